@@ -1,0 +1,12 @@
+"""THE JOURNEYS between workbooks and the store: receive, inspect, export. The only place where the four neighbours meet.
+
+Bytes in, values out: callers read and write the files of the shared folder.
+"""
+
+from __future__ import annotations
+
+from xlsync.exchange.export import export, template_of
+from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
+from xlsync.exchange.receive import inspect, receive
+
+__all__ = ["Outcome", "Receipt", "Source", "Terms", "export", "inspect", "receive", "template_of"]

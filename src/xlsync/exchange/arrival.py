@@ -1,0 +1,85 @@
+"""Bytes → arrivals: the sheets on their way into the store, each either welcome or turned away with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xlsync.errors import SheetError
+from xlsync.sheet import key_of, parse_json, peek, sheet_of
+from xlsync.workbook.form_reader import Reading, read
+from xlsync.workbook.stamp import Stamp
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Source, Terms
+    from xlsync.finding import Finding
+    from xlsync.sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One sheet on its way into the store, whatever it came in; `barred` says why it may not enter, "" where it may."""
+
+    sheet: Sheet
+    stamp: Stamp
+    who: str
+    worksheet: str = ""
+    workbook: bytes = b""
+    findings: tuple[Finding, ...] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)
+    barred: str = ""
+
+    @property
+    def key(self) -> str:
+        """The sheet's key, "" where it does not say."""
+        return self.sheet.key
+
+
+def arrivals(terms: Terms, data: bytes, source: Source) -> list[Arrival]:
+    """Give what a workbook or a JSON document (by its first sign) brings; WorkbookError or SheetError where nothing."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return [_of_document(terms, data, source)]
+    readings = read(data, terms.form)
+    twice = {reading.sheet.key for reading in readings if [r.sheet.key for r in readings].count(reading.sheet.key) > 1}
+    return [_of_reading(terms, reading, data, source, twin=reading.sheet.key in twice) for reading in readings]
+
+
+def _of_document(terms: Terms, data: bytes, source: Source) -> Arrival:
+    document = parse_json(data)
+    form, year = peek(document)
+    if form != terms.form.id:
+        raise SheetError(f"別の様式（{form}）のシートです")
+    sheet = sheet_of(terms.form.at(year), document)
+    stamp = Stamp(form, year, sheet.key, sheet.revision or 0)
+    return Arrival(sheet.with_revision(None), stamp, source.who, barred=_bar(terms, sheet))
+
+
+def _of_reading(terms: Terms, reading: Reading, data: bytes, source: Source, *, twin: bool) -> Arrival:
+    edition = reading.sheet.edition
+    barred = reading.doubt or _bar(terms, reading.sheet)
+    if twin and not barred:
+        barred = "同じ事業のシートがこのブックに2枚以上あります。1枚だけにして保存し直してください"
+    return Arrival(
+        sheet=reading.sheet,
+        stamp=reading.stamp or Stamp(edition.form, edition.year),
+        who=reading.last_modified_by or source.who,
+        worksheet=reading.worksheet,
+        workbook=data,
+        findings=reading.findings,
+        cells=reading.cells,
+        barred=barred,
+    )
+
+
+def _bar(terms: Terms, sheet: Sheet) -> str:
+    """Say why a sheet may not enter: another edition's, or it does not say whose it is."""
+    edition = sheet.edition
+    if edition.year != terms.edition:
+        theirs, ours = edition.expand("{0年度}"), terms.form.at(terms.edition).expand("{0年度}")
+        return f"{theirs}版の様式です（いま受け付けているのは{ours}版です）。{ours}版のファイルに入力してください"
+    if key_of(edition, sheet.values) is None:
+        key = edition.definition.identity.key
+        blank = "・".join(edition.by_path[path].label for path in key if sheet[path] is None) or "予算コードと番号"
+        return f"どの事業のシートかわかりません。{blank}を2けたの数字で入力してください"
+    return ""

@@ -1,0 +1,157 @@
+"""Workbook bytes → store: read, merge, check, commit, each sheet on its own; and the same without the store (inspect)."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xlsync.checks import Context, check
+from xlsync.errors import FormError, SheetError, WorkbookError, XlsyncError
+from xlsync.exchange.arrival import Arrival, arrivals
+from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
+from xlsync.finding import Finding, finding
+from xlsync.merging import Conflict, Merge, changes_between, merge
+from xlsync.store import Draft, Store
+
+if TYPE_CHECKING:
+    from xlsync.sheet import Sheet
+
+
+def receive(store: Store, terms: Terms, data: bytes, source: Source) -> list[Receipt]:
+    """Take in a workbook or a canonical JSON sheet: one receipt per sheet in it, refusals included.
+
+    Raises StoreError only: what is wrong with the bytes is a refused receipt.
+    """
+
+    def take_in(arrival: Arrival) -> Receipt:
+        with store.writing():
+            return _take_in(store, terms, arrival, source)
+
+    return _receipts(terms, data, source, take_in)
+
+
+def inspect(terms: Terms, data: bytes, source: Source, store: Store | None = None) -> list[Receipt]:
+    """Check a workbook or JSON sheet and take nothing in; the store, if given, only tells of the program's other sheets."""
+
+    def look(arrival: Arrival) -> Receipt:
+        findings = _findings(store, terms, arrival, arrival.sheet)
+        return replace(_receipt(arrival, source, "accepted"), findings=findings)
+
+    return _receipts(terms, data, source, look)
+
+
+def _receipts(terms: Terms, data: bytes, source: Source, accept: Callable[[Arrival], Receipt]) -> list[Receipt]:
+    try:
+        found = arrivals(terms, data, source)
+    except (WorkbookError, SheetError, FormError) as fault:
+        return [Receipt(source.file, "refused", reason=_sentence(fault))]
+    return [
+        replace(_receipt(arrival, source, "refused"), reason=arrival.barred) if arrival.barred else accept(arrival)
+        for arrival in found
+    ]
+
+
+def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Receipt:
+    """Merge one sheet into the store's head and commit what that changes."""
+    key, year = arrival.key, arrival.sheet.edition.year
+    place = _place(arrival, source)
+    head, taken = store.head(key, year), store.taken(key, year, place)
+    base = taken.sheet if taken is not None else _issued(store, arrival)
+    result = _merge(base, head, arrival.sheet)
+    remarks = _findings(store, terms, arrival, result.sheet)
+    findings = (*remarks, *(_of_conflict(arrival, conflict) for conflict in result.conflicts))
+    told = tuple(conflict.to_document() for conflict in result.conflicts)
+    number = head.revision if head is not None else None
+    if head is None or result.changes or (told and (taken is None or taken.conflicts != told)):
+        number = store.commit(_draft(store, arrival, source, result, findings)).number
+    store.note_taken(key, year, place, _held(arrival.sheet, base, result.conflicts), told)
+    outcome: Outcome = "conflict" if told else "accepted" if head is None or result.changes else "unchanged"
+    return replace(
+        _receipt(arrival, source, outcome),
+        revision=number,
+        changes=result.changes,
+        conflicts=result.conflicts,
+        findings=findings,
+    )
+
+
+def _merge(base: Sheet | None, head: Sheet | None, theirs: Sheet) -> Merge:
+    return Merge(theirs, changes_between(None, theirs), ()) if head is None else merge(base, head, theirs)
+
+
+def _issued(store: Store, arrival: Arrival) -> Sheet | None:
+    """Give the sheet the workbook was made from, None where the store does not hold that revision."""
+    key, year, base = arrival.key, arrival.sheet.edition.year, arrival.stamp.base
+    return store.revision(key, year, base).sheet if 0 < base <= store.last(key, year) else None
+
+
+def _place(arrival: Arrival, source: Source) -> str:
+    """Give the name under which the store remembers what this copy, at this place, was last known to hold.
+
+    A copied file carries its original's copy id, and then goes its own way: so the place counts too.
+    """
+    where = unicodedata.normalize("NFC", f"{source.file}|{arrival.worksheet}")
+    return f"{arrival.stamp.copy or 'unstamped'}-{hashlib.sha256(where.encode('utf-8', 'backslashreplace')).hexdigest()[:16]}"
+
+
+def _held(theirs: Sheet, base: Sheet | None, conflicts: Sequence[Conflict]) -> Sheet:
+    """Give what the copy is to be compared with next time: where a conflict is open, still the base, so that it stays open."""
+    paths = [conflict.path for conflict in conflicts]
+    values = {**theirs.values, **{path: base[path] if base is not None else None for path in paths}}
+    kept = {path: text for path, text in theirs.unreadable.items() if path not in paths}
+    restored = {path: base.unreadable[path] for path in paths if base is not None and path in base.unreadable}
+    return replace(theirs, values=values, unreadable={**kept, **restored})
+
+
+def _draft(
+    store: Store, arrival: Arrival, source: Source, result: Merge, findings: Sequence[Finding]
+) -> Draft:
+    return Draft(
+        sheet=result.sheet,
+        when=source.when,
+        who=arrival.who,
+        file=source.file,
+        worksheet=arrival.worksheet,
+        workbook=store.keep(arrival.workbook) if arrival.workbook else "",
+        copy=arrival.stamp.copy,
+        base=arrival.stamp.base,
+        changes=tuple(change.to_document() for change in result.changes),
+        conflicts=tuple(conflict.to_document() for conflict in result.conflicts),
+        findings=tuple(found.to_document() for found in findings),
+    )
+
+
+def _findings(store: Store | None, terms: Terms, arrival: Arrival, sheet: Sheet) -> tuple[Finding, ...]:
+    others = store.program(sheet) if store is not None else ()
+    checked = check(sheet, Context(program=others, rates=terms.rates))
+    return (*arrival.findings, *(_placed(arrival, found) for found in checked))
+
+
+def _of_conflict(arrival: Arrival, conflict: Conflict) -> Finding:
+    field = arrival.sheet.edition.by_path[conflict.path]
+    ours, theirs = (_words(arrival, conflict.path, value) for value in (conflict.ours, conflict.theirs))
+    return _placed(arrival, finding("conflict", conflict.path, field=field.title, shown=theirs, kept=ours))
+
+
+def _words(arrival: Arrival, path: str, value: object) -> str:
+    if isinstance(value, dict) and "unreadable" in value:
+        return str(value["unreadable"])
+    kind = arrival.sheet.edition.by_path[path].kind
+    shown = kind.show(kind.from_json(value))
+    return "空欄" if shown is None else str(shown)
+
+
+def _placed(arrival: Arrival, found: Finding) -> Finding:
+    return found.at(arrival.worksheet, arrival.cells.get(found.path, "")) if arrival.worksheet else found
+
+
+def _receipt(arrival: Arrival, source: Source, outcome: Outcome) -> Receipt:
+    edition = arrival.sheet.edition.year
+    return Receipt(source.file, outcome, worksheet=arrival.worksheet, key=arrival.key, edition=edition)
+
+
+def _sentence(fault: XlsyncError) -> str:
+    return f"{fault.where}：{fault.reason}" if isinstance(fault, SheetError) and fault.where else fault.reason

@@ -1,0 +1,189 @@
+"""A form's definition, `form.toml`, read strictly: an unknown key, a wrong value, a name of nothing is refused by its place.
+
+The file is data for the planning office. `docs/form.md` and `docs/ja/` explain each entry; this module is their shape.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from xlsync.errors import FormError
+
+_NAME = r"^[a-z][a-z0-9_]*$"
+_PATH = r"^[a-z0-9_{}+.-]+$"
+
+
+class _Strict(BaseModel):
+    """Every key is known, every value is of its type, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=lambda name: name.replace("_", "-"))
+
+
+class AxisEntry(_Strict):
+    """One place on an axis: its key in the path (an integer counts lines in a list), its label, whether it is over."""
+
+    key: str | int
+    label: str = ""
+    finished: bool = False
+
+
+class ChoiceList(_Strict):
+    """The words of a list: those seen on real sheets, and those we only assume; a closed list admits no other."""
+
+    label: str
+    seen: list[str] = []
+    assumed: list[str] = []
+    closed: bool = False
+
+
+class RequiredWith(_Strict):
+    """Required where another field is filled (neither blank nor "-")."""
+
+    with_: str = Field(alias="with")
+
+
+class FieldEntry(_Strict):
+    """One entry of the form: a field, or as many as the axes in its path have entries."""
+
+    path: str = Field(pattern=_PATH)
+    label: str
+    running_label: str | None = None
+    part: str
+    kind: Literal["text", "code", "money", "measure", "quantity", "choice"]
+    filled_by: Literal["office", "staff", "computed"]
+    required: Literal["always", "finished", "never"] | RequiredWith = "never"
+    dash: Literal["allowed", "running", "refused"] = "allowed"
+    unit: str | None = None
+    choices: str | None = None
+    multiline: bool = False
+    omit: list[str] = []
+    hint: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+    @model_validator(mode="after")
+    def _kind_has_what_it_needs(self) -> Self:
+        if (self.unit is not None) != (self.kind in {"money", "measure"}):
+            raise ValueError("unit は kind が money・measure のときに（そのときだけ）書きます")
+        if (self.choices is not None) != (self.kind == "choice"):
+            raise ValueError("choices は kind が choice のときに（そのときだけ）書きます")
+        if self.multiline and self.kind != "text":
+            raise ValueError("multiline は kind が text のときだけ書けます")
+        return self
+
+
+class SumRule(_Strict):
+    """The total equals the sum of its parts; a computed total gets this formula on the page."""
+
+    check: Literal["sum"]
+    code: str
+    total: str
+    parts: list[str] = Field(min_length=1)
+    severity: Literal["error", "warning"] = "error"
+
+
+class ProgramTotalRule(_Strict):
+    """The total equals the sum of a field over all sheets of the same program (予算事業)."""
+
+    check: Literal["program-total"]
+    code: str
+    total: str
+    of: str
+    severity: Literal["error", "warning"] = "warning"
+
+
+class PersonnelRule(_Strict):
+    """人件費 equals 従事割合 × rate per person + 時間外 × rate per hour, within a tolerance in 千円."""
+
+    check: Literal["personnel-cost"]
+    code: str
+    total: str
+    persons: str
+    hours: str
+    tolerance: int = 1
+    severity: Literal["error", "warning"] = "warning"
+
+
+Rule = Annotated[SumRule | ProgramTotalRule | PersonnelRule, Field(discriminator="check")]
+
+
+class Identity(_Strict):
+    """Which fields say whose sheet it is: the key, the program, the department, division and section."""
+
+    key: list[str] = Field(min_length=1)
+    program: list[str] = Field(min_length=1)
+    department: str
+    division: str
+    section: str
+    title: str
+
+
+class Page(_Strict):
+    """How the page is built: worksheet title, the month and day an edition is issued, how year 1 is written."""
+
+    worksheet: str = Field(min_length=1, max_length=31, pattern=r"^[^\[\]:*?/\\']+$")
+    issue_month: int = Field(default=7, ge=1, le=12)
+    first_year: Literal["1", "元"] = "1"
+    drawing: str = "drawing.xlsx"
+
+
+class Definition(_Strict):
+    """A whole form.toml."""
+
+    format: Literal[1]
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    page: Page
+    identity: Identity
+    parts: dict[str, str]
+    axes: dict[str, list[AxisEntry]]
+    choices: dict[str, ChoiceList] = {}
+    field: list[FieldEntry] = Field(min_length=1)
+    rule: list[Rule] = []
+
+
+def read_definition(text: str, where: str) -> Definition:
+    """Read form.toml; FormError names the file, the entry and the reason of the first faults found."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise FormError(f"TOMLとして読めません（{fault}）", where) from fault
+    try:
+        return Definition.model_validate(document)
+    except ValidationError as fault:
+        raise FormError(_explain(fault, document), where) from fault
+
+
+def _explain(fault: ValidationError, document: dict[str, object]) -> str:
+    lines = []
+    for error in fault.errors(include_url=False):
+        place = " → ".join(_place(error["loc"], document)) or "全体"
+        lines.append(f"{place}：{_reason(error['type'], error['msg'])}")
+    return "\n".join(lines[:20])
+
+
+def _place(loc: tuple[int | str, ...], document: object) -> list[str]:
+    names: list[str] = []
+    here: object = document
+    for step in loc:
+        if isinstance(here, dict) and step in here:
+            here = here[step]
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        elif names and step in {"sum", "program-total", "personnel-cost", "str", "int", "RequiredWith"}:
+            continue  # the name of a union's branch is pydantic's own word, not a place in the file
+        entry = here.get("path") or here.get("code") if isinstance(here, dict) else None
+        names.append(f"{int(step) + 1}番目（{entry}）" if isinstance(step, int) and entry else str(step))
+    return names
+
+
+def _reason(kind: str, message: str) -> str:
+    japanese = {
+        "extra_forbidden": "知らない項目名です。つづりを確かめてください",
+        "missing": "必要な項目がありません",
+        "literal_error": "使えない値です（" + message.removeprefix("Input should be ") + "）",
+    }
+    return japanese.get(kind, message.removeprefix("Value error, "))

@@ -1,0 +1,130 @@
+"""A form at a fiscal year: a flat list of fields in page order. Everything else is a loop over it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from xlsync.form.definition import Definition
+from xlsync.form.years import Calendar, expand
+from xlsync.kinds import Kind
+
+Step = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One 欄: a path in the JSON, a named cell on the page, and a kind.
+
+    `steps` are the path's steps in the JSON (an int is a place in a list); `finished` is true where its axis says the
+    year is over; `required` is true, false, or the path of the field it goes with.
+    """
+
+    path: str
+    steps: tuple[Step, ...]
+    label: str
+    part: str
+    axis_label: str
+    kind: Kind
+    unit: str
+    filled_by: Literal["office", "staff", "computed"]
+    required: bool | str
+    dash_allowed: bool
+    multiline: bool
+    list_name: str | None
+    list_closed: bool
+    hint: str
+
+    @property
+    def cell_name(self) -> str:
+        """The defined name of its cell: the path, with what Excel forbids in names written as "_"."""
+        return re.sub(r"[^A-Za-z0-9_.]", "_", self.path)
+
+    @property
+    def title(self) -> str:
+        """The field as people call it: 事業実施コスト H28年度決算 国庫支出金."""
+        return " ".join(word for word in (self.part, self.axis_label, self.label) if word)
+
+    @property
+    def expected(self) -> str:
+        """What belongs into the field, as a request."""
+        match self.kind.name:
+            case "money":
+                return f"{self.unit}単位の整数を入力してください（ないときは0）"
+            case "measure":
+                return f"{self.unit}の数を入力してください（例：2.50。ないときは0）"
+            case "code":
+                return "2けたの数字を入力してください"
+            case "choice":
+                return "選択肢から選んでください"
+            case _:
+                return "内容を入力してください"
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule at one place of its axes: every path written out. `at` is the axis key ("2017-settled")."""
+
+    check: str
+    code: str
+    severity: Literal["error", "warning"]
+    total: str
+    parts: tuple[str, ...]
+    at: str = ""
+    tolerance: int = 0
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A form at a fiscal year."""
+
+    definition: Definition = field(repr=False)
+    year: int
+    calendar: Calendar
+    fields: tuple[Field, ...] = field(repr=False)
+    greyed: tuple[str, ...] = field(repr=False)
+    rules: tuple[BoundRule, ...] = field(repr=False)
+
+    @property
+    def form(self) -> str:
+        """The form's id."""
+        return self.definition.id
+
+    @property
+    def title(self) -> str:
+        """The form's title with its years written out."""
+        return self.expand(self.definition.title)
+
+    @property
+    def worksheet(self) -> str:
+        """The title of the form's worksheet."""
+        return self.definition.page.worksheet
+
+    @cached_property
+    def by_path(self) -> dict[str, Field]:
+        """The fields by path, in form order."""
+        return {field.path: field for field in self.fields}
+
+    @cached_property
+    def by_cell_name(self) -> dict[str, Field]:
+        """The fields by the defined name of their cells, folded as Excel compares names."""
+        return {field.cell_name.casefold(): field for field in self.fields}
+
+    @cached_property
+    def formulas(self) -> dict[str, BoundRule]:
+        """The rule that computes each computed field, by the field's path."""
+        found: dict[str, BoundRule] = {}
+        for rule in self.rules:
+            if rule.check in {"sum", "program-total"} and self.by_path[rule.total].filled_by == "computed":
+                found.setdefault(rule.total, rule)
+        return found
+
+    def axis(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Give an axis as (key, label) pairs written out for this year."""
+        return tuple((self.expand(str(e.key)), self.expand(e.label)) for e in self.definition.axes[name])
+
+    def expand(self, text: str) -> str:
+        """Give the text with its year placeholders written out."""
+        return expand(text, self.year, self.calendar)

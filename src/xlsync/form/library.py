@@ -1,0 +1,71 @@
+"""Where forms are kept: those shipped with xlsync, and a city's own folders (form.toml and drawing.xlsx side by side)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.errors import FormError
+from xlsync.form.definition import Definition, read_definition
+from xlsync.form.expansion import edition_of
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from xlsync.form.edition import Edition
+
+SHIPPED: Final = ("jimu-jigyo-hyoka",)
+EARLIEST: Final = 1989
+LATEST: Final = 2100
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: its definition and where its drawing lies. `at(year)` gives the edition."""
+
+    definition: Definition
+    folder: Path | Traversable
+    where: str
+
+    @property
+    def id(self) -> str:
+        """The form's id."""
+        return self.definition.id
+
+    def at(self, year: int) -> Edition:
+        """Give the form at a fiscal year; FormError where no such year is sensible or the definition is wrong."""
+        return _edition(self, year)
+
+    def drawing(self) -> bytes:
+        """Give the bytes of the drawing."""
+        name = self.definition.page.drawing
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as fault:
+            raise FormError("様式の図面が読めません。ファイルがあるか確かめてください", f"{self.folder}/{name}") from fault
+
+    def __hash__(self) -> int:
+        return hash(self.where)
+
+
+@cache
+def _edition(form: Form, year: int) -> Edition:
+    if not EARLIEST <= year <= LATEST:
+        raise FormError(f"年度 {year} の様式は作れません（{EARLIEST}～{LATEST}）", form.where)
+    return edition_of(form.definition, year, form.where)
+
+
+@cache
+def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
+    """Give a shipped form by its id, or a city's own by its folder (relative to `base`)."""
+    folder = resources.files("xlsync") / "forms" / name if name in SHIPPED else (base or Path()) / name
+    file = folder / "form.toml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise FormError("様式の定義（form.toml）が読めません。フォルダ名を確かめてください", str(file)) from fault
+    where = f"{name}/form.toml" if name in SHIPPED else str(file)
+    return Form(read_definition(text, where), folder, where)

@@ -1,0 +1,79 @@
+"""Fiscal years as the city writes them: 2017 ⇄ H29. The store knows only western years (2017 = April 2017 to March 2018).
+
+A form's definition and drawing name years relative to the edition, by placeholders (edition 2018):
+
+    {-1}      the western year, in paths and markers      2017
+    {-1年}    the year's short label                      H29
+    {-1年度}  the fiscal year's label                     H29年度
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """An era: the letter and name before its year numbers, its first fiscal year, the day it came into use."""
+
+    letter: str
+    name: str
+    first: int
+    since: dt.date
+
+
+ERAS: Final = (
+    Era("M", "明治", 1868, dt.date(1868, 10, 23)),
+    Era("T", "大正", 1912, dt.date(1912, 7, 30)),
+    Era("S", "昭和", 1926, dt.date(1926, 12, 25)),
+    Era("H", "平成", 1989, dt.date(1989, 1, 8)),
+    Era("R", "令和", 2019, dt.date(2019, 5, 1)),
+)
+"""Cabinet Office, 元号. A new era is a new line here."""
+
+_PLACEHOLDER = re.compile(r"\{(?P<offset>[+-]?\d{1,2})(?P<style>年度|年)?\}")
+_LABEL = re.compile(r"(?P<era>[MTSHR]|明治|大正|昭和|平成|令和)(?P<number>\d{1,2}|元)(?:年度?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How years are written on a form issued on one day: only eras known on that day, year 1 as 1 or 元."""
+
+    issued: dt.date
+    first_year: str = "1"
+
+    def label(self, year: int) -> str:
+        """Give the short label of a fiscal year: 2017 → "H29"; "R1" only on a form issued after May 2019."""
+        known = [era for era in ERAS if era.since <= self.issued and era.first <= year]
+        if not known:
+            return str(year)
+        number = year - known[-1].first + 1
+        return known[-1].letter + (self.first_year if number == 1 else str(number))
+
+
+def parse_year(label: str) -> int | None:
+    """Read a fiscal year as people write it (H29, H29年度, 平成29年度, R元, 2017, 2017年度), or give None."""
+    text = unicodedata.normalize("NFKC", label).strip()
+    if western := re.fullmatch(r"(\d{4})(?:年度?)?", text):
+        return int(western[1])
+    found = _LABEL.fullmatch(text)
+    if found is None:
+        return None
+    era = next(era for era in ERAS if found["era"] in {era.letter, era.name})
+    return era.first + (1 if found["number"] == "元" else int(found["number"])) - 1
+
+
+def expand(text: str, year: int, calendar: Calendar) -> str:
+    """Give the text with every year placeholder written out for an edition."""
+
+    def written(found: re.Match[str]) -> str:
+        named = year + int(found["offset"])
+        return calendar.label(named) + found["style"] if found["style"] == "年度" else (
+            calendar.label(named) if found["style"] else str(named)
+        )
+
+    return _PLACEHOLDER.sub(written, text)

@@ -1,0 +1,46 @@
+"""ONE VALUE of a sheet: what people type is parsed, what Excel shows is shown, what JSON holds is described.
+
+Every kind has the same five doors (`Kind`). `parse` never raises: it gives `Parsed` or `Unreadable`.
+Blank (`None`), dash (`DASH`, the sheet says "-") and 0 are three different values of every kind.
+"""
+
+from __future__ import annotations
+
+from xlsync.kinds.choice import Choice
+from xlsync.kinds.code import Code
+from xlsync.kinds.money import Money, Whole
+from xlsync.kinds.measure import Measure
+from xlsync.kinds.quantity import Amount
+from xlsync.kinds.text import Text
+from xlsync.kinds.value import (
+    DASH,
+    Json,
+    Kind,
+    Parsed,
+    Quantity,
+    Typed,
+    Unreadable,
+    Value,
+    as_typed,
+    fold,
+)
+
+__all__ = [
+    "DASH",
+    "Amount",
+    "Choice",
+    "Code",
+    "Json",
+    "Kind",
+    "Measure",
+    "Money",
+    "Parsed",
+    "Quantity",
+    "Text",
+    "Typed",
+    "Unreadable",
+    "Value",
+    "Whole",
+    "as_typed",
+    "fold",
+]

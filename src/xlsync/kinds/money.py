@@ -1,0 +1,99 @@
+"""Whole numbers with a unit the form prints: money in 千円."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlsync.kinds.value import (
+    DASH,
+    Json,
+    Parsed,
+    Typed,
+    Unreadable,
+    Value,
+    as_decimal,
+    as_typed,
+    blank_or_dash,
+    half_width,
+    leading_number,
+    refuse_json,
+)
+
+_LARGEST = 10**12
+"""千円: a thousand times the budget of the largest city; beyond it is a slip of the hand, and of JSON's exact range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number in one unit, typed with or without it: 23,387千円 = 23387 = ２３，３８７."""  # noqa: RUF002
+
+    unit: str
+
+    @property
+    def name(self) -> str:
+        """The word for this kind in a form definition."""
+        return "whole"
+
+    def parse(self, typed: Typed) -> Parsed | Unreadable:
+        """Read a whole number; another unit or a fraction is not guessed at."""
+        simple = blank_or_dash(typed)
+        if simple is not None:
+            return simple
+        number = read_in_unit(typed, self.unit)
+        if isinstance(number, Unreadable):
+            return number
+        if number != number.to_integral_value():
+            return Unreadable(as_typed(typed), "整数ではありません")
+        if abs(number) > _LARGEST:
+            return Unreadable(as_typed(typed), "数が大きすぎます")
+        return Parsed(int(number), normalised=isinstance(typed, str))
+
+    def show(self, value: Value) -> str | int | Decimal | None:
+        """Give the number (the number format adds separators and unit), or "-"."""
+        return value if value is None or isinstance(value, int) else str(value)
+
+    def to_json(self, value: Value) -> Json:
+        """Give an integer, "-" or null."""
+        return value
+
+    def from_json(self, document: Json) -> Value:
+        """Take an integer, "-" or null."""
+        if document is None or document == DASH:
+            return None if document is None else DASH
+        if isinstance(document, bool) or not isinstance(document, int | float):
+            raise refuse_json(document, "整数")
+        if document != int(document) or abs(document) > _LARGEST:
+            raise refuse_json(document, "整数")
+        return int(document)
+
+    def json_schema(self) -> dict[str, Json]:
+        """Accept an integer, "-" or null."""
+        whole = {"type": "integer", "minimum": -_LARGEST, "maximum": _LARGEST}
+        return {"anyOf": [whole, {"const": DASH}, {"type": "null"}]}
+
+
+class Money(Whole):
+    """An amount of money in whole 千円, the unit of the city's budget papers."""
+
+    @property
+    def name(self) -> str:
+        """The word for this kind in a form definition."""
+        return "money"
+
+
+def read_in_unit(typed: Typed, unit: str) -> Decimal | Unreadable:
+    """Read one number that stands alone or with exactly this unit behind it."""
+    text = as_typed(typed)
+    if isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
+        number = as_decimal(typed)
+        return number if number.is_finite() else Unreadable(text, "数ではありません")
+    if not isinstance(typed, str):
+        return Unreadable(text, "数ではありません")
+    read = leading_number(half_width(text))
+    if read is None:
+        return Unreadable(text, "数ではありません")
+    number, rest = read
+    if rest.strip() not in {"", unit}:
+        return Unreadable(text, f"単位が「{unit}」ではないか、数のほかに文字があります")
+    return number

@@ -1,0 +1,116 @@
+"""Indicator values: 8,098件, 280分以内, 0.1%未満, 200万人, or plain words (実施, 策定)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlsync.kinds.value import (
+    Json,
+    Parsed,
+    Quantity,
+    Typed,
+    Unreadable,
+    Value,
+    as_decimal,
+    blank_or_dash,
+    half_width,
+    leading_number,
+    plain_number,
+    refuse_json,
+)
+
+BOUNDS = ("以内", "以下", "未満", "以上", "超")
+"""以内 and 以下 include the number, 未満 and 超 do not."""
+
+_UNIT = re.compile(r"[^\d\s,.+\-△▲−~～、。()（）][^\d\s,+\-△▲−~～、。()（）]{0,9}")  # noqa: RUF001
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A quantity in any unit, or words."""
+
+    @property
+    def name(self) -> str:
+        """The word for this kind in a form definition."""
+        return "quantity"
+
+    def parse(self, typed: Typed) -> Parsed | Unreadable:
+        """Read number, unit and bound; what is no such quantity is taken as words, as typed."""
+        simple = blank_or_dash(typed)
+        if simple is not None:
+            return simple
+        if isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
+            number = as_decimal(typed)
+            return Parsed(Quantity(_tidy(number))) if number.is_finite() else Unreadable(str(typed), "数ではありません")
+        if not isinstance(typed, str):
+            return Unreadable(str(typed), "日付や真偽値として入力されています")
+        quantity = _read(half_width(typed))
+        if quantity is None:
+            return Parsed(typed.replace("\r\n", "\n").replace("\r", "\n"))
+        return Parsed(quantity, normalised=_write(quantity) != typed)
+
+    def show(self, value: Value) -> str | int | Decimal | None:
+        """Give the official spelling: 8,098件, 280分以内; a bare number as text."""
+        return _write(value) if isinstance(value, Quantity) else None if value is None else str(value)
+
+    def to_json(self, value: Value) -> Json:
+        """Give {"value", "unit"} and "bound" where there is one; words and "-" as a string; null."""
+        if not isinstance(value, Quantity):
+            return value
+        number = float(value.number) if isinstance(value.number, Decimal) else value.number
+        document = {"value": number, "unit": value.unit}
+        return {**document, "bound": value.bound} if value.bound else document
+
+    def from_json(self, document: Json) -> Value:
+        """Take what `to_json` gives; words that read as a quantity become one."""
+        if document is None or isinstance(document, str):
+            parsed = self.parse(document)
+            return parsed.value if isinstance(parsed, Parsed) else None
+        if not isinstance(document, dict) or not {"value", "unit"} <= set(document) <= {"value", "unit", "bound"}:
+            raise refuse_json(document, "数量（value, unit, bound）")
+        number, unit, bound = document["value"], document["unit"], document.get("bound", "")
+        if isinstance(number, bool) or not isinstance(number, int | float) or bound not in ("", *BOUNDS):
+            raise refuse_json(document, "数量（value, unit, bound）")
+        quantity = Quantity(_tidy(as_decimal(number)), unit, bound)
+        if not isinstance(unit, str) or _read(_write(quantity)) != quantity:
+            raise refuse_json(document, "数量の単位（数字や空白を含まない10字以内の語）")
+        return quantity
+
+    def json_schema(self) -> dict[str, Json]:
+        """Accept a quantity, words, "-" or null."""
+        quantity = {
+            "type": "object",
+            "properties": {
+                "value": {"type": "number"},
+                "unit": {"type": "string", "maxLength": 10},
+                "bound": {"enum": list(BOUNDS)},
+            },
+            "required": ["value", "unit"],
+            "additionalProperties": False,
+        }
+        return {"anyOf": [quantity, {"type": "string", "pattern": r"\S"}, {"type": "null"}]}
+
+
+def _read(text: str) -> Quantity | None:
+    read = leading_number(text)
+    if read is None:
+        return None
+    number, rest = read[0], read[1].strip()
+    bound = next((word for word in BOUNDS if rest.endswith(word)), "")
+    unit = rest.removesuffix(bound).strip()
+    if unit and not _UNIT.fullmatch(unit):
+        return None
+    return Quantity(_tidy(number), unit, bound)
+
+
+def _write(quantity: Quantity) -> str:
+    whole, _, fraction = plain_number(Decimal(quantity.number)).partition(".")
+    digits = f"{int(whole):,}" if whole not in {"-0"} else whole
+    return f"{digits}{'.' + fraction if fraction else ''}{quantity.unit}{quantity.bound}"
+
+
+def _tidy(number: Decimal) -> int | Decimal:
+    rounded = as_decimal(number)
+    return int(rounded) if rounded == rounded.to_integral_value() else rounded.normalize()

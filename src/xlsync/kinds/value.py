@@ -1,0 +1,151 @@
+"""What a cell can hold, what a value can be, and the small readings that several kinds share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, Protocol, TypeAlias
+
+DASH: Final = "-"
+"""The sheet says "-": none, does not apply, or not yet evaluated. It is not blank and not 0."""
+
+LOOKALIKES: Final = frozenset("-－ー―‐‑‒–—−─━ｰ﹣")  # noqa: RUF001 - these are the very characters people type
+DIGITS_KEPT: Final = 15
+"""Excel keeps 15 significant digits; what lies beyond (0.1+0.2) is noise of binary arithmetic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit and bound: 280分以内 is (280, "分", "以内"). `number` is an int where it is whole."""
+
+    number: int | Decimal
+    unit: str = ""
+    bound: str = ""
+
+
+Value: TypeAlias = None | str | int | Decimal | Quantity
+Typed: TypeAlias = None | str | int | float | Decimal | bool | dt.datetime | dt.date | dt.time | dt.timedelta
+Json: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The value read; `normalised` is true where what was typed differs from what the form officially shows."""
+
+    value: Value
+    normalised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What was typed cannot be this kind of value; `reason` is a Japanese phrase that says why."""
+
+    typed: str
+    reason: str
+
+
+class Kind(Protocol):
+    """The five doors of every kind. Laws: `parse(show(v)).value == v`, `from_json(to_json(v)) == v`."""
+
+    @property
+    def name(self) -> str:
+        """The word for this kind in a form definition."""
+
+    def parse(self, typed: Typed) -> Parsed | Unreadable:
+        """Read what stands in a cell."""
+
+    def show(self, value: Value) -> str | int | Decimal | None:
+        """Give what is written into the cell: text, or a number that a number format dresses."""
+
+    def to_json(self, value: Value) -> Json:
+        """Give the JSON of a value."""
+
+    def from_json(self, document: Json) -> Value:
+        """Give the value of its JSON; ValueError (a Japanese phrase) where it is none of this kind."""
+
+    def json_schema(self) -> dict[str, Json]:
+        """Give the JSON Schema (2020-12) that accepts exactly the JSON of this kind."""
+
+
+def is_dash(text: str) -> bool:
+    """True when the text is one dash of any width, alone."""
+    stripped = text.strip()
+    return len(stripped) == 1 and stripped in LOOKALIKES
+
+
+def fold(text: str) -> str:
+    """Give the text for comparing: width, spaces, letter case and 業/业 do not count."""  # noqa: RUF002
+    plain = unicodedata.normalize("NFKC", text).replace("业", "業")
+    return re.sub(r"\s+", "", plain).casefold()
+
+
+def as_typed(typed: Typed) -> str:
+    """Give the text a person would see in the cell without any number format."""
+    if isinstance(typed, bool):
+        return "TRUE" if typed else "FALSE"
+    if isinstance(typed, dt.datetime) and typed.time() == dt.time():
+        typed = typed.date()
+    if isinstance(typed, dt.datetime):
+        return f"{typed.year}年{typed.month}月{typed.day}日 {typed:%H:%M}"
+    if isinstance(typed, dt.date):
+        return f"{typed.year}年{typed.month}月{typed.day}日"
+    if isinstance(typed, int | float | Decimal):
+        return plain_number(as_decimal(typed))
+    return "" if typed is None else str(typed)
+
+
+def as_decimal(number: float | Decimal) -> Decimal:
+    """Give the number with at most 15 significant digits: what Excel means by its binary value."""
+    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    if not exact.is_finite() or len(exact.as_tuple().digits) <= DIGITS_KEPT:
+        return exact
+    return Decimal(f"{exact:.{DIGITS_KEPT}g}")
+
+
+def plain_number(number: Decimal) -> str:
+    """Give the digits without an exponent and without idle zeros: 2.50 → "2.5", 1E+3 → "1000"."""
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+_NUMBER = re.compile(r"(?P<sign>[-+△▲−]?)\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?")  # noqa: RUF001
+
+
+def leading_number(text: str) -> tuple[Decimal, str] | None:
+    """Read a number at the start of half-width text, and give it with what follows.
+
+    Thousands are grouped by three or not at all: 2,33 is nobody's number, and is not guessed at.
+    """
+    found = _NUMBER.match(text)
+    if found is None or text[found.end() : found.end() + 1] in {",", "."}:
+        return None
+    number = Decimal(found["digits"].replace(",", "") + (found["fraction"] or ""))
+    negative = found["sign"] in {"-", "△", "▲", "−"}  # noqa: RUF001
+    return (-number if negative else number), text[found.end() :]
+
+
+def half_width(text: str) -> str:
+    """Give the text in compatibility form (２３，３８７ → 23,387), outer spaces taken off."""  # noqa: RUF002
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def blank_or_dash(typed: Typed) -> Parsed | None:
+    """Give the two values every kind shares, or None when something else was typed."""
+    if typed is None:
+        return Parsed(None)
+    if isinstance(typed, str):
+        if not typed.strip():
+            return Parsed(None, normalised=typed != "")
+        if is_dash(typed):
+            return Parsed(DASH, normalised=typed != DASH)
+    return None
+
+
+def refuse_json(document: Json, expected: str) -> ValueError:
+    """Give the error for JSON that is not of a kind."""
+    return ValueError(f"{expected}が必要ですが、{document!r} があります")

@@ -1,0 +1,9 @@
+"""WHAT THE CITY HOLDS: revisions written once, heads derived from them, received workbooks by their hash, a read-only audit."""
+
+from __future__ import annotations
+
+from xlsync.store.audit import Damage, audit
+from xlsync.store.revision import Draft, Revision
+from xlsync.store.store import Store
+
+__all__ = ["Damage", "Draft", "Revision", "Store", "audit"]

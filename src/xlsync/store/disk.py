@@ -1,0 +1,72 @@
+"""Files created whole or not at all: written beside their place, flushed to the disk, then named in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from xlsync.errors import StoreError
+
+TEMPORARY = ".part"
+"""The ending of files not yet named; whatever bears it may be deleted at any time."""
+
+
+def create_once(file: Path, data: bytes) -> bool:
+    """Create a file durably; False, and nothing changed, where it exists already."""
+    with _beside(file, data) as temporary:
+        try:
+            if sys.platform == "win32":
+                temporary.rename(file)  # refuses to replace on Windows, unlike elsewhere
+            else:
+                os.link(temporary, file)
+        except FileExistsError:
+            return False
+    _flush_folder(file.parent)
+    return True
+
+
+def replace_whole(file: Path, data: bytes) -> None:
+    """Write a file durably in one step, replacing what was there."""
+    with _beside(file, data) as temporary:
+        temporary.replace(file)
+    _flush_folder(file.parent)
+
+
+@contextlib.contextmanager
+def _beside(file: Path, data: bytes) -> Iterator[Path]:
+    """Give a flushed temporary file in the same folder, gone afterwards; StoreError names the file and the reason."""
+    try:
+        _make_folder(file.parent)
+        temporary = file.with_name(f".{file.name}.{os.getpid()}{TEMPORARY}")
+        try:
+            with temporary.open("wb") as target:
+                target.write(data)
+                target.flush()
+                os.fsync(target.fileno())
+            yield temporary
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as fault:
+        reason = fault.strerror or "入出力エラー"
+        raise StoreError(f"書き込めません（{reason}）。空き容量と書き込み権限を確かめてください", str(file)) from fault
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each flushed into the folder that holds it."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _flush_folder(folder.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return  # Windows has no such call; its file systems journal names
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

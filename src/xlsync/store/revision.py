@@ -1,0 +1,100 @@
+"""One revision (版) of a sheet: written once, chained to its parent by hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsync.errors import SheetError, StoreDamaged
+from xlsync.form.library import Form
+from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A revision not yet numbered: the sheet, and where it comes from.
+
+    `when` is an ISO 8601 time with offset; `workbook` the SHA-256 of the received file ("" for none); `copy` the id of the
+    issued copy and `base` the revision that copy was made from; `changes`, `conflicts`, `findings` are JSON as in the
+    contract.
+    """
+
+    sheet: Sheet
+    when: str
+    who: str
+    file: str = ""
+    worksheet: str = ""
+    workbook: str = ""
+    copy: str = ""
+    base: int = 0
+    changes: tuple[Mapping[str, Any], ...] = ()
+    conflicts: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A numbered revision. `parent` is the number before it (0: none), `parent_hash` the SHA-256 of the parent's file."""
+
+    number: int
+    parent: int
+    parent_hash: str
+    draft: Draft = field(repr=False)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet as it stood after this revision."""
+        return self.draft.sheet
+
+    def to_json(self) -> bytes:
+        """Give the bytes of the revision's file."""
+        draft = self.draft
+        return canonical(
+            {
+                "revision": self.number,
+                "parent": self.parent,
+                "parent_hash": self.parent_hash,
+                "when": draft.when,
+                "who": draft.who,
+                "file": draft.file,
+                "worksheet": draft.worksheet,
+                "workbook": draft.workbook,
+                "copy": draft.copy,
+                "base": draft.base,
+                "changes": [dict(change) for change in draft.changes],
+                "conflicts": [dict(conflict) for conflict in draft.conflicts],
+                "findings": [dict(finding) for finding in draft.findings],
+                "sheet": draft.sheet.with_revision(self.number).to_document(),
+            }
+        )
+
+
+def revision_of(data: bytes, form: Form, where: str) -> Revision:
+    """Read a revision's file; StoreDamaged names the file and the reason."""
+    try:
+        document = parse_json(data)
+        sheet = sheet_of(form.at(document["sheet"]["edition"]), document["sheet"])
+        draft = Draft(
+            sheet,
+            *(_text(document, name) for name in ("when", "who", "file", "worksheet", "workbook", "copy")),
+            base=int(document["base"]),
+            changes=tuple(document["changes"]),
+            conflicts=tuple(document["conflicts"]),
+            findings=tuple(document["findings"]),
+        )
+        return Revision(int(document["revision"]), int(document["parent"]), _text(document, "parent_hash"), draft)
+    except (SheetError, KeyError, TypeError, ValueError) as fault:
+        raise StoreDamaged(f"版の記録が壊れています（{fault}）", where) from fault
+
+
+def _text(document: Mapping[str, Any], name: str) -> str:
+    if not isinstance(document[name], str):
+        raise TypeError(name)
+    return str(document[name])
+
+
+def hash_of(data: bytes) -> str:
+    """Give the SHA-256 of bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,198 @@
+"""The canonical store: one file is the truth of each commit (the revision), heads follow from it.
+
+    store.json                              the format's version
+    revisions/<edition>/<key>/<n>.json      written once
+    sheets/<edition>/<key>.json             the head, derived
+    received/<sha256>.xlsx                  every workbook accepted, as it came
+    taken/<edition>/<key>/<place>.json      what each copy was last known to hold (a memory)
+
+Order of a commit: received bytes, revision (its number is the compare-and-swap), head. A program that dies in between
+leaves a head that is one behind; every reader notices and takes the revision.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from xlsync.errors import StoreBusy, StoreDamaged, StoreError
+from xlsync.form.library import Form, load_form
+from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
+from xlsync.store.disk import create_once, replace_whole
+from xlsync.store.revision import Draft, Revision, hash_of, revision_of
+from xlsync.store.taken import Taken, read_taken, taken_file, write_taken
+
+FORMAT: Final = 1
+_KEY = re.compile(r"[0-9A-Za-z-]{1,100}")
+_NUMBER = re.compile(r"([1-9]\d{0,8})\.json")
+
+
+class Store:
+    """The store in a folder. Reading changes nothing; `commit` and `keep` are the only ways to write."""
+
+    def __init__(self, folder: str | os.PathLike[str], form: Form | None = None) -> None:
+        """Open a store; nothing is touched until something is asked. `form` defaults to the shipped one."""
+        self.folder = Path(folder)
+        self.form = form or load_form()
+        self._sure = False
+
+    def _make_sure(self) -> None:
+        """See once that the format is ours; StoreError where the folder is missing, or the format newer."""
+        if self._sure:
+            return
+        try:
+            document = parse_json((self.folder / "store.json").read_bytes())
+        except FileNotFoundError as fault:
+            raise StoreError("保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください", str(self.folder)) from fault
+        except OSError as fault:
+            raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(self.folder)) from fault
+        version = document.get("format") if isinstance(document, dict) else None
+        if not isinstance(version, int):
+            raise StoreDamaged("store.json が壊れています", str(self.folder))
+        if version > FORMAT:
+            raise StoreError(f"新しい版の xlsync が作った保管庫です（形式 {version}）。xlsync を更新してください", str(self.folder))
+        self._sure = True
+
+    def create(self) -> None:
+        """Make an empty store where there is none."""
+        create_once(self.folder / "store.json", canonical({"format": FORMAT, "form": self.form.id}))
+
+    # --- reading
+
+    def editions(self) -> list[int]:
+        """Give the fiscal years of which the store holds sheets."""
+        self._make_sure()
+        return sorted(int(entry.name) for entry in _entries(self.folder / "revisions") if entry.name.isdecimal())
+
+    def keys(self, edition: int) -> list[str]:
+        """Give the keys held of an edition, in order."""
+        self._make_sure()
+        folders = _entries(self.folder / "revisions" / str(edition))
+        return sorted(entry.name for entry in folders if _KEY.fullmatch(entry.name) and self.last(entry.name, edition))
+
+    def heads(self, edition: int | None = None) -> list[Sheet]:
+        """Give every sheet as it stands, of one edition or of all, in order of edition and key."""
+        years = self.editions() if edition is None else [edition]
+        found = (self.head(key, year) for year in years for key in self.keys(year))
+        return [head for head in found if head is not None]
+
+    def head(self, key: str, edition: int) -> Sheet | None:
+        """Give the sheet as it stands, None where the store has none of this key."""
+        number = self.last(key, edition)
+        if number == 0:
+            return None
+        file = self.head_file(key, edition)
+        with contextlib.suppress(OSError, StoreError, ValueError):
+            sheet = sheet_of(self.form.at(edition), parse_json(file.read_bytes()))
+            if sheet.revision == number:
+                return sheet
+        return self.revision(key, edition, number).sheet
+
+    def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
+        """Give the heads of the sheets of the same budget program, the given one among them where it is held."""
+        year = sheet.edition.year
+        keys = [key for key in self.keys(year) if key.startswith(sheet.program + "-")]
+        return tuple(head for key in keys if (head := self.head(key, year)) is not None)
+
+    def revisions(self, key: str, edition: int) -> list[Revision]:
+        """Give every revision of a sheet, oldest first."""
+        return [self.revision(key, edition, number) for number in range(1, self.last(key, edition) + 1)]
+
+    def revision(self, key: str, edition: int, number: int) -> Revision:
+        """Give one revision; StoreDamaged where it is missing or broken."""
+        file = self.revision_file(key, edition, number)
+        try:
+            return revision_of(file.read_bytes(), self.form, str(file))
+        except OSError as fault:
+            raise StoreDamaged(f"版の記録が読めません（{fault.strerror}）", str(file)) from fault
+
+    def last(self, key: str, edition: int) -> int:
+        """Give the number of the newest revision, 0 where there is none."""
+        self._make_sure()
+        folder = self.revision_file(key, edition, 1).parent
+        found = (_NUMBER.fullmatch(entry.name) for entry in _entries(folder))
+        return max((int(match[1]) for match in found if match), default=0)
+
+    def received(self, digest: str) -> bytes:
+        """Give a received workbook's bytes by their hash."""
+        file = self.received_file(digest)
+        try:
+            return file.read_bytes()
+        except OSError as fault:
+            raise StoreDamaged(f"受け取ったブックの控えが読めません（{fault.strerror}）", str(file)) from fault
+
+    # --- writing
+
+    @contextlib.contextmanager
+    def writing(self, patience: float = 30.0) -> Iterator[None]:
+        """Hold the store for writing; StoreBusy when another program holds it for longer than `patience` seconds."""
+        self._make_sure()
+        try:
+            with FileLock(self.folder / ".lock", timeout=patience):
+                yield
+        except Timeout as fault:
+            raise StoreBusy("ほかのプログラムが保管庫に書き込み中です。しばらくしてからもう一度実行してください", str(self.folder)) from fault
+        except OSError as fault:
+            raise StoreError(f"保管庫に書き込めません（{fault.strerror}）", str(self.folder)) from fault
+
+    def keep(self, workbook: bytes) -> str:
+        """Keep a received workbook by its hash, and give the hash."""
+        digest = hash_of(workbook)
+        create_once(self.received_file(digest), workbook)
+        return digest
+
+    def taken(self, key: str, edition: int, place: str) -> Taken | None:
+        """Give what a copy, named by its place, was last known to hold."""
+        return read_taken(taken_file(self.folder, _safe(key), edition, place), self.form, edition)
+
+    def note_taken(
+        self, key: str, edition: int, place: str, sheet: Sheet, conflicts: tuple[Mapping[str, Any], ...]
+    ) -> None:
+        """Remember what a copy holds now. Call within `writing`, after the commit."""
+        write_taken(taken_file(self.folder, _safe(key), edition, place), sheet, conflicts)
+
+    def commit(self, draft: Draft) -> Revision:
+        """Write the next revision of a sheet, then its head. Call within `writing`; StoreBusy where another came first."""
+        key, year = draft.sheet.key, draft.sheet.edition.year
+        parent = self.last(key, year)
+        before = self.revision_file(key, year, parent).read_bytes() if parent else None
+        revision = Revision(parent + 1, parent, hash_of(before) if before is not None else "", draft)
+        if not create_once(self.revision_file(key, year, revision.number), revision.to_json()):
+            raise StoreBusy("ほかのプログラムが同じシートを書き込みました。もう一度実行してください", key)
+        replace_whole(self.head_file(key, year), draft.sheet.with_revision(revision.number).to_json())
+        return revision
+
+    # --- places
+
+    def head_file(self, key: str, edition: int) -> Path:
+        """Give the file of a head."""
+        return self.folder / "sheets" / str(edition) / f"{_safe(key)}.json"
+
+    def revision_file(self, key: str, edition: int, number: int) -> Path:
+        """Give the file of a revision."""
+        return self.folder / "revisions" / str(edition) / _safe(key) / f"{number}.json"
+
+    def received_file(self, digest: str) -> Path:
+        """Give the file of a received workbook."""
+        return self.folder / "received" / f"{digest}.xlsx"
+
+
+def _safe(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise StoreError("事業コードとして使えない文字があります", key)
+    return key
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as fault:
+        raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(folder)) from fault

@@ -1,0 +1,50 @@
+"""What each copy of a workbook, at its place, was last known to hold: the base of its next merge.
+
+A memory, not the truth: where it is lost, the revision the copy was issued from serves, and at worst a question is asked
+again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xlsync.errors import StoreError, XlsyncError
+from xlsync.form.library import Form
+from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
+from xlsync.store.disk import replace_whole
+
+_PLACE = re.compile(r"[0-9A-Za-z-]{1,100}")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The sheet a copy held, and the conflicts (contract JSON) still open with it."""
+
+    sheet: Sheet
+    conflicts: tuple[Mapping[str, Any], ...] = ()
+
+
+def taken_file(folder: Path, key: str, edition: int, place: str) -> Path:
+    """Give the file in which a copy's memory is kept."""
+    if not _PLACE.fullmatch(place):
+        raise StoreError("控えの名前として使えない文字があります", place)
+    return folder / "taken" / str(edition) / key / f"{place}.json"
+
+
+def read_taken(file: Path, form: Form, edition: int) -> Taken | None:
+    """Give a copy's memory, None where there is none or it cannot be read."""
+    with contextlib.suppress(OSError, XlsyncError, KeyError, TypeError):
+        document = parse_json(file.read_bytes())
+        return Taken(sheet_of(form.at(edition), document["sheet"]), tuple(document["conflicts"]))
+    return None
+
+
+def write_taken(file: Path, sheet: Sheet, conflicts: tuple[Mapping[str, Any], ...]) -> None:
+    """Keep a copy's memory, in one step."""
+    document = {"sheet": sheet.with_revision(None).to_document(), "conflicts": [dict(one) for one in conflicts]}
+    replace_whole(file, canonical(document))

@@ -1,0 +1,56 @@
+"""Sheet → workbook: the template filled in, each value as the form officially shows it, computed cells live."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from xlsync.kinds import Value
+from xlsync.sheet import ALONE, Share, compute
+from xlsync.workbook.cell_values import formula_text
+from xlsync.workbook.patch import Formula, patch_cells
+from xlsync.workbook.template import Template, stamped
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import BoundRule
+    from xlsync.sheet import Sheet
+    from xlsync.workbook.stamp import Stamp
+
+Written = str | int | Decimal | None | Formula
+
+
+def fill(template: Template, sheet: Sheet, stamp: Stamp) -> bytes:
+    """Give the workbook of a sheet: reading it gives the same sheet again.
+
+    A computed cell keeps its formula, with the right result stored beside it, wherever the formula gives the sheet's
+    value; where it does not (a wrong sum that came in), the value itself is written, as it was typed.
+    """
+    worksheet = template.edition.worksheet
+    changes: dict[tuple[str, str], Written] = {}
+    for path, field in template.edition.by_path.items():
+        rule = template.edition.formulas.get(path)
+        shown = field.kind.show(sheet[path])
+        if path in sheet.unreadable:
+            changes[worksheet, template.cells[path]] = sheet.unreadable[path]
+        elif rule is not None:
+            changes[worksheet, template.cells[path]] = _computed(template, sheet, rule, sheet[path], shown)
+        elif shown is not None:
+            changes[worksheet, template.cells[path]] = shown
+    return stamped(patch_cells(template.data, changes, overwrite_formulas=True), worksheet, stamp)
+
+
+def _computed(
+    template: Template, sheet: Sheet, rule: BoundRule, value: Value, shown: str | int | Decimal | None
+) -> Written:
+    share = _share(rule, sheet, value)
+    if value != compute(rule, sheet.values, share):
+        return shown
+    return Formula(formula_text(rule, template.cells, share), "" if shown is None else shown)
+
+
+def _share(rule: BoundRule, sheet: Sheet, value: Value) -> Share:
+    """Give what a program total must have beside the sheet's own cost, so that its formula gives the stored value."""
+    if rule.check != "program-total" or not isinstance(value, int):
+        return ALONE
+    own = compute(rule, sheet.values)
+    return Share(issued=value) if own is None else Share(others=value - own)

@@ -1,0 +1,26 @@
+"""What no honest workbook comes near: beyond these a file is refused as hostile.
+
+None of them touched any of some 3,000 real workbooks from public test collections, except for the count of cells,
+which is asked only of worksheets that are read.
+"""
+
+from __future__ import annotations
+
+FILE_BYTES = 20 * 2**20
+MEMBERS = 1_000
+PART_BYTES = 64 * 2**20
+PACKAGE_BYTES = 128 * 2**20
+RATIO = 300
+RATIO_FROM_BYTES = 2**20
+CELLS = 50_000
+WORKSHEETS = 200
+MERGES = 5_000
+NAMES = 20_000
+XML_DEPTH = 64
+# An element of a tree costs some 150 bytes of memory, however few bytes it takes in the file.
+XML_ELEMENTS = 500_000
+XML_CHARACTERS = 16 * 2**20
+
+MAX_ROW = 1_048_576
+MAX_COLUMN = 16_384
+MAX_TEXT = 32_767

@@ -1,0 +1,137 @@
+"""The text of XML parts: decoding, entities, and the `_xHHHH_` escapes of spreadsheet strings.
+
+A part is UTF-8 or UTF-16 (ECMA-376 part 2, 8.2.5). Handing text instead of bytes to expat keeps a declared
+encoding from hiding a document type declaration.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from xml.etree import ElementTree as ET
+
+from xlsync.errors import DamagedWorkbook, HostileWorkbook, UnwritableWorkbook
+from xlsync.workbook import limits
+
+_DECLARED = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
+_UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16")
+_ENTITY = re.compile(r"&([^;&<]{0,10});?")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNPRINTABLE = r"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
+_UNWRITABLE = re.compile(f"[{_UNPRINTABLE}]")
+_TO_ESCAPE = re.compile(f"_(?=x[0-9A-Fa-f]{{4}}[_{_UNPRINTABLE}])|[{_UNPRINTABLE}]")
+_BROKEN = "ブックの中のXMLが壊れています。Excelで開いて保存し直してください。"
+
+
+def encoding_of(data: bytes) -> str:
+    """The codec that turns the part into text and back without losing its byte order mark."""
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (b"<\0", "utf-16-le"),
+        (b"\0<", "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return codec
+    return "utf-8"
+
+
+def decoded(data: bytes, where: str = "") -> str:
+    """The part's text; a byte order mark stays as U+FEFF, so that encoding it again gives the same bytes.
+
+    Raises DamagedWorkbook for other encodings and HostileWorkbook for a document type declaration.
+    """
+    try:
+        text = data.decode(encoding_of(data))
+    except UnicodeDecodeError:
+        raise DamagedWorkbook(_BROKEN, where) from None
+    declared = _DECLARED.search(text, 0, 200)
+    if declared and declared[1].lower() not in _UTF8_NAMES:
+        raise DamagedWorkbook(_BROKEN, where)
+    if "<!DOCTYPE" in text:
+        raise HostileWorkbook(
+            "安全に読めない宣言（DOCTYPE）が含まれています。Excelで保存し直してください。", where
+        )
+    return text
+
+
+def plain(text: str) -> str:
+    """The text as an XML parser sees it: no byte order mark, line ends as U+000A."""
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def parsed(data: bytes, where: str = "") -> ET.Element:
+    """The root element of a small part, bounded in elements and depth."""
+    text = plain(decoded(data, where))
+    if text.count("<") > limits.XML_ELEMENTS or len(text) > limits.XML_CHARACTERS:
+        raise HostileWorkbook(
+            "ブックの内容が多すぎて読めません。不要なものを減らしてください。", where
+        )
+    try:
+        root = ET.fromstring(text)  # noqa: S314 - no DOCTYPE, hence no entities; bounded above
+    except ET.ParseError:
+        raise DamagedWorkbook(_BROKEN, where) from None
+    _refuse_depth(root, where)
+    return root
+
+
+def _refuse_depth(root: ET.Element, where: str) -> None:
+    """Raise when elements are nested deeper than any honest part nests them."""
+    layer = [root]
+    for _ in range(limits.XML_DEPTH):
+        layer = [child for element in layer for child in element]
+        if not layer:
+            return
+    raise HostileWorkbook("ブックの構造が深すぎて読めません。Excelで保存し直してください。", where)
+
+
+def local_name(tag: str) -> str:
+    """The tag without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def attribute(element: ET.Element, name: str) -> str | None:
+    """The attribute of that local name, whatever namespace it stands in."""
+    for key, value in element.items():
+        if local_name(key) == name:
+            return value
+    return None
+
+
+def unescaped(text: str) -> str:
+    """The text with the five entities of XML and character references replaced."""
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def _entity(match: re.Match[str]) -> str:
+    name = match[1]
+    if name in _NAMED and match[0].endswith(";"):
+        return _NAMED[name]
+    try:
+        return chr(int(f"0{name[1:]}", 16) if name[:2] == "#x" else int(name.removeprefix("#")))
+    except (ValueError, OverflowError):
+        raise DamagedWorkbook(_BROKEN) from None
+
+
+def escaped(text: str) -> str:
+    """The text for element content or a double-quoted attribute; UnwritableWorkbook for what XML cannot hold."""
+    if _UNWRITABLE.search(text):
+        raise UnwritableWorkbook("使えない文字（制御文字など）があります。文字を消してください。")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;")
+
+
+def string_value(text: str) -> str:
+    """A spreadsheet string (ST_Xstring, ECMA-376 part 1, 22.9.2.19) with each `_xHHHH_` decoded once."""
+    if "_x" not in text:
+        return text
+    value = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def string_text(value: str) -> str:
+    """The ST_Xstring whose `string_value` is `value`, with all that XML cannot hold as `_xHHHH_`."""
+    return escaped(_TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", value))

@@ -1,0 +1,98 @@
+"""What a workbook says of itself beside its cells, changed: custom document properties and defined names."""
+
+from __future__ import annotations
+
+from xlsync.errors import UnwritableWorkbook
+from xlsync.workbook.package_edit import PackageEdit
+from xlsync.workbook.part_text import decoded, escaped, string_text, unescaped
+from xlsync.workbook.relationships import custom_property_parts
+from xlsync.workbook.workbook_edit import with_defined_name
+from xlsync.workbook.xml_splice import (
+    attributes,
+    children,
+    inserted,
+    mask,
+    root_element,
+    spliced,
+)
+
+__all__ = ["set_custom_property", "set_defined_name"]
+
+_FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006"
+_STRICT = "http://purl.oclc.org/ooxml/officeDocument"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_FIRST_ID = 2
+
+
+def set_custom_property(data: bytes, name: str, value: str) -> bytes:
+    """The workbook with the custom document property `name` holding the text `value`, everything else as it was.
+
+    The part for such properties is made when the workbook has none. Raises WorkbookError subclasses.
+    """
+    edit = PackageEdit(data)
+    parts = custom_property_parts(edit.package)
+    strict = _STRICT in decoded(edit.package.part(edit.workbook.part))
+    family = _STRICT if strict else _TRANSITIONAL
+    part = parts[0] if parts else _added_part(edit, family)
+    edit.put(part, _with_property(edit.text(part), name, value, family))
+    return edit.finished()
+
+
+def _added_part(edit: PackageEdit, family: str) -> str:
+    """A new part for custom properties, related to the package."""
+    part = next(
+        name
+        for name in ("docProps/custom.xml", *(f"docProps/custom{n}.xml" for n in range(2, 1002)))
+        if name not in edit.package
+    )
+    namespace = f"{family}/{'customProperties' if family == _STRICT else 'custom-properties'}"
+    kind = f"{family}/relationships/{namespace.rpartition('/')[2]}"
+    text = f'{_DECLARATION}<Properties xmlns="{namespace}" xmlns:vt="{family}/docPropsVTypes"/>'
+    edit.add(part, text, _CONTENT_TYPE)
+    edit.relate(kind, part)
+    return part
+
+
+def _with_property(text: str, name: str, value: str, family: str) -> str:
+    """The part's text with the property in it."""
+    masked = mask(text)
+    root = root_element(masked, "")
+    typed = f'<vt:lpwstr xmlns:vt="{family}/docPropsVTypes">{string_text(value)}</vt:lpwstr>'
+    identity = _FIRST_ID
+    for child in children(masked, root.inner, root.inner_end):
+        named = attributes(child.attributes)
+        if unescaped(named.get("name", "")) == name and not child.empty:
+            return spliced(text, [(child.inner, child.inner_end, typed)])
+        taken = named.get("pid", "")
+        identity = max(identity, int(taken) + 1) if taken.isdecimal() else identity
+    tag = f"{root.prefix}property"
+    head = f'<{tag} fmtid="{_FORMAT_ID}" pid="{identity}" name="{escaped(name)}">'
+    return spliced(text, [inserted(text, root, root.inner_end, f"{head}{typed}</{tag}>")])
+
+
+def set_defined_name(
+    data: bytes,
+    worksheet: str | None,
+    name: str,
+    refers_to: str,
+    hidden: bool = False,  # noqa: FBT001, FBT002
+) -> bytes:
+    """The workbook with `name` in the scope of the worksheet (None: the workbook) meaning `refers_to` (no "=").
+
+    A name that exists in that scope gets another meaning; a new one is put where Excel would sort it. Raises
+    UnwritableWorkbook for a worksheet that is not there.
+    """
+    edit = PackageEdit(data)
+    tab = None
+    if worksheet is not None:
+        entry = edit.workbook.worksheet(worksheet)
+        if entry is None:
+            raise UnwritableWorkbook(
+                "シートが見つかりません。シート名を確かめてください。", worksheet
+            )
+        tab = entry.tab
+    part = edit.workbook.part
+    edit.put(part, with_defined_name(edit.text(part), tab, name, refers_to, hidden=hidden))
+    return edit.finished()

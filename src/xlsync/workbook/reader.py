@@ -1,0 +1,233 @@
+"""What the cells of a workbook hold, read from its bytes without changing them or trusting them.
+
+Every worksheet is read when it is first asked for, and only then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+
+from xlsync.errors import HostileWorkbook, NotAWorkbook
+from xlsync.workbook import limits
+from xlsync.workbook.number_formats import DateKind, date_styles, moment
+from xlsync.workbook.odd_sheet_xml import read_odd_sheet
+from xlsync.workbook.package import Package
+from xlsync.workbook.part_text import decoded, local_name, parsed, plain, string_value
+from xlsync.workbook.relationships import ROOT, custom_property_parts, related
+from xlsync.workbook.shared_strings import shared_strings
+from xlsync.workbook.sheet_xml import RawCell, is_usual, usual_cells, usual_merges
+from xlsync.workbook.workbook_part import Name, read_workbook_part
+
+__all__ = ["Cell", "CellError", "CellValue", "Name", "Workbook", "open_workbook", "read_cells"]
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SAFE_DIGITS = 15
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
+
+
+class CellError(str):
+    """What stands in a cell that has no value: an error such as `#N/A`, or a text that is no value of its type."""
+
+    __slots__ = ()
+
+
+CellValue = str | int | float | bool | datetime | date | time | timedelta | CellError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One filled cell; `formula` has no "=", is "" for a follower of a shared formula and None without one.
+
+    With a formula the value is whatever the program that saved the file left there: never trust it.
+    """
+
+    value: CellValue
+    formula: str | None
+
+
+class Workbook:
+    """A workbook that reads its worksheets when asked; make it with `open_workbook`."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._part = read_workbook_part(package)
+        self._texts: dict[str, str] = {}
+        self._cells: dict[str, Mapping[str, Cell]] = {}
+
+    @property
+    def worksheets(self) -> tuple[str, ...]:
+        """Titles of the worksheets in tab order; chart and dialog sheets are none."""
+        return tuple(entry.title for entry in self._part.worksheets)
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """The defined names in file order."""
+        return self._part.names
+
+    @cached_property
+    def custom_properties(self) -> Mapping[str, str]:
+        """The custom document properties, values as text."""
+        found = {}
+        for part in custom_property_parts(self._package):
+            for element in parsed(self._package.part(part), part):
+                found[element.get("name", "")] = string_value("".join(element.itertext()))
+        return found
+
+    @property
+    def last_modified_by(self) -> str | None:
+        """Who saved the file last, as the program that saved it says."""
+        return self._core_properties.get("lastModifiedBy")
+
+    @property
+    def modified(self) -> str | None:
+        """When the file was saved last (W3CDTF), as the program that saved it says."""
+        return self._core_properties.get("modified")
+
+    @cached_property
+    def _core_properties(self) -> Mapping[str, str]:
+        for part in related(self._package, ROOT, "core-properties"):
+            root = parsed(self._package.part(part), part)
+            return {local_name(element.tag): element.text for element in root if element.text}
+        return {}
+
+    def cells(self, worksheet: str) -> Mapping[str, Cell]:
+        """Address → cell, for the cells of the worksheet that hold a value or a formula.
+
+        Raises NotAWorkbook for a title that is none of `worksheets`, DamagedWorkbook or HostileWorkbook for its part.
+        """
+        if worksheet not in self._cells:
+            text = self._text(worksheet)
+            raw = usual_cells(text) if is_usual(text) else None
+            if raw is None:
+                raw = read_odd_sheet(text, worksheet).cells
+            self._cells[worksheet] = {
+                cell.reference: Cell(self._value(cell), cell.formula) for cell in raw
+            }
+        return self._cells[worksheet]
+
+    def merged(self, worksheet: str) -> tuple[str, ...]:
+        """The merged ranges of the worksheet, as written."""
+        text = self._text(worksheet)
+        merges = usual_merges(text) if is_usual(text) else None
+        if merges is None:
+            merges = read_odd_sheet(text, worksheet).merges
+        if len(merges) > limits.MERGES:
+            raise HostileWorkbook(
+                "結合セルが多すぎて読めません。結合を減らして保存し直してください。", worksheet
+            )
+        return tuple(merges)
+
+    def _text(self, worksheet: str) -> str:
+        if worksheet not in self._texts:
+            entry = self._part.worksheet(worksheet)
+            if entry is None:
+                raise NotAWorkbook(
+                    "シートが見つかりません。シート名を確かめてください。", worksheet
+                )
+            self._texts[worksheet] = plain(decoded(self._package.part(entry.part), worksheet))
+        return self._texts[worksheet]
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        part = self._part.target(self._package, "sharedStrings")
+        return shared_strings(self._package.part(part), part) if part else []
+
+    @cached_property
+    def _date_styles(self) -> dict[str, DateKind]:
+        part = self._part.target(self._package, "styles")
+        return date_styles(self._package.part(part), part) if part else {}
+
+    def _value(self, cell: RawCell) -> CellValue:
+        """The value a cell's text stands for by its type (ECMA-376 part 1, 18.18.11)."""
+        text, kind = cell.text, cell.type
+        if text is None:
+            return None
+        if kind == "s":
+            return self._shared(text)
+        if kind in ("", "n"):
+            return self._number(text.strip(), cell.style)
+        if kind == "b":
+            return _BOOLEANS.get(text.strip(), CellError(text))
+        if kind == "e":
+            return CellError(text)
+        if kind == "d":
+            return _iso_moment(text.strip())
+        return string_value(text)
+
+    def _shared(self, text: str) -> CellValue:
+        index = text.strip()
+        try:
+            return self._strings[int(index)] if index.isdecimal() else CellError(text)
+        except (IndexError, ValueError):
+            return CellError(text)
+
+    def _number(self, text: str, style: str) -> CellValue:
+        number = number_value(text)
+        if number is None or isinstance(number, CellError) or not style:
+            return number
+        kind = self._date_styles.get(style)
+        if kind is None:
+            return number
+        shown = moment(number, kind, date_1904=self._part.date_1904)
+        return number if shown is None else shown
+
+
+def number_value(text: str) -> int | float | CellError | None:
+    """The number exactly as the file has it: an integer of up to 15 digits, else the nearest double.
+
+    An empty text is None; anything else, NaN and what is beyond a double included, is kept as a CellError.
+    """
+    if text.isascii() and text.isdigit() and len(text) <= _SAFE_DIGITS:
+        return int(text)
+    if not text:
+        return None
+    if _NUMBER.fullmatch(text) is None:
+        return CellError(text)
+    if text.lstrip("+-").isdigit() and len(text.lstrip("+-")) <= _SAFE_DIGITS:
+        return int(text)
+    number = float(text)
+    return CellError(text) if number in (float("inf"), float("-inf")) else number
+
+
+def _iso_moment(text: str) -> CellValue:
+    """The date or time an ISO 8601 text means; the text itself as a CellError when it means none."""
+    for read in (date.fromisoformat, _naive_datetime, _naive_time):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return CellError(text)
+
+
+def _naive_datetime(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+def _naive_time(text: str) -> time:
+    return time.fromisoformat(text).replace(tzinfo=None)
+
+
+def open_workbook(data: bytes) -> Workbook:
+    """The workbook in `data`, its package verified and no worksheet read yet; raises WorkbookError subclasses."""
+    return Workbook(Package.open(data))
+
+
+def read_cells(data: bytes) -> dict[str, dict[str, CellValue]]:
+    """Worksheet title → address → value, for every cell that holds one; blank cells are left out.
+
+    Values: str, int (integer literals up to 15 digits), float, bool, date, datetime, time, timedelta (numbers shown as
+    such), CellError (`#N/A` …). A formula's value is the cached one. Raises WorkbookError subclasses only.
+    """
+    book = open_workbook(data)
+    return {
+        title: {
+            address: cell.value
+            for address, cell in book.cells(title).items()
+            if cell.value is not None
+        }
+        for title in book.worksheets
+    }

@@ -1,0 +1,42 @@
+"""The stamp (発行印): what a workbook says of itself, carried twice: by a hidden name and by a document property.
+
+The name is worksheet-scoped and holds a string, so it goes wherever the worksheet is copied; the property survives
+programs that drop names. Both are text of one form: form=…;edition=2018;key=…;base=3;copy=1f2e3d4c.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+STAMP_NAME: Final = "_xlsync.stamp"
+STAMP_PROPERTY: Final = "xlsync.stamp"
+
+_TEXT = re.compile(
+    r"form=(?P<form>[a-z][a-z0-9-]*);edition=(?P<edition>\d{4});key=(?P<key>[0-9-]*);"
+    r"base=(?P<base>\d{1,9});copy=(?P<copy>[0-9a-f]*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Form, fiscal year, key ("" on a blank template), the revision it was made from (0: none), and this copy's id."""
+
+    form: str
+    edition: int
+    key: str = ""
+    base: int = 0
+    copy: str = ""
+
+    def text(self) -> str:
+        """Give the stamp as text."""
+        return f"form={self.form};edition={self.edition};key={self.key};base={self.base};copy={self.copy}"
+
+
+def stamp_of(text: str) -> Stamp | None:
+    """Read a stamp's text, or a string literal of it; None where it is none."""
+    found = _TEXT.fullmatch(text.strip().strip('"'))
+    if found is None:
+        return None
+    return Stamp(found["form"], int(found["edition"]), found["key"], int(found["base"]), found["copy"])

@@ -1,0 +1,85 @@
+"""Drawing + edition → template: the workbook given out, with names, lists, formats, formulas, protection and stamp.
+
+The drawing is a workbook in which each input cell holds a marker, `[[path]]`, and labels hold year placeholders. What the
+drawing shows (borders, sizes, fonts, print settings) is kept; what the definition knows is added. The result depends on
+nothing but the two, byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from xlsync.workbook.cell_values import formula_text
+from xlsync.workbook.patch import Formula, patch_cells
+from xlsync.workbook.properties import set_custom_property, set_defined_name
+from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition
+    from xlsync.form.library import Form
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_ISSUED: Final = b"2026-04-01T00:00:00Z"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A built template: its bytes, the edition, and the address of each field's cell."""
+
+    data: bytes
+    edition: Edition
+    cells: Mapping[str, str]
+
+
+@lru_cache(maxsize=8)
+def build_template(form: Form, year: int) -> Template:
+    """Build the template of an edition; FormError names the drawing's cell and the reason where it cannot be."""
+    from xlsync.workbook.template_page import build_page  # noqa: PLC0415 - openpyxl takes longer to load than a command
+
+    edition = form.at(year)
+    where = f"{form.folder}/{form.definition.page.drawing}"
+    saved, cells = build_page(form.drawing(), edition, where)
+    numbers_as_text = (cells[field.path] for field in edition.fields if field.kind.name in {"code", "quantity", "text"})
+    data = _settled(saved, numbers_as_text)
+    rules = edition.formulas.items()
+    formulas = {(edition.worksheet, cells[path]): Formula(formula_text(rule, cells), "") for path, rule in rules}
+    data = patch_cells(data, formulas)
+    return Template(stamped(data, edition.worksheet, Stamp(edition.form, edition.year)), edition, cells)
+
+
+def stamped(data: bytes, worksheet: str, stamp: Stamp) -> bytes:
+    """Give the workbook with the stamp in its name and its document property."""
+    named = set_defined_name(data, worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
+    return set_custom_property(named, STAMP_PROPERTY, stamp.text())
+
+
+def _settled(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
+    """Give the saved workbook without what depends on the moment it was saved, and without green corner marks."""
+    settled = BytesIO()
+    with zipfile.ZipFile(BytesIO(saved)) as source, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _ISSUED, part)
+            elif name == "xl/worksheets/sheet1.xml":
+                part = _without_green_corners(part, numbers_as_text)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            target.writestr(entry, part)
+    return settled.getvalue()
+
+
+def _without_green_corners(part: bytes, addresses: Iterable[str]) -> bytes:
+    """Give the worksheet part told not to mark codes such as 01 as "number stored as text" (CT_IgnoredErrors)."""
+    listed = " ".join(addresses).encode()
+    element = b'<ignoredErrors><ignoredError sqref="' + listed + b'" numberStoredAsText="1"/></ignoredErrors>'
+    followers = (rb"<smartTags|<drawing|<legacyDrawing|<picture|<oleObjects|<controls|<webPublishItems|<tableParts|<extLst|</worksheet>")
+    place = re.search(followers, part)
+    return part if place is None else part[: place.start()] + element + part[place.start() :]

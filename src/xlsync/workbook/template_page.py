@@ -1,0 +1,197 @@
+"""The page of a template: what the definition knows is put on the drawing, by openpyxl (the drawing is ours, not staff's)."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+from zipfile import BadZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import PatternFill, Protection
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlsync.errors import FormError
+from xlsync.kinds import DASH, Choice
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+
+    from xlsync.form.edition import Edition, Field
+
+HIDDEN_WORKSHEET: Final = "_xlsync"
+_GREY: Final = "D9D9D9"
+_MARKER = re.compile(r"\[\[(?P<path>[^\[\]]+)\]\]")
+_HINT_LIMIT: Final = 255
+_TITLE_LIMIT: Final = 32
+
+
+def build_page(drawing: bytes, edition: Edition, where: str) -> tuple[bytes, dict[str, str]]:
+    """Give the saved workbook and the address of each field's cell; FormError names the drawing's cell at fault."""
+    book, worksheet = _open(drawing, edition, where)
+    cells, greyed = _find_markers(worksheet, edition, where)
+    _write_labels(worksheet, edition)
+    lists = _write_lists(book, edition)
+    for field in edition.fields:
+        _dress_field(worksheet, cells[field.path], field, lists)
+    for address in greyed.values():
+        _grey_out(worksheet, address)
+    _protect(worksheet)
+    book.properties.title = edition.title
+    book.properties.creator = book.properties.lastModifiedBy = "xlsync"
+    saved = BytesIO()
+    book.save(saved)
+    return saved.getvalue(), cells
+
+
+def _open(drawing: bytes, edition: Edition, where: str) -> tuple[Workbook, Worksheet]:
+    try:
+        book = load_workbook(BytesIO(drawing))
+    except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
+        raise FormError("様式の図面がExcelブックとして開けません", where) from fault
+    if edition.worksheet not in book.sheetnames or book.sheetnames[0] != edition.worksheet:
+        raise FormError(f"図面の最初のワークシートの名前を「{edition.worksheet}」にしてください", where)
+    return book, book[edition.worksheet]
+
+
+def _find_markers(worksheet: Worksheet, edition: Edition, where: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the cells of the fields and of the greyed places by path, and take the markers off the page."""
+    found: dict[str, str] = {}
+    known = {*edition.by_path, *edition.greyed}
+    for cell in _texts(worksheet):
+        path = _marked(cell, edition, where)
+        if path is None:
+            continue
+        if path not in known:
+            raise FormError(f"セル {cell.coordinate} の印「{path}」が定義（form.toml）にありません", where)
+        if path in found:
+            raise FormError(f"欄「{path}」の印が {found[path]} と {cell.coordinate} の2か所にあります", where)
+        found[path] = cell.coordinate
+        cell.value = None
+    missing = [path for path in edition.by_path if path not in found]
+    if missing:
+        raise FormError(f"図面に印のない欄があります：{'、'.join(missing[:10])}", where)
+    greyed = {path: address for path, address in found.items() if path not in edition.by_path}
+    return {path: found[path] for path in edition.by_path}, greyed
+
+
+def _texts(worksheet: Worksheet) -> list[Cell]:
+    return [cell for row in worksheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+
+
+def _marked(cell: Cell, edition: Edition, where: str) -> str | None:
+    """Give the path a cell's marker names, None for a label."""
+    text = str(cell.value).strip()
+    marker = _MARKER.fullmatch(text)
+    if marker is not None:
+        return edition.expand(marker["path"].strip())
+    if "[[" in text:
+        raise FormError(f"セル {cell.coordinate} の「{text}」は欄の印の書き方（[[欄の名前]]）ではありません", where)
+    return None
+
+
+def _write_labels(worksheet: Worksheet, edition: Edition) -> None:
+    for cell in _texts(worksheet):
+        cell.value = edition.expand(str(cell.value))
+    footer = worksheet.oddFooter
+    for section in (footer.left, footer.center, footer.right):
+        section.text = edition.expand(section.text) if section.text else section.text
+
+
+def _write_lists(book: Workbook, edition: Edition) -> dict[str, tuple[str, str]]:
+    """Write the lists on the hidden worksheet; give, per list, its range without and with "-" at the end."""
+    hidden = book.create_sheet(HIDDEN_WORKSHEET)
+    hidden.sheet_state = "veryHidden"
+    ranges: dict[str, tuple[str, str]] = {}
+    kinds = {field.list_name: field.kind for field in edition.fields if field.list_name is not None}
+    for column, (name, kind) in enumerate(kinds.items(), start=1):
+        items = kind.items if isinstance(kind, Choice) else ()
+        for row, text in enumerate((name, *items, DASH), start=1):
+            written = hidden.cell(row, column, text)
+            written.data_type, written.number_format = "s", "@"
+        letter = hidden.cell(1, column).column_letter
+        last = len(items) + 1
+        ranges[str(name)] = tuple(f"{HIDDEN_WORKSHEET}!${letter}$2:${letter}${row}" for row in (last, last + 1))  # type: ignore[assignment]
+    return ranges
+
+
+def _dress_field(worksheet: Worksheet, address: str, field: Field, lists: dict[str, tuple[str, str]]) -> None:
+    cell = worksheet[address]
+    name = DefinedName(field.cell_name, attr_text=f"'{worksheet.title}'!{_absolute(cell)}")
+    worksheet.defined_names[field.cell_name] = name
+    cell.number_format = number_format(field)
+    if field.filled_by != "computed":
+        for row in worksheet[_area(worksheet, address)]:
+            for inner in row:
+                inner.protection = Protection(locked=False)
+    rule = _validation(field, lists)
+    rule.add(address)
+    worksheet.add_data_validation(rule)
+
+
+def number_format(field: Field) -> str:
+    """Give the Excel number format of a field: the unit is printed by the cell, so that the value stays a number."""
+    match field.kind.name:
+        case "money":
+            return f'#,##0"{field.unit}"'
+        case "measure":
+            return f'0.00"{field.unit}"'
+        case _:
+            return "General" if field.multiline else "@"
+
+
+def _validation(field: Field, lists: dict[str, tuple[str, str]]) -> DataValidation:
+    """Give the list, the input hint and the keyboard's state (imeMode) of a field's cell."""
+    number = field.kind.name in {"money", "measure", "code"}
+    rule = DataValidation(type=None, allow_blank=True, imeMode="off" if number else "hiragana")
+    if field.list_name is not None:
+        rule.type, rule.formula1 = "list", lists[field.list_name][field.dash_allowed]
+        rule.errorStyle = "stop" if field.list_closed else "warning"
+        rule.errorTitle, rule.error = "選択肢の確認", "一覧にない内容です。一覧から選んでください。"
+        rule.showErrorMessage = True
+    rule.promptTitle = _shortened(field.label, _TITLE_LIMIT)
+    rule.prompt = _shortened(input_hint(field), _HINT_LIMIT)
+    rule.showInputMessage = True
+    return rule
+
+
+def input_hint(field: Field) -> str:
+    """Give what Excel shows beside the cell when it is chosen."""
+    if field.hint:
+        return field.hint
+    if field.filled_by == "computed":
+        return "自動で計算されます。入力は不要です。"
+    dash = "該当がないときは「-」を入力してください。" if field.dash_allowed else ""
+    break_hint = "改行は Alt+Enter です。" if field.multiline else ""
+    return f"{field.expected}。{break_hint}{dash}"
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _grey_out(worksheet: Worksheet, address: str) -> None:
+    for row in worksheet[_area(worksheet, address)]:
+        for cell in row:
+            cell.fill = PatternFill("solid", fgColor=_GREY)
+
+
+def _area(worksheet: Worksheet, address: str) -> str:
+    """Give the merged area a cell is the top left of, or the cell alone."""
+    ranges = (str(area) for area in worksheet.merged_cells.ranges if area.start_cell.coordinate == address)
+    return next(ranges, f"{address}:{address}")
+
+
+def _absolute(cell: Cell) -> str:
+    return f"${cell.column_letter}${cell.row}"
+
+
+def _protect(worksheet: Worksheet) -> None:
+    """Protect the page without a password: labels and formulas are safe from slips, row heights and pictures stay free."""
+    protection = worksheet.protection
+    protection.sheet = True
+    protection.formatRows = protection.formatColumns = protection.formatCells = False
+    protection.objects = protection.scenarios = False

@@ -1,0 +1,103 @@
+"""The text of a workbook part with a defined name or a wish for full calculation in it (ECMA-376 part 1, 18.2.27)."""
+
+from __future__ import annotations
+
+from xlsync.workbook.part_text import escaped, unescaped
+from xlsync.workbook.workbook_part import TRUE
+from xlsync.workbook.xml_splice import (
+    Edit,
+    Element,
+    attributes,
+    children,
+    inserted,
+    mask,
+    opened,
+    root_element,
+    spliced,
+    with_attribute,
+)
+
+# The elements that stand before <definedNames> and <calcPr>, in the order of the schema.
+_BEFORE_NAMES = (
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+)
+_BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
+
+
+def with_full_calculation(text: str) -> str:
+    """The part's text with `fullCalcOnLoad` set, so that Excel calculates every formula when it opens the file."""
+    root, parts = _parts(text)
+    found = parts.get("calcPr")
+    if found is None:
+        element = f'<{root.prefix}calcPr fullCalcOnLoad="1"/>'
+        return spliced(text, [_after(text, root, parts, _BEFORE_CALCULATION, element)])
+    if attributes(found.attributes).get("fullCalcOnLoad") in TRUE:
+        return text
+    tag = with_attribute(text[found.start : found.inner], "fullCalcOnLoad", "1")
+    return spliced(text, [(found.start, found.inner, tag)])
+
+
+def with_defined_name(
+    text: str, tab: int | None, name: str, refers_to: str, *, hidden: bool
+) -> str:
+    """The part's text with the name of that scope (index of the tab, None for the workbook) meaning `refers_to`."""
+    root, parts = _parts(text)
+    tag = f"{root.prefix}definedName"
+    scope = "" if tab is None else f' localSheetId="{tab}"'
+    shown = ' hidden="1"' if hidden else ""
+    element = f'<{tag} name="{escaped(name)}"{scope}{shown}>{escaped(refers_to)}</{tag}>'
+    group = parts.get("definedNames")
+    if group is None:
+        names = f"{root.prefix}definedNames"
+        content = f"<{names}>{element}</{names}>"
+        return spliced(text, [_after(text, root, parts, _BEFORE_NAMES, content)])
+    key = (name.casefold(), -1 if tab is None else tab)
+    at = group.inner
+    for child in children(mask(text), group.inner, group.inner_end):
+        other = _key(child)
+        if other == key:
+            return spliced(text, [_redefined(text, child, refers_to, hidden=hidden)])
+        at = child.end if other < key else at
+    return spliced(text, [inserted(text, group, at, element)])
+
+
+def _parts(text: str) -> tuple[Element, dict[str, Element]]:
+    """The root element, and its children by local name where they have the root's prefix."""
+    masked = mask(text)
+    root = root_element(masked, "")
+    found = children(masked, root.inner, root.inner_end)
+    return root, {
+        child.name.removeprefix(root.prefix): child
+        for child in found
+        if child.prefix == root.prefix
+    }
+
+
+def _after(
+    text: str, root: Element, parts: dict[str, Element], before: tuple[str, ...], content: str
+) -> Edit:
+    """The edit that puts `content` behind the last of the elements that must stand before it."""
+    at = max((parts[name].end for name in before if name in parts), default=root.inner)
+    return inserted(text, root, at, content)
+
+
+def _key(element: Element) -> tuple[str, int]:
+    """What names are sorted by: the name as Excel compares it, then its scope."""
+    named = attributes(element.attributes)
+    scope = named.get("localSheetId", "")
+    return unescaped(named.get("name", "")).casefold(), int(scope) if scope.isdecimal() else -1
+
+
+def _redefined(text: str, element: Element, refers_to: str, *, hidden: bool) -> Edit:
+    """The edit that gives a name another meaning; what else its tag says stays."""
+    tag = opened(text[element.start : element.inner])
+    if hidden or "hidden" in attributes(element.attributes):
+        tag = with_attribute(tag, "hidden", str(int(hidden)))
+    return (element.start, element.end, f"{tag}{escaped(refers_to)}</{element.name}>")

@@ -1,0 +1,57 @@
+"""What tests are given, and what happens to those whose tools are not on this machine."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import corpus, office
+
+CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile(
+    "ci",
+    max_examples=300,
+    derandomize=True,  # a red build can be repeated, and is never red by luck
+    deadline=None,  # a busy machine is no defect
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ci" if CI else "dev")
+
+
+@pytest.fixture(scope="session")
+def official() -> Path:
+    """The folder of the five official sheets, <key>.json each."""
+    return Path(__file__).parent / "data" / "official"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `corpus_file` once for each workbook of the corpus."""
+    if "corpus_file" not in metafunc.fixturenames:
+        return
+    files = corpus.files() or [corpus.FOLDER]  # one test remains, to say why it was skipped
+    params = [pytest.param(file, id=file.name, marks=pytest.mark.corpus) for file in files]
+    metafunc.parametrize("corpus_file", params)
+
+
+@pytest.hookimpl(tryfirst=True)  # before any fixture starts LibreOffice
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what lacks its tools; on CI a missing tool is a failure, only the corpus may be away."""
+    if item.get_closest_marker("corpus") and not corpus.files():
+        pytest.skip(corpus.ABSENT)
+    if item.get_closest_marker("office") and (lacking := _lacking()):
+        reason = f"missing: {', '.join(lacking)} (tools/install-office.sh)"
+        if CI:
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+
+@cache
+def _lacking() -> tuple[str, ...]:
+    return tuple(office.missing())
