@@ -28,7 +28,7 @@ settings.load_profile("ci" if CI else "dev")
 @pytest.fixture(scope="session")
 def official() -> Path:
     """The folder of the five official sheets, <key>.json each."""
-    return Path(__file__).parent / "data" / "official"
+    return Path(__file__).parent.parent / "src/xlsync/forms/jimu-jigyo-hyoka/examples"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -54,10 +54,12 @@ _ROOMS = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the room calls so
+def __getattr__(name: str) -> Any:
     """Open a room when something of it is first asked for: the command line must start quickly."""
     if name not in _ROOMS:
         raise AttributeError(name)
     found = getattr(importlib.import_module(_ROOMS[name]), name)
-    globals()[name] = found  # the module `xlsync.merging` must not hide the function of the same name
+    globals()[name] = (
+        found  # the module `xlsync.merging` must not hide the function of the same name
+    )
     return found

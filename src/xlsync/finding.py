@@ -32,11 +32,15 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」に入力された「{typed}」を読み取れません（{reason}）。{expected}。入力された内容は保管しています。",
         ),
         "cell-error": Entry(
-            "error", "「{field}」がエラー値（{typed}）になっています。計算式を直すか、値を入力してください。"
+            "error",
+            "「{field}」がエラー値（{typed}）になっています。計算式を直すか、値を入力してください。",
         ),
-        "normalised": Entry("note", "「{field}」に入力された「{typed}」を「{shown}」として受け取りました。"),
+        "normalised": Entry(
+            "note", "「{field}」に入力された「{typed}」を「{shown}」として受け取りました。"
+        ),
         "formula": Entry(
-            "note", "「{field}」に計算式が入力されています。計算結果の「{shown}」を受け取りました。そのままで差し支えありません。"
+            "note",
+            "「{field}」に計算式が入力されています。計算結果の「{shown}」を受け取りました。そのままで差し支えありません。",
         ),
         "formula-without-result": Entry(
             "error",
@@ -55,23 +59,33 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         # --- what must hold in a sheet
         "required": Entry("error", "「{field}」が未入力です。入力してください{dash}。"),
-        "required-with": Entry("error", "「{other}」が入力されているときは、「{field}」も入力してください。"),
+        "required-with": Entry(
+            "error", "「{other}」が入力されているときは、「{field}」も入力してください。"
+        ),
         "dash-refused": Entry("error", "「{field}」が「-」になっています。{expected}。"),
         "not-in-closed-list": Entry(
-            "error", "「{field}」の「{shown}」は選択肢にありません。次から選んでください：{choices}。"
+            "error",
+            "「{field}」の「{shown}」は選択肢にありません。次から選んでください：{choices}。",
         ),
         "not-in-list": Entry(
             "warning",
             "「{field}」の「{shown}」は選択肢にありません。次から選ぶか、このままでよいか企画担当に確かめてください：{choices}。",
         ),
         "too-many-decimals": Entry(
-            "warning", "「{field}」は小数第{decimals}位までです（入力値 {shown}）。端数を確かめてください。"
+            "warning",
+            "「{field}」は小数第{decimals}位までです（入力値 {shown}）。端数を確かめてください。",
         ),
-        "negative": Entry("error", "「{field}」がマイナス（{shown}）になっています。0以上の数を入力してください。"),
-        "too-long": Entry("error", "「{field}」が長すぎます（{length}字）。Excelの1セルの上限32,767字以内にしてください。"),
+        "negative": Entry(
+            "error", "「{field}」がマイナス（{shown}）になっています。0以上の数を入力してください。"
+        ),
+        "too-long": Entry(
+            "error",
+            "「{field}」が長すぎます（{length}字）。Excelの1セルの上限32,767字以内にしてください。",
+        ),
         "sum": Entry(
             "error",
-            "「{field}」が内訳の合計と一致しません（記載 {shown}、内訳の合計 {sum}、差 {difference}）。内訳を確かめてください：{parts}。",
+            "「{field}」が内訳の合計と一致しません（記載 {shown}、内訳の合計 {sum}、差 {difference}）。"
+            "内訳を確かめてください：{parts}。",
         ),
         "personnel-cost": Entry(
             "warning",
@@ -123,12 +137,19 @@ class Finding:
 
 
 def finding(
-    code: str, path: str, *, severity: Severity | None = None, sentence: str | None = None, **facts: str
+    code: str,
+    path: str,
+    severity: Severity | None = None,
+    sentence: str | None = None,
+    /,
+    **facts: str,
 ) -> Finding:
     """Make a finding of the catalogue; `sentence` names another entry whose words are used (a rule has its own code)."""
     entry = CATALOGUE[sentence or code]
     told = {name: _brief(fact) if name in _QUOTED else fact for name, fact in facts.items()}
-    return Finding(code, severity or entry.severity, path, entry.sentence.format(**told), facts=facts)
+    return Finding(
+        code, severity or entry.severity, path, entry.sentence.format(**told), facts=facts
+    )
 
 
 def worst(findings: tuple[Finding, ...]) -> Severity | None:
@@ -138,8 +159,9 @@ def worst(findings: tuple[Finding, ...]) -> Severity | None:
 
 
 _QUOTED: Final = frozenset({"typed", "shown", "kept"})
+_QUOTE_LENGTH: Final = 60
 
 
 def _brief(fact: str) -> str:
     one_line = fact.replace("\n", " ")
-    return one_line if len(one_line) <= 60 else one_line[:59] + "…"
+    return one_line if len(one_line) <= _QUOTE_LENGTH else one_line[: _QUOTE_LENGTH - 1] + "…"

@@ -60,12 +60,15 @@ def merge(base: Sheet | None, ours: Sheet, theirs: Sheet) -> Merge:
     for other in (theirs, base):
         if other is not None and (other.key, other.edition.year) != (ours.key, ours.edition.year):
             raise SheetError("別のシートとは統合できません", f"{ours.key} / {other.key}")
-    merged, conflicts = {}, []
+    merged: dict[str, _Cell] = {}
+    conflicts: list[Conflict] = []
     for path in ours.edition.by_path:
-        was, mine, other = (_cell(sheet, path) if sheet else (None, None) for sheet in (base, ours, theirs))
-        if mine not in (other, was) and other != was:
-            conflicts.append(Conflict(path, *(_shown(ours, path, cell) for cell in (was, mine, other))))
-        merged[path] = other if mine == was else mine
+        was, mine, new = _cell(base, path), _cell(ours, path), _cell(theirs, path)
+        if mine not in (new, was) and new != was:
+            conflicts.append(
+                Conflict(path, *(_shown(ours, path, cell) for cell in (was, mine, new)))
+            )
+        merged[path] = new if mine == was else mine
     sheet = replace(
         ours,
         values={path: cell[0] for path, cell in merged.items()},
@@ -76,16 +79,22 @@ def merge(base: Sheet | None, ours: Sheet, theirs: Sheet) -> Merge:
 
 def changes_between(before: Sheet | None, after: Sheet) -> tuple[Change, ...]:
     """Give the fields in which two sheets differ; None before means a blank sheet."""
-    cells = ((path, _cell(before, path) if before else (None, None), _cell(after, path)) for path in after.values)
+    cells = ((path, _cell(before, path), _cell(after, path)) for path in after.values)
     return tuple(
-        Change(path, _shown(after, path, was), _shown(after, path, now)) for path, was, now in cells if was != now
+        Change(path, _shown(after, path, was), _shown(after, path, now))
+        for path, was, now in cells
+        if was != now
     )
 
 
-def _cell(sheet: Sheet, path: str) -> _Cell:
-    return sheet[path], sheet.unreadable.get(path)
+def _cell(sheet: Sheet | None, path: str) -> _Cell:
+    return (None, None) if sheet is None else (sheet[path], sheet.unreadable.get(path))
 
 
-def _shown(sheet: Sheet, path: str, cell: _Cell) -> Any:  # noqa: ANN401 - any JSON
+def _shown(sheet: Sheet, path: str, cell: _Cell) -> Any:
     value, unreadable = cell
-    return {"unreadable": unreadable} if unreadable is not None else sheet.edition.by_path[path].kind.to_json(value)
+    return (
+        {"unreadable": unreadable}
+        if unreadable is not None
+        else sheet.edition.by_path[path].kind.to_json(value)
+    )

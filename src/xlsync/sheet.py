@@ -88,14 +88,19 @@ class Sheet:
     def same_content(self, other: Sheet) -> bool:
         """True when both say the same, whatever their revision numbers."""
         return (
-            (self.edition.form, self.edition.year, self.key) == (other.edition.form, other.edition.year, other.key)
+            (self.edition.form, self.edition.year, self.key)
+            == (other.edition.form, other.edition.year, other.key)
             and self.values == other.values
             and self.unreadable == other.unreadable
         )
 
     def to_document(self) -> dict[str, Any]:
         """Give the canonical document as plain dicts and lists."""
-        document: dict[str, Any] = {"form": self.edition.form, "edition": self.edition.year, "key": self.key}
+        document: dict[str, Any] = {
+            "form": self.edition.form,
+            "edition": self.edition.year,
+            "key": self.key,
+        }
         if self.revision is not None:
             document["revision"] = self.revision
         for path, made in self.edition.by_path.items():
@@ -109,10 +114,12 @@ class Sheet:
         return canonical(self.to_document())
 
 
-def canonical(document: Any) -> bytes:  # noqa: ANN401 - any JSON
+def canonical(document: Any) -> bytes:
     """Give a JSON document as canonical bytes; NaN and infinities are refused."""
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    return (text + "\n").encode("utf-8", "backslashreplace")  # a lone surrogate becomes JSON's own escape of it
+    return (text + "\n").encode(
+        "utf-8", "backslashreplace"
+    )  # a lone surrogate becomes JSON's own escape of it
 
 
 def key_of(edition: Edition, values: Mapping[str, Value]) -> str | None:
@@ -146,7 +153,7 @@ def compute(rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE) 
     return sum(known) + share.others
 
 
-def sheet_of(edition: Edition, document: Any) -> Sheet:  # noqa: ANN401 - whatever a JSON file held
+def sheet_of(edition: Edition, document: Any) -> Sheet:
     """Read a canonical document; SheetError names the path and the reason."""
     if not isinstance(document, dict):
         raise SheetError("シートのJSONではありません（最も外側が { } ではありません）")
@@ -156,7 +163,10 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:  # noqa: ANN401 - whatev
         raise SheetError("form・edition・key が様式と合いません", str(key))
     revision = left.pop("revision", None)
     unreadable = left.pop("unreadable", {})
-    values = {path: _take(left, path, field.steps, field.kind.from_json) for path, field in edition.by_path.items()}
+    values = {
+        path: _take(left, path, field.steps, field.kind.from_json)
+        for path, field in edition.by_path.items()
+    }
     leftover = _first_leaf(left)
     if leftover:
         raise SheetError(f"様式にない項目です（{leftover}）", key)
@@ -164,15 +174,19 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:  # noqa: ANN401 - whatev
     return Sheet(edition, key, values, revision, unreadable)
 
 
-def peek(document: Any) -> tuple[str, int]:  # noqa: ANN401 - whatever a JSON file held
+def peek(document: Any) -> tuple[str, int]:
     """Give the form id and fiscal year a document claims, before anything else of it is read."""
-    form, year = (document.get("form"), document.get("edition")) if isinstance(document, dict) else (None, None)
+    form, year = (
+        (document.get("form"), document.get("edition"))
+        if isinstance(document, dict)
+        else (None, None)
+    )
     if not isinstance(form, str) or not isinstance(year, int) or isinstance(year, bool):
         raise SheetError("シートのJSONではありません（form と edition がありません）")
     return form, year
 
 
-def parse_json(data: bytes) -> Any:  # noqa: ANN401 - whatever a JSON file held
+def parse_json(data: bytes) -> Any:
     """Give the document of JSON bytes; SheetError where they are none."""
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
@@ -184,10 +198,16 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} は使えません")
 
 
-def _refuse_odd(revision: object, unreadable: object, edition: Edition, values: Mapping[str, Value], key: str) -> None:
-    if revision is not None and (not isinstance(revision, int) or isinstance(revision, bool) or revision < 1):
+def _refuse_odd(
+    revision: object, unreadable: object, edition: Edition, values: Mapping[str, Value], key: str
+) -> None:
+    if revision is not None and (
+        not isinstance(revision, int) or isinstance(revision, bool) or revision < 1
+    ):
         raise SheetError("revision は1以上の整数です", key)
-    if not isinstance(unreadable, dict) or not all(isinstance(text, str) for text in unreadable.values()):
+    if not isinstance(unreadable, dict) or not all(
+        isinstance(text, str) for text in unreadable.values()
+    ):
         raise SheetError("unreadable は {欄: 文字列} です", key)
     for path in unreadable:
         if path not in edition.by_path or values[path] is not None:
@@ -209,7 +229,9 @@ def _place(document: dict[str, Any], steps: tuple[str | int, ...], value: object
             here = here.setdefault(step, fresh)
 
 
-def _take(document: dict[str, Any], path: str, steps: tuple[str | int, ...], read: Callable[[Any], Value]) -> Value:
+def _take(
+    document: dict[str, Any], path: str, steps: tuple[str | int, ...], read: Callable[[Any], Value]
+) -> Value:
     here: Any = document
     for step in steps[:-1]:
         here = _step(here, step, path)
@@ -253,4 +275,14 @@ def _first_leaf(document: object, path: str = "") -> str | None:
     return next((leaf for leaf in found if leaf), None)
 
 
-__all__ = ["ALONE", "Share", "Sheet", "canonical", "compute", "key_of", "parse_json", "peek", "sheet_of"]
+__all__ = [
+    "ALONE",
+    "Share",
+    "Sheet",
+    "canonical",
+    "compute",
+    "key_of",
+    "parse_json",
+    "peek",
+    "sheet_of",
+]

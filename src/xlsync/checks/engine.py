@@ -61,7 +61,12 @@ def _dash(sheet: Sheet, field: Field) -> Iterator[Finding]:
 
 def _choice(sheet: Sheet, field: Field) -> Iterator[Finding]:
     value = sheet[field.path]
-    if not isinstance(field.kind, Choice) or value is None or value == DASH or field.kind.offers(value):
+    if (
+        not isinstance(field.kind, Choice)
+        or value is None
+        or value == DASH
+        or field.kind.offers(value)
+    ):
         return
     code = "not-in-closed-list" if field.list_closed else "not-in-list"
     choices = "、".join(field.kind.items)
@@ -76,7 +81,13 @@ def _number(sheet: Sheet, field: Field) -> Iterator[Finding]:
         places = Decimal(1).scaleb(-field.kind.decimals)
         if value != value.quantize(places):
             decimals = str(field.kind.decimals)
-            yield finding("too-many-decimals", field.path, field=field.title, shown=str(value), decimals=decimals)
+            yield finding(
+                "too-many-decimals",
+                field.path,
+                field=field.title,
+                shown=str(value),
+                decimals=decimals,
+            )
 
 
 def _length(sheet: Sheet, field: Field) -> Iterator[Finding]:
@@ -85,4 +96,7 @@ def _length(sheet: Sheet, field: Field) -> Iterator[Finding]:
         yield finding("too-long", field.path, field=field.title, length=f"{len(value):,}")
 
 
-CHECKS: Final[tuple[Callable[[Sheet, Context], Iterator[Finding]], ...]] = (check_cells, relation_findings)
+CHECKS: Final[tuple[Callable[[Sheet, Context], Iterator[Finding]], ...]] = (
+    check_cells,
+    relation_findings,
+)

@@ -47,7 +47,12 @@ def _program_total(sheet: Sheet, rule: BoundRule, context: Context) -> Iterator[
 def _personnel_cost(sheet: Sheet, rule: BoundRule, context: Context) -> Iterator[Finding]:
     rate, stated = context.rates.get(rule.at), whole(sheet, rule.total)
     persons, hours = sheet[rule.parts[0]], sheet[rule.parts[1]]
-    if rate is None or stated is None or not isinstance(persons, Decimal) or not isinstance(hours, Decimal):
+    if (
+        rate is None
+        or stated is None
+        or not isinstance(persons, Decimal)
+        or not isinstance(hours, Decimal)
+    ):
         return
     exact = persons * rate.per_person + hours * rate.per_hour
     if abs(stated - exact) <= rule.tolerance:
@@ -70,8 +75,8 @@ def _mismatch(
     return finding(
         rule.code,
         rule.total,
-        severity=rule.severity,
-        sentence=sentence,
+        rule.severity,
+        sentence,
         field=field.title,
         shown=f"{stated:,}{field.unit}",
         sum=f"{reckoned:,}{field.unit}",

@@ -41,8 +41,15 @@ def arrivals(terms: Terms, data: bytes, source: Source) -> list[Arrival]:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return [_of_document(terms, data, source)]
     readings = read(data, terms.form)
-    twice = {reading.sheet.key for reading in readings if [r.sheet.key for r in readings].count(reading.sheet.key) > 1}
-    return [_of_reading(terms, reading, data, source, twin=reading.sheet.key in twice) for reading in readings]
+    twice = {
+        reading.sheet.key
+        for reading in readings
+        if [r.sheet.key for r in readings].count(reading.sheet.key) > 1
+    }
+    return [
+        _of_reading(terms, reading, data, source, twin=reading.sheet.key in twice)
+        for reading in readings
+    ]
 
 
 def _of_document(terms: Terms, data: bytes, source: Source) -> Arrival:
@@ -55,7 +62,9 @@ def _of_document(terms: Terms, data: bytes, source: Source) -> Arrival:
     return Arrival(sheet.with_revision(None), stamp, source.who, barred=_bar(terms, sheet))
 
 
-def _of_reading(terms: Terms, reading: Reading, data: bytes, source: Source, *, twin: bool) -> Arrival:
+def _of_reading(
+    terms: Terms, reading: Reading, data: bytes, source: Source, *, twin: bool
+) -> Arrival:
     edition = reading.sheet.edition
     barred = reading.doubt or _bar(terms, reading.sheet)
     if twin and not barred:
@@ -80,6 +89,9 @@ def _bar(terms: Terms, sheet: Sheet) -> str:
         return f"{theirs}版の様式です（いま受け付けているのは{ours}版です）。{ours}版のファイルに入力してください"
     if key_of(edition, sheet.values) is None:
         key = edition.definition.identity.key
-        blank = "・".join(edition.by_path[path].label for path in key if sheet[path] is None) or "予算コードと番号"
+        blank = (
+            "・".join(edition.by_path[path].label for path in key if sheet[path] is None)
+            or "予算コードと番号"
+        )
         return f"どの事業のシートかわかりません。{blank}を2けたの数字で入力してください"
     return ""

@@ -21,4 +21,6 @@ def template_of(terms: Terms) -> Template:
 def export(template: Template, sheet: Sheet, copy: str) -> bytes:
     """Give the workbook of a stored sheet; `copy` is this copy's id, in hexadecimal."""
     edition = sheet.edition
-    return fill(template, sheet, Stamp(edition.form, edition.year, sheet.key, sheet.revision or 0, copy))
+    return fill(
+        template, sheet, Stamp(edition.form, edition.year, sheet.key, sheet.revision or 0, copy)
+    )

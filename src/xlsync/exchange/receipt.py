@@ -36,12 +36,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one worksheet (or JSON sheet); `reason` is a Japanese sentence where it was refused."""
+    """What became of one worksheet (or JSON sheet); `reason` is a Japanese sentence where it was refused.
+
+    `title` is the project's name, for people; the contract's JSON does not hold it.
+    """
 
     file: str
     outcome: Outcome
     worksheet: str = ""
     key: str = ""
+    title: str = ""
     edition: int | None = None
     revision: int | None = None
     changes: tuple[Change, ...] = ()

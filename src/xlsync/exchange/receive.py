@@ -43,13 +43,17 @@ def inspect(terms: Terms, data: bytes, source: Source, store: Store | None = Non
     return _receipts(terms, data, source, look)
 
 
-def _receipts(terms: Terms, data: bytes, source: Source, accept: Callable[[Arrival], Receipt]) -> list[Receipt]:
+def _receipts(
+    terms: Terms, data: bytes, source: Source, accept: Callable[[Arrival], Receipt]
+) -> list[Receipt]:
     try:
         found = arrivals(terms, data, source)
     except (WorkbookError, SheetError, FormError) as fault:
         return [Receipt(source.file, "refused", reason=_sentence(fault))]
     return [
-        replace(_receipt(arrival, source, "refused"), reason=arrival.barred) if arrival.barred else accept(arrival)
+        replace(_receipt(arrival, source, "refused"), reason=arrival.barred)
+        if arrival.barred
+        else accept(arrival)
         for arrival in found
     ]
 
@@ -68,7 +72,9 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
     if head is None or result.changes or (told and (taken is None or taken.conflicts != told)):
         number = store.commit(_draft(store, arrival, source, result, findings)).number
     store.note_taken(key, year, place, _held(arrival.sheet, base, result.conflicts), told)
-    outcome: Outcome = "conflict" if told else "accepted" if head is None or result.changes else "unchanged"
+    outcome: Outcome = (
+        "conflict" if told else "accepted" if head is None or result.changes else "unchanged"
+    )
     return replace(
         _receipt(arrival, source, outcome),
         revision=number,
@@ -79,7 +85,11 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
 
 
 def _merge(base: Sheet | None, head: Sheet | None, theirs: Sheet) -> Merge:
-    return Merge(theirs, changes_between(None, theirs), ()) if head is None else merge(base, head, theirs)
+    return (
+        Merge(theirs, changes_between(None, theirs), ())
+        if head is None
+        else merge(base, head, theirs)
+    )
 
 
 def _issued(store: Store, arrival: Arrival) -> Sheet | None:
@@ -102,7 +112,11 @@ def _held(theirs: Sheet, base: Sheet | None, conflicts: Sequence[Conflict]) -> S
     paths = [conflict.path for conflict in conflicts]
     values = {**theirs.values, **{path: base[path] if base is not None else None for path in paths}}
     kept = {path: text for path, text in theirs.unreadable.items() if path not in paths}
-    restored = {path: base.unreadable[path] for path in paths if base is not None and path in base.unreadable}
+    restored = {
+        path: base.unreadable[path]
+        for path in paths
+        if base is not None and path in base.unreadable
+    }
     return replace(theirs, values=values, unreadable={**kept, **restored})
 
 
@@ -124,7 +138,9 @@ def _draft(
     )
 
 
-def _findings(store: Store | None, terms: Terms, arrival: Arrival, sheet: Sheet) -> tuple[Finding, ...]:
+def _findings(
+    store: Store | None, terms: Terms, arrival: Arrival, sheet: Sheet
+) -> tuple[Finding, ...]:
     others = store.program(sheet) if store is not None else ()
     checked = check(sheet, Context(program=others, rates=terms.rates))
     return (*arrival.findings, *(_placed(arrival, found) for found in checked))
@@ -132,8 +148,12 @@ def _findings(store: Store | None, terms: Terms, arrival: Arrival, sheet: Sheet)
 
 def _of_conflict(arrival: Arrival, conflict: Conflict) -> Finding:
     field = arrival.sheet.edition.by_path[conflict.path]
-    ours, theirs = (_words(arrival, conflict.path, value) for value in (conflict.ours, conflict.theirs))
-    return _placed(arrival, finding("conflict", conflict.path, field=field.title, shown=theirs, kept=ours))
+    ours, theirs = (
+        _words(arrival, conflict.path, value) for value in (conflict.ours, conflict.theirs)
+    )
+    return _placed(
+        arrival, finding("conflict", conflict.path, field=field.title, shown=theirs, kept=ours)
+    )
 
 
 def _words(arrival: Arrival, path: str, value: object) -> str:
@@ -145,13 +165,28 @@ def _words(arrival: Arrival, path: str, value: object) -> str:
 
 
 def _placed(arrival: Arrival, found: Finding) -> Finding:
-    return found.at(arrival.worksheet, arrival.cells.get(found.path, "")) if arrival.worksheet else found
+    return (
+        found.at(arrival.worksheet, arrival.cells.get(found.path, ""))
+        if arrival.worksheet
+        else found
+    )
 
 
 def _receipt(arrival: Arrival, source: Source, outcome: Outcome) -> Receipt:
-    edition = arrival.sheet.edition.year
-    return Receipt(source.file, outcome, worksheet=arrival.worksheet, key=arrival.key, edition=edition)
+    sheet = arrival.sheet
+    return Receipt(
+        source.file,
+        outcome,
+        worksheet=arrival.worksheet,
+        key=sheet.key,
+        title=sheet.title,
+        edition=sheet.edition.year,
+    )
 
 
 def _sentence(fault: XlsyncError) -> str:
-    return f"{fault.where}：{fault.reason}" if isinstance(fault, SheetError) and fault.where else fault.reason
+    return (
+        f"{fault.where}：{fault.reason}"
+        if isinstance(fault, SheetError) and fault.where
+        else fault.reason
+    )

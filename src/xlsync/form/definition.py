@@ -19,7 +19,12 @@ _PATH = r"^[a-z0-9_{}+.-]+$"
 class _Strict(BaseModel):
     """Every key is known, every value is of its type, and nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+    )
 
 
 class AxisEntry(_Strict):
@@ -169,15 +174,27 @@ def _place(loc: tuple[int | str, ...], document: object) -> list[str]:
     names: list[str] = []
     here: object = document
     for step in loc:
-        if isinstance(here, dict) and step in here:
-            here = here[step]
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
-            here = here[step]
-        elif names and step in {"sum", "program-total", "personnel-cost", "str", "int", "RequiredWith"}:
+        if _leads(here, step):
+            here = here[step]  # type: ignore[index]  # _leads has looked
+        elif names and step in {
+            "sum",
+            "program-total",
+            "personnel-cost",
+            "str",
+            "int",
+            "RequiredWith",
+        }:
             continue  # the name of a union's branch is pydantic's own word, not a place in the file
         entry = here.get("path") or here.get("code") if isinstance(here, dict) else None
-        names.append(f"{int(step) + 1}番目（{entry}）" if isinstance(step, int) and entry else str(step))
+        names.append(
+            f"{int(step) + 1}番目（{entry}）" if isinstance(step, int) and entry else str(step)
+        )
     return names
+
+
+def _leads(here: object, step: int | str) -> bool:
+    in_list = isinstance(here, list) and isinstance(step, int) and step < len(here)
+    return in_list or (isinstance(here, dict) and step in here)
 
 
 def _reason(kind: str, message: str) -> str:

@@ -117,13 +117,18 @@ class Edition:
         """The rule that computes each computed field, by the field's path."""
         found: dict[str, BoundRule] = {}
         for rule in self.rules:
-            if rule.check in {"sum", "program-total"} and self.by_path[rule.total].filled_by == "computed":
+            if (
+                rule.check in {"sum", "program-total"}
+                and self.by_path[rule.total].filled_by == "computed"
+            ):
                 found.setdefault(rule.total, rule)
         return found
 
     def axis(self, name: str) -> tuple[tuple[str, str], ...]:
         """Give an axis as (key, label) pairs written out for this year."""
-        return tuple((self.expand(str(e.key)), self.expand(e.label)) for e in self.definition.axes[name])
+        return tuple(
+            (self.expand(str(e.key)), self.expand(e.label)) for e in self.definition.axes[name]
+        )
 
     def expand(self, text: str) -> str:
         """Give the text with its year placeholders written out."""

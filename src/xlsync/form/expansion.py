@@ -43,8 +43,12 @@ class _Expansion:
         fields = [self.field(entry, place) for entry in entries for place in self.kept(entry)]
         ordered = _page_order(fields)
         self.refuse_twins(ordered)
-        greyed = tuple(self.path(e.path, place) for e in self.definition.field for place in self.left_out(e))
-        rules = tuple(rule for entry in self.definition.rule for rule in self.rules(entry, set(greyed)))
+        greyed = tuple(
+            self.path(e.path, place) for e in self.definition.field for place in self.left_out(e)
+        )
+        rules = tuple(
+            rule for entry in self.definition.rule for rule in self.rules(entry, set(greyed))
+        )
         edition = Edition(self.definition, self.year, self.calendar, ordered, greyed, rules)
         self.refuse_dangling(edition)
         return edition
@@ -62,7 +66,9 @@ class _Expansion:
             if name not in self.definition.axes:
                 raise FormError(f"{paths[0]} の軸「{name}」が [axes] にありません", self.where)
         axes = (self.definition.axes[name] for name in names)
-        return [dict(zip(names, combination, strict=True)) for combination in itertools.product(*axes)]
+        return [
+            dict(zip(names, combination, strict=True)) for combination in itertools.product(*axes)
+        ]
 
     def kept(self, entry: FieldEntry) -> list[_Place]:
         return [place for place in self.places(entry.path) if not _keys(place) & set(entry.omit)]
@@ -92,9 +98,13 @@ class _Expansion:
         return Field(
             path=self.path(entry.path, place),
             steps=self.steps(entry.path, place),
-            label=self.written(entry.running_label if running and entry.running_label else entry.label),
+            label=self.written(
+                entry.running_label if running and entry.running_label else entry.label
+            ),
             part=self.part(entry),
-            axis_label=" ".join(filter(None, (self.written(axis_entry.label) for axis_entry in place.values()))),
+            axis_label=" ".join(
+                filter(None, (self.written(axis_entry.label) for axis_entry in place.values()))
+            ),
             kind=self.kind(entry),
             unit=entry.unit or "",
             filled_by=entry.filled_by,
@@ -108,7 +118,9 @@ class _Expansion:
 
     def part(self, entry: FieldEntry) -> str:
         if entry.part not in self.definition.parts:
-            raise FormError(f"{entry.path} の part「{entry.part}」が [parts] にありません", self.where)
+            raise FormError(
+                f"{entry.path} の part「{entry.part}」が [parts] にありません", self.where
+            )
         return self.written(self.definition.parts[entry.part])
 
     def required(self, entry: FieldEntry, place: _Place, *, over: bool) -> bool | str:
@@ -134,7 +146,9 @@ class _Expansion:
     def items(self, entry: FieldEntry) -> tuple[str, ...]:
         listed = self.definition.choices.get(entry.choices or "")
         if listed is None:
-            raise FormError(f"{entry.path} の choices「{entry.choices}」が [choices] にありません", self.where)
+            raise FormError(
+                f"{entry.path} の choices「{entry.choices}」が [choices] にありません", self.where
+            )
         return (*listed.seen, *listed.assumed)
 
     def rules(self, rule: Rule, greyed: set[str]) -> list[BoundRule]:
@@ -147,7 +161,9 @@ class _Expansion:
                 present = tuple(part for part in parts if part not in greyed)
                 at = self.path(".".join(f"{{{axis}}}" for axis in place), place)
                 tolerance = rule.tolerance if isinstance(rule, PersonnelRule) else 0
-                bound.append(BoundRule(rule.check, rule.code, rule.severity, total, present, at, tolerance))
+                bound.append(
+                    BoundRule(rule.check, rule.code, rule.severity, total, present, at, tolerance)
+                )
         return bound
 
     def refuse_twins(self, fields: tuple[Field, ...]) -> None:
@@ -155,7 +171,10 @@ class _Expansion:
         nested = [field.path for field in fields if field.steps in stems]
         if nested:
             raise FormError(f"欄「{nested[0]}」の下に別の欄が定義されています", self.where)
-        for words in ([field.path for field in fields], [field.cell_name.casefold() for field in fields]):
+        for words in (
+            [field.path for field in fields],
+            [field.cell_name.casefold() for field in fields],
+        ):
             twins = sorted({word for word in words if words.count(word) > 1})
             if twins:
                 raise FormError(f"同じ欄が二度定義されています（{twins[0]}）", self.where)
@@ -163,10 +182,24 @@ class _Expansion:
     def refuse_dangling(self, edition: Edition) -> None:
         identity = self.definition.identity
         named = [
-            *((path, "[identity]") for path in (*identity.key, *identity.program, identity.department)),
-            *((path, "[identity]") for path in (identity.division, identity.section, identity.title)),
-            *((path, f"規則 {rule.code}") for rule in edition.rules for path in (rule.total, *rule.parts)),
-            *((f.required, f"{f.path} の required") for f in edition.fields if isinstance(f.required, str)),
+            *(
+                (path, "[identity]")
+                for path in (*identity.key, *identity.program, identity.department)
+            ),
+            *(
+                (path, "[identity]")
+                for path in (identity.division, identity.section, identity.title)
+            ),
+            *(
+                (path, f"規則 {rule.code}")
+                for rule in edition.rules
+                for path in (rule.total, *rule.parts)
+            ),
+            *(
+                (f.required, f"{f.path} の required")
+                for f in edition.fields
+                if isinstance(f.required, str)
+            ),
         ]
         for path, place in named:
             if path not in edition.by_path:
@@ -192,5 +225,8 @@ def _page_order(fields: list[Field]) -> tuple[Field, ...]:
         for depth in range(1, len(field.steps) + 1):
             rank.setdefault(field.steps[:depth], len(rank))
     return tuple(
-        sorted(fields, key=lambda field: [rank[field.steps[:d]] for d in range(1, len(field.steps) + 1)])
+        sorted(
+            fields,
+            key=lambda field: [rank[field.steps[:d]] for d in range(1, len(field.steps) + 1)],
+        )
     )

@@ -45,7 +45,9 @@ class Form:
         try:
             return (self.folder / name).read_bytes()
         except OSError as fault:
-            raise FormError("様式の図面が読めません。ファイルがあるか確かめてください", f"{self.folder}/{name}") from fault
+            raise FormError(
+                "様式の図面が読めません。ファイルがあるか確かめてください", f"{self.folder}/{name}"
+            ) from fault
 
     def __hash__(self) -> int:
         return hash(self.where)
@@ -61,11 +63,15 @@ def _edition(form: Form, year: int) -> Edition:
 @cache
 def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
     """Give a shipped form by its id, or a city's own by its folder (relative to `base`)."""
-    folder = resources.files("xlsync") / "forms" / name if name in SHIPPED else (base or Path()) / name
+    folder = (
+        resources.files("xlsync") / "forms" / name if name in SHIPPED else (base or Path()) / name
+    )
     file = folder / "form.toml"
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise FormError("様式の定義（form.toml）が読めません。フォルダ名を確かめてください", str(file)) from fault
+        raise FormError(
+            "様式の定義（form.toml）が読めません。フォルダ名を確かめてください", str(file)
+        ) from fault
     where = f"{name}/form.toml" if name in SHIPPED else str(file)
     return Form(read_definition(text, where), folder, where)

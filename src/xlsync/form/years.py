@@ -72,8 +72,10 @@ def expand(text: str, year: int, calendar: Calendar) -> str:
 
     def written(found: re.Match[str]) -> str:
         named = year + int(found["offset"])
-        return calendar.label(named) + found["style"] if found["style"] == "年度" else (
-            calendar.label(named) if found["style"] else str(named)
+        return (
+            calendar.label(named) + found["style"]
+            if found["style"] == "年度"
+            else (calendar.label(named) if found["style"] else str(named))
         )
 
     return _PLACEHOLDER.sub(written, text)

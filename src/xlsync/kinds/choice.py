@@ -39,7 +39,9 @@ class Choice:
         for item in self.items:
             if fold(item) == folded:
                 return Parsed(item, normalised=item != typed)
-        return Parsed(text.replace("\r\n", "\n").replace("\r", "\n"), normalised=not isinstance(typed, str))
+        return Parsed(
+            text.replace("\r\n", "\n").replace("\r", "\n"), normalised=not isinstance(typed, str)
+        )
 
     def offers(self, value: Value) -> bool:
         """True when the list holds this very word."""

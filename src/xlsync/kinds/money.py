@@ -26,7 +26,7 @@ _LARGEST = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number in one unit, typed with or without it: 23,387千円 = 23387 = ２３，３８７."""  # noqa: RUF002
+    """A whole number in one unit, typed with or without it: 23,387千円 = 23387 = ２３，３８７."""
 
     unit: str
 

@@ -24,7 +24,7 @@ from xlsync.kinds.value import (
 BOUNDS = ("以内", "以下", "未満", "以上", "超")
 """以内 and 以下 include the number, 未満 and 超 do not."""
 
-_UNIT = re.compile(r"[^\d\s,.+\-△▲−~～、。()（）][^\d\s,+\-△▲−~～、。()（）]{0,9}")  # noqa: RUF001
+_UNIT = re.compile(r"[^\d\s,.+\-△▲−~～、。()（）][^\d\s,+\-△▲−~～、。()（）]{0,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,11 @@ class Amount:
             return simple
         if isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
             number = as_decimal(typed)
-            return Parsed(Quantity(_tidy(number))) if number.is_finite() else Unreadable(str(typed), "数ではありません")
+            return (
+                Parsed(Quantity(_tidy(number)))
+                if number.is_finite()
+                else Unreadable(str(typed), "数ではありません")
+            )
         if not isinstance(typed, str):
             return Unreadable(str(typed), "日付や真偽値として入力されています")
         quantity = _read(half_width(typed))
@@ -53,7 +57,9 @@ class Amount:
 
     def show(self, value: Value) -> str | int | Decimal | None:
         """Give the official spelling: 8,098件, 280分以内; a bare number as text."""
-        return _write(value) if isinstance(value, Quantity) else None if value is None else str(value)
+        return (
+            _write(value) if isinstance(value, Quantity) else None if value is None else str(value)
+        )
 
     def to_json(self, value: Value) -> Json:
         """Give {"value", "unit"} and "bound" where there is one; words and "-" as a string; null."""
@@ -68,10 +74,18 @@ class Amount:
         if document is None or isinstance(document, str):
             parsed = self.parse(document)
             return parsed.value if isinstance(parsed, Parsed) else None
-        if not isinstance(document, dict) or not {"value", "unit"} <= set(document) <= {"value", "unit", "bound"}:
+        if not isinstance(document, dict) or not {"value", "unit"} <= set(document) <= {
+            "value",
+            "unit",
+            "bound",
+        }:
             raise refuse_json(document, "数量（value, unit, bound）")
         number, unit, bound = document["value"], document["unit"], document.get("bound", "")
-        if isinstance(number, bool) or not isinstance(number, int | float) or bound not in ("", *BOUNDS):
+        if (
+            isinstance(number, bool)
+            or not isinstance(number, int | float)
+            or bound not in ("", *BOUNDS)
+        ):
             raise refuse_json(document, "数量（value, unit, bound）")
         quantity = Quantity(_tidy(as_decimal(number)), unit, bound)
         if not isinstance(unit, str) or _read(_write(quantity)) != quantity:
@@ -107,7 +121,7 @@ def _read(text: str) -> Quantity | None:
 
 def _write(quantity: Quantity) -> str:
     whole, _, fraction = plain_number(Decimal(quantity.number)).partition(".")
-    digits = f"{int(whole):,}" if whole not in {"-0"} else whole
+    digits = f"{int(whole):,}" if whole != "-0" else whole
     return f"{digits}{'.' + fraction if fraction else ''}{quantity.unit}{quantity.bound}"
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, TypeAlias
 DASH: Final = "-"
 """The sheet says "-": none, does not apply, or not yet evaluated. It is not blank and not 0."""
 
-LOOKALIKES: Final = frozenset("-－ー―‐‑‒–—−─━ｰ﹣")  # noqa: RUF001 - these are the very characters people type
+LOOKALIKES: Final = frozenset("-－ー―‐‑‒–—−─━ｰ﹣")
 DIGITS_KEPT: Final = 15
 """Excel keeps 15 significant digits; what lies beyond (0.1+0.2) is noise of binary arithmetic."""
 
@@ -26,8 +26,10 @@ class Quantity:
     bound: str = ""
 
 
-Value: TypeAlias = None | str | int | Decimal | Quantity
-Typed: TypeAlias = None | str | int | float | Decimal | bool | dt.datetime | dt.date | dt.time | dt.timedelta
+Value: TypeAlias = str | int | Decimal | Quantity | None
+Typed: TypeAlias = (
+    str | int | float | Decimal | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
+)
 Json: TypeAlias = Any
 
 
@@ -77,7 +79,7 @@ def is_dash(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Give the text for comparing: width, spaces, letter case and 業/业 do not count."""  # noqa: RUF002
+    """Give the text for comparing: width, spaces, letter case and 業/业 do not count."""
     plain = unicodedata.normalize("NFKC", text).replace("业", "業")
     return re.sub(r"\s+", "", plain).casefold()
 
@@ -113,7 +115,7 @@ def plain_number(number: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
-_NUMBER = re.compile(r"(?P<sign>[-+△▲−]?)\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?")  # noqa: RUF001
+_NUMBER = re.compile(r"(?P<sign>[-+△▲−]?)\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?")
 
 
 def leading_number(text: str) -> tuple[Decimal, str] | None:
@@ -125,12 +127,12 @@ def leading_number(text: str) -> tuple[Decimal, str] | None:
     if found is None or text[found.end() : found.end() + 1] in {",", "."}:
         return None
     number = Decimal(found["digits"].replace(",", "") + (found["fraction"] or ""))
-    negative = found["sign"] in {"-", "△", "▲", "−"}  # noqa: RUF001
+    negative = found["sign"] in {"-", "△", "▲", "−"}
     return (-number if negative else number), text[found.end() :]
 
 
 def half_width(text: str) -> str:
-    """Give the text in compatibility form (２３，３８７ → 23,387), outer spaces taken off."""  # noqa: RUF002
+    """Give the text in compatibility form (２３，３８７ → 23,387), outer spaces taken off."""
     return unicodedata.normalize("NFKC", text).strip()
 
 

@@ -1,4 +1,4 @@
-"""WHAT THE CITY HOLDS: revisions written once, heads derived from them, received workbooks by their hash, a read-only audit."""
+"""WHAT THE CITY HOLDS: revisions written once, heads derived from them, received workbooks by hash, a read-only audit."""
 
 from __future__ import annotations
 

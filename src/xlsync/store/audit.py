@@ -32,7 +32,11 @@ class Damage:
 def audit(store: Store) -> list[Damage]:
     """Give every damage found, none for a clean store; StoreError only where there is no store to read."""
     found: list[Damage] = []
-    known = {(year, key) for year in store.editions() for key in _folders(store.folder / "revisions" / str(year))}
+    known = {
+        (year, key)
+        for year in store.editions()
+        for key in _folders(store.folder / "revisions" / str(year))
+    }
     for year, key in sorted(known):
         found += _sheet_damages(store, year, key)
     found += _received_damages(store)
@@ -59,9 +63,14 @@ def _sheet_damages(store: Store, year: int, key: str) -> Iterator[Damage]:
             continue
         yield from _chain_damages(store, file, revision, number, before)
         if data != revision.to_json():
-            yield Damage(_name(store, file), "版の記録が書き込んだときの形と違います（書き換えられた可能性があります）")
+            yield Damage(
+                _name(store, file),
+                "版の記録が書き込んだときの形と違います（書き換えられた可能性があります）",
+            )
         before = data
-    yield from _head_damages(store, year, key, revision if revision and revision.number == last else None)
+    yield from _head_damages(
+        store, year, key, revision if revision and revision.number == last else None
+    )
 
 
 def _chain_damages(
@@ -73,10 +82,16 @@ def _chain_damages(
     if (revision.sheet.edition.year, revision.sheet.key) != year_key:
         yield Damage(_name(store, file), "別のシートの版が置かれています")
     if before is not None and revision.parent_hash != hash_of(before):
-        yield Damage(_name(store, file), "一つ前の版とつながりません（前の版が書き換えられた可能性があります）")
+        yield Damage(
+            _name(store, file),
+            "一つ前の版とつながりません（前の版が書き換えられた可能性があります）",
+        )
     workbook = revision.draft.workbook
     if workbook and not store.received_file(workbook).is_file():
-        yield Damage(_name(store, store.received_file(workbook)), f"受け取ったブックの控えがありません（{file.parent.name} 第{number}版）")
+        yield Damage(
+            _name(store, store.received_file(workbook)),
+            f"受け取ったブックの控えがありません（{file.parent.name} 第{number}版）",
+        )
 
 
 def _head_damages(store: Store, year: int, key: str, revision: Revision | None) -> Iterator[Damage]:
@@ -84,10 +99,18 @@ def _head_damages(store: Store, year: int, key: str, revision: Revision | None) 
     try:
         data = file.read_bytes()
     except OSError:
-        yield Damage(_name(store, file), "現在の内容のファイルがありません（版の記録から作り直せます）", derived=True)
+        yield Damage(
+            _name(store, file),
+            "現在の内容のファイルがありません（版の記録から作り直せます）",
+            derived=True,
+        )
         return
     if revision is not None and data != revision.sheet.with_revision(revision.number).to_json():
-        yield Damage(_name(store, file), "現在の内容が最新の版と違います（版の記録から作り直せます）", derived=True)
+        yield Damage(
+            _name(store, file),
+            "現在の内容が最新の版と違います（版の記録から作り直せます）",
+            derived=True,
+        )
 
 
 def _received_damages(store: Store) -> Iterator[Damage]:
@@ -104,7 +127,10 @@ def _received_damages(store: Store) -> Iterator[Damage]:
             yield Damage(_name(store, file), _why(fault))
             continue
         if not sound:
-            yield Damage(_name(store, file), "受け取ったブックの控えが壊れています（内容がハッシュ値と合いません）")
+            yield Damage(
+                _name(store, file),
+                "受け取ったブックの控えが壊れています（内容がハッシュ値と合いません）",
+            )
 
 
 def _stray_damages(store: Store, known: set[tuple[int, str]]) -> Iterator[Damage]:
@@ -113,7 +139,10 @@ def _stray_damages(store: Store, known: set[tuple[int, str]]) -> Iterator[Damage
             continue
         year = int(file.parent.name) if file.parent.name.isdecimal() else 0
         if (year, file.stem) not in known:
-            yield Damage(_name(store, file), "版の記録がないシートです（保管庫の外から置かれた可能性があります）")
+            yield Damage(
+                _name(store, file),
+                "版の記録がないシートです（保管庫の外から置かれた可能性があります）",
+            )
 
 
 def _name(store: Store, file: Path) -> str:

@@ -51,7 +51,9 @@ def _beside(file: Path, data: bytes) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
     except OSError as fault:
         reason = fault.strerror or "入出力エラー"
-        raise StoreError(f"書き込めません（{reason}）。空き容量と書き込み権限を確かめてください", str(file)) from fault
+        raise StoreError(
+            f"書き込めません（{reason}）。空き容量と書き込み権限を確かめてください", str(file)
+        ) from fault
 
 
 def _make_folder(folder: Path) -> None:

@@ -78,13 +78,23 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
         sheet = sheet_of(form.at(document["sheet"]["edition"]), document["sheet"])
         draft = Draft(
             sheet,
-            *(_text(document, name) for name in ("when", "who", "file", "worksheet", "workbook", "copy")),
+            when=_text(document, "when"),
+            who=_text(document, "who"),
+            file=_text(document, "file"),
+            worksheet=_text(document, "worksheet"),
+            workbook=_text(document, "workbook"),
+            copy=_text(document, "copy"),
             base=int(document["base"]),
             changes=tuple(document["changes"]),
             conflicts=tuple(document["conflicts"]),
             findings=tuple(document["findings"]),
         )
-        return Revision(int(document["revision"]), int(document["parent"]), _text(document, "parent_hash"), draft)
+        return Revision(
+            int(document["revision"]),
+            int(document["parent"]),
+            _text(document, "parent_hash"),
+            draft,
+        )
     except (SheetError, KeyError, TypeError, ValueError) as fault:
         raise StoreDamaged(f"版の記録が壊れています（{fault}）", where) from fault
 

@@ -49,14 +49,20 @@ class Store:
         try:
             document = parse_json((self.folder / "store.json").read_bytes())
         except FileNotFoundError as fault:
-            raise StoreError("保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください", str(self.folder)) from fault
+            raise StoreError(
+                "保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください",
+                str(self.folder),
+            ) from fault
         except OSError as fault:
             raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(self.folder)) from fault
         version = document.get("format") if isinstance(document, dict) else None
         if not isinstance(version, int):
             raise StoreDamaged("store.json が壊れています", str(self.folder))
         if version > FORMAT:
-            raise StoreError(f"新しい版の xlsync が作った保管庫です（形式 {version}）。xlsync を更新してください", str(self.folder))
+            raise StoreError(
+                f"新しい版の xlsync が作った保管庫です（形式 {version}）。xlsync を更新してください",
+                str(self.folder),
+            )
         self._sure = True
 
     def create(self) -> None:
@@ -68,13 +74,21 @@ class Store:
     def editions(self) -> list[int]:
         """Give the fiscal years of which the store holds sheets."""
         self._make_sure()
-        return sorted(int(entry.name) for entry in _entries(self.folder / "revisions") if entry.name.isdecimal())
+        return sorted(
+            int(entry.name)
+            for entry in _entries(self.folder / "revisions")
+            if entry.name.isdecimal()
+        )
 
     def keys(self, edition: int) -> list[str]:
         """Give the keys held of an edition, in order."""
         self._make_sure()
         folders = _entries(self.folder / "revisions" / str(edition))
-        return sorted(entry.name for entry in folders if _KEY.fullmatch(entry.name) and self.last(entry.name, edition))
+        return sorted(
+            entry.name
+            for entry in folders
+            if _KEY.fullmatch(entry.name) and self.last(entry.name, edition)
+        )
 
     def heads(self, edition: int | None = None) -> list[Sheet]:
         """Give every sheet as it stands, of one edition or of all, in order of edition and key."""
@@ -102,7 +116,9 @@ class Store:
 
     def revisions(self, key: str, edition: int) -> list[Revision]:
         """Give every revision of a sheet, oldest first."""
-        return [self.revision(key, edition, number) for number in range(1, self.last(key, edition) + 1)]
+        return [
+            self.revision(key, edition, number) for number in range(1, self.last(key, edition) + 1)
+        ]
 
     def revision(self, key: str, edition: int, number: int) -> Revision:
         """Give one revision; StoreDamaged where it is missing or broken."""
@@ -125,7 +141,9 @@ class Store:
         try:
             return file.read_bytes()
         except OSError as fault:
-            raise StoreDamaged(f"受け取ったブックの控えが読めません（{fault.strerror}）", str(file)) from fault
+            raise StoreDamaged(
+                f"受け取ったブックの控えが読めません（{fault.strerror}）", str(file)
+            ) from fault
 
     # --- writing
 
@@ -137,9 +155,14 @@ class Store:
             with FileLock(self.folder / ".lock", timeout=patience):
                 yield
         except Timeout as fault:
-            raise StoreBusy("ほかのプログラムが保管庫に書き込み中です。しばらくしてからもう一度実行してください", str(self.folder)) from fault
+            raise StoreBusy(
+                "ほかのプログラムが保管庫に書き込み中です。しばらくしてからもう一度実行してください",
+                str(self.folder),
+            ) from fault
         except OSError as fault:
-            raise StoreError(f"保管庫に書き込めません（{fault.strerror}）", str(self.folder)) from fault
+            raise StoreError(
+                f"保管庫に書き込めません（{fault.strerror}）", str(self.folder)
+            ) from fault
 
     def keep(self, workbook: bytes) -> str:
         """Keep a received workbook by its hash, and give the hash."""
@@ -152,7 +175,12 @@ class Store:
         return read_taken(taken_file(self.folder, _safe(key), edition, place), self.form, edition)
 
     def note_taken(
-        self, key: str, edition: int, place: str, sheet: Sheet, conflicts: tuple[Mapping[str, Any], ...]
+        self,
+        key: str,
+        edition: int,
+        place: str,
+        sheet: Sheet,
+        conflicts: tuple[Mapping[str, Any], ...],
     ) -> None:
         """Remember what a copy holds now. Call within `writing`, after the commit."""
         write_taken(taken_file(self.folder, _safe(key), edition, place), sheet, conflicts)
@@ -162,10 +190,16 @@ class Store:
         key, year = draft.sheet.key, draft.sheet.edition.year
         parent = self.last(key, year)
         before = self.revision_file(key, year, parent).read_bytes() if parent else None
-        revision = Revision(parent + 1, parent, hash_of(before) if before is not None else "", draft)
+        revision = Revision(
+            parent + 1, parent, hash_of(before) if before is not None else "", draft
+        )
         if not create_once(self.revision_file(key, year, revision.number), revision.to_json()):
-            raise StoreBusy("ほかのプログラムが同じシートを書き込みました。もう一度実行してください", key)
-        replace_whole(self.head_file(key, year), draft.sheet.with_revision(revision.number).to_json())
+            raise StoreBusy(
+                "ほかのプログラムが同じシートを書き込みました。もう一度実行してください", key
+            )
+        replace_whole(
+            self.head_file(key, year), draft.sheet.with_revision(revision.number).to_json()
+        )
         return revision
 
     # --- places

@@ -46,5 +46,8 @@ def read_taken(file: Path, form: Form, edition: int) -> Taken | None:
 
 def write_taken(file: Path, sheet: Sheet, conflicts: tuple[Mapping[str, Any], ...]) -> None:
     """Keep a copy's memory, in one step."""
-    document = {"sheet": sheet.with_revision(None).to_document(), "conflicts": [dict(one) for one in conflicts]}
+    document = {
+        "sheet": sheet.with_revision(None).to_document(),
+        "conflicts": [dict(one) for one in conflicts],
+    }
     replace_whole(file, canonical(document))

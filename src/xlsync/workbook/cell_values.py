@@ -22,8 +22,8 @@ _OWN_FORMULA = re.compile(
 
 
 @dataclass
-class _Page:
-    """What has been read so far of one worksheet."""
+class Page:
+    """What was read of one worksheet: values, unreadable texts and findings; `live` holds the shares of own formulas."""
 
     edition: Edition
     values: dict[str, Value] = field(default_factory=dict)
@@ -32,14 +32,13 @@ class _Page:
     live: dict[str, Share] = field(default_factory=dict)
 
     def remark(self, code: str, made: Field, **facts: str) -> None:
-        self.findings.append(finding(code, made.path, field=made.title, **facts))
+        """Add a finding on a field."""
+        self.findings.append(finding(code, made.path, None, None, field=made.title, **facts))
 
 
-def read_fields(
-    edition: Edition, cells: Mapping[str, Cell], addresses: Mapping[str, str]
-) -> tuple[dict[str, Value], dict[str, str], list[Finding]]:
-    """Give the values, the unreadable texts and the findings of a worksheet; `addresses` says where each field lies."""
-    page = _Page(edition)
+def read_fields(edition: Edition, cells: Mapping[str, Cell], addresses: Mapping[str, str]) -> Page:
+    """Read the fields of a worksheet; `addresses` says where each field lies."""
+    page = Page(edition)
     for made in edition.fields:
         if made.path not in addresses:
             page.remark("lost-cell", made)
@@ -47,10 +46,10 @@ def read_fields(
             _read(page, made, cells.get(addresses[made.path]))
     for path in page.live:
         page.values[path] = _reckon(page, path, frozenset())
-    return page.values, page.unreadable, page.findings
+    return page
 
 
-def _read(page: _Page, made: Field, cell: Cell | None) -> None:
+def _read(page: Page, made: Field, cell: Cell | None) -> None:
     if cell is None or (cell.value is None and cell.formula is None):
         page.values[made.path] = None
     elif cell.formula is not None:
@@ -63,10 +62,16 @@ def _read(page: _Page, made: Field, cell: Cell | None) -> None:
             page.remark("formula-replaced", made, shown=as_typed(cell.value))
 
 
-def _read_formula(page: _Page, made: Field, cell: Cell) -> None:
-    own = _OWN_FORMULA.fullmatch((cell.formula or "").replace(" ", "")) if made.path in page.edition.formulas else None
+def _read_formula(page: Page, made: Field, cell: Cell) -> None:
+    own = (
+        _OWN_FORMULA.fullmatch((cell.formula or "").replace(" ", ""))
+        if made.path in page.edition.formulas
+        else None
+    )
     if own is not None:
-        page.live[made.path] = Share(int(own["others"] or 0), int(own["issued"]) if own["issued"] else None)
+        page.live[made.path] = Share(
+            int(own["others"] or 0), int(own["issued"]) if own["issued"] else None
+        )
     elif isinstance(cell.value, CellError):
         _keep_unreadable(page, made, "cell-error", str(cell.value))
     elif cell.value is None:
@@ -76,7 +81,7 @@ def _read_formula(page: _Page, made: Field, cell: Cell) -> None:
         page.remark("formula", made, shown=as_typed(cell.value))
 
 
-def _take(page: _Page, made: Field, typed: Typed) -> None:
+def _take(page: Page, made: Field, typed: Typed) -> None:
     read = made.kind.parse(typed)
     if isinstance(read, Unreadable):
         words = {"reason": read.reason, "expected": made.expected}
@@ -92,17 +97,19 @@ def _official(made: Field, read: Parsed) -> str:
     return f"{shown:,}{made.unit}" if not isinstance(shown, str | None) else str(shown)
 
 
-def _keep_unreadable(page: _Page, made: Field, code: str, typed: str, **facts: str) -> None:
+def _keep_unreadable(page: Page, made: Field, code: str, typed: str, **facts: str) -> None:
     page.values[made.path] = None
     page.unreadable[made.path] = typed
     page.remark(code, made, typed=typed, **facts)
 
 
-def _reckon(page: _Page, path: str, above: frozenset[str]) -> Value:
+def _reckon(page: Page, path: str, above: frozenset[str]) -> Value:
     """Give a computed field's value from its parts, those that are computed themselves first."""
     rule = page.edition.formulas[path]
     parts = {
-        part: _reckon(page, part, above | {path}) if part in page.live and part not in above else page.values.get(part)
+        part: _reckon(page, part, above | {path})
+        if part in page.live and part not in above
+        else page.values.get(part)
         for part in rule.parts
     }
     return compute(rule, parts, page.live[path])
@@ -118,5 +125,3 @@ def formula_text(rule: BoundRule, addresses: Mapping[str, str], share: Share = A
     result = f"{parts[0]}+{share.others}" if rule.check == "program-total" else f"SUM({listed})"
     otherwise = '""' if share.issued is None else str(share.issued)
     return f"IF(COUNT({listed})={len(parts)},{result},{otherwise})"
-
-

@@ -33,14 +33,20 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp) -> bytes:
         if path in sheet.unreadable:
             changes[worksheet, template.cells[path]] = sheet.unreadable[path]
         elif rule is not None:
-            changes[worksheet, template.cells[path]] = _computed(template, sheet, rule, sheet[path], shown)
+            changes[worksheet, template.cells[path]] = _computed(
+                template, sheet, rule, sheet[path], shown
+            )
         elif shown is not None:
             changes[worksheet, template.cells[path]] = shown
     return stamped(patch_cells(template.data, changes, overwrite_formulas=True), worksheet, stamp)
 
 
 def _computed(
-    template: Template, sheet: Sheet, rule: BoundRule, value: Value, shown: str | int | Decimal | None
+    template: Template,
+    sheet: Sheet,
+    rule: BoundRule,
+    value: Value,
+    shown: str | int | Decimal | None,
 ) -> Written:
     share = _share(rule, sheet, value)
     if value != compute(rule, sheet.values, share):

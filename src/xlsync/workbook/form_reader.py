@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
 
-_REFERENCE = re.compile(r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?")
+_REFERENCE = re.compile(
+    r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
+)
 _ENOUGH = 0.5
 """A worksheet without a stamp is ours when it carries at least this share of an edition's names."""
 
@@ -28,6 +30,7 @@ _ENOUGH = 0.5
 class Reading:
     """One worksheet of our form, read: what it says of itself, its sheet, what was remarked, and where each field lies.
 
+    `cells` gives the address of each field found; `live` the computed fields whose own formula is still in its cell.
     `stamp` is None where the workbook lost it; `doubt` is a Japanese sentence where stamp and page contradict each other.
     """
 
@@ -36,6 +39,7 @@ class Reading:
     sheet: Sheet
     findings: tuple[Finding, ...]
     cells: Mapping[str, str] = field(default_factory=dict, repr=False)
+    live: frozenset[str] = frozenset()
     last_modified_by: str | None = None
     doubt: str | None = None
 
@@ -45,19 +49,28 @@ def read(data: bytes, form: Form | None = None) -> list[Reading]:
     known = form or load_form()
     workbook = open_workbook(data)
     scoped = _names_by_worksheet(workbook)
-    found = [title for title in workbook.worksheets if _edition(workbook, scoped[title], known) is not None]
+    found = [
+        title
+        for title in workbook.worksheets
+        if _edition(workbook, scoped[title], known) is not None
+    ]
     if not found:
         raise NotOurForm(
             "評価シートの様式が見つかりません。配布した様式のファイルか確かめてください（別のブックへ値だけを写したものは読み取れません）"
         )
-    return [_read_worksheet(workbook, title, scoped[title], known, alone=len(found) == 1) for title in found]
+    return [
+        _read_worksheet(workbook, title, scoped[title], known, alone=len(found) == 1)
+        for title in found
+    ]
 
 
 def _names_by_worksheet(workbook: Workbook) -> dict[str, dict[str, str]]:
     """Give name → what it refers to, per worksheet; a workbook-scoped name serves the worksheet it points into."""
     scoped: dict[str, dict[str, str]] = {title: {} for title in workbook.worksheets}
     for name in sorted(workbook.names, key=lambda name: name.scope is not None):
-        title = name.scope if name.scope is not None else (_reference(name.refers_to) or ("", ""))[0]
+        title = (
+            name.scope if name.scope is not None else (_reference(name.refers_to) or ("", ""))[0]
+        )
         if title in scoped:
             scoped[title][name.name.casefold()] = name.refers_to
     return scoped
@@ -82,7 +95,9 @@ def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Editio
     years = {int(year) for name in names for year in re.findall(r"(?<!\d)\d{4}(?!\d)", name)}
     if document is not None and document.form == form.id:
         years.add(document.edition)
-    shares = [(_share(edition, names), edition) for year in sorted(years) if (edition := _at(form, year))]
+    shares = [
+        (_share(edition, names), edition) for year in sorted(years) if (edition := _at(form, year))
+    ]
     best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= _ENOUGH else None
 
@@ -98,7 +113,9 @@ def _share(edition: Edition, names: Mapping[str, str]) -> float:
     return len(edition.by_cell_name.keys() & names.keys()) / len(edition.fields)
 
 
-def _read_worksheet(workbook: Workbook, title: str, names: Mapping[str, str], form: Form, *, alone: bool) -> Reading:
+def _read_worksheet(
+    workbook: Workbook, title: str, names: Mapping[str, str], form: Form, *, alone: bool
+) -> Reading:
     edition = _edition(workbook, names, form)
     if edition is None:
         raise NotOurForm("評価シートの様式ではありません", title)
@@ -109,16 +126,17 @@ def _read_worksheet(workbook: Workbook, title: str, names: Mapping[str, str], fo
         for name, field in edition.by_cell_name.items()
         if (place := _reference(names.get(name, ""))) is not None and place[0] == title
     }
-    values, unreadable, findings = read_fields(edition, workbook.cells(title), addresses)
-    on_page = key_of(edition, values)
+    page = read_fields(edition, workbook.cells(title), addresses)
+    on_page = key_of(edition, page.values)
     key = on_page or (stamp or document or Stamp("", 0)).key
-    placed = tuple(found.at(title, addresses.get(found.path, "")) for found in findings)
+    placed = tuple(found.at(title, addresses.get(found.path, "")) for found in page.findings)
     return Reading(
         worksheet=title,
         stamp=stamp or document,
-        sheet=Sheet(edition, key, values, None, unreadable),
+        sheet=Sheet(edition, key, page.values, None, page.unreadable),
         findings=placed,
         cells=addresses,
+        live=frozenset(page.live),
         last_modified_by=workbook.last_modified_by,
         doubt=_doubt(stamp, document, on_page),
     )

@@ -8,8 +8,9 @@ from xml.parsers import expat
 
 from xlsync.errors import DamagedWorkbook, HostileWorkbook
 from xlsync.workbook import limits
+from xlsync.workbook.part_text import MAIN_NAMESPACES
 from xlsync.workbook.references import column_letters, split_reference
-from xlsync.workbook.sheet_xml import MAIN_NAMESPACES, RawCell, bad_reference, too_many_cells
+from xlsync.workbook.sheet_xml import RawCell, bad_reference, too_many_cells
 
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _NUMBER = re.compile("[1-9][0-9]{0,6}")

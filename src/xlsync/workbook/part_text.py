@@ -13,6 +13,11 @@ from xml.etree import ElementTree as ET
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, UnwritableWorkbook
 from xlsync.workbook import limits
 
+MAIN_NAMESPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+
 _DECLARED = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16")
 _ENTITY = re.compile(r"&([^;&<]{0,10});?")

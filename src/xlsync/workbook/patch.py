@@ -50,14 +50,15 @@ def patch_cells(
     """
     edit = PackageEdit(data)
     wanted = _by_worksheet(edit, changes, cached)
+    touched = False
     for entry, spots in wanted:
         _refuse_table_headers(edit, entry, spots)
-        patched = patch_sheet(
-            entry.title, edit.text(entry.part), spots, overwrite_formulas=overwrite_formulas
-        )
+        text = edit.text(entry.part)
+        patched = patch_sheet(entry.title, text, spots, overwrite_formulas=overwrite_formulas)
         edit.put(entry.part, patched.text)
+        touched |= patched.text != text
         _forget_formulas(edit, entry, patched)
-    if changes and _has_foreign_formulas(edit, wanted):
+    if changes and touched and _has_foreign_formulas(edit, wanted):
         part = edit.workbook.part
         edit.put(part, with_full_calculation(edit.text(part)))
     return edit.finished()

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlsync.errors import DamagedWorkbook
+from xlsync.workbook.part_text import MAIN_NAMESPACES
 from xlsync.workbook.references import split_range, split_reference
-from xlsync.workbook.sheet_xml import MAIN_NAMESPACES
 from xlsync.workbook.workbook_part import TRUE
 from xlsync.workbook.xml_splice import (
     Element,

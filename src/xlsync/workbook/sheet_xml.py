@@ -12,12 +12,7 @@ from typing import NamedTuple
 
 from xlsync.errors import DamagedWorkbook, HostileWorkbook
 from xlsync.workbook import limits
-from xlsync.workbook.part_text import unescaped
-
-MAIN_NAMESPACES = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
+from xlsync.workbook.part_text import MAIN_NAMESPACES, unescaped
 
 
 class RawCell(NamedTuple):
@@ -32,7 +27,8 @@ class RawCell(NamedTuple):
 
 _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<worksheet(\s[^<>]*)>")
 _DEFAULT_NAMESPACE = re.compile(r"""\sxmlns=["']([^"']*)["']""")
-_REFERENCE = "[A-Z]{1,3}[1-9][0-9]{0,6}"
+# Up to XFD999999: the last rows are left to the real parser.
+_REFERENCE = "(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X(?:[A-E][A-Z]|F[A-D]))[1-9][0-9]{0,5}"
 _PLAIN = re.compile(rf'<c r="({_REFERENCE})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?><v>([^<]*)</v>')
 _ATTRIBUTES = r"""((?:\s+[\w:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*"""
 _ANY = re.compile(

@@ -39,4 +39,6 @@ def stamp_of(text: str) -> Stamp | None:
     found = _TEXT.fullmatch(text.strip().strip('"'))
     if found is None:
         return None
-    return Stamp(found["form"], int(found["edition"]), found["key"], int(found["base"]), found["copy"])
+    return Stamp(
+        found["form"], int(found["edition"]), found["key"], int(found["base"]), found["copy"]
+    )

@@ -40,17 +40,26 @@ class Template:
 @lru_cache(maxsize=8)
 def build_template(form: Form, year: int) -> Template:
     """Build the template of an edition; FormError names the drawing's cell and the reason where it cannot be."""
-    from xlsync.workbook.template_page import build_page  # noqa: PLC0415 - openpyxl takes longer to load than a command
+    from xlsync.workbook.template_page import build_page
 
     edition = form.at(year)
     where = f"{form.folder}/{form.definition.page.drawing}"
     saved, cells = build_page(form.drawing(), edition, where)
-    numbers_as_text = (cells[field.path] for field in edition.fields if field.kind.name in {"code", "quantity", "text"})
+    numbers_as_text = (
+        cells[field.path]
+        for field in edition.fields
+        if field.kind.name in {"code", "quantity", "text"}
+    )
     data = _settled(saved, numbers_as_text)
     rules = edition.formulas.items()
-    formulas = {(edition.worksheet, cells[path]): Formula(formula_text(rule, cells), "") for path, rule in rules}
+    formulas = {
+        (edition.worksheet, cells[path]): Formula(formula_text(rule, cells), "")
+        for path, rule in rules
+    }
     data = patch_cells(data, formulas)
-    return Template(stamped(data, edition.worksheet, Stamp(edition.form, edition.year)), edition, cells)
+    return Template(
+        stamped(data, edition.worksheet, Stamp(edition.form, edition.year)), edition, cells
+    )
 
 
 def stamped(data: bytes, worksheet: str, stamp: Stamp) -> bytes:
@@ -62,11 +71,16 @@ def stamped(data: bytes, worksheet: str, stamp: Stamp) -> bytes:
 def _settled(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
     """Give the saved workbook without what depends on the moment it was saved, and without green corner marks."""
     settled = BytesIO()
-    with zipfile.ZipFile(BytesIO(saved)) as source, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(BytesIO(saved)) as source,
+        zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for name in source.namelist():
             part = source.read(name)
             if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _ISSUED, part)
+                part = re.sub(
+                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _ISSUED, part
+                )
             elif name == "xl/worksheets/sheet1.xml":
                 part = _without_green_corners(part, numbers_as_text)
             entry = zipfile.ZipInfo(name, _EPOCH)
@@ -79,7 +93,11 @@ def _settled(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
 def _without_green_corners(part: bytes, addresses: Iterable[str]) -> bytes:
     """Give the worksheet part told not to mark codes such as 01 as "number stored as text" (CT_IgnoredErrors)."""
     listed = " ".join(addresses).encode()
-    element = b'<ignoredErrors><ignoredError sqref="' + listed + b'" numberStoredAsText="1"/></ignoredErrors>'
-    followers = (rb"<smartTags|<drawing|<legacyDrawing|<picture|<oleObjects|<controls|<webPublishItems|<tableParts|<extLst|</worksheet>")
+    element = (
+        b'<ignoredErrors><ignoredError sqref="'
+        + listed
+        + b'" numberStoredAsText="1"/></ignoredErrors>'
+    )
+    followers = rb"<(?:smartTags|drawing|legacyDrawing|picture|oleObjects|controls|tableParts|extLst|/worksheet)\b"
     place = re.search(followers, part)
     return part if place is None else part[: place.start()] + element + part[place.start() :]

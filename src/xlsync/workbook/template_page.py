@@ -53,11 +53,15 @@ def _open(drawing: bytes, edition: Edition, where: str) -> tuple[Workbook, Works
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
         raise FormError("様式の図面がExcelブックとして開けません", where) from fault
     if edition.worksheet not in book.sheetnames or book.sheetnames[0] != edition.worksheet:
-        raise FormError(f"図面の最初のワークシートの名前を「{edition.worksheet}」にしてください", where)
+        raise FormError(
+            f"図面の最初のワークシートの名前を「{edition.worksheet}」にしてください", where
+        )
     return book, book[edition.worksheet]
 
 
-def _find_markers(worksheet: Worksheet, edition: Edition, where: str) -> tuple[dict[str, str], dict[str, str]]:
+def _find_markers(
+    worksheet: Worksheet, edition: Edition, where: str
+) -> tuple[dict[str, str], dict[str, str]]:
     """Give the cells of the fields and of the greyed places by path, and take the markers off the page."""
     found: dict[str, str] = {}
     known = {*edition.by_path, *edition.greyed}
@@ -66,9 +70,13 @@ def _find_markers(worksheet: Worksheet, edition: Edition, where: str) -> tuple[d
         if path is None:
             continue
         if path not in known:
-            raise FormError(f"セル {cell.coordinate} の印「{path}」が定義（form.toml）にありません", where)
+            raise FormError(
+                f"セル {cell.coordinate} の印「{path}」が定義（form.toml）にありません", where
+            )
         if path in found:
-            raise FormError(f"欄「{path}」の印が {found[path]} と {cell.coordinate} の2か所にあります", where)
+            raise FormError(
+                f"欄「{path}」の印が {found[path]} と {cell.coordinate} の2か所にあります", where
+            )
         found[path] = cell.coordinate
         cell.value = None
     missing = [path for path in edition.by_path if path not in found]
@@ -89,7 +97,10 @@ def _marked(cell: Cell, edition: Edition, where: str) -> str | None:
     if marker is not None:
         return edition.expand(marker["path"].strip())
     if "[[" in text:
-        raise FormError(f"セル {cell.coordinate} の「{text}」は欄の印の書き方（[[欄の名前]]）ではありません", where)
+        raise FormError(
+            f"セル {cell.coordinate} の「{text}」は欄の印の書き方（[[欄の名前]]）ではありません",
+            where,
+        )
     return None
 
 
@@ -97,7 +108,8 @@ def _write_labels(worksheet: Worksheet, edition: Edition) -> None:
     for cell in _texts(worksheet):
         cell.value = edition.expand(str(cell.value))
     footer = worksheet.oddFooter
-    for section in (footer.left, footer.center, footer.right):
+    sections = (footer.left, footer.center, footer.right) if footer is not None else ()
+    for section in sections:
         section.text = edition.expand(section.text) if section.text else section.text
 
 
@@ -114,11 +126,15 @@ def _write_lists(book: Workbook, edition: Edition) -> dict[str, tuple[str, str]]
             written.data_type, written.number_format = "s", "@"
         letter = hidden.cell(1, column).column_letter
         last = len(items) + 1
-        ranges[str(name)] = tuple(f"{HIDDEN_WORKSHEET}!${letter}$2:${letter}${row}" for row in (last, last + 1))  # type: ignore[assignment]
+        ranges[str(name)] = tuple(
+            f"{HIDDEN_WORKSHEET}!${letter}$2:${letter}${row}" for row in (last, last + 1)
+        )  # type: ignore[assignment]
     return ranges
 
 
-def _dress_field(worksheet: Worksheet, address: str, field: Field, lists: dict[str, tuple[str, str]]) -> None:
+def _dress_field(
+    worksheet: Worksheet, address: str, field: Field, lists: dict[str, tuple[str, str]]
+) -> None:
     cell = worksheet[address]
     name = DefinedName(field.cell_name, attr_text=f"'{worksheet.title}'!{_absolute(cell)}")
     worksheet.defined_names[field.cell_name] = name
@@ -181,7 +197,9 @@ def _grey_out(worksheet: Worksheet, address: str) -> None:
 
 def _area(worksheet: Worksheet, address: str) -> str:
     """Give the merged area a cell is the top left of, or the cell alone."""
-    ranges = (str(area) for area in worksheet.merged_cells.ranges if area.start_cell.coordinate == address)
+    ranges = (
+        str(area) for area in worksheet.merged_cells.ranges if area.start_cell.coordinate == address
+    )
     return next(ranges, f"{address}:{address}")
 
 

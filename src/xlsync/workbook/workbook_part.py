@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from xlsync.errors import HostileWorkbook
+from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotAWorkbook
 from xlsync.workbook import limits
 from xlsync.workbook.package import Package
-from xlsync.workbook.part_text import local_name, parsed
+from xlsync.workbook.part_text import MAIN_NAMESPACES, local_name, parsed
 from xlsync.workbook.relationships import Relationship, relationships, workbook_part
 
 TRUE = ("1", "true", "on")
@@ -67,22 +68,33 @@ def read_workbook_part(package: Package) -> WorkbookPart:
     related = relationships(package, part)
     by_id = {relationship.id: relationship for relationship in related}
     root = parsed(package.part(part), part)
+    if root.tag not in [f"{{{namespace}}}workbook" for namespace in MAIN_NAMESPACES]:
+        raise NotAWorkbook("古いExcelの形式です。Excelで.xlsx形式に保存し直してください。")
     tabs = [tab for group in _children(root, "sheets") for tab in _children(group, "sheet")]
     if len(tabs) > limits.WORKSHEETS:
         raise HostileWorkbook("シートが多すぎて読めません。不要なシートを減らしてください。")
     titles = tuple(tab.get("name", "") for tab in tabs)
-    worksheets = [
-        SheetEntry(tab.get("name", ""), tab.get("sheetId", ""), found.target, index)
-        for index, tab in enumerate(tabs)
-        if (found := by_id.get(_relationship_id(tab))) is not None and found.kind == "worksheet"
-    ]
+    worksheets = tuple(_worksheets(tabs, by_id))
     date_1904 = any(found.get("date1904") in TRUE for found in _children(root, "workbookPr"))
     names = _names(root, titles)
-    return WorkbookPart(part, tuple(worksheets), titles, names, date_1904, related)
+    return WorkbookPart(part, worksheets, titles, names, date_1904, related)
 
 
 def _children(element: Element, name: str) -> list[Element]:
     return [child for child in element if local_name(child.tag) == name]
+
+
+def _worksheets(tabs: list[Element], by_id: dict[str, Relationship]) -> Iterator[SheetEntry]:
+    """The tabs that are worksheets; DamagedWorkbook for a tab that leads nowhere, which might be one."""
+    for index, tab in enumerate(tabs):
+        title = tab.get("name", "")
+        found = by_id.get(_relationship_id(tab))
+        if found is None:
+            raise DamagedWorkbook(
+                "シートの中身が見つかりません。Excelで開いて保存し直してください。", title
+            )
+        if found.kind == "worksheet":
+            yield SheetEntry(title, tab.get("sheetId", ""), found.target, index)
 
 
 def _relationship_id(tab: Element) -> str:

@@ -1,0 +1,52 @@
+"""THE COMMAND LINE: thin typer commands, one call each, and the one error boundary.
+
+Exit codes: 0 clean, 1 done but errors or conflicts remain, 2 wrong usage, 3 the task failed, 70 a bug.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+ATTENTION: Final = 1
+FAILED: Final = 3
+BUG: Final = 70
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    from xlsync.cli.app import app
+    from xlsync.errors import XlsyncError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(
+                errors="replace"
+            )  # a console of cp932 has no sign for some of our words
+    try:
+        app()
+    except XlsyncError as fault:
+        sys.stderr.write(f"xlsync: {fault}\n")
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.stderr.write("xlsync: 中断しました。受け取り済みのシートは保管されています。\n")
+        sys.exit(FAILED)
+    except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is told as one
+        sys.stderr.write(
+            f"xlsync: プログラムの不具合です。次のファイルを開発者に送ってください：{_log()}\n"
+        )
+        sys.exit(BUG)
+
+
+def _log() -> Path:
+    """Write the traceback into a file of its own, and give its path."""
+    name = f"xlsync-{datetime.now().astimezone():%Y%m%d-%H%M%S}-"
+    with tempfile.NamedTemporaryFile(
+        "w", prefix=name, suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"{' '.join(sys.argv)}\n{traceback.format_exc()}")
+    return Path(log.name)

@@ -1,0 +1,139 @@
+"""`xlsync demo`: the main job on the five official sheets, in an empty folder, as an office would live it.
+
+The planning office registers the projects and gives out workbooks; staff fill them as staff do (one leaves cells blank,
+one types over a sum, one writes full-width digits and 千円); the workbooks come in; findings and summaries follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from xlsync.cli.founding import found
+from xlsync.cli.giving import export_heads, write_summaries
+from xlsync.cli.looking import show_status
+from xlsync.cli.places import files_in, shown, workbook_file
+from xlsync.cli.receiving import import_files
+from xlsync.cli.screen import now, say, say_receipt
+from xlsync.cli.settings import City
+from xlsync.errors import SettingsError
+from xlsync.exchange import Source, receive
+from xlsync.form.edition import Edition, Field
+from xlsync.form.library import SHIPPED
+from xlsync.sheet import Sheet, parse_json, sheet_of
+from xlsync.store.disk import replace_whole
+from xlsync.workbook.form_reader import read
+from xlsync.workbook.patch import patch_cells
+
+EDITION: Final = 2018
+RATES: Final = {
+    "2016-settled": (7326.4, 2.649),
+    "2017-settled": (7107.2, 2.526),
+    "2018-initial": (7106.0, 2.530),
+}
+"""千円 per person and per hour: least squares over the official sheets (official-form/README.md of the form's papers)."""
+
+WRONG_SUM: Final = ("01-02-01-09-11-01", "costs.2017-settled.project_cost", 134_198)
+FULL_WIDTH: Final = "01-02-01-10-12-01"
+_WIDE: Final = str.maketrans("0123456789,", "０１２３４５６７８９，")
+
+
+def run_demo(folder: Path) -> int:
+    """Play the main job in a folder that is empty or not there yet; 0 when every step went as it should."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SettingsError(
+            "デモは空のフォルダで行います。別のフォルダ名を指定してください", str(folder)
+        )
+    say("■ 1. 市のフォルダを作ります")
+    city = found(folder.resolve(), "つくば市（デモ）", EDITION, rates=RATES)
+    sheets = official_sheets(city.terms.form.at(EDITION))
+    say("\n■ 2. 企画担当が5つの事務事業を登録し、配布用のブックを作ります")
+    for sheet in sheets:
+        receive(
+            city.store,
+            city.terms,
+            _registered(sheet).to_json(),
+            Source("企画担当の登録", now(), "企画担当"),
+        )
+    made, _ = export_heads(city, city.store.heads(EDITION))
+    for file in made:
+        say(f"  作成 {shown(file, city)}")
+    say(
+        "\n■ 3. 各係がExcelで入力し、上書き保存します（1枚は未入力あり、1枚は合計の誤り、1枚は全角と「千円」つき）"
+    )
+    for sheet in sheets:
+        _fill_as_staff(city, sheet)
+    say("\n■ 4. 保存されたブックを受け取り、すべての欄を確かめます")
+    for receipt in import_files(city, list(files_in([city.sheets]))):
+        say_receipt(receipt, notes=receipt.key == FULL_WIDTH)
+    say("\n■ 5. 部と全庁の集計ブックを作ります")
+    summaries = write_summaries(city)
+    show_status(city.folder, as_json=False)
+    _say_what_next(city, summaries, sheets)
+    return 0
+
+
+def official_sheets(edition: Edition) -> list[Sheet]:
+    """Give the five official sheets, in order of key."""
+    folder = resources.files("xlsync") / "forms" / SHIPPED[0] / "examples"
+    files = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".json")),
+        key=lambda entry: entry.name,
+    )
+    return [sheet_of(edition, parse_json(file.read_bytes())) for file in files]
+
+
+def _registered(sheet: Sheet) -> Sheet:
+    """Give what the planning office knows before anyone fills the sheet in: its own fields, and last known totals."""
+    known = {
+        path: sheet[path]
+        for path, field in sheet.edition.by_path.items()
+        if field.filled_by == "office" or path.startswith("program_totals.")
+    }
+    return replace(sheet, values=known, unreadable={}, revision=None)
+
+
+def _fill_as_staff(city: City, sheet: Sheet) -> None:
+    """Type a sheet's values into its living workbook, and save it as Excel would: with its formulas calculated."""
+    file = workbook_file(city, sheet)
+    data = file.read_bytes()
+    reading = read(data, city.terms.form)[0]
+    typed: dict[tuple[str, str], str | int | float | None] = {}
+    for path, field in sheet.edition.by_path.items():
+        if field.filled_by == "staff" and sheet[path] is not None:
+            typed[reading.worksheet, reading.cells[path]] = _as_typed(sheet, field)
+    if sheet.key == WRONG_SUM[0]:
+        typed[reading.worksheet, reading.cells[WRONG_SUM[1]]] = WRONG_SUM[2]
+    replace_whole(file, calculated(patch_cells(data, typed, overwrite_formulas=True), city))
+
+
+def _as_typed(sheet: Sheet, field: Field) -> str | int | float | None:
+    shown = field.kind.show(sheet[field.path])
+    if sheet.key == FULL_WIDTH and field.kind.name == "money" and isinstance(shown, int):
+        return f"{shown:,}".translate(_WIDE) if ".national" in field.path else f"{shown:,} 千円"
+    return shown if shown is None or isinstance(shown, str | int) else float(shown)
+
+
+def calculated(data: bytes, city: City) -> bytes:
+    """Give the workbook with the results Excel would store beside the form's formulas."""
+    reading = read(data, city.terms.form)[0]
+    results: dict[tuple[str, str], str | int] = {}
+    for path in reading.live:
+        value = reading.sheet[path]
+        results[reading.worksheet, reading.cells[path]] = value if isinstance(value, int) else ""
+    return patch_cells(data, {}, cached=results)
+
+
+def _say_what_next(city: City, summaries: list[Path], sheets: list[Sheet]) -> None:
+    say("\n■ できました。次のファイルをExcelで開いてみてください")
+    for file in summaries:
+        say(f"  集計　　：{file}")
+    say(f"  記入済み：{workbook_file(city, sheets[0])}")
+    incomplete = next(sheet for sheet in sheets if sheet["costs.2017-settled.project_cost"] is None)
+    say(f"  未入力あり：{workbook_file(city, incomplete)}")
+    say(f"  正本　　：{city.store.head_file(sheets[0].key, EDITION)}")
+    say(
+        f"  開いて直し、上書き保存してから `xlsync import -C {city.folder} {city.sheets}` で受け取れます"
+    )

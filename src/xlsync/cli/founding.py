@@ -1,0 +1,53 @@
+"""`xlsync init`: a new city's folder, nothing of an old one touched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+from xlsync.cli.screen import say
+from xlsync.cli.settings import SETTINGS_FILE, City, read_city, settings_text
+from xlsync.errors import SettingsError
+from xlsync.form.library import SHIPPED
+from xlsync.store.disk import create_once
+
+
+def found(
+    folder: Path,
+    name: str,
+    edition: int,
+    *,
+    own_form: bool = False,
+    rates: Mapping[str, tuple[float, float]] | None = None,
+) -> City:
+    """Make a city's folder and give the city; SettingsError where one is there already."""
+    file = folder / SETTINGS_FILE
+    if file.exists():
+        raise SettingsError(
+            "設定ファイルがすでにあります。別のフォルダを指定してください", str(file)
+        )
+    form = SHIPPED[0]
+    text = settings_text(name, form, edition, dict(rates or {}))
+    if own_form:
+        _copy_form(form, folder / "form")
+        text = text.replace(f'form = "{form}"', 'form = "form"')
+    create_once(file, text.encode())
+    city = read_city(folder)
+    city.store.create()
+    for made in (city.sheets, city.summaries):
+        made.mkdir(parents=True, exist_ok=True)
+    say(f"市のフォルダを作りました：{folder}")
+    say(f"  設定　　　：{file}")
+    say(f"  保管庫　　：{city.store.folder}")
+    say(f"  共有フォルダ：{city.shared}")
+    return city
+
+
+def _copy_form(form: str, folder: Path) -> None:
+    """Copy a shipped form where the planning office can edit it."""
+    with resources.as_file(resources.files("xlsync") / "forms" / form) as shipped:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("form.toml", "drawing.xlsx"):
+            shutil.copyfile(shipped / name, folder / name)

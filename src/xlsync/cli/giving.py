@@ -1,0 +1,110 @@
+"""`xlsync export` and `xlsync summarize`: workbooks out into the shared folder."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from xlsync.checks import Context, check
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.places import file_name, workbook_file, write_if_new
+from xlsync.cli.screen import complain, progress, say
+from xlsync.cli.settings import City, find_city
+from xlsync.exchange import export, template_of
+from xlsync.sheet import Sheet
+from xlsync.store.disk import create_once
+from xlsync.summary import Item, summarize
+
+WHOLE_CITY = "全庁"
+
+
+def export_keys(folder: Path, keys: Sequence[str], *, every: bool) -> int:
+    """Make the workbooks of stored sheets where there are none yet; give the exit code."""
+    city = find_city(folder.resolve())
+    wanted = city.store.keys(city.terms.edition) if every else list(dict.fromkeys(keys))
+    heads = {key: city.store.head(key, city.terms.edition) for key in wanted}
+    for key, head in heads.items():
+        if head is None:
+            complain(f"{key}：保管庫にありません。事業コードを確かめてください")
+    made, kept = export_heads(city, [head for head in heads.values() if head is not None])
+    for file in made:
+        say(f"作成 {file}")
+    for file in kept:
+        say(f"すでにあります（書き換えていません） {file}")
+    say(f"作成 {len(made)}件、既存 {len(kept)}件")
+    if not made and not kept:
+        complain("書き出せるシートがありません。先に `xlsync import` で受け取ってください")
+        return FAILED
+    return ATTENTION if None in heads.values() else 0
+
+
+def export_heads(city: City, heads: Sequence[Sheet]) -> tuple[list[Path], list[Path]]:
+    """Write the workbooks of sheets; give those made, and those left alone because a file is there."""
+    made: list[Path] = []
+    kept: list[Path] = []
+    template = template_of(city.terms)
+    for head in progress(heads, "書き出し中"):
+        file = workbook_file(city, head)
+        data = export(template, head, secrets.token_hex(4))
+        (made if create_once(file, data) else kept).append(file)
+    return made, kept
+
+
+def summarize_city(folder: Path, department: str) -> int:
+    """Write the summaries of one department, or of every one and the whole city; give the exit code."""
+    city = find_city(folder.resolve())
+    files = write_summaries(city, department)
+    for file in files:
+        say(f"集計 {file}")
+    if not files:
+        complain(
+            f"「{department}」のシートがありません。部の名前を確かめてください"
+            if department
+            else "保管庫にシートがありません"
+        )
+        return FAILED
+    return 0
+
+
+def write_summaries(city: City, department: str = "") -> list[Path]:
+    """Write the summary workbooks and give their files; a file that would not change is not touched."""
+    heads = city.store.heads(city.terms.edition)
+    by_department: dict[str, list[Sheet]] = {}
+    for head in heads:
+        by_department.setdefault(head.department, []).append(head)
+    wanted: list[tuple[str | None, list[Sheet]]] = [
+        (name, sheets) for name, sheets in sorted(by_department.items()) if department in {"", name}
+    ]
+    if wanted and not department:
+        wanted.append((None, heads))
+    return [_write_summary(city, name, sheets) for name, sheets in wanted]
+
+
+def _write_summary(city: City, department: str | None, sheets: Sequence[Sheet]) -> Path:
+    items = [_item(city, sheet) for sheet in sheets]
+    day = max((_taken_in(city, sheet) for sheet in sheets), default=date.min)
+    edition = city.terms.form.at(city.terms.edition)
+    data = summarize(items, department=department, edition=edition, made_on=day)
+    name = WHOLE_CITY if department is None else file_name(department or "部未記入")
+    file = city.summaries / f"{name}.xlsx"
+    write_if_new(file, data)
+    return file
+
+
+def _item(city: City, sheet: Sheet) -> Item:
+    findings = tuple(check(sheet, Context(city.store.program(sheet), city.terms.rates)))
+    return Item(sheet, findings, _link(city, sheet))
+
+
+def _link(city: City, sheet: Sheet) -> str:
+    """Give the path from the summaries to a sheet's living workbook, "" where it is not where it belongs."""
+    file = workbook_file(city, sheet)
+    return str(PurePosixPath("..", *file.relative_to(city.shared).parts)) if file.exists() else ""
+
+
+def _taken_in(city: City, sheet: Sheet) -> date:
+    """Give the day of a sheet's last revision: a summary of equal data is an equal file, whenever it is made."""
+    when = city.store.revision(sheet.key, sheet.edition.year, sheet.revision or 1).draft.when
+    return date.fromisoformat(when[:10])

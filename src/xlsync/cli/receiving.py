@@ -1,0 +1,99 @@
+"""`xlsync import` and `xlsync check`: files in, receipts out, one bad file never stopping the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.places import files_in, read_file, shown
+from xlsync.cli.screen import complain, now, progress, put_json, say, say_receipt, user
+from xlsync.cli.settings import City, find_city
+from xlsync.errors import SettingsError, WorkbookError
+from xlsync.exchange import Receipt, Source, Terms, inspect, receive
+from xlsync.form.library import load_form
+from xlsync.store import Store
+
+Journey = Callable[[bytes, Source], list[Receipt]]
+
+
+def import_paths(
+    folder: Path, paths: Sequence[Path], *, as_json: bool = False, notes: bool = False
+) -> int:
+    """Take files into the store, print the receipts, and give the exit code."""
+    city = find_city(folder.resolve())
+    receipts = import_files(city, list(files_in(paths)))
+    return _report(receipts, as_json=as_json, checked=False, notes=notes)
+
+
+def import_files(city: City, files: Sequence[Path]) -> list[Receipt]:
+    """Take files into the store and give their receipts."""
+    return _walk(files, lambda data, source: receive(city.store, city.terms, data, source), city)
+
+
+def check_paths(
+    folder: Path, paths: Sequence[Path], *, as_json: bool = False, notes: bool = False
+) -> int:
+    """Check files, print the receipts, and give the exit code; outside a city the newest form shipped is meant."""
+    try:
+        city: City | None = find_city(folder.resolve())
+    except SettingsError:
+        if (folder / "xlsync.toml").exists():
+            raise
+        city = None
+    receipts = _walk(list(files_in(paths)), _checker(city), city)
+    return _report(receipts, as_json=as_json, checked=True, notes=notes)
+
+
+def _checker(city: City | None) -> Journey:
+    if city is None:
+        form = load_form()
+        return lambda data, source: inspect(Terms(form, 2018), data, source)
+    store: Store | None = city.store if (city.store.folder / "store.json").exists() else None
+    return lambda data, source: inspect(city.terms, data, source, store)
+
+
+def _walk(files: Sequence[Path], journey: Journey, city: City | None) -> list[Receipt]:
+    receipts: list[Receipt] = []
+    when, who = now(), user()
+    for file in progress(files, "読み取り中"):
+        name = shown(file, city) if city is not None else str(file)
+        try:
+            receipts += journey(read_file(file), Source(name, when, who))
+        except WorkbookError as fault:
+            receipts.append(Receipt(name, "refused", reason=fault.reason))
+    return receipts
+
+
+def _report(receipts: Sequence[Receipt], *, as_json: bool, checked: bool, notes: bool) -> int:
+    if as_json:
+        put_json(
+            {"receipts": [receipt.to_document(with_changes=not checked) for receipt in receipts]}
+        )
+    else:
+        for receipt in receipts:
+            say_receipt(receipt, checked=checked, notes=notes)
+        _say_total(receipts, checked=checked)
+    if all(receipt.outcome == "refused" for receipt in receipts):
+        complain(
+            "受け取れるファイルがありませんでした"
+            if receipts
+            else "ブックが見つかりません。場所を確かめてください"
+        )
+        return FAILED
+    return ATTENTION if any(receipt.needs_attention for receipt in receipts) else 0
+
+
+def _say_total(receipts: Sequence[Receipt], *, checked: bool) -> None:
+    done = [receipt for receipt in receipts if receipt.outcome != "refused"]
+    with_errors = sum(
+        any(found.severity == "error" for found in receipt.findings) for receipt in done
+    )
+    refused = len(receipts) - len(done)
+    words = [
+        f"{'確認' if checked else '受領'} {len(done)}件",
+        f"うちエラーのあるもの {with_errors}件",
+    ]
+    if refused:
+        words.append(f"受け取れなかったもの {refused}件")
+    say("、".join(words))

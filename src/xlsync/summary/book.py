@@ -1,0 +1,222 @@
+"""The only place that knows XlsxWriter: a `Book` makes the bytes, a `Page` is one worksheet of it, made for print.
+
+What a sheet says is written as text, whatever it looks like. Row heights follow from the wrapped texts, column widths
+from the numbers, because no program fits them when it opens a file. Equal calls give equal bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import re
+import unicodedata
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal
+
+import xlsxwriter
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
+from xlsync.summary import styles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from xlsync.summary.styles import Style
+
+Paper = Literal["A3", "A4"]
+
+_PAPERS: Final = {"A3": 8, "A4": 9}
+_LONGEST: Final = 32_767
+_HIGHEST: Final = 400.0
+_LONGEST_LINK: Final = 2_000
+_DEFAULT_SIZE: Final = 11
+_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_LINK_SIGNS: Final = {ord(sign): f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}'}
+
+
+class Book:
+    """A workbook being written; `made_on` is the date in its properties."""
+
+    def __init__(self, title: str, made_on: dt.date) -> None:
+        self._data = io.BytesIO()
+        self._book = xlsxwriter.Workbook(
+            self._data,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "default_format_properties": {
+                    "font_name": styles.FONT,
+                    "font_size": _DEFAULT_SIZE,
+                    "font_scheme": "",
+                },
+                "default_column_width": 72,  # pixels: what Excel gives ＭＳ Ｐゴシック 11
+                "default_row_height": 18,
+            },
+        )
+        created = dt.datetime.combine(made_on, dt.time(), dt.UTC)
+        self._book.set_properties({"title": as_text(title), "author": "xlsync", "created": created})
+        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+        self._pages: list[Page] = []
+
+    def page(self, name: str, paper: Paper, footer: str, widths: Sequence[float]) -> Page:
+        """Add a worksheet; `widths` are its columns' in half-width signs of 10 points."""
+        page = Page(self, self._book.add_worksheet(name), widths)
+        page.print_on(paper, footer)
+        self._pages.append(page)
+        return page
+
+    def format(self, style: Style) -> Format:
+        """Give XlsxWriter's object for a style, one for equal styles."""
+        key = tuple(sorted(style.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(dict(style))
+        return self._formats[key]
+
+    def close(self) -> bytes:
+        """Give the finished workbook."""
+        for page in self._pages:
+            page.settle()
+        self._book.close()
+        return self._data.getvalue()
+
+
+class Page:
+    """One worksheet being written. Rows and columns count from 0."""
+
+    def __init__(self, book: Book, worksheet: Worksheet, widths: Sequence[float]) -> None:
+        self._book = book
+        self._worksheet = worksheet
+        self._widths = list(widths)
+        self._heights: dict[int, float] = {}
+
+    def print_on(self, paper: Paper, footer: str) -> None:
+        """Set landscape paper, one page wide, with page number and footer."""
+        sheet = self._worksheet
+        sheet.set_landscape()
+        sheet.set_paper(_PAPERS[paper])
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.hide_gridlines(2)
+        font = f'&"{styles.FONT},標準"&9 '  # the space parts the size from a text that begins with a digit
+        shown = as_text(footer)[:100].replace("&", "&&")
+        sheet.set_footer(f"&L{font}{shown}&R{font}&P/&N", {"margin": 0.3})
+
+    def text(self, row: int, column: int, text: str, style: Style) -> None:
+        """Write text; it never becomes a formula, number or link."""
+        written = as_text(text)
+        if written:
+            self._worksheet.write_string(row, column, written, self._book.format(style))
+        else:
+            self._worksheet.write_blank(row, column, None, self._book.format(style))
+        self._make_room(row, written, self._widths[column], style)
+
+    def link(self, row: int, column: int, text: str, target: str, style: Style) -> None:
+        """Write text that leads to a file (relative path) and, after its first "#", to a place in it."""
+        file, _, place = target.partition("\0")
+        url = "external:" + file.translate(_LINK_SIGNS) + (f"#{place}" if place else "")
+        if not file or not text or len(url) > _LONGEST_LINK:
+            self.text(row, column, text, style)
+            return
+        format_ = self._book.format(styles.style(style, styles.LINKED))
+        self._worksheet.write_url(row, column, url, format_, as_text(text))
+        self._make_room(row, as_text(text), self._widths[column], style)
+
+    def number(self, row: int, column: int, number: float | Decimal, style: Style) -> None:
+        """Write a number, in a column wide enough for it."""
+        self._worksheet.write_number(row, column, float(number), self._book.format(style))
+        self._widen(column, number, style)
+
+    def formula(
+        self, row: int, column: int, formula: str, value: float | Decimal | None, style: Style
+    ) -> None:
+        """Write a formula with the value it gives; None stands for the empty text."""
+        cached = "" if value is None else float(value) if isinstance(value, Decimal) else value
+        self._worksheet.write_formula(row, column, formula, self._book.format(style), cached)
+        if value is not None:
+            self._widen(column, value, style)
+
+    def merged(self, area: tuple[int, int, int, int], text: str, style: Style) -> None:
+        """Write text over the area (first row, first column, last row, last column)."""
+        first_row, first, last_row, last = area
+        if (first_row, first) == (last_row, last):
+            self.text(first_row, first, text, style)
+            return
+        format_ = self._book.format(style)
+        self._worksheet.merge_range(first_row, first, last_row, last, "", format_)
+        self._worksheet.write_string(first_row, first, as_text(text), format_)
+        if first_row == last_row:
+            self._make_room(first_row, as_text(text), sum(self._widths[first : last + 1]), style)
+
+    def height(self, row: int, points: float) -> None:
+        """Make a row at least this high."""
+        self._heights[row] = max(points, self._heights.get(row, 0))
+
+    def head(self, first_row: int, last_row: int, columns: int) -> None:
+        """Repeat these rows on every printed page, and keep them and the first columns on the screen."""
+        self._worksheet.repeat_rows(first_row, last_row)
+        self._worksheet.freeze_panes(last_row + 1, columns)
+
+    def filter(self, head_row: int, last_row: int, last_column: int) -> None:
+        """Offer filters on the head row."""
+        self._worksheet.autofilter(head_row, 0, last_row, last_column)
+
+    def print_area(self, last_row: int, first_column: int, last_column: int) -> None:
+        """Print these columns from the top."""
+        self._worksheet.print_area(0, first_column, last_row, last_column)
+
+    def highlight(self, rows: tuple[int, int], columns: tuple[int, int], column: int) -> None:
+        """Shade the columns in rows where the number in `column` is above 0."""
+        test = f"=${xl_rowcol_to_cell(rows[0], column)}>0"
+        area = xl_range(rows[0], columns[0], rows[1], columns[1])
+        shade = self._book.format(styles.LACKING)
+        options = {"type": "formula", "criteria": test, "format": shade}
+        self._worksheet.conditional_format(area, options)
+
+    def settle(self) -> None:
+        """Set the widths and heights that the contents asked for."""
+        for column, width in enumerate(self._widths):
+            self._worksheet.set_column(column, column, width * styles.SIZE / _DEFAULT_SIZE)
+        for row, height in self._heights.items():
+            self._worksheet.set_row(row, min(height, _HIGHEST))
+
+    def _make_room(self, row: int, text: str, width: float, style: Style) -> None:
+        size = float(style.get("font_size", styles.SIZE))
+        room = max(1.0, width * styles.SIZE / size - 1.5) if style.get("text_wrap") else math.inf
+        lines = sum(max(1, math.ceil(breadth(line) / room)) for line in text.split("\n"))
+        self.height(row, lines * size * 1.3 + 5)
+
+    def _widen(self, column: int, number: float | Decimal, style: Style) -> None:
+        shown = _shown(number, str(style.get("num_format", "")))
+        self._widths[column] = max(self._widths[column], breadth(shown) * 1.05 + 1.5)
+
+
+def as_text(text: str) -> str:
+    """Give the text as a cell can hold it: no signs XML lacks, and at most Excel's 32,767 characters."""
+    sound = _NOT_XML.sub("\ufffd", text)
+    if len(sound) > _LONGEST:
+        sound = sound[: _LONGEST - 1] + "…"
+    # XlsxWriter would take such a text for its own markup
+    return sound + " " if sound.startswith("<r>") and sound.endswith("</r>") else sound
+
+
+def breadth(text: str) -> int:
+    """Give how many half-width signs wide the text is."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "FWA" else 1 for sign in text)
+
+
+def _shown(number: float | Decimal, number_format: str) -> str:
+    sign = "△" if number < 0 else ""
+    if number_format == styles.MISSING:
+        return ""
+    if number_format == styles.SHARE:
+        return f"{sign}{abs(number):.1%}"
+    return f"{sign}{abs(number):,.2f}" if number_format == styles.PERSONS else f"{sign}{abs(number):,}"
+
+
+__all__ = ["Book", "Page", "Paper", "as_text", "breadth"]

@@ -1,0 +1,54 @@
+"""How a summary looks: fonts, colours and number formats, as plain data. Nothing is told by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+Style = Mapping[str, str | int | float | bool]
+
+FONT: Final = "ＭＳ Ｐゴシック"
+SIZE: Final = 10
+MONEY: Final = "#,##0;△#,##0"
+PERSONS: Final = "0.00;△0.00"
+COUNT: Final = "0"
+SHARE: Final = "0.0%;△0.0%"
+MISSING: Final = '"未"0;;'
+
+_INK = "#1F2933"
+_LINE = "#9AA5B1"
+_QUIET = "#616E7C"
+_HEAD = "#DDE5EE"
+_STRONG = "#EDF1F5"
+_PALE = "#FFF1C9"
+
+
+def style(*layers: Style, **more: str | float | bool) -> Style:
+    """Give the layers laid over each other, later ones on top."""
+    laid: dict[str, str | int | float | bool] = {}
+    for layer in (*layers, more):
+        laid |= layer
+    return MappingProxyType(laid)
+
+
+PLAIN: Final = style(font_name=FONT, font_size=SIZE, font_color=_INK, valign="vcenter", font_scheme="")
+TITLE: Final = style(PLAIN, font_size=15, bold=True)
+INFO: Final = style(PLAIN, font_color=_INK)
+NOTE: Final = style(PLAIN, font_size=9, font_color=_QUIET)
+
+CELL: Final = style(PLAIN, border=1, border_color=_LINE)
+HEAD: Final = style(CELL, bg_color=_HEAD, bold=True, align="center", text_wrap=True)
+TEXT: Final = style(CELL, text_wrap=True)
+WORD: Final = style(TEXT, align="center")
+LINK: Final = style(TEXT, font_color="#0B4F9E", underline=1)
+NUMBER: Final = style(CELL, align="right")
+INDEX: Final = style(PLAIN, font_size=8, font_color=_QUIET, align="center")
+INDEX_HEAD: Final = style(INDEX, text_wrap=True)
+
+STRONG: Final = style(bold=True, bg_color=_STRONG)
+TOTAL: Final = style(bold=True, bg_color=_HEAD)
+LACKING: Final = style(bg_color=_PALE)
+GRAVE: Final = style(bold=True, font_color="#9C1C1C")
+AMOUNT: Final = style(right=0)
+MARK: Final = style(CELL, font_size=8, align="left", left=0, num_format=MISSING, shrink=True)
