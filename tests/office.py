@@ -20,6 +20,9 @@ __all__ = ["FONT", "OfficeError", "convert", "missing", "pdf_pages", "render", "
 FONT = "IPAGothic"
 """The Japanese font that stands in for ＭＳ ゴシック and 游ゴシック; without it pages break elsewhere."""
 
+_FONTS = Path(__file__).with_name("fonts.conf")
+"""Maps the fonts every Japanese office PC has to the one that stands in for them here."""
+
 _XLSX = "xlsx:Calc MS Excel 2007 XML"
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -113,7 +116,7 @@ def _run(command: Sequence[str | Path], timeout: float = 60) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        env={**os.environ, "LC_ALL": "C.UTF-8", "FONTCONFIG_FILE": str(_FONTS)},
         start_new_session=True,
         encoding="utf-8",
         errors="replace",

@@ -170,20 +170,18 @@ def _explain(fault: ValidationError, document: dict[str, object]) -> str:
     return "\n".join(lines[:20])
 
 
+_BRANCHES = frozenset(
+    {"sum", "program-total", "personnel-cost", "str", "int", "literal", "RequiredWith"}
+)
+
+
 def _place(loc: tuple[int | str, ...], document: object) -> list[str]:
     names: list[str] = []
     here: object = document
     for step in loc:
         if _leads(here, step):
             here = here[step]  # type: ignore[index]  # _leads has looked
-        elif names and step in {
-            "sum",
-            "program-total",
-            "personnel-cost",
-            "str",
-            "int",
-            "RequiredWith",
-        }:
+        elif names and str(step).partition("[")[0] in _BRANCHES:
             continue  # the name of a union's branch is pydantic's own word, not a place in the file
         entry = here.get("path") or here.get("code") if isinstance(here, dict) else None
         names.append(
@@ -197,10 +195,21 @@ def _leads(here: object, step: int | str) -> bool:
     return in_list or (isinstance(here, dict) and step in here)
 
 
+_REASONS = {
+    "extra_forbidden": "知らない項目名です。つづりを確かめてください",
+    "missing": "必要な項目がありません",
+    "string_type": '文字列（"…"）を書いてください',
+    "int_type": "整数を書いてください",
+    "bool_type": "true か false を書いてください",
+    "list_type": "[ ] で囲んだ並びを書いてください",
+    "dict_type": "表（{ } や [ ]）を書いてください",
+    "model_type": "表（{ } や [ ]）を書いてください",
+    "string_pattern_mismatch": "使えない文字があります",
+    "too_short": "1つ以上書いてください",
+}
+
+
 def _reason(kind: str, message: str) -> str:
-    japanese = {
-        "extra_forbidden": "知らない項目名です。つづりを確かめてください",
-        "missing": "必要な項目がありません",
-        "literal_error": "使えない値です（" + message.removeprefix("Input should be ") + "）",
-    }
-    return japanese.get(kind, message.removeprefix("Value error, "))
+    if kind in {"literal_error", "union_tag_invalid"}:
+        return f"使えない値です（{message.removeprefix('Input should be ')}）"
+    return _REASONS.get(kind, message.removeprefix("Value error, "))

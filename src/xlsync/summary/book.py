@@ -20,7 +20,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsync.summary import styles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from xlsync.summary.styles import Style
 
 Paper = Literal["A3", "A4"]
+Target = tuple[str, str]
 
 _PAPERS: Final = {"A3": 8, "A4": 9}
 _LONGEST: Final = 32_767
@@ -116,15 +117,15 @@ class Page:
             self._worksheet.write_blank(row, column, None, self._book.format(style))
         self._make_room(row, written, self._widths[column], style)
 
-    def link(self, row: int, column: int, text: str, target: str, style: Style) -> None:
-        """Write text that leads to a file (relative path) and, after its first "#", to a place in it."""
-        file, _, place = target.partition("\0")
-        url = "external:" + file.translate(_LINK_SIGNS) + (f"#{place}" if place else "")
+    def link(self, row: int, column: int, text: str, target: Target, style: Style) -> None:
+        """Write text that leads to a file (relative path, "/" between folders) and a place in it; "" for none."""
+        file, place = target
+        url = f"external:{file.translate(_LINK_SIGNS)}" + (f"#{place}" if place else "")
         if not file or not text or len(url) > _LONGEST_LINK:
             self.text(row, column, text, style)
             return
-        format_ = self._book.format(styles.style(style, styles.LINKED))
-        self._worksheet.write_url(row, column, url, format_, as_text(text))
+        linked = self._book.format(styles.style(style, styles.LINKED))
+        self._worksheet.write_url(row, column, url, linked, as_text(text))
         self._make_room(row, as_text(text), self._widths[column], style)
 
     def number(self, row: int, column: int, number: float | Decimal, style: Style) -> None:
@@ -199,8 +200,9 @@ class Page:
 def as_text(text: str) -> str:
     """Give the text as a cell can hold it: no signs XML lacks, and at most Excel's 32,767 characters."""
     sound = _NOT_XML.sub("\ufffd", text)
-    if len(sound) > _LONGEST:
-        sound = sound[: _LONGEST - 1] + "…"
+    units = sound.encode("utf-16-le")
+    if len(units) > 2 * _LONGEST:
+        sound = units[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
     # XlsxWriter would take such a text for its own markup
     return sound + " " if sound.startswith("<r>") and sound.endswith("</r>") else sound
 
@@ -219,4 +221,4 @@ def _shown(number: float | Decimal, number_format: str) -> str:
     return f"{sign}{abs(number):,.2f}" if number_format == styles.PERSONS else f"{sign}{abs(number):,}"
 
 
-__all__ = ["Book", "Page", "Paper", "as_text", "breadth"]
+__all__ = ["Book", "Page", "Paper", "Target", "as_text", "breadth"]

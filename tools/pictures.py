@@ -1,0 +1,43 @@
+"""Make the pictures of README and docs/ja: the demo's workbooks, printed by LibreOffice.
+
+Run from the project's root: `.venv/bin/python -m tools.pictures` (needs what `tools/install-office.sh` installs).
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests import office
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+DPI = 110
+
+
+def main() -> None:
+    """Play the demo in a temporary folder, print four workbooks, and keep their first pages."""
+    with tempfile.TemporaryDirectory() as folder:
+        city = Path(folder) / "demo"
+        xlsync = Path(sys.executable).with_name("xlsync")
+        subprocess.run([xlsync, "demo", city], check=True, stdout=subprocess.DEVNULL)
+        sheets = city / "shared" / "評価シート"
+        wanted = {
+            "template": ROOT / "templates" / "sheet_template.xlsx",
+            "sheet": next(sheets.rglob("01-02-01-08-14-01_*.xlsx")),
+            "incomplete": next(sheets.rglob("01-02-01-10-11-01_*.xlsx")),
+            "summary": city / "shared" / "集計" / "政策イノベーション部.xlsx",
+        }
+        named = [shutil.copy(file, Path(folder) / f"{name}.xlsx") for name, file in wanted.items()]
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for pdf in office.convert([Path(file) for file in named], "pdf", Path(folder) / "pdf"):
+            first = office.render(pdf, Path(folder) / pdf.stem, DPI)[0]
+            shutil.copy(first, PICTURES / f"{pdf.stem}.png")
+            print(PICTURES / f"{pdf.stem}.png")
+
+
+if __name__ == "__main__":
+    main()
