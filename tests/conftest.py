@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import corpus, office
+from tests import cities, corpus, office
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -29,6 +29,12 @@ settings.load_profile("ci" if CI else "dev")
 def official() -> Path:
     """The folder of the five official sheets, <key>.json each."""
     return Path(__file__).parent.parent / "src/xlsync/forms/jimu-jigyo-hyoka/examples"
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> cities.City:
+    """A city with an empty store, without personnel rates."""
+    return cities.city(tmp_path)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

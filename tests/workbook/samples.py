@@ -77,10 +77,10 @@ def book(rows: str, before: str = "", after: str = "", **more: str) -> bytes:
     return zipped(parts(sheet(rows, before, after), **more))
 
 
-def shared_strings(*items: str) -> str:
-    """A shared strings part with these items' contents and absurd counts."""
+def shared_strings(*items: str, count: int = 0) -> str:
+    """A shared strings part with these items' contents and a false count."""
     inside = "".join(f"<si>{item}</si>" for item in items)
-    return f'<sst xmlns="{MAIN}" count="4000000000" uniqueCount="4000000000">{inside}</sst>'
+    return f'<sst xmlns="{MAIN}" count="{count}" uniqueCount="{count}">{inside}</sst>'
 
 
 def styles(*formats: str) -> str:

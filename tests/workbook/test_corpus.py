@@ -25,7 +25,7 @@ from xlsync.workbook.references import split_reference
 Values = dict[tuple[int, int], object]
 
 # A grid of this many cells is what calamine makes of one stray cell.
-GRID = 3_000_000
+GRID = 500_000
 
 
 def opened(data: bytes) -> Workbook:
@@ -45,7 +45,8 @@ def test_the_reader_says_what_other_readers_say(corpus_file: Path) -> None:
         if theirs is not None:
             assert unlike(ours, theirs) == [], f"calamine, {title}"
         if title in tables:
-            theirs = {at: v for at, v in tables[title].items() if at in ours}
+            # openpyxl puts the target of a hyperlink where the cell itself is blank.
+            theirs = {at: v for at, v in tables[title].items() if ours.get(at) is not None}
             assert unlike(ours, theirs) == [], f"openpyxl, {title}"
 
 
@@ -65,9 +66,9 @@ def by_openpyxl(data: bytes) -> Mapping[str, Values]:
         except Exception:  # noqa: BLE001 - it raises whatever its parsers happen to raise
             return {}
     return {
-        sheet.title: {(c.row, c.column): c.value for row in sheet.iter_rows() for c in row}
+        # Walking over its rows would make a cell wherever there is none.
+        sheet.title: {at: cell.value for at, cell in sheet._cells.items()}  # noqa: SLF001
         for sheet in book.worksheets
-        if sheet.max_row * sheet.max_column < GRID
     }
 
 
@@ -101,7 +102,7 @@ def alike(ours: object, theirs: object) -> bool:
     if isinstance(ours, CellError) or ours in ("", None):
         return theirs in ("", None, ours)  # calamine drops errors
     if isinstance(ours, str):
-        return isinstance(theirs, str) and squeezed(ours) == squeezed(theirs)
+        return squeezed(ours) == squeezed(theirs or "")
     if isinstance(ours, bool) or isinstance(theirs, bool):
         return ours is theirs
     if isinstance(ours, int | float):
@@ -109,16 +110,16 @@ def alike(ours: object, theirs: object) -> bool:
         if isinstance(theirs, date | time | timedelta):
             return ours <= 0 or int(ours) == 60
         return isinstance(theirs, int | float) and math.isclose(ours, theirs, rel_tol=1e-15)
-    if isinstance(theirs, int) and isinstance(ours, date):
-        return True  # openpyxl does not know the formats built into Japanese Excel
+    if isinstance(theirs, int | float) and isinstance(ours, date | time):
+        return True  # openpyxl knows neither A/P nor the formats built into Japanese Excel
     if isinstance(theirs, str):
         return theirs.endswith("Z")
     return abs(seconds(ours) - seconds(theirs)) < 0.002
 
 
-def squeezed(text: str) -> str:
+def squeezed(text: object) -> str:
     """The text as calamine trims it and without what openpyxl leaves encoded."""
-    decoded = re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+    decoded = re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), str(text))
     return decoded.strip().replace("\r\n", "\n")
 
 
@@ -216,4 +217,5 @@ def judged_by_others(
         for at, value in wanted.items() if theirs is not None else ():
             shown = theirs.get(at)
             as_date = isinstance(shown, date | time | timedelta) and value in (12.5, 70_000, -1.25)
-            assert alike(value, shown) or as_date, (at, value, shown)
+            a_link = value is None and isinstance(shown, str)  # openpyxl's: see above
+            assert alike(value, shown) or as_date or a_link, (at, value, shown)

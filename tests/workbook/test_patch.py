@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from decimal import Decimal
 
 import openpyxl
@@ -79,9 +80,9 @@ def test_clearing_what_is_not_there_changes_nothing() -> None:
             '<c r="C1" s="3" t="inlineStr"><is><t xml:space="preserve">a\n&lt;b&gt; </t></is></c>',
         ),
         (
-            "\r_x0041_\x01",
-            '<c r="C1" s="3" t="inlineStr"><is>'
-            '<t xml:space="preserve">_x000D__x005F_x0041__x0001_</t></is></c>',
+            "\r_x41F_\r_x0041_\x01",
+            '<c r="C1" s="3" t="inlineStr"><is><t xml:space="preserve">'
+            "_x000D__x41F__x000D__x005F_x0041__x0001_</t></is></c>",
         ),
         (
             Formula('A1&"<"', "x"),
@@ -355,12 +356,14 @@ def test_what_is_patched_is_read_again_and_all_else_is_untouched(
 def test_two_other_libraries_read_the_same(changes: dict[str, object]) -> None:
     visible = {at: v for at, v in changes.items() if not isinstance(v, str) or _plain(v)}
     out = patched(visible)
-    sheet = openpyxl.load_workbook(io.BytesIO(out), data_only=True)[TITLE]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl misses a default style in our small samples
+        sheet = openpyxl.load_workbook(io.BytesIO(out), data_only=True)[TITLE]
     grid = CalamineWorkbook.from_filelike(io.BytesIO(out)).get_sheet_by_name(TITLE)
     rows = grid.to_python(skip_empty_area=False)
     for address, value in visible.items():
         found = sheet[address]
-        assert found.value == (None if value == "" else value)
+        assert found.value == value
         line = rows[found.row - 1] if found.row <= len(rows) else []
         theirs = line[found.column - 1] if found.column <= len(line) else ""
         assert theirs == ("" if value is None else value)

@@ -59,6 +59,7 @@ def test_shared_strings_join_their_runs_and_leave_readings_out() -> None:
         "<t>A_x000D_B_x005F_x0041_</t>",
         "<t/>",
         "<t>1\r\n2</t>",
+        count=4_000_000_000,
     )
     rows = "".join(f'<c r="A{n + 1}" t="s"><v>{n}</v></c>' for n in range(6))
     found = cells(f'<row r="1">{rows}</row>', shared_strings=strings)

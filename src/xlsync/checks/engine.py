@@ -1,6 +1,6 @@
 """The checks, one after another over one sheet: pure, and all findings at once.
 
-A cell that could not be read has its own finding already (the reader's), so every check is silent about it.
+A cell that could not be read has that one finding; every other check is silent about it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.checks.context import Context
 from xlsync.checks.relations import relation_findings
 from xlsync.finding import Finding, finding
-from xlsync.kinds import DASH, Choice, Measure
+from xlsync.kinds import DASH, Choice, Measure, Unreadable
 from xlsync.sheet import compute
 
 if TYPE_CHECKING:
@@ -30,14 +30,30 @@ def check(sheet: Sheet, context: Context | None = None) -> list[Finding]:
 
 
 def check_cells(sheet: Sheet, _context: Context) -> Iterator[Finding]:
-    """Required, dash, choice, decimals, sign and length of each field."""
+    """Unreadable, required, dash, choice, decimals, sign and length of each field."""
     for field in sheet.edition.fields:
-        if field.path not in sheet.unreadable:
+        if field.path in sheet.unreadable:
+            yield _unreadable(sheet, field)
+        else:
             yield from _required(sheet, field)
             yield from _dash(sheet, field)
             yield from _choice(sheet, field)
             yield from _number(sheet, field)
             yield from _length(sheet, field)
+
+
+def _unreadable(sheet: Sheet, field: Field) -> Finding:
+    typed = sheet.unreadable[field.path]
+    read = field.kind.parse(typed)
+    reason = read.reason if isinstance(read, Unreadable) else "エラー値または計算式です"
+    return finding(
+        "unreadable",
+        field.path,
+        field=field.title,
+        typed=typed,
+        reason=reason,
+        expected=field.expected,
+    )
 
 
 def _required(sheet: Sheet, field: Field) -> Iterator[Finding]:

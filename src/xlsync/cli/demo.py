@@ -24,8 +24,10 @@ from xlsync.form.edition import Edition, Field
 from xlsync.form.library import SHIPPED
 from xlsync.sheet import Sheet, parse_json, sheet_of
 from xlsync.store.disk import replace_whole
+from xlsync.workbook.cell_values import results
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.patch import patch_cells
+from xlsync.workbook.reader import open_workbook
 
 EDITION: Final = 2018
 RATES: Final = {
@@ -117,13 +119,19 @@ def _as_typed(sheet: Sheet, field: Field) -> str | int | float | None:
 
 
 def calculated(data: bytes, city: City) -> bytes:
-    """Give the workbook with the results Excel would store beside the form's formulas."""
+    """Give the workbook with the results Excel would store beside the form's formulas: text is no number to Excel."""
     reading = read(data, city.terms.form)[0]
-    results: dict[tuple[str, str], str | int] = {}
-    for path in reading.live:
-        value = reading.sheet[path]
-        results[reading.worksheet, reading.cells[path]] = value if isinstance(value, int) else ""
-    return patch_cells(data, {}, cached=results)
+    cells = open_workbook(data).cells(reading.worksheet)
+    typed = {
+        path: cells[address].value for path, address in reading.cells.items() if address in cells
+    }
+    numbers = {path: value for path, value in typed.items() if isinstance(value, int)}
+    found = results(reading.sheet.edition, reading.live, numbers)
+    cached = {
+        (reading.worksheet, reading.cells[path]): "" if value is None else value
+        for path, value in found.items()
+    }
+    return patch_cells(data, {}, cached=cached)
 
 
 def _say_what_next(city: City, summaries: list[Path], sheets: list[Sheet]) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from xlsync.checks import Context, check
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.places import file_name, workbook_file, write_if_new
 from xlsync.cli.screen import complain, progress, say
 from xlsync.cli.settings import City, find_city
-from xlsync.exchange import export, template_of
+from xlsync.exchange import Standing, export, standings, template_of
 from xlsync.sheet import Sheet
 from xlsync.store.disk import create_once
 from xlsync.summary import Item, summarize
@@ -70,21 +69,22 @@ def summarize_city(folder: Path, department: str) -> int:
 
 def write_summaries(city: City, department: str = "") -> list[Path]:
     """Write the summary workbooks and give their files; a file that would not change is not touched."""
-    heads = city.store.heads(city.terms.edition)
-    by_department: dict[str, list[Sheet]] = {}
-    for head in heads:
-        by_department.setdefault(head.department, []).append(head)
-    wanted: list[tuple[str | None, list[Sheet]]] = [
-        (name, sheets) for name, sheets in sorted(by_department.items()) if department in {"", name}
+    every = standings(city.store, city.terms)
+    by_department: dict[str, list[Standing]] = {}
+    for one in every:
+        by_department.setdefault(one.sheet.department, []).append(one)
+    wanted: list[tuple[str | None, list[Standing]]] = [
+        (name, found) for name, found in by_department.items() if department in {"", name}
     ]
     if wanted and not department:
-        wanted.append((None, heads))
-    return [_write_summary(city, name, sheets) for name, sheets in wanted]
+        wanted.append((None, every))
+    return [_write_summary(city, name, found) for name, found in wanted]
 
 
-def _write_summary(city: City, department: str | None, sheets: Sequence[Sheet]) -> Path:
-    items = [_item(city, sheet) for sheet in sheets]
-    day = max((_taken_in(city, sheet) for sheet in sheets), default=date.min)
+def _write_summary(city: City, department: str | None, found: Sequence[Standing]) -> Path:
+    """Write one summary; its date is that of the newest revision in it, so that equal data gives an equal file."""
+    items = [Item(one.sheet, one.findings, _link(city, one.sheet)) for one in found]
+    day = max(date.fromisoformat(one.when[:10]) for one in found)
     edition = city.terms.form.at(city.terms.edition)
     data = summarize(items, department=department, edition=edition, made_on=day)
     name = WHOLE_CITY if department is None else file_name(department or "部未記入")
@@ -93,18 +93,7 @@ def _write_summary(city: City, department: str | None, sheets: Sequence[Sheet]) 
     return file
 
 
-def _item(city: City, sheet: Sheet) -> Item:
-    findings = tuple(check(sheet, Context(city.store.program(sheet), city.terms.rates)))
-    return Item(sheet, findings, _link(city, sheet))
-
-
 def _link(city: City, sheet: Sheet) -> str:
     """Give the path from the summaries to a sheet's living workbook, "" where it is not where it belongs."""
     file = workbook_file(city, sheet)
     return str(PurePosixPath("..", *file.relative_to(city.shared).parts)) if file.exists() else ""
-
-
-def _taken_in(city: City, sheet: Sheet) -> date:
-    """Give the day of a sheet's last revision: a summary of equal data is an equal file, whenever it is made."""
-    when = city.store.revision(sheet.key, sheet.edition.year, sheet.revision or 1).draft.when
-    return date.fromisoformat(when[:10])

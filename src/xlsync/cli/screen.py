@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _MANY = 20
+_BLANKS_TOLD = 8
 OUTCOMES = {
     "accepted": "受領",
     "unchanged": "変更なし",
@@ -84,7 +85,13 @@ def _finding_lines(findings: Sequence[Finding], *, notes: bool) -> Iterator[str]
         if found.code != "required" and (notes or found.severity != "note"):
             yield f"{SEVERITY_WORDS[found.severity]}{place_words(found)} {found.message}"
     if blank:
-        fields = "、".join(f"{found.facts['field']}{_cell_words(found)}" for found in blank)
+        told = blank if notes else blank[:_BLANKS_TOLD]
+        fields = "、".join(f"{found.facts['field']}{_cell_words(found)}" for found in told)
+        fields += (
+            f" ほか{len(blank) - len(told)}件（--notes ですべて表示）"
+            if len(told) < len(blank)
+            else ""
+        )
         yield f"{SEVERITY_WORDS['error']} 未入力が{len(blank)}件あります。入力してください：{fields}"
 
 

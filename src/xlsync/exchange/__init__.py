@@ -8,5 +8,17 @@ from __future__ import annotations
 from xlsync.exchange.export import export, template_of
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.exchange.receive import inspect, receive
+from xlsync.exchange.standing import Standing, standings
 
-__all__ = ["Outcome", "Receipt", "Source", "Terms", "export", "inspect", "receive", "template_of"]
+__all__ = [
+    "Outcome",
+    "Receipt",
+    "Source",
+    "Standing",
+    "Terms",
+    "export",
+    "inspect",
+    "receive",
+    "standings",
+    "template_of",
+]

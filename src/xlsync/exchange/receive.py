@@ -143,7 +143,9 @@ def _findings(
 ) -> tuple[Finding, ...]:
     others = store.program(sheet) if store is not None else ()
     checked = check(sheet, Context(program=others, rates=terms.rates))
-    return (*arrival.findings, *(_placed(arrival, found) for found in checked))
+    told = {found.path for found in arrival.findings if found.severity == "error"}
+    fresh = (found for found in checked if found.code != "unreadable" or found.path not in told)
+    return (*arrival.findings, *(_placed(arrival, found) for found in fresh))
 
 
 def _of_conflict(arrival: Arrival, conflict: Conflict) -> Finding:

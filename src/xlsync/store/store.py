@@ -110,8 +110,10 @@ class Store:
 
     def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
         """Give the heads of the sheets of the same budget program, the given one among them where it is held."""
+        self._make_sure()
         year = sheet.edition.year
-        keys = [key for key in self.keys(year) if key.startswith(sheet.program + "-")]
+        folders = _entries(self.folder / "revisions" / str(year))
+        keys = sorted(entry.name for entry in folders if entry.name.startswith(sheet.program + "-"))
         return tuple(head for key in keys if (head := self.head(key, year)) is not None)
 
     def revisions(self, key: str, edition: int) -> list[Revision]:

@@ -34,6 +34,8 @@ _PAPERS: Final = {"A3": 8, "A4": 9}
 _LONGEST: Final = 32_767
 _HIGHEST: Final = 400.0
 _LONGEST_LINK: Final = 2_000
+_LINK_ROOM: Final = 46.0
+"""LibreOffice does not wrap a cell that is a link; Excel does."""
 _DEFAULT_SIZE: Final = 11
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _LINK_SIGNS: Final = {ord(sign): f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}'}
@@ -95,6 +97,7 @@ class Page:
         self._worksheet = worksheet
         self._widths = list(widths)
         self._heights: dict[int, float] = {}
+        self._wrapped: list[tuple[int, tuple[int, int], str, Style]] = []
 
     def print_on(self, paper: Paper, footer: str) -> None:
         """Set landscape paper, one page wide, with page number and footer."""
@@ -115,7 +118,7 @@ class Page:
             self._worksheet.write_string(row, column, written, self._book.format(style))
         else:
             self._worksheet.write_blank(row, column, None, self._book.format(style))
-        self._make_room(row, written, self._widths[column], style)
+        self._wrapped.append((row, (column, column), written, style))
 
     def link(self, row: int, column: int, text: str, target: Target, style: Style) -> None:
         """Write text that leads to a file (relative path, "/" between folders) and a place in it; "" for none."""
@@ -126,7 +129,8 @@ class Page:
             return
         linked = self._book.format(styles.style(style, styles.LINKED))
         self._worksheet.write_url(row, column, url, linked, as_text(text))
-        self._make_room(row, as_text(text), self._widths[column], style)
+        self._wrapped.append((row, (column, column), as_text(text), style))
+        self._widths[column] = max(self._widths[column], min(breadth(text) + 4.0, _LINK_ROOM))
 
     def number(self, row: int, column: int, number: float | Decimal, style: Style) -> None:
         """Write a number, in a column wide enough for it."""
@@ -152,7 +156,7 @@ class Page:
         self._worksheet.merge_range(first_row, first, last_row, last, "", format_)
         self._worksheet.write_string(first_row, first, as_text(text), format_)
         if first_row == last_row:
-            self._make_room(first_row, as_text(text), sum(self._widths[first : last + 1]), style)
+            self._wrapped.append((first_row, (first, last), as_text(text), style))
 
     def height(self, row: int, points: float) -> None:
         """Make a row at least this high."""
@@ -174,27 +178,35 @@ class Page:
     def highlight(self, rows: tuple[int, int], columns: tuple[int, int], column: int) -> None:
         """Shade the columns in rows where the number in `column` is above 0."""
         test = f"=${xl_rowcol_to_cell(rows[0], column)}>0"
-        area = xl_range(rows[0], columns[0], rows[1], columns[1])
+        shaded = xl_range(rows[0], columns[0], rows[1], columns[1])
         shade = self._book.format(styles.LACKING)
         options = {"type": "formula", "criteria": test, "format": shade}
-        self._worksheet.conditional_format(area, options)
+        self._worksheet.conditional_format(shaded, options)
 
     def settle(self) -> None:
         """Set the widths and heights that the contents asked for."""
         for column, width in enumerate(self._widths):
             self._worksheet.set_column(column, column, width * styles.SIZE / _DEFAULT_SIZE)
+        for text in self._wrapped:
+            self._make_room(*text)
         for row, height in self._heights.items():
             self._worksheet.set_row(row, min(height, _HIGHEST))
 
-    def _make_room(self, row: int, text: str, width: float, style: Style) -> None:
+    def _make_room(self, row: int, columns: tuple[int, int], text: str, style: Style) -> None:
+        """Make a row high enough for a text over its columns, wrapped where the style says so."""
         size = float(style.get("font_size", styles.SIZE))
-        room = max(1.0, width * styles.SIZE / size - 1.5) if style.get("text_wrap") else math.inf
+        room = math.inf
+        if style.get("text_wrap"):
+            width = sum(self._widths[columns[0] : columns[1] + 1])
+            indent = 1.5 * float(style.get("indent", 0))
+            room = max(1.0, (width - indent) * styles.SIZE / size - 1)
         lines = sum(max(1, math.ceil(breadth(line) / room)) for line in text.split("\n"))
         self.height(row, lines * size * 1.3 + 5)
 
     def _widen(self, column: int, number: float | Decimal, style: Style) -> None:
         shown = _shown(number, str(style.get("num_format", "")))
-        self._widths[column] = max(self._widths[column], breadth(shown) * 1.05 + 1.5)
+        room = breadth(shown) * 1.1 + 1.5 + 1.5 * float(style.get("indent", 0))
+        self._widths[column] = max(self._widths[column], room)
 
 
 def as_text(text: str) -> str:
@@ -205,6 +217,16 @@ def as_text(text: str) -> str:
         sound = units[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
     # XlsxWriter would take such a text for its own markup
     return sound + " " if sound.startswith("<r>") and sound.endswith("</r>") else sound
+
+
+def cell(row: int, column: int) -> str:
+    """Give a cell as a formula writes it: D7."""
+    return str(xl_rowcol_to_cell(row, column))
+
+
+def area(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """Give an area as a formula writes it: D7:D12."""
+    return str(xl_range(*first, *last))
 
 
 def breadth(text: str) -> int:
@@ -218,7 +240,9 @@ def _shown(number: float | Decimal, number_format: str) -> str:
         return ""
     if number_format == styles.SHARE:
         return f"{sign}{abs(number):.1%}"
-    return f"{sign}{abs(number):,.2f}" if number_format == styles.PERSONS else f"{sign}{abs(number):,}"
+    return (
+        f"{sign}{abs(number):,.2f}" if number_format == styles.PERSONS else f"{sign}{abs(number):,}"
+    )
 
 
-__all__ = ["Book", "Page", "Paper", "Target", "as_text", "breadth"]
+__all__ = ["Book", "Page", "Paper", "Target", "area", "as_text", "breadth", "cell"]

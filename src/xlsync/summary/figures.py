@@ -1,8 +1,8 @@
 """What the sheets add up to: projects in order, groups of them, totals and counts. Pure; every figure of a summary is here.
 
-    figures = figures_of(items, department="政策部", edition=edition)
-    figures.groups[0].names               ("情報政策課",)
-    figures.groups[0].total(path)         Total(count=5, missing=1, amount=270862)
+figures = figures_of(items, department="政策部", edition=edition)
+figures.groups[0].names               ("情報政策課",)
+figures.groups[0].total(path)         Total(count=5, missing=1, amount=270862)
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ def figures_of(items: Sequence[Item], *, department: str | None, edition: Editio
     projects.sort(key=lambda p: (p.sheet.key, p.names, p.sheet.title, p.item.link))
     levels = LEVELS if department is None else LEVELS[1:]
     groups = tuple(_groups(projects, levels, 0, [count(1) for _ in levels]))
-    ordered = tuple(p for group in groups if len(group.names) == len(levels) for p in group.projects)
+    ordered = tuple(
+        p for group in groups if len(group.names) == len(levels) for p in group.projects
+    )
     return Figures(department, concepts_of(edition), levels, groups, ordered)
 
 

@@ -1,4 +1,4 @@
-"""What all worksheets of a summary share: title, 対象年度, date and unit at the top, and the tree of groups down the side."""
+"""What the worksheets of a summary share: title, 対象年度, date and unit on top, and the tree of groups down the side."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary import styles
-from xlsync.summary.figures import Figures, Group, Level, Project
+from xlsync.summary.figures import Figures, Group, Level
 
 if TYPE_CHECKING:
     from xlsync.summary.book import Book, Page, Paper
     from xlsync.summary.styles import Style
 
 LEGEND_ROW: Final = 2
+LEFT: Final = (5, 24, 6)
+"""The widths of a tree's first columns: the group's number (not printed), its name, how many projects it has."""
 CITY: Final = "全庁"
 UNNAMED: Final = "（未記入）"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table by groups: a group, or all projects (`level` is None) at its end."""
+    """One row of a table by groups: a group, or all projects (no level, no number) at its end."""
 
     name: str
     level: Level | None
@@ -29,11 +31,6 @@ class Line:
     members: Group | Figures
     look: Style
     indent: int
-
-    @property
-    def projects(self) -> tuple[Project, ...]:
-        """The projects of the line."""
-        return self.members.projects
 
 
 @dataclass(frozen=True)
@@ -44,20 +41,32 @@ class Frame:
     figures: Figures
     made_on: dt.date
 
-    @property
-    def name(self) -> str:
-        """What the summary is about: 政策部, or 全庁."""
-        return name_of(self.figures.department)
-
     def page(self, worksheet: str, paper: Paper, widths: Sequence[float], unit: str = "") -> Page:
-        """Add a worksheet with its title and what must be known to read it."""
-        date = f"{self.made_on.year}年{self.made_on.month}月{self.made_on.day}日作成"
-        page = self.book.page(worksheet, paper, f"{self.name}　{worksheet}　{date}", widths)
-        page.text(0, 0, f"{self.name}　{worksheet}", styles.TITLE)
-        page.height(0, 26)
-        facts = [f"対象年度：{self.figures.concepts.years}", f"事務事業：{len(self.figures.projects)}件", date]
-        page.text(1, 0, "　　".join([*facts, unit] if unit else facts), styles.INFO)
+        """Add a worksheet with its title, and what must be known to read it."""
+        page = self.book.page(worksheet, paper, self._footer(worksheet), widths)
+        self._write_top(page, worksheet, 0, unit)
         return page
+
+    def tree_page(self, worksheet: str, widths: Sequence[float], unit: str) -> Page:
+        """Add a worksheet for a table by groups; its first column, the numbers, is not printed."""
+        page = self.book.page(worksheet, "A4", self._footer(worksheet), widths)
+        self._write_top(page, worksheet, 1, unit)
+        return page
+
+    def _footer(self, worksheet: str) -> str:
+        return f"{name_of(self.figures.department)}　{worksheet}　{self._date}"
+
+    @property
+    def _date(self) -> str:
+        return f"{self.made_on.year}年{self.made_on.month}月{self.made_on.day}日作成"
+
+    def _write_top(self, page: Page, worksheet: str, column: int, unit: str) -> None:
+        years = f"対象年度：{self.figures.concepts.years}"
+        size = f"事務事業：{len(self.figures.projects)}件"
+        page.text(0, column, f"{name_of(self.figures.department)}　{worksheet}", styles.TITLE)
+        page.text(
+            1, column, "　　".join(filter(None, (years, size, self._date, unit))), styles.PLAIN
+        )
 
 
 def name_of(department: str | None) -> str:
@@ -65,29 +74,41 @@ def name_of(department: str | None) -> str:
     return CITY if department is None else department or f"部等名{UNNAMED}"
 
 
-def lines_of(figures: Figures, *, deepest: Level) -> Iterator[Line]:
-    """Give the lines of a table by groups, down to a level, with the line of all at the end."""
-    levels = figures.levels[: figures.levels.index(deepest) + 1]
+def lines_of(figures: Figures, *, deepest: Level, rise: int = 0) -> Iterator[Line]:
+    """Give the lines of a table by groups, down to a level, with the line of all at the end.
+
+    The deepest level is written plainly, each above it more strongly; `rise` lifts all where other lines follow below.
+    """
+    depth = figures.levels.index(deepest) + 1
     for group in figures.groups:
-        level = figures.level(group)
-        if level not in levels:
-            continue
-        depth = len(group.names) - 1
-        look = styles.LAYERS[len(levels) - 1 - depth]
-        yield Line(group.names[-1] or UNNAMED, level, group.number, group, look, depth)
-    yield Line(f"{name_of(figures.department)}　合計", None, None, figures, styles.TOTAL, 0)
+        indent = len(group.names) - 1
+        if indent < depth:
+            look = styles.LAYERS[depth - 1 - indent + rise]
+            name = group.names[-1] or UNNAMED
+            yield Line(name, figures.level(group), group.number, group, look, indent)
+    yield Line(f"{name_of(figures.department)}　合計", None, None, figures, styles.WHOLE, 0)
 
 
-def write_line_start(page: Page, row: int, line: Line, size: str) -> None:
-    """Write the first three columns of a line: the group's number, its name, how many projects it has."""
-    page.height(row, 21)
+def write_corner(page: Page, row: int) -> None:
+    """Write the heads of a tree's first three columns over two rows."""
+    page.text(row + 1, 0, "番号", styles.INDEX)
+    page.merged((row, 1, row + 1, 1), "所属", styles.HEAD)
+    page.merged((row, 2, row + 1, 2), "件数", styles.HEAD)
+    for head in (row, row + 1):
+        page.height(head, 22)
+
+
+def write_line(page: Page, row: int, line: Line, counted: str) -> None:
+    """Write the first three columns of a line; `counted` is the formula of how many projects it has."""
+    write_line_name(page, row, line.name, line.look, line.indent)
     if line.number is not None:
         page.number(row, 0, line.number, styles.INDEX)
-    page.text(row, 1, line.name, styles.style(styles.TEXT, line.look, indent=line.indent))
-    counted = styles.style(styles.NUMBER, line.look, num_format=styles.COUNT)
-    page.formula(row, 2, f"={size}", len(line.projects), counted)
+    look = styles.style(styles.COUNTED, line.look)
+    page.formula(row, 2, counted, len(line.members.projects), look)
 
 
-def number_cell(row: int) -> str:
-    """Give the cell that holds the number of the group in a row: $A7."""
-    return f"$A{row + 1}"
+def write_line_name(page: Page, row: int, name: str, look: Style, indent: int) -> None:
+    """Write the name of a line, with the cell of its count empty."""
+    page.height(row, 20)
+    page.text(row, 1, name, styles.style(styles.TEXT, look, indent=indent + 1))
+    page.text(row, 2, "", styles.style(styles.TEXT, look))

@@ -7,10 +7,11 @@ for a pattern, and would hold two 総務課 of different 部 for one. So the fig
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.summary import styles
+from xlsync.summary.figures import LEVELS
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -24,21 +25,37 @@ UNITS: Final = {"department": "部", "division": "課", "section": "係"}
 NUMBERS: Final = '">-1E+99"'
 """The criterion that only numbers meet: neither blank cells nor texts such as "-"."""
 
-Role = Literal["text", "word", "link", "amount", "count", "number"]
+Role = Literal["text", "word", "link", "money", "persons", "count", "number"]
+AMOUNTS: Final = ("money", "persons")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of 事業一覧. `name` is its field's path or a name of its own; `block` heads it together with its neighbours."""
+    """One column of 事業一覧. `name` is its field's path or a name of its own; `block` heads it with its neighbours."""
 
     name: str
-    block: str
     label: str
     width: float
-    role: Role
-    style: Style = field(repr=False)
     value: Callable[[Project], Value] = field(repr=False)
+    role: Role = "text"
+    block: str = ""
     printed: bool = True
+
+    @property
+    def look(self) -> Style:
+        """How its cells look."""
+        return _LOOKS[self.role]
+
+
+_LOOKS: Final = {
+    "text": styles.TEXT,
+    "word": styles.WORD,
+    "link": styles.TEXT,
+    "money": styles.style(styles.NUMBER, num_format=styles.MONEY),
+    "persons": styles.style(styles.NUMBER, num_format=styles.PERSONS),
+    "count": styles.COUNTED,
+    "number": styles.INDEX,
+}
 
 
 @dataclass(frozen=True)
@@ -59,9 +76,9 @@ class Ledger:
         return f"{WORKSHEET}!${letters}${self.first_row + 1}:${letters}${self.last_row + 1}"
 
     def here(self, name: str) -> str:
-        """Give the cells of a column as 事業一覧 itself writes them: K$8:K$12."""
+        """Give the cells of a column as 事業一覧 itself writes them: K8:K12."""
         letters = _letters(self.at(name))
-        return f"{letters}${self.first_row + 1}:{letters}${self.last_row + 1}"
+        return f"{letters}{self.first_row + 1}:{letters}{self.last_row + 1}"
 
     def size(self, level: Level | None, number: str) -> str:
         """Give the formula that counts the projects of the group whose number stands in a cell; of all with None."""
@@ -90,87 +107,81 @@ class Ledger:
         return self._count(name, level, number, quoted)
 
     def _count(self, name: str, level: Level, number: str, criterion: str) -> str:
-        return (
-            f"COUNTIFS({self.cells(f'number:{level}')},{number},{self.cells(name)},{criterion})"
-        )
+        return f"COUNTIFS({self.cells(f'number:{level}')},{number},{self.cells(name)},{criterion})"
 
 
 def columns_of(figures: Figures) -> tuple[Column, ...]:
     """Give the columns of 事業一覧: those that are printed, then the sources of funding and the numbers of the groups."""
     concepts = figures.concepts
     return (
-        _text("key", "事業コード", 18, lambda p: p.sheet.key, role="word"),
+        Column("key", "事業コード", 18, lambda p: p.sheet.key, "word"),
         *(_unit_name(level) for level in figures.levels),
-        _text("title", "事務事業名", 30, lambda p: p.sheet.title, role="link"),
-        *(_shown(f, 26) for f in concepts.program_name),
-        *_amounts(concepts.costs, styles.MONEY, 9),
-        *_amounts(concepts.persons, styles.PERSONS, 8),
+        Column("title", "事務事業名", 28, lambda p: p.sheet.title, "link"),
+        *(_text(f, 25) for f in concepts.program_name),
+        *_amounts(concepts.costs, "money", 9),
+        *_amounts(concepts.persons, "persons", 7.5),
         *(_indicator(f) for f in concepts.indicator),
         *(_grade(scale) for scale in concepts.scales),
-        *(_shown(f, 12, role="word") for f in concepts.direction),
-        _count("error", "エラー", "指摘（件）", lambda p: p.found("error")),
-        _count("warning", "注意", "指摘（件）", lambda p: p.found("warning")),
-        *_amounts(concepts.sources, styles.MONEY, 9, printed=False),
+        *(_text(f, 11, "word") for f in concepts.direction),
+        Column("error", "エラー", 6.5, lambda p: p.found("error"), "count", "指摘（件）"),
+        Column("warning", "注意", 6.5, lambda p: p.found("warning"), "count", "指摘（件）"),
+        *(replace(c, printed=False) for c in _amounts(concepts.sources, "money", 9)),
         *(_group_number(figures, level) for level in figures.levels),
     )
 
 
-def _text(
-    name: str, label: str, width: float, value: Callable[[Project], Value], *, role: Role = "text", block: str = ""
-) -> Column:
-    look = styles.WORD if role == "word" else styles.TEXT
-    return Column(name, block, label, width, role, look, value)
-
-
 def _unit_name(level: Level) -> Column:
-    return _text(level, UNITS[level], 16, lambda p: getattr(p.sheet, level))
+    place = LEVELS.index(level)
+    return Column(level, UNITS[level], 15, lambda p: p.names[place])
 
 
-def _shown(field_: Field, width: float, *, role: Role = "text") -> Column:
-    return _text(field_.path, field_.label, width, lambda p: p.sheet.text(field_.path), role=role)
+def _text(field_: Field, width: float, role: Role = "text") -> Column:
+    return Column(field_.path, _head(field_.label), width, _shown(field_), role)
 
 
 def _indicator(field_: Field) -> Column:
-    label = field_.axis_label or field_.label
-    block = f"指標 {field_.label}" if field_.axis_label else ""
-    role: Role = "word" if field_.axis_label else "text"
-    width = 11 if field_.axis_label else 18
-    return _text(
-        field_.path, label, width, lambda p: p.sheet.text(field_.path), role=role, block=block
-    )
+    if not field_.axis_label:
+        return _text(field_, 18)
+    block = f"指標の{field_.label}"
+    return Column(field_.path, field_.axis_label, 11, _shown(field_), "word", block)
 
 
-def _amounts(
-    blocks: tuple[Block, ...], number_format: str, width: float, *, printed: bool = True
-) -> list[Column]:
-    look = styles.style(styles.NUMBER, num_format=number_format)
+def _amounts(blocks: tuple[Block, ...], role: Role, width: float) -> list[Column]:
     return [
-        Column(f.path, f"{block.label}（{block.unit}）", f.axis_label, width, "amount", look, _value(f), printed)
-        for block in blocks
-        for f in block.fields
+        Column(f.path, _head(f.axis_label), width, _value(f), role, f"{b.label}（{b.unit}）")
+        for b in blocks
+        for f in b.fields
     ]
+
+
+def _grade(scale: Scale) -> Column:
+    field_ = scale.field
+    block = f"評価（{field_.axis_label}）"
+    return Column(field_.path, field_.label, 8, _mark(scale), "word", block)
+
+
+def _group_number(figures: Figures, level: Level) -> Column:
+    def number(project: Project) -> Value:
+        return figures.number(project, level)
+
+    return Column(f"number:{level}", UNITS[level], 5, number, "number", "番号", printed=False)
+
+
+def _head(label: str) -> str:
+    """Break a year's label where the eye breaks it."""
+    return label.replace("年度", "年度\n", 1)
+
+
+def _shown(field_: Field) -> Callable[[Project], Value]:
+    return lambda project: project.sheet.text(field_.path)
 
 
 def _value(field_: Field) -> Callable[[Project], Value]:
     return lambda project: project.sheet[field_.path]
 
 
-def _grade(scale: Scale) -> Column:
-    block = f"評価（{scale.field.axis_label}）"
-    value: Callable[[Project], Value] = lambda p: scale.mark(p.sheet[scale.field.path])  # noqa: E731
-    return _text(scale.field.path, scale.field.label, 8, value, role="word", block=block)
-
-
-def _count(name: str, label: str, block: str, value: Callable[[Project], Value]) -> Column:
-    look = styles.style(styles.NUMBER, num_format=styles.COUNT, align="center")
-    return Column(name, block, label, 7, "count", look, value)
-
-
-def _group_number(figures: Figures, level: Level) -> Column:
-    return Column(
-        f"number:{level}", "集計番号", UNITS[level], 6, "number", styles.INDEX,
-        lambda p: figures.number(p, level), printed=False,
-    )  # fmt: skip
+def _mark(scale: Scale) -> Callable[[Project], Value]:
+    return lambda project: scale.mark(project.sheet[scale.field.path])
 
 
 def _letters(column: int) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary import styles
 from xlsync.summary.frame import LEGEND_ROW, Frame
-from xlsync.summary.ledger import WORKSHEET, Column, Ledger, columns_of
+from xlsync.summary.ledger import AMOUNTS, WORKSHEET, Column, Ledger, columns_of
 
 if TYPE_CHECKING:
-    from xlsync.kinds import Value
     from xlsync.summary.book import Page
     from xlsync.summary.figures import Figures, Project
 
@@ -26,7 +26,7 @@ def ledger_of(figures: Figures) -> Ledger:
 def write_list(frame: Frame, figures: Figures, ledger: Ledger) -> None:
     """Write 事業一覧."""
     columns = ledger.columns
-    page = frame.page(WORKSHEET, "A3", [column.width for column in columns])
+    page = frame.page(WORKSHEET, "A3", [column.width for column in columns], _unit(figures))
     page.text(LEGEND_ROW, 0, _LEGEND, styles.NOTE)
     _write_heads(page, columns)
     for row, project in enumerate(figures.projects, _FIRST):
@@ -46,6 +46,12 @@ _LEGEND: Final = (
 )
 
 
+def _unit(figures: Figures) -> str:
+    concepts = figures.concepts
+    units = dict.fromkeys(block.unit for block in (*concepts.costs, *concepts.persons))
+    return f"単位：{'・'.join(units)}" if units else ""
+
+
 def _write_heads(page: Page, columns: tuple[Column, ...]) -> None:
     place = 0
     for block, members in groupby(columns, key=lambda column: column.block):
@@ -63,42 +69,31 @@ def _write_heads(page: Page, columns: tuple[Column, ...]) -> None:
 
 
 def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) -> None:
-    value: Value = column.value(project)
+    value = column.value(project)
     if column.role == "link":
-        page.link(*cell, str(value), (project.item.link, ""), column.style)
-    elif column.role == "amount":
-        _write_amount(page, cell, project, column)
-    elif column.role in {"count", "number"}:
-        look = styles.style(column.style, styles.GRAVE) if column.name == "error" and value else column.style
-        page.number(*cell, int(str(value)), look)
+        page.link(*cell, str(value), (project.item.link, ""), column.look)
+    elif isinstance(value, int | Decimal):
+        grave = styles.GRAVE if column.name == "error" and value else styles.style()
+        page.number(*cell, value, styles.style(column.look, grave))
     else:
-        page.text(*cell, "" if value is None else str(value), column.style)
-
-
-def _write_amount(page: Page, cell: tuple[int, int], project: Project, column: Column) -> None:
-    number = project.number(column.name)
-    if number is None:
-        shown = project.sheet.text(column.name)
-        page.text(*cell, shown, styles.style(column.style, styles.LACKING))
-    else:
-        page.number(*cell, number, column.style)
+        lacking = styles.LACKING if column.role in AMOUNTS else styles.style()
+        page.text(*cell, "" if value is None else str(value), styles.style(column.look, lacking))
 
 
 def _write_totals(page: Page, figures: Figures, ledger: Ledger) -> None:
     """Write the sums and the counts of what is missing; the words stand left of the first sum."""
-    words = styles.style(styles.TEXT, styles.TOTAL, align="right", text_wrap=False)
-    summed = [place for place, c in enumerate(ledger.columns) if c.role in {"amount", "count"}]
-    page.text(_SUM, summed[0] - 1, f"合計（{len(figures.projects)}件）", words)
-    page.text(_LACK, summed[0] - 1, "未入力（件）", words)
+    summed = [i for i, c in enumerate(ledger.columns) if c.role in (*AMOUNTS, "count")]
+    page.text(_SUM, summed[0] - 1, f"合計（{len(figures.projects)}件）", styles.SUM_NAME)
+    page.text(_LACK, summed[0] - 1, "未入力（件）", styles.SUM_NAME)
     for place in summed:
         column = ledger.columns[place]
         here = ledger.here(column.name)
-        look = styles.style(column.style, styles.TOTAL)
+        look = styles.style(column.look, styles.STRONGER)
         if column.role == "count":
             counted = sum(int(str(column.value(project))) for project in figures.projects)
             page.formula(_SUM, place, f"=SUM({here})", counted, look)
             continue
         found = figures.total(column.name)
         page.formula(_SUM, place, f'=IF(COUNT({here})=0,"",SUM({here}))', found.known, look)
-        lacking = f"=ROWS({here})-COUNT({here})"
-        page.formula(_LACK, place, lacking, found.missing, styles.style(look, styles.LACK))
+        lacking = styles.style(look, styles.SUM_NOTE)
+        page.formula(_LACK, place, f"=ROWS({here})-COUNT({here})", found.missing, lacking)

@@ -2,51 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary import styles
-from xlsync.summary.book import cell
-from xlsync.summary.costs_page import LEGEND, highlight, write_corner, write_sum
+from xlsync.summary.book import area, cell
 from xlsync.summary.frame import (
+    LEFT,
     LEGEND_ROW,
     Frame,
-    Line,
     lines_of,
-    number_cell,
-    write_line_start,
+    write_corner,
+    write_line,
+    write_line_name,
 )
+from xlsync.summary.sums import LEGEND, Sums, highlight, write_pair
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.summary.book import Page
+    from xlsync.summary.concepts import Block
     from xlsync.summary.figures import Figures, Number
     from xlsync.summary.ledger import Ledger
+    from xlsync.summary.styles import Style
 
 WORKSHEET: Final = "財源内訳"
-_HEAD, _FIRST, _START, _STEP = 3, 5, 3, 3
+_HEAD, _FIRST, _START, _STEP = 3, 5, len(LEFT), 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What shares are shares of: its row and its amount."""
+
+    row: int
+    amount: Number | None
 
 
 def write_sources(frame: Frame, figures: Figures, ledger: Ledger) -> None:
-    """Write 財源内訳: for each 課 a line of its sum, then a line for each source."""
+    """Write 財源内訳: for each 課 a line of the whole, then a line for each source."""
     sources = figures.concepts.sources
-    periods = _periods(figures)
-    widths = [5, 30, 6, *[11.5, 5, 8] * len(periods)]
-    page = frame.page(WORKSHEET, "A4", widths, f"単位：{sources[0].unit}")
-    page.text(LEGEND_ROW, 0, f"{LEGEND}構成比は入力のある金額によります。", styles.NOTE)
+    periods = list(dict.fromkeys(f.axis_label for block in sources for f in block.fields))
+    widths = [*LEFT, *[11, 5, 9] * len(periods)]
+    page = frame.tree_page(WORKSHEET, widths, f"単位：{sources[0].unit}")
+    page.text(LEGEND_ROW, 1, f"{LEGEND}構成比は入力のある金額によります。", styles.NOTE)
     _write_heads(page, periods)
     row = _FIRST
-    for line in lines_of(figures, deepest="division"):
-        _write_block(page, row, line, ledger, figures)
+    for line in lines_of(figures, deepest="division", rise=1):
+        sums = Sums(ledger, line, row)
+        write_line(page, row, line, sums.counted())
+        for offset, source in enumerate(sources, 1):
+            write_line_name(page, row + offset, source.label, styles.PLAIN, line.indent + 2)
+        for place, period in enumerate(periods):
+            fields = [_field(source, period) for source in sources]
+            _write_period(page, (row, _START + _STEP * place), sums, fields)
         row += 1 + len(sources)
-    amounts = [_START + _STEP * place for place in range(len(periods))]
-    highlight(page, (_FIRST, row - 1), amounts)
+    highlight(page, (_FIRST, row - 1), [_START + _STEP * place for place in range(len(periods))])
     page.head(_HEAD, _HEAD + 1, _START)
-    page.print_area(row - 1, 1, _START + _STEP * len(periods) - 1)
-
-
-def _periods(figures: Figures) -> list[str]:
-    labels = (field.axis_label for block in figures.concepts.sources for field in block.fields)
-    return list(dict.fromkeys(labels))
+    page.print_area(row - 1, 1, len(widths) - 1)
 
 
 def _write_heads(page: Page, periods: list[str]) -> None:
@@ -56,16 +68,39 @@ def _write_heads(page: Page, periods: list[str]) -> None:
         page.merged((_HEAD, column, _HEAD, column + _STEP - 1), label, styles.HEAD)
         page.merged((_HEAD + 1, column, _HEAD + 1, column + 1), "金額", styles.HEAD)
         page.text(_HEAD + 1, column + 2, "構成比", styles.HEAD)
-    page.height(_HEAD + 1, 21)
 
 
-def _write_block(page: Page, row: int, line: Line, ledger: Ledger, figures: Figures) -> None:
-    sources = figures.concepts.sources
-    write_line_start(page, row, line, ledger.size(line.level, number_cell(row)))
-    below = styles.style(line.look, bold=False, bg_color="#FFFFFF")
-    for offset, source in enumerate(sources, 1):
-        part = Line(source.label, line.level, line.number, line.members, below, line.indent + 2)
-        write_line_start(page, row + offset, part, ledger.size(line.level, number_cell(row + offset)))
-    for place, period in enumerate(_periods(figures)):
-        fields = [f for block in sources for f in block.fields if f.axis_label == period]
-        _write_period(page, (row, _START + _STEP * place), line, below, fields, ledger)
+def _field(source: Block, period: str) -> Field | None:
+    return next((field for field in source.fields if field.axis_label == period), None)
+
+
+def _write_period(page: Page, at: tuple[int, int], sums: Sums, fields: list[Field | None]) -> None:
+    """Write one column of a block: the whole on top, then each source with its share of the whole."""
+    row, column = at
+    members, look = sums.line.members, sums.line.look
+    totals = [members.total(field.path) for field in fields if field is not None]
+    known = [total.known for total in totals if total.known is not None]
+    whole = _Whole(row, sum(known) if known else None)
+    parts = area((row + 1, column), (row + len(fields), column))
+    marks = area((row + 1, column + 1), (row + len(fields), column + 1))
+    summed = (f'=IF(COUNT({parts})=0,"",SUM({parts}))', whole.amount)
+    missing = (f"=SUM({marks})", sum(total.missing for total in totals))
+    write_pair(page, at, (summed, missing), look)
+    _write_share(page, (row, column + 2), whole.amount, whole, look)
+    for part, field in enumerate(fields, row + 1):
+        if field is None:
+            page.merged((part, column, part, column + 2), "", styles.GREYED)
+            continue
+        sums.write(page, (part, column), field, styles.PLAIN)
+        amount = members.total(field.path).known
+        _write_share(page, (part, column + 2), amount, whole, styles.PLAIN)
+
+
+def _write_share(
+    page: Page, at: tuple[int, int], amount: Number | None, whole: _Whole, look: Style
+) -> None:
+    row, column = at
+    part, all_ = cell(row, column - 2), cell(whole.row, column - 2)
+    value = amount / whole.amount if amount is not None and whole.amount else None
+    formula = f'=IF(COUNT({part},{all_})<2,"",IF({all_}=0,"",{part}/{all_}))'
+    page.formula(row, column, formula, value, styles.style(styles.NUMBER, look, styles.SHARED))

@@ -19,9 +19,9 @@ MISSING: Final = '"未"0;;'
 _INK = "#1F2933"
 _LINE = "#9AA5B1"
 _QUIET = "#616E7C"
-_HEAD = "#DDE5EE"
-_STRONG = "#EDF1F5"
-_PALE = "#FFF1C9"
+_HEAD = "#D9E2EC"
+_STRONG = "#EEF2F6"
+_PALE = "#FFF3CF"
 
 
 def style(*layers: Style, **more: str | float | bool) -> Style:
@@ -32,24 +32,34 @@ def style(*layers: Style, **more: str | float | bool) -> Style:
     return MappingProxyType(laid)
 
 
-PLAIN: Final = style(font_name=FONT, font_size=SIZE, font_color=_INK, valign="vcenter", font_scheme="")
+PLAIN: Final = style(
+    font_name=FONT, font_size=SIZE, font_color=_INK, valign="vcenter", font_scheme=""
+)
 TITLE: Final = style(PLAIN, font_size=15, bold=True)
-INFO: Final = style(PLAIN, font_color=_INK)
 NOTE: Final = style(PLAIN, font_size=9, font_color=_QUIET)
 
 CELL: Final = style(PLAIN, border=1, border_color=_LINE)
 HEAD: Final = style(CELL, bg_color=_HEAD, bold=True, align="center", text_wrap=True)
-TEXT: Final = style(CELL, text_wrap=True)
-WORD: Final = style(TEXT, align="center")
+SUBHEAD: Final = style(HEAD, bold=False, font_size=9)
+TEXT: Final = style(CELL, text_wrap=True, indent=1)
+WORD: Final = style(CELL, text_wrap=True, align="center")
 LINKED: Final = style(font_color="#0B4F9E", underline=1)
-NUMBER: Final = style(CELL, align="right")
+NUMBER: Final = style(CELL, align="right", indent=1)
+COUNTED: Final = style(CELL, align="center", num_format=COUNT)
 INDEX: Final = style(PLAIN, font_size=8, font_color=_QUIET, align="center")
-INDEX_HEAD: Final = style(INDEX, text_wrap=True)
 
 STRONG: Final = style(bold=True, bg_color=_STRONG)
-TOTAL: Final = style(bold=True, bg_color=_HEAD)
+STRONGER: Final = style(bold=True, bg_color=_HEAD)
+LAYERS: Final = (style(), STRONG, STRONGER)
+"""How the levels of a tree look, from the deepest up."""
+WHOLE: Final = style(STRONGER, top=6)
+
 LACKING: Final = style(bg_color=_PALE)
-LACK: Final = style(bold=False, font_size=9, num_format="0;;")
+GREYED: Final = style(CELL, bg_color="#C9D1D9")
+SUM_NAME: Final = style(CELL, STRONGER, align="right", indent=1)
+SUM_NOTE: Final = style(bold=False, font_size=9, num_format="0;;")
 GRAVE: Final = style(bold=True, font_color="#9C1C1C")
-AMOUNT: Final = style(right=0)
-MARK: Final = style(CELL, font_size=8, align="left", left=0, num_format=MISSING, shrink=True)
+AMOUNT: Final = style(right=0, indent=0, num_format=MONEY)
+MARK: Final = style(CELL, align="left", left=0, num_format=MISSING)
+SMALL: Final = style(bold=False, font_size=8)
+SHARED: Final = style(num_format=SHARE)

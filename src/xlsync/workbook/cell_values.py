@@ -44,8 +44,7 @@ def read_fields(edition: Edition, cells: Mapping[str, Cell], addresses: Mapping[
             page.remark("lost-cell", made)
         else:
             _read(page, made, cells.get(addresses[made.path]))
-    for path in page.live:
-        page.values[path] = _reckon(page, path, frozenset())
+    page.values.update(results(edition, page.live, page.values))
     return page
 
 
@@ -103,16 +102,25 @@ def _keep_unreadable(page: Page, made: Field, code: str, typed: str, **facts: st
     page.remark(code, made, typed=typed, **facts)
 
 
-def _reckon(page: Page, path: str, above: frozenset[str]) -> Value:
-    """Give a computed field's value from its parts, those that are computed themselves first."""
-    rule = page.edition.formulas[path]
-    parts = {
-        part: _reckon(page, part, above | {path})
-        if part in page.live and part not in above
-        else page.values.get(part)
-        for part in rule.parts
-    }
-    return compute(rule, parts, page.live[path])
+def results(
+    edition: Edition, live: Mapping[str, Share], values: Mapping[str, Value]
+) -> dict[str, int | None]:
+    """Give what the live formulas give (path → whole number, None for blank) over the values of the other fields."""
+    found: dict[str, int | None] = {}
+
+    def reckon(path: str) -> int | None:
+        if path not in found:
+            found[path] = None  # a formula that leads back to itself stays blank
+            rule = edition.formulas[path]
+            parts = {
+                part: reckon(part) if part in live else values.get(part) for part in rule.parts
+            }
+            found[path] = compute(rule, parts, live[path])
+        return found[path]
+
+    for path in live:
+        reckon(path)
+    return found
 
 
 def formula_text(rule: BoundRule, addresses: Mapping[str, str], share: Share = ALONE) -> str:

@@ -18,6 +18,7 @@ from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp, stamp_of
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
+    from xlsync.sheet import Share
 
 _REFERENCE = re.compile(
     r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
@@ -30,7 +31,8 @@ _ENOUGH = 0.5
 class Reading:
     """One worksheet of our form, read: what it says of itself, its sheet, what was remarked, and where each field lies.
 
-    `cells` gives the address of each field found; `live` the computed fields whose own formula is still in its cell.
+    `cells` gives the address of each field found; `live` the share of each computed field that still
+    has its own formula.
     `stamp` is None where the workbook lost it; `doubt` is a Japanese sentence where stamp and page contradict each other.
     """
 
@@ -39,7 +41,7 @@ class Reading:
     sheet: Sheet
     findings: tuple[Finding, ...]
     cells: Mapping[str, str] = field(default_factory=dict, repr=False)
-    live: frozenset[str] = frozenset()
+    live: Mapping[str, Share] = field(default_factory=dict, repr=False)
     last_modified_by: str | None = None
     doubt: str | None = None
 
@@ -136,7 +138,7 @@ def _read_worksheet(
         sheet=Sheet(edition, key, page.values, None, page.unreadable),
         findings=placed,
         cells=addresses,
-        live=frozenset(page.live),
+        live=page.live,
         last_modified_by=workbook.last_modified_by,
         doubt=_doubt(stamp, document, on_page),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, UnwritableWorkbook
@@ -108,12 +109,13 @@ def attribute(element: ET.Element, name: str) -> str | None:
 
 def unescaped(text: str) -> str:
     """The text with the five entities of XML and character references replaced."""
-    return _ENTITY.sub(_entity, text) if "&" in text else text
+    return _ENTITY.sub(lambda match: _entity(match[1]), text) if "&" in text else text
 
 
-def _entity(match: re.Match[str]) -> str:
-    name = match[1]
-    if name in _NAMED and match[0].endswith(";"):
+# Some programs write every Japanese character as a reference.
+@lru_cache(maxsize=4096)
+def _entity(name: str) -> str:
+    if name in _NAMED:
         return _NAMED[name]
     try:
         return chr(int(f"0{name[1:]}", 16) if name[:2] == "#x" else int(name.removeprefix("#")))

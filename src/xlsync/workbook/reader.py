@@ -63,10 +63,10 @@ class Workbook:
         """Titles of the worksheets in tab order; chart and dialog sheets are none."""
         return tuple(entry.title for entry in self._part.worksheets)
 
-    @property
+    @cached_property
     def names(self) -> tuple[Name, ...]:
         """The defined names in file order."""
-        return self._part.names
+        return self._part.names()
 
     @cached_property
     def custom_properties(self) -> Mapping[str, str]:

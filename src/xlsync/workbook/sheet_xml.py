@@ -39,7 +39,10 @@ _ANY = re.compile(
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*["']([^"'<]*)["']""")
 _GOOD_REFERENCE = re.compile(_REFERENCE)
 _PHONETIC_END = re.compile(r"</rPh\s*>")
-_UNUSUAL = ("xmlns", "AlternateContent", "<extLst", "<c>")
+# How programs write a cell that has a style only; as an empty tag it is passed over without a look.
+_BLANKS = ('"></c>', '"><v></v></c>', '"><v/></c>', '"><v /></c>')
+_BLANK = re.compile("<c [^<>]*>(?:<v ?/>|<v></v>)?")
+_UNUSUAL = ("xmlns", "AlternateContent")
 _RUN = re.compile(r"<t(?:\s[^<>]*)?(?<!/)>([^<]*)</t\s*>")
 _MERGE = re.compile(r"""<mergeCell\s[^<>]*?\bref\s*=\s*["']([^"']*)["']""")
 
@@ -47,7 +50,13 @@ _MERGE = re.compile(r"""<mergeCell\s[^<>]*?\bref\s*=\s*["']([^"']*)["']""")
 def is_usual(text: str) -> bool:
     """True when regular expressions may be trusted with the part."""
     root = _ROOT.match(text)
-    if root is None or "<!" in text or text.count("<?") > 1 or text.count("<sheetData") != 1:
+    if root is None:
+        return False
+    # Looking for one character first is far cheaper: nearly every "<" begins one of the two.
+    marked = "!" in text and "<!" in text
+    instructed = text.find("?", root.end()) >= 0 and text.find("<?", root.end()) >= 0
+    data = text.find("<sheetData")
+    if marked or instructed or data < 0 or text.find("<sheetData", data + 1) >= 0:
         return False
     namespace = _DEFAULT_NAMESPACE.search(root[1])
     return namespace is not None and namespace[1] in MAIN_NAMESPACES
@@ -64,31 +73,38 @@ def usual_cells(text: str) -> list[RawCell] | None:
     cells: list[RawCell] = []
     while (end := text.find("</c>", start, stop)) >= 0:
         at = text.rfind("<c ", start, end)
-        match = _PLAIN.fullmatch(text, at, end) if at >= 0 else None
-        cell = _plain_cell(match) if match else _other_cell(text, at, end)
-        if cell is None:
+        if at < 0:
             return None
-        if cell.text is not None or cell.formula is not None:
+        if (match := _PLAIN.fullmatch(text, at, end)) is not None:
+            reference, style, kind, value = match.groups("")
+            value = unescaped(value) if "&" in value else value
+            cells.append(RawCell(reference, style, kind, value, None))
+        elif _BLANK.fullmatch(text, at, end) is not None:
+            passable = _without_blanks(text)
+            if passable != text:
+                return usual_cells(passable)
+        elif (cell := _other_cell(text, at, end)) is None:
+            return None
+        elif cell.text is not None or cell.formula is not None:
             cells.append(cell)
-            if len(cells) > limits.CELLS:
-                raise too_many_cells()
+        if len(cells) > limits.CELLS:
+            raise too_many_cells()
         start = end + 4
     if text.find("</c", start, stop) >= 0 or text.find("<v", start, stop) >= 0:
         return None
     return cells
 
 
-def _plain_cell(match: re.Match[str]) -> RawCell:
-    """A cell with nothing but a value."""
-    reference, style, kind, text = match.groups()
-    return RawCell(
-        reference, style or "", kind or "", unescaped(text) if "&" in text else text, None
-    )
+def _without_blanks(text: str) -> str:
+    """The text with its blank cells as empty tags: there may be twenty for each filled one."""
+    for blank in _BLANKS:
+        text = text.replace(blank, '"/>')
+    return text
 
 
 def _other_cell(text_of_part: str, at: int, end: int) -> RawCell | None:
     """A cell with a formula, an inline string or unusual attributes; None when it needs a real parser."""
-    match = _ANY.fullmatch(text_of_part, at, end) if at >= 0 else None
+    match = _ANY.fullmatch(text_of_part, at, end)
     if match is None:
         return None
     attributes, formula_attributes, formula, _, text, inline = match.groups()

@@ -41,7 +41,10 @@ def build_page(drawing: bytes, edition: Edition, where: str) -> tuple[bytes, dic
         _grey_out(worksheet, address)
     _protect(worksheet)
     book.properties.title = edition.title
-    book.properties.creator = book.properties.lastModifiedBy = "xlsync"
+    book.properties.creator, book.properties.lastModifiedBy = (
+        "xlsync",
+        None,
+    )  # whoever saves it is who filled it in
     saved = BytesIO()
     book.save(saved)
     return saved.getvalue(), cells

@@ -42,9 +42,21 @@ class WorkbookPart:
     part: str
     worksheets: tuple[SheetEntry, ...]
     tabs: tuple[str, ...]
-    names: tuple[Name, ...]
+    name_elements: tuple[Element, ...]
     date_1904: bool
     related: tuple[Relationship, ...]
+
+    def names(self) -> tuple[Name, ...]:
+        """The defined names in file order; one scoped to a tab that does not exist is left out."""
+        found = []
+        for element in self.name_elements:
+            local = element.get("localSheetId")
+            if local is not None and not (local.isdecimal() and int(local) < len(self.tabs)):
+                continue
+            scope = None if local is None else self.tabs[int(local)]
+            hidden = element.get("hidden") in TRUE
+            found.append(Name(element.get("name", ""), scope, element.text or "", hidden))
+        return tuple(found)
 
     def target(self, package: Package, kind: str) -> str | None:
         """The first part inside the package related in this way (`styles`, `sharedStrings` …)."""
@@ -76,7 +88,9 @@ def read_workbook_part(package: Package) -> WorkbookPart:
     titles = tuple(tab.get("name", "") for tab in tabs)
     worksheets = tuple(_worksheets(tabs, by_id))
     date_1904 = any(found.get("date1904") in TRUE for found in _children(root, "workbookPr"))
-    names = _names(root, titles)
+    names = tuple(name for group in _children(root, "definedNames") for name in group)
+    if len(names) > limits.NAMES:
+        raise HostileWorkbook("名前の定義が多すぎて読めません。不要な名前を減らしてください。")
     return WorkbookPart(part, worksheets, titles, names, date_1904, related)
 
 
@@ -103,19 +117,3 @@ def _relationship_id(tab: Element) -> str:
         if key.startswith("{") and local_name(key) == "id":
             return value
     return ""
-
-
-def _names(root: Element, titles: tuple[str, ...]) -> tuple[Name, ...]:
-    """The defined names in file order; one scoped to a tab that does not exist is left out."""
-    elements = [name for group in _children(root, "definedNames") for name in group]
-    if len(elements) > limits.NAMES:
-        raise HostileWorkbook("名前の定義が多すぎて読めません。不要な名前を減らしてください。")
-    names = []
-    for element in elements:
-        local = element.get("localSheetId")
-        if local is not None and not (local.isdecimal() and int(local) < len(titles)):
-            continue
-        scope = None if local is None else titles[int(local)]
-        hidden = element.get("hidden") in TRUE
-        names.append(Name(element.get("name", ""), scope, element.text or "", hidden))
-    return tuple(names)

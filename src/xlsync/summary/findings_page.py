@@ -1,0 +1,74 @@
+"""要確認: the open errors and warnings of all sheets, gravest first, each leading to its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
+from xlsync.summary import styles
+from xlsync.summary.frame import LEGEND_ROW, Frame
+from xlsync.summary.ledger import UNITS
+
+if TYPE_CHECKING:
+    from xlsync.summary.book import Page
+    from xlsync.summary.figures import Figures, Project
+
+WORKSHEET: Final = "要確認"
+NOTHING: Final = "指摘はありません"
+_HEAD, _FIRST = 3, 4
+_SHOWN: Final = ("error", "warning")
+
+
+def write_findings(frame: Frame, figures: Figures) -> None:
+    """Write 要確認."""
+    units = [UNITS[level] for level in figures.levels]
+    heads = ["重要度", "事業コード", *units, "事務事業名", "場所", "内容"]
+    page = frame.page(WORKSHEET, "A4", [8, 18, *[15] * len(units), 28, 20, 64])
+    page.text(LEGEND_ROW, 0, _legend(figures), styles.NOTE)
+    for column, head in enumerate(heads):
+        page.text(_HEAD, column, head, styles.HEAD)
+    page.height(_HEAD, 22)
+    rows = list(_rows(figures))
+    for row, (project, finding) in enumerate(rows, _FIRST):
+        _write_row(page, row, project, finding, figures)
+    if not rows:
+        page.merged((_FIRST, 0, _FIRST, len(heads) - 1), NOTHING, styles.TEXT)
+        page.height(_FIRST, 26)
+    last = _FIRST + max(len(rows), 1) - 1
+    page.head(_HEAD, _HEAD, 2)
+    if rows:
+        page.filter(_HEAD, last, len(heads) - 1)
+    page.print_area(last, 0, len(heads) - 1)
+
+
+def _rows(figures: Figures) -> Iterator[tuple[Project, Finding]]:
+    for severity in _SHOWN:
+        for project in figures.projects:
+            for finding in project.item.findings:
+                if finding.severity == severity:
+                    yield project, finding
+
+
+def _legend(figures: Figures) -> str:
+    """Say how many there are; notes ask nothing of anybody and stay in the sheets' own receipts."""
+    found = [finding.severity for p in figures.projects for finding in p.item.findings]
+    *shown, notes = (f"{SEVERITY_WORDS[each]} {found.count(each)}件" for each in SEVERITIES)
+    return "　".join(shown) + f"（ほかに{notes}。参考は一覧に載せていません）"
+
+
+def _write_row(page: Page, row: int, project: Project, finding: Finding, figures: Figures) -> None:
+    quoted = finding.worksheet.replace("'", "''")
+    place = f"'{quoted}'!{finding.cell}" if finding.cell else ""
+    shown = f"{finding.worksheet}!{finding.cell}" if finding.cell else ""
+    grave = styles.GRAVE if finding.severity == "error" else styles.style()
+    page.height(row, 22)
+    page.text(row, 0, SEVERITY_WORDS[finding.severity], styles.style(styles.WORD, grave))
+    page.text(row, 1, project.sheet.key, styles.WORD)
+    names = project.names[-len(figures.levels) :]
+    for column, name in enumerate(names, 2):
+        page.text(row, column, name, styles.TEXT)
+    column = 2 + len(names)
+    page.link(row, column, project.sheet.title, (project.item.link, ""), styles.TEXT)
+    page.link(row, column + 1, shown, (project.item.link, place), styles.TEXT)
+    page.text(row, column + 2, finding.message, styles.TEXT)

@@ -1,0 +1,77 @@
+"""Sums over the rows of a group, as formulas with their values, each with the mark of what it lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.summary import styles
+from xlsync.summary.book import cell
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Field
+    from xlsync.summary.book import Page
+    from xlsync.summary.figures import Number
+    from xlsync.summary.frame import Line
+    from xlsync.summary.ledger import Ledger
+    from xlsync.summary.styles import Style
+
+Formula = tuple[str, "Number | None"]
+
+LEGEND: Final = (
+    "「未1」は、金額が未入力（空欄・「-」など）の欄が1件あり、合計に含まれていないことを表します。"
+)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What is summed over a line's projects; `row` holds the line's number (first column) and count (third)."""
+
+    ledger: Ledger
+    line: Line
+    row: int
+
+    @property
+    def number(self) -> str:
+        """The cell with the number of the line's group."""
+        return f"$A{self.row + 1}"
+
+    @property
+    def size(self) -> str:
+        """The cell that counts the line's projects."""
+        return f"$C{self.row + 1}"
+
+    def counted(self) -> str:
+        """Give the formula that counts the line's projects."""
+        return f"={self.ledger.size(self.line.level, self.number)}"
+
+    def words(self, path: str, word: str) -> str:
+        """Give the formula that counts a word of 事業一覧 over the line's projects."""
+        return f"={self.ledger.words(path, self.line.level, self.number, word)}"
+
+    def write(self, page: Page, at: tuple[int, int], field: Field, look: Style) -> None:
+        """Write the sum of a field, and in the next cell how many have no number there.
+
+        Where none has, the sum stays empty: nothing known is not 0.
+        """
+        row, column = at
+        found = self.line.members.total(field.path)
+        over = (field.path, self.line.level, self.number)
+        mark = cell(row, column + 1)
+        summed = f'=IF({mark}={self.size},"",{self.ledger.sum(*over)})'
+        lacking = f"={self.size}-{self.ledger.known(*over)}"
+        write_pair(page, at, ((summed, found.known), (lacking, found.missing)), look)
+
+
+def write_pair(page: Page, at: tuple[int, int], pair: tuple[Formula, Formula], look: Style) -> None:
+    """Write an amount and its mark as one framed pair of cells."""
+    row, column = at
+    amount, mark = pair
+    page.formula(row, column, *amount, styles.style(styles.NUMBER, look, styles.AMOUNT))
+    page.formula(row, column + 1, *mark, styles.style(styles.MARK, look, styles.SMALL))
+
+
+def highlight(page: Page, rows: tuple[int, int], columns: list[int]) -> None:
+    """Shade each amount of these columns whose mark, right of it, says that something is missing."""
+    for column in columns:
+        page.highlight(rows, (column, column + 1), column + 1)

@@ -1,0 +1,211 @@
+"""Several people, several copies: what each typed comes together, or is kept and said."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+
+from tests import papers
+from tests.cities import WORKSHEET, City, codes, saved, through_openpyxl, typed
+
+PURPOSE, OUTLINE = "purpose", "outline"
+NATIONAL = "costs.2018-initial.sources.national"
+GENERAL = "costs.2018-initial.sources.general"
+COST = "costs.2018-initial.project_cost"
+TOTAL = "costs.2018-initial.total_cost"
+PERSONNEL = "costs.2018-initial.personnel_cost"
+
+
+def test_the_same_workbook_twice_changes_nothing(city: City) -> None:
+    city.register()
+    data = typed(city.give_out(), {PURPOSE: "新しい目的"})
+    first, second = city.bring_one(data), city.bring_one(data)
+    assert (first.outcome, first.revision) == ("accepted", 2)
+    assert [change.to_document() for change in first.changes] == [
+        {"path": PURPOSE, "from": papers.sheet()[PURPOSE], "to": "新しい目的"}
+    ]
+    assert (second.outcome, second.revision, second.changes) == ("unchanged", 2, ())
+    assert city.revisions() == 2
+
+
+def test_a_workbook_as_given_out_changes_nothing(city: City) -> None:
+    city.register()
+    for key in papers.KEYS:
+        receipt = city.bring_one(city.give_out(key), f"{key}.xlsx")
+        assert (receipt.outcome, receipt.changes, receipt.revision) == ("unchanged", (), 1)
+        again = city.bring_one(through_openpyxl(city.give_out(key)), f"{key}-2.xlsx")
+        assert (again.outcome, again.changes, again.revision) == ("unchanged", (), 1)
+
+
+def test_two_people_change_different_fields(city: City) -> None:
+    city.register()
+    one = typed(city.give_out(), {PURPOSE: "甲の目的"})
+    other = typed(city.give_out(), {OUTLINE: "乙の概要"})
+    assert city.bring_one(one, "甲.xlsx").outcome == "accepted"
+    receipt = city.bring_one(other, "乙.xlsx")
+    assert (receipt.outcome, receipt.conflicts) == ("accepted", ())
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("甲の目的", "乙の概要")
+
+
+def test_two_people_change_two_parts_of_one_sum(city: City) -> None:
+    """The sum is nobody's typing: it follows from its parts, and is no conflict."""
+    city.register()
+    one = typed(city.give_out(), {NATIONAL: 1000})
+    other = typed(city.give_out(), {GENERAL: 20_000})
+    city.bring_one(one, "甲.xlsx")
+    receipt = city.bring_one(other, "乙.xlsx")
+    assert receipt.conflicts == ()
+    head = city.head()
+    assert (head[NATIONAL], head[GENERAL]) == (1000, 20_000)
+    assert head[COST] == 1000 + 6374 + 20_000
+    assert head[TOTAL] == 1000 + 6374 + 20_000 + 19_030
+    assert not [code for code in codes(receipt) if code[0].startswith("sum")]
+
+
+def test_a_part_and_the_other_part_of_a_total_of_totals(city: City) -> None:
+    city.register()
+    city.bring_one(typed(city.give_out(), {NATIONAL: 1000}), "甲.xlsx")
+    stale = typed(city.give_out(), {})
+    city.bring_one(typed(stale, {PERSONNEL: 19_031}), "乙.xlsx")
+    assert city.head()[TOTAL] == 1000 + 6374 + 19_737 + 19_031
+
+
+def test_one_field_changed_differently_is_a_conflict_and_ours_stays(city: City) -> None:
+    city.register()
+    one, other = city.give_out(), city.give_out()
+    city.bring_one(typed(one, {PURPOSE: "甲の目的"}), "甲.xlsx")
+    mine = typed(other, {PURPOSE: "乙の目的", OUTLINE: "乙の概要"})
+    receipt = city.bring_one(mine, "乙.xlsx")
+    assert receipt.outcome == "conflict"
+    assert receipt.needs_attention
+    assert [conflict.to_document() for conflict in receipt.conflicts] == [
+        {"path": PURPOSE, "base": papers.sheet()[PURPOSE], "ours": "甲の目的", "theirs": "乙の目的"}
+    ]
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("甲の目的", "乙の概要")
+    told = [found for found in receipt.findings if found.code == "conflict"]
+    assert [(found.path, found.severity) for found in told] == [(PURPOSE, "error")]
+    assert "甲の目的" in told[0].message
+    assert "乙の目的" in told[0].message
+    assert told[0].cell
+    kept = city.store.revisions(papers.CLEAN, papers.EDITION)[-1].draft.conflicts
+    assert [dict(one) for one in kept] == [conflict.to_document() for conflict in receipt.conflicts]
+
+
+def test_a_conflict_stays_one_until_it_is_settled(city: City) -> None:
+    city.register()
+    one, other = city.give_out(), city.give_out()
+    city.bring_one(typed(one, {PURPOSE: "甲の目的"}), "甲.xlsx")
+    mine = typed(other, {PURPOSE: "乙の目的"})
+    first = city.bring_one(mine, "乙.xlsx")
+    for _ in range(3):
+        again = city.bring_one(mine, "乙.xlsx")
+        assert (again.outcome, again.conflicts, again.changes) == ("conflict", first.conflicts, ())
+        assert again.revision == first.revision
+    more = city.bring_one(typed(mine, {OUTLINE: "乙の概要"}), "乙.xlsx")
+    assert more.outcome == "conflict"
+    assert city.head()[PURPOSE] == "甲の目的"
+    gave_in = city.bring_one(typed(mine, {PURPOSE: "甲の目的", OUTLINE: "乙の概要"}), "乙.xlsx")
+    assert (gave_in.outcome, gave_in.conflicts) == ("unchanged", ())
+
+
+def test_a_settled_conflict_is_settled_in_the_store(city: City) -> None:
+    """What was written of a conflict must not outlive it."""
+    city.register()
+    one, other = city.give_out(), city.give_out()
+    city.bring_one(typed(one, {PURPOSE: "甲の目的"}), "甲.xlsx")
+    city.bring_one(typed(other, {PURPOSE: "乙の目的"}), "乙.xlsx")
+    city.bring_one(typed(other, {PURPOSE: "甲の目的"}), "乙.xlsx")
+    assert city.store.revisions(papers.CLEAN, papers.EDITION)[-1].draft.conflicts == ()
+
+
+def test_after_settling_both_go_on(city: City) -> None:
+    city.register()
+    one, other = city.give_out(), city.give_out()
+    city.bring_one(typed(one, {PURPOSE: "甲の目的"}), "甲.xlsx")
+    city.bring_one(typed(other, {PURPOSE: "乙の目的"}), "乙.xlsx")
+    city.bring_one(typed(other, {PURPOSE: "甲の目的"}), "乙.xlsx")
+    last = city.bring_one(typed(other, {PURPOSE: "二人の目的"}), "乙.xlsx")
+    assert (last.outcome, city.head()[PURPOSE]) == ("accepted", "二人の目的")
+
+
+def test_a_workbook_saved_again_and_again_never_conflicts_with_itself(city: City) -> None:
+    city.register()
+    data = city.give_out()
+    for number in range(5):
+        data = typed(data, {PURPOSE: f"{number}稿", NATIONAL: number})
+        receipt = city.bring_one(data)
+        assert (receipt.outcome, receipt.conflicts) == ("accepted", ())
+        assert (city.head()[PURPOSE], city.head()[NATIONAL]) == (f"{number}稿", number)
+
+
+def test_it_does_not_conflict_with_itself_while_others_write_elsewhere(city: City) -> None:
+    city.register()
+    mine, theirs = city.give_out(), city.give_out()
+    for number in range(3):
+        mine, theirs = typed(mine, {PURPOSE: f"{number}稿"}), typed(theirs, {OUTLINE: f"{number}版"})
+        assert city.bring_one(mine, "甲.xlsx").conflicts == ()
+        assert city.bring_one(theirs, "乙.xlsx").conflicts == ()
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("2稿", "2版")
+
+
+def test_it_does_not_conflict_with_itself_under_a_new_worksheet_title(city: City) -> None:
+    """Renaming the tab is nothing: a worksheet is known by what is in it."""
+    city.register()
+    data = typed(city.give_out(), {PURPOSE: "一稿"})
+    city.bring_one(data)
+    book = openpyxl.load_workbook(io.BytesIO(typed(data, {PURPOSE: "二稿"})))
+    book[WORKSHEET].title = "情報化推進"
+    receipt = city.bring_one(saved(book))
+    assert (receipt.worksheet, receipt.outcome, receipt.conflicts) == ("情報化推進", "accepted", ())
+    assert city.head()[PURPOSE] == "二稿"
+
+
+def test_taking_a_change_back_is_a_change(city: City) -> None:
+    city.register()
+    data = city.give_out()
+    city.bring_one(typed(data, {PURPOSE: "一稿"}))
+    receipt = city.bring_one(data)
+    assert (receipt.outcome, city.head()[PURPOSE]) == ("accepted", papers.sheet()[PURPOSE])
+
+
+def test_clearing_a_cell_is_a_change(city: City) -> None:
+    city.register()
+    receipt = city.bring_one(typed(city.give_out(), {PURPOSE: None}))
+    assert [change.to_document()["to"] for change in receipt.changes] == [None]
+    assert city.head()[PURPOSE] is None
+    assert ("required", PURPOSE) in codes(receipt)
+
+
+def test_a_copied_file_that_goes_its_own_way_is_merged_over_what_was_given_out(city: City) -> None:
+    city.register()
+    data = city.give_out()
+    city.bring_one(typed(data, {PURPOSE: "原本の目的"}), "原本.xlsx")
+    receipt = city.bring_one(typed(data, {OUTLINE: "写しの概要"}), "写し.xlsx")
+    assert (receipt.outcome, receipt.conflicts) == ("accepted", ())
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("原本の目的", "写しの概要")
+    clash = city.bring_one(typed(data, {PURPOSE: "写しの目的"}), "写し.xlsx")
+    assert clash.outcome == "conflict"
+    assert city.head()[PURPOSE] == "原本の目的"
+
+
+def test_a_workbook_without_its_base_in_the_store_reverts_nothing(city: City) -> None:
+    """A store begun anew: the base named by the stamp is not there, so nobody's blank wins over a value."""
+    city.register()
+    data = typed(city.give_out(), {PURPOSE: None, OUTLINE: "新しい概要"})
+    data = data.replace(b"", b"")
+    city.bring_one(typed(city.give_out(), {PURPOSE: "甲の目的"}), "甲.xlsx")
+    receipt = city.bring_one(data, "乙.xlsx")
+    assert receipt.outcome == "conflict"
+    assert city.head()[PURPOSE] == "甲の目的"
+    assert city.head()[OUTLINE] == "新しい概要"
+
+
+def test_unreadable_text_over_a_value_somebody_changed_is_a_conflict(city: City) -> None:
+    city.register()
+    one, other = city.give_out(), city.give_out()
+    city.bring_one(typed(one, {NATIONAL: 5}), "甲.xlsx")
+    receipt = city.bring_one(typed(other, {NATIONAL: "未定"}), "乙.xlsx")
+    told = {conflict.path: conflict for conflict in receipt.conflicts}
+    assert told[NATIONAL].theirs == {"unreadable": "未定"}
+    assert city.head()[NATIONAL] == 5

@@ -1,0 +1,205 @@
+"""What stands in a summary workbook, as a program that does not calculate reads it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlsync.form.edition import Edition
+from xlsync.sheet import Sheet
+from xlsync.summary import Item, summarize
+from xlsync.workbook import read_cells
+
+MADE_ON = dt.date(2018, 9, 3)
+DEPARTMENT = "政策イノベーション部"
+WORKSHEETS = ["事業一覧", "課別コスト", "財源内訳", "評価", "要確認"]
+
+
+@pytest.fixture(scope="module")
+def data(five_items: Sequence[Item], edition: Edition) -> bytes:
+    return summarize(five_items, department=DEPARTMENT, edition=edition, made_on=MADE_ON)
+
+
+@pytest.fixture(scope="module")
+def book(data: bytes) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+
+
+def _row(worksheet: Worksheet, column: int, name: str) -> list[object]:
+    """Give the first row that has this name in a column, blank and empty text alike as None."""
+    for row in worksheet.iter_rows(values_only=True):
+        if row[column] == name:
+            return [None if value == "" else value for value in row]
+    raise AssertionError(name)
+
+
+def test_a_summary_has_the_worksheets_of_the_first_set(book: Workbook) -> None:
+    assert book.sheetnames == WORKSHEETS
+
+
+@pytest.mark.parametrize("name", WORKSHEETS)
+def test_the_top_says_whose_which_years_and_when(book: Workbook, name: str) -> None:
+    top = " ".join(str(cell.value) for row in book[name]["A1:B2"] for cell in row)
+    for fact in (DEPARTMENT, name, "H29年度～H30年度", "2018年9月3日作成"):
+        assert fact in top
+    assert ("単位：千円" in top) == (name in WORKSHEETS[:3])
+
+
+def test_divisions_and_sections_show_sums_and_what_is_missing(book: Workbook) -> None:
+    costs = book["課別コスト"]
+    amounts = [230_020, 1, 270_862, 1, 274_271, 1, 0, 1, 56_021, 1, 49_369, 1, 49_984, 1]
+    assert _row(costs, 1, "情報政策課")[2:17] == [5, *amounts]
+    assert _row(costs, 1, "企画推進係")[2:11] == [2, 29_753, 0, 49_030, 0, 40_852, 0, 0, 0]
+    assert _row(costs, 1, f"{DEPARTMENT}　合計")[17:23] == [286_041, 1, 320_231, 1, 324_255, 1]
+
+
+def test_sources_show_amounts_and_shares(book: Workbook) -> None:
+    sources = book["財源内訳"]
+    general = _row(sources, 1, "一般財源")
+    assert general[6:8] == [259_463, 1]
+    assert general[8] == pytest.approx(259_463 / 270_862)
+    assert _row(sources, 1, "情報政策課")[6:9] == [270_862, 5, 1]
+    assert _row(sources, 1, "国庫支出金")[12:15] == [0, 1, None]
+
+
+def test_grades_are_counted_by_division(book: Workbook) -> None:
+    counts = _row(book["評価"], 1, "情報政策課")[2:]
+    assert counts == [5, *(1, 3, 0, 0, 0, 1), *(0, 4, 0, 0, 0, 1), *(1, 4, 0, 0, 0, 0, 0)]
+
+
+def test_a_project_shows_its_row(book: Workbook) -> None:
+    row = _row(book["事業一覧"], 0, "01-02-01-08-15-01")
+    assert row[1:5] == [
+        "情報政策課",
+        "情報システム係",
+        "情報通信ネットワーク運営業務",
+        "情報通信ネットワークシステム運用に要する経費",
+    ]
+    assert row[5:18] == [
+        *(84_509, 87_644, 82_603, 0),
+        *(12_155, 11_580, 11_570),
+        *(96_664, 99_224, 94_173),
+        *(1.5, 1.5, 1.5),
+    ]
+    assert row[18:27] == [
+        *("年間のネットワーク停止時間", "280分以内", "90分"),
+        *("中", "中", "B"),
+        *("-", 0, 0),
+    ]
+
+
+def test_blank_money_stays_blank_and_is_shaded(book: Workbook) -> None:
+    worksheet = book["事業一覧"]
+    row = next(r for r in worksheet.iter_rows() if r[0].value == "01-02-01-10-11-01")
+    full = next(r for r in worksheet.iter_rows() if r[0].value == "01-02-01-08-14-01")
+    assert [cell.value for cell in row[5:18]] == [None] * 13
+    assert {cell.fill.fgColor.rgb for cell in row[5:18]} == {"FFFFF3CF"}
+    assert {cell.fill.fill_type for cell in full[5:18]} == {None}
+
+
+def test_a_project_leads_to_its_workbook_and_a_finding_to_its_cell(
+    five: Sequence[Sheet], five_items: Sequence[Item], edition: Edition
+) -> None:
+    odd = replace(five_items[3], link="../評価シート/部/C# 50% [案]/x.xlsx")
+    made = summarize([odd], department=None, edition=edition, made_on=MADE_ON)
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    title = next(c for row in book["事業一覧"].iter_rows() for c in row if c.value == five[3].title)
+    assert title.hyperlink.target.replace("\\", "/") == (
+        "../評価シート/部/C%23%2050%25%20%5b案%5d/x.xlsx"
+    )
+    place = next(
+        c for row in book["要確認"].iter_rows() for c in row if c.hyperlink and c.hyperlink.location
+    )
+    assert (place.value, place.hyperlink.location) == ("評価シート!BD25", "'評価シート'!BD25")
+
+
+def test_open_findings_are_listed_gravest_first(book: Workbook) -> None:
+    row = _row(book["要確認"], 0, "エラー")
+    assert row[1] == "01-02-01-10-11-01"
+    assert row[-1] == "「一般財源」が未入力です。入力してください。"
+
+
+def test_no_findings_are_said_to_be_none(five: Sequence[Sheet], edition: Edition) -> None:
+    items = [Item(sheet) for sheet in five]
+    made = summarize(items, department=None, edition=edition, made_on=MADE_ON)
+    assert "指摘はありません" in read_cells(made)["要確認"].values()
+
+
+def test_no_sheets_give_a_workbook_that_says_so(edition: Edition) -> None:
+    made = summarize([], department="総務部", edition=edition, made_on=MADE_ON)
+    cells = read_cells(made)
+    assert list(cells) == ["事業一覧"]
+    assert "集計する評価シートがありません。" in cells["事業一覧"].values()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+81-29",
+        "-2",
+        "@SUM(A1)",
+        "{=1}",
+        "https://example.com/",
+        "007",
+        "_x0041_",
+        "a\x01b",
+        "<r><t>x</t></r",
+        "行\n行",
+    ],
+)
+def test_a_text_stays_the_text_it_is(five: Sequence[Sheet], edition: Edition, text: str) -> None:
+    values = {
+        **five[0].values,
+        "project.name": text,
+        "organization.department": text,
+        "organization.division": text,
+        "organization.section": text,
+    }
+    item = Item(replace(five[0], values=values), link="../x.xlsx")
+    made = summarize([item], department=text, edition=edition, made_on=MADE_ON)
+    row = {a: v for a, v in read_cells(made)["事業一覧"].items() if a in {"B8", "C8", "D8"}}
+    assert row == {"B8": text, "C8": text, "D8": text}
+    cells = openpyxl.load_workbook(io.BytesIO(made))["事業一覧"]
+    assert {cells[address].data_type for address in row} == {"s"}
+
+
+@pytest.mark.parametrize("text", ["\ud800", "￾", "あ" * 40_000, "𠮷" * 20_000, "<r>x</r>"])
+def test_a_text_no_cell_can_hold_is_cut_or_mended_never_lost(
+    five: Sequence[Sheet], edition: Edition, text: str
+) -> None:
+    values = {**five[0].values, "project.name": text}
+    made = summarize(
+        [Item(replace(five[0], values=values))], department=None, edition=edition, made_on=MADE_ON
+    )
+    kept = str(read_cells(made)["事業一覧"]["E8"])
+    assert kept[:8] == text[:8].replace("\ud800", "\ufffd").replace("\ufffe", "\ufffd")
+
+
+def test_every_worksheet_is_made_for_print(data: bytes) -> None:
+    for worksheet in openpyxl.load_workbook(io.BytesIO(data)):
+        setup = worksheet.page_setup
+        assert (setup.orientation, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 1, 0)
+        assert worksheet.sheet_properties.pageSetUpPr.fitToPage
+        assert setup.paperSize == (8 if worksheet.title == "事業一覧" else 9)
+        assert "&P/&N" in footers[worksheet.title].right
+        assert "2018年9月3日" in footers
+        assert worksheet.print_title_rows
+        assert worksheet.print_area
+        assert worksheet.freeze_panes
+    assert openpyxl.load_workbook(io.BytesIO(data))["事業一覧"].auto_filter.ref
+
+
+def test_totals_are_live_formulas_over_the_list(data: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for name in ("課別コスト", "財源内訳", "評価"):
+        row = next(r for r in book[name].iter_rows() if r[1].value == "情報政策課")
+        assert all(str(cell.value).startswith("=") for cell in row[2:])
+    assert "SUMIFS(事業一覧!" in str(book["課別コスト"]["D6"].value)
