@@ -7,16 +7,23 @@ until it is settled. A cell that could not be read counts as a value of its own:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from xlsync.computed import Share, results, share_of
 from xlsync.errors import SheetError
+from xlsync.kinds import Value
+from xlsync.sheet import Sheet
 
-if TYPE_CHECKING:
-    from xlsync.kinds import Value
-    from xlsync.sheet import Sheet
 
-_Cell = tuple["Value", str | None]
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What is merged: a value, an unreadable text, or a live formula (its share), which both sides may feed."""
+
+    value: Value = None
+    unreadable: str | None = None
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,41 +67,50 @@ def merge(base: Sheet | None, ours: Sheet, theirs: Sheet) -> Merge:
     for other in (theirs, base):
         if other is not None and (other.key, other.edition.year) != (ours.key, ours.edition.year):
             raise SheetError("別のシートとは統合できません", f"{ours.key} / {other.key}")
+    base = base or Sheet(ours.edition, ours.key, {})
     merged: dict[str, _Cell] = {}
     conflicts: list[Conflict] = []
     for path in ours.edition.by_path:
         was, mine, new = _cell(base, path), _cell(ours, path), _cell(theirs, path)
         if mine not in (new, was) and new != was:
-            conflicts.append(
-                Conflict(path, *(_shown(ours, path, cell) for cell in (was, mine, new)))
-            )
+            shown = (_shown(sheet, path) for sheet in (base, ours, theirs))
+            conflicts.append(Conflict(path, *shown))
         merged[path] = new if mine == was else mine
-    sheet = replace(
-        ours,
-        values={path: cell[0] for path, cell in merged.items()},
-        unreadable={path: cell[1] for path, cell in merged.items() if cell[1] is not None},
-    )
+    sheet = _sheet(ours, merged)
     return Merge(sheet, changes_between(ours, sheet), tuple(conflicts))
+
+
+def _sheet(ours: Sheet, merged: Mapping[str, _Cell]) -> Sheet:
+    """Give the merged cells as a sheet, live formulas reckoned over what both sides brought."""
+    values = {path: cell.value for path, cell in merged.items()}
+    live = {path: cell.share for path, cell in merged.items() if cell.share is not None}
+    unreadable = {
+        path: cell.unreadable for path, cell in merged.items() if cell.unreadable is not None
+    }
+    return replace(
+        ours, values={**values, **results(ours.edition, live, values)}, unreadable=unreadable
+    )
 
 
 def changes_between(before: Sheet | None, after: Sheet) -> tuple[Change, ...]:
     """Give the fields in which two sheets differ; None before means a blank sheet."""
-    cells = ((path, _cell(before, path), _cell(after, path)) for path in after.values)
-    return tuple(
-        Change(path, _shown(after, path, was), _shown(after, path, now))
-        for path, was, now in cells
-        if was != now
+    was_blank = before or Sheet(after.edition, after.key, {})
+    shown = ((path, _shown(was_blank, path), _shown(after, path)) for path in after.values)
+    return tuple(Change(path, was, now) for path, was, now in shown if was != now)
+
+
+def _cell(sheet: Sheet, path: str) -> _Cell:
+    rule = sheet.edition.formulas.get(path)
+    share = (
+        share_of(rule, sheet.values) if rule is not None and path not in sheet.unreadable else None
     )
+    return _Cell(sheet[path] if share is None else None, sheet.unreadable.get(path), share)
 
 
-def _cell(sheet: Sheet | None, path: str) -> _Cell:
-    return (None, None) if sheet is None else (sheet[path], sheet.unreadable.get(path))
-
-
-def _shown(sheet: Sheet, path: str, cell: _Cell) -> Any:
-    value, unreadable = cell
+def _shown(sheet: Sheet, path: str) -> Any:  # any JSON
+    unreadable = sheet.unreadable.get(path)
     return (
         {"unreadable": unreadable}
         if unreadable is not None
-        else sheet.edition.by_path[path].kind.to_json(value)
+        else sheet.edition.by_path[path].kind.to_json(sheet[path])
     )

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import SheetError
 from xlsync.kinds import DASH, Value
@@ -18,7 +18,7 @@ from xlsync.kinds import DASH, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlsync.form.edition import BoundRule, Edition
+    from xlsync.form.edition import Edition
 
 _HEAD = ("form", "edition", "key")
 
@@ -128,29 +128,6 @@ def key_of(edition: Edition, values: Mapping[str, Value]) -> str | None:
     if not all(isinstance(part, str) and part != DASH for part in parts):
         return None
     return "-".join(str(part) for part in parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What a program total has beside this sheet: the other projects' sum, and the total as issued (both 千円).
-
-    `issued` stands while this sheet's own cost is blank; None: then the total is blank too.
-    """
-
-    others: int = 0
-    issued: int | None = None
-
-
-ALONE: Final = Share()
-
-
-def compute(rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE) -> int | None:
-    """Give what a computed field's formula gives: the sum where every part is a whole number, else None (blank)."""
-    parts = [values.get(part) for part in rule.parts]
-    known = [part for part in parts if isinstance(part, int)]
-    if len(known) < len(parts):
-        return share.issued
-    return sum(known) + share.others
 
 
 def sheet_of(edition: Edition, document: Any) -> Sheet:
@@ -276,11 +253,8 @@ def _first_leaf(document: object, path: str = "") -> str | None:
 
 
 __all__ = [
-    "ALONE",
-    "Share",
     "Sheet",
     "canonical",
-    "compute",
     "key_of",
     "parse_json",
     "peek",

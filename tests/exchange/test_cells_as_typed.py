@@ -59,7 +59,7 @@ def test_an_unreadable_text_is_given_out_again_as_typed(city: City) -> None:
         (TARGET, 90, Quantity(90), []),
         (TARGET, "実施", "実施", []),
         ("years.2017.effectiveness", "中： 適切な成果が得られている", "中:適切な成果が得られている", ["normalised"]),
-        ("mayoral_pledge", "ー", DASH, []),
+        ("mayoral_pledge", "ー", DASH, ["normalised"]),
         ("mayoral_pledge", 12, "12", ["normalised"]),
         ("mayoral_pledge", "  字下げと　全角　", "  字下げと　全角　", []),
         ("purpose", "一行目\n二行目\n", "一行目\n二行目\n", []),
@@ -70,7 +70,8 @@ def test_a_cell_is_read_and_what_was_normalised_is_said(
     city: City, path: str, cell: Any, value: Any, remarks: list[str]
 ) -> None:
     city.register()
-    receipt = city.bring_one(typed(city.give_out(), {path: cell}))
+    city.bring_one(typed(city.give_out(), {path: "改める" if path == "mayoral_pledge" else 1}))
+    receipt = city.bring_one(typed(city.give_out(), {path: cell}), "b.xlsx")
     assert receipt.outcome == "accepted"
     assert city.head()[path] == value
     assert [found.code for found in receipt.findings if found.path == path and found.severity == "note"] == remarks

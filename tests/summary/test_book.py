@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import openpyxl
 import pytest
@@ -110,14 +111,39 @@ def test_a_project_leads_to_its_workbook_and_a_finding_to_its_cell(
     odd = replace(five_items[3], link="../評価シート/部/C# 50% [案]/x.xlsx")
     made = summarize([odd], department=None, edition=edition, made_on=MADE_ON)
     book = openpyxl.load_workbook(io.BytesIO(made))
-    title = next(c for row in book["事業一覧"].iter_rows() for c in row if c.value == five[3].title)
-    assert title.hyperlink.target.replace("\\", "/") == (
-        "../評価シート/部/C%23%2050%25%20%5b案%5d/x.xlsx"
-    )
-    place = next(
-        c for row in book["要確認"].iter_rows() for c in row if c.hyperlink and c.hyperlink.location
-    )
-    assert (place.value, place.hyperlink.location) == ("評価シート!BD25", "'評価シート'!BD25")
+    targets = [(cell.value, link) for cell, link in _links(book["事業一覧"])]
+    file = "../評価シート/部/C%23%2050%25%20%5b案%5d/x.xlsx"
+    assert [(text, link.target.replace("\\", "/")) for text, link in targets] == [
+        (five[3].title, file)
+    ]
+    places = [(cell.value, link.location) for cell, link in _links(book["要確認"])]
+    assert places == [(five[3].title, None), ("評価シート!BD25", "'評価シート'!BD25")]
+
+
+def _links(worksheet: Worksheet) -> list[tuple[Any, Any]]:
+    return [
+        (cell, cell.hyperlink) for row in worksheet.iter_rows() for cell in row if cell.hyperlink
+    ]
+
+
+@pytest.mark.parametrize("link", ["", "a\nb.xlsx", "\udcff.xlsx", "長" * 3000])
+def test_a_project_with_no_usable_link_is_still_named(
+    five: Sequence[Sheet], edition: Edition, link: str
+) -> None:
+    item = Item(five[0], link=link)
+    made = summarize([item], department=None, edition=edition, made_on=MADE_ON)
+    worksheet = openpyxl.load_workbook(io.BytesIO(made))["事業一覧"]
+    assert (worksheet["E8"].value, _links(worksheet)) == (five[0].title, [])
+
+
+def test_more_links_than_excel_takes_are_written_as_text(
+    five_items: Sequence[Item], edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xlsync.summary.book._MOST_LINKS", 3)
+    made = summarize(five_items, department=None, edition=edition, made_on=MADE_ON)
+    worksheet = openpyxl.load_workbook(io.BytesIO(made))["事業一覧"]
+    assert len(_links(worksheet)) == 3
+    assert all(worksheet[f"E{row}"].value for row in range(8, 13))
 
 
 def test_open_findings_are_listed_gravest_first(book: Workbook) -> None:
@@ -187,10 +213,14 @@ def test_every_worksheet_is_made_for_print(data: bytes) -> None:
     for worksheet in openpyxl.load_workbook(io.BytesIO(data)):
         setup = worksheet.page_setup
         assert (setup.orientation, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 1, 0)
-        assert worksheet.sheet_properties.pageSetUpPr.fitToPage
+        fit = worksheet.sheet_properties.pageSetUpPr
+        assert fit is not None
+        assert fit.fitToPage
         assert setup.paperSize == (8 if worksheet.title == "事業一覧" else 9)
-        assert "&P/&N" in footers[worksheet.title].right
-        assert "2018年9月3日" in footers
+        footer = worksheet.oddFooter
+        assert footer is not None
+        assert "&P/&N" in str(footer.right.text)
+        assert "2018年9月3日" in str(footer.left.text)
         assert worksheet.print_title_rows
         assert worksheet.print_area
         assert worksheet.freeze_panes

@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from xlsync.errors import UnwritableWorkbook, WorkbookError
 from xlsync.workbook import patch_cells
+from xlsync.workbook.cell_xml import Scalar
 from xlsync.workbook.package import Package
 from xlsync.workbook.reader import Cell, CellError, Workbook, open_workbook
 from xlsync.workbook.references import split_reference
@@ -150,13 +151,13 @@ def test_a_patch_changes_what_it_is_told_and_nothing_else(corpus_file: Path) -> 
         judged_by_others(data, out, title, changes)
 
 
-def some_changes(title: str, cells: Mapping[str, Cell]) -> dict[tuple[str, str], object]:
+def some_changes(title: str, cells: Mapping[str, Cell]) -> dict[tuple[str, str], Scalar]:
     """Five constants of the worksheet and two cells it has not, each with something new."""
     chance = random.Random(title)  # noqa: S311 - the same cells each time
     constants = [at for at, cell in cells.items() if cell.formula is None]
     chosen = chance.sample(constants, min(5, len(constants)))
-    values = ["新しい\n文 & <字>", 12.5, 70_000, True, None]
-    changes: dict[tuple[str, str], object] = {
+    values: list[Scalar] = ["新しい\n文 & <字>", 12.5, 70_000, True, None]
+    changes: dict[tuple[str, str], Scalar] = {
         (title, at): value for at, value in zip(chosen, values, strict=False)
     }
     return changes | {(title, "CZ3"): "追加", (title, "B2001"): -1.25}
@@ -165,7 +166,7 @@ def some_changes(title: str, cells: Mapping[str, Cell]) -> dict[tuple[str, str],
 def other_cells_changed(
     before: Mapping[str, Cell],
     after: Mapping[str, Cell],
-    changes: Mapping[tuple[str, str], object],
+    changes: Mapping[tuple[str, str], Scalar],
 ) -> list[str]:
     wanted = {at: value for (_, at), value in changes.items()}
     wrong = [
@@ -205,16 +206,16 @@ def members_changed(before: bytes, after: bytes) -> int:
 
 
 def judged_by_others(
-    before: bytes, after: bytes, title: str, changes: Mapping[tuple[str, str], object]
+    before: bytes, after: bytes, title: str, changes: Mapping[tuple[str, str], Scalar]
 ) -> None:
     """Assert that those of the other readers that could read the old file read the new values."""
-    wanted = {split_reference(at): value for (_, at), value in changes.items()}
+    wanted: Values = {split_reference(at): value for (_, at), value in changes.items()}
     calamine = by_calamine(after)
     assert (calamine is None) == (by_calamine(before) is None)
     found = calamine_values(calamine, title, wanted)
     tables = by_openpyxl(after)
-    for theirs in (found, tables.get(title)):
-        for at, value in wanted.items() if theirs is not None else ():
+    for theirs in (found or {}, tables.get(title, {})):
+        for at, value in wanted.items() if theirs else ():
             shown = theirs.get(at)
             as_date = isinstance(shown, date | time | timedelta) and value in (12.5, 70_000, -1.25)
             a_link = value is None and isinstance(shown, str)  # openpyxl's: see above

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from tests.workbook import samples
-from xlsync.errors import UnwritableWorkbook
+from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
 from xlsync.workbook import patch_cells, read_cells
 from xlsync.workbook.patch import Formula
 from xlsync.workbook.reader import open_workbook
@@ -81,8 +81,10 @@ def test_clearing_what_is_not_there_changes_nothing() -> None:
         ),
         (
             "\r_x41F_\r_x0041_\x01",
-            '<c r="C1" s="3" t="inlineStr"><is><t xml:space="preserve">'
-            "_x000D__x41F__x000D__x005F_x0041__x0001_</t></is></c>",
+            (
+                '<c r="C1" s="3" t="inlineStr"><is><t xml:space="preserve">'
+                "_x000D__x41F__x000D__x005F_x0041__x0001_</t></is></c>"
+            ),
         ),
         (
             Formula('A1&"<"', "x"),
@@ -286,6 +288,12 @@ def test_excel_is_asked_to_calculate_when_a_formula_is_not_ours() -> None:
     out = patched({"C1": 5}, samples.book(ROWS, workbook=workbook))
     assert '<calcPr calcId="1" fullCalcOnLoad="1"/>' in xml(out, "xl/workbook.xml")
     assert patched({"C1": 5}, out).count(b"PK\1\2") == out.count(b"PK\1\2")
+
+
+def test_a_worksheet_that_is_no_xml_is_not_written_into() -> None:
+    rows = '<row r="2"><c r="B2"><v>4<c r="C2"><v>6</v></c></row>'
+    with pytest.raises(DamagedWorkbook):
+        patched({"B2": 1}, samples.book(rows))
 
 
 @pytest.mark.parametrize(

@@ -205,13 +205,12 @@ def test_a_cell_that_lies_nowhere_is_a_damaged_workbook(reference: str) -> None:
 def test_parts_are_found_through_relationships_alone() -> None:
     found = samples.parts(samples.sheet('<row r="1"><c r="A1"><v>1</v></c></row>'))
     odd = {
-        "[Content_Types].xml": str(found["[Content_Types].xml"]).replace("/xl/w", "/odd%20/w"),
+        "[Content_Types].xml": samples.CONTENT_TYPES.replace("/xl/w", "/odd /w"),
         "_rels/.rels": samples.ROOT_RELATIONS.replace("xl/", "/odd /"),
         "odd /workbook.xml": found["xl/workbook.xml"],
         "odd /_rels/workbook.xml.rels": samples.relations(worksheet="..\\Blatt%201.bin"),
         "Blatt 1.bin": found["xl/worksheets/sheet1.xml"],
     }
-    odd["[Content_Types].xml"] = odd["[Content_Types].xml"].replace("odd%20", "odd ")
     assert read_cells(samples.zipped(odd)) == {TITLE: {"A1": 1}}
 
 

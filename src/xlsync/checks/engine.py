@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.checks.context import Context
 from xlsync.checks.relations import relation_findings
+from xlsync.computed import compute
 from xlsync.finding import Finding, finding
 from xlsync.kinds import DASH, Choice, Measure, Unreadable
-from xlsync.sheet import compute
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field

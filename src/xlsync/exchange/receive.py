@@ -6,18 +6,16 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from xlsync.checks import Context, check
+from xlsync.computed import results, share_of
 from xlsync.errors import FormError, SheetError, WorkbookError, XlsyncError
 from xlsync.exchange.arrival import Arrival, arrivals
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.finding import Finding, finding
 from xlsync.merging import Conflict, Merge, changes_between, merge
+from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store
-
-if TYPE_CHECKING:
-    from xlsync.sheet import Sheet
 
 
 def receive(store: Store, terms: Terms, data: bytes, source: Source) -> list[Receipt]:
@@ -108,16 +106,23 @@ def _place(arrival: Arrival, source: Source) -> str:
 
 
 def _held(theirs: Sheet, base: Sheet | None, conflicts: Sequence[Conflict]) -> Sheet:
-    """Give what the copy is to be compared with next time: where a conflict is open, still the base, so that it stays open."""
-    paths = [conflict.path for conflict in conflicts]
-    values = {**theirs.values, **{path: base[path] if base is not None else None for path in paths}}
-    kept = {path: text for path, text in theirs.unreadable.items() if path not in paths}
-    restored = {
-        path: base.unreadable[path]
-        for path in paths
-        if base is not None and path in base.unreadable
+    """Give what the copy is to be compared with next time: where a conflict is open, still the base: so it stays open."""
+    if not conflicts:
+        return theirs
+    was = base or Sheet(theirs.edition, theirs.key, {})
+    open_paths = {conflict.path for conflict in conflicts}
+    values = {path: (was if path in open_paths else theirs)[path] for path in theirs.values}
+    unreadable = {path: text for path, text in theirs.unreadable.items() if path not in open_paths}
+    unreadable |= {path: text for path, text in was.unreadable.items() if path in open_paths}
+    shares = {path: share_of(rule, theirs.values) for path, rule in theirs.edition.formulas.items()}
+    live = {
+        path: share
+        for path, share in shares.items()
+        if share is not None and path not in open_paths
     }
-    return replace(theirs, values=values, unreadable={**kept, **restored})
+    return replace(
+        theirs, values={**values, **results(theirs.edition, live, values)}, unreadable=unreadable
+    )
 
 
 def _draft(

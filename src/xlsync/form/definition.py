@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
+from xlsync.kinds import fold
 
 _NAME = r"^[a-z][a-z0-9_]*$"
 _PATH = r"^[a-z0-9_{}+.-]+$"
@@ -36,12 +37,25 @@ class AxisEntry(_Strict):
 
 
 class ChoiceList(_Strict):
-    """The words of a list: those seen on real sheets, and those we only assume; a closed list admits no other."""
+    """The words of a list in order; `assumed` are those nobody has confirmed; a closed list admits no other word."""
 
     label: str
-    seen: list[str] = []
+    items: list[str] = Field(min_length=1)
     assumed: list[str] = []
     closed: bool = False
+
+    @model_validator(mode="after")
+    def _words_are_sound(self) -> Self:
+        folded = [fold(item) for item in self.items]
+        twins = sorted(
+            item for item in self.items if folded.count(fold(item)) > 1 or not item.strip()
+        )
+        if twins:
+            raise ValueError(f"同じ言葉が二度あるか、空の言葉があります（{twins[0]}）")
+        unknown = sorted(set(self.assumed) - set(self.items))
+        if unknown:
+            raise ValueError(f"assumed の「{unknown[0]}」が items にありません")
+        return self
 
 
 class RequiredWith(_Strict):

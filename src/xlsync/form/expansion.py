@@ -149,7 +149,7 @@ class _Expansion:
             raise FormError(
                 f"{entry.path} の choices「{entry.choices}」が [choices] にありません", self.where
             )
-        return (*listed.seen, *listed.assumed)
+        return tuple(listed.items)
 
     def rules(self, rule: Rule, greyed: set[str]) -> list[BoundRule]:
         """Give the rule at each place of its total; a place whose total is greyed has none, greyed parts do not count."""

@@ -98,5 +98,6 @@ def _field_row(field: Field) -> str:
 def _list_lines(edition: Edition) -> Iterable[str]:
     for name, listed in edition.definition.choices.items():
         yield f"- **{listed.label}** (`{name}`, {'closed' if listed.closed else 'open'})"
-        yield from (f"  - {item}" for item in listed.seen)
-        yield from (f"  - {item} (assumed)" for item in listed.assumed)
+        yield from (
+            f"  - {item}{' (assumed)' if item in listed.assumed else ''}" for item in listed.items
+        )

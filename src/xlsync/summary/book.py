@@ -34,10 +34,13 @@ _PAPERS: Final = {"A3": 8, "A4": 9}
 _LONGEST: Final = 32_767
 _HIGHEST: Final = 400.0
 _LONGEST_LINK: Final = 2_000
-_LINK_ROOM: Final = 46.0
+_MOST_LINKS: Final = 65_530
+"""Of one worksheet, says Excel; XlsxWriter would drop the cells of further ones."""
+_LINK_ROOM: Final = 42.0
 """LibreOffice does not wrap a cell that is a link; Excel does."""
 _DEFAULT_SIZE: Final = 11
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NOT_LINKED = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINK_SIGNS: Final = {ord(sign): f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}'}
 
 
@@ -97,6 +100,7 @@ class Page:
         self._worksheet = worksheet
         self._widths = list(widths)
         self._heights: dict[int, float] = {}
+        self._links = 0
         self._wrapped: list[tuple[int, tuple[int, int], str, Style]] = []
 
     def print_on(self, paper: Paper, footer: str) -> None:
@@ -107,6 +111,7 @@ class Page:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.hide_gridlines(2)
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # no green corners: meant
         font = f'&"{styles.FONT},標準"&9 '  # the space parts the size from a text that begins with a digit
         shown = as_text(footer)[:100].replace("&", "&&")
         sheet.set_footer(f"&L{font}{shown}&R{font}&P/&N", {"margin": 0.3})
@@ -124,9 +129,11 @@ class Page:
         """Write text that leads to a file (relative path, "/" between folders) and a place in it; "" for none."""
         file, place = target
         url = f"external:{file.translate(_LINK_SIGNS)}" + (f"#{place}" if place else "")
-        if not file or not text or len(url) > _LONGEST_LINK:
+        sound = len(url) <= _LONGEST_LINK and not _NOT_LINKED.search(url)
+        if not (file and text and sound) or self._links == _MOST_LINKS:
             self.text(row, column, text, style)
             return
+        self._links += 1
         linked = self._book.format(styles.style(style, styles.LINKED))
         self._worksheet.write_url(row, column, url, linked, as_text(text))
         self._wrapped.append((row, (column, column), as_text(text), style))
@@ -204,8 +211,9 @@ class Page:
         self.height(row, lines * size * 1.3 + 5)
 
     def _widen(self, column: int, number: float | Decimal, style: Style) -> None:
-        shown = _shown(number, str(style.get("num_format", "")))
-        room = breadth(shown) * 1.1 + 1.5 + 1.5 * float(style.get("indent", 0))
+        size = float(style.get("font_size", styles.SIZE)) / styles.SIZE
+        shown = breadth(_shown(number, str(style.get("num_format", ""))))
+        room = shown * 1.1 * size + 1.5 + 1.5 * float(style.get("indent", 0))
         self._widths[column] = max(self._widths[column], room)
 
 
@@ -237,7 +245,7 @@ def breadth(text: str) -> int:
 def _shown(number: float | Decimal, number_format: str) -> str:
     sign = "△" if number < 0 else ""
     if number_format == styles.MISSING:
-        return ""
+        return f"未{number}" if number > 0 else ""
     if number_format == styles.SHARE:
         return f"{sign}{abs(number):.1%}"
     return (

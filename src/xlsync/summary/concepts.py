@@ -32,8 +32,6 @@ DIRECTION: Final = "next_year.direction"
 UNLISTED: Final = "※"
 """Stands before a grade that is not in the form's list."""
 
-_BEST_FIRST: Final = "高中低"
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -126,11 +124,6 @@ def _finished_year(edition: Edition) -> str:
 
 def _scale(field: Field) -> Scale:
     words = field.kind.items if isinstance(field.kind, Choice) else ()
-    ordered = tuple(sorted(words, key=_rank))
-    heads = tuple(word.replace("：", ":").partition(":")[0] for word in ordered)
+    heads = tuple(word.replace("：", ":").partition(":")[0] for word in words)
     told_apart = len({fold(head) for head in heads}) == len(heads) and all(map(str.isalpha, heads))
-    return Scale(field, ordered, heads if told_apart else ordered)
-
-
-def _rank(word: str) -> int:
-    return _BEST_FIRST.find(word[:1])
+    return Scale(field, words, heads if told_apart else words)

@@ -52,7 +52,7 @@ _LOOKS: Final = {
     "word": styles.WORD,
     "link": styles.TEXT,
     "money": styles.style(styles.NUMBER, num_format=styles.MONEY),
-    "persons": styles.style(styles.NUMBER, num_format=styles.PERSONS),
+    "persons": styles.style(styles.NUMBER, num_format=styles.PERSONS, indent=0),
     "count": styles.COUNTED,
     "number": styles.INDEX,
 }
@@ -119,7 +119,7 @@ def columns_of(figures: Figures) -> tuple[Column, ...]:
         Column("title", "事務事業名", 28, lambda p: p.sheet.title, "link"),
         *(_text(f, 25) for f in concepts.program_name),
         *_amounts(concepts.costs, "money", 9),
-        *_amounts(concepts.persons, "persons", 7.5),
+        *_amounts(concepts.persons, "persons", 9),
         *(_indicator(f) for f in concepts.indicator),
         *(_grade(scale) for scale in concepts.scales),
         *(_text(f, 11, "word") for f in concepts.direction),

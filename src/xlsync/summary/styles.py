@@ -11,7 +11,8 @@ Style = Mapping[str, str | int | float | bool]
 FONT: Final = "ＭＳ Ｐゴシック"
 SIZE: Final = 10
 MONEY: Final = "#,##0;△#,##0"
-PERSONS: Final = "0.00;△0.00"
+PERSONS: Final = "#,##0.00_ _ ;△#,##0.00_ _ "
+"""Room on the right by the format: LibreOffice forgets the indent of a number with decimals."""
 COUNT: Final = "0"
 SHARE: Final = "0.0%;△0.0%"
 MISSING: Final = '"未"0;;'
@@ -57,7 +58,7 @@ WHOLE: Final = style(STRONGER, top=6)
 LACKING: Final = style(bg_color=_PALE)
 GREYED: Final = style(CELL, bg_color="#C9D1D9")
 SUM_NAME: Final = style(CELL, STRONGER, align="right", indent=1)
-SUM_NOTE: Final = style(bold=False, font_size=9, num_format="0;;")
+SUM_NOTE: Final = style(bold=False, indent=1, font_size=9, num_format="0;;")
 GRAVE: Final = style(bold=True, font_color="#9C1C1C")
 AMOUNT: Final = style(right=0, indent=0, num_format=MONEY)
 MARK: Final = style(CELL, align="left", left=0, num_format=MISSING)

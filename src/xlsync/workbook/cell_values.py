@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results
 from xlsync.finding import Finding, finding
 from xlsync.kinds import Parsed, Typed, Unreadable, Value, as_typed
-from xlsync.sheet import ALONE, Share, compute
 from xlsync.workbook.reader import Cell, CellError
 
 if TYPE_CHECKING:
@@ -102,27 +102,6 @@ def _keep_unreadable(page: Page, made: Field, code: str, typed: str, **facts: st
     page.remark(code, made, typed=typed, **facts)
 
 
-def results(
-    edition: Edition, live: Mapping[str, Share], values: Mapping[str, Value]
-) -> dict[str, int | None]:
-    """Give what the live formulas give (path → whole number, None for blank) over the values of the other fields."""
-    found: dict[str, int | None] = {}
-
-    def reckon(path: str) -> int | None:
-        if path not in found:
-            found[path] = None  # a formula that leads back to itself stays blank
-            rule = edition.formulas[path]
-            parts = {
-                part: reckon(part) if part in live else values.get(part) for part in rule.parts
-            }
-            found[path] = compute(rule, parts, live[path])
-        return found[path]
-
-    for path in live:
-        reckon(path)
-    return found
-
-
 def formula_text(rule: BoundRule, addresses: Mapping[str, str], share: Share = ALONE) -> str:
     """Give the Excel formula of a computed field (without "="): blank until every part is a number.
 
@@ -130,6 +109,6 @@ def formula_text(rule: BoundRule, addresses: Mapping[str, str], share: Share = A
     """
     parts = [addresses[part] for part in rule.parts]
     listed = ",".join(parts)
-    result = f"{parts[0]}+{share.others}" if rule.check == "program-total" else f"SUM({listed})"
+    result = f"{parts[0]}+{share.others}" if rule.check == PROGRAM_TOTAL else f"SUM({listed})"
     otherwise = '""' if share.issued is None else str(share.issued)
     return f"IF(COUNT({listed})={len(parts)},{result},{otherwise})"

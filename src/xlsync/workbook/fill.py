@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from xlsync.kinds import Value
-from xlsync.sheet import ALONE, Share, compute
+from xlsync.computed import share_of
 from xlsync.workbook.cell_values import formula_text
 from xlsync.workbook.patch import Formula, patch_cells
 from xlsync.workbook.template import Template, stamped
@@ -33,30 +32,16 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp) -> bytes:
         if path in sheet.unreadable:
             changes[worksheet, template.cells[path]] = sheet.unreadable[path]
         elif rule is not None:
-            changes[worksheet, template.cells[path]] = _computed(
-                template, sheet, rule, sheet[path], shown
-            )
+            changes[worksheet, template.cells[path]] = _computed(template, sheet, rule, shown)
         elif shown is not None:
             changes[worksheet, template.cells[path]] = shown
     return stamped(patch_cells(template.data, changes, overwrite_formulas=True), worksheet, stamp)
 
 
 def _computed(
-    template: Template,
-    sheet: Sheet,
-    rule: BoundRule,
-    value: Value,
-    shown: str | int | Decimal | None,
+    template: Template, sheet: Sheet, rule: BoundRule, shown: str | int | Decimal | None
 ) -> Written:
-    share = _share(rule, sheet, value)
-    if value != compute(rule, sheet.values, share):
+    share = share_of(rule, sheet.values)
+    if share is None:
         return shown
     return Formula(formula_text(rule, template.cells, share), "" if shown is None else shown)
-
-
-def _share(rule: BoundRule, sheet: Sheet, value: Value) -> Share:
-    """Give what a program total must have beside the sheet's own cost, so that its formula gives the stored value."""
-    if rule.check != "program-total" or not isinstance(value, int):
-        return ALONE
-    own = compute(rule, sheet.values)
-    return Share(issued=value) if own is None else Share(others=value - own)

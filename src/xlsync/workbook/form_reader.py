@@ -16,9 +16,9 @@ from xlsync.workbook.reader import Workbook, open_workbook
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp, stamp_of
 
 if TYPE_CHECKING:
+    from xlsync.computed import Share
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
-    from xlsync.sheet import Share
 
 _REFERENCE = re.compile(
     r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?"

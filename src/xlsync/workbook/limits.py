@@ -17,8 +17,9 @@ WORKSHEETS = 200
 MERGES = 5_000
 NAMES = 20_000
 XML_DEPTH = 64
-# An element of a tree costs some 150 bytes of memory, however few bytes it takes in the file.
-XML_ELEMENTS = 500_000
+# Parts that become trees: an element or attribute there costs some 200 bytes of memory, however small in the file.
+XML_ELEMENTS = 250_000
+XML_ATTRIBUTES = 600_000
 XML_CHARACTERS = 16 * 2**20
 
 MAX_ROW = 1_048_576

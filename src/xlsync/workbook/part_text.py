@@ -10,6 +10,7 @@ import codecs
 import re
 from functools import lru_cache
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, UnwritableWorkbook
 from xlsync.workbook import limits
@@ -72,7 +73,11 @@ def plain(text: str) -> str:
 def parsed(data: bytes, where: str = "") -> ET.Element:
     """The root element of a small part, bounded in elements and depth."""
     text = plain(decoded(data, where))
-    if text.count("<") > limits.XML_ELEMENTS or len(text) > limits.XML_CHARACTERS:
+    if (
+        len(text) > limits.XML_CHARACTERS
+        or text.count("<") > 2 * limits.XML_ELEMENTS
+        or text.count("=") > limits.XML_ATTRIBUTES
+    ):
         raise HostileWorkbook(
             "ブックの内容が多すぎて読めません。不要なものを減らしてください。", where
         )
@@ -82,6 +87,14 @@ def parsed(data: bytes, where: str = "") -> ET.Element:
         raise DamagedWorkbook(_BROKEN, where) from None
     _refuse_depth(root, where)
     return root
+
+
+def refuse_broken(text: str, where: str) -> None:
+    """Raise DamagedWorkbook unless the text is well-formed XML."""
+    try:
+        expat.ParserCreate().Parse(text.removeprefix("\ufeff"), True)  # noqa: FBT003 - takes no keywords
+    except expat.ExpatError:
+        raise DamagedWorkbook(_BROKEN, where) from None
 
 
 def _refuse_depth(root: ET.Element, where: str) -> None:

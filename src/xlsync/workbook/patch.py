@@ -11,7 +11,7 @@ from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
 from xlsync.workbook.calc_chain import without_cells
 from xlsync.workbook.cell_xml import Formula, Scalar
 from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.part_text import parsed
+from xlsync.workbook.part_text import parsed, refuse_broken
 from xlsync.workbook.references import column_letters, split_range, split_reference
 from xlsync.workbook.relationships import related
 from xlsync.workbook.sheet_patch import Cached, Change, PatchedSheet, Spot, patch_sheet
@@ -54,6 +54,8 @@ def patch_cells(
     for entry, spots in wanted:
         _refuse_table_headers(edit, entry, spots)
         text = edit.text(entry.part)
+        # Where a tag is left open, the place of a cell is a guess, and its neighbour might be lost.
+        refuse_broken(text, entry.title)
         patched = patch_sheet(entry.title, text, spots, overwrite_formulas=overwrite_formulas)
         edit.put(entry.part, patched.text)
         touched |= patched.text != text

@@ -1,0 +1,48 @@
+"""Times in turn: every rival runs once per round, so that a slow minute of the machine hits all of them alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rival's median time in seconds, and its ratio to the row the table is measured against."""
+
+    name: str
+    seconds: float
+    ratio: float
+
+
+def race(rivals: Mapping[str, Callable[[], object]], against: str, rounds: int) -> list[Row]:
+    """Run every rival `rounds` times in turn after one warm-up; ratios are medians of the ratios of each round."""
+    times: dict[str, list[float]] = {name: [] for name in rivals}
+    for lap in range(rounds + 1):
+        for name, run in rivals.items():
+            began = time.perf_counter()
+            run()
+            if lap:
+                times[name].append(time.perf_counter() - began)
+    limit = times[against]
+    return [
+        Row(
+            name,
+            statistics.median(taken),
+            statistics.median(one / other for one, other in zip(taken, limit, strict=True)),
+        )
+        for name, taken in times.items()
+    ]
+
+
+def table(title: str, rows: list[Row], against: str) -> str:
+    """Give a race as a Markdown table."""
+    lines = [f"## {title}", "", f"| what | median | × {against} |", "| --- | ---: | ---: |"]
+    lines += [f"| {row.name} | {_shown(row.seconds)} | {row.ratio:,.2f} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _shown(seconds: float) -> str:
+    return f"{seconds * 1000:,.2f} ms" if seconds < 1 else f"{seconds:,.2f} s"

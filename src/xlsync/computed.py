@@ -1,0 +1,73 @@
+"""Computed fields: what their live formulas give, and what beside the sheet's own values they need for it.
+
+Excel, the reader, the writer, the merge and the checks all mean the same sentence: a sum is blank until every part is a
+whole number; a program total is this sheet's own cost plus what the program's other projects add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.kinds import Value
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import BoundRule, Edition
+
+PROGRAM_TOTAL: Final = "program-total"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a program total has beside this sheet: the other projects' sum, and the total as issued (both 千円).
+
+    `issued` stands while this sheet's own cost is blank; None: then the total is blank too.
+    """
+
+    others: int = 0
+    issued: int | None = None
+
+
+ALONE: Final = Share()
+
+
+def compute(rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE) -> int | None:
+    """Give what a computed field's formula gives: the sum where every part is a whole number, else None (blank)."""
+    parts = [values.get(part) for part in rule.parts]
+    known = [part for part in parts if isinstance(part, int)]
+    if len(known) < len(parts):
+        return share.issued
+    return sum(known) + share.others
+
+
+def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
+    """Give the share with which the formula gives the stored value; None where none does: then the value was typed."""
+    value = values.get(rule.total)
+    own = compute(rule, values)
+    if value == own:
+        return ALONE
+    if rule.check != PROGRAM_TOTAL or not isinstance(value, int):
+        return None
+    return Share(issued=value) if own is None else Share(others=value - own)
+
+
+def results(
+    edition: Edition, live: Mapping[str, Share], values: Mapping[str, Value]
+) -> dict[str, int | None]:
+    """Give what the live formulas give (path → whole number, None for blank) over the values of the other fields."""
+    found: dict[str, int | None] = {}
+
+    def reckon(path: str) -> int | None:
+        if path not in found:
+            found[path] = None  # a formula that leads back to itself stays blank
+            rule = edition.formulas[path]
+            parts = {
+                part: reckon(part) if part in live else values.get(part) for part in rule.parts
+            }
+            found[path] = compute(rule, parts, live[path])
+        return found[path]
+
+    for path in live:
+        reckon(path)
+    return found

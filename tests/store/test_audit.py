@@ -1,0 +1,155 @@
+"""The audit names each damage that was planted, and says nothing of a clean store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import papers
+from tests.cities import City, typed
+from xlsync.store import Store, audit
+
+KEY, YEAR = papers.CLEAN, papers.EDITION
+REVISIONS = f"revisions/{YEAR}/{KEY}"
+
+
+def lived_in(city: City) -> Path:
+    """A store of five sheets, the first of three revisions, two of them from workbooks."""
+    city.register()
+    data = city.give_out()
+    for number in (2, 3):
+        data = typed(data, {"purpose": f"{number}稿"})
+        assert city.bring_one(data).revision == number
+    assert audit(city.store) == []
+    return city.store.folder
+
+
+def rewritten(file: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """The JSON file with a change, in its canonical form."""
+    document = json.loads(file.read_bytes())
+    change(document)
+    file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def set_value(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(document: dict[str, Any]) -> None:
+        document[name] = value
+
+    return change
+
+
+def in_sheet(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(document: dict[str, Any]) -> None:
+        document["sheet"][name] = value
+
+    return change
+
+
+def received(folder: Path) -> Path:
+    return sorted((folder / "received").iterdir())[0]
+
+
+def moved(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.rename(target)
+
+
+def emptied(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+
+
+GRAVE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a revision cut off": (lambda f: (f / REVISIONS / "2.json").write_bytes(b'{"revision": 2,'), f"{REVISIONS}/2.json"),
+    "a revision emptied": (lambda f: (f / REVISIONS / "3.json").write_bytes(b""), f"{REVISIONS}/3.json"),
+    "a revision missing in the middle": (lambda f: (f / REVISIONS / "2.json").unlink(), f"{REVISIONS}/2.json"),
+    "the first revision missing": (lambda f: (f / REVISIONS / "1.json").unlink(), f"{REVISIONS}/1.json"),
+    "the last revision missing": (lambda f: (f / REVISIONS / "3.json").unlink(), KEY),
+    "every revision missing": (lambda f: emptied(f / REVISIONS), KEY),
+    "the revisions' folder missing": (lambda f: moved(f / REVISIONS, f.parent / "away"), f"sheets/{YEAR}/{KEY}.json"),
+    "a revision changed": (lambda f: rewritten(f / REVISIONS / "2.json", in_sheet("purpose", "書き換え")), f"{REVISIONS}/3.json"),
+    "a revision retyped": (lambda f: (f / REVISIONS / "3.json").write_bytes(json.dumps(json.loads((f / REVISIONS / "3.json").read_bytes())).encode()), f"{REVISIONS}/3.json"),
+    "a revision's number changed": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("revision", 4)), f"{REVISIONS}/3.json"),
+    "a revision's parent changed": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("parent", 1)), f"{REVISIONS}/3.json"),
+    "a revision's chain broken": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("parent_hash", "0" * 64)), f"{REVISIONS}/3.json"),
+    "another sheet's revision": (lambda f: (f / REVISIONS / "3.json").write_bytes((f / f"revisions/{YEAR}/{papers.KEYS[1]}/1.json").read_bytes()), f"{REVISIONS}/3.json"),
+    "a revision without an item": (lambda f: rewritten(f / REVISIONS / "3.json", lambda d: d.pop("who")), f"{REVISIONS}/3.json"),
+    "a revision with an odd item": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("changes", ["x"])), f"{REVISIONS}/3.json"),
+    "a revision with changes that are none": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("changes", {"a": 1})), f"{REVISIONS}/3.json"),
+    "a revision with findings that are numbers": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("findings", [1])), f"{REVISIONS}/3.json"),
+    "a revision with an unknown item": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("note", "x")), f"{REVISIONS}/3.json"),
+    "a revision of no year": (lambda f: rewritten(f / REVISIONS / "3.json", in_sheet("edition", 1)), f"{REVISIONS}/3.json"),
+    "a revision that is a folder": (lambda f: ((f / REVISIONS / "3.json").unlink(), (f / REVISIONS / "3.json").mkdir()), f"{REVISIONS}/3.json"),
+    "a received workbook missing": (lambda f: received(f).unlink(), "received/"),
+    "a received workbook changed": (lambda f: received(f).write_bytes(b"x"), "received/"),
+    "a received workbook cut off": (lambda f: received(f).write_bytes(received(f).read_bytes()[:-1]), "received/"),
+    "a foreign file among the received": (lambda f: (f / "received/手紙.xlsx").write_bytes(b"x"), "received/手紙.xlsx"),
+    "a foreign file among the revisions": (lambda f: (f / REVISIONS / "3 - コピー.json").write_bytes(b"x"), f"{REVISIONS}/3 - コピー.json"),
+    "a revision beyond a gap": (lambda f: moved(f / REVISIONS / "3.json", f / REVISIONS / "7.json"), f"{REVISIONS}/"),
+    "a sheet from nowhere": (lambda f: (f / f"sheets/{YEAR}/01-01-01-01-01-01.json").write_bytes(b"{}"), f"sheets/{YEAR}/01-01-01-01-01-01.json"),
+    "a folder that is no key": (lambda f: (f / f"revisions/{YEAR}/新しいフォルダー").mkdir(), f"revisions/{YEAR}/新しいフォルダー"),
+    "a folder that is no year": (lambda f: (f / "revisions/２０１８").mkdir(), "revisions/２０１８"),
+    "a file where a year should be": (lambda f: (f / "revisions/2017").write_bytes(b"x"), "revisions/2017"),
+    "a year before all forms": (lambda f: moved(f / REVISIONS, f / f"revisions/1000/{KEY}"), "revisions/1000"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GRAVE)
+def test_a_planted_damage_is_named(city: City, name: str) -> None:
+    plant, file = GRAVE[name]
+    folder = lived_in(city)
+    plant(folder)
+    damages = audit(Store(folder))
+    grave = [damage for damage in damages if not damage.derived]
+    assert [damage for damage in grave if file in damage.file], damages
+    assert all(damage.message for damage in damages)
+
+
+DERIVED: dict[str, Callable[[Path], object]] = {
+    "missing": lambda f: (f / f"sheets/{YEAR}/{KEY}.json").unlink(),
+    "changed": lambda f: rewritten(f / f"sheets/{YEAR}/{KEY}.json", set_value("purpose", "手で直した")),
+    "behind": lambda f: rewritten(f / f"sheets/{YEAR}/{KEY}.json", set_value("revision", 2)),
+    "cut off": lambda f: (f / f"sheets/{YEAR}/{KEY}.json").write_bytes(b'{"form":'),
+}
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_damaged_head_is_named_and_can_be_rebuilt(city: City, name: str) -> None:
+    folder = lived_in(city)
+    DERIVED[name](folder)
+    assert [(damage.file, damage.derived) for damage in audit(Store(folder))] == [(f"sheets/{YEAR}/{KEY}.json", True)]
+
+
+def test_a_head_changed_by_hand_does_not_pass_for_what_was_received(city: City) -> None:
+    """The revisions are the truth; a head that contradicts its own revision must not enter the next merge."""
+    folder = lived_in(city)
+    DERIVED["changed"](folder)
+    head = Store(folder).head(KEY, YEAR)
+    assert head is not None
+    assert head["purpose"] == "3稿"
+
+
+def test_leftovers_of_a_killed_program_are_no_damage(city: City) -> None:
+    folder = lived_in(city)
+    for place in (REVISIONS, f"sheets/{YEAR}", "received"):
+        (folder / place / ".4.json.123.part").write_bytes(b"half")
+    assert audit(Store(folder)) == []
+
+
+def test_a_damage_speaks_json(city: City) -> None:
+    folder = lived_in(city)
+    DERIVED["missing"](folder)
+    assert [set(damage.to_document()) for damage in audit(Store(folder))] == [{"file", "message", "derived"}]
+
+
+def test_one_damage_does_not_hide_another(city: City) -> None:
+    folder = lived_in(city)
+    GRAVE["a revision cut off"][0](folder)
+    GRAVE["a received workbook changed"][0](folder)
+    (folder / f"revisions/{YEAR}/{papers.KEYS[2]}/1.json").write_bytes(b"")
+    files = {damage.file.split("/")[-1] if "received" not in damage.file else "received" for damage in audit(Store(folder))}
+    assert {"2.json", "1.json", "received"} <= files

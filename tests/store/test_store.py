@@ -1,0 +1,233 @@
+"""The store: revisions written once, heads that follow from them, one writer at a time."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests import papers
+from tests.cities import City
+from xlsync.errors import StoreBusy, StoreDamaged, StoreError
+from xlsync.sheet import Sheet
+from xlsync.store import Draft, Store, audit
+
+KEY, YEAR = papers.CLEAN, papers.EDITION
+
+
+def draft(sheet: Sheet, who: str = "甲") -> Draft:
+    return Draft(sheet, "2018-07-02T09:00:00+09:00", who)
+
+
+def numbered(number: int) -> Sheet:
+    return papers.with_values(KEY, {"purpose": f"{number}稿"})
+
+
+def filled(store: Store, count: int = 3) -> None:
+    with store.writing():
+        for number in range(1, count + 1):
+            assert store.commit(draft(numbered(number))).number == number
+
+
+def test_a_commit_is_read_again(city: City) -> None:
+    store = city.store
+    filled(store)
+    assert store.editions() == [YEAR]
+    assert store.keys(YEAR) == [KEY]
+    head = store.head(KEY, YEAR)
+    assert head is not None
+    assert head.revision == 3
+    assert head.same_content(numbered(3))
+    assert [revision.sheet["purpose"] for revision in store.revisions(KEY, YEAR)] == ["1稿", "2稿", "3稿"]
+    assert [revision.parent for revision in store.revisions(KEY, YEAR)] == [0, 1, 2]
+    assert [sheet.key for sheet in store.heads()] == [KEY]
+    assert audit(store) == []
+
+
+def test_the_files_are_those_of_the_contract(city: City) -> None:
+    filled(city.store, 2)
+    folder = city.store.folder
+    head = json.loads((folder / f"sheets/{YEAR}/{KEY}.json").read_bytes())
+    assert list(head)[:4] == ["form", "edition", "key", "revision"]
+    assert head["revision"] == 2
+    revision = json.loads((folder / f"revisions/{YEAR}/{KEY}/1.json").read_bytes())
+    assert {"sheet", "parent", "when", "who", "file", "workbook", "changes", "findings"} <= set(revision)
+    assert (revision["who"], revision["when"], revision["parent"]) == ("甲", "2018-07-02T09:00:00+09:00", 0)
+    assert not list(folder.rglob("*.part"))
+
+
+def test_revisions_are_never_written_again(city: City) -> None:
+    filled(city.store, 1)
+    file = city.store.revision_file(KEY, YEAR, 1)
+    before = (file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino)
+    with city.store.writing():
+        city.store.commit(draft(numbered(2)))
+    assert (file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino) == before
+
+
+def test_what_was_never_stored_is_not_there(city: City) -> None:
+    assert city.store.heads() == []
+    assert city.store.head(KEY, YEAR) is None
+    assert city.store.revisions(KEY, YEAR) == []
+    with pytest.raises(StoreDamaged):
+        city.store.revision(KEY, YEAR, 1)
+    assert audit(city.store) == []
+
+
+@pytest.mark.parametrize("damage", ["missing", "stale", "empty", "cut", "no json", "other", "folder", "latin"])
+def test_a_head_that_is_missing_stale_or_broken_is_taken_from_the_revisions(city: City, damage: str) -> None:
+    filled(city.store)
+    file = city.store.head_file(KEY, YEAR)
+    whole = file.read_bytes()
+    file.unlink()
+    match damage:
+        case "stale":
+            file.write_bytes(numbered(2).with_revision(2).to_json())
+        case "folder":
+            file.mkdir()
+        case "missing":
+            pass
+        case _:
+            file.write_bytes({"empty": b"", "cut": whole[:500], "no json": b"x", "other": b"{}", "latin": b"\xff"}[damage])
+    head = Store(city.store.folder).head(KEY, YEAR)
+    assert head is not None
+    assert (head.revision, head["purpose"]) == (3, "3稿")
+    assert [one["purpose"] for one in city.store.heads()] == ["3稿"]
+    assert [one.derived for one in audit(city.store)] == [True]
+
+
+@pytest.mark.parametrize("damage", ["missing", "stale"])
+def test_the_next_commit_heals_the_head(city: City, damage: str) -> None:
+    filled(city.store)
+    file = city.store.head_file(KEY, YEAR)
+    file.unlink()
+    if damage == "stale":
+        file.write_bytes(numbered(2).with_revision(2).to_json())
+    with city.store.writing():
+        assert city.store.commit(draft(numbered(4))).number == 4
+    assert json.loads(file.read_bytes())["revision"] == 4
+    assert audit(city.store) == []
+
+
+def test_a_head_newer_than_every_revision_is_not_thrown_away(city: City) -> None:
+    """The last revision was lost (a restored backup, a careless hand): the head is all that is left of it."""
+    filled(city.store)
+    city.store.revision_file(KEY, YEAR, 3).unlink()
+    damages = audit(city.store)
+    assert damages
+    assert not all(damage.derived for damage in damages)
+    with pytest.raises(StoreDamaged), city.store.writing():
+        city.store.commit(draft(numbered(9)))
+    assert b"3\xe7\xa8\xbf" in city.store.head_file(KEY, YEAR).read_bytes()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "1"}', '{"format": true}', "\x00"])
+def test_a_broken_store_file_is_named(city: City, text: str) -> None:
+    (city.store.folder / "store.json").write_text(text, encoding="utf-8")
+    with pytest.raises(StoreError) as told:
+        Store(city.store.folder).heads()
+    assert str(city.store.folder) in told.value.where
+
+
+def test_a_newer_format_is_refused(city: City) -> None:
+    (city.store.folder / "store.json").write_text('{"format": 2}', encoding="utf-8")
+    with pytest.raises(StoreError, match="更新してください"):
+        Store(city.store.folder).heads()
+    with pytest.raises(StoreError, match="更新してください"), Store(city.store.folder).writing():
+        pass
+
+
+def test_a_missing_store_is_named(tmp_path: Path) -> None:
+    for task in (Store.heads, Store.editions, audit):
+        with pytest.raises(StoreError, match="保管庫がありません"):
+            task(Store(tmp_path / "nowhere"))
+    assert not (tmp_path / "nowhere").exists()
+
+
+def hold(folder: str, held: object, free: object) -> None:
+    with FileLock(Path(folder) / ".lock"):
+        held.set()  # type: ignore[attr-defined]
+        free.wait(30)  # type: ignore[attr-defined]
+
+
+def test_a_store_another_program_writes_to_is_busy(city: City) -> None:
+    context = multiprocessing.get_context("spawn")
+    held, free = context.Event(), context.Event()
+    other = context.Process(target=hold, args=(str(city.store.folder), held, free))
+    other.start()
+    try:
+        assert held.wait(30)
+        with pytest.raises(StoreBusy, match="書き込み中"), city.store.writing(patience=0.1):
+            pytest.fail("two writers at once")
+        assert city.store.heads() == []
+    finally:
+        free.set()
+        other.join(30)
+    with city.store.writing(patience=5):
+        city.store.commit(draft(numbered(1)))
+
+
+def test_whoever_comes_second_is_told_so(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the lock (a network disk that has none) the revision's number is the compare-and-swap."""
+    filled(city.store, 1)
+    slow = Store(city.store.folder)
+    monkeypatch.setattr(slow, "last", lambda key, edition: 0)  # it looked before the other wrote
+    with pytest.raises(StoreBusy, match="もう一度"):
+        slow.commit(draft(numbered(7)))
+    assert [revision.sheet["purpose"] for revision in city.store.revisions(KEY, YEAR)] == ["1稿"]
+
+
+def test_a_received_workbook_is_kept_once_by_its_hash(city: City) -> None:
+    digest = city.store.keep(b"bytes")
+    assert city.store.keep(b"bytes") == digest
+    assert digest == "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9"
+    assert city.store.received(digest) == b"bytes"
+    with pytest.raises(StoreDamaged):
+        city.store.received("0" * 64)
+
+
+@pytest.mark.parametrize("key", ["../x", "", "a/b", "あ", ".", "a b", "x" * 101, "01\n"])
+def test_a_key_that_is_no_file_name_is_refused(city: City, key: str) -> None:
+    with pytest.raises(StoreError):
+        city.store.head_file(key, YEAR)
+
+
+def test_editions_stay_apart(city: City) -> None:
+    filled(city.store, 1)
+    other = Sheet(papers.edition(2020), KEY, {"purpose": "次の版"})
+    with city.store.writing():
+        city.store.commit(draft(other))
+    assert city.store.editions() == [2018, 2020]
+    assert [sheet["purpose"] for sheet in city.store.heads()] == ["1稿", "次の版"]
+    assert [sheet["purpose"] for sheet in city.store.heads(2020)] == ["次の版"]
+
+
+def test_a_program_is_its_projects_and_no_others(city: City) -> None:
+    with city.store.writing():
+        for key in papers.KEYS:
+            city.store.commit(draft(papers.sheet(key)))
+        second = replace(papers.sheet(), key="01-02-01-08-14-02")
+        values = {**second.values, "project.number": "02"}
+        city.store.commit(draft(replace(second, values=values)))
+    found = [sheet.key for sheet in city.store.program(papers.sheet())]
+    assert found == ["01-02-01-08-14-01", "01-02-01-08-14-02"]
+
+
+def test_reading_a_store_changes_nothing(city: City) -> None:
+    city.register()
+    city.store.head_file(KEY, YEAR).unlink()
+
+    def seen() -> dict[str, tuple[int, bytes]]:
+        files = (path for path in city.store.folder.rglob("*") if path.is_file())
+        return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+    before = seen()
+    store = Store(city.store.folder)
+    store.heads()
+    store.program(papers.sheet())
+    audit(store)
+    assert seen() == before
