@@ -34,9 +34,15 @@ def main() -> None:
         named = [shutil.copy(file, Path(folder) / f"{name}.xlsx") for name, file in wanted.items()]
         PICTURES.mkdir(parents=True, exist_ok=True)
         for pdf in office.convert([Path(file) for file in named], "pdf", Path(folder) / "pdf"):
-            first = office.render(pdf, Path(folder) / pdf.stem, DPI)[0]
-            shutil.copy(first, PICTURES / f"{pdf.stem}.png")
-            print(PICTURES / f"{pdf.stem}.png")
+            _draw(pdf, PICTURES / pdf.stem)
+
+
+def _draw(pdf: Path, picture: Path) -> None:
+    """Draw a PDF's first page; of a summary only the part that is filled."""
+    part = ["-x", "0", "-y", "0", "-W", "1819", "-H", "330"] if picture.name == "summary" else []
+    command = ["pdftoppm", "-png", "-singlefile", "-r", str(DPI), *part, str(pdf), str(picture)]
+    subprocess.run(command, check=True)  # noqa: S603 - our own command
+    print(picture.with_suffix(".png"))
 
 
 if __name__ == "__main__":
