@@ -31,7 +31,9 @@ class City:
     brought: int = 0
     copies: int = field(default=0)
 
-    def bring(self, data: bytes, file: str = "評価シート/a.xlsx", who: str = "職員") -> list[Receipt]:
+    def bring(
+        self, data: bytes, file: str = "評価シート/a.xlsx", who: str = "職員"
+    ) -> list[Receipt]:
         """Receive bytes a minute after the last ones."""
         self.brought += 1
         when = f"2018-07-02T{9 + self.brought // 60:02}:{self.brought % 60:02}:00+09:00"
@@ -64,7 +66,9 @@ class City:
         return len(self.store.revisions(key, self.terms.edition))
 
 
-def city(folder: Path, rates: Mapping[str, Rate] | None = None, edition: int = papers.EDITION) -> City:
+def city(
+    folder: Path, rates: Mapping[str, Rate] | None = None, edition: int = papers.EDITION
+) -> City:
     """A city with an empty store."""
     form = load_form()
     store = Store(folder / "store", form)

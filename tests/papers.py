@@ -45,7 +45,9 @@ def edition(year: int = EDITION) -> Edition:
 
 def sheet(key: str = CLEAN, **changed: Any) -> Sheet:
     """An official sheet, with JSON values put at dotted paths ("__" for ".")."""
-    return changed_sheet(official_document(key), {p.replace("__", "."): v for p, v in changed.items()})
+    return changed_sheet(
+        official_document(key), {p.replace("__", "."): v for p, v in changed.items()}
+    )
 
 
 def with_values(key: str, changed: dict[str, Any]) -> Sheet:
@@ -78,6 +80,15 @@ def field_table() -> list[dict[str, str]]:
     """The 128 fields of edition 2018, written out from the papers of the official form."""
     with (Path(__file__).parent / "data/fields.tsv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t"))
+
+
+def in_field(path: str, old: str, new: str) -> tuple[str, str]:
+    """The entry of a field in form.toml, and the same entry with a text replaced."""
+    text = (_SHIPPED / "form.toml").read_text(encoding="utf-8")
+    start = text.index(f'path = "{path}"\n')
+    entry = text[start : text.index("\n[[", start)]
+    assert entry.count(old) == 1, entry
+    return entry, entry.replace(old, new)
 
 
 def form_folder(folder: Path, *replaced: tuple[str, str], added: str = "") -> Path:

@@ -41,7 +41,7 @@ def test_keys_stand_in_form_order_whatever_the_order_given() -> None:
     document = turned(papers.official_document())
     assert next(iter(document)) == "next_year"
     assert sheet_of(papers.edition(), document).to_json() == papers.official_bytes()[papers.CLEAN]
-    values = dict(reversed(papers.sheet().values.items()))
+    values = dict(reversed(list(papers.sheet().values.items())))
     assert Sheet(papers.edition(), papers.CLEAN, values).to_json() == papers.sheet().to_json()
 
 
@@ -60,7 +60,9 @@ def test_the_revision_follows_the_key_and_unreadable_ends_the_document() -> None
 def test_one_value_of_two_spellings_is_the_same_bytes() -> None:
     path = "costs.2017-settled.regular_staff_fte"
     for one, other in ((0.0, -0.0), (2.5, 2.50), (3, 3.0)):
-        sheets_of_both = [papers.with_values(papers.CLEAN, {path: number}) for number in (one, other)]
+        sheets_of_both = [
+            papers.with_values(papers.CLEAN, {path: number}) for number in (one, other)
+        ]
         assert sheets_of_both[0].same_content(sheets_of_both[1])
         assert sheets_of_both[0].to_json() == sheets_of_both[1].to_json()
 
@@ -79,12 +81,21 @@ def test_a_missing_item_is_named(path: str) -> None:
     assert "項目がありません" in told.value.reason
 
 
+UNKNOWN: tuple[Any, ...] = (None, 5, "あ", {"deep": 1}, {}, [])
+
+
 @pytest.mark.parametrize(
     ("holder", "value"),
     [
         (holder, value)
-        for holder in ("", "costs", "costs.2017-settled", "costs.2019-initial", "comprehensive_strategy.0")
-        for value in (None, 5, "あ", {"deep": 1}, {}, [])
+        for holder in (
+            "",
+            "costs",
+            "costs.2017-settled",
+            "costs.2019-initial",
+            "comprehensive_strategy.0",
+        )
+        for value in UNKNOWN
     ],
 )
 def test_an_unknown_item_is_named(holder: str, value: Any) -> None:
@@ -140,7 +151,15 @@ def test_a_wrong_value_is_named_by_its_path() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"\xff\xfe{}", b'{"a": NaN}', b'{"a": Infinity}', b'{"a": ' + b"9" * 5000 + b"}", b"[" * 100_000],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe{}",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": ' + b"9" * 5000 + b"}",
+        b"[" * 100_000,
+    ],
 )
 def test_what_is_no_json_is_refused(data: bytes) -> None:
     with pytest.raises(SheetError, match="JSONとして読めません"):
@@ -150,31 +169,42 @@ def test_what_is_no_json_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize("depth", [300, 450, 600, 900])
 def test_a_document_nested_absurdly_deep_is_refused(depth: int) -> None:
     nested = b"[" * depth + b"]" * depth
-    data = papers.official_bytes()[papers.CLEAN].replace(b'"form"', b'"more": ' + nested + b', "form"', 1)
+    data = papers.official_bytes()[papers.CLEAN].replace(
+        b'"form"', b'"more": ' + nested + b', "form"', 1
+    )
     with pytest.raises(SheetError):
         sheet_of(papers.edition(), parse_json(data))
 
 
 def test_an_item_given_twice_is_refused() -> None:
     """The second would hide the first, and nobody would know."""
-    data = papers.official_bytes()[papers.CLEAN].replace(b'"purpose":', b'"purpose": "one", "purpose":', 1)
+    data = papers.official_bytes()[papers.CLEAN].replace(
+        b'"purpose":', b'"purpose": "one", "purpose":', 1
+    )
     with pytest.raises(SheetError, match="purpose"):
         parse_json(data)
 
 
 def test_a_number_beyond_doubles_is_refused_in_japanese() -> None:
-    data = papers.official_bytes()[papers.CLEAN].replace(b'"regular_staff_fte": 2.0', b'"regular_staff_fte": 1e400', 1)
+    data = papers.official_bytes()[papers.CLEAN].replace(
+        b'"regular_staff_fte": 2.0', b'"regular_staff_fte": 1e400', 1
+    )
     with pytest.raises(SheetError) as told:
         sheet_of(papers.edition(), parse_json(data))
     assert told.value.where == "costs.2016-settled.regular_staff_fte"
-    money = papers.official_bytes()[papers.CLEAN].replace(b'"general": 14207', b'"general": 1e400', 1)
+    money = papers.official_bytes()[papers.CLEAN].replace(
+        b'"general": 14207', b'"general": 1e400', 1
+    )
     with pytest.raises(SheetError, match="整数"):
         sheet_of(papers.edition(), parse_json(money))
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
     data = b"\xef\xbb\xbf" + papers.official_bytes()[papers.CLEAN]
-    assert sheet_of(papers.edition(), parse_json(data)).to_json() == papers.official_bytes()[papers.CLEAN]
+    assert (
+        sheet_of(papers.edition(), parse_json(data)).to_json()
+        == papers.official_bytes()[papers.CLEAN]
+    )
 
 
 def test_canonical_json_refuses_what_json_has_not() -> None:
@@ -197,7 +227,11 @@ def test_a_key_needs_all_its_codes() -> None:
 
 def test_a_sheet_says_whose_it_is() -> None:
     sheet = papers.sheet()
-    assert (sheet.department, sheet.division, sheet.section) == ("政策イノベーション部", "情報政策課", "企画推進係")
+    assert (sheet.department, sheet.division, sheet.section) == (
+        "政策イノベーション部",
+        "情報政策課",
+        "企画推進係",
+    )
     assert (sheet.title, sheet.program) == ("情報化推進事業", "01-02-01-08-14")
     blank = Sheet(papers.edition(), "", {})
     assert (blank.department, blank.title) == ("", "")

@@ -5,7 +5,6 @@ Canonical JSON is UTF-8, indented by two spaces, keys in form order, one newline
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,9 +15,7 @@ from xlsync.errors import SheetError
 from xlsync.kinds import DASH, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from xlsync.form.edition import Edition
+    from xlsync.form.edition import Edition, Step, Tree
 
 _HEAD = ("form", "edition", "key")
 
@@ -134,21 +131,49 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:
     """Read a canonical document; SheetError names the path and the reason."""
     if not isinstance(document, dict):
         raise SheetError("シートのJSONではありません（最も外側が { } ではありません）")
-    left = copy.deepcopy(document)
-    form, year, key = (left.pop(name, None) for name in _HEAD)
-    if (form, year) != (edition.form, edition.year) or not isinstance(key, str):
-        raise SheetError("form・edition・key が様式と合いません", str(key))
-    revision = left.pop("revision", None)
-    unreadable = left.pop("unreadable", {})
-    values = {
-        path: _take(left, path, field.steps, field.kind.from_json)
-        for path, field in edition.by_path.items()
+    form, year, key = (document.get(name) for name in _HEAD)
+    if (
+        (form, year) != (edition.form, edition.year)
+        or not isinstance(key, str)
+        or isinstance(year, bool)
+    ):
+        raise SheetError("form・edition・key が様式と合いません", str(key)[:100])
+    revision, unreadable = document.get("revision"), document.get("unreadable", {})
+    body = {
+        step: value
+        for step, value in document.items()
+        if step not in (*_HEAD, "revision", "unreadable")
     }
-    leftover = _first_leaf(left)
-    if leftover:
-        raise SheetError(f"様式にない項目です（{leftover}）", key)
+    values: dict[str, Value] = {}
+    _walk(body, edition.tree, (), values)
     _refuse_odd(revision, unreadable, edition, values, key)
     return Sheet(edition, key, values, revision, unreadable)
+
+
+def _walk(document: Any, tree: Tree, above: tuple[Step, ...], values: dict[str, Value]) -> None:
+    """Take the values out of a document of exactly the tree's shape; nothing beyond it is looked into."""
+    if isinstance(document, list) and any(isinstance(step, int) for step in tree):
+        document = dict(enumerate(document))
+    elif not isinstance(document, dict) or any(isinstance(step, int) for step in tree):
+        raise SheetError("項目の形が様式と違います", _dotted(above))
+    odd = [step for step in document if step not in tree]
+    missing = [step for step in tree if step not in document]
+    if odd or missing:
+        word = "様式にない項目です" if odd else "項目がありません"
+        path = _dotted((*above, (odd or missing)[0]))
+        raise SheetError(f"{word}（{path}）", path)
+    for step, inner in tree.items():
+        if isinstance(inner, dict):
+            _walk(document[step], inner, (*above, step), values)
+            continue
+        try:
+            values[inner.path] = inner.kind.from_json(document[step])
+        except ValueError as fault:
+            raise SheetError(str(fault), inner.path) from fault
+
+
+def _dotted(steps: tuple[Step, ...]) -> str:
+    return ".".join(str(step) for step in steps)[:200]
 
 
 def peek(document: Any) -> tuple[str, int]:
@@ -166,9 +191,22 @@ def peek(document: Any) -> tuple[str, int]:
 def parse_json(data: bytes) -> Any:
     """Give the document of JSON bytes; SheetError where they are none."""
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        return json.loads(
+            data.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_no_twins
+        )
     except (ValueError, RecursionError) as fault:
         raise SheetError(f"JSONとして読めません（{fault}）") from fault
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Give a JSON object; one that says an item twice leaves open which is meant."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(
+            f"項目「{next(name for name in names if names.count(name) > 1)}」が二度あります"
+        )
+    return made
 
 
 def _refuse_constant(name: str) -> None:
@@ -204,52 +242,6 @@ def _place(document: dict[str, Any], steps: tuple[str | int, ...], value: object
             here = here[int(step)]
         else:
             here = here.setdefault(step, fresh)
-
-
-def _take(
-    document: dict[str, Any], path: str, steps: tuple[str | int, ...], read: Callable[[Any], Value]
-) -> Value:
-    here: Any = document
-    for step in steps[:-1]:
-        here = _step(here, step, path)
-    holder_ok = isinstance(here, dict) and steps[-1] in here
-    if isinstance(here, list) and isinstance(steps[-1], int) and steps[-1] < len(here):
-        value, here[steps[-1]] = here[steps[-1]], _TAKEN
-    elif holder_ok:
-        value = here.pop(steps[-1])
-    else:
-        raise SheetError("項目がありません", path)
-    try:
-        return read(value)
-    except (ValueError, TypeError, OverflowError) as fault:
-        raise SheetError(str(fault), path) from fault
-
-
-_TAKEN = object()
-
-
-def _step(here: object, step: str | int, path: str) -> object:
-    if isinstance(here, dict) and step in here:
-        return here[step]
-    if isinstance(here, list) and isinstance(step, int) and step < len(here):
-        return here[step]
-    raise SheetError("項目がありません", path)
-
-
-def _first_leaf(document: object, path: str = "") -> str | None:
-    if document is _TAKEN:
-        return None
-    inner: list[tuple[object, object]] = []
-    if isinstance(document, dict):
-        inner = list(document.items())
-    elif isinstance(document, list):
-        inner = list(enumerate(document))
-    else:
-        return path or "?"
-    if not inner and path and isinstance(document, dict | list):
-        return None
-    found = (_first_leaf(value, f"{path}.{step}" if path else str(step)) for step, value in inner)
-    return next((leaf for leaf in found if leaf), None)
 
 
 __all__ = [

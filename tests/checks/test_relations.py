@@ -27,12 +27,6 @@ def found(sheet: Sheet, context: Context | None = None, code: str = "") -> list[
     return [one for one in check(sheet, context) if code in {"", one.code}]
 
 
-def with_(key: str, **changed: Any) -> Sheet:
-    """The sheet with values (not JSON) put at paths, "__" for "." and "_p_" for the period's dash left alone."""
-    sheet = papers.sheet(key)
-    return replace(sheet, values={**sheet.values, **changed})
-
-
 def changed(values: dict[str, Any], key: str = papers.CLEAN) -> Sheet:
     sheet = papers.sheet(key)
     return replace(sheet, values={**sheet.values, **values})
@@ -40,7 +34,7 @@ def changed(values: dict[str, Any], key: str = papers.CLEAN) -> Sheet:
 
 @pytest.mark.parametrize("period", PERIODS)
 @pytest.mark.parametrize(("slip", "wrong"), [(-1, True), (0, False), (1, True)])
-def test_the_cost_is_the_sum_of_its_sources(period: str, slip: int, wrong: bool) -> None:  # noqa: FBT001
+def test_the_cost_is_the_sum_of_its_sources(period: str, slip: int, *, wrong: bool) -> None:
     path = f"costs.{period}.project_cost"
     stated = papers.sheet()[path]
     assert isinstance(stated, int)
@@ -50,7 +44,9 @@ def test_the_cost_is_the_sum_of_its_sources(period: str, slip: int, wrong: bool)
         assert f"{slip:+d}千円" in findings[0].message
 
 
-@pytest.mark.parametrize("source", ["national", "prefectural", "local_bonds", "other_specific", "general"])
+@pytest.mark.parametrize(
+    "source", ["national", "prefectural", "local_bonds", "other_specific", "general"]
+)
 @pytest.mark.parametrize("missing", [None, DASH])
 def test_a_blank_part_keeps_the_sum_silent(source: str, missing: str | None) -> None:
     part = f"costs.2017-settled.sources.{source}"
@@ -63,28 +59,35 @@ def test_a_blank_part_keeps_the_sum_silent(source: str, missing: str | None) -> 
 def test_an_unreadable_part_keeps_the_sum_silent() -> None:
     part = "costs.2017-settled.sources.general"
     sheet = replace(changed({part: None}), unreadable={part: "二万"})
-    assert found(sheet) == []
+    assert found(sheet, code="sum-project-cost") == []
 
 
 @pytest.mark.parametrize("missing", [None, DASH])
 def test_a_blank_total_keeps_the_sum_silent(missing: str | None) -> None:
-    assert found(changed({"costs.2017-settled.project_cost": missing}), code="sum-project-cost") == []
+    assert (
+        found(changed({"costs.2017-settled.project_cost": missing}), code="sum-project-cost") == []
+    )
 
 
 @pytest.mark.parametrize("period", PERIODS[:3])
 @pytest.mark.parametrize(("slip", "wrong"), [(-1, True), (0, False), (1, True)])
-def test_a_plus_b_is_the_total(period: str, slip: int, wrong: bool) -> None:  # noqa: FBT001
+def test_a_plus_b_is_the_total(period: str, slip: int, *, wrong: bool) -> None:
     for code, path in (
         ("sum-total-cost", f"costs.{period}.total_cost"),
         ("sum-program-total-cost", f"program_totals.{period}.total_cost"),
     ):
         stated = papers.sheet()[path]
         assert isinstance(stated, int)
-        assert [f.path for f in found(changed({path: stated + slip}), code=code)] == ([path] if wrong else [])
+        assert [f.path for f in found(changed({path: stated + slip}), code=code)] == (
+            [path] if wrong else []
+        )
 
 
 def test_negative_sources_add_up_too() -> None:
-    values = {"costs.2017-settled.sources.national": -100, "costs.2017-settled.sources.general": 25_877}
+    values = {
+        "costs.2017-settled.sources.national": -100,
+        "costs.2017-settled.sources.general": 25_877,
+    }
     assert found(changed(values), code="sum-project-cost") == []
 
 
@@ -99,10 +102,16 @@ COST = "costs.2017-settled.project_cost"
 TOTAL = "program_totals.2017-settled.project_cost"
 
 
-@pytest.mark.parametrize(("stated", "wrong"), [(31_149 + 999, True), (31_149 + 1000, False), (31_149 + 1001, True)])
-def test_the_programs_total_is_the_sum_over_its_projects(stated: int, wrong: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("stated", "wrong"), [(31_149 + 999, True), (31_149 + 1000, False), (31_149 + 1001, True)]
+)
+def test_the_programs_total_is_the_sum_over_its_projects(stated: int, *, wrong: bool) -> None:
     context = Context(program=(papers.sheet(), sibling("02", {COST: 1000})))
-    findings = [f for f in found(changed({TOTAL: stated}), context, "program-project-cost") if f.path == TOTAL]
+    findings = [
+        f
+        for f in found(changed({TOTAL: stated}), context, "program-project-cost")
+        if f.path == TOTAL
+    ]
     assert [f.severity for f in findings] == (["warning"] if wrong else [])
     if wrong:
         assert "2件" in findings[0].message
@@ -113,15 +122,19 @@ def test_the_stored_twin_of_the_sheet_is_not_counted() -> None:
     assert found(papers.sheet(), Context(program=(old,)), "program-project-cost") == []
 
 
-@pytest.mark.parametrize("code", ["program-project-cost", "program-personnel-cost", "program-total-cost"])
+@pytest.mark.parametrize(
+    "code", ["program-project-cost", "program-personnel-cost", "program-total-cost"]
+)
 def test_each_program_rule_is_broken_by_a_sibling(code: str) -> None:
     findings = found(papers.sheet(), Context(program=(sibling("02", {}),)), code)
-    assert len(findings) == (3 if code == "program-project-cost" else 3)
+    assert [f.path.split(".")[1] for f in findings] == list(PERIODS[:3])
 
 
 def test_a_sibling_with_a_blank_keeps_the_program_silent() -> None:
     context = Context(program=(sibling("02", {COST: None}), sibling("03", {COST: 7})))
-    assert [f.path for f in found(papers.sheet(), context, "program-project-cost") if f.path == TOTAL] == []
+    assert [
+        f.path for f in found(papers.sheet(), context, "program-project-cost") if f.path == TOTAL
+    ] == []
 
 
 PERSONNEL = "costs.2017-settled.personnel_cost"
@@ -131,7 +144,9 @@ PERSONNEL = "costs.2017-settled.personnel_cost"
     ("stated", "wrong"),
     [(18_791, True), (18_793, False), (18_794, False), (18_795, True)],
 )
-def test_personnel_cost_follows_the_citys_rates_within_a_thousand_yen(stated: int, wrong: bool) -> None:  # noqa: FBT001
+def test_personnel_cost_follows_the_citys_rates_within_a_thousand_yen(
+    stated: int, *, wrong: bool
+) -> None:
     """2.5 × 7107.2 + 406 × 2.526 = 18793.556."""
     findings = found(changed({PERSONNEL: stated}), Context(rates=RATES), "personnel-cost")
     assert [(f.path, f.severity) for f in findings] == ([(PERSONNEL, "warning")] if wrong else [])
@@ -162,7 +177,9 @@ def test_zero_hours_are_no_blank() -> None:
 def test_a_period_without_rates_is_not_checked() -> None:
     sheet = changed({PERSONNEL: 1})
     assert found(sheet, Context(), "personnel-cost") == []
-    assert found(sheet, Context(rates={"2016-settled": RATES["2016-settled"]}), "personnel-cost") == []
+    assert (
+        found(sheet, Context(rates={"2016-settled": RATES["2016-settled"]}), "personnel-cost") == []
+    )
 
 
 @pytest.mark.parametrize("key", papers.KEYS)
@@ -173,7 +190,7 @@ def test_the_official_sheets_hold_what_the_papers_say(key: str) -> None:
     if key == "01-02-01-10-11-01":
         assert {f.code for f in findings} == {"required"}
         assert len(findings) > 20
-        assert {f.path.split(".")[0] for f in findings} == {"costs"}
+        assert {f.path.split(".")[0] for f in findings} == {"costs", "years"}
     elif key == "01-02-01-09-11-01":
         assert [f.code for f in findings] == ["required"] * 2
     else:

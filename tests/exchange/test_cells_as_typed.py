@@ -25,14 +25,18 @@ def test_text_in_a_money_cell_is_named_and_kept(city: City) -> None:
     data = typed(city.give_out(), {GENERAL: "２５，７７７円"})
     receipt = city.bring_one(data)
     told = [found for found in receipt.findings if found.code == "unreadable"]
-    assert [(found.path, found.worksheet, found.cell) for found in told] == [(GENERAL, WORKSHEET, cells_of(data)[GENERAL])]
+    assert [(found.path, found.worksheet, found.cell) for found in told] == [
+        (GENERAL, WORKSHEET, cells_of(data)[GENERAL])
+    ]
     assert "２５，７７７円" in told[0].message
     assert receipt.outcome == "accepted"
     document = json.loads(city.store.head_file(papers.CLEAN, papers.EDITION).read_bytes())
     assert document["unreadable"] == {GENERAL: "２５，７７７円"}
     assert document["costs"]["2017-settled"]["sources"]["general"] is None
     assert document["costs"]["2017-settled"]["project_cost"] is None
-    assert not [found for found in receipt.findings if found.code in {"sum-project-cost", "required"}]
+    assert not [
+        found for found in receipt.findings if found.code in {"sum-project-cost", "required"}
+    ]
 
 
 def test_an_unreadable_text_is_given_out_again_as_typed(city: City) -> None:
@@ -74,7 +78,9 @@ def test_a_cell_is_read_and_what_was_normalised_is_said(
     receipt = city.bring_one(typed(city.give_out(), {path: cell}), "b.xlsx")
     assert receipt.outcome == "accepted"
     assert city.head()[path] == value
-    assert [found.code for found in receipt.findings if found.path == path and found.severity == "note"] == remarks
+    assert [
+        found.code for found in receipt.findings if found.path == path and found.severity == "note"
+    ] == remarks
 
 
 def test_a_formula_in_an_input_cell_counts_with_its_result_and_a_note(city: City) -> None:
@@ -84,7 +90,9 @@ def test_a_formula_in_an_input_cell_counts_with_its_result_and_a_note(city: City
     book[WORKSHEET][where].value = "=25000+777"
     without = city.bring_one(saved(book))
     told = [found for found in without.findings if found.path == GENERAL]
-    assert [(found.code, found.severity, found.cell) for found in told] == [("formula-without-result", "error", where)]
+    assert [(found.code, found.severity, found.cell) for found in told] == [
+        ("formula-without-result", "error", where)
+    ]
     assert city.head().unreadable == {GENERAL: "25000+777"}
 
 
@@ -166,4 +174,8 @@ def test_inserted_rows_and_a_renamed_worksheet_are_read_rightly(city: City) -> N
     for defined in page.defined_names.values():
         defined.attr_text = defined.attr_text.replace(f"'{WORKSHEET}'!", "'14-01 情報化''推進'!")
     receipt = city.bring_one(saved(book))
-    assert (receipt.outcome, receipt.changes, receipt.worksheet) == ("unchanged", (), "14-01 情報化'推進")
+    assert (receipt.outcome, receipt.changes, receipt.worksheet) == (
+        "unchanged",
+        (),
+        "14-01 情報化'推進",
+    )

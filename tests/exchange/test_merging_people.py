@@ -8,6 +8,7 @@ import openpyxl
 
 from tests import papers
 from tests.cities import WORKSHEET, City, codes, saved, through_openpyxl, typed
+from xlsync.exchange import Source, receive
 
 PURPOSE, OUTLINE = "purpose", "outline"
 NATIONAL = "costs.2018-initial.sources.national"
@@ -143,7 +144,10 @@ def test_it_does_not_conflict_with_itself_while_others_write_elsewhere(city: Cit
     city.register()
     mine, theirs = city.give_out(), city.give_out()
     for number in range(3):
-        mine, theirs = typed(mine, {PURPOSE: f"{number}稿"}), typed(theirs, {OUTLINE: f"{number}版"})
+        mine, theirs = (
+            typed(mine, {PURPOSE: f"{number}稿"}),
+            typed(theirs, {OUTLINE: f"{number}版"}),
+        )
         assert city.bring_one(mine, "甲.xlsx").conflicts == ()
         assert city.bring_one(theirs, "乙.xlsx").conflicts == ()
     assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("2稿", "2版")
@@ -209,3 +213,19 @@ def test_unreadable_text_over_a_value_somebody_changed_is_a_conflict(city: City)
     told = {conflict.path: conflict for conflict in receipt.conflicts}
     assert told[NATIONAL].theirs == {"unreadable": "未定"}
     assert city.head()[NATIONAL] == 5
+
+
+def test_a_workbook_moved_and_changed_does_not_conflict_with_itself(city: City) -> None:
+    """Its name is nothing; the place it was remembered at is empty now."""
+    city.register()
+    data = typed(city.give_out(), {PURPOSE: "一稿"})
+    city.bring_one(data, "a.xlsx")
+    moved = Source(
+        "b.xlsx", "2018-07-03T09:00:00+09:00", "職員", vanished=lambda place: place == "a.xlsx"
+    )
+    receipt = receive(city.store, city.terms, typed(data, {PURPOSE: "二稿"}), moved)[0]
+    assert (receipt.outcome, city.head()[PURPOSE]) == ("accepted", "二稿")
+    back = receive(city.store, city.terms, data, moved)[0]
+    assert (back.outcome, city.head()[PURPOSE]) == ("accepted", "一稿"), (
+        "taking it back is a change"
+    )

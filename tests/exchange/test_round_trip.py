@@ -100,5 +100,7 @@ def test_every_sheet_comes_back_through_a_real_office_program(tmp_path: Path) ->
         files.append(tmp_path / f"{number:02}.xlsx")
         files[-1].write_bytes(written(sheet))
     again = [read_again(file.read_bytes()) for file in office.resave(files, tmp_path / "saved")]
-    assert [difference(*pair) for pair in zip(originals, again, strict=True)] == [{}] * len(originals)
+    assert [difference(*pair) for pair in zip(originals, again, strict=True)] == [{}] * len(
+        originals
+    )
     assert [sheet.to_json() for sheet in again[:5]] == list(papers.official_bytes().values())

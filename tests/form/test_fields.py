@@ -37,7 +37,9 @@ def test_next_years_labels_follow_the_edition() -> None:
     fields = papers.edition().by_path
     assert fields["next_year.estimate_basis"].label == "H31年度当初積算根拠"
     assert fields["next_year.direction"].label == "H31年度の方向性"
-    assert fields["costs.2019-initial.sources.general"].title == "事業実施コスト H31年度当初 一般財源"
+    assert (
+        fields["costs.2019-initial.sources.general"].title == "事業実施コスト H31年度当初 一般財源"
+    )
 
 
 def test_greyed_places_are_no_fields() -> None:
@@ -67,9 +69,13 @@ def test_the_names_of_cells_are_legal_in_excel_and_all_different() -> None:
 def test_the_order_of_fields_is_the_order_of_the_official_documents() -> None:
     def leaves(here: object, path: str) -> list[str]:
         if isinstance(here, dict) and set(here) - {"value", "unit", "bound"}:
-            return [leaf for step, inner in here.items() for leaf in leaves(inner, f"{path}.{step}")]
+            return [
+                leaf for step, inner in here.items() for leaf in leaves(inner, f"{path}.{step}")
+            ]
         if isinstance(here, list):
-            return [leaf for step, inner in enumerate(here) for leaf in leaves(inner, f"{path}.{step}")]
+            return [
+                leaf for step, inner in enumerate(here) for leaf in leaves(inner, f"{path}.{step}")
+            ]
         return [path.removeprefix(".")]
 
     for key in papers.KEYS:

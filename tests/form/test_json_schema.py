@@ -22,8 +22,21 @@ CORRUPT: dict[str, tuple[Any, ...]] = {
     "code": (1, "1", "001", "０１", "", "--"),
     "money": ("12", 1.5, "1,000", "", True, "千円", [1], 10**13),
     "measure": ("2.5", "", True, "人", [2.5], 10**10),
-    "quantity": (8098, "", True, {"value": 5}, {"unit": "件"}, {"value": "5", "unit": "件"}, {"value": 5, "unit": 5}, {"value": 5, "unit": "件", "bound": "くらい"}, {"value": 5, "unit": "件", "more": 1}, {"value": None, "unit": ""}, {"value": 5, "unit": "12"}, {"value": 5, "unit": "件以上"}),
-}  # fmt: skip
+    "quantity": (
+        8098,
+        "",
+        True,
+        {"value": 5},
+        {"unit": "件"},
+        {"value": "5", "unit": "件"},
+        {"value": 5, "unit": 5},
+        {"value": 5, "unit": "件", "bound": "くらい"},
+        {"value": 5, "unit": "件", "more": 1},
+        {"value": None, "unit": ""},
+        {"value": 5, "unit": "12"},
+        {"value": 5, "unit": "件以上"},
+    ),
+}
 
 
 @cache

@@ -36,7 +36,9 @@ def test_years_as_people_write_them(label: str, year: int) -> None:
     assert parse_year(label) == year
 
 
-@pytest.mark.parametrize("label", ["", "29", "H", "H29.4", "X29", "17", "20171", "H元元", "来年度", "H29年4月"])
+@pytest.mark.parametrize(
+    "label", ["", "29", "H", "H29.4", "X29", "17", "20171", "H元元", "来年度", "H29年4月"]
+)
 def test_what_is_no_year_is_none(label: str) -> None:
     assert parse_year(label) is None
 
@@ -44,13 +46,31 @@ def test_what_is_no_year_is_none(label: str) -> None:
 @pytest.mark.parametrize(
     ("year", "periods", "title"),
     [
-        (2017, ("H27年度決算", "H28年度決算", "H29年度当初", "H30年度当初"), "【対象年度：H28年度～H29年度】"),
-        (2018, ("H28年度決算", "H29年度決算", "H30年度当初", "H31年度当初"), "【対象年度：H29年度～H30年度】"),
-        (2019, ("H29年度決算", "H30年度決算", "R1年度当初", "R2年度当初"), "【対象年度：H30年度～R1年度】"),
-        (2020, ("H30年度決算", "R1年度決算", "R2年度当初", "R3年度当初"), "【対象年度：R1年度～R2年度】"),
+        (
+            2017,
+            ("H27年度決算", "H28年度決算", "H29年度当初", "H30年度当初"),
+            "【対象年度：H28年度～H29年度】",
+        ),
+        (
+            2018,
+            ("H28年度決算", "H29年度決算", "H30年度当初", "H31年度当初"),
+            "【対象年度：H29年度～H30年度】",
+        ),
+        (
+            2019,
+            ("H29年度決算", "H30年度決算", "R1年度当初", "R2年度当初"),
+            "【対象年度：H30年度～R1年度】",
+        ),
+        (
+            2020,
+            ("H30年度決算", "R1年度決算", "R2年度当初", "R3年度当初"),
+            "【対象年度：R1年度～R2年度】",
+        ),
     ],
 )
-def test_labels_follow_the_style_of_the_day(year: int, periods: tuple[str, ...], title: str) -> None:
+def test_labels_follow_the_style_of_the_day(
+    year: int, periods: tuple[str, ...], title: str
+) -> None:
     edition = papers.edition(year)
     assert tuple(label for _, label in edition.axis("period")) == periods
     assert edition.title == f"予算事業別事務事業評価シート{title}"
@@ -71,7 +91,9 @@ def test_an_edition_issued_before_the_change_of_era_keeps_heisei(tmp_path: Path)
     assert form.at(2020).expand("{-1年度}") == "R1年度"
 
 
-@pytest.mark.parametrize(("since", "years"), [("since = 2020", [2020, 2021]), ("until = 2018", [2017, 2018])])
+@pytest.mark.parametrize(
+    ("since", "years"), [("since = 2020", [2020, 2021]), ("until = 2018", [2017, 2018])]
+)
 def test_a_field_exists_in_its_years_only(tmp_path: Path, since: str, years: list[int]) -> None:
     old = 'path = "other_indicators"\n'
     form = papers.edited_form(tmp_path / "form", (old, old + since + "\n"))

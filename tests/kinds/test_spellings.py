@@ -1,4 +1,5 @@
 """Every usual spelling is one value; what only looks like one is not guessed at."""
+# ruff: noqa: DTZ001 - cells know no time zones
 
 from __future__ import annotations
 
@@ -25,7 +26,12 @@ from xlsync.kinds import (
 MONEY, PERSONS, HOURS = Money("千円"), Measure("人"), Measure("時間")
 PROGRESS = Choice(("達成", "概ね達成"))
 EFFECTS = Choice(
-    ("高:成果が向上(高水準を維持)している", "中:適切な成果が得られている", "A 任意的事業", "業務委託")
+    (
+        "高:成果が向上(高水準を維持)している",
+        "中:適切な成果が得られている",
+        "A 任意的事業",
+        "業務委託",
+    )
 )
 
 
@@ -46,7 +52,9 @@ def test_one_amount_however_it_is_typed(typed: Any) -> None:
     assert value_of(MONEY, typed) == 23387
 
 
-@pytest.mark.parametrize("typed", ["△23,387", "▲23387", "-23,387千円", "−23387", "－２３３８７", "△ 23387", -23387])
+@pytest.mark.parametrize(
+    "typed", ["△23,387", "▲23387", "-23,387千円", "−23387", "－２３３８７", "△ 23387", -23387]
+)
 def test_a_negative_amount_however_it_is_typed(typed: Any) -> None:
     assert value_of(MONEY, typed) == -23387
 
@@ -73,12 +81,16 @@ def test_what_was_typed_is_kept_to_the_letter() -> None:
     assert read.typed == "  ２３，３８７ 円"
 
 
-@pytest.mark.parametrize("typed", ["2.50人", "2.5", "２．５０人", "2.50 人", "2.500", 2.5, Decimal("2.50")])
+@pytest.mark.parametrize(
+    "typed", ["2.50人", "2.5", "２．５０人", "2.50 人", "2.500", 2.5, Decimal("2.50")]
+)
 def test_one_staff_share_however_it_is_typed(typed: Any) -> None:
     assert value_of(PERSONS, typed) == Decimal("2.5")
 
 
-@pytest.mark.parametrize("typed", ["2.5時間", "2人半", "2:30", "2,5", "二人", "2.5.0", ".5人分", True])
+@pytest.mark.parametrize(
+    "typed", ["2.5時間", "2人半", "2:30", "2,5", "二人", "2.5.0", ".5人分", True]
+)
 def test_what_is_no_staff_share_is_not_guessed_at(typed: Any) -> None:
     assert isinstance(PERSONS.parse(typed), Unreadable)
 
@@ -93,7 +105,9 @@ each_kind = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.name)
 
 
 @each_kind
-@pytest.mark.parametrize("typed", ["-", "－", "ー", "―", " - ", "　－　", "−", "‐", "—", "ｰ", "\n-\n"])
+@pytest.mark.parametrize(
+    "typed", ["-", "－", "ー", "―", " - ", "　－　", "−", "‐", "—", "ｰ", "\n-\n"]
+)
 def test_a_dash_alone_is_a_dash(kind: Kind, typed: str) -> None:
     assert value_of(kind, typed) == DASH
 
@@ -150,7 +164,19 @@ def test_a_quantity_has_number_unit_and_bound(
 
 @pytest.mark.parametrize(
     "typed",
-    ["実施", "策定", "2,33件", "12-3", "3～5回", "約200件", "H29", "1.2.3", "100件（うち新規20件）", "１回、２回", "100㎡"],
+    [
+        "実施",
+        "策定",
+        "2,33件",
+        "12-3",
+        "3～5回",
+        "約200件",
+        "H29",
+        "1.2.3",
+        "100件（うち新規20件）",
+        "１回、２回",
+        "100㎡",
+    ],
 )
 def test_other_words_in_a_quantity_stay_as_typed(typed: str) -> None:
     assert Amount().parse(typed) == Parsed(typed)
@@ -193,12 +219,18 @@ def test_a_code_gets_back_the_zero_excel_took(typed: Any) -> None:
     assert value_of(Code(), typed) == "01"
 
 
-@pytest.mark.parametrize("typed", ["001", "1a", "A1", "1.5", "-1", 100, -1, 1.5, "01-02", "一", True, dt.date(2018, 1, 1)])
+@pytest.mark.parametrize(
+    "typed",
+    ["001", "1a", "A1", "1.5", "-1", 100, -1, 1.5, "01-02", "一", True, dt.date(2018, 1, 1)],
+)
 def test_what_is_no_code_is_not_guessed_at(typed: Any) -> None:
     assert isinstance(Code().parse(typed), Unreadable)
 
 
-@pytest.mark.parametrize("typed", ["  字下げ", "全角１２３　と半角123", "改行\n二行目\n", "0012", "=1+1", "'引用", "₂㎡①"])
+@pytest.mark.parametrize(
+    "typed",
+    ["  字下げ", "全角１２３　と半角123", "改行\n二行目\n", "0012", "=1+1", "'引用", "₂㎡①"],
+)
 def test_text_stays_as_typed(typed: str) -> None:
     assert Text(multiline=True).parse(typed) == Parsed(typed)
 
@@ -210,7 +242,14 @@ def test_line_breaks_are_one_kind(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "text"),
-    [(12, "12"), (2.5, "2.5"), (0.1 + 0.2, "0.3"), (1e21, "1" + "0" * 21), (dt.date(2018, 4, 1), "2018年4月1日"), (True, "TRUE")],
+    [
+        (12, "12"),
+        (2.5, "2.5"),
+        (0.1 + 0.2, "0.3"),
+        (1e21, "1" + "0" * 21),
+        (dt.date(2018, 4, 1), "2018年4月1日"),
+        (True, "TRUE"),
+    ],
 )
 def test_a_number_in_a_text_cell_is_read_aloud(typed: Any, text: str) -> None:
     assert Text().parse(typed) == Parsed(text, normalised=True)
@@ -218,7 +257,14 @@ def test_a_number_in_a_text_cell_is_read_aloud(typed: Any, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "typed"),
-    [(MONEY, "２３，３８７"), (MONEY, "23,387千円"), (PERSONS, "2.50人"), (Amount(), "8098件"), (Code(), 1), (Text(), 3)],
+    [
+        (MONEY, "２３，３８７"),
+        (MONEY, "23,387千円"),
+        (PERSONS, "2.50人"),
+        (Amount(), "8098件"),
+        (Code(), 1),
+        (Text(), 3),
+    ],
 )
 def test_what_was_normalised_is_said(kind: Kind, typed: Any) -> None:
     read = kind.parse(typed)
@@ -227,7 +273,8 @@ def test_what_was_normalised_is_said(kind: Kind, typed: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "typed"), [(MONEY, 23387), (PERSONS, 2.5), (Amount(), "8,098件"), (Code(), "01"), (Text(), "三")]
+    ("kind", "typed"),
+    [(MONEY, 23387), (PERSONS, 2.5), (Amount(), "8,098件"), (Code(), "01"), (Text(), "三")],
 )
 def test_the_official_spelling_needs_no_remark(kind: Kind, typed: Any) -> None:
     read = kind.parse(typed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,12 +51,22 @@ def in_sheet(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
 
 
 def received(folder: Path) -> Path:
-    return sorted((folder / "received").iterdir())[0]
+    return min((folder / "received").iterdir())
 
 
 def moved(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     source.rename(target)
+
+
+def retyped(file: Path) -> None:
+    """The same JSON in another layout."""
+    file.write_text(json.dumps(json.loads(file.read_bytes())), encoding="utf-8")
+
+
+def made_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
 
 
 def emptied(folder: Path) -> None:
@@ -64,38 +75,118 @@ def emptied(folder: Path) -> None:
 
 
 GRAVE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a revision cut off": (lambda f: (f / REVISIONS / "2.json").write_bytes(b'{"revision": 2,'), f"{REVISIONS}/2.json"),
-    "a revision emptied": (lambda f: (f / REVISIONS / "3.json").write_bytes(b""), f"{REVISIONS}/3.json"),
-    "a revision missing in the middle": (lambda f: (f / REVISIONS / "2.json").unlink(), f"{REVISIONS}/2.json"),
-    "the first revision missing": (lambda f: (f / REVISIONS / "1.json").unlink(), f"{REVISIONS}/1.json"),
+    "a revision cut off": (
+        lambda f: (f / REVISIONS / "2.json").write_bytes(b'{"revision": 2,'),
+        f"{REVISIONS}/2.json",
+    ),
+    "a revision emptied": (
+        lambda f: (f / REVISIONS / "3.json").write_bytes(b""),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision missing in the middle": (
+        lambda f: (f / REVISIONS / "2.json").unlink(),
+        f"{REVISIONS}/2.json",
+    ),
+    "the first revision missing": (
+        lambda f: (f / REVISIONS / "1.json").unlink(),
+        f"{REVISIONS}/1.json",
+    ),
     "the last revision missing": (lambda f: (f / REVISIONS / "3.json").unlink(), KEY),
     "every revision missing": (lambda f: emptied(f / REVISIONS), KEY),
-    "the revisions' folder missing": (lambda f: moved(f / REVISIONS, f.parent / "away"), f"sheets/{YEAR}/{KEY}.json"),
-    "a revision changed": (lambda f: rewritten(f / REVISIONS / "2.json", in_sheet("purpose", "書き換え")), f"{REVISIONS}/3.json"),
-    "a revision retyped": (lambda f: (f / REVISIONS / "3.json").write_bytes(json.dumps(json.loads((f / REVISIONS / "3.json").read_bytes())).encode()), f"{REVISIONS}/3.json"),
-    "a revision's number changed": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("revision", 4)), f"{REVISIONS}/3.json"),
-    "a revision's parent changed": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("parent", 1)), f"{REVISIONS}/3.json"),
-    "a revision's chain broken": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("parent_hash", "0" * 64)), f"{REVISIONS}/3.json"),
-    "another sheet's revision": (lambda f: (f / REVISIONS / "3.json").write_bytes((f / f"revisions/{YEAR}/{papers.KEYS[1]}/1.json").read_bytes()), f"{REVISIONS}/3.json"),
-    "a revision without an item": (lambda f: rewritten(f / REVISIONS / "3.json", lambda d: d.pop("who")), f"{REVISIONS}/3.json"),
-    "a revision with an odd item": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("changes", ["x"])), f"{REVISIONS}/3.json"),
-    "a revision with changes that are none": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("changes", {"a": 1})), f"{REVISIONS}/3.json"),
-    "a revision with findings that are numbers": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("findings", [1])), f"{REVISIONS}/3.json"),
-    "a revision with an unknown item": (lambda f: rewritten(f / REVISIONS / "3.json", set_value("note", "x")), f"{REVISIONS}/3.json"),
-    "a revision of no year": (lambda f: rewritten(f / REVISIONS / "3.json", in_sheet("edition", 1)), f"{REVISIONS}/3.json"),
-    "a revision that is a folder": (lambda f: ((f / REVISIONS / "3.json").unlink(), (f / REVISIONS / "3.json").mkdir()), f"{REVISIONS}/3.json"),
+    "the revisions' folder missing": (
+        lambda f: moved(f / REVISIONS, f.parent / "away"),
+        f"sheets/{YEAR}/{KEY}.json",
+    ),
+    "a revision changed": (
+        lambda f: rewritten(f / REVISIONS / "2.json", in_sheet("purpose", "書き換え")),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision retyped": (lambda f: retyped(f / REVISIONS / "3.json"), f"{REVISIONS}/3.json"),
+    "a revision's number changed": (
+        lambda f: rewritten(f / REVISIONS / "3.json", set_value("revision", 4)),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision's parent changed": (
+        lambda f: rewritten(f / REVISIONS / "3.json", set_value("parent", 1)),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision's chain broken": (
+        lambda f: rewritten(f / REVISIONS / "3.json", set_value("parent_hash", "0" * 64)),
+        f"{REVISIONS}/3.json",
+    ),
+    "another sheet's revision": (
+        lambda f: shutil.copy(
+            f / f"revisions/{YEAR}/{papers.KEYS[1]}/1.json", f / REVISIONS / "3.json"
+        ),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision without an item": (
+        lambda f: rewritten(f / REVISIONS / "3.json", lambda d: d.pop("who")),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision with an odd item": (
+        lambda f: rewritten(f / REVISIONS / "3.json", set_value("changes", ["x"])),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision with changes that are none": (
+        lambda f: rewritten(f / REVISIONS / "3.json", set_value("changes", {"a": 1})),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision with findings that are numbers": (
+        lambda f: rewritten(f / REVISIONS / "3.json", set_value("findings", [1])),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision with an unknown item": (
+        lambda f: rewritten(f / REVISIONS / "3.json", set_value("note", "x")),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision of no year": (
+        lambda f: rewritten(f / REVISIONS / "3.json", in_sheet("edition", 1)),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision that is a folder": (
+        lambda f: made_a_folder(f / REVISIONS / "3.json"),
+        f"{REVISIONS}/3.json",
+    ),
     "a received workbook missing": (lambda f: received(f).unlink(), "received/"),
     "a received workbook changed": (lambda f: received(f).write_bytes(b"x"), "received/"),
-    "a received workbook cut off": (lambda f: received(f).write_bytes(received(f).read_bytes()[:-1]), "received/"),
-    "a foreign file among the received": (lambda f: (f / "received/手紙.xlsx").write_bytes(b"x"), "received/手紙.xlsx"),
-    "a foreign file among the revisions": (lambda f: (f / REVISIONS / "3 - コピー.json").write_bytes(b"x"), f"{REVISIONS}/3 - コピー.json"),
-    "a revision beyond a gap": (lambda f: moved(f / REVISIONS / "3.json", f / REVISIONS / "7.json"), f"{REVISIONS}/"),
-    "a sheet from nowhere": (lambda f: (f / f"sheets/{YEAR}/01-01-01-01-01-01.json").write_bytes(b"{}"), f"sheets/{YEAR}/01-01-01-01-01-01.json"),
-    "a folder that is no key": (lambda f: (f / f"revisions/{YEAR}/新しいフォルダー").mkdir(), f"revisions/{YEAR}/新しいフォルダー"),
-    "a folder that is no year": (lambda f: (f / "revisions/２０１８").mkdir(), "revisions/２０１８"),
-    "a file where a year should be": (lambda f: (f / "revisions/2017").write_bytes(b"x"), "revisions/2017"),
-    "a year before all forms": (lambda f: moved(f / REVISIONS, f / f"revisions/1000/{KEY}"), "revisions/1000"),
-}  # fmt: skip
+    "a received workbook cut off": (
+        lambda f: received(f).write_bytes(received(f).read_bytes()[:-1]),
+        "received/",
+    ),
+    "a foreign file among the received": (
+        lambda f: (f / "received/手紙.xlsx").write_bytes(b"x"),
+        "received/手紙.xlsx",
+    ),
+    "a foreign file among the revisions": (
+        lambda f: (f / REVISIONS / "3 - コピー.json").write_bytes(b"x"),
+        f"{REVISIONS}/3 - コピー.json",
+    ),
+    "a revision beyond a gap": (
+        lambda f: moved(f / REVISIONS / "3.json", f / REVISIONS / "7.json"),
+        f"{REVISIONS}/",
+    ),
+    "a sheet from nowhere": (
+        lambda f: (f / f"sheets/{YEAR}/01-01-01-01-01-01.json").write_bytes(b"{}"),
+        f"sheets/{YEAR}/01-01-01-01-01-01.json",
+    ),
+    "a folder that is no key": (
+        lambda f: (f / f"revisions/{YEAR}/新しいフォルダー").mkdir(),
+        f"revisions/{YEAR}/新しいフォルダー",
+    ),
+    "a folder that is no year": (
+        lambda f: (f / "revisions/２０１８").mkdir(),
+        "revisions/２０１８",
+    ),
+    "a file where a year should be": (
+        lambda f: (f / "revisions/2017").write_bytes(b"x"),
+        "revisions/2017",
+    ),
+    "a year before all forms": (
+        lambda f: moved(f / REVISIONS, f / f"revisions/1000/{KEY}"),
+        "revisions/1000",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", GRAVE)
@@ -111,7 +202,9 @@ def test_a_planted_damage_is_named(city: City, name: str) -> None:
 
 DERIVED: dict[str, Callable[[Path], object]] = {
     "missing": lambda f: (f / f"sheets/{YEAR}/{KEY}.json").unlink(),
-    "changed": lambda f: rewritten(f / f"sheets/{YEAR}/{KEY}.json", set_value("purpose", "手で直した")),
+    "changed": lambda f: rewritten(
+        f / f"sheets/{YEAR}/{KEY}.json", set_value("purpose", "手で直した")
+    ),
     "behind": lambda f: rewritten(f / f"sheets/{YEAR}/{KEY}.json", set_value("revision", 2)),
     "cut off": lambda f: (f / f"sheets/{YEAR}/{KEY}.json").write_bytes(b'{"form":'),
 }
@@ -121,7 +214,9 @@ DERIVED: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_head_is_named_and_can_be_rebuilt(city: City, name: str) -> None:
     folder = lived_in(city)
     DERIVED[name](folder)
-    assert [(damage.file, damage.derived) for damage in audit(Store(folder))] == [(f"sheets/{YEAR}/{KEY}.json", True)]
+    assert [(damage.file, damage.derived) for damage in audit(Store(folder))] == [
+        (f"sheets/{YEAR}/{KEY}.json", True)
+    ]
 
 
 def test_a_head_changed_by_hand_does_not_pass_for_what_was_received(city: City) -> None:
@@ -143,7 +238,9 @@ def test_leftovers_of_a_killed_program_are_no_damage(city: City) -> None:
 def test_a_damage_speaks_json(city: City) -> None:
     folder = lived_in(city)
     DERIVED["missing"](folder)
-    assert [set(damage.to_document()) for damage in audit(Store(folder))] == [{"file", "message", "derived"}]
+    assert [set(damage.to_document()) for damage in audit(Store(folder))] == [
+        {"file", "message", "derived"}
+    ]
 
 
 def test_one_damage_does_not_hide_another(city: City) -> None:
@@ -151,5 +248,8 @@ def test_one_damage_does_not_hide_another(city: City) -> None:
     GRAVE["a revision cut off"][0](folder)
     GRAVE["a received workbook changed"][0](folder)
     (folder / f"revisions/{YEAR}/{papers.KEYS[2]}/1.json").write_bytes(b"")
-    files = {damage.file.split("/")[-1] if "received" not in damage.file else "received" for damage in audit(Store(folder))}
+    files = {
+        damage.file.split("/")[-1] if "received" not in damage.file else "received"
+        for damage in audit(Store(folder))
+    }
     assert {"2.json", "1.json", "received"} <= files

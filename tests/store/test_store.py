@@ -42,7 +42,11 @@ def test_a_commit_is_read_again(city: City) -> None:
     assert head is not None
     assert head.revision == 3
     assert head.same_content(numbered(3))
-    assert [revision.sheet["purpose"] for revision in store.revisions(KEY, YEAR)] == ["1稿", "2稿", "3稿"]
+    assert [revision.sheet["purpose"] for revision in store.revisions(KEY, YEAR)] == [
+        "1稿",
+        "2稿",
+        "3稿",
+    ]
     assert [revision.parent for revision in store.revisions(KEY, YEAR)] == [0, 1, 2]
     assert [sheet.key for sheet in store.heads()] == [KEY]
     assert audit(store) == []
@@ -55,8 +59,14 @@ def test_the_files_are_those_of_the_contract(city: City) -> None:
     assert list(head)[:4] == ["form", "edition", "key", "revision"]
     assert head["revision"] == 2
     revision = json.loads((folder / f"revisions/{YEAR}/{KEY}/1.json").read_bytes())
-    assert {"sheet", "parent", "when", "who", "file", "workbook", "changes", "findings"} <= set(revision)
-    assert (revision["who"], revision["when"], revision["parent"]) == ("甲", "2018-07-02T09:00:00+09:00", 0)
+    assert {"sheet", "parent", "when", "who", "file", "workbook", "changes", "findings"} <= set(
+        revision
+    )
+    assert (revision["who"], revision["when"], revision["parent"]) == (
+        "甲",
+        "2018-07-02T09:00:00+09:00",
+        0,
+    )
     assert not list(folder.rglob("*.part"))
 
 
@@ -78,8 +88,12 @@ def test_what_was_never_stored_is_not_there(city: City) -> None:
     assert audit(city.store) == []
 
 
-@pytest.mark.parametrize("damage", ["missing", "stale", "empty", "cut", "no json", "other", "folder", "latin"])
-def test_a_head_that_is_missing_stale_or_broken_is_taken_from_the_revisions(city: City, damage: str) -> None:
+@pytest.mark.parametrize(
+    "damage", ["missing", "stale", "empty", "cut", "no json", "other", "folder", "latin"]
+)
+def test_a_head_that_is_missing_stale_or_broken_is_taken_from_the_revisions(
+    city: City, damage: str
+) -> None:
     filled(city.store)
     file = city.store.head_file(KEY, YEAR)
     whole = file.read_bytes()
@@ -92,7 +106,15 @@ def test_a_head_that_is_missing_stale_or_broken_is_taken_from_the_revisions(city
         case "missing":
             pass
         case _:
-            file.write_bytes({"empty": b"", "cut": whole[:500], "no json": b"x", "other": b"{}", "latin": b"\xff"}[damage])
+            file.write_bytes(
+                {
+                    "empty": b"",
+                    "cut": whole[:500],
+                    "no json": b"x",
+                    "other": b"{}",
+                    "latin": b"\xff",
+                }[damage]
+            )
     head = Store(city.store.folder).head(KEY, YEAR)
     assert head is not None
     assert (head.revision, head["purpose"]) == (3, "3稿")
@@ -125,7 +147,9 @@ def test_a_head_newer_than_every_revision_is_not_thrown_away(city: City) -> None
     assert b"3\xe7\xa8\xbf" in city.store.head_file(KEY, YEAR).read_bytes()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "1"}', '{"format": true}', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"format": "1"}', '{"format": true}', "\x00"]
+)
 def test_a_broken_store_file_is_named(city: City, text: str) -> None:
     (city.store.folder / "store.json").write_text(text, encoding="utf-8")
     with pytest.raises(StoreError) as told:
@@ -175,7 +199,7 @@ def test_whoever_comes_second_is_told_so(city: City, monkeypatch: pytest.MonkeyP
     """Without the lock (a network disk that has none) the revision's number is the compare-and-swap."""
     filled(city.store, 1)
     slow = Store(city.store.folder)
-    monkeypatch.setattr(slow, "last", lambda key, edition: 0)  # it looked before the other wrote
+    monkeypatch.setattr(slow, "last", lambda *_: 0)  # it looked before the other wrote
     with pytest.raises(StoreBusy, match="もう一度"):
         slow.commit(draft(numbered(7)))
     assert [revision.sheet["purpose"] for revision in city.store.revisions(KEY, YEAR)] == ["1稿"]

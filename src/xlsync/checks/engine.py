@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 CELL_LIMIT: Final = 32_767
-"""Characters a cell of Excel can hold."""
+"""Characters a cell of Excel can hold, counted in UTF-16 units."""
 
 
 def check(sheet: Sheet, context: Context | None = None) -> list[Finding]:
@@ -32,14 +32,17 @@ def check(sheet: Sheet, context: Context | None = None) -> list[Finding]:
 def check_cells(sheet: Sheet, _context: Context) -> Iterator[Finding]:
     """Unreadable, required, dash, choice, decimals, sign and length of each field."""
     for field in sheet.edition.fields:
+        value = sheet.values[field.path]
         if field.path in sheet.unreadable:
             yield _unreadable(sheet, field)
-        else:
+        elif value is None:
             yield from _required(sheet, field)
+        elif value == DASH:
             yield from _dash(sheet, field)
-            yield from _choice(sheet, field)
-            yield from _number(sheet, field)
-            yield from _length(sheet, field)
+        else:
+            if isinstance(field.kind, Choice):
+                yield from _choice(sheet, field)
+            yield from _length(sheet, field) if isinstance(value, str) else _number(sheet, field)
 
 
 def _unreadable(sheet: Sheet, field: Field) -> Finding:
@@ -108,8 +111,9 @@ def _number(sheet: Sheet, field: Field) -> Iterator[Finding]:
 
 def _length(sheet: Sheet, field: Field) -> Iterator[Finding]:
     value = sheet[field.path]
-    if isinstance(value, str) and len(value) > CELL_LIMIT:
-        yield finding("too-long", field.path, field=field.title, length=f"{len(value):,}")
+    length = len(value.encode("utf-16-le", "surrogatepass")) // 2 if isinstance(value, str) else 0
+    if length > CELL_LIMIT:
+        yield finding("too-long", field.path, field=field.title, length=f"{length:,}")
 
 
 CHECKS: Final[tuple[Callable[[Sheet, Context], Iterator[Finding]], ...]] = (

@@ -1,6 +1,7 @@
 """THE COMMAND LINE: thin typer commands, one call each, and the one error boundary.
 
-Exit codes: 0 clean, 1 done but errors or conflicts remain, 2 wrong usage, 3 the task failed, 70 a bug.
+Exit codes: 0 clean, 1 done but errors or conflicts remain, 2 wrong usage, 3 the task failed, 70 a bug
+(130: interrupted by Ctrl+C, as everywhere).
 """
 
 from __future__ import annotations
@@ -31,9 +32,6 @@ def main() -> None:
         app()
     except XlsyncError as fault:
         sys.stderr.write(f"xlsync: {fault}\n")
-        sys.exit(FAILED)
-    except KeyboardInterrupt:
-        sys.stderr.write("xlsync: 中断しました。受け取り済みのシートは保管されています。\n")
         sys.exit(FAILED)
     except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is told as one
         sys.stderr.write(

@@ -19,12 +19,12 @@ from xlsync.cli.receiving import import_files
 from xlsync.cli.screen import now, say, say_receipt
 from xlsync.cli.settings import City
 from xlsync.computed import results
+from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
 from xlsync.exchange import Source, receive
 from xlsync.form.edition import Edition, Field
 from xlsync.form.library import SHIPPED
 from xlsync.sheet import Sheet, parse_json, sheet_of
-from xlsync.store.disk import replace_whole
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.patch import patch_cells
 from xlsync.workbook.reader import open_workbook

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from xlsync.cli.screen import say
 from xlsync.cli.settings import SETTINGS_FILE, City, read_city, settings_text
+from xlsync.disk import create_once
 from xlsync.errors import SettingsError
 from xlsync.form.library import SHIPPED
-from xlsync.store.disk import create_once
 
 
 def found(

@@ -11,9 +11,10 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.places import file_name, workbook_file, write_if_new
 from xlsync.cli.screen import complain, progress, say
 from xlsync.cli.settings import City, find_city
+from xlsync.disk import create_once
+from xlsync.errors import WorkbookError
 from xlsync.exchange import Standing, export, standings, template_of
 from xlsync.sheet import Sheet
-from xlsync.store.disk import create_once
 from xlsync.summary import Item, summarize
 
 WHOLE_CITY = "全庁"
@@ -36,17 +37,24 @@ def export_keys(folder: Path, keys: Sequence[str], *, every: bool) -> int:
     if not made and not kept:
         complain("書き出せるシートがありません。先に `xlsync import` で受け取ってください")
         return FAILED
-    return ATTENTION if None in heads.values() else 0
+    return ATTENTION if len(made) + len(kept) < len(heads) else 0
 
 
 def export_heads(city: City, heads: Sequence[Sheet]) -> tuple[list[Path], list[Path]]:
-    """Write the workbooks of sheets; give those made, and those left alone because a file is there."""
+    """Write the workbooks of sheets; give those made, and those left alone because a file is there.
+
+    A sheet that no workbook can hold is told on standard error, and the others are made all the same.
+    """
     made: list[Path] = []
     kept: list[Path] = []
     template = template_of(city.terms)
     for head in progress(heads, "書き出し中"):
         file = workbook_file(city, head)
-        data = export(template, head, secrets.token_hex(4))
+        try:
+            data = export(template, head, secrets.token_hex(4))
+        except WorkbookError as fault:
+            complain(f"{head.key} {head.title}：{fault}")
+            continue
         (made if create_once(file, data) else kept).append(file)
     return made, kept
 

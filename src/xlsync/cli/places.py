@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlsync.disk import replace_whole
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, WorkbookError
-from xlsync.store.disk import replace_whole
 
 if TYPE_CHECKING:
     from xlsync.cli.settings import City
@@ -93,6 +93,18 @@ def write_if_new(file: Path, data: bytes) -> bool:
         pass
     replace_whole(file, data)
     return True
+
+
+def place_of(file: Path, city: City | None) -> str:
+    """Give a file's place under one name, however it was given: relative to the city where it lies in it."""
+    resolved = file.resolve()
+    inside = city is not None and resolved.is_relative_to(city.folder.resolve())
+    return (resolved.relative_to(city.folder.resolve()) if inside and city else resolved).as_posix()
+
+
+def is_empty(place: str, city: City | None) -> bool:
+    """True where nothing lies at a place (as `place_of` names it) any more."""
+    return not ((city.folder if city is not None else Path()) / place).exists()
 
 
 def shown(file: Path, city: City) -> str:

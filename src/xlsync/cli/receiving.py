@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.places import files_in, read_file, shown
+from xlsync.cli.places import files_in, is_empty, place_of, read_file, shown
 from xlsync.cli.screen import complain, now, progress, put_json, say, say_receipt, user
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import SettingsError, WorkbookError
@@ -58,8 +58,9 @@ def _walk(files: Sequence[Path], journey: Journey, city: City | None) -> list[Re
     when, who = now(), user()
     for file in progress(files, "読み取り中"):
         name = shown(file, city) if city is not None else str(file)
+        source = Source(name, when, who, place_of(file, city), lambda place: is_empty(place, city))
         try:
-            receipts += journey(read_file(file), Source(name, when, who))
+            receipts += journey(read_file(file), source)
         except WorkbookError as fault:
             receipts.append(Receipt(name, "refused", reason=fault.reason))
     return receipts

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from xlsync.checks import Rate
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.library import load_form
+from xlsync.form.strict import Strict, explain
 from xlsync.store import Store
 
 SETTINGS_FILE: Final = "xlsync.toml"
@@ -40,28 +43,22 @@ per-hour = {per_hour}     # 時間外勤務1時間あたり
 """
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-")
-    )
-
-
-class _Folders(_Strict):
+class _Folders(Strict):
     store: str = "store"
     shared: str = "shared"
 
 
-class _Rate(_Strict):
+class _Rate(Strict):
     per_person: float = Field(ge=0, le=1_000_000)
     per_hour: float = Field(ge=0, le=1_000)
 
 
-class _File(_Strict):
+class _File(Strict):
     city: str = Field(min_length=1)
     form: str = "jimu-jigyo-hyoka"
-    edition: int = Field(strict=True)
+    edition: int
     folders: _Folders = _Folders()
-    rates: dict[str, _Rate] = {}
+    rates: dict[str, _Rate] = Field(default={})
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ def read_city(folder: Path) -> City:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault}）", str(file)) from fault
     except ValidationError as fault:
-        raise SettingsError(_explain(fault), str(file)) from fault
+        raise SettingsError(explain(fault, document), str(file)) from fault
     except OSError as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault
     except FormError as fault:
@@ -134,15 +131,6 @@ def read_city(folder: Path) -> City:
     )
 
 
-def _explain(fault: ValidationError) -> str:
-    reasons = {"extra_forbidden": "知らない項目名です", "missing": "必要な項目がありません"}
-    lines = [
-        f"{' → '.join(str(step) for step in error['loc'])}：{reasons.get(error['type'], error['msg'])}"
-        for error in fault.errors(include_url=False)
-    ]
-    return "、".join(lines)
-
-
 def settings_text(city: str, form: str, edition: int, rates: dict[str, tuple[float, float]]) -> str:
     """Give the text of a new xlsync.toml; without rates, an example in a comment."""
     label = load_form(form).at(edition).expand("{0年度}")
@@ -153,7 +141,9 @@ def settings_text(city: str, form: str, edition: int, rates: dict[str, tuple[flo
     example = "# " + RATE.format(
         period=f"{edition - 1}-settled", per_person=7107.2, per_hour=2.526
     ).replace("\n", "\n# ").rstrip("# ")
-    quoted = '"' + city.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # JSON's strings are TOML's, but for DEL
+    quoted = json.dumps(city, ensure_ascii=False).replace("\x7f", "\\u007f")
+    city = " ".join(re.split(r"[\x00-\x1f\x7f]+", city))
     return TEMPLATE.format(
         city=city,
         city_toml=quoted,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.sheet import key_of, parse_json, peek, sheet_of
 from xlsync.workbook.form_reader import Reading, read
 from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:
+    from xlsync.computed import Share
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.finding import Finding
     from xlsync.sheet import Sheet
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One sheet on its way into the store, whatever it came in; `barred` says why it may not enter, "" where it may."""
+    """One sheet on its way into the store, whatever it came in; `barred` says why it may not enter, "" where it may.
+
+    `unlocated` are the fields no cell was found for: their None is no word of the sender's.
+    """
 
     sheet: Sheet
     stamp: Stamp
@@ -29,6 +34,8 @@ class Arrival:
     findings: tuple[Finding, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
     barred: str = ""
+    live: Mapping[str, Share] = field(default_factory=dict)
+    unlocated: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -50,6 +57,28 @@ def arrivals(terms: Terms, data: bytes, source: Source) -> list[Arrival]:
         _of_reading(terms, reading, data, source, twin=reading.sheet.key in twice)
         for reading in readings
     ]
+
+
+def completed(arrival: Arrival, base: Sheet | None) -> Arrival:
+    """Give the arrival with what could not be located taken from the base: it was neither changed nor cleared.
+
+    Live formulas are reckoned anew over it. Codes the stamp knew stay as they are; without a base the rest is blank.
+    """
+    sheet, edition = arrival.sheet, arrival.sheet.edition
+    known = set(edition.definition.identity.key) if key_of(edition, sheet.values) else set()
+    gone = arrival.unlocated - known
+    if base is None or not gone:
+        return arrival
+    values = {path: (base if path in gone else sheet)[path] for path in sheet.values}
+    kept = {path: text for path, text in base.unreadable.items() if path in gone}
+    live = dict(arrival.live)
+    for path, rule in edition.formulas.items():
+        share = share_of(rule, base.values)
+        if path in gone and path not in kept and share is not None:
+            live[path] = share
+    reckoned = results(edition, live, values)
+    whole = replace(sheet, values={**values, **reckoned}, unreadable={**sheet.unreadable, **kept})
+    return replace(arrival, sheet=whole)
 
 
 def _of_document(terms: Terms, data: bytes, source: Source) -> Arrival:
@@ -78,6 +107,8 @@ def _of_reading(
         findings=reading.findings,
         cells=reading.cells,
         barred=barred,
+        live=reading.live,
+        unlocated=reading.unlocated,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,13 +25,23 @@ class Terms:
     rates: Mapping[str, Rate] = field(default_factory=dict)
 
 
+def _never(_place: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something came from: the file as shown to people, ISO 8601 time, and who brought it."""
+    """Where something came from: the file as shown to people, ISO 8601 time, and who brought it.
+
+    `place` names the file's place for remembering what a copy there last held ("" takes `file`); `vanished` tells
+    whether nothing lies at a place any more: then the file that lay there was moved.
+    """
 
     file: str
     when: str
     who: str
+    place: str = ""
+    vanished: Callable[[str], bool] = field(default=_never, compare=False)
 
 
 @dataclass(frozen=True)

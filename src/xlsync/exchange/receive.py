@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from xlsync.checks import Context, check
-from xlsync.computed import results, share_of
 from xlsync.errors import FormError, SheetError, WorkbookError, XlsyncError
-from xlsync.exchange.arrival import Arrival, arrivals
+from xlsync.exchange.arrival import Arrival, arrivals, completed
+from xlsync.exchange.memory import recall, remember
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.finding import Finding, finding
 from xlsync.merging import Conflict, Merge, changes_between, merge
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store
+
+_TOLD = frozenset({"unreadable", "required"})
+"""What the checks need not say of a cell that the reader has called an error."""
 
 
 def receive(store: Store, terms: Terms, data: bytes, source: Source) -> list[Receipt]:
@@ -59,17 +60,19 @@ def _receipts(
 def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Receipt:
     """Merge one sheet into the store's head and commit what that changes."""
     key, year = arrival.key, arrival.sheet.edition.year
-    place = _place(arrival, source)
-    head, taken = store.head(key, year), store.taken(key, year, place)
-    base = taken.sheet if taken is not None else _issued(store, arrival)
-    result = _merge(base, head, arrival.sheet)
+    memory = recall(store, arrival, source)
+    head = store.head(key, year)
+    arrival = completed(arrival, memory.base)
+    result = _merge(memory.base, head, arrival.sheet)
     remarks = _findings(store, terms, arrival, result.sheet)
     findings = (*remarks, *(_of_conflict(arrival, conflict) for conflict in result.conflicts))
     told = tuple(conflict.to_document() for conflict in result.conflicts)
     number = head.revision if head is not None else None
-    if head is None or result.changes or (told and (taken is None or taken.conflicts != told)):
+    if head is None or result.changes or told != memory.conflicts:
         number = store.commit(_draft(store, arrival, source, result, findings)).number
-    store.note_taken(key, year, place, _held(arrival.sheet, base, result.conflicts), told)
+    elif number is not None:
+        store.renew_head(store.revision(key, year, number))
+    remember(store, memory, arrival.sheet, result.conflicts)
     outcome: Outcome = (
         "conflict" if told else "accepted" if head is None or result.changes else "unchanged"
     )
@@ -87,41 +90,6 @@ def _merge(base: Sheet | None, head: Sheet | None, theirs: Sheet) -> Merge:
         Merge(theirs, changes_between(None, theirs), ())
         if head is None
         else merge(base, head, theirs)
-    )
-
-
-def _issued(store: Store, arrival: Arrival) -> Sheet | None:
-    """Give the sheet the workbook was made from, None where the store does not hold that revision."""
-    key, year, base = arrival.key, arrival.sheet.edition.year, arrival.stamp.base
-    return store.revision(key, year, base).sheet if 0 < base <= store.last(key, year) else None
-
-
-def _place(arrival: Arrival, source: Source) -> str:
-    """Give the name under which the store remembers what this copy, at this place, was last known to hold.
-
-    A copied file carries its original's copy id, and then goes its own way: so the place counts too.
-    """
-    where = unicodedata.normalize("NFC", f"{source.file}|{arrival.worksheet}")
-    return f"{arrival.stamp.copy or 'unstamped'}-{hashlib.sha256(where.encode('utf-8', 'backslashreplace')).hexdigest()[:16]}"
-
-
-def _held(theirs: Sheet, base: Sheet | None, conflicts: Sequence[Conflict]) -> Sheet:
-    """Give what the copy is to be compared with next time: where a conflict is open, still the base: so it stays open."""
-    if not conflicts:
-        return theirs
-    was = base or Sheet(theirs.edition, theirs.key, {})
-    open_paths = {conflict.path for conflict in conflicts}
-    values = {path: (was if path in open_paths else theirs)[path] for path in theirs.values}
-    unreadable = {path: text for path, text in theirs.unreadable.items() if path not in open_paths}
-    unreadable |= {path: text for path, text in was.unreadable.items() if path in open_paths}
-    shares = {path: share_of(rule, theirs.values) for path, rule in theirs.edition.formulas.items()}
-    live = {
-        path: share
-        for path, share in shares.items()
-        if share is not None and path not in open_paths
-    }
-    return replace(
-        theirs, values={**values, **results(theirs.edition, live, values)}, unreadable=unreadable
     )
 
 
@@ -149,7 +117,7 @@ def _findings(
     others = store.program(sheet) if store is not None else ()
     checked = check(sheet, Context(program=others, rates=terms.rates))
     told = {found.path for found in arrival.findings if found.severity == "error"}
-    fresh = (found for found in checked if found.code != "unreadable" or found.path not in told)
+    fresh = (found for found in checked if found.code not in _TOLD or found.path not in told)
     return (*arrival.findings, *(_placed(arrival, found) for found in fresh))
 
 

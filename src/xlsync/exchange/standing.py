@@ -64,7 +64,8 @@ def _standing(store: Store, terms: Terms, head: Sheet, program: tuple[Sheet, ...
     findings = tuple(
         found.at(*places[found.path]) if found.path in places else found for found in checked
     )
-    return Standing(head, findings, len(draft.conflicts), draft.when, draft.who)
+    open_conflicts = len(store.open_conflicts(head.key, terms.edition))
+    return Standing(head, findings, open_conflicts, draft.when, draft.who)
 
 
 def _places(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:

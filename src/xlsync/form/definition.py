@@ -8,27 +8,17 @@ from __future__ import annotations
 import tomllib
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
+from xlsync.form.strict import Strict, explain
 from xlsync.kinds import fold
 
 _NAME = r"^[a-z][a-z0-9_]*$"
 _PATH = r"^[a-z0-9_{}+.-]+$"
 
 
-class _Strict(BaseModel):
-    """Every key is known, every value is of its type, and nothing changes after reading."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=True,
-        alias_generator=lambda name: name.replace("_", "-"),
-    )
-
-
-class AxisEntry(_Strict):
+class AxisEntry(Strict):
     """One place on an axis: its key in the path (an integer counts lines in a list), its label, whether it is over."""
 
     key: str | int
@@ -36,35 +26,33 @@ class AxisEntry(_Strict):
     finished: bool = False
 
 
-class ChoiceList(_Strict):
+class ChoiceList(Strict):
     """The words of a list in order; `assumed` are those nobody has confirmed; a closed list admits no other word."""
 
     label: str
     items: list[str] = Field(min_length=1)
-    assumed: list[str] = []
+    assumed: list[str] = Field(default=[])
     closed: bool = False
 
     @model_validator(mode="after")
     def _words_are_sound(self) -> Self:
         folded = [fold(item) for item in self.items]
-        twins = sorted(
-            item for item in self.items if folded.count(fold(item)) > 1 or not item.strip()
-        )
+        twins = [item for item in self.items if folded.count(fold(item)) > 1 or not item.strip()]
         if twins:
-            raise ValueError(f"同じ言葉が二度あるか、空の言葉があります（{twins[0]}）")
+            raise ValueError(f"同じ言葉が二度あるか、空の言葉があります（{'、'.join(twins)}）")
         unknown = sorted(set(self.assumed) - set(self.items))
         if unknown:
             raise ValueError(f"assumed の「{unknown[0]}」が items にありません")
         return self
 
 
-class RequiredWith(_Strict):
+class RequiredWith(Strict):
     """Required where another field is filled (neither blank nor "-")."""
 
     with_: str = Field(alias="with")
 
 
-class FieldEntry(_Strict):
+class FieldEntry(Strict):
     """One entry of the form: a field, or as many as the axes in its path have entries."""
 
     path: str = Field(pattern=_PATH)
@@ -78,7 +66,7 @@ class FieldEntry(_Strict):
     unit: str | None = None
     choices: str | None = None
     multiline: bool = False
-    omit: list[str] = []
+    omit: list[str] = Field(default=[])
     hint: str | None = None
     since: int | None = None
     until: int | None = None
@@ -94,7 +82,7 @@ class FieldEntry(_Strict):
         return self
 
 
-class SumRule(_Strict):
+class SumRule(Strict):
     """The total equals the sum of its parts; a computed total gets this formula on the page."""
 
     check: Literal["sum"]
@@ -104,7 +92,7 @@ class SumRule(_Strict):
     severity: Literal["error", "warning"] = "error"
 
 
-class ProgramTotalRule(_Strict):
+class ProgramTotalRule(Strict):
     """The total equals the sum of a field over all sheets of the same program (予算事業)."""
 
     check: Literal["program-total"]
@@ -114,7 +102,7 @@ class ProgramTotalRule(_Strict):
     severity: Literal["error", "warning"] = "warning"
 
 
-class PersonnelRule(_Strict):
+class PersonnelRule(Strict):
     """人件費 equals 従事割合 × rate per person + 時間外 × rate per hour, within a tolerance in 千円."""
 
     check: Literal["personnel-cost"]
@@ -129,7 +117,7 @@ class PersonnelRule(_Strict):
 Rule = Annotated[SumRule | ProgramTotalRule | PersonnelRule, Field(discriminator="check")]
 
 
-class Identity(_Strict):
+class Identity(Strict):
     """Which fields say whose sheet it is: the key, the program, the department, division and section."""
 
     key: list[str] = Field(min_length=1)
@@ -140,7 +128,7 @@ class Identity(_Strict):
     title: str
 
 
-class Page(_Strict):
+class Page(Strict):
     """How the page is built: worksheet title, the month and day an edition is issued, how year 1 is written."""
 
     worksheet: str = Field(min_length=1, max_length=31, pattern=r"^[^\[\]:*?/\\']+$")
@@ -149,7 +137,7 @@ class Page(_Strict):
     drawing: str = "drawing.xlsx"
 
 
-class Definition(_Strict):
+class Definition(Strict):
     """A whole form.toml."""
 
     format: Literal[1]
@@ -159,9 +147,20 @@ class Definition(_Strict):
     identity: Identity
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]
-    choices: dict[str, ChoiceList] = {}
+    choices: dict[str, ChoiceList] = Field(default={})
     field: list[FieldEntry] = Field(min_length=1)
-    rule: list[Rule] = []
+    rule: list[Rule] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _axes_are_words_or_places(self) -> Self:
+        for name, entries in self.axes.items():
+            keys = [entry.key for entry in entries]
+            counted = [key for key in keys if isinstance(key, int)]
+            if not keys or (counted and keys != list(range(len(keys)))):
+                raise ValueError(
+                    f"[axes] の {name} の key は、言葉だけか、0から順の整数だけにしてください"
+                )
+        return self
 
 
 def read_definition(text: str, where: str) -> Definition:
@@ -173,57 +172,4 @@ def read_definition(text: str, where: str) -> Definition:
     try:
         return Definition.model_validate(document)
     except ValidationError as fault:
-        raise FormError(_explain(fault, document), where) from fault
-
-
-def _explain(fault: ValidationError, document: dict[str, object]) -> str:
-    lines = []
-    for error in fault.errors(include_url=False):
-        place = " → ".join(_place(error["loc"], document)) or "全体"
-        lines.append(f"{place}：{_reason(error['type'], error['msg'])}")
-    return "\n".join(lines[:20])
-
-
-_BRANCHES = frozenset(
-    {"sum", "program-total", "personnel-cost", "str", "int", "literal", "RequiredWith"}
-)
-
-
-def _place(loc: tuple[int | str, ...], document: object) -> list[str]:
-    names: list[str] = []
-    here: object = document
-    for step in loc:
-        if _leads(here, step):
-            here = here[step]  # type: ignore[index]  # _leads has looked
-        elif names and str(step).partition("[")[0] in _BRANCHES:
-            continue  # the name of a union's branch is pydantic's own word, not a place in the file
-        entry = here.get("path") or here.get("code") if isinstance(here, dict) else None
-        names.append(
-            f"{int(step) + 1}番目（{entry}）" if isinstance(step, int) and entry else str(step)
-        )
-    return names
-
-
-def _leads(here: object, step: int | str) -> bool:
-    in_list = isinstance(here, list) and isinstance(step, int) and step < len(here)
-    return in_list or (isinstance(here, dict) and step in here)
-
-
-_REASONS = {
-    "extra_forbidden": "知らない項目名です。つづりを確かめてください",
-    "missing": "必要な項目がありません",
-    "string_type": '文字列（"…"）を書いてください',
-    "int_type": "整数を書いてください",
-    "bool_type": "true か false を書いてください",
-    "list_type": "[ ] で囲んだ並びを書いてください",
-    "dict_type": "表（{ } や [ ]）を書いてください",
-    "model_type": "表（{ } や [ ]）を書いてください",
-    "string_pattern_mismatch": "使えない文字があります",
-    "too_short": "1つ以上書いてください",
-}
-
-
-def _reason(kind: str, message: str) -> str:
-    if kind in {"literal_error", "union_tag_invalid"}:
-        return f"使えない値です（{message.removeprefix('Input should be ')}）"
-    return _REASONS.get(kind, message.removeprefix("Value error, "))
+        raise FormError(explain(fault, document), where) from fault

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeAlias, cast
 
 from xlsync.form.definition import Definition
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Kind
 
 Step = str | int
+Tree: TypeAlias = "dict[Step, Tree | Field]"
+"""An edition's fields nested as in the JSON; integer steps are places in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,17 @@ class Edition:
     def by_path(self) -> dict[str, Field]:
         """The fields by path, in form order."""
         return {field.path: field for field in self.fields}
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The fields nested as in the JSON."""
+        root: Tree = {}
+        for made in self.fields:
+            here = root
+            for step in made.steps[:-1]:
+                here = cast("Tree", here.setdefault(step, {}))
+            here[made.steps[-1]] = made
+        return root
 
     @cached_property
     def by_cell_name(self) -> dict[str, Field]:

@@ -16,12 +16,13 @@ from xlsync.form.definition import (
     ProgramTotalRule,
     RequiredWith,
     Rule,
+    SumRule,
 )
 from xlsync.form.edition import BoundRule, Edition, Field, Step
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Amount, Choice, Code, Kind, Measure, Money, Text
 
-_AXIS = re.compile(r"\{([a-z_]+)\}")
+_AXIS = re.compile(r"\{([^{}0-9+-][^{}]*)\}")
 _Place = dict[str, AxisEntry]
 
 
@@ -46,8 +47,9 @@ class _Expansion:
         greyed = tuple(
             self.path(e.path, place) for e in self.definition.field for place in self.left_out(e)
         )
+        known = {field.path for field in ordered}
         rules = tuple(
-            rule for entry in self.definition.rule for rule in self.rules(entry, set(greyed))
+            r for entry in self.definition.rule for r in self.rules(entry, known, set(greyed))
         )
         edition = Edition(self.definition, self.year, self.calendar, ordered, greyed, rules)
         self.refuse_dangling(edition)
@@ -89,7 +91,14 @@ class _Expansion:
             steps.append(key if isinstance(key, int) else self.written(key))
         return tuple(steps)
 
-    def path(self, path: str, place: _Place) -> str:
+    def path(self, path: str, place: _Place, owner: str = "") -> str:
+        """Give a path written out; FormError, naming its owner, where it wants an axis the place does not have."""
+        missing = set(_AXIS.findall(path)) - set(place)
+        if missing:
+            axis = min(missing)
+            raise FormError(
+                f"{owner or path} の「{path}」の軸「{axis}」は、ここでは使えません", self.where
+            )
         return ".".join(str(step) for step in self.steps(path, place))
 
     def field(self, entry: FieldEntry, place: _Place) -> Field:
@@ -125,7 +134,7 @@ class _Expansion:
 
     def required(self, entry: FieldEntry, place: _Place, *, over: bool) -> bool | str:
         if isinstance(entry.required, RequiredWith):
-            return self.path(entry.required.with_, place)
+            return self.path(entry.required.with_, place, entry.path)
         return entry.required == "always" or (entry.required == "finished" and over)
 
     def kind(self, entry: FieldEntry) -> Kind:
@@ -151,20 +160,34 @@ class _Expansion:
             )
         return tuple(listed.items)
 
-    def rules(self, rule: Rule, greyed: set[str]) -> list[BoundRule]:
-        """Give the rule at each place of its total; a place whose total is greyed has none, greyed parts do not count."""
+    def rules(self, rule: Rule, known: set[str], greyed: set[str]) -> list[BoundRule]:
+        """Give the rule at each place of its total that is a field there; of a sum, greyed parts do not count."""
         bound = []
         for place in self.places(rule.total):
             total = self.path(rule.total, place)
-            if total not in greyed:
-                parts = tuple(self.path(part, place) for part in _parts(rule))
-                present = tuple(part for part in parts if part not in greyed)
-                at = self.path(".".join(f"{{{axis}}}" for axis in place), place)
-                tolerance = rule.tolerance if isinstance(rule, PersonnelRule) else 0
-                bound.append(
-                    BoundRule(rule.check, rule.code, rule.severity, total, present, at, tolerance)
+            if total in greyed:
+                continue
+            if total not in known:
+                raise FormError(
+                    f"規則 {rule.code} が、定義にない欄「{total}」を指しています", self.where
                 )
+            at = self.path(".".join(f"{{{axis}}}" for axis in place), place)
+            tolerance = rule.tolerance if isinstance(rule, PersonnelRule) else 0
+            parts = self.parts(rule, place, greyed)
+            bound.append(
+                BoundRule(rule.check, rule.code, rule.severity, total, parts, at, tolerance)
+            )
         return bound
+
+    def parts(self, rule: Rule, place: _Place, greyed: set[str]) -> tuple[str, ...]:
+        parts = tuple(self.path(part, place, f"規則 {rule.code}") for part in _parts(rule))
+        present = tuple(part for part in parts if part not in greyed)
+        if not present or (present != parts and not isinstance(rule, SumRule)):
+            lost = next(part for part in parts if part in greyed)
+            raise FormError(
+                f"規則 {rule.code} の「{lost}」は、この年度にない（灰色の）欄です", self.where
+            )
+        return present
 
     def refuse_twins(self, fields: tuple[Field, ...]) -> None:
         stems = {field.steps[:depth] for field in fields for depth in range(1, len(field.steps))}

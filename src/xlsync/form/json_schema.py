@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING, Any
 from xlsync.kinds import DASH
 
 if TYPE_CHECKING:
-    from xlsync.form.edition import Edition, Step
+    from xlsync.form.edition import Edition, Step, Tree
 
 
 def schema_of(edition: Edition) -> dict[str, Any]:
     """Give the schema of an edition's canonical sheet."""
-    tree: dict[Step, Any] = {}
-    for field in edition.fields:
-        here = tree
-        for step in field.steps[:-1]:
-            here = here.setdefault(step, {})
-        here[field.steps[-1]] = {"title": field.title, **field.kind.json_schema()}
-    body = _shape(tree, frozenset(field.steps for field in edition.fields), ())
+    body = _shape(edition.tree)
     head = {
         "form": {"const": edition.form},
         "edition": {"const": edition.year},
-        "key": {"type": "string", "pattern": _key_pattern(edition)},
+        "key": {
+            "type": "string",
+            "pattern": _key_pattern(edition),
+            "maxLength": 3 * len(edition.definition.identity.key) - 1,
+        },
         "revision": {"type": "integer", "minimum": 1},
     }
     paths = {"enum": list(edition.by_path)}
@@ -41,11 +39,11 @@ def schema_of(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _shape(
-    tree: dict[Step, Any], leaves: frozenset[tuple[Step, ...]], above: tuple[Step, ...]
-) -> dict[str, Any]:
-    inner = {
-        step: value if (*above, step) in leaves else _shape(value, leaves, (*above, step))
+def _shape(tree: Tree) -> dict[str, Any]:
+    inner: dict[Step, dict[str, Any]] = {
+        step: _shape(value)
+        if isinstance(value, dict)
+        else {"title": value.title, **value.kind.json_schema()}
         for step, value in tree.items()
     }
     if all(isinstance(step, int) for step in inner):

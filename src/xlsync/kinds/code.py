@@ -61,4 +61,8 @@ class Code:
 
     def json_schema(self) -> dict[str, Json]:
         """Accept `width` digits, "-" or null."""
-        return {"type": ["string", "null"], "pattern": rf"^([0-9]{{{self.width}}}|-)$"}
+        return {
+            "type": ["string", "null"],
+            "pattern": rf"^([0-9]{{{self.width}}}|-)$",
+            "maxLength": self.width,
+        }

@@ -16,7 +16,7 @@ from xlsync.kinds.value import (
     as_decimal,
     as_typed,
     blank_or_dash,
-    refuse_json,
+    json_number,
 )
 
 _LARGEST = 10**9
@@ -58,11 +58,7 @@ class Measure:
         """Take a number, "-" or null."""
         if document is None or document == DASH:
             return None if document is None else DASH
-        if isinstance(document, bool) or not isinstance(document, int | float):
-            raise refuse_json(document, "数")
-        if not abs(document) <= _LARGEST:
-            raise refuse_json(document, "数")
-        return as_decimal(document)
+        return json_number(document, "数", _LARGEST)
 
     def json_schema(self) -> dict[str, Json]:
         """Accept a number, "-" or null."""

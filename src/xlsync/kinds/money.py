@@ -16,6 +16,7 @@ from xlsync.kinds.value import (
     as_typed,
     blank_or_dash,
     half_width,
+    json_number,
     leading_number,
     refuse_json,
 )
@@ -37,6 +38,8 @@ class Whole:
 
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read a whole number; another unit or a fraction is not guessed at."""
+        if type(typed) is int and -_LARGEST <= typed <= _LARGEST:
+            return Parsed(typed)
         simple = blank_or_dash(typed)
         if simple is not None:
             return simple
@@ -61,11 +64,10 @@ class Whole:
         """Take an integer, "-" or null."""
         if document is None or document == DASH:
             return None if document is None else DASH
-        if isinstance(document, bool) or not isinstance(document, int | float):
+        number = json_number(document, "整数", _LARGEST)
+        if number != number.to_integral_value():
             raise refuse_json(document, "整数")
-        if document != int(document) or abs(document) > _LARGEST:
-            raise refuse_json(document, "整数")
-        return int(document)
+        return int(number)
 
     def json_schema(self) -> dict[str, Json]:
         """Accept an integer, "-" or null."""
@@ -84,10 +86,10 @@ class Money(Whole):
 
 def read_in_unit(typed: Typed, unit: str) -> Decimal | Unreadable:
     """Read one number that stands alone or with exactly this unit behind it."""
-    text = as_typed(typed)
     if isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
         number = as_decimal(typed)
-        return number if number.is_finite() else Unreadable(text, "数ではありません")
+        return number if number.is_finite() else Unreadable(as_typed(typed), "数ではありません")
+    text = as_typed(typed)
     if not isinstance(typed, str):
         return Unreadable(text, "数ではありません")
     read = leading_number(half_width(text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xlsync.kinds.value import (
+    DIGITS_KEPT,
     Json,
     Parsed,
     Quantity,
@@ -16,15 +17,19 @@ from xlsync.kinds.value import (
     as_decimal,
     blank_or_dash,
     half_width,
+    json_number,
     leading_number,
     plain_number,
     refuse_json,
 )
 
+_LARGEST = 10**DIGITS_KEPT
+_SMALLEST = Decimal(1).scaleb(-DIGITS_KEPT)
 BOUNDS = ("以内", "以下", "未満", "以上", "超")
 """以内 and 以下 include the number, 未満 and 超 do not."""
 
-_UNIT = re.compile(r"[^\d\s,.+\-△▲−~～、。()（）][^\d\s,+\-△▲−~～、。()（）]{0,9}")
+_UNIT_FORM = r"[^0-9\s,.+\-△▲−~～、。()（）][^0-9\s,+\-△▲−~～、。()（）]{0,9}"
+_UNIT = re.compile(_UNIT_FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,9 @@ class Amount:
             return simple
         if isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
             number = as_decimal(typed)
-            return (
-                Parsed(Quantity(_tidy(number)))
-                if number.is_finite()
-                else Unreadable(str(typed), "数ではありません")
-            )
+            if not number.is_finite() or abs(number) > _LARGEST or 0 < abs(number) < _SMALLEST:
+                return Unreadable(str(typed), "数ではないか、大きすぎる、または小さすぎます")
+            return Parsed(Quantity(_tidy(number)))
         if not isinstance(typed, str):
             return Unreadable(str(typed), "日付や真偽値として入力されています")
         quantity = _read(half_width(typed))
@@ -80,15 +83,13 @@ class Amount:
             "bound",
         }:
             raise refuse_json(document, "数量（value, unit, bound）")
-        number, unit, bound = document["value"], document["unit"], document.get("bound", "")
+        unit, bound = document["unit"], document.get("bound", "")
+        quantity = Quantity(_tidy(json_number(document["value"], "数", _LARGEST)), unit, bound)
         if (
-            isinstance(number, bool)
-            or not isinstance(number, int | float)
+            not isinstance(unit, str)
             or bound not in ("", *BOUNDS)
+            or _read(half_width(_write(quantity))) != quantity
         ):
-            raise refuse_json(document, "数量（value, unit, bound）")
-        quantity = Quantity(_tidy(as_decimal(number)), unit, bound)
-        if not isinstance(unit, str) or _read(_write(quantity)) != quantity:
             raise refuse_json(document, "数量の単位（数字や空白を含まない10字以内の語）")
         return quantity
 
@@ -97,8 +98,12 @@ class Amount:
         quantity = {
             "type": "object",
             "properties": {
-                "value": {"type": "number"},
-                "unit": {"type": "string", "maxLength": 10},
+                "value": {"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST},
+                "unit": {
+                    "type": "string",
+                    "pattern": rf"^(?!.*(?:{'|'.join(BOUNDS)})$)(?:{_UNIT_FORM})?$",
+                    "maxLength": 10,
+                },
                 "bound": {"enum": list(BOUNDS)},
             },
             "required": ["value", "unit"],
@@ -112,6 +117,8 @@ def _read(text: str) -> Quantity | None:
     if read is None:
         return None
     number, rest = read[0], read[1].strip()
+    if len(number.as_tuple().digits) > DIGITS_KEPT or abs(number) > _LARGEST:
+        return None
     bound = next((word for word in BOUNDS if rest.endswith(word)), "")
     unit = rest.removesuffix(bound).strip()
     if unit and not _UNIT.fullmatch(unit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import reprlib
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ DASH: Final = "-"
 LOOKALIKES: Final = frozenset("-－ー―‐‑‒–—−─━ｰ﹣")
 DIGITS_KEPT: Final = 15
 """Excel keeps 15 significant digits; what lies beyond (0.1+0.2) is noise of binary arithmetic."""
+_EXACT = 10**DIGITS_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,6 @@ class Kind(Protocol):
         """Give the JSON Schema (2020-12) that accepts exactly the JSON of this kind."""
 
 
-def is_dash(text: str) -> bool:
-    """True when the text is one dash of any width, alone."""
-    stripped = text.strip()
-    return len(stripped) == 1 and stripped in LOOKALIKES
-
-
 def fold(text: str) -> str:
     """Give the text for comparing: width, spaces, letter case and 業/业 do not count."""
     plain = unicodedata.normalize("NFKC", text).replace("业", "業")
@@ -100,8 +96,12 @@ def as_typed(typed: Typed) -> str:
 
 
 def as_decimal(number: float | Decimal) -> Decimal:
-    """Give the number with at most 15 significant digits: what Excel means by its binary value."""
+    """Give the number with at most 15 significant digits: what Excel means by its binary value. Zero has no sign."""
+    if isinstance(number, int) and -_EXACT < number < _EXACT:
+        return Decimal(number)
     exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    if exact.is_zero():
+        return Decimal(0)
     if not exact.is_finite() or len(exact.as_tuple().digits) <= DIGITS_KEPT:
         return exact
     return Decimal(f"{exact:.{DIGITS_KEPT}g}")
@@ -115,7 +115,12 @@ def plain_number(number: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
-_NUMBER = re.compile(r"(?P<sign>[-+△▲−]?)\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?")
+_NUMBER = re.compile(
+    r"(?P<sign>[-+△▲−]?)\s*(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<fraction>\.[0-9]+)?"
+)
+
+
+_NUMBER_LENGTH = 40
 
 
 def leading_number(text: str) -> tuple[Decimal, str] | None:
@@ -125,6 +130,8 @@ def leading_number(text: str) -> tuple[Decimal, str] | None:
     """
     found = _NUMBER.match(text)
     if found is None or text[found.end() : found.end() + 1] in {",", "."}:
+        return None
+    if found.end() > _NUMBER_LENGTH:
         return None
     number = Decimal(found["digits"].replace(",", "") + (found["fraction"] or ""))
     negative = found["sign"] in {"-", "△", "▲", "−"}
@@ -141,13 +148,22 @@ def blank_or_dash(typed: Typed) -> Parsed | None:
     if typed is None:
         return Parsed(None)
     if isinstance(typed, str):
-        if not typed.strip():
+        stripped = typed.strip()
+        if not stripped:
             return Parsed(None, normalised=typed != "")
-        if is_dash(typed):
+        if len(stripped) == 1 and stripped in LOOKALIKES:
             return Parsed(DASH, normalised=typed != DASH)
     return None
 
 
 def refuse_json(document: Json, expected: str) -> ValueError:
     """Give the error for JSON that is not of a kind."""
-    return ValueError(f"{expected}が必要ですが、{document!r} があります")
+    return ValueError(f"{expected}が必要ですが、{reprlib.repr(document)} があります")
+
+
+def json_number(document: Json, expected: str, largest: int) -> Decimal:
+    """Give a JSON number within ±`largest`; ValueError for anything else."""
+    number = isinstance(document, int | float) and not isinstance(document, bool)
+    if not number or not -largest <= document <= largest:
+        raise refuse_json(document, expected)
+    return as_decimal(document)

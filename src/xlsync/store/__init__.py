@@ -5,5 +5,6 @@ from __future__ import annotations
 from xlsync.store.audit import Damage, audit
 from xlsync.store.revision import Draft, Revision
 from xlsync.store.store import Store
+from xlsync.store.taken import Taken
 
-__all__ = ["Damage", "Draft", "Revision", "Store", "audit"]
+__all__ = ["Damage", "Draft", "Revision", "Store", "Taken", "audit"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsync.disk import TEMPORARY
 from xlsync.errors import StoreDamaged, XlsyncError
-from xlsync.store.disk import TEMPORARY
 from xlsync.store.revision import Revision, hash_of, revision_of
 
 if TYPE_CHECKING:
@@ -32,20 +32,13 @@ class Damage:
 def audit(store: Store) -> list[Damage]:
     """Give every damage found, none for a clean store; StoreError only where there is no store to read."""
     found: list[Damage] = []
-    known = {
-        (year, key)
-        for year in store.editions()
-        for key in _folders(store.folder / "revisions" / str(year))
-    }
-    for year, key in sorted(known):
+    held = {(year, key) for year in store.editions() for key in store.keys(year)}
+    for year, key in sorted(held):
         found += _sheet_damages(store, year, key)
     found += _received_damages(store)
-    found += _stray_damages(store, known)
+    found += _orphaned_heads(store, held)
+    found += _stray_files(store)
     return found
-
-
-def _folders(folder: Path) -> list[str]:
-    return sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
 
 
 def _sheet_damages(store: Store, year: int, key: str) -> Iterator[Damage]:
@@ -63,14 +56,11 @@ def _sheet_damages(store: Store, year: int, key: str) -> Iterator[Damage]:
             continue
         yield from _chain_damages(store, file, revision, number, before)
         if data != revision.to_json():
-            yield Damage(
-                _name(store, file),
-                "版の記録が書き込んだときの形と違います（書き換えられた可能性があります）",
-            )
+            reason = "版の記録が書き込んだときの形と違います（書き換えられた可能性があります）"
+            yield Damage(_name(store, file), reason)
         before = data
-    yield from _head_damages(
-        store, year, key, revision if revision and revision.number == last else None
-    )
+    newest = revision if revision is not None and revision.number == last else None
+    yield from _head_damages(store, (year, key), last, newest)
 
 
 def _chain_damages(
@@ -94,23 +84,24 @@ def _chain_damages(
         )
 
 
-def _head_damages(store: Store, year: int, key: str, revision: Revision | None) -> Iterator[Damage]:
-    file = store.head_file(key, year)
+def _head_damages(
+    store: Store, place: tuple[int, str], last: int, revision: Revision | None
+) -> Iterator[Damage]:
+    file = store.head_file(place[1], place[0])
+    if store.head_number(place[1], place[0]) > last:
+        yield Damage(
+            _name(store, file), f"第{last + 1}版以降の記録が失われています。控えから戻してください"
+        )
+        return
     try:
         data = file.read_bytes()
     except OSError:
-        yield Damage(
-            _name(store, file),
-            "現在の内容のファイルがありません（版の記録から作り直せます）",
-            derived=True,
-        )
+        reason = "現在の内容のファイルがありません（次の受け取りのときに作り直されます）"
+        yield Damage(_name(store, file), reason, derived=True)
         return
     if revision is not None and data != revision.sheet.with_revision(revision.number).to_json():
-        yield Damage(
-            _name(store, file),
-            "現在の内容が最新の版と違います（版の記録から作り直せます）",
-            derived=True,
-        )
+        reason = "現在の内容が最新の版と違います（次の受け取りのときに作り直されます）"
+        yield Damage(_name(store, file), reason, derived=True)
 
 
 def _received_damages(store: Store) -> Iterator[Damage]:
@@ -133,16 +124,25 @@ def _received_damages(store: Store) -> Iterator[Damage]:
             )
 
 
-def _stray_damages(store: Store, known: set[tuple[int, str]]) -> Iterator[Damage]:
+def _orphaned_heads(store: Store, held: set[tuple[int, str]]) -> Iterator[Damage]:
     for file in sorted((store.folder / "sheets").glob("*/*.json")):
-        if file.name.startswith("."):
-            continue
-        year = int(file.parent.name) if file.parent.name.isdecimal() else 0
-        if (year, file.stem) not in known:
-            yield Damage(
-                _name(store, file),
-                "版の記録がないシートです（保管庫の外から置かれた可能性があります）",
-            )
+        year = int(file.parent.name) if re.fullmatch(r"[0-9]{4}", file.parent.name) else 0
+        if not file.name.startswith(".") and (year, file.stem) not in held:
+            reason = "版の記録がないシートです（記録が失われたか、保管庫の外から置かれました）"
+            yield Damage(_name(store, file), reason)
+
+
+_OURS = re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?")
+
+
+def _stray_files(store: Store) -> Iterator[Damage]:
+    """Name what lies among the revisions and is no revision of ours; temporary files are nothing."""
+    folder = store.folder / "revisions"
+    for entry in sorted(folder.rglob("*")):
+        name = entry.relative_to(folder).as_posix()
+        sound = _OURS.fullmatch(name) is not None and entry.is_dir() != name.endswith(".json")
+        if not sound and not entry.name.endswith(TEMPORARY):
+            yield Damage(_name(store, entry), "xlsync が置いたものではないファイルかフォルダです")
 
 
 def _name(store: Store, file: Path) -> str:

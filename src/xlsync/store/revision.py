@@ -85,9 +85,9 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
             workbook=_text(document, "workbook"),
             copy=_text(document, "copy"),
             base=int(document["base"]),
-            changes=tuple(document["changes"]),
-            conflicts=tuple(document["conflicts"]),
-            findings=tuple(document["findings"]),
+            changes=_objects(document, "changes"),
+            conflicts=_objects(document, "conflicts"),
+            findings=_objects(document, "findings"),
         )
         return Revision(
             int(document["revision"]),
@@ -103,6 +103,13 @@ def _text(document: Mapping[str, Any], name: str) -> str:
     if not isinstance(document[name], str):
         raise TypeError(name)
     return str(document[name])
+
+
+def _objects(document: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
+    listed = document[name]
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise TypeError(name)
+    return tuple(listed)
 
 
 def hash_of(data: bytes) -> str:

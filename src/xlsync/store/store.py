@@ -21,10 +21,10 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from xlsync.errors import StoreBusy, StoreDamaged, StoreError
+from xlsync.disk import create_once, remove, replace_whole
+from xlsync.errors import SheetError, StoreBusy, StoreDamaged, StoreError, XlsyncError
 from xlsync.form.library import Form, load_form
-from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
-from xlsync.store.disk import create_once, replace_whole
+from xlsync.sheet import Sheet, canonical, parse_json
 from xlsync.store.revision import Draft, Revision, hash_of, revision_of
 from xlsync.store.taken import Taken, read_taken, taken_file, write_taken
 
@@ -46,23 +46,24 @@ class Store:
         """See once that the format is ours; StoreError where the folder is missing, or the format newer."""
         if self._sure:
             return
+        where = str(self.folder / "store.json")
         try:
             document = parse_json((self.folder / "store.json").read_bytes())
         except FileNotFoundError as fault:
-            raise StoreError(
-                "保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください",
-                str(self.folder),
-            ) from fault
+            reason = "保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
+            raise StoreError(reason, str(self.folder)) from fault
         except OSError as fault:
-            raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(self.folder)) from fault
+            raise StoreError(f"保管庫を読めません（{fault.strerror}）", where) from fault
+        except SheetError as fault:
+            raise StoreDamaged("壊れています。控えから戻してください", where) from fault
         version = document.get("format") if isinstance(document, dict) else None
-        if not isinstance(version, int):
-            raise StoreDamaged("store.json が壊れています", str(self.folder))
+        if not isinstance(version, int) or isinstance(version, bool):
+            raise StoreDamaged("壊れています。控えから戻してください", where)
         if version > FORMAT:
-            raise StoreError(
-                f"新しい版の xlsync が作った保管庫です（形式 {version}）。xlsync を更新してください",
-                str(self.folder),
+            reason = (
+                f"新しい版の xlsync が作った保管庫です（形式 {version}）。xlsync を更新してください"
             )
+            raise StoreError(reason, where)
         self._sure = True
 
     def create(self) -> None:
@@ -74,11 +75,8 @@ class Store:
     def editions(self) -> list[int]:
         """Give the fiscal years of which the store holds sheets."""
         self._make_sure()
-        return sorted(
-            int(entry.name)
-            for entry in _entries(self.folder / "revisions")
-            if entry.name.isdecimal()
-        )
+        folders = _entries(self.folder / "revisions")
+        return sorted(int(entry.name) for entry in folders if is_year_folder(entry))
 
     def keys(self, edition: int) -> list[str]:
         """Give the keys held of an edition, in order."""
@@ -97,16 +95,12 @@ class Store:
         return [head for head in found if head is not None]
 
     def head(self, key: str, edition: int) -> Sheet | None:
-        """Give the sheet as it stands, None where the store has none of this key."""
+        """Give the sheet as it stands, None where the store has none of this key.
+
+        It is read from the newest revision: the head's file is there for people and other programs to read.
+        """
         number = self.last(key, edition)
-        if number == 0:
-            return None
-        file = self.head_file(key, edition)
-        with contextlib.suppress(OSError, StoreError, ValueError):
-            sheet = sheet_of(self.form.at(edition), parse_json(file.read_bytes()))
-            if sheet.revision == number:
-                return sheet
-        return self.revision(key, edition, number).sheet
+        return self.revision(key, edition, number).sheet if number else None
 
     def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
         """Give the heads of the sheets of the same budget program, the given one among them where it is held."""
@@ -172,37 +166,66 @@ class Store:
         create_once(self.received_file(digest), workbook)
         return digest
 
-    def taken(self, key: str, edition: int, place: str) -> Taken | None:
-        """Give what a copy, named by its place, was last known to hold."""
-        return read_taken(taken_file(self.folder, _safe(key), edition, place), self.form, edition)
+    def taken(self, key: str, edition: int, name: str) -> Taken | None:
+        """Give what a copy, remembered under a name, was last known to hold."""
+        return read_taken(taken_file(self.folder, _safe(key), edition, name), self.form, edition)
 
-    def note_taken(
-        self,
-        key: str,
-        edition: int,
-        place: str,
-        sheet: Sheet,
-        conflicts: tuple[Mapping[str, Any], ...],
-    ) -> None:
+    def memories(self, key: str, edition: int) -> dict[str, Taken]:
+        """Give what every copy of a sheet was last known to hold, by name."""
+        files = sorted(_entries(self.folder / "taken" / str(edition) / _safe(key)))
+        found = {file.stem: read_taken(file, self.form, edition) for file in files}
+        return {name: memory for name, memory in found.items() if memory is not None}
+
+    def open_conflicts(self, key: str, edition: int) -> list[Mapping[str, Any]]:
+        """Give the conflicts (contract JSON) of all copies of a sheet that nobody has settled yet."""
+        return [one for memory in self.memories(key, edition).values() for one in memory.conflicts]
+
+    def note_taken(self, key: str, edition: int, name: str, taken: Taken) -> None:
         """Remember what a copy holds now. Call within `writing`, after the commit."""
-        write_taken(taken_file(self.folder, _safe(key), edition, place), sheet, conflicts)
+        write_taken(taken_file(self.folder, _safe(key), edition, name), taken)
+
+    def forget_taken(self, key: str, edition: int, name: str) -> None:
+        """Forget a copy at a place it was moved from: its memory went along."""
+        remove(taken_file(self.folder, _safe(key), edition, name))
 
     def commit(self, draft: Draft) -> Revision:
-        """Write the next revision of a sheet, then its head. Call within `writing`; StoreBusy where another came first."""
+        """Write the next revision of a sheet, then its head. Call within `writing`.
+
+        StoreBusy where another program came first; StoreDamaged where the head tells of a revision that is gone.
+        """
         key, year = draft.sheet.key, draft.sheet.edition.year
         parent = self.last(key, year)
+        file = self.revision_file(key, year, parent + 1)
+        if self.head_number(key, year) > parent and not file.exists():
+            reason = f"第{parent + 1}版以降の記録がありません。控えから戻してください"
+            raise StoreDamaged(reason, str(self.head_file(key, year)))
         before = self.revision_file(key, year, parent).read_bytes() if parent else None
-        revision = Revision(
-            parent + 1, parent, hash_of(before) if before is not None else "", draft
-        )
-        if not create_once(self.revision_file(key, year, revision.number), revision.to_json()):
+        parent_hash = hash_of(before) if before is not None else ""
+        revision = Revision(parent + 1, parent, parent_hash, draft)
+        if not create_once(file, revision.to_json()):
             raise StoreBusy(
                 "ほかのプログラムが同じシートを書き込みました。もう一度実行してください", key
             )
-        replace_whole(
-            self.head_file(key, year), draft.sheet.with_revision(revision.number).to_json()
-        )
+        self.renew_head(revision)
         return revision
+
+    def renew_head(self, revision: Revision) -> None:
+        """Write the head of a sheet as its newest revision has it, where it is not so already."""
+        sheet = revision.sheet
+        file = self.head_file(sheet.key, sheet.edition.year)
+        data = sheet.with_revision(revision.number).to_json()
+        with contextlib.suppress(OSError):
+            if file.read_bytes() == data:
+                return
+        replace_whole(file, data)
+
+    def head_number(self, key: str, edition: int) -> int:
+        """Give the revision number the head's file tells of, 0 where it tells of none."""
+        with contextlib.suppress(OSError, XlsyncError):
+            document = parse_json(self.head_file(key, edition).read_bytes())
+            number = document.get("revision") if isinstance(document, dict) else None
+            return number if isinstance(number, int) else 0
+        return 0
 
     # --- places
 
@@ -217,6 +240,11 @@ class Store:
     def received_file(self, digest: str) -> Path:
         """Give the file of a received workbook."""
         return self.folder / "received" / f"{digest}.xlsx"
+
+
+def is_year_folder(entry: Path) -> bool:
+    """True for a folder named by a fiscal year."""
+    return re.fullmatch(r"[0-9]{4}", entry.name) is not None and entry.is_dir()
 
 
 def _safe(key: str) -> str:

@@ -13,20 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xlsync.disk import replace_whole
 from xlsync.errors import StoreError, XlsyncError
 from xlsync.form.library import Form
 from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
-from xlsync.store.disk import replace_whole
 
 _PLACE = re.compile(r"[0-9A-Za-z-]{1,100}")
 
 
 @dataclass(frozen=True)
 class Taken:
-    """The sheet a copy held, and the conflicts (contract JSON) still open with it."""
+    """The sheet a copy held, the conflicts (contract JSON) still open with it, and the file's place as the caller names it."""
 
     sheet: Sheet
     conflicts: tuple[Mapping[str, Any], ...] = ()
+    place: str = ""
 
 
 def taken_file(folder: Path, key: str, edition: int, place: str) -> Path:
@@ -40,14 +41,16 @@ def read_taken(file: Path, form: Form, edition: int) -> Taken | None:
     """Give a copy's memory, None where there is none or it cannot be read."""
     with contextlib.suppress(OSError, XlsyncError, KeyError, TypeError):
         document = parse_json(file.read_bytes())
-        return Taken(sheet_of(form.at(edition), document["sheet"]), tuple(document["conflicts"]))
+        sheet = sheet_of(form.at(edition), document["sheet"])
+        return Taken(sheet, tuple(document["conflicts"]), str(document["place"]))
     return None
 
 
-def write_taken(file: Path, sheet: Sheet, conflicts: tuple[Mapping[str, Any], ...]) -> None:
+def write_taken(file: Path, taken: Taken) -> None:
     """Keep a copy's memory, in one step."""
     document = {
-        "sheet": sheet.with_revision(None).to_document(),
-        "conflicts": [dict(one) for one in conflicts],
+        "place": taken.place,
+        "sheet": taken.sheet.with_revision(None).to_document(),
+        "conflicts": [dict(one) for one in taken.conflicts],
     }
     replace_whole(file, canonical(document))

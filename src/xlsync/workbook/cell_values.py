@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results
@@ -19,6 +20,8 @@ _OWN_FORMULA = re.compile(
     r"=?IF\(COUNT\([A-Z$0-9,;:]+\)=\d+,(?:SUM\([A-Z$0-9,;:]+\)|[A-Z$0-9]+\+\(?(?P<others>-?\d+)\)?),"
     r'(?:""|(?P<issued>-?\d+))\)'
 )
+
+_NO_STATES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -36,12 +39,18 @@ class Page:
         self.findings.append(finding(code, made.path, None, None, field=made.title, **facts))
 
 
-def read_fields(edition: Edition, cells: Mapping[str, Cell], addresses: Mapping[str, str]) -> Page:
-    """Read the fields of a worksheet; `addresses` says where each field lies."""
+def read_fields(
+    edition: Edition,
+    cells: Mapping[str, Cell],
+    addresses: Mapping[str, str],
+    states: Mapping[str, str] = _NO_STATES,
+) -> Page:
+    """Read the fields of a worksheet; `addresses` says where each lies, `states` why one has no address."""
     page = Page(edition)
     for made in edition.fields:
         if made.path not in addresses:
-            page.remark("lost-cell", made)
+            ambiguous = states.get(made.path) == "ambiguous"
+            page.remark("ambiguous-cell" if ambiguous else "lost-cell", made)
         else:
             _read(page, made, cells.get(addresses[made.path]))
     page.values.update(results(edition, page.live, page.values))

@@ -5,26 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xlsync.errors import FormError, NotOurForm
-from xlsync.finding import Finding
+from xlsync.finding import Finding, finding
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet, key_of
 from xlsync.workbook.cell_values import read_fields
 from xlsync.workbook.reader import Workbook, open_workbook
-from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp, stamp_of
+from xlsync.workbook.stamp import (
+    HIDDEN_WORKSHEET,
+    STAMP_NAME,
+    STAMP_PROPERTY,
+    Stamp,
+    stamp_of,
+)
 
 if TYPE_CHECKING:
     from xlsync.computed import Share
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
+    from xlsync.workbook.healing import Healing, State
 
 _REFERENCE = re.compile(
     r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
 )
 _ENOUGH = 0.5
 """A worksheet without a stamp is ours when it carries at least this share of an edition's names."""
+_NAMED = 3
+"""How many fields a note names before it says "など"."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Reading:
     """One worksheet of our form, read: what it says of itself, its sheet, what was remarked, and where each field lies.
 
     `cells` gives the address of each field found; `live` the share of each computed field that still
-    has its own formula.
+    has its own formula; `repaired` the state of each field that has no name any more: healed, ambiguous or lost.
     `stamp` is None where the workbook lost it; `doubt` is a Japanese sentence where stamp and page contradict each other.
     """
 
@@ -44,6 +54,12 @@ class Reading:
     live: Mapping[str, Share] = field(default_factory=dict, repr=False)
     last_modified_by: str | None = None
     doubt: str | None = None
+    repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
+
+    @property
+    def unlocated(self) -> frozenset[str]:
+        """The paths of the fields nobody can say the place of: their None means nothing, not blank."""
+        return frozenset(path for path, state in self.repaired.items() if state != "healed")
 
 
 def read(data: bytes, form: Form | None = None) -> list[Reading]:
@@ -51,41 +67,83 @@ def read(data: bytes, form: Form | None = None) -> list[Reading]:
     known = form or load_form()
     workbook = open_workbook(data)
     scoped = _names_by_worksheet(workbook)
-    found = [
-        title
+    found = {
+        title: edition
         for title in workbook.worksheets
-        if _edition(workbook, scoped[title], known) is not None
-    ]
-    if not found:
-        raise NotOurForm(
-            "評価シートの様式が見つかりません。配布した様式のファイルか確かめてください（別のブックへ値だけを写したものは読み取れません）"
+        if (edition := _edition(workbook, scoped[title], known)) is not None
+    }
+    readings = {
+        title: _read_worksheet(
+            workbook, title, edition, scoped[title], known, alone=len(found) == 1
         )
-    return [
-        _read_worksheet(workbook, title, scoped[title], known, alone=len(found) == 1)
-        for title in found
-    ]
+        for title, edition in found.items()
+    }
+    others = [title for title in workbook.worksheets if title not in {*found, HIDDEN_WORKSHEET}]
+    if others:
+        readings |= _nameless(workbook, others, scoped, known, list(readings.values()))
+    if not readings:
+        raise NotOurForm(
+            "評価シートの様式が見つかりません。配布した様式のファイルか確かめてください"
+            "（様式の見出しがない表や、一部だけを写したものは読み取れません）"
+        )
+    return [readings[title] for title in workbook.worksheets if title in readings]
+
+
+def _nameless(
+    workbook: Workbook,
+    titles: list[str],
+    scoped: Mapping[str, Mapping[str, str]],
+    form: Form,
+    named: list[Reading],
+) -> dict[str, Reading]:
+    """Read the worksheets that lost their names but have the form's labels.
+
+    Beside a worksheet that has its names, one of the same key or of none is somebody's memo of it.
+    """
+    from xlsync.workbook.healing import recognise
+
+    document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
+    issued = document.edition if document is not None and document.form == form.id else None
+    found = {
+        title: edition
+        for title in titles
+        if (edition := recognise(workbook, title, form, issued)) is not None
+    }
+    alone = len(found) == 1 and not named
+    readings = {
+        title: _read_worksheet(workbook, title, edition, scoped[title], form, alone=alone)
+        for title, edition in found.items()
+    }
+    taken = {"", *(reading.sheet.key for reading in named)}
+    return {
+        title: reading
+        for title, reading in readings.items()
+        if not named or reading.sheet.key not in taken
+    }
 
 
 def _names_by_worksheet(workbook: Workbook) -> dict[str, dict[str, str]]:
     """Give name → what it refers to, per worksheet; a workbook-scoped name serves the worksheet it points into."""
     scoped: dict[str, dict[str, str]] = {title: {} for title in workbook.worksheets}
-    for name in sorted(workbook.names, key=lambda name: name.scope is not None):
-        title = (
-            name.scope if name.scope is not None else (_reference(name.refers_to) or ("", ""))[0]
-        )
-        if title in scoped:
-            scoped[title][name.name.casefold()] = name.refers_to
+    for name, scope, refers_to, _ in workbook.names:
+        if scope is None and (place := _reference(refers_to)) is not None and place[0] in scoped:
+            scoped[place[0]][name.casefold()] = refers_to
+    for name, scope, refers_to, _ in workbook.names:
+        if scope in scoped:
+            scoped[scope][name.casefold()] = refers_to
     return scoped
 
 
+# The workbooks of one form have the same few hundred references.
+@lru_cache(maxsize=4096)
 def _reference(refers_to: str) -> tuple[str, str] | None:
     """Give (worksheet, address of the top left cell) of a reference, None where it refers to no single area."""
     found = _REFERENCE.fullmatch(refers_to.strip().lstrip("="))
     if found is None:
         return None
-    title = found["sheet"]
+    title, column, row = found.groups()
     title = title[1:-1].replace("''", "'") if title.startswith("'") else title
-    return title, found["column"] + found["row"]
+    return title, column + row
 
 
 def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Edition | None:
@@ -115,12 +173,15 @@ def _share(edition: Edition, names: Mapping[str, str]) -> float:
     return len(edition.by_cell_name.keys() & names.keys()) / len(edition.fields)
 
 
-def _read_worksheet(
-    workbook: Workbook, title: str, names: Mapping[str, str], form: Form, *, alone: bool
+def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
+    workbook: Workbook,
+    title: str,
+    edition: Edition,
+    names: Mapping[str, str],
+    form: Form,
+    *,
+    alone: bool,
 ) -> Reading:
-    edition = _edition(workbook, names, form)
-    if edition is None:
-        raise NotOurForm("評価シートの様式ではありません", title)
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, "")) if alone else None
     addresses = {
@@ -128,20 +189,62 @@ def _read_worksheet(
         for name, field in edition.by_cell_name.items()
         if (place := _reference(names.get(name, ""))) is not None and place[0] == title
     }
-    page = read_fields(edition, workbook.cells(title), addresses)
+    remarks: tuple[Finding, ...] = ()
+    repaired: dict[str, State] = {}
+    if len(addresses) < len(edition.fields):
+        healing = _heal(workbook, title, form, edition, addresses)
+        addresses |= healing.found
+        repaired = {**dict.fromkeys(healing.found, "healed"), **healing.missing}
+        remarks = _healed(edition, title, healing)
+    page = read_fields(edition, workbook.cells(title), addresses, repaired)
+    issued = stamp or document
+    if issued is not None:
+        page.values.update(_issued_codes(edition, issued, repaired))
     on_page = key_of(edition, page.values)
-    key = on_page or (stamp or document or Stamp("", 0)).key
-    placed = tuple(found.at(title, addresses.get(found.path, "")) for found in page.findings)
+    key = on_page or (issued.key if issued is not None else "")
+    placed = (found.at(title, addresses.get(found.path, "")) for found in page.findings)
     return Reading(
         worksheet=title,
-        stamp=stamp or document,
+        stamp=issued,
         sheet=Sheet(edition, key, page.values, None, page.unreadable),
-        findings=placed,
+        findings=(*remarks, *placed),
         cells=addresses,
         live=page.live,
         last_modified_by=workbook.last_modified_by,
         doubt=_doubt(stamp, document, on_page),
+        repaired=repaired,
     )
+
+
+def _heal(
+    workbook: Workbook, title: str, form: Form, edition: Edition, addresses: Mapping[str, str]
+) -> Healing:
+    """Look for the fields that lost their names; the code for it is loaded only then."""
+    from xlsync.workbook.healing import heal
+
+    return heal(workbook, title, form, edition.year, addresses)
+
+
+def _healed(edition: Edition, title: str, healing: Healing) -> tuple[Finding, ...]:
+    """Say in one note which fields were read by their labels."""
+    if not healing.found:
+        return ()
+    named = [edition.by_path[path].title for path in edition.by_path if path in healing.found]
+    listed = "、".join(f"「{name}」" for name in named[:_NAMED])
+    fields = listed if len(named) <= _NAMED else f"{listed}など"
+    return (finding("healed", "", count=str(len(named)), fields=fields).at(title, ""),)
+
+
+def _issued_codes(edition: Edition, stamp: Stamp, repaired: Mapping[str, State]) -> dict[str, str]:
+    """Give the key's codes whose cells are gone, as they were issued: the stamp knows them."""
+    paths, codes = edition.definition.identity.key, stamp.key.split("-")
+    if len(paths) != len(codes):
+        return {}
+    return {
+        path: code
+        for path, code in zip(paths, codes, strict=True)
+        if repaired.get(path, "healed") != "healed"
+    }
 
 
 def _doubt(stamp: Stamp | None, document: Stamp | None, on_page: str | None) -> str | None:

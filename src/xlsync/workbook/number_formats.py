@@ -7,11 +7,15 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from xlsync.workbook.part_text import local_name, parsed
+from xlsync.workbook.part_text import decoded, has_tag, local_name, parsed, plain, unescaped
+from xlsync.workbook.references import whole_number
 
 _LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.|E[+-]|General|G/標準|AM/PM|A/P', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
+_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<styleSheet[\s>]")
+_FORMAT_ID = re.compile(r"""\bnumFmtId\s*=\s*["']([0-9]+)["']""", re.ASCII)
+_FORMAT = re.compile(r'<numFmt numFmtId="([0-9]+)" formatCode="([^"<]*)" ?/>')
 _DAY = timedelta(days=1)
 _ORIGIN_1900 = datetime(1899, 12, 31)  # noqa: DTZ001 - worksheets know no time zones
 _ORIGIN_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
@@ -52,26 +56,59 @@ def kind_of_format(code: str) -> DateKind:
     return DateKind.TIME if has_time else DateKind.NONE
 
 
-def date_styles(styles: bytes, where: str) -> dict[str, DateKind]:
-    """Cell style index (as cells write it) → what it shows, for those styles that show dates or times."""
-    root = parsed(styles, where)
+class DateStyles:
+    """Which cell styles show dates or times, each looked at when a number in that style is met first."""
+
+    def __init__(self, styles: bytes, where: str) -> None:
+        text = plain(decoded(styles, where))
+        usual = _usual_formats(text)
+        self._formats, self._codes = _tree_formats(styles, where) if usual is None else usual
+        self._kinds: dict[str, DateKind] = {}
+
+    def kind(self, style: str) -> DateKind:
+        """What the style shows; `style` is its index as cells write it."""
+        if style not in self._kinds:
+            self._kinds[style] = self._kind(style)
+        return self._kinds[style]
+
+    def _kind(self, style: str) -> DateKind:
+        index = whole_number(style)
+        if index is None or index >= len(self._formats) or style != str(index):
+            return DateKind.NONE
+        number = _FORMAT_ID.search(self._formats[index])
+        identity = "0" if number is None else number[1]
+        if identity in self._codes:
+            return kind_of_format(self._codes[identity])
+        return _BUILTIN.get(whole_number(identity) or 0, DateKind.NONE)
+
+
+def _usual_formats(text: str) -> tuple[list[str], dict[str, str]] | None:
+    """Each cell style's attributes and the codes of number formats; None for a part of unusual shape."""
+    start, stop = text.find("<cellXfs"), text.find("</cellXfs>")
+    if _ROOT.match(text) is None or has_tag(text, "!") or stop < 0 or not start < stop:
+        return None
+    if text.find("<cellXfs", start + 1) >= 0 or "xmln" in text[start:stop]:
+        return None
+    formats = text[start:stop].split("<xf ")[1:]
+    if text.count("<xf", start, stop) != len(formats):
+        return None
+    head = text[:start]
+    stated = _FORMAT.findall(head) if "<numFmt " in head else []
+    if head.count("<numFmt ") != len(stated):
+        return None
+    return formats, {identity: unescaped(code) for identity, code in stated}
+
+
+def _tree_formats(styles: bytes, where: str) -> tuple[list[str], dict[str, str]]:
+    """The same from the part's tree."""
     codes: dict[str, str] = {}
-    kinds: dict[str, DateKind] = {}
-    for group in root:
+    formats: list[str] = []
+    for group in parsed(styles, where):
         if local_name(group.tag) == "numFmts":
             codes = {item.get("numFmtId", ""): item.get("formatCode", "") for item in group}
         elif local_name(group.tag) == "cellXfs":
-            for index, style in enumerate(group):
-                kind = _kind(style.get("numFmtId", "0"), codes)
-                if kind is not DateKind.NONE:
-                    kinds[str(index)] = kind
-    return kinds
-
-
-def _kind(format_id: str, codes: dict[str, str]) -> DateKind:
-    if format_id in codes:
-        return kind_of_format(codes[format_id])
-    return _BUILTIN.get(int(format_id), DateKind.NONE) if format_id.isdecimal() else DateKind.NONE
+            formats = [f' numFmtId="{style.get("numFmtId", "0")}"' for style in group]
+    return formats, codes
 
 
 def moment(

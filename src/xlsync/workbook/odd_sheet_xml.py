@@ -96,9 +96,7 @@ class OddSheet:
     def _end_cell(self) -> None:
         text = self._inline if self._text is None else self._text
         if text is not None or self._formula is not None:
-            self.cells.append(
-                RawCell(self._reference, self._style, self._type, text, self._formula)
-            )
+            self.cells.append((self._reference, self._style, self._type, text, self._formula))
         if len(self.cells) > limits.CELLS:
             raise too_many_cells()
 

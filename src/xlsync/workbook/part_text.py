@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import lru_cache
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
@@ -22,12 +21,14 @@ MAIN_NAMESPACES = (
 
 _DECLARED = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16")
+_ELEMENT = re.compile("<[^?!]")
 _ENTITY = re.compile(r"&([^;&<]{0,10});?")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNPRINTABLE = r"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 _UNWRITABLE = re.compile(f"[{_UNPRINTABLE}]")
 _TO_ESCAPE = re.compile(f"_(?=x[0-9A-Fa-f]{{4}}[_{_UNPRINTABLE}])|[{_UNPRINTABLE}]")
+_FEW = 500
+_REMEMBERED = 4_096
 _BROKEN = "ブックの中のXMLが壊れています。Excelで開いて保存し直してください。"
 
 
@@ -57,11 +58,28 @@ def decoded(data: bytes, where: str = "") -> str:
     declared = _DECLARED.search(text, 0, 200)
     if declared and declared[1].lower() not in _UTF8_NAMES:
         raise DamagedWorkbook(_BROKEN, where)
-    if "<!DOCTYPE" in text:
+    # Only in front of the first element is one well-formed; anywhere else every parser refuses it.
+    first = _ELEMENT.search(text)
+    if "<!" in text[: first.start() if first else None] and "<!DOCTYPE" in text:
         raise HostileWorkbook(
             "安全に読めない宣言（DOCTYPE）が含まれています。Excelで保存し直してください。", where
         )
     return text
+
+
+def has_tag(text: str, sign: str, start: int = 0) -> bool:
+    """True when some tag after `start` begins with the sign: "!" for comments and declarations, "?" for instructions.
+
+    Looking for the sign alone is far cheaper than for "<" and the sign: nearly every tag begins with "<".
+    """
+    at = start
+    for _ in range(_FEW):
+        at = text.find(sign, at + 1)
+        if at < 0:
+            return False
+        if text[at - 1] == "<":
+            return True
+    return text.find("<" + sign, at) >= 0
 
 
 def plain(text: str) -> str:
@@ -72,7 +90,11 @@ def plain(text: str) -> str:
 
 def parsed(data: bytes, where: str = "") -> ET.Element:
     """The root element of a small part, bounded in elements and depth."""
-    text = plain(decoded(data, where))
+    return parsed_text(plain(decoded(data, where)), where)
+
+
+def parsed_text(text: str, where: str = "") -> ET.Element:
+    """The same from the part's text, which has no document type declaration."""
     if (
         len(text) > limits.XML_CHARACTERS
         or text.count("<") > 2 * limits.XML_ELEMENTS
@@ -122,18 +144,32 @@ def attribute(element: ET.Element, name: str) -> str | None:
 
 def unescaped(text: str) -> str:
     """The text with the five entities of XML and character references replaced."""
-    return _ENTITY.sub(lambda match: _entity(match[1]), text) if "&" in text else text
+    if "&" not in text:
+        return text
+    pieces = _ENTITY.split(text)
+    pieces[1::2] = map(_ENTITIES.__getitem__, pieces[1::2])
+    return "".join(pieces)
 
 
-# Some programs write every Japanese character as a reference.
-@lru_cache(maxsize=4096)
-def _entity(name: str) -> str:
-    if name in _NAMED:
-        return _NAMED[name]
+class _Entities(dict[str, str]):
+    """What entities stand for; some programs write every Japanese character as a reference."""
+
+    def __missing__(self, name: str) -> str:
+        character = _referenced(name)
+        if len(self) < _REMEMBERED:
+            self[name] = character
+        return character
+
+
+def _referenced(name: str) -> str:
+    """The character that a reference such as `#x3042` stands for."""
     try:
         return chr(int(f"0{name[1:]}", 16) if name[:2] == "#x" else int(name.removeprefix("#")))
     except (ValueError, OverflowError):
         raise DamagedWorkbook(_BROKEN) from None
+
+
+_ENTITIES = _Entities({"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"})
 
 
 def escaped(text: str) -> str:

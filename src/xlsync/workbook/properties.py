@@ -5,6 +5,7 @@ from __future__ import annotations
 from xlsync.errors import UnwritableWorkbook
 from xlsync.workbook.package_edit import PackageEdit
 from xlsync.workbook.part_text import decoded, escaped, string_text, unescaped
+from xlsync.workbook.references import whole_number
 from xlsync.workbook.relationships import custom_property_parts
 from xlsync.workbook.workbook_edit import with_defined_name
 from xlsync.workbook.xml_splice import (
@@ -65,8 +66,7 @@ def _with_property(text: str, name: str, value: str, family: str) -> str:
         named = attributes(child.attributes)
         if unescaped(named.get("name", "")) == name and not child.empty:
             return spliced(text, [(child.inner, child.inner_end, typed)])
-        taken = named.get("pid", "")
-        identity = max(identity, int(taken) + 1) if taken.isdecimal() else identity
+        identity = max(identity, (whole_number(named.get("pid", "")) or 0) + 1)
     tag = f"{root.prefix}property"
     head = f'<{tag} fmtid="{_FORMAT_ID}" pid="{identity}" name="{escaped(name)}">'
     return spliced(text, [inserted(text, root, root.inner_end, f"{head}{typed}</{tag}>")])

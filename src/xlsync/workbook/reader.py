@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from xlsync.errors import HostileWorkbook, NotAWorkbook
 from xlsync.workbook import limits
-from xlsync.workbook.number_formats import DateKind, date_styles, moment
+from xlsync.workbook.number_formats import DateKind, DateStyles, moment
 from xlsync.workbook.odd_sheet_xml import read_odd_sheet
 from xlsync.workbook.package import Package
 from xlsync.workbook.part_text import decoded, local_name, parsed, plain, string_value
@@ -26,6 +26,7 @@ __all__ = ["Cell", "CellError", "CellValue", "Name", "Workbook", "open_workbook"
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SAFE_DIGITS = 15
+_TEXTS = ("inlineStr", "str")
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -38,8 +39,7 @@ class CellError(str):
 CellValue = str | int | float | bool | datetime | date | time | timedelta | CellError | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One filled cell; `formula` has no "=", is "" for a follower of a shared formula and None without one.
 
     With a formula the value is whatever the program that saved the file left there: never trust it.
@@ -100,14 +100,24 @@ class Workbook:
         Raises NotAWorkbook for a title that is none of `worksheets`, DamagedWorkbook or HostileWorkbook for its part.
         """
         if worksheet not in self._cells:
-            text = self._text(worksheet)
-            raw = usual_cells(text) if is_usual(text) else None
-            if raw is None:
-                raw = read_odd_sheet(text, worksheet).cells
             self._cells[worksheet] = {
-                cell.reference: Cell(self._value(cell), cell.formula) for cell in raw
+                reference: Cell(self._value(style, kind, text), formula)
+                for reference, style, kind, text, formula in self._raw(worksheet)
             }
         return self._cells[worksheet]
+
+    def values(self, worksheet: str) -> dict[str, CellValue]:
+        """Address → value of the cells that hold one, errors as for `cells`."""
+        found = {
+            reference: self._value(style, kind, text)
+            for reference, style, kind, text, _ in self._raw(worksheet)
+        }
+        return {address: value for address, value in found.items() if value is not None}
+
+    def _raw(self, worksheet: str) -> list[RawCell]:
+        text = self._text(worksheet)
+        raw = usual_cells(text) if is_usual(text) else None
+        return read_odd_sheet(text, worksheet).cells if raw is None else raw
 
     def merged(self, worksheet: str) -> tuple[str, ...]:
         """The merged ranges of the worksheet, as written."""
@@ -137,19 +147,20 @@ class Workbook:
         return shared_strings(self._package.part(part), part) if part else []
 
     @cached_property
-    def _date_styles(self) -> dict[str, DateKind]:
+    def _date_styles(self) -> DateStyles | None:
         part = self._part.target(self._package, "styles")
-        return date_styles(self._package.part(part), part) if part else {}
+        return DateStyles(self._package.part(part), part) if part else None
 
-    def _value(self, cell: RawCell) -> CellValue:
+    def _value(self, style: str, kind: str, text: str | None) -> CellValue:
         """The value a cell's text stands for by its type (ECMA-376 part 1, 18.18.11)."""
-        text, kind = cell.text, cell.type
         if text is None:
             return None
         if kind == "s":
             return self._shared(text)
+        if kind in _TEXTS:
+            return string_value(text) if "_x" in text else text
         if kind in ("", "n"):
-            return self._number(text.strip(), cell.style)
+            return self._number(text.strip(), style)
         if kind == "b":
             return _BOOLEANS.get(text.strip(), CellError(text))
         if kind == "e":
@@ -159,9 +170,8 @@ class Workbook:
         return string_value(text)
 
     def _shared(self, text: str) -> CellValue:
-        index = text.strip()
         try:
-            return self._strings[int(index)] if index.isdecimal() else CellError(text)
+            return self._strings[int(text)] if text.strip().isdecimal() else CellError(text)
         except (IndexError, ValueError):
             return CellError(text)
 
@@ -169,8 +179,8 @@ class Workbook:
         number = number_value(text)
         if number is None or isinstance(number, CellError) or not style:
             return number
-        kind = self._date_styles.get(style)
-        if kind is None:
+        kind = DateKind.NONE if self._date_styles is None else self._date_styles.kind(style)
+        if kind is DateKind.NONE:
             return number
         shown = moment(number, kind, date_1904=self._part.date_1904)
         return number if shown is None else shown
@@ -223,11 +233,4 @@ def read_cells(data: bytes) -> dict[str, dict[str, CellValue]]:
     such), CellError (`#N/A` …). A formula's value is the cached one. Raises WorkbookError subclasses only.
     """
     book = open_workbook(data)
-    return {
-        title: {
-            address: cell.value
-            for address, cell in book.cells(title).items()
-            if cell.value is not None
-        }
-        for title in book.worksheets
-    }
+    return {title: book.values(title) for title in book.worksheets}

@@ -9,6 +9,8 @@ from xlsync.errors import DamagedWorkbook
 from xlsync.workbook import limits
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+# Those of a 32-bit number; no index or count of a workbook is longer.
+_DIGITS = 10
 
 
 @lru_cache(maxsize=4096)
@@ -22,6 +24,11 @@ def split_reference(reference: str) -> tuple[int, int]:
     raise DamagedWorkbook(
         "セル番地が正しくありません。Excelで開いて保存し直してください。", reference[:40]
     )
+
+
+def whole_number(text: str) -> int | None:
+    """The number a few decimal digits mean, None for any other text: Python itself refuses to read thousands of digits."""
+    return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdigit() else None
 
 
 def column_number(letters: str) -> int:

@@ -7,7 +7,9 @@ write their targets absolute, percent-encoded or with backslashes.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from xlsync.errors import NotAWorkbook
@@ -24,8 +26,7 @@ _WORKBOOK_TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(NamedTuple):
     """One relationship of a part; `kind` is the last step of its type, which Strict and Transitional share."""
 
     id: str
@@ -46,22 +47,37 @@ def relationships(package: Package, source: str) -> tuple[Relationship, ...]:
     if part not in package:
         return ()
     return tuple(
+        Relationship(identity, kind, _target(package, source, target), external)
+        for identity, kind, target, external in _stated(package.part(part), part)
+    )
+
+
+# A thousand workbooks of one form have the same few relationships and content types, byte for byte.
+@lru_cache(maxsize=64)
+def _stated(data: bytes, where: str) -> tuple[Relationship, ...]:
+    """The relationships as the part states them, targets as written."""
+    return tuple(
         Relationship(
             element.get("Id", ""),
             element.get("Type", "").rpartition("/")[2],
-            _target(package, source, element.get("Target", "")),
+            element.get("Target", ""),
             element.get("TargetMode") == "External",
         )
-        for element in parsed(package.part(part), part)
+        for element in parsed(data, where)
         if local_name(element.tag) == "Relationship"
     )
 
 
 def _target(package: Package, source: str, target: str) -> str:
     """The part name a target means, seen from the part `source`."""
-    path = posixpath.join("/", posixpath.dirname(source), target.replace("\\", "/"))
-    name = posixpath.normpath(path).lstrip("/")
+    name = _resolved(source, target)
     return name if name in package else unquote(name)
+
+
+@lru_cache(maxsize=256)
+def _resolved(source: str, target: str) -> str:
+    path = posixpath.join("/", posixpath.dirname(source), target.replace("\\", "/"))
+    return posixpath.normpath(path).lstrip("/")
 
 
 def related(package: Package, source: str, kind: str) -> tuple[str, ...]:
@@ -79,10 +95,11 @@ def custom_property_parts(package: Package) -> tuple[str, ...]:
     return tuple(name for kind in kinds for name in related(package, ROOT, kind))
 
 
-def content_types(package: Package) -> dict[str, str]:
-    """Content types in lower case: by "/part/name" where overridden, else by ".extension"."""
+@lru_cache(maxsize=16)
+def content_types(data: bytes) -> Mapping[str, str]:
+    """Content types in lower case, of the part's bytes: by "/part/name" where overridden, else by ".extension"."""
     types: dict[str, str] = {}
-    for element in parsed(package.part(CONTENT_TYPES), CONTENT_TYPES):
+    for element in parsed(data, CONTENT_TYPES):
         kind = element.get("ContentType", "").lower()
         if local_name(element.tag) == "Default":
             types["." + element.get("Extension", "").casefold()] = kind
@@ -95,7 +112,7 @@ def workbook_part(package: Package) -> str:
     """The name of the workbook part; NotAWorkbook when the package is something else."""
     if CONTENT_TYPES not in package:
         raise NotAWorkbook("Excelブックではありません。.xlsx形式のファイルを置いてください。")
-    types = content_types(package)
+    types = content_types(package.part(CONTENT_TYPES))
     for name in related(package, ROOT, "officeDocument"):
         extension = "." + name.rpartition(".")[2].casefold()
         kind = types.get("/" + name.casefold(), types.get(extension, ""))

@@ -9,35 +9,37 @@ import re
 from xml.etree.ElementTree import Element
 
 from xlsync.errors import DamagedWorkbook
-from xlsync.workbook.part_text import decoded, local_name, parsed, plain, string_value, unescaped
+from xlsync.workbook.part_text import (
+    decoded,
+    has_tag,
+    local_name,
+    parsed,
+    plain,
+    string_value,
+    unescaped,
+)
 from xlsync.workbook.sheet_xml import rich_text
 
 _USUAL = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<sst[\s>]")
-_SIMPLE = re.compile(r"\s*<si><t(?: xml:space=\"preserve\")?>([^<]*)</t>")
+_ITEM = re.compile(
+    r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t></si>|((?:[^<]++|<(?!/?si[ />]))*+)</si>)|<si ?/>'
+)
 
 
 def shared_strings(data: bytes, where: str) -> list[str]:
     """The strings in file order; raises DamagedWorkbook or HostileWorkbook."""
     text = plain(decoded(data, where))
-    usual = _USUAL.match(text) is not None and "<!" not in text and "<ext" not in text
-    if not usual or "xmlns" in text[text.find("<si") :]:
+    usual = _USUAL.match(text) is not None and not has_tag(text, "!") and "<ext" not in text
+    if not usual or "xmln" in text[text.find("<si") :]:
         return [string_value(_item_text(item)) for item in parsed(data, where)]
-    items = (
-        text[text.find(">", text.find("<sst")) + 1 :].replace("<si/>", "<si></si>").split("</si>")
-    )
-    items.pop()
-    return [_usual_item(item, where) for item in items]
-
-
-def _usual_item(item: str, where: str) -> str:
-    simple = _SIMPLE.fullmatch(item)
-    if simple is not None:
-        return string_value(unescaped(simple[1]))
-    if item.count("<si") != 1:
+    items = _ITEM.findall(text)
+    if len(items) != text.count("<si"):
         raise DamagedWorkbook(
             "ブックの中の文字列が壊れています。Excelで開いて保存し直してください。", where
         )
-    return string_value(rich_text(item))
+    if "&" not in text and "_x" not in text:
+        return [rich_text(runs) if runs else text for text, runs in items]
+    return [string_value(rich_text(runs) if runs else unescaped(text)) for text, runs in items]
 
 
 def _item_text(item: Element) -> str:

@@ -6,12 +6,12 @@ Positions are those of the untouched text. A part whose shape leaves a doubt abo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from xlsync.errors import DamagedWorkbook
-from xlsync.workbook.part_text import MAIN_NAMESPACES
-from xlsync.workbook.references import split_range, split_reference
+from xlsync.workbook.part_text import MAIN_NAMESPACES, unescaped
+from xlsync.workbook.references import split_range, split_reference, whole_number
 from xlsync.workbook.workbook_part import TRUE
 from xlsync.workbook.xml_splice import (
     Element,
@@ -25,6 +25,13 @@ from xlsync.workbook.xml_splice import (
 Block = tuple[int, int, int, int]
 
 _NAMESPACE = re.compile(r"""\sxmlns(?::[^\s=]+)?\s*=\s*["']([^"']*)["']""")
+
+
+_STATED = re.compile(r"""\sr\s*=\s*["']([^"'<>]*)["']""")
+# Cheaper by far: most worksheets have nothing else.
+_USUALLY_STATED = re.compile(' r="([^"<>]*)"')
+_STATING = re.compile(r"r\s*=")
+_USUAL_ADDRESSES = re.compile("[A-Z0-9\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,10 @@ class SheetGrid:
         number = 0
         for element in self._within("row", self.data):
             written = attributes(element.attributes).get("r", str(number + 1))
-            if not (written.isascii() and written.isdecimal()):
+            stated = whole_number(written)
+            if stated is None:
                 raise unsafe(self.title)
-            number = int(written)
+            number = stated
             yield number, element
 
     def cells(self, row: int, element: Element) -> Iterator[tuple[int, Element]]:
@@ -76,6 +84,26 @@ class SheetGrid:
                 if found != row:
                     raise unsafe(self.title)
             yield column, cell
+
+    def refuse_strays(self, wanted: Collection[str], found: int) -> None:
+        """Raise when one of the addresses stands more often than `found`: in a row of another number, or in none."""
+        stated = _USUALLY_STATED.findall(self.masked, *self._inside)
+        if len(stated) != len(_STATING.findall(self.masked, *self._inside)):
+            stated = _STATED.findall(self.masked, *self._inside)
+        if not _USUAL_ADDRESSES.fullmatch("\n".join(stated)):
+            stated = [unescaped(at).replace("$", "").strip().upper() for at in stated]
+        if sum(map(wanted.__contains__, stated)) != found:
+            raise unsafe(self.title)
+        tags = self.masked.count(f"<{self.prefix}c", *self._inside)
+        # A cell that states no address takes its place from those before it, so that all must be in order.
+        if tags + sum(map(str.isdigit, stated)) > len(stated):
+            placed = sum(1 for number, row in self.rows() for _ in self.cells(number, row))
+            if placed != tags:
+                raise unsafe(self.title)
+
+    @property
+    def _inside(self) -> tuple[int, int]:
+        return self.data.inner, self.data.inner_end
 
     def formula(self, cell: Element) -> Element | None:
         """The cell's `<f>`."""
@@ -97,8 +125,7 @@ class SheetGrid:
 
     def array_blocks(self) -> Iterator[Block]:
         """The areas of more than one cell that one array formula or data table fills."""
-        inside = (self.data.inner, self.data.inner_end)
-        if all(self.masked.find(word, *inside) < 0 for word in ("array", "dataTable")):
+        if all(self.masked.find(word, *self._inside) < 0 for word in ("array", "dataTable")):
             return
         for element in self._within("f", self.data):
             named = attributes(element.attributes)
@@ -114,8 +141,8 @@ class SheetGrid:
         """The style index that `<cols>` gives new cells of the column, "" for none."""
         for element in flat_elements(self.masked, f"{self.prefix}col", 0, self.data.start):
             named = attributes(element.attributes)
-            first, last = named.get("min", ""), named.get("max", "")
-            if first.isdecimal() and last.isdecimal() and int(first) <= column <= int(last):
+            first, last = (whole_number(named.get(bound, "")) for bound in ("min", "max"))
+            if first is not None and last is not None and first <= column <= last:
                 return named.get("style", "")
         return ""
 

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
 from xlsync.workbook.cell_xml import Formula, Scalar, cached_cell_text, cell_text
-from xlsync.workbook.references import column_letters, range_text, split_range
+from xlsync.workbook.references import (
+    column_letters,
+    range_text,
+    split_range,
+    whole_number,
+)
 from xlsync.workbook.sheet_grid import Block, SheetGrid, row_style
 from xlsync.workbook.xml_splice import (
     Edit,
@@ -53,6 +58,7 @@ def patch_sheet(
     edits = [*patch.row_edits(by_row)]
     written = [spot for spot, change in changes.items() if change is not None]
     edits += patch.dimension_edits(written)
+    patch.refuse_strays(changes)
     return PatchedSheet(spliced(text, edits), tuple(patch.lost_formulas))
 
 
@@ -63,6 +69,7 @@ class _Patch:
         self._grid = grid
         self._overwrite = overwrite_formulas
         self._blocks = list(grid.array_blocks())
+        self._stated = 0
         self.lost_formulas: list[str] = []
 
     def refuse_hidden(self, changes: Mapping[Spot, Change]) -> None:
@@ -76,6 +83,11 @@ class _Patch:
                         column,
                         "結合セルの左上ではありません。左上のセルに書き込んでください。",
                     )
+
+    def refuse_strays(self, changes: Mapping[Spot, Change]) -> None:
+        """Raise when a cell to change stands in other places too: a reader might take its value from there."""
+        wanted = {f"{column_letters(column)}{row}" for row, column in changes}
+        self._grid.refuse_strays(wanted, self._stated)
 
     def row_edits(self, wanted: Mapping[int, Cells]) -> Iterator[Edit]:
         """The edits of rows that exist, and the insertion of those that do not, each before the next greater."""
@@ -105,6 +117,7 @@ class _Patch:
         for column, change in changes.items():
             if column in known:
                 cell = known[column]
+                self._stated += "r" in attributes(cell.attributes)
                 yield (cell.start, cell.end, self._changed(number, column, cell, change))
             else:
                 end = cells[-1][1].end if cells else row.inner
@@ -123,9 +136,9 @@ class _Patch:
         """The row's start tag, its `spans` widened to the columns written."""
         tag = self._grid.text[row.start : row.inner]
         spans = attributes(row.attributes).get("spans", "").replace(":", " ").split()
-        if not spans or not written or not all(bound.isdecimal() for bound in spans):
+        bounds = [bound for text in spans if (bound := whole_number(text)) is not None]
+        if not spans or not written or len(bounds) < len(spans):
             return tag
-        bounds = [int(bound) for bound in spans]
         if min(bounds) <= min(written) and max(written) <= max(bounds):
             return tag
         widened = f"{min(bounds + written)}:{max(bounds + written)}"

@@ -8,32 +8,27 @@ expat.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from xlsync.errors import DamagedWorkbook, HostileWorkbook
 from xlsync.workbook import limits
-from xlsync.workbook.part_text import MAIN_NAMESPACES, unescaped
+from xlsync.workbook.part_text import MAIN_NAMESPACES, has_tag, unescaped
 
 
-class RawCell(NamedTuple):
-    """One filled cell: unescaped texts, nothing interpreted; `formula` is None, the text, or "" for a follower."""
-
-    reference: str
-    style: str
-    type: str
-    text: str | None
-    formula: str | None
-
+# One filled cell: reference, style, type, text and formula; unescaped, nothing interpreted. The formula is None, its
+# text, or "" for a follower. A plain tuple, because making a named one takes longer than finding the cell.
+RawCell = tuple[str, str, str, str | None, str | None]
 
 _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<worksheet(\s[^<>]*)>")
 _DEFAULT_NAMESPACE = re.compile(r"""\sxmlns=["']([^"']*)["']""")
 # Up to XFD999999: the last rows are left to the real parser.
 _REFERENCE = "(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X(?:[A-E][A-Z]|F[A-D]))[1-9][0-9]{0,5}"
-_PLAIN = re.compile(rf'<c r="({_REFERENCE})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?><v>([^<]*)</v>')
+_HEAD = rf'<c r="({_REFERENCE})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?>'
+_INLINE = '<is><t(?: xml:space="preserve")?>([^<]*)</t></is>'
+_PLAIN = re.compile(rf'{_HEAD}(?:<f(?: aca="false")?>([^<]+)</f>)?(?:<v>([^<]*)</v>|{_INLINE})</c>')
 _ATTRIBUTES = r"""((?:\s+[\w:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*"""
 _ANY = re.compile(
     rf"<c{_ATTRIBUTES}>\s*(?:<f{_ATTRIBUTES}(?:/>|>([^<]*)</f\s*>)\s*)?"
-    rf"(?:<v{_ATTRIBUTES}(?:/>|>([^<]*)</v\s*>)\s*)?(?:<is\s*>(.*)</is\s*>\s*)?",
+    rf"(?:<v{_ATTRIBUTES}(?:/>|>([^<]*)</v\s*>)\s*)?(?:<is\s*>(.*)</is\s*>\s*)?</c>",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*["']([^"'<]*)["']""")
@@ -41,8 +36,9 @@ _GOOD_REFERENCE = re.compile(_REFERENCE)
 _PHONETIC_END = re.compile(r"</rPh\s*>")
 # How programs write a cell that has a style only; as an empty tag it is passed over without a look.
 _BLANKS = ('"></c>', '"><v></v></c>', '"><v/></c>', '"><v /></c>')
-_BLANK = re.compile("<c [^<>]*>(?:<v ?/>|<v></v>)?")
-_UNUSUAL = ("xmlns", "AlternateContent")
+_BLANK = re.compile("<c [^<>]*>(?:<v ?/>|<v></v>)?</c>")
+# Of `xmlns` and `AlternateContent` only as much as is found quickly: their last letters are too common.
+_UNUSUAL = ("xmln", "AlternateC")
 _RUN = re.compile(r"<t(?:\s[^<>]*)?(?<!/)>([^<]*)</t\s*>")
 _MERGE = re.compile(r"""<mergeCell\s[^<>]*?\bref\s*=\s*["']([^"']*)["']""")
 
@@ -52,11 +48,10 @@ def is_usual(text: str) -> bool:
     root = _ROOT.match(text)
     if root is None:
         return False
-    # Looking for one character first is far cheaper: nearly every "<" begins one of the two.
-    marked = "!" in text and "<!" in text
-    instructed = text.find("?", root.end()) >= 0 and text.find("<?", root.end()) >= 0
     data = text.find("<sheetData")
-    if marked or instructed or data < 0 or text.find("<sheetData", data + 1) >= 0:
+    if data < 0 or text.find("<sheetData", data + 1) >= 0:
+        return False
+    if has_tag(text, "!") or has_tag(text, "?", root.end()):
         return False
     namespace = _DEFAULT_NAMESPACE.search(root[1])
     return namespace is not None and namespace[1] in MAIN_NAMESPACES
@@ -68,43 +63,74 @@ def usual_cells(text: str) -> list[RawCell] | None:
     stop = text.find("</sheetData>", start)
     if stop < 0:
         return [] if re.match(r"<sheetData\s*/>", text[start : start + 40]) else None
-    if any(text.find(word, start, stop) >= 0 for word in _UNUSUAL):
+    data = text[start:stop]
+    if any(word in data for word in _UNUSUAL):
         return None
-    cells: list[RawCell] = []
-    while (end := text.find("</c>", start, stop)) >= 0:
-        at = text.rfind("<c ", start, end)
-        if at < 0:
-            return None
-        if (match := _PLAIN.fullmatch(text, at, end)) is not None:
-            reference, style, kind, value = match.groups("")
-            value = unescaped(value) if "&" in value else value
-            cells.append(RawCell(reference, style, kind, value, None))
-        elif _BLANK.fullmatch(text, at, end) is not None:
-            passable = _without_blanks(text)
-            if passable != text:
-                return usual_cells(passable)
-        elif (cell := _other_cell(text, at, end)) is None:
-            return None
-        elif cell.text is not None or cell.formula is not None:
-            cells.append(cell)
-        if len(cells) > limits.CELLS:
-            raise too_many_cells()
-        start = end + 4
-    if text.find("</c", start, stop) >= 0 or text.find("<v", start, stop) >= 0:
-        return None
+    if _BLANKS[0] in data:
+        data = data.replace(_BLANKS[0], '"/>')
+    cells = _cells(data)
+    if cells is not None and len(cells) > limits.CELLS:
+        raise too_many_cells()
     return cells
 
 
-def _without_blanks(text: str) -> str:
+def _cells(data: str) -> list[RawCell] | None:
+    """The filled cells of `<sheetData>`: what stands in front of each `</c>`, from the last `<c ` on."""
+    first, *others = data.split("</c")
+    if not all(piece.startswith(">") for piece in others):
+        return None
+    *filled, rest = [first, *others]
+    if "<v" in rest:
+        return None
+    elements = [f"{piece[piece.rfind('<c ') :]}</c>" for piece in filled]
+    # Each holds one `<c ` and one `</c>`, so that as many matches are all of them, each from end to end.
+    together = "".join(elements)
+    found = _PLAIN.findall(together)
+    if len(found) < len(elements):
+        return _odder_cells(data, elements)
+    if "&" not in together:
+        return [
+            (at, style, kind, value or inline, formula or None)
+            for at, style, kind, formula, value, inline in found
+        ]
+    return [
+        (at, style, kind, unescaped(text) if "&" in text else text, unescaped(formula) or None)
+        for at, style, kind, formula, value, inline in found
+        for text in (value or inline,)
+    ]
+
+
+def _odder_cells(data: str, elements: list[str]) -> list[RawCell] | None:
+    """The same where some cells have contents or attributes that not every cell has."""
+    cells: list[RawCell] = []
+    for element in elements:
+        if (match := _PLAIN.fullmatch(element)) is not None:
+            at, style, kind, formula, value, inline = match.groups("")
+            text = unescaped(value or inline)
+            cells.append((at, style, kind, text, unescaped(formula) or None))
+        elif _BLANK.fullmatch(element) is not None:
+            passable = _without_blanks(data)
+            if passable != data:
+                return _cells(passable)
+        elif (cell := _other_cell(element)) is None:
+            return None
+        elif cell[3:] != (None, None):
+            cells.append(cell)
+        if len(cells) > limits.CELLS:
+            raise too_many_cells()
+    return cells
+
+
+def _without_blanks(data: str) -> str:
     """The text with its blank cells as empty tags: there may be twenty for each filled one."""
     for blank in _BLANKS:
-        text = text.replace(blank, '"/>')
-    return text
+        data = data.replace(blank, '"/>')
+    return data
 
 
-def _other_cell(text_of_part: str, at: int, end: int) -> RawCell | None:
-    """A cell with a formula, an inline string or unusual attributes; None when it needs a real parser."""
-    match = _ANY.fullmatch(text_of_part, at, end)
+def _other_cell(element: str) -> RawCell | None:
+    """A cell with runs of text or unusual attributes; None when it needs a real parser."""
+    match = _ANY.fullmatch(element)
     if match is None:
         return None
     attributes, formula_attributes, formula, _, text, inline = match.groups()
@@ -118,7 +144,7 @@ def _other_cell(text_of_part: str, at: int, end: int) -> RawCell | None:
         text = rich_text(inline)
     if formula_attributes is not None:
         formula = unescaped(formula or "")
-    return RawCell(reference, named.get("s", ""), named.get("t", ""), text, formula)
+    return reference, named.get("s", ""), named.get("t", ""), text, formula
 
 
 def rich_text(fragment: str) -> str:

@@ -12,6 +12,8 @@ from typing import Final
 
 STAMP_NAME: Final = "_xlsync.stamp"
 STAMP_PROPERTY: Final = "xlsync.stamp"
+HIDDEN_WORKSHEET: Final = "_xlsync"
+"""The worksheet that holds the choice lists, and never a form."""
 
 _TEXT = re.compile(
     r"form=(?P<form>[a-z][a-z0-9-]*);edition=(?P<edition>\d{4});key=(?P<key>[0-9-]*);"

@@ -16,13 +16,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlsync.errors import FormError
 from xlsync.kinds import DASH, Choice
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
 
     from xlsync.form.edition import Edition, Field
 
-HIDDEN_WORKSHEET: Final = "_xlsync"
 _GREY: Final = "D9D9D9"
 _MARKER = re.compile(r"\[\[(?P<path>[^\[\]]+)\]\]")
 _HINT_LIMIT: Final = 255

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlsync.workbook.part_text import escaped, unescaped
+from xlsync.workbook.references import whole_number
 from xlsync.workbook.workbook_part import TRUE
 from xlsync.workbook.xml_splice import (
     Edit,
@@ -91,8 +92,8 @@ def _after(
 def _key(element: Element) -> tuple[str, int]:
     """What names are sorted by: the name as Excel compares it, then its scope."""
     named = attributes(element.attributes)
-    scope = named.get("localSheetId", "")
-    return unescaped(named.get("name", "")).casefold(), int(scope) if scope.isdecimal() else -1
+    scope = whole_number(named.get("localSheetId", ""))
+    return unescaped(named.get("name", "")).casefold(), -1 if scope is None else scope
 
 
 def _redefined(text: str, element: Element, refers_to: str, *, hidden: bool) -> Edit:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotAWorkbook
 from xlsync.workbook import limits
 from xlsync.workbook.package import Package
-from xlsync.workbook.part_text import MAIN_NAMESPACES, local_name, parsed
+from xlsync.workbook.part_text import (
+    MAIN_NAMESPACES,
+    decoded,
+    has_tag,
+    local_name,
+    parsed_text,
+    plain,
+    unescaped,
+)
+from xlsync.workbook.references import whole_number
 from xlsync.workbook.relationships import Relationship, relationships, workbook_part
 
 TRUE = ("1", "true", "on")
+Stated = tuple[str, str, str, str]
+
+_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<workbook[\s>]")
+_NAME = re.compile(
+    r'<definedName(?: name="([^"<>]*)"(?: localSheetId="([0-9]+)")?(?: hidden="(\w+)")?'
+    r'| function="\w+" hidden="(\w+)"(?: localSheetId="([0-9]+)")? name="([^"<>]*)" vbProcedure="\w+")>'
+    r"([^<]*)</definedName>"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One defined name; `scope` is a worksheet's title, None for the whole workbook."""
 
     name: str
@@ -42,21 +60,25 @@ class WorkbookPart:
     part: str
     worksheets: tuple[SheetEntry, ...]
     tabs: tuple[str, ...]
-    name_elements: tuple[Element, ...]
+    text: str
+    names_at: tuple[int, int] | None
     date_1904: bool
     related: tuple[Relationship, ...]
 
     def names(self) -> tuple[Name, ...]:
         """The defined names in file order; one scoped to a tab that does not exist is left out."""
-        found = []
-        for element in self.name_elements:
-            local = element.get("localSheetId")
-            if local is not None and not (local.isdecimal() and int(local) < len(self.tabs)):
-                continue
-            scope = None if local is None else self.tabs[int(local)]
-            hidden = element.get("hidden") in TRUE
-            found.append(Name(element.get("name", ""), scope, element.text or "", hidden))
-        return tuple(found)
+        stated = None if self.names_at is None else _usual_names(self.text[slice(*self.names_at)])
+        if stated is None:
+            stated = _tree_names(parsed_text(self.text, self.part))
+        scopes: dict[str, str | None] = {"": None}
+        for local in {local for _, local, _, _ in stated} - {""}:
+            if (tab := whole_number(local)) is not None and tab < len(self.tabs):
+                scopes[local] = self.tabs[tab]
+        return tuple(
+            Name(name, scopes[local], refers_to, hidden in TRUE)
+            for name, local, hidden, refers_to in stated
+            if local in scopes
+        )
 
     def target(self, package: Package, kind: str) -> str | None:
         """The first part inside the package related in this way (`styles`, `sharedStrings` …)."""
@@ -79,7 +101,9 @@ def read_workbook_part(package: Package) -> WorkbookPart:
     part = workbook_part(package)
     related = relationships(package, part)
     by_id = {relationship.id: relationship for relationship in related}
-    root = parsed(package.part(part), part)
+    text = plain(decoded(package.part(part), part))
+    names_at = _names_at(text)
+    root = parsed_text(text if names_at is None else _without(text, *names_at), part)
     if root.tag not in [f"{{{namespace}}}workbook" for namespace in MAIN_NAMESPACES]:
         raise NotAWorkbook("古いExcelの形式です。Excelで.xlsx形式に保存し直してください。")
     tabs = [tab for group in _children(root, "sheets") for tab in _children(group, "sheet")]
@@ -88,10 +112,51 @@ def read_workbook_part(package: Package) -> WorkbookPart:
     titles = tuple(tab.get("name", "") for tab in tabs)
     worksheets = tuple(_worksheets(tabs, by_id))
     date_1904 = any(found.get("date1904") in TRUE for found in _children(root, "workbookPr"))
-    names = tuple(name for group in _children(root, "definedNames") for name in group)
-    if len(names) > limits.NAMES:
+    if text.count("definedName ") > limits.NAMES:
         raise HostileWorkbook("名前の定義が多すぎて読めません。不要な名前を減らしてください。")
-    return WorkbookPart(part, worksheets, titles, names, date_1904, related)
+    return WorkbookPart(part, worksheets, titles, text, names_at, date_1904, related)
+
+
+def _names_at(text: str) -> tuple[int, int] | None:
+    """Where the contents of `<definedNames>` stand in a part of usual shape, so that its tree is made without them."""
+    start, stop = text.find("<definedNames>"), text.find("</definedNames>")
+    if not 0 <= start < stop or text.find("<definedNames", start + 1) >= 0:
+        return None
+    if _ROOT.match(text) is None or has_tag(text[:start], "!"):
+        return None
+    return start + len("<definedNames>"), stop
+
+
+def _without(text: str, start: int, stop: int) -> str:
+    return text[:start] + text[stop:]
+
+
+def _usual_names(section: str) -> list[Stated] | None:
+    """The names of a section in which each has its attributes as Excel, openpyxl or LibreOffice orders them."""
+    found = _NAME.findall(section)
+    if section.count("<") != 2 * len(found):
+        return None
+    stated = [
+        (name or last, local or tab, hidden or shown, refers_to)
+        for name, local, hidden, shown, tab, last, refers_to in found
+    ]
+    if "&" not in section:
+        return stated
+    return [(unescaped(name), tab, hidden, unescaped(to)) for name, tab, hidden, to in stated]
+
+
+def _tree_names(root: Element) -> list[Stated]:
+    """The same from the part's tree."""
+    return [
+        (
+            name.get("name", ""),
+            name.get("localSheetId", ""),
+            name.get("hidden", ""),
+            name.text or "",
+        )
+        for group in _children(root, "definedNames")
+        for name in group
+    ]
 
 
 def _children(element: Element, name: str) -> list[Element]:

@@ -108,7 +108,7 @@ def _end64(data: bytes, end: int) -> tuple[int, int, int, int, int, int]:
     try:
         locator, _, at, _ = _END64_LOCATOR.unpack_from(data, end - _END64_LOCATOR.size)
         fields = _END64.unpack_from(data, at)
-    except struct.error:
+    except (struct.error, OverflowError):
         raise DamagedWorkbook(_CUT_OFF) from None
     if locator != b"PK\6\7" or fields[0] != b"PK\6\6":
         raise DamagedWorkbook(_CUT_OFF)

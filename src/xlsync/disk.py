@@ -35,10 +35,28 @@ def replace_whole(file: Path, data: bytes) -> None:
     _flush_folder(file.parent)
 
 
+def remove(file: Path) -> None:
+    """Delete a file of ours that is derived or remembered elsewhere; nothing happens where it is gone."""
+    with _failing_at(file):
+        file.unlink(missing_ok=True)
+        _flush_folder(file.parent)
+
+
+@contextlib.contextmanager
+def _failing_at(file: Path) -> Iterator[None]:
+    """Turn the system's refusal into a StoreError that names the file and the reason."""
+    try:
+        yield
+    except OSError as fault:
+        reason = fault.strerror or "入出力エラー"
+        message = f"書き込めません（{reason}）。空き容量と書き込み権限を確かめてください"
+        raise StoreError(message, str(file)) from fault
+
+
 @contextlib.contextmanager
 def _beside(file: Path, data: bytes) -> Iterator[Path]:
-    """Give a flushed temporary file in the same folder, gone afterwards; StoreError names the file and the reason."""
-    try:
+    """Give a flushed temporary file in the same folder, gone afterwards."""
+    with _failing_at(file):
         _make_folder(file.parent)
         temporary = file.with_name(f".{file.name}.{os.getpid()}{TEMPORARY}")
         try:
@@ -49,11 +67,6 @@ def _beside(file: Path, data: bytes) -> Iterator[Path]:
             yield temporary
         finally:
             temporary.unlink(missing_ok=True)
-    except OSError as fault:
-        reason = fault.strerror or "入出力エラー"
-        raise StoreError(
-            f"書き込めません（{reason}）。空き容量と書き込み権限を確かめてください", str(file)
-        ) from fault
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,0 +1,83 @@
+"""What a copy of a workbook was last known to hold: the base of its merge.
+
+A copied file carries its original's copy id and then goes its own way, so a memory belongs to a copy at a place. A file
+that was moved takes its memory along: the place it is remembered at is empty now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xlsync.computed import results, share_of
+from xlsync.exchange.arrival import Arrival
+from xlsync.exchange.receipt import Source
+from xlsync.merging import Conflict
+from xlsync.sheet import Sheet
+from xlsync.store import Store, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A copy at its place: the name it is remembered under, the base of its next merge, its conflicts still open.
+
+    `base` is what it last held, else the revision it was issued from, else None. `moved_from` is the name it had before
+    it was moved, "" where it was not.
+    """
+
+    name: str
+    place: str
+    base: Sheet | None
+    conflicts: tuple[Mapping[str, Any], ...] = ()
+    moved_from: str = ""
+
+
+def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
+    """Give the memory of an arriving copy."""
+    key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
+    place = unicodedata.normalize("NFC", source.place or source.file)
+    digest = hashlib.sha256(place.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    name = f"{copy or 'unstamped'}-{digest}"
+    taken, moved_from = store.taken(key, year, name), ""
+    if taken is None and copy:
+        memories = store.memories(key, year).items()
+        gone = [
+            (n, t) for n, t in memories if n.startswith(f"{copy}-") and source.vanished(t.place)
+        ]
+        moved_from, taken = gone[0] if len(gone) == 1 else ("", None)
+    if taken is not None:
+        return Memory(name, place, taken.sheet, taken.conflicts, moved_from)
+    issued = arrival.stamp.base
+    known = 0 < issued <= store.last(key, year)
+    return Memory(name, place, store.revision(key, year, issued).sheet if known else None)
+
+
+def remember(store: Store, memory: Memory, sheet: Sheet, conflicts: Sequence[Conflict]) -> None:
+    """Keep what the copy holds now; call within `store.writing()`, after the commit."""
+    told = tuple(conflict.to_document() for conflict in conflicts)
+    held = _held(sheet, memory.base, [conflict.path for conflict in conflicts])
+    store.note_taken(sheet.key, sheet.edition.year, memory.name, Taken(held, told, memory.place))
+    if memory.moved_from:
+        store.forget_taken(sheet.key, sheet.edition.year, memory.moved_from)
+
+
+def _held(theirs: Sheet, base: Sheet | None, open_paths: Sequence[str]) -> Sheet:
+    """Give what the copy is compared with next time: where a conflict is open still the base, so that it stays open."""
+    if not open_paths:
+        return theirs
+    was = base or Sheet(theirs.edition, theirs.key, {})
+    values = {path: (was if path in open_paths else theirs)[path] for path in theirs.values}
+    unreadable = {path: text for path, text in theirs.unreadable.items() if path not in open_paths}
+    unreadable |= {path: text for path, text in was.unreadable.items() if path in open_paths}
+    shares = {path: share_of(rule, theirs.values) for path, rule in theirs.edition.formulas.items()}
+    live = {
+        path: share
+        for path, share in shares.items()
+        if share is not None and path not in open_paths
+    }
+    return replace(
+        theirs, values={**values, **results(theirs.edition, live, values)}, unreadable=unreadable
+    )

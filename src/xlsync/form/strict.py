@@ -1,0 +1,77 @@
+"""Reading TOML written by people: unknown keys refused, every fault named by its place and in Japanese."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class Strict(BaseModel):
+    """Every key is known, every value is of its type, and nothing changes after reading."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+    )
+
+
+def explain(fault: ValidationError, document: object) -> str:
+    """Give the faults as Japanese lines, each with its place in the document."""
+    lines = []
+    for error in fault.errors(include_url=False):
+        place = " → ".join(_place(error["loc"], document)) or "全体"
+        lines.append(f"{place}：{_reason(error['type'], error['msg'])}")
+    return "\n".join(lines[:20])
+
+
+_BRANCHES = frozenset(
+    {"sum", "program-total", "personnel-cost", "str", "int", "literal", "RequiredWith"}
+)
+
+
+def _place(loc: tuple[int | str, ...], document: object) -> list[str]:
+    names: list[str] = []
+    here: object = document
+    for step in loc:
+        if _leads(here, step):
+            here = here[step]  # type: ignore[index]  # _leads has looked
+        elif names and str(step).partition("[")[0] in _BRANCHES:
+            continue  # the name of a union's branch is pydantic's own word, not a place in the file
+        entry = here.get("path") or here.get("code") if isinstance(here, dict) else None
+        names.append(
+            f"{int(step) + 1}番目（{entry}）" if isinstance(step, int) and entry else str(step)
+        )
+    return names
+
+
+def _leads(here: object, step: int | str) -> bool:
+    in_list = isinstance(here, list) and isinstance(step, int) and step < len(here)
+    return in_list or (isinstance(here, dict) and step in here)
+
+
+_REASONS = {
+    "extra_forbidden": "知らない項目名です。つづりを確かめてください",
+    "missing": "必要な項目がありません",
+    "string_type": '文字列（"…"）を書いてください',
+    "int_type": "整数を書いてください",
+    "bool_type": "true か false を書いてください",
+    "list_type": "[ ] で囲んだ並びを書いてください",
+    "dict_type": "表（{ } や [ ]）を書いてください",
+    "model_type": "表（{ } や [ ]）を書いてください",
+    "int_parsing": "整数を書いてください",
+    "float_type": "数を書いてください",
+    "float_parsing": "数を書いてください",
+    "string_pattern_mismatch": "使えない文字があります",
+    "string_too_short": "空にはできません",
+    "string_too_long": "長すぎます",
+    "too_short": "1つ以上書いてください",
+}
+
+
+def _reason(kind: str, message: str) -> str:
+    if kind in {"literal_error", "union_tag_invalid"}:
+        return f"使えない値です（{message.removeprefix('Input should be ')}）"
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        return f"範囲の外です（{message.removeprefix('Input should be ')}）"
+    return _REASONS.get(kind, message.removeprefix("Value error, "))

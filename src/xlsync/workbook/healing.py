@@ -1,0 +1,218 @@
+"""A worksheet that lost names → where its fields lie, by label and neighbourhood; what is not certain is not guessed.
+
+A lost field is healed when its row and its column are known, the labels it is read by on the page stand
+where they should (or a field beside it still has its name), its merged area is there, and nothing else claims the cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from xlsync.errors import FormError, WorkbookError
+from xlsync.form.years import parse_year
+from xlsync.workbook.page_match import Grid, Match, address, grid_of, match_page
+from xlsync.workbook.page_plan import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    PagePlan,
+    Place,
+    Step,
+    folded,
+    lasting_labels,
+    plan_of,
+)
+from xlsync.workbook.references import split_reference
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition
+    from xlsync.form.library import Form
+    from xlsync.workbook.reader import Cell, Workbook
+
+State = Literal["intact", "moved", "healed", "ambiguous", "lost"]
+"""How a field was found: by its name where the template has it, by its name elsewhere, by labels; or not, and why."""
+
+_ENOUGH: Final = 0.8
+"""A worksheet without names is ours when it has at least this share of an edition's labels, in their order."""
+_YEAR = re.compile(r"(?:[MTSHR](?:\d{1,2}|元)|(?:19|20)\d{2})(?=年)")
+
+
+@dataclass(frozen=True)
+class Healing:
+    """Addresses found by labels, and why (ambiguous or lost) each other field has none, both by path."""
+
+    found: Mapping[str, str]
+    missing: Mapping[str, State]
+
+
+def heal(
+    workbook: Workbook, worksheet: str, form: Form, year: int, named: Mapping[str, str]
+) -> Healing:
+    """Look for the fields that `named` (path → address) lacks."""
+    plan = plan_of(form, year)
+    texts = (label.text for label in plan.labels)
+    grid = grid_of(texts, workbook.cells(worksheet), workbook.merged(worksheet))
+    intact = {path: split_reference(where) for path, where in named.items()}
+    search = _Search(plan, grid, match_page(plan, grid, intact), intact)
+    lost = [path for path in plan.fields if path not in named]
+    places = {path: place for path in lost if (place := search.place(path)) is not None}
+    shared = Counter(places.values())
+    found = {path: address(place) for path, place in places.items() if shared[place] == 1}
+    return Healing(found, {path: search.reason(path) for path in lost if path not in found})
+
+
+@dataclass(frozen=True)
+class _Search:
+    """A worksheet matched with its plan, asked for one field after the other."""
+
+    plan: PagePlan
+    grid: Grid
+    match: Match
+    intact: Mapping[str, Place]
+
+    def place(self, path: str) -> Place | None:
+        """Give the cell a lost field must be in, None where anything speaks against it."""
+        place = self.match.place(self.plan.fields[path])
+        if place is None or place in self.intact.values() or self._printed(place):
+            return None
+        if not self._has_area(path, place):
+            return None
+        sides = [self._witness(path, step) for step in (LEFT, UP)]
+        if self.plan.fields[path].single:
+            sides += [self._witness(path, step) for step in (RIGHT, DOWN)]
+            if not self._settled(path, place):
+                return None
+        return place if True in sides and False not in sides else None
+
+    def reason(self, path: str) -> State:
+        """Say why a field was not found: a label it is read by is gone, or what is there does not agree."""
+        labels = (self.plan.chain(path, step)[0] for step in (LEFT, UP))
+        gone = any(label is not None and label.text not in self.grid.texts for label in labels)
+        return "lost" if gone else "ambiguous"
+
+    def _printed(self, place: Place) -> bool:
+        """Whether a cell is a label's."""
+        labels = self.plan.labels
+        return any(
+            self.match.place(label.box) == place and self.match.confirms(self.grid, label)
+            for label in labels
+        )
+
+    def _has_area(self, path: str, place: Place) -> bool:
+        """Whether the cell is merged as the field's is; on a worksheet without any merged area none is asked for.
+
+        What is left of an area whose first row or column was deleted may have lost its value: blank, it says nothing.
+        """
+        box, planned = self.grid.box(place), self.plan.fields[path]
+        if not self.grid.merges:
+            return True
+        if box is None or box.single != planned.single:
+            return False
+        whole = box.height >= planned.height and box.width >= planned.width
+        return whole or not self.grid.blank(place)
+
+    def _witness(self, path: str, step: Step) -> bool | None:
+        """Whether what stands on that side of a field is where it should be; None where nothing is asked for."""
+        label, _ = self.plan.chain(path, step)
+        if label is None:
+            return None
+        beside = self._beside(path, step)
+        return False not in beside and (self.match.confirms(self.grid, label) or True in beside)
+
+    def _beside(self, path: str, step: Step) -> set[bool]:
+        """Whether fields of the same part and line that still have their names lie where the match says."""
+        by_path, mine = self.plan.edition.by_path, self.plan.fields[path]
+        found = set()
+        for other, place in self.intact.items():
+            theirs = self.plan.fields[other]
+            beside = theirs.top == mine.top if step.across else theirs.left == mine.left
+            if beside and by_path[other].part == by_path[path].part:
+                found.add(self.match.place(theirs) == place)
+        return found
+
+    def _settled(self, path: str, place: Place) -> bool:
+        """Whether nothing was pushed out of a row or column of single cells: what lies behind the last one is blank."""
+        for step in (RIGHT, DOWN):
+            label, last = self.plan.chain(path, step)
+            there = self.match.place(last)
+            box = None if there is None else self.grid.box(there)
+            if label is not None or box is None:
+                continue
+            behind = (place[0], box.right + 1) if step.across else (box.bottom + 1, place[1])
+            if not self.grid.blank(behind) and not self._claimed(behind):
+                return False
+        return True
+
+    def _claimed(self, place: Place) -> bool:
+        """Whether a cell is a label's or a field's first."""
+        fields = (self.match.place(box) for box in self.plan.fields.values())
+        return self._printed(place) or place in self.intact.values() or place in fields
+
+
+def recognise(
+    workbook: Workbook, worksheet: str, form: Form, issued: int | None = None
+) -> Edition | None:
+    """Give the edition a worksheet without names is of, by its labels; None where it is of none, or of two alike.
+
+    `issued` is the year the document itself names. A worksheet that cannot be read is none of ours.
+    """
+    try:
+        return _recognise(workbook, worksheet, form, issued)
+    except WorkbookError:
+        return None
+
+
+def _recognise(
+    workbook: Workbook, worksheet: str, form: Form, issued: int | None
+) -> Edition | None:
+    cells = workbook.cells(worksheet)
+    lasting = lasting_labels(form)
+    if len(grid_of(lasting, cells, ()).texts) < _ENOUGH * len(lasting):
+        return None
+    shares = sorted(
+        (
+            (_share(workbook, worksheet, plan), plan.edition.year)
+            for plan in _plans(form, cells, issued)
+        ),
+        reverse=True,
+    )
+    if not shares or shares[0][0] < _ENOUGH or (len(shares) > 1 and shares[1][0] == shares[0][0]):
+        return None
+    return form.at(shares[0][1])
+
+
+def _plans(form: Form, cells: Mapping[str, Cell], issued: int | None) -> Iterable[PagePlan]:
+    """Give the plans of the years a worksheet's short texts speak of, most labels first come first."""
+    texts = [folded(cell.value) for cell in cells.values() if isinstance(cell.value, str)]
+    spoken = Counter(
+        year for text in texts for found in _YEAR.findall(text) if (year := parse_year(found))
+    )
+    years = {year for year, _ in spoken.most_common(_MOST_YEARS)} | ({issued} if issued else set())
+    for year in sorted(years):
+        try:
+            plan = plan_of(form, year)
+        except FormError:
+            continue
+        if len({label.text for label in plan.labels} & set(texts)) >= _ENOUGH * len(
+            {label.text for label in plan.labels}
+        ):
+            yield plan
+
+
+_MOST_YEARS: Final = 12
+
+
+def _share(workbook: Workbook, worksheet: str, plan: PagePlan) -> float:
+    """Give the share of a plan's labels that stand where the others say they should."""
+    texts = (label.text for label in plan.labels)
+    grid = grid_of(texts, workbook.cells(worksheet), workbook.merged(worksheet))
+    match = match_page(plan, grid, {})
+    return sum(match.confirms(grid, label) for label in plan.labels) / len(plan.labels)
+
+
+__all__ = ["Healing", "State", "heal", "recognise"]

@@ -1,0 +1,160 @@
+"""Where an edition's labels and fields lie on its page, as the drawing says: what a damaged worksheet is compared with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from xlsync.workbook.reader import open_workbook
+from xlsync.workbook.references import split_range, split_reference
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition
+    from xlsync.form.library import Form
+
+Place = tuple[int, int]
+"""(row, column) of a cell, counted from 1."""
+
+_MARKER: Final = re.compile(r"\[\[(?P<path>[^\[\]]+)\]\]")
+
+
+class Box(NamedTuple):
+    """A cell or a merged area, by its edges."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def place(self) -> Place:
+        """Its top left cell, which holds its value."""
+        return self.top, self.left
+
+    @property
+    def height(self) -> int:
+        """How many rows it has."""
+        return self.bottom - self.top + 1
+
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return self.right - self.left + 1
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one cell."""
+        return (self.top, self.left) == (self.bottom, self.right)
+
+
+class Label(NamedTuple):
+    """A printed text of the page, folded, and where it stands."""
+
+    text: str
+    box: Box
+
+
+class Step(NamedTuple):
+    """A direction on the page, in rows and columns."""
+
+    down: int
+    across: int
+
+
+LEFT: Final = Step(0, -1)
+UP: Final = Step(-1, 0)
+RIGHT: Final = Step(0, 1)
+DOWN: Final = Step(1, 0)
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """An edition's page: the area of each field by path, the labels in reading order, and every merged area."""
+
+    edition: Edition
+    fields: Mapping[str, Box]
+    labels: tuple[Label, ...]
+    merges: frozenset[Box]
+
+    @cached_property
+    def holders(self) -> Mapping[Place, Label | str]:
+        """What each cell of the page belongs to: a label, or the field of a path."""
+        held: dict[Place, Label | str] = {}
+        for label in self.labels:
+            held.update(dict.fromkeys(_cells(label.box), label))
+        for path, box in self.fields.items():
+            held.update(dict.fromkeys(_cells(box), path))
+        return held
+
+    def chain(self, path: str, step: Step) -> tuple[Label | None, Box]:
+        """Give the label a field leads to over fields of its own part, None where it leads to none, and the last field."""
+        part, box = self.edition.by_path[path].part, self.fields[path]
+        while True:
+            ahead = self.holders.get(_beyond(box, self.fields[path], step))
+            if isinstance(ahead, Label):
+                return ahead, box
+            if ahead is None or self.edition.by_path[ahead].part != part:
+                return None, box
+            box = self.fields[ahead]
+
+
+def _cells(box: Box) -> Iterator[Place]:
+    return product(range(box.top, box.bottom + 1), range(box.left, box.right + 1))
+
+
+def _beyond(box: Box, start: Box, step: Step) -> Place:
+    """Give the cell next to an area in a direction, in the row or column where the walk began."""
+    if step.across:
+        return start.top, box.right + 1 if step.across > 0 else box.left - 1
+    return box.bottom + 1 if step.down > 0 else box.top - 1, start.left
+
+
+@lru_cache(maxsize=16)
+def plan_of(form: Form, year: int) -> PagePlan:
+    """Read the plan of an edition off the form's drawing; the template has its cells in the same places."""
+    edition = form.at(year)
+    texts, merges = _drawn(form)
+    spans = {box.place: box for box in merges}
+    fields: dict[str, Box] = {}
+    labels: list[Label] = []
+    for place, text in texts:
+        box = spans.get(place, Box(*place, *place))
+        marker = _MARKER.fullmatch(text.strip())
+        if marker is None:
+            labels.append(Label(folded(edition.expand(text)), box))
+        elif (path := edition.expand(marker["path"].strip())) in edition.by_path:
+            fields[path] = box
+    return PagePlan(edition, fields, tuple(labels), merges)
+
+
+def lasting_labels(form: Form) -> frozenset[str]:
+    """Give the folded texts of the labels that are the same in every year."""
+    return frozenset(
+        folded(text)
+        for _, text in _drawn(form)[0]
+        if "{" not in text and _MARKER.fullmatch(text.strip()) is None
+    )
+
+
+@lru_cache(maxsize=4)
+def _drawn(form: Form) -> tuple[tuple[tuple[Place, str], ...], frozenset[Box]]:
+    """Give the texts of the drawing in reading order, and its merged areas."""
+    book = open_workbook(form.drawing())
+    worksheet = form.definition.page.worksheet
+    texts = (
+        (split_reference(address), cell.value)
+        for address, cell in book.cells(worksheet).items()
+        if isinstance(cell.value, str) and cell.value.strip()
+    )
+    merges = frozenset(Box(*split_range(area)) for area in book.merged(worksheet))
+    return tuple(sorted(texts)), merges
+
+
+def folded(text: str) -> str:
+    """Give a label's text as it is compared: widths alike, without spaces and line breaks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())

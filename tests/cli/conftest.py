@@ -1,0 +1,35 @@
+"""A command line for the tests: `run` runs it in this process, `folder` is a city's folder made by it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Run, Said
+from xlsync.cli import main
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line with these words."""
+
+    def ran(*words: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["xlsync", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        sys.stdout.flush()
+        out, err = capfd.readouterr()
+        assert "Traceback" not in out + err
+        return Said(int(ended.value.code or 0), out, err)
+
+    return ran
+
+
+@pytest.fixture
+def folder(tmp_path: Path, run: Run) -> Path:
+    """A city's folder made by `xlsync init`."""
+    made = tmp_path / "市"
+    assert run("init", made, "--name", "つくば市").code == 0
+    return made

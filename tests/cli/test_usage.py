@@ -1,0 +1,152 @@
+"""Wrong usage and wrong settings, each told in one sentence; the form's own commands; the demo; a quick start."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import papers
+from tests.commands import Run
+
+
+@pytest.mark.parametrize(
+    "words", [["import"], ["check"], ["frobnicate"], ["import", "--nonsense", "x"], ["form"], []]
+)
+def test_wrong_usage_ends_with_two(run: Run, words: list[str]) -> None:
+    assert run(*words).code == 2
+
+
+@pytest.mark.parametrize("command", ["status", "audit", "summarize", "import x", "export --all"])
+def test_outside_a_city_one_sentence_says_so(run: Run, tmp_path: Path, command: str) -> None:
+    said = run(*command.split(), "-C", tmp_path)
+    assert (said.code, said.out) == (3, "")
+    assert "xlsync.toml" in said.err
+    assert said.err.count("\n") == 1
+
+
+SETTINGS = {
+    "an unknown key": ('city = "つくば市"', 'city = "つくば市"\nctiy = "x"', "ctiy"),
+    "an unknown folder": ("[folders]", '[folders]\nstoer = "x"', "stoer"),
+    "a word for a year": ("edition = 2018", 'edition = "2018"', "edition"),
+    "no year": ("edition = 2018", "", "edition"),
+    "an impossible year": ("edition = 2018", "edition = 1", "1"),
+    "an unknown form": ('form = "jimu-jigyo-hyoka"', 'form = "nowhere"', "form"),
+    "no TOML": ("[folders]", "[folders", "xlsync.toml"),
+    "a rate for no period": (
+        "[folders]",
+        '[rates."2017"]\nper-person = 1\nper-hour = 1\n[folders]',
+        "2017",
+    ),
+    "a rate that is a word": (
+        "[folders]",
+        '[rates."2017-settled"]\nper-person = "x"\nper-hour = 1\n[folders]',
+        "per-person",
+    ),
+    "half a rate": (
+        "[folders]",
+        '[rates."2017-settled"]\nper-person = 7000\n[folders]',
+        "per-hour",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_wrong_settings_are_named_by_file_and_place(run: Run, folder: Path, name: str) -> None:
+    old, new, word = SETTINGS[name]
+    file = folder / "xlsync.toml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    for command in ("status", "audit"):
+        said = run(command, "-C", folder)
+        assert (said.code, said.out) == (3, "")
+        assert str(file) in said.err
+        assert word in said.err
+        assert "Input should" not in said.err
+
+
+def test_settings_in_another_encoding_are_named(run: Run, folder: Path) -> None:
+    file = folder / "xlsync.toml"
+    file.write_bytes(file.read_text(encoding="utf-8").encode("cp932"))
+    said = run("status", "-C", folder)
+    assert said.code == 3
+    assert str(file) in said.err
+
+
+def test_settings_saved_by_notepad_are_read(run: Run, folder: Path) -> None:
+    file = folder / "xlsync.toml"
+    text = file.read_text(encoding="utf-8").replace("\n", "\r\n")
+    file.write_bytes(text.encode("utf-8-sig"))
+    assert run("status", "-C", folder).code == 0
+
+
+def test_form_build_is_the_same_file_twice(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "t.xlsx"
+    assert run("form", "build", "--out", out).code == 0
+    first = out.read_bytes()
+    assert run("form", "build", "--out", out, "--check").code == 0
+    assert run("form", "build", "--out", out).code == 0
+    assert out.read_bytes() == first
+    out.write_bytes(b"x")
+    stale = run("form", "build", "--out", out, "--check")
+    assert (stale.code, out.read_bytes()) == (1, b"x")
+
+
+def test_form_check_names_a_mistake(run: Run, tmp_path: Path) -> None:
+    assert "128" in run("form", "check").out
+    bad = papers.form_folder(
+        tmp_path / "form", ('path = "mayoral_pledge"', 'path = "mayoral_plegde"')
+    )
+    said = run("form", "check", "--form", bad)
+    assert said.code == 3
+    assert "mayoral_pl" in said.err
+
+
+def test_form_docs_are_written_and_seen_to_be_true(run: Run, tmp_path: Path) -> None:
+    assert run("form", "docs", "--out", tmp_path, "--check").code == 1
+    assert run("form", "docs", "--out", tmp_path).code == 0
+    assert run("form", "docs", "--out", tmp_path, "--check").code == 0
+    for row in papers.field_table():
+        assert f"`{row['path']}`" in (tmp_path / "docs/form.md").read_text(encoding="utf-8")
+    (tmp_path / "docs/form.md").write_text("stale", encoding="utf-8")
+    assert run("form", "docs", "--out", tmp_path, "--check").code == 1
+
+
+def test_what_is_shipped_is_up_to_date(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2])
+    assert run("form", "build", "--check").code == 0
+    assert run("form", "docs", "--check").code == 0
+
+
+def test_the_demo_runs_in_an_empty_folder_only(run: Run, tmp_path: Path) -> None:
+    said = run("demo", tmp_path / "demo")
+    assert (said.code, said.err) == (0, "")
+    assert len(list((tmp_path / "demo/shared/評価シート").rglob("*.xlsx"))) == 5
+    assert (tmp_path / "demo/shared/集計/全庁.xlsx").is_file()
+    assert "全庁.xlsx" in said.out
+    assert run("demo", tmp_path / "demo").code == 3
+
+
+HEAVY = ("openpyxl", "pydantic", "xlsxwriter", "lxml", "jsonschema", "rich.console")
+
+
+@pytest.mark.parametrize("words", ["--version", "--help"])
+def test_the_command_line_comes_at_once(words: str) -> None:
+    script = f"""
+import sys
+sys.argv = ["xlsync", *{words.split()!r}]
+from xlsync.cli import main
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stderr.strip() == "[]"
+    assert done.stdout

@@ -1,0 +1,125 @@
+"""Files nobody watches are read in a child: whatever becomes of it, the parent goes on and says why."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import papers
+from tests.fuzz.seeds import filled
+from tests.workbook import samples
+from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotOurForm
+from xlsync.workbook.bounded import BoundedReader
+from xlsync.workbook.form_reader import read
+
+limited = pytest.mark.skipif(sys.platform == "win32", reason="Windows bounds the time only")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[BoundedReader]:
+    with BoundedReader() as reader:
+        yield reader
+
+
+@pytest.mark.parametrize("key", papers.KEYS)
+def test_the_child_reads_what_the_parent_would_read(reader: BoundedReader, key: str) -> None:
+    here, there = read(filled(key)), reader.read(filled(key))
+    assert there == here
+    assert there[0].sheet.edition is here[0].sheet.edition
+    assert there[0].sheet.to_json() == here[0].sheet.to_json()
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"", DamagedWorkbook),
+        (b"PK\3\4" + bytes(20 * 2**20), HostileWorkbook),
+        (samples.book(""), NotOurForm),
+        (samples.zipped(samples.parts("<broken")), NotOurForm),
+    ],
+    ids=["empty", "too big", "another workbook", "a broken worksheet"],
+)
+def test_an_error_comes_back_as_it_was_raised(
+    reader: BoundedReader, data: bytes, error: type[Exception]
+) -> None:
+    with pytest.raises(error) as here:
+        read(data)
+    with pytest.raises(error) as there:
+        reader.read(data)
+    assert there.value.args == here.value.args
+
+
+def test_one_child_reads_many_files(reader: BoundedReader) -> None:
+    reader.read(filled())
+    child = reader.pid
+    for _ in range(200):
+        assert reader.read(filled())[0].sheet.key == papers.CLEAN
+    assert reader.pid == child
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_child_killed_between_files_is_replaced_unnoticed(reader: BoundedReader) -> None:
+    for _ in range(3):
+        reader.read(filled())
+        child = reader.pid
+        assert child is not None
+        os.kill(child, signal.SIGKILL)
+        assert reader.read(filled())[0].sheet.key == papers.CLEAN
+        assert reader.pid != child
+
+
+def test_a_file_that_takes_too_long_is_refused_and_the_next_one_read() -> None:
+    with BoundedReader(seconds=0.0001) as reader:
+        for _ in range(2):
+            with pytest.raises(HostileWorkbook, match="時間"):
+                reader.read(filled())
+            assert reader.pid is None
+
+
+@limited
+def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_read() -> None:
+    hog = samples.WORKBOOK.replace("<sheets>", "<a>x</a>" * 240_000 + "<sheets>")
+    data = samples.zipped(samples.parts(samples.sheet(""), workbook=hog), zipfile.ZIP_STORED)
+    with pytest.raises(NotOurForm):
+        read(data)
+    with BoundedReader(memory_mb=_enough_for_a_form()) as reader:
+        assert reader.read(filled())[0].sheet.key == papers.CLEAN
+        with pytest.raises(HostileWorkbook, match=r"メモリ|止まりました"):
+            reader.read(data)
+        assert reader.read(filled())[0].sheet.key == papers.CLEAN
+
+
+def _enough_for_a_form() -> int:
+    """Megabytes in which the child itself and a form find room, and hardly more."""
+    for megabytes in range(60, 500, 20):
+        with BoundedReader(memory_mb=megabytes) as reader:
+            try:
+                reader.read(filled())
+            except HostileWorkbook:
+                continue
+            return megabytes
+    pytest.fail("the reader needs 500 MB for a form")
+
+
+def test_a_form_of_a_citys_own_is_read_by_its_own_definition(tmp_path: Path) -> None:
+    own = papers.edited_form(tmp_path / "own", ('title = "予算事業別', 'title = "わが市の'))
+    with BoundedReader(own) as reader:
+        found = reader.read(filled())
+    assert found == read(filled(), own)
+    assert found[0].sheet.edition is own.at(papers.EDITION)
+
+
+def test_a_reader_that_was_closed_starts_again() -> None:
+    reader = BoundedReader()
+    reader.close()
+    with reader:
+        reader.read(filled())
+    assert reader.pid is None
+    with reader:
+        assert reader.read(filled())[0].sheet.key == papers.CLEAN
