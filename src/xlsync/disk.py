@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from xlsync.errors import StoreError
@@ -13,25 +15,62 @@ from xlsync.errors import StoreError
 TEMPORARY = ".part"
 """The ending of files not yet named; whatever bears it may be deleted at any time."""
 
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
+_PASSING = {5, 32, 33, 1175}
+"""Windows: access denied, sharing violation, lock violation, unable to move the replacement."""
+
+_PAUSES = (0.05, 0.1, 0.2, 0.35, 0.8, 1.0)
+
 
 def create_once(file: Path, data: bytes) -> bool:
     """Create a file durably; False, and nothing changed, where it exists already."""
     with _beside(file, data) as temporary:
         try:
-            if sys.platform == "win32":
-                temporary.rename(file)  # refuses to replace on Windows, unlike elsewhere
-            else:
-                os.link(temporary, file)
+            _name_once(temporary, file)
         except FileExistsError:
             return False
     _flush_folder(file.parent)
     return True
 
 
+def _name_once(temporary: Path, file: Path) -> None:
+    """Give a file its final name; FileExistsError where something bears it already."""
+    if sys.platform == "win32":
+        temporary.rename(file)  # refuses to replace on Windows, unlike elsewhere
+        return
+    try:
+        os.link(temporary, file)
+    except OSError as fault:
+        if fault.errno not in _NO_LINKS:
+            raise
+        # A share without hard links (SMB, exFAT): take the name first, then fill it in one step.
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        temporary.replace(file)
+
+
 def replace_whole(file: Path, data: bytes) -> None:
     """Write a file durably in one step, replacing what was there."""
     with _beside(file, data) as temporary:
         temporary.replace(file)
+    _flush_folder(file.parent)
+
+
+def replace_in_place(file: Path, data: bytes, wait: Callable[[float], None]) -> None:
+    """Replace a file that people own by new bytes in one step; its permissions stay.
+
+    On Windows a virus scanner or indexer may hold the file for a moment: then it is tried again, for 2.5 seconds in all,
+    by `wait` (seconds). StoreError where it cannot be replaced; the old file is whole then.
+    """
+    with _beside(file, data) as temporary:
+        shutil.copymode(file, temporary)
+        for pause in (*_PAUSES, None):
+            try:
+                temporary.replace(file)
+                break
+            except OSError as fault:
+                if pause is None or getattr(fault, "winerror", None) not in _PASSING:
+                    raise
+                wait(pause)
     _flush_folder(file.parent)
 
 

@@ -32,6 +32,7 @@ from xlsync.workbook.references import split_reference
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
+    from xlsync.workbook.form_reader import Reading
     from xlsync.workbook.reader import Cell, Workbook
 
 State = Literal["intact", "moved", "healed", "ambiguous", "lost"]
@@ -39,6 +40,7 @@ State = Literal["intact", "moved", "healed", "ambiguous", "lost"]
 
 _ENOUGH: Final = 0.8
 """A worksheet without names is ours when it has at least this share of an edition's labels, in their order."""
+_MOST_YEARS: Final = 12
 _YEAR = re.compile(r"(?:[MTSHR](?:\d{1,2}|元)|(?:19|20)\d{2})(?=年)")
 
 
@@ -83,10 +85,12 @@ class _Search:
         if not self._has_area(path, place):
             return None
         sides = [self._witness(path, step) for step in (LEFT, UP)]
-        if self.plan.fields[path].single:
+        behind = [RIGHT]
+        if self.plan.fields[path].single:  # the only ones that can be pushed down
             sides += [self._witness(path, step) for step in (RIGHT, DOWN)]
-            if not self._settled(path, place):
-                return None
+            behind.append(DOWN)
+        if not all(self._nothing_behind(path, place, step) for step in behind):
+            return None
         return place if True in sides and False not in sides else None
 
     def reason(self, path: str) -> State:
@@ -135,23 +139,31 @@ class _Search:
                 found.add(self.match.place(theirs) == place)
         return found
 
-    def _settled(self, path: str, place: Place) -> bool:
-        """Whether nothing was pushed out of a row or column of single cells: what lies behind the last one is blank."""
-        for step in (RIGHT, DOWN):
-            label, last = self.plan.chain(path, step)
-            there = self.match.place(last)
-            box = None if there is None else self.grid.box(there)
-            if label is not None or box is None:
-                continue
-            behind = (place[0], box.right + 1) if step.across else (box.bottom + 1, place[1])
-            if not self.grid.blank(behind) and not self._claimed(behind):
-                return False
-        return True
+    def _nothing_behind(self, path: str, place: Place, step: Step) -> bool:
+        """Whether nothing was pushed out of a row or column of fields: what lies behind the last one is blank."""
+        label, last = self.plan.chain(path, step)
+        there = self.match.place(last)
+        box = None if there is None else self.grid.box(there)
+        if label is not None or box is None:
+            return True
+        behind = (place[0], box.right + 1) if step.across else (box.bottom + 1, place[1])
+        return self.grid.blank(behind) or self._claimed(behind)
 
     def _claimed(self, place: Place) -> bool:
         """Whether a cell is a label's or a field's first."""
         fields = (self.match.place(box) for box in self.plan.fields.values())
         return self._printed(place) or place in self.intact.values() or place in fields
+
+
+def states(form: Form, reading: Reading) -> dict[str, State]:
+    """Give the state of every field of a reading by path."""
+    plan = plan_of(form, reading.sheet.edition.year)
+    named: dict[str, State] = {
+        path: "intact" if where == address(plan.fields[path].place) else "moved"
+        for path, where in reading.cells.items()
+    }
+    found = {**named, **reading.repaired}
+    return {path: found[path] for path in plan.edition.by_path}
 
 
 def recognise(
@@ -187,24 +199,23 @@ def _recognise(
 
 
 def _plans(form: Form, cells: Mapping[str, Cell], issued: int | None) -> Iterable[PagePlan]:
-    """Give the plans of the years a worksheet's short texts speak of, most labels first come first."""
-    texts = [folded(cell.value) for cell in cells.values() if isinstance(cell.value, str)]
+    """Give the plans of the years a worksheet speaks of whose labels are on it."""
+    texts = {folded(cell.value) for cell in cells.values() if isinstance(cell.value, str)}
     spoken = Counter(
-        year for text in texts for found in _YEAR.findall(text) if (year := parse_year(found))
+        year
+        for text in texts
+        for found in _YEAR.findall(text)
+        if (year := parse_year(found)) is not None
     )
-    years = {year for year, _ in spoken.most_common(_MOST_YEARS)} | ({issued} if issued else set())
-    for year in sorted(years):
+    years = {year for year, _ in spoken.most_common(_MOST_YEARS)}
+    for year in sorted(years if issued is None else years | {issued}):
         try:
             plan = plan_of(form, year)
         except FormError:
             continue
-        if len({label.text for label in plan.labels} & set(texts)) >= _ENOUGH * len(
-            {label.text for label in plan.labels}
-        ):
+        labels = {label.text for label in plan.labels}
+        if len(labels & texts) >= _ENOUGH * len(labels):
             yield plan
-
-
-_MOST_YEARS: Final = 12
 
 
 def _share(workbook: Workbook, worksheet: str, plan: PagePlan) -> float:
@@ -215,4 +226,4 @@ def _share(workbook: Workbook, worksheet: str, plan: PagePlan) -> float:
     return sum(match.confirms(grid, label) for label in plan.labels) / len(plan.labels)
 
 
-__all__ = ["Healing", "State", "heal", "recognise"]
+__all__ = ["Healing", "State", "heal", "recognise", "states"]
