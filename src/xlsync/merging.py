@@ -7,7 +7,7 @@ until it is settled. A cell that could not be read counts as a value of its own:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,6 +78,12 @@ def merge(base: Sheet | None, ours: Sheet, theirs: Sheet) -> Merge:
         merged[path] = new if mine == was else mine
     sheet = _sheet(ours, merged)
     return Merge(sheet, changes_between(ours, sheet), tuple(conflicts))
+
+
+def graft(sheet: Sheet, donor: Sheet, paths: Collection[str]) -> Sheet:
+    """Give the sheet with the donor's cells at some paths, live formulas reckoned anew."""
+    cells = {path: _cell(donor if path in paths else sheet, path) for path in sheet.values}
+    return _sheet(sheet, cells)
 
 
 def _sheet(ours: Sheet, merged: Mapping[str, _Cell]) -> Sheet:

@@ -113,7 +113,8 @@ class Paper:
         count = end - left + 1 if right else bottom - top + 1
         for one in self.areas:
             if inside(one[:2]) != inside(one[2:]) or (
-                not inside(one[:2]) and _meet(one, (top, left, bottom if right else far, far if right else end))
+                not inside(one[:2])
+                and _meet(one, (top, left, bottom if right else far, far if right else end))
             ):
                 return False
 
@@ -139,9 +140,7 @@ class Paper:
 
 
 def _meet(one: Area, other: Area) -> bool:
-    return not (
-        one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
-    )
+    return not (one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1])
 
 
 def _deleted(at: int, count: int) -> Callable[[int], int | None]:
@@ -191,7 +190,10 @@ def _workbook(papers_: list[Paper], properties: str) -> bytes:
         ),
         "xl/workbook.xml": _book(papers_),
         "xl/_rels/workbook.xml.rels": _relations(
-            {f"rId{n}": ("worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(papers_) + 1)}
+            {
+                f"rId{n}": ("worksheet", f"worksheets/sheet{n}.xml")
+                for n in range(1, len(papers_) + 1)
+            }
         ),
     }
     if properties:

@@ -172,7 +172,7 @@ def other_cells_changed(
     wrong = [
         at
         for at in before.keys() | after.keys()
-        if at not in wanted and before.get(at) != after.get(at)
+        if at not in wanted and before.get(at) != after.get(at) and not only_stale(before, after, at)
     ]
     for at, value in wanted.items():
         cell = after.get(at)
@@ -183,6 +183,12 @@ def other_cells_changed(
         ):
             wrong.append(at)
     return wrong
+
+
+def only_stale(before: Mapping[str, Cell], after: Mapping[str, Cell], at: str) -> bool:
+    """True for a formula that is the same and has lost its stored result."""
+    was, now = before.get(at), after.get(at)
+    return was is not None and was.formula is not None and now == Cell(None, was.formula)
 
 
 def members_changed(before: bytes, after: bytes) -> int:

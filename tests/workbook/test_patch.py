@@ -193,7 +193,7 @@ def test_a_utf_16_part_stays_utf_16() -> None:
     assert samples.unzipped(out)[PART].decode("utf-16") == text.replace(
         '<c r="C1" s="3"><v>12</v></c>',
         '<c r="C1" s="3" t="inlineStr"><is><t xml:space="preserve">課</t></is></c>',
-    )
+    ).replace("<f>C1*2</f><v>24</v>", "<f>C1*2</f>")
 
 
 @pytest.mark.parametrize(
@@ -250,16 +250,43 @@ def test_the_calculation_chain_of_another_worksheet_stays() -> None:
     assert xml(out, "xl/calcChain.xml") == chain.replace('<c r="A5" i="1"/>', "")
 
 
-def test_a_shared_formulas_master_is_refused_and_a_follower_is_not() -> None:
-    rows = (
-        '<row r="1"><c r="A1"><f t="shared" ref="A1:B1" si="0">C1</f><v>1</v></c>'
-        '<c r="B1"><f t="shared" si="0"/><v>1</v></c></row>'
-    )
-    data = samples.book(rows)
+SHARED = (
+    '<row r="1"><c r="A1"><f t="shared" ref="A1:C1" si="0">{0}</f><v>1</v></c>'
+    '<c r="B1"><f t="shared" si="0"/><v>1</v></c><c r="C1"><f t="shared" si="0"/><v>1</v></c></row>'
+)
+
+
+def test_an_overwritten_follower_leaves_the_shared_formula_to_the_others() -> None:
+    out = patched({"B1": 5}, samples.book(SHARED.format("A9")), overwrite_formulas=True)
+    formulas = {at: one.formula for at, one in open_workbook(out).cells(TITLE).items()}
+    assert formulas == {"A1": "A9", "B1": None, "C1": ""}
+
+
+@pytest.mark.parametrize(
+    ("gone", "heir", "written"),
+    [
+        ({"A1": 1}, "B1", '<f t="shared" si="0" ref="B1:C1">$A9+B$9&amp;&quot;A9&quot;</f>'),
+        ({"A1": 1, "B1": 2}, "C1", '<f t="shared" si="0" ref="C1">$A9+C$9&amp;&quot;A9&quot;</f>'),
+    ],
+)
+def test_an_overwritten_master_passes_the_shared_formula_on_to_the_first_follower_left(
+    gone: dict[str, object], heir: str, written: str
+) -> None:
+    data = samples.book(SHARED.format("$A9+A$9&amp;&quot;A9&quot;"))
     with pytest.raises(UnwritableWorkbook):
-        patched({"A1": 1}, data, overwrite_formulas=True)
-    out = patched({"B1": 5}, data, overwrite_formulas=True)
-    assert open_workbook(out).cells(TITLE)["B1"].formula is None
+        patched(gone, data)
+    out = patched(gone, data, overwrite_formulas=True)
+    assert written in cell(out, heir)
+    openpyxl.load_workbook(io.BytesIO(out))
+    whole = patched({"A1": 1, "B1": 2, "C1": 3}, data, overwrite_formulas=True)
+    assert "<f" not in xml(whole)
+
+
+@pytest.mark.parametrize("doubtful", ["XFD1", "Table1[x]", "R1C[1]"])
+def test_a_master_whose_formula_cannot_be_passed_on_for_certain_is_refused(doubtful: str) -> None:
+    with pytest.raises(UnwritableWorkbook) as caught:
+        patched({"A1": 1}, samples.book(SHARED.format(doubtful)), overwrite_formulas=True)
+    assert caught.value.where == f"{TITLE}!A1"
 
 
 def test_a_cached_result_leaves_its_formula_as_written() -> None:
@@ -326,6 +353,20 @@ def test_a_tables_heading_is_refused_and_its_rows_are_not() -> None:
     assert read_cells(patched({"B5": 5}, data))[TITLE]["B5"] == 5
     with pytest.raises(UnwritableWorkbook):
         patched({"B1": "見出し"}, data)
+
+
+def test_a_tables_heading_is_written_when_it_is_what_the_table_says() -> None:
+    files = samples.parts(samples.sheet(ROWS))
+    files["xl/worksheets/_rels/sheet1.xml.rels"] = samples.relations(table="../table.xml")
+    columns = '<tableColumn id="1" name="甲"/><tableColumn id="2" name="乙_x000a_丙"/>'
+    files["xl/table.xml"] = (
+        f'<table xmlns="{samples.MAIN}" ref="A1:C5"><tableColumns>{columns}</tableColumns></table>'
+    )
+    data = samples.zipped(files)
+    assert read_cells(patched({"B1": "乙\n丙"}, data))[TITLE]["B1"] == "乙\n丙"
+    for wrong in ("甲", None, 5):
+        with pytest.raises(UnwritableWorkbook):
+            patched({"B1": wrong}, data)
 
 
 VALUES = st.one_of(

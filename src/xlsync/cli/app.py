@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,6 +30,9 @@ CityFolder = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで出します。")]
 Paths = Annotated[
     list[Path], typer.Argument(help="ブック、フォルダ、またはJSONシート。", show_default=False)
+]
+Key = Annotated[
+    str, typer.Argument(help="事業コード（01-02-01-08-14-01 など）。", show_default=False)
 ]
 FormName = Annotated[
     str, typer.Option("--form", help="様式の名前、または form.toml のあるフォルダ。")
@@ -142,6 +145,70 @@ def audit(city: CityFolder = _HERE, as_json: AsJson = False) -> None:
     from xlsync.cli.looking import show_audit
 
     raise typer.Exit(show_audit(city, as_json=as_json))
+
+
+@app.command()
+def history(key: Key, city: CityFolder = _HERE, as_json: AsJson = False) -> None:
+    """だれが、いつ、どこを変えたかを表示します。"""
+    from xlsync.cli.ledger import show_history
+
+    raise typer.Exit(show_history(city, key, as_json=as_json))
+
+
+@app.command()
+def conflicts(city: CityFolder = _HERE, as_json: AsJson = False) -> None:
+    """同じ欄を複数の人が変えて、まだ決まっていないものを表示します。"""
+    from xlsync.cli.ledger import show_conflicts
+
+    raise typer.Exit(show_conflicts(city, as_json=as_json))
+
+
+@app.command()
+def resolve(
+    key: Key,
+    ours: Annotated[
+        list[str] | None, typer.Option("--ours", help="登録済みの内容を採る欄。")
+    ] = None,
+    theirs: Annotated[
+        list[str] | None, typer.Option("--theirs", help="ブックの内容を採る欄。")
+    ] = None,
+    all_ours: Annotated[
+        bool, typer.Option("--all-ours", help="すべて登録済みの内容を採ります。")
+    ] = False,
+    all_theirs: Annotated[
+        bool, typer.Option("--all-theirs", help="すべてブックの内容を採ります。")
+    ] = False,
+    city: CityFolder = _HERE,
+) -> None:
+    """競合した欄について、どちらの内容を採るかを決めます。"""
+    from xlsync.cli.ledger import settle
+
+    if all_ours and all_theirs:
+        raise typer.BadParameter("--all-ours と --all-theirs はどちらか一方だけ指定してください")
+    side: Literal["ours", "theirs"] | None = (
+        "ours" if all_ours else "theirs" if all_theirs else None
+    )
+    raise typer.Exit(settle(city, key, ours or [], theirs or [], side))
+
+
+@app.command()
+def revert(
+    key: Key,
+    to: Annotated[int, typer.Option("--to", help="戻したい版の番号。", show_default=False)],
+    city: CityFolder = _HERE,
+) -> None:
+    """前の版の内容に戻します（戻したことも新しい版として残ります）。"""
+    from xlsync.cli.ledger import take_back
+
+    raise typer.Exit(take_back(city, key, to))
+
+
+@app.command()
+def diff(paths: Paths, city: CityFolder = _HERE, as_json: AsJson = False) -> None:
+    """ブックと保管庫の違いを表示します。何も書き込みません。"""
+    from xlsync.cli.ledger import show_differences
+
+    raise typer.Exit(show_differences(city, paths, as_json=as_json))
 
 
 @app.command()

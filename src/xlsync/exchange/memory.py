@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from xlsync.computed import results, share_of
 from xlsync.exchange.arrival import Arrival
 from xlsync.exchange.receipt import Source
-from xlsync.merging import Conflict
+from xlsync.merging import Conflict, graft
 from xlsync.sheet import Sheet
 from xlsync.store import Store, Taken
 
@@ -58,26 +57,9 @@ def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
 def remember(store: Store, memory: Memory, sheet: Sheet, conflicts: Sequence[Conflict]) -> None:
     """Keep what the copy holds now; call within `store.writing()`, after the commit."""
     told = tuple(conflict.to_document() for conflict in conflicts)
-    held = _held(sheet, memory.base, [conflict.path for conflict in conflicts])
+    # Where a conflict is open the copy is compared with the old base next time: so it stays open.
+    was = memory.base or Sheet(sheet.edition, sheet.key, {})
+    held = graft(sheet, was, [conflict.path for conflict in conflicts])
     store.note_taken(sheet.key, sheet.edition.year, memory.name, Taken(held, told, memory.place))
     if memory.moved_from:
         store.forget_taken(sheet.key, sheet.edition.year, memory.moved_from)
-
-
-def _held(theirs: Sheet, base: Sheet | None, open_paths: Sequence[str]) -> Sheet:
-    """Give what the copy is compared with next time: where a conflict is open still the base, so that it stays open."""
-    if not open_paths:
-        return theirs
-    was = base or Sheet(theirs.edition, theirs.key, {})
-    values = {path: (was if path in open_paths else theirs)[path] for path in theirs.values}
-    unreadable = {path: text for path, text in theirs.unreadable.items() if path not in open_paths}
-    unreadable |= {path: text for path, text in was.unreadable.items() if path in open_paths}
-    shares = {path: share_of(rule, theirs.values) for path, rule in theirs.edition.formulas.items()}
-    live = {
-        path: share
-        for path, share in shares.items()
-        if share is not None and path not in open_paths
-    }
-    return replace(
-        theirs, values={**values, **results(theirs.edition, live, values)}, unreadable=unreadable
-    )

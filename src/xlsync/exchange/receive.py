@@ -42,6 +42,19 @@ def inspect(terms: Terms, data: bytes, source: Source, store: Store | None = Non
     return _receipts(terms, data, source, look)
 
 
+def compare(store: Store, terms: Terms, data: bytes, source: Source) -> list[Receipt]:
+    """Tell how a workbook or JSON sheet differs from the store, and take nothing in: changes go from store to workbook."""
+
+    def differ(arrival: Arrival) -> Receipt:
+        head = store.head(arrival.key, arrival.sheet.edition.year)
+        changes = changes_between(head, completed(arrival, head).sheet)
+        outcome: Outcome = "accepted" if head is None or changes else "unchanged"
+        number = head.revision if head is not None else None
+        return replace(_receipt(arrival, source, outcome), revision=number, changes=changes)
+
+    return _receipts(terms, data, source, differ)
+
+
 def _receipts(
     terms: Terms, data: bytes, source: Source, accept: Callable[[Arrival], Receipt]
 ) -> list[Receipt]:

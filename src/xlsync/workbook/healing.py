@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.errors import FormError, WorkbookError
@@ -84,11 +85,14 @@ class _Search:
             return None
         if not self._has_area(path, place):
             return None
-        sides = [self._witness(path, step) for step in (LEFT, UP)]
-        behind = [RIGHT]
-        if self.plan.fields[path].single:  # the only ones that can be pushed down
-            sides += [self._witness(path, step) for step in (RIGHT, DOWN)]
+        alone = self.plan.fields[path].single
+        steps, behind = [LEFT, UP], [RIGHT]
+        if alone or self.plan.chain(path, LEFT)[1] != self.plan.fields[path]:
+            steps.append(RIGHT)  # the field to the left can have been pushed here
+        if alone:  # Excel refuses to push merged cells down past the wide ones below
+            steps.append(DOWN)
             behind.append(DOWN)
+        sides = [self._witness(path, step) for step in steps]
         if not all(self._nothing_behind(path, place, step) for step in behind):
             return None
         return place if True in sides and False not in sides else None
@@ -140,19 +144,38 @@ class _Search:
         return found
 
     def _nothing_behind(self, path: str, place: Place, step: Step) -> bool:
-        """Whether nothing was pushed out of a row or column of fields: what lies behind the last one is blank."""
+        """Whether nothing was pushed out of a row or column of fields: behind the last one is nothing that is not ours."""
         label, last = self.plan.chain(path, step)
         there = self.match.place(last)
         box = None if there is None else self.grid.box(there)
         if label is not None or box is None:
-            return True
-        behind = (place[0], box.right + 1) if step.across else (box.bottom + 1, place[1])
-        return self.grid.blank(behind) or self._claimed(behind)
+            return label is not None
+        if not step.across:
+            return self._free((box.bottom + 1, place[1]))
+        row, columns = place[0], {box.right + 1}  # pushed as far as anyone likes
+        columns |= {at for line, at in self.grid.merges if line == row and at > box.right}
+        if self.plan.fields[path].single:
+            columns |= {at for at in self.grid.filled[row] if at > box.right}
+        return all(self._free((row, at)) for at in columns)
 
-    def _claimed(self, place: Place) -> bool:
-        """Whether a cell is a label's or a field's first."""
-        fields = (self.match.place(box) for box in self.plan.fields.values())
-        return self._printed(place) or place in self.intact.values() or place in fields
+    def _free(self, place: Place) -> bool:
+        """Whether a cell is blank and begins no area, or is the plan's."""
+        if self.grid.blank(place) and place not in self.grid.merges:
+            return True
+        return place in self._planned or place in self.intact.values()
+
+    @cached_property
+    def _planned(self) -> frozenset[Place]:
+        """Where the plan's fields, areas and (if they are there) labels are on the worksheet."""
+        boxes = {*self.plan.fields.values(), *self.plan.merges} - {
+            label.box for label in self.plan.labels
+        }
+        confirmed = {
+            label.box for label in self.plan.labels if self.match.confirms(self.grid, label)
+        }
+        return frozenset(
+            place for box in boxes | confirmed if (place := self.match.place(box)) is not None
+        )
 
 
 def states(form: Form, reading: Reading) -> dict[str, State]:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -38,10 +39,15 @@ class Grid:
     cells: Mapping[str, Cell]
     merges: Mapping[Place, Box]
 
-    def text(self, place: Place) -> str:
-        """Give the folded text of a cell, "" where it holds none."""
-        cell = self.cells.get(address(place))
-        return folded(cell.value) if cell is not None and isinstance(cell.value, str) else ""
+    @cached_property
+    def filled(self) -> Mapping[int, list[int]]:
+        """The columns of the filled cells, per row."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for where, cell in self.cells.items():
+            if cell.value is not None or cell.formula is not None:
+                row, column = split_reference(where)
+                found[row].append(column)
+        return found
 
     def blank(self, place: Place) -> bool:
         """Whether a cell holds neither value nor formula."""

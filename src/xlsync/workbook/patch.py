@@ -5,22 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
+from typing import Literal
 
 from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
 from xlsync.workbook.calc_chain import without_cells
 from xlsync.workbook.cell_xml import Formula, Scalar
 from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.part_text import parsed, refuse_broken
-from xlsync.workbook.references import column_letters, split_range, split_reference
-from xlsync.workbook.relationships import related
+from xlsync.workbook.part_text import refuse_broken
+from xlsync.workbook.references import split_reference
+from xlsync.workbook.shared_strings import shared_strings
 from xlsync.workbook.sheet_patch import Cached, Change, PatchedSheet, Spot, patch_sheet
+from xlsync.workbook.stale_results import Written, without_stale
+from xlsync.workbook.tables import refuse_table_headings
 from xlsync.workbook.workbook_edit import with_full_calculation
 from xlsync.workbook.workbook_part import SheetEntry
 
-__all__ = ["Formula", "patch_cells"]
+__all__ = ["Formula", "patch_cells", "put_cells"]
 
 Address = tuple[str, str]
+Stale = Literal["drop", "keep"]
 
 _FORMULA = re.compile(r"<(?:[\w.-]+:)?f[\s/>]")
 _FORMULA_CELL = re.compile(
@@ -35,35 +40,76 @@ def patch_cells(
     *,
     overwrite_formulas: bool = False,
     cached: Mapping[Address, Scalar] = _NONE,
+    stale: Stale = "drop",
 ) -> bytes:
     """The workbook with the changes at (worksheet title, cell reference), and nothing else changed.
 
-    None clears a cell and keeps its style. `cached` gives formula cells another cached result and leaves their
-    formulas.
+    None clears a cell and keeps its style. A cell that reads as its new value stays as written. `cached` gives formula
+    cells another cached result and leaves their formulas.
     All other parts keep their very bytes; in the worksheet parts only the touched cells and rows differ.
     Where a formula that is not ours may depend on a change, Excel is asked to calculate everything when it
-    opens the file.
+    opens the file. In the worksheets written such a formula also loses its stored result, which is no longer true;
+    with `stale="keep"` it stays until then.
 
     Raises UnwritableWorkbook, naming worksheet and cell, for formula cells unless `overwrite_formulas` or the
     change is a Formula, for cells hidden in a merged area, table headers, texts above 32,767 characters and
     numbers Excel has not; and for signed and shared books. Other WorkbookErrors as `read_cells`.
     """
     edit = PackageEdit(data)
-    wanted = _by_worksheet(edit, changes, cached)
-    touched = False
-    for entry, spots in wanted:
-        _refuse_table_headers(edit, entry, spots)
+    put_cells(edit, changes, overwrite_formulas=overwrite_formulas, cached=cached, stale=stale)
+    return edit.finished()
+
+
+def put_cells(
+    edit: PackageEdit,
+    changes: Mapping[Address, Scalar | Formula],
+    *,
+    overwrite_formulas: bool = False,
+    cached: Mapping[Address, Scalar] = _NONE,
+    stale: Stale = "drop",
+) -> None:
+    """Put the changes into the package that is being edited, as `patch_cells` does."""
+    written: dict[str, Written] = {}
+    strings = cache(lambda: _strings(edit))
+    for entry, spots in _by_worksheet(edit, changes, cached):
+        refuse_table_headings(edit.package, entry, spots)
         text = edit.text(entry.part)
         # Where a tag is left open, the place of a cell is a guess, and its neighbour might be lost.
         refuse_broken(text, entry.title)
-        patched = patch_sheet(entry.title, text, spots, overwrite_formulas=overwrite_formulas)
+        patched = patch_sheet(
+            entry.title, text, spots, overwrite_formulas=overwrite_formulas, strings=strings
+        )
         edit.put(entry.part, patched.text)
-        touched |= patched.text != text
         _forget_formulas(edit, entry, patched)
-    if changes and touched and _has_foreign_formulas(edit, wanted):
+        if patched.text != text:
+            own = (spot for spot, change in spots.items() if isinstance(change, Cached | Formula))
+            written[entry.part] = Written(
+                entry.title, patched.text, patched.changed, frozenset(own)
+            )
+    if changes and written and _has_foreign_formulas(edit, written):
+        if stale == "drop":
+            _drop_stale(edit, written)
         part = edit.workbook.part
         edit.put(part, with_full_calculation(edit.text(part)))
-    return edit.finished()
+
+
+def _strings(edit: PackageEdit) -> list[str]:
+    """The shared strings, for comparing a cell with what it is to be."""
+    part = edit.workbook.target(edit.package, "sharedStrings")
+    return [] if part is None else shared_strings(edit.package.part(part), part)
+
+
+def _drop_stale(edit: PackageEdit, written: Mapping[str, Written]) -> None:
+    """Take untrue results out of the worksheets written; another worksheet keeps its bytes, and its results."""
+
+    def calculates(title: str) -> bool:
+        entry = edit.workbook.worksheet(title)
+        known = entry is not None and entry.part in edit.package
+        return entry is None or not known or _FORMULA.search(edit.text(entry.part)) is not None
+
+    texts = without_stale(list(written.values()), calculates)
+    for part, text in zip(written, texts, strict=True):
+        edit.put(part, text)
 
 
 def _by_worksheet(
@@ -90,23 +136,6 @@ def _spot(title: str, reference: str) -> Spot:
         ) from None
 
 
-def _refuse_table_headers(
-    edit: PackageEdit, entry: SheetEntry, spots: Mapping[Spot, Change]
-) -> None:
-    """Raise for a cell that is a table's heading: the table's part repeats it, and Excel wants both equal."""
-    for part in related(edit.package, entry.part, "table"):
-        table = parsed(edit.package.part(part), part)
-        if table.get("headerRowCount") == "0":
-            continue
-        top, left, _, right = split_range(table.get("ref", ""))
-        for row, column in spots:
-            if row == top and left <= column <= right:
-                where = f"{entry.title}!{column_letters(column)}{row}"
-                raise UnwritableWorkbook(
-                    "テーブルの見出しのため書き込めません。Excelで直接入力してください。", where
-                )
-
-
 def _forget_formulas(edit: PackageEdit, entry: SheetEntry, patched: PatchedSheet) -> None:
     """Take the cells that lost their formula out of the calculation chain, if the book has one."""
     part = edit.workbook.target(edit.package, "calcChain")
@@ -119,20 +148,15 @@ def _forget_formulas(edit: PackageEdit, entry: SheetEntry, patched: PatchedSheet
         edit.put(part, text)
 
 
-def _has_foreign_formulas(
-    edit: PackageEdit, wanted: list[tuple[SheetEntry, dict[Spot, Change]]]
-) -> bool:
+def _has_foreign_formulas(edit: PackageEdit, written: Mapping[str, Written]) -> bool:
     """True when some formula of the book has a cached result that we did not write."""
-    ours = {
-        entry.part: {spot for spot, change in spots.items() if isinstance(change, Cached | Formula)}
-        for entry, spots in wanted
-    }
     for entry in edit.workbook.worksheets:
         if entry.part not in edit.package:
             continue
-        text = edit.text(entry.part)
-        own = ours.get(entry.part, set())
-        formulas = len(_FORMULA.findall(text))
+        text = written[entry.part].text if entry.part in written else edit.text(entry.part)
+        own = written[entry.part].ours if entry.part in written else frozenset()
+        # Looking for the letters alone is far cheaper where there is no formula at all.
+        formulas = len(_FORMULA.findall(text)) if "<f" in text or ":f" in text else 0
         if formulas > len(own):
             return True
         if formulas and {split_reference(cell) for cell in _FORMULA_CELL.findall(text)} - own:

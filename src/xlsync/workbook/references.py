@@ -31,6 +31,7 @@ def whole_number(text: str) -> int | None:
     return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdigit() else None
 
 
+@lru_cache(maxsize=4096)
 def column_number(letters: str) -> int:
     """1 for A, 27 for AA."""
     number = 0

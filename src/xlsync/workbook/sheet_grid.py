@@ -8,10 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xlsync.errors import DamagedWorkbook
 from xlsync.workbook.part_text import MAIN_NAMESPACES, unescaped
-from xlsync.workbook.references import split_range, split_reference, whole_number
+from xlsync.workbook.references import (
+    column_number,
+    split_range,
+    split_reference,
+    whole_number,
+)
 from xlsync.workbook.workbook_part import TRUE
 from xlsync.workbook.xml_splice import (
     Element,
@@ -72,8 +78,32 @@ class SheetGrid:
             number = stated
             yield number, element
 
-    def cells(self, row: int, element: Element) -> Iterator[tuple[int, Element]]:
-        """(column number, element) of a row, in file order."""
+    def cells(self, row: int, element: Element) -> list[tuple[int, int]]:
+        """(column number, where its element starts) of each cell of a row, in file order."""
+        usual = self._usual_cells(row, element)
+        if usual is not None:
+            return usual
+        return [(column, cell.start) for column, cell in self._any_cells(row, element)]
+
+    def cell_at(self, start: int) -> Element:
+        """The cell whose element starts there."""
+        inside = (start, self.data.inner_end)
+        return next(flat_elements(self.masked, f"{self.prefix}c", *inside))
+
+    def _usual_cells(self, row: int, element: Element) -> list[tuple[int, int]] | None:
+        """The same where each cell states its address first, and none can hold another; else None."""
+        inside = (element.inner, element.inner_end)
+        matches = list(_addressed(self.prefix).finditer(self.masked, *inside))
+        if len(matches) != self.masked.count(f"<{self.prefix}c", *inside):
+            return None
+        if self.masked.find("extLst", *inside) >= 0:
+            return None
+        number = str(row)
+        if any(match[2] != number for match in matches):
+            return None
+        return [(column_number(match[1]), match.start()) for match in matches]
+
+    def _any_cells(self, row: int, element: Element) -> Iterator[tuple[int, Element]]:
         column = 0
         for cell in self._within("c", element):
             written = attributes(cell.attributes).get("r")
@@ -116,12 +146,14 @@ class SheetGrid:
 
     def merges(self) -> Iterator[Block]:
         """The merged areas; one whose range cannot be understood is left out."""
-        for element in flat_elements(
-            self.masked, f"{self.prefix}mergeCell", self.data.end, len(self.masked)
+        tag = f"{self.prefix}mergeCell"
+        stated = _merged(self.prefix).findall(self.masked, self.data.end)
+        if len(stated) != self.masked.count(f"<{tag}", self.data.end) - self.masked.count(
+            f"<{tag}s", self.data.end
         ):
-            block = _block(attributes(element.attributes).get("ref", ""))
-            if block is not None:
-                yield block
+            elements = flat_elements(self.masked, tag, self.data.end, len(self.masked))
+            stated = [attributes(element.attributes).get("ref", "") for element in elements]
+        yield from (block for ref in stated if (block := _block(ref)) is not None)
 
     def array_blocks(self) -> Iterator[Block]:
         """The areas of more than one cell that one array formula or data table fills."""
@@ -150,12 +182,25 @@ class SheetGrid:
         return flat_elements(self.masked, self.prefix + name, parent.inner, parent.inner_end)
 
 
+@lru_cache(maxsize=16)
+def _addressed(prefix: str) -> re.Pattern[str]:
+    """The beginning of a cell's tag that states its address first, as nearly every program does."""
+    letters = "[A-Z]{1,2}|[A-W][A-Z]{2}|X(?:[A-E][A-Z]|F[A-D])"
+    return re.compile(rf'<{re.escape(prefix)}c r="({letters})([1-9][0-9]{{0,5}})"')
+
+
+@lru_cache(maxsize=16)
+def _merged(prefix: str) -> re.Pattern[str]:
+    return re.compile(rf'<{re.escape(prefix)}mergeCell ref="([^"<>]*)" ?/>')
+
+
 def row_style(row: Element) -> str:
     """The style index that the row gives its new cells, "" for none."""
     named = attributes(row.attributes)
     return named.get("s", "") if named.get("customFormat") in TRUE else ""
 
 
+@lru_cache(maxsize=4096)
 def _block(text: str) -> Block | None:
     try:
         return split_range(text)

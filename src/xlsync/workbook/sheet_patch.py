@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
 from xlsync.workbook.cell_xml import Formula, Scalar, cached_cell_text, cell_text
+from xlsync.workbook.formula_cells import passed_on
 from xlsync.workbook.references import (
     column_letters,
     range_text,
@@ -14,6 +16,7 @@ from xlsync.workbook.references import (
     whole_number,
 )
 from xlsync.workbook.sheet_grid import Block, SheetGrid, row_style
+from xlsync.workbook.unchanged import Strings, holds
 from xlsync.workbook.xml_splice import (
     Edit,
     Element,
@@ -44,45 +47,72 @@ class PatchedSheet:
 
     text: str
     lost_formulas: tuple[str, ...]
+    changed: frozenset[Spot]
 
 
 def patch_sheet(
-    title: str, text: str, changes: Mapping[Spot, Change], *, overwrite_formulas: bool
+    title: str,
+    text: str,
+    changes: Mapping[Spot, Change],
+    *,
+    overwrite_formulas: bool,
+    strings: Strings = list,
 ) -> PatchedSheet:
-    """The worksheet part with the changes at their (row, column); UnwritableWorkbook names a cell that must stay."""
-    patch = _Patch(SheetGrid.of(title, text), overwrite_formulas)
+    """The worksheet part with the changes at their (row, column); UnwritableWorkbook names a cell that must stay.
+
+    A cell that reads as its new value stays as written; `strings` gives the shared strings to compare with.
+    """
+    patch = _Patch(SheetGrid.of(title, text), overwrite_formulas, strings)
     patch.refuse_hidden(changes)
     by_row: dict[int, dict[int, Change]] = {}
     for (row, column), change in sorted(changes.items(), key=lambda item: item[0]):
         by_row.setdefault(row, {})[column] = change
     edits = [*patch.row_edits(by_row)]
-    written = [spot for spot, change in changes.items() if change is not None]
-    edits += patch.dimension_edits(written)
+    edits += patch.heirs()
+    changed = frozenset(changes.keys() - patch.kept)
+    edits += patch.dimension_edits([spot for spot in changed if changes[spot] is not None])
     patch.refuse_strays(changes)
-    return PatchedSheet(spliced(text, edits), tuple(patch.lost_formulas))
+    return PatchedSheet(spliced(text, edits), tuple(patch.lost_formulas), changed)
 
 
 class _Patch:
     """The edits of one worksheet part, and what they make of its formulas."""
 
-    def __init__(self, grid: SheetGrid, overwrite_formulas: bool) -> None:  # noqa: FBT001
+    def __init__(self, grid: SheetGrid, overwrite_formulas: bool, strings: Strings) -> None:  # noqa: FBT001
         self._grid = grid
         self._overwrite = overwrite_formulas
+        self._strings = strings
+        self._masters: list[Spot] = []
+        self._touched: list[Spot] = []
+        self.kept: set[Spot] = set()
         self._blocks = list(grid.array_blocks())
         self._stated = 0
         self.lost_formulas: list[str] = []
 
     def refuse_hidden(self, changes: Mapping[Spot, Change]) -> None:
         """Raise for a cell that a merged area hides: a value there would never be seen."""
+        spots = sorted(changes)
         for top, left, bottom, right in self._grid.merges():
-            for row, column in changes:
-                inside = top <= row <= bottom and left <= column <= right
-                if inside and (row, column) != (top, left):
+            for row, column in spots[bisect_left(spots, (top, left)) :]:
+                if row > bottom:
+                    break
+                if left <= column <= right and (row, column) != (top, left):
                     raise self._refusal(
                         row,
                         column,
                         "結合セルの左上ではありません。左上のセルに書き込んでください。",
                     )
+
+    def heirs(self) -> list[Edit]:
+        """The edits that pass shared formulas on from masters overwritten to the first follower left."""
+        if not self._masters:
+            return []
+        edits = passed_on(self._grid, set(self._touched))
+        if edits is None:
+            raise self._refusal(
+                *self._masters[0], "他のセルが共有する数式です。Excelで入力し直してください。"
+            )
+        return edits
 
     def refuse_strays(self, changes: Mapping[Spot, Change]) -> None:
         """Raise when a cell to change stands in other places too: a reader might take its value from there."""
@@ -109,22 +139,27 @@ class _Patch:
 
     def _row(self, number: int, row: Element, changes: Cells) -> Iterator[Edit]:
         """The edits of one row that exists."""
-        cells = list(self._grid.cells(number, row))
+        cells = self._grid.cells(number, row)
         known = dict(cells)
         if len(known) != len(cells):
             raise unsafe(self._grid.title)
         absent: dict[int, dict[int, Change]] = {}
         for column, change in changes.items():
             if column in known:
-                cell = known[column]
+                cell = self._grid.cell_at(known[column])
                 self._stated += "r" in attributes(cell.attributes)
                 yield (cell.start, cell.end, self._changed(number, column, cell, change))
             else:
-                end = cells[-1][1].end if cells else row.inner
-                at = next((cell.start for other, cell in cells if other > column), end)
+                end = self._grid.cell_at(cells[-1][1]).end if cells else row.inner
+                at = next((start for other, start in cells if other > column), end)
                 absent.setdefault(at, {})[column] = change
         inner = {at: self._cells_text(number, row_style(row), new) for at, new in absent.items()}
-        tag = self._row_tag(row, [column for column in changes if changes[column] is not None])
+        written = [
+            column
+            for column in changes
+            if changes[column] is not None and (number, column) not in self.kept
+        ]
+        tag = self._row_tag(row, written)
         if row.empty and any(inner.values()):
             content = "".join(inner.values())
             yield (row.start, row.end, f"{tag[:-2].rstrip()}>{content}</{row.name}>")
@@ -161,6 +196,12 @@ class _Patch:
         grid = self._grid
         formula = grid.formula(cell)
         self._refuse_change(row, column, formula, change)
+        if formula is None and not isinstance(change, Formula | Cached):
+            written = grid.text[cell.start : cell.end]
+            if holds(written, change, self._strings):
+                self.kept.add((row, column))
+                return written
+        self._touched.append((row, column))
         rest = grid.extension(cell)
         if isinstance(change, Cached) and formula is not None:
             kept = grid.text[formula.start : formula.end]
@@ -196,9 +237,11 @@ class _Patch:
             )
         named = attributes(formula.attributes)
         if named.get("t") == "shared" and ":" in named.get("ref", ""):
-            raise self._refusal(
-                row, column, "他のセルが共有する数式です。Excelで入力し直してください。"
-            )
+            if not self._overwrite:
+                raise self._refusal(
+                    row, column, "他のセルが共有する数式です。Excelで入力し直してください。"
+                )
+            self._masters.append((row, column))
 
     def dimension_edits(self, written: list[Spot]) -> Iterator[Edit]:
         """The edit that widens `<dimension>` to the cells written, if it is too small for them."""

@@ -100,6 +100,11 @@ def _cells(data: str) -> list[RawCell] | None:
     ]
 
 
+def usual_elements(data: str) -> list[RawCell] | None:
+    """The filled ones of a few `<c>` elements; None when one of them is of unusual shape."""
+    return None if any(word in data for word in (*_UNUSUAL, "<!", "<?")) else _cells(data)
+
+
 def _odder_cells(data: str, elements: list[str]) -> list[RawCell] | None:
     """The same where some cells have contents or attributes that not every cell has."""
     cells: list[RawCell] = []

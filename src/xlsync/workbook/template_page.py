@@ -183,6 +183,8 @@ def input_hint(field: Field) -> str:
         return field.hint
     if field.filled_by == "computed":
         return "自動で計算されます。入力は不要です。"
+    if field.filled_by == "office":
+        return "企画担当が記入する欄です。変更が必要なときは企画担当に連絡してください。"
     dash = "該当がないときは「-」を入力してください。" if field.dash_allowed else ""
     break_hint = "改行は Alt+Enter です。" if field.multiline else ""
     return f"{field.expected}。{break_hint}{dash}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from xlsync.workbook.part_text import escaped, unescaped
+import re
+
+from xlsync.workbook.part_text import escaped, has_tag, unescaped
 from xlsync.workbook.references import whole_number
 from xlsync.workbook.workbook_part import TRUE
 from xlsync.workbook.xml_splice import (
@@ -17,6 +19,8 @@ from xlsync.workbook.xml_splice import (
     spliced,
     with_attribute,
 )
+
+_ASKED = re.compile('<calcPr [^<>]*fullCalcOnLoad="(?:1|true)"')
 
 # The elements that stand before <definedNames> and <calcPr>, in the order of the schema.
 _BEFORE_NAMES = (
@@ -34,6 +38,8 @@ _BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
 
 def with_full_calculation(text: str) -> str:
     """The part's text with `fullCalcOnLoad` set, so that Excel calculates every formula when it opens the file."""
+    if _ASKED.search(text) is not None and not has_tag(text, "!"):
+        return text
     root, parts = _parts(text)
     found = parts.get("calcPr")
     if found is None:

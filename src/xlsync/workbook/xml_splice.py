@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xlsync.errors import UnwritableWorkbook
-from xlsync.workbook.part_text import escaped
+from xlsync.workbook.part_text import escaped, has_tag
 
 _NOISE = re.compile(r"<!--|<!\[CDATA\[|<\?")
+_DECLARATION = re.compile(r"\ufeff?<\?xml[^<>?]*\?>")
 _NOISE_ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _REST_OF_TAG = r"""((?:[^<>"'/]++|/(?!>)|"[^"<]*"|'[^'<]*')*+)(/?)>"""
 _TAG = re.compile(rf"<(/?)([^\s<>/\"'=]+){_REST_OF_TAG}")
@@ -50,6 +51,12 @@ def mask(text: str) -> str:
     """The text with everything blanked that only looks like elements."""
     pieces = []
     at = 0
+    declared = _DECLARATION.match(text)
+    if declared is not None:
+        at = declared.end()
+        pieces.append(" " * at)
+    if not (has_tag(text, "!", at) or has_tag(text, "?", at)):
+        return "".join((*pieces, text[at:]))
     while (noise := _NOISE.search(text, at)) is not None:
         end = text.find(_NOISE_ENDS[noise[0]], noise.end())
         if end < 0:

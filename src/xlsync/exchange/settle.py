@@ -1,0 +1,107 @@
+"""Settling conflicts, taking back, and looking at a sheet as it stood: journeys within the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from xlsync.errors import StoreError
+from xlsync.merging import changes_between, graft
+from xlsync.sheet import Sheet
+from xlsync.store import Draft, Revision, Store, Taken
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Source
+
+Side = Literal["ours", "theirs"]
+
+
+def resolve(
+    store: Store, key: str, edition: int, choices: Mapping[str, Side], source: Source
+) -> Revision:
+    """Settle open conflicts: each path takes the store's value (ours) or the workbook's (theirs); one new revision.
+
+    StoreError where the sheet is not held, a path has no open conflict, or two copies offer different values for it.
+    """
+    with store.writing():
+        head = _head(store, key, edition)
+        memories = store.memories(key, edition)
+        offered = _offered(memories, choices, key)
+        taken = [path for path, side in choices.items() if side == "theirs"]
+        merged = graft(head, _with(head, {path: offered[path] for path in taken}), taken)
+        revision = store.commit(_draft(head, merged, source))
+        for name, memory in memories.items():
+            settled = [one["path"] for one in memory.conflicts if one["path"] in choices]
+            if settled:
+                theirs = {
+                    one["path"]: one["theirs"] for one in memory.conflicts if one["path"] in settled
+                }
+                held = graft(memory.sheet, _with(memory.sheet, theirs), settled)
+                left = tuple(one for one in memory.conflicts if one["path"] not in settled)
+                store.note_taken(key, edition, name, Taken(held, left, memory.place))
+    return revision
+
+
+def revert(store: Store, key: str, edition: int, number: int, source: Source) -> Revision:
+    """Make a new revision that says what an old one said; StoreError where there is no such revision."""
+    with store.writing():
+        head = _head(store, key, edition)
+        if not 1 <= number <= store.last(key, edition):
+            raise StoreError(
+                f"第{number}版はありません（最新は第{store.last(key, edition)}版です）", key
+            )
+        old = store.revision(key, edition, number).sheet
+        return store.commit(_draft(head, old.with_revision(None), source))
+
+
+def as_of(store: Store, key: str, edition: int, moment: str) -> Sheet | None:
+    """Give the sheet as it stood at a moment (ISO 8601; a date means its end), None where it was not there yet."""
+    until = moment if "T" in moment else f"{moment}T24"
+    found = [one for one in store.revisions(key, edition) if one.draft.when <= until]
+    return found[-1].sheet if found else None
+
+
+def _head(store: Store, key: str, edition: int) -> Sheet:
+    head = store.head(key, edition)
+    if head is None:
+        raise StoreError("保管庫にありません。事業コードを確かめてください", key)
+    return head
+
+
+def _offered(
+    memories: Mapping[str, Taken], choices: Mapping[str, Side], key: str
+) -> dict[str, Any]:
+    """Give the workbook's value of each path to settle."""
+    offered: dict[str, Any] = {}
+    for conflict in (one for memory in memories.values() for one in memory.conflicts):
+        path = conflict["path"]
+        if (
+            choices.get(path) == "theirs"
+            and offered.get(path, conflict["theirs"]) != conflict["theirs"]
+        ):
+            reason = f"「{path}」は複数のブックの内容が違います。採用しないブックを直して受け取り直してください"
+            raise StoreError(reason, key)
+        offered[path] = conflict["theirs"]
+    missing = sorted(set(choices) - set(offered))
+    if missing:
+        raise StoreError(f"「{missing[0]}」に競合はありません", key)
+    return offered
+
+
+def _with(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
+    """Give the sheet with values given as JSON (unreadable text as {"unreadable": text}) at some paths."""
+    values, unreadable = dict(sheet.values), dict(sheet.unreadable)
+    for path, document in documents.items():
+        unreadable.pop(path, None)
+        values[path] = None
+        if isinstance(document, dict) and "unreadable" in document:
+            unreadable[path] = str(document["unreadable"])
+        else:
+            values[path] = sheet.edition.by_path[path].kind.from_json(document)
+    return replace(sheet, values=values, unreadable=unreadable)
+
+
+def _draft(before: Sheet, after: Sheet, source: Source) -> Draft:
+    changes = tuple(change.to_document() for change in changes_between(before, after))
+    return Draft(after, source.when, source.who, file=source.file, changes=changes)

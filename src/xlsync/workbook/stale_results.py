@@ -1,0 +1,140 @@
+"""Results stored beside formulas that a change has made untrue, taken out of the worksheets that are written anyway.
+
+A program that does not calculate then shows nothing in such a cell, instead of a number that is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from xlsync.workbook.cell_xml import cached_cell_text
+from xlsync.workbook.formula_cells import (
+    FormulaCell,
+    Spot,
+    formula_cells,
+    masters_of,
+    whole_text,
+)
+from xlsync.workbook.formula_text import Block, uses
+from xlsync.workbook.references import split_range
+from xlsync.workbook.sheet_grid import SheetGrid
+from xlsync.workbook.xml_splice import spliced
+
+_WORK = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A worksheet part as it will be: the cells whose results changed, and the formulas whose results we wrote."""
+
+    title: str
+    text: str
+    changed: frozenset[Spot]
+    ours: frozenset[Spot]
+
+
+@dataclass(slots=True)
+class _Formula:
+    """A formula not ours and what it uses: areas by the place of their worksheet among those written."""
+
+    sheet: int
+    cell: FormulaCell
+    areas: list[tuple[int, Block]]
+    doubtful: bool
+
+
+def without_stale(sheets: list[Written], calculates: Callable[[str], bool]) -> list[str]:
+    """The texts of the sheets, formulas that may depend on a changed cell without their stored result.
+
+    `calculates` says whether a worksheet that is not written (or does not exist) may hold something that depends on
+    those that are. Where there is too much to look at, all results stay.
+    """
+    texts = [sheet.text for sheet in sheets]
+    grids = [SheetGrid.of(sheet.title, sheet.text) for sheet in sheets]
+    formulas: list[_Formula] = []
+    for place, grid in enumerate(grids):
+        cells = formula_cells(grid)
+        if cells is None:
+            return texts
+        foreign = [cell for cell in cells if cell.spot not in sheets[place].ours]
+        formulas += _understood(
+            place, foreign, cells, [sheet.title for sheet in sheets], calculates
+        )
+    stale = _stale(formulas, [set(sheet.changed) for sheet in sheets])
+    for place, grid in enumerate(grids):
+        own = [formula.cell for formula in stale if formula.sheet == place]
+        texts[place] = spliced(grid.text, [_emptied(grid, cell) for cell in own])
+    return texts
+
+
+def _understood(
+    place: int,
+    foreign: list[FormulaCell],
+    cells: list[FormulaCell],
+    titles: list[str],
+    calculates: Callable[[str], bool],
+) -> Iterator[_Formula]:
+    """The foreign formulas of one worksheet with what they use."""
+    places = {title.casefold(): number for number, title in enumerate(titles)}
+    masters = masters_of(cells)
+    for cell in foreign:
+        text = whole_text(cell, masters)
+        if not text:
+            yield _Formula(place, cell, [], doubtful=True)
+            continue
+        used = uses(text)
+        areas = [
+            (place if title is None else places.get(title.casefold(), -1), block)
+            for title, block in used.areas
+        ]
+        others = {title for title, _ in used.areas if title and title.casefold() not in places}
+        doubtful = not used.certain or any(map(calculates, others))
+        yield _Formula(place, cell, areas, doubtful)
+
+
+def _stale(formulas: list[_Formula], changed: list[set[Spot]]) -> list[_Formula]:
+    """Those that may depend on a changed cell, through others too; none at all when that is too much work."""
+    work = _WORK
+    stale: list[_Formula] = []
+    left = formulas if any(changed) else []
+    while left:
+        work -= sum(len(changed[place]) for formula in left for place, _ in formula.areas)
+        if work < 0:
+            return []
+        now = [formula for formula in left if formula.doubtful or _touched(formula, changed)]
+        if not now:
+            break
+        for formula in now:
+            changed[formula.sheet].update(_results(formula.cell))
+        stale += now
+        left = [formula for formula in left if formula not in now]
+    return stale
+
+
+def _touched(formula: _Formula, changed: list[set[Spot]]) -> bool:
+    return any(
+        top <= row <= bottom and left <= column <= right
+        for place, (top, left, bottom, right) in formula.areas
+        if place >= 0
+        for row, column in changed[place]
+    )
+
+
+def _results(cell: FormulaCell) -> set[Spot]:
+    """The cells a formula fills: one, or the corners of an array formula's area and what is between a few of them."""
+    if cell.named.get("t") != "array":
+        return {cell.spot}
+    top, left, bottom, right = split_range(cell.named.get("ref", ""))
+    if (bottom - top + 1) * (right - left + 1) > _WORK // 100:
+        return {cell.spot}
+    return {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+
+
+def _emptied(grid: SheetGrid, cell: FormulaCell) -> tuple[int, int, str]:
+    """The edit that leaves a formula cell without its result."""
+    element = cell.cell
+    formula = grid.text[cell.formula.start : cell.formula.end]
+    rest = grid.extension(element)
+    text = cached_cell_text(grid.prefix, element.attributes, formula, None, rest)
+    return (element.start, element.end, text)

@@ -1,0 +1,41 @@
+"""Tables on a worksheet: their headings stand in the table's part as well, and Excel wants both equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import Element
+
+from xlsync.errors import UnwritableWorkbook
+from xlsync.workbook.package import Package
+from xlsync.workbook.part_text import local_name, parsed, string_value
+from xlsync.workbook.references import column_letters, split_range
+from xlsync.workbook.relationships import related
+from xlsync.workbook.workbook_part import SheetEntry
+
+Spot = tuple[int, int]
+
+
+def refuse_table_headings(
+    package: Package, entry: SheetEntry, changes: Mapping[Spot, object]
+) -> None:
+    """Raise UnwritableWorkbook for a heading that is to become another than the table's part says."""
+    for part in related(package, entry.part, "table"):
+        table = parsed(package.part(part), part)
+        if table.get("headerRowCount") == "0":
+            continue
+        top, left, _, right = split_range(table.get("ref", ""))
+        names = dict(enumerate(_headings(table), start=left))
+        for (row, column), change in changes.items():
+            heading = row == top and left <= column <= right
+            if heading and not (isinstance(change, str) and change == names.get(column)):
+                where = f"{entry.title}!{column_letters(column)}{row}"
+                raise UnwritableWorkbook(
+                    "テーブルの見出しのため書き込めません。Excelで直接入力してください。", where
+                )
+
+
+def _headings(table: Element) -> Iterator[str]:
+    """The names of the table's columns from left to right."""
+    for group in table:
+        if local_name(group.tag) == "tableColumns":
+            yield from (string_value(column.get("name", "")) for column in group)

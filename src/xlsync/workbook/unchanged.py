@@ -1,0 +1,51 @@
+"""Whether a cell already holds the value it is to be given: then it stays as written, its runs of text included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from xlsync.workbook.cell_xml import Scalar
+from xlsync.workbook.part_text import plain, string_value
+from xlsync.workbook.reader import CellError, number_value
+from xlsync.workbook.sheet_xml import usual_elements
+
+Strings = Callable[[], Sequence[str]]
+
+
+def holds(element: str, value: Scalar, strings: Strings) -> bool:
+    """True when the `<c>` element, which has no formula, reads as exactly the value; `strings` gives the shared ones."""
+    cells = usual_elements(plain(element))
+    if cells is None:
+        return False
+    if not cells:
+        return value is None
+    _, _, kind, text, _ = cells[0]
+    if text is None or value is None:
+        return text is value
+    if isinstance(value, str):
+        return _text(kind, text, strings) == value
+    if isinstance(value, bool):
+        return kind == "b" and text.strip() == str(int(value))
+    return kind in ("", "n") and _equal(text.strip(), value)
+
+
+def _text(kind: str, text: str, strings: Strings) -> str | None:
+    """What a cell of text reads as, None for one of another type."""
+    if kind in ("inlineStr", "str"):
+        return string_value(text)
+    if kind != "s" or not text.strip().isdecimal():
+        return None
+    found = strings()
+    index = int(text)
+    return found[index] if index < len(found) else None
+
+
+def _equal(text: str, value: float | Decimal) -> bool:
+    """True when the number as written is the value, a decimal one to its last digit."""
+    number = number_value(text)
+    if number is None or isinstance(number, CellError):
+        return False
+    if isinstance(value, Decimal):
+        return not value.is_nan() and Decimal(text) == value
+    return number == value

@@ -1,0 +1,86 @@
+"""history, diff, conflicts, resolve and revert, as the planning office types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests import papers
+from tests.cities import typed
+from tests.commands import EXAMPLES, Run, living
+
+
+def quarrel(run: Run, folder: Path) -> Path:
+    """Two workbooks of one sheet, each with a purpose of its own, taken in; the second."""
+    run("import", "-C", folder, EXAMPLES / f"{papers.CLEAN}.json")
+    run("export", "-C", folder, papers.CLEAN)
+    data = living(folder).read_bytes()
+    one, other = folder / "甲.xlsx", folder / "乙.xlsx"
+    one.write_bytes(typed(data, {"purpose": "甲の目的"}))
+    other.write_bytes(typed(data, {"purpose": "乙の目的", "outline": "乙の概要"}))
+    assert run("import", "-C", folder, one).code == 0
+    assert run("import", "-C", folder, other).code == 1
+    return other
+
+
+def test_history_tells_who_changed_what(run: Run, folder: Path) -> None:
+    quarrel(run, folder)
+    said = run("history", "-C", folder, papers.CLEAN)
+    assert said.code == 0
+    for word in ("第1版", "第2版", "甲.xlsx", "事業の目的", "甲の目的", "事業の概要", "乙の概要"):
+        assert word in said.out
+    told = run("history", "-C", folder, papers.CLEAN, "--json").json["revisions"]
+    assert [one["revision"] for one in told] == [1, 2, 3]
+    assert [change["path"] for change in told[1]["changes"]] == ["purpose"]
+    assert [one["path"] for one in told[2]["conflicts"]] == ["purpose"]
+
+
+def test_history_of_an_unknown_sheet_is_one_sentence(run: Run, folder: Path) -> None:
+    said = run("history", "-C", folder, "99-99-99-99-99-99")
+    assert (said.code, said.out) == (3, "")
+    assert "事業コード" in said.err
+
+
+def test_a_conflict_is_listed_and_settled(run: Run, folder: Path) -> None:
+    other = quarrel(run, folder)
+    said = run("conflicts", "-C", folder)
+    assert said.code == 1
+    assert "甲の目的" in said.out
+    assert "乙の目的" in said.out
+    assert [one["key"] for one in run("conflicts", "-C", folder, "--json").json["conflicts"]] == [
+        papers.CLEAN
+    ]
+    undecided = run("resolve", "-C", folder, papers.CLEAN)
+    assert undecided.code == 3
+    assert "--ours" in undecided.err
+    assert run("resolve", "-C", folder, papers.CLEAN, "--theirs", "purpose").code == 0
+    assert run("conflicts", "-C", folder).code == 0
+    assert run("diff", "-C", folder, other).code == 0
+    assert run("import", "-C", folder, other).code == 0
+
+
+def test_settling_everything_to_one_side(run: Run, folder: Path) -> None:
+    quarrel(run, folder)
+    assert run("resolve", "-C", folder, papers.CLEAN, "--all-ours", "--all-theirs").code == 2
+    assert run("resolve", "-C", folder, papers.CLEAN, "--all-ours").code == 0
+    assert run("conflicts", "-C", folder, "--json").json == {"conflicts": []}
+
+
+def test_diff_shows_what_differs_and_takes_nothing_in(run: Run, folder: Path) -> None:
+    other = quarrel(run, folder)
+    other.write_bytes(typed(other.read_bytes(), {"delivery": "直営"}))
+    said = run("diff", "-C", folder, other, "--json")
+    assert said.code == 1
+    changes = {one["path"]: one for one in said.json["receipts"][0]["changes"]}
+    assert changes["delivery"] == {"path": "delivery", "from": "一部委託", "to": "直営"}
+    assert changes["purpose"]["to"] == "乙の目的"
+    assert (
+        run("history", "-C", folder, papers.CLEAN, "--json").json["revisions"][-1]["revision"] == 3
+    )
+    assert run("diff", "-C", folder, folder / "xlsync.toml").code == 3
+
+
+def test_revert_takes_back(run: Run, folder: Path) -> None:
+    quarrel(run, folder)
+    assert run("revert", "-C", folder, papers.CLEAN, "--to", "1").code == 0
+    assert "第4版" in run("history", "-C", folder, papers.CLEAN).out
+    assert run("revert", "-C", folder, papers.CLEAN, "--to", "9").code == 3
