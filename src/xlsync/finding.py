@@ -108,7 +108,13 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」が、受け取り済みの同じ予算事業の事務事業（{count}件）の合計と一致しません"
             "（記載 {shown}、合計 {sum}、差 {difference}）。金額と、ほかの事務事業のシートを確かめてください。",
         ),
-        # --- what several people changed
+        # --- what several people changed, and slips of the hand
+        "cleared": Entry(
+            "error",
+            "前に受け取ったときに入力されていた{count}欄が空欄になっています（{fields}）。誤って消した場合は"
+            "「元に戻す」か控えで戻して保存し直してください。意図して消した場合は企画担当に連絡してください"
+            "（`xlsync import --clearing-meant` で受け取れます）。それまで、このブックの内容は受け取りません。",
+        ),
         "conflict": Entry(
             "error",
             "「{field}」がほかの人の変更と重なりました（このファイル {shown}、登録済み {kept}）。"

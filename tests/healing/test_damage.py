@@ -176,7 +176,16 @@ def test_names_of_the_whole_workbook_serve_the_worksheet_they_point_into() -> No
     paper.workbook_scoped = True
     reading = read_one(paper)
     assert counted(reading) == {"intact": ALL}
-    assert reading.stamp is None
+    assert reading.stamp is not None
+    assert reading.stamp.text() == paper.stamp
+
+
+def test_a_broken_name_of_the_worksheet_does_not_hide_a_good_one_of_the_workbook() -> None:
+    paper, memo = filled(), Paper({}, [], {}, "控え")
+    paper.break_names(name(GENERAL))
+    memo.workbook_scoped = True
+    memo.extra[name(GENERAL)] = f"'{paper.title}'!$AA$24"
+    assert counted(read_one(paper, memo)) == {"intact": ALL}
 
 
 def test_names_of_the_whole_workbook_are_not_stolen_from_another_worksheet() -> None:

@@ -172,7 +172,9 @@ def other_cells_changed(
     wrong = [
         at
         for at in before.keys() | after.keys()
-        if at not in wanted and before.get(at) != after.get(at) and not only_stale(before, after, at)
+        if at not in wanted
+        and before.get(at) != after.get(at)
+        and not only_stale(before, after, at)
     ]
     for at, value in wanted.items():
         cell = after.get(at)

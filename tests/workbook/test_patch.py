@@ -389,6 +389,8 @@ def test_what_is_patched_is_read_again_and_all_else_is_untouched(
     out = patched(changes)
     before, after = read_cells(BOOK)[TITLE], read_cells(out)[TITLE]
     expected = {**before, **changes}
+    if changes.get("C1", 12) != 12:
+        expected["A5"] = None  # =C1*2: what was stored beside it is true no longer
     assert after == {address: value for address, value in expected.items() if value is not None}
     for address, value in changes.items():
         if isinstance(value, bool | str):

@@ -60,7 +60,8 @@ def test_what_may_depend_on_the_change_loses_its_result(formula: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["A2", "A3:A9", "SUM(B:B)", "NOW()", '"A1"&amp;1.5', "LOG10(5)", "TRUE", "1E3", "2:2"]
+    "formula",
+    ["A2", "A3:A9", "SUM(B:B)", "NOW()", '"A1"&amp;1.5', "LOG10(5)", "TRUE", "1E3", "2:2"],
 )
 def test_what_cannot_depend_on_it_keeps_its_result(formula: str) -> None:
     assert kept(sheet_of({"B3": formula}), A1=2) == {"B3"}
@@ -120,13 +121,18 @@ def test_of_too_many_formulas_all_keep_their_results_and_excel_is_asked() -> Non
         ('<c r="A1" s="1"></c>', None),
     ],
 )
-def test_a_cell_that_holds_the_value_already_stays_as_written(
-    element: str, value: Scalar
-) -> None:
+def test_a_cell_that_holds_the_value_already_stays_as_written(element: str, value: Scalar) -> None:
     strings = samples.shared_strings("<r><rPr><b/></rPr><t>防災</t></r><r><t>課</t></r>")
     rows = f'<row r="1">{element}<c r="B1"><f>A1</f><v>1</v></c></row>'
     data = samples.book(rows, '<dimension ref="C3"/>', shared_strings=strings)
     assert patch_cells(data, {(TITLE, "A1"): value}) == data
+
+
+def test_a_cell_with_a_prefix_is_not_taken_for_a_blank_one() -> None:
+    cell = '<x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>'
+    text = f'<x:worksheet xmlns:x="{samples.MAIN}"><x:sheetData>{cell}</x:sheetData></x:worksheet>'
+    out = patch_cells(samples.zipped(samples.parts(text)), {(TITLE, "A1"): None})
+    assert "A1" not in open_workbook(out).cells(TITLE)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ CityFolder = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで出します。")]
+Notes = Annotated[bool, typer.Option("--notes", help="参考の指摘も表示します。")]
 Paths = Annotated[
     list[Path], typer.Argument(help="ブック、フォルダ、またはJSONシート。", show_default=False)
 ]
@@ -82,12 +83,16 @@ def import_(
     paths: Paths,
     city: CityFolder = _HERE,
     as_json: AsJson = False,
-    notes: Annotated[bool, typer.Option("--notes", help="参考の指摘も表示します。")] = False,
+    notes: Notes = False,
+    clearing_meant: Annotated[
+        bool, typer.Option("--clearing-meant", help="多くの欄が空欄になっていても受け取ります。")
+    ] = False,
 ) -> None:
     """ブックやJSONシートを保管庫に受け取ります。"""
     from xlsync.cli.receiving import import_paths
 
-    raise typer.Exit(import_paths(city, paths, as_json=as_json, notes=notes))
+    code = import_paths(city, paths, as_json=as_json, notes=notes, clearing_meant=clearing_meant)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -95,7 +100,7 @@ def check(
     paths: Paths,
     city: CityFolder = _HERE,
     as_json: AsJson = False,
-    notes: Annotated[bool, typer.Option("--notes", help="参考の指摘も表示します。")] = False,
+    notes: Notes = False,
 ) -> None:
     """ブックを確かめるだけで、何も書き込みません。"""
     from xlsync.cli.receiving import check_paths

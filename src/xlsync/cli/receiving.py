@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xlsync.cli import ATTENTION, FAILED
@@ -18,17 +19,28 @@ Journey = Callable[[bytes, Source], list[Receipt]]
 
 
 def import_paths(
-    folder: Path, paths: Sequence[Path], *, as_json: bool = False, notes: bool = False
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    as_json: bool = False,
+    notes: bool = False,
+    clearing_meant: bool = False,
 ) -> int:
     """Take files into the store, print the receipts, and give the exit code."""
     city = find_city(folder.resolve())
-    receipts = import_files(city, list(files_in(paths)))
+    receipts = import_files(city, list(files_in(paths)), clearing_meant=clearing_meant)
     return _report(receipts, as_json=as_json, checked=False, notes=notes)
 
 
-def import_files(city: City, files: Sequence[Path]) -> list[Receipt]:
+def import_files(
+    city: City, files: Sequence[Path], *, clearing_meant: bool = False
+) -> list[Receipt]:
     """Take files into the store and give their receipts."""
-    return _walk(files, lambda data, source: receive(city.store, city.terms, data, source), city)
+
+    def journey(data: bytes, source: Source) -> list[Receipt]:
+        return receive(city.store, city.terms, data, replace(source, clearing_meant=clearing_meant))
+
+    return _walk(files, journey, city)
 
 
 def check_paths(

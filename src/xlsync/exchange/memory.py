@@ -10,13 +10,16 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from xlsync.exchange.arrival import Arrival
 from xlsync.exchange.receipt import Source
 from xlsync.merging import Conflict, graft
 from xlsync.sheet import Sheet
 from xlsync.store import Store, Taken
+
+FEWEST_OF_A_SLIP: Final = 8
+SHARE_OF_A_SLIP: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +66,29 @@ def remember(store: Store, memory: Memory, sheet: Sheet, conflicts: Sequence[Con
     store.note_taken(sheet.key, sheet.edition.year, memory.name, Taken(held, told, memory.place))
     if memory.moved_from:
         store.forget_taken(sheet.key, sheet.edition.year, memory.moved_from)
+
+
+def cleared_fields(base: Sheet | None, theirs: Sheet) -> list[str]:
+    """Give the fields that held something at the base and are blank now; computed ones follow from others."""
+    if base is None:
+        return []
+    fields = (field for field in theirs.edition.fields if field.filled_by != "computed")
+    return [
+        field.path
+        for field in fields
+        if _filled(base, field.path) and not _filled(theirs, field.path)
+    ]
+
+
+def is_a_slip(cleared: Sequence[str], base: Sheet | None) -> bool:
+    """True where so many fields were cleared at once that Delete over a block is likelier than a decision."""
+    if base is None or len(cleared) < FEWEST_OF_A_SLIP:
+        return False
+    filled = sum(
+        _filled(base, field.path) for field in base.edition.fields if field.filled_by != "computed"
+    )
+    return len(cleared) >= filled * SHARE_OF_A_SLIP
+
+
+def _filled(sheet: Sheet, path: str) -> bool:
+    return sheet[path] is not None or path in sheet.unreadable

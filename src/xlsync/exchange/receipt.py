@@ -34,7 +34,8 @@ class Source:
     """Where something came from: the file as shown to people, ISO 8601 time, and who brought it.
 
     `place` names the file's place for remembering what a copy there last held ("" takes `file`); `vanished` tells
-    whether nothing lies at a place any more: then the file that lay there was moved.
+    whether nothing lies at a place any more: then the file that lay there was moved. `clearing_meant` takes it as meant
+    that many fields were cleared at once, which is held back otherwise.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Source:
     who: str
     place: str = ""
     vanished: Callable[[str], bool] = field(default=_never, compare=False)
+    clearing_meant: bool = False
 
 
 @dataclass(frozen=True)

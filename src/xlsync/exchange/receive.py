@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from xlsync.checks import Context, check
 from xlsync.errors import FormError, SheetError, WorkbookError, XlsyncError
 from xlsync.exchange.arrival import Arrival, arrivals, completed
-from xlsync.exchange.memory import recall, remember
+from xlsync.exchange.memory import cleared_fields, is_a_slip, recall, remember
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.finding import Finding, finding
 from xlsync.merging import Conflict, Merge, changes_between, merge
@@ -17,6 +18,9 @@ from xlsync.store import Draft, Store
 
 _TOLD = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""
+
+
+_FIELDS_NAMED: Final = 5
 
 
 def receive(store: Store, terms: Terms, data: bytes, source: Source) -> list[Receipt]:
@@ -76,6 +80,9 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
     memory = recall(store, arrival, source)
     head = store.head(key, year)
     arrival = completed(arrival, memory.base)
+    cleared = cleared_fields(memory.base, arrival.sheet)
+    if is_a_slip(cleared, memory.base) and not source.clearing_meant:
+        return _held_back(arrival, source, cleared)
     result = _merge(memory.base, head, arrival.sheet)
     remarks = _findings(store, terms, arrival, result.sheet)
     findings = (*remarks, *(_of_conflict(arrival, conflict) for conflict in result.conflicts))
@@ -96,6 +103,16 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
         conflicts=result.conflicts,
         findings=findings,
     )
+
+
+def _held_back(arrival: Arrival, source: Source, cleared: Sequence[str]) -> Receipt:
+    """Take nothing in where so much was cleared that a slip of the hand is likelier than a decision."""
+    fields = arrival.sheet.edition.by_path
+    some = "、".join(fields[path].title for path in cleared[:_FIELDS_NAMED]) + (
+        "など" if len(cleared) > _FIELDS_NAMED else ""
+    )
+    found = finding("cleared", "", count=str(len(cleared)), fields=some)
+    return replace(_receipt(arrival, source, "refused"), findings=(found,), reason=found.message)
 
 
 def _merge(base: Sheet | None, head: Sheet | None, theirs: Sheet) -> Merge:

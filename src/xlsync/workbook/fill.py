@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from xlsync.computed import share_of
 from xlsync.workbook.cell_values import formula_text
-from xlsync.workbook.patch import Formula, patch_cells
-from xlsync.workbook.template import Template, stamped
+from xlsync.workbook.package_edit import PackageEdit
+from xlsync.workbook.patch import Formula, put_cells
+from xlsync.workbook.template import Template, put_stamp
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule
@@ -35,7 +36,10 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp) -> bytes:
             changes[worksheet, template.cells[path]] = _computed(template, sheet, rule, shown)
         elif shown is not None:
             changes[worksheet, template.cells[path]] = shown
-    return stamped(patch_cells(template.data, changes, overwrite_formulas=True), worksheet, stamp)
+    edit = PackageEdit(template.data)
+    put_cells(edit, changes, overwrite_formulas=True)
+    put_stamp(edit, worksheet, stamp)
+    return edit.finished()
 
 
 def _computed(

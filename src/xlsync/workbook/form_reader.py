@@ -102,7 +102,7 @@ def _nameless(
     """
     from xlsync.workbook.healing import recognise
 
-    document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
+    document = _document_stamp(workbook)
     issued = document.edition if document is not None and document.form == form.id else None
     found = {
         title: edition
@@ -129,7 +129,7 @@ def _names_by_worksheet(workbook: Workbook) -> dict[str, dict[str, str]]:
         if scope is None and (place := _reference(refers_to)) is not None and place[0] in scoped:
             scoped[place[0]][name.casefold()] = refers_to
     for name, scope, refers_to, _ in workbook.names:
-        if scope in scoped:
+        if scope in scoped and ("#REF!" not in refers_to or name.casefold() not in scoped[scope]):
             scoped[scope][name.casefold()] = refers_to
     return scoped
 
@@ -151,7 +151,7 @@ def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Editio
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     if stamp is not None:
         return _at(form, stamp.edition) if stamp.form == form.id else None
-    document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
+    document = _document_stamp(workbook)
     years = {int(year) for name in names for year in re.findall(r"(?<!\d)\d{4}(?!\d)", name)}
     if document is not None and document.form == form.id:
         years.add(document.edition)
@@ -160,6 +160,16 @@ def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Editio
     ]
     best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= _ENOUGH else None
+
+
+def _document_stamp(workbook: Workbook) -> Stamp | None:
+    """Give the stamp the document carries: as its property, else as a name some program made the whole workbook's."""
+    found = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
+    if found is not None:
+        return found
+    names = (name for name in workbook.names if name.scope is None)
+    texts = (name.refers_to for name in names if name.name.casefold() == STAMP_NAME)
+    return stamp_of(next(texts, ""))
 
 
 def _at(form: Form, year: int) -> Edition | None:
@@ -183,7 +193,7 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
     alone: bool,
 ) -> Reading:
     stamp = stamp_of(names.get(STAMP_NAME, ""))
-    document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, "")) if alone else None
+    document = _document_stamp(workbook) if alone else None
     addresses = {
         field.path: place[1]
         for name, field in edition.by_cell_name.items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xlsync.workbook import limits
 from xlsync.workbook.references import column_letters, column_number
@@ -39,6 +40,8 @@ class Uses:
     certain: bool
 
 
+# The workbooks of one form have the same formulas.
+@lru_cache(maxsize=1024)
 def uses(formula: str) -> Uses:
     """What the formula's result may depend on; a name, a table or a reference made at run time leaves a doubt."""
     areas: list[tuple[str | None, Block]] = []

@@ -34,6 +34,7 @@ class OddSheet:
             "c": self._start_cell,
             "f": self._start_formula,
             "is": self._start_inline,
+            "v": self._start_value,
             "mergeCell": self._start_merge,
         }
 
@@ -89,6 +90,10 @@ class OddSheet:
 
     def _start_inline(self, _attributes: dict[str, str]) -> None:
         self._inline = ""
+
+    def _start_value(self, _attributes: dict[str, str]) -> None:
+        if self._type == "str":  # a formula's empty text is a result
+            self._text = ""
 
     def _start_merge(self, attributes: dict[str, str]) -> None:
         self.merges.append(attributes.get("ref", ""))

@@ -28,6 +28,8 @@ Address = tuple[str, str]
 Stale = Literal["drop", "keep"]
 
 _FORMULA = re.compile(r"<(?:[\w.-]+:)?f[\s/>]")
+# Found far more quickly, because every match begins with the same letters.
+_USUAL_FORMULA = re.compile(r"<f[\s/>]")
 _FORMULA_CELL = re.compile(
     r"""<(?:[\w.-]+:)?c\s[^<>]*?\br\s*=\s*["']([A-Z]+[0-9]+)["'][^<>]*>\s*<(?:[\w.-]+:)?f[\s/>]"""
 )
@@ -79,18 +81,20 @@ def put_cells(
         patched = patch_sheet(
             entry.title, text, spots, overwrite_formulas=overwrite_formulas, strings=strings
         )
-        edit.put(entry.part, patched.text)
         _forget_formulas(edit, entry, patched)
         if patched.text != text:
             own = (spot for spot, change in spots.items() if isinstance(change, Cached | Formula))
             written[entry.part] = Written(
                 entry.title, patched.text, patched.changed, frozenset(own)
             )
+    texts = [sheet.text for sheet in written.values()]
     if changes and written and _has_foreign_formulas(edit, written):
         if stale == "drop":
-            _drop_stale(edit, written)
+            texts = _without_stale(edit, written)
         part = edit.workbook.part
         edit.put(part, with_full_calculation(edit.text(part)))
+    for part, text in zip(written, texts, strict=True):
+        edit.put(part, text)
 
 
 def _strings(edit: PackageEdit) -> list[str]:
@@ -99,17 +103,15 @@ def _strings(edit: PackageEdit) -> list[str]:
     return [] if part is None else shared_strings(edit.package.part(part), part)
 
 
-def _drop_stale(edit: PackageEdit, written: Mapping[str, Written]) -> None:
-    """Take untrue results out of the worksheets written; another worksheet keeps its bytes, and its results."""
+def _without_stale(edit: PackageEdit, written: Mapping[str, Written]) -> list[str]:
+    """The texts of the worksheets written, untrue results gone; another worksheet keeps its bytes, and its results."""
 
     def calculates(title: str) -> bool:
         entry = edit.workbook.worksheet(title)
         known = entry is not None and entry.part in edit.package
         return entry is None or not known or _FORMULA.search(edit.text(entry.part)) is not None
 
-    texts = without_stale(list(written.values()), calculates)
-    for part, text in zip(written, texts, strict=True):
-        edit.put(part, text)
+    return without_stale(list(written.values()), calculates)
 
 
 def _by_worksheet(
@@ -155,8 +157,7 @@ def _has_foreign_formulas(edit: PackageEdit, written: Mapping[str, Written]) -> 
             continue
         text = written[entry.part].text if entry.part in written else edit.text(entry.part)
         own = written[entry.part].ours if entry.part in written else frozenset()
-        # Looking for the letters alone is far cheaper where there is no formula at all.
-        formulas = len(_FORMULA.findall(text)) if "<f" in text or ":f" in text else 0
+        formulas = len((_FORMULA if ":f" in text else _USUAL_FORMULA).findall(text))
         if formulas > len(own):
             return True
         if formulas and {split_reference(cell) for cell in _FORMULA_CELL.findall(text)} - own:

@@ -17,7 +17,12 @@ from xlsync.workbook.xml_splice import (
     spliced,
 )
 
-__all__ = ["set_custom_property", "set_defined_name"]
+__all__ = [
+    "put_custom_property",
+    "put_defined_name",
+    "set_custom_property",
+    "set_defined_name",
+]
 
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -33,12 +38,17 @@ def set_custom_property(data: bytes, name: str, value: str) -> bytes:
     The part for such properties is made when the workbook has none. Raises WorkbookError subclasses.
     """
     edit = PackageEdit(data)
+    put_custom_property(edit, name, value)
+    return edit.finished()
+
+
+def put_custom_property(edit: PackageEdit, name: str, value: str) -> None:
+    """Put the property into the package that is being edited."""
     parts = custom_property_parts(edit.package)
     strict = _STRICT in decoded(edit.package.part(edit.workbook.part))
     family = _STRICT if strict else _TRANSITIONAL
     part = parts[0] if parts else _added_part(edit, family)
     edit.put(part, _with_property(edit.text(part), name, value, family))
-    return edit.finished()
 
 
 def _added_part(edit: PackageEdit, family: str) -> str:
@@ -85,6 +95,14 @@ def set_defined_name(
     UnwritableWorkbook for a worksheet that is not there.
     """
     edit = PackageEdit(data)
+    put_defined_name(edit, worksheet, name, refers_to, hidden=hidden)
+    return edit.finished()
+
+
+def put_defined_name(
+    edit: PackageEdit, worksheet: str | None, name: str, refers_to: str, *, hidden: bool
+) -> None:
+    """Put the name into the package that is being edited."""
     tab = None
     if worksheet is not None:
         entry = edit.workbook.worksheet(worksheet)
@@ -95,4 +113,3 @@ def set_defined_name(
         tab = entry.tab
     part = edit.workbook.part
     edit.put(part, with_defined_name(edit.text(part), tab, name, refers_to, hidden=hidden))
-    return edit.finished()

@@ -153,7 +153,7 @@ class Workbook:
 
     def _value(self, style: str, kind: str, text: str | None) -> CellValue:
         """The value a cell's text stands for by its type (ECMA-376 part 1, 18.18.11)."""
-        if text is None:
+        if text is None or (not text and kind not in _TEXTS):
             return None
         if kind == "s":
             return self._shared(text)

@@ -137,6 +137,8 @@ class SheetGrid:
 
     def formula(self, cell: Element) -> Element | None:
         """The cell's `<f>`."""
+        if next(self._within("c", cell), None) is not None:
+            raise unsafe(self.title)  # a cell within the cell: nobody knows whose value is whose
         return next(self._within("f", cell), None)
 
     def extension(self, cell: Element) -> str:

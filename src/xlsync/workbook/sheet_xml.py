@@ -13,7 +13,6 @@ from xlsync.errors import DamagedWorkbook, HostileWorkbook
 from xlsync.workbook import limits
 from xlsync.workbook.part_text import MAIN_NAMESPACES, has_tag, unescaped
 
-
 # One filled cell: reference, style, type, text and formula; unescaped, nothing interpreted. The formula is None, its
 # text, or "" for a follower. A plain tuple, because making a named one takes longer than finding the cell.
 RawCell = tuple[str, str, str, str | None, str | None]

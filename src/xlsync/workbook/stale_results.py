@@ -113,12 +113,15 @@ def _stale(formulas: list[_Formula], changed: list[set[Spot]]) -> list[_Formula]
 
 
 def _touched(formula: _Formula, changed: list[set[Spot]]) -> bool:
-    return any(
-        top <= row <= bottom and left <= column <= right
-        for place, (top, left, bottom, right) in formula.areas
-        if place >= 0
-        for row, column in changed[place]
-    )
+    return any(_meets(block, changed[place]) for place, block in formula.areas if place >= 0)
+
+
+def _meets(block: Block, spots: set[Spot]) -> bool:
+    top, left, bottom, right = block
+    if (bottom - top + 1) * (right - left + 1) <= len(spots):
+        rows, columns = range(top, bottom + 1), range(left, right + 1)
+        return any((row, column) in spots for row in rows for column in columns)
+    return any(top <= row <= bottom and left <= column <= right for row, column in spots)
 
 
 def _results(cell: FormulaCell) -> set[Spot]:

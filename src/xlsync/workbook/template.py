@@ -16,8 +16,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from xlsync.workbook.cell_values import formula_text
-from xlsync.workbook.patch import Formula, patch_cells
-from xlsync.workbook.properties import set_custom_property, set_defined_name
+from xlsync.workbook.package_edit import PackageEdit
+from xlsync.workbook.patch import Formula, put_cells
+from xlsync.workbook.properties import put_custom_property, put_defined_name
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from xlsync.form.library import Form
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_CHARACTER: Final = re.compile(rb"&#([1-9]\d{2,4});")
 _ISSUED: Final = b"2026-04-01T00:00:00Z"
 
 
@@ -56,16 +58,16 @@ def build_template(form: Form, year: int) -> Template:
         (edition.worksheet, cells[path]): Formula(formula_text(rule, cells), "")
         for path, rule in rules
     }
-    data = patch_cells(data, formulas)
-    return Template(
-        stamped(data, edition.worksheet, Stamp(edition.form, edition.year)), edition, cells
-    )
+    edit = PackageEdit(data)
+    put_cells(edit, formulas)
+    put_stamp(edit, edition.worksheet, Stamp(edition.form, edition.year))
+    return Template(edit.finished(), edition, cells)
 
 
-def stamped(data: bytes, worksheet: str, stamp: Stamp) -> bytes:
-    """Give the workbook with the stamp in its name and its document property."""
-    named = set_defined_name(data, worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
-    return set_custom_property(named, STAMP_PROPERTY, stamp.text())
+def put_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
+    """Put the stamp into the name and the document property of the workbook that is being edited."""
+    put_defined_name(edit, worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
+    put_custom_property(edit, STAMP_PROPERTY, stamp.text())
 
 
 def _settled(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
@@ -83,11 +85,18 @@ def _settled(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
                 )
             elif name == "xl/worksheets/sheet1.xml":
                 part = _without_green_corners(part, numbers_as_text)
+            part = _as_written_by_hand(part) if name.endswith(".xml") else part
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             target.writestr(entry, part)
     return settled.getvalue()
+
+
+def _as_written_by_hand(part: bytes) -> bytes:
+    """Give the part with its Japanese as UTF-8 and its blank cells as empty tags, as Excel writes them: a third smaller."""
+    plain = _CHARACTER.sub(lambda found: chr(int(found[1])).encode(), part)
+    return plain.replace(b' t="n"></c>', b"/>")
 
 
 def _without_green_corners(part: bytes, addresses: Iterable[str]) -> bytes:

@@ -15,7 +15,7 @@ Strings = Callable[[], Sequence[str]]
 
 def holds(element: str, value: Scalar, strings: Strings) -> bool:
     """True when the `<c>` element, which has no formula, reads as exactly the value; `strings` gives the shared ones."""
-    cells = usual_elements(plain(element))
+    cells = usual_elements(plain(element)) if element.startswith("<c ") else None
     if cells is None:
         return False
     if not cells:
