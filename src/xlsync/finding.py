@@ -55,7 +55,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         "healed": Entry(
             "note",
             "{count}個の欄は、セルに付けてある目印（名前）が失われていたため、まわりの見出しから場所を確かめて受け取りました"
-            "（{fields}）。そのままで差し支えありません。",
+            "（{parts}）。そのままで差し支えありません。",
         ),
         "ambiguous-cell": Entry(
             "error",

@@ -156,7 +156,7 @@ def test_a_direction_that_cannot_be_read_asks_for_no_reason() -> None:
 
 
 def facts() -> dict[str, str]:
-    names = "field typed reason expected shown dash other choices decimals length sum difference parts persons hours count kept"
+    names = "field typed reason expected shown dash other choices decimals length sum difference parts persons hours count kept fields"
     return dict.fromkeys(names.split(), "x")
 
 
