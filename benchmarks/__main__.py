@@ -1,33 +1,80 @@
-"""Run every benchmark and print the tables: `make bench`, or `python -m benchmarks --rounds 3` for a glance."""
+"""Run every benchmark and print the tables: `make bench`, or `python -m benchmarks --rounds 3` for a glance.
+
+With `--write` they go into docs/benchmarks.md, with the fidelity table.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
+from benchmarks.crowd import crowd
+from benchmarks.fidelity import corpus, fidelity
 from benchmarks.journeys import journeys, starting
-from benchmarks.patching import patching
+from benchmarks.memory import memory
+from benchmarks.patching import patching, twenty_changes
 from benchmarks.reading import reading
 from xlsync.cli.demo import official_sheets
 from xlsync.exchange import Terms, export, template_of
 from xlsync.form.library import load_form
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 
 def main() -> None:
     """Print what was measured, as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    told = parser.parse_args()
+    pages = []
+    for page in _pages(told.rounds):
+        print(page, flush=True)
+        pages.append(page)
+    if told.write:
+        command = f"python -m benchmarks --write --rounds {told.rounds}"
+        if corpus().is_dir():
+            pages.append(fidelity(corpus()))
+        head = f"# Benchmarks\n\nWritten by `{command}`; ratios count, times are this run's.\n\n"
+        PAGE.write_text(head + "\n".join(pages), encoding="utf-8")
+
+
+def _pages(rounds: int) -> Iterator[str]:
     form = load_form()
     sheets = official_sheets(form.at(2018))
     workbook = export(template_of(Terms(form, 2018)), sheets[0], "0")
-    print(
-        f"Python {platform.python_version()}, {rounds} rounds, medians; one workbook: {len(workbook):,} bytes\n"
+    yield (
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {rounds} rounds, medians; "
+        f"one workbook: {len(workbook):,} bytes, as xlsync exports it. Every rival runs once in each round.\n"
     )
-    print(reading(workbook, rounds))
-    print(patching(workbook, rounds))
-    print(journeys(sheets, rounds))
-    print(starting(workbook, rounds))
+    yield reading(workbook, rounds)
+    saved = _saved_by_libreoffice(workbook)
+    if saved is not None:
+        yield reading(saved, rounds, "the same workbook saved by LibreOffice")
+    yield crowd(workbook, max(1, rounds // 5))
+    yield patching(workbook, rounds)
+    if saved is not None:
+        yield patching(saved, rounds, "the same workbook saved by LibreOffice")
+    yield memory(workbook, twenty_changes(workbook))
+    yield journeys(sheets, rounds)
+    yield starting(workbook, rounds)
+
+
+def _saved_by_libreoffice(workbook: bytes) -> bytes | None:
+    """The workbook as LibreOffice saves it; None where there is no LibreOffice."""
+    if shutil.which("soffice") is None:
+        return None
+    from tests.office import resave
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "one.xlsx"
+        file.write_bytes(workbook)
+        return resave([file], Path(folder) / "saved")[0].read_bytes()
 
 
 if __name__ == "__main__":

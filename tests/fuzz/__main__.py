@@ -26,15 +26,17 @@ def main() -> int:
     if told.case is not None:
         return _one(told.seed, told.case, told.keep)
     begun, tally, due = time.monotonic(), Tally(), _EVERY
+    shown: set[int] = set()
     for tally in tallies(told.seed, told.cases, told.jobs, told.first):
+        for number in tally.faults.keys() - shown:
+            sys.stdout.write(f"\n--- case {number}\n{tally.faults[number]}\n")
+        shown |= tally.faults.keys()
         if tally.cases >= due:
             due += _EVERY
             _say(tally, begun)
     _say(tally, begun)
     for word, count in sorted(tally.words.items()):
         sys.stdout.write(f"{count:>10,}  {word}\n")
-    for number, fault in sorted(tally.faults.items())[:20]:
-        sys.stdout.write(f"\n--- case {number}\n{fault}")
     return int(bool(tally.faults))
 
 

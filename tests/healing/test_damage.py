@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -289,3 +290,23 @@ def test_codes_the_stamp_knows_are_not_asked_for_again() -> None:
     assert reading.sheet["project.number"] == papers.sheet()["project.number"]
     assert reading.sheet.key == papers.CLEAN
     assert reading.doubt is None
+
+
+@pytest.mark.parametrize("nowhere", ["$XFE$1", "$A$1048577", "$A$0", "#REF!"])
+def test_a_name_that_points_off_the_worksheet_is_a_lost_one(nowhere: str) -> None:
+    paper = filled()
+    del paper.names[name(GENERAL)]
+    paper.extra[name(GENERAL)] = f"'{paper.title}'!{nowhere}"
+    reading = read_one(paper)
+    assert dict(reading.repaired) == {GENERAL: "healed"}
+    assert_right(reading)
+
+
+def test_a_worksheet_of_very_many_merged_cells_is_healed_in_time() -> None:
+    paper = filled()
+    paper.forget()
+    paper.areas += [(row, 40, row, 41) for row in range(1, 4_501)]
+    started = time.perf_counter()
+    reading = read_one(paper)
+    assert time.perf_counter() - started < 2
+    assert_right(reading)

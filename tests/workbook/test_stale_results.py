@@ -51,7 +51,7 @@ def kept(data: bytes, stale: Stale = "drop", **changes: Scalar | Formula) -> set
         "OFFSET(A2,-1,0)",
         "A2:INDEX(A2:A3,1)",
         "失われたシート!A1",
-        "[1]外部!A1",
+        "[@x]",
     ],
 )
 def test_what_may_depend_on_the_change_loses_its_result(formula: str) -> None:
@@ -61,7 +61,19 @@ def test_what_may_depend_on_the_change_loses_its_result(formula: str) -> None:
 
 @pytest.mark.parametrize(
     "formula",
-    ["A2", "A3:A9", "SUM(B:B)", "NOW()", '"A1"&amp;1.5', "LOG10(5)", "TRUE", "1E3", "2:2"],
+    [
+        "A2",
+        "A3:A9",
+        "SUM(B:B)",
+        "NOW()",
+        '"A1"&amp;1.5',
+        "LOG10(5)",
+        "TRUE",
+        "1E3",
+        "2:2",
+        "[1]外部!A1",
+        "'[1]外 部'!$A$1",
+    ],
 )
 def test_what_cannot_depend_on_it_keeps_its_result(formula: str) -> None:
     assert kept(sheet_of({"B3": formula}), A1=2) == {"B3"}
@@ -168,6 +180,31 @@ def test_a_formula_is_shifted_as_a_copy_of_its_cell_would_be(
     formula: str, moved: str | None
 ) -> None:
     assert shifted(formula, 2, 1) == moved
+
+
+def test_names_and_tables_are_followed_to_what_they_refer_to() -> None:
+    names = (
+        '<definedName name="売上">評価シート!$A$1</definedName><definedName name="率">売上*2</definedName>'
+        '<definedName name="輪">輪+1</definedName><definedName name="他">評価シート!$A$2</definedName>'
+    )
+    workbook = samples.WORKBOOK.replace(
+        "</sheets>", f"</sheets><definedNames>{names}</definedNames>"
+    )
+    formulas = ("売上", "率+1", "輪", "他", "SUM(表[x])", "SUM(別表[[#This Row],[x]])")
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row>' + "".join(
+        f'<row r="{n}"><c r="B{n}"><f>{formula}</f><v>9</v></c></row>'
+        for n, formula in enumerate(formulas, start=3)
+    )
+    files = samples.parts(samples.sheet(rows), workbook=workbook)
+    relation = f'<Relationship Id="rId2" Type="{samples.RELATIONS}/table" Target="../other.xml"/>'
+    files["xl/worksheets/_rels/sheet1.xml.rels"] = samples.relations(table="../table.xml").replace(
+        "</Relationships>", f"{relation}</Relationships>"
+    )
+    for part, name, area in (("table", "表", "A1:A2"), ("other", "別表", "D1:D2")):
+        files[f"xl/{part}.xml"] = (
+            f'<table xmlns="{samples.MAIN}" displayName="{name}" ref="{area}" headerRowCount="0"/>'
+        )
+    assert kept(samples.zipped(files), A1=2) == {"B6", "B8"}
 
 
 def test_what_a_formula_uses_is_said_with_its_worksheet() -> None:

@@ -12,6 +12,7 @@ from xlsync.errors import FormError, NotOurForm
 from xlsync.finding import Finding, finding
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet, key_of
+from xlsync.workbook import limits
 from xlsync.workbook.cell_values import read_fields
 from xlsync.workbook.reader import Workbook, open_workbook
 from xlsync.workbook.stamp import (
@@ -33,6 +34,7 @@ _REFERENCE = re.compile(
 )
 _ENOUGH = 0.5
 """A worksheet without a stamp is ours when it carries at least this share of an edition's names."""
+_WIDEST = 3
 _NAMED = 3
 """How many fields a note names before it says "など"."""
 
@@ -143,6 +145,8 @@ def _reference(refers_to: str) -> tuple[str, str] | None:
         return None
     title, column, row = found.groups()
     title = title[1:-1].replace("''", "'") if title.startswith("'") else title
+    if not 0 < int(row) <= limits.MAX_ROW or (len(column) == _WIDEST and column > "XFD"):
+        return None
     return title, column + row
 
 
@@ -199,13 +203,7 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
         for name, field in edition.by_cell_name.items()
         if (place := _reference(names.get(name, ""))) is not None and place[0] == title
     }
-    remarks: tuple[Finding, ...] = ()
-    repaired: dict[str, State] = {}
-    if len(addresses) < len(edition.fields):
-        healing = _heal(workbook, title, form, edition, addresses)
-        addresses |= healing.found
-        repaired = {**dict.fromkeys(healing.found, "healed"), **healing.missing}
-        remarks = _healed(edition, title, healing)
+    repaired, remarks = _heal(workbook, title, form, edition, addresses)
     page = read_fields(edition, workbook.cells(title), addresses, repaired)
     issued = stamp or document
     if issued is not None:
@@ -227,12 +225,17 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
 
 
 def _heal(
-    workbook: Workbook, title: str, form: Form, edition: Edition, addresses: Mapping[str, str]
-) -> Healing:
-    """Look for the fields that lost their names; the code for it is loaded only then."""
+    workbook: Workbook, title: str, form: Form, edition: Edition, addresses: dict[str, str]
+) -> tuple[dict[str, State], tuple[Finding, ...]]:
+    """Look for the fields that lost their names and add their addresses; the code for it is loaded only then."""
+    if len(addresses) == len(edition.fields):
+        return {}, ()
     from xlsync.workbook.healing import heal
 
-    return heal(workbook, title, form, edition.year, addresses)
+    healing = heal(workbook, title, form, edition.year, addresses)
+    addresses |= healing.found
+    repaired: dict[str, State] = {**dict.fromkeys(healing.found, "healed"), **healing.missing}
+    return repaired, _healed(edition, title, healing)
 
 
 def _healed(edition: Edition, title: str, healing: Healing) -> tuple[Finding, ...]:
@@ -241,8 +244,8 @@ def _healed(edition: Edition, title: str, healing: Healing) -> tuple[Finding, ..
         return ()
     named = [edition.by_path[path].title for path in edition.by_path if path in healing.found]
     listed = "、".join(f"「{name}」" for name in named[:_NAMED])
-    fields = listed if len(named) <= _NAMED else f"{listed}など"
-    return (finding("healed", "", count=str(len(named)), fields=fields).at(title, ""),)
+    parts = listed if len(named) <= _NAMED else f"{listed}など"
+    return (finding("healed", "", count=str(len(named)), parts=parts).at(title, ""),)
 
 
 def _issued_codes(edition: Edition, stamp: Stamp, repaired: Mapping[str, State]) -> dict[str, str]:

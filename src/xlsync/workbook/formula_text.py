@@ -19,6 +19,8 @@ _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
 _AREA = rf"{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[1-9][0-9]{{0,6}}:\$?[1-9][0-9]{{0,6}}"
 _TOKEN = re.compile(
     r'(?P<literal>"(?:[^"]|"")*"|#[A-Z/0-9]+[!?]?|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?(?![:\w.]))'
+    r"|(?P<external>(?:'\[[0-9]+\](?:[^']|'')*'|\[[0-9]+\][\w.]*)!(?:'(?:[^']|'')+'|[\w.$:]+))"
+    r"|(?P<part>\[(?:[^\[\]]|\[[^\]]*\])*\])"
     r"|(?:(?P<sheet>'(?:[^']|'')+'|[^\W\d][\w.]*)!)?"
     rf"(?P<area>{_AREA})(?![\w.(\[!:])"
     r"|(?P<call>[^\W\d][\w.]*)\("
@@ -34,17 +36,23 @@ _CONSTANTS = {"TRUE", "FALSE"}
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """The areas a formula names, each with its worksheet's title (None: the formula's own); `certain` if these are all."""
+    """The areas a formula names, each with its worksheet's title (None: the formula's own), and its names and tables.
+
+    `certain` if these are all. Other workbooks are left out: nothing done to this one changes what they say.
+    """
 
     areas: tuple[tuple[str | None, Block], ...]
+    words: tuple[str, ...]
     certain: bool
 
 
 # The workbooks of one form have the same formulas.
 @lru_cache(maxsize=1024)
 def uses(formula: str) -> Uses:
-    """What the formula's result may depend on; a name, a table or a reference made at run time leaves a doubt."""
+    """What the formula's result may depend on; a reference made at run time leaves a doubt."""
     areas: list[tuple[str | None, Block]] = []
+    words: list[str] = []
+    after_word = -1
     certain = True
     for token in _TOKEN.finditer(formula):
         if token["area"] is not None:
@@ -56,18 +64,21 @@ def uses(formula: str) -> Uses:
                 areas.append((title, block))
         elif token["call"] is not None:
             certain &= token["call"].upper() not in _ELSEWHERE
+        elif token["word"] is not None:
+            words += [] if token["word"].upper() in _CONSTANTS else [token["word"]]
+            after_word = token.end()
         elif token["odd"] is not None or (
-            token["word"] is not None and token["word"].upper() not in _CONSTANTS
+            token["part"] is not None and token.start() != after_word
         ):
             certain = False
-    return Uses(tuple(areas), certain)
+    return Uses(tuple(areas), tuple(words), certain)
 
 
 def shifted(formula: str, rows: int, columns: int) -> str | None:
     """The formula as the cell so many rows below and columns to the right has it; None when that is not certain."""
     pieces = []
     for token in _TOKEN.finditer(formula):
-        if token["odd"] is not None and token["odd"] in "[]#@!":
+        if token["part"] or token["external"] or (token["odd"] and token["odd"] in "[]#@!"):
             return None
         area = token["area"]
         if area is None:

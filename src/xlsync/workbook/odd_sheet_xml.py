@@ -89,7 +89,7 @@ class OddSheet:
         self._formula = ""
 
     def _start_inline(self, _attributes: dict[str, str]) -> None:
-        self._inline = ""
+        self._inline = self._inline or ""
 
     def _start_value(self, _attributes: dict[str, str]) -> None:
         if self._type == "str":  # a formula's empty text is a result

@@ -17,8 +17,8 @@ from xlsync.workbook.part_text import refuse_broken
 from xlsync.workbook.references import split_reference
 from xlsync.workbook.shared_strings import shared_strings
 from xlsync.workbook.sheet_patch import Cached, Change, PatchedSheet, Spot, patch_sheet
-from xlsync.workbook.stale_results import Written, without_stale
-from xlsync.workbook.tables import refuse_table_headings
+from xlsync.workbook.stale_results import Written, looks_elsewhere, without_stale
+from xlsync.workbook.tables import meanings, refuse_table_headings
 from xlsync.workbook.workbook_edit import with_full_calculation
 from xlsync.workbook.workbook_part import SheetEntry
 
@@ -108,10 +108,15 @@ def _without_stale(edit: PackageEdit, written: Mapping[str, Written]) -> list[st
 
     def calculates(title: str) -> bool:
         entry = edit.workbook.worksheet(title)
-        known = entry is not None and entry.part in edit.package
-        return entry is None or not known or _FORMULA.search(edit.text(entry.part)) is not None
+        if entry is None or entry.part not in edit.package:
+            return True
+        return looks_elsewhere(entry.title, edit.text(entry.part))
 
-    return without_stale(list(written.values()), calculates)
+    def meaning(word: str) -> str | None:
+        return meant().get(word.casefold())
+
+    meant = cache(lambda: meanings(edit.package, edit.workbook))
+    return without_stale(list(written.values()), cache(calculates), meaning)
 
 
 def _by_worksheet(

@@ -145,6 +145,9 @@ def _other_cell(element: str) -> RawCell | None:
     if text is not None:
         text = unescaped(text)
     elif inline is not None:
+        # A text with elements in it, or a second string: only a real parser says what belongs together.
+        if "<is" in inline or len(_RUN.findall(inline)) != inline.count("</t"):
+            return None
         text = rich_text(inline)
     if formula_attributes is not None:
         formula = unescaped(formula or "")

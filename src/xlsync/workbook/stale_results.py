@@ -5,9 +5,10 @@ A program that does not calculate then shows nothing in such a cell, instead of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from xlsync.errors import UnwritableWorkbook
 from xlsync.workbook.cell_xml import cached_cell_text
 from xlsync.workbook.formula_cells import (
     FormulaCell,
@@ -22,6 +23,8 @@ from xlsync.workbook.sheet_grid import SheetGrid
 from xlsync.workbook.xml_splice import spliced
 
 _WORK = 200_000
+_DEEP = 4
+_MANY_AREAS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,41 @@ class Written:
     ours: frozenset[Spot]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """What formulas may depend on, seen from the worksheets that are written: `places` by their titles."""
+
+    places: Mapping[str, int]
+    calculates: Callable[[str], bool]
+    meaning: Callable[[str], str | None]
+    known: dict[tuple[str, int, int], tuple[list[tuple[int, Block]], bool]]
+
+    def of(self, text: str, place: int, depth: int) -> tuple[list[tuple[int, Block]], bool]:
+        """The areas the formula uses, names followed, and whether it may depend on anything else."""
+        used = uses(text)
+        areas: list[tuple[int, Block]] = []
+        doubtful = not used.certain
+        for title, block in used.areas:
+            there = place if title is None else self.places.get(title.casefold(), -1)
+            areas.append((there, block))
+            doubtful = doubtful or (there < 0 and title is not None and self.calculates(title))
+        for word in used.words:
+            meant = self.meaning(word) if depth else None
+            if meant is None or len(areas) > _MANY_AREAS:
+                return areas, True
+            more, doubt = self._followed(meant, place, depth - 1)
+            areas += more
+            doubtful = doubtful or doubt
+        return areas, doubtful
+
+    def _followed(self, text: str, place: int, depth: int) -> tuple[list[tuple[int, Block]], bool]:
+        """The same of what a name means, found out once."""
+        key = (text, place, depth)
+        if key not in self.known:
+            self.known[key] = self.of(text, place, depth)
+        return self.known[key]
+
+
 @dataclass(slots=True)
 class _Formula:
     """A formula not ours and what it uses: areas by the place of their worksheet among those written."""
@@ -44,11 +82,14 @@ class _Formula:
     doubtful: bool
 
 
-def without_stale(sheets: list[Written], calculates: Callable[[str], bool]) -> list[str]:
+def without_stale(
+    sheets: list[Written], calculates: Callable[[str], bool], meaning: Callable[[str], str | None]
+) -> list[str]:
     """The texts of the sheets, formulas that may depend on a changed cell without their stored result.
 
     `calculates` says whether a worksheet that is not written (or does not exist) may hold something that depends on
-    those that are. Where there is too much to look at, all results stay.
+    those that are; `meaning` gives what a defined name or a table refers to. Where there is too much to look at, all
+    results stay.
     """
     texts = [sheet.text for sheet in sheets]
     grids = [SheetGrid.of(sheet.title, sheet.text) for sheet in sheets]
@@ -58,9 +99,10 @@ def without_stale(sheets: list[Written], calculates: Callable[[str], bool]) -> l
         if cells is None:
             return texts
         foreign = [cell for cell in cells if cell.spot not in sheets[place].ours]
-        formulas += _understood(
-            place, foreign, cells, [sheet.title for sheet in sheets], calculates
+        reach = _Reach(
+            {s.title.casefold(): n for n, s in enumerate(sheets)}, calculates, meaning, {}
         )
+        formulas += _understood(place, foreign, cells, reach)
     stale = _stale(formulas, [set(sheet.changed) for sheet in sheets])
     for place, grid in enumerate(grids):
         own = [formula.cell for formula in stale if formula.sheet == place]
@@ -68,29 +110,37 @@ def without_stale(sheets: list[Written], calculates: Callable[[str], bool]) -> l
     return texts
 
 
+def looks_elsewhere(title: str, text: str) -> bool:
+    """True when a formula of the worksheet part may depend on another worksheet."""
+    if "<f" not in text and ":f" not in text:
+        return False
+    try:
+        cells = formula_cells(SheetGrid.of(title, text))
+    except UnwritableWorkbook:
+        return True
+    if cells is None:
+        return True
+    found = [uses(cell.text) for cell in cells]
+    return any(
+        not used.certain or used.words or any(sheet is not None for sheet, _ in used.areas)
+        for used in found
+    )
+
+
 def _understood(
     place: int,
     foreign: list[FormulaCell],
     cells: list[FormulaCell],
-    titles: list[str],
-    calculates: Callable[[str], bool],
+    reach: _Reach,
 ) -> Iterator[_Formula]:
     """The foreign formulas of one worksheet with what they use."""
-    places = {title.casefold(): number for number, title in enumerate(titles)}
     masters = masters_of(cells)
     for cell in foreign:
         text = whole_text(cell, masters)
         if not text:
             yield _Formula(place, cell, [], doubtful=True)
             continue
-        used = uses(text)
-        areas = [
-            (place if title is None else places.get(title.casefold(), -1), block)
-            for title, block in used.areas
-        ]
-        others = {title for title, _ in used.areas if title and title.casefold() not in places}
-        doubtful = not used.certain or any(map(calculates, others))
-        yield _Formula(place, cell, areas, doubtful)
+        yield _Formula(place, cell, *reach.of(text, place, _DEEP))
 
 
 def _stale(formulas: list[_Formula], changed: list[set[Spot]]) -> list[_Formula]:

@@ -1,4 +1,4 @@
-"""Tables on a worksheet: their headings stand in the table's part as well, and Excel wants both equal."""
+"""Names and tables, what they refer to; a table's headings stand in the table's part as well, and Excel wants both equal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xlsync.workbook.package import Package
 from xlsync.workbook.part_text import local_name, parsed, string_value
 from xlsync.workbook.references import column_letters, split_range
 from xlsync.workbook.relationships import related
-from xlsync.workbook.workbook_part import SheetEntry
+from xlsync.workbook.workbook_part import SheetEntry, WorkbookPart
 
 Spot = tuple[int, int]
 
@@ -32,6 +32,24 @@ def refuse_table_headings(
                 raise UnwritableWorkbook(
                     "テーブルの見出しのため書き込めません。Excelで直接入力してください。", where
                 )
+
+
+def meanings(package: Package, workbook: WorkbookPart) -> dict[str, str]:
+    """What each defined name and each table of the book refers to, by its name in lower case, as formula text.
+
+    One that is given in several scopes means all of it.
+    """
+    found: dict[str, str] = {}
+    for name in workbook.names():
+        key = name.name.casefold()
+        found[key] = f"{found[key]},{name.refers_to}" if key in found else name.refers_to
+    for entry in workbook.worksheets:
+        title = entry.title.replace("'", "''")
+        for part in related(package, entry.part, "table"):
+            table = parsed(package.part(part), part)
+            shown = table.get("displayName", table.get("name", ""))
+            found[shown.casefold()] = f"'{title}'!{table.get('ref', '')}"
+    return found
 
 
 def _headings(table: Element) -> Iterator[str]:

@@ -20,7 +20,7 @@ from xlsync.workbook.xml_splice import (
     with_attribute,
 )
 
-_ASKED = re.compile('<calcPr [^<>]*fullCalcOnLoad="(?:1|true)"')
+_CALCULATION = re.compile(r"<calcPr(?=[\s/>])[^<>]*>")
 
 # The elements that stand before <definedNames> and <calcPr>, in the order of the schema.
 _BEFORE_NAMES = (
@@ -38,8 +38,11 @@ _BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
 
 def with_full_calculation(text: str) -> str:
     """The part's text with `fullCalcOnLoad` set, so that Excel calculates every formula when it opens the file."""
-    if _ASKED.search(text) is not None and not has_tag(text, "!"):
-        return text
+    usual = _CALCULATION.findall(text)
+    if len(usual) == 1 and not has_tag(text, "!"):
+        asked = attributes(usual[0]).get("fullCalcOnLoad") in TRUE
+        tag = usual[0] if asked else with_attribute(usual[0], "fullCalcOnLoad", "1")
+        return text.replace(usual[0], tag)
     root, parts = _parts(text)
     found = parts.get("calcPr")
     if found is None:

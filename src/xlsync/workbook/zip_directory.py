@@ -35,6 +35,7 @@ _CUT_OFF = "ファイルが途中で切れているか壊れています。Excel
 _HOSTILE = (
     "ファイルの構造が通常のExcelブックと異なり、安全に読めません。Excelで保存し直してください。"
 )
+_HOLE = bytes(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ class Member:
 
 def read_directory(data: bytes) -> tuple[tuple[Member, ...], bytes]:
     """All members in directory order, and the archive's comment; raises WorkbookError subclasses."""
+    try:
+        return _directory(data)
+    except HostileWorkbook as error:
+        # A block of the file that is not written yet reads as zeros, and what it says of itself there as nonsense.
+        if error.reason == _HOSTILE and _HOLE in data:
+            raise DamagedWorkbook(_CUT_OFF) from None
+        raise
+
+
+def _directory(data: bytes) -> tuple[tuple[Member, ...], bytes]:
     first, stop, count, comment = _bounds(data)
     if count > limits.MEMBERS:
         raise HostileWorkbook("部品の数が多すぎて読めません。Excelで保存し直してください。")

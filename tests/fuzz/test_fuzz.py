@@ -1,0 +1,36 @@
+"""A few thousand damaged workbooks: nothing but our own errors comes out, and what is written reads as written.
+
+`python -m tests.fuzz --cases 1000000` is the long run.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fuzz.archive import packed
+from tests.fuzz.case import made
+from tests.fuzz.running import batch
+from tests.fuzz.seeds import seeds
+from xlsync.workbook import read_cells
+
+
+@pytest.mark.parametrize("first", range(0, 3000, 500))
+def test_only_our_own_errors_come_out(first: int) -> None:
+    tally = batch(2018, range(first, first + 500))
+    assert tally.cases == 500
+    assert tally.faults == {}
+
+
+def test_a_number_means_the_same_workbook_for_ever() -> None:
+    assert made(7, 11)[:2] == made(7, 11)[:2]
+
+
+def test_every_seed_is_sound() -> None:
+    for parts in seeds().values():
+        read_cells(packed(parts, deflate=True))
+
+
+def test_accidents_are_not_too_bad() -> None:
+    tally = batch(5, range(400))
+    assert tally.words["cells: done"] > 100
+    assert tally.words["patch: done"] > 20
