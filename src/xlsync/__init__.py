@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from xlsync.merging import Merge, merge
     from xlsync.sheet import Sheet
     from xlsync.store import Store
-    from xlsync.workbook.form_reader import Reading, read
+    from xlsync.workbook.form_reader import read
+    from xlsync.workbook.reading import Reading
 
 __version__ = "0.1.0"
 __all__ = [
@@ -44,7 +45,7 @@ _ROOMS = {
     "Finding": "xlsync.finding",
     "Merge": "xlsync.merging",
     "Rate": "xlsync.checks",
-    "Reading": "xlsync.workbook.form_reader",
+    "Reading": "xlsync.workbook.reading",
     "Sheet": "xlsync.sheet",
     "Store": "xlsync.store",
     "check": "xlsync.checks",

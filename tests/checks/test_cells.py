@@ -156,7 +156,8 @@ def test_a_direction_that_cannot_be_read_asks_for_no_reason() -> None:
 
 
 def facts() -> dict[str, str]:
-    names = "field typed reason expected shown dash other choices decimals length sum difference parts persons hours count kept fields"
+    names = "field fields typed reason expected shown kept dash other choices decimals length"
+    names += " sum difference parts persons hours count"
     return dict.fromkeys(names.split(), "x")
 
 

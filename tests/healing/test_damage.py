@@ -13,10 +13,11 @@ from tests.healing import pages
 from tests.healing.pages import Paper, filled
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
-from xlsync.workbook.form_reader import Reading, read
+from xlsync.workbook.form_reader import read
 from xlsync.workbook.healing import states
 from xlsync.workbook.page_plan import plan_of
 from xlsync.workbook.reader import Cell
+from xlsync.workbook.reading import Reading
 from xlsync.workbook.references import split_reference
 from xlsync.workbook.template import build_template
 

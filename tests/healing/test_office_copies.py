@@ -10,8 +10,9 @@ import pytest
 from tests import office, papers
 from tests.healing.pages import filled, given_out
 from xlsync.form.library import load_form
-from xlsync.workbook.form_reader import Reading, read
+from xlsync.workbook.form_reader import read
 from xlsync.workbook.healing import states
+from xlsync.workbook.reading import Reading
 
 pytestmark = pytest.mark.office
 

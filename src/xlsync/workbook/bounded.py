@@ -28,8 +28,9 @@ from xlsync.errors import HostileWorkbook, XlsyncError
 from xlsync.form.edition import Edition
 from xlsync.form.library import Form, load_form
 from xlsync.workbook import limits
-from xlsync.workbook.form_reader import Reading, read
+from xlsync.workbook.form_reader import read
 from xlsync.workbook.package import Package
+from xlsync.workbook.reading import Reading
 
 __all__ = ["BoundedReader", "ReaderFault"]
 

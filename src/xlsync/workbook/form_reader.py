@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from xlsync.sheet import Sheet, key_of
 from xlsync.workbook import limits
 from xlsync.workbook.cell_values import read_fields
 from xlsync.workbook.reader import Workbook, open_workbook
+from xlsync.workbook.reading import Reading
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
     STAMP_NAME,
@@ -24,10 +24,10 @@ from xlsync.workbook.stamp import (
 )
 
 if TYPE_CHECKING:
-    from xlsync.computed import Share
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
-    from xlsync.workbook.healing import Healing, State
+    from xlsync.workbook.healing import Healing
+    from xlsync.workbook.reading import State
 
 _REFERENCE = re.compile(
     r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
@@ -37,31 +37,6 @@ _ENOUGH = 0.5
 _WIDEST = 3
 _NAMED = 3
 """How many fields a note names before it says "など"."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One worksheet of our form, read: what it says of itself, its sheet, what was remarked, and where each field lies.
-
-    `cells` gives the address of each field found; `live` the share of each computed field that still
-    has its own formula; `repaired` the state of each field that has no name any more: healed, ambiguous or lost.
-    `stamp` is None where the workbook lost it; `doubt` is a Japanese sentence where stamp and page contradict each other.
-    """
-
-    worksheet: str
-    stamp: Stamp | None
-    sheet: Sheet
-    findings: tuple[Finding, ...]
-    cells: Mapping[str, str] = field(default_factory=dict, repr=False)
-    live: Mapping[str, Share] = field(default_factory=dict, repr=False)
-    last_modified_by: str | None = None
-    doubt: str | None = None
-    repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
-
-    @property
-    def unlocated(self) -> frozenset[str]:
-        """The paths of the fields nobody can say the place of: their None means nothing, not blank."""
-        return frozenset(path for path, state in self.repaired.items() if state != "healed")
 
 
 def read(data: bytes, form: Form | None = None) -> list[Reading]:

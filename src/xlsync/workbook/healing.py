@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError, WorkbookError
 from xlsync.form.years import parse_year
@@ -33,11 +33,8 @@ from xlsync.workbook.references import split_reference
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
-    from xlsync.workbook.form_reader import Reading
     from xlsync.workbook.reader import Cell, Workbook
-
-State = Literal["intact", "moved", "healed", "ambiguous", "lost"]
-"""How a field was found: by its name where the template has it, by its name elsewhere, by labels; or not, and why."""
+    from xlsync.workbook.reading import Reading, State
 
 _ENOUGH: Final = 0.8
 """A worksheet without names is ours when it has at least this share of an edition's labels, in their order."""
@@ -249,4 +246,4 @@ def _share(workbook: Workbook, worksheet: str, plan: PagePlan) -> float:
     return sum(match.confirms(grid, label) for label in plan.labels) / len(plan.labels)
 
 
-__all__ = ["Healing", "State", "heal", "recognise", "states"]
+__all__ = ["Healing", "heal", "recognise", "states"]

@@ -1,0 +1,42 @@
+"""A reading: one worksheet of our form as it was read, before anything is decided about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from xlsync.finding import Finding
+from xlsync.sheet import Sheet
+from xlsync.workbook.stamp import Stamp
+
+if TYPE_CHECKING:
+    from xlsync.computed import Share
+
+State = Literal["intact", "moved", "healed", "ambiguous", "lost"]
+"""How a field was found: by its name where the template has it, by its name elsewhere, by labels; or not, and why."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One worksheet of our form, read: what it says of itself, its sheet, what was remarked, and where each field lies.
+
+    `cells` gives the address of each field found; `live` the share of each computed field that still
+    has its own formula; `repaired` the state of each field that has no name any more: healed, ambiguous or lost.
+    `stamp` is None where the workbook lost it; `doubt` is a Japanese sentence where stamp and page contradict each other.
+    """
+
+    worksheet: str
+    stamp: Stamp | None
+    sheet: Sheet
+    findings: tuple[Finding, ...]
+    cells: Mapping[str, str] = field(default_factory=dict, repr=False)
+    live: Mapping[str, Share] = field(default_factory=dict, repr=False)
+    last_modified_by: str | None = None
+    doubt: str | None = None
+    repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
+
+    @property
+    def unlocated(self) -> frozenset[str]:
+        """The paths of the fields nobody can say the place of: their None means nothing, not blank."""
+        return frozenset(path for path, state in self.repaired.items() if state != "healed")
