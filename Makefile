@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format lint types doors docs fix bench lock install clean
+.PHONY: help demo test fast check format lint types doors docs fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -22,6 +22,9 @@ demo: $(VENV)/.runtime  ## the main job on the five official sheets, anew in ./d
 test: $(VENV)/.dev  ## every test (PYTEST='-k merge -x' passes options on)
 	@tools/install-office.sh || echo "make test: without it, tests marked 'office' cannot run" >&2
 	@$(BIN)/python -m pytest $(PYTEST)
+
+fast: $(VENV)/.dev  ## the tests that need neither LibreOffice nor the corpus: under three minutes
+	@$(BIN)/python -m pytest -m "not office and not corpus" $(PYTEST)
 
 check: format lint types doors docs  ## format, lint, types, doors between rooms, generated files in step
 

@@ -29,16 +29,22 @@ Values = dict[tuple[int, int], object]
 GRID = 500_000
 
 
-def opened(data: bytes) -> Workbook:
+def opened(data: bytes) -> Workbook | None:
+    """The workbook, or None where it is refused: then in one sentence, and for writing too."""
     try:
         return open_workbook(data)
     except WorkbookError as error:
-        pytest.skip(f"refused: {error}")
+        assert error.reason.endswith("。")
+        with pytest.raises(WorkbookError):
+            patch_cells(data, {("Sheet1", "A1"): "x"})
+        return None
 
 
 def test_the_reader_says_what_other_readers_say(corpus_file: Path) -> None:
     data = corpus_file.read_bytes()
     book = opened(data)
+    if book is None:
+        return
     calamine, tables = by_calamine(data), by_openpyxl(data)
     for title in book.worksheets:
         ours: Values = {split_reference(at): c.value for at, c in book.cells(title).items()}
@@ -138,6 +144,8 @@ def seconds(value: object) -> float:
 def test_a_patch_changes_what_it_is_told_and_nothing_else(corpus_file: Path) -> None:
     data = corpus_file.read_bytes()
     book = opened(data)
+    if book is None:
+        return
     for title in book.worksheets:
         before = book.cells(title)
         changes = some_changes(title, before)
