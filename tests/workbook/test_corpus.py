@@ -34,7 +34,7 @@ def opened(data: bytes) -> Workbook | None:
     try:
         return open_workbook(data)
     except WorkbookError:
-        with pytest.raises(WorkbookError, match="。$"):
+        with pytest.raises(WorkbookError, match=r"。$"):
             patch_cells(data, {("Sheet1", "A1"): "x"})
         return None
 
