@@ -215,3 +215,17 @@ def test_what_a_formula_uses_is_said_with_its_worksheet() -> None:
         ("表 1", (3, 3, 3, 3)),
         (None, (1, 4, 1_048_576, 4)),
     )
+
+
+def test_an_index_of_thousands_of_digits_is_no_text_and_no_accident() -> None:
+    rows = f'<row r="1"><c r="A1" t="s"><v>{"9" * 4_400}</v></c></row>'
+    out = patch_cells(
+        samples.book(rows, shared_strings=samples.shared_strings("一")), {(TITLE, "A1"): "二"}
+    )
+    assert open_workbook(out).cells(TITLE)["A1"].value == "二"
+
+
+def test_what_is_called_a_formula_inside_a_text_takes_no_text_away() -> None:
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><f/><t>残る</t></is></c><c r="B1"><v>1</v></c></row>'
+    out = patch_cells(samples.book(rows), {(TITLE, "B1"): 2})
+    assert "残る" in samples.unzipped(out)[PART].decode()

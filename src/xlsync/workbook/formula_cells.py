@@ -58,6 +58,8 @@ def formula_cells(grid: SheetGrid) -> list[FormulaCell] | None:
         cell = next(flat_elements(grid.masked, tag, at, grid.data.inner_end), None)
         if at < 0 or cell is None or not cell.start == at < formula.start < cell.end:
             return None
+        if grid.text[cell.inner : formula.start].strip():
+            return None  # a formula comes first in its cell; this element is something else's
         try:
             spot = split_reference(attributes(cell.attributes).get("r", ""))
         except DamagedWorkbook:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from xlsync.workbook.cell_xml import Scalar
 from xlsync.workbook.part_text import plain, string_value
 from xlsync.workbook.reader import CellError, number_value
+from xlsync.workbook.references import whole_number
 from xlsync.workbook.sheet_xml import usual_elements
 
 Strings = Callable[[], Sequence[str]]
@@ -34,10 +35,10 @@ def _text(kind: str, text: str, strings: Strings) -> str | None:
     """What a cell of text reads as, None for one of another type."""
     if kind in ("inlineStr", "str"):
         return string_value(text)
-    if kind != "s" or not text.strip().isdecimal():
+    index = whole_number(text.strip()) if kind == "s" else None
+    if index is None:
         return None
     found = strings()
-    index = int(text)
     return found[index] if index < len(found) else None
 
 
