@@ -88,11 +88,9 @@ def _report(receipts: Sequence[Receipt], *, as_json: bool, checked: bool, notes:
             say_receipt(receipt, checked=checked, notes=notes)
         _say_total(receipts, checked=checked)
     if all(receipt.outcome == "refused" for receipt in receipts):
-        complain(
-            "受け取れるファイルがありませんでした"
-            if receipts
-            else "ブックが見つかりません。場所を確かめてください"
-        )
+        verb = "確かめられる" if checked else "受け取れる"
+        none_sound = f"{verb}ファイルがありませんでした"
+        complain(none_sound if receipts else "ブックが見つかりません。場所を確かめてください")
         return FAILED
     return ATTENTION if any(receipt.needs_attention for receipt in receipts) else 0
 
