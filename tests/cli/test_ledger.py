@@ -84,3 +84,18 @@ def test_revert_takes_back(run: Run, folder: Path) -> None:
     assert run("revert", "-C", folder, papers.CLEAN, "--to", "1").code == 0
     assert "第4版" in run("history", "-C", folder, papers.CLEAN).out
     assert run("revert", "-C", folder, papers.CLEAN, "--to", "9").code == 3
+
+
+def test_a_sheet_can_be_exported_as_it_stood_on_a_day(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    quarrel(run, folder)
+    out = tmp_path / "past"
+    assert run("export", "-C", folder, papers.CLEAN, "--at", "2000-01-01", "--out", out).code == 3
+    made = run("export", "-C", folder, papers.CLEAN, "--at", "2999-12-31", "--out", out)
+    assert made.code == 0
+    file = out / f"{papers.CLEAN}_2999-12-31時点.xlsx"
+    assert run("diff", "-C", folder, file).code == 0, (
+        "on the last day of all it stands as it stands now"
+    )
+    assert run("export", "-C", folder, papers.CLEAN, "--at", "昨日", "--out", out).code == 2

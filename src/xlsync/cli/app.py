@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -115,13 +116,20 @@ def export(
         typer.Argument(help="事業コード（01-02-01-08-14-01 など）。", show_default=False),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="すべての事業。")] = False,
+    at: Annotated[
+        datetime | None,
+        typer.Option("--at", formats=["%Y-%m-%d"], help="この日の時点の内容（2026-05-31 など）。"),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="--at のときに置くフォルダ。")] = _HERE,
     city: CityFolder = _HERE,
 ) -> None:
     """配布用のブックを共有フォルダに作ります。すでにあるブックは書き換えません。"""
-    from xlsync.cli.giving import export_keys
+    from xlsync.cli.giving import export_keys, export_past
 
     if every == bool(keys):
         raise typer.BadParameter("事業コードか --all のどちらかを指定してください")
+    if at is not None:
+        raise typer.Exit(export_past(city, keys or [], at.date(), out, every=every))
     raise typer.Exit(export_keys(city, keys or [], every=every))
 
 

@@ -13,7 +13,7 @@ from xlsync.cli.screen import complain, progress, say
 from xlsync.cli.settings import City, find_city
 from xlsync.disk import create_once
 from xlsync.errors import WorkbookError
-from xlsync.exchange import Standing, export, standings, template_of
+from xlsync.exchange import Standing, as_of, export, standings, template_of
 from xlsync.sheet import Sheet
 from xlsync.summary import Item, summarize
 
@@ -57,6 +57,23 @@ def export_heads(city: City, heads: Sequence[Sheet]) -> tuple[list[Path], list[P
             continue
         (made if create_once(file, data) else kept).append(file)
     return made, kept
+
+
+def export_past(folder: Path, keys: Sequence[str], day: date, out: Path, *, every: bool) -> int:
+    """Make workbooks of sheets as they stood at the end of a day, beside the living ones; give the exit code."""
+    city = find_city(folder.resolve())
+    year, template, made = city.terms.edition, template_of(city.terms), 0
+    wanted = city.store.keys(year) if every else list(dict.fromkeys(keys))
+    for key in wanted:
+        sheet = as_of(city.store, key, year, day.isoformat())
+        if sheet is None:
+            complain(f"{key}：{day} の時点ではまだ受け取っていません")
+            continue
+        file = out / f"{key}_{day}時点.xlsx"
+        new = create_once(file, export(template, sheet, secrets.token_hex(4)))
+        say(f"{'作成' if new else 'すでにあります（書き換えていません）'} {file}")
+        made += 1
+    return 0 if made == len(wanted) else ATTENTION if made else FAILED
 
 
 def summarize_city(folder: Path, department: str) -> int:
