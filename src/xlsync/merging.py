@@ -13,6 +13,7 @@ from typing import Any
 
 from xlsync.computed import Share, results, share_of
 from xlsync.errors import SheetError
+from xlsync.form.edition import Edition
 from xlsync.kinds import Value
 from xlsync.sheet import Sheet
 
@@ -120,3 +121,11 @@ def _shown(sheet: Sheet, path: str) -> Any:  # any JSON
         if unreadable is not None
         else sheet.edition.by_path[path].kind.to_json(sheet[path])
     )
+
+
+def said(edition: Edition, path: str, document: Any) -> str:
+    """Give a value of a change or conflict (JSON) as people read it, "" for blank."""
+    if isinstance(document, dict) and "unreadable" in document:
+        return str(document["unreadable"])
+    field = edition.by_path[path]
+    return field.words(field.kind.from_json(document))

@@ -67,15 +67,16 @@ def test_settling_what_is_no_conflict_is_refused(city: City) -> None:
 
 
 def test_two_workbooks_offering_different_values_are_not_guessed_between(city: City) -> None:
-    quarrel(city, PURPOSE, "甲の目的", "乙の目的")
-    third = typed(city.give_out(), {PURPOSE: "丙の目的"})
-    city.bring_one(third, "丙.xlsx")
-    fourth = typed(city.give_out(), {PURPOSE: "丁の目的"})
-    city.bring_one(typed(fourth, {PURPOSE: "甲の目的"}), "丁.xlsx")
-    offers = {one["theirs"] for one in city.store.open_conflicts(papers.CLEAN, papers.EDITION)}
-    if len(offers) > 1:
-        with pytest.raises(StoreError, match="複数のブック"):
-            settle(city, {PURPOSE: "theirs"})
+    city.register()
+    copies = [(name, city.give_out()) for name in ("甲", "乙", "丙")]
+    outcomes = [
+        city.bring_one(typed(data, {PURPOSE: f"{name}の目的"}), f"{name}.xlsx").outcome
+        for name, data in copies
+    ]
+    assert outcomes == ["accepted", "conflict", "conflict"]
+    with pytest.raises(StoreError, match="複数のブック"):
+        settle(city, {PURPOSE: "theirs"})
+    assert city.head()[PURPOSE] == "甲の目的"
     settle(city, {PURPOSE: "ours"})
     assert city.store.open_conflicts(papers.CLEAN, papers.EDITION) == []
 

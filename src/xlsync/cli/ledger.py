@@ -13,6 +13,7 @@ from xlsync.cli.settings import City, find_city
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange import Receipt, Side, Source, compare, resolve, revert
 from xlsync.form.edition import Edition
+from xlsync.merging import said
 
 _BRIEF = 40
 
@@ -136,16 +137,8 @@ def _say_changes(edition: Edition, changes: Sequence[Mapping[str, Any]]) -> None
 
 
 def _words(edition: Edition, path: str, document: Any) -> str:
-    """Give a JSON value as people read it, on one line."""
-    if isinstance(document, dict) and "unreadable" in document:
-        return f"読み取れない入力「{document['unreadable']}」"
-    field = edition.by_path[path]
-    shown_value = field.kind.show(field.kind.from_json(document))
-    if shown_value is None:
+    """Give a JSON value on one line, not too long."""
+    if document is None:
         return "（空欄）"
-    text = (
-        f"{shown_value:,}{field.unit}"
-        if not isinstance(shown_value, str)
-        else shown_value.replace("\n", " ")
-    )
+    text = said(edition, path, document).replace("\n", " ")
     return text if len(text) <= _BRIEF else text[: _BRIEF - 1] + "…"

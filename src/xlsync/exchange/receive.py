@@ -12,14 +12,12 @@ from xlsync.exchange.arrival import Arrival, arrivals, completed
 from xlsync.exchange.memory import cleared_fields, is_a_slip, recall, remember
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.finding import Finding, finding
-from xlsync.merging import Conflict, Merge, changes_between, merge
+from xlsync.merging import Conflict, Merge, changes_between, merge, said
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store
 
 _TOLD = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""
-
-
 _FIELDS_NAMED: Final = 5
 
 
@@ -152,21 +150,12 @@ def _findings(
 
 
 def _of_conflict(arrival: Arrival, conflict: Conflict) -> Finding:
-    field = arrival.sheet.edition.by_path[conflict.path]
+    edition, path = arrival.sheet.edition, conflict.path
     ours, theirs = (
-        _words(arrival, conflict.path, value) for value in (conflict.ours, conflict.theirs)
+        said(edition, path, value) or "空欄" for value in (conflict.ours, conflict.theirs)
     )
-    return _placed(
-        arrival, finding("conflict", conflict.path, field=field.title, shown=theirs, kept=ours)
-    )
-
-
-def _words(arrival: Arrival, path: str, value: object) -> str:
-    if isinstance(value, dict) and "unreadable" in value:
-        return str(value["unreadable"])
-    kind = arrival.sheet.edition.by_path[path].kind
-    shown = kind.show(kind.from_json(value))
-    return "空欄" if shown is None else str(shown)
+    title = edition.by_path[path].title
+    return _placed(arrival, finding("conflict", path, field=title, shown=theirs, kept=ours))
 
 
 def _placed(arrival: Arrival, found: Finding) -> Finding:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, cast
 
 from xlsync.form.definition import Definition
 from xlsync.form.years import Calendar, expand
-from xlsync.kinds import Kind
+from xlsync.kinds import Kind, Value
 
 Step = str | int
 Tree: TypeAlias = "dict[Step, Tree | Field]"
@@ -48,6 +48,13 @@ class Field:
     def title(self) -> str:
         """The field as people call it: 事業実施コスト H28年度決算 国庫支出金."""
         return " ".join(word for word in (self.part, self.axis_label, self.label) if word)
+
+    def words(self, value: Value) -> str:
+        """Give a value as people read it: numbers with separators and unit, "" for blank."""
+        shown = self.kind.show(value)
+        if shown is None or isinstance(shown, str):
+            return shown or ""
+        return f"{shown:,}{self.unit}"
 
     @property
     def expected(self) -> str:

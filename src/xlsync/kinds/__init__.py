@@ -9,7 +9,7 @@ from __future__ import annotations
 from xlsync.kinds.choice import Choice
 from xlsync.kinds.code import Code
 from xlsync.kinds.measure import Measure
-from xlsync.kinds.money import Money, Whole
+from xlsync.kinds.money import Money
 from xlsync.kinds.quantity import Amount
 from xlsync.kinds.text import Text
 from xlsync.kinds.value import (
@@ -40,7 +40,6 @@ __all__ = [
     "Typed",
     "Unreadable",
     "Value",
-    "Whole",
     "as_typed",
     "fold",
 ]

@@ -1,4 +1,4 @@
-"""Whole numbers with a unit the form prints: money in 千円."""
+"""Money in whole 千円, the unit of the city's budget papers."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _LARGEST = 10**12
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """A whole number in one unit, typed with or without it: 23,387千円 = 23387 = ２３，３８７."""
+class Money:
+    """An amount in whole units (千円, the unit of budget papers), typed with or without it: 23,387千円 = 23387."""
 
     unit: str
 
     @property
     def name(self) -> str:
         """The word for this kind in a form definition."""
-        return "whole"
+        return "money"
 
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read a whole number; another unit or a fraction is not guessed at."""
@@ -73,15 +73,6 @@ class Whole:
         """Accept an integer, "-" or null."""
         whole = {"type": "integer", "minimum": -_LARGEST, "maximum": _LARGEST}
         return {"anyOf": [whole, {"const": DASH}, {"type": "null"}]}
-
-
-class Money(Whole):
-    """An amount of money in whole 千円, the unit of the city's budget papers."""
-
-    @property
-    def name(self) -> str:
-        """The word for this kind in a form definition."""
-        return "money"
 
 
 def read_in_unit(typed: Typed, unit: str) -> Decimal | Unreadable:

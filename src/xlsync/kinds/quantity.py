@@ -19,6 +19,7 @@ from xlsync.kinds.value import (
     half_width,
     json_number,
     leading_number,
+    one_break,
     plain_number,
     refuse_json,
 )
@@ -55,7 +56,7 @@ class Amount:
             return Unreadable(str(typed), "日付や真偽値として入力されています")
         quantity = _read(half_width(typed))
         if quantity is None:
-            return Parsed(typed.replace("\r\n", "\n").replace("\r", "\n"))
+            return Parsed(one_break(typed))
         return Parsed(quantity, normalised=_write(quantity) != typed)
 
     def show(self, value: Value) -> str | int | Decimal | None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from xlsync.kinds.value import (
-    Json,
     Parsed,
     Typed,
     Unreadable,
-    Value,
     as_typed,
     blank_or_dash,
-    refuse_json,
+    one_break,
 )
+from xlsync.kinds.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Words):
     """One line of text, or several where the form gives room for them."""
 
     multiline: bool = False
@@ -35,24 +33,5 @@ class Text:
             return simple
         if not isinstance(typed, str):
             return Parsed(as_typed(typed), normalised=True)
-        unified = typed.replace("\r\n", "\n").replace("\r", "\n")
+        unified = one_break(typed)
         return Parsed(unified, normalised=unified != typed)
-
-    def show(self, value: Value) -> str | int | Decimal | None:
-        """Give the text itself."""
-        return None if value is None else str(value)
-
-    def to_json(self, value: Value) -> Json:
-        """Give the text, "-" or null."""
-        return value
-
-    def from_json(self, document: Json) -> Value:
-        """Take a string or null."""
-        if document is not None and not isinstance(document, str):
-            raise refuse_json(document, "文字列")
-        parsed = self.parse(document)
-        return parsed.value if isinstance(parsed, Parsed) else None
-
-    def json_schema(self) -> dict[str, Json]:
-        """Accept null or text that is not only space."""
-        return {"type": ["string", "null"], "pattern": r"\S"}

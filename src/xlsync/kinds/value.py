@@ -80,6 +80,11 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", "", plain).casefold()
 
 
+def one_break(text: str) -> str:
+    """Give the text with every line break as Excel writes it inside a cell."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def as_typed(typed: Typed) -> str:
     """Give the text a person would see in the cell without any number format."""
     if isinstance(typed, bool):
@@ -118,8 +123,6 @@ def plain_number(number: Decimal) -> str:
 _NUMBER = re.compile(
     r"(?P<sign>[-+△▲−]?)\s*(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<fraction>\.[0-9]+)?"
 )
-
-
 _NUMBER_LENGTH = 40
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results
 from xlsync.finding import Finding, finding
-from xlsync.kinds import Parsed, Typed, Unreadable, Value, as_typed
+from xlsync.kinds import Typed, Unreadable, Value, as_typed
 from xlsync.workbook.reader import Cell, CellError
 
 if TYPE_CHECKING:
@@ -97,12 +97,7 @@ def _take(page: Page, made: Field, typed: Typed) -> None:
         return
     page.values[made.path] = read.value
     if read.normalised and read.value is not None:
-        page.remark("normalised", made, typed=as_typed(typed), shown=_official(made, read))
-
-
-def _official(made: Field, read: Parsed) -> str:
-    shown = made.kind.show(read.value)
-    return f"{shown:,}{made.unit}" if not isinstance(shown, str | None) else str(shown)
+        page.remark("normalised", made, typed=as_typed(typed), shown=made.words(read.value))
 
 
 def _keep_unreadable(page: Page, made: Field, code: str, typed: str, **facts: str) -> None:

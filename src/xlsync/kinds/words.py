@@ -1,0 +1,36 @@
+"""What the kinds that hold words share: they are shown and kept as they are."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from xlsync.kinds.value import Json, Parsed, Typed, Unreadable, Value, refuse_json
+
+
+class Words:
+    """A value that is a word or text: show, JSON and schema; `parse` is each kind's own."""
+
+    __slots__ = ()
+
+    def parse(self, typed: Typed) -> Parsed | Unreadable:
+        """Read what stands in a cell."""
+        raise NotImplementedError
+
+    def show(self, value: Value) -> str | int | Decimal | None:
+        """Give the words themselves."""
+        return None if value is None else str(value)
+
+    def to_json(self, value: Value) -> Json:
+        """Give the words, "-" or null."""
+        return value
+
+    def from_json(self, document: Json) -> Value:
+        """Take a string or null, as if it were typed."""
+        if document is not None and not isinstance(document, str):
+            raise refuse_json(document, "文字列")
+        parsed = self.parse(document)
+        return parsed.value if isinstance(parsed, Parsed) else None
+
+    def json_schema(self) -> dict[str, Json]:
+        """Accept null or words that are not only space; a word outside a list is a finding, not a fault of form."""
+        return {"type": ["string", "null"], "pattern": r"\S"}
