@@ -215,6 +215,22 @@ def test_unreadable_text_over_a_value_somebody_changed_is_a_conflict(city: City)
     assert city.head()[NATIONAL] == 5
 
 
+def test_an_older_copy_beside_a_deleted_file_does_not_pass_for_the_moved_file(city: City) -> None:
+    """Its old value is no decision to go back: the two differ from what was issued, and somebody must choose."""
+    city.register()
+    first = typed(city.give_out(), {PURPOSE: "一稿"})
+    city.bring_one(first, "a.xlsx")
+    city.bring_one(typed(first, {PURPOSE: "二稿"}), "a.xlsx")
+    kept = Source(
+        "古い控え.xlsx",
+        "2018-07-03T09:00:00+09:00",
+        "職員",
+        vanished=lambda place: place == "a.xlsx",
+    )
+    receipt = receive(city.store, city.terms, first, kept)[0]
+    assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "二稿")
+
+
 def test_a_workbook_moved_and_changed_does_not_conflict_with_itself(city: City) -> None:
     """Its name is nothing; the place it was remembered at is empty now."""
     city.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import unicodedata
@@ -103,8 +104,18 @@ def place_of(file: Path, city: City | None) -> str:
 
 
 def is_empty(place: str, city: City | None) -> bool:
-    """True where nothing lies at a place (as `place_of` names it) any more."""
-    return not ((city.folder if city is not None else Path()) / place).exists()
+    """True where nothing lies at a place (as `place_of` names it) any more, though its folder is there.
+
+    A share that is away for an hour has emptied no place.
+    """
+    file = (city.folder if city is not None else Path()) / place
+    try:
+        file.lstat()
+    except FileNotFoundError:
+        return os.path.isdir(file.parent)  # noqa: PTH112 - false, not an exception, where it may not be looked at
+    except OSError:
+        return False
+    return False
 
 
 def shown(file: Path, city: City) -> str:

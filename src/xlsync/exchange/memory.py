@@ -1,7 +1,7 @@
 """What a copy of a workbook was last known to hold: the base of its merge.
 
 A copied file carries its original's copy id and then goes its own way, so a memory belongs to a copy at a place. A file
-that was moved takes its memory along: the place it is remembered at is empty now.
+that was moved takes its memory along: the place it is remembered at is empty now, and nothing in it is older than that.
 """
 
 from __future__ import annotations
@@ -49,12 +49,26 @@ def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
         gone = [
             (n, t) for n, t in memories if n.startswith(f"{copy}-") and source.vanished(t.place)
         ]
-        moved_from, taken = gone[0] if len(gone) == 1 else ("", None)
+        if len(gone) == 1 and not _is_older(store, arrival.sheet, gone[0][1].sheet):
+            moved_from, taken = gone[0]
     if taken is not None:
         return Memory(name, place, taken.sheet, taken.conflicts, moved_from)
     issued = arrival.stamp.base
     known = 0 < issued <= store.last(key, year)
     return Memory(name, place, store.revision(key, year, issued).sheet if known else None)
+
+
+def _is_older(store: Store, theirs: Sheet, held: Sheet) -> bool:
+    """True where a field says what it said in some revision, and not what the vanished file last held.
+
+    Then this is no moved file but a copy made earlier, and its old values must not pass for decisions to go back.
+    """
+    fields = (field for field in theirs.edition.fields if field.filled_by != "computed")
+    differing = [field.path for field in fields if theirs[field.path] != held[field.path]]
+    if not differing:
+        return False
+    past = [revision.sheet for revision in store.revisions(theirs.key, theirs.edition.year)]
+    return any(sheet[path] == theirs[path] for path in differing for sheet in past)
 
 
 def remember(store: Store, memory: Memory, sheet: Sheet, conflicts: Sequence[Conflict]) -> None:
