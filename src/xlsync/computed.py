@@ -43,7 +43,7 @@ def compute(rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE) 
 
 def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
     """Give the share with which the formula gives the stored value; None where none does: then the value was typed."""
-    value = values.get(rule.total)
+    value = values.get(rule.path)
     own = compute(rule, values)
     if value == own:
         return ALONE

@@ -102,11 +102,69 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」が市の単価による計算と一致しません（記載 {shown}、計算 {sum}、差 {difference}）。"
             "従事割合（{persons}）、時間外勤務（{hours}）と人件費を確かめてください。",
         ),
+        "at-most": Entry(
+            "warning",
+            "「{field}」（{shown}）が「{other}」（{limit}）を超えています。どちらかの金額を確かめてください。",
+        ),
+        "range": Entry(
+            "warning",
+            "「{field}」（{shown}）が通常の範囲（{range}）の外です。けたや単位を確かめてください。",
+        ),
+        "length": Entry(
+            "warning",
+            "「{field}」は{most}字以内で入力してください（いま{length}字、あと{over}字多い）。",
+        ),
+        "pattern": Entry(
+            "warning",
+            "「{field}」の「{shown}」は決められた形（{mask}）と違います。入力し直してください。",
+        ),
+        "one-of": Entry("error", "{fields}のうち、少なくとも1つを入力してください。"),
+        "one-only": Entry("error", "{fields}は、どれか1つだけに入力してください。"),
+        "order": Entry(
+            "warning",
+            "「{field}」（{shown}）が「{other}」（{limit}）より小さくなっています。順序を確かめてください。",
+        ),
+        "dash-with": Entry(
+            "warning",
+            "「{other}」が「-」のときは、「{field}」も「-」にしてください（いま「{shown}」）。",
+        ),
+        "target": Entry(
+            "note",
+            "「{field}」（{shown}）は目標値（{limit}）に達していません。課題や次年度の方向性に理由や対応が書かれているか確かめてください。",
+        ),
+        "change": Entry(
+            "warning",
+            "「{field}」（{shown}）が前の年度の{limit}から大きく変わっています（差 {difference}）。金額を確かめてください。",
+        ),
+        "scale": Entry(
+            "warning",
+            "「{field}」（{shown}）のけたが、比べる金額（{limit}）と大きく違います。円と千円を取り違えていないか確かめてください。",
+        ),
+        "as-last-year": Entry(
+            "warning",
+            "「{field}」（{shown}）が、昨年度のシートに記載した金額（{limit}）と違います。どちらが正しいか確かめてください。",
+        ),
+        "carried-over": Entry(
+            "warning",
+            "「{field}」が昨年度のシートと一字一句同じです（{length}字）。今年度の内容に見直してください。",
+        ),
+        "fits": Entry(
+            "warning",
+            "「{field}」は印刷すると枠に入りきりません（あと約{over}字多い）。文章を短くするか、行の高さを広げてください。",
+        ),
         # --- what must hold between sheets
         "program-total": Entry(
             "warning",
             "「{field}」が、受け取り済みの同じ予算事業の事務事業（{count}件）の合計と一致しません"
             "（記載 {shown}、合計 {sum}、差 {difference}）。金額と、ほかの事務事業のシートを確かめてください。",
+        ),
+        "unit-unknown": Entry(
+            "warning",
+            "「{shown}」は市の組織の一覧にありません。部等名・課等名・係等名を確かめてください。",
+        ),
+        "unit-near": Entry(
+            "note",
+            "「{shown}」は、市の組織の一覧では「{meant}」です。「{meant}」のものとして集計します。",
         ),
         # --- what several people changed, and slips of the hand
         "cleared": Entry(
@@ -118,7 +176,36 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         "conflict": Entry(
             "error",
             "「{field}」がほかの人の変更と重なりました（このファイル {shown}、登録済み {kept}）。"
-            "登録済みの内容のままにしています。どちらにするか企画担当に連絡してください。",
+            "登録済みの内容のままにしています。シート「競合」が表示されたら「採用」で選んで保存し、表示されないときは企画担当に連絡してください。",
+        ),
+        "office-owned": Entry(
+            "warning",
+            "「{field}」は企画担当が内容を決める欄で、企画担当の変更と重なりました（このファイル {shown}、登録済み {kept}）。"
+            "登録済みの内容を採りました。このファイルを登録済みの内容に直すか、違う場合は企画担当に連絡してください。",
+        ),
+        "choice-unclear": Entry(
+            "warning",
+            "「{field}」の「採用」に入力された「{typed}」では、どちらの内容にするかわかりません。"
+            "「{mine}」（このブックの内容）か「{other}」（登録済みの内容）を選んで保存してください。それまで、登録済みの内容のままにしています。",
+        ),
+        "choice-taken": Entry(
+            "note",
+            "「{field}」の競合は、「採用」で選ばれた「{side}」の内容（{shown}）に決まりました。ほかの内容も履歴に残っています。",
+        ),
+        "choice-waiting": Entry(
+            "note",
+            "「{field}」の「採用」で「{side}」が選ばれています。金額などひとまとまりで扱う欄のため、同じまとまりの競合をすべて選んで"
+            "保存すると決まります。残りの欄も選んでください。",
+        ),
+        "choice-stale": Entry(
+            "note",
+            "「{field}」の「採用」で選ばれた「{side}」は、選んだあとに内容が変わったため使っていません"
+            "（このファイル {shown}、登録済み {kept}）。いまの内容を確かめて、もう一度選んでください。",
+        ),
+        "copy": Entry(
+            "warning",
+            "同じファイルの写しが{count}か所にあり、これは「{mine}」です：{listed}。どのファイルの内容も受け取って統合しています。"
+            "今後の入力は「{newest}」にまとめ、使わないファイルは評価シートのフォルダーの外へ移してください。",
         ),
     }
 )
@@ -152,20 +239,18 @@ class Finding:
         }
 
 
-def finding(
-    code: str,
-    path: str,
-    severity: Severity | None = None,
-    sentence: str | None = None,
-    /,
-    **facts: str,
+def finding(code: str, path: str, severity: Severity | None = None, /, **facts: str) -> Finding:
+    """Make a finding of the catalogue."""
+    entry = CATALOGUE[code]
+    return worded(code, path, severity or entry.severity, entry.sentence, facts)
+
+
+def worded(
+    code: str, path: str, severity: Severity, sentence: str, facts: Mapping[str, str]
 ) -> Finding:
-    """Make a finding of the catalogue; `sentence` names another entry whose words are used (a rule has its own code)."""
-    entry = CATALOGUE[sentence or code]
-    told = {name: _brief(fact) if name in _QUOTED else fact for name, fact in facts.items()}
-    return Finding(
-        code, severity or entry.severity, path, entry.sentence.format(**told), facts=facts
-    )
+    """Make a finding with a sentence of its own (a rule of the form has its own code, and may have its own words)."""
+    told = {name: brief(fact) if name in _QUOTED else fact for name, fact in facts.items()}
+    return Finding(code, severity, path, sentence.format_map(told), facts=facts)
 
 
 def worst(findings: tuple[Finding, ...]) -> Severity | None:
@@ -175,9 +260,10 @@ def worst(findings: tuple[Finding, ...]) -> Severity | None:
 
 
 _QUOTED: Final = frozenset({"typed", "shown", "kept"})
-_QUOTE_LENGTH: Final = 60
+QUOTE_LENGTH: Final = 60
 
 
-def _brief(fact: str) -> str:
-    one_line = fact.replace("\n", " ")
-    return one_line if len(one_line) <= _QUOTE_LENGTH else one_line[: _QUOTE_LENGTH - 1] + "…"
+def brief(text: str) -> str:
+    """Give a text in one line, with … where it was cut."""
+    one_line = text.replace("\n", " ")
+    return one_line if len(one_line) <= QUOTE_LENGTH else one_line[: QUOTE_LENGTH - 1] + "…"

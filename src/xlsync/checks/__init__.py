@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlsync.checks.context import Context, Rate
-from xlsync.checks.engine import CHECKS, check
+from xlsync.checks.context import Context, Rate, Room
+from xlsync.checks.engine import CHECKS, beside_the_sheet, check
 
-__all__ = ["CHECKS", "Context", "Rate", "check"]
+__all__ = ["CHECKS", "Context", "Rate", "Room", "beside_the_sheet", "check"]

@@ -11,11 +11,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
+from xlsync.form.rules import Rule
 from xlsync.form.strict import Strict, explain
 from xlsync.kinds import fold
+from xlsync.kinds.value import LOOKALIKES
 
 _NAME = r"^[a-z][a-z0-9_]*$"
 _PATH = r"^[a-z0-9_{}+.-]+$"
+_ITEM = 255
+"""Signs of a word that Excel's pull-down list takes."""
+_ITEMS = 32_767
+"""Rows it shows."""
 
 
 class AxisEntry(Strict):
@@ -30,7 +36,7 @@ class ChoiceList(Strict):
     """The words of a list in order; `assumed` are those nobody has confirmed; a closed list admits no other word."""
 
     label: str
-    items: list[str] = Field(min_length=1)
+    items: list[Annotated[str, Field(max_length=_ITEM)]] = Field(min_length=1, max_length=_ITEMS)
     assumed: list[str] = Field(default=[])
     closed: bool = False
 
@@ -40,6 +46,11 @@ class ChoiceList(Strict):
         twins = [item for item in self.items if folded.count(fold(item)) > 1 or not item.strip()]
         if twins:
             raise ValueError(f"同じ言葉が二度あるか、空の言葉があります（{'、'.join(twins)}）")
+        odd = [item for item in self.items if item.strip() in LOOKALIKES or min(item) < " "]
+        if odd:
+            raise ValueError(
+                f"「-」だけの言葉や、改行のある言葉は一覧に入れられません（{odd[0]!r}）"
+            )
         unknown = sorted(set(self.assumed) - set(self.items))
         if unknown:
             raise ValueError(f"assumed の「{unknown[0]}」が items にありません")
@@ -80,41 +91,6 @@ class FieldEntry(Strict):
         if self.multiline and self.kind != "text":
             raise ValueError("multiline は kind が text のときだけ書けます")
         return self
-
-
-class SumRule(Strict):
-    """The total equals the sum of its parts; a computed total gets this formula on the page."""
-
-    check: Literal["sum"]
-    code: str
-    total: str
-    parts: list[str] = Field(min_length=1)
-    severity: Literal["error", "warning"] = "error"
-
-
-class ProgramTotalRule(Strict):
-    """The total equals the sum of a field over all sheets of the same program (予算事業)."""
-
-    check: Literal["program-total"]
-    code: str
-    total: str
-    of: str
-    severity: Literal["error", "warning"] = "warning"
-
-
-class PersonnelRule(Strict):
-    """人件費 equals 従事割合 × rate per person + 時間外 × rate per hour, within a tolerance in 千円."""
-
-    check: Literal["personnel-cost"]
-    code: str
-    total: str
-    persons: str
-    hours: str
-    tolerance: int = 1
-    severity: Literal["error", "warning"] = "warning"
-
-
-Rule = Annotated[SumRule | ProgramTotalRule | PersonnelRule, Field(discriminator="check")]
 
 
 class Identity(Strict):

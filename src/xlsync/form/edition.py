@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeAlias, cast
 
 from xlsync.form.definition import Definition
+from xlsync.form.rules import Severity
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Kind, Value
 
@@ -20,8 +22,8 @@ Tree: TypeAlias = "dict[Step, Tree | Field]"
 class Field:
     """One 欄: a path in the JSON, a named cell on the page, and a kind.
 
-    `steps` are the path's steps in the JSON (an int is a place in a list); `finished` is true where its axis says the
-    year is over; `required` is true, false, or the path of the field it goes with.
+    `steps` are the path's steps in the JSON (an int is a place in a list); `required` is true, false, or the path of the
+    field it goes with; `origin` is the path with its years not written out: the same field of another edition.
     """
 
     path: str
@@ -38,6 +40,7 @@ class Field:
     list_name: str | None
     list_closed: bool
     hint: str
+    origin: str = ""
 
     @property
     def cell_name(self) -> str:
@@ -74,15 +77,27 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class BoundRule:
-    """A rule at one place of its axes: every path written out. `at` is the axis key ("2017-settled")."""
+    """A rule at one place of its axes: every path written out.
+
+    `path` is the field it speaks of, `parts` the others it looks at, `at` the axis key ("2017-settled"), `before` the same
+    field at the place before on its axis ("" for none). The rest is what its entry says (`form/rules.py`).
+    """
 
     check: str
     code: str
-    severity: Literal["error", "warning"]
-    total: str
+    severity: Severity
+    path: str
     parts: tuple[str, ...]
     at: str = ""
     tolerance: int = 0
+    before: str = ""
+    least: Decimal | None = None
+    most: Decimal | None = None
+    percent: int = 0
+    mask: str = ""
+    exactly: bool = False
+    trial: bool = False
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,10 @@ class Edition:
     fields: tuple[Field, ...] = field(repr=False)
     greyed: tuple[str, ...] = field(repr=False)
     rules: tuple[BoundRule, ...] = field(repr=False)
+
+    def __hash__(self) -> int:
+        """Hash what tells editions apart; a definition is no key."""
+        return hash((self.definition.id, self.year))
 
     @property
     def form(self) -> str:
@@ -115,6 +134,11 @@ class Edition:
     def by_path(self) -> dict[str, Field]:
         """The fields by path, in form order."""
         return {field.path: field for field in self.fields}
+
+    @cached_property
+    def by_origin(self) -> dict[str, Field]:
+        """The fields by where in the definition they come from: alike in every edition."""
+        return {field.origin: field for field in self.fields}
 
     @cached_property
     def tree(self) -> Tree:
@@ -139,9 +163,9 @@ class Edition:
         for rule in self.rules:
             if (
                 rule.check in {"sum", "program-total"}
-                and self.by_path[rule.total].filled_by == "computed"
+                and self.by_path[rule.path].filled_by == "computed"
             ):
-                found.setdefault(rule.total, rule)
+                found.setdefault(rule.path, rule)
         return found
 
     def axis(self, name: str) -> tuple[tuple[str, str], ...]:

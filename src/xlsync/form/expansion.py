@@ -6,19 +6,18 @@ import datetime as dt
 import itertools
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from xlsync.errors import FormError
 from xlsync.form.definition import (
     AxisEntry,
     Definition,
     FieldEntry,
-    PersonnelRule,
-    ProgramTotalRule,
     RequiredWith,
-    Rule,
-    SumRule,
 )
 from xlsync.form.edition import BoundRule, Edition, Field, Step
+from xlsync.form.rules import Rule, SumRule
+from xlsync.form.suitable import refuse_odd_places, refuse_twin_rules, refuse_unsuited
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Amount, Choice, Code, Kind, Measure, Money, Text
 
@@ -48,12 +47,26 @@ class _Expansion:
             self.path(e.path, place) for e in self.definition.field for place in self.left_out(e)
         )
         known = {field.path for field in ordered}
+        refuse_twin_rules(
+            (r for r in self.definition.rule if self.holds(r.since, r.until)), self.where
+        )
         rules = tuple(
             r for entry in self.definition.rule for r in self.rules(entry, known, set(greyed))
         )
         edition = Edition(self.definition, self.year, self.calendar, ordered, greyed, rules)
         self.refuse_dangling(edition)
+        refuse_unsuited(edition, self.paths_before(), self.where)
         return edition
+
+    def paths_before(self) -> set[str]:
+        """Give the paths of the edition of the year before, which only some checks ask for."""
+        if not any(rule.check == "as-last-year" for rule in self.definition.rule):
+            return set()
+        day = dt.date(self.year - 1, self.definition.page.issue_month, 1)
+        calendar = Calendar(day, self.definition.page.first_year)
+        before = _Expansion(self.definition, self.year - 1, calendar, self.where)
+        entries = [e for e in self.definition.field if before.holds(e.since, e.until)]
+        return {before.path(entry.path, place) for entry in entries for place in self.kept(entry)}
 
     def holds(self, since: int | None, until: int | None) -> bool:
         return (since is None or since <= self.year) and (until is None or self.year <= until)
@@ -123,6 +136,7 @@ class _Expansion:
             list_name=entry.choices,
             list_closed=entry.choices is not None and self.definition.choices[entry.choices].closed,
             hint=self.written(entry.hint or ""),
+            origin=_origin(entry.path, place),
         )
 
     def part(self, entry: FieldEntry) -> str:
@@ -161,28 +175,50 @@ class _Expansion:
         return tuple(listed.items)
 
     def rules(self, rule: Rule, known: set[str], greyed: set[str]) -> list[BoundRule]:
-        """Give the rule at each place of its total that is a field there; of a sum, greyed parts do not count."""
-        bound = []
-        for place in self.places(rule.total):
-            total = self.path(rule.total, place)
-            if total in greyed:
-                continue
-            if total not in known:
+        """Give the rule at each place of its subject that is a field there; of a sum, greyed parts do not count."""
+        if not self.holds(rule.since, rule.until):
+            return []
+        bound: list[BoundRule] = []
+        before = ""
+        places = self.places(rule.speaks_of)
+        refuse_odd_places(rule, places, self.where)
+        for place in places:
+            path = self.path(rule.speaks_of, place)
+            if path not in known and path not in greyed:
                 raise FormError(
-                    f"規則 {rule.code} が、定義にない欄「{total}」を指しています", self.where
+                    f"規則 {rule.code} が、定義にない欄「{path}」を指しています", self.where
                 )
-            at = self.path(".".join(f"{{{axis}}}" for axis in place), place)
-            tolerance = rule.tolerance if isinstance(rule, PersonnelRule) else 0
-            parts = self.parts(rule, place, greyed)
-            bound.append(
-                BoundRule(rule.check, rule.code, rule.severity, total, parts, at, tolerance)
-            )
+            if path not in greyed and not _keys(place) & set(rule.omit):
+                bound.append(self.bound(rule, place, path, before, greyed))
+            before = path if path in known else ""
         return bound
 
+    def bound(
+        self, rule: Rule, place: _Place, path: str, before: str, greyed: set[str]
+    ) -> BoundRule:
+        said = rule.model_dump()
+        return BoundRule(
+            check=rule.check,
+            code=rule.code,
+            severity="warning" if rule.trial and rule.severity == "error" else rule.severity,
+            path=path,
+            parts=self.parts(rule, place, greyed),
+            at=self.path(".".join(f"{{{axis}}}" for axis in place), place),
+            tolerance=said.get("tolerance", 0),
+            before=before if len(place) == 1 else "",
+            least=_decimal(said.get("least")),
+            most=_decimal(said.get("most")),
+            percent=said.get("percent", 0),
+            mask=said.get("mask", ""),
+            exactly=said.get("exactly", False),
+            trial=rule.trial,
+            sentence=rule.sentence or "",
+        )
+
     def parts(self, rule: Rule, place: _Place, greyed: set[str]) -> tuple[str, ...]:
-        parts = tuple(self.path(part, place, f"規則 {rule.code}") for part in _parts(rule))
+        parts = tuple(self.path(part, place, f"規則 {rule.code}") for part in rule.looks_at)
         present = tuple(part for part in parts if part not in greyed)
-        if not present or (present != parts and not isinstance(rule, SumRule)):
+        if (parts and not present) or (present != parts and not isinstance(rule, SumRule)):
             lost = next(part for part in parts if part in greyed)
             raise FormError(
                 f"規則 {rule.code} の「{lost}」は、この年度にない（灰色の）欄です", self.where
@@ -216,7 +252,7 @@ class _Expansion:
             *(
                 (path, f"規則 {rule.code}")
                 for rule in edition.rules
-                for path in (rule.total, *rule.parts)
+                for path in (rule.path, *rule.parts)
             ),
             *(
                 (f.required, f"{f.path} の required")
@@ -233,12 +269,13 @@ def _keys(place: _Place) -> set[str]:
     return {str(entry.key) for entry in place.values()}
 
 
-def _parts(rule: Rule) -> tuple[str, ...]:
-    if isinstance(rule, ProgramTotalRule):
-        return (rule.of,)
-    if isinstance(rule, PersonnelRule):
-        return (rule.persons, rule.hours)
-    return tuple(rule.parts)
+def _origin(path: str, place: _Place) -> str:
+    """Give a path with its axes' keys put in, their years not counted: {-1}-settled."""
+    return _AXIS.sub(lambda found: str(place[found[1]].key), path)
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(repr(number))
 
 
 def _page_order(fields: list[Field]) -> tuple[Field, ...]:

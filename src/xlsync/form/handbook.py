@@ -46,7 +46,7 @@ def form_page(edition: Edition) -> str:
         "| code | total | parts | severity |",
         "| --- | --- | --- | --- |",
         *(
-            f"| {rule.code} | `{rule.total}` | {', '.join(f'`{part}`' for part in rule.parts)} | {rule.severity} |"
+            f"| {rule.code} | `{rule.path}` | {', '.join(f'`{part}`' for part in rule.parts)} | {rule.severity} |"
             for rule in edition.rules
         ),
     ]

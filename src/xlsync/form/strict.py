@@ -25,9 +25,7 @@ def explain(fault: ValidationError, document: object) -> str:
     return "\n".join(lines[:20])
 
 
-_BRANCHES = frozenset(
-    {"sum", "program-total", "personnel-cost", "str", "int", "literal", "RequiredWith"}
-)
+_BRANCHES = frozenset({"str", "int", "literal", "RequiredWith"})
 
 
 def _place(loc: tuple[int | str, ...], document: object) -> list[str]:
@@ -36,13 +34,18 @@ def _place(loc: tuple[int | str, ...], document: object) -> list[str]:
     for step in loc:
         if _leads(here, step):
             here = here[step]  # type: ignore[index]  # _leads has looked
-        elif names and str(step).partition("[")[0] in _BRANCHES:
+        elif names and (str(step).partition("[")[0] in _BRANCHES or _is_check(here, step)):
             continue  # the name of a union's branch is pydantic's own word, not a place in the file
         entry = here.get("path") or here.get("code") if isinstance(here, dict) else None
         names.append(
             f"{int(step) + 1}番目（{entry}）" if isinstance(step, int) and entry else str(step)
         )
     return names
+
+
+def _is_check(here: object, step: int | str) -> bool:
+    """True where the step is the check by which pydantic has chosen a rule's class."""
+    return isinstance(here, dict) and here.get("check") == step
 
 
 def _leads(here: object, step: int | str) -> bool:
@@ -66,6 +69,10 @@ _REASONS = {
     "string_too_short": "空にはできません",
     "string_too_long": "長すぎます",
     "too_short": "1つ以上書いてください",
+    "too_long": "多すぎます",
+    "finite_number": "ふつうの数を書いてください（inf や nan は使えません）",
+    "union_tag_not_found": "check がありません。確認の種類を書いてください",
+    "model_attributes_type": "表（{ } や [ ]）を書いてください",
 }
 
 

@@ -1,0 +1,46 @@
+"""What must hold between the sheets of one program: 要する経費全体 is the sum over its 事務事業."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from xlsync.finding import CATALOGUE, Finding, worded
+from xlsync.rules import sentence_of
+
+if TYPE_CHECKING:
+    from xlsync.checks.context import Context
+    from xlsync.form.edition import BoundRule
+    from xlsync.sheet import Sheet
+
+
+def program_totals(sheet: Sheet, context: Context) -> Iterator[Finding]:
+    """Compare each stated total with the sum over the program's sheets; one that says nothing keeps the rule silent."""
+    for rule in sheet.edition.rules:
+        if rule.check == "program-total":
+            yield from _program_total(sheet, rule, context)
+
+
+def _program_total(sheet: Sheet, rule: BoundRule, context: Context) -> Iterator[Finding]:
+    others = [other for other in context.program if other.key != sheet.key]
+    amounts = [_whole(one, rule.parts[0]) for one in (sheet, *others)]
+    known = [amount for amount in amounts if amount is not None]
+    stated = _whole(sheet, rule.path)
+    if stated is None or len(known) < len(amounts) or stated == sum(known):
+        return
+    field, reckoned = sheet.edition.by_path[rule.path], sum(known)
+    facts = {
+        "field": field.title,
+        "shown": f"{stated:,}{field.unit}",
+        "sum": f"{reckoned:,}{field.unit}",
+        "difference": f"{stated - reckoned:+,}{field.unit}",
+        "count": str(len(amounts)),
+    }
+    words = sentence_of(rule, CATALOGUE["program-total"].sentence, facts)
+    yield worded(rule.code, rule.path, rule.severity, words, facts)
+
+
+def _whole(sheet: Sheet, path: str) -> int | None:
+    """Give the whole number at a path, or None where there is none to reckon with."""
+    value = sheet[path]
+    return value if isinstance(value, int) else None

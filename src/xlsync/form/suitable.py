@@ -1,0 +1,142 @@
+"""Whether a rule suits the fields it names: a rule that could never speak, or would only shout, is refused.
+
+Refused here, where a definition is written out, so that no rule reckons with a text and no check of a sheet ever raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from xlsync.errors import FormError
+
+if TYPE_CHECKING:
+    from xlsync.form.definition import AxisEntry
+    from xlsync.form.edition import BoundRule, Edition, Field
+    from xlsync.form.rules import Rule
+
+_NUMBERS: Final = ("money", "measure")
+_AMOUNTS: Final = ("money", "measure", "quantity")
+_WORDS: Final = ("text", "code", "choice")
+_ANY: Final = (*_AMOUNTS, *_WORDS)
+_KIND_WORDS: Final = MappingProxyType(
+    {
+        "text": "文章（text）",
+        "code": "2けたの番号（code）",
+        "money": "金額（money）",
+        "measure": "数（measure）",
+        "quantity": "数量（quantity）",
+        "choice": "選択肢（choice）",
+    }
+)
+WANTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "sum": _NUMBERS,
+        "program-total": ("money",),
+        "personnel-cost": _NUMBERS,
+        "at-most": _AMOUNTS,
+        "range": _AMOUNTS,
+        "order": _AMOUNTS,
+        "length": _WORDS,
+        "pattern": _WORDS,
+        "one-of": _ANY,
+        "dash-with": _ANY,
+        "target": ("quantity",),
+        "change": _NUMBERS,
+        "scale": ("money",),
+        "as-last-year": _NUMBERS,
+        "carried-over": ("text",),
+        "fits": ("text",),
+    }
+)
+"""The kinds of field each check can speak of and look at."""
+_ONE_UNIT: Final = frozenset({"sum", "program-total", "at-most", "order", "scale"})
+_CODE_SIGNS: Final = 2
+
+
+def refuse_twin_rules(rules: Iterable[Rule], where: str) -> None:
+    """Raise FormError where two rules of one year have one code: nobody could tell their findings apart."""
+    places: dict[str, str] = {}
+    for rule in rules:
+        if rule.code in places:
+            both = f"「{places[rule.code]}」と「{rule.speaks_of}」の規則"
+            raise FormError(
+                f"規則 {rule.code} が2つあります（{both}）。code を別の名前にしてください", where
+            )
+        places[rule.code] = rule.speaks_of
+
+
+def refuse_odd_places(rule: Rule, places: Sequence[Mapping[str, AxisEntry]], where: str) -> None:
+    """Raise FormError where a rule leaves out what is not there, or everything, or looks back where no year passes."""
+    keys = [{str(entry.key) for entry in place.values()} for place in places]
+    omitted = set(rule.omit)
+    unknown = omitted.difference(*keys)
+    if unknown:
+        raise FormError(f"規則 {rule.code} の omit「{min(unknown)}」が軸にありません", where)
+    if all(here & omitted for here in keys):
+        raise FormError(f"規則 {rule.code} の omit が、すべての欄を除いています", where)
+    of_years = len(keys[0]) == 1 and "{" in min(keys[0])
+    if rule.check == "change" and not of_years:
+        reason = f"規則 {rule.code} の「{rule.speaks_of}」は、年度の軸を1つだけ持つ欄ではないため、前の年度と比べられません"
+        raise FormError(reason, where)
+
+
+def refuse_unsuited(edition: Edition, earlier: Collection[str], where: str) -> None:
+    """Raise FormError for a rule that does not suit its fields; `earlier` are the paths of the edition before."""
+    for rule in edition.rules:
+        fault = _fault(edition, rule, earlier)
+        if fault:
+            raise FormError(f"規則 {rule.code} {fault}", where)
+
+
+def _fault(edition: Edition, rule: BoundRule, earlier: Collection[str]) -> str:
+    """Give what is wrong with a rule at its place, "" where it is sound."""
+    fields = [edition.by_path[path] for path in (rule.path, *rule.parts)]
+    return (
+        _twin(fields)
+        or _odd_kind(rule, fields)
+        or _odd_units(rule, fields)
+        or _odd_for(rule, fields[0], earlier)
+    )
+
+
+def _twin(fields: list[Field]) -> str:
+    paths = [field.path for field in fields]
+    twins = [path for path in paths if paths.count(path) > 1]
+    return f"が、同じ欄「{twins[0]}」を二度指しています" if twins else ""
+
+
+def _odd_kind(rule: BoundRule, fields: list[Field]) -> str:
+    wanted = WANTED[rule.check]
+    odd = next((field for field in fields if field.kind.name not in wanted), None)
+    if odd is None:
+        return ""
+    kinds = "・".join(_KIND_WORDS[kind] for kind in wanted)
+    return (
+        f"の「{odd.path}」は{_KIND_WORDS[odd.kind.name]}の欄です。"
+        f'check = "{rule.check}" は{kinds}の欄に使えます'
+    )
+
+
+def _odd_units(rule: BoundRule, fields: list[Field]) -> str:
+    units = list(dict.fromkeys(field.unit for field in fields if field.kind.name in _NUMBERS))
+    if rule.check not in _ONE_UNIT or len(units) <= 1:
+        return ""
+    return f"の「{fields[0].path}」は、単位の違う欄（{'と'.join(units)}）と比べられています"
+
+
+def _odd_for(rule: BoundRule, field: Field, earlier: Collection[str]) -> str:
+    match rule.check:
+        case "dash-with" if not field.dash_allowed:
+            return f"は「{field.path}」に「-」を求めますが、この欄は「-」を入力できません（dash）"
+        case "pattern" if field.kind.name == "code" and len(rule.mask) != _CODE_SIGNS:
+            return f"の「{field.path}」は2けたの番号です。mask も2文字にしてください"
+        case "as-last-year" if field.path == field.origin:
+            return f"の「{field.path}」には年度がなく、昨年度のシートの同じ年度の金額がありません"
+        case "as-last-year" if field.path not in earlier:
+            return (
+                f"の「{field.path}」は前の年度の様式にないため、昨年度のシートと比べられません。"
+                "omit（または since）で除いてください"
+            )
+    return ""

@@ -1,0 +1,42 @@
+"""ONE RULE, TWO ENGINES: what must hold in a sheet, said once, evaluated here and compiled to Excel formulas.
+
+term, holds, amounts   what a rule is built of, each with its two meanings side by side
+told, line             the sentence, and when it is said
+cells, relations       the lines of a form: of every field, of every rule
+comparisons, texts     what each check of a rule means
+facts                  what is known from outside the sheet
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from xlsync.rules.cells import cell_lines
+from xlsync.rules.facts import Rate, Room, facts_of
+from xlsync.rules.line import BLANK_CODES, Line, facts_used
+from xlsync.rules.relations import relation_lines, sentence_of
+from xlsync.rules.term import UNREAD_MARK, Given, Places
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition
+
+__all__ = [
+    "BLANK_CODES",
+    "UNREAD_MARK",
+    "Given",
+    "Line",
+    "Places",
+    "Rate",
+    "Room",
+    "facts_of",
+    "facts_used",
+    "lines_of",
+    "sentence_of",
+]
+
+
+@lru_cache(maxsize=32)
+def lines_of(edition: Edition) -> tuple[Line, ...]:
+    """Give every line of an edition: those of its fields in page order, then those of its rules."""
+    return (*cell_lines(edition), *relation_lines(edition))

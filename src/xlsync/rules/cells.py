@@ -1,0 +1,98 @@
+"""The lines every field has by what its entry says: unreadable, required, dash, choice, sign and decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from xlsync.kinds import Choice, Measure
+from xlsync.rules.amounts import Absolute, Minus, Rounded
+from xlsync.rules.holds import (
+    Above,
+    AllOf,
+    IsBlank,
+    IsDash,
+    IsFilled,
+    IsNumber,
+    IsUnread,
+    Listed,
+    Not,
+)
+from xlsync.rules.line import Line, line
+from xlsync.rules.term import Cell, Literal
+from xlsync.rules.told import Number, Quote, Reason, Told, Typed
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition, Field
+
+_NONE = Literal(0)
+
+
+def cell_lines(edition: Edition) -> Iterator[Line]:
+    """Give the lines of every field, in page order."""
+    for field in edition.fields:
+        yield _unreadable(field)
+        yield from _required(edition, field)
+        yield from _dash(field)
+        if isinstance(field.kind, Choice):
+            yield _choice(field, field.kind)
+        if isinstance(field.kind, Measure):
+            yield from _measure(field, field.kind)
+
+
+def _unreadable(field: Field) -> Line:
+    return line(
+        "unreadable",
+        field.path,
+        (IsUnread(Cell(field.path)),),
+        field=field.title,
+        typed=Typed(field.path),
+        reason=Reason(field.path, field.kind),
+        expected=field.expected,
+    )
+
+
+def _required(edition: Edition, field: Field) -> Iterator[Line]:
+    blank = IsBlank(Cell(field.path))
+    if field.required is True:
+        rule = edition.formulas.get(field.path)
+        # A computed cell is blank because one of its parts is, and that part has the finding.
+        parts = tuple(IsNumber(Cell(part)) for part in rule.parts) if rule is not None else ()
+        dash = "（該当がないときは「-」）" if field.dash_allowed else ""
+        yield line("required", field.path, (blank, *parts), field=field.title, dash=dash)
+    elif isinstance(field.required, str):
+        other = edition.by_path[field.required]
+        when = (blank, IsFilled(Cell(other.path)))
+        yield line("required-with", field.path, when, field=field.title, other=other.title)
+
+
+def _dash(field: Field) -> Iterator[Line]:
+    if not field.dash_allowed:
+        when = (IsDash(Cell(field.path)),)
+        yield line("dash-refused", field.path, when, field=field.title, expected=field.expected)
+
+
+def _choice(field: Field, kind: Choice) -> Line:
+    cell = Cell(field.path)
+    return line(
+        "not-in-closed-list" if field.list_closed else "not-in-list",
+        field.path,
+        (AllOf((IsFilled(cell), Not(Listed(cell, kind.items)))),),
+        field=field.title,
+        shown=Quote(cell),
+        choices="、".join(kind.items),
+    )
+
+
+def _measure(field: Field, kind: Measure) -> Iterator[Line]:
+    cell, decimals = Cell(field.path), kind.decimals
+    shown: dict[str, str | Told] = {"field": field.title, "shown": Quote(cell)}
+    yield line("negative", field.path, (IsNumber(cell), Above(_NONE, cell)), **shown)
+    noise = Absolute(Minus(cell, Rounded(cell, decimals)))
+    yield line(
+        "too-many-decimals",
+        field.path,
+        (IsNumber(cell), Above(noise, _NONE)),
+        **shown,
+        decimals=Number(Literal(decimals)),
+    )

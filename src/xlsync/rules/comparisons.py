@@ -1,0 +1,180 @@
+"""Lines that compare an amount with another: a limit, a range, the year before, the target, what was said last year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from xlsync.kinds import Amount, Measure
+from xlsync.rules.amounts import Absolute, FirstNumber, Minus, Times
+from xlsync.rules.facts import last_year, said_before
+from xlsync.rules.holds import Above, AllOf, AnyOf, IsNumber, Not, Same
+from xlsync.rules.line import Line, line
+from xlsync.rules.term import BoundOf, Cell, Fact, Literal, NumberOf, Term, UnitOf
+from xlsync.rules.told import Number, Quote, Told
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import BoundRule, Edition, Field
+
+SLIP: Final = 300
+"""A slip of 円 and 千円 makes 1,000; amounts differ otherwise too, so a third of it is enough to ask."""
+_WORTH_ASKING: Final = 3000
+"""千円: below it, hundredfold differences are everyday (1 千円 and 400 千円)."""
+_NONE: Final = Literal(0)
+
+
+def decimals(field: Field) -> int:
+    """Give how many decimals the page shows of a field."""
+    return field.kind.decimals if isinstance(field.kind, Measure) else 0
+
+
+def amount(field: Field) -> Term:
+    """Give the number in a field: the cell itself, or the number of its quantity."""
+    return NumberOf(field.path) if isinstance(field.kind, Amount) else Cell(field.path)
+
+
+def shown(field: Field) -> Told:
+    """Give a field's number as its cell shows it."""
+    cell = Cell(field.path)
+    return (
+        Quote(cell) if isinstance(field.kind, Amount) else Number(cell, field.unit, decimals(field))
+    )
+
+
+def at_most(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The amount is at most another one."""
+    field, limit = edition.by_path[rule.path], edition.by_path[rule.parts[0]]
+    yield _compared("at-most", field, limit, Above(amount(field), amount(limit)))
+
+
+def order(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The number is not less than the one before it."""
+    field, before = edition.by_path[rule.path], edition.by_path[rule.parts[0]]
+    yield _compared("order", field, before, Above(amount(before), amount(field)))
+
+
+def _compared(code: str, field: Field, other: Field, wrong: Term) -> Line:
+    known = AllOf((IsNumber(amount(field)), IsNumber(amount(other))))
+    return line(
+        code,
+        field.path,
+        (known, wrong),
+        field=field.title,
+        shown=shown(field),
+        other=other.title,
+        limit=shown(other),
+    )
+
+
+def in_range(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The number lies between two bounds."""
+    field = edition.by_path[rule.path]
+    wrong: list[Term] = []
+    if rule.least is not None:
+        wrong.append(Above(Literal(rule.least), amount(field)))
+    if rule.most is not None:
+        wrong.append(Above(amount(field), Literal(rule.most)))
+    least, most = (
+        "" if bound is None else f"{bound.normalize():,f}{field.unit}"
+        for bound in (rule.least, rule.most)
+    )
+    when = (IsNumber(amount(field)), AnyOf(tuple(wrong)))
+    yield line(
+        "range", field.path, when, field=field.title, shown=shown(field), range=f"{least}～{most}"
+    )
+
+
+def target(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The actual value meets the target; another unit is not compared."""
+    field, aim = edition.by_path[rule.path], edition.by_path[rule.parts[0]]
+    made, wanted = NumberOf(field.path), NumberOf(aim.path)
+    known = AllOf((IsNumber(made), IsNumber(wanted), Same(UnitOf(field.path), UnitOf(aim.path))))
+    missed = AnyOf(
+        (
+            AllOf((_bound(aim, "以内", "以下"), Above(made, wanted))),
+            AllOf((_bound(aim, "未満"), Above(made, wanted, or_equal=True))),
+            AllOf((_bound(aim, "超"), Above(wanted, made, or_equal=True))),
+            AllOf((_bound(aim, "以上", ""), Above(wanted, made))),
+        )
+    )
+    yield line(
+        "target",
+        field.path,
+        (known, missed),
+        field=field.title,
+        shown=Quote(Cell(field.path)),
+        limit=Quote(Cell(aim.path)),
+    )
+
+
+def _bound(field: Field, *bounds: str) -> Term:
+    return AnyOf(tuple(Same(BoundOf(field.path), Literal(bound)) for bound in bounds))
+
+
+def change(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The amount has not changed beyond measure since the place before; a slip of scale has its own line."""
+    if not rule.before:
+        return
+    field = edition.by_path[rule.path]
+    now, was = Cell(rule.path), Cell(rule.before)
+    known = AllOf((IsNumber(now), IsNumber(was)))
+    factor = Literal(Decimal(100 + rule.percent) / 100)
+    grown, fallen = Above(now, Times(was, factor)), Above(was, Times(now, factor))
+    wrong = AllOf(
+        (
+            Above(was, _NONE),
+            Above(now, _NONE),
+            Above(Absolute(Minus(now, was)), Literal(rule.least or 0), or_equal=True),
+            AnyOf((grown, fallen)),
+            Not(_slipped(now, was)),
+        )
+    )
+    yield _beside("change", field, was, (known, wrong))
+
+
+def scale(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The amount is of the same order as the first of those it is compared with."""
+    field = edition.by_path[rule.path]
+    before: tuple[Term, ...] = (Cell(rule.before),) if rule.before else ()
+    others: tuple[Term, ...] = (Fact(last_year(rule.path)), *map(Cell, rule.parts))
+    other = FirstNumber((*before, *others))
+    known = AllOf((IsNumber(Cell(rule.path)), IsNumber(other)))
+    yield _beside("scale", field, other, (known, _slipped(Cell(rule.path), other)))
+
+
+def _slipped(one: Term, other: Term) -> Term:
+    left, right = Absolute(one), Absolute(other)
+    return AllOf(
+        (
+            Above(left, _NONE),
+            Above(right, _NONE),
+            AnyOf((_far_above(left, right), _far_above(right, left))),
+        )
+    )
+
+
+def _far_above(great: Term, small: Term) -> Term:
+    far = Above(great, Times(small, Literal(SLIP)), or_equal=True)
+    return AllOf((far, Above(great, Literal(_WORTH_ASKING), or_equal=True)))
+
+
+def as_last_year(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The amount says what last year's sheet said of the same period."""
+    field, said = edition.by_path[rule.path], Fact(said_before(rule.path))
+    known = AllOf((IsNumber(Cell(rule.path)), IsNumber(said)))
+    differs = Above(Absolute(Minus(Cell(rule.path), said)), _NONE)
+    yield _beside("as-last-year", field, said, (known, differs))
+
+
+def _beside(code: str, field: Field, other: Term, when: tuple[Term, ...]) -> Line:
+    places = decimals(field)
+    return line(
+        code,
+        field.path,
+        when,
+        field=field.title,
+        shown=shown(field),
+        limit=Number(other, field.unit, places),
+        difference=Number(Minus(Cell(field.path), other), field.unit, places, signed=True),
+    )
