@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from xlsync.exchange.knowledge import facts_for, told_beside
+from xlsync.workbook.check_page import Known
 from xlsync.workbook.fill import fill
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template import Template, build_template
@@ -11,6 +13,9 @@ from xlsync.workbook.template import Template, build_template
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+_NOTHING: Final = Known()
 
 
 def template_of(terms: Terms) -> Template:
@@ -18,9 +23,14 @@ def template_of(terms: Terms) -> Template:
     return build_template(terms.form, terms.edition)
 
 
-def export(template: Template, sheet: Sheet, copy: str) -> bytes:
-    """Give the workbook of a stored sheet; `copy` is this copy's id, in hexadecimal."""
+def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING) -> bytes:
+    """Give the workbook of a stored sheet; `copy` is this copy's id in hexadecimal, `known` what its checks carry along."""
     edition = sheet.edition
-    return fill(
-        template, sheet, Stamp(edition.form, edition.year, sheet.key, sheet.revision or 0, copy)
-    )
+    stamp = Stamp(edition.form, edition.year, sheet.key, sheet.revision or 0, copy)
+    return fill(template, sheet, stamp, known)
+
+
+def export_known(template: Template, sheet: Sheet, copy: str, store: Store, terms: Terms) -> bytes:
+    """Give the workbook of a stored sheet with all the store knows of it: last year's values, rates, its findings."""
+    known = Known(facts_for(store, terms, sheet), tuple(told_beside(store, terms, sheet)))
+    return export(template, sheet, copy, known)

@@ -36,7 +36,7 @@ class Page:
 
     def remark(self, code: str, made: Field, **facts: str) -> None:
         """Add a finding on a field."""
-        self.findings.append(finding(code, made.path, None, None, field=made.title, **facts))
+        self.findings.append(finding(code, made.path, None, field=made.title, **facts))
 
 
 def read_fields(

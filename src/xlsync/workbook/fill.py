@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import share_of
 from xlsync.workbook.cell_values import formula_text
+from xlsync.workbook.check_page import Known
 from xlsync.workbook.package_edit import PackageEdit
 from xlsync.workbook.patch import Formula, put_cells
-from xlsync.workbook.template import Template, put_stamp
+from xlsync.workbook.template import Template, put_checks, put_stamp
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
     from xlsync.workbook.stamp import Stamp
 
 Written = str | int | Decimal | None | Formula
+_NOTHING: Final = Known()
 
 
-def fill(template: Template, sheet: Sheet, stamp: Stamp) -> bytes:
+def fill(template: Template, sheet: Sheet, stamp: Stamp, known: Known = _NOTHING) -> bytes:
     """Give the workbook of a sheet: reading it gives the same sheet again.
 
     A computed cell keeps its formula, with the right result stored beside it, wherever the formula gives the sheet's
-    value; where it does not (a wrong sum that came in), the value itself is written, as it was typed.
+    value; where it does not (a wrong sum that came in), the value itself is written, as it was typed. The worksheet
+    チェック gets what its formulas come to over the sheet, with what is known of it.
     """
     worksheet = template.edition.worksheet
     changes: dict[tuple[str, str], Written] = {}
@@ -37,7 +40,8 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp) -> bytes:
         elif shown is not None:
             changes[worksheet, template.cells[path]] = shown
     edit = PackageEdit(template.data)
-    put_cells(edit, changes, overwrite_formulas=True)
+    put_cells(edit, changes, overwrite_formulas=True, stale="none")
+    put_checks(edit, template, sheet, known)
     put_stamp(edit, worksheet, stamp)
     return edit.finished()
 

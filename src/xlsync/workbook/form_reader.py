@@ -13,6 +13,7 @@ from xlsync.form.library import load_form
 from xlsync.sheet import Sheet, key_of
 from xlsync.workbook import limits
 from xlsync.workbook.cell_values import read_fields
+from xlsync.workbook.conflict_reading import with_choices
 from xlsync.workbook.reader import Workbook, open_workbook
 from xlsync.workbook.reading import Reading
 from xlsync.workbook.stamp import (
@@ -55,7 +56,9 @@ def read(data: bytes, form: Form | None = None) -> list[Reading]:
         )
         for title, edition in found.items()
     }
-    others = [title for title in workbook.worksheets if title not in {*found, HIDDEN_WORKSHEET}]
+    others = [
+        title for title in workbook.worksheets if title not in found and not _is_ours(title, scoped)
+    ]
     if others:
         readings |= _nameless(workbook, others, scoped, known, list(readings.values()))
     if not readings:
@@ -63,6 +66,7 @@ def read(data: bytes, form: Form | None = None) -> list[Reading]:
             "評価シートの様式が見つかりません。配布した様式のファイルか確かめてください"
             "（様式の見出しがない表や、一部だけを写したものは読み取れません）"
         )
+    readings = with_choices(workbook, readings)
     return [readings[title] for title in workbook.worksheets if title in readings]
 
 
@@ -97,6 +101,12 @@ def _nameless(
         for title, reading in readings.items()
         if not named or reading.sheet.key not in taken
     }
+
+
+def _is_ours(title: str, scoped: Mapping[str, Mapping[str, str]]) -> bool:
+    """True for a worksheet of the template that is no form: by its title where it is hidden for ever, else by its name."""
+    names = scoped[title].keys() - {STAMP_NAME}
+    return title.startswith(HIDDEN_WORKSHEET) or any(n.startswith("_xlsync.") for n in names)
 
 
 def _names_by_worksheet(workbook: Workbook) -> dict[str, dict[str, str]]:

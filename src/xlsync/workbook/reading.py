@@ -17,6 +17,19 @@ State = Literal["intact", "moved", "healed", "ambiguous", "lost"]
 """How a field was found: by its name where the template has it, by its name elsewhere, by labels; or not, and why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A side chosen on the worksheet 競合, in the store's words: theirs is the workbook's value, ours the store's.
+
+    `mark` says for exactly which conflict; `worksheet` and `cell` where it was chosen.
+    """
+
+    side: Literal["ours", "theirs"]
+    mark: str
+    worksheet: str = ""
+    cell: str = ""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One worksheet of our form, read: what it says of itself, its sheet, what was remarked, and where each field lies.
@@ -24,6 +37,7 @@ class Reading:
     `cells` gives the address of each field found; `live` the share of each computed field that still
     has its own formula; `repaired` the state of each field that has no name any more: healed, ambiguous or lost.
     `stamp` is None where the workbook lost it; `doubt` is a Japanese sentence where stamp and page contradict each other.
+    `choices` are the sides chosen for conflicts of this sheet, by path.
     """
 
     worksheet: str
@@ -35,6 +49,7 @@ class Reading:
     last_modified_by: str | None = None
     doubt: str | None = None
     repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
+    choices: Mapping[str, Choice] = field(default_factory=dict, repr=False)
 
     @property
     def unlocated(self) -> frozenset[str]:

@@ -11,19 +11,24 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from xlsync.sheet import Sheet
 from xlsync.workbook.cell_values import formula_text
+from xlsync.workbook.check_page import Checks, Known, checks_of
 from xlsync.workbook.package_edit import PackageEdit
+from xlsync.workbook.page_room import room_of
 from xlsync.workbook.patch import Formula, put_cells
+from xlsync.workbook.prepared_sheet import PreparedSheet, prepared
 from xlsync.workbook.properties import put_custom_property, put_defined_name
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
+    from xlsync.rules import Room
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _CHARACTER: Final = re.compile(rb"&#([1-9]\d{2,4});")
@@ -32,11 +37,30 @@ _ISSUED: Final = b"2026-04-01T00:00:00Z"
 
 @dataclass(frozen=True)
 class Template:
-    """A built template: its bytes, the edition, and the address of each field's cell."""
+    """A built template: its bytes, the edition, the address of each field's cell, and what room texts have on paper."""
 
     data: bytes
     edition: Edition
     cells: Mapping[str, str]
+    room: Mapping[str, Room]
+
+    @property
+    def checks(self) -> Checks:
+        """The worksheets of the checks."""
+        return checks_of(self.edition, self.edition.worksheet, self.cells)
+
+    @cached_property
+    def check_parts(self) -> tuple[tuple[str, str, PreparedSheet], ...]:
+        """The worksheets of the checks, ready to be filled in: title, part, text."""
+        edit = PackageEdit(self.data)
+        wanted = {*self.checks.formulas, *self.checks.put(Known())}
+        found = []
+        for title in dict.fromkeys(title for title, _ in wanted):
+            entry = edit.workbook.worksheet(title)
+            if entry is not None:
+                addresses = {address for name, address in wanted if name == title}
+                found.append((title, entry.part, prepared(edit.text(entry.part), addresses)))
+        return tuple(found)
 
 
 @lru_cache(maxsize=8)
@@ -58,10 +82,21 @@ def build_template(form: Form, year: int) -> Template:
         (edition.worksheet, cells[path]): Formula(formula_text(rule, cells), "")
         for path, rule in rules
     }
+    checks = checks_of(edition, edition.worksheet, cells)
+    blank = checks.results(Sheet(edition, "", {}), Known())
+    formulas |= {at: Formula(text, blank[at]) for at, text in checks.formulas.items()}
     edit = PackageEdit(data)
     put_cells(edit, formulas)
     put_stamp(edit, edition.worksheet, Stamp(edition.form, edition.year))
-    return Template(edit.finished(), edition, cells)
+    return Template(edit.finished(), edition, cells, room_of(form, year))
+
+
+def put_checks(edit: PackageEdit, template: Template, sheet: Sheet, known: Known) -> None:
+    """Fill in the worksheets of the checks: what is known, and what every formula of theirs comes to over a sheet."""
+    values = {**template.checks.results(sheet, known), **template.checks.put(known)}
+    for title, part, page in template.check_parts:
+        cells = {address: value for (name, address), value in values.items() if name == title}
+        edit.put(part, page.text(cells))
 
 
 def put_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:

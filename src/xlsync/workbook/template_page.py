@@ -16,6 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlsync.errors import FormError
 from xlsync.kinds import DASH, Choice
+from xlsync.workbook.check_drawing import draw_checks
+from xlsync.workbook.check_page import checks_of
+from xlsync.workbook.conflict_drawing import draw_conflicts
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
 
 if TYPE_CHECKING:
@@ -40,6 +43,9 @@ def build_page(drawing: bytes, edition: Edition, where: str) -> tuple[bytes, dic
     for address in greyed.values():
         _grey_out(worksheet, address)
     _protect(worksheet)
+    draw_conflicts(book)
+    areas = {path: _area(worksheet, address) for path, address in cells.items()}
+    draw_checks(book, worksheet, areas, checks_of(edition, worksheet.title, cells))
     book.properties.title = edition.title
     book.properties.creator, book.properties.lastModifiedBy = (
         "xlsync",

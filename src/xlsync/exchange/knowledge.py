@@ -1,0 +1,48 @@
+"""What the store and the city know beside a sheet: the context its checks are made in, and the facts its workbook carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsync.checks import Context, beside_the_sheet
+from xlsync.rules import facts_of
+from xlsync.workbook.page_room import room_of
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Terms
+    from xlsync.finding import Finding
+    from xlsync.kinds import Value
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+
+def context_of(
+    store: Store | None, terms: Terms, sheet: Sheet, program: tuple[Sheet, ...] | None = None
+) -> Context:
+    """Give the context of a sheet's checks; `program` are the program's sheets where the caller has them already."""
+    others = program if program is not None else () if store is None else store.program(sheet)
+    return Context(
+        program=others,
+        rates=terms.rates,
+        last_year=_last_year(store, sheet),
+        room=room_of(terms.form, sheet.edition.year),
+        organization=terms.organization,
+    )
+
+
+def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Value]:
+    """Give the facts a workbook of the sheet carries, so that Excel knows them too."""
+    context = context_of(store, terms, sheet, ())
+    return facts_of(sheet.edition, context.rates, context.last_year, context.room)
+
+
+def told_beside(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
+    """Give the findings that only the store can make of a sheet: its workbook cannot know them by itself."""
+    return beside_the_sheet(sheet, context_of(store, terms, sheet))
+
+
+def _last_year(store: Store | None, sheet: Sheet) -> Sheet | None:
+    """Give the sheet of the same key in the edition before, None where the store has none."""
+    if store is None or not sheet.key:
+        return None
+    return store.head(sheet.key, sheet.edition.year - 1)

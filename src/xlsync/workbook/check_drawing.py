@@ -1,0 +1,181 @@
+"""The worksheets of the checks in a template, drawn by openpyxl: looks and fixed cells; `template` adds the formulas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from xlsync.workbook import check_page
+from xlsync.workbook.check_page import FIRST, PAGE, RECEIPTS, ROWS, STATE, SUMMARY, Known
+from xlsync.workbook.check_sheet import (
+    CHECKS_NAME,
+    CLASS_WORDS,
+    PAGE_NAME,
+    STATE_NAME,
+    STATES,
+    WORKSHEET,
+)
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from xlsync.workbook.check_page import Checks
+
+_FACE: Final = "ＭＳ Ｐゴシック"
+_PAPER_A4: Final = 9
+_WIDTHS: Final = {"A": 9.0, "B": 8.0, "C": 100.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
+_HEAD_ROW: Final = FIRST - 1
+_ROW_HEIGHT: Final = 26.0
+"""Two lines of a sentence."""
+_PRINTED: Final = 24
+"""Rows of the list on its one printed page."""
+_HEADINGS: Final = ("状態", "セル", "内容と、していただきたいこと", "移動")
+_HOW: Final = (
+    "入力するたびに自動で変わります。「移動」を押すと、その欄へ移ります。"
+    f"評価シートでは、未入力の欄を黄、エラーの欄を赤の網かけ、注意の欄を青で示します（一覧は{ROWS}件まで）。"
+)
+_YELLOW: Final = "FFF7CC"
+_RED: Final = "FFD9D9"
+_BLUE: Final = "DCEBFA"
+_GREEN: Final = "E2F0D9"
+_DARK_RED: Final = "C00000"
+_THIN: Final = Side(style="thin", color="A6A6A6")
+_BOX: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_ALARM: Final = Side(style="thin", color=_DARK_RED)
+_LOOKS: Final = {
+    "blank": DifferentialStyle(fill=PatternFill("solid", bgColor=_YELLOW)),
+    "error": DifferentialStyle(
+        fill=PatternFill("lightUp", fgColor=_DARK_RED, bgColor=_RED),
+        border=Border(left=_ALARM, right=_ALARM, top=_ALARM, bottom=_ALARM),
+    ),
+    "warning": DifferentialStyle(fill=PatternFill("solid", bgColor=_BLUE)),
+}
+"""Told apart without colours too: an error is hatched and framed."""
+_PLAIN: Final = {
+    "error": DifferentialStyle(
+        font=Font(bold=True, color=_DARK_RED), fill=PatternFill("solid", bgColor=_RED)
+    ),
+    "blank": DifferentialStyle(fill=PatternFill("solid", bgColor=_YELLOW)),
+    "warning": DifferentialStyle(fill=PatternFill("solid", bgColor=_BLUE)),
+}
+
+
+def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: Checks) -> None:
+    """Add チェック and its hidden worksheet to the book, and colours to the fields' areas on the page."""
+    listing = book.create_sheet(PAGE, 1)
+    _draw_page(listing)
+    # A name of ours says that this worksheet is no form, whatever it is called.
+    listing.defined_names[PAGE_NAME] = DefinedName(
+        PAGE_NAME, attr_text=f"'{PAGE}'!$A$1", hidden=True
+    )
+    hidden = book.create_sheet(WORKSHEET)
+    hidden.sheet_state = "veryHidden"
+    for (_, address), value in checks.statics.items():
+        cell = hidden[address]
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"
+    for _, address in checks.put(Known()):
+        hidden[address].alignment = Alignment(vertical="top")  # so that the blank cell is there
+    hidden["A1"] = checks.sheet.fingerprint
+    _name(book, CHECKS_NAME, f"'{WORKSHEET}'!$A$1")
+    _name(book, STATE_NAME, checks.sheet.outside("state"))
+    for path, area in areas.items():
+        _colour(page, area, checks.sheet.place(path))
+
+
+def _name(book: Workbook, name: str, refers_to: str) -> None:
+    book.defined_names[name] = DefinedName(name, attr_text=refers_to, hidden=True)
+
+
+def _colour(page: Worksheet, area: str, place: int) -> None:
+    """Colour a field by its state. By a name: a rule that names another worksheet's cell is not of the file format."""
+    for kind, look in _LOOKS.items():
+        formula = f"INDEX({STATE_NAME},{place})={STATES[kind]}"
+        page.conditional_formatting.add(area, Rule("expression", dxf=look, formula=[formula]))
+
+
+def _draw_page(page: Worksheet) -> None:
+    for letter, width in _WIDTHS.items():
+        page.column_dimensions[letter].width = width
+        page.column_dimensions[letter].hidden = letter > "D"
+    _put(page["A1"], "入力内容の確認", _font(14, bold=True))
+    page.row_dimensions[1].height = 24
+    page.merge_cells("A2:D2")
+    _put(page["A2"], _HOW, _font(9), wrap=True)
+    page.row_dimensions[2].height = 26
+    for address, font, height in (
+        (STATE, _font(13, bold=True), 24),
+        (SUMMARY, _font(10), 16),
+        *((address, _font(9), 14) for address in RECEIPTS),
+    ):
+        row = page[address].row
+        page.merge_cells(f"{address}:D{row}")
+        _put(page[address], None, font)
+        page.row_dimensions[row].height = height
+    for column, text in enumerate(_HEADINGS, start=1):
+        cell = page.cell(_HEAD_ROW, column)
+        _put(cell, text, _font(9, bold=True))
+        cell.fill, cell.border = PatternFill("solid", fgColor="D9D9D9"), _BOX
+        cell.alignment = Alignment("center", "center")
+    _draw_rows(page)
+    _print_and_protect(page)
+
+
+def _draw_rows(page: Worksheet) -> None:
+    for row in range(FIRST, FIRST + ROWS):
+        page.row_dimensions[row].height = _ROW_HEIGHT
+        for column in range(1, len(_HEADINGS) + 1):
+            cell = page.cell(row, column)
+            _put(cell, None, _font(9), wrap=True)
+            if column != 3:  # noqa: PLR2004 (the sentence is the third)
+                cell.alignment = Alignment("center", "center")
+        page.cell(row, 4).font = Font(
+            name=_FACE, size=9, charset=128, family=3, color="0563C1", underline="single"
+        )
+    rows = f"A{FIRST}:D{FIRST + ROWS - 1}"
+    framed = DifferentialStyle(border=_BOX)
+    there = Rule("expression", dxf=framed, formula=[f'$A{FIRST}<>""'])
+    page.conditional_formatting.add(rows, there)
+    for kind, look in _PLAIN.items():
+        formula = f'$A{FIRST}="{CLASS_WORDS[kind]}"'
+        marks = f"A{FIRST}:A{FIRST + ROWS - 1}"
+        page.conditional_formatting.add(marks, Rule("expression", dxf=look, formula=[formula]))
+    for text, colour in ((check_page.READY, _GREEN), (check_page.NOT_READY, _YELLOW)):
+        look = DifferentialStyle(fill=PatternFill("solid", bgColor=colour))
+        formula = f'${STATE[0]}${STATE[1:]}="{text}"'
+        page.conditional_formatting.add(
+            f"{STATE}:B3", Rule("expression", dxf=look, formula=[formula])
+        )
+
+
+def _print_and_protect(page: Worksheet) -> None:
+    page.freeze_panes = f"A{FIRST}"
+    page.print_area = f"A1:D{FIRST + _PRINTED - 1}"
+    page.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _PAPER_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 1
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_margins.left = page.page_margins.right = 0.4
+    if page.oddFooter is not None:
+        page.oddFooter.center.text = "&P / &N"
+    page.sheet_view.showGridLines = False
+    page.protection.sheet = True
+    page.protection.formatRows = page.protection.formatColumns = False
+
+
+def _font(size: int, *, bold: bool = False) -> Font:
+    return Font(name=_FACE, size=size, charset=128, family=3, bold=bold)
+
+
+def _put(cell: Cell | MergedCell, text: str | None, font: Font, *, wrap: bool = False) -> None:
+    cell.value, cell.font = text, font
+    cell.alignment = Alignment(vertical="center", wrap_text=wrap)
+    cell.protection = Protection(locked=True)

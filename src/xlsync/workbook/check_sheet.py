@@ -1,0 +1,291 @@
+"""The hidden worksheet behind チェック: every field's value, every line of the rules, as formulas with their results.
+
+    row 1          a fingerprint of this layout; a cell of the page, and how a link to the page begins; the counts
+    row 1          … and every sign that means "-"
+    row 2, row 3   all half-width signs; 1, 2, 3 …
+    FIELDS.. rows  path | helper cells | where the cell is | state (1 blank, 2 error, 3 warning)
+    LINES.. rows   code | path's row | class | sentence | order
+
+It holds no value of its own but the facts from outside, which stand in a column beside the fields.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from xlsync.kinds import Amount, Quantity, Value
+from xlsync.rules import BLANK_CODES, Given, Line, Places, facts_used, lines_of
+from xlsync.workbook.check_values import COLUMNS, DASHES, DASHES_AT, PLACES, Row, Scalar, results
+from xlsync.workbook.references import column_letters, split_reference
+
+if TYPE_CHECKING:
+    from xlsync.finding import Finding
+    from xlsync.form.edition import Edition
+    from xlsync.sheet import Sheet
+
+WORKSHEET: Final = "_xlsync.check"
+CHECKS_NAME: Final = "_xlsync.checks"
+"""Hidden name of the cell that holds the fingerprint of this layout."""
+PAGE_NAME: Final = "_xlsync.page"
+"""Hidden name on the worksheet チェック itself."""
+STATE_NAME: Final = "_xlsync.states"
+"""Hidden name of the fields' states, for the colours of the page."""
+CLASSES: Final = ("error", "blank", "warning", "note")
+"""In the order in which the page lists them."""
+CLASS_WORDS: Final = {"error": "エラー", "blank": "未入力", "warning": "注意", "note": "参考"}
+STATES: Final = {"blank": 1, "error": 2, "warning": 3}
+_FIRST: Final = 5
+_STEP: Final = 10_000
+"""Between the orders of two classes: more lines than a form will ever have."""
+_PATH, _ADDRESS, _STATE = 1, 10, 11
+_FACT, _FACT_VALUE = 13, 14
+_CODE, _ROW, _CLASS, _SENTENCE, _ORDER = 16, 17, 18, 19, 20
+_ONES: Final = 22
+SLOTS: Final = 30
+"""Rows behind the lines for findings that only the store can make."""
+_ASCII: Final = [chr(code) for code in range(0x20, 0x7F)]
+
+
+Said: TypeAlias = "tuple[int, Line, Finding | None]"
+
+
+@dataclass(frozen=True)
+class CheckSheet:
+    """The hidden worksheet of an edition whose fields lie at these addresses of a worksheet of this title."""
+
+    edition: Edition
+    title: str
+    cells: Mapping[str, str]
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of the edition's rules."""
+        return lines_of(self.edition)
+
+    @cached_property
+    def fact_names(self) -> tuple[str, ...]:
+        """The facts they ask for."""
+        return facts_used(self.lines)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this layout from any other: where a workbook bears it, addresses and formulas are these."""
+        said = "\n".join(f"{at}={text}" for at, text in self.formulas.items())
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    @cached_property
+    def statics(self) -> dict[str, str | int]:
+        """Address → what never changes."""
+        found: dict[str, str | int] = {DASHES_AT.replace("$", ""): DASHES}
+        found |= {_at(3, place): place for place in PLACES}
+        for at, sign in enumerate(_ASCII, start=1):
+            found[_at(2, at)] = sign
+            found[_at(_FIRST + at - 1, _ONES)] = 1
+        for place, field in enumerate(self.edition.fields):
+            found[_at(_FIRST + place, _PATH)] = field.path
+        for place, name in enumerate(self.fact_names):
+            found[_at(_FIRST + place, _FACT)] = name
+        for place, line in enumerate(self.lines):
+            row = _FIRST + place
+            found[_at(row, _CODE)] = line.code
+            found[_at(row, _ROW)] = self._place[line.path] + 1
+            found[_at(row, _CLASS)] = CLASS_WORDS[class_of(line)]
+        return found
+
+    @cached_property
+    def formulas(self) -> dict[str, str]:
+        """Address → formula without "="."""
+        # A reference that shows how this program writes the page's title, whatever the page is called now.
+        found = {
+            "B1": f"{self._page}!$A$1",
+            "C1": 'SUBSTITUTE(MID(_xlfn.FORMULATEXT(B1),2,99),"$A$1","")',
+        }
+        for place, field in enumerate(self.edition.fields):
+            row = self._row(place)
+            for column, formula in row.formulas().items():
+                found[row.at[column]] = formula
+            where = f"ADDRESS(ROW({row.raw}),COLUMN({row.raw}),4)"
+            found[_at(_FIRST + place, _ADDRESS)] = f'IFERROR({where},"")'
+            found[_at(_FIRST + place, _STATE)] = self._state(field.path)
+        for place, line in enumerate(self.lines):
+            row_number = _FIRST + place
+            found[_at(row_number, _SENTENCE)] = line.formula(self.places)
+            order = self.order(place, class_of(line))
+            found[_at(row_number, _ORDER)] = f'IF({_at(row_number, _SENTENCE)}="","",{order})'
+        words = ",".join(f'"{CLASS_WORDS[name]}"' for name in CLASSES)
+        for place in range(len(self.lines), len(self.lines) + SLOTS):
+            row_number = _FIRST + place
+            order_of = f"{_STEP}*MATCH({_at(row_number, _CLASS)},{{{words}}},0)+{place}"
+            found[_at(row_number, _ORDER)] = f'IF({_at(row_number, _SENTENCE)}="","",{order_of})'
+        for name, at in COUNTS.items():
+            classes, sentences = self.column(_CLASS), self.column(_SENTENCE)
+            found[at] = f'SUMPRODUCT(({classes}="{CLASS_WORDS[name]}")*({sentences}<>""))'
+        return found
+
+    def results(
+        self, sheet: Sheet, said: Sequence[Said], told: Sequence[Finding]
+    ) -> dict[str, Scalar]:
+        """Address → what each formula comes to where the lines say this, and these findings stand in the slots."""
+        found: dict[str, Scalar] = {"B1": "", "C1": f"{self._page}!"}
+        states: dict[str, int] = {}
+        counts = dict.fromkeys(COUNTS, 0)
+        for row, line, finding in said:
+            found[_at(row, _SENTENCE)] = finding.message if finding is not None else ""
+            order = self.order(row - _FIRST, class_of(line))
+            found[_at(row, _ORDER)] = order if finding is not None else ""
+            if finding is not None:
+                counts[class_of(line)] += 1
+                rank = _RANK.get(class_of(line), 9)
+                states[line.path] = min(states.get(line.path, 9), rank)
+        found |= self._slot_results(told, counts)
+        for place, field in enumerate(self.edition.fields):
+            row_of = self._row(place)
+            for name, value in results(field, sheet).items():
+                found[row_of.at[name]] = value
+            found[_at(_FIRST + place, _ADDRESS)] = self.cells[field.path]
+            found[_at(_FIRST + place, _STATE)] = _STATE_OF_RANK.get(states.get(field.path, 9), 0)
+        return found | {COUNTS[name]: counts[name] for name in COUNTS}
+
+    def slots(self, told: Sequence[Finding]) -> dict[str, str | int | None]:
+        """Address → what stands in the slots for these findings; further ones than there are slots are left out."""
+        found: dict[str, str | int | None] = {}
+        for place in range(SLOTS):
+            row = _FIRST + len(self.lines) + place
+            one = told[place] if place < len(told) else None
+            found[_at(row, _CODE)] = one.code if one is not None else None
+            found[_at(row, _ROW)] = self._place.get(one.path, -1) + 1 if one is not None else None
+            found[_at(row, _CLASS)] = CLASS_WORDS[class_of(one)] if one is not None else None
+            found[_at(row, _SENTENCE)] = one.message if one is not None else None
+        return found
+
+    def _slot_results(self, told: Sequence[Finding], counts: dict[str, int]) -> dict[str, Scalar]:
+        found: dict[str, Scalar] = {}
+        for place in range(SLOTS):
+            row = len(self.lines) + place
+            if place < len(told):
+                name = class_of(told[place])
+                counts[name] += 1
+                found[_at(_FIRST + row, _ORDER)] = self.order(row, name)
+            else:
+                found[_at(_FIRST + row, _ORDER)] = ""
+        return found
+
+    def listed(self, said: Sequence[Said], told: Sequence[Finding]) -> list[tuple[int, Finding]]:
+        """Give what the page lists, in its order: (which row of the lines, counted from 1; the finding)."""
+        found = [(row - _FIRST, one) for row, _, one in said if one is not None]
+        found += [(len(self.lines) + place, one) for place, one in enumerate(told[:SLOTS])]
+        found.sort(key=lambda pair: (CLASSES.index(class_of(pair[1])), pair[0]))
+        return [(place + 1, one) for place, one in found]
+
+    def said(self, sheet: Sheet, facts: Mapping[str, Value]) -> list[Said]:
+        """Give each line's row, the line, and its finding over a sheet."""
+        given = Given(sheet, facts, as_excel=True)
+        return [
+            (row, line, line.finding(given)) for row, line in enumerate(self.lines, start=_FIRST)
+        ]
+
+    def fact_cells(self, facts: Mapping[str, Value]) -> dict[str, Scalar | None]:
+        """Address → fact, for those the lines ask for; None where one is not known."""
+        found: dict[str, Scalar | None] = {}
+        for place, name in enumerate(self.fact_names):
+            fact = facts.get(name)
+            # A quantity is its text, as in its cell.
+            found[_at(_FIRST + place, _FACT_VALUE)] = (
+                str(Amount().show(fact)) if isinstance(fact, Quantity) else fact
+            )
+        return found
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the lines' formulas find their values."""
+        rows = {field.path: self._row(place).at for place, field in enumerate(self.edition.fields)}
+        facts = {
+            name: _fixed(_FIRST + place, _FACT_VALUE) for place, name in enumerate(self.fact_names)
+        }
+        return Places(
+            cells={path: at["value"] for path, at in rows.items()},
+            numbers={path: at["number"] for path, at in rows.items()},
+            units={path: at["unit"] for path, at in rows.items()},
+            bounds={path: at["bound"] for path, at in rows.items()},
+            raw={path: self._raw(path) for path in rows},
+            facts=facts,
+            half_width=f"{_fixed(2, 1)}:{_fixed(2, len(_ASCII))}",
+            ones=f"{_fixed(_FIRST, _ONES)}:{_fixed(_FIRST + len(_ASCII) - 1, _ONES)}",
+        )
+
+    @staticmethod
+    def order(place: int, name: str) -> int:
+        """Give by what the page sorts the line at a place (from 0) whose finding is of a class."""
+        return _STEP * (CLASSES.index(name) + 1) + place
+
+    def place(self, path: str) -> int:
+        """Give which of the fields one is, counted from 1."""
+        return self._place[path] + 1
+
+    def column(self, column: int) -> str:
+        """Give a column of the lines."""
+        return f"{_fixed(_FIRST, column)}:{_fixed(_FIRST + len(self.lines) + SLOTS - 1, column)}"
+
+    def outside(self, what: str) -> str:
+        """Give a column as another worksheet writes it.
+
+        "row", "class", "sentence" and "order" are of the lines, "address" and "state" of the fields.
+        """
+        if what in _OF_FIELDS:
+            last = _FIRST + len(self.edition.fields) - 1
+            column = _OF_FIELDS[what]
+            return f"'{WORKSHEET}'!{_fixed(_FIRST, column)}:{_fixed(last, column)}"
+        return f"'{WORKSHEET}'!{self.column(_OUTSIDE[what])}"
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {field.path: place for place, field in enumerate(self.edition.fields)}
+
+    @property
+    def _page(self) -> str:
+        return "'" + self.title.replace("'", "''") + "'"
+
+    def _raw(self, path: str) -> str:
+        return f"{self._page}!{_fixed(*split_reference(self.cells[path]))}"
+
+    def _row(self, place: int) -> Row:
+        field = self.edition.fields[place]
+        at = {name: _at(_FIRST + place, column) for column, name in enumerate(COLUMNS, start=2)}
+        return Row(field, self._raw(field.path), at)
+
+    def _state(self, path: str) -> str:
+        """The state of a field: an error before a blank, a blank before a warning; notes do not colour a cell."""
+        formula = "0"
+        for name in ("warning", "blank", "error"):
+            rows = [
+                place
+                for place, one in enumerate(self.lines)
+                if one.path == path and class_of(one) == name
+            ]
+            said = ",".join(f'{_at(_FIRST + place, _SENTENCE)}<>""' for place in rows)
+            formula = f"IF(OR({said}),{STATES[name]},{formula})" if rows else formula
+        return formula
+
+
+COUNTS: Final = {"error": "D1", "blank": "E1", "warning": "F1", "note": "G1"}
+_OF_FIELDS: Final = {"address": _ADDRESS, "state": _STATE}
+_OUTSIDE: Final = {"row": _ROW, "class": _CLASS, "sentence": _SENTENCE, "order": _ORDER}
+_RANK: Final = {"error": 0, "blank": 1, "warning": 2}
+_STATE_OF_RANK: Final = {0: STATES["error"], 1: STATES["blank"], 2: STATES["warning"]}
+
+
+def class_of(line: Line | Finding) -> str:
+    """Give the class a finding is counted in."""
+    return "blank" if line.code in BLANK_CODES else line.severity
+
+
+def _at(row: int, column: int) -> str:
+    return f"{column_letters(column)}{row}"
+
+
+def _fixed(row: int, column: int) -> str:
+    return f"${column_letters(column)}${row}"

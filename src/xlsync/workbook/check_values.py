@@ -1,0 +1,260 @@
+"""How Excel reads a field's cell as xlsync does: formulas beside the functions that give the same results.
+
+Each field has a row of helper cells on the hidden worksheet. `cleaned` is the text in half-width signs, `body` without its
+unit, `unsigned` without its sign, `digits` the plain number in it; `value` is what the rules reckon with, as `Cell` says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from xlsync.kinds import Choice, Quantity, Value
+from xlsync.kinds.quantity import BOUNDS
+from xlsync.kinds.value import LOOKALIKES
+from xlsync.rules import UNREAD_MARK
+from xlsync.rules.term import quoted
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Field
+    from xlsync.sheet import Sheet
+
+COLUMNS: Final = ("cleaned", "value", "body", "unsigned", "digits", "number", "unit", "bound")
+Scalar = str | int | Decimal
+_MARK: Final = quoted(UNREAD_MARK)
+DASHES: Final = "".join(sorted(LOOKALIKES))
+DASHES_AT: Final = "$H$1"
+"""Where the hidden worksheet holds every sign that means "-"."""
+_SIGNS: Final = "-+△▲−"
+_MINUS: Final = "-△▲−"
+_DIGITS: Final = "0123456789"
+LONGEST: Final = 30
+"""Signs of a number's text that are looked at."""
+PLACES: Final = range(1, LONGEST + 1)
+_PLACES: Final = "$A$3:$AD$3"
+"""Where it holds 1, 2, 3 …: the places in a number's text."""
+_NOT_UNITS: Final = "0123456789 　,.+-△▲−~～、。()（）"
+_UNIT_LENGTH: Final = 10
+_LARGEST: Final = {"money": 10**12, "measure": 10**9}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field's helper cells: the formula of each that it has, by the column's word; `at` gives their addresses."""
+
+    field: Field
+    raw: str
+    at: Mapping[str, str]
+
+    def formulas(self) -> dict[str, str]:
+        """Give column → formula, without "="."""
+        match self.field.kind.name:
+            case "money" | "measure":
+                return self._number()
+            case "quantity":
+                return self._quantity()
+            case "code":
+                return {
+                    "cleaned": self._cleaned(),
+                    "value": self._typed(self._code_number(), self._code_text()),
+                }
+            case "choice":
+                return {"value": self._words(self._official())}
+            case _:
+                return {"value": self._words(f'{self.raw}&""')}
+
+    def _cleaned(self) -> str:
+        return f'IF(ISTEXT({self.raw}),{_trimmed(f"ASC({self.raw})")},"")'
+
+    def _typed(self, of_number: str, of_text: str) -> str:
+        """What a cell of numbers comes to: blank, dash, its number, what its text says, or the mark."""
+        cleaned, raw = self.at["cleaned"], self.raw
+        of_text = f'IF({cleaned}="","",IF({_is_dash(cleaned)},"-",{of_text}))'
+        of_other = f"IF(ISLOGICAL({raw}),{_MARK},{of_text})"
+        return f"IF(ISERROR({raw}),{_MARK},IF(ISNUMBER({raw}),{of_number},{of_other}))"
+
+    def _words(self, of_text: str) -> str:
+        trimmed = _trimmed(self.raw)
+        return f'IF(ISERROR({self.raw}),{_MARK},IF({trimmed}="","",IF({_is_dash(trimmed)},"-",{of_text})))'
+
+    def _number(self) -> dict[str, str]:
+        unit, at = self.field.unit, self.at
+        stripped = f"TRIM(LEFT({at['cleaned']},LEN({at['cleaned']})-{len(unit)}))"
+        minus = f"ISNUMBER(FIND(LEFT({at['body']},1),{quoted(_MINUS)}))"
+        typed = f"IF({minus},-1,1)*VALUE({at['digits']})"
+        text = f'IF({at["digits"]}="",{_MARK},{self._sound(typed)})'
+        return {
+            "cleaned": self._cleaned(),
+            "value": self._typed(self._sound(self.raw), text),
+            "body": f"IF(RIGHT({at['cleaned']},{len(unit)})={quoted(unit)},{stripped},{at['cleaned']})",
+            "unsigned": self._unsigned(),
+            "digits": _plain(at["unsigned"]),
+        }
+
+    def _sound(self, number: str) -> str:
+        """The number where the field can hold it, else the mark."""
+        largest = _LARGEST[self.field.kind.name]
+        whole = f"{number}=ROUND({number},0)," if self.field.kind.name == "money" else ""
+        return f"IF(AND({whole}ABS({number})<={largest}),{number},{_MARK})"
+
+    def _unsigned(self) -> str:
+        body = self.at["body"]
+        signed = f"ISNUMBER(FIND(LEFT({body},1),{quoted(_SIGNS)}))"
+        return f'IF({body}="","",IF({signed},TRIM(MID({body},2,{LONGEST})),{body}))'
+
+    def _code_number(self) -> str:
+        raw = self.raw
+        return f'IF(AND({raw}=INT({raw}),{raw}>=0,{raw}<=99),TEXT({raw},"00"),{_MARK})'
+
+    def _code_text(self) -> str:
+        cleaned = self.at["cleaned"]
+        return f'IF(AND(LEN({cleaned})<=2,{_only_digits(cleaned)}),RIGHT("0"&{cleaned},2),{_MARK})'
+
+    def _official(self) -> str:
+        """The list's spelling of a word, whatever its width and spaces, else the word as typed."""
+        kind = self.field.kind
+        formula = f'{self.raw}&""'
+        for item in reversed(kind.items if isinstance(kind, Choice) else ()):
+            same = f"EXACT({_folded(self.raw)},{_folded(quoted(item))})"
+            formula = f"IF({same},{quoted(item)},{formula})"
+        return formula
+
+    def _quantity(self) -> dict[str, str]:
+        at, raw = self.at, self.raw
+        within = f'ISNUMBER(FIND(MID({at["unsigned"]}&"#",{_PLACES},1),{quoted(_DIGITS + ".,")}))'
+        lead = f"LEFT({at['unsigned']},SUMPRODUCT(MIN({_PLACES}+100*{within}))-1)"
+        rest = f"TRIM(MID({at['unsigned']},SUMPRODUCT(MIN({_PLACES}+100*{within})),100))"
+        minus = f"ISNUMBER(FIND(LEFT({at['body']},1),{quoted(_MINUS)}))"
+        each = "{" + ",".join(quoted(sign) for sign in _NOT_UNITS) + "}"
+        odd = f"SUMPRODUCT(--ISNUMBER(FIND({each},{at['unit']})))>0"
+        typed = f'IF(OR({odd},LEN({at["unit"]})>{_UNIT_LENGTH}),"",IF({minus},-1,1)*VALUE({at["digits"]}))'
+        bound = '""'
+        for word in reversed(BOUNDS):
+            bound = f"IF(RIGHT({rest},{len(word)})={quoted(word)},{quoted(word)},{bound})"
+        return {
+            "cleaned": self._cleaned(),
+            "value": self._words(f'{raw}&""'),
+            "body": at["cleaned"] + '&""',
+            "unsigned": self._unsigned(),
+            "digits": _plain(lead),
+            "number": f'IF(ISNUMBER({raw}),{raw},IF({at["digits"]}="","",{typed}))',
+            "bound": f'IF({at["digits"]}="","",{bound})',
+            "unit": f'IF({at["digits"]}="","",TRIM(LEFT({rest},LEN({rest})-LEN({at["bound"]}))))',
+        }
+
+
+def _trimmed(text: str) -> str:
+    return f'TRIM(SUBSTITUTE(SUBSTITUTE({text},CHAR(10)," "),"　"," "))'
+
+
+def _is_dash(text: str) -> str:
+    return f"AND(LEN({text})=1,ISNUMBER(FIND({text},{DASHES_AT})))"
+
+
+def _only_digits(text: str) -> str:
+    each = f'FIND(MID({text}&REPT("0",{LONGEST}),{_PLACES},1),{quoted(_DIGITS)})'
+    return f"SUMPRODUCT(--ISNUMBER({each}))={LONGEST}"
+
+
+def _plain(text: str) -> str:
+    """The digits of a number without its separators; "" where they do not stand as numbers are written."""
+    whole = f'LEFT({text},FIND(".",{text}&".")-1)'
+    grouped = f'TEXT(VALUE(SUBSTITUTE({whole},",","")),"#,##0")={whole}'
+    bare = f'SUBSTITUTE(SUBSTITUTE({text},",",""),".","",1)'
+    outer = "".join(f'ISERROR(FIND({side}({text},1),".,")),' for side in ("LEFT", "RIGHT"))
+    sound = f'AND(LEN({text})>0,LEN({text})<={LONGEST},{outer}{_only_digits(bare)},OR(ISERROR(FIND(",",{text})),{grouped}))'
+    return f'IFERROR(IF({sound},SUBSTITUTE({text},",",""),""),"")'
+
+
+def _folded(text: str) -> str:
+    bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"业","業")," ",""),"　",""),CHAR(10),"")'
+    return f"LOWER(ASC({bare}))"
+
+
+# --- the same in Python: what the formulas come to over a sheet
+
+
+def results(field: Field, sheet: Sheet) -> dict[str, Scalar]:
+    """Give column → result for a field of a sheet, written into its cell as the form shows it."""
+    typed = sheet.unreadable.get(field.path)
+    shown = typed if typed is not None else field.kind.show(sheet[field.path])
+    value = _value(sheet, field.path)
+    name = field.kind.name
+    if name in {"text", "choice"}:
+        return {"value": value}
+    cleaned = _clean(half_width(shown)) if isinstance(shown, str) else ""
+    if name == "code":
+        return {"cleaned": cleaned, "value": value}
+    unit = field.unit if name != "quantity" else ""
+    body = cleaned.removesuffix(unit).strip(" ") if unit and cleaned.endswith(unit) else cleaned
+    unsigned = _clean(body[1:][:LONGEST]) if body[:1] and body[0] in _SIGNS else body
+    found = {"cleaned": cleaned, "value": value, "body": body, "unsigned": unsigned}
+    if name != "quantity":
+        return {**found, "digits": plain_digits(unsigned)}
+    return {**found, **_parts_of(sheet[field.path], unsigned)}
+
+
+def _value(sheet: Sheet, path: str) -> Scalar:
+    if path in sheet.unreadable:
+        return UNREAD_MARK
+    value: Value = sheet[path]
+    if value is None:
+        return ""
+    return str(sheet.text(path)) if isinstance(value, Quantity) else value
+
+
+def _parts_of(value: Value, unsigned: str) -> dict[str, Scalar]:
+    lead = re.match(r"[0-9.,]*", unsigned)
+    digits = plain_digits(lead[0] if lead is not None else "")
+    if not isinstance(value, Quantity):
+        rest = _clean(unsigned[len(lead[0]) if lead is not None else 0 :])
+        bound = next((word for word in BOUNDS if rest.endswith(word)), "") if digits else ""
+        unit = rest.removesuffix(bound).strip(" ") if digits else ""
+        return {"digits": digits, "number": "", "unit": unit, "bound": bound}
+    unit = half_width(value.unit)
+    return {"digits": digits, "number": value.number, "unit": unit, "bound": value.bound}
+
+
+def plain_digits(text: str) -> str:
+    """Give a number's digits without separators, "" where they do not stand as numbers are written."""
+    if len(text) > LONGEST or not re.fullmatch(
+        r"(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?", text
+    ):
+        return ""
+    return text.replace(",", "")
+
+
+def _clean(text: str) -> str:
+    """Give the text as Excel's TRIM leaves it, line breaks and wide spaces being spaces."""
+    spaced = text.replace("\n", " ").replace("　", " ")
+    return " ".join(word for word in spaced.split(" ") if word)
+
+
+def half_width(text: str) -> str:
+    """Give the text as Excel's ASC gives it: full-width ASCII and katakana in half width."""
+    return "".join(_HALF.get(sign, sign) for sign in text)
+
+
+def _half_table() -> dict[str, str]:
+    table = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)} | {
+        "　": " ",
+        "￥": "\\",
+        "゛": "ﾞ",
+        "゜": "ﾟ",
+    }
+    marks = {"\u3099": "ﾞ", "\u309a": "ﾟ"}
+    for code in range(0xFF61, 0xFF9E):
+        wide = unicodedata.normalize("NFKC", chr(code))
+        table[wide] = chr(code)
+        for mark, half in marks.items():
+            voiced = unicodedata.normalize("NFC", wide + mark)
+            if len(voiced) == 1:
+                table[voiced] = chr(code) + half
+    return table
+
+
+_HALF: Final = _half_table()

@@ -1,0 +1,155 @@
+"""Conflicts → the worksheet 競合: the cells, links and tabs that must change for it to show them, and nothing else.
+
+What stands where, and how a choice is read, is `conflict_reading`'s part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+from xlsync.errors import UnwritableWorkbook
+from xlsync.workbook import limits
+from xlsync.workbook.conflict_reading import SHOWN, ConflictRow, Page, pages_of, rows_of
+from xlsync.workbook.package_edit import PackageEdit
+from xlsync.workbook.patch import put_cells
+from xlsync.workbook.properties import put_sheet_state
+from xlsync.workbook.reader import Cell, Workbook
+from xlsync.workbook.sheet_links import put_links
+
+_LONGEST: Final = limits.MAX_TEXT - 100
+_CUT: Final = "…（長いため、ここまでを示しています）"
+_SURPLUS: Final = 0x10000
+
+
+@dataclass(frozen=True, slots=True)
+class PageChange:
+    """What makes the worksheets 競合 of a workbook show certain rows: cells, links by worksheet, tabs shown or hidden.
+
+    `left_out` counts the rows there is no room for; they have their turn when others are settled.
+    """
+
+    cells: Mapping[tuple[str, str], str | None]
+    links: Mapping[str, Mapping[str, str | None]]
+    visible: Mapping[str, bool]
+    left_out: int = 0
+
+
+def conflict_cells(workbook: Workbook, rows: Sequence[ConflictRow]) -> PageChange | None:
+    """Give the changes after which exactly these rows are shown; None where the workbook has no worksheet for them.
+
+    A choice made for a conflict that is still the same goes along with its row; the others are cleared.
+    """
+    pages = pages_of(workbook)
+    if not pages:
+        return None
+    typed = {
+        row.mark: page.text("choice", number) for page in pages for number, row in rows_of(page)
+    }
+    room = len(pages[0].rows)
+    cells: dict[tuple[str, str], str | None] = {}
+    links: dict[str, dict[str, str | None]] = {}
+    for page in pages:
+        told = tuple(map(_cut, rows[:room])) if page is pages[0] else ()
+        cells |= _changed(page, told, typed, len(rows))
+        links[page.title] = _links(page, told)
+    visible = {page.title: page is pages[0] and bool(rows) for page in pages}
+    return PageChange(cells, links, visible, max(0, len(rows) - room))
+
+
+def put_conflicts(edit: PackageEdit, rows: Sequence[ConflictRow]) -> bool:
+    """Make the workbook that is being edited show exactly these rows; False where it has no worksheet for them.
+
+    The worksheet is shown while there are conflicts. One that somebody left on top stays there, saying that none are left.
+    """
+    change = conflict_cells(Workbook(edit.package), rows)
+    if change is None:
+        return False
+    if change.cells:
+        book, told = edit.workbook.part, edit.text(edit.workbook.part)
+        # Formulas there are somebody's attempts in the column of choices; what is locked holds none.
+        put_cells(edit, change.cells, overwrite_formulas=True, stale="keep")
+        # Nothing is reckoned from this worksheet, so Excel need not calculate, nor ask on closing whether to save.
+        edit.put(book, told)
+    for title, links in change.links.items():
+        put_links(edit, title, links)
+    for title, visible in change.visible.items():
+        if visible:
+            put_sheet_state(edit, title, "visible")
+            continue
+        with suppress(UnwritableWorkbook):  # it is on top, or the only one: then it stays in sight
+            put_sheet_state(edit, title, "hidden")
+    return True
+
+
+def _changed(
+    page: Page, rows: Sequence[ConflictRow], typed: Mapping[str, str], total: int
+) -> dict[tuple[str, str], str | None]:
+    """Give the cells of a page that must change to show these rows and how many conflicts there are in all."""
+    wanted = {page.count: _count(page, rows, total)}
+    for index, number in enumerate(page.rows):
+        row = rows[index] if index < len(rows) else None
+        texts = _texts(row, typed.get(row.mark, "")) if row is not None else {}
+        wanted |= {f"{page.columns[shown]}{number}": texts.get(shown, "") for shown in SHOWN}
+    return {
+        (page.title, address): text or None
+        for address, text in wanted.items()
+        if text != _standing(page.cells.get(address))
+    }
+
+
+def _standing(cell: Cell | None) -> str | None:
+    """Give the text that stands in a cell, None where it is no text."""
+    if cell is None:
+        return ""
+    return cell.value if cell.formula is None and isinstance(cell.value, str) else None
+
+
+def _count(page: Page, rows: Sequence[ConflictRow], total: int) -> str:
+    if total > len(rows) > 0:
+        return f"未解決の競合 {total}件（このシートに示しているのは{len(rows)}件です）"
+    if rows:
+        return f"未解決の競合 {total}件"
+    return "未解決の競合はありません。" if page.count in page.cells else ""
+
+
+def _texts(row: ConflictRow, choice: str) -> dict[str, str]:
+    """Give what stands in the row under each heading."""
+    return {
+        **{shown: getattr(row, shown) for shown in SHOWN if hasattr(row, shown)},
+        "touched": f"{row.who}\n{row.when}",
+        "choice": choice,
+        "place": _place(row),
+    }
+
+
+def _place(row: ConflictRow) -> str:
+    """Give where the row's field lies as a link says it, "" where nobody knows."""
+    title = row.worksheet.replace("'", "''")
+    return f"'{title}'!{row.cell}" if row.cell else ""
+
+
+def _links(page: Page, rows: Sequence[ConflictRow]) -> dict[str, str | None]:
+    column = page.columns["title"]
+    led = {
+        f"{column}{number}": _place(row) or None
+        for number, row in zip(page.rows, rows, strict=False)
+    }
+    return {**dict.fromkeys((f"{column}{number}" for number in page.rows), None), **led}
+
+
+def _cut(row: ConflictRow) -> ConflictRow:
+    """Give the row with no text longer than a cell can hold; the mark stands for the whole ones."""
+    long = {
+        one.name: text[: _LONGEST // 2] + _CUT
+        for one in fields(row)
+        if _length(text := getattr(row, one.name)) > _LONGEST
+    }
+    return replace(row, **long) if long else row
+
+
+def _length(text: str) -> int:
+    """The length of a text as Excel counts it, in UTF-16 units."""
+    return len(text) + sum(ord(sign) >= _SURPLUS for sign in text)

@@ -1,0 +1,209 @@
+"""The worksheet 競合: fields that several people changed differently, and which side is to stand, chosen in Excel.
+
+It is found by a hidden name of its own, never by its title, and its columns by their headings. Each row carries, in hidden
+columns, whose sheet and which field it is about, and a mark of the very values it shows: so a choice made for one conflict
+is never taken for a later one. 自分 is this workbook, which the store calls theirs; 相手 is the store, which it calls ours.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
+
+from xlsync.errors import DamagedWorkbook
+from xlsync.finding import Finding, finding
+from xlsync.workbook.reader import Cell, Workbook
+from xlsync.workbook.reading import Choice, Reading
+from xlsync.workbook.references import column_letters, split_range
+
+CONFLICTS_NAME: Final = "_xlsync.conflicts"
+HEADINGS: Final = ("項目", "配布時", "自分", "相手", "誰・いつ", "採用")
+MACHINE: Final = ("_key", "_path", "_mark", "_place")
+MINE: Final = "自分"
+OTHER: Final = "相手"
+
+SHOWN: Final = (
+    "title",
+    "base",
+    "mine",
+    "other",
+    "touched",
+    "choice",
+    "key",
+    "path",
+    "mark",
+    "place",
+)
+"""What stands in each column, in the order of the headings."""
+_SPELLED: Final[Mapping[str, Literal["ours", "theirs"]]] = MappingProxyType(
+    {
+        MINE: "theirs",
+        "じぶん": "theirs",
+        "ジブン": "theirs",
+        OTHER: "ours",
+        "あいて": "ours",
+        "アイテ": "ours",
+    }
+)
+_PLACE: Final = re.compile(r"'((?:[^']|'')*)'!([A-Z]{0,3}\d*)")
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """One conflict as the worksheet shows it: every value as the text people read.
+
+    `mine` is this workbook's, `other` the store's, `who` and `when` say who brought that; `worksheet` and `cell` are where
+    the field lies, "" where it has no cell; `mark` stands for exactly these two values of this field.
+    """
+
+    key: str
+    path: str
+    title: str
+    worksheet: str
+    cell: str
+    base: str
+    mine: str
+    other: str
+    who: str
+    when: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One such worksheet: its title, its cells, the column of each thing shown, and its rows from heading to last."""
+
+    title: str
+    cells: Mapping[str, Cell]
+    columns: Mapping[str, str]
+    top: int
+    head: int
+    last: int
+
+    @property
+    def rows(self) -> range:
+        """The numbers of the rows that can hold a conflict."""
+        return range(self.head + 1, self.last + 1)
+
+    @property
+    def count(self) -> str:
+        """The address of the cell that says how many conflicts there are."""
+        return f"{self.columns['title']}{self.top}"
+
+    def text(self, shown: str, row: int) -> str:
+        """What stands in a row under one of the headings, as text."""
+        cell = self.cells.get(f"{self.columns[shown]}{row}")
+        if cell is None:
+            return ""
+        return f"={cell.formula}" if cell.formula is not None else str(cell.value)
+
+
+def conflict_rows_of(workbook: Workbook) -> list[ConflictRow]:
+    """Give the rows that the workbook shows now, in order."""
+    return [row for page in pages_of(workbook) for _, row in rows_of(page)]
+
+
+class _Told(NamedTuple):
+    """What somebody typed into the column 採用, for which row, and where."""
+
+    row: ConflictRow
+    typed: str
+    worksheet: str
+    cell: str
+
+    @property
+    def side(self) -> Literal["ours", "theirs"] | None:
+        """The side that is meant, None where nobody can tell."""
+        return _SPELLED.get(_folded(self.typed))
+
+
+def with_choices(workbook: Workbook, readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """Give the readings with what was chosen for them on the worksheets 競合, and findings where that is unclear."""
+    told = [
+        _Told(row, typed, page.title, f"{page.columns['choice']}{number}")
+        for page in pages_of(workbook)
+        for number, row in rows_of(page)
+        if _folded(typed := page.text("choice", number))
+    ]
+    return {title: _with_told(reading, told) for title, reading in readings.items()}
+
+
+def _with_told(reading: Reading, told: Sequence[_Told]) -> Reading:
+    """Give the reading with the choices for its own fields; a worksheet 競合 copied in Excel may contradict the other."""
+    choices: dict[str, Choice] = {}
+    findings: list[Finding] = []
+    for one in told:
+        row = one.row
+        if row.key != reading.sheet.key or row.path not in reading.sheet.values:
+            continue
+        same = {other.side for other in told if other.row.mark == row.mark}
+        if one.side is None or len(same) > 1:
+            facts = {"field": row.title, "typed": one.typed, "mine": MINE, "other": OTHER}
+            unclear = finding("choice-unclear", "", **facts)
+            findings.append(unclear.at(one.worksheet, one.cell))
+        else:
+            choices.setdefault(row.path, Choice(one.side, row.mark, one.worksheet, one.cell))
+    if not (choices or findings):
+        return reading
+    return replace(reading, choices=choices, findings=(*reading.findings, *findings))
+
+
+def pages_of(workbook: Workbook) -> list[Page]:
+    """Give the worksheets that carry the name, in tab order."""
+    areas: dict[str, tuple[int, int, int, int]] = {}
+    for name, scope, refers_to, _ in workbook.names:
+        if name.casefold() != CONFLICTS_NAME:
+            continue
+        title, _, area = refers_to.replace("$", "").rpartition("!")
+        title = scope or title.removeprefix("'").removesuffix("'").replace("''", "'")
+        try:
+            areas[title] = split_range(area)
+        except DamagedWorkbook:
+            continue
+    found = [
+        _page(title, workbook.cells(title), areas[title])
+        for title in workbook.worksheets
+        if title in areas
+    ]
+    return [page for page in found if page is not None]
+
+
+def _page(title: str, cells: Mapping[str, Cell], area: tuple[int, int, int, int]) -> Page | None:
+    """Give the worksheet with the row of its headings, None where they are gone."""
+    top, left, bottom, right = area
+    headings = (*HEADINGS, *MACHINE)
+    for row in range(top, min(bottom, top + len(headings)) + 1):
+        columns = {
+            str(cell.value): column_letters(column)
+            for column in range(left, min(right, left + 2 * len(headings)) + 1)
+            if (cell := cells.get(f"{column_letters(column)}{row}")) is not None
+        }
+        if all(heading in columns for heading in headings):
+            shown = {what: columns[heading] for what, heading in zip(SHOWN, headings, strict=True)}
+            return Page(title, cells, shown, top, row, bottom)
+    return None
+
+
+def rows_of(page: Page) -> Iterator[tuple[int, ConflictRow]]:
+    """Give each row that shows a conflict, with its number."""
+    for number in page.rows:
+        if f"{page.columns['mark']}{number}" not in page.cells:
+            continue
+        text = {shown: page.text(shown, number) for shown in SHOWN}
+        if not (text["key"] and text["path"] and text["mark"]):
+            continue
+        who, _, when = text.pop("touched").rpartition("\n")
+        place = _PLACE.fullmatch(text.pop("place"))
+        worksheet, cell = place.groups() if place is not None else ("", "")
+        text.pop("choice")
+        where = {"worksheet": worksheet.replace("''", "'"), "cell": cell}
+        yield number, ConflictRow(**text, **where, who=who, when=when)
+
+
+def _folded(typed: str) -> str:
+    """Give what was typed as it is compared: widths alike, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", typed).split())
