@@ -12,7 +12,7 @@ import openpyxl
 
 from tests import papers
 from xlsync.checks import Rate
-from xlsync.exchange import Receipt, Source, Terms, export, receive, template_of
+from xlsync.exchange import Receipt, Source, Terms, export_known, receive, template_of
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
 from xlsync.store import Store
@@ -53,7 +53,9 @@ class City:
     def give_out(self, key: str = papers.CLEAN) -> bytes:
         """A new workbook of a stored sheet."""
         self.copies += 1
-        return export(template_of(self.terms), self.head(key), f"{self.copies:08x}")
+        return export_known(
+            template_of(self.terms), self.head(key), f"{self.copies:08x}", self.store, self.terms
+        )
 
     def head(self, key: str = papers.CLEAN) -> Sheet:
         """The sheet as the store has it."""

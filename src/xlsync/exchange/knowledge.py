@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from xlsync.checks import Context, beside_the_sheet
+from xlsync.finding import Finding, finding
+from xlsync.merging import said
 from xlsync.rules import facts_of
 from xlsync.workbook.page_room import room_of
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
-    from xlsync.finding import Finding
+    from xlsync.form.edition import Edition
     from xlsync.kinds import Value
     from xlsync.sheet import Sheet
     from xlsync.store import Store
@@ -39,6 +42,14 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
 def told_beside(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
     """Give the findings that only the store can make of a sheet: its workbook cannot know them by itself."""
     return beside_the_sheet(sheet, context_of(store, terms, sheet))
+
+
+def conflict_finding(edition: Edition, conflict: Mapping[str, Any]) -> Finding:
+    """Give a conflict still open (the contract's JSON) as a finding."""
+    path = conflict["path"]
+    ours, theirs = (said(edition, path, conflict[side]) or "空欄" for side in ("ours", "theirs"))
+    title = edition.by_path[path].title
+    return finding("conflict", path, field=title, shown=theirs, kept=ours)
 
 
 def _last_year(store: Store | None, sheet: Sheet) -> Sheet | None:

@@ -230,6 +230,10 @@ class CheckSheet:
         """Give a column of the lines."""
         return f"{_fixed(_FIRST, column)}:{_fixed(_FIRST + len(self.lines) + SLOTS - 1, column)}"
 
+    def column_of_sentences(self) -> list[str]:
+        """Give the addresses of the lines' sentences, in their order."""
+        return [_at(_FIRST + place, _SENTENCE) for place in range(len(self.lines))]
+
     def outside(self, what: str) -> str:
         """Give a column as another worksheet writes it.
 

@@ -1,0 +1,136 @@
+"""Store → the worksheet チェック of staff's own workbook: what only the store can know, the last receipts, every result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsync.exchange.knowledge import conflict_finding, facts_for, told_beside
+from xlsync.workbook.check_page import PAGE, RECEIPTS, Known, checks_of
+from xlsync.workbook.check_sheet import CHECKS_NAME, PAGE_NAME, WORKSHEET
+from xlsync.workbook.page_plan import plan_of
+from xlsync.workbook.patch import put_cells
+from xlsync.workbook.references import column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsync.exchange.receipt import Terms
+    from xlsync.exchange.standpoint import Standpoint
+    from xlsync.sheet import Sheet
+    from xlsync.store import Draft, Store
+    from xlsync.workbook.cell_xml import Scalar
+    from xlsync.workbook.package_edit import PackageEdit
+    from xlsync.workbook.reader import Workbook
+
+Address = tuple[str, str]
+
+
+def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend on)
+    store: Store,
+    terms: Terms,
+    edit: PackageEdit,
+    workbook: Workbook,
+    point: Standpoint,
+    sheet: Sheet,
+    *,
+    anyway: bool,
+) -> None:
+    """Bring the checks up to date with a sheet as the workbook is to hold it.
+
+    Only where they are of our layout and speak of this worksheet. What the store has to tell is reason enough to write;
+    the receipts and the results go along with it, or `anyway`.
+    """
+    titles = _titles(terms, workbook, point)
+    if titles is None:
+        return
+    checks = checks_of(sheet.edition, point.arrival.worksheet, point.arrival.cells)
+    told = [conflict_finding(sheet.edition, one.to_document()) for one in point.conflicts]
+    known = Known(facts_for(store, terms, sheet), (*told, *told_beside(store, terms, sheet)))
+    there = _Values(workbook, titles)
+    told_new = there.differing(checks.put(known))
+    if not told_new and not anyway:
+        return
+    receipts = there.differing(_receipts(store, sheet))
+    results = there.differing(checks.results(sheet, known))
+    put_cells(edit, {**told_new, **receipts}, cached=results, stale="keep")
+
+
+def _titles(terms: Terms, workbook: Workbook, point: Standpoint) -> Mapping[str, str] | None:
+    """Give what the two worksheets are called in this workbook; None where they are missing, of another form, or another's."""
+    arrival, edition = point.arrival, point.arrival.sheet.edition
+    if set(arrival.cells) != set(edition.by_path):
+        return None
+    found: dict[str, str] = {}
+    for name, _, refers_to, _ in workbook.names:
+        if name.casefold() in {CHECKS_NAME, PAGE_NAME}:
+            title = refers_to.rpartition("!")[0].strip("'").replace("''", "'")
+            found[name.casefold()] = title
+    hidden, page = found.get(CHECKS_NAME), found.get(PAGE_NAME)
+    if hidden not in workbook.worksheets or page not in workbook.worksheets:
+        return None
+    cells = workbook.cells(hidden)
+    layout, spoken_of = cells.get("A1"), cells.get("B1")
+    about = (spoken_of.formula or "") if spoken_of is not None else ""
+    title = about.rpartition("!")[0].strip("'").replace("''", "'")
+    if (
+        layout is None
+        or layout.value != _fingerprint(terms, edition.year)
+        or title != arrival.worksheet
+    ):
+        return None
+    return {WORKSHEET: hidden, PAGE: page}
+
+
+def _fingerprint(terms: Terms, year: int) -> str:
+    """Give the fingerprint the present template's checks bear."""
+    plan = plan_of(terms.form, year)
+    cells = {
+        path: f"{column_letters(plan.fields[path].left)}{plan.fields[path].top}"
+        for path in plan.edition.by_path
+        if path in plan.fields
+    }
+    return checks_of(plan.edition, plan.edition.worksheet, cells).sheet.fingerprint
+
+
+class _Values:
+    """What the worksheets of the checks hold now, under the titles they have in this workbook."""
+
+    def __init__(self, workbook: Workbook, titles: Mapping[str, str]) -> None:
+        self._workbook = workbook
+        self._titles = titles
+
+    def differing(self, wanted: Mapping[Address, Scalar]) -> dict[Address, Scalar]:
+        """Give those of the values that are not there yet, at their places in this workbook."""
+        found: dict[Address, Scalar] = {}
+        for (title, address), value in wanted.items():
+            here = self._titles[title]
+            cell = self._workbook.cells(here).get(address)
+            if not _same(value, cell.value if cell is not None else None):
+                found[here, address] = value
+        return found
+
+
+def _same(wanted: object, there: object) -> bool:
+    blank = wanted in {None, ""} and there in {None, ""}
+    return blank or (wanted == there and isinstance(wanted, str) == isinstance(there, str))
+
+
+def _receipts(store: Store, sheet: Sheet) -> dict[Address, Scalar]:
+    """Give a line for each of the last receipts, the newest first."""
+    last = store.last(sheet.key, sheet.edition.year)
+    numbers = range(last, max(0, last - len(RECEIPTS)), -1)
+    lines = [_receipt(store.revision(sheet.key, sheet.edition.year, n).draft) for n in numbers]
+    lines += [""] * (len(RECEIPTS) - len(lines))
+    return {(PAGE, at): line or None for at, line in zip(RECEIPTS, lines, strict=True)}
+
+
+def _receipt(draft: Draft) -> str:
+    count = {
+        severity: sum(found.get("severity") == severity for found in draft.findings)
+        for severity in ("error", "warning")
+    }
+    when = draft.when[:16].replace("T", " ").replace("-", "/")
+    return (
+        f"受け取り {when}　{draft.who}：変更 {len(draft.changes)}欄、"
+        f"エラー {count['error']}件、注意 {count['warning']}件、競合 {len(draft.conflicts)}件"
+    )

@@ -1,0 +1,118 @@
+"""What only the store can know stands on チェック after a write-back, and goes when it is mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import office, papers
+from tests.cities import City, typed
+from xlsync.exchange import Source, bring_up_to_date, note_written
+from xlsync.exchange.write_back import Update
+from xlsync.sheet import Sheet
+from xlsync.workbook.check_page import FIRST, PAGE, STATE, SUMMARY
+from xlsync.workbook.check_sheet import WORKSHEET
+from xlsync.workbook.form_reader import read
+from xlsync.workbook.reader import open_workbook
+from xlsync.workbook.template import build_template
+
+FILE = "評価シート/甲.xlsx"
+COST = "costs.2017-settled.project_cost"
+
+
+def update(city: City, data: bytes) -> Update | None:
+    return bring_up_to_date(
+        city.store, city.terms, data, Source(FILE, "2018-07-03T09:00:00+09:00", "企画")
+    )
+
+
+def written(city: City, data: bytes) -> bytes:
+    made = update(city, data)
+    assert made is not None
+    note_written(city.store, made, Source(FILE, "2018-07-03T09:00:00+09:00", "企画"))
+    return made.data
+
+
+def listed(data: bytes) -> list[tuple[object, object]]:
+    """(status, cell) of each line of the page, as the file shows it without calculating."""
+    cells = open_workbook(data).cells(PAGE)
+    rows = [(cells[f"A{row}"].value, cells[f"B{row}"].value) for row in range(FIRST, FIRST + 60)]
+    return [row for row in rows if row[0]]
+
+
+def said(data: bytes, address: str) -> object:
+    cell = open_workbook(data).cells(PAGE).get(address)
+    return cell.value if cell is not None else None
+
+
+def sibling(cost: int) -> bytes:
+    """Another project of the clean sheet's program, as the planning office's JSON."""
+    sheet = papers.sheet()
+    paths = [path for path in sheet.values if path.startswith("costs.2017-settled.sources.")]
+    values = {**sheet.values, "project.number": "02", **dict.fromkeys(paths, 0)}
+    values |= {"costs.2017-settled.sources.general": cost, COST: cost}
+    values["costs.2017-settled.total_cost"] = cost + 18_793
+    return Sheet(sheet.edition, "01-02-01-08-14-02", values).to_json()
+
+
+def given_and_taken(city: City) -> bytes:
+    city.register(papers.CLEAN)
+    data = city.give_out()
+    city.bring_one(data, FILE)
+    return data
+
+
+def test_nothing_to_tell_leaves_the_file_alone(city: City) -> None:
+    assert update(city, given_and_taken(city)) is None
+
+
+def test_what_another_sheet_of_the_program_brings_is_told_and_goes_again(city: City) -> None:
+    data = given_and_taken(city)
+    assert said(data, STATE) == "提出できます"
+    city.bring_one(sibling(1_000), "02.json")
+    told = written(city, data)
+    assert ("注意", "AA3") in listed(told)
+    assert read(told)[0].sheet == read(data)[0].sheet
+    assert "受け取り" in str(said(told, "A5"))
+    city.bring_one(sibling(0), "02.json")
+    again = written(city, told)
+    assert ("注意", "AA3") not in listed(again)
+
+
+def test_results_follow_the_values_that_are_written_back(city: City) -> None:
+    city.register(papers.CLEAN)
+    data = city.give_out()
+    city.bring_one(typed(data, {"outline": "初めの概要"}), FILE)
+    other = typed(city.give_out(), {"purpose": None})
+    city.bring_one(other, "評価シート/乙.xlsx")
+    told = written(city, typed(data, {"outline": "初めの概要"}))
+    assert read(told)[0].sheet["purpose"] is None
+    assert said(told, SUMMARY) == "未入力 1件 ・ エラー 0件 ・ 注意 0件"
+    assert ("未入力", "B25") in listed(told)
+
+
+def test_checks_of_another_layout_are_left_as_they_are(city: City) -> None:
+    from xlsync.workbook.patch import patch_cells
+
+    data = patch_cells(given_and_taken(city), {(WORKSHEET, "A1"): "another"}, stale="keep")
+    city.bring_one(data, FILE)
+    city.bring_one(sibling(1_000), "02.json")
+    assert update(city, data) is None
+
+
+@pytest.mark.office
+def test_what_was_written_is_what_a_real_office_program_reckons(city: City, tmp_path: Path) -> None:
+    data = given_and_taken(city)
+    city.bring_one(sibling(1_000), "02.json")
+    told = written(city, data)
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(told)
+    (again,) = office.resave([file], tmp_path / "again")
+    assert listed(again.read_bytes()) == listed(told)
+    checks = build_template(city.terms.form, papers.EDITION).checks
+    before, after = (open_workbook(one).cells(WORKSHEET) for one in (told, again.read_bytes()))
+    for address in checks.sheet.formulas:
+        if address not in {"B1", "C1"}:
+            made = after[address].value if address in after else ""
+            assert (before[address].value or "") == (made or ""), address
