@@ -195,7 +195,7 @@ TYPED: dict[str, tuple[str | int | float, ...]] = {
         "23,387千円", "23387", "２３，３８７", "23,387 千円", "２３，３８７千円", " 23,387 ", "+23387", "23387.0",
         "△23,387", "▲23387", "-23,387千円", "－２３３８７", "△ 23387", "2,33", "23,387円", "12-3", "1.5", "百万円",
         "1e3", "50%", "(123)", "23,387.5", "1,234,567", "12,34,567", "", " ", "　", "－", "ー", "―", "0", "０",
-        23387.5, 1e13, True,
+        23387.5, 1e13,
     ),
     "measure": ("2.5", "2.50人", "２．５", "2.5 人", "二人", "2.5時間人", "1.2.3", ".5", "5.", "-1", "２.55人", 2.505),
     "code": ("1", "１", "０１", " 01 ", "001", "1a", "A1", 1, 1.5, 100, "-"),
@@ -205,38 +205,52 @@ TYPED: dict[str, tuple[str | int | float, ...]] = {
         "100㎡", "2,33件", "H29", "-", "△5件", 5, 0.5, "1,234,567.5人超", "3.1.2", "5 件 以上",
     ),
 }  # fmt: skip
-CELLS = {
-    "money": (GENERAL, PERSONNEL),
-    "measure": (FTE,),
-    "code": ("budget.kou",),
-    "choice": ("years.2017.progress",),
-    "quantity": (ACTUAL, TARGET),
-}
+
+
+def typed_into_many_cells() -> Iterator[dict[str, str | int | float]]:
+    """Spellings by path: each into a field of its kind, as many fields at once as there are."""
+    fields = {
+        kind: [
+            one.path
+            for one in papers.edition().fields
+            if one.kind.name == kind and one.filled_by != "computed" and one.path not in CODES
+        ]
+        for kind in TYPED
+    }
+    rounds = max(-(-len(TYPED[kind]) // len(fields[kind])) for kind in TYPED)
+    for lap in range(rounds):
+        yield {
+            path: TYPED[kind][(lap * len(paths) + place) % len(TYPED[kind])]
+            for kind, paths in fields.items()
+            for place, path in enumerate(paths)
+        }
+    yield from ({"budget.kou": text} for text in TYPED["code"])
+
+
+CODES = ("budget.account", "budget.kan", "budget.moku", "budget.program", "project.number")
 
 
 def test_excel_reads_what_people_type_as_the_store_does(tmp_path: Path) -> None:
     """The workbook holds what was typed; Excel's findings are those of the sheet that is read from it."""
     base = case(papers.sheet())
+    told: list[dict[str, str | int | float]] = list(typed_into_many_cells())
     cases: list[Case] = []
-    typed = [
-        (kind, path, text)
-        for kind, paths in CELLS.items()
-        for path in paths
-        for text in TYPED[kind]
-    ]
-    for _, path, text in typed:
-        address = (papers.edition().worksheet, template().cells[path])
-        data = patch_cells(base.data, {address: text}, stale="keep")
+    for texts in told:
+        page, cells = papers.edition().worksheet, template().cells
+        spots = {(page, cells[path]): text for path, text in texts.items()}
+        data = patch_cells(base.data, spots, stale="keep")
         cases.append(Case(data, read(data)[0].sheet, base.known))
     sentences = checks().sheet.column_of_sentences()
     wrong: list[str] = []
-    for place, (one, made) in enumerate(recalculated(cases, tmp_path)):
+    for texts, (one, made) in zip(told, recalculated(cases, tmp_path), strict=True):
         said = checks().results(one.sheet, one.known)
-        wrong += [
-            f"{typed[place]}: {said[WORKSHEET, address]!r} != {made.get(f'{WORKSHEET}!{address}')!r}"
-            for address in sentences
-            if not same(said[WORKSHEET, address], made.get(f"{WORKSHEET}!{address}"))
-        ]
+        for line, address in zip(checks().sheet.lines, sentences, strict=True):
+            there = made.get(f"{WORKSHEET}!{address}")
+            if not same(said[WORKSHEET, address], there):
+                what = texts.get(line.path)
+                wrong.append(
+                    f"{line.code} {line.path} {what!r}: {said[WORKSHEET, address]!r} != {there!r}"
+                )
     assert wrong == []
 
 

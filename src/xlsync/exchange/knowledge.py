@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlsync.checks import Context, beside_the_sheet
+from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.finding import Finding, finding
 from xlsync.merging import said
 from xlsync.rules import facts_of
+from xlsync.rules.facts import others_share
 from xlsync.workbook.page_room import room_of
 
 if TYPE_CHECKING:
@@ -36,7 +38,12 @@ def context_of(
 def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Value]:
     """Give the facts a workbook of the sheet carries, so that Excel knows them too."""
     context = context_of(store, terms, sheet, ())
-    return facts_of(sheet.edition, context.rates, context.last_year, context.room)
+    known = facts_of(sheet.edition, context.rates, context.last_year, context.room)
+    for path, rule in sheet.edition.formulas.items():
+        share = share_of(rule, sheet.values)
+        if rule.check == PROGRAM_TOTAL and share is not None:
+            known[others_share(path)] = share.others
+    return known
 
 
 def told_beside(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:

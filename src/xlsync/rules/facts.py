@@ -49,6 +49,11 @@ def said_before(path: str) -> str:
     return f"was:{path}"
 
 
+def others_share(path: str) -> str:
+    """Name what the program's other sheets add to a program total."""
+    return f"others:{path}"
+
+
 def room_columns(path: str) -> str:
     """Name the half-width signs a line of a cell holds."""
     return f"columns:{path}"

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from xlsync.computed import PROGRAM_TOTAL
 from xlsync.kinds import Amount, Quantity, Value
 from xlsync.rules import BLANK_CODES, Given, Line, Places, facts_used, lines_of
+from xlsync.rules.facts import others_share
 from xlsync.workbook.check_values import COLUMNS, DASHES, DASHES_AT, PLACES, Row, Scalar, results
 from xlsync.workbook.references import column_letters, split_reference
 
@@ -68,8 +70,11 @@ class CheckSheet:
 
     @cached_property
     def fact_names(self) -> tuple[str, ...]:
-        """The facts they ask for."""
-        return facts_used(self.lines)
+        """The facts they ask for, and what other sheets add to program totals."""
+        totals = (
+            path for path, rule in self.edition.formulas.items() if rule.check == PROGRAM_TOTAL
+        )
+        return (*facts_used(self.lines), *map(others_share, totals))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -203,9 +208,7 @@ class CheckSheet:
     def places(self) -> Places:
         """Where the lines' formulas find their values."""
         rows = {field.path: self._row(place).at for place, field in enumerate(self.edition.fields)}
-        facts = {
-            name: _fixed(_FIRST + place, _FACT_VALUE) for place, name in enumerate(self.fact_names)
-        }
+        facts = {name: self._fact(name) for name in self.fact_names}
         return Places(
             cells={path: at["value"] for path, at in rows.items()},
             numbers={path: at["number"] for path, at in rows.items()},
@@ -259,7 +262,19 @@ class CheckSheet:
     def _row(self, place: int) -> Row:
         field = self.edition.fields[place]
         at = {name: _at(_FIRST + place, column) for column, name in enumerate(COLUMNS, start=2)}
-        return Row(field, self._raw(field.path), at)
+        rule = self.edition.formulas.get(field.path)
+        if rule is None:
+            return Row(field, self._raw(field.path), at)
+        parts = tuple(self._value(part) for part in rule.parts)
+        name = others_share(field.path)
+        others = self._fact(name) if name in self.fact_names else ""
+        return Row(field, self._raw(field.path), at, parts, others)
+
+    def _value(self, path: str) -> str:
+        return _at(_FIRST + self._place[path], 2 + COLUMNS.index("value"))
+
+    def _fact(self, name: str) -> str:
+        return _fixed(_FIRST + self.fact_names.index(name), _FACT_VALUE)
 
     def _state(self, path: str) -> str:
         """The state of a field: an error before a blank, a blank before a warning; notes do not colour a cell."""

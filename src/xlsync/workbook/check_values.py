@@ -44,14 +44,32 @@ _LARGEST: Final = {"money": 10**12, "measure": 10**9}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field's helper cells: the formula of each that it has, by the column's word; `at` gives their addresses."""
+    """One field's helper cells: the formula of each that it has, by the column's word; `at` gives their addresses.
+
+    `raw` is the cell on the page; of a computed field `parts` are the cells of its parts' values, `others` the cell of what
+    the program's other sheets add.
+    """
 
     field: Field
     raw: str
     at: Mapping[str, str]
+    parts: tuple[str, ...] = ()
+    others: str = ""
 
     def formulas(self) -> dict[str, str]:
         """Give column → formula, without "="."""
+        found = self._own()
+        return {**found, "value": self._reckoned(found["value"])} if self.parts else found
+
+    def _reckoned(self, as_typed: str) -> str:
+        """A computed field's value: the page's own formula stays blank where a part was typed as text, the rules do not."""
+        listed = ",".join(self.parts)
+        total = f"SUM({listed})" + (f"+N({self.others})" if self.others else "")
+        reckoned = f'IF(COUNT({listed})={len(self.parts)},{total},"")'
+        mine = f'IF(ISBLANK({self.raw}),"",IF({self.raw}="",{reckoned},{as_typed}))'
+        return f"IF(ISERROR({self.raw}),{_MARK},{mine})"
+
+    def _own(self) -> dict[str, str]:
         match self.field.kind.name:
             case "money" | "measure":
                 return self._number()
