@@ -148,6 +148,9 @@ def test_the_worksheet_waits_hidden_with_a_name_of_its_own() -> None:
     worksheet = whole[TITLE]
     assert worksheet.sheet_state == "hidden"
     assert whole.sheetnames[0] == WORKSHEET
+    colour = worksheet.sheet_properties.tabColor
+    assert colour is not None
+    assert str(colour.rgb).endswith("C00000")
     name = worksheet.defined_names["_xlsync.conflicts"]
     assert name.hidden
     assert [cell.value for cell in worksheet[5]][:6] == [

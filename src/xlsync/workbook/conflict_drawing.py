@@ -49,6 +49,8 @@ _ASKED: Final = PatternFill("solid", bgColor="FFF2CC")
 _CHOSEN: Final = PatternFill("solid", bgColor="E2F0D9")
 _THIN: Final = Side(style="thin", color="808080")
 _BOX: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_TAB: Final = "C00000"
+"""Red, so that a tab that was not there yesterday is seen."""
 _PAPER_A4: Final = 9
 
 
@@ -56,6 +58,7 @@ def draw_conflicts(book: Workbook) -> None:
     """Add the hidden worksheet to the book of a template, behind the worksheets that people see."""
     page = book.create_sheet(TITLE, len(book.sheetnames) - 1)
     page.sheet_state = "hidden"
+    page.sheet_properties.tabColor = _TAB
     last = chr(ord("A") + len(HEADINGS) + len(MACHINE) - 1)
     area = f"'{TITLE}'!$A${_COUNT_ROW}:${last}${_LAST}"
     page.defined_names[CONFLICTS_NAME] = DefinedName(CONFLICTS_NAME, attr_text=area, hidden=True)

@@ -1,4 +1,4 @@
-"""What a workbook says of itself beside its cells, changed: custom document properties and defined names."""
+"""What a workbook says of itself beside its cells, changed: custom properties, defined names, hidden worksheets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from xlsync.workbook.package_edit import PackageEdit
 from xlsync.workbook.part_text import decoded, escaped, string_text, unescaped
 from xlsync.workbook.references import whole_number
 from xlsync.workbook.relationships import custom_property_parts
-from xlsync.workbook.workbook_edit import with_defined_name
+from xlsync.workbook.workbook_edit import State, with_defined_name, with_sheet_state
 from xlsync.workbook.xml_splice import (
     attributes,
     children,
@@ -20,6 +20,7 @@ from xlsync.workbook.xml_splice import (
 __all__ = [
     "put_custom_property",
     "put_defined_name",
+    "put_sheet_state",
     "set_custom_property",
     "set_defined_name",
 ]
@@ -107,9 +108,26 @@ def put_defined_name(
     if worksheet is not None:
         entry = edit.workbook.worksheet(worksheet)
         if entry is None:
-            raise UnwritableWorkbook(
-                "シートが見つかりません。シート名を確かめてください。", worksheet
-            )
+            raise _no_worksheet(worksheet)
         tab = entry.tab
     part = edit.workbook.part
     edit.put(part, with_defined_name(edit.text(part), tab, name, refers_to, hidden=hidden))
+
+
+def put_sheet_state(edit: PackageEdit, title: str, state: State) -> None:
+    """Put into the package that the worksheet's tab is shown, hidden, or hidden so that only a program shows it again.
+
+    Only that tab's `state` changes. Raises UnwritableWorkbook for a worksheet that is not there, and for hiding the last
+    one visible or the one on top when the book is opened.
+    """
+    entry = edit.workbook.worksheet(title)
+    if entry is None:
+        raise _no_worksheet(title)
+    part = edit.workbook.part
+    places = {other.tab for other in edit.workbook.worksheets}
+    text = with_sheet_state(edit.text(part), entry.tab, entry.title, state, places)
+    edit.put(part, text)
+
+
+def _no_worksheet(title: str) -> UnwritableWorkbook:
+    return UnwritableWorkbook("シートが見つかりません。シート名を確かめてください。", title)

@@ -1,9 +1,12 @@
-"""The text of a workbook part with a defined name or a wish for full calculation in it (ECMA-376 part 1, 18.2.27)."""
+"""The text of a workbook part with a name, a tab's state or a wish for full calculation in it (ECMA-376 part 1, 18.2)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
+from typing import Literal
 
+from xlsync.errors import UnwritableWorkbook
 from xlsync.workbook.part_text import escaped, has_tag, unescaped
 from xlsync.workbook.references import whole_number
 from xlsync.workbook.workbook_part import TRUE
@@ -17,8 +20,12 @@ from xlsync.workbook.xml_splice import (
     opened,
     root_element,
     spliced,
+    unsafe,
     with_attribute,
+    without_attribute,
 )
+
+State = Literal["visible", "hidden", "veryHidden"]
 
 _CALCULATION = re.compile(r"<calcPr(?=[\s/>])[^<>]*>")
 
@@ -39,7 +46,7 @@ _BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
 def with_full_calculation(text: str) -> str:
     """The part's text with `fullCalcOnLoad` set, so that Excel calculates every formula when it opens the file."""
     usual = _CALCULATION.findall(text)
-    if len(usual) == 1 and not has_tag(text, "!"):
+    if len(usual) == 1 and not has_tag(text, "<!"):
         asked = attributes(usual[0]).get("fullCalcOnLoad") in TRUE
         tag = usual[0] if asked else with_attribute(usual[0], "fullCalcOnLoad", "1")
         return text.replace(usual[0], tag)
@@ -76,6 +83,51 @@ def with_defined_name(
             return spliced(text, [_redefined(text, child, refers_to, hidden=hidden)])
         at = child.end if other < key else at
     return spliced(text, [inserted(text, group, at, element)])
+
+
+def with_sheet_state(
+    text: str, tab: int, title: str, state: State, worksheets: AbstractSet[int]
+) -> str:
+    """The part's text with the tab of that place shown or hidden; `worksheets` are the places of all worksheets."""
+    masked = mask(text)
+    _, parts = _parts(text)
+    group = parts.get("sheets")
+    tabs = [] if group is None else list(children(masked, group.inner, group.inner_end))
+    if tab >= len(tabs) or unescaped(attributes(tabs[tab].attributes).get("name", "")) != title:
+        raise unsafe(title)
+    states = [attributes(child.attributes).get("state", "visible") for child in tabs]
+    if states[tab] == state:
+        return text
+    if states[tab] == "visible":
+        shown = {place for place, now in enumerate(states) if now == "visible"}
+        _refuse_hiding(tab, title, shown & worksheets, _active_tabs(masked, parts))
+    element = tabs[tab]
+    tag = text[element.start : element.inner]
+    shown_tag = without_attribute(tag, "state")
+    changed = shown_tag if state == "visible" else with_attribute(tag, "state", state)
+    return spliced(text, [(element.start, element.inner, changed)])
+
+
+def _refuse_hiding(tab: int, title: str, shown: AbstractSet[int], active: AbstractSet[int]) -> None:
+    """Raise where Excel would have no worksheet to show, or would open the book at one that cannot be seen."""
+    if shown <= {tab}:
+        raise UnwritableWorkbook(
+            "表示されている唯一のシートのため非表示にできません。他のシートを先に表示してください。",
+            title,
+        )
+    if tab in active:
+        raise UnwritableWorkbook(
+            "ブックを開いたときに選ばれるシートのため非表示にできません。Excelで他のシートを選び、保存し直してください。",
+            title,
+        )
+
+
+def _active_tabs(masked: str, parts: dict[str, Element]) -> set[int]:
+    """The places of the tabs on top when the book is opened, one for each window; the first where nothing is said."""
+    group = parts.get("bookViews")
+    views = [] if group is None else list(children(masked, group.inner, group.inner_end))
+    stated = [attributes(view.attributes).get("activeTab", "0") for view in views]
+    return {whole_number(place.strip()) or 0 for place in stated} or {0}
 
 
 def _parts(text: str) -> tuple[Element, dict[str, Element]]:
