@@ -22,7 +22,10 @@ _READ = {
 }
 _WRITE = {
     "xlsync patch_cells": "from xlsync.workbook import patch_cells; patch_cells(data, changes)",
-    "openpyxl load + save": "from benchmarks.patching import load_and_save as w; w(data, changes)",
+    "openpyxl load + save": (
+        "import io, openpyxl; book = openpyxl.load_workbook(io.BytesIO(data)); "
+        "[book[title].__setitem__(at, value) for (title, at), value in changes.items()]; book.save(io.BytesIO())"
+    ),
 }
 _PROGRAM = """
 import ast, pathlib, re, resource, sys

@@ -1,29 +1,100 @@
-"""Writing 20 cells into a filled official workbook, against copying the file's bytes."""
+"""Writing 20 cells into a filled official workbook, from file to file, against copying the file."""
 
 from __future__ import annotations
 
+import gc
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 
 from benchmarks.clock import race, table
+from benchmarks.forgetting import forget, memories
+from xlsync.disk import replace_whole
 from xlsync.workbook import patch_cells
 from xlsync.workbook.form_reader import read
 
 CELLS = 20
 
+Changes = Mapping[tuple[str, str], str]
+
 
 def patching(data: bytes, rounds: int, title: str = "it") -> str:
-    """Give the table of patching one workbook."""
+    """Give the tables of patching one workbook: its bytes, files left to the system, files safe on the disk."""
     changes = twenty_changes(data)
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "one.xlsx", Path(folder) / "two.xlsx"
+        source.write_bytes(data)
+        return "\n".join(
+            (
+                _bytes(data, changes, rounds, title),
+                _files(source, target, changes, rounds, title),
+                _durable(source, target, changes, rounds, title),
+            )
+        )
+
+
+def _bytes(data: bytes, changes: Changes, rounds: int, title: str) -> str:
+    """The work itself, no file touched; once afresh, and once with what was remembered from the last round."""
+    known = memories()
+
+    def afresh() -> bytes:
+        forget(known)
+        return patch_cells(data, changes)
+
+    ours = "xlsync patch_cells"
     rivals: dict[str, Callable[[], object]] = {
-        "copying the bytes": lambda: bytes(bytearray(data)),
-        "xlsync patch_cells": lambda: patch_cells(data, changes),
+        ours: lambda: patch_cells(data, changes),
+        f"{ours}, the first workbook of its form": afresh,
         "openpyxl load + save": lambda: load_and_save(data, changes),
     }
-    ours = "xlsync patch_cells"
-    return table(f"Write {CELLS} cells into {title}", race(rivals, ours, rounds), "ours")
+    return table(
+        f"Write {CELLS} cells into {title}, bytes to bytes", race(rivals, ours, rounds), "ours"
+    )
+
+
+def _files(source: Path, target: Path, changes: Changes, rounds: int, title: str) -> str:
+    """File to file, the system writing to the disk when it likes."""
+    copy = "copying the file"
+    rivals: dict[str, Callable[[], object]] = {
+        copy: lambda: shutil.copyfile(source, target),
+        "xlsync: read, patch, write": lambda: target.write_bytes(
+            patch_cells(source.read_bytes(), changes)
+        ),
+        "openpyxl: load, save": lambda: target.write_bytes(
+            load_and_save(source.read_bytes(), changes)
+        ),
+    }
+    return table(
+        f"The same from file to file, without fsync ({title})", race(rivals, copy, rounds), "copy"
+    )
+
+
+def _durable(source: Path, target: Path, changes: Changes, rounds: int, title: str) -> str:
+    """File to file as write-back does it: written beside, flushed, renamed, the folder flushed."""
+
+    def settled() -> None:
+        gc.collect()
+        os.sync() if hasattr(os, "sync") else None
+
+    copy = "copying the file"
+    rivals: dict[str, Callable[[], object]] = {
+        copy: lambda: replace_whole(target, source.read_bytes()),
+        "xlsync: read, patch, replace": lambda: replace_whole(
+            target, patch_cells(source.read_bytes(), changes)
+        ),
+        "openpyxl: load, save, replace": lambda: replace_whole(
+            target, load_and_save(source.read_bytes(), changes)
+        ),
+    }
+    rows = race(rivals, copy, rounds, before=settled)
+    return table(
+        f"The same from file to file, each safe on the disk (fsync; {title})", rows, "copy"
+    )
 
 
 def twenty_changes(data: bytes) -> dict[tuple[str, str], str]:
@@ -37,7 +108,7 @@ def twenty_changes(data: bytes) -> dict[tuple[str, str], str]:
     }
 
 
-def load_and_save(data: bytes, changes: Mapping[tuple[str, str], str]) -> bytes:
+def load_and_save(data: bytes, changes: Changes) -> bytes:
     """Write the cells as most programs do: everything read, and everything written anew."""
     book = openpyxl.load_workbook(BytesIO(data))
     for (worksheet, address), value in changes.items():

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tests.fuzz.mutation import damaged
 from tests.fuzz.seeds import seeds, weights
+from tests.workbook.areas import areas_of_formulas, is_within
 from xlsync.errors import XlsyncError
 from xlsync.workbook import patch_cells, read_cells
 from xlsync.workbook.form_reader import read
@@ -129,9 +130,12 @@ def _patched(data: bytes, before: Cells, title: str, chance: Random) -> None:
 
 
 def _forgotten(data: bytes, sheet: str, absent: Iterable[str]) -> list[str]:
-    """Those of the cells that lost their value which hold formulas: a result that may be wrong now is dropped."""
-    cells = open_workbook(data).cells(sheet)
-    return [at for at in absent if cells[at].formula is not None]
+    """Those of the cells that lost their value which a formula fills: a result that may be wrong now is dropped."""
+    book = open_workbook(data)
+    cells = book.cells(sheet)
+    part = next(entry.part for entry in book._part.worksheets if entry.title == sheet)  # noqa: SLF001
+    areas = areas_of_formulas(Package.open(data).part(part).decode(errors="replace"))
+    return [at for at in absent if cells[at].formula is not None or is_within(at, areas)]
 
 
 def _same(written: object, got: object) -> bool:
@@ -154,9 +158,10 @@ def _refuse_other_parts(data: bytes, changed: bytes, where: str) -> None:
     allowed = {entry.part.casefold() for entry in part.worksheets} | {part.part.casefold()}
     chain = part.target(old, "calcChain")
     if chain is not None:
-        relations = part.part.rpartition("/")[2] + ".rels"
-        bookkeeping = {name for name in old.names if name.endswith(relations)}
-        allowed |= {chain.casefold(), "[content_types].xml", *map(str.casefold, bookkeeping)}
+        relations = part.part.rpartition("/")[2].casefold() + ".rels"
+        names = map(str.casefold, old.names)  # names that differ in case only are one part
+        bookkeeping = {name for name in names if name.endswith(relations)}
+        allowed |= {chain.casefold(), "[content_types].xml", *bookkeeping}
     for name in old.names:
         if name.casefold() not in allowed and (name not in new or old.part(name) != new.part(name)):
             raise Wrong(f"{where} changed the part {name}")

@@ -21,6 +21,18 @@ def test_only_our_own_errors_come_out(first: int) -> None:
     assert tally.faults == {}
 
 
+@pytest.mark.parametrize(
+    ("seed", "numbers"),
+    [
+        (11, (140204, 217408, 257237, 359399)),
+        (12, (4364, 93897, 103310, 144120, 259330)),
+        (22, (44220,)),
+    ],
+)
+def test_what_long_runs_found_stays_mended(seed: int, numbers: tuple[int, ...]) -> None:
+    assert batch(seed, numbers).faults == {}
+
+
 def test_a_number_means_the_same_workbook_for_ever() -> None:
     assert made(7, 11)[:2] == made(7, 11)[:2]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime, time, timedelta
 
+import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.workbook import samples
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotAWorkbook
-from xlsync.workbook import read_cells
+from xlsync.workbook import patch_cells, read_cells
 from xlsync.workbook.number_formats import DateKind, kind_of_format, moment
 from xlsync.workbook.reader import CellError, open_workbook
 
@@ -258,3 +261,45 @@ def test_too_many_cells_or_merges_are_refused() -> None:
     merges = "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 5_001 + "</mergeCells>"
     with pytest.raises(HostileWorkbook):
         open_workbook(samples.book("", after=merges)).merged(TITLE)
+
+
+EMPTY_TEXTS = {
+    '<c r="B1" t="str"><f>A1</f><v></v></c>': "",
+    '<c r="B1" t="str"><f>A1</f><v/></c>': "",
+    '<c r="B1" t="str"><f aca="0">A1</f><v xml:space="preserve"></v></c>': "",
+    '<c r="B1" t="str"><f>A1</f></c>': None,
+    '<c r="B1" t="str"><v></v></c>': None,
+    '<c r="B1" t="str"><v/></c>': None,
+    '<c r="B1" s="0" t="str"><v ></v ></c>': None,
+    '<c r="B1" t="str"/>': None,
+    '<c r="B1" t="n"><f>A1</f><v></v></c>': None,
+    '<c r="B1" t="s"><v></v></c>': None,
+    '<c r="B1" t="inlineStr"><is><t></t></is></c>': "",
+}
+
+
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.parametrize("written", EMPTY_TEXTS)
+def test_an_empty_text_is_the_result_of_a_formula_and_else_a_blank(
+    written: str, *, odd: bool
+) -> None:
+    beside = '<c r="C1" t="str"><f>A1</f><v>x</v></c>' + ("<!-- odd -->" if odd else "")
+    data = samples.book(f'<row r="1"><c r="A1"><v>1</v></c>{written}{beside}</row>')
+    expected = EMPTY_TEXTS[written]
+    cell = open_workbook(data).cells(TITLE).get("B1")
+    assert (None if cell is None else cell.value) == expected
+    assert read_cells(data)[TITLE].get("B1") == expected
+    assert (cell is None) == ("<f" not in written and expected is None)
+    # Neither of the others tells an empty text from a blank; both see that there is nothing.
+    theirs = openpyxl.load_workbook(io.BytesIO(data), data_only=True)[TITLE]["B1"].value
+    assert theirs in (None, "")
+    grid = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    assert grid[0] == [1.0, "", "x"]
+
+
+@pytest.mark.parametrize("value", ["", None, "x"])
+@pytest.mark.parametrize("written", EMPTY_TEXTS)
+def test_what_is_written_over_an_empty_text_is_read_again(written: str, value: str | None) -> None:
+    data = samples.book(f'<row r="1">{written}</row>', shared_strings=samples.shared_strings())
+    out = patch_cells(data, {(TITLE, "B1"): value}, overwrite_formulas=True)
+    assert read_cells(out)[TITLE].get("B1") == value

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.workbook import samples
+from xlsync.errors import UnwritableWorkbook
 from xlsync.workbook import patch_cells
 from xlsync.workbook.cell_xml import Scalar
 from xlsync.workbook.formula_text import shifted, uses
@@ -225,7 +226,57 @@ def test_an_index_of_thousands_of_digits_is_no_text_and_no_accident() -> None:
     assert open_workbook(out).cells(TITLE)["A1"].value == "二"
 
 
-def test_what_is_called_a_formula_inside_a_text_takes_no_text_away() -> None:
+def test_what_is_called_a_formula_inside_a_text_is_not_written_beside() -> None:
     rows = '<row r="1"><c r="A1" t="inlineStr"><is><f/><t>残る</t></is></c><c r="B1"><v>1</v></c></row>'
-    out = patch_cells(samples.book(rows), {(TITLE, "B1"): 2})
-    assert "残る" in samples.unzipped(out)[PART].decode()
+    with pytest.raises(UnwritableWorkbook):
+        patch_cells(samples.book(rows), {(TITLE, "B1"): 2})
+
+
+ARRAY = (
+    '<row r="1"><c r="A1"><v>1</v></c><c r="C1" s="0"><f t="array" ref="C1:D2">A1:A1*{1,2;3,4}</f><v>1</v></c>'
+    '<c r="D1" t="str" s="0"><v>二</v><extLst><ext/></extLst></c></row>'
+    '<row r="2"><c r="C2"><v>3</v></c><c r="D2"><f>7</f><v>7</v></c><c r="E2"><v>5</v></c></row>'
+    '<row r="3"><c r="C3"><v>6</v></c></row>'
+)
+
+
+def filled(data: bytes, **changes: Scalar) -> set[str]:
+    """The cells that have a value after the changes."""
+    out = patch_cells(data, {(TITLE, at): value for at, value in changes.items()})
+    cells = open_workbook(out).cells(TITLE)
+    return {at for at, cell in cells.items() if cell.value is not None}
+
+
+def test_an_array_formula_loses_the_results_of_its_whole_area() -> None:
+    out = patch_cells(samples.book(ARRAY), {(TITLE, "A1"): 2})
+    cells = open_workbook(out).cells(TITLE)
+    assert {at: cell.value for at, cell in cells.items()} == {
+        "A1": 2,
+        "C1": None,
+        "D2": 7,
+        "E2": 5,
+        "C3": 6,
+    }
+    text = samples.unzipped(out)[PART].decode()
+    assert '<c r="D1" s="0"><extLst><ext/></extLst></c>' in text
+    assert '<c r="C2"/>' in text
+
+
+def test_what_depends_on_the_last_cell_of_an_array_is_untrue_as_well() -> None:
+    rows = ARRAY.replace("<f>7</f><v>7</v>", "<v>4</v>").replace(
+        '<c r="C3"><v>6</v></c>', '<c r="C3"><f>D2+1</f><v>6</v></c>'
+    )
+    assert filled(samples.book(rows), A1=2) == {"A1", "E2"}
+
+
+def test_a_data_table_loses_its_results_and_overlapping_areas_do_no_harm() -> None:
+    rows = (
+        '<row r="1"><c r="A1"><v>1</v></c>'
+        '<c r="B1"><f t="dataTable" ref="B1:C2" dt2D="0" dtr="0" r1="A1"/><v>1</v></c><c r="C1"><v>2</v></c></row>'
+        '<row r="2"><c r="B2"><f t="array" ref="B2:C2">A1</f><v>3</v></c><c r="C2"><v>4</v></c></row>'
+    )
+    assert filled(samples.book(rows), A1=2) == {"A1"}
+
+
+def test_the_areas_are_left_where_nothing_they_use_changed() -> None:
+    assert filled(samples.book(ARRAY), E2=9) == {"A1", "C1", "D1", "C2", "D2", "E2", "C3"}

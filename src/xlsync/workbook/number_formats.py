@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from xlsync.workbook.part_text import decoded, has_tag, local_name, parsed, plain, unescaped
 from xlsync.workbook.references import whole_number
+from xlsync.workbook.remembered import remembered
 
 _LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.|E[+-]|General|G/標準|AM/PM|A/P', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
@@ -82,10 +83,16 @@ class DateStyles:
         return _BUILTIN.get(whole_number(identity) or 0, DateKind.NONE)
 
 
+@remembered
+def date_styles(data: bytes, where: str) -> DateStyles:
+    """The cell styles of a styles part."""
+    return DateStyles(data, where)
+
+
 def _usual_formats(text: str) -> tuple[list[str], dict[str, str]] | None:
     """Each cell style's attributes and the codes of number formats; None for a part of unusual shape."""
     start, stop = text.find("<cellXfs"), text.find("</cellXfs>")
-    if _ROOT.match(text) is None or has_tag(text, "!") or stop < 0 or not start < stop:
+    if _ROOT.match(text) is None or has_tag(text, "<!") or stop < 0 or not start < stop:
         return None
     if text.find("<cellXfs", start + 1) >= 0 or "xmln" in text[start:stop]:
         return None

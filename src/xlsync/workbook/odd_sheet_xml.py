@@ -47,7 +47,9 @@ class OddSheet:
         # Of alternatives the one for programs that know nothing new is read.
         if self._skipped or (namespace, name) == (_COMPATIBILITY, "Choice") or name == "rPh":
             self._skipped += 1
-        elif (begin := self._starts.get(self._path[-1])) is not None:
+        elif (begin := self._starts.get(self._path[-1])) is not None and (
+            "sheetData" in self._path or begin == self._start_merge
+        ):
             begin(attributes)
 
     def end(self, _tag: str) -> None:
@@ -55,7 +57,7 @@ class OddSheet:
         name = self._path.pop()
         if self._skipped:
             self._skipped -= 1
-        elif name == "c":
+        elif name == "c" and "sheetData" in self._path:
             self._end_cell()
 
     def characters(self, text: str) -> None:

@@ -35,11 +35,13 @@ class PackageEdit:
         self._removed: list[str] = []
         _refuse_unwritable(self.package, self.workbook)
 
+    def data(self, part: str) -> bytes:
+        """The part's bytes as they will be."""
+        return self._added.get(part) or self._changed.get(part) or self.package.part(part)
+
     def text(self, part: str) -> str:
         """The part's text as it will be."""
-        return decoded(
-            self._added.get(part) or self._changed.get(part) or self.package.part(part), part
-        )
+        return decoded(self.data(part), part)
 
     def put(self, part: str, text: str) -> None:
         """The part has this text now, in the encoding it had; a part that did not exist is UTF-8."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import AnyStr
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
@@ -67,19 +68,19 @@ def decoded(data: bytes, where: str = "") -> str:
     return text
 
 
-def has_tag(text: str, sign: str, start: int = 0) -> bool:
-    """True when some tag after `start` begins with the sign: "!" for comments and declarations, "?" for instructions.
+def has_tag(text: AnyStr, tag: AnyStr, start: int = 0) -> bool:
+    """True when some tag after `start` begins so: "<!" as comments and declarations, "<?" as instructions.
 
-    Looking for the sign alone is far cheaper than for "<" and the sign: nearly every tag begins with "<".
+    Looking for its sign alone is far cheaper: nearly every tag begins with "<".
     """
-    at = start
+    at, sign = start, tag[1:]
     for _ in range(_FEW):
         at = text.find(sign, at + 1)
         if at < 0:
             return False
-        if text[at - 1] == "<":
+        if text[at - 1 : at + 1] == tag:
             return True
-    return text.find("<" + sign, at) >= 0
+    return text.find(tag, at) >= 0
 
 
 def plain(text: str) -> str:
@@ -111,10 +112,12 @@ def parsed_text(text: str, where: str = "") -> ET.Element:
     return root
 
 
-def refuse_broken(text: str, where: str) -> None:
-    """Raise DamagedWorkbook unless the text is well-formed XML."""
+def refuse_broken(data: bytes, where: str) -> None:
+    """Raise DamagedWorkbook unless the part is well-formed XML."""
+    # A declared encoding is overruled by the one in which we read the part.
+    content = data if encoding_of(data) == "utf-8" else decoded(data, where).encode()
     try:
-        expat.ParserCreate().Parse(text.removeprefix("\ufeff"), True)  # noqa: FBT003 - takes no keywords
+        expat.ParserCreate("utf-8").Parse(content.removeprefix(codecs.BOM_UTF8), True)  # noqa: FBT003 - takes no keywords
     except expat.ExpatError:
         raise DamagedWorkbook(_BROKEN, where) from None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from types import MappingProxyType
 from typing import Literal
 
@@ -13,7 +14,7 @@ from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
 from xlsync.workbook.calc_chain import without_cells
 from xlsync.workbook.cell_xml import Formula, Scalar
 from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.part_text import refuse_broken
+from xlsync.workbook.part_text import decoded, refuse_broken
 from xlsync.workbook.references import split_reference
 from xlsync.workbook.shared_strings import shared_strings
 from xlsync.workbook.sheet_patch import Cached, Change, PatchedSheet, Spot, patch_sheet
@@ -25,7 +26,7 @@ from xlsync.workbook.workbook_part import SheetEntry
 __all__ = ["Formula", "patch_cells", "put_cells"]
 
 Address = tuple[str, str]
-Stale = Literal["drop", "keep"]
+Stale = Literal["drop", "keep", "none"]
 
 _FORMULA = re.compile(r"<(?:[\w.-]+:)?f[\s/>]")
 # Found far more quickly, because every match begins with the same letters.
@@ -51,7 +52,7 @@ def patch_cells(
     All other parts keep their very bytes; in the worksheet parts only the touched cells and rows differ.
     Where a formula that is not ours may depend on a change, Excel is asked to calculate everything when it
     opens the file. In the worksheets written such a formula also loses its stored result, which is no longer true;
-    with `stale="keep"` it stays until then.
+    with `stale="keep"` it stays until then. `stale="none"` says that every stored result is right as it is or as given here.
 
     Raises UnwritableWorkbook, naming worksheet and cell, for formula cells unless `overwrite_formulas` or the
     change is a Formula, for cells hidden in a merged area, table headers, texts above 32,767 characters and
@@ -75,9 +76,10 @@ def put_cells(
     strings = cache(lambda: _strings(edit))
     for entry, spots in _by_worksheet(edit, changes, cached):
         refuse_table_headings(edit.package, entry, spots)
-        text = edit.text(entry.part)
+        data = edit.data(entry.part)
         # Where a tag is left open, the place of a cell is a guess, and its neighbour might be lost.
-        refuse_broken(text, entry.title)
+        refuse_broken(data, entry.title)
+        text = decoded(data, entry.title)
         patched = patch_sheet(
             entry.title, text, spots, overwrite_formulas=overwrite_formulas, strings=strings
         )
@@ -88,7 +90,7 @@ def put_cells(
                 entry.title, patched.text, patched.changed, frozenset(own)
             )
     texts = [sheet.text for sheet in written.values()]
-    if changes and written and _has_foreign_formulas(edit, written):
+    if stale != "none" and changes and written and _has_foreign_formulas(edit, written):
         if stale == "drop":
             texts = _without_stale(edit, written)
         part = edit.workbook.part
@@ -162,9 +164,15 @@ def _has_foreign_formulas(edit: PackageEdit, written: Mapping[str, Written]) -> 
             continue
         text = written[entry.part].text if entry.part in written else edit.text(entry.part)
         own = written[entry.part].ours if entry.part in written else frozenset()
-        formulas = len((_FORMULA if ":f" in text else _USUAL_FORMULA).findall(text))
-        if formulas > len(own):
+        if _has_more(_USUAL_FORMULA, text, len(own)):
             return True
-        if formulas and {split_reference(cell) for cell in _FORMULA_CELL.findall(text)} - own:
+        if ":f" in text and _has_more(_FORMULA, text, len(own)):
+            return True
+        if {split_reference(cell) for cell in _FORMULA_CELL.findall(text)} - own:
             return True
     return False
+
+
+def _has_more(pattern: re.Pattern[str], text: str, count: int) -> bool:
+    """True when the pattern matches more often than so many times."""
+    return sum(1 for _ in islice(pattern.finditer(text), count + 1)) > count

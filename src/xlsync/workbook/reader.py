@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from xlsync.errors import HostileWorkbook, NotAWorkbook
 from xlsync.workbook import limits
-from xlsync.workbook.number_formats import DateKind, DateStyles, moment
-from xlsync.workbook.odd_sheet_xml import read_odd_sheet
+from xlsync.workbook.number_formats import DateKind, DateStyles, date_styles, moment
+from xlsync.workbook.odd_sheet_xml import OddSheet, read_odd_sheet
 from xlsync.workbook.package import Package
 from xlsync.workbook.part_text import decoded, local_name, parsed, plain, string_value
 from xlsync.workbook.relationships import ROOT, custom_property_parts, related
@@ -49,13 +49,15 @@ class Cell(NamedTuple):
     formula: str | None
 
 
+_BLANK = Cell(None, None)
+
+
 class Workbook:
     """A workbook that reads its worksheets when asked; make it with `open_workbook`."""
 
     def __init__(self, package: Package) -> None:
         self._package = package
         self._part = read_workbook_part(package)
-        self._texts: dict[str, str] = {}
         self._cells: dict[str, Mapping[str, Cell]] = {}
 
     @property
@@ -100,46 +102,54 @@ class Workbook:
         Raises NotAWorkbook for a title that is none of `worksheets`, DamagedWorkbook or HostileWorkbook for its part.
         """
         if worksheet not in self._cells:
-            self._cells[worksheet] = {
-                reference: Cell(self._value(style, kind, text), formula)
+            found = {
+                reference: Cell(self._value(style, kind, text, formula), formula)
                 for reference, style, kind, text, formula in self._raw(worksheet)
             }
+            self._cells[worksheet] = {at: cell for at, cell in found.items() if cell != _BLANK}
         return self._cells[worksheet]
 
     def values(self, worksheet: str) -> dict[str, CellValue]:
         """Address → value of the cells that hold one, errors as for `cells`."""
-        found = {
-            reference: self._value(style, kind, text)
-            for reference, style, kind, text, _ in self._raw(worksheet)
-        }
-        return {address: value for address, value in found.items() if value is not None}
+        found: dict[str, CellValue] = {}
+        value: CellValue
+        for reference, style, kind, text, formula in self._raw(worksheet):
+            # Most cells of a form are texts as they stand; a call for each of them would take longer than the rest.
+            if text and kind == "s":
+                value = self._shared(text)
+            elif text and kind == "inlineStr" and "_x" not in text:
+                value = text
+            else:
+                value = self._value(style, kind, text, formula)
+            if value is not None:
+                found[reference] = value
+        return found
 
     def _raw(self, worksheet: str) -> list[RawCell]:
-        text = self._text(worksheet)
-        raw = usual_cells(text) if is_usual(text) else None
-        return read_odd_sheet(text, worksheet).cells if raw is None else raw
+        data = self._data(worksheet)
+        raw = usual_cells(data) if is_usual(data) else None
+        return _odd_sheet(data, worksheet).cells if raw is None else raw
 
     def merged(self, worksheet: str) -> tuple[str, ...]:
         """The merged ranges of the worksheet, as written."""
-        text = self._text(worksheet)
-        merges = usual_merges(text) if is_usual(text) else None
+        data = self._data(worksheet)
+        merges = usual_merges(data) if is_usual(data) else None
         if merges is None:
-            merges = read_odd_sheet(text, worksheet).merges
+            merges = _odd_sheet(data, worksheet).merges
         if len(merges) > limits.MERGES:
             raise HostileWorkbook(
                 "結合セルが多すぎて読めません。結合を減らして保存し直してください。", worksheet
             )
         return tuple(merges)
 
-    def _text(self, worksheet: str) -> str:
-        if worksheet not in self._texts:
-            entry = self._part.worksheet(worksheet)
-            if entry is None:
-                raise NotAWorkbook(
-                    "シートが見つかりません。シート名を確かめてください。", worksheet
-                )
-            self._texts[worksheet] = plain(decoded(self._package.part(entry.part), worksheet))
-        return self._texts[worksheet]
+    def _data(self, worksheet: str) -> bytes:
+        entry = self._part.worksheet(worksheet)
+        if entry is None:
+            raise NotAWorkbook("シートが見つかりません。シート名を確かめてください。", worksheet)
+        data = self._package.part(entry.part)
+        if not data.isascii():
+            decoded(data, worksheet)  # raises: a part that is no text anywhere is damaged
+        return data
 
     @cached_property
     def _strings(self) -> list[str]:
@@ -149,12 +159,14 @@ class Workbook:
     @cached_property
     def _date_styles(self) -> DateStyles | None:
         part = self._part.target(self._package, "styles")
-        return DateStyles(self._package.part(part), part) if part else None
+        return date_styles(self._package.part(part), part) if part else None
 
-    def _value(self, style: str, kind: str, text: str | None) -> CellValue:
+    def _value(self, style: str, kind: str, text: str | None, formula: str | None) -> CellValue:
         """The value a cell's text stands for by its type (ECMA-376 part 1, 18.18.11)."""
         if text is None or (not text and kind not in _TEXTS):
             return None
+        if not text and kind == "str" and formula is None:
+            return None  # a formula may result in an empty text; in a cell without one it is how blanks are left
         if kind == "s":
             return self._shared(text)
         if kind in _TEXTS:
@@ -171,7 +183,8 @@ class Workbook:
 
     def _shared(self, text: str) -> CellValue:
         try:
-            return self._strings[int(text)] if text.strip().isdecimal() else CellError(text)
+            usual = text.isdecimal() or text.strip().isdecimal()
+            return self._strings[int(text)] if usual else CellError(text)
         except (IndexError, ValueError):
             return CellError(text)
 
@@ -219,6 +232,10 @@ def _naive_datetime(text: str) -> datetime:
 
 def _naive_time(text: str) -> time:
     return time.fromisoformat(text).replace(tzinfo=None)
+
+
+def _odd_sheet(data: bytes, worksheet: str) -> OddSheet:
+    return read_odd_sheet(plain(decoded(data, worksheet)), worksheet)
 
 
 def open_workbook(data: bytes) -> Workbook:

@@ -7,6 +7,7 @@ write their targets absolute, percent-encoded or with backslashes.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,9 +16,11 @@ from urllib.parse import unquote
 from xlsync.errors import NotAWorkbook
 from xlsync.workbook.package import Package
 from xlsync.workbook.part_text import local_name, parsed
+from xlsync.workbook.remembered import remembered
 
 CONTENT_TYPES = "[Content_Types].xml"
 ROOT = ""
+_BELOW = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 _WORKBOOK_TYPES = (
     "sheet.main+xml",
     "template.main+xml",
@@ -52,8 +55,7 @@ def relationships(package: Package, source: str) -> tuple[Relationship, ...]:
     )
 
 
-# A thousand workbooks of one form have the same few relationships and content types, byte for byte.
-@lru_cache(maxsize=64)
+@remembered
 def _stated(data: bytes, where: str) -> tuple[Relationship, ...]:
     """The relationships as the part states them, targets as written."""
     return tuple(
@@ -71,11 +73,14 @@ def _stated(data: bytes, where: str) -> tuple[Relationship, ...]:
 def _target(package: Package, source: str, target: str) -> str:
     """The part name a target means, seen from the part `source`."""
     name = _resolved(source, target)
-    return name if name in package else unquote(name)
+    return package.spelt(name if name in package else unquote(name))
 
 
 @lru_cache(maxsize=256)
 def _resolved(source: str, target: str) -> str:
+    if _BELOW.fullmatch(target) is not None:
+        folder, slash, _ = source.rpartition("/")
+        return f"{folder}{slash}{target}"
     path = posixpath.join("/", posixpath.dirname(source), target.replace("\\", "/"))
     return posixpath.normpath(path).lstrip("/")
 
@@ -95,11 +100,11 @@ def custom_property_parts(package: Package) -> tuple[str, ...]:
     return tuple(name for kind in kinds for name in related(package, ROOT, kind))
 
 
-@lru_cache(maxsize=16)
-def content_types(data: bytes) -> Mapping[str, str]:
+@remembered
+def content_types(data: bytes, where: str) -> Mapping[str, str]:
     """Content types in lower case, of the part's bytes: by "/part/name" where overridden, else by ".extension"."""
     types: dict[str, str] = {}
-    for element in parsed(data, CONTENT_TYPES):
+    for element in parsed(data, where):
         kind = element.get("ContentType", "").lower()
         if local_name(element.tag) == "Default":
             types["." + element.get("Extension", "").casefold()] = kind
@@ -112,7 +117,7 @@ def workbook_part(package: Package) -> str:
     """The name of the workbook part; NotAWorkbook when the package is something else."""
     if CONTENT_TYPES not in package:
         raise NotAWorkbook("Excelブックではありません。.xlsx形式のファイルを置いてください。")
-    types = content_types(package.part(CONTENT_TYPES))
+    types = content_types(package.part(CONTENT_TYPES), CONTENT_TYPES)
     for name in related(package, ROOT, "officeDocument"):
         extension = "." + name.rpartition(".")[2].casefold()
         kind = types.get("/" + name.casefold(), types.get(extension, ""))

@@ -22,14 +22,17 @@ from xlsync.workbook.sheet_xml import rich_text
 
 _USUAL = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<sst[\s>]")
 _ITEM = re.compile(
-    r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t></si>|((?:[^<]++|<(?!/?si[ />]))*+)</si>)|<si ?/>'
+    r'<si>(?:<t(?: xml:space="preserve")?+>([^<]*+)</t></si>|((?:[^<]++|<(?!/?si[ />]))*+)</si>)|<si ?/>'
 )
+
+
+_ODD = re.compile("&|_x")
 
 
 def shared_strings(data: bytes, where: str) -> list[str]:
     """The strings in file order; raises DamagedWorkbook or HostileWorkbook."""
     text = plain(decoded(data, where))
-    usual = _USUAL.match(text) is not None and not has_tag(text, "!") and "<ext" not in text
+    usual = _USUAL.match(text) is not None and not has_tag(text, "<!") and "<ext" not in text
     if not usual or "xmln" in text[text.find("<si") :]:
         return [string_value(_item_text(item)) for item in parsed(data, where)]
     items = _ITEM.findall(text)
@@ -39,7 +42,14 @@ def shared_strings(data: bytes, where: str) -> list[str]:
         )
     if "&" not in text and "_x" not in text:
         return [rich_text(runs) if runs else text for text, runs in items]
-    return [string_value(rich_text(runs) if runs else unescaped(text)) for text, runs in items]
+    return [
+        string_value(rich_text(runs)) if runs else _value(text) if _ODD.search(text) else text
+        for text, runs in items
+    ]
+
+
+def _value(text: str) -> str:
+    return string_value(unescaped(text))
 
 
 def _item_text(item: Element) -> str:

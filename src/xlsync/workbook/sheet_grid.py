@@ -6,18 +6,20 @@ Positions are those of the untouched text. A part whose shape leaves a doubt abo
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from xlsync.errors import DamagedWorkbook
 from xlsync.workbook.part_text import MAIN_NAMESPACES, unescaped
 from xlsync.workbook.references import (
+    column_letters,
     column_number,
     split_range,
     split_reference,
     whole_number,
 )
+from xlsync.workbook.sheet_shape import Seen, is_sound
 from xlsync.workbook.workbook_part import TRUE
 from xlsync.workbook.xml_splice import (
     Element,
@@ -31,16 +33,11 @@ from xlsync.workbook.xml_splice import (
 Block = tuple[int, int, int, int]
 
 _NAMESPACE = re.compile(r"""\sxmlns(?::[^\s=]+)?\s*=\s*["']([^"']*)["']""")
-
-
+_ROW_NUMBER = re.compile(' r="([1-9][0-9]{0,6})"')
 _STATED = re.compile(r"""\sr\s*=\s*["']([^"'<>]*)["']""")
-# Cheaper by far: most worksheets have nothing else.
-_USUALLY_STATED = re.compile(' r="([^"<>]*)"')
-_STATING = re.compile(r"r\s*=")
-_USUAL_ADDRESSES = re.compile("[A-Z0-9\n]*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SheetGrid:
     """A worksheet part's text with its mask, the prefix of its elements, and its `<sheetData>`."""
 
@@ -51,32 +48,59 @@ class SheetGrid:
     data: Element
 
     @classmethod
-    def of(cls, title: str, text: str) -> SheetGrid:
-        """The grid of the part; UnwritableWorkbook when its shape leaves doubts."""
+    def of(cls, title: str, text: str, *, sound: bool = False) -> SheetGrid:
+        """The grid of the part; UnwritableWorkbook when its shape leaves doubts, which a `sound` one is known not to do."""
         masked = mask(text)
         root = root_tag(masked, title)
         found = list(flat_elements(masked, f"{root.prefix}sheetData", root.inner, len(masked)))
         if root.name != f"{root.prefix}worksheet" or len(found) != 1:
             raise unsafe(title)
         data = found[0]
-        # A second prefix for the same namespace, or alternatives, would hide cells from us.
         spoken = [name for name in _NAMESPACE.findall(root.attributes) if name in MAIN_NAMESPACES]
-        doubtful = ("AlternateContent", *(f'"{name}"' for name in MAIN_NAMESPACES))
-        hidden = any(masked.find(word, data.inner, data.inner_end) >= 0 for word in doubtful)
-        if len(spoken) != 1 or hidden:
+        grid = cls(title, text, masked, root.prefix, data)
+        if len(spoken) != 1 or not (sound or grid._is_sound()):
             raise unsafe(title)
-        return cls(title, text, masked, root.prefix, data)
+        return grid
+
+    def _is_sound(self) -> bool:
+        rows, cells = self.row_elements, len(self.stated_first)
+        return is_sound(Seen(self.text, self.masked, self.prefix, self.data, rows, cells))
+
+    @cached_property
+    def row_elements(self) -> tuple[Element, ...]:
+        """The rows in file order."""
+        return tuple(self._within("row", self.data))
+
+    @cached_property
+    def stated_first(self) -> list[str]:
+        """What the cells call themselves that do so in their first attribute, as nearly all do."""
+        return _stated_first(self.prefix).findall(self.masked, *self._inside)
 
     def rows(self) -> Iterator[tuple[int, Element]]:
         """(row number, element) in file order."""
         number = 0
-        for element in self._within("row", self.data):
+        for element in self.row_elements:
+            usual = _ROW_NUMBER.match(element.attributes)
+            if usual is not None:
+                number = int(usual[1])
+                yield number, element
+                continue
             written = attributes(element.attributes).get("r", str(number + 1))
             stated = whole_number(written)
             if stated is None:
                 raise unsafe(self.title)
             number = stated
             yield number, element
+
+    def places(self, row: int, element: Element, columns: Iterable[int]) -> dict[int, int]:
+        """Column → where its cell's element starts, for those of the columns whose cells are seen at a glance."""
+        found = {}
+        for column in columns:
+            tag = f'<{self.prefix}c r="{column_letters(column)}{row}"'
+            at = self.masked.find(tag, element.inner, element.inner_end)
+            if at >= 0:
+                found[column] = at
+        return found
 
     def cells(self, row: int, element: Element) -> list[tuple[int, int]]:
         """(column number, where its element starts) of each cell of a row, in file order."""
@@ -116,17 +140,20 @@ class SheetGrid:
             yield column, cell
 
     def refuse_strays(self, wanted: Collection[str], found: int) -> None:
-        """Raise when one of the addresses stands more often than `found`: in a row of another number, or in none."""
-        stated = _USUALLY_STATED.findall(self.masked, *self._inside)
-        if len(stated) != len(_STATING.findall(self.masked, *self._inside)):
-            stated = _STATED.findall(self.masked, *self._inside)
-        if not _USUAL_ADDRESSES.fullmatch("\n".join(stated)):
-            stated = [unescaped(at).replace("$", "").strip().upper() for at in stated]
-        if sum(map(wanted.__contains__, stated)) != found:
-            raise unsafe(self.title)
+        """Raise when an address is that of two cells, or one of those wanted that of a cell beside the `found` ones."""
         tags = self.masked.count(f"<{self.prefix}c", *self._inside)
+        stated = self.stated_first
+        if len(stated) != tags:
+            everything = _STATED.findall(self.masked, *self._inside)
+            stated = [at for at in everything if not at.strip().isdigit()]  # rows state numbers
+        together = "".join(stated)
+        if not (together.isascii() and together.isalnum() and together == together.upper()):
+            stated = [unescaped(at).replace("$", "").strip().upper() for at in stated]
+        places = set(stated)
+        if len(places) < len(stated) or len(places.intersection(wanted)) != found:
+            raise unsafe(self.title)
         # A cell that states no address takes its place from those before it, so that all must be in order.
-        if tags + sum(map(str.isdigit, stated)) > len(stated):
+        if tags > len(stated):
             placed = sum(1 for number, row in self.rows() for _ in self.cells(number, row))
             if placed != tags:
                 raise unsafe(self.title)
@@ -137,12 +164,14 @@ class SheetGrid:
 
     def formula(self, cell: Element) -> Element | None:
         """The cell's `<f>`."""
-        if next(self._within("c", cell), None) is not None:
-            raise unsafe(self.title)  # a cell within the cell: nobody knows whose value is whose
+        if self.masked.find(f"<{self.prefix}f", cell.inner, cell.inner_end) < 0:
+            return None
         return next(self._within("f", cell), None)
 
     def extension(self, cell: Element) -> str:
         """The cell's `<extLst>` as written, or ""."""
+        if self.masked.find("extLst", cell.inner, cell.inner_end) < 0:
+            return ""
         found = next(self._within("extLst", cell), None)
         return "" if found is None else self.text[found.start : found.end]
 
@@ -189,6 +218,12 @@ def _addressed(prefix: str) -> re.Pattern[str]:
     """The beginning of a cell's tag that states its address first, as nearly every program does."""
     letters = "[A-Z]{1,2}|[A-W][A-Z]{2}|X(?:[A-E][A-Z]|F[A-D])"
     return re.compile(rf'<{re.escape(prefix)}c r="({letters})([1-9][0-9]{{0,5}})"')
+
+
+@lru_cache(maxsize=16)
+def _stated_first(prefix: str) -> re.Pattern[str]:
+    """What cells call themselves, where that is their first attribute."""
+    return re.compile(rf'<{re.escape(prefix)}c r="([^"<>]*+)"')
 
 
 @lru_cache(maxsize=16)

@@ -92,7 +92,10 @@ class _Patch:
     def refuse_hidden(self, changes: Mapping[Spot, Change]) -> None:
         """Raise for a cell that a merged area hides: a value there would never be seen."""
         spots = sorted(changes)
+        first, last = spots[0][0], spots[-1][0]
         for top, left, bottom, right in self._grid.merges():
+            if bottom < first or top > last:
+                continue
             for row, column in spots[bisect_left(spots, (top, left)) :]:
                 if row > bottom:
                     break
@@ -139,10 +142,13 @@ class _Patch:
 
     def _row(self, number: int, row: Element, changes: Cells) -> Iterator[Edit]:
         """The edits of one row that exists."""
-        cells = self._grid.cells(number, row)
-        known = dict(cells)
-        if len(known) != len(cells):
-            raise unsafe(self._grid.title)
+        known = self._grid.places(number, row, changes)
+        cells: list[Spot] = []
+        if len(known) < len(changes):
+            cells = self._grid.cells(number, row)
+            known = dict(cells)
+            if len(known) != len(cells):
+                raise unsafe(self._grid.title)
         absent: dict[int, dict[int, Change]] = {}
         for column, change in changes.items():
             if column in known:

@@ -5,11 +5,11 @@ A program that does not calculate then shows nothing in such a cell, instead of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from xlsync.errors import UnwritableWorkbook
-from xlsync.workbook.cell_xml import cached_cell_text
+from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
+from xlsync.workbook.cell_xml import cached_cell_text, cell_text
 from xlsync.workbook.formula_cells import (
     FormulaCell,
     Spot,
@@ -20,7 +20,7 @@ from xlsync.workbook.formula_cells import (
 from xlsync.workbook.formula_text import Block, uses
 from xlsync.workbook.references import split_range
 from xlsync.workbook.sheet_grid import SheetGrid
-from xlsync.workbook.xml_splice import spliced
+from xlsync.workbook.xml_splice import Edit, spliced
 
 _WORK = 200_000
 _DEEP = 4
@@ -92,12 +92,14 @@ def without_stale(
     results stay.
     """
     texts = [sheet.text for sheet in sheets]
-    grids = [SheetGrid.of(sheet.title, sheet.text) for sheet in sheets]
+    grids = [SheetGrid.of(sheet.title, sheet.text, sound=True) for sheet in sheets]
     formulas: list[_Formula] = []
+    known: list[set[Spot]] = []
     for place, grid in enumerate(grids):
         cells = formula_cells(grid)
         if cells is None:
             return texts
+        known.append({cell.spot for cell in cells})
         foreign = [cell for cell in cells if cell.spot not in sheets[place].ours]
         reach = _Reach(
             {s.title.casefold(): n for n, s in enumerate(sheets)}, calculates, meaning, {}
@@ -106,7 +108,10 @@ def without_stale(
     stale = _stale(formulas, [set(sheet.changed) for sheet in sheets])
     for place, grid in enumerate(grids):
         own = [formula.cell for formula in stale if formula.sheet == place]
-        texts[place] = spliced(grid.text, [_emptied(grid, cell) for cell in own])
+        edits = {cell.cell.start: _emptied(grid, cell) for cell in own}
+        for cell in own:
+            edits |= {edit[0]: edit for edit in _others_emptied(grid, cell, known[place])}
+        texts[place] = spliced(grid.text, edits.values())
     return texts
 
 
@@ -148,17 +153,21 @@ def _stale(formulas: list[_Formula], changed: list[set[Spot]]) -> list[_Formula]
     work = _WORK
     stale: list[_Formula] = []
     left = formulas if any(changed) else []
+    new = changed
     while left:
-        work -= sum(len(changed[place]) for formula in left for place, _ in formula.areas)
+        work -= sum(len(new[place]) + 1 for formula in left for place, _ in formula.areas)
         if work < 0:
             return []
-        now = [formula for formula in left if formula.doubtful or _touched(formula, changed)]
+        # What was there before has touched nobody who is left; the doubtful go in the first round.
+        now = [formula for formula in left if formula.doubtful or _touched(formula, new)]
         if not now:
             break
+        new = [set() for _ in changed]
         for formula in now:
-            changed[formula.sheet].update(_results(formula.cell))
+            new[formula.sheet].update(_results(formula.cell))
         stale += now
-        left = [formula for formula in left if formula not in now]
+        gone = {id(formula) for formula in now}
+        left = [formula for formula in left if id(formula) not in gone]
     return stale
 
 
@@ -175,16 +184,45 @@ def _meets(block: Block, spots: set[Spot]) -> bool:
 
 
 def _results(cell: FormulaCell) -> set[Spot]:
-    """The cells a formula fills: one, or the corners of an array formula's area and what is between a few of them."""
-    if cell.named.get("t") != "array":
+    """The cells a formula fills; of a very large area the formula's own only."""
+    area = _area(cell)
+    if area is None:
         return {cell.spot}
-    top, left, bottom, right = split_range(cell.named.get("ref", ""))
+    top, left, bottom, right = area
     if (bottom - top + 1) * (right - left + 1) > _WORK // 100:
         return {cell.spot}
-    return {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+    return {cell.spot} | {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
 
 
-def _emptied(grid: SheetGrid, cell: FormulaCell) -> tuple[int, int, str]:
+def _area(cell: FormulaCell) -> Block | None:
+    """The area that an array formula or a data table fills beside its own cell."""
+    if cell.named.get("t") not in ("array", "dataTable"):
+        return None
+    try:
+        top, left, bottom, right = split_range(cell.named.get("ref", ""))
+    except DamagedWorkbook:
+        return None
+    return None if (top, left) == (bottom, right) else (top, left, bottom, right)
+
+
+def _others_emptied(
+    grid: SheetGrid, cell: FormulaCell, formulas: Collection[Spot]
+) -> Iterator[Edit]:
+    """The edits that leave the other cells a formula fills without their results, unless they have a formula too."""
+    area = _area(cell)
+    if area is None:
+        return
+    top, left, bottom, right = area
+    for number, row in grid.rows():
+        for column, start in grid.cells(number, row) if top <= number <= bottom else ():
+            if left <= column <= right and (number, column) not in formulas:
+                other = grid.cell_at(start)
+                text = cell_text(grid.prefix, other.attributes, None, grid.extension(other))
+                if not other.empty:
+                    yield (other.start, other.end, text)
+
+
+def _emptied(grid: SheetGrid, cell: FormulaCell) -> Edit:
     """The edit that leaves a formula cell without its result."""
     element = cell.cell
     formula = grid.text[cell.formula.start : cell.formula.end]

@@ -16,6 +16,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from xlsync.sheet import Sheet
+from xlsync.workbook.beyond_excel import refuse_beyond_excel
 from xlsync.workbook.cell_values import formula_text
 from xlsync.workbook.check_page import Checks, Known, checks_of
 from xlsync.workbook.package_edit import PackageEdit
@@ -83,6 +84,7 @@ def build_template(form: Form, year: int) -> Template:
         for path, rule in rules
     }
     checks = checks_of(edition, edition.worksheet, cells)
+    refuse_beyond_excel(checks.sheet, form.where)
     blank = checks.results(Sheet(edition, "", {}), Known())
     formulas |= {at: Formula(text, blank[at]) for at, text in checks.formulas.items()}
     edit = PackageEdit(data)

@@ -9,19 +9,19 @@ from xlsync.workbook.cell_xml import Scalar
 from xlsync.workbook.part_text import plain, string_value
 from xlsync.workbook.reader import CellError, number_value
 from xlsync.workbook.references import whole_number
-from xlsync.workbook.sheet_xml import usual_elements
+from xlsync.workbook.sheet_xml import usual_cell
 
 Strings = Callable[[], Sequence[str]]
 
 
 def holds(element: str, value: Scalar, strings: Strings) -> bool:
     """True when the `<c>` element, which has no formula, reads as exactly the value; `strings` gives the shared ones."""
-    cells = usual_elements(plain(element)) if element.startswith("<c ") else None
-    if cells is None:
+    cell = usual_cell(plain(element)) if element.startswith("<c ") else None
+    if cell is None:
         return False
-    if not cells:
-        return value is None
-    _, _, kind, text, _ = cells[0]
+    _, _, kind, text, _ = cell
+    if kind == "str" and not text:
+        text = None  # as the reader sees it
     if text is None or value is None:
         return text is value
     if isinstance(value, str):

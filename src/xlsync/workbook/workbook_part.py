@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -22,6 +23,7 @@ from xlsync.workbook.part_text import (
 )
 from xlsync.workbook.references import whole_number
 from xlsync.workbook.relationships import Relationship, relationships, workbook_part
+from xlsync.workbook.remembered import remembered
 
 TRUE = ("1", "true", "on")
 Stated = tuple[str, str, str, str]
@@ -53,6 +55,44 @@ class SheetEntry:
     tab: int
 
 
+class _Tab(NamedTuple):
+    """One tab as the part states it; `relationship` is the id of that to its part."""
+
+    title: str
+    sheet_id: str
+    relationship: str
+
+
+class _Facts:
+    """What the part's text states, whatever package it is in."""
+
+    def __init__(self, text: str, where: str) -> None:
+        self._text = text
+        self._where = where
+        self._names_at = _names_at(text)
+        at = self._names_at
+        root = parsed_text(text if at is None else _without(text, *at), where)
+        if root.tag not in [f"{{{namespace}}}workbook" for namespace in MAIN_NAMESPACES]:
+            raise NotAWorkbook("古いExcelの形式です。Excelで.xlsx形式に保存し直してください。")
+        tabs = [tab for group in _children(root, "sheets") for tab in _children(group, "sheet")]
+        self.tabs = tuple(
+            _Tab(tab.get("name", ""), tab.get("sheetId", ""), _relationship_id(tab)) for tab in tabs
+        )
+        settings = _children(root, "workbookPr")
+        self.date_1904 = any(found.get("date1904") in TRUE for found in settings)
+        if len(tabs) > limits.WORKSHEETS:
+            raise HostileWorkbook("シートが多すぎて読めません。不要なシートを減らしてください。")
+        if text.count("definedName ") > limits.NAMES:
+            raise HostileWorkbook("名前の定義が多すぎて読めません。不要な名前を減らしてください。")
+
+    @cached_property
+    def names(self) -> list[Stated]:
+        """The defined names in file order."""
+        at = self._names_at
+        stated = None if at is None else _usual_names(self._text[slice(*at)])
+        return _tree_names(parsed_text(self._text, self._where)) if stated is None else stated
+
+
 @dataclass(frozen=True, slots=True)
 class WorkbookPart:
     """The workbook part's facts, and its relationships for finding more parts."""
@@ -60,16 +100,13 @@ class WorkbookPart:
     part: str
     worksheets: tuple[SheetEntry, ...]
     tabs: tuple[str, ...]
-    text: str
-    names_at: tuple[int, int] | None
     date_1904: bool
     related: tuple[Relationship, ...]
+    facts: _Facts
 
     def names(self) -> tuple[Name, ...]:
         """The defined names in file order; one scoped to a tab that does not exist is left out."""
-        stated = None if self.names_at is None else _usual_names(self.text[slice(*self.names_at)])
-        if stated is None:
-            stated = _tree_names(parsed_text(self.text, self.part))
+        stated = self.facts.names
         scopes: dict[str, str | None] = {"": None}
         for local in {local for _, local, _, _ in stated} - {""}:
             if (tab := whole_number(local)) is not None and tab < len(self.tabs):
@@ -101,20 +138,15 @@ def read_workbook_part(package: Package) -> WorkbookPart:
     part = workbook_part(package)
     related = relationships(package, part)
     by_id = {relationship.id: relationship for relationship in related}
-    text = plain(decoded(package.part(part), part))
-    names_at = _names_at(text)
-    root = parsed_text(text if names_at is None else _without(text, *names_at), part)
-    if root.tag not in [f"{{{namespace}}}workbook" for namespace in MAIN_NAMESPACES]:
-        raise NotAWorkbook("古いExcelの形式です。Excelで.xlsx形式に保存し直してください。")
-    tabs = [tab for group in _children(root, "sheets") for tab in _children(group, "sheet")]
-    if len(tabs) > limits.WORKSHEETS:
-        raise HostileWorkbook("シートが多すぎて読めません。不要なシートを減らしてください。")
-    titles = tuple(tab.get("name", "") for tab in tabs)
-    worksheets = tuple(_worksheets(tabs, by_id))
-    date_1904 = any(found.get("date1904") in TRUE for found in _children(root, "workbookPr"))
-    if text.count("definedName ") > limits.NAMES:
-        raise HostileWorkbook("名前の定義が多すぎて読めません。不要な名前を減らしてください。")
-    return WorkbookPart(part, worksheets, titles, text, names_at, date_1904, related)
+    facts = _facts(package.part(part), part)
+    titles = tuple(tab.title for tab in facts.tabs)
+    worksheets = tuple(_worksheets(facts.tabs, by_id))
+    return WorkbookPart(part, worksheets, titles, facts.date_1904, related, facts)
+
+
+@remembered
+def _facts(data: bytes, where: str) -> _Facts:
+    return _Facts(plain(decoded(data, where)), where)
 
 
 def _names_at(text: str) -> tuple[int, int] | None:
@@ -122,7 +154,7 @@ def _names_at(text: str) -> tuple[int, int] | None:
     start, stop = text.find("<definedNames>"), text.find("</definedNames>")
     if not 0 <= start < stop or text.find("<definedNames", start + 1) >= 0:
         return None
-    if _ROOT.match(text) is None or has_tag(text[:start], "!"):
+    if _ROOT.match(text) is None or has_tag(text[:start], "<!"):
         return None
     return start + len("<definedNames>"), stop
 
@@ -163,17 +195,16 @@ def _children(element: Element, name: str) -> list[Element]:
     return [child for child in element if local_name(child.tag) == name]
 
 
-def _worksheets(tabs: list[Element], by_id: dict[str, Relationship]) -> Iterator[SheetEntry]:
+def _worksheets(tabs: tuple[_Tab, ...], by_id: dict[str, Relationship]) -> Iterator[SheetEntry]:
     """The tabs that are worksheets; DamagedWorkbook for a tab that leads nowhere, which might be one."""
     for index, tab in enumerate(tabs):
-        title = tab.get("name", "")
-        found = by_id.get(_relationship_id(tab))
+        found = by_id.get(tab.relationship)
         if found is None:
             raise DamagedWorkbook(
-                "シートの中身が見つかりません。Excelで開いて保存し直してください。", title
+                "シートの中身が見つかりません。Excelで開いて保存し直してください。", tab.title
             )
         if found.kind == "worksheet":
-            yield SheetEntry(title, tab.get("sheetId", ""), found.target, index)
+            yield SheetEntry(tab.title, tab.sheet_id, found.target, index)
 
 
 def _relationship_id(tab: Element) -> str:
