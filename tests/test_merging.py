@@ -18,6 +18,7 @@ KEY = papers.CLEAN
 COMPUTED = {row["path"] for row in papers.field_table() if row["filled_by"] == "computed"}
 """What is reckoned is nobody's typing: laws of their own hold for it."""
 ANY = sheets(papers.edition(), KEY)
+Groups = tuple[tuple[str, ...], ...]
 
 
 def cells(sheet: Sheet | None) -> dict[str, object]:
@@ -178,3 +179,89 @@ def test_sheets_of_two_keys_or_editions_are_not_merged() -> None:
 def test_the_revision_of_ours_stays() -> None:
     ours = papers.sheet().with_revision(4)
     assert merge(papers.sheet(), ours, papers.sheet().with_revision(1)).sheet.revision == 4
+
+
+# --- groups: fields merged as one unit
+
+COLUMNS = tuple(
+    tuple(row["path"] for row in papers.field_table() if row["path"].startswith(f"costs.{period}."))
+    for period in ("2016-settled", "2017-settled", "2018-initial", "2019-initial")
+)
+IN_COLUMN = {path: column for column in COLUMNS for path in column}
+GROUPS = st.sampled_from(
+    [(), COLUMNS, COLUMNS[:1], (tuple(sorted(set(SUMS) | {"purpose", "outline"})),)]
+)
+
+
+@given(base=ANY, theirs=ANY, groups=GROUPS)
+def test_with_groups_an_unchanged_side_yields_the_other(
+    base: Sheet, theirs: Sheet, groups: Groups
+) -> None:
+    assert merge(base, base, theirs, groups).sheet.same_content(theirs)
+    kept = merge(base, theirs, base, groups)
+    assert kept.sheet.same_content(theirs)
+    assert (kept.conflicts, kept.changes) == ((), ())
+    both = merge(base, theirs, theirs, groups)
+    assert (both.conflicts, both.changes) == ((), ())
+
+
+@given(base=ANY | st.none(), ours=ANY, theirs=ANY, groups=GROUPS)
+def test_with_groups_swapping_gives_the_same_conflicts_and_nothing_disappears(
+    base: Sheet | None, ours: Sheet, theirs: Sheet, groups: Groups
+) -> None:
+    there, back = merge(base, ours, theirs, groups), merge(base, theirs, ours, groups)
+    swapped = tuple(Conflict(c.path, c.base, c.theirs, c.ours) for c in back.conflicts)
+    assert there.conflicts == swapped
+    conflicting = {conflict.path for conflict in there.conflicts}
+    before, after = typed_cells(base), typed_cells(there.sheet)
+    for side in (ours, theirs):
+        for path, cell in typed_cells(side).items():
+            assert cell == before[path] or after[path] == cell or path in conflicting, path
+
+
+@given(base=ANY | st.none(), ours=ANY, theirs=ANY)
+def test_a_column_is_wholly_of_one_side(base: Sheet | None, ours: Sheet, theirs: Sheet) -> None:
+    """Never a mixture of two people's halves; live sums follow from it."""
+    merged = merge(base, ours, theirs, COLUMNS)
+    for column in COLUMNS:
+        typed = [path for path in column if path not in COMPUTED]
+        after, mine, new = (
+            [cells(sheet)[path] for path in typed] for sheet in (merged.sheet, ours, theirs)
+        )
+        assert after in (mine, new), column[0]
+
+
+@given(base=ANY, ours=ANY, theirs=ANY)
+def test_groups_never_decide_what_single_fields_would_ask(
+    base: Sheet, ours: Sheet, theirs: Sheet
+) -> None:
+    single = {one.path for one in merge(base, ours, theirs).conflicts}
+    grouped = merge(base, ours, theirs, COLUMNS)
+    asked = {one.path for one in grouped.conflicts}
+    assert single <= asked
+    for path in asked - single:
+        assert asked & set(IN_COLUMN[path]) - {path}, "because of another field of its column"
+
+
+def test_two_halves_of_a_column_are_a_conflict_only_where_it_is_whole() -> None:
+    base = papers.sheet()
+    national, general = COLUMNS[2][1], COLUMNS[2][5]
+    ours = papers.with_values(KEY, {national: 1})
+    theirs = papers.with_values(KEY, {general: 2})
+    assert merge(base, ours, theirs).conflicts == ()
+    told = merge(base, ours, theirs, COLUMNS)
+    paths = [one.path for one in told.conflicts]
+    assert {national, general} <= set(paths) <= set(COLUMNS[2])
+    assert told.changes == ()
+    assert [(one.base, one.ours, one.theirs) for one in told.conflicts if one.path == general] == [
+        (base[general], base[general], 2)
+    ]
+
+
+def test_what_both_typed_alike_in_a_column_asks_nothing() -> None:
+    """Ours holds all that theirs does: taking ours whole mixes nothing."""
+    base, both = papers.sheet(), COLUMNS[2][5]
+    ours = papers.with_values(KEY, {both: 2, COLUMNS[2][1]: 1})
+    theirs = papers.with_values(KEY, {both: 2})
+    assert merge(base, ours, theirs, COLUMNS).conflicts == ()
+    assert merge(base, theirs, ours, COLUMNS).sheet.same_content(ours)

@@ -3,13 +3,16 @@
 Base is what the workbook was last known to hold, ours is the store's head, theirs is the workbook. A field changed on one
 side only takes that side; the same change on both sides is no conflict; different changes are a conflict, and ours stays
 until it is settled. A cell that could not be read counts as a value of its own: the text as typed.
+
+Some fields stand or fall together (a column of money whose sum would otherwise be half of one person's and half of
+another's): of such a group one side is taken whole, or it is in conflict whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsync.computed import Share, results, share_of
 from xlsync.errors import SheetError
@@ -63,22 +66,53 @@ class Merge:
     conflicts: tuple[Conflict, ...]
 
 
-def merge(base: Sheet | None, ours: Sheet, theirs: Sheet) -> Merge:
-    """Merge two sheets of one key and edition over their base (None: both began blank); SheetError where they differ."""
+def merge(
+    base: Sheet | None, ours: Sheet, theirs: Sheet, groups: Iterable[Collection[str]] = ()
+) -> Merge:
+    """Merge two sheets of one key and edition over their base (None: both began blank); SheetError where they differ.
+
+    `groups` are the paths merged as one unit: where the two sides differ in a group and both changed something of that,
+    every field in which they differ is a conflict. Without groups each field is merged by itself.
+    """
     for other in (theirs, base):
         if other is not None and (other.key, other.edition.year) != (ours.key, ours.edition.year):
             raise SheetError("別のシートとは統合できません", f"{ours.key} / {other.key}")
     base = base or Sheet(ours.edition, ours.key, {})
-    merged: dict[str, _Cell] = {}
-    conflicts: list[Conflict] = []
-    for path in ours.edition.by_path:
-        was, mine, new = _cell(base, path), _cell(ours, path), _cell(theirs, path)
-        if mine not in (new, was) and new != was:
-            shown = (_shown(sheet, path) for sheet in (base, ours, theirs))
-            conflicts.append(Conflict(path, *shown))
-        merged[path] = new if mine == was else mine
+    three = {
+        path: _Three(*(_cell(side, path) for side in (base, ours, theirs))) for path in ours.values
+    }
+    merged = {path: cells.ours for path, cells in three.items()}
+    clashing: set[str] = set()
+    for unit in _units(three, groups):
+        differing = [path for path in unit if three[path].ours != three[path].theirs]
+        if not any(three[path].theirs != three[path].base for path in differing):
+            continue
+        if any(three[path].ours != three[path].base for path in differing):
+            clashing.update(differing)
+        else:
+            merged |= {path: three[path].theirs for path in differing}
     sheet = _sheet(ours, merged)
+    conflicts = (
+        Conflict(path, *(_shown(side, path) for side in (base, ours, theirs)))
+        for path in three
+        if path in clashing
+    )
     return Merge(sheet, changes_between(ours, sheet), tuple(conflicts))
+
+
+class _Three(NamedTuple):
+    """What one field says on the three sides."""
+
+    base: _Cell
+    ours: _Cell
+    theirs: _Cell
+
+
+def _units(paths: Iterable[str], groups: Iterable[Collection[str]]) -> list[Collection[str]]:
+    """Give what is merged as one: the groups, and each field that is in none."""
+    together = [tuple(group) for group in groups]
+    grouped = {path for group in together for path in group}
+    return [*together, *((path,) for path in paths if path not in grouped)]
 
 
 def graft(sheet: Sheet, donor: Sheet, paths: Collection[str]) -> Sheet:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError
 from xlsync.workbook.cell_values import formula_text
-from xlsync.workbook.check_sheet import SLOTS, STATES
+from xlsync.workbook.check_layout import SLOTS, STATES
 from xlsync.workbook.references import split_reference
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from xlsync.workbook import check_page
-from xlsync.workbook.check_page import FIRST, PAGE, RECEIPTS, ROWS, STATE, SUMMARY, Known
-from xlsync.workbook.check_sheet import (
+from xlsync.workbook.check_layout import (
     CHECKS_NAME,
     CLASS_WORDS,
     PAGE_NAME,
@@ -20,6 +19,7 @@ from xlsync.workbook.check_sheet import (
     STATES,
     WORKSHEET,
 )
+from xlsync.workbook.check_page import FIRST, PAGE, RECEIPTS, ROWS, STATE, SUMMARY, Known
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

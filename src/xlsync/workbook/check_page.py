@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from xlsync.workbook.check_sheet import CLASS_WORDS, COUNTS, WORKSHEET, CheckSheet, class_of
+from xlsync.workbook.check_layout import CLASS_WORDS, COUNTS, WORKSHEET, class_of
+from xlsync.workbook.check_sheet import CheckSheet
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding

@@ -1,7 +1,6 @@
 """The hidden worksheet behind チェック: every field's value, every line of the rules, as formulas with their results.
 
-    row 1          a fingerprint of this layout; a cell of the page, and how a link to the page begins; the counts
-    row 1          … and every sign that means "-"
+    row 1          a fingerprint of this layout; a cell of the page; how a link there begins; the counts; the signs of "-"
     row 2, row 3   all half-width signs; 1, 2, 3 …
     FIELDS.. rows  path | helper cells | where the cell is | state (1 blank, 2 error, 3 warning)
     LINES.. rows   code | path's row | class | sentence | order
@@ -15,42 +14,48 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from xlsync.computed import PROGRAM_TOTAL
 from xlsync.kinds import Amount, Quantity, Value
-from xlsync.rules import BLANK_CODES, Given, Line, Places, facts_used, lines_of
+from xlsync.rules import Given, Line, Places, facts_used, lines_of
 from xlsync.rules.facts import others_share
+from xlsync.workbook.check_layout import (
+    ADDRESS,
+    ASCII,
+    CLASS,
+    CLASS_WORDS,
+    CLASSES,
+    CODE,
+    COUNTS,
+    FACT,
+    FACT_VALUE,
+    FIRST_ROW,
+    OF_FIELDS,
+    ONES,
+    ORDER,
+    OUTSIDE,
+    PATH,
+    RANK,
+    ROW,
+    SENTENCE,
+    SLOTS,
+    STATE,
+    STATE_OF_RANK,
+    STATES,
+    STEP,
+    WORKSHEET,
+    cell_at,
+    class_of,
+    fixed_at,
+)
 from xlsync.workbook.check_values import COLUMNS, DASHES, DASHES_AT, PLACES, Row, Scalar, results
-from xlsync.workbook.references import column_letters, split_reference
+from xlsync.workbook.references import split_reference
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding
     from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
-
-WORKSHEET: Final = "_xlsync.check"
-CHECKS_NAME: Final = "_xlsync.checks"
-"""Hidden name of the cell that holds the fingerprint of this layout."""
-PAGE_NAME: Final = "_xlsync.page"
-"""Hidden name on the worksheet チェック itself."""
-STATE_NAME: Final = "_xlsync.states"
-"""Hidden name of the fields' states, for the colours of the page."""
-CLASSES: Final = ("error", "blank", "warning", "note")
-"""In the order in which the page lists them."""
-CLASS_WORDS: Final = {"error": "エラー", "blank": "未入力", "warning": "注意", "note": "参考"}
-STATES: Final = {"blank": 1, "error": 2, "warning": 3}
-_FIRST: Final = 5
-_STEP: Final = 10_000
-"""Between the orders of two classes: more lines than a form will ever have."""
-_PATH, _ADDRESS, _STATE = 1, 10, 11
-_FACT, _FACT_VALUE = 13, 14
-_CODE, _ROW, _CLASS, _SENTENCE, _ORDER = 16, 17, 18, 19, 20
-_ONES: Final = 22
-SLOTS: Final = 30
-"""Rows behind the lines for findings that only the store can make."""
-_ASCII: Final = [chr(code) for code in range(0x20, 0x7F)]
-
 
 Said: TypeAlias = "tuple[int, Line, Finding | None]"
 
@@ -86,19 +91,19 @@ class CheckSheet:
     def statics(self) -> dict[str, str | int]:
         """Address → what never changes."""
         found: dict[str, str | int] = {DASHES_AT.replace("$", ""): DASHES}
-        found |= {_at(3, place): place for place in PLACES}
-        for at, sign in enumerate(_ASCII, start=1):
-            found[_at(2, at)] = sign
-            found[_at(_FIRST + at - 1, _ONES)] = 1
+        found |= {cell_at(3, place): place for place in PLACES}
+        for at, sign in enumerate(ASCII, start=1):
+            found[cell_at(2, at)] = sign
+            found[cell_at(FIRST_ROW + at - 1, ONES)] = 1
         for place, field in enumerate(self.edition.fields):
-            found[_at(_FIRST + place, _PATH)] = field.path
+            found[cell_at(FIRST_ROW + place, PATH)] = field.path
         for place, name in enumerate(self.fact_names):
-            found[_at(_FIRST + place, _FACT)] = name
+            found[cell_at(FIRST_ROW + place, FACT)] = name
         for place, line in enumerate(self.lines):
-            row = _FIRST + place
-            found[_at(row, _CODE)] = line.code
-            found[_at(row, _ROW)] = self._place[line.path] + 1
-            found[_at(row, _CLASS)] = CLASS_WORDS[class_of(line)]
+            row = FIRST_ROW + place
+            found[cell_at(row, CODE)] = line.code
+            found[cell_at(row, ROW)] = self._place[line.path] + 1
+            found[cell_at(row, CLASS)] = CLASS_WORDS[class_of(line)]
         return found
 
     @cached_property
@@ -114,20 +119,22 @@ class CheckSheet:
             for column, formula in row.formulas().items():
                 found[row.at[column]] = formula
             where = f"ADDRESS(ROW({row.raw}),COLUMN({row.raw}),4)"
-            found[_at(_FIRST + place, _ADDRESS)] = f'IFERROR({where},"")'
-            found[_at(_FIRST + place, _STATE)] = self._state(field.path)
+            found[cell_at(FIRST_ROW + place, ADDRESS)] = f'IFERROR({where},"")'
+            found[cell_at(FIRST_ROW + place, STATE)] = self._state(field.path)
         for place, line in enumerate(self.lines):
-            row_number = _FIRST + place
-            found[_at(row_number, _SENTENCE)] = line.formula(self.places)
+            row_number = FIRST_ROW + place
+            found[cell_at(row_number, SENTENCE)] = line.formula(self.places)
             order = self.order(place, class_of(line))
-            found[_at(row_number, _ORDER)] = f'IF({_at(row_number, _SENTENCE)}="","",{order})'
+            found[cell_at(row_number, ORDER)] = f'IF({cell_at(row_number, SENTENCE)}="","",{order})'
         words = ",".join(f'"{CLASS_WORDS[name]}"' for name in CLASSES)
         for place in range(len(self.lines), len(self.lines) + SLOTS):
-            row_number = _FIRST + place
-            order_of = f"{_STEP}*MATCH({_at(row_number, _CLASS)},{{{words}}},0)+{place}"
-            found[_at(row_number, _ORDER)] = f'IF({_at(row_number, _SENTENCE)}="","",{order_of})'
+            row_number = FIRST_ROW + place
+            order_of = f"{STEP}*MATCH({cell_at(row_number, CLASS)},{{{words}}},0)+{place}"
+            found[cell_at(row_number, ORDER)] = (
+                f'IF({cell_at(row_number, SENTENCE)}="","",{order_of})'
+            )
         for name, at in COUNTS.items():
-            classes, sentences = self.column(_CLASS), self.column(_SENTENCE)
+            classes, sentences = self.column(CLASS), self.column(SENTENCE)
             found[at] = f'SUMPRODUCT(({classes}="{CLASS_WORDS[name]}")*({sentences}<>""))'
         return found
 
@@ -139,32 +146,36 @@ class CheckSheet:
         states: dict[str, int] = {}
         counts = dict.fromkeys(COUNTS, 0)
         for row, line, finding in said:
-            found[_at(row, _SENTENCE)] = finding.message if finding is not None else ""
-            order = self.order(row - _FIRST, class_of(line))
-            found[_at(row, _ORDER)] = order if finding is not None else ""
+            found[cell_at(row, SENTENCE)] = finding.message if finding is not None else ""
+            order = self.order(row - FIRST_ROW, class_of(line))
+            found[cell_at(row, ORDER)] = order if finding is not None else ""
             if finding is not None:
                 counts[class_of(line)] += 1
-                rank = _RANK.get(class_of(line), 9)
+                rank = RANK.get(class_of(line), 9)
                 states[line.path] = min(states.get(line.path, 9), rank)
         found |= self._slot_results(told, counts)
         for place, field in enumerate(self.edition.fields):
             row_of = self._row(place)
             for name, value in results(field, sheet).items():
                 found[row_of.at[name]] = value
-            found[_at(_FIRST + place, _ADDRESS)] = self.cells[field.path]
-            found[_at(_FIRST + place, _STATE)] = _STATE_OF_RANK.get(states.get(field.path, 9), 0)
+            found[cell_at(FIRST_ROW + place, ADDRESS)] = self.cells[field.path]
+            found[cell_at(FIRST_ROW + place, STATE)] = STATE_OF_RANK.get(
+                states.get(field.path, 9), 0
+            )
         return found | {COUNTS[name]: counts[name] for name in COUNTS}
 
     def slots(self, told: Sequence[Finding]) -> dict[str, str | int | None]:
         """Address → what stands in the slots for these findings; further ones than there are slots are left out."""
         found: dict[str, str | int | None] = {}
         for place in range(SLOTS):
-            row = _FIRST + len(self.lines) + place
+            row = FIRST_ROW + len(self.lines) + place
             one = told[place] if place < len(told) else None
-            found[_at(row, _CODE)] = one.code if one is not None else None
-            found[_at(row, _ROW)] = self._place.get(one.path, -1) + 1 if one is not None else None
-            found[_at(row, _CLASS)] = CLASS_WORDS[class_of(one)] if one is not None else None
-            found[_at(row, _SENTENCE)] = one.message if one is not None else None
+            found[cell_at(row, CODE)] = one.code if one is not None else None
+            found[cell_at(row, ROW)] = (
+                self._place.get(one.path, -1) + 1 if one is not None else None
+            )
+            found[cell_at(row, CLASS)] = CLASS_WORDS[class_of(one)] if one is not None else None
+            found[cell_at(row, SENTENCE)] = one.message if one is not None else None
         return found
 
     def _slot_results(self, told: Sequence[Finding], counts: dict[str, int]) -> dict[str, Scalar]:
@@ -174,14 +185,14 @@ class CheckSheet:
             if place < len(told):
                 name = class_of(told[place])
                 counts[name] += 1
-                found[_at(_FIRST + row, _ORDER)] = self.order(row, name)
+                found[cell_at(FIRST_ROW + row, ORDER)] = self.order(row, name)
             else:
-                found[_at(_FIRST + row, _ORDER)] = ""
+                found[cell_at(FIRST_ROW + row, ORDER)] = ""
         return found
 
     def listed(self, said: Sequence[Said], told: Sequence[Finding]) -> list[tuple[int, Finding]]:
         """Give what the page lists, in its order: (which row of the lines, counted from 1; the finding)."""
-        found = [(row - _FIRST, one) for row, _, one in said if one is not None]
+        found = [(row - FIRST_ROW, one) for row, _, one in said if one is not None]
         found += [(len(self.lines) + place, one) for place, one in enumerate(told[:SLOTS])]
         found.sort(key=lambda pair: (CLASSES.index(class_of(pair[1])), pair[0]))
         return [(place + 1, one) for place, one in found]
@@ -190,7 +201,7 @@ class CheckSheet:
         """Give each line's row, the line, and its finding over a sheet."""
         given = Given(sheet, facts, as_excel=True)
         return [
-            (row, line, line.finding(given)) for row, line in enumerate(self.lines, start=_FIRST)
+            (row, line, line.finding(given)) for row, line in enumerate(self.lines, start=FIRST_ROW)
         ]
 
     def fact_cells(self, facts: Mapping[str, Value]) -> dict[str, Scalar | None]:
@@ -199,7 +210,7 @@ class CheckSheet:
         for place, name in enumerate(self.fact_names):
             fact = facts.get(name)
             # A quantity is its text, as in its cell.
-            found[_at(_FIRST + place, _FACT_VALUE)] = (
+            found[cell_at(FIRST_ROW + place, FACT_VALUE)] = (
                 str(Amount().show(fact)) if isinstance(fact, Quantity) else fact
             )
         return found
@@ -216,14 +227,14 @@ class CheckSheet:
             bounds={path: at["bound"] for path, at in rows.items()},
             raw={path: self._raw(path) for path in rows},
             facts=facts,
-            half_width=f"{_fixed(2, 1)}:{_fixed(2, len(_ASCII))}",
-            ones=f"{_fixed(_FIRST, _ONES)}:{_fixed(_FIRST + len(_ASCII) - 1, _ONES)}",
+            half_width=f"{fixed_at(2, 1)}:{fixed_at(2, len(ASCII))}",
+            ones=f"{fixed_at(FIRST_ROW, ONES)}:{fixed_at(FIRST_ROW + len(ASCII) - 1, ONES)}",
         )
 
     @staticmethod
     def order(place: int, name: str) -> int:
         """Give by what the page sorts the line at a place (from 0) whose finding is of a class."""
-        return _STEP * (CLASSES.index(name) + 1) + place
+        return STEP * (CLASSES.index(name) + 1) + place
 
     def place(self, path: str) -> int:
         """Give which of the fields one is, counted from 1."""
@@ -231,22 +242,18 @@ class CheckSheet:
 
     def column(self, column: int) -> str:
         """Give a column of the lines."""
-        return f"{_fixed(_FIRST, column)}:{_fixed(_FIRST + len(self.lines) + SLOTS - 1, column)}"
-
-    def column_of_sentences(self) -> list[str]:
-        """Give the addresses of the lines' sentences, in their order."""
-        return [_at(_FIRST + place, _SENTENCE) for place in range(len(self.lines))]
+        return f"{fixed_at(FIRST_ROW, column)}:{fixed_at(FIRST_ROW + len(self.lines) + SLOTS - 1, column)}"
 
     def outside(self, what: str) -> str:
         """Give a column as another worksheet writes it.
 
         "row", "class", "sentence" and "order" are of the lines, "address" and "state" of the fields.
         """
-        if what in _OF_FIELDS:
-            last = _FIRST + len(self.edition.fields) - 1
-            column = _OF_FIELDS[what]
-            return f"'{WORKSHEET}'!{_fixed(_FIRST, column)}:{_fixed(last, column)}"
-        return f"'{WORKSHEET}'!{self.column(_OUTSIDE[what])}"
+        if what in OF_FIELDS:
+            last = FIRST_ROW + len(self.edition.fields) - 1
+            column = OF_FIELDS[what]
+            return f"'{WORKSHEET}'!{fixed_at(FIRST_ROW, column)}:{fixed_at(last, column)}"
+        return f"'{WORKSHEET}'!{self.column(OUTSIDE[what])}"
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -257,11 +264,13 @@ class CheckSheet:
         return "'" + self.title.replace("'", "''") + "'"
 
     def _raw(self, path: str) -> str:
-        return f"{self._page}!{_fixed(*split_reference(self.cells[path]))}"
+        return f"{self._page}!{fixed_at(*split_reference(self.cells[path]))}"
 
     def _row(self, place: int) -> Row:
         field = self.edition.fields[place]
-        at = {name: _at(_FIRST + place, column) for column, name in enumerate(COLUMNS, start=2)}
+        at = {
+            name: cell_at(FIRST_ROW + place, column) for column, name in enumerate(COLUMNS, start=2)
+        }
         rule = self.edition.formulas.get(field.path)
         if rule is None:
             return Row(field, self._raw(field.path), at)
@@ -271,10 +280,10 @@ class CheckSheet:
         return Row(field, self._raw(field.path), at, parts, others)
 
     def _value(self, path: str) -> str:
-        return _at(_FIRST + self._place[path], 2 + COLUMNS.index("value"))
+        return cell_at(FIRST_ROW + self._place[path], 2 + COLUMNS.index("value"))
 
     def _fact(self, name: str) -> str:
-        return _fixed(_FIRST + self.fact_names.index(name), _FACT_VALUE)
+        return fixed_at(FIRST_ROW + self.fact_names.index(name), FACT_VALUE)
 
     def _state(self, path: str) -> str:
         """The state of a field: an error before a blank, a blank before a warning; notes do not colour a cell."""
@@ -285,26 +294,6 @@ class CheckSheet:
                 for place, one in enumerate(self.lines)
                 if one.path == path and class_of(one) == name
             ]
-            said = ",".join(f'{_at(_FIRST + place, _SENTENCE)}<>""' for place in rows)
+            said = ",".join(f'{cell_at(FIRST_ROW + place, SENTENCE)}<>""' for place in rows)
             formula = f"IF(OR({said}),{STATES[name]},{formula})" if rows else formula
         return formula
-
-
-COUNTS: Final = {"error": "D1", "blank": "E1", "warning": "F1", "note": "G1"}
-_OF_FIELDS: Final = {"address": _ADDRESS, "state": _STATE}
-_OUTSIDE: Final = {"row": _ROW, "class": _CLASS, "sentence": _SENTENCE, "order": _ORDER}
-_RANK: Final = {"error": 0, "blank": 1, "warning": 2}
-_STATE_OF_RANK: Final = {0: STATES["error"], 1: STATES["blank"], 2: STATES["warning"]}
-
-
-def class_of(line: Line | Finding) -> str:
-    """Give the class a finding is counted in."""
-    return "blank" if line.code in BLANK_CODES else line.severity
-
-
-def _at(row: int, column: int) -> str:
-    return f"{column_letters(column)}{row}"
-
-
-def _fixed(row: int, column: int) -> str:
-    return f"${column_letters(column)}${row}"

@@ -1,0 +1,54 @@
+"""Where everything stands on the hidden worksheet of the checks, and the classes findings are counted in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from xlsync.rules import BLANK_CODES
+from xlsync.workbook.references import column_letters
+
+if TYPE_CHECKING:
+    from xlsync.finding import Finding
+    from xlsync.rules import Line
+
+WORKSHEET: Final = "_xlsync.check"
+CHECKS_NAME: Final = "_xlsync.checks"
+"""Hidden name of the cell that holds the fingerprint of this layout."""
+PAGE_NAME: Final = "_xlsync.page"
+"""Hidden name on the worksheet チェック itself."""
+STATE_NAME: Final = "_xlsync.states"
+"""Hidden name of the fields' states, for the colours of the page."""
+CLASSES: Final = ("error", "blank", "warning", "note")
+"""In the order in which the page lists them."""
+CLASS_WORDS: Final = {"error": "エラー", "blank": "未入力", "warning": "注意", "note": "参考"}
+STATES: Final = {"blank": 1, "error": 2, "warning": 3}
+FIRST_ROW: Final = 5
+STEP: Final = 10_000
+"""Between the orders of two classes: more lines than a form will ever have."""
+PATH, ADDRESS, STATE = 1, 10, 11
+FACT, FACT_VALUE = 13, 14
+CODE, ROW, CLASS, SENTENCE, ORDER = 16, 17, 18, 19, 20
+ONES: Final = 22
+SLOTS: Final = 30
+"""Rows behind the lines for findings that only the store can make."""
+ASCII: Final = [chr(code) for code in range(0x20, 0x7F)]
+COUNTS: Final = {"error": "D1", "blank": "E1", "warning": "F1", "note": "G1"}
+OF_FIELDS: Final = {"address": ADDRESS, "state": STATE}
+OUTSIDE: Final = {"row": ROW, "class": CLASS, "sentence": SENTENCE, "order": ORDER}
+RANK: Final = {"error": 0, "blank": 1, "warning": 2}
+STATE_OF_RANK: Final = {0: STATES["error"], 1: STATES["blank"], 2: STATES["warning"]}
+
+
+def class_of(line: Line | Finding) -> str:
+    """Give the class a finding is counted in."""
+    return "blank" if line.code in BLANK_CODES else line.severity
+
+
+def cell_at(row: int, column: int) -> str:
+    """Give the address of a cell."""
+    return f"{column_letters(column)}{row}"
+
+
+def fixed_at(row: int, column: int) -> str:
+    """Give the address of a cell as a formula elsewhere writes it."""
+    return f"${column_letters(column)}${row}"
