@@ -11,8 +11,8 @@ from tests.cities import City, typed
 from xlsync.exchange import Source, bring_up_to_date, note_written
 from xlsync.exchange.write_back import Update
 from xlsync.sheet import Sheet
+from xlsync.workbook.check_layout import WORKSHEET
 from xlsync.workbook.check_page import FIRST, PAGE, STATE, SUMMARY
-from xlsync.workbook.check_sheet import WORKSHEET
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.reader import open_workbook
 from xlsync.workbook.template import build_template

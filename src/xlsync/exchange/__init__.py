@@ -5,11 +5,13 @@ The only place where the four neighbours meet. Bytes in, values out: callers rea
 
 from __future__ import annotations
 
-from xlsync.exchange.export import export, template_of
+from xlsync.exchange.export import export, export_known, template_of
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.exchange.receive import compare, inspect, receive
 from xlsync.exchange.settle import Side, as_of, resolve, revert
 from xlsync.exchange.standing import Standing, standings
+from xlsync.exchange.standpoint import open_conflicts
+from xlsync.exchange.write_back import Update, bring_up_to_date, note_written, unreceived
 
 __all__ = [
     "Outcome",
@@ -18,13 +20,19 @@ __all__ = [
     "Source",
     "Standing",
     "Terms",
+    "Update",
     "as_of",
+    "bring_up_to_date",
     "compare",
     "export",
+    "export_known",
     "inspect",
+    "note_written",
+    "open_conflicts",
     "receive",
     "resolve",
     "revert",
     "standings",
     "template_of",
+    "unreceived",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,21 +10,27 @@ from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.sheet import key_of, parse_json, peek, sheet_of
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.reading import Reading
+from xlsync.workbook.reading import Choice, Reading
 from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:
     from xlsync.computed import Share
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.finding import Finding
+    from xlsync.form.library import Form
     from xlsync.sheet import Sheet
+
+
+Reader = Callable[[bytes, "Form"], list[Reading]]
+"""What reads a workbook's bytes: `form_reader.read`, or one that is bounded in memory and time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One sheet on its way into the store, whatever it came in; `barred` says why it may not enter, "" where it may.
 
-    `unlocated` are the fields no cell was found for: their None is no word of the sender's.
+    `unlocated` are the fields no cell was found for: their None is no word of the sender's. `choices` are the sides chosen
+    on the worksheet 競合.
     """
 
     sheet: Sheet
@@ -37,6 +43,7 @@ class Arrival:
     barred: str = ""
     live: Mapping[str, Share] = field(default_factory=dict)
     unlocated: frozenset[str] = frozenset()
+    choices: Mapping[str, Choice] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -44,11 +51,11 @@ class Arrival:
         return self.sheet.key
 
 
-def arrivals(terms: Terms, data: bytes, source: Source) -> list[Arrival]:
+def arrivals(terms: Terms, data: bytes, source: Source, reader: Reader = read) -> list[Arrival]:
     """Give what a workbook or a JSON document (by its first sign) brings; WorkbookError or SheetError where nothing."""
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return [_of_document(terms, data, source)]
-    readings = read(data, terms.form)
+    readings = reader(data, terms.form)
     twice = {
         reading.sheet.key
         for reading in readings
@@ -110,6 +117,7 @@ def _of_reading(
         barred=barred,
         live=reading.live,
         unlocated=reading.unlocated,
+        choices=reading.choices,
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.knowledge import conflict_finding, facts_for, told_beside
+from xlsync.workbook.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.check_page import PAGE, RECEIPTS, Known, checks_of
-from xlsync.workbook.check_sheet import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.page_plan import plan_of
 from xlsync.workbook.patch import put_cells
 from xlsync.workbook.references import column_letters

@@ -2,6 +2,10 @@
 
 A copied file carries its original's copy id and then goes its own way, so a memory belongs to a copy at a place. A file
 that was moved takes its memory along: the place it is remembered at is empty now, and nothing in it is older than that.
+
+The stamp names the revision the file was made from or last brought up to by us, so a memory speaks of the file only where
+both name the same one. Else the file was written into after the memory, or is a state from before that, saved again by a
+program that still had it open or restored from a backup: then what it was made from is its base.
 """
 
 from __future__ import annotations
@@ -9,12 +13,13 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from xlsync.exchange.arrival import Arrival
 from xlsync.exchange.receipt import Source
-from xlsync.merging import Conflict, graft
+from xlsync.exchange.settle import offered, with_documents
+from xlsync.merging import Conflict, changes_between, graft
 from xlsync.sheet import Sheet
 from xlsync.store import Store, Taken
 
@@ -27,7 +32,8 @@ class Memory:
     """A copy at its place: the name it is remembered under, the base of its next merge, its conflicts still open.
 
     `base` is what it last held, else the revision it was issued from, else None. `moved_from` is the name it had before
-    it was moved, "" where it was not.
+    it was moved, "" where it was not. `was` is what was remembered; `when` and `who` are those of the save now arriving,
+    `stamp` is the revision its stamp names. `overruled` are values the owner of a field has decided against.
     """
 
     name: str
@@ -35,6 +41,36 @@ class Memory:
     base: Sheet | None
     conflicts: tuple[Mapping[str, Any], ...] = ()
     moved_from: str = ""
+    when: str = ""
+    who: str = ""
+    was: Taken | None = None
+    stamp: int = 0
+    overruled: tuple[Mapping[str, Any], ...] = ()
+
+    def holding(
+        self,
+        sheet: Sheet,
+        conflicts: tuple[Mapping[str, Any], ...],
+        overruled: tuple[Mapping[str, Any], ...] = (),
+    ) -> Taken:
+        """Give what is to be remembered of the copy; a save that changed nothing leaves when and by whom it was changed."""
+        was = self.was
+        now = Taken(
+            sheet, conflicts, self.place, self.when, self.who, self.when, self.stamp, overruled
+        )
+        if was is None:
+            return now
+        same = was.sheet.same_content(sheet) and _offered(was.conflicts) == _offered(conflicts)
+        when, who = (was.when, was.who) if same else (self.when, self.who)
+        earlier = was.earlier if self.stamp == was.base else None
+        if self.stamp > was.base:
+            earlier = replace(was, earlier=None)
+        return replace(now, when=when, who=who, since=was.since, earlier=earlier)
+
+
+def _offered(conflicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give what the copy's cells say where it is in conflict: the head's side of it is not the copy's doing."""
+    return {one["path"]: one["theirs"] for one in conflicts}
 
 
 def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
@@ -49,20 +85,71 @@ def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
         gone = [
             (n, t) for n, t in memories if n.startswith(f"{copy}-") and source.vanished(t.place)
         ]
-        if len(gone) == 1 and not _is_older(store, arrival.sheet, gone[0][1].sheet):
+        if len(gone) == 1 and not _is_older(store, arrival.sheet, gone[0][1]):
             moved_from, taken = gone[0]
-    if taken is not None:
-        return Memory(name, place, taken.sheet, taken.conflicts, moved_from)
-    issued = arrival.stamp.base
-    known = 0 < issued <= store.last(key, year)
-    return Memory(name, place, store.revision(key, year, issued).sheet if known else None)
+    held = _of_its_state(store, arrival, taken)
+    return Memory(
+        name,
+        place,
+        base=issued_as(store, arrival) if held is None else held.sheet,
+        conflicts=() if taken is None else taken.conflicts,
+        moved_from=moved_from,
+        when=source.when,
+        who=arrival.who,
+        was=taken,
+        stamp=arrival.stamp.base,
+        overruled=() if held is None else held.overruled,
+    )
 
 
-def _is_older(store: Store, theirs: Sheet, held: Sheet) -> bool:
+def _of_its_state(store: Store, arrival: Arrival, taken: Taken | None) -> Taken | None:
+    """Give the memory made of the state the workbook goes on from, None where it is another one's."""
+    stamped = arrival.stamp.base
+    if taken is None or not _is_known(store, arrival) or taken.base == stamped:
+        return taken
+    earlier = taken.earlier
+    return earlier if earlier is not None and earlier.base == stamped else None
+
+
+def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
+    """Give what a copy of which nothing is remembered was made from: the revision its stamp names, None where it is unknown.
+
+    Where this copy's value was in conflict by then, it was written into around that: there the conflict's base counts, so
+    that a value nobody has decided for never passes for a change of its own.
+    """
+    if not _is_known(store, arrival):
+        return None
+    key, year, stamp = arrival.key, arrival.sheet.edition.year, arrival.stamp
+    issued = store.revision(key, year, stamp.base).sheet
+    if not stamp.copy:
+        return issued
+    offers = {change.path: change.after for change in changes_between(issued, arrival.sheet)}
+    asked: dict[str, Any] = {}
+    exact: dict[str, Any] = {}
+    for number in range(1, stamp.base + 1):
+        draft = store.revision(key, year, number).draft
+        if draft.copy == stamp.copy:
+            asked |= {one["path"]: one["base"] for one in draft.conflicts}
+            exact |= {
+                one["path"]: one["base"]
+                for one in draft.conflicts
+                if one["path"] in offers and offers[one["path"]] == one["theirs"]
+            }
+    bases = {path: base for path, base in (asked | exact).items() if path in offers}
+    return graft(issued, with_documents(issued, bases), bases)
+
+
+def _is_known(store: Store, arrival: Arrival) -> bool:
+    """True where the store holds the revision the stamp names."""
+    return 0 < arrival.stamp.base <= store.last(arrival.key, arrival.sheet.edition.year)
+
+
+def _is_older(store: Store, theirs: Sheet, vanished: Taken) -> bool:
     """True where a field says what it said in some revision, and not what the vanished file last held.
 
     Then this is no moved file but a copy made earlier, and its old values must not pass for decisions to go back.
     """
+    held = offered(vanished.sheet, vanished.conflicts)
     fields = (field for field in theirs.edition.fields if field.filled_by != "computed")
     differing = [field.path for field in fields if theirs[field.path] != held[field.path]]
     if not differing:
@@ -71,13 +158,20 @@ def _is_older(store: Store, theirs: Sheet, held: Sheet) -> bool:
     return any(sheet[path] == theirs[path] for path in differing for sheet in past)
 
 
-def remember(store: Store, memory: Memory, sheet: Sheet, conflicts: Sequence[Conflict]) -> None:
+def remember(
+    store: Store,
+    memory: Memory,
+    sheet: Sheet,
+    conflicts: Sequence[Conflict],
+    overruled: tuple[Mapping[str, Any], ...] = (),
+) -> None:
     """Keep what the copy holds now; call within `store.writing()`, after the commit."""
     told = tuple(conflict.to_document() for conflict in conflicts)
     # Where a conflict is open the copy is compared with the old base next time: so it stays open.
     was = memory.base or Sheet(sheet.edition, sheet.key, {})
     held = graft(sheet, was, [conflict.path for conflict in conflicts])
-    store.note_taken(sheet.key, sheet.edition.year, memory.name, Taken(held, told, memory.place))
+    now = memory.holding(held, told, overruled)
+    store.note_taken(sheet.key, sheet.edition.year, memory.name, now)
     if memory.moved_from:
         store.forget_taken(sheet.key, sheet.edition.year, memory.moved_from)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.checks import Rate
 from xlsync.finding import Finding
 from xlsync.merging import Change, Conflict
+from xlsync.organization import Organization
 
 if TYPE_CHECKING:
     from xlsync.form.library import Form
@@ -18,11 +20,42 @@ Outcome = Literal["accepted", "unchanged", "conflict", "refused"]
 
 @dataclass(frozen=True)
 class Terms:
-    """What the city has decided: the form, the fiscal year now taken in, its personnel rates by period key."""
+    """What the city has decided: the form, the fiscal year now taken in, its personnel rates by period key.
+
+    `whole` names parts (of the form's [parts]) of which each column is merged as one; `office` the parts whose fields the
+    planning office decides, None for those it fills by the form. `organization` is the city's own list of 部・課・係.
+    """
 
     form: Form
     edition: int
     rates: Mapping[str, Rate] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
+    office: tuple[str, ...] | None = None
+    organization: Organization | None = None
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The paths that are merged as one: the fields of a part at one place of its axes."""
+        parts = self._labels(self.whole)
+        found: dict[tuple[str, str], list[str]] = {}
+        for made in self.form.at(self.edition).fields:
+            if made.part in parts:
+                found.setdefault((made.part, made.axis_label), []).append(made.path)
+        return tuple(tuple(paths) for paths in found.values())
+
+    @cached_property
+    def owned(self) -> frozenset[str]:
+        """The paths of which the planning office decides: there the store wins over a workbook."""
+        fields = self.form.at(self.edition).fields
+        if self.office is None:
+            return frozenset(made.path for made in fields if made.filled_by == "office")
+        parts = self._labels(self.office)
+        return frozenset(made.path for made in fields if made.part in parts)
+
+    def _labels(self, parts: Iterable[str]) -> set[str]:
+        """Give the labels of parts, as the edition's fields carry them."""
+        edition = self.form.at(self.edition)
+        return {edition.expand(edition.definition.parts[part]) for part in parts}
 
 
 def _never(_place: str) -> bool:

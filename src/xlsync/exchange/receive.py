@@ -6,24 +6,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from xlsync.checks import Context, check
+from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, WorkbookError, XlsyncError
-from xlsync.exchange.arrival import Arrival, arrivals, completed
+from xlsync.exchange.arrival import Arrival, Reader, arrivals, completed
+from xlsync.exchange.choices import settle_choices
+from xlsync.exchange.copies import copies_told
+from xlsync.exchange.knowledge import conflict_finding, context_of
 from xlsync.exchange.memory import cleared_fields, is_a_slip, recall, remember
+from xlsync.exchange.owners import decide
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.finding import Finding, finding
-from xlsync.merging import Conflict, Merge, changes_between, merge, said
+from xlsync.merging import Merge, changes_between, merge
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store
+from xlsync.workbook.form_reader import read
 
 _TOLD = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""
 _FIELDS_NAMED: Final = 5
 
 
-def receive(store: Store, terms: Terms, data: bytes, source: Source) -> list[Receipt]:
+def receive(
+    store: Store, terms: Terms, data: bytes, source: Source, reader: Reader = read
+) -> list[Receipt]:
     """Take in a workbook or a canonical JSON sheet: one receipt per sheet in it, refusals included.
 
+    `reader` is what reads the workbook: the watcher gives readings made in a process bounded in memory and time.
     Raises StoreError only: what is wrong with the bytes is a refused receipt.
     """
 
@@ -31,7 +39,7 @@ def receive(store: Store, terms: Terms, data: bytes, source: Source) -> list[Rec
         with store.writing():
             return _take_in(store, terms, arrival, source)
 
-    return _receipts(terms, data, source, take_in)
+    return _receipts(terms, data, source, take_in, reader)
 
 
 def inspect(terms: Terms, data: bytes, source: Source, store: Store | None = None) -> list[Receipt]:
@@ -58,10 +66,14 @@ def compare(store: Store, terms: Terms, data: bytes, source: Source) -> list[Rec
 
 
 def _receipts(
-    terms: Terms, data: bytes, source: Source, accept: Callable[[Arrival], Receipt]
+    terms: Terms,
+    data: bytes,
+    source: Source,
+    accept: Callable[[Arrival], Receipt],
+    reader: Reader = read,
 ) -> list[Receipt]:
     try:
-        found = arrivals(terms, data, source)
+        found = arrivals(terms, data, source, reader)
     except (WorkbookError, SheetError, FormError) as fault:
         return [Receipt(source.file, "refused", reason=_sentence(fault))]
     return [
@@ -77,23 +89,34 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
     key, year = arrival.key, arrival.sheet.edition.year
     memory = recall(store, arrival, source)
     head = store.head(key, year)
+    settled = settle_choices(store, arrival, memory, head, terms.groups)
+    memory = replace(memory, base=settled.base)
     arrival = completed(arrival, memory.base)
     cleared = cleared_fields(memory.base, arrival.sheet)
     if is_a_slip(cleared, memory.base) and not source.clearing_meant:
         return _held_back(arrival, source, cleared)
-    result = _merge(memory.base, head, arrival.sheet)
+    result = _merge(terms, memory.base, settled.head, arrival.sheet)
+    result = replace(result, changes=changes_between(head, result.sheet))
+    decided = decide(result, memory, arrival, terms.owned)
+    result = decided.merge
     remarks = _findings(store, terms, arrival, result.sheet)
-    findings = (*remarks, *(_of_conflict(arrival, conflict) for conflict in result.conflicts))
+    told_of = (*settled.findings, *copies_told(store, arrival, memory, source))
+    of_conflicts = (
+        _placed(arrival, conflict_finding(arrival.sheet.edition, conflict.to_document()))
+        for conflict in result.conflicts
+    )
+    findings = (*remarks, *told_of, *decided.findings, *of_conflicts)
     told = tuple(conflict.to_document() for conflict in result.conflicts)
     number = head.revision if head is not None else None
-    if head is None or result.changes or told != memory.conflicts:
+    asked_anew = told != memory.conflicts or decided.fresh
+    if head is None or result.changes or asked_anew or settled.paths:
         number = store.commit(_draft(store, arrival, source, result, findings)).number
     elif number is not None:
         store.renew_head(store.revision(key, year, number))
-    remember(store, memory, arrival.sheet, result.conflicts)
-    outcome: Outcome = (
-        "conflict" if told else "accepted" if head is None or result.changes else "unchanged"
-    )
+    remember(store, memory, arrival.sheet, result.conflicts, decided.overruled)
+    settled.note(store)
+    accepted = head is None or result.changes or settled.paths
+    outcome: Outcome = "conflict" if told else "accepted" if accepted else "unchanged"
     return replace(
         _receipt(arrival, source, outcome),
         revision=number,
@@ -113,11 +136,11 @@ def _held_back(arrival: Arrival, source: Source, cleared: Sequence[str]) -> Rece
     return replace(_receipt(arrival, source, "refused"), findings=(found,), reason=found.message)
 
 
-def _merge(base: Sheet | None, head: Sheet | None, theirs: Sheet) -> Merge:
+def _merge(terms: Terms, base: Sheet | None, head: Sheet | None, theirs: Sheet) -> Merge:
     return (
         Merge(theirs, changes_between(None, theirs), ())
         if head is None
-        else merge(base, head, theirs)
+        else merge(base, head, theirs, terms.groups)
     )
 
 
@@ -142,20 +165,10 @@ def _draft(
 def _findings(
     store: Store | None, terms: Terms, arrival: Arrival, sheet: Sheet
 ) -> tuple[Finding, ...]:
-    others = store.program(sheet) if store is not None else ()
-    checked = check(sheet, Context(program=others, rates=terms.rates))
+    checked = check(sheet, context_of(store, terms, sheet))
     told = {found.path for found in arrival.findings if found.severity == "error"}
     fresh = (found for found in checked if found.code not in _TOLD or found.path not in told)
     return (*arrival.findings, *(_placed(arrival, found) for found in fresh))
-
-
-def _of_conflict(arrival: Arrival, conflict: Conflict) -> Finding:
-    edition, path = arrival.sheet.edition, conflict.path
-    ours, theirs = (
-        said(edition, path, value) or "空欄" for value in (conflict.ours, conflict.theirs)
-    )
-    title = edition.by_path[path].title
-    return _placed(arrival, finding("conflict", path, field=title, shown=theirs, kept=ours))
 
 
 def _placed(arrival: Arrival, found: Finding) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,17 +29,11 @@ def resolve(
         memories = store.memories(key, edition)
         offered = _offered(memories, choices, key)
         taken = [path for path, side in choices.items() if side == "theirs"]
-        merged = graft(head, _with(head, {path: offered[path] for path in taken}), taken)
+        merged = graft(head, with_documents(head, {path: offered[path] for path in taken}), taken)
         revision = store.commit(_draft(head, merged, source))
         for name, memory in memories.items():
-            settled = [one["path"] for one in memory.conflicts if one["path"] in choices]
-            if settled:
-                theirs = {
-                    one["path"]: one["theirs"] for one in memory.conflicts if one["path"] in settled
-                }
-                held = graft(memory.sheet, _with(memory.sheet, theirs), settled)
-                left = tuple(one for one in memory.conflicts if one["path"] not in settled)
-                store.note_taken(key, edition, name, Taken(held, left, memory.place))
+            if any(one["path"] in choices for one in memory.conflicts):
+                store.note_taken(key, edition, name, answered(memory, choices))
     return revision
 
 
@@ -89,7 +83,21 @@ def _offered(
     return offered
 
 
-def _with(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
+def answered(memory: Taken, paths: Collection[str]) -> Taken:
+    """Give a copy's memory once its conflicts at some paths are settled: what it offered there is known of it now."""
+    theirs = {one["path"]: one["theirs"] for one in memory.conflicts if one["path"] in paths}
+    held = graft(memory.sheet, with_documents(memory.sheet, theirs), theirs)
+    left = tuple(one for one in memory.conflicts if one["path"] not in theirs)
+    return replace(memory, sheet=held, conflicts=left)
+
+
+def offered(sheet: Sheet, conflicts: Iterable[Mapping[str, Any]]) -> Sheet:
+    """Give what a copy held when its memory (the base of its next merge) was made: in conflict, what it offered."""
+    theirs = {one["path"]: one["theirs"] for one in conflicts}
+    return graft(sheet, with_documents(sheet, theirs), theirs)
+
+
+def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
     """Give the sheet with values given as JSON (unreadable text as {"unreadable": text}) at some paths."""
     values, unreadable = dict(sheet.values), dict(sheet.unreadable)
     for path, document in documents.items():

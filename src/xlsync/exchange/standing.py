@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from xlsync.checks import Context, check
+from xlsync.checks import check
+from xlsync.exchange.knowledge import conflict_finding, context_of
+from xlsync.exchange.standpoint import open_conflicts
 from xlsync.finding import Finding
+from xlsync.rules import BLANK_CODES
 from xlsync.workbook.template import build_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from xlsync.exchange.receipt import Terms
+    from xlsync.organization import Organization
     from xlsync.sheet import Sheet
     from xlsync.store import Draft, Store
-
-BLANK_CODES: Final = frozenset({"required", "required-with"})
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One stored sheet, every finding on it, conflicts still open, and when (ISO 8601) and by whom it last changed."""
+    """One stored sheet, every finding on it, conflicts still open, and when (ISO 8601) and by whom it last changed.
+
+    `places` tells (worksheet, cell) of each field in its workbook; `brought` that a workbook brought the newest revision.
+    """
 
     sheet: Sheet
     findings: tuple[Finding, ...]
-    open_conflicts: int
+    conflicts: tuple[Finding, ...]
     when: str
     who: str
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    brought: bool = False
+
+    @property
+    def open_conflicts(self) -> int:
+        """How many conflicts nobody has settled yet."""
+        return len(self.conflicts)
 
     @property
     def blank(self) -> int:
@@ -45,35 +57,69 @@ class Standing:
         return sum(found.severity == "warning" for found in self.findings)
 
 
-def standings(store: Store, terms: Terms) -> list[Standing]:
-    """Give the standing of every sheet of the terms' edition, by department, division, section and key."""
-    programs: dict[str, list[Sheet]] = {}
-    for head in store.heads(terms.edition):
-        programs.setdefault(head.program, []).append(head)
+def standings(
+    store: Store, terms: Terms, programs: Collection[str] | None = None
+) -> list[Standing]:
+    """Give the standing of every sheet of the terms' edition, or of some budget programs (their keys) only.
+
+    They stand by department, division, section (in the order of the city's list, where it has given one) and key.
+    """
+    year = terms.edition
+    by_program: dict[str, list[Draft]] = {}
+    for key in store.keys(year):
+        if programs is None or any(key.startswith(f"{program}-") for program in programs):
+            draft = store.revision(key, year, store.last(key, year)).draft
+            by_program.setdefault(draft.sheet.program, []).append(draft)
     found = (
-        _standing(store, terms, head, tuple(heads)) for heads in programs.values() for head in heads
+        _standing(store, terms, draft, tuple(other.sheet for other in drafts))
+        for drafts in by_program.values()
+        for draft in drafts
     )
-    return sorted(found, key=_order)
+    return sorted(found, key=lambda one: _order(one, terms.organization))
 
 
-def _standing(store: Store, terms: Terms, head: Sheet, program: tuple[Sheet, ...]) -> Standing:
+def is_started(store: Store, one: Standing) -> bool:
+    """False for a sheet as it was issued: blank but for the office's fields, or never brought back by a workbook."""
+    sheet = one.sheet
+    staff = [made.path for made in sheet.edition.fields if made.filled_by == "staff"]
+    if not any(sheet[path] is not None or path in sheet.unreadable for path in staff):
+        return False
+    if one.brought or not one.blank:
+        return True
+    year = sheet.edition.year
+    numbers = range(store.last(sheet.key, year), 0, -1)
+    return any(store.revision(sheet.key, year, number).draft.workbook for number in numbers)
+
+
+def _standing(store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ...]) -> Standing:
     """Give one standing; cells are named as in the workbook the sheet last came from, else as in the template."""
-    draft = store.revision(head.key, head.edition.year, head.revision or 1).draft
-    places = _places(draft, terms)
-    checked = check(head, Context(program=program, rates=terms.rates))
-    findings = tuple(
-        found.at(*places[found.path]) if found.path in places else found for found in checked
+    head, places = draft.sheet, _places(draft, terms)
+    checked = check(head, context_of(store, terms, head, program))
+    open_ones = open_conflicts(store, terms, head.key, head)
+    told = [*checked, *(conflict_finding(head.edition, one) for one in open_ones)]
+    placed = [found.at(*places[found.path]) if found.path in places else found for found in told]
+    count = len(checked)
+    return Standing(
+        head,
+        tuple(placed[:count]),
+        tuple(placed[count:]),
+        draft.when,
+        draft.who,
+        places,
+        brought=bool(draft.workbook),
     )
-    open_conflicts = len(store.open_conflicts(head.key, terms.edition))
-    return Standing(head, findings, open_conflicts, draft.when, draft.who)
 
 
 def _places(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
     template = build_template(terms.form, terms.edition)
-    usual = {path: (template.edition.worksheet, cell) for path, cell in template.cells.items()}
+    worksheet = draft.worksheet or template.edition.worksheet
+    usual = {path: (worksheet, cell) for path, cell in template.cells.items()}
     seen = {one["path"]: (one["worksheet"], one["cell"]) for one in draft.findings if one["cell"]}
     return {**usual, **seen}
 
 
-def _order(one: Standing) -> tuple[str, ...]:
-    return (one.sheet.department, one.sheet.division, one.sheet.section, one.sheet.key)
+def _order(one: Standing, organization: Organization | None) -> tuple[object, ...]:
+    sheet = one.sheet
+    names = (sheet.department, sheet.division, sheet.section)
+    listed = () if organization is None else organization.place(organization.spelled(names))
+    return (listed, names, sheet.key)

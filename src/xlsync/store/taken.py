@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsync.disk import replace_whole
-from xlsync.errors import StoreError, XlsyncError
+from xlsync.errors import StoreDamaged, StoreError, XlsyncError
 from xlsync.form.library import Form
 from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
 
@@ -23,11 +23,23 @@ _PLACE = re.compile(r"[0-9A-Za-z-]{1,100}")
 
 @dataclass(frozen=True)
 class Taken:
-    """The sheet a copy held, the conflicts (contract JSON) still open with it, and the file's place as the caller names it."""
+    """The sheet a copy held, the conflicts (contract JSON) still open with it, and the file's place as the caller names it.
+
+    `when` (ISO 8601) and `who` tell of the last save that changed anything, `since` when the copy was first seen there.
+    `base` is the revision its stamp names; `overruled` are its values (as conflicts are told) that a field's owner decided
+    against. `earlier` is what was remembered before xlsync last wrote into the file: a program that had it open all the same
+    saves that state again.
+    """
 
     sheet: Sheet
     conflicts: tuple[Mapping[str, Any], ...] = ()
     place: str = ""
+    when: str = ""
+    who: str = ""
+    since: str = ""
+    base: int = 0
+    overruled: tuple[Mapping[str, Any], ...] = ()
+    earlier: Taken | None = None
 
 
 def taken_file(folder: Path, key: str, edition: int, place: str) -> Path:
@@ -39,18 +51,48 @@ def taken_file(folder: Path, key: str, edition: int, place: str) -> Path:
 
 def read_taken(file: Path, form: Form, edition: int) -> Taken | None:
     """Give a copy's memory, None where there is none or it cannot be read."""
-    with contextlib.suppress(OSError, XlsyncError, KeyError, TypeError):
-        document = parse_json(file.read_bytes())
-        sheet = sheet_of(form.at(edition), document["sheet"])
-        return Taken(sheet, tuple(document["conflicts"]), str(document["place"]))
+    with contextlib.suppress(OSError, StoreDamaged):
+        return taken_of(file.read_bytes(), form, edition)
     return None
+
+
+def taken_of(data: bytes, form: Form, edition: int) -> Taken:
+    """Read a memory's file; StoreDamaged where it cannot be read."""
+    try:
+        return _taken(parse_json(data), form, edition)
+    except (XlsyncError, KeyError, TypeError, ValueError) as fault:
+        raise StoreDamaged("ブックが最後に持っていた内容の控えが壊れています") from fault
+
+
+def _taken(document: Mapping[str, Any], form: Form, edition: int) -> Taken:
+    earlier = document["earlier"]
+    return Taken(
+        sheet=sheet_of(form.at(edition), document["sheet"]),
+        conflicts=tuple(document["conflicts"]),
+        place=str(document["place"]),
+        when=str(document["when"]),
+        who=str(document["who"]),
+        since=str(document["since"]),
+        base=int(document["base"]),
+        overruled=tuple(document["overruled"]),
+        earlier=None if earlier is None else _taken(earlier, form, edition),
+    )
 
 
 def write_taken(file: Path, taken: Taken) -> None:
     """Keep a copy's memory, in one step."""
-    document = {
+    replace_whole(file, canonical(_document(taken)))
+
+
+def _document(taken: Taken) -> dict[str, Any]:
+    return {
         "place": taken.place,
+        "when": taken.when,
+        "who": taken.who,
+        "since": taken.since,
+        "base": taken.base,
         "sheet": taken.sheet.with_revision(None).to_document(),
         "conflicts": [dict(one) for one in taken.conflicts],
+        "overruled": [dict(one) for one in taken.overruled],
+        "earlier": None if taken.earlier is None else _document(taken.earlier),
     }
-    replace_whole(file, canonical(document))

@@ -1,0 +1,173 @@
+"""Store → summaries: every sheet is read and checked once, then each department's workbook is made of what was read.
+
+seen = survey(store, terms)                       the whole city, read once
+seen = renewed(seen, store, keys)                 after some sheets changed: only their budget programs are read
+for department in affected(store, seen, keys):    whose summaries those changes touch; None is the whole city
+seen.summary(department, seen.items(link))    name and bytes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from xlsync.exchange.standing import is_started, standings
+from xlsync.file_names import distinct_names
+from xlsync.organization import plain_name
+from xlsync.summary import Item, figures_of, state_word, workbook_of
+from xlsync.summary.spelling import names_of, spelling_of
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Terms
+    from xlsync.exchange.standing import Standing
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+Link = Callable[["Sheet"], str]
+"""The way from the summaries to a sheet's workbook, as `Item.link` wants it."""
+CITY: Final = "全庁"
+UNNAMED: Final = "部未記入"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A finished summary: the name of its file without ending, and its bytes."""
+
+    department: str | None
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Every sheet of the terms' edition as it stands, by key, and those of the edition a year earlier."""
+
+    terms: Terms
+    standings: Mapping[str, Standing] = field(repr=False)
+    started: frozenset[str] = field(repr=False)
+    before: Mapping[str, Sheet] = field(repr=False)
+
+    @cached_property
+    def departments(self) -> Mapping[str, str]:
+        """The department of each key, in the one spelling that stands for all."""
+        typed = {key: names_of(one.sheet) for key, one in self.standings.items()}
+        spelled = spelling_of(typed.values(), self.terms.organization)
+        return {key: spelled[names][0] for key, names in typed.items()}
+
+    def called(self, typed: str) -> str:
+        """Give a department in that spelling, whatever width and spaces it is typed with."""
+        known = (
+            name for name in self.departments.values() if plain_name(name) == plain_name(typed)
+        )
+        return next(known, typed)
+
+    def name(self, department: str | None) -> str:
+        """Give the name of a summary's file, without ending: no two departments share one, and none is the city's."""
+        if department is None:
+            return CITY
+        if not department:
+            return UNNAMED
+        every = set(self.departments.values())
+        reserved = [CITY, UNNAMED] if "" in every else [CITY]
+        return distinct_names((every | {department}) - {""}, reserved)[department]
+
+    def items(self, link: Link) -> list[Item]:
+        """Give the sheets as the summaries take them."""
+        return [self._item(one, link) for one in self.standings.values()]
+
+    def _item(self, one: Standing, link: Link) -> Item:
+        key = one.sheet.key
+        return Item(
+            one.sheet,
+            one.findings,
+            link(one.sheet),
+            one.conflicts,
+            state_word(
+                started=key in self.started,
+                blank=one.blank,
+                errors=one.errors,
+                conflicts=one.open_conflicts,
+            ),
+            one.places,
+            self.before.get(key),
+        )
+
+    def made_on(self, department: str | None) -> date | None:
+        """Give the day of the newest revision in a summary, so that equal data gives an equal file; None without sheets."""
+        days = [
+            one.when[:10]
+            for key, one in self.standings.items()
+            if department is None or self.departments[key] == department
+        ]
+        return date.fromisoformat(max(days)) if days else None
+
+    def summary(self, department: str | None, items: Iterable[Item]) -> Summary:
+        """Give the summary workbook of a department (one of `departments`), or of the whole city; `items` of all."""
+        figures = figures_of(
+            list(items),
+            department=department,
+            edition=self.terms.form.at(self.terms.edition),
+            organization=self.terms.organization,
+        )
+        data = workbook_of(figures, self.made_on(department))
+        return Summary(department, self.name(department), data)
+
+
+def survey(store: Store, terms: Terms) -> Survey:
+    """Read every sheet of the terms' edition, and of the one before it."""
+    found = _by_key(standings(store, terms))
+    started = frozenset(key for key, one in found.items() if is_started(store, one))
+    before = {head.key: head for head in store.heads(terms.edition - 1)}
+    return Survey(terms, found, started, before)
+
+
+def renewed(seen: Survey, store: Store, keys: Collection[str]) -> Survey:
+    """Give the survey with some sheets read anew, and those of their budget programs: their findings hang together."""
+    programs = programs_of(seen.terms, keys)
+    fresh = _by_key(standings(store, seen.terms, programs))
+    kept = {
+        key: one for key, one in seen.standings.items() if _program(seen.terms, key) not in programs
+    }
+    started = {key for key, one in fresh.items() if is_started(store, one)}
+    ordered = dict(sorted({**kept, **fresh}.items()))
+    return replace(seen, standings=ordered, started=(seen.started & kept.keys()) | started)
+
+
+def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | None]:
+    """Give the departments whose summaries a change of these sheets touches, the whole city (None) last.
+
+    Touched are those of every sheet in the same budget programs, and those a sheet belonged to in an earlier revision.
+    """
+    if not keys:
+        return []
+    programs = programs_of(seen.terms, keys)
+    found = {d for key, d in seen.departments.items() if _program(seen.terms, key) in programs}
+    year = seen.terms.edition
+    for key in keys:
+        past = {revision.sheet.department for revision in store.revisions(key, year)}
+        found |= {seen.called(name) for name in past}
+    named = {seen.name(department) for department in found}
+    found |= {d for d in set(seen.departments.values()) if _stem(seen.name(d)) in map(_stem, named)}
+    return [*sorted(found), None]
+
+
+def _by_key(found: Iterable[Standing]) -> dict[str, Standing]:
+    return dict(sorted({one.sheet.key: one for one in found}.items()))
+
+
+def programs_of(terms: Terms, keys: Collection[str]) -> set[str]:
+    """Give the budget programs that keys belong to."""
+    return {_program(terms, key) for key in keys}
+
+
+def _program(terms: Terms, key: str) -> str:
+    codes = len(terms.form.at(terms.edition).definition.identity.program)
+    return "-".join(key.split("-")[:codes])
+
+
+def _stem(name: str) -> str:
+    """The name that several departments would share, but for the number behind it."""
+    return name.rpartition("_")[0] or name

@@ -1,0 +1,95 @@
+"""Which cells of a form worksheet bring it up to the store's head: values, live formulas, their results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xlsync.computed import compute, share_of
+from xlsync.merging import changes_between, graft
+from xlsync.workbook.cell_values import formula_text
+from xlsync.workbook.patch import Formula
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsync.exchange.arrival import Arrival
+    from xlsync.exchange.standpoint import Standpoint
+    from xlsync.sheet import Sheet
+    from xlsync.workbook.cell_xml import Scalar
+    from xlsync.workbook.reader import Cell
+
+Address = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class PageUpdate:
+    """What brings one worksheet up to date: cells to change, results to store beside formulas that stay.
+
+    `sheet` is what it says afterwards, `base` the revision its stamp then names, `paths` the fields that change, `left`
+    those that stay although the head says otherwise: somebody's own formula is there, or nobody can tell where they are.
+    """
+
+    sheet: Sheet
+    base: int
+    changes: Mapping[Address, Scalar | Formula] = field(default_factory=dict)
+    cached: Mapping[Address, Scalar] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def page_update(point: Standpoint, cells: Mapping[str, Cell]) -> PageUpdate:
+    """Give what brings a received worksheet up to its head; `cells` are the worksheet's."""
+    arrival, head = point.arrival, point.head
+    sheet = arrival.sheet
+    fixed = {path for path in sheet.values if _is_fixed(arrival, path, cells)}
+    asked = {one.path for one in point.conflicts}
+    target = graft(head, sheet, fixed | asked)
+    paths = tuple(change.path for change in changes_between(sheet, target))
+    differing = {change.path for change in changes_between(sheet, head)}
+    left = tuple(path for path in sheet.values if path in fixed & differing - asked)
+    if not paths:
+        return PageUpdate(sheet, arrival.stamp.base, left=left)
+    changes: dict[Address, Scalar | Formula] = {}
+    cached: dict[Address, Scalar] = {}
+    for path in target.values:
+        live = path in arrival.live and path not in fixed
+        if live and _stands(arrival, target, path):
+            cached[arrival.worksheet, arrival.cells[path]] = _shown(target, path, "")
+        elif live or path in paths:
+            changes[arrival.worksheet, arrival.cells[path]] = _written(arrival, target, path)
+    # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
+    base = arrival.stamp.base if left else head.revision or arrival.stamp.base
+    return PageUpdate(target, base, changes, cached, paths, left)
+
+
+def _is_fixed(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
+    """True where a field's cell is not ours to write: a formula that is not the form's, or a place nobody knows."""
+    address = arrival.cells.get(path)
+    if address is None or path in arrival.unlocated:
+        return True
+    cell = cells.get(address)
+    return cell is not None and cell.formula is not None and path not in arrival.live
+
+
+def _stands(arrival: Arrival, target: Sheet, path: str) -> bool:
+    """True where the live formula that is there gives what the field is to say."""
+    rule = target.edition.formulas[path]
+    given = compute(rule, target.values, arrival.live[path])
+    return path not in target.unreadable and given == target[path]
+
+
+def _written(arrival: Arrival, target: Sheet, path: str) -> Scalar | Formula:
+    """Give what is written into a field's cell, as a workbook given out anew would have it."""
+    if path in target.unreadable:
+        return target.unreadable[path]
+    rule = target.edition.formulas.get(path)
+    share = share_of(rule, target.values) if rule is not None else None
+    if rule is None or share is None or any(part not in arrival.cells for part in rule.parts):
+        return _shown(target, path, None)
+    return Formula(formula_text(rule, arrival.cells, share), _shown(target, path, ""))
+
+
+def _shown(target: Sheet, path: str, blank: str | None) -> Scalar:
+    shown = target.edition.by_path[path].kind.show(target[path])
+    return blank if shown is None else shown

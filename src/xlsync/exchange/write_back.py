@@ -1,0 +1,226 @@
+"""Store → staff's own workbook: the cells brought up to date that others changed, and every other byte as it was.
+
+Pure over bytes: the caller replaces the file, then has the store note what it holds now. Dying in between is harmless: the
+stamp in the file names the revision it was brought up to, so the next receive sees that the memory is of an older state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from xlsync.errors import UnwritableWorkbook
+from xlsync.exchange.arrival import Arrival, arrivals, completed
+from xlsync.exchange.check_writing import put_checks
+from xlsync.exchange.choices import conflict_rows
+from xlsync.exchange.standpoint import Standpoint, standpoint
+from xlsync.exchange.update_cells import PageUpdate, page_update
+from xlsync.merging import changes_between, graft
+from xlsync.store import Taken
+from xlsync.workbook.conflict_page import put_conflicts
+from xlsync.workbook.package_edit import PackageEdit
+from xlsync.workbook.patch import put_cells
+from xlsync.workbook.properties import put_custom_property, put_defined_name
+from xlsync.workbook.reader import Workbook
+from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, stamp_of
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Source, Terms
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+    from xlsync.workbook.cell_xml import Scalar
+
+Address = tuple[str, str]
+"""(worksheet, address) of a cell."""
+
+_NONE: Mapping[Address, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Written:
+    """One form worksheet after the write: the paths written, those left although the store says otherwise, its memory.
+
+    `before` is what was remembered until now, under `before_name`; `taken` is to be noted under `name`.
+    """
+
+    key: str
+    edition: int
+    worksheet: str
+    fields: int
+    paths: tuple[str, ...]
+    left: tuple[str, ...]
+    name: str
+    taken: Taken
+    before_name: str
+    before: Taken | None
+
+
+@dataclass(frozen=True)
+class Update:
+    """The bytes a workbook is to be replaced by, and what that does to each of its form worksheets."""
+
+    data: bytes
+    pages: tuple[Written, ...]
+
+    @property
+    def fields(self) -> int:
+        """How many fields it changes, computed ones not counted."""
+        return sum(page.fields for page in self.pages)
+
+    @property
+    def left(self) -> tuple[Address, ...]:
+        """(worksheet, path) of each field left alone although the store says otherwise: a formula of somebody's is there."""
+        return tuple((page.worksheet, path) for page in self.pages for path in page.left)
+
+
+def bring_up_to_date(
+    store: Store,
+    terms: Terms,
+    data: bytes,
+    source: Source,
+    remarks: Mapping[Address, Scalar] = _NONE,
+) -> Update | None:
+    """Give the workbook with what the store holds beyond it, None where there is nothing to change.
+
+    A worksheet that holds something not yet received stays as it is (`unreceived` tells), as do fields in open conflict,
+    cells with somebody's own formula, and worksheets without a stamp, of which nobody could tell a state from before.
+    `remarks` are other cells to be written along. Raises WorkbookError where the bytes are none of ours or not to be written.
+    """
+    found = arrivals(terms, data, source)
+    points = [standpoint(store, terms, arrival, source) for arrival in found]
+    edit = PackageEdit(data)
+    workbook = Workbook(edit.package)
+    pages = [
+        (point, page_update(point, workbook.cells(point.arrival.worksheet)))
+        for point in points
+        if point is not None and point.is_received
+    ]
+    put_cells(
+        edit,
+        {**remarks, **{spot: value for _, page in pages for spot, value in page.changes.items()}},
+        overwrite_formulas=True,  # of a field only our own, page_update leaves the others; of remarks what the caller says
+        cached={spot: value for _, page in pages for spot, value in page.cached.items()},
+        stale="keep",
+    )
+    if all(point is not None and point.is_received for point in points):
+        _put_conflicts(store, edit, [point for point, _ in pages])
+    changed = edit.finished() != data
+    for point, page in pages:
+        put_checks(store, terms, edit, workbook, point, page.sheet, anyway=changed)
+    if edit.finished() == data:
+        return None
+    for point, page in pages:
+        if page.paths:
+            _put_stamp(edit, workbook, point, page)
+    return _checked(terms, edit.finished(), source, pages)
+
+
+def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple[str, ...]:
+    """Give the worksheets of a workbook that hold something the store has not received, or that may not enter it."""
+    found = arrivals(terms, data, source)
+    points = ((arrival, standpoint(store, terms, arrival, source)) for arrival in found)
+    return tuple(
+        arrival.worksheet for arrival, point in points if point is None or not point.is_received
+    )
+
+
+def note_written(store: Store, update: Update, source: Source) -> None:
+    """Remember what the workbook holds now; call after its file was replaced.
+
+    Where somebody's newer save was received meanwhile, that is remembered and stays so.
+    """
+    with store.writing():
+        for page in update.pages:
+            key, year = page.key, page.edition
+            if store.taken(key, year, page.before_name) != page.before:
+                continue
+            since = page.taken.since or source.when
+            store.note_taken(key, year, page.name, replace(page.taken, since=since))
+            if page.before_name != page.name:
+                store.forget_taken(key, year, page.before_name)
+
+
+def _put_conflicts(store: Store, edit: PackageEdit, points: list[Standpoint]) -> None:
+    """Make the worksheet 競合 show what is open between the workbook and the store."""
+    rows = [
+        row
+        for point in points
+        for row in conflict_rows(
+            store, point.arrival, [one.to_document() for one in point.conflicts]
+        )
+    ]
+    if len(points) > 1:
+        rows = [replace(row, title=f"{row.worksheet}：{row.title}") for row in rows]
+    put_conflicts(edit, rows)
+
+
+def _put_stamp(edit: PackageEdit, workbook: Workbook, point: Standpoint, page: PageUpdate) -> None:
+    """Let the stamp name the revision the worksheet was brought up to; the document's too where it is this one's."""
+    stamp = replace(point.arrival.stamp, base=page.base)
+    put_defined_name(edit, point.arrival.worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
+    document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
+    if document is not None and (document.key, document.copy) == (stamp.key, stamp.copy):
+        put_custom_property(edit, STAMP_PROPERTY, stamp.text())
+
+
+def _checked(
+    terms: Terms,
+    data: bytes,
+    source: Source,
+    pages: list[tuple[Standpoint, PageUpdate]],
+) -> Update:
+    """Give the update once reading the new bytes gave what was meant; else nothing may be written."""
+    again = {one.worksheet: one for one in arrivals(terms, data, source)}
+    written = []
+    for point, page in pages:
+        held = again.get(point.arrival.worksheet)
+        if held is None or changes_between(_located(held, point), page.sheet):
+            raise UnwritableWorkbook(
+                "書き込んだ内容を読み直すと保管庫の内容と合いません。このブックには反映せず、元のままにしています",
+                point.arrival.worksheet,
+            )
+        written.append(_written(point, page))
+    return Update(data, tuple(written))
+
+
+def _located(held: Arrival, point: Standpoint) -> Sheet:
+    return completed(held, point.arrival.sheet).sheet
+
+
+def _written(point: Standpoint, page: PageUpdate) -> Written:
+    arrival, memory = point.arrival, point.memory
+    sheet = arrival.sheet
+    open_paths = [one.path for one in point.conflicts]
+    base = memory.base if memory.base is not None else sheet
+    before = memory.was or Taken(base, (), memory.place, point.when, point.who, "", memory.stamp)
+    advanced = bool(page.paths) and page.base != memory.stamp
+    earlier = (
+        replace(before, sheet=base, earlier=None, base=memory.stamp) if advanced else before.earlier
+    )
+    overruled = tuple(one for one in memory.overruled if one["path"] not in page.paths)
+    taken = replace(
+        before,
+        sheet=graft(page.sheet, base, open_paths),
+        conflicts=tuple(one.to_document() for one in point.conflicts),
+        place=memory.place,
+        base=page.base if page.paths else memory.stamp,
+        overruled=overruled,
+        earlier=earlier,
+    )
+    return Written(
+        arrival.key,
+        sheet.edition.year,
+        arrival.worksheet,
+        sum(sheet.edition.by_path[path].filled_by != "computed" for path in page.paths),
+        page.paths,
+        page.left,
+        memory.name,
+        taken,
+        memory.moved_from or memory.name,
+        memory.was,
+    )
+
+
+__all__ = ["Update", "Written", "bring_up_to_date", "note_written", "unreceived"]

@@ -1,0 +1,435 @@
+"""Staff, copies, backups, the office and write-back in any order: nothing anybody saved disappears unsaid.
+
+The model keeps by itself what each file was last known to hold and says what a receive must make of the head; where it
+cannot know (backups, files from home), the head must at least never leave a value that the file has not seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
+
+from tests import cities, papers
+from xlsync.exchange import (
+    Receipt,
+    Source,
+    open_conflicts,
+    receive,
+    resolve,
+    revert,
+    template_of,
+)
+from xlsync.inbox.living import write_back
+from xlsync.sheet import canonical
+from xlsync.store import audit
+from xlsync.workbook import patch_cells
+from xlsync.workbook.form_reader import read
+
+OWNED = "organization.section"
+MONEY = ("costs.2018-initial.sources.national", "costs.2018-initial.sources.general")
+FIELDS = ("purpose", "outline", OWNED, *MONEY)
+Values = dict[str, Any]
+
+
+@dataclass
+class File:
+    """A workbook on the disk as its user knows it; `seen` is all it ever held.
+
+    `issued` is what its stamp's revision says of it, None where it was written into around a conflict.
+    """
+
+    data: bytes
+    values: Values
+    stamp: int
+    copy: str
+    seen: dict[str, list[Any]]
+    issued: Values | None
+
+    def twin(self) -> File:
+        return replace(
+            self, values=dict(self.values), seen={f: list(v) for f, v in self.seen.items()}
+        )
+
+
+@dataclass
+class Known:
+    """What the model thinks the store remembers of a place."""
+
+    base: Values
+    stamp: int
+    conflicts: Values = field(default_factory=dict)
+    before: Known | None = None
+
+
+class Killed(BaseException):
+    """The program ends here."""
+
+
+class Office(RuleBasedStateMachine):
+    files = Bundle("files")
+    backups = Bundle("backups")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.city = cities.city(self.folder)
+        self.disk: dict[str, File] = {}
+        self.known: dict[str, Known] = {}
+        self.head: Values = {}
+        self.counter = 0
+        self.saved: list[tuple[str, Any]] = []
+        self.groups, self.owned = False, True
+
+    # --- people
+
+    @initialize()
+    def begin(self) -> None:
+        self.city.register(papers.CLEAN)
+        self.head = self.stored()
+        self.where = template_of(self.city.terms).cells
+
+    @rule(target=files)
+    def give_out(self) -> Any:
+        if len(self.disk) > 3:
+            return multiple()
+        data = self.city.give_out()
+        stamp = self.city.head().revision or 0
+        seen = {path: [value] for path, value in self.head.items()}
+        copy = f"{self.city.copies:08x}"
+        return self.lay(File(data, dict(self.head), stamp, copy, seen, dict(self.head)))
+
+    @rule(name=files, path=st.sampled_from(FIELDS), how=st.sampled_from(["new", "new", "clear", "old"]))  # fmt: skip
+    def type_and_save(self, name: str, path: str, how: str) -> None:
+        if name in self.disk:
+            self.type_in(self.disk[name], path, how)
+
+    @rule(name=files, path=st.sampled_from(FIELDS))
+    def save_and_receive(self, name: str, path: str) -> None:
+        if name in self.disk:
+            self.type_in(self.disk[name], path, "new")
+            self.take_in(name)
+
+    @rule(name=files)
+    def receive_one(self, name: str) -> None:
+        if name in self.disk:
+            self.take_in(name)
+
+    @rule(target=files, name=files, path=st.sampled_from(FIELDS))
+    def copy_and_type(self, name: str, path: str) -> Any:
+        if name not in self.disk or len(self.disk) > 3:
+            return multiple()
+        twin = self.lay(self.disk[name].twin())
+        self.type_in(self.disk[twin], path, "new")
+        self.take_in(twin)
+        return twin
+
+    @rule(target=files, name=consumes(files), path=st.sampled_from(FIELDS))
+    def move_and_type(self, name: str, path: str) -> Any:
+        if name not in self.disk:
+            return multiple()
+        self.take_in(name)
+        moved = self.lay(self.disk.pop(name))
+        self.type_in(self.disk[moved], path, "new")
+        self.known[moved] = self.known.pop(name)
+        self.take_in(moved)
+        return moved
+
+    @rule(target=backups, name=files)
+    def back_up(self, name: str) -> Any:
+        return (name, self.disk[name].twin()) if name in self.disk else multiple()
+
+    @rule(backup=backups, path=st.sampled_from(FIELDS), as_open=st.booleans())
+    def save_an_older_state(self, backup: tuple[str, File], path: str, as_open: bool) -> None:  # noqa: FBT001
+        """From a backup, or by a program that had the file open all the while it was written into."""
+        name, file = backup
+        if name in self.disk and (as_open or name in self.known):
+            older, now = file.twin(), self.disk[name]
+            if older.stamp == now.stamp:  # nothing was written in between: all of it was typed here
+                older.seen = {path: [*older.seen[path], *now.seen[path]] for path in FIELDS}
+            self.disk[name] = older
+            self.type_in(self.disk[name], path, "new")
+            self.take_in(name)
+
+    @rule(name=files, path=st.sampled_from(FIELDS), other=st.sampled_from(FIELDS))
+    def save_what_was_open_all_the_while(self, name: str, path: str, other: str) -> None:
+        """While somebody types, the office corrects another field and the file is written into, unseen."""
+        if name not in self.disk:
+            return
+        self.take_in(name)
+        opened = self.disk[name].twin()
+        self.correct_in_the_store(other, stale=False)
+        self.write_back(name, None, "")
+        self.save_an_older_state((name, opened), path, as_open=True)
+
+    @rule(target=files, name=files, path=st.sampled_from(FIELDS), other=st.sampled_from(FIELDS))
+    def quarrel(self, name: str, path: str, other: str) -> Any:
+        """The office and somebody type the same field; the file is written into around that, and copied."""
+        if name not in self.disk or len(self.disk) > 4:
+            return multiple()
+        self.type_in(self.disk[name], path, "new")
+        self.correct_in_the_store(path, stale=False)
+        self.correct_in_the_store(other, stale=False)
+        self.take_in(name)
+        self.write_back(name, None, "")
+        return self.copy_and_type(name, other)
+
+    # --- the office
+
+    @rule(path=st.sampled_from(FIELDS), stale=st.booleans())
+    def correct_in_the_store(self, path: str, stale: bool) -> None:  # noqa: FBT001
+        revisions = self.city.store.revisions(papers.CLEAN, papers.EDITION)
+        told = revisions[max(0, len(revisions) - 3)] if stale else revisions[-1]
+        document = told.sheet.with_revision(told.number).to_document()
+        value = self.fresh(path)
+        papers.put(document, path, value)
+        base = {f: told.sheet[f] for f in FIELDS}
+        place = f"登録/{self.counter}.json"
+        receipt = self.bring(canonical(document), place)
+        self.expect(receipt, base, {**base, path: value}, place, office=True)
+
+    @rule(
+        name=files,
+        typing=st.sampled_from([None, None, *FIELDS]),
+        dying=st.sampled_from(["", "", "before", "after"]),
+    )
+    def write_back(self, name: str, typing: str | None, dying: str) -> None:
+        if name not in self.disk:
+            return
+        if typing is not None:
+            self.type_in(self.disk[name], typing, "new")
+        file, known, base = self.disk[name], self.known.get(name), self.base_of(name)
+        data = self.write_on_disk(name, dying)
+        if base is not None and file.values != {**base, **(known.conflicts if known else {})}:
+            assert data == file.data, "it holds something that was not received"
+        if data == file.data:
+            return
+        reading = read(data)[0]
+        assert reading.stamp is not None
+        now = {path: reading.sheet[path] for path in FIELDS}
+        asked = {path for path in FIELDS if now[path] != self.head[path]}
+        assert all(now[path] == file.values[path] for path in asked)
+        assert base is None or asked == self.merged(base, file.values)[1]
+        if now != file.values:
+            assert reading.stamp.base == self.city.head().revision, "a state of its own"
+        stays = {path: self.remembered(name)[path] for path in asked}
+        if reading.stamp.base != file.stamp:
+            file.issued = None if asked else dict(now)
+        file.data, file.values, file.stamp = data, now, reading.stamp.base
+        for path in FIELDS:
+            file.seen[path].append(now[path])
+        if dying:
+            return  # the memory is never noted, and the next receive must see that
+        before = known if known is None or known.stamp != file.stamp else known.before
+        self.known[name] = Known({**now, **stays}, file.stamp, {p: now[p] for p in asked}, before)
+
+    @rule(side=st.sampled_from(["ours", "theirs"]), data=st.data())
+    def settle(self, side: str, data: st.DataObject) -> None:
+        offers: dict[str, list[Any]] = {}
+        for one in open_conflicts(self.city.store, self.city.terms, papers.CLEAN):
+            offers.setdefault(one["path"], []).append(one["theirs"])
+        paths = [path for path, values in offers.items() if len(set(values)) == 1]
+        if not paths:
+            return
+        path = data.draw(st.sampled_from(sorted(paths)))
+        told = [one for one in self.raw_conflicts() if one["path"] == path]
+        if len({one["theirs"] for one in told}) > 1:
+            return
+        source = Source("競合の解消", "2018-07-30T09:00:00+09:00", "企画")
+        resolve(self.city.store, papers.CLEAN, papers.EDITION, {path: side}, source)  # type: ignore[dict-item]
+        if side == "theirs":
+            self.head[path] = offers[path][0]
+        for known in self.known.values():
+            if path in known.conflicts:
+                known.base[path] = known.conflicts.pop(path)
+
+    @rule(back=st.integers(1, 3))
+    def take_back(self, back: int) -> None:
+        number = max(1, self.city.store.last(papers.CLEAN, papers.EDITION) - back)
+        source = Source("戻す", "2018-07-30T09:00:00+09:00", "企画")
+        revert(self.city.store, papers.CLEAN, papers.EDITION, number, source)
+        self.head = self.stored()
+
+    @rule(groups=st.booleans(), owned=st.booleans())
+    def decide_anew(self, groups: bool, owned: bool) -> None:  # noqa: FBT001
+        self.groups, self.owned = groups, owned
+        whole, office = (("costs",) if groups else ()), (None if owned else ())
+        self.city.terms = replace(self.city.terms, whole=whole, office=office)
+
+    # --- what must hold
+
+    @invariant()
+    def the_head_is_what_the_model_says_and_the_last_revision(self) -> None:
+        if self.head:
+            assert self.stored() == self.head
+
+    def teardown(self) -> None:
+        try:
+            if self.head:
+                self.end()
+        finally:
+            shutil.rmtree(self.folder)
+
+    def end(self) -> None:
+        for name in self.disk:
+            self.take_in(name)
+            number = self.city.store.last(papers.CLEAN, papers.EDITION)
+            again = self.bring(self.disk[name].data, name)
+            assert (again.changes, again.revision) == ((), number), "twice changes nothing"
+        assert audit(self.city.store) == []
+        revisions = self.city.store.revisions(papers.CLEAN, papers.EDITION)
+        text = "".join(one.to_json().decode() for one in revisions)
+        for path, value in self.saved:
+            written = json.dumps(value, ensure_ascii=False).strip('"')
+            shown = f"{value:,}" if isinstance(value, int) else written
+            assert written in text or shown in text, f"{path}: {value} is nowhere"
+
+    # --- how it is done
+
+    def write_on_disk(self, name: str, dying: str) -> bytes:
+        """What the file holds after write-back, or after it died before or after the one step."""
+        file, step = self.folder / name, os.replace
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(self.disk[name].data)
+
+        def replace_and_die(there: Any, here: Any) -> None:
+            if Path(here) != file:
+                step(there, here)
+                return
+            if dying == "after":
+                step(there, here)
+            raise Killed
+
+        with contextlib.ExitStack() as stack:
+            if dying:
+                stack.enter_context(mock.patch("os.replace", replace_and_die))
+                stack.enter_context(contextlib.suppress(Killed))
+            done = write_back(self.city.store, self.city.terms, file, self.source(name))
+            assert done.fate in {"written", "nothing", "unreceived"}, done
+        return file.read_bytes()
+
+    def lay(self, file: File) -> str:
+        self.counter += 1
+        name = f"評価シート/{self.counter}.xlsx"
+        self.disk[name] = file
+        return name
+
+    def fresh(self, path: str) -> Any:
+        self.counter += 1
+        return 100_000 + self.counter if path in MONEY else f"値{self.counter:05}"
+
+    def type_in(self, file: File, path: str, how: str) -> None:
+        value = {"new": self.fresh(path), "clear": None, "old": file.seen[path][0]}[how]
+        file.data = patch_cells(file.data, {(cities.WORKSHEET, self.where[path]): value})
+        file.values[path] = value
+        file.seen[path].append(value)
+
+    def source(self, name: str) -> Source:
+        when = f"2018-07-02T09:{self.counter % 60:02}:00+09:00"
+        return Source(name, when, "職員", vanished=lambda place: place not in self.disk)
+
+    def bring(self, data: bytes, name: str) -> Receipt:
+        (receipt,) = receive(self.city.store, self.city.terms, data, self.source(name))
+        return receipt
+
+    def stored(self) -> Values:
+        head = self.city.head()
+        return {path: head[path] for path in FIELDS}
+
+    def raw_conflicts(self) -> list[Any]:
+        memories = self.city.store.memories(papers.CLEAN, papers.EDITION).values()
+        return [one for memory in memories for one in memory.conflicts]
+
+    def base_of(self, name: str) -> Values | None:
+        """What the model knows the next save at a place is to be merged over, None where it does not."""
+        file, known = self.disk[name], self.known.get(name)
+        if known is not None and known.stamp != file.stamp:
+            known = known.before if known.before and known.before.stamp == file.stamp else None
+        return file.issued if known is None else known.base
+
+    def take_in(self, name: str) -> None:
+        file = self.disk[name]
+        receipt = self.bring(file.data, name)
+        self.saved += [(path, value) for path, value in file.values.items() if value is not None]
+        self.expect(receipt, self.base_of(name), file.values, name)
+
+    def expect(
+        self, receipt: Receipt, base: Values | None, new: Values, name: str, *, office: bool = False
+    ) -> None:
+        """The receipt and the head are what must come of saving `new` over `base`, or safe where that is not known."""
+        assert receipt.outcome != "refused", receipt.reason
+        told = {one.path for one in receipt.conflicts if one.path in FIELDS}
+        now = self.stored()
+        for path in FIELDS if not office else ():
+            moved = now[path] != self.head[path]
+            known = self.head[path] in self.disk[name].seen[path]
+            assert known or not moved, f"{path}: over what nobody has seen there"
+        if base is None:
+            self.head = now
+            base = self.remembered(name)
+        else:
+            self.head, asked, decided = self.merged(base, new, office=office)
+            assert told == asked
+            found = {one.path for one in receipt.findings if one.code == "office-owned"}
+            assert decided <= found
+            base = {path: base[path] if path in asked else new[path] for path in FIELDS}
+        if office:
+            return
+        was, stamp = self.known.get(name), self.disk[name].stamp
+        same = was is not None and was.stamp == stamp
+        before = was.before if was and same else was if was and stamp > was.stamp else None
+        self.known[name] = Known(dict(base), stamp, {path: new[path] for path in told}, before)
+
+    def merged(
+        self, base: Values, new: Values, *, office: bool = False
+    ) -> tuple[Values, set[str], set[str]]:
+        """What a save of `new` makes of the head; the fields in conflict; those the office's word decides."""
+        head, asked = dict(self.head), set[str]()
+        single = FIELDS[:3] if self.groups else FIELDS
+        for unit in [(path,) for path in single] + ([MONEY] if self.groups else []):
+            asked |= _unit(self.head, head, base, new, unit)
+        decided = asked & {OWNED} if self.owned and not office else set()
+        return head, asked - decided, decided
+
+    def remembered(self, name: str) -> Values:
+        memories = self.city.store.memories(papers.CLEAN, papers.EDITION).values()
+        sheet = next(memory.sheet for memory in memories if memory.place == name)
+        return {path: sheet[path] for path in FIELDS}
+
+
+def _unit(mine: Values, head: Values, base: Values, new: Values, unit: Any) -> set[str]:
+    differing = {path for path in unit if mine[path] != new[path]}
+    ours = any(mine[path] != base[path] for path in differing)
+    theirs = any(new[path] != base[path] for path in differing)
+    if ours and theirs:
+        return differing
+    if theirs:
+        head.update({path: new[path] for path in differing})
+    return set()
+
+
+TestOffice = Office.TestCase
+TestOffice.settings = settings(
+    max_examples=20,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
