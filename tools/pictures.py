@@ -38,9 +38,11 @@ def main() -> None:
 
 
 def _draw(pdf: Path, picture: Path) -> None:
-    """Draw a PDF's first page; of a summary only the part that is filled."""
-    part = ["-x", "0", "-y", "0", "-W", "1819", "-H", "330"] if picture.name == "summary" else []
-    command = ["pdftoppm", "-png", "-singlefile", "-r", str(DPI), *part, str(pdf), str(picture)]
+    """Draw a PDF's first page; of a summary (A4, 概要) only the part that is filled, and finer."""
+    summary = picture.name == "summary"
+    part = ["-x", "20", "-y", "40", "-W", "1600", "-H", "860"] if summary else []
+    dpi = str(DPI * 5 // 4 if summary else DPI)
+    command = ["pdftoppm", "-png", "-singlefile", "-r", dpi, *part, str(pdf), str(picture)]
     subprocess.run(command, check=True)  # noqa: S603 - our own command
     print(picture.with_suffix(".png"))
 

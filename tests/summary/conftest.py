@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ import pytest
 from xlsync.finding import finding
 from xlsync.form.edition import Edition
 from xlsync.form.library import load_form
-from xlsync.kinds import DASH, Value
+from xlsync.kinds import DASH, Quantity, Value
 from xlsync.sheet import Sheet, parse_json, sheet_of
 from xlsync.summary import Item
+from xlsync.summary.figures import STATE_WORDS
 
 UNITS = (
     ("総務部", "総務課", "総務係"),
@@ -30,6 +33,11 @@ UNITS = (
 )
 MONEY: tuple[Value, ...] = (None, None, DASH, 0, 1, -350, 12_345, 98_765_432)
 PERSONS = ("0", "0.1", "0.2", "0.7", "12.25")
+QUANTITIES: tuple[Value, ...] = (
+    *(None, None, DASH, "実施", "=1+1", Quantity(0, "件"), Quantity(12_345, "件")),
+    *(Quantity(280, "分", "以内"), Quantity(Decimal("0.1"), "%", "未満"), Quantity(90, "分")),
+    *(Quantity(200, "万人"), Quantity(1_950_000, "人"), Quantity(-3), Quantity(5, "", "以上")),
+)
 GRADES: tuple[Value, ...] = (None, DASH, "中", "*", "=1+1", "高", "a")
 
 MakeCity = Callable[[int, int], list[Item]]
@@ -48,7 +56,7 @@ def five(official: Path, edition: Edition) -> list[Sheet]:
 
 
 @pytest.fixture(scope="session")
-def five_items(five: Sequence[Sheet]) -> list[Item]:
+def five_items(five: Sequence[Sheet], edition: Edition) -> list[Item]:
     """The five with links, and one finding on the incomplete one."""
     path = "costs.2017-settled.sources.general"
     lacking = finding("required", path, field="一般財源", dash="").at("評価シート", "BD25")
@@ -57,6 +65,8 @@ def five_items(five: Sequence[Sheet]) -> list[Item]:
             sheet,
             (lacking,) if sheet.key == "01-02-01-10-11-01" else (),
             f"../評価シート/{sheet.department}/{sheet.division}/{sheet.key}_{sheet.title}.xlsx",
+            state="入力中" if sheet.key == "01-02-01-10-11-01" else "提出済",
+            places=dict.fromkeys(edition.by_path, ("評価シート", "C7")),
         )
         for sheet in five
     ]
@@ -75,6 +85,7 @@ def make_city(five: Sequence[Sheet]) -> MakeCity:
 
 def _invented(model: Sheet, number: int, dice: random.Random) -> Item:
     values = dict(model.values)
+    _invent_budget(values, number, dice)
     names = ("organization.department", "organization.division", "organization.section")
     values.update(zip(names, dice.choice(UNITS), strict=True))
     values["project.name"] = f"事業{number}" * dice.randint(1, 9)
@@ -83,9 +94,35 @@ def _invented(model: Sheet, number: int, dice: random.Random) -> Item:
             values[path] = dice.choice(MONEY)
         elif path.endswith("regular_staff_fte"):
             values[path] = field.kind.from_json(float(dice.choice(PERSONS)))
+        elif field.kind.name == "quantity":
+            values[path] = dice.choice(QUANTITIES)
+        elif path.endswith("temporary_staff"):
+            values[path] = dice.choice((None, DASH, "有", "無", "若干名"))
         elif path.startswith("years.") and field.kind.name == "choice":
             values[path] = dice.choice((*GRADES, *getattr(field.kind, "items", ())))
-    key = f"01-02-{number // 10000:02d}-{number // 100 % 100:02d}-{number % 100:02d}-01"
+    values["next_year.reason"] = dice.choice((None, DASH, "長い理由\n" * dice.randint(1, 60)))
+    key = "-".join(str(values[path]) for path in model.edition.definition.identity.key)
     notes = (finding("formula", "project.name", field="事務事業名", shown="x"),)
     found = (finding("required", "project.name", field="事務事業名", dash=""),)
-    return Item(Sheet(model.edition, key, values), (*notes, *found * (number % 3)), "")
+    torn = finding("conflict", "project.name", field="事務事業名", shown="甲", kept="乙")
+    before = Sheet(load_form().at(2017), key, {})
+    return Item(
+        Sheet(model.edition, key, values),
+        (*notes, *found * (number % 3)),
+        f"../評価シート/{key}.xlsx" if number % 4 else "",
+        (torn,) * (number % 7 == 0),
+        dice.choice(STATE_WORDS),
+        {"project.name": ("評価シート", "C7")},
+        replace(before, values={**before.values, "years.2016.overall": dice.choice(GRADES)})
+        if number % 5 == 0
+        else None,
+    )
+
+
+def _invent_budget(values: dict[str, Value], number: int, dice: random.Random) -> None:
+    """Put some projects under one budget code, most of them where its stated totals agree."""
+    program = number - number % 3 if number % 4 else number
+    codes = (f"{program // 100 % 100:02d}", f"{program % 100:02d}", f"{number % 100:02d}")
+    values.update(zip(("budget.moku", "budget.program", "project.number"), codes, strict=True))
+    values["budget.kou"] = f"{number // 10000:02d}"
+    values["budget.name"] = dice.choice((None, f"予算{program}"))

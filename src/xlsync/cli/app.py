@@ -8,6 +8,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from xlsync.cli.form_app import form_app
+from xlsync.cli.options import EDITION, HERE, AsJson, CityFolder, Key, Notes, Paths, Year
+
 app = typer.Typer(
     name="xlsync",
     help="予算事業別事務事業評価シートを、Excelのまま集めて確かめ、まとめます。",
@@ -16,35 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-form_app = typer.Typer(help="様式を作り、確かめます。", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(form_app, name="form")
-
-CityFolder = Annotated[
-    Path,
-    typer.Option(
-        "--city",
-        "-C",
-        help="市のフォルダ（xlsync.toml のある場所）。",
-        show_default="現在のフォルダ",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで出します。")]
-Notes = Annotated[bool, typer.Option("--notes", help="参考の指摘も表示します。")]
-Paths = Annotated[
-    list[Path], typer.Argument(help="ブック、フォルダ、またはJSONシート。", show_default=False)
-]
-Key = Annotated[
-    str, typer.Argument(help="事業コード（01-02-01-08-14-01 など）。", show_default=False)
-]
-FormName = Annotated[
-    str, typer.Option("--form", help="様式の名前、または form.toml のあるフォルダ。")
-]
-Year = Annotated[int, typer.Option("--edition", help="対象年度（西暦）。")]
-Check = Annotated[bool, typer.Option("--check", help="書き換えず、最新かどうかだけを確かめます。")]
-
-_HERE = Path()
-_FORM = "jimu-jigyo-hyoka"
-_EDITION = 2018
 
 
 def _version(wanted: bool) -> None:
@@ -68,7 +43,7 @@ def _options(
 def init(
     folder: Annotated[Path, typer.Argument(help="作るフォルダ。", show_default=False)],
     city: Annotated[str, typer.Option("--name", help="市の名前。")] = "○○市",
-    edition: Year = _EDITION,
+    edition: Year = EDITION,
     own_form: Annotated[
         bool, typer.Option("--own-form", help="編集できる様式の写しを form フォルダに置きます。")
     ] = False,
@@ -82,7 +57,7 @@ def init(
 @app.command("import")
 def import_(
     paths: Paths,
-    city: CityFolder = _HERE,
+    city: CityFolder = HERE,
     as_json: AsJson = False,
     notes: Notes = False,
     clearing_meant: Annotated[
@@ -99,7 +74,7 @@ def import_(
 @app.command()
 def check(
     paths: Paths,
-    city: CityFolder = _HERE,
+    city: CityFolder = HERE,
     as_json: AsJson = False,
     notes: Notes = False,
 ) -> None:
@@ -120,8 +95,8 @@ def export(
         datetime | None,
         typer.Option("--at", formats=["%Y-%m-%d"], help="この日の時点の内容（2026-05-31 など）。"),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="--at のときに置くフォルダ。")] = _HERE,
-    city: CityFolder = _HERE,
+    out: Annotated[Path, typer.Option("--out", help="--at のときに置くフォルダ。")] = HERE,
+    city: CityFolder = HERE,
 ) -> None:
     """配布用のブックを共有フォルダに作ります。すでにあるブックは書き換えません。"""
     from xlsync.cli.giving import export_keys, export_past
@@ -136,16 +111,49 @@ def export(
 @app.command()
 def summarize(
     department: Annotated[str, typer.Option("--department", help="この部だけを作ります。")] = "",
-    city: CityFolder = _HERE,
+    form: Annotated[
+        Literal["xlsx", "csv", "json", "parquet"],
+        typer.Option(
+            "--format", help="xlsx は集計ブック、ほかは事業×年度区分の表（1行1件）を作ります。"
+        ),
+    ] = "xlsx",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="置くフォルダ。", show_default="共有フォルダの集計"),
+    ] = None,
+    city: CityFolder = HERE,
 ) -> None:
-    """部ごとの集計ブックと全庁の集計ブックを作ります。"""
-    from xlsync.cli.giving import summarize_city
+    """部ごとの集計ブックと全庁の集計ブック、またはほかのソフトで使う表を作ります。"""
+    from xlsync.cli.summing import summarize_city
 
-    raise typer.Exit(summarize_city(city, department))
+    raise typer.Exit(summarize_city(city, department, form, out))
 
 
 @app.command()
-def status(city: CityFolder = _HERE, as_json: AsJson = False) -> None:
+def watch(
+    city: CityFolder = HERE,
+    once: Annotated[
+        bool, typer.Option("--once", help="いまあるものを受け取ったら終わります（cron などから）。")
+    ] = False,
+    health: Annotated[
+        bool, typer.Option("--health", help="見張りが動いているかどうかだけを表示します。")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="--health の結果をJSONで出します。")
+    ] = False,
+) -> None:
+    """共有フォルダを見張り、保存されたブックをすぐに受け取ります。"""
+    from xlsync.cli.watching import show_health, watch_city
+
+    if once and health:
+        raise typer.BadParameter("--once と --health はどちらか一方だけ指定してください")
+    if as_json and not health:
+        raise typer.BadParameter("--json は --health と一緒に指定してください")
+    raise typer.Exit(show_health(city, as_json=as_json) if health else watch_city(city, once=once))
+
+
+@app.command()
+def status(city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """どの事業がどこまで進んでいるかを表示します。"""
     from xlsync.cli.looking import show_status
 
@@ -153,15 +161,24 @@ def status(city: CityFolder = _HERE, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def audit(city: CityFolder = _HERE, as_json: AsJson = False) -> None:
-    """保管庫をすべて読み、壊れたところがないか確かめます。何も書き換えません。"""
+def audit(
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+    rebuild: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild", help="版の記録から作り直せるものを直してから、もう一度確かめます。"
+        ),
+    ] = False,
+) -> None:
+    """保管庫をすべて読み、壊れたところがないか確かめます。--rebuild のほかは何も書き換えません。"""
     from xlsync.cli.looking import show_audit
 
-    raise typer.Exit(show_audit(city, as_json=as_json))
+    raise typer.Exit(show_audit(city, as_json=as_json, rebuilding=rebuild))
 
 
 @app.command()
-def history(key: Key, city: CityFolder = _HERE, as_json: AsJson = False) -> None:
+def history(key: Key, city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """だれが、いつ、どこを変えたかを表示します。"""
     from xlsync.cli.ledger import show_history
 
@@ -169,7 +186,7 @@ def history(key: Key, city: CityFolder = _HERE, as_json: AsJson = False) -> None
 
 
 @app.command()
-def conflicts(city: CityFolder = _HERE, as_json: AsJson = False) -> None:
+def conflicts(city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """同じ欄を複数の人が変えて、まだ決まっていないものを表示します。"""
     from xlsync.cli.ledger import show_conflicts
 
@@ -191,7 +208,7 @@ def resolve(
     all_theirs: Annotated[
         bool, typer.Option("--all-theirs", help="すべてブックの内容を採ります。")
     ] = False,
-    city: CityFolder = _HERE,
+    city: CityFolder = HERE,
 ) -> None:
     """競合した欄について、どちらの内容を採るかを決めます。"""
     from xlsync.cli.ledger import settle
@@ -208,7 +225,7 @@ def resolve(
 def revert(
     key: Key,
     to: Annotated[int, typer.Option("--to", help="戻したい版の番号。", show_default=False)],
-    city: CityFolder = _HERE,
+    city: CityFolder = HERE,
 ) -> None:
     """前の版の内容に戻します（戻したことも新しい版として残ります）。"""
     from xlsync.cli.ledger import take_back
@@ -217,7 +234,7 @@ def revert(
 
 
 @app.command()
-def diff(paths: Paths, city: CityFolder = _HERE, as_json: AsJson = False) -> None:
+def diff(paths: Paths, city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """ブックと保管庫の違いを表示します。何も書き込みません。"""
     from xlsync.cli.ledger import show_differences
 
@@ -230,39 +247,3 @@ def demo(folder: Annotated[Path, typer.Argument(help="空のフォルダ。")] =
     from xlsync.cli.demo import run_demo
 
     raise typer.Exit(run_demo(folder))
-
-
-@form_app.command("build")
-def form_build(
-    form: FormName = _FORM,
-    edition: Year = _EDITION,
-    out: Annotated[Path, typer.Option("--out", help="作るファイル。")] = Path(
-        "templates/sheet_template.xlsx"
-    ),
-    only_check: Check = False,
-) -> None:
-    """様式の定義と図面から、配布用のひな形を作ります。"""
-    from xlsync.cli.forms import build
-
-    raise typer.Exit(build(form, edition, out, only_check=only_check))
-
-
-@form_app.command("check")
-def form_check(form: FormName = _FORM, edition: Year = _EDITION) -> None:
-    """様式の定義と図面に誤りがないか確かめます。"""
-    from xlsync.cli.forms import check_form
-
-    raise typer.Exit(check_form(form, edition))
-
-
-@form_app.command("docs")
-def form_docs(
-    form: FormName = _FORM,
-    edition: Year = _EDITION,
-    out: Annotated[Path, typer.Option("--out", help="docs と schema を置くフォルダ。")] = _HERE,
-    only_check: Check = False,
-) -> None:
-    """様式の説明（docs/form.md など）とJSON Schemaを作ります。"""
-    from xlsync.cli.forms import docs
-
-    raise typer.Exit(docs(form, edition, out, only_check=only_check))

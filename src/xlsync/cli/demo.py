@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from xlsync.cli.founding import found
-from xlsync.cli.giving import export_heads, write_summaries
+from xlsync.cli.giving import export_heads
 from xlsync.cli.looking import show_status
 from xlsync.cli.places import files_in, shown, workbook_file
 from xlsync.cli.receiving import import_files
 from xlsync.cli.screen import now, say, say_receipt
 from xlsync.cli.settings import City
+from xlsync.cli.summing import write_summaries
 from xlsync.computed import results
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError

@@ -6,21 +6,29 @@ import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.places import write_if_new
 from xlsync.cli.screen import complain, say
-from xlsync.finding import CATALOGUE
-from xlsync.form.handbook import findings_page, form_page
+from xlsync.errors import FormError
+from xlsync.finding import CATALOGUE, SEVERITY_WORDS
+from xlsync.form.handbook import Row, findings_page, form_page, guide_page
 from xlsync.form.json_schema import schema_of
 from xlsync.form.library import load_form
+from xlsync.rules import SAID_IN_EXCEL, lines_of
 from xlsync.sheet import canonical
+from xlsync.summary.tidy import columns_page, tidy_schema
 from xlsync.workbook.template import build_template
+
+if TYPE_CHECKING:
+    from xlsync.form.library import Form
+    from xlsync.workbook.template import Template
 
 
 def build(form: str, year: int, out: Path, *, only_check: bool) -> int:
     """Write the template, or see that the file holds what would be written; give the exit code."""
-    data = build_template(load_form(form, Path()), year).data
+    data = sound_template(load_form(form, Path()), year).data
     if only_check:
         # Part by part: another build of zlib packs the same parts into other bytes.
         if out.exists() and _parts(out.read_bytes()) == _parts(data):
@@ -33,8 +41,7 @@ def build(form: str, year: int, out: Path, *, only_check: bool) -> int:
 
 def check_form(form: str, year: int) -> int:
     """Say that definition and drawing fit together; FormError says where they do not."""
-    template = build_template(load_form(form, Path()), year)
-    edition = template.edition
+    edition = sound_template(load_form(form, Path()), year).edition
     say(f"{edition.title}")
     say(
         f"誤りはありません。欄 {len(edition.fields)}、規則 {len(edition.rules)}、斜線（灰色）の欄 {len(edition.greyed)}"
@@ -42,14 +49,27 @@ def check_form(form: str, year: int) -> int:
     return 0
 
 
+def sound_template(form: Form, year: int) -> Template:
+    """Give the template of a form at a year; FormError, naming the entry, where definition, drawing or Excel forbid it."""
+    edition = form.at(year)
+    try:
+        lines_of(edition)
+    except FormError as fault:
+        raise FormError(fault.reason, fault.where or form.where) from fault
+    return build_template(form, year)
+
+
 def docs(form: str, year: int, out: Path, *, only_check: bool) -> int:
-    """Write docs/form.md, docs/findings.md and the JSON Schema, or see that they are true; give the exit code."""
+    """Write docs/form.md, findings.md, table.md and the JSON Schemas, or see that they are true; give the exit code."""
     edition = load_form(form, Path()).at(year)
     stale = 0
     pages = {
         out / "docs" / "form.md": form_page(edition).encode(),
         out / "docs" / "findings.md": findings_page(CATALOGUE_ROWS).encode(),
+        out / "docs" / "ja" / "findings.md": guide_page(CATALOGUE_ROWS, SEVERITY_WORDS).encode(),
+        out / "docs" / "table.md": columns_page(edition).encode(),
         out / "schema" / f"{edition.form}-{year}.json": canonical(schema_of(edition)),
+        out / "schema" / f"summary-{edition.form}-{year}.json": canonical(tidy_schema(edition)),
     }
     for file, data in pages.items():
         if not only_check:
@@ -60,7 +80,10 @@ def docs(form: str, year: int, out: Path, *, only_check: bool) -> int:
     return ATTENTION if stale else 0
 
 
-CATALOGUE_ROWS = tuple((code, entry.severity, entry.sentence) for code, entry in CATALOGUE.items())
+CATALOGUE_ROWS = tuple(
+    Row(code, entry.severity, entry.sentence, code in SAID_IN_EXCEL)
+    for code, entry in CATALOGUE.items()
+)
 
 
 def _parts(data: bytes) -> Mapping[str, bytes]:

@@ -11,7 +11,7 @@ from xlsync.cli.places import files_in, read_file, shown
 from xlsync.cli.screen import complain, now, put_json, say, user
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import StoreError, WorkbookError
-from xlsync.exchange import Receipt, Side, Source, compare, resolve, revert
+from xlsync.exchange import Receipt, Side, Source, compare, open_conflicts, resolve, revert
 from xlsync.form.edition import Edition
 from xlsync.merging import said
 
@@ -48,7 +48,7 @@ def show_conflicts(folder: Path, *, as_json: bool) -> int:
     """Print every open conflict; give the exit code."""
     city = find_city(folder.resolve())
     year = city.terms.edition
-    found = {key: city.store.open_conflicts(key, year) for key in city.store.keys(year)}
+    found = {key: open_conflicts(city.store, city.terms, key) for key in city.store.keys(year)}
     if as_json:
         told = [{"key": key, **one} for key, conflicts in found.items() for one in conflicts]
         put_json({"conflicts": told})
@@ -73,7 +73,7 @@ def settle(
     """Settle a sheet's conflicts as told, by paths or all to one side; give the exit code."""
     city = find_city(folder.resolve())
     year = city.terms.edition
-    open_paths = [one["path"] for one in city.store.open_conflicts(key, year)]
+    open_paths = [one["path"] for one in open_conflicts(city.store, city.terms, key)]
     choices: dict[str, Side] = {path: everything for path in open_paths if everything is not None}
     told: tuple[tuple[Side, Sequence[str]], ...] = (("ours", ours), ("theirs", theirs))
     for side, paths in told:
@@ -87,7 +87,7 @@ def settle(
         return FAILED
     revision = resolve(city.store, key, year, choices, Source("競合の解消", now(), user()))
     say(f"{key} 第{revision.number}版として登録しました（{len(choices)}件）")
-    return ATTENTION if city.store.open_conflicts(key, year) else 0
+    return ATTENTION if open_conflicts(city.store, city.terms, key) else 0
 
 
 def take_back(folder: Path, key: str, number: int) -> int:

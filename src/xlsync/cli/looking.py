@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.screen import put_json, say
 from xlsync.cli.settings import City, find_city
-from xlsync.exchange import Standing, standings
-from xlsync.store import audit
-
-SUBMITTED = "提出済"
-
-
-def state_word(one: Standing) -> str:
-    """Give a project's state in words, as on the board."""
-    words = [
-        f"競合 {one.open_conflicts}件" if one.open_conflicts else "",
-        f"入力中（{one.blank}件未入力）" if one.blank else "",
-        f"エラー {one.errors}件" if one.errors else "",
-    ]
-    return "・".join(filter(None, words)) or SUBMITTED
+from xlsync.inbox.states import Progress, progress_of
+from xlsync.store import audit, held_sheets, rebuild
+from xlsync.summary.progress import Board
 
 
-def _document(one: Standing) -> dict[str, Any]:
-    sheet = one.sheet
+def _document(made: Progress) -> dict[str, Any]:
+    one, sheet = made.standing, made.standing.sheet
     return {
         "key": sheet.key,
         "department": sheet.department,
@@ -33,7 +23,7 @@ def _document(one: Standing) -> dict[str, Any]:
         "section": sheet.section,
         "title": sheet.title,
         "revision": sheet.revision,
-        "state": state_word(one),
+        "state": made.line.words,
         "blank": one.blank,
         "errors": one.errors,
         "warnings": one.warnings,
@@ -46,47 +36,59 @@ def _document(one: Standing) -> dict[str, Any]:
 def show_status(folder: Path, *, as_json: bool) -> int:
     """Print the standings and give the exit code."""
     city = find_city(folder.resolve())
-    found = standings(city.store, city.terms)
+    found = progress_of(city.store, city.terms)
     if as_json:
         put_json({"edition": city.terms.edition, "sheets": [_document(one) for one in found]})
     else:
         _say_table(city, found)
-    return ATTENTION if any(one.errors or one.blank or one.open_conflicts for one in found) else 0
+    return ATTENTION if any(not one.line.is_clean for one in found) else 0
 
 
-def _say_table(city: City, found: list[Standing]) -> None:
+def _say_table(city: City, found: list[Progress]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    done = sum(state_word(one) == SUBMITTED for one in found)
+    done = sum(one.line.state == "done" for one in found)
     edition = city.terms.form.at(city.terms.edition)
     table = Table(
         title=f"{city.name}　{edition.title}", title_justify="left", caption_justify="left"
     )
     for heading in ("課・係", "事業コード", "事務事業名", "状況", "注意", "最終受領"):
         table.add_column(heading, overflow="fold")
-    for one in found:
-        who = f"{one.sheet.division} {one.sheet.section}"
-        last = f"{one.when[:16].replace('T', ' ')} {one.who}"
-        table.add_row(
-            who, one.sheet.key, one.sheet.title, state_word(one), str(one.warnings or ""), last
-        )
+    for line in (one.line for one in found):
+        unit = f"{line.division} {line.section}"
+        last = f"{line.when[:16].replace('T', ' ')} {line.who}"
+        table.add_row(unit, line.key, line.title, line.words, str(line.warnings or ""), last)
     Console().print(table)
-    say(f"提出済 {done}／{len(found)}件")
+    say("　".join(filter(None, (f"提出済 {done}／{len(found)}件", _deadline_words(city)))))
 
 
-def show_audit(folder: Path, *, as_json: bool) -> int:
-    """Print every damage of the store and give the exit code."""
+def _deadline_words(city: City) -> str:
+    today = dt.datetime.now().astimezone().date()
+    board = Board(
+        city.name, "", (), deadline=city.deadline.day, closed=city.deadline.closed, today=today
+    )
+    return board.deadline_words
+
+
+def show_audit(folder: Path, *, as_json: bool, rebuilding: bool = False) -> int:
+    """Print every damage of the store, having restored what is derivable if told to, and give the exit code."""
     city = find_city(folder.resolve())
+    restored = rebuild(city.store) if rebuilding else []
     found = audit(city.store)
     if as_json:
-        put_json({"damages": [damage.to_document() for damage in found]})
+        document = {"damages": [damage.to_document() for damage in found]}
+        told = {"restored": [one.to_document() for one in restored]} if rebuilding else {}
+        put_json({**document, **told})
         return ATTENTION if found else 0
+    for one in restored:
+        say(f"{one.file}：{one.message}")
     for damage in found:
         say(f"{damage.file}：{damage.message}")
-    sheets = sum(len(city.store.keys(year)) for year in city.store.editions())
+    if rebuilding:
+        say(f"作り直したもの {len(restored)}件。")
     say(
-        f"シート {sheets}件を確かめました。"
+        f"シート {len(held_sheets(city.store))}件を確かめました。"
         + (f"異常 {len(found)}件。" if found else "異常はありません。")
     )
     return ATTENTION if found else 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.places import files_in, is_empty, place_of, read_file, shown
+from xlsync.cli.reflecting import reflect, say_reflection
 from xlsync.cli.screen import complain, now, progress, put_json, say, say_receipt, user
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import SettingsError, WorkbookError
@@ -28,8 +29,14 @@ def import_paths(
 ) -> int:
     """Take files into the store, print the receipts, and give the exit code."""
     city = find_city(folder.resolve())
-    receipts = import_files(city, list(files_in(paths)), clearing_meant=clearing_meant)
-    return _report(receipts, as_json=as_json, checked=False, notes=notes)
+    files = list(files_in(paths))
+    receipts = import_files(city, files, clearing_meant=clearing_meant)
+    code = _report(receipts, as_json=as_json, checked=False, notes=notes)
+    taken = {receipt.file for receipt in receipts if receipt.outcome != "refused"}
+    for file, reflection in reflect(city, [one for one in files if shown(one, city) in taken]):
+        if not as_json:
+            say_reflection(shown(file, city), reflection)
+    return code
 
 
 def import_files(

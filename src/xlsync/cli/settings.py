@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, ValidationError
 
 from xlsync.checks import Rate
+from xlsync.cli.screen import complain
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
-from xlsync.form.library import load_form
+from xlsync.form.edition import Edition
+from xlsync.form.library import Form, load_form
 from xlsync.form.strict import Strict, explain
+from xlsync.inbox.office import Deadline
+from xlsync.organization import Organization, read_organization
 from xlsync.store import Store
 
 SETTINGS_FILE: Final = "xlsync.toml"
@@ -28,10 +34,32 @@ TEMPLATE: Final = """\
 city = {city_toml}
 form = "{form}"        # 様式。自前の様式を使うときは、form.toml のあるフォルダ名を書きます
 edition = {edition}                   # 対象年度（西暦。{label}版なら {edition}）
+write-back = "on"    # 受け取ったあと、ほかの人の変更を職員のブックにも書き込みます（開いている間は待ちます）。"off" なし
 
 [folders]
 store = "store"      # 正本の保管庫（このパソコンのディスクに置いてください）
 shared = "shared"    # 職員が使う共有フォルダ（ネットワーク上の場所も書けます）
+
+[deadline]
+# date = {day}  # 提出期限。この日までの保存が期限内で、過ぎた保存は受け取ったうえで「期限後」と示します
+closed = false       # true にすると、保存されても受け取らず、提出状況に示します
+
+[watch]              # xlsync watch（共有フォルダの見張り）
+events = "auto"      # 変更の知り方。"native" は通知、"polling" は定期確認、"auto" は共有フォルダの種類で決めます
+# quiet-seconds = 10   # 保存されてから何秒そのままなら受け取るか（ふつうはディスク10秒、ネットワーク30秒）
+# poll-seconds = 5     # 定期確認の間隔（秒）
+# rescan-minutes = 5   # 通知があっても、すべてを見直す間隔（分）
+
+[merge]
+whole = []           # まとめて扱う部分（様式の [parts] の名前）。["costs"] なら、年度ごとの金額の列を別々の人の入力で混ぜません
+
+# [owners]
+# 企画担当と職員が同じ欄を変えたとき、企画担当を優先する部分。書かなければ様式の企画担当の欄、[] ならどの欄も優先しません
+# office = ["organization", "budget"]
+
+# 部・課・係の一覧（CSV、1行に「部,課,係」）。書くと、集計や一覧がこの順に並び、シートのない係がわかります。
+# [organization]
+# file = "組織.csv"
 
 # 人件費(B) の確認に使う市の単価（千円）。書いた年度区分だけ確認します。
 {rates}"""
@@ -53,12 +81,44 @@ class _Rate(Strict):
     per_hour: float = Field(ge=0, le=1_000)
 
 
+class Watching(Strict):
+    """How patient `xlsync watch` is; None takes what suits the place (a local disk, a share)."""
+
+    events: Literal["auto", "native", "polling"] = "auto"
+    quiet_seconds: float | None = Field(default=None, gt=0, le=3600)
+    poll_seconds: float | None = Field(default=None, ge=1, le=3600)
+    rescan_minutes: float = Field(default=5, gt=0, le=60)
+
+
+class _Deadline(Strict):
+    date: dt.date | None = None
+    closed: bool = False
+
+
+class _Merge(Strict):
+    whole: list[str] = Field(default=[])
+
+
+class _Owners(Strict):
+    office: list[str] | None = None
+
+
+class _Organization(Strict):
+    file: str = ""
+
+
 class _File(Strict):
     city: str = Field(min_length=1)
     form: str = "jimu-jigyo-hyoka"
     edition: int
+    write_back: Literal["on", "off"] = "on"
     folders: _Folders = _Folders()
+    merge: _Merge = _Merge()
+    owners: _Owners = _Owners()
     rates: dict[str, _Rate] = Field(default={})
+    organization: _Organization = _Organization()
+    watch: Watching = Watching()
+    deadline: _Deadline = _Deadline()
 
 
 @dataclass(frozen=True)
@@ -70,6 +130,14 @@ class City:
     terms: Terms
     store: Store
     shared: Path
+    write_back: bool = True
+    watch: Watching = field(default=Watching())
+    deadline: Deadline = field(default=Deadline())
+
+    @property
+    def organization(self) -> Organization | None:
+        """The city's own list of 部・課・係, None where it has given none."""
+        return self.terms.organization
 
     @property
     def sheets(self) -> Path:
@@ -96,11 +164,34 @@ def find_city(start: Path) -> City:
 def read_city(folder: Path) -> City:
     """Read a city's settings; SettingsError names the file, the entry and the reason."""
     file = folder / SETTINGS_FILE
+    said, form, edition = _settings_in(file)
+    _refuse_unknown_parts(said, edition, str(file))
+    return City(
+        folder=folder,
+        name=said.city,
+        terms=Terms(
+            form,
+            said.edition,
+            _rates_of(said, edition, str(file)),
+            whole=tuple(said.merge.whole),
+            office=None if said.owners.office is None else tuple(said.owners.office),
+            organization=organization_of(folder, said.organization.file),
+        ),
+        store=Store(folder / said.folders.store, form, told=complain),
+        shared=folder / said.folders.shared,
+        write_back=said.write_back == "on",
+        watch=said.watch,
+        deadline=Deadline(said.deadline.date, said.deadline.closed),
+    )
+
+
+def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
+    """Read the file and open the form it names."""
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         said = _File.model_validate(document)
-        form = load_form(said.form, folder)
-        edition = form.at(said.edition)
+        form = load_form(said.form, file.parent)
+        return said, form, form.at(said.edition)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault}）", str(file)) from fault
     except ValidationError as fault:
@@ -111,24 +202,53 @@ def read_city(folder: Path) -> City:
         raise SettingsError(
             f"form または edition の指定で様式を開けません（{fault}）", str(file)
         ) from fault
+
+
+def _rates_of(said: _File, edition: Edition, where: str) -> dict[str, Rate]:
+    """Give the city's personnel rates by period; SettingsError where the form has no such period."""
     periods = {rule.at for rule in edition.rules if rule.check == "personnel-cost"}
     unknown = sorted(set(said.rates) - periods)
     if unknown:
         raise SettingsError(
             f'[rates."{unknown[0]}"] という年度区分はありません（{"、".join(sorted(periods))}）',
-            str(file),
+            where,
         )
-    rates = {
+    return {
         at: Rate(Decimal(repr(rate.per_person)), Decimal(repr(rate.per_hour)))
         for at, rate in said.rates.items()
     }
-    return City(
-        folder=folder,
-        name=said.city,
-        terms=Terms(form, said.edition, rates),
-        store=Store(folder / said.folders.store, form),
-        shared=folder / said.folders.shared,
+
+
+def organization_of(folder: Path, name: str) -> Organization | None:
+    """Read the city's list of 部・課・係 (UTF-8, or cp932 as Excel writes CSV); None where no file is named."""
+    if not name:
+        return None
+    file = folder / name
+    try:
+        data = file.read_bytes()
+    except OSError as fault:
+        reason = (
+            f"組織の一覧を読めません（{fault.strerror}）。[organization] の file を確かめてください"
+        )
+        raise SettingsError(reason, str(file)) from fault
+    for encoding in ("utf-8-sig", "cp932"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return read_organization(data.decode(encoding), str(file))
+    raise SettingsError(
+        "文字コードがわかりません。Excelで開き、「CSV UTF-8」で保存し直してください", str(file)
     )
+
+
+def _refuse_unknown_parts(said: _File, edition: Edition, where: str) -> None:
+    """Raise SettingsError for a part that the form does not have."""
+    parts = edition.definition.parts
+    told = (("[merge] whole", said.merge.whole), ("[owners] office", said.owners.office or []))
+    for place, named in told:
+        unknown = [part for part in named if part not in parts]
+        if unknown:
+            known = "、".join(f"{part}（{label}）" for part, label in parts.items())
+            reason = f"{place} の「{unknown[0]}」という部分は様式にありません。次から選んでください：{known}"
+            raise SettingsError(reason, where)
 
 
 def settings_text(city: str, form: str, edition: int, rates: dict[str, tuple[float, float]]) -> str:
@@ -150,5 +270,6 @@ def settings_text(city: str, form: str, edition: int, rates: dict[str, tuple[flo
         form=form,
         edition=edition,
         label=label,
+        day=f"{edition}-05-31",
         rates=written or example,
     )

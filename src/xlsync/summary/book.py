@@ -9,39 +9,45 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import re
-import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
 import xlsxwriter
-from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+import xlsxwriter.worksheet
 
 from xlsync.summary import styles
+from xlsync.summary.cells import area, cell
+from xlsync.summary.charts import series_options
+from xlsync.summary.texts import as_text, breadth, link_url, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xlsxwriter.chart import Chart as XlsxChart
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from xlsync.summary.charts import Chart
     from xlsync.summary.styles import Style
 
 Paper = Literal["A3", "A4"]
 Target = tuple[str, str]
 
 _PAPERS: Final = {"A3": 8, "A4": 9}
-_LONGEST: Final = 32_767
 _HIGHEST: Final = 400.0
-_LONGEST_LINK: Final = 2_000
 _MOST_LINKS: Final = 65_530
 """Of one worksheet, says Excel; XlsxWriter would drop the cells of further ones."""
-_LINK_ROOM: Final = 42.0
-"""LibreOffice does not wrap a cell that is a link; Excel does."""
+_LINK_ROOM: Final = 42.0  # LibreOffice does not wrap a cell that is a link; Excel does
 _DEFAULT_SIZE: Final = 11
-_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_NOT_LINKED = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-_LINK_SIGNS: Final = {ord(sign): f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}'}
+
+
+class _PlainFormulas(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # untyped
+    """A worksheet that takes formulas as they are written here."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002, ARG002
+        # XlsxWriter looks for thirty functions newer than Excel 2007 in every formula, which takes half of
+        # the time a large summary takes; no formula of ours has one
+        return formula.removeprefix("=")
 
 
 class Book:
@@ -68,21 +74,43 @@ class Book:
         created = dt.datetime.combine(made_on, dt.time(), dt.UTC)
         self._book.set_properties({"title": as_text(title), "author": "xlsync", "created": created})
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+        self._seen: dict[int, tuple[Style, Format]] = {}
         self._pages: list[Page] = []
 
     def page(self, name: str, paper: Paper, footer: str, widths: Sequence[float]) -> Page:
         """Add a worksheet; `widths` are its columns' in half-width signs of 10 points."""
-        page = Page(self, self._book.add_worksheet(name), widths)
+        page = Page(self, self._book.add_worksheet(name, _PlainFormulas), widths)
         page.print_on(paper, footer)
         self._pages.append(page)
         return page
 
     def format(self, style: Style) -> Format:
         """Give XlsxWriter's object for a style, one for equal styles."""
-        key = tuple(sorted(style.items()))
-        if key not in self._formats:
-            self._formats[key] = self._book.add_format(dict(style))
-        return self._formats[key]
+        seen = self._seen.get(id(style))
+        if seen is None:
+            key = tuple(sorted(style.items()))
+            if key not in self._formats:
+                self._formats[key] = self._book.add_format(dict(style))
+            seen = self._seen[id(style)] = (
+                style,
+                self._formats[key],
+            )  # held, so that its id stays its own
+        return seen[1]
+
+    def chart(self, chart: Chart, worksheet: str) -> XlsxChart:
+        """Give XlsxWriter's object for a chart over cells of a worksheet."""
+        drawn = self._book.add_chart({"type": chart.kind, "subtype": chart.subtype})
+        for options in series_options(chart, worksheet):
+            drawn.add_series(options)
+        font = {"name": styles.FONT, "size": 9, "color": styles.INK, "bold": False}
+        drawn.set_title({"name": chart.title, "name_font": {**font, "size": 10, "bold": True}})
+        drawn.set_legend({"position": "bottom", "font": font})
+        drawn.set_x_axis({"num_font": {**font, "size": 8}, "line": {"color": styles.LINE}})
+        lines = {"visible": True, "line": {"color": styles.PALE_LINE, "width": 0.5}}
+        axis = {"num_format": chart.number_format, "major_gridlines": lines, "num_font": font}
+        drawn.set_y_axis({**axis, "line": {"none": True}})
+        drawn.set_chartarea({"border": {"color": styles.LINE}})
+        return drawn
 
     def close(self) -> bytes:
         """Give the finished workbook."""
@@ -101,6 +129,7 @@ class Page:
         self._widths = list(widths)
         self._heights: dict[int, float] = {}
         self._links = 0
+        self._sparklines: dict[bool, dict[str, str]] = {}
         self._wrapped: list[tuple[int, tuple[int, int], str, Style]] = []
 
     def print_on(self, paper: Paper, footer: str) -> None:
@@ -113,8 +142,8 @@ class Page:
         sheet.hide_gridlines(2)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # no green corners: meant
         font = f'&"{styles.FONT},標準"&9 '  # the space parts the size from a text that begins with a digit
-        shown = as_text(footer)[:100].replace("&", "&&")
-        sheet.set_footer(f"&L{font}{shown}&R{font}&P/&N", {"margin": 0.3})
+        told = as_text(footer)[:100].replace("&", "&&")
+        sheet.set_footer(f"&L{font}{told}&R{font}&P/&N", {"margin": 0.3})
 
     def text(self, row: int, column: int, text: str, style: Style) -> None:
         """Write text; it never becomes a formula, number or link."""
@@ -127,17 +156,28 @@ class Page:
 
     def link(self, row: int, column: int, text: str, target: Target, style: Style) -> None:
         """Write text that leads to a file (relative path, "/" between folders) and a place in it; "" for none."""
-        file, place = target
-        url = f"external:{file.translate(_LINK_SIGNS)}" + (f"#{place}" if place else "")
-        sound = len(url) <= _LONGEST_LINK and not _NOT_LINKED.search(url)
-        if not (file and text and sound) or self._links == _MOST_LINKS:
+        if not self._link(row, column, text, target, style):
             self.text(row, column, text, style)
             return
+        self._wrapped.append((row, (column, column), as_text(text), style))
+        self._widths[column] = max(self._widths[column], min(breadth(text) + 4.0, _LINK_ROOM))
+
+    def merged_link(
+        self, area: tuple[int, int, int, int], text: str, target: Target, style: Style
+    ) -> None:
+        """Write such a text over an area of one row, which must be wide enough for it."""
+        self.merged(area, text, style)
+        self._link(area[0], area[1], text, target, style)
+
+    def _link(self, row: int, column: int, text: str, target: Target, style: Style) -> bool:
+        """Write a link; False, and nothing is written, where it leads nowhere or Excel would not take it."""
+        url = link_url(*target) if text else ""
+        if not url or self._links == _MOST_LINKS:
+            return False
         self._links += 1
         linked = self._book.format(styles.style(style, styles.LINKED))
         self._worksheet.write_url(row, column, url, linked, as_text(text))
-        self._wrapped.append((row, (column, column), as_text(text), style))
-        self._widths[column] = max(self._widths[column], min(breadth(text) + 4.0, _LINK_ROOM))
+        return True
 
     def number(self, row: int, column: int, number: float | Decimal, style: Style) -> None:
         """Write a number, in a column wide enough for it."""
@@ -145,13 +185,26 @@ class Page:
         self._widen(column, number, style)
 
     def formula(
-        self, row: int, column: int, formula: str, value: float | Decimal | None, style: Style
+        self, row: int, column: int, formula: str, value: float | Decimal | str | None, style: Style
     ) -> None:
         """Write a formula with the value it gives; None stands for the empty text."""
         cached = "" if value is None else float(value) if isinstance(value, Decimal) else value
         self._worksheet.write_formula(row, column, formula, self._book.format(style), cached)
-        if value is not None:
+        if not isinstance(value, str | None):
             self._widen(column, value, style)
+
+    def merged_formula(
+        self,
+        area: tuple[int, int, int, int],
+        formula: str,
+        value: float | Decimal | None,
+        style: Style,
+    ) -> None:
+        """Write a formula with the value it gives over the area, which must be wide enough for it."""
+        cached = "" if value is None else float(value) if isinstance(value, Decimal) else value
+        format_ = self._book.format(style)
+        self._worksheet.merge_range(*area, "", format_)
+        self._worksheet.write_formula(area[0], area[1], formula, format_, cached)
 
     def merged(self, area: tuple[int, int, int, int], text: str, style: Style) -> None:
         """Write text over the area (first row, first column, last row, last column)."""
@@ -184,11 +237,32 @@ class Page:
 
     def highlight(self, rows: tuple[int, int], columns: tuple[int, int], column: int) -> None:
         """Shade the columns in rows where the number in `column` is above 0."""
-        test = f"=${xl_rowcol_to_cell(rows[0], column)}>0"
-        shaded = xl_range(rows[0], columns[0], rows[1], columns[1])
+        test = f"=${cell(rows[0], column)}>0"
+        shaded = area((rows[0], columns[0]), (rows[1], columns[1]))
         shade = self._book.format(styles.LACKING)
         options = {"type": "formula", "criteria": test, "format": shade}
         self._worksheet.conditional_format(shaded, options)
+
+    def shade(self, cells: tuple[int, int, int, int]) -> None:
+        """Shade cells the darker the larger their number; the number stays readable."""
+        scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9FC5E8"}
+        self._worksheet.conditional_format(*cells, scale)
+
+    def on_one_page(self) -> None:
+        """Print the worksheet on one page, however small that makes it."""
+        self._worksheet.fit_to_pages(1, 1)
+
+    def sparkline(self, row: int, column: int, numbers: str, *, from_zero: bool) -> None:
+        """Draw numbers of a row (D7:J7) as small columns in a cell, the last one marked."""
+        self._sparklines.setdefault(from_zero, {})[cell(row, column)] = numbers
+
+    def chart(self, at: tuple[int, int], place: tuple[int, int, int], chart: Chart) -> None:
+        """Put a chart right of a cell's left edge; `place` is how far, its width and height, in pixels."""
+        drawn = self._book.chart(chart, self._worksheet.get_name())
+        drawn.set_size({"width": place[1], "height": place[2]})
+        # The title is also told to who cannot see the picture
+        options = {"x_offset": place[0], "object_position": 1, "description": chart.title}
+        self._worksheet.insert_chart(*at, drawn, options)
 
     def settle(self) -> None:
         """Set the widths and heights that the contents asked for."""
@@ -198,6 +272,11 @@ class Page:
             self._make_room(*text)
         for row, height in self._heights.items():
             self._worksheet.set_row(row, min(height, _HIGHEST))
+        for from_zero, drawn in self._sparklines.items():
+            group = {"location": list(drawn), "range": list(drawn.values()), "type": "column"}
+            looks = {"series_color": styles.DARK, "last_color": styles.ACCENT, "last_point": True}
+            least = {"min": 0} if from_zero else {"axis": True}
+            self._worksheet.add_sparkline(0, 0, {**group, **looks, **least})
 
     def _make_room(self, row: int, columns: tuple[int, int], text: str, style: Style) -> None:
         """Make a row high enough for a text over its columns, wrapped where the style says so."""
@@ -212,45 +291,9 @@ class Page:
 
     def _widen(self, column: int, number: float | Decimal, style: Style) -> None:
         size = float(style.get("font_size", styles.SIZE)) / styles.SIZE
-        shown = breadth(_shown(number, str(style.get("num_format", ""))))
-        room = shown * 1.1 * size + 1.5 + 1.5 * float(style.get("indent", 0))
+        taken = breadth(shown(number, str(style.get("num_format", ""))))
+        room = taken * 1.1 * size + 1.5 + 1.5 * float(style.get("indent", 0))
         self._widths[column] = max(self._widths[column], room)
-
-
-def as_text(text: str) -> str:
-    """Give the text as a cell can hold it: no signs XML lacks, and at most Excel's 32,767 characters."""
-    sound = _NOT_XML.sub("\ufffd", text)
-    units = sound.encode("utf-16-le")
-    if len(units) > 2 * _LONGEST:
-        sound = units[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
-    # XlsxWriter would take such a text for its own markup
-    return sound + " " if sound.startswith("<r>") and sound.endswith("</r>") else sound
-
-
-def cell(row: int, column: int) -> str:
-    """Give a cell as a formula writes it: D7."""
-    return str(xl_rowcol_to_cell(row, column))
-
-
-def area(first: tuple[int, int], last: tuple[int, int]) -> str:
-    """Give an area as a formula writes it: D7:D12."""
-    return str(xl_range(*first, *last))
-
-
-def breadth(text: str) -> int:
-    """Give how many half-width signs wide the text is."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "FWA" else 1 for sign in text)
-
-
-def _shown(number: float | Decimal, number_format: str) -> str:
-    sign = "△" if number < 0 else ""
-    if number_format == styles.MISSING:
-        return f"未{number}" if number > 0 else ""
-    if number_format == styles.SHARE:
-        return f"{sign}{abs(number):.1%}"
-    return (
-        f"{sign}{abs(number):,.2f}" if number_format == styles.PERSONS else f"{sign}{abs(number):,}"
-    )
 
 
 __all__ = ["Book", "Page", "Paper", "Target", "area", "as_text", "breadth", "cell"]

@@ -19,15 +19,21 @@ if TYPE_CHECKING:
 PROJECT_COST: Final = "costs.{period}.project_cost"
 PERSONNEL_COST: Final = "costs.{period}.personnel_cost"
 TOTAL_COST: Final = "costs.{period}.total_cost"
+GENERAL: Final = "costs.{period}.sources.general"
 PERSONS: Final = "costs.{period}.regular_staff_fte"
+OVERTIME: Final = "costs.{period}.overtime_hours"
+TEMPORARY: Final = "costs.{period}.temporary_staff"
 EFFECTIVENESS: Final = "years.{year}.effectiveness"
 EFFICIENCY: Final = "years.{year}.efficiency"
 OVERALL: Final = "years.{year}.overall"
 PROGRAM_NAME: Final = "budget.name"
 INDICATOR: Final = "indicator.name"
+INDICATOR_KIND: Final = "indicator.kind"
 TARGET: Final = "indicator.targets.{target_year}"
 ACTUAL: Final = "indicator.actuals.{target_year}"
+ISSUES: Final = "years.{year}.issues"
 DIRECTION: Final = "next_year.direction"
+REASON: Final = "next_year.reason"
 
 UNLISTED: Final = "※"
 """Stands before a grade that is not in the form's list."""
@@ -60,32 +66,101 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconciled:
+    """A total the sheets state for their budget program, and the field of theirs it is the sum of."""
+
+    stated: Field
+    own: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An indicator over the years: (target, actual) of each, and which of them are over."""
+
+    years: tuple[tuple[Field, Field], ...]
+    finished: tuple[tuple[Field, Field], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Concepts:
-    """What a summary shows of an edition. `years` is its 対象年度 as the form's title says it."""
+    """What a summary shows of an edition. `years` is its 対象年度 as the form's title says it.
+
+    `settled` are the labels of the columns that are settled (決算), oldest first. `scales` are of the finished year,
+    `graded` the same scales over every year of the form.
+    """
 
     years: str
+    settled: tuple[str, ...]
     costs: tuple[Block, ...]
     sources: tuple[Block, ...]
+    general: tuple[Block, ...]
     persons: tuple[Block, ...]
+    overtime: tuple[Block, ...]
+    temporary: tuple[Scale, ...]
     scales: tuple[Scale, ...]
+    graded: tuple[tuple[Scale, ...], ...]
+    codes: tuple[Field, ...]
+    reconciled: tuple[Reconciled, ...]
     program_name: tuple[Field, ...]
     indicator: tuple[Field, ...]
+    indicator_kind: tuple[Field, ...]
+    series: Series
+    issues: tuple[Field, ...]
     direction: tuple[Field, ...]
+    reason: tuple[Field, ...]
+
+    @property
+    def compared(self) -> tuple[Field, Field] | None:
+        """The whole cost in the last two settled columns, which a summary compares; None where there are none."""
+        by_label = {f.axis_label: f for block in self.costs[-1:] for f in block.fields}
+        found = [by_label[label] for label in self.settled if label in by_label]
+        return (found[-2], found[-1]) if len(found) > 1 else None
 
 
 def concepts_of(edition: Edition) -> Concepts:
     """Give the concepts of an edition; the finished year is its last year that is over."""
     labels = [label for _, label in edition.axis("year")]
+    year = _finished_year(edition)
+    grades = (EFFECTIVENESS, EFFICIENCY, OVERALL)
     return Concepts(
         years="～".join(dict.fromkeys((labels[0], labels[-1]))),
+        settled=tuple(label for _, label in _finished(edition, "period")),
         costs=tuple(_blocks(edition, PROJECT_COST, PERSONNEL_COST, TOTAL_COST)),
         sources=_sources(edition),
+        general=tuple(_blocks(edition, GENERAL)),
         persons=tuple(_blocks(edition, PERSONS)),
-        scales=tuple(map(_scale, _fields(edition, EFFECTIVENESS, EFFICIENCY, OVERALL))),
-        program_name=_fields(edition, PROGRAM_NAME),
-        indicator=_fields(edition, INDICATOR, TARGET, ACTUAL),
-        direction=_fields(edition, DIRECTION),
+        overtime=tuple(_blocks(edition, OVERTIME)),
+        temporary=tuple(_scale(f) for block in _blocks(edition, TEMPORARY) for f in block.fields),
+        scales=tuple(map(_scale, _fields(edition, year, *grades))),
+        graded=tuple(
+            scales
+            for key, _ in edition.axis("year")
+            if (scales := tuple(map(_scale, _fields(edition, key, *grades))))
+        ),
+        codes=tuple(edition.by_path[path] for path in edition.definition.identity.program),
+        reconciled=tuple(
+            Reconciled(edition.by_path[rule.path], edition.by_path[rule.parts[0]])
+            for rule in edition.rules
+            if rule.check == "program-total"
+        ),
+        program_name=_fields(edition, year, PROGRAM_NAME),
+        indicator=_fields(edition, year, INDICATOR, TARGET, ACTUAL),
+        indicator_kind=_fields(edition, year, INDICATOR_KIND),
+        series=_series(edition),
+        issues=tuple(f for key, _ in edition.axis("year") for f in _fields(edition, key, ISSUES)),
+        direction=_fields(edition, year, DIRECTION),
+        reason=_fields(edition, year, REASON),
     )
+
+
+def _series(edition: Edition) -> Series:
+    pairs = {
+        key: (found[0], found[1])
+        for key, _ in edition.axis("target_year")
+        if len(found := _fields(edition, key, TARGET, ACTUAL)) == 2  # noqa: PLR2004 - a pair
+    }
+    over = [key for key, _ in _finished(edition, "target_year")]
+    return Series(tuple(pairs.values()), tuple(pairs[key] for key in over if key in pairs))
 
 
 def _blocks(edition: Edition, *concepts: str) -> Iterator[Block]:
@@ -99,7 +174,7 @@ def _blocks(edition: Edition, *concepts: str) -> Iterator[Block]:
 def _sources(edition: Edition) -> tuple[Block, ...]:
     """Give what the form's sum rule says 事業費(A) consists of, source by source."""
     parts = {
-        rule.total: rule.parts
+        rule.path: rule.parts
         for rule in reversed(edition.rules)  # the first rule of a total is the one that holds
         if rule.check == "sum"
     }
@@ -111,15 +186,19 @@ def _sources(edition: Edition) -> tuple[Block, ...]:
     return tuple(Block(label, fields[0].unit, tuple(fields)) for label, fields in by_label.items())
 
 
-def _fields(edition: Edition, *concepts: str) -> tuple[Field, ...]:
-    year = _finished_year(edition)
+def _fields(edition: Edition, year: str, *concepts: str) -> tuple[Field, ...]:
     paths = [concept.format(year=year, target_year=year) for concept in concepts]
     return tuple(edition.by_path[path] for path in paths if path in edition.by_path)
 
 
 def _finished_year(edition: Edition) -> str:
-    entries = zip(edition.axis("year"), edition.definition.axes["year"], strict=True)
-    return [key for (key, _), entry in entries if entry.finished][-1]
+    return _finished(edition, "year")[-1][0]
+
+
+def _finished(edition: Edition, axis: str) -> list[tuple[str, str]]:
+    """Give the entries (key, label) of an axis that are over."""
+    entries = zip(edition.axis(axis), edition.definition.axes[axis], strict=True)
+    return [entry for entry, defined in entries if defined.finished]
 
 
 def _scale(field: Field) -> Scale:

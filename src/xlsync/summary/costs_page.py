@@ -1,4 +1,4 @@
-"""課別コスト: A, B and A+B of each 課 and its 係 over the columns of the form, and how much of it is missing."""
+"""課別・係別: A, B and A+B of each 課 and its 係 over the columns of the form, and how much of it is missing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from xlsync.summary.figures import Figures
     from xlsync.summary.ledger import Ledger
 
-WORKSHEET: Final = "課別コスト"
+WORKSHEET: Final = "課別・係別"
 _HEAD, _FIRST, _START, _STEP = 3, 5, len(LEFT), 2
 
 
 def write_costs(frame: Frame, figures: Figures, ledger: Ledger) -> None:
-    """Write 課別コスト: two cells for each amount, the sum and the mark of what is missing."""
+    """Write 課別・係別: two cells for each amount, the sum and the mark of what is missing."""
     blocks = figures.concepts.costs
     fields = [field for block in blocks for field in block.fields]
     widths = [*LEFT, *[9.5, 4.5] * len(fields)]

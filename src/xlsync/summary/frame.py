@@ -39,7 +39,7 @@ class Frame:
 
     book: Book
     figures: Figures
-    made_on: dt.date
+    made_on: dt.date | None
 
     def page(self, worksheet: str, paper: Paper, widths: Sequence[float], unit: str = "") -> Page:
         """Add a worksheet with its title, and what must be known to read it."""
@@ -47,17 +47,22 @@ class Frame:
         self._write_top(page, worksheet, 0, unit)
         return page
 
-    def tree_page(self, worksheet: str, widths: Sequence[float], unit: str) -> Page:
+    def tree_page(
+        self, worksheet: str, widths: Sequence[float], unit: str, paper: Paper = "A4"
+    ) -> Page:
         """Add a worksheet for a table by groups; its first column, the numbers, is not printed."""
-        page = self.book.page(worksheet, "A4", self._footer(worksheet), widths)
+        page = self.book.page(worksheet, paper, self._footer(worksheet), widths)
         self._write_top(page, worksheet, 1, unit)
         return page
 
     def _footer(self, worksheet: str) -> str:
-        return f"{name_of(self.figures.department)}　{worksheet}　{self._date}"
+        words = (name_of(self.figures.department), worksheet, self._date)
+        return "　".join(filter(None, words))
 
     @property
     def _date(self) -> str:
+        if self.made_on is None:
+            return ""
         return f"{self.made_on.year}年{self.made_on.month}月{self.made_on.day}日作成"
 
     def _write_top(self, page: Page, worksheet: str, column: int, unit: str) -> None:

@@ -1,13 +1,17 @@
-"""評価: how often each grade was given for the finished year, by 課; unlisted words, "-" and blank counted apart."""
+"""評価: how often each grade was given, by 課 and year; and 有効性 against 効率性. Unlisted, "-" and blank stand apart."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH
 from xlsync.summary import styles
-from xlsync.summary.book import area
+from xlsync.summary.cells import area
+from xlsync.summary.figures import crossed
 from xlsync.summary.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_corner, write_line
+from xlsync.summary.ledger import PAST
 from xlsync.summary.sums import Sums
 
 if TYPE_CHECKING:
@@ -17,61 +21,114 @@ if TYPE_CHECKING:
     from xlsync.summary.ledger import Ledger
 
 WORKSHEET: Final = "評価"
-LEGEND: Final = "「選択肢外」は様式の選択肢にない記載、「－」は「-」と記載されたもの、「未記入」は空欄の件数です。"
+LEGEND: Final = (
+    "「選択肢外」は様式の選択肢にない記載、「－」は「-」と記載されたもの（まだ評価していない年度など）、"
+    "「未記入」は空欄の件数です。"
+)
 _APART: Final = ("選択肢外", "－", "未記入")
 _HEAD, _FIRST, _START = 3, 5, len(LEFT)
 
 
+@dataclass(frozen=True, slots=True)
+class _Graded:
+    """A scale in one year; `past` for the one that the edition a year earlier gave."""
+
+    scale: Scale
+    title: str
+    past: bool = False
+
+    @property
+    def column(self) -> str:
+        """The name of its column in 事業一覧."""
+        return PAST * self.past + self.scale.field.path
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What its columns are headed by."""
+        return (*self.scale.words, *_APART)
+
+
 def write_grades(frame: Frame, figures: Figures, ledger: Ledger) -> None:
-    """Write 評価."""
-    scales = figures.concepts.scales
-    widths = [*LEFT, *(_width(head) for scale in scales for head in _heads(scale))]
-    page = frame.tree_page(WORKSHEET, widths, "単位：件")
+    """Write 評価: the table by 課, and below it the matrix of the first two scales."""
+    graded = list(_graded(figures))
+    widths = [*LEFT, *(_width(head) for one in graded for head in one.heads)]
+    page = frame.tree_page(WORKSHEET, widths, "単位：件", "A3")
     page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
-    _write_heads(page, scales)
+    _write_heads(page, graded)
     lines = list(lines_of(figures, deepest="division"))
     for row, line in enumerate(lines, _FIRST):
         sums = Sums(ledger, line, row)
         write_line(page, row, line, sums.counted())
         place = _START
-        for scale in scales:
-            _write_tally(page, (row, place), sums, scale)
-            place += len(_heads(scale))
+        for one in graded:
+            _write_tally(page, (row, place), sums, one)
+            place += len(one.heads)
+    last = _FIRST + len(lines) - 1
+    if len(figures.concepts.scales) > 1:
+        last = _write_matrix(page, last + 2, figures, ledger)
     page.head(_HEAD, _HEAD + 1, _START)
-    page.print_area(_FIRST + len(lines) - 1, 1, len(widths) - 1)
+    page.print_area(last, 1, len(widths) - 1)
 
 
-def _heads(scale: Scale) -> tuple[str, ...]:
-    return (*scale.words, *_APART)
+def _graded(figures: Figures) -> Iterator[_Graded]:
+    """Give the scales of the finished year; of the last one (総合評価) also what other years say, in order of years."""
+    concepts = figures.concepts
+    for scale in concepts.scales[:-1]:
+        yield _Graded(scale, f"{scale.field.label}（{scale.field.axis_label}）")
+    if any(project.item.before for project in figures.projects):
+        scale = concepts.scales[-1]
+        yield _Graded(scale, f"{scale.field.label}（前年度の版）", past=True)
+    for year in concepts.graded:
+        field = year[-1].field
+        yield _Graded(year[-1], f"{field.label}（{field.axis_label}）")
 
 
 def _width(head: str) -> float:
-    return 6.5 if head in _APART else 11
+    return 6.5 if head in _APART else 10
 
 
-def _write_heads(page: Page, scales: tuple[Scale, ...]) -> None:
+def _write_heads(page: Page, graded: list[_Graded]) -> None:
     write_corner(page, _HEAD)
     place = _START
-    for scale in scales:
-        heads = _heads(scale)
-        title = f"{scale.field.label}（{scale.field.axis_label}）"
-        page.merged((_HEAD, place, _HEAD, place + len(heads) - 1), title, styles.HEAD)
-        for offset, head in enumerate(heads):
+    for one in graded:
+        page.merged((_HEAD, place, _HEAD, place + len(one.heads) - 1), one.title, styles.HEAD)
+        for offset, head in enumerate(one.heads):
             page.text(_HEAD + 1, place + offset, head, styles.SUBHEAD)
-        place += len(heads)
+        place += len(one.heads)
 
 
-def _write_tally(page: Page, at: tuple[int, int], sums: Sums, scale: Scale) -> None:
+def _write_tally(page: Page, at: tuple[int, int], sums: Sums, one: _Graded) -> None:
     """Write how often each word stands there; what is not listed, "-" or blank is the rest of the line's count."""
     row, column = at
-    path = scale.field.path
-    counted = sums.line.members.tally(scale)
+    path, marks = one.column, one.scale.marks
+    counted = sums.line.members.tally(one.scale, past=one.past)
     look = styles.style(styles.COUNTED, sums.line.look)
-    for offset, (mark, value) in enumerate(zip(scale.marks, counted.words, strict=True)):
+    for offset, (mark, value) in enumerate(zip(marks, counted.words, strict=True)):
         page.formula(row, column + offset, sums.words(path, mark), value, look)
-    rest = column + len(scale.marks)
+    rest = column + len(marks)
     apart = area((row, rest + 1), (row, rest + 2))
-    listed = f"SUM({area((row, column), (row, rest - 1))})-" if scale.marks else ""
+    listed = f"SUM({area((row, column), (row, rest - 1))})-" if marks else ""
     page.formula(row, rest, f"={sums.size}-{listed}SUM({apart})", counted.unlisted, look)
     page.formula(row, rest + 1, sums.words(path, DASH), counted.dash, look)
     page.formula(row, rest + 2, sums.words(path, ""), counted.blank, look)
+
+
+def _write_matrix(page: Page, top: int, figures: Figures, ledger: Ledger) -> int:
+    """Write the first scale down, the second across, and give the last row; blank and "-" are in the table above."""
+    down, across = figures.concepts.scales[:2]
+    counts = crossed(figures.projects, down, across)
+    title = f"{down.field.label}（縦）× {across.field.label}（横）　{down.field.axis_label}"
+    page.text(top, 1, title, styles.CAPTION)
+    page.merged((top + 1, 1, top + 1, 2), "", styles.HEAD)
+    for offset, word in enumerate(across.words):
+        page.text(top + 1, _START + offset, word, styles.SUBHEAD)
+    for row, (word, mark) in enumerate(zip(down.words, down.marks, strict=True), top + 2):
+        page.merged((row, 1, row, 2), word, styles.SUBHEAD)
+        page.height(row, 24)
+        for column, its in enumerate(across.marks, _START):
+            value = counts[mark, its]
+            formula = f"={ledger.both((down.field.path, mark), (across.field.path, its))}"
+            page.formula(row, column, formula, value, styles.COUNTED)
+    last = top + 1 + len(down.words)
+    page.shade((top + 2, _START, last, _START + len(across.words) - 1))
+    return last

@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary import styles
+from xlsync.summary.columns import columns_of
 from xlsync.summary.frame import LEGEND_ROW, Frame
-from xlsync.summary.ledger import AMOUNTS, WORKSHEET, Column, Ledger, columns_of
+from xlsync.summary.ledger import AMOUNTS, WORKSHEET, Column, Ledger
 
 if TYPE_CHECKING:
     from xlsync.summary.book import Page
@@ -42,7 +43,7 @@ def write_list(frame: Frame, figures: Figures, ledger: Ledger) -> None:
 
 _LEGEND: Final = (
     "事務事業名から評価シートを開けます。色のついた空欄・「-」は金額などが未入力で、合計に含まれません。"
-    "評価の「※」は選択肢にない記載です。右側（印刷範囲外）に財源の内訳があります。"
+    "評価の「※」は選択肢にない記載です。右側（印刷範囲外）に財源の内訳や時間外勤務などがあります。"
 )
 
 
@@ -71,13 +72,15 @@ def _write_heads(page: Page, columns: tuple[Column, ...]) -> None:
 def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) -> None:
     value = column.value(project)
     if column.role == "link":
-        page.link(*cell, str(value), (project.item.link, ""), column.look)
+        path = project.sheet.edition.definition.identity.title
+        page.link(*cell, str(value), project.target(path), column.look)
     elif isinstance(value, int | Decimal):
-        grave = styles.GRAVE if column.name == "error" and value else styles.style()
-        page.number(*cell, value, styles.style(column.look, grave))
+        grave = column.name == "error" and value
+        page.number(*cell, value, styles.style(column.look, styles.GRAVE) if grave else column.look)
     else:
-        lacking = styles.LACKING if column.role in AMOUNTS else styles.style()
-        page.text(*cell, "" if value is None else str(value), styles.style(column.look, lacking))
+        lacking = column.role in AMOUNTS
+        look = styles.style(column.look, styles.LACKING) if lacking else column.look
+        page.text(*cell, "" if value is None else str(value), look)
 
 
 def _write_totals(page: Page, figures: Figures, ledger: Ledger) -> None:

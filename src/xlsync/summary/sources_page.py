@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary import styles
-from xlsync.summary.book import area, cell
+from xlsync.summary.cells import area, cell
 from xlsync.summary.frame import (
     LEFT,
     LEGEND_ROW,

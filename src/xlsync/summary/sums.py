@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary import styles
-from xlsync.summary.book import cell
+from xlsync.summary.cells import cell
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -60,14 +60,25 @@ class Sums:
         mark = cell(row, column + 1)
         summed = f'=IF({mark}={self.size},"",{self.ledger.sum(*over)})'
         lacking = f"={self.size}-{self.ledger.known(*over)}"
-        write_pair(page, at, ((summed, found.known), (lacking, found.missing)), look)
+        write_pair(
+            page, at, ((summed, found.known), (lacking, found.missing)), look, field.kind.name
+        )
 
 
-def write_pair(page: Page, at: tuple[int, int], pair: tuple[Formula, Formula], look: Style) -> None:
-    """Write an amount and its mark as one framed pair of cells."""
+def write_pair(
+    page: Page,
+    at: tuple[int, int],
+    pair: tuple[Formula, Formula],
+    look: Style,
+    kind: str = "money",
+) -> None:
+    """Write an amount (money, or a measure with its decimals) and its mark as one framed pair of cells."""
     row, column = at
     amount, mark = pair
-    page.formula(row, column, *amount, styles.style(styles.NUMBER, look, styles.AMOUNT))
+    shown = styles.MONEY if kind == "money" else styles.MEASURE
+    page.formula(
+        row, column, *amount, styles.style(styles.NUMBER, look, styles.AMOUNT, num_format=shown)
+    )
     page.formula(row, column + 1, *mark, styles.style(styles.MARK, look, styles.SMALL))
 
 

@@ -13,40 +13,73 @@ from xlsync.summary.figures import Figures, Item, figures_of
 from xlsync.summary.findings_page import write_findings
 from xlsync.summary.frame import LEGEND_ROW, Frame, name_of
 from xlsync.summary.grades_page import write_grades
-from xlsync.summary.ledger import WORKSHEET
+from xlsync.summary.indicators_page import write_indicators
+from xlsync.summary.issues_page import write_issues
 from xlsync.summary.list_page import ledger_of, write_list
+from xlsync.summary.overview_page import WORKSHEET as OVERVIEW
+from xlsync.summary.overview_page import write_overview
+from xlsync.summary.programs_page import write_programs
 from xlsync.summary.sources_page import write_sources
+from xlsync.summary.staff_page import write_staff
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
+    from xlsync.organization import Organization
+
+NOTHING = (
+    "集計する評価シートがありません。評価シートが保存され、受け取られると、ここに集計が出ます。"
+)
 
 
 def summarize(
-    items: Sequence[Item], *, department: str | None, edition: Edition, made_on: dt.date
+    items: Sequence[Item],
+    *,
+    department: str | None,
+    edition: Edition,
+    made_on: dt.date | None,
+    organization: Organization | None = None,
 ) -> bytes:
     """Give the summary workbook (.xlsx) of a department, or of the whole city with None.
 
-    Sheets of other departments are left out; all must be of the edition (ValueError). `made_on` is the date it shows: equal
-    items and dates give equal bytes, in any order.
+    `items` are all sheets of the city: those of other departments are only looked at for budget programs they share. All
+    must be of the edition (ValueError). `made_on` is the date it shows: equal items and dates give equal bytes, in any order.
     """
-    figures = figures_of(items, department=department, edition=edition)
-    book = Book(f"{name_of(department)}　事務事業評価 集計（{figures.concepts.years}）", made_on)
+    figures = figures_of(items, department=department, edition=edition, organization=organization)
+    return workbook_of(figures, made_on)
+
+
+def workbook_of(figures: Figures, made_on: dt.date | None) -> bytes:
+    """Give the workbook of figures; where there is no sheet, one that says so."""
+    title = f"{name_of(figures.department)}　事務事業評価 集計（{figures.concepts.years}）"
+    book = Book(title, made_on or dt.date(2000, 1, 1))
     frame = Frame(book, figures, made_on)
     if figures.projects:
         _write_pages(frame, figures)
     else:
-        page = frame.page(WORKSHEET, "A4", [100])
-        page.text(LEGEND_ROW + 1, 0, "集計する評価シートがありません。", styles.PLAIN)
+        page = frame.page(OVERVIEW, "A4", [100])
+        page.text(LEGEND_ROW + 1, 0, NOTHING, styles.PLAIN)
+        if figures.missing:
+            write_findings(frame, figures)
     return book.close()
 
 
 def _write_pages(frame: Frame, figures: Figures) -> None:
-    ledger = ledger_of(figures)
+    """Write every worksheet whose fields the edition has."""
+    concepts, ledger = figures.concepts, ledger_of(figures)
+    write_overview(frame, figures, ledger)
     write_list(frame, figures, ledger)
-    if figures.concepts.costs:
+    if concepts.costs:
         write_costs(frame, figures, ledger)
-    if figures.concepts.sources:
+    if concepts.sources:
         write_sources(frame, figures, ledger)
-    if figures.concepts.scales:
+    if concepts.reconciled:
+        write_programs(frame, figures, ledger)
+    if concepts.persons or concepts.overtime or concepts.temporary:
+        write_staff(frame, figures, ledger)
+    if concepts.scales:
         write_grades(frame, figures, ledger)
+    if concepts.series.years:
+        write_indicators(frame, figures)
+    if concepts.issues or concepts.reason:
+        write_issues(frame, figures)
     write_findings(frame, figures)

@@ -1,0 +1,67 @@
+"""The typer commands of `xlsync form`, each one call into a module that is loaded only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xlsync.cli.options import EDITION, FORM, HERE, AsJson, Check, CityFolder, FormName, Year
+
+form_app = typer.Typer(help="様式を作り、確かめます。", no_args_is_help=True, rich_markup_mode=None)
+
+
+@form_app.command("build")
+def form_build(
+    form: FormName = FORM,
+    edition: Year = EDITION,
+    out: Annotated[Path, typer.Option("--out", help="作るファイル。")] = Path(
+        "templates/sheet_template.xlsx"
+    ),
+    only_check: Check = False,
+) -> None:
+    """様式の定義と図面から、配布用のひな形を作ります。"""
+    from xlsync.cli.forms import build
+
+    raise typer.Exit(build(form, edition, out, only_check=only_check))
+
+
+@form_app.command("check")
+def form_check(form: FormName = FORM, edition: Year = EDITION) -> None:
+    """様式の定義と図面に誤りがないか確かめます。"""
+    from xlsync.cli.forms import check_form
+
+    raise typer.Exit(check_form(form, edition))
+
+
+@form_app.command("docs")
+def form_docs(
+    form: FormName = FORM,
+    edition: Year = EDITION,
+    out: Annotated[Path, typer.Option("--out", help="docs と schema を置くフォルダ。")] = HERE,
+    only_check: Check = False,
+) -> None:
+    """様式の説明（docs/form.md など）とJSON Schemaを作ります。"""
+    from xlsync.cli.forms import docs
+
+    raise typer.Exit(docs(form, edition, out, only_check=only_check))
+
+
+@form_app.command("try")
+def form_try(
+    form: Annotated[
+        str, typer.Argument(help="直した様式の form.toml のあるフォルダ。", show_default=False)
+    ],
+    edition: Annotated[
+        int | None,
+        typer.Option("--edition", help="対象年度（西暦）。", show_default="設定の対象年度"),
+    ] = None,
+    examples: Annotated[int, typer.Option("--examples", min=0, help="例をいくつ示すか。")] = 3,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """直した様式を配る前に、いまあるすべてのシートで試します。何も書き換えません。"""
+    from xlsync.cli.trying import try_form
+
+    raise typer.Exit(try_form(city, form, edition, examples=examples, as_json=as_json))

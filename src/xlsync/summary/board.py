@@ -1,0 +1,134 @@
+"""提出状況.xlsx: the board as a workbook, for those who print it or filter it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from xlsync.summary import styles
+from xlsync.summary.book import Book
+from xlsync.summary.progress import STATES, UNNAMED, reminders
+
+if TYPE_CHECKING:
+    from xlsync.summary.book import Page
+    from xlsync.summary.progress import Board, Line
+
+PROGRESS: Final = "提出状況"
+REMINDERS: Final = "催促文"
+STRANGE: Final = "ご確認ください"
+
+_HEADS: Final = (
+    ("部", 18), ("課", 18), ("係", 16), ("事業コード", 18), ("事務事業名", 30), ("状況", 24), ("注意", 6),
+    ("最終保存", 16), ("だれが", 14), ("期限後", 7), ("直近の保存の結果", 30),
+)  # fmt: skip
+_HEAD: Final = 5
+_MARKS: Final = {"conflict": "■", "error": "▲", "filling": "◇", "idle": "○", "done": "●"}
+"""Beside the words, so that a printed page can be looked over without colours."""
+_SHADES: Final = {
+    "conflict": "#F8D7DA",
+    "error": "#FDE5C8",
+    "filling": "#FFF3CF",
+    "idle": "#E4E7EB",
+    "done": "#DDF3E4",
+}
+_BAR: Final = 40
+
+
+def board_workbook(board: Board) -> bytes:
+    """Give the board as a workbook; equal boards give equal bytes."""
+    made_on = dt.date.fromisoformat(board.as_of[:10]) if board.as_of else dt.date(2000, 1, 1)
+    book = Book(f"{board.city}　{PROGRESS}", made_on)
+    _write_progress(book, board)
+    _write_reminders(book, board)
+    if board.strange:
+        _write_strange(book, board)
+    return book.close()
+
+
+def _write_progress(book: Book, board: Board) -> None:
+    page = book.page(
+        PROGRESS, "A4", f"{board.city}　{PROGRESS}　{board.moment}現在", [w for _, w in _HEADS]
+    )
+    page.text(0, 0, f"{board.city}　{PROGRESS}", styles.TITLE)
+    page.text(
+        1,
+        0,
+        "　　".join(filter(None, (board.title, board.deadline_words, _as_of(board)))),
+        styles.PLAIN,
+    )
+    page.text(2, 0, _bar(board), styles.style(styles.PLAIN, bold=True))
+    counts = "　".join(
+        f"{_MARKS[state]} {STATES[state]} {count}件" for state, count in board.counts.items()
+    )
+    page.text(3, 0, counts, styles.PLAIN)
+    for column, (head, _) in enumerate(_HEADS):
+        page.text(_HEAD, column, head, styles.HEAD)
+    for row, line in enumerate(board.lines, _HEAD + 1):
+        _write_line(page, row, line)
+    last = _HEAD + max(len(board.lines), 1)
+    if not board.lines:
+        page.merged(
+            (last, 0, last, len(_HEADS) - 1), "登録された事務事業がありません。", styles.TEXT
+        )
+    page.head(_HEAD, _HEAD, 0)
+    if board.lines:
+        page.filter(_HEAD, last, len(_HEADS) - 1)
+    page.print_area(last, 0, len(_HEADS) - 1)
+
+
+def _write_line(page: Page, row: int, line: Line) -> None:
+    shade = styles.style(bg_color=_SHADES[line.state])
+    page.height(row, 20)
+    for column, name in enumerate((line.department, line.division, line.section)):
+        page.text(row, column, name or UNNAMED, styles.TEXT)
+    page.text(row, 3, line.key, styles.WORD)
+    page.link(row, 4, line.title, (line.link, ""), styles.TEXT)
+    page.text(row, 5, f"{_MARKS[line.state]} {line.words}", styles.style(styles.TEXT, shade))
+    if line.warnings:
+        page.number(row, 6, line.warnings, styles.COUNTED)
+    else:
+        page.text(row, 6, "", styles.COUNTED)
+    page.text(row, 7, line.saved, styles.WORD)
+    page.text(row, 8, line.who if line.saved else "", styles.TEXT)
+    page.text(row, 9, "期限後" if line.late else "", styles.WORD)
+    page.text(row, 10, line.did, styles.TEXT)
+
+
+def _write_reminders(book: Book, board: Board) -> None:
+    page = book.page(REMINDERS, "A4", f"{board.city}　{REMINDERS}", [18, 18, 8, 90])
+    page.text(0, 0, "催促文（セルを選んでコピーできます）", styles.TITLE)
+    for column, head in enumerate(("部", "課", "件数", "文面")):
+        page.text(2, column, head, styles.HEAD)
+    found = reminders(board)
+    for row, one in enumerate(found, 3):
+        page.text(row, 0, one.department or UNNAMED, styles.TEXT)
+        page.text(row, 1, one.division or UNNAMED, styles.TEXT)
+        page.number(row, 2, one.open, styles.COUNTED)
+        page.text(row, 3, one.text, styles.style(styles.TEXT, valign="top"))
+    if not found:
+        page.merged((3, 0, 3, 3), "すべて提出済です。", styles.TEXT)
+    page.head(2, 2, 0)
+
+
+def _write_strange(book: Book, board: Board) -> None:
+    page = book.page(STRANGE, "A4", f"{board.city}　{STRANGE}", [60, 80])
+    page.text(0, 0, f"{STRANGE}（受け取れなかったファイルなど）", styles.TITLE)
+    for column, head in enumerate(("場所", "理由と、していただきたいこと")):
+        page.text(2, column, head, styles.HEAD)
+    for row, one in enumerate(board.strange, 3):
+        page.link(row, 0, one.place, (one.link, ""), styles.TEXT)
+        page.text(row, 1, one.reason, styles.TEXT)
+    if board.strange_beyond:
+        page.text(3 + len(board.strange), 0, f"ほか{board.strange_beyond}件", styles.PLAIN)
+    page.head(2, 2, 0)
+
+
+def _bar(board: Board) -> str:
+    total = len(board.lines)
+    filled = _BAR * board.done // total if total else 0
+    share = f"{100 * board.done // total}%" if total else "0%"
+    return f"提出済 {board.done}／{total}件（{share}）　{'■' * filled}{'□' * (_BAR - filled)}"
+
+
+def _as_of(board: Board) -> str:
+    return f"{board.moment}現在" if board.moment else ""

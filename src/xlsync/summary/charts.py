@@ -1,0 +1,62 @@
+"""Charts as data: what is drawn of which cells, told apart by pattern and place, not by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from xlsync.summary import styles
+
+Cells = tuple[int, int, int, int]
+"""First row, first column, last row, last column, counted from 0, of the worksheet the chart stands on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series: its name and the cells of its numbers."""
+
+    name: str
+    values: Cells
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of series over the same categories."""
+
+    title: str
+    subtype: Literal["stacked", "percent_stacked", "clustered"]
+    categories: Cells
+    lines: tuple[Line, ...]
+    number_format: str = styles.MONEY
+    kind: Literal["column", "bar"] = "column"
+
+
+_FILLS: Final = (
+    ("", "#0B4F9E"),
+    ("wide_upward_diagonal", "#E69F00"),
+    ("", "#8FB8DE"),
+    ("small_grid", "#009E73"),
+    ("dark_horizontal", "#7A5195"),
+    ("", "#BFC7D0"),
+)
+"""Patterns and colours (after Okabe and Ito) that stay apart for the colour-blind, and in a black-and-white print."""
+
+
+def series_options(chart: Chart, worksheet: str) -> Iterator[Mapping[str, Any]]:
+    """Give what XlsxWriter is told of each series."""
+    for place, line in enumerate(chart.lines):
+        pattern, colour = _FILLS[place % len(_FILLS)]
+        fill: dict[str, Any] = (
+            {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": "#FFFFFF"}}
+            if pattern
+            else {"fill": {"color": colour}}
+        )
+        yield {
+            "name": line.name,
+            "categories": [worksheet, *chart.categories],
+            "values": [worksheet, *line.values],
+            "border": {"color": colour, "width": 0.75},
+            "gap": 60,
+            **fill,
+        }

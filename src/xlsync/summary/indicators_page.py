@@ -1,0 +1,187 @@
+"""指標: target and actual of each project over the years, small columns, and whether finished years' targets were met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.kinds import DASH, Quantity
+from xlsync.summary import styles
+from xlsync.summary.cells import area
+from xlsync.summary.frame import LEGEND_ROW, Frame
+from xlsync.summary.ledger import UNITS
+from xlsync.summary.targets import VERDICTS, verdict
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Field
+    from xlsync.kinds import Value
+    from xlsync.summary.book import Page
+    from xlsync.summary.concepts import Series
+    from xlsync.summary.figures import Figures, Project
+
+WORKSHEET: Final = "指標"
+LEGEND: Final = (
+    "達成：○ 達成　× 未達成　－ 判定できない（文章、単位の違い）　空欄 目標または実績がない。"
+    "「以内」「以下」は目標値を含み、「未満」「超」は含みません。条件のない目標は、実績が目標値以上なら達成です。"
+)
+_COUNTED, _HEAD, _FIRST = 3, 4, 6
+_KEY, _UNIT, _TITLE, _NAME = 0, 1, 2, 3
+_START: Final = 4
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Which column each part of the table starts at."""
+
+    series: Series
+
+    @property
+    def actual(self) -> int:
+        return _START + 1 + len(self.series.years)
+
+    @property
+    def line(self) -> int:
+        return self.actual + 1 + len(self.series.years)
+
+    @property
+    def met(self) -> int:
+        return self.line + 1
+
+    @property
+    def last(self) -> int:
+        return self.met + len(self.series.finished) - 1
+
+
+def write_indicators(frame: Frame, figures: Figures) -> None:
+    """Write 指標."""
+    layout = _Layout(figures.concepts.series)
+    years = [8.5] * len(layout.series.years)
+    widths = [
+        18,
+        18,
+        30,
+        26,
+        8,
+        *years,
+        8,
+        *years,
+        16,
+        *[_met_width(figures)] * len(layout.series.finished),
+    ]
+    page = frame.page(WORKSHEET, "A3", widths)
+    page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
+    _write_heads(page, layout, "・".join(UNITS[level] for level in figures.levels[:-1]))
+    for row, project in enumerate(figures.projects, _FIRST):
+        _write_left(page, row, project, figures)
+        _write_series(page, row, project, layout)
+    last = _FIRST + len(figures.projects) - 1
+    _write_counts(page, last, figures, layout)
+    page.head(_HEAD, _HEAD + 1, _NAME)
+    page.filter(_HEAD + 1, last, layout.last)
+    page.print_area(last, 0, layout.last)
+
+
+def _met_width(figures: Figures) -> float:
+    """Room for the counts above the marks: 379/774."""
+    return 3.0 + 2 * len(str(len(figures.projects)))
+
+
+def _write_heads(page: Page, layout: _Layout, unit: str) -> None:
+    for column, head in enumerate(("事業コード", unit, "事務事業名", "指標名")):
+        page.text(_HEAD, column, "", styles.style(styles.HEAD, bottom=0))
+        page.text(_HEAD + 1, column, head, styles.style(styles.HEAD, top=0))
+    targets = [target for target, _ in layout.series.years]
+    actuals = [actual for _, actual in layout.series.years]
+    for first, fields in ((_START, targets), (layout.actual, actuals)):
+        page.merged((_HEAD, first, _HEAD, first + len(fields)), fields[0].label, styles.HEAD)
+        for column, head in enumerate(["単位", *(f.axis_label for f in fields)], first):
+            page.text(_HEAD + 1, column, head, styles.HEAD)
+    page.text(_HEAD, layout.line, "", styles.style(styles.HEAD, bottom=0))
+    page.text(_HEAD + 1, layout.line, "実績の推移", styles.style(styles.HEAD, top=0))
+    page.merged((_HEAD, layout.met, _HEAD, layout.last), "達成", styles.HEAD)
+    for column, (target, _) in enumerate(layout.series.finished, layout.met):
+        page.text(_HEAD + 1, column, target.axis_label.replace("年度", ""), styles.HEAD)
+    page.height(_HEAD + 1, 22)
+
+
+def _write_left(page: Page, row: int, project: Project, figures: Figures) -> None:
+    page.height(row, 26)
+    page.text(row, _KEY, project.sheet.key, styles.WORD)
+    above = project.names[-len(figures.levels) : -1]
+    page.text(row, _UNIT, " ".join(above), styles.TEXT)
+    name = figures.concepts.indicator[:1]
+    place = project.target(name[0].path) if name else (project.item.link, "")
+    page.link(row, _TITLE, project.sheet.title, place, styles.TEXT)
+    page.text(row, _NAME, project.sheet.text(name[0].path) if name else "", styles.TEXT)
+
+
+def _write_series(page: Page, row: int, project: Project, layout: _Layout) -> None:
+    years = layout.series.years
+    _write_values(page, (row, _START), project, [target for target, _ in years])
+    _write_values(page, (row, layout.actual), project, [actual for _, actual in years])
+    first = layout.actual + 1
+    page.text(row, layout.line, "", styles.CELL)
+    actuals = [project.sheet[actual.path] for _, actual in years]
+    unit = _unit(actuals)
+    drawn = {
+        first + place: value.number
+        for place, value in enumerate(actuals)
+        if isinstance(value, Quantity) and value.unit == unit
+    }
+    if len(drawn) > 1:
+        cells = area((row, min(drawn)), (row, max(drawn)))
+        page.sparkline(row, layout.line, cells, from_zero=min(drawn.values()) >= 0)
+    for column, (target, actual) in enumerate(layout.series.finished, layout.met):
+        told = verdict(project.sheet[target.path], project.sheet[actual.path])
+        look = styles.GRAVE if told == "×" else styles.style()
+        page.text(row, column, told, styles.style(styles.WORD, look))
+
+
+def _write_values(
+    page: Page, at: tuple[int, int], project: Project, fields: Sequence[Field]
+) -> None:
+    """Write the unit that a row of values shares, and the values: numbers in that unit, anything else as the sheet says."""
+    row, column = at
+    values = [project.sheet[field.path] for field in fields]
+    unit = _unit(values)
+    bounds = {value.bound for value in values if isinstance(value, Quantity)}
+    shared = bounds.pop() if len(bounds) == 1 else ""
+    page.text(row, column, f"{unit}{shared}", styles.style(styles.WORD, font_size=9))
+    for place, (field, value) in enumerate(zip(fields, values, strict=True), column + 1):
+        plain = isinstance(value, Quantity) and (value.unit, value.bound) == (unit, shared)
+        if isinstance(value, Quantity) and plain:
+            page.number(
+                row,
+                place,
+                value.number,
+                styles.style(styles.NUMBER, num_format=styles.ANY),
+            )
+        else:
+            text = "－" if value == DASH else project.sheet.text(field.path)
+            page.text(row, place, text, styles.style(styles.WORD, font_size=9))
+
+
+def _unit(values: Sequence[Value]) -> str:
+    """Give the unit of the last value that has one."""
+    units = [value.unit for value in values if isinstance(value, Quantity)]
+    return units[-1] if units else ""
+
+
+def _write_counts(page: Page, last: int, figures: Figures, layout: _Layout) -> None:
+    """Write, above the columns, how many targets of each finished year were met, and of how many that can be told."""
+    page.text(_COUNTED, layout.line, "達成／判定（件）", styles.SUM_NAME)
+    for column, pair in enumerate(layout.series.finished, layout.met):
+        told = [verdict(*(p.sheet[field.path] for field in pair)) for p in figures.projects]
+        cells = area((_FIRST, column), (last, column))
+        met, missed = VERDICTS[:2]
+        counts = f'COUNTIF({cells},"{met}")', f'COUNTIF({cells},"{missed}")'
+        formula = f'={counts[0]}&"/"&({counts[0]}+{counts[1]})'
+        value = f"{told.count(met)}/{told.count(met) + told.count(missed)}"
+        page.formula(
+            _COUNTED,
+            column,
+            formula,
+            value,
+            styles.style(styles.SUM_NAME, align="center", indent=0, font_size=9),
+        )

@@ -1,0 +1,192 @@
+"""The table of 概要 that shows what all projects cost over the columns of the form, and how that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.summary import styles
+from xlsync.summary.cells import cell
+from xlsync.summary.figures import Figures
+from xlsync.summary.ledger import Ledger
+from xlsync.summary.sums import write_pair
+
+if TYPE_CHECKING:
+    from xlsync.summary.book import Page
+    from xlsync.summary.concepts import Block
+    from xlsync.summary.figures import Number
+
+GENERAL_SHARE: Final = "一般財源の割合"
+_STEP: Final = 2
+_CHANGE: Final = 9
+"""The column of the change, after four columns of the form in two cells each and the label."""
+_MOST_PERIODS: Final = 4
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The page that is written, and what of."""
+
+    page: Page
+    figures: Figures
+    ledger: Ledger
+
+
+@dataclass(frozen=True)
+class TrendLine:
+    """A line of the table of costs: its cells and values by the form's column."""
+
+    unit: str
+    role: str
+    cells: Mapping[str, str]
+    values: Mapping[str, Number | float | None]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The table of costs as it was written."""
+
+    periods: tuple[str, ...]
+    before: str
+    after: str
+    lines: Mapping[str, TrendLine]
+    cards: tuple[str, ...]
+    stacked: tuple[str, ...]
+    sources: list[str]
+    last: int
+
+    def drawn(self, spot: Spot, label: str, period: str) -> tuple[str, Number | float | None]:
+        """Give formula and value of a number in a chart; nothing known is drawn as 0."""
+        blocks = (*spot.figures.concepts.costs, *spot.figures.concepts.sources)
+        fields = (f for block in blocks if block.label == label for f in block.fields)
+        field = next((f for f in fields if f.axis_label == period), None)
+        if field is None:
+            return "=0", 0
+        formula = f"={spot.ledger.sum(field.path, None, '')}"
+        return formula, spot.figures.total(field.path).amount
+
+
+def write_trend(spot: Spot, at: tuple[int, int]) -> Trend:
+    """Write what all projects cost over the form's columns, the change between the last two settled ones beside."""
+    concepts, (top, left) = spot.figures.concepts, at
+    periods = _periods(spot.figures)
+    before, after = (*("", ""), *concepts.settled)[-2:]
+    _write_trend_heads(spot, at, periods)
+    lines: dict[str, TrendLine] = {}
+    row = top + 1
+    blocks = [(block, "money") for block in (*concepts.costs, *concepts.general)]
+    blocks += [(block, "persons") for block in (*concepts.persons, *concepts.overtime)]
+    for block, role in blocks:
+        lines[block.label] = _write_block(spot, (row, left), block, role, periods)
+        _write_change(spot, (row, left), lines[block.label], before, after)
+        row += 1
+        if concepts.general and block is concepts.general[0] and concepts.costs:
+            whole = lines[concepts.costs[0].label]
+            lines[GENERAL_SHARE] = _write_share(
+                spot, (row, left), lines[block.label], whole, periods
+            )
+            row += 1
+    cards = [concepts.costs[-1].label] if concepts.costs else []
+    cards += [block.label for block in concepts.persons[:1]]
+    cards += [GENERAL_SHARE] if GENERAL_SHARE in lines else []
+    kept = tuple(c for c in cards if {before, after} <= set(lines[c].cells))
+    stacked = tuple(block.label for block in concepts.costs[:2])
+    sources = [block.label for block in concepts.sources]
+    return Trend(periods, before, after, lines, kept, stacked, sources, row - 1)
+
+
+def _periods(figures: Figures) -> tuple[str, ...]:
+    fields = [f for block in figures.concepts.costs for f in block.fields]
+    return tuple(dict.fromkeys(f.axis_label for f in fields))[:_MOST_PERIODS]
+
+
+def _write_trend_heads(spot: Spot, at: tuple[int, int], periods: tuple[str, ...]) -> None:
+    page, (top, left) = spot.page, at
+    unit = next((block.unit for block in spot.figures.concepts.costs), "")
+    page.text(top, left, f"（{unit}）", styles.HEAD)
+    for place, period in enumerate(periods):
+        column = left + 1 + _STEP * place
+        page.merged((top, column, top, column + 1), period, styles.HEAD)
+    page.text(top, left + _CHANGE, "増減", styles.HEAD)
+    page.text(top, left + _CHANGE + 1, "増減率", styles.HEAD)
+    page.height(top, 22)
+
+
+def _write_block(
+    spot: Spot, at: tuple[int, int], block: Block, role: str, periods: tuple[str, ...]
+) -> TrendLine:
+    """Write the sums of a block over the columns that have it."""
+    page, (row, left) = spot.page, at
+    note = f"（{block.unit}）" if role == "persons" else ""
+    page.text(row, left, f"{block.label}{note}", styles.style(styles.CELL, shrink=True, indent=1))
+    page.height(row, 19)
+    cells: dict[str, str] = {}
+    values: dict[str, Number | float | None] = {}
+    by_label = {field.axis_label: field for field in block.fields}
+    for place, period in enumerate(periods):
+        column = left + 1 + _STEP * place
+        field = by_label.get(period)
+        if field is None:
+            page.merged((row, column, row, column + 1), "", styles.GREYED)
+            continue
+        known, found = spot.ledger.known(field.path, None, ""), spot.figures.total(field.path)
+        summed = f'=IF({known}=0,"",{spot.ledger.sum(field.path, None, "")})'
+        lacking = f"={spot.ledger.size(None, '')}-{known}"
+        pair = ((summed, found.known), (lacking, found.missing))
+        write_pair(page, (row, column), pair, styles.style(), field.kind.name)
+        cells[period], values[period] = cell(row, column), found.known
+    return TrendLine(block.unit, role, cells, values)
+
+
+def _write_share(
+    spot: Spot, at: tuple[int, int], part: TrendLine, whole: TrendLine, periods: tuple[str, ...]
+) -> TrendLine:
+    """Write what share 一般財源 has of 事業費(A)."""
+    page, (row, left) = spot.page, at
+    page.text(row, left, GENERAL_SHARE, styles.style(styles.CELL, indent=1))
+    page.height(row, 19)
+    cells: dict[str, str] = {}
+    values: dict[str, Number | float | None] = {}
+    for place, period in enumerate(periods):
+        column = left + 1 + _STEP * place
+        look = styles.style(styles.NUMBER, styles.SHARED)
+        if period not in part.cells or period not in whole.cells:
+            page.merged((row, column, row, column + 1), "", styles.GREYED)
+            continue
+        one, all_ = part.cells[period], whole.cells[period]
+        value, total = part.values[period], whole.values[period]
+        share = float(value) / float(total) if value is not None and total else None
+        formula = f'=IF(COUNT({one},{all_})<2,"",IF({all_}=0,"",{one}/{all_}))'
+        page.merged_formula((row, column, row, column + 1), formula, share, look)
+        cells[period], values[period] = cell(row, column), share
+    for column in (left + _CHANGE, left + _CHANGE + 1):
+        page.text(row, column, "", styles.GREYED)
+    return TrendLine("", "share", cells, values)
+
+
+def _write_change(
+    spot: Spot, at: tuple[int, int], line: TrendLine, before: str, after: str
+) -> None:
+    """Write the change between the last two settled columns, and its rate."""
+    page, row, column = spot.page, at[0], at[1] + _CHANGE
+    if before not in line.cells or after not in line.cells:
+        for place in (column, column + 1):
+            page.text(row, place, "", styles.GREYED)
+        return
+    old, new = line.values[before], line.values[after]
+    change = None if old is None or new is None else _less(new, old)
+    known = f"COUNT({line.cells[before]},{line.cells[after]})<2"
+    look = styles.CHANGE if line.role == "money" else styles.CHANGE_PERSONS
+    difference = f"{line.cells[after]}-{line.cells[before]}"
+    page.formula(row, column, f'=IF({known},"",{difference})', change, look)
+    rate = float(change) / float(old) if change is not None and old else None
+    zero = f"{line.cells[before]}=0"
+    formula = f'=IF({known},"",IF({zero},"",({difference})/{line.cells[before]}))'
+    page.formula(row, column + 1, formula, rate, styles.CHANGE_SHARE)
+
+
+def _less(one: Number | float, other: Number | float) -> Number | float:
+    if isinstance(one, float) or isinstance(other, float):
+        return float(one) - float(other)
+    return one - other

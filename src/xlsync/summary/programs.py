@@ -1,0 +1,93 @@
+"""Reconciliation with the budget: what the sheets of each 予算事業 add up to, against 要する経費全体 as they state it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from xlsync.summary.figures import Total, total
+
+if TYPE_CHECKING:
+    from xlsync.summary.concepts import Reconciled
+    from xlsync.summary.figures import Figures, Number, Project
+
+Agreement = Literal["一致", "不一致", "確認できません"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the sheets say the program costs: `amount` is None where none says, or not all of them (`known`) the same."""
+
+    amount: Number | None
+    known: int
+    differing: bool
+
+
+@dataclass(frozen=True)
+class Program:
+    """The projects of one budget code: a 予算事業, or a 款, 項 or 目 above it (`depth` codes of it in `codes`).
+
+    `outside` are projects of the same code in other departments; `number` tells programs of one depth apart.
+    """
+
+    codes: tuple[str, ...]
+    number: int
+    projects: tuple[Project, ...] = field(repr=False)
+    outside: tuple[Project, ...] = field(default=(), repr=False)
+
+    @property
+    def code(self) -> str:
+        """The code as people write it: 01-02-01-08-14."""
+        return "-".join(self.codes)
+
+    def total(self, path: str) -> Total:
+        """Add up a field over the projects of this summary."""
+        return total(self.projects, path)
+
+    def beyond(self, path: str) -> Total:
+        """Add up a field over the projects of other departments."""
+        return total(self.outside, path)
+
+    def stated(self, path: str) -> Stated:
+        """Give the total that the projects' sheets state."""
+        found = [number for p in self.projects if (number := p.number(path)) is not None]
+        differing = len(set(found)) > 1
+        return Stated(found[0] if found and not differing else None, len(found), differing)
+
+    def difference(self, pair: Reconciled) -> Number | None:
+        """Give stated less added up; None where either is not known whole."""
+        own, others = self.total(pair.own.path), self.beyond(pair.own.path)
+        stated = self.stated(pair.stated.path).amount
+        if stated is None or own.missing or others.missing:
+            return None
+        return stated - own.amount - others.amount
+
+    def agreement(self, pairs: Sequence[Reconciled]) -> Agreement:
+        """Tell whether every total agrees; one that disagrees is enough for 不一致."""
+        differences = [self.difference(pair) for pair in pairs]
+        if any(differences) or any(self.stated(pair.stated.path).differing for pair in pairs):
+            return "不一致"
+        return "確認できません" if None in differences else "一致"
+
+
+def programs_of(figures: Figures) -> Iterator[Program]:
+    """Give every 款, 項 and 目, each before those in it, and every 予算事業, in order of their codes."""
+    depths = len(figures.concepts.codes)
+    ways: dict[tuple[str, ...], list[Project]] = {}
+    beyond: dict[tuple[str, ...], list[Project]] = {}
+    for held, projects in ((ways, figures.projects), (beyond, figures.outside)):
+        for project in projects:
+            codes = codes_of(project, figures)
+            for depth in range(min(2, depths), depths + 1):
+                held.setdefault(codes[:depth], []).append(project)
+    numbers = [0] * (depths + 1)
+    for codes in sorted(ways):
+        numbers[len(codes)] += 1
+        outside = tuple(beyond.get(codes, ())) if len(codes) == depths else ()
+        yield Program(codes, numbers[len(codes)], tuple(ways[codes]), outside)
+
+
+def codes_of(project: Project, figures: Figures) -> tuple[str, ...]:
+    """Give the budget codes of a project, 会計 first."""
+    return tuple(project.sheet.text(code.path) for code in figures.concepts.codes)

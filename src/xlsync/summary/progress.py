@@ -1,0 +1,188 @@
+"""How far everybody is (提出状況): a line per project, what is strange in the folder, and the words to remind people with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, Literal
+
+State = Literal["conflict", "error", "filling", "idle", "done"]
+
+STATES: Final[dict[State, str]] = {
+    "conflict": "競合",
+    "error": "エラー",
+    "filling": "入力中",
+    "idle": "未着手",
+    "done": "提出済",
+}
+"""Every state with its word, the one that asks most first."""
+UNNAMED: Final = "（未記入）"
+_SHOWN_IN_REMINDER: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One project: where it belongs, how far it is, when (ISO 8601) and by whom it was last saved, where its workbook lies.
+
+    `link` is relative to the folder of the board, "" where no workbook is known; `did` says what its last save did.
+    `key` is "" where a section is known and has no sheet yet.
+    """
+
+    department: str
+    division: str
+    section: str
+    key: str = ""
+    title: str = ""
+    started: bool = False
+    blank: int = 0
+    errors: int = 0
+    warnings: int = 0
+    conflicts: int = 0
+    when: str = ""
+    who: str = ""
+    late: bool = False
+    link: str = ""
+    did: str = ""
+
+    @property
+    def state(self) -> State:
+        """What asks most."""
+        if self.conflicts:
+            return "conflict"
+        if not self.started:
+            return "idle"
+        if self.errors:
+            return "error"
+        return "filling" if self.blank else "done"
+
+    @property
+    def is_clean(self) -> bool:
+        """True where nothing is left to do: no field blank, no error, no conflict."""
+        return bool(self.key) and not (self.blank or self.errors or self.conflicts)
+
+    @property
+    def words(self) -> str:
+        """The whole state in words."""
+        if not self.key:
+            return f"{STATES['idle']}（シートがありません）"
+        idle = not self.started and not self.conflicts
+        words = [
+            f"競合 {self.conflicts}件" if self.conflicts else "",
+            STATES["idle"] if idle else "",
+            f"入力中（{self.blank}件未入力）" if self.blank and not idle else "",
+            f"エラー {self.errors}件" if self.errors and not idle else "",
+        ]
+        return "・".join(filter(None, words)) or STATES["done"]
+
+    @property
+    def saved(self) -> str:
+        """When it was last saved, as people write it: 5月7日 08:30. "" before the first save."""
+        if not (self.when and self.started):
+            return ""
+        moment = dt.datetime.fromisoformat(self.when)
+        return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """Something in the folder that nobody could take, or that somebody should look at: where, and what to do."""
+
+    place: str
+    reason: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """How far a city is: its lines by department, division and section.
+
+    `as_of` is when something last changed; `deadline` the last day, `today` the day the days left count from.
+    """
+
+    city: str
+    title: str
+    lines: tuple[Line, ...]
+    strange: tuple[Strange, ...] = ()
+    strange_beyond: int = 0
+    as_of: str = ""
+    deadline: dt.date | None = None
+    closed: bool = False
+    today: dt.date | None = None
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many lines are in each state, in the order of the states."""
+        states = [line.state for line in self.lines]
+        return {state: states.count(state) for state in STATES}
+
+    @property
+    def done(self) -> int:
+        """How many are handed in."""
+        return self.counts["done"]
+
+    @property
+    def deadline_words(self) -> str:
+        """What people must know of the deadline, "" where there is none."""
+        if self.closed:
+            return "受付は締め切りました"
+        if self.deadline is None or self.today is None:
+            return ""
+        day, left = _day(self.deadline), (self.deadline - self.today).days
+        if left < 0:
+            return f"提出期限 {day}を{-left}日過ぎています"
+        return f"提出期限 {day}（{'本日' if left == 0 else f'あと{left}日'}）"
+
+    @property
+    def moment(self) -> str:
+        """When something last changed, as people write it."""
+        if not self.as_of:
+            return ""
+        moment = dt.datetime.fromisoformat(self.as_of)
+        return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Words to remind a division with, ready to be copied into a mail."""
+
+    department: str
+    division: str
+    open: int
+    text: str
+
+
+def reminders(board: Board) -> list[Reminder]:
+    """Give the words for each division that has not handed everything in."""
+
+    def place(line: Line) -> tuple[str, str]:
+        return line.department, line.division
+
+    found = []
+    for (department, division), lines in groupby(board.lines, place):
+        left = [line for line in lines if line.state != "done"]
+        if left:
+            text = "\n".join(_reminder(board, division or department or UNNAMED, left))
+            found.append(Reminder(department, division, len(left), text))
+    return found
+
+
+def _reminder(board: Board, division: str, left: list[Line]) -> Iterator[str]:
+    due = f"（提出期限 {_day(board.deadline)}）" if board.deadline else ""
+    yield f"{division}　ご担当者様"
+    yield ""
+    yield f"{board.title}{due}について、次の{len(left)}件の提出がまだ済んでいません。"
+    yield "お手数ですが、ご確認のうえ、ファイルを開いて入力し、上書き保存をお願いします。"
+    yield ""
+    for line in left[:_SHOWN_IN_REMINDER]:
+        named = f"{line.key} {line.title}".strip() or "（シートがありません）"
+        yield f"・{' '.join(filter(None, (line.section, named)))}：{line.words}"
+    if len(left) > _SHOWN_IN_REMINDER:
+        yield f"・ほか{len(left) - _SHOWN_IN_REMINDER}件"
+    yield ""
+    yield "行き違いの場合はご容赦ください。"
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.month}月{day.day}日（{'月火水木金土日'[day.weekday()]}）"

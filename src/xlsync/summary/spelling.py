@@ -1,0 +1,49 @@
+"""One spelling for each 部, 課 and 係: a stray space or an old form of a sign makes no new department. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from xlsync.organization import Unit, plain_name
+
+if TYPE_CHECKING:
+    from xlsync.organization import Organization
+    from xlsync.sheet import Sheet
+
+
+def names_of(sheet: Sheet) -> Unit:
+    """Give 部, 課 and 係 as the sheet says them, "" where blank."""
+    return (sheet.department, sheet.division, sheet.section)
+
+
+def spelling_of(
+    typed: Iterable[Unit], organization: Organization | None = None
+) -> Mapping[Unit, Unit]:
+    """Give how each 部・課・係 is written: as the city's list does, else as most sheets do (of equals, the first by code)."""
+    counted = Counter(typed)
+    used: dict[tuple[str, ...], Counter[str]] = {}
+    for names, times in counted.items():
+        for depth in (1, 2, 3):
+            used.setdefault(_plain(names[:depth]), Counter())[names[depth - 1]] += times
+    usual = {plain: min(words, key=_rank(words)) for plain, words in used.items()}
+    found: dict[Unit, Unit] = {}
+    for names in counted:
+        plain = _plain(names)
+        spelled: tuple[str, ...] = tuple(usual[plain[:depth]] for depth in (1, 2, 3))
+        if organization is not None:
+            spelled = organization.spelled(spelled)
+        found[names] = (spelled[0], spelled[1], spelled[2])
+    return found
+
+
+def _plain(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(plain_name, names))
+
+
+def _rank(words: Counter[str]) -> Callable[[str], tuple[int, str]]:
+    def rank(word: str) -> tuple[int, str]:
+        return (-words[word], word)
+
+    return rank

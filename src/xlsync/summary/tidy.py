@@ -1,0 +1,273 @@
+"""The sheets as a tidy table: one row per project and column of the form (H28年度決算 …), one column per measure. Pure.
+
+What a project says of itself (key, names, classification) stands in each of its rows; what belongs to a fiscal year
+(grades, targets and actual values) stands in the rows of that year. The columns follow from the form: a column is named by
+its field's path without the year (`costs.sources.general`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from xlsync.kinds import DASH, Quantity
+from xlsync.sheet import canonical
+
+if TYPE_CHECKING:
+    from xlsync.form.definition import Identity
+    from xlsync.form.edition import Edition, Field
+    from xlsync.kinds import Kind, Value
+    from xlsync.summary.figures import Figures, Project
+
+Type = Literal["integer", "number", "string"]
+Cell = int | float | str | None
+_NUMBERS: Final[Mapping[str, Type]] = {"money": "integer", "measure": "number"}
+DASHES: Final = "dashes"
+UNREADABLE: Final = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class TidyColumn:
+    """A column: its name, what people call it, its unit ("" for none), what its cells hold; null is always possible."""
+
+    name: str
+    label: str
+    unit: str
+    type: Type
+    value: Callable[[Project, Period], Cell] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A column of the form: its key and label, and the fiscal year it tells of."""
+
+    key: str
+    label: str
+    year: int
+
+
+Row = dict[str, Cell]
+
+
+def periods_of(edition: Edition) -> list[Period]:
+    """Give the columns of the form that rows stand for."""
+    found = []
+    for key, label in edition.axis("period"):
+        year = re.match(r"\d{4}", key)
+        found.append(Period(key, label, int(year[0]) if year else edition.year))
+    return found
+
+
+def tidy_columns(edition: Edition) -> list[TidyColumn]:
+    """Give the columns of an edition's table, long texts left out."""
+    groups: dict[str, dict[str, Field]] = {}
+    keys = {key for key, _ in edition.axis("period")}
+    years = {key for axis in ("year", "target_year") for key, _ in edition.axis(axis)}
+    for made in edition.fields:
+        if not made.multiline:
+            name, at = _named(made, keys | years)
+            groups.setdefault(name, {})[at] = made
+    return [
+        *_head_columns(),
+        *(
+            c
+            for name, fields in groups.items()
+            for c in _columns(name, fields, edition.definition.identity)
+        ),
+        *_last_columns(),
+    ]
+
+
+def tidy_rows(figures: Figures, edition: Edition) -> Iterator[Row]:
+    """Give the rows: each project in the order of the summaries, its columns of the form in their order."""
+    columns = tidy_columns(edition)
+    for project in figures.projects:
+        for period in periods_of(edition):
+            yield {column.name: column.value(project, period) for column in columns}
+
+
+def tidy_document(figures: Figures, edition: Edition, day: str) -> dict[str, Any]:
+    """Give the table as a JSON document, with what its columns mean; `day` is that of the newest revision in it."""
+    columns = tidy_columns(edition)
+    return {
+        "form": edition.form,
+        "edition": edition.year,
+        "title": edition.title,
+        "department": figures.department,
+        "as_of": day,
+        "columns": [
+            {"name": c.name, "label": c.label, "unit": c.unit, "type": c.type} for c in columns
+        ],
+        "rows": list(tidy_rows(figures, edition)),
+    }
+
+
+def tidy_json(document: Mapping[str, Any]) -> bytes:
+    """Give the document's bytes, UTF-8."""
+    return canonical(document)
+
+
+def tidy_schema(edition: Edition) -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of the document."""
+    cells = {
+        c.name: {"title": c.label + (f"（{c.unit}）" if c.unit else ""), "type": [c.type, "null"]}
+        for c in tidy_columns(edition)
+    }
+    told = {"type": "string"}
+    column = _object({"name": {"enum": list(cells)}, "label": told, "unit": told, "type": told})
+    body = {
+        "form": {"const": edition.form},
+        "edition": {"const": edition.year},
+        "title": told,
+        "department": {"type": ["string", "null"]},
+        "as_of": told,
+        "columns": {"type": "array", "items": column},
+        "rows": {"type": "array", "items": _object(cells)},
+    }
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{edition.title} 集計表",
+    }
+    return {**head, **_object(body)}
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the schema of an object that has exactly these properties."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _named(made: Field, keys: set[str]) -> tuple[str, str]:
+    """Give a field's column and the place on its axis, "" where it has none."""
+    at = next((str(step) for step in made.steps if str(step) in keys), "")
+    name = ".".join(str(step) for step in made.steps if not at or str(step) != at)
+    return name, at
+
+
+def _head_columns() -> list[TidyColumn]:
+    return [
+        TidyColumn("key", "事業コード", "", "string", lambda p, _: p.sheet.key),
+        TidyColumn("period", "年度区分", "", "string", lambda _, at: at.key),
+        TidyColumn("period_label", "年度区分（表記）", "", "string", lambda _, at: at.label),
+        TidyColumn("fiscal_year", "年度（西暦）", "", "integer", lambda _, at: at.year),
+    ]
+
+
+def _last_columns() -> list[TidyColumn]:
+    return [
+        TidyColumn("state", "状況", "", "string", lambda p, _: p.item.state),
+        TidyColumn("errors", "エラー", "件", "integer", lambda p, _: p.found("error")),
+        TidyColumn("warnings", "注意", "件", "integer", lambda p, _: p.found("warning")),
+        TidyColumn("revision", "版", "", "integer", lambda p, _: p.sheet.revision),
+        TidyColumn(DASHES, "「-」と記載された数の欄", "", "string", _dashes),
+        TidyColumn(UNREADABLE, "読み取れなかった欄", "", "string", _unreadable),
+    ]
+
+
+def _columns(name: str, fields: Mapping[str, Field], identity: Identity) -> Iterator[TidyColumn]:
+    """Give the column of a field over its axis; a quantity has one for each of its parts as well."""
+    made = next(iter(fields.values()))
+    units = (identity.department, identity.division, identity.section)
+    label = " ".join(filter(None, (made.part, made.label)))
+
+    def value(project: Project, period: Period) -> Value:
+        if made.path in units:
+            return project.names[units.index(made.path)]  # in the one spelling that stands for all
+        found = fields.get("") or fields.get(period.key) or fields.get(str(period.year))
+        return project.sheet[found.path] if found is not None else None
+
+    if made.kind.name == "quantity":
+        yield from _quantity_columns(name, label, made.kind, value)
+        return
+    kind: Type = _NUMBERS.get(made.kind.name, "string")
+    yield TidyColumn(name, label, made.unit, kind, lambda p, at: _cell(value(p, at), kind))
+
+
+def _quantity_columns(
+    name: str, label: str, kind: Kind, value: Callable[[Project, Period], Value]
+) -> Iterator[TidyColumn]:
+    """Give the column of a quantity as written, and those of its parts."""
+
+    def text(project: Project, period: Period) -> Cell:
+        shown = kind.show(value(project, period))
+        return None if shown is None else str(shown)
+
+    def part(of: str) -> Callable[[Project, Period], Cell]:
+        return lambda project, period: _part(value(project, period), of)
+
+    yield TidyColumn(name, label, "", "string", text)
+    yield TidyColumn(f"{name}.value", f"{label}（数）", "", "number", part("number"))
+    yield TidyColumn(f"{name}.unit", f"{label}（単位）", "", "string", part("unit"))
+    yield TidyColumn(f"{name}.bound", f"{label}（条件）", "", "string", part("bound"))
+
+
+def _cell(value: Value, kind: Type) -> Cell:
+    """Give a value as a table holds it: a column of numbers holds numbers only."""
+    if kind == "string":
+        return None if value is None else str(value)
+    return _plain(value) if isinstance(value, int | Decimal) else None
+
+
+def _plain(number: int | Decimal) -> int | float:
+    return number if isinstance(number, int) else float(number)
+
+
+def _part(value: Value, part: str) -> Cell:
+    if not isinstance(value, Quantity):
+        return None
+    return _plain(value.number) if part == "number" else getattr(value, part) or None
+
+
+def _dashes(project: Project, period: Period) -> Cell:
+    """Name the columns of numbers in which the sheet says "-": in the table they are empty, but not blank."""
+    return _names(
+        project,
+        period,
+        lambda made: project.sheet[made.path] == DASH and made.kind.name in _NUMBERS,
+    )
+
+
+def _unreadable(project: Project, period: Period) -> Cell:
+    return _names(project, period, lambda made: made.path in project.sheet.unreadable)
+
+
+def _names(project: Project, period: Period, wanted: Callable[[Field], bool]) -> Cell:
+    edition = project.sheet.edition
+    here = {period.key, str(period.year)}
+    every = {key for axis in ("period", "year", "target_year") for key, _ in edition.axis(axis)}
+    named = [_named(made, every) for made in edition.fields if wanted(made)]
+    return " ".join(name for name, at in named if not at or at in here) or None
+
+
+def columns_page(edition: Edition) -> str:
+    """Give the page of the docs that tells what the columns mean, as Markdown."""
+    rows = [f"| `{c.name}` | {c.label} | {c.unit} | {c.type} |" for c in tidy_columns(edition)]
+    return "\n".join([_PAGE, *rows]) + "\n"
+
+
+_PAGE: Final = """\
+# The table for other programs
+
+Written by `xlsync form docs` from the form. `xlsync summarize --format csv|json|parquet` gives one row per project and column
+of the form (`period`): `costs.project_cost` of the row `2017-settled` is 事業費(A) of H29年度決算. What belongs to a fiscal
+year (`years.*`, `indicator.*`) stands in the row of that year; what a project says of itself stands in each of its rows. Long
+texts are left out: they are in the store's JSON.
+
+- A column of numbers holds numbers only. Blank, greyed and "-" are empty there; `dashes` names the columns whose cell says
+  "-", `unreadable` those whose text could not be read.
+- A quantity such as 280分以内 stands as written and in its parts: `.value`, `.unit`, `.bound`.
+- CSV is UTF-8 with a byte order mark, CRLF. A text that Excel would take for a formula (it starts with = + - @, in either
+  width, or a tab) has an apostrophe before it; JSON and Parquet hold every text as it is. Excel drops the leading zeros of
+  codes when it opens a CSV file by double click: `key` holds them all.
+- The JSON says what its columns mean, and is described by `schema/summary-<form>-<edition>.json`, which is written beside it.
+- Parquet needs `pip install xlsync[parquet]`.
+
+| column | label | unit | type |
+| --- | --- | --- | --- |"""

@@ -1,0 +1,104 @@
+"""The city's own list of 部・課・係: its order, its names, and what a typed name means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xlsync.errors import SettingsError
+from xlsync.organization import Organization, plain_name, read_organization
+
+TEXT = """部,課,係
+総務部,総務課,庶務係
+総務部,総務課,文書係
+総務部,人事課,
+政策イノベーション部,情報政策課,企画推進係
+福祉部,髙齢福祉課,渡邊係
+"""
+
+
+@pytest.fixture
+def city() -> Organization:
+    return read_organization(TEXT, "組織.csv")
+
+
+def test_the_list_is_read_in_its_order(city: Organization) -> None:
+    assert len(city.units) == 5
+    assert city.units[0] == ("総務部", "総務課", "庶務係")
+    assert city.units[2] == ("総務部", "人事課", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\ufeff" + TEXT, TEXT.replace("\n", "\r\n"), TEXT.replace(",\n", ",-\n"), TEXT + "\n,,\n"],
+)
+def test_what_excel_writes_is_the_same_list(city: Organization, text: str) -> None:
+    assert read_organization(text, "組織.csv") == city
+
+
+def test_a_list_without_heads_is_a_list_too(city: Organization) -> None:
+    assert read_organization(TEXT.partition("\n")[2], "組織.csv") == city
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "meant"),
+    [
+        (("総務部", "総務課", "庶務係"), "exact", ("総務部", "総務課", "庶務係")),
+        (
+            ("政策ｲﾉﾍﾞｰｼｮﾝ部", "情報政策課", "企画推進係"),
+            "near",
+            ("政策イノベーション部", "情報政策課", "企画推進係"),
+        ),
+        (("総務 部", "総務課　", "庶務係"), "near", ("総務部", "総務課", "庶務係")),
+        (("福祉部", "高齢福祉課", "渡辺係"), "near", ("福祉部", "髙齢福祉課", "渡邊係")),
+        (("福祉部", "髙齢福祉課", "渡邉係"), "near", ("福祉部", "髙齢福祉課", "渡邊係")),
+        (("総務部", "人事課", ""), "exact", ("総務部", "人事課", "")),
+        (("総務部", "総務課", ""), "exact", ("総務部", "総務課", "")),
+        (("総務部", "総務課", "-"), "exact", ("総務部", "総務課", "")),
+        (("総務部", "総務課", "庶務"), "unknown", None),
+        (("福祉部", "総務課", "庶務係"), "unknown", None),
+        (("", "", ""), "unknown", None),
+    ],
+)
+def test_a_typed_name_means_what_it_looks_like(
+    city: Organization, typed: tuple[str, str, str], kind: str, meant: object
+) -> None:
+    found = city.match(*typed)
+    assert (found.kind, found.meant) == (kind, meant)
+
+
+def test_a_name_is_spelled_as_far_as_the_list_knows_it(city: Organization) -> None:
+    assert city.spelled(("総務 部", "総務課", "新設係")) == ("総務部", "総務課", "新設係")
+    assert city.spelled(("総務部 ",)) == ("総務部",)
+    assert city.spelled(("議会", "総務課", "庶務係")) == ("議会", "総務課", "庶務係")
+
+
+def test_places_follow_the_list_and_strangers_come_last(city: Organization) -> None:
+    stranger = ("議会", "事務局", "")
+    assert sorted([stranger, *reversed(city.units)], key=city.place) == [*city.units, stranger]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "words"),
+    [
+        ("部,課,係\n総務部\n", "2行目", "3列"),
+        ("部,課,係\n総務部,総務課,庶務係,余分\n", "2行目", "4列"),
+        ("部,課,係\n,総務課,庶務係\n", "2行目", "部と課"),
+        ("部,課,係\n総務部,総務課,庶務係\n総務部,総務課,庶務 係\n", "3行目", "2行目"),
+        ("部,課,係\n", "組織.csv", "1つも"),
+        ("", "組織.csv", "1つも"),
+        ('部,課,係\n"総務部,総務課,庶務係\n', "組織.csv", "CSV"),
+    ],
+)
+def test_a_mistake_is_named_by_its_line(text: str, where: str, words: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        read_organization(text, "組織.csv")
+    assert where in told.value.where
+    assert words in told.value.reason
+
+
+@given(st.text(max_size=8))
+def test_a_plain_name_is_plain(text: str) -> None:
+    assert plain_name(plain_name(text)) == plain_name(text)
+    assert plain_name(f" {text}\u3000") == plain_name(text)
