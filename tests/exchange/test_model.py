@@ -11,11 +11,13 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -433,3 +435,59 @@ TestOffice.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+def _open_all_the_while(office: Office) -> None:
+    office.save_what_was_open_all_the_while(office.give_out(), "purpose", "outline")
+
+
+def _quarrel(office: Office) -> None:
+    office.quarrel(office.give_out(), "purpose", "outline")
+
+
+def _killed_before_the_file_is_replaced(office: Office) -> None:
+    name = office.give_out()
+    office.save_and_receive(name, "purpose")
+    office.correct_in_the_store("outline", stale=False)
+    office.write_back(name, None, "before")
+    office.save_and_receive(name, OWNED)
+
+
+def _killed_before_it_is_noted(office: Office) -> None:
+    name = office.give_out()
+    office.save_and_receive(name, "purpose")
+    office.correct_in_the_store("outline", stale=False)
+    office.write_back(name, None, "after")
+    office.correct_in_the_store("outline", stale=False)
+    office.save_and_receive(name, OWNED)
+
+
+def _saved_from_an_older_state(office: Office) -> None:
+    name = office.give_out()
+    office.save_and_receive(name, "purpose")
+    backup = office.back_up(name)
+    office.correct_in_the_store("outline", stale=False)
+    office.write_back(name, None, "")
+    office.save_an_older_state(backup, "purpose", as_open=True)
+
+
+SCENES = (
+    _open_all_the_while,
+    _quarrel,
+    _killed_before_the_file_is_replaced,
+    _killed_before_it_is_noted,
+    _saved_from_an_older_state,
+)
+"""What chance meets too seldom: each is the only one to see some fault that was planted."""
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[scene.__name__.strip("_") for scene in SCENES])
+def test_no_change_is_lost_where_chance_seldom_leads(scene: Callable[[Office], None]) -> None:
+    office = Office()
+    try:
+        office.begin()
+        scene(office)
+        office.the_head_is_what_the_model_says_and_the_last_revision()
+        office.end()
+    finally:
+        office.teardown()

@@ -1,0 +1,104 @@
+"""The real program in a process of its own: events, signals, kills."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import papers
+from tests.commands import EXAMPLES, Run, living
+from tests.watcher import PATIENCE, impatient, log, until, watcher
+from tests.watching import saying
+from xlsync.form.library import load_form
+from xlsync.store import Store, audit
+
+
+@pytest.fixture
+def town(folder: Path, run: Run) -> Path:
+    """A city with living workbooks whose watcher is impatient."""
+    run("import", "-C", folder, EXAMPLES)
+    assert run("export", "-C", folder, "--all").code == 0
+    impatient(folder)
+    return folder
+
+
+def purpose(folder: Path) -> object:
+    head = Store(folder / "store", load_form()).head(papers.CLEAN, papers.EDITION)
+    assert head is not None
+    return head["purpose"]
+
+
+def test_a_save_wakes_the_watcher_and_sigterm_ends_it_cleanly(town: Path, run: Run) -> None:
+    book = living(town)
+    with watcher(town) as process:
+        until(lambda: log(town).count("変更なし") == len(papers.KEYS))
+        assert run("watch", "-C", town, "--health").code == 0
+        second = run("watch", "-C", town, "--once")
+        assert (second.code, second.out) == (3, "")
+        assert "1つだけ" in second.err
+        book.write_bytes(saying(book.read_bytes(), "知らせが来た"))
+        began = time.monotonic()
+        until(lambda: purpose(town) == "知らせが来た")
+        assert time.monotonic() - began < 4.5  # sooner than any scan without an event
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert "終了" in log(town)
+    assert run("watch", "-C", town, "--health").code == 3
+    told = json.loads((town / "store/watch.json").read_text(encoding="utf-8"))
+    assert told["mode"] == "stopped"
+
+
+def test_ctrl_c_ends_it_cleanly_too(town: Path) -> None:
+    with watcher(town) as process:
+        until(lambda: "開始" in log(town))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
+
+
+def test_a_killed_watcher_is_followed_by_one_that_takes_up_where_it_was(town: Path) -> None:
+    book = living(town)
+    issued = book.read_bytes()
+    for number in range(3):
+        book.write_bytes(saying(issued, f"{number}"))
+        with watcher(town) as process:
+            if number < 2:
+                time.sleep(0.8 + 0.3 * number)
+                os.kill(process.pid, signal.SIGKILL)
+                process.wait(PATIENCE)
+            else:
+                until(lambda: purpose(town) == "2")
+    assert audit(Store(town / "store", load_form())) == []
+
+
+def test_once_takes_everything_in_and_ends(town: Path, run: Run) -> None:
+    book = living(town)
+    book.write_bytes(saying(book.read_bytes(), "一度だけ"))
+    said = run("watch", "-C", town, "--once")
+    assert said.code == 1  # findings remain in others' sheets
+    assert "受領 5件" in said.out
+    assert purpose(town) == "一度だけ"
+
+
+def test_wrong_settings_of_the_watch_are_refused_by_their_place(town: Path, run: Run) -> None:
+    file = town / "xlsync.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('events = "auto"', 'events = "いつも"'), encoding="utf-8")
+    said = run("watch", "-C", town, "--once")
+    assert said.code == 3
+    assert "watch → events" in said.err
+
+
+def test_two_options_that_exclude_each_other_are_wrong_usage(folder: Path, run: Run) -> None:
+    assert run("watch", "-C", folder, "--once", "--health").code == 2
+
+
+def test_without_a_store_the_watcher_says_so(folder: Path, run: Run) -> None:
+    (folder / "store/store.json").unlink()
+    said = run("watch", "-C", folder)
+    assert said.code == 3
+    assert "保管庫がありません" in said.err
