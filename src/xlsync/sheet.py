@@ -152,15 +152,16 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:
 
 def _walk(document: Any, tree: Tree, above: tuple[Step, ...], values: dict[str, Value]) -> None:
     """Take the values out of a document of exactly the tree's shape; nothing beyond it is looked into."""
-    if isinstance(document, list) and any(isinstance(step, int) for step in tree):
+    is_list = 0 in tree
+    if is_list and isinstance(document, list):
         document = dict(enumerate(document))
-    elif not isinstance(document, dict) or any(isinstance(step, int) for step in tree):
+    elif is_list or not isinstance(document, dict):
         raise SheetError("項目の形が様式と違います", _dotted(above))
-    odd = [step for step in document if step not in tree]
-    missing = [step for step in tree if step not in document]
-    if odd or missing:
+    if document.keys() != tree.keys():
+        odd = [step for step in document if step not in tree]
         word = "様式にない項目です" if odd else "項目がありません"
-        path = _dotted((*above, (odd or missing)[0]))
+        first = odd[0] if odd else next(step for step in tree if step not in document)
+        path = _dotted((*above, first))
         raise SheetError(f"{word}（{path}）", path)
     for step, inner in tree.items():
         if isinstance(inner, dict):

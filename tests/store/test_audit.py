@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
+import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import papers
 from tests.cities import City, typed
-from xlsync.store import Store, audit
+from tests.cities import city as new_city
+from tests.store.disk_calls import REAL, Call, watching
+from xlsync.store import Draft, Store, audit
+from xlsync.store.lock import holding
 
 KEY, YEAR = papers.CLEAN, papers.EDITION
+OTHER = papers.KEYS[1]
 REVISIONS = f"revisions/{YEAR}/{KEY}"
 
 
@@ -29,11 +39,48 @@ def lived_in(city: City) -> Path:
     return city.store.folder
 
 
-def rewritten(file: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    """The JSON file with a change, in its canonical form."""
+def rewritten(file: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """The JSON file with a change, in its canonical form, sealed anew where it was sealed: as a forger would."""
     document = json.loads(file.read_bytes())
     change(document)
-    file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if "seal" in document:
+        document["seal"] = hashlib.sha256(written({**document, "seal": ""})).hexdigest()
+    file.write_bytes(written(document))
+
+
+def written(document: dict[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def flipped(file: Path, at: int) -> None:
+    """The file with one bit the other way round."""
+    data = bytearray(file.read_bytes())
+    data[at] ^= 1
+    file.write_bytes(data)
+
+
+def zeroed(file: Path) -> None:
+    """The file as a power cut leaves it where its bytes never reached the disk."""
+    file.write_bytes(bytes(file.stat().st_size))
+
+
+def cut_off(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def swapped(one: Path, other: Path) -> None:
+    first, second = one.read_bytes(), other.read_bytes()
+    one.write_bytes(second)
+    other.write_bytes(first)
+
+
+def memory(folder: Path) -> Path:
+    return next((folder / "taken").rglob("*.json"))
+
+
+def noted(file: Path) -> None:
+    """One more item, and the old seal."""
+    file.write_bytes(file.read_bytes().replace(b'"who": ', b'"note": "x",\n  "who": ', 1))
 
 
 def set_value(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
@@ -75,6 +122,59 @@ def emptied(folder: Path) -> None:
 
 
 GRAVE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a bit of the first revision flipped": (
+        lambda f: flipped(f / REVISIONS / "1.json", 5000),
+        f"{REVISIONS}/1.json",
+    ),
+    "a bit of the last revision flipped": (
+        lambda f: flipped(f / REVISIONS / "3.json", 5000),
+        f"{REVISIONS}/3.json",
+    ),
+    "a bit of the last revision's seal flipped": (
+        lambda f: flipped(f / REVISIONS / "3.json", 20),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision full of zeros": (
+        lambda f: zeroed(f / REVISIONS / "2.json"),
+        f"{REVISIONS}/2.json",
+    ),
+    "a revision cut in two": (
+        lambda f: cut_off(f / REVISIONS / "3.json"),
+        f"{REVISIONS}/3.json",
+    ),
+    "a revision renamed": (
+        lambda f: moved(f / REVISIONS / "2.json", f / REVISIONS / "02.json"),
+        f"{REVISIONS}/02.json",
+    ),
+    "two sheets' first revisions swapped": (
+        lambda f: swapped(f / REVISIONS / "1.json", f / f"revisions/{YEAR}/{OTHER}/1.json"),
+        f"{REVISIONS}/1.json",
+    ),
+    "two sheets' only revisions swapped": (
+        lambda f: swapped(
+            f / f"revisions/{YEAR}/{papers.KEYS[2]}/1.json", f / f"revisions/{YEAR}/{OTHER}/1.json"
+        ),
+        f"revisions/{YEAR}/{OTHER}/1.json",
+    ),
+    "the store's own file damaged": (
+        lambda f: (f / "store.json").write_bytes(bytes(40)),
+        "store.json",
+    ),
+    "the store's own file missing": (lambda f: (f / "store.json").unlink(), "store.json"),
+    "a memory damaged": (lambda f: flipped(memory(f), 1), "taken/"),
+    "a memory of another sheet": (
+        lambda f: rewritten(memory(f), in_sheet("key", OTHER)),
+        "taken/",
+    ),
+    "a memory full of zeros": (lambda f: zeroed(memory(f)), "taken/"),
+    "a foreign file among the heads": (
+        lambda f: (f / f"sheets/{YEAR}/メモ.txt").write_bytes(b"x"),
+        f"sheets/{YEAR}/メモ.txt",
+    ),
+    "a foreign file among the memories": (
+        lambda f: (f / "taken/Thumbs.db").write_bytes(b"x"),
+        "taken/Thumbs.db",
+    ),
     "a revision cut off": (
         lambda f: (f / REVISIONS / "2.json").write_bytes(b'{"revision": 2,'),
         f"{REVISIONS}/2.json",
@@ -137,7 +237,7 @@ GRAVE: dict[str, tuple[Callable[[Path], object], str]] = {
         f"{REVISIONS}/3.json",
     ),
     "a revision with an unknown item": (
-        lambda f: rewritten(f / REVISIONS / "3.json", set_value("note", "x")),
+        lambda f: noted(f / REVISIONS / "3.json"),
         f"{REVISIONS}/3.json",
     ),
     "a revision of no year": (
@@ -201,6 +301,13 @@ def test_a_planted_damage_is_named(city: City, name: str) -> None:
 
 
 DERIVED: dict[str, Callable[[Path], object]] = {
+    "full of zeros": lambda f: zeroed(f / f"sheets/{YEAR}/{KEY}.json"),
+    "flipped in its number": lambda f: rewritten(
+        f / f"sheets/{YEAR}/{KEY}.json", set_value("revision", 7)
+    ),
+    "another sheet's": lambda f: shutil.copy(
+        f / f"sheets/{YEAR}/{OTHER}.json", f / f"sheets/{YEAR}/{KEY}.json"
+    ),
     "missing": lambda f: (f / f"sheets/{YEAR}/{KEY}.json").unlink(),
     "changed": lambda f: rewritten(
         f / f"sheets/{YEAR}/{KEY}.json", set_value("purpose", "手で直した")
@@ -217,6 +324,45 @@ def test_a_damaged_head_is_named_and_can_be_rebuilt(city: City, name: str) -> No
     assert [(damage.file, damage.derived) for damage in audit(Store(folder))] == [
         (f"sheets/{YEAR}/{KEY}.json", True)
     ]
+
+
+def test_a_sound_revision_is_not_blamed_for_its_neighbour(city: City) -> None:
+    folder = lived_in(city)
+    flipped(folder / REVISIONS / "2.json", 5000)
+    assert [damage.file for damage in audit(Store(folder))] == [f"{REVISIONS}/2.json"]
+
+
+def test_a_store_with_a_broken_file_of_its_own_is_looked_through_all_the_same(city: City) -> None:
+    folder = lived_in(city)
+    (folder / "store.json").write_bytes(b"")
+    flipped(folder / REVISIONS / "2.json", 5000)
+    assert [damage.file for damage in audit(Store(folder))] == [
+        "store.json",
+        f"{REVISIONS}/2.json",
+    ]
+
+
+@given(at=st.integers(0, 10**6), bit=st.integers(0, 7), file=st.integers(0, 10**6))
+def test_no_bit_of_a_store_flips_unseen(lived: Path, at: int, bit: int, file: int) -> None:
+    """Save in a memory, which is sealed by nothing: there a text may say something else, and the merge asks again."""
+    files = sorted(
+        one for name in ("revisions", "sheets", "received") for one in (lived / name).rglob("*.*")
+    )
+    chosen = files[file % len(files)]
+    whole = chosen.read_bytes()
+    data = bytearray(whole)
+    data[at % len(data)] ^= 1 << bit
+    chosen.write_bytes(data)
+    try:
+        named = [damage.file for damage in audit(Store(lived))]
+    finally:
+        chosen.write_bytes(whole)
+    assert named == [chosen.relative_to(lived).as_posix()]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lived_in(new_city(tmp_path_factory.mktemp("lived")))
 
 
 def test_a_head_changed_by_hand_does_not_pass_for_what_was_received(city: City) -> None:
@@ -253,3 +399,36 @@ def test_one_damage_does_not_hide_another(city: City) -> None:
         for damage in audit(Store(folder))
     }
     assert {"2.json", "1.json", "received"} <= files
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+def test_a_commit_on_its_way_is_no_damage(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The audit runs while another program writes: between a revision and its head nothing is wrong."""
+    city.register(KEY)
+    reached, writes_so_far = os.pipe()
+    may_go_on, go_on = os.pipe()
+
+    def waiting_before_the_head(call: Call) -> None:
+        if call.name == "replace":
+            REAL["write"](writes_so_far, b"x")
+            os.read(may_go_on, 1)
+
+    def telling(folder: Path, patience: float) -> AbstractContextManager[None]:
+        os.write(go_on, b"x")
+        return holding(folder, patience)
+
+    writer = os.fork()
+    if writer == 0:
+        try:
+            with watching(waiting_before_the_head), city.store.writing():
+                sheet = papers.with_values(KEY, {"purpose": "次の稿"})
+                city.store.commit(Draft(sheet, "2018-07-02T09:00:00+09:00", "甲"))
+        finally:
+            os._exit(0)
+    monkeypatch.setattr(sys.modules["xlsync.store.audit"], "holding", telling)
+    os.read(reached, 1)
+    damages = audit(Store(city.store.folder))
+    os.write(go_on, b"x")  # also where the audit never asked for the lock
+    assert os.waitpid(writer, 0)[1] == 0
+    assert damages == []
+    assert city.revisions(KEY) == 2

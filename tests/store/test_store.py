@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -255,3 +256,49 @@ def test_reading_a_store_changes_nothing(city: City) -> None:
     store.program(papers.sheet())
     audit(store)
     assert seen() == before
+
+
+def test_a_name_no_encoding_knows_is_kept_as_it_was(city: City) -> None:
+    """Bytes of a file's name that are no UTF-8 come as lone surrogates."""
+    name = os.fsdecode(b"\x95\x5d\x89\xbf.xlsx")
+    with city.store.writing():
+        city.store.commit(replace(draft(numbered(1)), file=name, who="\udc81"))
+    assert [one.draft.file for one in Store(city.store.folder).revisions(KEY, YEAR)] == [name]
+    json.loads(city.store.revision_file(KEY, YEAR, 1).read_text(encoding="utf-8"))
+    assert audit(city.store) == []
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_what_json_has_no_number_for_leaves_nothing_behind(city: City, number: float) -> None:
+    filled(city.store, 1)
+    before = sorted(city.store.folder.rglob("*"))
+    with pytest.raises(ValueError, match="JSON"), city.store.writing():
+        city.store.commit(replace(draft(numbered(2)), findings=({"facts": number},)))
+    assert sorted(city.store.folder.rglob("*")) == before
+    assert audit(city.store) == []
+
+
+def test_a_leftover_of_a_killed_program_is_no_memory(city: City) -> None:
+    """Else what it was about to say would be an open conflict for ever."""
+    city.register(KEY)
+    memories = city.store.memories(KEY, YEAR)
+    (name,) = memories
+    file = city.store.folder / f"taken/{YEAR}/{KEY}/{name}.json"
+    (file.parent / f".{file.name}.77.part").write_bytes(file.read_bytes())
+    assert city.store.memories(KEY, YEAR) == memories
+
+
+@pytest.mark.parametrize("place", ["revisions/2018/memo", "revisions/note"])
+def test_a_stray_file_does_not_close_the_store(city: City, place: str) -> None:
+    filled(city.store, 1)
+    (city.store.folder / place).write_bytes(b"x")
+    assert len(city.store.heads()) == 1
+    assert [damage.file for damage in audit(city.store)] == [place]
+
+
+def test_a_revision_rewritten_by_hand_is_not_taken_for_what_was_received(city: City) -> None:
+    filled(city.store, 2)
+    file = city.store.revision_file(KEY, YEAR, 2)
+    file.write_bytes(file.read_bytes().replace("2稿".encode(), "偽稿".encode()))
+    with pytest.raises(StoreDamaged, match="書き換え"):
+        city.store.head(KEY, YEAR)

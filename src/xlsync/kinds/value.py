@@ -8,6 +8,7 @@ import reprlib
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Protocol, TypeAlias
 
 DASH: Final = "-"
@@ -74,6 +75,7 @@ class Kind(Protocol):
         """Give the JSON Schema (2020-12) that accepts exactly the JSON of this kind."""
 
 
+@lru_cache(maxsize=1024)  # the same few words of the form's lists, again and again
 def fold(text: str) -> str:
     """Give the text for comparing: width, spaces, letter case and 業/业 do not count."""
     plain = unicodedata.normalize("NFKC", text).replace("业", "業")

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from xlsync.store.audit import Damage, audit
+from xlsync.store.audit import Damage, audit, held_sheets
+from xlsync.store.migration import Migration
+from xlsync.store.rebuild import Restored, rebuild
 from xlsync.store.revision import Draft, Revision
 from xlsync.store.store import Store
 from xlsync.store.taken import Taken
 
-__all__ = ["Damage", "Draft", "Revision", "Store", "Taken", "audit"]
+__all__ = [
+    "Damage",
+    "Draft",
+    "Migration",
+    "Restored",
+    "Revision",
+    "Store",
+    "Taken",
+    "audit",
+    "held_sheets",
+    "rebuild",
+]

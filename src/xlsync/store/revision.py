@@ -1,15 +1,27 @@
-"""One revision (版) of a sheet: written once, chained to its parent by hash."""
+"""One revision (版) of a sheet: written once, sealed by the hash of its own bytes, chained to its parent by hash.
+
+{
+  "seal": SHA-256 of these very bytes with nothing between the quotation marks here,
+  "revision": 3, "parent": 2, "parent_hash": SHA-256 of the parent's file, …
+  "sheet": {the sheet, as its head has it, two spaces deeper}
+}
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from xlsync.errors import SheetError, StoreDamaged
+from xlsync.errors import FormError, SheetError, StoreDamaged
 from xlsync.form.library import Form
 from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
+
+_OPENING: Final = b'{\n  "seal": "'
+_SEAL: Final = slice(len(_OPENING), len(_OPENING) + 64)
+_SHEET: Final = b'\n  "sheet": {'
+_END: Final = b"\n}\n"
 
 
 @dataclass(frozen=True)
@@ -51,8 +63,9 @@ class Revision:
     def to_json(self) -> bytes:
         """Give the bytes of the revision's file."""
         draft = self.draft
-        return canonical(
+        unsealed = canonical(
             {
+                "seal": "",
                 "revision": self.number,
                 "parent": self.parent,
                 "parent_hash": self.parent_hash,
@@ -69,10 +82,29 @@ class Revision:
                 "sheet": draft.sheet.with_revision(self.number).to_document(),
             }
         )
+        return _OPENING + hash_of(unsealed).encode() + unsealed[len(_OPENING) :]
+
+
+def is_sealed(data: bytes) -> bool:
+    """True for the bytes of a revision's file as they were written."""
+    unsealed = _OPENING + data[_SEAL.stop :]
+    return data.startswith(_OPENING) and data[_SEAL] == hash_of(unsealed).encode()
+
+
+def head_bytes(data: bytes) -> bytes:
+    """Give the head's bytes out of those of a sealed revision's file.
+
+    No line break stands inside a JSON string: so the sheet begins at its name, and each of its lines is two spaces in.
+    """
+    sheet = data[data.index(_SHEET) + len(_SHEET) - 1 : -len(_END)]
+    return sheet.replace(b"\n  ", b"\n") + b"\n"
 
 
 def revision_of(data: bytes, form: Form, where: str) -> Revision:
     """Read a revision's file; StoreDamaged names the file and the reason."""
+    if not is_sealed(data):
+        reason = "版の記録が壊れているか、書き換えられています。控えから戻してください"
+        raise StoreDamaged(reason, where)
     try:
         document = parse_json(data)
         sheet = sheet_of(form.at(document["sheet"]["edition"]), document["sheet"])
@@ -95,7 +127,7 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
             _text(document, "parent_hash"),
             draft,
         )
-    except (SheetError, KeyError, TypeError, ValueError) as fault:
+    except (SheetError, FormError, KeyError, TypeError, ValueError) as fault:
         raise StoreDamaged(f"版の記録が壊れています（{fault}）", where) from fault
 
 

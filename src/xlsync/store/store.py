@@ -19,80 +19,90 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
-from xlsync.disk import create_once, remove, replace_whole
-from xlsync.errors import SheetError, StoreBusy, StoreDamaged, StoreError, XlsyncError
+from xlsync.disk import create_once, flush_folder, remove, replace_whole
+from xlsync.errors import StoreBusy, StoreDamaged, StoreError, XlsyncError
 from xlsync.form.library import Form, load_form
 from xlsync.sheet import Sheet, canonical, parse_json
+from xlsync.store.lock import PATIENCE, Told, holding, silent
+from xlsync.store.migration import (
+    FORMAT,
+    MIGRATIONS,
+    STORE_FILE,
+    Migrations,
+    is_current,
+    migrate,
+)
 from xlsync.store.revision import Draft, Revision, hash_of, revision_of
 from xlsync.store.taken import Taken, read_taken, taken_file, write_taken
 
-FORMAT: Final = 1
-_KEY = re.compile(r"[0-9A-Za-z-]{1,100}")
-_NUMBER = re.compile(r"([1-9]\d{0,8})\.json")
+KEY: Final = re.compile(r"[0-9A-Za-z-]{1,100}")
+YEAR: Final = re.compile(r"[0-9]{4}")
+_NUMBER = re.compile(r"([1-9][0-9]{0,8})\.json")
 
 
 class Store:
-    """The store in a folder. Reading changes nothing; `commit` and `keep` are the only ways to write."""
+    """The store in a folder. Reading changes nothing; `commit` and `keep` are the only ways to write.
 
-    def __init__(self, folder: str | os.PathLike[str], form: Form | None = None) -> None:
-        """Open a store; nothing is touched until something is asked. `form` defaults to the shipped one."""
+    A store of an older format is brought to ours when it is first asked for something, its files copied before.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        form: Form | None = None,
+        *,
+        told: Told = silent,
+        migrations: Migrations = MIGRATIONS,
+    ) -> None:
+        """Open a store; nothing is touched until something is asked. `form` defaults to the shipped one.
+
+        `told` hears, in Japanese, what keeps the person at the screen waiting.
+        """
         self.folder = Path(folder)
         self.form = form or load_form()
+        self.told = told
+        self._migrations = migrations
         self._sure = False
 
-    def _make_sure(self) -> None:
+    def make_sure(self, patience: float = PATIENCE) -> None:
         """See once that the format is ours; StoreError where the folder is missing, or the format newer."""
-        if self._sure:
-            return
-        where = str(self.folder / "store.json")
-        try:
-            document = parse_json((self.folder / "store.json").read_bytes())
-        except FileNotFoundError as fault:
-            reason = "保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
-            raise StoreError(reason, str(self.folder)) from fault
-        except OSError as fault:
-            raise StoreError(f"保管庫を読めません（{fault.strerror}）", where) from fault
-        except SheetError as fault:
-            raise StoreDamaged("壊れています。控えから戻してください", where) from fault
-        version = document.get("format") if isinstance(document, dict) else None
-        if not isinstance(version, int) or isinstance(version, bool):
-            raise StoreDamaged("壊れています。控えから戻してください", where)
-        if version > FORMAT:
-            reason = (
-                f"新しい版の xlsync が作った保管庫です（形式 {version}）。xlsync を更新してください"
-            )
-            raise StoreError(reason, where)
+        if not self._sure and not is_current(self.folder):
+            with holding(self.folder, patience, self.told):
+                migrate(self.folder, self._migrations, self.told)
         self._sure = True
 
     def create(self) -> None:
         """Make an empty store where there is none."""
-        create_once(self.folder / "store.json", canonical({"format": FORMAT, "form": self.form.id}))
+        create_once(self.folder / STORE_FILE, canonical({"format": FORMAT, "form": self.form.id}))
 
     # --- reading
 
     def editions(self) -> list[int]:
         """Give the fiscal years of which the store holds sheets."""
-        self._make_sure()
-        folders = _entries(self.folder / "revisions")
-        return sorted(int(entry.name) for entry in folders if is_year_folder(entry))
+        self.make_sure()
+        folder = self.folder / "revisions"
+        found = (name for name in names_in(folder) if YEAR.fullmatch(name))
+        return sorted(int(name) for name in found if (folder / name).is_dir())
 
     def keys(self, edition: int) -> list[str]:
         """Give the keys held of an edition, in order."""
-        self._make_sure()
-        folders = _entries(self.folder / "revisions" / str(edition))
-        return sorted(
-            entry.name
-            for entry in folders
-            if _KEY.fullmatch(entry.name) and self.last(entry.name, edition)
-        )
+        return [key for key, _ in self._newest(edition)]
+
+    def _newest(self, edition: int, start: str = "") -> Iterator[tuple[str, int]]:
+        """Give the keys held of an edition that begin so, in order, each with the number of its newest revision."""
+        self.make_sure()
+        for key in sorted(names_in(self.folder / "revisions" / str(edition))):
+            if key.startswith(start) and KEY.fullmatch(key) and (last := self.last(key, edition)):
+                yield key, last
 
     def heads(self, edition: int | None = None) -> list[Sheet]:
         """Give every sheet as it stands, of one edition or of all, in order of edition and key."""
         years = self.editions() if edition is None else [edition]
-        found = (self.head(key, year) for year in years for key in self.keys(year))
-        return [head for head in found if head is not None]
+        return [
+            self.revision(key, year, last).sheet
+            for year in years
+            for key, last in self._newest(year)
+        ]
 
     def head(self, key: str, edition: int) -> Sheet | None:
         """Give the sheet as it stands, None where the store has none of this key.
@@ -104,11 +114,9 @@ class Store:
 
     def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
         """Give the heads of the sheets of the same budget program, the given one among them where it is held."""
-        self._make_sure()
         year = sheet.edition.year
-        folders = _entries(self.folder / "revisions" / str(year))
-        keys = sorted(entry.name for entry in folders if entry.name.startswith(sheet.program + "-"))
-        return tuple(head for key in keys if (head := self.head(key, year)) is not None)
+        held = self._newest(year, sheet.program + "-")
+        return tuple(self.revision(key, year, last).sheet for key, last in held)
 
     def revisions(self, key: str, edition: int) -> list[Revision]:
         """Give every revision of a sheet, oldest first."""
@@ -126,10 +134,8 @@ class Store:
 
     def last(self, key: str, edition: int) -> int:
         """Give the number of the newest revision, 0 where there is none."""
-        self._make_sure()
-        folder = self.revision_file(key, edition, 1).parent
-        found = (_NUMBER.fullmatch(entry.name) for entry in _entries(folder))
-        return max((int(match[1]) for match in found if match), default=0)
+        self.make_sure()
+        return max(numbers_in(self.revision_file(key, edition, 1).parent), default=0)
 
     def received(self, digest: str) -> bytes:
         """Give a received workbook's bytes by their hash."""
@@ -144,21 +150,13 @@ class Store:
     # --- writing
 
     @contextlib.contextmanager
-    def writing(self, patience: float = 30.0) -> Iterator[None]:
+    def writing(self, patience: float = PATIENCE) -> Iterator[None]:
         """Hold the store for writing; StoreBusy when another program holds it for longer than `patience` seconds."""
-        self._make_sure()
-        try:
-            with FileLock(self.folder / ".lock", timeout=patience):
-                yield
-        except Timeout as fault:
-            raise StoreBusy(
-                "ほかのプログラムが保管庫に書き込み中です。しばらくしてからもう一度実行してください",
-                str(self.folder),
-            ) from fault
-        except OSError as fault:
-            raise StoreError(
-                f"保管庫に書き込めません（{fault.strerror}）", str(self.folder)
-            ) from fault
+        self.make_sure(patience)
+        with holding(self.folder, patience, self.told):
+            # Looked at again: a newer program may have brought the store to its own format while this one ran.
+            migrate(self.folder, self._migrations, self.told)
+            yield
 
     def keep(self, workbook: bytes) -> str:
         """Keep a received workbook by its hash, and give the hash."""
@@ -170,10 +168,12 @@ class Store:
         """Give what a copy, remembered under a name, was last known to hold."""
         return read_taken(taken_file(self.folder, _safe(key), edition, name), self.form, edition)
 
-    def memories(self, key: str, edition: int) -> dict[str, Taken]:
-        """Give what every copy of a sheet was last known to hold, by name."""
-        files = sorted(_entries(self.folder / "taken" / str(edition) / _safe(key)))
-        found = {file.stem: read_taken(file, self.form, edition) for file in files}
+    def memories(self, key: str, edition: int, copy: str = "", but: str = "") -> dict[str, Taken]:
+        """Give what every copy of a sheet (those of one id, but one name) was last known to hold, by name."""
+        folder = self.folder / "taken" / str(edition) / _safe(key)
+        files = (folder / name for name in sorted(names_in(folder)) if name.endswith(".json"))
+        asked = (file for file in files if file.name.startswith(copy) and file.stem != but)
+        found = {file.stem: read_taken(file, self.form, edition) for file in asked}
         return {name: memory for name, memory in found.items() if memory is not None}
 
     def open_conflicts(self, key: str, edition: int) -> list[Mapping[str, Any]]:
@@ -199,14 +199,14 @@ class Store:
         if self.head_number(key, year) > parent and not file.exists():
             reason = f"第{parent + 1}版以降の記録がありません。控えから戻してください"
             raise StoreDamaged(reason, str(self.head_file(key, year)))
-        before = self.revision_file(key, year, parent).read_bytes() if parent else None
-        parent_hash = hash_of(before) if before is not None else ""
+        before = self.revision_file(key, year, parent)
+        parent_hash = hash_of(before.read_bytes()) if parent else ""
         revision = Revision(parent + 1, parent, parent_hash, draft)
         if not create_once(file, revision.to_json()):
             raise StoreBusy(
                 "ほかのプログラムが同じシートを書き込みました。もう一度実行してください", key
             )
-        self.renew_head(revision)
+        replace_whole(self.head_file(key, year), draft.sheet.with_revision(parent + 1).to_json())
         return revision
 
     def renew_head(self, revision: Revision) -> None:
@@ -217,6 +217,8 @@ class Store:
         with contextlib.suppress(OSError):
             if file.read_bytes() == data:
                 return
+        # Whoever wrote the revision may have been killed before its name was safe, and now it is told of.
+        flush_folder(self.revision_file(sheet.key, sheet.edition.year, 1).parent)
         replace_whole(file, data)
 
     def head_number(self, key: str, edition: int) -> int:
@@ -242,21 +244,23 @@ class Store:
         return self.folder / "received" / f"{digest}.xlsx"
 
 
-def is_year_folder(entry: Path) -> bool:
-    """True for a folder named by a fiscal year."""
-    return re.fullmatch(r"[0-9]{4}", entry.name) is not None and entry.is_dir()
-
-
 def _safe(key: str) -> str:
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         raise StoreError("事業コードとして使えない文字があります", key)
     return key
 
 
-def _entries(folder: Path) -> list[Path]:
+def numbers_in(folder: Path) -> list[int]:
+    """Give the numbers of the revisions in a sheet's folder, in no order."""
+    found = (_NUMBER.fullmatch(name) for name in names_in(folder))
+    return [int(match[1]) for match in found if match]
+
+
+def names_in(folder: Path) -> list[str]:
+    """Give the names in a folder, in no order; none where it is missing or no folder."""
     try:
-        return list(folder.iterdir())
-    except FileNotFoundError:
+        return os.listdir(folder)  # noqa: PTH208 - names alone: no Path is made for each of thousands
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as fault:
         raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(folder)) from fault

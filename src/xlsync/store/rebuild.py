@@ -1,0 +1,90 @@
+"""What can be made anew out of the revisions: heads; and what a killed program left behind, taken away."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.disk import TEMPORARY, flush_folder, remove, replace_whole
+from xlsync.errors import StoreDamaged
+from xlsync.store.audit import KEPT, head_of, held_sheets, is_all_that_is_left
+from xlsync.store.revision import revision_of
+
+if TYPE_CHECKING:
+    from xlsync.store.store import Store
+
+_LEFT: Final = re.compile(rf"\..+\.[0-9]+{re.escape(TEMPORARY)}")
+_HALF_BACKUP: Final = re.compile(rf"backup-.+{re.escape(TEMPORARY)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """One thing put in order: the file (relative to the store) and a Japanese sentence."""
+
+    file: str
+    message: str
+
+    def to_document(self) -> dict[str, str]:
+        """Give it as JSON."""
+        return {"file": self.file, "message": self.message}
+
+
+def rebuild(store: Store) -> list[Restored]:
+    """Restore what is derivable, and give what was restored: nothing the second time.
+
+    A head that tells of revisions which are gone is all that is left of them, and stays; so does every damaged file that
+    is no head.
+    """
+    with store.writing():
+        return [*_heads(store), *_leftovers(store)]
+
+
+def _heads(store: Store) -> Iterator[Restored]:
+    for year, key in held_sheets(store):
+        head = _derived(store, year, key)
+        file = store.head_file(key, year)
+        if head is not None and _may_be_replaced(file, head, store.last(key, year)):
+            if file.is_dir():
+                file.rmdir()  # an empty one: a full one is nothing of ours, and the attempt says so
+            flush_folder(store.revision_file(key, year, 1).parent)
+            replace_whole(file, head)
+            yield Restored(_name(store, file), "現在の内容を最新の版から作り直しました")
+
+
+def _derived(store: Store, year: int, key: str) -> bytes | None:
+    last = store.last(key, year)
+    file = store.revision_file(key, year, last)
+    try:
+        data = file.read_bytes()
+        return head_of(data, revision_of(data, store.form, str(file)), (last, year, key))
+    except (OSError, StoreDamaged):
+        return None
+
+
+def _may_be_replaced(file: Path, head: bytes, last: int) -> bool:
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return True
+    return data != head and not is_all_that_is_left(data, head, last)
+
+
+def _leftovers(store: Store) -> Iterator[Restored]:
+    """Take away what a killed program had not yet named; the lock is ours, so no living one is writing."""
+    for folder in KEPT:
+        for file in sorted((store.folder / folder).rglob(f".*{TEMPORARY}")):
+            if _LEFT.fullmatch(file.name) and file.is_file():
+                remove(file)
+                yield Restored(_name(store, file), "書きかけのファイルを片付けました")
+    for backup in sorted(store.folder.glob(f"backup-*{TEMPORARY}")):
+        if _HALF_BACKUP.fullmatch(backup.name) and backup.is_dir():
+            shutil.rmtree(backup)
+            yield Restored(_name(store, backup), "作りかけの控えを片付けました")
+
+
+def _name(store: Store, file: Path) -> str:
+    return file.relative_to(store.folder).as_posix()

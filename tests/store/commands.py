@@ -1,0 +1,147 @@
+"""The commands that change a store, to be killed, cut off from power and refused: each does the same every time."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import papers
+from tests.cities import city, typed
+from tests.store.disk_calls import Said
+from xlsync.exchange import Source, Terms, receive, resolve, revert
+from xlsync.form.library import load_form
+from xlsync.sheet import canonical
+from xlsync.store import Store, rebuild
+from xlsync.workbook.form_reader import read
+
+KEY, YEAR = papers.CLEAN, papers.EDITION
+NEW = papers.KEYS[1]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A store's folder as it is before, and what is done in it, saying what it has acknowledged."""
+
+    folder: Path
+    run: Callable[[Path, Said], None]
+
+
+def commands(place: Path) -> dict[str, Command]:
+    """Every command over a folder of its own below a place."""
+    files = _settled_city(place)
+    calm, quarrel = place / "calm/store", place / "quarrel/store"
+    return {
+        "receive a new sheet": Command(calm, _receiving(papers.official_bytes()[NEW], "new.json")),
+        "receive a workbook": Command(calm, _receiving(files["two"], "one.xlsx")),
+        "receive a conflict": Command(calm, _receiving(files["other"], "other.xlsx")),
+        "receive a clearing": Command(calm, _receiving(files["cleared"], "one.xlsx")),
+        "resolve": Command(quarrel, _resolve),
+        "revert": Command(calm, _revert),
+        "rebuild": Command(_damaged(place), lambda folder, _said: _rebuild(folder)),
+    }
+
+
+def _settled_city(place: Path) -> dict[str, bytes]:
+    """A store with a sheet whose workbook came once (calm), the same with a conflict (quarrel); the workbooks to come."""
+    office = city(place / "calm")
+    office.register(KEY)
+    given = office.give_out()
+    one = typed(given, {"purpose": "一稿"})
+    assert office.bring_one(one, "one.xlsx").outcome == "accepted"
+    other = typed(given, {"purpose": "別の稿", "outline": "別の概要"})
+    staff = [f.path for f in papers.edition().fields if f.filled_by == "staff" and not f.list_name]
+    filled = [path for path in staff if read(one)[0].sheet[path] is not None]
+    cleared = typed(one, dict.fromkeys(filled[:12]))
+    second = city(place / "quarrel")
+    second.register(KEY)
+    assert second.bring_one(one, "one.xlsx").outcome == "accepted"
+    assert second.bring_one(other, "other.xlsx").outcome == "conflict"
+    return {"two": typed(one, {"purpose": "二稿"}), "other": other, "cleared": cleared}
+
+
+def _damaged(place: Path) -> Path:
+    """A store of five sheets: heads lost, cut off and altered, and what a killed program left."""
+    office = city(place / "damaged")
+    office.register()
+    folder = office.store.folder
+    heads = sorted((folder / "sheets").rglob("*.json"))
+    heads[0].unlink()
+    heads[1].write_bytes(heads[1].read_bytes()[:100])
+    heads[2].write_bytes(heads[2].read_bytes().replace(b'"purpose": "', b'"purpose": "x', 1))
+    (heads[3].parent / f".{heads[3].name}.77.part").write_bytes(b"half")
+    return folder
+
+
+def _receiving(data: bytes, file: str) -> Callable[[Path, Said], None]:
+    def run(folder: Path, said: Said) -> None:
+        source = Source(file, "2018-07-03T09:00:00+09:00", "職員", clearing_meant=True)
+        for receipt in receive(Store(folder), Terms(load_form(), YEAR), data, source):
+            assert receipt.outcome != "refused", receipt.reason
+            said(f"{receipt.key} {receipt.revision}")
+
+    return run
+
+
+def _resolve(folder: Path, said: Said) -> None:
+    """Settle what is open; where nothing is open any more there is nothing left to do."""
+    store = Store(folder)
+    if store.open_conflicts(KEY, YEAR):
+        source = Source("競合の解消", "2018-07-03T09:00:00+09:00", "企画")
+        revision = resolve(store, KEY, YEAR, {"purpose": "theirs"}, source)
+        said(f"{KEY} {revision.number}")
+
+
+def _revert(folder: Path, said: Said) -> None:
+    source = Source("第1版に戻す", "2018-07-03T09:00:00+09:00", "企画")
+    said(f"{KEY} {revert(Store(folder), KEY, YEAR, 1, source).number}")
+
+
+def _rebuild(folder: Path) -> None:
+    rebuild(Store(folder))
+
+
+def what_it_says(folder: Path) -> Mapping[str, Any]:
+    """The store's content as people see it: heads, history without repetitions, open conflicts, memories."""
+    store = Store(folder)
+    said: dict[str, Any] = {}
+    for key in store.keys(YEAR):
+        drafts = [revision.draft for revision in store.revisions(key, YEAR)]
+        # A command repeated after a kill may say once more what it had said: that is a revision without any change.
+        told = [
+            canonical([draft.sheet.to_document()["purpose"], *draft.conflicts]) for draft in drafts
+        ]
+        head = store.head(key, YEAR)
+        assert head is not None
+        said[key] = {
+            "head": head.with_revision(None).to_json(),
+            "history": [one for one, _ in itertools.groupby(told)],
+            "open": store.open_conflicts(key, YEAR),
+            "memories": {
+                name: memory.sheet.to_json() for name, memory in store.memories(key, YEAR).items()
+            },
+        }
+    return said
+
+
+def acknowledged_are_readable(folder: Path, acknowledged: list[str]) -> None:
+    """See that each revision told of can be read, and that the head has it or a later one."""
+    store = Store(folder)
+    for line in acknowledged:
+        key, number = line.split()
+        assert store.revision(key, YEAR, int(number)).sheet.key == key
+        head = store.head(key, YEAR)
+        assert head is not None
+        assert head.revision is not None
+        assert head.revision >= int(number)
+
+
+def heads_on_disk(folder: Path) -> dict[str, Any]:
+    """What the heads' files say, for whoever reads them without us."""
+    return {
+        file.stem: json.loads(file.read_bytes())
+        for file in (folder / "sheets").rglob("[0-9]*.json")
+    }
