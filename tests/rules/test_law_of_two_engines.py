@@ -22,8 +22,8 @@ from xlsync.form.library import load_form
 from xlsync.kinds import DASH
 from xlsync.rules import Rate, facts_of
 from xlsync.sheet import Sheet
+from xlsync.workbook.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
 from xlsync.workbook.check_page import PAGE, Checks, Known
-from xlsync.workbook.check_sheet import WORKSHEET
 from xlsync.workbook.fill import fill
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.patch import patch_cells
@@ -240,7 +240,7 @@ def test_excel_reads_what_people_type_as_the_store_does(tmp_path: Path) -> None:
         spots = {(page, cells[path]): text for path, text in texts.items()}
         data = patch_cells(base.data, spots, stale="keep")
         cases.append(Case(data, read(data)[0].sheet, base.known))
-    sentences = checks().sheet.column_of_sentences()
+    sentences = [cell_at(FIRST_ROW + place, SENTENCE) for place in range(len(checks().sheet.lines))]
     wrong: list[str] = []
     for texts, (one, made) in zip(told, recalculated(cases, tmp_path), strict=True):
         said = checks().results(one.sheet, one.known)

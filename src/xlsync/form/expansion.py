@@ -74,12 +74,14 @@ class _Expansion:
     def written(self, text: str) -> str:
         return expand(text, self.year, self.calendar)
 
-    def places(self, *paths: str) -> list[_Place]:
-        """Give every combination of the entries of all axes the paths name."""
+    def places(self, *paths: str, owner: str = "") -> list[_Place]:
+        """Give every combination of the entries of the axes the paths name; FormError names their owner."""
         names = list(dict.fromkeys(name for path in paths for name in _AXIS.findall(path)))
         for name in names:
             if name not in self.definition.axes:
-                raise FormError(f"{paths[0]} の軸「{name}」が [axes] にありません", self.where)
+                raise FormError(
+                    f"{owner}{paths[0]} の軸「{name}」が [axes] にありません", self.where
+                )
         axes = (self.definition.axes[name] for name in names)
         return [
             dict(zip(names, combination, strict=True)) for combination in itertools.product(*axes)
@@ -180,7 +182,7 @@ class _Expansion:
             return []
         bound: list[BoundRule] = []
         before = ""
-        places = self.places(rule.speaks_of)
+        places = self.places(rule.speaks_of, owner=f"規則 {rule.code} の ")
         refuse_odd_places(rule, places, self.where)
         for place in places:
             path = self.path(rule.speaks_of, place)

@@ -1,15 +1,34 @@
-"""Pages of docs/ made from data: every field of a form, every finding there is."""
+"""Pages of docs/ made from data: every field and rule of a form, every finding there is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlsync.form import rules
 from xlsync.kinds import Choice
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
+    from xlsync.form.rules import Rule
 
+_SIMPLY = {
+    "at-most": "is at most {0}",
+    "order": "is not less than {0}",
+    "dash-with": "is “-” where {0} is",
+    "target": "meets {0}",
+    "as-last-year": "is what last year's sheet said of the same period",
+    "fits": "fits into its cell on paper",
+}
+_FACT_WORDS = {
+    "field": "欄", "other": "もう一方の欄", "fields": "欄の名前", "parts": "内訳", "expected": "入力していただきたいこと",
+    "typed": "入力", "shown": "内容", "kept": "登録済みの内容", "limit": "比べる内容", "reason": "理由", "dash": "",
+    "choices": "選択肢", "mask": "形", "range": "範囲", "decimals": "桁数", "length": "字数", "most": "上限",
+    "over": "超えた字数", "sum": "計算した合計", "difference": "差", "persons": "人", "hours": "時間", "count": "数",
+    "meant": "一覧の名前", "mine": "このブック", "side": "選んだ側", "listed": "場所", "newest": "最新のブック",
+}  # fmt: skip
+"""What stands in a sentence of the catalogue, in the words of the guide."""
 _KINDS = {
     "text": "text",
     "code": "two-digit code (text)",
@@ -18,6 +37,16 @@ _KINDS = {
     "quantity": "quantity (number, unit, bound) or words",
     "choice": "choice",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A kind of finding as the pages list it."""
+
+    code: str
+    severity: str
+    sentence: str
+    in_excel: bool
 
 
 def form_page(edition: Edition) -> str:
@@ -43,32 +72,110 @@ def form_page(edition: Edition) -> str:
         "",
         "## Rules",
         "",
-        "| code | total | parts | severity |",
-        "| --- | --- | --- | --- |",
-        *(
-            f"| {rule.code} | `{rule.path}` | {', '.join(f'`{part}`' for part in rule.parts)} | {rule.severity} |"
-            for rule in edition.rules
-        ),
+        "| code | check | field | what must hold | severity | on trial | years |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(_rule_row(rule) for rule in definition.rule),
     ]
     return "\n".join(lines) + "\n"
 
 
-def findings_page(rows: Iterable[tuple[str, str, str]]) -> str:
-    """Give docs/findings.md from (code, severity, sentence) rows."""
+def findings_page(rows: Iterable[Row]) -> str:
+    """Give docs/findings.md."""
     head = [
         "# Findings",
         "",
         "Every remark xlsync makes on a sheet. Made from the catalogue in `finding.py` by `xlsync form docs`.",
-        "A rule of a form reports under its own code with the sentence of its check (`sum`, `program-total`,",
-        "`personnel-cost`).",
+        "A rule of a form reports under its own code, with the sentence of its check (`sum`, `range`, `target` …) or its",
+        "own. Those made in Excel too stand on the worksheet チェック while the sheet is being filled in; the others need",
+        "the store, or the file itself.",
         "",
-        "| code | severity | sentence |",
-        "| --- | --- | --- |",
+        "| code | severity | in Excel | sentence |",
+        "| --- | --- | --- | --- |",
     ]
-    return (
-        "\n".join([*head, *(f"| {code} | {severity} | {text} |" for code, severity, text in rows)])
-        + "\n"
+    lines = (
+        f"| {row.code} | {row.severity} | {'yes' if row.in_excel else 'no'} | {row.sentence} |"
+        for row in rows
     )
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def guide_page(rows: Iterable[Row], words: Mapping[str, str]) -> str:
+    """Give docs/ja/findings.md: the same for the planning office; `words` are the severities' Japanese words."""
+    head = [
+        "# 指摘の一覧",
+        "",
+        "xlsync がシートについてお知らせする内容のすべてです。このページは `xlsync form docs` が作ります（手で直しません）。",
+        "〔 〕には、そのシートの内容が入ります。様式の規則（`[[rule]]`）による指摘は、規則ごとの code で示します。",
+        "「Excel」が ○ のものは、入力中のブックのシート「チェック」にもその場で出ます。",
+        "",
+        "| 種類 | 指摘 | Excel | code |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines = (
+        f"| {words[row.severity]} | {_filled(row.sentence)} | {'○' if row.in_excel else ''} | {row.code} |"
+        for row in rows
+    )
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _filled(sentence: str) -> str:
+    return sentence.format_map(
+        {name: f"〔{word}〕" if word else "" for name, word in _FACT_WORDS.items()}
+    )
+
+
+def _rule_row(rule: Rule) -> str:
+    years = (
+        ""
+        if rule.since is None and rule.until is None
+        else f"{rule.since or ''}–{rule.until or ''}"
+    )
+    left_out = f"; not at {', '.join(f'`{key}`' for key in rule.omit)}" if rule.omit else ""
+    what = _what(rule) + (" (own sentence)" if rule.sentence else "") + left_out
+    trial = "yes" if rule.trial else "no"
+    cells = (
+        rule.code,
+        rule.check,
+        f"`{rule.speaks_of}`",
+        what,
+        rule.severity,
+        trial,
+        years or "all",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _what(rule: Rule) -> str:
+    others = [f"`{path}`" for path in rule.looks_at]
+    match rule:
+        case rules.SumRule():
+            return f"is {' + '.join(others)}{_within(rule.tolerance)}"
+        case rules.ProgramTotalRule():
+            return f"is the sum of {others[0]} over the program's sheets"
+        case rules.PersonnelRule():
+            return f"is {others[0]} × rate + {others[1]} × rate{_within(rule.tolerance)}"
+        case rules.RangeRule():
+            bounds = (("at least", rule.least), ("at most", rule.most))
+            told = (f"{word} {bound:,.10g}" for word, bound in bounds if bound is not None)
+            return f"is {' and '.join(told)}"
+        case rules.LengthRule():
+            return f"has at most {rule.most} characters"
+        case rules.PatternRule():
+            return f"looks like `{rule.mask}`"
+        case rules.OneOfRule():
+            return f"{'exactly' if rule.exactly else 'at least'} one of it and {', '.join(others)} is filled"
+        case rules.ChangeRule():
+            return f"changes by at most {rule.percent} % since the place before, counted from {rule.least:,} on"
+        case rules.ScaleRule():
+            return " or ".join(["is of the order of the place before, of last year's", *others])
+        case rules.UnchangedRule():
+            return f"is not last year's text, from {rule.least} characters on"
+        case _:
+            return _SIMPLY[rule.check].format(*others)
+
+
+def _within(tolerance: int) -> str:
+    return f", ± {tolerance}" if tolerance else ""
 
 
 def _field_row(field: Field) -> str:

@@ -77,7 +77,9 @@ _REASONS = {
 
 
 def _reason(kind: str, message: str) -> str:
-    if kind in {"literal_error", "union_tag_invalid"}:
+    if kind == "union_tag_invalid":
+        return f"check が使えない値です（次のどれか：{message.partition('expected tags: ')[2]}）"
+    if kind == "literal_error":
         return f"使えない値です（{message.removeprefix('Input should be ')}）"
     if kind in {"greater_than_equal", "less_than_equal"}:
         return f"範囲の外です（{message.removeprefix('Input should be ')}）"

@@ -10,12 +10,12 @@ facts                  what is known from outside the sheet
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from xlsync.rules.cells import cell_lines
+from xlsync.rules.cells import CELL_CODES, cell_lines
 from xlsync.rules.facts import Rate, Room, facts_of
 from xlsync.rules.line import BLANK_CODES, Line, facts_used
-from xlsync.rules.relations import relation_lines, sentence_of
+from xlsync.rules.relations import MAKERS, relation_lines, sentence_of
 from xlsync.rules.term import UNREAD_MARK, Given, Places
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BLANK_CODES",
+    "SAID_IN_EXCEL",
     "UNREAD_MARK",
     "Given",
     "Line",
@@ -34,6 +35,9 @@ __all__ = [
     "lines_of",
     "sentence_of",
 ]
+
+SAID_IN_EXCEL: Final = frozenset({*CELL_CODES, *MAKERS, "one-only"})
+"""The entries of the catalogue that lines say: those that are made in a workbook too."""
 
 
 @lru_cache(maxsize=32)

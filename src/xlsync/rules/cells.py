@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import Choice, Measure
 from xlsync.rules.amounts import Absolute, Minus, Rounded
@@ -25,6 +25,19 @@ from xlsync.rules.told import Number, Quote, Reason, Told, Typed
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
 
+CELL_CODES: Final = frozenset(
+    {
+        "unreadable",
+        "required",
+        "required-with",
+        "dash-refused",
+        "not-in-closed-list",
+        "not-in-list",
+        "negative",
+        "too-many-decimals",
+    }
+)
+"""The entries of the catalogue that these lines say."""
 _NONE = Literal(0)
 
 

@@ -1,0 +1,119 @@
+"""Every kind of finding there is, is made somewhere: a new entry of the catalogue without a test fails here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests import papers
+from tests.rules.test_near_misses import ONE_OF, SPEAKING
+from xlsync.checks import Context, check
+from xlsync.finding import CATALOGUE, Finding
+from xlsync.kinds import Value
+from xlsync.organization import read_organization
+from xlsync.sheet import Sheet
+
+UNIT = ("organization.department", "organization.division", "organization.section")
+TESTS = Path(__file__).parents[1]
+
+
+def after(path: str, value: Value, context: Context | None = None) -> list[Finding]:
+    sheet = papers.sheet()
+    return check(replace(sheet, values={**sheet.values, path: value}), context)
+
+
+def unread() -> list[Finding]:
+    sheet = papers.sheet()
+    values = {**sheet.values, "purpose": None}
+    return check(replace(sheet, values=values, unreadable={"purpose": "#REF!"}))
+
+
+def in_a_city(units: str) -> list[Finding]:
+    return check(papers.sheet(), Context(organization=read_organization(units, "組織.csv")))
+
+
+def a_direction_without_a_reason() -> list[Finding]:
+    values = {**papers.sheet().values, "next_year.direction": "拡充", "next_year.reason": None}
+    return check(replace(papers.sheet(), values=values))
+
+
+def with_a_sibling() -> list[Finding]:
+    sheet = papers.sheet()
+    other = Sheet(sheet.edition, sheet.key[:-2] + "99", sheet.values)
+    return [
+        replace(found, code="program-total")
+        for found in check(sheet, Context(program=(other,)))
+        if found.code.startswith("program-")
+    ]
+
+
+_DEPARTMENT, _DIVISION, _SECTION = (papers.sheet().text(path) for path in UNIT)
+_WIDE = _DEPARTMENT.replace("部", "　部")
+BY_CHECKS: dict[str, Callable[[], list[Finding]]] = {
+    "unreadable": unread,
+    "required": lambda: after("purpose", None),
+    "required-with": a_direction_without_a_reason,
+    "dash-refused": lambda: after("purpose", "-"),
+    "not-in-closed-list": lambda: after("costs.2017-settled.temporary_staff", "少し"),
+    "not-in-list": lambda: after("classification", "E"),
+    "too-many-decimals": lambda: after("costs.2017-settled.regular_staff_fte", Decimal("2.555")),
+    "negative": lambda: after("costs.2017-settled.regular_staff_fte", -1),
+    "too-long": lambda: after("purpose", "長" * 40_000),
+    "program-total": with_a_sibling,
+    "unit-unknown": lambda: in_a_city("部,課,係\n別の部,別の課,別の係\n"),
+    "unit-near": lambda: in_a_city(f"部,課,係\n{_WIDE},{_DIVISION},{_SECTION}\n"),
+}
+BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
+"""A rule reports under its own code; its sentence is its check's."""
+ELSEWHERE = {
+    "cell-error": "exchange/test_cells_as_typed.py",
+    "normalised": "exchange/test_cells_as_typed.py",
+    "formula": "exchange/test_cells_as_typed.py",
+    "formula-without-result": "exchange/test_cells_as_typed.py",
+    "formula-replaced": "exchange/test_cells_as_typed.py",
+    "healed": "healing/test_taking_in.py",
+    "ambiguous-cell": "healing/test_damage.py",
+    "lost-cell": "healing/test_taking_in.py",
+    "cleared": "exchange/test_clearing.py",
+    "conflict": "exchange/test_choices.py",
+    "office-owned": "exchange/test_owners.py",
+    "choice-unclear": "exchange/test_choices.py",
+    "choice-taken": "exchange/test_choices.py",
+    "choice-waiting": "exchange/test_choices.py",
+    "choice-stale": "exchange/test_choices.py",
+    "copy": "exchange/test_choices.py",
+}
+"""What reading and receiving remark, and the test that brings it about with a workbook."""
+
+
+def test_every_entry_of_the_catalogue_is_made_by_a_test() -> None:
+    assert {*BY_CHECKS, *BY_RULES, *ELSEWHERE} == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("code", BY_CHECKS)
+def test_the_checks_make_it(code: str) -> None:
+    found = [one for one in BY_CHECKS[code]() if one.code == code]
+    assert found
+    assert is_worded(found[0], code)
+
+
+@pytest.mark.parametrize("code", BY_RULES)
+def test_a_rule_makes_it(code: str) -> None:
+    assert any(is_worded(found, code) for found in BY_RULES[code].found())
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_a_workbook_makes_it(code: str) -> None:
+    assert f'"{code}"' in (TESTS / ELSEWHERE[code]).read_text(encoding="utf-8")
+
+
+def is_worded(found: Finding, code: str) -> bool:
+    """True where a finding's message is the sentence of a code with its facts put in."""
+    sentence = re.split(r"\{\w+\}", CATALOGUE[code].sentence)
+    pattern = ".*".join(re.escape(piece) for piece in sentence)
+    return re.fullmatch(pattern, found.message) is not None
