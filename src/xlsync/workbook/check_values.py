@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.kinds import Choice, Quantity, Value
+from xlsync.kinds import Quantity, Value
 from xlsync.kinds.quantity import BOUNDS
 from xlsync.kinds.value import LOOKALIKES
 from xlsync.rules import UNREAD_MARK
@@ -47,7 +47,7 @@ class Row:
     """One field's helper cells: the formula of each that it has, by the column's word; `at` gives their addresses.
 
     `raw` is the cell on the page; of a computed field `parts` are the cells of its parts' values, `others` the cell of what
-    the program's other sheets add.
+    the program's other sheets add. `words` are the ranges of a choice's words, folded and as the list spells them.
     """
 
     field: Field
@@ -55,6 +55,7 @@ class Row:
     at: Mapping[str, str]
     parts: tuple[str, ...] = ()
     others: str = ""
+    words: tuple[str, str] = ("", "")
 
     def formulas(self) -> dict[str, str]:
         """Give column → formula, without "="."""
@@ -81,7 +82,7 @@ class Row:
                     "value": self._typed(self._code_number(), self._code_text()),
                 }
             case "choice":
-                return {"value": self._words(self._official())}
+                return {"cleaned": _folded(self.raw), "value": self._words(self._official())}
             case _:
                 return {"value": self._words(f'{self.raw}&""')}
 
@@ -134,12 +135,10 @@ class Row:
 
     def _official(self) -> str:
         """The list's spelling of a word, whatever its width and spaces, else the word as typed."""
-        kind = self.field.kind
-        formula = f'{self.raw}&""'
-        for item in reversed(kind.items if isinstance(kind, Choice) else ()):
-            same = f"EXACT({_folded(self.raw)},{_folded(quoted(item))})"
-            formula = f"IF({same},{quoted(item)},{formula})"
-        return formula
+        same, spelled = f"EXACT({self.at['cleaned']},{self.words[0]})", self.words[1]
+        first = f"MIN(ROW({spelled}))"
+        place = f"SUMPRODUCT({same}*(ROW({spelled})-{first}+1))"
+        return f'IF(SUMPRODUCT(--{same})=1,INDEX({spelled},{place}),{self.raw}&"")'
 
     def _quantity(self) -> dict[str, str]:
         at, raw = self.at, self.raw
@@ -189,8 +188,14 @@ def _plain(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"业","業")," ",""),"　",""),CHAR(10),"")'
-    return f"LOWER(ASC({bare}))"
+    bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"业","業")," ",""),"　","")'
+    return f'IFERROR(LOWER(ASC(SUBSTITUTE({bare},CHAR(10),""))),"")'
+
+
+def folded(text: str) -> str:
+    """Give a word as it is compared with a list's: half-width, in lower case, without spaces."""
+    bare = text.replace("业", "業").replace(" ", "").replace("　", "").replace("\n", "")
+    return half_width(bare).lower()
 
 
 # --- the same in Python: what the formulas come to over a sheet
@@ -202,8 +207,10 @@ def results(field: Field, sheet: Sheet) -> dict[str, Scalar]:
     shown = typed if typed is not None else field.kind.show(sheet[field.path])
     value = _value(sheet, field.path)
     name = field.kind.name
-    if name in {"text", "choice"}:
+    if name == "text":
         return {"value": value}
+    if name == "choice":
+        return {"cleaned": folded("" if shown is None else str(shown)), "value": value}
     cleaned = _clean(half_width(shown)) if isinstance(shown, str) else ""
     if name == "code":
         return {"cleaned": cleaned, "value": value}
