@@ -21,10 +21,11 @@ demo: $(VENV)/.runtime  ## the main job on the five official sheets, anew in ./d
 
 test: $(VENV)/.dev  ## every test (PYTEST='-k merge -x' passes options on)
 	@tools/install-office.sh || echo "make test: without it, tests marked 'office' cannot run" >&2
+	@tools/install-samba.sh || echo "make test: without it, tests marked 'smb' cannot run" >&2
 	@$(BIN)/python -m pytest $(PYTEST)
 
-fast: $(VENV)/.dev  ## the tests that need neither LibreOffice nor the corpus: under three minutes
-	@$(BIN)/python -m pytest -m "not office and not corpus" $(PYTEST)
+fast: $(VENV)/.dev  ## the tests that need no LibreOffice, Samba or corpus: under three minutes
+	@$(BIN)/python -m pytest -m "not office and not corpus and not smb" $(PYTEST)
 
 check: format lint types doors docs  ## format, lint, types, doors between rooms, generated files in step
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import cities, corpus, office
+from tests import cities, corpus, office, smb
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -52,10 +52,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("corpus") and not corpus.files():
         pytest.skip(corpus.ABSENT)
     if item.get_closest_marker("office") and (lacking := _lacking()):
-        reason = f"missing: {', '.join(lacking)} (tools/install-office.sh)"
-        if CI:
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
+        _go_without(lacking, "tools/install-office.sh")
+    if item.get_closest_marker("smb") and (lacking := tuple(smb.missing())):
+        _go_without(lacking, "tools/install-samba.sh")
+
+
+def _go_without(lacking: tuple[str, ...], remedy: str) -> None:
+    reason = f"missing: {', '.join(lacking)} ({remedy})"
+    if CI:
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 @cache

@@ -91,9 +91,9 @@ def test_the_lines_of_the_rules_are_counted(
 
 
 def test_a_list_too_long_for_formulas_is_named(tmp_path: Path) -> None:
-    some = [f"方向{n:02}" for n in range(30)]
+    some = [f"方向{n:03}" for n in range(200)]
     assert tried(with_words(tmp_path / "some", some)) == ""
-    many = [f"方向{n:03}" for n in range(80)]
+    many = [f"方向{n:03}" for n in range(400)]
     reason = tried(with_words(tmp_path / "many", many))
     assert "next_year.direction" in reason
     assert "choices「direction」" in reason

@@ -47,7 +47,13 @@ _EMPTY = re.compile("<c [^<>]*/>")
 _BLANK = re.compile("<c [^<>]*>(?:<v ?/>|<v></v>)?</c>")
 # Of `xmlns` and `AlternateContent` only as much as is found quickly: their last letters are too common.
 _UNUSUAL = (b"xmln", b"AlternateC")
-_RUN = re.compile(r"<t(?:\s[^<>]*)?(?<!/)>([^<]*)</t\s*>")
+# A ">" may stand within an attribute's value.
+_RUN = re.compile(r"""<t(?:\s(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)?+(?<!/)>([^<]*)</t\s*>""")
+# Elements of a cell that have no place in its text: whose is whose is for a real parser to say.
+_MISPLACED = re.compile(r"<(?:is|f|v)[\s/>]")
+# Text beside elements, which may look like the end of a blank cell.
+_STRAY_TEXT = re.compile(rb'/[^<>"]*+>\s*+[^<\s]')
+_ODD_RANGE = re.compile(rb"[&\t\r\n]")
 _MERGE = re.compile(rb"""<mergeCell\s[^<>]*?\bref\s*=\s*["']([^"']*)["']""")
 
 
@@ -74,9 +80,9 @@ def usual_cells(data: bytes) -> list[RawCell] | None:
     inside = data[start:stop]
     if any(word in inside for word in _UNUSUAL):
         return None
-    if inside.find(_BLANKS[0], 0, _EARLY) >= 0:
-        inside = inside.replace(_BLANKS[0], b'"/>')
-    cells = _cells(inside)
+    early = inside.find(_BLANKS[0], 0, _EARLY) >= 0
+    passable = _without_blanks(inside, _BLANKS[:1]) if early else inside
+    cells = None if passable is None else _cells(passable)
     if cells is not None and len(cells) > limits.CELLS:
         raise too_many_cells()
     return cells
@@ -135,7 +141,7 @@ def _odder_cells(data: bytes, together: str) -> list[RawCell] | None:
         if _BLANK.fullmatch(element) is not None:
             passable = _without_blanks(data)
             if passable != data:
-                return _cells(passable)
+                return None if passable is None else _cells(passable)
             continue
         cell = usual_cell(element)
         if cell is None:
@@ -147,9 +153,14 @@ def _odder_cells(data: bytes, together: str) -> list[RawCell] | None:
     return cells
 
 
-def _without_blanks(data: bytes) -> bytes:
-    """The text with its blank cells as empty tags: there may be twenty for each filled one."""
-    for blank in _BLANKS:
+def _without_blanks(data: bytes, blanks: tuple[bytes, ...] = _BLANKS) -> bytes | None:
+    """The text with its blank cells as empty tags: there may be twenty for each filled one.
+
+    None where some text may only look like a blank cell's tag.
+    """
+    if _STRAY_TEXT.search(data) is not None:
+        return None
+    for blank in blanks:
         data = data.replace(blank, b'"/>')
     return data
 
@@ -168,7 +179,7 @@ def _other_cell(element: str) -> RawCell | None:
         text = unescaped(text or "")
     elif inline is not None:
         # A text with elements in it, or a second string: only a real parser says what belongs together.
-        if "<is" in inline or len(_RUN.findall(inline)) != inline.count("</t"):
+        if _MISPLACED.search(inline) or len(_RUN.findall(inline)) != inline.count("</t"):
             return None
         text = rich_text(inline)
     if formula_attributes is not None:
@@ -189,7 +200,9 @@ def usual_merges(data: bytes) -> list[str] | None:
     start = data.rfind(b"</sheetData>") + 1
     merges = _MERGE.findall(data, start)
     stated = data.count(b"<mergeCell", start) - data.count(b"<mergeCells", start)
-    return [decoded(merge) for merge in merges] if len(merges) == stated else None
+    if len(merges) != stated or _ODD_RANGE.search(b":".join(merges)) is not None:
+        return None
+    return [decoded(merge) for merge in merges]
 
 
 def too_many_cells() -> HostileWorkbook:
