@@ -22,6 +22,9 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile(
+    "thorough", max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck)
+)  # pytest --hypothesis-profile=thorough tests/test_merging.py
 settings.load_profile("ci" if CI else "dev")
 
 

@@ -35,14 +35,17 @@ def main() -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         for pdf in office.convert([Path(file) for file in named], "pdf", Path(folder) / "pdf"):
             _draw(pdf, PICTURES / pdf.stem)
+            if pdf.stem == "incomplete":
+                _draw(pdf, PICTURES / "check", page=2)
 
 
-def _draw(pdf: Path, picture: Path) -> None:
-    """Draw a PDF's first page; of a summary (A4, 概要) only the part that is filled, and finer."""
+def _draw(pdf: Path, picture: Path, page: int = 1) -> None:
+    """Draw a page of a PDF; of a summary (A4, 概要) only the part that is filled, and finer."""
     summary = picture.name == "summary"
     part = ["-x", "20", "-y", "40", "-W", "1600", "-H", "860"] if summary else []
     dpi = str(DPI * 5 // 4 if summary else DPI)
-    command = ["pdftoppm", "-png", "-singlefile", "-r", dpi, *part, str(pdf), str(picture)]
+    only = ["-png", "-singlefile", "-f", str(page), "-r", dpi]
+    command = ["pdftoppm", *only, *part, str(pdf), str(picture)]
     subprocess.run(command, check=True)  # noqa: S603 - our own command
     print(picture.with_suffix(".png"))
 

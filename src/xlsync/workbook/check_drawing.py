@@ -60,10 +60,10 @@ _LOOKS: Final = {
 """Told apart without colours too: an error is hatched and framed."""
 _PLAIN: Final = {
     "error": DifferentialStyle(
-        font=Font(bold=True, color=_DARK_RED), fill=PatternFill("solid", bgColor=_RED)
+        font=Font(bold=True, color=_DARK_RED), fill=PatternFill("solid", bgColor=_RED), border=_BOX
     ),
-    "blank": DifferentialStyle(fill=PatternFill("solid", bgColor=_YELLOW)),
-    "warning": DifferentialStyle(fill=PatternFill("solid", bgColor=_BLUE)),
+    "blank": DifferentialStyle(fill=PatternFill("solid", bgColor=_YELLOW), border=_BOX),
+    "warning": DifferentialStyle(fill=PatternFill("solid", bgColor=_BLUE), border=_BOX),
 }
 
 
@@ -140,14 +140,15 @@ def _draw_rows(page: Worksheet) -> None:
         page.cell(row, 4).font = Font(
             name=_FACE, size=9, charset=128, family=3, color="0563C1", underline="single"
         )
+    marks = f"A{FIRST}:A{FIRST + ROWS - 1}"
+    # First, and with the frame in them: LibreOffice takes of several formats over a cell only the first that fits.
+    for kind, look in _PLAIN.items():
+        formula = f'$A{FIRST}="{CLASS_WORDS[kind]}"'
+        page.conditional_formatting.add(marks, Rule("expression", dxf=look, formula=[formula]))
     rows = f"A{FIRST}:D{FIRST + ROWS - 1}"
     framed = DifferentialStyle(border=_BOX)
     there = Rule("expression", dxf=framed, formula=[f'$A{FIRST}<>""'])
     page.conditional_formatting.add(rows, there)
-    for kind, look in _PLAIN.items():
-        formula = f'$A{FIRST}="{CLASS_WORDS[kind]}"'
-        marks = f"A{FIRST}:A{FIRST + ROWS - 1}"
-        page.conditional_formatting.add(marks, Rule("expression", dxf=look, formula=[formula]))
     for text, colour in ((check_page.READY, _GREEN), (check_page.NOT_READY, _YELLOW)):
         look = DifferentialStyle(fill=PatternFill("solid", bgColor=colour))
         formula = f'${STATE[0]}${STATE[1:]}="{text}"'
@@ -164,6 +165,8 @@ def _print_and_protect(page: Worksheet) -> None:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 1
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_margins.left = page.page_margins.right = 0.4
+    page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.6, 0.8, 0.4
+    page.print_options.horizontalCentered = True
     if page.oddFooter is not None:
         page.oddFooter.center.text = "&P / &N"
     page.sheet_view.showGridLines = False
