@@ -1,0 +1,159 @@
+"""提出状況.html: the board as one page that needs no server, is readable on a phone, and asks for itself anew by itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from importlib import resources
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from xlsync.summary.progress import STATES, UNNAMED, reminders
+
+if TYPE_CHECKING:
+    from xlsync.summary.progress import Board, Line, Reminder, Strange
+
+_MARKS: Final = {"conflict": "■", "error": "▲", "filling": "◇", "idle": "○", "done": "●"}
+_ORDER: Final = ("done", "filling", "error", "conflict", "idle")
+"""Of the bar, from the left."""
+
+
+def board_html(board: Board) -> bytes:
+    """Give the page; equal boards give equal bytes."""
+    style, script = _shipped("board.css"), _shipped("board.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    title = escape(f"提出状況　{board.city}")
+    return "\n".join(
+        (
+            '<!doctype html><html lang="ja"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width,initial-scale=1">',
+            '<noscript><meta http-equiv="refresh" content="60"></noscript>',
+            f"<title>{title}</title><style>{style}</style></head><body>",
+            *_top(board),
+            "<main>",
+            *_tools(board),
+            *_units(board),
+            *_strange(board),
+            *_reminders(board),
+            f"</main>{_foot(board)}<script>{script}</script></body></html>",
+            "",
+        )
+    ).encode("utf-8", "replace")
+
+
+def _top(board: Board) -> Iterator[str]:
+    total, done = len(board.lines), board.done
+    share = f"（{100 * done // total}%）" if total else ""
+    yield f"<header><h1>提出状況　{escape(board.city)}</h1>"
+    yield f"<p>{escape(board.title)}</p>"
+    if board.deadline_words:
+        yield f'<p class="deadline">{escape(board.deadline_words)}</p>'
+    yield f"<p>提出済 <b>{done}</b>／{total}件{share}</p>"
+    counts = board.counts
+    parts = "".join(
+        f'<span class="{state}" style="flex:{counts[state]}" title="{STATES[state]} {counts[state]}件">'
+        f"{_MARKS[state]} {counts[state]}</span>"
+        for state in _ORDER
+        if counts[state]
+    )
+    yield f'<div class="bar" role="img" aria-label="進みぐあい">{parts}</div></header>'
+
+
+def _tools(board: Board) -> Iterator[str]:
+    yield '<div class="tools"><input id="search" type="search" placeholder="部・課・係・事業名でさがす" aria-label="さがす">'
+    for state, count in board.counts.items():
+        yield (
+            f'<button type="button" data-filter="{state}" aria-pressed="false">'
+            f"{_MARKS[state]} {STATES[state]} {count}</button>"
+        )
+    yield "</div>"
+    if not board.lines:
+        yield "<p>登録された事務事業がありません。</p>"
+
+
+def _units(board: Board) -> Iterator[str]:
+    found = groupby(board.lines, lambda line: (line.department, line.division))
+    for number, ((department, division), members) in enumerate(found):
+        lines = list(members)
+        done = sum(line.state == "done" for line in lines)
+        name = escape(f"{department or UNNAMED}　{division or UNNAMED}")
+        shown = "" if done == len(lines) else " open"
+        yield (
+            f'<details class="unit" data-unit id="u{number}"{shown}><summary>{name}'
+            f'<span class="quiet">提出済 {done}／{len(lines)}件</span></summary><table>'
+            "<thead><tr><th>係</th><th>事業</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
+        )
+        yield from (_row(line) for line in lines)
+        yield "</tbody></table></details>"
+
+
+def _row(line: Line) -> str:
+    words = f"{line.department} {line.division} {line.section} {line.key} {line.title} {line.who}"
+    text = escape(unicodedata.normalize("NFKC", words).lower())
+    name = escape(line.title or ("名称未記入" if line.key else ""))
+    linked = f'<a href="{_href(line.link)}">{name}</a>' if line.link else name
+    late = ' <span class="late">期限後</span>' if line.late else ""
+    warned = f' <span class="quiet">注意{line.warnings}件</span>' if line.warnings else ""
+    saved = escape(f"{line.saved} {line.who}" if line.saved else "")
+    return (
+        f'<tr data-state="{line.state}" data-text="{text}"><td>{escape(line.section or UNNAMED)}</td>'
+        f'<td><span class="quiet">{escape(line.key)}</span> {linked}</td>'
+        f'<td><span class="state {line.state}">{_MARKS[line.state]} {escape(line.words)}</span>{warned}</td>'
+        f'<td class="saved">{saved}{late}</td><td class="quiet">{escape(line.did)}</td></tr>'
+    )
+
+
+def _strange(board: Board) -> Iterator[str]:
+    if not board.strange:
+        return
+    yield '<h2>ご確認ください（受け取れなかったファイルなど）</h2><details class="unit" id="strange" open>'
+    yield f"<summary>{len(board.strange) + board.strange_beyond}件</summary>"
+    yield '<table class="strange"><tbody>'
+    yield from (_strange_row(one) for one in board.strange)
+    if board.strange_beyond:
+        yield f"<tr><td>ほか{board.strange_beyond}件</td><td></td></tr>"
+    yield "</tbody></table></details>"
+
+
+def _strange_row(one: Strange) -> str:
+    place = escape(one.place)
+    linked = f'<a href="{_href(one.link)}">{place}</a>' if one.link else place
+    return f"<tr><td>{linked}</td><td>{escape(one.reason)}</td></tr>"
+
+
+def _reminders(board: Board) -> Iterator[str]:
+    found = reminders(board)
+    if found:
+        yield "<h2>催促文（そのままメールに貼れます）</h2>"
+    for number, one in enumerate(found):
+        yield _reminder(number, one)
+
+
+def _reminder(number: int, one: Reminder) -> str:
+    name = escape(f"{one.department or UNNAMED}　{one.division or UNNAMED}")
+    return (
+        f'<details class="unit" id="r{number}"><summary>{name}<span class="quiet">{one.open}件</span></summary>'
+        f'<div class="reminder"><textarea readonly rows="9">{escape(one.text)}</textarea>'
+        '<button type="button" class="copy">文面をコピー</button></div></details>'
+    )
+
+
+def _foot(board: Board) -> str:
+    moment = f"{escape(board.moment)}の保存までを反映しています。" if board.moment else ""
+    return f'<footer class="quiet">{moment}この画面は1分ごとに新しくなります。</footer>'
+
+
+def _href(path: str) -> str:
+    return escape(quote(path.encode("utf-8", "surrogateescape"), safe="/"))
+
+
+@cache
+def _shipped(name: str) -> str:
+    return (resources.files("xlsync.inbox") / "page" / name).read_text(encoding="utf-8").strip()

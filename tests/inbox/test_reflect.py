@@ -1,0 +1,124 @@
+"""What others changed comes into the living workbooks by itself, each when nobody has it open, and nothing else is touched."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from tests import papers
+from tests.watching import Desk, desk, owner, saying
+from xlsync.inbox.reflect import Reflector
+from xlsync.workbook.form_reader import read
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Desk:
+    return desk(tmp_path, *papers.KEYS)
+
+
+def says(file: Path) -> object:
+    return read(file.read_bytes())[0].sheet["purpose"]
+
+
+def office_writes(here: Desk, text: str) -> set[str]:
+    """The planning office changes a field in the store."""
+    sheet = papers.with_values(papers.CLEAN, {"purpose": text})
+    told = sheet.with_revision(here.town.revisions())  # it knows what it changes
+    assert here.town.bring_one(told.to_json(), "企画担当.json").outcome == "accepted"
+    return {papers.CLEAN}
+
+
+def test_a_change_in_the_store_comes_into_the_workbook_and_back_as_nothing_new(here: Desk) -> None:
+    file = here.put("a.xlsx", here.town.give_out())
+    reflector = Reflector(here.office, here.world)
+    here.rest()
+    reflector.after(here.sweep, (), office_writes(here, "企画担当が書いた"))
+    assert says(file) == "企画担当が書いた"
+    revisions = here.town.revisions()
+    assert here.outcomes() == []  # our own writing is no save
+    (here.town.store.folder / "inbox.json").unlink()
+    here.restart()
+    assert here.outcomes() == ["unchanged"]
+    assert here.town.revisions() == revisions
+
+
+def test_an_open_workbook_waits_until_it_is_closed(
+    here: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    file = here.put("a.xlsx", here.town.give_out())
+    here.rest()
+    opened, before = owner(file), file.read_bytes()
+    reflector = Reflector(here.office, here.world)
+    reflector.after(here.sweep, (), office_writes(here, "待って"))
+    reflector.after(here.sweep, (), ())
+    assert file.read_bytes() == before
+    assert reflector.open == {"a.xlsx"}
+    assert [one for one in caplog.messages if "つくば 花子が開いています" in one]
+    opened.unlink()
+    reflector.after(here.sweep, (), ())
+    assert says(file) == "待って"
+    assert not reflector.open
+
+
+def test_a_save_not_yet_received_is_never_written_over(here: Desk) -> None:
+    issued = here.town.give_out()
+    file = here.put("a.xlsx", issued)
+    here.rest()
+    file.write_bytes(saying(issued, "まだ受け取られていない"))
+    reflector = Reflector(here.office, here.world)
+    reflector.after(here.sweep, (), office_writes(here, "企画担当"))
+    assert says(file) == "まだ受け取られていない"
+    assert here.outcomes() == ["conflict"]
+
+
+def test_two_workbooks_of_one_sheet_come_to_say_the_same(here: Desk) -> None:
+    issued, other = here.town.give_out(), here.town.give_out()
+    first, second = here.put("a.xlsx", issued), here.put("b.xlsx", other)
+    here.rest()
+    first.write_bytes(saying(issued, "甲が書いた"))
+    done = here.rest()
+    Reflector(here.office, here.world).after(here.sweep, done[-1].taken, {papers.CLEAN})
+    assert says(second) == "甲が書いた"
+    assert here.outcomes() == []
+
+
+def test_where_the_city_wants_no_write_back_nothing_is_written(here: Desk) -> None:
+    file = here.put("a.xlsx", here.town.give_out())
+    here.settle(write_back=False)
+    here.rest()
+    before = file.read_bytes()
+    Reflector(here.office, here.world).after(
+        here.sweep, ("a.xlsx",), office_writes(here, "書かない")
+    )
+    assert file.read_bytes() == before
+
+
+def test_what_was_turned_away_is_never_written_into(here: Desk) -> None:
+    file = here.put("写真.xlsx", b"\x89PNG")
+    here.rest()
+    reflector = Reflector(here.office, here.world)
+    reflector.after(here.sweep, ("写真.xlsx",), ())
+    assert file.read_bytes() == b"\x89PNG"
+    assert not reflector.todo
+
+
+def test_a_save_right_after_our_writing_is_not_taken_for_our_writing(here: Desk) -> None:
+    issued = here.town.give_out()
+    file = here.put("a.xlsx", issued)
+    here.rest()
+    here.sweep.note_written("a.xlsx", "0" * 64)  # somebody has saved over what we wrote
+    file.write_bytes(saying(issued, "すぐに保存した"))
+    assert here.outcomes() == ["accepted"]
+
+
+def test_while_saves_are_ready_they_go_first(here: Desk) -> None:
+    file = here.put("a.xlsx", here.town.give_out())
+    here.rest()
+    reflector = Reflector(here.office, here.world)
+    reflector.after(here.sweep, (), office_writes(here, "あとで"), later=True)
+    assert says(file) != "あとで"
+    reflector.after(here.sweep, (), ())
+    assert says(file) == "あとで"

@@ -1,0 +1,124 @@
+"""A file still growing is never taken; one that stops is taken exactly once; nothing depends on when anybody looked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xlsync.inbox.settle import (
+    TOLD_AFTER,
+    Look,
+    Watched,
+    failed,
+    is_told,
+    judged,
+    seen,
+    taken,
+)
+
+QUIET = 10.0
+A, B = Look(1, 1, 1, 1), Look(2, 2, 2, 1)
+
+gaps = st.lists(st.floats(0, 25, allow_nan=False), max_size=25)
+
+
+def test_a_file_is_taken_when_it_has_rested_at_two_looks() -> None:
+    file = seen(None, A, 0)
+    assert judged(file, 0, QUIET).answer == "wait"
+    assert judged(seen(file, A, 9.9), 9.9, QUIET).answer == "wait"
+    assert judged(seen(file, A, 10), 10, QUIET).answer == "take"
+
+
+def test_one_look_is_never_enough_even_without_patience() -> None:
+    assert judged(seen(None, A, 5), 5, 0).answer == "wait"
+
+
+def test_what_was_taken_stays_so_until_it_looks_otherwise() -> None:
+    file = taken(seen(None, A, 0))
+    assert judged(seen(file, A, 1e6), 1e6, QUIET).answer == "unchanged"
+    assert judged(seen(file, B, 1e6), 1e6, QUIET).answer == "wait"
+
+
+def test_size_and_time_alone_are_not_all_of_a_look() -> None:
+    file = taken(seen(None, A, 0))
+    for other in (replace(A, ctime=9), replace(A, inode=9)):
+        assert judged(seen(file, other, 50), 50, QUIET).answer == "wait"
+
+
+def test_failures_are_tried_again_ever_more_slowly_and_for_ever() -> None:
+    file, now, pauses = seen(None, A, 0), 10.0, []
+    for _ in range(9):
+        assert judged(file, now, QUIET).answer == "take"
+        file = failed(file, now)
+        held = judged(file, now, QUIET)
+        assert held.answer == "hold"
+        pauses.append(held.due - now)
+        now = held.due
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60, 60]
+
+
+def test_a_file_that_changes_after_a_failure_is_not_held_back() -> None:
+    file = failed(seen(None, A, 0), 10)
+    assert judged(seen(file, B, 11), 21, QUIET).answer == "take"
+
+
+def test_people_are_told_after_ten_minutes_of_unrest() -> None:
+    file = seen(None, A, 0)
+    for second in range(1, int(TOLD_AFTER)):
+        file = seen(file, replace(A, mtime=second), second)
+        assert not is_told(file, second)
+    assert is_told(file, TOLD_AFTER)
+    assert not is_told(taken(file), TOLD_AFTER)
+
+
+@given(writes=gaps, looks=gaps)
+def test_nothing_is_taken_that_was_written_to_less_than_quiet_ago(
+    writes: list[float], looks: list[float]
+) -> None:
+    """However the looks fall: late, doubled (a gap of 0), or in bursts."""
+    written = _times(writes)
+    file: Watched | None = None
+    for now in _times(looks):
+        done = [moment for moment in written if moment <= now]
+        if not done:
+            continue  # not there yet
+        file = seen(file, Look(len(done), 0, 0, 1), now)
+        if judged(file, now, QUIET).answer == "take":
+            assert now - done[-1] >= QUIET
+            file = taken(file)
+
+
+@given(writes=gaps.filter(bool), looks=gaps, fails=st.integers(0, 8))
+def test_a_file_that_stops_is_taken_exactly_once(
+    writes: list[float], looks: list[float], fails: int
+) -> None:
+    written, moments = _times(writes), _times(looks)
+    end = max((*written, *moments, 0.0))
+    moments += [
+        end + 11 * step for step in range(1, 60)
+    ]  # the scan goes on whatever the events did
+    file: Watched | None = None
+    takings: list[int] = []
+    for now in moments:
+        state = sum(moment <= now for moment in written)
+        if not state:
+            continue
+        file = seen(file, Look(state, 0, 0, 1), now)
+        if judged(file, now, QUIET).answer == "take":
+            if state == len(written) and fails:
+                fails, file = fails - 1, failed(file, now)
+            else:
+                takings.append(state)
+                file = taken(file)
+    assert takings == sorted(set(takings))
+    assert takings[-1] == len(written)
+
+
+def _times(steps: list[float]) -> list[float]:
+    now, times = 0.0, []
+    for step in steps:
+        now += step
+        times.append(now)
+    return times
