@@ -24,8 +24,8 @@ test: $(VENV)/.dev  ## every test (PYTEST='-k merge -x' passes options on)
 	@tools/install-samba.sh || echo "make test: without it, tests marked 'smb' cannot run" >&2
 	@$(BIN)/python -m pytest $(PYTEST)
 
-fast: $(VENV)/.dev  ## the tests that need no LibreOffice, Samba or corpus: under three minutes
-	@$(BIN)/python -m pytest -m "not office and not corpus and not smb" $(PYTEST)
+fast: $(VENV)/.dev  ## all but office, smb, corpus and slow tests: under three minutes
+	@$(BIN)/python -m pytest -m "not office and not corpus and not smb and not slow" $(PYTEST)
 
 check: format lint types doors docs  ## format, lint, types, doors between rooms, generated files in step
 

@@ -17,6 +17,8 @@ from tests.watching import saying
 from xlsync.form.library import load_form
 from xlsync.store import Store, audit
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def town(folder: Path, run: Run) -> Path:

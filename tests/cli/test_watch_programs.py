@@ -19,6 +19,8 @@ from tests.watcher import impatient, log, until, watcher
 from xlsync.form.library import load_form
 from xlsync.store import Store, audit
 
+pytestmark = pytest.mark.slow
+
 SAVES = 12
 
 

@@ -46,6 +46,8 @@ from xlsync.store import audit
 from xlsync.workbook import patch_cells
 from xlsync.workbook.form_reader import read
 
+pytestmark = pytest.mark.slow
+
 OWNED = "organization.section"
 MONEY = ("costs.2018-initial.sources.national", "costs.2018-initial.sources.general")
 FIELDS = ("purpose", "outline", OWNED, *MONEY)

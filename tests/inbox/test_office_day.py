@@ -8,6 +8,8 @@ import pytest
 
 from tests.play import Play
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("seed", "write_back"), [(1, False), (3, True)])
 def test_after_a_day_in_the_office_the_store_says_what_the_files_say(

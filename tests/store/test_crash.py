@@ -28,7 +28,10 @@ from tests.store.disk_calls import (
 from xlsync.errors import StoreError
 from xlsync.store import Store, audit
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork"),
+]
 
 NAMES = (
     "receive a new sheet",

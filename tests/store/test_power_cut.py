@@ -24,7 +24,10 @@ from tests.store.power import PoweredDisk, Tree, laid_out
 from xlsync.errors import StoreError
 from xlsync.store import Store, audit
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc what a handle is")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="asks /proc what a handle is"),
+]
 
 NAMES = (
     "receive a new sheet",

@@ -21,6 +21,8 @@ from tests.store.disk_calls import Call, Said, Seen, counted, forked, state_of, 
 from xlsync.errors import StoreError
 from xlsync.store import Store, audit
 
+pytestmark = pytest.mark.slow
+
 NAMES = (
     "receive a new sheet",
     "receive a workbook",

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests import papers
 from xlsync.cli.founding import found
 from xlsync.cli.settings import City
@@ -16,6 +18,8 @@ from xlsync.exchange import export, template_of
 from xlsync.kinds import Value
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, audit
+
+pytestmark = pytest.mark.slow
 
 SAME, OWN = 190, 10
 YEAR = papers.EDITION
