@@ -26,7 +26,8 @@ def test_only_our_own_errors_come_out(first: int) -> None:
     [
         (11, (140204, 217408, 257237, 359399)),
         (12, (4364, 93897, 103310, 144120, 259330)),
-        (22, (44220,)),
+        (21, (136124,)),
+        (22, (44220, 130365, 190365)),
     ],
 )
 def test_what_long_runs_found_stays_mended(seed: int, numbers: tuple[int, ...]) -> None:

@@ -43,6 +43,39 @@ def test_a_custom_property_is_made_and_replaced(data: bytes) -> None:
     assert {n for n, content in samples.unzipped(data).items() if after[n] != content} <= changed
 
 
+def test_all_properties_of_one_name_get_the_value() -> None:
+    once = set_custom_property(BOOK, "stamp", "1")
+    files = samples.unzipped(once)
+    part = files["docProps/custom.xml"].decode()
+    one = part[part.index("<property") : part.index("</Properties>")]
+    empty = '<property fmtid="" pid="3" name="stamp"/>'
+    files["docProps/custom.xml"] = part.replace(one, one + empty + one).encode()
+    second = part.replace(one, one.replace("stamp", "other") + one)
+    files["docProps/second.xml"] = second.encode()
+    relations = files["_rels/.rels"].decode()
+    last = relations[relations.rindex("<Relationship") : relations.index("</Relationships>")]
+    another = last.replace("custom.xml", "second.xml").replace("rId2", "rId3")
+    files["_rels/.rels"] = relations.replace(last, last + another).encode()
+    changed = set_custom_property(samples.zipped(dict(files)), "stamp", "2")
+    assert open_workbook(changed).custom_properties == {"stamp": "2", "other": "1"}
+    after = samples.unzipped(changed)
+    first, second = (after[f"docProps/{name}.xml"].decode() for name in ("custom", "second"))
+    assert (first.count(">2<"), first.count(">1<")) == (3, 0)
+    assert (second.count(">2<"), second.count(">1<")) == (1, 1)
+
+
+def test_all_names_that_are_the_same_get_the_meaning() -> None:
+    names = (
+        '<definedNames><definedName name="a" localSheetId="0">1</definedName>'
+        '<definedName name="A" localSheetId="0">2</definedName><definedName name="a">3</definedName>'
+        "</definedNames></workbook>"
+    )
+    files = samples.unzipped(BOOK)
+    files["xl/workbook.xml"] = files["xl/workbook.xml"].replace(b"</workbook>", names.encode())
+    changed = set_defined_name(samples.zipped(dict(files)), TITLE, "a", "9")
+    assert [name.refers_to for name in open_workbook(changed).names] == ["9", "9", "3"]
+
+
 def test_another_library_reads_the_custom_property() -> None:
     book = openpyxl.load_workbook(io.BytesIO(set_custom_property(BOOK, "xlsync", "発行印")))
     found = book.custom_doc_props.props  # type: ignore[attr-defined]  # the stubs do not know it

@@ -7,6 +7,7 @@ import pytest
 from tests.workbook import samples
 from xlsync.errors import UnwritableWorkbook
 from xlsync.workbook import patch_cells, read_cells
+from xlsync.workbook.reader import open_workbook
 
 TITLE = "評価シート"
 PART = "xl/worksheets/sheet1.xml"
@@ -54,6 +55,49 @@ def test_a_worksheet_of_odd_but_sound_shape_is_written_into(rows: str) -> None:
     after = samples.unzipped(patch_cells(samples.book(rows), {(TITLE, "D9"): 1}, stale="keep"))
     new = '<row r="9"><c r="D9"><v>1</v></c></row></sheetData>'
     assert after[PART].decode() == before.replace("</sheetData>", new)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A1" t="inlineStr"><is><t xml:space=">"> 甲</t></is></c>',
+        '<c r="A1" t="inlineStr"><is><t xml:space="preser>ve"> 甲</t></is></c>',
+        '<c r="A1" t="inlineStr"><is><r><t x=\'">\'> 甲</t></r><rPh sb="0" eb=">"><t>コウ</t></rPh></is></c>',
+        '<c r="A1" t="inlineStr" x=">"><is><t x="/>"> 甲</t></is></c>',
+        '<c r="A1" t="\'b"><v> 甲</v></c>',
+        '<c r="A1" t="b\'"><v> 甲</v></c>',
+        '<c r="A1" t="&#115;tr"><v> 甲</v></c>',
+        '<c r="A1" t="str"><v> 甲</v>"></c><c r="B1" s="0"></c>',
+        '<c r="A1" t="str"><v> 甲</v><extLst/>"></c><c r="B1" s="0"></c>',
+        '<c r="A1" t="str"><f>B2</f><v> 甲</v>"></c><c r="B1"><v></v></c>',
+        '<c r="B1" s="0"></c><c r="A1" t="str"><is><t>乙</t></is><v> 甲</v></c>',
+    ],
+)
+def test_a_cell_reads_the_same_whatever_stands_in_another(cell: str) -> None:
+    before = samples.book(f'<row r="1">{cell}</row>', styles=samples.styles())
+    # A cell in the last row, an address that only the real parser reads, makes it read all the others.
+    after = patch_cells(before, {(TITLE, "XFD1048576"): 1}, stale="keep")
+    assert read_cells(before) == {TITLE: {"A1": " 甲"}}
+    assert read_cells(after) == {TITLE: {"A1": " 甲", "XFD1048576": 1}}
+
+
+@pytest.mark.parametrize("inside", ["<v>7</v>", "<f/>", "<f>1</f>", "<ext><v>7</v></ext>"])
+def test_a_value_within_a_text_is_read_as_by_a_real_parser(inside: str) -> None:
+    cell = f'<c r="A1" t="inlineStr"><is><t>甲</t>{inside}</is></c>'
+    odd, usual = (
+        open_workbook(samples.book(f'<row r="1">{cell}</row>{more}')).cells(TITLE)["A1"]
+        for more in ("<!-- -->", "")
+    )
+    assert usual == odd
+
+
+@pytest.mark.parametrize("more", ["", "<!-- -->"])
+@pytest.mark.parametrize(
+    "ref", ['"A1:&#66;2"', "'A1:B2'", '"A1:B2" x="\'"', "'A1:B2' y=' ref=\"C1:C2\"'"]
+)
+def test_a_merged_area_reads_the_same_however_it_is_quoted(ref: str, more: str) -> None:
+    after = f"{more}<mergeCells><mergeCell ref={ref}/></mergeCells>"
+    assert open_workbook(samples.book("", after=after)).merged(TITLE) == ("A1:B2",)
 
 
 def test_parts_named_with_capitals_are_the_same_parts() -> None:

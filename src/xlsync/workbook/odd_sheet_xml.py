@@ -48,7 +48,7 @@ class OddSheet:
         if self._skipped or (namespace, name) == (_COMPATIBILITY, "Choice") or name == "rPh":
             self._skipped += 1
         elif (begin := self._starts.get(self._path[-1])) is not None and (
-            "sheetData" in self._path or begin == self._start_merge
+            ("sheetData" in self._path) != (begin == self._start_merge)
         ):
             begin(attributes)
 

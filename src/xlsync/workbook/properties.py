@@ -9,6 +9,8 @@ from xlsync.workbook.references import whole_number
 from xlsync.workbook.relationships import custom_property_parts
 from xlsync.workbook.workbook_edit import State, with_defined_name, with_sheet_state
 from xlsync.workbook.xml_splice import (
+    Edit,
+    Element,
     attributes,
     children,
     inserted,
@@ -44,12 +46,22 @@ def set_custom_property(data: bytes, name: str, value: str) -> bytes:
 
 
 def put_custom_property(edit: PackageEdit, name: str, value: str) -> None:
-    """Put the property into the package that is being edited."""
-    parts = custom_property_parts(edit.package)
+    """Put the property into the package that is being edited.
+
+    A name should be that of one property. Where it is that of several, all get the value: which of them counts is
+    every program's own guess.
+    """
+    parts = dict.fromkeys(custom_property_parts(edit.package))
     strict = _STRICT in decoded(edit.package.part(edit.workbook.part))
     family = _STRICT if strict else _TRANSITIONAL
-    part = parts[0] if parts else _added_part(edit, family)
-    edit.put(part, _with_property(edit.text(part), name, value, family))
+    typed = f'<vt:lpwstr xmlns:vt="{family}/docPropsVTypes">{string_text(value)}</vt:lpwstr>'
+    found = {part: places for part in parts if (places := _places(edit.text(part), name))}
+    for part, places in found.items():
+        text = edit.text(part)
+        edit.put(part, spliced(text, [_replaced(text, place, typed) for place in places]))
+    if not found:
+        part = next(iter(parts), "") or _added_part(edit, family)
+        edit.put(part, _with_property(edit.text(part), name, typed))
 
 
 def _added_part(edit: PackageEdit, family: str) -> str:
@@ -67,17 +79,33 @@ def _added_part(edit: PackageEdit, family: str) -> str:
     return part
 
 
-def _with_property(text: str, name: str, value: str, family: str) -> str:
-    """The part's text with the property in it."""
+def _places(text: str, name: str) -> list[Element]:
+    """The properties of that name in the part's text."""
+    return [child for child in _properties(text) if _named(child) == name]
+
+
+def _named(child: Element) -> str:
+    return unescaped(attributes(child.attributes).get("name", ""))
+
+
+def _properties(text: str) -> list[Element]:
     masked = mask(text)
     root = root_element(masked, "")
-    typed = f'<vt:lpwstr xmlns:vt="{family}/docPropsVTypes">{string_text(value)}</vt:lpwstr>'
-    identity = _FIRST_ID
-    for child in children(masked, root.inner, root.inner_end):
-        named = attributes(child.attributes)
-        if unescaped(named.get("name", "")) == name and not child.empty:
-            return spliced(text, [(child.inner, child.inner_end, typed)])
-        identity = max(identity, (whole_number(named.get("pid", "")) or 0) + 1)
+    return list(children(masked, root.inner, root.inner_end))
+
+
+def _replaced(text: str, place: Element, typed: str) -> Edit:
+    """The edit that makes it all that is in the property."""
+    if place.empty:
+        return inserted(text, place, place.inner, typed)
+    return (place.inner, place.inner_end, typed)
+
+
+def _with_property(text: str, name: str, typed: str) -> str:
+    """The part's text with the property as its last."""
+    numbers = [attributes(child.attributes).get("pid", "") for child in _properties(text)]
+    identity = max((_FIRST_ID, *((whole_number(number) or 0) + 1 for number in numbers)))
+    root = root_element(mask(text), "")
     tag = f"{root.prefix}property"
     head = f'<{tag} fmtid="{_FORMAT_ID}" pid="{identity}" name="{escaped(name)}">'
     return spliced(text, [inserted(text, root, root.inner_end, f"{head}{typed}</{tag}>")])

@@ -12,6 +12,7 @@ import re
 from xlsync.errors import DamagedWorkbook, HostileWorkbook
 from xlsync.workbook import limits
 from xlsync.workbook.part_text import MAIN_NAMESPACES, decoded, has_tag, plain, unescaped
+from xlsync.workbook.xml_splice import attributes
 
 # One filled cell: reference, style, type, text and formula; unescaped, nothing interpreted. The formula is None, its
 # text, or "" for a follower. A plain tuple, because making a named one takes longer than finding the cell.
@@ -36,7 +37,6 @@ _ANY = re.compile(
     rf"(?:<v{_ATTRIBUTES}(?:/>|>([^<]*)</v\s*>)\s*)?(?:<is\s*>(.*)</is\s*>\s*)?</c>",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*["']([^"'<]*)["']""")
 _GOOD_REFERENCE = re.compile(_REFERENCE)
 _PHONETIC_END = re.compile(r"</rPh\s*>")
 # How programs write a cell that has a style only; as an empty tag it is passed over without a look.
@@ -53,8 +53,8 @@ _RUN = re.compile(r"""<t(?:\s(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)?+(?<!/)>([^<]*
 _MISPLACED = re.compile(r"<(?:is|f|v)[\s/>]")
 # Text beside elements, which may look like the end of a blank cell.
 _STRAY_TEXT = re.compile(rb'/[^<>"]*+>\s*+[^<\s]')
-_ODD_RANGE = re.compile(rb"[&\t\r\n]")
-_MERGE = re.compile(rb"""<mergeCell\s[^<>]*?\bref\s*=\s*["']([^"']*)["']""")
+# As nearly every program writes them; others are left to the real parser.
+_MERGE = re.compile(rb'<mergeCell\s+ref\s*=\s*"([^"&\t\r\n]*+)"')
 
 
 def is_usual(data: bytes) -> bool:
@@ -170,8 +170,10 @@ def _other_cell(element: str) -> RawCell | None:
     match = _ANY.fullmatch(element)
     if match is None:
         return None
-    attributes, formula_attributes, formula, value, text, inline = match.groups()
-    named = dict(_ATTRIBUTE.findall(attributes))
+    written, formula_attributes, formula, value, text, inline = match.groups()
+    if "&" in written:
+        return None
+    named = attributes(written)
     reference = named.get("r", "")
     if _GOOD_REFERENCE.fullmatch(reference) is None:
         return None
@@ -200,9 +202,7 @@ def usual_merges(data: bytes) -> list[str] | None:
     start = data.rfind(b"</sheetData>") + 1
     merges = _MERGE.findall(data, start)
     stated = data.count(b"<mergeCell", start) - data.count(b"<mergeCells", start)
-    if len(merges) != stated or _ODD_RANGE.search(b":".join(merges)) is not None:
-        return None
-    return [decoded(merge) for merge in merges]
+    return [decoded(merge) for merge in merges] if len(merges) == stated else None
 
 
 def too_many_cells() -> HostileWorkbook:

@@ -72,16 +72,15 @@ def with_defined_name(
     element = f'<{tag} name="{escaped(name)}"{scope}{shown}>{escaped(refers_to)}</{tag}>'
     group = parts.get("definedNames")
     if group is None:
-        names = f"{root.prefix}definedNames"
-        content = f"<{names}>{element}</{names}>"
+        around = f"{root.prefix}definedNames"
+        content = f"<{around}>{element}</{around}>"
         return spliced(text, [_after(text, root, parts, _BEFORE_NAMES, content)])
     key = (name.casefold(), -1 if tab is None else tab)
-    at = group.inner
-    for child in children(mask(text), group.inner, group.inner_end):
-        other = _key(child)
-        if other == key:
-            return spliced(text, [_redefined(text, child, refers_to, hidden=hidden)])
-        at = child.end if other < key else at
+    names = list(children(mask(text), group.inner, group.inner_end))
+    # There should be one; of several, which one counts is every program's own guess.
+    if same := [child for child in names if _key(child) == key]:
+        return spliced(text, [_redefined(text, child, refers_to, hidden=hidden) for child in same])
+    at = next((child.end for child in reversed(names) if _key(child) < key), group.inner)
     return spliced(text, [inserted(text, group, at, element)])
 
 
