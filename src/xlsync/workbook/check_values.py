@@ -37,7 +37,8 @@ LONGEST: Final = 30
 PLACES: Final = range(1, LONGEST + 1)
 _PLACES: Final = "$A$3:$AD$3"
 """Where it holds 1, 2, 3 …: the places in a number's text."""
-_NOT_UNITS: Final = "0123456789 　,.+-△▲−~～、。()（）"
+_NOT_UNITS: Final = "0123456789 　,.+-△▲−~～、。()（）㎡㎥㎠㎤㎢㎣²³¹①②③④⑤⑥⑦⑧⑨⑩½¼¾㈱㈲"
+"""No sign of a unit, or none that stays one when its width is made plain: ㎡ becomes m2."""
 _UNIT_LENGTH: Final = 10
 _LARGEST: Final = {"money": 10**12, "measure": 10**9}
 
