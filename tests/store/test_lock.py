@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -23,23 +24,26 @@ from xlsync.store import Store
 from xlsync.store.lock import holding
 
 
-def hold(folder: str, held: object, free: object) -> None:
+def hold(folder: str, end: Connection) -> None:
     with FileLock(Path(folder) / ".lock"):
-        held.set()  # type: ignore[attr-defined]
-        free.wait(30)  # type: ignore[attr-defined]
+        end.send("held")
+        end.poll(30)
 
 
 @contextmanager
 def another_program_writing(folder: Path) -> Iterator[multiprocessing.process.BaseProcess]:
+    """A pipe, not an event: an event waits for ever for a listener that was killed."""
     context = multiprocessing.get_context("spawn")
-    held, free = context.Event(), context.Event()
-    other = context.Process(target=hold, args=(str(folder), held, free))
+    here, there = context.Pipe()
+    other = context.Process(target=hold, args=(str(folder), there))
     other.start()
     try:
-        assert held.wait(30)
+        assert here.poll(30)
+        assert here.recv() == "held"
         yield other
     finally:
-        free.set()
+        with suppress(OSError):
+            here.send("free")
         other.join(30)
 
 
