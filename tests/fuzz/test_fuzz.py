@@ -28,6 +28,7 @@ def test_only_our_own_errors_come_out(first: int) -> None:
         (12, (4364, 93897, 103310, 144120, 259330)),
         (21, (136124,)),
         (22, (44220, 130365, 190365)),
+        (41, (276183,)),
     ],
 )
 def test_what_long_runs_found_stays_mended(seed: int, numbers: tuple[int, ...]) -> None:

@@ -154,8 +154,10 @@ class SheetGrid:
             raise unsafe(self.title)
         # A cell that states no address takes its place from those before it, so that all must be in order.
         if tags > len(stated):
-            placed = sum(1 for number, row in self.rows() for _ in self.cells(number, row))
-            if placed != tags:
+            each = [
+                (number, at) for number, row in self.rows() for at, _ in self.cells(number, row)
+            ]
+            if len(each) != tags or len(set(each)) < tags:
                 raise unsafe(self.title)
 
     @property
