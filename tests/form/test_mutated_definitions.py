@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from xlsync.errors import FormError
 from xlsync.form.definition import read_definition
 from xlsync.form.expansion import edition_of
 from xlsync.rules import lines_of
+
+pytestmark = pytest.mark.slow
 
 _LINES = shipped_text().splitlines()
 _PLACES = st.integers(0, len(_LINES) - 1)

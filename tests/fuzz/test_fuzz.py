@@ -13,6 +13,8 @@ from tests.fuzz.running import batch
 from tests.fuzz.seeds import seeds
 from xlsync.workbook import read_cells
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("first", range(0, 3000, 500))
 def test_only_our_own_errors_come_out(first: int) -> None:

@@ -20,6 +20,8 @@ from xlsync.workbook.reader import Cell
 from xlsync.workbook.reading import Reading
 from xlsync.workbook.references import split_reference
 
+pytestmark = pytest.mark.slow
+
 EDITION = papers.edition()
 PLAN = plan_of(load_form(), EDITION.year)
 NAMES = {field.cell_name: field.path for field in EDITION.fields}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from xlsync.form.suitable import WANTED
 from xlsync.rules import Given, lines_of
 from xlsync.workbook.beyond_excel import fault_of
 from xlsync.workbook.check_sheet import CheckSheet
+
+pytestmark = pytest.mark.slow
 
 _ENTRIES = papers.edition().definition.field
 _ANY = st.sampled_from([entry.path for entry in _ENTRIES])

@@ -28,6 +28,8 @@ from tests.store.disk_calls import (
 from xlsync.errors import StoreBusy, StoreDamaged, StoreError
 from xlsync.store import Migration, Store, audit
 
+pytestmark = pytest.mark.slow
+
 KEY, YEAR = papers.CLEAN, papers.EDITION
 
 
