@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsync.owner_file import excel_owner, libreoffice_owner, opened_by
+from xlsync.owner_file import excel_owner, libreoffice_owner, opened_by, user_of
 
 
 def excel_file(name: str) -> bytes:
@@ -44,6 +44,15 @@ def test_libreoffices_lock_file_names_the_user(tmp_path: Path) -> None:
     opened = opened_by(tmp_path / "評価.xlsx")
     assert opened is not None
     assert (opened.program, opened.who, opened.owner_file) == ("LibreOffice", "hanako", lock)
+
+
+def test_the_owner_is_who_saved_it_where_the_workbook_does_not_say(tmp_path: Path) -> None:
+    file = tmp_path / "評価.xlsx"
+    assert user_of(file, "ログイン名") == "ログイン名"
+    (tmp_path / "~$評価.xlsx").write_bytes(b"")
+    assert user_of(file, "ログイン名") == "ログイン名"
+    (tmp_path / "~$評価.xlsx").write_bytes(excel_file("佐藤 花子"))
+    assert user_of(file, "ログイン名") == "佐藤 花子"
 
 
 def test_a_folder_named_like_an_owner_file_is_none(tmp_path: Path) -> None:

@@ -42,6 +42,12 @@ def opened_by(file: Path) -> Opened | None:
     return None if data is None else Opened("LibreOffice", libreoffice_owner(data), beside)
 
 
+def user_of(file: Path, otherwise: str) -> str:
+    """Give who has a workbook open, as its owner file says; where it says nothing, `otherwise`."""
+    opened = opened_by(file)
+    return opened.who if opened is not None and opened.who else otherwise
+
+
 def excel_owner(data: bytes) -> str:
     """Give the user's name in a `~$` file, "" where it holds none."""
     if len(data) >= _NAME_WIDTH + 2:

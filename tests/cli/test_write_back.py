@@ -166,3 +166,15 @@ def test_a_setting_that_means_nothing_is_refused_by_its_place(
     said = run("status", "-C", folder)
     assert said.code == 3
     assert place in said.err
+
+
+def test_history_names_whose_owner_file_lies_beside_a_save_that_names_nobody(
+    run: Run, folder: Path
+) -> None:
+    run("import", "-C", folder, EXAMPLES / f"{papers.CLEAN}.json")
+    run("export", "-C", folder, papers.CLEAN)
+    file = living(folder)
+    file.write_bytes(typed(file.read_bytes(), {"purpose": "新しい目的"}))
+    (file.parent / f".~lock.{file.name}#").write_text("佐藤 花子,sato,PC-12,,;", encoding="utf-8")
+    run("import", "-C", folder, file)
+    assert "佐藤 花子" in run("history", "-C", folder, papers.CLEAN).out

@@ -14,6 +14,7 @@ from xlsync.cli.settings import City, find_city
 from xlsync.errors import SettingsError, WorkbookError
 from xlsync.exchange import Receipt, Source, Terms, inspect, receive
 from xlsync.form.library import load_form
+from xlsync.owner_file import user_of
 from xlsync.store import Store
 
 Journey = Callable[[bytes, Source], list[Receipt]]
@@ -77,7 +78,9 @@ def _walk(files: Sequence[Path], journey: Journey, city: City | None) -> list[Re
     when, who = now(), user()
     for file in progress(files, "読み取り中"):
         name = shown(file, city) if city is not None else str(file)
-        source = Source(name, when, who, place_of(file, city), lambda place: is_empty(place, city))
+        saved_by = user_of(file, who)  # counts where the workbook itself does not say
+        place = place_of(file, city)
+        source = Source(name, when, saved_by, place, lambda place: is_empty(place, city))
         try:
             receipts += journey(read_file(file), source)
         except WorkbookError as fault:

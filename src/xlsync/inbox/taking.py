@@ -14,6 +14,7 @@ from xlsync.inbox.index import Entry, Fate, Told
 from xlsync.inbox.names import kind_of
 from xlsync.inbox.opening import digest_of, read_as_seen
 from xlsync.inbox.places import is_empty
+from xlsync.owner_file import user_of
 from xlsync.workbook.package import Package
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def take(  # noqa: PLR0913 - what a taking needs, each by its name
         return Taking(replace(fresh, fate="passed"))
     if office.deadline.closed:
         return Taking(replace(fresh, fate="held", reason=CLOSED))
-    return _received(office, settled, fresh, found, who)
+    return _received(office, settled, fresh, found, user_of(settled.file, who))
 
 
 Found = list[tuple[Inside, "list[Reading] | WorkbookError"]]
