@@ -93,7 +93,7 @@ def merge(
             merged |= {path: three[path].theirs for path in differing}
     sheet = _sheet(ours, merged)
     conflicts = (
-        Conflict(path, *(_shown(side, path) for side in (base, ours, theirs)))
+        Conflict(path, *(shown_as_json(side, path) for side in (base, ours, theirs)))
         for path in three
         if path in clashing
     )
@@ -136,7 +136,9 @@ def _sheet(ours: Sheet, merged: Mapping[str, _Cell]) -> Sheet:
 def changes_between(before: Sheet | None, after: Sheet) -> tuple[Change, ...]:
     """Give the fields in which two sheets differ; None before means a blank sheet."""
     was_blank = before or Sheet(after.edition, after.key, {})
-    shown = ((path, _shown(was_blank, path), _shown(after, path)) for path in after.values)
+    shown = (
+        (path, shown_as_json(was_blank, path), shown_as_json(after, path)) for path in after.values
+    )
     return tuple(Change(path, was, now) for path, was, now in shown if was != now)
 
 
@@ -148,7 +150,8 @@ def _cell(sheet: Sheet, path: str) -> _Cell:
     return _Cell(sheet[path] if share is None else None, sheet.unreadable.get(path), share)
 
 
-def _shown(sheet: Sheet, path: str) -> Any:  # any JSON
+def shown_as_json(sheet: Sheet, path: str) -> Any:  # any JSON
+    """Give a field's value as changes and conflicts tell it: unreadable text as {"unreadable": text}."""
     unreadable = sheet.unreadable.get(path)
     return (
         {"unreadable": unreadable}

@@ -20,6 +20,7 @@ from xlsync.exchange import (
     bring_up_to_date,
     export,
     note_written,
+    open_conflicts,
     receive,
     template_of,
 )
@@ -73,7 +74,7 @@ def rows_of(data: bytes) -> list[ConflictRow]:
 
 
 def open_paths(city: City) -> list[str]:
-    return [one["path"] for one in city.store.open_conflicts(papers.CLEAN, papers.EDITION)]
+    return [one["path"] for one in open_conflicts(city.store, city.terms, papers.CLEAN)]
 
 
 def told(receipt: Receipt, code: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from tests import papers
 from tests.cities import City, typed
 from xlsync.errors import StoreError
-from xlsync.exchange import Side, Source, as_of, resolve, revert
+from xlsync.exchange import Side, Source, as_of, open_conflicts, resolve, revert
 from xlsync.store import audit
 
 PURPOSE, OUTLINE = "purpose", "outline"
@@ -36,7 +36,7 @@ def test_the_chosen_side_stands_and_the_quarrel_is_over(city: City, side: Side, 
     mine = quarrel(city, PURPOSE, "甲の目的", "乙の目的")
     settle(city, {PURPOSE: side})
     assert city.head()[PURPOSE] == kept
-    assert city.store.open_conflicts(papers.CLEAN, papers.EDITION) == []
+    assert open_conflicts(city.store, city.terms, papers.CLEAN) == []
     assert city.bring_one(mine, "乙.xlsx").outcome == "unchanged"
     assert city.head()[PURPOSE] == kept
     assert audit(city.store) == []
@@ -78,7 +78,7 @@ def test_two_workbooks_offering_different_values_are_not_guessed_between(city: C
         settle(city, {PURPOSE: "theirs"})
     assert city.head()[PURPOSE] == "甲の目的"
     settle(city, {PURPOSE: "ours"})
-    assert city.store.open_conflicts(papers.CLEAN, papers.EDITION) == []
+    assert open_conflicts(city.store, city.terms, papers.CLEAN) == []
 
 
 def test_going_back_is_a_new_revision_and_loses_none(city: City) -> None:

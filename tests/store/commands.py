@@ -86,10 +86,15 @@ def _receiving(data: bytes, file: str) -> Callable[[Path, Said], None]:
     return run
 
 
+def _asked(store: Store, key: str) -> list[Mapping[str, Any]]:
+    """The conflicts that memories hold."""
+    return [one for memory in store.memories(key, YEAR).values() for one in memory.conflicts]
+
+
 def _resolve(folder: Path, said: Said) -> None:
     """Settle what is open; where nothing is open any more there is nothing left to do."""
     store = Store(folder)
-    if store.open_conflicts(KEY, YEAR):
+    if _asked(store, KEY):
         source = Source("競合の解消", "2018-07-03T09:00:00+09:00", "企画")
         revision = resolve(store, KEY, YEAR, {"purpose": "theirs"}, source)
         said(f"{KEY} {revision.number}")
@@ -119,7 +124,7 @@ def what_it_says(folder: Path) -> Mapping[str, Any]:
         said[key] = {
             "head": head.with_revision(None).to_json(),
             "history": [one for one, _ in itertools.groupby(told)],
-            "open": store.open_conflicts(key, YEAR),
+            "open": _asked(store, key),
             "memories": {
                 name: memory.sheet.to_json() for name, memory in store.memories(key, YEAR).items()
             },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsync.exchange.choices import spoken_time
 from xlsync.exchange.knowledge import conflict_finding, facts_for, told_beside
 from xlsync.workbook.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.check_page import PAGE, RECEIPTS, Known, checks_of
@@ -129,8 +130,7 @@ def _receipt(draft: Draft) -> str:
         severity: sum(found.get("severity") == severity for found in draft.findings)
         for severity in ("error", "warning")
     }
-    when = draft.when[:16].replace("T", " ").replace("-", "/")
     return (
-        f"受け取り {when}　{draft.who}：変更 {len(draft.changes)}欄、"
+        f"受け取り {spoken_time(draft.when)}　{draft.who}：変更 {len(draft.changes)}欄、"
         f"エラー {count['error']}件、注意 {count['warning']}件、競合 {len(draft.conflicts)}件"
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.exchange.settle import answered, with_documents
 from xlsync.finding import Finding, finding
-from xlsync.merging import graft, said
+from xlsync.merging import graft, said, shown_as_json
 from xlsync.sheet import Sheet, canonical
 from xlsync.workbook.conflict_reading import MINE, OTHER, ConflictRow
 
@@ -98,7 +98,7 @@ def conflict_rows(
     touched = _touched(store, head, found)
     rows = []
     for path in (path for path in edition.by_path if path in found):
-        ours, theirs = document(head, path), found[path]["theirs"]
+        ours, theirs = shown_as_json(head, path), found[path]["theirs"]
         if ours == theirs:
             continue
         base, mine, other = (
@@ -130,17 +130,10 @@ def mark_of(head: Sheet, path: str, theirs: Any) -> str:
         "key": head.key,
         "edition": head.edition.year,
         "path": path,
-        "ours": document(head, path),
+        "ours": shown_as_json(head, path),
         "theirs": theirs,
     }
     return hashlib.sha256(canonical(told)).hexdigest()[:_MARK_LENGTH]
-
-
-def document(sheet: Sheet, path: str) -> Any:  # any JSON
-    """Give a field's value as changes and conflicts tell it: unreadable text as {"unreadable": text}."""
-    text = sheet.unreadable.get(path)
-    kind = sheet.edition.by_path[path].kind
-    return kind.to_json(sheet[path]) if text is None else {"unreadable": text}
 
 
 def spoken_time(moment: str) -> str:
@@ -170,7 +163,7 @@ def _valid(arrival: Arrival, memories: Mapping[str, Taken], head: Sheet) -> dict
 
 def _offers(arrival: Arrival, path: str, theirs: Any) -> bool:
     """True where the workbook still holds what it offered; a cell that was not found says nothing else."""
-    return path in arrival.unlocated or document(arrival.sheet, path) == theirs
+    return path in arrival.unlocated or shown_as_json(arrival.sheet, path) == theirs
 
 
 def _others(
@@ -190,8 +183,8 @@ def _told(arrival: Arrival, head: Sheet, offered: Mapping[str, Any]) -> Iterable
     edition = arrival.sheet.edition
     for path, theirs in offered.items():
         side = arrival.choices[path].side
-        typed = theirs if path in arrival.unlocated else document(arrival.sheet, path)
-        stands = typed if side == "theirs" else document(head, path)
+        typed = theirs if path in arrival.unlocated else shown_as_json(arrival.sheet, path)
+        stands = typed if side == "theirs" else shown_as_json(head, path)
         shown = said(edition, path, stands) or BLANK
         facts = {"field": edition.by_path[path].title, "side": _SIDES[side], "shown": shown}
         yield _placed(arrival, finding("choice-taken", path, **facts))
@@ -202,7 +195,7 @@ def _waiting(
 ) -> list[str]:
     """Give the paths chosen in groups of which other conflicts of the copy are not chosen yet."""
     conflicts = own.conflicts if own is not None else ()
-    asked = {one["path"] for one in conflicts if document(head, one["path"]) != one["theirs"]}
+    asked = {one["path"] for one in conflicts if shown_as_json(head, one["path"]) != one["theirs"]}
     together = [asked.intersection(group) for group in groups]
     return [
         path for path in taken if any(path in group and group - set(taken) for group in together)
@@ -225,10 +218,12 @@ def _stale(
     for one in own.conflicts if own is not None else ():
         path = one["path"]
         choice: Choice | None = arrival.choices.get(path)
-        now = document(arrival.sheet, path)
-        if choice is None or path in taken or now in (document(head, path), one["base"]):
+        now = shown_as_json(arrival.sheet, path)
+        if choice is None or path in taken or now in (shown_as_json(head, path), one["base"]):
             continue
-        shown, kept = (said(edition, path, value) or BLANK for value in (now, document(head, path)))
+        shown, kept = (
+            said(edition, path, value) or BLANK for value in (now, shown_as_json(head, path))
+        )
         facts = {"field": edition.by_path[path].title, "side": _SIDES[choice.side]}
         yield _placed(arrival, finding("choice-stale", path, **facts, shown=shown, kept=kept))
 

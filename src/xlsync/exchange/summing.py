@@ -18,6 +18,7 @@ from xlsync.exchange.standing import is_started, standings
 from xlsync.file_names import distinct_names
 from xlsync.organization import plain_name
 from xlsync.summary import Item, figures_of, state_word, workbook_of
+from xlsync.summary.frame import CITY
 from xlsync.summary.spelling import names_of, spelling_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Link = Callable[["Sheet"], str]
 """The way from the summaries to a sheet's workbook, as `Item.link` wants it."""
-CITY: Final = "全庁"
 UNNAMED: Final = "部未記入"
 
 

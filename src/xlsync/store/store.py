@@ -15,9 +15,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from xlsync.disk import create_once, flush_folder, remove, replace_whole
 from xlsync.errors import StoreBusy, StoreDamaged, StoreError, XlsyncError
@@ -175,10 +175,6 @@ class Store:
         asked = (file for file in files if file.name.startswith(copy) and file.stem != but)
         found = {file.stem: read_taken(file, self.form, edition) for file in asked}
         return {name: memory for name, memory in found.items() if memory is not None}
-
-    def open_conflicts(self, key: str, edition: int) -> list[Mapping[str, Any]]:
-        """Give the conflicts (contract JSON) of all copies of a sheet that nobody has settled yet."""
-        return [one for memory in self.memories(key, edition).values() for one in memory.conflicts]
 
     def note_taken(self, key: str, edition: int, name: str, taken: Taken) -> None:
         """Remember what a copy holds now. Call within `writing`, after the commit."""
