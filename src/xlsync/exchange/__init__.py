@@ -6,6 +6,8 @@ The only place where the four neighbours meet. Bytes in, values out: callers rea
 from __future__ import annotations
 
 from xlsync.exchange.export import export, export_known, template_of
+from xlsync.exchange.live import CatchUp, LiveCell, catch_up
+from xlsync.exchange.origins import Origin, origins
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.exchange.receive import compare, inspect, receive
 from xlsync.exchange.settle import Side, as_of, resolve, revert
@@ -14,6 +16,9 @@ from xlsync.exchange.standpoint import open_conflicts
 from xlsync.exchange.write_back import Update, bring_up_to_date, note_written, unreceived
 
 __all__ = [
+    "CatchUp",
+    "LiveCell",
+    "Origin",
     "Outcome",
     "Receipt",
     "Side",
@@ -23,12 +28,14 @@ __all__ = [
     "Update",
     "as_of",
     "bring_up_to_date",
+    "catch_up",
     "compare",
     "export",
     "export_known",
     "inspect",
     "note_written",
     "open_conflicts",
+    "origins",
     "receive",
     "resolve",
     "revert",

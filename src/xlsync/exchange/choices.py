@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.exchange.origins import Origin, origins
 from xlsync.exchange.settle import answered, with_documents
 from xlsync.finding import Finding, finding
 from xlsync.merging import graft, said, shown_as_json
@@ -95,7 +96,7 @@ def conflict_rows(
     found = {one["path"]: one for one in conflicts}
     if head is None or not found:
         return []
-    touched = _touched(store, head, found)
+    told = origins(store, head, found)
     rows = []
     for path in (path for path in edition.by_path if path in found):
         ours, theirs = shown_as_json(head, path), found[path]["theirs"]
@@ -104,7 +105,7 @@ def conflict_rows(
         base, mine, other = (
             said(edition, path, value) or BLANK for value in (found[path]["base"], theirs, ours)
         )
-        who, when = touched.get(path, ("", ""))
+        who, when = told.get(path, Origin())
         cell = reading.cells.get(path, "")
         rows.append(
             ConflictRow(
@@ -230,15 +231,3 @@ def _stale(
 
 def _placed(arrival: Arrival, found: Finding) -> Finding:
     return found.at(arrival.worksheet, arrival.cells.get(found.path, ""))
-
-
-def _touched(store: Store, head: Sheet, paths: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Give who brought the head's value of each path, and when: the newest revision that changed it."""
-    found: dict[str, tuple[str, str]] = {}
-    for number in range(head.revision or 0, 0, -1):
-        draft = store.revision(head.key, head.edition.year, number).draft
-        for one in draft.changes:
-            found.setdefault(one["path"], (draft.who, draft.when))
-        if found.keys() >= set(paths):
-            break
-    return found

@@ -38,7 +38,9 @@ def copies_told(
     others = [
         taken
         for name, taken in store.memories(arrival.key, year, f"{copy}-", memory.name).items()
-        if name != memory.moved_from and not source.vanished(taken.place)
+        if name != memory.moved_from
+        and taken.place != memory.place  # another state of this very file
+        and not source.vanished(taken.place)
     ]
     if not others:
         return ()

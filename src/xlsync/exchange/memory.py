@@ -6,6 +6,10 @@ that was moved takes its memory along: the place it is remembered at is empty no
 The stamp names the revision the file was made from or last brought up to by us, so a memory speaks of the file only where
 both name the same one. Else the file was written into after the memory, or is a state from before that, saved again by a
 program that still had it open or restored from a backup: then what it was made from is its base.
+
+A button pressed in a live workbook tells of values that its file may never hold: the workbook may be closed without saving.
+So that is remembered as a state of its own, which the live workbook carries in its stamp from then on and the file only once
+it is saved. The state it went on from stays remembered until then.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ from xlsync.exchange.settle import offered, with_documents
 from xlsync.merging import Conflict, changes_between, graft
 from xlsync.sheet import Sheet
 from xlsync.store import Store, Taken
+from xlsync.store.revision import hash_of
+from xlsync.workbook.stamp import Stamp
 
 FEWEST_OF_A_SLIP: Final = 8
 SHARE_OF_A_SLIP: Final = 0.1
@@ -65,7 +71,8 @@ class Memory:
         earlier = was.earlier if self.stamp == was.base else None
         if self.stamp > was.base:
             earlier = replace(was, earlier=None)
-        return replace(now, when=when, who=who, since=was.since, earlier=earlier)
+        kept = replace(now, when=when, who=who, since=was.since, parent=was.parent)
+        return replace(kept, earlier=earlier)
 
 
 def _offered(conflicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -77,21 +84,28 @@ def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
     """Give the memory of an arriving copy."""
     key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
     place = unicodedata.normalize("NFC", source.place or source.file)
-    digest = hashlib.sha256(place.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-    name = f"{copy or 'unstamped'}-{digest}"
+    name = _name(arrival.stamp, place)
     taken, moved_from = store.taken(key, year, name), ""
     if taken is None and copy:
-        memories = store.memories(key, year).items()
+        memories = store.memories(key, year, f"{copy}-").items()
         gone = [
-            (n, t) for n, t in memories if n.startswith(f"{copy}-") and source.vanished(t.place)
+            (n, t)
+            for n, t in memories
+            if n == _name(arrival.stamp, t.place) and source.vanished(t.place)
         ]
         if len(gone) == 1 and not _is_older(store, arrival.sheet, gone[0][1]):
             moved_from, taken = gone[0]
     held = _of_its_state(store, arrival, taken)
+    if held is not None:
+        base: Sheet | None = held.sheet
+    elif taken is None and _is_an_old_save(store, arrival, source, name):
+        base = arrival.sheet
+    else:
+        base = issued_as(store, arrival)
     return Memory(
         name,
         place,
-        base=issued_as(store, arrival) if held is None else held.sheet,
+        base=base,
         conflicts=() if taken is None else taken.conflicts,
         moved_from=moved_from,
         when=source.when,
@@ -102,6 +116,13 @@ def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
     )
 
 
+def _name(stamp: Stamp, place: str) -> str:
+    """Give the name a copy is remembered under at a place, in the state its stamp names."""
+    told = f"{place}\n{stamp.state}" if stamp.state else place
+    digest = hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    return f"{stamp.copy or 'unstamped'}-{digest}"
+
+
 def _of_its_state(store: Store, arrival: Arrival, taken: Taken | None) -> Taken | None:
     """Give the memory made of the state the workbook goes on from, None where it is another one's."""
     stamped = arrival.stamp.base
@@ -109,6 +130,25 @@ def _of_its_state(store: Store, arrival: Arrival, taken: Taken | None) -> Taken 
         return taken
     earlier = taken.earlier
     return earlier if earlier is not None and earlier.base == stamped else None
+
+
+def _is_an_old_save(store: Store, arrival: Arrival, source: Source, name: str) -> bool:
+    """True for the very bytes of a save received whole, lying beside the file that saved them or another copy of it.
+
+    Where no other is left, they may have been put there to go back to them: that is for people to say.
+    """
+    key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
+    digest = hash_of(arrival.workbook)
+    if not copy or not store.received_file(digest).exists():
+        return False
+    drafts = (revision.draft for revision in store.revisions(key, year))
+    whole = any(
+        (one.workbook, one.copy, one.worksheet) == (digest, copy, arrival.worksheet)
+        and not one.conflicts
+        for one in drafts
+    )
+    others = store.memories(key, year, f"{copy}-", name).values() if whole else ()
+    return any(not source.vanished(other.place) for other in others)
 
 
 def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
@@ -158,22 +198,57 @@ def _is_older(store: Store, theirs: Sheet, vanished: Taken) -> bool:
     return any(sheet[path] == theirs[path] for path in differing for sheet in past)
 
 
-def remember(
-    store: Store,
+def known_now(
     memory: Memory,
     sheet: Sheet,
     conflicts: Sequence[Conflict],
     overruled: tuple[Mapping[str, Any], ...] = (),
-) -> None:
-    """Keep what the copy holds now; call within `store.writing()`, after the commit."""
+) -> Taken:
+    """Give what is known of a copy that holds the sheet."""
     told = tuple(conflict.to_document() for conflict in conflicts)
     # Where a conflict is open the copy is compared with the old base next time: so it stays open.
     was = memory.base or Sheet(sheet.edition, sheet.key, {})
     held = graft(sheet, was, [conflict.path for conflict in conflicts])
-    now = memory.holding(held, told, overruled)
-    store.note_taken(sheet.key, sheet.edition.year, memory.name, now)
-    if memory.moved_from:
-        store.forget_taken(sheet.key, sheet.edition.year, memory.moved_from)
+    return memory.holding(held, told, overruled)
+
+
+def remember(store: Store, memory: Memory, known: Taken) -> None:
+    """Keep what the copy's file holds now; call within `store.writing()`, after the commit."""
+    key, year = known.sheet.key, known.sheet.edition.year
+    store.note_taken(key, year, memory.name, known)
+    moved = [memory.moved_from] if memory.moved_from else []
+    for name in (*moved, *_left_behind(store, memory, known)):
+        store.forget_taken(key, year, name)
+
+
+def remember_live(store: Store, memory: Memory, known: Taken, stamp: Stamp) -> None:
+    """Keep what a live workbook holds once it carries the stamp; call within `store.writing()`, after the commit.
+
+    What is remembered of its file stays: nobody knows yet whether the workbook will be saved.
+    """
+    before = memory.moved_from or memory.name
+    taken = replace(known, base=stamp.base, place=memory.place, earlier=None, parent=before)
+    key, year = known.sheet.key, known.sheet.edition.year
+    store.note_taken(key, year, _name(stamp, memory.place), taken)
+
+
+def _left_behind(store: Store, memory: Memory, now: Taken) -> list[str]:
+    """Give the states of a copy at its place that its file, saved now, has left behind.
+
+    Those it went on from, and those of live workbooks that were never saved and ask nothing. Should one turn up again, the
+    revision it was made from is its base: older, so that at worst it asks a question twice.
+    """
+    if not now.parent:
+        return []
+    copy = memory.name.partition("-")[0]
+    others = store.memories(now.sheet.key, now.sheet.edition.year, f"{copy}-", memory.name)
+    here = {name: taken for name, taken in others.items() if taken.place == memory.place}
+    gone = {name for name, taken in here.items() if taken.parent and not taken.conflicts}
+    name, line = now.parent, set[str]()
+    while name in here and name not in line:
+        line.add(name)
+        name = here[name].parent
+    return sorted(gone | line)
 
 
 def cleared_fields(base: Sheet | None, theirs: Sheet) -> list[str]:

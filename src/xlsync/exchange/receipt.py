@@ -68,7 +68,8 @@ class Source:
 
     `place` names the file's place for remembering what a copy there last held ("" takes `file`); `vanished` tells
     whether nothing lies at a place any more: then the file that lay there was moved. `clearing_meant` takes it as meant
-    that many fields were cleared at once, which is held back otherwise.
+    that many fields were cleared at once, which is held back otherwise. `state` (hexadecimal digits, new each time) is given
+    where a button was pressed in a live workbook: what lies at its place may never hear of it.
     """
 
     file: str
@@ -77,13 +78,15 @@ class Source:
     place: str = ""
     vanished: Callable[[str], bool] = field(default=_never, compare=False)
     clearing_meant: bool = False
+    state: str = ""
 
 
 @dataclass(frozen=True)
 class Receipt:
     """What became of one worksheet (or JSON sheet); `reason` is a Japanese sentence where it was refused.
 
-    `title` is the project's name, for people; the contract's JSON does not hold it.
+    `title` is the project's name, for people; `stamp` is the stamp a live workbook is to carry from now on, "" where it keeps
+    its own. The contract's JSON holds neither.
     """
 
     file: str
@@ -97,6 +100,7 @@ class Receipt:
     conflicts: tuple[Conflict, ...] = ()
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    stamp: str = ""
 
     @property
     def needs_attention(self) -> bool:

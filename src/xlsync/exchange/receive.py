@@ -12,14 +12,23 @@ from xlsync.exchange.arrival import Arrival, Reader, arrivals, completed
 from xlsync.exchange.choices import settle_choices
 from xlsync.exchange.copies import copies_told
 from xlsync.exchange.knowledge import conflict_finding, context_of
-from xlsync.exchange.memory import cleared_fields, is_a_slip, recall, remember
+from xlsync.exchange.memory import (
+    Memory,
+    cleared_fields,
+    is_a_slip,
+    known_now,
+    recall,
+    remember,
+    remember_live,
+)
 from xlsync.exchange.owners import decide
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.finding import Finding, finding
 from xlsync.merging import Merge, changes_between, merge
 from xlsync.sheet import Sheet
-from xlsync.store import Draft, Store
+from xlsync.store import Draft, Store, Taken
 from xlsync.workbook.form_reader import read
+from xlsync.workbook.stamp import Stamp
 
 _TOLD = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""
@@ -42,17 +51,25 @@ def receive(
     return _receipts(terms, data, source, take_in, reader)
 
 
-def inspect(terms: Terms, data: bytes, source: Source, store: Store | None = None) -> list[Receipt]:
+def inspect(
+    terms: Terms,
+    data: bytes,
+    source: Source,
+    store: Store | None = None,
+    reader: Reader = read,
+) -> list[Receipt]:
     """Check a workbook or JSON sheet and take nothing in; the store, if given, only tells of the program's other sheets."""
 
     def look(arrival: Arrival) -> Receipt:
         findings = _findings(store, terms, arrival, arrival.sheet)
         return replace(_receipt(arrival, source, "accepted"), findings=findings)
 
-    return _receipts(terms, data, source, look)
+    return _receipts(terms, data, source, look, reader)
 
 
-def compare(store: Store, terms: Terms, data: bytes, source: Source) -> list[Receipt]:
+def compare(
+    store: Store, terms: Terms, data: bytes, source: Source, reader: Reader = read
+) -> list[Receipt]:
     """Tell how a workbook or JSON sheet differs from the store, and take nothing in: changes go from store to workbook."""
 
     def differ(arrival: Arrival) -> Receipt:
@@ -62,7 +79,7 @@ def compare(store: Store, terms: Terms, data: bytes, source: Source) -> list[Rec
         number = head.revision if head is not None else None
         return replace(_receipt(arrival, source, outcome), revision=number, changes=changes)
 
-    return _receipts(terms, data, source, differ)
+    return _receipts(terms, data, source, differ, reader)
 
 
 def _receipts(
@@ -113,7 +130,12 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
         number = store.commit(_draft(store, arrival, source, result, findings)).number
     elif number is not None:
         store.renew_head(store.revision(key, year, number))
-    remember(store, memory, arrival.sheet, result.conflicts, decided.overruled)
+    known = known_now(memory, arrival.sheet, result.conflicts, decided.overruled)
+    stamp = _live_stamp(arrival, memory, known, source)
+    if stamp is not None:
+        remember_live(store, memory, known, stamp)
+    elif not source.state:
+        remember(store, memory, known)
     settled.note(store)
     accepted = head is None or result.changes or settled.paths
     outcome: Outcome = "conflict" if told else "accepted" if accepted else "unchanged"
@@ -123,7 +145,18 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
         changes=result.changes,
         conflicts=result.conflicts,
         findings=findings,
+        stamp=stamp.text() if stamp is not None else "",
     )
+
+
+def _live_stamp(arrival: Arrival, memory: Memory, known: Taken, source: Source) -> Stamp | None:
+    """Give the stamp a live workbook is to carry, None for a file, one without a stamp, or one of which all was known."""
+    if not (source.state and arrival.worksheet and arrival.stamp.copy):
+        return None
+    same = memory.base is not None and known.sheet.same_content(memory.base)
+    if same and known.conflicts == memory.conflicts:
+        return None
+    return replace(arrival.stamp, state=source.state)
 
 
 def _held_back(arrival: Arrival, source: Source, cleared: Sequence[str]) -> Receipt:

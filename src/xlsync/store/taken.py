@@ -10,6 +10,7 @@ import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ class Taken:
     """The sheet a copy held, the conflicts (contract JSON) still open with it, and the file's place as the caller names it.
 
     `when` (ISO 8601) and `who` tell of the last save that changed anything, `since` when the copy was first seen there.
-    `base` is the revision its stamp names; `overruled` are its values (as conflicts are told) that a field's owner decided
+    `base` is the revision its stamp names, `parent` the name of the state it went on from where a button made it one of its
+    own; `overruled` are its values (as conflicts are told) that a field's owner decided
     against. `earlier` is what was remembered before xlsync last wrote into the file: a program that had it open all the same
     saves that state again.
     """
@@ -40,6 +42,7 @@ class Taken:
     base: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
     earlier: Taken | None = None
+    parent: str = ""
 
 
 def taken_file(folder: Path, key: str, edition: int, place: str) -> Path:
@@ -52,7 +55,7 @@ def taken_file(folder: Path, key: str, edition: int, place: str) -> Path:
 def read_taken(file: Path, form: Form, edition: int) -> Taken | None:
     """Give a copy's memory, None where there is none or it cannot be read."""
     with contextlib.suppress(OSError, StoreDamaged):
-        return taken_of(file.read_bytes(), form, edition)
+        return _taken_of(file.read_bytes(), form, edition)
     return None
 
 
@@ -62,6 +65,9 @@ def taken_of(data: bytes, form: Form, edition: int) -> Taken:
         return _taken(parse_json(data), form, edition)
     except (XlsyncError, KeyError, TypeError, ValueError) as fault:
         raise StoreDamaged("ブックが最後に持っていた内容の控えが壊れています") from fault
+
+
+_taken_of = lru_cache(maxsize=256)(taken_of)  # as for the store's revisions
 
 
 def _taken(document: Mapping[str, Any], form: Form, edition: int) -> Taken:
@@ -76,6 +82,7 @@ def _taken(document: Mapping[str, Any], form: Form, edition: int) -> Taken:
         base=int(document["base"]),
         overruled=tuple(document["overruled"]),
         earlier=None if earlier is None else _taken(earlier, form, edition),
+        parent=str(document.get("parent", "")),
     )
 
 
@@ -95,4 +102,5 @@ def _document(taken: Taken) -> dict[str, Any]:
         "conflicts": [dict(one) for one in taken.conflicts],
         "overruled": [dict(one) for one in taken.overruled],
         "earlier": None if taken.earlier is None else _document(taken.earlier),
+        "parent": taken.parent,
     }

@@ -17,23 +17,28 @@ HIDDEN_WORKSHEET: Final = "_xlsync"
 
 _TEXT = re.compile(
     r"form=(?P<form>[a-z][a-z0-9-]*);edition=(?P<edition>\d{4});key=(?P<key>[0-9-]*);"
-    r"base=(?P<base>\d{1,9});copy=(?P<copy>[0-9a-f]*)"
+    r"base=(?P<base>\d{1,9});copy=(?P<copy>[0-9a-f]*)(?:;state=(?P<state>[0-9a-f]{1,32}))?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Form, fiscal year, key ("" on a blank template), the revision it was made from (0: none), and this copy's id."""
+    """Form, fiscal year, key ("" on a blank template), the revision it was made from (0: none), and this copy's id.
+
+    `state` names what was known of the copy when a button was last pressed in it, "" where none was.
+    """
 
     form: str
     edition: int
     key: str = ""
     base: int = 0
     copy: str = ""
+    state: str = ""
 
     def text(self) -> str:
         """Give the stamp as text."""
-        return f"form={self.form};edition={self.edition};key={self.key};base={self.base};copy={self.copy}"
+        text = f"form={self.form};edition={self.edition};key={self.key};base={self.base};copy={self.copy}"
+        return f"{text};state={self.state}" if self.state else text
 
 
 def stamp_of(text: str) -> Stamp | None:
@@ -42,5 +47,10 @@ def stamp_of(text: str) -> Stamp | None:
     if found is None:
         return None
     return Stamp(
-        found["form"], int(found["edition"]), found["key"], int(found["base"]), found["copy"]
+        found["form"],
+        int(found["edition"]),
+        found["key"],
+        int(found["base"]),
+        found["copy"],
+        found["state"] or "",
     )

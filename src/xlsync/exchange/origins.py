@@ -1,0 +1,32 @@
+"""Who brought the values that the store holds now, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+
+class Origin(NamedTuple):
+    """Who brought a field's value, and when (ISO 8601)."""
+
+    who: str = ""
+    when: str = ""
+
+
+def origins(store: Store, head: Sheet, paths: Collection[str]) -> dict[str, Origin]:
+    """Give where the head's value of each path comes from: the newest revision that changed it; paths nobody changed lack."""
+    found: dict[str, Origin] = {}
+    wanted = set(paths)
+    for number in range(head.revision or 0, 0, -1):
+        if found.keys() >= wanted:
+            break
+        draft = store.revision(head.key, head.edition.year, number).draft
+        for one in draft.changes:
+            if one["path"] in wanted:
+                found.setdefault(one["path"], Origin(draft.who, draft.when))
+    return found
