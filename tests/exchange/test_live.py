@@ -227,14 +227,13 @@ class Desks(RuleBasedStateMachine):
         return {path: head[path] for path in FIELDS}
 
 
-TestDesks = Desks.TestCase
-TestDesks.settings = settings(
+Desks.TestCase.settings = settings(
     max_examples=20,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-TestDesks.pytestmark = [pytest.mark.slow]
+TestDesks = pytest.mark.slow(Desks.TestCase)
 
 
 def desks() -> Desks:
@@ -278,6 +277,17 @@ def test_what_was_brought_into_a_workbook_is_no_change_of_its_user() -> None:
     made.save(FILES[0], received=True)
     assert made.head["purpose"] == made.disk[FILES[0]].values["purpose"]
     assert made.head["outline"] != made.disk[FILES[0]].values["outline"]
+    made.teardown()
+
+
+def test_a_save_received_late_leaves_what_was_submitted_since_as_it_is() -> None:
+    made = desks()
+    made.type_and_submit(FILES[0], "purpose")
+    made.save(FILES[0], received=False)
+    made.type_and_submit(FILES[0], "purpose")
+    made.receive(FILES[0])
+    made.type_and_submit(FILES[0], "purpose")
+    assert made.head["purpose"] == made.live[FILES[0]].values["purpose"]
     made.teardown()
 
 

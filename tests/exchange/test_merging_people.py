@@ -231,6 +231,40 @@ def test_an_older_copy_beside_a_deleted_file_does_not_pass_for_the_moved_file(ci
     assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "二稿")
 
 
+def test_an_older_save_laid_beside_the_book_that_went_on_asks_nothing(city: City) -> None:
+    """Nothing was typed into it since it was received: it only lags behind."""
+    city.register()
+    first = typed(city.give_out(), {PURPOSE: "一稿"})
+    city.bring_one(first, "a.xlsx")
+    city.bring_one(typed(first, {PURPOSE: "二稿"}), "a.xlsx")
+    receipt = city.bring_one(first, "持ち帰り.xlsx")
+    assert (receipt.outcome, receipt.conflicts, receipt.changes) == ("unchanged", (), ())
+    assert [code for code in codes(receipt) if code[0] == "copy"]
+    assert city.head()[PURPOSE] == "二稿"
+    later = city.bring_one(typed(first, {OUTLINE: "持ち帰って書いた"}), "持ち帰り.xlsx")
+    assert (later.outcome, later.conflicts) == ("accepted", ())
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("二稿", "持ち帰って書いた")
+
+
+def test_an_older_save_that_was_typed_into_is_no_old_save(city: City) -> None:
+    """Whether 一稿 was inherited or typed, nobody can tell: it may not disappear unsaid."""
+    city.register()
+    first = typed(city.give_out(), {PURPOSE: "一稿"})
+    city.bring_one(first, "a.xlsx")
+    city.bring_one(typed(first, {PURPOSE: "二稿"}), "a.xlsx")
+    receipt = city.bring_one(typed(first, {OUTLINE: "新しい概要"}), "持ち帰り.xlsx")
+    assert [one.path for one in receipt.conflicts] == [PURPOSE]
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("二稿", "新しい概要")
+
+
+def test_an_older_save_still_in_conflict_asks_again_wherever_it_lies(city: City) -> None:
+    city.register()
+    mine = typed(city.give_out(), {PURPOSE: "乙の目的"})
+    city.bring_one(typed(city.give_out(), {PURPOSE: "甲の目的"}), "甲.xlsx")
+    assert city.bring_one(mine, "乙.xlsx").outcome == "conflict"
+    assert city.bring_one(mine, "乙の写し.xlsx").outcome == "conflict"
+
+
 def test_a_workbook_moved_and_changed_does_not_conflict_with_itself(city: City) -> None:
     """Its name is nothing; the place it was remembered at is empty now."""
     city.register()
@@ -245,3 +279,35 @@ def test_a_workbook_moved_and_changed_does_not_conflict_with_itself(city: City) 
     assert (back.outcome, city.head()[PURPOSE]) == ("accepted", "一稿"), (
         "taking it back is a change"
     )
+
+
+def all_gone(place: str) -> Source:
+    """A file seen first at a place while none of the others is there any more."""
+    return Source(place, "2018-07-03T09:00:00+09:00", "職員", vanished=lambda _place: True)
+
+
+def test_a_moved_workbook_does_not_conflict_with_itself_though_its_copy_was_deleted(
+    city: City,
+) -> None:
+    """Two files are gone, and what this one says tells which of them it was."""
+    city.register()
+    book = typed(city.give_out(), {PURPOSE: "一稿"})
+    city.bring_one(book, "a.xlsx")
+    city.bring_one(typed(book, {OUTLINE: "写しの概要"}), "a - コピー.xlsx")
+    second = typed(book, {PURPOSE: "二稿"})
+    city.bring_one(second, "a.xlsx")
+    moved = typed(second, {PURPOSE: "三稿"})
+    receipt = receive(city.store, city.terms, moved, all_gone("b.xlsx"))[0]
+    assert (receipt.outcome, receipt.conflicts) == ("accepted", ())
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("三稿", "写しの概要")
+
+
+def test_a_moved_workbook_that_may_have_been_either_of_two_is_asked_about(city: City) -> None:
+    city.register()
+    book = typed(city.give_out(), {PURPOSE: "一稿"})
+    city.bring_one(book, "a.xlsx")
+    assert city.bring_one(typed(book, {PURPOSE: "写し"}), "a - コピー.xlsx").outcome == "conflict"
+    moved = typed(book, {PURPOSE: "三稿"})
+    receipt = receive(city.store, city.terms, moved, all_gone("b.xlsx"))[0]
+    assert [one.path for one in receipt.conflicts] == [PURPOSE]
+    assert city.head()[PURPOSE] == "一稿"

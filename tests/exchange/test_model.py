@@ -42,7 +42,7 @@ from xlsync.exchange import (
 )
 from xlsync.inbox.living import write_back
 from xlsync.sheet import canonical
-from xlsync.store import audit
+from xlsync.store import Store, audit
 from xlsync.workbook import patch_cells
 from xlsync.workbook.form_reader import read
 
@@ -101,6 +101,7 @@ class Office(RuleBasedStateMachine):
         self.head: Values = {}
         self.counter = 0
         self.saved: list[tuple[str, Any]] = []
+        self.whole: set[tuple[str, bytes]] = set()  # saves received without a question, by copy
         self.groups, self.owned = False, True
 
     # --- people
@@ -173,6 +174,17 @@ class Office(RuleBasedStateMachine):
             self.type_in(self.disk[name], path, "new")
             self.take_in(name)
 
+    @rule(target=files, backup=backups, path=st.sampled_from([None, *FIELDS]))
+    def lay_an_older_state_beside(self, backup: tuple[str, File], path: str | None) -> Any:
+        """What was taken home or mailed lies beside the book again, typed into or not."""
+        if len(self.disk) > 4:
+            return multiple()
+        name = self.lay(backup[1].twin())
+        if path is not None:
+            self.type_in(self.disk[name], path, "new")
+        self.take_in(name)
+        return name
+
     @rule(name=files, path=st.sampled_from(FIELDS), other=st.sampled_from(FIELDS))
     def save_what_was_open_all_the_while(self, name: str, path: str, other: str) -> None:
         """While somebody types, the office corrects another field and the file is written into, unseen."""
@@ -195,6 +207,32 @@ class Office(RuleBasedStateMachine):
         self.take_in(name)
         self.write_back(name, None, "")
         return self.copy_and_type(name, other)
+
+    @rule(name=files, path=st.sampled_from(FIELDS))
+    def save_and_die_before_it_is_noted(self, name: str, path: str) -> None:
+        """The revision is written, and the program ends before it has remembered what the file held."""
+        if name not in self.disk:
+            return
+        self.type_in(self.disk[name], path, "new")
+        file, base = self.disk[name], self.base_of(name)
+        first = not self.city.store.memories(papers.CLEAN, papers.EDITION, f"{file.copy}-")
+        with (
+            mock.patch.object(Store, "note_taken", side_effect=Killed),
+            contextlib.suppress(Killed),
+        ):
+            self.bring(file.data, name)
+        self.saved.append((path, file.values[path]))
+        if base is None:
+            self.head = self.stored()
+            return
+        self.head, asked, _ = self.merged(base, file.values)
+        if not asked:
+            self.whole.add((file.copy, file.data))
+        if first or name in self.known:
+            held = {
+                field: base[field] if field in asked else file.values[field] for field in FIELDS
+            }
+            self.note(name, held, asked)
 
     # --- the office
 
@@ -365,15 +403,28 @@ class Office(RuleBasedStateMachine):
     def base_of(self, name: str) -> Values | None:
         """What the model knows the next save at a place is to be merged over, None where it does not."""
         file, known = self.disk[name], self.known.get(name)
+        if known is None and (file.copy, file.data) in self.whole and self.has_another(name):
+            return file.values  # nothing was typed into it since it was received
         if known is not None and known.stamp != file.stamp:
             known = known.before if known.before and known.before.stamp == file.stamp else None
         return file.issued if known is None else known.base
 
+    def has_another(self, name: str) -> bool:
+        """True where a file of the same copy is there that was received."""
+        copy = self.disk[name].copy
+        return any(
+            other != name and other in self.disk and self.disk[other].copy == copy
+            for other in self.known
+        )
+
     def take_in(self, name: str) -> None:
         file = self.disk[name]
+        number, base = self.city.head().revision, self.base_of(name)
         receipt = self.bring(file.data, name)
+        if not receipt.conflicts and receipt.revision != number:
+            self.whole.add((file.copy, file.data))
         self.saved += [(path, value) for path, value in file.values.items() if value is not None]
-        self.expect(receipt, self.base_of(name), file.values, name)
+        self.expect(receipt, base, file.values, name)
 
     def expect(
         self, receipt: Receipt, base: Values | None, new: Values, name: str, *, office: bool = False
@@ -397,10 +448,15 @@ class Office(RuleBasedStateMachine):
             base = {path: base[path] if path in asked else new[path] for path in FIELDS}
         if office:
             return
-        was, stamp = self.known.get(name), self.disk[name].stamp
-        same = was is not None and was.stamp == stamp
-        before = was.before if was and same else was if was and stamp > was.stamp else None
-        self.known[name] = Known(dict(base), stamp, {path: new[path] for path in told}, before)
+        self.note(name, base, told)
+
+    def note(self, name: str, base: Values, told: set[str]) -> None:
+        """Remember in the model what the store is to remember of a file."""
+        file, was = self.disk[name], self.known.get(name)
+        same = was is not None and was.stamp == file.stamp
+        before = was.before if was and same else was if was and file.stamp > was.stamp else None
+        conflicts = {path: file.values[path] for path in told}
+        self.known[name] = Known(dict(base), file.stamp, conflicts, before)
 
     def merged(
         self, base: Values, new: Values, *, office: bool = False
@@ -464,6 +520,29 @@ def _killed_before_it_is_noted(office: Office) -> None:
     office.save_and_receive(name, OWNED)
 
 
+def _killed_and_saved_again(office: Office) -> None:
+    name = office.give_out()
+    office.save_and_die_before_it_is_noted(name, "purpose")
+    office.save_and_receive(name, "purpose")
+    office.save_and_die_before_it_is_noted(name, "purpose")
+    office.save_and_die_before_it_is_noted(name, "purpose")
+    office.save_and_receive(name, "purpose")
+    office.correct_in_the_store("outline", stale=False)
+    office.save_and_die_before_it_is_noted(name, MONEY[0])
+    office.write_back(name, None, "")
+    office.save_and_receive(name, MONEY[0])
+
+
+def _killed_and_moved(office: Office) -> None:
+    name = str(office.give_out())
+    office.save_and_receive(name, "purpose")
+    office.save_and_die_before_it_is_noted(name, "outline")
+    moved = office.lay(office.disk.pop(name))
+    office.known[moved] = office.known.pop(name)
+    office.type_in(office.disk[moved], "purpose", "new")
+    office.take_in(moved)
+
+
 def _saved_from_an_older_state(office: Office) -> None:
     name = office.give_out()
     office.save_and_receive(name, "purpose")
@@ -473,7 +552,19 @@ def _saved_from_an_older_state(office: Office) -> None:
     office.save_an_older_state(backup, "purpose", as_open=True)
 
 
+def _an_old_save_beside(office: Office) -> None:
+    name = office.give_out()
+    office.save_and_receive(name, "purpose")
+    backup = office.back_up(name)
+    office.save_and_receive(name, "purpose")
+    office.lay_an_older_state_beside(backup, None)
+    office.lay_an_older_state_beside(backup, "outline")
+
+
 SCENES = (
+    _killed_and_moved,
+    _killed_and_saved_again,
+    _an_old_save_beside,
     _open_all_the_while,
     _quarrel,
     _killed_before_the_file_is_replaced,

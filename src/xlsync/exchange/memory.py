@@ -20,13 +20,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from xlsync.exchange.arrival import Arrival
+from xlsync.errors import XlsyncError
+from xlsync.exchange.arrival import Arrival, completed
+from xlsync.exchange.descent import is_an_old_save, is_known, issued_as, moved_from_among
 from xlsync.exchange.receipt import Source
-from xlsync.exchange.settle import offered, with_documents
-from xlsync.merging import Conflict, changes_between, graft
+from xlsync.merging import Conflict, graft
 from xlsync.sheet import Sheet
-from xlsync.store import Store, Taken
-from xlsync.store.revision import hash_of
+from xlsync.store import Draft, Store, Taken
+from xlsync.workbook.form_reader import read
 from xlsync.workbook.stamp import Stamp
 
 FEWEST_OF_A_SLIP: Final = 8
@@ -39,7 +40,8 @@ class Memory:
 
     `base` is what it last held, else the revision it was issued from, else None. `moved_from` is the name it had before
     it was moved, "" where it was not. `was` is what was remembered; `when` and `who` are those of the save now arriving,
-    `stamp` is the revision its stamp names. `overruled` are values the owner of a field has decided against.
+    `stamp` is the revision its stamp names. `overruled` are values the owner of a field has decided against. `noted` is what
+    the store itself remembers: `was` holds besides it what a program killed in between had not noted.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Memory:
     was: Taken | None = None
     stamp: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
+    noted: Taken | None = None
 
     def holding(
         self,
@@ -83,37 +86,90 @@ def _offered(conflicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
     """Give the memory of an arriving copy."""
     key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
-    place = unicodedata.normalize("NFC", source.place or source.file)
+    place = place_in(source)
     name = _name(arrival.stamp, place)
-    taken, moved_from = store.taken(key, year, name), ""
-    if taken is None and copy:
-        memories = store.memories(key, year, f"{copy}-").items()
-        gone = [
-            (n, t)
-            for n, t in memories
-            if n == _name(arrival.stamp, t.place) and source.vanished(t.place)
-        ]
-        if len(gone) == 1 and not _is_older(store, arrival.sheet, gone[0][1]):
-            moved_from, taken = gone[0]
-    held = _of_its_state(store, arrival, taken)
-    if held is not None:
-        base: Sheet | None = held.sheet
-    elif taken is None and _is_an_old_save(store, arrival, source, name):
-        base = arrival.sheet
+    was, moved_from = store.taken(key, year, name), ""
+    memories = store.memories(key, year, f"{copy}-") if was is None and copy else {}
+    if memories:
+        gone = {
+            other: _with_what_was_cut_off(store, arrival, one, one.place) or one
+            for other, one in memories.items()
+            if other == _name(arrival.stamp, one.place) and source.vanished(one.place)
+        }
+        moved_from = moved_from_among(store, arrival, gone)
+        was, taken = memories.get(moved_from), gone.get(moved_from)
     else:
-        base = issued_as(store, arrival)
-    return Memory(
-        name,
-        place,
-        base=base,
-        conflicts=() if taken is None else taken.conflicts,
+        taken = _with_what_was_cut_off(store, arrival, was, place)
+    memory = _memory(store, arrival, taken)
+    if taken is None and is_an_old_save(store, arrival, source, name):
+        memory = replace(memory, base=arrival.sheet)
+    return replace(
+        memory,
+        name=name,
+        place=place,
         moved_from=moved_from,
         when=source.when,
         who=arrival.who,
+        noted=was,
+    )
+
+
+def place_in(source: Source) -> str:
+    """Give the place a file is remembered at, the same however the system composes its signs."""
+    return unicodedata.normalize("NFC", source.place or source.file)
+
+
+def _memory(store: Store, arrival: Arrival, taken: Taken | None) -> Memory:
+    """Give what a memory means for a workbook: its base, and what is open."""
+    held = _of_its_state(store, arrival, taken)
+    return Memory(
+        "",
+        "" if taken is None else taken.place,
+        base=issued_as(store, arrival) if held is None else held.sheet,
+        conflicts=() if taken is None else taken.conflicts,
         was=taken,
         stamp=arrival.stamp.base,
         overruled=() if held is None else held.overruled,
     )
+
+
+def _with_what_was_cut_off(
+    store: Store, arrival: Arrival, taken: Taken | None, place: str
+) -> Taken | None:
+    """Give the memory with the saves whose revision was written by a program that was killed before it noted them.
+
+    What the file held then, the workbook tells that was received. Without this a person whose next save comes before the
+    program is started again would conflict with the save before.
+    """
+    key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
+    seen, place = (0, place) if taken is None else (taken.seen, taken.place)
+    if not copy or arrival.stamp.state:
+        return taken
+    for number in range(seen + 1, store.last(key, year) + 1):
+        draft = store.revision(key, year, number).draft
+        if draft.workbook and (draft.copy, draft.place) == (copy, place):
+            taken = _noted_late(store, arrival, taken, draft) or taken
+    return taken
+
+
+def _noted_late(store: Store, arrival: Arrival, taken: Taken | None, draft: Draft) -> Taken | None:
+    """Give what would have been remembered of a save; None where its workbook cannot be read any more."""
+    try:
+        data = store.received(draft.workbook)
+        then = next(one for one in read(data, store.form) if one.worksheet == draft.worksheet)
+    except (XlsyncError, StopIteration):
+        return None
+    old = replace(
+        arrival,
+        sheet=then.sheet,
+        stamp=then.stamp or arrival.stamp,
+        live=then.live,
+        unlocated=then.unlocated,
+    )
+    memory = _memory(store, old, taken)
+    memory = replace(memory, place=draft.place, when=draft.when, who=draft.who)
+    sheet = completed(old, memory.base).sheet
+    return _known(memory, sheet, draft.conflicts, memory.overruled)
 
 
 def _name(stamp: Stamp, place: str) -> str:
@@ -126,76 +182,10 @@ def _name(stamp: Stamp, place: str) -> str:
 def _of_its_state(store: Store, arrival: Arrival, taken: Taken | None) -> Taken | None:
     """Give the memory made of the state the workbook goes on from, None where it is another one's."""
     stamped = arrival.stamp.base
-    if taken is None or not _is_known(store, arrival) or taken.base == stamped:
+    if taken is None or not is_known(store, arrival) or taken.base == stamped:
         return taken
     earlier = taken.earlier
     return earlier if earlier is not None and earlier.base == stamped else None
-
-
-def _is_an_old_save(store: Store, arrival: Arrival, source: Source, name: str) -> bool:
-    """True for the very bytes of a save received whole, lying beside the file that saved them or another copy of it.
-
-    Where no other is left, they may have been put there to go back to them: that is for people to say.
-    """
-    key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
-    digest = hash_of(arrival.workbook)
-    if not copy or not store.received_file(digest).exists():
-        return False
-    drafts = (revision.draft for revision in store.revisions(key, year))
-    whole = any(
-        (one.workbook, one.copy, one.worksheet) == (digest, copy, arrival.worksheet)
-        and not one.conflicts
-        for one in drafts
-    )
-    others = store.memories(key, year, f"{copy}-", name).values() if whole else ()
-    return any(not source.vanished(other.place) for other in others)
-
-
-def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
-    """Give what a copy of which nothing is remembered was made from: the revision its stamp names, None where it is unknown.
-
-    Where this copy's value was in conflict by then, it was written into around that: there the conflict's base counts, so
-    that a value nobody has decided for never passes for a change of its own.
-    """
-    if not _is_known(store, arrival):
-        return None
-    key, year, stamp = arrival.key, arrival.sheet.edition.year, arrival.stamp
-    issued = store.revision(key, year, stamp.base).sheet
-    if not stamp.copy:
-        return issued
-    offers = {change.path: change.after for change in changes_between(issued, arrival.sheet)}
-    asked: dict[str, Any] = {}
-    exact: dict[str, Any] = {}
-    for number in range(1, stamp.base + 1):
-        draft = store.revision(key, year, number).draft
-        if draft.copy == stamp.copy:
-            asked |= {one["path"]: one["base"] for one in draft.conflicts}
-            exact |= {
-                one["path"]: one["base"]
-                for one in draft.conflicts
-                if one["path"] in offers and offers[one["path"]] == one["theirs"]
-            }
-    bases = {path: base for path, base in (asked | exact).items() if path in offers}
-    return graft(issued, with_documents(issued, bases), bases)
-
-
-def _is_known(store: Store, arrival: Arrival) -> bool:
-    """True where the store holds the revision the stamp names."""
-    return 0 < arrival.stamp.base <= store.last(arrival.key, arrival.sheet.edition.year)
-
-
-def _is_older(store: Store, theirs: Sheet, vanished: Taken) -> bool:
-    """True where a field says what it said in some revision, and not what the vanished file last held.
-
-    Then this is no moved file but a copy made earlier, and its old values must not pass for decisions to go back.
-    """
-    held = offered(vanished.sheet, vanished.conflicts)
-    fields = (field for field in theirs.edition.fields if field.filled_by != "computed")
-    differing = [field.path for field in fields if theirs[field.path] != held[field.path]]
-    if not differing:
-        return False
-    past = [revision.sheet for revision in store.revisions(theirs.key, theirs.edition.year)]
-    return any(sheet[path] == theirs[path] for path in differing for sheet in past)
 
 
 def known_now(
@@ -204,18 +194,27 @@ def known_now(
     conflicts: Sequence[Conflict],
     overruled: tuple[Mapping[str, Any], ...] = (),
 ) -> Taken:
-    """Give what is known of a copy that holds the sheet."""
+    """Give what is known of the copy once it holds this sheet, with these conflicts open."""
     told = tuple(conflict.to_document() for conflict in conflicts)
+    return _known(memory, sheet, told, overruled)
+
+
+def _known(
+    memory: Memory,
+    sheet: Sheet,
+    conflicts: tuple[Mapping[str, Any], ...],
+    overruled: tuple[Mapping[str, Any], ...],
+) -> Taken:
     # Where a conflict is open the copy is compared with the old base next time: so it stays open.
     was = memory.base or Sheet(sheet.edition, sheet.key, {})
-    held = graft(sheet, was, [conflict.path for conflict in conflicts])
-    return memory.holding(held, told, overruled)
+    held = graft(sheet, was, [one["path"] for one in conflicts])
+    return memory.holding(held, conflicts, overruled)
 
 
 def remember(store: Store, memory: Memory, known: Taken) -> None:
     """Keep what the copy's file holds now; call within `store.writing()`, after the commit."""
     key, year = known.sheet.key, known.sheet.edition.year
-    store.note_taken(key, year, memory.name, known)
+    store.note_taken(key, year, memory.name, replace(known, seen=store.last(key, year)))
     moved = [memory.moved_from] if memory.moved_from else []
     for name in (*moved, *_left_behind(store, memory, known)):
         store.forget_taken(key, year, name)
@@ -227,28 +226,40 @@ def remember_live(store: Store, memory: Memory, known: Taken, stamp: Stamp) -> N
     What is remembered of its file stays: nobody knows yet whether the workbook will be saved.
     """
     before = memory.moved_from or memory.name
-    taken = replace(known, base=stamp.base, place=memory.place, earlier=None, parent=before)
     key, year = known.sheet.key, known.sheet.edition.year
+    last = store.last(key, year)
+    state = replace(known, base=stamp.base, place=memory.place, earlier=None, parent=before)
+    taken = replace(state, seen=last)
     store.note_taken(key, year, _name(stamp, memory.place), taken)
 
 
 def _left_behind(store: Store, memory: Memory, now: Taken) -> list[str]:
     """Give the states of a copy at its place that its file, saved now, has left behind.
 
-    Those it went on from, and those of live workbooks that were never saved and ask nothing. Should one turn up again, the
-    revision it was made from is its base: older, so that at worst it asks a question twice.
+    Those it went on from, and those of live workbooks that were never saved and ask nothing; not what went on from here, for
+    that may be saved next. Should one turn up again, the revision it was made from is its base: older, so that at worst it
+    asks a question twice.
     """
     if not now.parent:
         return []
     copy = memory.name.partition("-")[0]
     others = store.memories(now.sheet.key, now.sheet.edition.year, f"{copy}-", memory.name)
     here = {name: taken for name, taken in others.items() if taken.place == memory.place}
-    gone = {name for name, taken in here.items() if taken.parent and not taken.conflicts}
-    name, line = now.parent, set[str]()
-    while name in here and name not in line:
-        line.add(name)
-        name = here[name].parent
-    return sorted(gone | line)
+    unsaved = {
+        name
+        for name, taken in here.items()
+        if taken.parent and not taken.conflicts and memory.name not in _line(here, taken)
+    }
+    return sorted(unsaved.union(_line(here, now)).intersection(here))
+
+
+def _line(states: Mapping[str, Taken], taken: Taken) -> set[str]:
+    """Give the names of all states that one went on from."""
+    found, name = set[str](), taken.parent
+    while name and name not in found:
+        found.add(name)
+        name = states[name].parent if name in states else ""
+    return found
 
 
 def cleared_fields(base: Sheet | None, theirs: Sheet) -> list[str]:

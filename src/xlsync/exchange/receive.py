@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from xlsync.exchange.memory import (
     cleared_fields,
     is_a_slip,
     known_now,
+    place_in,
     recall,
     remember,
     remember_live,
@@ -28,7 +29,6 @@ from xlsync.merging import Merge, changes_between, merge
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store, Taken
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.stamp import Stamp
 
 _TOLD = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""
@@ -112,32 +112,26 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
     cleared = cleared_fields(memory.base, arrival.sheet)
     if is_a_slip(cleared, memory.base) and not source.clearing_meant:
         return _held_back(arrival, source, cleared)
-    result = _merge(terms, memory.base, settled.head, arrival.sheet)
-    result = replace(result, changes=changes_between(head, result.sheet))
+    result = _merge(terms, memory.base, settled.head, arrival.sheet, head)
     decided = decide(result, memory, arrival, terms.owned)
     result = decided.merge
-    remarks = _findings(store, terms, arrival, result.sheet)
-    told_of = (*settled.findings, *copies_told(store, arrival, memory, source))
-    of_conflicts = (
-        _placed(arrival, conflict_finding(arrival.sheet.edition, conflict.to_document()))
-        for conflict in result.conflicts
+    findings = (
+        *_findings(store, terms, arrival, result.sheet),
+        *settled.findings,
+        *copies_told(store, arrival, memory, source),
+        *decided.findings,
+        *_conflict_findings(arrival, result),
     )
-    findings = (*remarks, *told_of, *decided.findings, *of_conflicts)
     told = tuple(conflict.to_document() for conflict in result.conflicts)
     number = head.revision if head is not None else None
-    asked_anew = told != memory.conflicts or decided.fresh
-    if head is None or result.changes or asked_anew or settled.paths:
+    accepted = head is None or result.changes or settled.paths
+    if accepted or told != memory.conflicts or decided.fresh:
         number = store.commit(_draft(store, arrival, source, result, findings)).number
     elif number is not None:
         store.renew_head(store.revision(key, year, number))
     known = known_now(memory, arrival.sheet, result.conflicts, decided.overruled)
-    stamp = _live_stamp(arrival, memory, known, source)
-    if stamp is not None:
-        remember_live(store, memory, known, stamp)
-    elif not source.state:
-        remember(store, memory, known)
+    stamp = _remembered(store, arrival, memory, known, source)
     settled.note(store)
-    accepted = head is None or result.changes or settled.paths
     outcome: Outcome = "conflict" if told else "accepted" if accepted else "unchanged"
     return replace(
         _receipt(arrival, source, outcome),
@@ -145,18 +139,33 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
         changes=result.changes,
         conflicts=result.conflicts,
         findings=findings,
-        stamp=stamp.text() if stamp is not None else "",
+        stamp=stamp,
     )
 
 
-def _live_stamp(arrival: Arrival, memory: Memory, known: Taken, source: Source) -> Stamp | None:
-    """Give the stamp a live workbook is to carry, None for a file, one without a stamp, or one of which all was known."""
-    if not (source.state and arrival.worksheet and arrival.stamp.copy):
-        return None
+def _conflict_findings(arrival: Arrival, result: Merge) -> Iterator[Finding]:
+    for conflict in result.conflicts:
+        told = conflict_finding(arrival.sheet.edition, conflict.to_document())
+        yield _placed(arrival, told)
+
+
+def _remembered(
+    store: Store, arrival: Arrival, memory: Memory, known: Taken, source: Source
+) -> str:
+    """Remember what is known of the copy now, and give the stamp its live workbook is to carry for that.
+
+    That is "" for a file, which keeps its own, for a workbook without one, and where nothing new is known.
+    """
+    if not source.state:
+        remember(store, memory, known)
+        return ""
     same = memory.base is not None and known.sheet.same_content(memory.base)
-    if same and known.conflicts == memory.conflicts:
-        return None
-    return replace(arrival.stamp, state=source.state)
+    nothing_new = same and known.conflicts == memory.conflicts
+    if nothing_new or not (arrival.worksheet and arrival.stamp.copy):
+        return ""
+    stamp = replace(arrival.stamp, state=source.state)
+    remember_live(store, memory, known, stamp)
+    return stamp.text()
 
 
 def _held_back(arrival: Arrival, source: Source, cleared: Sequence[str]) -> Receipt:
@@ -169,12 +178,12 @@ def _held_back(arrival: Arrival, source: Source, cleared: Sequence[str]) -> Rece
     return replace(_receipt(arrival, source, "refused"), findings=(found,), reason=found.message)
 
 
-def _merge(terms: Terms, base: Sheet | None, head: Sheet | None, theirs: Sheet) -> Merge:
-    return (
-        Merge(theirs, changes_between(None, theirs), ())
-        if head is None
-        else merge(base, head, theirs, terms.groups)
-    )
+def _merge(
+    terms: Terms, base: Sheet | None, ours: Sheet | None, theirs: Sheet, head: Sheet | None
+) -> Merge:
+    """Merge over what is settled already (`ours`), changes told against the head as it stands."""
+    merged = Merge(theirs, (), ()) if ours is None else merge(base, ours, theirs, terms.groups)
+    return replace(merged, changes=changes_between(head, merged.sheet))
 
 
 def _draft(
@@ -185,6 +194,7 @@ def _draft(
         when=source.when,
         who=arrival.who,
         file=source.file,
+        place="" if source.state else place_in(source),
         worksheet=arrival.worksheet,
         workbook=store.keep(arrival.workbook) if arrival.workbook else "",
         copy=arrival.stamp.copy,

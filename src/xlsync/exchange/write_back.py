@@ -208,6 +208,7 @@ def _written(point: Standpoint, page: PageUpdate) -> Written:
         base=page.base if page.paths else memory.stamp,
         overruled=overruled,
         earlier=earlier,
+        seen=point.head.revision or 0,
     )
     return Written(
         arrival.key,
@@ -219,7 +220,7 @@ def _written(point: Standpoint, page: PageUpdate) -> Written:
         memory.name,
         taken,
         memory.moved_from or memory.name,
-        memory.was,
+        memory.noted,
     )
 
 

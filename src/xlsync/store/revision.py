@@ -30,7 +30,7 @@ class Draft:
 
     `when` is an ISO 8601 time with offset; `workbook` the SHA-256 of the received file ("" for none); `copy` the id of the
     issued copy and `base` the revision that copy was made from; `changes`, `conflicts`, `findings` are JSON as in the
-    contract.
+    contract. `place` is where the file lay whose memory goes along with this revision, "" where none does.
     """
 
     sheet: Sheet
@@ -44,6 +44,7 @@ class Draft:
     changes: tuple[Mapping[str, Any], ...] = ()
     conflicts: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Revision:
                 "when": draft.when,
                 "who": draft.who,
                 "file": draft.file,
+                "place": draft.place,
                 "worksheet": draft.worksheet,
                 "workbook": draft.workbook,
                 "copy": draft.copy,
@@ -120,6 +122,7 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
             changes=_objects(document, "changes"),
             conflicts=_objects(document, "conflicts"),
             findings=_objects(document, "findings"),
+            place=str(document.get("place", "")),
         )
         return Revision(
             int(document["revision"]),

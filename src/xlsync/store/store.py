@@ -16,6 +16,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +39,10 @@ from xlsync.store.taken import Taken, read_taken, taken_file, write_taken
 KEY: Final = re.compile(r"[0-9A-Za-z-]{1,100}")
 YEAR: Final = re.compile(r"[0-9]{4}")
 _NUMBER = re.compile(r"([1-9][0-9]{0,8})\.json")
+
+# The bytes themselves are the question: equal ones always mean the same, and a file written into is read anew. A save asks
+# for the heads of its whole budget program some ten times over.
+_revision_of = lru_cache(maxsize=256)(revision_of)
 
 
 class Store:
@@ -128,7 +133,7 @@ class Store:
         """Give one revision; StoreDamaged where it is missing or broken."""
         file = self.revision_file(key, edition, number)
         try:
-            return revision_of(file.read_bytes(), self.form, str(file))
+            return _revision_of(file.read_bytes(), self.form, str(file))
         except OSError as fault:
             raise StoreDamaged(f"版の記録が読めません（{fault.strerror}）", str(file)) from fault
 

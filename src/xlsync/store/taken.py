@@ -28,9 +28,9 @@ class Taken:
 
     `when` (ISO 8601) and `who` tell of the last save that changed anything, `since` when the copy was first seen there.
     `base` is the revision its stamp names, `parent` the name of the state it went on from where a button made it one of its
-    own; `overruled` are its values (as conflicts are told) that a field's owner decided
-    against. `earlier` is what was remembered before xlsync last wrote into the file: a program that had it open all the same
-    saves that state again.
+    own; `overruled` are its values (as conflicts are told) that a field's owner decided against. `earlier` is what was
+    remembered before xlsync last wrote into the file: a program that had it open all the same saves that state again.
+    `seen` is the newest revision by then: what the copy brought at its place after that was never noted here.
     """
 
     sheet: Sheet
@@ -43,6 +43,7 @@ class Taken:
     overruled: tuple[Mapping[str, Any], ...] = ()
     earlier: Taken | None = None
     parent: str = ""
+    seen: int = 0
 
 
 def taken_file(folder: Path, key: str, edition: int, place: str) -> Path:
@@ -83,6 +84,7 @@ def _taken(document: Mapping[str, Any], form: Form, edition: int) -> Taken:
         overruled=tuple(document["overruled"]),
         earlier=None if earlier is None else _taken(earlier, form, edition),
         parent=str(document.get("parent", "")),
+        seen=int(document.get("seen", 0)),
     )
 
 
@@ -103,4 +105,5 @@ def _document(taken: Taken) -> dict[str, Any]:
         "overruled": [dict(one) for one in taken.overruled],
         "earlier": None if taken.earlier is None else _document(taken.earlier),
         "parent": taken.parent,
+        "seen": taken.seen,
     }

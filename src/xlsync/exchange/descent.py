@@ -1,0 +1,119 @@
+"""Where a file that is seen first at its place comes from: one that was moved, an old save laid beside, or as it was issued.
+
+A copy made of an older save and seen first when its original has gone on is compared with what both were issued from. If
+its bytes are those of a save that was received, nothing was typed into it since, and it is its own base. If anything was,
+nobody can tell what it inherited from what was typed anew to the same words: a value of it that the original gave up since
+is then a conflict, needless or not. To guess (the save it differs least from) would let a change disappear now and then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xlsync.exchange.settle import offered, with_documents
+from xlsync.merging import changes_between, graft
+from xlsync.store.revision import hash_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsync.exchange.arrival import Arrival
+    from xlsync.exchange.receipt import Source
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store, Taken
+
+
+def moved_from_among(store: Store, arrival: Arrival, gone: Mapping[str, Taken]) -> str:
+    """Give which of the files that are gone has come to lie here, "" where it is none of them or nobody can tell.
+
+    Where several may have, they must have held the same: then it does not matter. A file that was written into by a program
+    killed before it was noted is remembered as it was before: it may have, too, unless some value tells that it has not.
+    """
+    likely = {
+        name: taken
+        for name, taken in gone.items()
+        if not _is_older(store, arrival.sheet, offered(taken.sheet, taken.conflicts))
+    }
+    if not likely:
+        return ""
+    newest = max(likely, key=lambda name: likely[name].when)
+    if len(gone) == 1:
+        return newest
+    if any(taken.base < arrival.stamp.base for taken in gone.values()):
+        issued = issued_as(store, arrival)
+        if issued is not None and not _is_older(store, arrival.sheet, issued):
+            return ""
+    known = likely[newest]
+    alike = (
+        taken.sheet.same_content(known.sheet)
+        and (taken.base, taken.conflicts) == (known.base, known.conflicts)
+        for taken in likely.values()
+    )
+    return newest if all(alike) else ""
+
+
+def _is_older(store: Store, theirs: Sheet, held: Sheet) -> bool:
+    """True where a field says what it said in some revision, and not what the vanished file last held.
+
+    Then this is no moved file but a copy made earlier, and its old values must not pass for decisions to go back.
+    """
+    fields = (field for field in theirs.edition.fields if field.filled_by != "computed")
+    differing = [field.path for field in fields if theirs[field.path] != held[field.path]]
+    if not differing:
+        return False
+    past = [revision.sheet for revision in store.revisions(theirs.key, theirs.edition.year)]
+    return any(sheet[path] == theirs[path] for path in differing for sheet in past)
+
+
+def is_an_old_save(store: Store, arrival: Arrival, source: Source, name: str) -> bool:
+    """True for the very bytes of a file's save received whole, lying beside that file or another copy of it.
+
+    What a button sent is no save of a file. Where no other is left, they may have been put there to go back to them: that
+    is for people to say.
+    """
+    key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
+    digest = hash_of(arrival.workbook)
+    if not copy or not store.received_file(digest).exists():
+        return False
+    drafts = (revision.draft for revision in store.revisions(key, year))
+    whole = any(
+        (one.workbook, one.copy, one.worksheet) == (digest, copy, arrival.worksheet)
+        and one.place
+        and not one.conflicts
+        for one in drafts
+    )
+    others = store.memories(key, year, f"{copy}-", name).values() if whole else ()
+    return any(not source.vanished(other.place) for other in others)
+
+
+def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
+    """Give what a copy of which nothing is remembered was made from: the revision its stamp names, None where it is unknown.
+
+    Where this copy's value was in conflict by then, it was written into around that: there the conflict's base counts, so
+    that a value nobody has decided for never passes for a change of its own.
+    """
+    if not is_known(store, arrival):
+        return None
+    key, year, stamp = arrival.key, arrival.sheet.edition.year, arrival.stamp
+    issued = store.revision(key, year, stamp.base).sheet
+    if not stamp.copy:
+        return issued
+    offers = {change.path: change.after for change in changes_between(issued, arrival.sheet)}
+    asked: dict[str, Any] = {}
+    exact: dict[str, Any] = {}
+    for number in range(1, stamp.base + 1):
+        draft = store.revision(key, year, number).draft
+        if draft.copy == stamp.copy:
+            asked |= {one["path"]: one["base"] for one in draft.conflicts}
+            exact |= {
+                one["path"]: one["base"]
+                for one in draft.conflicts
+                if one["path"] in offers and offers[one["path"]] == one["theirs"]
+            }
+    bases = {path: base for path, base in (asked | exact).items() if path in offers}
+    return graft(issued, with_documents(issued, bases), bases)
+
+
+def is_known(store: Store, arrival: Arrival) -> bool:
+    """True where the store holds the revision the stamp names."""
+    return 0 < arrival.stamp.base <= store.last(arrival.key, arrival.sheet.edition.year)
