@@ -299,6 +299,18 @@ def test_a_leftover_is_rescued_only_where_its_book_is_missing(here: Desk) -> Non
     assert here.purpose() == "名前を変えられなかった"
 
 
+def test_a_leftover_that_settles_with_its_book_is_no_rescue(here: Desk) -> None:
+    """Excel's old name of the book, seen by a watcher that knows of neither yet."""
+    issued = here.town.give_out()
+    here.put("6AF04530.tmp", saying(issued, "前の版"))
+    here.run()
+    here.put("b.xlsx", saying(issued, "いまの版"))
+    here.run()
+    told = here.run(700).receipts
+    assert [(one.outcome, one.file.rpartition("/")[2]) for one in told] == [("accepted", "b.xlsx")]
+    assert here.purpose() == "いまの版"
+
+
 def test_a_change_that_shows_in_nothing_is_found_by_the_nightly_hashing(here: Desk) -> None:
     issued = here.town.give_out()
     file = here.put("a.xlsx", saying(issued, "昼甲"))

@@ -181,14 +181,17 @@ class Sweep:
 
     def _settled(self, now: float) -> Iterator[tuple[str, Look]]:
         ready = [path for path in self._restless if self._verdict(path, now).answer == "take"]
-        for path in sorted(ready, key=lambda path: self._files[path].since):
+        for path in sorted(ready, key=self._turn):
             if self.world.stopping() or self.world.clock() - now > _AT_ONCE:
                 return
             yield path, self._files[path].look
 
+    def _turn(self, path: str) -> tuple[bool, float, str]:
+        """Give when a file's turn comes: leftovers last, for only then is it known which sheets have no other file."""
+        return _is_leftover(path), self._files[path].since, path
+
     def _verdict(self, path: str, now: float) -> Verdict:
-        leftover = kind_of(path.rpartition("/")[2]) == "leftover"
-        quiet = _LEFTOVERS_REST if leftover else self.office.timing.quiet
+        quiet = _LEFTOVERS_REST if _is_leftover(path) else self.office.timing.quiet
         return judged(self._files[path], now, quiet)
 
     def _take(self, settled: Iterable[tuple[str, Look]]) -> dict[str, tuple[Receipt, ...]]:
@@ -261,9 +264,7 @@ class Sweep:
         refused = {path: one.reason for path, one in self.entries.items() if one.reason}
         told = {path for path in self._restless if is_told(self._files[path], now)}
         stuck = {
-            path: self._failing.get(path, _RESTLESS)
-            for path in told
-            if kind_of(path.rpartition("/")[2]) != "leftover"
+            path: self._failing.get(path, _RESTLESS) for path in told if not _is_leftover(path)
         }
         for path in set(found.strays) - set(self.troubles):
             LOG.warning("対象外 %s %s", line(self.place(path)), line(found.strays[path]))
@@ -287,6 +288,10 @@ class Sweep:
             due=min(dues, default=None),
             files=len(found.files),
         )
+
+
+def _is_leftover(path: str) -> bool:
+    return kind_of(path.rpartition("/")[2]) == "leftover"
 
 
 __all__ = ["LOG", "Pass", "Sweep"]
