@@ -69,7 +69,7 @@ def _titles(terms: Terms, workbook: Workbook, point: Standpoint) -> Mapping[str,
     hidden, page = found.get(CHECKS_NAME), found.get(PAGE_NAME)
     if hidden not in workbook.worksheets or page not in workbook.worksheets:
         return None
-    cells = workbook.cells(hidden)
+    cells = workbook.some_cells(hidden, ("A1", "B1"))
     layout, spoken_of = cells.get("A1"), cells.get("B1")
     about = (spoken_of.formula or "") if spoken_of is not None else ""
     title = about.rpartition("!")[0].strip("'").replace("''", "'")
@@ -102,10 +102,16 @@ class _Values:
 
     def differing(self, wanted: Mapping[Address, Scalar]) -> dict[Address, Scalar]:
         """Give those of the values that are not there yet, at their places in this workbook."""
+        there = {
+            title: self._workbook.some_cells(
+                self._titles[title], [address for name, address in wanted if name == title]
+            )
+            for title in dict.fromkeys(name for name, _ in wanted)
+        }
         found: dict[Address, Scalar] = {}
         for (title, address), value in wanted.items():
             here = self._titles[title]
-            cell = self._workbook.cells(here).get(address)
+            cell = there[title].get(address)
             if not _same(value, cell.value if cell is not None else None):
                 found[here, address] = value
         return found

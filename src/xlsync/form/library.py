@@ -63,9 +63,19 @@ def _edition(form: Form, year: int) -> Edition:
 @cache
 def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
     """Give a shipped form by its id, or a city's own by its folder (relative to `base`)."""
-    folder = (
-        resources.files("xlsync") / "forms" / name if name in SHIPPED else (base or Path()) / name
-    )
+    if name in SHIPPED:
+        return _shipped(name)
+    folder = (base or Path()) / name
+    return _read(folder, str(folder / "form.toml"))
+
+
+@cache
+def _shipped(name: str) -> Form:
+    """Give a shipped form: one object, however it was asked for, so that comparing two never goes into their depth."""
+    return _read(resources.files("xlsync") / "forms" / name, f"{name}/form.toml")
+
+
+def _read(folder: Path | Traversable, where: str) -> Form:
     file = folder / "form.toml"
     try:
         text = file.read_text(encoding="utf-8")
@@ -73,5 +83,4 @@ def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
         raise FormError(
             "様式の定義（form.toml）が読めません。フォルダ名を確かめてください", str(file)
         ) from fault
-    where = f"{name}/form.toml" if name in SHIPPED else str(file)
     return Form(read_definition(text, where), folder, where)

@@ -34,11 +34,17 @@ class Reflector:
     open: set[str] = field(default_factory=set)
 
     def after(
-        self, sweep: Sweep, taken: Iterable[str], changed: Collection[str], *, later: bool = False
+        self,
+        sweep: Sweep,
+        taken: Iterable[str],
+        changed: Collection[str],
+        *,
+        later: bool = False,
+        until: float | None = None,
     ) -> None:
         """Bring up to date what was just taken, and the other files of sheets that changed; some at each pass.
 
-        `later`: other saves go first, and this is only noted.
+        `later`: other saves go first, and this is only noted. `until` is when the next save will have rested (our clock).
         """
         if not self.office.write_back:
             return
@@ -53,18 +59,16 @@ class Reflector:
             path for path in self.open if opened_by(self.office.sheets / path) is None
         )
         self.open -= self.todo.keys()
-        began = self.world.clock()
-        while (
-            self.todo
-            and not later
-            and self.world.clock() - began <= _AT_ONCE
-            and not self.world.stopping()
-        ):
+        end = self.world.clock() + _AT_ONCE
+        end = end if until is None else min(end, until)
+        while self.todo and not later and not self.world.stopping():
             path = next(iter(self.todo))
             del self.todo[path]
             entry = sweep.entries.get(path)
             if entry is not None and entry.fate == "taken":
                 self._reflect(sweep, path)
+            if self.world.clock() >= end:
+                break
 
     def _reflect(self, sweep: Sweep, path: str) -> None:
         place = sweep.place(path)
