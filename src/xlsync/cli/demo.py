@@ -18,6 +18,7 @@ from xlsync.cli.places import files_in, shown, workbook_file
 from xlsync.cli.receiving import import_files
 from xlsync.cli.screen import now, say, say_receipt
 from xlsync.cli.settings import City
+from xlsync.cli.showing import board_file, renew_board
 from xlsync.cli.summing import write_summaries
 from xlsync.computed import results
 from xlsync.disk import replace_whole
@@ -71,8 +72,9 @@ def run_demo(folder: Path) -> int:
     say("\n■ 4. 保存されたブックを受け取り、すべての欄を確かめます")
     for receipt in import_files(city, list(files_in([city.sheets]))):
         say_receipt(receipt, notes=receipt.key == FULL_WIDTH)
-    say("\n■ 5. 部と全庁の集計ブックを作ります")
+    say("\n■ 5. 部と全庁の集計ブックと、提出状況の一覧を作ります")
     summaries = write_summaries(city)
+    renew_board(city)
     show_status(city.folder, as_json=False)
     _say_what_next(city, summaries, sheets)
     return 0
@@ -139,6 +141,7 @@ def _say_what_next(city: City, summaries: list[Path], sheets: list[Sheet]) -> No
     say("\n■ できました。次のファイルをExcelで開いてみてください")
     for file in summaries:
         say(f"  集計　　：{file}")
+    say(f"  提出状況：{board_file(city)}")
     say(f"  記入済み：{workbook_file(city, sheets[0])}")
     incomplete = next(sheet for sheet in sheets if sheet["costs.2017-settled.project_cost"] is None)
     say(f"  未入力あり：{workbook_file(city, incomplete)}")

@@ -12,6 +12,7 @@ from xlsync.cli.places import workbook_file
 from xlsync.cli.reflecting import living_files, reflect, say_reflection
 from xlsync.cli.screen import complain, progress, say
 from xlsync.cli.settings import City, find_city
+from xlsync.cli.showing import renew_board
 from xlsync.disk import create_once
 from xlsync.errors import WorkbookError
 from xlsync.exchange import as_of, export, export_known, template_of
@@ -32,6 +33,8 @@ def export_keys(folder: Path, keys: Sequence[str], *, every: bool) -> int:
     files = list(dict.fromkeys(file for found in kept.values() for file in found))
     written = _bring_up_to_date(city, files)
     say(f"作成 {len(made)}件、既存 {len(files)}件" + (f"、うち反映 {written}件" if written else ""))
+    if made:
+        renew_board(city)  # it links to the workbooks
     if not made and not kept:
         complain("書き出せるシートがありません。先に `xlsync import` で受け取ってください")
         return FAILED

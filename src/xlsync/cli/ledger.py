@@ -102,7 +102,7 @@ def take_back(folder: Path, key: str, number: int) -> int:
 def show_differences(folder: Path, paths: Sequence[Path], *, as_json: bool) -> int:
     """Print how workbooks differ from the store; give the exit code."""
     city = find_city(folder.resolve())
-    receipts = [receipt for file in files_in(paths) for receipt in _compared(city, file)]
+    receipts = [receipt for file in files_in(paths, city) for receipt in _compared(city, file)]
     if as_json:
         put_json({"receipts": [receipt.to_document() for receipt in receipts]})
     for receipt in receipts if not as_json else ():

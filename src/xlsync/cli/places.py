@@ -12,6 +12,7 @@ from xlsync.errors import DamagedWorkbook, HostileWorkbook, WorkbookError
 from xlsync.file_names import file_name
 from xlsync.inbox import places
 from xlsync.inbox.names import folded, kind_of
+from xlsync.inbox.office import BOARD_BOOK
 from xlsync.inbox.places import living_file, write_if_new
 
 if TYPE_CHECKING:
@@ -35,14 +36,27 @@ LARGEST: Final = 20 * 2**20
 _SHEETS: Final = ".json"
 
 
-def files_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """Give every file the paths mean: a file itself, a folder's workbooks and JSON sheets, at any depth, in order."""
+def files_in(paths: Iterable[Path], city: City | None = None) -> Iterator[Path]:
+    """Give every file the paths mean: a file itself, a folder's workbooks and JSON sheets, at any depth, in order.
+
+    What the city's own commands made (summaries, the board) is none of a folder's sheets.
+    """
     for path in paths:
         if path.is_dir():
-            found = (file for file in path.rglob("*") if _is_wanted(file))
+            found = (
+                file for file in path.rglob("*") if _is_wanted(file) and not _is_made(file, city)
+            )
             yield from sorted(found, key=lambda file: unicodedata.normalize("NFC", str(file)))
         else:
             yield path
+
+
+def _is_made(file: Path, city: City | None) -> bool:
+    if city is None:
+        return False
+    place = file.resolve()
+    made = (city.summaries.resolve(), (city.shared / BOARD_BOOK).resolve())
+    return any(place.is_relative_to(one) for one in made)
 
 
 def _is_wanted(file: Path) -> bool:

@@ -11,6 +11,7 @@ from xlsync.cli.places import files_in, is_empty, place_of, read_file, shown
 from xlsync.cli.reflecting import reflect, say_reflection
 from xlsync.cli.screen import complain, now, progress, put_json, say, say_receipt, user
 from xlsync.cli.settings import City, find_city
+from xlsync.cli.showing import board_file, renew_board
 from xlsync.errors import SettingsError, WorkbookError
 from xlsync.exchange import Receipt, Source, Terms, inspect, receive
 from xlsync.form.library import load_form
@@ -30,13 +31,16 @@ def import_paths(
 ) -> int:
     """Take files into the store, print the receipts, and give the exit code."""
     city = find_city(folder.resolve())
-    files = list(files_in(paths))
+    files = list(files_in(paths, city))
     receipts = import_files(city, files, clearing_meant=clearing_meant)
     code = _report(receipts, as_json=as_json, checked=False, notes=notes)
     taken = {receipt.file for receipt in receipts if receipt.outcome != "refused"}
     for file, reflection in reflect(city, [one for one in files if shown(one, city) in taken]):
         if not as_json:
             say_reflection(shown(file, city), reflection)
+    told_new = any(one.outcome != "unchanged" for one in receipts)
+    if told_new or (receipts and not board_file(city).exists()):
+        renew_board(city, receipts)
     return code
 
 
@@ -61,7 +65,7 @@ def check_paths(
         if (folder / "xlsync.toml").exists():
             raise
         city = None
-    receipts = _walk(list(files_in(paths)), _checker(city), city)
+    receipts = _walk(list(files_in(paths, city)), _checker(city), city)
     return _report(receipts, as_json=as_json, checked=True, notes=notes)
 
 

@@ -42,7 +42,8 @@ def say_reflection(name: str, reflection: Reflection) -> None:
     match reflection.fate:
         case "written":
             left = f"、計算式のある{len(reflection.left)}欄はそのまま" if reflection.left else ""
-            say(f"反映 {name}（{reflection.fields}欄{left}）")
+            fields = f"{reflection.fields}欄" if reflection.fields else "チェックの表示"
+            say(f"反映 {name}（{fields}{left}）")
         case "open":
             who = f"{reflection.who} さんが" if reflection.who else ""
             say(f"{who}開いているため反映していません {name}。閉じてからもう一度実行してください")

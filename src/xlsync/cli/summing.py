@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.screen import complain, progress, say
 from xlsync.cli.settings import City, find_city
+from xlsync.cli.showing import renew_board
 from xlsync.exchange.summing import Survey, survey
 from xlsync.inbox.places import write_if_new
 from xlsync.inbox.summaries import Put, link_from, put
@@ -45,6 +46,8 @@ def summarize_city(folder: Path, department: str, form: Format, out: Path | None
             waiting += 1
         else:
             say(f"集計 {one.file}")
+    if out is None and not renew_board(city):
+        waiting += 1
     return ATTENTION if waiting else 0
 
 

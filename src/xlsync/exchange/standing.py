@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Standing:
     """One stored sheet, every finding on it, conflicts still open, and when (ISO 8601) and by whom it last changed.
 
-    `places` tells (worksheet, cell) of each field in its workbook; `brought` that a workbook brought the newest revision.
+    `places` tells (worksheet, cell) of each field in its workbook; `brought` that a workbook brought the newest revision,
+    `changes` how many fields that changed.
     """
 
     sheet: Sheet
@@ -35,6 +36,7 @@ class Standing:
     who: str
     places: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
     brought: bool = False
+    changes: int = 0
 
     @property
     def open_conflicts(self) -> int:
@@ -107,6 +109,7 @@ def _standing(store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ..
         draft.who,
         places,
         brought=bool(draft.workbook),
+        changes=len(draft.changes),
     )
 
 

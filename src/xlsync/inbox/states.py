@@ -13,6 +13,7 @@ from xlsync.summary.progress import Line
 
 if TYPE_CHECKING:
     from xlsync.exchange import Terms
+    from xlsync.inbox.office import Office
     from xlsync.store import Store
 
 Mark = tuple[int, int]
@@ -55,9 +56,10 @@ class States:
     _marks: dict[str, Mark] = field(default_factory=dict)
 
     def renew(self, also: Iterable[str] = ()) -> set[str]:
-        """Ask the store again about sheets that anybody changed since, and those named; give the keys that were asked about.
+        """Ask the store again about sheets that anybody changed since, and those named; give the keys of which anything is new.
 
-        A sheet's findings depend on the other sheets of its budget program: they are asked about with it.
+        A sheet's findings depend on the other sheets of its budget program: they are asked about with it, and given where
+        their answer is another one.
         """
         year = self.terms.edition
         marks = {key: self._mark(key) for key in self.store.keys(year)}
@@ -66,8 +68,10 @@ class States:
         if changed:
             programs = None if changed >= marks.keys() else {self._program(key) for key in changed}
             for progress in progress_of(self.store, self.terms, programs):
-                self.known[progress.standing.sheet.key] = progress
-                changed.add(progress.standing.sheet.key)
+                key = progress.standing.sheet.key
+                if self.known.get(key) != progress:
+                    self.known[key] = progress
+                    changed.add(key)
         for key in self.known.keys() - marks.keys():
             del self.known[key]
         self._marks = marks
@@ -90,6 +94,11 @@ def progress_of(
 ) -> list[Progress]:
     """Give the progress of every sheet, or of some budget programs, in the order of the standings."""
     return [Progress(one, is_started(store, one)) for one in standings(store, terms, programs)]
+
+
+def committed(office: Office) -> int:
+    """Give what differs after every commit: the time of the folder in which each leaves its sheet's head."""
+    return _time(office.store.folder / "sheets" / str(office.terms.edition))
 
 
 def _time(folder: os.PathLike[str]) -> int:

@@ -1,0 +1,115 @@
+"""The board after commands: always up to date, never touched for nothing, left to a watcher that is at work."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from tests import papers
+from tests.commands import EXAMPLES, Run, living
+from tests.watching import owner, saying
+
+BOOK, PAGE = "shared/提出状況.xlsx", "shared/提出状況.html"
+
+
+@pytest.fixture
+def town(folder: Path, run: Run) -> Path:
+    """A city with living workbooks."""
+    run("import", "-C", folder, EXAMPLES)
+    assert run("export", "-C", folder, "--all").code == 0
+    return folder
+
+
+def page(folder: Path) -> str:
+    return (folder / PAGE).read_text(encoding="utf-8")
+
+
+def looks(folder: Path) -> list[tuple[bytes, int]]:
+    return [
+        ((folder / one).read_bytes(), (folder / one).stat().st_mtime_ns) for one in (BOOK, PAGE)
+    ]
+
+
+def test_what_is_imported_is_on_the_board(town: Path, run: Run) -> None:
+    book = living(town)
+    assert book.name in unquote(page(town)), "the board links to the workbooks that were made"
+    book.write_bytes(saying(book.read_bytes(), "新しい目的"))
+    assert run("import", "-C", town, book).code == 0
+    assert "1欄を受け取りました" in page(town)
+    assert (town / BOOK).exists()
+
+
+def test_a_board_that_would_not_change_is_not_touched(town: Path, run: Run) -> None:
+    run("summarize", "-C", town)
+    before = looks(town)
+    for words in (("import", EXAMPLES), ("summarize",), ("export", "--all")):
+        run(words[0], "-C", town, *words[1:])
+        assert looks(town) == before, words
+
+
+def test_a_watcher_at_work_is_not_interfered_with(town: Path, run: Run) -> None:
+    before = looks(town)
+    beat = {"when": datetime.now().astimezone().isoformat(), "mode": "running"}
+    (town / "store/watch.json").write_text(json.dumps(beat), encoding="utf-8")
+    book = living(town)
+    book.write_bytes(saying(book.read_bytes(), "見張りが書く"))
+    assert run("import", "-C", town, book).code == 0
+    assert looks(town) == before
+    (town / "store/watch.json").write_text(json.dumps(beat | {"mode": "stopped"}), encoding="utf-8")
+    assert run("summarize", "-C", town).code == 0
+    assert looks(town) != before
+
+
+def test_a_board_somebody_has_open_waits_and_that_is_said(town: Path, run: Run) -> None:
+    before = (town / BOOK).read_bytes()
+    lock = owner(town / BOOK)
+    book = living(town)
+    book.write_bytes(saying(book.read_bytes(), "開いている間"))
+    said = run("import", "-C", town, book)
+    assert (said.code, (town / BOOK).read_bytes()) == (0, before)
+    assert "提出状況.xlsx" in said.err
+    assert "1欄を受け取りました" in page(town)
+    assert run("summarize", "-C", town).code == 1
+    lock.unlink()
+    assert run("summarize", "-C", town).code == 0
+    assert (town / BOOK).read_bytes() != before
+
+
+def test_what_import_could_not_take_is_on_the_board_by_its_name(town: Path, run: Run) -> None:
+    file = town / "shared/評価シート/壊れたブック.xlsx"
+    file.write_bytes(b"PK\3\4" + bytes(100))
+    run("import", "-C", town, file.parent)
+    assert "壊れたブック.xlsx" in page(town)
+
+
+def test_a_shared_folder_that_is_away_is_not_made_anew(
+    town: Path, run: Run, tmp_path: Path
+) -> None:
+    (town / "shared").rename(tmp_path / "away")
+    assert run("import", "-C", town, EXAMPLES).code in {0, 1}
+    assert not (town / "shared").exists()
+    (town / "shared").mkdir()
+    assert run("import", "-C", town, EXAMPLES).code in {0, 1}
+    assert list((town / "shared").iterdir()) == [], "a mount point"
+
+
+def test_the_board_shows_a_moved_workbook_where_the_store_saw_it_last(town: Path, run: Run) -> None:
+    book = living(town)
+    moved = town / "shared/評価シート/移した先" / f"{papers.CLEAN}_別の名前.xlsx"
+    moved.parent.mkdir()
+    book.rename(moved)
+    moved.write_bytes(saying(moved.read_bytes(), "移した先で"))
+    run("import", "-C", town, moved)
+    assert "移した先" in unquote(page(town))
+
+
+def test_the_board_and_the_summaries_are_nobodys_sheets(town: Path, run: Run) -> None:
+    run("summarize", "-C", town)
+    said = run("import", "-C", town, "--json", town / "shared")
+    assert {one["outcome"] for one in said.json["receipts"]} == {"unchanged"}
+    assert run("check", "-C", town, "--json", town / "shared").json.keys() == {"receipts"}
+    assert "提出状況.xlsx" not in page(town)
