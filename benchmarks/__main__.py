@@ -20,8 +20,10 @@ from benchmarks.journeys import journeys, starting
 from benchmarks.keeping import keeping
 from benchmarks.memory import memory
 from benchmarks.patching import patching, twenty_changes
+from benchmarks.pressing import pressing
 from benchmarks.reading import reading
 from benchmarks.summing import summing
+from benchmarks.watching import watched
 from xlsync.cli.demo import official_sheets
 from xlsync.exchange import Terms, export, template_of
 from xlsync.form.library import load_form
@@ -34,10 +36,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
-    parser.add_argument("--large", action="store_true", help="keep 10,000 sheets instead of 1,000")
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help="keep 10,000 sheets instead of 1,000, and watch a burst of 1,000",
+    )
     told = parser.parse_args()
     pages = []
-    for page in _pages(told.rounds, 10_000 if told.large else 1_000):
+    for page in _pages(told.rounds, large=told.large):
         print(page, flush=True)
         pages.append(page)
     if told.write:
@@ -49,7 +55,7 @@ def main() -> None:
         PAGE.write_text(head + "\n".join(pages), encoding="utf-8")
 
 
-def _pages(rounds: int, kept: int) -> Iterator[str]:
+def _pages(rounds: int, *, large: bool) -> Iterator[str]:
     form = load_form()
     sheets = official_sheets(form.at(2018))
     workbook = export(template_of(Terms(form, 2018)), sheets[0], "0")
@@ -69,9 +75,11 @@ def _pages(rounds: int, kept: int) -> Iterator[str]:
     yield memory(workbook, twenty_changes(workbook))
     yield checking(sheets, rounds)
     yield journeys(sheets, rounds)
-    yield keeping(sheets[0], rounds, kept)
+    yield keeping(sheets[0], rounds, 10_000 if large else 1_000)
     yield summing(max(1, rounds // 5))
     yield starting(workbook, rounds)
+    yield pressing(rounds)
+    yield watched(large=large)
 
 
 def _saved_by_libreoffice(workbook: bytes) -> bytes | None:

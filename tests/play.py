@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,12 +16,13 @@ from unittest import mock
 
 from tests import papers
 from tests.watching import QUIET, SEQUENCES, Desk, Steps, desk, owner, vanish
-from xlsync.exchange import Source, export, receive, template_of
+from xlsync.exchange import Receipt, Source, export, receive, template_of
 from xlsync.inbox.follow import Follow
 from xlsync.inbox.index import read_index
 from xlsync.inbox.opening import look_of
 from xlsync.inbox.sweep import Sweep
-from xlsync.sheet import sheet_of
+from xlsync.merging import changes_between
+from xlsync.sheet import Sheet, sheet_of
 from xlsync.store import audit
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.patch import patch_cells
@@ -73,12 +75,15 @@ class Play:
     def __init__(
         self, folder: Path, seed: int, writers: int = 30, *, write_back: bool = False
     ) -> None:
+        self.seed = seed
         self.chance = random.Random(seed)  # noqa: S311 - the same day again by its seed
         self.here: Desk = desk(folder)
         self.here.settle(write_back=write_back)
         self.saves: list[Save] = []
         self.kills = self.vanishings = self.passes = self.number = 0
         self.looks: list[list[float]] = [[]]  # when each watcher looked at a folder that was there
+        self.told: Counter[tuple[str, int | None]] = Counter()  # receipts, by key and revision
+        self.cut_off: set[tuple[str, int]] = set()  # made by a watcher that died before it told
         *self.fields, self.copys = text_fields()
         self.writers = [self._writer(number) for number in range(writers)]
         self.back: Callable[[], None] | None = None
@@ -185,12 +190,30 @@ class Play:
         try:
             with dying(self.chance.randrange(1, 25) if dies else 0):
                 done = self.here.sweep.run()
+                self._note(done.receipts)
                 if not done.away:
                     self.looks[-1].append(self.here.passed[0])
                     self.follow.after(self.here.sweep, done)
         except Killed:
             self.kills += 1
+            self.cut_off |= self._made() - self.told.keys()
             self.restart()
+
+    def _note(self, receipts: Iterable[Receipt]) -> None:
+        """Remember what was told of saves that brought something new."""
+        for one in receipts:
+            assert one.outcome in {"accepted", "unchanged"}, one
+            if one.outcome == "accepted":
+                self.told[one.key, one.revision] += 1
+
+    def _made(self) -> set[tuple[str, int]]:
+        """Give the revisions that workbooks brought."""
+        store = self.here.town.store
+        return {
+            (writer.key, number)
+            for writer in self.writers
+            for number in range(2, store.last(writer.key, papers.EDITION) + 1)
+        }
 
     def restart(self) -> None:
         """Start a watcher that knows what is on the disk."""
@@ -212,7 +235,14 @@ class Play:
     # --- the day
 
     def run(self, saves: int) -> Outcome:
-        """Play until so many saves were begun, let everything rest, and compare."""
+        """Play until so many saves were begun, let everything rest, and compare; a failure tells the seed."""
+        try:
+            return self._run(saves)
+        except AssertionError as fault:
+            fault.add_note(f"seed {self.seed}, {len(self.saves)} saves")
+            raise
+
+    def _run(self, saves: int) -> Outcome:
         while len(self.saves) < saves:
             self.here.pass_time(self.chance.choice((0.02, 0.3, 1, 3, 8, 30)))
             self.share()
@@ -237,6 +267,7 @@ class Play:
             for _ in range(4):
                 self.here.pass_time(QUIET + 1)
                 done = self.here.sweep.run()
+                self._note(done.receipts)
                 self.follow.after(self.here.sweep, done)
         assert (done.waiting, done.held, done.away) == (0, 0, "")
 
@@ -244,10 +275,13 @@ class Play:
         """Say how many saves became revisions; AssertionError where the store and the files disagree."""
         store = self.here.town.store
         assert audit(store) == []
+        assert max(self.told.values()) == 1, "told twice"
+        assert self.told.keys() | self.cut_off == self._made(), "made and not told, or told only"
         made: dict[tuple[str, str, str], int] = {}
         for writer in self.writers:
             head = self.here.town.head(writer.key)
             assert {path: head[path] for path in writer.said} == writer.said
+            self._agrees(writer, head)
             for revision in store.revisions(writer.key, papers.EDITION):
                 for change in revision.draft.changes:
                     at = (writer.key, str(change["path"]), str(change["to"]))
@@ -264,6 +298,15 @@ class Play:
         }
         assert read_index(store.folder) == self.here.sweep.entries
         return sum(made.get((one.key, one.path, one.text), 0) for one in self.saves)
+
+    def _agrees(self, writer: Writer, head: Sheet) -> None:
+        """The book says what its writer knows she wrote into it, and with write-back every file all that the store says."""
+        files = [file for file in (writer.book, writer.copy) if file is not None]
+        held = [read(file.read_bytes())[0].sheet for file in files]
+        for path, text in writer.said.items():
+            assert path == self.copys or held[0][path] == text
+        for sheet in held if self.here.office.write_back else ():
+            assert changes_between(sheet, head) == (), f"not brought up to date: {writer}"
 
     def _rested(self, save: Save) -> bool:
         """True where one watcher saw the save for as long as a file must rest."""
