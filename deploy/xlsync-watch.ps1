@@ -1,12 +1,14 @@
-# Registers "xlsync watch" with the Windows Task Scheduler: at start-up, again after a failure, whoever is logged on.
+﻿# Registers "xlsync watch" with the Windows Task Scheduler: at start-up, again after a failure, whoever is logged on.
 # Run once in PowerShell as an administrator:
 #   .\xlsync-watch.ps1 -City 'D:\評価2018' -Program 'C:\xlsync\.venv\Scripts\xlsync.exe' -User 'DOMAIN\xlsync'
 # -Remove takes it away again. The account needs "log on as a batch job", and may write into the shared folder.
+# This file begins with a byte order mark: without one Windows PowerShell takes its Japanese for another encoding.
+[CmdletBinding(DefaultParameterSetName = 'Put')]
 param(
-    [Parameter(Mandatory)] [string] $City,
-    [string] $Program = 'C:\xlsync\.venv\Scripts\xlsync.exe',
-    [string] $User = 'NT AUTHORITY\NETWORK SERVICE',
-    [switch] $Remove
+    [Parameter(Mandatory, ParameterSetName = 'Put')] [string] $City,
+    [Parameter(ParameterSetName = 'Put')] [string] $Program = 'C:\xlsync\.venv\Scripts\xlsync.exe',
+    [Parameter(ParameterSetName = 'Put')] [string] $User = 'NT AUTHORITY\NETWORK SERVICE',
+    [Parameter(Mandatory, ParameterSetName = 'Remove')] [switch] $Remove
 )
 $ErrorActionPreference = 'Stop'
 $name = 'xlsync watch'
