@@ -1,0 +1,149 @@
+"""A button pressed in the workbook that is open in Excel, over xlwings: a copy out, the answer carried out in it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from xlsync import __version__
+from xlsync.addin.accepted import accepted, refused_answer
+from xlsync.addin.boxes import Boxes
+from xlsync.addin.carrying_out import Reply, carry_out
+from xlsync.addin.changes import Answer, Level, Message, Request, Row, Unmark, Verb
+from xlsync.addin.live_book import LiveBook
+from xlsync.addin.open_books import cautions, copy_of, find_book, full_name, refuse_unsaved
+from xlsync.errors import ExcelError
+
+if TYPE_CHECKING:
+    from xlsync.addin.excel_engine import Engine
+
+LiveVerb = Literal["validate", "submit", "pull", "diff", "summary", "selftest", "unmark"]
+"""What can be pressed here: the verbs of the protocol, and taking the marks off, for which nobody need be asked."""
+NEED_A_FILE: Final = frozenset({"validate", "submit", "pull", "diff", "summary"})
+CLIENT: Final = f"live {__version__}"
+UNMARKED: Final = "検証の印をすべて消しました。入力した内容は変わっていません。"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The other side: what answers a request, and where a file lies that an answer names ("集計/総務部.xlsx")."""
+
+    press: Callable[[Request], Answer]
+    file: Callable[[str], Path]
+
+
+@dataclass(frozen=True)
+class Button:
+    """What is pressed, the id of the request, who presses where Excel names nobody, and in which workbook (`find_book`)."""
+
+    verb: LiveVerb
+    id: str
+    user: str = ""
+    book: str = ""
+    hwnd: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it, to be told once: `failed` where nothing was done; `lines` of a list that no Excel could show."""
+
+    level: Level
+    text: str
+    failed: bool = False
+    lines: tuple[str, ...] = ()
+    hwnd: int = 0
+
+
+def press_button(
+    engine: Engine,
+    button: Button,
+    desk: Callable[[], Desk],
+    ask: Callable[[str], Reply] | None = None,
+) -> Outcome:
+    """Press a button in the workbook that is open; questions go to `ask`, or to a box over Excel where there is none.
+
+    Raises ExcelError where the workbook cannot be used, and what the desk raises. Excel may become busy in the middle:
+    what was written by then stays, and no stamp says that all was.
+    """
+    with engine.told():
+        try:
+            book = find_book(engine, button.book, button.hwnd)
+        except ExcelError as fault:
+            if button.verb != "selftest":
+                raise
+            return _without_workbook(button, desk(), str(fault))
+        hwnd = int(book.app.hwnd)
+        ask = ask or Boxes(engine, hwnd).ask
+        if button.verb == "unmark":
+            return _carried_out(LiveBook(engine, book, Path), _unmarking(button, book), ask, hwnd)
+        if button.verb in NEED_A_FILE:
+            refuse_unsaved(book)
+        request, told = _request(button, button.verb, book), tuple(cautions(book))
+    at = desk()
+    answer = _answer(at, request)
+    with engine.told():
+        outcome = _carried_out(LiveBook(engine, book, at.file), answer, ask, hwnd)
+    return outcome if outcome.failed else replace(outcome, text="\n".join((outcome.text, *told)))
+
+
+def _request(button: Button, verb: Verb, book: Any) -> Request:
+    facts = tuple(_facts(book)) if verb == "selftest" else ()
+    return Request(
+        button.id,
+        verb,
+        full_name(book),
+        str(book.app.api.UserName) or button.user,
+        copy_of(book),
+        str(book.sheets.active.name),
+        CLIENT,
+        facts,
+    )
+
+
+def _facts(book: Any) -> Iterator[tuple[str, str]]:
+    """Tell of this machine what the other side cannot know."""
+    app = book.app.api
+    yield "Excel の版", f"{app.Version} {app.Build}"
+    yield "Windows", str(app.OperatingSystem)
+    yield "Python", platform.python_version()
+    yield "計算方法（-4105：自動、-4135：手動）", str(app.Calculation)
+    yield "読み取り専用で開いている", "はい" if book.api.ReadOnly else "いいえ"
+    yield "保存していない入力がある", "いいえ" if book.api.Saved else "はい"
+    for sheet in book.sheets:
+        state = "保護あり" if sheet.api.ProtectContents else "保護なし"
+        yield f"ワークシート「{sheet.name}」", state
+
+
+def _answer(desk: Desk, request: Request) -> Answer:
+    """Give the answer to just this request, looked at before anything of it is carried out."""
+    answer = accepted(desk.press(request))
+    if answer.failed:  # one that says that the request could not even be read names nobody
+        return answer
+    if (answer.id.lower(), answer.verb) != (request.id.lower(), request.verb):
+        raise refused_answer("ほかの依頼への応答です")
+    return answer
+
+
+def _unmarking(button: Button, book: Any) -> Answer:
+    marked = tuple(Unmark(str(sheet.name)) for sheet in book.sheets)
+    return Answer("validate", button.id, (*marked, Message("info", UNMARKED)))
+
+
+def _without_workbook(button: Button, desk: Desk, why: str) -> Outcome:
+    """Press the self-test although there is no workbook: its list is told in words."""
+    request = Request(
+        button.id, "selftest", "", button.user, client=CLIENT, facts=(("Excel", why),)
+    )
+    answer = _answer(desk, request)
+    lines = tuple("　".join(one.texts) for one in answer.changes if isinstance(one, Row))
+    texts = [one for one in answer.changes if isinstance(one, Message)]
+    level = texts[0].level if texts else "info"
+    return Outcome(level, "\n".join(one.text for one in texts), answer.failed, lines)
+
+
+def _carried_out(live: LiveBook, answer: Answer, ask: Callable[[str], Reply], hwnd: int) -> Outcome:
+    done = carry_out(answer, live, ask)
+    return Outcome(done.level, done.text, answer.failed, (), hwnd)

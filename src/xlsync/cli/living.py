@@ -1,0 +1,94 @@
+"""`xlsync live` and the buttons by RunPython: what is open in Excel, pressed against this city or against a server."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.running import office_of
+from xlsync.cli.screen import complain, say, user
+from xlsync.cli.settings import City, find_city
+from xlsync.cli.showing import renew_board
+
+if TYPE_CHECKING:
+    from xlsync.addin.carrying_out import Reply
+    from xlsync.addin.changes import Answer, Request
+    from xlsync.addin.live import Desk, LiveVerb, Outcome
+
+KEY_VARIABLE: Final = "XLSYNC_KEY"
+_REPLIES: Final[dict[str, Reply]] = {"y": "yes", "n": "no", "c": "cancel"}
+_CODES: Final = {"info": 0, "warning": ATTENTION, "error": ATTENTION}
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a press goes: to a server, else to the city whose folder this is or lies above."""
+
+    folder: Path = Path()
+    url: str = ""
+
+    def desk(self) -> Desk:
+        """Give the other side; SettingsError where there is none."""
+        from xlsync.addin.live import Desk
+
+        if self.url:
+            from xlsync.addin.web_way import WebWay
+
+            server = WebWay(self.url, os.environ.get(KEY_VARIABLE, ""))
+            return Desk(server.press, server.file)
+        city = find_city(self.folder.resolve())
+        return Desk(lambda request: pressed_here(city, request), lambda name: city.shared / name)
+
+
+def pressed_here(city: City, request: Request) -> Answer:
+    """Press against a city on this machine; its board follows."""
+    from xlsync.addin.press import press
+
+    done = press(office_of(city), request, datetime.now().astimezone())
+    if done.receipts:
+        renew_board(city, done.receipts)
+    return done.answer
+
+
+def press_live(way: Way, verb: LiveVerb, book: str = "") -> Outcome:
+    """Press a button in the workbook open in Excel; questions are asked on the terminal, or in Excel without one."""
+    from xlsync.addin.excel_engine import excel_engine
+    from xlsync.addin.live import Button, press_button
+
+    button = Button(verb, uuid.uuid4().hex, user(), book)
+    return press_button(excel_engine(), button, way.desk, _asker())
+
+
+def show_live(way: Way, verb: LiveVerb, book: str) -> int:
+    """Press a button, print what came of it, and give the exit code."""
+    outcome = press_live(way, verb, book)
+    for line in outcome.lines:
+        say(line)
+    if outcome.failed:
+        complain(outcome.text)
+        return FAILED
+    say(outcome.text)
+    return _CODES[outcome.level]
+
+
+def _asker() -> Callable[[str], Reply] | None:
+    """Give who asks on the terminal, None where nobody sits there."""
+    return ask_on_terminal if sys.stdin is not None and sys.stdin.isatty() else None
+
+
+def ask_on_terminal(question: str) -> Reply:
+    """Ask whoever sits at the terminal; one that has ended cancels."""
+    while True:
+        try:
+            said = input(f"\n{question}\n[y=はい / n=いいえ / c=キャンセル] ")
+        except EOFError:
+            return "cancel"
+        if reply := _REPLIES.get(said.strip().lower()[:1]):
+            return reply
