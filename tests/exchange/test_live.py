@@ -330,3 +330,15 @@ def test_a_cell_with_a_formula_of_somebody_is_left_and_the_stamp_tells_of_no_new
     assert [one.path for one in told.writes] == ["outline"]
     assert ";base=1;" in told.stamp
     made.teardown()
+
+
+def test_whoever_presses_a_button_brought_it_not_whoever_saved_the_workbook_before() -> None:
+    made = desks()
+    made.type(FILES[0], "purpose", cleared=False)
+    book = openpyxl.load_workbook(io.BytesIO(made.live[FILES[0]].data))
+    book.properties.lastModifiedBy = "前に保存した人"
+    data = cities.saved(book)
+    pressed = Source(FILES[0], made.now(), "押した人", state="ab12")
+    receive(made.city.store, made.city.terms, data, pressed)
+    assert made.city.store.revisions(papers.CLEAN, papers.EDITION)[-1].draft.who == "押した人"
+    shutil.rmtree(made.folder)

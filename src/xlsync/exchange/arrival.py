@@ -109,7 +109,8 @@ def _of_reading(
     return Arrival(
         sheet=reading.sheet,
         stamp=reading.stamp or Stamp(edition.form, edition.year),
-        who=reading.last_modified_by or source.who,
+        # Who saved a live workbook last is not who presses a button in it now.
+        who=(source.who if source.state else "") or reading.last_modified_by or source.who,
         worksheet=reading.worksheet,
         workbook=data,
         findings=reading.findings,
