@@ -11,9 +11,11 @@
     │   ├── HostileWorkbook     beyond the limits no honest workbook comes near
     │   ├── UnwritableWorkbook  it can be read, but must not be written into (signed, shared with a revision log …)
     │   └── NotOurForm          a sound workbook with no worksheet of our form, or of an edition we do not know
-    └── StoreError              the store cannot be read or written
-        ├── StoreDamaged        what it holds contradicts itself
-        └── StoreBusy           another program is writing
+    ├── StoreError              the store cannot be read or written
+    │   ├── StoreDamaged        what it holds contradicts itself
+    │   └── StoreBusy           another program is writing
+    ├── ProtocolError           what a button sends or is answered is not as docs/protocol.md says
+    └── ExcelError              the Excel at hand, or the workbook open in it, cannot be used
 
 An error is about the program's task. What is wrong with a department's *data* is a finding, which is a value.
 Every error carries `where` (a file, entry or cell) apart from the reason, so that callers that know more can say it.
@@ -24,10 +26,12 @@ from __future__ import annotations
 __all__ = [
     "DamagedWorkbook",
     "EncryptedWorkbook",
+    "ExcelError",
     "FormError",
     "HostileWorkbook",
     "NotAWorkbook",
     "NotOurForm",
+    "ProtocolError",
     "SettingsError",
     "SheetError",
     "StoreBusy",
@@ -101,3 +105,11 @@ class StoreDamaged(StoreError):
 
 class StoreBusy(StoreError):
     """Another program is writing to the store."""
+
+
+class ProtocolError(XlsyncError):
+    """A button's request or answer cannot be taken: cut off, unknown, or beyond the limits."""
+
+
+class ExcelError(XlsyncError):
+    """The Excel at hand, or the workbook open in it, cannot be used."""
