@@ -1,0 +1,81 @@
+"""A button pressed, as the verbs take it, and what a verb tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from xlsync.addin.changes import Change, Message
+from xlsync.exchange import Receipt, Source
+from xlsync.exchange.arrival import Arrival, Reader, arrivals
+
+if TYPE_CHECKING:
+    from xlsync.addin.changes import Request
+    from xlsync.form.library import Form
+    from xlsync.inbox.office import Office
+    from xlsync.workbook.reading import Reading
+
+SAFE: Final = "入力した内容は、このブックにそのまま残っています。"
+RETRY: Final = "少し待ってからもう一度押し、続くときは企画担当に連絡してください。"
+
+
+def ended(sentence: str) -> str:
+    """Give a sentence with its end."""
+    return sentence if sentence.endswith("。") else f"{sentence}。"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a verb tells: the changes in any order, the store's receipts, and whether the task failed."""
+
+    changes: tuple[Change, ...]
+    receipts: tuple[Receipt, ...] = ()
+    failed: bool = False
+
+
+def failure(*sentences: str, receipts: Iterable[Receipt] = ()) -> Told:
+    """Give a failure: one message that says what was wrong, and that nothing typed is lost."""
+    text = "\n".join((*dict.fromkeys(map(ended, sentences)), SAFE))
+    return Told((Message("error", text),), tuple(receipts), failed=True)
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button pressed at a time in a workbook of a city. `source` says where the workbook lies, as the store knows it."""
+
+    office: Office
+    request: Request
+    source: Source
+    when: datetime
+    read: Reader
+
+    @cached_property
+    def arrivals(self) -> list[Arrival]:
+        """The sheets in the workbook, read once; WorkbookError where there are none."""
+        return arrivals(self.office.terms, self.request.workbook, self.source, self.reader)
+
+    @cached_property
+    def reader(self) -> Callable[[bytes, Form], list[Reading]]:
+        """A reader that gives what was read the first time."""
+        found: list[list[Reading]] = []
+
+        def once(data: bytes, form: Form) -> list[Reading]:
+            if not found:
+                found.append(self.read(data, form))
+            return found[0]
+
+        return once
+
+    def cells(self, worksheet: str) -> Mapping[str, str]:
+        """Give where each field of a worksheet lies."""
+        found = (one.cells for one in self.arrivals if one.worksheet == worksheet)
+        return next(found, {})
+
+    @property
+    def asked(self) -> Arrival:
+        """The sheet of the active worksheet, else the first one."""
+        active = (one for one in self.arrivals if one.worksheet == self.request.worksheet)
+        return next(active, self.arrivals[0])

@@ -1,0 +1,1 @@
+"""What each button does: a press in, changes and receipts out."""

@@ -1,0 +1,71 @@
+"""差分: where the live workbook and the store differ, and who last changed what the store says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from xlsync.addin.changes import Message, Row, Table
+from xlsync.addin.pressing import Told, ended, failure
+from xlsync.addin.words import edition_of, of_sheet, shown, title_of
+from xlsync.exchange import compare
+from xlsync.exchange.choices import spoken_time
+from xlsync.exchange.origins import Origin, origins
+
+if TYPE_CHECKING:
+    from xlsync.addin.changes import Change
+    from xlsync.addin.pressing import Press
+    from xlsync.exchange import Receipt
+
+_COLUMNS: Final = ("欄", "このブック", "保管庫", "最後に変えた人", "日時", "ワークシート", "セル")
+
+
+def diff(press: Press) -> Told:
+    """List the differences."""
+    office, data = press.office, press.request.workbook
+    receipts = compare(office.store, office.terms, data, press.source, press.reader)
+    if all(one.outcome == "refused" for one in receipts):
+        return failure(*(one.reason for one in receipts))
+    held = [one for one in receipts if one.revision is not None]
+    rows: list[Change] = [row for one in held for row in _rows(press, one)]
+    lines = [f"{of_sheet(receipts, one)}{_sentence(one)}" for one in receipts]
+    if rows:
+        lines.append(
+            "一覧「差分」を見て、このブックの内容を生かすときは［提出］、"
+            "ほかの人の変更を取り込むときは［反映］を押してください。"
+        )
+    table = [Table("差分", _COLUMNS), *rows] if rows else []
+    refused = any(one.outcome == "refused" for one in receipts)
+    return Told((*table, Message("warning" if refused else "info", "\n".join(lines))))
+
+
+def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
+    office, edition = press.office, edition_of(press.office.terms, receipt)
+    head = office.store.head(receipt.key, edition.year)
+    if head is None:
+        return
+    told = origins(office.store, head, {one.path for one in receipt.changes})
+    cells = press.cells(receipt.worksheet)
+    for one in receipt.changes:
+        who, when = told.get(one.path, Origin())
+        cell = cells.get(one.path, "")
+        texts = (
+            title_of(edition, one.path),
+            shown(edition, one.path, one.after),
+            shown(edition, one.path, one.before),
+            who,
+            spoken_time(when),
+            receipt.worksheet,
+            cell,
+        )
+        yield Row(receipt.worksheet if cell else "", cell, texts)
+
+
+def _sentence(receipt: Receipt) -> str:
+    if receipt.outcome == "refused":
+        return f"比べられません。{ended(receipt.reason)}"
+    if receipt.revision is None:
+        return "まだ保管庫にない事業です。［提出］を押すか、保存すると受け取られます。"
+    if not receipt.changes:
+        return f"保管庫（第{receipt.revision}版）と同じ内容です。"
+    return f"保管庫（第{receipt.revision}版）と{len(receipt.changes)}欄が違います。"

@@ -1,0 +1,95 @@
+"""反映: what others changed, to be written into the live workbook; where it was changed here too, the user is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from xlsync.addin.changes import Ask, Message, PutStamp, Write
+from xlsync.addin.pressing import Told, ended, failure
+from xlsync.addin.words import by_whom, cut, named
+from xlsync.exchange.choices import BLANK
+from xlsync.exchange.live import CatchUp, LiveCell, catch_up
+from xlsync.exchange.origins import Origin
+
+if TYPE_CHECKING:
+    from xlsync.addin.changes import Change, Typed
+    from xlsync.addin.pressing import Press
+    from xlsync.form.edition import Edition
+
+_SHOWN: Final = 300
+"""Characters of a value in a question: Excel's box shows about a thousand in all."""
+_LISTED: Final = 10
+
+
+def pull(press: Press) -> Told:
+    """Bring the live workbook up to the store."""
+    office = press.office
+    found = catch_up(office.store, office.terms, press.request.workbook, press.source, press.reader)
+    if all(one.reason for one in found):
+        return failure(*(one.reason for one in found))
+    changes: list[Change] = []
+    for one in found:
+        edition = office.terms.form.at(one.edition)
+        changes += (Write(one.worksheet, to.cell, to.value, to.was) for to in one.writes)
+        changes += (
+            Ask(one.worksheet, to.cell, to.value, to.was, _question(edition, to)) for to in one.asks
+        )
+        if one.stamp:
+            changes.append(PutStamp(one.worksheet, one.stamp))
+    lines = [
+        line for one in found for line in _lines(office.terms.form.at(one.edition), found, one)
+    ]
+    warned = any(one.reason or one.left for one in found)
+    return Told((*changes, Message("warning" if warned else "info", "\n".join(lines))))
+
+
+def _question(edition: Edition, to: LiveCell) -> str:
+    return (
+        f"「{to.title}」は、ほかの人もこのブックも変えています。\n\n"
+        f"保管庫：{_words(edition, to.path, to.value)}\n（{by_whom(Origin(to.who, to.when))}）\n\n"
+        f"このブック：{_words(edition, to.path, to.was)}\n\n"
+        "はい＝保管庫の内容にします\nいいえ＝このブックの内容のままにします\n"
+        "キャンセル＝この欄と残りの欄は、いまは決めません"
+    )
+
+
+def _words(edition: Edition, path: str, value: Typed) -> str:
+    """Give what stands in a cell as people read it."""
+    match value:
+        case None | "":
+            return BLANK
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float() | Decimal():
+            return f"{value:,}{edition.by_path[path].unit}"
+        case _:
+            return cut(value, _SHOWN)
+
+
+def _lines(edition: Edition, found: Sequence[CatchUp], one: CatchUp) -> list[str]:
+    """Say what is brought into one worksheet."""
+    head = f"【{one.worksheet}】" if len(found) > 1 else ""
+    if one.reason:
+        return [f"{head}{ended(one.reason)}"]
+    lines = []
+    if one.writes:
+        lines.append(f"{head}ほかの人が変えた{len(one.writes)}欄を、このブックに書き込みました。")
+        lines += (
+            f"・{to.title}：{cut(_words(edition, to.path, to.value), 40)}（{by_whom(Origin(to.who, to.when))}）"
+            for to in one.writes[:_LISTED]
+        )
+        if len(one.writes) > _LISTED:
+            lines.append(f"・ほか{len(one.writes) - _LISTED}欄")
+    if one.asks:
+        lines.append(f"{head}このブックでも変えていた{len(one.asks)}欄は、選んだとおりにしました。")
+    if one.left:
+        titles = [edition.by_path[path].title for path in one.left]
+        lines.append(
+            f"{head}{named(titles)}の{len(titles)}欄は、計算式が入っているか、場所がわからないため、そのままにしています。"
+            "［差分］で保管庫の内容を確かめてください。"
+        )
+    if not lines:
+        return [f"{head}ほかの人の変更はありません（第{one.revision}版まで反映済み）。"]
+    return [*lines, "内容を確かめてから、上書き保存するか［提出］を押してください。"]

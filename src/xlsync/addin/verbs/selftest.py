@@ -1,0 +1,163 @@
+"""自己診断: what the client says of its machine and what this side knows, as a list the user can send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from xlsync import __version__
+from xlsync.addin.changes import Message, Row, Table
+from xlsync.addin.live_place import OUTSIDE
+from xlsync.addin.pressing import Told
+from xlsync.addin.words import cut
+from xlsync.errors import XlsyncError
+from xlsync.exchange.choices import spoken_time
+from xlsync.inbox.heartbeat import is_alive, read_beat
+
+if TYPE_CHECKING:
+    from xlsync.addin.changes import Level
+    from xlsync.addin.pressing import Press
+    from xlsync.exchange.arrival import Arrival
+
+_COLUMNS: Final = ("項目", "内容", "状態", "すること")
+_GOOD: Final = "良好"
+_CARE: Final = "注意"
+_MAIL: Final = "この一覧を企画担当に送ってください"
+
+
+def selftest(press: Press) -> Told:
+    """List everything; a store that cannot be read is a line of the list and no failure."""
+    lines = [*_of_client(press), *_of_city(press), *_of_watcher(press), *_of_workbook(press)]
+    rows = tuple(Row("", "", tuple(map(cut, line))) for line in lines)
+    care = sum(line[2] == _CARE for line in lines)
+    said = (
+        f"自己診断で、注意が{care}件あります。一覧「自己診断」の「すること」を見てください。"
+        if care
+        else "自己診断は、すべて良好です。"
+    )
+    level: Level = "warning" if care else "info"
+    return Told(
+        (Table("自己診断", _COLUMNS), *rows, Message(level, f"{said}困ったときは、{_MAIL}。"))
+    )
+
+
+Line = tuple[str, str, str, str]
+
+
+def _good(name: str, said: str) -> Line:
+    return name, said, _GOOD, ""
+
+
+def _care(name: str, said: str, to_do: str) -> Line:
+    return name, said, _CARE, to_do
+
+
+def _of_client(press: Press) -> Iterator[Line]:
+    request = press.request
+    yield _good("このパソコン：アドイン", request.client or "（記録なし）")
+    yield (
+        _good("このパソコン：利用者", request.user)
+        if request.user
+        else _care(
+            "このパソコン：利用者",
+            "わかりません",
+            "Excelの［オプション］でユーザー名を入力してください",
+        )
+    )
+    for name, value in request.facts:
+        yield _good(f"このパソコン：{name}", value)
+
+
+def _of_city(press: Press) -> Iterator[Line]:
+    office = press.office
+    edition = office.terms.form.at(office.terms.edition)
+    yield _good("xlsync", f"{__version__}　{office.name}　{edition.title}")
+    deadline = office.deadline
+    day = f"{deadline.day:%Y/%m/%d}" if deadline.day else "決まっていません"
+    if deadline.closed:
+        yield _care(
+            "提出期限",
+            f"{day}（締め切られています）",
+            "変更が必要なときは企画担当に連絡してください",
+        )
+    elif deadline.day is not None and press.when.date() > deadline.day:
+        yield _care("提出期限", f"{day}（過ぎています）", "提出できますが、「期限後」と示されます")
+    else:
+        yield _good("提出期限", day)
+    try:
+        count = len(office.store.keys(office.terms.edition))
+        yield _good("保管庫", f"{count}件のシート")
+    except XlsyncError as fault:
+        yield _care("保管庫", str(fault.reason), _MAIL)
+    if office.sheets.is_dir():
+        yield _good("共有フォルダ", office.sheets.name)
+    else:
+        yield _care("共有フォルダ", "見つかりません", _MAIL)
+
+
+def _of_watcher(press: Press) -> Iterator[Line]:
+    beat = read_beat(press.office.store.folder)
+    if beat is None:
+        yield _care("見張り（xlsync watch）", "動いた記録がありません", _MAIL)
+    elif not is_alive(beat, press.when):
+        said = f"止まっています（最後の記録 {spoken_time(beat.when)}）"
+        yield _care("見張り（xlsync watch）", said, _MAIL)
+    elif beat.mode == "away":
+        yield _care("見張り（xlsync watch）", beat.reason, "共有フォルダが戻るまで待ってください")
+    else:
+        yield _good("見張り（xlsync watch）", f"動いています（{spoken_time(beat.when)}）")
+
+
+def _of_workbook(press: Press) -> Iterator[Line]:
+    name = press.request.file
+    if press.source.place.startswith(OUTSIDE):
+        to_do = "共有フォルダの「評価シート」の中のブックで作業してください（［提出］は、どこにあるブックからでもできます）"
+        yield _care("ブックの場所", name or "（開いていません）", to_do)
+    else:
+        yield _good("ブックの場所", press.source.place)
+    if not press.request.workbook:
+        yield _care("ブック", "送られていません", "評価シートを開いてから、もう一度押してください")
+        return
+    try:
+        found = press.arrivals
+    except XlsyncError as fault:
+        yield _care(
+            "ブック", fault.reason, "配布した評価シートを開いてから、もう一度押してください"
+        )
+        return
+    for arrival in found:
+        yield from _of_sheet(press, arrival)
+
+
+def _of_sheet(press: Press, arrival: Arrival) -> Iterator[Line]:
+    head = f"シート「{arrival.worksheet}」"
+    stamp = arrival.stamp
+    yield _good(f"{head}：様式", arrival.sheet.edition.title)
+    if stamp.copy:
+        yield _good(f"{head}：発行印", f"第{stamp.base}版から作成、写し {stamp.copy}")
+    else:
+        yield _care(
+            f"{head}：発行印",
+            "ありません",
+            "配布したブックを使ってください（ないままでも提出はできます）",
+        )
+    if arrival.barred:
+        yield _care(f"{head}：事業コード", arrival.key or "わかりません", arrival.barred)
+        return
+    yield _good(f"{head}：事業コード", f"{arrival.key}　{arrival.sheet.title}")
+    if arrival.unlocated:
+        said = f"{len(arrival.unlocated)}欄のセルが見つかりません"
+        yield _care(
+            f"{head}：欄", said, "「元に戻す」で様式の形に戻すか、新しい様式に写してください"
+        )
+    yield _in_store(press, arrival, head)
+
+
+def _in_store(press: Press, arrival: Arrival, head: str) -> Line:
+    try:
+        revision = press.office.store.last(arrival.key, arrival.sheet.edition.year)
+    except XlsyncError as fault:
+        return _care(f"{head}：保管庫", fault.reason, _MAIL)
+    if not revision:
+        return _care(f"{head}：保管庫", "まだありません", "［提出］を押すと受け取られます")
+    return _good(f"{head}：保管庫", f"第{revision}版")

@@ -1,0 +1,59 @@
+"""部別集計: the summary of the sheet's department made anew from the store, and opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsync.addin.access import department_of, is_same
+from xlsync.addin.changes import Message, Open
+from xlsync.addin.pressing import Told, failure
+from xlsync.errors import StoreError
+from xlsync.exchange.summing import survey
+from xlsync.inbox.summaries import link_from, put
+
+if TYPE_CHECKING:
+    from xlsync.addin.changes import Change
+    from xlsync.addin.pressing import Press
+    from xlsync.exchange.summing import Survey
+
+_SOURCE = "集計は、保存または［提出］で受け取った内容によるものです。"
+
+
+def summary(press: Press) -> Told:
+    """Write the summary where it may be written, and open what lies there."""
+    office, asked = press.office, press.asked
+    seen = survey(office.store, office.terms)
+    department = _department(press, seen)
+    if department is None:
+        name = department_of(press, asked) or "部等名が空欄"
+        return failure(
+            f"「{name}」のシートはまだ保管庫にないため、集計できません。先に［提出］を押してください。"
+        )
+    name = seen.name(department)
+    items = seen.items(link_from(office.summaries, office.sheets))
+    file = office.summaries / f"{name}.xlsx"
+    old = ""
+    try:
+        made = put(office.summaries, seen.summary(department, items))
+        if made.fate == "waiting":
+            who = f"{made.opened.who}さん" if made.opened and made.opened.who else "だれか"
+            old = f"{who}が開いているため、前に作った集計を開きます。最新の集計は、閉じたあとにもう一度押してください。"
+    except StoreError as fault:
+        if not file.is_file():
+            raise
+        old = f"集計を書き換えられないため（{fault.reason}）、前に作った集計を開きます。"
+    opened: Change = Open(f"{office.summaries.name}/{name}.xlsx")
+    said = old or f"{department or '部等名が空欄のシート'}の集計を開きます。"
+    return Told((opened, Message("warning" if old else "info", f"{said}{_SOURCE}")))
+
+
+def _department(press: Press, seen: Survey) -> str | None:
+    """Give the department of the asked sheet in the summaries' spelling, None where the store has no sheet of it."""
+    asked = press.asked
+    if not asked.barred and asked.key in seen.departments:
+        return seen.departments[asked.key]
+    theirs = department_of(press, asked)
+    alike = (
+        name for name in seen.departments.values() if is_same(press.office.terms, name, theirs)
+    )
+    return next(alike, None)

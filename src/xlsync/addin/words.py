@@ -1,0 +1,74 @@
+"""How the buttons speak of sheets, findings and values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from xlsync.exchange.choices import BLANK, spoken_time
+from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
+from xlsync.merging import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from xlsync.exchange import Receipt, Terms
+    from xlsync.exchange.origins import Origin
+    from xlsync.form.edition import Edition
+
+LONGEST: Final = 1000
+"""Characters of one text in a note, a list or a question: a box of Excel's shows about so many."""
+_NAMED: Final = 5
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """Give a text, with … where it was cut."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def edition_of(terms: Terms, receipt: Receipt) -> Edition:
+    """Give the edition a receipt's paths are of."""
+    return terms.form.at(receipt.edition or terms.edition)
+
+
+def title_of(edition: Edition, path: str) -> str:
+    """Give a field as people call it, "" where no single field is meant."""
+    field = edition.by_path.get(path)
+    return field.title if field is not None else ""
+
+
+def shown(edition: Edition, path: str, document: Any) -> str:
+    """Give a value of a change or conflict (JSON) as people read it, also where it is blank."""
+    return cut(said(edition, path, document) or BLANK)
+
+
+def by_whom(origin: Origin | None) -> str:
+    """Give who brought a value and when: 佐藤 花子、2018/07/02 09:05."""
+    words = () if origin is None else (origin.who, spoken_time(origin.when))
+    return "、".join(word for word in words if word) or "変更者の記録なし"
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """Give the numbers of findings: エラー2件、注意1件; "" where there are none but notes."""
+    listed = [found.severity for found in findings if found.severity != "note"]
+    return "、".join(
+        f"{SEVERITY_WORDS[severity]}{listed.count(severity)}件"
+        for severity in SEVERITIES
+        if severity in listed
+    )
+
+
+def named(titles: Sequence[str]) -> str:
+    """Give some titles in one sentence, with など where there are more."""
+    quoted = "".join(f"「{title}」" for title in titles[:_NAMED])
+    return quoted + ("など" if len(titles) > _NAMED else "")
+
+
+def of_sheet(receipts: Sequence[Receipt], receipt: Receipt) -> str:
+    """Give the worksheet's name as a heading where there are several, else ""."""
+    return f"【{receipt.worksheet or receipt.key}】" if len(receipts) > 1 else ""
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Give findings by severity, those of one severity as they came."""
+    return sorted(findings, key=lambda found: SEVERITIES.index(found.severity))

@@ -1,0 +1,167 @@
+"""A workbook's bytes, changed cell by cell as one that is open in Excel would be, and saved anew by openpyxl.
+
+For the command line and for tests: what a re-save by openpyxl loses (pictures, controls) is lost. What a protected worksheet
+does not let a person do, it does not let this do: UnwritableWorkbook.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+import openpyxl
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.styles.colors import Color
+from openpyxl.utils.exceptions import IllegalCharacterError
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
+from xlsync.workbook.cell_xml import Scalar
+from xlsync.workbook.reader import open_workbook
+from xlsync.workbook.stamp import STAMP_NAME
+
+_OPAQUE: Final = re.compile(r"(?:00|FF)([0-9A-Fa-f]{6})")
+_LONGEST: Final = 32_767
+_NOTE_WIDTH: Final = 360
+_NOTE_LINE: Final = 20
+_LINE_SIGNS: Final = 24
+"""A note's box in points, and about how many full-width signs stand in a line of it."""
+
+
+class OpenpyxlLive:
+    """A workbook to carry changes out in. `lists` are the titles of lists it would show, `opened` the files it would open."""
+
+    def __init__(self, data: bytes) -> None:
+        """Load a workbook; WorkbookError where the bytes are none, or beyond the limits of honest ones."""
+        open_workbook(data)  # says in our words what is wrong with it, before openpyxl meets it
+        try:
+            self.book = openpyxl.load_workbook(io.BytesIO(data))
+        except Exception as fault:  # openpyxl raises whatever its parts raise
+            raise DamagedWorkbook(
+                "ブックを開けません。Excelで開いて保存し直してください"
+            ) from fault
+        self.lists: list[str] = []
+        self.opened: list[str] = []
+        self.selected: tuple[str, str] | None = None
+
+    def finished(self) -> bytes:
+        """Give the workbook as it stands now."""
+        out = io.BytesIO()
+        self.book.save(out)
+        return out.getvalue()
+
+    def has_worksheet(self, worksheet: str) -> bool:
+        """True where there is a worksheet of just that name."""
+        return any(sheet.title == worksheet for sheet in self.book.worksheets)
+
+    def value(self, worksheet: str, cell: str) -> Scalar:
+        """Give what a cell holds, None for nothing; a date as its text."""
+        held = self._cell(worksheet, cell).value
+        return held if isinstance(held, str | int | float | Decimal | None) else str(held)
+
+    def has_formula(self, worksheet: str, cell: str) -> bool:
+        """True where a formula stands in the cell."""
+        return self._cell(worksheet, cell).data_type == "f"
+
+    def write(self, worksheet: str, cell: str, value: Scalar) -> None:
+        """Write a value as it is, text as text whatever it looks like."""
+        spot = self._free(worksheet, cell, "locked cells")
+        if isinstance(value, str) and len(value) > _LONGEST:
+            raise UnwritableWorkbook("1つのセルに入る長さを超えています", cell)
+        try:
+            spot.value = value
+        except IllegalCharacterError as fault:
+            raise UnwritableWorkbook("セルに書けない文字があります", cell) from fault
+        if isinstance(value, str):
+            spot.data_type = "s"  # else "=1+1" is a formula and "#N/A" an error
+
+    def fill(self, worksheet: str, cell: str) -> str | None:
+        """Give a cell's plain fill as RRGGBB, None for no fill; UnwritableWorkbook for one that could not be given back."""
+        fill = self._cell(worksheet, cell).fill
+        if fill.fill_type is None:
+            return None
+        if fill.fill_type == "solid" and fill.fgColor.type == "rgb":
+            plain = _OPAQUE.fullmatch(fill.fgColor.rgb)
+            if plain is not None:
+                return plain[1].upper()
+        raise UnwritableWorkbook("模様やテーマの色で塗られています", cell)
+
+    def set_fill(self, worksheet: str, cell: str, colour: str | None) -> None:
+        """Fill a cell, or take its fill away."""
+        spot = self._free(worksheet, cell, "formats")
+        spot.fill = (
+            PatternFill() if colour is None else PatternFill("solid", fgColor=Color(f"FF{colour}"))
+        )
+
+    def note(self, worksheet: str, cell: str) -> str | None:
+        """Give a cell's note, None for none."""
+        note = self._cell(worksheet, cell).comment
+        return None if note is None else note.text
+
+    def set_note(self, worksheet: str, cell: str, text: str | None) -> None:
+        """Hang a note on a cell, or take it off."""
+        spot = self._free(worksheet, cell, "objects")
+        if text is None:
+            spot.comment = None
+            return
+        lines = sum(1 + len(line) // _LINE_SIGNS for line in text.split("\n"))
+        spot.comment = Comment(text, "xlsync", _NOTE_LINE * (lines + 1), _NOTE_WIDTH)
+
+    def notes(self, worksheet: str) -> Sequence[tuple[str, str]]:
+        """Give every note of a worksheet with its cell."""
+        cells = self._worksheet(worksheet)._cells  # noqa: SLF001 - iter_rows makes every cell up to the last
+        return [
+            (spot.coordinate, spot.comment.text)
+            for _, spot in sorted(cells.items())
+            if spot.comment is not None
+        ]
+
+    def put_stamp(self, worksheet: str, text: str) -> None:
+        """Let the worksheet's hidden name of the stamp say so."""
+        named = DefinedName(STAMP_NAME, attr_text=f'"{text}"', hidden=True)
+        self._worksheet(worksheet).defined_names[STAMP_NAME] = named
+
+    def select(self, worksheet: str, cell: str) -> None:
+        """Note the cell that would be shown."""
+        self.selected = (worksheet, cell)
+
+    def show_list(self, title: str, columns: Sequence[str], rows: Sequence[object]) -> None:
+        """Note the title of a list that would be shown."""
+        del columns, rows
+        self.lists.append(title)
+
+    def open(self, name: str) -> None:
+        """Note a file that would be opened."""
+        self.opened.append(name)
+
+    def _worksheet(self, worksheet: str) -> Worksheet:
+        if not self.has_worksheet(worksheet):
+            raise UnwritableWorkbook("ワークシートがありません", worksheet)
+        sheet = self.book[worksheet]
+        assert isinstance(sheet, Worksheet)  # noqa: S101 - `worksheets` holds no chart sheets
+        return sheet
+
+    def _cell(self, worksheet: str, cell: str) -> Cell | MergedCell:
+        spot: Cell | MergedCell = self._worksheet(worksheet)[cell]
+        return spot
+
+    def _free(self, worksheet: str, cell: str, what: str) -> Cell:
+        """Give a cell that a person could change so; UnwritableWorkbook for one within a merged area, or protected."""
+        spot = self._cell(worksheet, cell)
+        if not isinstance(spot, Cell):
+            raise UnwritableWorkbook("結合されたセルの左上ではありません", cell)
+        protection = self._worksheet(worksheet).protection
+        refused = {
+            "locked cells": spot.protection.locked,
+            "formats": protection.formatCells,
+            "objects": protection.objects,
+        }
+        if protection.sheet and refused[what]:
+            raise UnwritableWorkbook("シートが保護されています", cell)
+        return spot
