@@ -34,10 +34,13 @@ def main() -> None:
         sys.stderr.write(f"xlsync: {fault}\n")
         sys.exit(FAILED)
     except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is told as one
-        sys.stderr.write(
-            f"xlsync: プログラムの不具合です。次のファイルを開発者に送ってください：{_log()}\n"
-        )
+        sys.stderr.write(f"xlsync: {bug_told()}\n")
         sys.exit(BUG)
+
+
+def bug_told() -> str:
+    """Write the traceback of the exception at hand into a file, and give the sentence that names it."""
+    return f"プログラムの不具合です。次のファイルを開発者に送ってください：{_log()}"
 
 
 def _log() -> Path:

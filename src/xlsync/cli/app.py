@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from xlsync.cli.button_app import button_app
 from xlsync.cli.form_app import form_app
 from xlsync.cli.options import EDITION, HERE, AsJson, CityFolder, Key, Notes, Paths, Year
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(form_app, name="form")
+app.add_typer(button_app)
 
 
 def _version(wanted: bool) -> None:

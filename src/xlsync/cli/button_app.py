@@ -1,0 +1,81 @@
+"""The commands that press the buttons of Excel: `xlsync press` on a file, `xlsync live` in the workbook that is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from xlsync.cli.options import HERE, AsJson, CityFolder
+
+button_app = typer.Typer()
+
+
+@button_app.command()
+def press(
+    verb: Annotated[
+        Literal["validate", "submit", "pull", "diff", "summary", "selftest"],
+        typer.Argument(help="検証、提出、反映、差分、部別集計、自己診断。", show_default=False),
+    ],
+    file: Annotated[Path, typer.Argument(help="ブック。", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="色、メモ、書き込みを行った写しを置くファイル（新しい名前）。"),
+    ] = None,
+    as_json: AsJson = False,
+    city: CityFolder = HERE,
+) -> None:
+    """Excelのボタンを押したときと同じことを、ファイルに対して行います（FILEそのものは書き換えません）。"""
+    from xlsync.cli.pressing import show_press
+
+    raise typer.Exit(show_press(city, verb, file, out, as_json=as_json))
+
+
+@button_app.command()
+def live(
+    verb: Annotated[
+        Literal["validate", "submit", "pull", "diff", "summary", "selftest", "unmark"],
+        typer.Argument(
+            help="検証、提出、反映、差分、部別集計、自己診断、印を消す。", show_default=False
+        ),
+    ],
+    book: Annotated[
+        str,
+        typer.Option("--book", help="開いているブックの名前。", show_default="選んでいるブック"),
+    ] = "",
+    url: Annotated[
+        str,
+        typer.Option(
+            "--url",
+            help="xlsync serve の宛先（市のフォルダがほかのパソコンにあるとき）。鍵は XLSYNC_KEY に。",
+        ),
+    ] = "",
+    city: CityFolder = HERE,
+) -> None:
+    """Excelで開いているブックを、保存しないまま確かめ、提出します（WindowsのExcelとxlwingsが必要です）。"""
+    from xlsync.cli.living import Way, show_live
+
+    raise typer.Exit(show_live(Way(city, url), verb, book))
+
+
+@button_app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="待ち受ける宛先。", show_default="このパソコンだけ")
+    ] = "",
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65_535, help="ポート番号。", show_default="8765"),
+    ] = None,
+    new_key: Annotated[
+        str, typer.Option("--new-key", help="この部（または全庁）の鍵を作って表示し、終わります。")
+    ] = "",
+    city: CityFolder = HERE,
+) -> None:
+    """Excelのボタンに HTTP で答えます（共有フォルダを通せないときだけ使います）。"""
+    from xlsync.cli import serving
+
+    if new_key:
+        raise typer.Exit(serving.new_key(city, new_key))
+    raise typer.Exit(serving.serve_city(city, host, port))

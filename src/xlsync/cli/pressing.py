@@ -1,0 +1,102 @@
+"""`xlsync press`: a button of Excel's pressed on a file, its answer shown, or carried out in a copy."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.living import ask_on_terminal, pressed_here
+from xlsync.cli.places import read_file
+from xlsync.cli.screen import complain, put_json, say, user
+from xlsync.cli.settings import find_city
+from xlsync.disk import create_once
+
+if TYPE_CHECKING:
+    from xlsync.addin.carrying_out import Done, Reply
+    from xlsync.addin.changes import Answer, Change, Typed, Verb
+
+_BLANK: Final = "（空欄）"
+
+
+def show_press(folder: Path, verb: Verb, file: Path, out: Path | None, *, as_json: bool) -> int:
+    """Press a button on a file, print the answer, and give the exit code; `out` is a copy to carry it out in."""
+    from xlsync import __version__
+    from xlsync.addin.changes import Message, Request
+    from xlsync.addin.json_codec import to_json
+
+    city, data = find_city(folder.resolve()), read_file(file)
+    if out is not None and out.exists():
+        complain(f"{out}：すでにあります。新しい名前を指定してください")
+        return FAILED
+    request = Request(
+        uuid.uuid4().hex, verb, str(file.resolve()), user(), data, client=f"press {__version__}"
+    )
+    answer = pressed_here(city, request)
+    if as_json:
+        put_json(json.loads(to_json(answer)))
+    else:
+        for line in _lines(answer):
+            say(line)
+    messages = [one for one in answer.changes if isinstance(one, Message)]
+    level, text = messages[-1].level if messages else "info", "\n".join(m.text for m in messages)
+    if out is not None and not answer.failed:
+        done = _carried_out(answer, data, out)
+        level, text = done.level, done.text
+    if answer.failed:
+        complain(text)
+        return FAILED
+    if not as_json:
+        say(text)
+    return 0 if level == "info" else ATTENTION
+
+
+def _carried_out(answer: Answer, data: bytes, out: Path) -> Done:
+    """Carry an answer out in a copy; questions are asked on the terminal, and where there is none nothing is decided."""
+    from xlsync.addin.carrying_out import carry_out
+    from xlsync.workbook.openpyxl_live import OpenpyxlLive
+
+    def cancel(_question: str) -> Reply:
+        return "cancel"
+
+    live = OpenpyxlLive(data)
+    at_terminal = sys.stdin is not None and sys.stdin.isatty()
+    done = carry_out(answer, live, ask_on_terminal if at_terminal else cancel)
+    if not create_once(out, live.finished()):
+        complain(f"{out}：すでにあります。新しい名前を指定してください")
+    return done
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    """Give the changes as lines; the messages come last, by themselves."""
+    for change in answer.changes:
+        if line := _line(change):
+            yield line
+
+
+def _line(change: Change) -> str:
+    from xlsync.addin.changes import Ask, Mark, Open, Row, Table, Write
+
+    match change:
+        case Mark(worksheet, cell, _, text):
+            return f"印 {worksheet}!{cell} {' '.join(text.split())}"
+        case Write(worksheet, cell, value, was):
+            return f"書き込み {worksheet}!{cell} {_shown(was)} → {_shown(value)}"
+        case Ask(worksheet, cell, value, was):
+            return f"確認 {worksheet}!{cell} このブック {_shown(was)} ／ 保管庫 {_shown(value)}"
+        case Table(title, columns):
+            return f"一覧 {title}（{'・'.join(columns)}）"
+        case Row(_, _, texts):
+            return f"    {' ／ '.join(' '.join(text.split()) for text in texts if text)}"
+        case Open(name):
+            return f"開くファイル {name}"
+        case _:
+            return ""
+
+
+def _shown(value: Typed) -> str:
+    return _BLANK if value is None or value == "" else " ".join(str(value).split())
