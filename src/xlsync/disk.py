@@ -12,6 +12,7 @@ import os
 import shutil
 import stat
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -114,6 +115,13 @@ def name_folder(temporary: Path, folder: Path, wait: Wait = time.sleep) -> None:
         _flush_folder(folder.parent)
 
 
+def name_whole(ready: Path, file: Path, wait: Wait = time.sleep) -> None:
+    """Give a file, which is flushed, another name beside the one it has, replacing what was there."""
+    with _failing_at(file):
+        _patiently(lambda: ready.replace(file), wait)
+        _flush_folder(file.parent)
+
+
 def flush_folder(folder: Path) -> None:
     """Make sure that the names in a folder outlast a power cut; StoreError where that fails."""
     with _failing_at(folder):
@@ -149,7 +157,9 @@ def _beside(file: Path, data: bytes) -> Iterator[Path]:
     """Give a flushed temporary file in the same folder, gone afterwards."""
     with _failing_at(file):
         _make_folder(file.parent)
-        temporary = file.with_name(f".{file.name}.{os.getpid()}{TEMPORARY}")
+        # Two threads of one program may write the same file: the watcher and its desk a summary.
+        writer = f"{os.getpid()}-{threading.get_native_id()}"
+        temporary = file.with_name(f".{file.name}.{writer}{TEMPORARY}")
         try:
             _write_flushed(temporary, data)
             yield temporary

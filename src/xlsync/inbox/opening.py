@@ -32,22 +32,22 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_as_seen(file: Path, look: Look) -> bytes | None:
+def read_as_seen(file: Path, look: Look, most: int = limits.FILE_BYTES) -> bytes | None:
     """Give a file's bytes, None where it does not look so any more, before or after the reading.
 
-    HostileWorkbook where it is too large to be one of ours; OSError where it cannot be read.
+    HostileWorkbook where it has more than `most` bytes; OSError where it cannot be read.
     """
     try:
         with _opened(file) as source:
             status = os.fstat(source.fileno())
             if not stat.S_ISREG(status.st_mode) or look_of(status) != look:
                 return None
-            if status.st_size > limits.FILE_BYTES:
+            if status.st_size > most:
                 size = f"{status.st_size / _MEGABYTE:.0f} MB"
                 raise HostileWorkbook(
                     f"大きすぎます（{size}）。評価シートのファイルか確かめてください"
                 )
-            data = source.read(limits.FILE_BYTES + 1)
+            data = source.read(most + 1)
             same = look_of(os.fstat(source.fileno())) == look == look_of(file.lstat())
     except FileNotFoundError:
         return None
