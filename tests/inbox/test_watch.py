@@ -103,6 +103,17 @@ def test_a_burst_of_saves_gives_one_summary_of_its_keys(here: Desk) -> None:
     assert [keys for _, keys in later] == [sorted(papers.KEYS)]
 
 
+def test_what_another_program_commits_is_followed_at_the_next_look(here: Desk) -> None:
+    day = Day(here, 111)
+    data = saying(here.town.give_out(), "よそから")
+    day.at(100, lambda: here.town.bring(data, "持参.xlsx"))
+    day.live()
+    second, keys = day.summarized[-1]
+    assert papers.CLEAN in keys
+    assert 100 <= second < 102  # the bell rang; without looking at the store it were half a minute
+    assert not day.watcher.follow.is_behind()
+
+
 def test_nothing_is_written_while_nothing_changes_but_the_heartbeat(here: Desk) -> None:
     here.put("a.xlsx", saying(here.town.give_out(), "静か"))
     day = Day(here, 100, poll=60)

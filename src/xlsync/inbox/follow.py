@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.errors import XlsyncError
 from xlsync.inbox.board import BoardWriter, board_of
 from xlsync.inbox.reflect import Reflector
-from xlsync.inbox.states import States
+from xlsync.inbox.states import States, committed
 from xlsync.inbox.words import line
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Follow:
     _writer: BoardWriter | None = None
     _reflector: Reflector | None = None
     _looked: tuple[float, dt.date, dict[str, str]] | None = None
+    _committed: int = 0
 
     def renew(self, office: Office) -> None:
         """Go on under other settings: everything is looked at anew."""
@@ -54,6 +55,10 @@ class Follow:
     def is_unfinished(self) -> bool:
         """True where workbooks are left to be brought up to date that wait for nobody."""
         return self._reflector is not None and bool(self._reflector.todo)
+
+    def is_behind(self) -> bool:
+        """True where anybody has committed to the store since it was last asked; may be asked from any thread."""
+        return self._committed != committed(self.office)
 
     def after(self, sweep: Sweep, done: Pass) -> None:
         """Do what follows from a pass; what fails is told and tried again, and keeps nothing else from being done."""
@@ -83,7 +88,7 @@ class Follow:
             return False
         at, day, troubles = self._looked
         recent = now - at < _STORE_ASKED and day == self.world.now().date()
-        return recent and troubles == sweep.troubles
+        return recent and troubles == sweep.troubles and not self.is_behind()
 
     def _done(self, step: Callable[[], None]) -> bool:
         """Do a step; False where it failed, which is told, and tried again in a while."""
@@ -101,6 +106,8 @@ class Follow:
     def _renewed(self, sweep: Sweep, done: Pass) -> set[str]:
         if self._states is None:
             self._states = States(self.office.store, self.office.terms)
+        # Before asking: what comes in meanwhile is asked for again.
+        self._committed = committed(self.office)
         taken = (told.key for path in done.taken for told in sweep.entries[path].sheets)
         return self._states.renew(taken)
 
@@ -118,7 +125,7 @@ class Follow:
         if self._reflector is None:
             self._reflector = Reflector(self.office, self.world)
         busy = done.ready > 0
-        self._reflector.after(sweep, done.taken, changed, later=busy)
+        self._reflector.after(sweep, done.taken, changed, later=busy, until=done.due)
         if self._reflector.todo:
             self._come_back(0)
         if self._reflector.open:
