@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast check format lint types doors docs fix bench lock install clean
+.PHONY: help demo test fast check format lint types doors docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -41,9 +41,13 @@ types: $(VENV)/.dev
 doors: $(VENV)/.dev
 	@$(BIN)/lint-imports --no-logo
 
-docs: $(VENV)/.dev  # docs/form.md and templates/sheet_template.xlsx are what the form makes of them
+docs: $(VENV)/.dev  # docs/form.md, the template and the add-in are what their sources make of them
 	@$(BIN)/xlsync form docs --check
 	@$(BIN)/xlsync form build --check
+	@$(BIN)/python tools/build_addin.py --check
+
+addin: $(VENV)/.dev  ## addin/xlsync.xlam anew from the sources beside it
+	@$(BIN)/python tools/build_addin.py
 
 fix: $(VENV)/.dev  ## format, and mend what the linter can mend
 	@$(BIN)/ruff format $(CODE)

@@ -202,7 +202,10 @@ def at(tmp_path: Path) -> Desk:
 BROKEN = {"purpose": None, "costs.2018-initial.sources.general": "未定", "outline": ""}
 
 
-@pytest.mark.parametrize("key", papers.KEYS)
+@pytest.mark.parametrize(
+    "key",
+    [papers.CLEAN, *(pytest.param(key, marks=pytest.mark.slow) for key in papers.KEYS[1:])],
+)
 def test_validating_fixing_and_validating_again_leaves_no_mark(at: Desk, key: str) -> None:
     screen = at.open(key)
     fixed = {path: at.city.head(key)[path] for path in BROKEN}
@@ -219,6 +222,7 @@ def test_validating_fixing_and_validating_again_leaves_no_mark(at: Desk, key: st
     assert {spot for spot, (_, note) in screen.looks().items() if note} == marked_before
 
 
+@pytest.mark.slow
 def test_the_looks_come_back_exactly(at: Desk) -> None:
     screen = at.open()
     screen.data = OpenpyxlLive(screen.data).finished()

@@ -284,6 +284,7 @@ def pulled(at: Desk, screen: Screen, reply: Reply) -> None:
             assert text == before[path]
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(STEPS)
 def test_no_value_disappears_unless_somebody_said_so(steps: list[tuple[int, str, str]]) -> None:

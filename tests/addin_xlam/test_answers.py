@@ -20,6 +20,8 @@ from xlsync.addin.request import unpack
 from xlsync.addin.tsv import from_tsv, to_tsv, words_of
 from xlsync.errors import ProtocolError
 
+pytestmark = pytest.mark.slow  # an Excel in memory is no fast one
+
 SHEET = cities.WORKSHEET
 TROUBLE = 31001
 ID = "0123456789abcdef" * 2

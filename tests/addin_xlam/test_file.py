@@ -101,12 +101,14 @@ def test_only_the_module_of_windows_reaches_out_of_excel() -> None:
     assert {name for name, source in MODULES.items() if files.search(source)} == {"Machine"}
 
 
+@pytest.mark.slow
 def test_the_compiler_has_nothing_against_it() -> None:
     found = analyze_office_file(str(build_addin.BUILT))
     assert set(MODULES) <= set(found)
     assert {name: told for name, told in found.items() if told} == {}
 
 
+@pytest.mark.slow
 def test_the_compiler_would_say_so(tmp_path: Path) -> None:
     wrong = dict(build_addin.modules())
     wrong["Ribbon"] = wrong["Ribbon"].replace('PressButton "submit"', 'PresButton "submit"')

@@ -44,6 +44,7 @@ def test_validate_marks_and_lists_and_leaves_no_mark_once_it_is_put_right(
     assert (fills(excel), notes(excel)) == before
 
 
+@pytest.mark.slow
 def test_the_list_links_to_the_cells_and_asks_nothing_when_it_is_closed(
     opened: Opened, here: Town
 ) -> None:
@@ -62,6 +63,7 @@ def test_the_list_links_to_the_cells_and_asks_nothing_when_it_is_closed(
     )
 
 
+@pytest.mark.slow
 def test_the_first_error_is_selected(opened: Opened, here: Town) -> None:
     excel = opened()
     cell = here.cells()["budget.name"]
@@ -71,6 +73,7 @@ def test_the_first_error_is_selected(opened: Opened, here: Town) -> None:
     assert excel.do("ActiveCell.Address(False, False)") == cell
 
 
+@pytest.mark.slow
 def test_somebodys_own_notes_and_talk_are_left_alone_and_told(opened: Opened, here: Town) -> None:
     excel = opened()
     cells = here.cells()
@@ -87,6 +90,7 @@ def test_somebodys_own_notes_and_talk_are_left_alone_and_told(opened: Opened, he
     assert notes(excel) == {own: "自分のメモ"}
 
 
+@pytest.mark.slow
 def test_a_protected_worksheet_gets_no_mark_and_still_its_list(opened: Opened, here: Town) -> None:
     excel = opened()
     excel.sheet(SHEET).set_value(here.cells()["budget.name"], "")
@@ -110,6 +114,7 @@ def test_submit_takes_in_what_was_typed_and_not_saved(opened: Opened, here: Town
     assert here.city.revisions() == 2
 
 
+@pytest.mark.slow
 def test_marks_are_nothing_to_the_store(opened: Opened, here: Town) -> None:
     excel = opened()
     excel.sheet(SHEET).set_value(here.cells()["budget.name"], "")
@@ -121,6 +126,7 @@ def test_marks_are_nothing_to_the_store(opened: Opened, here: Town) -> None:
     assert here.city.head() == taken
 
 
+@pytest.mark.slow
 def test_pull_writes_what_others_changed(opened: Opened, here: Town) -> None:
     excel = opened()
     cell = here.cells()["project.name"]
@@ -133,6 +139,7 @@ def test_pull_writes_what_others_changed(opened: Opened, here: Town) -> None:
     assert "反映済み" in excel.press("Pull")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "becomes", "is_settled"),
     [(YES, "よその事業名", True), (NO, "ここの事業名", True), (CANCEL, "ここの事業名", False)],
@@ -153,6 +160,7 @@ def test_pull_asks_where_both_changed(
     assert ("キャンセル" in said) == (not is_settled)
 
 
+@pytest.mark.slow
 def test_diff_lists_what_the_store_says_otherwise(opened: Opened, here: Town) -> None:
     excel = opened()
     before = excel.save(here.folder / "before.xlsx")
@@ -164,6 +172,7 @@ def test_diff_lists_what_the_store_says_otherwise(opened: Opened, here: Town) ->
     assert read(before)[0].sheet == read(after)[0].sheet
 
 
+@pytest.mark.slow
 def test_summary_is_opened_from_the_shared_folder(opened: Opened, here: Town) -> None:
     excel = opened()
     excel.press("Summary")
@@ -171,6 +180,7 @@ def test_summary_is_opened_from_the_shared_folder(opened: Opened, here: Town) ->
     assert excel.world.opened == [str(here.office.summaries / f"{department}.xlsx")]
 
 
+@pytest.mark.slow
 def test_selftest_lists_both_sides(opened: Opened) -> None:
     excel = opened()
     excel.press("SelfTest")
@@ -179,6 +189,7 @@ def test_selftest_lists_both_sides(opened: Opened) -> None:
     assert "みどり市" in rows
 
 
+@pytest.mark.slow
 def test_selftest_lists_what_it_knows_where_nobody_answers(opened: Opened, here: Town) -> None:
     excel = opened()
     (here.office.shared / ".xlsync" / "in").rmdir()
@@ -187,6 +198,7 @@ def test_selftest_lists_what_it_knows_where_nobody_answers(opened: Opened, here:
     assert "保護あり" in shown(excel.rows())
 
 
+@pytest.mark.slow
 def test_nothing_of_ours_is_left_lying_about(opened: Opened, here: Town) -> None:
     excel = opened()
     for button in ("Validate", "Submit", "Diff", "Summary", "SelfTest"):

@@ -50,6 +50,11 @@ events = "auto"      # 変更の知り方。"native" は通知、"polling" は�
 # poll-seconds = 5     # 定期確認の間隔（秒）
 # rescan-minutes = 5   # 通知があっても、すべてを見直す間隔（分）
 
+[serve]              # xlsync serve（Excelのボタンを HTTP で使うときだけ。ふつうは共有フォルダを通るので要りません）
+# host = "127.0.0.1"   # 待ち受ける宛先。ほかのパソコンから使うには鍵が要ります（xlsync serve --new-key 部）
+# port = 8765
+# user-header = "X-Remote-User"   # 前に置いた認証サーバーが、だれかを知らせる見出しの名前
+
 [merge]
 whole = []           # まとめて扱う部分（様式の [parts] の名前）。["costs"] なら、年度ごとの金額の列を別々の人の入力で混ぜません
 
@@ -90,6 +95,14 @@ class Watching(Strict):
     rescan_minutes: float = Field(default=5, gt=0, le=60)
 
 
+class Serving(Strict):
+    """Where `xlsync serve` listens, and in which header a proxy in front says who is logged in."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8765, ge=1, le=65_535)
+    user_header: str = Field(default="", pattern="^[A-Za-z0-9-]*$")
+
+
 class _Deadline(Strict):
     date: dt.date | None = None
     closed: bool = False
@@ -118,6 +131,7 @@ class _File(Strict):
     rates: dict[str, _Rate] = Field(default={})
     organization: _Organization = _Organization()
     watch: Watching = Watching()
+    serve: Serving = Serving()
     deadline: _Deadline = _Deadline()
 
 
@@ -132,6 +146,7 @@ class City:
     shared: Path
     write_back: bool = True
     watch: Watching = field(default=Watching())
+    serve: Serving = field(default=Serving())
     deadline: Deadline = field(default=Deadline())
 
     @property
@@ -181,6 +196,7 @@ def read_city(folder: Path) -> City:
         shared=folder / said.folders.shared,
         write_back=said.write_back == "on",
         watch=said.watch,
+        serve=said.serve,
         deadline=Deadline(said.deadline.date, said.deadline.closed),
     )
 

@@ -1,0 +1,127 @@
+"""A press from bytes to bytes: whatever goes wrong ends in an answer, and a bug of ours in the log besides."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from xlsync.addin.changes import Answer, Change, Message, Request, Verb
+from xlsync.addin.json_codec import to_json
+from xlsync.addin.request import unpack
+from xlsync.addin.tsv import to_tsv
+from xlsync.errors import ProtocolError, XlsyncError
+from xlsync.inbox.words import OUTCOMES, line
+
+if TYPE_CHECKING:
+    from xlsync.addin.press import Pressed
+    from xlsync.exchange import Receipt
+
+Work = Callable[[Request], "Pressed"]
+"""Does what a button asks."""
+Form = Literal["tsv", "json"]
+Fate = Literal["done", "failed", "unread", "bug"]
+"""Done; could not be done, for a reason told; the request could not be read; a mistake of ours."""
+
+NOBODY: Final = "0" * 32
+"""The id of an answer to somebody who has not said his."""
+BUG: Final = (
+    "プログラムの不具合で処理できません。入力した内容はブックにそのまま残っています。"
+    "情報システム担当に連絡し、記録（store/log）を開発者に送ってもらってください"
+)
+VERB_WORDS: Final[dict[Verb, str]] = {
+    "validate": "検証",
+    "submit": "提出",
+    "pull": "反映",
+    "diff": "差分",
+    "summary": "集計",
+    "selftest": "自己診断",
+}
+CODECS: Final[dict[Form, Callable[[Answer], bytes]]] = {"tsv": to_tsv, "json": to_json}
+_TOLD: Final = 160
+BEGINNING: Final = 64 * 2**10
+"""Bytes of a request in which its header lies."""
+_ID: Final = re.compile(rb"i\0d\0\t\0((?:[0-9A-Fa-f]\0){32})\r\0")
+_VERB: Final = re.compile(rb"v\0e\0r\0b\0\t\0((?:[a-z]\0){1,20})\r\0")
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What came of a request: the answer as bytes, and who asked for what (`request` is None where nobody can tell)."""
+
+    fate: Fate
+    data: bytes
+    request: Request | None = None
+    receipts: tuple[Receipt, ...] = ()
+    reason: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def has_changed(self) -> bool:
+        """True where the store may now hold something else than before."""
+        return any(one.outcome in {"accepted", "conflict"} for one in self.receipts)
+
+
+def failure(text: str, id_: str = NOBODY, verb: Verb = "selftest") -> Answer:
+    """Give the answer that says only why nothing was done."""
+    return Answer(verb, id_, (Message("error", text),), failed=True)
+
+
+def worked(
+    work: Work, data: bytes, log: logging.Logger, id_: str = "", form: Form = "tsv"
+) -> Worked:
+    """Work a request. `id_` is what it is called where it lies, "" where it has only the name it bears itself."""
+    encode = CODECS[form]
+    try:
+        request = unpack(data)
+    except ProtocolError as fault:
+        told = failure(fault.reason, id_ or id_in(data), verb_in(data))
+        return Worked("unread", encode(told), reason=fault.reason)
+    if id_ and request.id.lower() != id_.lower():
+        reason = "ボタンからの依頼の番号が、ファイルの名前と違います。もう一度押してください"
+        return Worked("unread", encode(failure(reason, id_)), reason=reason)
+    try:
+        done = work(request)
+        encoded = encode(done.answer)
+    except XlsyncError as fault:
+        told = failure(str(fault), request.id, request.verb)
+        return Worked("failed", encode(told), request, reason=str(fault))
+    except Exception:
+        log.exception("不具合 %s", line(f"{request.verb} {request.file}"))
+        told = failure(BUG, request.id, request.verb)
+        return Worked("bug", encode(told), request, reason="不具合")
+    reason = _message(done.answer) if done.answer.failed else ""
+    fate: Fate = "failed" if done.answer.failed else "done"
+    return Worked(fate, encoded, request, done.receipts, reason, done.answer.changes)
+
+
+def id_in(data: bytes) -> str:
+    """Give the id that bytes nobody can read as a request seem to bear, so that their sender knows the answer for his."""
+    found = _ID.search(data[:BEGINNING])
+    return found[1].decode("utf-16-le") if found else NOBODY
+
+
+def verb_in(data: bytes) -> Verb:
+    """Give the verb that such bytes seem to bear."""
+    found = _VERB.search(data[:BEGINNING])
+    name = found[1].decode("utf-16-le") if found else ""
+    return next((verb for verb in VERB_WORDS if verb == name), "selftest")
+
+
+def outcome_words(done: Worked) -> str:
+    """Say what came of a request, for the log."""
+    said = [
+        f"{OUTCOMES[one.outcome]} {one.key} 第{one.revision}版"
+        if one.revision
+        else f"{OUTCOMES[one.outcome]} {one.key}"
+        for one in done.receipts
+    ]
+    return " ／ ".join(said) or (
+        "完了" if done.fate == "done" else f"できません {done.reason[:_TOLD]}"
+    )
+
+
+def _message(answer: Answer) -> str:
+    return " ".join(one.text for one in answer.changes if isinstance(one, Message))

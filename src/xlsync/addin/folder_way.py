@@ -1,0 +1,228 @@
+"""The buttons' way through the shared folder: requests lie in .xlsync/in, answers in .xlsync/out, and a pass works them.
+
+    in/<id>.part       the client writes it                   in/<id>.taken    renamed by us: being worked
+    in/<id>.request    renamed by the client: to be worked    out/<id>.ready   the answer, whole; then .taken goes away,
+                                                              out/<id>.answer  and it gets the name the client waits for
+
+So a program killed at any step leaves a .taken, which is worked again (receiving twice changes nothing), or a .ready without
+one, which only wants its name: nobody is answered twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from xlsync.addin.answering import VERB_WORDS, Work, Worked, failure, outcome_words, worked
+from xlsync.addin.request import LARGEST
+from xlsync.addin.tsv import to_tsv
+from xlsync.disk import name_whole, remove, replace_whole
+from xlsync.errors import HostileWorkbook, XlsyncError
+from xlsync.inbox.opening import look_of, read_as_seen
+from xlsync.inbox.words import line
+
+LOG: Final = logging.getLogger("xlsync.watch")
+FOLDER: Final = ".xlsync"
+
+_ID: Final = "[0-9A-Fa-f]{32}"
+_WAITING: Final = re.compile(rf"({_ID})\.(?:request|taken)")
+_READY: Final = re.compile(rf"({_ID})\.ready")
+_OURS: Final = re.compile(
+    rf"{_ID}\.(?:part|request|taken|ready|answer)|\.{_ID}\.ready\.[0-9-]+\.part"
+)
+_DAY: Final = 24 * 3600 * 10**9
+_TIDY_EVERY: Final = 3600.0
+_TRIES: Final = 4
+"""How often a request that cannot be read is tried: a virus scanner lets go after a moment."""
+_LONGEST_PAUSE: Final = 300.0
+_UNREAD: Final = "ボタンからの依頼を読み取れません（{why}）。入力した内容はブックにそのまま残っています。もう一度押してください"
+
+
+@dataclass
+class Desk:
+    """Works what lies in a shared folder; `run` is one pass. `clock` never goes back, `stopping` ends a pass early."""
+
+    shared: Callable[[], Path]
+    work: Work
+    clock: Callable[[], float]
+    stopping: Callable[[], bool] = lambda: False
+    _tidied: float | None = None
+    _troubles: dict[str, str] = field(default_factory=dict)
+    _tries: dict[str, int] = field(default_factory=dict)
+    _not_before: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def inside(self) -> Path:
+        """Where requests lie."""
+        return self.shared() / FOLDER / "in"
+
+    @property
+    def out(self) -> Path:
+        """Where answers go."""
+        return self.shared() / FOLDER / "out"
+
+    def run(self) -> list[Worked]:
+        """Work every request that waits, and give what came of each; a share that is away is looked at the next time."""
+        done: list[Worked] = []
+        try:
+            self._tidy()
+            for id_, file in self._waiting():
+                if self.stopping():
+                    break
+                done += self._handled(id_, file)
+        except FileNotFoundError:
+            self._tidied = None
+            prepare(self.shared())
+        except (OSError, XlsyncError) as fault:
+            self._tidied = None
+            self._complain("", str(fault))
+        except Exception:
+            LOG.exception("不具合 ボタンの受付")
+            self._tidied = None
+        return done
+
+    def _waiting(self) -> list[tuple[str, Path]]:
+        """Give the requests by their ids, the oldest first; what only bears such a name is told once."""
+        found: list[tuple[int, str, Path]] = []
+        names = [name for name in os.listdir(self.inside) if _WAITING.fullmatch(name)]  # noqa: PTH208 - names alone
+        for name in names:
+            file = self.inside / name
+            with contextlib.suppress(FileNotFoundError):  # given up by its client
+                status = file.lstat()
+                if stat.S_ISREG(status.st_mode):
+                    found.append((status.st_mtime_ns, name[:32], file))
+                else:
+                    self._complain(name, "ファイルではありません")
+        self._forget_but({name[:32] for name in names})
+        now = self.clock()
+        return [(i, file) for _, i, file in sorted(found) if now >= self._not_before.get(i, now)]
+
+    def _forget_but(self, left: set[str]) -> None:
+        """Forget the troubles of requests that are gone."""
+        self._tries = {id_: tries for id_, tries in self._tries.items() if id_ in left}
+        self._not_before = {id_: due for id_, due in self._not_before.items() if id_ in left}
+        self._troubles = {name: why for name, why in self._troubles.items() if name[:32] in left}
+
+    def _handled(self, id_: str, file: Path) -> Iterator[Worked]:
+        """Work one request; what keeps it from being worked is told once, and it is tried again."""
+        began = self.clock()
+        taken = self.inside / f"{id_}.taken"
+        try:
+            if file != taken:
+                file.replace(taken)
+            done = self._worked(id_, taken)
+            if done is None:
+                return
+            replace_whole(self.out / f"{id_}.ready", done.data)
+            remove(taken)
+            self._name(id_)
+        except FileNotFoundError:
+            return  # given up by its client, between our look and our hand
+        except (OSError, XlsyncError) as fault:
+            self._tidied = None  # an answer may be left without its name
+            self._pause(id_)
+            self._complain(id_, str(fault))
+            return
+        LOG.info(_words(done, self.clock() - began))
+        yield done
+
+    def _worked(self, id_: str, taken: Path) -> Worked | None:
+        """Read a request and work it; None where it is to be tried again."""
+        try:
+            data = read_as_seen(taken, look_of(taken.lstat()), LARGEST)
+        except HostileWorkbook as fault:
+            return _unread(id_, fault.reason)
+        except FileNotFoundError:
+            raise
+        except OSError as fault:
+            return self._later(id_, fault.strerror or "入出力エラー")
+        if data is None:
+            return self._later(id_, "書き込みが続いています")
+        return worked(self.work, data, LOG, id_)
+
+    def _pause(self, id_: str) -> None:
+        """Try a request again after 1, 2, 4 … 300 seconds."""
+        tries = self._tries[id_] = self._tries.get(id_, 0) + 1
+        self._not_before[id_] = self.clock() + min(_LONGEST_PAUSE, 2.0 ** min(tries - 1, 9))
+
+    def _later(self, id_: str, why: str) -> Worked | None:
+        self._pause(id_)
+        return _unread(id_, why) if self._tries[id_] >= _TRIES else None
+
+    def _complain(self, name: str, why: str) -> None:
+        if self._troubles.get(name) != why:
+            LOG.warning("ボタン %s", line(f"{name} {why}".strip()))
+        self._troubles[name] = why
+
+    def _tidy(self) -> None:
+        """At the start, after trouble, and every hour: name what only wants its name, remove what nobody came for."""
+        now = self.clock()
+        if self._tidied is not None and now - self._tidied < _TIDY_EVERY:
+            return
+        self._tidied = now
+        for name in os.listdir(self.out):  # noqa: PTH208 - names alone
+            ready = _READY.fullmatch(name)
+            if ready and not (self.inside / f"{ready[1]}.taken").exists():
+                self._dare(name, partial(self._name, ready[1]))
+        for file in leftovers(self.inside, self.out):
+            LOG.info("ボタン 片付け %s", line(file.name))
+            self._dare(file.name, partial(remove, file))
+
+    def _dare(self, name: str, act: Callable[[], None]) -> None:
+        """Do what may fail for one file: that is told, and keeps nobody else waiting."""
+        try:
+            act()
+        except (OSError, XlsyncError) as fault:
+            LOG.warning("ボタン %s", line(f"{name} {fault}"))
+
+    def _name(self, id_: str) -> None:
+        """Give an answer the name its client waits for."""
+        if stat.S_ISREG((self.out / f"{id_}.ready").lstat().st_mode):
+            name_whole(self.out / f"{id_}.ready", self.out / f"{id_}.answer")
+
+
+def prepare(shared: Path) -> None:
+    """Make the two folders beside 評価シート, as open to people as that is; nothing where the share is away."""
+    sheets = shared / "評価シート"
+    with contextlib.suppress(OSError):
+        if not sheets.is_dir():
+            return
+        for folder in (shared / FOLDER, shared / FOLDER / "in", shared / FOLDER / "out"):
+            if not folder.is_dir():
+                folder.mkdir()
+                shutil.copymode(sheets, folder)
+
+
+def leftovers(*folders: Path) -> list[Path]:
+    """Give the files of ours that are a day older than the newest thing there: by the share's clock, which is not ours."""
+    files: list[tuple[int, Path]] = []
+    newest = 0
+    for folder in folders:
+        newest = max(newest, folder.stat().st_mtime_ns)
+        for name in os.listdir(folder):  # noqa: PTH208 - names alone
+            with contextlib.suppress(FileNotFoundError):
+                status = (folder / name).lstat()
+                newest = max(newest, status.st_mtime_ns)
+                if _OURS.fullmatch(name) and not stat.S_ISDIR(status.st_mode):
+                    files.append((status.st_mtime_ns, folder / name))
+    return [file for when, file in files if newest - when > _DAY]
+
+
+def _unread(id_: str, why: str) -> Worked:
+    reason = _UNREAD.format(why=why)
+    return Worked("unread", to_tsv(failure(reason, id_)), reason=reason)
+
+
+def _words(done: Worked, seconds: float) -> str:
+    asked = done.request
+    what = f"{VERB_WORDS[asked.verb]} {asked.user} {asked.file}" if asked else "?"
+    return line(f"ボタン {what} {outcome_words(done)} {seconds:.2f}秒")

@@ -1,0 +1,124 @@
+"""The keys of `xlsync serve`: one or more a department, of which only the hashes are kept (keys.toml beside xlsync.toml).
+
+A key is 256 random bits, so that a plain hash of it tells nothing, and guessing is no way in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, ValidationError
+
+from xlsync.disk import replace_whole
+from xlsync.errors import SettingsError
+from xlsync.form.strict import Strict, explain
+
+FILE: Final = "keys.toml"
+EVERYTHING: Final = "全庁"
+"""Whose key opens every department's sheets: the planning office's."""
+
+_PREFIX: Final = "xlsync-"
+_HEAD: Final = """\
+# xlsync serve の鍵（鍵そのものではなく、照合用の値です）。`xlsync serve --new-key 部` で増やし、
+# 使わなくなった鍵は [[keys]] からの3行を消します。消すとすぐに使えなくなります。
+"""
+_ENTRY: Final = """
+[[keys]]
+department = {department}
+sha256 = "{digest}"
+made = {day}
+"""
+_OPEN_TO_OTHERS: Final = 0o077
+
+
+class _Key(Strict):
+    department: str = Field(min_length=1)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    made: dt.date
+
+
+class _File(Strict):
+    keys: list[_Key] = Field(default=[])
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys by the hash of each, and whose they are."""
+
+    departments: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        """True where there are any."""
+        return bool(self.departments)
+
+    def owner(self, key: str) -> str | None:
+        """Give the department of a key, None where nobody has it; takes equally long whichever it is."""
+        digest, owner = _digest(key), None
+        for known, department in self.departments:
+            if hmac.compare_digest(known, digest):
+                owner = department
+        return owner
+
+
+def read_keys(folder: Path) -> Keys:
+    """Give the keys of a city, none where it has no file of them; SettingsError where that cannot be read."""
+    file = folder / FILE
+    document: dict[str, object] = {}
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        said = _File.model_validate(document)
+    except FileNotFoundError:
+        return Keys()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"鍵のファイルを読めません（{fault}）", str(file)) from fault
+    except ValidationError as fault:
+        raise SettingsError(explain(fault, document), str(file)) from fault
+    except OSError as fault:
+        raise SettingsError(f"鍵のファイルを読めません（{fault.strerror}）", str(file)) from fault
+    return Keys(tuple((key.sha256, key.department) for key in said.keys))
+
+
+def add_key(folder: Path, department: str, day: dt.date) -> str:
+    """Make a key for a department, keep its hash, and give the key: it can be had only now."""
+    read_keys(folder)  # a file that cannot be read is not written over
+    file = folder / FILE
+    key = _PREFIX + secrets.token_urlsafe(32)
+    quoted = json.dumps(department, ensure_ascii=False).replace("\x7f", "\\u007f")
+    entry = _ENTRY.format(department=quoted, digest=_digest(key), day=day.isoformat())
+    before = file.read_text(encoding="utf-8-sig") if file.exists() else _HEAD
+    umask = os.umask(
+        _OPEN_TO_OTHERS
+    )  # a file that is closed to others only afterwards was open for a moment
+    try:
+        replace_whole(file, (before.rstrip("\n") + "\n" + entry).encode())
+    finally:
+        os.umask(umask)
+    return key
+
+
+def is_open_to_others(folder: Path) -> bool:
+    """True where other users of this computer may read the file of keys, as far as the system tells."""
+    with contextlib.suppress(OSError):
+        return os.name == "posix" and bool((folder / FILE).stat().st_mode & _OPEN_TO_OTHERS)
+    return False
+
+
+def key_in(authorization: str) -> str:
+    """Give the key in an Authorization header, "" where there is none."""
+    found = re.fullmatch(r"[Bb]earer +([\x21-\x7e]{1,200})", authorization.strip())
+    return found[1] if found else ""
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

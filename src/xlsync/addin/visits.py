@@ -1,0 +1,139 @@
+"""One visit to the HTTP side: what was sent, what is sent back, and the refusals, which are lists of changes as well."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.addin.answering import BEGINNING, CODECS, Form, Worked, failure, id_in, verb_in
+from xlsync.addin.request import LARGEST
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
+STATUSES: Final = {
+    200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+    405: "Method Not Allowed", 413: "Content Too Large", 415: "Unsupported Media Type",
+    422: "Unprocessable Content", 431: "Request Header Fields Too Large", 500: "Internal Server Error",
+    501: "Not Implemented", 503: "Service Unavailable", 504: "Gateway Timeout",
+}  # fmt: skip
+KINDS: Final[dict[Form, str]] = {
+    "tsv": "text/tab-separated-values; charset=utf-16le",
+    "json": "application/json",
+}
+KEPT: Final = "入力した内容はブックにそのまま残っています。"
+_BYTES: Final = "application/octet-stream"
+_BEGIN: Final = "xlsync.begin"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What the log tells of one visit; `done` is the press it was, if it was one."""
+
+    address: str
+    department: str
+    what: str
+    status: int
+    received: int
+    sent: int
+    seconds: float
+    done: Worked | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is sent back."""
+
+    status: int
+    data: bytes
+    kind: str
+    headers: tuple[tuple[str, str], ...] = ()
+    department: str = ""
+    done: Worked | None = None
+
+
+class Refused(Exception):
+    """A visit that is not to be answered otherwise: its status, and a sentence for the person at the button."""
+
+    def __init__(self, status: int, sentence: str, **headers: str) -> None:
+        super().__init__(status, sentence)
+        self.status, self.sentence = status, sentence
+        self.headers = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+
+
+def refusal(
+    status: int,
+    sentence: str,
+    form: Form = "tsv",
+    headers: tuple[tuple[str, str], ...] = (),
+    begin: bytes = b"",
+) -> Reply:
+    """Give a refusal as the list of changes that says so, to the request that begins so."""
+    told = failure(sentence, id_in(begin), verb_in(begin))
+    return Reply(status, CODECS[form](told), KINDS[form], headers)
+
+
+def form_of(environ: WSGIEnvironment) -> Form:
+    """Give the form in which the answer is wanted."""
+    return "json" if "application/json" in environ.get("HTTP_ACCEPT", "").lower() else "tsv"
+
+
+def is_loopback(host: str) -> bool:
+    """True for a name or address by which a computer calls itself."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def only(method: str, allowed: str) -> None:
+    """Refuse another method than the allowed one."""
+    if method != allowed:
+        raise Refused(405, f"この場所で使えるのは {allowed} だけです", Allow=allowed)
+
+
+def path_of(environ: WSGIEnvironment) -> str:
+    """Give the path as text; what is no UTF-8 is no path of ours."""
+    return str(environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "replace")
+
+
+def host_of(said: str) -> str:
+    """Give the host of a Host header without its port."""
+    return said.rpartition(":")[0] if re.search(r":\d{0,5}$", said) else said
+
+
+def body_of(environ: WSGIEnvironment) -> bytes:
+    """Give what was sent, refused where it is no request by its size or kind."""
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if kind not in {"", _BYTES}:
+        raise Refused(415, f"送られた内容の種類（{kind[:40]}）は受け取れません。{KEPT}")
+    length = length_of(environ)
+    if length > LARGEST:
+        size = f"{length / 2**20:.0f} MB"
+        raise Refused(413, f"ブックが大きすぎます（{size}）。{KEPT}写真などを減らしてください")
+    begin = begin_of(environ)
+    rest: bytes = environ["wsgi.input"].read(length - len(begin))
+    return begin + rest
+
+
+def begin_of(environ: WSGIEnvironment) -> bytes:
+    """Give the beginning of what was sent, in which a request says its id: also who is refused must know his answer."""
+    if _BEGIN not in environ:
+        environ[_BEGIN] = environ["wsgi.input"].read(min(BEGINNING, length_of(environ)))
+    begin: bytes = environ[_BEGIN]
+    return begin
+
+
+def length_of(environ: WSGIEnvironment) -> int:
+    """Give how many bytes were sent."""
+    return int(environ.get("CONTENT_LENGTH") or 0)
+
+
+def named(environ: WSGIEnvironment, header: str) -> str:
+    r"""Give who is logged in, as the proxy in front says: DOMAIN\name."""
+    if not header:
+        return ""
+    said = str(environ.get("HTTP_" + header.upper().replace("-", "_"), ""))
+    return said.encode("latin-1", "replace").decode("utf-8", "replace").strip()[:200]

@@ -1,0 +1,207 @@
+"""The buttons' way over HTTP: a WSGI application. Whatever reaches it is answered by a list of changes (docs/protocol.md).
+
+POST /xlsync/1                 a request; the answer as TSV, or as JSON where `Accept` says so
+GET  /xlsync/1/files/<name>    a summary workbook that an answer's `open` named
+GET  /xlsync/1/health          whether this and the watcher are at work
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import stat
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from xlsync.addin.answering import BUG, worked
+from xlsync.addin.changes import Open, Request
+from xlsync.addin.keys import EVERYTHING, Keys, key_in
+from xlsync.addin.visits import (
+    KEPT,
+    KINDS,
+    STATUSES,
+    Refused,
+    Reply,
+    Visit,
+    begin_of,
+    body_of,
+    form_of,
+    host_of,
+    is_loopback,
+    length_of,
+    named,
+    only,
+    path_of,
+    refusal,
+)
+from xlsync.errors import XlsyncError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from xlsync.addin.press import Pressed
+    from xlsync.inbox.office import Office
+
+LOG: Final = logging.getLogger("xlsync.serve")
+ROOT: Final = "/xlsync/1"
+_WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FATES: Final = {"done": 200, "failed": 422, "unread": 400, "bug": 500}
+_SUMMARY: Final = re.compile(r"集計/([^/\\]+\.xlsx)")
+
+
+@dataclass
+class Web:
+    """The application. `work` presses for a department ("" for all), in `pool`, at most `patience` seconds.
+
+    `is_open` says that other computers reach it: then keys are needed, else only where the city has any. `user_header`
+    names the header in which a proxy in front says who is logged in. `note` takes what the log tells of each visit.
+    """
+
+    office: Callable[[], Office]
+    work: Callable[[Request, str], Pressed]
+    keys: Callable[[], Keys]
+    is_watched: Callable[[], bool]
+    note: Callable[[Visit], None]
+    clock: Callable[[], float]
+    pool: Executor
+    is_open: bool = False
+    user_header: str = ""
+    patience: float = 100.0
+    _opened: dict[str, set[str]] = field(default_factory=dict)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a visit; never raises."""
+        began = self.clock()
+        try:
+            reply = self._reply(environ)
+        except Refused as fault:
+            form, begin = form_of(environ), begin_of(environ)
+            reply = refusal(fault.status, fault.sentence, form, fault.headers, begin)
+        except Exception:
+            LOG.exception("不具合")
+            reply = refusal(500, BUG, form_of(environ), begin=begin_of(environ))
+        headers = [
+            ("Content-Type", reply.kind),
+            ("Content-Length", str(len(reply.data))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+            *reply.headers,
+        ]
+        self._note(environ, reply, began)
+        start_response(f"{reply.status} {STATUSES[reply.status]}", headers)
+        return [reply.data]
+
+    def _reply(self, environ: WSGIEnvironment) -> Reply:
+        path, method = path_of(environ), environ["REQUEST_METHOD"]
+        self._refuse_strangers(environ)
+        if path == ROOT:
+            only(method, "POST")
+            return self._pressed(environ, self._department(environ))
+        if path == f"{ROOT}/health":
+            only(method, "GET")
+            return _json({"alive": True, "watching": self.is_watched()})
+        if path.startswith(f"{ROOT}/files/"):
+            only(method, "GET")
+            return self._file(path.removeprefix(f"{ROOT}/files/"), self._department(environ))
+        raise Refused(404, "この場所には何もありません。アドインの設定の宛先を確かめてください")
+
+    # --- who may
+
+    def _refuse_strangers(self, environ: WSGIEnvironment) -> None:
+        """Refuse what a web page makes a browser send: from another page, or by a name that leads here by a trick."""
+        if "HTTP_ORIGIN" in environ and environ["REQUEST_METHOD"] != "GET":
+            raise Refused(403, "ウェブページからは使えません。Excelのボタンを使ってください")
+        host = host_of(environ.get("HTTP_HOST", ""))
+        if not self.is_open and not self._keys() and not is_loopback(host):
+            raise Refused(
+                403, f"「{host[:60]}」という宛先では使えません。127.0.0.1 を指定してください"
+            )
+
+    def _department(self, environ: WSGIEnvironment) -> str:
+        """Give the department whose key was shown, "" where everything is allowed."""
+        keys = self._keys()
+        if not keys and not self.is_open:
+            return ""
+        owner = keys.owner(key_in(environ.get("HTTP_AUTHORIZATION", "")))
+        if owner is None:
+            sentence = "鍵がないか、違います。アドインの設定の鍵を確かめてください"
+            raise Refused(401, sentence, WWW_Authenticate="Bearer")
+        return "" if owner == EVERYTHING else owner
+
+    def _keys(self) -> Keys:
+        try:
+            return self.keys()
+        except XlsyncError as fault:
+            LOG.warning("鍵 %s", " ".join(str(fault).split()))
+            sentence = "サーバーの鍵のファイルを読めません。情報システム担当に連絡してください"
+            raise Refused(503, sentence) from fault
+
+    # --- a press
+
+    def _pressed(self, environ: WSGIEnvironment, department: str) -> Reply:
+        form = form_of(environ)
+        data = body_of(environ)
+        user = named(environ, self.user_header)
+
+        def work(request: Request) -> Pressed:
+            return self.work(replace(request, user=user) if user else request, department)
+
+        job = self.pool.submit(partial(worked, work, data, LOG, form=form))
+        try:
+            done = job.result(self.patience)
+        except TimeoutError as fault:
+            if job.cancel():
+                sentence = f"混み合っています。何も受け取っていません。{KEPT}少し待ってからもう一度押してください"
+                raise Refused(503, sentence, Retry_After="10") from fault
+            sentence = f"時間内に終わりませんでした。処理は続いています。{KEPT}少し待ってから、もう一度押してください"
+            raise Refused(504, sentence) from fault
+        self._opened.setdefault(department, set()).update(
+            change.name for change in done.changes if isinstance(change, Open)
+        )
+        return Reply(_FATES[done.fate], done.data, KINDS[form], department=department, done=done)
+
+    def _file(self, name: str, department: str) -> Reply:
+        """Give a summary; to a department's key only what an answer to that key has opened."""
+        summary = _SUMMARY.fullmatch(name)
+        if summary is None or (department and name not in self._opened.get(department, ())):
+            raise Refused(
+                404, "そのファイルはここからは開けません。もう一度「集計」を押してください"
+            )
+        data = _summary(self.office().summaries, summary[1])
+        if data is None:
+            raise Refused(404, "集計ファイルがありません。もう一度「集計」を押してください")
+        return Reply(200, data, _WORKBOOK, department=department)
+
+    def _note(self, environ: WSGIEnvironment, reply: Reply, began: float) -> None:
+        self.note(
+            Visit(
+                environ.get("REMOTE_ADDR", ""),
+                reply.department,
+                f"{environ['REQUEST_METHOD']} {path_of(environ)}",
+                reply.status,
+                length_of(environ),
+                len(reply.data),
+                self.clock() - began,
+                reply.done,
+            )
+        )
+
+
+def _summary(folder: Path, name: str) -> bytes | None:
+    """Give a file of a folder's own, None where that holds none of exactly this name."""
+    try:
+        if name not in {entry.name for entry in folder.iterdir()}:
+            return None
+        file = folder / name
+        return file.read_bytes() if stat.S_ISREG(file.lstat().st_mode) else None
+    except OSError:
+        return None
+
+
+def _json(document: dict[str, Any]) -> Reply:
+    return Reply(200, json.dumps(document).encode() + b"\n", KINDS["json"])

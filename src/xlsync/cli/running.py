@@ -1,0 +1,164 @@
+"""What a program needs that runs for months: its settings read again where they change, a bell, signals, a log."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from xlsync.cli.screen import user
+from xlsync.cli.settings import SETTINGS_FILE, City, find_city
+from xlsync.errors import SettingsError
+from xlsync.inbox.mounts import is_on_network
+from xlsync.inbox.office import Office, Timing, World
+
+_LOG_BYTES: Final = 5 * 2**20
+_LOGS: Final = 10
+_SLICE: Final = 0.5
+"""Seconds within which a signal is heeded: on Windows nothing else ends a wait."""
+_LOCAL: Final = (10.0, 5.0)
+_NETWORK: Final = (30.0, 15.0)
+"""Seconds of quiet and between two looks."""
+
+
+def office_of(city: City) -> Office:
+    """Give a city as the watcher needs it."""
+    said, on_network = city.watch, is_on_network(city.shared.resolve())
+    quiet, poll = _NETWORK if on_network else _LOCAL
+    native = said.events == "native" or (said.events == "auto" and not on_network)
+    timing = Timing(
+        said.quiet_seconds or quiet, said.poll_seconds or poll, said.rescan_minutes * 60, native
+    )
+    return Office(
+        city.name,
+        city.folder,
+        city.shared,
+        city.terms,
+        city.store,
+        city.deadline,
+        timing,
+        city.write_back,
+    )
+
+
+@dataclass
+class Settings:
+    """The settings of a city, read again when their file changes; what cannot be read is told, and the old ones stay."""
+
+    folder: Path
+    log: logging.Logger
+    _seen: tuple[int, int] = field(default=(0, 0))
+
+    def __post_init__(self) -> None:
+        self._seen = self._look()
+
+    def renewed(self) -> Office | None:
+        """Give the settings where they have changed."""
+        look = self._look()
+        if look == self._seen:
+            return None
+        self._seen = look
+        try:
+            return office_of(find_city(self.folder))
+        except SettingsError as fault:
+            self.log.warning("設定 %s（前の設定のまま続けます）", " ".join(str(fault).split()))
+            return None
+
+    def _look(self) -> tuple[int, int]:
+        try:
+            status = (self.folder / SETTINGS_FILE).stat()
+        except OSError:
+            return (0, 0)
+        return status.st_mtime_ns, status.st_size
+
+
+class Bell:
+    """What wakes a program that waits: a change somewhere, or a signal to stop."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+        self._stop = False
+
+    def ring(self) -> None:
+        """Wake whoever waits; may be called from any thread, but from no signal."""
+        self._rung.set()
+
+    def world(self) -> World:
+        """Give the world as it really is."""
+        return World(
+            lambda: dt.datetime.now().astimezone(),
+            time.monotonic,
+            self._wait,
+            lambda: self._stop,
+            user(),
+        )
+
+    @contextlib.contextmanager
+    def hearing_signals(self) -> Iterator[None]:
+        """Stop at Ctrl+C and SIGTERM, once the file at hand is done."""
+        names = ("SIGINT", "SIGTERM", "SIGBREAK")
+        before = {
+            number: signal.signal(number, self._told_to_stop)
+            for name in names
+            if (number := getattr(signal, name, None)) is not None
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop = (
+            True  # and no more: an Event's lock may be held by the very thread that is interrupted
+        )
+
+    def _wait(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while not self._stop and (left := end - time.monotonic()) > 0:
+            if self._rung.wait(min(left, _SLICE)):
+                self._rung.clear()
+                return True
+        return False
+
+
+@contextlib.contextmanager
+def logging_into(file: Path, *logs: logging.Logger) -> Iterator[None]:
+    """Write logs into a file, which rotates, and to the terminal where there is one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rotating = RotatingFileHandler(
+        file,
+        maxBytes=_LOG_BYTES,
+        backupCount=_LOGS,
+        encoding="utf-8",
+        errors="backslashreplace",
+    )
+    sinks: list[logging.Handler] = [rotating]
+    if sys.stderr is not None and sys.stderr.isatty():
+        sinks.append(logging.StreamHandler())
+    for sink in sinks:
+        sink.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        for log in logs:
+            log.addHandler(sink)
+    for log in logs:
+        log.setLevel(logging.INFO)
+        log.propagate = False
+    try:
+        yield
+    finally:
+        for log in logs:
+            log.propagate = True
+            for sink in sinks:
+                log.removeHandler(sink)
+        for sink in sinks:
+            sink.close()

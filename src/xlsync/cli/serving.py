@@ -1,0 +1,243 @@
+"""`xlsync serve`: the buttons over HTTP: settings, keys, log, signals, and what follows a press where nobody watches."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.addin.answering import outcome_words
+from xlsync.addin.keys import EVERYTHING, FILE, add_key, is_open_to_others, read_keys
+from xlsync.addin.press import Pressed, press
+from xlsync.addin.server import listen, serve
+from xlsync.addin.visits import Visit, is_loopback
+from xlsync.addin.web import Web
+from xlsync.cli.running import Bell, Settings, logging_into, office_of
+from xlsync.cli.screen import complain, say
+from xlsync.cli.settings import City, find_city
+from xlsync.errors import SettingsError, XlsyncError
+from xlsync.inbox.heartbeat import is_alive, read_beat
+from xlsync.inbox.showing import show_board
+from xlsync.inbox.summaries import SummaryWriter
+from xlsync.inbox.words import line
+from xlsync.workbook.bounded import BoundedReader
+
+if TYPE_CHECKING:
+    from xlsync.addin.changes import Request
+    from xlsync.form.library import Form
+    from xlsync.inbox.office import Office, World
+    from xlsync.workbook.reading import Reading
+
+LOG: Final = logging.getLogger("xlsync.serve")
+_WATCHED: Final = (LOG, logging.getLogger("waitress"), logging.getLogger("xlsync.watch"))
+_AT_ONCE: Final = 4
+"""Presses worked at once; the others wait their turn."""
+_CHILDREN: Final = 2
+"""Processes that read workbooks: more would only share the same processors."""
+_CALM: Final = 2.0
+"""Seconds for which more presses are waited for before summaries are made."""
+
+
+def serve_city(folder: Path, host: str, port: int | None) -> int:
+    """Answer the buttons of a city over HTTP until told to stop; give the exit code."""
+    city = find_city(folder.resolve())
+    city.store.editions()  # a store that cannot be read is told before anything begins
+    host, port = host or city.serve.host, city.serve.port if port is None else port
+    _refuse_open_door(city, host)
+    bell = Bell()
+    world = bell.world()
+    with (
+        listen(host, port) as at,
+        logging_into(city.store.folder / "log/serve.log", *_WATCHED),
+        bell.hearing_signals(),
+        _readers(city.terms.form) as readers,
+        ThreadPoolExecutor(_AT_ONCE, "xlsync-press") as pool,
+        _following(After(Now(city), world)) as after,
+    ):
+        web = _web(city, after, readers, pool, is_open=not is_loopback(host))
+        where = f"http://{f'[{host}]' if ':' in host else host}:{at.getsockname()[1]}"
+        LOG.info("開始 %s", where)
+        say(f"待ち受けています：{where}（Ctrl+C で終わります）")
+        serve(web, at, lambda: after.now.renew() or world.stopping())
+        LOG.info("終了")
+    say("終わりました")
+    return 0
+
+
+def new_key(folder: Path, department: str) -> int:
+    """Make a key for a department and print it, this once; give the exit code."""
+    city = find_city(folder.resolve())
+    name = department.strip()
+    if not name:
+        raise SettingsError(f"部の名前を書いてください。企画担当の鍵は「{EVERYTHING}」です")
+    key = add_key(city.folder, name, dt.datetime.now().astimezone().date())
+    complain(f"{name}の鍵です。ここでしか表示しません。アドインの設定に写してください")
+    say(key)
+    return 0
+
+
+def _refuse_open_door(city: City, host: str) -> None:
+    """Raise SettingsError where other computers would reach a server without keys."""
+    if not read_keys(city.folder) and not is_loopback(host):
+        reason = (
+            "ほかのパソコンから使えるようにするには、先に部ごとの鍵が要ります。"
+            "`xlsync serve --new-key 部の名前` で作ってください"
+        )
+        raise SettingsError(reason, host)
+    if is_open_to_others(city.folder):
+        complain(f"{FILE} をほかの利用者も読めます。`chmod 600 {FILE}` で閉じてください")
+
+
+@dataclass
+class Now:
+    """The city as its settings say now."""
+
+    city: City
+    office: Office = field(init=False)
+    _settings: Settings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the city as it was read."""
+        self.office, self._settings = office_of(self.city), Settings(self.city.folder, LOG)
+
+    def renew(self) -> bool:
+        """Look whether the settings have changed; gives False, so that it can stand beside a question."""
+        office = self._settings.renewed()
+        if office is not None:
+            LOG.info("設定 読み直しました")
+            self.office = office
+        return False
+
+    def is_watched(self) -> bool:
+        """True where a watcher is at work."""
+        now = dt.datetime.now().astimezone()
+        return is_alive(read_beat(self.office.store.folder), now)
+
+
+@dataclass
+class After:
+    """What follows presses: the watcher sees their commits by itself; where none is at work, the summaries and the board."""
+
+    now: Now
+    world: World
+    changed: queue.SimpleQueue[frozenset[str] | None] = field(default_factory=queue.SimpleQueue)
+    _summaries: SummaryWriter = field(default_factory=SummaryWriter)
+
+    def live(self) -> None:
+        """Renew what presses have changed, until told to stop by None; several presses at one go."""
+        waiting: set[str] = set()
+        while (keys := self._next(_CALM if waiting else None)) is not None:
+            waiting |= keys
+            if waiting and not keys:
+                self._renew(sorted(waiting))
+                waiting.clear()
+        if waiting:
+            self._renew(sorted(waiting))
+
+    def _next(self, patience: float | None) -> frozenset[str] | None:
+        """Give the keys that changed next, none where for a while none did."""
+        try:
+            return self.changed.get(timeout=patience)
+        except queue.Empty:
+            return frozenset()
+
+    def _renew(self, keys: list[str]) -> None:
+        if self.now.is_watched():
+            return
+        try:
+            put_off = self._summaries(self.now.office, keys)
+            shown = show_board(self.now.office, self.world.now())
+        except XlsyncError as fault:
+            LOG.warning("集計 %s", line(str(fault)))
+        except Exception:
+            LOG.exception("不具合")
+        else:
+            if put_off or shown == "waiting":
+                LOG.info("待機 集計か提出状況が開かれているため、次の提出のあとに書き換えます")
+
+
+@contextlib.contextmanager
+def _following(after: After) -> Iterator[After]:
+    thread = threading.Thread(target=after.live, name="xlsync-after", daemon=True)
+    thread.start()
+    try:
+        yield after
+    finally:
+        after.changed.put(None)
+        thread.join(60)
+
+
+class Readers:
+    """Some children that read workbooks, each for one press at a time."""
+
+    def __init__(self, children: list[BoundedReader]) -> None:
+        self._free: queue.SimpleQueue[BoundedReader] = queue.SimpleQueue()
+        for child in children:
+            self._free.put(child)
+
+    def read(self, data: bytes, _form: Form) -> list[Reading]:
+        """Give what a child reads, when one is free."""
+        child = self._free.get()
+        try:
+            return child.read(data)
+        finally:
+            self._free.put(child)
+
+
+@contextlib.contextmanager
+def _readers(form: Form) -> Iterator[Readers]:
+    with contextlib.ExitStack() as stack:
+        yield Readers([stack.enter_context(BoundedReader(form)) for _ in range(_CHILDREN)])
+
+
+def _web(
+    city: City, after: After, readers: Readers, pool: ThreadPoolExecutor, *, is_open: bool
+) -> Web:
+    now = after.now
+
+    def work(request: Request, department: str) -> Pressed:
+        return press(now.office, request, after.world.now(), department, readers.read)
+
+    def note(visit: Visit) -> None:
+        LOG.info("%s", visit_words(visit))
+        if visit.done is not None and visit.done.has_changed:
+            after.changed.put(frozenset(one.key for one in visit.done.receipts if one.key))
+
+    return Web(
+        lambda: now.office,
+        work,
+        lambda: read_keys(city.folder),
+        now.is_watched,
+        note,
+        time.monotonic,
+        pool,
+        is_open,
+        city.serve.user_header,
+    )
+
+
+def visit_words(visit: Visit) -> str:
+    """Say what a visit was: address, key's department, who, verb, file, outcome, status, bytes in and out, seconds."""
+    done = visit.done
+    asked = done.request if done is not None else None
+    told = (
+        visit.address,
+        visit.department or "-",
+        asked.user if asked else "-",
+        asked.verb if asked else visit.what,
+        asked.file if asked else "-",
+        outcome_words(done) if done is not None else "-",
+        str(visit.status),
+        str(visit.received),
+        str(visit.sent),
+        f"{visit.seconds:.2f}",
+    )
+    return "\t".join(line(word) for word in told)
