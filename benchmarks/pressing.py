@@ -16,12 +16,12 @@ from importlib import resources
 from pathlib import Path
 
 from benchmarks.clock import race, table
-from xlsync.addin.changes import Request, Verb
-from xlsync.addin.folder_way import FOLDER
+from xlsync.addin.client.web_way import WebWay
 from xlsync.addin.press import press
-from xlsync.addin.request import pack
-from xlsync.addin.tsv import to_tsv
-from xlsync.addin.web_way import WebWay
+from xlsync.addin.protocol.changes import Request, Verb
+from xlsync.addin.protocol.request import pack
+from xlsync.addin.protocol.tsv import to_tsv
+from xlsync.addin.ways.folder_way import FOLDER
 from xlsync.cli.founding import found
 from xlsync.cli.giving import export_keys
 from xlsync.cli.receiving import import_files

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlsync.addin.changes import Answer, Message, Request, Verb
-from xlsync.addin.request import pack
-from xlsync.addin.tsv import from_tsv
+from xlsync.addin.protocol.changes import Answer, Message, Request, Verb
+from xlsync.addin.protocol.request import pack
+from xlsync.addin.protocol.tsv import from_tsv
 
 PATIENCE = 60.0
 

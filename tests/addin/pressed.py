@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 
 from tests import cities, papers
-from xlsync.addin.carrying_out import Done, Reply, carry_out
-from xlsync.addin.changes import Answer, Change, Message, Request, Verb
-from xlsync.addin.json_codec import from_json, to_json
+from xlsync.addin.client.carrying_out import Done, Reply, carry_out
 from xlsync.addin.press import Pressed, press
-from xlsync.addin.tsv import from_tsv, to_tsv
+from xlsync.addin.protocol.changes import Answer, Change, Message, Request, Verb
+from xlsync.addin.protocol.json_codec import from_json, to_json
+from xlsync.addin.protocol.tsv import from_tsv, to_tsv
 from xlsync.inbox.office import Office
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.openpyxl_live import OpenpyxlLive

@@ -22,9 +22,9 @@ from tests.cities import typed
 from tests.cli.conftest import folder, run  # noqa: F401 - fixtures
 from tests.commands import EXAMPLES, Run, living
 from tests.watcher import MAIN, PATIENCE, log, until, watcher
-from xlsync.addin.changes import Answer, Request
-from xlsync.addin.folder_way import prepare
-from xlsync.addin.request import pack
+from xlsync.addin.protocol.changes import Answer, Request
+from xlsync.addin.protocol.request import pack
+from xlsync.addin.ways.folder_way import prepare
 from xlsync.form.library import load_form
 from xlsync.store import Store, audit
 

@@ -18,9 +18,9 @@ from openpyxl.styles.colors import Color
 from tests import cities, papers
 from tests.addin.pressed import Desk, Screen, desk, found, never
 from tests.addin.test_codecs import SINGLE
-from xlsync.addin.accepted import in_order
-from xlsync.addin.carrying_out import HEAD, carry_out
-from xlsync.addin.changes import (
+from xlsync.addin.client.carrying_out import HEAD, carry_out
+from xlsync.addin.protocol.accepted import in_order
+from xlsync.addin.protocol.changes import (
     Answer,
     Ask,
     Change,

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from xlsync.addin.accepted import MOST_CHANGES, accepted, in_order, is_open_name
-from xlsync.addin.changes import (
+from xlsync.addin.protocol.accepted import MOST_CHANGES, accepted, in_order, is_open_name
+from xlsync.addin.protocol.changes import (
     Answer,
     Ask,
     Change,
@@ -30,9 +30,9 @@ from xlsync.addin.changes import (
     Verb,
     Write,
 )
-from xlsync.addin.json_codec import from_json, to_json
-from xlsync.addin.request import pack, unpack
-from xlsync.addin.tsv import from_tsv, to_tsv
+from xlsync.addin.protocol.json_codec import from_json, to_json
+from xlsync.addin.protocol.request import pack, unpack
+from xlsync.addin.protocol.tsv import from_tsv, to_tsv
 from xlsync.errors import ProtocolError
 from xlsync.workbook.references import column_letters
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsync.addin.keys import FILE, Keys, add_key, is_open_to_others, key_in, read_keys
+from xlsync.addin.ways.keys import FILE, Keys, add_key, is_open_to_others, key_in, read_keys
 from xlsync.errors import SettingsError
 
 DAY = dt.date(2018, 4, 1)

@@ -15,8 +15,8 @@ from openpyxl.styles import Protection
 
 from tests import papers
 from tests.addin.pressed import Desk, Screen, desk, failed, found, message
-from xlsync.addin.carrying_out import Reply
-from xlsync.addin.changes import Ask, PutStamp, Row, Table, Write
+from xlsync.addin.client.carrying_out import Reply
+from xlsync.addin.protocol.changes import Ask, PutStamp, Row, Table, Write
 from xlsync.inbox.office import Deadline
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.openpyxl_live import OpenpyxlLive
@@ -24,6 +24,8 @@ from xlsync.workbook.patch import patch_cells
 
 SHEET = "評価シート"
 GENERAL = "costs.2018-initial.sources.general"
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -284,7 +286,6 @@ def pulled(at: Desk, screen: Screen, reply: Reply) -> None:
             assert text == before[path]
 
 
-@pytest.mark.slow
 @settings(max_examples=8)
 @given(STEPS)
 def test_no_value_disappears_unless_somebody_said_so(steps: list[tuple[int, str, str]]) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from tests import cities, papers
 from tests.addin.pressed import Desk, Screen, desk, failed, found, message
-from xlsync.addin.changes import GoTo, Mark, Open, Row, Table, Unmark, Verb
-from xlsync.addin.live_place import OUTSIDE, live_place
+from xlsync.addin.protocol.changes import GoTo, Mark, Open, Row, Table, Unmark, Verb
+from xlsync.addin.verbs.live_place import OUTSIDE, live_place
 from xlsync.addin.verbs.validate import marks
 from xlsync.exchange import Receipt
 from xlsync.finding import Finding

@@ -23,14 +23,14 @@ from tests import papers
 from tests.addin.buttons import PATIENCE, Said, heard, message, request, said, visit
 from tests.addin_xlam.offices import Town, town
 from tests.cities import typed
-from xlsync.addin import server
-from xlsync.addin.changes import Open, Request
-from xlsync.addin.json_codec import from_json
-from xlsync.addin.keys import Keys
+from xlsync.addin.ways import server
 from xlsync.addin.press import Pressed, press
-from xlsync.addin.request import LARGEST, pack
-from xlsync.addin.visits import Visit
-from xlsync.addin.web import Web
+from xlsync.addin.protocol.changes import Open, Request
+from xlsync.addin.protocol.json_codec import from_json
+from xlsync.addin.protocol.request import LARGEST, pack
+from xlsync.addin.ways.keys import Keys
+from xlsync.addin.ways.visits import Visit
+from xlsync.addin.ways.web import Web
 from xlsync.errors import SettingsError
 from xlsync.store import audit
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fake_excel.model import Application
 from tests.fake_excel.pywin32 import Desktop, windows
-from xlsync.addin.excel_engine import Engine, Patience, excel_engine
+from xlsync.addin.client.excel_engine import Engine, Patience, excel_engine
 
 
 @dataclass

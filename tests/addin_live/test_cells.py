@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.addin_live.conftest import Clock
 from tests.fake_excel.model import Application, Workbook, protect
 from tests.fake_excel.pywin32 import windows
-from xlsync.addin.carrying_out import is_same
-from xlsync.addin.changes import Typed
-from xlsync.addin.excel_engine import BUSY, Engine, Patience, excel_engine
-from xlsync.addin.live_cells import Pen, fill_of, value_of
+from xlsync.addin.client.carrying_out import is_same
+from xlsync.addin.client.excel_engine import BUSY, Engine, Patience, excel_engine
+from xlsync.addin.client.live_cells import Pen, fill_of, value_of
+from xlsync.addin.protocol.changes import Typed
 from xlsync.errors import ExcelError
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.fake_excel.model import Application
-from xlsync.addin.changes import Row
-from xlsync.addin.excel_engine import Engine
-from xlsync.addin.live_lists import show_list
-from xlsync.addin.open_books import find_book
+from xlsync.addin.client.excel_engine import Engine
+from xlsync.addin.client.live_lists import show_list
+from xlsync.addin.client.open_books import find_book
+from xlsync.addin.protocol.changes import Row
 
 PLACE = r"\\server\share\評価シート\甲.xlsx"
 ROWS = (

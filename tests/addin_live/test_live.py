@@ -14,7 +14,9 @@ from openpyxl.styles import PatternFill
 
 from tests.fake_excel.model import Application, Workbook
 from tests.fake_excel.pywin32 import Desktop
-from xlsync.addin.changes import (
+from xlsync.addin.client.excel_engine import Engine
+from xlsync.addin.client.live import Button, Desk, Outcome, press_button
+from xlsync.addin.protocol.changes import (
     Answer,
     Ask,
     Change,
@@ -29,8 +31,6 @@ from xlsync.addin.changes import (
     Unmark,
     Write,
 )
-from xlsync.addin.excel_engine import Engine
-from xlsync.addin.live import Button, Desk, Outcome, press_button
 from xlsync.errors import ExcelError, ProtocolError
 
 ID = "ab" * 16

@@ -13,8 +13,8 @@ import pytest
 
 from tests.fake_excel.model import Application
 from tests.fake_excel.pywin32 import Desktop
-from xlsync.addin.excel_engine import Engine, why_no_engine
-from xlsync.addin.open_books import cautions, copy_of, find_book, full_name, refuse_unsaved
+from xlsync.addin.client.excel_engine import Engine, why_no_engine
+from xlsync.addin.client.open_books import cautions, copy_of, find_book, full_name, refuse_unsaved
 from xlsync.errors import ExcelError
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +107,7 @@ def test_where_a_workbook_lies_is_told_where_it_matters(engine: Engine, excel: A
 def test_where_there_is_no_engine_a_sentence_says_what_to_do() -> None:
     assert 'pip install "xlsync[excel]"' in why_no_engine("nt")
     assert "Windows" in why_no_engine("posix")
-    program = "from xlsync.addin.excel_engine import excel_engine; excel_engine()"
+    program = "from xlsync.addin.client.excel_engine import excel_engine; excel_engine()"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
@@ -126,7 +126,7 @@ def test_no_excel_is_ended_when_the_program_ends(tmp_path: Path, *, harmless: bo
         (tmp_path / tool).chmod(0o755)
     program = "from tests.fake_excel.pywin32 import windows; windows()\n"
     if harmless:
-        program += "from xlsync.addin.excel_engine import excel_engine; excel_engine()\n"
+        program += "from xlsync.addin.client.excel_engine import excel_engine; excel_engine()\n"
     paths = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", program], env={**os.environ, **paths}, check=True)
     assert log.exists() is not harmless

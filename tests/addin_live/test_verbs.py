@@ -19,11 +19,13 @@ from tests.cli.conftest import folder, run  # noqa: F401 - fixtures
 from tests.commands import EXAMPLES, Run, Said, living
 from tests.fake_excel.model import Application, Workbook, opened, protect
 from tests.fake_excel.pywin32 import Desktop
-from xlsync.addin.excel_engine import Engine, Patience
+from xlsync.addin.client.excel_engine import Engine, Patience
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.patch import patch_cells
 
 HEAD = "【xlsync】"
+pytestmark = pytest.mark.slow
+
 SHEET = "評価シート"
 YES, NO, CANCEL = 6, 7, 2
 
@@ -88,7 +90,7 @@ def people(
     assert run("import", EXAMPLES, "-C", folder).code in {0, 1}
     assert run("export", "--all", "-C", folder).code == 0
     monkeypatch.setattr(
-        "xlsync.addin.excel_engine.Patience", lambda: Patience(clock.read, clock.sleep)
+        "xlsync.addin.client.excel_engine.Patience", lambda: Patience(clock.read, clock.sleep)
     )
     return People(run, folder, desktop)
 

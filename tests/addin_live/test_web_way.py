@@ -17,12 +17,12 @@ from tests.cli.conftest import folder, run  # noqa: F401 - fixtures
 from tests.commands import EXAMPLES, Run, living
 from tests.fake_excel.model import opened
 from tests.fake_excel.pywin32 import Desktop
-from xlsync.addin.changes import Request
-from xlsync.addin.keys import Keys
+from xlsync.addin.client.web_way import WebWay
 from xlsync.addin.press import Pressed, press
-from xlsync.addin.server import listen, serve
-from xlsync.addin.web import Web
-from xlsync.addin.web_way import WebWay
+from xlsync.addin.protocol.changes import Request
+from xlsync.addin.ways.keys import Keys
+from xlsync.addin.ways.server import listen, serve
+from xlsync.addin.ways.web import Web
 from xlsync.cli.running import office_of
 from xlsync.cli.settings import find_city
 from xlsync.errors import ProtocolError, SettingsError

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tests import cities, papers
-from xlsync.addin.changes import Request
-from xlsync.addin.folder_way import Desk, prepare
 from xlsync.addin.press import Pressed, press
+from xlsync.addin.protocol.changes import Request
+from xlsync.addin.ways.folder_way import Desk, prepare
 from xlsync.inbox.office import Office
 
 JST = dt.timezone(dt.timedelta(hours=9))

@@ -15,9 +15,9 @@ from tests import cities
 from tests.addin_xlam.conftest import Opened
 from tests.addin_xlam.memory_excel import Excel, World
 from tests.addin_xlam.offices import Town
-from xlsync.addin import changes as of
-from xlsync.addin.request import unpack
-from xlsync.addin.tsv import from_tsv, to_tsv, words_of
+from xlsync.addin.protocol import changes as of
+from xlsync.addin.protocol.request import unpack
+from xlsync.addin.protocol.tsv import from_tsv, to_tsv, words_of
 from xlsync.errors import ProtocolError
 
 pytestmark = pytest.mark.slow  # an Excel in memory is no fast one

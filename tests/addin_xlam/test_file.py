@@ -20,7 +20,7 @@ from pyvbaanalysis import analyze_office_file
 
 import build_addin
 from tests import office
-from xlsync.addin.carrying_out import HEAD
+from xlsync.addin.client.carrying_out import HEAD
 
 ADDIN = build_addin.ADDIN
 SOURCES = sorted((ADDIN / "vba").glob("*.bas"))

@@ -15,14 +15,14 @@ from tests import cities, papers
 from tests.addin_xlam.live_office import LiveOffice
 from tests.addin_xlam.offices import Town
 from tests.addin_xlam.test_answers import ID, ODD, REFUSED
-from xlsync.addin import changes as of
-from xlsync.addin.accepted import ANSWER_BYTES
-from xlsync.addin.keys import Keys
 from xlsync.addin.press import Pressed
-from xlsync.addin.request import unpack
-from xlsync.addin.server import listen, serve
-from xlsync.addin.tsv import to_tsv
-from xlsync.addin.web import Web
+from xlsync.addin.protocol import changes as of
+from xlsync.addin.protocol.accepted import ANSWER_BYTES
+from xlsync.addin.protocol.request import unpack
+from xlsync.addin.protocol.tsv import to_tsv
+from xlsync.addin.ways.keys import Keys
+from xlsync.addin.ways.server import listen, serve
+from xlsync.addin.ways.web import Web
 from xlsync.workbook.form_reader import read
 
 pytestmark = pytest.mark.office

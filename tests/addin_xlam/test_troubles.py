@@ -11,7 +11,9 @@ from tests import cities
 from tests.addin_xlam.conftest import Opened
 from tests.addin_xlam.memory_excel import YES, Excel, World
 from tests.addin_xlam.offices import JST, Town
-from xlsync.addin.request import pack, unpack
+from xlsync.addin.protocol.request import pack, unpack
+
+pytestmark = pytest.mark.slow  # an Excel in memory is no fast one
 
 SHEET = cities.WORKSHEET
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.accepted import MOST_CHANGES, in_order
-from xlsync.addin.access import refusal
-from xlsync.addin.changes import Answer, Mark, Message, Row, Table, Verb
-from xlsync.addin.live_place import live_place
-from xlsync.addin.pressing import RETRY, Press, Told, failure
-from xlsync.addin.tsv import to_tsv
+from xlsync.addin.protocol.accepted import MOST_CHANGES, in_order
+from xlsync.addin.protocol.changes import Answer, Mark, Message, Row, Table, Verb
+from xlsync.addin.protocol.tsv import to_tsv
+from xlsync.addin.verbs.access import refusal
 from xlsync.addin.verbs.diff import diff
+from xlsync.addin.verbs.live_place import live_place
+from xlsync.addin.verbs.pressing import RETRY, Press, Told, failure
 from xlsync.addin.verbs.pull import pull
 from xlsync.addin.verbs.selftest import selftest
 from xlsync.addin.verbs.submit import submit
@@ -33,7 +33,7 @@ from xlsync.workbook.form_reader import read
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from xlsync.addin.changes import Change, Request
+    from xlsync.addin.protocol.changes import Change, Request
     from xlsync.exchange.arrival import Reader
     from xlsync.inbox.office import Office
 

@@ -18,9 +18,9 @@ from xlsync.cli.settings import City, find_city
 from xlsync.cli.showing import renew_board
 
 if TYPE_CHECKING:
-    from xlsync.addin.carrying_out import Reply
-    from xlsync.addin.changes import Answer, Request
-    from xlsync.addin.live import Desk, LiveVerb, Outcome
+    from xlsync.addin.client.carrying_out import Reply
+    from xlsync.addin.client.live import Desk, LiveVerb, Outcome
+    from xlsync.addin.protocol.changes import Answer, Request
 
 KEY_VARIABLE: Final = "XLSYNC_KEY"
 _REPLIES: Final[dict[str, Reply]] = {"y": "yes", "n": "no", "c": "cancel"}
@@ -36,10 +36,10 @@ class Way:
 
     def desk(self) -> Desk:
         """Give the other side; SettingsError where there is none."""
-        from xlsync.addin.live import Desk
+        from xlsync.addin.client.live import Desk
 
         if self.url:
-            from xlsync.addin.web_way import WebWay
+            from xlsync.addin.client.web_way import WebWay
 
             server = WebWay(self.url, os.environ.get(KEY_VARIABLE, ""))
             return Desk(server.press, server.file)
@@ -59,8 +59,8 @@ def pressed_here(city: City, request: Request) -> Answer:
 
 def press_live(way: Way, verb: LiveVerb, book: str = "") -> Outcome:
     """Press a button in the workbook open in Excel; questions are asked on the terminal, or in Excel without one."""
-    from xlsync.addin.excel_engine import excel_engine
-    from xlsync.addin.live import Button, press_button
+    from xlsync.addin.client.excel_engine import excel_engine
+    from xlsync.addin.client.live import Button, press_button
 
     button = Button(verb, uuid.uuid4().hex, user(), book)
     return press_button(excel_engine(), button, way.desk, _asker())

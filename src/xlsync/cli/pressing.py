@@ -17,8 +17,8 @@ from xlsync.cli.settings import find_city
 from xlsync.disk import create_once
 
 if TYPE_CHECKING:
-    from xlsync.addin.carrying_out import Done, Reply
-    from xlsync.addin.changes import Answer, Change, Typed, Verb
+    from xlsync.addin.client.carrying_out import Done, Reply
+    from xlsync.addin.protocol.changes import Answer, Change, Typed, Verb
 
 _BLANK: Final = "（空欄）"
 
@@ -26,8 +26,8 @@ _BLANK: Final = "（空欄）"
 def show_press(folder: Path, verb: Verb, file: Path, out: Path | None, *, as_json: bool) -> int:
     """Press a button on a file, print the answer, and give the exit code; `out` is a copy to carry it out in."""
     from xlsync import __version__
-    from xlsync.addin.changes import Message, Request
-    from xlsync.addin.json_codec import to_json
+    from xlsync.addin.protocol.changes import Message, Request
+    from xlsync.addin.protocol.json_codec import to_json
 
     city, data = find_city(folder.resolve()), read_file(file)
     if out is not None and out.exists():
@@ -57,7 +57,7 @@ def show_press(folder: Path, verb: Verb, file: Path, out: Path | None, *, as_jso
 
 def _carried_out(answer: Answer, data: bytes, out: Path) -> Done:
     """Carry an answer out in a copy; questions are asked on the terminal, and where there is none nothing is decided."""
-    from xlsync.addin.carrying_out import carry_out
+    from xlsync.addin.client.carrying_out import carry_out
     from xlsync.workbook.openpyxl_live import OpenpyxlLive
 
     def cancel(_question: str) -> Reply:
@@ -79,7 +79,7 @@ def _lines(answer: Answer) -> Iterator[str]:
 
 
 def _line(change: Change) -> str:
-    from xlsync.addin.changes import Ask, Mark, Open, Row, Table, Write
+    from xlsync.addin.protocol.changes import Ask, Mark, Open, Row, Table, Write
 
     match change:
         case Mark(worksheet, cell, _, text):

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.answering import outcome_words
-from xlsync.addin.keys import EVERYTHING, FILE, add_key, is_open_to_others, read_keys
 from xlsync.addin.press import Pressed, press
-from xlsync.addin.server import listen, serve
-from xlsync.addin.visits import Visit, is_loopback
-from xlsync.addin.web import Web
+from xlsync.addin.ways.answering import outcome_words
+from xlsync.addin.ways.keys import EVERYTHING, FILE, add_key, is_open_to_others, read_keys
+from xlsync.addin.ways.server import listen, serve
+from xlsync.addin.ways.visits import Visit, is_loopback
+from xlsync.addin.ways.web import Web
 from xlsync.cli.running import Bell, Settings, logging_into, office_of
 from xlsync.cli.screen import complain, say
 from xlsync.cli.settings import City, find_city
@@ -31,7 +31,7 @@ from xlsync.inbox.words import line
 from xlsync.workbook.bounded import BoundedReader
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Request
+    from xlsync.addin.protocol.changes import Request
     from xlsync.form.library import Form
     from xlsync.inbox.office import Office, World
     from xlsync.workbook.reading import Reading

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from xlsync.addin.changes import Request
-from xlsync.addin.folder_way import Desk, prepare
 from xlsync.addin.press import Pressed, press
+from xlsync.addin.protocol.changes import Request
+from xlsync.addin.ways.folder_way import Desk, prepare
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.running import Bell, Settings, logging_into, office_of
 from xlsync.cli.screen import complain, put_json, say

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.changes import Message, Row, Table
-from xlsync.addin.pressing import Told, ended, failure
-from xlsync.addin.words import edition_of, of_sheet, shown, title_of
+from xlsync.addin.protocol.changes import Message, Row, Table
+from xlsync.addin.verbs.pressing import Told, ended, failure
+from xlsync.addin.verbs.words import edition_of, of_sheet, shown, title_of
 from xlsync.exchange import compare
 from xlsync.exchange.choices import spoken_time
 from xlsync.exchange.origins import Origin, origins
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Change
-    from xlsync.addin.pressing import Press
+    from xlsync.addin.protocol.changes import Change
+    from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Receipt
 
 _COLUMNS: Final = ("欄", "このブック", "保管庫", "最後に変えた人", "日時", "ワークシート", "セル")

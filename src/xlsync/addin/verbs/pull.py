@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.changes import Ask, Message, PutStamp, Write
-from xlsync.addin.pressing import Told, ended, failure
-from xlsync.addin.words import by_whom, cut, named
+from xlsync.addin.protocol.changes import Ask, Message, PutStamp, Write
+from xlsync.addin.verbs.pressing import Told, ended, failure
+from xlsync.addin.verbs.words import by_whom, cut, named
 from xlsync.exchange.choices import BLANK
 from xlsync.exchange.live import CatchUp, LiveCell, catch_up
 from xlsync.exchange.origins import Origin
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Change, Typed
-    from xlsync.addin.pressing import Press
+    from xlsync.addin.protocol.changes import Change, Typed
+    from xlsync.addin.verbs.pressing import Press
     from xlsync.form.edition import Edition
 
 _SHOWN: Final = 300

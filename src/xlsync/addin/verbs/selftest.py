@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from xlsync import __version__
-from xlsync.addin.changes import Message, Row, Table
-from xlsync.addin.live_place import OUTSIDE
-from xlsync.addin.pressing import Told
-from xlsync.addin.words import cut
+from xlsync.addin.protocol.changes import Message, Row, Table
+from xlsync.addin.verbs.live_place import OUTSIDE
+from xlsync.addin.verbs.pressing import Told
+from xlsync.addin.verbs.words import cut
 from xlsync.errors import XlsyncError
 from xlsync.exchange.choices import spoken_time
 from xlsync.inbox.heartbeat import is_alive, read_beat
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Level
-    from xlsync.addin.pressing import Press
+    from xlsync.addin.protocol.changes import Level
+    from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange.arrival import Arrival
 
 _COLUMNS: Final = ("項目", "内容", "状態", "すること")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.addin.changes import Message, PutStamp, Row, Table
-from xlsync.addin.pressing import Told, ended, failure
-from xlsync.addin.words import (
+from xlsync.addin.protocol.changes import Message, PutStamp, Row, Table
+from xlsync.addin.verbs.pressing import Told, ended, failure
+from xlsync.addin.verbs.words import (
     by_whom,
     counted,
     cut,
@@ -24,8 +24,8 @@ from xlsync.finding import SEVERITY_WORDS
 from xlsync.inbox.taking import CLOSED
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Change as Told_
-    from xlsync.addin.pressing import Press
+    from xlsync.addin.protocol.changes import Change as Told_
+    from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Receipt
     from xlsync.exchange.origins import Origin
     from xlsync.finding import Finding

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsync.addin.access import department_of, is_same
-from xlsync.addin.changes import Message, Open
-from xlsync.addin.pressing import Told, failure
+from xlsync.addin.protocol.changes import Message, Open
+from xlsync.addin.verbs.access import department_of, is_same
+from xlsync.addin.verbs.pressing import Told, failure
 from xlsync.errors import StoreError
 from xlsync.exchange.summing import survey
 from xlsync.inbox.summaries import link_from, put
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Change
-    from xlsync.addin.pressing import Press
+    from xlsync.addin.protocol.changes import Change
+    from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange.summing import Survey
 
 _SOURCE = "集計は、保存または［提出］で受け取った内容によるものです。"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.changes import GoTo, Mark, Message, Row, Table, Unmark
-from xlsync.addin.pressing import Told, ended, failure
-from xlsync.addin.words import counted, cut, edition_of, gravest_first, of_sheet, title_of
+from xlsync.addin.protocol.changes import GoTo, Mark, Message, Row, Table, Unmark
+from xlsync.addin.verbs.pressing import Told, ended, failure
+from xlsync.addin.verbs.words import counted, cut, edition_of, gravest_first, of_sheet, title_of
 from xlsync.exchange import inspect
 from xlsync.finding import SEVERITY_WORDS, Finding
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Change
-    from xlsync.addin.pressing import Press
+    from xlsync.addin.protocol.changes import Change
+    from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Receipt, Terms
 
 COLOURS: Final = {"error": "FFC7CE", "warning": "FFEB9C"}

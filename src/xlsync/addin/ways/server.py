@@ -16,9 +16,9 @@ from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
-from xlsync.addin.request import LARGEST
-from xlsync.addin.visits import STATUSES, Visit, refusal
-from xlsync.addin.web import Web
+from xlsync.addin.protocol.request import LARGEST
+from xlsync.addin.ways.visits import STATUSES, Visit, refusal
+from xlsync.addin.ways.web import Web
 from xlsync.errors import SettingsError
 
 if TYPE_CHECKING:

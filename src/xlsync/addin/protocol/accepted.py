@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, get_args
 
-from xlsync.addin.changes import (
+from xlsync.addin.protocol.changes import (
     Answer,
     Ask,
     Change,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlsync.addin.carrying_out import Refused
-from xlsync.addin.live_cells import Pen, fill_of, value_of
-from xlsync.addin.live_lists import show_list
+from xlsync.addin.client.carrying_out import Refused
+from xlsync.addin.client.live_cells import Pen, fill_of, value_of
+from xlsync.addin.client.live_lists import show_list
 from xlsync.workbook.stamp import STAMP_NAME
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Row, Typed
-    from xlsync.addin.excel_engine import Engine
+    from xlsync.addin.client.excel_engine import Engine
+    from xlsync.addin.protocol.changes import Row, Typed
 
 
 @dataclass(frozen=True)

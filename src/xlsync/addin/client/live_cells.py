@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.addin.carrying_out import is_same
+from xlsync.addin.client.carrying_out import is_same
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Typed
-    from xlsync.addin.excel_engine import Engine
+    from xlsync.addin.client.excel_engine import Engine
+    from xlsync.addin.protocol.changes import Typed
 
 _TEXT: Final = "@"
 _GENERAL: Final = "General"

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from xlsync import __version__
-from xlsync.addin.accepted import accepted, refused_answer
-from xlsync.addin.boxes import Boxes
-from xlsync.addin.carrying_out import Reply, carry_out
-from xlsync.addin.changes import Answer, Level, Message, Request, Row, Unmark, Verb
-from xlsync.addin.live_book import LiveBook
-from xlsync.addin.open_books import cautions, copy_of, find_book, full_name, refuse_unsaved
+from xlsync.addin.client.boxes import Boxes
+from xlsync.addin.client.carrying_out import Reply, carry_out
+from xlsync.addin.client.live_book import LiveBook
+from xlsync.addin.client.open_books import cautions, copy_of, find_book, full_name, refuse_unsaved
+from xlsync.addin.protocol.accepted import accepted, refused_answer
+from xlsync.addin.protocol.changes import Answer, Level, Message, Request, Row, Unmark, Verb
 from xlsync.errors import ExcelError
 
 if TYPE_CHECKING:
-    from xlsync.addin.excel_engine import Engine
+    from xlsync.addin.client.excel_engine import Engine
 
 LiveVerb = Literal["validate", "submit", "pull", "diff", "summary", "selftest", "unmark"]
 """What can be pressed here: the verbs of the protocol, and taking the marks off, for which nobody need be asked."""

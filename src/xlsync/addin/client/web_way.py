@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from xlsync.addin.accepted import ANSWER_BYTES, WORKBOOK_BYTES
-from xlsync.addin.request import pack
-from xlsync.addin.tsv import from_tsv
+from xlsync.addin.protocol.accepted import ANSWER_BYTES, WORKBOOK_BYTES
+from xlsync.addin.protocol.request import pack
+from xlsync.addin.protocol.tsv import from_tsv
 from xlsync.errors import ProtocolError, SettingsError
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Answer, Request
+    from xlsync.addin.protocol.changes import Answer, Request
 
 ROOT: Final = "/xlsync/1"
 _SECONDS: Final = 120.0

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Literal, cast
 
-from xlsync.addin.accepted import ANSWER_BYTES, VERSION, accepted, refused_answer
-from xlsync.addin.changes import (
+from xlsync.addin.protocol.accepted import ANSWER_BYTES, VERSION, accepted, refused_answer
+from xlsync.addin.protocol.changes import (
     Answer,
     Ask,
     Change,
@@ -26,7 +26,7 @@ from xlsync.addin.changes import (
     Verb,
     Write,
 )
-from xlsync.addin.escapes import decoded, encoded, line_of, lines_in
+from xlsync.addin.protocol.escapes import decoded, encoded, line_of, lines_in
 
 _FIRST: Final = "xlsync-answer"
 _OUTCOMES: Final = ("done", "failed")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from xlsync.addin.carrying_out import Reply
-    from xlsync.addin.changes import Level
-    from xlsync.addin.excel_engine import Engine
+    from xlsync.addin.client.carrying_out import Reply
+    from xlsync.addin.client.excel_engine import Engine
+    from xlsync.addin.protocol.changes import Level
 
 TITLE: Final = "xlsync"
 _YES_NO_CANCEL: Final = 0x03

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.addin.open_books import LIST_OF, full_name
+from xlsync.addin.client.open_books import LIST_OF, full_name
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Row
+    from xlsync.addin.protocol.changes import Row
 
 _UNFIT: Final = re.compile(r"[:\\/?*\[\]']")
 _TITLE: Final = 31

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xlsync.organization import plain_name
 
 if TYPE_CHECKING:
-    from xlsync.addin.pressing import Press
+    from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Terms
     from xlsync.exchange.arrival import Arrival
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.errors import ExcelError
 
 if TYPE_CHECKING:
-    from xlsync.addin.excel_engine import Engine
+    from xlsync.addin.client.excel_engine import Engine
 
 LIST_OF: Final = "_xlsync.list-of"
 """The name in a list of ours that holds the full name of the workbook it tells of."""

@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.changes import Change, Message
+from xlsync.addin.protocol.changes import Change, Message
 from xlsync.exchange import Receipt, Source
 from xlsync.exchange.arrival import Arrival, Reader, arrivals
 
 if TYPE_CHECKING:
-    from xlsync.addin.changes import Request
+    from xlsync.addin.protocol.changes import Request
     from xlsync.form.library import Form
     from xlsync.inbox.office import Office
     from xlsync.workbook.reading import Reading

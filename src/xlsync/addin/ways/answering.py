@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from xlsync.addin.changes import Answer, Change, Message, Request, Verb
-from xlsync.addin.json_codec import to_json
-from xlsync.addin.request import unpack
-from xlsync.addin.tsv import to_tsv
+from xlsync.addin.protocol.changes import Answer, Change, Message, Request, Verb
+from xlsync.addin.protocol.json_codec import to_json
+from xlsync.addin.protocol.request import unpack
+from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.errors import ProtocolError, XlsyncError
 from xlsync.inbox.words import OUTCOMES, line
 

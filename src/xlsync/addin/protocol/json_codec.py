@@ -7,8 +7,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from xlsync.addin.accepted import ANSWER_BYTES, VERSION, accepted, refused_answer
-from xlsync.addin.changes import (
+from xlsync.addin.protocol.accepted import ANSWER_BYTES, VERSION, accepted, refused_answer
+from xlsync.addin.protocol.changes import (
     Answer,
     Ask,
     Change,

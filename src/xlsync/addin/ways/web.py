@@ -17,10 +17,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.addin.answering import BUG, worked
-from xlsync.addin.changes import Open, Request
-from xlsync.addin.keys import EVERYTHING, Keys, key_in
-from xlsync.addin.visits import (
+from xlsync.addin.protocol.changes import Open, Request
+from xlsync.addin.ways.answering import BUG, worked
+from xlsync.addin.ways.keys import EVERYTHING, Keys, key_in
+from xlsync.addin.ways.visits import (
     KEPT,
     KINDS,
     STATUSES,

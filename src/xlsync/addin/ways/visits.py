@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.answering import BEGINNING, CODECS, Form, Worked, failure, id_in, verb_in
-from xlsync.addin.request import LARGEST
+from xlsync.addin.protocol.request import LARGEST
+from xlsync.addin.ways.answering import BEGINNING, CODECS, Form, Worked, failure, id_in, verb_in
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment

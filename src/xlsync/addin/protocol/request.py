@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, cast
 
-from xlsync.addin.accepted import (
+from xlsync.addin.protocol.accepted import (
     HEADER_BYTES,
     VERBS,
     VERSION,
@@ -13,8 +13,8 @@ from xlsync.addin.accepted import (
     is_id,
     refused_request,
 )
-from xlsync.addin.changes import Request, Verb
-from xlsync.addin.escapes import decoded, encoded, line_of, lines_in
+from xlsync.addin.protocol.changes import Request, Verb
+from xlsync.addin.protocol.escapes import decoded, encoded, line_of, lines_in
 
 FIRST_LINE: Final = 80
 """Bytes; whoever reads from a socket need not wait for a longer one."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
-from xlsync.addin.accepted import accepted
-from xlsync.addin.changes import (
+from xlsync.addin.protocol.accepted import accepted
+from xlsync.addin.protocol.changes import (
     Answer,
     Ask,
     Change,

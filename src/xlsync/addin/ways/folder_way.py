@@ -22,9 +22,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from xlsync.addin.answering import VERB_WORDS, Work, Worked, failure, outcome_words, worked
-from xlsync.addin.request import LARGEST
-from xlsync.addin.tsv import to_tsv
+from xlsync.addin.protocol.request import LARGEST
+from xlsync.addin.protocol.tsv import to_tsv
+from xlsync.addin.ways.answering import VERB_WORDS, Work, Worked, failure, outcome_words, worked
 from xlsync.disk import name_whole, remove, replace_whole
 from xlsync.errors import HostileWorkbook, XlsyncError
 from xlsync.inbox.opening import look_of, read_as_seen
