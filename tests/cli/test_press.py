@@ -9,7 +9,7 @@ import pytest
 from tests import papers
 from tests.cities import typed
 from tests.commands import EXAMPLES, Run, living
-from xlsync.addin.json_codec import from_json
+from xlsync.addin.protocol.json_codec import from_json
 from xlsync.cli.pressing import show_press
 from xlsync.workbook.form_reader import read
 
