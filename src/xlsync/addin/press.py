@@ -71,11 +71,6 @@ def press(
     return Pressed(answer, told.receipts)
 
 
-def failed(verb: Verb, number: str, sentence: str) -> Answer:
-    """Give the answer to a request that led to nothing, for transports that could not even press."""
-    return Answer(verb, number, failure(sentence).changes, failed=True)
-
-
 def _source(office: Office, request: Request, when: datetime) -> Source:
     place, shown = live_place(office, request.file)
     return Source(
@@ -109,7 +104,8 @@ def _sendable(answer: Answer) -> Answer:
     short = _shortened(answer.changes)
     if answer.verb != "pull" and _fits(smaller := replace(answer, changes=short)):
         return smaller
-    return failed(answer.verb, answer.id, f"結果が大きすぎて、ブックに書き込めません。{RETRY}")
+    told = failure(f"結果が大きすぎて、ブックに書き込めません。{RETRY}")
+    return replace(answer, changes=told.changes, failed=True)
 
 
 def _shortened(changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -128,4 +124,4 @@ def _fits(answer: Answer) -> bool:
     return True
 
 
-__all__ = ["Pressed", "failed", "press"]
+__all__ = ["Pressed", "press"]
