@@ -342,3 +342,29 @@ def test_whoever_presses_a_button_brought_it_not_whoever_saved_the_workbook_befo
     receive(made.city.store, made.city.terms, data, pressed)
     assert made.city.store.revisions(papers.CLEAN, papers.EDITION)[-1].draft.who == "押した人"
     shutil.rmtree(made.folder)
+
+
+@pytest.mark.parametrize("key", papers.KEYS)
+def test_a_workbook_as_it_was_given_out_is_left_as_it_is(tmp_path: Path, key: str) -> None:
+    at = cities.city(tmp_path)
+    at.register()
+    data = at.give_out(key)
+    source = Source("a.xlsx", "2018-07-02T09:00:00+09:00", "職員", state="ab12")
+    (told,) = catch_up(at.store, at.terms, data, source)
+    assert (told.reason, told.writes, told.asks, told.left, told.stamp) == ("", (), (), (), "")
+
+
+def test_a_live_formula_that_would_say_otherwise_is_left_to_the_next_write_back(
+    tmp_path: Path,
+) -> None:
+    at, total = cities.city(tmp_path), "program_totals.2018-initial.project_cost"
+    at.register()
+    data, document = at.give_out(), at.head().to_document()
+    papers.put(document, total, document["program_totals"]["2018-initial"]["project_cost"] + 500)
+    papers.put(document, "outline", "新しい概要")
+    at.bring_one(canonical(document), "登録.json")
+    source = Source("a.xlsx", "2018-07-02T09:00:00+09:00", "職員", state="ab12")
+    (told,) = catch_up(at.store, at.terms, data, source)
+    assert [one.path for one in told.writes] == ["outline"]
+    assert total in told.left
+    assert ";base=1;" in told.stamp, "it lacks something of the second revision"

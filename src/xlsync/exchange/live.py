@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xlsync.computed import share_of
+from xlsync.computed import compute
 from xlsync.exchange.arrival import Arrival, Reader, arrivals, completed
 from xlsync.exchange.memory import known_now, recall, remember_live
 from xlsync.exchange.origins import Origin, origins
@@ -126,7 +126,7 @@ def _brought(arrival: Arrival, head: Sheet, merged: Sheet) -> set[str]:
     fed = {
         path
         for path, share in arrival.live.items()
-        if share_of(formulas[path], head.values) != share
+        if compute(formulas[path], head.values, share) != head[path]
     }
     return typed | fed
 

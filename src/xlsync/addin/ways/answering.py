@@ -36,7 +36,7 @@ VERB_WORDS: Final[dict[Verb, str]] = {
     "submit": "提出",
     "pull": "反映",
     "diff": "差分",
-    "summary": "集計",
+    "summary": "部別集計",
     "selftest": "自己診断",
 }
 CODECS: Final[dict[Form, Callable[[Answer], bytes]]] = {"tsv": to_tsv, "json": to_json}

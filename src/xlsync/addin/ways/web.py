@@ -170,11 +170,11 @@ class Web:
         summary = _SUMMARY.fullmatch(name)
         if summary is None or (department and name not in self._opened.get(department, ())):
             raise Refused(
-                404, "そのファイルはここからは開けません。もう一度「集計」を押してください"
+                404, "そのファイルはここからは開けません。もう一度［部別集計］を押してください"
             )
         data = _summary(self.office().summaries, summary[1])
         if data is None:
-            raise Refused(404, "集計ファイルがありません。もう一度「集計」を押してください")
+            raise Refused(404, "集計ファイルがありません。もう一度［部別集計］を押してください")
         return Reply(200, data, _WORKBOOK, department=department)
 
     def _note(self, environ: WSGIEnvironment, reply: Reply, began: float) -> None:
