@@ -84,9 +84,15 @@ class _Channel(HTTPChannel):
         """Asked at each turn of the loop."""
         now = time.monotonic()
         self._sending = min(self._sending, now) if self.total_outbufs_len else float("inf")
-        if now - self._began > self.receive_seconds or now - self._sending > self.send_seconds:
+        if now - self._sending > self.send_seconds:
+            self.handle_close()  # at once: where nobody reads, its turn to write never comes
+        elif now - self._began > self.receive_seconds:
             self.will_close = True
-        return super().readable()
+        return self.connected and super().readable()
+
+    def writable(self) -> bool:
+        """Asked at each turn of the loop, after `readable`."""
+        return self.connected and super().writable()
 
 
 def listen(host: str, port: int) -> socket.socket:
