@@ -82,6 +82,7 @@ def looks(live: OpenpyxlLive) -> dict[str, object]:
 CELLS = [f"A{row}" for row in range(1, 11)] + ["B6", "C3"]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(CELLS), st.text(max_size=30)), max_size=8))
 @settings(max_examples=30)
 def test_marks_taken_off_leave_every_fill_and_note_as_they_were(
@@ -202,10 +203,8 @@ def at(tmp_path: Path) -> Desk:
 BROKEN = {"purpose": None, "costs.2018-initial.sources.general": "未定", "outline": ""}
 
 
-@pytest.mark.parametrize(
-    "key",
-    [papers.CLEAN, *(pytest.param(key, marks=pytest.mark.slow) for key in papers.KEYS[1:])],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("key", papers.KEYS)
 def test_validating_fixing_and_validating_again_leaves_no_mark(at: Desk, key: str) -> None:
     screen = at.open(key)
     fixed = {path: at.city.head(key)[path] for path in BROKEN}

@@ -289,6 +289,7 @@ def test_a_bug_is_an_answer_and_a_traceback_in_the_log(
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.slow
 def test_whoever_sends_slowly_is_cut_off_and_keeps_nobody_waiting(
     at: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,6 +310,7 @@ def test_whoever_sends_slowly_is_cut_off_and_keeps_nobody_waiting(
                 break
 
 
+@pytest.mark.slow
 def test_whoever_reads_slowly_is_cut_off(at: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     closed, close = threading.Event(), server._Channel.handle_close  # noqa: SLF001 - as above
 
@@ -328,6 +330,7 @@ def test_whoever_reads_slowly_is_cut_off(at: Serving, monkeypatch: pytest.Monkey
         assert closed.wait(PATIENCE), "though nobody reads"
 
 
+@pytest.mark.slow
 def test_a_press_that_takes_too_long_is_told_so_and_one_that_never_began_too(at: Serving) -> None:
     go, begun = threading.Event(), threading.Semaphore(0)
 

@@ -16,10 +16,8 @@ SHEET = cities.WORKSHEET
 NOTE = "【xlsync】"
 
 
-@pytest.mark.parametrize(
-    "key",
-    [papers.CLEAN, *(pytest.param(key, marks=pytest.mark.slow) for key in papers.KEYS[1:])],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("key", papers.KEYS)
 def test_validate_marks_and_lists_and_leaves_no_mark_once_it_is_put_right(
     opened: Opened, here: Town, key: str
 ) -> None:

@@ -66,6 +66,7 @@ def test_any_sheet_of_another_edition_comes_back(year: int) -> None:
     holds()
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(sheet=sheets(papers.edition()))
 def test_any_sheet_comes_back_through_a_program_that_does_not_calculate(sheet: Sheet) -> None:

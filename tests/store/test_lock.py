@@ -87,6 +87,7 @@ def test_a_lock_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         pytest.fail("held nothing")
 
 
+@pytest.mark.slow
 def test_the_command_line_says_that_it_waits_and_then_goes_on(tmp_path: Path) -> None:
     made = found(tmp_path / "市", "つくば市", papers.EDITION)
     words = ["import", "-C", str(tmp_path / "市"), str(EXAMPLES / f"{papers.CLEAN}.json")]

@@ -79,6 +79,7 @@ def test_a_patch_breaks_no_rule_of_the_schemas(corpus_file: Path) -> None:
         assert schema.introduced(schema.parts_of(data), schema.parts_of(out)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.name for sample in SAMPLES])
 def test_a_patch_of_an_ugly_workbook_breaks_no_rule_either(sample: object) -> None:
     data = next(one for one in SAMPLES if one is sample).make()
