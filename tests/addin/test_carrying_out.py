@@ -235,6 +235,7 @@ def test_the_looks_come_back_exactly(at: Desk) -> None:
     assert screen.looks() == plain
 
 
+@pytest.mark.slow
 def test_the_store_sees_no_difference_between_marked_and_unmarked(at: Desk) -> None:
     screen = at.open()
     screen.type(BROKEN)
@@ -250,6 +251,7 @@ def test_the_store_sees_no_difference_between_marked_and_unmarked(at: Desk) -> N
 # --- hostile answers
 
 
+@pytest.mark.slow
 @given(st.lists(SINGLE, max_size=12))
 @settings(max_examples=30)
 def test_changes_of_worksheets_that_are_not_there_change_nothing(changes: list[Change]) -> None:

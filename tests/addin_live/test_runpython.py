@@ -23,6 +23,7 @@ def city(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # no
     return folder
 
 
+@pytest.mark.slow
 def test_a_press_in_the_ribbon_means_the_excel_that_called(
     city: Path, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def url(city: Path) -> Iterator[str]:
         serving.join()
 
 
+@pytest.mark.slow
 def test_the_buttons_go_over_http_and_a_summary_comes_back_as_a_file(
     run: Run,  # noqa: F811
     city: Path,

@@ -100,6 +100,7 @@ def test_a_protected_worksheet_gets_no_mark_and_still_its_list(opened: Opened, h
     assert len(excel.rows()) > 1
 
 
+@pytest.mark.slow
 def test_submit_takes_in_what_was_typed_and_not_saved(opened: Opened, here: Town) -> None:
     excel = opened()
     sheet, cells = excel.sheet(SHEET), here.cells()

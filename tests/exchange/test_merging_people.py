@@ -30,6 +30,7 @@ def test_the_same_workbook_twice_changes_nothing(city: City) -> None:
     assert city.revisions() == 2
 
 
+@pytest.mark.slow
 def test_a_workbook_as_given_out_changes_nothing(city: City) -> None:
     city.register()
     for key in papers.KEYS:

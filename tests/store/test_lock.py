@@ -47,6 +47,7 @@ def another_program_writing(folder: Path) -> Iterator[multiprocessing.process.Ba
         other.join(30)
 
 
+@pytest.mark.slow
 def test_whoever_waits_for_a_second_says_so_once_and_then_gives_up(city: City) -> None:
     told: list[str] = []
     store = Store(city.store.folder, told=told.append)

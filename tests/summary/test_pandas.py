@@ -41,6 +41,7 @@ def _numbers(frame: Any, path: str) -> Any:
     return pd.to_numeric(frame[path], errors="coerce")
 
 
+@pytest.mark.slow
 def test_every_sum_of_every_group_is_what_pandas_gives(figures: Figures, frame: Any) -> None:
     concepts = figures.concepts
     blocks = (*concepts.costs, *concepts.sources, *concepts.persons, *concepts.overtime)
@@ -62,6 +63,7 @@ def test_every_sum_of_every_group_is_what_pandas_gives(figures: Figures, frame: 
     assert checked == len(figures.groups) * len(paths)
 
 
+@pytest.mark.slow
 def test_every_program_reconciles_as_pandas_says(figures: Figures, frame: Any) -> None:
     deepest = [p for p in programs_of(figures) if len(p.codes) == len(CODES)]
     assert sum(len(p.projects) for p in deepest) == 1_000

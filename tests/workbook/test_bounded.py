@@ -82,6 +82,7 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_one_read() -> None:
             assert reader.pid is None
 
 
+@pytest.mark.slow
 @limited
 def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_read() -> None:
     hog = samples.WORKBOOK.replace("<sheets>", "<a>x</a>" * 240_000 + "<sheets>")
