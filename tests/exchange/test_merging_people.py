@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import openpyxl
+import pytest
 
 from tests import papers
 from tests.cities import WORKSHEET, City, codes, saved, through_openpyxl, typed
