@@ -170,6 +170,12 @@ class Office(RuleBasedStateMachine):
             older, now = file.twin(), self.disk[name]
             if older.stamp == now.stamp:  # nothing was written in between: all of it was typed here
                 older.seen = {path: [*older.seen[path], *now.seen[path]] for path in FIELDS}
+            known = self.known.get(name)
+            while known is not None:
+                # Of two states with one stamp nobody can tell which came first: an older one counts as going back.
+                if known.stamp == older.stamp:
+                    older.seen = {path: [*older.seen[path], known.base[path]] for path in FIELDS}
+                known = known.before
             self.disk[name] = older
             self.type_in(self.disk[name], path, "new")
             self.take_in(name)
