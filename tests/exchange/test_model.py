@@ -301,13 +301,22 @@ class Office(RuleBasedStateMachine):
         told = [one for one in self.raw_conflicts() if one["path"] == path]
         if len({one["theirs"] for one in told}) > 1:
             return
+        memories = self.city.store.memories(papers.CLEAN, papers.EDITION).values()
+        offering = {
+            memory.place: one["theirs"]
+            for memory in memories
+            for one in memory.conflicts
+            if one["path"] == path
+        }
         source = Source("競合の解消", "2018-07-30T09:00:00+09:00", "企画")
         resolve(self.city.store, papers.CLEAN, papers.EDITION, {path: side}, source)  # type: ignore[dict-item]
         if side == "theirs":
             self.head[path] = offers[path][0]
-        for known in self.known.values():
-            if path in known.conflicts:
-                known.base[path] = known.conflicts.pop(path)
+        for name, known in self.known.items():
+            if path in known.conflicts and name in offering:
+                # What a program killed before it noted the last save still took the file to offer.
+                known.conflicts.pop(path)
+                known.base[path] = offering[name]
 
     @rule(back=st.integers(1, 3))
     def take_back(self, back: int) -> None:
