@@ -294,7 +294,7 @@ class Office(RuleBasedStateMachine):
         offers: dict[str, list[Any]] = {}
         for one in open_conflicts(self.city.store, self.city.terms, papers.CLEAN):
             offers.setdefault(one["path"], []).append(one["theirs"])
-        paths = [path for path, values in offers.items() if len(set(values)) == 1]
+        paths = [path for path, one in offers.items() if path in FIELDS and len(set(one)) == 1]
         if not paths:
             return
         path = data.draw(st.sampled_from(sorted(paths)))
