@@ -81,7 +81,7 @@ def _opener(file: Path, resave: Callable[[list[Path], Path], object]) -> Callabl
 
 def _without_checks(template: Template) -> bytes:
     """Give the template with the cells of both worksheets emptied; their names and colours stay."""
-    from xlsync.workbook.package_edit import PackageEdit
+    from xlsync.ooxml.patch.package_editor import PackageEdit
 
     edit = PackageEdit(template.data)
     for _, part, page in template.check_parts:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from benchmarks.patching import load_and_save
 from xlsync.errors import WorkbookError
-from xlsync.workbook import patch_cells
-from xlsync.workbook.reader import open_workbook
+from xlsync.ooxml import patch_cells
+from xlsync.ooxml.read.reader import open_workbook
 
 Changes = Mapping[tuple[str, str], str]
 Tool = Callable[[bytes, Changes], bytes]

@@ -14,7 +14,8 @@ def memories() -> list[_Known[Any]]:
     return [
         known
         for known in gc.get_objects()
-        if isinstance(known, _Known) and known.__module__.startswith("xlsync.workbook")
+        if isinstance(known, _Known)
+        and known.__module__.startswith(("xlsync.ooxml", "xlsync.workbook"))
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _READ = {
     "python, nothing read": "",
-    "xlsync read_cells": "from xlsync.workbook import read_cells; read_cells(data)",
+    "xlsync read_cells": "from xlsync.ooxml import read_cells; read_cells(data)",
     "python-calamine": (
         "import io, python_calamine as c; book = c.CalamineWorkbook.from_filelike(io.BytesIO(data)); "
         "[book.get_sheet_by_name(name).to_python() for name in book.sheet_names]"
@@ -21,7 +21,7 @@ _READ = {
     "openpyxl load_workbook": "import io, openpyxl; openpyxl.load_workbook(io.BytesIO(data))",
 }
 _WRITE = {
-    "xlsync patch_cells": "from xlsync.workbook import patch_cells; patch_cells(data, changes)",
+    "xlsync patch_cells": "from xlsync.ooxml import patch_cells; patch_cells(data, changes)",
     "openpyxl load + save": (
         "import io, openpyxl; book = openpyxl.load_workbook(io.BytesIO(data)); "
         "[book[title].__setitem__(at, value) for (title, at), value in changes.items()]; book.save(io.BytesIO())"

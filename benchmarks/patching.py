@@ -15,7 +15,7 @@ import openpyxl
 from benchmarks.clock import race, table
 from benchmarks.forgetting import forget, memories
 from xlsync.disk import replace_whole
-from xlsync.workbook import patch_cells
+from xlsync.ooxml import patch_cells
 from xlsync.workbook.form_reader import read
 
 CELLS = 20

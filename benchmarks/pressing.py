@@ -29,8 +29,8 @@ from xlsync.cli.running import office_of
 from xlsync.cli.settings import City, find_city
 from xlsync.exchange import Source, inspect, receive
 from xlsync.form.library import SHIPPED
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.patch import patch_cells
 
 _MAIN = "from xlsync.cli import main; main()"
 _WHEN = dt.datetime(2018, 7, 3, 9, tzinfo=dt.UTC)

@@ -18,9 +18,9 @@ import python_calamine
 
 from benchmarks.clock import race, table
 from benchmarks.forgetting import forget, memories
-from xlsync.workbook import read_cells
+from xlsync.ooxml import read_cells
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.reader import open_workbook
 
 _AT_ONCE = 20
 

@@ -19,9 +19,9 @@ from xlsync.cli.founding import found
 from xlsync.cli.settings import City, read_city
 from xlsync.exchange import export_known, receive, template_of
 from xlsync.exchange.receipt import Source
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet, parse_json, sheet_of
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.patch import patch_cells
 
 EDITION = 2018
 _MAIN = "from xlsync.cli import main; main()"

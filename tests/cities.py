@@ -14,10 +14,10 @@ from tests import papers
 from xlsync.checks import Rate
 from xlsync.exchange import Receipt, Source, Terms, export_known, receive, template_of
 from xlsync.form.library import load_form
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet
 from xlsync.store import Store
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.patch import patch_cells
 
 WORKSHEET = "評価シート"
 

@@ -22,10 +22,10 @@ from xlsync.inbox.index import read_index
 from xlsync.inbox.opening import look_of
 from xlsync.inbox.sweep import Sweep
 from xlsync.merging import changes_between
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet, sheet_of
 from xlsync.store import audit
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.patch import patch_cells
 
 _FIRST_NUMBER = 20
 

@@ -6,7 +6,7 @@ The public interface for scripts (typed; raises `xlsync.errors` only):
     check(sheet, context) -> list[Finding]      every finding on a sheet
     merge(base, ours, theirs) -> Merge          three sheets of one key, field by field
     Store(path)                                 heads(), head(key, edition), revisions(key, edition)
-    xlsync.workbook.read_cells, patch_cells     any workbook's cells
+    xlsync.ooxml.read_cells, patch_cells     any workbook's cells
 """
 
 from __future__ import annotations

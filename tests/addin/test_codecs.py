@@ -34,7 +34,7 @@ from xlsync.addin.protocol.json_codec import from_json, to_json
 from xlsync.addin.protocol.request import pack, unpack
 from xlsync.addin.protocol.tsv import from_tsv, to_tsv
 from xlsync.errors import ProtocolError
-from xlsync.workbook.references import column_letters
+from xlsync.ooxml.a1 import column_letters
 
 DATA = Path(__file__).parent.parent / "data/buttons"
 ID = "00112233445566778899aabbccddeeff"

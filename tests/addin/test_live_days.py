@@ -18,9 +18,9 @@ from tests.addin.pressed import Desk, Screen, desk, failed, found, message
 from xlsync.addin.client.carrying_out import Reply
 from xlsync.addin.protocol.changes import Ask, PutStamp, Row, Table, Write
 from xlsync.inbox.office import Deadline
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.openpyxl_live import OpenpyxlLive
-from xlsync.workbook.patch import patch_cells
 
 SHEET = "評価シート"
 GENERAL = "costs.2018-initial.sources.general"

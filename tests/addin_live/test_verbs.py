@@ -20,8 +20,8 @@ from tests.commands import EXAMPLES, Run, Said, living
 from tests.fake_excel.model import Application, Workbook, opened, protect
 from tests.fake_excel.pywin32 import Desktop
 from xlsync.addin.client.excel_engine import Engine, Patience
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.patch import patch_cells
 
 HEAD = "【xlsync】"
 pytestmark = pytest.mark.slow

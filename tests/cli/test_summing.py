@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.commands import EXAMPLES, Run
-from xlsync.workbook import read_cells
+from xlsync.ooxml import read_cells
 
 DEPARTMENT = "政策イノベーション部"
 

@@ -98,7 +98,7 @@ def test_a_formula_in_an_input_cell_counts_with_its_result_and_a_note(city: City
 
 
 def test_a_calculated_formula_in_an_input_cell_is_its_result(city: City) -> None:
-    from xlsync.workbook.patch import Formula, patch_cells
+    from xlsync.ooxml.patch.patch import Formula, patch_cells
 
     city.register()
     data = city.give_out()

@@ -10,11 +10,11 @@ from tests import office, papers
 from tests.cities import City, typed
 from xlsync.exchange import Source, bring_up_to_date, note_written
 from xlsync.exchange.write_back import Update
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet
 from xlsync.workbook.check_layout import WORKSHEET
 from xlsync.workbook.check_page import FIRST, PAGE, STATE, SUMMARY
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.reader import open_workbook
 from xlsync.workbook.template import build_template
 
 FILE = "評価シート/甲.xlsx"
@@ -93,7 +93,7 @@ def test_results_follow_the_values_that_are_written_back(city: City) -> None:
 
 
 def test_checks_of_another_layout_are_left_as_they_are(city: City) -> None:
-    from xlsync.workbook.patch import patch_cells
+    from xlsync.ooxml.patch.patch import patch_cells
 
     data = patch_cells(given_and_taken(city), {(WORKSHEET, "A1"): "another"}, stale="keep")
     city.bring_one(data, FILE)

@@ -25,13 +25,13 @@ from xlsync.exchange import (
     template_of,
 )
 from xlsync.exchange.choices import BLANK, conflict_rows, mark_of
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.store import audit
 from xlsync.workbook.conflict_page import put_conflicts
 from xlsync.workbook.conflict_reading import ConflictRow, conflict_rows_of
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.patch import patch_cells
-from xlsync.workbook.reader import open_workbook
 
 PURPOSE, OUTLINE = "purpose", "outline"
 NATIONAL, COST = "costs.2018-initial.sources.national", "costs.2018-initial.project_cost"

@@ -20,12 +20,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests import cities, papers
 from xlsync.exchange import CatchUp, Receipt, Source, catch_up, receive, template_of
+from xlsync.ooxml import patch_cells
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.properties import put_defined_name
 from xlsync.sheet import canonical
 from xlsync.store import audit
-from xlsync.workbook import patch_cells
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.properties import put_defined_name
 from xlsync.workbook.stamp import STAMP_NAME
 
 FIELDS = ("purpose", "outline", "other_indicators", "costs.2018-initial.sources.general")

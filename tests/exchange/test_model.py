@@ -41,9 +41,9 @@ from xlsync.exchange import (
     template_of,
 )
 from xlsync.inbox.living import write_back
+from xlsync.ooxml import patch_cells
 from xlsync.sheet import canonical
 from xlsync.store import Store, audit
-from xlsync.workbook import patch_cells
 from xlsync.workbook.form_reader import read
 
 pytestmark = pytest.mark.slow

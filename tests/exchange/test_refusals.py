@@ -82,7 +82,7 @@ def test_a_page_that_contradicts_its_stamp_is_refused(city: City) -> None:
 
 
 def test_a_stamp_that_contradicts_the_document_is_refused(city: City) -> None:
-    from xlsync.workbook.properties import set_custom_property
+    from xlsync.ooxml.patch.properties import set_custom_property
 
     city.register()
     other = Stamp("jimu-jigyo-hyoka", 2018, papers.KEYS[1], 1, "ab").text()

@@ -12,10 +12,10 @@ from tests.cities import WORKSHEET, City, through_openpyxl, typed
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange import Source, bring_up_to_date, note_written, unreceived
 from xlsync.exchange.write_back import Update
-from xlsync.workbook import patch_cells
+from xlsync.ooxml import patch_cells
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.reader import open_workbook
 
 PURPOSE, OUTLINE = "purpose", "outline"
 NATIONAL = "costs.2018-initial.sources.national"

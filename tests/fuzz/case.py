@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from tests.fuzz.mutation import damaged
 from tests.fuzz.seeds import seeds, weights
-from tests.workbook.areas import areas_of_formulas, is_within
+from tests.ooxml.areas import areas_of_formulas, is_within
 from xlsync.errors import XlsyncError
-from xlsync.workbook import patch_cells, read_cells
+from xlsync.ooxml import patch_cells, read_cells
+from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.patch.properties import set_custom_property, set_defined_name
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.package import Package
-from xlsync.workbook.properties import set_custom_property, set_defined_name
-from xlsync.workbook.reader import open_workbook
 
 Result = TypeVar("Result")
 Cells = Mapping[str, Mapping[str, object]]

@@ -9,7 +9,7 @@ from functools import cache
 
 from tests import papers
 from tests.fuzz.mutation import Parts
-from tests.workbook import samples
+from tests.ooxml import samples
 from xlsync.form.library import load_form
 from xlsync.workbook.fill import fill
 from xlsync.workbook.stamp import Stamp

@@ -11,7 +11,7 @@ from tests.fuzz.archive import packed
 from tests.fuzz.case import made
 from tests.fuzz.running import batch
 from tests.fuzz.seeds import seeds
-from xlsync.workbook import read_cells
+from xlsync.ooxml import read_cells
 
 pytestmark = pytest.mark.slow
 

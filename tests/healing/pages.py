@@ -15,9 +15,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from tests import papers
 from xlsync.form.library import load_form
+from xlsync.ooxml.a1 import column_letters, split_range, split_reference
+from xlsync.ooxml.read.reader import Cell, open_workbook
 from xlsync.workbook.fill import fill
-from xlsync.workbook.reader import Cell, open_workbook
-from xlsync.workbook.references import column_letters, split_range, split_reference
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template import build_template
 

@@ -12,13 +12,13 @@ from tests import papers
 from tests.healing import pages
 from tests.healing.pages import Paper, filled
 from xlsync.form.library import load_form
+from xlsync.ooxml.a1 import split_reference
+from xlsync.ooxml.read.reader import Cell
 from xlsync.sheet import Sheet
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.healing import states
 from xlsync.workbook.page_plan import plan_of
-from xlsync.workbook.reader import Cell
 from xlsync.workbook.reading import Reading
-from xlsync.workbook.references import split_reference
 from xlsync.workbook.template import build_template
 
 GENERAL = "costs.2017-settled.sources.general"

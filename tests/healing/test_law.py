@@ -13,12 +13,12 @@ from tests import papers
 from tests.healing.pages import LAST_COLUMN, LAST_ROW, Paper, Place, filled
 from xlsync.errors import NotOurForm
 from xlsync.form.library import load_form
+from xlsync.ooxml.a1 import split_reference
+from xlsync.ooxml.read.reader import Cell
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.page_match import address
 from xlsync.workbook.page_plan import plan_of
-from xlsync.workbook.reader import Cell
 from xlsync.workbook.reading import Reading
-from xlsync.workbook.references import split_reference
 
 pytestmark = pytest.mark.slow
 

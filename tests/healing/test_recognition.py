@@ -14,10 +14,10 @@ from tests.cities import saved
 from tests.healing.pages import Paper, filled
 from xlsync.errors import NotOurForm, WorkbookError
 from xlsync.form.library import load_form
+from xlsync.ooxml.read.reader import Cell
 from xlsync.summary import Item, summarize
 from xlsync.workbook.form_reader import read
 from xlsync.workbook.page_plan import plan_of
-from xlsync.workbook.reader import Cell
 from xlsync.workbook.template import build_template
 
 TODAY = dt.date(2018, 7, 2)

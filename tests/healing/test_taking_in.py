@@ -13,10 +13,10 @@ from tests.healing.pages import Paper, filled
 from xlsync.computed import results, share_of
 from xlsync.exchange.arrival import Arrival, completed
 from xlsync.merging import merge
+from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.ooxml.patch.properties import set_defined_name
 from xlsync.sheet import Sheet
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.patch import patch_cells
-from xlsync.workbook.properties import set_defined_name
 from xlsync.workbook.stamp import Stamp
 
 EDITION = papers.edition()

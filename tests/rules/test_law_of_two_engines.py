@@ -20,14 +20,14 @@ from tests import office, papers, strategies
 from xlsync.finding import finding
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH
+from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.rules import Rate, facts_of
 from xlsync.sheet import Sheet
 from xlsync.workbook.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
 from xlsync.workbook.check_page import PAGE, Checks, Known
 from xlsync.workbook.fill import fill
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.patch import patch_cells
-from xlsync.workbook.reader import open_workbook
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template import Template, build_template
 

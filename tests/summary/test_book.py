@@ -14,9 +14,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlsync.form.edition import Edition
+from xlsync.ooxml import read_cells
 from xlsync.sheet import Sheet
 from xlsync.summary import Item, summarize
-from xlsync.workbook import read_cells
 
 MADE_ON = dt.date(2018, 9, 3)
 DEPARTMENT = "政策イノベーション部"

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import cache
 
 from tests.fuzz.seeds import filled
+from tests.ooxml import samples
 from tests.ugly.entries import Entry, archive, entries
 from tests.ugly.sample import Sample, accept, hold, refuse
-from tests.workbook import samples
 
 ROWS = '<row r="1"><c r="A1"><v>1</v></c></row>'
 PLAIN = entries(samples.parts(samples.sheet(ROWS)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tests.ooxml import samples
 from tests.ugly.markup import sheet
 from tests.ugly.sample import Sample, accept, hold, refuse
-from tests.workbook import samples
 
 _ROWS = '<row r="1"><c r="A1"><v>1</v></c></row>'
 _READ = accept(A1=1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from tests.ooxml import samples
 from tests.ugly.markup import sheet
 from tests.ugly.sample import Sample, accept, hold, refuse
-from tests.workbook import samples
-from xlsync.workbook.reader import CellError
+from xlsync.ooxml.read.reader import CellError
 
 _STRINGS = samples.shared_strings(
     "<t>一</t>",

@@ -8,11 +8,11 @@ from functools import cache
 
 from tests import papers
 from tests.fuzz.seeds import filled, parts_of
+from tests.ooxml import samples
 from tests.ugly.sample import Sample, Verdict, accept, finding, refuse
-from tests.workbook import samples
 from xlsync.form.library import load_form
-from xlsync.workbook import patch_cells
-from xlsync.workbook.patch import Formula
+from xlsync.ooxml import patch_cells
+from xlsync.ooxml.patch.patch import Formula
 from xlsync.workbook.template import build_template
 
 _SHEET = "xl/worksheets/sheet1.xml"

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from xlsync.errors import XlsyncError
-from xlsync.workbook import patch_cells, read_cells
+from xlsync.ooxml import patch_cells, read_cells
+from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.package import Package
-from xlsync.workbook.reader import open_workbook
 
 MEMORY = 512 * 2**20
 SECONDS = 2

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from tests.ooxml import samples
 from tests.ugly.sample import Sample, accept, hold, refuse
-from tests.workbook import samples
-from xlsync.workbook.reader import CellError
+from xlsync.ooxml.read.reader import CellError
 
 SHEET = "xl/worksheets/sheet1.xml"
 _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"

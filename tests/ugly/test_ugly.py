@@ -15,7 +15,7 @@ from tests.ugly import archives, books, cells, forms, markup
 from tests.ugly.judge import SECONDS
 from tests.ugly.sample import Sample
 from xlsync.errors import DamagedWorkbook
-from xlsync.workbook.package import Package
+from xlsync.ooxml.opc.package import Package
 
 SAMPLES: tuple[Sample, ...] = (
     *archives.SAMPLES,

@@ -13,7 +13,7 @@ import pytest
 
 from tests import papers
 from tests.fuzz.seeds import filled
-from tests.workbook import samples
+from tests.ooxml import samples
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotOurForm
 from xlsync.workbook.bounded import BoundedReader
 from xlsync.workbook.form_reader import read

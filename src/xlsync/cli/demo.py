@@ -26,10 +26,10 @@ from xlsync.errors import SettingsError
 from xlsync.exchange import Source, receive
 from xlsync.form.edition import Edition, Field
 from xlsync.form.library import SHIPPED
+from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet, parse_json, sheet_of
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.patch import patch_cells
-from xlsync.workbook.reader import open_workbook
 
 EDITION: Final = 2018
 RATES: Final = {

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from xlsync.exchange.choices import spoken_time
 from xlsync.exchange.knowledge import conflict_finding, facts_for, told_beside
+from xlsync.ooxml.a1 import column_letters
+from xlsync.ooxml.patch.patch import put_cells
 from xlsync.workbook.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.check_page import PAGE, RECEIPTS, Known, checks_of
 from xlsync.workbook.page_plan import plan_of
-from xlsync.workbook.patch import put_cells
-from xlsync.workbook.references import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsync.exchange.receipt import Terms
     from xlsync.exchange.standpoint import Standpoint
+    from xlsync.ooxml.patch.cell_xml import Scalar
+    from xlsync.ooxml.patch.package_editor import PackageEdit
+    from xlsync.ooxml.read.reader import Workbook
     from xlsync.sheet import Sheet
     from xlsync.store import Draft, Store
-    from xlsync.workbook.cell_xml import Scalar
-    from xlsync.workbook.package_edit import PackageEdit
-    from xlsync.workbook.reader import Workbook
 
 Address = tuple[str, str]
 

@@ -15,16 +15,16 @@ from xlsync.exchange.arrival import Arrival, Reader, arrivals, completed
 from xlsync.exchange.memory import known_now, recall, remember_live
 from xlsync.exchange.origins import Origin, origins
 from xlsync.merging import changes_between, graft, merge
+from xlsync.ooxml.read.reader import Cell, CellError, open_workbook
 from xlsync.sheet import Sheet
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.reader import Cell, CellError, open_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsync.exchange.receipt import Source, Terms
+    from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.store import Store
-    from xlsync.workbook.cell_xml import Scalar
     from xlsync.workbook.stamp import Stamp
 
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from xlsync.computed import compute, share_of
 from xlsync.merging import changes_between, graft
+from xlsync.ooxml.patch.patch import Formula
 from xlsync.workbook.cell_values import formula_text
-from xlsync.workbook.patch import Formula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsync.exchange.arrival import Arrival
     from xlsync.exchange.standpoint import Standpoint
+    from xlsync.ooxml.patch.cell_xml import Scalar
+    from xlsync.ooxml.read.reader import Cell
     from xlsync.sheet import Sheet
-    from xlsync.workbook.cell_xml import Scalar
-    from xlsync.workbook.reader import Cell
 
 Address = tuple[str, str]
 

@@ -18,19 +18,19 @@ from xlsync.exchange.choices import conflict_rows
 from xlsync.exchange.standpoint import Standpoint, standpoint
 from xlsync.exchange.update_cells import PageUpdate, page_update
 from xlsync.merging import changes_between, graft
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.patch import put_cells
+from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
+from xlsync.ooxml.read.reader import Workbook
 from xlsync.store import Taken
 from xlsync.workbook.conflict_page import put_conflicts
-from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.patch import put_cells
-from xlsync.workbook.properties import put_custom_property, put_defined_name
-from xlsync.workbook.reader import Workbook
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, stamp_of
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms
+    from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.sheet import Sheet
     from xlsync.store import Store
-    from xlsync.workbook.cell_xml import Scalar
 
 Address = tuple[str, str]
 """(worksheet, address) of a cell."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from xlsync.errors import NotAWorkbook
 from xlsync.inbox.names import kind_of
-from xlsync.workbook.package import Package
+from xlsync.ooxml.opc.package import Package
 
 _MOST: Final = 200
 _CONTENT_TYPES: Final = "[Content_Types].xml"

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 
 from xlsync.errors import HostileWorkbook
 from xlsync.inbox.settle import Look
-from xlsync.workbook import limits
+from xlsync.ooxml import limits
 
 _MEGABYTE: Final = 2**20
 _NO_TRAP: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

@@ -14,8 +14,8 @@ from xlsync.inbox.index import Entry, Fate, Told
 from xlsync.inbox.names import kind_of
 from xlsync.inbox.opening import digest_of, read_as_seen
 from xlsync.inbox.places import is_empty
+from xlsync.ooxml.opc.package import Package
 from xlsync.owner_file import user_of
-from xlsync.workbook.package import Package
 
 if TYPE_CHECKING:
     from xlsync.inbox.office import Office

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError
+from xlsync.ooxml.a1 import split_reference
 from xlsync.workbook.cell_values import formula_text
 from xlsync.workbook.check_layout import SLOTS, STATES
-from xlsync.workbook.references import split_reference
 
 if TYPE_CHECKING:
     from xlsync.workbook.check_sheet import CheckSheet

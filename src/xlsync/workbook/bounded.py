@@ -4,7 +4,7 @@ One child reads many files, one after the other. It gets nothing but the bytes o
 readings (or the WorkbookError), with editions named by their year, since an edition is far bigger than a reading.
 
 Windows has no limit of memory for a process of its own kind, so that there only the time is bounded; the limits of the
-package (xlsync.workbook.limits) hold everywhere.
+package (xlsync.ooxml.limits) hold everywhere.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from typing import Any, Final, Self
 from xlsync.errors import HostileWorkbook, XlsyncError
 from xlsync.form.edition import Edition
 from xlsync.form.library import Form, load_form
-from xlsync.workbook import limits
+from xlsync.ooxml import limits
+from xlsync.ooxml.opc.package import Package
 from xlsync.workbook.form_reader import read
-from xlsync.workbook.package import Package
 from xlsync.workbook.reading import Reading
 
 __all__ = ["BoundedReader", "ReaderFault"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results
 from xlsync.finding import Finding, finding
 from xlsync.kinds import Typed, Unreadable, Value, as_typed
-from xlsync.workbook.reader import Cell, CellError
+from xlsync.ooxml.read.reader import Cell, CellError
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition, Field

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from xlsync.ooxml.a1 import column_letters
 from xlsync.rules import BLANK_CODES
-from xlsync.workbook.references import column_letters
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.computed import PROGRAM_TOTAL
 from xlsync.kinds import Choice
+from xlsync.ooxml.a1 import split_reference
 from xlsync.rules import Line, Places, facts_used, lines_of
 from xlsync.rules.facts import others_share
 from xlsync.workbook.check_layout import (
@@ -39,7 +40,6 @@ from xlsync.workbook.check_values import (
     Row,
     folded,
 )
-from xlsync.workbook.references import split_reference
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition

@@ -11,13 +11,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from xlsync.errors import UnwritableWorkbook
-from xlsync.workbook import limits
+from xlsync.ooxml import limits
+from xlsync.ooxml.patch.hyperlinks import put_links
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.patch import put_cells
+from xlsync.ooxml.patch.properties import put_sheet_state
+from xlsync.ooxml.read.reader import Cell, Workbook
 from xlsync.workbook.conflict_reading import SHOWN, ConflictRow, Page, pages_of, rows_of
-from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.patch import put_cells
-from xlsync.workbook.properties import put_sheet_state
-from xlsync.workbook.reader import Cell, Workbook
-from xlsync.workbook.sheet_links import put_links
 
 _LONGEST: Final = limits.MAX_TEXT - 100
 _CUT: Final = "…（長いため、ここまでを示しています）"

@@ -16,9 +16,9 @@ from typing import Final, Literal, NamedTuple
 
 from xlsync.errors import DamagedWorkbook
 from xlsync.finding import Finding, finding
-from xlsync.workbook.reader import Cell, Workbook
+from xlsync.ooxml.a1 import column_letters, split_range
+from xlsync.ooxml.read.reader import Cell, Workbook
 from xlsync.workbook.reading import Choice, Reading
-from xlsync.workbook.references import column_letters, split_range
 
 CONFLICTS_NAME: Final = "_xlsync.conflicts"
 HEADINGS: Final = ("項目", "配布時", "自分", "相手", "誰・いつ", "採用")

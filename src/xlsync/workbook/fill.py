@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import share_of
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.workbook.cell_values import formula_text
 from xlsync.workbook.check_page import Known
-from xlsync.workbook.package_edit import PackageEdit
-from xlsync.workbook.patch import Formula, put_cells
 from xlsync.workbook.template import Template, put_checks, put_stamp
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from xlsync.errors import FormError, NotOurForm
 from xlsync.finding import Finding, finding
 from xlsync.form.library import load_form
+from xlsync.ooxml import limits
+from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.sheet import Sheet, key_of
-from xlsync.workbook import limits
 from xlsync.workbook.cell_values import read_fields
 from xlsync.workbook.conflict_reading import with_choices
-from xlsync.workbook.reader import Workbook, open_workbook
 from xlsync.workbook.reading import Reading
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,

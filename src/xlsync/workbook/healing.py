@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError, WorkbookError
 from xlsync.form.years import parse_year
+from xlsync.ooxml.a1 import split_reference
 from xlsync.workbook.page_match import Grid, Match, address, grid_of, match_page
 from xlsync.workbook.page_plan import (
     DOWN,
@@ -28,12 +29,11 @@ from xlsync.workbook.page_plan import (
     lasting_labels,
     plan_of,
 )
-from xlsync.workbook.references import split_reference
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
-    from xlsync.workbook.reader import Cell, Workbook
+    from xlsync.ooxml.read.reader import Cell, Workbook
     from xlsync.workbook.reading import Reading, State
 
 _ENOUGH: Final = 0.8

@@ -22,8 +22,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
-from xlsync.workbook.cell_xml import Scalar
-from xlsync.workbook.reader import open_workbook
+from xlsync.ooxml.patch.cell_xml import Scalar
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.stamp import STAMP_NAME
 
 _OPAQUE: Final = re.compile(r"(?:00|FF)([0-9A-Fa-f]{6})")

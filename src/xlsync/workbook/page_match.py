@@ -15,11 +15,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from xlsync.ooxml.a1 import column_letters, split_range, split_reference
 from xlsync.workbook.page_plan import Box, Label, PagePlan, Place, folded
-from xlsync.workbook.references import column_letters, split_range, split_reference
 
 if TYPE_CHECKING:
-    from xlsync.workbook.reader import Cell
+    from xlsync.ooxml.read.reader import Cell
 
 Lines = dict[int, int]
 """Row (or column) of the plan → row (or column) of the worksheet."""

@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xlsync.workbook.reader import open_workbook
-from xlsync.workbook.references import split_range, split_reference
+from xlsync.ooxml.a1 import split_range, split_reference
+from xlsync.ooxml.read.reader import open_workbook
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition

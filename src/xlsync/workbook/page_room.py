@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from xlsync.ooxml.a1 import split_reference
+from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.workbook_part import read_workbook_part
+from xlsync.ooxml.xml.encoding import decoded
+from xlsync.ooxml.xml.splice import attributes
 from xlsync.rules import Room
-from xlsync.workbook.package import Package
 from xlsync.workbook.page_plan import Box, plan_of
-from xlsync.workbook.part_text import decoded
-from xlsync.workbook.references import split_reference
-from xlsync.workbook.workbook_part import read_workbook_part
-from xlsync.workbook.xml_splice import attributes
 
 if TYPE_CHECKING:
     from xlsync.form.library import Form

@@ -15,15 +15,15 @@ from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from xlsync.ooxml.patch.fast_fill import PreparedSheet, prepared
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.patch import Formula, put_cells
+from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
 from xlsync.sheet import Sheet
 from xlsync.workbook.beyond_excel import refuse_beyond_excel
 from xlsync.workbook.cell_values import formula_text
 from xlsync.workbook.check_page import Checks, Known, checks_of
-from xlsync.workbook.package_edit import PackageEdit
 from xlsync.workbook.page_room import room_of
-from xlsync.workbook.patch import Formula, put_cells
-from xlsync.workbook.prepared_sheet import PreparedSheet, prepared
-from xlsync.workbook.properties import put_custom_property, put_defined_name
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp
 
 if TYPE_CHECKING:

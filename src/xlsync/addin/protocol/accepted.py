@@ -30,7 +30,7 @@ from xlsync.addin.protocol.changes import (
     Write,
 )
 from xlsync.errors import ProtocolError, WorkbookError
-from xlsync.workbook.references import split_reference
+from xlsync.ooxml.a1 import split_reference
 
 VERSION: Final = 1
 HEADER_BYTES: Final = 64 * 2**10

@@ -1,0 +1,1 @@
+"""The Open Packaging Conventions: the ZIP directory, parts, relationships, and the workbook part."""

@@ -1,0 +1,1 @@
+"""Change cells in an existing workbook: only the changed cells' bytes differ."""

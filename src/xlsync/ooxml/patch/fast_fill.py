@@ -1,0 +1,66 @@
+"""A worksheet part of ours cut up at the cells that differ from workbook to workbook: filled in by joining, not by patching.
+
+Only for what the template builder has written: it knows the part's shape, and every cell given is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from xlsync.ooxml.patch.cell_xml import Scalar, cell_text
+from xlsync.ooxml.xml.encoding import string_text
+
+_CELL: Final = re.compile(
+    r'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-zA-Z]+")?(?:/>|>(.*?)</c>)', re.DOTALL
+)
+_FORMULA: Final = re.compile(r"<f>.*?</f>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class PreparedSheet:
+    """A part in pieces: fixed text, and between two of them a cell, whose address, attributes and formula are known."""
+
+    fixed: tuple[str, ...]
+    cells: tuple[tuple[str, str, str], ...]
+
+    def text(self, values: Mapping[str, Scalar]) -> str:
+        """Give the part with these values and formulas' results; None leaves a cell blank. Every cell must be given."""
+        pieces = [self.fixed[0]]
+        for (address, attributes, formula), after in zip(self.cells, self.fixed[1:], strict=True):
+            value = values[address]
+            pieces += (
+                _result(attributes, formula, value)
+                if formula
+                else cell_text("", attributes, value),
+                after,
+            )
+        return "".join(pieces)
+
+
+def prepared(text: str, addresses: Collection[str]) -> PreparedSheet:
+    """Cut a part up at the cells of these addresses; KeyError names one that is not there."""
+    fixed: list[str] = []
+    cells: list[tuple[str, str, str]] = []
+    at = 0
+    for found in _CELL.finditer(text):
+        if found[1] not in addresses:
+            continue
+        formula = _FORMULA.search(found[3] or "")
+        fixed.append(text[at : found.start()])
+        attributes = f' r="{found[1]}"{found[2]}'
+        cells.append((found[1], attributes, formula[0] if formula is not None else ""))
+        at = found.end()
+    missing = set(addresses) - {address for address, _, _ in cells}
+    if missing:
+        raise KeyError(min(missing))
+    return PreparedSheet((*fixed, text[at:]), tuple(cells))
+
+
+def _result(attributes: str, formula: str, value: Scalar) -> str:
+    """Give a formula's cell with its result; most results are "", and they are many."""
+    if isinstance(value, str):
+        return f'<c{attributes} t="str">{formula}<v>{string_text(value) if value else ""}</v></c>'
+    return f"<c{attributes}>{formula}<v>{value}</v></c>"

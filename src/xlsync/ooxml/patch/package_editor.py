@@ -1,0 +1,120 @@
+"""Changes to several parts of one package, written out together."""
+
+from __future__ import annotations
+
+from xlsync.errors import UnwritableWorkbook
+from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.relationships import (
+    CONTENT_TYPES,
+    ROOT,
+    relationships,
+    relationships_part,
+)
+from xlsync.ooxml.opc.workbook_part import WorkbookPart, read_workbook_part
+from xlsync.ooxml.xml.encoding import decoded, encoding_of, escaped
+from xlsync.ooxml.xml.splice import (
+    Edit,
+    attributes,
+    children,
+    inserted,
+    mask,
+    root_element,
+    spliced,
+)
+
+
+class PackageEdit:
+    """A package and the parts of it that will be other ones; nothing is copied until `finished`."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.package = Package.open(data)
+        self.workbook: WorkbookPart = read_workbook_part(self.package)
+        self._changed: dict[str, bytes] = {}
+        self._added: dict[str, bytes] = {}
+        self._removed: list[str] = []
+        _refuse_unwritable(self.package, self.workbook)
+
+    def data(self, part: str) -> bytes:
+        """The part's bytes as they will be."""
+        return self._added.get(part) or self._changed.get(part) or self.package.part(part)
+
+    def text(self, part: str) -> str:
+        """The part's text as it will be."""
+        return decoded(self.data(part), part)
+
+    def put(self, part: str, text: str) -> None:
+        """The part has this text now, in the encoding it had; a part that did not exist is UTF-8."""
+        if part not in self.package:
+            self._added[part] = text.encode("utf-8")
+            return
+        old = self.package.part(part)
+        new = text.encode(encoding_of(old))
+        if new != old or part in self._changed:
+            self._changed[part] = new
+
+    def add(self, part: str, text: str, content_type: str) -> None:
+        """A new part, with its content type."""
+        self.put(part, text)
+        types = self.text(CONTENT_TYPES)
+        override = f'PartName="/{escaped(part)}" ContentType="{escaped(content_type)}"'
+        self.put(CONTENT_TYPES, with_last_child(types, "Override", override))
+
+    def relate(self, kind: str, target: str) -> None:
+        """The package itself is related to the part `target` now."""
+        part = relationships_part(ROOT)
+        taken = {found.id for found in relationships(self.package, ROOT)}
+        identity = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
+        relationship = f'Id="{identity}" Type="{kind}" Target="{escaped(target)}"'
+        self.put(part, with_last_child(self.text(part), "Relationship", relationship))
+
+    def remove(self, part: str) -> None:
+        """The part is gone, with its content type and the workbook's relationship to it."""
+        self._removed.append(part)
+        self._changed.pop(part, None)
+        types = self.text(CONTENT_TYPES)
+        self.put(CONTENT_TYPES, without_child(types, {"PartName": f"/{part}"}))
+        source = self.workbook.part
+        relations = relationships_part(source)
+        for found in self.workbook.related:
+            if found.target == part:
+                self.put(relations, without_child(self.text(relations), {"Id": found.id}))
+
+    def finished(self) -> bytes:
+        """The bytes of the package with all changes; the very bytes it came in when there are none."""
+        if not (self._changed or self._added or self._removed):
+            return self._data
+        return self.package.with_parts(self._changed, self._added, self._removed)
+
+
+def with_last_child(text: str, name: str, written: str) -> str:
+    """The text with one more empty element at the end of its root."""
+    root = root_element(mask(text), "")
+    element = f"<{root.prefix}{name} {written}/>"
+    return spliced(text, [inserted(text, root, root.inner_end, element)])
+
+
+def without_child(text: str, named: dict[str, str]) -> str:
+    """The text without those children of its root that have these attributes, compared without regard to case."""
+    masked = mask(text)
+    root = root_element(masked, "")
+    edits: list[Edit] = []
+    for child in children(masked, root.inner, root.inner_end):
+        found = attributes(child.attributes)
+        if all(found.get(key, "").casefold() == value.casefold() for key, value in named.items()):
+            edits.append((child.start, child.end, ""))
+    return spliced(text, edits)
+
+
+def _refuse_unwritable(package: Package, workbook: WorkbookPart) -> None:
+    """Raise for books in which a changed byte breaks a promise: a signature, or a log of everyone's edits."""
+    kinds = {found.kind for found in relationships(package, ROOT)}
+    signed = any(name.casefold().startswith("_xmlsignatures/") for name in package.names)
+    if signed or "origin" in kinds:
+        raise UnwritableWorkbook(
+            "電子署名が付いているため書き込めません。署名を外したものを使ってください。"
+        )
+    if any(found.kind == "revisionHeaders" for found in workbook.related):
+        raise UnwritableWorkbook(
+            "ブックの共有（変更履歴）が有効なため書き込めません。共有を解除して保存し直してください。"
+        )

@@ -1,0 +1,164 @@
+"""The text of a workbook part with a name, a tab's state or a wish for full calculation in it (ECMA-376 part 1, 18.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from typing import Literal
+
+from xlsync.errors import UnwritableWorkbook
+from xlsync.ooxml.a1 import whole_number
+from xlsync.ooxml.opc.workbook_part import TRUE
+from xlsync.ooxml.xml.encoding import escaped, has_tag, unescaped
+from xlsync.ooxml.xml.splice import (
+    Edit,
+    Element,
+    attributes,
+    children,
+    inserted,
+    mask,
+    opened,
+    root_element,
+    spliced,
+    unsafe,
+    with_attribute,
+    without_attribute,
+)
+
+State = Literal["visible", "hidden", "veryHidden"]
+
+_CALCULATION = re.compile(r"<calcPr(?=[\s/>])[^<>]*>")
+
+# The elements that stand before <definedNames> and <calcPr>, in the order of the schema.
+_BEFORE_NAMES = (
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+)
+_BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
+
+
+def with_full_calculation(text: str) -> str:
+    """The part's text with `fullCalcOnLoad` set, so that Excel calculates every formula when it opens the file."""
+    usual = _CALCULATION.findall(text)
+    if len(usual) == 1 and not has_tag(text, "<!"):
+        asked = attributes(usual[0]).get("fullCalcOnLoad") in TRUE
+        tag = usual[0] if asked else with_attribute(usual[0], "fullCalcOnLoad", "1")
+        return text.replace(usual[0], tag)
+    root, parts = _parts(text)
+    found = parts.get("calcPr")
+    if found is None:
+        element = f'<{root.prefix}calcPr fullCalcOnLoad="1"/>'
+        return spliced(text, [_after(text, root, parts, _BEFORE_CALCULATION, element)])
+    if attributes(found.attributes).get("fullCalcOnLoad") in TRUE:
+        return text
+    tag = with_attribute(text[found.start : found.inner], "fullCalcOnLoad", "1")
+    return spliced(text, [(found.start, found.inner, tag)])
+
+
+def with_defined_name(
+    text: str, tab: int | None, name: str, refers_to: str, *, hidden: bool
+) -> str:
+    """The part's text with the name of that scope (index of the tab, None for the workbook) meaning `refers_to`."""
+    root, parts = _parts(text)
+    tag = f"{root.prefix}definedName"
+    scope = "" if tab is None else f' localSheetId="{tab}"'
+    shown = ' hidden="1"' if hidden else ""
+    element = f'<{tag} name="{escaped(name)}"{scope}{shown}>{escaped(refers_to)}</{tag}>'
+    group = parts.get("definedNames")
+    if group is None:
+        around = f"{root.prefix}definedNames"
+        content = f"<{around}>{element}</{around}>"
+        return spliced(text, [_after(text, root, parts, _BEFORE_NAMES, content)])
+    key = (name.casefold(), -1 if tab is None else tab)
+    names = list(children(mask(text), group.inner, group.inner_end))
+    # There should be one; of several, which one counts is every program's own guess.
+    if same := [child for child in names if _key(child) == key]:
+        return spliced(text, [_redefined(text, child, refers_to, hidden=hidden) for child in same])
+    at = next((child.end for child in reversed(names) if _key(child) < key), group.inner)
+    return spliced(text, [inserted(text, group, at, element)])
+
+
+def with_sheet_state(
+    text: str, tab: int, title: str, state: State, worksheets: AbstractSet[int]
+) -> str:
+    """The part's text with the tab of that place shown or hidden; `worksheets` are the places of all worksheets."""
+    masked = mask(text)
+    _, parts = _parts(text)
+    group = parts.get("sheets")
+    tabs = [] if group is None else list(children(masked, group.inner, group.inner_end))
+    if tab >= len(tabs) or unescaped(attributes(tabs[tab].attributes).get("name", "")) != title:
+        raise unsafe(title)
+    states = [attributes(child.attributes).get("state", "visible") for child in tabs]
+    if states[tab] == state:
+        return text
+    if states[tab] == "visible":
+        shown = {place for place, now in enumerate(states) if now == "visible"}
+        _refuse_hiding(tab, title, shown & worksheets, _active_tabs(masked, parts))
+    element = tabs[tab]
+    tag = text[element.start : element.inner]
+    shown_tag = without_attribute(tag, "state")
+    changed = shown_tag if state == "visible" else with_attribute(tag, "state", state)
+    return spliced(text, [(element.start, element.inner, changed)])
+
+
+def _refuse_hiding(tab: int, title: str, shown: AbstractSet[int], active: AbstractSet[int]) -> None:
+    """Raise where Excel would have no worksheet to show, or would open the book at one that cannot be seen."""
+    if shown <= {tab}:
+        raise UnwritableWorkbook(
+            "表示されている唯一のシートのため非表示にできません。他のシートを先に表示してください。",
+            title,
+        )
+    if tab in active:
+        raise UnwritableWorkbook(
+            "ブックを開いたときに選ばれるシートのため非表示にできません。Excelで他のシートを選び、保存し直してください。",
+            title,
+        )
+
+
+def _active_tabs(masked: str, parts: dict[str, Element]) -> set[int]:
+    """The places of the tabs on top when the book is opened, one for each window; the first where nothing is said."""
+    group = parts.get("bookViews")
+    views = [] if group is None else list(children(masked, group.inner, group.inner_end))
+    stated = [attributes(view.attributes).get("activeTab", "0") for view in views]
+    return {whole_number(place.strip()) or 0 for place in stated} or {0}
+
+
+def _parts(text: str) -> tuple[Element, dict[str, Element]]:
+    """The root element, and its children by local name where they have the root's prefix."""
+    masked = mask(text)
+    root = root_element(masked, "")
+    found = children(masked, root.inner, root.inner_end)
+    return root, {
+        child.name.removeprefix(root.prefix): child
+        for child in found
+        if child.prefix == root.prefix
+    }
+
+
+def _after(
+    text: str, root: Element, parts: dict[str, Element], before: tuple[str, ...], content: str
+) -> Edit:
+    """The edit that puts `content` behind the last of the elements that must stand before it."""
+    at = max((parts[name].end for name in before if name in parts), default=root.inner)
+    return inserted(text, root, at, content)
+
+
+def _key(element: Element) -> tuple[str, int]:
+    """What names are sorted by: the name as Excel compares it, then its scope."""
+    named = attributes(element.attributes)
+    scope = whole_number(named.get("localSheetId", ""))
+    return unescaped(named.get("name", "")).casefold(), -1 if scope is None else scope
+
+
+def _redefined(text: str, element: Element, refers_to: str, *, hidden: bool) -> Edit:
+    """The edit that gives a name another meaning; what else its tag says stays."""
+    tag = opened(text[element.start : element.inner])
+    if hidden or "hidden" in attributes(element.attributes):
+        tag = with_attribute(tag, "hidden", str(int(hidden)))
+    return (element.start, element.end, f"{tag}{escaped(refers_to)}</{element.name}>")

@@ -1,0 +1,1 @@
+"""Read the cells of a workbook: values, number formats, formulas."""

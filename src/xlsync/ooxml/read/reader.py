@@ -1,0 +1,268 @@
+"""What the cells of a workbook hold, read from its bytes without changing them or trusting them.
+
+Every worksheet is read when it is first asked for, and only then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from xlsync.errors import HostileWorkbook, NotAWorkbook
+from xlsync.ooxml import limits
+from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.relationships import ROOT, custom_property_parts, related
+from xlsync.ooxml.opc.workbook_part import Name, read_workbook_part
+from xlsync.ooxml.read.cell_lookup import few_cells
+from xlsync.ooxml.read.number_formats import DateKind, DateStyles, date_styles, moment
+from xlsync.ooxml.read.shared_strings import shared_strings
+from xlsync.ooxml.read.worksheet_expat import OddSheet, read_odd_sheet
+from xlsync.ooxml.read.worksheet_fast import RawCell, is_usual, usual_cells, usual_merges
+from xlsync.ooxml.xml.encoding import decoded, local_name, parsed, plain, string_value
+
+__all__ = ["Cell", "CellError", "CellValue", "Name", "Workbook", "open_workbook", "read_cells"]
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SAFE_DIGITS = 15
+_FEW = 500
+_TEXTS = ("inlineStr", "str")
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
+
+
+class CellError(str):
+    """What stands in a cell that has no value: an error such as `#N/A`, or a text that is no value of its type."""
+
+    __slots__ = ()
+
+
+CellValue = str | int | float | bool | datetime | date | time | timedelta | CellError | None
+
+
+class Cell(NamedTuple):
+    """One filled cell; `formula` has no "=", is "" for a follower of a shared formula and None without one.
+
+    With a formula the value is whatever the program that saved the file left there: never trust it.
+    """
+
+    value: CellValue
+    formula: str | None
+
+
+_BLANK = Cell(None, None)
+
+
+class Workbook:
+    """A workbook that reads its worksheets when asked; make it with `open_workbook`."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._part = read_workbook_part(package)
+        self._cells: dict[str, Mapping[str, Cell]] = {}
+
+    @property
+    def worksheets(self) -> tuple[str, ...]:
+        """Titles of the worksheets in tab order; chart and dialog sheets are none."""
+        return tuple(entry.title for entry in self._part.worksheets)
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The defined names in file order."""
+        return self._part.names()
+
+    @cached_property
+    def custom_properties(self) -> Mapping[str, str]:
+        """The custom document properties, values as text."""
+        found = {}
+        for part in custom_property_parts(self._package):
+            for element in parsed(self._package.part(part), part):
+                found[element.get("name", "")] = string_value("".join(element.itertext()))
+        return found
+
+    @property
+    def last_modified_by(self) -> str | None:
+        """Who saved the file last, as the program that saved it says."""
+        return self._core_properties.get("lastModifiedBy")
+
+    @property
+    def modified(self) -> str | None:
+        """When the file was saved last (W3CDTF), as the program that saved it says."""
+        return self._core_properties.get("modified")
+
+    @cached_property
+    def _core_properties(self) -> Mapping[str, str]:
+        for part in related(self._package, ROOT, "core-properties"):
+            root = parsed(self._package.part(part), part)
+            return {local_name(element.tag): element.text for element in root if element.text}
+        return {}
+
+    def cells(self, worksheet: str) -> Mapping[str, Cell]:
+        """Address → cell, for the cells of the worksheet that hold a value or a formula.
+
+        Raises NotAWorkbook for a title that is none of `worksheets`, DamagedWorkbook or HostileWorkbook for its part.
+        """
+        if worksheet not in self._cells:
+            found = {
+                reference: Cell(self._value(style, kind, text, formula), formula)
+                for reference, style, kind, text, formula in self._raw(worksheet)
+            }
+            self._cells[worksheet] = {at: cell for at, cell in found.items() if cell != _BLANK}
+        return self._cells[worksheet]
+
+    def some_cells(self, worksheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:
+        """Address → cell, as in `cells`, of these addresses at least: much sooner where they are few and the rest unread."""
+        if worksheet in self._cells or len(addresses) > _FEW:
+            return self.cells(worksheet)
+        raw = few_cells(self._data(worksheet), addresses)
+        if raw is None:
+            return self.cells(worksheet)
+        found = {
+            reference: Cell(self._value(style, kind, text, formula), formula)
+            for reference, style, kind, text, formula in raw
+        }
+        return {at: cell for at, cell in found.items() if cell != _BLANK}
+
+    def values(self, worksheet: str) -> dict[str, CellValue]:
+        """Address → value of the cells that hold one, errors as for `cells`."""
+        found: dict[str, CellValue] = {}
+        value: CellValue
+        for reference, style, kind, text, formula in self._raw(worksheet):
+            # Most cells of a form are texts as they stand; a call for each of them would take longer than the rest.
+            if text and kind == "s":
+                value = self._shared(text)
+            elif text and kind == "inlineStr" and "_x" not in text:
+                value = text
+            else:
+                value = self._value(style, kind, text, formula)
+            if value is not None:
+                found[reference] = value
+        return found
+
+    def _raw(self, worksheet: str) -> list[RawCell]:
+        data = self._data(worksheet)
+        raw = usual_cells(data) if is_usual(data) else None
+        return _odd_sheet(data, worksheet).cells if raw is None else raw
+
+    def merged(self, worksheet: str) -> tuple[str, ...]:
+        """The merged ranges of the worksheet, as written."""
+        data = self._data(worksheet)
+        merges = usual_merges(data) if is_usual(data) else None
+        if merges is None:
+            merges = _odd_sheet(data, worksheet).merges
+        if len(merges) > limits.MERGES:
+            raise HostileWorkbook(
+                "結合セルが多すぎて読めません。結合を減らして保存し直してください。", worksheet
+            )
+        return tuple(merges)
+
+    def _data(self, worksheet: str) -> bytes:
+        entry = self._part.worksheet(worksheet)
+        if entry is None:
+            raise NotAWorkbook("シートが見つかりません。シート名を確かめてください。", worksheet)
+        data = self._package.part(entry.part)
+        if not data.isascii():
+            decoded(data, worksheet)  # raises: a part that is no text anywhere is damaged
+        return data
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        part = self._part.target(self._package, "sharedStrings")
+        return shared_strings(self._package.part(part), part) if part else []
+
+    @cached_property
+    def _date_styles(self) -> DateStyles | None:
+        part = self._part.target(self._package, "styles")
+        return date_styles(self._package.part(part), part) if part else None
+
+    def _value(self, style: str, kind: str, text: str | None, formula: str | None) -> CellValue:
+        """The value a cell's text stands for by its type (ECMA-376 part 1, 18.18.11)."""
+        if text is None or (not text and kind not in _TEXTS):
+            return None
+        if not text and kind == "str" and formula is None:
+            return None  # a formula may result in an empty text; in a cell without one it is how blanks are left
+        if kind == "s":
+            return self._shared(text)
+        if kind in _TEXTS:
+            return string_value(text) if "_x" in text else text
+        if kind in ("", "n"):
+            return self._number(text.strip(), style)
+        if kind == "b":
+            return _BOOLEANS.get(text.strip(), CellError(text))
+        if kind == "e":
+            return CellError(text)
+        if kind == "d":
+            return _iso_moment(text.strip())
+        return string_value(text)
+
+    def _shared(self, text: str) -> CellValue:
+        try:
+            usual = text.isdecimal() or text.strip().isdecimal()
+            return self._strings[int(text)] if usual else CellError(text)
+        except (IndexError, ValueError):
+            return CellError(text)
+
+    def _number(self, text: str, style: str) -> CellValue:
+        number = number_value(text)
+        if number is None or isinstance(number, CellError) or not style:
+            return number
+        kind = DateKind.NONE if self._date_styles is None else self._date_styles.kind(style)
+        if kind is DateKind.NONE:
+            return number
+        shown = moment(number, kind, date_1904=self._part.date_1904)
+        return number if shown is None else shown
+
+
+def number_value(text: str) -> int | float | CellError | None:
+    """The number exactly as the file has it: an integer of up to 15 digits, else the nearest double.
+
+    An empty text is None; anything else, NaN and what is beyond a double included, is kept as a CellError.
+    """
+    if text.isascii() and text.isdigit() and len(text) <= _SAFE_DIGITS:
+        return int(text)
+    if not text:
+        return None
+    if _NUMBER.fullmatch(text) is None:
+        return CellError(text)
+    if text.lstrip("+-").isdigit() and len(text.lstrip("+-")) <= _SAFE_DIGITS:
+        return int(text)
+    number = float(text)
+    return CellError(text) if number in (float("inf"), float("-inf")) else number
+
+
+def _iso_moment(text: str) -> CellValue:
+    """The date or time an ISO 8601 text means; the text itself as a CellError when it means none."""
+    for read in (date.fromisoformat, _naive_datetime, _naive_time):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return CellError(text)
+
+
+def _naive_datetime(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+def _naive_time(text: str) -> time:
+    return time.fromisoformat(text).replace(tzinfo=None)
+
+
+def _odd_sheet(data: bytes, worksheet: str) -> OddSheet:
+    return read_odd_sheet(plain(decoded(data, worksheet)), worksheet)
+
+
+def open_workbook(data: bytes) -> Workbook:
+    """The workbook in `data`, its package verified and no worksheet read yet; raises WorkbookError subclasses."""
+    return Workbook(Package.open(data))
+
+
+def read_cells(data: bytes) -> dict[str, dict[str, CellValue]]:
+    """Worksheet title → address → value, for every cell that holds one; blank cells are left out.
+
+    Values: str, int (integer literals up to 15 digits), float, bool, date, datetime, time, timedelta (numbers shown as
+    such), CellError (`#N/A` …). A formula's value is the cached one. Raises WorkbookError subclasses only.
+    """
+    book = open_workbook(data)
+    return {title: book.values(title) for title in book.worksheets}

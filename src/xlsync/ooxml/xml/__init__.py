@@ -1,0 +1,1 @@
+"""XML parts as bytes: their encoding, and replacing ranges in them."""
