@@ -8,7 +8,7 @@ from multiprocessing import get_context
 
 from benchmarks.clock import race, table
 from benchmarks.reading import by_calamine, by_expat, by_xlsync
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 MANY = 1_000
 _AT_ONCE = 50

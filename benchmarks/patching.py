@@ -16,7 +16,7 @@ from benchmarks.clock import race, table
 from benchmarks.forgetting import forget, memories
 from xlsync.disk import replace_whole
 from xlsync.ooxml import patch_cells
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 CELLS = 20
 

@@ -30,7 +30,7 @@ from xlsync.cli.settings import City, find_city
 from xlsync.exchange import Source, inspect, receive
 from xlsync.form.library import SHIPPED
 from xlsync.ooxml.patch.patch import patch_cells
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 _MAIN = "from xlsync.cli import main; main()"
 _WHEN = dt.datetime(2018, 7, 3, 9, tzinfo=dt.UTC)

@@ -20,7 +20,7 @@ from benchmarks.clock import race, table
 from benchmarks.forgetting import forget, memories
 from xlsync.ooxml import read_cells
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 _AT_ONCE = 20
 

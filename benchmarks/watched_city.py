@@ -21,7 +21,7 @@ from xlsync.exchange import export_known, receive, template_of
 from xlsync.exchange.receipt import Source
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet, parse_json, sheet_of
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 EDITION = 2018
 _MAIN = "from xlsync.cli import main; main()"

@@ -17,7 +17,7 @@ from xlsync.form.library import load_form
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet
 from xlsync.store import Store
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 WORKSHEET = "評価シート"
 

@@ -25,7 +25,7 @@ from xlsync.merging import changes_between
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet, sheet_of
 from xlsync.store import audit
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 _FIRST_NUMBER = 20
 

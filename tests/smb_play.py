@@ -21,7 +21,7 @@ from tests.watcher import log, watcher
 from xlsync.cli.settings import City
 from xlsync.merging import changes_between
 from xlsync.store import audit
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 PEOPLE = 10
 _PATIENCE = 180.0

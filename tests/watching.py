@@ -17,7 +17,7 @@ from tests.cities import City, city, typed
 from xlsync.inbox.index import Entry, write_index
 from xlsync.inbox.office import Deadline, Office, Timing, World
 from xlsync.inbox.sweep import Pass, Sweep
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 Steps = Iterator[None]
 """What a program does when it saves, pausing wherever somebody may look."""

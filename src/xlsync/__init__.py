@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from xlsync.merging import Merge, merge
     from xlsync.sheet import Sheet
     from xlsync.store import Store
-    from xlsync.workbook.form_reader import read
-    from xlsync.workbook.reading import Reading
+    from xlsync.workbook.reading.form_reader import read
+    from xlsync.workbook.reading.reading import Reading
 
 __version__ = "0.1.0"
 __all__ = [
@@ -45,13 +45,13 @@ _ROOMS = {
     "Finding": "xlsync.finding",
     "Merge": "xlsync.merging",
     "Rate": "xlsync.checks",
-    "Reading": "xlsync.workbook.reading",
+    "Reading": "xlsync.workbook.reading.reading",
     "Sheet": "xlsync.sheet",
     "Store": "xlsync.store",
     "check": "xlsync.checks",
     "load_form": "xlsync.form.library",
     "merge": "xlsync.merging",
-    "read": "xlsync.workbook.form_reader",
+    "read": "xlsync.workbook.reading.form_reader",
 }
 
 

@@ -19,8 +19,8 @@ from xlsync.addin.protocol.changes import Answer, Change, Message, Request, Verb
 from xlsync.addin.protocol.json_codec import from_json, to_json
 from xlsync.addin.protocol.tsv import from_tsv, to_tsv
 from xlsync.inbox.office import Office
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.openpyxl_live import OpenpyxlLive
+from xlsync.workbook.openpyxl_editor import OpenpyxlLive
+from xlsync.workbook.reading.form_reader import read
 
 JST = dt.timezone(dt.timedelta(hours=9))
 _C = TypeVar("_C", bound=Change)

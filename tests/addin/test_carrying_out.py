@@ -36,8 +36,8 @@ from xlsync.addin.protocol.changes import (
     Write,
 )
 from xlsync.errors import ProtocolError, UnwritableWorkbook, WorkbookError
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.openpyxl_live import OpenpyxlLive
+from xlsync.workbook.openpyxl_editor import OpenpyxlLive
+from xlsync.workbook.reading.form_reader import read
 
 ID = "0" * 32
 SHEET = "s"

@@ -19,8 +19,8 @@ from xlsync.addin.client.carrying_out import Reply
 from xlsync.addin.protocol.changes import Ask, PutStamp, Row, Table, Write
 from xlsync.inbox.office import Deadline
 from xlsync.ooxml.patch.patch import patch_cells
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.openpyxl_live import OpenpyxlLive
+from xlsync.workbook.openpyxl_editor import OpenpyxlLive
+from xlsync.workbook.reading.form_reader import read
 
 SHEET = "評価シート"
 GENERAL = "costs.2018-initial.sources.general"

@@ -21,7 +21,7 @@ from tests.fake_excel.model import Application, Workbook, opened, protect
 from tests.fake_excel.pywin32 import Desktop
 from xlsync.addin.client.excel_engine import Engine, Patience
 from xlsync.ooxml.patch.patch import patch_cells
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 HEAD = "【xlsync】"
 pytestmark = pytest.mark.slow

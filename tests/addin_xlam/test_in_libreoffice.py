@@ -23,7 +23,7 @@ from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.web import Web
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 pytestmark = pytest.mark.office
 

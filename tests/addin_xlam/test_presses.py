@@ -10,7 +10,7 @@ from tests import cities, papers
 from tests.addin_xlam.conftest import Opened
 from tests.addin_xlam.memory_excel import CANCEL, NO, YES, Excel, shown
 from tests.addin_xlam.offices import Town
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 SHEET = cities.WORKSHEET
 NOTE = "【xlsync】"

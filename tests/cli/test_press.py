@@ -11,7 +11,7 @@ from tests.cities import typed
 from tests.commands import EXAMPLES, Run, living
 from xlsync.addin.protocol.json_codec import from_json
 from xlsync.cli.pressing import show_press
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 
 @pytest.fixture

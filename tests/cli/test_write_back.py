@@ -10,7 +10,7 @@ import pytest
 from tests import papers
 from tests.cities import typed
 from tests.commands import EXAMPLES, Run, living
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 
 def two_workbooks(run: Run, folder: Path) -> tuple[Path, Path]:

@@ -12,10 +12,10 @@ from xlsync.exchange import Source, bring_up_to_date, note_written
 from xlsync.exchange.write_back import Update
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet
-from xlsync.workbook.check_layout import WORKSHEET
-from xlsync.workbook.check_page import FIRST, PAGE, STATE, SUMMARY
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.template import build_template
+from xlsync.workbook.checks.check_layout import WORKSHEET
+from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, STATE, SUMMARY
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.template.template import build_template
 
 FILE = "評価シート/甲.xlsx"
 COST = "costs.2017-settled.project_cost"

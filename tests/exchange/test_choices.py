@@ -29,9 +29,9 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.store import audit
-from xlsync.workbook.conflict_page import put_conflicts
-from xlsync.workbook.conflict_reading import ConflictRow, conflict_rows_of
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.conflicts.conflict_sheet import put_conflicts
+from xlsync.workbook.reading.conflict_choices import ConflictRow, conflict_rows_of
+from xlsync.workbook.reading.form_reader import read
 
 PURPOSE, OUTLINE = "purpose", "outline"
 NATIONAL, COST = "costs.2018-initial.sources.national", "costs.2018-initial.project_cost"

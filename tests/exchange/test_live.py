@@ -25,7 +25,7 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.properties import put_defined_name
 from xlsync.sheet import canonical
 from xlsync.store import audit
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import STAMP_NAME
 
 FIELDS = ("purpose", "outline", "other_indicators", "costs.2018-initial.sources.general")

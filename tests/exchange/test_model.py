@@ -44,7 +44,7 @@ from xlsync.inbox.living import write_back
 from xlsync.ooxml import patch_cells
 from xlsync.sheet import canonical
 from xlsync.store import Store, audit
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 pytestmark = pytest.mark.slow
 

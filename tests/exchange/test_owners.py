@@ -8,7 +8,7 @@ from tests import papers
 from tests.cities import City, codes, typed
 from xlsync.exchange import Source, bring_up_to_date, note_written
 from xlsync.sheet import canonical
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 SECTION, NAME, PURPOSE = "organization.section", "budget.name", "purpose"
 FILE = "評価シート/a.xlsx"

@@ -14,9 +14,9 @@ from tests.cities import WORKSHEET, City, saved, typed
 from xlsync.exchange import Receipt, Source, inspect, template_of
 from xlsync.sheet import Sheet
 from xlsync.store import audit
-from xlsync.workbook.fill import fill
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import build_template
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)
 

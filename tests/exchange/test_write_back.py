@@ -15,7 +15,7 @@ from xlsync.exchange.write_back import Update
 from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 PURPOSE, OUTLINE = "purpose", "outline"
 NATIONAL = "costs.2018-initial.sources.national"

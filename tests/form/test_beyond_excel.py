@@ -11,9 +11,8 @@ from tests.papers import edited_form, in_field
 from tests.rules.ruled import ruled
 from xlsync.errors import FormError
 from xlsync.form.library import Form, load_form
-from xlsync.workbook import beyond_excel
-from xlsync.workbook.beyond_excel import ARGUMENTS, DEPTH, LENGTH, fault_of
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.excel_limits import ARGUMENTS, DEPTH, LENGTH, fault_of
+from xlsync.workbook.template.template import build_template, excel_limits
 
 DIRECTIONS = (
     'items = ["拡充", "現状のまま継続", "改善して継続", "縮小", "統合", "休止・廃止", "完了"]\n'
@@ -68,12 +67,12 @@ def test_the_colours_of_the_fields_are_counted(
     monkeypatch: pytest.MonkeyPatch, spare: int, *, fits: bool
 ) -> None:
     sheet = build_template(load_form(), 2018).checks.sheet
-    monkeypatch.setattr(beyond_excel, "FORMATS", 3 * 128 + spare)
+    monkeypatch.setattr(excel_limits, "FORMATS", 3 * 128 + spare)
     if fits:
-        beyond_excel.refuse_beyond_excel(sheet, "form.toml")
+        excel_limits.refuse_beyond_excel(sheet, "form.toml")
     else:
         with pytest.raises(FormError, match="条件付き書式"):
-            beyond_excel.refuse_beyond_excel(sheet, "form.toml")
+            excel_limits.refuse_beyond_excel(sheet, "form.toml")
 
 
 @pytest.mark.parametrize(("spare", "fits"), [(1, True), (0, False)])
@@ -82,12 +81,12 @@ def test_the_lines_of_the_rules_are_counted(
 ) -> None:
     """Their order on the page leaves room for 10,000 of a class."""
     sheet = build_template(load_form(), 2018).checks.sheet
-    monkeypatch.setattr(beyond_excel, "SLOTS", 10_000 - len(sheet.lines) - spare)
+    monkeypatch.setattr(excel_limits, "SLOTS", 10_000 - len(sheet.lines) - spare)
     if fits:
-        beyond_excel.refuse_beyond_excel(sheet, "form.toml")
+        excel_limits.refuse_beyond_excel(sheet, "form.toml")
     else:
         with pytest.raises(FormError, match="規則が多すぎます"):
-            beyond_excel.refuse_beyond_excel(sheet, "form.toml")
+            excel_limits.refuse_beyond_excel(sheet, "form.toml")
 
 
 def test_a_list_too_long_for_formulas_is_named(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from xlsync.ooxml import patch_cells, read_cells
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.patch.properties import set_custom_property, set_defined_name
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 Result = TypeVar("Result")
 Cells = Mapping[str, Mapping[str, object]]

@@ -11,9 +11,9 @@ from tests import papers
 from tests.fuzz.mutation import Parts
 from tests.ooxml import samples
 from xlsync.form.library import load_form
-from xlsync.workbook.fill import fill
 from xlsync.workbook.stamp import Stamp
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import build_template
 
 _ROWS = (
     '<row r="1" spans="1:4" ht="20" customHeight="1"><c r="A1" s="1"><v>43191</v></c>'

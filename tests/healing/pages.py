@@ -17,9 +17,9 @@ from tests import papers
 from xlsync.form.library import load_form
 from xlsync.ooxml.a1 import column_letters, split_range, split_reference
 from xlsync.ooxml.read.reader import Cell, open_workbook
-from xlsync.workbook.fill import fill
 from xlsync.workbook.stamp import Stamp
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import build_template
 
 WORKSHEET = "評価シート"
 STAMP = "_xlsync.stamp"

@@ -15,11 +15,11 @@ from xlsync.form.library import load_form
 from xlsync.ooxml.a1 import split_reference
 from xlsync.ooxml.read.reader import Cell
 from xlsync.sheet import Sheet
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.healing import states
-from xlsync.workbook.page_plan import plan_of
-from xlsync.workbook.reading import Reading
-from xlsync.workbook.template import build_template
+from xlsync.workbook.reading.field_recovery import states
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.reading import Reading
+from xlsync.workbook.template.template import build_template
 
 GENERAL = "costs.2017-settled.sources.general"
 NATIONAL = "costs.2017-settled.sources.national"
@@ -96,8 +96,8 @@ def test_an_intact_worksheet_is_read_without_the_healing_code(
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("xlsync.workbook.healing.heal", never)
-    monkeypatch.setattr("xlsync.workbook.healing.recognise", never)
+    monkeypatch.setattr("xlsync.workbook.reading.field_recovery.heal", never)
+    monkeypatch.setattr("xlsync.workbook.reading.field_recovery.recognise", never)
     assert len(read(pages.given_out())) == 1
 
 

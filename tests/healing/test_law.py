@@ -15,10 +15,10 @@ from xlsync.errors import NotOurForm
 from xlsync.form.library import load_form
 from xlsync.ooxml.a1 import split_reference
 from xlsync.ooxml.read.reader import Cell
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.page_match import address
-from xlsync.workbook.page_plan import plan_of
-from xlsync.workbook.reading import Reading
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.page_alignment import address
+from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.reading import Reading
 
 pytestmark = pytest.mark.slow
 

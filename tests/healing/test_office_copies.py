@@ -10,9 +10,9 @@ import pytest
 from tests import office, papers
 from tests.healing.pages import filled, given_out
 from xlsync.form.library import load_form
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.healing import states
-from xlsync.workbook.reading import Reading
+from xlsync.workbook.reading.field_recovery import states
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.reading import Reading
 
 pytestmark = pytest.mark.office
 

@@ -16,9 +16,9 @@ from xlsync.errors import NotOurForm, WorkbookError
 from xlsync.form.library import load_form
 from xlsync.ooxml.read.reader import Cell
 from xlsync.summary import Item, summarize
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.page_plan import plan_of
-from xlsync.workbook.template import build_template
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.template.template import build_template
 
 TODAY = dt.date(2018, 7, 2)
 

@@ -16,7 +16,7 @@ from xlsync.merging import merge
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.patch.properties import set_defined_name
 from xlsync.sheet import Sheet
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
 
 EDITION = papers.edition()

@@ -13,7 +13,7 @@ from tests import papers
 from tests.cities import City, typed
 from xlsync.exchange import Source
 from xlsync.inbox.living import Reflection, write_back
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 PURPOSE, OUTLINE = "purpose", "outline"
 

@@ -10,7 +10,7 @@ import pytest
 from tests import papers
 from tests.watching import Desk, desk, owner, saying
 from xlsync.inbox.reflect import Reflector
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from xlsync.exchange import Receipt
 from xlsync.inbox.office import BOARD_PAGE, Deadline
 from xlsync.inbox.opening import look_of
 from xlsync.store import audit
-from xlsync.workbook.bounded import BoundedReader
+from xlsync.workbook.reading.sandbox import BoundedReader
 
 BOOK = f"政策イノベーション部/情報政策課/{papers.CLEAN}_情報化推進事業.xlsx"
 

@@ -18,7 +18,7 @@ from xlsync.inbox.mounts import file_system, is_on_network
 from xlsync.inbox.office import BOARD_BOOK, BOARD_PAGE, Deadline, Office, Timing
 from xlsync.inbox.sweep import Pass
 from xlsync.inbox.watch import Ears, Watcher, only_watcher, watch, watch_once
-from xlsync.workbook.reading import Reading
+from xlsync.workbook.reading.reading import Reading
 
 
 class Day:

@@ -10,7 +10,7 @@ from tests.cities import city, through_openpyxl
 from tests.ooxml import samples
 from xlsync.ooxml.read.cell_lookup import few_cells
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.workbook.check_layout import WORKSHEET
+from xlsync.workbook.checks.check_layout import WORKSHEET
 
 TITLE = "評価シート"
 ROWS = (

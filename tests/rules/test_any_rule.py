@@ -16,8 +16,8 @@ from xlsync.checks import Context, check
 from xlsync.errors import FormError
 from xlsync.form.suitable import WANTED
 from xlsync.rules import Given, lines_of
-from xlsync.workbook.beyond_excel import fault_of
-from xlsync.workbook.check_sheet import CheckSheet
+from xlsync.workbook.checks.hidden_sheet import CheckSheet
+from xlsync.workbook.template.excel_limits import fault_of
 
 pytestmark = pytest.mark.slow
 

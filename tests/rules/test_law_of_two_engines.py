@@ -24,12 +24,12 @@ from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.rules import Rate, facts_of
 from xlsync.sheet import Sheet
-from xlsync.workbook.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
-from xlsync.workbook.check_page import PAGE, Checks, Known
-from xlsync.workbook.fill import fill
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
+from xlsync.workbook.checks.visible_sheet import PAGE, Checks, Known
+from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
-from xlsync.workbook.template import Template, build_template
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import Template, build_template
 
 pytestmark = pytest.mark.office
 DRAWN = int(os.environ.get("XLSYNC_LAW6", "60"))

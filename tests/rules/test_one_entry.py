@@ -15,8 +15,8 @@ from tests.rules.ruled import CODE, ruled
 from xlsync.checks import check
 from xlsync.form.handbook import form_page
 from xlsync.form.suitable import WANTED
-from xlsync.workbook.check_layout import WORKSHEET
-from xlsync.workbook.template import build_template
+from xlsync.workbook.checks.check_layout import WORKSHEET
+from xlsync.workbook.template.template import build_template
 
 GUIDE = (Path(__file__).parents[2] / "docs/ja/planning.md").read_text(encoding="utf-8")
 ENTRY = """

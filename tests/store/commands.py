@@ -16,7 +16,7 @@ from xlsync.exchange import Source, Terms, receive, resolve, revert
 from xlsync.form.library import load_form
 from xlsync.sheet import canonical
 from xlsync.store import Store, rebuild
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 KEY, YEAR = papers.CLEAN, papers.EDITION
 NEW = papers.KEYS[1]

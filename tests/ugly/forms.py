@@ -13,7 +13,7 @@ from tests.ugly.sample import Sample, Verdict, accept, finding, refuse
 from xlsync.form.library import load_form
 from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.patch import Formula
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.template import build_template
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _BOOK = "xl/workbook.xml"

@@ -19,7 +19,7 @@ from xlsync.errors import XlsyncError
 from xlsync.ooxml import patch_cells, read_cells
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 MEMORY = 512 * 2**20
 SECONDS = 2

@@ -15,8 +15,8 @@ from tests import papers
 from tests.fuzz.seeds import filled
 from tests.ooxml import samples
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotOurForm
-from xlsync.workbook.bounded import BoundedReader
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.sandbox import BoundedReader
 
 limited = pytest.mark.skipif(sys.platform == "win32", reason="Windows bounds the time only")
 

@@ -23,12 +23,12 @@ from xlsync.ooxml.patch.hyperlinks import put_links
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.workbook.conflict_page import conflict_cells, put_conflicts
-from xlsync.workbook.conflict_reading import ConflictRow, conflict_rows_of
-from xlsync.workbook.fill import fill
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.conflicts.conflict_sheet import conflict_cells, put_conflicts
+from xlsync.workbook.reading.conflict_choices import ConflictRow, conflict_rows_of
+from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import build_template
 
 TITLE = "競合"
 PURPOSE = "purpose"

@@ -14,10 +14,10 @@ from tests import papers
 from tests.cities import WORKSHEET, saved
 from xlsync.errors import FormError
 from xlsync.form.library import load_form
-from xlsync.workbook.fill import fill
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import build_template
 
 
 def cells() -> dict[str, str]:

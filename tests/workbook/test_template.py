@@ -16,10 +16,10 @@ from tests.cities import WORKSHEET, cells_of
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH, Choice
 from xlsync.sheet import Sheet
-from xlsync.workbook.fill import fill
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import build_template
 
 ROWS = papers.field_table()
 by_row = pytest.mark.parametrize("row", ROWS, ids=[row["path"] for row in ROWS])

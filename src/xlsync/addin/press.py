@@ -28,7 +28,7 @@ from xlsync.errors import (
 )
 from xlsync.exchange import Receipt, Source
 from xlsync.inbox.places import is_empty
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -29,7 +29,7 @@ from xlsync.form.library import SHIPPED
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet, parse_json, sheet_of
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 EDITION: Final = 2018
 RATES: Final = {

@@ -19,11 +19,11 @@ from xlsync.form.library import load_form
 from xlsync.rules import SAID_IN_EXCEL, lines_of
 from xlsync.sheet import canonical
 from xlsync.summary.tidy import columns_page, tidy_schema
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
     from xlsync.form.library import Form
-    from xlsync.workbook.template import Template
+    from xlsync.workbook.template.template import Template
 
 
 def build(form: str, year: int, out: Path, *, only_check: bool) -> int:

@@ -58,7 +58,7 @@ def show_press(folder: Path, verb: Verb, file: Path, out: Path | None, *, as_jso
 def _carried_out(answer: Answer, data: bytes, out: Path) -> Done:
     """Carry an answer out in a copy; questions are asked on the terminal, and where there is none nothing is decided."""
     from xlsync.addin.client.carrying_out import carry_out
-    from xlsync.workbook.openpyxl_live import OpenpyxlLive
+    from xlsync.workbook.openpyxl_editor import OpenpyxlLive
 
     def cancel(_question: str) -> Reply:
         return "cancel"

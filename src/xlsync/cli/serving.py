@@ -28,13 +28,13 @@ from xlsync.inbox.heartbeat import is_alive, read_beat
 from xlsync.inbox.showing import show_board
 from xlsync.inbox.summaries import SummaryWriter
 from xlsync.inbox.words import line
-from xlsync.workbook.bounded import BoundedReader
+from xlsync.workbook.reading.sandbox import BoundedReader
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request
     from xlsync.form.library import Form
     from xlsync.inbox.office import Office, World
-    from xlsync.workbook.reading import Reading
+    from xlsync.workbook.reading.reading import Reading
 
 LOG: Final = logging.getLogger("xlsync.serve")
 _WATCHED: Final = (LOG, logging.getLogger("waitress"), logging.getLogger("xlsync.watch"))

@@ -24,8 +24,8 @@ from xlsync.inbox.summaries import SummaryWriter
 from xlsync.inbox.sweep import Pass, Sweep
 from xlsync.inbox.taking import ReadWorkbook
 from xlsync.inbox.watch import Ears, Watcher, only_watcher, watch, watch_once
-from xlsync.workbook.bounded import BoundedReader
-from xlsync.workbook.reading import Reading
+from xlsync.workbook.reading.reading import Reading
+from xlsync.workbook.reading.sandbox import BoundedReader
 
 LOG: Final = logging.getLogger("xlsync.watch")
 _DESK_EVERY: Final = 1.0

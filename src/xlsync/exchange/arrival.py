@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.sheet import key_of, parse_json, peek, sheet_of
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.reading import Choice, Reading
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.reading import Choice, Reading
 from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from xlsync.exchange.choices import spoken_time
 from xlsync.exchange.knowledge import conflict_finding, facts_for, told_beside
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.patch import put_cells
-from xlsync.workbook.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
-from xlsync.workbook.check_page import PAGE, RECEIPTS, Known, checks_of
-from xlsync.workbook.page_plan import plan_of
+from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
+from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Known, checks_of
+from xlsync.workbook.reading.page_layout import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,13 +12,13 @@ from xlsync.exchange.settle import answered, with_documents
 from xlsync.finding import Finding, finding
 from xlsync.merging import graft, said, shown_as_json
 from xlsync.sheet import Sheet, canonical
-from xlsync.workbook.conflict_reading import MINE, OTHER, ConflictRow
+from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow
 
 if TYPE_CHECKING:
     from xlsync.exchange.arrival import Arrival
     from xlsync.exchange.memory import Memory
     from xlsync.store import Store, Taken
-    from xlsync.workbook.reading import Choice, Reading
+    from xlsync.workbook.reading.reading import Choice, Reading
 
 BLANK: Final = "（空欄）"
 _SIDES: Final = {"theirs": MINE, "ours": OTHER}

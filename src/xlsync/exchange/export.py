@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.knowledge import facts_for, told_beside
-from xlsync.workbook.check_page import Known
-from xlsync.workbook.fill import fill
+from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
-from xlsync.workbook.template import Template, build_template
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import Template, build_template
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms

@@ -11,7 +11,7 @@ from xlsync.finding import Finding, finding
 from xlsync.merging import said
 from xlsync.rules import facts_of
 from xlsync.rules.facts import others_share
-from xlsync.workbook.page_room import room_of
+from xlsync.workbook.template.text_capacity import room_of
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms

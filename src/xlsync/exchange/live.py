@@ -17,7 +17,7 @@ from xlsync.exchange.origins import Origin, origins
 from xlsync.merging import changes_between, graft, merge
 from xlsync.ooxml.read.reader import Cell, CellError, open_workbook
 from xlsync.sheet import Sheet
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

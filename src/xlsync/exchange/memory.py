@@ -27,7 +27,7 @@ from xlsync.exchange.receipt import Source
 from xlsync.merging import Conflict, graft
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store, Taken
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
 
 FEWEST_OF_A_SLIP: Final = 8

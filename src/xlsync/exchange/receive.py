@@ -28,7 +28,7 @@ from xlsync.finding import Finding, finding
 from xlsync.merging import Merge, changes_between, merge
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store, Taken
-from xlsync.workbook.form_reader import read
+from xlsync.workbook.reading.form_reader import read
 
 _TOLD = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""

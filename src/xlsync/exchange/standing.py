@@ -10,7 +10,7 @@ from xlsync.exchange.knowledge import conflict_finding, context_of
 from xlsync.exchange.standpoint import open_conflicts
 from xlsync.finding import Finding
 from xlsync.rules import BLANK_CODES
-from xlsync.workbook.template import build_template
+from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlsync.computed import compute, share_of
 from xlsync.merging import changes_between, graft
 from xlsync.ooxml.patch.patch import Formula
-from xlsync.workbook.cell_values import formula_text
+from xlsync.workbook.reading.field_values import formula_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

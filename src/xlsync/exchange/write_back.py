@@ -23,7 +23,7 @@ from xlsync.ooxml.patch.patch import put_cells
 from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.store import Taken
-from xlsync.workbook.conflict_page import put_conflicts
+from xlsync.workbook.conflicts.conflict_sheet import put_conflicts
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, stamp_of
 
 if TYPE_CHECKING:

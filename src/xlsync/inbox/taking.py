@@ -20,7 +20,7 @@ from xlsync.owner_file import user_of
 if TYPE_CHECKING:
     from xlsync.inbox.office import Office
     from xlsync.inbox.settle import Look
-    from xlsync.workbook.reading import Reading
+    from xlsync.workbook.reading.reading import Reading
 
 ReadWorkbook = Callable[[bytes], "list[Reading]"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request
     from xlsync.form.library import Form
     from xlsync.inbox.office import Office
-    from xlsync.workbook.reading import Reading
+    from xlsync.workbook.reading.reading import Reading
 
 SAFE: Final = "入力した内容は、このブックにそのまま残っています。"
 RETRY: Final = "少し待ってからもう一度押し、続くときは企画担当に連絡してください。"

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from xlsync.workbook.check_layout import CLASS_WORDS, COUNTS, WORKSHEET, class_of
-from xlsync.workbook.check_sheet import CheckSheet
+from xlsync.workbook.checks.check_layout import CLASS_WORDS, COUNTS, WORKSHEET, class_of
+from xlsync.workbook.checks.hidden_sheet import CheckSheet
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding
     from xlsync.form.edition import Edition
     from xlsync.kinds import Value
     from xlsync.sheet import Sheet
-    from xlsync.workbook.check_values import Scalar
+    from xlsync.workbook.checks.normalised_values import Scalar
 
 PAGE: Final = "チェック"
 ROWS: Final = 60

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError
 from xlsync.ooxml.a1 import split_reference
-from xlsync.workbook.cell_values import formula_text
-from xlsync.workbook.check_layout import SLOTS, STATES
+from xlsync.workbook.checks.check_layout import SLOTS, STATES
+from xlsync.workbook.reading.field_values import formula_text
 
 if TYPE_CHECKING:
-    from xlsync.workbook.check_sheet import CheckSheet
+    from xlsync.workbook.checks.hidden_sheet import CheckSheet
 
 LENGTH: Final = 8_192
 """Characters of a formula, "=" included."""

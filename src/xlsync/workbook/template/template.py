@@ -20,11 +20,11 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
 from xlsync.sheet import Sheet
-from xlsync.workbook.beyond_excel import refuse_beyond_excel
-from xlsync.workbook.cell_values import formula_text
-from xlsync.workbook.check_page import Checks, Known, checks_of
-from xlsync.workbook.page_room import room_of
+from xlsync.workbook.checks.visible_sheet import Checks, Known, checks_of
+from xlsync.workbook.reading.field_values import formula_text
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp
+from xlsync.workbook.template.excel_limits import refuse_beyond_excel
+from xlsync.workbook.template.text_capacity import room_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -67,7 +67,7 @@ class Template:
 @lru_cache(maxsize=8)
 def build_template(form: Form, year: int) -> Template:
     """Build the template of an edition; FormError names the drawing's cell and the reason where it cannot be."""
-    from xlsync.workbook.template_page import build_page
+    from xlsync.workbook.template.form_page import build_page
 
     edition = form.at(year)
     where = f"{form.folder}/{form.definition.page.drawing}"

@@ -18,7 +18,7 @@ from xlsync.errors import DamagedWorkbook
 from xlsync.finding import Finding, finding
 from xlsync.ooxml.a1 import column_letters, split_range
 from xlsync.ooxml.read.reader import Cell, Workbook
-from xlsync.workbook.reading import Choice, Reading
+from xlsync.workbook.reading.reading import Choice, Reading
 
 CONFLICTS_NAME: Final = "_xlsync.conflicts"
 HEADINGS: Final = ("項目", "配布時", "自分", "相手", "誰・いつ", "採用")

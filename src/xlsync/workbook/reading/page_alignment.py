@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from xlsync.ooxml.a1 import column_letters, split_range, split_reference
-from xlsync.workbook.page_plan import Box, Label, PagePlan, Place, folded
+from xlsync.workbook.reading.page_layout import Box, Label, PagePlan, Place, folded
 
 if TYPE_CHECKING:
     from xlsync.ooxml.read.reader import Cell

@@ -29,8 +29,8 @@ from xlsync.form.edition import Edition
 from xlsync.form.library import Form, load_form
 from xlsync.ooxml import limits
 from xlsync.ooxml.opc.package import Package
-from xlsync.workbook.form_reader import read
-from xlsync.workbook.reading import Reading
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.reading import Reading
 
 __all__ = ["BoundedReader", "ReaderFault"]
 

@@ -15,7 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from xlsync.workbook.conflict_reading import CONFLICTS_NAME, HEADINGS, MACHINE, MINE, OTHER
+from xlsync.workbook.reading.conflict_choices import CONFLICTS_NAME, HEADINGS, MACHINE, MINE, OTHER
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

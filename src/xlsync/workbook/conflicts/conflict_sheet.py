@@ -17,7 +17,7 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.ooxml.patch.properties import put_sheet_state
 from xlsync.ooxml.read.reader import Cell, Workbook
-from xlsync.workbook.conflict_reading import SHOWN, ConflictRow, Page, pages_of, rows_of
+from xlsync.workbook.reading.conflict_choices import SHOWN, ConflictRow, Page, pages_of, rows_of
 
 _LONGEST: Final = limits.MAX_TEXT - 100
 _CUT: Final = "…（長いため、ここまでを示しています）"

@@ -14,7 +14,7 @@ from xlsync.ooxml.opc.workbook_part import read_workbook_part
 from xlsync.ooxml.xml.encoding import decoded
 from xlsync.ooxml.xml.splice import attributes
 from xlsync.rules import Room
-from xlsync.workbook.page_plan import Box, plan_of
+from xlsync.workbook.reading.page_layout import Box, plan_of
 
 if TYPE_CHECKING:
     from xlsync.form.library import Form

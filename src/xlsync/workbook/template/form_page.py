@@ -16,9 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlsync.errors import FormError
 from xlsync.kinds import DASH, Choice
-from xlsync.workbook.check_drawing import draw_checks
-from xlsync.workbook.check_page import checks_of
-from xlsync.workbook.conflict_drawing import draw_conflicts
+from xlsync.workbook.checks.check_drawing import draw_checks
+from xlsync.workbook.checks.visible_sheet import checks_of
+from xlsync.workbook.conflicts.conflict_drawing import draw_conflicts
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 from xlsync.errors import FormError, WorkbookError
 from xlsync.form.years import parse_year
 from xlsync.ooxml.a1 import split_reference
-from xlsync.workbook.page_match import Grid, Match, address, grid_of, match_page
-from xlsync.workbook.page_plan import (
+from xlsync.workbook.reading.page_alignment import Grid, Match, address, grid_of, match_page
+from xlsync.workbook.reading.page_layout import (
     DOWN,
     LEFT,
     RIGHT,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.ooxml.read.reader import Cell, Workbook
-    from xlsync.workbook.reading import Reading, State
+    from xlsync.workbook.reading.reading import Reading, State
 
 _ENOUGH: Final = 0.8
 """A worksheet without names is ours when it has at least this share of an edition's labels, in their order."""

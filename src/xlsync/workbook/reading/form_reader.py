@@ -13,9 +13,9 @@ from xlsync.form.library import load_form
 from xlsync.ooxml import limits
 from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.sheet import Sheet, key_of
-from xlsync.workbook.cell_values import read_fields
-from xlsync.workbook.conflict_reading import with_choices
-from xlsync.workbook.reading import Reading
+from xlsync.workbook.reading.conflict_choices import with_choices
+from xlsync.workbook.reading.field_values import read_fields
+from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
     STAMP_NAME,
@@ -27,8 +27,8 @@ from xlsync.workbook.stamp import (
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
-    from xlsync.workbook.healing import Healing
-    from xlsync.workbook.reading import State
+    from xlsync.workbook.reading.field_recovery import Healing
+    from xlsync.workbook.reading.reading import State
 
 _REFERENCE = re.compile(
     r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
@@ -81,7 +81,7 @@ def _nameless(
 
     Beside a worksheet that has its names, one of the same key or of none is somebody's memo of it.
     """
-    from xlsync.workbook.healing import recognise
+    from xlsync.workbook.reading.field_recovery import recognise
 
     document = _document_stamp(workbook)
     issued = document.edition if document is not None and document.form == form.id else None
@@ -215,7 +215,7 @@ def _heal(
     """Look for the fields that lost their names and add their addresses; the code for it is loaded only then."""
     if len(addresses) == len(edition.fields):
         return {}, ()
-    from xlsync.workbook.healing import heal
+    from xlsync.workbook.reading.field_recovery import heal
 
     healing = heal(workbook, title, form, edition.year, addresses)
     addresses |= healing.found

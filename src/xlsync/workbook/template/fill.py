@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from xlsync.computed import share_of
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
-from xlsync.workbook.cell_values import formula_text
-from xlsync.workbook.check_page import Known
-from xlsync.workbook.template import Template, put_checks, put_stamp
+from xlsync.workbook.checks.visible_sheet import Known
+from xlsync.workbook.reading.field_values import formula_text
+from xlsync.workbook.template.template import Template, put_checks, put_stamp
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule

@@ -10,8 +10,8 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from xlsync.workbook import check_page
-from xlsync.workbook.check_layout import (
+from xlsync.workbook.checks import visible_sheet
+from xlsync.workbook.checks.check_layout import (
     CHECKS_NAME,
     CLASS_WORDS,
     PAGE_NAME,
@@ -19,14 +19,14 @@ from xlsync.workbook.check_layout import (
     STATES,
     WORKSHEET,
 )
-from xlsync.workbook.check_page import FIRST, PAGE, RECEIPTS, ROWS, STATE, SUMMARY, Known
+from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, RECEIPTS, ROWS, STATE, SUMMARY, Known
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from xlsync.workbook.check_page import Checks
+    from xlsync.workbook.checks.visible_sheet import Checks
 
 _FACE: Final = "ＭＳ Ｐゴシック"
 _PAPER_A4: Final = 9
@@ -149,7 +149,7 @@ def _draw_rows(page: Worksheet) -> None:
     framed = DifferentialStyle(border=_BOX)
     there = Rule("expression", dxf=framed, formula=[f'$A{FIRST}<>""'])
     page.conditional_formatting.add(rows, there)
-    for text, colour in ((check_page.READY, _GREEN), (check_page.NOT_READY, _YELLOW)):
+    for text, colour in ((visible_sheet.READY, _GREEN), (visible_sheet.NOT_READY, _YELLOW)):
         look = DifferentialStyle(fill=PatternFill("solid", bgColor=colour))
         formula = f'${STATE[0]}${STATE[1:]}="{text}"'
         page.conditional_formatting.add(

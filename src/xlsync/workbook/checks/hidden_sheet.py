@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from xlsync.kinds import Amount, Quantity, Value
 from xlsync.rules import Given, Line
-from xlsync.workbook.check_layout import (
+from xlsync.workbook.checks.cell_map import CheckPlaces
+from xlsync.workbook.checks.check_layout import (
     ADDRESS,
     CLASS,
     CLASS_WORDS,
@@ -39,8 +40,7 @@ from xlsync.workbook.check_layout import (
     cell_at,
     class_of,
 )
-from xlsync.workbook.check_places import CheckPlaces
-from xlsync.workbook.check_values import (
+from xlsync.workbook.checks.normalised_values import (
     Scalar,
     results,
 )

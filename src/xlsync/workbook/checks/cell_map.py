@@ -12,7 +12,7 @@ from xlsync.kinds import Choice
 from xlsync.ooxml.a1 import split_reference
 from xlsync.rules import Line, Places, facts_used, lines_of
 from xlsync.rules.facts import others_share
-from xlsync.workbook.check_layout import (
+from xlsync.workbook.checks.check_layout import (
     ASCII,
     CLASS,
     CLASS_WORDS,
@@ -32,7 +32,7 @@ from xlsync.workbook.check_layout import (
     class_of,
     fixed_at,
 )
-from xlsync.workbook.check_values import (
+from xlsync.workbook.checks.normalised_values import (
     COLUMNS,
     DASHES,
     DASHES_AT,

@@ -1,0 +1,1 @@
+"""The worksheet チェック and the hidden worksheet that computes it."""

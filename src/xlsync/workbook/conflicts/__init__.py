@@ -1,0 +1,1 @@
+"""The worksheet 競合: fields two people changed, and which value to keep."""

@@ -1,0 +1,1 @@
+"""Staff's workbooks: find each field's cell and read its value."""
