@@ -16,7 +16,7 @@ import openpyxl
 from benchmarks.clock import race, table
 from tests import crowd
 from xlsync.exchange import Terms
-from xlsync.exchange.summing import Survey, affected, renewed, survey
+from xlsync.exchange.department_summaries import Survey, affected, renewed, survey
 from xlsync.form.library import load_form
 from xlsync.inbox.office import Office
 from xlsync.inbox.summaries import SummaryWriter

@@ -9,7 +9,7 @@ import pytest
 from tests import office, papers
 from tests.cities import City, typed
 from xlsync.exchange import Source, bring_up_to_date, note_written
-from xlsync.exchange.write_back import Update
+from xlsync.exchange.write_back.write_back import Update
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.check_layout import WORKSHEET

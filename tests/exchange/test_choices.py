@@ -24,7 +24,7 @@ from xlsync.exchange import (
     receive,
     template_of,
 )
-from xlsync.exchange.choices import BLANK, conflict_rows, mark_of
+from xlsync.exchange.reconcile.choices import BLANK, conflict_rows, mark_of
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook

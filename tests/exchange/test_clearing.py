@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.cities import City, typed
 from xlsync.exchange import Source, receive
-from xlsync.exchange.memory import cleared_fields, is_a_slip
+from xlsync.exchange.reconcile.merge_base import cleared_fields, is_a_slip
 
 STAFF = [field.path for field in papers.edition().fields if field.filled_by == "staff"]
 FILLED = [path for path in STAFF if papers.sheet()[path] is not None]

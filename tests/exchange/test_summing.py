@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests import cities, crowd, papers
-from xlsync.exchange.summing import Survey, affected, renewed, survey
+from xlsync.exchange.department_summaries import Survey, affected, renewed, survey
 from xlsync.organization import read_organization
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store

@@ -11,7 +11,7 @@ import pytest
 from tests.cities import WORKSHEET, City, through_openpyxl, typed
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange import Source, bring_up_to_date, note_written, unreceived
-from xlsync.exchange.write_back import Update
+from xlsync.exchange.write_back.write_back import Update
 from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.read.reader import open_workbook

@@ -16,7 +16,7 @@ from tests.papers import edited_form, in_field
 from tests.rules.ruled import ruled
 from tests.strategies import sheets
 from xlsync.errors import FormError
-from xlsync.exchange.rehearsal import Rehearsal, Tried, carried, rehearse
+from xlsync.exchange.form_dry_run import Rehearsal, Tried, carried, rehearse
 from xlsync.form.library import load_form
 
 DELIVERY = (

@@ -11,7 +11,7 @@ from tests import papers, strategies
 from tests.cities import City, cells_of, codes, typed
 from tests.healing.pages import Paper, filled
 from xlsync.computed import results, share_of
-from xlsync.exchange.arrival import Arrival, completed
+from xlsync.exchange.incoming import Arrival, completed
 from xlsync.merging import merge
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.patch.properties import set_defined_name

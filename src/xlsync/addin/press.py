@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from xlsync.addin.protocol.changes import Change, Request
-    from xlsync.exchange.arrival import Reader
+    from xlsync.exchange.incoming import Reader
     from xlsync.inbox.office import Office
 
 _VERBS: Final[Mapping[Verb, Callable[[Press], Told]]] = {

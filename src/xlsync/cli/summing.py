@@ -10,7 +10,7 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.screen import complain, progress, say
 from xlsync.cli.settings import City, find_city
 from xlsync.cli.showing import renew_board
-from xlsync.exchange.summing import Survey, survey
+from xlsync.exchange.department_summaries import Survey, survey
 from xlsync.inbox.places import write_if_new
 from xlsync.inbox.summaries import Put, link_from, put
 from xlsync.sheet import canonical

@@ -13,7 +13,7 @@ from xlsync.cli.places import files_in, read_file, shown
 from xlsync.cli.screen import complain, progress, put_json, say
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import FormError, WorkbookError
-from xlsync.exchange.rehearsal import Lost, Rehearsal, Tried, rehearse
+from xlsync.exchange.form_dry_run import Lost, Rehearsal, Tried, rehearse
 from xlsync.finding import SEVERITY_WORDS, Finding
 from xlsync.form.library import load_form
 

@@ -5,15 +5,15 @@ The only place where the four neighbours meet. Bytes in, values out: callers rea
 
 from __future__ import annotations
 
-from xlsync.exchange.export import export, export_known, template_of
-from xlsync.exchange.live import CatchUp, LiveCell, catch_up
-from xlsync.exchange.origins import Origin, origins
+from xlsync.exchange.blame import Origin, origins
+from xlsync.exchange.new_workbook import export, export_known, template_of
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.exchange.receive import compare, inspect, receive
-from xlsync.exchange.settle import Side, as_of, resolve, revert
-from xlsync.exchange.standing import Standing, standings
-from xlsync.exchange.standpoint import open_conflicts
-from xlsync.exchange.write_back import Update, bring_up_to_date, note_written, unreceived
+from xlsync.exchange.reconcile.reconcile import open_conflicts
+from xlsync.exchange.resolution import Side, as_of, resolve, revert
+from xlsync.exchange.sheet_status import Standing, standings
+from xlsync.exchange.write_back.live_pull import CatchUp, LiveCell, catch_up
+from xlsync.exchange.write_back.write_back import Update, bring_up_to_date, note_written, unreceived
 
 __all__ = [
     "CatchUp",

@@ -8,11 +8,13 @@ from typing import Final
 
 from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, WorkbookError, XlsyncError
-from xlsync.exchange.arrival import Arrival, Reader, arrivals, completed
-from xlsync.exchange.choices import settle_choices
-from xlsync.exchange.copies import copies_told
-from xlsync.exchange.knowledge import conflict_finding, context_of
-from xlsync.exchange.memory import (
+from xlsync.exchange.check_context import conflict_finding, context_of
+from xlsync.exchange.incoming import Arrival, Reader, arrivals, completed
+from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
+from xlsync.exchange.reconcile.choices import settle_choices
+from xlsync.exchange.reconcile.duplicate_copies import copies_told
+from xlsync.exchange.reconcile.field_ownership import decide
+from xlsync.exchange.reconcile.merge_base import (
     Memory,
     cleared_fields,
     is_a_slip,
@@ -22,8 +24,6 @@ from xlsync.exchange.memory import (
     remember,
     remember_live,
 )
-from xlsync.exchange.owners import decide
-from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.finding import Finding, finding
 from xlsync.merging import Merge, changes_between, merge
 from xlsync.sheet import Sheet

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xlsync.exchange import Standing, standings
-from xlsync.exchange.standing import is_started
+from xlsync.exchange.sheet_status import is_started
 from xlsync.summary.progress import Line
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from xlsync.exchange.summing import affected, renewed, survey
+from xlsync.exchange.department_summaries import affected, renewed, survey
 from xlsync.inbox.places import living_file, write_if_new
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
-    from xlsync.exchange.summing import Link, Summary, Survey
+    from xlsync.exchange.department_summaries import Link, Summary, Survey
     from xlsync.inbox.office import Office
     from xlsync.owner_file import Opened
     from xlsync.sheet import Sheet

@@ -9,7 +9,7 @@ from xlsync.organization import plain_name
 if TYPE_CHECKING:
     from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Terms
-    from xlsync.exchange.arrival import Arrival
+    from xlsync.exchange.incoming import Arrival
 
 
 def refusal(press: Press, department: str) -> str:

@@ -9,8 +9,8 @@ from xlsync.addin.protocol.changes import Message, Row, Table
 from xlsync.addin.verbs.pressing import Told, ended, failure
 from xlsync.addin.verbs.words import edition_of, of_sheet, shown, title_of
 from xlsync.exchange import compare
-from xlsync.exchange.choices import spoken_time
-from xlsync.exchange.origins import Origin, origins
+from xlsync.exchange.blame import Origin, origins
+from xlsync.exchange.reconcile.choices import spoken_time
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change

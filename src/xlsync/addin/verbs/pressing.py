@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import Change, Message
 from xlsync.exchange import Receipt, Source
-from xlsync.exchange.arrival import Arrival, Reader, arrivals
+from xlsync.exchange.incoming import Arrival, Reader, arrivals
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request

@@ -11,13 +11,13 @@ from xlsync.addin.verbs.live_place import OUTSIDE
 from xlsync.addin.verbs.pressing import Told
 from xlsync.addin.verbs.words import cut
 from xlsync.errors import XlsyncError
-from xlsync.exchange.choices import spoken_time
+from xlsync.exchange.reconcile.choices import spoken_time
 from xlsync.inbox.heartbeat import is_alive, read_beat
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Level
     from xlsync.addin.verbs.pressing import Press
-    from xlsync.exchange.arrival import Arrival
+    from xlsync.exchange.incoming import Arrival
 
 _COLUMNS: Final = ("項目", "内容", "状態", "すること")
 _GOOD: Final = "良好"

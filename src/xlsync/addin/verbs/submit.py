@@ -19,7 +19,7 @@ from xlsync.addin.verbs.words import (
     title_of,
 )
 from xlsync.exchange import compare, receive
-from xlsync.exchange.origins import origins
+from xlsync.exchange.blame import origins
 from xlsync.finding import SEVERITY_WORDS
 from xlsync.inbox.taking import CLOSED
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change as Told_
     from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Receipt
-    from xlsync.exchange.origins import Origin
+    from xlsync.exchange.blame import Origin
     from xlsync.finding import Finding
     from xlsync.merging import Change
 

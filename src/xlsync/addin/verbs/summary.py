@@ -8,13 +8,13 @@ from xlsync.addin.protocol.changes import Message, Open
 from xlsync.addin.verbs.access import department_of, is_same
 from xlsync.addin.verbs.pressing import Told, failure
 from xlsync.errors import StoreError
-from xlsync.exchange.summing import survey
+from xlsync.exchange.department_summaries import survey
 from xlsync.inbox.summaries import link_from, put
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change
     from xlsync.addin.verbs.pressing import Press
-    from xlsync.exchange.summing import Survey
+    from xlsync.exchange.department_summaries import Survey
 
 _SOURCE = "集計は、保存または［提出］で受け取った内容によるものです。"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.choices import BLANK, spoken_time
+from xlsync.exchange.reconcile.choices import BLANK, spoken_time
 from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
 from xlsync.merging import said
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlsync.exchange import Receipt, Terms
-    from xlsync.exchange.origins import Origin
+    from xlsync.exchange.blame import Origin
     from xlsync.form.edition import Edition
 
 LONGEST: Final = 1000

@@ -15,8 +15,8 @@ from xlsync.merging import changes_between, said
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from xlsync.exchange.arrival import Arrival
-    from xlsync.exchange.memory import Memory
+    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.reconcile.merge_base import Memory
     from xlsync.merging import Merge
 
 

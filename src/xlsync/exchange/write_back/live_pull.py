@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xlsync.computed import compute
-from xlsync.exchange.arrival import Arrival, Reader, arrivals, completed
-from xlsync.exchange.memory import known_now, recall, remember_live
-from xlsync.exchange.origins import Origin, origins
+from xlsync.exchange.blame import Origin, origins
+from xlsync.exchange.incoming import Arrival, Reader, arrivals, completed
+from xlsync.exchange.reconcile.merge_base import known_now, recall, remember_live
 from xlsync.merging import changes_between, graft, merge
 from xlsync.ooxml.read.reader import Cell, CellError, open_workbook
 from xlsync.sheet import Sheet

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlsync.exchange.choices import spoken_time
-from xlsync.exchange.settle import answered
+from xlsync.exchange.reconcile.choices import spoken_time
+from xlsync.exchange.resolution import answered
 from xlsync.finding import Finding, finding
 from xlsync.store import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsync.exchange.arrival import Arrival
-    from xlsync.exchange.memory import Memory
+    from xlsync.exchange.incoming import Arrival
     from xlsync.exchange.receipt import Source
+    from xlsync.exchange.reconcile.merge_base import Memory
     from xlsync.sheet import Sheet
     from xlsync.store import Store
 

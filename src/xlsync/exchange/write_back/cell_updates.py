@@ -13,8 +13,8 @@ from xlsync.workbook.reading.field_values import formula_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsync.exchange.arrival import Arrival
-    from xlsync.exchange.standpoint import Standpoint
+    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.reconcile.reconcile import Standpoint
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.ooxml.read.reader import Cell
     from xlsync.sheet import Sheet

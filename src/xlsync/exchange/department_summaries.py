@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.standing import is_started, standings
+from xlsync.exchange.sheet_status import is_started, standings
 from xlsync.file_names import distinct_names
 from xlsync.organization import plain_name
 from xlsync.summary import Item, figures_of, state_word, workbook_of
@@ -23,7 +23,7 @@ from xlsync.summary.spelling import names_of, spelling_of
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
-    from xlsync.exchange.standing import Standing
+    from xlsync.exchange.sheet_status import Standing
     from xlsync.sheet import Sheet
     from xlsync.store import Store
 

@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.exchange.origins import Origin, origins
-from xlsync.exchange.settle import answered, with_documents
+from xlsync.exchange.blame import Origin, origins
+from xlsync.exchange.resolution import answered, with_documents
 from xlsync.finding import Finding, finding
 from xlsync.merging import graft, said, shown_as_json
 from xlsync.sheet import Sheet, canonical
 from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow
 
 if TYPE_CHECKING:
-    from xlsync.exchange.arrival import Arrival
-    from xlsync.exchange.memory import Memory
+    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.reconcile.merge_base import Memory
     from xlsync.store import Store, Taken
     from xlsync.workbook.reading.reading import Choice, Reading
 

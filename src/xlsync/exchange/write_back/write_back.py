@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import UnwritableWorkbook
-from xlsync.exchange.arrival import Arrival, arrivals, completed
-from xlsync.exchange.check_writing import put_checks
-from xlsync.exchange.choices import conflict_rows
-from xlsync.exchange.standpoint import Standpoint, standpoint
-from xlsync.exchange.update_cells import PageUpdate, page_update
+from xlsync.exchange.incoming import Arrival, arrivals, completed
+from xlsync.exchange.reconcile.choices import conflict_rows
+from xlsync.exchange.reconcile.reconcile import Standpoint, standpoint
+from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
+from xlsync.exchange.write_back.check_results import put_checks
 from xlsync.merging import changes_between, graft
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells

@@ -21,9 +21,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from xlsync.errors import XlsyncError
-from xlsync.exchange.arrival import Arrival, completed
-from xlsync.exchange.descent import is_an_old_save, is_known, issued_as, moved_from_among
+from xlsync.exchange.incoming import Arrival, completed
 from xlsync.exchange.receipt import Source
+from xlsync.exchange.reconcile.provenance import (
+    is_an_old_save,
+    is_known,
+    issued_as,
+    moved_from_among,
+)
 from xlsync.merging import Conflict, graft
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store, Taken

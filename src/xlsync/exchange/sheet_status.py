@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xlsync.checks import check
-from xlsync.exchange.knowledge import conflict_finding, context_of
-from xlsync.exchange.standpoint import open_conflicts
+from xlsync.exchange.check_context import conflict_finding, context_of
+from xlsync.exchange.reconcile.reconcile import open_conflicts
 from xlsync.finding import Finding
 from xlsync.rules import BLANK_CODES
 from xlsync.workbook.template.template import build_template

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlsync.exchange.arrival import Arrival, completed
-from xlsync.exchange.choices import settle_choices
-from xlsync.exchange.memory import Memory, recall
-from xlsync.exchange.owners import decide
-from xlsync.exchange.settle import offered
+from xlsync.exchange.incoming import Arrival, completed
+from xlsync.exchange.reconcile.choices import settle_choices
+from xlsync.exchange.reconcile.field_ownership import decide
+from xlsync.exchange.reconcile.merge_base import Memory, recall
+from xlsync.exchange.resolution import offered
 from xlsync.merging import Conflict, merge
 
 if TYPE_CHECKING:

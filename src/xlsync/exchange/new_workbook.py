@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.knowledge import facts_for, told_beside
+from xlsync.exchange.check_context import facts_for, told_beside
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlsync.exchange.settle import offered, with_documents
+from xlsync.exchange.resolution import offered, with_documents
 from xlsync.merging import changes_between, graft
 from xlsync.store.revision import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsync.exchange.arrival import Arrival
+    from xlsync.exchange.incoming import Arrival
     from xlsync.exchange.receipt import Source
     from xlsync.sheet import Sheet
     from xlsync.store import Store, Taken

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsync.exchange.choices import spoken_time
-from xlsync.exchange.knowledge import conflict_finding, facts_for, told_beside
+from xlsync.exchange.check_context import conflict_finding, facts_for, told_beside
+from xlsync.exchange.reconcile.choices import spoken_time
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsync.exchange.receipt import Terms
-    from xlsync.exchange.standpoint import Standpoint
+    from xlsync.exchange.reconcile.reconcile import Standpoint
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.ooxml.patch.package_editor import PackageEdit
     from xlsync.ooxml.read.reader import Workbook

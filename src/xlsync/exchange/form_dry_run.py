@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.checks import check
 from xlsync.computed import ALONE, results
 from xlsync.errors import FormError, SheetError, WorkbookError
-from xlsync.exchange.arrival import arrivals, completed
-from xlsync.exchange.knowledge import context_of
+from xlsync.exchange.check_context import context_of
+from xlsync.exchange.incoming import arrivals, completed
 from xlsync.exchange.receipt import Source
 from xlsync.finding import SEVERITIES
 from xlsync.kinds import DASH, Unreadable
