@@ -18,8 +18,8 @@ from tests import crowd
 from xlsync.exchange import Terms
 from xlsync.exchange.department_summaries import Survey, affected, renewed, survey
 from xlsync.form.library import load_form
-from xlsync.inbox.office import Office
-from xlsync.inbox.summaries import SummaryWriter
+from xlsync.inbox.config import Office
+from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.store import Draft, Revision, Store
 from xlsync.summary import Item, summarize
 

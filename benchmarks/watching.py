@@ -24,7 +24,7 @@ from watchdog.utils.dirsnapshot import DirectorySnapshot
 from benchmarks.clock import race, table
 from benchmarks.watched_city import EDITION, city_of, save, says, until, watching
 from xlsync.cli.settings import City
-from xlsync.inbox.scan import scan
+from xlsync.inbox.intake.scan import scan
 from xlsync.store import Store, audit
 
 _WRITERS = 4

@@ -17,10 +17,10 @@ from unittest import mock
 from tests import papers
 from tests.watching import QUIET, SEQUENCES, Desk, Steps, desk, owner, vanish
 from xlsync.exchange import Receipt, Source, export, receive, template_of
-from xlsync.inbox.follow import Follow
-from xlsync.inbox.index import read_index
-from xlsync.inbox.opening import look_of
-from xlsync.inbox.sweep import Sweep
+from xlsync.inbox.followup.follow_up import Follow
+from xlsync.inbox.intake.file_state import read_index
+from xlsync.inbox.intake.read_stable import look_of
+from xlsync.inbox.intake.sweep import Sweep
 from xlsync.merging import changes_between
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet, sheet_of

@@ -14,9 +14,9 @@ from typing import Any
 
 from tests import papers
 from tests.cities import City, city, typed
-from xlsync.inbox.index import Entry, write_index
-from xlsync.inbox.office import Deadline, Office, Timing, World
-from xlsync.inbox.sweep import Pass, Sweep
+from xlsync.inbox.config import Deadline, Office, Timing, World
+from xlsync.inbox.intake.file_state import Entry, write_index
+from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.workbook.reading.form_reader import read
 
 Steps = Iterator[None]

@@ -18,7 +18,7 @@ from xlsync.addin.press import Pressed, press
 from xlsync.addin.protocol.changes import Answer, Change, Message, Request, Verb
 from xlsync.addin.protocol.json_codec import from_json, to_json
 from xlsync.addin.protocol.tsv import from_tsv, to_tsv
-from xlsync.inbox.office import Office
+from xlsync.inbox.config import Office
 from xlsync.workbook.openpyxl_editor import OpenpyxlLive
 from xlsync.workbook.reading.form_reader import read
 

@@ -21,7 +21,7 @@ from xlsync.addin.press import press
 from xlsync.addin.protocol.changes import Answer, Request
 from xlsync.addin.ways.folder_way import Desk
 from xlsync.form.library import load_form
-from xlsync.inbox.office import Office
+from xlsync.inbox.config import Office
 from xlsync.store import Store, audit
 
 pytestmark = [

@@ -17,7 +17,7 @@ from tests import papers
 from tests.addin.pressed import Desk, Screen, desk, failed, found, message
 from xlsync.addin.client.carrying_out import Reply
 from xlsync.addin.protocol.changes import Ask, PutStamp, Row, Table, Write
-from xlsync.inbox.office import Deadline
+from xlsync.inbox.config import Deadline
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.openpyxl_editor import OpenpyxlLive
 from xlsync.workbook.reading.form_reader import read

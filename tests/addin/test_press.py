@@ -17,8 +17,8 @@ from xlsync.addin.verbs.live_place import OUTSIDE, live_place
 from xlsync.addin.verbs.validate import marks
 from xlsync.exchange import Receipt
 from xlsync.finding import Finding
-from xlsync.inbox.office import Deadline
-from xlsync.inbox.places import is_empty
+from xlsync.inbox.config import Deadline
+from xlsync.inbox.share_paths import is_empty
 
 BROKEN = {"purpose": None, "costs.2018-initial.sources.general": "未定"}
 OTHER = papers.KEYS[1]

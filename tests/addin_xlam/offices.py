@@ -12,7 +12,7 @@ from tests import cities, papers
 from xlsync.addin.press import Pressed, press
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.folder_way import Desk, prepare
-from xlsync.inbox.office import Office
+from xlsync.inbox.config import Office
 
 JST = dt.timezone(dt.timedelta(hours=9))
 

@@ -40,7 +40,7 @@ from xlsync.exchange import (
     revert,
     template_of,
 )
-from xlsync.inbox.living import write_back
+from xlsync.inbox.followup.write_back_file import write_back
 from xlsync.ooxml import patch_cells
 from xlsync.sheet import canonical
 from xlsync.store import Store, audit

@@ -17,10 +17,10 @@ import pytest
 from tests import papers
 from tests.cities import typed
 from tests.watching import Desk, desk, saying
-from xlsync.inbox.board import BoardWriter, board_of
-from xlsync.inbox.board_html import board_html
-from xlsync.inbox.office import BOARD_BOOK, BOARD_PAGE, Deadline
-from xlsync.inbox.states import States
+from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE, Deadline
+from xlsync.inbox.status.board import BoardWriter, board_of
+from xlsync.inbox.status.board_html import board_html
+from xlsync.inbox.status.sheet_states import States
 from xlsync.organization import Organization
 from xlsync.sheet import sheet_of
 from xlsync.summary.board import board_workbook

@@ -12,7 +12,7 @@ import pytest
 from tests import papers
 from tests.cities import City, typed
 from xlsync.exchange import Source
-from xlsync.inbox.living import Reflection, write_back
+from xlsync.inbox.followup.write_back_file import Reflection, write_back
 from xlsync.workbook.reading.form_reader import read
 
 PURPOSE, OUTLINE = "purpose", "outline"

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from xlsync.inbox.names import is_passed_over, kind_of, smells_of_copy
+from xlsync.inbox.intake.file_filter import is_passed_over, kind_of, smells_of_copy
 
 WORKBOOKS = [
     "01-02-01-08-14-01_情報化推進事業.xlsx",

@@ -9,7 +9,7 @@ import pytest
 
 from tests import papers
 from tests.watching import Desk, desk, owner, saying
-from xlsync.inbox.reflect import Reflector
+from xlsync.inbox.followup.auto_write_back import Reflector
 from xlsync.workbook.reading.form_reader import read
 
 

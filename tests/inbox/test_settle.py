@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlsync.inbox.settle import (
+from xlsync.inbox.intake.stability import (
     TOLD_AFTER,
     Look,
     Watched,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests import cities, papers
-from xlsync.inbox.office import Office
-from xlsync.inbox.summaries import SummaryWriter, link_from
+from xlsync.inbox.config import Office
+from xlsync.inbox.followup.summary_refresh import SummaryWriter, link_from
 from xlsync.store import Draft
 from xlsync.summary.spelling import names_of
 

@@ -28,8 +28,8 @@ from tests.watching import (
     zipped,
 )
 from xlsync.exchange import Receipt
-from xlsync.inbox.office import BOARD_PAGE, Deadline
-from xlsync.inbox.opening import look_of
+from xlsync.inbox.config import BOARD_PAGE, Deadline
+from xlsync.inbox.intake.read_stable import look_of
 from xlsync.store import audit
 from xlsync.workbook.reading.sandbox import BoundedReader
 

@@ -12,12 +12,12 @@ import pytest
 from tests import papers
 from tests.watching import MORNING, QUIET, Desk, desk, owner, saying, vanish
 from xlsync.errors import StoreBusy, StoreError
-from xlsync.inbox.follow import Follow
+from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE, Deadline, Office, Timing
+from xlsync.inbox.followup.follow_up import Follow
 from xlsync.inbox.heartbeat import Beat, is_alive, read_beat
-from xlsync.inbox.mounts import file_system, is_on_network
-from xlsync.inbox.office import BOARD_BOOK, BOARD_PAGE, Deadline, Office, Timing
-from xlsync.inbox.sweep import Pass
-from xlsync.inbox.watch import Ears, Watcher, only_watcher, watch, watch_once
+from xlsync.inbox.intake.mounts import file_system, is_on_network
+from xlsync.inbox.intake.sweep import Pass
+from xlsync.inbox.watcher import Ears, Watcher, only_watcher, watch, watch_once
 from xlsync.workbook.reading.reading import Reading
 
 

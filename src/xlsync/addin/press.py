@@ -27,7 +27,7 @@ from xlsync.errors import (
     XlsyncError,
 )
 from xlsync.exchange import Receipt, Source
-from xlsync.inbox.places import is_empty
+from xlsync.inbox.share_paths import is_empty
 from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from xlsync.addin.protocol.changes import Change, Request
     from xlsync.exchange.incoming import Reader
-    from xlsync.inbox.office import Office
+    from xlsync.inbox.config import Office
 
 _VERBS: Final[Mapping[Verb, Callable[[Press], Told]]] = {
     "validate": validate,

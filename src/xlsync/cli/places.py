@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, WorkbookError
 from xlsync.file_names import file_name
-from xlsync.inbox import places
-from xlsync.inbox.names import folded, kind_of
-from xlsync.inbox.office import BOARD_BOOK
-from xlsync.inbox.places import living_file, write_if_new
+from xlsync.inbox import share_paths
+from xlsync.inbox.config import BOARD_BOOK
+from xlsync.inbox.intake.file_filter import folded, kind_of
+from xlsync.inbox.share_paths import living_file, write_if_new
 
 if TYPE_CHECKING:
     from xlsync.cli.settings import City
@@ -95,12 +95,12 @@ def workbook_file(city: City, sheet: Sheet) -> Path:
 
 def place_of(file: Path, city: City | None) -> str:
     """Give a file's place under one name, however it was given: relative to the city where it lies in it."""
-    return places.place_of(file, city.folder if city is not None else None)
+    return share_paths.place_of(file, city.folder if city is not None else None)
 
 
 def is_empty(place: str, city: City | None) -> bool:
     """True where nothing lies at a place (as `place_of` names it) any more, though its folder is there."""
-    return places.is_empty(place, city.folder if city is not None else None)
+    return share_paths.is_empty(place, city.folder if city is not None else None)
 
 
 def shown(file: Path, city: City) -> str:

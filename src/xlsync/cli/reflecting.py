@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.cli.places import is_empty, place_of, shown
 from xlsync.cli.screen import now, progress, say, user
 from xlsync.exchange import Source
-from xlsync.inbox.living import Reflection, write_back
+from xlsync.inbox.followup.write_back_file import Reflection, write_back
 
 if TYPE_CHECKING:
     from xlsync.cli.settings import City

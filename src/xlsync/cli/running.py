@@ -19,8 +19,8 @@ from typing import Final
 from xlsync.cli.screen import user
 from xlsync.cli.settings import SETTINGS_FILE, City, find_city
 from xlsync.errors import SettingsError
-from xlsync.inbox.mounts import is_on_network
-from xlsync.inbox.office import Office, Timing, World
+from xlsync.inbox.config import Office, Timing, World
+from xlsync.inbox.intake.mounts import is_on_network
 
 _LOG_BYTES: Final = 5 * 2**20
 _LOGS: Final = 10

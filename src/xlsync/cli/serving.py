@@ -24,16 +24,16 @@ from xlsync.cli.running import Bell, Settings, logging_into, office_of
 from xlsync.cli.screen import complain, say
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import SettingsError, XlsyncError
+from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import is_alive, read_beat
-from xlsync.inbox.showing import show_board
-from xlsync.inbox.summaries import SummaryWriter
-from xlsync.inbox.words import line
+from xlsync.inbox.log_messages import line
+from xlsync.inbox.status.board_refresh import show_board
 from xlsync.workbook.reading.sandbox import BoundedReader
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request
     from xlsync.form.library import Form
-    from xlsync.inbox.office import Office, World
+    from xlsync.inbox.config import Office, World
     from xlsync.workbook.reading.reading import Reading
 
 LOG: Final = logging.getLogger("xlsync.serve")

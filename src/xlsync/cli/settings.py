@@ -21,7 +21,7 @@ from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
 from xlsync.form.library import Form, load_form
 from xlsync.form.strict import Strict, explain
-from xlsync.inbox.office import Deadline
+from xlsync.inbox.config import Deadline
 from xlsync.organization import Organization, read_organization
 from xlsync.store import Store
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from xlsync.cli.running import office_of
 from xlsync.cli.screen import complain
 from xlsync.errors import XlsyncError
-from xlsync.inbox.office import BOARD_BOOK
-from xlsync.inbox.showing import show_board
+from xlsync.inbox.config import BOARD_BOOK
+from xlsync.inbox.status.board_refresh import show_board
 
 if TYPE_CHECKING:
     from xlsync.cli.settings import City

@@ -11,8 +11,8 @@ from xlsync.cli.screen import complain, progress, say
 from xlsync.cli.settings import City, find_city
 from xlsync.cli.showing import renew_board
 from xlsync.exchange.department_summaries import Survey, survey
-from xlsync.inbox.places import write_if_new
-from xlsync.inbox.summaries import Put, link_from, put
+from xlsync.inbox.followup.summary_refresh import Put, link_from, put
+from xlsync.inbox.share_paths import write_if_new
 from xlsync.sheet import canonical
 from xlsync.summary.figures import figures_of
 from xlsync.summary.tables import csv_of, parquet_of

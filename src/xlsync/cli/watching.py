@@ -17,13 +17,13 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.running import Bell, Settings, logging_into, office_of
 from xlsync.cli.screen import complain, put_json, say
 from xlsync.cli.settings import City, find_city
-from xlsync.inbox.follow import Follow
+from xlsync.inbox.followup.follow_up import Follow
+from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import is_alive, read_beat
-from xlsync.inbox.states import committed
-from xlsync.inbox.summaries import SummaryWriter
-from xlsync.inbox.sweep import Pass, Sweep
-from xlsync.inbox.taking import ReadWorkbook
-from xlsync.inbox.watch import Ears, Watcher, only_watcher, watch, watch_once
+from xlsync.inbox.intake.ingest import ReadWorkbook
+from xlsync.inbox.intake.sweep import Pass, Sweep
+from xlsync.inbox.status.sheet_states import committed
+from xlsync.inbox.watcher import Ears, Watcher, only_watcher, watch, watch_once
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.reading.sandbox import BoundedReader
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.disk import replace_whole
 from xlsync.errors import StoreError
-from xlsync.inbox.words import line
+from xlsync.inbox.log_messages import line
 
 if TYPE_CHECKING:
-    from xlsync.inbox.office import World
-    from xlsync.inbox.sweep import Pass
+    from xlsync.inbox.config import World
+    from xlsync.inbox.intake.sweep import Pass
 
 LOG: Final = logging.getLogger("xlsync.watch")
 FILE: Final = "watch.json"

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.inbox.places import place_of
+from xlsync.inbox.share_paths import place_of
 
 if TYPE_CHECKING:
-    from xlsync.inbox.office import Office
+    from xlsync.inbox.config import Office
 
 OUTSIDE: Final = "共有フォルダの外"
 """Begins the place of a workbook that lies elsewhere; no such folder exists, so nobody takes it for emptied."""

@@ -15,7 +15,7 @@ from xlsync.exchange.incoming import Arrival, Reader, arrivals
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request
     from xlsync.form.library import Form
-    from xlsync.inbox.office import Office
+    from xlsync.inbox.config import Office
     from xlsync.workbook.reading.reading import Reading
 
 SAFE: Final = "入力した内容は、このブックにそのまま残っています。"

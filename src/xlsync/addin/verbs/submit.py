@@ -21,7 +21,7 @@ from xlsync.addin.verbs.words import (
 from xlsync.exchange import compare, receive
 from xlsync.exchange.blame import origins
 from xlsync.finding import SEVERITY_WORDS
-from xlsync.inbox.taking import CLOSED
+from xlsync.inbox.intake.ingest import CLOSED
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change as Told_

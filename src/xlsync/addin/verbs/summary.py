@@ -9,7 +9,7 @@ from xlsync.addin.verbs.access import department_of, is_same
 from xlsync.addin.verbs.pressing import Told, failure
 from xlsync.errors import StoreError
 from xlsync.exchange.department_summaries import survey
-from xlsync.inbox.summaries import link_from, put
+from xlsync.inbox.followup.summary_refresh import link_from, put
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change

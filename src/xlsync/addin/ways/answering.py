@@ -13,7 +13,7 @@ from xlsync.addin.protocol.json_codec import to_json
 from xlsync.addin.protocol.request import unpack
 from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.errors import ProtocolError, XlsyncError
-from xlsync.inbox.words import OUTCOMES, line
+from xlsync.inbox.log_messages import OUTCOMES, line
 
 if TYPE_CHECKING:
     from xlsync.addin.press import Pressed

@@ -27,8 +27,8 @@ from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.answering import VERB_WORDS, Work, Worked, failure, outcome_words, worked
 from xlsync.disk import name_whole, remove, replace_whole
 from xlsync.errors import HostileWorkbook, XlsyncError
-from xlsync.inbox.opening import look_of, read_as_seen
-from xlsync.inbox.words import line
+from xlsync.inbox.intake.read_stable import look_of, read_as_seen
+from xlsync.inbox.log_messages import line
 
 LOG: Final = logging.getLogger("xlsync.watch")
 FOLDER: Final = ".xlsync"

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from xlsync.addin.press import Pressed
-    from xlsync.inbox.office import Office
+    from xlsync.inbox.config import Office
 
 LOG: Final = logging.getLogger("xlsync.serve")
 ROOT: Final = "/xlsync/1"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from xlsync.disk import replace_in_place
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange import Source, Terms, bring_up_to_date, note_written, unreceived
-from xlsync.inbox.opening import digest_of, look_of, read_as_seen
+from xlsync.inbox.intake.read_stable import digest_of, look_of, read_as_seen
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:

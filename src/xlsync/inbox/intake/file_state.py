@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from xlsync.disk import replace_whole
-from xlsync.inbox.settle import Look
+from xlsync.inbox.intake.stability import Look
 
 FORMAT: Final = 1
 FILE: Final = "inbox.json"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsync.exchange import Receipt
-    from xlsync.inbox.index import Entry
+    from xlsync.inbox.intake.file_state import Entry
 
 OUTCOMES: Final = {
     "accepted": "受領",

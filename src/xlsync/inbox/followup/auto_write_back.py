@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
 from xlsync.exchange import Source
-from xlsync.inbox.living import Reflection, write_back
-from xlsync.inbox.names import WORKBOOKS, folded
-from xlsync.inbox.places import is_empty
-from xlsync.inbox.words import line
+from xlsync.inbox.followup.write_back_file import Reflection, write_back
+from xlsync.inbox.intake.file_filter import WORKBOOKS, folded
+from xlsync.inbox.log_messages import line
+from xlsync.inbox.share_paths import is_empty
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
-    from xlsync.inbox.office import Office, World
-    from xlsync.inbox.sweep import Sweep
+    from xlsync.inbox.config import Office, World
+    from xlsync.inbox.intake.sweep import Sweep
 
 LOG: Final = logging.getLogger("xlsync.watch")
 _AT_ONCE: Final = 5.0

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xlsync.exchange.department_summaries import affected, renewed, survey
-from xlsync.inbox.places import living_file, write_if_new
+from xlsync.inbox.share_paths import living_file, write_if_new
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
     from xlsync.exchange.department_summaries import Link, Summary, Survey
-    from xlsync.inbox.office import Office
+    from xlsync.inbox.config import Office
     from xlsync.owner_file import Opened
     from xlsync.sheet import Sheet
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from xlsync.inbox.names import Kind, is_passed_over, kind_of
-from xlsync.inbox.opening import look_of
-from xlsync.inbox.settle import Look
+from xlsync.inbox.intake.file_filter import Kind, is_passed_over, kind_of
+from xlsync.inbox.intake.read_stable import look_of
+from xlsync.inbox.intake.stability import Look
 
 _LINK: Final = "ショートカット（リンク）は受け取れません。ファイルそのものを置いてください"
 _NO_FILE: Final = "ファイルではありません。評価シートなら、Excelで保存し直してください"

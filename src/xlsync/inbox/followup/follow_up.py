@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
-from xlsync.inbox.board import BoardWriter, board_of
-from xlsync.inbox.reflect import Reflector
-from xlsync.inbox.states import States, committed
-from xlsync.inbox.words import line
+from xlsync.inbox.followup.auto_write_back import Reflector
+from xlsync.inbox.log_messages import line
+from xlsync.inbox.status.board import BoardWriter, board_of
+from xlsync.inbox.status.sheet_states import States, committed
 
 if TYPE_CHECKING:
-    from xlsync.inbox.office import Office, World
-    from xlsync.inbox.sweep import Pass, Sweep
+    from xlsync.inbox.config import Office, World
+    from xlsync.inbox.intake.sweep import Pass, Sweep
 
 LOG: Final = logging.getLogger("xlsync.watch")
 _OVERDUE: Final = 120.0

@@ -13,7 +13,7 @@ from xlsync.summary.progress import Line
 
 if TYPE_CHECKING:
     from xlsync.exchange import Terms
-    from xlsync.inbox.office import Office
+    from xlsync.inbox.config import Office
     from xlsync.store import Store
 
 Mark = tuple[int, int]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from xlsync.errors import HostileWorkbook
-from xlsync.inbox.settle import Look
+from xlsync.inbox.intake.stability import Look
 from xlsync.ooxml import limits
 
 _MEGABYTE: Final = 2**20

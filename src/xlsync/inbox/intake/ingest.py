@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import DamagedWorkbook, WorkbookError
 from xlsync.exchange import Receipt, Source, receive
-from xlsync.inbox.archive import Inside, workbooks_in
-from xlsync.inbox.index import Entry, Fate, Told
-from xlsync.inbox.names import kind_of
-from xlsync.inbox.opening import digest_of, read_as_seen
-from xlsync.inbox.places import is_empty
+from xlsync.inbox.intake.archive import Inside, workbooks_in
+from xlsync.inbox.intake.file_filter import kind_of
+from xlsync.inbox.intake.file_state import Entry, Fate, Told
+from xlsync.inbox.intake.read_stable import digest_of, read_as_seen
+from xlsync.inbox.share_paths import is_empty
 from xlsync.ooxml.opc.package import Package
 from xlsync.owner_file import user_of
 
 if TYPE_CHECKING:
-    from xlsync.inbox.office import Office
-    from xlsync.inbox.settle import Look
+    from xlsync.inbox.config import Office
+    from xlsync.inbox.intake.stability import Look
     from xlsync.workbook.reading.reading import Reading
 
 ReadWorkbook = Callable[[bytes], "list[Reading]"]

@@ -26,13 +26,13 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from xlsync.errors import StoreBusy
-from xlsync.inbox.follow import Follow
+from xlsync.inbox.followup.follow_up import Follow
 from xlsync.inbox.heartbeat import EVERY, Heart
-from xlsync.inbox.sweep import Pass, Sweep
-from xlsync.inbox.words import line
+from xlsync.inbox.intake.sweep import Pass, Sweep
+from xlsync.inbox.log_messages import line
 
 if TYPE_CHECKING:
-    from xlsync.inbox.office import Office, World
+    from xlsync.inbox.config import Office, World
 
 LOG: Final = logging.getLogger("xlsync.watch")
 LOCK: Final = "watch.lock"

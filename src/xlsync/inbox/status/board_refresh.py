@@ -12,16 +12,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
-from xlsync.inbox.board import BoardWriter, board_of
 from xlsync.inbox.heartbeat import is_alive, read_beat
-from xlsync.inbox.index import Entry, Told, read_index
-from xlsync.inbox.opening import look_of
-from xlsync.inbox.places import living_file
-from xlsync.inbox.states import progress_of
+from xlsync.inbox.intake.file_state import Entry, Told, read_index
+from xlsync.inbox.intake.read_stable import look_of
+from xlsync.inbox.share_paths import living_file
+from xlsync.inbox.status.board import BoardWriter, board_of
+from xlsync.inbox.status.sheet_states import progress_of
 
 if TYPE_CHECKING:
-    from xlsync.inbox.office import Office
-    from xlsync.inbox.states import Progress
+    from xlsync.inbox.config import Office
+    from xlsync.inbox.status.sheet_states import Progress
 
 Shown = Literal["written", "waiting", "watched", "away"]
 """Up to date now; somebody has the workbook open; a watcher sees to it; there is no shared folder."""

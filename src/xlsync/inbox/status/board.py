@@ -9,19 +9,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
-from xlsync.inbox.board_html import board_html
-from xlsync.inbox.index import Entry, Told
-from xlsync.inbox.names import smells_of_copy
-from xlsync.inbox.office import BOARD_BOOK, BOARD_PAGE
-from xlsync.inbox.places import write_if_new
-from xlsync.inbox.words import OUTCOMES, line
+from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE
+from xlsync.inbox.intake.file_filter import smells_of_copy
+from xlsync.inbox.intake.file_state import Entry, Told
+from xlsync.inbox.log_messages import OUTCOMES, line
+from xlsync.inbox.share_paths import write_if_new
+from xlsync.inbox.status.board_html import board_html
 from xlsync.owner_file import opened_by
 from xlsync.summary.board import board_workbook
 from xlsync.summary.progress import Board, Line, Strange
 
 if TYPE_CHECKING:
-    from xlsync.inbox.office import Deadline, Office
-    from xlsync.inbox.states import Progress
+    from xlsync.inbox.config import Deadline, Office
+    from xlsync.inbox.status.sheet_states import Progress
 
 LOG: Final = logging.getLogger("xlsync.watch")
 _MOST_STRANGE: Final = 200

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
-from xlsync.inbox.index import Entry, read_index, write_index
-from xlsync.inbox.names import kind_of
-from xlsync.inbox.office import BOARD_PAGE
-from xlsync.inbox.opening import digest_of, look_of, read_as_seen
-from xlsync.inbox.places import place_of
-from xlsync.inbox.scan import Scan, scan
-from xlsync.inbox.settle import (
+from xlsync.inbox.config import BOARD_PAGE
+from xlsync.inbox.intake.file_filter import kind_of
+from xlsync.inbox.intake.file_state import Entry, read_index, write_index
+from xlsync.inbox.intake.ingest import ReadWorkbook, Settled, Taking, take, terms_text
+from xlsync.inbox.intake.read_stable import digest_of, look_of, read_as_seen
+from xlsync.inbox.intake.scan import Scan, scan
+from xlsync.inbox.intake.stability import (
     TOLD_AFTER,
     Look,
     Verdict,
@@ -26,12 +26,12 @@ from xlsync.inbox.settle import (
     seen,
     taken,
 )
-from xlsync.inbox.taking import ReadWorkbook, Settled, Taking, take, terms_text
-from xlsync.inbox.words import line, receipt_words
+from xlsync.inbox.log_messages import line, receipt_words
+from xlsync.inbox.share_paths import place_of
 
 if TYPE_CHECKING:
     from xlsync.exchange import Receipt
-    from xlsync.inbox.office import Office, World
+    from xlsync.inbox.config import Office, World
 
 LOG: Final = logging.getLogger("xlsync.watch")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xlsync.errors import NotAWorkbook
-from xlsync.inbox.names import kind_of
+from xlsync.inbox.intake.file_filter import kind_of
 from xlsync.ooxml.opc.package import Package
 
 _MOST: Final = 200

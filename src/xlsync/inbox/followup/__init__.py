@@ -1,0 +1,1 @@
+"""What follows a receipt: write-back, board, summaries."""

@@ -1,0 +1,1 @@
+"""From a changed file in the shared folder to a receipt."""
