@@ -23,8 +23,8 @@ from xlsync.inbox.status.board_html import board_html
 from xlsync.inbox.status.sheet_states import States
 from xlsync.organization import Organization
 from xlsync.sheet import sheet_of
-from xlsync.summary.board import board_workbook
-from xlsync.summary.progress import STATES, Board, Line, Strange, reminders
+from xlsync.summary.figures.progress import STATES, Board, Line, Strange, reminders
+from xlsync.summary.sheets.submission_status import board_workbook
 
 LINE = Line("政策部", "情報課", "企画係", "01-02-01-08-14-01", "事業", started=True)
 

@@ -11,7 +11,7 @@ from tests import cities, papers
 from xlsync.inbox.config import Office
 from xlsync.inbox.followup.summary_refresh import SummaryWriter, link_from
 from xlsync.store import Draft
-from xlsync.summary.spelling import names_of
+from xlsync.summary.figures.unit_names import names_of
 
 DEPARTMENT = "政策イノベーション部"
 KEY = papers.CLEAN

@@ -16,7 +16,7 @@ from xlsync.form.library import load_form
 from xlsync.kinds import DASH, Quantity, Value
 from xlsync.sheet import Sheet, parse_json, sheet_of
 from xlsync.summary import Item
-from xlsync.summary.figures import STATE_WORDS
+from xlsync.summary.figures.figures import STATE_WORDS
 
 UNITS = (
     ("総務部", "総務課", "総務係"),

@@ -11,7 +11,7 @@ from xlsync.form.edition import Edition
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
 from xlsync.summary import Figures, Item, figures_of
-from xlsync.summary.concepts import concepts_of
+from xlsync.summary.figures.form_fields import concepts_of
 
 PERIODS = ("2016-settled", "2017-settled", "2018-initial", "2019-initial")
 

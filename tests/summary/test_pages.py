@@ -22,7 +22,7 @@ from xlsync.form.library import load_form
 from xlsync.organization import Organization
 from xlsync.sheet import Sheet
 from xlsync.summary import Item, summarize
-from xlsync.summary.texts import breadth, lines_of_text, pieces
+from xlsync.summary.excel.text_layout import breadth, lines_of_text, pieces
 
 MADE_ON = dt.date(2018, 9, 3)
 OURS, THEIRS = "政策イノベーション部", "総務部"

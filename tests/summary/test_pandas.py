@@ -12,10 +12,10 @@ import pytest
 from tests import crowd
 from xlsync.form.edition import Edition
 from xlsync.summary import Figures, Item, figures_of
-from xlsync.summary.programs import Program, programs_of
-from xlsync.summary.ranking import largest, most_changed
-from xlsync.summary.tables import csv_of
-from xlsync.summary.tidy import tidy_columns, tidy_rows
+from xlsync.summary.export.table_formats import csv_of
+from xlsync.summary.export.tidy import tidy_columns, tidy_rows
+from xlsync.summary.figures.budget_reconciliation import Program, programs_of
+from xlsync.summary.figures.ranking import largest, most_changed
 
 NAMES = ["organization.department", "organization.division", "organization.section"]
 CODES = ["budget.account", "budget.kan", "budget.kou", "budget.moku", "budget.program"]

@@ -19,8 +19,8 @@ from xlsync.form.edition import Edition
 from xlsync.kinds import DASH
 from xlsync.sheet import Sheet
 from xlsync.summary import Item, figures_of
-from xlsync.summary.tables import csv_of, parquet_of
-from xlsync.summary.tidy import (
+from xlsync.summary.export.table_formats import csv_of, parquet_of
+from xlsync.summary.export.tidy import (
     Row,
     TidyColumn,
     tidy_columns,
@@ -161,7 +161,7 @@ def test_without_its_library_parquet_says_what_to_do(
     def no_module(name: str) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr("xlsync.summary.tables.importlib.import_module", no_module)
+    monkeypatch.setattr("xlsync.summary.export.table_formats.importlib.import_module", no_module)
     with pytest.raises(SettingsError, match=r"xlsync\[parquet\]"):
         parquet_of(columns, [])
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlsync.kinds import Amount, Parsed, Value
-from xlsync.summary.targets import VERDICTS, verdict
+from xlsync.summary.figures.targets import VERDICTS, verdict
 
 
 def _value(text: str | None) -> Value:

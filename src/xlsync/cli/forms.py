@@ -18,7 +18,7 @@ from xlsync.form.json_schema import schema_of
 from xlsync.form.library import load_form
 from xlsync.rules import SAID_IN_EXCEL, lines_of
 from xlsync.sheet import canonical
-from xlsync.summary.tidy import columns_page, tidy_schema
+from xlsync.summary.export.tidy import columns_page, tidy_schema
 from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:

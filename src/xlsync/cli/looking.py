@@ -11,7 +11,7 @@ from xlsync.cli.screen import put_json, say
 from xlsync.cli.settings import City, find_city
 from xlsync.inbox.status.sheet_states import Progress, progress_of
 from xlsync.store import audit, held_sheets, rebuild
-from xlsync.summary.progress import Board
+from xlsync.summary.figures.progress import Board
 
 
 def _document(made: Progress) -> dict[str, Any]:

@@ -14,12 +14,18 @@ from xlsync.exchange.department_summaries import Survey, survey
 from xlsync.inbox.followup.summary_refresh import Put, link_from, put
 from xlsync.inbox.share_paths import write_if_new
 from xlsync.sheet import canonical
-from xlsync.summary.figures import figures_of
-from xlsync.summary.tables import csv_of, parquet_of
-from xlsync.summary.tidy import tidy_columns, tidy_document, tidy_json, tidy_rows, tidy_schema
+from xlsync.summary.export.table_formats import csv_of, parquet_of
+from xlsync.summary.export.tidy import (
+    tidy_columns,
+    tidy_document,
+    tidy_json,
+    tidy_rows,
+    tidy_schema,
+)
+from xlsync.summary.figures.figures import figures_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.figures import Item
+    from xlsync.summary.figures.figures import Item
 
 Format = Literal["xlsx", "csv", "json", "parquet"]
 

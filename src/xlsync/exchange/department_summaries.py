@@ -18,8 +18,8 @@ from xlsync.exchange.sheet_status import is_started, standings
 from xlsync.file_names import distinct_names
 from xlsync.organization import plain_name
 from xlsync.summary import Item, figures_of, state_word, workbook_of
-from xlsync.summary.frame import CITY
-from xlsync.summary.spelling import names_of, spelling_of
+from xlsync.summary.excel.frame import CITY
+from xlsync.summary.figures.unit_names import names_of, spelling_of
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms

@@ -22,7 +22,7 @@ Equal sheets give equal bytes, whatever order they come in.
 
 from __future__ import annotations
 
-from xlsync.summary.figures import (
+from xlsync.summary.figures.figures import (
     Figures,
     Group,
     Item,
@@ -32,7 +32,7 @@ from xlsync.summary.figures import (
     figures_of,
     state_word,
 )
-from xlsync.summary.workbook import summarize, workbook_of
+from xlsync.summary.summary_workbook import summarize, workbook_of
 
 __all__ = [
     "Figures",

@@ -16,8 +16,8 @@ from xlsync.inbox.log_messages import OUTCOMES, line
 from xlsync.inbox.share_paths import write_if_new
 from xlsync.inbox.status.board_html import board_html
 from xlsync.owner_file import opened_by
-from xlsync.summary.board import board_workbook
-from xlsync.summary.progress import Board, Line, Strange
+from xlsync.summary.figures.progress import Board, Line, Strange
+from xlsync.summary.sheets.submission_status import board_workbook
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import Deadline, Office

@@ -13,10 +13,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from xlsync.summary.progress import STATES, UNNAMED, reminders
+from xlsync.summary.figures.progress import STATES, UNNAMED, reminders
 
 if TYPE_CHECKING:
-    from xlsync.summary.progress import Board, Line, Reminder, Strange
+    from xlsync.summary.figures.progress import Board, Line, Reminder, Strange
 
 _MARKS: Final = {"conflict": "■", "error": "▲", "filling": "◇", "idle": "○", "done": "●"}
 _ORDER: Final = ("done", "filling", "error", "conflict", "idle")

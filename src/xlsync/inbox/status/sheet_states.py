@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.exchange import Standing, standings
 from xlsync.exchange.sheet_status import is_started
-from xlsync.summary.progress import Line
+from xlsync.summary.figures.progress import Line
 
 if TYPE_CHECKING:
     from xlsync.exchange import Terms

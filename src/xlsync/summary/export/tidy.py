@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xlsync.form.definition import Identity
     from xlsync.form.edition import Edition, Field
     from xlsync.kinds import Kind, Value
-    from xlsync.summary.figures import Figures, Project
+    from xlsync.summary.figures.figures import Figures, Project
 
 Type = Literal["integer", "number", "string"]
 Cell = int | float | str | None

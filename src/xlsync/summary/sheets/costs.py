@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xlsync.summary import styles
-from xlsync.summary.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_corner, write_line
-from xlsync.summary.sums import LEGEND, Sums, highlight
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_corner, write_line
+from xlsync.summary.excel.subtotals import LEGEND, Sums, highlight
 
 if TYPE_CHECKING:
-    from xlsync.summary.book import Page
-    from xlsync.summary.figures import Figures
-    from xlsync.summary.ledger import Ledger
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.figures.figures import Figures
 
 WORKSHEET: Final = "課別・係別"
 _HEAD, _FIRST, _START, _STEP = 3, 5, len(LEFT), 2

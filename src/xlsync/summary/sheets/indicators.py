@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH, Quantity
-from xlsync.summary import styles
-from xlsync.summary.cells import area
-from xlsync.summary.frame import LEGEND_ROW, Frame
-from xlsync.summary.ledger import UNITS
-from xlsync.summary.targets import VERDICTS, verdict
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import area
+from xlsync.summary.excel.frame import LEGEND_ROW, Frame
+from xlsync.summary.excel.project_list_formulas import UNITS
+from xlsync.summary.figures.targets import VERDICTS, verdict
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.kinds import Value
-    from xlsync.summary.book import Page
-    from xlsync.summary.concepts import Series
-    from xlsync.summary.figures import Figures, Project
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.figures.figures import Figures, Project
+    from xlsync.summary.figures.form_fields import Series
 
 WORKSHEET: Final = "指標"
 LEGEND: Final = (

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xlsync.summary import styles
-from xlsync.summary.cells import cell
-from xlsync.summary.charts import Chart, Line
-from xlsync.summary.figures import STATE_WORDS, SUBMITTED, Figures, Number
-from xlsync.summary.frame import LEGEND_ROW, Frame
-from xlsync.summary.ledger import MET, STATE, Ledger
-from xlsync.summary.overview_tables import write_counts, write_grades, write_ranking
-from xlsync.summary.overview_trend import Spot, Trend, write_trend
-from xlsync.summary.programs import programs_of
-from xlsync.summary.programs_page import agreements
-from xlsync.summary.ranking import largest, most_changed
-from xlsync.summary.targets import VERDICTS, verdict
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import cell
+from xlsync.summary.excel.charts import Chart, Line
+from xlsync.summary.excel.frame import LEGEND_ROW, Frame
+from xlsync.summary.excel.project_list_formulas import MET, STATE, Ledger
+from xlsync.summary.figures.budget_reconciliation import programs_of
+from xlsync.summary.figures.figures import STATE_WORDS, SUBMITTED, Figures, Number
+from xlsync.summary.figures.ranking import largest, most_changed
+from xlsync.summary.figures.targets import VERDICTS, verdict
+from xlsync.summary.sheets.budget_items import agreements
+from xlsync.summary.sheets.overview_tables import write_counts, write_grades, write_ranking
+from xlsync.summary.sheets.overview_trend import Spot, Trend, write_trend
 
 WORKSHEET: Final = "概要"
 LEGEND: Final = (

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH
-from xlsync.summary import styles
-from xlsync.summary.cells import cell
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import cell
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.concepts import Scale
-    from xlsync.summary.overview_trend import Spot
-    from xlsync.summary.ranking import Moved
-    from xlsync.summary.styles import Style
+    from xlsync.summary.excel.styles import Style
+    from xlsync.summary.figures.form_fields import Scale
+    from xlsync.summary.figures.ranking import Moved
+    from xlsync.summary.sheets.overview_trend import Spot
 
 _MOST_MARKS: Final = 7
 

@@ -7,14 +7,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH
-from xlsync.summary import styles
-from xlsync.summary.frame import LEGEND_ROW, Frame
-from xlsync.summary.ledger import UNITS
-from xlsync.summary.texts import pieces
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.frame import LEGEND_ROW, Frame
+from xlsync.summary.excel.project_list_formulas import UNITS
+from xlsync.summary.excel.text_layout import pieces
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.figures import Figures, Project
+    from xlsync.summary.figures.figures import Figures, Project
 
 WORKSHEET: Final = "課題と方向性"
 LEGEND: Final = "各欄は評価シートの記載のままです。長い文章は、次の行に続けて載せています。事務事業名から、その欄を開けます。"

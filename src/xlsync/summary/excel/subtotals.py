@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.summary import styles
-from xlsync.summary.cells import cell
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import cell
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.book import Page
-    from xlsync.summary.figures import Number
-    from xlsync.summary.frame import Line
-    from xlsync.summary.ledger import Ledger
-    from xlsync.summary.styles import Style
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.excel.frame import Line
+    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.excel.styles import Style
+    from xlsync.summary.figures.figures import Number
 
 Formula = tuple[str, "Number | None"]
 

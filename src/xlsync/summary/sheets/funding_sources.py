@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.summary import styles
-from xlsync.summary.cells import area, cell
-from xlsync.summary.frame import (
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import area, cell
+from xlsync.summary.excel.frame import (
     LEFT,
     LEGEND_ROW,
     Frame,
@@ -16,15 +16,15 @@ from xlsync.summary.frame import (
     write_line,
     write_line_name,
 )
-from xlsync.summary.sums import LEGEND, Sums, highlight, write_pair
+from xlsync.summary.excel.subtotals import LEGEND, Sums, highlight, write_pair
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.book import Page
-    from xlsync.summary.concepts import Block
-    from xlsync.summary.figures import Figures, Number
-    from xlsync.summary.ledger import Ledger
-    from xlsync.summary.styles import Style
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.excel.styles import Style
+    from xlsync.summary.figures.figures import Figures, Number
+    from xlsync.summary.figures.form_fields import Block
 
 WORKSHEET: Final = "財源内訳"
 _HEAD, _FIRST, _START, _STEP = 3, 5, len(LEFT), 3

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlsync.summary.figures import LEVELS
-from xlsync.summary.ledger import MET, PAST, STATE, UNITS, Column, Role
-from xlsync.summary.programs import codes_of, programs_of
-from xlsync.summary.targets import verdict
+from xlsync.summary.excel.project_list_formulas import MET, PAST, STATE, UNITS, Column, Role
+from xlsync.summary.figures.budget_reconciliation import codes_of, programs_of
+from xlsync.summary.figures.figures import LEVELS
+from xlsync.summary.figures.targets import verdict
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.kinds import Value
-    from xlsync.summary.concepts import Block, Scale
-    from xlsync.summary.figures import Figures, Level, Project
+    from xlsync.summary.figures.figures import Figures, Level, Project
+    from xlsync.summary.figures.form_fields import Block, Scale
 
 
 def columns_of(figures: Figures) -> tuple[Column, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from xlsync.summary.figures import Total, total
+from xlsync.summary.figures.figures import Total, total
 
 if TYPE_CHECKING:
-    from xlsync.summary.concepts import Reconciled
-    from xlsync.summary.figures import Figures, Number, Project
+    from xlsync.summary.figures.figures import Figures, Number, Project
+    from xlsync.summary.figures.form_fields import Reconciled
 
 Agreement = Literal["一致", "不一致", "確認できません"]
 

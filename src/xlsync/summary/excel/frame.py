@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.summary import styles
-from xlsync.summary.figures import Figures, Group, Level
+from xlsync.summary.excel import styles
+from xlsync.summary.figures.figures import Figures, Group, Level
 
 if TYPE_CHECKING:
-    from xlsync.summary.book import Book, Page, Paper
-    from xlsync.summary.styles import Style
+    from xlsync.summary.excel.book import Book, Page, Paper
+    from xlsync.summary.excel.styles import Style
 
 LEGEND_ROW: Final = 2
 LEFT: Final = (5, 24, 6)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH
-from xlsync.summary import styles
-from xlsync.summary.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_corner, write_line
-from xlsync.summary.sums import Sums, highlight
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_corner, write_line
+from xlsync.summary.excel.subtotals import Sums, highlight
 
 if TYPE_CHECKING:
-    from xlsync.summary.book import Page
-    from xlsync.summary.concepts import Block, Scale
-    from xlsync.summary.figures import Figures
-    from xlsync.summary.ledger import Ledger
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.form_fields import Block, Scale
 
 WORKSHEET: Final = "人員"
 LEGEND: Final = (

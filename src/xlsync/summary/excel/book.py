@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final, Literal
 import xlsxwriter
 import xlsxwriter.worksheet
 
-from xlsync.summary import styles
-from xlsync.summary.cells import area, cell
-from xlsync.summary.charts import series_options
-from xlsync.summary.texts import as_text, breadth, link_url, shown
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import area, cell
+from xlsync.summary.excel.charts import series_options
+from xlsync.summary.excel.text_layout import as_text, breadth, link_url, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from xlsync.summary.charts import Chart
-    from xlsync.summary.styles import Style
+    from xlsync.summary.excel.charts import Chart
+    from xlsync.summary.excel.styles import Style
 
 Paper = Literal["A3", "A4"]
 Target = tuple[str, str]

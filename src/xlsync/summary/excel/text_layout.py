@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
-from xlsync.summary import styles
+from xlsync.summary.excel import styles
 
 _LONGEST: Final = 32_767
 _LONGEST_LINK: Final = 2_000

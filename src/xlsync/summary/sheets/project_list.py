@@ -6,14 +6,14 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from xlsync.summary import styles
-from xlsync.summary.columns import columns_of
-from xlsync.summary.frame import LEGEND_ROW, Frame
-from xlsync.summary.ledger import AMOUNTS, WORKSHEET, Column, Ledger
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.frame import LEGEND_ROW, Frame
+from xlsync.summary.excel.project_list_formulas import AMOUNTS, WORKSHEET, Column, Ledger
+from xlsync.summary.sheets.project_list_columns import columns_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.book import Page
-    from xlsync.summary.figures import Figures, Project
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.figures.figures import Figures, Project
 
 _SUM, _LACK, _HEAD, _FIRST = 3, 4, 5, 7
 _FROZEN: Final = "title"

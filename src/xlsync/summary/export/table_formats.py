@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.errors import SettingsError
 
 if TYPE_CHECKING:
-    from xlsync.summary.tidy import Cell, Row, TidyColumn
+    from xlsync.summary.export.tidy import Cell, Row, TidyColumn
 
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What Excel takes for the start of a formula when it opens a CSV file, in either width."""

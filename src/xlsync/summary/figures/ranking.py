@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.figures import Number, Project
+    from xlsync.summary.figures.figures import Number, Project
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
-from xlsync.summary import styles
-from xlsync.summary.cells import letters
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import letters
 
 if TYPE_CHECKING:
     from xlsync.kinds import Value
-    from xlsync.summary.figures import Project
-    from xlsync.summary.styles import Style
+    from xlsync.summary.excel.styles import Style
+    from xlsync.summary.figures.figures import Project
 
 WORKSHEET: Final = "事業一覧"
 UNITS: Final = {"department": "部", "division": "課", "section": "係"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from xlsync.summary import styles
-from xlsync.summary.book import Book
-from xlsync.summary.progress import STATES, UNNAMED, reminders
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.book import Book
+from xlsync.summary.figures.progress import STATES, UNNAMED, reminders
 
 if TYPE_CHECKING:
-    from xlsync.summary.book import Page
-    from xlsync.summary.progress import Board, Line
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.figures.progress import Board, Line
 
 PROGRESS: Final = "提出状況"
 REMINDERS: Final = "催促文"

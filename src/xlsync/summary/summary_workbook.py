@@ -6,21 +6,21 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xlsync.summary import styles
-from xlsync.summary.book import Book
-from xlsync.summary.costs_page import write_costs
-from xlsync.summary.figures import Figures, Item, figures_of
-from xlsync.summary.findings_page import write_findings
-from xlsync.summary.frame import LEGEND_ROW, Frame, name_of
-from xlsync.summary.grades_page import write_grades
-from xlsync.summary.indicators_page import write_indicators
-from xlsync.summary.issues_page import write_issues
-from xlsync.summary.list_page import ledger_of, write_list
-from xlsync.summary.overview_page import WORKSHEET as OVERVIEW
-from xlsync.summary.overview_page import write_overview
-from xlsync.summary.programs_page import write_programs
-from xlsync.summary.sources_page import write_sources
-from xlsync.summary.staff_page import write_staff
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.book import Book
+from xlsync.summary.excel.frame import LEGEND_ROW, Frame, name_of
+from xlsync.summary.figures.figures import Figures, Item, figures_of
+from xlsync.summary.sheets.budget_items import write_programs
+from xlsync.summary.sheets.costs import write_costs
+from xlsync.summary.sheets.funding_sources import write_sources
+from xlsync.summary.sheets.grades import write_grades
+from xlsync.summary.sheets.indicators import write_indicators
+from xlsync.summary.sheets.issues import write_issues
+from xlsync.summary.sheets.open_findings import write_findings
+from xlsync.summary.sheets.overview import WORKSHEET as OVERVIEW
+from xlsync.summary.sheets.overview import write_overview
+from xlsync.summary.sheets.project_list import ledger_of, write_list
+from xlsync.summary.sheets.staff import write_staff
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition

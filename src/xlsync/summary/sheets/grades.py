@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH
-from xlsync.summary import styles
-from xlsync.summary.cells import area
-from xlsync.summary.figures import crossed
-from xlsync.summary.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_corner, write_line
-from xlsync.summary.ledger import PAST
-from xlsync.summary.sums import Sums
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import area
+from xlsync.summary.excel.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_corner, write_line
+from xlsync.summary.excel.project_list_formulas import PAST
+from xlsync.summary.excel.subtotals import Sums
+from xlsync.summary.figures.figures import crossed
 
 if TYPE_CHECKING:
-    from xlsync.summary.book import Page
-    from xlsync.summary.concepts import Scale
-    from xlsync.summary.figures import Figures
-    from xlsync.summary.ledger import Ledger
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.form_fields import Scale
 
 WORKSHEET: Final = "評価"
 LEGEND: Final = (

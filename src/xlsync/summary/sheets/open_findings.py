@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
-from xlsync.summary import styles
-from xlsync.summary.figures import place_of
-from xlsync.summary.frame import LEGEND_ROW, Frame
-from xlsync.summary.ledger import UNITS
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.frame import LEGEND_ROW, Frame
+from xlsync.summary.excel.project_list_formulas import UNITS
+from xlsync.summary.figures.figures import place_of
 
 if TYPE_CHECKING:
     from xlsync.organization import Unit
-    from xlsync.summary.book import Page
-    from xlsync.summary.figures import Figures, Project
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.figures.figures import Figures, Project
 
 WORKSHEET: Final = "要確認"
 NOTHING: Final = "指摘はありません"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from xlsync.summary import styles
+from xlsync.summary.excel import styles
 
 Cells = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 0, of the worksheet the chart stands on."""

@@ -19,9 +19,9 @@ from xlsync.finding import Finding, Severity
 from xlsync.kinds import DASH
 from xlsync.organization import Organization, Unit, plain_name
 from xlsync.sheet import Sheet
-from xlsync.summary.concepts import Concepts, Scale, concepts_of
-from xlsync.summary.progress import STATES, Line
-from xlsync.summary.spelling import names_of, spelling_of
+from xlsync.summary.figures.form_fields import Concepts, Scale, concepts_of
+from xlsync.summary.figures.progress import STATES, Line
+from xlsync.summary.figures.unit_names import names_of, spelling_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.summary import styles
-from xlsync.summary.cells import area, cell
-from xlsync.summary.frame import LEGEND_ROW, Frame
-from xlsync.summary.programs import Program, programs_of
-from xlsync.summary.sums import LEGEND, write_pair
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import area, cell
+from xlsync.summary.excel.frame import LEGEND_ROW, Frame
+from xlsync.summary.excel.subtotals import LEGEND, write_pair
+from xlsync.summary.figures.budget_reconciliation import Program, programs_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.book import Page
-    from xlsync.summary.concepts import Reconciled
-    from xlsync.summary.figures import Figures
-    from xlsync.summary.ledger import Ledger
-    from xlsync.summary.styles import Style
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.excel.styles import Style
+    from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.form_fields import Reconciled
 
 WORKSHEET: Final = "款項目別"
 ADDED: Final = "シートの合計"

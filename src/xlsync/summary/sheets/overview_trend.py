@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.summary import styles
-from xlsync.summary.cells import cell
-from xlsync.summary.figures import Figures
-from xlsync.summary.ledger import Ledger
-from xlsync.summary.sums import write_pair
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import cell
+from xlsync.summary.excel.project_list_formulas import Ledger
+from xlsync.summary.excel.subtotals import write_pair
+from xlsync.summary.figures.figures import Figures
 
 if TYPE_CHECKING:
-    from xlsync.summary.book import Page
-    from xlsync.summary.concepts import Block
-    from xlsync.summary.figures import Number
+    from xlsync.summary.excel.book import Page
+    from xlsync.summary.figures.figures import Number
+    from xlsync.summary.figures.form_fields import Block
 
 GENERAL_SHARE: Final = "一般財源の割合"
 _STEP: Final = 2

@@ -1,0 +1,1 @@
+"""Write summary workbooks: formats, frame, charts, live totals."""

@@ -1,0 +1,1 @@
+"""The same sheets as tidy tables for other programs."""

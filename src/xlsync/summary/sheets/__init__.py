@@ -1,0 +1,1 @@
+"""One module per worksheet of a summary workbook."""
