@@ -24,7 +24,7 @@ from benchmarks.pressing import pressing
 from benchmarks.reading import reading
 from benchmarks.summing import summing
 from benchmarks.watching import watched
-from xlsync.cli.demo import official_sheets
+from xlsync.cli.commands.demo import official_sheets
 from xlsync.exchange import Terms, export, template_of
 from xlsync.form.library import load_form
 

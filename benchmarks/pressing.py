@@ -22,10 +22,10 @@ from xlsync.addin.protocol.changes import Request, Verb
 from xlsync.addin.protocol.request import pack
 from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.folder_way import FOLDER
-from xlsync.cli.founding import found
-from xlsync.cli.giving import export_keys
-from xlsync.cli.receiving import import_files
-from xlsync.cli.running import office_of
+from xlsync.cli.commands.export import export_keys
+from xlsync.cli.commands.import_ import import_files
+from xlsync.cli.commands.init import found
+from xlsync.cli.service import office_of
 from xlsync.cli.settings import City, find_city
 from xlsync.exchange import Source, inspect, receive
 from xlsync.form.library import SHIPPED

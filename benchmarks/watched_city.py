@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from xlsync.cli.demo import official_sheets
-from xlsync.cli.founding import found
+from xlsync.cli.commands.demo import official_sheets
+from xlsync.cli.commands.init import found
 from xlsync.cli.settings import City, read_city
 from xlsync.exchange import export_known, receive, template_of
 from xlsync.exchange.receipt import Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xlsync.cli.places import is_empty
+from xlsync.cli.city_paths import is_empty
 
 
 def test_a_place_is_empty_only_where_its_folder_is_there(tmp_path: Path) -> None:

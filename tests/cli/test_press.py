@@ -10,7 +10,7 @@ from tests import papers
 from tests.cities import typed
 from tests.commands import EXAMPLES, Run, living
 from xlsync.addin.protocol.json_codec import from_json
-from xlsync.cli.pressing import show_press
+from xlsync.cli.commands.press import show_press
 from xlsync.workbook.reading.form_reader import read
 
 

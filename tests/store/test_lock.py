@@ -18,7 +18,7 @@ from filelock import FileLock
 from tests import papers
 from tests.cities import City
 from tests.commands import EXAMPLES
-from xlsync.cli.founding import found
+from xlsync.cli.commands.init import found
 from xlsync.errors import StoreBusy, StoreError
 from xlsync.store import Store
 from xlsync.store.lock import holding

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import papers
-from xlsync.cli.founding import found
+from xlsync.cli.commands.init import found
 from xlsync.cli.settings import City
 from xlsync.exchange import export, template_of
 from xlsync.kinds import Value

@@ -51,7 +51,7 @@ def init(
     ] = False,
 ) -> None:
     """市のフォルダ（設定、保管庫、共有フォルダ）を作ります。"""
-    from xlsync.cli.founding import found
+    from xlsync.cli.commands.init import found
 
     found(folder, city, edition, own_form=own_form)
 
@@ -67,7 +67,7 @@ def import_(
     ] = False,
 ) -> None:
     """ブックやJSONシートを保管庫に受け取ります。"""
-    from xlsync.cli.receiving import import_paths
+    from xlsync.cli.commands.import_ import import_paths
 
     code = import_paths(city, paths, as_json=as_json, notes=notes, clearing_meant=clearing_meant)
     raise typer.Exit(code)
@@ -81,7 +81,7 @@ def check(
     notes: Notes = False,
 ) -> None:
     """ブックを確かめるだけで、何も書き込みません。"""
-    from xlsync.cli.receiving import check_paths
+    from xlsync.cli.commands.import_ import check_paths
 
     raise typer.Exit(check_paths(city, paths, as_json=as_json, notes=notes))
 
@@ -101,7 +101,7 @@ def export(
     city: CityFolder = HERE,
 ) -> None:
     """配布用のブックを共有フォルダに作ります。すでにあるブックは書き換えません。"""
-    from xlsync.cli.giving import export_keys, export_past
+    from xlsync.cli.commands.export import export_keys, export_past
 
     if every == bool(keys):
         raise typer.BadParameter("事業コードか --all のどちらかを指定してください")
@@ -126,7 +126,7 @@ def summarize(
     city: CityFolder = HERE,
 ) -> None:
     """部ごとの集計ブックと全庁の集計ブック、またはほかのソフトで使う表を作ります。"""
-    from xlsync.cli.summing import summarize_city
+    from xlsync.cli.commands.summarize import summarize_city
 
     raise typer.Exit(summarize_city(city, department, form, out))
 
@@ -145,7 +145,7 @@ def watch(
     ] = False,
 ) -> None:
     """共有フォルダを見張り、保存されたブックをすぐに受け取ります。"""
-    from xlsync.cli.watching import show_health, watch_city
+    from xlsync.cli.commands.watch import show_health, watch_city
 
     if once and health:
         raise typer.BadParameter("--once と --health はどちらか一方だけ指定してください")
@@ -157,7 +157,7 @@ def watch(
 @app.command()
 def status(city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """どの事業がどこまで進んでいるかを表示します。"""
-    from xlsync.cli.looking import show_status
+    from xlsync.cli.commands.status import show_status
 
     raise typer.Exit(show_status(city, as_json=as_json))
 
@@ -174,7 +174,7 @@ def audit(
     ] = False,
 ) -> None:
     """保管庫をすべて読み、壊れたところがないか確かめます。--rebuild のほかは何も書き換えません。"""
-    from xlsync.cli.looking import show_audit
+    from xlsync.cli.commands.status import show_audit
 
     raise typer.Exit(show_audit(city, as_json=as_json, rebuilding=rebuild))
 
@@ -182,7 +182,7 @@ def audit(
 @app.command()
 def history(key: Key, city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """だれが、いつ、どこを変えたかを表示します。"""
-    from xlsync.cli.ledger import show_history
+    from xlsync.cli.commands.history import show_history
 
     raise typer.Exit(show_history(city, key, as_json=as_json))
 
@@ -190,7 +190,7 @@ def history(key: Key, city: CityFolder = HERE, as_json: AsJson = False) -> None:
 @app.command()
 def conflicts(city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """同じ欄を複数の人が変えて、まだ決まっていないものを表示します。"""
-    from xlsync.cli.ledger import show_conflicts
+    from xlsync.cli.commands.history import show_conflicts
 
     raise typer.Exit(show_conflicts(city, as_json=as_json))
 
@@ -213,7 +213,7 @@ def resolve(
     city: CityFolder = HERE,
 ) -> None:
     """競合した欄について、どちらの内容を採るかを決めます。"""
-    from xlsync.cli.ledger import settle
+    from xlsync.cli.commands.history import settle
 
     if all_ours and all_theirs:
         raise typer.BadParameter("--all-ours と --all-theirs はどちらか一方だけ指定してください")
@@ -230,7 +230,7 @@ def revert(
     city: CityFolder = HERE,
 ) -> None:
     """前の版の内容に戻します（戻したことも新しい版として残ります）。"""
-    from xlsync.cli.ledger import take_back
+    from xlsync.cli.commands.history import take_back
 
     raise typer.Exit(take_back(city, key, to))
 
@@ -238,7 +238,7 @@ def revert(
 @app.command()
 def diff(paths: Paths, city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """ブックと保管庫の違いを表示します。何も書き込みません。"""
-    from xlsync.cli.ledger import show_differences
+    from xlsync.cli.commands.history import show_differences
 
     raise typer.Exit(show_differences(city, paths, as_json=as_json))
 
@@ -246,6 +246,6 @@ def diff(paths: Paths, city: CityFolder = HERE, as_json: AsJson = False) -> None
 @app.command()
 def demo(folder: Annotated[Path, typer.Argument(help="空のフォルダ。")] = Path("demo")) -> None:
     """公表済みの5シートで、ひととおりの流れを試します。"""
-    from xlsync.cli.demo import run_demo
+    from xlsync.cli.commands.demo import run_demo
 
     raise typer.Exit(run_demo(folder))

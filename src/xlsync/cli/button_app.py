@@ -27,7 +27,7 @@ def press(
     city: CityFolder = HERE,
 ) -> None:
     """Excelのボタンを押したときと同じことを、ファイルに対して行います（FILEそのものは書き換えません）。"""
-    from xlsync.cli.pressing import show_press
+    from xlsync.cli.commands.press import show_press
 
     raise typer.Exit(show_press(city, verb, file, out, as_json=as_json))
 
@@ -54,7 +54,7 @@ def live(
     city: CityFolder = HERE,
 ) -> None:
     """Excelで開いているブックを、保存しないまま確かめ、提出します（WindowsのExcelとxlwingsが必要です）。"""
-    from xlsync.cli.living import Way, show_live
+    from xlsync.cli.commands.live import Way, show_live
 
     raise typer.Exit(show_live(Way(city, url), verb, book))
 
@@ -74,8 +74,8 @@ def serve(
     city: CityFolder = HERE,
 ) -> None:
     """Excelのボタンに HTTP で答えます（共有フォルダを通せないときだけ使います）。"""
-    from xlsync.cli import serving
+    from xlsync.cli.commands import serve
 
     if new_key:
-        raise typer.Exit(serving.new_key(city, new_key))
-    raise typer.Exit(serving.serve_city(city, host, port))
+        raise typer.Exit(serve.new_key(city, new_key))
+    raise typer.Exit(serve.serve_city(city, host, port))

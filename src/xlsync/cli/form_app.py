@@ -22,7 +22,7 @@ def form_build(
     only_check: Check = False,
 ) -> None:
     """様式の定義と図面から、配布用のひな形を作ります。"""
-    from xlsync.cli.forms import build
+    from xlsync.cli.commands.form import build
 
     raise typer.Exit(build(form, edition, out, only_check=only_check))
 
@@ -30,7 +30,7 @@ def form_build(
 @form_app.command("check")
 def form_check(form: FormName = FORM, edition: Year = EDITION) -> None:
     """様式の定義と図面に誤りがないか確かめます。"""
-    from xlsync.cli.forms import check_form
+    from xlsync.cli.commands.form import check_form
 
     raise typer.Exit(check_form(form, edition))
 
@@ -43,7 +43,7 @@ def form_docs(
     only_check: Check = False,
 ) -> None:
     """様式の説明（docs/form.md など）とJSON Schemaを作ります。"""
-    from xlsync.cli.forms import docs
+    from xlsync.cli.commands.form import docs
 
     raise typer.Exit(docs(form, edition, out, only_check=only_check))
 
@@ -62,6 +62,6 @@ def form_try(
     as_json: AsJson = False,
 ) -> None:
     """直した様式を配る前に、いまあるすべてのシートで試します。何も書き換えません。"""
-    from xlsync.cli.trying import try_form
+    from xlsync.cli.commands.form_try import try_form
 
     raise typer.Exit(try_form(city, form, edition, examples=examples, as_json=as_json))

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.cli import bug_told
-from xlsync.cli.living import Way
-from xlsync.cli.screen import user
+from xlsync.cli.commands.live import Way
+from xlsync.cli.console import user
 from xlsync.errors import SettingsError, XlsyncError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from pydantic import Field, ValidationError
 
 from xlsync.checks import Rate
-from xlsync.cli.screen import complain
+from xlsync.cli.console import complain
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition

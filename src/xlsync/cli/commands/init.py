@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
-from xlsync.cli.screen import say
+from xlsync.cli.console import say
 from xlsync.cli.settings import SETTINGS_FILE, City, read_city, settings_text
 from xlsync.disk import create_once
 from xlsync.errors import SettingsError

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.cli import ATTENTION
-from xlsync.cli.forms import sound_template
-from xlsync.cli.places import files_in, read_file, shown
-from xlsync.cli.screen import complain, progress, put_json, say
+from xlsync.cli.city_paths import files_in, read_file, shown
+from xlsync.cli.commands.form import sound_template
+from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import FormError, WorkbookError
 from xlsync.exchange.form_dry_run import Lost, Rehearsal, Tried, rehearse

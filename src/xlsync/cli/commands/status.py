@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsync.cli import ATTENTION
-from xlsync.cli.screen import put_json, say
+from xlsync.cli.console import put_json, say
 from xlsync.cli.settings import City, find_city
 from xlsync.inbox.status.sheet_states import Progress, progress_of
 from xlsync.store import audit, held_sheets, rebuild

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.places import workbook_file
-from xlsync.cli.reflecting import living_files, reflect, say_reflection
-from xlsync.cli.screen import complain, progress, say
+from xlsync.cli.board_update import renew_board
+from xlsync.cli.city_paths import workbook_file
+from xlsync.cli.console import complain, progress, say
+from xlsync.cli.living_workbooks import living_files, reflect, say_reflection
 from xlsync.cli.settings import City, find_city
-from xlsync.cli.showing import renew_board
 from xlsync.disk import create_once
 from xlsync.errors import WorkbookError
 from xlsync.exchange import as_of, export, export_known, template_of

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.running import office_of
-from xlsync.cli.screen import complain, say, user
+from xlsync.cli.board_update import renew_board
+from xlsync.cli.console import complain, say, user
+from xlsync.cli.service import office_of
 from xlsync.cli.settings import City, find_city
-from xlsync.cli.showing import renew_board
 
 if TYPE_CHECKING:
     from xlsync.addin.client.carrying_out import Reply

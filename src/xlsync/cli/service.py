@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from xlsync.cli.screen import user
+from xlsync.cli.console import user
 from xlsync.cli.settings import SETTINGS_FILE, City, find_city
 from xlsync.errors import SettingsError
 from xlsync.inbox.config import Office, Timing, World

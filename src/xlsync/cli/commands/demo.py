@@ -11,15 +11,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from xlsync.cli.founding import found
-from xlsync.cli.giving import export_heads
-from xlsync.cli.looking import show_status
-from xlsync.cli.places import files_in, shown, workbook_file
-from xlsync.cli.receiving import import_files
-from xlsync.cli.screen import now, say, say_receipt
+from xlsync.cli.board_update import board_file, renew_board
+from xlsync.cli.city_paths import files_in, shown, workbook_file
+from xlsync.cli.commands.export import export_heads
+from xlsync.cli.commands.import_ import import_files
+from xlsync.cli.commands.init import found
+from xlsync.cli.commands.status import show_status
+from xlsync.cli.commands.summarize import write_summaries
+from xlsync.cli.console import now, say, say_receipt
 from xlsync.cli.settings import City
-from xlsync.cli.showing import board_file, renew_board
-from xlsync.cli.summing import write_summaries
 from xlsync.computed import results
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError

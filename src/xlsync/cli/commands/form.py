@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.cli import ATTENTION
-from xlsync.cli.places import write_if_new
-from xlsync.cli.screen import complain, say
+from xlsync.cli.city_paths import write_if_new
+from xlsync.cli.console import complain, say
 from xlsync.errors import FormError
 from xlsync.finding import CATALOGUE, SEVERITY_WORDS
 from xlsync.form.handbook import Row, findings_page, form_page, guide_page

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.places import files_in, read_file, shown
-from xlsync.cli.screen import complain, now, put_json, say, user
+from xlsync.cli.city_paths import files_in, read_file, shown
+from xlsync.cli.console import complain, now, put_json, say, user
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange import Receipt, Side, Source, compare, open_conflicts, resolve, revert

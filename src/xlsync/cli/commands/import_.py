@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.places import files_in, is_empty, place_of, read_file, shown
-from xlsync.cli.reflecting import reflect, say_reflection
-from xlsync.cli.screen import complain, now, progress, put_json, say, say_receipt, user
+from xlsync.cli.board_update import board_file, renew_board
+from xlsync.cli.city_paths import files_in, is_empty, place_of, read_file, shown
+from xlsync.cli.console import complain, now, progress, put_json, say, say_receipt, user
+from xlsync.cli.living_workbooks import reflect, say_reflection
 from xlsync.cli.settings import City, find_city
-from xlsync.cli.showing import board_file, renew_board
 from xlsync.errors import SettingsError, WorkbookError
 from xlsync.exchange import Receipt, Source, Terms, inspect, receive
 from xlsync.form.library import load_form

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.screen import complain, progress, say
+from xlsync.cli.board_update import renew_board
+from xlsync.cli.console import complain, progress, say
 from xlsync.cli.settings import City, find_city
-from xlsync.cli.showing import renew_board
 from xlsync.exchange.department_summaries import Survey, survey
 from xlsync.inbox.followup.summary_refresh import Put, link_from, put
 from xlsync.inbox.share_paths import write_if_new

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.living import ask_on_terminal, pressed_here
-from xlsync.cli.places import read_file
-from xlsync.cli.screen import complain, put_json, say, user
+from xlsync.cli.city_paths import read_file
+from xlsync.cli.commands.live import ask_on_terminal, pressed_here
+from xlsync.cli.console import complain, put_json, say, user
 from xlsync.cli.settings import find_city
 from xlsync.disk import create_once
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.cli.places import is_empty, place_of, shown
-from xlsync.cli.screen import now, progress, say, user
+from xlsync.cli.city_paths import is_empty, place_of, shown
+from xlsync.cli.console import now, progress, say, user
 from xlsync.exchange import Source
 from xlsync.inbox.followup.write_back_file import Reflection, write_back
 
