@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.clock import race, table
 from xlsync.addin.client.web_way import WebWay
-from xlsync.addin.press import press
+from xlsync.addin.dispatch import press
 from xlsync.addin.protocol.changes import Request, Verb
 from xlsync.addin.protocol.request import pack
 from xlsync.addin.protocol.tsv import to_tsv

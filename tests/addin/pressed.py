@@ -14,7 +14,7 @@ import pytest
 
 from tests import cities, papers
 from xlsync.addin.client.carrying_out import Done, Reply, carry_out
-from xlsync.addin.press import Pressed, press
+from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Answer, Change, Message, Request, Verb
 from xlsync.addin.protocol.json_codec import from_json, to_json
 from xlsync.addin.protocol.tsv import from_tsv, to_tsv

@@ -355,7 +355,7 @@ def test_an_answer_too_large_to_send_keeps_what_counts(
 ) -> None:
     screen = at.open()
     screen.type(BROKEN | {"purpose": "新しい目的"})
-    monkeypatch.setattr("xlsync.addin.press.MOST_CHANGES", 3)
+    monkeypatch.setattr("xlsync.addin.dispatch.MOST_CHANGES", 3)
     pressed = at.press("submit", screen)
     assert not found(pressed.answer, Row)
     assert len(found(pressed.answer, PutStamp)) == 1

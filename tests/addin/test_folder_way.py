@@ -13,7 +13,7 @@ from tests import papers
 from tests.addin.buttons import fetch, lay, left, message, request
 from tests.addin_xlam.offices import Town, town
 from tests.cities import typed
-from xlsync.addin.press import Pressed
+from xlsync.addin.dispatch import Pressed
 from xlsync.addin.protocol.request import LARGEST, pack
 from xlsync.addin.ways.answering import Work
 from xlsync.addin.ways.folder_way import Desk, prepare

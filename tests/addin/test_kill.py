@@ -17,7 +17,7 @@ from tests.addin.buttons import fetch, lay, left, request
 from tests.addin_xlam.offices import JST, Town, town
 from tests.cities import typed
 from tests.store.disk_calls import KILLED, counted, dying_at, forked, state_of, watching
-from xlsync.addin.press import press
+from xlsync.addin.dispatch import press
 from xlsync.addin.protocol.changes import Answer, Request
 from xlsync.addin.ways.folder_way import Desk
 from xlsync.form.library import load_form

@@ -23,7 +23,7 @@ from tests import papers
 from tests.addin.buttons import PATIENCE, Said, heard, message, request, said, visit
 from tests.addin_xlam.offices import Town, town
 from tests.cities import typed
-from xlsync.addin.press import Pressed, press
+from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Open, Request
 from xlsync.addin.protocol.json_codec import from_json
 from xlsync.addin.protocol.request import LARGEST, pack

@@ -15,7 +15,7 @@ from openpyxl.styles import PatternFill
 from tests.fake_excel.model import Application, Workbook
 from tests.fake_excel.pywin32 import Desktop
 from xlsync.addin.client.excel_engine import Engine
-from xlsync.addin.client.live import Button, Desk, Outcome, press_button
+from xlsync.addin.client.live_session import Button, Desk, Outcome, press_button
 from xlsync.addin.protocol.changes import (
     Answer,
     Ask,

@@ -19,7 +19,7 @@ from tests.commands import EXAMPLES, Run, living
 from tests.fake_excel.model import opened
 from tests.fake_excel.pywin32 import Desktop
 from xlsync.addin.client.web_way import WebWay
-from xlsync.addin.press import Pressed, press
+from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.server import listen, serve

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import cities, papers
-from xlsync.addin.press import Pressed, press
+from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.folder_way import Desk, prepare
 from xlsync.inbox.config import Office

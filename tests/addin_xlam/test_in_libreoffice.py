@@ -15,7 +15,7 @@ from tests import cities, papers
 from tests.addin_xlam.live_office import LiveOffice
 from tests.addin_xlam.offices import Town
 from tests.addin_xlam.test_answers import ID, ODD, REFUSED
-from xlsync.addin.press import Pressed
+from xlsync.addin.dispatch import Pressed
 from xlsync.addin.protocol import changes as of
 from xlsync.addin.protocol.accepted import ANSWER_BYTES
 from xlsync.addin.protocol.request import unpack

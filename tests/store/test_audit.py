@@ -425,7 +425,7 @@ def test_a_commit_on_its_way_is_no_damage(city: City, monkeypatch: pytest.Monkey
                 city.store.commit(Draft(sheet, "2018-07-02T09:00:00+09:00", "甲"))
         finally:
             os._exit(0)
-    monkeypatch.setattr(sys.modules["xlsync.store.audit"], "holding", telling)
+    monkeypatch.setattr(sys.modules["xlsync.store.store_audit"], "holding", telling)
     os.read(reached, 1)
     damages = audit(Store(city.store.folder))
     os.write(go_on, b"x")  # also where the audit never asked for the lock

@@ -18,7 +18,7 @@ from xlsync.cli.console import user
 from xlsync.errors import SettingsError, XlsyncError
 
 if TYPE_CHECKING:
-    from xlsync.addin.client.live import LiveVerb
+    from xlsync.addin.client.live_session import LiveVerb
 
 CITY_VARIABLE: Final = "XLSYNC_CITY"
 URL_VARIABLE: Final = "XLSYNC_URL"
@@ -64,7 +64,7 @@ def press(verb: LiveVerb) -> None:
     """Press a button in the Excel that runs this, and say there what came of it."""
     from xlsync.addin.client.boxes import Boxes
     from xlsync.addin.client.excel_engine import excel_engine
-    from xlsync.addin.client.live import Button, press_button
+    from xlsync.addin.client.live_session import Button, press_button
 
     engine = excel_engine()  # first of all: it takes xlwings' exit handler away
     hwnd = _window(sys.argv)

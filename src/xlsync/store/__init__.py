@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from xlsync.store.audit import Damage, audit, held_sheets
 from xlsync.store.migration import Migration
 from xlsync.store.rebuild import Restored, rebuild
 from xlsync.store.revision import Draft, Revision
 from xlsync.store.store import Store
+from xlsync.store.store_audit import Damage, audit, held_sheets
 from xlsync.store.taken import Taken
 
 __all__ = [

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import TEMPORARY, flush_folder, remove, replace_whole
 from xlsync.errors import StoreDamaged
-from xlsync.store.audit import KEPT, head_of, held_sheets, is_all_that_is_left
 from xlsync.store.revision import revision_of
+from xlsync.store.store_audit import KEPT, head_of, held_sheets, is_all_that_is_left
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store

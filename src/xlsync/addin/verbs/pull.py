@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import Ask, Message, PutStamp, Write
+from xlsync.addin.verbs.button_messages import by_whom, cut, named
 from xlsync.addin.verbs.pressing import Told, ended, failure
-from xlsync.addin.verbs.words import by_whom, cut, named
 from xlsync.exchange.blame import Origin
 from xlsync.exchange.reconcile.choices import BLANK
 from xlsync.exchange.write_back.live_pull import CatchUp, LiveCell, catch_up

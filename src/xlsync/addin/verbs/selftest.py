@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync import __version__
 from xlsync.addin.protocol.changes import Message, Row, Table
+from xlsync.addin.verbs.button_messages import cut
 from xlsync.addin.verbs.live_place import OUTSIDE
 from xlsync.addin.verbs.pressing import Told
-from xlsync.addin.verbs.words import cut
 from xlsync.errors import XlsyncError
 from xlsync.exchange.reconcile.choices import spoken_time
 from xlsync.inbox.heartbeat import is_alive, read_beat

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.addin.protocol.changes import Message, PutStamp, Row, Table
-from xlsync.addin.verbs.pressing import Told, ended, failure
-from xlsync.addin.verbs.words import (
+from xlsync.addin.verbs.button_messages import (
     by_whom,
     counted,
     cut,
@@ -18,6 +17,7 @@ from xlsync.addin.verbs.words import (
     shown,
     title_of,
 )
+from xlsync.addin.verbs.pressing import Told, ended, failure
 from xlsync.exchange import compare, receive
 from xlsync.exchange.blame import origins
 from xlsync.finding import SEVERITY_WORDS

@@ -6,8 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import GoTo, Mark, Message, Row, Table, Unmark
+from xlsync.addin.verbs.button_messages import (
+    counted,
+    cut,
+    edition_of,
+    gravest_first,
+    of_sheet,
+    title_of,
+)
 from xlsync.addin.verbs.pressing import Told, ended, failure
-from xlsync.addin.verbs.words import counted, cut, edition_of, gravest_first, of_sheet, title_of
 from xlsync.exchange import inspect
 from xlsync.finding import SEVERITY_WORDS, Finding
 

@@ -16,7 +16,7 @@ from xlsync.errors import ProtocolError, XlsyncError
 from xlsync.inbox.log_messages import OUTCOMES, line
 
 if TYPE_CHECKING:
-    from xlsync.addin.press import Pressed
+    from xlsync.addin.dispatch import Pressed
     from xlsync.exchange import Receipt
 
 Work = Callable[[Request], "Pressed"]

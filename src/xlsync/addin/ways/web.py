@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from xlsync.addin.press import Pressed
+    from xlsync.addin.dispatch import Pressed
     from xlsync.inbox.config import Office
 
 LOG: Final = logging.getLogger("xlsync.serve")

@@ -19,7 +19,7 @@ from xlsync.cli.settings import City, find_city
 
 if TYPE_CHECKING:
     from xlsync.addin.client.carrying_out import Reply
-    from xlsync.addin.client.live import Desk, LiveVerb, Outcome
+    from xlsync.addin.client.live_session import Desk, LiveVerb, Outcome
     from xlsync.addin.protocol.changes import Answer, Request
 
 KEY_VARIABLE: Final = "XLSYNC_KEY"
@@ -36,7 +36,7 @@ class Way:
 
     def desk(self) -> Desk:
         """Give the other side; SettingsError where there is none."""
-        from xlsync.addin.client.live import Desk
+        from xlsync.addin.client.live_session import Desk
 
         if self.url:
             from xlsync.addin.client.web_way import WebWay
@@ -49,7 +49,7 @@ class Way:
 
 def pressed_here(city: City, request: Request) -> Answer:
     """Press against a city on this machine; its board follows."""
-    from xlsync.addin.press import press
+    from xlsync.addin.dispatch import press
 
     done = press(office_of(city), request, datetime.now().astimezone())
     if done.receipts:
@@ -60,7 +60,7 @@ def pressed_here(city: City, request: Request) -> Answer:
 def press_live(way: Way, verb: LiveVerb, book: str = "") -> Outcome:
     """Press a button in the workbook open in Excel; questions are asked on the terminal, or in Excel without one."""
     from xlsync.addin.client.excel_engine import excel_engine
-    from xlsync.addin.client.live import Button, press_button
+    from xlsync.addin.client.live_session import Button, press_button
 
     button = Button(verb, uuid.uuid4().hex, user(), book)
     return press_button(excel_engine(), button, way.desk, _asker())

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.press import Pressed, press
+from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.ways.answering import outcome_words
 from xlsync.addin.ways.keys import EVERYTHING, FILE, add_key, is_open_to_others, read_keys
 from xlsync.addin.ways.server import listen, serve

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import Message, Row, Table
+from xlsync.addin.verbs.button_messages import edition_of, of_sheet, shown, title_of
 from xlsync.addin.verbs.pressing import Told, ended, failure
-from xlsync.addin.verbs.words import edition_of, of_sheet, shown, title_of
 from xlsync.exchange import compare
 from xlsync.exchange.blame import Origin, origins
 from xlsync.exchange.reconcile.choices import spoken_time

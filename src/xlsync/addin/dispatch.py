@@ -10,7 +10,7 @@ from xlsync.addin.protocol.accepted import MOST_CHANGES, in_order
 from xlsync.addin.protocol.changes import Answer, Mark, Message, Row, Table, Verb
 from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.verbs.access import refusal
-from xlsync.addin.verbs.diff import diff
+from xlsync.addin.verbs.compare import diff
 from xlsync.addin.verbs.live_place import live_place
 from xlsync.addin.verbs.pressing import RETRY, Press, Told, failure
 from xlsync.addin.verbs.pull import pull
