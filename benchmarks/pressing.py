@@ -25,7 +25,7 @@ from xlsync.addin.ways.folder_way import FOLDER
 from xlsync.cli.commands.export import export_keys
 from xlsync.cli.commands.import_ import import_files
 from xlsync.cli.commands.init import found
-from xlsync.cli.service import office_of
+from xlsync.cli.long_running import office_of
 from xlsync.cli.settings import City, find_city
 from xlsync.exchange import Source, inspect, receive
 from xlsync.form.library import SHIPPED

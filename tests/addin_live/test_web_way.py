@@ -24,7 +24,7 @@ from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.web import Web
-from xlsync.cli.service import office_of
+from xlsync.cli.long_running import office_of
 from xlsync.cli.settings import find_city
 from xlsync.errors import ProtocolError, SettingsError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.cli.console import complain
-from xlsync.cli.service import office_of
+from xlsync.cli.long_running import office_of
 from xlsync.errors import XlsyncError
 from xlsync.inbox.config import BOARD_BOOK
 from xlsync.inbox.status.board_refresh import show_board

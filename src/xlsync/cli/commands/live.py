@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.board_update import renew_board
 from xlsync.cli.console import complain, say, user
-from xlsync.cli.service import office_of
+from xlsync.cli.long_running import office_of
 from xlsync.cli.settings import City, find_city
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.visits import Visit, is_loopback
 from xlsync.addin.ways.web import Web
 from xlsync.cli.console import complain, say
-from xlsync.cli.service import Bell, Settings, logging_into, office_of
+from xlsync.cli.long_running import Bell, Settings, logging_into, office_of
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import SettingsError, XlsyncError
 from xlsync.inbox.followup.summary_refresh import SummaryWriter

@@ -15,7 +15,7 @@ from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.folder_way import Desk, prepare
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
-from xlsync.cli.service import Bell, Settings, logging_into, office_of
+from xlsync.cli.long_running import Bell, Settings, logging_into, office_of
 from xlsync.cli.settings import City, find_city
 from xlsync.inbox.followup.follow_up import Follow
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
