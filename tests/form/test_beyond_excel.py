@@ -11,8 +11,9 @@ from tests.papers import edited_form, in_field
 from tests.rules.ruled import ruled
 from xlsync.errors import FormError
 from xlsync.form.library import Form, load_form
+from xlsync.workbook.template import excel_limits
 from xlsync.workbook.template.excel_limits import ARGUMENTS, DEPTH, LENGTH, fault_of
-from xlsync.workbook.template.template import build_template, excel_limits
+from xlsync.workbook.template.template import build_template
 
 DIRECTIONS = (
     'items = ["拡充", "現状のまま継続", "改善して継続", "縮小", "統合", "休止・廃止", "完了"]\n'
