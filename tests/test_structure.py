@@ -1,4 +1,4 @@
-"""The house keeps its own rules; which room may import which is the linter's part (make doors)."""
+"""The code keeps its own limits (tools/structure.py); which package may import which is the linter's part (make imports)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
+from structure import JUNK, Fault, faults
 
 ROOT = Path(__file__).resolve().parent.parent / "src" / "xlsync"
 MODULES = sorted(ROOT.rglob("*.py"))
 
-MODULE_LINES = 300
-FUNCTION_LINES = 40
-JUNK = re.compile(r"(util|helper|common|manager|handler|service|base)s?", re.IGNORECASE)
-
-DOORSTEP = ("cli", "addin")
+OUTERMOST = ("cli", "addin")
 """Where the world comes in: clock, environment and user name. Below, they are arguments."""
 WORLD = {
     "time",
@@ -34,34 +30,56 @@ WORLD = {
 SLEEPER = "disk.py"
 """May sleep, and only that: its default `wait`, for which its docstring gives the reason."""
 
-by_module = pytest.mark.parametrize("module", MODULES, ids=lambda m: m.relative_to(ROOT).as_posix())
+PENDING = {
+    "addin",
+    "checks",
+    "cli",
+    "exchange",
+    "form",
+    "inbox",
+    "kinds",
+    "rules",
+    "store",
+    "summary",
+    "workbook",
+    "ooxml",
+    "__init__.py",
+    "computed.py",
+    "disk.py",
+    "errors.py",
+    "file_names.py",
+    "finding.py",
+    "merging.py",
+    "organization.py",
+    "owner_file.py",
+    "sheet.py",
+}
+"""Packages whose names, docstrings and functions are still to be brought within the limits. It only shrinks."""
+ALWAYS = {"module-docstring", "module-length", "function-length"}
 
 
-@by_module
-def test_a_module_says_what_it_is_and_stays_short(module: Path) -> None:
-    assert ast.get_docstring(_tree(module)), "no docstring"
-    assert len(module.read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
+def test_the_code_stays_within_its_limits() -> None:
+    broken = [fault for module in MODULES for fault in faults(module) if _counts(fault)]
+    assert not broken, "\n".join(map(str, broken))
 
 
-@by_module
-def test_functions_stay_short(module: Path) -> None:
-    lengths = {
-        f"{node.name}, line {node.lineno}": (node.end_lineno or node.lineno) - node.lineno + 1
-        for node in ast.walk(_tree(module))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    assert {name: n for name, n in lengths.items() if n > FUNCTION_LINES} == {}
+def _counts(fault: Fault) -> bool:
+    return fault.rule in ALWAYS or fault.module.relative_to(ROOT).parts[0] not in PENDING
 
 
-@by_module
-def test_nothing_is_named_a_junk_drawer(module: Path) -> None:
+def test_nothing_is_named_a_junk_drawer() -> None:
+    junk = [f"{module.relative_to(ROOT)}: {word}" for module in MODULES for word in _junk(module)]
+    assert junk == []
+
+
+def _junk(module: Path) -> list[str]:
     named = (
         module.relative_to(ROOT).as_posix().replace("merge_base", "merge-ancestor")
     )  # git's term
     words = re.split(r"\W|_", named)
     classes = [node.name for node in ast.walk(_tree(module)) if isinstance(node, ast.ClassDef)]
     words += [re.split(r"(?=[A-Z])", name)[-1] for name in classes]
-    assert [word for word in words if JUNK.fullmatch(word)] == []
+    return [word for word in words if JUNK.fullmatch(word)]
 
 
 def test_no_two_modules_share_a_basename() -> None:
@@ -69,11 +87,14 @@ def test_no_two_modules_share_a_basename() -> None:
     assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
-@by_module
-def test_the_world_comes_in_at_the_doorstep_only(module: Path) -> None:
-    if module.relative_to(ROOT).parts[0] not in DOORSTEP:
-        allowed = {"time"} if module.relative_to(ROOT).as_posix() == SLEEPER else set()
-        assert [what for what in _names(_tree(module)) if what in WORLD - allowed] == []
+def test_clock_user_and_environment_come_in_at_the_top_only() -> None:
+    below = [module for module in MODULES if module.relative_to(ROOT).parts[0] not in OUTERMOST]
+    assert {module: what for module in below if (what := _world(module))} == {}
+
+
+def _world(module: Path) -> list[str]:
+    allowed = {"time"} if module.relative_to(ROOT).as_posix() == SLEEPER else set()
+    return [what for what in _names(_tree(module)) if what in WORLD - allowed]
 
 
 def test_the_one_sleeper_does_not_look_at_the_clock() -> None:
