@@ -46,7 +46,6 @@ PENDING = {
     "__init__.py",
     "computed.py",
     "disk.py",
-    "errors.py",
     "file_names.py",
     "finding.py",
     "merging.py",
