@@ -16,7 +16,7 @@ from xlsync.exchange import Source, Terms, export, inspect, receive, standings, 
 from xlsync.form.library import load_form
 from xlsync.merging import merge
 from xlsync.sheet import Sheet
-from xlsync.store import Draft, Revision, Store, audit
+from xlsync.store import Draft, Revision, Store, Submission, audit
 from xlsync.store.revision import hash_of, head_bytes
 
 MANY = 50
@@ -87,7 +87,7 @@ def _storing(sheet: Sheet, rounds: int) -> str:
             for number, one in enumerate(held):
                 with store.writing():
                     kept = store.keep(book + bytes([number]))
-                    store.commit(Draft(one, _WHEN, "bench", workbook=kept))
+                    store.commit(Draft(one, _WHEN, "bench", Submission(workbook=kept)))
 
         def one_file() -> None:
             file, kept = next(stores).with_suffix(".json"), dict[str, object]()
@@ -132,7 +132,9 @@ def _database(file: Path) -> sqlite3.Connection:
 
 def _insert(database: sqlite3.Connection, sheet: Sheet, number: int, book: bytes) -> None:
     digest = hash_of(book)
-    data = Revision(number, number - 1, "", Draft(sheet, _WHEN, "bench", workbook=digest)).to_json()
+    data = Revision(
+        number, number - 1, "", Draft(sheet, _WHEN, "bench", Submission(workbook=digest))
+    ).to_json()
     with database:
         database.execute("INSERT OR IGNORE INTO received VALUES (?, ?)", (digest, book))
         database.execute("INSERT INTO revisions VALUES (?, ?, ?)", (sheet.key, number, data))
@@ -185,7 +187,7 @@ def laid_out(store: Store, sheet: Sheet, sheets: int) -> Store:
         folder.mkdir(parents=True)
         for revision in range(1, REVISIONS + 1):
             now = replace(one, values={**one.values, "purpose": f"第{revision}稿"})
-            draft = Draft(now, _WHEN, "bench", "評価シート/a.xlsx")
+            draft = Draft(now, _WHEN, "bench", Submission("評価シート/a.xlsx"))
             parent = hash_of(before) if before else ""
             before = Revision(revision, revision - 1, parent, draft).to_json()
             (folder / f"{revision}.json").write_bytes(before)

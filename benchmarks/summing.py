@@ -20,7 +20,7 @@ from xlsync.exchange.department_summaries import Survey, affected, renewed, surv
 from xlsync.form.library import load_form
 from xlsync.inbox.config import Office
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
-from xlsync.store import Draft, Revision, Store
+from xlsync.store import Draft, Revision, Store, Submission
 from xlsync.summary import Item, summarize
 
 MANY = 1_000
@@ -150,7 +150,7 @@ def filled(folder: Path, items: list[Item]) -> Store:
     for item in items:
         file = store.revision_file(item.sheet.key, YEAR, 1)
         file.parent.mkdir(parents=True)
-        draft = Draft(item.sheet, WHEN, "bench", workbook="0" * 64)
+        draft = Draft(item.sheet, WHEN, "bench", Submission(workbook="0" * 64))
         file.write_bytes(Revision(1, 0, "", draft).to_json())
     return store
 

@@ -62,7 +62,7 @@ def test_what_was_typed_and_not_saved_is_in_the_store(at: Desk, key: str) -> Non
     assert "第2版、変更1欄" in message(pressed.answer)
     [stamp] = found(pressed.answer, PutStamp)
     assert stamp.text == pressed.receipts[0].stamp
-    assert at.city.store.revision(key, papers.EDITION, 2).draft.file == screen.name
+    assert at.city.store.revision(key, papers.EDITION, 2).draft.source.file == screen.name
 
 
 def test_pressing_twice_changes_nothing_and_says_so(at: Desk) -> None:

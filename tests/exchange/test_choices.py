@@ -47,8 +47,8 @@ def shown(city: City, data: bytes, file: str = MINE) -> bytes:
     edit = PackageEdit(data)
     rows: list[ConflictRow] = []
     for reading in read(data):
-        memories = city.store.memories(reading.sheet.key, papers.EDITION).values()
-        mine = [memory for memory in memories if memory.place == file]
+        memories = city.store.copy_states(reading.sheet.key, papers.EDITION).values()
+        mine = [memory for memory in memories if memory.source_path == file]
         conflicts = [one for memory in mine for one in memory.conflicts]
         rows += conflict_rows(city.store, reading, conflicts)
     assert put_conflicts(edit, rows)
@@ -124,7 +124,7 @@ def test_the_history_says_who_chose_and_what_became_of_it(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
     city.bring_one(chosen(second, "自分"), MINE, "乙")
     draft = city.store.revisions(papers.CLEAN, papers.EDITION)[-1].draft
-    assert (draft.who, draft.file, draft.when[:10]) == ("乙", MINE, "2018-07-02")
+    assert (draft.who, draft.source.file, draft.when[:10]) == ("乙", MINE, "2018-07-02")
     assert [dict(change) for change in draft.changes] == [
         {"path": PURPOSE, "from": "甲の目的", "to": "乙の目的"}
     ]
@@ -398,8 +398,10 @@ def test_a_moved_file_is_no_copy(city: City) -> None:
     moved = Source("b.xlsx", when, "職員", vanished=lambda place: place == "a.xlsx")
     (receipt,) = receive(city.store, city.terms, typed(data, {PURPOSE: "二稿"}), moved)
     assert told(receipt, "copy") == []
-    held = city.store.memories(papers.CLEAN, papers.EDITION).values()
-    told_of = [(one.place, one.since[:10], one.when) for one in held if one.place != "登録"]
+    held = city.store.copy_states(papers.CLEAN, papers.EDITION).values()
+    told_of = [
+        (one.source_path, one.since[:10], one.when) for one in held if one.source_path != "登録"
+    ]
     assert told_of == [("b.xlsx", "2018-07-02", when)]
 
 

@@ -221,9 +221,9 @@ class Office(RuleBasedStateMachine):
             return
         self.type_in(self.disk[name], path, "new")
         file, base = self.disk[name], self.base_of(name)
-        first = not self.city.store.memories(papers.CLEAN, papers.EDITION, f"{file.copy}-")
+        first = not self.city.store.copy_states(papers.CLEAN, papers.EDITION, f"{file.copy}-")
         with (
-            mock.patch.object(Store, "note_taken", side_effect=Killed),
+            mock.patch.object(Store, "save_copy_state", side_effect=Killed),
             contextlib.suppress(Killed),
         ):
             self.bring(file.data, name)
@@ -301,9 +301,9 @@ class Office(RuleBasedStateMachine):
         told = [one for one in self.raw_conflicts() if one["path"] == path]
         if len({one["theirs"] for one in told}) > 1:
             return
-        memories = self.city.store.memories(papers.CLEAN, papers.EDITION).values()
+        memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
         offering = {
-            memory.place: one["theirs"]
+            memory.source_path: one["theirs"]
             for memory in memories
             for one in memory.conflicts
             if one["path"] == path
@@ -412,7 +412,7 @@ class Office(RuleBasedStateMachine):
         return {path: head[path] for path in FIELDS}
 
     def raw_conflicts(self) -> list[Any]:
-        memories = self.city.store.memories(papers.CLEAN, papers.EDITION).values()
+        memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
         return [one for memory in memories for one in memory.conflicts]
 
     def base_of(self, name: str) -> Values | None:
@@ -485,8 +485,8 @@ class Office(RuleBasedStateMachine):
         return head, asked - decided, decided
 
     def remembered(self, name: str) -> Values:
-        memories = self.city.store.memories(papers.CLEAN, papers.EDITION).values()
-        sheet = next(memory.sheet for memory in memories if memory.place == name)
+        memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
+        sheet = next(memory.sheet for memory in memories if memory.source_path == name)
         return {path: sheet[path] for path in FIELDS}
 
 

@@ -13,7 +13,7 @@ from tests import cities, crowd, papers
 from xlsync.exchange.department_summaries import Survey, affected, renewed, survey
 from xlsync.organization import read_organization
 from xlsync.sheet import Sheet
-from xlsync.store import Draft, Store
+from xlsync.store import Draft, Store, Submission
 
 DEPARTMENT = "政策イノベーション部"
 WHEN = "2018-07-02T09:00:00+09:00"
@@ -22,7 +22,7 @@ WHEN = "2018-07-02T09:00:00+09:00"
 def _commit(store: Store, sheets: Sequence[Sheet], when: str = WHEN) -> None:
     with store.writing():
         for sheet in sheets:
-            store.commit(Draft(sheet, when, "職員", workbook="0" * 64))
+            store.commit(Draft(sheet, when, "職員", Submission(workbook="0" * 64)))
 
 
 def _moved(sheet: Sheet, department: str) -> Sheet:

@@ -344,7 +344,7 @@ def test_a_store_that_fails_loses_nothing(here: Desk) -> None:
     file = here.town.store.folder / "store.json"
     kept = file.read_bytes()
     file.unlink()
-    here.town.store._sure = False  # noqa: SLF001 - as another process would find it
+    here.town.store._format_checked = False  # noqa: SLF001 - as another process would find it
     assert here.outcomes() == []
     file.write_bytes(kept)
     assert here.outcomes(here.run(60)) == ["accepted"]

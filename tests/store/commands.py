@@ -88,7 +88,7 @@ def _receiving(data: bytes, file: str) -> Callable[[Path, Said], None]:
 
 def _asked(store: Store, key: str) -> list[Mapping[str, Any]]:
     """The conflicts that memories hold."""
-    return [one for memory in store.memories(key, YEAR).values() for one in memory.conflicts]
+    return [one for memory in store.copy_states(key, YEAR).values() for one in memory.conflicts]
 
 
 def _resolve(folder: Path, said: Said) -> None:
@@ -126,7 +126,8 @@ def what_it_says(folder: Path) -> Mapping[str, Any]:
             "history": [one for one, _ in itertools.groupby(told)],
             "open": _asked(store, key),
             "memories": {
-                name: memory.sheet.to_json() for name, memory in store.memories(key, YEAR).items()
+                name: memory.sheet.to_json()
+                for name, memory in store.copy_states(key, YEAR).items()
             },
         }
     return said

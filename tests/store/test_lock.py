@@ -50,7 +50,7 @@ def another_program_writing(folder: Path) -> Iterator[multiprocessing.process.Ba
 @pytest.mark.slow
 def test_whoever_waits_for_a_second_says_so_once_and_then_gives_up(city: City) -> None:
     told: list[str] = []
-    store = Store(city.store.folder, told=told.append)
+    store = Store(city.store.folder, notify=told.append)
     with another_program_writing(store.folder):
         with pytest.raises(StoreBusy, match="書き込み中"), store.writing(patience=1.3):
             pytest.fail("two writers at once")
@@ -68,7 +68,7 @@ def test_a_killed_program_keeps_nobody_waiting(city: City) -> None:
         assert other.pid is not None
         os.kill(other.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
         other.join(30)
-        with Store(city.store.folder, told=told.append).writing(patience=5):
+        with Store(city.store.folder, notify=told.append).writing(patience=5):
             pass
     assert told == []
 

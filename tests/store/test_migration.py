@@ -89,7 +89,7 @@ def without_backups(folder: Path) -> dict[str, bytes]:
 def test_an_old_store_becomes_what_a_new_one_is(old: Path, modern: Path) -> None:
     told: list[str] = []
     before = tree(old)
-    store = Store(old, migrations=MIGRATIONS, told=told.append)
+    store = Store(old, migrations=MIGRATIONS, notify=told.append)
     assert len(store.heads()) == 1
     assert without_backups(old) == without_backups(modern)
     assert audit(store) == []
@@ -118,7 +118,7 @@ def test_a_second_time_nothing_happens(old: Path) -> None:
     Store(old, migrations=MIGRATIONS).heads()
     before = state_of(old)
     told: list[str] = []
-    Store(old, migrations=MIGRATIONS, told=told.append).heads()
+    Store(old, migrations=MIGRATIONS, notify=told.append).heads()
     Store(old).heads()
     assert (told, state_of(old)) == ([], before)
 
@@ -198,7 +198,7 @@ def test_a_format_nobody_knows_the_way_from_is_refused(old: Path) -> None:
 def test_nobody_migrates_while_another_writes(old: Path) -> None:
     before = state_of(old)
     with FileLock(old / ".lock"), pytest.raises(StoreBusy):
-        Store(old, migrations=MIGRATIONS).make_sure(patience=0.0)
+        Store(old, migrations=MIGRATIONS).check_format(patience=0.0)
     assert state_of(old) == before
 
 

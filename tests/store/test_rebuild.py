@@ -15,7 +15,7 @@ from tests.store.test_audit import DERIVED, GRAVE, lived_in
 from tests.strategies import sheets
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
-from xlsync.store import Draft, Revision, Store, audit, rebuild
+from xlsync.store import Draft, Revision, Store, Submission, audit, rebuild
 from xlsync.store.revision import head_bytes, is_sealed, revision_of
 
 KEY, YEAR = papers.CLEAN, papers.EDITION
@@ -24,7 +24,11 @@ KEY, YEAR = papers.CLEAN, papers.EDITION
 @given(sheets(papers.edition()), st.integers(1, 10**6), st.text(max_size=20))
 def test_the_head_can_be_cut_out_of_its_revision(sheet: Sheet, number: int, who: str) -> None:
     draft = Draft(
-        sheet, "2018-07-02T09:00:00+09:00", who, file='\n  "sheet": {\n', findings=({"a": {}},)
+        sheet,
+        "2018-07-02T09:00:00+09:00",
+        who,
+        Submission(file='\n  "sheet": {\n'),
+        findings=({"a": {}},),
     )
     data = Revision(number, number - 1, "0" * 64, draft).to_json()
     assert is_sealed(data)

@@ -15,7 +15,7 @@ from tests import papers
 from tests.cities import City
 from xlsync.errors import StoreBusy, StoreDamaged, StoreError
 from xlsync.sheet import Sheet
-from xlsync.store import Draft, Store, audit
+from xlsync.store import Draft, Store, Submission, audit
 
 KEY, YEAR = papers.CLEAN, papers.EDITION
 
@@ -262,8 +262,10 @@ def test_a_name_no_encoding_knows_is_kept_as_it_was(city: City) -> None:
     """Bytes of a file's name that are no UTF-8 come as lone surrogates."""
     name = os.fsdecode(b"\x95\x5d\x89\xbf.xlsx")
     with city.store.writing():
-        city.store.commit(replace(draft(numbered(1)), file=name, who="\udc81"))
-    assert [one.draft.file for one in Store(city.store.folder).revisions(KEY, YEAR)] == [name]
+        city.store.commit(replace(draft(numbered(1)), source=Submission(file=name), who="\udc81"))
+    assert [one.draft.source.file for one in Store(city.store.folder).revisions(KEY, YEAR)] == [
+        name
+    ]
     json.loads(city.store.revision_file(KEY, YEAR, 1).read_text(encoding="utf-8"))
     assert audit(city.store) == []
 
@@ -281,11 +283,11 @@ def test_what_json_has_no_number_for_leaves_nothing_behind(city: City, number: f
 def test_a_leftover_of_a_killed_program_is_no_memory(city: City) -> None:
     """Else what it was about to say would be an open conflict for ever."""
     city.register(KEY)
-    memories = city.store.memories(KEY, YEAR)
+    memories = city.store.copy_states(KEY, YEAR)
     (name,) = memories
     file = city.store.folder / f"taken/{YEAR}/{KEY}/{name}.json"
     (file.parent / f".{file.name}.77.part").write_bytes(file.read_bytes())
-    assert city.store.memories(KEY, YEAR) == memories
+    assert city.store.copy_states(KEY, YEAR) == memories
 
 
 @pytest.mark.parametrize("place", ["revisions/2018/memo", "revisions/note"])

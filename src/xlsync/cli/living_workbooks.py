@@ -31,8 +31,8 @@ def reflect(city: City, files: Iterable[Path]) -> Iterator[tuple[Path, Reflectio
 
 def living_files(city: City, sheet: Sheet, usual: Path) -> list[Path]:
     """Give the living workbooks of a sheet that are there: at the usual place, and where the store last saw them."""
-    memories = city.store.memories(sheet.key, sheet.edition.year).values()
-    places = (city.folder / memory.place for memory in memories if memory.place)
+    memories = city.store.copy_states(sheet.key, sheet.edition.year).values()
+    places = (city.folder / memory.source_path for memory in memories if memory.source_path)
     found = dict.fromkeys((usual, *places))
     return [file for file in found if _is_living(city, file) and file.is_file()]
 

@@ -192,7 +192,7 @@ def read_city(folder: Path) -> City:
             office=None if said.owners.office is None else tuple(said.owners.office),
             organization=organization_of(folder, said.organization.file),
         ),
-        store=Store(folder / said.folders.store, form, told=complain),
+        store=Store(folder / said.folders.store, form, notify=complain),
         shared=folder / said.folders.shared,
         write_back=said.write_back == "on",
         watch=said.watch,

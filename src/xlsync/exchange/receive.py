@@ -27,7 +27,7 @@ from xlsync.exchange.reconcile.merge_base import (
 from xlsync.finding import Finding, finding
 from xlsync.merging import Merge, changes_between, merge
 from xlsync.sheet import Sheet
-from xlsync.store import Draft, Store, Taken
+from xlsync.store import CopyState, Draft, Store, Submission
 from xlsync.workbook.reading.form_reader import read
 
 _TOLD = frozenset({"unreadable", "required"})
@@ -150,7 +150,7 @@ def _conflict_findings(arrival: Arrival, result: Merge) -> Iterator[Finding]:
 
 
 def _remembered(
-    store: Store, arrival: Arrival, memory: Memory, known: Taken, source: Source
+    store: Store, arrival: Arrival, memory: Memory, known: CopyState, source: Source
 ) -> str:
     """Remember what is known of the copy now, and give the stamp its live workbook is to carry for that.
 
@@ -193,12 +193,14 @@ def _draft(
         sheet=result.sheet,
         when=source.when,
         who=arrival.who,
-        file=source.file,
-        place="" if source.state else place_in(source),
-        worksheet=arrival.worksheet,
-        workbook=store.keep(arrival.workbook) if arrival.workbook else "",
-        copy=arrival.stamp.copy,
-        base=arrival.stamp.base,
+        source=Submission(
+            file=source.file,
+            source_path="" if source.state else place_in(source),
+            worksheet=arrival.worksheet,
+            workbook=store.keep(arrival.workbook) if arrival.workbook else "",
+            copy=arrival.stamp.copy,
+            base=arrival.stamp.base,
+        ),
         changes=tuple(change.to_document() for change in result.changes),
         conflicts=tuple(conflict.to_document() for conflict in result.conflicts),
         findings=tuple(found.to_document() for found in findings),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xlsync.errors import StoreError
 from xlsync.merging import changes_between, graft
 from xlsync.sheet import Sheet
-from xlsync.store import Draft, Revision, Store, Taken
+from xlsync.store import CopyState, Draft, Revision, Store, Submission
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
@@ -26,14 +26,14 @@ def resolve(
     """
     with store.writing():
         head = _head(store, key, edition)
-        memories = store.memories(key, edition)
+        memories = store.copy_states(key, edition)
         offered = _offered(memories, choices, key)
         taken = [path for path, side in choices.items() if side == "theirs"]
         merged = graft(head, with_documents(head, {path: offered[path] for path in taken}), taken)
         revision = store.commit(_draft(head, merged, source))
         for name, memory in memories.items():
             if any(one["path"] in choices for one in memory.conflicts):
-                store.note_taken(key, edition, name, answered(memory, choices))
+                store.save_copy_state(key, edition, name, answered(memory, choices))
     return revision
 
 
@@ -64,7 +64,7 @@ def _head(store: Store, key: str, edition: int) -> Sheet:
 
 
 def _offered(
-    memories: Mapping[str, Taken], choices: Mapping[str, Side], key: str
+    memories: Mapping[str, CopyState], choices: Mapping[str, Side], key: str
 ) -> dict[str, Any]:
     """Give the workbook's value of each path to settle."""
     offered: dict[str, Any] = {}
@@ -83,7 +83,7 @@ def _offered(
     return offered
 
 
-def answered(memory: Taken, paths: Collection[str]) -> Taken:
+def answered(memory: CopyState, paths: Collection[str]) -> CopyState:
     """Give a copy's memory once its conflicts at some paths are settled: what it offered there is known of it now."""
     theirs = {one["path"]: one["theirs"] for one in memory.conflicts if one["path"] in paths}
     held = graft(memory.sheet, with_documents(memory.sheet, theirs), theirs)
@@ -112,4 +112,4 @@ def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
 
 def _draft(before: Sheet, after: Sheet, source: Source) -> Draft:
     changes = tuple(change.to_document() for change in changes_between(before, after))
-    return Draft(after, source.when, source.who, file=source.file, changes=changes)
+    return Draft(after, source.when, source.who, Submission(file=source.file), changes)

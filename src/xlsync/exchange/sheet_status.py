@@ -90,7 +90,7 @@ def is_started(store: Store, one: Standing) -> bool:
         return True
     year = sheet.edition.year
     numbers = range(store.last(sheet.key, year), 0, -1)
-    return any(store.revision(sheet.key, year, number).draft.workbook for number in numbers)
+    return any(store.revision(sheet.key, year, number).draft.source.workbook for number in numbers)
 
 
 def _standing(store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ...]) -> Standing:
@@ -108,14 +108,14 @@ def _standing(store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ..
         draft.when,
         draft.who,
         places,
-        brought=bool(draft.workbook),
+        brought=bool(draft.source.workbook),
         changes=len(draft.changes),
     )
 
 
 def _places(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
     template = build_template(terms.form, terms.edition)
-    worksheet = draft.worksheet or template.edition.worksheet
+    worksheet = draft.source.worksheet or template.edition.worksheet
     usual = {path: (worksheet, cell) for path, cell in template.cells.items()}
     seen = {one["path"]: (one["worksheet"], one["cell"]) for one in draft.findings if one["cell"]}
     return {**usual, **seen}

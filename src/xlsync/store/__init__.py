@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from xlsync.store.copy_state import CopyState
 from xlsync.store.migration import Migration
 from xlsync.store.rebuild import Restored, rebuild
-from xlsync.store.revision import Draft, Revision
+from xlsync.store.revision import Draft, Revision, Submission
 from xlsync.store.store import Store
 from xlsync.store.store_audit import Damage, audit, held_sheets
-from xlsync.store.taken import Taken
 
 __all__ = [
+    "CopyState",
     "Damage",
     "Draft",
     "Migration",
     "Restored",
     "Revision",
     "Store",
-    "Taken",
+    "Submission",
     "audit",
     "held_sheets",
     "rebuild",

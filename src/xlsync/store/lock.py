@@ -1,4 +1,4 @@
-"""One writer at a time: a lock of the system's, which a dead program cannot keep."""
+"""One writer at a time: a file lock of the operating system, which ends with the process that holds it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,37 @@ from filelock import FileLock, Timeout
 from xlsync.errors import StoreBusy, StoreError
 
 PATIENCE: Final = 30.0
-"""Seconds to wait for another program."""
+"""Seconds to wait for another process."""
 QUIET: Final = 1.0
-"""Seconds of waiting about which nothing is said."""
-_LOOK: Final = 0.01
-"""Seconds between looks whether the lock is free; a receive holds it for about as long."""
+"""Seconds of waiting before the person at the screen is told."""
+_POLL_SECONDS: Final = 0.01
+"""Seconds between attempts; a receive holds the lock for about as long."""
 
-Told = Callable[[str], None]
+Notify = Callable[[str], None]
 """Takes a Japanese sentence for the person at the screen."""
 
 
 def silent(_sentence: str) -> None:
-    """Say nothing."""
+    """Discard a sentence: the default where nobody watches."""
 
 
 @contextlib.contextmanager
-def holding(folder: Path, patience: float = PATIENCE, told: Told = silent) -> Iterator[None]:
-    """Hold a store for writing; StoreBusy when another program holds it for longer than `patience` seconds.
+def holding(folder: Path, patience: float = PATIENCE, notify: Notify = silent) -> Iterator[None]:
+    """Hold the lock of a store's folder.
 
-    After a second of waiting `told` hears about it.
+    Args:
+        folder: The store's folder.
+        patience: Seconds to wait for another process.
+        notify: Called once with a Japanese sentence when the wait exceeds a second.
+
+    Raises:
+        StoreBusy: Another process held the lock for longer than `patience`.
+        StoreError: The file system refused the lock, or anything done while it was held.
+
     """
     lock = FileLock(folder / ".lock")
     try:
-        _acquire(lock, patience, told)
+        _acquire(lock, patience, notify)
     except Timeout as fault:
         reason = (
             "ほかのプログラムが保管庫に書き込み中です。しばらくしてからもう一度実行してください"
@@ -54,11 +62,11 @@ def holding(folder: Path, patience: float = PATIENCE, told: Told = silent) -> It
         lock.release()
 
 
-def _acquire(lock: FileLock, patience: float, told: Told) -> None:
+def _acquire(lock: FileLock, patience: float, notify: Notify) -> None:
     try:
-        lock.acquire(timeout=min(patience, QUIET), poll_interval=_LOOK)
+        lock.acquire(timeout=min(patience, QUIET), poll_interval=_POLL_SECONDS)
     except Timeout:
         if patience <= QUIET:
             raise
-        told("ほかのプログラムが書き込み中です。待っています…")
-        lock.acquire(timeout=patience - QUIET, poll_interval=_LOOK)
+        notify("ほかのプログラムが書き込み中です。待っています…")
+        lock.acquire(timeout=patience - QUIET, poll_interval=_POLL_SECONDS)

@@ -1,11 +1,11 @@
-"""store.json, the format's version: a newer one is refused, an older one migrated, its files copied first.
+"""The store's format version in store.json: a newer one is refused, an older one migrated after a backup.
 
-A step from format n to n + 1 goes so; killed anywhere, it leaves the old format, or the new one that whoever opens the
-store next finishes first:
+Steps of a migration from format n to n + 1. A process killed at any of them leaves the old format, or a migration that the
+next process to open the store completes first:
 
     1. backup-<n>-<number>.part/   store.json and every file the step may change, copied; then named backup-<n>-<number>/
-    2. store.json                  {"format": n + 1, …, "migrating": "backup-<n>-<number>"}: from here on it is decided
-    3. each file                   made anew out of the copies: the same again if done twice
+    2. store.json                  {"format": n + 1, …, "migrating": "backup-<n>-<number>"}: from here on only forwards
+    3. each file                   converted from the backup: idempotent
     4. store.json                  {"format": n + 1, …}
 """
 
@@ -20,7 +20,7 @@ from typing import Any, Final
 from xlsync.disk import TEMPORARY, create_once, name_folder, remove, replace_whole
 from xlsync.errors import SheetError, StoreDamaged, StoreError
 from xlsync.sheet import canonical, parse_json
-from xlsync.store.lock import Told
+from xlsync.store.lock import Notify
 
 FORMAT: Final = 1
 STORE_FILE: Final = "store.json"
@@ -30,23 +30,25 @@ STORE_FILE: Final = "store.json"
 class Migration:
     """One step of the format, n to n + 1.
 
-    `touches` names the files and folders of the store that it reads and changes. `remake` is given a folder that holds
-    these as they were, and gives each file that changes with its new bytes, or None for one that goes; what it gives
-    follows from that folder alone.
+    Attributes:
+        touches: Files and folders of the store that the step reads and changes.
+        convert: Takes a folder that holds these as they were, and yields each file that changes with its new bytes, None
+            for one to delete. Its result depends on that folder alone.
+
     """
 
     touches: tuple[str, ...]
-    remake: Callable[[Path], Iterable[tuple[str, bytes | None]]]
+    convert: Callable[[Path], Iterable[tuple[str, bytes | None]]]
 
 
 Migrations = Mapping[int, Migration]
 
 MIGRATIONS: Final[Migrations] = {}
-"""The step that leaves each format, by its number. Format 1 is the first that was ever given out."""
+"""The step from each format, by its number. Format 1 is the first that was ever released."""
 
 
 def is_current(folder: Path) -> bool:
-    """True where the store is of our format, False where it is older or on its way; StoreError where it is newer."""
+    """True for our format, False for an older one or an unfinished migration; StoreError for a newer one."""
     version, document = _read(folder)
     if version > FORMAT:
         reason = (
@@ -56,13 +58,13 @@ def is_current(folder: Path) -> bool:
     return version == FORMAT and "migrating" not in document
 
 
-def migrate(folder: Path, migrations: Migrations, told: Told) -> None:
-    """Bring a store to our format, step by step, each with a backup. Call while holding its lock."""
+def migrate(folder: Path, migrations: Migrations, notify: Notify) -> None:
+    """Migrate a store to our format, step by step, each with a backup. The caller holds the lock."""
     while not is_current(folder):
         version, document = _read(folder)
         if "migrating" not in document:
             step = _step(folder, version, migrations)
-            told(
+            notify(
                 f"保管庫を新しい形式に移しています（形式 {version} → {version + 1}）。しばらくお待ちください"
             )
             document = {
@@ -71,22 +73,22 @@ def migrate(folder: Path, migrations: Migrations, told: Told) -> None:
                 "migrating": _back_up(folder, version, step),
             }
             replace_whole(folder / STORE_FILE, canonical(document))
-        _finish(folder, document, migrations, told)
+        _finish(folder, document, migrations, notify)
 
 
-def _finish(folder: Path, document: dict[str, Any], migrations: Migrations, told: Told) -> None:
+def _finish(folder: Path, document: dict[str, Any], migrations: Migrations, notify: Notify) -> None:
     backup = folder / str(document.pop("migrating"))
     step = _step(folder, document["format"] - 1, migrations)
     if not (backup / STORE_FILE).is_file():
         reason = "新しい形式に移す途中で、元の内容の控えがなくなっています。控えから戻してください"
         raise StoreDamaged(reason, str(backup))
-    for name, data in step.remake(backup):
+    for name, data in step.convert(backup):
         if data is None:
             remove(folder / name)
         else:
             replace_whole(folder / name, data)
     replace_whole(folder / STORE_FILE, canonical(document))
-    told(f"保管庫を新しい形式に移しました。元の内容は {backup} にあります")
+    notify(f"保管庫を新しい形式に移しました。元の内容は {backup} にあります")
 
 
 def _step(folder: Path, version: int, migrations: Migrations) -> Migration:
@@ -97,14 +99,14 @@ def _step(folder: Path, version: int, migrations: Migrations) -> Migration:
 
 
 def _back_up(folder: Path, version: int, step: Migration) -> str:
-    """Copy what a step may change into a folder named only when it is whole; give its name."""
+    """Copy what a step may change into a folder that gets its name once it is complete; return the name."""
     number = 1
     while (folder / f"backup-{version}-{number}").exists():
         number += 1
     name = f"backup-{version}-{number}"
     aside = folder / f"{name}{TEMPORARY}"
     if aside.exists():
-        shutil.rmtree(aside)  # a copy that a killed program began
+        shutil.rmtree(aside)  # an incomplete copy of a killed process
     for file in (folder / STORE_FILE, *_files(folder, step.touches)):
         create_once(aside / file.relative_to(folder), file.read_bytes())
     name_folder(aside, folder / name)
@@ -113,13 +115,19 @@ def _back_up(folder: Path, version: int, step: Migration) -> str:
 
 def _files(folder: Path, touched: Iterable[str]) -> Iterator[Path]:
     for name in touched:
-        place = folder / name
-        found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        yield from (file for file in found if file.is_file() and file.suffix != TEMPORARY)
+        path = folder / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (file for file in files if file.is_file() and file.suffix != TEMPORARY)
 
 
 def _read(folder: Path) -> tuple[int, dict[str, Any]]:
-    """Give the format's version and store.json; StoreError where there is no store, StoreDamaged where it is broken."""
+    """Return the format's version and the document in store.json.
+
+    Raises:
+        StoreError: There is no store, or it cannot be read.
+        StoreDamaged: store.json is missing from a store that holds revisions, or broken.
+
+    """
     file = folder / STORE_FILE
     broken = "壊れています。控えから戻してください"
     try:

@@ -1,4 +1,4 @@
-"""What can be made anew out of the revisions: heads; and what a killed program left behind, taken away."""
+"""Restore what follows from the revisions (the heads), and remove the temporary files of killed processes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.disk import TEMPORARY, flush_folder, remove, replace_whole
 from xlsync.errors import StoreDamaged
 from xlsync.store.revision import revision_of
-from xlsync.store.store_audit import KEPT, head_of, held_sheets, is_all_that_is_left
+from xlsync.store.store_audit import KEPT, head_of, held_sheets, is_only_record
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
@@ -23,21 +23,20 @@ _HALF_BACKUP: Final = re.compile(rf"backup-.+{re.escape(TEMPORARY)}")
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """One thing put in order: the file (relative to the store) and a Japanese sentence."""
+    """One repair: the file (relative to the store) and a Japanese sentence."""
 
     file: str
     message: str
 
     def to_document(self) -> dict[str, str]:
-        """Give it as JSON."""
+        """Return it as JSON."""
         return {"file": self.file, "message": self.message}
 
 
 def rebuild(store: Store) -> list[Restored]:
-    """Restore what is derivable, and give what was restored: nothing the second time.
+    """Restore what is derivable, and return the repairs: none the second time.
 
-    A head that tells of revisions which are gone is all that is left of them, and stays; so does every damaged file that
-    is no head.
+    A head that names a missing revision is all that is left of it, and stays; so does every damaged file that is no head.
     """
     with store.writing():
         return [*_heads(store), *_leftovers(store)]
@@ -49,7 +48,7 @@ def _heads(store: Store) -> Iterator[Restored]:
         file = store.head_file(key, year)
         if head is not None and _may_be_replaced(file, head, store.last(key, year)):
             if file.is_dir():
-                file.rmdir()  # an empty one: a full one is nothing of ours, and the attempt says so
+                file.rmdir()  # fails on a folder that is not empty, which is not ours
             flush_folder(store.revision_file(key, year, 1).parent)
             replace_whole(file, head)
             yield Restored(_name(store, file), "現在の内容を最新の版から作り直しました")
@@ -70,11 +69,11 @@ def _may_be_replaced(file: Path, head: bytes, last: int) -> bool:
         data = file.read_bytes()
     except OSError:
         return True
-    return data != head and not is_all_that_is_left(data, head, last)
+    return data != head and not is_only_record(data, head, last)
 
 
 def _leftovers(store: Store) -> Iterator[Restored]:
-    """Take away what a killed program had not yet named; the lock is ours, so no living one is writing."""
+    """Remove temporary files; we hold the lock, so no running process is writing them."""
     for folder in KEPT:
         for file in sorted((store.folder / folder).rglob(f".*{TEMPORARY}")):
             if _LEFT.fullmatch(file.name) and file.is_file():

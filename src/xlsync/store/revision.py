@@ -1,7 +1,7 @@
 """One revision (版) of a sheet: written once, sealed by the hash of its own bytes, chained to its parent by hash.
 
 {
-  "seal": SHA-256 of these very bytes with nothing between the quotation marks here,
+  "seal": SHA-256 of these bytes with "" as the seal,
   "revision": 3, "parent": 2, "parent_hash": SHA-256 of the parent's file, …
   "sheet": {the sheet, as its head has it, two spaces deeper}
 }
@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,26 +25,49 @@ _END: Final = b"\n}\n"
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A revision not yet numbered: the sheet, and where it comes from.
+class Submission:
+    """The workbook that a revision comes from; all empty for a revision from elsewhere.
 
-    `when` is an ISO 8601 time with offset; `workbook` the SHA-256 of the received file ("" for none); `copy` the id of the
-    issued copy and `base` the revision that copy was made from; `changes`, `conflicts`, `findings` are JSON as in the
-    contract. `place` is where the file lay whose memory goes along with this revision, "" where none does.
+    Attributes:
+        file: Its name as shown to people.
+        source_path: Where it lay, if the state of its copy is saved with this revision.
+        worksheet: The worksheet's name.
+        workbook: SHA-256 of the received file.
+        copy: Id of the issued copy.
+        base: The revision that the copy was issued from.
+
+    """
+
+    file: str = ""
+    source_path: str = ""
+    worksheet: str = ""
+    workbook: str = ""
+    copy: str = ""
+    base: int = 0
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A revision before it has a number.
+
+    Attributes:
+        sheet: The sheet after this revision.
+        when: Time of the submission, ISO 8601 with offset.
+        who: Who submitted it.
+        source: The workbook it comes from.
+        changes: Changed fields; like conflicts and findings, JSON as in the contract.
+        conflicts: Open conflicts of the copy.
+        findings: Findings about the submitted worksheet.
+
     """
 
     sheet: Sheet
     when: str
     who: str
-    file: str = ""
-    worksheet: str = ""
-    workbook: str = ""
-    copy: str = ""
-    base: int = 0
+    source: Submission = Submission()
     changes: tuple[Mapping[str, Any], ...] = ()
     conflicts: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()
-    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,8 +85,8 @@ class Revision:
         return self.draft.sheet
 
     def to_json(self) -> bytes:
-        """Give the bytes of the revision's file."""
-        draft = self.draft
+        """Return the bytes of the revision's file."""
+        draft, source = self.draft, self.draft.source
         unsealed = canonical(
             {
                 "seal": "",
@@ -72,15 +95,15 @@ class Revision:
                 "parent_hash": self.parent_hash,
                 "when": draft.when,
                 "who": draft.who,
-                "file": draft.file,
-                "place": draft.place,
-                "worksheet": draft.worksheet,
-                "workbook": draft.workbook,
-                "copy": draft.copy,
-                "base": draft.base,
-                "changes": [dict(change) for change in draft.changes],
-                "conflicts": [dict(conflict) for conflict in draft.conflicts],
-                "findings": [dict(finding) for finding in draft.findings],
+                "file": source.file,
+                "place": source.source_path,
+                "worksheet": source.worksheet,
+                "workbook": source.workbook,
+                "copy": source.copy,
+                "base": source.base,
+                "changes": _dicts(draft.changes),
+                "conflicts": _dicts(draft.conflicts),
+                "findings": _dicts(draft.findings),
                 "sheet": draft.sheet.with_revision(self.number).to_document(),
             }
         )
@@ -88,22 +111,22 @@ class Revision:
 
 
 def is_sealed(data: bytes) -> bool:
-    """True for the bytes of a revision's file as they were written."""
+    """True where the seal agrees with the rest of the file."""
     unsealed = _OPENING + data[_SEAL.stop :]
     return data.startswith(_OPENING) and data[_SEAL] == hash_of(unsealed).encode()
 
 
 def head_bytes(data: bytes) -> bytes:
-    """Give the head's bytes out of those of a sealed revision's file.
+    """Cut the head's bytes out of a sealed revision's file.
 
-    No line break stands inside a JSON string: so the sheet begins at its name, and each of its lines is two spaces in.
+    JSON strings contain no line breaks: so the sheet begins at its name, and each of its lines is indented by two more.
     """
     sheet = data[data.index(_SHEET) + len(_SHEET) - 1 : -len(_END)]
     return sheet.replace(b"\n  ", b"\n") + b"\n"
 
 
 def revision_of(data: bytes, form: Form, where: str) -> Revision:
-    """Read a revision's file; StoreDamaged names the file and the reason."""
+    """Parse a revision's file; StoreDamaged names the file and the reason."""
     if not is_sealed(data):
         reason = "版の記録が壊れているか、書き換えられています。控えから戻してください"
         raise StoreDamaged(reason, where)
@@ -114,15 +137,17 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
             sheet,
             when=_text(document, "when"),
             who=_text(document, "who"),
-            file=_text(document, "file"),
-            worksheet=_text(document, "worksheet"),
-            workbook=_text(document, "workbook"),
-            copy=_text(document, "copy"),
-            base=int(document["base"]),
+            source=Submission(
+                file=_text(document, "file"),
+                source_path=str(document.get("place", "")),
+                worksheet=_text(document, "worksheet"),
+                workbook=_text(document, "workbook"),
+                copy=_text(document, "copy"),
+                base=int(document["base"]),
+            ),
             changes=_objects(document, "changes"),
             conflicts=_objects(document, "conflicts"),
             findings=_objects(document, "findings"),
-            place=str(document.get("place", "")),
         )
         return Revision(
             int(document["revision"]),
@@ -140,13 +165,17 @@ def _text(document: Mapping[str, Any], name: str) -> str:
     return str(document[name])
 
 
+def _dicts(documents: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [dict(document) for document in documents]
+
+
 def _objects(document: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
     listed = document[name]
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
         raise TypeError(name)
     return tuple(listed)
 
 
 def hash_of(data: bytes) -> str:
-    """Give the SHA-256 of bytes in hexadecimal."""
+    """Return the SHA-256 of bytes in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

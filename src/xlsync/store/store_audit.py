@@ -1,4 +1,4 @@
-"""The read-only check of a whole store: every file read, every chain followed, every damage named; nothing is changed."""
+"""Check a whole store without changing it: every file is read, every chain of revisions followed, every damage named."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.disk import TEMPORARY
 from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
 from xlsync.sheet import parse_json
+from xlsync.store.copy_state import parse_copy_state
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.revision import Revision, hash_of, head_bytes, revision_of
 from xlsync.store.store import KEY, YEAR, names_in, numbers_in
-from xlsync.store.taken import taken_of
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
 
-_OURS: Final = {
+_PATTERNS: Final = {
     "revisions": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "sheets": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
     "taken": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
     "received": re.compile(r"[0-9a-f]{64}\.xlsx"),
 }
-"""What may lie in the folders that are the store's alone; beside them the watcher keeps its own."""
+"""The paths that may be in the folders that belong to the store alone."""
 
-KEPT: Final = tuple(_OURS)
+KEPT: Final = tuple(_PATTERNS)
 
-Place = tuple[int, int, str]
-"""A revision's number, edition and key, as its file's place says."""
+Position = tuple[int, int, str]
+"""A revision's number, edition and key according to its file's path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One thing wrong in the store: the file (relative to the store) and a Japanese sentence. `derived`: it can be rebuilt."""
+    """One damage: the file (relative to the store), a Japanese sentence, and whether `rebuild` can restore it (`derived`)."""
 
     file: str
     message: str
     derived: bool = False
 
     def to_document(self) -> dict[str, str | bool]:
-        """Give the damage as JSON."""
+        """Return the damage as JSON."""
         return {"file": self.file, "message": self.message, "derived": self.derived}
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A revision's file as it was read; `revision` is None where it cannot be."""
+    """A revision's file and its bytes; `revision` is None where they cannot be parsed."""
 
     file: Path
     data: bytes = b""
@@ -58,19 +58,19 @@ class _Kept:
 
 
 def audit(store: Store) -> list[Damage]:
-    """Give every damage found, none for a clean store; StoreError only where there is no store to read."""
-    found = _format_damages(store)
+    """Return every damage, none for a clean store; StoreError only where there is no readable store."""
+    damages = _format_damages(store)
     for year, key in held_sheets(store):
-        found += _sheet_damages(store, year, key) and _confirmed(store, year, key)
-    found += _received_damages(store)
-    found += _orphaned_heads(store)
-    found += _memory_damages(store)
-    found += _stray_files(store)
-    return found
+        damages += _sheet_damages(store, year, key) and _confirmed(store, year, key)
+    damages += _received_damages(store)
+    damages += _orphaned_heads(store)
+    damages += _copy_state_damages(store)
+    damages += _stray_files(store)
+    return damages
 
 
 def held_sheets(store: Store) -> list[tuple[int, str]]:
-    """Give (edition, key) of every sheet with a revision, in order, whatever store.json says."""
+    """Return (edition, key) of every sheet with a revision, in order, even where store.json is broken."""
     folder = store.folder / "revisions"
     return [
         (int(year), key)
@@ -82,16 +82,16 @@ def held_sheets(store: Store) -> list[tuple[int, str]]:
 
 
 def _format_damages(store: Store) -> list[Damage]:
-    """See that the store is of our format; where store.json is broken the rest is looked at all the same."""
+    """Check store.json; where it is broken the rest is checked all the same."""
     try:
-        store.make_sure()
+        store.check_format()
     except StoreDamaged as fault:
         return [Damage(STORE_FILE, fault.reason)]
     return []
 
 
 def _confirmed(store: Store, year: int, key: str) -> list[Damage]:
-    """Look at a sheet again while nobody writes: what seemed wrong may have been a commit on its way."""
+    """Check a sheet again while holding the lock: the damage may have been an unfinished commit."""
     with contextlib.suppress(StoreError), holding(store.folder, patience=QUIET):
         return _sheet_damages(store, year, key)
     return _sheet_damages(store, year, key)
@@ -113,7 +113,7 @@ def _damages_of_sheet(store: Store, year: int, key: str) -> Iterator[Damage]:
         except (OSError, XlsyncError) as fault:
             yield Damage(_name(store, kept.file), _why(fault))
         else:
-            yield from _place_damages(store, kept, (number, year, key))
+            yield from _position_damages(store, kept, (number, year, key))
             yield from _chain_damages(store, kept, before)
         before = kept
     if before is not None:
@@ -121,9 +121,9 @@ def _damages_of_sheet(store: Store, year: int, key: str) -> Iterator[Damage]:
         yield from _head_damages(store, store.head_file(key, year), head, last)
 
 
-def _place_damages(store: Store, kept: _Kept, place: Place) -> Iterator[Damage]:
-    """Name a sound revision that lies where another belongs, and the workbook it came from where that is gone."""
-    number, year, key = place
+def _position_damages(store: Store, kept: _Kept, position: Position) -> Iterator[Damage]:
+    """Report an intact revision under the wrong path, and a missing received workbook."""
+    number, year, key = position
     revision = kept.revision
     if revision is None:
         return
@@ -131,7 +131,7 @@ def _place_damages(store: Store, kept: _Kept, place: Place) -> Iterator[Damage]:
         yield Damage(_name(store, kept.file), "版の番号がファイル名と合いません")
     if (revision.sheet.edition.year, revision.sheet.key) != (year, key):
         yield Damage(_name(store, kept.file), "別のシートの版が置かれています")
-    workbook = revision.draft.workbook
+    workbook = revision.draft.source.workbook
     if workbook and not store.received_file(workbook).is_file():
         reason = f"受け取ったブックの控えがありません（{key} 第{number}版）"
         yield Damage(_name(store, store.received_file(workbook)), reason)
@@ -140,24 +140,24 @@ def _place_damages(store: Store, kept: _Kept, place: Place) -> Iterator[Damage]:
 def _chain_damages(store: Store, kept: _Kept, before: _Kept | None) -> Iterator[Damage]:
     revision = kept.revision
     if revision is None or (before is not None and before.revision is None):
-        return  # the one that cannot be read is named already
+        return  # reported already
     if revision.parent_hash != (hash_of(before.data) if before is not None else ""):
         reason = "一つ前の版とつながりません（前の版が書き換えられた可能性があります）"
         yield Damage(_name(store, kept.file), reason)
 
 
-def head_of(data: bytes, newest: Revision | None, place: Place) -> bytes | None:
-    """Give what the head must be by the newest revision's file; None where that is broken or another's."""
+def head_of(data: bytes, newest: Revision | None, position: Position) -> bytes | None:
+    """Return the head that follows from the newest revision's file; None where that is broken or another's."""
     if newest is None:
         return None
-    told = (newest.number, newest.sheet.edition.year, newest.sheet.key)
-    return head_bytes(data) if told == place else None
+    actual = (newest.number, newest.sheet.edition.year, newest.sheet.key)
+    return head_bytes(data) if actual == position else None
 
 
-def is_all_that_is_left(head: bytes, derived: bytes | None, last: int) -> bool:
-    """True where a head tells of a revision after the last one: what it says stands nowhere else any more."""
-    number, said = _numbered(head)
-    return number > last and (derived is None or said != _numbered(derived)[1])
+def is_only_record(head: bytes, derived: bytes | None, last: int) -> bool:
+    """True where a head is later than the last revision: its content is nowhere else."""
+    number, content = _numbered(head)
+    return number > last and (derived is None or content != _numbered(derived)[1])
 
 
 def _numbered(head: bytes) -> tuple[int, Mapping[str, Any]]:
@@ -172,29 +172,29 @@ def _numbered(head: bytes) -> tuple[int, Mapping[str, Any]]:
 
 
 def _head_damages(store: Store, file: Path, derived: bytes | None, last: int) -> Iterator[Damage]:
-    """Name a head that does not follow from the newest revision; where that is broken the head cannot be judged."""
-    anew = "（audit --rebuild か次の受け取りで作り直されます）" if derived is not None else ""
+    """Report a head that differs from the newest revision; where that is broken there is nothing to compare with."""
+    remedy = "（audit --rebuild か次の受け取りで作り直されます）" if derived is not None else ""
     try:
         data = file.read_bytes()
     except OSError:
-        reason = f"現在の内容のファイルがありません{anew}"
+        reason = f"現在の内容のファイルがありません{remedy}"
         yield Damage(_name(store, file), reason, derived=derived is not None)
         return
     if data == derived:
         return
-    if is_all_that_is_left(data, derived, last):
+    if is_only_record(data, derived, last):
         reason = f"第{last + 1}版以降の記録が失われています。控えから戻してください"
         yield Damage(_name(store, file), reason)
     elif derived is not None:
-        reason = f"現在の内容が最新の版と違います{anew}"
+        reason = f"現在の内容が最新の版と違います{remedy}"
         yield Damage(_name(store, file), reason, derived=True)
 
 
 def _received_damages(store: Store) -> Iterator[Damage]:
     folder = store.folder / "received"
     for name in sorted(names_in(folder)):
-        if not _OURS["received"].fullmatch(name):
-            continue  # named among the strays
+        if not _PATTERNS["received"].fullmatch(name):
+            continue  # reported as a stray file
         try:
             sound = hash_of((folder / name).read_bytes()) == name.partition(".")[0]
         except OSError as fault:
@@ -213,13 +213,13 @@ def _orphaned_heads(store: Store) -> Iterator[Damage]:
             yield Damage(_name(store, file), reason)
 
 
-def _memory_damages(store: Store) -> Iterator[Damage]:
-    """Name memories that cannot be read: without one, the merge asks more than it need, and loses nothing."""
+def _copy_state_damages(store: Store) -> Iterator[Damage]:
+    """Report unreadable states of copies: without one a merge may ask a question again, and loses nothing."""
     for file in sorted((store.folder / "taken").glob("*/*/*.json")):
-        if _OURS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
+        if _PATTERNS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
             key, year = file.parent.name, int(file.parent.parent.name)
             try:
-                sound = taken_of(file.read_bytes(), store.form, year).sheet.key == key
+                sound = parse_copy_state(file.read_bytes(), store.form, year).sheet.key == key
             except (OSError, StoreDamaged):
                 sound = False
             if not sound:
@@ -231,12 +231,12 @@ def _memory_damages(store: Store) -> Iterator[Damage]:
 
 
 def _stray_files(store: Store) -> Iterator[Damage]:
-    """Name what lies in the store's own folders and is nothing of ours; temporary files are nothing."""
-    for kept, ours in _OURS.items():
+    """Report files and folders in the store that xlsync never writes; temporary files are ignored."""
+    for kept, pattern in _PATTERNS.items():
         for entry in sorted((store.folder / kept).rglob("*")):
             name = entry.relative_to(store.folder / kept).as_posix()
-            is_read = name.endswith((".json", ".xlsx"))  # and was named where it cannot be
-            sound = ours.fullmatch(name) is not None and (is_read or entry.is_dir())
+            is_read = name.endswith((".json", ".xlsx"))  # and an unreadable one is reported already
+            sound = pattern.fullmatch(name) is not None and (is_read or entry.is_dir())
             if not sound and not entry.name.endswith(TEMPORARY):
                 reason = "xlsync が置いたものではないファイルかフォルダです"
                 yield Damage(_name(store, entry), reason)

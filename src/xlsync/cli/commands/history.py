@@ -27,7 +27,7 @@ def show_history(folder: Path, key: str, *, as_json: bool) -> int:
         raise StoreError("保管庫にありません。事業コードを確かめてください", key)
     if as_json:
         told = [
-            {"revision": one.number, "when": one.draft.when, "who": one.draft.who, "file": one.draft.file,
+            {"revision": one.number, "when": one.draft.when, "who": one.draft.who, "file": one.draft.source.file,
              "changes": list(one.draft.changes), "conflicts": list(one.draft.conflicts)}
             for one in revisions
         ]  # fmt: skip
@@ -36,8 +36,9 @@ def show_history(folder: Path, key: str, *, as_json: bool) -> int:
     say(f"{key} {revisions[-1].sheet.title}")
     for one in revisions:
         draft = one.draft
+        when = draft.when[:16].replace("T", " ")
         say(
-            f"第{one.number}版  {draft.when[:16].replace('T', ' ')}  {draft.who}  {draft.file}  変更{len(draft.changes)}件"
+            f"第{one.number}版  {when}  {draft.who}  {draft.source.file}  変更{len(draft.changes)}件"
         )
         if one.number > 1:
             _say_changes(edition, draft.changes)

@@ -17,7 +17,7 @@ from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Arrival
     from xlsync.exchange.reconcile.merge_base import Memory
-    from xlsync.store import Store, Taken
+    from xlsync.store import CopyState, Store
     from xlsync.workbook.reading.reading import Choice, Reading
 
 BLANK: Final = "（空欄）"
@@ -36,13 +36,13 @@ class Settled:
     base: Sheet | None
     head: Sheet | None
     paths: frozenset[str] = frozenset()
-    others: Mapping[str, Taken] | None = None
+    others: Mapping[str, CopyState] | None = None
     findings: tuple[Finding, ...] = ()
 
     def note(self, store: Store) -> None:
         """Note that the other copies' questions are answered; call within `store.writing()`, after the commit."""
         for name, memory in (self.others or {}).items():
-            store.note_taken(memory.sheet.key, memory.sheet.edition.year, name, memory)
+            store.save_copy_state(memory.sheet.key, memory.sheet.edition.year, name, memory)
 
 
 def settle_choices(
@@ -65,7 +65,7 @@ def settle_choices(
     """
     if head is None or not arrival.choices:
         return Settled(memory.base, head)
-    memories = store.memories(arrival.key, arrival.sheet.edition.year)
+    memories = store.copy_states(arrival.key, arrival.sheet.edition.year)
     own = memories.get(memory.moved_from or memory.name)
     valid = _valid(arrival, memories, head)
     waiting = _waiting(valid, own, head, groups)
@@ -142,14 +142,16 @@ def spoken_time(moment: str) -> str:
     return moment[:16].replace("-", "/").replace("T", " ")
 
 
-def _asked(memories: Mapping[str, Taken], head: Sheet) -> Iterable[tuple[str, Mapping[str, Any]]]:
+def _asked(
+    memories: Mapping[str, CopyState], head: Sheet
+) -> Iterable[tuple[str, Mapping[str, Any]]]:
     """Give every open conflict of a sheet with its mark as it would be asked now."""
     for memory in memories.values():
         for one in memory.conflicts:
             yield mark_of(head, one["path"], one["theirs"]), one
 
 
-def _valid(arrival: Arrival, memories: Mapping[str, Taken], head: Sheet) -> dict[str, Any]:
+def _valid(arrival: Arrival, memories: Mapping[str, CopyState], head: Sheet) -> dict[str, Any]:
     """Give, for each path whose choice counts, what was offered there."""
     asked = dict(_asked(memories, head))
     valid = {}
@@ -168,8 +170,8 @@ def _offers(arrival: Arrival, path: str, theirs: Any) -> bool:
 
 
 def _others(
-    memories: Mapping[str, Taken], head: Sheet, marks: Collection[str], own: Collection[str]
-) -> dict[str, Taken]:
+    memories: Mapping[str, CopyState], head: Sheet, marks: Collection[str], own: Collection[str]
+) -> dict[str, CopyState]:
     """Give the memories of other copies that asked exactly what is settled now, with that answered."""
     found = {}
     for name, memory in memories.items():
@@ -192,7 +194,7 @@ def _told(arrival: Arrival, head: Sheet, offered: Mapping[str, Any]) -> Iterable
 
 
 def _waiting(
-    taken: Collection[str], own: Taken | None, head: Sheet, groups: Iterable[Collection[str]]
+    taken: Collection[str], own: CopyState | None, head: Sheet, groups: Iterable[Collection[str]]
 ) -> list[str]:
     """Give the paths chosen in groups of which other conflicts of the copy are not chosen yet."""
     conflicts = own.conflicts if own is not None else ()
@@ -212,7 +214,7 @@ def _left(arrival: Arrival, waiting: Iterable[str]) -> Iterable[Finding]:
 
 
 def _stale(
-    arrival: Arrival, own: Taken | None, head: Sheet, taken: Collection[str]
+    arrival: Arrival, own: CopyState | None, head: Sheet, taken: Collection[str]
 ) -> Iterable[Finding]:
     """Say which choices were passed over because the values are others than those they were made for."""
     edition = arrival.sheet.edition

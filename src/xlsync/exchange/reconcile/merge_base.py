@@ -31,7 +31,7 @@ from xlsync.exchange.reconcile.provenance import (
 )
 from xlsync.merging import Conflict, graft
 from xlsync.sheet import Sheet
-from xlsync.store import Draft, Store, Taken
+from xlsync.store import CopyState, Draft, Store
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
 
@@ -56,20 +56,20 @@ class Memory:
     moved_from: str = ""
     when: str = ""
     who: str = ""
-    was: Taken | None = None
+    was: CopyState | None = None
     stamp: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
-    noted: Taken | None = None
+    noted: CopyState | None = None
 
     def holding(
         self,
         sheet: Sheet,
         conflicts: tuple[Mapping[str, Any], ...],
         overruled: tuple[Mapping[str, Any], ...] = (),
-    ) -> Taken:
+    ) -> CopyState:
         """Give what is to be remembered of the copy; a save that changed nothing leaves when and by whom it was changed."""
         was = self.was
-        now = Taken(
+        now = CopyState(
             sheet, conflicts, self.place, self.when, self.who, self.when, self.stamp, overruled
         )
         if was is None:
@@ -93,13 +93,13 @@ def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
     key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
     place = place_in(source)
     name = _name(arrival.stamp, place)
-    was, moved_from = store.taken(key, year, name), ""
-    memories = store.memories(key, year, f"{copy}-") if was is None and copy else {}
+    was, moved_from = store.copy_state(key, year, name), ""
+    memories = store.copy_states(key, year, f"{copy}-") if was is None and copy else {}
     if memories:
         gone = {
-            other: _with_what_was_cut_off(store, arrival, one, one.place) or one
+            other: _with_what_was_cut_off(store, arrival, one, one.source_path) or one
             for other, one in memories.items()
-            if other == _name(arrival.stamp, one.place) and source.vanished(one.place)
+            if other == _name(arrival.stamp, one.source_path) and source.vanished(one.source_path)
         }
         moved_from = moved_from_among(store, arrival, gone)
         was, taken = memories.get(moved_from), gone.get(moved_from)
@@ -124,12 +124,12 @@ def place_in(source: Source) -> str:
     return unicodedata.normalize("NFC", source.place or source.file)
 
 
-def _memory(store: Store, arrival: Arrival, taken: Taken | None) -> Memory:
+def _memory(store: Store, arrival: Arrival, taken: CopyState | None) -> Memory:
     """Give what a memory means for a workbook: its base, and what is open."""
     held = _of_its_state(store, arrival, taken)
     return Memory(
         "",
-        "" if taken is None else taken.place,
+        "" if taken is None else taken.source_path,
         base=issued_as(store, arrival) if held is None else held.sheet,
         conflicts=() if taken is None else taken.conflicts,
         was=taken,
@@ -139,29 +139,33 @@ def _memory(store: Store, arrival: Arrival, taken: Taken | None) -> Memory:
 
 
 def _with_what_was_cut_off(
-    store: Store, arrival: Arrival, taken: Taken | None, place: str
-) -> Taken | None:
+    store: Store, arrival: Arrival, taken: CopyState | None, place: str
+) -> CopyState | None:
     """Give the memory with the saves whose revision was written by a program that was killed before it noted them.
 
     What the file held then, the workbook tells that was received. Without this a person whose next save comes before the
     program is started again would conflict with the save before.
     """
     key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
-    seen, place = (0, place) if taken is None else (taken.seen, taken.place)
+    seen, place = (0, place) if taken is None else (taken.seen, taken.source_path)
     if not copy or arrival.stamp.state:
         return taken
     for number in range(seen + 1, store.last(key, year) + 1):
         draft = store.revision(key, year, number).draft
-        if draft.workbook and (draft.copy, draft.place) == (copy, place):
+        if draft.source.workbook and (draft.source.copy, draft.source.source_path) == (copy, place):
             taken = _noted_late(store, arrival, taken, draft) or taken
     return taken
 
 
-def _noted_late(store: Store, arrival: Arrival, taken: Taken | None, draft: Draft) -> Taken | None:
+def _noted_late(
+    store: Store, arrival: Arrival, taken: CopyState | None, draft: Draft
+) -> CopyState | None:
     """Give what would have been remembered of a save; None where its workbook cannot be read any more."""
     try:
-        data = store.received(draft.workbook)
-        then = next(one for one in read(data, store.form) if one.worksheet == draft.worksheet)
+        data = store.received(draft.source.workbook)
+        then = next(
+            one for one in read(data, store.form) if one.worksheet == draft.source.worksheet
+        )
     except (XlsyncError, StopIteration):
         return None
     old = replace(
@@ -172,7 +176,7 @@ def _noted_late(store: Store, arrival: Arrival, taken: Taken | None, draft: Draf
         unlocated=then.unlocated,
     )
     memory = _memory(store, old, taken)
-    memory = replace(memory, place=draft.place, when=draft.when, who=draft.who)
+    memory = replace(memory, place=draft.source.source_path, when=draft.when, who=draft.who)
     sheet = completed(old, memory.base).sheet
     return _known(memory, sheet, draft.conflicts, memory.overruled)
 
@@ -184,7 +188,7 @@ def _name(stamp: Stamp, place: str) -> str:
     return f"{stamp.copy or 'unstamped'}-{digest}"
 
 
-def _of_its_state(store: Store, arrival: Arrival, taken: Taken | None) -> Taken | None:
+def _of_its_state(store: Store, arrival: Arrival, taken: CopyState | None) -> CopyState | None:
     """Give the memory made of the state the workbook goes on from, None where it is another one's."""
     stamped = arrival.stamp.base
     if taken is None or not is_known(store, arrival) or taken.base == stamped:
@@ -198,7 +202,7 @@ def known_now(
     sheet: Sheet,
     conflicts: Sequence[Conflict],
     overruled: tuple[Mapping[str, Any], ...] = (),
-) -> Taken:
+) -> CopyState:
     """Give what is known of the copy once it holds this sheet, with these conflicts open."""
     told = tuple(conflict.to_document() for conflict in conflicts)
     return _known(memory, sheet, told, overruled)
@@ -209,23 +213,23 @@ def _known(
     sheet: Sheet,
     conflicts: tuple[Mapping[str, Any], ...],
     overruled: tuple[Mapping[str, Any], ...],
-) -> Taken:
+) -> CopyState:
     # Where a conflict is open the copy is compared with the old base next time: so it stays open.
     was = memory.base or Sheet(sheet.edition, sheet.key, {})
     held = graft(sheet, was, [one["path"] for one in conflicts])
     return memory.holding(held, conflicts, overruled)
 
 
-def remember(store: Store, memory: Memory, known: Taken) -> None:
+def remember(store: Store, memory: Memory, known: CopyState) -> None:
     """Keep what the copy's file holds now; call within `store.writing()`, after the commit."""
     key, year = known.sheet.key, known.sheet.edition.year
-    store.note_taken(key, year, memory.name, replace(known, seen=store.last(key, year)))
+    store.save_copy_state(key, year, memory.name, replace(known, seen=store.last(key, year)))
     moved = [memory.moved_from] if memory.moved_from else []
     for name in (*moved, *_left_behind(store, memory, known)):
-        store.forget_taken(key, year, name)
+        store.delete_copy_state(key, year, name)
 
 
-def remember_live(store: Store, memory: Memory, known: Taken, stamp: Stamp) -> None:
+def remember_live(store: Store, memory: Memory, known: CopyState, stamp: Stamp) -> None:
     """Keep what a live workbook holds once it carries the stamp; call within `store.writing()`, after the commit.
 
     What is remembered of its file stays: nobody knows yet whether the workbook will be saved.
@@ -233,12 +237,12 @@ def remember_live(store: Store, memory: Memory, known: Taken, stamp: Stamp) -> N
     before = memory.moved_from or memory.name
     key, year = known.sheet.key, known.sheet.edition.year
     last = store.last(key, year)
-    state = replace(known, base=stamp.base, place=memory.place, earlier=None, parent=before)
+    state = replace(known, base=stamp.base, source_path=memory.place, earlier=None, parent=before)
     taken = replace(state, seen=last)
-    store.note_taken(key, year, _name(stamp, memory.place), taken)
+    store.save_copy_state(key, year, _name(stamp, memory.place), taken)
 
 
-def _left_behind(store: Store, memory: Memory, now: Taken) -> list[str]:
+def _left_behind(store: Store, memory: Memory, now: CopyState) -> list[str]:
     """Give the states of a copy at its place that its file, saved now, has left behind.
 
     Those it went on from, and those of live workbooks that were never saved and ask nothing; not what went on from here, for
@@ -248,8 +252,8 @@ def _left_behind(store: Store, memory: Memory, now: Taken) -> list[str]:
     if not now.parent:
         return []
     copy = memory.name.partition("-")[0]
-    others = store.memories(now.sheet.key, now.sheet.edition.year, f"{copy}-", memory.name)
-    here = {name: taken for name, taken in others.items() if taken.place == memory.place}
+    others = store.copy_states(now.sheet.key, now.sheet.edition.year, f"{copy}-", memory.name)
+    here = {name: taken for name, taken in others.items() if taken.source_path == memory.place}
     unsaved = {
         name
         for name, taken in here.items()
@@ -258,7 +262,7 @@ def _left_behind(store: Store, memory: Memory, now: Taken) -> list[str]:
     return sorted(unsaved.union(_line(here, now)).intersection(here))
 
 
-def _line(states: Mapping[str, Taken], taken: Taken) -> set[str]:
+def _line(states: Mapping[str, CopyState], taken: CopyState) -> set[str]:
     """Give the names of all states that one went on from."""
     found, name = set[str](), taken.parent
     while name and name not in found:

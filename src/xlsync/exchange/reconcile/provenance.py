@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from xlsync.exchange.incoming import Arrival
     from xlsync.exchange.receipt import Source
     from xlsync.sheet import Sheet
-    from xlsync.store import Store, Taken
+    from xlsync.store import CopyState, Store
 
 
-def moved_from_among(store: Store, arrival: Arrival, gone: Mapping[str, Taken]) -> str:
+def moved_from_among(store: Store, arrival: Arrival, gone: Mapping[str, CopyState]) -> str:
     """Give which of the files that are gone has come to lie here, "" where it is none of them or nobody can tell.
 
     Where several may have, they must have held the same: then it does not matter. A file that was written into by a program
@@ -77,13 +77,14 @@ def is_an_old_save(store: Store, arrival: Arrival, source: Source, name: str) ->
         return False
     drafts = (revision.draft for revision in store.revisions(key, year))
     whole = any(
-        (one.workbook, one.copy, one.worksheet) == (digest, copy, arrival.worksheet)
-        and one.place
+        (one.source.workbook, one.source.copy) == (digest, copy)
+        and one.source.worksheet == arrival.worksheet
+        and one.source.source_path
         and not one.conflicts
         for one in drafts
     )
-    others = store.memories(key, year, f"{copy}-", name).values() if whole else ()
-    return any(not source.vanished(other.place) for other in others)
+    others = store.copy_states(key, year, f"{copy}-", name).values() if whole else ()
+    return any(not source.vanished(other.source_path) for other in others)
 
 
 def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
@@ -103,7 +104,7 @@ def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
     exact: dict[str, Any] = {}
     for number in range(1, stamp.base + 1):
         draft = store.revision(key, year, number).draft
-        if draft.copy == stamp.copy:
+        if draft.source.copy == stamp.copy:
             asked |= {one["path"]: one["base"] for one in draft.conflicts}
             exact |= {
                 one["path"]: one["base"]

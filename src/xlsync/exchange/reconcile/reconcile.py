@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.sheet import Sheet
-    from xlsync.store import Store, Taken
+    from xlsync.store import CopyState, Store
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ def open_conflicts(
         return []
     return [
         one.to_document()
-        for memory in store.memories(key, terms.edition).values()
+        for memory in store.copy_states(key, terms.edition).values()
         if memory.conflicts
         for one in _open_now(terms, memory, head)
     ]
 
 
-def _open_now(terms: Terms, memory: Taken, head: Sheet) -> tuple[Conflict, ...]:
+def _open_now(terms: Terms, memory: CopyState, head: Sheet) -> tuple[Conflict, ...]:
     asked = {one["path"] for one in memory.conflicts}
     found = merge(
         memory.sheet, head, offered(memory.sheet, memory.conflicts), terms.groups

@@ -22,7 +22,7 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
 from xlsync.ooxml.read.reader import Workbook
-from xlsync.store import Taken
+from xlsync.store import CopyState
 from xlsync.workbook.conflicts.conflict_sheet import put_conflicts
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, stamp_of
 
@@ -52,9 +52,9 @@ class Written:
     paths: tuple[str, ...]
     left: tuple[str, ...]
     name: str
-    taken: Taken
+    taken: CopyState
     before_name: str
-    before: Taken | None
+    before: CopyState | None
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,12 @@ def note_written(store: Store, update: Update, source: Source) -> None:
     with store.writing():
         for page in update.pages:
             key, year = page.key, page.edition
-            if store.taken(key, year, page.before_name) != page.before:
+            if store.copy_state(key, year, page.before_name) != page.before:
                 continue
             since = page.taken.since or source.when
-            store.note_taken(key, year, page.name, replace(page.taken, since=since))
+            store.save_copy_state(key, year, page.name, replace(page.taken, since=since))
             if page.before_name != page.name:
-                store.forget_taken(key, year, page.before_name)
+                store.delete_copy_state(key, year, page.before_name)
 
 
 def _put_conflicts(store: Store, edit: PackageEdit, points: list[Standpoint]) -> None:
@@ -194,7 +194,9 @@ def _written(point: Standpoint, page: PageUpdate) -> Written:
     sheet = arrival.sheet
     open_paths = [one.path for one in point.conflicts]
     base = memory.base if memory.base is not None else sheet
-    before = memory.was or Taken(base, (), memory.place, point.when, point.who, "", memory.stamp)
+    before = memory.was or CopyState(
+        base, (), memory.place, point.when, point.who, "", memory.stamp
+    )
     advanced = bool(page.paths) and page.base != memory.stamp
     earlier = (
         replace(before, sheet=base, earlier=None, base=memory.stamp) if advanced else before.earlier
@@ -204,7 +206,7 @@ def _written(point: Standpoint, page: PageUpdate) -> Written:
         before,
         sheet=graft(page.sheet, base, open_paths),
         conflicts=tuple(one.to_document() for one in point.conflicts),
-        place=memory.place,
+        source_path=memory.place,
         base=page.base if page.paths else memory.stamp,
         overruled=overruled,
         earlier=earlier,

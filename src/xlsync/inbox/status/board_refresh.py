@@ -75,8 +75,8 @@ def _places(office: Office, one: Progress) -> list[str]:
     usual = _below(office, living_file(office.sheets, sheet))
     if usual and _is_there(office, usual):
         return [usual]
-    memories = office.store.memories(sheet.key, sheet.edition.year).values()
-    files = (office.folder / memory.place for memory in memories if memory.place)
+    memories = office.store.copy_states(sheet.key, sheet.edition.year).values()
+    files = (office.folder / memory.source_path for memory in memories if memory.source_path)
     return [path for file in files if (path := _below(office, file))]
 
 
