@@ -37,7 +37,6 @@ PENDING = {
     "exchange",
     "form",
     "inbox",
-    "kinds",
     "rules",
     "store",
     "summary",

@@ -105,7 +105,7 @@ def test_an_intact_worksheet_is_read_without_the_healing_code(
 def test_the_plan_has_every_field_where_the_template_has_it(year: int) -> None:
     template, plan = build_template(load_form(), year), plan_of(load_form(), year)
     assert {path: split_reference(at) for path, at in template.cells.items()} == {
-        path: box.place for path, box in plan.fields.items()
+        path: box.position for path, box in plan.fields.items()
     }
 
 

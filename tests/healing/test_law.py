@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 EDITION = papers.edition()
 PLAN = plan_of(load_form(), EDITION.year)
 NAMES = {field.cell_name: field.path for field in EDITION.fields}
-LABELS = [label.box.place for label in PLAN.labels]
+LABELS = [label.box.position for label in PLAN.labels]
 TEXTS = [label.text for label in PLAN.labels]
 
 

@@ -87,7 +87,7 @@ def test_labels_of_two_years_are_of_neither() -> None:
     old, new = plan_of(load_form(), papers.EDITION), plan_of(load_form(), papers.EDITION + 1)
     for before, after in zip(old.labels, new.labels, strict=True):
         if before.text != after.text and before.box.left > 20:
-            paper.cells[after.box.place] = Cell(after.text, None)
+            paper.cells[after.box.position] = Cell(after.text, None)
     try:
         (reading,) = read(paper.save())
     except NotOurForm:

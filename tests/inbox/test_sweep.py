@@ -31,7 +31,7 @@ from xlsync.exchange import Receipt
 from xlsync.inbox.config import BOARD_PAGE, Deadline
 from xlsync.inbox.intake.read_stable import look_of
 from xlsync.store import audit
-from xlsync.workbook.reading.sandbox import BoundedReader
+from xlsync.workbook.reading.sandbox import SandboxReader
 
 BOOK = f"政策イノベーション部/情報政策課/{papers.CLEAN}_情報化推進事業.xlsx"
 
@@ -228,7 +228,7 @@ def test_bad_files_are_told_and_stop_nobody(here: Desk) -> None:
     for number in range(300):
         (here.sheets / f"資料{number}.pdf").touch()
     here.put("a.xlsx", saying(here.town.give_out(), "ほかは無事"))
-    with BoundedReader(here.town.terms.form) as reader:
+    with SandboxReader(here.town.terms.form) as reader:
         here.sweep.read = reader.read
         assert here.outcomes().count("accepted") == 1
     assert set(here.sweep.troubles) == {"写真.xlsx", "爆弾.xlsx", "大きい.xlsx", "何か.xlsx"}

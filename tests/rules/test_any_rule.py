@@ -123,7 +123,7 @@ def test_a_rule_is_refused_or_excel_can_bear_its_formula(entry: str) -> None:
     places = CheckSheet(
         edition, "評価シート", {p: f"A{n}" for n, p in enumerate(edition.by_path, 1)}
     )
-    formulas = [line.formula(places.places) for line in places.lines if line.code == CODE]
+    formulas = [line.formula(places.addresses) for line in places.lines if line.code == CODE]
     assert [fault_of(formula) for formula in formulas if fault_of(formula)] == []
 
 

@@ -44,11 +44,11 @@ class Code:
         return Parsed(code, normalised=code != typed)
 
     def show(self, value: Value) -> str | int | Decimal | None:
-        """Give the digits as text."""
+        """Return the digits as text."""
         return None if value is None else str(value)
 
     def to_json(self, value: Value) -> Json:
-        """Give the digits as a string."""
+        """Return the digits as a string."""
         return value
 
     def from_json(self, document: Json) -> Value:

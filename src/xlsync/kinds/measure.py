@@ -47,11 +47,11 @@ class Measure:
         return Parsed(as_decimal(number), normalised=isinstance(typed, str))
 
     def show(self, value: Value) -> str | int | Decimal | None:
-        """Give the number (the number format adds decimals and unit), or "-"."""
+        """Return the number (the number format adds decimals and unit), or "-"."""
         return value if value is None or isinstance(value, Decimal) else str(value)
 
     def to_json(self, value: Value) -> Json:
-        """Give a number with a decimal point, "-" or null."""
+        """Return a number with a decimal point, "-" or null."""
         return float(value) if isinstance(value, Decimal) else value
 
     def from_json(self, document: Json) -> Value:

@@ -53,11 +53,11 @@ class Money:
         return Parsed(int(number), normalised=isinstance(typed, str))
 
     def show(self, value: Value) -> str | int | Decimal | None:
-        """Give the number (the number format adds separators and unit), or "-"."""
+        """Return the number (the number format adds separators and unit), or "-"."""
         return value if value is None or isinstance(value, int) else str(value)
 
     def to_json(self, value: Value) -> Json:
-        """Give an integer, "-" or null."""
+        """Return an integer, "-" or null."""
         return value
 
     def from_json(self, document: Json) -> Value:

@@ -60,13 +60,13 @@ class Amount:
         return Parsed(quantity, normalised=_write(quantity) != typed)
 
     def show(self, value: Value) -> str | int | Decimal | None:
-        """Give the official spelling: 8,098件, 280分以内; a bare number as text."""
-        return (
-            _write(value) if isinstance(value, Quantity) else None if value is None else str(value)
-        )
+        """Return the official spelling: 8,098件, 280分以内; a bare number as text."""
+        if isinstance(value, Quantity):
+            return _write(value)
+        return None if value is None else str(value)
 
     def to_json(self, value: Value) -> Json:
-        """Give {"value", "unit"} and "bound" where there is one; words and "-" as a string; null."""
+        """Return {"value", "unit"} and "bound" where there is one; words and "-" as a string; null."""
         if not isinstance(value, Quantity):
             return value
         number = float(value.number) if isinstance(value.number, Decimal) else value.number

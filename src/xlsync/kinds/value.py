@@ -63,32 +63,32 @@ class Kind(Protocol):
         """Read what stands in a cell."""
 
     def show(self, value: Value) -> str | int | Decimal | None:
-        """Give what is written into the cell: text, or a number that a number format dresses."""
+        """Return what is written into the cell: text, or a number whose number format adds the unit."""
 
     def to_json(self, value: Value) -> Json:
-        """Give the JSON of a value."""
+        """Return the JSON of a value."""
 
     def from_json(self, document: Json) -> Value:
-        """Give the value of its JSON; ValueError (a Japanese phrase) where it is none of this kind."""
+        """Return the value of its JSON; ValueError (a Japanese phrase) where it is none of this kind."""
 
     def json_schema(self) -> dict[str, Json]:
-        """Give the JSON Schema (2020-12) that accepts exactly the JSON of this kind."""
+        """Return the JSON Schema (2020-12) that accepts exactly the JSON of this kind."""
 
 
 @lru_cache(maxsize=1024)  # the same few words of the form's lists, again and again
 def fold(text: str) -> str:
-    """Give the text for comparing: width, spaces, letter case and 業/业 do not count."""
+    """Return the text for comparison: width, spaces, letter case and 業/业 do not count."""
     plain = unicodedata.normalize("NFKC", text).replace("业", "業")
     return re.sub(r"\s+", "", plain).casefold()
 
 
 def one_break(text: str) -> str:
-    """Give the text with every line break as Excel writes it inside a cell."""
+    """Return the text with every line break as Excel writes it inside a cell."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def as_typed(typed: Typed) -> str:
-    """Give the text a person would see in the cell without any number format."""
+    """Return the text a person would see in the cell without any number format."""
     if isinstance(typed, bool):
         return "TRUE" if typed else "FALSE"
     if isinstance(typed, dt.datetime) and typed.time() == dt.time():
@@ -103,7 +103,7 @@ def as_typed(typed: Typed) -> str:
 
 
 def as_decimal(number: float | Decimal) -> Decimal:
-    """Give the number with at most 15 significant digits: what Excel means by its binary value. Zero has no sign."""
+    """Round a number to 15 significant digits: what Excel means by its binary value. Zero has no sign."""
     if isinstance(number, int) and -_EXACT < number < _EXACT:
         return Decimal(number)
     exact = number if isinstance(number, Decimal) else Decimal(repr(number))
@@ -115,7 +115,7 @@ def as_decimal(number: float | Decimal) -> Decimal:
 
 
 def plain_number(number: Decimal) -> str:
-    """Give the digits without an exponent and without idle zeros: 2.50 → "2.5", 1E+3 → "1000"."""
+    """Write a number without an exponent and without trailing zeros: 2.50 → "2.5", 1E+3 → "1000"."""
     text = f"{number:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -133,23 +133,23 @@ def leading_number(text: str) -> tuple[Decimal, str] | None:
 
     Thousands are grouped by three or not at all: 2,33 is nobody's number, and is not guessed at.
     """
-    found = _NUMBER.match(text)
-    if found is None or text[found.end() : found.end() + 1] in {",", "."}:
+    match = _NUMBER.match(text)
+    if match is None or text[match.end() : match.end() + 1] in {",", "."}:
         return None
-    if found.end() > _NUMBER_LENGTH:
+    if match.end() > _NUMBER_LENGTH:
         return None
-    number = Decimal(found["digits"].replace(",", "") + (found["fraction"] or ""))
-    negative = found["sign"] in {"-", "△", "▲", "−"}
-    return (-number if negative else number), text[found.end() :]
+    number = Decimal(match["digits"].replace(",", "") + (match["fraction"] or ""))
+    negative = match["sign"] in {"-", "△", "▲", "−"}
+    return (-number if negative else number), text[match.end() :]
 
 
 def half_width(text: str) -> str:
-    """Give the text in compatibility form (２３，３８７ → 23,387), outer spaces taken off."""
+    """Return the text in compatibility form (２３，３８７ → 23,387), outer spaces taken off."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def blank_or_dash(typed: Typed) -> Parsed | None:
-    """Give the two values every kind shares, or None when something else was typed."""
+    """Parse the two values all kinds share, blank and dash; None for anything else."""
     if typed is None:
         return Parsed(None)
     if isinstance(typed, str):
@@ -162,12 +162,12 @@ def blank_or_dash(typed: Typed) -> Parsed | None:
 
 
 def refuse_json(document: Json, expected: str) -> ValueError:
-    """Give the error for JSON that is not of a kind."""
+    """Return the error for JSON that is not of a kind."""
     return ValueError(f"{expected}が必要ですが、{reprlib.repr(document)} があります")
 
 
 def json_number(document: Json, expected: str, largest: int) -> Decimal:
-    """Give a JSON number within ±`largest`; ValueError for anything else."""
+    """Return a JSON number within ±`largest`; ValueError for anything else."""
     number = isinstance(document, int | float) and not isinstance(document, bool)
     if not number or not -largest <= document <= largest:
         raise refuse_json(document, expected)

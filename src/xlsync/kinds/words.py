@@ -17,11 +17,11 @@ class Words:
         raise NotImplementedError
 
     def show(self, value: Value) -> str | int | Decimal | None:
-        """Give the words themselves."""
+        """Return the words themselves."""
         return None if value is None else str(value)
 
     def to_json(self, value: Value) -> Json:
-        """Give the words, "-" or null."""
+        """Return the words, "-" or null."""
         return value
 
     def from_json(self, document: Json) -> Value:

@@ -1,4 +1,4 @@
-"""A workbook's bytes, changed cell by cell as one that is open in Excel would be, and saved anew by openpyxl.
+"""A workbook's bytes, changed cell by cell as one that is open in Excel would be, and saved again by openpyxl.
 
 For the command line and for tests: what a re-save by openpyxl loses (pictures, controls) is lost. What a protected worksheet
 does not let a person do, it does not let this do: UnwritableWorkbook.
@@ -30,8 +30,8 @@ _OPAQUE: Final = re.compile(r"(?:00|FF)([0-9A-Fa-f]{6})")
 _LONGEST: Final = 32_767
 _NOTE_WIDTH: Final = 360
 _NOTE_LINE: Final = 20
-_LINE_SIGNS: Final = 24
-"""A note's box in points, and about how many full-width signs stand in a line of it."""
+_LINE_CHARACTERS: Final = 24
+"""A note's box in points, and about how many full-width characters stand in a line of it."""
 
 
 class OpenpyxlLive:
@@ -51,7 +51,7 @@ class OpenpyxlLive:
         self.selected: tuple[str, str] | None = None
 
     def finished(self) -> bytes:
-        """Give the workbook as it stands now."""
+        """Save the workbook and return its bytes."""
         out = io.BytesIO()
         self.book.save(out)
         return out.getvalue()
@@ -61,7 +61,7 @@ class OpenpyxlLive:
         return any(sheet.title == worksheet for sheet in self.book.worksheets)
 
     def value(self, worksheet: str, cell: str) -> Scalar:
-        """Give what a cell holds, None for nothing; a date as its text."""
+        """Return the value of a cell, None for a blank one, a date as text."""
         held = self._cell(worksheet, cell).value
         return held if isinstance(held, str | int | float | Decimal | None) else str(held)
 
@@ -71,18 +71,18 @@ class OpenpyxlLive:
 
     def write(self, worksheet: str, cell: str, value: Scalar) -> None:
         """Write a value as it is, text as text whatever it looks like."""
-        spot = self._free(worksheet, cell, "locked cells")
+        target = self._free(worksheet, cell, "locked cells")
         if isinstance(value, str) and len(value) > _LONGEST:
             raise UnwritableWorkbook("1つのセルに入る長さを超えています", cell)
         try:
-            spot.value = value
+            target.value = value
         except IllegalCharacterError as fault:
             raise UnwritableWorkbook("セルに書けない文字があります", cell) from fault
         if isinstance(value, str):
-            spot.data_type = "s"  # else "=1+1" is a formula and "#N/A" an error
+            target.data_type = "s"  # else "=1+1" is a formula and "#N/A" an error
 
     def fill(self, worksheet: str, cell: str) -> str | None:
-        """Give a cell's plain fill as RRGGBB, None for no fill; UnwritableWorkbook for one that could not be given back."""
+        """Return a solid fill as RRGGBB, None for no fill; UnwritableWorkbook for a fill `set_fill` could not restore."""
         fill = self._cell(worksheet, cell).fill
         if fill.fill_type is None:
             return None
@@ -94,32 +94,32 @@ class OpenpyxlLive:
 
     def set_fill(self, worksheet: str, cell: str, colour: str | None) -> None:
         """Fill a cell, or take its fill away."""
-        spot = self._free(worksheet, cell, "formats")
-        spot.fill = (
+        target = self._free(worksheet, cell, "formats")
+        target.fill = (
             PatternFill() if colour is None else PatternFill("solid", fgColor=Color(f"FF{colour}"))
         )
 
     def note(self, worksheet: str, cell: str) -> str | None:
-        """Give a cell's note, None for none."""
+        """Return the text of a cell's note, None where it has none."""
         note = self._cell(worksheet, cell).comment
         return None if note is None else note.text
 
     def set_note(self, worksheet: str, cell: str, text: str | None) -> None:
         """Hang a note on a cell, or take it off."""
-        spot = self._free(worksheet, cell, "objects")
+        target = self._free(worksheet, cell, "objects")
         if text is None:
-            spot.comment = None
+            target.comment = None
             return
-        lines = sum(1 + len(line) // _LINE_SIGNS for line in text.split("\n"))
-        spot.comment = Comment(text, "xlsync", _NOTE_LINE * (lines + 1), _NOTE_WIDTH)
+        lines = sum(1 + len(line) // _LINE_CHARACTERS for line in text.split("\n"))
+        target.comment = Comment(text, "xlsync", _NOTE_LINE * (lines + 1), _NOTE_WIDTH)
 
     def notes(self, worksheet: str) -> Sequence[tuple[str, str]]:
-        """Give every note of a worksheet with its cell."""
+        """Return the address and text of every note of a worksheet."""
         cells = self._worksheet(worksheet)._cells  # noqa: SLF001 - iter_rows makes every cell up to the last
         return [
-            (spot.coordinate, spot.comment.text)
-            for _, spot in sorted(cells.items())
-            if spot.comment is not None
+            (target.coordinate, target.comment.text)
+            for _, target in sorted(cells.items())
+            if target.comment is not None
         ]
 
     def put_stamp(self, worksheet: str, text: str) -> None:
@@ -148,20 +148,20 @@ class OpenpyxlLive:
         return sheet
 
     def _cell(self, worksheet: str, cell: str) -> Cell | MergedCell:
-        spot: Cell | MergedCell = self._worksheet(worksheet)[cell]
-        return spot
+        target: Cell | MergedCell = self._worksheet(worksheet)[cell]
+        return target
 
     def _free(self, worksheet: str, cell: str, what: str) -> Cell:
-        """Give a cell that a person could change so; UnwritableWorkbook for one within a merged area, or protected."""
-        spot = self._cell(worksheet, cell)
-        if not isinstance(spot, Cell):
+        """Return a cell that a person could change; UnwritableWorkbook where it is covered by a merge or protected."""
+        target = self._cell(worksheet, cell)
+        if not isinstance(target, Cell):
             raise UnwritableWorkbook("結合されたセルの左上ではありません", cell)
         protection = self._worksheet(worksheet).protection
         refused = {
-            "locked cells": spot.protection.locked,
+            "locked cells": target.protection.locked,
             "formats": protection.formatCells,
             "objects": protection.objects,
         }
         if protection.sheet and refused[what]:
             raise UnwritableWorkbook("シートが保護されています", cell)
-        return spot
+        return target

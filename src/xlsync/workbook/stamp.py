@@ -36,21 +36,21 @@ class Stamp:
     state: str = ""
 
     def text(self) -> str:
-        """Give the stamp as text."""
+        """Return the text that `stamp_of` parses."""
         text = f"form={self.form};edition={self.edition};key={self.key};base={self.base};copy={self.copy}"
         return f"{text};state={self.state}" if self.state else text
 
 
 def stamp_of(text: str) -> Stamp | None:
     """Read a stamp's text, or a string literal of it; None where it is none."""
-    found = _TEXT.fullmatch(text.strip().strip('"'))
-    if found is None:
+    match = _TEXT.fullmatch(text.strip().strip('"'))
+    if match is None:
         return None
     return Stamp(
-        found["form"],
-        int(found["edition"]),
-        found["key"],
-        int(found["base"]),
-        found["copy"],
-        found["state"] or "",
+        match["form"],
+        int(match["edition"]),
+        match["key"],
+        int(match["base"]),
+        match["copy"],
+        match["state"] or "",
     )

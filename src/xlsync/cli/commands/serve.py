@@ -28,7 +28,7 @@ from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import is_alive, read_beat
 from xlsync.inbox.log_messages import line
 from xlsync.inbox.status.board_refresh import show_board
-from xlsync.workbook.reading.sandbox import BoundedReader
+from xlsync.workbook.reading.sandbox import SandboxReader
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request
@@ -178,8 +178,8 @@ def _following(after: After) -> Iterator[After]:
 class Readers:
     """Some children that read workbooks, each for one press at a time."""
 
-    def __init__(self, children: list[BoundedReader]) -> None:
-        self._free: queue.SimpleQueue[BoundedReader] = queue.SimpleQueue()
+    def __init__(self, children: list[SandboxReader]) -> None:
+        self._free: queue.SimpleQueue[SandboxReader] = queue.SimpleQueue()
         for child in children:
             self._free.put(child)
 
@@ -195,7 +195,7 @@ class Readers:
 @contextlib.contextmanager
 def _readers(form: Form) -> Iterator[Readers]:
     with contextlib.ExitStack() as stack:
-        yield Readers([stack.enter_context(BoundedReader(form)) for _ in range(_CHILDREN)])
+        yield Readers([stack.enter_context(SandboxReader(form)) for _ in range(_CHILDREN)])
 
 
 def _web(

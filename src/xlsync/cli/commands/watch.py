@@ -25,7 +25,7 @@ from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.status.sheet_states import committed
 from xlsync.inbox.watcher import Ears, Watcher, only_watcher, watch, watch_once
 from xlsync.workbook.reading.reading import Reading
-from xlsync.workbook.reading.sandbox import BoundedReader
+from xlsync.workbook.reading.sandbox import SandboxReader
 
 LOG: Final = logging.getLogger("xlsync.watch")
 _DESK_EVERY: Final = 1.0
@@ -45,7 +45,7 @@ def watch_city(folder: Path, *, once: bool) -> int:
         only_watcher(city.store.folder),
         logging_into(city.store.folder / "log/watch.log", LOG),
         bell.hearing_signals(),
-        BoundedReader(city.terms.form) as reader,
+        SandboxReader(city.terms.form) as reader,
     ):
         read = _one_at_a_time(reader.read)
         watcher = _watcher(city, read, bell)

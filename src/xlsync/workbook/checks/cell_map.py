@@ -36,7 +36,7 @@ from xlsync.workbook.checks.normalised_values import (
     COLUMNS,
     DASHES,
     DASHES_AT,
-    PLACES,
+    POSITIONS,
     Row,
     folded,
 )
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CheckPlaces:
-    """The places on the hidden worksheet of an edition whose fields lie at these addresses of a worksheet of this title."""
+class CellMap:
+    """The cells of the hidden worksheet for an edition whose fields lie at these addresses of a worksheet of this title."""
 
     edition: Edition
     title: str
@@ -69,52 +69,56 @@ class CheckPlaces:
     @cached_property
     def statics(self) -> dict[str, str | int]:
         """Address → what never changes."""
-        found: dict[str, str | int] = {DASHES_AT.replace("$", ""): DASHES}
-        found |= {cell_at(3, place): place for place in PLACES}
-        for at, sign in enumerate(ASCII, start=1):
-            found[cell_at(2, at)] = sign
-            found[cell_at(FIRST_ROW + at - 1, ONES)] = 1
-        for place, field in enumerate(self.edition.fields):
-            found[cell_at(FIRST_ROW + place, PATH)] = field.path
+        statics: dict[str, str | int] = {DASHES_AT.replace("$", ""): DASHES}
+        statics |= {cell_at(3, index): index for index in POSITIONS}
+        for at, character in enumerate(ASCII, start=1):
+            statics[cell_at(2, at)] = character
+            statics[cell_at(FIRST_ROW + at - 1, ONES)] = 1
+        for index, field in enumerate(self.edition.fields):
+            statics[cell_at(FIRST_ROW + index, PATH)] = field.path
         for items, column in self._lists.items():
-            for place, item in enumerate(items):
-                found[cell_at(FIRST_ROW + place, column)] = folded(item)
-                found[cell_at(FIRST_ROW + place, column + 1)] = item
-        for place, name in enumerate(self.fact_names):
-            found[cell_at(FIRST_ROW + place, FACT)] = name
-        for place, line in enumerate(self.lines):
-            row = FIRST_ROW + place
-            found[cell_at(row, CODE)] = line.code
-            found[cell_at(row, ROW)] = self._place[line.path] + 1
-            found[cell_at(row, CLASS)] = CLASS_WORDS[class_of(line)]
-        return found
+            for index, item in enumerate(items):
+                statics[cell_at(FIRST_ROW + index, column)] = folded(item)
+                statics[cell_at(FIRST_ROW + index, column + 1)] = item
+        for index, name in enumerate(self.fact_names):
+            statics[cell_at(FIRST_ROW + index, FACT)] = name
+        for index, line in enumerate(self.lines):
+            row = FIRST_ROW + index
+            statics[cell_at(row, CODE)] = line.code
+            statics[cell_at(row, ROW)] = self._index[line.path] + 1
+            statics[cell_at(row, CLASS)] = CLASS_WORDS[class_of(line)]
+        return statics
 
     @cached_property
-    def places(self) -> Places:
+    def addresses(self) -> Places:
         """Where the lines' formulas find their values."""
-        rows = {field.path: self._row(place).at for place, field in enumerate(self.edition.fields)}
+        rows = {field.path: self._row(index).at for index, field in enumerate(self.edition.fields)}
         facts = {name: self._fact(name) for name in self.fact_names}
+
+        def column(name: str) -> dict[str, str]:
+            return {path: at[name] for path, at in rows.items()}
+
         return Places(
-            cells={path: at["value"] for path, at in rows.items()},
-            numbers={path: at["number"] for path, at in rows.items()},
-            units={path: at["unit"] for path, at in rows.items()},
-            bounds={path: at["bound"] for path, at in rows.items()},
+            cells=column("value"),
+            numbers=column("number"),
+            units=column("unit"),
+            bounds=column("bound"),
             raw={path: self._raw(path) for path in rows},
             facts=facts,
             half_width=f"{fixed_at(2, 1)}:{fixed_at(2, len(ASCII))}",
             ones=f"{fixed_at(FIRST_ROW, ONES)}:{fixed_at(FIRST_ROW + len(ASCII) - 1, ONES)}",
         )
 
-    def place(self, path: str) -> int:
-        """Give which of the fields one is, counted from 1."""
-        return self._place[path] + 1
+    def field_number(self, path: str) -> int:
+        """Return the position of a field in page order, counted from 1."""
+        return self._index[path] + 1
 
     def column(self, column: int) -> str:
-        """Give a column of the lines."""
+        """Return the range of a column over all lines and slots."""
         return f"{fixed_at(FIRST_ROW, column)}:{fixed_at(FIRST_ROW + len(self.lines) + SLOTS - 1, column)}"
 
     def outside(self, what: str) -> str:
-        """Give a column as another worksheet writes it.
+        """Return the range of a column as formulas on another worksheet refer to it.
 
         "row", "class", "sentence" and "order" are of the lines, "address" and "state" of the fields.
         """
@@ -125,8 +129,8 @@ class CheckPlaces:
         return f"'{WORKSHEET}'!{self.column(OUTSIDE[what])}"
 
     @cached_property
-    def _place(self) -> dict[str, int]:
-        return {field.path: place for place, field in enumerate(self.edition.fields)}
+    def _index(self) -> dict[str, int]:
+        return {field.path: index for index, field in enumerate(self.edition.fields)}
 
     @property
     def _page(self) -> str:
@@ -135,10 +139,10 @@ class CheckPlaces:
     def _raw(self, path: str) -> str:
         return f"{self._page}!{fixed_at(*split_reference(self.cells[path]))}"
 
-    def _row(self, place: int) -> Row:
-        field = self.edition.fields[place]
+    def _row(self, index: int) -> Row:
+        field = self.edition.fields[index]
         at = {
-            name: cell_at(FIRST_ROW + place, column) for column, name in enumerate(COLUMNS, start=2)
+            name: cell_at(FIRST_ROW + index, column) for column, name in enumerate(COLUMNS, start=2)
         }
         rule = self.edition.formulas.get(field.path)
         if isinstance(field.kind, Choice):
@@ -155,17 +159,17 @@ class CheckPlaces:
         """The column of each list's words."""
         kinds = (field.kind for field in self.edition.fields)
         lists = dict.fromkeys(kind.items for kind in kinds if isinstance(kind, Choice))
-        return {items: WORDS + 2 * place for place, items in enumerate(lists)}
+        return {items: WORDS + 2 * index for index, items in enumerate(lists)}
 
     def _words(self, items: tuple[str, ...]) -> tuple[str, str]:
         column, last = self._lists[items], FIRST_ROW + len(items) - 1
         spelled = (
-            f"{fixed_at(FIRST_ROW, one)}:{fixed_at(last, one)}" for one in (column, column + 1)
+            f"{fixed_at(FIRST_ROW, side)}:{fixed_at(last, side)}" for side in (column, column + 1)
         )
         return (next(spelled), next(spelled))
 
     def _value(self, path: str) -> str:
-        return cell_at(FIRST_ROW + self._place[path], 2 + COLUMNS.index("value"))
+        return cell_at(FIRST_ROW + self._index[path], 2 + COLUMNS.index("value"))
 
     def _fact(self, name: str) -> str:
         return fixed_at(FIRST_ROW + self.fact_names.index(name), FACT_VALUE)

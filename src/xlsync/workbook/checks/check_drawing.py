@@ -88,17 +88,17 @@ def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: 
     _name(book, CHECKS_NAME, f"'{WORKSHEET}'!$A$1")
     _name(book, STATE_NAME, checks.sheet.outside("state"))
     for path, area in areas.items():
-        _colour(page, area, checks.sheet.place(path))
+        _colour(page, area, checks.sheet.field_number(path))
 
 
 def _name(book: Workbook, name: str, refers_to: str) -> None:
     book.defined_names[name] = DefinedName(name, attr_text=refers_to, hidden=True)
 
 
-def _colour(page: Worksheet, area: str, place: int) -> None:
+def _colour(page: Worksheet, area: str, number: int) -> None:
     """Colour a field by its state. By a name: a rule that names another worksheet's cell is not of the file format."""
     for kind, look in _LOOKS.items():
-        formula = f"INDEX({STATE_NAME},{place})={STATES[kind]}"
+        formula = f"INDEX({STATE_NAME},{number})={STATES[kind]}"
         page.conditional_formatting.add(area, Rule("expression", dxf=look, formula=[formula]))
 
 

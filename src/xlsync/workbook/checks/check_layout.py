@@ -42,15 +42,15 @@ STATE_OF_RANK: Final = {0: STATES["error"], 1: STATES["blank"], 2: STATES["warni
 
 
 def class_of(line: Line | Finding) -> str:
-    """Give the class a finding is counted in."""
+    """Return the class a line or finding is counted in."""
     return "blank" if line.code in BLANK_CODES else line.severity
 
 
 def cell_at(row: int, column: int) -> str:
-    """Give the address of a cell."""
+    """Return the relative address of a cell, such as `B5`."""
     return f"{column_letters(column)}{row}"
 
 
 def fixed_at(row: int, column: int) -> str:
-    """Give the address of a cell as a formula elsewhere writes it."""
+    """Return the absolute address of a cell, such as `$B$5`."""
     return f"${column_letters(column)}${row}"

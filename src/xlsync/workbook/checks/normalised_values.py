@@ -1,6 +1,6 @@
 """How Excel reads a field's cell as xlsync does: formulas beside the functions that give the same results.
 
-Each field has a row of helper cells on the hidden worksheet. `cleaned` is the text in half-width signs, `body` without its
+Each field has a row of helper cells on the hidden worksheet. `cleaned` is the text in half-width characters, `body` without its
 unit, `unsigned` without its sign, `digits` the plain number in it; `value` is what the rules reckon with, as `Cell` says.
 """
 
@@ -28,17 +28,17 @@ Scalar = str | int | Decimal
 _MARK: Final = quoted(UNREAD_MARK)
 DASHES: Final = "".join(sorted(LOOKALIKES))
 DASHES_AT: Final = "$H$1"
-"""Where the hidden worksheet holds every sign that means "-"."""
+"""Where the hidden worksheet holds every character that means "-"."""
 _SIGNS: Final = "-+△▲−"
 _MINUS: Final = "-△▲−"
 _DIGITS: Final = "0123456789"
 LONGEST: Final = 30
-"""Signs of a number's text that are looked at."""
-PLACES: Final = range(1, LONGEST + 1)
-_PLACES: Final = "$A$3:$AD$3"
-"""Where it holds 1, 2, 3 …: the places in a number's text."""
+"""Characters of a number's text that are looked at."""
+POSITIONS: Final = range(1, LONGEST + 1)
+_POSITIONS: Final = "$A$3:$AD$3"
+"""Where it holds 1, 2, 3 …: the positions in a number's text."""
 _NOT_UNITS: Final = "0123456789 　,.+-△▲−~～、。()（）㎡㎥㎠㎤㎢㎣²³¹①②③④⑤⑥⑦⑧⑨⑩½¼¾㈱㈲"
-"""No sign of a unit, or none that stays one when its width is made plain: ㎡ becomes m2."""
+"""No character of a unit, or none that stays one when its width is made plain: ㎡ becomes m2."""
 _UNIT_LENGTH: Final = 10
 _LARGEST: Final = {"money": 10**12, "measure": 10**9}
 
@@ -59,16 +59,18 @@ class Row:
     words: tuple[str, str] = ("", "")
 
     def formulas(self) -> dict[str, str]:
-        """Give column → formula, without "="."""
-        found = self._own()
-        return {**found, "value": self._reckoned(found["value"])} if self.parts else found
+        """Map each helper column to its formula, without "="."""
+        formulas = self._own()
+        if self.parts:
+            formulas["value"] = self._computed(formulas["value"])
+        return formulas
 
-    def _reckoned(self, as_typed: str) -> str:
+    def _computed(self, as_typed: str) -> str:
         """A computed field's value: the page's own formula stays blank where a part was typed as text, the rules do not."""
         listed = ",".join(self.parts)
         total = f"SUM({listed})" + (f"+N({self.others})" if self.others else "")
-        reckoned = f'IF(COUNT({listed})={len(self.parts)},{total},"")'
-        mine = f'IF(ISBLANK({self.raw}),"",IF({self.raw}="",{reckoned},{as_typed}))'
+        total_or_blank = f'IF(COUNT({listed})={len(self.parts)},{total},"")'
+        mine = f'IF(ISBLANK({self.raw}),"",IF({self.raw}="",{total_or_blank},{as_typed}))'
         return f"IF(ISERROR({self.raw}),{_MARK},{mine})"
 
     def _own(self) -> dict[str, str]:
@@ -138,18 +140,20 @@ class Row:
         """The list's spelling of a word, whatever its width and spaces, else the word as typed."""
         same, spelled = f"EXACT({self.at['cleaned']},{self.words[0]})", self.words[1]
         first = f"MIN(ROW({spelled}))"
-        place = f"SUMPRODUCT({same}*(ROW({spelled})-{first}+1))"
-        return f'IF(SUMPRODUCT(--{same})=1,INDEX({spelled},{place}),{self.raw}&"")'
+        position = f"SUMPRODUCT({same}*(ROW({spelled})-{first}+1))"
+        return f'IF(SUMPRODUCT(--{same})=1,INDEX({spelled},{position}),{self.raw}&"")'
 
     def _quantity(self) -> dict[str, str]:
         at, raw = self.at, self.raw
-        within = f'ISNUMBER(FIND(MID({at["unsigned"]}&"#",{_PLACES},1),{quoted(_DIGITS + ".,")}))'
-        lead = f"LEFT({at['unsigned']},SUMPRODUCT(MIN({_PLACES}+100*{within}))-1)"
-        rest = f"TRIM(MID({at['unsigned']},SUMPRODUCT(MIN({_PLACES}+100*{within})),100))"
+        within = (
+            f'ISNUMBER(FIND(MID({at["unsigned"]}&"#",{_POSITIONS},1),{quoted(_DIGITS + ".,")}))'
+        )
+        lead = f"LEFT({at['unsigned']},SUMPRODUCT(MIN({_POSITIONS}+100*{within}))-1)"
+        rest = f"TRIM(MID({at['unsigned']},SUMPRODUCT(MIN({_POSITIONS}+100*{within})),100))"
         minus = f"ISNUMBER(FIND(LEFT({at['body']},1),{quoted(_MINUS)}))"
-        each = "{" + ",".join(quoted(sign) for sign in _NOT_UNITS) + "}"
-        odd = f"SUMPRODUCT(--ISNUMBER(FIND({each},{at['unit']})))>0"
-        typed = f'IF(OR({odd},LEN({at["unit"]})>{_UNIT_LENGTH}),"",IF({minus},-1,1)*VALUE({at["digits"]}))'
+        each = "{" + ",".join(quoted(character) for character in _NOT_UNITS) + "}"
+        refused = f"SUMPRODUCT(--ISNUMBER(FIND({each},{at['unit']})))>0"
+        typed = f'IF(OR({refused},LEN({at["unit"]})>{_UNIT_LENGTH}),"",IF({minus},-1,1)*VALUE({at["digits"]}))'
         bound = '""'
         for word in reversed(BOUNDS):
             bound = f"IF(RIGHT({rest},{len(word)})={quoted(word)},{quoted(word)},{bound})"
@@ -174,7 +178,7 @@ def _is_dash(text: str) -> str:
 
 
 def _only_digits(text: str) -> str:
-    each = f'FIND(MID({text}&REPT("0",{LONGEST}),{_PLACES},1),{quoted(_DIGITS)})'
+    each = f'FIND(MID({text}&REPT("0",{LONGEST}),{_POSITIONS},1),{quoted(_DIGITS)})'
     return f"SUMPRODUCT(--ISNUMBER({each}))={LONGEST}"
 
 
@@ -194,7 +198,7 @@ def _folded(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Give a word as it is compared with a list's: half-width, in lower case, without spaces."""
+    """Return a word in the form lists are compared in: half-width, lower case, without spaces."""
     bare = text.replace("业", "業").replace(" ", "").replace("　", "").replace("\n", "")
     return half_width(bare).lower()
 
@@ -203,25 +207,29 @@ def folded(text: str) -> str:
 
 
 def results(field: Field, sheet: Sheet) -> dict[str, Scalar]:
-    """Give column → result for a field of a sheet, written into its cell as the form shows it."""
-    typed = sheet.unreadable.get(field.path)
-    shown = typed if typed is not None else field.kind.show(sheet[field.path])
+    """Map each helper column of a field to what its formula comes to, with the value shown as the form writes it."""
     value = _value(sheet, field.path)
     name = field.kind.name
     if name == "text":
         return {"value": value}
+    typed = sheet.unreadable.get(field.path)
+    shown = typed if typed is not None else field.kind.show(sheet[field.path])
     if name == "choice":
         return {"cleaned": folded("" if shown is None else str(shown)), "value": value}
     cleaned = _clean(half_width(shown)) if isinstance(shown, str) else ""
     if name == "code":
         return {"cleaned": cleaned, "value": value}
-    unit = field.unit if name != "quantity" else ""
-    body = cleaned.removesuffix(unit).strip(" ") if unit and cleaned.endswith(unit) else cleaned
-    unsigned = _clean(body[1:][:LONGEST]) if body[:1] and body[0] in _SIGNS else body
-    found = {"cleaned": cleaned, "value": value, "body": body, "unsigned": unsigned}
-    if name != "quantity":
-        return {**found, "digits": plain_digits(unsigned)}
-    return {**found, **_parts_of(sheet[field.path], unsigned)}
+    return {"value": value, **_parts_of_number(field, sheet[field.path], cleaned)}
+
+
+def _parts_of_number(field: Field, value: Value, cleaned: str) -> dict[str, Scalar]:
+    """What the helper columns of a number come to: its text without unit, without sign, and its digits."""
+    is_quantity = field.kind.name == "quantity"
+    body = cleaned if is_quantity else cleaned.removesuffix(field.unit).strip(" ")
+    signed = body[:1] != "" and body[0] in _SIGNS
+    unsigned = _clean(body[1:][:LONGEST]) if signed else body
+    of_digits = _parts_of(value, unsigned) if is_quantity else {"digits": plain_digits(unsigned)}
+    return {"cleaned": cleaned, "body": body, "unsigned": unsigned, **of_digits}
 
 
 def _value(sheet: Sheet, path: str) -> Scalar:
@@ -246,7 +254,7 @@ def _parts_of(value: Value, unsigned: str) -> dict[str, Scalar]:
 
 
 def plain_digits(text: str) -> str:
-    """Give a number's digits without separators, "" where they do not stand as numbers are written."""
+    """Return the digits of a number without separators, "" where they do not stand as numbers are written."""
     if len(text) > LONGEST or not re.fullmatch(
         r"(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?", text
     ):
@@ -255,14 +263,14 @@ def plain_digits(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Give the text as Excel's TRIM leaves it, line breaks and wide spaces being spaces."""
+    """Return the text as Excel's TRIM leaves it, line breaks and wide spaces being spaces."""
     spaced = text.replace("\n", " ").replace("　", " ")
     return " ".join(word for word in spaced.split(" ") if word)
 
 
 def half_width(text: str) -> str:
-    """Give the text as Excel's ASC gives it: full-width ASCII and katakana in half width."""
-    return "".join(_HALF.get(sign, sign) for sign in text)
+    """Return the text as Excel's ASC returns it: full-width ASCII and katakana in half width."""
+    return "".join(_HALF.get(character, character) for character in text)
 
 
 def _half_table() -> dict[str, str]:

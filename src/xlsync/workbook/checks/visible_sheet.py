@@ -29,7 +29,7 @@ READY: Final = "提出できます"
 NOT_READY: Final = "まだ直すところがあります"
 RECEIPTS: Final = ("A5", "A6", "A7")
 """Cells for the last receipts, newest first."""
-_STATUS, _WHERE, _SENTENCE, _LINK, _ORDER, _PLACE = "ABCDFG"
+_STATUS, _WHERE, _SENTENCE, _LINK, _ORDER, _LINE = _COLUMNS = "ABCDFG"
 Address = tuple[str, str]
 
 
@@ -38,7 +38,7 @@ class Known:
     """What a workbook's checks carry along from the store: facts by name, and findings that only the store can make."""
 
     facts: Mapping[str, Value] = field(default_factory=dict)
-    told: tuple[Finding, ...] = ()
+    store_findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,74 +60,74 @@ class Checks:
 
     def results(self, sheet: Sheet, known: Known) -> dict[Address, Scalar]:
         """What each formula comes to over a sheet, with what the store knows of it."""
-        said = self.sheet.said(sheet, known.facts)
-        hidden = self.sheet.results(sheet, said, known.told)
-        page = self._page_results(hidden, self.sheet.listed(said, known.told))
-        return {
-            **{(WORKSHEET, at): value for at, value in hidden.items()},
-            **{(PAGE, at): value for at, value in page.items()},
-        }
+        evaluated = self.sheet.line_findings(sheet, known.facts)
+        hidden = self.sheet.results(sheet, evaluated, known.store_findings)
+        page = self._page_results(hidden, self.sheet.listed(evaluated, known.store_findings))
+        values = {(WORKSHEET, at): value for at, value in hidden.items()}
+        return values | {(PAGE, at): value for at, value in page.items()}
 
     def put(self, known: Known) -> dict[Address, Scalar | None]:
         """What has to be written into cells beside the formulas: the facts, and the store's findings."""
-        cells = {**self.sheet.fact_cells(known.facts), **self.sheet.slots(known.told)}
+        cells = {**self.sheet.fact_cells(known.facts), **self.sheet.slots(known.store_findings)}
         return {(WORKSHEET, at): value for at, value in cells.items()}
 
     def _page_formulas(self) -> dict[str, str]:
         count = {name: f"'{WORKSHEET}'!${at[0]}${at[1:]}" for name, at in COUNTS.items()}
-        found = {
+        formulas = {
             STATE: f'IF({count["error"]}+{count["blank"]}=0,"{READY}","{NOT_READY}")',
             SUMMARY: "&".join(
                 f'"{CLASS_WORDS[name]} "&{count[name]}&"件{gap}"'
                 for name, gap in (("blank", " ・ "), ("error", " ・ "), ("warning", ""))
             ),
         }
-        orders, places, sentences, classes = (
+        orders, fields, sentences, classes = (
             self.sheet.outside(what) for what in ("order", "row", "sentence", "class")
         )
         addresses = self.sheet.outside("address")
         total = "+".join(count.values())
         for k in range(1, ROWS + 1):
             row = FIRST + k - 1
-            place = f"${_PLACE}{row}"
-            field = f"INDEX({places},{place})"
+            line = f"${_LINE}{row}"
+            field = f"INDEX({fields},{line})"
             link = f"\"#\"&'{WORKSHEET}'!$C$1&{_WHERE}{row}"
-            found |= {
+            formulas |= {
                 f"{_ORDER}{row}": f'IF({k}>{total},"",SMALL({orders},{k}))',
-                f"{_PLACE}{row}": f'IF(${_ORDER}{row}="","",MATCH(${_ORDER}{row},{orders},0))',
-                f"{_STATUS}{row}": f'IF({place}="","",INDEX({classes},{place}))',
-                f"{_WHERE}{row}": f'IF({place}="","",IF(N({field})=0,"",INDEX({addresses},{field})))',
-                f"{_SENTENCE}{row}": f'IF({place}="","",INDEX({sentences},{place}))',
+                f"{_LINE}{row}": f'IF(${_ORDER}{row}="","",MATCH(${_ORDER}{row},{orders},0))',
+                f"{_STATUS}{row}": f'IF({line}="","",INDEX({classes},{line}))',
+                f"{_WHERE}{row}": f'IF({line}="","",IF(N({field})=0,"",INDEX({addresses},{field})))',
+                f"{_SENTENCE}{row}": f'IF({line}="","",INDEX({sentences},{line}))',
                 f"{_LINK}{row}": f'IF({_WHERE}{row}="","",HYPERLINK({link},"移動"))',
             }
-        return found
+        return formulas
 
     def _page_results(
         self, hidden: Mapping[str, Scalar], listed: Sequence[tuple[int, Finding]]
     ) -> dict[str, Scalar]:
         counts = {name: hidden[at] for name, at in COUNTS.items()}
         left = int(counts["error"]) + int(counts["blank"])
-        found: dict[str, Scalar] = {
+        values: dict[str, Scalar] = {
             STATE: NOT_READY if left else READY,
             SUMMARY: " ・ ".join(
                 f"{CLASS_WORDS[name]} {counts[name]}件" for name in ("blank", "error", "warning")
             ),
         }
         for k in range(ROWS):
-            place, one = listed[k] if k < len(listed) else (None, None)
-            where = self.sheet.cells.get(one.path, "") if one is not None else ""
-            cells: dict[str, Scalar] = {
-                _ORDER: self.sheet.order(place - 1, class_of(one))
-                if place is not None and one is not None
-                else "",
-                _PLACE: place if place is not None else "",
-                _STATUS: CLASS_WORDS[class_of(one)] if one is not None else "",
-                _WHERE: where,
-                _SENTENCE: one.message if one is not None else "",
-                _LINK: "移動" if where else "",
-            }
-            found |= {f"{column}{FIRST + k}": value for column, value in cells.items()}
-        return found
+            values |= dict.fromkeys((f"{column}{FIRST + k}" for column in _COLUMNS), "")
+        for k, (index, finding) in enumerate(listed[:ROWS]):
+            cells = self._row_results(index, finding)
+            values |= {f"{column}{FIRST + k}": value for column, value in cells.items()}
+        return values
+
+    def _row_results(self, index: int, finding: Finding) -> dict[str, Scalar]:
+        where = self.sheet.cells.get(finding.path, "")
+        return {
+            _ORDER: self.sheet.order(index - 1, class_of(finding)),
+            _LINE: index,
+            _STATUS: CLASS_WORDS[class_of(finding)],
+            _WHERE: where,
+            _SENTENCE: finding.message,
+            _LINK: "移動" if where else "",
+        }
 
 
 @lru_cache(maxsize=8)
@@ -136,5 +136,5 @@ def _checks(edition: Edition, title: str, cells: tuple[tuple[str, str], ...]) ->
 
 
 def checks_of(edition: Edition, title: str, cells: Mapping[str, str]) -> Checks:
-    """Give the checks of a page of this title whose fields lie at these addresses."""
+    """Return the checks of a page with this title and these field addresses; equal arguments give the same object."""
     return _checks(edition, title, tuple(cells.items()))

@@ -28,7 +28,7 @@ _SURPLUS: Final = 0x10000
 class PageChange:
     """What makes the worksheets 競合 of a workbook show certain rows: cells, links by worksheet, tabs shown or hidden.
 
-    `left_out` counts the rows there is no room for; they have their turn when others are settled.
+    `left_out` counts the rows there is no room for; they have their turn when others are resolved.
     """
 
     cells: Mapping[tuple[str, str], str | None]
@@ -38,7 +38,7 @@ class PageChange:
 
 
 def conflict_cells(workbook: Workbook, rows: Sequence[ConflictRow]) -> PageChange | None:
-    """Give the changes after which exactly these rows are shown; None where the workbook has no worksheet for them.
+    """Return the changes that make the workbook show exactly these rows; None where it has no worksheet for them.
 
     A choice made for a conflict that is still the same goes along with its row; the others are cleared.
     """
@@ -52,9 +52,9 @@ def conflict_cells(workbook: Workbook, rows: Sequence[ConflictRow]) -> PageChang
     cells: dict[tuple[str, str], str | None] = {}
     links: dict[str, dict[str, str | None]] = {}
     for page in pages:
-        told = tuple(map(_cut, rows[:room])) if page is pages[0] else ()
-        cells |= _changed(page, told, typed, len(rows))
-        links[page.title] = _links(page, told)
+        shown = tuple(map(_cut, rows[:room])) if page is pages[0] else ()
+        cells |= _changed(page, shown, typed, len(rows))
+        links[page.title] = _links(page, shown)
     visible = {page.title: page is pages[0] and bool(rows) for page in pages}
     return PageChange(cells, links, visible, max(0, len(rows) - room))
 
@@ -68,11 +68,11 @@ def put_conflicts(edit: PackageEdit, rows: Sequence[ConflictRow]) -> bool:
     if change is None:
         return False
     if change.cells:
-        book, told = edit.workbook.part, edit.text(edit.workbook.part)
+        book, text = edit.workbook.part, edit.text(edit.workbook.part)
         # Formulas there are somebody's attempts in the column of choices; what is locked holds none.
         put_cells(edit, change.cells, overwrite_formulas=True, stale="keep")
         # Nothing is reckoned from this worksheet, so Excel need not calculate, nor ask on closing whether to save.
-        edit.put(book, told)
+        edit.put(book, text)
     for title, links in change.links.items():
         put_links(edit, title, links)
     for title, visible in change.visible.items():
@@ -87,7 +87,7 @@ def put_conflicts(edit: PackageEdit, rows: Sequence[ConflictRow]) -> bool:
 def _changed(
     page: Page, rows: Sequence[ConflictRow], typed: Mapping[str, str], total: int
 ) -> dict[tuple[str, str], str | None]:
-    """Give the cells of a page that must change to show these rows and how many conflicts there are in all."""
+    """Return the cells of a page that differ from these rows and from the count of all conflicts."""
     wanted = {page.count: _count(page, rows, total)}
     for index, number in enumerate(page.rows):
         row = rows[index] if index < len(rows) else None
@@ -96,12 +96,12 @@ def _changed(
     return {
         (page.title, address): text or None
         for address, text in wanted.items()
-        if text != _standing(page.cells.get(address))
+        if text != _text_in(page.cells.get(address))
     }
 
 
-def _standing(cell: Cell | None) -> str | None:
-    """Give the text that stands in a cell, None where it is no text."""
+def _text_in(cell: Cell | None) -> str | None:
+    """Return the text of a cell, "" for a blank one, None for anything else."""
     if cell is None:
         return ""
     return cell.value if cell.formula is None and isinstance(cell.value, str) else None
@@ -116,17 +116,17 @@ def _count(page: Page, rows: Sequence[ConflictRow], total: int) -> str:
 
 
 def _texts(row: ConflictRow, choice: str) -> dict[str, str]:
-    """Give what stands in the row under each heading."""
+    """Map each column to the text of the row in it."""
     return {
         **{shown: getattr(row, shown) for shown in SHOWN if hasattr(row, shown)},
         "touched": f"{row.who}\n{row.when}",
         "choice": choice,
-        "place": _place(row),
+        "place": _link_target(row),
     }
 
 
-def _place(row: ConflictRow) -> str:
-    """Give where the row's field lies as a link says it, "" where nobody knows."""
+def _link_target(row: ConflictRow) -> str:
+    """Return the cell of the row's field as a hyperlink location, "" where it has none."""
     title = row.worksheet.replace("'", "''")
     return f"'{title}'!{row.cell}" if row.cell else ""
 
@@ -134,22 +134,22 @@ def _place(row: ConflictRow) -> str:
 def _links(page: Page, rows: Sequence[ConflictRow]) -> dict[str, str | None]:
     column = page.columns["title"]
     led = {
-        f"{column}{number}": _place(row) or None
+        f"{column}{number}": _link_target(row) or None
         for number, row in zip(page.rows, rows, strict=False)
     }
     return {**dict.fromkeys((f"{column}{number}" for number in page.rows), None), **led}
 
 
 def _cut(row: ConflictRow) -> ConflictRow:
-    """Give the row with no text longer than a cell can hold; the mark stands for the whole ones."""
+    """Return the row with its texts cut to what a cell can hold; its mark still stands for the whole texts."""
     long = {
-        one.name: text[: _LONGEST // 2] + _CUT
-        for one in fields(row)
-        if _length(text := getattr(row, one.name)) > _LONGEST
+        column.name: text[: _LONGEST // 2] + _CUT
+        for column in fields(row)
+        if _length(text := getattr(row, column.name)) > _LONGEST
     }
     return replace(row, **long) if long else row
 
 
 def _length(text: str) -> int:
     """The length of a text as Excel counts it, in UTF-16 units."""
-    return len(text) + sum(ord(sign) >= _SURPLUS for sign in text)
+    return len(text) + sum(ord(character) >= _SURPLUS for character in text)

@@ -49,7 +49,7 @@ _SPELLED: Final[Mapping[str, Literal["ours", "theirs"]]] = MappingProxyType(
         "アイテ": "ours",
     }
 )
-_PLACE: Final = re.compile(r"'((?:[^']|'')*)'!([A-Z]{0,3}\d*)")
+_LINK: Final = re.compile(r"'((?:[^']|'')*)'!([A-Z]{0,3}\d*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,11 @@ class Page:
 
 
 def conflict_rows_of(workbook: Workbook) -> list[ConflictRow]:
-    """Give the rows that the workbook shows now, in order."""
+    """Return the conflicts the workbook shows, in order."""
     return [row for page in pages_of(workbook) for _, row in rows_of(page)]
 
 
-class _Told(NamedTuple):
+class _TypedChoice(NamedTuple):
     """What somebody typed into the column 採用, for which row, and where."""
 
     row: ConflictRow
@@ -122,38 +122,40 @@ class _Told(NamedTuple):
 
 
 def with_choices(workbook: Workbook, readings: Mapping[str, Reading]) -> dict[str, Reading]:
-    """Give the readings with what was chosen for them on the worksheets 競合, and findings where that is unclear."""
-    told = [
-        _Told(row, typed, page.title, f"{page.columns['choice']}{number}")
+    """Return the readings with the sides chosen on the worksheets 競合, and with findings where a choice is unclear."""
+    typed_choices = [
+        _TypedChoice(row, typed, page.title, f"{page.columns['choice']}{number}")
         for page in pages_of(workbook)
         for number, row in rows_of(page)
         if _folded(typed := page.text("choice", number))
     ]
-    return {title: _with_told(reading, told) for title, reading in readings.items()}
+    return {title: _with_choices_for(reading, typed_choices) for title, reading in readings.items()}
 
 
-def _with_told(reading: Reading, told: Sequence[_Told]) -> Reading:
-    """Give the reading with the choices for its own fields; a worksheet 競合 copied in Excel may contradict the other."""
+def _with_choices_for(reading: Reading, typed_choices: Sequence[_TypedChoice]) -> Reading:
+    """Return the reading with the choices for its own fields; a worksheet 競合 copied in Excel may contradict the other."""
     choices: dict[str, Choice] = {}
     findings: list[Finding] = []
-    for one in told:
-        row = one.row
+    for choice in typed_choices:
+        row = choice.row
         if row.key != reading.sheet.key or row.path not in reading.sheet.values:
             continue
-        same = {other.side for other in told if other.row.mark == row.mark}
-        if one.side is None or len(same) > 1:
-            facts = {"field": row.title, "typed": one.typed, "mine": MINE, "other": OTHER}
+        same = {other.side for other in typed_choices if other.row.mark == row.mark}
+        if choice.side is None or len(same) > 1:
+            facts = {"field": row.title, "typed": choice.typed, "mine": MINE, "other": OTHER}
             unclear = finding("choice-unclear", "", **facts)
-            findings.append(unclear.at(one.worksheet, one.cell))
+            findings.append(unclear.at(choice.worksheet, choice.cell))
         else:
-            choices.setdefault(row.path, Choice(one.side, row.mark, one.worksheet, one.cell))
+            choices.setdefault(
+                row.path, Choice(choice.side, row.mark, choice.worksheet, choice.cell)
+            )
     if not (choices or findings):
         return reading
     return replace(reading, choices=choices, findings=(*reading.findings, *findings))
 
 
 def pages_of(workbook: Workbook) -> list[Page]:
-    """Give the worksheets that carry the name, in tab order."""
+    """Return the worksheets 競合, found by their defined name, in tab order."""
     areas: dict[str, tuple[int, int, int, int]] = {}
     for name, scope, refers_to, _ in workbook.names:
         if name.casefold() != CONFLICTS_NAME:
@@ -164,16 +166,16 @@ def pages_of(workbook: Workbook) -> list[Page]:
             areas[title] = split_range(area)
         except DamagedWorkbook:
             continue
-    found = [
+    pages = [
         _page(title, workbook.cells(title), areas[title])
         for title in workbook.worksheets
         if title in areas
     ]
-    return [page for page in found if page is not None]
+    return [page for page in pages if page is not None]
 
 
 def _page(title: str, cells: Mapping[str, Cell], area: tuple[int, int, int, int]) -> Page | None:
-    """Give the worksheet with the row of its headings, None where they are gone."""
+    """Return the worksheet with the row of its headings, None where they are gone."""
     top, left, bottom, right = area
     headings = (*HEADINGS, *MACHINE)
     for row in range(top, min(bottom, top + len(headings)) + 1):
@@ -189,7 +191,7 @@ def _page(title: str, cells: Mapping[str, Cell], area: tuple[int, int, int, int]
 
 
 def rows_of(page: Page) -> Iterator[tuple[int, ConflictRow]]:
-    """Give each row that shows a conflict, with its number."""
+    """Yield the number and content of each row that shows a conflict."""
     for number in page.rows:
         if f"{page.columns['mark']}{number}" not in page.cells:
             continue
@@ -197,13 +199,13 @@ def rows_of(page: Page) -> Iterator[tuple[int, ConflictRow]]:
         if not (text["key"] and text["path"] and text["mark"]):
             continue
         who, _, when = text.pop("touched").rpartition("\n")
-        place = _PLACE.fullmatch(text.pop("place"))
-        worksheet, cell = place.groups() if place is not None else ("", "")
+        link = _LINK.fullmatch(text.pop("place"))
+        worksheet, cell = link.groups() if link is not None else ("", "")
         text.pop("choice")
         where = {"worksheet": worksheet.replace("''", "'"), "cell": cell}
         yield number, ConflictRow(**text, **where, who=who, when=when)
 
 
 def _folded(typed: str) -> str:
-    """Give what was typed as it is compared: widths alike, without spaces."""
+    """Return a choice as typed for comparison: one width, without spaces."""
     return "".join(unicodedata.normalize("NFKC", typed).split())

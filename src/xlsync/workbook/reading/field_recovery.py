@@ -23,7 +23,7 @@ from xlsync.workbook.reading.page_layout import (
     RIGHT,
     UP,
     PagePlan,
-    Place,
+    Position,
     Step,
     folded,
     lasting_labels,
@@ -46,7 +46,7 @@ _YEAR = re.compile(r"(?:[MTSHR](?:\d{1,2}|元)|(?:19|20)\d{2})(?=年)")
 class Healing:
     """Addresses found by labels, and why (ambiguous or lost) each other field has none, both by path."""
 
-    found: Mapping[str, str]
+    addresses: Mapping[str, str]
     missing: Mapping[str, State]
 
 
@@ -60,10 +60,8 @@ def heal(
     intact = {path: split_reference(where) for path, where in named.items()}
     search = _Search(plan, grid, match_page(plan, grid, intact), intact)
     lost = [path for path in plan.fields if path not in named]
-    places = {path: place for path in lost if (place := search.place(path)) is not None}
-    shared = Counter(places.values())
-    found = {path: address(place) for path, place in places.items() if shared[place] == 1}
-    return Healing(found, {path: search.reason(path) for path in lost if path not in found})
+    addresses = search.addresses(lost)
+    return Healing(addresses, {path: search.reason(path) for path in lost if path not in addresses})
 
 
 @dataclass(frozen=True)
@@ -73,15 +71,33 @@ class _Search:
     plan: PagePlan
     grid: Grid
     match: Match
-    intact: Mapping[str, Place]
+    intact: Mapping[str, Position]
 
-    def place(self, path: str) -> Place | None:
-        """Give the cell a lost field must be in, None where anything speaks against it."""
-        place = self.match.place(self.plan.fields[path])
-        if place is None or place in self.intact.values() or self._printed(place):
+    def addresses(self, lost: Iterable[str]) -> dict[str, str]:
+        """Map each lost field to the one cell it must be in; a cell two fields would be in is neither's."""
+        candidates = ((path, self.position(path)) for path in lost)
+        positions = {path: position for path, position in candidates if position is not None}
+        shared = Counter(positions.values())
+        return {path: address(at) for path, at in positions.items() if shared[at] == 1}
+
+    def position(self, path: str) -> Position | None:
+        """Return the cell a lost field must be in, None where anything contradicts it."""
+        position = self.match.position(self.plan.fields[path])
+        if position is None or not self._is_free_for(path, position):
             return None
-        if not self._has_area(path, place):
+        steps, behind = self._directions(path)
+        if not all(self._nothing_behind(path, position, step) for step in behind):
             return None
+        sides = [self._witness(path, step) for step in steps]
+        return position if True in sides and False not in sides else None
+
+    def _is_free_for(self, path: str, position: Position) -> bool:
+        """Whether a cell is neither another field's nor a label's, and merged as the field's is."""
+        claimed = position in self.intact.values() or self._printed(position)
+        return not claimed and self._has_area(path, position)
+
+    def _directions(self, path: str) -> tuple[list[Step], list[Step]]:
+        """Return the directions in which labels must agree, and those in which nothing may have been pushed out."""
         alone = self.plan.fields[path].single
         steps, behind = [LEFT, UP], [RIGHT]
         if alone or self.plan.chain(path, LEFT)[1] != self.plan.fields[path]:
@@ -89,10 +105,7 @@ class _Search:
         if alone:  # Excel refuses to push merged cells down past the wide ones below
             steps.append(DOWN)
             behind.append(DOWN)
-        sides = [self._witness(path, step) for step in steps]
-        if not all(self._nothing_behind(path, place, step) for step in behind):
-            return None
-        return place if True in sides and False not in sides else None
+        return steps, behind
 
     def reason(self, path: str) -> State:
         """Say why a field was not found: a label it is read by is gone, or what is there does not agree."""
@@ -100,26 +113,26 @@ class _Search:
         gone = any(label is not None and label.text not in self.grid.texts for label in labels)
         return "lost" if gone else "ambiguous"
 
-    def _printed(self, place: Place) -> bool:
+    def _printed(self, position: Position) -> bool:
         """Whether a cell is a label's."""
         labels = self.plan.labels
         return any(
-            self.match.place(label.box) == place and self.match.confirms(self.grid, label)
+            self.match.position(label.box) == position and self.match.confirms(self.grid, label)
             for label in labels
         )
 
-    def _has_area(self, path: str, place: Place) -> bool:
+    def _has_area(self, path: str, position: Position) -> bool:
         """Whether the cell is merged as the field's is; on a worksheet without any merged area none is asked for.
 
         What is left of an area whose first row or column was deleted may have lost its value: blank, it says nothing.
         """
-        box, planned = self.grid.box(place), self.plan.fields[path]
+        box, planned = self.grid.box(position), self.plan.fields[path]
         if not self.grid.merges:
             return True
         if box is None or box.single != planned.single:
             return False
         whole = box.height >= planned.height and box.width >= planned.width
-        return whole or not self.grid.blank(place)
+        return whole or not self.grid.blank(position)
 
     def _witness(self, path: str, step: Step) -> bool | None:
         """Whether what stands on that side of a field is where it should be; None where nothing is asked for."""
@@ -132,64 +145,66 @@ class _Search:
     def _beside(self, path: str, step: Step) -> set[bool]:
         """Whether fields of the same part and line that still have their names lie where the match says."""
         by_path, mine = self.plan.edition.by_path, self.plan.fields[path]
-        found = set()
-        for other, place in self.intact.items():
+        agreeing = set()
+        for other, position in self.intact.items():
             theirs = self.plan.fields[other]
             beside = theirs.top == mine.top if step.across else theirs.left == mine.left
             if beside and by_path[other].part == by_path[path].part:
-                found.add(self.match.place(theirs) == place)
-        return found
+                agreeing.add(self.match.position(theirs) == position)
+        return agreeing
 
-    def _nothing_behind(self, path: str, place: Place, step: Step) -> bool:
+    def _nothing_behind(self, path: str, position: Position, step: Step) -> bool:
         """Whether nothing was pushed out of a row or column of fields: behind the last one is nothing that is not ours."""
         label, last = self.plan.chain(path, step)
-        there = self.match.place(last)
+        there = self.match.position(last)
         box = None if there is None else self.grid.box(there)
         if label is not None or box is None:
             return label is not None
         if not step.across:
-            return self._free((box.bottom + 1, place[1]))
-        row, columns = place[0], {box.right + 1}  # pushed as far as anyone likes
-        columns |= {at for line, at in self.grid.merges if line == row and at > box.right}
-        if self.plan.fields[path].single:
-            columns |= {at for at in self.grid.filled[row] if at > box.right}
-        return all(self._free((row, at)) for at in columns)
+            return self._free((box.bottom + 1, position[1]))
+        beyond = self._columns_in_use(position[0], with_cells=self.plan.fields[path].single)
+        # Cells can have been pushed as far as anyone likes.
+        columns = {box.right + 1, *(at for at in beyond if at > box.right)}
+        return all(self._free((position[0], at)) for at in columns)
 
-    def _free(self, place: Place) -> bool:
+    def _columns_in_use(self, row: int, *, with_cells: bool) -> set[int]:
+        """Return the columns of a row in which a merged area begins or, if asked for, a filled cell lies."""
+        columns = {at for line, at in self.grid.merges if line == row}
+        return columns | set(self.grid.filled[row]) if with_cells else columns
+
+    def _free(self, position: Position) -> bool:
         """Whether a cell is blank and begins no area, or is the plan's."""
-        if self.grid.blank(place) and place not in self.grid.merges:
+        if self.grid.blank(position) and position not in self.grid.merges:
             return True
-        return place in self._planned or place in self.intact.values()
+        return position in self._planned or position in self.intact.values()
 
     @cached_property
-    def _planned(self) -> frozenset[Place]:
+    def _planned(self) -> frozenset[Position]:
         """Where the plan's fields, areas and (if they are there) labels are on the worksheet."""
-        boxes = {*self.plan.fields.values(), *self.plan.merges} - {
-            label.box for label in self.plan.labels
-        }
+        labels = {label.box for label in self.plan.labels}
         confirmed = {
             label.box for label in self.plan.labels if self.match.confirms(self.grid, label)
         }
-        return frozenset(
-            place for box in boxes | confirmed if (place := self.match.place(box)) is not None
-        )
+        boxes = {*self.plan.fields.values(), *self.plan.merges} - labels | confirmed
+        positions = (self.match.position(box) for box in boxes)
+        return frozenset(position for position in positions if position is not None)
 
 
 def states(form: Form, reading: Reading) -> dict[str, State]:
-    """Give the state of every field of a reading by path."""
+    """Return the state of every field of a reading by path."""
     plan = plan_of(form, reading.sheet.edition.year)
     named: dict[str, State] = {
-        path: "intact" if where == address(plan.fields[path].place) else "moved"
+        path: "intact" if where == address(plan.fields[path].position) else "moved"
         for path, where in reading.cells.items()
     }
-    found = {**named, **reading.repaired}
-    return {path: found[path] for path in plan.edition.by_path}
+    all_states = {**named, **reading.repaired}
+    return {path: all_states[path] for path in plan.edition.by_path}
 
 
 def recognise(
     workbook: Workbook, worksheet: str, form: Form, issued: int | None = None
 ) -> Edition | None:
-    """Give the edition a worksheet without names is of, by its labels; None where it is of none, or of two alike.
+    """Identify the edition of a worksheet without names by its labels; None where none fits, or two equally well.
 
     `issued` is the year the document itself names. A worksheet that cannot be read is none of ours.
     """
@@ -219,16 +234,9 @@ def _recognise(
 
 
 def _plans(form: Form, cells: Mapping[str, Cell], issued: int | None) -> Iterable[PagePlan]:
-    """Give the plans of the years a worksheet speaks of whose labels are on it."""
+    """Yield the plans of the years a worksheet mentions, where most of their labels are on it."""
     texts = {folded(cell.value) for cell in cells.values() if isinstance(cell.value, str)}
-    spoken = Counter(
-        year
-        for text in texts
-        for found in _YEAR.findall(text)
-        if (year := parse_year(found)) is not None
-    )
-    years = {year for year, _ in spoken.most_common(_MOST_YEARS)}
-    for year in sorted(years if issued is None else years | {issued}):
+    for year in sorted(_years_mentioned(texts) | (set() if issued is None else {issued})):
         try:
             plan = plan_of(form, year)
         except FormError:
@@ -238,8 +246,15 @@ def _plans(form: Form, cells: Mapping[str, Cell], issued: int | None) -> Iterabl
             yield plan
 
 
+def _years_mentioned(texts: Iterable[str]) -> set[int]:
+    """Return the fiscal years that texts mention most often."""
+    years = (parse_year(word) for text in texts for word in _YEAR.findall(text))
+    counted = Counter(year for year in years if year is not None)
+    return {year for year, _ in counted.most_common(_MOST_YEARS)}
+
+
 def _share(workbook: Workbook, worksheet: str, plan: PagePlan) -> float:
-    """Give the share of a plan's labels that stand where the others say they should."""
+    """Return the share of a plan's labels that lie where the other labels put them."""
     texts = (label.text for label in plan.labels)
     grid = grid_of(texts, workbook.cells(worksheet), workbook.merged(worksheet))
     match = match_page(plan, grid, {})

@@ -1,10 +1,11 @@
-"""The form's cells → values: each by its kind, computed ones reckoned anew, what cannot be read kept and named."""
+"""The form's cells → values: each by its kind, computed ones computed again, what cannot be read kept and named."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,14 @@ class Page:
     """What was read of one worksheet: values, unreadable texts and findings; `live` holds the shares of own formulas."""
 
     edition: Edition
-    values: dict[str, Value] = field(default_factory=dict)
-    unreadable: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    live: dict[str, Share] = field(default_factory=dict)
+    values: dict[str, Value] = dataclasses.field(default_factory=dict)
+    unreadable: dict[str, str] = dataclasses.field(default_factory=dict)
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+    live: dict[str, Share] = dataclasses.field(default_factory=dict)
 
-    def remark(self, code: str, made: Field, **facts: str) -> None:
+    def remark(self, code: str, field: Field, **facts: str) -> None:
         """Add a finding on a field."""
-        self.findings.append(finding(code, made.path, None, field=made.title, **facts))
+        self.findings.append(finding(code, field.path, None, field=field.title, **facts))
 
 
 def read_fields(
@@ -47,67 +48,67 @@ def read_fields(
 ) -> Page:
     """Read the fields of a worksheet; `addresses` says where each lies, `states` why one has no address."""
     page = Page(edition)
-    for made in edition.fields:
-        if made.path not in addresses:
-            ambiguous = states.get(made.path) == "ambiguous"
-            page.remark("ambiguous-cell" if ambiguous else "lost-cell", made)
+    for field in edition.fields:
+        if field.path not in addresses:
+            ambiguous = states.get(field.path) == "ambiguous"
+            page.remark("ambiguous-cell" if ambiguous else "lost-cell", field)
         else:
-            _read(page, made, cells.get(addresses[made.path]))
+            _read(page, field, cells.get(addresses[field.path]))
     page.values.update(results(edition, page.live, page.values))
     return page
 
 
-def _read(page: Page, made: Field, cell: Cell | None) -> None:
+def _read(page: Page, field: Field, cell: Cell | None) -> None:
     if cell is None or (cell.value is None and cell.formula is None):
-        page.values[made.path] = None
+        page.values[field.path] = None
     elif cell.formula is not None:
-        _read_formula(page, made, cell)
+        _read_formula(page, field, cell)
     elif isinstance(cell.value, CellError):
-        _keep_unreadable(page, made, "cell-error", str(cell.value))
+        _keep_unreadable(page, field, "cell-error", str(cell.value))
     else:
-        _take(page, made, cell.value)
-        if made.filled_by == "computed":
-            page.remark("formula-replaced", made, shown=as_typed(cell.value))
+        _take(page, field, cell.value)
+        if field.filled_by == "computed":
+            page.remark("formula-replaced", field, shown=as_typed(cell.value))
 
 
-def _read_formula(page: Page, made: Field, cell: Cell) -> None:
+def _read_formula(page: Page, field: Field, cell: Cell) -> None:
     own = (
         _OWN_FORMULA.fullmatch((cell.formula or "").replace(" ", ""))
-        if made.path in page.edition.formulas
+        if field.path in page.edition.formulas
         else None
     )
     if own is not None:
-        page.live[made.path] = Share(
+        page.live[field.path] = Share(
             int(own["others"] or 0), int(own["issued"]) if own["issued"] else None
         )
     elif isinstance(cell.value, CellError):
-        _keep_unreadable(page, made, "cell-error", str(cell.value))
+        _keep_unreadable(page, field, "cell-error", str(cell.value))
     elif cell.value is None:
-        _keep_unreadable(page, made, "formula-without-result", cell.formula or "")
+        _keep_unreadable(page, field, "formula-without-result", cell.formula or "")
     else:
-        _take(page, made, cell.value)
-        page.remark("formula", made, shown=as_typed(cell.value))
+        _take(page, field, cell.value)
+        page.remark("formula", field, shown=as_typed(cell.value))
 
 
-def _take(page: Page, made: Field, typed: Typed) -> None:
-    read = made.kind.parse(typed)
+def _take(page: Page, field: Field, typed: Typed) -> None:
+    read = field.kind.parse(typed)
     if isinstance(read, Unreadable):
-        words = {"reason": read.reason, "expected": made.expected}
-        _keep_unreadable(page, made, "unreadable", read.typed, **words)
+        words = {"reason": read.reason, "expected": field.expected}
+        _keep_unreadable(page, field, "unreadable", read.typed, **words)
         return
-    page.values[made.path] = read.value
+    page.values[field.path] = read.value
     if read.normalised and read.value is not None:
-        page.remark("normalised", made, typed=as_typed(typed), shown=made.words(read.value))
+        page.remark("normalised", field, typed=as_typed(typed), shown=field.words(read.value))
 
 
-def _keep_unreadable(page: Page, made: Field, code: str, typed: str, **facts: str) -> None:
-    page.values[made.path] = None
-    page.unreadable[made.path] = typed
-    page.remark(code, made, typed=typed, **facts)
+def _keep_unreadable(page: Page, field: Field, code: str, typed: str, **facts: str) -> None:
+    page.values[field.path] = None
+    page.unreadable[field.path] = typed
+    page.remark(code, field, typed=typed, **facts)
 
 
 def formula_text(rule: BoundRule, addresses: Mapping[str, str], share: Share = ALONE) -> str:
-    """Give the Excel formula of a computed field (without "="): blank until every part is a number.
+    """Return the Excel formula of a computed field, without "=": it is blank until every part is a number.
 
     The share stands in the formula itself, so that a worksheet copied elsewhere keeps it.
     """

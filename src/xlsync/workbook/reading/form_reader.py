@@ -45,19 +45,17 @@ def read(data: bytes, form: Form | None = None) -> list[Reading]:
     known = form or load_form()
     workbook = open_workbook(data)
     scoped = _names_by_worksheet(workbook)
-    found = {
-        title: edition
-        for title in workbook.worksheets
-        if (edition := _edition(workbook, scoped[title], known)) is not None
-    }
+    editions = _editions(workbook, scoped, known)
     readings = {
         title: _read_worksheet(
-            workbook, title, edition, scoped[title], known, alone=len(found) == 1
+            workbook, title, edition, scoped[title], known, alone=len(editions) == 1
         )
-        for title, edition in found.items()
+        for title, edition in editions.items()
     }
     others = [
-        title for title in workbook.worksheets if title not in found and not _is_ours(title, scoped)
+        title
+        for title in workbook.worksheets
+        if title not in editions and not _is_template_sheet(title, scoped)
     ]
     if others:
         readings |= _nameless(workbook, others, scoped, known, list(readings.values()))
@@ -68,6 +66,14 @@ def read(data: bytes, form: Form | None = None) -> list[Reading]:
         )
     readings = with_choices(workbook, readings)
     return [readings[title] for title in workbook.worksheets if title in readings]
+
+
+def _editions(
+    workbook: Workbook, scoped: Mapping[str, Mapping[str, str]], form: Form
+) -> dict[str, Edition]:
+    """Identify the form's worksheets by stamps and names, each with its edition."""
+    identified = ((title, _edition(workbook, scoped[title], form)) for title in workbook.worksheets)
+    return {title: edition for title, edition in identified if edition is not None}
 
 
 def _nameless(
@@ -81,40 +87,42 @@ def _nameless(
 
     Beside a worksheet that has its names, one of the same key or of none is somebody's memo of it.
     """
+    editions = _recognised(workbook, titles, form)
+    alone = len(editions) == 1 and not named
+    readings = {
+        title: _read_worksheet(workbook, title, edition, scoped[title], form, alone=alone)
+        for title, edition in editions.items()
+    }
+    keys = {"", *(reading.sheet.key for reading in named)}
+    return {
+        title: reading
+        for title, reading in readings.items()
+        if not named or reading.sheet.key not in keys
+    }
+
+
+def _recognised(workbook: Workbook, titles: list[str], form: Form) -> dict[str, Edition]:
+    """Identify worksheets without names by the form's labels, each with its edition."""
     from xlsync.workbook.reading.field_recovery import recognise
 
     document = _document_stamp(workbook)
     issued = document.edition if document is not None and document.form == form.id else None
-    found = {
-        title: edition
-        for title in titles
-        if (edition := recognise(workbook, title, form, issued)) is not None
-    }
-    alone = len(found) == 1 and not named
-    readings = {
-        title: _read_worksheet(workbook, title, edition, scoped[title], form, alone=alone)
-        for title, edition in found.items()
-    }
-    taken = {"", *(reading.sheet.key for reading in named)}
-    return {
-        title: reading
-        for title, reading in readings.items()
-        if not named or reading.sheet.key not in taken
-    }
+    editions = ((title, recognise(workbook, title, form, issued)) for title in titles)
+    return {title: edition for title, edition in editions if edition is not None}
 
 
-def _is_ours(title: str, scoped: Mapping[str, Mapping[str, str]]) -> bool:
+def _is_template_sheet(title: str, scoped: Mapping[str, Mapping[str, str]]) -> bool:
     """True for a worksheet of the template that is no form: by its title where it is hidden for ever, else by its name."""
     names = scoped[title].keys() - {STAMP_NAME}
     return title.startswith(HIDDEN_WORKSHEET) or any(n.startswith("_xlsync.") for n in names)
 
 
 def _names_by_worksheet(workbook: Workbook) -> dict[str, dict[str, str]]:
-    """Give name → what it refers to, per worksheet; a workbook-scoped name serves the worksheet it points into."""
+    """Map each worksheet to its names and what they refer to; a workbook-scoped name counts for the worksheet it refers to."""
     scoped: dict[str, dict[str, str]] = {title: {} for title in workbook.worksheets}
     for name, scope, refers_to, _ in workbook.names:
-        if scope is None and (place := _reference(refers_to)) is not None and place[0] in scoped:
-            scoped[place[0]][name.casefold()] = refers_to
+        if scope is None and (target := _reference(refers_to)) is not None and target[0] in scoped:
+            scoped[target[0]][name.casefold()] = refers_to
     for name, scope, refers_to, _ in workbook.names:
         if scope in scoped and ("#REF!" not in refers_to or name.casefold() not in scoped[scope]):
             scoped[scope][name.casefold()] = refers_to
@@ -124,11 +132,11 @@ def _names_by_worksheet(workbook: Workbook) -> dict[str, dict[str, str]]:
 # The workbooks of one form have the same few hundred references.
 @lru_cache(maxsize=4096)
 def _reference(refers_to: str) -> tuple[str, str] | None:
-    """Give (worksheet, address of the top left cell) of a reference, None where it refers to no single area."""
-    found = _REFERENCE.fullmatch(refers_to.strip().lstrip("="))
-    if found is None:
+    """Parse a reference into worksheet and address of its top left cell, None where it refers to no single area."""
+    match = _REFERENCE.fullmatch(refers_to.strip().lstrip("="))
+    if match is None:
         return None
-    title, column, row = found.groups()
+    title, column, row = match.groups()
     title = title[1:-1].replace("''", "'") if title.startswith("'") else title
     if not 0 < int(row) <= limits.MAX_ROW or (len(column) == _WIDEST and column > "XFD"):
         return None
@@ -136,7 +144,7 @@ def _reference(refers_to: str) -> tuple[str, str] | None:
 
 
 def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Edition | None:
-    """Give the edition a worksheet is of: by its stamp, else by the document's where its names agree, else by its names."""
+    """Identify the edition of a worksheet: by its stamp, else by the document's where its names agree, else by its names."""
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     if stamp is not None:
         return _at(form, stamp.edition) if stamp.form == form.id else None
@@ -152,10 +160,10 @@ def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Editio
 
 
 def _document_stamp(workbook: Workbook) -> Stamp | None:
-    """Give the stamp the document carries: as its property, else as a name some program made the whole workbook's."""
-    found = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
-    if found is not None:
-        return found
+    """Return the stamp of the whole document: its property, else a name some program gave workbook scope."""
+    stamp = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
+    if stamp is not None:
+        return stamp
     names = (name for name in workbook.names if name.scope is None)
     texts = (name.refers_to for name in names if name.name.casefold() == STAMP_NAME)
     return stamp_of(next(texts, ""))
@@ -184,9 +192,9 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     document = _document_stamp(workbook) if alone else None
     addresses = {
-        field.path: place[1]
+        field.path: target[1]
         for name, field in edition.by_cell_name.items()
-        if (place := _reference(names.get(name, ""))) is not None and place[0] == title
+        if (target := _reference(names.get(name, ""))) is not None and target[0] == title
     }
     repaired, remarks = _heal(workbook, title, form, edition, addresses)
     page = read_fields(edition, workbook.cells(title), addresses, repaired)
@@ -195,7 +203,7 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
         page.values.update(_issued_codes(edition, issued, repaired))
     on_page = key_of(edition, page.values)
     key = on_page or (issued.key if issued is not None else "")
-    placed = (found.at(title, addresses.get(found.path, "")) for found in page.findings)
+    placed = (remark.at(title, addresses.get(remark.path, "")) for remark in page.findings)
     return Reading(
         worksheet=title,
         stamp=issued,
@@ -218,23 +226,23 @@ def _heal(
     from xlsync.workbook.reading.field_recovery import heal
 
     healing = heal(workbook, title, form, edition.year, addresses)
-    addresses |= healing.found
-    repaired: dict[str, State] = {**dict.fromkeys(healing.found, "healed"), **healing.missing}
+    addresses |= healing.addresses
+    repaired: dict[str, State] = {**dict.fromkeys(healing.addresses, "healed"), **healing.missing}
     return repaired, _healed(edition, title, healing)
 
 
 def _healed(edition: Edition, title: str, healing: Healing) -> tuple[Finding, ...]:
-    """Say in one note which fields were read by their labels."""
-    if not healing.found:
+    """Return one note saying which fields were read by their labels."""
+    if not healing.addresses:
         return ()
-    named = [edition.by_path[path].title for path in edition.by_path if path in healing.found]
+    named = [edition.by_path[path].title for path in edition.by_path if path in healing.addresses]
     listed = "、".join(f"「{name}」" for name in named[:_NAMED])
     parts = listed if len(named) <= _NAMED else f"{listed}など"
     return (finding("healed", "", count=str(len(named)), parts=parts).at(title, ""),)
 
 
 def _issued_codes(edition: Edition, stamp: Stamp, repaired: Mapping[str, State]) -> dict[str, str]:
-    """Give the key's codes whose cells are gone, as they were issued: the stamp knows them."""
+    """Return, by path, the codes of the key whose cells are gone, as the stamp says they were issued."""
     paths, codes = edition.definition.identity.key, stamp.key.split("-")
     if len(paths) != len(codes):
         return {}
@@ -247,7 +255,7 @@ def _issued_codes(edition: Edition, stamp: Stamp, repaired: Mapping[str, State])
 
 def _doubt(stamp: Stamp | None, document: Stamp | None, on_page: str | None) -> str | None:
     """Say where stamp, document property and page name different sheets: then nobody knows whose values these are."""
-    keys = {one.key for one in (stamp, document) if one is not None and one.key}
+    keys = {known.key for known in (stamp, document) if known is not None and known.key}
     if len(keys) > 1:
         return f"ファイルの発行情報が食い違っています（{'、'.join(sorted(keys))}）。配布したファイルに入力し直してください"
     if keys and on_page is not None and on_page not in keys:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from xlsync.ooxml.a1 import column_letters, split_range, split_reference
-from xlsync.workbook.reading.page_layout import Box, Label, PagePlan, Place, folded
+from xlsync.workbook.reading.page_layout import Box, Label, PagePlan, Position, folded
 
 if TYPE_CHECKING:
     from xlsync.ooxml.read.reader import Cell
@@ -35,55 +35,56 @@ _LONGER: Final = 3
 class Grid:
     """A worksheet as healing sees it: where the label texts of the plan stand, its cells, its merged areas."""
 
-    texts: Mapping[str, tuple[Place, ...]]
+    texts: Mapping[str, tuple[Position, ...]]
     cells: Mapping[str, Cell]
-    merges: Mapping[Place, Box]
+    merges: Mapping[Position, Box]
 
     @cached_property
     def filled(self) -> Mapping[int, list[int]]:
         """The columns of the filled cells, per row."""
-        found: dict[int, list[int]] = defaultdict(list)
+        columns: dict[int, list[int]] = defaultdict(list)
         for where, cell in self.cells.items():
             if cell.value is not None or cell.formula is not None:
                 row, column = split_reference(where)
-                found[row].append(column)
-        return found
+                columns[row].append(column)
+        return columns
 
-    def blank(self, place: Place) -> bool:
+    def blank(self, position: Position) -> bool:
         """Whether a cell holds neither value nor formula."""
-        cell = self.cells.get(address(place))
+        cell = self.cells.get(address(position))
         return cell is None or (cell.value is None and cell.formula is None)
 
-    def box(self, place: Place) -> Box | None:
-        """Give the area whose value the cell holds, None for a cell inside another's area."""
-        if place in self.merges:
-            return self.merges[place]
-        row, column = place
+    def box(self, position: Position) -> Box | None:
+        """Return the area whose value the cell holds, None for a cell inside another area."""
+        if position in self.merges:
+            return self.merges[position]
+        row, column = position
         inside = any(
             box.top <= row <= box.bottom and box.left <= column <= box.right
             for box in self.merges.values()
         )
-        return None if inside else Box(*place, *place)
+        return None if inside else Box(*position, *position)
 
 
-def address(place: Place) -> str:
-    """Give a cell's address."""
-    return f"{column_letters(place[1])}{place[0]}"
+def address(position: Position) -> str:
+    """Return the A1 address of a position."""
+    return f"{column_letters(position[1])}{position[0]}"
 
 
 def grid_of(wanted: Iterable[str], cells: Mapping[str, Cell], merged: Iterable[str]) -> Grid:
     """Look over a worksheet for the wanted (folded) texts."""
     sought = set(wanted)
     longest = _LONGER * max(map(len, sought), default=0)
-    found: dict[str, list[Place]] = defaultdict(list)
+    positions: dict[str, list[Position]] = defaultdict(list)
     for where, cell in cells.items():
         if not isinstance(cell.value, str) or len(cell.value) > longest:
             continue
         text = folded(cell.value)
         if text in sought:
-            found[text].append(split_reference(where))
-    merges = {box.place: box for box in (Box(*split_range(area)) for area in merged)}
-    return Grid({text: tuple(sorted(places)) for text, places in found.items()}, cells, merges)
+            positions[text].append(split_reference(where))
+    boxes = [Box(*split_range(area)) for area in merged]
+    texts = {text: tuple(sorted(listed)) for text, listed in positions.items()}
+    return Grid(texts, cells, {box.position: box for box in boxes})
 
 
 @dataclass
@@ -93,89 +94,85 @@ class Match:
     rows: Lines = field(default_factory=dict)
     columns: Lines = field(default_factory=dict)
 
-    def place(self, box: Box) -> Place | None:
-        """Give where an area's first cell of the plan lies on the worksheet, None where that is not known."""
+    def position(self, box: Box) -> Position | None:
+        """Return the position on the worksheet of a planned area's first cell, None where it is not known."""
         row, column = self.rows.get(box.top), self.columns.get(box.left)
         return None if row is None or column is None else (row, column)
 
     def confirms(self, grid: Grid, label: Label) -> bool:
         """Whether the label stands on the worksheet where it should."""
-        place = self.place(label.box)
-        return place is not None and place in grid.texts.get(label.text, ())
+        position = self.position(label.box)
+        return position is not None and position in grid.texts.get(label.text, ())
 
 
-def match_page(plan: PagePlan, grid: Grid, intact: Mapping[str, Place]) -> Match:
+def match_page(plan: PagePlan, grid: Grid, intact: Mapping[str, Position]) -> Match:
     """Match a worksheet with its plan by the labels on it and the fields whose names are intact."""
     match = Match()
     for _ in range(_ROUNDS):
         match = _consensus(_pairs(plan, grid, match))
-    places = [(plan.fields[path], place) for path, place in intact.items()]
+    named = [(plan.fields[path], position) for path, position in intact.items()]
     for turn in range(_ROUNDS):
         planned, there = _starts(plan.merges, match.columns), _starts(grid.merges.values())
         _infer(match.rows, planned, there, shift=_shifted(match, grid))
         if turn:
-            _take_names(match.rows, [(box.top, row) for box, (row, _) in places], planned, there)
+            _take_names(match.rows, [(box.top, row) for box, (row, _) in named], planned, there)
         planned = _starts(map(_turned, plan.merges), match.rows)
         there = _starts(map(_turned, grid.merges.values()))
         _infer(match.columns, planned, there, shift=_shifted(match, grid))
         if turn:
-            votes = [(box.left, column) for box, (_, column) in places]
+            votes = [(box.left, column) for box, (_, column) in named]
             _take_names(match.columns, votes, planned, there)
     return match
 
 
-def _pairs(plan: PagePlan, grid: Grid, match: Match) -> list[tuple[Box, Place]]:
-    """Give each label with its cell, where only one cell can be meant by what is known so far."""
+def _pairs(plan: PagePlan, grid: Grid, match: Match) -> list[tuple[Box, Position]]:
+    """Pair each label with its cell on the worksheet, as far as only one cell can be meant."""
     printed = Counter(label.text for label in plan.labels)
     pairs = []
     for text, box in plan.labels:
         row, column = match.rows.get(box.top), match.columns.get(box.left)
-        fitting = [
-            place
-            for place in grid.texts.get(text, ())
-            if row in (None, place[0]) and column in (None, place[1])
-        ]
+        on_page = grid.texts.get(text, ())
+        fitting = [at for at in on_page if row in {None, at[0]} and column in {None, at[1]}]
         known = row is not None or column is not None
-        alone = printed[text] == 1 and len(grid.texts.get(text, ())) == 1
+        alone = printed[text] == len(on_page) == 1
         if len(fitting) == 1 and (known or alone):
             pairs.append((box, fitting[0]))
     return pairs
 
 
-def _consensus(pairs: list[tuple[Box, Place]]) -> Match:
-    """Give the rows and columns most labels agree on; a label out of its row or column has no voice in the other."""
-    rows = _majority((box.top, place[0]) for box, place in pairs)
-    columns = _majority((box.left, place[1]) for box, place in pairs)
+def _consensus(pairs: list[tuple[Box, Position]]) -> Match:
+    """Match the rows and columns most labels agree on; a label out of its row or column has no voice in the other."""
+    rows = _majority((box.top, position[0]) for box, position in pairs)
+    columns = _majority((box.left, position[1]) for box, position in pairs)
     agreeing = [
-        (box, place)
-        for box, place in pairs
-        if rows.get(box.top) == place[0] and columns.get(box.left) == place[1]
+        (box, position)
+        for box, position in pairs
+        if rows.get(box.top) == position[0] and columns.get(box.left) == position[1]
     ]
-    return Match(
-        _in_order(_majority((box.top, place[0]) for box, place in agreeing)),
-        _in_order(_majority((box.left, place[1]) for box, place in agreeing)),
-    )
+    rows = _majority((box.top, position[0]) for box, position in agreeing)
+    columns = _majority((box.left, position[1]) for box, position in agreeing)
+    return Match(_in_order(rows), _in_order(columns))
 
 
 def _majority(votes: Iterable[tuple[int, int]]) -> Lines:
-    """Give what more than half of the votes say, both of those for a line and of those for where it is."""
+    """Keep the pairs that have more than half of the votes of both their lines."""
     counted = Counter(votes)
-    lines, places = Counter[int](), Counter[int]()
-    for (line, found), count in counted.items():
+    lines, targets = Counter[int](), Counter[int]()
+    for (line, there), count in counted.items():
         lines[line] += count
-        places[found] += count
+        targets[there] += count
     return {
-        line: found
-        for (line, found), count in counted.items()
-        if 2 * count > lines[line] and 2 * count > places[found]
+        line: there
+        for (line, there), count in counted.items()
+        if 2 * count > lines[line] and 2 * count > targets[there]
     }
 
 
 def _in_order(lines: Lines) -> Lines:
-    """Give the lines that every longest rising selection has: two that were swapped both go, one far away goes alone."""
+    """Keep the lines that are in every longest increasing subsequence: two swapped lines both go, a strayed one goes alone."""
     ordered = sorted(lines.items())
-    rising = _lengths([found for _, found in ordered])
-    falling = _lengths([-found for _, found in reversed(ordered)])[::-1]
+    rising = _lengths([there for _, there in ordered])
+    falling = _lengths([-there for _, there in reversed(ordered)])[::-1]
     longest = max(rising, default=0)
     fitting = [
         (rank, pair)
@@ -187,7 +184,7 @@ def _in_order(lines: Lines) -> Lines:
 
 
 def _lengths(numbers: list[int]) -> list[int]:
-    """Give, for each number, the length of the longest rising selection that ends with it."""
+    """Return, for each number, the length of the longest increasing subsequence that ends with it."""
     tails: list[int] = []
     lengths = []
     for number in numbers:
@@ -201,27 +198,27 @@ def _take_names(
     lines: Lines, votes: Iterable[tuple[int, int]], planned: Starts, there: Starts
 ) -> None:
     """Add the lines that only names tell of, where they keep the order and the areas that begin there."""
-    new = ((line, found) for line, found in _majority(votes).items() if line not in lines)
-    for line, found in _in_order(dict(new)).items():
+    new = ((line, target) for line, target in _majority(votes).items() if line not in lines)
+    for line, target in _in_order(dict(new)).items():
         low, high = _around(lines, line)
-        fits = (low is None or lines[low] < found) and (high is None or found < lines[high])
-        if fits and planned.get(line, set()) <= there.get(found, set()):
-            lines[line] = found
+        fits = (low is None or lines[low] < target) and (high is None or target < lines[high])
+        if fits and planned.get(line, set()) <= there.get(target, set()):
+            lines[line] = target
 
 
 def _around(lines: Lines, line: int) -> tuple[int | None, int | None]:
-    """Give the nearest known lines before and after one."""
+    """Return the nearest known lines before and after a line."""
     before = max((known for known in lines if known < line), default=None)
     return before, min((known for known in lines if known > line), default=None)
 
 
 def _turned(box: Box) -> Box:
-    """Give an area with rows and columns exchanged."""
+    """Return an area with rows and columns exchanged."""
     return Box(box.left, box.top, box.right, box.bottom)
 
 
 def _starts(boxes: Iterable[Box], across: Lines | None = None) -> Starts:
-    """Give where along each line areas begin; with `across`, where that is on the worksheet, as far as known."""
+    """Map each line to where areas begin along it; `across` translates that to the worksheet, as far as known."""
     starts: Starts = defaultdict(set)
     for box in boxes:
         begin = box.left if across is None else across.get(box.left)
@@ -232,10 +229,13 @@ def _starts(boxes: Iterable[Box], across: Lines | None = None) -> Starts:
 
 def _shifted(match: Match, grid: Grid) -> bool:
     """Whether the worksheet is a copy of values only that lies as the plan does: no areas, one shift throughout."""
-    return not grid.merges and all(
-        len({found - line for line, found in lines.items()}) == 1
-        for lines in (match.rows, match.columns)
-    )
+    shifts = (_shifts(match.rows), _shifts(match.columns))
+    return not grid.merges and all(len(shift) == 1 for shift in shifts)
+
+
+def _shifts(lines: Lines) -> set[int]:
+    """Return by how much lines are displaced on the worksheet."""
+    return {there - line for line, there in lines.items()}
 
 
 def _infer(lines: Lines, planned: Starts, there: Starts, *, shift: bool) -> None:
@@ -245,20 +245,28 @@ def _infer(lines: Lines, planned: Starts, there: Starts, *, shift: bool) -> None
         if high - low < after - before:
             continue  # some were deleted, and nobody knows which
         even = high - low == after - before
+        candidates = {at: starts for at, starts in there.items() if low < at < high}
         for line in range(before + 1, after):
-            if shift:
-                lines[line] = low + line - before
-                continue
-            sought = planned.get(line)
-            fitting = [at for at in there if low < at < high and sought and sought <= there[at]]
             expected = low + line - before
-            if len(fitting) == 1:
-                lines[line] = fitting[0]
-            elif even and expected in fitting:
+            if shift:
                 lines[line] = expected
+                continue
+            target = _only_fit(planned.get(line), candidates, expected if even else None)
+            if target is not None:
+                lines[line] = target
     kept = _in_order(lines)
     lines.clear()
     lines.update(kept)
+
+
+def _only_fit(sought: set[int] | None, candidates: Starts, expected: int | None) -> int | None:
+    """Return the candidate where areas begin as sought: the only one, or the expected one of several."""
+    if not sought:
+        return None
+    fitting = [at for at, starts in candidates.items() if sought <= starts]
+    if len(fitting) == 1:
+        return fitting[0]
+    return expected if expected in fitting else None
 
 
 __all__ = ["Grid", "Lines", "Match", "address", "grid_of", "match_page"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 """(row, column) of a cell, counted from 1."""
 
 _MARKER: Final = re.compile(r"\[\[(?P<path>[^\[\]]+)\]\]")
@@ -32,7 +32,7 @@ class Box(NamedTuple):
     right: int
 
     @property
-    def place(self) -> Place:
+    def position(self) -> Position:
         """Its top left cell, which holds its value."""
         return self.top, self.left
 
@@ -82,9 +82,9 @@ class PagePlan:
     merges: frozenset[Box]
 
     @cached_property
-    def holders(self) -> Mapping[Place, Label | str]:
+    def holders(self) -> Mapping[Position, Label | str]:
         """What each cell of the page belongs to: a label, or the field of a path."""
-        held: dict[Place, Label | str] = {}
+        held: dict[Position, Label | str] = {}
         for label in self.labels:
             held.update(dict.fromkeys(_cells(label.box), label))
         for path, box in self.fields.items():
@@ -92,7 +92,7 @@ class PagePlan:
         return held
 
     def chain(self, path: str, step: Step) -> tuple[Label | None, Box]:
-        """Give the label a field leads to over fields of its own part, None where it leads to none, and the last field."""
+        """Walk from a field over fields of its own part; return the label behind them (or None) and the last field."""
         part, box = self.edition.by_path[path].part, self.fields[path]
         while True:
             ahead = self.holders.get(_beyond(box, self.fields[path], step))
@@ -103,12 +103,12 @@ class PagePlan:
             box = self.fields[ahead]
 
 
-def _cells(box: Box) -> Iterator[Place]:
+def _cells(box: Box) -> Iterator[Position]:
     return product(range(box.top, box.bottom + 1), range(box.left, box.right + 1))
 
 
-def _beyond(box: Box, start: Box, step: Step) -> Place:
-    """Give the cell next to an area in a direction, in the row or column where the walk began."""
+def _beyond(box: Box, start: Box, step: Step) -> Position:
+    """Return the cell next to an area in a direction, in the row or column where the walk began."""
     if step.across:
         return start.top, box.right + 1 if step.across > 0 else box.left - 1
     return box.bottom + 1 if step.down > 0 else box.top - 1, start.left
@@ -119,11 +119,11 @@ def plan_of(form: Form, year: int) -> PagePlan:
     """Read the plan of an edition off the form's drawing; the template has its cells in the same places."""
     edition = form.at(year)
     texts, merges = _drawn(form)
-    spans = {box.place: box for box in merges}
+    spans = {box.position: box for box in merges}
     fields: dict[str, Box] = {}
     labels: list[Label] = []
-    for place, text in texts:
-        box = spans.get(place, Box(*place, *place))
+    for position, text in texts:
+        box = spans.get(position, Box(*position, *position))
         marker = _MARKER.fullmatch(text.strip())
         if marker is None:
             labels.append(Label(folded(edition.expand(text)), box))
@@ -133,7 +133,7 @@ def plan_of(form: Form, year: int) -> PagePlan:
 
 
 def lasting_labels(form: Form) -> frozenset[str]:
-    """Give the folded texts of the labels that are the same in every year."""
+    """Return the folded texts of the labels that do not change from year to year."""
     return frozenset(
         folded(text)
         for _, text in _drawn(form)[0]
@@ -142,8 +142,8 @@ def lasting_labels(form: Form) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4)
-def _drawn(form: Form) -> tuple[tuple[tuple[Place, str], ...], frozenset[Box]]:
-    """Give the texts of the drawing in reading order, and its merged areas."""
+def _drawn(form: Form) -> tuple[tuple[tuple[Position, str], ...], frozenset[Box]]:
+    """Return the texts of the drawing in reading order with their positions, and its merged areas."""
     book = open_workbook(form.drawing())
     worksheet = form.definition.page.worksheet
     texts = (
@@ -156,5 +156,5 @@ def _drawn(form: Form) -> tuple[tuple[tuple[Place, str], ...], frozenset[Box]]:
 
 
 def folded(text: str) -> str:
-    """Give a label's text as it is compared: widths alike, without spaces and line breaks."""
+    """Return a label's text for comparison: one width, without spaces and line breaks."""
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -48,30 +48,30 @@ def refuse_beyond_excel(sheet: CheckSheet, where: str) -> None:
 
 
 def _formulas(sheet: CheckSheet) -> Iterator[tuple[str, str]]:
-    """Give every formula of a page's sums and of its checks with what it is made of."""
+    """Yield every formula of a page's sums and checks with the form entry it is compiled from."""
     for path, rule in sheet.edition.formulas.items():
         yield f"規則 {rule.code}（{path}）", formula_text(rule, sheet.cells)
-    made_of = _Owners(sheet)
+    owners = _Owners(sheet)
     for address, formula in sheet.formulas.items():
-        yield made_of.entry(address), formula
+        yield owners.entry(address), formula
 
 
 class _Owners:
     """What each formula of the hidden worksheet is made of: by its row a field, or a line of a field or a rule."""
 
     def __init__(self, sheet: CheckSheet) -> None:
-        places = {split_reference(at)[0]: path for path, at in sheet.places.cells.items()}
-        self._fields, self._first, self._sheet = places, min(places), sheet
+        fields = {split_reference(at)[0]: path for path, at in sheet.addresses.cells.items()}
+        self._fields, self._first, self._sheet = fields, min(fields), sheet
         self._lines_from = split_reference(sheet.outside("row").rpartition("!")[2].split(":")[0])[1]
         self._codes = {rule.code for rule in sheet.edition.rules}
 
     def entry(self, address: str) -> str:
         row, column = split_reference(address)
-        place = row - self._first
+        index = row - self._first
         if column < self._lines_from and row in self._fields:
             return self._field(self._fields[row])
-        if column >= self._lines_from and 0 <= place < len(self._sheet.lines):
-            line = self._sheet.lines[place]
+        if column >= self._lines_from and 0 <= index < len(self._sheet.lines):
+            line = self._sheet.lines[index]
             return (
                 f"規則 {line.code}（{line.path}）"
                 if line.code in self._codes
@@ -99,11 +99,11 @@ def fault_of(formula: str) -> str:
 
 
 def _depth_and_width(formula: str) -> tuple[int, int]:
-    """Give how deep a formula's functions stand in each other, and the most arguments that one of them has."""
+    """Return the nesting depth of a formula's functions, and the most arguments one of them has."""
     deepest = widest = 0
     opened: list[tuple[str, int]] = []
-    for found in _PIECE.finditer(formula):
-        piece = found[0]
+    for match in _PIECE.finditer(formula):
+        piece = match[0]
         if piece[-1] in "({":
             opened.append((piece, 1))
             deepest = max(deepest, sum(name not in "({" for name, _ in opened))

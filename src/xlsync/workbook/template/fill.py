@@ -22,7 +22,7 @@ _NOTHING: Final = Known()
 
 
 def fill(template: Template, sheet: Sheet, stamp: Stamp, known: Known = _NOTHING) -> bytes:
-    """Give the workbook of a sheet: reading it gives the same sheet again.
+    """Return the workbook of a sheet; reading it gives an equal sheet.
 
     A computed cell keeps its formula, with the right result stored beside it, wherever the formula gives the sheet's
     value; where it does not (a wrong sum that came in), the value itself is written, as it was typed. The worksheet

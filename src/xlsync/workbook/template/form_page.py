@@ -33,7 +33,7 @@ _TITLE_LIMIT: Final = 32
 
 
 def build_page(drawing: bytes, edition: Edition, where: str) -> tuple[bytes, dict[str, str]]:
-    """Give the saved workbook and the address of each field's cell; FormError names the drawing's cell at fault."""
+    """Return the saved workbook and the address of each field; FormError names the drawing's cell at fault."""
     book, worksheet = _open(drawing, edition, where)
     cells, greyed = _find_markers(worksheet, edition, where)
     _write_labels(worksheet, edition)
@@ -71,28 +71,32 @@ def _open(drawing: bytes, edition: Edition, where: str) -> tuple[Workbook, Works
 def _find_markers(
     worksheet: Worksheet, edition: Edition, where: str
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the cells of the fields and of the greyed places by path, and take the markers off the page."""
-    found: dict[str, str] = {}
+    """Remove the markers from the page; return the addresses of the fields and of the greyed cells by path."""
+    addresses: dict[str, str] = {}
     known = {*edition.by_path, *edition.greyed}
     for cell in _texts(worksheet):
         path = _marked(cell, edition, where)
         if path is None:
             continue
-        if path not in known:
-            raise FormError(
-                f"セル {cell.coordinate} の印「{path}」が定義（form.toml）にありません", where
-            )
-        if path in found:
-            raise FormError(
-                f"欄「{path}」の印が {found[path]} と {cell.coordinate} の2か所にあります", where
-            )
-        found[path] = cell.coordinate
+        reason = _marker_fault(cell.coordinate, path, known, addresses)
+        if reason:
+            raise FormError(reason, where)
+        addresses[path] = cell.coordinate
         cell.value = None
-    missing = [path for path in edition.by_path if path not in found]
+    missing = [path for path in edition.by_path if path not in addresses]
     if missing:
         raise FormError(f"図面に印のない欄があります：{'、'.join(missing[:10])}", where)
-    greyed = {path: address for path, address in found.items() if path not in edition.by_path}
-    return {path: found[path] for path in edition.by_path}, greyed
+    greyed = {path: address for path, address in addresses.items() if path not in edition.by_path}
+    return {path: addresses[path] for path in edition.by_path}, greyed
+
+
+def _marker_fault(address: str, path: str, known: set[str], addresses: dict[str, str]) -> str:
+    """Return why a marker cannot stand for a cell, "" where it can."""
+    if path not in known:
+        return f"セル {address} の印「{path}」が定義（form.toml）にありません"
+    if path in addresses:
+        return f"欄「{path}」の印が {addresses[path]} と {address} の2か所にあります"
+    return ""
 
 
 def _texts(worksheet: Worksheet) -> list[Cell]:
@@ -100,7 +104,7 @@ def _texts(worksheet: Worksheet) -> list[Cell]:
 
 
 def _marked(cell: Cell, edition: Edition, where: str) -> str | None:
-    """Give the path a cell's marker names, None for a label."""
+    """Return the path a cell's marker names, None for a label."""
     text = str(cell.value).strip()
     marker = _MARKER.fullmatch(text)
     if marker is not None:
@@ -158,7 +162,7 @@ def _dress_field(
 
 
 def number_format(field: Field) -> str:
-    """Give the Excel number format of a field: the unit is printed by the cell, so that the value stays a number."""
+    """Return the Excel number format of a field; it prints the unit, so that the value stays a number."""
     match field.kind.name:
         case "money":
             return f'#,##0"{field.unit}"'
@@ -169,7 +173,7 @@ def number_format(field: Field) -> str:
 
 
 def _validation(field: Field, lists: dict[str, tuple[str, str]]) -> DataValidation:
-    """Give the list, the input hint and the keyboard's state (imeMode) of a field's cell."""
+    """Return the data validation of a field: its list, its input hint and the state of the IME."""
     number = field.kind.name in {"money", "measure", "code"}
     rule = DataValidation(type=None, allow_blank=True, imeMode="off" if number else "hiragana")
     if field.list_name is not None:
@@ -184,7 +188,7 @@ def _validation(field: Field, lists: dict[str, tuple[str, str]]) -> DataValidati
 
 
 def input_hint(field: Field) -> str:
-    """Give what Excel shows beside the cell when it is chosen."""
+    """Return the text Excel shows beside the selected cell."""
     if field.hint:
         return field.hint
     if field.filled_by == "computed":
@@ -207,7 +211,7 @@ def _grey_out(worksheet: Worksheet, address: str) -> None:
 
 
 def _area(worksheet: Worksheet, address: str) -> str:
-    """Give the merged area a cell is the top left of, or the cell alone."""
+    """Return the merged range that begins at a cell, else the cell itself as a range."""
     ranges = (
         str(area) for area in worksheet.merged_cells.ranges if area.start_cell.coordinate == address
     )

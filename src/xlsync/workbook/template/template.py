@@ -55,13 +55,15 @@ class Template:
         """The worksheets of the checks, ready to be filled in: title, part, text."""
         edit = PackageEdit(self.data)
         wanted = {*self.checks.formulas, *self.checks.put(Known())}
-        found = []
+        prepared_parts = []
         for title in dict.fromkeys(title for title, _ in wanted):
             entry = edit.workbook.worksheet(title)
             if entry is not None:
                 addresses = {address for name, address in wanted if name == title}
-                found.append((title, entry.part, prepared(edit.text(entry.part), addresses)))
-        return tuple(found)
+                prepared_parts.append(
+                    (title, entry.part, prepared(edit.text(entry.part), addresses))
+                )
+        return tuple(prepared_parts)
 
 
 @lru_cache(maxsize=8)
@@ -77,7 +79,7 @@ def build_template(form: Form, year: int) -> Template:
         for field in edition.fields
         if field.kind.name in {"code", "quantity", "text"}
     )
-    data = _settled(saved, numbers_as_text)
+    data = _reproducible(saved, numbers_as_text)
     rules = edition.formulas.items()
     formulas = {
         (edition.worksheet, cells[path]): Formula(formula_text(rule, cells), "")
@@ -107,12 +109,12 @@ def put_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
     put_custom_property(edit, STAMP_PROPERTY, stamp.text())
 
 
-def _settled(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
-    """Give the saved workbook without what depends on the moment it was saved, and without green corner marks."""
-    settled = BytesIO()
+def _reproducible(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
+    """Return the saved workbook without timestamps, so that equal input gives equal bytes, and without green corner marks."""
+    rewritten = BytesIO()
     with (
         zipfile.ZipFile(BytesIO(saved)) as source,
-        zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as target,
+        zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for name in source.namelist():
             part = source.read(name)
@@ -127,17 +129,17 @@ def _settled(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             target.writestr(entry, part)
-    return settled.getvalue()
+    return rewritten.getvalue()
 
 
 def _as_written_by_hand(part: bytes) -> bytes:
-    """Give the part with its Japanese as UTF-8 and its blank cells as empty tags, as Excel writes them: a third smaller."""
-    plain = _CHARACTER.sub(lambda found: chr(int(found[1])).encode(), part)
+    """Write Japanese as UTF-8 and blank cells as empty tags, as Excel does: the part is a third smaller."""
+    plain = _CHARACTER.sub(lambda match: chr(int(match[1])).encode(), part)
     return plain.replace(b' t="n"></c>', b"/>")
 
 
 def _without_green_corners(part: bytes, addresses: Iterable[str]) -> bytes:
-    """Give the worksheet part told not to mark codes such as 01 as "number stored as text" (CT_IgnoredErrors)."""
+    """Add CT_IgnoredErrors, so that codes such as 01 are not marked as "number stored as text"."""
     listed = " ".join(addresses).encode()
     element = (
         b'<ignoredErrors><ignoredError sqref="'
@@ -145,5 +147,7 @@ def _without_green_corners(part: bytes, addresses: Iterable[str]) -> bytes:
         + b'" numberStoredAsText="1"/></ignoredErrors>'
     )
     followers = rb"<(?:smartTags|drawing|legacyDrawing|picture|oleObjects|controls|tableParts|extLst|/worksheet)\b"
-    place = re.search(followers, part)
-    return part if place is None else part[: place.start()] + element + part[place.start() :]
+    follower = re.search(followers, part)
+    return (
+        part if follower is None else part[: follower.start()] + element + part[follower.start() :]
+    )

@@ -28,9 +28,9 @@ _POINTS: Final = 0.75
 """Of a pixel."""
 _LEADING: Final = 1.22
 """Height of a line to the size of its font."""
-_USUAL_WIDTH: Final = 8.38
-_USUAL_HEIGHT: Final = 13.5
-_USUAL_SIZE: Final = 11.0
+_DEFAULT_WIDTH: Final = 8.38
+_DEFAULT_HEIGHT: Final = 13.5
+_DEFAULT_SIZE: Final = 11.0
 _COLUMN: Final = re.compile(r"<col\s[^<>]*>")
 _ROW: Final = re.compile(r"<row\s[^<>]*>")
 _CELL: Final = re.compile(r"<c\s[^<>]*>")
@@ -42,7 +42,7 @@ _FORMAT: Final = re.compile(r"<xf\s(?:[^<>]*/>|.*?</xf>)", re.DOTALL)
 
 @lru_cache(maxsize=8)
 def room_of(form: Form, year: int) -> Mapping[str, Room]:
-    """Give the room of each text field of an edition, as the drawing has it; those whose text shrinks to fit have none."""
+    """Return the room of each text field of an edition by path; fields whose text shrinks to fit are left out."""
     package = Package.open(form.drawing())
     book = read_workbook_part(package)
     page = book.worksheet(form.definition.page.worksheet)
@@ -54,8 +54,8 @@ def room_of(form: Form, year: int) -> Mapping[str, Room]:
     )
     plan = plan_of(form, year)
     texts = (path for path, field in plan.edition.by_path.items() if field.kind.name == "text")
-    found = ((path, drawn.room(plan.fields[path])) for path in texts if path in plan.fields)
-    return {path: room for path, room in found if room is not None}
+    rooms = ((path, drawn.room(plan.fields[path])) for path in texts if path in plan.fields)
+    return {path: room for path, room in rooms if room is not None}
 
 
 class _Drawn:
@@ -64,30 +64,30 @@ class _Drawn:
     def __init__(self, page: str, styles: str) -> None:
         self._widths: dict[int, float] = {}
         for tag in _COLUMN.findall(page):
-            said = attributes(tag)
-            for column in range(int(said["min"]), int(said["max"]) + 1):
-                self._widths[column] = float(said.get("width", _USUAL_WIDTH))
+            column_tag = attributes(tag)
+            for column in range(int(column_tag["min"]), int(column_tag["max"]) + 1):
+                self._widths[column] = float(column_tag.get("width", _DEFAULT_WIDTH))
         rows = map(attributes, _ROW.findall(page))
         self._heights = {int(row["r"]): float(row["ht"]) for row in rows if "ht" in row}
         cells = map(attributes, _CELL.findall(page))
         self._styles = {split_reference(cell["r"]): int(cell.get("s", 0)) for cell in cells}
         sizes = [_SIZE.search(font) for font in _FONT.findall(styles)]
-        self._sizes = [float(size[1]) if size is not None else _USUAL_SIZE for size in sizes]
+        self._sizes = [float(size[1]) if size is not None else _DEFAULT_SIZE for size in sizes]
         self._formats = _FORMAT.findall("".join(_FORMATS.findall(styles)))
 
     def room(self, box: Box) -> Room | None:
-        """Give the room of an area, None where its text shrinks to fit."""
-        style = self._formats[self._styles.get(box.place, 0)]
+        """Return the room of a field's area, None where its text shrinks to fit."""
+        style = self._formats[self._styles.get(box.position, 0)]
         if 'shrinkToFit="1"' in style:
             return None
         font = int(attributes(style.partition(">")[0] + ">").get("fontId", 0))
-        size = self._sizes[font] if font < len(self._sizes) else _USUAL_SIZE
+        size = self._sizes[font] if font < len(self._sizes) else _DEFAULT_SIZE
         width = sum(self._pixels(column) for column in range(box.left, box.right + 1))
         rows = range(box.top, box.bottom + 1)
-        height = sum(self._heights.get(row, _USUAL_HEIGHT) for row in rows)
+        height = sum(self._heights.get(row, _DEFAULT_HEIGHT) for row in rows)
         columns = math.floor((width - _INNER_EDGE) * _POINTS / (size / 2))
         return Room(max(2, columns), max(1, math.floor(height / (size * _LEADING))))
 
     def _pixels(self, column: int) -> int:
-        width = self._widths.get(column, _USUAL_WIDTH)
+        width = self._widths.get(column, _DEFAULT_WIDTH)
         return int(width * _DIGIT + _COLUMN_EDGE) if width else 0

@@ -16,19 +16,19 @@ from tests.fuzz.seeds import filled
 from tests.ooxml import samples
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotOurForm
 from xlsync.workbook.reading.form_reader import read
-from xlsync.workbook.reading.sandbox import BoundedReader
+from xlsync.workbook.reading.sandbox import SandboxReader
 
 limited = pytest.mark.skipif(sys.platform == "win32", reason="Windows bounds the time only")
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[BoundedReader]:
-    with BoundedReader() as reader:
+def reader() -> Iterator[SandboxReader]:
+    with SandboxReader() as reader:
         yield reader
 
 
 @pytest.mark.parametrize("key", papers.KEYS)
-def test_the_child_reads_what_the_parent_would_read(reader: BoundedReader, key: str) -> None:
+def test_the_child_reads_what_the_parent_would_read(reader: SandboxReader, key: str) -> None:
     here, there = read(filled(key)), reader.read(filled(key))
     assert there == here
     assert there[0].sheet.edition is here[0].sheet.edition
@@ -46,7 +46,7 @@ def test_the_child_reads_what_the_parent_would_read(reader: BoundedReader, key: 
     ids=["empty", "too big", "another workbook", "a broken worksheet"],
 )
 def test_an_error_comes_back_as_it_was_raised(
-    reader: BoundedReader, data: bytes, error: type[Exception]
+    reader: SandboxReader, data: bytes, error: type[Exception]
 ) -> None:
     with pytest.raises(error) as here:
         read(data)
@@ -55,7 +55,7 @@ def test_an_error_comes_back_as_it_was_raised(
     assert there.value.args == here.value.args
 
 
-def test_one_child_reads_many_files(reader: BoundedReader) -> None:
+def test_one_child_reads_many_files(reader: SandboxReader) -> None:
     reader.read(filled())
     child = reader.pid
     for _ in range(200):
@@ -64,7 +64,7 @@ def test_one_child_reads_many_files(reader: BoundedReader) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_a_child_killed_between_files_is_replaced_unnoticed(reader: BoundedReader) -> None:
+def test_a_child_killed_between_files_is_replaced_unnoticed(reader: SandboxReader) -> None:
     for _ in range(3):
         reader.read(filled())
         child = reader.pid
@@ -75,7 +75,7 @@ def test_a_child_killed_between_files_is_replaced_unnoticed(reader: BoundedReade
 
 
 def test_a_file_that_takes_too_long_is_refused_and_the_next_one_read() -> None:
-    with BoundedReader(seconds=0.0001) as reader:
+    with SandboxReader(seconds=0.0001) as reader:
         for _ in range(2):
             with pytest.raises(HostileWorkbook, match="時間"):
                 reader.read(filled())
@@ -89,7 +89,7 @@ def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_read() ->
     data = samples.zipped(samples.parts(samples.sheet(""), workbook=hog), zipfile.ZIP_STORED)
     with pytest.raises(NotOurForm):
         read(data)
-    with BoundedReader(memory_mb=_enough_for_a_form()) as reader:
+    with SandboxReader(memory_limit_mb=_enough_for_a_form()) as reader:
         assert reader.read(filled())[0].sheet.key == papers.CLEAN
         with pytest.raises(HostileWorkbook, match=r"メモリ|止まりました"):
             reader.read(data)
@@ -99,7 +99,7 @@ def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_one_read() ->
 def _enough_for_a_form() -> int:
     """Megabytes in which the child itself and a form find room, and hardly more."""
     for megabytes in range(60, 500, 20):
-        with BoundedReader(memory_mb=megabytes) as reader:
+        with SandboxReader(memory_limit_mb=megabytes) as reader:
             try:
                 reader.read(filled())
             except HostileWorkbook:
@@ -110,14 +110,14 @@ def _enough_for_a_form() -> int:
 
 def test_a_form_of_a_citys_own_is_read_by_its_own_definition(tmp_path: Path) -> None:
     own = papers.edited_form(tmp_path / "own", ('title = "予算事業別', 'title = "わが市の'))
-    with BoundedReader(own) as reader:
+    with SandboxReader(own) as reader:
         found = reader.read(filled())
     assert found == read(filled(), own)
     assert found[0].sheet.edition is own.at(papers.EDITION)
 
 
 def test_a_reader_that_was_closed_starts_again() -> None:
-    reader = BoundedReader()
+    reader = SandboxReader()
     reader.close()
     with reader:
         reader.read(filled())

@@ -1,0 +1,107 @@
+"""Readings and errors as JSON, for the way between the sandbox and its parent: nothing the child sends is executed.
+
+An edition is named by its year, since an edition is far bigger than a reading, and a parent trusts only its own.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from xlsync import errors
+from xlsync.computed import Share
+from xlsync.errors import XlsyncError
+from xlsync.finding import Finding
+from xlsync.sheet import Sheet
+from xlsync.workbook.reading.reading import Choice, Reading
+from xlsync.workbook.stamp import stamp_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsync.form.library import Form
+
+Answer = list[Reading] | XlsyncError | str
+"""What became of a file: its readings, the error it raised, or the traceback of a defect of ours."""
+
+_CLASSES: Final[list[type[XlsyncError]]] = [getattr(errors, name) for name in errors.__all__]
+_ERRORS: Final = {error.code: error for error in _CLASSES}
+
+
+def answer_to_json(answer: Answer) -> bytes:
+    """Encode what became of a file as JSON; texts of any characters survive, lone surrogates too."""
+    document: dict[str, Any]
+    if isinstance(answer, XlsyncError):
+        document = {"error": {"code": answer.code, "reason": answer.reason, "where": answer.where}}
+    elif isinstance(answer, str):
+        document = {"traceback": answer}
+    else:
+        document = {"readings": [_to_document(reading) for reading in answer]}
+    return json.dumps(document).encode("ascii")
+
+
+def answer_from_json(data: bytes, form: Form) -> Answer:
+    """Decode what `answer_to_json` encoded, with the form's own editions; anything else raises some exception."""
+    document = json.loads(data)
+    if "error" in document:
+        error = document["error"]
+        return _ERRORS[error["code"]](error["reason"], error["where"])
+    if "traceback" in document:
+        return str(document["traceback"])
+    return [_from_document(reading, form) for reading in document["readings"]]
+
+
+def _to_document(reading: Reading) -> dict[str, Any]:
+    sheet = reading.sheet
+    fields = sheet.edition.by_path
+    values = {path: fields[path].kind.to_json(value) for path, value in sheet.values.items()}
+    findings = [_finding_to_document(finding) for finding in reading.findings]
+    live = {path: asdict(share) for path, share in reading.live.items()}
+    choices = {path: asdict(choice) for path, choice in reading.choices.items()}
+    return {
+        "worksheet": reading.worksheet,
+        "stamp": None if reading.stamp is None else reading.stamp.text(),
+        "edition": sheet.edition.year,
+        "key": sheet.key,
+        "values": values,
+        "unreadable": dict(sheet.unreadable),
+        "findings": findings,
+        "cells": dict(reading.cells),
+        "live": live,
+        "last_modified_by": reading.last_modified_by,
+        "doubt": reading.doubt,
+        "repaired": dict(reading.repaired),
+        "choices": choices,
+    }
+
+
+def _finding_to_document(finding: Finding) -> dict[str, Any]:
+    return {**finding.to_document(), "facts": dict(finding.facts)}
+
+
+def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
+    edition = form.at(document["edition"])
+    values = {
+        path: edition.by_path[path].kind.from_json(value)
+        for path, value in document["values"].items()
+    }
+    stamp = document["stamp"]
+    findings = [Finding(**finding) for finding in document["findings"]]
+    live = {path: Share(**share) for path, share in document["live"].items()}
+    choices = {path: Choice(**choice) for path, choice in document["choices"].items()}
+    return Reading(
+        worksheet=document["worksheet"],
+        stamp=None if stamp is None else stamp_of(stamp),
+        sheet=Sheet(edition, document["key"], values, None, document["unreadable"]),
+        findings=tuple(findings),
+        cells=document["cells"],
+        live=live,
+        last_modified_by=document["last_modified_by"],
+        doubt=document["doubt"],
+        repaired=document["repaired"],
+        choices=choices,
+    )
+
+
+__all__ = ["Answer", "answer_from_json", "answer_to_json"]
