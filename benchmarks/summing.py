@@ -18,7 +18,7 @@ from tests import crowd
 from xlsync.exchange import Terms
 from xlsync.exchange.department_summaries import Survey, affected, renewed, survey
 from xlsync.form.library import load_form
-from xlsync.inbox.config import Office
+from xlsync.inbox.config import InboxConfig
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.store import Draft, Revision, Store, Submission
 from xlsync.summary import Item, summarize
@@ -123,7 +123,7 @@ def changed(items: list[Item], rounds: int) -> str:
         form = load_form()
         store = filled(Path(folder) / "store", items)
         terms = Terms(form, YEAR)
-        office = Office("市", Path(folder), Path(folder) / "shared", terms, store)
+        office = InboxConfig("市", Path(folder), Path(folder) / "shared", terms, store)
         seen, key = survey(store, terms), items[0].sheet.key
         writer = SummaryWriter()
         writer(office, [key])

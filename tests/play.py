@@ -17,9 +17,9 @@ from unittest import mock
 from tests import papers
 from tests.watching import QUIET, SEQUENCES, Desk, Steps, desk, owner, vanish
 from xlsync.exchange import Receipt, Source, export, receive, template_of
-from xlsync.inbox.followup.follow_up import Follow
+from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.intake.file_state import read_index
-from xlsync.inbox.intake.read_stable import look_of
+from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.intake.sweep import Sweep
 from xlsync.merging import changes_between
 from xlsync.ooxml.patch.patch import patch_cells
@@ -90,8 +90,8 @@ class Play:
         self.until_back = 0.0
         self.follow = self._follow()
 
-    def _follow(self) -> Follow:
-        return Follow(self.here.office, self.here.world, lambda _office, _keys: ())
+    def _follow(self) -> FollowUp:
+        return FollowUp(self.here.office, self.here.world, lambda _office, _keys: ())
 
     def _writer(self, number: int) -> Writer:
         document = papers.official_document(papers.KEYS[number % len(papers.KEYS)])
@@ -156,7 +156,7 @@ class Play:
 
     def _is_received(self, file: Path) -> bool:
         entry = self.here.sweep.entries.get(file.relative_to(self.here.sheets).as_posix())
-        return entry is not None and entry.look == look_of(file.stat())
+        return entry is not None and entry.signature == signature_of(file.stat())
 
     def _move(self, writer: Writer) -> None:
         """Rename the book, or move it to another folder."""

@@ -36,7 +36,6 @@ PENDING = {
     "cli",
     "exchange",
     "form",
-    "inbox",
     "rules",
     "store",
     "summary",

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests import papers
 from tests.cities import City, city, typed
-from xlsync.inbox.config import Deadline, Office, Timing, World
+from xlsync.inbox.config import Deadline, InboxConfig, Runtime, Timing
 from xlsync.inbox.intake.file_state import Entry, write_index
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.workbook.reading.form_reader import read
@@ -32,8 +32,8 @@ class Desk:
 
     folder: Path
     town: City
-    office: Office
-    world: World
+    office: InboxConfig
+    world: Runtime
     sweep: Sweep
     passed: list[float] = field(default_factory=lambda: [0.0])
 
@@ -91,8 +91,8 @@ def desk(folder: Path, *keys: str, quiet: float = QUIET) -> Desk:
     town.register(*keys or (papers.CLEAN,))
     passed = [0.0]
     stamp = lambda: MORNING + dt.timedelta(seconds=passed[0])  # noqa: E731
-    world = World(stamp, lambda: passed[0], lambda _seconds: False, lambda: False, "見張り")
-    office = Office(
+    world = Runtime(stamp, lambda: passed[0], lambda _seconds: False, lambda: False, "見張り")
+    office = InboxConfig(
         "つくば市", folder, folder / "shared", town.terms, town.store, timing=Timing(quiet, 5, 300)
     )
     office.sheets.mkdir(parents=True)

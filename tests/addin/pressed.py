@@ -18,7 +18,7 @@ from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Answer, Change, Message, Request, Verb
 from xlsync.addin.protocol.json_codec import from_json, to_json
 from xlsync.addin.protocol.tsv import from_tsv, to_tsv
-from xlsync.inbox.config import Office
+from xlsync.inbox.config import InboxConfig
 from xlsync.workbook.openpyxl_editor import OpenpyxlLive
 from xlsync.workbook.reading.form_reader import read
 
@@ -75,7 +75,7 @@ class Screen:
 class Desk:
     """The city's side. A minute goes by at every press."""
 
-    office: Office
+    office: InboxConfig
     city: cities.City
     pressed: int = field(default=0)
 
@@ -105,7 +105,7 @@ def desk(folder: Path) -> Desk:
     city.register()
     shared = folder / "shared"
     (shared / "評価シート").mkdir(parents=True)
-    return Desk(Office("つくば市", folder, shared, city.terms, city.store), city)
+    return Desk(InboxConfig("つくば市", folder, shared, city.terms, city.store), city)
 
 
 def found(answer: Answer, kind: type[_C]) -> list[_C]:

@@ -21,7 +21,7 @@ from xlsync.addin.dispatch import press
 from xlsync.addin.protocol.changes import Answer, Request
 from xlsync.addin.ways.folder_way import Desk
 from xlsync.form.library import load_form
-from xlsync.inbox.config import Office
+from xlsync.inbox.config import InboxConfig
 from xlsync.store import Store, audit
 
 pytestmark = [
@@ -49,7 +49,7 @@ class Kills:
     def desk(self, folder: Path) -> Desk:
         """A desk that knows nothing but what lies in a folder, at an hour of its own: it may be started long after."""
         store = Store(folder / "store", load_form())
-        office = Office("みどり市", folder, folder / "共有", self.here.city.terms, store)
+        office = InboxConfig("みどり市", folder, folder / "共有", self.here.city.terms, store)
         when = dt.datetime(2018, 7, 4, 9, tzinfo=JST)
         return Desk(lambda: folder / "共有", lambda asked: press(office, asked, when), lambda: 0.0)
 

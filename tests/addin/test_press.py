@@ -18,7 +18,7 @@ from xlsync.addin.verbs.validate import marks
 from xlsync.exchange import Receipt
 from xlsync.finding import Finding
 from xlsync.inbox.config import Deadline
-from xlsync.inbox.share_paths import is_empty
+from xlsync.inbox.share_paths import is_vacant
 
 BROKEN = {"purpose": None, "costs.2018-initial.sources.general": "未定"}
 OTHER = papers.KEYS[1]
@@ -289,5 +289,5 @@ def test_any_other_is_outside_and_never_taken_for_moved(at: Desk, name: str) -> 
     place, shown = live_place(at.office, name)
     assert place.startswith(f"{OUTSIDE}/")
     assert shown
-    assert not is_empty(place, at.office.folder)
+    assert not is_vacant(place, at.office.folder)
     assert not at.press("submit", Screen(at.city.give_out(), name=name)).answer.failed

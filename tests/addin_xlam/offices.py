@@ -12,7 +12,7 @@ from tests import cities, papers
 from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.folder_way import Desk, prepare
-from xlsync.inbox.config import Office
+from xlsync.inbox.config import InboxConfig
 
 JST = dt.timezone(dt.timedelta(hours=9))
 
@@ -23,7 +23,7 @@ class Town:
 
     folder: Path
     city: cities.City
-    office: Office
+    office: InboxConfig
     desk: Desk
 
     def living(self, key: str = papers.CLEAN) -> Path:
@@ -55,7 +55,7 @@ def town(folder: Path) -> Town:
     shared = folder / "共有"
     (shared / "評価シート").mkdir(parents=True)
     prepare(shared)
-    office = Office("みどり市", folder, shared, city.terms, city.store)
+    office = InboxConfig("みどり市", folder, shared, city.terms, city.store)
     minutes = itertools.count()
 
     def work(request: Request) -> Pressed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xlsync.cli.city_paths import is_empty
+from xlsync.cli.city_paths import is_vacant
 
 
 def test_a_place_is_empty_only_where_its_folder_is_there(tmp_path: Path) -> None:
@@ -12,8 +12,8 @@ def test_a_place_is_empty_only_where_its_folder_is_there(tmp_path: Path) -> None
     share.mkdir()
     file = share / "a.xlsx"
     file.write_bytes(b"x")
-    assert not is_empty(str(file), None)
+    assert not is_vacant(str(file), None)
     file.unlink()
-    assert is_empty(str(file), None)
+    assert is_vacant(str(file), None)
     share.rmdir()
-    assert not is_empty(str(file), None), "the share is away; the file may be there"
+    assert not is_vacant(str(file), None), "the share is away; the file may be there"

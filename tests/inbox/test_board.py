@@ -282,5 +282,5 @@ def test_what_somebody_else_changed_in_the_store_is_on_the_board(here: Desk) -> 
     other = papers.with_values(papers.CLEAN, {"purpose": "企画担当が直した"})
     assert here.town.bring_one(other.with_revision(1).to_json(), "直し").outcome == "accepted"
     assert papers.CLEAN in states.renew()
-    sheet = states.known[papers.CLEAN].standing.sheet
+    sheet = states.known[papers.CLEAN].status.sheet
     assert sheet["purpose"] == here.purpose()

@@ -12,7 +12,7 @@ import pytest
 from tests import papers
 from tests.cities import City, typed
 from xlsync.exchange import Source
-from xlsync.inbox.followup.write_back_file import Reflection, write_back
+from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
 from xlsync.workbook.reading.form_reader import read
 
 PURPOSE, OUTLINE = "purpose", "outline"
@@ -28,7 +28,7 @@ def waiting(city: City, folder: Path) -> Path:
     return file
 
 
-def reflected(city: City, file: Path) -> Reflection:
+def reflected(city: City, file: Path) -> WriteBackResult:
     source = Source(str(file), "2018-07-03T09:00:00+09:00", "企画")
     return write_back(city.store, city.terms, file, source)
 
@@ -49,7 +49,7 @@ def just_before_the_step(
 
 def test_it_is_written_and_then_there_is_nothing_to_write(city: City, tmp_path: Path) -> None:
     file = waiting(city, tmp_path)
-    assert reflected(city, file) == Reflection("written", 1)
+    assert reflected(city, file) == WriteBackResult("written", 1)
     assert read(file.read_bytes())[0].sheet.same_content(city.head())
     assert reflected(city, file).fate == "nothing"
     assert [entry.name for entry in tmp_path.iterdir() if entry.suffix == ".part"] == []
@@ -78,7 +78,7 @@ def test_one_who_opens_it_in_the_last_moment_keeps_it(
     just_before_the_step(monkeypatch, file, lambda: owner.write_text("花子,hanako,pc,,;"))
     assert reflected(city, file).fate == "changed"
     assert file.read_bytes() == before
-    assert reflected(city, file) == Reflection("open", 1, who="花子")
+    assert reflected(city, file) == WriteBackResult("open", 1, who="花子")
 
 
 def test_what_cannot_be_written_says_why_and_stays(city: City, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from xlsync.inbox.intake.file_filter import is_passed_over, kind_of, smells_of_copy
+from xlsync.inbox.intake.file_filter import is_ignored_folder, kind_of, looks_like_copy
 
 WORKBOOKS = [
     "01-02-01-08-14-01_情報化推進事業.xlsx",
@@ -49,12 +49,12 @@ def test_workbooks_are_known_by_their_ending(name: str) -> None:
 
 @pytest.mark.parametrize("name", PASSING)
 def test_what_programs_leave_lying_about_is_passed_over(name: str) -> None:
-    assert kind_of(name) == "passing"
+    assert kind_of(name) == "ignored"
 
 
 @pytest.mark.parametrize("name", LEFTOVERS)
 def test_what_a_failed_save_may_leave_is_kept_in_mind(name: str) -> None:
-    assert kind_of(name) == "leftover"
+    assert kind_of(name) == "save_remains"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_other_files_are_nobodys_business(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["評価.xls", "評価.xlsb", "評価.ods", "評価.XLS"])
 def test_spreadsheets_of_other_kinds_are_told(name: str) -> None:
-    assert kind_of(name) == "odd"
+    assert kind_of(name) == "unsupported"
 
 
 def test_archives_are_known() -> None:
@@ -77,12 +77,12 @@ def test_archives_are_known() -> None:
     "name", ["$RECYCLE.BIN", ".stversions", "@eaDir", ".Trash-1000", "~snapshot"]
 )
 def test_waste_paper_and_older_versions_are_passed_over(name: str) -> None:
-    assert is_passed_over(name)
+    assert is_ignored_folder(name)
 
 
 @pytest.mark.parametrize("name", ["政策イノベーション部", "情報政策課", "旧", "Trash"])
 def test_peoples_folders_are_looked_into(name: str) -> None:
-    assert not is_passed_over(name)
+    assert not is_ignored_folder(name)
 
 
 @pytest.mark.parametrize(
@@ -104,11 +104,11 @@ def test_peoples_folders_are_looked_into(name: str) -> None:
     ],
 )
 def test_names_of_copies_smell(name: str) -> None:
-    assert smells_of_copy(name)
+    assert looks_like_copy(name)
 
 
 @pytest.mark.parametrize(
     "name", ["01-02-01-08-14-01_情報化推進事業.xlsx", "コピー機の更新.xlsx", "新旧対照.xlsx"]
 )
 def test_names_of_originals_do_not(name: str) -> None:
-    assert not smells_of_copy(name) or name.startswith("コピー機")
+    assert not looks_like_copy(name) or name.startswith("コピー機")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pytest
 
 from tests import papers
 from tests.watching import Desk, desk, owner, saying
-from xlsync.inbox.followup.auto_write_back import Reflector
+from xlsync.inbox.followup.auto_write_back import AutoWriteBack
 from xlsync.workbook.reading.form_reader import read
 
 
@@ -30,11 +31,18 @@ def office_writes(here: Desk, text: str) -> set[str]:
     return {papers.CLEAN}
 
 
+def write_back(
+    auto: AutoWriteBack, here: Desk, ingested: Iterable[str], changed: Collection[str]
+) -> None:
+    auto.queue(here.sweep, ingested, changed)
+    auto.run(here.sweep)
+
+
 def test_a_change_in_the_store_comes_into_the_workbook_and_back_as_nothing_new(here: Desk) -> None:
     file = here.put("a.xlsx", here.town.give_out())
-    reflector = Reflector(here.office, here.world)
+    auto = AutoWriteBack(here.office, here.world)
     here.rest()
-    reflector.after(here.sweep, (), office_writes(here, "企画担当が書いた"))
+    write_back(auto, here, (), office_writes(here, "企画担当が書いた"))
     assert says(file) == "企画担当が書いた"
     revisions = here.town.revisions()
     assert here.outcomes() == []  # our own writing is no save
@@ -51,16 +59,16 @@ def test_an_open_workbook_waits_until_it_is_closed(
     file = here.put("a.xlsx", here.town.give_out())
     here.rest()
     opened, before = owner(file), file.read_bytes()
-    reflector = Reflector(here.office, here.world)
-    reflector.after(here.sweep, (), office_writes(here, "待って"))
-    reflector.after(here.sweep, (), ())
+    auto = AutoWriteBack(here.office, here.world)
+    write_back(auto, here, (), office_writes(here, "待って"))
+    write_back(auto, here, (), ())
     assert file.read_bytes() == before
-    assert reflector.open == {"a.xlsx"}
+    assert auto.open == {"a.xlsx"}
     assert [one for one in caplog.messages if "つくば 花子が開いています" in one]
     opened.unlink()
-    reflector.after(here.sweep, (), ())
+    write_back(auto, here, (), ())
     assert says(file) == "待って"
-    assert not reflector.open
+    assert not auto.open
 
 
 def test_a_save_not_yet_received_is_never_written_over(here: Desk) -> None:
@@ -68,8 +76,8 @@ def test_a_save_not_yet_received_is_never_written_over(here: Desk) -> None:
     file = here.put("a.xlsx", issued)
     here.rest()
     file.write_bytes(saying(issued, "まだ受け取られていない"))
-    reflector = Reflector(here.office, here.world)
-    reflector.after(here.sweep, (), office_writes(here, "企画担当"))
+    auto = AutoWriteBack(here.office, here.world)
+    write_back(auto, here, (), office_writes(here, "企画担当"))
     assert says(file) == "まだ受け取られていない"
     assert here.outcomes() == ["conflict"]
 
@@ -80,7 +88,7 @@ def test_two_workbooks_of_one_sheet_come_to_say_the_same(here: Desk) -> None:
     here.rest()
     first.write_bytes(saying(issued, "甲が書いた"))
     done = here.rest()
-    Reflector(here.office, here.world).after(here.sweep, done[-1].taken, {papers.CLEAN})
+    write_back(AutoWriteBack(here.office, here.world), here, done[-1].ingested, {papers.CLEAN})
     assert says(second) == "甲が書いた"
     assert here.outcomes() == []
 
@@ -90,8 +98,8 @@ def test_where_the_city_wants_no_write_back_nothing_is_written(here: Desk) -> No
     here.settle(write_back=False)
     here.rest()
     before = file.read_bytes()
-    Reflector(here.office, here.world).after(
-        here.sweep, ("a.xlsx",), office_writes(here, "書かない")
+    write_back(
+        AutoWriteBack(here.office, here.world), here, ("a.xlsx",), office_writes(here, "書かない")
     )
     assert file.read_bytes() == before
 
@@ -99,17 +107,17 @@ def test_where_the_city_wants_no_write_back_nothing_is_written(here: Desk) -> No
 def test_what_was_turned_away_is_never_written_into(here: Desk) -> None:
     file = here.put("写真.xlsx", b"\x89PNG")
     here.rest()
-    reflector = Reflector(here.office, here.world)
-    reflector.after(here.sweep, ("写真.xlsx",), ())
+    auto = AutoWriteBack(here.office, here.world)
+    write_back(auto, here, ("写真.xlsx",), ())
     assert file.read_bytes() == b"\x89PNG"
-    assert not reflector.todo
+    assert not auto.todo
 
 
 def test_a_save_right_after_our_writing_is_not_taken_for_our_writing(here: Desk) -> None:
     issued = here.town.give_out()
     file = here.put("a.xlsx", issued)
     here.rest()
-    here.sweep.note_written("a.xlsx", "0" * 64)  # somebody has saved over what we wrote
+    here.sweep.record_write("a.xlsx", "0" * 64)  # somebody has saved over what we wrote
     file.write_bytes(saying(issued, "すぐに保存した"))
     assert here.outcomes() == ["accepted"]
 
@@ -117,8 +125,8 @@ def test_a_save_right_after_our_writing_is_not_taken_for_our_writing(here: Desk)
 def test_while_saves_are_ready_they_go_first(here: Desk) -> None:
     file = here.put("a.xlsx", here.town.give_out())
     here.rest()
-    reflector = Reflector(here.office, here.world)
-    reflector.after(here.sweep, (), office_writes(here, "あとで"), later=True)
+    auto = AutoWriteBack(here.office, here.world)
+    auto.queue(here.sweep, (), office_writes(here, "あとで"))
     assert says(file) != "あとで"
-    reflector.after(here.sweep, (), ())
+    auto.run(here.sweep)
     assert says(file) == "あとで"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import cities, papers
-from xlsync.inbox.config import Office
+from xlsync.inbox.config import InboxConfig
 from xlsync.inbox.followup.summary_refresh import SummaryWriter, link_from
 from xlsync.store import Draft
 from xlsync.summary.figures.unit_names import names_of
@@ -18,12 +18,12 @@ KEY = papers.CLEAN
 
 
 @pytest.fixture
-def office(city: cities.City, tmp_path: Path) -> Office:
+def office(city: cities.City, tmp_path: Path) -> InboxConfig:
     city.register()
-    return Office("つくば市", tmp_path, tmp_path / "shared", city.terms, city.store)
+    return InboxConfig("つくば市", tmp_path, tmp_path / "shared", city.terms, city.store)
 
 
-def _change(office: Office, title: str) -> None:
+def _change(office: InboxConfig, title: str) -> None:
     head = office.store.head(KEY, 2018)
     assert head is not None
     changed = replace(head, values={**head.values, "project.name": title})
@@ -31,14 +31,14 @@ def _change(office: Office, title: str) -> None:
         office.store.commit(Draft(changed, "2018-08-01T09:00:00+09:00", "職員"))
 
 
-def _state(office: Office) -> dict[str, tuple[bytes, int]]:
+def _state(office: InboxConfig) -> dict[str, tuple[bytes, int]]:
     return {
         file.name: (file.read_bytes(), file.stat().st_mtime_ns)
         for file in sorted(office.summaries.glob("*.xlsx"))
     }
 
 
-def test_a_change_writes_its_department_and_the_city(office: Office) -> None:
+def test_a_change_writes_its_department_and_the_city(office: InboxConfig) -> None:
     write = SummaryWriter()
     assert write(office, [KEY]) == []
     before = _state(office)
@@ -48,7 +48,7 @@ def test_a_change_writes_its_department_and_the_city(office: Office) -> None:
     assert all(_state(office)[name][0] != data for name, (data, _) in before.items())
 
 
-def test_equal_data_touches_no_file(office: Office) -> None:
+def test_equal_data_touches_no_file(office: InboxConfig) -> None:
     SummaryWriter()(office, [KEY])
     before = _state(office)
     assert SummaryWriter()(office, office.store.keys(2018)) == []
@@ -56,7 +56,7 @@ def test_equal_data_touches_no_file(office: Office) -> None:
 
 
 @pytest.mark.parametrize("lock", ["~${}", ".~lock.{}#"])
-def test_a_summary_that_is_open_waits_and_comes_later(office: Office, lock: str) -> None:
+def test_a_summary_that_is_open_waits_and_comes_later(office: InboxConfig, lock: str) -> None:
     write = SummaryWriter()
     write(office, [KEY])
     name = f"{DEPARTMENT}.xlsx"
@@ -72,19 +72,19 @@ def test_a_summary_that_is_open_waits_and_comes_later(office: Office, lock: str)
     assert _state(office)[name] != before[name]
 
 
-def test_an_open_summary_that_would_not_change_need_not_wait(office: Office) -> None:
+def test_an_open_summary_that_would_not_change_need_not_wait(office: InboxConfig) -> None:
     SummaryWriter()(office, [KEY])
     (office.summaries / f"~${DEPARTMENT}.xlsx").write_bytes(b"")
     assert SummaryWriter()(office, [KEY]) == []
 
 
-def test_nothing_half_written_is_left(office: Office) -> None:
+def test_nothing_half_written_is_left(office: InboxConfig) -> None:
     SummaryWriter()(office, [KEY])
     names = {file.name for file in office.summaries.iterdir()}
     assert names == {f"{DEPARTMENT}.xlsx", "全庁.xlsx"}
 
 
-def test_a_link_leads_from_the_folder_to_the_workbook(office: Office) -> None:
+def test_a_link_leads_from_the_folder_to_the_workbook(office: InboxConfig) -> None:
     sheet = papers.sheet(KEY)
     link = link_from(office.summaries, office.sheets)
     assert link(sheet) == ""

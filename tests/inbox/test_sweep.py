@@ -29,7 +29,7 @@ from tests.watching import (
 )
 from xlsync.exchange import Receipt
 from xlsync.inbox.config import BOARD_PAGE, Deadline
-from xlsync.inbox.intake.read_stable import look_of
+from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.store import audit
 from xlsync.workbook.reading.sandbox import SandboxReader
 
@@ -318,8 +318,8 @@ def test_a_change_that_shows_in_nothing_is_found_by_the_nightly_hashing(here: De
     before = here.sweep.entries["a.xlsx"]
     file.write_bytes(saying(issued, "夜乙"))
     # as a server would have it that keeps neither times nor numbers apart
-    look = look_of(file.stat())
-    here.sweep.entries["a.xlsx"] = replace(before, look=look)
+    look = signature_of(file.stat())
+    here.sweep.entries["a.xlsx"] = replace(before, signature=look)
     here.restart_with(here.sweep.entries)
     assert here.outcomes() == []
     here.sweep.hash_everything()

@@ -12,12 +12,12 @@ import pytest
 from tests import papers
 from tests.watching import MORNING, QUIET, Desk, desk, owner, saying, vanish
 from xlsync.errors import StoreBusy, StoreError
-from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE, Deadline, Office, Timing
-from xlsync.inbox.followup.follow_up import Follow
-from xlsync.inbox.heartbeat import Beat, is_alive, read_beat
+from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE, Deadline, InboxConfig, Timing
+from xlsync.inbox.followup.follow_up import FollowUp
+from xlsync.inbox.heartbeat import Heartbeat, is_alive, read_heartbeat
 from xlsync.inbox.intake.mounts import file_system, is_on_network
 from xlsync.inbox.intake.sweep import Pass
-from xlsync.inbox.watcher import Ears, Watcher, only_watcher, watch, watch_once
+from xlsync.inbox.watcher import EventListener, Watcher, only_watcher, watch, watch_once
 from xlsync.workbook.reading.reading import Reading
 
 
@@ -29,18 +29,18 @@ class Day:
         self.until = seconds
         self.events: list[tuple[float, object]] = []
         self.summarized: list[tuple[float, list[str]]] = []
-        self.renewed: Office | None = None
+        self.renewed: InboxConfig | None = None
         self.waits = 0
         world = replace(here.world, wait=self.wait, stopping=lambda: here.passed[0] >= self.until)
         here.office = replace(here.office, timing=Timing(QUIET, poll, 300, native=False))
-        here.world = here.sweep.world = world
+        here.world = here.sweep.runtime = world
         here.sweep.renew(here.office)
         self.watcher = Watcher(
             here.office,
             world,
             here.sweep,
-            Follow(here.office, world, self.summarize),
-            Ears(here.sheets, lambda: None),
+            FollowUp(here.office, world, self.summarize),
+            EventListener(here.sheets, lambda: None),
             self.settings,
         )
 
@@ -60,11 +60,11 @@ class Day:
         self.here.passed[0] = min(end, self.until)
         return False
 
-    def summarize(self, _office: Office, keys: object) -> list[str]:
+    def summarize(self, _office: InboxConfig, keys: object) -> list[str]:
         self.summarized.append((self.here.passed[0], list(keys)))  # type: ignore[call-overload]
         return []
 
-    def settings(self) -> Office | None:
+    def settings(self) -> InboxConfig | None:
         office, self.renewed = self.renewed, None
         return office
 
@@ -128,7 +128,7 @@ def test_nothing_is_written_while_nothing_changes_but_the_heartbeat(here: Desk) 
     day.until = 3_000
     day.live()
     assert {file: file.stat().st_mtime_ns for file in files} == before
-    beat = read_beat(here.town.store.folder)
+    beat = read_heartbeat(here.town.store.folder)
     assert beat is not None
     assert beat.mode == "stopped"
     assert dt.datetime.fromisoformat(beat.when) - MORNING >= dt.timedelta(seconds=3_000 - 60)
@@ -173,7 +173,7 @@ def test_a_share_that_comes_back_is_caught_up_with_and_nothing_is_written_meanwh
     day.at(100, lambda: come_back.append(vanish(here)))
     day.at(200, lambda: here.sheets.mkdir(parents=True))
     beats = []
-    day.at(300, lambda: beats.append(read_beat(here.town.store.folder)))
+    day.at(300, lambda: beats.append(read_heartbeat(here.town.store.folder)))
 
     def back() -> None:
         assert list(here.office.shared.rglob("*")) == [
@@ -266,10 +266,10 @@ def test_a_storm_of_events_is_no_storm_of_scans(here: Desk) -> None:
 def test_a_beat_that_is_old_or_said_good_bye_is_no_life() -> None:
     now = MORNING
     old = (now - dt.timedelta(minutes=6)).isoformat()
-    assert is_alive(Beat(now.isoformat(), "running"), now)
-    assert is_alive(Beat(now.isoformat(), "away"), now)
-    assert not is_alive(Beat(old, "running"), now)
-    assert not is_alive(Beat(now.isoformat(), "stopped"), now)
+    assert is_alive(Heartbeat(now.isoformat(), "running"), now)
+    assert is_alive(Heartbeat(now.isoformat(), "away"), now)
+    assert not is_alive(Heartbeat(old, "running"), now)
+    assert not is_alive(Heartbeat(now.isoformat(), "stopped"), now)
     assert not is_alive(None, now)
 
 
@@ -305,7 +305,7 @@ def test_a_summary_that_fails_keeps_nothing_else_from_being_done_and_is_tried_ag
     day = Day(here, 60)
     tried: list[float] = []
 
-    def full(_office: Office, keys: object) -> list[str]:
+    def full(_office: InboxConfig, keys: object) -> list[str]:
         tried.append(here.passed[0])
         if len(tried) < 3:
             raise StoreError("書き込めません（空き容量がありません）")
@@ -332,6 +332,6 @@ def test_a_slow_taking_does_not_make_the_next_look_late_but_a_slow_scan_does(her
     here.run()
     here.pass_time(QUIET)
     done, due = day.watcher.step()
-    assert len(done.taken) == 2
+    assert len(done.ingested) == 2
     assert due <= here.passed[0] + 5
     assert day.watcher._next(Pass(scanning=30)) == here.passed[0] + 120  # noqa: SLF001 - a server that is slow

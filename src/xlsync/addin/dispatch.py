@@ -27,7 +27,7 @@ from xlsync.errors import (
     XlsyncError,
 )
 from xlsync.exchange import Receipt, Source
-from xlsync.inbox.share_paths import is_empty
+from xlsync.inbox.share_paths import is_vacant
 from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from xlsync.addin.protocol.changes import Change, Request
     from xlsync.exchange.incoming import Reader
-    from xlsync.inbox.config import Office
+    from xlsync.inbox.config import InboxConfig
 
 _VERBS: Final[Mapping[Verb, Callable[[Press], Told]]] = {
     "validate": validate,
@@ -57,7 +57,11 @@ class Pressed:
 
 
 def press(
-    office: Office, request: Request, when: datetime, department: str = "", reader: Reader = read
+    office: InboxConfig,
+    request: Request,
+    when: datetime,
+    department: str = "",
+    reader: Reader = read,
 ) -> Pressed:
     """Do what a button asks. `department` restricts it to that department's sheets, "" to none.
 
@@ -71,14 +75,14 @@ def press(
     return Pressed(answer, told.receipts)
 
 
-def _source(office: Office, request: Request, when: datetime) -> Source:
+def _source(office: InboxConfig, request: Request, when: datetime) -> Source:
     place, shown = live_place(office, request.file)
     return Source(
         shown,
         when.isoformat(timespec="seconds"),
         request.user,
         place,
-        lambda gone: is_empty(gone, office.folder),
+        lambda gone: is_vacant(gone, office.folder),
         state=request.id.lower(),
     )
 

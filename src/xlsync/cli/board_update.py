@@ -11,7 +11,7 @@ from xlsync.cli.console import complain
 from xlsync.cli.long_running import office_of
 from xlsync.errors import XlsyncError
 from xlsync.inbox.config import BOARD_BOOK
-from xlsync.inbox.status.board_refresh import show_board
+from xlsync.inbox.status.board_refresh import refresh_board
 
 if TYPE_CHECKING:
     from xlsync.cli.settings import City
@@ -37,7 +37,7 @@ def renew_board(city: City, receipts: Iterable[Receipt] = ()) -> bool:
         if one.outcome == "refused" and below is not None and Path(one.file).is_relative_to(below)
     }
     try:
-        shown = show_board(office_of(city), datetime.now().astimezone(), refused)
+        shown = refresh_board(office_of(city), datetime.now().astimezone(), refused)
     except XlsyncError as fault:
         complain(f"提出状況の一覧を書き換えられませんでした：{fault}")
         return False

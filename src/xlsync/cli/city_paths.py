@@ -12,8 +12,8 @@ from xlsync.errors import DamagedWorkbook, HostileWorkbook, WorkbookError
 from xlsync.file_names import file_name
 from xlsync.inbox import share_paths
 from xlsync.inbox.config import BOARD_BOOK
-from xlsync.inbox.intake.file_filter import folded, kind_of
-from xlsync.inbox.share_paths import living_file, write_if_new
+from xlsync.inbox.intake.file_filter import kind_of, normalized_name
+from xlsync.inbox.share_paths import usual_file, write_if_changed
 
 if TYPE_CHECKING:
     from xlsync.cli.settings import City
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 __all__ = [
     "file_name",
     "files_in",
-    "is_empty",
-    "place_of",
+    "is_vacant",
     "read_file",
     "shown",
+    "source_path",
     "workbook_file",
-    "write_if_new",
+    "write_if_changed",
 ]
 
 LARGEST: Final = 20 * 2**20
@@ -61,7 +61,9 @@ def _is_made(file: Path, city: City | None) -> bool:
 
 def _is_wanted(file: Path) -> bool:
     kind = kind_of(file.name)
-    if kind != "workbook" and not (kind == "foreign" and folded(file.name).endswith(_SHEETS)):
+    if kind != "workbook" and not (
+        kind == "foreign" and normalized_name(file.name).endswith(_SHEETS)
+    ):
         return False
     try:
         return stat.S_ISREG(file.lstat().st_mode)
@@ -90,17 +92,17 @@ def read_file(file: Path) -> bytes:
 
 def workbook_file(city: City, sheet: Sheet) -> Path:
     """Give where a sheet's living workbook belongs: 評価シート/部/課/key_事務事業名.xlsx."""
-    return living_file(city.sheets, sheet)
+    return usual_file(city.sheets, sheet)
 
 
-def place_of(file: Path, city: City | None) -> str:
+def source_path(file: Path, city: City | None) -> str:
     """Give a file's place under one name, however it was given: relative to the city where it lies in it."""
-    return share_paths.place_of(file, city.folder if city is not None else None)
+    return share_paths.source_path(file, city.folder if city is not None else None)
 
 
-def is_empty(place: str, city: City | None) -> bool:
-    """True where nothing lies at a place (as `place_of` names it) any more, though its folder is there."""
-    return share_paths.is_empty(place, city.folder if city is not None else None)
+def is_vacant(place: str, city: City | None) -> bool:
+    """True where nothing lies at a place (as `source_path` names it) any more, though its folder is there."""
+    return share_paths.is_vacant(place, city.folder if city is not None else None)
 
 
 def shown(file: Path, city: City) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.cli.city_paths import is_empty, place_of, shown
+from xlsync.cli.city_paths import is_vacant, shown, source_path
 from xlsync.cli.console import now, progress, say, user
 from xlsync.exchange import Source
-from xlsync.inbox.followup.write_back_file import Reflection, write_back
+from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
 
 if TYPE_CHECKING:
     from xlsync.cli.settings import City
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 
 
-def reflect(city: City, files: Iterable[Path]) -> Iterator[tuple[Path, Reflection]]:
+def reflect(city: City, files: Iterable[Path]) -> Iterator[tuple[Path, WriteBackResult]]:
     """Bring the workbooks among the files up to date that lie below 評価シート/; none where the settings say so."""
     mine = [file for file in files if city.write_back and _is_living(city, file)]
     for file in progress(mine, "反映中"):
-        place = place_of(file, city)
+        place = source_path(file, city)
         source = Source(
-            shown(file, city), now(), user(), place, lambda place: is_empty(place, city)
+            shown(file, city), now(), user(), place, lambda place: is_vacant(place, city)
         )
         yield file, write_back(city.store, city.terms, file.resolve(), source)
 
@@ -37,7 +37,7 @@ def living_files(city: City, sheet: Sheet, usual: Path) -> list[Path]:
     return [file for file in found if _is_living(city, file) and file.is_file()]
 
 
-def say_reflection(name: str, reflection: Reflection) -> None:
+def say_reflection(name: str, reflection: WriteBackResult) -> None:
     """Print what came of bringing a workbook up to date; nothing where it was so already."""
     match reflection.fate:
         case "written":

@@ -19,7 +19,7 @@ from typing import Final
 from xlsync.cli.console import user
 from xlsync.cli.settings import SETTINGS_FILE, City, find_city
 from xlsync.errors import SettingsError
-from xlsync.inbox.config import Office, Timing, World
+from xlsync.inbox.config import InboxConfig, Runtime, Timing
 from xlsync.inbox.intake.mounts import is_on_network
 
 _LOG_BYTES: Final = 5 * 2**20
@@ -31,7 +31,7 @@ _NETWORK: Final = (30.0, 15.0)
 """Seconds of quiet and between two looks."""
 
 
-def office_of(city: City) -> Office:
+def office_of(city: City) -> InboxConfig:
     """Give a city as the watcher needs it."""
     said, on_network = city.watch, is_on_network(city.shared.resolve())
     quiet, poll = _NETWORK if on_network else _LOCAL
@@ -39,7 +39,7 @@ def office_of(city: City) -> Office:
     timing = Timing(
         said.quiet_seconds or quiet, said.poll_seconds or poll, said.rescan_minutes * 60, native
     )
-    return Office(
+    return InboxConfig(
         city.name,
         city.folder,
         city.shared,
@@ -62,7 +62,7 @@ class Settings:
     def __post_init__(self) -> None:
         self._seen = self._look()
 
-    def renewed(self) -> Office | None:
+    def renewed(self) -> InboxConfig | None:
         """Give the settings where they have changed."""
         look = self._look()
         if look == self._seen:
@@ -93,9 +93,9 @@ class Bell:
         """Wake whoever waits; may be called from any thread, but from no signal."""
         self._rung.set()
 
-    def world(self) -> World:
+    def world(self) -> Runtime:
         """Give the world as it really is."""
-        return World(
+        return Runtime(
             lambda: dt.datetime.now().astimezone(),
             time.monotonic,
             self._wait,

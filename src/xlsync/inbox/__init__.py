@@ -1,4 +1,4 @@
-"""THE WATCHED FOLDER: what staff save there is in the store seconds later, and the board says so.
+"""The watched folder: what staff save there is in the store seconds later, and shown on the board 提出状況.
 
-The scan is the truth, an event only a nudge to scan at once. A staff member's file is never moved, renamed or deleted.
+Scans decide what has changed; file events only trigger the next scan. A staff member's file is never moved or deleted.
 """

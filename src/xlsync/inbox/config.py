@@ -1,4 +1,4 @@
-"""What the watcher is told of the city: its folders, terms, deadline and how patient it is."""
+"""Configuration of the watched folder (folders, terms, deadline, timing), and the clock and signals it runs with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOARD_BOOK: Final = "提出状況.xlsx"
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Until when (that day included) saves are in time; `closed`: saves are held for the office, not taken."""
+    """Until when (that day included) saves are in time; `closed`: saves are held for the config, not taken."""
 
     day: dt.date | None = None
     closed: bool = False
@@ -26,7 +26,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: how long a file must rest, between two scans without events, and with them; `native`: events are listened to."""
+    """Seconds a file must be unchanged, and between scans without and with file events; `native`: ask the system for events."""
 
     quiet: float = 10.0
     poll: float = 5.0
@@ -35,8 +35,8 @@ class Timing:
 
 
 @dataclass(frozen=True)
-class Office:
-    """A city as the watcher needs it; folders are absolute. `folder` is where places are named from."""
+class InboxConfig:
+    """A city's folders (absolute), terms and store. Source paths are written relative to `folder`."""
 
     name: str
     folder: Path
@@ -49,20 +49,21 @@ class Office:
 
     @property
     def sheets(self) -> Path:
-        """Where the living workbooks are: what is watched."""
+        """The watched folder, which holds the staff's workbooks."""
         return self.shared / "評価シート"
 
     @property
     def summaries(self) -> Path:
-        """Where the summary workbooks are."""
+        """The folder of the summary workbooks."""
         return self.shared / "集計"
 
 
 @dataclass(frozen=True)
-class World:
-    """What comes in from outside: the time of day (with its offset), a clock that never goes back, and who runs this.
+class Runtime:
+    """What the process is run with: the time of day (with its UTC offset), a monotonic clock in seconds, and the user's name.
 
-    `wait` waits for so many seconds and gives False, or sooner gives True where something calls; `stopping` tells to end.
+    `wait` waits for some seconds and returns False, or returns True early on a file event; `stopping` is true once the
+    process was asked to stop.
     """
 
     now: Callable[[], dt.datetime]

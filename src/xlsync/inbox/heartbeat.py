@@ -1,4 +1,4 @@
-"""What the watcher says of itself, for monitoring: a small file in the store, written anew about every minute."""
+"""The watcher's heartbeat for monitoring: a small JSON file in the store, rewritten about every minute."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from xlsync.errors import StoreError
 from xlsync.inbox.log_messages import line
 
 if TYPE_CHECKING:
-    from xlsync.inbox.config import World
+    from xlsync.inbox.config import Runtime
     from xlsync.inbox.intake.sweep import Pass
 
 LOG: Final = logging.getLogger("xlsync.watch")
 FILE: Final = "watch.json"
-EVERY: Final = 60.0
-"""Seconds between two beats at most."""
-DEAD_AFTER: Final = 300.0
+INTERVAL: Final = 60.0
+"""Longest time between two heartbeats, in seconds."""
+STALE_AFTER: Final = 300.0
 
 Mode = Literal["running", "away", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
-    """When the watcher last said something (ISO 8601), and how it was: `mode` is away while the shared folder is gone.
+class Heartbeat:
+    """When the heartbeat was written (ISO 8601) and the watcher's state; `mode` is away while the shared folder is missing.
 
-    `last` is when it last took a file in; `troubles` counts files that somebody should look at.
+    `last` is when a file was last taken in; `troubles` counts the files listed on the board under ご確認ください.
     """
 
     when: str
@@ -45,54 +45,57 @@ class Beat:
 
 
 @dataclass
-class Heart:
-    """Beats for a watcher whose store lies in `folder`: about every minute, and at once where something changed."""
+class HeartbeatWriter:
+    """Writes the heartbeat into the store's folder: every minute, and at once where the mode changed or a file was taken in."""
 
     folder: Path
-    world: World
-    _beat: Beat = field(default=Beat("", "stopped"))
-    _at: float = field(default=float("-inf"))
+    runtime: Runtime
+    _heartbeat: Heartbeat = field(default=Heartbeat("", "stopped"))
+    _written_at: float = field(default=float("-inf"))
 
-    def tell(self, done: Pass, troubles: int) -> None:
-        """Say what a pass saw."""
-        last = self._now() if done.taken else self._beat.last
+    def record_pass(self, done: Pass, troubles: int) -> None:
+        """Record the counts of a pass over the folder."""
+        last = self._now() if done.ingested else self._heartbeat.last
         mode: Mode = "away" if done.away else "running"
-        at_once = mode != self._beat.mode or bool(done.taken)
-        self._beat = Beat("", mode, done.files, done.waiting, done.held, troubles, last, done.away)
-        self.beat(at_once=at_once)
+        at_once = mode != self._heartbeat.mode or bool(done.ingested)
+        self._heartbeat = Heartbeat(
+            "", mode, done.files, done.waiting, done.held, troubles, last, done.away
+        )
+        self.write_if_due(at_once=at_once)
 
     def stop(self) -> None:
-        """Say that nobody watches any more."""
-        self._beat = replace(self._beat, mode="stopped", reason="")
-        self.beat(at_once=True)
+        """Write that the watcher has ended."""
+        self._heartbeat = replace(self._heartbeat, mode="stopped", reason="")
+        self.write_if_due(at_once=True)
 
-    def beat(self, *, at_once: bool = False) -> None:
-        """Say that we are still there, where a minute has gone by since."""
-        now = self.world.clock()
-        if not at_once and now - self._at < EVERY:
+    def write_if_due(self, *, at_once: bool = False) -> None:
+        """Write the heartbeat where a minute has passed since the last one."""
+        now = self.runtime.clock()
+        if not at_once and now - self._written_at < INTERVAL:
             return
-        self._at = now
-        said = asdict(replace(self._beat, when=self._now()))
+        self._written_at = now
+        record = asdict(replace(self._heartbeat, when=self._now()))
         try:
             replace_whole(
-                self.folder / FILE, json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n"
+                self.folder / FILE,
+                json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n",
             )
         except StoreError as fault:
             LOG.warning("鼓動 %s", line(str(fault)))
 
     def _now(self) -> str:
-        return self.world.now().isoformat(timespec="seconds")
+        return self.runtime.now().isoformat(timespec="seconds")
 
 
-def read_beat(folder: Path) -> Beat | None:
-    """Give the last beat, None where there is none."""
+def read_heartbeat(folder: Path) -> Heartbeat | None:
+    """Return the last heartbeat written, None where none can be read."""
     with contextlib.suppress(OSError, ValueError, TypeError):
-        return Beat(**json.loads((folder / FILE).read_bytes()))
+        return Heartbeat(**json.loads((folder / FILE).read_bytes()))
     return None
 
 
-def is_alive(beat: Beat | None, now: dt.datetime) -> bool:
-    """True where a watcher has spoken lately and has not said that it stops."""
-    if beat is None or beat.mode == "stopped":
+def is_alive(heartbeat: Heartbeat | None, now: dt.datetime) -> bool:
+    """True where the heartbeat is recent and does not say that the watcher has ended."""
+    if heartbeat is None or heartbeat.mode == "stopped":
         return False
-    return abs((now - dt.datetime.fromisoformat(beat.when)).total_seconds()) < DEAD_AFTER
+    return abs((now - dt.datetime.fromisoformat(heartbeat.when)).total_seconds()) < STALE_AFTER

@@ -1,4 +1,4 @@
-"""What the log says: one line per decision, whatever the names of files hold."""
+"""Texts of the log: one line per decision, with control characters in file names escaped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OUTCOMES: Final = {
     "conflict": "競合あり",
     "refused": "受け取れません",
 }
-_FATES: Final = {
+_FATE_WORDS: Final = {
     "taken": "変更なし",
     "refused": "受け取れません",
     "held": "保留",
@@ -25,24 +25,24 @@ _FATES: Final = {
 
 
 def line(text: str) -> str:
-    """Give a text as one line that any log can hold."""
-    sound = text.encode("utf-8", "backslashreplace").decode()
-    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in sound)
+    """Return a text as one printable line; line breaks, control characters and lone surrogates are escaped."""
+    encodable = text.encode("utf-8", "backslashreplace").decode()
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in encodable)
 
 
-def receipt_words(place: str, entry: Entry, receipts: Sequence[Receipt]) -> str:
-    """Say what became of a file."""
+def receipt_text(path: str, entry: Entry, receipts: Sequence[Receipt]) -> str:
+    """Return the log line for a file that was decided about."""
     if not receipts:
-        return line(f"{_FATES[entry.fate]} {place} {entry.reason}".rstrip())
-    return " ／ ".join(_words(one) for one in receipts)
+        return line(f"{_FATE_WORDS[entry.fate]} {path} {entry.reason}".rstrip())
+    return " ／ ".join(_receipt_text(receipt) for receipt in receipts)
 
 
-def _words(receipt: Receipt) -> str:
+def _receipt_text(receipt: Receipt) -> str:
     if receipt.outcome == "refused":
         return line(
             f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.worksheet} {receipt.reason}"
         )
-    findings = sum(found.severity != "note" for found in receipt.findings)
+    findings = sum(finding.severity != "note" for finding in receipt.findings)
     counts = f"変更{len(receipt.changes)}欄 指摘{findings}件 競合{len(receipt.conflicts)}件"
     return line(
         f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.key} 第{receipt.revision}版 {counts}"

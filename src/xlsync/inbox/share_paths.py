@@ -1,4 +1,4 @@
-"""Places of files: what they are called towards the store, where a sheet's workbook belongs, writing only what changed."""
+"""Paths in the shared folder: source paths as the store records them, where a sheet's workbook belongs, writing on change."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 
-def place_of(file: Path, folder: Path | None) -> str:
-    """Give a file's place under one name, however it was given: relative to the city's folder where it lies in it."""
+def source_path(file: Path, folder: Path | None) -> str:
+    """Return the path by which the store knows a file: resolved, and relative to the city's folder where it is inside."""
     resolved = file.resolve()
     inside = folder is not None and resolved.is_relative_to(folder.resolve())
     return (resolved.relative_to(folder.resolve()) if inside and folder else resolved).as_posix()
 
 
-def is_empty(place: str, folder: Path | None) -> bool:
-    """True where nothing lies at a place (as `place_of` names it) any more, though its folder is there.
+def is_vacant(path: str, folder: Path | None) -> bool:
+    """True where a source path names no file any more, though its folder exists.
 
-    A share that is away for an hour has emptied no place.
+    While a share is not mounted nothing counts as deleted.
     """
-    file = (folder or Path()) / place
+    file = (folder or Path()) / path
     try:
         file.lstat()
     except FileNotFoundError:
@@ -35,8 +35,8 @@ def is_empty(place: str, folder: Path | None) -> bool:
     return False
 
 
-def living_file(sheets: Path, sheet: Sheet) -> Path:
-    """Give where a sheet's living workbook belongs: 評価シート/部/課/key_事務事業名.xlsx."""
+def usual_file(sheets: Path, sheet: Sheet) -> Path:
+    """Return where a sheet's workbook belongs: 評価シート/部/課/key_事務事業名.xlsx."""
     department = file_name(sheet.department or "部未記入")
     division = file_name(sheet.division or "課未記入")
     return (
@@ -47,7 +47,7 @@ def living_file(sheets: Path, sheet: Sheet) -> Path:
     )
 
 
-def write_if_new(file: Path, data: bytes) -> bool:
+def write_if_changed(file: Path, data: bytes) -> bool:
     """Write a file in one step, making its folder; False, and nothing touched, where it holds these bytes already."""
     try:
         if file.read_bytes() == data:

@@ -1,4 +1,4 @@
-"""The watcher: a pass at the start, at every nudge, and every few minutes whatever the nudges; until it is told to stop."""
+"""The watch loop: a pass over the folder at the start, at every file event and every few minutes, until asked to stop."""
 
 from __future__ import annotations
 
@@ -26,56 +26,56 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from xlsync.errors import StoreBusy
-from xlsync.inbox.followup.follow_up import Follow
-from xlsync.inbox.heartbeat import EVERY, Heart
+from xlsync.inbox.followup.follow_up import FollowUp
+from xlsync.inbox.heartbeat import INTERVAL, HeartbeatWriter
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.log_messages import line
 
 if TYPE_CHECKING:
-    from xlsync.inbox.config import Office, World
+    from xlsync.inbox.config import InboxConfig, Runtime
 
 LOG: Final = logging.getLogger("xlsync.watch")
 LOCK: Final = "watch.lock"
 
-_BREATH: Final = 1.0
-"""Seconds between two scans at least, however many events there are."""
-_SHARE_OF_TIME: Final = 4
-"""After a scan that took a second nobody scans for four: a slow server has other work."""
-_NIGHT: Final = 2
-_HEARD: Final[list[type[FileSystemEvent]]] = [
+_MIN_SCAN_INTERVAL: Final = 1.0
+"""Shortest time between two scans in seconds, however many events there are."""
+_PAUSE_PER_SCAN_SECOND: Final = 4
+"""Seconds without a scan per second that the last one took, to spare a slow server."""
+_NIGHT_HOUR: Final = 2
+_EVENTS: Final[list[type[FileSystemEvent]]] = [
     FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent, FileClosedEvent,
     DirCreatedEvent, DirMovedEvent, DirDeletedEvent,
 ]  # fmt: skip
-"""Not: opened, and closed without writing. Those are our own readings."""
+"""Without "opened" and "closed without writing", which our own reading causes."""
 
 
-class _Doorbell(FileSystemEventHandler):
-    """Rings at every event; what happened, the scan will see."""
+class _WakeOnEvent(FileSystemEventHandler):
+    """Calls `wake` at every event; the next scan sees what happened."""
 
-    def __init__(self, ring: Callable[[], None]) -> None:
-        self._ring = ring
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Ring."""
+        """Wake the watcher."""
         del event
-        self._ring()
+        self._wake()
 
 
 @dataclass
-class Ears:
-    """Listens for events below a folder, and calls `ring` at each; `listening` is False where there are none to be had."""
+class EventListener:
+    """Calls `wake` at every file event below a folder; `listening` is False where the system provides none."""
 
     folder: Path
-    ring: Callable[[], None]
+    wake: Callable[[], None]
     listening: bool = False
     _observer: Any = None
 
     def open(self) -> None:
-        """Begin to listen; where the system cannot, the folder is looked at from time to time."""
+        """Subscribe to file events; where the system refuses, the folder is polled instead."""
         observer = Observer()
         try:
             observer.schedule(
-                _Doorbell(self.ring), str(self.folder), recursive=True, event_filter=_HEARD
+                _WakeOnEvent(self.wake), str(self.folder), recursive=True, event_filter=_EVENTS
             )
             observer.start()
         except OSError as fault:
@@ -87,7 +87,7 @@ class Ears:
         self._observer, self.listening = observer, True
 
     def close(self) -> None:
-        """Listen no more."""
+        """Unsubscribe."""
         if self._observer is not None:
             self._observer.stop()
             self._observer.join(5)
@@ -96,82 +96,82 @@ class Ears:
 
 @dataclass
 class Watcher:
-    """What watching is, step by step. `renewed` gives the settings where they were changed, None where not."""
+    """The steps of the watch loop. `reload` returns the configuration where it was changed, else None."""
 
-    office: Office
-    world: World
+    config: InboxConfig
+    runtime: Runtime
     sweep: Sweep
-    follow: Follow
-    ears: Ears
-    renewed: Callable[[], Office | None] = lambda: None
-    heart: Heart = field(init=False)
-    _night: dt.date | None = None
-    _deaf: bool = False
+    follow: FollowUp
+    events: EventListener
+    reload: Callable[[], InboxConfig | None] = lambda: None
+    heartbeat: HeartbeatWriter = field(init=False)
+    _last_night: dt.date | None = None
+    _events_refused: bool = False
 
     def __post_init__(self) -> None:
-        """Have a heart."""
-        self.heart = Heart(self.office.store.folder, self.world)
+        """Create the heartbeat writer."""
+        self.heartbeat = HeartbeatWriter(self.config.store.folder, self.runtime)
 
     def step(self) -> tuple[Pass, float]:
-        """Look once and do what follows; give what was done, and when to look again (our clock)."""
-        self._renew()
-        self._turn_of_the_night()
+        """Make one pass and its follow-up work; return the pass and when the next is due (monotonic clock)."""
+        self._reload_config()
+        self._start_nightly_check()
         done = self.sweep.run()
         self._listen(away=bool(done.away))
         if not done.away:
             self.follow.after(self.sweep, done)
-        self.heart.tell(done, len(self.sweep.troubles))
+        self.heartbeat.record_pass(done, len(self.sweep.troubles))
         return done, self._next(done)
 
-    def rest(self, until: float) -> None:
-        """Wait until it is time or somebody calls, but long enough that scanning is not all we do."""
-        earliest = min(until, self.world.clock() + _BREATH)
-        while not self.world.stopping() and (now := self.world.clock()) < until:
-            called = self.world.wait(min(until - now, EVERY))
-            self.heart.beat()
-            if called:
+    def pause(self, until: float) -> None:
+        """Wait until a time or a file event, but never less than the shortest scan interval."""
+        earliest = min(until, self.runtime.clock() + _MIN_SCAN_INTERVAL)
+        while not self.runtime.stopping() and (now := self.runtime.clock()) < until:
+            woken = self.runtime.wait(min(until - now, INTERVAL))
+            self.heartbeat.write_if_due()
+            if woken:
                 break
-        while not self.world.stopping() and (now := self.world.clock()) < earliest:
-            self.world.wait(earliest - now)
+        while not self.runtime.stopping() and (now := self.runtime.clock()) < earliest:
+            self.runtime.wait(earliest - now)
 
-    def _renew(self) -> None:
-        office = self.renewed()
-        if office is not None:
+    def _reload_config(self) -> None:
+        config = self.reload()
+        if config is not None:
             LOG.info("設定 読み直しました")
-            self.office = office
-            self.sweep.renew(office)
-            self.follow.renew(office)
+            self.config = config
+            self.sweep.renew(config)
+            self.follow.renew(config)
 
     def _listen(self, *, away: bool) -> None:
-        """Listen while the folder is there, and anew when it has come back; ask a system that cannot only once."""
+        """Subscribe to file events while the folder exists, and again after it came back; a refusal is final."""
         if away:
-            self.ears.close()
-            self._deaf = False
-        elif self.office.timing.native and not self.ears.listening and not self._deaf:
-            self.ears.open()
-            self._deaf = not self.ears.listening
+            self.events.close()
+            self._events_refused = False
+        elif self.config.timing.native and not self.events.listening and not self._events_refused:
+            self.events.open()
+            self._events_refused = not self.events.listening
 
-    def _turn_of_the_night(self) -> None:
-        """Once a night compare every file's contents with what was taken, and every sheet with the board."""
-        now = self.world.now()
-        if self._night is None:
-            self._night = now.date()
-        elif now.date() > self._night and now.hour >= _NIGHT:
-            self._night = now.date()
+    def _start_nightly_check(self) -> None:
+        """Once a night compare every file's contents with what was taken in, and every sheet with the board."""
+        now = self.runtime.now()
+        if self._last_night is None:
+            self._last_night = now.date()
+        elif now.date() > self._last_night and now.hour >= _NIGHT_HOUR:
+            self._last_night = now.date()
             LOG.info("照合 すべてのファイルの内容を確かめます")
             self.sweep.hash_everything()
-            self.follow.renew(self.office)
+            self.follow.renew(self.config)
 
     def _next(self, done: Pass) -> float:
-        timing, now = self.office.timing, self.world.clock()
-        usual = now + (timing.rescan if self.ears.listening else timing.poll)
+        timing, now = self.config.timing, self.runtime.clock()
+        regular = now + (timing.rescan if self.events.listening else timing.poll)
         dues = [due for due in (done.due, self.follow.due) if due is not None]
-        return max(min((usual, *dues)), now + _SHARE_OF_TIME * done.scanning)
+        return max(min((regular, *dues)), now + _PAUSE_PER_SCAN_SECOND * done.scanning)
 
 
 @contextlib.contextmanager
 def only_watcher(folder: Path) -> Iterator[None]:
-    """Be the only watcher of a store; StoreBusy where there is one already. The lock of one that died is free."""
+    """Hold the watcher's lock on a store; StoreBusy where another process has it. A process that died releases it."""
     try:
         with FileLock(folder / LOCK, timeout=0):
             yield
@@ -182,30 +182,30 @@ def only_watcher(folder: Path) -> Iterator[None]:
 
 
 def watch(watcher: Watcher) -> None:
-    """Watch until told to stop."""
-    LOG.info("開始 %s", line(str(watcher.office.sheets)))
+    """Run the watch loop until asked to stop."""
+    LOG.info("開始 %s", line(str(watcher.config.sheets)))
     try:
-        while not watcher.world.stopping():
+        while not watcher.runtime.stopping():
             _, due = watcher.step()
-            watcher.rest(due)
+            watcher.pause(due)
     finally:
-        watcher.ears.close()
-        watcher.heart.stop()
+        watcher.events.close()
+        watcher.heartbeat.stop()
         LOG.info("終了")
 
 
 def watch_once(watcher: Watcher) -> list[Pass]:
-    """Take what settles within a few rests, and stop; give what was done. What still grows is for the next time."""
-    world, passes = watcher.world, list[Pass]()
-    end = world.clock() + 4 * watcher.office.timing.quiet + EVERY
+    """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left."""
+    runtime, passes = watcher.runtime, list[Pass]()
+    end = runtime.clock() + 4 * watcher.config.timing.quiet + INTERVAL
     try:
-        while not world.stopping():
+        while not runtime.stopping():
             done, due = watcher.step()
             passes.append(done)
-            if not (done.waiting or watcher.follow.is_unfinished) or world.clock() >= end:
+            if not (done.waiting or watcher.follow.is_unfinished) or runtime.clock() >= end:
                 break
-            watcher.rest(due)
+            watcher.pause(due)
     finally:
-        watcher.ears.close()
-        watcher.heart.stop()
+        watcher.events.close()
+        watcher.heartbeat.stop()
     return passes

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.inbox.share_paths import place_of
+from xlsync.inbox.share_paths import source_path
 
 if TYPE_CHECKING:
-    from xlsync.inbox.config import Office
+    from xlsync.inbox.config import InboxConfig
 
 OUTSIDE: Final = "共有フォルダの外"
 """Begins the place of a workbook that lies elsewhere; no such folder exists, so nobody takes it for emptied."""
@@ -19,7 +19,7 @@ OUTSIDE: Final = "共有フォルダの外"
 _NAMELESS: Final = "名前のないブック"
 
 
-def live_place(office: Office, name: str) -> tuple[str, str]:
+def live_place(office: InboxConfig, name: str) -> tuple[str, str]:
     r"""Give (place, the file as shown to people) of a live workbook: \\server\share\評価シート\総務部\a.xlsx, Z:/…, a URL.
 
     It lies in the shared folder if what follows 評価シート names a file there, whatever the way to it is called.
@@ -27,7 +27,7 @@ def live_place(office: Office, name: str) -> tuple[str, str]:
     steps = [step for step in name.replace("\\", "/").split("/") if step]
     for tail in _tails(steps, office.sheets.name):
         if (file := _found(office.sheets, tail)) is not None:
-            place = f"{place_of(office.sheets, office.folder)}/{file}"
+            place = f"{source_path(office.sheets, office.folder)}/{file}"
             return place, place
     # Others ask the disk about places: nothing in one may mean anything to it.
     plain = ["".join(c if c.isprintable() else "?" for c in step) for step in steps]

@@ -15,7 +15,7 @@ from xlsync.exchange.incoming import Arrival, Reader, arrivals
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request
     from xlsync.form.library import Form
-    from xlsync.inbox.config import Office
+    from xlsync.inbox.config import InboxConfig
     from xlsync.workbook.reading.reading import Reading
 
 SAFE: Final = "入力した内容は、このブックにそのまま残っています。"
@@ -46,7 +46,7 @@ def failure(*sentences: str, receipts: Iterable[Receipt] = ()) -> Told:
 class Press:
     """A button pressed at a time in a workbook of a city. `source` says where the workbook lies, as the store knows it."""
 
-    office: Office
+    office: InboxConfig
     request: Request
     source: Source
     when: datetime

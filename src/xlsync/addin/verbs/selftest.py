@@ -12,7 +12,7 @@ from xlsync.addin.verbs.live_place import OUTSIDE
 from xlsync.addin.verbs.pressing import Told
 from xlsync.errors import XlsyncError
 from xlsync.exchange.reconcile.choices import spoken_time
-from xlsync.inbox.heartbeat import is_alive, read_beat
+from xlsync.inbox.heartbeat import is_alive, read_heartbeat
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Level
@@ -96,7 +96,7 @@ def _of_city(press: Press) -> Iterator[Line]:
 
 
 def _of_watcher(press: Press) -> Iterator[Line]:
-    beat = read_beat(press.office.store.folder)
+    beat = read_heartbeat(press.office.store.folder)
     if beat is None:
         yield _care("見張り（xlsync watch）", "動いた記録がありません", _MAIL)
     elif not is_alive(beat, press.when):

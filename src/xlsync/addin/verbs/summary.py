@@ -9,7 +9,7 @@ from xlsync.addin.verbs.access import department_of, is_same
 from xlsync.addin.verbs.pressing import Told, failure
 from xlsync.errors import StoreError
 from xlsync.exchange.department_summaries import survey
-from xlsync.inbox.followup.summary_refresh import link_from, put
+from xlsync.inbox.followup.summary_refresh import link_from, write_summary
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change
@@ -34,7 +34,7 @@ def summary(press: Press) -> Told:
     file = office.summaries / f"{name}.xlsx"
     old = ""
     try:
-        made = put(office.summaries, seen.summary(department, items))
+        made = write_summary(office.summaries, seen.summary(department, items))
         if made.fate == "waiting":
             who = f"{made.opened.who}さん" if made.opened and made.opened.who else "だれか"
             old = f"{who}が開いているため、前に作った集計を開きます。最新の集計は、閉じたあとにもう一度押してください。"

@@ -27,7 +27,7 @@ from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.answering import VERB_WORDS, Work, Worked, failure, outcome_words, worked
 from xlsync.disk import name_whole, remove, replace_whole
 from xlsync.errors import HostileWorkbook, XlsyncError
-from xlsync.inbox.intake.read_stable import look_of, read_as_seen
+from xlsync.inbox.intake.read_stable import read_unchanged, signature_of
 from xlsync.inbox.log_messages import line
 
 LOG: Final = logging.getLogger("xlsync.watch")
@@ -138,7 +138,7 @@ class Desk:
     def _worked(self, id_: str, taken: Path) -> Worked | None:
         """Read a request and work it; None where it is to be tried again."""
         try:
-            data = read_as_seen(taken, look_of(taken.lstat()), LARGEST)
+            data = read_unchanged(taken, signature_of(taken.lstat()), LARGEST)
         except HostileWorkbook as fault:
             return _unread(id_, fault.reason)
         except FileNotFoundError:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from xlsync.addin.dispatch import Pressed
-    from xlsync.inbox.config import Office
+    from xlsync.inbox.config import InboxConfig
 
 LOG: Final = logging.getLogger("xlsync.serve")
 ROOT: Final = "/xlsync/1"
@@ -62,7 +62,7 @@ class Web:
     names the header in which a proxy in front says who is logged in. `note` takes what the log tells of each visit.
     """
 
-    office: Callable[[], Office]
+    office: Callable[[], InboxConfig]
     work: Callable[[Request, str], Pressed]
     keys: Callable[[], Keys]
     is_watched: Callable[[], bool]

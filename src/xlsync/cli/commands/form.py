@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.cli import ATTENTION
-from xlsync.cli.city_paths import write_if_new
+from xlsync.cli.city_paths import write_if_changed
 from xlsync.cli.console import complain, say
 from xlsync.errors import FormError
 from xlsync.finding import CATALOGUE, SEVERITY_WORDS
@@ -35,7 +35,7 @@ def build(form: str, year: int, out: Path, *, only_check: bool) -> int:
             return 0
         complain(f"{out} が最新ではありません。`xlsync form build` で作り直してください")
         return ATTENTION
-    say(f"{'作成' if write_if_new(out, data) else '変更なし'} {out}")
+    say(f"{'作成' if write_if_changed(out, data) else '変更なし'} {out}")
     return 0
 
 
@@ -73,7 +73,7 @@ def docs(form: str, year: int, out: Path, *, only_check: bool) -> int:
     }
     for file, data in pages.items():
         if not only_check:
-            say(f"{'作成' if write_if_new(file, data) else '変更なし'} {file}")
+            say(f"{'作成' if write_if_changed(file, data) else '変更なし'} {file}")
         elif not file.exists() or file.read_bytes() != data:
             complain(f"{file} が最新ではありません。`xlsync form docs` で作り直してください")
             stale += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.board_update import board_file, renew_board
-from xlsync.cli.city_paths import files_in, is_empty, place_of, read_file, shown
+from xlsync.cli.city_paths import files_in, is_vacant, read_file, shown, source_path
 from xlsync.cli.console import complain, now, progress, put_json, say, say_receipt, user
 from xlsync.cli.living_workbooks import reflect, say_reflection
 from xlsync.cli.settings import City, find_city
@@ -83,8 +83,8 @@ def _walk(files: Sequence[Path], journey: Journey, city: City | None) -> list[Re
     for file in progress(files, "読み取り中"):
         name = shown(file, city) if city is not None else str(file)
         saved_by = user_of(file, who)  # counts where the workbook itself does not say
-        place = place_of(file, city)
-        source = Source(name, when, saved_by, place, lambda place: is_empty(place, city))
+        place = source_path(file, city)
+        source = Source(name, when, saved_by, place, lambda place: is_vacant(place, city))
         try:
             receipts += journey(read_file(file), source)
         except WorkbookError as fault:

@@ -25,15 +25,15 @@ from xlsync.cli.long_running import Bell, Settings, logging_into, office_of
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import SettingsError, XlsyncError
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
-from xlsync.inbox.heartbeat import is_alive, read_beat
+from xlsync.inbox.heartbeat import is_alive, read_heartbeat
 from xlsync.inbox.log_messages import line
-from xlsync.inbox.status.board_refresh import show_board
+from xlsync.inbox.status.board_refresh import refresh_board
 from xlsync.workbook.reading.sandbox import SandboxReader
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request
     from xlsync.form.library import Form
-    from xlsync.inbox.config import Office, World
+    from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.workbook.reading.reading import Reading
 
 LOG: Final = logging.getLogger("xlsync.serve")
@@ -101,7 +101,7 @@ class Now:
     """The city as its settings say now."""
 
     city: City
-    office: Office = field(init=False)
+    office: InboxConfig = field(init=False)
     _settings: Settings = field(init=False)
 
     def __post_init__(self) -> None:
@@ -119,7 +119,7 @@ class Now:
     def is_watched(self) -> bool:
         """True where a watcher is at work."""
         now = dt.datetime.now().astimezone()
-        return is_alive(read_beat(self.office.store.folder), now)
+        return is_alive(read_heartbeat(self.office.store.folder), now)
 
 
 @dataclass
@@ -127,7 +127,7 @@ class After:
     """What follows presses: the watcher sees their commits by itself; where none is at work, the summaries and the board."""
 
     now: Now
-    world: World
+    world: Runtime
     changed: queue.SimpleQueue[frozenset[str] | None] = field(default_factory=queue.SimpleQueue)
     _summaries: SummaryWriter = field(default_factory=SummaryWriter)
 
@@ -154,7 +154,7 @@ class After:
             return
         try:
             put_off = self._summaries(self.now.office, keys)
-            shown = show_board(self.now.office, self.world.now())
+            shown = refresh_board(self.now.office, self.world.now())
         except XlsyncError as fault:
             LOG.warning("集計 %s", line(str(fault)))
         except Exception:

@@ -9,13 +9,13 @@ from typing import Any
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import put_json, say
 from xlsync.cli.settings import City, find_city
-from xlsync.inbox.status.sheet_states import Progress, progress_of
+from xlsync.inbox.status.sheet_states import Progress, sheet_progress
 from xlsync.store import audit, held_sheets, rebuild
 from xlsync.summary.figures.progress import Board
 
 
 def _document(made: Progress) -> dict[str, Any]:
-    one, sheet = made.standing, made.standing.sheet
+    one, sheet = made.status, made.status.sheet
     return {
         "key": sheet.key,
         "department": sheet.department,
@@ -36,7 +36,7 @@ def _document(made: Progress) -> dict[str, Any]:
 def show_status(folder: Path, *, as_json: bool) -> int:
     """Print the standings and give the exit code."""
     city = find_city(folder.resolve())
-    found = progress_of(city.store, city.terms)
+    found = sheet_progress(city.store, city.terms)
     if as_json:
         put_json({"edition": city.terms.edition, "sheets": [_document(one) for one in found]})
     else:

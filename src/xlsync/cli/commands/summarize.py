@@ -11,8 +11,8 @@ from xlsync.cli.board_update import renew_board
 from xlsync.cli.console import complain, progress, say
 from xlsync.cli.settings import City, find_city
 from xlsync.exchange.department_summaries import Survey, survey
-from xlsync.inbox.followup.summary_refresh import Put, link_from, put
-from xlsync.inbox.share_paths import write_if_new
+from xlsync.inbox.followup.summary_refresh import WrittenSummary, link_from, write_summary
+from xlsync.inbox.share_paths import write_if_changed
 from xlsync.sheet import canonical
 from xlsync.summary.export.table_formats import csv_of, parquet_of
 from xlsync.summary.export.tidy import (
@@ -71,10 +71,10 @@ def _departments(seen: Survey, wanted: str) -> list[str | None]:
 
 def _written(
     city: City, seen: Survey, departments: Sequence[str | None], out: Path
-) -> Iterator[Put]:
+) -> Iterator[WrittenSummary]:
     items = seen.items(link_from(out, city.sheets))
     for department in progress(departments, "集計中"):
-        yield put(out, seen.summary(department, items))
+        yield write_summary(out, seen.summary(department, items))
 
 
 def _write_tables(city: City, seen: Survey, department: str | None, form: Format, out: Path) -> int:
@@ -98,5 +98,5 @@ def _write_tables(city: City, seen: Survey, department: str | None, form: Format
             files["schema.json"] = canonical(tidy_schema(edition))
     for ending, data in files.items():
         file = out / f"{seen.name(department)}.{ending}"
-        say(f"{'作成' if write_if_new(file, data) else '変更なし'} {file}")
+        say(f"{'作成' if write_if_changed(file, data) else '変更なし'} {file}")
     return 0

@@ -17,13 +17,13 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.long_running import Bell, Settings, logging_into, office_of
 from xlsync.cli.settings import City, find_city
-from xlsync.inbox.followup.follow_up import Follow
+from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
-from xlsync.inbox.heartbeat import is_alive, read_beat
+from xlsync.inbox.heartbeat import is_alive, read_heartbeat
 from xlsync.inbox.intake.ingest import ReadWorkbook
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.status.sheet_states import committed
-from xlsync.inbox.watcher import Ears, Watcher, only_watcher, watch, watch_once
+from xlsync.inbox.watcher import EventListener, Watcher, only_watcher, watch, watch_once
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.reading.sandbox import SandboxReader
 
@@ -50,11 +50,11 @@ def watch_city(folder: Path, *, once: bool) -> int:
         read = _one_at_a_time(reader.read)
         watcher = _watcher(city, read, bell)
         desk = _desk(watcher, read)
-        prepare(watcher.office.shared)
+        prepare(watcher.config.shared)
         if once:
             desk.run()
             return _tell_once(watcher, watch_once(watcher))
-        say(f"見張っています：{watcher.office.sheets}（Ctrl+C で終わります）")
+        say(f"見張っています：{watcher.config.sheets}（Ctrl+C で終わります）")
         with _at_the_desk(desk, watcher, bell):
             watch(watcher)
         say("終わりました")
@@ -64,7 +64,7 @@ def watch_city(folder: Path, *, once: bool) -> int:
 def show_health(folder: Path, *, as_json: bool) -> int:
     """Tell whether a watcher is at work, from what it last said; give the exit code."""
     city = find_city(folder.resolve())
-    beat, now = read_beat(city.store.folder), dt.datetime.now().astimezone()
+    beat, now = read_heartbeat(city.store.folder), dt.datetime.now().astimezone()
     alive = is_alive(beat, now)
     if as_json:
         names = ("when", "mode", "files", "waiting", "held", "troubles", "last", "reason")
@@ -92,12 +92,12 @@ def _one_at_a_time(read: ReadWorkbook) -> ReadWorkbook:
 
 
 def _desk(watcher: Watcher, read: ReadWorkbook) -> Desk:
-    world = watcher.world
+    world = watcher.runtime
 
     def work(request: Request) -> Pressed:
-        return press(watcher.office, request, world.now(), reader=lambda data, _form: read(data))
+        return press(watcher.config, request, world.now(), reader=lambda data, _form: read(data))
 
-    return Desk(lambda: watcher.office.shared, work, world.clock, world.stopping)
+    return Desk(lambda: watcher.config.shared, work, world.clock, world.stopping)
 
 
 @contextlib.contextmanager
@@ -106,11 +106,11 @@ def _at_the_desk(desk: Desk, watcher: Watcher, bell: Bell) -> Iterator[None]:
     stop = threading.Event()
 
     def live() -> None:
-        rung, clock = 0, watcher.world.clock
+        rung, clock = 0, watcher.runtime.clock
         while not stop.is_set():
             began = clock()
             done = desk.run()
-            now_held = committed(watcher.office)
+            now_held = committed(watcher.config)
             if watcher.follow.is_behind() and now_held != rung:
                 rung = now_held
                 bell.ring()
@@ -133,8 +133,8 @@ def _watcher(city: City, read: ReadWorkbook, bell: Bell) -> Watcher:
         office,
         world,
         Sweep(office, world, read),
-        Follow(office, world, SummaryWriter()),
-        Ears(office.sheets, bell.ring),
+        FollowUp(office, world, SummaryWriter()),
+        EventListener(office.sheets, bell.ring),
         Settings(city.folder, LOG).renewed,
     )
 

@@ -1,1 +1,1 @@
-"""What follows a receipt: write-back, board, summaries."""
+"""The work after a pass over the folder: write-back, board, summaries."""

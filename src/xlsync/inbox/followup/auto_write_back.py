@@ -1,106 +1,100 @@
-"""Write-back by the watcher: what others changed goes into the living workbooks, each when nobody has it open."""
+"""Write-back by the watcher: what others changed goes into the staff's workbooks, each while nobody has it open."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
 from xlsync.exchange import Source
-from xlsync.inbox.followup.write_back_file import Reflection, write_back
-from xlsync.inbox.intake.file_filter import WORKBOOKS, folded
+from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
+from xlsync.inbox.intake.file_filter import WORKBOOKS, normalized_name
 from xlsync.inbox.log_messages import line
-from xlsync.inbox.share_paths import is_empty
+from xlsync.inbox.share_paths import is_vacant
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
-    from xlsync.inbox.config import Office, World
+    from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.inbox.intake.sweep import Sweep
 
 LOG: Final = logging.getLogger("xlsync.watch")
-_AT_ONCE: Final = 5.0
+_LONGEST_PASS: Final = 5.0
 """Seconds of writing back in one pass: saves that come in meanwhile must not wait."""
 
 
 @dataclass
-class Reflector:
-    """The workbooks still to be brought up to date: `todo` now, `open` when their people close them."""
+class AutoWriteBack:
+    """The workbooks still to be written: `todo` now, `open` once their users have closed them."""
 
-    office: Office
-    world: World
+    config: InboxConfig
+    runtime: Runtime
     todo: dict[str, None] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
 
-    def after(
-        self,
-        sweep: Sweep,
-        taken: Iterable[str],
-        changed: Collection[str],
-        *,
-        later: bool = False,
-        until: float | None = None,
-    ) -> None:
-        """Bring up to date what was just taken, and the other files of sheets that changed; some at each pass.
-
-        `later`: other saves go first, and this is only noted. `until` is when the next save will have rested (our clock).
-        """
-        if not self.office.write_back:
+    def queue(self, sweep: Sweep, ingested: Iterable[str], changed: Collection[str]) -> None:
+        """Queue the files just ingested, the other files of changed sheets, and those closed since."""
+        if not self.config.write_back:
             return
-        keys = set(changed)
-        touched = (
-            path
-            for path, entry in sweep.entries.items()
-            if keys and not keys.isdisjoint(told.key for told in entry.sheets)
-        )
-        self.todo |= dict.fromkeys(path for path in (*taken, *touched) if _is_workbook(path))
-        self.todo |= dict.fromkeys(
-            path for path in self.open if opened_by(self.office.sheets / path) is None
-        )
+        closed = [path for path in self.open if opened_by(self.config.sheets / path) is None]
+        paths = (*ingested, *_files_of(sweep, changed))
+        self.todo |= dict.fromkeys(path for path in paths if _is_workbook(path))
+        self.todo |= dict.fromkeys(closed)
         self.open -= self.todo.keys()
-        end = self.world.clock() + _AT_ONCE
-        end = end if until is None else min(end, until)
-        while self.todo and not later and not self.world.stopping():
+
+    def run(self, sweep: Sweep, until: float | None = None) -> None:
+        """Write queued workbooks for a few seconds, but not past `until` (monotonic clock), when the next save is stable."""
+        longest = self.runtime.clock() + _LONGEST_PASS
+        end = longest if until is None else min(longest, until)
+        while self.todo and not self.runtime.stopping():
             path = next(iter(self.todo))
             del self.todo[path]
             entry = sweep.entries.get(path)
             if entry is not None and entry.fate == "taken":
-                self._reflect(sweep, path)
-            if self.world.clock() >= end:
+                self._write_back(sweep, path)
+            if self.runtime.clock() >= end:
                 break
 
-    def _reflect(self, sweep: Sweep, path: str) -> None:
-        place = sweep.place(path)
-        when = self.world.now().isoformat(timespec="seconds")
-        office = self.office
-        vanished = lambda gone: is_empty(gone, office.folder)  # noqa: E731
-        source = Source(place, when, self.world.user, place, vanished)
+    def _write_back(self, sweep: Sweep, path: str) -> None:
+        source_path = sweep.source_path(path)
+        when = self.runtime.now().isoformat(timespec="seconds")
+        config = self.config
+        vanished = lambda gone: is_vacant(gone, config.folder)  # noqa: E731
+        source = Source(source_path, when, self.runtime.user, source_path, vanished)
         try:
-            made = write_back(office.store, office.terms, office.sheets / path, source)
+            result = write_back(config.store, config.terms, config.sheets / path, source)
         except XlsyncError as fault:
-            made = Reflection("refused", reason=str(fault))
-        if made.fate == "written":
-            sweep.note_written(path, made.digest)
-        if made.fate == "open":
+            result = WriteBackResult("refused", reason=str(fault))
+        if result.fate == "written":
+            sweep.record_write(path, result.digest)
+        if result.fate == "open":
             self.open.add(path)
-        if said := _words(made):
-            LOG.info("%s %s", said, line(place))
+        if text := _result_text(result):
+            LOG.info("%s %s", text, line(source_path))
 
 
-def _words(made: Reflection) -> str:
-    """Say what came of it, "" where there is nothing to say: what was saved meanwhile comes in by itself."""
-    match made.fate:
+def _files_of(sweep: Sweep, keys: Collection[str]) -> Iterator[str]:
+    """Yield the files that hold any of some sheets."""
+    wanted = set(keys)
+    for path, entry in sweep.entries.items():
+        if wanted and any(sheet.key in wanted for sheet in entry.sheets):
+            yield path
+
+
+def _result_text(result: WriteBackResult) -> str:
+    """Return the log text of a write-back, "" where nothing was done, or the file will come in again by itself."""
+    match result.fate:
         case "written":
-            left = f"、計算式のある{len(made.left)}欄はそのまま" if made.left else ""
-            return f"反映 {made.fields}欄{left}" if made.fields else "反映 チェック"
+            kept = f"、計算式のある{len(result.left)}欄はそのまま" if result.left else ""
+            return f"反映 {result.fields}欄{kept}" if result.fields else "反映 チェック"
         case "open":
-            return f"反映待ち {line(made.who or 'だれか')}が開いています"
+            return f"反映待ち {line(result.who or 'だれか')}が開いています"
         case "refused":
-            return f"反映できません {line(made.reason)}"
+            return f"反映できません {line(result.reason)}"
         case _:
             return ""
 
 
 def _is_workbook(path: str) -> bool:
-    return folded(path).endswith(WORKBOOKS)
+    return normalized_name(path).endswith(WORKBOOKS)

@@ -1,4 +1,4 @@
-"""What follows a receipt: write-back and the board at once, the summaries when a burst of saves is over."""
+"""The work after a pass: board and write-back at once, summaries when a burst of saves is over."""
 
 from __future__ import annotations
 
@@ -9,89 +9,123 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
-from xlsync.inbox.followup.auto_write_back import Reflector
+from xlsync.inbox.followup.auto_write_back import AutoWriteBack
 from xlsync.inbox.log_messages import line
 from xlsync.inbox.status.board import BoardWriter, board_of
 from xlsync.inbox.status.sheet_states import States, committed
 
 if TYPE_CHECKING:
-    from xlsync.inbox.config import Office, World
+    from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.inbox.intake.sweep import Pass, Sweep
 
 LOG: Final = logging.getLogger("xlsync.watch")
 _OVERDUE: Final = 120.0
 """Seconds after which the summaries are written although saves keep coming."""
-_STORE_ASKED: Final = 30.0
-"""Seconds for which nobody asks the store what others wrote into it, while nothing happens in the folder."""
-AGAIN: Final = 15.0
+_STORE_CHECK_INTERVAL: Final = 30.0
+"""Seconds between two questions to the store about other programs' commits, while nothing happens in the folder."""
+RETRY_AFTER: Final = 15.0
 """Seconds until something that had to wait (a workbook somebody has open) is tried again."""
 
-Summarize = Callable[["Office", Collection[str]], Collection[str]]
-"""Writes the summaries affected by some keys; gives the keys whose summary had to wait."""
+Summarize = Callable[["InboxConfig", Collection[str]], Collection[str]]
+"""Writes the summaries affected by some sheet keys; returns the keys whose summary had to wait."""
 
 
 @dataclass
-class Follow:
-    """The work that follows, and what of it is still to do. `due` is when to come back to it (our clock)."""
+class _StaleSummaries:
+    """Keys of sheets whose summaries are out of date, and since when (monotonic clock)."""
 
-    office: Office
-    world: World
+    keys: set[str] = field(default_factory=set)
+    since: float = 0.0
+
+    def update(
+        self,
+        changed: Collection[str],
+        now: float,
+        write: Callable[[list[str]], Collection[str]],
+        *,
+        calm: bool,
+    ) -> None:
+        """Write the summaries once no saves are coming in, or after the longest delay."""
+        if not self.keys:
+            self.since = now
+        self.keys |= set(changed)
+        if self.keys and (calm or now - self.since > _OVERDUE):
+            self.keys = set(write(sorted(self.keys)))
+            self.since = now
+
+
+@dataclass
+class _Steps:
+    """What the steps keep between passes under one configuration; `last_check` is time, date and troubles of the last one."""
+
+    states: States
+    board: BoardWriter
+    write_back: AutoWriteBack
+    last_check: tuple[float, dt.date, dict[str, str]] | None = None
+
+
+@dataclass
+class FollowUp:
+    """The steps after a pass and what is left of them. `due` is when to come back (monotonic clock)."""
+
+    config: InboxConfig
+    runtime: Runtime
     summarize: Summarize
     due: float | None = None
-    _states: States | None = None
-    _stale: set[str] = field(default_factory=set)
-    _since: float = 0.0
-    _writer: BoardWriter | None = None
-    _reflector: Reflector | None = None
-    _looked: tuple[float, dt.date, dict[str, str]] | None = None
+    _steps: _Steps = field(init=False)
+    _stale: _StaleSummaries = field(default_factory=_StaleSummaries)
     _committed: int = 0
 
-    def renew(self, office: Office) -> None:
-        """Go on under other settings: everything is looked at anew."""
-        self.office = office
-        self._states = self._writer = self._reflector = self._looked = None
+    def __post_init__(self) -> None:
+        """Begin with nothing known of the sheets."""
+        self.renew(self.config)
+
+    def renew(self, config: InboxConfig) -> None:
+        """Replace the configuration; every sheet and the board are checked again."""
+        self.config = config
+        self._steps = _Steps(
+            States(config.store, config.terms),
+            BoardWriter(config),
+            AutoWriteBack(config, self.runtime),
+        )
 
     @property
     def is_unfinished(self) -> bool:
-        """True where workbooks are left to be brought up to date that wait for nobody."""
-        return self._reflector is not None and bool(self._reflector.todo)
+        """True where workbooks are still to be written that nobody has open."""
+        return bool(self._steps.write_back.todo)
 
     def is_behind(self) -> bool:
-        """True where anybody has committed to the store since it was last asked; may be asked from any thread."""
-        return self._committed != committed(self.office)
+        """True where anybody has committed to the store since it was last asked; may be called from any thread."""
+        return self._committed != committed(self.config)
 
     def after(self, sweep: Sweep, done: Pass) -> None:
-        """Do what follows from a pass; what fails is told and tried again, and keeps nothing else from being done."""
-        now = self.world.clock()
-        if not done.taken and self._is_idle(sweep, now):
+        """Do the steps that follow a pass; one that fails is logged and retried, and does not stop the others."""
+        now = self.runtime.clock()
+        if not done.ingested and self._is_idle(sweep, now):
             return
         self.due = None
         calm = done.waiting == 0
         changed: set[str] = set()
-
-        def renew() -> None:
-            changed.update(self._renewed(sweep, done))
-
         steps: tuple[Callable[[], None], ...] = (
-            renew,
-            lambda: self._show(sweep, calm=calm),
-            lambda: self._reflect(sweep, done, changed),
-            lambda: self._summarize(changed, now, calm=calm),
+            lambda: changed.update(self._changed_keys(sweep, done)),
+            lambda: self._update_board(sweep, calm=calm),
+            lambda: self._write_back(sweep, done, changed),
+            lambda: self._update_summaries(changed, now, calm=calm),
         )
-        went_well = [self._done(step) for step in steps]
-        if all(went_well):
-            self._looked = now, self.world.now().date(), sweep.troubles
+        succeeded = [self._run(step) for step in steps]
+        if all(succeeded):
+            self._steps.last_check = now, self.runtime.now().date(), sweep.troubles
 
     def _is_idle(self, sweep: Sweep, now: float) -> bool:
-        """True where nothing is to be done, and the store was asked a moment ago: others write to it now and then."""
-        if self._looked is None or (self.due is not None and now >= self.due):
+        """True where nothing is due and the store was asked a moment ago whether other programs have committed."""
+        if self._steps.last_check is None or (self.due is not None and now >= self.due):
             return False
-        at, day, troubles = self._looked
-        recent = now - at < _STORE_ASKED and day == self.world.now().date()
+        at, day, troubles = self._steps.last_check
+        recent = now - at < _STORE_CHECK_INTERVAL and day == self.runtime.now().date()
         return recent and troubles == sweep.troubles and not self.is_behind()
 
-    def _done(self, step: Callable[[], None]) -> bool:
-        """Do a step; False where it failed, which is told, and tried again in a while."""
+    def _run(self, step: Callable[[], None]) -> bool:
+        """Run a step; False where it failed, which is logged and retried."""
         try:
             step()
         except XlsyncError as fault:
@@ -100,47 +134,39 @@ class Follow:
             LOG.exception("不具合")
         else:
             return True
-        self._come_back(AGAIN)
+        self._come_back(RETRY_AFTER)
         return False
 
-    def _renewed(self, sweep: Sweep, done: Pass) -> set[str]:
-        if self._states is None:
-            self._states = States(self.office.store, self.office.terms)
-        # Before asking: what comes in meanwhile is asked for again.
-        self._committed = committed(self.office)
-        taken = (told.key for path in done.taken for told in sweep.entries[path].sheets)
-        return self._states.renew(taken)
+    def _changed_keys(self, sweep: Sweep, done: Pass) -> set[str]:
+        # Before asking: what is committed meanwhile is asked for again.
+        self._committed = committed(self.config)
+        entries = (sweep.entries[path] for path in done.ingested)
+        return self._steps.states.renew(sheet.key for entry in entries for sheet in entry.sheets)
 
-    def _show(self, sweep: Sweep, *, calm: bool) -> None:
-        if self._writer is None:
-            self._writer = BoardWriter(self.office)
-        states = self._states.known.values() if self._states else ()
-        now = self.world.now()
-        board = board_of(self.office, states, sweep.entries, sweep.troubles, now)
-        if not self._writer.write(board, self.world.clock(), calm=calm):
-            self._come_back(AGAIN)
+    def _update_board(self, sweep: Sweep, *, calm: bool) -> None:
+        states = self._steps.states.known.values()
+        now = self.runtime.now()
+        board = board_of(self.config, states, sweep.entries, sweep.troubles, now)
+        if not self._steps.board.write(board, self.runtime.clock(), calm=calm):
+            self._come_back(RETRY_AFTER)
 
-    def _reflect(self, sweep: Sweep, done: Pass, changed: Collection[str]) -> None:
-        """Write back, unless saves are ready to be taken: those are waited for by people."""
-        if self._reflector is None:
-            self._reflector = Reflector(self.office, self.world)
-        busy = done.ready > 0
-        self._reflector.after(sweep, done.taken, changed, later=busy, until=done.due)
-        if self._reflector.todo:
+    def _write_back(self, sweep: Sweep, done: Pass, changed: Collection[str]) -> None:
+        """Write back, unless files are ready to be ingested: people are waiting for those."""
+        write_back = self._steps.write_back
+        write_back.queue(sweep, done.ingested, changed)
+        if not done.ready:
+            write_back.run(sweep, done.due)
+        if write_back.todo:
             self._come_back(0)
-        if self._reflector.open:
-            self._come_back(AGAIN)
+        if write_back.open:
+            self._come_back(RETRY_AFTER)
 
-    def _summarize(self, changed: Collection[str], now: float, *, calm: bool) -> None:
-        if not self._stale:
-            self._since = now
-        self._stale |= set(changed)
-        if self._stale and (calm or now - self._since > _OVERDUE):
-            self._stale = set(self.summarize(self.office, sorted(self._stale)))
-            self._since = now
-        if self._stale:
-            self._come_back(AGAIN)
+    def _update_summaries(self, changed: Collection[str], now: float, *, calm: bool) -> None:
+        write = lambda keys: self.summarize(self.config, keys)  # noqa: E731
+        self._stale.update(changed, now, write, calm=calm)
+        if self._stale.keys:
+            self._come_back(RETRY_AFTER)
 
     def _come_back(self, seconds: float) -> None:
-        due = self.world.clock() + seconds
+        due = self.runtime.clock() + seconds
         self.due = due if self.due is None else min(self.due, due)

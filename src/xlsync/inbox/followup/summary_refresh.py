@@ -1,4 +1,4 @@
-"""The summaries of the shared folder, written where they changed; one that somebody has open waits, the old stays readable."""
+"""Writing the summaries of the shared folder where they changed; one that somebody has open waits."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xlsync.exchange.department_summaries import affected, renewed, survey
-from xlsync.inbox.share_paths import living_file, write_if_new
+from xlsync.inbox.share_paths import usual_file, write_if_changed
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
     from xlsync.exchange.department_summaries import Link, Summary, Survey
-    from xlsync.inbox.config import Office
+    from xlsync.inbox.config import InboxConfig
     from xlsync.owner_file import Opened
     from xlsync.sheet import Sheet
 
@@ -22,8 +22,8 @@ Fate = Literal["written", "unchanged", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
-    """What became of a summary: its file, and who has it open where it had to wait."""
+class WrittenSummary:
+    """The result of writing a summary: its file, and who has it open where it had to wait."""
 
     summary: Summary
     file: Path
@@ -31,21 +31,25 @@ class Put:
     opened: Opened | None = None
 
 
-def put(folder: Path, summary: Summary) -> Put:
+def write_summary(folder: Path, summary: Summary) -> WrittenSummary:
     """Write a summary in one step; nothing is touched where it holds these bytes already, or where somebody has it open."""
     file = folder / f"{summary.name}.xlsx"
     opened = opened_by(file)
     if opened is not None and file.exists():
         same = file.read_bytes() == summary.data
-        return Put(summary, file, "unchanged" if same else "waiting", None if same else opened)
-    return Put(summary, file, "written" if write_if_new(file, summary.data) else "unchanged")
+        return WrittenSummary(
+            summary, file, "unchanged" if same else "waiting", None if same else opened
+        )
+    return WrittenSummary(
+        summary, file, "written" if write_if_changed(file, summary.data) else "unchanged"
+    )
 
 
 def link_from(folder: Path, sheets: Path) -> Link:
-    """Give the way from a folder of summaries to a sheet's living workbook, "" where none lies where it belongs."""
+    """Return a function from a sheet to the relative link to its workbook, "" where none is in its usual folder."""
 
     def link(sheet: Sheet) -> str:
-        file = living_file(sheets, sheet)
+        file = usual_file(sheets, sheet)
         try:
             return os.path.relpath(file, folder).replace(os.sep, "/") if file.exists() else ""
         except ValueError:  # another drive: no relative way leads there
@@ -56,29 +60,31 @@ def link_from(folder: Path, sheets: Path) -> Link:
 
 @dataclass
 class SummaryWriter:
-    """Writes the summaries that changes touch; the city is read whole once, and then only what changed."""
+    """Writes the summaries affected by changes; the whole city is read once, afterwards only what changed."""
 
-    _seen: Survey | None = field(default=None)
+    _survey: Survey | None = field(default=None)
 
-    def __call__(self, office: Office, keys: Collection[str]) -> list[str]:
-        """Write the summaries that these sheets touch, and give the keys of which one had to wait."""
+    def __call__(self, config: InboxConfig, keys: Collection[str]) -> list[str]:
+        """Write the summaries of some sheets; return the keys of those of which one had to wait."""
         waiting = {
-            one.summary.department for one in self.write(office, keys) if one.fate == "waiting"
+            written.summary.department
+            for written in self.write(config, keys)
+            if written.fate == "waiting"
         }
-        if not waiting or self._seen is None:
+        if not waiting or self._survey is None:
             return []
-        touched = {key: set(affected(office.store, self._seen, [key])) for key in keys}
+        touched = {key: set(affected(config.store, self._survey, [key])) for key in keys}
         return [key for key, departments in touched.items() if departments & waiting]
 
-    def write(self, office: Office, keys: Collection[str]) -> Iterator[Put]:
-        """Write them one by one, and tell what became of each."""
-        store, terms = office.store, office.terms
-        fresh = self._seen is None or self._seen.terms != terms
-        self._seen = (
+    def write(self, config: InboxConfig, keys: Collection[str]) -> Iterator[WrittenSummary]:
+        """Write the summaries of some sheets one by one and yield each result."""
+        store, terms = config.store, config.terms
+        fresh = self._survey is None or self._survey.terms != terms
+        self._survey = (
             survey(store, terms)
-            if fresh or self._seen is None
-            else renewed(self._seen, store, keys)
+            if fresh or self._survey is None
+            else renewed(self._survey, store, keys)
         )
-        items = self._seen.items(link_from(office.summaries, office.sheets))
-        for department in affected(store, self._seen, keys):
-            yield put(office.summaries, self._seen.summary(department, items))
+        items = self._survey.items(link_from(config.summaries, config.sheets))
+        for department in affected(store, self._survey, keys):
+            yield write_summary(config.summaries, self._survey.summary(department, items))

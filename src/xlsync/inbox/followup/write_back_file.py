@@ -1,4 +1,4 @@
-"""A living workbook on the disk brought up to date: only while nobody has it open, only what was read is replaced."""
+"""Writing the store's values into a staff workbook, only while nobody has it open and it still holds what was read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from xlsync.disk import replace_in_place
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange import Source, Terms, bring_up_to_date, note_written, unreceived
-from xlsync.inbox.intake.read_stable import digest_of, look_of, read_as_seen
+from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ _NONE: Final[Mapping[tuple[str, str], Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Reflection:
-    """What came of bringing a workbook up to date: `fields` written, `left` alone (worksheet, path), who has it open.
+class WriteBackResult:
+    """The result of a write-back: number of `fields` written, those `left` alone (worksheet, path), who has it open.
 
-    `digest` stands for the contents written.
+    `digest` is the SHA-256 of the contents written.
     """
 
     fate: Fate
@@ -45,40 +45,40 @@ def write_back(
     file: Path,
     source: Source,
     remarks: Mapping[tuple[str, str], Any] = _NONE,
-) -> Reflection:
-    """Bring a workbook up to date where it lies. The caller sees to it that it lies below 評価シート/.
+) -> WriteBackResult:
+    """Write the store's values into a workbook. The caller makes sure that it is below 評価シート/.
 
     Its name, permissions and owner stay, its time of change does not. Raises StoreError where the store fails.
     """
     try:
-        look = look_of(file.lstat())
-        data = read_as_seen(file, look)
+        signature = signature_of(file.lstat())
+        data = read_unchanged(file, signature)
     except (OSError, WorkbookError) as fault:
-        return Reflection("refused", reason=_why(fault))
+        return WriteBackResult("refused", reason=_why(fault))
     if data is None:
-        return Reflection("changed")
+        return WriteBackResult("changed")
     try:
         update = bring_up_to_date(store, terms, data, source, remarks)
         if update is None:
             waiting = unreceived(store, terms, data, source)
-            return Reflection("unreceived" if waiting else "nothing")
+            return WriteBackResult("unreceived" if waiting else "nothing")
     except WorkbookError as fault:
-        return Reflection("refused", reason=fault.reason)
+        return WriteBackResult("refused", reason=fault.reason)
     if (opened := opened_by(file)) is not None:
-        return Reflection("open", update.fields, who=opened.who)
+        return WriteBackResult("open", update.fields, who=opened.who)
     try:
         if not replace_in_place(file, update.data, only_if=lambda: _is_still(file, data)):
-            return Reflection("changed")
+            return WriteBackResult("changed")
     except StoreError as fault:
-        return Reflection("refused", reason=fault.reason)
+        return WriteBackResult("refused", reason=fault.reason)
     note_written(store, update, source)
-    return Reflection("written", update.fields, update.left, digest=digest_of(update.data))
+    return WriteBackResult("written", update.fields, update.left, digest=digest_of(update.data))
 
 
 def _is_still(file: Path, data: bytes) -> bool:
     """True where a file holds these bytes and nobody has it open; asked just before it is replaced."""
     try:
-        return opened_by(file) is None and read_as_seen(file, look_of(file.lstat())) == data
+        return opened_by(file) is None and read_unchanged(file, signature_of(file.lstat())) == data
     except (OSError, WorkbookError):
         return False
 

@@ -1,6 +1,6 @@
-"""What a file's name tells before anyone opens it: a workbook, something programs leave lying about, or nothing of ours.
+"""Classification of files by name: workbooks, archives, unsupported formats, temporary files, anything else.
 
-Whose workbook it is, its name never tells: that stands inside.
+Which sheet a workbook holds is read from its contents, never from its name.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, Literal
 
-Kind = Literal["workbook", "archive", "odd", "leftover", "passing", "foreign"]
-"""Ours to open; a .zip of such; a spreadsheet of a kind we do not take; what a save that failed may leave, the only copy of
-somebody's work; what programs keep beside a file for a while; anything else."""
+Kind = Literal["workbook", "archive", "unsupported", "save_remains", "ignored", "foreign"]
+"""Workbook; .zip of workbooks; another spreadsheet format; what an interrupted save leaves behind, perhaps the only copy of
+somebody's work; temporary and system files; anything else."""
 
 WORKBOOKS: Final = (".xlsx", ".xlsm")
 ARCHIVES: Final = (".zip",)
-ODD: Final = (".xls", ".xlsb", ".xltx", ".xltm", ".xlt", ".ods", ".numbers")
+UNSUPPORTED: Final = (".xls", ".xlsb", ".xltx", ".xltm", ".xlt", ".ods", ".numbers")
 
-LEFTOVERS: Final[tuple[tuple[str, str], ...]] = (
+SAVE_REMAINS: Final[tuple[tuple[str, str], ...]] = (
     (r"[0-9a-f]{6,8}", "Excel's temporary file before it takes the book's name"),
     (r"[0-9a-f]{6,8}\.tmp", "the same over SMB"),
     (r"lu[0-9a-z]{3,}\.tmp", "LibreOffice's"),
 )
-PASSED_OVER: Final[tuple[tuple[str, str], ...]] = (
+IGNORED: Final[tuple[tuple[str, str], ...]] = (
     (r"~\$.*", "Excel's owner file: somebody has the book open"),
     (r"\.~.*", "LibreOffice's lock (.~lock.…#), Syncthing's temporary"),
     (r"\._.*", "what a Mac knows of a file besides its contents"),
@@ -36,10 +36,10 @@ PASSED_OVER: Final[tuple[tuple[str, str], ...]] = (
     (r"\.(syncthing|goutputstream|nfs|fuse_hidden|smbdelete|dropbox|owncloudsync).*", "sync tools, shares"),
     (r".*\.~[0-9a-f]+", "Nextcloud's download under way"),
 )  # fmt: skip
-"""Patterns of folded names, each with whose they are. Leftovers come first: some end like temporary files."""
+"""Patterns of normalized names, each with its origin. Remains of saves are matched first: some end like temporary files."""
 
-FOLDERS_PASSED_OVER: Final[tuple[tuple[str, str], ...]] = (
-    (r"\$recycle\.bin|recycler|#recycle|\.trash.*|lost\+found", "waste-paper baskets"),
+IGNORED_FOLDERS: Final[tuple[tuple[str, str], ...]] = (
+    (r"\$recycle\.bin|recycler|#recycle|\.trash.*|lost\+found", "recycle bins"),
     (r"\.stversions|\.sync|\.dropbox\.cache|\.snapshots?|~snapshot", "older versions of everything"),
     (r"@eadir|system volume information|\.spotlight-v100|\.fseventsd|\.git", "a server's own"),
 )  # fmt: skip
@@ -54,38 +54,38 @@ def _any(patterns: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern, _ in patterns))
 
 
-_LEFT: Final = _any(LEFTOVERS)
-_PASSED: Final = _any(PASSED_OVER)
-_FOLDERS: Final = _any(FOLDERS_PASSED_OVER)
+_SAVE_REMAINS: Final = _any(SAVE_REMAINS)
+_IGNORED: Final = _any(IGNORED)
+_IGNORED_FOLDERS: Final = _any(IGNORED_FOLDERS)
 
 
-def folded(name: str) -> str:
-    """Give a name without differences of width (．ｘｌｓｘ), case or composition (NFC, NFD)."""
+def normalized_name(name: str) -> str:
+    """Return a name in NFKC and lower case, so that ．ｘｌｓｘ equals .xlsx."""
     return unicodedata.normalize("NFKC", name).lower()
 
 
-@lru_cache(maxsize=65_536)  # a folder's names are the same at every look
+@lru_cache(maxsize=65_536)  # a folder's names are the same at every signature
 def kind_of(name: str) -> Kind:
-    """Tell what a file's name promises."""
-    plain = folded(name)
-    if _LEFT.fullmatch(plain):
-        return "leftover"
-    if _PASSED.fullmatch(plain):
-        return "passing"
+    """Return the kind of file that a name stands for."""
+    plain = normalized_name(name)
+    if _SAVE_REMAINS.fullmatch(plain):
+        return "save_remains"
+    if _IGNORED.fullmatch(plain):
+        return "ignored"
     kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
         ("workbook", WORKBOOKS),
         ("archive", ARCHIVES),
-        ("odd", ODD),
+        ("unsupported", UNSUPPORTED),
     )
     return next((kind for kind, endings in kinds if plain.endswith(endings)), "foreign")
 
 
-def is_passed_over(folder: str) -> bool:
-    """True for a folder nobody keeps work in."""
-    return _FOLDERS.fullmatch(folded(folder)) is not None
+def is_ignored_folder(folder: str) -> bool:
+    """True for a recycle bin, a version store or a system folder, by name."""
+    return _IGNORED_FOLDERS.fullmatch(normalized_name(folder)) is not None
 
 
-def smells_of_copy(name: str) -> bool:
-    """True for a name that people or programs give to copies; which of two files is meant, only the inside tells."""
-    stem, _, ending = folded(name).rpartition(".")
-    return _COPY.search(stem if f".{ending}" in WORKBOOKS else folded(name)) is not None
+def looks_like_copy(name: str) -> bool:
+    """True for a name that people or programs give to copies of a file."""
+    stem, _, ending = normalized_name(name).rpartition(".")
+    return _COPY.search(stem if f".{ending}" in WORKBOOKS else normalized_name(name)) is not None

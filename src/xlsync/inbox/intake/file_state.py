@@ -1,6 +1,6 @@
-"""What became of each file, remembered between two runs of the watcher: derived, and safe to lose.
+"""The watcher's record of each file between two runs: derived, and safe to lose.
 
-Where it is lost, every file is received once more, which the store answers with "unchanged".
+Without it every file is received once more, which the store answers with "unchanged".
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Final, Literal
 
 from xlsync.disk import replace_whole
-from xlsync.inbox.intake.stability import Look
+from xlsync.inbox.intake.stability import FileSignature
 
 FORMAT: Final = 1
 FILE: Final = "inbox.json"
 
 Fate = Literal["taken", "refused", "held", "passed"]
-"""In the store; not to be taken as it is; for the office to decide (closed); of no meaning to anybody."""
+"""In the store; not acceptable as it is; held because submissions are closed; not a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a save did to one sheet: how many fields were taken, findings but notes, conflicts still open."""
+class SheetResult:
+    """What a save did to one sheet: fields changed, findings other than notes, open conflicts."""
 
     key: str
     outcome: str
@@ -35,38 +35,47 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file's contents by hash, what became of them and when (ISO 8601), and how the file looked then.
+    """A file's hash and signature, and what was decided about it and when (ISO 8601).
 
-    `terms` says under which terms that was decided: under others, what was not taken is looked at again.
+    `terms` names the terms of the decision: under other terms a file that was not taken is decided about again.
     """
 
-    look: Look
+    signature: FileSignature
     digest: str
     fate: Fate
     when: str
     terms: str
     reason: str = ""
-    sheets: tuple[Told, ...] = ()
+    sheets: tuple[SheetResult, ...] = ()
 
 
 def read_index(folder: Path) -> dict[str, Entry]:
-    """Give the entries by path kept in a store's folder, none where they cannot be read."""
+    """Return the entries by path from a store's folder, none where they cannot be read."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
         document = json.loads((folder / FILE).read_bytes())
         if document["format"] == FORMAT:
-            return {path: _entry(one) for path, one in document["files"].items()}
+            return {path: _entry(record) for path, record in document["files"].items()}
     return {}
 
 
 def write_index(folder: Path, entries: Mapping[str, Entry]) -> None:
-    """Keep the entries, in one step; names no system can decode come back as they were."""
-    document = {"format": FORMAT, "files": {path: asdict(one) for path, one in entries.items()}}
+    """Write the entries in one step; undecodable file names are kept."""
+    document = {
+        "format": FORMAT,
+        "files": {path: _record(entry) for path, entry in entries.items()},
+    }
     data = json.dumps(document, separators=(",", ":"), allow_nan=False)
     replace_whole(folder / FILE, data.encode())
 
 
-def _entry(said: Mapping[str, object]) -> Entry:
-    values = dict(said)
-    look, sheets = values.pop("look"), values.pop("sheets")
-    told = tuple(Told(**one) for one in sheets)  # type: ignore[attr-defined]  # a wrong shape is caught above
-    return Entry(look=Look(**look), sheets=told, **values)  # type: ignore[arg-type]
+def _record(entry: Entry) -> dict[str, object]:
+    record = asdict(entry)
+    record["look"] = record.pop("signature")  # the key of format 1
+    return record
+
+
+def _entry(record: Mapping[str, object]) -> Entry:
+    values = dict(record)
+    signature, sheets = values.pop("look"), values.pop("sheets")
+    results = tuple(SheetResult(**sheet) for sheet in sheets)  # type: ignore[attr-defined]  # a wrong shape is caught above
+    return Entry(signature=FileSignature(**signature), sheets=results, **values)  # type: ignore[arg-type]

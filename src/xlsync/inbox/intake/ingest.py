@@ -1,4 +1,4 @@
-"""One file, settled, on its way into the store: read at once, verified whole, read by the bounded child, received."""
+"""Ingesting one stable file: read, verified, parsed in the sandbox and received into the store."""
 
 from __future__ import annotations
 
@@ -9,40 +9,51 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import DamagedWorkbook, WorkbookError
 from xlsync.exchange import Receipt, Source, receive
-from xlsync.inbox.intake.archive import Inside, workbooks_in
+from xlsync.inbox.intake.archive import ArchiveMember, workbooks_in
 from xlsync.inbox.intake.file_filter import kind_of
-from xlsync.inbox.intake.file_state import Entry, Fate, Told
-from xlsync.inbox.intake.read_stable import digest_of, read_as_seen
-from xlsync.inbox.share_paths import is_empty
+from xlsync.inbox.intake.file_state import Entry, Fate, SheetResult
+from xlsync.inbox.intake.read_stable import digest_of, read_unchanged
+from xlsync.inbox.share_paths import is_vacant
 from xlsync.ooxml.opc.package import Package
 from xlsync.owner_file import user_of
 
 if TYPE_CHECKING:
-    from xlsync.inbox.config import Office
-    from xlsync.inbox.intake.stability import Look
+    from xlsync.inbox.config import InboxConfig
+    from xlsync.inbox.intake.stability import FileSignature
     from xlsync.workbook.reading.reading import Reading
 
 ReadWorkbook = Callable[[bytes], "list[Reading]"]
 
 CLOSED: Final = "提出の受付は締め切られています。変更が必要なときは、企画担当に連絡してください"
-_NO_ROOM: Final = "読み取れません（{why}）。ほかの人が開いていないか、アクセス権を確かめてください"
+_UNREADABLE: Final = (
+    "読み取れません（{why}）。ほかの人が開いていないか、アクセス権を確かめてください"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """A file that has come to rest: its path below the watched folder, its place towards the store, how it looks."""
+class StableFile:
+    """A stable file: its path below the watched folder, its path in the store's records, and its signature."""
 
     file: Path
     path: str
-    place: str
-    look: Look
+    source_path: str
+    signature: FileSignature
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Who ingests and when (ISO 8601); `is_elsewhere` is true for a sheet key that another file in the folder holds."""
+
+    when: str
+    user: str
+    is_elsewhere: Callable[[str], bool] = lambda _key: False
 
 
 @dataclass(frozen=True)
-class Taking:
-    """What came of a file: its entry, None where it must be tried again because of `trouble` (a sentence) or has changed.
+class IngestResult:
+    """The entry of an ingested file and its receipts; no entry where it must be tried again.
 
-    `trouble` is "" where the file no longer looks as it did.
+    `trouble` is the reason in a sentence, "" where the file changed while it was read.
     """
 
     entry: Entry | None
@@ -50,126 +61,138 @@ class Taking:
     receipts: tuple[Receipt, ...] = ()
 
 
-def terms_text(office: Office) -> str:
-    """Give what must be the same for a decision about a file to stand."""
-    return f"{office.terms.edition}{'閉' if office.deadline.closed else ''}"
+def terms_text(config: InboxConfig) -> str:
+    """Return a text that changes when files that were not taken must be decided about again."""
+    return f"{config.terms.edition}{'閉' if config.deadline.closed else ''}"
 
 
-def take(  # noqa: PLR0913 - what a taking needs, each by its name
-    office: Office,
+def ingest(
+    config: InboxConfig,
     read: ReadWorkbook,
-    settled: Settled,
-    *,
+    stable: StableFile,
+    intake: Intake,
     before: Entry | None,
-    when: str,
-    who: str,
-    elsewhere: Callable[[str], bool] = lambda _key: False,
-) -> Taking:
-    """Take one settled file into the store. `elsewhere` tells whether a sheet has a living file at another path.
+) -> IngestResult:
+    """Ingest a stable file into the store; `before` is its last entry.
 
-    Raises XlsyncError only where the store fails or no child can be started: then nothing is decided about the file.
+    Raises XlsyncError where the store fails or the sandbox cannot be started: then nothing is decided about the file.
     """
     try:
-        data = read_as_seen(settled.file, settled.look)
+        data = read_unchanged(stable.file, stable.signature)
     except WorkbookError as fault:
-        entry = _entry(settled, b"", office, when)
-        return Taking(replace(entry, fate="refused", reason=fault.reason))
+        return IngestResult(_refusal(_entry(stable, b"", config, intake.when), fault))
     except OSError as fault:
-        return Taking(None, _NO_ROOM.format(why=fault.strerror or "入出力エラー"))
+        return IngestResult(None, _UNREADABLE.format(why=fault.strerror or "入出力エラー"))
     if data is None:
-        return Taking(None)
-    fresh = _entry(settled, data, office, when)
+        return IngestResult(None)
+    fresh = _entry(stable, data, config, intake.when)
     if before is not None and (before.digest, before.terms) == (fresh.digest, fresh.terms):
-        return Taking(replace(before, look=settled.look))
-    leftover = kind_of(settled.file.name) == "leftover"
+        return IngestResult(replace(before, signature=stable.signature))
+    return _ingest_data(config, read, stable, intake, (data, fresh))
+
+
+def _ingest_data(
+    config: InboxConfig,
+    read: ReadWorkbook,
+    stable: StableFile,
+    intake: Intake,
+    contents: tuple[bytes, Entry],
+) -> IngestResult:
+    """Parse a file's contents and receive them, unless they are to be ignored or held."""
+    data, fresh = contents
+    is_remains = kind_of(stable.file.name) == "save_remains"
     try:
-        found = _readings(read, data, settled)
+        readings = _readings(read, data, stable)
     except DamagedWorkbook as fault:
-        return Taking(None, fault.reason)
+        return IngestResult(None, fault.reason)
     except WorkbookError as fault:
-        return Taking(replace(fresh, fate="passed" if leftover else "refused", reason=fault.reason))
-    if leftover and not _is_rescue(found, elsewhere):
-        return Taking(replace(fresh, fate="passed"))
-    if office.deadline.closed:
-        return Taking(replace(fresh, fate="held", reason=CLOSED))
-    return _received(office, settled, fresh, found, user_of(settled.file, who))
+        refusal = _refusal(fresh, fault)
+        return IngestResult(replace(refusal, fate="passed") if is_remains else refusal)
+    if is_remains and not _is_only_copy(readings, intake.is_elsewhere):
+        return IngestResult(replace(fresh, fate="passed"))
+    if config.deadline.closed:
+        return IngestResult(replace(fresh, fate="held", reason=CLOSED))
+    return _received(config, stable, fresh, readings, user_of(stable.file, intake.user))
 
 
-Found = list[tuple[Inside, "list[Reading] | WorkbookError"]]
+Readings = list[tuple[ArchiveMember, "list[Reading] | WorkbookError"]]
 
 
-def _readings(read: ReadWorkbook, data: bytes, settled: Settled) -> Found:
-    """Read what a file holds; WorkbookError for the whole of it, a fault of one workbook in an archive beside it."""
-    if kind_of(settled.file.name) != "archive":
+def _readings(read: ReadWorkbook, data: bytes, stable: StableFile) -> Readings:
+    """Parse the workbooks of a file. Raises WorkbookError for the whole file; a fault inside an archive is returned."""
+    if kind_of(stable.file.name) != "archive":
         Package.open(data).verify()
-        return [(Inside("", data), read(data))]
-    found: Found = []
-    for inside in workbooks_in(data):
+        return [(ArchiveMember("", data), read(data))]
+    readings: Readings = []
+    for member in workbooks_in(data):
         try:
-            Package.open(inside.data).verify()
-            found.append((inside, read(inside.data)))
+            Package.open(member.data).verify()
+            readings.append((member, read(member.data)))
         except WorkbookError as fault:
-            found.append((inside, fault))
-    return found
+            readings.append((member, fault))
+    return readings
 
 
-def _is_rescue(readings: Found, elsewhere: Callable[[str], bool]) -> bool:
-    """True for what a failed save left behind, where it is the only one of its sheets."""
-    sheets = [
-        one.sheet.key
-        for _, found in readings
-        if not isinstance(found, WorkbookError)
-        for one in found
-    ]
-    return bool(sheets) and not any(elsewhere(key) for key in sheets)
+def _is_only_copy(readings: Readings, is_elsewhere: Callable[[str], bool]) -> bool:
+    """True where the remains of a save hold sheets that no other file in the folder holds."""
+    keys: list[str] = []
+    for _, reading in readings:
+        if not isinstance(reading, WorkbookError):
+            keys += (worksheet.sheet.key for worksheet in reading)
+    return bool(keys) and not any(map(is_elsewhere, keys))
 
 
-def _received(office: Office, settled: Settled, fresh: Entry, found: Found, who: str) -> Taking:
-    vanished = lambda place: is_empty(place, office.folder)  # noqa: E731
-    source = Source(settled.place, fresh.when, who, settled.place, vanished)
-    receipts = tuple(
-        receipt for inside, one in found for receipt in _receive(office, inside, one, source)
-    )
-    return Taking(_with_receipts(fresh, receipts), receipts=receipts)
+def _received(
+    config: InboxConfig, stable: StableFile, fresh: Entry, readings: Readings, user: str
+) -> IngestResult:
+    vanished = lambda path: is_vacant(path, config.folder)  # noqa: E731
+    source = Source(stable.source_path, fresh.when, user, stable.source_path, vanished)
+    receipts: list[Receipt] = []
+    for member, reading in readings:
+        receipts += _receive(config, member, reading, source)
+    return IngestResult(_with_receipts(fresh, receipts), receipts=tuple(receipts))
 
 
 def _receive(
-    office: Office, inside: Inside, found: list[Reading] | WorkbookError, source: Source
+    config: InboxConfig,
+    member: ArchiveMember,
+    reading: list[Reading] | WorkbookError,
+    source: Source,
 ) -> list[Receipt]:
-    if inside.name:
-        shown, place = f"{source.file} の {inside.name}", f"{source.place}/{inside.name}"
-        source = replace(source, file=shown, place=place)
-    if isinstance(found, WorkbookError):
-        return [Receipt(source.file, "refused", reason=found.reason)]
-    return receive(office.store, office.terms, inside.data, source, lambda _data, _form: found)
+    if member.name:
+        shown, path = f"{source.file} の {member.name}", f"{source.place}/{member.name}"
+        source = replace(source, file=shown, place=path)
+    if isinstance(reading, WorkbookError):
+        return [Receipt(source.file, "refused", reason=reading.reason)]
+    return receive(config.store, config.terms, member.data, source, lambda _data, _form: reading)
 
 
-def _entry(settled: Settled, data: bytes, office: Office, when: str) -> Entry:
+def _entry(stable: StableFile, data: bytes, config: InboxConfig, when: str) -> Entry:
     digest = digest_of(data) if data else ""
-    return Entry(settled.look, digest, "taken", when, terms_text(office))
+    return Entry(stable.signature, digest, "taken", when, terms_text(config))
 
 
-def _with_receipts(entry: Entry, receipts: tuple[Receipt, ...]) -> Entry:
-    sheets = tuple(
-        Told(
-            one.key,
-            one.outcome,
-            len(one.changes),
-            sum(found.severity != "note" for found in one.findings),
-            len(one.conflicts),
-        )
-        for one in receipts
-        if one.key
-    )
-    refused = [one for one in receipts if one.outcome == "refused"]
-    reason = f"{_part_of(refused[0])}{refused[0].reason}" if refused else ""
+def _refusal(entry: Entry, fault: WorkbookError) -> Entry:
+    return replace(entry, fate="refused", reason=fault.reason)
+
+
+def _with_receipts(entry: Entry, receipts: list[Receipt]) -> Entry:
+    sheets = tuple(_sheet_result(receipt) for receipt in receipts if receipt.key)
+    refused = [receipt for receipt in receipts if receipt.outcome == "refused"]
+    reason = f"{_worksheet_prefix(refused[0])}{refused[0].reason}" if refused else ""
     fate: Fate = "refused" if len(refused) == len(receipts) else "taken"
     return replace(entry, fate=fate, reason=reason, sheets=sheets)
 
 
-def _part_of(receipt: Receipt) -> str:
-    """Name the worksheet of a refusal, where a worksheet was refused and not the file."""
+def _sheet_result(receipt: Receipt) -> SheetResult:
+    findings = sum(finding.severity != "note" for finding in receipt.findings)
+    changes, conflicts = len(receipt.changes), len(receipt.conflicts)
+    return SheetResult(receipt.key, receipt.outcome, changes, findings, conflicts)
+
+
+def _worksheet_prefix(receipt: Receipt) -> str:
+    """Return the worksheet's name for a refusal's reason, "" where the whole file was refused."""
     return f"ワークシート「{receipt.worksheet}」：" if receipt.worksheet else ""
 
 
-__all__ = ["CLOSED", "ReadWorkbook", "Settled", "Taking", "take", "terms_text"]
+__all__ = ["CLOSED", "IngestResult", "Intake", "ReadWorkbook", "StableFile", "ingest", "terms_text"]

@@ -28,21 +28,21 @@ def is_on_network(folder: Path, mounts: str | None = None) -> bool:
 
 
 def file_system(folder: Path, mounts: str) -> str:
-    """Give the kind of file system a folder lies on, "" where the list does not tell."""
-    kinds: dict[Path, str] = {}
+    """Return the type of the file system that holds a folder, "" where the mount list does not name one."""
+    types: dict[Path, str] = {}
     for entry in mounts.splitlines():
         words = entry.split(" ")
-        if len(words) > 2:  # noqa: PLR2004 - device, place, kind
-            kinds[Path(_unescaped(words[1]))] = words[
+        if len(words) > 2:  # noqa: PLR2004 - device, mount point, type
+            types[Path(_unescaped(words[1]))] = words[
                 2
             ]  # what is mounted later hides what was there
     above = (folder, *folder.parents)
-    return next((kinds[place] for place in above if place in kinds), "")
+    return next((types[path] for path in above if path in types), "")
 
 
 def _unescaped(text: str) -> str:
-    r"""Give a place as it is: the list writes a space as \040."""
-    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
+    r"""Return a mount point with its octal escapes decoded: the list writes a space as \040."""
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
 
 
 def _is_remote_drive(folder: Path) -> bool:

@@ -1,7 +1,7 @@
-"""A file's bytes, taken at one go while nobody writes it, and without standing in the way of the program that will.
+"""Reading a whole file while nobody writes it, and without blocking the program that will.
 
-Excel saves by renaming a new file over the book: on Windows that fails while somebody holds the book without leave to
-delete. So it is opened with that leave, read at once and closed.
+Excel saves by renaming a new file over the workbook, which fails on Windows while a reader has it open without
+FILE_SHARE_DELETE. So the file is opened with that flag, read at once and closed.
 """
 
 from __future__ import annotations
@@ -14,33 +14,35 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from xlsync.errors import HostileWorkbook
-from xlsync.inbox.intake.stability import Look
+from xlsync.inbox.intake.stability import FileSignature
 from xlsync.ooxml import limits
 
 _MEGABYTE: Final = 2**20
-_NO_TRAP: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Since it was looked at, the file may have become a link or a pipe that nobody writes to."""
+_SAFE_OPEN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Since the scan the file may have become a link, or a pipe that nobody writes to."""
 
 
-def look_of(status: os.stat_result) -> Look:
-    """Give how a file looks."""
-    return Look(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+def signature_of(status: os.stat_result) -> FileSignature:
+    """Return the signature of a file from its status."""
+    return FileSignature(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def digest_of(data: bytes) -> str:
-    """Give what stands for a file's contents."""
+    """Return the SHA-256 of a file's contents."""
     return hashlib.sha256(data).hexdigest()
 
 
-def read_as_seen(file: Path, look: Look, most: int = limits.FILE_BYTES) -> bytes | None:
-    """Give a file's bytes, None where it does not look so any more, before or after the reading.
+def read_unchanged(
+    file: Path, signature: FileSignature, most: int = limits.FILE_BYTES
+) -> bytes | None:
+    """Return a file's bytes, None where its signature differs before or after reading.
 
     HostileWorkbook where it has more than `most` bytes; OSError where it cannot be read.
     """
     try:
         with _opened(file) as source:
             status = os.fstat(source.fileno())
-            if not stat.S_ISREG(status.st_mode) or look_of(status) != look:
+            if not stat.S_ISREG(status.st_mode) or signature_of(status) != signature:
                 return None
             if status.st_size > most:
                 size = f"{status.st_size / _MEGABYTE:.0f} MB"
@@ -48,10 +50,12 @@ def read_as_seen(file: Path, look: Look, most: int = limits.FILE_BYTES) -> bytes
                     f"大きすぎます（{size}）。評価シートのファイルか確かめてください"
                 )
             data = source.read(most + 1)
-            same = look_of(os.fstat(source.fileno())) == look == look_of(file.lstat())
+            same = (
+                signature_of(os.fstat(source.fileno())) == signature == signature_of(file.lstat())
+            )
     except FileNotFoundError:
         return None
-    return data if same and len(data) == look.size else None
+    return data if same and len(data) == signature.size else None
 
 
 if sys.platform == "win32":  # pragma: no cover - the tests run elsewhere
@@ -77,4 +81,4 @@ if sys.platform == "win32":  # pragma: no cover - the tests run elsewhere
 else:
 
     def _opened(file: Path) -> BinaryIO:
-        return os.fdopen(os.open(file, os.O_RDONLY | os.O_CLOEXEC | _NO_TRAP), "rb")
+        return os.fdopen(os.open(file, os.O_RDONLY | os.O_CLOEXEC | _SAFE_OPEN), "rb")

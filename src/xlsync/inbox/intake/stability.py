@@ -1,7 +1,7 @@
-"""When a file may be taken: it has looked the same for a while by our own clock, and its contents are whole.
+"""When a file counts as stable: its signature has been the same for some seconds of our monotonic clock.
 
-Pure: looks in, verdicts out. A file's own times are only compared with each other, never with now: a copied file bears its
-source's, and a server's clock is not ours. Nothing here knows of events: they only decide when somebody looks.
+Pure functions. A file's own times are only compared with each other, never with the current time: a copy keeps its
+source's times, and a server's clock may be wrong.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-TOLD_AFTER: Final = 600.0
-"""Seconds for which a file may fail, or find no rest, before people are told."""
+OVERDUE_AFTER: Final = 600.0
+"""Seconds for which a file may fail or keep changing before the board lists it."""
 _LONGEST_PAUSE: Final = 60.0
 _FIRST_PAUSE: Final = 2.0
 _MOST_DOUBLINGS: Final = 6
@@ -19,10 +19,10 @@ Answer = Literal["wait", "take", "unchanged", "hold"]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A file as one look saw it: bytes, times in ns (the second cannot be set back by a program), and its number on the disk.
+class FileSignature:
+    """A file's size in bytes, modification and change time in ns, and inode number.
 
-    Equal looks need not mean equal contents, but other contents hardly ever come with an equal look.
+    Different contents hardly ever have the same signature: programs can set the modification time, but not the change time.
     """
 
     size: int
@@ -32,68 +32,68 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """What is known of a file: how it looks and since when (our clock), how it looked when it was last taken.
+class WatchedFile:
+    """A file's signature, since when it has it (monotonic clock), and its signature when it was last ingested.
 
-    `restless` is when it began to differ from what was taken, None while it does not; `failures` counts attempts to take it
-    as it looks now, the next not before `retry`.
+    `unstable_since` is when it began to differ from what was ingested, else None. `failures` counts attempts to ingest it with
+    this signature; the next is not before `retry`.
     """
 
-    look: Look
+    signature: FileSignature
     since: float
-    taken: Look | None = None
-    restless: float | None = None
+    ingested: FileSignature | None = None
+    unstable_since: float | None = None
     failures: int = 0
     retry: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do with a file; `due` is when to look again (our clock), where it waits or is held."""
+    """What to do with a file; `due` is when to decide again (monotonic clock), where it waits or is held."""
 
     answer: Answer
     due: float = 0.0
 
 
-def seen(before: Watched | None, look: Look, now: float) -> Watched:
-    """Give what is known of a file after a look at it."""
+def observe(before: WatchedFile | None, signature: FileSignature, now: float) -> WatchedFile:
+    """Return the state of a file after its signature was read."""
     if before is None:
-        return Watched(look, now, restless=now)
-    if before.look == look:
+        return WatchedFile(signature, now, unstable_since=now)
+    if before.signature == signature:
         return before
-    began = now if before.restless is None else before.restless
-    fresh = Watched(look, now, before.taken, began)
-    return replace(fresh, restless=None) if look == before.taken else fresh
+    began = now if before.unstable_since is None else before.unstable_since
+    fresh = WatchedFile(signature, now, before.ingested, began)
+    return replace(fresh, unstable_since=None) if signature == before.ingested else fresh
 
 
-def judged(file: Watched, now: float, quiet: float) -> Verdict:
-    """Decide about a file: `quiet` is for how many seconds it must have looked the same, at two looks at least."""
-    if file.look == file.taken:
+def decide(file: WatchedFile, now: float, quiet: float) -> Verdict:
+    """Decide about a file; its signature must have been the same for `quiet` seconds, at two scans at least."""
+    if file.signature == file.ingested:
         return Verdict("unchanged")
-    rest = file.since + quiet
-    if now < rest or now <= file.since:
-        return Verdict("wait", max(rest, now))
+    stable_at = file.since + quiet
+    if now < stable_at or now <= file.since:
+        return Verdict("wait", max(stable_at, now))
     if now < file.retry:
         return Verdict("hold", file.retry)
     return Verdict("take")
 
 
-def taken(file: Watched) -> Watched:
-    """Give what is known of a file after it was taken as it looks."""
-    return Watched(file.look, file.since, file.look)
+def mark_ingested(file: WatchedFile) -> WatchedFile:
+    """Return the state of a file after it was ingested with its present signature."""
+    return WatchedFile(file.signature, file.since, file.signature)
 
 
-def failed(file: Watched, now: float) -> Watched:
-    """Give what is known of a file after it could not be taken: tried again after 2, 4, 8 … 60 seconds, for ever."""
+def mark_failed(file: WatchedFile, now: float) -> WatchedFile:
+    """Return the state of a file after ingesting failed: retried after 2, 4, 8 … 60 seconds, without end."""
     pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(file.failures, _MOST_DOUBLINGS))
     return replace(file, failures=file.failures + 1, retry=now + pause)
 
 
-def forgotten(file: Watched) -> Watched:
-    """Give what is known of a file that must be taken again though it looks as it did."""
-    return replace(file, taken=None, restless=file.since, failures=0, retry=0.0)
+def mark_for_retry(file: WatchedFile) -> WatchedFile:
+    """Return the state of a file that must be ingested again although its signature is unchanged."""
+    return replace(file, ingested=None, unstable_since=file.since, failures=0, retry=0.0)
 
 
-def is_told(file: Watched, now: float) -> bool:
-    """True where a file has waited for so long that people must hear of it."""
-    return file.restless is not None and now - file.restless >= TOLD_AFTER
+def is_overdue(file: WatchedFile, now: float) -> bool:
+    """True where a file has waited so long that the board must list it."""
+    return file.unstable_since is not None and now - file.unstable_since >= OVERDUE_AFTER

@@ -1,57 +1,52 @@
-"""One pass over the folder after another: what has settled is taken, the rest waits, is held or told. The scan is the truth."""
+"""Passes over the watched folder: each ingests the files that have become stable and lists those that cannot be taken."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
 from xlsync.inbox.config import BOARD_PAGE
-from xlsync.inbox.intake.file_filter import kind_of
 from xlsync.inbox.intake.file_state import Entry, read_index, write_index
-from xlsync.inbox.intake.ingest import ReadWorkbook, Settled, Taking, take, terms_text
-from xlsync.inbox.intake.read_stable import digest_of, look_of, read_as_seen
-from xlsync.inbox.intake.scan import Scan, scan
-from xlsync.inbox.intake.stability import (
-    TOLD_AFTER,
-    Look,
-    Verdict,
-    Watched,
-    failed,
-    forgotten,
-    is_told,
-    judged,
-    seen,
-    taken,
+from xlsync.inbox.intake.ingest import (
+    IngestResult,
+    Intake,
+    ReadWorkbook,
+    StableFile,
+    ingest,
+    terms_text,
 )
-from xlsync.inbox.log_messages import line, receipt_words
-from xlsync.inbox.share_paths import place_of
+from xlsync.inbox.intake.observed_files import ObservedFiles
+from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
+from xlsync.inbox.intake.scan import Scan, scan
+from xlsync.inbox.intake.stability import FileSignature
+from xlsync.inbox.log_messages import line, receipt_text
+from xlsync.inbox.share_paths import source_path
 
 if TYPE_CHECKING:
     from xlsync.exchange import Receipt
-    from xlsync.inbox.config import Office, World
+    from xlsync.inbox.config import InboxConfig, Runtime
 
 LOG: Final = logging.getLogger("xlsync.watch")
 
-_AT_ONCE: Final = 10.0
-"""Seconds of taking after which a pass ends: the board must not wait for the last of a thousand files."""
-_LEFTOVERS_REST: Final = TOLD_AFTER
-_HASHED_AT_ONCE: Final = 200
-_RESTLESS: Final = "書き込みが続いています。保存が終わるのを待っています"
+_LONGEST_INGEST: Final = 10.0
+"""Seconds of ingesting after which a pass ends: the board must not wait for the last of a thousand files."""
+_HASHED_PER_PASS: Final = 200
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What one pass saw and did.
+    """Counts and results of one pass.
 
-    `due` is when to look again at the latest (our clock), None where nothing waits. `taken` are the files decided about
-    now, `receipts` what the store said. `waiting` counts files not taken yet, of which `ready` have settled. `away` is a
-    sentence where the folder is gone, `scanning` the seconds that looking at it took.
+    `due` is when to scan again at the latest (monotonic clock), None where nothing waits. `ingested` are the files decided
+    about, `receipts` the store's answers. `waiting` counts files not decided about yet, of which `ready` are stable. `away`
+    is the reason where the folder is missing, `scanning` the seconds the scan took.
     """
 
-    taken: tuple[str, ...] = ()
+    ingested: tuple[str, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     waiting: int = 0
     ready: int = 0
@@ -64,234 +59,190 @@ class Pass:
 
 @dataclass
 class Sweep:
-    """The state that outlives a pass: how each file was seen, what became of it, what is wrong with it.
+    """The state between passes. `entries` hold the decisions on files, `troubles` (path → sentence) is for the board."""
 
-    `entries` and `troubles` (path → sentence) are for the board.
-    """
-
-    office: Office
-    world: World
+    config: InboxConfig
+    runtime: Runtime
     read: ReadWorkbook
     entries: dict[str, Entry] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
-    _files: dict[str, Watched] = field(default_factory=dict)
-    _failing: dict[str, str] = field(default_factory=dict)
+    _observed: ObservedFiles = field(default_factory=ObservedFiles)
     _to_hash: list[str] = field(default_factory=list)
-    _restless: list[str] = field(default_factory=list)
     _away: str = ""
-    _prefix: str = ""
     _unsaved: bool = False
 
     def __post_init__(self) -> None:
-        """Remember what the last watcher decided; what it did not take under other terms is looked at anew."""
-        self.renew(self.office)
-        known = read_index(self.office.store.folder)
-        self.entries = {path: one for path, one in known.items() if self._stands(one)}
+        """Load the last watcher's decisions, except those that other terms may change."""
+        entries = read_index(self.config.store.folder)
+        self.entries = {path: entry for path, entry in entries.items() if self._is_valid(entry)}
 
-    def renew(self, office: Office) -> None:
-        """Go on under other settings."""
-        self.office = office
-        self._prefix = place_of(office.sheets, office.folder)
-        for path, entry in list(self.entries.items()):
-            if not self._stands(entry):
-                self.forget([path])
+    def renew(self, config: InboxConfig) -> None:
+        """Replace the configuration; files that may now be decided otherwise are ingested again."""
+        self.config = config
+        self.forget([path for path, entry in self.entries.items() if not self._is_valid(entry)])
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Take files anew though they look as they did."""
+        """Have files ingested again although they look unchanged."""
         for path in paths:
             self.entries.pop(path, None)
-            if path in self._files:
-                self._files[path] = forgotten(self._files[path])
+            self._observed.retry(path)
 
     def hash_everything(self) -> None:
-        """From the next pass on compare every file's contents with what was taken, some at each pass."""
+        """Compare the contents of every file with what was ingested, some in each of the following passes."""
         self._to_hash = list(self.entries)
 
-    def note_written(self, path: str, digest: str) -> None:
-        """Take a file for known that we have just written into, where it still holds what we wrote: it is no save."""
-        entry, file = self.entries.get(path), self.office.sheets / path
+    def record_write(self, path: str, digest: str) -> None:
+        """Record a file that we have just written, where it still holds what we wrote, so that it does not count as a save."""
+        entry, file = self.entries.get(path), self.config.sheets / path
         if entry is None:
             return
         try:
-            look = look_of(file.lstat())
-            data = read_as_seen(file, look)
+            signature = signature_of(file.lstat())
+            data = read_unchanged(file, signature)
         except (OSError, XlsyncError):
             return
         if data is not None and digest_of(data) == digest:
-            self.entries[path] = replace(entry, look=look, digest=digest)
-            self._files[path] = Watched(look, self.world.clock(), look)
+            self.entries[path] = replace(entry, signature=signature, digest=digest)
+            self._observed.written(path, signature, self.runtime.clock())
             self._unsaved = True
 
-    def place(self, path: str) -> str:
-        """Give the place, towards the store, of a path below the watched folder."""
-        return f"{self._prefix}/{path}"
+    def source_path(self, path: str) -> str:
+        """Return the store's path for a path below the watched folder."""
+        return f"{source_path(self.config.sheets, self.config.folder)}/{path}"
 
     def run(self) -> Pass:
-        """Look at everything once, and take what has settled."""
-        now = self.world.clock()
-        found = scan(self.office.sheets)
-        scanning = self.world.clock() - now
-        away = self._why_away(found)
+        """Scan the folder once and ingest what is stable."""
+        started = self.runtime.clock()
+        scanned = scan(self.config.sheets)
+        scanning = self.runtime.clock() - started
+        away = self._away_reason(scanned)
         if away != self._away:
             LOG.warning("中断 %s", away) if away else LOG.info("再開 共有フォルダに戻りました")
             self._away = away
         if away:
             return Pass(away=away, files=len(self.entries), scanning=scanning)
-        self._look(found, now)
-        done = self._take(self._settled(now))
+        for path in self._observed.update(scanned, self.entries, started):
+            self._unsaved |= self.entries.pop(path, None) is not None
+        receipts = self._ingest(self._stable_files(started))
         self._hash_some()
-        self._tell(found, self.world.clock())
+        self._collect_troubles(scanned)
         if self._unsaved:
             self.save()
-        return replace(self._report(done, found), scanning=scanning)
+        return replace(self._pass(receipts, scanned), scanning=scanning)
 
     def save(self) -> None:
-        """Keep what became of the files; where that fails, the next watcher takes them once more."""
+        """Write the entries; where that fails, the next watcher receives the files once more."""
         try:
-            write_index(self.office.store.folder, self.entries)
+            write_index(self.config.store.folder, self.entries)
             self._unsaved = False
         except XlsyncError as fault:
             LOG.warning("控え %s", line(str(fault)))
 
-    def _stands(self, entry: Entry) -> bool:
-        return entry.fate == "taken" or entry.terms == terms_text(self.office)
+    def _is_valid(self, entry: Entry) -> bool:
+        return entry.fate == "taken" or entry.terms == terms_text(self.config)
 
-    def _why_away(self, found: Scan) -> str:
-        """Say why the folder must be taken for gone: an empty one where it was full is a share that is not there."""
-        if found.away:
-            return found.away
-        vanished = not found.names and self.entries
-        if vanished and not (self.office.shared / BOARD_PAGE).exists():
+    def _away_reason(self, scanned: Scan) -> str:
+        """Return why the folder counts as missing: an empty one that was full is a share that is not mounted."""
+        if scanned.away:
+            return scanned.away
+        is_emptied = not scanned.names and bool(self.entries)
+        if is_emptied and not (self.config.shared / BOARD_PAGE).exists():
             return "共有フォルダが空になっています。つながっているか確かめてください"
         return ""
 
-    def _look(self, found: Scan, now: float) -> None:
-        gone = [path for path in (*self._files, *self.entries) if path not in found.files]
-        for path in gone:
-            if found.knows(path):
-                self._files.pop(path, None)
-                self._failing.pop(path, None)
-                self._unsaved |= self.entries.pop(path, None) is not None
-        for path, look in found.files.items():
-            before = self._files.get(path)
-            if before is None and (entry := self.entries.get(path)):
-                before = Watched(entry.look, now, entry.look)
-            self._files[path] = seen(before, look, now)
-        self._restless = [path for path, file in self._files.items() if file.look != file.taken]
-
-    def _settled(self, now: float) -> Iterator[tuple[str, Look]]:
-        ready = [path for path in self._restless if self._verdict(path, now).answer == "take"]
-        for path in sorted(ready, key=self._turn):
-            if self.world.stopping() or self.world.clock() - now > _AT_ONCE:
+    def _stable_files(self, started: float) -> Iterator[tuple[str, FileSignature]]:
+        for path in self._observed.ready(started, self.config.timing.quiet):
+            if self.runtime.stopping() or self.runtime.clock() - started > _LONGEST_INGEST:
                 return
-            yield path, self._files[path].look
+            signature = self._observed.signature(path)
+            if signature is not None:
+                yield path, signature
 
-    def _turn(self, path: str) -> tuple[bool, float, str]:
-        """Give when a file's turn comes: leftovers last, for only then is it known which sheets have no other file."""
-        return _is_leftover(path), self._files[path].since, path
-
-    def _verdict(self, path: str, now: float) -> Verdict:
-        quiet = _LEFTOVERS_REST if _is_leftover(path) else self.office.timing.quiet
-        return judged(self._files[path], now, quiet)
-
-    def _take(self, settled: Iterable[tuple[str, Look]]) -> dict[str, tuple[Receipt, ...]]:
-        done: dict[str, tuple[Receipt, ...]] = {}
-        for path, look in settled:
-            taking = self._take_one(path, look)
-            if taking.entry is not None:
-                done[path] = taking.receipts
-                self.entries[path] = taking.entry
-                self._files[path] = taken(self._files[path])
-                self._failing.pop(path, None)
+    def _ingest(
+        self, stable: Iterable[tuple[str, FileSignature]]
+    ) -> dict[str, tuple[Receipt, ...]]:
+        receipts: dict[str, tuple[Receipt, ...]] = {}
+        for path, signature in stable:
+            result = self._ingest_file(path, signature)
+            if result.entry is not None:
+                receipts[path] = result.receipts
+                self.entries[path] = result.entry
+                self._observed.ingested(path)
                 self._unsaved = True
-                LOG.info(receipt_words(self.place(path), taking.entry, taking.receipts))
-            elif taking.trouble:
-                self._fail(path, taking.trouble)
-        return done
+                LOG.info(receipt_text(self.source_path(path), result.entry, result.receipts))
+            elif result.trouble:
+                self._fail(path, result.trouble)
+        return receipts
 
-    def _take_one(self, path: str, look: Look) -> Taking:
-        """Take a file; a failure, even a bug of ours, is that file's alone and leaves it to be tried again."""
-        settled = Settled(self.office.sheets / path, path, self.place(path), look)
-        before = self.entries.get(path)
-        when = self.world.now().isoformat(timespec="seconds")
+    def _ingest_file(self, path: str, signature: FileSignature) -> IngestResult:
+        """Ingest a file; any failure, even a bug, concerns that file alone, which is tried again."""
+        stable = StableFile(self.config.sheets / path, path, self.source_path(path), signature)
+        when = self.runtime.now().isoformat(timespec="seconds")
+        intake = Intake(when, self.runtime.user, lambda key: self._is_elsewhere(key, path))
         try:
-            return take(
-                self.office,
-                self.read,
-                settled,
-                before=before,
-                when=when,
-                who=self.world.user,
-                elsewhere=lambda key: self._lives_elsewhere(key, path),
-            )
+            return ingest(self.config, self.read, stable, intake, self.entries.get(path))
         except XlsyncError as fault:
-            return Taking(None, str(fault))
+            return IngestResult(None, str(fault))
         except Exception:
-            LOG.exception("不具合 %s", line(settled.place))
-            return Taking(
+            LOG.exception("不具合 %s", line(stable.source_path))
+            return IngestResult(
                 None,
                 "プログラムの不具合で受け取れません。記録（store/log）を開発者に送ってください",
             )
 
-    def _lives_elsewhere(self, key: str, path: str) -> bool:
-        others = (one for other, one in self.entries.items() if other != path)
-        return any(told.key == key for one in others for told in one.sheets)
+    def _is_elsewhere(self, key: str, path: str) -> bool:
+        others = (entry for other, entry in self.entries.items() if other != path)
+        return any(sheet.key == key for entry in others for sheet in entry.sheets)
 
     def _fail(self, path: str, trouble: str) -> None:
-        self._files[path] = failed(self._files[path], self.world.clock())
-        if self._failing.get(path) != trouble:
-            LOG.warning("保留 %s %s", line(self.place(path)), line(trouble))
-        self._failing[path] = trouble
+        if self._observed.failed(path, trouble, self.runtime.clock()):
+            LOG.warning("保留 %s %s", line(self.source_path(path)), line(trouble))
 
     def _hash_some(self) -> None:
-        """Compare some files with what was taken of them: equal looks need not mean equal contents."""
-        some, self._to_hash = self._to_hash[:_HASHED_AT_ONCE], self._to_hash[_HASHED_AT_ONCE:]
-        for path in some:
-            entry, file = self.entries.get(path), self._files.get(path)
-            if entry is None or file is None or entry.look != file.look:
-                continue
-            try:
-                data = read_as_seen(self.office.sheets / path, file.look)
-            except (OSError, XlsyncError):
-                continue
-            if data is not None and digest_of(data) != entry.digest:
-                LOG.warning("照合 %s 日時は同じですが内容が変わっています", line(self.place(path)))
-                self._files[path] = forgotten(file)
-                self._restless.append(path)
+        """Compare some files with what was ingested: an equal signature does not prove equal contents."""
+        paths, self._to_hash = self._to_hash[:_HASHED_PER_PASS], self._to_hash[_HASHED_PER_PASS:]
+        for path in paths:
+            if self._has_changed_unseen(path):
+                LOG.warning(
+                    "照合 %s 日時は同じですが内容が変わっています", line(self.source_path(path))
+                )
+                self._observed.retry(path)
+                self._observed.unstable.append(path)
 
-    def _tell(self, found: Scan, now: float) -> None:
-        """Gather what is wrong with files, for the board."""
-        refused = {path: one.reason for path, one in self.entries.items() if one.reason}
-        told = {path for path in self._restless if is_told(self._files[path], now)}
-        stuck = {
-            path: self._failing.get(path, _RESTLESS) for path in told if not _is_leftover(path)
-        }
-        for path in set(found.strays) - set(self.troubles):
-            LOG.warning("対象外 %s %s", line(self.place(path)), line(found.strays[path]))
-        self.troubles = {**refused, **stuck, **found.strays}
+    def _has_changed_unseen(self, path: str) -> bool:
+        entry = self.entries.get(path)
+        if entry is None or entry.signature != self._observed.signature(path):
+            return False
+        try:
+            data = read_unchanged(self.config.sheets / path, entry.signature)
+        except (OSError, XlsyncError):
+            return False
+        return data is not None and digest_of(data) != entry.digest
 
-    def _report(self, done: dict[str, tuple[Receipt, ...]], found: Scan) -> Pass:
-        now = self.world.clock()
-        verdicts = [self._verdict(path, now) for path in self._restless]
-        dues = [
-            now if one.answer == "take" else one.due
-            for one in verdicts
-            if one.answer != "unchanged"
-        ]
+    def _collect_troubles(self, scanned: Scan) -> None:
+        """Collect for the board why files are not taken."""
+        refused = {path: entry.reason for path, entry in self.entries.items() if entry.reason}
+        for path in set(scanned.strays) - set(self.troubles):
+            LOG.warning("対象外 %s %s", line(self.source_path(path)), line(scanned.strays[path]))
+        overdue = self._observed.overdue(self.runtime.clock())
+        self.troubles = {**refused, **overdue, **scanned.strays}
+
+    def _pass(self, receipts: Mapping[str, tuple[Receipt, ...]], scanned: Scan) -> Pass:
+        now = self.runtime.clock()
+        verdicts = self._observed.verdicts(now, self.config.timing.quiet)
+        answers = [verdict.answer for verdict in verdicts]
+        waiting = [verdict for verdict in verdicts if verdict.answer != "unchanged"]
+        dues = [now if verdict.answer == "take" else verdict.due for verdict in waiting]
         dues += [now] if self._to_hash else []
         return Pass(
-            taken=tuple(done),
-            receipts=tuple(receipt for receipts in done.values() for receipt in receipts),
-            waiting=sum(one.answer in {"wait", "take"} for one in verdicts),
-            ready=sum(one.answer == "take" for one in verdicts),
-            held=sum(one.answer == "hold" for one in verdicts),
+            ingested=tuple(receipts),
+            receipts=tuple(chain.from_iterable(receipts.values())),
+            waiting=answers.count("wait") + answers.count("take"),
+            ready=answers.count("take"),
+            held=answers.count("hold"),
             due=min(dues, default=None),
-            files=len(found.files),
+            files=len(scanned.files),
         )
-
-
-def _is_leftover(path: str) -> bool:
-    return kind_of(path.rpartition("/")[2]) == "leftover"
 
 
 __all__ = ["LOG", "Pass", "Sweep"]

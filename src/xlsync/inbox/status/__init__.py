@@ -1,1 +1,1 @@
-"""How far every sheet is: the board 提出状況 as workbook and page."""
+"""The state of every sheet: the board 提出状況 as workbook and page."""

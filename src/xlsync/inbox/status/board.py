@@ -1,4 +1,4 @@
-"""The board of the watched folder: what the store knows of each sheet, and the folder of each file."""
+"""The board 提出状況: what the store knows of each sheet, and what the watched folder shows of each file."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
 from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE
-from xlsync.inbox.intake.file_filter import smells_of_copy
-from xlsync.inbox.intake.file_state import Entry, Told
+from xlsync.inbox.intake.file_filter import looks_like_copy
+from xlsync.inbox.intake.file_state import Entry, SheetResult
 from xlsync.inbox.log_messages import OUTCOMES, line
-from xlsync.inbox.share_paths import write_if_new
+from xlsync.inbox.share_paths import write_if_changed
 from xlsync.inbox.status.board_html import board_html
 from xlsync.owner_file import opened_by
 from xlsync.summary.figures.progress import Board, Line, Strange
 from xlsync.summary.sheets.submission_status import board_workbook
 
 if TYPE_CHECKING:
-    from xlsync.inbox.config import Deadline, Office
+    from xlsync.inbox.config import Deadline, InboxConfig
     from xlsync.inbox.status.sheet_states import Progress
 
 LOG: Final = logging.getLogger("xlsync.watch")
-_MOST_STRANGE: Final = 200
-_CALM: Final = 30.0
+_MAX_STRANGE: Final = 200
+_BOOK_INTERVAL: Final = 30.0
 """Seconds between two workbooks of the board while a burst goes on; the page is written at every pass."""
 
 _TWO_FILES: Final = (
@@ -35,151 +35,158 @@ _TWO_FILES: Final = (
 
 
 def board_of(
-    office: Office,
+    config: InboxConfig,
     states: Iterable[Progress],
     entries: Mapping[str, Entry],
     troubles: Mapping[str, str],
     now: dt.datetime,
 ) -> Board:
-    """Give the board. Equal states give equal boards all day: only the days left to the deadline depend on `now`."""
+    """Return the board. Equal states give equal boards all day: only the days left to the deadline depend on `now`."""
     files = _files_by_key(entries)
-    lines = _ordered(office, [_line(office, one, files, now) for one in states])
+    lines = _ordered(config, [_line(config, progress, files, now) for progress in states])
     strange = sorted(
-        (*_troubles(office, troubles), *_twins(office, files)), key=lambda one: one.place
+        (*_troubles(config, troubles), *_twins(config, files)), key=lambda strange: strange.place
     )
-    edition = office.terms.form.at(office.terms.edition)
+    edition = config.terms.form.at(config.terms.edition)
     return Board(
-        city=office.name,
+        city=config.name,
         title=edition.title,
         lines=lines,
-        strange=tuple(strange[:_MOST_STRANGE]),
-        strange_beyond=max(0, len(strange) - _MOST_STRANGE),
-        as_of=max((one.when for one in lines), default=""),
-        deadline=office.deadline.day,
-        closed=office.deadline.closed,
-        today=now.date() if office.deadline.day else None,
+        strange=tuple(strange[:_MAX_STRANGE]),
+        strange_beyond=max(0, len(strange) - _MAX_STRANGE),
+        as_of=max((line.when for line in lines), default=""),
+        deadline=config.deadline.day,
+        closed=config.deadline.closed,
+        today=now.date() if config.deadline.day else None,
     )
 
 
-def _ordered(office: Office, lines: list[Line]) -> tuple[Line, ...]:
-    """Give the lines in the city's own order and spelling of 部・課・係, with a line for each unit that has no sheet yet."""
-    city = office.terms.organization
+def _ordered(config: InboxConfig, lines: list[Line]) -> tuple[Line, ...]:
+    """Return the lines in the order and spelling of the city's organization, with a line for each unit without a sheet."""
+    city = config.terms.organization
     if city is None:
-        return tuple(sorted(lines, key=lambda made: (*_unit(made), made.key)))
-    spelled = [_moved(made, city.spelled(_unit(made))) for made in lines]
-    held = {_unit(made) for made in spelled}
-    held |= {(*unit[:2], "") for unit in held}
-    missing = [Line(*unit) for unit in city.units if unit not in held]
+        return tuple(sorted(lines, key=lambda line: (*_unit(line), line.key)))
+    spelled = [_moved(line, city.spelled(_unit(line))) for line in lines]
+    known = {_unit(line) for line in spelled}
+    known |= {(*unit[:2], "") for unit in known}
+    missing = [Line(*unit) for unit in city.units if unit not in known]
     return tuple(
         sorted(
-            (*spelled, *missing), key=lambda made: (city.place(_unit(made)), *_unit(made), made.key)
+            (*spelled, *missing), key=lambda line: (city.place(_unit(line)), *_unit(line), line.key)
         )
     )
 
 
-def _unit(made: Line) -> tuple[str, str, str]:
-    return made.department, made.division, made.section
+def _unit(line: Line) -> tuple[str, str, str]:
+    return line.department, line.division, line.section
 
 
-def _moved(made: Line, unit: tuple[str, ...]) -> Line:
+def _moved(line: Line, unit: tuple[str, ...]) -> Line:
     department, division, section = unit
-    return replace(made, department=department, division=division, section=section)
+    return replace(line, department=department, division=division, section=section)
 
 
 def _line(
-    office: Office,
+    config: InboxConfig,
     progress: Progress,
     files: Mapping[str, list[tuple[str, Entry]]],
     now: dt.datetime,
 ) -> Line:
     plain = progress.line
-    found = files.get(plain.key, [])
-    if not found:
-        late = plain.started and _is_late(plain.when, None, office.deadline, now)
+    copies = files.get(plain.key, [])
+    if not copies:
+        late = plain.started and _is_late(plain.when, None, config.deadline, now)
         return replace(plain, late=late)
-    path, _ = found[0]
-    _, newest = max(found, key=lambda one: one[1].when)
-    told = next(one for one in newest.sheets if one.key == plain.key)
+    path, _ = copies[0]
+    _, newest = max(copies, key=lambda copy: copy[1].when)
+    result = next(sheet for sheet in newest.sheets if sheet.key == plain.key)
     return replace(
         plain,
-        link=_link(office, path),
-        did=_did(told),
-        late=plain.started and _is_late(plain.when, newest, office.deadline, now),
+        link=_link(config, path),
+        did=_result_text(result),
+        late=plain.started and _is_late(plain.when, newest, config.deadline, now),
     )
 
 
 def _is_late(when: str, entry: Entry | None, deadline: Deadline, now: dt.datetime) -> bool:
-    """True for what came after the last day, unless the file says it was saved in time and we were away."""
+    """True for a sheet received after the last day, unless its file was saved in time while no watcher ran."""
     if deadline.day is None or not when or when[:10] <= deadline.day.isoformat():
         return False
     if entry is None:
         return True
-    saved = dt.datetime.fromtimestamp(entry.look.mtime / 1e9, now.tzinfo)
+    saved = dt.datetime.fromtimestamp(entry.signature.mtime / 1e9, now.tzinfo)
     return saved.date() > deadline.day
 
 
-def _did(told: Told) -> str:
+def _result_text(result: SheetResult) -> str:
     words = [
-        f"{told.changes}欄を受け取りました" if told.changes else OUTCOMES.get(told.outcome, ""),
-        f"指摘{told.findings}件" if told.findings else "",
-        f"競合{told.conflicts}件" if told.conflicts else "",
+        f"{result.changes}欄を受け取りました"
+        if result.changes
+        else OUTCOMES.get(result.outcome, ""),
+        f"指摘{result.findings}件" if result.findings else "",
+        f"競合{result.conflicts}件" if result.conflicts else "",
     ]
     return "、".join(filter(None, words))
 
 
 def _files_by_key(entries: Mapping[str, Entry]) -> dict[str, list[tuple[str, Entry]]]:
-    """Give the files that hold a sheet, the one that looks most like its living workbook first."""
-    found: dict[str, list[tuple[str, Entry]]] = {}
-    for path, entry in entries.items():
-        for key in {told.key for told in entry.sheets} if entry.fate == "taken" else ():
-            found.setdefault(key, []).append((path, entry))
-    for key, files in found.items():
-        files.sort(key=lambda one, key=key: _rank(one[0], key))  # type: ignore[misc]  # bound at once
-    return found
+    """Return the files of each sheet by key, first the one whose name is most like its usual one."""
+    files: dict[str, list[tuple[str, Entry]]] = {}
+    accepted = ((path, entry) for path, entry in entries.items() if entry.fate == "taken")
+    for path, entry in accepted:
+        for key in {sheet.key for sheet in entry.sheets}:
+            files.setdefault(key, []).append((path, entry))
+    for key, copies in files.items():
+        copies.sort(key=lambda copy, key=key: _rank(copy[0], key))  # type: ignore[misc]  # bound at once
+    return files
 
 
 def _rank(path: str, key: str) -> tuple[bool, bool, str]:
     name = path.rpartition("/")[2]
-    return smells_of_copy(name), not name.startswith(key), path
+    return looks_like_copy(name), not name.startswith(key), path
 
 
-def _link(office: Office, path: str) -> str:
-    return (office.sheets.relative_to(office.shared) / path).as_posix()
+def _link(config: InboxConfig, path: str) -> str:
+    return (config.sheets.relative_to(config.shared) / path).as_posix()
 
 
-def _troubles(office: Office, troubles: Mapping[str, str]) -> Iterable[Strange]:
+def _troubles(config: InboxConfig, troubles: Mapping[str, str]) -> Iterable[Strange]:
     for path, reason in troubles.items():
-        yield Strange(line(path), reason, _link(office, path))
+        yield Strange(line(path), reason, _link(config, path))
 
 
-def _twins(office: Office, files: Mapping[str, list[tuple[str, Entry]]]) -> Iterable[Strange]:
-    for key, found in files.items():
-        if len(found) > 1:
-            names = "、".join(line(path) for path, _ in found)
-            reason = _TWO_FILES.format(key=key, count=len(found), names=names)
-            path = found[-1][0]
-            yield Strange(line(path), reason, _link(office, path))
+def _twins(config: InboxConfig, files: Mapping[str, list[tuple[str, Entry]]]) -> Iterable[Strange]:
+    for key, copies in files.items():
+        if len(copies) > 1:
+            names = "、".join(line(path) for path, _ in copies)
+            reason = _TWO_FILES.format(key=key, count=len(copies), names=names)
+            path = copies[-1][0]
+            yield Strange(line(path), reason, _link(config, path))
 
 
 @dataclass
 class BoardWriter:
-    """Writes the board where it changed; a workbook that somebody has open waits, the page never does."""
+    """Writes the board where it changed; a workbook that somebody has open waits, the page does not."""
 
-    office: Office
+    config: InboxConfig
     _page: Board | None = field(default=None)
     _book: Board | None = field(default=None)
     _written: float = field(default=float("-inf"))
     _waiting: bool = False
 
     def write(self, board: Board, clock: float, *, calm: bool) -> bool:
-        """Write what is out of date; False where the workbook has to wait. `calm`: no burst of saves is going on."""
-        page, book = self.office.shared / BOARD_PAGE, self.office.shared / BOARD_BOOK
+        """Write what is out of date; False where the workbook has to wait. `calm`: no saves are coming in."""
+        page = self.config.shared / BOARD_PAGE
         if board != self._page or not page.exists():
-            write_if_new(page, board_html(board))
+            write_if_changed(page, board_html(board))
             self._page = board
+        return self._write_book(board, clock, calm=calm)
+
+    def _write_book(self, board: Board, clock: float, *, calm: bool) -> bool:
+        book = self.config.shared / BOARD_BOOK
         if board == self._book and book.exists():
             return True
-        if not calm and clock - self._written < _CALM:
+        if not calm and clock - self._written < _BOOK_INTERVAL:
             return False
         if (opened := opened_by(book)) is not None:
             if not self._waiting:
@@ -187,7 +194,7 @@ class BoardWriter:
             self._waiting = True
             return False
         try:
-            write_if_new(book, board_workbook(board))
+            write_if_changed(book, board_workbook(board))
         except XlsyncError as fault:
             LOG.warning("待機 %s %s", BOARD_BOOK, line(str(fault)))
             return False

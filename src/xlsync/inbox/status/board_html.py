@@ -1,4 +1,4 @@
-"""提出状況.html: the board as one page that needs no server, is readable on a phone, and asks for itself anew by itself."""
+"""提出状況.html: the board as one page that needs no server, is readable on a phone and reloads itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ORDER: Final = ("done", "filling", "error", "conflict", "idle")
 
 
 def board_html(board: Board) -> bytes:
-    """Give the page; equal boards give equal bytes."""
+    """Return the page; equal boards give equal bytes."""
     style, script = _shipped("board.css"), _shipped("board.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
@@ -79,8 +79,8 @@ def _tools(board: Board) -> Iterator[str]:
 
 
 def _units(board: Board) -> Iterator[str]:
-    found = groupby(board.lines, lambda line: (line.department, line.division))
-    for number, ((department, division), members) in enumerate(found):
+    units = groupby(board.lines, lambda line: (line.department, line.division))
+    for number, ((department, division), members) in enumerate(units):
         lines = list(members)
         done = sum(line.state == "done" for line in lines)
         name = escape(f"{department or UNNAMED}　{division or UNNAMED}")
@@ -116,31 +116,31 @@ def _strange(board: Board) -> Iterator[str]:
     yield '<h2>ご確認ください（受け取れなかったファイルなど）</h2><details class="unit" id="strange" open>'
     yield f"<summary>{len(board.strange) + board.strange_beyond}件</summary>"
     yield '<table class="strange"><tbody>'
-    yield from (_strange_row(one) for one in board.strange)
+    yield from (_strange_row(strange) for strange in board.strange)
     if board.strange_beyond:
         yield f"<tr><td>ほか{board.strange_beyond}件</td><td></td></tr>"
     yield "</tbody></table></details>"
 
 
-def _strange_row(one: Strange) -> str:
-    place = escape(one.place)
-    linked = f'<a href="{_href(one.link)}">{place}</a>' if one.link else place
-    return f"<tr><td>{linked}</td><td>{escape(one.reason)}</td></tr>"
+def _strange_row(strange: Strange) -> str:
+    path = escape(strange.place)
+    linked = f'<a href="{_href(strange.link)}">{path}</a>' if strange.link else path
+    return f"<tr><td>{linked}</td><td>{escape(strange.reason)}</td></tr>"
 
 
 def _reminders(board: Board) -> Iterator[str]:
-    found = reminders(board)
-    if found:
+    texts = reminders(board)
+    if texts:
         yield "<h2>催促文（そのままメールに貼れます）</h2>"
-    for number, one in enumerate(found):
-        yield _reminder(number, one)
+    for number, reminder in enumerate(texts):
+        yield _reminder(number, reminder)
 
 
-def _reminder(number: int, one: Reminder) -> str:
-    name = escape(f"{one.department or UNNAMED}　{one.division or UNNAMED}")
+def _reminder(number: int, reminder: Reminder) -> str:
+    name = escape(f"{reminder.department or UNNAMED}　{reminder.division or UNNAMED}")
     return (
-        f'<details class="unit" id="r{number}"><summary>{name}<span class="quiet">{one.open}件</span></summary>'
-        f'<div class="reminder"><textarea readonly rows="9">{escape(one.text)}</textarea>'
+        f'<details class="unit" id="r{number}"><summary>{name}<span class="quiet">{reminder.open}件</span></summary>'
+        f'<div class="reminder"><textarea readonly rows="9">{escape(reminder.text)}</textarea>'
         '<button type="button" class="copy">文面をコピー</button></div></details>'
     )
 

@@ -1,7 +1,7 @@
-"""The board written by a command that has changed the store: the watcher's board by the watcher's code, where none is at work.
+"""Updating the board from a command that has changed the store, where no watcher is running.
 
-What only a watcher knows of the folder (files that find no rest, links, what the last save of all did) comes from what it
-left behind; it writes the board anew when it is started again.
+What only a watcher knows of the folder (files that keep changing, links, what the last save changed) is taken from its last
+record; it writes the board again when it is next started.
 """
 
 from __future__ import annotations
@@ -12,86 +12,103 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
-from xlsync.inbox.heartbeat import is_alive, read_beat
-from xlsync.inbox.intake.file_state import Entry, Told, read_index
-from xlsync.inbox.intake.read_stable import look_of
-from xlsync.inbox.share_paths import living_file
+from xlsync.inbox.heartbeat import is_alive, read_heartbeat
+from xlsync.inbox.intake.file_state import Entry, SheetResult, read_index
+from xlsync.inbox.intake.read_stable import signature_of
+from xlsync.inbox.share_paths import usual_file
 from xlsync.inbox.status.board import BoardWriter, board_of
-from xlsync.inbox.status.sheet_states import progress_of
+from xlsync.inbox.status.sheet_states import sheet_progress
 
 if TYPE_CHECKING:
-    from xlsync.inbox.config import Office
+    from xlsync.inbox.config import InboxConfig
     from xlsync.inbox.status.sheet_states import Progress
 
 Shown = Literal["written", "waiting", "watched", "away"]
-"""Up to date now; somebody has the workbook open; a watcher sees to it; there is no shared folder."""
+"""Written; somebody has the workbook open; a running watcher will write it; there is no shared folder."""
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-def show_board(office: Office, now: dt.datetime, refused: Mapping[str, str] = _NONE) -> Shown:
-    """Bring the board up to date; nothing is touched where nothing changed. `refused` says what is wrong with files by path.
+def refresh_board(
+    config: InboxConfig, now: dt.datetime, refused: Mapping[str, str] = _NONE
+) -> Shown:
+    """Write the board where it changed. `refused` says by path what is wrong with files.
 
     Raises StoreError where the store cannot be read or the page not be written.
     """
-    if is_alive(read_beat(office.store.folder), now):
+    if is_alive(read_heartbeat(config.store.folder), now):
         return "watched"
-    if not office.sheets.is_dir():
+    if not config.sheets.is_dir():
         return "away"  # an empty mount point; a board in it would hide under the share, and tell a watcher that it is back
-    states = progress_of(office.store, office.terms)
-    left = read_index(office.store.folder)
-    entries = dict(_entries(office, states, left))
+    states = sheet_progress(config.store, config.terms)
+    index = read_index(config.store.folder)
+    entries = dict(_entries(config, states, index))
     known = {
-        path: one.reason for path, one in left.items() if one.reason and _is_there(office, path)
+        path: entry.reason
+        for path, entry in index.items()
+        if entry.reason and _exists(config, path)
     }
-    board = board_of(office, states, entries, {**known, **refused}, now)
-    return "written" if BoardWriter(office).write(board, 0.0, calm=True) else "waiting"
+    board = board_of(config, states, entries, {**known, **refused}, now)
+    return "written" if BoardWriter(config).write(board, 0.0, calm=True) else "waiting"
 
 
 def _entries(
-    office: Office, states: Iterable[Progress], left: Mapping[str, Entry]
+    config: InboxConfig, states: Iterable[Progress], index: Mapping[str, Entry]
 ) -> Iterator[tuple[str, Entry]]:
-    """Give the files that hold the sheets, each with what the newest revision of its sheet did."""
+    """Yield the files that hold the sheets, each with what the newest revision of its sheet changed."""
+    paths = _paths_by_key(index)
+    results: dict[str, list[Progress]] = {}
+    for progress in states:
+        for path in paths.get(progress.status.sheet.key) or _likely_paths(config, progress):
+            if _exists(config, path):
+                results.setdefault(path, []).append(progress)
+    for path, sheets in results.items():
+        signature = signature_of((config.sheets / path).lstat())
+        yield (
+            path,
+            Entry(
+                signature,
+                "",
+                "taken",
+                sheets[0].status.when,
+                "",
+                sheets=tuple(_sheet_result(progress) for progress in sheets),
+            ),
+        )
+
+
+def _paths_by_key(index: Mapping[str, Entry]) -> dict[str, list[str]]:
     paths: dict[str, list[str]] = {}
-    for path, entry in left.items():
-        for told in entry.sheets if entry.fate == "taken" else ():
-            paths.setdefault(told.key, []).append(path)
-    found: dict[str, tuple[Entry, list[Told]]] = {}
-    for one in states:
-        sheet = one.standing.sheet
-        for path in paths.get(sheet.key) or _places(office, one):
-            if path in found:
-                found[path][1].append(_told(one))
-            elif _is_there(office, path):
-                look = look_of((office.sheets / path).lstat())
-                found[path] = Entry(look, "", "taken", one.standing.when, ""), [_told(one)]
-    for path, (entry, told_of) in found.items():
-        yield path, Entry(entry.look, "", "taken", entry.when, "", sheets=tuple(told_of))
+    for path, entry in index.items():
+        for sheet in entry.sheets if entry.fate == "taken" else ():
+            paths.setdefault(sheet.key, []).append(path)
+    return paths
 
 
-def _places(office: Office, one: Progress) -> list[str]:
-    """Give where a sheet's workbook lies that no watcher has seen: where it belongs, else where the store saw it last."""
-    sheet = one.standing.sheet
-    usual = _below(office, living_file(office.sheets, sheet))
-    if usual and _is_there(office, usual):
-        return [usual]
-    memories = office.store.copy_states(sheet.key, sheet.edition.year).values()
-    files = (office.folder / memory.source_path for memory in memories if memory.source_path)
-    return [path for file in files if (path := _below(office, file))]
+def _likely_paths(config: InboxConfig, progress: Progress) -> list[str]:
+    """Return where a workbook that no watcher has seen may be: its usual path, else where the store saw it last."""
+    sheet = progress.status.sheet
+    usual_path = _below(config, usual_file(config.sheets, sheet))
+    if usual_path and _exists(config, usual_path):
+        return [usual_path]
+    copies = config.store.copy_states(sheet.key, sheet.edition.year).values()
+    files = (config.folder / copy.source_path for copy in copies if copy.source_path)
+    return [path for file in files if (path := _below(config, file))]
 
 
-def _told(one: Progress) -> Told:
-    standing = one.standing
-    if not standing.brought:
-        return Told(standing.sheet.key, "")
-    asked = sum(found.severity != "note" for found in standing.findings)
-    outcome = "conflict" if standing.open_conflicts else "accepted"
-    return Told(standing.sheet.key, outcome, standing.changes, asked, standing.open_conflicts)
+def _sheet_result(progress: Progress) -> SheetResult:
+    status = progress.status
+    key, conflicts = status.sheet.key, status.open_conflicts
+    if not status.brought:
+        return SheetResult(key, "")
+    findings = sum(finding.severity != "note" for finding in status.findings)
+    outcome = "conflict" if conflicts else "accepted"
+    return SheetResult(key, outcome, status.changes, findings, conflicts)
 
 
-def _below(office: Office, file: Path) -> str:
-    return file.relative_to(office.sheets).as_posix() if file.is_relative_to(office.sheets) else ""
+def _below(config: InboxConfig, file: Path) -> str:
+    return file.relative_to(config.sheets).as_posix() if file.is_relative_to(config.sheets) else ""
 
 
-def _is_there(office: Office, path: str) -> bool:
-    return (office.sheets / path).is_file()
+def _exists(config: InboxConfig, path: str) -> bool:
+    return (config.sheets / path).is_file()

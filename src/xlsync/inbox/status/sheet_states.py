@@ -1,4 +1,4 @@
-"""How far each sheet is: its standing, and whether anybody has begun with it. Kept between passes, renewed where it changed."""
+"""The status of each sheet and whether anybody has begun to fill it in; kept between passes, read again where it changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xlsync.summary.figures.progress import Line
 
 if TYPE_CHECKING:
     from xlsync.exchange import Terms
-    from xlsync.inbox.config import Office
+    from xlsync.inbox.config import InboxConfig
     from xlsync.store import Store
 
 Mark = tuple[int, int]
@@ -21,15 +21,15 @@ Mark = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A sheet's standing, and whether staff have begun to fill it in."""
+    """A sheet's status, and whether staff have begun to fill it in."""
 
-    standing: Standing
+    status: Standing
     started: bool
 
     @property
     def line(self) -> Line:
-        """Its line on the board, without what only the folder knows."""
-        one, sheet = self.standing, self.standing.sheet
+        """The sheet's line on the board, without what only the watched folder shows."""
+        status, sheet = self.status, self.status.sheet
         return Line(
             sheet.department,
             sheet.division,
@@ -37,18 +37,18 @@ class Progress:
             sheet.key,
             sheet.title,
             started=self.started,
-            blank=one.blank,
-            errors=one.errors,
-            warnings=one.warnings,
-            conflicts=one.open_conflicts,
-            when=one.when,
-            who=one.who,
+            blank=status.blank,
+            errors=status.errors,
+            warnings=status.warnings,
+            conflicts=status.open_conflicts,
+            when=status.when,
+            who=status.who,
         )
 
 
 @dataclass
 class States:
-    """The progress of every sheet of an edition, as last asked for."""
+    """The progress of every sheet of an edition, as last read from the store."""
 
     store: Store
     terms: Terms
@@ -56,10 +56,9 @@ class States:
     _marks: dict[str, Mark] = field(default_factory=dict)
 
     def renew(self, also: Iterable[str] = ()) -> set[str]:
-        """Ask the store again about sheets that anybody changed since, and those named; give the keys of which anything is new.
+        """Read again the sheets that were changed since, and those in `also`; return the keys of which anything is new.
 
-        A sheet's findings depend on the other sheets of its budget program: they are asked about with it, and given where
-        their answer is another one.
+        A sheet's findings depend on the other sheets of its budget program, so these are read with it.
         """
         year = self.terms.edition
         marks = {key: self._mark(key) for key in self.store.keys(year)}
@@ -67,8 +66,8 @@ class States:
         changed |= set(also) & marks.keys()
         if changed:
             programs = None if changed >= marks.keys() else {self._program(key) for key in changed}
-            for progress in progress_of(self.store, self.terms, programs):
-                key = progress.standing.sheet.key
+            for progress in sheet_progress(self.store, self.terms, programs):
+                key = progress.status.sheet.key
                 if self.known.get(key) != progress:
                     self.known[key] = progress
                     changed.add(key)
@@ -82,23 +81,25 @@ class States:
         return "-".join(key.split("-")[: len(edition.definition.identity.program)])
 
     def _mark(self, key: str) -> Mark:
-        """Give what differs after every change of a sheet: the times of the folders its files are made in."""
+        """Return the modification times of the folders of a sheet's files: they differ after every change of the sheet."""
         year = self.terms.edition
         revisions = self.store.revision_file(key, year, 1).parent
-        taken = self.store.folder / "taken" / str(year) / key
-        return _time(revisions), _time(taken)
+        copies = self.store.folder / "taken" / str(year) / key
+        return _time(revisions), _time(copies)
 
 
-def progress_of(
+def sheet_progress(
     store: Store, terms: Terms, programs: Collection[str] | None = None
 ) -> list[Progress]:
-    """Give the progress of every sheet, or of some budget programs, in the order of the standings."""
-    return [Progress(one, is_started(store, one)) for one in standings(store, terms, programs)]
+    """Return the progress of every sheet, or of some budget programs."""
+    return [
+        Progress(status, is_started(store, status)) for status in standings(store, terms, programs)
+    ]
 
 
-def committed(office: Office) -> int:
-    """Give what differs after every commit: the time of the folder in which each leaves its sheet's head."""
-    return _time(office.store.folder / "sheets" / str(office.terms.edition))
+def committed(config: InboxConfig) -> int:
+    """Return the modification time of the folder of the sheets' heads: it differs after every commit."""
+    return _time(config.store.folder / "sheets" / str(config.terms.edition))
 
 
 def _time(folder: os.PathLike[str]) -> int:

@@ -8,51 +8,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlsync.inbox.intake.stability import (
-    TOLD_AFTER,
-    Look,
-    Watched,
-    failed,
-    is_told,
-    judged,
-    seen,
-    taken,
+    OVERDUE_AFTER,
+    FileSignature,
+    WatchedFile,
+    decide,
+    is_overdue,
+    mark_failed,
+    mark_ingested,
+    observe,
 )
 
 QUIET = 10.0
-A, B = Look(1, 1, 1, 1), Look(2, 2, 2, 1)
+A, B = FileSignature(1, 1, 1, 1), FileSignature(2, 2, 2, 1)
 
 gaps = st.lists(st.floats(0, 25, allow_nan=False), max_size=25)
 
 
 def test_a_file_is_taken_when_it_has_rested_at_two_looks() -> None:
-    file = seen(None, A, 0)
-    assert judged(file, 0, QUIET).answer == "wait"
-    assert judged(seen(file, A, 9.9), 9.9, QUIET).answer == "wait"
-    assert judged(seen(file, A, 10), 10, QUIET).answer == "take"
+    file = observe(None, A, 0)
+    assert decide(file, 0, QUIET).answer == "wait"
+    assert decide(observe(file, A, 9.9), 9.9, QUIET).answer == "wait"
+    assert decide(observe(file, A, 10), 10, QUIET).answer == "take"
 
 
 def test_one_look_is_never_enough_even_without_patience() -> None:
-    assert judged(seen(None, A, 5), 5, 0).answer == "wait"
+    assert decide(observe(None, A, 5), 5, 0).answer == "wait"
 
 
 def test_what_was_taken_stays_so_until_it_looks_otherwise() -> None:
-    file = taken(seen(None, A, 0))
-    assert judged(seen(file, A, 1e6), 1e6, QUIET).answer == "unchanged"
-    assert judged(seen(file, B, 1e6), 1e6, QUIET).answer == "wait"
+    file = mark_ingested(observe(None, A, 0))
+    assert decide(observe(file, A, 1e6), 1e6, QUIET).answer == "unchanged"
+    assert decide(observe(file, B, 1e6), 1e6, QUIET).answer == "wait"
 
 
 def test_size_and_time_alone_are_not_all_of_a_look() -> None:
-    file = taken(seen(None, A, 0))
+    file = mark_ingested(observe(None, A, 0))
     for other in (replace(A, ctime=9), replace(A, inode=9)):
-        assert judged(seen(file, other, 50), 50, QUIET).answer == "wait"
+        assert decide(observe(file, other, 50), 50, QUIET).answer == "wait"
 
 
 def test_failures_are_tried_again_ever_more_slowly_and_for_ever() -> None:
-    file, now, pauses = seen(None, A, 0), 10.0, []
+    file, now, pauses = observe(None, A, 0), 10.0, []
     for _ in range(9):
-        assert judged(file, now, QUIET).answer == "take"
-        file = failed(file, now)
-        held = judged(file, now, QUIET)
+        assert decide(file, now, QUIET).answer == "take"
+        file = mark_failed(file, now)
+        held = decide(file, now, QUIET)
         assert held.answer == "hold"
         pauses.append(held.due - now)
         now = held.due
@@ -60,17 +60,17 @@ def test_failures_are_tried_again_ever_more_slowly_and_for_ever() -> None:
 
 
 def test_a_file_that_changes_after_a_failure_is_not_held_back() -> None:
-    file = failed(seen(None, A, 0), 10)
-    assert judged(seen(file, B, 11), 21, QUIET).answer == "take"
+    file = mark_failed(observe(None, A, 0), 10)
+    assert decide(observe(file, B, 11), 21, QUIET).answer == "take"
 
 
 def test_people_are_told_after_ten_minutes_of_unrest() -> None:
-    file = seen(None, A, 0)
-    for second in range(1, int(TOLD_AFTER)):
-        file = seen(file, replace(A, mtime=second), second)
-        assert not is_told(file, second)
-    assert is_told(file, TOLD_AFTER)
-    assert not is_told(taken(file), TOLD_AFTER)
+    file = observe(None, A, 0)
+    for second in range(1, int(OVERDUE_AFTER)):
+        file = observe(file, replace(A, mtime=second), second)
+        assert not is_overdue(file, second)
+    assert is_overdue(file, OVERDUE_AFTER)
+    assert not is_overdue(mark_ingested(file), OVERDUE_AFTER)
 
 
 @given(writes=gaps, looks=gaps)
@@ -79,15 +79,15 @@ def test_nothing_is_taken_that_was_written_to_less_than_quiet_ago(
 ) -> None:
     """However the looks fall: late, doubled (a gap of 0), or in bursts."""
     written = _times(writes)
-    file: Watched | None = None
+    file: WatchedFile | None = None
     for now in _times(looks):
         done = [moment for moment in written if moment <= now]
         if not done:
             continue  # not there yet
-        file = seen(file, Look(len(done), 0, 0, 1), now)
-        if judged(file, now, QUIET).answer == "take":
+        file = observe(file, FileSignature(len(done), 0, 0, 1), now)
+        if decide(file, now, QUIET).answer == "take":
             assert now - done[-1] >= QUIET
-            file = taken(file)
+            file = mark_ingested(file)
 
 
 @given(writes=gaps.filter(bool), looks=gaps, fails=st.integers(0, 8))
@@ -99,19 +99,19 @@ def test_a_file_that_stops_is_taken_exactly_once(
     moments += [
         end + 11 * step for step in range(1, 60)
     ]  # the scan goes on whatever the events did
-    file: Watched | None = None
+    file: WatchedFile | None = None
     takings: list[int] = []
     for now in moments:
         state = sum(moment <= now for moment in written)
         if not state:
             continue
-        file = seen(file, Look(state, 0, 0, 1), now)
-        if judged(file, now, QUIET).answer == "take":
+        file = observe(file, FileSignature(state, 0, 0, 1), now)
+        if decide(file, now, QUIET).answer == "take":
             if state == len(written) and fails:
-                fails, file = fails - 1, failed(file, now)
+                fails, file = fails - 1, mark_failed(file, now)
             else:
                 takings.append(state)
-                file = taken(file)
+                file = mark_ingested(file)
     assert takings == sorted(set(takings))
     assert takings[-1] == len(written)
 
