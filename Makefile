@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast check format lint types doors docs addin fix bench lock install clean
+.PHONY: help demo test fast quick coverage explore plays lowest audit sbom check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -19,15 +19,56 @@ demo: $(VENV)/.runtime  ## the main job on the five official sheets, anew in ./d
 	@rm -rf demo
 	@$(BIN)/xlsync demo demo
 
-test: $(VENV)/.dev  ## every test (PYTEST='-k merge -x' passes options on)
+# Tests are independent of each other; JOBS=0 runs them one after the other (for a debugger).
+JOBS ?= auto
+RUN_TESTS = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+FAST := not office and not corpus and not smb and not slow
+SELECT ?= $(FAST)
+
+test: $(VENV)/.dev  ## every test, in parallel (PYTEST='-k merge -x' passes options on)
 	@tools/install-office.sh || echo "make test: without it, tests marked 'office' cannot run" >&2
 	@tools/install-samba.sh || echo "make test: without it, tests marked 'smb' cannot run" >&2
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(RUN_TESTS) $(PYTEST)
 
 fast: $(VENV)/.dev  ## all but office, smb, corpus and slow tests: under three minutes
-	@$(BIN)/python -m pytest -m "not office and not corpus and not smb and not slow" $(PYTEST)
+	@$(RUN_TESTS) -m "$(FAST)" $(PYTEST)
 
-check: format lint types doors docs  ## format, lint, types, doors between rooms, generated files in step
+quick: $(VENV)/.dev  ## the fast tests that take least, with few examples each: under half a minute
+	@$(RUN_TESTS) -m "$(FAST) and not medium" --hypothesis-profile=quick $(PYTEST)
+
+coverage: $(VENV)/.dev  ## which lines and branches of src/ the fast tests run (SELECT='' counts all tests)
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q -n $(JOBS) --dist worksteal -m "$(SELECT)" $(PYTEST)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+MINUTES ?= 10
+explore: $(VENV)/.dev  ## property tests and state machines with new seeds, for MINUTES=10
+	@$(BIN)/python tools/explore.py --minutes $(MINUTES) $(PYTEST)
+
+plays: $(VENV)/.dev  ## days of a city at full size, with kills and a real Samba server: half an hour
+	@$(BIN)/python -m benchmarks.watching --office 3000 --seed 1
+	@$(BIN)/python -m benchmarks.watching --smb 1000 --kills 20
+
+lowest: $(VENV)/.dev  ## the fast tests with the oldest versions of the dependencies that pyproject.toml allows
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
+	@$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.11 pyproject.toml -o .venv-lowest/runtime.txt
+	@$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python -c .venv-lowest/runtime.txt --editable '.[dev]'
+	@.venv-lowest/bin/python -m pytest -q -n $(JOBS) --dist worksteal -m "$(FAST)" -p no:cacheprovider $(PYTEST)
+
+audit: .venv-audit/.done  ## known vulnerabilities of the locked packages, where the advisory service is reachable
+	@.venv-audit/bin/python tools/audit.py requirements/runtime.lock
+
+sbom: .venv-audit/.done  ## requirements/runtime.cdx.json, the CycloneDX list of what the lock installs
+	@.venv-audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --short-PURLs \
+		--of JSON -o requirements/runtime.cdx.json requirements/runtime.lock
+
+.venv-audit/.done: $(VENV)/.dev requirements/audit.lock
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-audit
+	@$(BIN)/uv pip install --quiet --python .venv-audit/bin/python --require-hashes -r requirements/audit.lock
+	@touch $@
+
+check: format lint types imports docs  ## format, lint, types, which package imports which, generated files up to date
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format --check $(CODE)
@@ -38,7 +79,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	@$(BIN)/mypy $(CODE)
 
-doors: $(VENV)/.dev
+imports: $(VENV)/.dev
 	@$(BIN)/lint-imports --no-logo
 
 docs: $(VENV)/.dev  # docs/form.md, the template and the add-in are what their sources make of them
@@ -83,6 +124,8 @@ lock: $(VENV)/pyvenv.cfg  ## write requirements/*.lock anew (UPGRADE=--upgrade f
 	@$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in -o requirements/runtime.lock
 	@$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in --extra dev -c requirements/runtime.lock \
 		-o requirements/dev.lock
+	@$(COMPILE) $(UPGRADE) requirements/audit.in -o requirements/audit.lock
+	@$(MAKE) --no-print-directory sbom
 
 clean:  ## back to a fresh clone
-	@rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .venv-audit .venv-lowest .coverage demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -13,18 +13,22 @@ from tests import cities, corpus, office, smb
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
-settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile(
-    "ci",
-    max_examples=300,
-    derandomize=True,  # a red build can be repeated, and is never red by luck
+_REPEATABLE = settings(
+    derandomize=True,  # a red run can be repeated, and is never red by luck
     deadline=None,  # a busy machine is no defect
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("quick", _REPEATABLE, max_examples=5)
+settings.register_profile("dev", _REPEATABLE, max_examples=50)
+settings.register_profile("ci", _REPEATABLE, max_examples=300)
 settings.register_profile(
-    "thorough", max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck)
-)  # pytest --hypothesis-profile=thorough tests/test_merging.py
+    "explore",  # new seeds: tools/explore.py
+    max_examples=300,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
 settings.load_profile("ci" if CI else "dev")
 
 

@@ -139,7 +139,7 @@ def _part(pdf: Path, *form: str) -> bytes:
     left, top, width, height = map(str, PART)
     shown = ["-x", left, "-y", top, "-W", width, "-H", height, "-r", str(DPI)]
     command = ["pdftoppm", "-singlefile", "-f", "1", *shown, *form, str(pdf)]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603 - our own command
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
 
 
 def _right_top(dots: bytes, wanted: Callable[[int, int, int], bool]) -> tuple[int, int]:
@@ -161,7 +161,7 @@ def _photograph(name: str, body: str, size: tuple[int, ...]) -> None:
         page = Path(folder) / "page.html"
         page.write_text(f'<meta charset="utf-8"><style>{_STYLE}</style>{body}', encoding="utf-8")
         command = list(_browser(page, picture, size, Path(folder) / "profile"))
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own command
+        subprocess.run(command, check=True, capture_output=True)
     print(picture)
 
 
@@ -176,7 +176,7 @@ def _browser(page: Path, picture: Path, size: tuple[int, ...], profile: Path) ->
 def _xlsync(*words: str | Path) -> str:
     """What our own command prints; 1 says that there was something to tell."""
     command = [Path(sys.executable).with_name("xlsync"), *words]
-    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode > 1:
         done.check_returncode()
     return done.stdout

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.patch.cell_xml import Scalar
-from xlsync.ooxml.read.reader import CellError, number_value
+from xlsync.ooxml.read.cell_values import CellError, number_value
 from xlsync.ooxml.read.worksheet_fast import usual_cell
 from xlsync.ooxml.xml.encoding import plain, string_value
 

@@ -1,4 +1,4 @@
-"""Which numbers are dates: number formats of cell styles, and serial numbers (ECMA-376 part 1, 18.8.30 and 18.17.4)."""
+"""Number formats and what they make of a number: dates, times, durations (ECMA-376 part 1, 18.8.30 and 18.17.4)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from xlsync.ooxml.a1 import whole_number
-from xlsync.ooxml.opc.part_cache import remembered
-from xlsync.ooxml.xml.encoding import decoded, has_tag, local_name, parsed, plain, unescaped
-
 _LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.|E[+-]|General|G/標準|AM/PM|A/P', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
-_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<styleSheet[\s>]")
-_FORMAT_ID = re.compile(r"""\bnumFmtId\s*=\s*["']([0-9]+)["']""", re.ASCII)
-_FORMAT = re.compile(r'<numFmt numFmtId="([0-9]+)" formatCode="([^"<]*)" ?/>')
 _DAY = timedelta(days=1)
 _ORIGIN_1900 = datetime(1899, 12, 31)  # noqa: DTZ001 - worksheets know no time zones
 _ORIGIN_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
@@ -34,12 +27,63 @@ class DateKind(enum.Enum):
     ELAPSED = enum.auto()
 
 
-_BUILTIN = {
-    **dict.fromkeys((14, 15, 16, 17, 27, 28, 29, 30, 31, 36), DateKind.DATE),
-    **dict.fromkeys((50, 51, 52, 53, 54, 55, 56, 57, 58), DateKind.DATE),
-    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 47), DateKind.TIME),
-    22: DateKind.BOTH,
-    46: DateKind.ELAPSED,
+# Numbers of formats that a file need not state, as Excel for Japan shows them (18.8.30 and its table for ja-jp).
+BUILTIN_FORMATS = {
+    0: "General",
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    5: '"¥"#,##0;"¥"\\-#,##0',
+    6: '"¥"#,##0;[Red]"¥"\\-#,##0',
+    7: '"¥"#,##0.00;"¥"\\-#,##0.00',
+    8: '"¥"#,##0.00;[Red]"¥"\\-#,##0.00',
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    12: "# ?/?",
+    13: "# ??/??",
+    14: "yyyy/m/d",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    22: "yyyy/m/d h:mm",
+    27: "[$-411]ge.m.d",
+    28: '[$-411]ggge"年"m"月"d"日"',
+    29: '[$-411]ggge"年"m"月"d"日"',
+    30: "m/d/yy",
+    31: 'yyyy"年"m"月"d"日"',
+    32: 'h"時"mm"分"',
+    33: 'h"時"mm"分"ss"秒"',
+    34: 'yyyy"年"m"月"',
+    35: 'm"月"d"日"',
+    36: "[$-411]ge.m.d",
+    37: "#,##0;-#,##0",
+    38: "#,##0;[Red]-#,##0",
+    39: "#,##0.00;-#,##0.00",
+    40: "#,##0.00;[Red]-#,##0.00",
+    41: '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"_ ;_ @_ ',
+    42: '_ "¥"* #,##0_ ;_ "¥"* \\-#,##0_ ;_ "¥"* "-"_ ;_ @_ ',
+    43: '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ',
+    44: '_ "¥"* #,##0.00_ ;_ "¥"* \\-#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ',
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mm:ss.0",
+    48: "##0.0E+0",
+    49: "@",
+    50: "[$-411]ge.m.d",
+    51: '[$-411]ggge"年"m"月"d"日"',
+    52: 'yyyy"年"m"月"',
+    53: 'm"月"d"日"',
+    54: '[$-411]ggge"年"m"月"d"日"',
+    55: 'yyyy"年"m"月"',
+    56: 'm"月"d"日"',
+    57: "[$-411]ge.m.d",
+    58: '[$-411]ggge"年"m"月"d"日"',
 }
 
 
@@ -55,67 +99,6 @@ def kind_of_format(code: str) -> DateKind:
     if has_date:
         return DateKind.BOTH if has_time else DateKind.DATE
     return DateKind.TIME if has_time else DateKind.NONE
-
-
-class DateStyles:
-    """Which cell styles show dates or times, each looked at when a number in that style is met first."""
-
-    def __init__(self, styles: bytes, where: str) -> None:
-        text = plain(decoded(styles, where))
-        usual = _usual_formats(text)
-        self._formats, self._codes = _tree_formats(styles, where) if usual is None else usual
-        self._kinds: dict[str, DateKind] = {}
-
-    def kind(self, style: str) -> DateKind:
-        """What the style shows; `style` is its index as cells write it."""
-        if style not in self._kinds:
-            self._kinds[style] = self._kind(style)
-        return self._kinds[style]
-
-    def _kind(self, style: str) -> DateKind:
-        index = whole_number(style)
-        if index is None or index >= len(self._formats) or style != str(index):
-            return DateKind.NONE
-        number = _FORMAT_ID.search(self._formats[index])
-        identity = "0" if number is None else number[1]
-        if identity in self._codes:
-            return kind_of_format(self._codes[identity])
-        return _BUILTIN.get(whole_number(identity) or 0, DateKind.NONE)
-
-
-@remembered
-def date_styles(data: bytes, where: str) -> DateStyles:
-    """The cell styles of a styles part."""
-    return DateStyles(data, where)
-
-
-def _usual_formats(text: str) -> tuple[list[str], dict[str, str]] | None:
-    """Each cell style's attributes and the codes of number formats; None for a part of unusual shape."""
-    start, stop = text.find("<cellXfs"), text.find("</cellXfs>")
-    if _ROOT.match(text) is None or has_tag(text, "<!") or stop < 0 or not start < stop:
-        return None
-    if text.find("<cellXfs", start + 1) >= 0 or "xmln" in text[start:stop]:
-        return None
-    formats = text[start:stop].split("<xf ")[1:]
-    if text.count("<xf", start, stop) != len(formats):
-        return None
-    head = text[:start]
-    stated = _FORMAT.findall(head) if "<numFmt " in head else []
-    if head.count("<numFmt ") != len(stated):
-        return None
-    return formats, {identity: unescaped(code) for identity, code in stated}
-
-
-def _tree_formats(styles: bytes, where: str) -> tuple[list[str], dict[str, str]]:
-    """The same from the part's tree."""
-    codes: dict[str, str] = {}
-    formats: list[str] = []
-    for group in parsed(styles, where):
-        if local_name(group.tag) == "numFmts":
-            codes = {item.get("numFmtId", ""): item.get("formatCode", "") for item in group}
-        elif local_name(group.tag) == "cellXfs":
-            formats = [f' numFmtId="{style.get("numFmtId", "0")}"' for style in group]
-    return formats, codes
 
 
 def moment(

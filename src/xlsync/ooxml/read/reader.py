@@ -5,9 +5,7 @@ Every worksheet is read when it is first asked for, and only then.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,29 +14,33 @@ from xlsync.ooxml import limits
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.opc.relationships import ROOT, custom_property_parts, related
 from xlsync.ooxml.opc.workbook_part import Name, read_workbook_part
+from xlsync.ooxml.read.cell_formatting import CellFormatting, Runs, SheetFormatting
 from xlsync.ooxml.read.cell_lookup import few_cells
-from xlsync.ooxml.read.number_formats import DateKind, DateStyles, date_styles, moment
+from xlsync.ooxml.read.cell_styles import CellStyles, cell_styles
+from xlsync.ooxml.read.cell_values import CellError, CellValue, iso_moment, number_value
+from xlsync.ooxml.read.merged_areas import covered_addresses
+from xlsync.ooxml.read.number_formats import DateKind, moment
 from xlsync.ooxml.read.shared_strings import shared_strings
+from xlsync.ooxml.read.text_runs import inline_string_runs, shared_string_runs
 from xlsync.ooxml.read.worksheet_expat import OddSheet, read_odd_sheet
 from xlsync.ooxml.read.worksheet_fast import RawCell, is_usual, usual_cells, usual_merges
 from xlsync.ooxml.xml.encoding import decoded, local_name, parsed, plain, string_value
 
-__all__ = ["Cell", "CellError", "CellValue", "Name", "Workbook", "open_workbook", "read_cells"]
+__all__ = [
+    "Cell",
+    "CellError",
+    "CellFormatting",
+    "CellValue",
+    "Name",
+    "SheetFormatting",
+    "Workbook",
+    "open_workbook",
+    "read_cells",
+]
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_SAFE_DIGITS = 15
 _FEW = 500
 _TEXTS = ("inlineStr", "str")
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
-
-
-class CellError(str):
-    """What stands in a cell that has no value: an error such as `#N/A`, or a text that is no value of its type."""
-
-    __slots__ = ()
-
-
-CellValue = str | int | float | bool | datetime | date | time | timedelta | CellError | None
 
 
 class Cell(NamedTuple):
@@ -61,6 +63,7 @@ class Workbook:
         self._package = package
         self._part = read_workbook_part(package)
         self._cells: dict[str, Mapping[str, Cell]] = {}
+        self._raw_cells: dict[str, list[RawCell]] = {}
 
     @property
     def worksheets(self) -> tuple[str, ...]:
@@ -104,12 +107,35 @@ class Workbook:
         Raises NotAWorkbook for a title that is none of `worksheets`, DamagedWorkbook or HostileWorkbook for its part.
         """
         if worksheet not in self._cells:
+            raw = self._raw_cells[worksheet] = self._raw(worksheet)
             found = {
                 reference: Cell(self._value(style, kind, text, formula), formula)
-                for reference, style, kind, text, formula in self._raw(worksheet)
+                for reference, style, kind, text, formula in raw
             }
             self._cells[worksheet] = {at: cell for at, cell in found.items() if cell != _BLANK}
         return self._cells[worksheet]
+
+    def formatting(self, worksheet: str) -> SheetFormatting:
+        """What formatting says of the cells of the worksheet: `book.formatting("Sheet1")["B2"].is_struck`.
+
+        Nothing of it is read before a cell's formatting is asked for. Raises as `cells` does.
+        """
+        self.cells(worksheet)
+        return SheetFormatting(
+            self._raw_cells[worksheet],
+            self._styles,
+            self._shared_runs,
+            lambda: inline_string_runs(self._data(worksheet), worksheet),
+        )
+
+    def covered_cells(self, worksheet: str) -> dict[str, dict[str, Cell]]:
+        """Merged range, as in `merged` → address → cell, of the filled cells that the range covers and hides."""
+        cells = self.cells(worksheet)
+        covered = covered_addresses(self.merged(worksheet), cells)
+        return {
+            merge: {address: cells[address] for address in addresses}
+            for merge, addresses in covered.items()
+        }
 
     def some_cells(self, worksheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:
         """Address → cell, as in `cells`, of these addresses at least: much sooner where they are few and the rest unread."""
@@ -172,9 +198,13 @@ class Workbook:
         return shared_strings(self._package.part(part), part) if part else []
 
     @cached_property
-    def _date_styles(self) -> DateStyles | None:
+    def _styles(self) -> CellStyles | None:
         part = self._part.target(self._package, "styles")
-        return date_styles(self._package.part(part), part) if part else None
+        return cell_styles(self._package.part(part), part) if part else None
+
+    def _shared_runs(self) -> Runs:
+        part = self._part.target(self._package, "sharedStrings")
+        return shared_string_runs(self._package.part(part), part) if part else {}
 
     def _value(self, style: str, kind: str, text: str | None, formula: str | None) -> CellValue:
         """The value a cell's text stands for by its type (ECMA-376 part 1, 18.18.11)."""
@@ -193,7 +223,7 @@ class Workbook:
         if kind == "e":
             return CellError(text)
         if kind == "d":
-            return _iso_moment(text.strip())
+            return iso_moment(text.strip())
         return string_value(text)
 
     def _shared(self, text: str) -> CellValue:
@@ -207,46 +237,11 @@ class Workbook:
         number = number_value(text)
         if number is None or isinstance(number, CellError) or not style:
             return number
-        kind = DateKind.NONE if self._date_styles is None else self._date_styles.kind(style)
+        kind = DateKind.NONE if self._styles is None else self._styles.date_kind(style)
         if kind is DateKind.NONE:
             return number
         shown = moment(number, kind, date_1904=self._part.date_1904)
         return number if shown is None else shown
-
-
-def number_value(text: str) -> int | float | CellError | None:
-    """The number exactly as the file has it: an integer of up to 15 digits, else the nearest double.
-
-    An empty text is None; anything else, NaN and what is beyond a double included, is kept as a CellError.
-    """
-    if text.isascii() and text.isdigit() and len(text) <= _SAFE_DIGITS:
-        return int(text)
-    if not text:
-        return None
-    if _NUMBER.fullmatch(text) is None:
-        return CellError(text)
-    if text.lstrip("+-").isdigit() and len(text.lstrip("+-")) <= _SAFE_DIGITS:
-        return int(text)
-    number = float(text)
-    return CellError(text) if number in (float("inf"), float("-inf")) else number
-
-
-def _iso_moment(text: str) -> CellValue:
-    """The date or time an ISO 8601 text means; the text itself as a CellError when it means none."""
-    for read in (date.fromisoformat, _naive_datetime, _naive_time):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    return CellError(text)
-
-
-def _naive_datetime(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=None)
-
-
-def _naive_time(text: str) -> time:
-    return time.fromisoformat(text).replace(tzinfo=None)
 
 
 def _odd_sheet(data: bytes, worksheet: str) -> OddSheet:
