@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.clock import race, table
+from xlsync.canonical_json import parse_json
 from xlsync.checks import Context, check
 from xlsync.exchange import Terms, template_of
 from xlsync.form.library import load_form
-from xlsync.sheet import Sheet, parse_json, sheet_of
+from xlsync.sheet import Sheet, sheet_of
 from xlsync.workbook.template.template import Template
 from xlsync.workbook.template.text_capacity import room_of
 

@@ -186,7 +186,7 @@ def laid_out(store: Store, sheet: Sheet, sheets: int) -> Store:
         folder = store.revision_file(one.key, one.edition.year, 1).parent
         folder.mkdir(parents=True)
         for revision in range(1, REVISIONS + 1):
-            now = replace(one, values={**one.values, "purpose": f"第{revision}稿"})
+            now = one.with_values({"purpose": f"第{revision}稿"})
             draft = Draft(now, _WHEN, "bench", Submission("評価シート/a.xlsx"))
             parent = hash_of(before) if before else ""
             before = Revision(revision, revision - 1, parent, draft).to_json()
@@ -198,8 +198,8 @@ def laid_out(store: Store, sheet: Sheet, sheets: int) -> Store:
 
 
 def _merging(sheet: Sheet) -> str:
-    ours = replace(sheet, values={**sheet.values, "purpose": "甲"})
-    theirs = replace(sheet, values={**sheet.values, "outline": "乙"})
+    ours = sheet.with_values({"purpose": "甲"})
+    theirs = sheet.with_values({"outline": "乙"})
     laps = 200
 
     def all_laps(one: Sheet, other: Sheet) -> Callable[[], object]:
@@ -207,7 +207,7 @@ def _merging(sheet: Sheet) -> str:
 
     rivals: dict[str, Callable[[], object]] = {
         "comparing two sheets field by field (limit)": lambda: [
-            [path for path in ours.values if ours[path] != theirs[path]] for _ in range(laps)
+            [path for path in ours if ours[path] != theirs[path]] for _ in range(laps)
         ],
         "merge, nothing changed": all_laps(sheet, sheet),
         "merge, a change on either side": all_laps(ours, theirs),
@@ -221,5 +221,5 @@ def _numbered(sheet: Sheet, number: int) -> Sheet:
     """Give the sheet under a key of its own, in a budget program of its own."""
     paths = sheet.edition.definition.identity.key
     codes = ("01", "02", *(f"{number // 100**place % 100:02}" for place in (2, 1, 0)), "01")
-    values = {**sheet.values, **dict(zip(paths, codes, strict=True))}
+    values = {**sheet, **dict(zip(paths, codes, strict=True))}
     return Sheet(sheet.edition, "-".join(codes), values)

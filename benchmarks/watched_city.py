@@ -11,16 +11,16 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
+from xlsync.canonical_json import parse_json
 from xlsync.cli.commands.demo import official_sheets
 from xlsync.cli.commands.init import found
 from xlsync.cli.settings import City, read_city
 from xlsync.exchange import export_known, receive, template_of
 from xlsync.exchange.receipt import Source
 from xlsync.ooxml.patch.patch import patch_cells
-from xlsync.sheet import Sheet, parse_json, sheet_of
+from xlsync.sheet import Sheet, sheet_of
 from xlsync.workbook.reading.form_reader import read
 
 EDITION = 2018
@@ -68,7 +68,7 @@ def _sheets(city: City, count: int) -> Iterator[Sheet]:
 def _book(city: City, sheet: Sheet) -> tuple[str, Path]:
     source = Source("登録", "2018-05-01T09:00:00+09:00", "企画担当")
     receive(city.store, city.terms, sheet.to_json(), source)
-    head = replace(sheet, revision=1)
+    head = sheet.with_revision(1)
     copy = f"{zlib.crc32(sheet.key.encode()):08x}"
     data = export_known(template_of(city.terms), head, copy, city.store, city.terms)
     file = city.sheets / sheet.division / f"{sheet.key}.xlsx"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tests import papers
 from xlsync.form.edition import Edition
@@ -50,7 +49,7 @@ def items(edition: Edition, count: int, seed: int = 1) -> list[Item]:
 def _project(
     edition: Edition, model: Sheet, program: int, number: int, dice: random.Random
 ) -> Sheet:
-    values = dict(model.values)
+    values = dict(model)
     codes = (f"{program // 10_000 % 100:02}", f"{program // 100 % 100:02}", f"{program % 100:02}")
     values.update(zip(("budget.kou", "budget.moku", "budget.program"), codes, strict=True))
     values["project.number"] = f"{number + 1:02}"
@@ -107,5 +106,5 @@ def _stated(projects: list[Sheet], dice: random.Random) -> list[Sheet]:
                 parts = [one[own] for one in projects]
                 known = [part for part in parts if isinstance(part, int)]
                 stated[path] = sum(known) + 10 * wrong if len(known) == len(parts) else None
-        found.append(replace(sheet, values={**sheet.values, **stated}))
+        found.append(sheet.with_values({**stated}))
     return found

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from xlsync.canonical_json import parse_json
 from xlsync.form.edition import Edition
 from xlsync.form.library import Form, load_form
-from xlsync.sheet import Sheet, parse_json, sheet_of
+from xlsync.sheet import Sheet, sheet_of
 
 EDITION = 2018
 KEYS = (

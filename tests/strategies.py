@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests import papers
+from xlsync.canonical_json import parse_json
 from xlsync.form.edition import Edition, Field
 from xlsync.kinds import DASH, Choice, Kind, Quantity, Value
-from xlsync.sheet import Sheet, parse_json, sheet_of
+from xlsync.sheet import Sheet, sheet_of
 
 _DASHES = "-－ー―‐‑‒–—−─━ｰ﹣"
 _SIGNS = "あ漢字ﾊﾝｶｸ全角ＡＢ１２abcXYZ0189 　\n\t・●【】（）()&<>\"'%=+@#_x000D_,.-〜～①㎡👪é\u200b"
@@ -85,7 +87,8 @@ def sheets(draw: st.DrawFn, edition: Edition, key: str = "", most: int = 20) -> 
     A `key` given is kept; otherwise its six codes are drawn as well.
     """
     codes = edition.definition.identity.key
-    base = dict(draw(st.sampled_from([{}, *(sheet.values for sheet in official(edition))])))
+    starts: list[Mapping[str, Value]] = [{}, *official(edition)]
+    base = dict(draw(st.sampled_from(starts)))
     kept = key.split("-") if key else [f"{draw(st.integers(0, 99)):02}" for _ in codes]
     base.update(zip(codes, kept, strict=True))
     free = [field for field in edition.fields if field.path not in codes]

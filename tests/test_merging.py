@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,8 +143,8 @@ def test_an_unreadable_text_is_a_value_of_its_own() -> None:
     path = "costs.2017-settled.sources.general"
     base = papers.sheet()
     blank = papers.with_values(KEY, {path: None})
-    one = replace(blank, unreadable={path: "未定"})
-    other = replace(blank, unreadable={path: "不明"})
+    one = blank.with_values(unreadable={path: "未定"})
+    other = blank.with_values(unreadable={path: "不明"})
     assert merge(base, one, one).conflicts == ()
     told = merge(base, one, other).conflicts
     assert [(c.path, c.base, c.ours, c.theirs) for c in told] == [

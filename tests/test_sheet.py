@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given
 
 from tests import papers
 from tests.strategies import sheets
+from xlsync.canonical_json import canonical, parse_json
 from xlsync.errors import SheetError
+from xlsync.form.library import load_form
 from xlsync.kinds import DASH
-from xlsync.sheet import Sheet, canonical, key_of, parse_json, peek, sheet_of
+from xlsync.sheet import Sheet, key_of, peek, sheet_of
 
 
 @pytest.mark.parametrize("key", papers.KEYS)
@@ -41,14 +44,14 @@ def test_keys_stand_in_form_order_whatever_the_order_given() -> None:
     document = turned(papers.official_document())
     assert next(iter(document)) == "next_year"
     assert sheet_of(papers.edition(), document).to_json() == papers.official_bytes()[papers.CLEAN]
-    values = dict(reversed(list(papers.sheet().values.items())))
+    values = dict(reversed(list(papers.sheet().items())))
     assert Sheet(papers.edition(), papers.CLEAN, values).to_json() == papers.sheet().to_json()
 
 
 def test_the_revision_follows_the_key_and_unreadable_ends_the_document() -> None:
     path = "costs.2017-settled.sources.general"
     made = papers.with_values(papers.CLEAN, {path: None})
-    sheet = Sheet(made.edition, made.key, made.values, 7, {path: "未定"})
+    sheet = Sheet(made.edition, made.key, made, 7, {path: "未定"})
     document = json.loads(sheet.to_json())
     assert list(document)[:4] == ["form", "edition", "key", "revision"]
     assert list(document)[-1] == "unreadable"
@@ -218,7 +221,7 @@ def test_a_sheet_with_an_unknown_field_cannot_be_made() -> None:
 
 
 def test_a_key_needs_all_its_codes() -> None:
-    values = dict(papers.sheet().values)
+    values = dict(papers.sheet())
     assert key_of(papers.edition(), values) == papers.CLEAN
     for missing in (None, DASH):
         for path in papers.edition().definition.identity.key:
@@ -235,3 +238,55 @@ def test_a_sheet_says_whose_it_is() -> None:
     assert (sheet.title, sheet.program) == ("情報化推進事業", "01-02-01-08-14")
     blank = Sheet(papers.edition(), "", {})
     assert (blank.department, blank.title) == ("", "")
+
+
+def test_a_sheet_is_a_mapping_from_path_to_value() -> None:
+    sheet = papers.sheet()
+    assert list(sheet) == list(sheet.edition.by_path)
+    assert len(sheet) == len(sheet.edition.fields)
+    assert sheet.get("nowhere") is None
+    assert "purpose" in sheet
+    assert dict(sheet)["project.number"] == "01"
+    with pytest.raises(KeyError):
+        sheet["nowhere"]
+    with pytest.raises(AttributeError):
+        sheet.key = "x"
+
+
+def test_equal_content_under_another_revision_is_another_sheet() -> None:
+    sheet = papers.sheet()
+    assert sheet == papers.sheet()
+    assert sheet != sheet.with_revision(3)
+    assert sheet.same_content(sheet.with_revision(3))
+    assert sheet != dict(sheet)
+
+
+def test_a_new_value_takes_the_place_of_a_text_that_could_not_be_read() -> None:
+    path = "costs.2017-settled.sources.general"
+    unread = papers.sheet().with_values({"purpose": None}, unreadable={path: "未定"})
+    assert (unread[path], unread["purpose"], unread.unreadable) == (None, None, {path: "未定"})
+    read = unread.with_values({path: 7})
+    assert (read[path], read["purpose"], read.unreadable) == (7, None, {})
+    with pytest.raises(SheetError, match="nowhere"):
+        unread.with_values({"nowhere": 1})
+
+
+def test_the_json_of_a_shipped_form_needs_no_form_beside_it() -> None:
+    data = papers.official_bytes()[papers.CLEAN]
+    assert Sheet.from_json(data) == papers.sheet()
+    assert Sheet.from_json(data.decode()).to_json() == data
+    assert Sheet.from_json(data, load_form()) == papers.sheet()
+    with pytest.raises(SheetError, match="同梱"):
+        Sheet.from_json(data.replace(b"jimu-jigyo-hyoka", b"another-form"))
+
+
+def test_a_sheet_shows_whose_it_is_and_not_its_texts() -> None:
+    path = "costs.2017-settled.sources.general"
+    sheet = papers.sheet().with_values(unreadable={path: "未定"}).with_revision(3)
+    assert repr(sheet).startswith("<Sheet jimu-jigyo-hyoka 2018 01-02-01-08-14-01 revision 3: ")
+    assert repr(sheet).endswith(" of 128 fields filled, 1 unreadable>")
+
+
+def test_a_sheet_survives_being_sent_to_another_process() -> None:
+    sheet = papers.sheet().with_revision(2)
+    assert pickle.loads(pickle.dumps(sheet)) == sheet  # noqa: S301  # our own bytes

@@ -49,7 +49,6 @@ PENDING = {
     "merging.py",
     "organization.py",
     "owner_file.py",
-    "sheet.py",
 }
 """Packages whose names, docstrings and functions are still to be brought within the limits. It only shrinks."""
 ALWAYS = {"module-docstring", "module-length", "function-length"}

@@ -11,7 +11,7 @@ another's): of such a group one side is taken whole, or it is in conflict whole.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from xlsync.computed import Share, results, share_of
@@ -78,9 +78,7 @@ def merge(
         if other is not None and (other.key, other.edition.year) != (ours.key, ours.edition.year):
             raise SheetError("別のシートとは統合できません", f"{ours.key} / {other.key}")
     base = base or Sheet(ours.edition, ours.key, {})
-    three = {
-        path: _Three(*(_cell(side, path) for side in (base, ours, theirs))) for path in ours.values
-    }
+    three = {path: _Three(*(_cell(side, path) for side in (base, ours, theirs))) for path in ours}
     merged = {path: cells.ours for path, cells in three.items()}
     clashing: set[str] = set()
     for unit in _units(three, groups):
@@ -117,7 +115,7 @@ def _units(paths: Iterable[str], groups: Iterable[Collection[str]]) -> list[Coll
 
 def graft(sheet: Sheet, donor: Sheet, paths: Collection[str]) -> Sheet:
     """Give the sheet with the donor's cells at some paths, live formulas reckoned anew."""
-    cells = {path: _cell(donor if path in paths else sheet, path) for path in sheet.values}
+    cells = {path: _cell(donor if path in paths else sheet, path) for path in sheet}
     return _sheet(sheet, cells)
 
 
@@ -128,25 +126,20 @@ def _sheet(ours: Sheet, merged: Mapping[str, _Cell]) -> Sheet:
     unreadable = {
         path: cell.unreadable for path, cell in merged.items() if cell.unreadable is not None
     }
-    return replace(
-        ours, values={**values, **results(ours.edition, live, values)}, unreadable=unreadable
-    )
+    computed = results(ours.edition, live, values)
+    return Sheet(ours.edition, ours.key, {**values, **computed}, ours.revision, unreadable)
 
 
 def changes_between(before: Sheet | None, after: Sheet) -> tuple[Change, ...]:
     """Give the fields in which two sheets differ; None before means a blank sheet."""
     was_blank = before or Sheet(after.edition, after.key, {})
-    shown = (
-        (path, shown_as_json(was_blank, path), shown_as_json(after, path)) for path in after.values
-    )
+    shown = ((path, shown_as_json(was_blank, path), shown_as_json(after, path)) for path in after)
     return tuple(Change(path, was, now) for path, was, now in shown if was != now)
 
 
 def _cell(sheet: Sheet, path: str) -> _Cell:
     rule = sheet.edition.formulas.get(path)
-    share = (
-        share_of(rule, sheet.values) if rule is not None and path not in sheet.unreadable else None
-    )
+    share = share_of(rule, sheet) if rule is not None and path not in sheet.unreadable else None
     return _Cell(sheet[path] if share is None else None, sheet.unreadable.get(path), share)
 
 

@@ -1,56 +1,126 @@
-"""ONE FILLED FORM: path → value, with its canonical JSON in and out.
+"""One filled form: a mapping from path to value, with its canonical JSON in and out.
 
 Canonical JSON is UTF-8, indented by two spaces, keys in form order, one newline at the end: equal sheets are equal bytes.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.canonical_json import canonical, parse_json
 from xlsync.errors import SheetError
+from xlsync.form.library import SHIPPED, Form, load_form
+from xlsync.form.nesting import flat, nested
 from xlsync.kinds import DASH, Value
 
 if TYPE_CHECKING:
-    from xlsync.form.edition import Edition, Step, Tree
+    from xlsync.form.edition import Edition
 
 _HEAD = ("form", "edition", "key")
+_BESIDE_FIELDS = (*_HEAD, "revision", "unreadable")
+_EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One filled form of an edition.
+class Sheet(Mapping[str, Value]):
+    """One filled form of an edition: an immutable mapping from the path of each field to its value, in form order.
 
-    `values` holds every field of the edition (blank is None); `unreadable` holds, by path, the text of cells that could
-    not be read (their value is None); `revision` is the store's number, None where the sheet is not from the store.
+    Every field of the edition is a key; a blank one is None. Two sheets are equal where edition, key, values, unreadable
+    cells and revision are; `same_content` leaves the revision out.
+
+    Args:
+        edition: The form at a fiscal year.
+        key: The sheet's key, such as "01-02-01-08-14-01".
+        values: Values by path; fields left out are blank.
+        revision: The store's number, None where the sheet is not from the store.
+        unreadable: The text of cells that could not be read, by path; their value is None.
+
+    Raises:
+        SheetError: `values` has a path that the edition does not have.
+
+    Example:
+        >>> from xlsync.form.library import load_form
+        >>> sheet = Sheet(
+        ...     load_form().at(2018), "01-02-01-08-14-01", {"project.name": "共有システム"}
+        ... )
+        >>> sheet["project.name"], sheet["purpose"]
+        ('共有システム', None)
+        >>> sheet
+        <Sheet jimu-jigyo-hyoka 2018 01-02-01-08-14-01: 1 of 128 fields filled>
+
     """
 
-    edition: Edition = field(repr=False)
-    key: str
-    values: Mapping[str, Value] = field(repr=False)
-    revision: int | None = None
-    unreadable: Mapping[str, str] = field(default_factory=dict)
+    __slots__ = ("_values", "edition", "key", "revision", "unreadable")
 
-    def __post_init__(self) -> None:
-        """Hold the values in form order, every field present and none unknown."""
-        unknown = set(self.values) - set(self.edition.by_path)
+    edition: Edition
+    key: str
+    revision: int | None
+    unreadable: Mapping[str, str]
+    _values: Mapping[str, Value]
+
+    def __init__(
+        self,
+        edition: Edition,
+        key: str,
+        values: Mapping[str, Value] = _EMPTY,
+        revision: int | None = None,
+        unreadable: Mapping[str, str] = _EMPTY,
+    ) -> None:
+        unknown = set(values) - set(edition.by_path)
         if unknown:
-            raise SheetError(f"様式にない項目です（{min(unknown)}）", self.key)
-        ordered = {path: self.values.get(path) for path in self.edition.by_path}
-        object.__setattr__(self, "values", MappingProxyType(ordered))
-        kept = {path: self.unreadable[path] for path in ordered if path in self.unreadable}
-        object.__setattr__(self, "unreadable", MappingProxyType(kept))
+            raise SheetError(f"様式にない項目です（{min(unknown)}）", key)
+        ordered = {path: values.get(path) for path in edition.by_path}
+        in_order = {path: unreadable[path] for path in ordered if path in unreadable}
+        state = {
+            "edition": edition,
+            "key": key,
+            "revision": revision,
+            "_values": MappingProxyType(ordered),
+            "unreadable": MappingProxyType(in_order),
+        }
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a sheet does not change; make another by with_values ({name})")
 
     def __getitem__(self, path: str) -> Value:
-        """Give the value at a path; KeyError where the edition has no such field."""
-        return self.values[path]
+        """Return the value at a path; KeyError where the edition has no such field."""
+        return self._values[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the paths in form order."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """Return how many fields the edition has, blank ones included."""
+        return len(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare content and revision; a plain mapping is never equal to a sheet."""
+        if not isinstance(other, Sheet):
+            return NotImplemented
+        return self.revision == other.revision and self.same_content(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of every mapping
+
+    def __repr__(self) -> str:
+        """Return whose sheet it is and how far it is filled, never its texts."""
+        filled = sum(value is not None for value in self.values())
+        revision = f" revision {self.revision}" if self.revision is not None else ""
+        unreadable = f", {len(self.unreadable)} unreadable" if self.unreadable else ""
+        name = f"{self.edition.form} {self.edition.year} {self.key}{revision}"
+        return f"<Sheet {name}: {filled} of {len(self)} fields filled{unreadable}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by what the constructor takes."""
+        values, unreadable = dict(self._values), dict(self.unreadable)
+        return Sheet, (self.edition, self.key, values, self.revision, unreadable)
 
     def text(self, path: str) -> str:
-        """Give the value as the page shows it, "" for blank."""
-        shown = self.edition.by_path[path].kind.show(self.values[path])
+        """Return the value as the page shows it, "" for blank."""
+        shown = self.edition.by_path[path].kind.show(self[path])
         return "" if shown is None else str(shown)
 
     @property
@@ -79,20 +149,49 @@ class Sheet:
         return self.text(self.edition.definition.identity.title)
 
     def with_revision(self, revision: int | None) -> Sheet:
-        """Give the same sheet under another revision number."""
-        return replace(self, revision=revision)
+        """Return the same sheet under another revision number."""
+        return Sheet(self.edition, self.key, self._values, revision, self.unreadable)
+
+    def with_values(
+        self, values: Mapping[str, Value] = _EMPTY, unreadable: Mapping[str, str] = _EMPTY
+    ) -> Sheet:
+        """Return the sheet with other values at some paths, under the same key and revision.
+
+        Args:
+            values: New values by path; a cell given here is no longer unreadable.
+            unreadable: Texts that cannot be read, by path; the values there become None.
+
+        Raises:
+            SheetError: A path is none of the edition.
+
+        Example:
+            >>> from xlsync.form.library import load_form
+            >>> blank = Sheet(load_form().at(2018), "01-02-01-08-14-01")
+            >>> blank.with_values({"purpose": "市民の足を守る"})["purpose"]
+            '市民の足を守る'
+
+        """
+        kept = {path: text for path, text in self.unreadable.items() if path not in values}
+        blanked: dict[str, Value] = dict.fromkeys(unreadable)
+        return Sheet(
+            self.edition,
+            self.key,
+            {**self._values, **values, **blanked},
+            self.revision,
+            {**kept, **unreadable},
+        )
 
     def same_content(self, other: Sheet) -> bool:
-        """True when both say the same, whatever their revision numbers."""
+        """Return whether both hold the same, whatever their revision numbers."""
         return (
             (self.edition.form, self.edition.year, self.key)
             == (other.edition.form, other.edition.year, other.key)
-            and self.values == other.values
+            and self._values == other._values
             and self.unreadable == other.unreadable
         )
 
     def to_document(self) -> dict[str, Any]:
-        """Give the canonical document as plain dicts and lists."""
+        """Return the canonical document as plain dicts and lists."""
         document: dict[str, Any] = {
             "form": self.edition.form,
             "edition": self.edition.year,
@@ -100,27 +199,45 @@ class Sheet:
         }
         if self.revision is not None:
             document["revision"] = self.revision
-        for path, made in self.edition.by_path.items():
-            _place(document, made.steps, made.kind.to_json(self.values[path]))
+        document |= nested(self.edition, self._values)
         if self.unreadable:
             document["unreadable"] = dict(self.unreadable)
         return document
 
     def to_json(self) -> bytes:
-        """Give the canonical bytes."""
+        """Return the canonical JSON in UTF-8."""
         return canonical(self.to_document())
 
+    @classmethod
+    def from_json(cls, data: bytes | str, form: Form | None = None) -> Sheet:
+        """Return the sheet of canonical JSON.
 
-def canonical(document: Any) -> bytes:
-    """Give a JSON document as canonical bytes; NaN and infinities are refused."""
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    return (text + "\n").encode(
-        "utf-8", "backslashreplace"
-    )  # a lone surrogate becomes JSON's own escape of it
+        Args:
+            data: The JSON, as bytes in UTF-8 or as text.
+            form: The form the sheet is of; without it, the shipped form that the JSON names.
+
+        Raises:
+            SheetError: No JSON, or of no sheet of the form; the message names the path.
+            FormError: The JSON names a fiscal year for which the form has no edition.
+
+        Example:
+            >>> from xlsync.form.library import load_form
+            >>> sheet = Sheet(load_form().at(2018), "01-02-01-08-14-01")
+            >>> Sheet.from_json(sheet.to_json()) == sheet
+            True
+
+        """
+        document = parse_json(
+            data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+        )
+        name, year = peek(document)
+        if form is None and name not in SHIPPED:
+            raise SheetError(f"様式「{name[:100]}」は同梱していません。form で様式を渡してください")
+        return sheet_of((form or load_form(name)).at(year), document)
 
 
 def key_of(edition: Edition, values: Mapping[str, Value]) -> str | None:
-    """Give the key the values speak of (01-02-01-08-14-01), or None where a part of it is missing."""
+    """Return the key that the values of the key's fields make (01-02-01-08-14-01), None where one is blank."""
     parts = [values.get(path) for path in edition.definition.identity.key]
     if not all(isinstance(part, str) and part != DASH for part in parts):
         return None
@@ -128,7 +245,7 @@ def key_of(edition: Edition, values: Mapping[str, Value]) -> str | None:
 
 
 def sheet_of(edition: Edition, document: Any) -> Sheet:
-    """Read a canonical document; SheetError names the path and the reason."""
+    """Return the sheet of a canonical document; SheetError names the path and the reason."""
     if not isinstance(document, dict):
         raise SheetError("シートのJSONではありません（最も外側が { } ではありません）")
     form, year, key = (document.get(name) for name in _HEAD)
@@ -138,47 +255,36 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:
         or isinstance(year, bool)
     ):
         raise SheetError("form・edition・key が様式と合いません", str(key)[:100])
-    revision, unreadable = document.get("revision"), document.get("unreadable", {})
-    body = {
-        step: value
-        for step, value in document.items()
-        if step not in (*_HEAD, "revision", "unreadable")
-    }
-    values: dict[str, Value] = {}
-    _walk(body, edition.tree, (), values)
-    _refuse_odd(revision, unreadable, edition, values, key)
+    body = {step: value for step, value in document.items() if step not in _BESIDE_FIELDS}
+    values = flat(edition, body)
+    revision = _revision(document.get("revision"), key)
+    unreadable = _unreadable(document.get("unreadable", {}), values, key)
+    on_page = key_of(edition, values)
+    if on_page is not None and on_page != key:
+        raise SheetError(f"key と予算コード（{on_page}）が食い違っています", key)
     return Sheet(edition, key, values, revision, unreadable)
 
 
-def _walk(document: Any, tree: Tree, above: tuple[Step, ...], values: dict[str, Value]) -> None:
-    """Take the values out of a document of exactly the tree's shape; nothing beyond it is looked into."""
-    is_list = 0 in tree
-    if is_list and isinstance(document, list):
-        document = dict(enumerate(document))
-    elif is_list or not isinstance(document, dict):
-        raise SheetError("項目の形が様式と違います", _dotted(above))
-    if document.keys() != tree.keys():
-        odd = [step for step in document if step not in tree]
-        word = "様式にない項目です" if odd else "項目がありません"
-        first = odd[0] if odd else next(step for step in tree if step not in document)
-        path = _dotted((*above, first))
-        raise SheetError(f"{word}（{path}）", path)
-    for step, inner in tree.items():
-        if isinstance(inner, dict):
-            _walk(document[step], inner, (*above, step), values)
-            continue
-        try:
-            values[inner.path] = inner.kind.from_json(document[step])
-        except ValueError as fault:
-            raise SheetError(str(fault), inner.path) from fault
+def _revision(revision: object, key: str) -> int | None:
+    if revision is None:
+        return None
+    if not isinstance(revision, int) or isinstance(revision, bool) or revision < 1:
+        raise SheetError("revision は1以上の整数です", key)
+    return revision
 
 
-def _dotted(steps: tuple[Step, ...]) -> str:
-    return ".".join(str(step) for step in steps)[:200]
+def _unreadable(unreadable: object, values: Mapping[str, Value], key: str) -> dict[str, str]:
+    texts = unreadable.values() if isinstance(unreadable, dict) else [None]
+    if not isinstance(unreadable, dict) or not all(isinstance(text, str) for text in texts):
+        raise SheetError("unreadable は {欄: 文字列} です", key)
+    for path in unreadable:
+        if path not in values or values[path] is not None:
+            raise SheetError(f"unreadable の「{path}」が、様式にないか、空欄ではありません", key)
+    return unreadable
 
 
 def peek(document: Any) -> tuple[str, int]:
-    """Give the form id and fiscal year a document claims, before anything else of it is read."""
+    """Return the form id and fiscal year a document names, before anything else of it is read."""
     form, year = (
         (document.get("form"), document.get("edition"))
         if isinstance(document, dict)
@@ -189,67 +295,4 @@ def peek(document: Any) -> tuple[str, int]:
     return form, year
 
 
-def parse_json(data: bytes) -> Any:
-    """Give the document of JSON bytes; SheetError where they are none."""
-    try:
-        return json.loads(
-            data.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_no_twins
-        )
-    except (ValueError, RecursionError) as fault:
-        raise SheetError(f"JSONとして読めません（{fault}）") from fault
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Give a JSON object; one that says an item twice leaves open which is meant."""
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(
-            f"項目「{next(name for name in names if names.count(name) > 1)}」が二度あります"
-        )
-    return made
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} は使えません")
-
-
-def _refuse_odd(
-    revision: object, unreadable: object, edition: Edition, values: Mapping[str, Value], key: str
-) -> None:
-    if revision is not None and (
-        not isinstance(revision, int) or isinstance(revision, bool) or revision < 1
-    ):
-        raise SheetError("revision は1以上の整数です", key)
-    if not isinstance(unreadable, dict) or not all(
-        isinstance(text, str) for text in unreadable.values()
-    ):
-        raise SheetError("unreadable は {欄: 文字列} です", key)
-    for path in unreadable:
-        if path not in edition.by_path or values[path] is not None:
-            raise SheetError(f"unreadable の「{path}」が、様式にないか、空欄ではありません", key)
-    named = key_of(edition, values)
-    if named is not None and named != key:
-        raise SheetError(f"key と予算コード（{named}）が食い違っています", key)
-
-
-def _place(document: dict[str, Any], steps: tuple[str | int, ...], value: object) -> None:
-    here: Any = document
-    for step, following in zip(steps, (*steps[1:], None), strict=True):
-        fresh: Any = value if following is None else [] if isinstance(following, int) else {}
-        if isinstance(here, list):
-            if len(here) == step:
-                here.append(fresh)
-            here = here[int(step)]
-        else:
-            here = here.setdefault(step, fresh)
-
-
-__all__ = [
-    "Sheet",
-    "canonical",
-    "key_of",
-    "parse_json",
-    "peek",
-    "sheet_of",
-]
+__all__ = ["Sheet", "key_of", "peek", "sheet_of"]

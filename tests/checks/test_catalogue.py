@@ -24,13 +24,11 @@ TESTS = Path(__file__).parents[1]
 
 def after(path: str, value: Value, context: Context | None = None) -> list[Finding]:
     sheet = papers.sheet()
-    return check(replace(sheet, values={**sheet.values, path: value}), context)
+    return check(sheet.with_values({path: value}), context)
 
 
 def unread() -> list[Finding]:
-    sheet = papers.sheet()
-    values = {**sheet.values, "purpose": None}
-    return check(replace(sheet, values=values, unreadable={"purpose": "#REF!"}))
+    return check(papers.sheet().with_values(unreadable={"purpose": "#REF!"}))
 
 
 def in_a_city(units: str) -> list[Finding]:
@@ -38,13 +36,13 @@ def in_a_city(units: str) -> list[Finding]:
 
 
 def a_direction_without_a_reason() -> list[Finding]:
-    values = {**papers.sheet().values, "next_year.direction": "拡充", "next_year.reason": None}
-    return check(replace(papers.sheet(), values=values))
+    values = {"next_year.direction": "拡充", "next_year.reason": None}
+    return check(papers.sheet().with_values(values))
 
 
 def with_a_sibling() -> list[Finding]:
     sheet = papers.sheet()
-    other = Sheet(sheet.edition, sheet.key[:-2] + "99", sheet.values)
+    other = Sheet(sheet.edition, sheet.key[:-2] + "99", sheet)
     return [
         replace(found, code="program-total")
         for found in check(sheet, Context(program=(other,)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from string import Formatter
 from typing import Any
 
@@ -44,7 +43,7 @@ FREE = [r["path"] for r in papers.field_table() if r["required"] == "no"]
 @pytest.mark.parametrize("path", REQUIRED)
 def test_a_required_cell_left_blank_is_asked_for(path: str) -> None:
     if path in papers.edition().definition.identity.key:
-        sheet = replace(papers.sheet(), values={**papers.sheet().values, path: None})
+        sheet = papers.sheet().with_values({path: None})
         assert told(sheet) == [("required", path)]
     else:
         assert after({path: None}) == [("required", path)]
@@ -95,10 +94,8 @@ DASHES = {row["path"] for row in papers.field_table()} - {
 
 @pytest.mark.parametrize("row", papers.field_table(), ids=lambda row: row["path"])
 def test_a_dash_is_refused_where_it_says_nothing(row: dict[str, str]) -> None:
-    values = {**papers.sheet().values, row["path"]: "-"}
-    findings = [
-        code for code, path in told(replace(papers.sheet(), values=values)) if path == row["path"]
-    ]
+    dashed = papers.sheet().with_values({row["path"]: "-"})
+    findings = [code for code, path in told(dashed) if path == row["path"]]
     assert findings == ([] if row["path"] in DASHES else ["dash-refused"])
 
 
@@ -144,7 +141,7 @@ def test_a_text_longer_than_a_cell_is_refused(text: str, codes: list[str]) -> No
 def test_of_an_unreadable_cell_nothing_else_is_said() -> None:
     for path in (GENERAL, FTE, COST, "costs.2017-settled.temporary_staff", "purpose"):
         blank = papers.with_values(papers.CLEAN, {path: None})
-        findings = told(replace(blank, unreadable={path: "？"}))
+        findings = told(blank.with_values(unreadable={path: "？"}))
         assert [code for code, where in findings if where == path] == ["unreadable"]
 
 
@@ -152,7 +149,7 @@ def test_a_direction_that_cannot_be_read_asks_for_no_reason() -> None:
     blank = papers.with_values(
         papers.CLEAN, {"next_year.direction": None, "next_year.reason": None}
     )
-    findings = told(replace(blank, unreadable={"next_year.direction": "？"}))
+    findings = told(blank.with_values(unreadable={"next_year.direction": "？"}))
     assert findings == [("unreadable", "next_year.direction")]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +28,7 @@ def found(sheet: Sheet, context: Context | None = None, code: str = "") -> list[
 
 def changed(values: dict[str, Any], key: str = papers.CLEAN) -> Sheet:
     sheet = papers.sheet(key)
-    return replace(sheet, values={**sheet.values, **values})
+    return sheet.with_values({**values})
 
 
 @pytest.mark.parametrize("period", PERIODS)
@@ -58,7 +57,7 @@ def test_a_blank_part_keeps_the_sum_silent(source: str, missing: str | None) -> 
 
 def test_an_unreadable_part_keeps_the_sum_silent() -> None:
     part = "costs.2017-settled.sources.general"
-    sheet = replace(changed({part: None}), unreadable={part: "二万"})
+    sheet = papers.sheet().with_values(unreadable={part: "二万"})
     assert found(sheet, code="sum-project-cost") == []
 
 
@@ -94,7 +93,7 @@ def test_negative_sources_add_up_too() -> None:
 def sibling(number: str, costs: dict[str, int | None]) -> Sheet:
     """Another project of the clean sheet's program."""
     sheet = papers.sheet()
-    values = {**sheet.values, "project.number": number, **costs}
+    values = {**sheet, "project.number": number, **costs}
     return Sheet(sheet.edition, f"01-02-01-08-14-{number}", values)
 
 

@@ -49,8 +49,8 @@ def said(data: bytes, address: str) -> object:
 def sibling(cost: int) -> bytes:
     """Another project of the clean sheet's program, as the planning office's JSON."""
     sheet = papers.sheet()
-    paths = [path for path in sheet.values if path.startswith("costs.2017-settled.sources.")]
-    values = {**sheet.values, "project.number": "02", **dict.fromkeys(paths, 0)}
+    paths = [path for path in sheet if path.startswith("costs.2017-settled.sources.")]
+    values = {**sheet, "project.number": "02", **dict.fromkeys(paths, 0)}
     values |= {"costs.2017-settled.sources.general": cost, COST: cost}
     values["costs.2017-settled.total_cost"] = cost + 18_793
     return Sheet(sheet.edition, "01-02-01-08-14-02", values).to_json()

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests import cities, papers
+from xlsync.canonical_json import canonical
 from xlsync.exchange import CatchUp, Receipt, Source, catch_up, receive, template_of
 from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.properties import put_defined_name
-from xlsync.sheet import canonical
 from xlsync.store import audit
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import STAMP_NAME

@@ -31,6 +31,7 @@ from hypothesis.stateful import (
 )
 
 from tests import cities, papers
+from xlsync.canonical_json import canonical
 from xlsync.exchange import (
     Receipt,
     Source,
@@ -42,7 +43,6 @@ from xlsync.exchange import (
 )
 from xlsync.inbox.followup.write_back_file import write_back
 from xlsync.ooxml import patch_cells
-from xlsync.sheet import canonical
 from xlsync.store import Store, audit
 from xlsync.workbook.reading.form_reader import read
 

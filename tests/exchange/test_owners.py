@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tests import papers
 from tests.cities import City, codes, typed
+from xlsync.canonical_json import canonical
 from xlsync.exchange import Source, bring_up_to_date, note_written
-from xlsync.sheet import canonical
 from xlsync.workbook.reading.form_reader import read
 
 SECTION, NAME, PURPOSE = "organization.section", "budget.name", "purpose"

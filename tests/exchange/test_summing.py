@@ -26,7 +26,7 @@ def _commit(store: Store, sheets: Sequence[Sheet], when: str = WHEN) -> None:
 
 
 def _moved(sheet: Sheet, department: str) -> Sheet:
-    return replace(sheet, values={**sheet.values, "organization.department": department})
+    return sheet.with_values({"organization.department": department})
 
 
 def _books(seen: Survey) -> dict[str, bytes]:
@@ -59,7 +59,7 @@ def test_equal_stores_give_equal_files_of_the_day_of_the_newest_revision(
 def test_what_is_renewed_is_what_a_new_survey_says(forty: cities.City) -> None:
     seen = survey(forty.store, forty.terms)
     head = forty.store.heads(2018)[7]
-    changed = replace(head, values={**head.values, "costs.2017-settled.project_cost": 1})
+    changed = head.with_values({"costs.2017-settled.project_cost": 1})
     _commit(forty.store, [changed], "2018-08-01T09:00:00+09:00")
     after = renewed(seen, forty.store, [head.key])
     whole = survey(forty.store, forty.terms)
@@ -100,11 +100,8 @@ def test_a_change_touches_its_department_and_the_city_only(forty: cities.City) -
 
 def test_a_department_shares_a_program_with_another(city: cities.City) -> None:
     first = papers.sheet("01-02-01-08-14-01")
-    second = replace(
-        _moved(first, "総務部"),
-        key="01-02-01-08-14-02",
-        values={**_moved(first, "総務部").values, "project.number": "02"},
-    )
+    values = {**_moved(first, "総務部"), "project.number": "02"}
+    second = Sheet(first.edition, "01-02-01-08-14-02", values)
     _commit(city.store, [first, second])
     seen = survey(city.store, city.terms)
     assert affected(city.store, seen, [first.key]) == [DEPARTMENT, "総務部", None]

@@ -155,7 +155,7 @@ def test_an_axis_that_lost_a_place_loses_what_stands_there(town: City, tmp_path:
     held = {
         key: {
             path
-            for path, value in papers.sheet(key).values.items()
+            for path, value in papers.sheet(key).items()
             if path in {field.path for field in made.gone} and value not in {None, "-"}
         }
         for key in papers.KEYS
@@ -195,7 +195,7 @@ def test_a_dash_is_nothing_to_be_lost() -> None:
     gone = ruled('check = "fits"\nof = "purpose"')
     without = replace(gone, fields=tuple(f for f in gone.fields if f.path != "mayoral_pledge"))
     for value, lost in (("-", []), (None, []), ("公約", ["mayoral_pledge"])):
-        sheet = replace(papers.sheet(), values={**papers.sheet().values, "mayoral_pledge": value})
+        sheet = papers.sheet().with_values({"mayoral_pledge": value})
         assert [one.path for one in carried(sheet, without)[1]] == lost
 
 
@@ -212,7 +212,7 @@ def test_any_sheet_is_the_same_in_the_same_form(data: st.DataObject) -> None:
 def test_no_value_vanishes_without_being_told(data: st.DataObject) -> None:
     """Law: each value is in the carried sheet, unreadable there, or lost by name."""
     sheet = data.draw(sheets(papers.edition()))
-    kept = data.draw(st.sets(st.sampled_from(sorted(sheet.values)), min_size=40))
+    kept = data.draw(st.sets(st.sampled_from(sorted(sheet)), min_size=40))
     some = replace(
         papers.edition(),
         fields=tuple(f for f in papers.edition().fields if f.path in kept),
@@ -220,7 +220,7 @@ def test_no_value_vanishes_without_being_told(data: st.DataObject) -> None:
     )
     moved, lost = carried(sheet, some)
     gone = {one.path for one in lost}
-    for path, value in sheet.values.items():
+    for path, value in sheet.items():
         if path in kept:
             assert moved[path] == value
             assert moved.unreadable.get(path) == sheet.unreadable.get(path)

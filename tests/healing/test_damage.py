@@ -51,7 +51,7 @@ def assert_right(reading: Reading, key: str = papers.CLEAN) -> None:
     """Every field that was found has its value, and each other one has an error."""
     want = papers.sheet(key)
     open_paths = dependent(want, reading.unlocated)
-    wrong = {p for p in want.values if p not in open_paths and reading.sheet[p] != want[p]}
+    wrong = {p for p in want if p not in open_paths and reading.sheet[p] != want[p]}
     assert wrong == set()
     told = {f.path for f in reading.findings if f.code in {"lost-cell", "ambiguous-cell"}}
     assert told == reading.unlocated
@@ -278,7 +278,7 @@ def test_cells_pushed_aside_are_read_by_their_names_and_else_not_at_all() -> Non
     lost.forget()
     assert counted(read_one(paper))["moved"] == 4
     reading = read_one(lost)
-    pushed = {path for path in reading.sheet.values if path.startswith("program_totals.")}
+    pushed = {path for path in reading.sheet if path.startswith("program_totals.")}
     assert len(reading.unlocated & pushed) == 4
     assert_right(reading)
 

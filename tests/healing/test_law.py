@@ -133,7 +133,7 @@ def test_inserting_loses_no_field(
     paper, reading = damaged(key, before, loss, after)
     assert astray(paper, reading) == {}
     assert reading.unlocated == set()
-    assert reading.sheet.values == papers.sheet(key).values
+    assert dict(reading.sheet) == dict(papers.sheet(key))
 
 
 @given(KEYS, st.lists(INSERTED | TYPED, max_size=6), LOST, st.lists(TYPED, max_size=3))

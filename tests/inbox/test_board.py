@@ -22,7 +22,7 @@ from xlsync.inbox.status.board import BoardWriter, board_of
 from xlsync.inbox.status.board_html import board_html
 from xlsync.inbox.status.sheet_states import States
 from xlsync.organization import Organization
-from xlsync.sheet import sheet_of
+from xlsync.sheet import Sheet, sheet_of
 from xlsync.summary.figures.progress import STATES, Board, Line, Strange, reminders
 from xlsync.summary.sheets.submission_status import board_workbook
 
@@ -95,7 +95,7 @@ def test_a_sheet_as_it_was_issued_is_not_begun(here: Desk) -> None:
         for path, made in sheet.edition.by_path.items()
         if made.filled_by == "office"
     }
-    document = replace(sheet, values=office, unreadable={}).to_document()
+    document = Sheet(sheet.edition, sheet.key, office).to_document()
     papers.put(document, "project.number", "77")
     document["key"] = document["key"][:-2] + "77"
     assert here.town.bring_one(sheet_of(papers.edition(), document).to_json()).outcome == "accepted"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ def office(city: cities.City, tmp_path: Path) -> InboxConfig:
 def _change(office: InboxConfig, title: str) -> None:
     head = office.store.head(KEY, 2018)
     assert head is not None
-    changed = replace(head, values={**head.values, "project.name": title})
+    changed = head.with_values({"project.name": title})
     with office.store.writing():
         office.store.commit(Draft(changed, "2018-08-01T09:00:00+09:00", "職員"))
 

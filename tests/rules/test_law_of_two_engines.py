@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,7 @@ def disagreements(one: Case, made: Mapping[str, Any]) -> list[str]:
 
 def changed(values: dict[str, Any], unreadable: dict[str, str] | None = None) -> Sheet:
     sheet = papers.sheet()
-    return replace(sheet, values={**sheet.values, **values}, unreadable=unreadable or {})
+    return Sheet(sheet.edition, sheet.key, {**sheet, **values}, None, unreadable or {})
 
 
 def near_misses() -> list[Sheet]:

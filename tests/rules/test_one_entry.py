@@ -33,7 +33,7 @@ def test_one_entry_is_known_everywhere(tmp_path: Path) -> None:
     form = papers.edited_form(tmp_path / "form", added=ENTRY)
     edition = form.at(2018)
     sheet = papers.sheet()
-    moved = type(sheet)(edition, sheet.key, sheet.values)
+    moved = type(sheet)(edition, sheet.key, sheet)
     (found,) = [one for one in check(moved) if one.code == CODE]
     assert found.message.endswith(f"はあと{len(str(sheet['purpose'])) - 10}字減らしてください。")
     assert "| our-own | length | `purpose` | has at most 10 characters" in form_page(edition)

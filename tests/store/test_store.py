@@ -235,9 +235,9 @@ def test_a_program_is_its_projects_and_no_others(city: City) -> None:
     with city.store.writing():
         for key in papers.KEYS:
             city.store.commit(draft(papers.sheet(key)))
-        second = replace(papers.sheet(), key="01-02-01-08-14-02")
-        values = {**second.values, "project.number": "02"}
-        city.store.commit(draft(replace(second, values=values)))
+        first = papers.sheet()
+        values = {**first, "project.number": "02"}
+        city.store.commit(draft(Sheet(first.edition, "01-02-01-08-14-02", values)))
     found = [sheet.key for sheet in city.store.program(papers.sheet())]
     assert found == ["01-02-01-08-14-01", "01-02-01-08-14-02"]
 

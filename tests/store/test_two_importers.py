@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,7 @@ def sent_back(made: City, place: Path) -> list[Path]:
                 changes: dict[str, Value] = {field: f"{folder.name}の{field}"}
                 if number % 10 == 0:
                     changes["delivery"] = ("直営", "一部委託")[which]
-                filled = replace(head, values={**head.values, **changes})
+                filled = head.with_values({**changes})
                 data = export(template, filled, f"{number:07x}{which}")
                 (folder / f"{head.key}.xlsx").write_bytes(data)
     return folders

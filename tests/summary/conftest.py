@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from xlsync.canonical_json import parse_json
 from xlsync.finding import finding
 from xlsync.form.edition import Edition
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH, Quantity, Value
-from xlsync.sheet import Sheet, parse_json, sheet_of
+from xlsync.sheet import Sheet, sheet_of
 from xlsync.summary import Item
 from xlsync.summary.figures.figures import STATE_WORDS
 
@@ -84,7 +84,7 @@ def make_city(five: Sequence[Sheet]) -> MakeCity:
 
 
 def _invented(model: Sheet, number: int, dice: random.Random) -> Item:
-    values = dict(model.values)
+    values = dict(model)
     _invent_budget(values, number, dice)
     names = ("organization.department", "organization.division", "organization.section")
     values.update(zip(names, dice.choice(UNITS), strict=True))
@@ -113,7 +113,7 @@ def _invented(model: Sheet, number: int, dice: random.Random) -> Item:
         (torn,) * (number % 7 == 0),
         dice.choice(STATE_WORDS),
         {"project.name": ("評価シート", "C7")},
-        replace(before, values={**before.values, "years.2016.overall": dice.choice(GRADES)})
+        before.with_values({"years.2016.overall": dice.choice(GRADES)})
         if number % 5 == 0
         else None,
     )

@@ -186,13 +186,12 @@ def test_no_sheets_give_a_workbook_that_says_so(edition: Edition) -> None:
 )
 def test_a_text_stays_the_text_it_is(five: Sequence[Sheet], edition: Edition, text: str) -> None:
     values = {
-        **five[0].values,
         "project.name": text,
         "organization.department": text,
         "organization.division": text,
         "organization.section": text,
     }
-    item = Item(replace(five[0], values=values), link="../x.xlsx")
+    item = Item(five[0].with_values(values), link="../x.xlsx")
     made = summarize([item], department=text, edition=edition, made_on=MADE_ON)
     row = {a: v for a, v in read_cells(made)["事業一覧"].items() if a in {"C8", "D8", "E8"}}
     assert row == {"C8": text, "D8": text, "E8": text}
@@ -204,9 +203,9 @@ def test_a_text_stays_the_text_it_is(five: Sequence[Sheet], edition: Edition, te
 def test_a_text_no_cell_can_hold_is_cut_or_mended_never_lost(
     five: Sequence[Sheet], edition: Edition, text: str
 ) -> None:
-    values = {**five[0].values, "project.name": text}
+    values = {"project.name": text}
     made = summarize(
-        [Item(replace(five[0], values=values))], department=None, edition=edition, made_on=MADE_ON
+        [Item(five[0].with_values(values))], department=None, edition=edition, made_on=MADE_ON
     )
     kept = str(read_cells(made)["事業一覧"]["F8"])
     assert kept[:8] == text[:8].replace("\ud800", "\ufffd").replace("\ufffe", "\ufffd")

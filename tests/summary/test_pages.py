@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -42,7 +41,7 @@ def _book(
 
 
 def _with(sheet: Sheet, changed: dict[str, Any], key: str = "") -> Sheet:
-    return replace(sheet, key=key or sheet.key, values={**sheet.values, **changed})
+    return Sheet(sheet.edition, key or sheet.key, {**sheet, **changed})
 
 
 def _row_of(page: Worksheet, column: int, name: str) -> int:
@@ -81,7 +80,7 @@ def test_a_program_that_disagrees_is_marked_and_counted(
 ) -> None:
     path = "program_totals.2016-settled.project_cost"
     first, second = (item.sheet for item in shared)
-    wrong = [Item(replace(s, values={**s.values, path: 24_000})) for s in (first, second)]
+    wrong = [Item(s.with_values({path: 24_000})) for s in (first, second)]
     book = _book(wrong, edition)
     page = book["款項目別"]
     row = _row_of(page, 2, "01-02-01-08-14")
@@ -96,7 +95,7 @@ def test_sheets_that_state_different_totals_are_told(
     shared: Sequence[Item], edition: Edition
 ) -> None:
     first, second = (item.sheet for item in shared)
-    torn = replace(second, values={**second.values, "program_totals.2016-settled.project_cost": 1})
+    torn = second.with_values({"program_totals.2016-settled.project_cost": 1})
     page = _book([Item(first), Item(torn)], edition)["款項目別"]
     row = _row_of(page, 2, "01-02-01-08-14")
     assert (page.cell(row + 1, 6).value, page.cell(row + 1, 7).value) == (None, "相違")

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -77,8 +76,8 @@ def test_blank_and_dash_and_greyed_are_no_numbers_and_are_told_apart(
     five: Sequence[Sheet], edition: Edition
 ) -> None:
     path = "costs.2017-settled.sources.national"
-    dashed = replace(five[0], values={**five[0].values, path: DASH})
-    torn = replace(five[1], values={**five[1].values, path: None}, unreadable={path: "未定"})
+    dashed = five[0].with_values({path: DASH})
+    torn = five[1].with_values(unreadable={path: "未定"})
     rows = _rows([Item(dashed), Item(torn)], edition)
     first = _one(rows, five[0].key, "2017-settled")
     second = _one(rows, five[1].key, "2017-settled")
@@ -113,7 +112,7 @@ def test_csv_is_made_for_excel(
 def test_no_text_in_csv_is_a_formula_to_excel(
     five: Sequence[Sheet], edition: Edition, columns: list[TidyColumn], text: str
 ) -> None:
-    named = replace(five[0], values={**five[0].values, "project.name": text, "mayoral_pledge": "-"})
+    named = five[0].with_values({"project.name": text, "mayoral_pledge": "-"})
     data = csv_of(columns, _rows([Item(named)], edition)).decode("utf-8-sig")
     row = next(csv.DictReader(io.StringIO(data, newline="")))
     assert (row["project.name"], row["mayoral_pledge"]) == (f"'{text}", "-")
@@ -126,8 +125,8 @@ def test_no_text_in_csv_is_a_formula_to_excel(
 def test_negative_numbers_stay_numbers(
     five: Sequence[Sheet], edition: Edition, columns: list[TidyColumn]
 ) -> None:
-    values = {**five[0].values, "costs.2016-settled.project_cost": -350}
-    data = csv_of(columns, _rows([Item(replace(five[0], values=values))], edition))
+    values = {"costs.2016-settled.project_cost": -350}
+    data = csv_of(columns, _rows([Item(five[0].with_values(values))], edition))
     row = next(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert row["costs.project_cost"] == "-350"
 

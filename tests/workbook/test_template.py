@@ -53,7 +53,7 @@ def test_a_template_built_twice_is_the_same_bytes() -> None:
 
 def test_the_template_is_blank_and_says_so() -> None:
     (reading,) = read(template())
-    assert set(reading.sheet.values.values()) == {None}
+    assert set(reading.sheet.values()) == {None}
     assert reading.stamp == Stamp("jimu-jigyo-hyoka", 2018)
     assert reading.findings == ()
     assert len(reading.live) == len([row for row in ROWS if row["filled_by"] == "computed"])
@@ -198,7 +198,7 @@ def test_formulas_calculate_what_we_wrote_beside_them(tmp_path: Path) -> None:
         wrong.edition,
         wrong.key,
         {
-            **wrong.values,
+            **wrong,
             "costs.2017-settled.project_cost": None,
             "costs.2017-settled.total_cost": None,
         },

@@ -40,7 +40,7 @@ def in_the_sheet(sheet: Sheet, context: Context) -> Iterator[Finding]:
 
 def too_long(sheet: Sheet, _context: Context) -> Iterator[Finding]:
     """Texts that came from elsewhere and that no cell can hold."""
-    for path, value in sheet.values.items():
+    for path, value in sheet.items():
         if not isinstance(value, str) or len(value) <= CELL_LIMIT // 2:
             continue
         length = len(value.encode("utf-16-le", "surrogatepass")) // 2

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from xlsync.canonical_json import canonical
 from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
-from xlsync.sheet import canonical
 
 if TYPE_CHECKING:
     from xlsync.exchange import Receipt

@@ -40,7 +40,7 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
     context = context_of(store, terms, sheet, ())
     known = facts_of(sheet.edition, context.rates, context.last_year, context.room)
     for path, rule in sheet.edition.formulas.items():
-        share = share_of(rule, sheet.values)
+        share = share_of(rule, sheet)
         if rule.check == PROGRAM_TOTAL and share is not None:
             known[others_share(path)] = share.others
     return known

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from xlsync.canonical_json import parse_json
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
-from xlsync.sheet import key_of, parse_json, peek, sheet_of
+from xlsync.sheet import key_of, peek, sheet_of
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.reading import Choice, Reading
 from xlsync.workbook.stamp import Stamp
@@ -73,19 +74,19 @@ def completed(arrival: Arrival, base: Sheet | None) -> Arrival:
     Live formulas are reckoned anew over it. Codes the stamp knew stay as they are; without a base the rest is blank.
     """
     sheet, edition = arrival.sheet, arrival.sheet.edition
-    known = set(edition.definition.identity.key) if key_of(edition, sheet.values) else set()
+    known = set(edition.definition.identity.key) if key_of(edition, sheet) else set()
     gone = arrival.unlocated - known
     if base is None or not gone:
         return arrival
-    values = {path: (base if path in gone else sheet)[path] for path in sheet.values}
+    values = {path: (base if path in gone else sheet)[path] for path in sheet}
     kept = {path: text for path, text in base.unreadable.items() if path in gone}
     live = dict(arrival.live)
     for path, rule in edition.formulas.items():
-        share = share_of(rule, base.values)
+        share = share_of(rule, base)
         if path in gone and path not in kept and share is not None:
             live[path] = share
     reckoned = results(edition, live, values)
-    whole = replace(sheet, values={**values, **reckoned}, unreadable={**sheet.unreadable, **kept})
+    whole = sheet.with_values({**values, **reckoned}, {**sheet.unreadable, **kept})
     return replace(arrival, sheet=whole)
 
 
@@ -128,7 +129,7 @@ def _bar(terms: Terms, sheet: Sheet) -> str:
     if edition.year != terms.edition:
         theirs, ours = edition.expand("{0年度}"), terms.form.at(terms.edition).expand("{0年度}")
         return f"{theirs}版の様式です（いま受け付けているのは{ours}版です）。{ours}版のファイルに入力してください"
-    if key_of(edition, sheet.values) is None:
+    if key_of(edition, sheet) is None:
         key = edition.definition.identity.key
         blank = (
             "・".join(edition.by_path[path].label for path in key if sheet[path] is None)

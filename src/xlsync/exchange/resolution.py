@@ -13,6 +13,7 @@ from xlsync.store import CopyState, Draft, Revision, Store, Submission
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
+    from xlsync.kinds import Value
 
 Side = Literal["ours", "theirs"]
 
@@ -99,15 +100,14 @@ def offered(sheet: Sheet, conflicts: Iterable[Mapping[str, Any]]) -> Sheet:
 
 def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
     """Give the sheet with values given as JSON (unreadable text as {"unreadable": text}) at some paths."""
-    values, unreadable = dict(sheet.values), dict(sheet.unreadable)
+    values: dict[str, Value] = {}
+    unreadable: dict[str, str] = {}
     for path, document in documents.items():
-        unreadable.pop(path, None)
-        values[path] = None
         if isinstance(document, dict) and "unreadable" in document:
             unreadable[path] = str(document["unreadable"])
         else:
             values[path] = sheet.edition.by_path[path].kind.from_json(document)
-    return replace(sheet, values=values, unreadable=unreadable)
+    return sheet.with_values(values, unreadable)
 
 
 def _draft(before: Sheet, after: Sheet, source: Source) -> Draft:

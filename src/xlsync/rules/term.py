@@ -78,7 +78,7 @@ class Cell:
 
     def value(self, given: Given) -> Known:
         """Give the value, or UNREAD."""
-        return UNREAD if self.path in given.sheet.unreadable else given.sheet.values[self.path]
+        return UNREAD if self.path in given.sheet.unreadable else given.sheet[self.path]
 
     def formula(self, places: Places) -> str:
         """Give the cell."""
@@ -108,7 +108,7 @@ class NumberOf:
 
     def value(self, given: Given) -> Known:
         """Give the number."""
-        value = given.sheet.values[self.path]
+        value = given.sheet[self.path]
         return value.number if isinstance(value, Quantity) else None
 
     def formula(self, places: Places) -> str:
@@ -124,7 +124,7 @@ class UnitOf:
 
     def value(self, given: Given) -> Known:
         """Give the unit."""
-        value = given.sheet.values[self.path]
+        value = given.sheet[self.path]
         return value.unit if isinstance(value, Quantity) else ""
 
     def formula(self, places: Places) -> str:
@@ -140,7 +140,7 @@ class BoundOf:
 
     def value(self, given: Given) -> Known:
         """Give the bound."""
-        value = given.sheet.values[self.path]
+        value = given.sheet[self.path]
         return value.bound if isinstance(value, Quantity) else ""
 
     def formula(self, places: Places) -> str:

@@ -14,10 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import replace_whole
 from xlsync.errors import StoreDamaged, StoreError, XlsyncError
 from xlsync.form.library import Form
-from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
+from xlsync.sheet import Sheet, sheet_of
 
 _NAME = re.compile(r"[0-9A-Za-z-]{1,100}")
 

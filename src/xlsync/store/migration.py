@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import TEMPORARY, create_once, name_folder, remove, replace_whole
 from xlsync.errors import SheetError, StoreDamaged, StoreError
-from xlsync.sheet import canonical, parse_json
 from xlsync.store.lock import Notify
 
 FORMAT: Final = 1

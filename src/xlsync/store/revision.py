@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from xlsync.canonical_json import canonical, parse_json
 from xlsync.errors import FormError, SheetError, StoreDamaged
 from xlsync.form.library import Form
-from xlsync.sheet import Sheet, canonical, parse_json, sheet_of
+from xlsync.sheet import Sheet, sheet_of
 
 _OPENING: Final = b'{\n  "seal": "'
 _SEAL: Final = slice(len(_OPENING), len(_OPENING) + 64)

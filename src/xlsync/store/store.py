@@ -20,10 +20,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import create_once, flush_folder, remove, replace_whole
 from xlsync.errors import StoreBusy, StoreDamaged, StoreError, XlsyncError
 from xlsync.form.library import Form, load_form
-from xlsync.sheet import Sheet, canonical, parse_json
+from xlsync.sheet import Sheet
 from xlsync.store.copy_state import CopyState, copy_state_file, read_copy_state, write_copy_state
 from xlsync.store.lock import PATIENCE, Notify, holding, silent
 from xlsync.store.migration import (

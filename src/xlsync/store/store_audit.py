@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.canonical_json import parse_json
 from xlsync.disk import TEMPORARY
 from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
-from xlsync.sheet import parse_json
 from xlsync.store.copy_state import parse_copy_state
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE

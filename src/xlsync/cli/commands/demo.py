@@ -6,11 +6,11 @@ one types over a sum, one writes full-width digits and 千円); the workbooks co
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from xlsync.canonical_json import parse_json
 from xlsync.cli.board_update import board_file, renew_board
 from xlsync.cli.city_paths import files_in, shown, workbook_file
 from xlsync.cli.commands.export import export_heads
@@ -28,7 +28,7 @@ from xlsync.form.edition import Edition, Field
 from xlsync.form.library import SHIPPED
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.sheet import Sheet, parse_json, sheet_of
+from xlsync.sheet import Sheet, sheet_of
 from xlsync.workbook.reading.form_reader import read
 
 EDITION: Final = 2018
@@ -97,7 +97,7 @@ def _registered(sheet: Sheet) -> Sheet:
         for path, field in sheet.edition.by_path.items()
         if field.filled_by == "office" or path.startswith("program_totals.")
     }
-    return replace(sheet, values=known, unreadable={}, revision=None)
+    return Sheet(sheet.edition, sheet.key, known)
 
 
 def _fill_as_staff(city: City, sheet: Sheet) -> None:

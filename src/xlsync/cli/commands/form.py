@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsync.canonical_json import canonical
 from xlsync.cli import ATTENTION
 from xlsync.cli.city_paths import write_if_changed
 from xlsync.cli.console import complain, say
@@ -17,7 +18,6 @@ from xlsync.form.handbook import Row, findings_page, form_page, guide_page
 from xlsync.form.json_schema import schema_of
 from xlsync.form.library import load_form
 from xlsync.rules import SAID_IN_EXCEL, lines_of
-from xlsync.sheet import canonical
 from xlsync.summary.export.tidy import columns_page, tidy_schema
 from xlsync.workbook.template.template import build_template
 

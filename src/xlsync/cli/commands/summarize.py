@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from xlsync.canonical_json import canonical
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.board_update import renew_board
 from xlsync.cli.console import complain, progress, say
@@ -13,7 +14,6 @@ from xlsync.cli.settings import City, find_city
 from xlsync.exchange.department_summaries import Survey, survey
 from xlsync.inbox.followup.summary_refresh import WrittenSummary, link_from, write_summary
 from xlsync.inbox.share_paths import write_if_changed
-from xlsync.sheet import canonical
 from xlsync.summary.export.table_formats import csv_of, parquet_of
 from xlsync.summary.export.tidy import (
     tidy_columns,

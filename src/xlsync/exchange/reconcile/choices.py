@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.canonical_json import canonical
 from xlsync.exchange.blame import Origin, origins
 from xlsync.exchange.resolution import answered, with_documents
 from xlsync.finding import Finding, finding
 from xlsync.merging import graft, said, shown_as_json
-from xlsync.sheet import Sheet, canonical
+from xlsync.sheet import Sheet
 from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow
 
 if TYPE_CHECKING:

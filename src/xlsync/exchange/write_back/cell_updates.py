@@ -42,17 +42,17 @@ def page_update(point: Standpoint, cells: Mapping[str, Cell]) -> PageUpdate:
     """Give what brings a received worksheet up to its head; `cells` are the worksheet's."""
     arrival, head = point.arrival, point.head
     sheet = arrival.sheet
-    fixed = {path for path in sheet.values if _is_fixed(arrival, path, cells)}
+    fixed = {path for path in sheet if _is_fixed(arrival, path, cells)}
     asked = {one.path for one in point.conflicts}
     target = graft(head, sheet, fixed | asked)
     paths = tuple(change.path for change in changes_between(sheet, target))
     differing = {change.path for change in changes_between(sheet, head)}
-    left = tuple(path for path in sheet.values if path in fixed & differing - asked)
+    left = tuple(path for path in sheet if path in fixed & differing - asked)
     if not paths:
         return PageUpdate(sheet, arrival.stamp.base, left=left)
     changes: dict[Address, Scalar | Formula] = {}
     cached: dict[Address, Scalar] = {}
-    for path in target.values:
+    for path in target:
         live = path in arrival.live and path not in fixed
         if live and _stands(arrival, target, path):
             cached[arrival.worksheet, arrival.cells[path]] = _shown(target, path, "")
@@ -75,7 +75,7 @@ def _is_fixed(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
 def _stands(arrival: Arrival, target: Sheet, path: str) -> bool:
     """True where the live formula that is there gives what the field is to say."""
     rule = target.edition.formulas[path]
-    given = compute(rule, target.values, arrival.live[path])
+    given = compute(rule, target, arrival.live[path])
     return path not in target.unreadable and given == target[path]
 
 
@@ -84,7 +84,7 @@ def _written(arrival: Arrival, target: Sheet, path: str) -> Scalar | Formula:
     if path in target.unreadable:
         return target.unreadable[path]
     rule = target.edition.formulas.get(path)
-    share = share_of(rule, target.values) if rule is not None else None
+    share = share_of(rule, target) if rule is not None else None
     if rule is None or share is None or any(part not in arrival.cells for part in rule.parts):
         return _shown(target, path, None)
     return Formula(formula_text(rule, arrival.cells, share), _shown(target, path, ""))

@@ -96,7 +96,7 @@ def _caught_up(
     told = origins(store, head, ours)
     found = {
         path: _live_cell(arrival, head, path, cells, told.get(path, Origin()))
-        for path in head.values
+        for path in head
         if path in ours
     }
     left = brought - ours
@@ -112,7 +112,7 @@ def _caught_up(
         revision=head.revision,
         writes=tuple(one for path, one in found.items() if path not in asked),
         asks=tuple(one for path, one in found.items() if path in asked),
-        left=tuple(path for path in head.values if path in left),
+        left=tuple(path for path in head if path in left),
         stamp=stamp.text() if stamp is not None else "",
     )
 
@@ -126,7 +126,7 @@ def _brought(arrival: Arrival, head: Sheet, merged: Sheet) -> set[str]:
     fed = {
         path
         for path, share in arrival.live.items()
-        if compute(formulas[path], head.values, share) != head[path]
+        if compute(formulas[path], head, share) != head[path]
     }
     return typed | fed
 

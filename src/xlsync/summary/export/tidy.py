@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from xlsync.canonical_json import canonical
 from xlsync.kinds import DASH, Quantity
-from xlsync.sheet import canonical
 
 if TYPE_CHECKING:
     from xlsync.form.definition import Identity

@@ -138,7 +138,7 @@ def _with_choices_for(reading: Reading, typed_choices: Sequence[_TypedChoice]) -
     findings: list[Finding] = []
     for choice in typed_choices:
         row = choice.row
-        if row.key != reading.sheet.key or row.path not in reading.sheet.values:
+        if row.key != reading.sheet.key or row.path not in reading.sheet:
             continue
         same = {other.side for other in typed_choices if other.row.mark == row.mark}
         if choice.side is None or len(same) > 1:

@@ -55,7 +55,7 @@ def answer_from_json(data: bytes, form: Form) -> Answer:
 def _to_document(reading: Reading) -> dict[str, Any]:
     sheet = reading.sheet
     fields = sheet.edition.by_path
-    values = {path: fields[path].kind.to_json(value) for path, value in sheet.values.items()}
+    values = {path: fields[path].kind.to_json(value) for path, value in sheet.items()}
     findings = [_finding_to_document(finding) for finding in reading.findings]
     live = {path: asdict(share) for path, share in reading.live.items()}
     choices = {path: asdict(choice) for path, choice in reading.choices.items()}

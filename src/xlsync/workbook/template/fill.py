@@ -49,7 +49,7 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp, known: Known = _NOTHING
 def _computed(
     template: Template, sheet: Sheet, rule: BoundRule, shown: str | int | Decimal | None
 ) -> Written:
-    share = share_of(rule, sheet.values)
+    share = share_of(rule, sheet)
     if share is None:
         return shown
     return Formula(formula_text(rule, template.cells, share), "" if shown is None else shown)
