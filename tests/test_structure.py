@@ -38,7 +38,6 @@ PENDING = {
     "form",
     "rules",
     "store",
-    "summary",
     "workbook",
     "ooxml",
     "__init__.py",

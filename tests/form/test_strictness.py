@@ -21,6 +21,10 @@ MISTAKES: dict[str, tuple[tuple[str, str], list[str]]] = {
         ("tolerance = 1\n", "tolerance = 1\ntolerence = 2\n"),
         ["personnel-cost", "tolerence"],
     ),
+    "an unknown field of the summary": (
+        ('reason = ["next_year.reason"]', 'reason = ["next_year.raeson"]'),
+        ["reason", "next_year.raeson"],
+    ),
     "an unknown table": (("[identity]", "[axis]\nx = 1\n\n[identity]"), ["axis", "知らない項目名"]),
     "an unknown axis": (
         ('path = "next_year.direction"', 'path = "next_year.{yaer}.direction"'),

@@ -23,10 +23,24 @@ from xlsync.inbox.status.board_html import board_html
 from xlsync.inbox.status.sheet_states import States
 from xlsync.organization import Organization
 from xlsync.sheet import Sheet, sheet_of
-from xlsync.summary.figures.progress import STATES, Board, Line, Strange, reminders
+from xlsync.summary.figures.progress import (
+    STATES,
+    Board,
+    Completion,
+    FolderProblem,
+    LastSave,
+    Line,
+    reminders,
+)
 from xlsync.summary.sheets.submission_status import board_workbook
 
-LINE = Line("政策部", "情報課", "企画係", "01-02-01-08-14-01", "事業", started=True)
+BEGUN = Completion(started=True)
+LINE = Line("政策部", "情報課", "企画係", "01-02-01-08-14-01", "事業", BEGUN)
+
+
+def left(*, blank: int = 0, errors: int = 0, conflicts: int = 0) -> Line:
+    """A line somebody has begun with, that has so much left to do."""
+    return replace(LINE, completion=Completion(True, blank, errors, 0, conflicts))  # noqa: FBT003
 
 
 @pytest.fixture
@@ -54,17 +68,17 @@ def line_of(here: Desk, key: str = papers.CLEAN) -> Line:
     ("line", "state", "words"),
     [
         (LINE, "done", "提出済"),
-        (replace(LINE, blank=3), "filling", "入力中（3件未入力）"),
-        (replace(LINE, errors=2), "error", "エラー 2件"),
-        (replace(LINE, blank=3, errors=2), "error", "入力中（3件未入力）・エラー 2件"),
-        (replace(LINE, conflicts=1, errors=2), "conflict", "競合 1件・エラー 2件"),
-        (replace(LINE, started=False, blank=9, errors=1), "idle", "未着手"),
+        (left(blank=3), "filling", "入力中（3件未入力）"),
+        (left(errors=2), "error", "エラー 2件"),
+        (left(blank=3, errors=2), "error", "入力中（3件未入力）・エラー 2件"),
+        (left(conflicts=1, errors=2), "conflict", "競合 1件・エラー 2件"),
+        (replace(LINE, completion=Completion(blank=9, errors=1)), "idle", "未着手"),
         (
-            replace(LINE, started=False, conflicts=1, blank=9),
+            replace(LINE, completion=Completion(conflicts=1, blank=9)),
             "conflict",
             "競合 1件・入力中（9件未入力）",
         ),
-        (replace(LINE, key="", started=False), "idle", "未着手（シートがありません）"),
+        (replace(LINE, key="", completion=Completion()), "idle", "未着手（シートがありません）"),
     ],
 )
 def test_a_state_says_what_asks_most_and_its_words_say_all(
@@ -84,7 +98,7 @@ def test_every_state_is_told_from_the_store_and_the_folder(here: Desk) -> None:
     assert line_of(here, blank).state == "filling"
     assert line_of(here, wrong).state == "error"
     assert line_of(here).link == "評価シート/部/a.xlsx"
-    assert line_of(here).did.startswith("1欄を受け取りました")
+    assert line_of(here).save.result.startswith("1欄を受け取りました")
     assert line_of(here).saved == "5月7日 08:30"
 
 
@@ -117,8 +131,8 @@ def test_a_conflict_is_told_with_its_number(here: Desk) -> None:
     here.put("b.xlsx", saying(issued, "乙"))
     here.rest()
     assert line_of(here).state == "conflict"
-    assert "競合1件" in line_of(here).did
-    twins = [one for one in board(here).strange if "同じ事業" in one.reason]
+    assert "競合1件" in line_of(here).save.result
+    twins = [one for one in board(here).problems if "同じ事業" in one.reason]
     assert len(twins) == 1
     assert "a.xlsx、b.xlsx" in twins[0].reason
 
@@ -139,8 +153,8 @@ def test_late_is_what_was_saved_late_and_not_what_we_saw_late(here: Desk) -> Non
     os.utime(file, (saved, saved))
     here.put("b.xlsx", saying(here.town.give_out(papers.KEYS[1]), "遅れた"))
     here.rest()
-    assert not line_of(here).late
-    assert line_of(here, papers.KEYS[1]).late
+    assert not line_of(here).save.late
+    assert line_of(here, papers.KEYS[1]).save.late
 
 
 def test_the_citys_own_list_gives_the_order_and_names_who_has_nothing(here: Desk) -> None:
@@ -187,8 +201,10 @@ def test_the_page_needs_no_server_and_runs_nothing_from_elsewhere() -> None:
 
 def test_names_on_the_page_are_text_and_links_lead_to_files() -> None:
     nasty = '"><script>alert(1)</script>&%#?.xlsx'
-    line = replace(LINE, title=nasty, who=nasty, link=f"評価シート/{nasty}", section=nasty)
-    made = Board("市<b>", "様式", (line,), (Strange(nasty, nasty, nasty),))
+    line = replace(
+        LINE, title=nasty, save=LastSave(who=nasty), link=f"評価シート/{nasty}", section=nasty
+    )
+    made = Board("市<b>", "様式", (line,), (FolderProblem(nasty, nasty, nasty),))
     page = board_html(made).decode()
     assert page.count("<script>") == 1
     assert "alert(1)</script>" not in page
@@ -201,7 +217,12 @@ def test_names_on_the_page_are_text_and_links_lead_to_files() -> None:
 
 def test_names_no_system_can_decode_do_not_break_the_page_or_the_workbook() -> None:
     odd = os.fsdecode(b"\xff\xfe.xlsx")
-    made = Board("市", "様式", (replace(LINE, link=odd, who=odd),), (Strange(odd, "理由", odd),))
+    made = Board(
+        "市",
+        "様式",
+        (replace(LINE, link=odd, save=LastSave(who=odd)),),
+        (FolderProblem(odd, "理由", odd),),
+    )
     assert b"%FF%FE.xlsx" in board_html(made)
     assert board_workbook(made)
 
@@ -227,7 +248,12 @@ def test_the_workbook_says_what_the_page_says(here: Desk) -> None:
 
 
 def test_a_formula_typed_as_a_name_stays_text() -> None:
-    made = Board("市", "様式", (replace(LINE, title="=1+1", who="@x"),), (Strange("=2", "-x"),))
+    made = Board(
+        "市",
+        "様式",
+        (replace(LINE, title="=1+1", save=LastSave(who="@x")),),
+        (FolderProblem("=2", "-x"),),
+    )
     book = openpyxl.load_workbook(io.BytesIO(board_workbook(made)))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
@@ -243,9 +269,9 @@ def test_a_board_of_nobody_says_so() -> None:
 
 def test_a_reminder_is_ready_to_send_and_only_for_those_who_owe_something() -> None:
     done = replace(LINE, division="済んだ課")
-    left = [replace(LINE, blank=number + 1, title=f"事業{number}") for number in range(40)]
+    owing = [replace(left(blank=number + 1), title=f"事業{number}") for number in range(40)]
     made = Board(
-        "市", "評価シート", (done, *left), deadline=dt.date(2018, 5, 31), today=dt.date(2018, 5, 1)
+        "市", "評価シート", (done, *owing), deadline=dt.date(2018, 5, 31), today=dt.date(2018, 5, 1)
     )
     (only,) = reminders(made)
     assert only.division == "情報課"
@@ -270,7 +296,7 @@ def test_the_days_left_are_counted(today: dt.date, words: str) -> None:
 
 
 def test_counts_are_in_the_order_of_the_states() -> None:
-    made = Board("市", "様式", (LINE, replace(LINE, blank=1), replace(LINE, conflicts=2)))
+    made = Board("市", "様式", (LINE, left(blank=1), left(conflicts=2)))
     assert made.counts == {"conflict": 1, "error": 0, "filling": 1, "idle": 0, "done": 1}
     assert list(made.counts) == list(STATES)
 

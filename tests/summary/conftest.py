@@ -16,7 +16,7 @@ from xlsync.form.library import load_form
 from xlsync.kinds import DASH, Quantity, Value
 from xlsync.sheet import Sheet, sheet_of
 from xlsync.summary import Item
-from xlsync.summary.figures.figures import STATE_WORDS
+from xlsync.summary.figures.projects import STATE_WORDS
 
 UNITS = (
     ("総務部", "総務課", "総務係"),
@@ -66,7 +66,7 @@ def five_items(five: Sequence[Sheet], edition: Edition) -> list[Item]:
             (lacking,) if sheet.key == "01-02-01-10-11-01" else (),
             f"../評価シート/{sheet.department}/{sheet.division}/{sheet.key}_{sheet.title}.xlsx",
             state="入力中" if sheet.key == "01-02-01-10-11-01" else "提出済",
-            places=dict.fromkeys(edition.by_path, ("評価シート", "C7")),
+            cells=dict.fromkeys(edition.by_path, ("評価シート", "C7")),
         )
         for sheet in five
     ]

@@ -11,7 +11,7 @@ from xlsync.form.edition import Edition
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
 from xlsync.summary import Figures, Item, figures_of
-from xlsync.summary.figures.form_fields import concepts_of
+from xlsync.summary.figures.form_fields import form_fields_of
 
 PERIODS = ("2016-settled", "2017-settled", "2018-initial", "2019-initial")
 
@@ -66,7 +66,9 @@ def test_each_section_costs_what_the_papers_say(figures: Figures, names: tuple[s
 
 
 def test_grades_are_counted_as_the_papers_say(figures: Figures) -> None:
-    effectiveness, efficiency, overall = (figures.tally(scale) for scale in figures.concepts.scales)
+    effectiveness, efficiency, overall = (
+        figures.tally(scale) for scale in figures.form_fields.evaluation.scales
+    )
     assert (effectiveness.words, effectiveness.blank) == ((1, 3, 0), 1)
     assert (efficiency.words, efficiency.blank) == ((0, 4, 0), 1)
     assert (overall.words, overall.blank) == ((1, 4, 0, 0), 0)
@@ -110,33 +112,33 @@ def test_sheets_of_another_year_are_refused(five_items: Sequence[Item]) -> None:
 
 
 def test_the_form_says_what_a_summary_shows(edition: Edition) -> None:
-    concepts = concepts_of(edition)
-    assert concepts.years == "H29年度～H30年度"
-    assert [(block.label, len(block.fields)) for block in concepts.costs] == [
+    form_fields = form_fields_of(edition)
+    assert form_fields.years == "H29年度～H30年度"
+    assert [(block.label, len(block.fields)) for block in form_fields.money.costs] == [
         ("事業費(A)", 4),
         ("人件費(B)", 3),
         ("事業コスト(A+B)", 3),
     ]
-    assert [block.label for block in concepts.sources] == [
+    assert [block.label for block in form_fields.money.sources] == [
         "国庫支出金",
         "県支出金",
         "地方債",
         "その他特財",
         "一般財源",
     ]
-    assert [scale.marks for scale in concepts.scales] == [
+    assert [scale.marks for scale in form_fields.evaluation.scales] == [
         ("高", "中", "低"),
         ("高", "中", "低"),
         ("A", "B", "C", "D"),
     ]
-    assert [field.label for field in concepts.indicator] == ["指標名", "目標値", "実績"]
+    assert [field.label for field in form_fields.indicator.fields] == ["指標名", "目標値", "実績"]
 
 
 def test_another_year_is_labelled_in_its_own_style() -> None:
-    concepts = concepts_of(load_form().at(2020))
-    assert concepts.years == "R1年度～R2年度"
-    assert [field.axis_label for field in concepts.costs[0].fields][:2] == [
+    form_fields = form_fields_of(load_form().at(2020))
+    assert form_fields.years == "R1年度～R2年度"
+    assert [field.axis_label for field in form_fields.money.costs[0].fields][:2] == [
         "H30年度決算",
         "R1年度決算",
     ]
-    assert {scale.field.path.split(".")[1] for scale in concepts.scales} == {"2019"}
+    assert {scale.field.path.split(".")[1] for scale in form_fields.evaluation.scales} == {"2019"}

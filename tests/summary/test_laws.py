@@ -47,7 +47,9 @@ def test_every_total_is_the_plain_sum(
 ) -> None:
     items = make_city(*city)
     figures = figures_of(items, department=None, edition=edition)
-    for field in (f for block in figures.concepts.costs for f in block.fields if period in f.path):
+    for field in (
+        f for block in figures.form_fields.money.costs for f in block.fields if period in f.path
+    ):
         sums = _plain_sums(items, field.path)
         plain = {tuple(map(plain_name, group.names)): group for group in figures.groups}
         assert len(plain) == len(figures.groups)
@@ -75,7 +77,7 @@ def test_every_grade_is_counted_once(
     make_city: MakeCity, edition: Edition, city: tuple[int, int]
 ) -> None:
     figures = figures_of(make_city(*city), department=None, edition=edition)
-    for scale in figures.concepts.scales:
+    for scale in figures.form_fields.evaluation.scales:
         for group in (figures, *figures.groups):
             tally = group.tally(scale)
             counted = sum(tally.words) + tally.unlisted + tally.dash + tally.blank

@@ -43,8 +43,13 @@ def _numbers(frame: Any, path: str) -> Any:
 
 @pytest.mark.slow
 def test_every_sum_of_every_group_is_what_pandas_gives(figures: Figures, frame: Any) -> None:
-    concepts = figures.concepts
-    blocks = (*concepts.costs, *concepts.sources, *concepts.persons, *concepts.overtime)
+    form_fields = figures.form_fields
+    blocks = (
+        *form_fields.money.costs,
+        *form_fields.money.sources,
+        *form_fields.staff.persons,
+        *form_fields.staff.overtime,
+    )
     paths = [field.path for block in blocks for field in block.fields]
     assert len(paths) == 10 + 20 + 6
     checked = 0
@@ -77,7 +82,7 @@ def test_every_program_reconciles_as_pandas_says(figures: Figures, frame: Any) -
 def _reckoned(figures: Figures, program: Program, rows: Any) -> str:
     """Compare a program's totals with pandas' and give what is said of it."""
     wrong = unknown = False
-    for pair in figures.concepts.reconciled:
+    for pair in figures.form_fields.program.totals:
         added, stated = _numbers(rows, pair.own.path), _numbers(rows, pair.stated.path)
         assert program.total(pair.own.path).amount == added.sum()
         if added.isna().any() or stated.isna().all():
@@ -88,12 +93,12 @@ def _reckoned(figures: Figures, program: Program, rows: Any) -> str:
             assert program.difference(pair) == difference
             wrong |= difference != 0
     said = "不一致" if wrong else "確認できません" if unknown else "一致"
-    assert program.agreement(figures.concepts.reconciled) == said
+    assert program.agreement(figures.form_fields.program.totals) == said
     return said
 
 
 def test_every_grade_is_counted_as_pandas_counts(figures: Figures, frame: Any) -> None:
-    for scale in figures.concepts.scales:
+    for scale in figures.form_fields.evaluation.scales:
         tally = figures.tally(scale)
         counts = frame[scale.field.path].value_counts(dropna=False)
         assert list(tally.words) == [counts.get(word, 0) for word in scale.words]
@@ -103,13 +108,13 @@ def test_every_grade_is_counted_as_pandas_counts(figures: Figures, frame: Any) -
 
 def test_the_largest_and_most_changed_are_those_of_pandas(figures: Figures, frame: Any) -> None:
     before, after = _numbers(frame, BEFORE), _numbers(frame, AFTER)
-    pair = figures.concepts.compared
+    pair = figures.form_fields.compared
     assert pair is not None
     assert [field.path for field in pair] == [BEFORE, AFTER]
     top = frame.assign(rank=after).sort_values(["rank", "key"], ascending=[False, True])["key"]
     assert [m.project.sheet.key for m in largest(figures.projects, *pair, 5)] == list(top[:5])
-    moved = frame.assign(rank=(after - before).abs())
-    top = moved.sort_values(["rank", "key"], ascending=[False, True])["key"]
+    changes = frame.assign(rank=(after - before).abs())
+    top = changes.sort_values(["rank", "key"], ascending=[False, True])["key"]
     assert [m.project.sheet.key for m in most_changed(figures.projects, *pair, 5)] == list(top[:5])
 
 

@@ -104,6 +104,24 @@ class Identity(Strict):
     title: str
 
 
+class SummaryFields(Strict):
+    """Which fields the summary pages show, as paths that may name one axis in braces. What is left out is not shown."""
+
+    costs: list[str] = Field(default=[])
+    general: list[str] = Field(default=[])
+    persons: list[str] = Field(default=[])
+    overtime: list[str] = Field(default=[])
+    temporary: list[str] = Field(default=[])
+    program_name: list[str] = Field(default=[])
+    grades: list[str] = Field(default=[])
+    indicator: list[str] = Field(default=[])
+    targets: list[str] = Field(default=[])
+    actuals: list[str] = Field(default=[])
+    issues: list[str] = Field(default=[])
+    direction: list[str] = Field(default=[])
+    reason: list[str] = Field(default=[])
+
+
 class Page(Strict):
     """How the page is built: worksheet title, the month and day an edition is issued, how year 1 is written."""
 
@@ -121,6 +139,7 @@ class Definition(Strict):
     title: str
     page: Page
     identity: Identity
+    summary: SummaryFields = SummaryFields()
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]
     choices: dict[str, ChoiceList] = Field(default={})

@@ -265,6 +265,12 @@ class _Expansion:
         for path, place in named:
             if path not in edition.by_path:
                 raise FormError(f"{place} が、定義にない欄「{path}」を指しています", self.where)
+        entries = {entry.path for entry in self.definition.field}
+        for name, paths in self.definition.summary:
+            for path in paths:
+                if path not in entries:  # with its axes in braces
+                    message = f"[summary] の {name} が、定義にない欄「{path}」を指しています"
+                    raise FormError(message, self.where)
 
 
 def _keys(place: _Place) -> set[str]:

@@ -1,20 +1,12 @@
-"""MANY SHEETS → ONE PICTURE: what a department, or the whole city, looks like in one workbook.
+"""Many sheets in one workbook: what a department, or the whole city, looks like.
 
-    concepts   which fields of an edition a summary speaks of (the only paths in this room)
-    figures    the sheets in order, grouped by 部 課 係, and what they add up to; pure, and so are
-    programs   the sheets by budget code, against 要する経費全体 as they state it
-    targets    whether an indicator's target is met
-    ranking    the largest and the most changed projects
-    spelling   one spelling for each 部 課 係
-    progress   how far everybody is (提出状況)
-    ledger     事業一覧 as the other worksheets sum over it; columns: which columns it has
-    *_page     one worksheet each: what stands where
-    frame      what the worksheets share: title, date, the tree of groups down the side
-    sums       a sum over a group as a formula, its value, and the mark of what is missing
-    styles     how it looks, as data; charts: what is drawn, as data; texts: how much room a text takes
-    workbook   the worksheets of a summary, in order
-    tidy       the same sheets as a table for other programs; tables: as CSV, JSON or Parquet
-    book       the only place that knows XlsxWriter: cells, heights, paper
+    figures/   what the sheets add up to, pure: `form_fields` names the fields (the form's [summary] says which),
+               `projects` and `figures` add up, `budget_reconciliation` compares with 要する経費全体, `targets` judges
+               indicators, `ranking` finds what stands out, `progress` is 提出状況
+    sheets/    one module for each worksheet: which figure stands where
+    excel/     how it is written: `book` and `page` know XlsxWriter; `project_list_formulas` has the formulas over 事業一覧,
+               `subtotals` the sum of a group with the mark of what is missing
+    export/    the same sheets as a tidy table, in CSV, JSON or Parquet
 
 Every total is a live formula over 事業一覧 and carries the value it gives. A blank amount is missing, never 0.
 Equal sheets give equal bytes, whatever order they come in.
@@ -22,16 +14,8 @@ Equal sheets give equal bytes, whatever order they come in.
 
 from __future__ import annotations
 
-from xlsync.summary.figures.figures import (
-    Figures,
-    Group,
-    Item,
-    Project,
-    Tally,
-    Total,
-    figures_of,
-    state_word,
-)
+from xlsync.summary.figures.figures import Figures, Group, figures_of
+from xlsync.summary.figures.projects import Item, Project, Tally, Total, state_word
 from xlsync.summary.summary_workbook import summarize, workbook_of
 
 __all__ = [

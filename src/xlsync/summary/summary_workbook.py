@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.book import Book
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame, name_of
-from xlsync.summary.figures.figures import Figures, Item, figures_of
+from xlsync.summary.figures.figures import Figures, figures_of
+from xlsync.summary.figures.projects import Item
 from xlsync.summary.sheets.budget_items import write_programs
 from xlsync.summary.sheets.costs import write_costs
 from xlsync.summary.sheets.funding_sources import write_sources
@@ -19,7 +20,7 @@ from xlsync.summary.sheets.issues import write_issues
 from xlsync.summary.sheets.open_findings import write_findings
 from xlsync.summary.sheets.overview import WORKSHEET as OVERVIEW
 from xlsync.summary.sheets.overview import write_overview
-from xlsync.summary.sheets.project_list import ledger_of, write_list
+from xlsync.summary.sheets.project_list import list_formulas_of, write_list
 from xlsync.summary.sheets.staff import write_staff
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def summarize(
     made_on: dt.date | None,
     organization: Organization | None = None,
 ) -> bytes:
-    """Give the summary workbook (.xlsx) of a department, or of the whole city with None.
+    """Write the summary workbook (.xlsx) of a department, or of the whole city with None.
 
     `items` are all sheets of the city: those of other departments are only looked at for budget programs they share. All
     must be of the edition (ValueError). `made_on` is the date it shows: equal items and dates give equal bytes, in any order.
@@ -49,8 +50,8 @@ def summarize(
 
 
 def workbook_of(figures: Figures, made_on: dt.date | None) -> bytes:
-    """Give the workbook of figures; where there is no sheet, one that says so."""
-    title = f"{name_of(figures.department)}　事務事業評価 集計（{figures.concepts.years}）"
+    """Write the workbook of figures; where there is no sheet, one that says so."""
+    title = f"{name_of(figures.department)}　事務事業評価 集計（{figures.form_fields.years}）"
     book = Book(title, made_on or dt.date(2000, 1, 1))
     frame = Frame(book, figures, made_on)
     if figures.projects:
@@ -65,21 +66,21 @@ def workbook_of(figures: Figures, made_on: dt.date | None) -> bytes:
 
 def _write_pages(frame: Frame, figures: Figures) -> None:
     """Write every worksheet whose fields the edition has."""
-    concepts, ledger = figures.concepts, ledger_of(figures)
-    write_overview(frame, figures, ledger)
-    write_list(frame, figures, ledger)
-    if concepts.costs:
-        write_costs(frame, figures, ledger)
-    if concepts.sources:
-        write_sources(frame, figures, ledger)
-    if concepts.reconciled:
-        write_programs(frame, figures, ledger)
-    if concepts.persons or concepts.overtime or concepts.temporary:
-        write_staff(frame, figures, ledger)
-    if concepts.scales:
-        write_grades(frame, figures, ledger)
-    if concepts.series.years:
+    form_fields, formulas = figures.form_fields, list_formulas_of(figures)
+    write_overview(frame, figures, formulas)
+    write_list(frame, figures, formulas)
+    if form_fields.money.costs:
+        write_costs(frame, figures, formulas)
+    if form_fields.money.sources:
+        write_sources(frame, figures, formulas)
+    if form_fields.program.totals:
+        write_programs(frame, figures, formulas)
+    if form_fields.staff.any:
+        write_staff(frame, figures, formulas)
+    if form_fields.evaluation.scales:
+        write_grades(frame, figures, formulas)
+    if form_fields.indicator.series.years:
         write_indicators(frame, figures)
-    if concepts.issues or concepts.reason:
+    if form_fields.evaluation.issues or form_fields.evaluation.reason:
         write_issues(frame, figures)
     write_findings(frame, figures)

@@ -41,7 +41,7 @@ def show_status(folder: Path, *, as_json: bool) -> int:
         put_json({"edition": city.terms.edition, "sheets": [_document(one) for one in found]})
     else:
         _say_table(city, found)
-    return ATTENTION if any(not one.line.is_clean for one in found) else 0
+    return ATTENTION if any(not one.line.is_complete for one in found) else 0
 
 
 def _say_table(city: City, found: list[Progress]) -> None:
@@ -57,8 +57,10 @@ def _say_table(city: City, found: list[Progress]) -> None:
         table.add_column(heading, overflow="fold")
     for line in (one.line for one in found):
         unit = f"{line.division} {line.section}"
-        last = f"{line.when[:16].replace('T', ' ')} {line.who}"
-        table.add_row(unit, line.key, line.title, line.words, str(line.warnings or ""), last)
+        last = f"{line.save.when[:16].replace('T', ' ')} {line.save.who}"
+        table.add_row(
+            unit, line.key, line.title, line.words, str(line.completion.warnings or ""), last
+        )
     Console().print(table)
     say("　".join(filter(None, (f"提出済 {done}／{len(found)}件", _deadline_words(city)))))
 

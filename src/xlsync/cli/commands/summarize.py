@@ -25,7 +25,7 @@ from xlsync.summary.export.tidy import (
 from xlsync.summary.figures.figures import figures_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.figures.figures import Item
+    from xlsync.summary.figures.projects import Item
 
 Format = Literal["xlsx", "csv", "json", "parquet"]
 

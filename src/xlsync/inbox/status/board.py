@@ -16,7 +16,7 @@ from xlsync.inbox.log_messages import OUTCOMES, line
 from xlsync.inbox.share_paths import write_if_changed
 from xlsync.inbox.status.board_html import board_html
 from xlsync.owner_file import opened_by
-from xlsync.summary.figures.progress import Board, Line, Strange
+from xlsync.summary.figures.progress import Board, FolderProblem, Line
 from xlsync.summary.sheets.submission_status import board_workbook
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xlsync.inbox.status.sheet_states import Progress
 
 LOG: Final = logging.getLogger("xlsync.watch")
-_MAX_STRANGE: Final = 200
+_MAX_PROBLEMS: Final = 200
 _BOOK_INTERVAL: Final = 30.0
 """Seconds between two workbooks of the board while a burst goes on; the page is written at every pass."""
 
@@ -44,17 +44,17 @@ def board_of(
     """Return the board. Equal states give equal boards all day: only the days left to the deadline depend on `now`."""
     files = _files_by_key(entries)
     lines = _ordered(config, [_line(config, progress, files, now) for progress in states])
-    strange = sorted(
-        (*_troubles(config, troubles), *_twins(config, files)), key=lambda strange: strange.place
+    problems = sorted(
+        (*_troubles(config, troubles), *_twins(config, files)), key=lambda problem: problem.location
     )
     edition = config.terms.form.at(config.terms.edition)
     return Board(
         city=config.name,
         title=edition.title,
         lines=lines,
-        strange=tuple(strange[:_MAX_STRANGE]),
-        strange_beyond=max(0, len(strange) - _MAX_STRANGE),
-        as_of=max((line.when for line in lines), default=""),
+        problems=tuple(problems[:_MAX_PROBLEMS]),
+        more_problems=max(0, len(problems) - _MAX_PROBLEMS),
+        as_of=max((line.save.when for line in lines), default=""),
         deadline=config.deadline.day,
         closed=config.deadline.closed,
         today=now.date() if config.deadline.day else None,
@@ -95,21 +95,22 @@ def _line(
     plain = progress.line
     copies = files.get(plain.key, [])
     if not copies:
-        late = plain.started and _is_late(plain.when, None, config.deadline, now)
-        return replace(plain, late=late)
+        late = _is_late(plain, None, config.deadline, now)
+        return replace(plain, save=replace(plain.save, late=late))
     path, _ = copies[0]
     _, newest = max(copies, key=lambda copy: copy[1].when)
     result = next(sheet for sheet in newest.sheets if sheet.key == plain.key)
+    late = _is_late(plain, newest, config.deadline, now)
     return replace(
         plain,
         link=_link(config, path),
-        did=_result_text(result),
-        late=plain.started and _is_late(plain.when, newest, config.deadline, now),
+        save=replace(plain.save, result=_result_text(result), late=late),
     )
 
 
-def _is_late(when: str, entry: Entry | None, deadline: Deadline, now: dt.datetime) -> bool:
+def _is_late(line: Line, entry: Entry | None, deadline: Deadline, now: dt.datetime) -> bool:
     """True for a sheet received after the last day, unless its file was saved in time while no watcher ran."""
+    when = line.save.when if line.completion.started else ""
     if deadline.day is None or not when or when[:10] <= deadline.day.isoformat():
         return False
     if entry is None:
@@ -150,18 +151,20 @@ def _link(config: InboxConfig, path: str) -> str:
     return (config.sheets.relative_to(config.shared) / path).as_posix()
 
 
-def _troubles(config: InboxConfig, troubles: Mapping[str, str]) -> Iterable[Strange]:
+def _troubles(config: InboxConfig, troubles: Mapping[str, str]) -> Iterable[FolderProblem]:
     for path, reason in troubles.items():
-        yield Strange(line(path), reason, _link(config, path))
+        yield FolderProblem(line(path), reason, _link(config, path))
 
 
-def _twins(config: InboxConfig, files: Mapping[str, list[tuple[str, Entry]]]) -> Iterable[Strange]:
+def _twins(
+    config: InboxConfig, files: Mapping[str, list[tuple[str, Entry]]]
+) -> Iterable[FolderProblem]:
     for key, copies in files.items():
         if len(copies) > 1:
             names = "、".join(line(path) for path, _ in copies)
             reason = _TWO_FILES.format(key=key, count=len(copies), names=names)
             path = copies[-1][0]
-            yield Strange(line(path), reason, _link(config, path))
+            yield FolderProblem(line(path), reason, _link(config, path))
 
 
 @dataclass

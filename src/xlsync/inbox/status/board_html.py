@@ -16,7 +16,7 @@ from urllib.parse import quote
 from xlsync.summary.figures.progress import STATES, UNNAMED, reminders
 
 if TYPE_CHECKING:
-    from xlsync.summary.figures.progress import Board, Line, Reminder, Strange
+    from xlsync.summary.figures.progress import Board, FolderProblem, Line, Reminder
 
 _MARKS: Final = {"conflict": "■", "error": "▲", "filling": "◇", "idle": "○", "done": "●"}
 _ORDER: Final = ("done", "filling", "error", "conflict", "idle")
@@ -40,7 +40,7 @@ def board_html(board: Board) -> bytes:
             "<main>",
             *_tools(board),
             *_units(board),
-            *_strange(board),
+            *_problems(board),
             *_reminders(board),
             f"</main>{_foot(board)}<script>{script}</script></body></html>",
             "",
@@ -95,37 +95,43 @@ def _units(board: Board) -> Iterator[str]:
 
 
 def _row(line: Line) -> str:
-    words = f"{line.department} {line.division} {line.section} {line.key} {line.title} {line.who}"
+    words = (
+        f"{line.department} {line.division} {line.section} {line.key} {line.title} {line.save.who}"
+    )
     text = escape(unicodedata.normalize("NFKC", words).lower())
     name = escape(line.title or ("名称未記入" if line.key else ""))
     linked = f'<a href="{_href(line.link)}">{name}</a>' if line.link else name
-    late = ' <span class="late">期限後</span>' if line.late else ""
-    warned = f' <span class="quiet">注意{line.warnings}件</span>' if line.warnings else ""
-    saved = escape(f"{line.saved} {line.who}" if line.saved else "")
+    late = ' <span class="late">期限後</span>' if line.save.late else ""
+    warned = (
+        f' <span class="quiet">注意{line.completion.warnings}件</span>'
+        if line.completion.warnings
+        else ""
+    )
+    saved = escape(f"{line.saved} {line.save.who}" if line.saved else "")
     return (
         f'<tr data-state="{line.state}" data-text="{text}"><td>{escape(line.section or UNNAMED)}</td>'
         f'<td><span class="quiet">{escape(line.key)}</span> {linked}</td>'
         f'<td><span class="state {line.state}">{_MARKS[line.state]} {escape(line.words)}</span>{warned}</td>'
-        f'<td class="saved">{saved}{late}</td><td class="quiet">{escape(line.did)}</td></tr>'
+        f'<td class="saved">{saved}{late}</td><td class="quiet">{escape(line.save.result)}</td></tr>'
     )
 
 
-def _strange(board: Board) -> Iterator[str]:
-    if not board.strange:
+def _problems(board: Board) -> Iterator[str]:
+    if not board.problems:
         return
     yield '<h2>ご確認ください（受け取れなかったファイルなど）</h2><details class="unit" id="strange" open>'
-    yield f"<summary>{len(board.strange) + board.strange_beyond}件</summary>"
+    yield f"<summary>{len(board.problems) + board.more_problems}件</summary>"
     yield '<table class="strange"><tbody>'
-    yield from (_strange_row(strange) for strange in board.strange)
-    if board.strange_beyond:
-        yield f"<tr><td>ほか{board.strange_beyond}件</td><td></td></tr>"
+    yield from (_problem_row(problem) for problem in board.problems)
+    if board.more_problems:
+        yield f"<tr><td>ほか{board.more_problems}件</td><td></td></tr>"
     yield "</tbody></table></details>"
 
 
-def _strange_row(strange: Strange) -> str:
-    path = escape(strange.place)
-    linked = f'<a href="{_href(strange.link)}">{path}</a>' if strange.link else path
-    return f"<tr><td>{linked}</td><td>{escape(strange.reason)}</td></tr>"
+def _problem_row(problem: FolderProblem) -> str:
+    path = escape(problem.location)
+    linked = f'<a href="{_href(problem.link)}">{path}</a>' if problem.link else path
+    return f"<tr><td>{linked}</td><td>{escape(problem.reason)}</td></tr>"
 
 
 def _reminders(board: Board) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.exchange import Standing, standings
 from xlsync.exchange.sheet_status import is_started
-from xlsync.summary.figures.progress import Line
+from xlsync.summary.figures.progress import Completion, LastSave, Line
 
 if TYPE_CHECKING:
     from xlsync.exchange import Terms
@@ -36,13 +36,10 @@ class Progress:
             sheet.section,
             sheet.key,
             sheet.title,
-            started=self.started,
-            blank=status.blank,
-            errors=status.errors,
-            warnings=status.warnings,
-            conflicts=status.open_conflicts,
-            when=status.when,
-            who=status.who,
+            Completion(
+                self.started, status.blank, status.errors, status.warnings, status.open_conflicts
+            ),
+            LastSave(status.when, status.who),
         )
 
 

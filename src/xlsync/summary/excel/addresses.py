@@ -7,19 +7,19 @@ from functools import cache
 
 @cache
 def letters(column: int) -> str:
-    """Give a column's letters: 0 is A, 26 is AA."""
-    found = ""
+    """The letters of a column: 0 is A, 26 is AA."""
+    name = ""
     while column >= 0:
-        found = chr(ord("A") + column % 26) + found
+        name = chr(ord("A") + column % 26) + name
         column = column // 26 - 1
-    return found
+    return name
 
 
 def cell(row: int, column: int) -> str:
-    """Give a cell: D7."""
+    """The address of a cell, such as D7."""
     return f"{letters(column)}{row + 1}"
 
 
 def area(first: tuple[int, int], last: tuple[int, int]) -> str:
-    """Give an area: D7:D12; a single cell by its own name."""
+    """The address of an area, such as D7:D12; of a single cell, such as D7."""
     return cell(*first) if first == last else f"{cell(*first)}:{cell(*last)}"

@@ -1,44 +1,28 @@
-"""The only place that knows XlsxWriter: a `Book` makes the bytes, a `Page` is one worksheet of it, made for print.
-
-What a sheet says is written as text, whatever it looks like. Row heights follow from the wrapped texts, column widths
-from the numbers, because no program fits them when it opens a file. Equal calls give equal bytes.
-"""
+"""A summary workbook, written by XlsxWriter; `page.py` has its worksheets. Equal calls give equal bytes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import math
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING
 
 import xlsxwriter
 import xlsxwriter.worksheet
 
 from xlsync.summary.excel import styles
-from xlsync.summary.excel.addresses import area, cell
 from xlsync.summary.excel.charts import series_options
-from xlsync.summary.excel.text_layout import as_text, breadth, link_url, shown
+from xlsync.summary.excel.page import DEFAULT_SIZE, Page
+from xlsync.summary.excel.text_layout import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsxwriter.chart import Chart as XlsxChart
     from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
     from xlsync.summary.excel.charts import Chart
+    from xlsync.summary.excel.page import Paper
     from xlsync.summary.excel.styles import Style
-
-Paper = Literal["A3", "A4"]
-Target = tuple[str, str]
-
-_PAPERS: Final = {"A3": 8, "A4": 9}
-_HIGHEST: Final = 400.0
-_MOST_LINKS: Final = 65_530
-"""Of one worksheet, says Excel; XlsxWriter would drop the cells of further ones."""
-_LINK_ROOM: Final = 42.0  # LibreOffice does not wrap a cell that is a link; Excel does
-_DEFAULT_SIZE: Final = 11
 
 
 class _PlainFormulas(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # untyped
@@ -64,7 +48,7 @@ class Book:
                 "strings_to_numbers": False,
                 "default_format_properties": {
                     "font_name": styles.FONT,
-                    "font_size": _DEFAULT_SIZE,
+                    "font_size": DEFAULT_SIZE,
                     "font_scheme": "",
                 },
                 "default_column_width": 72,  # pixels: what Excel gives ＭＳ Ｐゴシック 11
@@ -85,7 +69,7 @@ class Book:
         return page
 
     def format(self, style: Style) -> Format:
-        """Give XlsxWriter's object for a style, one for equal styles."""
+        """Return XlsxWriter's format of a style; equal styles share one."""
         seen = self._seen.get(id(style))
         if seen is None:
             key = tuple(sorted(style.items()))
@@ -98,7 +82,7 @@ class Book:
         return seen[1]
 
     def chart(self, chart: Chart, worksheet: str) -> XlsxChart:
-        """Give XlsxWriter's object for a chart over cells of a worksheet."""
+        """Create XlsxWriter's chart over cells of a worksheet."""
         drawn = self._book.add_chart({"type": chart.kind, "subtype": chart.subtype})
         for options in series_options(chart, worksheet):
             drawn.add_series(options)
@@ -113,187 +97,8 @@ class Book:
         return drawn
 
     def close(self) -> bytes:
-        """Give the finished workbook."""
+        """Finish the workbook and return its bytes."""
         for page in self._pages:
-            page.settle()
+            page.apply_sizes()
         self._book.close()
         return self._data.getvalue()
-
-
-class Page:
-    """One worksheet being written. Rows and columns count from 0."""
-
-    def __init__(self, book: Book, worksheet: Worksheet, widths: Sequence[float]) -> None:
-        self._book = book
-        self._worksheet = worksheet
-        self._widths = list(widths)
-        self._heights: dict[int, float] = {}
-        self._links = 0
-        self._sparklines: dict[bool, dict[str, str]] = {}
-        self._wrapped: list[tuple[int, tuple[int, int], str, Style]] = []
-
-    def print_on(self, paper: Paper, footer: str) -> None:
-        """Set landscape paper, one page wide, with page number and footer."""
-        sheet = self._worksheet
-        sheet.set_landscape()
-        sheet.set_paper(_PAPERS[paper])
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.hide_gridlines(2)
-        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # no green corners: meant
-        font = f'&"{styles.FONT},標準"&9 '  # the space parts the size from a text that begins with a digit
-        told = as_text(footer)[:100].replace("&", "&&")
-        sheet.set_footer(f"&L{font}{told}&R{font}&P/&N", {"margin": 0.3})
-
-    def text(self, row: int, column: int, text: str, style: Style) -> None:
-        """Write text; it never becomes a formula, number or link."""
-        written = as_text(text)
-        if written:
-            self._worksheet.write_string(row, column, written, self._book.format(style))
-        else:
-            self._worksheet.write_blank(row, column, None, self._book.format(style))
-        self._wrapped.append((row, (column, column), written, style))
-
-    def link(self, row: int, column: int, text: str, target: Target, style: Style) -> None:
-        """Write text that leads to a file (relative path, "/" between folders) and a place in it; "" for none."""
-        if not self._link(row, column, text, target, style):
-            self.text(row, column, text, style)
-            return
-        self._wrapped.append((row, (column, column), as_text(text), style))
-        self._widths[column] = max(self._widths[column], min(breadth(text) + 4.0, _LINK_ROOM))
-
-    def merged_link(
-        self, area: tuple[int, int, int, int], text: str, target: Target, style: Style
-    ) -> None:
-        """Write such a text over an area of one row, which must be wide enough for it."""
-        self.merged(area, text, style)
-        self._link(area[0], area[1], text, target, style)
-
-    def _link(self, row: int, column: int, text: str, target: Target, style: Style) -> bool:
-        """Write a link; False, and nothing is written, where it leads nowhere or Excel would not take it."""
-        url = link_url(*target) if text else ""
-        if not url or self._links == _MOST_LINKS:
-            return False
-        self._links += 1
-        linked = self._book.format(styles.style(style, styles.LINKED))
-        self._worksheet.write_url(row, column, url, linked, as_text(text))
-        return True
-
-    def number(self, row: int, column: int, number: float | Decimal, style: Style) -> None:
-        """Write a number, in a column wide enough for it."""
-        self._worksheet.write_number(row, column, float(number), self._book.format(style))
-        self._widen(column, number, style)
-
-    def formula(
-        self, row: int, column: int, formula: str, value: float | Decimal | str | None, style: Style
-    ) -> None:
-        """Write a formula with the value it gives; None stands for the empty text."""
-        cached = "" if value is None else float(value) if isinstance(value, Decimal) else value
-        self._worksheet.write_formula(row, column, formula, self._book.format(style), cached)
-        if not isinstance(value, str | None):
-            self._widen(column, value, style)
-
-    def merged_formula(
-        self,
-        area: tuple[int, int, int, int],
-        formula: str,
-        value: float | Decimal | None,
-        style: Style,
-    ) -> None:
-        """Write a formula with the value it gives over the area, which must be wide enough for it."""
-        cached = "" if value is None else float(value) if isinstance(value, Decimal) else value
-        format_ = self._book.format(style)
-        self._worksheet.merge_range(*area, "", format_)
-        self._worksheet.write_formula(area[0], area[1], formula, format_, cached)
-
-    def merged(self, area: tuple[int, int, int, int], text: str, style: Style) -> None:
-        """Write text over the area (first row, first column, last row, last column)."""
-        first_row, first, last_row, last = area
-        if (first_row, first) == (last_row, last):
-            self.text(first_row, first, text, style)
-            return
-        format_ = self._book.format(style)
-        self._worksheet.merge_range(first_row, first, last_row, last, "", format_)
-        self._worksheet.write_string(first_row, first, as_text(text), format_)
-        if first_row == last_row:
-            self._wrapped.append((first_row, (first, last), as_text(text), style))
-
-    def height(self, row: int, points: float) -> None:
-        """Make a row at least this high."""
-        self._heights[row] = max(points, self._heights.get(row, 0))
-
-    def head(self, first_row: int, last_row: int, columns: int) -> None:
-        """Repeat these rows on every printed page, and keep them and the first columns on the screen."""
-        self._worksheet.repeat_rows(first_row, last_row)
-        self._worksheet.freeze_panes(last_row + 1, columns)
-
-    def filter(self, head_row: int, last_row: int, last_column: int) -> None:
-        """Offer filters on the head row."""
-        self._worksheet.autofilter(head_row, 0, last_row, last_column)
-
-    def print_area(self, last_row: int, first_column: int, last_column: int) -> None:
-        """Print these columns from the top."""
-        self._worksheet.print_area(0, first_column, last_row, last_column)
-
-    def highlight(self, rows: tuple[int, int], columns: tuple[int, int], column: int) -> None:
-        """Shade the columns in rows where the number in `column` is above 0."""
-        test = f"=${cell(rows[0], column)}>0"
-        shaded = area((rows[0], columns[0]), (rows[1], columns[1]))
-        shade = self._book.format(styles.LACKING)
-        options = {"type": "formula", "criteria": test, "format": shade}
-        self._worksheet.conditional_format(shaded, options)
-
-    def shade(self, cells: tuple[int, int, int, int]) -> None:
-        """Shade cells the darker the larger their number; the number stays readable."""
-        scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9FC5E8"}
-        self._worksheet.conditional_format(*cells, scale)
-
-    def on_one_page(self) -> None:
-        """Print the worksheet on one page, however small that makes it."""
-        self._worksheet.fit_to_pages(1, 1)
-
-    def sparkline(self, row: int, column: int, numbers: str, *, from_zero: bool) -> None:
-        """Draw numbers of a row (D7:J7) as small columns in a cell, the last one marked."""
-        self._sparklines.setdefault(from_zero, {})[cell(row, column)] = numbers
-
-    def chart(self, at: tuple[int, int], place: tuple[int, int, int], chart: Chart) -> None:
-        """Put a chart right of a cell's left edge; `place` is how far, its width and height, in pixels."""
-        drawn = self._book.chart(chart, self._worksheet.get_name())
-        drawn.set_size({"width": place[1], "height": place[2]})
-        # The title is also told to who cannot see the picture
-        options = {"x_offset": place[0], "object_position": 1, "description": chart.title}
-        self._worksheet.insert_chart(*at, drawn, options)
-
-    def settle(self) -> None:
-        """Set the widths and heights that the contents asked for."""
-        for column, width in enumerate(self._widths):
-            self._worksheet.set_column(column, column, width * styles.SIZE / _DEFAULT_SIZE)
-        for text in self._wrapped:
-            self._make_room(*text)
-        for row, height in self._heights.items():
-            self._worksheet.set_row(row, min(height, _HIGHEST))
-        for from_zero, drawn in self._sparklines.items():
-            group = {"location": list(drawn), "range": list(drawn.values()), "type": "column"}
-            looks = {"series_color": styles.DARK, "last_color": styles.ACCENT, "last_point": True}
-            least = {"min": 0} if from_zero else {"axis": True}
-            self._worksheet.add_sparkline(0, 0, {**group, **looks, **least})
-
-    def _make_room(self, row: int, columns: tuple[int, int], text: str, style: Style) -> None:
-        """Make a row high enough for a text over its columns, wrapped where the style says so."""
-        size = float(style.get("font_size", styles.SIZE))
-        room = math.inf
-        if style.get("text_wrap"):
-            width = sum(self._widths[columns[0] : columns[1] + 1])
-            indent = 1.5 * float(style.get("indent", 0))
-            room = max(1.0, (width - indent) * styles.SIZE / size - 1)
-        lines = sum(max(1, math.ceil(breadth(line) / room)) for line in text.split("\n"))
-        self.height(row, lines * size * 1.3 + 5)
-
-    def _widen(self, column: int, number: float | Decimal, style: Style) -> None:
-        size = float(style.get("font_size", styles.SIZE)) / styles.SIZE
-        taken = breadth(shown(number, str(style.get("num_format", ""))))
-        room = taken * 1.1 * size + 1.5 + 1.5 * float(style.get("indent", 0))
-        self._widths[column] = max(self._widths[column], room)
-
-
-__all__ = ["Book", "Page", "Paper", "Target", "area", "as_text", "breadth", "cell"]

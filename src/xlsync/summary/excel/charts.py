@@ -1,4 +1,4 @@
-"""Charts as data: what is drawn of which cells, told apart by pattern and place, not by colour alone."""
+"""Charts as data: what is drawn of which cells, told apart by pattern and index, not by colour alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Cells = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Series:
     """One series: its name and the cells of its numbers."""
 
     name: str
@@ -27,7 +27,7 @@ class Chart:
     title: str
     subtype: Literal["stacked", "percent_stacked", "clustered"]
     categories: Cells
-    lines: tuple[Line, ...]
+    series: tuple[Series, ...]
     number_format: str = styles.MONEY
     kind: Literal["column", "bar"] = "column"
 
@@ -44,18 +44,18 @@ _FILLS: Final = (
 
 
 def series_options(chart: Chart, worksheet: str) -> Iterator[Mapping[str, Any]]:
-    """Give what XlsxWriter is told of each series."""
-    for place, line in enumerate(chart.lines):
-        pattern, colour = _FILLS[place % len(_FILLS)]
+    """Yield XlsxWriter's options for each series of a chart."""
+    for index, series in enumerate(chart.series):
+        pattern, colour = _FILLS[index % len(_FILLS)]
         fill: dict[str, Any] = (
             {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": "#FFFFFF"}}
             if pattern
             else {"fill": {"color": colour}}
         )
         yield {
-            "name": line.name,
+            "name": series.name,
             "categories": [worksheet, *chart.categories],
-            "values": [worksheet, *line.values],
+            "values": [worksheet, *series.values],
             "border": {"color": colour, "width": 0.75},
             "gap": 60,
             **fill,

@@ -11,7 +11,8 @@ from xlsync.summary.excel import styles
 from xlsync.summary.figures.figures import Figures, Group, Level
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.book import Book, Page, Paper
+    from xlsync.summary.excel.book import Book
+    from xlsync.summary.excel.page import Page, Paper
     from xlsync.summary.excel.styles import Style
 
 LEGEND_ROW: Final = 2
@@ -22,7 +23,7 @@ UNNAMED: Final = "（未記入）"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GroupLine:
     """One row of a table by groups: a group, or all projects (no level, no number) at its end."""
 
     name: str
@@ -66,7 +67,7 @@ class Frame:
         return f"{self.made_on.year}年{self.made_on.month}月{self.made_on.day}日作成"
 
     def _write_top(self, page: Page, worksheet: str, column: int, unit: str) -> None:
-        years = f"対象年度：{self.figures.concepts.years}"
+        years = f"対象年度：{self.figures.form_fields.years}"
         size = f"事務事業：{len(self.figures.projects)}件"
         page.text(0, column, f"{name_of(self.figures.department)}　{worksheet}", styles.TITLE)
         page.text(
@@ -75,12 +76,12 @@ class Frame:
 
 
 def name_of(department: str | None) -> str:
-    """Give the name of a department as titles say it; 全庁 for None."""
+    """The name of a department in titles; 全庁 for None, which stands for the whole city."""
     return CITY if department is None else department or f"部等名{UNNAMED}"
 
 
-def lines_of(figures: Figures, *, deepest: Level, rise: int = 0) -> Iterator[Line]:
-    """Give the lines of a table by groups, down to a level, with the line of all at the end.
+def lines_of(figures: Figures, *, deepest: Level, rise: int = 0) -> Iterator[GroupLine]:
+    """Yield a line for each group down to a level, and one for all projects at the end.
 
     The deepest level is written plainly, each above it more strongly; `rise` lifts all where other lines follow below.
     """
@@ -90,8 +91,8 @@ def lines_of(figures: Figures, *, deepest: Level, rise: int = 0) -> Iterator[Lin
         if indent < depth:
             look = styles.LAYERS[depth - 1 - indent + rise]
             name = group.names[-1] or UNNAMED
-            yield Line(name, figures.level(group), group.number, group, look, indent)
-    yield Line(f"{name_of(figures.department)}　合計", None, None, figures, styles.WHOLE, 0)
+            yield GroupLine(name, figures.level(group), group.number, group, look, indent)
+    yield GroupLine(f"{name_of(figures.department)}　合計", None, None, figures, styles.WHOLE, 0)
 
 
 def write_corner(page: Page, row: int) -> None:
@@ -103,7 +104,7 @@ def write_corner(page: Page, row: int) -> None:
         page.height(head, 22)
 
 
-def write_line(page: Page, row: int, line: Line, counted: str) -> None:
+def write_line(page: Page, row: int, line: GroupLine, counted: str) -> None:
     """Write the first three columns of a line; `counted` is the formula of how many projects it has."""
     write_line_name(page, row, line.name, line.look, line.indent)
     if line.number is not None:

@@ -6,6 +6,7 @@ for a pattern, and would hold two 総務課 of different 部 for one. So the fig
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +18,7 @@ from xlsync.summary.excel.addresses import letters
 if TYPE_CHECKING:
     from xlsync.kinds import Value
     from xlsync.summary.excel.styles import Style
-    from xlsync.summary.figures.figures import Project
+    from xlsync.summary.figures.projects import Project
 
 WORKSHEET: Final = "事業一覧"
 UNITS: Final = {"department": "部", "division": "課", "section": "係"}
@@ -63,8 +64,8 @@ _LOOKS: Final = {
 
 
 @dataclass(frozen=True)
-class Ledger:
-    """The columns of 事業一覧 and its rows of projects, counted from 0.
+class ListFormulas:
+    """Formulas over 事業一覧: its columns of 事業一覧 and its rows of projects, counted from 0.
 
     A group is named by a level ("division") or a budget code's depth ("5") and the cell that holds its number.
     """
@@ -74,57 +75,57 @@ class Ledger:
     last_row: int
 
     def at(self, name: str) -> int:
-        """Give the place of a column."""
-        return self._places[name]
+        """The index of a column, counted from 0."""
+        return self._indexes[name]
 
     @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return {column.name: place for place, column in enumerate(self.columns)}
+    def _indexes(self) -> Mapping[str, int]:
+        return {column.name: index for index, column in enumerate(self.columns)}
 
     def cells(self, name: str) -> str:
-        """Give the cells of a column as another worksheet writes them: 事業一覧!$K$8:$K$12."""
+        """The cells of a column as another worksheet refers to them: 事業一覧!$K$8:$K$12."""
         column = letters(self.at(name))
         return f"{WORKSHEET}!${column}${self.first_row + 1}:${column}${self.last_row + 1}"
 
     def here(self, name: str) -> str:
-        """Give the cells of a column as 事業一覧 itself writes them: K8:K12."""
+        """The cells of a column as 事業一覧 itself refers to them: K8:K12."""
         column = letters(self.at(name))
         return f"{column}{self.first_row + 1}:{column}{self.last_row + 1}"
 
     def size(self, level: str | None, number: str) -> str:
-        """Give the formula that counts the projects of the group whose number stands in a cell; of all with None."""
+        """The formula that counts the projects of the group whose number stands in a cell; of all with None."""
         if level is None:
             return f"COUNT({self.cells('number:section')})"
         return f"COUNTIFS({self.cells(f'number:{level}')},{number})"
 
     def sum(self, name: str, level: str | None, number: str) -> str:
-        """Give the formula that adds up a column over a group."""
+        """The formula that adds up a column over a group."""
         if level is None:
             return f"SUM({self.cells(name)})"
         return f"SUMIFS({self.cells(name)},{self.cells(f'number:{level}')},{number})"
 
     def known(self, name: str, level: str | None, number: str) -> str:
-        """Give the formula that counts the numbers of a column over a group."""
+        """The formula that counts the numbers of a column over a group."""
         if level is None:
             return f"COUNT({self.cells(name)})"
         return self.equal(name, level, number, NUMBERS)
 
     def equal(self, name: str, level: str, number: str, value: str) -> str:
-        """Give the formula that counts the cells of a column, over a group, that meet a criterion or equal a cell."""
+        """The formula that counts the cells of a column, over a group, that meet a criterion or equal a cell."""
         group = self.cells(f"number:{level}")
         return f"COUNTIFS({group},{number},{self.cells(name)},{value})"
 
     def looked_up(self, name: str, key: str) -> str:
-        """Give the formula for a column of the project whose key stands in a cell."""
+        """The formula that looks up a column of the project whose key stands in a cell."""
         return f"INDEX({self.cells(name)},MATCH({key},{self.cells('key')},0))"
 
     def both(self, first: tuple[str, str], second: tuple[str, str]) -> str:
-        """Give the formula that counts the projects with one word in one column and one in another."""
+        """The formula that counts the projects with one word in one column and one in another."""
         pairs = ",".join(f"{self.cells(name)},{_exactly(word)}" for name, word in (first, second))
         return f"COUNTIFS({pairs})"
 
     def words(self, name: str, level: str | None, number: str, word: str) -> str:
-        """Give the formula that counts the cells of a column that hold exactly this word; blank ones with ""."""
+        """The formula that counts the cells of a column that hold exactly this word; blank ones with ""."""
         quoted = _exactly(word)
         if level is None:
             return f"COUNTIFS({self.cells(name)},{quoted})"
@@ -132,6 +133,6 @@ class Ledger:
 
 
 def _exactly(word: str) -> str:
-    """Give the criterion that only this word meets."""
-    escaped = "".join(f"~{sign}" if sign in "~*?" else sign for sign in word)
+    """The criterion of COUNTIFS that only this word meets."""
+    escaped = re.sub(r"[~*?]", r"~\g<0>", word)
     return '"=' + escaped.replace('"', '""') + '"'

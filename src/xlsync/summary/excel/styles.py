@@ -31,7 +31,7 @@ _PALE = "#FFF3CF"
 
 
 def style(*layers: Style, **more: str | float | bool) -> Style:
-    """Give the layers laid over each other, later ones on top."""
+    """Merge style layers; later ones override earlier ones."""
     laid: dict[str, str | int | float | bool] = {}
     for layer in (*layers, more):
         laid |= layer

@@ -10,11 +10,11 @@ from xlsync.summary.excel.addresses import cell
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.excel.book import Page
-    from xlsync.summary.excel.frame import Line
-    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.excel.frame import GroupLine
+    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
-    from xlsync.summary.figures.figures import Number
+    from xlsync.summary.figures.projects import Number
 
 Formula = tuple[str, "Number | None"]
 
@@ -27,8 +27,8 @@ LEGEND: Final = (
 class Sums:
     """What is summed over a line's projects; `row` holds the line's number (first column) and count (third)."""
 
-    ledger: Ledger
-    line: Line
+    formulas: ListFormulas
+    line: GroupLine
     row: int
 
     @property
@@ -42,12 +42,12 @@ class Sums:
         return f"$C{self.row + 1}"
 
     def counted(self) -> str:
-        """Give the formula that counts the line's projects."""
-        return f"={self.ledger.size(self.line.level, self.number)}"
+        """The formula that counts the line's projects."""
+        return f"={self.formulas.size(self.line.level, self.number)}"
 
     def words(self, path: str, word: str) -> str:
-        """Give the formula that counts a word of 事業一覧 over the line's projects."""
-        return f"={self.ledger.words(path, self.line.level, self.number, word)}"
+        """The formula that counts a word of 事業一覧 over the line's projects."""
+        return f"={self.formulas.words(path, self.line.level, self.number, word)}"
 
     def write(self, page: Page, at: tuple[int, int], field: Field, look: Style) -> None:
         """Write the sum of a field, and in the next cell how many have no number there.
@@ -55,13 +55,13 @@ class Sums:
         Where none has, the sum stays empty: nothing known is not 0.
         """
         row, column = at
-        found = self.line.members.total(field.path)
+        total = self.line.members.total(field.path)
         over = (field.path, self.line.level, self.number)
         mark = cell(row, column + 1)
-        summed = f'=IF({mark}={self.size},"",{self.ledger.sum(*over)})'
-        lacking = f"={self.size}-{self.ledger.known(*over)}"
+        summed = f'=IF({mark}={self.size},"",{self.formulas.sum(*over)})'
+        lacking = f"={self.size}-{self.formulas.known(*over)}"
         write_pair(
-            page, at, ((summed, found.known), (lacking, found.missing)), look, field.kind.name
+            page, at, ((summed, total.known), (lacking, total.missing)), look, field.kind.name
         )
 
 

@@ -19,7 +19,7 @@ _PARQUET_TYPES: Final = {"integer": "int64", "number": "float64", "string": "str
 
 
 def csv_of(columns: Sequence[TidyColumn], rows: Iterable[Row]) -> bytes:
-    """Give the table as CSV: UTF-8 with a byte order mark, CRLF, the names of the columns first.
+    """Write the table as CSV: UTF-8 with a byte order mark, CRLF, the names of the columns first.
 
     A text that Excel would take for a formula gets an apostrophe before it; "-" alone is none and stays.
     """
@@ -37,7 +37,12 @@ def _safe(cell: Cell) -> Cell:
 
 
 def parquet_of(columns: Sequence[TidyColumn], rows: Iterable[Row]) -> bytes:
-    """Give the table as Parquet; SettingsError where the library for it is not installed."""
+    """Write the table as Parquet.
+
+    Raises:
+        SettingsError: pyarrow is not installed.
+
+    """
     try:
         arrow: Any = importlib.import_module("pyarrow")
         parquet: Any = importlib.import_module("pyarrow.parquet")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from xlsync.form.definition import Identity
     from xlsync.form.edition import Edition, Field
     from xlsync.kinds import Kind, Value
-    from xlsync.summary.figures.figures import Figures, Project
+    from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.projects import Project
 
 Type = Literal["integer", "number", "string"]
 Cell = int | float | str | None
@@ -53,23 +54,23 @@ Row = dict[str, Cell]
 
 
 def periods_of(edition: Edition) -> list[Period]:
-    """Give the columns of the form that rows stand for."""
-    found = []
+    """The columns of the form, one row of the table each."""
+    periods = []
     for key, label in edition.axis("period"):
         year = re.match(r"\d{4}", key)
-        found.append(Period(key, label, int(year[0]) if year else edition.year))
-    return found
+        periods.append(Period(key, label, int(year[0]) if year else edition.year))
+    return periods
 
 
 def tidy_columns(edition: Edition) -> list[TidyColumn]:
-    """Give the columns of an edition's table, long texts left out."""
+    """The columns of an edition's table; long texts are left out."""
     groups: dict[str, dict[str, Field]] = {}
     keys = {key for key, _ in edition.axis("period")}
     years = {key for axis in ("year", "target_year") for key, _ in edition.axis(axis)}
-    for made in edition.fields:
-        if not made.multiline:
-            name, at = _named(made, keys | years)
-            groups.setdefault(name, {})[at] = made
+    for field_ in edition.fields:
+        if not field_.multiline:
+            name, at = _named(field_, keys | years)
+            groups.setdefault(name, {})[at] = field_
     return [
         *_head_columns(),
         *(
@@ -82,7 +83,7 @@ def tidy_columns(edition: Edition) -> list[TidyColumn]:
 
 
 def tidy_rows(figures: Figures, edition: Edition) -> Iterator[Row]:
-    """Give the rows: each project in the order of the summaries, its columns of the form in their order."""
+    """Yield the rows: the projects in the order of the summaries, and for each the columns of the form."""
     columns = tidy_columns(edition)
     for project in figures.projects:
         for period in periods_of(edition):
@@ -90,7 +91,7 @@ def tidy_rows(figures: Figures, edition: Edition) -> Iterator[Row]:
 
 
 def tidy_document(figures: Figures, edition: Edition, day: str) -> dict[str, Any]:
-    """Give the table as a JSON document, with what its columns mean; `day` is that of the newest revision in it."""
+    """The table as a JSON document that describes its own columns; `day` is that of the newest revision in it."""
     columns = tidy_columns(edition)
     return {
         "form": edition.form,
@@ -106,24 +107,24 @@ def tidy_document(figures: Figures, edition: Edition, day: str) -> dict[str, Any
 
 
 def tidy_json(document: Mapping[str, Any]) -> bytes:
-    """Give the document's bytes, UTF-8."""
+    """Encode the document in UTF-8."""
     return canonical(document)
 
 
 def tidy_schema(edition: Edition) -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of the document."""
+    """The JSON Schema (2020-12) of the document."""
     cells = {
         c.name: {"title": c.label + (f"（{c.unit}）" if c.unit else ""), "type": [c.type, "null"]}
         for c in tidy_columns(edition)
     }
-    told = {"type": "string"}
-    column = _object({"name": {"enum": list(cells)}, "label": told, "unit": told, "type": told})
+    text = {"type": "string"}
+    column = _object({"name": {"enum": list(cells)}, "label": text, "unit": text, "type": text})
     body = {
         "form": {"const": edition.form},
         "edition": {"const": edition.year},
-        "title": told,
+        "title": text,
         "department": {"type": ["string", "null"]},
-        "as_of": told,
+        "as_of": text,
         "columns": {"type": "array", "items": column},
         "rows": {"type": "array", "items": _object(cells)},
     }
@@ -135,7 +136,7 @@ def tidy_schema(edition: Edition) -> dict[str, Any]:
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the schema of an object that has exactly these properties."""
+    """The schema of an object that has exactly these properties."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -144,10 +145,10 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _named(made: Field, keys: set[str]) -> tuple[str, str]:
-    """Give a field's column and the place on its axis, "" where it has none."""
-    at = next((str(step) for step in made.steps if str(step) in keys), "")
-    name = ".".join(str(step) for step in made.steps if not at or str(step) != at)
+def _named(field_: Field, keys: set[str]) -> tuple[str, str]:
+    """The name of a field's column, and its key on the form's axis ("" where it has none)."""
+    at = next((str(step) for step in field_.steps if str(step) in keys), "")
+    name = ".".join(str(step) for step in field_.steps if not at or str(step) != at)
     return name, at
 
 
@@ -163,8 +164,8 @@ def _head_columns() -> list[TidyColumn]:
 def _last_columns() -> list[TidyColumn]:
     return [
         TidyColumn("state", "状況", "", "string", lambda p, _: p.item.state),
-        TidyColumn("errors", "エラー", "件", "integer", lambda p, _: p.found("error")),
-        TidyColumn("warnings", "注意", "件", "integer", lambda p, _: p.found("warning")),
+        TidyColumn("errors", "エラー", "件", "integer", lambda p, _: p.count_findings("error")),
+        TidyColumn("warnings", "注意", "件", "integer", lambda p, _: p.count_findings("warning")),
         TidyColumn("revision", "版", "", "integer", lambda p, _: p.sheet.revision),
         TidyColumn(DASHES, "「-」と記載された数の欄", "", "string", _dashes),
         TidyColumn(UNREADABLE, "読み取れなかった欄", "", "string", _unreadable),
@@ -172,28 +173,30 @@ def _last_columns() -> list[TidyColumn]:
 
 
 def _columns(name: str, fields: Mapping[str, Field], identity: Identity) -> Iterator[TidyColumn]:
-    """Give the column of a field over its axis; a quantity has one for each of its parts as well."""
-    made = next(iter(fields.values()))
+    """Yield the column of a field over its axis; for a quantity also one for each of its parts."""
+    field_ = next(iter(fields.values()))
     units = (identity.department, identity.division, identity.section)
-    label = " ".join(filter(None, (made.part, made.label)))
+    label = " ".join(filter(None, (field_.part, field_.label)))
 
     def value(project: Project, period: Period) -> Value:
-        if made.path in units:
-            return project.names[units.index(made.path)]  # in the one spelling that stands for all
-        found = fields.get("") or fields.get(period.key) or fields.get(str(period.year))
-        return project.sheet[found.path] if found is not None else None
+        if field_.path in units:
+            return project.names[
+                units.index(field_.path)
+            ]  # in the one spelling that stands for all
+        at = fields.get("") or fields.get(period.key) or fields.get(str(period.year))
+        return project.sheet[at.path] if at is not None else None
 
-    if made.kind.name == "quantity":
-        yield from _quantity_columns(name, label, made.kind, value)
+    if field_.kind.name == "quantity":
+        yield from _quantity_columns(name, label, field_.kind, value)
         return
-    kind: Type = _NUMBERS.get(made.kind.name, "string")
-    yield TidyColumn(name, label, made.unit, kind, lambda p, at: _cell(value(p, at), kind))
+    kind: Type = _NUMBERS.get(field_.kind.name, "string")
+    yield TidyColumn(name, label, field_.unit, kind, lambda p, at: _cell(value(p, at), kind))
 
 
 def _quantity_columns(
     name: str, label: str, kind: Kind, value: Callable[[Project, Period], Value]
 ) -> Iterator[TidyColumn]:
-    """Give the column of a quantity as written, and those of its parts."""
+    """Yield the column of a quantity as written, then those of its parts."""
 
     def text(project: Project, period: Period) -> Cell:
         shown = kind.show(value(project, period))
@@ -209,7 +212,7 @@ def _quantity_columns(
 
 
 def _cell(value: Value, kind: Type) -> Cell:
-    """Give a value as a table holds it: a column of numbers holds numbers only."""
+    """Convert a value to a cell of the table: a column of numbers holds numbers only."""
     if kind == "string":
         return None if value is None else str(value)
     return _plain(value) if isinstance(value, int | Decimal) else None
@@ -230,24 +233,24 @@ def _dashes(project: Project, period: Period) -> Cell:
     return _names(
         project,
         period,
-        lambda made: project.sheet[made.path] == DASH and made.kind.name in _NUMBERS,
+        lambda field_: project.sheet[field_.path] == DASH and field_.kind.name in _NUMBERS,
     )
 
 
 def _unreadable(project: Project, period: Period) -> Cell:
-    return _names(project, period, lambda made: made.path in project.sheet.unreadable)
+    return _names(project, period, lambda field_: field_.path in project.sheet.unreadable)
 
 
 def _names(project: Project, period: Period, wanted: Callable[[Field], bool]) -> Cell:
     edition = project.sheet.edition
     here = {period.key, str(period.year)}
     every = {key for axis in ("period", "year", "target_year") for key, _ in edition.axis(axis)}
-    named = [_named(made, every) for made in edition.fields if wanted(made)]
+    named = [_named(field_, every) for field_ in edition.fields if wanted(field_)]
     return " ".join(name for name, at in named if not at or at in here) or None
 
 
 def columns_page(edition: Edition) -> str:
-    """Give the page of the docs that tells what the columns mean, as Markdown."""
+    """The page of the documentation that explains the columns, as Markdown."""
     rows = [f"| `{c.name}` | {c.label} | {c.unit} | {c.type} |" for c in tidy_columns(edition)]
     return "\n".join([_PAGE, *rows]) + "\n"
 

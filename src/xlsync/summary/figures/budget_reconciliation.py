@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from xlsync.summary.figures.figures import Total, total
+from xlsync.summary.figures.projects import Total, total
 
 if TYPE_CHECKING:
-    from xlsync.summary.figures.figures import Figures, Number, Project
-    from xlsync.summary.figures.form_fields import Reconciled
+    from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.form_fields import ProgramTotal
+    from xlsync.summary.figures.projects import Number, Project
 
 Agreement = Literal["一致", "不一致", "確認できません"]
 
@@ -45,26 +46,26 @@ class Program:
         """Add up a field over the projects of this summary."""
         return total(self.projects, path)
 
-    def beyond(self, path: str) -> Total:
+    def outside_total(self, path: str) -> Total:
         """Add up a field over the projects of other departments."""
         return total(self.outside, path)
 
     def stated(self, path: str) -> Stated:
-        """Give the total that the projects' sheets state."""
-        found = [number for p in self.projects if (number := p.number(path)) is not None]
-        differing = len(set(found)) > 1
-        return Stated(found[0] if found and not differing else None, len(found), differing)
+        """The total that the projects' sheets state."""
+        stated = [number for p in self.projects if (number := p.number(path)) is not None]
+        differing = len(set(stated)) > 1
+        return Stated(stated[0] if stated and not differing else None, len(stated), differing)
 
-    def difference(self, pair: Reconciled) -> Number | None:
-        """Give stated less added up; None where either is not known whole."""
-        own, others = self.total(pair.own.path), self.beyond(pair.own.path)
+    def difference(self, pair: ProgramTotal) -> Number | None:
+        """The stated total less the sum of the sheets; None where either is incomplete."""
+        own, others = self.total(pair.own.path), self.outside_total(pair.own.path)
         stated = self.stated(pair.stated.path).amount
         if stated is None or own.missing or others.missing:
             return None
         return stated - own.amount - others.amount
 
-    def agreement(self, pairs: Sequence[Reconciled]) -> Agreement:
-        """Tell whether every total agrees; one that disagrees is enough for 不一致."""
+    def agreement(self, pairs: Sequence[ProgramTotal]) -> Agreement:
+        """Whether every total agrees; one that disagrees makes 不一致."""
         differences = [self.difference(pair) for pair in pairs]
         if any(differences) or any(self.stated(pair.stated.path).differing for pair in pairs):
             return "不一致"
@@ -72,22 +73,22 @@ class Program:
 
 
 def programs_of(figures: Figures) -> Iterator[Program]:
-    """Give every 款, 項 and 目, each before those in it, and every 予算事業, in order of their codes."""
-    depths = len(figures.concepts.codes)
-    ways: dict[tuple[str, ...], list[Project]] = {}
-    beyond: dict[tuple[str, ...], list[Project]] = {}
-    for held, projects in ((ways, figures.projects), (beyond, figures.outside)):
+    """Yield every 款, 項 and 目, each before those in it, and every 予算事業, in order of their codes."""
+    depths = len(figures.form_fields.program.codes)
+    inside: dict[tuple[str, ...], list[Project]] = {}
+    outside: dict[tuple[str, ...], list[Project]] = {}
+    for held, projects in ((inside, figures.projects), (outside, figures.outside)):
         for project in projects:
             codes = codes_of(project, figures)
             for depth in range(min(2, depths), depths + 1):
                 held.setdefault(codes[:depth], []).append(project)
     numbers = [0] * (depths + 1)
-    for codes in sorted(ways):
+    for codes in sorted(inside):
         numbers[len(codes)] += 1
-        outside = tuple(beyond.get(codes, ())) if len(codes) == depths else ()
-        yield Program(codes, numbers[len(codes)], tuple(ways[codes]), outside)
+        others = tuple(outside.get(codes, ())) if len(codes) == depths else ()
+        yield Program(codes, numbers[len(codes)], tuple(inside[codes]), others)
 
 
 def codes_of(project: Project, figures: Figures) -> tuple[str, ...]:
-    """Give the budget codes of a project, 会計 first."""
-    return tuple(project.sheet.text(code.path) for code in figures.concepts.codes)
+    """The budget codes of a project, 会計 first."""
+    return tuple(project.sheet.text(code.path) for code in figures.form_fields.program.codes)

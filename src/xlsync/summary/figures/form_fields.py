@@ -1,39 +1,20 @@
 """Which fields of an edition a summary speaks of. What an edition does not have is left out, not shown as empty.
 
-The paths below name concepts (what costs, what is graded); years, labels, units, sources of funding and grades come from
-the form.
+The form names them itself, in its [summary]; years, labels, units, sources of funding and grades come from the form, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH, Choice, fold
 
 if TYPE_CHECKING:
+    from xlsync.form.definition import SummaryFields
     from xlsync.form.edition import Edition, Field
     from xlsync.kinds import Value
-
-PROJECT_COST: Final = "costs.{period}.project_cost"
-PERSONNEL_COST: Final = "costs.{period}.personnel_cost"
-TOTAL_COST: Final = "costs.{period}.total_cost"
-GENERAL: Final = "costs.{period}.sources.general"
-PERSONS: Final = "costs.{period}.regular_staff_fte"
-OVERTIME: Final = "costs.{period}.overtime_hours"
-TEMPORARY: Final = "costs.{period}.temporary_staff"
-EFFECTIVENESS: Final = "years.{year}.effectiveness"
-EFFICIENCY: Final = "years.{year}.efficiency"
-OVERALL: Final = "years.{year}.overall"
-PROGRAM_NAME: Final = "budget.name"
-INDICATOR: Final = "indicator.name"
-INDICATOR_KIND: Final = "indicator.kind"
-TARGET: Final = "indicator.targets.{target_year}"
-ACTUAL: Final = "indicator.actuals.{target_year}"
-ISSUES: Final = "years.{year}.issues"
-DIRECTION: Final = "next_year.direction"
-REASON: Final = "next_year.reason"
 
 UNLISTED: Final = "※"
 """Stands before a grade that is not in the form's list."""
@@ -57,7 +38,7 @@ class Scale:
     marks: tuple[str, ...]
 
     def mark(self, value: Value) -> str:
-        """Give what stands in a list: the short form, "※" and the word where it is not listed, "-", or "" for blank."""
+        """The short form of a value for a list: "※" and the word where it is not in the form's list, "-", or "" for blank."""
         if value is None:
             return ""
         if value in self.words:
@@ -66,7 +47,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
+class ProgramTotal:
     """A total the sheets state for their budget program, and the field of theirs it is the sum of."""
 
     stated: Field
@@ -82,112 +63,184 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Concepts:
-    """What a summary shows of an edition. `years` is its 対象年度 as the form's title says it.
+class MoneyFields:
+    """Amounts over the columns of the form: `costs` of a project, the last being the whole, and the sources of the first.
 
-    `settled` are the labels of the columns that are settled (決算), oldest first. `scales` are of the finished year,
-    `graded` the same scales over every year of the form.
+    `general` are those of the sources that a summary compares with the first of the costs.
     """
 
-    years: str
-    settled: tuple[str, ...]
     costs: tuple[Block, ...]
     sources: tuple[Block, ...]
     general: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFields:
+    """Who works on a project: persons, hours of overtime, and whether there is temporary staff."""
+
     persons: tuple[Block, ...]
     overtime: tuple[Block, ...]
     temporary: tuple[Scale, ...]
+
+    @property
+    def any(self) -> bool:
+        """True where the form has any of them."""
+        return bool(self.persons or self.overtime or self.temporary)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFields:
+    """The budget program a project belongs to: its codes, 会計 first, the totals sheets state for it, its name."""
+
+    codes: tuple[Field, ...]
+    totals: tuple[ProgramTotal, ...]
+    name: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorFields:
+    """The indicator of a project: what a list shows of it, its name first, and its targets and actual values."""
+
+    fields: tuple[Field, ...]
+    series: Series
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFields:
+    """What a project says of itself. `scales` are of the finished year, `graded` the same over every year of the form."""
+
     scales: tuple[Scale, ...]
     graded: tuple[tuple[Scale, ...], ...]
-    codes: tuple[Field, ...]
-    reconciled: tuple[Reconciled, ...]
-    program_name: tuple[Field, ...]
-    indicator: tuple[Field, ...]
-    indicator_kind: tuple[Field, ...]
-    series: Series
     issues: tuple[Field, ...]
     direction: tuple[Field, ...]
     reason: tuple[Field, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class FormFields:
+    """What a summary shows of an edition. `years` is its 対象年度 as the form's title says it.
+
+    `final_accounts` are the labels of the columns with final accounts (決算), oldest first.
+    """
+
+    years: str
+    final_accounts: tuple[str, ...]
+    money: MoneyFields
+    staff: StaffFields
+    program: ProgramFields
+    indicator: IndicatorFields
+    evaluation: EvaluationFields
+
     @property
     def compared(self) -> tuple[Field, Field] | None:
-        """The whole cost in the last two settled columns, which a summary compares; None where there are none."""
-        by_label = {f.axis_label: f for block in self.costs[-1:] for f in block.fields}
-        found = [by_label[label] for label in self.settled if label in by_label]
-        return (found[-2], found[-1]) if len(found) > 1 else None
+        """The whole cost in the last two columns of final accounts, which a summary compares; None where there are none."""
+        by_label = {f.axis_label: f for block in self.money.costs[-1:] for f in block.fields}
+        fields = [by_label[label] for label in self.final_accounts if label in by_label]
+        return (fields[-2], fields[-1]) if len(fields) > 1 else None
 
 
-def concepts_of(edition: Edition) -> Concepts:
-    """Give the concepts of an edition; the finished year is its last year that is over."""
+def form_fields_of(edition: Edition) -> FormFields:
+    """The fields that the form's [summary] names, at an edition; its finished year is the last year that is over."""
+    summary = edition.definition.summary
     labels = [label for _, label in edition.axis("year")]
-    year = _finished_year(edition)
-    grades = (EFFECTIVENESS, EFFICIENCY, OVERALL)
-    return Concepts(
+    return FormFields(
         years="～".join(dict.fromkeys((labels[0], labels[-1]))),
-        settled=tuple(label for _, label in _finished(edition, "period")),
-        costs=tuple(_blocks(edition, PROJECT_COST, PERSONNEL_COST, TOTAL_COST)),
-        sources=_sources(edition),
-        general=tuple(_blocks(edition, GENERAL)),
-        persons=tuple(_blocks(edition, PERSONS)),
-        overtime=tuple(_blocks(edition, OVERTIME)),
-        temporary=tuple(_scale(f) for block in _blocks(edition, TEMPORARY) for f in block.fields),
-        scales=tuple(map(_scale, _fields(edition, year, *grades))),
-        graded=tuple(
-            scales
-            for key, _ in edition.axis("year")
-            if (scales := tuple(map(_scale, _fields(edition, key, *grades))))
+        final_accounts=tuple(label for _, label in _finished(edition, "period")),
+        money=MoneyFields(
+            costs=_blocks(edition, *summary.costs),
+            sources=_sources(edition, summary),
+            general=_blocks(edition, *summary.general),
         ),
-        codes=tuple(edition.by_path[path] for path in edition.definition.identity.program),
-        reconciled=tuple(
-            Reconciled(edition.by_path[rule.path], edition.by_path[rule.parts[0]])
-            for rule in edition.rules
-            if rule.check == "program-total"
-        ),
-        program_name=_fields(edition, year, PROGRAM_NAME),
-        indicator=_fields(edition, year, INDICATOR, TARGET, ACTUAL),
-        indicator_kind=_fields(edition, year, INDICATOR_KIND),
-        series=_series(edition),
-        issues=tuple(f for key, _ in edition.axis("year") for f in _fields(edition, key, ISSUES)),
-        direction=_fields(edition, year, DIRECTION),
-        reason=_fields(edition, year, REASON),
+        staff=_staff_fields(edition, summary),
+        program=_program_fields(edition, summary),
+        indicator=_indicator_fields(edition, summary),
+        evaluation=_evaluation_fields(edition, summary),
     )
 
 
-def _series(edition: Edition) -> Series:
+def _staff_fields(edition: Edition, summary: SummaryFields) -> StaffFields:
+    temporary = _blocks(edition, *summary.temporary)
+    return StaffFields(
+        persons=_blocks(edition, *summary.persons),
+        overtime=_blocks(edition, *summary.overtime),
+        temporary=tuple(_scale(field) for block in temporary for field in block.fields),
+    )
+
+
+def _program_fields(edition: Edition, summary: SummaryFields) -> ProgramFields:
+    codes = tuple(edition.by_path[path] for path in edition.definition.identity.program)
+    rules = (rule for rule in edition.rules if rule.check == "program-total")
+    return ProgramFields(
+        codes=codes,
+        totals=tuple(
+            ProgramTotal(edition.by_path[rule.path], edition.by_path[rule.parts[0]])
+            for rule in rules
+        ),
+        name=_fields(edition, _finished_year(edition), *summary.program_name),
+    )
+
+
+def _indicator_fields(edition: Edition, summary: SummaryFields) -> IndicatorFields:
+    paths = (*summary.indicator, *summary.targets, *summary.actuals)
+    return IndicatorFields(
+        fields=_fields(edition, _finished_year(edition), *paths),
+        series=_series(edition, (*summary.targets, *summary.actuals)),
+    )
+
+
+def _evaluation_fields(edition: Edition, summary: SummaryFields) -> EvaluationFields:
+    year = _finished_year(edition)
+    keys = [key for key, _ in edition.axis("year")]
+    issues = [_fields(edition, key, *summary.issues) for key in keys]
+    graded = [tuple(map(_scale, _fields(edition, key, *summary.grades))) for key in keys]
+    return EvaluationFields(
+        scales=tuple(map(_scale, _fields(edition, year, *summary.grades))),
+        graded=tuple(filter(None, graded)),
+        issues=tuple(chain.from_iterable(issues)),
+        direction=_fields(edition, year, *summary.direction),
+        reason=_fields(edition, year, *summary.reason),
+    )
+
+
+def _series(edition: Edition, paths: tuple[str, ...]) -> Series:
     pairs = {
-        key: (found[0], found[1])
+        key: (pair[0], pair[1])
         for key, _ in edition.axis("target_year")
-        if len(found := _fields(edition, key, TARGET, ACTUAL)) == 2  # noqa: PLR2004 - a pair
+        if len(pair := _fields(edition, key, *paths)) == 2  # noqa: PLR2004 - a pair
     }
     over = [key for key, _ in _finished(edition, "target_year")]
     return Series(tuple(pairs.values()), tuple(pairs[key] for key in over if key in pairs))
 
 
-def _blocks(edition: Edition, *concepts: str) -> Iterator[Block]:
-    for concept in concepts:
-        paths = [concept.format(period=key) for key, _ in edition.axis("period")]
+def _blocks(edition: Edition, *patterns: str) -> tuple[Block, ...]:
+    blocks = []
+    for pattern in patterns:
+        paths = [pattern.format(period=key) for key, _ in edition.axis("period")]
         fields = [edition.by_path[path] for path in paths if path in edition.by_path]
         if fields:
-            yield Block(fields[0].label, fields[0].unit, tuple(fields))
+            blocks.append(Block(fields[0].label, fields[0].unit, tuple(fields)))
+    return tuple(blocks)
 
 
-def _sources(edition: Edition) -> tuple[Block, ...]:
-    """Give what the form's sum rule says 事業費(A) consists of, source by source."""
+def _sources(edition: Edition, summary: SummaryFields) -> tuple[Block, ...]:
+    """The sources of the first of the costs, as the form's sum rule lists them."""
     parts = {
         rule.path: rule.parts
         for rule in reversed(edition.rules)  # the first rule of a total is the one that holds
         if rule.check == "sum"
     }
     by_label: dict[str, list[Field]] = {}
-    for key, _ in edition.axis("period"):
-        for path in parts.get(PROJECT_COST.format(period=key), ()):
+    for total in (
+        field.path for block in _blocks(edition, *summary.costs[:1]) for field in block.fields
+    ):
+        for path in parts.get(total, ()):
             field = edition.by_path[path]
             by_label.setdefault(field.label, []).append(field)
     return tuple(Block(label, fields[0].unit, tuple(fields)) for label, fields in by_label.items())
 
 
-def _fields(edition: Edition, year: str, *concepts: str) -> tuple[Field, ...]:
-    paths = [concept.format(year=year, target_year=year) for concept in concepts]
+def _fields(edition: Edition, year: str, *patterns: str) -> tuple[Field, ...]:
+    paths = [pattern.format(year=year, target_year=year) for pattern in patterns]
     return tuple(edition.by_path[path] for path in paths if path in edition.by_path)
 
 
@@ -196,7 +249,7 @@ def _finished_year(edition: Edition) -> str:
 
 
 def _finished(edition: Edition, axis: str) -> list[tuple[str, str]]:
-    """Give the entries (key, label) of an axis that are over."""
+    """The entries (key, label) of an axis that are over."""
     entries = zip(edition.axis(axis), edition.definition.axes[axis], strict=True)
     return [entry for entry, defined in entries if defined.finished]
 
@@ -204,5 +257,5 @@ def _finished(edition: Edition, axis: str) -> list[tuple[str, str]]:
 def _scale(field: Field) -> Scale:
     words = field.kind.items if isinstance(field.kind, Choice) else ()
     heads = tuple(word.replace("：", ":").partition(":")[0] for word in words)
-    told_apart = len({fold(head) for head in heads}) == len(heads) and all(map(str.isalpha, heads))
-    return Scale(field, words, heads if told_apart else words)
+    distinct = len({fold(head) for head in heads}) == len(heads) and all(map(str.isalpha, heads))
+    return Scale(field, words, heads if distinct else words)

@@ -1,4 +1,4 @@
-"""How far everybody is (提出状況): a line per project, what is strange in the folder, and the words to remind people with."""
+"""How far everybody is (提出状況): a line per project, problems in the folder, and the words to remind people with."""
 
 from __future__ import annotations
 
@@ -23,32 +23,21 @@ _SHOWN_IN_REMINDER: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One project: where it belongs, how far it is, when (ISO 8601) and by whom it was last saved, where its workbook lies.
+class Completion:
+    """How far a sheet is: whether anybody has begun to fill it in, and how much is left to do.
 
-    `link` is relative to the folder of the board, "" where no workbook is known; `did` says what its last save did.
-    `key` is "" where a section is known and has no sheet yet.
+    A field not filled in yet is `blank`, never an error; `errors` are without it, and without `conflicts`.
     """
 
-    department: str
-    division: str
-    section: str
-    key: str = ""
-    title: str = ""
     started: bool = False
     blank: int = 0
     errors: int = 0
     warnings: int = 0
     conflicts: int = 0
-    when: str = ""
-    who: str = ""
-    late: bool = False
-    link: str = ""
-    did: str = ""
 
     @property
     def state(self) -> State:
-        """What asks most."""
+        """The most urgent thing to do."""
         if self.conflicts:
             return "conflict"
         if not self.started:
@@ -58,38 +47,78 @@ class Line:
         return "filling" if self.blank else "done"
 
     @property
-    def is_clean(self) -> bool:
+    def is_complete(self) -> bool:
         """True where nothing is left to do: no field blank, no error, no conflict."""
-        return bool(self.key) and not (self.blank or self.errors or self.conflicts)
+        return not (self.blank or self.errors or self.conflicts)
 
     @property
     def words(self) -> str:
-        """The whole state in words."""
-        if not self.key:
-            return f"{STATES['idle']}（シートがありません）"
-        idle = not self.started and not self.conflicts
+        """The state in words, with everything that is left to do."""
+        begun = self.started or bool(self.conflicts)
         words = [
             f"競合 {self.conflicts}件" if self.conflicts else "",
-            STATES["idle"] if idle else "",
-            f"入力中（{self.blank}件未入力）" if self.blank and not idle else "",
-            f"エラー {self.errors}件" if self.errors and not idle else "",
+            "" if begun else STATES["idle"],
+            f"入力中（{self.blank}件未入力）" if self.blank and begun else "",
+            f"エラー {self.errors}件" if self.errors and begun else "",
         ]
         return "・".join(filter(None, words)) or STATES["done"]
+
+
+@dataclass(frozen=True, slots=True)
+class LastSave:
+    """When (ISO 8601) and by whom a sheet was last saved, whether after the deadline, and what came of it."""
+
+    when: str = ""
+    who: str = ""
+    late: bool = False
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the board: a project, or a section without one (`key` is "").
+
+    `link` leads to its workbook, relative to the folder of the board; "" where none is known.
+    """
+
+    department: str
+    division: str
+    section: str
+    key: str = ""
+    title: str = ""
+    completion: Completion = Completion()
+    save: LastSave = LastSave()
+    link: str = ""
+
+    @property
+    def state(self) -> State:
+        """The most urgent thing to do."""
+        return self.completion.state
+
+    @property
+    def is_complete(self) -> bool:
+        """True where there is a sheet, and nothing is left to do."""
+        return bool(self.key) and self.completion.is_complete
+
+    @property
+    def words(self) -> str:
+        """The state in words, with everything that is left to do."""
+        return self.completion.words if self.key else f"{STATES['idle']}（シートがありません）"
 
     @property
     def saved(self) -> str:
         """When it was last saved, as people write it: 5月7日 08:30. "" before the first save."""
-        if not (self.when and self.started):
+        if not (self.save.when and self.completion.started):
             return ""
-        moment = dt.datetime.fromisoformat(self.when)
+        moment = dt.datetime.fromisoformat(self.save.when)
         return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
-class Strange:
-    """Something in the folder that nobody could take, or that somebody should look at: where, and what to do."""
+class FolderProblem:
+    """A file that could not be received, or that somebody should look at: where it is, and what to do."""
 
-    place: str
+    location: str
     reason: str
     link: str = ""
 
@@ -99,13 +128,14 @@ class Board:
     """How far a city is: its lines by department, division and section.
 
     `as_of` is when something last changed; `deadline` the last day, `today` the day the days left count from.
+    `more_problems` is how many there are beyond `problems`.
     """
 
     city: str
     title: str
     lines: tuple[Line, ...]
-    strange: tuple[Strange, ...] = ()
-    strange_beyond: int = 0
+    problems: tuple[FolderProblem, ...] = ()
+    more_problems: int = 0
     as_of: str = ""
     deadline: dt.date | None = None
     closed: bool = False
@@ -154,18 +184,18 @@ class Reminder:
 
 
 def reminders(board: Board) -> list[Reminder]:
-    """Give the words for each division that has not handed everything in."""
-
-    def place(line: Line) -> tuple[str, str]:
-        return line.department, line.division
-
-    found = []
-    for (department, division), lines in groupby(board.lines, place):
+    """The words to remind each division that has not handed in everything."""
+    texts = []
+    for (department, division), lines in groupby(board.lines, _division):
         left = [line for line in lines if line.state != "done"]
         if left:
             text = "\n".join(_reminder(board, division or department or UNNAMED, left))
-            found.append(Reminder(department, division, len(left), text))
-    return found
+            texts.append(Reminder(department, division, len(left), text))
+    return texts
+
+
+def _division(line: Line) -> tuple[str, str]:
+    return line.department, line.division
 
 
 def _reminder(board: Board, division: str, left: list[Line]) -> Iterator[str]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.figures.figures import Number, Project
+    from xlsync.summary.figures.projects import Number, Project
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class CostChange:
     """A project with its amounts in two columns of the form; None where there is no number."""
 
     project: Project
@@ -20,34 +20,38 @@ class Moved:
     after: Number | None
 
     @property
-    def change(self) -> Number:
+    def difference(self) -> Number:
         """After less before; 0 where either is not known."""
         return 0 if self.before is None or self.after is None else self.after - self.before
 
 
-def largest(projects: Sequence[Project], before: Field, after: Field, most: int) -> list[Moved]:
-    """Give the projects with the largest amounts in `after`, largest first; of equals the smaller key first."""
-    known = [one for one in _moved(projects, before, after) if one.after is not None]
-    known.sort(key=lambda one: one.project.sheet.key)
+def largest(
+    projects: Sequence[Project], before: Field, after: Field, most: int
+) -> list[CostChange]:
+    """The projects with the largest amounts in `after`, largest first; of equals the smaller key first."""
+    known = [
+        change for change in _cost_changes(projects, before, after) if change.after is not None
+    ]
+    known.sort(key=lambda change: change.project.sheet.key)
     return sorted(known, key=_after, reverse=True)[:most]
 
 
 def most_changed(
     projects: Sequence[Project], before: Field, after: Field, most: int
-) -> list[Moved]:
-    """Give the projects whose amount changed most, up or down; those that did not change are left out."""
-    changed = [one for one in _moved(projects, before, after) if one.change]
-    changed.sort(key=lambda one: one.project.sheet.key)
+) -> list[CostChange]:
+    """The projects whose amount changed most, up or down; those that did not change are left out."""
+    changed = [change for change in _cost_changes(projects, before, after) if change.difference]
+    changed.sort(key=lambda change: change.project.sheet.key)
     return sorted(changed, key=_extent, reverse=True)[:most]
 
 
-def _after(one: Moved) -> Number:
-    return one.after or 0
+def _after(change: CostChange) -> Number:
+    return change.after or 0
 
 
-def _extent(one: Moved) -> Number:
-    return one.change if one.change > 0 else -one.change
+def _extent(change: CostChange) -> Number:
+    return change.difference if change.difference > 0 else -change.difference
 
 
-def _moved(projects: Sequence[Project], before: Field, after: Field) -> list[Moved]:
-    return [Moved(p, p.number(before.path), p.number(after.path)) for p in projects]
+def _cost_changes(projects: Sequence[Project], before: Field, after: Field) -> list[CostChange]:
+    return [CostChange(p, p.number(before.path), p.number(after.path)) for p in projects]

@@ -30,7 +30,7 @@ _SCALED: Final = re.compile(f"({'|'.join(_SCALES)})(.*)")
 
 
 def verdict(target: Value, actual: Value) -> Verdict:
-    """Tell whether the actual value meets the target; a plain target is met by "at least"."""
+    """Compare an actual value with its target; a target without a bound is met by "at least"."""
     if target in (None, DASH) or actual in (None, DASH):
         return ""
     if isinstance(target, Quantity) and isinstance(actual, Quantity):
@@ -49,7 +49,7 @@ def _compared(target: Quantity, actual: Quantity) -> Verdict:
 
 
 def _plain(quantity: Quantity) -> tuple[Decimal, str]:
-    """Give the number in the plain unit: 200万人 is 2,000,000 人."""
+    """Convert to the unit without 千, 万 or 億: 200万人 is 2,000,000 人."""
     unit, number = fold(quantity.unit), Decimal(quantity.number)
     scaled = _SCALED.fullmatch(unit)
     return (number * _SCALES[scaled[1]], scaled[2]) if scaled else (number, unit)

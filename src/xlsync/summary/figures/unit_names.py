@@ -14,28 +14,28 @@ if TYPE_CHECKING:
 
 
 def names_of(sheet: Sheet) -> Unit:
-    """Give 部, 課 and 係 as the sheet says them, "" where blank."""
+    """The 部, 課 and 係 a sheet belongs to, as typed; "" where blank."""
     return (sheet.department, sheet.division, sheet.section)
 
 
 def spelling_of(
     typed: Iterable[Unit], organization: Organization | None = None
 ) -> Mapping[Unit, Unit]:
-    """Give how each 部・課・係 is written: as the city's list does, else as most sheets do (of equals, the first by code)."""
+    """Map each 部・課・係 to one spelling: as the city's list does, else as most sheets do (of equals, the first by code)."""
     counted = Counter(typed)
     used: dict[tuple[str, ...], Counter[str]] = {}
     for names, times in counted.items():
         for depth in (1, 2, 3):
             used.setdefault(_plain(names[:depth]), Counter())[names[depth - 1]] += times
-    usual = {plain: min(words, key=_rank(words)) for plain, words in used.items()}
-    found: dict[Unit, Unit] = {}
+    preferred = {plain: min(words, key=_rank(words)) for plain, words in used.items()}
+    spellings: dict[Unit, Unit] = {}
     for names in counted:
         plain = _plain(names)
-        spelled: tuple[str, ...] = tuple(usual[plain[:depth]] for depth in (1, 2, 3))
+        spelled: tuple[str, ...] = tuple(preferred[plain[:depth]] for depth in (1, 2, 3))
         if organization is not None:
             spelled = organization.spelled(spelled)
-        found[names] = (spelled[0], spelled[1], spelled[2])
-    return found
+        spellings[names] = (spelled[0], spelled[1], spelled[2])
+    return spellings
 
 
 def _plain(names: tuple[str, ...]) -> tuple[str, ...]:

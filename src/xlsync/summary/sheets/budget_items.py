@@ -12,11 +12,11 @@ from xlsync.summary.excel.subtotals import LEGEND, write_pair
 from xlsync.summary.figures.budget_reconciliation import Program, programs_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.book import Page
-    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
     from xlsync.summary.figures.figures import Figures
-    from xlsync.summary.figures.form_fields import Reconciled
+    from xlsync.summary.figures.form_fields import ProgramTotal
 
 WORKSHEET: Final = "款項目別"
 ADDED: Final = "シートの合計"
@@ -27,17 +27,17 @@ UNEQUAL: Final = "≠"
 DIFFERING: Final = "相違"
 _HEAD, _FIRST, _STEP = 3, 5, 2
 _LEFT: Final = (5, 17, 34, 6, 27)
-"""The number (not printed), code, name, count, and what a line says."""
+"""The number (not printed), code, name, count, and what a line labels."""
 _START: Final = len(_LEFT)
 _WORDS: Final = "「≠」は記載と合計が合わない欄、「相違」はシートによって記載が異なる欄です。未入力があるときは差を出しません。"
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """Where a program is being written: its first row, and what it is summed over."""
+class _ProgramBlock:
+    """The rows of one program: where they begin, and what they are summed over."""
 
     page: Page
-    ledger: Ledger
+    formulas: ListFormulas
     program: Program
     row: int
 
@@ -54,28 +54,28 @@ class _Spot:
         return f"$D{self.row + 1}"
 
 
-def write_programs(frame: Frame, figures: Figures, ledger: Ledger) -> None:
+def write_programs(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     """Write 款項目別: a line for each 款, 項 and 目; three or four for each 予算事業."""
-    pairs = figures.concepts.reconciled
+    pairs = figures.form_fields.program.totals
     widths = [*_LEFT, *[9.5, 5] * len(pairs), 14]
     page = frame.tree_page(WORKSHEET, widths, f"単位：{pairs[0].own.unit}", "A3")
     page.text(LEGEND_ROW, 1, LEGEND + _WORDS, styles.NOTE)
     _write_heads(page, pairs)
-    deepest = len(figures.concepts.codes)
+    deepest = len(figures.form_fields.program.codes)
     row = _FIRST
     for program in programs_of(figures):
         whole = len(program.codes) == deepest
-        spot = _Spot(page, ledger, program, row)
-        _write_left(spot, figures, whole=whole)
-        row += _write_program(spot, pairs) if whole else _write_above(spot, pairs, deepest)
+        block = _ProgramBlock(page, formulas, program, row)
+        _write_left(block, figures, whole=whole)
+        row += _write_program(block, pairs) if whole else _write_above(block, pairs, deepest)
     page.head(_HEAD, _HEAD + 1, _START)
     page.print_area(row - 1, 1, len(widths) - 1)
 
 
 def agreements(figures: Figures) -> str:
-    """Give the cells that say whether each 予算事業 agrees, as another worksheet writes them."""
-    column = _START + _STEP * len(figures.concepts.reconciled)
-    rows = sum(_rows(p, len(figures.concepts.codes)) for p in programs_of(figures))
+    """The cells that say whether each 予算事業 agrees, as another worksheet refers to them."""
+    column = _START + _STEP * len(figures.form_fields.program.totals)
+    rows = sum(_rows(p, len(figures.form_fields.program.codes)) for p in programs_of(figures))
     last = _FIRST + rows - 1
     return f"{WORKSHEET}!{area((_FIRST, column), (last, column))}"
 
@@ -86,26 +86,26 @@ def _rows(program: Program, deepest: int) -> int:
     return 4 if program.outside else 3
 
 
-def _write_heads(page: Page, pairs: tuple[Reconciled, ...]) -> None:
+def _write_heads(page: Page, pairs: tuple[ProgramTotal, ...]) -> None:
     page.text(_HEAD + 1, 0, "番号", styles.INDEX)
     for column, head in enumerate(("予算コード", "名称", "件数", ""), 1):
         page.merged((_HEAD, column, _HEAD + 1, column), head, styles.HEAD)
-    place = _START
+    column = _START
     labels = list(dict.fromkeys(pair.own.label for pair in pairs))
     for label in labels:
         fields = [pair.own for pair in pairs if pair.own.label == label]
-        page.merged((_HEAD, place, _HEAD, place + _STEP * len(fields) - 1), label, styles.HEAD)
+        page.merged((_HEAD, column, _HEAD, column + _STEP * len(fields) - 1), label, styles.HEAD)
         for field in fields:
-            page.merged((_HEAD + 1, place, _HEAD + 1, place + 1), field.axis_label, styles.HEAD)
-            place += _STEP
-    page.merged((_HEAD, place, _HEAD + 1, place), "照合", styles.HEAD)
+            page.merged((_HEAD + 1, column, _HEAD + 1, column + 1), field.axis_label, styles.HEAD)
+            column += _STEP
+    page.merged((_HEAD, column, _HEAD + 1, column), "照合", styles.HEAD)
     for row in (_HEAD, _HEAD + 1):
         page.height(row, 22)
 
 
-def _write_left(spot: _Spot, figures: Figures, *, whole: bool) -> None:
+def _write_left(block: _ProgramBlock, figures: Figures, *, whole: bool) -> None:
     """Write number, code, name and count of a line."""
-    page, program, row = spot.page, spot.program, spot.row
+    page, program, row = block.page, block.program, block.row
     depth = len(program.codes)
     look = styles.PLAIN if whole else styles.LAYERS[min(2, 5 - depth)]
     page.height(row, 20)
@@ -114,118 +114,121 @@ def _write_left(spot: _Spot, figures: Figures, *, whole: bool) -> None:
     names = [
         project.sheet.text(field.path)
         for project in program.projects
-        for field in figures.concepts.program_name
+        for field in figures.form_fields.program.name
     ]
-    label = figures.concepts.codes[depth - 1].label
-    told = next((name for name in names if name), "") if whole else f"{label} {program.codes[-1]}"
-    page.text(row, 2, told, styles.style(styles.TEXT, look))
+    label = figures.form_fields.program.codes[depth - 1].label
+    above = f"{label} {program.codes[-1]}"
+    name = next((name for name in names if name), "") if whole else above
+    page.text(row, 2, name, styles.style(styles.TEXT, look))
     count = styles.style(styles.COUNTED, look)
     page.formula(
-        row, 3, f"={spot.ledger.size(spot.group, spot.number)}", len(program.projects), count
+        row, 3, f"={block.formulas.size(block.group, block.number)}", len(program.projects), count
     )
     page.text(row, 4, ADDED, styles.style(styles.TEXT, look))
 
 
-def _write_above(spot: _Spot, pairs: tuple[Reconciled, ...], deepest: int) -> int:
-    look = styles.LAYERS[min(2, deepest - len(spot.program.codes))]
-    for place, pair in enumerate(pairs):
-        _write_sum(spot, pair, _START + _STEP * place, look)
-    spot.page.text(spot.row, _START + _STEP * len(pairs), "", styles.style(styles.CELL, look))
+def _write_above(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...], deepest: int) -> int:
+    look = styles.LAYERS[min(2, deepest - len(block.program.codes))]
+    for index, pair in enumerate(pairs):
+        _write_sum(block, pair, _START + _STEP * index, look)
+    block.page.text(block.row, _START + _STEP * len(pairs), "", styles.style(styles.CELL, look))
     return 1
 
 
-def _write_program(spot: _Spot, pairs: tuple[Reconciled, ...]) -> int:
+def _write_program(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...]) -> int:
     """Write the lines of a 予算事業 and give how many they are."""
-    page, row = spot.page, spot.row
-    says = [STATED, DIFFERENCE]
-    if spot.program.outside:
-        says.insert(0, f"{BEYOND}（{len(spot.program.outside)}件）")
-    for offset, said in enumerate(says, 1):
+    page, row = block.page, block.row
+    labels = [STATED, DIFFERENCE]
+    if block.program.outside:
+        labels.insert(0, f"{BEYOND}（{len(block.program.outside)}件）")
+    for offset, label in enumerate(labels, 1):
         for column in (1, 2, 3):
             page.text(row + offset, column, "", styles.CELL)
-        page.text(row + offset, 4, said, styles.TEXT)
+        page.text(row + offset, 4, label, styles.TEXT)
         page.height(row + offset, 18)
-    for place, pair in enumerate(pairs):
-        column = _START + _STEP * place
-        _write_sum(spot, pair, column, styles.PLAIN)
-        if spot.program.outside:
-            _write_beyond(spot, pair, column)
-        _write_stated(spot, pair, (row + len(says) - 1, column))
-        _write_difference(spot, pair, (row + len(says), column))
-    _write_verdict(spot, pairs, row + len(says))
-    return 1 + len(says)
+    for index, pair in enumerate(pairs):
+        column = _START + _STEP * index
+        _write_sum(block, pair, column, styles.PLAIN)
+        if block.program.outside:
+            _write_beyond(block, pair, column)
+        _write_stated(block, pair, (row + len(labels) - 1, column))
+        _write_difference(block, pair, (row + len(labels), column))
+    _write_verdict(block, pairs, row + len(labels))
+    return 1 + len(labels)
 
 
-def _write_sum(spot: _Spot, pair: Reconciled, column: int, look: Style) -> None:
-    found = spot.program.total(pair.own.path)
-    over = (pair.own.path, spot.group, spot.number)
-    mark = cell(spot.row, column + 1)
-    summed = f'=IF({mark}={spot.size},"",{spot.ledger.sum(*over)})'
-    lacking = f"={spot.size}-{spot.ledger.known(*over)}"
+def _write_sum(block: _ProgramBlock, pair: ProgramTotal, column: int, look: Style) -> None:
+    total = block.program.total(pair.own.path)
+    over = (pair.own.path, block.group, block.number)
+    mark = cell(block.row, column + 1)
+    summed = f'=IF({mark}={block.size},"",{block.formulas.sum(*over)})'
+    lacking = f"={block.size}-{block.formulas.known(*over)}"
     write_pair(
-        spot.page, (spot.row, column), ((summed, found.known), (lacking, found.missing)), look
+        block.page, (block.row, column), ((summed, total.known), (lacking, total.missing)), look
     )
 
 
-def _write_beyond(spot: _Spot, pair: Reconciled, column: int) -> None:
+def _write_beyond(block: _ProgramBlock, pair: ProgramTotal, column: int) -> None:
     """Write what other departments' sheets add: as numbers, for they are not in this workbook's list."""
-    page, row = spot.page, spot.row + 1
-    found = spot.program.beyond(pair.own.path)
+    page, row = block.page, block.row + 1
+    total = block.program.outside_total(pair.own.path)
     look = styles.style(styles.NUMBER, styles.AMOUNT)
-    if found.known is None:
+    if total.known is None:
         page.text(row, column, "", look)
     else:
-        page.number(row, column, found.known, look)
-    page.number(row, column + 1, found.missing, styles.style(styles.MARK, styles.SMALL))
+        page.number(row, column, total.known, look)
+    page.number(row, column + 1, total.missing, styles.style(styles.MARK, styles.SMALL))
 
 
-def _write_stated(spot: _Spot, pair: Reconciled, at: tuple[int, int]) -> None:
+def _write_stated(block: _ProgramBlock, pair: ProgramTotal, at: tuple[int, int]) -> None:
     """Write what the sheets state where all state the same, and in the next cell that they do not."""
     row, column = at
-    path, ledger, over = pair.stated.path, spot.ledger, (spot.group, spot.number)
-    stated = spot.program.stated(path)
+    path, formulas, over = pair.stated.path, block.formulas, (block.group, block.number)
+    stated = block.program.stated(path)
     known, mean = (
-        ledger.known(path, *over),
-        f"{ledger.sum(path, *over)}/{ledger.known(path, *over)}",
+        formulas.known(path, *over),
+        f"{formulas.sum(path, *over)}/{formulas.known(path, *over)}",
     )
-    alike = f"{ledger.equal(path, *over, mean)}={known}"
+    alike = f"{formulas.equal(path, *over, mean)}={known}"
     amount = f'=IF({known}=0,"",IF({alike},{mean},""))'
     mark = f'=IF({known}=0,"",IF({alike},"","{DIFFERING}"))'
-    spot.page.formula(
+    block.page.formula(
         row, column, amount, stated.amount, styles.style(styles.NUMBER, styles.AMOUNT)
     )
-    told = DIFFERING if stated.differing else ""
-    spot.page.formula(row, column + 1, mark, told, styles.style(styles.MARK, styles.SMALL))
+    differing = DIFFERING if stated.differing else ""
+    block.page.formula(row, column + 1, mark, differing, styles.style(styles.MARK, styles.SMALL))
 
 
-def _write_difference(spot: _Spot, pair: Reconciled, at: tuple[int, int]) -> None:
+def _write_difference(block: _ProgramBlock, pair: ProgramTotal, at: tuple[int, int]) -> None:
     row, column = at
-    difference = spot.program.difference(pair)
+    difference = block.program.difference(pair)
     stated = cell(row - 1, column)
-    added = [cell(line, column) for line in range(spot.row, row - 1)]
-    marks = area((spot.row, column + 1), (row - 2, column + 1))
+    added = [cell(line, column) for line in range(block.row, row - 1)]
+    marks = area((block.row, column + 1), (row - 2, column + 1))
     amounts = ",".join((stated, *added))
     formula = (
         f'=IF(OR(COUNT({amounts})<{len(added) + 1},SUM({marks})>0),"",{"-".join((stated, *added))})'
     )
     look = styles.style(styles.NUMBER, styles.AMOUNT, styles.STRONG)
-    spot.page.formula(row, column, formula, difference, look)
+    block.page.formula(row, column, formula, difference, look)
     here = cell(row, column)
     unequal = f'=IF(COUNT({here})=0,"",IF({here}=0,"","{UNEQUAL}"))'
-    told = UNEQUAL if difference else ""
+    value = UNEQUAL if difference else ""
     look = styles.style(styles.MARK, styles.STRONG, styles.GRAVE)
-    spot.page.formula(row, column + 1, unequal, told, look)
+    block.page.formula(row, column + 1, unequal, value, look)
 
 
-def _write_verdict(spot: _Spot, pairs: tuple[Reconciled, ...], last: int) -> None:
+def _write_verdict(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...], last: int) -> None:
     """Write 一致, 不一致 or 確認できません beside the lines of a 予算事業."""
     column = _START + _STEP * len(pairs)
-    for row in range(spot.row + 1, last + 1):
-        spot.page.text(row, column, "", styles.CELL)
+    for row in range(block.row + 1, last + 1):
+        block.page.text(row, column, "", styles.CELL)
     lines = area((last - 1, _START), (last, column - 1))
-    odd = f'COUNTIF({lines},"{UNEQUAL}")+COUNTIF({lines},"{DIFFERING}")>0'
+    disagrees = f'COUNTIF({lines},"{UNEQUAL}")+COUNTIF({lines},"{DIFFERING}")>0'
     differences = area((last, _START), (last, column - 1))
-    formula = f'=IF({odd},"不一致",IF(COUNT({differences})={len(pairs)},"一致","確認できません"))'
-    told = spot.program.agreement(pairs)
-    grave = styles.GRAVE if told == "不一致" else styles.style()
-    spot.page.formula(spot.row, column, formula, told, styles.style(styles.WORD, grave))
+    formula = (
+        f'=IF({disagrees},"不一致",IF(COUNT({differences})={len(pairs)},"一致","確認できません"))'
+    )
+    agreement = block.program.agreement(pairs)
+    grave = styles.GRAVE if agreement == "不一致" else styles.style()
+    block.page.formula(block.row, column, formula, agreement, styles.style(styles.WORD, grave))

@@ -9,17 +9,17 @@ from xlsync.summary.excel.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_
 from xlsync.summary.excel.subtotals import LEGEND, Sums, highlight
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.book import Page
-    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.figures.figures import Figures
 
 WORKSHEET: Final = "課別・係別"
 _HEAD, _FIRST, _START, _STEP = 3, 5, len(LEFT), 2
 
 
-def write_costs(frame: Frame, figures: Figures, ledger: Ledger) -> None:
+def write_costs(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     """Write 課別・係別: two cells for each amount, the sum and the mark of what is missing."""
-    blocks = figures.concepts.costs
+    blocks = figures.form_fields.money.costs
     fields = [field for block in blocks for field in block.fields]
     widths = [*LEFT, *[9.5, 4.5] * len(fields)]
     page = frame.tree_page(WORKSHEET, widths, f"単位：{blocks[0].unit}")
@@ -27,22 +27,22 @@ def write_costs(frame: Frame, figures: Figures, ledger: Ledger) -> None:
     _write_heads(page, figures)
     lines = list(lines_of(figures, deepest="section"))
     for row, line in enumerate(lines, _FIRST):
-        sums = Sums(ledger, line, row)
+        sums = Sums(formulas, line, row)
         write_line(page, row, line, sums.counted())
-        for place, field in enumerate(fields):
-            sums.write(page, (row, _START + _STEP * place), field, line.look)
+        for index, field in enumerate(fields):
+            sums.write(page, (row, _START + _STEP * index), field, line.look)
     last = _FIRST + len(lines) - 1
-    highlight(page, (_FIRST, last), [_START + _STEP * place for place in range(len(fields))])
+    highlight(page, (_FIRST, last), [_START + _STEP * index for index in range(len(fields))])
     page.head(_HEAD, _HEAD + 1, _START)
     page.print_area(last, 1, len(widths) - 1)
 
 
 def _write_heads(page: Page, figures: Figures) -> None:
     write_corner(page, _HEAD)
-    place = _START
-    for block in figures.concepts.costs:
-        end = place + _STEP * len(block.fields) - 1
-        page.merged((_HEAD, place, _HEAD, end), block.label, styles.HEAD)
+    column = _START
+    for block in figures.form_fields.money.costs:
+        end = column + _STEP * len(block.fields) - 1
+        page.merged((_HEAD, column, _HEAD, end), block.label, styles.HEAD)
         for field in block.fields:
-            page.merged((_HEAD + 1, place, _HEAD + 1, place + 1), field.axis_label, styles.HEAD)
-            place += _STEP
+            page.merged((_HEAD + 1, column, _HEAD + 1, column + 1), field.axis_label, styles.HEAD)
+            column += _STEP

@@ -12,11 +12,11 @@ from xlsync.summary.excel.addresses import area
 from xlsync.summary.excel.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_corner, write_line
 from xlsync.summary.excel.project_list_formulas import PAST
 from xlsync.summary.excel.subtotals import Sums
-from xlsync.summary.figures.figures import crossed
+from xlsync.summary.figures.projects import cross_tabulate
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.book import Page
-    from xlsync.summary.excel.project_list_formulas import Ledger
+    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.form_fields import Scale
 
@@ -30,8 +30,8 @@ _HEAD, _FIRST, _START = 3, 5, len(LEFT)
 
 
 @dataclass(frozen=True, slots=True)
-class _Graded:
-    """A scale in one year; `past` for the one that the edition a year earlier gave."""
+class _GradeColumns:
+    """A scale in scale_year year; `past` for the scale_year that the edition a year earlier gave."""
 
     scale: Scale
     title: str
@@ -48,60 +48,64 @@ class _Graded:
         return (*self.scale.words, *_APART)
 
 
-def write_grades(frame: Frame, figures: Figures, ledger: Ledger) -> None:
+def write_grades(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     """Write 評価: the table by 課, and below it the matrix of the first two scales."""
-    graded = list(_graded(figures))
-    widths = [*LEFT, *(_width(head) for one in graded for head in one.heads)]
+    graded = list(_grade_columns(figures))
+    widths = [*LEFT, *(_width(head) for scale_year in graded for head in scale_year.heads)]
     page = frame.tree_page(WORKSHEET, widths, "単位：件", "A3")
     page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
     _write_heads(page, graded)
     lines = list(lines_of(figures, deepest="division"))
     for row, line in enumerate(lines, _FIRST):
-        sums = Sums(ledger, line, row)
+        sums = Sums(formulas, line, row)
         write_line(page, row, line, sums.counted())
-        place = _START
-        for one in graded:
-            _write_tally(page, (row, place), sums, one)
-            place += len(one.heads)
+        column = _START
+        for scale_year in graded:
+            _write_tally(page, (row, column), sums, scale_year)
+            column += len(scale_year.heads)
     last = _FIRST + len(lines) - 1
-    if len(figures.concepts.scales) > 1:
-        last = _write_matrix(page, last + 2, figures, ledger)
+    if len(figures.form_fields.evaluation.scales) > 1:
+        last = _write_matrix(page, last + 2, figures, formulas)
     page.head(_HEAD, _HEAD + 1, _START)
     page.print_area(last, 1, len(widths) - 1)
 
 
-def _graded(figures: Figures) -> Iterator[_Graded]:
-    """Give the scales of the finished year; of the last one (総合評価) also what other years say, in order of years."""
-    concepts = figures.concepts
-    for scale in concepts.scales[:-1]:
-        yield _Graded(scale, f"{scale.field.label}（{scale.field.axis_label}）")
+def _grade_columns(figures: Figures) -> Iterator[_GradeColumns]:
+    """Yield the scales of the finished year; of the last scale_year (総合評価) also other years, in order."""
+    form_fields = figures.form_fields
+    for scale in form_fields.evaluation.scales[:-1]:
+        yield _GradeColumns(scale, f"{scale.field.label}（{scale.field.axis_label}）")
     if any(project.item.before for project in figures.projects):
-        scale = concepts.scales[-1]
-        yield _Graded(scale, f"{scale.field.label}（前年度の版）", past=True)
-    for year in concepts.graded:
+        scale = form_fields.evaluation.scales[-1]
+        yield _GradeColumns(scale, f"{scale.field.label}（前年度の版）", past=True)
+    for year in form_fields.evaluation.graded:
         field = year[-1].field
-        yield _Graded(year[-1], f"{field.label}（{field.axis_label}）")
+        yield _GradeColumns(year[-1], f"{field.label}（{field.axis_label}）")
 
 
 def _width(head: str) -> float:
     return 6.5 if head in _APART else 10
 
 
-def _write_heads(page: Page, graded: list[_Graded]) -> None:
+def _write_heads(page: Page, graded: list[_GradeColumns]) -> None:
     write_corner(page, _HEAD)
-    place = _START
-    for one in graded:
-        page.merged((_HEAD, place, _HEAD, place + len(one.heads) - 1), one.title, styles.HEAD)
-        for offset, head in enumerate(one.heads):
-            page.text(_HEAD + 1, place + offset, head, styles.SUBHEAD)
-        place += len(one.heads)
+    column = _START
+    for scale_year in graded:
+        page.merged(
+            (_HEAD, column, _HEAD, column + len(scale_year.heads) - 1),
+            scale_year.title,
+            styles.HEAD,
+        )
+        for offset, head in enumerate(scale_year.heads):
+            page.text(_HEAD + 1, column + offset, head, styles.SUBHEAD)
+        column += len(scale_year.heads)
 
 
-def _write_tally(page: Page, at: tuple[int, int], sums: Sums, one: _Graded) -> None:
+def _write_tally(page: Page, at: tuple[int, int], sums: Sums, scale_year: _GradeColumns) -> None:
     """Write how often each word stands there; what is not listed, "-" or blank is the rest of the line's count."""
     row, column = at
-    path, marks = one.column, one.scale.marks
-    counted = sums.line.members.tally(one.scale, past=one.past)
+    path, marks = scale_year.column, scale_year.scale.marks
+    counted = sums.line.members.tally(scale_year.scale, past=scale_year.past)
     look = styles.style(styles.COUNTED, sums.line.look)
     for offset, (mark, value) in enumerate(zip(marks, counted.words, strict=True)):
         page.formula(row, column + offset, sums.words(path, mark), value, look)
@@ -113,10 +117,10 @@ def _write_tally(page: Page, at: tuple[int, int], sums: Sums, one: _Graded) -> N
     page.formula(row, rest + 2, sums.words(path, ""), counted.blank, look)
 
 
-def _write_matrix(page: Page, top: int, figures: Figures, ledger: Ledger) -> int:
+def _write_matrix(page: Page, top: int, figures: Figures, formulas: ListFormulas) -> int:
     """Write the first scale down, the second across, and give the last row; blank and "-" are in the table above."""
-    down, across = figures.concepts.scales[:2]
-    counts = crossed(figures.projects, down, across)
+    down, across = figures.form_fields.evaluation.scales[:2]
+    counts = cross_tabulate(figures.projects, down, across)
     title = f"{down.field.label}（縦）× {across.field.label}（横）　{down.field.axis_label}"
     page.text(top, 1, title, styles.CAPTION)
     page.merged((top + 1, 1, top + 1, 2), "", styles.HEAD)
@@ -127,7 +131,7 @@ def _write_matrix(page: Page, top: int, figures: Figures, ledger: Ledger) -> int
         page.height(row, 24)
         for column, its in enumerate(across.marks, _START):
             value = counts[mark, its]
-            formula = f"={ledger.both((down.field.path, mark), (across.field.path, its))}"
+            formula = f"={formulas.both((down.field.path, mark), (across.field.path, its))}"
             page.formula(row, column, formula, value, styles.COUNTED)
     last = top + 1 + len(down.words)
     page.shade((top + 2, _START, last, _START + len(across.words) - 1))

@@ -16,9 +16,10 @@ from xlsync.summary.figures.targets import VERDICTS, verdict
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.kinds import Value
-    from xlsync.summary.excel.book import Page
-    from xlsync.summary.figures.figures import Figures, Project
+    from xlsync.summary.excel.page import Page
+    from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.form_fields import Series
+    from xlsync.summary.figures.projects import Project
 
 WORKSHEET: Final = "指標"
 LEGEND: Final = (
@@ -55,7 +56,7 @@ class _Layout:
 
 def write_indicators(frame: Frame, figures: Figures) -> None:
     """Write 指標."""
-    layout = _Layout(figures.concepts.series)
+    layout = _Layout(figures.form_fields.indicator.series)
     years = [8.5] * len(layout.series.years)
     widths = [
         18,
@@ -110,9 +111,9 @@ def _write_left(page: Page, row: int, project: Project, figures: Figures) -> Non
     page.text(row, _KEY, project.sheet.key, styles.WORD)
     above = project.names[-len(figures.levels) : -1]
     page.text(row, _UNIT, " ".join(above), styles.TEXT)
-    name = figures.concepts.indicator[:1]
-    place = project.target(name[0].path) if name else (project.item.link, "")
-    page.link(row, _TITLE, project.sheet.title, place, styles.TEXT)
+    name = figures.form_fields.indicator.fields[:1]
+    link = project.target(name[0].path) if name else (project.item.link, "")
+    page.link(row, _TITLE, project.sheet.title, link, styles.TEXT)
     page.text(row, _NAME, project.sheet.text(name[0].path) if name else "", styles.TEXT)
 
 
@@ -125,17 +126,17 @@ def _write_series(page: Page, row: int, project: Project, layout: _Layout) -> No
     actuals = [project.sheet[actual.path] for _, actual in years]
     unit = _unit(actuals)
     drawn = {
-        first + place: value.number
-        for place, value in enumerate(actuals)
+        first + index: value.number
+        for index, value in enumerate(actuals)
         if isinstance(value, Quantity) and value.unit == unit
     }
     if len(drawn) > 1:
         cells = area((row, min(drawn)), (row, max(drawn)))
         page.sparkline(row, layout.line, cells, from_zero=min(drawn.values()) >= 0)
     for column, (target, actual) in enumerate(layout.series.finished, layout.met):
-        told = verdict(project.sheet[target.path], project.sheet[actual.path])
-        look = styles.GRAVE if told == "×" else styles.style()
-        page.text(row, column, told, styles.style(styles.WORD, look))
+        met = verdict(project.sheet[target.path], project.sheet[actual.path])
+        look = styles.GRAVE if met == "×" else styles.style()
+        page.text(row, column, met, styles.style(styles.WORD, look))
 
 
 def _write_values(
@@ -148,36 +149,36 @@ def _write_values(
     bounds = {value.bound for value in values if isinstance(value, Quantity)}
     shared = bounds.pop() if len(bounds) == 1 else ""
     page.text(row, column, f"{unit}{shared}", styles.style(styles.WORD, font_size=9))
-    for place, (field, value) in enumerate(zip(fields, values, strict=True), column + 1):
+    for index, (field, value) in enumerate(zip(fields, values, strict=True), column + 1):
         plain = isinstance(value, Quantity) and (value.unit, value.bound) == (unit, shared)
         if isinstance(value, Quantity) and plain:
             page.number(
                 row,
-                place,
+                index,
                 value.number,
                 styles.style(styles.NUMBER, num_format=styles.ANY),
             )
         else:
             text = "－" if value == DASH else project.sheet.text(field.path)
-            page.text(row, place, text, styles.style(styles.WORD, font_size=9))
+            page.text(row, index, text, styles.style(styles.WORD, font_size=9))
 
 
 def _unit(values: Sequence[Value]) -> str:
-    """Give the unit of the last value that has one."""
+    """The unit of the last value that has one."""
     units = [value.unit for value in values if isinstance(value, Quantity)]
     return units[-1] if units else ""
 
 
 def _write_counts(page: Page, last: int, figures: Figures, layout: _Layout) -> None:
-    """Write, above the columns, how many targets of each finished year were met, and of how many that can be told."""
+    """Write, above the columns, how many targets of each finished year were met, and of how many that can be verdicts."""
     page.text(_COUNTED, layout.line, "達成／判定（件）", styles.SUM_NAME)
-    for column, pair in enumerate(layout.series.finished, layout.met):
-        told = [verdict(*(p.sheet[field.path] for field in pair)) for p in figures.projects]
+    for column, (target, actual) in enumerate(layout.series.finished, layout.met):
+        verdicts = [verdict(p.sheet[target.path], p.sheet[actual.path]) for p in figures.projects]
         cells = area((_FIRST, column), (last, column))
         met, missed = VERDICTS[:2]
         counts = f'COUNTIF({cells},"{met}")', f'COUNTIF({cells},"{missed}")'
         formula = f'={counts[0]}&"/"&({counts[0]}+{counts[1]})'
-        value = f"{told.count(met)}/{told.count(met) + told.count(missed)}"
+        value = f"{verdicts.count(met)}/{verdicts.count(met) + verdicts.count(missed)}"
         page.formula(
             _COUNTED,
             column,

@@ -9,12 +9,13 @@ from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
 from xlsync.summary.excel.project_list_formulas import UNITS
-from xlsync.summary.figures.figures import place_of
+from xlsync.summary.figures.projects import cell_reference
 
 if TYPE_CHECKING:
     from xlsync.organization import Unit
-    from xlsync.summary.excel.book import Page
-    from xlsync.summary.figures.figures import Figures, Project
+    from xlsync.summary.excel.page import Page
+    from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.projects import Project
 
 WORKSHEET: Final = "要確認"
 NOTHING: Final = "指摘はありません"
@@ -50,16 +51,16 @@ def write_findings(frame: Frame, figures: Figures) -> None:
 def _rows(figures: Figures) -> Iterator[tuple[Project, Finding]]:
     for severity in _SHOWN:
         for project in figures.projects:
-            for finding in project.open_ones:
+            for finding in project.open_findings:
                 if finding.severity == severity:
                     yield project, finding
 
 
 def _legend(figures: Figures) -> str:
     """Say how many there are; notes ask nothing of anybody and stay in the sheets' own receipts."""
-    found = [finding.severity for p in figures.projects for finding in p.open_ones]
+    severities = [finding.severity for p in figures.projects for finding in p.open_findings]
     conflicts = sum(len(project.item.conflicts) for project in figures.projects)
-    *shown, notes = (f"{SEVERITY_WORDS[each]} {found.count(each)}件" for each in SEVERITIES)
+    *shown, notes = (f"{SEVERITY_WORDS[each]} {severities.count(each)}件" for each in SEVERITIES)
     if conflicts:
         shown = [f"{shown[0]}（うち競合 {conflicts}件）", *shown[1:]]
     if figures.missing:
@@ -68,7 +69,7 @@ def _legend(figures: Figures) -> str:
 
 
 def _write_row(page: Page, row: int, project: Project, finding: Finding, figures: Figures) -> None:
-    place = place_of(finding.worksheet, finding.cell)
+    target = cell_reference(finding.worksheet, finding.cell)
     shown = f"{finding.worksheet}!{finding.cell}" if finding.cell else ""
     grave = styles.GRAVE if finding.severity == "error" else styles.style()
     page.height(row, 22)
@@ -79,7 +80,7 @@ def _write_row(page: Page, row: int, project: Project, finding: Finding, figures
         page.text(row, column, name, styles.TEXT)
     column = 2 + len(names)
     page.link(row, column, project.sheet.title, (project.item.link, ""), styles.TEXT)
-    page.link(row, column + 1, shown, (project.item.link, place), styles.TEXT)
+    page.link(row, column + 1, shown, (project.item.link, target), styles.TEXT)
     page.text(row, column + 2, finding.message, styles.TEXT)
 
 

@@ -7,16 +7,17 @@ from typing import Final
 
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.addresses import cell
-from xlsync.summary.excel.charts import Chart, Line
+from xlsync.summary.excel.charts import Chart, Series
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
-from xlsync.summary.excel.project_list_formulas import MET, STATE, Ledger
+from xlsync.summary.excel.project_list_formulas import MET, STATE, ListFormulas
 from xlsync.summary.figures.budget_reconciliation import programs_of
-from xlsync.summary.figures.figures import STATE_WORDS, SUBMITTED, Figures, Number
+from xlsync.summary.figures.figures import Figures
+from xlsync.summary.figures.projects import STATE_WORDS, SUBMITTED, Number
 from xlsync.summary.figures.ranking import largest, most_changed
 from xlsync.summary.figures.targets import VERDICTS, verdict
 from xlsync.summary.sheets.budget_items import agreements
 from xlsync.summary.sheets.overview_tables import write_counts, write_grades, write_ranking
-from xlsync.summary.sheets.overview_trend import Spot, Trend, write_trend
+from xlsync.summary.sheets.overview_trend import Overview, Trend, write_trend
 
 WORKSHEET: Final = "概要"
 LEGEND: Final = (
@@ -45,64 +46,66 @@ class _Card:
     note_format: str
 
 
-def write_overview(frame: Frame, figures: Figures, ledger: Ledger) -> None:
+def write_overview(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     """Write 概要."""
     page = frame.page(WORKSHEET, "A4", _WIDTHS)
     page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
-    spot = Spot(page, figures, ledger)
-    trend = write_trend(spot, (_TABLE_ROW, _LEFT))
-    _write_cards(spot, trend)
-    pair = figures.concepts.compared
+    overview = Overview(page, figures, formulas)
+    trend = write_trend(overview, (_TABLE_ROW, _LEFT))
+    _write_cards(overview, trend)
+    pair = figures.form_fields.compared
     row = trend.last + 2
     if pair is not None:
         before, after = pair
         title = f"{after.label}の大きい事業（{after.axis_label}）"
         row = (
-            write_ranking(spot, (row, _LEFT), title, largest(figures.projects, *pair, _MOST), pair)
+            write_ranking(
+                overview, (row, _LEFT), title, largest(figures.projects, *pair, _MOST), pair
+            )
             + 2
         )
         title = f"{after.label}の増減が大きい事業（{before.axis_label}→{after.axis_label}）"
-        moved = most_changed(figures.projects, *pair, _MOST)
-        row = write_ranking(spot, (row, _LEFT), title, moved, pair) + 2
-    below = _write_right(spot)
-    _write_charts(spot, trend, (below + 2, _MIDDLE))
+        changes = most_changed(figures.projects, *pair, _MOST)
+        row = write_ranking(overview, (row, _LEFT), title, changes, pair) + 2
+    below = _write_right(overview)
+    _write_charts(overview, trend, (below + 2, _MIDDLE))
     last = max(row - 2, below + 18)
     page.head(0, LEGEND_ROW, 0)
     page.on_one_page()
     page.print_area(last, 0, _RIGHT + 7)
 
 
-def _write_right(spot: Spot) -> int:
+def _write_right(overview: Overview) -> int:
     """Write the tables on the right and give the last row they take."""
-    figures, ledger = spot.figures, spot.ledger
+    figures, formulas = overview.figures, overview.formulas
     states = [
-        (word, f"={ledger.words(STATE, None, '', word)}", _count(spot, word))
+        (word, f"={formulas.words(STATE, None, '', word)}", _count(overview, word))
         for word in STATE_WORDS
     ]
-    last = write_counts(spot, (_TABLE_ROW, _MIDDLE), "状況", states)
-    last = max(last, write_grades(spot, (_TABLE_ROW, _RIGHT)))
+    last = write_counts(overview, (_TABLE_ROW, _MIDDLE), "状況", states)
+    last = max(last, write_grades(overview, (_TABLE_ROW, _RIGHT)))
     top = last + 2
     ends = [top]
-    if figures.concepts.reconciled:
+    if figures.form_fields.program.totals:
         cells = agreements(figures)
-        deepest = len(figures.concepts.codes)
-        told: list[str] = [
-            program.agreement(figures.concepts.reconciled)
+        deepest = len(figures.form_fields.program.codes)
+        verdicts: list[str] = [
+            program.agreement(figures.form_fields.program.totals)
             for program in programs_of(figures)
             if len(program.codes) == deepest
         ]
         words = ("一致", "不一致", "確認できません")
-        rows = [(word, f'=COUNTIF({cells},"{word}")', told.count(word)) for word in words]
-        ends.append(write_counts(spot, (top, _MIDDLE), "要する経費全体の照合", rows))
-    for target, actual in figures.concepts.series.finished[-1:]:
+        rows = [(word, f'=COUNTIF({cells},"{word}")', verdicts.count(word)) for word in words]
+        ends.append(write_counts(overview, (top, _MIDDLE), "要する経費全体の照合", rows))
+    for target, actual in figures.form_fields.indicator.series.finished[-1:]:
         marks = [verdict(p.sheet[target.path], p.sheet[actual.path]) for p in figures.projects]
         names = ("達成", "未達成", "判定できない", "目標なし等")
         rows = [
-            (name, f"={ledger.words(MET, None, '', mark)}", marks.count(mark))
+            (name, f"={formulas.words(MET, None, '', mark)}", marks.count(mark))
             for name, mark in zip(names, VERDICTS, strict=True)
         ]
         title = f"指標 {target.axis_label}"
-        ends.append(write_counts(spot, (top, _RIGHT), title, rows, wide=True))
+        ends.append(write_counts(overview, (top, _RIGHT), title, rows, wide=True))
     return max(ends)
 
 
@@ -110,20 +113,20 @@ def _submitted_row() -> int:
     return _TABLE_ROW + 1 + STATE_WORDS.index(SUBMITTED)
 
 
-def _count(spot: Spot, state: str) -> int:
-    return sum(project.item.state == state for project in spot.figures.projects)
+def _count(overview: Overview, state: str) -> int:
+    return sum(project.item.state == state for project in overview.figures.projects)
 
 
-def _write_cards(spot: Spot, trend: Trend) -> None:
+def _write_cards(overview: Overview, trend: Trend) -> None:
     """Write the figures in large, each a formula over the tables of this page."""
-    page, figures = spot.page, spot.figures
-    submitted = _count(spot, SUBMITTED)
-    errors = sum(project.found("error") for project in figures.projects)
-    warnings = sum(project.found("warning") for project in figures.projects)
+    page, figures = overview.page, overview.figures
+    submitted = _count(overview, SUBMITTED)
+    errors = sum(project.count_findings("error") for project in figures.projects)
+    warnings = sum(project.count_findings("warning") for project in figures.projects)
     cards = [
         _Card(
             "事務事業",
-            (f"={spot.ledger.size(None, '')}", len(figures.projects)),
+            (f"={overview.formulas.size(None, '')}", len(figures.projects)),
             styles.style(styles.CARD, num_format='0"件"'),
             (f"={cell(_submitted_row(), _MIDDLE + 1)}", submitted),
             f'"うち{SUBMITTED} "0"件"',
@@ -131,17 +134,17 @@ def _write_cards(spot: Spot, trend: Trend) -> None:
         *(_trend_card(trend, label) for label in trend.cards),
         _Card(
             "要確認",
-            (f"=SUM({spot.ledger.cells('error')})", errors),
+            (f"=SUM({overview.formulas.cells('error')})", errors),
             styles.style(styles.CARD, num_format='"エラー "0"件"'),
-            (f"=SUM({spot.ledger.cells('warning')})", warnings),
+            (f"=SUM({overview.formulas.cells('warning')})", warnings),
             '"ほかに注意 "0"件"',
         ),
     ]
     for (first, last), card in zip(_CARDS, cards, strict=False):
         page.merged((_CARD_ROW - 1, first, _CARD_ROW - 1, last), card.name, styles.CARD_NAME)
         page.merged_formula((_CARD_ROW, first, _CARD_ROW, last), *card.value, card.style)
-        noted = styles.style(styles.CARD_NOTE, num_format=card.note_format)
-        page.merged_formula((_CARD_ROW + 1, first, _CARD_ROW + 1, last), *card.note, noted)
+        look = styles.style(styles.CARD_NOTE, num_format=card.note_format)
+        page.merged_formula((_CARD_ROW + 1, first, _CARD_ROW + 1, last), *card.note, look)
     page.height(_CARD_ROW, 32)
 
 
@@ -161,33 +164,33 @@ def _trend_card(trend: Trend, label: str) -> _Card:
     )
 
 
-def _write_charts(spot: Spot, trend: Trend, at: tuple[int, int]) -> None:
+def _write_charts(overview: Overview, trend: Trend, at: tuple[int, int]) -> None:
     """Draw the costs over the columns, and what they are paid from; the numbers stand right of the print."""
-    page, row = spot.page, _TABLE_ROW
+    page, row = overview.page, _TABLE_ROW
     stacked = [label for label in trend.stacked if label in trend.lines]
     if stacked:
-        cells = _write_numbers(spot, trend, row, stacked)
+        cells = _write_numbers(overview, trend, row, stacked)
         title = f"コストの推移（{trend.lines[stacked[0]].unit}）"
         page.chart(at, (0, 320, 330), Chart(title, "stacked", cells[0], cells[1]))
     if trend.sources:
-        cells = _write_numbers(spot, trend, row + 8, trend.sources)
+        cells = _write_numbers(overview, trend, row + 8, trend.sources)
         title = "財源の内訳"
         chart = Chart(title, "percent_stacked", cells[0], cells[1], "0%")
         page.chart(at, (330, 330, 330), chart)
 
 
 def _write_numbers(
-    spot: Spot, trend: Trend, top: int, labels: list[str]
-) -> tuple[tuple[int, int, int, int], tuple[Line, ...]]:
+    overview: Overview, trend: Trend, top: int, labels: list[str]
+) -> tuple[tuple[int, int, int, int], tuple[Series, ...]]:
     """Write the numbers of a chart and give its categories and lines."""
-    page, periods = spot.page, trend.periods
+    page, periods = overview.page, trend.periods
     for offset, period in enumerate(periods, 1):
         page.text(top, _HIDDEN + offset, period, styles.INDEX)
     lines = []
     for row, label in enumerate(labels, top + 1):
         page.text(row, _HIDDEN, label, styles.INDEX)
         for offset, period in enumerate(periods, 1):
-            formula, value = trend.drawn(spot, label, period)
+            formula, value = trend.drawn(overview, label, period)
             page.formula(row, _HIDDEN + offset, formula, value, styles.INDEX)
-        lines.append(Line(label, (row, _HIDDEN + 1, row, _HIDDEN + len(periods))))
+        lines.append(Series(label, (row, _HIDDEN + 1, row, _HIDDEN + len(periods))))
     return (top, _HIDDEN + 1, top, _HIDDEN + len(periods)), tuple(lines)

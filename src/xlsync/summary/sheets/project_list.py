@@ -8,37 +8,38 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
-from xlsync.summary.excel.project_list_formulas import AMOUNTS, WORKSHEET, Column, Ledger
+from xlsync.summary.excel.project_list_formulas import AMOUNTS, WORKSHEET, Column, ListFormulas
 from xlsync.summary.sheets.project_list_columns import columns_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.book import Page
-    from xlsync.summary.figures.figures import Figures, Project
+    from xlsync.summary.excel.page import Page
+    from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.projects import Project
 
 _SUM, _LACK, _HEAD, _FIRST = 3, 4, 5, 7
 _FROZEN: Final = "title"
 
 
-def ledger_of(figures: Figures) -> Ledger:
-    """Give the shape of 事業一覧 for these figures."""
-    return Ledger(columns_of(figures), _FIRST, _FIRST + len(figures.projects) - 1)
+def list_formulas_of(figures: Figures) -> ListFormulas:
+    """The columns and rows of 事業一覧 for these figures."""
+    return ListFormulas(columns_of(figures), _FIRST, _FIRST + len(figures.projects) - 1)
 
 
-def write_list(frame: Frame, figures: Figures, ledger: Ledger) -> None:
+def write_list(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     """Write 事業一覧."""
-    columns = ledger.columns
+    columns = formulas.columns
     page = frame.page(WORKSHEET, "A3", [column.width for column in columns], _unit(figures))
     page.text(LEGEND_ROW, 0, _LEGEND, styles.NOTE)
     _write_heads(page, columns)
     for row, project in enumerate(figures.projects, _FIRST):
         page.height(row, 22)
-        for place, column in enumerate(columns):
-            _write(page, (row, place), column, project)
-    _write_totals(page, figures, ledger)
+        for index, column in enumerate(columns):
+            _write(page, (row, index), column, project)
+    _write_totals(page, figures, formulas)
     printed = sum(column.printed for column in columns)
-    page.head(_HEAD, _HEAD + 1, ledger.at(_FROZEN) + 1)
-    page.filter(_HEAD + 1, ledger.last_row, len(columns) - 1)
-    page.print_area(ledger.last_row, 0, printed - 1)
+    page.head(_HEAD, _HEAD + 1, formulas.at(_FROZEN) + 1)
+    page.filter(_HEAD + 1, formulas.last_row, len(columns) - 1)
+    page.print_area(formulas.last_row, 0, printed - 1)
 
 
 _LEGEND: Final = (
@@ -48,24 +49,26 @@ _LEGEND: Final = (
 
 
 def _unit(figures: Figures) -> str:
-    concepts = figures.concepts
-    units = dict.fromkeys(block.unit for block in (*concepts.costs, *concepts.persons))
+    form_fields = figures.form_fields
+    units = dict.fromkeys(
+        block.unit for block in (*form_fields.money.costs, *form_fields.staff.persons)
+    )
     return f"単位：{'・'.join(units)}" if units else ""
 
 
 def _write_heads(page: Page, columns: tuple[Column, ...]) -> None:
-    place = 0
+    index = 0
     for block, members in groupby(columns, key=lambda column: column.block):
         labels = [column.label for column in members]
         if block:
-            page.merged((_HEAD, place, _HEAD, place + len(labels) - 1), block, styles.HEAD)
+            page.merged((_HEAD, index, _HEAD, index + len(labels) - 1), block, styles.HEAD)
         for offset, label in enumerate(labels):
             if block:
-                page.text(_HEAD + 1, place + offset, label, styles.HEAD)
+                page.text(_HEAD + 1, index + offset, label, styles.HEAD)
             else:
-                page.text(_HEAD, place + offset, "", styles.style(styles.HEAD, bottom=0))
-                page.text(_HEAD + 1, place + offset, label, styles.style(styles.HEAD, top=0))
-        place += len(labels)
+                page.text(_HEAD, index + offset, "", styles.style(styles.HEAD, bottom=0))
+                page.text(_HEAD + 1, index + offset, label, styles.style(styles.HEAD, top=0))
+        index += len(labels)
     page.height(_HEAD + 1, 34)
 
 
@@ -83,20 +86,20 @@ def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) 
         page.text(*cell, "" if value is None else str(value), look)
 
 
-def _write_totals(page: Page, figures: Figures, ledger: Ledger) -> None:
+def _write_totals(page: Page, figures: Figures, formulas: ListFormulas) -> None:
     """Write the sums and the counts of what is missing; the words stand left of the first sum."""
-    summed = [i for i, c in enumerate(ledger.columns) if c.role in (*AMOUNTS, "count")]
+    summed = [i for i, c in enumerate(formulas.columns) if c.role in (*AMOUNTS, "count")]
     page.text(_SUM, summed[0] - 1, f"合計（{len(figures.projects)}件）", styles.SUM_NAME)
     page.text(_LACK, summed[0] - 1, "未入力（件）", styles.SUM_NAME)
-    for place in summed:
-        column = ledger.columns[place]
-        here = ledger.here(column.name)
+    for index in summed:
+        column = formulas.columns[index]
+        here = formulas.here(column.name)
         look = styles.style(column.look, styles.STRONGER)
         if column.role == "count":
             counted = sum(int(str(column.value(project))) for project in figures.projects)
-            page.formula(_SUM, place, f"=SUM({here})", counted, look)
+            page.formula(_SUM, index, f"=SUM({here})", counted, look)
             continue
-        found = figures.total(column.name)
-        page.formula(_SUM, place, f'=IF(COUNT({here})=0,"",SUM({here}))', found.known, look)
+        total = figures.total(column.name)
+        page.formula(_SUM, index, f'=IF(COUNT({here})=0,"",SUM({here}))', total.known, look)
         lacking = styles.style(look, styles.SUM_NOTE)
-        page.formula(_LACK, place, f"=ROWS({here})-COUNT({here})", found.missing, lacking)
+        page.formula(_LACK, index, f"=ROWS({here})-COUNT({here})", total.missing, lacking)

@@ -1,4 +1,4 @@
-"""Which columns 事業一覧 has: those that are printed, and right of them those that other worksheets reckon with."""
+"""Which columns 事業一覧 has: those that are printed, and right of them those that formulas of other worksheets refer to."""
 
 from __future__ import annotations
 
@@ -14,55 +14,80 @@ from xlsync.summary.figures.targets import verdict
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.kinds import Value
-    from xlsync.summary.figures.figures import Figures, Level, Project
+    from xlsync.summary.figures.figures import Figures, Level
     from xlsync.summary.figures.form_fields import Block, Scale
+    from xlsync.summary.figures.projects import Project
 
 
 def columns_of(figures: Figures) -> tuple[Column, ...]:
-    """Give the columns of 事業一覧."""
-    concepts = figures.concepts
+    """The columns of 事業一覧, in order."""
+    unprinted = (
+        *_money_right_of_print(figures),
+        *_words_right_of_print(figures),
+        *_numbers(figures),
+    )
     return (
         Column("key", "事業コード", 18, lambda p: p.sheet.key, "word"),
         Column(STATE, "状況", 9, lambda p: p.item.state, "word"),
-        *(_unit_name(level) for level in figures.levels),
+        *map(_unit_name, figures.levels),
         Column("title", "事務事業名", 28, lambda p: p.sheet.title, "link"),
-        *_amounts(concepts.costs, "money", 9),
-        *_amounts(concepts.persons, "persons", 9),
-        *(_indicator(f) for f in concepts.indicator),
-        *(_met(*pair) for pair in concepts.series.finished[-1:]),
-        *(_grade(scale) for scale in concepts.scales),
-        *(_text(f, 11, "word") for f in concepts.direction),
-        Column("error", "エラー", 6.5, lambda p: p.found("error"), "count", "指摘（件）"),
-        Column("warning", "注意", 6.5, lambda p: p.found("warning"), "count", "指摘（件）"),
-        *(replace(column, printed=False) for column in _reckoned_with(figures)),
+        *_printed_fields(figures),
+        Column("error", "エラー", 6.5, lambda p: p.count_findings("error"), "count", "指摘（件）"),
+        Column(
+            "warning", "注意", 6.5, lambda p: p.count_findings("warning"), "count", "指摘（件）"
+        ),
+        *(replace(column, printed=False) for column in unprinted),
     )
 
 
-def _reckoned_with(figures: Figures) -> Iterator[Column]:
-    """Give the columns right of the print, which only other worksheets and people who reckon look at."""
-    concepts = figures.concepts
-    yield from (_text(f, 25) for f in concepts.program_name)
-    yield from _amounts(concepts.sources, "money", 9)
-    yield from _amounts(concepts.overtime, "persons", 10)
-    yield from (_choice(scale) for scale in concepts.temporary)
-    for year in concepts.graded:
-        if year != concepts.scales:
-            yield from (_grade(scale) for scale in year)
+def _printed_fields(figures: Figures) -> Iterator[Column]:
+    """Yield the printed columns that the form's fields fill."""
+    form_fields = figures.form_fields
+    yield from _amounts(form_fields.money.costs, "money", 9)
+    yield from _amounts(form_fields.staff.persons, "persons", 9)
+    yield from map(_indicator, form_fields.indicator.fields)
+    for target, actual in form_fields.indicator.series.finished[-1:]:
+        yield _met(target, actual)
+    yield from map(_grade, form_fields.evaluation.scales)
+    for field_ in form_fields.evaluation.direction:
+        yield _text(field_, 11, "word")
+
+
+def _money_right_of_print(figures: Figures) -> Iterator[Column]:
+    """Yield the name of the program, the sources and overtime, for formulas of other worksheets."""
+    form_fields = figures.form_fields
+    for field_ in form_fields.program.name:
+        yield _text(field_, 25)
+    yield from _amounts(form_fields.money.sources, "money", 9)
+    yield from _amounts(form_fields.staff.overtime, "persons", 10)
+    yield from map(_choice, form_fields.staff.temporary)
+
+
+def _words_right_of_print(figures: Figures) -> Iterator[Column]:
+    """Yield the grades of other years, then the totals that the sheets state for their program."""
+    evaluation = figures.form_fields.evaluation
+    for scales in evaluation.graded:
+        if scales != evaluation.scales:
+            yield from map(_grade, scales)
     if any(project.item.before for project in figures.projects):
-        yield from (_past_grade(scale) for scale in concepts.scales)
-    stated = [pair.stated for pair in concepts.reconciled]
-    yield from (
-        Column(f.path, _head(f.axis_label), 9, _value(f), "money", f"{f.part} {f.label}")
-        for f in stated
-    )
-    yield from (_group_number(figures, level) for level in figures.levels)
-    for depth in range(min(2, len(concepts.codes)), len(concepts.codes) + 1):
+        yield from map(_past_grade, evaluation.scales)
+    for total in figures.form_fields.program.totals:
+        f = total.stated
+        yield Column(f.path, _head(f.axis_label), 9, _value(f), "money", f"{f.part} {f.label}")
+
+
+def _numbers(figures: Figures) -> Iterator[Column]:
+    """Yield the numbers by which formulas find the groups and the budget codes of a project."""
+    for level in figures.levels:
+        yield _group_number(figures, level)
+    codes = len(figures.form_fields.program.codes)
+    for depth in range(min(2, codes), codes + 1):
         yield _code_number(figures, depth)
 
 
 def _unit_name(level: Level) -> Column:
-    place = LEVELS.index(level)
-    return Column(level, UNITS[level], 13, lambda p: p.names[place])
+    index = LEVELS.index(level)
+    return Column(level, UNITS[level], 13, lambda p: p.names[index])
 
 
 def _text(field_: Field, width: float, role: Role = "text") -> Column:
@@ -103,7 +128,7 @@ def _code_number(figures: Figures, depth: int) -> Column:
     def number(project: Project) -> Value:
         return numbers[codes_of(project, figures)[:depth]]
 
-    label = figures.concepts.codes[depth - 1].label
+    label = figures.form_fields.program.codes[depth - 1].label
     return Column(f"number:{depth}", label, 5, number, "number", "番号")
 
 

@@ -10,12 +10,12 @@ from xlsync.summary.excel.book import Book
 from xlsync.summary.figures.progress import STATES, UNNAMED, reminders
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.book import Page
+    from xlsync.summary.excel.page import Page
     from xlsync.summary.figures.progress import Board, Line
 
 PROGRESS: Final = "提出状況"
 REMINDERS: Final = "催促文"
-STRANGE: Final = "ご確認ください"
+PROBLEMS: Final = "ご確認ください"
 
 _HEADS: Final = (
     ("部", 18), ("課", 18), ("係", 16), ("事業コード", 18), ("事務事業名", 30), ("状況", 24), ("注意", 6),
@@ -35,13 +35,13 @@ _BAR: Final = 40
 
 
 def board_workbook(board: Board) -> bytes:
-    """Give the board as a workbook; equal boards give equal bytes."""
+    """Write the board as a workbook; equal boards give equal bytes."""
     made_on = dt.date.fromisoformat(board.as_of[:10]) if board.as_of else dt.date(2000, 1, 1)
     book = Book(f"{board.city}　{PROGRESS}", made_on)
     _write_progress(book, board)
     _write_reminders(book, board)
-    if board.strange:
-        _write_strange(book, board)
+    if board.problems:
+        _write_problems(book, board)
     return book.close()
 
 
@@ -84,14 +84,14 @@ def _write_line(page: Page, row: int, line: Line) -> None:
     page.text(row, 3, line.key, styles.WORD)
     page.link(row, 4, line.title, (line.link, ""), styles.TEXT)
     page.text(row, 5, f"{_MARKS[line.state]} {line.words}", styles.style(styles.TEXT, shade))
-    if line.warnings:
-        page.number(row, 6, line.warnings, styles.COUNTED)
+    if line.completion.warnings:
+        page.number(row, 6, line.completion.warnings, styles.COUNTED)
     else:
         page.text(row, 6, "", styles.COUNTED)
     page.text(row, 7, line.saved, styles.WORD)
-    page.text(row, 8, line.who if line.saved else "", styles.TEXT)
-    page.text(row, 9, "期限後" if line.late else "", styles.WORD)
-    page.text(row, 10, line.did, styles.TEXT)
+    page.text(row, 8, line.save.who if line.saved else "", styles.TEXT)
+    page.text(row, 9, "期限後" if line.save.late else "", styles.WORD)
+    page.text(row, 10, line.save.result, styles.TEXT)
 
 
 def _write_reminders(book: Book, board: Board) -> None:
@@ -99,27 +99,27 @@ def _write_reminders(book: Book, board: Board) -> None:
     page.text(0, 0, "催促文（セルを選んでコピーできます）", styles.TITLE)
     for column, head in enumerate(("部", "課", "件数", "文面")):
         page.text(2, column, head, styles.HEAD)
-    found = reminders(board)
-    for row, one in enumerate(found, 3):
-        page.text(row, 0, one.department or UNNAMED, styles.TEXT)
-        page.text(row, 1, one.division or UNNAMED, styles.TEXT)
-        page.number(row, 2, one.open, styles.COUNTED)
-        page.text(row, 3, one.text, styles.style(styles.TEXT, valign="top"))
-    if not found:
+    texts = reminders(board)
+    for row, reminder in enumerate(texts, 3):
+        page.text(row, 0, reminder.department or UNNAMED, styles.TEXT)
+        page.text(row, 1, reminder.division or UNNAMED, styles.TEXT)
+        page.number(row, 2, reminder.open, styles.COUNTED)
+        page.text(row, 3, reminder.text, styles.style(styles.TEXT, valign="top"))
+    if not texts:
         page.merged((3, 0, 3, 3), "すべて提出済です。", styles.TEXT)
     page.head(2, 2, 0)
 
 
-def _write_strange(book: Book, board: Board) -> None:
-    page = book.page(STRANGE, "A4", f"{board.city}　{STRANGE}", [60, 80])
-    page.text(0, 0, f"{STRANGE}（受け取れなかったファイルなど）", styles.TITLE)
+def _write_problems(book: Book, board: Board) -> None:
+    page = book.page(PROBLEMS, "A4", f"{board.city}　{PROBLEMS}", [60, 80])
+    page.text(0, 0, f"{PROBLEMS}（受け取れなかったファイルなど）", styles.TITLE)
     for column, head in enumerate(("場所", "理由と、していただきたいこと")):
         page.text(2, column, head, styles.HEAD)
-    for row, one in enumerate(board.strange, 3):
-        page.link(row, 0, one.place, (one.link, ""), styles.TEXT)
-        page.text(row, 1, one.reason, styles.TEXT)
-    if board.strange_beyond:
-        page.text(3 + len(board.strange), 0, f"ほか{board.strange_beyond}件", styles.PLAIN)
+    for row, problem in enumerate(board.problems, 3):
+        page.link(row, 0, problem.location, (problem.link, ""), styles.TEXT)
+        page.text(row, 1, problem.reason, styles.TEXT)
+    if board.more_problems:
+        page.text(3 + len(board.problems), 0, f"ほか{board.more_problems}件", styles.PLAIN)
     page.head(2, 2, 0)
 
 

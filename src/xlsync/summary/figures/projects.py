@@ -1,0 +1,145 @@
+"""One project of a summary, and what any number of projects add up to. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from xlsync.finding import Finding, Severity
+from xlsync.kinds import DASH
+from xlsync.sheet import Sheet
+from xlsync.summary.figures.form_fields import Scale, form_fields_of
+from xlsync.summary.figures.progress import STATES, Completion
+
+if TYPE_CHECKING:
+    from xlsync.kinds import Value
+
+Number = int | Decimal
+
+SUBMITTED: Final = STATES["done"]
+STATE_WORDS: Final = tuple(reversed(STATES.values()))
+"""How far a sheet is, one word for each, best first; the words of the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A sheet as the summary gets it, with its open findings and conflicts, and the way to its workbook.
+
+    `link` is a relative path with "/" from the summary's folder (`../評価シート/部/課/key_名前.xlsx`), "" where there is none;
+    `cells` are the worksheet and cell of each field there. `state` is one of STATE_WORDS. `before` is the sheet of the same key
+    in the edition of the year before.
+    """
+
+    sheet: Sheet
+    findings: tuple[Finding, ...] = ()
+    link: str = ""
+    conflicts: tuple[Finding, ...] = ()
+    state: str = SUBMITTED
+    cells: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    before: Sheet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum over `count` projects, `missing` of which have no number there (blank, "-" or unreadable)."""
+
+    count: int
+    missing: int
+    amount: Number
+
+    @property
+    def known(self) -> Number | None:
+        """The sum of what is there; None where nothing is, for that is not 0."""
+        return None if self.missing == self.count else self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often each word of a scale was given; words outside the list, "-" and blank are counted apart."""
+
+    words: tuple[int, ...]
+    unlisted: int
+    dash: int
+    blank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One row: a sheet with its findings and its link; `names` are 部, 課 and 係, "" where blank, in one spelling for all."""
+
+    item: Item
+    names: tuple[str, str, str]
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet of the project."""
+        return self.item.sheet
+
+    def number(self, path: str) -> Number | None:
+        """The number at a path; None for blank and "-"."""
+        value = self.sheet[path]
+        return value if isinstance(value, int | Decimal) else None
+
+    def past(self, scale: Scale) -> Value:
+        """The grade of the same name in the edition a year earlier, for its finished year; None without one."""
+        before = self.item.before
+        if before is None:
+            return None
+        name = scale.field.path.rpartition(".")[2]
+        graded = (past.field.path for past in form_fields_of(before.edition).evaluation.scales)
+        return next((before[path] for path in graded if path.rpartition(".")[2] == name), None)
+
+    def count_findings(self, severity: Severity) -> int:
+        """Count the open findings of a severity; a conflict is an error."""
+        return sum(finding.severity == severity for finding in self.open_findings)
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Every finding and conflict."""
+        return (*self.item.conflicts, *self.item.findings)
+
+    def target(self, path: str) -> tuple[str, str]:
+        """The link to a field's cell: the file, and the cell in it ("" where it is not known)."""
+        worksheet, cell = self.item.cells.get(path, ("", ""))
+        return (self.item.link, cell_reference(worksheet, cell))
+
+
+def total(projects: Iterable[Project], path: str) -> Total:
+    """Add up a field; what is no number is counted as missing."""
+    numbers = [project.number(path) for project in projects]
+    known = [number for number in numbers if number is not None]
+    return Total(len(numbers), len(numbers) - len(known), sum(known))
+
+
+def tally(projects: Iterable[Project], scale: Scale, *, past: bool = False) -> Tally:
+    """Count the grades of a scale, or those of the edition a year earlier."""
+    given = Counter(p.past(scale) if past else p.sheet[scale.field.path] for p in projects)
+    words = tuple(given[word] for word in scale.words)
+    unlisted = given.total() - sum(words) - given[DASH] - given[None]
+    return Tally(words, unlisted, given[DASH], given[None])
+
+
+def cross_tabulate(
+    projects: Iterable[Project], first: Scale, second: Scale
+) -> Mapping[tuple[str, str], int]:
+    """Count the projects by their marks on two scales."""
+    marked = (
+        (first.mark(p.sheet[first.field.path]), second.mark(p.sheet[second.field.path]))
+        for p in projects
+    )
+    return Counter(marked)
+
+
+def state_word(*, started: bool, blank: int, errors: int, conflicts: int) -> str:
+    """The word for how far a sheet is, as the board shows it."""
+    done = Completion(started=started, blank=blank, errors=errors, conflicts=conflicts)
+    return STATES[done.state]
+
+
+def cell_reference(worksheet: str, cell: str) -> str:
+    """A cell as a link refers to it: '評価シート'!F12; "" where it is not known."""
+    quoted = worksheet.replace("'", "''")
+    return f"'{quoted}'!{cell}" if worksheet and cell else ""
