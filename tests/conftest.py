@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import cities, corpus, office, smb
+from tests import cities, corpus, exploring, office, smb
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -17,14 +17,14 @@ _REPEATABLE = settings(
     derandomize=True,  # a red run can be repeated, and is never red by luck
     deadline=None,  # a busy machine is no defect
     print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=exploring.SLOW,
 )
 settings.register_profile("quick", _REPEATABLE, max_examples=5)
 settings.register_profile("dev", _REPEATABLE, max_examples=50)
 settings.register_profile("ci", _REPEATABLE, max_examples=300)
 settings.register_profile(
     "explore",  # new seeds: tools/explore.py
-    max_examples=300,
+    max_examples=exploring.EXAMPLES,
     deadline=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),

@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import GradientFill, PatternFill
 from openpyxl.styles.colors import Color
 
-from tests import cities, papers
+from tests import cities, exploring, papers
 from tests.addin.pressed import Desk, Screen, desk, found, never
 from tests.addin.test_codecs import SINGLE
 from xlsync.addin.client.carrying_out import HEAD, carry_out
@@ -84,7 +84,7 @@ CELLS = [f"A{row}" for row in range(1, 11)] + ["B6", "C3"]
 
 @pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(CELLS), st.text(max_size=30)), max_size=8))
-@settings(max_examples=30)
+@settings(max_examples=exploring.examples(30))
 def test_marks_taken_off_leave_every_fill_and_note_as_they_were(
     given_marks: list[tuple[str, str]],
 ) -> None:
@@ -253,7 +253,7 @@ def test_the_store_sees_no_difference_between_marked_and_unmarked(at: Desk) -> N
 
 @pytest.mark.slow
 @given(st.lists(SINGLE, max_size=12))
-@settings(max_examples=30)
+@settings(max_examples=exploring.examples(30))
 def test_changes_of_worksheets_that_are_not_there_change_nothing(changes: list[Change]) -> None:
     live = book()
     before = looks(live)
@@ -275,7 +275,7 @@ def test_changes_of_worksheets_that_are_not_there_change_nothing(changes: list[C
         max_size=12,
     )
 )
-@settings(max_examples=30)
+@settings(max_examples=exploring.examples(30))
 def test_no_answer_ever_leaves_a_formula_that_was_not_there(changes: list[Change]) -> None:
     live = book()
     carry_out(answer(*changes), live, never)

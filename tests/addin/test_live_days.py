@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Protection
 
-from tests import papers
+from tests import exploring, papers
 from tests.addin.pressed import Desk, Screen, desk, failed, found, message
 from xlsync.addin.client.carrying_out import Reply
 from xlsync.addin.protocol.changes import Ask, PutStamp, Row, Table, Write
@@ -286,7 +286,7 @@ def pulled(at: Desk, screen: Screen, reply: Reply) -> None:
             assert text == before[path]
 
 
-@settings(max_examples=8)
+@settings(max_examples=exploring.examples(8))
 @given(STEPS)
 def test_no_value_disappears_unless_somebody_said_so(steps: list[tuple[int, str, str]]) -> None:
     with TemporaryDirectory() as folder:

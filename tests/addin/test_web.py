@@ -16,10 +16,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import papers
+from tests import exploring, papers
 from tests.addin.buttons import PATIENCE, Said, heard, message, request, said, visit
 from tests.addin_xlam.offices import Town, town
 from tests.cities import typed
@@ -264,7 +264,7 @@ def test_what_is_no_http_is_told_so(at: Serving) -> None:
     assert visit(at.port, headers={"Transfer-Encoding": "gzip"}).status == 501
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=exploring.ONE_FIXTURE)
 @given(body=st.binary(max_size=400), cut=st.integers(0, 2000), at_=st.integers(0, 2000))
 def test_no_body_makes_a_bug(at: Serving, body: bytes, cut: int, at_: int) -> None:
     whole = pack(request("validate", b"PK\x03\x04" + body))

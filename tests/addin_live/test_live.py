@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import PatternFill
 
+from tests import exploring
 from tests.fake_excel.model import Application, Workbook
 from tests.fake_excel.pywin32 import Desktop
 from xlsync.addin.client.excel_engine import Engine
@@ -199,7 +200,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), ma
     ),
     marked=st.lists(st.tuples(st.integers(1, 3), TEXT), max_size=6),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=exploring.ONE_FIXTURE, max_examples=exploring.examples(25))
 def test_marks_taken_off_leave_every_cell_as_it_was(
     press: Press, excel: Application, fills: list[str | None], marked: list[tuple[int, str]]
 ) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pyopenvba.exceptions import VBARuntimeError
 
-from tests import cities
+from tests import cities, exploring
 from tests.addin_xlam.conftest import Opened
 from tests.addin_xlam.memory_excel import Excel, World
 from tests.addin_xlam.offices import Town
@@ -85,7 +85,7 @@ def reader() -> Callable[[str], list[list[str]] | None]:
     return read
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=exploring.ONE_FIXTURE)
 @given(answer=answers())
 def test_the_add_in_reads_whatever_the_other_side_may_write(
     reader: Callable[[str], list[list[str]] | None], answer: of.Answer
@@ -93,7 +93,7 @@ def test_the_add_in_reads_whatever_the_other_side_may_write(
     assert reader(_said(answer)) == [list(words_of(change)) for change in answer.changes]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=exploring.ONE_FIXTURE)
 @given(
     answer=answers(),
     at=st.integers(0, 400),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.cities import City, typed
 from xlsync.exchange import Source, receive
-from xlsync.exchange.reconcile.merge_base import cleared_fields, is_a_slip
+from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_accidental
 
 STAFF = [field.path for field in papers.edition().fields if field.filled_by == "staff"]
 FILLED = [path for path in STAFF if papers.sheet()[path] is not None]
@@ -66,5 +66,5 @@ def test_exactly_the_cleared_fields_are_counted(cleared: set[str]) -> None:
     base = papers.sheet()
     theirs = base.with_values({**dict.fromkeys(cleared)})
     assert set(cleared_fields(base, theirs)) == cleared
-    assert not is_a_slip(cleared_fields(base, theirs), base) or len(cleared) >= 8
+    assert not is_accidental(cleared_fields(base, theirs), base) or len(cleared) >= 8
     assert cleared_fields(None, theirs) == []

@@ -14,11 +14,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests import cities, papers
+from tests import cities, exploring, papers
 from xlsync.canonical_json import canonical
 from xlsync.exchange import CatchUp, Receipt, Source, catch_up, receive, template_of
 from xlsync.ooxml import patch_cells
@@ -227,12 +226,7 @@ class Desks(RuleBasedStateMachine):
         return {path: head[path] for path in FIELDS}
 
 
-Desks.TestCase.settings = settings(
-    max_examples=20,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+Desks.TestCase.settings = exploring.state_machine(20, 25)
 TestDesks = pytest.mark.slow(Desks.TestCase)
 
 

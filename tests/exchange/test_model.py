@@ -18,7 +18,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -30,7 +29,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tests import cities, papers
+from tests import cities, exploring, papers
 from xlsync.canonical_json import canonical
 from xlsync.exchange import (
     Receipt,
@@ -191,6 +190,20 @@ class Office(RuleBasedStateMachine):
         self.take_in(name)
         return name
 
+    @rule(target=files, backup=backups, path=st.sampled_from([None, *FIELDS]))
+    def put_an_older_state_where_it_was_moved_from(
+        self, backup: tuple[str, File], path: str | None
+    ) -> Any:
+        """The file was moved away; what was put aside before lies at its old place."""
+        name, file = backup
+        if name in self.disk or len(self.disk) > 4:
+            return multiple()
+        self.disk[name] = file.twin()
+        if path is not None:
+            self.type_in(self.disk[name], path, "new")
+        self.take_in(name)
+        return name
+
     @rule(name=files, path=st.sampled_from(FIELDS), other=st.sampled_from(FIELDS))
     def save_what_was_open_all_the_while(self, name: str, path: str, other: str) -> None:
         """While somebody types, the office corrects another field and the file is written into, unseen."""
@@ -297,9 +310,12 @@ class Office(RuleBasedStateMachine):
         paths = [path for path, one in offers.items() if path in FIELDS and len(set(one)) == 1]
         if not paths:
             return
-        path = data.draw(st.sampled_from(sorted(paths)))
+        self.decide(data.draw(st.sampled_from(sorted(paths))), side)
+
+    def decide(self, path: str, side: str) -> None:
+        """The office takes the store's side or the workbook's in one field, if all copies offer the same there."""
         told = [one for one in self.raw_conflicts() if one["path"] == path]
-        if len({one["theirs"] for one in told}) > 1:
+        if len({one["theirs"] for one in told}) != 1:
             return
         memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
         offering = {
@@ -311,7 +327,7 @@ class Office(RuleBasedStateMachine):
         source = Source("競合の解消", "2018-07-30T09:00:00+09:00", "企画")
         resolve(self.city.store, papers.CLEAN, papers.EDITION, {path: side}, source)  # type: ignore[dict-item]
         if side == "theirs":
-            self.head[path] = offers[path][0]
+            self.head[path] = told[0]["theirs"]
         for name, known in self.known.items():
             if path in known.conflicts and name in offering:
                 # What a program killed before it noted the last save still took the file to offer.
@@ -502,12 +518,7 @@ def _unit(mine: Values, head: Values, base: Values, new: Values, unit: Any) -> s
 
 
 TestOffice = Office.TestCase
-TestOffice.settings = settings(
-    max_examples=20,
-    stateful_step_count=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+TestOffice.settings = exploring.state_machine(20, 20)
 
 
 def _open_all_the_while(office: Office) -> None:
@@ -576,7 +587,68 @@ def _an_old_save_beside(office: Office) -> None:
     office.lay_an_older_state_beside(backup, "outline")
 
 
+def _killed_before_it_is_noted_then_copied(office: Office) -> None:
+    name = office.give_out()
+    office.write_back(name, MONEY[0], "after")
+    office.save_and_die_before_it_is_noted(name, "purpose")
+    office.write_back(name, "outline", "")
+    copied = office.copy_and_type(name, "outline")
+    office.take_back(3)
+    office.save_and_receive(copied, "purpose")
+    office.receive_one(name)
+
+
+def _killed_before_it_is_noted_then_the_same_field_typed_in_a_copy(office: Office) -> None:
+    office.decide_anew(groups=False, owned=False)
+    name = office.give_out()
+    office.write_back(name, MONEY[0], "after")
+    office.save_and_die_before_it_is_noted(name, "purpose")
+    office.write_back(name, "outline", "")
+    copied = office.copy_and_type(name, "purpose")
+    office.take_back(3)
+    office.save_and_receive(copied, "purpose")
+    office.receive_one(name)
+
+
+def _an_older_json_repeats_a_total(office: Office) -> None:
+    name = office.give_out()
+    office.save_and_die_before_it_is_noted(name, MONEY[0])
+    office.correct_in_the_store(MONEY[0], stale=True)
+    office.type_and_save(name, MONEY[1], "new")
+    office.decide_anew(groups=True, owned=True)
+    office.receive_one(name)
+
+
+def _a_group_in_conflict_is_decided_and_the_file_moved(office: Office) -> None:
+    first = office.give_out()
+    office.receive_one(first)
+    office.decide_anew(groups=True, owned=True)
+    second = office.quarrel(first, MONEY[0], "purpose")
+    third = office.give_out()
+    office.receive_one(third)
+    office.type_and_save(second, MONEY[1], "new")
+    office.take_back(1)
+    office.save_and_receive(third, MONEY[0])
+    office.move_and_type(second, OWNED)
+    office.quarrel(first, "purpose", "purpose")
+    office.decide(MONEY[0], "theirs")
+
+
+def _an_old_save_where_the_file_was_moved_from(office: Office) -> None:
+    name = office.give_out()
+    office.save_and_receive(name, "purpose")
+    backup = office.back_up(name)
+    office.save_and_receive(name, "purpose")
+    office.move_and_type(name, "outline")
+    office.put_an_older_state_where_it_was_moved_from(backup, "outline")
+
+
 SCENES = (
+    _killed_before_it_is_noted_then_copied,
+    _killed_before_it_is_noted_then_the_same_field_typed_in_a_copy,
+    _an_older_json_repeats_a_total,
+    _a_group_in_conflict_is_decided_and_the_file_moved,
+    _an_old_save_where_the_file_was_moved_from,
     _killed_and_moved,
     _killed_and_saved_again,
     _an_old_save_beside,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from openpyxl import load_workbook
 
-from tests import office, papers
+from tests import exploring, office, papers
 from tests.cities import saved, through_openpyxl
 from tests.strategies import sheets
 from xlsync.form.library import load_form
@@ -58,7 +58,7 @@ def test_any_sheet_comes_back(sheet: Sheet) -> None:
 
 @pytest.mark.parametrize("year", [2017, 2019, 2020])
 def test_any_sheet_of_another_edition_comes_back(year: int) -> None:
-    @settings(max_examples=10)
+    @settings(max_examples=exploring.examples(10))
     @given(sheet=sheets(papers.edition(year)))
     def holds(sheet: Sheet) -> None:
         assert difference(sheet, read_again(written(sheet))) == {}
@@ -67,7 +67,7 @@ def test_any_sheet_of_another_edition_comes_back(year: int) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=10)
+@settings(max_examples=exploring.examples(10))
 @given(sheet=sheets(papers.edition()))
 def test_any_sheet_comes_back_through_a_program_that_does_not_calculate(sheet: Sheet) -> None:
     data = written(sheet)

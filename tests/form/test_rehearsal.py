@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import papers
+from tests import exploring, papers
 from tests.cities import City, city, typed
 from tests.papers import edited_form, in_field
 from tests.rules.ruled import ruled
@@ -199,7 +199,7 @@ def test_a_dash_is_nothing_to_be_lost() -> None:
         assert [one.path for one in carried(sheet, without)[1]] == lost
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=exploring.ONE_FIXTURE)
 @given(st.data())
 def test_any_sheet_is_the_same_in_the_same_form(data: st.DataObject) -> None:
     """Law: what is carried into the same fields stays as it was, and nothing is lost."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import exploring
 from tests.cities import city, through_openpyxl
 from tests.ooxml import samples
 from xlsync.ooxml.read.cell_lookup import few_cells
@@ -59,7 +60,7 @@ def test_cells_of_the_usual_shape_are_found_without_the_rest() -> None:
     assert few_cells(b"<worksheet>", ("A1",)) is None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=exploring.examples(20))
 @given(data=st.data())
 def test_the_checks_are_read_alike_whoever_saved_them(
     given_out: tuple[bytes, bytes], data: st.DataObject

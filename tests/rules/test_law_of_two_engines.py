@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests import office, papers, strategies
+from tests import exploring, office, papers, strategies
 from xlsync.finding import finding
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH
@@ -256,7 +256,7 @@ def test_excel_reads_what_people_type_as_the_store_does(tmp_path: Path) -> None:
 
 
 @given(st.sampled_from(papers.KEYS))
-@settings(max_examples=5)
+@settings(max_examples=exploring.examples(5))
 def test_what_is_stored_beside_the_formulas_is_what_they_come_to(key: str) -> None:
     one = case(papers.sheet(key))
     book = open_workbook(one.data)

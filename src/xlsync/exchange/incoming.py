@@ -72,7 +72,10 @@ def completed(arrival: Arrival, base: Sheet | None) -> Arrival:
     """Give the arrival with what could not be located taken from the base: it was neither changed nor cleared.
 
     Live formulas are reckoned anew over it. Codes the stamp knew stay as they are; without a base the rest is blank.
+    A JSON sheet has no formulas: a result that says what it said at the base was not typed, and follows its parts.
     """
+    if base is not None and not arrival.workbook:
+        return replace(arrival, sheet=_recomputed(arrival.sheet, base))
     sheet, edition = arrival.sheet, arrival.sheet.edition
     known = set(edition.definition.identity.key) if key_of(edition, sheet) else set()
     gone = arrival.unlocated - known
@@ -88,6 +91,16 @@ def completed(arrival: Arrival, base: Sheet | None) -> Arrival:
     reckoned = results(edition, live, values)
     whole = sheet.with_values({**values, **reckoned}, {**sheet.unreadable, **kept})
     return replace(arrival, sheet=whole)
+
+
+def _recomputed(sheet: Sheet, base: Sheet) -> Sheet:
+    """Give a sheet without formulas, computed again where it repeats the base's result over other parts."""
+    live = {}
+    for path, rule in sheet.edition.formulas.items():
+        share = share_of(rule, base)
+        if share is not None and sheet[path] == base[path] and path not in sheet.unreadable:
+            live[path] = share
+    return sheet.with_values(results(sheet.edition, live, sheet))
 
 
 def _of_document(terms: Terms, data: bytes, source: Source) -> Arrival:

@@ -11,13 +11,12 @@ from xlsync.errors import FormError, SheetError, WorkbookError, XlsyncError
 from xlsync.exchange.check_context import conflict_finding, context_of
 from xlsync.exchange.incoming import Arrival, Reader, arrivals, completed
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
+from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_accidental
 from xlsync.exchange.reconcile.choices import settle_choices
 from xlsync.exchange.reconcile.duplicate_copies import copies_told
 from xlsync.exchange.reconcile.field_ownership import decide
 from xlsync.exchange.reconcile.merge_base import (
     Memory,
-    cleared_fields,
-    is_a_slip,
     known_now,
     place_in,
     recall,
@@ -110,7 +109,7 @@ def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Re
     memory = replace(memory, base=settled.base)
     arrival = completed(arrival, memory.base)
     cleared = cleared_fields(memory.base, arrival.sheet)
-    if is_a_slip(cleared, memory.base) and not source.clearing_meant:
+    if is_accidental(cleared, memory.base) and not source.clearing_meant:
         return _held_back(arrival, source, cleared)
     result = _merge(terms, memory.base, settled.head, arrival.sheet, head)
     decided = decide(result, memory, arrival, terms.owned)

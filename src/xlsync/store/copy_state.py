@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class CopyState:
         earlier: Its state before xlsync last wrote into the file. A program that had the file open saves that state again.
         parent: Name of the state it went on from, where a button gave it a state of its own.
         seen: The newest revision at that time. What the copy submitted after it is not included here.
+        former: Where its file lay before it was moved, each path with the newest revision at that time.
 
     """
 
@@ -53,6 +54,7 @@ class CopyState:
     earlier: CopyState | None = None
     parent: str = ""
     seen: int = 0
+    former: Mapping[str, int] = field(default_factory=dict)
 
 
 def copy_state_file(folder: Path, key: str, edition: int, name: str) -> Path:
@@ -94,6 +96,7 @@ def _from_document(document: Mapping[str, Any], form: Form, edition: int) -> Cop
         earlier=None if earlier is None else _from_document(earlier, form, edition),
         parent=str(document.get("parent", "")),
         seen=int(document.get("seen", 0)),
+        former={str(path): int(seen) for path, seen in document.get("former", {}).items()},
     )
 
 
@@ -115,6 +118,7 @@ def _to_document(state: CopyState) -> dict[str, Any]:
         "earlier": None if state.earlier is None else _to_document(state.earlier),
         "parent": state.parent,
         "seen": state.seen,
+        "former": dict(state.former),
     }
 
 

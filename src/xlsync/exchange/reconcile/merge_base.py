@@ -18,7 +18,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from xlsync.errors import XlsyncError
 from xlsync.exchange.incoming import Arrival, completed
@@ -34,9 +34,6 @@ from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
-
-FEWEST_OF_A_SLIP: Final = 8
-SHARE_OF_A_SLIP: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,15 @@ class Memory:
         if self.stamp > was.base:
             earlier = replace(was, earlier=None)
         kept = replace(now, when=when, who=who, since=was.since, parent=was.parent)
-        return replace(kept, earlier=earlier)
+        return replace(kept, earlier=earlier, former=was.former)
+
+    def former(self, last: int) -> Mapping[str, int]:
+        """Give the places its file lay at before, each with the newest revision by then; `last` is the newest now."""
+        if self.was is None:
+            return {}
+        return (
+            {**self.was.former, self.was.source_path: last} if self.moved_from else self.was.former
+        )
 
 
 def _offered(conflicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -94,17 +99,17 @@ def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
     place = place_in(source)
     name = _name(arrival.stamp, place)
     was, moved_from = store.copy_state(key, year, name), ""
-    memories = store.copy_states(key, year, f"{copy}-") if was is None and copy else {}
-    if memories:
+    copies = store.copy_states(key, year, f"{copy}-") if was is None and copy else {}
+    since = max((one.former.get(place, 0) for one in copies.values()), default=0)
+    taken = _with_what_was_cut_off(store, arrival, was, place, since)
+    if taken is None and copies:
         gone = {
             other: _with_what_was_cut_off(store, arrival, one, one.source_path) or one
-            for other, one in memories.items()
+            for other, one in copies.items()
             if other == _name(arrival.stamp, one.source_path) and source.vanished(one.source_path)
         }
         moved_from = moved_from_among(store, arrival, gone)
-        was, taken = memories.get(moved_from), gone.get(moved_from)
-    else:
-        taken = _with_what_was_cut_off(store, arrival, was, place)
+        was, taken = copies.get(moved_from), gone.get(moved_from)
     memory = _memory(store, arrival, taken)
     if taken is None and is_an_old_save(store, arrival, source, name):
         memory = replace(memory, base=arrival.sheet)
@@ -139,15 +144,15 @@ def _memory(store: Store, arrival: Arrival, taken: CopyState | None) -> Memory:
 
 
 def _with_what_was_cut_off(
-    store: Store, arrival: Arrival, taken: CopyState | None, place: str
+    store: Store, arrival: Arrival, taken: CopyState | None, place: str, since: int = 0
 ) -> CopyState | None:
     """Give the memory with the saves whose revision was written by a program that was killed before it noted them.
 
     What the file held then, the workbook tells that was received. Without this a person whose next save comes before the
-    program is started again would conflict with the save before.
+    program is started again would conflict with the save before. What lay at the place by revision `since` was moved away.
     """
     key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
-    seen, place = (0, place) if taken is None else (taken.seen, taken.source_path)
+    seen, place = (since, place) if taken is None else (taken.seen, taken.source_path)
     if not copy or arrival.stamp.state:
         return taken
     for number in range(seen + 1, store.last(key, year) + 1):
@@ -223,7 +228,9 @@ def _known(
 def remember(store: Store, memory: Memory, known: CopyState) -> None:
     """Keep what the copy's file holds now; call within `store.writing()`, after the commit."""
     key, year = known.sheet.key, known.sheet.edition.year
-    store.save_copy_state(key, year, memory.name, replace(known, seen=store.last(key, year)))
+    last = store.last(key, year)
+    now = replace(known, seen=last, former=memory.former(last))
+    store.save_copy_state(key, year, memory.name, now)
     moved = [memory.moved_from] if memory.moved_from else []
     for name in (*moved, *_left_behind(store, memory, known)):
         store.delete_copy_state(key, year, name)
@@ -269,29 +276,3 @@ def _line(states: Mapping[str, CopyState], taken: CopyState) -> set[str]:
         found.add(name)
         name = states[name].parent if name in states else ""
     return found
-
-
-def cleared_fields(base: Sheet | None, theirs: Sheet) -> list[str]:
-    """Give the fields that held something at the base and are blank now; computed ones follow from others."""
-    if base is None:
-        return []
-    fields = (field for field in theirs.edition.fields if field.filled_by != "computed")
-    return [
-        field.path
-        for field in fields
-        if _filled(base, field.path) and not _filled(theirs, field.path)
-    ]
-
-
-def is_a_slip(cleared: Sequence[str], base: Sheet | None) -> bool:
-    """True where so many fields were cleared at once that Delete over a block is likelier than a decision."""
-    if base is None or len(cleared) < FEWEST_OF_A_SLIP:
-        return False
-    filled = sum(
-        _filled(base, field.path) for field in base.edition.fields if field.filled_by != "computed"
-    )
-    return len(cleared) >= filled * SHARE_OF_A_SLIP
-
-
-def _filled(sheet: Sheet, path: str) -> bool:
-    return sheet[path] is not None or path in sheet.unreadable

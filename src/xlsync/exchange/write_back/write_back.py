@@ -211,6 +211,7 @@ def _written(point: Standpoint, page: PageUpdate) -> Written:
         overruled=overruled,
         earlier=earlier,
         seen=point.head.revision or 0,
+        former=memory.former(point.head.revision or 0),
     )
     return Written(
         arrival.key,
