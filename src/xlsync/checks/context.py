@@ -19,8 +19,8 @@ __all__ = ["Context", "Rate", "Room"]
 class Context:
     """What is known beside the sheet; whatever is not given is not asked about.
 
-    The other sheets of the same program, the city's rates by period key ("2017-settled"), last year's sheet of the same
-    project, what each cell has room for on paper, and the city's list of 部・課・係.
+    The sheets of the same program, whether they are all of it, the city's rates by period key ("2017-settled"), last
+    year's sheet of the same project, what each cell has room for on paper, and the city's list of 部・課・係.
     """
 
     program: tuple[Sheet, ...] = ()
@@ -28,3 +28,4 @@ class Context:
     last_year: Sheet | None = None
     room: Mapping[str, Room] = field(default_factory=dict)
     organization: Organization | None = None
+    program_complete: bool = True

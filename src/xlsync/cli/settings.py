@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 
 from xlsync.checks import Rate
 from xlsync.cli.console import complain
+from xlsync.cli.settings_template import RATE, TEMPLATE
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
@@ -26,54 +27,6 @@ from xlsync.organization import Organization, read_organization
 from xlsync.store import Store
 
 SETTINGS_FILE: Final = "xlsync.toml"
-
-TEMPLATE: Final = """\
-# xlsync の設定（{city}）
-# 行頭の # は説明、または使わない設定です。書き換えたら `xlsync status` で誤りがないか確かめられます。
-
-city = {city_toml}
-form = "{form}"        # 様式。自前の様式を使うときは、form.toml のあるフォルダ名を書きます
-edition = {edition}                   # 対象年度（西暦。{label}版なら {edition}）
-write-back = "on"    # 受け取ったあと、ほかの人の変更を職員のブックにも書き込みます（開いている間は待ちます）。"off" なし
-
-[folders]
-store = "store"      # 正本の保管庫（このパソコンのディスクに置いてください）
-shared = "shared"    # 職員が使う共有フォルダ（ネットワーク上の場所も書けます）
-
-[deadline]
-# date = {day}  # 提出期限。この日までの保存が期限内で、過ぎた保存は受け取ったうえで「期限後」と示します
-closed = false       # true にすると、保存されても受け取らず、提出状況に示します
-
-[watch]              # xlsync watch（共有フォルダの見張り）
-events = "auto"      # 変更の知り方。"native" は通知、"polling" は定期確認、"auto" は共有フォルダの種類で決めます
-# quiet-seconds = 10   # 保存されてから何秒そのままなら受け取るか（ふつうはディスク10秒、ネットワーク30秒）
-# poll-seconds = 5     # 定期確認の間隔（秒）
-# rescan-minutes = 5   # 通知があっても、すべてを見直す間隔（分）
-
-[serve]              # xlsync serve（Excelのボタンを HTTP で使うときだけ。ふつうは共有フォルダを通るので要りません）
-# host = "127.0.0.1"   # 待ち受ける宛先。ほかのパソコンから使うには鍵が要ります（xlsync serve --new-key 部）
-# port = 8765
-# user-header = "X-Remote-User"   # 前に置いた認証サーバーが、だれかを知らせる見出しの名前
-
-[merge]
-whole = []           # まとめて扱う部分（様式の [parts] の名前）。["costs"] なら、年度ごとの金額の列を別々の人の入力で混ぜません
-
-# [owners]
-# 企画担当と職員が同じ欄を変えたとき、企画担当を優先する部分。書かなければ様式の企画担当の欄、[] ならどの欄も優先しません
-# office = ["organization", "budget"]
-
-# 部・課・係の一覧（CSV、1行に「部,課,係」）。書くと、集計や一覧がこの順に並び、シートのない係がわかります。
-# [organization]
-# file = "組織.csv"
-
-# 人件費(B) の確認に使う市の単価（千円）。書いた年度区分だけ確認します。
-{rates}"""
-
-RATE: Final = """\
-[rates."{period}"]
-per-person = {per_person}   # 正職員1人あたり
-per-hour = {per_hour}     # 時間外勤務1時間あたり
-"""
 
 
 class _Folders(Strict):
@@ -116,6 +69,10 @@ class _Owners(Strict):
     office: list[str] | None = None
 
 
+class _Programs(Strict):
+    complete: bool | list[str] = False
+
+
 class _Organization(Strict):
     file: str = ""
 
@@ -130,6 +87,7 @@ class _File(Strict):
     owners: _Owners = _Owners()
     rates: dict[str, _Rate] = Field(default={})
     organization: _Organization = _Organization()
+    programs: _Programs = _Programs()
     watch: Watching = Watching()
     serve: Serving = Serving()
     deadline: _Deadline = _Deadline()
@@ -191,6 +149,7 @@ def read_city(folder: Path) -> City:
             whole=tuple(said.merge.whole),
             office=None if said.owners.office is None else tuple(said.owners.office),
             organization=organization_of(folder, said.organization.file),
+            complete_programs=_complete_programs(said),
         ),
         store=Store(folder / said.folders.store, form, notify=complain),
         shared=folder / said.folders.shared,
@@ -218,6 +177,11 @@ def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
         raise SettingsError(
             f"form または edition の指定で様式を開けません（{fault}）", str(file)
         ) from fault
+
+
+def _complete_programs(said: _File) -> bool | frozenset[str]:
+    complete = said.programs.complete
+    return complete if isinstance(complete, bool) else frozenset(complete)
 
 
 def _rates_of(said: _File, edition: Edition, where: str) -> dict[str, Rate]:

@@ -24,10 +24,17 @@ if TYPE_CHECKING:
 def context_of(
     store: Store | None, terms: Terms, sheet: Sheet, program: tuple[Sheet, ...] | None = None
 ) -> Context:
-    """Give the context of a sheet's checks; `program` are the program's sheets where the caller has them already."""
-    others = program if program is not None else () if store is None else store.program(sheet)
+    """The context of a sheet's checks; `program` are all sheets of its program where the caller has them.
+
+    Else they are read from the store, but only where the office says that the program is complete: a sheet that comes
+    alone is not to be blamed for others that are still to come.
+    """
+    complete = terms.is_complete(sheet.program)
+    if program is None:
+        program = store.program(sheet) if store is not None and complete else ()
     return Context(
-        program=others,
+        program=program,
+        program_complete=complete,
         rates=terms.rates,
         last_year=_last_year(store, sheet),
         room=room_of(terms.form, sheet.edition.year),

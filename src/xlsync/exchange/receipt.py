@@ -24,6 +24,7 @@ class Terms:
 
     `whole` names parts (of the form's [parts]) of which each column is merged as one; `office` the parts whose fields the
     planning office decides, None for those it fills by the form. `organization` is the city's own list of 部・課・係.
+    `complete_programs` are the budget programs of which the office says that all sheets are registered (True: all programs).
     """
 
     form: Form
@@ -32,6 +33,13 @@ class Terms:
     whole: tuple[str, ...] = ()
     office: tuple[str, ...] | None = None
     organization: Organization | None = None
+    complete_programs: bool | frozenset[str] = False
+
+    def is_complete(self, program: str) -> bool:
+        """True where the office says that every sheet of a budget program is registered."""
+        if isinstance(self.complete_programs, bool):
+            return self.complete_programs
+        return program in self.complete_programs
 
     @cached_property
     def groups(self) -> tuple[tuple[str, ...], ...]:

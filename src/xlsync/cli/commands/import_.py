@@ -14,6 +14,7 @@ from xlsync.cli.living_workbooks import reflect, say_reflection
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import SettingsError, WorkbookError
 from xlsync.exchange import Receipt, Source, Terms, inspect, receive
+from xlsync.exchange.program_findings import with_program_findings
 from xlsync.form.library import load_form
 from xlsync.owner_file import user_of
 from xlsync.store import Store
@@ -32,7 +33,9 @@ def import_paths(
     """Take files into the store, print the receipts, and give the exit code."""
     city = find_city(folder.resolve())
     files = list(files_in(paths, city))
-    receipts = import_files(city, files, clearing_meant=clearing_meant)
+    receipts = with_program_findings(
+        city.store, city.terms, import_files(city, files, clearing_meant=clearing_meant)
+    )
     code = _report(receipts, as_json=as_json, checked=False, notes=notes)
     taken = {receipt.file for receipt in receipts if receipt.outcome != "refused"}
     for file, reflection in reflect(city, [one for one in files if shown(one, city) in taken]):

@@ -1,0 +1,49 @@
+"""What only a whole folder shows: whether 要する経費全体 agrees with the program's sheets, once all of them were received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xlsync.checks.between import program_totals
+from xlsync.computed import PROGRAM_TOTAL
+from xlsync.exchange.check_context import context_of
+from xlsync.workbook.template.template import build_template
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Receipt, Terms
+    from xlsync.finding import Finding
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+
+def with_program_findings(store: Store, terms: Terms, receipts: Iterable[Receipt]) -> list[Receipt]:
+    """The receipts with the findings between sheets as the store has them now, whatever order the files came in."""
+    programs: dict[str, tuple[Sheet, ...]] = {}
+
+    def renewed(receipt: Receipt) -> Receipt:
+        head = store.head(receipt.key, terms.edition) if _is_current(receipt, terms) else None
+        if head is None:
+            return receipt
+        codes = {rule.code for rule in head.edition.rules if rule.check == PROGRAM_TOTAL}
+        kept = [finding for finding in receipt.findings if finding.code not in codes]
+        if head.program not in programs:
+            programs[head.program] = store.program(head)
+        between = _findings(store, terms, head, programs[head.program])
+        return replace(receipt, findings=(*kept, *between))
+
+    return [renewed(receipt) for receipt in receipts]
+
+
+def _is_current(receipt: Receipt, terms: Terms) -> bool:
+    return receipt.outcome != "refused" and receipt.edition == terms.edition and bool(receipt.key)
+
+
+def _findings(
+    store: Store, terms: Terms, sheet: Sheet, program: tuple[Sheet, ...]
+) -> Iterator[Finding]:
+    template = build_template(terms.form, terms.edition)
+    context = context_of(store, terms, sheet, program)
+    for finding in program_totals(sheet, context):
+        yield finding.at(template.edition.worksheet, template.cells[finding.path])
