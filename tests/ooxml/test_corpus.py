@@ -107,7 +107,8 @@ def unlike(ours: Values, theirs: Values) -> list[tuple[tuple[int, int], object, 
 def alike(ours: object, theirs: object) -> bool:
     """True for equal values, and for the differences that are theirs."""
     if isinstance(ours, CellError) or ours in ("", None):
-        return theirs in ("", None, ours)  # calamine drops errors
+        # calamine drops errors, and openpyxl keeps a blank that the file does not ask to preserve.
+        return theirs in ("", None, ours) or (ours == "" and not squeezed(theirs))
     if isinstance(ours, str):
         return squeezed(ours) == squeezed(theirs or "")
     if isinstance(ours, bool) or isinstance(theirs, bool):

@@ -74,7 +74,7 @@ def overlapping() -> bytes:
         ("a hole at its start", DamagedWorkbook, lambda: bytes(40) + PLAIN[40:]),
         ("cut off", DamagedWorkbook, lambda: PLAIN[:-200]),
         ("not yet at its end", DamagedWorkbook, lambda: PLAIN[:-100] + bytes(100)),
-        ("with a tail", DamagedWorkbook, lambda: PLAIN + b"\0"),
+        ("with a tail", DamagedWorkbook, lambda: PLAIN + b"\0x"),
         ("a picture", NotAWorkbook, lambda: b"\x89PNG\r\n\x1a\n" + bytes(99)),
         ("a text", NotAWorkbook, lambda: "部,課\r\n".encode("cp932")),
         ("an .xls", NotAWorkbook, lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999)),

@@ -253,11 +253,12 @@ def test_merged_ranges_are_given_as_written() -> None:
 
 
 def test_too_many_cells_or_merges_are_refused() -> None:
-    with pytest.raises(HostileWorkbook):
-        cells("<row><c><v>1</v></c></row>" * 50_001)
-    numbered = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 50_002))
-    with pytest.raises(HostileWorkbook):
-        cells(numbered)
+    with pytest.raises(HostileWorkbook, match=TITLE):
+        cells("".join(f"<row><c><v>{n}</v></c></row>" for n in range(200_001)))
+    rows = [f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 200_002)]
+    with pytest.raises(HostileWorkbook, match=f"{TITLE}：.*200,000個"):
+        cells("".join(rows))
+    assert len(cells("".join(rows[:-1]))) == 200_000
     merges = "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 5_001 + "</mergeCells>"
     with pytest.raises(HostileWorkbook):
         open_workbook(samples.book("", after=merges)).merged(TITLE)

@@ -60,25 +60,25 @@ def test_a_worksheet_of_odd_but_sound_shape_is_written_into(rows: str) -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        '<c r="A1" t="inlineStr"><is><t xml:space=">"> 甲</t></is></c>',
-        '<c r="A1" t="inlineStr"><is><t xml:space="preser>ve"> 甲</t></is></c>',
-        '<c r="A1" t="inlineStr"><is><r><t x=\'">\'> 甲</t></r><rPh sb="0" eb=">"><t>コウ</t></rPh></is></c>',
-        '<c r="A1" t="inlineStr" x=">"><is><t x="/>"> 甲</t></is></c>',
-        '<c r="A1" t="\'b"><v> 甲</v></c>',
-        '<c r="A1" t="b\'"><v> 甲</v></c>',
-        '<c r="A1" t="&#115;tr"><v> 甲</v></c>',
-        '<c r="A1" t="str"><v> 甲</v>"></c><c r="B1" s="0"></c>',
-        '<c r="A1" t="str"><v> 甲</v><extLst/>"></c><c r="B1" s="0"></c>',
-        '<c r="A1" t="str"><f>B2</f><v> 甲</v>"></c><c r="B1"><v></v></c>',
-        '<c r="B1" s="0"></c><c r="A1" t="str"><is><t>乙</t></is><v> 甲</v></c>',
+        '<c r="A1" t="inlineStr"><is><t xml:space=">">　甲</t></is></c>',
+        '<c r="A1" t="inlineStr"><is><t xml:space="preser>ve">　甲</t></is></c>',
+        '<c r="A1" t="inlineStr"><is><r><t x=\'">\'>　甲</t></r><rPh sb="0" eb=">"><t>コウ</t></rPh></is></c>',
+        '<c r="A1" t="inlineStr" x=">"><is><t x="/>">　甲</t></is></c>',
+        '<c r="A1" t="\'b"><v>　甲</v></c>',
+        '<c r="A1" t="b\'"><v>　甲</v></c>',
+        '<c r="A1" t="&#115;tr"><v>　甲</v></c>',
+        '<c r="A1" t="str"><v>　甲</v>"></c><c r="B1" s="0"></c>',
+        '<c r="A1" t="str"><v>　甲</v><extLst/>"></c><c r="B1" s="0"></c>',
+        '<c r="A1" t="str"><f>B2</f><v>　甲</v>"></c><c r="B1"><v></v></c>',
+        '<c r="B1" s="0"></c><c r="A1" t="str"><is><t>乙</t></is><v>　甲</v></c>',
     ],
 )
 def test_a_cell_reads_the_same_whatever_stands_in_another(cell: str) -> None:
     before = samples.book(f'<row r="1">{cell}</row>', styles=samples.styles())
     # A cell in the last row, an address that only the real parser reads, makes it read all the others.
     after = patch_cells(before, {(TITLE, "XFD1048576"): 1}, stale="keep")
-    assert read_cells(before) == {TITLE: {"A1": " 甲"}}
-    assert read_cells(after) == {TITLE: {"A1": " 甲", "XFD1048576": 1}}
+    assert read_cells(before) == {TITLE: {"A1": "　甲"}}
+    assert read_cells(after) == {TITLE: {"A1": "　甲", "XFD1048576": 1}}
 
 
 @pytest.mark.parametrize("inside", ["<v>7</v>", "<f/>", "<f>1</f>", "<ext><v>7</v></ext>"])

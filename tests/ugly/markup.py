@@ -110,14 +110,14 @@ _HARM = (
     ),
     Sample("comments without end", whole(lambda text: text + "<!--" * 200_000), hold()),
     Sample(
-        "50,001 cells",
+        "200,001 cells",
         lambda: samples.book(
             "".join(
                 f'<row r="{n}"><c r="A{n}"><v>{n * 7919 % 99991}</v></c></row>'
-                for n in range(1, 50_002)
+                for n in range(1, 200_002)
             )
         ),
-        refuse("HostileWorkbook", "多すぎて"),
+        refuse("HostileWorkbook", "200,000個を超えている"),
     ),
 )
 _ODD = (

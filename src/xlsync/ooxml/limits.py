@@ -1,7 +1,7 @@
 """What no honest workbook comes near: beyond these a file is refused as hostile.
 
-None of them touched any of some 3,000 real workbooks from public test collections, except for the count of cells,
-which is asked only of worksheets that are read.
+None of them touched any of some 3,000 real workbooks from public test collections; the largest of some official forms
+have more than 50,000 filled cells in a worksheet. As many as are read take 1 to 3 seconds and some 110 MiB.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ PART_BYTES = 64 * 2**20
 PACKAGE_BYTES = 128 * 2**20
 RATIO = 300
 RATIO_FROM_BYTES = 2**20
-CELLS = 50_000
+CELLS = 200_000
 WORKSHEETS = 200
 MERGES = 5_000
 NAMES = 20_000

@@ -196,8 +196,13 @@ def _children(element: Element, name: str) -> list[Element]:
 
 
 def _worksheets(tabs: tuple[_Tab, ...], by_id: dict[str, Relationship]) -> Iterator[SheetEntry]:
-    """The tabs that are worksheets; DamagedWorkbook for a tab that leads nowhere, which might be one."""
+    """The tabs that are worksheets; DamagedWorkbook for a tab that leads nowhere, which might be one.
+
+    A tab with an empty `r:id` is a module sheet of Excel 5 or 95, whose macros stand in another part.
+    """
     for index, tab in enumerate(tabs):
+        if not tab.relationship:
+            continue
         found = by_id.get(tab.relationship)
         if found is None:
             raise DamagedWorkbook(

@@ -99,19 +99,26 @@ def _bounds(data: bytes) -> tuple[int, int, int, bytes]:
         raise DamagedWorkbook(_CUT_OFF)
     if offset + size != stop:
         raise HostileWorkbook(_HOSTILE)
-    return offset, stop, count, data[end + END.size :]
+    return offset, stop, count, data[end + END.size : _end_of_archive(data, end)]
 
 
 def _end_record(data: bytes) -> int:
-    """Where the end record stands that reaches exactly to the end of the file."""
-    lowest = max(0, len(data) - END.size - _UNKNOWN_16)
+    """Where the end record stands that reaches to the end of the file, but for zeros: some disks fill up their blocks."""
+    filled = len(data.rstrip(b"\0"))
+    lowest = max(0, filled - END.size - _UNKNOWN_16)
     at = data.rfind(b"PK\5\6", lowest)
     while at >= 0:
         whole = at + END.size <= len(data)
-        if whole and at + END.size + END.unpack_from(data, at)[7] == len(data):
+        if whole and filled <= _end_of_archive(data, at) <= len(data):
             return at
         at = data.rfind(b"PK\5\6", lowest, at)
     raise DamagedWorkbook(_CUT_OFF)
+
+
+def _end_of_archive(data: bytes, end_record: int) -> int:
+    """Where the comment ends that follows the end record."""
+    comment_size: int = END.unpack_from(data, end_record)[7]
+    return end_record + END.size + comment_size
 
 
 def _end64(data: bytes, end: int) -> tuple[int, int, int, int, int, int]:

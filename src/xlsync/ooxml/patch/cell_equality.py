@@ -8,7 +8,7 @@ from decimal import Decimal
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.patch.cell_xml import Scalar
 from xlsync.ooxml.read.cell_values import CellError, number_value
-from xlsync.ooxml.read.worksheet_fast import usual_cell
+from xlsync.ooxml.read.worksheet_fast import fast_cell
 from xlsync.ooxml.xml.encoding import plain, string_value
 
 Strings = Callable[[], Sequence[str]]
@@ -16,7 +16,7 @@ Strings = Callable[[], Sequence[str]]
 
 def holds(element: str, value: Scalar, strings: Strings) -> bool:
     """True when the `<c>` element, which has no formula, reads as exactly the value; `strings` gives the shared ones."""
-    cell = usual_cell(plain(element)) if element.startswith("<c ") else None
+    cell = fast_cell(plain(element)) if element.startswith("<c ") else None
     if cell is None:
         return False
     _, _, kind, text, _ = cell

@@ -32,7 +32,7 @@ from xlsync.ooxml.xml.splice import (
 
 Block = tuple[int, int, int, int]
 
-_NAMESPACE = re.compile(r"""\sxmlns(?::[^\s=]+)?\s*=\s*["']([^"']*)["']""")
+_NAMESPACE = re.compile(r"""\sxmlns(?::([^\s=]+))?\s*=\s*["']([^"']*)["']""")
 _ROW_NUMBER = re.compile(' r="([1-9][0-9]{0,6})"')
 _STATED = re.compile(r"""\sr\s*=\s*["']([^"'<>]*)["']""")
 
@@ -56,9 +56,8 @@ class SheetGrid:
         if root.name != f"{root.prefix}worksheet" or len(found) != 1:
             raise unsafe(title)
         data = found[0]
-        spoken = [name for name in _NAMESPACE.findall(root.attributes) if name in MAIN_NAMESPACES]
         grid = cls(title, text, masked, root.prefix, data)
-        if len(spoken) != 1 or not (sound or grid._is_sound()):
+        if not _names_cells_once(root, masked) or not (sound or grid._is_sound()):
             raise unsafe(title)
         return grid
 
@@ -86,7 +85,7 @@ class SheetGrid:
                 yield number, element
                 continue
             written = attributes(element.attributes).get("r", str(number + 1))
-            stated = whole_number(written)
+            stated = whole_number(written.strip())
             if stated is None:
                 raise unsafe(self.title)
             number = stated
@@ -213,6 +212,15 @@ class SheetGrid:
 
     def _within(self, name: str, parent: Element) -> Iterator[Element]:
         return flat_elements(self.masked, self.prefix + name, parent.inner, parent.inner_end)
+
+
+def _names_cells_once(root: Element, masked: str) -> bool:
+    """True when the root's prefix is that of cells, and no element has another prefix that is."""
+    names = _NAMESPACE.findall(root.attributes)
+    prefixes = {prefix for prefix, name in names if name in MAIN_NAMESPACES}
+    own = root.prefix.removesuffix(":")
+    others = prefixes - {own}
+    return own in prefixes and not any(not other or f"<{other}:" in masked for other in others)
 
 
 @lru_cache(maxsize=16)

@@ -23,11 +23,7 @@ _PARENTS = {
     "is": "c",
 }
 _TEXT_ONLY = ("f", "v")
-# A second name for the namespace of cells, or alternatives: either would hide cells from us.
-_DOUBTFUL = (
-    "AlternateContent",
-    *(f"{quote}{name}{quote}" for name in MAIN_NAMESPACES for quote in "\"'"),
-)
+_MAIN_NAMESPACE = re.compile("|".join(rf"[\"']{re.escape(name)}[\"']" for name in MAIN_NAMESPACES))
 
 
 class Seen(NamedTuple):
@@ -51,9 +47,20 @@ def is_sound(seen: Seen) -> bool:
     """
     if _usual(seen):
         return True
-    inside = (seen.data.inner, seen.data.inner_end)
-    hidden = any(seen.masked.find(word, *inside) >= 0 for word in _DOUBTFUL)
-    return not hidden and _nested_well(seen.text)
+    inside = seen.masked[seen.data.inner : seen.data.inner_end]
+    if "AlternateContent" in inside or not _names_cells_alike(inside, seen.prefix):
+        return False
+    return _nested_well(seen.text)
+
+
+def _names_cells_alike(inside: str, prefix: str) -> bool:
+    """True unless the namespace of cells has a second name there, which would hide cells from us.
+
+    Some programs declare it again and again, under the name it has.
+    """
+    declared = rf"\sxmlns{':' * bool(prefix)}{re.escape(prefix[:-1])}\s*=\s*"
+    named_alike = re.findall(f"{declared}(?:{_MAIN_NAMESPACE.pattern})", inside)
+    return len(named_alike) == len(_MAIN_NAMESPACE.findall(inside))
 
 
 def _usual(seen: Seen) -> bool:
@@ -119,6 +126,9 @@ def _nested_well(text: str) -> bool:
         namespace, _, local = tag.rpartition(" ")
         name = local if namespace in MAIN_NAMESPACES else tag
         parent = path[-1] if path else ""
+        # A row of another namespace looks like one of ours where it stands without a prefix.
+        if name != local == "row" and "sheetData" in path:
+            wrong.append(name)
         if parent in _TEXT_ONLY or _PARENTS.get(name, parent) != parent:
             wrong.append(name)
         path.append(name)

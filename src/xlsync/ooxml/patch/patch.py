@@ -30,7 +30,7 @@ Stale = Literal["drop", "keep", "none"]
 
 _FORMULA = re.compile(r"<(?:[\w.-]+:)?f[\s/>]")
 # Found far more quickly, because every match begins with the same letters.
-_USUAL_FORMULA = re.compile(r"<f[\s/>]")
+_PLAIN_FORMULA = re.compile(r"<f[\s/>]")
 _FORMULA_CELL = re.compile(
     r"""<(?:[\w.-]+:)?c\s[^<>]*?\br\s*=\s*["']([A-Z]+[0-9]+)["'][^<>]*>\s*<(?:[\w.-]+:)?f[\s/>]"""
 )
@@ -159,20 +159,28 @@ def _forget_formulas(edit: PackageEdit, entry: SheetEntry, patched: PatchedSheet
 
 def _has_foreign_formulas(edit: PackageEdit, written: Mapping[str, Written]) -> bool:
     """True when some formula of the book has a cached result that we did not write."""
-    for entry in edit.workbook.worksheets:
-        if entry.part not in edit.package:
-            continue
-        text = written[entry.part].text if entry.part in written else edit.text(entry.part)
-        own = written[entry.part].ours if entry.part in written else frozenset()
-        if _has_more(_USUAL_FORMULA, text, len(own)):
-            return True
-        if ":f" in text and _has_more(_FORMULA, text, len(own)):
-            return True
-        if {split_reference(cell) for cell in _FORMULA_CELL.findall(text)} - own:
+    parts = [entry.part for entry in edit.workbook.worksheets if entry.part in edit.package]
+    for part in parts:
+        sheet = written.get(part)
+        own = frozenset() if sheet is None else sheet.ours
+        if _has_foreign_formula(edit.text(part) if sheet is None else sheet.text, own):
             return True
     return False
 
 
-def _has_more(pattern: re.Pattern[str], text: str, count: int) -> bool:
-    """True when the pattern matches more often than so many times."""
-    return sum(1 for _ in islice(pattern.finditer(text), count + 1)) > count
+def _has_foreign_formula(text: str, own: frozenset[Spot]) -> bool:
+    """True when some cell of a worksheet part other than our `own` has a formula.
+
+    Beyond the cells there are formulas too, of data validations and charts in cells; they have no cached results.
+    """
+    start, stop = text.find("sheetData"), text.rfind("sheetData")
+    if _has_more(_PLAIN_FORMULA, text, start, stop, len(own)):
+        return True
+    if text.find(":f", start, stop) >= 0 and _has_more(_FORMULA, text, start, stop, len(own)):
+        return True
+    return not own.issuperset(map(split_reference, _FORMULA_CELL.findall(text, start, stop)))
+
+
+def _has_more(pattern: re.Pattern[str], text: str, start: int, stop: int, count: int) -> bool:
+    """True when the pattern matches more often than so many times between the two positions."""
+    return sum(1 for _ in islice(pattern.finditer(text, start, stop), count + 1)) > count

@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from xlsync.ooxml.read.worksheet_fast import RawCell, is_usual, usual_cell
+from xlsync.ooxml.read.worksheet_fast import RawCell, can_read_fast, fast_cell
 
 _ODD_CELL: Final = re.compile(rb'<c(?=[\s>/])(?! r="[A-Z]{1,3}[1-9][0-9]*")')
-_UNUSUAL: Final = (b"xmln", b"AlternateC")
+_NOT_FAST: Final = (b"xmln", b"AlternateC")
 _NUMBER: Final = re.compile(rb'<c r="[A-Z]{1,3}([0-9]+)"')
 
 
 def few_cells(data: bytes, addresses: Iterable[str]) -> list[RawCell] | None:
     """The filled ones of these cells, where a part is of the very usual shape; None where all must be read to tell."""
     start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
-    if start < 0 or stop < 0 or not is_usual(data):
+    if start < 0 or stop < 0 or not can_read_fast(data):
         return None
     inside = data[start:stop]
-    if _ODD_CELL.search(inside) is not None or any(word in inside for word in _UNUSUAL):
+    if _ODD_CELL.search(inside) is not None or any(word in inside for word in _NOT_FAST):
         return None
     rows = _rows(inside)
     if rows is None:
@@ -59,6 +59,6 @@ def _cell(row: bytes, at: int) -> RawCell | None:
     if opened < 0 or closed < 0:
         return None
     try:
-        return usual_cell(row[at : closed + len(b"</c>")].decode())
+        return fast_cell(row[at : closed + len(b"</c>")].decode())
     except UnicodeDecodeError:
         return None

@@ -6,6 +6,10 @@ import re
 from datetime import date, datetime, time, timedelta
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DURATION = re.compile(
+    r"(-)?P(?:([0-9]{1,9})D)?"
+    r"(?:T(?=[0-9])(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?)?"
+)
 _SAFE_DIGITS = 15
 
 
@@ -36,13 +40,26 @@ def number_value(text: str) -> int | float | CellError | None:
 
 
 def iso_moment(text: str) -> CellValue:
-    """The date or time an ISO 8601 text means; the text itself as a CellError when it means none."""
-    for read in (date.fromisoformat, _naive_datetime, _naive_time):
+    """The date, time or duration an ISO 8601 text means; the text itself as a CellError when it means none."""
+    for read in (date.fromisoformat, _naive_datetime, _naive_time, _duration):
         try:
             return read(text)
         except ValueError:
             continue
     return CellError(text)
+
+
+def _duration(text: str) -> timedelta:
+    """The duration; ValueError also for years and months, which have no length of their own."""
+    match = _DURATION.fullmatch(text)
+    if match is None or not any(match.groups()[1:]):
+        raise ValueError(text)
+    sign, days, hours, minutes, seconds = match.groups("0")
+    try:
+        length = timedelta(int(days), float(seconds), hours=int(hours), minutes=int(minutes))
+    except OverflowError:
+        raise ValueError(text) from None
+    return -length if sign == "-" else length
 
 
 def _naive_datetime(text: str) -> datetime:

@@ -22,8 +22,14 @@ from xlsync.ooxml.read.merged_areas import covered_addresses
 from xlsync.ooxml.read.number_formats import DateKind, moment
 from xlsync.ooxml.read.shared_strings import shared_strings
 from xlsync.ooxml.read.text_runs import inline_string_runs, shared_string_runs
-from xlsync.ooxml.read.worksheet_expat import OddSheet, read_odd_sheet
-from xlsync.ooxml.read.worksheet_fast import RawCell, is_usual, usual_cells, usual_merges
+from xlsync.ooxml.read.worksheet_expat import ExpatSheet, read_by_expat
+from xlsync.ooxml.read.worksheet_fast import (
+    RawCell,
+    can_read_fast,
+    fast_cells,
+    fast_merges,
+    refuse_too_many,
+)
 from xlsync.ooxml.xml.encoding import decoded, local_name, parsed, plain, string_value
 
 __all__ = [
@@ -168,15 +174,18 @@ class Workbook:
 
     def _raw(self, worksheet: str) -> list[RawCell]:
         data = self._data(worksheet)
-        raw = usual_cells(data) if is_usual(data) else None
-        return _odd_sheet(data, worksheet).cells if raw is None else raw
+        raw = fast_cells(data) if can_read_fast(data) else None
+        if raw is None:
+            return _expat_sheet(data, worksheet).cells
+        refuse_too_many(raw, worksheet)
+        return raw
 
     def merged(self, worksheet: str) -> tuple[str, ...]:
         """The merged ranges of the worksheet, as written."""
         data = self._data(worksheet)
-        merges = usual_merges(data) if is_usual(data) else None
+        merges = fast_merges(data) if can_read_fast(data) else None
         if merges is None:
-            merges = _odd_sheet(data, worksheet).merges
+            merges = _expat_sheet(data, worksheet).merges
         if len(merges) > limits.MERGES:
             raise HostileWorkbook(
                 "結合セルが多すぎて読めません。結合を減らして保存し直してください。", worksheet
@@ -244,8 +253,8 @@ class Workbook:
         return number if shown is None else shown
 
 
-def _odd_sheet(data: bytes, worksheet: str) -> OddSheet:
-    return read_odd_sheet(plain(decoded(data, worksheet)), worksheet)
+def _expat_sheet(data: bytes, worksheet: str) -> ExpatSheet:
+    return read_by_expat(plain(decoded(data, worksheet)), worksheet)
 
 
 def open_workbook(data: bytes) -> Workbook:

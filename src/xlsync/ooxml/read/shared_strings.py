@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from xlsync.errors import DamagedWorkbook
-from xlsync.ooxml.read.worksheet_fast import rich_text
+from xlsync.ooxml.read.worksheet_fast import EDGE_SPACE, XML_SPACE, rich_text
 from xlsync.ooxml.xml.encoding import (
     decoded,
     has_tag,
@@ -20,40 +19,57 @@ from xlsync.ooxml.xml.encoding import (
     unescaped,
 )
 
-_USUAL = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<sst[\s>]")
+_ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<sst(?:\s[^<>]*)?>")
 _ITEM = re.compile(
-    r'<si>(?:<t(?: xml:space="preserve")?+>([^<]*+)</t></si>|((?:[^<]++|<(?!/?si[ />]))*+)</si>)|<si ?/>'
+    rf'<si>(?:{EDGE_SPACE}<t(?: xml:space="preserve")?+>([^<]*+)</t></si>|((?:[^<]++|<(?!/?si[ />]))*+)</si>)|<si ?/>'
 )
-
-
-_ODD = re.compile("&|_x")
+_ESCAPED = re.compile("&|_x")
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def shared_strings(data: bytes, where: str) -> list[str]:
     """The strings in file order; raises DamagedWorkbook or HostileWorkbook."""
     text = plain(decoded(data, where))
-    usual = _USUAL.match(text) is not None and not has_tag(text, "<!") and "<ext" not in text
-    if not usual or "xmln" in text[text.find("<si") :]:
-        return [string_value(_item_text(item)) for item in parsed(data, where)]
-    items = _ITEM.findall(text)
-    if len(items) != text.count("<si"):
-        raise DamagedWorkbook(
-            "ブックの中の文字列が壊れています。Excelで開いて保存し直してください。", where
-        )
+    items = _fast_items(text)
+    if items is None:
+        return _tree_strings(parsed(data, where))
     if "&" not in text and "_x" not in text:
         return [rich_text(runs) if runs else text for text, runs in items]
-    return [
-        string_value(rich_text(runs)) if runs else _value(text) if _ODD.search(text) else text
-        for text, runs in items
-    ]
+    return [_string(text, runs) for text, runs in items]
 
 
-def _value(text: str) -> str:
-    return string_value(unescaped(text))
+def _fast_items(text: str) -> list[tuple[str, str]] | None:
+    """Each item as its plain text or else its contents; None for a part that needs a real parser."""
+    root = _ROOT.match(text)
+    if root is None or "xml:space" in root[0] or has_tag(text, "<!") or "<ext" in text:
+        return None
+    if "xmln" in text[text.find("<si") :]:
+        return None
+    items: list[tuple[str, str]] = _ITEM.findall(text)
+    return items if len(items) == text.count("<si") else None
 
 
-def _item_text(item: Element) -> str:
-    """The text of a string item from its tree."""
-    runs = [item, *(run for run in item if local_name(run.tag) == "r")]
-    texts = [text for run in runs for text in run if local_name(text.tag) == "t"]
-    return "".join(text.text or "" for text in texts)
+def _string(text: str, runs: str) -> str:
+    """The string of an item in whose part some text is escaped."""
+    if runs:
+        return string_value(rich_text(runs))
+    return string_value(unescaped(text)) if _ESCAPED.search(text) else text
+
+
+def _tree_strings(root: Element) -> list[str]:
+    """The strings from the part's tree."""
+    preserved = _preserves(root)
+    return [string_value(_item_text(item, preserved=preserved)) for item in root]
+
+
+def _item_text(item: Element, *, preserved: bool) -> str:
+    """The text of a string item; white space at its edges stays where it is rich or says so, as in `rich_text`."""
+    runs = [run for run in item if local_name(run.tag) == "r"]
+    texts = [text for run in (item, *runs) for text in run if local_name(text.tag) == "t"]
+    written = "".join(text.text or "" for text in texts)
+    preserved = preserved or _preserves(item) or any(map(_preserves, texts))
+    return written if runs or preserved else written.strip(XML_SPACE)
+
+
+def _preserves(element: Element) -> bool:
+    return element.get(_SPACE) == "preserve"

@@ -9,17 +9,19 @@ from xml.parsers import expat
 from xlsync.errors import DamagedWorkbook, HostileWorkbook
 from xlsync.ooxml import limits
 from xlsync.ooxml.a1 import column_letters, split_reference
-from xlsync.ooxml.read.worksheet_fast import RawCell, bad_reference, too_many_cells
+from xlsync.ooxml.read.worksheet_fast import XML_SPACE, RawCell, bad_reference, refuse_too_many
 from xlsync.ooxml.xml.encoding import MAIN_NAMESPACES
 
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_SPACE = "http://www.w3.org/XML/1998/namespace space"
 _NUMBER = re.compile("[1-9][0-9]{0,6}")
 
 
-class OddSheet:
+class ExpatSheet:
     """What was found in the part: `cells` and `merges`, in file order."""
 
-    def __init__(self) -> None:
+    def __init__(self, worksheet: str) -> None:
+        self._worksheet = worksheet
         self.cells: list[RawCell] = []
         self.merges: list[str] = []
         self._path: list[str] = []
@@ -28,12 +30,14 @@ class OddSheet:
         self._text: str | None = None
         self._formula: str | None = None
         self._inline: str | None = None
+        self._keeps_edges = self._all_edges = False
         self._skipped = 0
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
             "row": self._start_row,
             "c": self._start_cell,
             "f": self._start_formula,
             "is": self._start_inline,
+            "r": self._start_run,
             "v": self._start_value,
             "mergeCell": self._start_merge,
         }
@@ -51,6 +55,8 @@ class OddSheet:
             ("sheetData" in self._path) != (begin == self._start_merge)
         ):
             begin(attributes)
+        if attributes.get(_SPACE) == "preserve" and not self._skipped:
+            self._start_preserved(self._path[-1])
 
     def end(self, _tag: str) -> None:
         """An element ends."""
@@ -86,12 +92,21 @@ class OddSheet:
         self._reference = f"{column_letters(self._column)}{self._row}"
         self._style, self._type = attributes.get("s", ""), attributes.get("t", "")
         self._text = self._formula = self._inline = None
+        self._keeps_edges = False
 
     def _start_formula(self, _attributes: dict[str, str]) -> None:
         self._formula = ""
 
     def _start_inline(self, _attributes: dict[str, str]) -> None:
         self._inline = self._inline or ""
+
+    def _start_run(self, _attributes: dict[str, str]) -> None:
+        self._keeps_edges = True
+
+    def _start_preserved(self, name: str) -> None:
+        """White space in the element is to be kept, in all that follows it where it holds many cells."""
+        self._keeps_edges = True
+        self._all_edges = self._all_edges or name in ("worksheet", "sheetData", "row")
 
     def _start_value(self, _attributes: dict[str, str]) -> None:
         if self._type == "str":  # a formula's empty text is a result
@@ -101,16 +116,20 @@ class OddSheet:
         self.merges.append(attributes.get("ref", ""))
 
     def _end_cell(self) -> None:
-        text = self._inline if self._text is None else self._text
+        inline = self._inline
+        if inline is not None and not (self._keeps_edges or self._all_edges):
+            inline = inline.strip(XML_SPACE)
+        prefers_inline = self._text is None or (self._type == "inlineStr" and inline is not None)
+        text = inline if prefers_inline else self._text
         if text is not None or self._formula is not None:
             self.cells.append((self._reference, self._style, self._type, text, self._formula))
         if len(self.cells) > limits.CELLS:
-            raise too_many_cells()
+            refuse_too_many(self.cells, self._worksheet)
 
 
-def read_odd_sheet(text: str, where: str) -> OddSheet:
+def read_by_expat(text: str, where: str) -> ExpatSheet:
     """The cells and merged ranges of the worksheet part; DamagedWorkbook when it is no XML."""
-    sheet = OddSheet()
+    sheet = ExpatSheet(where)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = sheet.start

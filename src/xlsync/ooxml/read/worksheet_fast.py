@@ -29,7 +29,9 @@ _NO_CELLS = re.compile(rb"<sheetData\s*/>")
 _REFERENCE = "(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X(?:[A-E][A-Z]|F[A-D]))[1-9][0-9]{0,5}"
 _HEAD = rf'<c r="({_REFERENCE})"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+>'
 _FORMULA = '(?:<f(?: aca="false")?+>([^<]++)</f>)?+'
-_INLINE = '<is><t(?: xml:space="preserve")?+>([^<]*+)</t></is>'
+# Text whose edges Excel trims, or that has references there, which may stand for spaces: not matched by the fast patterns.
+EDGE_SPACE = "(?!<t>(?:[ \\t\\n\\r]|&#|[^<]*+(?<=[ \\t\\n\\r;])<))"
+_INLINE = f'<is>{EDGE_SPACE}<t(?: xml:space="preserve")?+>([^<]*+)</t></is>'
 _PLAIN = re.compile(rf"{_HEAD}{_FORMULA}(?:<v>([^<]*+)</v>|{_INLINE})</c>")
 _ATTRIBUTES = r"""((?:\s+[\w:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*"""
 _ANY = re.compile(
@@ -46,9 +48,12 @@ _EARLY = 4_096
 _EMPTY = re.compile("<c [^<>]*/>")
 _BLANK = re.compile("<c [^<>]*>(?:<v ?/>|<v></v>)?</c>")
 # Of `xmlns` and `AlternateContent` only as much as is found quickly: their last letters are too common.
-_UNUSUAL = (b"xmln", b"AlternateC")
+_NOT_FAST = (b"xmln", b"AlternateC")
 # A ">" may stand within an attribute's value.
 _RUN = re.compile(r"""<t(?:\s(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)?+(?<!/)>([^<]*)</t\s*>""")
+# A text with runs of its own, or whose white space is to be preserved; it says so itself or with what it stands in.
+_KEPT_AS_WRITTEN = re.compile(r"<r[\s>]|xml:space\s*=\s*[\"']preserve")
+XML_SPACE = " \t\r\n"
 # Elements of a cell that have no place in its text: whose is whose is for a real parser to say.
 _MISPLACED = re.compile(r"<(?:is|f|v)[\s/>]")
 # Text beside elements, which may look like the end of a blank cell.
@@ -57,7 +62,7 @@ _STRAY_TEXT = re.compile(rb'/[^<>"]*+>\s*+[^<\s]')
 _MERGE = re.compile(rb'<mergeCell\s+ref\s*=\s*"([^"&\t\r\n]*+)"')
 
 
-def is_usual(data: bytes) -> bool:
+def can_read_fast(data: bytes) -> bool:
     """True when regular expressions may be trusted with the part."""
     root = _ROOT.match(data)
     if root is None:
@@ -65,27 +70,27 @@ def is_usual(data: bytes) -> bool:
     cells = data.find(b"<sheetData", root.end())
     if cells < 0 or data.find(b"<sheetData", cells + 1) >= 0:
         return False
-    if has_tag(data, b"<!") or has_tag(data, b"<?", root.end()):
+    if has_tag(data, b"<!") or has_tag(data, b"<?", root.end()) or b"xml:space" in root[1]:
         return False
     namespace = _DEFAULT_NAMESPACE.search(root[1])
     return namespace is not None and namespace[1] in _NAMESPACES
 
 
-def usual_cells(data: bytes) -> list[RawCell] | None:
-    """The filled cells of a part of usual shape; None as soon as it turns out to be of another."""
+def fast_cells(data: bytes) -> list[RawCell] | None:
+    """The filled cells of a part of usual shape; None as soon as it turns out to be of another.
+
+    May stop as soon as there are more than `limits.CELLS`.
+    """
     start = data.find(b"<sheetData")
     stop = data.find(b"</sheetData>", start)
     if stop < 0:
         return [] if _NO_CELLS.match(data, start) else None
     inside = data[start:stop]
-    if any(word in inside for word in _UNUSUAL):
+    if any(word in inside for word in _NOT_FAST):
         return None
     early = inside.find(_BLANKS[0], 0, _EARLY) >= 0
     passable = _without_blanks(inside, _BLANKS[:1]) if early else inside
-    cells = None if passable is None else _cells(passable)
-    if cells is not None and len(cells) > limits.CELLS:
-        raise too_many_cells()
-    return cells
+    return None if passable is None else _cells(passable)
 
 
 def _cells(data: bytes) -> list[RawCell] | None:
@@ -102,7 +107,7 @@ def _cells(data: bytes) -> list[RawCell] | None:
         return None
     found = _PLAIN.findall(together)
     if len(found) < len(filled):
-        return _odder_cells(data, together)
+        return _cells_one_by_one(data, together)
     if "&" not in together:
         return [
             (at, style, kind, value or inline, formula or None)
@@ -121,7 +126,7 @@ def _cells(data: bytes) -> list[RawCell] | None:
     ]
 
 
-def usual_cell(element: str) -> RawCell | None:
+def fast_cell(element: str) -> RawCell | None:
     """What one `<c>` element holds; None when it is of unusual shape."""
     if _EMPTY.fullmatch(element) is not None or _BLANK.fullmatch(element) is not None:
         return "", "", "", None, None
@@ -133,7 +138,7 @@ def usual_cell(element: str) -> RawCell | None:
     return _other_cell(element)
 
 
-def _odder_cells(data: bytes, together: str) -> list[RawCell] | None:
+def _cells_one_by_one(data: bytes, together: str) -> list[RawCell] | None:
     """The same where some cells have contents or attributes that not every cell has."""
     cells: list[RawCell] = []
     for piece in together.split("</c>")[:-1]:
@@ -143,13 +148,13 @@ def _odder_cells(data: bytes, together: str) -> list[RawCell] | None:
             if passable != data:
                 return None if passable is None else _cells(passable)
             continue
-        cell = usual_cell(element)
+        cell = fast_cell(element)
         if cell is None:
             return None
         if cell[3:] != (None, None):
             cells.append(cell)
         if len(cells) > limits.CELLS:
-            raise too_many_cells()
+            break
     return cells
 
 
@@ -171,33 +176,41 @@ def _other_cell(element: str) -> RawCell | None:
     if match is None:
         return None
     written, formula_attributes, formula, value, text, inline = match.groups()
-    if "&" in written:
+    if "&" in written or "xml:space" in written:
         return None
     named = attributes(written)
-    reference = named.get("r", "")
+    reference, kind = named.get("r", ""), named.get("t", "")
     if _GOOD_REFERENCE.fullmatch(reference) is None:
         return None
-    if text is not None or (value is not None and named.get("t") == "str"):
-        text = unescaped(text or "")
-    elif inline is not None:
-        # A text with elements in it, or a second string: only a real parser says what belongs together.
-        if _MISPLACED.search(inline) or len(_RUN.findall(inline)) != inline.count("</t"):
-            return None
+    if inline is not None and not _is_one_string(inline):
+        return None
+    if inline is not None and (text is None or kind == "inlineStr"):
         text = rich_text(inline)
+    elif text is not None or (value is not None and kind == "str"):
+        text = unescaped(text or "")
     if formula_attributes is not None:
         formula = unescaped(formula or "")
-    return reference, named.get("s", ""), named.get("t", ""), text, formula
+    return reference, named.get("s", ""), kind, text, formula
+
+
+def _is_one_string(inline: str) -> bool:
+    """False for a text with elements in it, or a second string: only a real parser says what belongs together."""
+    return _MISPLACED.search(inline) is None and len(_RUN.findall(inline)) == inline.count("</t")
 
 
 def rich_text(fragment: str) -> str:
-    """The text of a string item or inline string of usual shape: its runs joined, phonetic readings left out."""
+    """The text of a string item or inline string of usual shape: its runs joined, phonetic readings left out.
+
+    As in Excel, white space at the edges of a plain text is left out unless the file says that it is to be preserved.
+    """
     if "<rPh" in fragment:
         first, *others = fragment.split("<rPh")
         fragment = first + "".join(_PHONETIC_END.split(other, maxsplit=1)[-1] for other in others)
-    return unescaped("".join(_RUN.findall(fragment)))
+    text = unescaped("".join(_RUN.findall(fragment)))
+    return text if _KEPT_AS_WRITTEN.search(fragment) else text.strip(XML_SPACE)
 
 
-def usual_merges(data: bytes) -> list[str] | None:
+def fast_merges(data: bytes) -> list[str] | None:
     """The merged ranges of a part of usual shape; None when it turns out to be of another."""
     start = data.rfind(b"</sheetData>") + 1
     merges = _MERGE.findall(data, start)
@@ -205,11 +218,13 @@ def usual_merges(data: bytes) -> list[str] | None:
     return [decoded(merge) for merge in merges] if len(merges) == stated else None
 
 
-def too_many_cells() -> HostileWorkbook:
-    """The refusal of a worksheet with more filled cells than a form or a book of figures ever has."""
-    return HostileWorkbook(
-        "シートの入力が多すぎて読めません。不要なデータを別のファイルに移してください。"
-    )
+def refuse_too_many(cells: list[RawCell], worksheet: str) -> None:
+    """Raise for a worksheet with more filled cells than a form or a book of figures ever has."""
+    if len(cells) > limits.CELLS:
+        raise HostileWorkbook(
+            f"入力のあるセルが{limits.CELLS:,}個を超えているため読めません。不要なデータを別のファイルに移してください。",
+            worksheet,
+        )
 
 
 def bad_reference(reference: str) -> DamagedWorkbook:

@@ -21,7 +21,10 @@ MAIN_NAMESPACES = (
 )
 
 _DECLARED = re.compile(r"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
-_UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16")
+_UNICODE_NAMES = (
+    *("utf-8", "utf8", "us-ascii", "ascii"),
+    *("utf-16", "utf16", "utf-16be", "utf-16le"),
+)
 _ELEMENT = re.compile("<[^?!]")
 _ENTITY = re.compile(r"&([^;&<]{0,10});?")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -57,7 +60,7 @@ def decoded(data: bytes, where: str = "") -> str:
     except UnicodeDecodeError:
         raise DamagedWorkbook(_BROKEN, where) from None
     declared = _DECLARED.search(text, 0, 200)
-    if declared and declared[1].lower() not in _UTF8_NAMES:
+    if declared and declared[1].lower() not in _UNICODE_NAMES:
         raise DamagedWorkbook(_BROKEN, where)
     # Only in front of the first element is one well-formed; anywhere else every parser refuses it.
     first = _ELEMENT.search(text)
