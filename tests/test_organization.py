@@ -76,7 +76,7 @@ def test_a_name_is_spelled_as_far_as_the_list_knows_it(city: Organization) -> No
 
 def test_places_follow_the_list_and_strangers_come_last(city: Organization) -> None:
     stranger = ("議会", "事務局", "")
-    assert sorted([stranger, *reversed(city.units)], key=city.place) == [*city.units, stranger]
+    assert sorted([stranger, *reversed(city.units)], key=city.sort_key) == [*city.units, stranger]
 
 
 @pytest.mark.parametrize(

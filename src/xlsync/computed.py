@@ -1,6 +1,6 @@
 """Computed fields: what their live formulas give, and what beside the sheet's own values they need for it.
 
-Excel, the reader, the writer, the merge and the checks all mean the same sentence: a sum is blank until every part is a
+Excel, the reader, the writer, the merge and the checks all share one definition: a sum is blank until every part is a
 whole number; a program total is this sheet's own cost plus what the program's other projects add.
 """
 
@@ -33,7 +33,7 @@ ALONE: Final = Share()
 
 
 def compute(rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE) -> int | None:
-    """Give what a computed field's formula gives: the sum where every part is a whole number, else None (blank)."""
+    """Return what a computed field's formula gives: the sum where every part is a whole number, else None (blank)."""
     parts = [values.get(part) for part in rule.parts]
     known = [part for part in parts if isinstance(part, int)]
     if len(known) < len(parts):
@@ -42,7 +42,7 @@ def compute(rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE) 
 
 
 def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
-    """Give the share with which the formula gives the stored value; None where none does: then the value was typed."""
+    """Return the share with which the formula gives the stored value; None where none does: then the value was typed."""
     value = values.get(rule.path)
     own = compute(rule, values)
     if value == own:
@@ -55,19 +55,17 @@ def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
 def results(
     edition: Edition, live: Mapping[str, Share], values: Mapping[str, Value]
 ) -> dict[str, int | None]:
-    """Give what the live formulas give (path → whole number, None for blank) over the values of the other fields."""
-    found: dict[str, int | None] = {}
+    """Return what the live formulas give (path → whole number, None for blank) over the values of the other fields."""
+    totals: dict[str, int | None] = {}
 
-    def reckon(path: str) -> int | None:
-        if path not in found:
-            found[path] = None  # a formula that leads back to itself stays blank
+    def total(path: str) -> int | None:
+        if path not in totals:
+            totals[path] = None  # a formula that leads back to itself stays blank
             rule = edition.formulas[path]
-            parts = {
-                part: reckon(part) if part in live else values.get(part) for part in rule.parts
-            }
-            found[path] = compute(rule, parts, live[path])
-        return found[path]
+            parts = {part: total(part) if part in live else values.get(part) for part in rule.parts}
+            totals[path] = compute(rule, parts, live[path])
+        return totals[path]
 
     for path in live:
-        reckon(path)
-    return found
+        total(path)
+    return totals

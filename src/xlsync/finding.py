@@ -1,4 +1,4 @@
-"""ONE REMARK on a cell or a relation between cells, and the catalogue of all remarks there are.
+"""A finding: one remark on a cell or a relation between cells; and the catalogue of all findings.
 
 A finding is about the department's data and is a value. Its sentence says, in Japanese and without blame, where, what,
 and what to do. `CATALOGUE` is the only place of the sentences; `docs/findings.md` is written from it.
@@ -166,7 +166,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "note",
             "「{shown}」は、市の組織の一覧では「{meant}」です。「{meant}」のものとして集計します。",
         ),
-        # --- what several people changed, and slips of the hand
+        # --- what several people changed, and typing errors
         "cleared": Entry(
             "error",
             "前に受け取ったときに入力されていた{count}欄が空欄になっています（{fields}）。誤って消した場合は"
@@ -224,11 +224,11 @@ class Finding:
     facts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, worksheet: str, cell: str) -> Finding:
-        """Give the finding placed in a workbook."""
+        """Return the finding with its worksheet and cell."""
         return replace(self, worksheet=worksheet, cell=cell)
 
     def to_document(self) -> dict[str, str]:
-        """Give the finding as the contract's JSON."""
+        """Return the finding as JSON writes it."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -240,7 +240,7 @@ class Finding:
 
 
 def finding(code: str, path: str, severity: Severity | None = None, /, **facts: str) -> Finding:
-    """Make a finding of the catalogue."""
+    """Return a finding of the catalogue, its sentence filled in with the facts."""
     entry = CATALOGUE[code]
     return worded(code, path, severity or entry.severity, entry.sentence, facts)
 
@@ -248,14 +248,14 @@ def finding(code: str, path: str, severity: Severity | None = None, /, **facts: 
 def worded(
     code: str, path: str, severity: Severity, sentence: str, facts: Mapping[str, str]
 ) -> Finding:
-    """Make a finding with a sentence of its own (a rule of the form has its own code, and may have its own words)."""
-    told = {name: brief(fact) if name in _QUOTED else fact for name, fact in facts.items()}
-    return Finding(code, severity, path, sentence.format_map(told), facts=facts)
+    """Return a finding with a sentence of its own (a rule of the form has its own code, and may have its own words)."""
+    texts = {name: brief(fact) if name in _QUOTED else fact for name, fact in facts.items()}
+    return Finding(code, severity, path, sentence.format_map(texts), facts=facts)
 
 
 def worst(findings: tuple[Finding, ...]) -> Severity | None:
-    """Give the gravest severity present, or None."""
-    present = {found.severity for found in findings}
+    """Return the gravest severity present, or None."""
+    present = {finding.severity for finding in findings}
     return next((severity for severity in SEVERITIES if severity in present), None)
 
 
@@ -264,6 +264,6 @@ QUOTE_LENGTH: Final = 60
 
 
 def brief(text: str) -> str:
-    """Give a text in one line, with … where it was cut."""
+    """Return a text in one line, with … where it was cut."""
     one_line = text.replace("\n", " ")
     return one_line if len(one_line) <= QUOTE_LENGTH else one_line[: QUOTE_LENGTH - 1] + "…"

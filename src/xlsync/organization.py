@@ -1,4 +1,4 @@
-"""THE CITY'S OWN LIST of 部・課・係: their order, their names as the city writes them, and what a typed name means.
+"""The city's own list of 部・課・係: their order, their names as the city writes them, and what a typed name means.
 
 The list is a CSV file of three columns, a line for each 係 in the city's order:
 
@@ -6,7 +6,7 @@ The list is a CSV file of three columns, a line for each 係 in the city's order
     政策イノベーション部,情報政策課,企画推進係
     政策イノベーション部,情報政策課,情報システム係
 
-A 課 without 係 leaves the third column empty. Names are compared without width, spaces, letter case and old forms of signs.
+A 課 without 係 leaves the third column empty. Names are compared without width, spaces, letter case and old character forms.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -30,13 +30,13 @@ _OLD_FORMS: Final = str.maketrans(
     "沢浜浜辺辺高崎崎斉斉斉国学広区会恵桜滝竜島島真県総応与寿徳黒栄円蔵豊青清塚",
 )
 _VARIATIONS: Final = re.compile("[\ufe00-\ufe0f\u200b\U000e0100-\U000e01ef]")
-"""Selectors of a sign's shape, and the space of no width: nobody sees them."""
+"""Variation selectors and the zero-width space: nobody sees them."""
 
 
 def plain_name(text: str) -> str:
-    """Give a name for comparing: width, spaces, letter case, old forms (澤 沢, 髙 高, 邊 辺) do not count."""
+    """Return a name for comparing: width, spaces, letter case, old forms (澤 沢, 髙 高, 邊 辺) do not count."""
     bare = fold(_VARIATIONS.sub("", text)).translate(_OLD_FORMS)
-    return fold(bare)  # taking spaces out may have brought a sign and its accent together
+    return fold(bare)  # without the space between, a character and its accent may combine
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,74 +55,90 @@ class Organization:
 
     @cached_property
     def _by_plain(self) -> Mapping[tuple[str, ...], Unit]:
-        found: dict[tuple[str, ...], Unit] = {}
+        units: dict[tuple[str, ...], Unit] = {}
         for unit in self.units:
             names = tuple(map(plain_name, unit))
             for depth in (1, 2, 3):
                 spelled = (*unit[:depth], "", "")[:3]
-                found.setdefault(names[:depth], (spelled[0], spelled[1], spelled[2]))
-        return found
+                units.setdefault(names[:depth], (spelled[0], spelled[1], spelled[2]))
+        return units
 
     @cached_property
-    def _places(self) -> Mapping[tuple[str, ...], int]:
-        found: dict[tuple[str, ...], int] = {}
-        for place, unit in enumerate(self.units):
+    def _positions(self) -> Mapping[tuple[str, ...], int]:
+        positions: dict[tuple[str, ...], int] = {}
+        for position, unit in enumerate(self.units):
             for depth in (1, 2, 3):
-                found.setdefault(unit[:depth], place)
-        return found
+                positions.setdefault(unit[:depth], position)
+        return positions
 
     def match(self, department: str, division: str, section: str) -> Match:
-        """Tell which unit of the list is meant. A 係 left blank or "-" is not looked for: its 課 is."""
+        """Return which unit of the list is meant; for a 係 left blank or "-", its 課."""
         typed = (department, division, "" if section == DASH else section)
         names = tuple(map(plain_name, typed))
-        found = self._by_plain.get(names if names[2] else names[:2])
-        if found is None:
+        unit = self._by_plain.get(names if names[2] else names[:2])
+        if unit is None:
             return Match("unknown")
-        return Match("exact" if found == typed else "near", found)
+        return Match("exact" if unit == typed else "near", unit)
 
     def spelled(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Give 部 (課, 係) as the list writes them, as far down as it knows them; the rest as typed."""
+        """Return 部 (課, 係) as the list writes them, as far down as it knows them; the rest as typed."""
         for depth in range(len(names), 0, -1):
-            found = self._by_plain.get(tuple(map(plain_name, names[:depth])))
-            if found is not None:
-                return (*found[:depth], *names[depth:])
+            unit = self._by_plain.get(tuple(map(plain_name, names[:depth])))
+            if unit is not None:
+                return (*unit[:depth], *names[depth:])
         return names
 
-    def place(self, names: tuple[str, ...]) -> tuple[int, ...]:
-        """Give where 部 (課, 係) stands in the list, level by level, for sorting; what it does not know comes last."""
+    def sort_key(self, names: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the position of 部 (課, 係) in the list, level by level, for sorting; an unknown name comes last."""
         last = len(self.units)
-        return tuple(self._places.get(names[:depth], last) for depth in range(1, len(names) + 1))
+        return tuple(self._positions.get(names[:depth], last) for depth in range(1, len(names) + 1))
 
 
 def read_organization(text: str, where: str) -> Organization:
-    """Read the list; SettingsError names the line and what is wrong with it."""
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    """Return the list that a CSV file holds.
+
+    Args:
+        text: The file's content.
+        where: The file's name, for messages.
+
+    Raises:
+        SettingsError: The message names the line and what is wrong with it.
+
+    """
     units: dict[tuple[str, ...], tuple[Unit, int]] = {}
-    try:
-        for cells in lines:
-            names = [cell.strip() for cell in cells]
-            while len(names) > len(HEADS) and not names[-1]:
-                names.pop()  # Excel writes empty columns that were once used
-            if not any(names):
-                continue
-            if not units and tuple(name.removesuffix("等名") for name in names) == HEADS:
-                continue
-            unit = _unit(names, f"{where} {lines.line_num}行目")
-            before = units.setdefault(tuple(map(plain_name, unit)), (unit, lines.line_num))
-            if before[1] != lines.line_num:
-                reason = (
-                    f"「{'　'.join(unit)}」は{before[1]}行目にもあります。どちらかを消してください"
-                )
-                raise SettingsError(reason, f"{where} {lines.line_num}行目")
-    except csv.Error as fault:
-        raise SettingsError(
-            f"CSVとして読めません（{fault}）", f"{where} {lines.line_num}行目"
-        ) from fault
+    for names, number in _rows(text, where):
+        if not any(names) or (not units and _is_header(names)):
+            continue
+        line = f"{where} {number}行目"
+        unit = _unit(names, line)
+        first = units.setdefault(tuple(map(plain_name, unit)), (unit, number))[1]
+        if first != number:
+            reason = f"「{'　'.join(unit)}」は{first}行目にもあります。どちらかを消してください"
+            raise SettingsError(reason, line)
     if not units:
         raise SettingsError(
             "部・課・係が1つもありません。1行に1つの係を「部,課,係」の順に書いてください", where
         )
     return Organization(tuple(unit for unit, _ in units.values()))
+
+
+def _rows(text: str, where: str) -> Iterator[tuple[list[str], int]]:
+    """Yield the cells of each row, and the number of its line."""
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        for cells in lines:
+            names = [cell.strip() for cell in cells]
+            while len(names) > len(HEADS) and not names[-1]:
+                names.pop()  # Excel writes empty columns that were once used
+            yield names, lines.line_num
+    except csv.Error as fault:
+        raise SettingsError(
+            f"CSVとして読めません（{fault}）", f"{where} {lines.line_num}行目"
+        ) from fault
+
+
+def _is_header(names: list[str]) -> bool:
+    return tuple(name.removesuffix("等名") for name in names) == HEADS
 
 
 def _unit(names: list[str], where: str) -> Unit:

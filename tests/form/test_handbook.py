@@ -10,7 +10,7 @@ from tests.rules.test_near_misses import SPEAKING
 from xlsync.cli.commands.form import CATALOGUE_ROWS
 from xlsync.finding import CATALOGUE, SEVERITY_WORDS
 from xlsync.form.handbook import findings_page, form_page, guide_page
-from xlsync.rules import SAID_IN_EXCEL, lines_of
+from xlsync.rules import CODES_IN_EXCEL, lines_of
 
 
 def rows(page: str) -> list[list[str]]:
@@ -24,7 +24,7 @@ def test_every_rule_has_a_row_with_its_check_and_field() -> None:
     listed = [cells for cells in rows(form_page(edition)) if len(cells) == 7]
     told = {cells[0]: (cells[1], cells[2].strip("`"), cells[4]) for cells in listed}
     for rule in edition.definition.rule:
-        assert told[rule.code] == (rule.check, rule.speaks_of, rule.severity)
+        assert told[rule.code] == (rule.check, rule.subject, rule.severity)
 
 
 def test_every_check_says_what_must_hold() -> None:
@@ -56,12 +56,12 @@ def test_both_lists_of_findings_are_the_catalogue() -> None:
 def test_what_is_made_in_excel_is_said_so() -> None:
     english = {cells[0]: cells[2] for cells in rows(findings_page(CATALOGUE_ROWS))}
     made = {line.code for line in lines_of(papers.edition())} & set(CATALOGUE)
-    assert made <= SAID_IN_EXCEL
-    assert {code for code, told in english.items() if told == "yes"} == SAID_IN_EXCEL
+    assert made <= CODES_IN_EXCEL
+    assert {code for code, told in english.items() if told == "yes"} == CODES_IN_EXCEL
     assert english["program-total"] == english["conflict"] == "no"
 
 
 def test_a_line_says_a_sentence_that_is_told_to_be_in_excel() -> None:
-    sentences = {CATALOGUE[code].sentence for code in SAID_IN_EXCEL}
+    sentences = {CATALOGUE[code].sentence for code in CODES_IN_EXCEL}
     for asked in SPEAKING.values():
         assert {line.words for line in lines_of(ruled(asked.entry))} <= sentences

@@ -150,7 +150,7 @@ def test_a_rule_that_changes_from_a_year_on_is_written_twice_under_one_code() ->
         '[[rule]]\ncode = "our-own"\ncheck = "length"\nof = "purpose"\nmost = 20\nsince = 2019'
     )
     most = {
-        year: [rule.most for rule in ruled(entry, year).rules if rule.code == CODE]
+        year: [rule.limits.most for rule in ruled(entry, year).rules if rule.code == CODE]
         for year in (2018, 2019)
     }
     assert most == {2018: [10], 2019: [20]}

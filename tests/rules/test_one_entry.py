@@ -48,7 +48,7 @@ def test_the_guides_example_is_a_rule() -> None:
     (entry,) = tomllib.loads(block)["rule"]
     lines = [line for line in block.splitlines()[1:] if not line.startswith("code")]
     rules = ruled("\n".join(lines), 2019).rules
-    assert [(r.check, r.trial, r.most) for r in rules if r.code == CODE] == [
+    assert [(r.check, r.declared.trial, r.limits.most) for r in rules if r.code == CODE] == [
         (entry["check"], True, entry["most"])
     ]
 

@@ -1,4 +1,4 @@
-"""WHAT MUST HOLD: rules declared once in the form, evaluated here. `check(sheet, context)` gives every finding at once."""
+"""The checks of a sheet: the rules of its form, and what needs other sheets. `check(sheet, context)` returns the findings."""
 
 from __future__ import annotations
 

@@ -28,15 +28,13 @@ def program_totals(sheet: Sheet, context: Context) -> Iterator[Finding]:
 
 
 def _program_total(sheet: Sheet, rule: BoundRule, context: Context) -> Iterator[Finding]:
-    others = [other for other in context.program if other.key != sheet.key]
-    amounts = [_whole(member, rule.parts[0]) for member in (sheet, *others)]
-    known = [amount for amount in amounts if amount is not None]
-    stated = _whole(sheet, rule.path)
-    if stated is None or len(known) < len(amounts) or stated == sum(known):
+    amounts = _amounts(sheet, rule.parts[0], context)
+    stated, computed = _whole(sheet, rule.path), sum(amounts)
+    if stated is None or not amounts or stated == computed:
         return
-    if stated > sum(known) and not context.program_complete:
+    if stated > computed and not context.program_complete:
         return
-    field, computed = sheet.edition.by_path[rule.path], sum(known)
+    field = sheet.edition.by_path[rule.path]
     facts = {
         "field": field.title,
         "shown": f"{stated:,}{field.unit}",
@@ -48,7 +46,15 @@ def _program_total(sheet: Sheet, rule: BoundRule, context: Context) -> Iterator[
     yield worded(rule.code, rule.path, rule.severity, words, facts)
 
 
+def _amounts(sheet: Sheet, path: str, context: Context) -> list[int]:
+    """Return the whole number at a path in each sheet of the program; an empty list where one of them has none."""
+    others = [other for other in context.program if other.key != sheet.key]
+    amounts = [_whole(member, path) for member in (sheet, *others)]
+    known = [amount for amount in amounts if amount is not None]
+    return known if len(known) == len(amounts) else []
+
+
 def _whole(sheet: Sheet, path: str) -> int | None:
-    """Give the whole number at a path, or None where there is none to reckon with."""
+    """Return the whole number at a path, None where there is none."""
     value = sheet[path]
     return value if isinstance(value, int) else None

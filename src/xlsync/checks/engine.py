@@ -1,7 +1,7 @@
-"""The checks, one after another over one sheet: pure, and all findings at once.
+"""The checks of one sheet, without side effects.
 
 Most are lines of the form's rules, which Excel knows too. What needs other sheets, or what no cell can hold, is known here
-alone. A cell that could not be read has that one finding; every other check is silent about it.
+only. A cell that could not be read has that one finding; every other check is silent about it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from xlsync.checks.between import program_totals
 from xlsync.checks.context import Context
 from xlsync.checks.units import unit_names
-from xlsync.finding import Finding, finding
+from xlsync.finding import Finding
+from xlsync.finding import finding as new_finding
 from xlsync.rules import Given, facts_of, lines_of
 
 if TYPE_CHECKING:
@@ -23,9 +24,22 @@ CELL_LIMIT: Final = 32_767
 
 
 def check(sheet: Sheet, context: Context | None = None) -> list[Finding]:
-    """Give every finding on the sheet: in page order of its cells, then of its rules, then between sheets."""
+    """Return every finding on a sheet: of its cells in page order, then of its rules, then between sheets.
+
+    Args:
+        sheet: The sheet.
+        context: What is known beside it; what is not given is not checked.
+
+    Example:
+        >>> from xlsync.form.library import load_form
+        >>> from xlsync.sheet import Sheet
+        >>> sheet = Sheet(load_form().at(2018), "01-02-01-08-14-01", {"purpose": "-"})
+        >>> [finding.code for finding in check(sheet) if finding.path == "purpose"]
+        ['dash-refused']
+
+    """
     known = context or Context()
-    return [found for one in CHECKS for found in one(sheet, known)]
+    return [finding for check_ in CHECKS for finding in check_(sheet, known)]
 
 
 def in_the_sheet(sheet: Sheet, context: Context) -> Iterator[Finding]:
@@ -33,9 +47,9 @@ def in_the_sheet(sheet: Sheet, context: Context) -> Iterator[Finding]:
     facts = facts_of(sheet.edition, context.rates, context.last_year, context.room)
     given = Given(sheet, facts)
     for line in lines_of(sheet.edition):
-        found = line.finding(given)
-        if found is not None:
-            yield found
+        finding = line.finding(given)
+        if finding is not None:
+            yield finding
 
 
 def too_long(sheet: Sheet, _context: Context) -> Iterator[Finding]:
@@ -46,12 +60,12 @@ def too_long(sheet: Sheet, _context: Context) -> Iterator[Finding]:
         length = len(value.encode("utf-16-le", "surrogatepass")) // 2
         if length > CELL_LIMIT:
             title = sheet.edition.by_path[path].title
-            yield finding("too-long", path, field=title, length=f"{length:,}")
+            yield new_finding("too-long", path, field=title, length=f"{length:,}")
 
 
 def beside_the_sheet(sheet: Sheet, context: Context) -> list[Finding]:
-    """Give the findings that the sheet's own workbook cannot make: they need what only the store knows."""
-    return [found for one in BESIDE for found in one(sheet, context)]
+    """Return the findings that the sheet's own workbook cannot make: they need what only the store knows."""
+    return [finding for check_ in BESIDE for finding in check_(sheet, context)]
 
 
 Check = Callable[["Sheet", Context], Iterator[Finding]]

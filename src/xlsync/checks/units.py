@@ -1,4 +1,4 @@
-"""Whether 部・課・係 are the city's: a slip of the pen must not make a new department."""
+"""Whether 部・課・係 are the city's: a typing error must not make a new department."""
 
 from __future__ import annotations
 

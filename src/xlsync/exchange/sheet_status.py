@@ -124,5 +124,5 @@ def _places(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
 def _order(one: Standing, organization: Organization | None) -> tuple[object, ...]:
     sheet = one.sheet
     names = (sheet.department, sheet.division, sheet.section)
-    listed = () if organization is None else organization.place(organization.spelled(names))
+    listed = () if organization is None else organization.sort_key(organization.spelled(names))
     return (listed, names, sheet.key)

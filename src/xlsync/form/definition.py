@@ -19,13 +19,13 @@ from xlsync.kinds.value import LOOKALIKES
 _NAME = r"^[a-z][a-z0-9_]*$"
 _PATH = r"^[a-z0-9_{}+.-]+$"
 _ITEM = 255
-"""Signs of a word that Excel's pull-down list takes."""
+"""Characters of a word that Excel's pull-down list takes."""
 _ITEMS = 32_767
 """Rows it shows."""
 
 
 class AxisEntry(Strict):
-    """One place on an axis: its key in the path (an integer counts lines in a list), its label, whether it is over."""
+    """One entry of an axis: its key in the path (an integer counts lines in a list), its label, whether it is over."""
 
     key: str | int
     label: str = ""
@@ -43,18 +43,20 @@ class ChoiceList(Strict):
     @model_validator(mode="after")
     def _words_are_sound(self) -> Self:
         folded = [fold(item) for item in self.items]
-        twins = [item for item in self.items if folded.count(fold(item)) > 1 or not item.strip()]
-        if twins:
-            raise ValueError(f"同じ言葉が二度あるか、空の言葉があります（{'、'.join(twins)}）")
-        odd = [item for item in self.items if item.strip() in LOOKALIKES or min(item) < " "]
-        if odd:
-            raise ValueError(
-                f"「-」だけの言葉や、改行のある言葉は一覧に入れられません（{odd[0]!r}）"
-            )
+        repeated = [item for item in self.items if folded.count(fold(item)) > 1 or not item.strip()]
+        if repeated:
+            raise ValueError(f"同じ言葉が二度あるか、空の言葉があります（{'、'.join(repeated)}）")
+        for item in self.items:
+            _refuse_dash_or_break(item)
         unknown = sorted(set(self.assumed) - set(self.items))
         if unknown:
             raise ValueError(f"assumed の「{unknown[0]}」が items にありません")
         return self
+
+
+def _refuse_dash_or_break(item: str) -> None:
+    if item.strip() in LOOKALIKES or min(item) < " ":
+        raise ValueError(f"「-」だけの言葉や、改行のある言葉は一覧に入れられません（{item!r}）")
 
 
 class RequiredWith(Strict):
@@ -147,7 +149,7 @@ class Definition(Strict):
     rule: list[Rule] = Field(default=[])
 
     @model_validator(mode="after")
-    def _axes_are_words_or_places(self) -> Self:
+    def _axis_keys_are_words_or_indexes(self) -> Self:
         for name, entries in self.axes.items():
             keys = [entry.key for entry in entries]
             counted = [key for key in keys if isinstance(key, int)]

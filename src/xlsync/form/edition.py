@@ -8,39 +8,84 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeAlias, cast
 
-from xlsync.form.definition import Definition
-from xlsync.form.rules import Severity
+from xlsync.form.definition import Definition, FieldEntry
+from xlsync.form.rules import Rule, Severity
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Kind, Value
 
 Step = str | int
 Tree: TypeAlias = "dict[Step, Tree | Field]"
-"""An edition's fields nested as in the JSON; integer steps are places in a list."""
+"""An edition's fields nested as in the JSON; integer steps are indexes of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What people read of a field, with its years written out: the part of the page, the axis, the label, the hint."""
+
+    part: str
+    axis: str
+    label: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One 欄: a path in the JSON, a named cell on the page, and a kind.
 
-    `steps` are the path's steps in the JSON (an int is a place in a list); `required` is true, false, or the path of the
-    field it goes with; `origin` is the path with its years not written out: the same field of another edition.
+    `steps` are the path's steps in the JSON (an int is an index in a list); `entry` is what the definition says of it;
+    `required` is true, false, or the path of the field it goes with; `origin` is the path with its years not written out:
+    the same field of another edition.
     """
 
     path: str
     steps: tuple[Step, ...]
-    label: str
-    part: str
-    axis_label: str
+    origin: str
+    entry: FieldEntry = field(repr=False)
+    caption: Caption
     kind: Kind
-    unit: str
-    filled_by: Literal["office", "staff", "computed"]
     required: bool | str
     dash_allowed: bool
-    multiline: bool
-    list_name: str | None
     list_closed: bool
-    hint: str
-    origin: str = ""
+
+    @property
+    def part(self) -> str:
+        """The part of the page it belongs to: 事業実施コスト."""
+        return self.caption.part
+
+    @property
+    def axis_label(self) -> str:
+        """What its axes say: H28年度決算."""
+        return self.caption.axis
+
+    @property
+    def label(self) -> str:
+        """Its own label: 国庫支出金."""
+        return self.caption.label
+
+    @property
+    def hint(self) -> str:
+        """What Excel shows while the cell is selected, "" for nothing of its own."""
+        return self.caption.hint
+
+    @property
+    def unit(self) -> str:
+        """The unit of its numbers, "" where it has none."""
+        return self.entry.unit or ""
+
+    @property
+    def filled_by(self) -> Literal["office", "staff", "computed"]:
+        """Who fills it in."""
+        return self.entry.filled_by
+
+    @property
+    def multiline(self) -> bool:
+        """Whether its text has line breaks."""
+        return self.entry.multiline
+
+    @property
+    def list_name(self) -> str | None:
+        """The name of its list of choices, None where it has none."""
+        return self.entry.choices
 
     @property
     def cell_name(self) -> str:
@@ -53,7 +98,7 @@ class Field:
         return " ".join(word for word in (self.part, self.axis_label, self.label) if word)
 
     def words(self, value: Value) -> str:
-        """Give a value as people read it: numbers with separators and unit, "" for blank."""
+        """Return a value as people read it: numbers with separators and unit, "" for blank."""
         shown = self.kind.show(value)
         if shown is None or isinstance(shown, str):
             return shown or ""
@@ -76,28 +121,47 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class BoundRule:
-    """A rule at one place of its axes: every path written out.
+class Limits:
+    """The numbers and words of a rule's entry (`form/rules.py`) that its check asks for; others have their default."""
 
-    `path` is the field it speaks of, `parts` the others it looks at, `at` the axis key ("2017-settled"), `before` the same
-    field at the place before on its axis ("" for none). The rest is what its entry says (`form/rules.py`).
-    """
-
-    check: str
-    code: str
-    severity: Severity
-    path: str
-    parts: tuple[str, ...]
-    at: str = ""
     tolerance: int = 0
-    before: str = ""
     least: Decimal | None = None
     most: Decimal | None = None
     percent: int = 0
     mask: str = ""
     exactly: bool = False
-    trial: bool = False
-    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule of the definition for one combination of its axes: every path written out.
+
+    `path` is the field it speaks of, `parts` the others it looks at, `at` the axis key ("2017-settled"), `before` the same
+    field at the entry before on its axis ("" for none).
+    """
+
+    declared: Rule = field(repr=False)
+    path: str
+    parts: tuple[str, ...]
+    at: str = ""
+    before: str = ""
+    limits: Limits = Limits()
+
+    @property
+    def check(self) -> str:
+        """The name of the check."""
+        return self.declared.check
+
+    @property
+    def code(self) -> str:
+        """The code of its findings."""
+        return self.declared.code
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its findings: at most a warning while the rule is on trial."""
+        declared = self.declared
+        return "warning" if declared.trial and declared.severity == "error" else declared.severity
 
 
 @dataclass(frozen=True)
@@ -144,11 +208,11 @@ class Edition:
     def tree(self) -> Tree:
         """The fields nested as in the JSON."""
         root: Tree = {}
-        for made in self.fields:
+        for field_ in self.fields:
             here = root
-            for step in made.steps[:-1]:
+            for step in field_.steps[:-1]:
                 here = cast("Tree", here.setdefault(step, {}))
-            here[made.steps[-1]] = made
+            here[field_.steps[-1]] = field_
         return root
 
     @cached_property
@@ -159,21 +223,19 @@ class Edition:
     @cached_property
     def formulas(self) -> dict[str, BoundRule]:
         """The rule that computes each computed field, by the field's path."""
-        found: dict[str, BoundRule] = {}
+        formulas: dict[str, BoundRule] = {}
         for rule in self.rules:
-            if (
-                rule.check in {"sum", "program-total"}
-                and self.by_path[rule.path].filled_by == "computed"
-            ):
-                found.setdefault(rule.path, rule)
-        return found
+            is_computed = self.by_path[rule.path].filled_by == "computed"
+            if is_computed and rule.check in {"sum", "program-total"}:
+                formulas.setdefault(rule.path, rule)
+        return formulas
 
     def axis(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Give an axis as (key, label) pairs written out for this year."""
+        """Return an axis as (key, label) pairs written out for this year."""
         return tuple(
             (self.expand(str(e.key)), self.expand(e.label)) for e in self.definition.axes[name]
         )
 
     def expand(self, text: str) -> str:
-        """Give the text with its year placeholders written out."""
+        """Return the text with its year placeholders written out."""
         return expand(text, self.year, self.calendar)

@@ -15,14 +15,16 @@ from xlsync.form.definition import (
     FieldEntry,
     RequiredWith,
 )
-from xlsync.form.edition import BoundRule, Edition, Field, Step
+from xlsync.form.edition import BoundRule, Caption, Edition, Field, Limits, Step
+from xlsync.form.references import refuse_dangling, refuse_duplicates
 from xlsync.form.rules import Rule, SumRule
-from xlsync.form.suitable import refuse_odd_places, refuse_twin_rules, refuse_unsuited
+from xlsync.form.suitable import refuse_duplicate_codes, refuse_unsuited, refuse_wrong_axes
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Amount, Choice, Code, Kind, Measure, Money, Text
 
 _AXIS = re.compile(r"\{([^{}0-9+-][^{}]*)\}")
-_Place = dict[str, AxisEntry]
+Combination = dict[str, AxisEntry]
+"""One entry of each axis in a path, by the axis' name."""
 
 
 def edition_of(definition: Definition, year: int, where: str) -> Edition:
@@ -39,34 +41,43 @@ class _Expansion:
     where: str
 
     def edition(self) -> Edition:
-        entries = [entry for entry in self.definition.field if self.holds(entry.since, entry.until)]
-        fields = [self.field(entry, place) for entry in entries for place in self.kept(entry)]
-        ordered = _page_order(fields)
-        self.refuse_twins(ordered)
+        fields = _page_order([field for entry in self.in_force() for field in self.fields(entry)])
+        refuse_duplicates(fields, self.where)
         greyed = tuple(
-            self.path(e.path, place) for e in self.definition.field for place in self.left_out(e)
+            self.path(entry.path, combination)
+            for entry in self.definition.field
+            for combination in self.left_out(entry)
         )
-        known = {field.path for field in ordered}
-        refuse_twin_rules(
-            (r for r in self.definition.rule if self.holds(r.since, r.until)), self.where
-        )
-        rules = tuple(
-            r for entry in self.definition.rule for r in self.rules(entry, known, set(greyed))
-        )
-        edition = Edition(self.definition, self.year, self.calendar, ordered, greyed, rules)
-        self.refuse_dangling(edition)
+        rules = self.bound_rules({field.path for field in fields}, set(greyed))
+        edition = Edition(self.definition, self.year, self.calendar, fields, greyed, rules)
+        refuse_dangling(edition, self.where)
         refuse_unsuited(edition, self.paths_before(), self.where)
         return edition
 
+    def in_force(self) -> list[FieldEntry]:
+        """Return the entries that the form has in this year."""
+        return [entry for entry in self.definition.field if self.holds(entry.since, entry.until)]
+
+    def fields(self, entry: FieldEntry) -> list[Field]:
+        return [self.field(entry, combination) for combination in self.kept(entry)]
+
+    def bound_rules(self, known: set[str], greyed: set[str]) -> tuple[BoundRule, ...]:
+        in_force = [rule for rule in self.definition.rule if self.holds(rule.since, rule.until)]
+        refuse_duplicate_codes(in_force, self.where)
+        return tuple(bound for rule in in_force for bound in self.rules(rule, known, greyed))
+
     def paths_before(self) -> set[str]:
-        """Give the paths of the edition of the year before, which only some checks ask for."""
+        """Return the paths of the edition of the year before, which only some checks ask for."""
         if not any(rule.check == "as-last-year" for rule in self.definition.rule):
             return set()
         day = dt.date(self.year - 1, self.definition.page.issue_month, 1)
         calendar = Calendar(day, self.definition.page.first_year)
         before = _Expansion(self.definition, self.year - 1, calendar, self.where)
-        entries = [e for e in self.definition.field if before.holds(e.since, e.until)]
-        return {before.path(entry.path, place) for entry in entries for place in self.kept(entry)}
+        return {
+            before.path(entry.path, combination)
+            for entry in before.in_force()
+            for combination in before.kept(entry)
+        }
 
     def holds(self, since: int | None, until: int | None) -> bool:
         return (since is None or since <= self.year) and (until is None or self.year <= until)
@@ -74,8 +85,8 @@ class _Expansion:
     def written(self, text: str) -> str:
         return expand(text, self.year, self.calendar)
 
-    def places(self, *paths: str, owner: str = "") -> list[_Place]:
-        """Give every combination of the entries of the axes the paths name; FormError names their owner."""
+    def combinations(self, *paths: str, owner: str = "") -> list[Combination]:
+        """Return every combination of the entries of the axes the paths name; FormError names their owner."""
         names = list(dict.fromkeys(name for path in paths for name in _AXIS.findall(path)))
         for name in names:
             if name not in self.definition.axes:
@@ -83,74 +94,78 @@ class _Expansion:
                     f"{owner}{paths[0]} の軸「{name}」が [axes] にありません", self.where
                 )
         axes = (self.definition.axes[name] for name in names)
+        return [dict(zip(names, entries, strict=True)) for entries in itertools.product(*axes)]
+
+    def kept(self, entry: FieldEntry) -> list[Combination]:
         return [
-            dict(zip(names, combination, strict=True)) for combination in itertools.product(*axes)
+            combination
+            for combination in self.combinations(entry.path)
+            if not _keys(combination) & set(entry.omit)
         ]
 
-    def kept(self, entry: FieldEntry) -> list[_Place]:
-        return [place for place in self.places(entry.path) if not _keys(place) & set(entry.omit)]
-
-    def left_out(self, entry: FieldEntry) -> list[_Place]:
-        places = self.places(entry.path)
-        unknown = set(entry.omit) - {key for place in places for key in _keys(place)}
+    def left_out(self, entry: FieldEntry) -> list[Combination]:
+        combinations = self.combinations(entry.path)
+        unknown = set(entry.omit) - {
+            key for combination in combinations for key in _keys(combination)
+        }
         if unknown:
             raise FormError(f"{entry.path} の omit「{min(unknown)}」が軸にありません", self.where)
         there = self.holds(entry.since, entry.until)
-        return [place for place in places if not there or _keys(place) & set(entry.omit)]
+        return [
+            combination
+            for combination in combinations
+            if not there or _keys(combination) & set(entry.omit)
+        ]
 
-    def steps(self, path: str, place: _Place) -> tuple[Step, ...]:
+    def steps(self, path: str, combination: Combination) -> tuple[Step, ...]:
         steps: list[Step] = []
         for step in path.split("."):
             axis = _AXIS.fullmatch(step)
-            key = place[axis[1]].key if axis else step
+            key = combination[axis[1]].key if axis else step
             steps.append(key if isinstance(key, int) else self.written(key))
         return tuple(steps)
 
-    def path(self, path: str, place: _Place, owner: str = "") -> str:
-        """Give a path written out; FormError, naming its owner, where it wants an axis the place does not have."""
-        missing = set(_AXIS.findall(path)) - set(place)
+    def path(self, path: str, combination: Combination, owner: str = "") -> str:
+        """Return a path written out; FormError, naming its owner, where it wants an axis the combination does not have."""
+        missing = set(_AXIS.findall(path)) - set(combination)
         if missing:
             axis = min(missing)
             raise FormError(
                 f"{owner or path} の「{path}」の軸「{axis}」は、ここでは使えません", self.where
             )
-        return ".".join(str(step) for step in self.steps(path, place))
+        return ".".join(str(step) for step in self.steps(path, combination))
 
-    def field(self, entry: FieldEntry, place: _Place) -> Field:
-        over = all(axis_entry.finished for axis_entry in place.values())
-        running = entry.running_label is not None and not over
+    def field(self, entry: FieldEntry, combination: Combination) -> Field:
+        over = all(axis_entry.finished for axis_entry in combination.values())
         return Field(
-            path=self.path(entry.path, place),
-            steps=self.steps(entry.path, place),
-            label=self.written(
-                entry.running_label if running and entry.running_label else entry.label
-            ),
-            part=self.part(entry),
-            axis_label=" ".join(
-                filter(None, (self.written(axis_entry.label) for axis_entry in place.values()))
-            ),
+            path=self.path(entry.path, combination),
+            steps=self.steps(entry.path, combination),
+            origin=_origin(entry.path, combination),
+            entry=entry,
+            caption=self.caption(entry, combination, over=over),
             kind=self.kind(entry),
-            unit=entry.unit or "",
-            filled_by=entry.filled_by,
-            required=self.required(entry, place, over=over),
+            required=self.required(entry, combination, over=over),
             dash_allowed=entry.dash == "allowed" or (entry.dash == "running" and not over),
-            multiline=entry.multiline,
-            list_name=entry.choices,
             list_closed=entry.choices is not None and self.definition.choices[entry.choices].closed,
-            hint=self.written(entry.hint or ""),
-            origin=_origin(entry.path, place),
         )
 
-    def part(self, entry: FieldEntry) -> str:
+    def caption(self, entry: FieldEntry, combination: Combination, *, over: bool) -> Caption:
         if entry.part not in self.definition.parts:
             raise FormError(
                 f"{entry.path} の part「{entry.part}」が [parts] にありません", self.where
             )
-        return self.written(self.definition.parts[entry.part])
+        labels = (self.written(axis_entry.label) for axis_entry in combination.values())
+        label = entry.label if over else entry.running_label or entry.label
+        return Caption(
+            part=self.written(self.definition.parts[entry.part]),
+            axis=" ".join(filter(None, labels)),
+            label=self.written(label),
+            hint=self.written(entry.hint or ""),
+        )
 
-    def required(self, entry: FieldEntry, place: _Place, *, over: bool) -> bool | str:
+    def required(self, entry: FieldEntry, combination: Combination, *, over: bool) -> bool | str:
         if isinstance(entry.required, RequiredWith):
-            return self.path(entry.required.with_, place, entry.path)
+            return self.path(entry.required.with_, combination, entry.path)
         return entry.required == "always" or (entry.required == "finished" and over)
 
     def kind(self, entry: FieldEntry) -> Kind:
@@ -177,48 +192,37 @@ class _Expansion:
         return tuple(listed.items)
 
     def rules(self, rule: Rule, known: set[str], greyed: set[str]) -> list[BoundRule]:
-        """Give the rule at each place of its subject that is a field there; of a sum, greyed parts do not count."""
-        if not self.holds(rule.since, rule.until):
-            return []
+        """Return the rule at each combination of its axes that is a field; of a sum, greyed parts do not count."""
         bound: list[BoundRule] = []
         before = ""
-        places = self.places(rule.speaks_of, owner=f"規則 {rule.code} の ")
-        refuse_odd_places(rule, places, self.where)
-        for place in places:
-            path = self.path(rule.speaks_of, place)
+        combinations = self.combinations(rule.subject, owner=f"規則 {rule.code} の ")
+        refuse_wrong_axes(rule, combinations, self.where)
+        for combination in combinations:
+            path = self.path(rule.subject, combination)
             if path not in known and path not in greyed:
                 raise FormError(
                     f"規則 {rule.code} が、定義にない欄「{path}」を指しています", self.where
                 )
-            if path not in greyed and not _keys(place) & set(rule.omit):
-                bound.append(self.bound(rule, place, path, before, greyed))
+            if path not in greyed and not _keys(combination) & set(rule.omit):
+                bound.append(self.bound(rule, combination, path, before, greyed))
             before = path if path in known else ""
         return bound
 
     def bound(
-        self, rule: Rule, place: _Place, path: str, before: str, greyed: set[str]
+        self, rule: Rule, combination: Combination, path: str, before: str, greyed: set[str]
     ) -> BoundRule:
-        said = rule.model_dump()
+        entries = ".".join(f"{{{axis}}}" for axis in combination)
         return BoundRule(
-            check=rule.check,
-            code=rule.code,
-            severity="warning" if rule.trial and rule.severity == "error" else rule.severity,
+            declared=rule,
             path=path,
-            parts=self.parts(rule, place, greyed),
-            at=self.path(".".join(f"{{{axis}}}" for axis in place), place),
-            tolerance=said.get("tolerance", 0),
-            before=before if len(place) == 1 else "",
-            least=_decimal(said.get("least")),
-            most=_decimal(said.get("most")),
-            percent=said.get("percent", 0),
-            mask=said.get("mask", ""),
-            exactly=said.get("exactly", False),
-            trial=rule.trial,
-            sentence=rule.sentence or "",
+            parts=self.parts(rule, combination, greyed),
+            at=self.path(entries, combination),
+            before=before if len(combination) == 1 else "",
+            limits=_limits(rule),
         )
 
-    def parts(self, rule: Rule, place: _Place, greyed: set[str]) -> tuple[str, ...]:
-        parts = tuple(self.path(part, place, f"規則 {rule.code}") for part in rule.looks_at)
+    def parts(self, rule: Rule, combination: Combination, greyed: set[str]) -> tuple[str, ...]:
+        parts = tuple(self.path(part, combination, f"規則 {rule.code}") for part in rule.references)
         present = tuple(part for part in parts if part not in greyed)
         if (parts and not present) or (present != parts and not isinstance(rule, SumRule)):
             lost = next(part for part in parts if part in greyed)
@@ -227,59 +231,26 @@ class _Expansion:
             )
         return present
 
-    def refuse_twins(self, fields: tuple[Field, ...]) -> None:
-        stems = {field.steps[:depth] for field in fields for depth in range(1, len(field.steps))}
-        nested = [field.path for field in fields if field.steps in stems]
-        if nested:
-            raise FormError(f"欄「{nested[0]}」の下に別の欄が定義されています", self.where)
-        for words in (
-            [field.path for field in fields],
-            [field.cell_name.casefold() for field in fields],
-        ):
-            twins = sorted({word for word in words if words.count(word) > 1})
-            if twins:
-                raise FormError(f"同じ欄が二度定義されています（{twins[0]}）", self.where)
 
-    def refuse_dangling(self, edition: Edition) -> None:
-        identity = self.definition.identity
-        named = [
-            *(
-                (path, "[identity]")
-                for path in (*identity.key, *identity.program, identity.department)
-            ),
-            *(
-                (path, "[identity]")
-                for path in (identity.division, identity.section, identity.title)
-            ),
-            *(
-                (path, f"規則 {rule.code}")
-                for rule in edition.rules
-                for path in (rule.path, *rule.parts)
-            ),
-            *(
-                (f.required, f"{f.path} の required")
-                for f in edition.fields
-                if isinstance(f.required, str)
-            ),
-        ]
-        for path, place in named:
-            if path not in edition.by_path:
-                raise FormError(f"{place} が、定義にない欄「{path}」を指しています", self.where)
-        entries = {entry.path for entry in self.definition.field}
-        for name, paths in self.definition.summary:
-            for path in paths:
-                if path not in entries:  # with its axes in braces
-                    message = f"[summary] の {name} が、定義にない欄「{path}」を指しています"
-                    raise FormError(message, self.where)
+def _keys(combination: Combination) -> set[str]:
+    return {str(entry.key) for entry in combination.values()}
 
 
-def _keys(place: _Place) -> set[str]:
-    return {str(entry.key) for entry in place.values()}
+def _origin(path: str, combination: Combination) -> str:
+    """Return a path with its axes' keys put in, their years not counted: {-1}-settled."""
+    return _AXIS.sub(lambda axis: str(combination[axis[1]].key), path)
 
 
-def _origin(path: str, place: _Place) -> str:
-    """Give a path with its axes' keys put in, their years not counted: {-1}-settled."""
-    return _AXIS.sub(lambda found: str(place[found[1]].key), path)
+def _limits(rule: Rule) -> Limits:
+    entry = rule.model_dump()
+    return Limits(
+        tolerance=entry.get("tolerance", 0),
+        least=_decimal(entry.get("least")),
+        most=_decimal(entry.get("most")),
+        percent=entry.get("percent", 0),
+        mask=entry.get("mask", ""),
+        exactly=entry.get("exactly", False),
+    )
 
 
 def _decimal(number: float | None) -> Decimal | None:
@@ -287,7 +258,7 @@ def _decimal(number: float | None) -> Decimal | None:
 
 
 def _page_order(fields: list[Field]) -> tuple[Field, ...]:
-    """Give the fields as a nested document lists them: siblings together, each where its first sibling stands."""
+    """Return the fields as a nested document lists them: siblings together, each where its first sibling stands."""
     rank: dict[tuple[Step, ...], int] = {}
     for field in fields:
         for depth in range(1, len(field.steps) + 1):

@@ -6,21 +6,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlsync.form import rules
 from xlsync.kinds import Choice
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
     from xlsync.form.rules import Rule
 
-_SIMPLY = {
-    "at-most": "is at most {0}",
-    "order": "is not less than {0}",
-    "dash-with": "is “-” where {0} is",
-    "target": "meets {0}",
+_STATEMENTS = {
+    "sum": "is {sum}{within}",
+    "program-total": "is the sum of {first} over the program's sheets",
+    "personnel-cost": "is {first} × rate + {last} × rate{within}",
+    "at-most": "is at most {first}",
+    "range": "is {bounds}",
+    "length": "has at most {most} characters",
+    "pattern": "looks like `{mask}`",
+    "one-of": "{count} one of it and {all} is filled",
+    "order": "is not less than {first}",
+    "dash-with": "is “-” where {first} is",
+    "target": "meets {first}",
+    "change": "changes by at most {percent} % since the place before, counted from {from} on",
+    "scale": "is of the order of the place before, of last year's{alternative}",
     "as-last-year": "is what last year's sheet said of the same period",
+    "carried-over": "is not last year's text, from {least} characters on",
     "fits": "fits into its cell on paper",
 }
+"""What each check demands of its field; the words in braces are those of `_statement`."""
 _FACT_WORDS = {
     "field": "欄", "other": "もう一方の欄", "fields": "欄の名前", "parts": "内訳", "expected": "入力していただきたいこと",
     "typed": "入力", "shown": "内容", "kept": "登録済みの内容", "limit": "比べる内容", "reason": "理由", "dash": "",
@@ -50,7 +60,7 @@ class Row:
 
 
 def form_page(edition: Edition) -> str:
-    """Give docs/form.md: one table row per field, the lists, the rules."""
+    """Return docs/form.md: one table row per field, the lists, the rules."""
     definition = edition.definition
     lines = [
         f"# {edition.title}",
@@ -60,7 +70,7 @@ def form_page(edition: Edition) -> str:
         "",
         "| path | field | kind | filled by | required | dash | cell name |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        *(_field_row(field) for field in edition.fields),
+        *map(_field_row, edition.fields),
         "",
         "## Greyed places (no such cell)",
         "",
@@ -74,13 +84,13 @@ def form_page(edition: Edition) -> str:
         "",
         "| code | check | field | what must hold | severity | on trial | years |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        *(_rule_row(rule) for rule in definition.rule),
+        *map(_rule_row, definition.rule),
     ]
     return "\n".join(lines) + "\n"
 
 
 def findings_page(rows: Iterable[Row]) -> str:
-    """Give docs/findings.md."""
+    """Return docs/findings.md."""
     head = [
         "# Findings",
         "",
@@ -100,7 +110,7 @@ def findings_page(rows: Iterable[Row]) -> str:
 
 
 def guide_page(rows: Iterable[Row], words: Mapping[str, str]) -> str:
-    """Give docs/ja/findings.md: the same for the planning office; `words` are the severities' Japanese words."""
+    """Return docs/ja/findings.md: the same for the planning office; `words` are the severities' Japanese words."""
     head = [
         "# 指摘の一覧",
         "",
@@ -131,12 +141,12 @@ def _rule_row(rule: Rule) -> str:
         else f"{rule.since or ''}–{rule.until or ''}"
     )
     left_out = f"; not at {', '.join(f'`{key}`' for key in rule.omit)}" if rule.omit else ""
-    what = _what(rule) + (" (own sentence)" if rule.sentence else "") + left_out
+    what = _statement(rule) + (" (own sentence)" if rule.sentence else "") + left_out
     trial = "yes" if rule.trial else "no"
     cells = (
         rule.code,
         rule.check,
-        f"`{rule.speaks_of}`",
+        f"`{rule.subject}`",
         what,
         rule.severity,
         trial,
@@ -145,50 +155,32 @@ def _rule_row(rule: Rule) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _what(rule: Rule) -> str:
-    others = [f"`{path}`" for path in rule.looks_at]
-    match rule:
-        case rules.SumRule():
-            return f"is {' + '.join(others)}{_within(rule.tolerance)}"
-        case rules.ProgramTotalRule():
-            return f"is the sum of {others[0]} over the program's sheets"
-        case rules.PersonnelRule():
-            return f"is {others[0]} × rate + {others[1]} × rate{_within(rule.tolerance)}"
-        case rules.RangeRule():
-            bounds = (("at least", rule.least), ("at most", rule.most))
-            told = (f"{word} {bound:,.10g}" for word, bound in bounds if bound is not None)
-            return f"is {' and '.join(told)}"
-        case rules.LengthRule():
-            return f"has at most {rule.most} characters"
-        case rules.PatternRule():
-            return f"looks like `{rule.mask}`"
-        case rules.OneOfRule():
-            return f"{'exactly' if rule.exactly else 'at least'} one of it and {', '.join(others)} is filled"
-        case rules.ChangeRule():
-            return f"changes by at most {rule.percent} % since the place before, counted from {rule.least:,} on"
-        case rules.ScaleRule():
-            return " or ".join(["is of the order of the place before, of last year's", *others])
-        case rules.UnchangedRule():
-            return f"is not last year's text, from {rule.least} characters on"
-        case _:
-            return _SIMPLY[rule.check].format(*others)
-
-
-def _within(tolerance: int) -> str:
-    return f", ± {tolerance}" if tolerance else ""
+def _statement(rule: Rule) -> str:
+    entry = rule.model_dump()
+    others = [f"`{path}`" for path in rule.references]
+    limits = (("at least", entry.get("least")), ("at most", entry.get("most")))
+    bounds = (f"{word} {limit:,.10g}" for word, limit in limits if limit is not None)
+    words = {
+        "first": others[0] if others else "",
+        "last": others[-1] if others else "",
+        "sum": " + ".join(others),
+        "all": ", ".join(others),
+        "alternative": f" or {others[0]}" if others else "",
+        "within": f", ± {entry['tolerance']}" if entry.get("tolerance") else "",
+        "bounds": " and ".join(bounds),
+        "count": "exactly" if entry.get("exactly") else "at least",
+        "from": f"{entry.get('least') or 0:,}",
+    }
+    return _STATEMENTS[rule.check].format_map({**entry, **words})
 
 
 def _field_row(field: Field) -> str:
     kind = _KINDS[field.kind.name] + (f", {field.unit}" if field.unit else "")
     if isinstance(field.kind, Choice):
         kind = f"choice: {field.list_name}"
-    required = (
-        f"with `{field.required}`"
-        if isinstance(field.required, str)
-        else "yes"
-        if field.required
-        else "no"
-    )
+    required = "yes" if field.required else "no"
+    if isinstance(field.required, str):
+        required = f"with `{field.required}`"
     dash = "allowed" if field.dash_allowed else "refused"
     cells = (
         f"`{field.path}`",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def schema_of(edition: Edition) -> dict[str, Any]:
-    """Give the schema of an edition's canonical sheet."""
+    """Return the schema of an edition's canonical sheet."""
     body = _shape(edition.tree)
     head = {
         "form": {"const": edition.form},
@@ -49,10 +49,11 @@ def _shape(tree: Tree) -> dict[str, Any]:
     if all(isinstance(step, int) for step in inner):
         items = [inner[step] for step in sorted(inner, key=int)]
         return {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
+    properties = {str(step): shape for step, shape in inner.items()}
     return {
         "type": "object",
-        "properties": {str(step): shape for step, shape in inner.items()},
-        "required": [str(step) for step in inner],
+        "properties": properties,
+        "required": list(properties),
         "additionalProperties": False,
     }
 

@@ -36,11 +36,11 @@ class Form:
         return self.definition.id
 
     def at(self, year: int) -> Edition:
-        """Give the form at a fiscal year; FormError where no such year is sensible or the definition is wrong."""
+        """Return the form at a fiscal year; FormError where no such year is sensible or the definition is wrong."""
         return _edition(self, year)
 
     def drawing(self) -> bytes:
-        """Give the bytes of the drawing."""
+        """Return the bytes of the drawing."""
         name = self.definition.page.drawing
         try:
             return (self.folder / name).read_bytes()
@@ -62,7 +62,7 @@ def _edition(form: Form, year: int) -> Edition:
 
 @cache
 def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
-    """Give a shipped form by its id, or a city's own by its folder (relative to `base`)."""
+    """Return a shipped form by its id, or a city's own by its folder (relative to `base`)."""
     if name in SHIPPED:
         return _shipped(name)
     folder = (base or Path()) / name
@@ -71,7 +71,7 @@ def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
 
 @cache
 def _shipped(name: str) -> Form:
-    """Give a shipped form: one object, however it was asked for, so that comparing two never goes into their depth."""
+    """Return a shipped form, always the same object: comparing two forms then costs nothing."""
     return _read(resources.files("xlsync") / "forms" / name, f"{name}/form.toml")
 
 

@@ -11,7 +11,7 @@ from xlsync.form.strict import Strict
 Severity = Literal["error", "warning", "note"]
 _LARGEST = 10**15
 """Excel keeps no more digits."""
-_WIDE_SIGNS = "＃＠？"
+_FULL_WIDTH_WILDCARDS = "＃＠？"
 """Those who mean # @ ? and have the keyboard in full width."""
 
 
@@ -19,7 +19,7 @@ class _Rule(Strict):
     """What every rule has: its code, how grave it is, for which editions, and whether it is only being tried.
 
     A rule on trial reports as a warning at most, and says that it is being tried. `sentence` replaces the words of the
-    catalogue; `omit` leaves out places of the axes.
+    catalogue; `omit` leaves out entries of the axes.
     """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
@@ -37,13 +37,13 @@ class _Rule(Strict):
         return self
 
     @property
-    def speaks_of(self) -> str:
-        """The field the rule speaks of."""
+    def subject(self) -> str:
+        """The path of the field the rule is about."""
         raise NotImplementedError
 
     @property
-    def looks_at(self) -> list[str]:
-        """The other fields it looks at."""
+    def references(self) -> list[str]:
+        """The paths of the other fields it compares with."""
         return []
 
 
@@ -51,8 +51,8 @@ class _OfRule(_Rule):
     of: str
 
     @property
-    def speaks_of(self) -> str:
-        """The field the rule speaks of."""
+    def subject(self) -> str:
+        """The path of the field the rule is about."""
         return self.of
 
 
@@ -66,12 +66,12 @@ class SumRule(_Rule):
     tolerance: int = Field(default=0, ge=0, le=_LARGEST)
 
     @property
-    def speaks_of(self) -> str:
+    def subject(self) -> str:
         """The total."""
         return self.total
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """What it is the sum of."""
         return self.parts
 
@@ -84,12 +84,12 @@ class ProgramTotalRule(_Rule):
     of: str
 
     @property
-    def speaks_of(self) -> str:
+    def subject(self) -> str:
         """The total."""
         return self.total
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """What is summed up."""
         return [self.of]
 
@@ -104,12 +104,12 @@ class PersonnelRule(_Rule):
     tolerance: int = Field(default=1, ge=0, le=_LARGEST)
 
     @property
-    def speaks_of(self) -> str:
+    def subject(self) -> str:
         """The cost."""
         return self.total
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """Persons and hours."""
         return [self.persons, self.hours]
 
@@ -121,7 +121,7 @@ class AtMostRule(_OfRule):
     limit: str
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """The limit."""
         return [self.limit]
 
@@ -157,10 +157,10 @@ class PatternRule(_OfRule):
 
     @model_validator(mode="after")
     def _mask_is_sound(self) -> Self:
-        wide = next((sign for sign in self.mask if sign in _WIDE_SIGNS), "")
+        wide = next((char for char in self.mask if char in _FULL_WIDTH_WILDCARDS), "")
         if wide:
             raise ValueError(f"mask の「{wide}」は半角（# @ ?）で書いてください")
-        if self.mask != self.mask.strip() or any(ord(sign) < ord(" ") for sign in self.mask):
+        if self.mask != self.mask.strip() or any(char < " " for char in self.mask):
             raise ValueError("mask のはじめと終わりの空白や、改行は書けません")
         if self.mask == "-":
             raise ValueError("mask の「-」は「該当なし」の印と同じなので、確かめられません")
@@ -175,7 +175,7 @@ class OneOfRule(_OfRule):
     exactly: bool = False
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """The other fields."""
         return self.others
 
@@ -187,7 +187,7 @@ class OrderRule(_OfRule):
     after: str
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """The field before it."""
         return [self.after]
 
@@ -199,7 +199,7 @@ class DashWithRule(_OfRule):
     with_: str = Field(alias="with")
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """The field it goes with."""
         return [self.with_]
 
@@ -212,13 +212,13 @@ class TargetRule(_OfRule):
     target: str
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """The target."""
         return [self.target]
 
 
 class ChangeRule(_OfRule):
-    """The amount has not grown by more than `percent`, nor fallen to the same degree, since the place before on its axis.
+    """The amount has not grown by more than `percent`, nor fallen to the same degree, since the entry before on its axis.
 
     Differences below `least` are never spoken of.
     """
@@ -231,25 +231,25 @@ class ChangeRule(_OfRule):
 class ScaleRule(_OfRule):
     """The amount is not about 1,000 times, or a thousandth, of what it is compared with: a slip of 円 and 千円.
 
-    Compared with the place before on its axis, else with last year's sheet, else with `with`; the first that is a number.
+    Compared with the entry before on its axis, else with last year's sheet, else with `with`; the first that is a number.
     """
 
     check: Literal["scale"]
     with_: str | None = Field(default=None, alias="with")
 
     @property
-    def looks_at(self) -> list[str]:
+    def references(self) -> list[str]:
         """The amount of the program."""
         return [] if self.with_ is None else [self.with_]
 
 
-class SettledRule(_OfRule):
+class AsLastYearRule(_OfRule):
     """The amount says what last year's sheet said of the same period."""
 
     check: Literal["as-last-year"]
 
 
-class UnchangedRule(_OfRule):
+class CarriedOverRule(_OfRule):
     """The text was not carried over word for word from last year's sheet; short texts may be."""
 
     check: Literal["carried-over"]
@@ -277,8 +277,8 @@ Rule = Annotated[
     | TargetRule
     | ChangeRule
     | ScaleRule
-    | SettledRule
-    | UnchangedRule
+    | AsLastYearRule
+    | CarriedOverRule
     | FitsRule,
     Field(discriminator="check"),
 ]

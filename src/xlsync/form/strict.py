@@ -17,18 +17,18 @@ class Strict(BaseModel):
 
 
 def explain(fault: ValidationError, document: object) -> str:
-    """Give the faults as Japanese lines, each with its place in the document."""
+    """Return the faults as Japanese lines, each naming where in the document it is."""
     lines = []
     for error in fault.errors(include_url=False):
-        place = " → ".join(_place(error["loc"], document)) or "全体"
-        lines.append(f"{place}：{_reason(error['type'], error['msg'])}")
+        where = " → ".join(_location(error["loc"], document)) or "全体"
+        lines.append(f"{where}：{_reason(error['type'], error['msg'])}")
     return "\n".join(lines[:20])
 
 
 _BRANCHES = frozenset({"str", "int", "literal", "RequiredWith"})
 
 
-def _place(loc: tuple[int | str, ...], document: object) -> list[str]:
+def _location(loc: tuple[int | str, ...], document: object) -> list[str]:
     names: list[str] = []
     here: object = document
     for step in loc:

@@ -52,34 +52,40 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The kinds of field each check can speak of and look at."""
 _ONE_UNIT: Final = frozenset({"sum", "program-total", "at-most", "order", "scale"})
-_CODE_SIGNS: Final = 2
+_CODE_DIGITS: Final = 2
 
 
-def refuse_twin_rules(rules: Iterable[Rule], where: str) -> None:
+def refuse_duplicate_codes(rules: Iterable[Rule], where: str) -> None:
     """Raise FormError where two rules of one year have one code: nobody could tell their findings apart."""
-    places: dict[str, str] = {}
+    subjects: dict[str, str] = {}
     for rule in rules:
-        if rule.code in places:
-            both = f"「{places[rule.code]}」と「{rule.speaks_of}」の規則"
+        if rule.code in subjects:
+            both = f"「{subjects[rule.code]}」と「{rule.subject}」の規則"
             raise FormError(
                 f"規則 {rule.code} が2つあります（{both}）。code を別の名前にしてください", where
             )
-        places[rule.code] = rule.speaks_of
+        subjects[rule.code] = rule.subject
 
 
-def refuse_odd_places(rule: Rule, places: Sequence[Mapping[str, AxisEntry]], where: str) -> None:
-    """Raise FormError where a rule leaves out what is not there, or everything, or looks back where no year passes."""
-    keys = [{str(entry.key) for entry in place.values()} for place in places]
+def refuse_wrong_axes(
+    rule: Rule, combinations: Sequence[Mapping[str, AxisEntry]], where: str
+) -> None:
+    """Raise FormError where a rule omits what is on no axis, or everything, or compares years where no axis is of years."""
+    keys = [_keys(combination) for combination in combinations]
     omitted = set(rule.omit)
     unknown = omitted.difference(*keys)
     if unknown:
         raise FormError(f"規則 {rule.code} の omit「{min(unknown)}」が軸にありません", where)
-    if all(here & omitted for here in keys):
+    if all(omitted & each for each in keys):
         raise FormError(f"規則 {rule.code} の omit が、すべての欄を除いています", where)
     of_years = len(keys[0]) == 1 and "{" in min(keys[0])
     if rule.check == "change" and not of_years:
-        reason = f"規則 {rule.code} の「{rule.speaks_of}」は、年度の軸を1つだけ持つ欄ではないため、前の年度と比べられません"
+        reason = f"規則 {rule.code} の「{rule.subject}」は、年度の軸を1つだけ持つ欄ではないため、前の年度と比べられません"
         raise FormError(reason, where)
+
+
+def _keys(combination: Mapping[str, AxisEntry]) -> set[str]:
+    return {str(entry.key) for entry in combination.values()}
 
 
 def refuse_unsuited(edition: Edition, earlier: Collection[str], where: str) -> None:
@@ -91,46 +97,46 @@ def refuse_unsuited(edition: Edition, earlier: Collection[str], where: str) -> N
 
 
 def _fault(edition: Edition, rule: BoundRule, earlier: Collection[str]) -> str:
-    """Give what is wrong with a rule at its place, "" where it is sound."""
+    """Return what is wrong with a rule and its fields, "" where it is sound."""
     fields = [edition.by_path[path] for path in (rule.path, *rule.parts)]
     return (
-        _twin(fields)
-        or _odd_kind(rule, fields)
-        or _odd_units(rule, fields)
-        or _odd_for(rule, fields[0], earlier)
+        _repeated(fields)
+        or _wrong_kind(rule, fields)
+        or _different_units(rule, fields)
+        or _wrong_for(rule, fields[0], earlier)
     )
 
 
-def _twin(fields: list[Field]) -> str:
+def _repeated(fields: list[Field]) -> str:
     paths = [field.path for field in fields]
-    twins = [path for path in paths if paths.count(path) > 1]
-    return f"が、同じ欄「{twins[0]}」を二度指しています" if twins else ""
+    repeated = [path for path in paths if paths.count(path) > 1]
+    return f"が、同じ欄「{repeated[0]}」を二度指しています" if repeated else ""
 
 
-def _odd_kind(rule: BoundRule, fields: list[Field]) -> str:
+def _wrong_kind(rule: BoundRule, fields: list[Field]) -> str:
     wanted = WANTED[rule.check]
-    odd = next((field for field in fields if field.kind.name not in wanted), None)
-    if odd is None:
+    wrong = next((field for field in fields if field.kind.name not in wanted), None)
+    if wrong is None:
         return ""
     kinds = "・".join(_KIND_WORDS[kind] for kind in wanted)
     return (
-        f"の「{odd.path}」は{_KIND_WORDS[odd.kind.name]}の欄です。"
+        f"の「{wrong.path}」は{_KIND_WORDS[wrong.kind.name]}の欄です。"
         f'check = "{rule.check}" は{kinds}の欄に使えます'
     )
 
 
-def _odd_units(rule: BoundRule, fields: list[Field]) -> str:
+def _different_units(rule: BoundRule, fields: list[Field]) -> str:
     units = list(dict.fromkeys(field.unit for field in fields if field.kind.name in _NUMBERS))
     if rule.check not in _ONE_UNIT or len(units) <= 1:
         return ""
     return f"の「{fields[0].path}」は、単位の違う欄（{'と'.join(units)}）と比べられています"
 
 
-def _odd_for(rule: BoundRule, field: Field, earlier: Collection[str]) -> str:
+def _wrong_for(rule: BoundRule, field: Field, earlier: Collection[str]) -> str:
     match rule.check:
         case "dash-with" if not field.dash_allowed:
             return f"は「{field.path}」に「-」を求めますが、この欄は「-」を入力できません（dash）"
-        case "pattern" if field.kind.name == "code" and len(rule.mask) != _CODE_SIGNS:
+        case "pattern" if field.kind.name == "code" and len(rule.limits.mask) != _CODE_DIGITS:
             return f"の「{field.path}」は2けたの番号です。mask も2文字にしてください"
         case "as-last-year" if field.path == field.origin:
             return f"の「{field.path}」には年度がなく、昨年度のシートの同じ年度の金額がありません"

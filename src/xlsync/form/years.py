@@ -47,7 +47,7 @@ class Calendar:
     first_year: str = "1"
 
     def label(self, year: int) -> str:
-        """Give the short label of a fiscal year: 2017 → "H29"; "R1" only on a form issued after May 2019."""
+        """Return the short label of a fiscal year: 2017 → "H29"; "R1" only on a form issued after May 2019."""
         known = [era for era in ERAS if era.since <= self.issued and era.first <= year]
         if not known:
             return str(year)
@@ -56,26 +56,25 @@ class Calendar:
 
 
 def parse_year(label: str) -> int | None:
-    """Read a fiscal year as people write it (H29, H29年度, 平成29年度, R元, 2017, 2017年度), or give None."""
+    """Read a fiscal year as people write it (H29, H29年度, 平成29年度, R元, 2017, 2017年度), or return None."""
     text = unicodedata.normalize("NFKC", label).strip()
     if western := re.fullmatch(r"(\d{4})(?:年度?)?", text):
         return int(western[1])
-    found = _LABEL.fullmatch(text)
-    if found is None:
+    label_ = _LABEL.fullmatch(text)
+    if label_ is None:
         return None
-    era = next(era for era in ERAS if found["era"] in {era.letter, era.name})
-    return era.first + (1 if found["number"] == "元" else int(found["number"])) - 1
+    era = next(era for era in ERAS if label_["era"] in {era.letter, era.name})
+    return era.first + (1 if label_["number"] == "元" else int(label_["number"])) - 1
 
 
 def expand(text: str, year: int, calendar: Calendar) -> str:
-    """Give the text with every year placeholder written out for an edition."""
+    """Return the text with every year placeholder written out for an edition."""
 
-    def written(found: re.Match[str]) -> str:
-        named = year + int(found["offset"])
-        return (
-            calendar.label(named) + found["style"]
-            if found["style"] == "年度"
-            else (calendar.label(named) if found["style"] else str(named))
-        )
+    def written(placeholder: re.Match[str]) -> str:
+        fiscal_year = year + int(placeholder["offset"])
+        if not placeholder["style"]:
+            return str(fiscal_year)
+        suffix = "年度" if placeholder["style"] == "年度" else ""
+        return calendar.label(fiscal_year) + suffix
 
     return _PLACEHOLDER.sub(written, text)

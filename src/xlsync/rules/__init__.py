@@ -1,7 +1,7 @@
-"""ONE RULE, TWO ENGINES: what must hold in a sheet, said once, evaluated here and compiled to Excel formulas.
+"""What must hold in a sheet: each rule written once, evaluated in Python and compiled to Excel formulas.
 
 term, holds, amounts   what a rule is built of, each with its two meanings side by side
-told, line             the sentence, and when it is said
+sentence, line         the sentence, and when it is a finding
 cells, relations       the lines of a form: of every field, of every rule
 comparisons, texts     what each check of a rule means
 facts                  what is known from outside the sheet
@@ -16,18 +16,18 @@ from xlsync.rules.cells import CELL_CODES, cell_lines
 from xlsync.rules.facts import Rate, Room, facts_of
 from xlsync.rules.line import BLANK_CODES, Line, facts_used
 from xlsync.rules.relations import MAKERS, relation_lines, sentence_of
-from xlsync.rules.term import UNREAD_MARK, Given, Places
+from xlsync.rules.term import UNREAD_MARK, Addresses, Given
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
 
 __all__ = [
     "BLANK_CODES",
-    "SAID_IN_EXCEL",
+    "CODES_IN_EXCEL",
     "UNREAD_MARK",
+    "Addresses",
     "Given",
     "Line",
-    "Places",
     "Rate",
     "Room",
     "facts_of",
@@ -36,11 +36,11 @@ __all__ = [
     "sentence_of",
 ]
 
-SAID_IN_EXCEL: Final = frozenset({*CELL_CODES, *MAKERS, "one-only"})
-"""The entries of the catalogue that lines say: those that are made in a workbook too."""
+CODES_IN_EXCEL: Final = frozenset({*CELL_CODES, *MAKERS, "one-only"})
+"""The codes of findings that lines make, and so the worksheet チェック too."""
 
 
 @lru_cache(maxsize=32)
 def lines_of(edition: Edition) -> tuple[Line, ...]:
-    """Give every line of an edition: those of its fields in page order, then those of its rules."""
+    """Return every line of an edition: those of its fields in page order, then those of its rules."""
     return (*cell_lines(edition), *relation_lines(edition))

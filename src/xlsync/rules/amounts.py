@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xlsync.rules.term import Given, Known, Places, Term, grouped, is_number, number, rounded
+from xlsync.rules.term import Addresses, Given, Known, Term, grouped, is_number, number, rounded
 
 PARAGRAPHS = 20
-"""Lines of their own that are measured each; further ones count as one line."""
+"""Paragraphs that are measured; each further one counts as one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,10 @@ class Plus:
     of: tuple[Term, ...]
 
     def value(self, given: Given) -> int | Decimal:
-        """Give the sum."""
-        return sum((number(one.value(given)) for one in self.of), Decimal(0))
+        return sum((number(term.value(given)) for term in self.of), Decimal(0))
 
-    def formula(self, places: Places) -> str:
-        """Give the sum."""
-        return "+".join(one.formula(places) for one in self.of)
+    def formula(self, addresses: Addresses) -> str:
+        return "+".join(term.formula(addresses) for term in self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +32,10 @@ class Minus:
     right: Term
 
     def value(self, given: Given) -> int | Decimal:
-        """Give the difference."""
         return number(self.left.value(given)) - number(self.right.value(given))
 
-    def formula(self, places: Places) -> str:
-        """Give the difference."""
-        return f"{self.left.formula(places)}-{grouped(self.right.formula(places))}"
+    def formula(self, addresses: Addresses) -> str:
+        return f"{self.left.formula(addresses)}-{grouped(self.right.formula(addresses))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +46,10 @@ class Times:
     right: Term
 
     def value(self, given: Given) -> int | Decimal:
-        """Give the product."""
         return number(self.left.value(given)) * number(self.right.value(given))
 
-    def formula(self, places: Places) -> str:
-        """Give the product."""
-        return f"{grouped(self.left.formula(places))}*{grouped(self.right.formula(places))}"
+    def formula(self, addresses: Addresses) -> str:
+        return f"{grouped(self.left.formula(addresses))}*{grouped(self.right.formula(addresses))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +59,11 @@ class Absolute:
     of: Term
 
     def value(self, given: Given) -> int | Decimal:
-        """Give it."""
         value = number(self.of.value(given))
         return -value if value < 0 else value
 
-    def formula(self, places: Places) -> str:
-        """Give it."""
-        return f"ABS({self.of.formula(places)})"
+    def formula(self, addresses: Addresses) -> str:
+        return f"ABS({self.of.formula(addresses)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +74,10 @@ class Rounded:
     decimals: int = 0
 
     def value(self, given: Given) -> Decimal:
-        """Give it."""
         return rounded(number(self.of.value(given)), self.decimals)
 
-    def formula(self, places: Places) -> str:
-        """Give it."""
-        return f"ROUND({self.of.formula(places)},{self.decimals})"
+    def formula(self, addresses: Addresses) -> str:
+        return f"ROUND({self.of.formula(addresses)},{self.decimals})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +87,13 @@ class FirstNumber:
     of: tuple[Term, ...]
 
     def value(self, given: Given) -> Known:
-        """Give it."""
-        values = (one.value(given) for one in self.of)
+        values = (term.value(given) for term in self.of)
         return next((value for value in values if is_number(value) and value != 0), None)
 
-    def formula(self, places: Places) -> str:
-        """Give it."""
+    def formula(self, addresses: Addresses) -> str:
         formula = '""'
-        for one in reversed(self.of):
-            cell = one.formula(places)
+        for term in reversed(self.of):
+            cell = term.formula(addresses)
             formula = f"IF(ISNUMBER({cell}),IF({cell}<>0,{cell},{formula}),{formula})"
         return formula
 
@@ -117,36 +105,33 @@ class LengthOf:
     of: Term
 
     def value(self, given: Given) -> int:
-        """Count them."""
         return len(str(self.of.value(given)))
 
-    def formula(self, places: Places) -> str:
-        """Count them."""
-        return f"LEN({self.of.formula(places)})"
+    def formula(self, addresses: Addresses) -> str:
+        return f"LEN({self.of.formula(addresses)})"
 
 
 @dataclass(frozen=True, slots=True)
 class LinesOf:
-    """How many lines a text takes on paper where a line holds so many half-width signs; idle spaces do not count."""
+    """How many lines a text takes on paper where a line holds so many half-width characters; edge spaces do not count."""
 
     of: Term
     columns: Term
 
     def value(self, given: Given) -> int:
-        """Count them."""
         columns = number(self.columns.value(given))
         paragraphs = str(self.of.value(given)).split("\n")
-        measured = sum(_lines(one, columns) for one in paragraphs[:PARAGRAPHS])
+        measured = sum(_lines(paragraph, columns) for paragraph in paragraphs[:PARAGRAPHS])
         return measured + len(paragraphs[PARAGRAPHS:])
 
-    def formula(self, places: Places) -> str:
-        """Count them: the text cut into paragraphs, full-width signs counted twice."""
-        cell, columns = self.of.formula(places), self.columns.formula(places)
+    def formula(self, addresses: Addresses) -> str:
+        """Cut the text into paragraphs; count full-width characters twice."""
+        cell, columns = self.of.formula(addresses), self.columns.formula(addresses)
         numbers = "{" + ";".join(str(n) for n in range(1, PARAGRAPHS + 1)) + "}"
         spread = f'SUBSTITUTE({cell},CHAR(10),REPT(" ",LEN({cell})))'
-        one = f"TRIM(MID({spread},({numbers}-1)*LEN({cell})+1,LEN({cell})))"
-        half = f'MMULT(LEN({one})-LEN(SUBSTITUTE({one},{places.half_width},"")),{places.ones})'
-        width = f"(2*LEN({one})-{half})"
+        paragraph = f"TRIM(MID({spread},({numbers}-1)*LEN({cell})+1,LEN({cell})))"
+        half = f'MMULT(LEN({paragraph})-LEN(SUBSTITUTE({paragraph},{addresses.half_width},"")),{addresses.ones})'
+        width = f"(2*LEN({paragraph})-{half})"
         breaks = f'(LEN({cell})-LEN(SUBSTITUTE({cell},CHAR(10),""))+1)'
         lines = f"({numbers}<={breaks})*(({width}=0)+ROUNDUP({width}/{columns},0))"
         return f"SUMPRODUCT({lines})+MAX(0,{breaks}-{PARAGRAPHS})"
@@ -154,5 +139,5 @@ class LinesOf:
 
 def _lines(paragraph: str, columns: int | Decimal) -> int:
     text = " ".join(word for word in paragraph.split(" ") if word)
-    width = sum(1 if " " <= sign <= "~" else 2 for sign in text)
+    width = sum(1 if " " <= character <= "~" else 2 for character in text)
     return max(1, -int(-width // columns))

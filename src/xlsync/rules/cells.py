@@ -1,4 +1,4 @@
-"""The lines every field has by what its entry says: unreadable, required, dash, choice, sign and decimals."""
+"""The lines that every field has by its entry in the form: unreadable, required, dash, choice, negative and decimals."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from xlsync.rules.holds import (
     Not,
 )
 from xlsync.rules.line import Line, line
+from xlsync.rules.sentence import Number, Piece, Quote, Reason, Typed
 from xlsync.rules.term import Cell, Literal
-from xlsync.rules.told import Number, Quote, Reason, Told, Typed
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
@@ -37,12 +37,12 @@ CELL_CODES: Final = frozenset(
         "too-many-decimals",
     }
 )
-"""The entries of the catalogue that these lines say."""
+"""The codes of the findings that these lines make."""
 _NONE = Literal(0)
 
 
 def cell_lines(edition: Edition) -> Iterator[Line]:
-    """Give the lines of every field, in page order."""
+    """Yield the lines of every field, in page order."""
     for field in edition.fields:
         yield _unreadable(field)
         yield from _required(edition, field)
@@ -99,7 +99,7 @@ def _choice(field: Field, kind: Choice) -> Line:
 
 def _measure(field: Field, kind: Measure) -> Iterator[Line]:
     cell, decimals = Cell(field.path), kind.decimals
-    shown: dict[str, str | Told] = {"field": field.title, "shown": Quote(cell)}
+    shown: dict[str, str | Piece] = {"field": field.title, "shown": Quote(cell)}
     yield line("negative", field.path, (IsNumber(cell), Above(_NONE, cell)), **shown)
     noise = Absolute(Minus(cell, Rounded(cell, decimals)))
     yield line(

@@ -1,4 +1,4 @@
-"""Lines that compare an amount with another: a limit, a range, the year before, the target, what was said last year."""
+"""Lines that compare an amount with another: a limit, a range, the year before, the target, last year's sheet."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import Amount, Measure
 from xlsync.rules.amounts import Absolute, FirstNumber, Minus, Times
-from xlsync.rules.facts import last_year, said_before
+from xlsync.rules.facts import last_year, last_year_of_period
 from xlsync.rules.holds import Above, AllOf, AnyOf, IsNumber, Not, Same
 from xlsync.rules.line import Line, line
+from xlsync.rules.sentence import Number, Piece, Quote
 from xlsync.rules.term import BoundOf, Cell, Fact, Literal, NumberOf, Term, UnitOf
-from xlsync.rules.told import Number, Quote, Told
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition, Field
@@ -25,17 +25,17 @@ _NONE: Final = Literal(0)
 
 
 def decimals(field: Field) -> int:
-    """Give how many decimals the page shows of a field."""
+    """Return how many decimals the page shows of a field."""
     return field.kind.decimals if isinstance(field.kind, Measure) else 0
 
 
 def amount(field: Field) -> Term:
-    """Give the number in a field: the cell itself, or the number of its quantity."""
+    """Return the term of a field's number: the cell itself, or the number of its quantity."""
     return NumberOf(field.path) if isinstance(field.kind, Amount) else Cell(field.path)
 
 
-def shown(field: Field) -> Told:
-    """Give a field's number as its cell shows it."""
+def shown(field: Field) -> Piece:
+    """Return a field's number as its cell shows it."""
     cell = Cell(field.path)
     return (
         Quote(cell) if isinstance(field.kind, Amount) else Number(cell, field.unit, decimals(field))
@@ -71,13 +71,13 @@ def in_range(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     """The number lies between two bounds."""
     field = edition.by_path[rule.path]
     wrong: list[Term] = []
-    if rule.least is not None:
-        wrong.append(Above(Literal(rule.least), amount(field)))
-    if rule.most is not None:
-        wrong.append(Above(amount(field), Literal(rule.most)))
+    if rule.limits.least is not None:
+        wrong.append(Above(Literal(rule.limits.least), amount(field)))
+    if rule.limits.most is not None:
+        wrong.append(Above(amount(field), Literal(rule.limits.most)))
     least, most = (
         "" if bound is None else f"{bound.normalize():,f}{field.unit}"
-        for bound in (rule.least, rule.most)
+        for bound in (rule.limits.least, rule.limits.most)
     )
     when = (IsNumber(amount(field)), AnyOf(tuple(wrong)))
     yield line(
@@ -88,14 +88,14 @@ def in_range(edition: Edition, rule: BoundRule) -> Iterator[Line]:
 def target(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     """The actual value meets the target; another unit is not compared."""
     field, aim = edition.by_path[rule.path], edition.by_path[rule.parts[0]]
-    made, wanted = NumberOf(field.path), NumberOf(aim.path)
-    known = AllOf((IsNumber(made), IsNumber(wanted), Same(UnitOf(field.path), UnitOf(aim.path))))
+    actual, wanted = NumberOf(field.path), NumberOf(aim.path)
+    known = AllOf((IsNumber(actual), IsNumber(wanted), Same(UnitOf(field.path), UnitOf(aim.path))))
     missed = AnyOf(
         (
-            AllOf((_bound(aim, "以内", "以下"), Above(made, wanted))),
-            AllOf((_bound(aim, "未満"), Above(made, wanted, or_equal=True))),
-            AllOf((_bound(aim, "超"), Above(wanted, made, or_equal=True))),
-            AllOf((_bound(aim, "以上", ""), Above(wanted, made))),
+            AllOf((_bound(aim, "以内", "以下"), Above(actual, wanted))),
+            AllOf((_bound(aim, "未満"), Above(actual, wanted, or_equal=True))),
+            AllOf((_bound(aim, "超"), Above(wanted, actual, or_equal=True))),
+            AllOf((_bound(aim, "以上", ""), Above(wanted, actual))),
         )
     )
     yield line(
@@ -113,24 +113,24 @@ def _bound(field: Field, *bounds: str) -> Term:
 
 
 def change(edition: Edition, rule: BoundRule) -> Iterator[Line]:
-    """The amount has not changed beyond measure since the place before; a slip of scale has its own line."""
+    """The amount has not changed too much since the entry before; a slip of scale has its own line."""
     if not rule.before:
         return
     field = edition.by_path[rule.path]
-    now, was = Cell(rule.path), Cell(rule.before)
-    known = AllOf((IsNumber(now), IsNumber(was)))
-    factor = Literal(Decimal(100 + rule.percent) / 100)
-    grown, fallen = Above(now, Times(was, factor)), Above(was, Times(now, factor))
+    now, before = Cell(rule.path), Cell(rule.before)
+    known = AllOf((IsNumber(now), IsNumber(before)))
+    factor = Literal(Decimal(100 + rule.limits.percent) / 100)
+    grown, fallen = Above(now, Times(before, factor)), Above(before, Times(now, factor))
     wrong = AllOf(
         (
-            Above(was, _NONE),
+            Above(before, _NONE),
             Above(now, _NONE),
-            Above(Absolute(Minus(now, was)), Literal(rule.least or 0), or_equal=True),
+            Above(Absolute(Minus(now, before)), Literal(rule.limits.least or 0), or_equal=True),
             AnyOf((grown, fallen)),
-            Not(_slipped(now, was)),
+            Not(_slipped(now, before)),
         )
     )
-    yield _beside("change", field, was, (known, wrong))
+    yield _beside("change", field, before, (known, wrong))
 
 
 def scale(edition: Edition, rule: BoundRule) -> Iterator[Line]:
@@ -143,8 +143,8 @@ def scale(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     yield _beside("scale", field, other, (known, _slipped(Cell(rule.path), other)))
 
 
-def _slipped(one: Term, other: Term) -> Term:
-    left, right = Absolute(one), Absolute(other)
+def _slipped(amount_: Term, other: Term) -> Term:
+    left, right = Absolute(amount_), Absolute(other)
     return AllOf(
         (
             Above(left, _NONE),
@@ -160,21 +160,20 @@ def _far_above(great: Term, small: Term) -> Term:
 
 
 def as_last_year(edition: Edition, rule: BoundRule) -> Iterator[Line]:
-    """The amount says what last year's sheet said of the same period."""
-    field, said = edition.by_path[rule.path], Fact(said_before(rule.path))
-    known = AllOf((IsNumber(Cell(rule.path)), IsNumber(said)))
-    differs = Above(Absolute(Minus(Cell(rule.path), said)), _NONE)
-    yield _beside("as-last-year", field, said, (known, differs))
+    """The amount is what last year's sheet says of the same period."""
+    field, earlier = edition.by_path[rule.path], Fact(last_year_of_period(rule.path))
+    known = AllOf((IsNumber(Cell(rule.path)), IsNumber(earlier)))
+    differs = Above(Absolute(Minus(Cell(rule.path), earlier)), _NONE)
+    yield _beside("as-last-year", field, earlier, (known, differs))
 
 
 def _beside(code: str, field: Field, other: Term, when: tuple[Term, ...]) -> Line:
-    places = decimals(field)
     return line(
         code,
         field.path,
         when,
         field=field.title,
         shown=shown(field),
-        limit=Number(other, field.unit, places),
-        difference=Number(Minus(Cell(field.path), other), field.unit, places, signed=True),
+        limit=Number(other, field.unit, decimals(field)),
+        difference=Number(Minus(Cell(field.path), other), field.unit, decimals(field), signed=True),
     )

@@ -23,44 +23,44 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a cell holds on paper: half-width signs in a line, and lines."""
+    """What a cell holds on paper: half-width characters in a line, and lines."""
 
     columns: int
     lines: int
 
 
 def person_rate(at: str) -> str:
-    """Name the rate per person of a period."""
+    """Return the name of a period's rate per person."""
     return f"rate:{at}:person"
 
 
 def hour_rate(at: str) -> str:
-    """Name the rate per hour of a period."""
+    """Return the name of a period's rate per hour."""
     return f"rate:{at}:hour"
 
 
 def last_year(path: str) -> str:
-    """Name what last year's sheet said at the same place of the page (its own years)."""
+    """Return the name of last year's value of the same field (of its own years)."""
     return f"last:{path}"
 
 
-def said_before(path: str) -> str:
-    """Name what last year's sheet said of the very same year or period."""
+def last_year_of_period(path: str) -> str:
+    """Return the name of last year's value for the very same year or period."""
     return f"was:{path}"
 
 
 def others_share(path: str) -> str:
-    """Name what the program's other sheets add to a program total."""
+    """Return the name of what the program's other sheets add to a program total."""
     return f"others:{path}"
 
 
 def room_columns(path: str) -> str:
-    """Name the half-width signs a line of a cell holds."""
+    """Return the name of the half-width characters that a line of a cell holds."""
     return f"columns:{path}"
 
 
 def room_lines(path: str) -> str:
-    """Name the lines a cell holds."""
+    """Return the name of the lines that a cell holds."""
     return f"lines:{path}"
 
 
@@ -70,7 +70,7 @@ def facts_of(
     last: Sheet | None,
     room: Mapping[str, Room],
 ) -> dict[str, Value]:
-    """Give everything that is known, by name; a line uses what it asks for."""
+    """Return everything that is known, by name; a line uses what it asks for."""
     known: dict[str, Value] = {}
     for at, rate in rates.items():
         known |= {person_rate(at): rate.per_person, hour_rate(at): rate.per_hour}
@@ -82,5 +82,5 @@ def facts_of(
             if field.origin in before:
                 known[last_year(field.path)] = last[before[field.origin].path]
             if field.path in last.edition.by_path:
-                known[said_before(field.path)] = last[field.path]
+                known[last_year_of_period(field.path)] = last[field.path]
     return known

@@ -8,15 +8,15 @@ from xlsync.kinds import DASH
 from xlsync.rules.term import (
     NOISE,
     UNREAD_MARK,
+    Addresses,
     Given,
-    Places,
     Term,
     Unread,
     grouped,
     is_number,
     number,
     quoted,
-    settled,
+    without_noise,
 )
 
 _DIGITS = "0123456789"
@@ -30,12 +30,10 @@ class IsBlank:
     of: Term
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         return self.of.value(given) is None
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        return f'{self.of.formula(places)}=""'
+    def formula(self, addresses: Addresses) -> str:
+        return f'{self.of.formula(addresses)}=""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +43,10 @@ class IsDash:
     of: Term
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         return self.of.value(given) == DASH
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        return f'{self.of.formula(places)}="{DASH}"'
+    def formula(self, addresses: Addresses) -> str:
+        return f'{self.of.formula(addresses)}="{DASH}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +56,10 @@ class IsUnread:
     of: Term
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         return isinstance(self.of.value(given), Unread)
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        return f'{self.of.formula(places)}="{UNREAD_MARK}"'
+    def formula(self, addresses: Addresses) -> str:
+        return f'{self.of.formula(addresses)}="{UNREAD_MARK}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +69,10 @@ class IsNumber:
     of: Term
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         return is_number(self.of.value(given))
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        return f"ISNUMBER({self.of.formula(places)})"
+    def formula(self, addresses: Addresses) -> str:
+        return f"ISNUMBER({self.of.formula(addresses)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +82,11 @@ class IsFilled:
     of: Term
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         value = self.of.value(given)
         return value is not None and value != DASH and not isinstance(value, Unread)
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        cell = self.of.formula(places)
+    def formula(self, addresses: Addresses) -> str:
+        cell = self.of.formula(addresses)
         return f'AND({cell}<>"",{cell}<>"{DASH}",{cell}<>"{UNREAD_MARK}")'
 
 
@@ -107,58 +97,51 @@ class Not:
     of: Term
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         return not self.of.value(given)
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        return f"NOT({self.of.formula(places)})"
+    def formula(self, addresses: Addresses) -> str:
+        return f"NOT({self.of.formula(addresses)})"
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """One of these holds. All are asked: none may fail where another holds."""
+    """One of these holds. All are evaluated: none may fail where another holds."""
 
     of: tuple[Term, ...]
 
     def value(self, given: Given) -> bool:
-        """Tell."""
-        return any(one.value(given) for one in self.of)
+        return any(term.value(given) for term in self.of)
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        return f"OR({','.join(one.formula(places) for one in self.of)})"
+    def formula(self, addresses: Addresses) -> str:
+        return f"OR({','.join(term.formula(addresses) for term in self.of)})"
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """All of these hold. All are asked, as in `AnyOf`."""
+    """All of these hold. All are evaluated, as in `AnyOf`."""
 
     of: tuple[Term, ...]
 
     def value(self, given: Given) -> bool:
-        """Tell."""
-        return all(one.value(given) for one in self.of)
+        return all(term.value(given) for term in self.of)
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        return f"AND({','.join(one.formula(places) for one in self.of)})"
+    def formula(self, addresses: Addresses) -> str:
+        return f"AND({','.join(term.formula(addresses) for term in self.of)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """Two texts are the same, sign by sign."""
+    """Two texts are the same, character by character."""
 
     left: Term
     right: Term
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         return self.left.value(given) == self.right.value(given)
 
-    def formula(self, places: Places) -> str:
-        """Tell; Excel's = does not know upper case from lower."""
-        return f"EXACT({self.left.formula(places)},{self.right.formula(places)})"
+    def formula(self, addresses: Addresses) -> str:
+        # Excel's = does not know upper case from lower.
+        return f"EXACT({self.left.formula(addresses)},{self.right.formula(addresses)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,30 +153,29 @@ class Above:
     or_equal: bool = False
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         difference = number(self.left.value(given)) - number(self.right.value(given))
-        return settled(difference) >= 0 if self.or_equal else settled(difference) > 0
+        return without_noise(difference) >= 0 if self.or_equal else without_noise(difference) > 0
 
-    def formula(self, places: Places) -> str:
-        """Tell; what binary arithmetic cannot keep apart is equal."""
-        difference = f"{grouped(self.left.formula(places))}-{grouped(self.right.formula(places))}"
+    def formula(self, addresses: Addresses) -> str:
+        # What binary arithmetic cannot keep apart is equal.
+        difference = (
+            f"{grouped(self.left.formula(addresses))}-{grouped(self.right.formula(addresses))}"
+        )
         return f"ROUND({difference},{NOISE}){'>=' if self.or_equal else '>'}0"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The text is one of these, sign by sign."""
+    """The text is one of these, character by character."""
 
     of: Term
     items: tuple[str, ...]
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         return self.of.value(given) in self.items
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        cell = self.of.formula(places)
+    def formula(self, addresses: Addresses) -> str:
+        cell = self.of.formula(addresses)
         return f"OR({','.join(f'EXACT({cell},{quoted(item)})' for item in self.items)})"
 
 
@@ -205,25 +187,23 @@ class Matches:
     mask: str
 
     def value(self, given: Given) -> bool:
-        """Tell."""
         text = str(self.of.value(given))
-        return len(text) == len(self.mask) and all(map(_like, text, self.mask))
+        return len(text) == len(self.mask) and all(map(_matches, text, self.mask))
 
-    def formula(self, places: Places) -> str:
-        """Tell."""
-        cell = self.of.formula(places)
+    def formula(self, addresses: Addresses) -> str:
+        cell = self.of.formula(addresses)
         asked = [f"LEN({cell})={len(self.mask)}"]
-        for at, sign in enumerate(self.mask, start=1):
-            one = f"MID({cell},{at},1)"
-            if sign in _CLASSES:
-                asked.append(f"ISNUMBER(FIND({one},{quoted(_CLASSES[sign])}))")
-            elif sign != "?":
-                asked.append(f"EXACT({one},{quoted(sign)})")
+        for at, wanted in enumerate(self.mask, start=1):
+            character = f"MID({cell},{at},1)"
+            if wanted in _CLASSES:
+                asked.append(f"ISNUMBER(FIND({character},{quoted(_CLASSES[wanted])}))")
+            elif wanted != "?":
+                asked.append(f"EXACT({character},{quoted(wanted)})")
         return f"AND({','.join(asked)})"
 
 
 _CLASSES = {"#": _DIGITS, "@": _LETTERS}
 
 
-def _like(sign: str, wanted: str) -> bool:
-    return wanted == "?" or (sign in _CLASSES[wanted] if wanted in _CLASSES else sign == wanted)
+def _matches(character: str, wanted: str) -> bool:
+    return wanted == "?" or character in _CLASSES.get(wanted, wanted)

@@ -1,4 +1,4 @@
-"""One line of the checks: when it speaks, where, how gravely, and its sentence, for both engines."""
+"""A line of the checks: the finding it may make at one field, under which conditions and in which words, in both engines."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from string import Formatter
 from typing import Final
 
 from xlsync.finding import CATALOGUE, Finding, Severity
-from xlsync.rules.term import Fact, Given, Places, Term
-from xlsync.rules.told import Told, Words
+from xlsync.rules.sentence import Piece, Words
+from xlsync.rules.term import Addresses, Fact, Given, Term
 
 BLANK_CODES: Final = frozenset({"required", "required-with"})
 """What is not an error but not filled in yet."""
@@ -20,7 +20,7 @@ ON_TRIAL: Final = "（試行中の確認です）"
 class Line:
     """A finding that may be made at one field.
 
-    `when` are asked one after another, a later one only where those before hold: they may reckon with what those have seen.
+    `when` are evaluated one after another, a later one only where those before hold: it may rely on them.
     """
 
     code: str
@@ -28,31 +28,31 @@ class Line:
     severity: Severity
     when: tuple[Term, ...] = field(repr=False)
     words: str = field(repr=False)
-    facts: Mapping[str, Told] = field(repr=False)
+    facts: Mapping[str, Piece] = field(repr=False)
 
     def finding(self, given: Given) -> Finding | None:
-        """Give the finding where it is to be made."""
+        """Return the finding over a sheet, None where a condition does not hold."""
         if not all(term.value(given) for term in self.when):
             return None
-        told = {name: fact.text(given) for name, fact in self.facts.items()}
-        message = self.words.format_map(told)
-        return Finding(self.code, self.severity, self.path, message, facts=told)
+        texts = {name: fact.text(given) for name, fact in self.facts.items()}
+        message = self.words.format_map(texts)
+        return Finding(self.code, self.severity, self.path, message, facts=texts)
 
-    def formula(self, places: Places) -> str:
-        """Give the Excel formula, without "=", of the finding's sentence; "" where there is none."""
-        pieces: list[Told] = []
+    def formula(self, addresses: Addresses) -> str:
+        """Return the Excel formula, without "=", of the finding's sentence; the cell is "" where there is none."""
+        pieces: list[Piece] = []
         for literal, name, _, _ in Formatter().parse(self.words):
             pieces += [Words(literal)] if literal else []
             pieces += [self.facts[name]] if name else []
-        formula = "&".join(piece.formula(places) for piece in _joined(pieces))
+        formula = "&".join(piece.formula(addresses) for piece in _joined(pieces))
         for term in reversed(self.when):
-            formula = f'IF({term.formula(places)},{formula},"")'
+            formula = f'IF({term.formula(addresses)},{formula},"")'
         return formula
 
 
-def _joined(pieces: list[Told]) -> list[Told]:
-    """Give the pieces with neighbouring fixed words made one."""
-    joined: list[Told] = []
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with neighbouring fixed words made one."""
+    joined: list[Piece] = []
     for piece in pieces:
         last = joined[-1] if joined else None
         if isinstance(last, Words) and isinstance(piece, Words):
@@ -63,27 +63,27 @@ def _joined(pieces: list[Told]) -> list[Told]:
 
 
 def line(
-    code: str, path: str, when: tuple[Term, ...], sentence: str = "", /, **facts: str | Told
+    code: str, path: str, when: tuple[Term, ...], sentence: str = "", /, **facts: str | Piece
 ) -> Line:
-    """Make a line with a sentence of the catalogue (the code's own, or another entry's)."""
+    """Return a line with a sentence of the catalogue (the code's own, or another entry's)."""
     entry = CATALOGUE[sentence or code]
-    told = {name: Words(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
-    return Line(code, path, entry.severity, when, entry.sentence, told)
+    pieces = {name: Words(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    return Line(code, path, entry.severity, when, entry.sentence, pieces)
 
 
 def facts_used(lines: tuple[Line, ...]) -> tuple[str, ...]:
-    """Give the names of the facts that lines ask for, each once, in order."""
-    found: dict[str, None] = {}
-    for one in lines:
-        for part in (*one.when, *one.facts.values()):
-            found.update(dict.fromkeys(_facts_in(part)))
-    return tuple(found)
+    """Return the names of the facts that lines ask for, each once, in order."""
+    names: dict[str, None] = {}
+    for line_ in lines:
+        for part in (*line_.when, *line_.facts.values()):
+            names.update(dict.fromkeys(_facts_in(part)))
+    return tuple(names)
 
 
 def _facts_in(part: object) -> list[str]:
     if isinstance(part, Fact):
         return [part.name]
     if isinstance(part, tuple):
-        return [name for one in part for name in _facts_in(one)]
-    names = getattr(type(part), "__dataclass_fields__", ())
-    return [name for one in names for name in _facts_in(getattr(part, one))]
+        return [name for inner in part for name in _facts_in(inner)]
+    attributes = getattr(type(part), "__dataclass_fields__", ())
+    return [name for attribute in attributes for name in _facts_in(getattr(part, attribute))]

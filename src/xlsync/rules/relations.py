@@ -1,4 +1,4 @@
-"""The lines of a form's rules: one function per check, each over one place of the rule's axes."""
+"""The lines of a form's rules: one function per check."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from xlsync.rules.amounts import Absolute, Minus, Plus, Rounded, Times
 from xlsync.rules.facts import hour_rate, person_rate
 from xlsync.rules.holds import Above, AllOf, IsNumber
 from xlsync.rules.line import ON_TRIAL, Line, line
+from xlsync.rules.sentence import Number
 from xlsync.rules.term import Cell, Fact, Literal, Term
-from xlsync.rules.told import Number
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition
@@ -25,16 +25,16 @@ Maker = Callable[["Edition", "BoundRule"], Iterator[Line]]
 
 
 def relation_lines(edition: Edition) -> Iterator[Line]:
-    """Give the lines of every rule, in the definition's order; FormError where a rule's sentence asks for what it has not."""
+    """Yield the lines of every rule, in the definition's order; FormError where a rule's sentence names an unknown fact."""
     for rule in edition.rules:
         _refuse_taken_code(rule)
         maker = MAKERS.get(rule.check, _beside_the_sheet)
-        for made in maker(edition, rule):
-            yield _as_declared(rule, made)
+        for line_ in maker(edition, rule):
+            yield _as_declared(rule, line_)
 
 
 def _refuse_taken_code(rule: BoundRule) -> None:
-    """Raise FormError where a rule calls itself as another finding is called; its own check's name is its to take."""
+    """Raise FormError where a rule's code is that of another finding; only its own check's name is free."""
     if rule.code in CATALOGUE and rule.code != rule.check:
         raise FormError(
             f"規則 {rule.code} の code は、ほかの確認の名前です。別の名前にしてください"
@@ -43,52 +43,56 @@ def _refuse_taken_code(rule: BoundRule) -> None:
 
 def _beside_the_sheet(_edition: Edition, rule: BoundRule) -> Iterator[Line]:
     """A check that needs the program's other sheets has no line; its sentence is looked at all the same."""
-    usual = CATALOGUE[rule.check].sentence
-    known = [name for _, name, _, _ in Formatter().parse(usual) if name]
-    sentence_of(rule, usual, known)
+    default = CATALOGUE[rule.check].sentence
+    known = [name for _, name, _, _ in Formatter().parse(default) if name]
+    sentence_of(rule, default, known)
     yield from ()
 
 
-def _as_declared(rule: BoundRule, made: Line) -> Line:
-    """Give the line with the rule's own severity and sentence."""
-    words = sentence_of(rule, made.words, made.facts)
-    return replace(made, code=rule.code, severity=rule.severity, words=words)
+def _as_declared(rule: BoundRule, line_: Line) -> Line:
+    """Return the line with the rule's own severity and sentence."""
+    words = sentence_of(rule, line_.words, line_.facts)
+    return replace(line_, code=rule.code, severity=rule.severity, words=words)
 
 
-def sentence_of(rule: BoundRule, usual: str, facts: Collection[str]) -> str:
-    """Give a rule's own sentence, else the usual one, with a word about its trial; FormError where it asks for other facts."""
-    words = rule.sentence or usual
-    try:
-        parsed = [piece for piece in Formatter().parse(words) if piece[1] is not None]
-    except ValueError as fault:
-        raise FormError(f"規則 {rule.code} の sentence の {{ }} が閉じていません") from fault
-    asked = {name for _, name, _, _ in parsed if name is not None}
-    if any(form or conversion for _, _, form, conversion in parsed):
-        raise FormError(f"規則 {rule.code} の sentence の {{ }} には、名前だけを書いてください")
-    unknown = asked - set(facts)
+def sentence_of(rule: BoundRule, default: str, facts: Collection[str]) -> str:
+    """Return a rule's own sentence, else the default one, with a word about its trial; FormError for facts it has not."""
+    words = rule.declared.sentence or default
+    unknown = _facts_named(rule, words).difference(facts)
     if unknown:
         known = "、".join(f"{{{name}}}" for name in facts)
         raise FormError(
             f"規則 {rule.code} の sentence の {{{min(unknown)}}} は使えません（使えるもの：{known}）"
         )
-    return words + (ON_TRIAL if rule.trial else "")
+    return words + (ON_TRIAL if rule.declared.trial else "")
+
+
+def _facts_named(rule: BoundRule, words: str) -> set[str]:
+    """Return the names in a sentence's braces; FormError where a brace is open or holds more than a name."""
+    try:
+        pieces = list(Formatter().parse(words))
+    except ValueError as fault:
+        raise FormError(f"規則 {rule.code} の sentence の {{ }} が閉じていません") from fault
+    if any(form or conversion for _, _, form, conversion in pieces):
+        raise FormError(f"規則 {rule.code} の sentence の {{ }} には、名前だけを書いてください")
+    return {name for _, name, _, _ in pieces if name is not None}
 
 
 def _sum(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     total, parts = Cell(rule.path), tuple(Cell(part) for part in rule.parts)
-    known = AllOf(tuple(IsNumber(one) for one in (total, *parts)))
-    reckoned = Plus(parts)
-    wrong = Above(Absolute(Minus(total, reckoned)), Literal(rule.tolerance))
+    known = AllOf(tuple(IsNumber(term) for term in (total, *parts)))
+    computed = Plus(parts)
+    wrong = Above(Absolute(Minus(total, computed)), Literal(rule.limits.tolerance))
     words = "、".join(edition.by_path[part].label for part in rule.parts)
-    yield _mismatch(edition, rule, (known, wrong), reckoned, "sum", {"parts": words})
+    yield _mismatch(edition, rule, (known, wrong), computed, "sum", {"parts": words})
 
 
 def _personnel_cost(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     cost, persons, hours = Cell(rule.path), Cell(rule.parts[0]), Cell(rule.parts[1])
     per_person, per_hour = Fact(person_rate(rule.at)), Fact(hour_rate(rule.at))
-    known = AllOf(tuple(IsNumber(one) for one in (cost, persons, hours, per_person, per_hour)))
+    known = AllOf(tuple(IsNumber(term) for term in (cost, persons, hours, per_person, per_hour)))
     exact = Plus((Times(persons, per_person), Times(hours, per_hour)))
-    wrong = Above(Absolute(Minus(cost, exact)), Literal(rule.tolerance))
+    wrong = Above(Absolute(Minus(cost, exact)), Literal(rule.limits.tolerance))
     facts = {"persons": Number(persons, "人", 2), "hours": Number(hours, "時間", 2)}
     yield _mismatch(edition, rule, (known, wrong), Rounded(exact), "personnel-cost", facts)
 
@@ -97,7 +101,7 @@ def _mismatch(  # noqa: PLR0913, PLR0917 (what such a line is made of)
     edition: Edition,
     rule: BoundRule,
     when: tuple[Term, ...],
-    reckoned: Term,
+    computed: Term,
     sentence: str,
     facts: Mapping[str, str | Number],
 ) -> Line:
@@ -110,8 +114,8 @@ def _mismatch(  # noqa: PLR0913, PLR0917 (what such a line is made of)
         sentence,
         field=field.title,
         shown=Number(stated, field.unit, decimals),
-        sum=Number(reckoned, field.unit, decimals),
-        difference=Number(Minus(stated, reckoned), field.unit, decimals, signed=True),
+        sum=Number(computed, field.unit, decimals),
+        difference=Number(Minus(stated, computed), field.unit, decimals, signed=True),
         **facts,
     )
 

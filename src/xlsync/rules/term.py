@@ -1,7 +1,7 @@
-"""WHAT A RULE IS BUILT OF: terms that Python evaluates over a sheet and Excel over its cells, the same sentence twice.
+"""The terms a rule is built of: each has a value in Python, over a sheet, and an Excel formula, over its cells.
 
-Every term says its two meanings side by side: `value(given)` and `formula(places)`. Excel's own terms are those of 2016:
-no dynamic arrays, no LAMBDA, nothing volatile. A term is only asked where those before it in a rule hold, in both engines.
+Both stand side by side: `value(given)` and `formula(addresses)`. Excel's own terms are those of 2016:
+no dynamic arrays, no LAMBDA, nothing volatile. A term is evaluated only where those before it in a rule hold, in both engines.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 
 class Unread:
-    """What a cell gives that could not be read."""
+    """The value of a cell that could not be read."""
 
 
 UNREAD: Final = Unread()
 UNREAD_MARK: Final = "⁇"
-"""What stands for it in Excel: nobody types this sign alone."""
+"""What stands for it in Excel: nobody types this character alone."""
 Known: TypeAlias = Value | bool | Unread
 NOISE: Final = 6
 """Decimals that binary arithmetic keeps apart from its noise: Excel rounds to them before it compares."""
 _LITERAL: Final = 250
-"""Excel takes no longer text between quotes."""
+"""Characters that Excel takes between quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What Python evaluates over: a sheet, and facts from outside it (rates, last year's values) by name.
 
-    With `as_excel`, sentences say no more than Excel can know: for the results that stand in a workbook.
+    With `as_excel`, sentences contain no more than Excel can know: for the results that stand in a workbook.
     """
 
     sheet: Sheet
@@ -44,10 +44,10 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Addresses:
     """Where Excel finds the same: the address of each field's value, of the parts of quantities, of each fact.
 
-    `raw` is the cell on the page; `half_width` a row of all ASCII signs, `ones` a column of as many ones.
+    `raw` is the cell on the page; `half_width` a row of all ASCII characters, `ones` a column of as many ones.
     """
 
     cells: Mapping[str, str]
@@ -64,10 +64,10 @@ class Term(Protocol):
     """Something with a value in both engines."""
 
     def value(self, given: Given, /) -> Known:
-        """Give its value over a sheet."""
+        """Return its value over a sheet."""
 
-    def formula(self, places: Places, /) -> str:
-        """Give the Excel formula of the same value, without "="."""
+    def formula(self, addresses: Addresses, /) -> str:
+        """Return the Excel formula of the same value, without "="."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,10 @@ class Cell:
     path: str
 
     def value(self, given: Given) -> Known:
-        """Give the value, or UNREAD."""
         return UNREAD if self.path in given.sheet.unreadable else given.sheet[self.path]
 
-    def formula(self, places: Places) -> str:
-        """Give the cell."""
-        return places.cells[self.path]
+    def formula(self, addresses: Addresses) -> str:
+        return addresses.cells[self.path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +90,10 @@ class Fact:
     name: str
 
     def value(self, given: Given) -> Known:
-        """Give the fact."""
         return given.facts.get(self.name)
 
-    def formula(self, places: Places) -> str:
-        """Give the fact's cell."""
-        return places.facts[self.name]
+    def formula(self, addresses: Addresses) -> str:
+        return addresses.facts[self.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +103,11 @@ class NumberOf:
     path: str
 
     def value(self, given: Given) -> Known:
-        """Give the number."""
         value = given.sheet[self.path]
         return value.number if isinstance(value, Quantity) else None
 
-    def formula(self, places: Places) -> str:
-        """Give the cell that holds the number."""
-        return places.numbers[self.path]
+    def formula(self, addresses: Addresses) -> str:
+        return addresses.numbers[self.path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +117,11 @@ class UnitOf:
     path: str
 
     def value(self, given: Given) -> Known:
-        """Give the unit."""
         value = given.sheet[self.path]
         return value.unit if isinstance(value, Quantity) else ""
 
-    def formula(self, places: Places) -> str:
-        """Give the cell that holds the unit."""
-        return places.units[self.path]
+    def formula(self, addresses: Addresses) -> str:
+        return addresses.units[self.path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +131,11 @@ class BoundOf:
     path: str
 
     def value(self, given: Given) -> Known:
-        """Give the bound."""
         value = given.sheet[self.path]
         return value.bound if isinstance(value, Quantity) else ""
 
-    def formula(self, places: Places) -> str:
-        """Give the cell that holds the bound."""
-        return places.bounds[self.path]
+    def formula(self, addresses: Addresses) -> str:
+        return addresses.bounds[self.path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,23 +145,21 @@ class Literal:
     of: int | Decimal | str
 
     def value(self, _given: Given) -> Known:
-        """Give it."""
         return self.of
 
-    def formula(self, _places: Places) -> str:
-        """Give it as Excel writes it."""
+    def formula(self, _addresses: Addresses) -> str:
         return quoted(self.of) if isinstance(self.of, str) else f"{self.of:f}"
 
 
 def quoted(text: str) -> str:
-    """Give a text as a formula's literal, in pieces where it is too long for one."""
+    """Return a text as a formula's literal, in pieces where it is too long for one."""
     pieces = [text[at : at + _LITERAL] for at in range(0, len(text), _LITERAL)] or [""]
     return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 
 
 def grouped(formula: str) -> str:
-    """Give a formula that can stand beside a stronger sign."""
-    return f"({formula})" if any(sign in formula for sign in "+-") else formula
+    """Return a formula that can stand beside a stronger operator."""
+    return f"({formula})" if any(operator in formula for operator in "+-") else formula
 
 
 def is_number(value: Known) -> bool:
@@ -180,17 +168,17 @@ def is_number(value: Known) -> bool:
 
 
 def number(value: Known) -> int | Decimal:
-    """Give a value that is a number; TypeError where a rule did not look before it reckoned."""
+    """Return a value that is a number; TypeError where a rule did not ask for one first."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return value
-    raise TypeError(f"a rule reckons with {value!r}")
+    raise TypeError(f"a rule computes with {value!r}")
 
 
 def rounded(value: int | Decimal, decimals: int) -> Decimal:
-    """Give a number rounded as Excel rounds it: halves away from zero."""
+    """Return a number rounded as Excel rounds it: halves away from zero."""
     return Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
-def settled(difference: int | Decimal) -> int | Decimal:
-    """Give a difference without what Excel takes for noise."""
+def without_noise(difference: int | Decimal) -> int | Decimal:
+    """Return a difference without what Excel takes for noise."""
     return difference if isinstance(difference, int) else rounded(difference, NOISE)

@@ -22,20 +22,20 @@ from xlsync.rules.holds import (
     Same,
 )
 from xlsync.rules.line import Line, line
+from xlsync.rules.sentence import Number, Quote
 from xlsync.rules.term import Cell, Fact, Literal
-from xlsync.rules.told import Number, Quote
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition
 
 _HALF_WIDTH: Final = Literal(Decimal("0.5"))
-"""Of a full-width sign: what people count in."""
+"""Of a full-width character: what people count in."""
 
 
 def length(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     """The text has at most so many characters."""
     field, cell = edition.by_path[rule.path], Cell(rule.path)
-    most = Literal(rule.most or 0)
+    most = Literal(rule.limits.most or 0)
     yield line(
         "length",
         rule.path,
@@ -50,8 +50,10 @@ def length(edition: Edition, rule: BoundRule) -> Iterator[Line]:
 def pattern(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     """The text looks like the mask."""
     field, cell = edition.by_path[rule.path], Cell(rule.path)
-    when = (IsFilled(cell), Not(Matches(cell, rule.mask)))
-    yield line("pattern", rule.path, when, field=field.title, shown=Quote(cell), mask=rule.mask)
+    when = (IsFilled(cell), Not(Matches(cell, rule.limits.mask)))
+    yield line(
+        "pattern", rule.path, when, field=field.title, shown=Quote(cell), mask=rule.limits.mask
+    )
 
 
 def one_of(edition: Edition, rule: BoundRule) -> Iterator[Line]:
@@ -62,7 +64,7 @@ def one_of(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     named = "、".join(f"「{edition.by_path[path].title}」" for path in paths)
     none = AllOf(tuple(Not(IsFilled(cell)) for cell in cells))
     yield line("one-of", rule.path, (readable, none), fields=named)
-    if rule.exactly:
+    if rule.limits.exactly:
         pairs = tuple(AllOf((IsFilled(a), IsFilled(b))) for a, b in combinations(cells, 2))
         yield line("one-only", rule.path, (readable, AnyOf(pairs)), fields=named)
 
@@ -84,7 +86,7 @@ def dash_with(edition: Edition, rule: BoundRule) -> Iterator[Line]:
 def carried_over(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     """The text is not last year's, word for word, unless it is short."""
     field, cell = edition.by_path[rule.path], Cell(rule.path)
-    long = Above(LengthOf(cell), Literal(rule.least or 0), or_equal=True)
+    long = Above(LengthOf(cell), Literal(rule.limits.least or 0), or_equal=True)
     when = (IsFilled(cell), long, Same(cell, Fact(last_year(rule.path))))
     yield line("carried-over", field.path, when, field=field.title, length=Number(LengthOf(cell)))
 

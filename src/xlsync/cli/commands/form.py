@@ -17,7 +17,7 @@ from xlsync.finding import CATALOGUE, SEVERITY_WORDS
 from xlsync.form.handbook import Row, findings_page, form_page, guide_page
 from xlsync.form.json_schema import schema_of
 from xlsync.form.library import load_form
-from xlsync.rules import SAID_IN_EXCEL, lines_of
+from xlsync.rules import CODES_IN_EXCEL, lines_of
 from xlsync.summary.export.tidy import columns_page, tidy_schema
 from xlsync.workbook.template.template import build_template
 
@@ -81,7 +81,7 @@ def docs(form: str, year: int, out: Path, *, only_check: bool) -> int:
 
 
 CATALOGUE_ROWS = tuple(
-    Row(code, entry.severity, entry.sentence, code in SAID_IN_EXCEL)
+    Row(code, entry.severity, entry.sentence, code in CODES_IN_EXCEL)
     for code, entry in CATALOGUE.items()
 )
 

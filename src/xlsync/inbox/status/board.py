@@ -72,7 +72,8 @@ def _ordered(config: InboxConfig, lines: list[Line]) -> tuple[Line, ...]:
     missing = [Line(*unit) for unit in city.units if unit not in known]
     return tuple(
         sorted(
-            (*spelled, *missing), key=lambda line: (city.place(_unit(line)), *_unit(line), line.key)
+            (*spelled, *missing),
+            key=lambda line: (city.sort_key(_unit(line)), *_unit(line), line.key),
         )
     )
 

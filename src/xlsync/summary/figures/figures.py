@@ -151,7 +151,7 @@ def _belongs(name: str, department: str | None) -> bool:
 
 
 def _list_order(project: Project, organization: Organization | None) -> tuple[int, ...]:
-    return () if organization is None else organization.place(project.names)
+    return () if organization is None else organization.sort_key(project.names)
 
 
 def _way(project: Project, levels: tuple[Level, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xlsync.computed import PROGRAM_TOTAL
 from xlsync.kinds import Choice
 from xlsync.ooxml.a1 import split_reference
-from xlsync.rules import Line, Places, facts_used, lines_of
+from xlsync.rules import Addresses, Line, facts_used, lines_of
 from xlsync.rules.facts import others_share
 from xlsync.workbook.checks.check_layout import (
     ASCII,
@@ -90,7 +90,7 @@ class CellMap:
         return statics
 
     @cached_property
-    def addresses(self) -> Places:
+    def addresses(self) -> Addresses:
         """Where the lines' formulas find their values."""
         rows = {field.path: self._row(index).at for index, field in enumerate(self.edition.fields)}
         facts = {name: self._fact(name) for name in self.fact_names}
@@ -98,7 +98,7 @@ class CellMap:
         def column(name: str) -> dict[str, str]:
             return {path: at[name] for path, at in rows.items()}
 
-        return Places(
+        return Addresses(
             cells=column("value"),
             numbers=column("number"),
             units=column("unit"),

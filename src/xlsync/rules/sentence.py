@@ -1,4 +1,4 @@
-"""What a sentence tells of the values: the same text from Python and from Excel."""
+"""The pieces of a finding's sentence: each gives the same text in Python and in Excel."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Final, Protocol
 
 from xlsync.finding import QUOTE_LENGTH, brief
 from xlsync.kinds import Amount, Kind, Quantity, Unreadable, as_typed
-from xlsync.rules.term import Given, Places, Term, Unread, number, quoted, rounded
+from xlsync.rules.term import Addresses, Given, Term, Unread, number, quoted, rounded
 
 _NOT_FOR_THIS_CELL: Final = "この欄に入れられる内容ではありません"
 
 
-class Told(Protocol):
+class Piece(Protocol):
     """A piece of a sentence."""
 
     def text(self, given: Given, /) -> str:
-        """Give it over a sheet."""
+        """Return its text over a sheet."""
 
-    def formula(self, places: Places, /) -> str:
-        """Give the Excel formula of the same text."""
+    def formula(self, addresses: Addresses, /) -> str:
+        """Return the Excel formula of the same text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,9 @@ class Words:
     of: str
 
     def text(self, _given: Given) -> str:
-        """Give it."""
         return self.of
 
-    def formula(self, _places: Places) -> str:
-        """Give it."""
+    def formula(self, _addresses: Addresses) -> str:
         return quoted(self.of)
 
 
@@ -48,15 +46,13 @@ class Number:
     signed: bool = False
 
     def text(self, given: Given) -> str:
-        """Give it."""
         value = rounded(Decimal(number(self.of.value(given))), self.decimals) + 0
         return f"{value:{'+' if self.signed and value else ''},}{self.unit}"
 
-    def formula(self, places: Places) -> str:
-        """Give it."""
+    def formula(self, addresses: Addresses) -> str:
         plain = "#,##0" + ("." + "0" * self.decimals if self.decimals else "")
         form = f"+{plain};-{plain};{plain}" if self.signed else plain
-        value = self.of.formula(places)
+        value = self.of.formula(addresses)
         unit = f"&{quoted(self.unit)}" if self.unit else ""
         return f'TEXT({value},"{form}"){unit}'
 
@@ -68,13 +64,11 @@ class Quote:
     of: Term
 
     def text(self, given: Given) -> str:
-        """Give it."""
         value = self.of.value(given)
         return brief("" if value is None or isinstance(value, Unread) else plain(value))
 
-    def formula(self, places: Places) -> str:
-        """Give it."""
-        return _cut(self.of.formula(places))
+    def formula(self, addresses: Addresses) -> str:
+        return _cut(self.of.formula(addresses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +78,11 @@ class Typed:
     path: str
 
     def text(self, given: Given) -> str:
-        """Give it."""
         return brief(given.sheet.unreadable.get(self.path, ""))
 
-    def formula(self, places: Places) -> str:
-        """Give it; an error value has no text."""
-        return f'IFERROR({_cut(places.raw[self.path])},"エラー値")'
+    def formula(self, addresses: Addresses) -> str:
+        # An error value has no text.
+        return f'IFERROR({_cut(addresses.raw[self.path])},"エラー値")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +93,17 @@ class Reason:
     kind: Kind
 
     def text(self, given: Given) -> str:
-        """Give it."""
         if given.as_excel:
             return _NOT_FOR_THIS_CELL
         read = self.kind.parse(given.sheet.unreadable.get(self.path, ""))
         return read.reason if isinstance(read, Unreadable) else "エラー値または計算式です"
 
-    def formula(self, _places: Places) -> str:
-        """Give what can be said without reading as the store does."""
+    def formula(self, _addresses: Addresses) -> str:
         return quoted(_NOT_FOR_THIS_CELL)
 
 
 def plain(value: object) -> str:
-    """Give a value's text as it stands in the cell."""
+    """Return a value's text as it stands in the cell."""
     if isinstance(value, Quantity):
         return str(Amount().show(value))
     return as_typed(value) if isinstance(value, int | Decimal) else str(value)

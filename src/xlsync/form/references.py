@@ -1,0 +1,54 @@
+"""Whether every path an edition names is a field of it, and each field is there once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from xlsync.errors import FormError
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition, Field
+
+
+def refuse_duplicates(fields: tuple[Field, ...], where: str) -> None:
+    """Raise FormError where a field lies below another, or two have one path or one cell name."""
+    stems = {field.steps[:depth] for field in fields for depth in range(1, len(field.steps))}
+    nested = next((field.path for field in fields if field.steps in stems), None)
+    if nested is not None:
+        raise FormError(f"欄「{nested}」の下に別の欄が定義されています", where)
+    _refuse_repeated([field.path for field in fields], where)
+    _refuse_repeated([field.cell_name.casefold() for field in fields], where)
+
+
+def _refuse_repeated(names: list[str], where: str) -> None:
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
+        raise FormError(f"同じ欄が二度定義されています（{min(repeated)}）", where)
+
+
+def refuse_dangling(edition: Edition, where: str) -> None:
+    """Raise FormError where the identity, a rule, a `required` or the summary names a field that the form does not have."""
+    for path, owner in _named_paths(edition):
+        if path not in edition.by_path:
+            raise FormError(f"{owner} が、定義にない欄「{path}」を指しています", where)
+    entries = {entry.path for entry in edition.definition.field}
+    for name, paths in edition.definition.summary:
+        for path in paths:
+            if path not in entries:  # with its axes in braces
+                message = f"[summary] の {name} が、定義にない欄「{path}」を指しています"
+                raise FormError(message, where)
+
+
+def _named_paths(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Yield every path that is named outside a field's own entry, with who names it."""
+    identity = edition.definition.identity
+    units = (identity.department, identity.division, identity.section, identity.title)
+    for path in (*identity.key, *identity.program, *units):
+        yield path, "[identity]"
+    for rule in edition.rules:
+        for path in (rule.path, *rule.parts):
+            yield path, f"規則 {rule.code}"
+    for field in edition.fields:
+        if isinstance(field.required, str):
+            yield field.required, f"{field.path} の required"
