@@ -27,13 +27,13 @@ def cells(sheet: Sheet | None) -> dict[str, object]:
     return {path: (sheet[path], sheet.unreadable.get(path)) for path in edition.by_path}
 
 
-@given(base=ANY, theirs=ANY)
-def test_an_unchanged_side_yields_the_other(base: Sheet, theirs: Sheet) -> None:
-    taken = merge(base, base, theirs)
-    assert taken.sheet.same_content(theirs)
+@given(base=ANY, incoming=ANY)
+def test_an_unchanged_side_yields_the_other(base: Sheet, incoming: Sheet) -> None:
+    taken = merge(base, base, incoming)
+    assert taken.sheet.same_content(incoming)
     assert taken.conflicts == ()
-    kept = merge(base, theirs, base)
-    assert kept.sheet.same_content(theirs)
+    kept = merge(base, incoming, base)
+    assert kept.sheet.same_content(incoming)
     assert (kept.conflicts, kept.changes) == ((), ())
 
 
@@ -49,12 +49,12 @@ def typed_cells(sheet: Sheet | None) -> dict[str, object]:
     return {path: cell for path, cell in cells(sheet).items() if path not in COMPUTED}
 
 
-@given(base=ANY | st.none(), ours=ANY, theirs=ANY)
+@given(base=ANY | st.none(), head=ANY, incoming=ANY)
 def test_swapping_sides_gives_the_same_conflicts(
-    base: Sheet | None, ours: Sheet, theirs: Sheet
+    base: Sheet | None, head: Sheet, incoming: Sheet
 ) -> None:
-    there, back = merge(base, ours, theirs), merge(base, theirs, ours)
-    swapped = tuple(Conflict(c.path, c.base, c.theirs, c.ours) for c in back.conflicts)
+    there, back = merge(base, head, incoming), merge(base, incoming, head)
+    swapped = tuple(Conflict(c.path, c.base, c.incoming, c.head) for c in back.conflicts)
     assert there.conflicts == swapped
     conflicting = {conflict.path for conflict in there.conflicts}
     other = typed_cells(back.sheet)
@@ -62,14 +62,14 @@ def test_swapping_sides_gives_the_same_conflicts(
         assert cell == other[path] or path in conflicting, path
 
 
-@given(base=ANY | st.none(), ours=ANY, theirs=ANY)
+@given(base=ANY | st.none(), head=ANY, incoming=ANY)
 def test_no_change_disappears_unless_it_is_reported(
-    base: Sheet | None, ours: Sheet, theirs: Sheet
+    base: Sheet | None, head: Sheet, incoming: Sheet
 ) -> None:
-    result = merge(base, ours, theirs)
+    result = merge(base, head, incoming)
     conflicting = {conflict.path for conflict in result.conflicts}
     before, merged = typed_cells(base), typed_cells(result.sheet)
-    for side in (ours, theirs):
+    for side in (head, incoming):
         for path, cell in typed_cells(side).items():
             if cell != before[path]:
                 assert merged[path] == cell or path in conflicting, path
@@ -91,48 +91,48 @@ def holds(sheet: Sheet, total: str) -> bool:
     return sheet[total] == (sum(known) if len(known) == len(parts) else None)
 
 
-@given(base=ANY, ours=ANY, theirs=ANY)
+@given(base=ANY, head=ANY, incoming=ANY)
 def test_sums_that_held_on_every_side_hold_afterwards(
-    base: Sheet, ours: Sheet, theirs: Sheet
+    base: Sheet, head: Sheet, incoming: Sheet
 ) -> None:
-    merged = merge(base, ours, theirs)
+    merged = merge(base, head, incoming)
     for total in SUMS:
         if all(
-            holds(side, total) and total not in side.unreadable for side in (base, ours, theirs)
+            holds(side, total) and total not in side.unreadable for side in (base, head, incoming)
         ):
             assert holds(merged.sheet, total), total
             assert total not in [conflict.path for conflict in merged.conflicts]
 
 
-@given(base=ANY, ours=ANY, theirs=ANY)
-def test_a_sum_typed_over_is_kept_or_reported(base: Sheet, ours: Sheet, theirs: Sheet) -> None:
-    merged = merge(base, ours, theirs)
+@given(base=ANY, head=ANY, incoming=ANY)
+def test_a_sum_typed_over_is_kept_or_reported(base: Sheet, head: Sheet, incoming: Sheet) -> None:
+    merged = merge(base, head, incoming)
     conflicting = {conflict.path for conflict in merged.conflicts}
     for total in SUMS:
-        for side in (ours, theirs):
+        for side in (head, incoming):
             if not holds(side, total) and cells(side)[total] != cells(base)[total]:
                 assert cells(merged.sheet)[total] == cells(side)[total] or total in conflicting
 
 
-@given(base=ANY | st.none(), ours=ANY, theirs=ANY)
+@given(base=ANY | st.none(), head=ANY, incoming=ANY)
 def test_the_changes_told_are_exactly_what_ours_goes_through(
-    base: Sheet | None, ours: Sheet, theirs: Sheet
+    base: Sheet | None, head: Sheet, incoming: Sheet
 ) -> None:
-    result = merge(base, ours, theirs)
-    before, after = cells(ours), cells(result.sheet)
+    result = merge(base, head, incoming)
+    before, after = cells(head), cells(result.sheet)
     assert [change.path for change in result.changes] == [
         path for path in before if before[path] != after[path]
     ]
     for conflict in result.conflicts:
         if conflict.path not in COMPUTED:
             assert after[conflict.path] == before[conflict.path]
-            assert conflict.ours != conflict.theirs
+            assert conflict.head != conflict.incoming
 
 
-@given(base=ANY, ours=ANY, theirs=ANY)
-def test_merging_what_was_merged_changes_nothing(base: Sheet, ours: Sheet, theirs: Sheet) -> None:
-    once = merge(base, ours, theirs)
-    again = merge(base, once.sheet, theirs)
+@given(base=ANY, head=ANY, incoming=ANY)
+def test_merging_what_was_merged_changes_nothing(base: Sheet, head: Sheet, incoming: Sheet) -> None:
+    once = merge(base, head, incoming)
+    again = merge(base, once.sheet, incoming)
     assert typed_cells(again.sheet) == typed_cells(once.sheet)
     assert {c.path for c in again.conflicts} - COMPUTED == {
         c.path for c in once.conflicts
@@ -147,10 +147,10 @@ def test_an_unreadable_text_is_a_value_of_its_own() -> None:
     other = blank.with_values(unreadable={path: "不明"})
     assert merge(base, one, one).conflicts == ()
     told = merge(base, one, other).conflicts
-    assert [(c.path, c.base, c.ours, c.theirs) for c in told] == [
+    assert [(c.path, c.base, c.head, c.incoming) for c in told] == [
         (path, 25777, {"unreadable": "未定"}, {"unreadable": "不明"})
     ]
-    assert merge(base, blank, other).conflicts[0].ours is None
+    assert merge(base, blank, other).conflicts[0].head is None
     assert merge(base, base, other).sheet.unreadable == {path: "未定"} | {path: "不明"}
 
 
@@ -166,17 +166,17 @@ def test_blank_dash_and_zero_are_three_changes() -> None:
 
 
 def test_sheets_of_two_keys_or_editions_are_not_merged() -> None:
-    ours, theirs = papers.sheet(papers.KEYS[0]), papers.sheet(papers.KEYS[1])
-    for base, other in ((None, theirs), (theirs, ours)):
+    head, incoming = papers.sheet(papers.KEYS[0]), papers.sheet(papers.KEYS[1])
+    for base, other in ((None, incoming), (incoming, head)):
         with pytest.raises(SheetError, match="別のシート"):
-            merge(base, ours, other)
+            merge(base, head, other)
     with pytest.raises(SheetError, match="別のシート"):
-        merge(None, ours, Sheet(papers.edition(2019), KEY, {}))
+        merge(None, head, Sheet(papers.edition(2019), KEY, {}))
 
 
 def test_the_revision_of_ours_stays() -> None:
-    ours = papers.sheet().with_revision(4)
-    assert merge(papers.sheet(), ours, papers.sheet().with_revision(1)).sheet.revision == 4
+    head = papers.sheet().with_revision(4)
+    assert merge(papers.sheet(), head, papers.sheet().with_revision(1)).sheet.revision == 4
 
 
 # --- groups: fields merged as one unit
@@ -191,50 +191,50 @@ GROUPS = st.sampled_from(
 )
 
 
-@given(base=ANY, theirs=ANY, groups=GROUPS)
+@given(base=ANY, incoming=ANY, groups=GROUPS)
 def test_with_groups_an_unchanged_side_yields_the_other(
-    base: Sheet, theirs: Sheet, groups: Groups
+    base: Sheet, incoming: Sheet, groups: Groups
 ) -> None:
-    assert merge(base, base, theirs, groups).sheet.same_content(theirs)
-    kept = merge(base, theirs, base, groups)
-    assert kept.sheet.same_content(theirs)
+    assert merge(base, base, incoming, groups).sheet.same_content(incoming)
+    kept = merge(base, incoming, base, groups)
+    assert kept.sheet.same_content(incoming)
     assert (kept.conflicts, kept.changes) == ((), ())
-    both = merge(base, theirs, theirs, groups)
+    both = merge(base, incoming, incoming, groups)
     assert (both.conflicts, both.changes) == ((), ())
 
 
-@given(base=ANY | st.none(), ours=ANY, theirs=ANY, groups=GROUPS)
+@given(base=ANY | st.none(), head=ANY, incoming=ANY, groups=GROUPS)
 def test_with_groups_swapping_gives_the_same_conflicts_and_nothing_disappears(
-    base: Sheet | None, ours: Sheet, theirs: Sheet, groups: Groups
+    base: Sheet | None, head: Sheet, incoming: Sheet, groups: Groups
 ) -> None:
-    there, back = merge(base, ours, theirs, groups), merge(base, theirs, ours, groups)
-    swapped = tuple(Conflict(c.path, c.base, c.theirs, c.ours) for c in back.conflicts)
+    there, back = merge(base, head, incoming, groups), merge(base, incoming, head, groups)
+    swapped = tuple(Conflict(c.path, c.base, c.incoming, c.head) for c in back.conflicts)
     assert there.conflicts == swapped
     conflicting = {conflict.path for conflict in there.conflicts}
     before, after = typed_cells(base), typed_cells(there.sheet)
-    for side in (ours, theirs):
+    for side in (head, incoming):
         for path, cell in typed_cells(side).items():
             assert cell == before[path] or after[path] == cell or path in conflicting, path
 
 
-@given(base=ANY | st.none(), ours=ANY, theirs=ANY)
-def test_a_column_is_wholly_of_one_side(base: Sheet | None, ours: Sheet, theirs: Sheet) -> None:
+@given(base=ANY | st.none(), head=ANY, incoming=ANY)
+def test_a_column_is_wholly_of_one_side(base: Sheet | None, head: Sheet, incoming: Sheet) -> None:
     """Never a mixture of two people's halves; live sums follow from it."""
-    merged = merge(base, ours, theirs, COLUMNS)
+    merged = merge(base, head, incoming, COLUMNS)
     for column in COLUMNS:
         typed = [path for path in column if path not in COMPUTED]
         after, mine, new = (
-            [cells(sheet)[path] for path in typed] for sheet in (merged.sheet, ours, theirs)
+            [cells(sheet)[path] for path in typed] for sheet in (merged.sheet, head, incoming)
         )
         assert after in (mine, new), column[0]
 
 
-@given(base=ANY, ours=ANY, theirs=ANY)
+@given(base=ANY, head=ANY, incoming=ANY)
 def test_groups_never_decide_what_single_fields_would_ask(
-    base: Sheet, ours: Sheet, theirs: Sheet
+    base: Sheet, head: Sheet, incoming: Sheet
 ) -> None:
-    single = {one.path for one in merge(base, ours, theirs).conflicts}
-    grouped = merge(base, ours, theirs, COLUMNS)
+    single = {one.path for one in merge(base, head, incoming).conflicts}
+    grouped = merge(base, head, incoming, COLUMNS)
     asked = {one.path for one in grouped.conflicts}
     assert single <= asked
     for path in asked - single:
@@ -244,22 +244,22 @@ def test_groups_never_decide_what_single_fields_would_ask(
 def test_two_halves_of_a_column_are_a_conflict_only_where_it_is_whole() -> None:
     base = papers.sheet()
     national, general = COLUMNS[2][1], COLUMNS[2][5]
-    ours = papers.with_values(KEY, {national: 1})
-    theirs = papers.with_values(KEY, {general: 2})
-    assert merge(base, ours, theirs).conflicts == ()
-    told = merge(base, ours, theirs, COLUMNS)
+    head = papers.with_values(KEY, {national: 1})
+    incoming = papers.with_values(KEY, {general: 2})
+    assert merge(base, head, incoming).conflicts == ()
+    told = merge(base, head, incoming, COLUMNS)
     paths = [one.path for one in told.conflicts]
     assert {national, general} <= set(paths) <= set(COLUMNS[2])
     assert told.changes == ()
-    assert [(one.base, one.ours, one.theirs) for one in told.conflicts if one.path == general] == [
-        (base[general], base[general], 2)
-    ]
+    assert [
+        (one.base, one.head, one.incoming) for one in told.conflicts if one.path == general
+    ] == [(base[general], base[general], 2)]
 
 
 def test_what_both_typed_alike_in_a_column_asks_nothing() -> None:
-    """Ours holds all that theirs does: taking ours whole mixes nothing."""
+    """Ours holds all that incoming does: taking head whole mixes nothing."""
     base, both = papers.sheet(), COLUMNS[2][5]
-    ours = papers.with_values(KEY, {both: 2, COLUMNS[2][1]: 1})
-    theirs = papers.with_values(KEY, {both: 2})
-    assert merge(base, ours, theirs, COLUMNS).conflicts == ()
-    assert merge(base, theirs, ours, COLUMNS).sheet.same_content(ours)
+    head = papers.with_values(KEY, {both: 2, COLUMNS[2][1]: 1})
+    incoming = papers.with_values(KEY, {both: 2})
+    assert merge(base, head, incoming, COLUMNS).conflicts == ()
+    assert merge(base, incoming, head, COLUMNS).sheet.same_content(head)

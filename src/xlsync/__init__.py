@@ -4,7 +4,7 @@ The public interface for scripts (typed; raises `xlsync.errors` only):
 
     read(data, form=None) -> list[Reading]      worksheets of our form in a workbook's bytes
     check(sheet, context) -> list[Finding]      every finding on a sheet
-    merge(base, ours, theirs) -> Merge          three sheets of one key, field by field
+    merge(base, head, incoming) -> Merge          three sheets of one key, field by field
     Store(path)                                 heads(), head(key, edition), revisions(key, edition)
     xlsync.ooxml.read_cells, patch_cells     any workbook's cells
 """

@@ -1,11 +1,12 @@
-"""BASE, OURS, THEIRS → one sheet, its changes, its conflicts. Pure.
+"""Three-way merge of sheets: base, head, incoming → one sheet, its changes, its conflicts. Pure.
 
-Base is what the workbook was last known to hold, ours is the store's head, theirs is the workbook. A field changed on one
-side only takes that side; the same change on both sides is no conflict; different changes are a conflict, and ours stays
-until it is settled. A cell that could not be read counts as a value of its own: the text as typed.
+The base is what the workbook last held as far as we know, the head is the store's newest revision, incoming is the
+workbook. A field that one side changed takes that side; the same change on both sides is no conflict; different changes are
+a conflict, and the head's value stays until somebody resolves it. A cell that could not be read counts as a value of its
+own: the text as typed.
 
-Some fields stand or fall together (a column of money whose sum would otherwise be half of one person's and half of
-another's): of such a group one side is taken whole, or it is in conflict whole.
+Some fields stand or fall together (a column of money, whose sum would otherwise be half of one person's and half of
+another's): such a group takes one side whole, or is in conflict whole.
 """
 
 from __future__ import annotations
@@ -22,15 +23,6 @@ from xlsync.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    """What is merged: a value, an unreadable text, or a live formula (its share), which both sides may feed."""
-
-    value: Value = None
-    unreadable: str | None = None
-    share: Share | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """A field that differs from the head it was merged into, both values as JSON."""
 
@@ -39,7 +31,7 @@ class Change:
     after: Any
 
     def to_document(self) -> dict[str, Any]:
-        """Give the change as the contract's JSON."""
+        """Return the change as the contract's JSON."""
         return {"path": self.path, "from": self.before, "to": self.after}
 
 
@@ -49,17 +41,22 @@ class Conflict:
 
     path: str
     base: Any
-    ours: Any
-    theirs: Any
+    head: Any
+    incoming: Any
 
     def to_document(self) -> dict[str, Any]:
-        """Give the conflict as the contract's JSON."""
-        return {"path": self.path, "base": self.base, "ours": self.ours, "theirs": self.theirs}
+        """Return the conflict as the contract's JSON, in which the head's value is `ours` and the incoming one `theirs`."""
+        return {
+            "path": self.path,
+            "base": self.base,
+            "ours": self.head,
+            "theirs": self.incoming,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The merged sheet (ours where they conflict), the changes it makes to ours, and the conflicts."""
+    """The merged sheet (the head's value where there is a conflict), its changes against the head, and the conflicts."""
 
     sheet: Sheet
     changes: tuple[Change, ...]
@@ -67,95 +64,128 @@ class Merge:
 
 
 def merge(
-    base: Sheet | None, ours: Sheet, theirs: Sheet, groups: Iterable[Collection[str]] = ()
+    base: Sheet | None, head: Sheet, incoming: Sheet, groups: Iterable[Collection[str]] = ()
 ) -> Merge:
-    """Merge two sheets of one key and edition over their base (None: both began blank); SheetError where they differ.
+    """Merge an incoming sheet into the head over their merge base.
 
-    `groups` are the paths merged as one unit: where the two sides differ in a group and both changed something of that,
-    every field in which they differ is a conflict. Without groups each field is merged by itself.
+    Args:
+        base: The common ancestor, None where both sides began blank.
+        head: The store's newest revision; the result has its revision number.
+        incoming: The sheet to take in.
+        groups: Paths merged as one unit. Where the two sides differ in a group and both changed something of that,
+            every field in which they differ is a conflict. A field in no group is merged by itself.
+
+    Raises:
+        SheetError: The sheets are of different keys or editions.
+
     """
-    for other in (theirs, base):
-        if other is not None and (other.key, other.edition.year) != (ours.key, ours.edition.year):
-            raise SheetError("別のシートとは統合できません", f"{ours.key} / {other.key}")
-    base = base or Sheet(ours.edition, ours.key, {})
-    three = {path: _Three(*(_cell(side, path) for side in (base, ours, theirs))) for path in ours}
-    merged = {path: cells.ours for path, cells in three.items()}
-    clashing: set[str] = set()
-    for unit in _units(three, groups):
-        differing = [path for path in unit if three[path].ours != three[path].theirs]
-        if not any(three[path].theirs != three[path].base for path in differing):
-            continue
-        if any(three[path].ours != three[path].base for path in differing):
-            clashing.update(differing)
-        else:
-            merged |= {path: three[path].theirs for path in differing}
-    sheet = _sheet(ours, merged)
-    conflicts = (
-        Conflict(path, *(shown_as_json(side, path) for side in (base, ours, theirs)))
-        for path in three
-        if path in clashing
-    )
-    return Merge(sheet, changes_between(ours, sheet), tuple(conflicts))
+    sides = _Sides(base or Sheet(head.edition, head.key, {}), head, incoming)
+    sides.require_one_key()
+    cells = {path: sides.cells(path) for path in head}
+    merged = {path: cell.head for path, cell in cells.items()}
+    in_conflict: set[str] = set()
+    for unit in _units(head, groups):
+        changed_by, paths = _changed_by(cells, unit)
+        if changed_by == "incoming":
+            merged |= {path: cells[path].incoming for path in paths}
+        elif changed_by == "both":
+            in_conflict.update(paths)
+    sheet = _sheet_of(head, merged)
+    conflicts = tuple(sides.conflict(path) for path in head if path in in_conflict)
+    return Merge(sheet, changes_between(head, sheet), conflicts)
 
 
-class _Three(NamedTuple):
-    """What one field says on the three sides."""
+def replace_fields(sheet: Sheet, donor: Sheet, paths: Collection[str]) -> Sheet:
+    """Return the sheet with the donor's fields at some paths, live formulas computed again."""
+    cells = {path: _cell(donor if path in paths else sheet, path) for path in sheet}
+    return _sheet_of(sheet, cells)
+
+
+def changes_between(before: Sheet | None, after: Sheet) -> tuple[Change, ...]:
+    """Return the fields in which two sheets differ; None before means a blank sheet."""
+    before = before or Sheet(after.edition, after.key, {})
+    values = ((path, field_as_json(before, path), field_as_json(after, path)) for path in after)
+    return tuple(Change(path, old, new) for path, old, new in values if old != new)
+
+
+def field_as_json(sheet: Sheet, path: str) -> Any:  # any JSON
+    """Return a field's value as changes and conflicts have it: unreadable text as {"unreadable": text}."""
+    unreadable = sheet.unreadable.get(path)
+    if unreadable is not None:
+        return {"unreadable": unreadable}
+    return sheet.edition.by_path[path].kind.to_json(sheet[path])
+
+
+def json_as_text(edition: Edition, path: str, value: Any) -> str:
+    """Return a value of a change or conflict (JSON) as people read it, "" for blank."""
+    if isinstance(value, dict) and "unreadable" in value:
+        return str(value["unreadable"])
+    field = edition.by_path[path]
+    return field.words(field.kind.from_json(value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What is merged: a value, an unreadable text, or a live formula (its share), to which both sides may contribute."""
+
+    value: Value = None
+    unreadable: str | None = None
+    share: Share | None = None
+
+
+class _Cells(NamedTuple):
+    """What one field holds on each side."""
 
     base: _Cell
-    ours: _Cell
-    theirs: _Cell
+    head: _Cell
+    incoming: _Cell
+
+
+class _Sides(NamedTuple):
+    """The three sheets of a merge."""
+
+    base: Sheet
+    head: Sheet
+    incoming: Sheet
+
+    def require_one_key(self) -> None:
+        for sheet in self:
+            if (sheet.key, sheet.edition.year) != (self.head.key, self.head.edition.year):
+                raise SheetError("別のシートとは統合できません", f"{self.head.key} / {sheet.key}")
+
+    def cells(self, path: str) -> _Cells:
+        return _Cells(*(_cell(sheet, path) for sheet in self))
+
+    def conflict(self, path: str) -> Conflict:
+        return Conflict(path, *(field_as_json(sheet, path) for sheet in self))
 
 
 def _units(paths: Iterable[str], groups: Iterable[Collection[str]]) -> list[Collection[str]]:
-    """Give what is merged as one: the groups, and each field that is in none."""
+    """Return what is merged as one: the groups, and each field that is in none."""
     together = [tuple(group) for group in groups]
     grouped = {path for group in together for path in group}
     return [*together, *((path,) for path in paths if path not in grouped)]
 
 
-def graft(sheet: Sheet, donor: Sheet, paths: Collection[str]) -> Sheet:
-    """Give the sheet with the donor's cells at some paths, live formulas reckoned anew."""
-    cells = {path: _cell(donor if path in paths else sheet, path) for path in sheet}
-    return _sheet(sheet, cells)
+def _changed_by(cells: Mapping[str, _Cells], unit: Collection[str]) -> tuple[str, list[str]]:
+    """Return who changed the fields of a unit in which the sides differ (head, incoming or both), and those fields."""
+    differing = [path for path in unit if cells[path].head != cells[path].incoming]
+    if not any(cells[path].incoming != cells[path].base for path in differing):
+        return "head", differing
+    both = any(cells[path].head != cells[path].base for path in differing)
+    return "both" if both else "incoming", differing
 
 
-def _sheet(ours: Sheet, merged: Mapping[str, _Cell]) -> Sheet:
-    """Give the merged cells as a sheet, live formulas reckoned over what both sides brought."""
-    values = {path: cell.value for path, cell in merged.items()}
-    live = {path: cell.share for path, cell in merged.items() if cell.share is not None}
-    unreadable = {
-        path: cell.unreadable for path, cell in merged.items() if cell.unreadable is not None
-    }
-    computed = results(ours.edition, live, values)
-    return Sheet(ours.edition, ours.key, {**values, **computed}, ours.revision, unreadable)
-
-
-def changes_between(before: Sheet | None, after: Sheet) -> tuple[Change, ...]:
-    """Give the fields in which two sheets differ; None before means a blank sheet."""
-    was_blank = before or Sheet(after.edition, after.key, {})
-    shown = ((path, shown_as_json(was_blank, path), shown_as_json(after, path)) for path in after)
-    return tuple(Change(path, was, now) for path, was, now in shown if was != now)
+def _sheet_of(head: Sheet, cells: Mapping[str, _Cell]) -> Sheet:
+    """Return the cells as a sheet like the head, live formulas computed over what both sides contributed."""
+    values = {path: cell.value for path, cell in cells.items()}
+    live = {path: cell.share for path, cell in cells.items() if cell.share is not None}
+    texts = {path: cell.unreadable for path, cell in cells.items() if cell.unreadable is not None}
+    computed = results(head.edition, live, values)
+    return Sheet(head.edition, head.key, {**values, **computed}, head.revision, texts)
 
 
 def _cell(sheet: Sheet, path: str) -> _Cell:
     rule = sheet.edition.formulas.get(path)
     share = share_of(rule, sheet) if rule is not None and path not in sheet.unreadable else None
     return _Cell(sheet[path] if share is None else None, sheet.unreadable.get(path), share)
-
-
-def shown_as_json(sheet: Sheet, path: str) -> Any:  # any JSON
-    """Give a field's value as changes and conflicts tell it: unreadable text as {"unreadable": text}."""
-    unreadable = sheet.unreadable.get(path)
-    return (
-        {"unreadable": unreadable}
-        if unreadable is not None
-        else sheet.edition.by_path[path].kind.to_json(sheet[path])
-    )
-
-
-def said(edition: Edition, path: str, document: Any) -> str:
-    """Give a value of a change or conflict (JSON) as people read it, "" for blank."""
-    if isinstance(document, dict) and "unreadable" in document:
-        return str(document["unreadable"])
-    field = edition.by_path[path]
-    return field.words(field.kind.from_json(document))

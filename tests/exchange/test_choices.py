@@ -183,7 +183,7 @@ def test_a_cell_that_contradicts_the_choice_of_the_other_side_is_asked_about_ane
     data = typed(chosen(second, "相手"), {PURPOSE: "三つめの目的"})
     receipt = city.bring_one(data, MINE)
     assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "甲の目的")
-    assert [one.theirs for one in receipt.conflicts] == ["三つめの目的"]
+    assert [one.incoming for one in receipt.conflicts] == ["三つめの目的"]
     assert len(told(receipt, "choice-stale")) == 1
     after = city.bring_one(chosen(shown(city, data), "相手"), MINE)
     assert (after.outcome, city.head()[PURPOSE], open_paths(city)) == ("accepted", "甲の目的", [])

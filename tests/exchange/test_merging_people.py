@@ -213,7 +213,7 @@ def test_unreadable_text_over_a_value_somebody_changed_is_a_conflict(city: City)
     city.bring_one(typed(one, {NATIONAL: 5}), "甲.xlsx")
     receipt = city.bring_one(typed(other, {NATIONAL: "未定"}), "乙.xlsx")
     told = {conflict.path: conflict for conflict in receipt.conflicts}
-    assert told[NATIONAL].theirs == {"unreadable": "未定"}
+    assert told[NATIONAL].incoming == {"unreadable": "未定"}
     assert city.head()[NATIONAL] == 5
 
 

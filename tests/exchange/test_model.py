@@ -234,7 +234,6 @@ class Office(RuleBasedStateMachine):
             return
         self.type_in(self.disk[name], path, "new")
         file, base = self.disk[name], self.base_of(name)
-        first = not self.city.store.copy_states(papers.CLEAN, papers.EDITION, f"{file.copy}-")
         with (
             mock.patch.object(Store, "save_copy_state", side_effect=Killed),
             contextlib.suppress(Killed),
@@ -247,11 +246,8 @@ class Office(RuleBasedStateMachine):
         self.head, asked, _ = self.merged(base, file.values)
         if not asked:
             self.whole.add((file.copy, file.data))
-        if first or name in self.known:
-            held = {
-                field: base[field] if field in asked else file.values[field] for field in FIELDS
-            }
-            self.note(name, held, asked)
+        held = {field: base[field] if field in asked else file.values[field] for field in FIELDS}
+        self.note(name, held, asked)
 
     # --- the office
 
@@ -610,6 +606,15 @@ def _killed_before_it_is_noted_then_the_same_field_typed_in_a_copy(office: Offic
     office.receive_one(name)
 
 
+def _killed_twice_beside_a_copy(office: Office) -> None:
+    name = office.give_out()
+    office.copy_and_type(name, MONEY[0])
+    office.save_and_die_before_it_is_noted(name, "outline")
+    office.save_and_die_before_it_is_noted(name, "outline")
+    office.save_and_die_before_it_is_noted(name, OWNED)
+    office.receive_one(name)
+
+
 def _an_older_json_repeats_a_total(office: Office) -> None:
     name = office.give_out()
     office.save_and_die_before_it_is_noted(name, MONEY[0])
@@ -646,6 +651,7 @@ def _an_old_save_where_the_file_was_moved_from(office: Office) -> None:
 SCENES = (
     _killed_before_it_is_noted_then_copied,
     _killed_before_it_is_noted_then_the_same_field_typed_in_a_copy,
+    _killed_twice_beside_a_copy,
     _an_older_json_repeats_a_total,
     _a_group_in_conflict_is_decided_and_the_file_moved,
     _an_old_save_where_the_file_was_moved_from,

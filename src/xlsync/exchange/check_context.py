@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsync.checks import Context, beside_the_sheet
 from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.finding import Finding, finding
-from xlsync.merging import said
+from xlsync.merging import json_as_text
 from xlsync.rules import facts_of
 from xlsync.rules.facts import others_share
 from xlsync.workbook.template.text_capacity import room_of
@@ -61,7 +61,9 @@ def told_beside(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
 def conflict_finding(edition: Edition, conflict: Mapping[str, Any]) -> Finding:
     """Give a conflict still open (the contract's JSON) as a finding."""
     path = conflict["path"]
-    ours, theirs = (said(edition, path, conflict[side]) or "空欄" for side in ("ours", "theirs"))
+    ours, theirs = (
+        json_as_text(edition, path, conflict[side]) or "空欄" for side in ("ours", "theirs")
+    )
     title = edition.by_path[path].title
     return finding("conflict", path, field=title, shown=theirs, kept=ours)
 

@@ -74,7 +74,7 @@ def completed(arrival: Arrival, base: Sheet | None) -> Arrival:
     Live formulas are reckoned anew over it. Codes the stamp knew stay as they are; without a base the rest is blank.
     A JSON sheet has no formulas: a result that says what it said at the base was not typed, and follows its parts.
     """
-    if base is not None and not arrival.workbook:
+    if base is not None and not (arrival.workbook or arrival.unlocated):
         return replace(arrival, sheet=_recomputed(arrival.sheet, base))
     sheet, edition = arrival.sheet, arrival.sheet.edition
     known = set(edition.definition.identity.key) if key_of(edition, sheet) else set()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import StoreError
-from xlsync.merging import changes_between, graft
+from xlsync.merging import changes_between, replace_fields
 from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Revision, Store, Submission
 
@@ -30,7 +30,9 @@ def resolve(
         memories = store.copy_states(key, edition)
         offered = _offered(memories, choices, key)
         taken = [path for path, side in choices.items() if side == "theirs"]
-        merged = graft(head, with_documents(head, {path: offered[path] for path in taken}), taken)
+        merged = replace_fields(
+            head, with_documents(head, {path: offered[path] for path in taken}), taken
+        )
         revision = store.commit(_draft(head, merged, source))
         for name, memory in memories.items():
             if any(one["path"] in choices for one in memory.conflicts):
@@ -87,7 +89,7 @@ def _offered(
 def answered(memory: CopyState, paths: Collection[str]) -> CopyState:
     """Give a copy's memory once its conflicts at some paths are settled: what it offered there is known of it now."""
     theirs = {one["path"]: one["theirs"] for one in memory.conflicts if one["path"] in paths}
-    held = graft(memory.sheet, with_documents(memory.sheet, theirs), theirs)
+    held = replace_fields(memory.sheet, with_documents(memory.sheet, theirs), theirs)
     left = tuple(one for one in memory.conflicts if one["path"] not in theirs)
     return replace(memory, sheet=held, conflicts=left)
 
@@ -95,7 +97,7 @@ def answered(memory: CopyState, paths: Collection[str]) -> CopyState:
 def offered(sheet: Sheet, conflicts: Iterable[Mapping[str, Any]]) -> Sheet:
     """Give what a copy held when its memory (the base of its next merge) was made: in conflict, what it offered."""
     theirs = {one["path"]: one["theirs"] for one in conflicts}
-    return graft(sheet, with_documents(sheet, theirs), theirs)
+    return replace_fields(sheet, with_documents(sheet, theirs), theirs)
 
 
 def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:

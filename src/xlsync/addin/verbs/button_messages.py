@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.reconcile.choices import BLANK, spoken_time
 from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
-from xlsync.merging import said
+from xlsync.merging import json_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ def title_of(edition: Edition, path: str) -> str:
 
 def shown(edition: Edition, path: str, document: Any) -> str:
     """Give a value of a change or conflict (JSON) as people read it, also where it is blank."""
-    return cut(said(edition, path, document) or BLANK)
+    return cut(json_as_text(edition, path, document) or BLANK)
 
 
 def by_whom(origin: Origin | None) -> str:

@@ -85,7 +85,7 @@ def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]
         texts = (kind, title_of(edition, path), *sides, by_whom(told.get(path)), what)
         return Row(receipt.worksheet if cell else "", cell, texts)
 
-    asked = (row("競合", one.path, one.theirs, one.ours, _CHOOSE) for one in receipt.conflicts)
+    asked = (row("競合", one.path, one.incoming, one.head, _CHOOSE) for one in receipt.conflicts)
     theirs = (row("ほかの人の変更", one.path, one.after, one.before, _TAKE) for one in beyond)
     told_of = ((title_of(edition, one.path), one) for one in _findings(receipt))
     return [*asked, *theirs, *(_finding_row(receipt, title, one) for title, one in told_of)]

@@ -13,7 +13,7 @@ from xlsync.cli.settings import City, find_city
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange import Receipt, Side, Source, compare, open_conflicts, resolve, revert
 from xlsync.form.edition import Edition
-from xlsync.merging import said
+from xlsync.merging import json_as_text
 
 _BRIEF = 40
 
@@ -141,5 +141,5 @@ def _words(edition: Edition, path: str, document: Any) -> str:
     """Give a JSON value on one line, not too long."""
     if document is None:
         return "（空欄）"
-    text = said(edition, path, document).replace("\n", " ")
+    text = json_as_text(edition, path, document).replace("\n", " ")
     return text if len(text) <= _BRIEF else text[: _BRIEF - 1] + "…"

@@ -11,7 +11,7 @@ from xlsync.canonical_json import canonical
 from xlsync.exchange.blame import Origin, origins
 from xlsync.exchange.resolution import answered, with_documents
 from xlsync.finding import Finding, finding
-from xlsync.merging import graft, said, shown_as_json
+from xlsync.merging import field_as_json, json_as_text, replace_fields
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow
 
@@ -76,8 +76,8 @@ def settle_choices(
     told = (*_told(arrival, head, offered), *_left(arrival, waiting))
     base = memory.base or Sheet(head.edition, head.key, {})
     return Settled(
-        graft(base, with_documents(base, offered), offered) if offered else memory.base,
-        graft(head, with_documents(head, offered), mine) if mine else head,
+        replace_fields(base, with_documents(base, offered), offered) if offered else memory.base,
+        replace_fields(head, with_documents(head, offered), mine) if mine else head,
         frozenset(offered),
         _others(memories, head, marks, {memory.name, memory.moved_from}),
         (*told, *_stale(arrival, own, head, valid)),
@@ -92,38 +92,40 @@ def conflict_rows(
     What the store holds is the head's value now, whatever the conflict says it was; one that the head has come to agree
     with, or whose value the worksheet no longer holds, asks nothing and is left out.
     """
-    sheet, edition = reading.sheet, reading.sheet.edition
-    head = store.head(sheet.key, edition.year)
-    found = {one["path"]: one for one in conflicts}
-    if head is None or not found:
+    head = store.head(reading.sheet.key, reading.sheet.edition.year)
+    by_path = {conflict["path"]: conflict for conflict in conflicts}
+    if head is None or not by_path:
         return []
-    told = origins(store, head, found)
-    rows = []
-    for path in (path for path in edition.by_path if path in found):
-        ours, theirs = shown_as_json(head, path), found[path]["theirs"]
-        if ours == theirs:
-            continue
-        base, mine, other = (
-            said(edition, path, value) or BLANK for value in (found[path]["base"], theirs, ours)
-        )
-        who, when = told.get(path, Origin())
-        cell = reading.cells.get(path, "")
-        rows.append(
-            ConflictRow(
-                sheet.key,
-                path,
-                edition.by_path[path].title,
-                reading.worksheet if cell else "",
-                cell,
-                base,
-                mine,
-                other,
-                who,
-                spoken_time(when),
-                mark_of(head, path, theirs),
-            )
-        )
-    return rows
+    blame = origins(store, head, by_path)
+    return [
+        _row(reading, head, by_path[path], blame.get(path, Origin()))
+        for path in head
+        if path in by_path and field_as_json(head, path) != by_path[path]["theirs"]
+    ]
+
+
+def _row(
+    reading: Reading | Arrival, head: Sheet, conflict: Mapping[str, Any], blame: Origin
+) -> ConflictRow:
+    path = conflict["path"]
+    cell = reading.cells.get(path, "")
+    base, incoming, kept = (
+        json_as_text(head.edition, path, value) or BLANK
+        for value in (conflict["base"], conflict["theirs"], field_as_json(head, path))
+    )
+    return ConflictRow(
+        head.key,
+        path,
+        head.edition.by_path[path].title,
+        reading.worksheet if cell else "",
+        cell,
+        base,
+        incoming,
+        kept,
+        blame.who,
+        spoken_time(blame.when),
+        mark_of(head, path, conflict["theirs"]),
+    )
 
 
 def mark_of(head: Sheet, path: str, theirs: Any) -> str:
@@ -132,7 +134,7 @@ def mark_of(head: Sheet, path: str, theirs: Any) -> str:
         "key": head.key,
         "edition": head.edition.year,
         "path": path,
-        "ours": shown_as_json(head, path),
+        "ours": field_as_json(head, path),
         "theirs": theirs,
     }
     return hashlib.sha256(canonical(told)).hexdigest()[:_MARK_LENGTH]
@@ -167,7 +169,7 @@ def _valid(arrival: Arrival, memories: Mapping[str, CopyState], head: Sheet) -> 
 
 def _offers(arrival: Arrival, path: str, theirs: Any) -> bool:
     """True where the workbook still holds what it offered; a cell that was not found says nothing else."""
-    return path in arrival.unlocated or shown_as_json(arrival.sheet, path) == theirs
+    return path in arrival.unlocated or field_as_json(arrival.sheet, path) == theirs
 
 
 def _others(
@@ -187,9 +189,9 @@ def _told(arrival: Arrival, head: Sheet, offered: Mapping[str, Any]) -> Iterable
     edition = arrival.sheet.edition
     for path, theirs in offered.items():
         side = arrival.choices[path].side
-        typed = theirs if path in arrival.unlocated else shown_as_json(arrival.sheet, path)
-        stands = typed if side == "theirs" else shown_as_json(head, path)
-        shown = said(edition, path, stands) or BLANK
+        typed = theirs if path in arrival.unlocated else field_as_json(arrival.sheet, path)
+        stands = typed if side == "theirs" else field_as_json(head, path)
+        shown = json_as_text(edition, path, stands) or BLANK
         facts = {"field": edition.by_path[path].title, "side": _SIDES[side], "shown": shown}
         yield _placed(arrival, finding("choice-taken", path, **facts))
 
@@ -199,7 +201,7 @@ def _waiting(
 ) -> list[str]:
     """Give the paths chosen in groups of which other conflicts of the copy are not chosen yet."""
     conflicts = own.conflicts if own is not None else ()
-    asked = {one["path"] for one in conflicts if shown_as_json(head, one["path"]) != one["theirs"]}
+    asked = {one["path"] for one in conflicts if field_as_json(head, one["path"]) != one["theirs"]}
     together = [asked.intersection(group) for group in groups]
     return [
         path for path in taken if any(path in group and group - set(taken) for group in together)
@@ -222,11 +224,12 @@ def _stale(
     for one in own.conflicts if own is not None else ():
         path = one["path"]
         choice: Choice | None = arrival.choices.get(path)
-        now = shown_as_json(arrival.sheet, path)
-        if choice is None or path in taken or now in (shown_as_json(head, path), one["base"]):
+        now = field_as_json(arrival.sheet, path)
+        if choice is None or path in taken or now in (field_as_json(head, path), one["base"]):
             continue
         shown, kept = (
-            said(edition, path, value) or BLANK for value in (now, shown_as_json(head, path))
+            json_as_text(edition, path, value) or BLANK
+            for value in (now, field_as_json(head, path))
         )
         facts = {"field": edition.by_path[path].title, "side": _SIDES[choice.side]}
         yield _placed(arrival, finding("choice-stale", path, **facts, shown=shown, kept=kept))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.finding import Finding, finding
-from xlsync.merging import changes_between, said
+from xlsync.merging import changes_between, json_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -41,7 +41,7 @@ def decide(result: Merge, memory: Memory, arrival: Arrival, owned: Collection[st
     if not arrival.workbook:
         return Decided(result)
     lost = [one for one in result.conflicts if one.path in owned]
-    new = tuple(one.to_document() for one in lost if one.theirs != one.base)
+    new = tuple(one.to_document() for one in lost if one.incoming != one.base)
     left = tuple(one for one in result.conflicts if one.path not in owned)
     overruled = (*_still(result, memory, arrival, {one.path for one in result.conflicts}), *new)
     known = [_offer(one) for one in memory.overruled]
@@ -71,6 +71,6 @@ def _offer(one: Mapping[str, Any]) -> tuple[str, Any]:
 
 def _told(arrival: Arrival, one: Mapping[str, Any]) -> Finding:
     edition, path = arrival.sheet.edition, str(one["path"])
-    shown, kept = (said(edition, path, one[side]) or "空欄" for side in ("theirs", "ours"))
+    shown, kept = (json_as_text(edition, path, one[side]) or "空欄" for side in ("theirs", "ours"))
     told = finding("office-owned", path, field=edition.by_path[path].title, shown=shown, kept=kept)
     return told.at(arrival.worksheet, arrival.cells.get(path, ""))

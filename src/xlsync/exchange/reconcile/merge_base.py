@@ -29,7 +29,7 @@ from xlsync.exchange.reconcile.provenance import (
     issued_as,
     moved_from_among,
 )
-from xlsync.merging import Conflict, graft
+from xlsync.merging import Conflict, replace_fields
 from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store
 from xlsync.workbook.reading.form_reader import read
@@ -221,7 +221,7 @@ def _known(
 ) -> CopyState:
     # Where a conflict is open the copy is compared with the old base next time: so it stays open.
     was = memory.base or Sheet(sheet.edition, sheet.key, {})
-    held = graft(sheet, was, [one["path"] for one in conflicts])
+    held = replace_fields(sheet, was, [one["path"] for one in conflicts])
     return memory.holding(held, conflicts, overruled)
 
 

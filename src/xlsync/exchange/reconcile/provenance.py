@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.resolution import offered, with_documents
-from xlsync.merging import changes_between, graft
+from xlsync.merging import changes_between, replace_fields
 from xlsync.store.revision import hash_of
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
                 if one["path"] in offers and offers[one["path"]] == one["theirs"]
             }
     bases = {path: base for path, base in (asked | exact).items() if path in offers}
-    return graft(issued, with_documents(issued, bases), bases)
+    return replace_fields(issued, with_documents(issued, bases), bases)
 
 
 def is_known(store: Store, arrival: Arrival) -> bool:

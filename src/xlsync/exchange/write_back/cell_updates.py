@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xlsync.computed import compute, share_of
-from xlsync.merging import changes_between, graft
+from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.patch import Formula
 from xlsync.workbook.reading.field_values import formula_text
 
@@ -44,7 +44,7 @@ def page_update(point: Standpoint, cells: Mapping[str, Cell]) -> PageUpdate:
     sheet = arrival.sheet
     fixed = {path for path in sheet if _is_fixed(arrival, path, cells)}
     asked = {one.path for one in point.conflicts}
-    target = graft(head, sheet, fixed | asked)
+    target = replace_fields(head, sheet, fixed | asked)
     paths = tuple(change.path for change in changes_between(sheet, target))
     differing = {change.path for change in changes_between(sheet, head)}
     left = tuple(path for path in sheet if path in fixed & differing - asked)

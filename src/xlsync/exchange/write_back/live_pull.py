@@ -14,7 +14,7 @@ from xlsync.computed import compute
 from xlsync.exchange.blame import Origin, origins
 from xlsync.exchange.incoming import Arrival, Reader, arrivals, completed
 from xlsync.exchange.reconcile.merge_base import known_now, recall, remember_live
-from xlsync.merging import changes_between, graft, merge
+from xlsync.merging import changes_between, merge, replace_fields
 from xlsync.ooxml.read.reader import Cell, CellError, open_workbook
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
@@ -105,7 +105,7 @@ def _caught_up(
     stamp = _stamp(arrival, head, source, complete=seen == brought) if ours else None
     if stamp is not None:
         base = memory.base or Sheet(head.edition, head.key, {})
-        known = known_now(memory, graft(base, head, seen), ())
+        known = known_now(memory, replace_fields(base, head, seen), ())
         remember_live(store, memory, known, stamp)
     return replace(
         answer,

@@ -17,7 +17,7 @@ from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.reconcile.reconcile import Standpoint, standpoint
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
 from xlsync.exchange.write_back.check_results import put_checks
-from xlsync.merging import changes_between, graft
+from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
@@ -204,7 +204,7 @@ def _written(point: Standpoint, page: PageUpdate) -> Written:
     overruled = tuple(one for one in memory.overruled if one["path"] not in page.paths)
     taken = replace(
         before,
-        sheet=graft(page.sheet, base, open_paths),
+        sheet=replace_fields(page.sheet, base, open_paths),
         conflicts=tuple(one.to_document() for one in point.conflicts),
         source_path=memory.place,
         base=page.base if page.paths else memory.stamp,
