@@ -303,4 +303,10 @@ def test_a_revision_rewritten_by_hand_is_not_taken_for_what_was_received(city: C
     file = city.store.revision_file(KEY, YEAR, 2)
     file.write_bytes(file.read_bytes().replace("2稿".encode(), "偽稿".encode()))
     with pytest.raises(StoreDamaged, match="書き換え"):
+        city.store.revision(KEY, YEAR, 2)
+    head = city.store.head(KEY, YEAR)
+    assert head is not None
+    assert head["purpose"] == "2稿"
+    city.store.head_file(KEY, YEAR).unlink()
+    with pytest.raises(StoreDamaged, match="書き換え"):
         city.store.head(KEY, YEAR)

@@ -25,8 +25,11 @@ def origins(store: Store, head: Sheet, paths: Collection[str]) -> dict[str, Orig
     for number in range(head.revision or 0, 0, -1):
         if found.keys() >= wanted:
             break
-        draft = store.revision(head.key, head.edition.year, number).draft
-        for one in draft.changes:
-            if one["path"] in wanted:
-                found.setdefault(one["path"], Origin(draft.who, draft.when))
+        revision = store.find_revision(head.key, head.edition.year, number)
+        if revision is None:
+            continue
+        origin = Origin(revision.draft.who, revision.draft.when)
+        for change in revision.draft.changes:
+            if change["path"] in wanted:
+                found.setdefault(change["path"], origin)
     return found

@@ -94,7 +94,8 @@ class Receipt:
     """What became of one worksheet (or JSON sheet); `reason` is a Japanese sentence where it was refused.
 
     `title` is the project's name, for people; `stamp` is the stamp a live workbook is to carry from now on, "" where it keeps
-    its own. The contract's JSON holds neither.
+    its own; `is_retryable` says that the store, not the workbook, is the reason of a refusal. The contract's JSON holds none
+    of them.
     """
 
     file: str
@@ -109,6 +110,7 @@ class Receipt:
     findings: tuple[Finding, ...] = ()
     reason: str = ""
     stamp: str = ""
+    is_retryable: bool = False
 
     @property
     def needs_attention(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from xlsync.checks import check
-from xlsync.errors import FormError, SheetError, WorkbookError, XlsyncError
+from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
 from xlsync.exchange.check_context import conflict_finding, context_of
 from xlsync.exchange.incoming import Arrival, Reader, arrivals, completed
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
@@ -32,6 +32,10 @@ from xlsync.workbook.reading.form_reader import read
 _TOLD = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""
 _FIELDS_NAMED: Final = 5
+_STORE_DAMAGED: Final = (
+    "保管庫にあるこのシートの記録が壊れているため、まだ受け取れません（{why}）。"
+    "入力した内容はブックにそのまま残っています。企画担当に連絡してください"
+)
 
 
 def receive(
@@ -92,12 +96,20 @@ def _receipts(
         found = arrivals(terms, data, source, reader)
     except (WorkbookError, SheetError, FormError) as fault:
         return [Receipt(source.file, "refused", reason=_sentence(fault))]
-    return [
-        replace(_receipt(arrival, source, "refused"), reason=arrival.barred)
-        if arrival.barred
-        else accept(arrival)
-        for arrival in found
-    ]
+    return [_receipt_of(arrival, source, accept) for arrival in found]
+
+
+def _receipt_of(arrival: Arrival, source: Source, accept: Callable[[Arrival], Receipt]) -> Receipt:
+    """Accept one sheet, whatever is wrong with another sheet of the workbook or of the store."""
+    if arrival.barred:
+        return replace(_receipt(arrival, source, "refused"), reason=arrival.barred)
+    try:
+        return accept(arrival)
+    except StoreDamaged as fault:
+        reason = _STORE_DAMAGED.format(why=fault.reason)
+        return replace(_receipt(arrival, source, "refused"), reason=reason, is_retryable=True)
+    except SheetError as fault:
+        return replace(_receipt(arrival, source, "refused"), reason=_sentence(fault))
 
 
 def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Receipt:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xlsync.errors import StoreError
 from xlsync.merging import changes_between, replace_fields
 from xlsync.sheet import Sheet
-from xlsync.store import CopyState, Draft, Revision, Store, Submission
+from xlsync.store import CopyState, Draft, Revision, Store, Submission, typed_text
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
@@ -41,15 +41,23 @@ def resolve(
 
 
 def revert(store: Store, key: str, edition: int, number: int, source: Source) -> Revision:
-    """Make a new revision that says what an old one said; StoreError where there is no such revision."""
+    """Make a new revision that says what an old one said; StoreError where there is no such revision.
+
+    The newest one may be broken: so the office replaces it.
+    """
     with store.writing():
-        head = _head(store, key, edition)
+        if not store.last(key, edition):
+            raise _not_held(key)
         if not 1 <= number <= store.last(key, edition):
             raise StoreError(
                 f"第{number}版はありません（最新は第{store.last(key, edition)}版です）", key
             )
         old = store.revision(key, edition, number).sheet
-        return store.commit(_draft(head, old.with_revision(None), source))
+        newest = store.find_newest(
+            key, edition
+        )  # a broken one is what people want to get away from
+        before = None if newest is None else newest.sheet
+        return store.commit(_draft(before, old.with_revision(None), source))
 
 
 def as_of(store: Store, key: str, edition: int, moment: str) -> Sheet | None:
@@ -62,8 +70,12 @@ def as_of(store: Store, key: str, edition: int, moment: str) -> Sheet | None:
 def _head(store: Store, key: str, edition: int) -> Sheet:
     head = store.head(key, edition)
     if head is None:
-        raise StoreError("保管庫にありません。事業コードを確かめてください", key)
+        raise _not_held(key)
     return head
+
+
+def _not_held(key: str) -> StoreError:
+    return StoreError("保管庫にありません。事業コードを確かめてください", key)
 
 
 def _offered(
@@ -108,10 +120,13 @@ def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
         if isinstance(document, dict) and "unreadable" in document:
             unreadable[path] = str(document["unreadable"])
         else:
-            values[path] = sheet.edition.by_path[path].kind.from_json(document)
+            try:
+                values[path] = sheet.edition.by_path[path].kind.from_json(document)
+            except ValueError:  # an earlier release accepted it
+                unreadable[path] = typed_text(document)
     return sheet.with_values(values, unreadable)
 
 
-def _draft(before: Sheet, after: Sheet, source: Source) -> Draft:
+def _draft(before: Sheet | None, after: Sheet, source: Source) -> Draft:
     changes = tuple(change.to_document() for change in changes_between(before, after))
     return Draft(after, source.when, source.who, Submission(file=source.file), changes)

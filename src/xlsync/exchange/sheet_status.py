@@ -70,8 +70,9 @@ def standings(
     by_program: dict[str, list[Draft]] = {}
     for key in store.keys(year):
         if programs is None or any(key.startswith(f"{program}-") for program in programs):
-            draft = store.revision(key, year, store.last(key, year)).draft
-            by_program.setdefault(draft.sheet.program, []).append(draft)
+            revision = store.find_newest(key, year)
+            if revision is not None:
+                by_program.setdefault(revision.sheet.program, []).append(revision.draft)
     found = (
         _standing(store, terms, draft, tuple(other.sheet for other in drafts))
         for drafts in by_program.values()
@@ -88,9 +89,8 @@ def is_started(store: Store, one: Standing) -> bool:
         return False
     if one.brought or not one.blank:
         return True
-    year = sheet.edition.year
-    numbers = range(store.last(sheet.key, year), 0, -1)
-    return any(store.revision(sheet.key, year, number).draft.source.workbook for number in numbers)
+    revisions = store.revisions(sheet.key, sheet.edition.year)
+    return any(revision.draft.source.workbook for revision in revisions)
 
 
 def _standing(store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ...]) -> Standing:

@@ -18,7 +18,8 @@ from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import replace_whole
 from xlsync.errors import StoreDamaged, StoreError, XlsyncError
 from xlsync.form.library import Form
-from xlsync.sheet import Sheet, sheet_of
+from xlsync.sheet import Sheet
+from xlsync.store.stored_sheet import parse_stored_sheet
 
 _NAME = re.compile(r"[0-9A-Za-z-]{1,100}")
 
@@ -85,7 +86,7 @@ _parse_cached = lru_cache(maxsize=256)(parse_copy_state)  # by content, as for r
 def _from_document(document: Mapping[str, Any], form: Form, edition: int) -> CopyState:
     earlier = document["earlier"]
     return CopyState(
-        sheet=sheet_of(form.at(edition), document["sheet"]),
+        sheet=parse_stored_sheet(form.at(edition), document["sheet"]),
         conflicts=tuple(document["conflicts"]),
         source_path=str(document["place"]),
         when=str(document["when"]),

@@ -18,6 +18,7 @@ from xlsync.canonical_json import canonical, parse_json
 from xlsync.errors import FormError, SheetError, StoreDamaged
 from xlsync.form.library import Form
 from xlsync.sheet import Sheet, sheet_of
+from xlsync.store.stored_sheet import parse_stored_sheet
 
 _OPENING: Final = b'{\n  "seal": "'
 _SEAL: Final = slice(len(_OPENING), len(_OPENING) + 64)
@@ -86,7 +87,19 @@ class Revision:
         return self.draft.sheet
 
     def to_json(self) -> bytes:
-        """Return the bytes of the revision's file."""
+        """Return the bytes of the revision's file.
+
+        Raises:
+            SheetError: A value that could not be read back from them; nothing may be told to be stored then.
+
+        """
+        data = self._sealed()
+        written = sheet_of(self.sheet.edition, parse_json(data)["sheet"])
+        if not written.same_content(self.sheet):
+            raise SheetError("保管庫に書くと内容が変わってしまう値があります", self.sheet.key)
+        return data
+
+    def _sealed(self) -> bytes:
         draft, source = self.draft, self.draft.source
         unsealed = canonical(
             {
@@ -133,7 +146,7 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
         raise StoreDamaged(reason, where)
     try:
         document = parse_json(data)
-        sheet = sheet_of(form.at(document["sheet"]["edition"]), document["sheet"])
+        sheet = parse_stored_sheet(form.at(document["sheet"]["edition"]), document["sheet"])
         draft = Draft(
             sheet,
             when=_text(document, "when"),

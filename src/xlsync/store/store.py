@@ -14,15 +14,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
 
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import create_once, flush_folder, remove, replace_whole
-from xlsync.errors import StoreBusy, StoreDamaged, StoreError, XlsyncError
+from xlsync.errors import StoreBusy, StoreDamaged, XlsyncError
 from xlsync.form.library import Form, load_form
 from xlsync.sheet import Sheet
 from xlsync.store.copy_state import CopyState, copy_state_file, read_copy_state, write_copy_state
@@ -36,16 +35,24 @@ from xlsync.store.migration import (
     migrate,
 )
 from xlsync.store.revision import Draft, Revision, hash_of, revision_of
-
-KEY: Final = re.compile(r"[0-9A-Za-z-]{1,100}")
-YEAR: Final = re.compile(r"[0-9]{4}")
-_NUMBER = re.compile(r"([1-9][0-9]{0,8})\.json")
+from xlsync.store.store_files import KEY, YEAR, StoreFiles, names_in, numbers_in, safe_key
+from xlsync.store.stored_sheet import parse_stored_sheet
 
 # Cached by content, so that a changed file is parsed again. A save asks for the heads of its budget program some ten times.
 _revision_of = lru_cache(maxsize=256)(revision_of)
 
 
-class Store:
+@dataclass(frozen=True, slots=True)
+class DamagedSheet:
+    """A sheet whose newest revision cannot be read: its edition and key, a Japanese reason, and the file."""
+
+    edition: int
+    key: str
+    reason: str
+    file: str
+
+
+class Store(StoreFiles):
     """The store in a folder.
 
     Reading changes nothing but the format: a store of an older one is backed up and migrated at the first access. All
@@ -107,33 +114,78 @@ class Store:
                 yield key, last
 
     def heads(self, edition: int | None = None) -> list[Sheet]:
-        """Return the head of every sheet, of one edition or of all, in order of edition and key."""
+        """Return the head of every readable sheet, of one edition or of all, in order of edition and key.
+
+        One damaged sheet does not stop work on the others: `damaged` names those left out here.
+        """
         years = self.editions() if edition is None else [edition]
-        return [
-            self.revision(key, year, last).sheet
-            for year in years
-            for key, last in self._newest(year)
-        ]
+        keys = ((year, key) for year in years for key, _ in self._newest(year))
+        revisions = (self.find_newest(key, year) for year, key in keys)
+        return [revision.sheet for revision in revisions if revision is not None]
+
+    def damaged(self, edition: int, keys: Iterable[str] | None = None) -> list[DamagedSheet]:
+        """Return the sheets of an edition, or those with these keys, whose newest revision cannot be read."""
+        sheets = []
+        for key in self.keys(edition) if keys is None else keys:
+            try:
+                self.newest(key, edition)
+            except StoreDamaged as fault:
+                sheets.append(DamagedSheet(edition, key, fault.reason, fault.where))
+        return sheets
 
     def head(self, key: str, edition: int) -> Sheet | None:
-        """Return the head of a sheet, None where the store has no sheet of this key.
+        """Return the head of a sheet, None where the store has no sheet of this key; StoreDamaged where it is broken."""
+        revision = self.newest(key, edition)
+        return None if revision is None else revision.sheet
 
-        It is read from the newest revision; the head's file is for people and other programs.
+    def newest(self, key: str, edition: int) -> Revision | None:
+        """Return the newest revision of a sheet, None where the store has no sheet of this key.
+
+        Where its file is broken, the sheet is read from the head's file, which holds the same; StoreDamaged where that is
+        impossible too.
         """
         number = self.last(key, edition)
-        return self.revision(key, edition, number).sheet if number else None
+        if not number:
+            return None
+        try:
+            return self.revision(key, edition, number)
+        except StoreDamaged:
+            sheet = self._sheet_in_head(key, edition)
+            if sheet is None or sheet.revision != number:
+                raise
+            return Revision(number, number - 1, "", Draft(sheet, "", ""))
+
+    def find_newest(self, key: str, edition: int) -> Revision | None:
+        """Return the newest revision of a sheet, None also where it cannot be read."""
+        with contextlib.suppress(StoreDamaged):
+            return self.newest(key, edition)
+        return None
+
+    def _sheet_in_head(self, key: str, edition: int) -> Sheet | None:
+        with contextlib.suppress(OSError, XlsyncError):
+            document = parse_json(self.head_file(key, edition).read_bytes())
+            sheet = parse_stored_sheet(self.form.at(edition), document)
+            return sheet if sheet.key == key else None
+        return None
 
     def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
         """Return the heads of the sheets of the same budget program, including the given sheet's where the store has it."""
         year = sheet.edition.year
-        held = self._newest(year, sheet.program + "-")
-        return tuple(self.revision(key, year, last).sheet for key, last in held)
+        keys = self._newest(year, sheet.program + "-")
+        revisions = (self.find_newest(key, year) for key, _ in keys)
+        return tuple(revision.sheet for revision in revisions if revision is not None)
 
     def revisions(self, key: str, edition: int) -> list[Revision]:
-        """Return every revision of a sheet, oldest first."""
-        return [
-            self.revision(key, edition, number) for number in range(1, self.last(key, edition) + 1)
-        ]
+        """Return every readable revision of a sheet, oldest first; the numbers show which are missing."""
+        numbers = range(1, self.last(key, edition) + 1)
+        revisions = (self.find_revision(key, edition, number) for number in numbers)
+        return [revision for revision in revisions if revision is not None]
+
+    def find_revision(self, key: str, edition: int, number: int) -> Revision | None:
+        """Return one revision, None where it is missing or broken."""
+        with contextlib.suppress(StoreDamaged):
+            return self.revision(key, edition, number)
+        return None
 
     def revision(self, key: str, edition: int, number: int) -> Revision:
         """Return one revision; StoreDamaged where it is missing or broken."""
@@ -178,14 +230,14 @@ class Store:
     def copy_state(self, key: str, edition: int, name: str) -> CopyState | None:
         """Return the state saved under a name, None where there is none."""
         return read_copy_state(
-            copy_state_file(self.folder, _safe(key), edition, name), self.form, edition
+            copy_state_file(self.folder, safe_key(key), edition, name), self.form, edition
         )
 
     def copy_states(
         self, key: str, edition: int, copy: str = "", but: str = ""
     ) -> dict[str, CopyState]:
         """Return the states of a sheet's copies by name: of names that begin with `copy`, without the name `but`."""
-        folder = self.folder / "taken" / str(edition) / _safe(key)
+        folder = self.folder / "taken" / str(edition) / safe_key(key)
         files = (folder / name for name in sorted(names_in(folder)) if name.endswith(".json"))
         asked = (file for file in files if file.name.startswith(copy) and file.stem != but)
         states = {file.stem: read_copy_state(file, self.form, edition) for file in asked}
@@ -193,11 +245,11 @@ class Store:
 
     def save_copy_state(self, key: str, edition: int, name: str, state: CopyState) -> None:
         """Save what a copy holds now. Call within `writing`, after the commit."""
-        write_copy_state(copy_state_file(self.folder, _safe(key), edition, name), state)
+        write_copy_state(copy_state_file(self.folder, safe_key(key), edition, name), state)
 
     def delete_copy_state(self, key: str, edition: int, name: str) -> None:
         """Delete the state of a copy that was moved; it is saved under another name."""
-        remove(copy_state_file(self.folder, _safe(key), edition, name))
+        remove(copy_state_file(self.folder, safe_key(key), edition, name))
 
     def commit(self, draft: Draft) -> Revision:
         """Write the next revision of a sheet, then its head. Call within `writing`.
@@ -242,39 +294,3 @@ class Store:
             number = document.get("revision") if isinstance(document, dict) else None
             return number if isinstance(number, int) else 0
         return 0
-
-    # --- files
-
-    def head_file(self, key: str, edition: int) -> Path:
-        """Return the file of a head."""
-        return self.folder / "sheets" / str(edition) / f"{_safe(key)}.json"
-
-    def revision_file(self, key: str, edition: int, number: int) -> Path:
-        """Return the file of a revision."""
-        return self.folder / "revisions" / str(edition) / _safe(key) / f"{number}.json"
-
-    def received_file(self, digest: str) -> Path:
-        """Return the file of a received workbook."""
-        return self.folder / "received" / f"{digest}.xlsx"
-
-
-def _safe(key: str) -> str:
-    if not KEY.fullmatch(key):
-        raise StoreError("事業コードとして使えない文字があります", key)
-    return key
-
-
-def numbers_in(folder: Path) -> list[int]:
-    """Return the numbers of the revisions in a sheet's folder, unordered."""
-    matches = (_NUMBER.fullmatch(name) for name in names_in(folder))
-    return [int(match[1]) for match in matches if match]
-
-
-def names_in(folder: Path) -> list[str]:
-    """Return the names in a folder, unordered; none where it is missing or no folder."""
-    try:
-        return os.listdir(folder)  # noqa: PTH208 - names alone: no Path is made for each of thousands
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as fault:
-        raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(folder)) from fault

@@ -16,7 +16,7 @@ from xlsync.store.copy_state import parse_copy_state
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.revision import Revision, hash_of, head_bytes, revision_of
-from xlsync.store.store import KEY, YEAR, names_in, numbers_in
+from xlsync.store.store_files import KEY, YEAR, names_in, numbers_in
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store

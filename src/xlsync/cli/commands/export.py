@@ -11,6 +11,7 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.board_update import renew_board
 from xlsync.cli.city_paths import workbook_file
 from xlsync.cli.console import complain, progress, say
+from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.cli.living_workbooks import living_files, reflect, say_reflection
 from xlsync.cli.settings import City, find_city
 from xlsync.disk import create_once
@@ -23,9 +24,11 @@ def export_keys(folder: Path, keys: Sequence[str], *, every: bool) -> int:
     """Make the workbooks of stored sheets, or bring those there are up to date; give the exit code."""
     city = find_city(folder.resolve())
     wanted = city.store.keys(city.terms.edition) if every else list(dict.fromkeys(keys))
-    heads = {key: city.store.head(key, city.terms.edition) for key in wanted}
+    damaged = {sheet.key for sheet in complain_damaged(city)}
+    newest = {key: city.store.find_newest(key, city.terms.edition) for key in wanted}
+    heads = {key: None if revision is None else revision.sheet for key, revision in newest.items()}
     for key, head in heads.items():
-        if head is None:
+        if head is None and key not in damaged:
             complain(f"{key}：保管庫にありません。事業コードを確かめてください")
     made, kept = export_heads(city, [head for head in heads.values() if head is not None])
     for file in made:

@@ -9,6 +9,7 @@ from typing import Any
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.city_paths import files_in, read_file, shown
 from xlsync.cli.console import complain, now, put_json, say, user
+from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.cli.settings import City, find_city
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange import Receipt, Side, Source, compare, open_conflicts, resolve, revert
@@ -22,9 +23,14 @@ def show_history(folder: Path, key: str, *, as_json: bool) -> int:
     """Print every revision of a sheet, newest last; give the exit code."""
     city = find_city(folder.resolve())
     edition = city.terms.form.at(city.terms.edition)
-    revisions = city.store.revisions(key, city.terms.edition)
-    if not revisions:
+    last = city.store.last(key, city.terms.edition)
+    if not last:
         raise StoreError("保管庫にありません。事業コードを確かめてください", key)
+    revisions = city.store.revisions(key, city.terms.edition)
+    missing = sorted({*range(1, last + 1)} - {revision.number for revision in revisions})
+    for number in missing:
+        complain(f"{key}：第{number}版の記録が読めません。`xlsync audit` で確かめてください")
+    code = ATTENTION if missing else 0
     if as_json:
         told = [
             {"revision": one.number, "when": one.draft.when, "who": one.draft.who, "file": one.draft.source.file,
@@ -32,8 +38,8 @@ def show_history(folder: Path, key: str, *, as_json: bool) -> int:
             for one in revisions
         ]  # fmt: skip
         put_json({"key": key, "edition": edition.year, "revisions": told})
-        return 0
-    say(f"{key} {revisions[-1].sheet.title}")
+        return code
+    say(f"{key} {revisions[-1].sheet.title if revisions else ''}")
     for one in revisions:
         draft = one.draft
         when = draft.when[:16].replace("T", " ")
@@ -42,14 +48,16 @@ def show_history(folder: Path, key: str, *, as_json: bool) -> int:
         )
         if one.number > 1:
             _say_changes(edition, draft.changes)
-    return 0
+    return code
 
 
 def show_conflicts(folder: Path, *, as_json: bool) -> int:
     """Print every open conflict; give the exit code."""
     city = find_city(folder.resolve())
     year = city.terms.edition
-    found = {key: open_conflicts(city.store, city.terms, key) for key in city.store.keys(year)}
+    damaged = {sheet.key for sheet in complain_damaged(city)}
+    keys = [key for key in city.store.keys(year) if key not in damaged]
+    found = {key: open_conflicts(city.store, city.terms, key) for key in keys}
     if as_json:
         told = [{"key": key, **one} for key, conflicts in found.items() for one in conflicts]
         put_json({"conflicts": told})

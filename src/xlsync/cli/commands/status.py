@@ -8,6 +8,7 @@ from typing import Any
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import put_json, say
+from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.cli.settings import City, find_city
 from xlsync.inbox.status.sheet_states import Progress, sheet_progress
 from xlsync.store import audit, held_sheets, rebuild
@@ -37,11 +38,17 @@ def show_status(folder: Path, *, as_json: bool) -> int:
     """Print the standings and give the exit code."""
     city = find_city(folder.resolve())
     found = sheet_progress(city.store, city.terms)
+    damaged = complain_damaged(city)
     if as_json:
-        put_json({"edition": city.terms.edition, "sheets": [_document(one) for one in found]})
+        document = {
+            "edition": city.terms.edition,
+            "sheets": [_document(one) for one in found],
+            "damaged": [{"key": sheet.key, "reason": sheet.reason} for sheet in damaged],
+        }
+        put_json(document)
     else:
         _say_table(city, found)
-    return ATTENTION if any(not one.line.is_complete for one in found) else 0
+    return ATTENTION if damaged or any(not one.line.is_complete for one in found) else 0
 
 
 def _say_table(city: City, found: list[Progress]) -> None:

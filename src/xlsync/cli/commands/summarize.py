@@ -10,6 +10,7 @@ from xlsync.canonical_json import canonical
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.board_update import renew_board
 from xlsync.cli.console import complain, progress, say
+from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.cli.settings import City, find_city
 from xlsync.exchange.department_summaries import Survey, survey
 from xlsync.inbox.followup.summary_refresh import WrittenSummary, link_from, write_summary
@@ -34,6 +35,7 @@ def summarize_city(folder: Path, department: str, form: Format, out: Path | None
     """Write the summaries of one department, or of every one and the whole city; give the exit code."""
     city = find_city(folder.resolve())
     seen = survey(city.store, city.terms)
+    damaged = complain_damaged(city)
     wanted = seen.called(department)
     if department and wanted not in seen.departments.values():
         complain(f"「{department}」のシートがありません。部の名前を確かめてください")
@@ -54,7 +56,7 @@ def summarize_city(folder: Path, department: str, form: Format, out: Path | None
             say(f"集計 {one.file}")
     if out is None and not renew_board(city):
         waiting += 1
-    return ATTENTION if waiting else 0
+    return ATTENTION if waiting or damaged else 0
 
 
 def write_summaries(city: City) -> list[Path]:

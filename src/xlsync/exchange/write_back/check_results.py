@@ -126,7 +126,8 @@ def _receipts(store: Store, sheet: Sheet) -> dict[Address, Scalar]:
     """Give a line for each of the last receipts, the newest first."""
     last = store.last(sheet.key, sheet.edition.year)
     numbers = range(last, max(0, last - len(RECEIPTS)), -1)
-    lines = [_receipt(store.revision(sheet.key, sheet.edition.year, n).draft) for n in numbers]
+    revisions = (store.find_revision(sheet.key, sheet.edition.year, n) for n in numbers)
+    lines = [_receipt(revision.draft) for revision in revisions if revision is not None]
     lines += [""] * (len(RECEIPTS) - len(lines))
     return {(PAGE, at): line or None for at, line in zip(RECEIPTS, lines, strict=True)}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.errors import XlsyncError
 from xlsync.inbox.followup.auto_write_back import AutoWriteBack
 from xlsync.inbox.log_messages import line
-from xlsync.inbox.status.board import BoardWriter, board_of
+from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged
 from xlsync.inbox.status.sheet_states import States, committed
 
 if TYPE_CHECKING:
@@ -144,9 +144,10 @@ class FollowUp:
         return self._steps.states.renew(sheet.key for entry in entries for sheet in entry.sheets)
 
     def _update_board(self, sweep: Sweep, *, calm: bool) -> None:
-        states = self._steps.states.known.values()
+        states, damaged = self._steps.states.known.values(), self._steps.states.damaged.values()
         now = self.runtime.now()
         board = board_of(self.config, states, sweep.entries, sweep.troubles, now)
+        board = with_damaged(board, damaged)
         if not self._steps.board.write(board, self.runtime.clock(), calm=calm):
             self._come_back(RETRY_AFTER)
 

@@ -150,6 +150,9 @@ def _received(
     receipts: list[Receipt] = []
     for member, reading in readings:
         receipts += _receive(config, member, reading, source)
+    for receipt in receipts:
+        if receipt.is_retryable:
+            return IngestResult(None, receipt.reason, tuple(receipts))
     return IngestResult(_with_receipts(fresh, receipts), receipts=tuple(receipts))
 
 

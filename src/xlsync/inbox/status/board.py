@@ -22,6 +22,7 @@ from xlsync.summary.sheets.submission_status import board_workbook
 if TYPE_CHECKING:
     from xlsync.inbox.config import Deadline, InboxConfig
     from xlsync.inbox.status.sheet_states import Progress
+    from xlsync.store import DamagedSheet
 
 LOG: Final = logging.getLogger("xlsync.watch")
 _MAX_PROBLEMS: Final = 200
@@ -31,6 +32,10 @@ _BOOK_INTERVAL: Final = 30.0
 _TWO_FILES: Final = (
     "同じ事業（{key}）のファイルが{count}つあります。どれに保存しても欄ごとに合わせて受け取ります。"
     "使うファイルを1つに決めてください：{names}"
+)
+_DAMAGED: Final = (
+    "保管庫にあるこのシートの記録が読めません（{why}）。ここには数えていません。"
+    "情報システム担当に連絡してください"
 )
 
 
@@ -155,6 +160,15 @@ def _link(config: InboxConfig, path: str) -> str:
 def _troubles(config: InboxConfig, troubles: Mapping[str, str]) -> Iterable[FolderProblem]:
     for path, reason in troubles.items():
         yield FolderProblem(line(path), reason, _link(config, path))
+
+
+def with_damaged(board: Board, damaged: Iterable[DamagedSheet]) -> Board:
+    """Return the board with the sheets that the store cannot read named first among its problems."""
+    sheets = [
+        FolderProblem(sheet.key, _DAMAGED.format(why=sheet.reason))
+        for sheet in sorted(damaged, key=lambda sheet: sheet.key)
+    ]
+    return replace(board, problems=(*sheets, *board.problems))
 
 
 def _twins(

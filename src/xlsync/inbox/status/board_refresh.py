@@ -16,7 +16,7 @@ from xlsync.inbox.heartbeat import is_alive, read_heartbeat
 from xlsync.inbox.intake.file_state import Entry, SheetResult, read_index
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.share_paths import usual_file
-from xlsync.inbox.status.board import BoardWriter, board_of
+from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged
 from xlsync.inbox.status.sheet_states import sheet_progress
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def refresh_board(
     if not config.sheets.is_dir():
         return "away"  # an empty mount point; a board in it would hide under the share, and tell a watcher that it is back
     states = sheet_progress(config.store, config.terms)
+    damaged = config.store.damaged(config.terms.edition)
     index = read_index(config.store.folder)
     entries = dict(_entries(config, states, index))
     known = {
@@ -49,6 +50,7 @@ def refresh_board(
         if entry.reason and _exists(config, path)
     }
     board = board_of(config, states, entries, {**known, **refused}, now)
+    board = with_damaged(board, damaged)
     return "written" if BoardWriter(config).write(board, 0.0, calm=True) else "waiting"
 
 

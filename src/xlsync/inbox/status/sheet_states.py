@@ -14,7 +14,7 @@ from xlsync.summary.figures.progress import Completion, LastSave, Line
 if TYPE_CHECKING:
     from xlsync.exchange import Terms
     from xlsync.inbox.config import InboxConfig
-    from xlsync.store import Store
+    from xlsync.store import DamagedSheet, Store
 
 Mark = tuple[int, int]
 
@@ -50,6 +50,7 @@ class States:
     store: Store
     terms: Terms
     known: dict[str, Progress] = field(default_factory=dict)
+    damaged: dict[str, DamagedSheet] = field(default_factory=dict)
     _marks: dict[str, Mark] = field(default_factory=dict)
 
     def renew(self, also: Iterable[str] = ()) -> set[str]:
@@ -68,10 +69,17 @@ class States:
                 if self.known.get(key) != progress:
                     self.known[key] = progress
                     changed.add(key)
-        for key in self.known.keys() - marks.keys():
+            self._find_damaged(changed)
+        for key in self.known.keys() - (marks.keys() - self.damaged.keys()):
             del self.known[key]
         self._marks = marks
         return changed
+
+    def _find_damaged(self, changed: set[str]) -> None:
+        for key in changed:
+            self.damaged.pop(key, None)
+        for sheet in self.store.damaged(self.terms.edition, changed):
+            self.damaged[sheet.key] = sheet
 
     def _program(self, key: str) -> str:
         edition = self.terms.form.at(self.terms.edition)

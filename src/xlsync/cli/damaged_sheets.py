@@ -1,0 +1,22 @@
+"""Sheets that the store cannot read any more: every command over a city names them, and goes on with the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsync.cli.console import complain
+
+if TYPE_CHECKING:
+    from xlsync.cli.settings import City
+    from xlsync.store import DamagedSheet
+
+
+def complain_damaged(city: City) -> list[DamagedSheet]:
+    """Print the sheets of the city's edition that cannot be read on standard error, and return them."""
+    damaged = city.store.damaged(city.terms.edition)
+    for sheet in damaged:
+        complain(
+            f"{sheet.key}：{sheet.reason}。このシートを除いて続けます。"
+            f"`xlsync history {sheet.key}` で読める版を確かめ、`xlsync revert` で戻せます"
+        )
+    return damaged

@@ -1,0 +1,55 @@
+"""Where a store keeps each file, and what its folders hold."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+from xlsync.errors import StoreError
+
+KEY: Final = re.compile(r"[0-9A-Za-z-]{1,100}")
+YEAR: Final = re.compile(r"[0-9]{4}")
+_NUMBER = re.compile(r"([1-9][0-9]{0,8})\.json")
+
+
+class StoreFiles:
+    """The files of a store below its folder."""
+
+    folder: Path
+
+    def head_file(self, key: str, edition: int) -> Path:
+        """Return the file of a head."""
+        return self.folder / "sheets" / str(edition) / f"{safe_key(key)}.json"
+
+    def revision_file(self, key: str, edition: int, number: int) -> Path:
+        """Return the file of a revision."""
+        return self.folder / "revisions" / str(edition) / safe_key(key) / f"{number}.json"
+
+    def received_file(self, digest: str) -> Path:
+        """Return the file of a received workbook."""
+        return self.folder / "received" / f"{digest}.xlsx"
+
+
+def safe_key(key: str) -> str:
+    """Return a key that can be the name of a file; StoreError for any other."""
+    if not KEY.fullmatch(key):
+        raise StoreError("事業コードとして使えない文字があります", key)
+    return key
+
+
+def numbers_in(folder: Path) -> list[int]:
+    """Return the numbers of the revisions in a sheet's folder, unordered."""
+    matches = (_NUMBER.fullmatch(name) for name in names_in(folder))
+    return [int(match[1]) for match in matches if match]
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names in a folder, unordered; none where it is missing or no folder."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names alone: no Path is made for each of thousands
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as fault:
+        raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(folder)) from fault

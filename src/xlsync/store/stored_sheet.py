@@ -1,0 +1,60 @@
+"""Parse a sheet that the store holds: one value that its kind no longer accepts does not make the sheet unreadable."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from xlsync.errors import SheetError
+from xlsync.form.edition import Edition
+from xlsync.sheet import Sheet, sheet_of
+
+
+def parse_stored_sheet(edition: Edition, document: Any) -> Sheet:
+    """Parse a stored sheet, with values that their kind refuses as unreadable text; SheetError where that is impossible.
+
+    Releases differ in what a kind accepts. A value that an earlier one accepted is shown as typed, like any other
+    unreadable cell, until somebody corrects it.
+    """
+    try:
+        return sheet_of(edition, document)
+    except SheetError as fault:
+        if fault.where not in edition.by_path:
+            raise
+        path, error = fault.where, fault
+    remaining = copy.deepcopy(document)
+    for _ in edition.by_path:
+        _move_to_unreadable(edition, remaining, path, error)
+        try:
+            return sheet_of(edition, remaining)
+        except SheetError as fault:
+            if fault.where not in edition.by_path or fault.where == path:
+                raise
+            path, error = fault.where, fault
+    raise error
+
+
+def _move_to_unreadable(edition: Edition, document: Any, path: str, error: SheetError) -> None:
+    *above, last = edition.by_path[path].steps
+    parent = document
+    try:
+        for step in above:
+            parent = parent[step]
+        document.setdefault("unreadable", {})[path] = typed_text(parent[last])
+        parent[last] = None
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise error from None
+
+
+def typed_text(value: Any) -> str:
+    """Return a JSON value as people would type it: {"value": 280, "unit": "分", "bound": "以内"} is 280分以内."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping) and "value" in value:
+        parts = (value["value"], value.get("unit", ""), value.get("bound", ""))
+        return "".join(map(typed_text, parts))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,76 @@
+"""A sheet that the store cannot read is named by every command over the city, and stops none of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import papers
+from tests.commands import EXAMPLES, Run
+
+DAMAGED, SOUND = papers.KEYS[0], papers.KEYS[1]
+
+
+@pytest.fixture
+def town(folder: Path, run: Run) -> Path:
+    """A city with five sheets, of which one has lost its second revision and its head to a bad disk."""
+    run("import", "-C", folder, EXAMPLES)
+    run("export", "-C", folder, DAMAGED)
+    run("revert", DAMAGED, "-C", folder, "--to", "1")
+    revision = folder / f"store/revisions/2018/{DAMAGED}/2.json"
+    revision.write_bytes(revision.read_bytes()[:-200] + b"\0" * 200)
+    (folder / f"store/sheets/2018/{DAMAGED}.json").write_bytes(b"\0" * 4096)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("export", "--all"),
+        ("summarize",),
+        ("conflicts",),
+        ("history", DAMAGED),
+        ("watch", "--once"),
+    ],
+    ids=lambda words: str(words[0]),
+)
+def test_a_command_names_the_damaged_sheet_and_goes_on(
+    town: Path, run: Run, words: tuple[str, ...]
+) -> None:
+    told = run(*words, "-C", town)
+    assert told.code in {0, 1}
+    if words[0] != "watch":
+        assert DAMAGED in told.err
+
+
+def test_the_status_has_the_others_and_names_the_damaged_one(town: Path, run: Run) -> None:
+    told = run("status", "-C", town, "--json")
+    assert told.code == 1
+    assert {sheet["key"] for sheet in told.json["sheets"]} == {*papers.KEYS} - {DAMAGED}
+    [damaged] = told.json["damaged"]
+    assert damaged["key"] == DAMAGED
+    assert damaged["reason"]
+
+
+def test_the_board_names_it(town: Path, run: Run) -> None:
+    run("summarize", "-C", town)
+    page = (town / "shared/提出状況.html").read_text(encoding="utf-8")
+    assert f"{DAMAGED}" in page
+    assert "読めません" in page
+
+
+def test_the_others_are_received(town: Path, run: Run) -> None:
+    told = run("import", "-C", town, EXAMPLES, "--json")
+    outcomes = {one["key"]: one["outcome"] for one in told.json["receipts"]}
+    assert outcomes == dict.fromkeys(papers.KEYS, "unchanged") | {DAMAGED: "refused"}
+    assert told.code == 1
+
+
+def test_the_office_replaces_it_by_a_readable_revision(town: Path, run: Run) -> None:
+    assert run("revert", DAMAGED, "-C", town, "--to", "1").code == 0
+    told = run("status", "-C", town, "--json")
+    assert told.json["damaged"] == []
+    assert {sheet["key"] for sheet in told.json["sheets"]} == {*papers.KEYS}
+    assert "2.json" in run("audit", "-C", town).out
