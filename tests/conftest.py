@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import cities, corpus, exploring, office, smb
+from tests import cities, corpus, exploring, node_tools, office, smb
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -60,6 +60,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(corpus.ABSENT)
     if item.get_closest_marker("office") and (lacking := _lacking()):
         _go_without(lacking, "tools/install-office.sh")
+    if item.get_closest_marker("node") and (lacking := tuple(node_tools.missing())):
+        _go_without(lacking, "tools/install-node-tools.sh")
     if item.get_closest_marker("smb") and (lacking := tuple(smb.missing())):
         _go_without(lacking, "tools/install-samba.sh")
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
+from xlsync.excel_text import excel_left, excel_length
+
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 SEVERITY_WORDS: Final = MappingProxyType({"error": "エラー", "warning": "注意", "note": "参考"})
@@ -266,4 +268,6 @@ QUOTE_LENGTH: Final = 60
 def brief(text: str) -> str:
     """Return a text in one line, with … where it was cut."""
     one_line = text.replace("\n", " ")
-    return one_line if len(one_line) <= QUOTE_LENGTH else one_line[: QUOTE_LENGTH - 1] + "…"
+    if excel_length(one_line) <= QUOTE_LENGTH:
+        return one_line
+    return excel_left(one_line, QUOTE_LENGTH - 1) + "…"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import papers
-from tests.rules.test_law_of_two_engines import RATES
+from tests.rules.two_engines import RATES
 from xlsync.checks import Context, check
 from xlsync.form.library import load_form
 from xlsync.workbook.template.text_capacity import room_of

@@ -1,258 +1,137 @@
-"""Law 6: a rule evaluated in Python and the formula compiled from it, recalculated by LibreOffice, agree on any sheet.
+"""Law 6: a rule evaluated in Python and the formula compiled from it, recalculated by other programs, agree on any sheet.
 
-`XLSYNC_LAW6=2000` draws so many sheets instead of a few dozen (some 15 minutes).
+LibreOffice counts characters, HyperFormula UTF-16 units as Excel does: texts with characters beyond U+FFFF are compared
+with the latter alone. `XLSYNC_LAW6=2000` draws so many sheets instead of a few dozen (some 30 minutes for both programs).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import exploring, office, papers, strategies
-from xlsync.finding import finding
-from xlsync.form.library import load_form
-from xlsync.kinds import DASH
-from xlsync.ooxml.patch.patch import patch_cells
+from tests import exploring, papers
+from tests.rules.two_engines import (
+    FEW,
+    GENERAL,
+    case,
+    changed,
+    checks,
+    contradictions,
+    disagreements,
+    drawn_sheets,
+    near_misses,
+    recalculated,
+    same,
+    typed,
+    typed_into_many_cells,
+)
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.rules import Rate, facts_of
 from xlsync.sheet import Sheet
-from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
-from xlsync.workbook.checks.visible_sheet import PAGE, Checks, Known
-from xlsync.workbook.reading.form_reader import read
-from xlsync.workbook.stamp import Stamp
-from xlsync.workbook.template.fill import fill
-from xlsync.workbook.template.template import Template, build_template
+from xlsync.workbook.checks.check_layout import WORKSHEET
+from xlsync.workbook.checks.visible_sheet import PAGE
 
-pytestmark = pytest.mark.office
-DRAWN = int(os.environ.get("XLSYNC_LAW6", "60"))
-RATES = {
-    "2016-settled": Rate(Decimal("7326.4"), Decimal("2.649")),
-    "2017-settled": Rate(Decimal("7107.2"), Decimal("2.526")),
-    "2018-initial": Rate(Decimal("7106.0"), Decimal("2.530")),
-}
-GENERAL, COST = "costs.2017-settled.sources.general", "costs.2017-settled.project_cost"
-FTE, PERSONNEL = "costs.2017-settled.regular_staff_fte", "costs.2017-settled.personnel_cost"
-TARGET, ACTUAL = "indicator.targets.2017", "indicator.actuals.2017"
+DRAWN = int(os.environ.get("XLSYNC_LAW6", str(FEW)))
+engines = pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("libreoffice", marks=pytest.mark.office),
+        pytest.param("hyperformula", marks=pytest.mark.node),
+    ],
+)
 
 
-@dataclass(frozen=True)
-class Case:
-    """A workbook, what it holds, and what its checks are to say."""
-
-    data: bytes
-    sheet: Sheet
-    known: Known
-
-
-def template() -> Template:
-    return build_template(load_form(), papers.EDITION)
-
-
-def checks() -> Checks:
-    return template().checks
-
-
-def last_year(sheet: Sheet) -> Sheet:
-    """Last year's sheet, which said the same at every place."""
-    before = load_form().at(papers.EDITION - 1)
-    mine = sheet.edition.by_origin
-    values = {one.path: sheet[mine[one.origin].path] for one in before.fields}
-    return Sheet(before, sheet.key, values)
-
-
-def known_of(sheet: Sheet, *, all_of_it: bool = True) -> Known:
-    if not all_of_it:
-        return Known()
-    facts = facts_of(sheet.edition, RATES, last_year(sheet), template().room)
-    told = (
-        finding("unit-unknown", "organization.department", shown="部"),
-        finding("cleared", "", count="9", fields="目的"),
-    )
-    return Known(facts, told)
-
-
-def case(sheet: Sheet, *, all_of_it: bool = True) -> Case:
-    known = known_of(sheet, all_of_it=all_of_it)
-    stamp = Stamp(sheet.edition.form, sheet.edition.year, sheet.key, 1, "ab")
-    return Case(fill(template(), sheet, stamp, known), sheet, known)
-
-
-def drawn_sheets(count: int) -> list[Sheet]:
-    drawn: list[Sheet] = []
-
-    @settings(
-        max_examples=count,
-        database=None,
-        derandomize=count == 60,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-    )
-    @given(strategies.sheets(papers.edition()))
-    def draw(sheet: Sheet) -> None:
-        drawn.append(sheet)
-
-    draw()
-    return drawn
-
-
-def recalculated(cases: Sequence[Case], folder: Path) -> Iterator[tuple[Case, dict[str, Any]]]:
-    """Each case with what LibreOffice makes of its formulas: worksheet!address → value."""
-    names = [folder / f"{place:04}.xlsx" for place in range(len(cases))]
-    for name, one in zip(names, cases, strict=True):
-        name.write_bytes(one.data)
-    for at in range(0, len(names), 40):
-        office.resave(names[at : at + 40], folder / "again")
-    for name, one in zip(names, cases, strict=True):
-        book = open_workbook((folder / "again" / name.name).read_bytes())
-        yield (
-            one,
-            {
-                f"{title}!{address}": cell.value
-                for title in (PAGE, WORKSHEET)
-                for address, cell in book.cells(title).items()
-            },
-        )
-
-
-def same(said: object, made: object) -> bool:
-    if isinstance(said, int | Decimal) and isinstance(made, int | float | Decimal):
-        return abs(float(said) - float(made)) <= 1e-9 * max(1.0, abs(float(said)))
-    # LibreOffice gives the tab in a text that a formula comes to as U+0001.
-    return str(said) == ("" if made is None else str(made).replace("\x01", "\t"))
-
-
-def disagreements(one: Case, made: Mapping[str, Any]) -> list[str]:
-    """Every formula of the checks whose result is not what Python says, but those that show the program's own spelling."""
-    own_spelling = {f"{WORKSHEET}!B1", f"{WORKSHEET}!C1"}
-    return [
-        f"{title}!{address}: {said!r} != {made.get(f'{title}!{address}')!r}"
-        for (title, address), said in checks().results(one.sheet, one.known).items()
-        if f"{title}!{address}" not in own_spelling
-        and not same(said, made.get(f"{title}!{address}"))
-    ]
-
-
-def changed(values: dict[str, Any], unreadable: dict[str, str] | None = None) -> Sheet:
-    sheet = papers.sheet()
-    return Sheet(sheet.edition, sheet.key, {**sheet, **values}, None, unreadable or {})
-
-
-def near_misses() -> list[Sheet]:
-    """Each rule broken by one, kept, and broken by one the other way; and what keeps it silent."""
-    sheet = papers.sheet()
-    found: list[Sheet] = []
-    for path in (GENERAL, COST, PERSONNEL, "program_totals.2017-settled.total_cost"):
-        value = sheet[path]
-        assert isinstance(value, int)
-        found += [changed({path: value + slip}) for slip in (-2, -1, 1, 2, value * 999, -value)]
-        found += [changed({path: None}), changed({path: DASH}), changed({path: None}, {path: "約"})]
-    found += [
-        changed({FTE: Decimal(text)})
-        for text in ("-0.01", "0", "2.505", "2.55", "99.99", "100", "100.01")
-    ]
-    for target in ("10000件", "10000件以内", "10000件未満", "10000件以上", "10000件超", "1人"):
-        kind = sheet.edition.by_path[TARGET].kind
-        wanted = kind.from_json(target)
-        found += [
-            changed({TARGET: wanted, ACTUAL: kind.from_json(f"{n}件")})
-            for n in (9999, 10000, 10001)
-        ]
-    found += [changed({"purpose": "あ" * n}) for n in (191, 192, 193, 215, 216, 217, 400)]
-    found += [changed({"purpose": "\n".join(["行"] * n)}) for n in (8, 9, 10, 25)]
-    found += [changed({"indicator.name": DASH}), changed({"indicator.kind": "活動"})]
-    found += [changed({"next_year.direction": "拡充", "next_year.reason": None})]
-    return found
-
-
-def test_python_and_excel_agree_on_the_official_sheets_and_every_near_miss(tmp_path: Path) -> None:
+@engines
+def test_python_and_excel_agree_on_the_official_sheets_and_every_near_miss(
+    engine: str, tmp_path: Path
+) -> None:
     blank = Sheet(papers.edition(), "", {})
     official = [papers.sheet(key) for key in papers.KEYS]
     cases = [case(one) for one in [blank, *official, *near_misses()]]
     cases += [case(one, all_of_it=False) for one in [blank, *official]]
-    for one, made in recalculated(cases, tmp_path):
+    for one, made in recalculated(engine, cases, tmp_path):
         assert disagreements(one, made) == []
 
 
-def test_python_and_excel_agree_on_any_sheet(tmp_path: Path) -> None:
+@engines
+def test_python_and_excel_agree_on_any_sheet(engine: str, tmp_path: Path) -> None:
     cases = [
         case(sheet, all_of_it=place % 3 > 0) for place, sheet in enumerate(drawn_sheets(DRAWN))
     ]
     assert len(cases) >= DRAWN * 0.9
-    for one, made in recalculated(cases, tmp_path):
+    for one, made in recalculated(engine, cases, tmp_path):
         assert disagreements(one, made) == []
 
 
-TYPED: dict[str, tuple[str | int | float, ...]] = {
-    "money": (
-        "23,387千円", "23387", "２３，３８７", "23,387 千円", "２３，３８７千円", " 23,387 ", "+23387", "23387.0",
-        "△23,387", "▲23387", "-23,387千円", "－２３３８７", "△ 23387", "2,33", "23,387円", "12-3", "1.5", "百万円",
-        "1e3", "50%", "(123)", "23,387.5", "1,234,567", "12,34,567", "", " ", "　", "－", "ー", "―", "0", "０",
-        23387.5, 1e13,
-    ),
-    "measure": ("2.5", "2.50人", "２．５", "2.5 人", "二人", "2.5時間人", "1.2.3", ".5", "5.", "-1", "２.55人", 2.505),
-    "code": ("1", "１", "０１", " 01 ", "001", "1a", "A1", 1, 1.5, 100, "-"),
-    "choice": ("概ね 達成", "概ね達成", "おおむね達成", "達　成", "－", "", 1),
-    "quantity": (
-        "8,098件", "8098件", "８，０９８件", "280分以内", "0.1%未満", "200万人", "実施", "約200件", "12-3", "3～5回",
-        "100㎡", "2,33件", "H29", "-", "△5件", 5, 0.5, "1,234,567.5人超", "3.1.2", "5 件 以上",
-    ),
-}  # fmt: skip
-
-
-def typed_into_many_cells() -> Iterator[dict[str, str | int | float]]:
-    """Spellings by path: each into a field of its kind, as many fields at once as there are."""
-    fields = {
-        kind: [
-            one.path
-            for one in papers.edition().fields
-            if one.kind.name == kind and one.filled_by != "computed" and one.path not in CODES
-        ]
-        for kind in TYPED
-    }
-    rounds = max(-(-len(TYPED[kind]) // len(fields[kind])) for kind in TYPED)
-    for lap in range(rounds):
-        yield {
-            path: TYPED[kind][(lap * len(paths) + place) % len(TYPED[kind])]
-            for kind, paths in fields.items()
-            for place, path in enumerate(paths)
-        }
-    yield from ({"budget.kou": text} for text in TYPED["code"])
-
-
-CODES = ("budget.account", "budget.kan", "budget.moku", "budget.program", "project.number")
-
-
-def test_excel_reads_what_people_type_as_the_store_does(tmp_path: Path) -> None:
+@engines
+def test_excel_reads_what_people_type_as_the_store_does(engine: str, tmp_path: Path) -> None:
     """The workbook holds what was typed; Excel's findings are those of the sheet that is read from it."""
-    base = case(papers.sheet())
-    told: list[dict[str, str | int | float]] = list(typed_into_many_cells())
-    cases: list[Case] = []
-    for texts in told:
-        page, cells = papers.edition().worksheet, template().cells
-        spots = {(page, cells[path]): text for path, text in texts.items()}
-        data = patch_cells(base.data, spots, stale="keep")
-        cases.append(Case(data, read(data)[0].sheet, base.known))
-    sentences = [cell_at(FIRST_ROW + place, SENTENCE) for place in range(len(checks().sheet.lines))]
-    wrong: list[str] = []
-    for texts, (one, made) in zip(told, recalculated(cases, tmp_path), strict=True):
-        said = checks().results(one.sheet, one.known)
-        for line, address in zip(checks().sheet.lines, sentences, strict=True):
-            there = made.get(f"{WORKSHEET}!{address}")
-            if not same(said[WORKSHEET, address], there):
-                what = texts.get(line.path)
-                wrong.append(
-                    f"{line.code} {line.path} {what!r}: {said[WORKSHEET, address]!r} != {there!r}"
-                )
-    assert wrong == []
+    cases = [typed(texts) for texts in typed_into_many_cells()]
+    for one, made in recalculated(engine, cases, tmp_path):
+        assert contradictions(one, made) == []
+
+
+REFUSED: list[str | int | float | bool] = [12.5, 10**15, 1e20, "12.5千円", "1e20", "1" * 25, "⁇", "？？"]  # fmt: skip
+
+
+@engines
+def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(
+    engine: str, tmp_path: Path
+) -> None:
+    cases = [typed({GENERAL: value}) for value in REFUSED]
+    for one, made in recalculated(engine, cases, tmp_path):
+        assert contradictions(one, made) == []
+        told = sum(finding.severity == "error" for finding in one.known.store_findings)
+        assert made[f"{WORKSHEET}!D1"] == told + 1
+        assert "読み取れません" in str(made[f"{PAGE}!C9"])
+
+
+@pytest.mark.node
+def test_a_truth_value_is_no_amount(tmp_path: Path) -> None:
+    """To LibreOffice, a cell with TRUE in a file holds the number 1."""
+    for one, made in recalculated("hyperformula", [typed({GENERAL: True})], tmp_path):
+        assert contradictions(one, made) == []
+        assert "「TRUE」を読み取れません" in made[f"{PAGE}!C9"]
+
+
+@engines
+def test_a_number_that_is_no_amount_is_refused_with_its_reason(engine: str, tmp_path: Path) -> None:
+    cases = [typed({GENERAL: 12.5}), typed({GENERAL: 10**15})]
+    (_, fraction), (_, large) = recalculated(engine, cases, tmp_path)
+    assert "「12.5」を読み取れません（整数ではありません）" in fraction[f"{PAGE}!C9"]
+    assert "（数が大きすぎます）" in large[f"{PAGE}!C9"]
+
+
+LONG = [
+    "\n".join(["あ" * 30] * 33),
+    "あ" * 32_767,
+    "行" + "\n行" * 16_000,
+    "a" * 9_000 + "\n" + "b" * 9_000,
+    "　字" * 9_000,
+]
+
+
+@engines
+def test_the_longest_texts_are_measured_like_others(engine: str, tmp_path: Path) -> None:
+    cases = [case(changed({"purpose": text, "outline": text})) for text in LONG]
+    for one, made in recalculated(engine, cases, tmp_path):
+        assert disagreements(one, made) == []
+
+
+@pytest.mark.node
+def test_a_character_beyond_the_plane_counts_twice_as_in_excel(tmp_path: Path) -> None:
+    texts = ["𠮷" * n for n in (29, 30, 31, 120)] + [
+        "𠮷野家\n" * 12,
+        "目的" + "👪" * 40,
+        "a" * 31_990 + "\n" + "b" * 30,
+    ]
+    cases = [case(changed({"purpose": text, "outline": text})) for text in texts]
+    cases.append(case(changed({GENERAL: None}, {GENERAL: "𠮷" * 29 + "ab"})))
+    for one, made in recalculated("hyperformula", cases, tmp_path):
+        assert disagreements(one, made) == []
 
 
 @given(st.sampled_from(papers.KEYS))

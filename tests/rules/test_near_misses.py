@@ -179,7 +179,7 @@ def edges(asked: Asked, path: str, values: dict[Any, bool]) -> list[Any]:
             },
         ),
         *edges(LENGTH, "purpose", {"四字の目": False, "五字の目的": False, "五字\n六字": False}),
-        *edges(LENGTH, "purpose", {"六文字の目的": True, "👪👪👪": False, "0": False}),
+        *edges(LENGTH, "purpose", {"六文字の目的": True, "👪👪👪": True, "👪👪": False, "0": False}),
         *edges(
             PATTERN,
             "legal_basis",

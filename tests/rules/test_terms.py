@@ -16,10 +16,8 @@ from tests.strategies import plain_texts, values
 from xlsync.kinds import DASH
 from xlsync.rules import Given
 from xlsync.rules.amounts import (
-    PARAGRAPHS,
     Absolute,
     FirstNumber,
-    LinesOf,
     Minus,
     Plus,
     Rounded,
@@ -38,6 +36,7 @@ from xlsync.rules.holds import (
     Matches,
     Not,
 )
+from xlsync.rules.paper_lines import PARAGRAPHS, LinesOf, framed
 from xlsync.rules.term import Cell, Fact, Literal, quoted
 
 SHIPPED = ruled('check = "fits"\nof = "purpose"')
@@ -90,7 +89,8 @@ def _lines_slowly(text: str, columns: int) -> int:
         room = columns
         signs = " ".join(word for word in paragraph.split(" ") if word)
         for sign in signs if place < PARAGRAPHS else "":
-            for _ in range(1 if sign.isascii() and sign.isprintable() else 2):
+            units = len(sign.encode("utf-16-le")) // 2
+            for _ in range(1 if sign.isascii() and sign.isprintable() else 2 * units):
                 if room == 0:
                     lines, room = lines + 1, columns
                 room -= 1
@@ -99,14 +99,16 @@ def _lines_slowly(text: str, columns: int) -> int:
 
 @given(st.text("あ漢ｱA1 。\n👪", max_size=60), st.integers(2, 12))
 def test_lines_on_paper_are_counted_like_a_slow_hand(text: str, columns: int) -> None:
-    assert LinesOf(Literal(text), Literal(columns)).value(NOTHING) == _lines_slowly(text, columns)
+    assert LinesOf(Literal(framed(text)), Literal(columns)).value(NOTHING) == _lines_slowly(
+        text, columns
+    )
 
 
 @pytest.mark.parametrize("paragraphs", [PARAGRAPHS - 1, PARAGRAPHS, PARAGRAPHS + 1, 2 * PARAGRAPHS])
 def test_paragraphs_beyond_the_measured_ones_count_as_a_line_each(paragraphs: int) -> None:
     text = "\n".join(["四字四字"] * paragraphs)
     measured = min(paragraphs, PARAGRAPHS)
-    lines = LinesOf(Literal(text), Literal(4)).value(NOTHING)
+    lines = LinesOf(Literal(framed(text)), Literal(4)).value(NOTHING)
     assert lines == 2 * measured + (paragraphs - measured)
 
 

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Final
 from xlsync.checks.between import program_totals
 from xlsync.checks.context import Context
 from xlsync.checks.units import unit_names
+from xlsync.excel_text import CELL_LIMIT, excel_length
 from xlsync.finding import Finding
 from xlsync.finding import finding as new_finding
 from xlsync.rules import Given, facts_of, lines_of
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
-
-CELL_LIMIT: Final = 32_767
-"""Characters a cell of Excel can hold, counted in UTF-16 units."""
 
 
 def check(sheet: Sheet, context: Context | None = None) -> list[Finding]:
@@ -57,7 +55,7 @@ def too_long(sheet: Sheet, _context: Context) -> Iterator[Finding]:
     for path, value in sheet.items():
         if not isinstance(value, str) or len(value) <= CELL_LIMIT // 2:
             continue
-        length = len(value.encode("utf-16-le", "surrogatepass")) // 2
+        length = excel_length(value)
         if length > CELL_LIMIT:
             title = sheet.edition.by_path[path].title
             yield new_finding("too-long", path, field=title, length=f"{length:,}")

@@ -10,7 +10,7 @@ from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
 from xlsync.rules import facts_of
-from xlsync.rules.facts import others_share
+from xlsync.rules.facts import issued_total, others_share
 from xlsync.workbook.template.text_capacity import room_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
         share = share_of(rule, sheet)
         if rule.check == PROGRAM_TOTAL and share is not None:
             known[others_share(path)] = share.others
+            known[issued_total(path)] = share.issued
     return known
 
 

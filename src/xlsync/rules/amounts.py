@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xlsync.excel_text import excel_length
 from xlsync.rules.term import Addresses, Given, Known, Term, grouped, is_number, number, rounded
-
-PARAGRAPHS = 20
-"""Paragraphs that are measured; each further one counts as one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,44 +98,12 @@ class FirstNumber:
 
 @dataclass(frozen=True, slots=True)
 class LengthOf:
-    """How many characters a text has."""
+    """How many characters a text has, as Excel counts them."""
 
     of: Term
 
     def value(self, given: Given) -> int:
-        return len(str(self.of.value(given)))
+        return excel_length(str(self.of.value(given)))
 
     def formula(self, addresses: Addresses) -> str:
         return f"LEN({self.of.formula(addresses)})"
-
-
-@dataclass(frozen=True, slots=True)
-class LinesOf:
-    """How many lines a text takes on paper where a line holds so many half-width characters; edge spaces do not count."""
-
-    of: Term
-    columns: Term
-
-    def value(self, given: Given) -> int:
-        columns = number(self.columns.value(given))
-        paragraphs = str(self.of.value(given)).split("\n")
-        measured = sum(_lines(paragraph, columns) for paragraph in paragraphs[:PARAGRAPHS])
-        return measured + len(paragraphs[PARAGRAPHS:])
-
-    def formula(self, addresses: Addresses) -> str:
-        """Cut the text into paragraphs; count full-width characters twice."""
-        cell, columns = self.of.formula(addresses), self.columns.formula(addresses)
-        numbers = "{" + ";".join(str(n) for n in range(1, PARAGRAPHS + 1)) + "}"
-        spread = f'SUBSTITUTE({cell},CHAR(10),REPT(" ",LEN({cell})))'
-        paragraph = f"TRIM(MID({spread},({numbers}-1)*LEN({cell})+1,LEN({cell})))"
-        half = f'MMULT(LEN({paragraph})-LEN(SUBSTITUTE({paragraph},{addresses.half_width},"")),{addresses.ones})'
-        width = f"(2*LEN({paragraph})-{half})"
-        breaks = f'(LEN({cell})-LEN(SUBSTITUTE({cell},CHAR(10),""))+1)'
-        lines = f"({numbers}<={breaks})*(({width}=0)+ROUNDUP({width}/{columns},0))"
-        return f"SUMPRODUCT({lines})+MAX(0,{breaks}-{PARAGRAPHS})"
-
-
-def _lines(paragraph: str, columns: int | Decimal) -> int:
-    text = " ".join(word for word in paragraph.split(" ") if word)
-    width = sum(1 if " " <= character <= "~" else 2 for character in text)
-    return max(1, -int(-width // columns))

@@ -54,6 +54,11 @@ def others_share(path: str) -> str:
     return f"others:{path}"
 
 
+def issued_total(path: str) -> str:
+    """Return the name of the program total that stands while this sheet's own cost is blank."""
+    return f"issued:{path}"
+
+
 def room_columns(path: str) -> str:
     """Return the name of the half-width characters that a line of a cell holds."""
     return f"columns:{path}"

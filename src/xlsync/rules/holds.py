@@ -46,7 +46,7 @@ class IsDash:
         return self.of.value(given) == DASH
 
     def formula(self, addresses: Addresses) -> str:
-        return f'{self.of.formula(addresses)}="{DASH}"'
+        return f'EXACT({self.of.formula(addresses)},"{DASH}")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class IsUnread:
         return isinstance(self.of.value(given), Unread)
 
     def formula(self, addresses: Addresses) -> str:
-        return f'{self.of.formula(addresses)}="{UNREAD_MARK}"'
+        # Excel's = may take ⁇ for ？？, the same characters in compatibility form.
+        return f'EXACT({self.of.formula(addresses)},"{UNREAD_MARK}")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class IsFilled:
 
     def formula(self, addresses: Addresses) -> str:
         cell = self.of.formula(addresses)
-        return f'AND({cell}<>"",{cell}<>"{DASH}",{cell}<>"{UNREAD_MARK}")'
+        dash, unread = f'EXACT({cell},"{DASH}")', f'EXACT({cell},"{UNREAD_MARK}")'
+        return f'AND({cell}<>"",NOT({dash}),NOT({unread}))'
 
 
 @dataclass(frozen=True, slots=True)

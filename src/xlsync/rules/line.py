@@ -9,7 +9,7 @@ from typing import Final
 
 from xlsync.finding import CATALOGUE, Finding, Severity
 from xlsync.rules.sentence import Piece, Words
-from xlsync.rules.term import Addresses, Fact, Given, Term
+from xlsync.rules.term import Addresses, Fact, Given, Term, quoted
 
 BLANK_CODES: Final = frozenset({"required", "required-with"})
 """What is not an error but not filled in yet."""
@@ -47,7 +47,13 @@ class Line:
         formula = "&".join(piece.formula(addresses) for piece in _joined(pieces))
         for term in reversed(self.when):
             formula = f'IF({term.formula(addresses)},{formula},"")'
-        return formula
+        # No formula of ours is known to fail; should one, it must not take the whole list and its counts with it.
+        return f"IFERROR({formula},{quoted(self._uncertain())})"
+
+    def _uncertain(self) -> str:
+        title = self.facts.get("field", self.facts.get("fields"))
+        name = title.of if isinstance(title, Words) else self.path
+        return f"「{name}」は、このブックの中では確かめられませんでした。提出すると確かめます。"
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:

@@ -11,6 +11,10 @@ from xlsync.kinds import Amount, Kind, Quantity, Unreadable, as_typed
 from xlsync.rules.term import Addresses, Given, Term, Unread, number, quoted, rounded
 
 _NOT_FOR_THIS_CELL: Final = "この欄に入れられる内容ではありません"
+_LONG_NUMBER: Final = 10**15
+NOT_WHOLE: Final = "整数ではありません"
+TOO_LARGE: Final = "数が大きすぎます"
+"""Two reasons of the kinds that Excel finds too."""
 
 
 class Piece(Protocol):
@@ -81,25 +85,40 @@ class Typed:
         return brief(given.sheet.unreadable.get(self.path, ""))
 
     def formula(self, addresses: Addresses) -> str:
-        # An error value has no text.
-        return f'IFERROR({_cut(addresses.raw[self.path])},"エラー値")'
+        # An error value has no text, and programs write great numbers as texts in different ways.
+        raw = addresses.raw[self.path]
+        number_ = f'IF(ABS({raw})<{_LONG_NUMBER},LEFT({raw},{QUOTE_LENGTH}),LEFT(TEXT({raw},"0"),{QUOTE_LENGTH}))'
+        return f'IFERROR(IF(ISNUMBER({raw}),{number_},{_cut(raw)}),"エラー値")'
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a text cannot be read; Excel does not know it so exactly."""
+    """Why a text cannot be read: of a number exactly, of other texts only that they do not belong here."""
 
     path: str
     kind: Kind
 
     def text(self, given: Given) -> str:
-        if given.as_excel:
-            return _NOT_FOR_THIS_CELL
         read = self.kind.parse(given.sheet.unreadable.get(self.path, ""))
-        return read.reason if isinstance(read, Unreadable) else "エラー値または計算式です"
+        reason = read.reason if isinstance(read, Unreadable) else "エラー値または計算式です"
+        return _NOT_FOR_THIS_CELL if given.as_excel and reason not in self._known() else reason
 
-    def formula(self, _addresses: Addresses) -> str:
-        return quoted(_NOT_FOR_THIS_CELL)
+    def formula(self, addresses: Addresses) -> str:
+        other = quoted(_NOT_FOR_THIS_CELL)
+        if not self._known():
+            return other
+        raw, digits = addresses.raw[self.path], addresses.at(self.path, "digits")
+        of_text = f'IF({digits}="",{other},{self._of_number(f"VALUE({digits})")})'
+        return f"IF(ISNUMBER({raw}),{self._of_number(raw)},{of_text})"
+
+    def _of_number(self, number_: str) -> str:
+        if NOT_WHOLE not in self._known():
+            return quoted(TOO_LARGE)
+        return f"IF({number_}=ROUND({number_},0),{quoted(TOO_LARGE)},{quoted(NOT_WHOLE)})"
+
+    def _known(self) -> tuple[str, ...]:
+        """The reasons that Excel can tell apart: a number, but not one of this kind."""
+        return {"money": (NOT_WHOLE, TOO_LARGE), "measure": (TOO_LARGE,)}.get(self.kind.name, ())
 
 
 def plain(value: object) -> str:
@@ -111,4 +130,4 @@ def plain(value: object) -> str:
 
 def _cut(cell: str) -> str:
     line = f'SUBSTITUTE({cell},CHAR(10)," ")'
-    return f'IF(LEN({cell})>{QUOTE_LENGTH},LEFT({line},{QUOTE_LENGTH - 1})&"…",{line})'
+    return f'IF(LEN({cell})>{QUOTE_LENGTH},LEFT({line},{QUOTE_LENGTH - 1})&"…",LEFT({line},{QUOTE_LENGTH}))'

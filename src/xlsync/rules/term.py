@@ -45,19 +45,21 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where Excel finds the same: the address of each field's value, of the parts of quantities, of each fact.
+    """Where Excel finds the same: the address of each field's value and of what it is read from, of each fact.
 
-    `raw` is the cell on the page; `half_width` a row of all ASCII characters, `ones` a column of as many ones.
+    `helpers` has the addresses by path and by the column's word ("value", "digits", "unit" …); `raw` is the cell on the
+    page; `half_width` a row of all ASCII characters, `ones` a column of as many ones.
     """
 
-    cells: Mapping[str, str]
-    numbers: Mapping[str, str]
-    units: Mapping[str, str]
-    bounds: Mapping[str, str]
+    helpers: Mapping[str, Mapping[str, str]]
     facts: Mapping[str, str]
     raw: Mapping[str, str]
     half_width: str
     ones: str
+
+    def at(self, path: str, column: str = "value") -> str:
+        """Return the address of a field's helper cell."""
+        return self.helpers[path][column]
 
 
 class Term(Protocol):
@@ -80,7 +82,7 @@ class Cell:
         return UNREAD if self.path in given.sheet.unreadable else given.sheet[self.path]
 
     def formula(self, addresses: Addresses) -> str:
-        return addresses.cells[self.path]
+        return addresses.at(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class NumberOf:
         return value.number if isinstance(value, Quantity) else None
 
     def formula(self, addresses: Addresses) -> str:
-        return addresses.numbers[self.path]
+        return addresses.at(self.path, "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class UnitOf:
         return value.unit if isinstance(value, Quantity) else ""
 
     def formula(self, addresses: Addresses) -> str:
-        return addresses.units[self.path]
+        return addresses.at(self.path, "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class BoundOf:
         return value.bound if isinstance(value, Quantity) else ""
 
     def formula(self, addresses: Addresses) -> str:
-        return addresses.bounds[self.path]
+        return addresses.at(self.path, "bound")
 
 
 @dataclass(frozen=True, slots=True)

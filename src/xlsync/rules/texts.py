@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from xlsync.rules.amounts import LengthOf, LinesOf, Minus, Rounded, Times
+from xlsync.rules.amounts import LengthOf, Minus, Rounded, Times
 from xlsync.rules.facts import last_year, room_columns, room_lines
 from xlsync.rules.holds import (
     Above,
@@ -22,6 +22,7 @@ from xlsync.rules.holds import (
     Same,
 )
 from xlsync.rules.line import Line, line
+from xlsync.rules.paper_lines import Framed, LinesOf
 from xlsync.rules.sentence import Number, Quote
 from xlsync.rules.term import Cell, Fact, Literal
 
@@ -96,7 +97,7 @@ def fits(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     field, cell = edition.by_path[rule.path], Cell(rule.path)
     columns, lines = Fact(room_columns(rule.path)), Fact(room_lines(rule.path))
     known = AllOf((IsFilled(cell), IsNumber(columns), IsNumber(lines)))
-    needed = LinesOf(cell, columns)
+    needed = LinesOf(Framed(rule.path), columns)
     over = Rounded(Times(Times(Minus(needed, lines), columns), _HALF_WIDTH))
     yield line(
         "fits", field.path, (known, Above(needed, lines)), field=field.title, over=Number(over)

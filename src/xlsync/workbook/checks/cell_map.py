@@ -11,7 +11,7 @@ from xlsync.computed import PROGRAM_TOTAL
 from xlsync.kinds import Choice
 from xlsync.ooxml.a1 import split_reference
 from xlsync.rules import Addresses, Line, facts_used, lines_of
-from xlsync.rules.facts import others_share
+from xlsync.rules.facts import issued_total, others_share
 from xlsync.workbook.checks.check_layout import (
     ASCII,
     CLASS,
@@ -38,11 +38,12 @@ from xlsync.workbook.checks.normalised_values import (
     DASHES_AT,
     POSITIONS,
     Row,
+    Total,
     folded,
 )
 
 if TYPE_CHECKING:
-    from xlsync.form.edition import Edition
+    from xlsync.form.edition import BoundRule, Edition
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,15 @@ class CellMap:
 
     @cached_property
     def fact_names(self) -> tuple[str, ...]:
-        """The facts they ask for, and what other sheets add to program totals."""
-        totals = (
+        """The facts they ask for, and what is known of program totals beside the sheet."""
+        totals = [
             path for path, rule in self.edition.formulas.items() if rule.check == PROGRAM_TOTAL
+        ]
+        return (
+            *facts_used(self.lines),
+            *map(others_share, totals),
+            *map(issued_total, totals),
         )
-        return (*facts_used(self.lines), *map(others_share, totals))
 
     @cached_property
     def statics(self) -> dict[str, str | int]:
@@ -80,6 +85,7 @@ class CellMap:
             for index, item in enumerate(items):
                 statics[cell_at(FIRST_ROW + index, column)] = folded(item)
                 statics[cell_at(FIRST_ROW + index, column + 1)] = item
+                statics[cell_at(FIRST_ROW + index, column + 2)] = index + 1
         for index, name in enumerate(self.fact_names):
             statics[cell_at(FIRST_ROW + index, FACT)] = name
         for index, line in enumerate(self.lines):
@@ -92,19 +98,15 @@ class CellMap:
     @cached_property
     def addresses(self) -> Addresses:
         """Where the lines' formulas find their values."""
-        rows = {field.path: self._row(index).at for index, field in enumerate(self.edition.fields)}
+        helpers = {
+            field.path: self._row(index).at for index, field in enumerate(self.edition.fields)
+        }
         facts = {name: self._fact(name) for name in self.fact_names}
-
-        def column(name: str) -> dict[str, str]:
-            return {path: at[name] for path, at in rows.items()}
-
+        raw = {path: self._raw(path) for path in helpers}
         return Addresses(
-            cells=column("value"),
-            numbers=column("number"),
-            units=column("unit"),
-            bounds=column("bound"),
-            raw={path: self._raw(path) for path in rows},
+            helpers=helpers,
             facts=facts,
+            raw=raw,
             half_width=f"{fixed_at(2, 1)}:{fixed_at(2, len(ASCII))}",
             ones=f"{fixed_at(FIRST_ROW, ONES)}:{fixed_at(FIRST_ROW + len(ASCII) - 1, ONES)}",
         )
@@ -145,28 +147,40 @@ class CellMap:
             name: cell_at(FIRST_ROW + index, column) for column, name in enumerate(COLUMNS, start=2)
         }
         rule = self.edition.formulas.get(field.path)
+        raw = self._raw(field.path)
         if isinstance(field.kind, Choice):
-            return Row(field, self._raw(field.path), at, words=self._words(field.kind.items))
+            return Row(field, raw, at, words=self._words(field.kind.items))
         if rule is None:
-            return Row(field, self._raw(field.path), at)
-        parts = tuple(self._value(part) for part in rule.parts)
-        name = others_share(field.path)
-        others = self._fact(name) if name in self.fact_names else ""
-        return Row(field, self._raw(field.path), at, parts, others)
+            return Row(field, raw, at, measured=field.path in self.measured)
+        return Row(field, raw, at, total=self._total(rule))
+
+    def _total(self, rule: BoundRule) -> Total:
+        others, issued = (
+            self._fact(name) if name in self.fact_names else ""
+            for name in (others_share(rule.path), issued_total(rule.path))
+        )
+        values = tuple(self._value(part) for part in rule.parts)
+        return Total(values, tuple(self._raw(part) for part in rule.parts), others, issued)
+
+    @cached_property
+    def measured(self) -> frozenset[str]:
+        """The paths of the texts whose lines on paper a rule counts."""
+        return frozenset(rule.path for rule in self.edition.rules if rule.check == "fits")
 
     @cached_property
     def _lists(self) -> dict[tuple[str, ...], int]:
         """The column of each list's words."""
         kinds = (field.kind for field in self.edition.fields)
         lists = dict.fromkeys(kind.items for kind in kinds if isinstance(kind, Choice))
-        return {items: WORDS + 2 * index for index, items in enumerate(lists)}
+        return {items: WORDS + 3 * index for index, items in enumerate(lists)}
 
-    def _words(self, items: tuple[str, ...]) -> tuple[str, str]:
-        column, last = self._lists[items], FIRST_ROW + len(items) - 1
-        spelled = (
-            f"{fixed_at(FIRST_ROW, side)}:{fixed_at(last, side)}" for side in (column, column + 1)
+    def _words(self, items: tuple[str, ...]) -> tuple[str, str, str]:
+        first, last = self._lists[items], FIRST_ROW + len(items) - 1
+        words, spelled, positions = (
+            f"{fixed_at(FIRST_ROW, column)}:{fixed_at(last, column)}"
+            for column in range(first, first + 3)
         )
-        return (next(spelled), next(spelled))
+        return words, spelled, positions
 
     def _value(self, path: str) -> str:
         return cell_at(FIRST_ROW + self._index[path], 2 + COLUMNS.index("value"))

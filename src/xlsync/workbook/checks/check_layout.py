@@ -30,7 +30,7 @@ FACT, FACT_VALUE = 13, 14
 CODE, ROW, CLASS, SENTENCE, ORDER = 16, 17, 18, 19, 20
 ONES: Final = 22
 WORDS: Final = 24
-"""The first of the columns with the words of lists: folded, and as the list spells them."""
+"""The first of the columns with the words of lists: folded, as the list spells them, and numbered."""
 SLOTS: Final = 30
 """Rows behind the lines for findings that only the store can make."""
 ASCII: Final = [chr(code) for code in range(0x20, 0x7F)]

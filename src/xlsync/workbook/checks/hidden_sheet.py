@@ -114,7 +114,7 @@ class CheckSheet(CellMap):
         values |= self._slot_results(store_findings, counts)
         for index, field in enumerate(self.edition.fields):
             row_of = self._row(index)
-            for name, value in results(field, sheet).items():
+            for name, value in results(field, sheet, measured=field.path in self.measured).items():
                 values[row_of.at[name]] = value
             values[cell_at(FIRST_ROW + index, ADDRESS)] = self.cells[field.path]
             values[cell_at(FIRST_ROW + index, STATE)] = STATE_OF_RANK.get(

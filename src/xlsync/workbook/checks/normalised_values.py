@@ -7,17 +7,19 @@ unit, `unsigned` without its sign, `digits` the plain number in it; `value` is w
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from xlsync.excel_text import excel_left
 from xlsync.kinds import Quantity, Value
 from xlsync.kinds.quantity import BOUNDS
 from xlsync.kinds.value import LOOKALIKES
 from xlsync.rules import UNREAD_MARK
+from xlsync.rules.paper_lines import framed, framed_formula
 from xlsync.rules.term import quoted
+from xlsync.workbook.checks.asc import half_width
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -32,6 +34,8 @@ DASHES_AT: Final = "$H$1"
 _SIGNS: Final = "-+△▲−"
 _MINUS: Final = "-△▲−"
 _DIGITS: Final = "0123456789"
+_LOOKED_AT: Final = 200
+"""Units of a cell's text in which a number, a code or a word of a list is looked for."""
 LONGEST: Final = 30
 """Characters of a number's text that are looked at."""
 POSITIONS: Final = range(1, LONGEST + 1)
@@ -44,34 +48,55 @@ _LARGEST: Final = {"money": 10**12, "measure": 10**9}
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """What a computed field is the total of: the cells of its parts' values and on the page.
+
+    Of a program total also the cells of what the program's other sheets add, and of the total as issued.
+    """
+
+    parts: tuple[str, ...]
+    raw_parts: tuple[str, ...]
+    others: str = ""
+    issued: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One field's helper cells: the formula of each that it has, by the column's word; `at` gives their addresses.
 
-    `raw` is the cell on the page; of a computed field `parts` are the cells of its parts' values, `others` the cell of what
-    the program's other sheets add. `words` are the ranges of a choice's words, folded and as the list spells them.
+    `raw` is the cell on the page. `words` are the ranges of a choice's words: folded, as the list spells them, and their
+    numbers. `measured`: a rule counts the lines of the text on paper.
     """
 
     field: Field
     raw: str
     at: Mapping[str, str]
-    parts: tuple[str, ...] = ()
-    others: str = ""
-    words: tuple[str, str] = ("", "")
+    total: Total | None = None
+    words: tuple[str, str, str] = ("", "", "")
+    measured: bool = False
 
     def formulas(self) -> dict[str, str]:
         """Map each helper column to its formula, without "="."""
         formulas = self._own()
-        if self.parts:
-            formulas["value"] = self._computed(formulas["value"])
+        if self.total is not None:
+            formulas["value"] = self._computed(self.total, formulas["value"])
+        if self.measured:
+            formulas["cleaned"] = framed_formula(self.raw)
         return formulas
 
-    def _computed(self, as_typed: str) -> str:
-        """A computed field's value: the page's own formula stays blank where a part was typed as text, the rules do not."""
-        listed = ",".join(self.parts)
-        total = f"SUM({listed})" + (f"+N({self.others})" if self.others else "")
-        total_or_blank = f'IF(COUNT({listed})={len(self.parts)},{total},"")'
-        mine = f'IF(ISBLANK({self.raw}),"",IF({self.raw}="",{total_or_blank},{as_typed}))'
-        return f"IF(ISERROR({self.raw}),{_MARK},{mine})"
+    def _computed(self, total: Total, as_typed: str) -> str:
+        """A computed field's value: of the page's formula, what it gives over the values that can be read.
+
+        The formula itself sums what a cell holds: nothing where a part was typed as text, too much where a number is none of
+        the kind. What was typed over the formula is read as in any field.
+        """
+        values, raws, count = ",".join(total.parts), ",".join(total.raw_parts), len(total.parts)
+        blank = f'IF(N({total.issued})=0,"",{total.issued})' if total.issued else '""'
+        summed = f"SUM({values})" + (f"+N({total.others})" if total.others else "")
+        # Where page and values agree on what is a number, the cell shows the total, or the one it was issued with.
+        readable, shown = f"COUNT({values})={count}", f"COUNT({raws})={count}"
+        live = f"IF(({readable})=({shown}),{as_typed},IF({readable},{summed},{blank}))"
+        return f"IF(ISERROR({self.raw}),{_MARK},IF(_xlfn.ISFORMULA({self.raw}),{live},{as_typed}))"
 
     def _own(self) -> dict[str, str]:
         match self.field.kind.name:
@@ -90,7 +115,8 @@ class Row:
                 return {"value": self._words(f'{self.raw}&""')}
 
     def _cleaned(self) -> str:
-        return f'IF(ISTEXT({self.raw}),{_trimmed(f"ASC({self.raw})")},"")'
+        # Nothing longer is a number, and half-width katakana may take twice the room.
+        return f'IF(ISTEXT({self.raw}),TRIM(ASC(LEFT({_trimmed(self.raw)},{_LOOKED_AT}))),"")'
 
     def _typed(self, of_number: str, of_text: str) -> str:
         """What a cell of numbers comes to: blank, dash, its number, what its text says, or the mark."""
@@ -138,9 +164,9 @@ class Row:
 
     def _official(self) -> str:
         """The list's spelling of a word, whatever its width and spaces, else the word as typed."""
-        same, spelled = f"EXACT({self.at['cleaned']},{self.words[0]})", self.words[1]
-        first = f"MIN(ROW({spelled}))"
-        position = f"SUMPRODUCT({same}*(ROW({spelled})-{first}+1))"
+        words, spelled, positions = self.words
+        same = f"EXACT({self.at['cleaned']},{words})"
+        position = f"SUMPRODUCT({same}*{positions})"
         return f'IF(SUMPRODUCT(--{same})=1,INDEX({spelled},{position}),{self.raw}&"")'
 
     def _quantity(self) -> dict[str, str]:
@@ -194,29 +220,32 @@ def _plain(text: str) -> str:
 
 def _folded(text: str) -> str:
     bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"业","業")," ",""),"　","")'
-    return f'IFERROR(LOWER(ASC(SUBSTITUTE({bare},CHAR(10),""))),"")'
+    return f'IFERROR(LOWER(ASC(LEFT(SUBSTITUTE({bare},CHAR(10),""),{_LOOKED_AT}))),"")'
 
 
 def folded(text: str) -> str:
     """Return a word in the form lists are compared in: half-width, lower case, without spaces."""
     bare = text.replace("业", "業").replace(" ", "").replace("　", "").replace("\n", "")
-    return half_width(bare).lower()
+    return half_width(excel_left(bare, _LOOKED_AT)).lower()
 
 
 # --- the same in Python: what the formulas come to over a sheet
 
 
-def results(field: Field, sheet: Sheet) -> dict[str, Scalar]:
+def results(field: Field, sheet: Sheet, *, measured: bool = False) -> dict[str, Scalar]:
     """Map each helper column of a field to what its formula comes to, with the value shown as the form writes it."""
     value = _value(sheet, field.path)
     name = field.kind.name
     if name == "text":
-        return {"value": value}
+        shown_text = sheet.unreadable.get(field.path, sheet.text(field.path))
+        return {"value": value, **({"cleaned": framed(shown_text)} if measured else {})}
     typed = sheet.unreadable.get(field.path)
     shown = typed if typed is not None else field.kind.show(sheet[field.path])
     if name == "choice":
         return {"cleaned": folded("" if shown is None else str(shown)), "value": value}
-    cleaned = _clean(half_width(shown)) if isinstance(shown, str) else ""
+    cleaned = ""
+    if isinstance(shown, str):
+        cleaned = _clean(half_width(excel_left(_clean(shown), _LOOKED_AT)))
     if name == "code":
         return {"cleaned": cleaned, "value": value}
     return {"value": value, **_parts_of_number(field, sheet[field.path], cleaned)}
@@ -266,29 +295,3 @@ def _clean(text: str) -> str:
     """Return the text as Excel's TRIM leaves it, line breaks and wide spaces being spaces."""
     spaced = text.replace("\n", " ").replace("　", " ")
     return " ".join(word for word in spaced.split(" ") if word)
-
-
-def half_width(text: str) -> str:
-    """Return the text as Excel's ASC returns it: full-width ASCII and katakana in half width."""
-    return "".join(_HALF.get(character, character) for character in text)
-
-
-def _half_table() -> dict[str, str]:
-    table = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)} | {
-        "　": " ",
-        "￥": "\\",
-        "゛": "ﾞ",
-        "゜": "ﾟ",
-    }
-    marks = {"\u3099": "ﾞ", "\u309a": "ﾟ"}
-    for code in range(0xFF61, 0xFF9E):
-        wide = unicodedata.normalize("NFKC", chr(code))
-        table[wide] = chr(code)
-        for mark, half in marks.items():
-            voiced = unicodedata.normalize("NFC", wide + mark)
-            if len(voiced) == 1:
-                table[voiced] = chr(code) + half
-    return table
-
-
-_HALF: Final = _half_table()

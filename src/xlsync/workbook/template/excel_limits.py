@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError
+from xlsync.excel_text import CELL_LIMIT
 from xlsync.ooxml.a1 import split_reference
 from xlsync.workbook.checks.check_layout import SLOTS, STATES
+from xlsync.workbook.checks.formula_faults import TextLengths, array_fault
 from xlsync.workbook.reading.field_values import formula_text
 
 if TYPE_CHECKING:
@@ -41,8 +43,9 @@ def refuse_beyond_excel(sheet: CheckSheet, where: str) -> None:
     if lines >= most:
         reason = f"規則が多すぎます。欄ごとに数えて {lines:,} になります（{most - SLOTS:,} まで）"
         raise FormError(reason, where)
+    lengths = TextLengths(sheet.formulas, sheet.statics)
     for entry, formula in _formulas(sheet):
-        fault = fault_of(formula)
+        fault = fault_of(formula) or _fault_in_excel(formula, lengths)
         if fault:
             raise FormError(f"{entry}のExcelの計算式が作れません。{fault}", where)
 
@@ -60,7 +63,10 @@ class _Owners:
     """What each formula of the hidden worksheet is made of: by its row a field, or a line of a field or a rule."""
 
     def __init__(self, sheet: CheckSheet) -> None:
-        fields = {split_reference(at)[0]: path for path, at in sheet.addresses.cells.items()}
+        fields = {
+            split_reference(cells["value"])[0]: path
+            for path, cells in sheet.addresses.helpers.items()
+        }
         self._fields, self._first, self._sheet = fields, min(fields), sheet
         self._lines_from = split_reference(sheet.outside("row").rpartition("!")[2].split(":")[0])[1]
         self._codes = {rule.code for rule in sheet.edition.rules}
@@ -95,6 +101,15 @@ def fault_of(formula: str) -> str:
         return f"関数の重なりが深すぎます（{deepest}段、上限 {DEPTH}段）。言葉や欄の数を減らしてください"
     if widest > ARGUMENTS:
         return f"並べる数が多すぎます（{widest}個、上限 {ARGUMENTS}個）。欄や言葉の数を減らしてください"
+    return ""
+
+
+def _fault_in_excel(formula: str, lengths: TextLengths) -> str:
+    """Return in what only Excel would not compute a formula, "" where it would."""
+    if array_fault(formula):
+        return f"{array_fault(formula)} に、1つの値でなく範囲が渡されています"
+    if lengths.too_long(formula):
+        return f"{lengths.too_long(formula)} の途中の結果が、Excelの上限（{CELL_LIMIT:,}字）より長くなることがあります"
     return ""
 
 

@@ -1,0 +1,34 @@
+"""Texts as Excel counts them: in UTF-16 units, of which a character beyond U+FFFF (𠮷, 👪) has two."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CELL_LIMIT: Final = 32_767
+"""Units that a cell, and every intermediate result of a formula, can hold."""
+
+
+def excel_length(text: str) -> int:
+    """Return the length of a text as LEN of Excel does.
+
+    >>> excel_length("吉野"), excel_length("𠮷野")
+    (2, 3)
+    """
+    return len(text) if text.isascii() else len(_units(text)) // 2
+
+
+def excel_left(text: str, count: int) -> str:
+    """Return at most `count` units from the start of a text, as LEFT of Excel does, but never half a character.
+
+    >>> excel_left("𠮷野家", 3), excel_left("𠮷野家", 1)
+    ('𠮷野', '')
+    """
+    if len(text) * 2 <= count:
+        return text
+    cut = _units(text)[: 2 * count].decode("utf-16-le", "surrogatepass")
+    half = bool(cut) and "\ud800" <= cut[-1] <= "\udbff" and not text.startswith(cut)
+    return cut[:-1] if half else cut
+
+
+def _units(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")

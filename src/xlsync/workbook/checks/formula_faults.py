@@ -1,0 +1,153 @@
+"""What would make a formula fail in Excel though other programs compute it: arrays out of place, texts grown too long.
+
+Arrays: before dynamic arrays, a function that expects one value takes one cell of a range (implicit intersection), and IF
+computes a single value even within SUMPRODUCT. Texts: no intermediate result may be longer than a cell, or it is #VALUE!.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from xlsync.excel_text import CELL_LIMIT, excel_length
+from xlsync.workbook.checks.formula_tree import Node, tree_of
+
+_RANGES: Final[Mapping[str, frozenset[int]]] = {
+    "INDEX": frozenset({0}),
+    "MATCH": frozenset({1}),
+    "SMALL": frozenset({0}),
+    "N": frozenset({0}),
+    "ROW": frozenset({0}),
+    "COLUMN": frozenset({0}),
+    "ISFORMULA": frozenset({0}),
+    "FORMULATEXT": frozenset({0}),
+    "COUNTIF": frozenset({0}),
+    "SUMIF": frozenset({0, 2}),
+}
+"""Which arguments of a function may be ranges."""
+_AGGREGATES: Final = frozenset({"SUM", "COUNT", "COUNTA", "MIN", "MAX", "AND", "OR", "AVERAGE"})
+"""Functions all of whose arguments may be ranges, and that give one value."""
+_ARRAY_FUNCTIONS: Final = frozenset({"SUMPRODUCT", "MMULT"})
+"""Functions that compute their arguments as arrays by themselves."""
+_NEED_ARRAY_ENTRY: Final = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE"})
+"""Functions that compute one value unless the whole formula is entered as an array formula."""
+
+
+def array_fault(formula: str) -> str:
+    """Return the part of a formula that takes several values where Excel takes one; "" where there is none.
+
+    >>> (
+    ...     array_fault("SUMPRODUCT(LEN(A1:A9))"),
+    ...     array_fault("LEN(A1:A9)"),
+    ...     array_fault("SUMPRODUCT(IF(A1:A9=1,1,0))"),
+    ... )
+    ('', 'LEN', 'IF')
+    """
+    tree = tree_of(formula)
+    return next(_array_faults(tree, in_array=False), "" if not _is_many(tree) else tree.text)
+
+
+def _array_faults(node: Node, *, in_array: bool) -> Iterator[str]:
+    inside = in_array or node.text in _ARRAY_FUNCTIONS
+    for index, part in enumerate(node.parts):
+        yield from _array_faults(part, in_array=inside)
+        if not _is_many(part) or _takes_range(node, index, part):
+            continue
+        if not inside or node.text in _NEED_ARRAY_ENTRY:
+            yield node.text
+
+
+def _takes_range(node: Node, index: int, part: Node) -> bool:
+    plain = part.is_range or part.kind == "array"
+    return plain and (node.text in _AGGREGATES or index in _RANGES.get(node.text, ()))
+
+
+def _is_many(node: Node) -> bool:
+    """Whether a part of a formula comes to several values."""
+    if node.kind in {"array", "reference", "name"}:
+        return node.kind == "array" or node.is_range
+    if node.text in _AGGREGATES or node.text == "SUMPRODUCT":
+        return False
+    return any(
+        _is_many(part)
+        for index, part in enumerate(node.parts)
+        if not _takes_range(node, index, part) or node.text in {"ROW", "COLUMN"}
+    )
+
+
+_SHORT: Final = 40
+"""Characters of a number, a truth value or an address as a text, at most."""
+_UNBOUNDED: Final = 10 * CELL_LIMIT
+_SAME_LENGTH: Final = frozenset({"TRIM", "LOWER", "UPPER"})
+_CHOOSING: Final = {"IF": (1, 2), "IFERROR": (0, 1), "HYPERLINK": (1,), "INDEX": (0,)}
+"""Functions that come to one of these arguments."""
+
+
+class TextLengths:
+    """The longest text that each part of a worksheet's formulas can come to.
+
+    `formulas` and `fixed` are the worksheet's formulas and other cells by address; every other cell may be full.
+    """
+
+    def __init__(self, formulas: Mapping[str, str], fixed: Mapping[str, str | int]) -> None:
+        self._formulas = formulas
+        self._lengths = {at: excel_length(str(value)) for at, value in fixed.items()}
+        self._open: set[str] = set()
+
+    def too_long(self, formula: str) -> str:
+        """Return the function or operator whose result may be too long for Excel; "" where none is."""
+        for node in tree_of(formula).walk():
+            if node.kind in {"call", "operator"} and self._of(node) > CELL_LIMIT:
+                return node.text
+        return ""
+
+    def _of(self, node: Node) -> int:
+        match node.kind:
+            case "text":
+                return excel_length(node.text) - 2
+            case "reference":
+                return CELL_LIMIT if node.is_range else self._of_cell(node.text.replace("$", ""))
+            case "name":
+                return CELL_LIMIT
+            case "operator" if node.text == "&":
+                return sum(map(self._of, node.parts))
+            case "call":
+                return self._of_call(node)
+            case _:
+                return _SHORT
+
+    def _of_cell(self, address: str) -> int:
+        if address not in self._lengths:
+            formula = self._formulas.get(address)
+            if formula is None or address in self._open:
+                return CELL_LIMIT
+            self._open.add(address)
+            self._lengths[address] = min(self._of(tree_of(formula)), CELL_LIMIT)
+            self._open.remove(address)
+        return self._lengths[address]
+
+    def _of_call(self, node: Node) -> int:
+        name, parts = node.text, node.parts
+        if name in _CHOOSING:
+            return max(self._of(parts[index]) for index in _CHOOSING[name] if index < len(parts))
+        if name in _SAME_LENGTH:
+            return self._of(parts[0])
+        if name == "CHAR":
+            return 1
+        if name == "ASC":
+            return 2 * self._of(parts[0])  # ガ becomes ｶﾞ
+        if name in {"LEFT", "RIGHT", "MID"}:
+            return min(self._of(parts[0]), _whole(parts[-1], CELL_LIMIT))
+        if name == "REPT":
+            return self._of(parts[0]) * _whole(parts[1], _UNBOUNDED)
+        return self._of_substitute(parts) if name == "SUBSTITUTE" else _SHORT
+
+    def _of_substitute(self, parts: tuple[Node, ...]) -> int:
+        text, new = self._of(parts[0]), self._of(parts[2])
+        if new <= 1:
+            return text
+        return text + new if len(parts) > len(("text", "old", "new")) else text * new
+
+
+def _whole(node: Node, otherwise: int) -> int:
+    return int(node.text) if node.kind == "number" and node.text.isdigit() else otherwise

@@ -1,0 +1,88 @@
+// Recalculates workbooks with HyperFormula. One line of JSON in, one out:
+//   {"names": {name: formula}, "sheets": {title: [[cell, …], …]}}  →  {title: [[result, …], …]}
+// A cell is null, a number, a boolean, {"f": "formula without ="} or {"t": "text"}. An error result is {"error": "#VALUE!"}.
+import {createInterface} from 'node:readline'
+import {FunctionArgumentType, FunctionPlugin, HyperFormula} from 'hyperformula'
+
+const HALF = new Map([['　', ' '], ['￥', '\\'], ['゛', 'ﾞ'], ['゜', 'ﾟ']])
+for (let code = 0xff01; code < 0xff5f; code++) HALF.set(String.fromCharCode(code), String.fromCharCode(code - 0xfee0))
+for (let code = 0xff61; code < 0xff9e; code++) {
+  const half = String.fromCharCode(code)
+  const wide = half.normalize('NFKC')
+  HALF.set(wide, half)
+  for (const [combining, mark] of [['\u3099', 'ﾞ'], ['\u309a', 'ﾟ']]) {
+    const voiced = (wide + combining).normalize('NFC')
+    if (voiced.length === 1) HALF.set(voiced, half + mark)
+  }
+}
+
+/** A number in one section of a format (#,##0.00 or 00, a sign before it), halves away from zero as Excel rounds. */
+function section(number, format) {
+  const [, sign, whole, fraction = ''] = /^([+-]?)([#,0]+)(?:\.(0+))?$/.exec(format)
+  const [integer, decimals = ''] = plain(Math.abs(number)).split('.')
+  const kept = BigInt(integer + decimals.padEnd(fraction.length, '0').slice(0, fraction.length))
+  const rounded = kept + (decimals[fraction.length] >= '5' ? 1n : 0n)
+  const digits = rounded.toString().padStart(Math.max(whole.replaceAll(/[#,]/g, '').length, 1) + fraction.length, '0')
+  const split = digits.length - fraction.length
+  const grouped = whole.includes(',') ? digits.slice(0, split).replaceAll(/(?<=\d)(?=(\d{3})+$)/g, ',') : digits.slice(0, split)
+  return sign + grouped + (fraction ? '.' + digits.slice(split) : '')
+}
+
+/** A number without exponent, of the 15 digits Excel keeps. */
+function plain(number) {
+  const [mantissa, exponent] = number.toExponential(14).split('e')
+  const digits = mantissa.replace('.', '')
+  const point = Number(exponent) + 1
+  if (point <= 0) return '0.' + '0'.repeat(-point) + digits
+  return digits.slice(0, point).padEnd(point, '0') + '.' + digits.slice(point)
+}
+
+function formatted(number, format) {
+  const sections = format.split(';')
+  if (sections.length === 1) return (number < 0 && /[1-9]/.test(section(number, format)) ? '-' : '') + section(number, format)
+  return section(number, sections[number > 0 ? 0 : number < 0 ? 1 : 2])
+}
+
+/** ASC (full-width ASCII and katakana in half width), which HyperFormula lacks, and TEXT, which it has without separators. */
+class Japanese extends FunctionPlugin {
+  asc(ast, state) {
+    return this.runFunction(ast.args, state, this.metadata('ASC'), text =>
+      [...text].map(character => HALF.get(character) ?? character).join(''))
+  }
+
+  text(ast, state) {
+    return this.runFunction(ast.args, state, this.metadata('TEXT'), formatted)
+  }
+}
+Japanese.implementedFunctions = {
+  ASC: {method: 'asc', parameters: [{argumentType: FunctionArgumentType.STRING}]},
+  TEXT: {method: 'text', parameters: [{argumentType: FunctionArgumentType.NUMBER}, {argumentType: FunctionArgumentType.STRING}]},
+}
+HyperFormula.registerFunctionPlugin(Japanese, {enGB: {ASC: 'ASC', TEXT: 'TEXT'}})
+
+const SETTINGS = {
+  licenseKey: 'gpl-v3', arrayColumnSeparator: ',', arrayRowSeparator: ';', evaluateNullToZero: true, useArrayArithmetic: true, maxRows: 5000,
+}
+
+function content(cell) {
+  if (cell === null || typeof cell !== 'object') return cell
+  return 'f' in cell ? '=' + cell.f.replaceAll('_xlfn.', '') : "'" + cell.t
+}
+
+function result(value) {
+  return value && typeof value === 'object' ? {error: value.value ?? String(value.type)} : value
+}
+
+function recalculate({names, sheets}) {
+  const grids = Object.fromEntries(Object.entries(sheets).map(([title, rows]) => [title, rows.map(row => row.map(content))]))
+  const expressions = Object.entries(names).map(([name, formula]) => ({name, expression: '=' + formula}))
+  const engine = HyperFormula.buildFromSheets(grids, SETTINGS, expressions)
+  const results = Object.fromEntries(Object.keys(sheets).map(title =>
+    [title, engine.getSheetValues(engine.getSheetId(title)).map(row => row.map(result))]))
+  engine.destroy()
+  return results
+}
+
+for await (const line of createInterface({input: process.stdin})) {
+  process.stdout.write(JSON.stringify(recalculate(JSON.parse(line))) + '\n')
+}

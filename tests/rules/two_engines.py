@@ -1,0 +1,242 @@
+"""Sheets in workbooks whose checks are known, and what other programs make of their formulas: for law 6."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests import node_tools, office, papers, strategies
+from xlsync.finding import finding
+from xlsync.form.library import load_form
+from xlsync.kinds import DASH
+from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.ooxml.read.reader import open_workbook
+from xlsync.rules import Rate, facts_of
+from xlsync.sheet import Sheet
+from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
+from xlsync.workbook.checks.visible_sheet import PAGE, Checks, Known
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.stamp import Stamp
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import Template, build_template
+
+FEW = 60
+"""As many sheets are drawn in every run, always the same."""
+RATES = {
+    "2016-settled": Rate(Decimal("7326.4"), Decimal("2.649")),
+    "2017-settled": Rate(Decimal("7107.2"), Decimal("2.526")),
+    "2018-initial": Rate(Decimal("7106.0"), Decimal("2.530")),
+}
+GENERAL, COST = "costs.2017-settled.sources.general", "costs.2017-settled.project_cost"
+FTE, PERSONNEL = "costs.2017-settled.regular_staff_fte", "costs.2017-settled.personnel_cost"
+TARGET, ACTUAL = "indicator.targets.2017", "indicator.actuals.2017"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A workbook, what it holds, and what its checks are to say."""
+
+    data: bytes
+    sheet: Sheet
+    known: Known
+
+
+def template() -> Template:
+    return build_template(load_form(), papers.EDITION)
+
+
+def checks() -> Checks:
+    return template().checks
+
+
+def last_year(sheet: Sheet) -> Sheet:
+    """Last year's sheet, which said the same at every place."""
+    before = load_form().at(papers.EDITION - 1)
+    mine = sheet.edition.by_origin
+    values = {one.path: sheet[mine[one.origin].path] for one in before.fields}
+    return Sheet(before, sheet.key, values)
+
+
+def known_of(sheet: Sheet, *, all_of_it: bool = True) -> Known:
+    if not all_of_it:
+        return Known()
+    facts = facts_of(sheet.edition, RATES, last_year(sheet), template().room)
+    told = (
+        finding("unit-unknown", "organization.department", shown="部"),
+        finding("cleared", "", count="9", fields="目的"),
+    )
+    return Known(facts, told)
+
+
+def case(sheet: Sheet, *, all_of_it: bool = True) -> Case:
+    known = known_of(sheet, all_of_it=all_of_it)
+    stamp = Stamp(sheet.edition.form, sheet.edition.year, sheet.key, 1, "ab")
+    return Case(fill(template(), sheet, stamp, known), sheet, known)
+
+
+def drawn_sheets(count: int) -> list[Sheet]:
+    drawn: list[Sheet] = []
+
+    @settings(
+        max_examples=count,
+        database=None,
+        derandomize=count <= FEW,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+    )
+    @given(strategies.sheets(papers.edition()))
+    def draw(sheet: Sheet) -> None:
+        drawn.append(sheet)
+
+    draw()
+    return drawn
+
+
+def recalculated(
+    engine: str, cases: Sequence[Case], folder: Path
+) -> Iterator[tuple[Case, dict[str, Any]]]:
+    """Each case with what the engine makes of its formulas: worksheet!address → value."""
+    books = in_hyperformula(cases) if engine == "hyperformula" else in_libreoffice(cases, folder)
+    for one, sheets in zip(cases, books, strict=True):
+        made = {
+            f"{title}!{address}": value
+            for title, cells in sheets.items()
+            for address, value in cells.items()
+        }
+        yield one, made
+
+
+def in_hyperformula(cases: Sequence[Case]) -> Iterator[dict[str, dict[str, Any]]]:
+    for at in range(0, len(cases), 40):
+        yield from node_tools.recalculated([one.data for one in cases[at : at + 40]])
+
+
+def in_libreoffice(cases: Sequence[Case], folder: Path) -> Iterator[dict[str, dict[str, Any]]]:
+    names = [folder / f"{place:04}.xlsx" for place in range(len(cases))]
+    for name, one in zip(names, cases, strict=True):
+        name.write_bytes(one.data)
+    for at in range(0, len(names), 40):
+        office.resave(names[at : at + 40], folder / "again")
+    for name in names:
+        book = open_workbook((folder / "again" / name.name).read_bytes())
+        yield {
+            title: {address: cell.value for address, cell in book.cells(title).items()}
+            for title in (PAGE, WORKSHEET)
+        }
+
+
+def same(said: object, made: object) -> bool:
+    if isinstance(said, int | Decimal) and isinstance(made, int | float | Decimal):
+        return abs(float(said) - float(made)) <= 1e-9 * max(1.0, abs(float(said)))
+    # LibreOffice gives the tab in a text that a formula comes to as U+0001.
+    return str(said) == ("" if made is None else str(made).replace("\x01", "\t"))
+
+
+def disagreements(one: Case, made: Mapping[str, Any]) -> list[str]:
+    """Every formula of the checks whose result is not what Python says, but those that show the program's own spelling."""
+    own_spelling = {f"{WORKSHEET}!B1", f"{WORKSHEET}!C1"}
+    return [
+        f"{title}!{address}: {said!r} != {made.get(f'{title}!{address}')!r}"
+        for (title, address), said in checks().results(one.sheet, one.known).items()
+        if f"{title}!{address}" not in own_spelling
+        and not same(said, made.get(f"{title}!{address}"))
+    ]
+
+
+def changed(values: dict[str, Any], unreadable: dict[str, str] | None = None) -> Sheet:
+    sheet = papers.sheet()
+    return Sheet(sheet.edition, sheet.key, {**sheet, **values}, None, unreadable or {})
+
+
+def near_misses() -> list[Sheet]:
+    """Each rule broken by one, kept, and broken by one the other way; and what keeps it silent."""
+    sheet = papers.sheet()
+    found: list[Sheet] = []
+    for path in (GENERAL, COST, PERSONNEL, "program_totals.2017-settled.total_cost"):
+        value = sheet[path]
+        assert isinstance(value, int)
+        found += [changed({path: value + slip}) for slip in (-2, -1, 1, 2, value * 999, -value)]
+        found += [changed({path: None}), changed({path: DASH}), changed({path: None}, {path: "約"})]
+    found += [
+        changed({FTE: Decimal(text)})
+        for text in ("-0.01", "0", "2.505", "2.55", "99.99", "100", "100.01")
+    ]
+    for target in ("10000件", "10000件以内", "10000件未満", "10000件以上", "10000件超", "1人"):
+        kind = sheet.edition.by_path[TARGET].kind
+        wanted = kind.from_json(target)
+        found += [
+            changed({TARGET: wanted, ACTUAL: kind.from_json(f"{n}件")})
+            for n in (9999, 10000, 10001)
+        ]
+    found += [changed({"purpose": "あ" * n}) for n in (191, 192, 193, 215, 216, 217, 400)]
+    found += [changed({"purpose": "\n".join(["行"] * n)}) for n in (8, 9, 10, 25)]
+    found += [changed({"indicator.name": DASH}), changed({"indicator.kind": "活動"})]
+    found += [changed({"next_year.direction": "拡充", "next_year.reason": None})]
+    return found
+
+
+TYPED: dict[str, tuple[str | int | float, ...]] = {
+    "money": (
+        "23,387千円", "23387", "２３，３８７", "23,387 千円", "２３，３８７千円", " 23,387 ", "+23387", "23387.0",
+        "△23,387", "▲23387", "-23,387千円", "－２３３８７", "△ 23387", "2,33", "23,387円", "12-3", "1.5", "百万円",
+        "1e3", "50%", "(123)", "23,387.5", "1,234,567", "12,34,567", "", " ", "　", "－", "ー", "―", "0", "０",
+        23387.5, 1e13,
+    ),
+    "measure": ("2.5", "2.50人", "２．５", "2.5 人", "二人", "2.5時間人", "1.2.3", ".5", "5.", "-1", "２.55人", 2.505),
+    "code": ("1", "１", "０１", " 01 ", "001", "1a", "A1", 1, 1.5, 100, "-"),
+    "choice": ("概ね 達成", "概ね達成", "おおむね達成", "達　成", "－", "", 1),
+    "quantity": (
+        "8,098件", "8098件", "８，０９８件", "280分以内", "0.1%未満", "200万人", "実施", "約200件", "12-3", "3～5回",
+        "100㎡", "2,33件", "H29", "-", "△5件", 5, 0.5, "1,234,567.5人超", "3.1.2", "5 件 以上",
+    ),
+}  # fmt: skip
+
+
+def typed(texts: Mapping[str, str | int | float | bool]) -> Case:
+    """A workbook into whose fields this was typed, with the sheet that is read from it."""
+    base = case(papers.sheet())
+    page, cells = papers.edition().worksheet, template().cells
+    spots = {(page, cells[path]): text for path, text in texts.items()}
+    data = patch_cells(base.data, spots, stale="keep")
+    return Case(data, read(data)[0].sheet, base.known)
+
+
+def contradictions(one: Case, made: Mapping[str, Any]) -> list[str]:
+    """Each sentence of Excel that is not the reader's."""
+    said = checks().results(one.sheet, one.known)
+    wrong = []
+    for place, line in enumerate(checks().sheet.lines):
+        address = cell_at(FIRST_ROW + place, SENTENCE)
+        there = made.get(f"{WORKSHEET}!{address}")
+        if not same(said[WORKSHEET, address], there):
+            wrong.append(f"{line.code} {line.path}: {said[WORKSHEET, address]!r} != {there!r}")
+    return wrong
+
+
+def typed_into_many_cells() -> Iterator[dict[str, str | int | float]]:
+    """Spellings by path: each into a field of its kind, as many fields at once as there are."""
+    fields = {
+        kind: [
+            one.path
+            for one in papers.edition().fields
+            if one.kind.name == kind and one.filled_by != "computed" and one.path not in CODES
+        ]
+        for kind in TYPED
+    }
+    rounds = max(-(-len(TYPED[kind]) // len(fields[kind])) for kind in TYPED)
+    for lap in range(rounds):
+        yield {
+            path: TYPED[kind][(lap * len(paths) + place) % len(TYPED[kind])]
+            for kind, paths in fields.items()
+            for place, path in enumerate(paths)
+        }
+    yield from ({"budget.kou": text} for text in TYPED["code"])
+
+
+CODES = ("budget.account", "budget.kan", "budget.moku", "budget.program", "project.number")
