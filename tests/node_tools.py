@@ -6,6 +6,7 @@ Each runs as a process of its own (tests/node); nothing of them is imported, and
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -70,6 +71,7 @@ def recalculated(books: Iterable[bytes]) -> list[dict[str, dict[str, Any]]]:
     ]
 
 
+_BARE_SHEET = re.compile(r"(?<!['\w])([^\W\d]\w*)!")
 Grid = tuple[list[list[Any]], list[str]]
 
 
@@ -90,7 +92,8 @@ def _grid(cells: Mapping[str, Any]) -> Grid:
 
 def _content(cell: Any) -> Any:
     if cell.formula is not None:
-        return {"f": cell.formula}
+        # HyperFormula wants every name of a worksheet in quotes that has letters beyond ASCII.
+        return {"f": _BARE_SHEET.sub(r"'\1'!", cell.formula)}
     value = cell.value
     if value is None or isinstance(value, bool):
         return value

@@ -18,11 +18,18 @@ _RANGES: Final[Mapping[str, frozenset[int]]] = {
     "SMALL": frozenset({0}),
     "N": frozenset({0}),
     "ROW": frozenset({0}),
+    "ROWS": frozenset({0}),
     "COLUMN": frozenset({0}),
+    "COLUMNS": frozenset({0}),
     "ISFORMULA": frozenset({0}),
     "FORMULATEXT": frozenset({0}),
     "COUNTIF": frozenset({0}),
+    "COUNTIFS": frozenset(range(0, 254, 2)),
     "SUMIF": frozenset({0, 2}),
+    "SUMIFS": frozenset({0, *range(1, 254, 2)}),
+    "AVERAGEIFS": frozenset({0, *range(1, 254, 2)}),
+    "SUBTOTAL": frozenset(range(1, 254)),
+    "VLOOKUP": frozenset({1}),
 }
 """Which arguments of a function may be ranges."""
 _AGGREGATES: Final = frozenset({"SUM", "COUNT", "COUNTA", "MIN", "MAX", "AND", "OR", "AVERAGE"})

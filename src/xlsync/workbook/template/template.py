@@ -35,6 +35,12 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _CHARACTER: Final = re.compile(rb"&#([1-9]\d{2,4});")
 _ISSUED: Final = b"2026-04-01T00:00:00Z"
 
+_FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
+_FONT_CHILDREN = (
+    *(b"b", b"i", b"strike", b"condense", b"extend", b"outline", b"shadow", b"u", b"vertAlign"),
+    *(b"sz", b"color", b"name", b"family", b"charset", b"scheme"),
+)
+
 
 @dataclass(frozen=True)
 class Template:
@@ -124,12 +130,22 @@ def _reproducible(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
                 )
             elif name == "xl/worksheets/sheet1.xml":
                 part = _without_green_corners(part, numbers_as_text)
+            elif name == "xl/styles.xml":
+                part = _FONT.sub(_in_schema_order, part)
             part = _as_written_by_hand(part) if name.endswith(".xml") else part
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             target.writestr(entry, part)
     return rewritten.getvalue()
+
+
+def _in_schema_order(font: re.Match[bytes]) -> bytes:
+    """Return a font with its children in the order of CT_Font; openpyxl writes its name first."""
+    children = re.findall(rb"<(\w+)[^>]*/>", font[1])
+    written = re.findall(rb"<\w+[^>]*/>", font[1])
+    by_rank = sorted(zip(map(_FONT_CHILDREN.index, children), written, strict=True))
+    return b"<font>" + b"".join(child for _, child in by_rank) + b"</font>"
 
 
 def _as_written_by_hand(part: bytes) -> bytes:
