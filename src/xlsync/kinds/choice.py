@@ -12,7 +12,6 @@ from xlsync.kinds.value import (
     as_typed,
     blank_or_dash,
     fold,
-    one_break,
 )
 from xlsync.kinds.words import Words
 
@@ -38,7 +37,7 @@ class Choice(Words):
         for item in self.items:
             if fold(item) == folded:
                 return Parsed(item, normalised=item != typed)
-        return Parsed(one_break(text), normalised=not isinstance(typed, str))
+        return Parsed(text, normalised=not isinstance(typed, str))
 
     def offers(self, value: Value) -> bool:
         """True when the list holds this very word."""

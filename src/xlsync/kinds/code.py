@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xlsync.kinds.characters import half_width, split_marks
 from xlsync.kinds.value import (
     DASH,
     Json,
@@ -15,7 +16,6 @@ from xlsync.kinds.value import (
     Value,
     as_typed,
     blank_or_dash,
-    half_width,
     refuse_json,
 )
 
@@ -37,11 +37,11 @@ class Code:
         if simple is not None:
             return simple
         text = as_typed(typed)
-        digits = half_width(text)
+        digits, marks = split_marks(half_width(text))
         if isinstance(typed, bool) or not re.fullmatch(rf"[0-9]{{1,{self.width}}}", digits):
             return Unreadable(text, f"{self.width}けたの数字ではありません")
         code = digits.zfill(self.width)
-        return Parsed(code, normalised=code != typed)
+        return Parsed(code, normalised=code != typed, marks=marks)
 
     def show(self, value: Value) -> str | int | Decimal | None:
         """Return the digits as text."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
-from xlsync.kinds.money import read_in_unit
+from xlsync.kinds.money import parse_in_unit
 from xlsync.kinds.value import (
     DASH,
     Json,
@@ -19,7 +20,8 @@ from xlsync.kinds.value import (
     json_number,
 )
 
-_LARGEST = 10**9
+LARGEST_MEASURE: Final = 10**9
+"""Persons or hours; beyond it is a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ class Measure:
         simple = blank_or_dash(typed)
         if simple is not None:
             return simple
-        number = read_in_unit(typed, self.unit)
-        if isinstance(number, Unreadable):
-            return number
-        if abs(number) > _LARGEST:
+        read = parse_in_unit(typed, self.unit)
+        if isinstance(read, Unreadable):
+            return read
+        number = as_decimal(read.number)
+        if abs(number) > LARGEST_MEASURE:
             return Unreadable(as_typed(typed), "数が大きすぎます")
-        return Parsed(as_decimal(number), normalised=isinstance(typed, str))
+        return Parsed(number, isinstance(typed, str), read.marks)
 
     def show(self, value: Value) -> str | int | Decimal | None:
         """Return the number (the number format adds decimals and unit), or "-"."""
@@ -58,9 +61,9 @@ class Measure:
         """Take a number, "-" or null."""
         if document is None or document == DASH:
             return None if document is None else DASH
-        return json_number(document, "数", _LARGEST)
+        return json_number(document, "数", LARGEST_MEASURE)
 
     def json_schema(self) -> dict[str, Json]:
         """Accept a number, "-" or null."""
-        number = {"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST}
+        number = {"type": "number", "minimum": -LARGEST_MEASURE, "maximum": LARGEST_MEASURE}
         return {"anyOf": [number, {"const": DASH}, {"type": "null"}]}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final, NamedTuple
 
+from xlsync.kinds.characters import half_width, split_marks
 from xlsync.kinds.value import (
     DASH,
     Json,
@@ -15,13 +17,12 @@ from xlsync.kinds.value import (
     as_decimal,
     as_typed,
     blank_or_dash,
-    half_width,
     json_number,
     leading_number,
     refuse_json,
 )
 
-_LARGEST = 10**12
+LARGEST_MONEY: Final = 10**12
 """千円: a thousand times the budget of the largest city; beyond it is a slip of the hand, and of JSON's exact range."""
 
 
@@ -38,19 +39,20 @@ class Money:
 
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read a whole number; another unit or a fraction is not guessed at."""
-        if type(typed) is int and -_LARGEST <= typed <= _LARGEST:
+        if type(typed) is int and -LARGEST_MONEY <= typed <= LARGEST_MONEY:
             return Parsed(typed)
         simple = blank_or_dash(typed)
         if simple is not None:
             return simple
-        number = read_in_unit(typed, self.unit)
-        if isinstance(number, Unreadable):
-            return number
+        read = parse_in_unit(typed, self.unit)
+        if isinstance(read, Unreadable):
+            return read
+        number = read.number
         if number != number.to_integral_value():
             return Unreadable(as_typed(typed), "整数ではありません")
-        if abs(number) > _LARGEST:
+        if abs(number) > LARGEST_MONEY:
             return Unreadable(as_typed(typed), "数が大きすぎます")
-        return Parsed(int(number), normalised=isinstance(typed, str))
+        return Parsed(int(number), isinstance(typed, str), read.marks)
 
     def show(self, value: Value) -> str | int | Decimal | None:
         """Return the number (the number format adds separators and unit), or "-"."""
@@ -64,29 +66,38 @@ class Money:
         """Take an integer, "-" or null."""
         if document is None or document == DASH:
             return None if document is None else DASH
-        number = json_number(document, "整数", _LARGEST)
+        number = json_number(document, "整数", LARGEST_MONEY)
         if number != number.to_integral_value():
             raise refuse_json(document, "整数")
         return int(number)
 
     def json_schema(self) -> dict[str, Json]:
         """Accept an integer, "-" or null."""
-        whole = {"type": "integer", "minimum": -_LARGEST, "maximum": _LARGEST}
+        whole = {"type": "integer", "minimum": -LARGEST_MONEY, "maximum": LARGEST_MONEY}
         return {"anyOf": [whole, {"const": DASH}, {"type": "null"}]}
 
 
-def read_in_unit(typed: Typed, unit: str) -> Decimal | Unreadable:
+class NumberInUnit(NamedTuple):
+    """A number that stood alone or with its unit, and the marks of notes behind it."""
+
+    number: Decimal
+    marks: str = ""
+
+
+def parse_in_unit(typed: Typed, unit: str) -> NumberInUnit | Unreadable:
     """Read one number that stands alone or with exactly this unit behind it."""
     if isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
         number = as_decimal(typed)
-        return number if number.is_finite() else Unreadable(as_typed(typed), "数ではありません")
+        if number.is_finite():
+            return NumberInUnit(number)
     text = as_typed(typed)
     if not isinstance(typed, str):
         return Unreadable(text, "数ではありません")
-    read = leading_number(half_width(text))
+    plain, marks = split_marks(half_width(text))
+    read = leading_number(plain)
     if read is None:
         return Unreadable(text, "数ではありません")
     number, rest = read
     if rest.strip() not in {"", unit}:
         return Unreadable(text, f"単位が「{unit}」ではないか、数のほかに文字があります")
-    return number
+    return NumberInUnit(number, marks)

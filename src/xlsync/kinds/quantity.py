@@ -6,8 +6,17 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xlsync.kinds.characters import (
+    DISGUISED_DIGITS,
+    cleaned,
+    half_width,
+    has_disguised_digits,
+    split_marks,
+)
 from xlsync.kinds.value import (
     DIGITS_KEPT,
+    LARGEST_QUANTITY,
+    SMALLEST_QUANTITY,
     Json,
     Parsed,
     Quantity,
@@ -15,17 +24,14 @@ from xlsync.kinds.value import (
     Unreadable,
     Value,
     as_decimal,
+    as_typed,
     blank_or_dash,
-    half_width,
     json_number,
     leading_number,
-    one_break,
     plain_number,
     refuse_json,
 )
 
-_LARGEST = 10**DIGITS_KEPT
-_SMALLEST = Decimal(1).scaleb(-DIGITS_KEPT)
 BOUNDS = ("以内", "以下", "未満", "以上", "超")
 """以内 and 以下 include the number, 未満 and 超 do not."""
 
@@ -49,15 +55,18 @@ class Amount:
             return simple
         if isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
             number = as_decimal(typed)
-            if not number.is_finite() or abs(number) > _LARGEST or 0 < abs(number) < _SMALLEST:
-                return Unreadable(str(typed), "数ではないか、大きすぎる、または小さすぎます")
+            if not _is_kept(number):
+                reason = "数ではないか、大きすぎる、または小さすぎます"
+                return Unreadable(as_typed(typed), reason)
             return Parsed(Quantity(_tidy(number)))
         if not isinstance(typed, str):
-            return Unreadable(str(typed), "日付や真偽値として入力されています")
-        quantity = _read(half_width(typed))
+            return Unreadable(as_typed(typed), "日付や真偽値として入力されています")
+        plain, marks = split_marks(half_width(typed))
+        quantity = _read(plain)
         if quantity is None:
-            return Parsed(one_break(typed))
-        return Parsed(quantity, normalised=_write(quantity) != typed)
+            words = cleaned(typed)
+            return Parsed(words, normalised=words != typed)
+        return Parsed(quantity, _write(quantity) != typed, marks)
 
     def show(self, value: Value) -> str | int | Decimal | None:
         """Return the official spelling: 8,098件, 280分以内; a bare number as text."""
@@ -85,12 +94,9 @@ class Amount:
         }:
             raise refuse_json(document, "数量（value, unit, bound）")
         unit, bound = document["unit"], document.get("bound", "")
-        quantity = Quantity(_tidy(json_number(document["value"], "数", _LARGEST)), unit, bound)
-        if (
-            not isinstance(unit, str)
-            or bound not in ("", *BOUNDS)
-            or _read(half_width(_write(quantity))) != quantity
-        ):
+        number = _tidy(json_number(document["value"], "数", LARGEST_QUANTITY))
+        quantity = _quantity_of(number, unit, bound)
+        if quantity is None:
             raise refuse_json(document, "数量の単位（数字や空白を含まない10字以内の語）")
         return quantity
 
@@ -99,10 +105,14 @@ class Amount:
         quantity = {
             "type": "object",
             "properties": {
-                "value": {"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST},
+                "value": {
+                    "type": "number",
+                    "minimum": -LARGEST_QUANTITY,
+                    "maximum": LARGEST_QUANTITY,
+                },
                 "unit": {
                     "type": "string",
-                    "pattern": rf"^(?!.*(?:{'|'.join(BOUNDS)})$)(?:{_UNIT_FORM})?$",
+                    "pattern": rf"^(?!.*(?:{'|'.join(BOUNDS)})$)(?!.*[{DISGUISED_DIGITS}])(?:{_UNIT_FORM})?$",
                     "maxLength": 10,
                 },
                 "bound": {"enum": list(BOUNDS)},
@@ -113,18 +123,34 @@ class Amount:
         return {"anyOf": [quantity, {"type": "string", "pattern": r"\S"}, {"type": "null"}]}
 
 
+def _quantity_of(number: int | Decimal, unit: object, bound: object) -> Quantity | None:
+    """Return the quantity of these parts, None where its text would not be read as them."""
+    if not isinstance(unit, str) or bound not in ("", *BOUNDS) or half_width(unit) != cleaned(unit):
+        return None
+    quantity = _read(split_marks(half_width(f"{_write(Quantity(number))}{unit}{bound}"))[0])
+    if quantity is None or (quantity.number, quantity.bound) != (number, bound):
+        return None
+    return quantity
+
+
 def _read(text: str) -> Quantity | None:
     read = leading_number(text)
     if read is None:
         return None
     number, rest = read[0], read[1].strip()
-    if len(number.as_tuple().digits) > DIGITS_KEPT or abs(number) > _LARGEST:
+    if len(number.as_tuple().digits) > DIGITS_KEPT or not _is_kept(number):
         return None
     bound = next((word for word in BOUNDS if rest.endswith(word)), "")
     unit = rest.removesuffix(bound).strip()
-    if unit and not _UNIT.fullmatch(unit):
+    if unit and (not _UNIT.fullmatch(unit) or has_disguised_digits(unit)):
         return None
     return Quantity(_tidy(number), unit, bound)
+
+
+def _is_kept(number: Decimal) -> bool:
+    """Whether a number is within the limits of every door: cell, JSON, schema and workbook."""
+    size = abs(number)
+    return number.is_finite() and (size.is_zero() or SMALLEST_QUANTITY <= size <= LARGEST_QUANTITY)
 
 
 def _write(quantity: Quantity) -> str:

@@ -1,16 +1,16 @@
-"""Text, as typed: line breaks, widths and leading zeros survive."""
+"""Text, as the page shows it: line breaks, widths and leading zeros survive, invisible characters do not."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xlsync.kinds.characters import cleaned
 from xlsync.kinds.value import (
     Parsed,
     Typed,
     Unreadable,
     as_typed,
     blank_or_dash,
-    one_break,
 )
 from xlsync.kinds.words import Words
 
@@ -27,11 +27,11 @@ class Text(Words):
         return "text"
 
     def parse(self, typed: Typed) -> Parsed | Unreadable:
-        """Read text as typed; a number or date is taken as it would be read aloud, and said to be normalised."""
+        """Read text as the page shows it; a number or date is taken as it would be read aloud, and said to be normalised."""
         simple = blank_or_dash(typed)
         if simple is not None:
             return simple
         if not isinstance(typed, str):
             return Parsed(as_typed(typed), normalised=True)
-        unified = one_break(typed)
-        return Parsed(unified, normalised=unified != typed)
+        text = cleaned(typed)
+        return Parsed(text, normalised=text != typed)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import reprlib
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Protocol, TypeAlias
+
+from xlsync.kinds.characters import cleaned, half_width
 
 DASH: Final = "-"
 """The sheet says "-": none, does not apply, or not yet evaluated. It is not blank and not 0."""
@@ -18,6 +19,10 @@ LOOKALIKES: Final = frozenset("-－ー―‐‑‒–—−─━ｰ﹣")
 DIGITS_KEPT: Final = 15
 """Excel keeps 15 significant digits; what lies beyond (0.1+0.2) is noise of binary arithmetic."""
 _EXACT = 10**DIGITS_KEPT
+LARGEST_QUANTITY: Final = 10**DIGITS_KEPT - 1
+"""The largest number every door takes: all its digits are exact, in Excel and in JSON."""
+SMALLEST_QUANTITY: Final = Decimal(1).scaleb(-DIGITS_KEPT)
+"""The smallest number but 0; what is nearer to 0 is noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,14 @@ Json: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The value read; `normalised` is true where what was typed differs from what the form officially shows."""
+    """The value read; `normalised` is true where what was typed differs from what the form officially shows.
+
+    `marks` are the marks of notes behind a number (①, ※1) that were left out.
+    """
 
     value: Value
     normalised: bool = False
+    marks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +87,34 @@ class Kind(Protocol):
 @lru_cache(maxsize=1024)  # the same few words of the form's lists, again and again
 def fold(text: str) -> str:
     """Return the text for comparison: width, spaces, letter case and 業/业 do not count."""
-    plain = unicodedata.normalize("NFKC", text).replace("业", "業")
+    plain = half_width(text).replace("业", "業")
     return re.sub(r"\s+", "", plain).casefold()
-
-
-def one_break(text: str) -> str:
-    """Return the text with every line break as Excel writes it inside a cell."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def as_typed(typed: Typed) -> str:
     """Return the text a person would see in the cell without any number format."""
     if isinstance(typed, bool):
         return "TRUE" if typed else "FALSE"
-    if isinstance(typed, dt.datetime) and typed.time() == dt.time():
-        typed = typed.date()
-    if isinstance(typed, dt.datetime):
-        return f"{typed.year}年{typed.month}月{typed.day}日 {typed:%H:%M}"
-    if isinstance(typed, dt.date):
-        return f"{typed.year}年{typed.month}月{typed.day}日"
     if isinstance(typed, int | float | Decimal):
         return plain_number(as_decimal(typed))
-    return "" if typed is None else str(typed)
+    if isinstance(typed, dt.date | dt.time | dt.timedelta):
+        return _moment_text(typed)
+    return "" if typed is None else cleaned(str(typed))
+
+
+def _moment_text(moment: dt.date | dt.time | dt.timedelta) -> str:
+    """Return a date, time or duration as people write it: 2018年4月1日, 9:30, 1499:15."""
+    if isinstance(moment, dt.timedelta):
+        minutes, seconds = divmod(abs(moment).total_seconds(), 60)
+        minus = "-" if moment < dt.timedelta() else ""
+        rest = f":{int(seconds):02}" if seconds >= 1 else ""
+        return f"{minus}{int(minutes) // 60}:{int(minutes) % 60:02}{rest}"
+    if isinstance(moment, dt.time):
+        return f"{moment.hour}:{moment:%M:%S}" if moment.second else f"{moment.hour}:{moment:%M}"
+    date = f"{moment.year}年{moment.month}月{moment.day}日"
+    if isinstance(moment, dt.datetime) and moment.time() != dt.time():
+        return f"{date} {moment:%H:%M}"
+    return date
 
 
 def as_decimal(number: float | Decimal) -> Decimal:
@@ -143,17 +158,12 @@ def leading_number(text: str) -> tuple[Decimal, str] | None:
     return (-number if negative else number), text[match.end() :]
 
 
-def half_width(text: str) -> str:
-    """Return the text in compatibility form (２３，３８７ → 23,387), outer spaces taken off."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 def blank_or_dash(typed: Typed) -> Parsed | None:
     """Parse the two values all kinds share, blank and dash; None for anything else."""
     if typed is None:
         return Parsed(None)
     if isinstance(typed, str):
-        stripped = typed.strip()
+        stripped = cleaned(typed).strip()
         if not stripped:
             return Parsed(None, normalised=typed != "")
         if len(stripped) == 1 and stripped in LOOKALIKES:

@@ -1,0 +1,138 @@
+"""Which characters of a cell count: what nobody sees is no content, and marks behind a number are no digits.
+
+`cleaned` is applied to every text at the door: from a cell, from JSON, from a button. What it removes or unifies looks the
+same on the page; what no file format can hold (NUL, half a surrogate pair) becomes U+FFFD, which everybody sees.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+REPLACEMENT: Final = "\ufffd"
+
+_LINE_BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_SPACES: Final = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
+"""Spaces of Latin typography; the ideographic space (U+3000) is as wide as a character, and stays."""
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE: Final = re.compile(
+    "[\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]"
+)
+_JOINER: Final = re.compile("(.)?\u200d(?=(.)?)", re.DOTALL)
+"""Zero width joiner: between two pictures it makes one of them (👪), elsewhere it is nothing."""
+_ACCENTED: Final = re.compile("[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
+_UNCOMMON: Final = re.compile(
+    "[^\t\n\x20-\x7e\u3000-\u3098\u309b-\u3163\u3165-\u33ff\u4e00-\u9fff\uff01-\uff9f]"
+)
+"""Characters beyond everyday Japanese: a text without any needs no closer look."""
+
+_SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
+RAISED: Final = str.maketrans("0123456789+-=()n", f"{_SUPERSCRIPTS}⁺⁻⁼⁽⁾ⁿ")
+LOWERED: Final = str.maketrans("0123456789+-=()", f"{_SUBSCRIPTS}₊₋₌₍₎")
+CIRCLED: Final = "①-⒇⓪-⓿㉑-㉟㊱-㊿❶-➓"
+_MARK: Final = (
+    rf"[{CIRCLED}]",
+    rf"(?<![A-Za-zＡ-Ｚａ-ｚ{_SUPERSCRIPTS}])[{_SUPERSCRIPTS}]+",
+    rf"(?<![A-Za-zＡ-Ｚａ-ｚ{_SUBSCRIPTS}])[{_SUBSCRIPTS}]+",
+    r"[(（](?:注|※)[0-9０-９]{0,2}[)）]",
+    r"※[0-9０-９]{0,2}",
+    r"(?<=[0-9０-９\s])注[0-9０-９]{1,2}[)）]?",
+    r"[＊*†‡]+",
+)
+_MARKS: Final = re.compile(rf"(?:\s*(?:{'|'.join(_MARK)}))+\s*\Z")
+"""Marks of notes behind a number: 234①, 234², 234※1, 234（注1）. A raised figure behind a Latin letter (m²) is its unit's."""
+DISGUISED_DIGITS: Final = (
+    "\xb2\xb3\xb9\xbc-\xbe\u2070\u2074-\u2079\u2080-\u2089\u2150-\u215f\u2189\u2460-\u249b\u24ea\u3251-\u325f"
+    "\u32b1-\u32cb\u3358-\u3370\u3378\u3379\u339f-\u33a6\u33a8\u33af\u33e0-\u33fe\U0001d7ce-\U0001d7ff"
+    "\U0001f100-\U0001f10a\U0001fbf0-\U0001fbf9"
+)
+"""Ranges of characters whose compatibility form (NFKC) has digits although they are none: ①, ², ½, ㎡, 𝟏."""
+_DISGUISED: Final = re.compile(f"([{DISGUISED_DIGITS}])")
+
+
+@lru_cache(maxsize=4096)  # the same texts on every import
+def cleaned(text: str) -> str:
+    r"""Return a text without what nobody sees: invisible characters removed, line breaks and spaces unified.
+
+    >>> cleaned("25777\u200b"), cleaned("一つめ\x0b二つめ"), cleaned("か\u3099"), cleaned("a\x00")
+    ('25777', '一つめ\n二つめ', 'が', 'a�')
+    """
+    if _UNCOMMON.search(text) is None:
+        return text
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = _SPACES.sub(" ", _LINE_BREAKS.sub("\n", text))
+    text = _INVISIBLE.sub("", _UNWRITABLE.sub(REPLACEMENT, text))
+    text = _JOINER.sub(_joined, text) if "\u200d" in text else text
+    return _ACCENTED.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
+
+
+def _joined(match: re.Match[str]) -> str:
+    before, after = match[1] or "", match[2] or ""
+    return match[0] if _is_picture(before) and _is_picture(after) else before
+
+
+def _is_picture(character: str) -> bool:
+    """Whether a character is an emoji or belongs to one (variation selector, skin tone)."""
+    return character != "" and (
+        unicodedata.category(character) in {"So", "Sk"} or character == "\ufe0f"
+    )
+
+
+def same_look(first: str, second: str) -> bool:
+    """Whether two texts look alike on the page: invisible characters, trailing spaces and trailing breaks do not count."""
+    return first == second or _look(first) == _look(second)
+
+
+def _look(text: str) -> str:
+    lines = cleaned(text).split("\n")
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n")
+
+
+def half_width(text: str) -> str:
+    """Return a cleaned text in half width (２３，３８７ → 23,387), outer spaces removed; ①, ² and ½ stay what they are.
+
+    >>> half_width("２３４①"), half_width("８，０９８件")
+    ('234①', '8,098件')
+    """
+    parts = _DISGUISED.split(cleaned(text))
+    plain = (
+        part if index % 2 else unicodedata.normalize("NFKC", part)
+        for index, part in enumerate(parts)
+    )
+    return "".join(plain).strip()
+
+
+def split_marks(text: str) -> tuple[str, str]:
+    """Split a text into what stands before the marks of notes at its end, and those marks; "" for none.
+
+    >>> split_marks("234①"), split_marks("150 ※1"), split_marks("100m²")
+    (('234', '①'), ('150', '※1'), ('100m²', ''))
+    """
+    match = _MARKS.search(text)
+    if match is None or match.start() == 0:
+        return text, ""
+    return text[: match.start()].rstrip(), match[0].strip()
+
+
+def has_disguised_digits(text: str) -> bool:
+    """Whether a text has characters such as ①, ² or ㎡, whose compatibility forms have digits."""
+    return _DISGUISED.search(text) is not None
+
+
+__all__ = [
+    "CIRCLED",
+    "DISGUISED_DIGITS",
+    "LOWERED",
+    "RAISED",
+    "REPLACEMENT",
+    "cleaned",
+    "half_width",
+    "has_disguised_digits",
+    "same_look",
+    "split_marks",
+]
