@@ -23,6 +23,7 @@ from tests.rules.two_engines import (
     contradictions,
     disagreements,
     drawn_sheets,
+    drawn_typed,
     near_misses,
     recalculated,
     same,
@@ -70,6 +71,14 @@ def test_python_and_excel_agree_on_any_sheet(engine: str, tmp_path: Path) -> Non
 def test_excel_reads_what_people_type_as_the_store_does(engine: str, tmp_path: Path) -> None:
     """The workbook holds what was typed; Excel's findings are those of the sheet that is read from it."""
     cases = [typed(texts) for texts in typed_into_many_cells()]
+    for one, made in recalculated(engine, cases, tmp_path):
+        assert contradictions(one, made) == []
+
+
+@engines
+def test_python_and_excel_agree_on_whatever_is_typed(engine: str, tmp_path: Path) -> None:
+    """Fractions, huge numbers, spellings and long texts, in a few fields of a workbook at once."""
+    cases = [typed(texts) for texts in drawn_typed(DRAWN // 2)]
     for one, made in recalculated(engine, cases, tmp_path):
         assert contradictions(one, made) == []
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from tests import node_tools, office, papers, strategies
 from xlsync.finding import finding
@@ -240,3 +241,77 @@ def typed_into_many_cells() -> Iterator[dict[str, str | int | float]]:
 
 
 CODES = ("budget.account", "budget.kan", "budget.moku", "budget.program", "project.number")
+
+
+def drawn_typed(count: int) -> list[dict[str, Any]]:
+    """What may be typed into a few fields of a sheet: path → text or number."""
+    fields = [
+        field
+        for field in papers.edition().fields
+        if field.filled_by != "computed" and field.path not in CODES
+    ]
+    drawn: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=count,
+        database=None,
+        derandomize=count <= FEW,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+    )
+    @given(st.data())
+    def draw(data: st.DataObject) -> None:
+        chosen = data.draw(st.lists(st.sampled_from(fields), min_size=1, max_size=6, unique=True))
+        drawn.append({field.path: data.draw(_TYPED_INTO[field.kind.name]) for field in chosen})
+
+    draw()
+    return drawn
+
+
+_WIDE_DIGITS = str.maketrans("0123456789,.", "０１２３４５６７８９，．")
+_SPELLED = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["", "", "", "-", "△", "▲", "+", "－", " "]),
+        st.one_of(
+            st.integers(0, 10**7).map(str),
+            st.integers(1000, 10**9).map(lambda number: f"{number:,}"),
+            st.integers(0, 10**6).map(lambda number: str(number).translate(_WIDE_DIGITS)),
+            st.sampled_from(["", "1.5", "0.05", "12.345", "1" * 13, "9" * 16, "1e5", "2,33"]),
+        ),
+        st.sampled_from(
+            ["", "", "千円", "人", "時間", "件", "円", "％", "分以内", "回以上", " 千円"]
+        ),
+    ),
+)
+_NUMBERS = st.one_of(
+    st.integers(-(10**6), 10**6),
+    st.integers(10**11, 10**14),
+    st.sampled_from([10**12, 10**12 + 1, 10**15, 1e20, 0.5, 12.5, 2.505, 1e9, 1e9 + 1, -0.01]),
+    st.decimals(-1000, 1000, places=2).map(float),
+)
+_TEXTS = st.one_of(
+    st.text("あ漢ｱA1 。、\n　", max_size=60),
+    st.tuples(st.sampled_from(["あ" * 30, "a b", "　字下げ", ""]), st.integers(1, 60)).map(
+        lambda pair: "\n".join([pair[0]] * pair[1])
+    ),
+    st.integers(1, 9_000).map(lambda length: "字" * length),
+)
+_WORDS = st.sampled_from(
+    ["有", "無", "直営", "ﾁｮｸｴｲ", "Ａ", "a", "高", "-", "－", "概ね 達成", "", "？？", "⁇"]
+)
+_ANY_NUMBER = st.one_of(_SPELLED, _NUMBERS, _WORDS)
+_TYPED_INTO: dict[str, st.SearchStrategy[Any]] = {
+    "money": _ANY_NUMBER,
+    "measure": _ANY_NUMBER,
+    "quantity": st.one_of(
+        _SPELLED,
+        st.integers(-(10**6), 10**14),
+        st.decimals(-1000, 1000, places=3).map(float),
+        _WORDS,
+    ),
+    "code": _ANY_NUMBER,
+    "choice": _WORDS,
+    "text": _TEXTS,
+}

@@ -40,7 +40,7 @@ class Field:
     path: str
     steps: tuple[Step, ...]
     origin: str
-    entry: FieldEntry = field(repr=False)
+    entry: FieldEntry = field(repr=False, hash=False)
     caption: Caption
     kind: Kind
     required: bool | str
@@ -140,7 +140,7 @@ class BoundRule:
     field at the entry before on its axis ("" for none).
     """
 
-    declared: Rule = field(repr=False)
+    declared: Rule = field(repr=False, hash=False)
     path: str
     parts: tuple[str, ...]
     at: str = ""

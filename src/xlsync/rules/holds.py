@@ -59,7 +59,7 @@ class IsUnread:
         return isinstance(self.of.value(given), Unread)
 
     def formula(self, addresses: Addresses) -> str:
-        # Excel's = may take ⁇ for ？？, the same characters in compatibility form.
+        # Programs take ⁇ for ？？, which is its compatibility form, where they compare by =.
         return f'EXACT({self.of.formula(addresses)},"{UNREAD_MARK}")'
 
 

@@ -22,8 +22,8 @@ class Unread:
 
 
 UNREAD: Final = Unread()
-UNREAD_MARK: Final = "⁇"
-"""What stands for it in Excel: nobody types this character alone."""
+UNREAD_MARK: Final = "⁇unread⁇"
+"""What stands for it in Excel: nobody types this."""
 Known: TypeAlias = Value | bool | Unread
 NOISE: Final = 6
 """Decimals that binary arithmetic keeps apart from its noise: Excel rounds to them before it compares."""

@@ -19,7 +19,7 @@ from xlsync.kinds.value import LOOKALIKES
 from xlsync.rules import UNREAD_MARK
 from xlsync.rules.paper_lines import framed, framed_formula
 from xlsync.rules.term import quoted
-from xlsync.workbook.checks.asc import half_width
+from xlsync.workbook.checks.excel_functions import half_width, trimmed
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -45,6 +45,8 @@ _NOT_UNITS: Final = "0123456789 　,.+-△▲−~～、。()（）㎡㎥㎠㎤�
 """No character of a unit, or none that stays one when its width is made plain: ㎡ becomes m2."""
 _UNIT_LENGTH: Final = 10
 _LARGEST: Final = {"money": 10**12, "measure": 10**9}
+_EXACT: Final = 10**15
+"""From here on Excel does not keep every digit of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,10 @@ class Row:
         return f"IF(ISERROR({raw}),{_MARK},IF(ISNUMBER({raw}),{of_number},{of_other}))"
 
     def _words(self, of_text: str) -> str:
-        trimmed = _trimmed(self.raw)
-        return f'IF(ISERROR({self.raw}),{_MARK},IF({trimmed}="","",IF({_is_dash(trimmed)},"-",{of_text})))'
+        text = _trimmed(self.raw)
+        return (
+            f'IF(ISERROR({self.raw}),{_MARK},IF({text}="","",IF({_is_dash(text)},"-",{of_text})))'
+        )
 
     def _number(self) -> dict[str, str]:
         unit, at = self.field.unit, self.at
@@ -144,8 +148,8 @@ class Row:
         }
 
     def _sound(self, number: str) -> str:
-        """The number where the field can hold it, else the mark."""
-        largest = _LARGEST[self.field.kind.name]
+        """The number where the field can hold it, else the mark; a total may be greater than what is typed."""
+        largest = _EXACT - 1 if self.total is not None else _LARGEST[self.field.kind.name]
         whole = f"{number}=ROUND({number},0)," if self.field.kind.name == "money" else ""
         return f"IF(AND({whole}ABS({number})<={largest}),{number},{_MARK})"
 
@@ -180,12 +184,14 @@ class Row:
         each = "{" + ",".join(quoted(character) for character in _NOT_UNITS) + "}"
         refused = f"SUMPRODUCT(--ISNUMBER(FIND({each},{at['unit']})))>0"
         typed = f'IF(OR({refused},LEN({at["unit"]})>{_UNIT_LENGTH}),"",IF({minus},-1,1)*VALUE({at["digits"]}))'
+        size = f"IF(ISNUMBER({raw}),ABS({raw}),1)"
+        beyond = f"{size}>={_EXACT},AND({size}>0,{size}<10^-15)"
         bound = '""'
         for word in reversed(BOUNDS):
             bound = f"IF(RIGHT({rest},{len(word)})={quoted(word)},{quoted(word)},{bound})"
         return {
             "cleaned": self._cleaned(),
-            "value": self._words(f'{raw}&""'),
+            "value": self._words(f'IF(OR(ISLOGICAL({raw}),{beyond}),{_MARK},{raw}&"")'),
             "body": at["cleaned"] + '&""',
             "unsigned": self._unsigned(),
             "digits": _plain(lead),
@@ -245,7 +251,7 @@ def results(field: Field, sheet: Sheet, *, measured: bool = False) -> dict[str, 
         return {"cleaned": folded("" if shown is None else str(shown)), "value": value}
     cleaned = ""
     if isinstance(shown, str):
-        cleaned = _clean(half_width(excel_left(_clean(shown), _LOOKED_AT)))
+        cleaned = trimmed(half_width(excel_left(trimmed(shown), _LOOKED_AT)))
     if name == "code":
         return {"cleaned": cleaned, "value": value}
     return {"value": value, **_parts_of_number(field, sheet[field.path], cleaned)}
@@ -256,7 +262,7 @@ def _parts_of_number(field: Field, value: Value, cleaned: str) -> dict[str, Scal
     is_quantity = field.kind.name == "quantity"
     body = cleaned if is_quantity else cleaned.removesuffix(field.unit).strip(" ")
     signed = body[:1] != "" and body[0] in _SIGNS
-    unsigned = _clean(body[1:][:LONGEST]) if signed else body
+    unsigned = trimmed(body[1:][:LONGEST]) if signed else body
     of_digits = _parts_of(value, unsigned) if is_quantity else {"digits": plain_digits(unsigned)}
     return {"cleaned": cleaned, "body": body, "unsigned": unsigned, **of_digits}
 
@@ -274,7 +280,7 @@ def _parts_of(value: Value, unsigned: str) -> dict[str, Scalar]:
     lead = re.match(r"[0-9.,]*", unsigned)
     digits = plain_digits(lead[0] if lead is not None else "")
     if not isinstance(value, Quantity):
-        rest = _clean(unsigned[len(lead[0]) if lead is not None else 0 :])
+        rest = trimmed(unsigned[len(lead[0]) if lead is not None else 0 :])
         bound = next((word for word in BOUNDS if rest.endswith(word)), "") if digits else ""
         unit = rest.removesuffix(bound).strip(" ") if digits else ""
         return {"digits": digits, "number": "", "unit": unit, "bound": bound}
@@ -289,9 +295,3 @@ def plain_digits(text: str) -> str:
     ):
         return ""
     return text.replace(",", "")
-
-
-def _clean(text: str) -> str:
-    """Return the text as Excel's TRIM leaves it, line breaks and wide spaces being spaces."""
-    spaced = text.replace("\n", " ").replace("　", " ")
-    return " ".join(word for word in spaced.split(" ") if word)

@@ -1,9 +1,15 @@
-"""Excel's function ASC in Python: full-width ASCII and katakana in half width."""
+"""Excel's functions ASC and TRIM in Python."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Final
+
+
+def trimmed(text: str) -> str:
+    """Return the text as Excel's TRIM leaves it, line breaks and wide spaces being spaces."""
+    spaced = text.replace("\n", " ").replace("　", " ")
+    return " ".join(word for word in spaced.split(" ") if word)
 
 
 def half_width(text: str) -> str:
