@@ -22,11 +22,11 @@ from xlsync.addin.protocol.changes import Request, Verb
 from xlsync.addin.protocol.request import pack
 from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.folder_way import FOLDER
+from xlsync.city.file_intake import receive_files
+from xlsync.city.office import office_of
+from xlsync.city.settings import CitySettings, find_settings
 from xlsync.cli.commands.export import export_keys
-from xlsync.cli.commands.import_ import import_files
-from xlsync.cli.commands.init import found
-from xlsync.cli.long_running import office_of
-from xlsync.cli.settings import City, find_city
+from xlsync.cli.commands.init import create_city
 from xlsync.exchange import Source, inspect, receive
 from xlsync.form.library import SHIPPED
 from xlsync.ooxml.patch.patch import patch_cells
@@ -40,7 +40,7 @@ _WHEN = dt.datetime(2018, 7, 3, 9, tzinfo=dt.UTC)
 class Buttons:
     """A city with a living workbook, and what it is pressed by; every press brings something new."""
 
-    city: City
+    city: CitySettings
     file: Path
     port: int
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -131,12 +131,12 @@ def _raced(  # noqa: PLR0913, PLR0917 - what a race is of
 def _buttons(folder: Path) -> Iterator[Buttons]:
     """A city with the official sheets, its watcher and its server at work."""
     with contextlib.redirect_stdout(io.StringIO()):
-        found(folder, "計測市", 2018)
+        create_city(folder, "計測市", 2018)
         examples = resources.files("xlsync") / "forms" / SHIPPED[0] / "examples"
         with resources.as_file(examples) as place:
-            import_files(find_city(folder), sorted(place.glob("*.json")))
+            receive_files(find_settings(folder), sorted(place.glob("*.json")))
         export_keys(folder, [], every=True)
-    city = find_city(folder)
+    city = find_settings(folder)
     file = min(city.sheets.rglob("*.xlsx"))
     with _running(folder, "watch"), _running(folder, "serve", "--port", "0"):
         log = city.store.folder / "log/serve.log"

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xlsync.canonical_json import parse_json
+from xlsync.city.settings import CitySettings, read_settings
 from xlsync.cli.commands.demo import official_sheets
-from xlsync.cli.commands.init import found
-from xlsync.cli.settings import City, read_city
+from xlsync.cli.commands.init import create_city
 from xlsync.exchange import export_known, receive, template_of
 from xlsync.exchange.receipt import Source
 from xlsync.ooxml.patch.patch import patch_cells
@@ -32,22 +32,22 @@ PROJECTS = 8
 @contextmanager
 def city_of(
     count: int, *, events: str = "auto", quiet: float = 10
-) -> Iterator[tuple[City, list[tuple[str, Path]]]]:
+) -> Iterator[tuple[CitySettings, list[tuple[str, Path]]]]:
     """Found a city with so many registered sheets, their workbooks given out."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "市"
         sys.stdout, kept = open(os.devnull, "w", encoding="utf-8"), sys.stdout  # noqa: PTH123, SIM115
-        city = found(folder, "つくば市", EDITION)
+        city = create_city(folder, "つくば市", EDITION)
         sys.stdout = kept
         file = folder / "xlsync.toml"
         text = file.read_text(encoding="utf-8").replace('events = "auto"', f'events = "{events}"')
         patient = text.replace("# quiet-seconds = 10 ", f"quiet-seconds = {quiet} ")
         file.write_text(patient, encoding="utf-8")
-        city = read_city(folder)
+        city = read_settings(folder)
         yield city, [_book(city, sheet) for sheet in _sheets(city, count)]
 
 
-def _sheets(city: City, count: int) -> Iterator[Sheet]:
+def _sheets(city: CitySettings, count: int) -> Iterator[Sheet]:
     edition = city.terms.form.at(EDITION)
     officials = official_sheets(edition)
     for number in range(count):
@@ -65,7 +65,7 @@ def _sheets(city: City, count: int) -> Iterator[Sheet]:
         yield sheet_of(edition, document)
 
 
-def _book(city: City, sheet: Sheet) -> tuple[str, Path]:
+def _book(city: CitySettings, sheet: Sheet) -> tuple[str, Path]:
     source = Source("登録", "2018-05-01T09:00:00+09:00", "企画担当")
     receive(city.store, city.terms, sheet.to_json(), source)
     head = sheet.with_revision(1)
@@ -89,7 +89,7 @@ def save(key: str, file: Path, chance: random.Random) -> float:
 
 
 @contextmanager
-def watching(city: City) -> Iterator[subprocess.Popen[bytes]]:
+def watching(city: CitySettings) -> Iterator[subprocess.Popen[bytes]]:
     """Let the real watcher work in a process of its own."""
     command = [sys.executable, "-c", _MAIN, "watch", "-C", str(city.folder)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
@@ -108,7 +108,7 @@ def until(true: Callable[[], object], patience: float) -> None:
         time.sleep(0.2)
 
 
-def says(city: City, count: int) -> bool:
+def says(city: CitySettings, count: int) -> bool:
     """True where the watcher has taken note of so many files that say nothing new."""
     file = city.store.folder / "log/watch.log"
     return file.exists() and file.read_text(encoding="utf-8").count("変更なし") >= count

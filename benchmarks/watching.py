@@ -23,7 +23,7 @@ from watchdog.utils.dirsnapshot import DirectorySnapshot
 
 from benchmarks.clock import race, table
 from benchmarks.watched_city import EDITION, city_of, save, says, until, watching
-from xlsync.cli.settings import City
+from xlsync.city.settings import CitySettings
 from xlsync.inbox.intake.scan import scan
 from xlsync.store import Store, audit
 
@@ -182,7 +182,7 @@ def _received(store: Store, key: str) -> float:
     return store.revision_file(key, EDITION, 2).stat().st_mtime
 
 
-def _is_calm(city: City) -> bool:
+def _is_calm(city: CitySettings) -> bool:
     """True where the watcher has told that nothing waits, and that was no moment ago."""
     file = city.store.folder / "watch.json"
     return (

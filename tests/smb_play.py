@@ -18,7 +18,7 @@ from pathlib import Path
 from tests import smb
 from tests.cities import typed
 from tests.watcher import log, watcher
-from xlsync.cli.settings import City
+from xlsync.city.settings import CitySettings
 from xlsync.merging import changes_between
 from xlsync.store import audit
 from xlsync.workbook.reading.form_reader import read
@@ -33,7 +33,7 @@ _WAITED_FOR = 4
 class Saves:
     """People saving over the server; `waits` are the seconds from a save's end to its revision."""
 
-    city: City
+    city: CitySettings
     books: list[tuple[str, Path]]
     share: smb.Share
     folder: Path
@@ -94,7 +94,7 @@ class Saves:
 
 
 def over_smb(
-    city: City, books: list[tuple[str, Path]], edition: int, plan: tuple[int, int, int]
+    city: CitySettings, books: list[tuple[str, Path]], edition: int, plan: tuple[int, int, int]
 ) -> str:
     """Play it with (saves, kills, seed); AssertionError where the store and the files disagree at its end."""
     saves, kills, seed = plan

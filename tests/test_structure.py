@@ -13,7 +13,7 @@ from structure import JUNK, Fault, faults
 ROOT = Path(__file__).resolve().parent.parent / "src" / "xlsync"
 MODULES = sorted(ROOT.rglob("*.py"))
 
-OUTERMOST = ("cli", "addin")
+OUTERMOST = ("cli", "city", "addin")
 """Where the world comes in: clock, environment and user name. Below, they are arguments."""
 WORLD = {
     "time",
@@ -32,7 +32,6 @@ SLEEPER = "disk.py"
 
 PENDING = {
     "addin",
-    "cli",
     "exchange",
     "store",
     "workbook",

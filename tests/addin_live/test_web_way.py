@@ -24,8 +24,8 @@ from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.web import Web
-from xlsync.cli.long_running import office_of
-from xlsync.cli.settings import find_city
+from xlsync.city.office import office_of
+from xlsync.city.settings import find_settings
 from xlsync.errors import ProtocolError, SettingsError
 
 
@@ -39,7 +39,7 @@ def city(run: Run, folder: Path) -> Path:  # noqa: F811
 @pytest.fixture
 def url(city: Path) -> Iterator[str]:
     """A server on a free port."""
-    office = office_of(find_city(city))
+    office = office_of(find_settings(city))
     stop = threading.Event()
 
     def work(request: Request, department: str) -> Pressed:

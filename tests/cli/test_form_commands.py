@@ -73,7 +73,7 @@ def test_form_try_looks_into_the_living_workbooks(run: Run, city: Path, tmp_path
     said = run("form", "try", papers.form_folder(tmp_path / "form"), "-C", city)
     assert said.code == 0
     assert "壊れた.xlsx" in said.err
-    assert "確かめられなかったブック 1件" in said.out
+    assert "確かめられなかったファイル 1件" in said.out
 
 
 def test_form_try_writes_nothing(run: Run, city: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xlsync.cli.city_paths import is_vacant
+from xlsync.city.city_paths import is_vacant
 
 
 def test_a_place_is_empty_only_where_its_folder_is_there(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_import_brings_the_received_workbook_up_to_date_and_says_so(run: Run, fo
     before = other.read_bytes()
     said = run("import", "-C", folder, mine)
     assert said.code == 0
-    assert f"反映 {mine.relative_to(folder)}（1欄）" in said.out
+    assert f"ファイルに書き戻しました（1か所） {mine.relative_to(folder)}" in said.out
     assert purpose(mine) == "乙の目的"
     assert mine.stat().st_mode & 0o777 == 0o640
     assert other.read_bytes() == before, "what lies elsewhere is never written"
@@ -63,12 +63,12 @@ def test_an_open_workbook_is_left_alone_and_told(run: Run, folder: Path) -> None
     owner.write_bytes(b"\x04Yuki".ljust(55) + b"\x04\x00" + "Yuki".encode("utf-16-le"))
     before = mine.read_bytes()
     said = run("import", "-C", folder, mine)
-    assert "反映していません" in said.out
+    assert "書き戻していません" in said.out
     assert "Yuki" in said.out
     assert mine.read_bytes() == before
-    assert "反映していません" in run("export", "-C", folder, papers.CLEAN).out
+    assert "書き戻していません" in run("export", "-C", folder, papers.CLEAN).out
     owner.unlink()
-    assert "反映 " in run("export", "-C", folder, papers.CLEAN).out
+    assert "書き戻しました" in run("export", "-C", folder, papers.CLEAN).out
     assert purpose(mine) == "乙の目的"
 
 
@@ -76,7 +76,7 @@ def test_switched_off_nothing_of_staff_is_ever_written(run: Run, folder: Path) -
     mine, _ = two_workbooks(run, folder)
     setting(folder, 'write-back = "on"', 'write-back = "off"')
     before = mine.read_bytes()
-    assert "反映" not in run("import", "-C", folder, mine).out
+    assert "書き戻" not in run("import", "-C", folder, mine).out
     assert "書き換えていません" in run("export", "-C", folder, "--all").out
     assert mine.read_bytes() == before
 
@@ -93,7 +93,7 @@ def test_export_brings_a_moved_workbook_up_to_date_instead_of_making_another(
     run("import", "-C", folder, other)
     said = run("export", "-C", folder, "--all")
     assert said.code == 0
-    assert "作成 0件、既存 1件、うち反映 1件" in said.out
+    assert "作成 0件、既存 1件、うち書き戻し 1件" in said.out
     assert read(moved.read_bytes())[0].sheet["outline"] == "丙の概要"
     assert not mine.exists()
 

@@ -18,7 +18,7 @@ from filelock import FileLock
 from tests import papers
 from tests.cities import City
 from tests.commands import EXAMPLES
-from xlsync.cli.commands.init import found
+from xlsync.cli.commands.init import create_city
 from xlsync.errors import StoreBusy, StoreError
 from xlsync.store import Store
 from xlsync.store.lock import holding
@@ -90,7 +90,7 @@ def test_a_lock_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_command_line_says_that_it_waits_and_then_goes_on(tmp_path: Path) -> None:
-    made = found(tmp_path / "市", "つくば市", papers.EDITION)
+    made = create_city(tmp_path / "市", "つくば市", papers.EDITION)
     words = ["import", "-C", str(tmp_path / "市"), str(EXAMPLES / f"{papers.CLEAN}.json")]
     command = [sys.executable, "-c", "from xlsync.cli import main; main()", *words]
     with another_program_writing(made.store.folder):

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests import papers
-from xlsync.cli.commands.init import found
-from xlsync.cli.settings import City
+from xlsync.city.settings import CitySettings
+from xlsync.cli.commands.init import create_city
 from xlsync.exchange import export, template_of
 from xlsync.kinds import Value
 from xlsync.sheet import Sheet
@@ -33,16 +33,16 @@ def sheet(number: int) -> Sheet:
     return Sheet(papers.edition(), "-".join(codes), {**values, "purpose": "はじめ"})
 
 
-def a_city(folder: Path) -> City:
+def a_city(folder: Path) -> CitySettings:
     """A city that has issued the sheets both will send back, and ten more to each."""
-    made = found(folder, "つくば市", YEAR)
+    made = create_city(folder, "つくば市", YEAR)
     with made.store.writing():
         for number in range(SAME + 2 * OWN):
             made.store.commit(Draft(sheet(number), "2018-07-01T09:00:00+09:00", "企画"))
     return made
 
 
-def sent_back(made: City, place: Path) -> list[Path]:
+def sent_back(made: CitySettings, place: Path) -> list[Path]:
     """A folder of 200 workbooks for each of the two: of each sheet one fills in the purpose, the other the outline.
 
     Every tenth sheet's delivery is filled in by both, and differently.

@@ -1,4 +1,4 @@
-"""THE COMMAND LINE: thin typer commands, one call each, and the one error boundary.
+"""The command line: typer commands that call one module each, and the one place where errors end.
 
 Exit codes: 0 clean, 1 done but errors or conflicts remain, 2 wrong usage, 3 the task failed, 70 a bug
 (130: interrupted by Ctrl+C, as everywhere).
@@ -27,24 +27,24 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(
                 errors="replace"
-            )  # a console of cp932 has no sign for some of our words
+            )  # a console of cp932 has no character for some of our words
     try:
         app()
     except XlsyncError as fault:
         sys.stderr.write(f"xlsync: {fault}\n")
         sys.exit(FAILED)
-    except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is told as one
-        sys.stderr.write(f"xlsync: {bug_told()}\n")
+    except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is reported as one
+        sys.stderr.write(f"xlsync: {report_bug()}\n")
         sys.exit(BUG)
 
 
-def bug_told() -> str:
-    """Write the traceback of the exception at hand into a file, and give the sentence that names it."""
+def report_bug() -> str:
+    """Write the traceback of the current exception into a file, and return the sentence that names the file."""
     return f"プログラムの不具合です。次のファイルを開発者に送ってください：{_log()}"
 
 
 def _log() -> Path:
-    """Write the traceback into a file of its own, and give its path."""
+    """Write the traceback into a new file, and return its path."""
     name = f"xlsync-{datetime.now().astimezone():%Y%m%d-%H%M%S}-"
     with tempfile.NamedTemporaryFile(
         "w", prefix=name, suffix=".log", delete=False, encoding="utf-8"

@@ -1,4 +1,4 @@
-"""The typer commands. Each is one call into a module that is loaded only then: `xlsync --help` must come at once."""
+"""The typer commands: each calls a module of its own name, imported only then, so that `xlsync --help` is quick."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import typer
 
 from xlsync.cli.button_app import button_app
 from xlsync.cli.form_app import form_app
-from xlsync.cli.options import EDITION, HERE, AsJson, CityFolder, Key, Notes, Paths, Year
+from xlsync.cli.options import EDITION, HERE, AsJson, CityFolder, ExitZero, Notes, Paths, Year, end
+from xlsync.cli.revision_app import revision_app
 
 app = typer.Typer(
     name="xlsync",
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(form_app, name="form")
+app.add_typer(revision_app)
 app.add_typer(button_app)
 
 
@@ -50,10 +52,10 @@ def init(
         bool, typer.Option("--own-form", help="編集できる様式の写しを form フォルダに置きます。")
     ] = False,
 ) -> None:
-    """市のフォルダ（設定、保管庫、共有フォルダ）を作ります。"""
-    from xlsync.cli.commands.init import found
+    """市のフォルダ（設定、登録データ、共有フォルダ）を作ります。"""
+    from xlsync.cli.commands.init import create_city
 
-    found(folder, city, edition, own_form=own_form)
+    create_city(folder, city, edition, own_form=own_form)
 
 
 @app.command("import")
@@ -65,12 +67,16 @@ def import_(
     clearing_meant: Annotated[
         bool, typer.Option("--clearing-meant", help="多くの欄が空欄になっていても受け取ります。")
     ] = False,
+    after_deadline: Annotated[
+        bool, typer.Option("--after-deadline", help="受付を締め切ったあとでも受け取ります。")
+    ] = False,
+    exit_zero: ExitZero = False,
 ) -> None:
-    """ブックやJSONシートを保管庫に受け取ります。"""
-    from xlsync.cli.commands.import_ import import_paths
+    """Excelファイルや、ほかのシステムのJSONを受け取って登録します。"""
+    from xlsync.cli.commands.import_ import ImportOptions, import_paths
 
-    code = import_paths(city, paths, as_json=as_json, notes=notes, clearing_meant=clearing_meant)
-    raise typer.Exit(code)
+    options = ImportOptions(as_json, notes, clearing_meant, after_deadline)
+    end(import_paths(city, paths, options), exit_zero=exit_zero)
 
 
 @app.command()
@@ -79,11 +85,12 @@ def check(
     city: CityFolder = HERE,
     as_json: AsJson = False,
     notes: Notes = False,
+    exit_zero: ExitZero = False,
 ) -> None:
-    """ブックを確かめるだけで、何も書き込みません。"""
-    from xlsync.cli.commands.import_ import check_paths
+    """Excelファイルを確かめるだけで、何も書き込みません。"""
+    from xlsync.cli.commands.check import check_paths
 
-    raise typer.Exit(check_paths(city, paths, as_json=as_json, notes=notes))
+    end(check_paths(city, paths, as_json=as_json, notes=notes), exit_zero=exit_zero)
 
 
 @app.command()
@@ -98,16 +105,17 @@ def export(
         typer.Option("--at", formats=["%Y-%m-%d"], help="この日の時点の内容（2026-05-31 など）。"),
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="--at のときに置くフォルダ。")] = HERE,
+    as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
-    """配布用のブックを共有フォルダに作ります。すでにあるブックは書き換えません。"""
-    from xlsync.cli.commands.export import export_keys, export_past
+    """配布用のExcelファイルを共有フォルダに作ります。すでにあるファイルには、ほかの人の変更を書き戻します。"""
+    from xlsync.cli.commands.export import export_day, export_keys
 
     if every == bool(keys):
         raise typer.BadParameter("事業コードか --all のどちらかを指定してください")
     if at is not None:
-        raise typer.Exit(export_past(city, keys or [], at.date(), out, every=every))
-    raise typer.Exit(export_keys(city, keys or [], every=every))
+        end(export_day(city, keys or [], at.date(), out, every=every, as_json=as_json))
+    end(export_keys(city, keys or [], every=every, as_json=as_json))
 
 
 @app.command()
@@ -115,20 +123,19 @@ def summarize(
     department: Annotated[str, typer.Option("--department", help="この部だけを作ります。")] = "",
     form: Annotated[
         Literal["xlsx", "csv", "json", "parquet"],
-        typer.Option(
-            "--format", help="xlsx は集計ブック、ほかは事業×年度区分の表（1行1件）を作ります。"
-        ),
+        typer.Option("--format", help="xlsx は集計、ほかは事業×年度区分の表（1行1件）を作ります。"),
     ] = "xlsx",
     out: Annotated[
         Path | None,
         typer.Option("--out", help="置くフォルダ。", show_default="共有フォルダの集計"),
     ] = None,
+    as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
-    """部ごとの集計ブックと全庁の集計ブック、またはほかのソフトで使う表を作ります。"""
-    from xlsync.cli.commands.summarize import summarize_city
+    """部ごとの集計と全庁の集計、またはほかのソフトで使う表を作ります。"""
+    from xlsync.cli.commands.summarize import SummaryOptions, summarize_city
 
-    raise typer.Exit(summarize_city(city, department, form, out))
+    end(summarize_city(city, SummaryOptions(department, form, out, as_json)))
 
 
 @app.command()
@@ -144,22 +151,33 @@ def watch(
         bool, typer.Option("--json", help="--health の結果をJSONで出します。")
     ] = False,
 ) -> None:
-    """共有フォルダを見張り、保存されたブックをすぐに受け取ります。"""
+    """共有フォルダを見張り、保存されたExcelファイルをすぐに受け取ります。"""
     from xlsync.cli.commands.watch import show_health, watch_city
 
     if once and health:
         raise typer.BadParameter("--once と --health はどちらか一方だけ指定してください")
     if as_json and not health:
         raise typer.BadParameter("--json は --health と一緒に指定してください")
-    raise typer.Exit(show_health(city, as_json=as_json) if health else watch_city(city, once=once))
+    end(show_health(city, as_json=as_json) if health else watch_city(city, once=once))
 
 
 @app.command()
-def status(city: CityFolder = HERE, as_json: AsJson = False) -> None:
+def status(
+    department: Annotated[str, typer.Option("--department", help="この部だけ。")] = "",
+    division: Annotated[str, typer.Option("--division", help="この課だけ。")] = "",
+    state: Annotated[
+        str, typer.Option("--state", help="この状況だけ（未着手、入力中、提出済 など）。")
+    ] = "",
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+    exit_zero: ExitZero = False,
+) -> None:
     """どの事業がどこまで進んでいるかを表示します。"""
+    from xlsync.city.status_table import Filter
     from xlsync.cli.commands.status import show_status
 
-    raise typer.Exit(show_status(city, as_json=as_json))
+    wanted = Filter(department, division, state)
+    end(show_status(city, wanted, as_json=as_json), exit_zero=exit_zero)
 
 
 @app.command()
@@ -173,74 +191,10 @@ def audit(
         ),
     ] = False,
 ) -> None:
-    """保管庫をすべて読み、壊れたところがないか確かめます。--rebuild のほかは何も書き換えません。"""
-    from xlsync.cli.commands.status import show_audit
+    """登録データをすべて読み、壊れたところがないか確かめます。--rebuild のほかは何も書き換えません。"""
+    from xlsync.cli.commands.audit import show_audit
 
-    raise typer.Exit(show_audit(city, as_json=as_json, rebuilding=rebuild))
-
-
-@app.command()
-def history(key: Key, city: CityFolder = HERE, as_json: AsJson = False) -> None:
-    """だれが、いつ、どこを変えたかを表示します。"""
-    from xlsync.cli.commands.history import show_history
-
-    raise typer.Exit(show_history(city, key, as_json=as_json))
-
-
-@app.command()
-def conflicts(city: CityFolder = HERE, as_json: AsJson = False) -> None:
-    """同じ欄を複数の人が変えて、まだ決まっていないものを表示します。"""
-    from xlsync.cli.commands.history import show_conflicts
-
-    raise typer.Exit(show_conflicts(city, as_json=as_json))
-
-
-@app.command()
-def resolve(
-    key: Key,
-    ours: Annotated[
-        list[str] | None, typer.Option("--ours", help="登録済みの内容を採る欄。")
-    ] = None,
-    theirs: Annotated[
-        list[str] | None, typer.Option("--theirs", help="ブックの内容を採る欄。")
-    ] = None,
-    all_ours: Annotated[
-        bool, typer.Option("--all-ours", help="すべて登録済みの内容を採ります。")
-    ] = False,
-    all_theirs: Annotated[
-        bool, typer.Option("--all-theirs", help="すべてブックの内容を採ります。")
-    ] = False,
-    city: CityFolder = HERE,
-) -> None:
-    """競合した欄について、どちらの内容を採るかを決めます。"""
-    from xlsync.cli.commands.history import settle
-
-    if all_ours and all_theirs:
-        raise typer.BadParameter("--all-ours と --all-theirs はどちらか一方だけ指定してください")
-    side: Literal["ours", "theirs"] | None = (
-        "ours" if all_ours else "theirs" if all_theirs else None
-    )
-    raise typer.Exit(settle(city, key, ours or [], theirs or [], side))
-
-
-@app.command()
-def revert(
-    key: Key,
-    to: Annotated[int, typer.Option("--to", help="戻したい版の番号。", show_default=False)],
-    city: CityFolder = HERE,
-) -> None:
-    """前の版の内容に戻します（戻したことも新しい版として残ります）。"""
-    from xlsync.cli.commands.history import take_back
-
-    raise typer.Exit(take_back(city, key, to))
-
-
-@app.command()
-def diff(paths: Paths, city: CityFolder = HERE, as_json: AsJson = False) -> None:
-    """ブックと保管庫の違いを表示します。何も書き込みません。"""
-    from xlsync.cli.commands.history import show_differences
-
-    raise typer.Exit(show_differences(city, paths, as_json=as_json))
+    end(show_audit(city, as_json=as_json, rebuilding=rebuild))
 
 
 @app.command()
@@ -248,4 +202,4 @@ def demo(folder: Annotated[Path, typer.Argument(help="空のフォルダ。")] =
     """公表済みの5シートで、ひととおりの流れを試します。"""
     from xlsync.cli.commands.demo import run_demo
 
-    raise typer.Exit(run_demo(folder))
+    end(run_demo(folder))

@@ -1,4 +1,4 @@
-"""The commands that press the buttons of Excel: `xlsync press` on a file, `xlsync live` in the workbook that is open."""
+"""The typer commands for what the buttons in Excel do: `press` on a file, `live` in the open workbook, `serve` by HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def press(
         Literal["validate", "submit", "pull", "diff", "summary", "selftest"],
         typer.Argument(help="検証、提出、反映、差分、部別集計、自己診断。", show_default=False),
     ],
-    file: Annotated[Path, typer.Argument(help="ブック。", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="Excelファイル。", show_default=False)],
     out: Annotated[
         Path | None,
         typer.Option("--out", help="色、メモ、書き込みを行った写しを置くファイル（新しい名前）。"),
@@ -42,7 +42,9 @@ def live(
     ],
     book: Annotated[
         str,
-        typer.Option("--book", help="開いているブックの名前。", show_default="選んでいるブック"),
+        typer.Option(
+            "--book", help="開いているファイルの名前。", show_default="選んでいるファイル"
+        ),
     ] = "",
     url: Annotated[
         str,
@@ -53,7 +55,7 @@ def live(
     ] = "",
     city: CityFolder = HERE,
 ) -> None:
-    """Excelで開いているブックを、保存しないまま確かめ、提出します（WindowsのExcelとxlwingsが必要です）。"""
+    """Excelで開いているファイルを、保存しないまま確かめ、提出します（WindowsのExcelとxlwingsが必要です）。"""
     from xlsync.cli.commands.live import Way, show_live
 
     raise typer.Exit(show_live(Way(city, url), verb, book))

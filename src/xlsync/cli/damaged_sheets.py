@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from xlsync.cli.console import complain
 
 if TYPE_CHECKING:
-    from xlsync.cli.settings import City
+    from xlsync.city.settings import CitySettings
     from xlsync.store import DamagedSheet
 
 
-def complain_damaged(city: City) -> list[DamagedSheet]:
+def complain_damaged(city: CitySettings) -> list[DamagedSheet]:
     """Print the sheets of the city's edition that cannot be read on standard error, and return them."""
     damaged = city.store.damaged(city.terms.edition)
     for sheet in damaged:

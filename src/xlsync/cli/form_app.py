@@ -1,4 +1,4 @@
-"""The typer commands of `xlsync form`, each one call into a module that is loaded only then."""
+"""The typer commands of `xlsync form`, each calls a module of its own name, imported only then."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def form_build(
     only_check: Check = False,
 ) -> None:
     """様式の定義と図面から、配布用のひな形を作ります。"""
-    from xlsync.cli.commands.form import build
+    from xlsync.cli.commands.form_build import build_form
 
-    raise typer.Exit(build(form, edition, out, only_check=only_check))
+    raise typer.Exit(build_form(form, edition, out, only_check=only_check))
 
 
 @form_app.command("check")
 def form_check(form: FormName = FORM, edition: Year = EDITION) -> None:
     """様式の定義と図面に誤りがないか確かめます。"""
-    from xlsync.cli.commands.form import check_form
+    from xlsync.cli.commands.form_check import check_form
 
     raise typer.Exit(check_form(form, edition))
 
@@ -43,9 +43,9 @@ def form_docs(
     only_check: Check = False,
 ) -> None:
     """様式の説明（docs/form.md など）とJSON Schemaを作ります。"""
-    from xlsync.cli.commands.form import docs
+    from xlsync.cli.commands.form_docs import write_docs
 
-    raise typer.Exit(docs(form, edition, out, only_check=only_check))
+    raise typer.Exit(write_docs(form, edition, out, only_check=only_check))
 
 
 @form_app.command("try")

@@ -16,39 +16,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from xlsync.cli.console import user
-from xlsync.cli.settings import SETTINGS_FILE, City, find_city
+from xlsync.city.clock_and_user import user
+from xlsync.city.office import office_of
+from xlsync.city.settings import SETTINGS_FILE, find_settings
 from xlsync.errors import SettingsError
-from xlsync.inbox.config import InboxConfig, Runtime, Timing
-from xlsync.inbox.intake.mounts import is_on_network
+from xlsync.inbox.config import InboxConfig, Runtime
 
 _LOG_BYTES: Final = 5 * 2**20
 _LOGS: Final = 10
 _SLICE: Final = 0.5
 """Seconds within which a signal is heeded: on Windows nothing else ends a wait."""
-_LOCAL: Final = (10.0, 5.0)
-_NETWORK: Final = (30.0, 15.0)
-"""Seconds of quiet and between two looks."""
-
-
-def office_of(city: City) -> InboxConfig:
-    """Give a city as the watcher needs it."""
-    said, on_network = city.watch, is_on_network(city.shared.resolve())
-    quiet, poll = _NETWORK if on_network else _LOCAL
-    native = said.events == "native" or (said.events == "auto" and not on_network)
-    timing = Timing(
-        said.quiet_seconds or quiet, said.poll_seconds or poll, said.rescan_minutes * 60, native
-    )
-    return InboxConfig(
-        city.name,
-        city.folder,
-        city.shared,
-        city.terms,
-        city.store,
-        city.deadline,
-        timing,
-        city.write_back,
-    )
 
 
 @dataclass
@@ -63,13 +40,13 @@ class Settings:
         self._seen = self._look()
 
     def renewed(self) -> InboxConfig | None:
-        """Give the settings where they have changed."""
+        """Return the settings where they have changed, else None."""
         look = self._look()
         if look == self._seen:
             return None
         self._seen = look
         try:
-            return office_of(find_city(self.folder))
+            return office_of(find_settings(self.folder))
         except SettingsError as fault:
             self.log.warning("設定 %s（前の設定のまま続けます）", " ".join(str(fault).split()))
             return None
@@ -94,7 +71,7 @@ class Bell:
         self._rung.set()
 
     def world(self) -> Runtime:
-        """Give the world as it really is."""
+        """Return the real clock, and waiting that a ring or a signal ends."""
         return Runtime(
             lambda: dt.datetime.now().astimezone(),
             time.monotonic,
@@ -108,7 +85,7 @@ class Bell:
         """Stop at Ctrl+C and SIGTERM, once the file at hand is done."""
         names = ("SIGINT", "SIGTERM", "SIGBREAK")
         before = {
-            number: signal.signal(number, self._told_to_stop)
+            number: signal.signal(number, self._on_signal)
             for name in names
             if (number := getattr(signal, name, None)) is not None
         }
@@ -118,10 +95,9 @@ class Bell:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop = (
-            True  # and no more: an Event's lock may be held by the very thread that is interrupted
-        )
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        # No more than this: an Event's lock may be held by the very thread that is interrupted.
+        self._stop = True
 
     def _wait(self, seconds: float) -> bool:
         end = time.monotonic() + seconds

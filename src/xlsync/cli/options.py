@@ -1,11 +1,13 @@
-"""What several commands may be told: their options and arguments, with the words people read."""
+"""Options and arguments that several commands share, with their Japanese help, and the exit code."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+
+from xlsync.cli import ATTENTION
 
 CityFolder = Annotated[
     Path,
@@ -19,7 +21,7 @@ CityFolder = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで出します。")]
 Notes = Annotated[bool, typer.Option("--notes", help="参考の指摘も表示します。")]
 Paths = Annotated[
-    list[Path], typer.Argument(help="ブック、フォルダ、またはJSONシート。", show_default=False)
+    list[Path], typer.Argument(help="Excelファイル、フォルダ、またはJSON。", show_default=False)
 ]
 Key = Annotated[
     str, typer.Argument(help="事業コード（01-02-01-08-14-01 など）。", show_default=False)
@@ -29,6 +31,17 @@ FormName = Annotated[
 ]
 Year = Annotated[int, typer.Option("--edition", help="対象年度（西暦）。")]
 Check = Annotated[bool, typer.Option("--check", help="書き換えず、最新かどうかだけを確かめます。")]
+
+ExitZero = Annotated[
+    bool,
+    typer.Option("--exit-zero", help="未入力やエラーが残っていても、終了コードを0にします。"),
+]
+
+
+def end(code: int, *, exit_zero: bool = False) -> NoReturn:
+    """End the command with its exit code; `exit_zero` makes "done, but something remains" a 0, so that && goes on."""
+    raise typer.Exit(0 if exit_zero and code == ATTENTION else code)
+
 
 HERE = Path()
 FORM = "jimu-jigyo-hyoka"

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.cli import bug_told
+from xlsync.city.clock_and_user import user
+from xlsync.cli import report_bug
 from xlsync.cli.commands.live import Way
-from xlsync.cli.console import user
 from xlsync.errors import SettingsError, XlsyncError
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def press(verb: LiveVerb) -> None:
         Boxes(engine, done.hwnd).say(done.level, "\n".join((*done.lines, done.text)))
     except XlsyncError as fault:
         Boxes(engine, hwnd or 0).say("error", str(fault))
-    except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is told as one
-        Boxes(engine, hwnd or 0).say("error", bug_told())
+    except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is reported as one
+        Boxes(engine, hwnd or 0).say("error", report_bug())
 
 
 def _way() -> Way:
@@ -89,6 +89,6 @@ def _way() -> Way:
 
 
 def _window(words: Sequence[str]) -> int | None:
-    """Give the window of the Excel that called, as xlwings passes it."""
-    found = [word.removeprefix(_WINDOW) for word in words if word.startswith(_WINDOW)]
-    return int(found[-1]) if found and found[-1].isdigit() else None
+    """Return the window of the Excel that called, as xlwings passes it."""
+    windows = [word.removeprefix(_WINDOW) for word in words if word.startswith(_WINDOW)]
+    return int(windows[-1]) if windows and windows[-1].isdigit() else None

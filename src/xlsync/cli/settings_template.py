@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Final
+
+from xlsync.form.library import load_form
 
 TEMPLATE: Final = """\
 # xlsync の設定（{city}）
@@ -11,15 +15,15 @@ TEMPLATE: Final = """\
 city = {city_toml}
 form = "{form}"        # 様式。自前の様式を使うときは、form.toml のあるフォルダ名を書きます
 edition = {edition}                   # 対象年度（西暦。{label}版なら {edition}）
-write-back = "on"    # 受け取ったあと、ほかの人の変更を職員のブックにも書き込みます（開いている間は待ちます）。"off" なし
+write-back = "on"    # 受け取ったあと、ほかの人の変更を職員のファイルにも書き戻します（開いている間は待ちます）。"off" なし
 
 [folders]
-store = "store"      # 正本の保管庫（このパソコンのディスクに置いてください）
+store = "store"      # 登録データの保管先（このパソコンのディスクに置いてください）
 shared = "shared"    # 職員が使う共有フォルダ（ネットワーク上の場所も書けます）
 
 [deadline]
-# date = {day}  # 提出期限。この日までの保存が期限内で、過ぎた保存は受け取ったうえで「期限後」と示します
-closed = false       # true にすると、保存されても受け取らず、提出状況に示します
+# date = {day}  # 提出期限。この日までの保存が期限内で、過ぎた保存も受け取り、期限のあとに提出されたことを示します
+closed = false       # true にすると、保存されても `xlsync import` でも受け取らず、提出状況に示します
 
 [watch]              # xlsync watch（共有フォルダの見張り）
 events = "auto"      # 変更の知り方。"native" は通知、"polling" は定期確認、"auto" は共有フォルダの種類で決めます
@@ -56,3 +60,27 @@ RATE: Final = """\
 per-person = {per_person}   # 正職員1人あたり
 per-hour = {per_hour}     # 時間外勤務1時間あたり
 """
+
+
+def settings_text(city: str, form: str, edition: int, rates: dict[str, tuple[float, float]]) -> str:
+    """Return the text of a new xlsync.toml; without rates, an example in a comment."""
+    label = load_form(form).at(edition).expand("{0年度}")
+    written = "\n".join(
+        RATE.format(period=period, per_person=person, per_hour=hour)
+        for period, (person, hour) in rates.items()
+    )
+    example = "# " + RATE.format(
+        period=f"{edition - 1}-settled", per_person=7107.2, per_hour=2.526
+    ).replace("\n", "\n# ").rstrip("# ")
+    # JSON's strings are TOML's, but for DEL
+    quoted = json.dumps(city, ensure_ascii=False).replace("\x7f", "\\u007f")
+    city = " ".join(re.split(r"[\x00-\x1f\x7f]+", city))
+    return TEMPLATE.format(
+        city=city,
+        city_toml=quoted,
+        form=form,
+        edition=edition,
+        label=label,
+        day=f"{edition}-05-31",
+        rates=written or example,
+    )

@@ -1,7 +1,7 @@
-"""`xlsync demo`: the main job on the five official sheets, in an empty folder, as an office would live it.
+"""`xlsync demo`: the main workflow on the five official sheets, in an empty folder.
 
 The planning office registers the projects and gives out workbooks; staff fill them as staff do (one leaves cells blank,
-one types over a sum, one writes full-width digits and 千円); the workbooks come in; findings and summaries follow.
+one types over a sum, one writes full-width digits and 千円); the workbooks are received; findings and summaries follow.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Final
 
 from xlsync.canonical_json import parse_json
-from xlsync.cli.board_update import board_file, renew_board
-from xlsync.cli.city_paths import files_in, shown, workbook_file
-from xlsync.cli.commands.export import export_heads
-from xlsync.cli.commands.import_ import import_files
-from xlsync.cli.commands.init import found
+from xlsync.city.board_update import board_file, renew_board
+from xlsync.city.city_paths import display_path, files_in, workbook_file
+from xlsync.city.clock_and_user import now
+from xlsync.city.file_intake import receive_files
+from xlsync.city.settings import CitySettings
+from xlsync.city.summary_files import departments_of, survey_of, write_summaries
+from xlsync.city.workbook_export import export_living
+from xlsync.cli.commands.init import create_city
 from xlsync.cli.commands.status import show_status
-from xlsync.cli.commands.summarize import write_summaries
-from xlsync.cli.console import now, say, say_receipt
-from xlsync.cli.settings import City
+from xlsync.cli.console import complain, say
+from xlsync.cli.receipt_lines import say_receipt
 from xlsync.computed import results
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
@@ -45,15 +47,15 @@ _WIDE: Final = str.maketrans("0123456789,", "０１２３４５６７８９，")
 
 
 def run_demo(folder: Path) -> int:
-    """Play the main job in a folder that is empty or not there yet; 0 when every step went as it should."""
+    """Run the main workflow in a folder that is empty or not there yet, and return the exit code."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SettingsError(
             "デモは空のフォルダで行います。別のフォルダ名を指定してください", str(folder)
         )
     say("■ 1. 市のフォルダを作ります")
-    city = found(folder.resolve(), "つくば市（デモ）", EDITION, rates=RATES)
+    city = create_city(folder.resolve(), "つくば市（デモ）", EDITION, rates=RATES)
     sheets = official_sheets(city.terms.form.at(EDITION))
-    say("\n■ 2. 企画担当が5つの事務事業を登録し、配布用のブックを作ります")
+    say("\n■ 2. 企画担当が5つの事務事業を登録し、配布用のファイルを作ります")
     for sheet in sheets:
         receive(
             city.store,
@@ -61,27 +63,28 @@ def run_demo(folder: Path) -> int:
             _registered(sheet).to_json(),
             Source("企画担当の登録", now(), "企画担当"),
         )
-    made, _ = export_heads(city, city.store.heads(EDITION))
-    for file in made:
-        say(f"  作成 {shown(file, city)}")
+    for file in export_living(city, city.store.heads(EDITION)).created.values():
+        say(f"  作成 {display_path(file, city)}")
     say(
         "\n■ 3. 各係がExcelで入力し、上書き保存します（1枚は未入力あり、1枚は合計の誤り、1枚は全角と「千円」つき）"
     )
     for sheet in sheets:
         _fill_as_staff(city, sheet)
-    say("\n■ 4. 保存されたブックを受け取り、すべての欄を確かめます")
-    for receipt in import_files(city, list(files_in([city.sheets]))):
+    say("\n■ 4. 保存されたファイルを受け取り、すべての欄を確かめます")
+    for receipt in receive_files(city, files_in([city.sheets])):
         say_receipt(receipt, notes=receipt.key == FULL_WIDTH)
-    say("\n■ 5. 部と全庁の集計ブックと、提出状況の一覧を作ります")
-    summaries = write_summaries(city)
-    renew_board(city)
+    say("\n■ 5. 部と全庁の集計と、提出状況の一覧を作ります")
+    seen = survey_of(city)
+    written = write_summaries(city, seen, departments_of(seen), city.summaries)
+    summaries = [summary.file for summary in written]
+    renew_board(city, (), complain)
     show_status(city.folder, as_json=False)
     _say_what_next(city, summaries, sheets)
     return 0
 
 
 def official_sheets(edition: Edition) -> list[Sheet]:
-    """Give the five official sheets, in order of key."""
+    """Return the five official sheets, in order of key."""
     folder = resources.files("xlsync") / "forms" / SHIPPED[0] / "examples"
     files = sorted(
         (entry for entry in folder.iterdir() if entry.name.endswith(".json")),
@@ -91,7 +94,7 @@ def official_sheets(edition: Edition) -> list[Sheet]:
 
 
 def _registered(sheet: Sheet) -> Sheet:
-    """Give what the planning office knows before anyone fills the sheet in: its own fields, and last known totals."""
+    """Return what the planning office knows before anyone fills the sheet in: its own fields, and last known totals."""
     known = {
         path: sheet[path]
         for path, field in sheet.edition.by_path.items()
@@ -100,7 +103,7 @@ def _registered(sheet: Sheet) -> Sheet:
     return Sheet(sheet.edition, sheet.key, known)
 
 
-def _fill_as_staff(city: City, sheet: Sheet) -> None:
+def _fill_as_staff(city: CitySettings, sheet: Sheet) -> None:
     """Type a sheet's values into its living workbook, and save it as Excel would: with its formulas calculated."""
     file = workbook_file(city, sheet)
     data = file.read_bytes()
@@ -121,23 +124,23 @@ def _as_typed(sheet: Sheet, field: Field) -> str | int | float | None:
     return shown if shown is None or isinstance(shown, str | int) else float(shown)
 
 
-def calculated(data: bytes, city: City) -> bytes:
-    """Give the workbook with the results Excel would store beside the form's formulas: text is no number to Excel."""
+def calculated(data: bytes, city: CitySettings) -> bytes:
+    """Return the workbook with the results Excel would store beside the form's formulas: text is no number to Excel."""
     reading = read(data, city.terms.form)[0]
     cells = open_workbook(data).cells(reading.worksheet)
     typed = {
         path: cells[address].value for path, address in reading.cells.items() if address in cells
     }
     numbers = {path: value for path, value in typed.items() if isinstance(value, int)}
-    found = results(reading.sheet.edition, reading.live, numbers)
+    computed = results(reading.sheet.edition, reading.live, numbers)
     cached = {
         (reading.worksheet, reading.cells[path]): "" if value is None else value
-        for path, value in found.items()
+        for path, value in computed.items()
     }
     return patch_cells(data, {}, cached=cached)
 
 
-def _say_what_next(city: City, summaries: list[Path], sheets: list[Sheet]) -> None:
+def _say_what_next(city: CitySettings, summaries: list[Path], sheets: list[Sheet]) -> None:
     say("\n■ できました。次のファイルをExcelで開いてみてください")
     for file in summaries:
         say(f"  集計　　：{file}")
@@ -145,7 +148,7 @@ def _say_what_next(city: City, summaries: list[Path], sheets: list[Sheet]) -> No
     say(f"  記入済み：{workbook_file(city, sheets[0])}")
     incomplete = next(sheet for sheet in sheets if sheet["costs.2017-settled.project_cost"] is None)
     say(f"  未入力あり：{workbook_file(city, incomplete)}")
-    say(f"  正本　　：{city.store.head_file(sheets[0].key, EDITION)}")
+    say(f"  登録データ：{city.store.head_file(sheets[0].key, EDITION)}")
     say(
         f"  開いて直し、上書き保存してから `xlsync import -C {city.folder} {city.sheets}` で受け取れます"
     )

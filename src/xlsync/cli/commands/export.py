@@ -1,99 +1,134 @@
-"""`xlsync export`: workbooks out into the shared folder."""
+"""`xlsync export`: workbooks of stored sheets into the shared folder, or as they stood on a day."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from xlsync.city.board_update import renew_board
+from xlsync.city.workbook_export import Exported, export_living, export_past
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.board_update import renew_board
-from xlsync.cli.city_paths import workbook_file
-from xlsync.cli.console import complain, progress, say
+from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
-from xlsync.cli.living_workbooks import living_files, reflect, say_reflection
-from xlsync.cli.settings import City, find_city
-from xlsync.disk import create_once
-from xlsync.errors import WorkbookError
-from xlsync.exchange import as_of, export, export_known, template_of
-from xlsync.sheet import Sheet
+from xlsync.cli.write_back_lines import say_write_back, write_back_all
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.inbox.followup.write_back_file import WriteBackResult
+    from xlsync.sheet import Sheet
 
 
-def export_keys(folder: Path, keys: Sequence[str], *, every: bool) -> int:
-    """Make the workbooks of stored sheets, or bring those there are up to date; give the exit code."""
-    city = find_city(folder.resolve())
-    wanted = city.store.keys(city.terms.edition) if every else list(dict.fromkeys(keys))
+def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool = False) -> int:
+    """Write the workbooks of stored sheets, bring those that exist up to date, and return the exit code."""
+    city = current_city(folder)
+    wanted = _wanted(city, keys, every=every)
+    known = _heads(city, wanted)
+    exported = export_living(city, progress(known, "書き出し中"))
+    _complain_of_refused(exported, known)
+    if not as_json:
+        for file in exported.created.values():
+            say(f"作成 {file}")
+    written = _write_back_existing(city, exported, quiet=as_json)
+    if exported.created:
+        renew_board(city, (), complain)  # it links to the workbooks
+    if as_json:
+        put_json(_document(exported, written))
+    return _code(exported, len(wanted))
+
+
+def _wanted(city: CitySettings, keys: Sequence[str], *, every: bool) -> list[str]:
+    return city.store.keys(city.terms.edition) if every else list(dict.fromkeys(keys))
+
+
+def _heads(city: CitySettings, keys: Sequence[str]) -> list[Sheet]:
+    """Return the sheets as they stand; keys without a sheet, and sheets that cannot be read, are named."""
     damaged = {sheet.key for sheet in complain_damaged(city)}
-    newest = {key: city.store.find_newest(key, city.terms.edition) for key in wanted}
-    heads = {key: None if revision is None else revision.sheet for key, revision in newest.items()}
-    for key, head in heads.items():
-        if head is None and key not in damaged:
-            complain(f"{key}：保管庫にありません。事業コードを確かめてください")
-    made, kept = export_heads(city, [head for head in heads.values() if head is not None])
-    for file in made:
-        say(f"作成 {file}")
-    files = list(dict.fromkeys(file for found in kept.values() for file in found))
-    written = _bring_up_to_date(city, files)
-    say(f"作成 {len(made)}件、既存 {len(files)}件" + (f"、うち反映 {written}件" if written else ""))
-    if made:
-        renew_board(city)  # it links to the workbooks
-    if not made and not kept:
-        complain("書き出せるシートがありません。先に `xlsync import` で受け取ってください")
-        return FAILED
-    return ATTENTION if len(made) + len(kept) < len(heads) else 0
+    revisions = {key: city.store.find_newest(key, city.terms.edition) for key in keys}
+    for key, revision in revisions.items():
+        if revision is None and key not in damaged:
+            complain(f"{key}：登録されていません。事業コードを確かめてください")
+    return [revision.sheet for revision in revisions.values() if revision is not None]
 
 
-def _bring_up_to_date(city: City, files: Sequence[Path]) -> int:
-    """Bring workbooks that were there already up to date, say so of each, and give how many were written."""
-    reflected = dict(reflect(city, files))
+def _complain_of_refused(exported: Exported, heads: Sequence[Sheet]) -> None:
+    titles = {head.key: head.title for head in heads}
+    for key, reason in exported.refused.items():
+        complain(f"{key} {titles[key]}：{reason}")
+
+
+def _write_back_existing(city: CitySettings, exported: Exported, *, quiet: bool) -> set[Path]:
+    """Bring workbooks that existed up to date, say so of each, and return those written."""
+    files = list(dict.fromkeys(file for listed in exported.existing.values() for file in listed))
+    results = dict(write_back_all(city, files))
+    written = {file for file, result in results.items() if result.fate == "written"}
+    if quiet:
+        return written
     for file in files:
-        reflection = reflected.get(file)
-        if reflection is None or reflection.fate == "nothing":
-            word = "書き換えていません" if reflection is None else "最新の内容です"
-            say(f"すでにあります（{word}） {file}")
-        else:
-            say_reflection(str(file), reflection)
-    return sum(one.fate == "written" for one in reflected.values())
+        _say_existing(file, results.get(file))
+    counts = f"作成 {len(exported.created)}件、既存 {len(files)}件"
+    say(counts + (f"、うち書き戻し {len(written)}件" if written else ""))
+    return written
 
 
-def export_heads(city: City, heads: Sequence[Sheet]) -> tuple[list[Path], dict[str, list[Path]]]:
-    """Write the workbooks of sheets; give those made, and by key those that were there already, also where they were moved.
-
-    A sheet that no workbook can hold is told on standard error, and the others are made all the same.
-    """
-    made: list[Path] = []
-    kept: dict[str, list[Path]] = {}
-    template = template_of(city.terms)
-    for head in progress(heads, "書き出し中"):
-        file = workbook_file(city, head)
-        if found := living_files(city, head, file):
-            kept[head.key] = found
-            continue
-        try:
-            data = export_known(template, head, secrets.token_hex(4), city.store, city.terms)
-        except WorkbookError as fault:
-            complain(f"{head.key} {head.title}：{fault}")
-            continue
-        if create_once(file, data):
-            made.append(file)
-        else:
-            kept[head.key] = [file]
-    return made, kept
+def _say_existing(file: Path, result: WriteBackResult | None) -> None:
+    if result is None:
+        say(f"すでにあります（書き換えていません） {file}")
+    elif result.fate == "nothing":
+        say(f"すでにあります（最新の内容です） {file}")
+    else:
+        say_write_back(str(file), result)
 
 
-def export_past(folder: Path, keys: Sequence[str], day: date, out: Path, *, every: bool) -> int:
-    """Make workbooks of sheets as they stood at the end of a day, beside the living ones; give the exit code."""
-    city = find_city(folder.resolve())
-    year, template, made = city.terms.edition, template_of(city.terms), 0
-    wanted = city.store.keys(year) if every else list(dict.fromkeys(keys))
-    for key in wanted:
-        sheet = as_of(city.store, key, year, day.isoformat())
-        if sheet is None:
-            complain(f"{key}：{day} の時点ではまだ受け取っていません")
-            continue
-        file = out / f"{key}_{day}時点.xlsx"
-        new = create_once(file, export(template, sheet, secrets.token_hex(4)))
-        say(f"{'作成' if new else 'すでにあります（書き換えていません）'} {file}")
-        made += 1
-    return 0 if made == len(wanted) else ATTENTION if made else FAILED
+def _code(exported: Exported, wanted: int) -> int:
+    exist = len(exported.created) + len(exported.existing)
+    if not exist:
+        complain("書き出せる事業がありません。先に `xlsync import` で登録してください")
+        return FAILED
+    return ATTENTION if exist < wanted else 0
+
+
+def _document(exported: Exported, written: set[Path]) -> Mapping[str, Any]:
+    created = [
+        {"key": key, "file": str(file), "outcome": "created"}
+        for key, file in exported.created.items()
+    ]
+    existing = [
+        {"key": key, "file": str(file), "outcome": "written-back" if file in written else "kept"}
+        for key, files in exported.existing.items()
+        for file in files
+    ]
+    refused = [
+        {"key": key, "outcome": "refused", "reason": reason}
+        for key, reason in exported.refused.items()
+    ]
+    return {"workbooks": [*created, *existing, *refused]}
+
+
+def export_day(
+    folder: Path,
+    keys: Sequence[str],
+    day: date,
+    out: Path,
+    *,
+    every: bool,
+    as_json: bool = False,
+) -> int:
+    """Write workbooks of sheets as they stood at the end of a day, and return the exit code."""
+    city = current_city(folder)
+    wanted = _wanted(city, keys, every=every)
+    exported, absent = export_past(city, wanted, day, out)
+    for key in absent:
+        complain(f"{key}：{day} の時点ではまだ登録されていません")
+    if as_json:
+        put_json(_document(exported, set()))
+    else:
+        for file in exported.created.values():
+            say(f"作成 {file}")
+        for file in (file for files in exported.existing.values() for file in files):
+            say(f"すでにあります（書き換えていません） {file}")
+    if not absent:
+        return 0
+    return ATTENTION if len(absent) < len(wanted) else FAILED

@@ -1,4 +1,4 @@
-"""`xlsync init`: a new city's folder, nothing of an old one touched."""
+"""`xlsync init`: a new city's folder; nothing of an existing one is touched."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
-from xlsync.cli.console import say
-from xlsync.cli.settings import SETTINGS_FILE, City, read_city, settings_text
+from xlsync.city.settings import SETTINGS_FILE, CitySettings, read_settings
+from xlsync.cli.console import complain, say
+from xlsync.cli.settings_template import settings_text
 from xlsync.disk import create_once
 from xlsync.errors import SettingsError
 from xlsync.form.library import SHIPPED
 
 
-def found(
+def create_city(
     folder: Path,
     name: str,
     edition: int,
     *,
     own_form: bool = False,
     rates: Mapping[str, tuple[float, float]] | None = None,
-) -> City:
-    """Make a city's folder and give the city; SettingsError where one is there already."""
+) -> CitySettings:
+    """Create a city's folder and return its settings; SettingsError where there is a city already."""
     file = folder / SETTINGS_FILE
     if file.exists():
         raise SettingsError(
@@ -34,19 +35,19 @@ def found(
         _copy_form(form, folder / "form")
         text = text.replace(f'form = "{form}"', 'form = "form"')
     create_once(file, text.encode())
-    city = read_city(folder)
+    city = read_settings(folder, complain)
     city.store.create()
-    for made in (city.sheets, city.summaries):
-        made.mkdir(parents=True, exist_ok=True)
+    for shared in (city.sheets, city.summaries):
+        shared.mkdir(parents=True, exist_ok=True)
     say(f"市のフォルダを作りました：{folder}")
-    say(f"  設定　　　：{file}")
-    say(f"  保管庫　　：{city.store.folder}")
+    say(f"  設定　　　　：{file}")
+    say(f"  登録データ　：{city.store.folder}")
     say(f"  共有フォルダ：{city.shared}")
     return city
 
 
 def _copy_form(form: str, folder: Path) -> None:
-    """Copy a shipped form where the planning office can edit it."""
+    """Copy a shipped form to where the planning office can edit it."""
     with resources.as_file(resources.files("xlsync") / "forms" / form) as shipped:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("form.toml", "drawing.xlsx"):

@@ -11,11 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.board_update import renew_board
+from xlsync.city.clock_and_user import user
+from xlsync.city.office import office_of
+from xlsync.city.settings import CitySettings
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.board_update import renew_board
-from xlsync.cli.console import complain, say, user
-from xlsync.cli.long_running import office_of
-from xlsync.cli.settings import City, find_city
+from xlsync.cli.console import complain, say
+from xlsync.cli.current_city import current_city
 
 if TYPE_CHECKING:
     from xlsync.addin.client.carrying_out import Reply
@@ -35,7 +37,7 @@ class Way:
     url: str = ""
 
     def desk(self) -> Desk:
-        """Give the other side; SettingsError where there is none."""
+        """Return what answers: a server or this city; SettingsError where there is none."""
         from xlsync.addin.client.live_session import Desk
 
         if self.url:
@@ -43,17 +45,17 @@ class Way:
 
             server = WebWay(self.url, os.environ.get(KEY_VARIABLE, ""))
             return Desk(server.press, server.file)
-        city = find_city(self.folder.resolve())
+        city = current_city(self.folder)
         return Desk(lambda request: pressed_here(city, request), lambda name: city.shared / name)
 
 
-def pressed_here(city: City, request: Request) -> Answer:
+def pressed_here(city: CitySettings, request: Request) -> Answer:
     """Press against a city on this machine; its board follows."""
     from xlsync.addin.dispatch import press
 
     done = press(office_of(city), request, datetime.now().astimezone())
     if done.receipts:
-        renew_board(city, done.receipts)
+        renew_board(city, done.receipts, complain)
     return done.answer
 
 
@@ -67,7 +69,7 @@ def press_live(way: Way, verb: LiveVerb, book: str = "") -> Outcome:
 
 
 def show_live(way: Way, verb: LiveVerb, book: str) -> int:
-    """Press a button, print what came of it, and give the exit code."""
+    """Press a button, print what came of it, and return the exit code."""
     outcome = press_live(way, verb, book)
     for line in outcome.lines:
         say(line)
@@ -79,7 +81,7 @@ def show_live(way: Way, verb: LiveVerb, book: str) -> int:
 
 
 def _asker() -> Callable[[str], Reply] | None:
-    """Give who asks on the terminal, None where nobody sits there."""
+    """Return what asks on the terminal, None where there is no terminal."""
     return ask_on_terminal if sys.stdin is not None and sys.stdin.isatty() else None
 
 
@@ -87,8 +89,8 @@ def ask_on_terminal(question: str) -> Reply:
     """Ask whoever sits at the terminal; one that has ended cancels."""
     while True:
         try:
-            said = input(f"\n{question}\n[y=はい / n=いいえ / c=キャンセル] ")
+            typed = input(f"\n{question}\n[y=はい / n=いいえ / c=キャンセル] ")
         except EOFError:
             return "cancel"
-        if reply := _REPLIES.get(said.strip().lower()[:1]):
+        if reply := _REPLIES.get(typed.strip().lower()[:1]):
             return reply

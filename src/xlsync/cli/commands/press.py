@@ -9,50 +9,65 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.city_paths import read_file
+from xlsync.city.clock_and_user import user
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.city_paths import read_file
 from xlsync.cli.commands.live import ask_on_terminal, pressed_here
-from xlsync.cli.console import complain, put_json, say, user
-from xlsync.cli.settings import find_city
+from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.current_city import current_city
 from xlsync.disk import create_once
 
 if TYPE_CHECKING:
     from xlsync.addin.client.carrying_out import Done, Reply
-    from xlsync.addin.protocol.changes import Answer, Change, Typed, Verb
+    from xlsync.addin.protocol.changes import Answer, Change, Level, Typed, Verb
 
 _BLANK: Final = "（空欄）"
+_EXISTS: Final = "{}：すでにあります。新しい名前を指定してください"
 
 
 def show_press(folder: Path, verb: Verb, file: Path, out: Path | None, *, as_json: bool) -> int:
-    """Press a button on a file, print the answer, and give the exit code; `out` is a copy to carry it out in."""
+    """Do to a file what a button in Excel does, print the answer, and return the exit code; `out` is a copy that it changes."""
     from xlsync import __version__
-    from xlsync.addin.protocol.changes import Message, Request
-    from xlsync.addin.protocol.json_codec import to_json
+    from xlsync.addin.protocol.changes import Request
 
-    city, data = find_city(folder.resolve()), read_file(file)
+    city, data = current_city(folder), read_file(file)
     if out is not None and out.exists():
-        complain(f"{out}：すでにあります。新しい名前を指定してください")
+        complain(_EXISTS.format(out))
         return FAILED
     request = Request(
         uuid.uuid4().hex, verb, str(file.resolve()), user(), data, client=f"press {__version__}"
     )
     answer = pressed_here(city, request)
-    if as_json:
-        put_json(json.loads(to_json(answer)))
-    else:
-        for line in _lines(answer):
-            say(line)
-    messages = [one for one in answer.changes if isinstance(one, Message)]
-    level, text = messages[-1].level if messages else "info", "\n".join(m.text for m in messages)
-    if out is not None and not answer.failed:
-        done = _carried_out(answer, data, out)
-        level, text = done.level, done.text
+    _print_changes(answer, as_json=as_json)
+    level, text = _message(answer)
     if answer.failed:
         complain(text)
         return FAILED
+    if out is not None:
+        done = _carried_out(answer, data, out)
+        level, text = done.level, done.text
     if not as_json:
         say(text)
     return 0 if level == "info" else ATTENTION
+
+
+def _print_changes(answer: Answer, *, as_json: bool) -> None:
+    from xlsync.addin.protocol.json_codec import to_json
+
+    if as_json:
+        put_json(json.loads(to_json(answer)))
+        return
+    for line in _lines(answer):
+        say(line)
+
+
+def _message(answer: Answer) -> tuple[Level, str]:
+    """Return the answer's messages as one text, with the level of the last."""
+    from xlsync.addin.protocol.changes import Message
+
+    messages = [change for change in answer.changes if isinstance(change, Message)]
+    level: Level = messages[-1].level if messages else "info"
+    return level, "\n".join(message.text for message in messages)
 
 
 def _carried_out(answer: Answer, data: bytes, out: Path) -> Done:
@@ -67,12 +82,12 @@ def _carried_out(answer: Answer, data: bytes, out: Path) -> Done:
     at_terminal = sys.stdin is not None and sys.stdin.isatty()
     done = carry_out(answer, live, ask_on_terminal if at_terminal else cancel)
     if not create_once(out, live.finished()):
-        complain(f"{out}：すでにあります。新しい名前を指定してください")
+        complain(_EXISTS.format(out))
     return done
 
 
 def _lines(answer: Answer) -> Iterator[str]:
-    """Give the changes as lines; the messages come last, by themselves."""
+    """Yield the changes as lines; the messages are printed last, apart."""
     for change in answer.changes:
         if line := _line(change):
             yield line
@@ -87,7 +102,7 @@ def _line(change: Change) -> str:
         case Write(worksheet, cell, value, was):
             return f"書き込み {worksheet}!{cell} {_shown(was)} → {_shown(value)}"
         case Ask(worksheet, cell, value, was):
-            return f"確認 {worksheet}!{cell} このブック {_shown(was)} ／ 保管庫 {_shown(value)}"
+            return f"確認 {worksheet}!{cell} このファイル {_shown(was)} ／ 登録済み {_shown(value)}"
         case Table(title, columns):
             return f"一覧 {title}（{'・'.join(columns)}）"
         case Row(_, _, texts):

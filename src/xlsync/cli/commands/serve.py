@@ -20,9 +20,11 @@ from xlsync.addin.ways.keys import EVERYTHING, FILE, add_key, is_open_to_others,
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.visits import Visit, is_loopback
 from xlsync.addin.ways.web import Web
+from xlsync.city.office import office_of
+from xlsync.city.settings import CitySettings
 from xlsync.cli.console import complain, say
-from xlsync.cli.long_running import Bell, Settings, logging_into, office_of
-from xlsync.cli.settings import City, find_city
+from xlsync.cli.current_city import current_city
+from xlsync.cli.long_running import Bell, Settings, logging_into
 from xlsync.errors import SettingsError, XlsyncError
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import is_alive, read_heartbeat
@@ -47,8 +49,8 @@ _CALM: Final = 2.0
 
 
 def serve_city(folder: Path, host: str, port: int | None) -> int:
-    """Answer the buttons of a city over HTTP until told to stop; give the exit code."""
-    city = find_city(folder.resolve())
+    """Answer the buttons of a city over HTTP until told to stop; return the exit code."""
+    city = current_city(folder)
     city.store.editions()  # a store that cannot be read is told before anything begins
     host, port = host or city.serve.host, city.serve.port if port is None else port
     _refuse_open_door(city, host)
@@ -73,8 +75,8 @@ def serve_city(folder: Path, host: str, port: int | None) -> int:
 
 
 def new_key(folder: Path, department: str) -> int:
-    """Make a key for a department and print it, this once; give the exit code."""
-    city = find_city(folder.resolve())
+    """Make a key for a department and print it, this once; return the exit code."""
+    city = current_city(folder)
     name = department.strip()
     if not name:
         raise SettingsError(f"部の名前を書いてください。企画担当の鍵は「{EVERYTHING}」です")
@@ -84,7 +86,7 @@ def new_key(folder: Path, department: str) -> int:
     return 0
 
 
-def _refuse_open_door(city: City, host: str) -> None:
+def _refuse_open_door(city: CitySettings, host: str) -> None:
     """Raise SettingsError where other computers would reach a server without keys."""
     if not read_keys(city.folder) and not is_loopback(host):
         reason = (
@@ -100,7 +102,7 @@ def _refuse_open_door(city: City, host: str) -> None:
 class Now:
     """The city as its settings say now."""
 
-    city: City
+    city: CitySettings
     office: InboxConfig = field(init=False)
     _settings: Settings = field(init=False)
 
@@ -143,7 +145,7 @@ class After:
             self._renew(sorted(waiting))
 
     def _next(self, patience: float | None) -> frozenset[str] | None:
-        """Give the keys that changed next, none where for a while none did."""
+        """Return the keys that changed next, none where for a while none did."""
         try:
             return self.changed.get(timeout=patience)
         except queue.Empty:
@@ -184,7 +186,7 @@ class Readers:
             self._free.put(child)
 
     def read(self, data: bytes, _form: Form) -> list[Reading]:
-        """Give what a child reads, when one is free."""
+        """Return what a child process reads, when one is free."""
         child = self._free.get()
         try:
             return child.read(data)
@@ -199,7 +201,7 @@ def _readers(form: Form) -> Iterator[Readers]:
 
 
 def _web(
-    city: City, after: After, readers: Readers, pool: ThreadPoolExecutor, *, is_open: bool
+    city: CitySettings, after: After, readers: Readers, pool: ThreadPoolExecutor, *, is_open: bool
 ) -> Web:
     now = after.now
 
@@ -209,7 +211,9 @@ def _web(
     def note(visit: Visit) -> None:
         LOG.info("%s", visit_words(visit))
         if visit.done is not None and visit.done.has_changed:
-            after.changed.put(frozenset(one.key for one in visit.done.receipts if one.key))
+            after.changed.put(
+                frozenset(receipt.key for receipt in visit.done.receipts if receipt.key)
+            )
 
     return Web(
         lambda: now.office,
@@ -228,7 +232,7 @@ def visit_words(visit: Visit) -> str:
     """Say what a visit was: address, key's department, who, verb, file, outcome, status, bytes in and out, seconds."""
     done = visit.done
     asked = done.request if done is not None else None
-    told = (
+    columns = (
         visit.address,
         visit.department or "-",
         asked.user if asked else "-",
@@ -240,4 +244,4 @@ def visit_words(visit: Visit) -> str:
         str(visit.sent),
         f"{visit.seconds:.2f}",
     )
-    return "\t".join(line(word) for word in told)
+    return "\t".join(line(word) for word in columns)

@@ -1,103 +1,130 @@
-"""`xlsync status` and `xlsync audit`: what the store holds, and whether it is sound."""
+"""`xlsync status`: how far each sheet is."""
 
 from __future__ import annotations
 
-import datetime as dt
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
+from xlsync.city.clock_and_user import today
+from xlsync.city.status_table import Filter, status_documents, status_of
 from xlsync.cli import ATTENTION
-from xlsync.cli.console import put_json, say
+from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
-from xlsync.cli.settings import City, find_city
-from xlsync.inbox.status.sheet_states import Progress, sheet_progress
-from xlsync.store import audit, held_sheets, rebuild
 from xlsync.summary.figures.progress import Board
 
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.inbox.status.sheet_states import Progress
+    from xlsync.summary.figures.progress import Line
 
-def _document(made: Progress) -> dict[str, Any]:
-    one, sheet = made.status, made.status.sheet
-    return {
-        "key": sheet.key,
-        "department": sheet.department,
-        "division": sheet.division,
-        "section": sheet.section,
-        "title": sheet.title,
-        "revision": sheet.revision,
-        "state": made.line.words,
-        "blank": one.blank,
-        "errors": one.errors,
-        "warnings": one.warnings,
-        "conflicts": one.open_conflicts,
-        "when": one.when,
-        "who": one.who,
-    }
+_STATE: Final = 22
+_DATE: Final = 13
+_GAP: Final = "  "
+_NARROWEST_TITLE: Final = 10
+_COLUMNS: Final = (80, 24)
+"""Of a terminal that does not say how large it is."""
 
 
-def show_status(folder: Path, *, as_json: bool) -> int:
-    """Print the standings and give the exit code."""
-    city = find_city(folder.resolve())
-    found = sheet_progress(city.store, city.terms)
+def show_status(folder: Path, wanted: Filter | None = None, *, as_json: bool = False) -> int:
+    """Print how far the wanted sheets are, and return the exit code."""
+    city = current_city(folder)
+    listed = status_of(city, wanted)
     damaged = complain_damaged(city)
     if as_json:
         document = {
             "edition": city.terms.edition,
-            "sheets": [_document(one) for one in found],
+            "sheets": status_documents(listed),
             "damaged": [{"key": sheet.key, "reason": sheet.reason} for sheet in damaged],
         }
         put_json(document)
     else:
-        _say_table(city, found)
-    return ATTENTION if damaged or any(not one.line.is_complete for one in found) else 0
+        _say_table(city, listed)
+    incomplete = any(not progress.line.is_complete for progress in listed)
+    return ATTENTION if damaged or incomplete else 0
 
 
-def _say_table(city: City, found: list[Progress]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    done = sum(one.line.state == "done" for one in found)
+def _say_table(city: CitySettings, listed: Sequence[Progress]) -> None:
     edition = city.terms.form.at(city.terms.edition)
-    table = Table(
-        title=f"{city.name}　{edition.title}", title_justify="left", caption_justify="left"
-    )
-    for heading in ("課・係", "事業コード", "事務事業名", "状況", "注意", "最終受領"):
-        table.add_column(heading, overflow="fold")
-    for line in (one.line for one in found):
-        unit = f"{line.division} {line.section}"
-        last = f"{line.save.when[:16].replace('T', ' ')} {line.save.who}"
-        table.add_row(
-            unit, line.key, line.title, line.words, str(line.completion.warnings or ""), last
-        )
-    Console().print(table)
-    say("　".join(filter(None, (f"提出済 {done}／{len(found)}件", _deadline_words(city)))))
+    say(f"{city.name}　{edition.title}")
+    lines = [progress.line for progress in listed]
+    if not lines:
+        complain("あてはまる事業がありません")
+    columns = shutil.get_terminal_size(_COLUMNS).columns
+    for unit, sheets in groupby(lines, _unit):
+        say(f"\n{unit}")
+        for row in _Columns.fitting(lines, columns).rows(sheets):
+            say(row)
+    submitted = sum(line.state == "done" for line in lines)
+    counts = (f"提出済 {submitted}／{len(lines)}件", _deadline_words(city))
+    say("\n" + "　".join(filter(None, counts)))
 
 
-def _deadline_words(city: City) -> str:
-    today = dt.datetime.now().astimezone().date()
-    board = Board(
-        city.name, "", (), deadline=city.deadline.day, closed=city.deadline.closed, today=today
+def _unit(line: Line) -> str:
+    return (
+        " ".join(filter(None, (line.department, line.division, line.section))) or "（所属未記入）"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Widths in terminal cells, of which a full-width character takes two; codes and dates are never cut."""
+
+    key: int
+    title: int
+
+    @classmethod
+    def fitting(cls, lines: Sequence[Line], columns: int) -> _Columns:
+        """Return widths with which the rows fit a terminal of so many columns."""
+        key = max(len(line.key) for line in lines)
+        title = columns - key - _STATE - _DATE - 3 * len(_GAP)
+        return cls(key, max(title, _NARROWEST_TITLE))
+
+    def rows(self, lines: Iterator[Line]) -> Iterator[str]:
+        """Yield each sheet's row; a state in several words goes on in the next row."""
+        for line in lines:
+            first, *rest = _state_rows(line)
+            fields = (
+                line.key.ljust(self.key),
+                _cut(line.title, self.title),
+                _cut(first, _STATE),
+                line.saved,
+            )
+            yield _GAP.join(fields).rstrip()
+            indent = " " * (self.key + self.title + 2 * len(_GAP))
+            yield from (indent + words for words in rest)
+
+
+def _state_rows(line: Line) -> list[str]:
+    """Return a sheet's state in rows that fit their column."""
+    from rich.cells import cell_len
+
+    warnings = [f"注意 {line.completion.warnings}件"] if line.completion.warnings else []
+    rows: list[str] = []
+    for words in (*line.words.split("・"), *warnings):
+        joined = f"{rows[-1]}・{words}" if rows else words
+        if rows and cell_len(joined) <= _STATE:
+            rows[-1] = joined
+        else:
+            rows.append(words)
+    return rows
+
+
+def _cut(text: str, width: int) -> str:
+    """Return a text that takes exactly `width` cells, with … where it was longer."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    cut = set_cell_size(text, width - 2).rstrip() + "…"
+    return set_cell_size(cut, width)
+
+
+def _deadline_words(city: CitySettings) -> str:
+    deadline = city.deadline
+    board = Board(city.name, "", (), deadline=deadline.day, closed=deadline.closed, today=today())
     return board.deadline_words
-
-
-def show_audit(folder: Path, *, as_json: bool, rebuilding: bool = False) -> int:
-    """Print every damage of the store, having restored what is derivable if told to, and give the exit code."""
-    city = find_city(folder.resolve())
-    restored = rebuild(city.store) if rebuilding else []
-    found = audit(city.store)
-    if as_json:
-        document = {"damages": [damage.to_document() for damage in found]}
-        told = {"restored": [one.to_document() for one in restored]} if rebuilding else {}
-        put_json({**document, **told})
-        return ATTENTION if found else 0
-    for one in restored:
-        say(f"{one.file}：{one.message}")
-    for damage in found:
-        say(f"{damage.file}：{damage.message}")
-    if rebuilding:
-        say(f"作り直したもの {len(restored)}件。")
-    say(
-        f"シート {len(held_sheets(city.store))}件を確かめました。"
-        + (f"異常 {len(found)}件。" if found else "異常はありません。")
-    )
-    return ATTENTION if found else 0

@@ -13,13 +13,15 @@ from typing import Final
 from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.folder_way import Desk, prepare
+from xlsync.city.office import office_of
+from xlsync.city.settings import CitySettings
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
-from xlsync.cli.long_running import Bell, Settings, logging_into, office_of
-from xlsync.cli.settings import City, find_city
+from xlsync.cli.current_city import current_city
+from xlsync.cli.long_running import Bell, Settings, logging_into
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
-from xlsync.inbox.heartbeat import is_alive, read_heartbeat
+from xlsync.inbox.heartbeat import Heartbeat, is_alive, read_heartbeat
 from xlsync.inbox.intake.ingest import ReadWorkbook
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.status.sheet_states import committed
@@ -28,6 +30,8 @@ from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.reading.sandbox import SandboxReader
 
 LOG: Final = logging.getLogger("xlsync.watch")
+_BEAT: Final = ("when", "mode", "files", "waiting", "held", "troubles", "last", "reason")
+"""What `--health --json` shows of a heartbeat."""
 _DESK_EVERY: Final = 1.0
 """Seconds between two looks for pressed buttons."""
 _SHARE_OF_TIME: Final = 4
@@ -37,8 +41,8 @@ _LAST_ANSWER: Final = 60.0
 
 
 def watch_city(folder: Path, *, once: bool) -> int:
-    """Watch a city's shared folder until told to stop, or take in once what is there; give the exit code."""
-    city = find_city(folder.resolve())
+    """Watch a city's shared folder until told to stop, or take in once what is there; return the exit code."""
+    city = current_city(folder)
     city.store.editions()  # a store that cannot be read is told before anything begins
     bell = Bell()
     with (
@@ -62,26 +66,30 @@ def watch_city(folder: Path, *, once: bool) -> int:
 
 
 def show_health(folder: Path, *, as_json: bool) -> int:
-    """Tell whether a watcher is at work, from what it last said; give the exit code."""
-    city = find_city(folder.resolve())
-    beat, now = read_heartbeat(city.store.folder), dt.datetime.now().astimezone()
-    alive = is_alive(beat, now)
+    """Print whether a watcher is running, by its last heartbeat, and return the exit code."""
+    city = current_city(folder)
+    beat = read_heartbeat(city.store.folder)
+    alive = is_alive(beat, dt.datetime.now().astimezone())
     if as_json:
-        names = ("when", "mode", "files", "waiting", "held", "troubles", "last", "reason")
-        told = {name: getattr(beat, name) for name in names} if beat is not None else {}
-        put_json({"alive": alive, **told})
-    elif beat is None or not alive:
-        complain("見張りが動いていません" + (f"（最後の記録 {beat.when}）" if beat else ""))
+        entries = {name: getattr(beat, name) for name in _BEAT} if beat is not None else {}
+        put_json({"alive": alive, **entries})
     else:
-        state = beat.reason or f"ファイル {beat.files}件、確認の要るもの {beat.troubles}件"
-        say(f"見張りが動いています（{beat.when}）：{state}")
+        _say_health(beat, alive=alive)
     if beat is None or not alive:
         return FAILED
     return ATTENTION if beat.mode == "away" else 0
 
 
+def _say_health(beat: Heartbeat | None, *, alive: bool) -> None:
+    if beat is not None and alive:
+        state = beat.reason or f"ファイル {beat.files}件、確認の要るもの {beat.troubles}件"
+        say(f"見張りが動いています（{beat.when}）：{state}")
+    else:
+        complain("見張りが動いていません" + (f"（最後の記録 {beat.when}）" if beat else ""))
+
+
 def _one_at_a_time(read: ReadWorkbook) -> ReadWorkbook:
-    """Give a reader for the watcher and its desk, which are two threads with one child that reads."""
+    """Return a reader that the watcher's thread and the buttons' thread may share: one child process reads for both."""
     lock = threading.Lock()
 
     def alone(data: bytes) -> list[Reading]:
@@ -126,7 +134,7 @@ def _at_the_desk(desk: Desk, watcher: Watcher, bell: Bell) -> Iterator[None]:
         thread.join(_LAST_ANSWER)
 
 
-def _watcher(city: City, read: ReadWorkbook, bell: Bell) -> Watcher:
+def _watcher(city: CitySettings, read: ReadWorkbook, bell: Bell) -> Watcher:
     office = office_of(city)
     world = bell.world()
     return Watcher(
@@ -146,9 +154,9 @@ def _tell_once(watcher: Watcher, passes: list[Pass]) -> int:
     if last.away:
         complain(last.away)
         return FAILED
-    taken = sum(receipt.outcome != "refused" for receipt in receipts)
+    received = sum(receipt.outcome != "refused" for receipt in receipts)
     say(
-        f"受領 {taken}件、保存待ち {last.waiting + last.held}件、確認の要るファイル {len(watcher.sweep.troubles)}件"
+        f"受領 {received}件、保存待ち {last.waiting + last.held}件、確認の要るファイル {len(watcher.sweep.troubles)}件"
     )
     asks = any(receipt.needs_attention for receipt in receipts) or watcher.sweep.troubles
     return ATTENTION if asks or last.held else 0

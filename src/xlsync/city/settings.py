@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
-import re
 import tomllib
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,8 +13,6 @@ from typing import Final, Literal
 from pydantic import Field, ValidationError
 
 from xlsync.checks import Rate
-from xlsync.cli.console import complain
-from xlsync.cli.settings_template import RATE, TEMPLATE
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
@@ -25,6 +21,8 @@ from xlsync.form.strict import Strict, explain
 from xlsync.inbox.config import Deadline
 from xlsync.organization import Organization, read_organization
 from xlsync.store import Store
+from xlsync.store.lock import Notify as Warn
+from xlsync.store.lock import silent
 
 SETTINGS_FILE: Final = "xlsync.toml"
 
@@ -40,7 +38,7 @@ class _Rate(Strict):
 
 
 class Watching(Strict):
-    """How patient `xlsync watch` is; None takes what suits the place (a local disk, a share)."""
+    """Intervals of `xlsync watch`, in seconds and minutes; None takes what suits a local disk or a network share."""
 
     events: Literal["auto", "native", "polling"] = "auto"
     quiet_seconds: float | None = Field(default=None, gt=0, le=3600)
@@ -94,8 +92,8 @@ class _File(Strict):
 
 
 @dataclass(frozen=True)
-class City:
-    """A city's folder and what its settings say; folders are absolute."""
+class CitySettings:
+    """A city's settings; folders are absolute."""
 
     folder: Path
     name: str
@@ -123,54 +121,57 @@ class City:
         return self.shared / "集計"
 
 
-def find_city(start: Path) -> City:
-    """Give the city whose settings lie in a folder or above it; SettingsError where there are none or they are wrong."""
+def find_settings(start: Path, warn: Warn = silent) -> CitySettings:
+    """Return the settings that lie in a folder or above it; SettingsError where there are none or they are wrong.
+
+    `warn` is told, in Japanese, when the store keeps a command waiting.
+    """
     for folder in (start, *start.parents):
         if (folder / SETTINGS_FILE).is_file():
-            return read_city(folder)
+            return read_settings(folder, warn)
     raise SettingsError(
         f"設定ファイル {SETTINGS_FILE} がありません。`xlsync init フォルダ名` で作るか、そのフォルダで実行してください",
         str(start),
     )
 
 
-def read_city(folder: Path) -> City:
-    """Read a city's settings; SettingsError names the file, the entry and the reason."""
+def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
+    """Return a city's settings; SettingsError names the file, the entry and the reason."""
     file = folder / SETTINGS_FILE
-    said, form, edition = _settings_in(file)
-    _refuse_unknown_parts(said, edition, str(file))
-    return City(
+    document, form, edition = _settings_in(file)
+    _refuse_unknown_parts(document, edition, str(file))
+    return CitySettings(
         folder=folder,
-        name=said.city,
+        name=document.city,
         terms=Terms(
             form,
-            said.edition,
-            _rates_of(said, edition, str(file)),
-            whole=tuple(said.merge.whole),
-            office=None if said.owners.office is None else tuple(said.owners.office),
-            organization=organization_of(folder, said.organization.file),
-            complete_programs=_complete_programs(said),
+            document.edition,
+            _rates_of(document, edition, str(file)),
+            whole=tuple(document.merge.whole),
+            office=None if document.owners.office is None else tuple(document.owners.office),
+            organization=organization_of(folder, document.organization.file),
+            complete_programs=_complete_programs(document),
         ),
-        store=Store(folder / said.folders.store, form, notify=complain),
-        shared=folder / said.folders.shared,
-        write_back=said.write_back == "on",
-        watch=said.watch,
-        serve=said.serve,
-        deadline=Deadline(said.deadline.date, said.deadline.closed),
+        store=Store(folder / document.folders.store, form, notify=warn),
+        shared=folder / document.folders.shared,
+        write_back=document.write_back == "on",
+        watch=document.watch,
+        serve=document.serve,
+        deadline=Deadline(document.deadline.date, document.deadline.closed),
     )
 
 
 def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
-    """Read the file and open the form it names."""
+    """Return the file's settings, the form it names, and that form at the fiscal year it names."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        said = _File.model_validate(document)
-        form = load_form(said.form, file.parent)
-        return said, form, form.at(said.edition)
+        entries = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        document = _File.model_validate(entries)
+        form = load_form(document.form, file.parent)
+        return document, form, form.at(document.edition)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault}）", str(file)) from fault
     except ValidationError as fault:
-        raise SettingsError(explain(fault, document), str(file)) from fault
+        raise SettingsError(explain(fault, entries), str(file)) from fault
     except OSError as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault
     except FormError as fault:
@@ -179,15 +180,15 @@ def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
         ) from fault
 
 
-def _complete_programs(said: _File) -> bool | frozenset[str]:
-    complete = said.programs.complete
+def _complete_programs(document: _File) -> bool | frozenset[str]:
+    complete = document.programs.complete
     return complete if isinstance(complete, bool) else frozenset(complete)
 
 
-def _rates_of(said: _File, edition: Edition, where: str) -> dict[str, Rate]:
-    """Give the city's personnel rates by period; SettingsError where the form has no such period."""
+def _rates_of(document: _File, edition: Edition, where: str) -> dict[str, Rate]:
+    """Return the city's personnel rates by period; SettingsError where the form has no such period."""
     periods = {rule.at for rule in edition.rules if rule.check == "personnel-cost"}
-    unknown = sorted(set(said.rates) - periods)
+    unknown = sorted(set(document.rates) - periods)
     if unknown:
         raise SettingsError(
             f'[rates."{unknown[0]}"] という年度区分はありません（{"、".join(sorted(periods))}）',
@@ -195,12 +196,12 @@ def _rates_of(said: _File, edition: Edition, where: str) -> dict[str, Rate]:
         )
     return {
         at: Rate(Decimal(repr(rate.per_person)), Decimal(repr(rate.per_hour)))
-        for at, rate in said.rates.items()
+        for at, rate in document.rates.items()
     }
 
 
 def organization_of(folder: Path, name: str) -> Organization | None:
-    """Read the city's list of 部・課・係 (UTF-8, or cp932 as Excel writes CSV); None where no file is named."""
+    """Return the city's list of 部・課・係 (UTF-8, or cp932 as Excel writes CSV); None where no file is named."""
     if not name:
         return None
     file = folder / name
@@ -219,37 +220,16 @@ def organization_of(folder: Path, name: str) -> Organization | None:
     )
 
 
-def _refuse_unknown_parts(said: _File, edition: Edition, where: str) -> None:
+def _refuse_unknown_parts(document: _File, edition: Edition, where: str) -> None:
     """Raise SettingsError for a part that the form does not have."""
     parts = edition.definition.parts
-    told = (("[merge] whole", said.merge.whole), ("[owners] office", said.owners.office or []))
-    for place, named in told:
-        unknown = [part for part in named if part not in parts]
+    entries = (
+        ("[merge] whole", document.merge.whole),
+        ("[owners] office", document.owners.office or []),
+    )
+    for entry, names in entries:
+        unknown = [part for part in names if part not in parts]
         if unknown:
             known = "、".join(f"{part}（{label}）" for part, label in parts.items())
-            reason = f"{place} の「{unknown[0]}」という部分は様式にありません。次から選んでください：{known}"
+            reason = f"{entry} の「{unknown[0]}」という部分は様式にありません。次から選んでください：{known}"
             raise SettingsError(reason, where)
-
-
-def settings_text(city: str, form: str, edition: int, rates: dict[str, tuple[float, float]]) -> str:
-    """Give the text of a new xlsync.toml; without rates, an example in a comment."""
-    label = load_form(form).at(edition).expand("{0年度}")
-    written = "\n".join(
-        RATE.format(period=period, per_person=person, per_hour=hour)
-        for period, (person, hour) in rates.items()
-    )
-    example = "# " + RATE.format(
-        period=f"{edition - 1}-settled", per_person=7107.2, per_hour=2.526
-    ).replace("\n", "\n# ").rstrip("# ")
-    # JSON's strings are TOML's, but for DEL
-    quoted = json.dumps(city, ensure_ascii=False).replace("\x7f", "\\u007f")
-    city = " ".join(re.split(r"[\x00-\x1f\x7f]+", city))
-    return TEMPLATE.format(
-        city=city,
-        city_toml=quoted,
-        form=form,
-        edition=edition,
-        label=label,
-        day=f"{edition}-05-31",
-        rates=written or example,
-    )

@@ -1,4 +1,4 @@
-"""Files and folders: which files a path means, where a sheet's workbook belongs, and writing in one step."""
+"""Which files a path means, where a sheet's workbook belongs, and how a path is shown to people."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from xlsync.inbox.intake.file_filter import kind_of, normalized_name
 from xlsync.inbox.share_paths import usual_file, write_if_changed
 
 if TYPE_CHECKING:
-    from xlsync.cli.settings import City
+    from xlsync.city.settings import CitySettings
     from xlsync.sheet import Sheet
 
 __all__ = [
+    "display_path",
     "file_name",
     "files_in",
     "is_vacant",
     "read_file",
-    "shown",
     "source_path",
     "workbook_file",
     "write_if_changed",
@@ -36,27 +36,26 @@ LARGEST: Final = 20 * 2**20
 _SHEETS: Final = ".json"
 
 
-def files_in(paths: Iterable[Path], city: City | None = None) -> Iterator[Path]:
-    """Give every file the paths mean: a file itself, a folder's workbooks and JSON sheets, at any depth, in order.
+def files_in(paths: Iterable[Path], city: CitySettings | None = None) -> Iterator[Path]:
+    """Yield every file the paths mean: a file itself, a folder's workbooks and JSON sheets at any depth, in order.
 
-    What the city's own commands made (summaries, the board) is none of a folder's sheets.
+    Summaries and the board, which the city's own commands wrote, are left out of a folder.
     """
     for path in paths:
         if path.is_dir():
-            found = (
-                file for file in path.rglob("*") if _is_wanted(file) and not _is_made(file, city)
-            )
-            yield from sorted(found, key=lambda file: unicodedata.normalize("NFC", str(file)))
+            files = (file for file in path.rglob("*") if _is_wanted(file))
+            own = [file for file in files if not _is_generated(file, city)]
+            yield from sorted(own, key=lambda file: unicodedata.normalize("NFC", str(file)))
         else:
             yield path
 
 
-def _is_made(file: Path, city: City | None) -> bool:
+def _is_generated(file: Path, city: CitySettings | None) -> bool:
     if city is None:
         return False
-    place = file.resolve()
-    made = (city.summaries.resolve(), (city.shared / BOARD_BOOK).resolve())
-    return any(place.is_relative_to(one) for one in made)
+    path = file.resolve()
+    generated = (city.summaries.resolve(), (city.shared / BOARD_BOOK).resolve())
+    return any(path.is_relative_to(root) for root in generated)
 
 
 def _is_wanted(file: Path) -> bool:
@@ -72,7 +71,7 @@ def _is_wanted(file: Path) -> bool:
 
 
 def read_file(file: Path) -> bytes:
-    """Give a file's bytes; WorkbookError says why it cannot be read."""
+    """Return a file's bytes; WorkbookError says why it cannot be read."""
     try:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -90,26 +89,22 @@ def read_file(file: Path) -> bytes:
         ) from fault
 
 
-def workbook_file(city: City, sheet: Sheet) -> Path:
-    """Give where a sheet's living workbook belongs: 評価シート/部/課/key_事務事業名.xlsx."""
+def workbook_file(city: CitySettings, sheet: Sheet) -> Path:
+    """Return where a sheet's living workbook belongs: 評価シート/部/課/key_事務事業名.xlsx."""
     return usual_file(city.sheets, sheet)
 
 
-def source_path(file: Path, city: City | None) -> str:
-    """Give a file's place under one name, however it was given: relative to the city where it lies in it."""
+def source_path(file: Path, city: CitySettings | None) -> str:
+    """Return a file's path relative to the city where it lies in it, the same however it was given."""
     return share_paths.source_path(file, city.folder if city is not None else None)
 
 
-def is_vacant(place: str, city: City | None) -> bool:
-    """True where nothing lies at a place (as `source_path` names it) any more, though its folder is there."""
-    return share_paths.is_vacant(place, city.folder if city is not None else None)
+def is_vacant(relative: str, city: CitySettings | None) -> bool:
+    """True where no file is at such a path any more (as `source_path` returns it), though its folder exists."""
+    return share_paths.is_vacant(relative, city.folder if city is not None else None)
 
 
-def shown(file: Path, city: City) -> str:
-    """Give a file's path as people know it: relative to the city's folder where it lies in it."""
-    resolved = file.resolve()
-    return (
-        str(resolved.relative_to(city.folder.resolve()))
-        if resolved.is_relative_to(city.folder.resolve())
-        else str(file)
-    )
+def display_path(file: Path, city: CitySettings) -> str:
+    """Return a file's path as people know it: relative to the city's folder where it lies in it."""
+    path, folder = file.resolve(), city.folder.resolve()
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(file)

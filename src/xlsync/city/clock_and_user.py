@@ -1,0 +1,24 @@
+"""The time of day and the user's name: read here and in `cli` and `addin`, arguments everywhere below."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+
+
+def now() -> str:
+    """Return the time as ISO 8601 with offset, to the second."""
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def today() -> dt.date:
+    """Return the date where this computer stands."""
+    return dt.datetime.now().astimezone().date()
+
+
+def user() -> str:
+    """Return who runs the program, "" where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

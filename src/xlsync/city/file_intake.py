@@ -1,0 +1,102 @@
+"""Check files, or receive them into the store: receipts come out, and one bad file never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.city_paths import display_path, is_vacant, read_file, source_path
+from xlsync.city.clock_and_user import now, user
+from xlsync.errors import WorkbookError
+from xlsync.exchange.program_findings import with_program_findings
+from xlsync.exchange.receipt import Receipt, Source, Terms
+from xlsync.exchange.receive import inspect, receive
+from xlsync.form.library import load_form
+from xlsync.owner_file import user_of
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.store import Store
+
+Task = Callable[[bytes, Source], list[Receipt]]
+"""What is done with a file's bytes."""
+
+_EDITION: Final = 2018
+"""The fiscal year of the shipped form, where no city says which."""
+_CLOSED: Final = (
+    "受付は締め切られています（xlsync.toml の [deadline] closed）。"
+    "締切後に受け取るときは `xlsync import --after-deadline` を使ってください"
+)
+
+
+def receive_files(
+    city: CitySettings,
+    files: Iterable[Path],
+    *,
+    who: str = "",
+    clearing_meant: bool = False,
+    after_deadline: bool = False,
+) -> list[Receipt]:
+    """Receive files into the store.
+
+    Args:
+        city: The city's settings.
+        files: Workbooks, and JSON sheets of another system.
+        who: Who brings them, where a workbook itself does not say; the system's user by default.
+        clearing_meant: Take it as meant that many fields of a sheet were cleared at once.
+        after_deadline: Receive also where the settings say that the deadline is closed.
+
+    Returns:
+        One receipt per sheet, refusals included; findings that depend on a program's other sheets are those after all
+        files, so that they do not depend on the order.
+
+    Raises:
+        StoreError: The store cannot be read or written.
+
+    """
+
+    def task(data: bytes, source: Source) -> list[Receipt]:
+        if city.deadline.closed and not after_deadline:
+            return [Receipt(source.file, "refused", reason=_CLOSED)]
+        return receive(city.store, city.terms, data, replace(source, clearing_meant=clearing_meant))
+
+    return with_program_findings(city.store, city.terms, _each(files, task, city, who))
+
+
+def check_files(city: CitySettings | None, files: Iterable[Path]) -> list[Receipt]:
+    """Check files and write nothing; outside a city (None) by the newest shipped form.
+
+    Returns:
+        One receipt per sheet, refusals included.
+
+    """
+    return _each(files, _check_task(city), city, "")
+
+
+def _check_task(city: CitySettings | None) -> Task:
+    if city is None:
+        terms = Terms(load_form(), _EDITION)
+        return lambda data, source: inspect(terms, data, source)
+    store: Store | None = city.store if (city.store.folder / "store.json").exists() else None
+    return lambda data, source: inspect(city.terms, data, source, store)
+
+
+def _each(files: Iterable[Path], task: Task, city: CitySettings | None, who: str) -> list[Receipt]:
+    receipts: list[Receipt] = []
+    when, who = now(), who or user()
+    for file in files:
+        source = source_of(file, city, when, who)
+        try:
+            receipts += task(read_file(file), source)
+        except WorkbookError as fault:
+            receipts.append(Receipt(source.file, "refused", reason=fault.reason))
+    return receipts
+
+
+def source_of(file: Path, city: CitySettings | None, when: str, who: str) -> Source:
+    """Return where a file comes from; who has it open counts before `who`."""
+    name = display_path(file, city) if city is not None else str(file)
+    path = source_path(file, city)
+    return Source(name, when, user_of(file, who), path, lambda moved: is_vacant(moved, city))

@@ -1,0 +1,45 @@
+"""The workbooks staff use, below 評価シート/: which there are of a sheet, and write-back into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.city_paths import display_path, is_vacant, source_path
+from xlsync.city.clock_and_user import now, user
+from xlsync.exchange.receipt import Source
+from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.sheet import Sheet
+
+_WORKBOOKS: Final = (".xlsx", ".xlsm")
+
+
+def writable_workbooks(city: CitySettings, files: Iterable[Path]) -> list[Path]:
+    """Return the workbooks among the files that write-back may change: those below 評価シート/, none where it is off."""
+    return [file for file in files if city.write_back and _is_living(city, file)]
+
+
+def write_back_into(city: CitySettings, file: Path) -> WriteBackResult:
+    """Write what the store knows better into a workbook that nobody has open, and return what came of it."""
+    path = source_path(file, city)
+    source = Source(
+        display_path(file, city), now(), user(), path, lambda moved: is_vacant(moved, city)
+    )
+    return write_back(city.store, city.terms, file.resolve(), source)
+
+
+def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:
+    """Return the living workbooks of a sheet that exist: at the default path, and where the store last saw them."""
+    states = city.store.copy_states(sheet.key, sheet.edition.year).values()
+    seen = [city.folder / state.source_path for state in states if state.source_path]
+    files = dict.fromkeys((default, *seen))
+    return [file for file in files if _is_living(city, file) and file.is_file()]
+
+
+def _is_living(city: CitySettings, file: Path) -> bool:
+    below = file.resolve().is_relative_to(city.sheets.resolve())
+    return below and file.suffix.lower() in _WORKBOOKS

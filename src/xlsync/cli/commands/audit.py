@@ -1,0 +1,46 @@
+"""`xlsync audit`: whether the store is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlsync.cli import ATTENTION
+from xlsync.cli.console import put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.store import audit, held_sheets, rebuild
+
+if TYPE_CHECKING:
+    from xlsync.store import Damage
+    from xlsync.store.rebuild import Restored
+
+
+def show_audit(folder: Path, *, as_json: bool, rebuilding: bool = False) -> int:
+    """Print every damage of the store, restoring first what follows from revisions if told to; return the exit code."""
+    city = current_city(folder)
+    restored = rebuild(city.store) if rebuilding else None
+    damages = audit(city.store)
+    if as_json:
+        _put(damages, restored)
+    else:
+        _say(damages, restored, len(held_sheets(city.store)))
+    return ATTENTION if damages else 0
+
+
+def _put(damages: Sequence[Damage], restored: Sequence[Restored] | None) -> None:
+    document: dict[str, Any] = {"damages": [damage.to_document() for damage in damages]}
+    if restored is not None:
+        document["restored"] = [file.to_document() for file in restored]
+    put_json(document)
+
+
+def _say(damages: Sequence[Damage], restored: Sequence[Restored] | None, sheets: int) -> None:
+    for file in restored or ():
+        say(f"{file.file}：{file.message}")
+    for damage in damages:
+        say(f"{damage.file}：{damage.message}")
+    if restored is not None:
+        say(f"作り直したもの {len(restored)}件。")
+    result = f"異常 {len(damages)}件。" if damages else "異常はありません。"
+    say(f"シート {sheets}件を確かめました。{result}")

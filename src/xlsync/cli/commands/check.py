@@ -1,0 +1,36 @@
+"""`xlsync check`: what would be said of files; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsync.city.city_paths import files_in
+from xlsync.city.file_intake import check_files
+from xlsync.cli.console import progress
+from xlsync.cli.current_city import current_city
+from xlsync.cli.receipt_lines import report
+from xlsync.errors import SettingsError
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+
+
+def check_paths(
+    folder: Path, paths: Sequence[Path], *, as_json: bool = False, notes: bool = False
+) -> int:
+    """Check files, print the receipts, and return the exit code; outside a city by the newest shipped form."""
+    city = _city_or_none(folder)
+    files = list(files_in(paths, city))
+    receipts = check_files(city, progress(files, "読み取り中"))
+    return report(receipts, as_json=as_json, checked=True, notes=notes)
+
+
+def _city_or_none(folder: Path) -> CitySettings | None:
+    try:
+        return current_city(folder)
+    except SettingsError:
+        if (folder / "xlsync.toml").exists():
+            raise
+        return None

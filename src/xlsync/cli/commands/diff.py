@@ -1,0 +1,56 @@
+"""`xlsync diff`: how workbooks differ from the store; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsync.city.city_paths import display_path, files_in, read_file
+from xlsync.city.clock_and_user import now, user
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.change_lines import say_changes
+from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.errors import WorkbookError
+from xlsync.exchange import Receipt, Source, compare
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.form.edition import Edition
+
+
+def show_differences(folder: Path, paths: Sequence[Path], *, as_json: bool) -> int:
+    """Print how workbooks differ from the store, and return the exit code."""
+    city = current_city(folder)
+    receipts = [receipt for file in files_in(paths, city) for receipt in _compare(city, file)]
+    if as_json:
+        put_json({"receipts": [receipt.to_document() for receipt in receipts]})
+    else:
+        edition = city.terms.form.at(city.terms.edition)
+        for receipt in receipts:
+            _say(edition, receipt)
+    return _code(receipts)
+
+
+def _compare(city: CitySettings, file: Path) -> list[Receipt]:
+    name = display_path(file, city)
+    try:
+        return compare(city.store, city.terms, read_file(file), Source(name, now(), user()))
+    except WorkbookError as fault:
+        return [Receipt(name, "refused", reason=fault.reason)]
+
+
+def _say(edition: Edition, receipt: Receipt) -> None:
+    if receipt.outcome == "refused":
+        complain(f"{receipt.file}：{receipt.reason}")
+        return
+    say(f"{receipt.file}  {receipt.key} {receipt.title}  違い {len(receipt.changes)}件")
+    say_changes(edition, [change.to_document() for change in receipt.changes])
+
+
+def _code(receipts: Sequence[Receipt]) -> int:
+    refused = [receipt for receipt in receipts if receipt.outcome == "refused"]
+    if len(refused) == len(receipts):
+        return FAILED
+    return ATTENTION if refused or any(receipt.changes for receipt in receipts) else 0

@@ -1,0 +1,64 @@
+"""`xlsync resolve`: decide fields that several people changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsync.city.clock_and_user import now, user
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.exchange import Side, Source, open_conflicts, resolve
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which side each field takes: by path, or one side for all that are open."""
+
+    head: Sequence[str] = ()
+    incoming: Sequence[str] = ()
+    every: Side | None = None
+
+    def by_path(self, open_paths: Sequence[str]) -> dict[str, Side]:
+        """Return the side of each field."""
+        sides: dict[str, Side] = dict.fromkeys(open_paths, self.every) if self.every else {}
+        return sides | dict.fromkeys(self.head, "ours") | dict.fromkeys(self.incoming, "theirs")
+
+
+def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool = False) -> int:
+    """Decide a sheet's conflicts, and return the exit code."""
+    city = current_city(folder)
+    open_paths = _open_paths(city, key)
+    sides = choice.by_path(open_paths)
+    if not sides:
+        _say_open(city, open_paths)
+        return FAILED
+    source = Source("入力の重なりの決定", now(), user())
+    revision = resolve(city.store, key, city.terms.edition, sides, source)
+    remaining = _open_paths(city, key)
+    if as_json:
+        put_json({"key": key, "revision": revision.number, "resolved": sides, "open": remaining})
+    else:
+        say(f"{key} 第{revision.number}版として登録しました（{len(sides)}件）")
+    return ATTENTION if remaining else 0
+
+
+def _open_paths(city: CitySettings, key: str) -> list[str]:
+    return [conflict["path"] for conflict in open_conflicts(city.store, city.terms, key)]
+
+
+def _say_open(city: CitySettings, paths: Sequence[str]) -> None:
+    fields = city.terms.form.at(city.terms.edition).by_path
+    for path in paths:
+        complain(f"{path}  {fields[path].title}")
+    complain(
+        "どちらにするか指定してください（--ours 欄、--theirs 欄、--all-ours、--all-theirs）"
+        if paths
+        else "まだ決まっていない入力の重なりはありません"
+    )

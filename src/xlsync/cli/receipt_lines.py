@@ -1,0 +1,126 @@
+"""Receipts and findings as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.console import complain, put_json, say
+from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Receipt
+
+_BLANKS_NAMED: Final = 8
+OUTCOMES: Final = {
+    "accepted": "受領",
+    "unchanged": "変更なし",
+    "conflict": "入力の重なり",
+    "refused": "受け取れません",
+}
+
+
+def report(receipts: Sequence[Receipt], *, as_json: bool, checked: bool, notes: bool) -> int:
+    """Print the receipts and their total, and return the exit code."""
+    if as_json:
+        listed = [receipt.to_document(with_changes=not checked) for receipt in receipts]
+        put_json({"receipts": listed})
+    else:
+        for receipt in receipts:
+            say_receipt(receipt, checked=checked, notes=notes)
+        say_total(receipts, checked=checked)
+    if all(receipt.outcome == "refused" for receipt in receipts):
+        verb = "確かめられる" if checked else "受け取れる"
+        none_read = f"{verb}ファイルがありませんでした"
+        complain(none_read if receipts else "ファイルが見つかりません。場所を確かめてください")
+        return FAILED
+    return ATTENTION if any(receipt.needs_attention for receipt in receipts) else 0
+
+
+def say_receipt(receipt: Receipt, *, checked: bool = False, notes: bool = False) -> None:
+    """Print what became of a file, and its findings."""
+    word = "確認" if checked and receipt.outcome != "refused" else OUTCOMES[receipt.outcome]
+    head = f"[{word}] {receipt.file}"
+    if receipt.outcome == "refused":
+        say(f"{head}\n    {receipt.reason}")
+        return
+    version = f"（第{receipt.revision}版）" if receipt.revision else ""
+    say(f"{head}  {receipt.key} {receipt.title}{version}  {count_words(receipt.findings)}")
+    for line in _finding_lines(receipt.findings, notes=notes):
+        say(f"    {line}")
+
+
+def say_total(receipts: Sequence[Receipt], *, checked: bool) -> None:
+    """Print how many sheets came in, how many need attention, and why."""
+    read = [receipt for receipt in receipts if receipt.outcome != "refused"]
+    outcomes = [receipt.outcome for receipt in receipts]
+    counts = (
+        (_first_word(read, checked=checked), len(read) - outcomes.count("conflict")),
+        ("入力の重なり", outcomes.count("conflict")),
+        ("未入力のある事業", sum(map(has_blanks, read))),
+        ("エラーのある事業", sum(map(has_errors, read))),
+        ("受け取れなかったもの", outcomes.count("refused")),
+    )
+    shown = [f"{word} {count}件" for word, count in counts if count]
+    say("、".join(shown) or f"{counts[0][0]} 0件")
+
+
+def _first_word(read: Sequence[Receipt], *, checked: bool) -> str:
+    if checked:
+        return "確認"
+    revisions = [receipt.revision for receipt in read]
+    is_registration = bool(revisions) and all(revision == 1 for revision in revisions)
+    return "登録しました" if is_registration else "受領"
+
+
+def has_blanks(receipt: Receipt) -> bool:
+    """True where a required cell is still blank."""
+    return any(finding.code == "required" for finding in receipt.findings)
+
+
+def has_errors(receipt: Receipt) -> bool:
+    """True where something is wrong that is no mere blank."""
+    return any(_is_error(finding) for finding in receipt.findings)
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity == "error" and finding.code != "required"
+
+
+def _finding_lines(findings: Sequence[Finding], *, notes: bool) -> Iterator[str]:
+    """Yield the findings as lines; blank cells share one line, or they would hide the rest."""
+    for finding in findings:
+        if finding.code != "required" and (notes or finding.severity != "note"):
+            yield f"{SEVERITY_WORDS[finding.severity]}{cell_words(finding)} {finding.message}"
+    blanks = [finding for finding in findings if finding.code == "required"]
+    if blanks:
+        yield f"未入力が{len(blanks)}件あります。入力してください：{_blank_words(blanks, notes=notes)}"
+
+
+def _blank_words(blanks: Sequence[Finding], *, notes: bool) -> str:
+    named = blanks if notes else blanks[:_BLANKS_NAMED]
+    fields = "、".join(
+        f"{finding.facts['field']}（{finding.cell}）" if finding.cell else finding.facts["field"]
+        for finding in named
+    )
+    rest = len(blanks) - len(named)
+    return fields + (f" ほか{rest}件（--notes ですべて表示）" if rest else "")
+
+
+def cell_words(finding: Finding) -> str:
+    """Return where a finding lies: " 評価シート!F12", "" where no cell is known."""
+    return f" {finding.worksheet}!{finding.cell}" if finding.cell else ""
+
+
+def count_words(findings: Iterable[Finding]) -> str:
+    """Return the numbers of findings: 未入力3・エラー2・注意1, 指摘なし where there are none but notes."""
+    listed = [_counted_as(finding) for finding in findings]
+    words = ("未入力", *(SEVERITY_WORDS[severity] for severity in SEVERITIES if severity != "note"))
+    return (
+        "・".join(f"{word}{listed.count(word)}" for word in words if word in listed) or "指摘なし"
+    )
+
+
+def _counted_as(finding: Finding) -> str:
+    return "未入力" if finding.code == "required" else SEVERITY_WORDS[finding.severity]

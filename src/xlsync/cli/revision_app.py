@@ -1,0 +1,79 @@
+"""The typer commands about revisions: what changed, what is undecided, and back to an earlier state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from xlsync.cli.options import HERE, AsJson, CityFolder, Key, Paths, end
+
+if TYPE_CHECKING:
+    from xlsync.exchange import Side
+
+revision_app = typer.Typer()
+_SIDES: Final[dict[tuple[bool, bool], Side]] = {(True, False): "ours", (False, True): "theirs"}
+
+
+@revision_app.command()
+def history(key: Key, city: CityFolder = HERE, as_json: AsJson = False) -> None:
+    """だれが、いつ、どこを変えたかを表示します。"""
+    from xlsync.cli.commands.history import show_history
+
+    end(show_history(city, key, as_json=as_json))
+
+
+@revision_app.command()
+def conflicts(city: CityFolder = HERE, as_json: AsJson = False) -> None:
+    """入力の重なり（同じ欄を複数の人が変えたもの）で、まだ決まっていないものを表示します。"""
+    from xlsync.cli.commands.conflicts import show_conflicts
+
+    end(show_conflicts(city, as_json=as_json))
+
+
+@revision_app.command()
+def resolve(
+    key: Key,
+    head: Annotated[
+        list[str] | None, typer.Option("--ours", help="登録済みの内容にする欄。")
+    ] = None,
+    incoming: Annotated[
+        list[str] | None, typer.Option("--theirs", help="ファイルの内容にする欄。")
+    ] = None,
+    all_head: Annotated[
+        bool, typer.Option("--all-ours", help="すべて登録済みの内容にします。")
+    ] = False,
+    all_incoming: Annotated[
+        bool, typer.Option("--all-theirs", help="すべてファイルの内容にします。")
+    ] = False,
+    as_json: AsJson = False,
+    city: CityFolder = HERE,
+) -> None:
+    """入力の重なりについて、どちらの内容にするかを決めます。"""
+    from xlsync.cli.commands.resolve import Choice, resolve_conflicts
+
+    if all_head and all_incoming:
+        raise typer.BadParameter("--all-ours と --all-theirs はどちらか一方だけ指定してください")
+    choice = Choice(head or (), incoming or (), _SIDES.get((all_head, all_incoming)))
+    end(resolve_conflicts(city, key, choice, as_json=as_json))
+
+
+@revision_app.command()
+def revert(
+    key: Key,
+    to: Annotated[int, typer.Option("--to", help="戻したい版の番号。", show_default=False)],
+    as_json: AsJson = False,
+    city: CityFolder = HERE,
+) -> None:
+    """前の版の内容に戻します（戻したことも新しい版として残ります）。"""
+    from xlsync.cli.commands.revert import revert_sheet
+
+    end(revert_sheet(city, key, to, as_json=as_json))
+
+
+@revision_app.command()
+def diff(paths: Paths, city: CityFolder = HERE, as_json: AsJson = False) -> None:
+    """Excelファイルと登録データの違いを表示します。何も書き込みません。"""
+    from xlsync.cli.commands.diff import show_differences
+
+    end(show_differences(city, paths, as_json=as_json))

@@ -1,0 +1,49 @@
+"""Write-back on the command line: each workbook, and a line that says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsync.city.living_workbooks import writable_workbooks, write_back_into
+from xlsync.cli.console import progress, say
+from xlsync.inbox.followup.write_back_file import WriteBackResult
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+
+
+def write_back_all(
+    city: CitySettings, files: Iterable[Path]
+) -> Iterator[tuple[Path, WriteBackResult]]:
+    """Write what the store knows better into the living workbooks among the files, and yield what came of each."""
+    for file in progress(writable_workbooks(city, files), "書き戻し中"):
+        yield file, write_back_into(city, file)
+
+
+def say_write_back(name: str, result: WriteBackResult) -> None:
+    """Print what came of a write-back; nothing where the workbook was up to date."""
+    if line := _line(name, result):
+        say(line)
+
+
+def _line(name: str, result: WriteBackResult) -> str:
+    match result.fate:
+        case "written":
+            kept = f"、計算式のある{len(result.left)}か所はそのまま" if result.left else ""
+            fields = f"{result.fields}か所" if result.fields else "チェックの表示"
+            return f"ファイルに書き戻しました（{fields}{kept}） {name}"
+        case "open":
+            who = f"{result.who} さんが" if result.who else ""
+            return (
+                f"{who}開いているため書き戻していません {name}。閉じてからもう一度実行してください"
+            )
+        case "unreceived":
+            return f"まだ受け取っていない入力があるため書き戻していません {name}。先に `xlsync import` で受け取ってください"
+        case "changed":
+            return f"いま保存されたため書き戻していません {name}。もう一度 `xlsync import` を実行してください"
+        case "refused":
+            return f"書き戻せません {name}：{result.reason}"
+        case "nothing":
+            return ""
