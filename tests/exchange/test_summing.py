@@ -26,7 +26,7 @@ def _commit(store: Store, sheets: Sequence[Sheet], when: str = WHEN) -> None:
 
 
 def _moved(sheet: Sheet, department: str) -> Sheet:
-    return sheet.with_values({"organization.department": department})
+    return sheet.with_values({"organization.department": department or None})
 
 
 def _books(seen: Survey) -> dict[str, bytes]:

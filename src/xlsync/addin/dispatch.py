@@ -68,8 +68,8 @@ def press(
     Every failure is an answer with one message; only a bug is an exception. `reader` is what reads the workbook: a server
     gives readings made in a process bounded in memory and time.
     """
-    pressed = Press(office, request, _source(office, request, when), when, reader)
-    told = _told(pressed, department)
+    pressed = Press(office, request, _source(office, request, when), when, reader, department)
+    told = _told(pressed)
     changes = in_order(told.changes)
     answer = _sendable(Answer(request.verb, request.id, changes, told.failed))
     return Pressed(answer, told.receipts)
@@ -87,10 +87,10 @@ def _source(office: InboxConfig, request: Request, when: datetime) -> Source:
     )
 
 
-def _told(pressed: Press, department: str) -> Told:
+def _told(pressed: Press) -> Told:
     verb = pressed.request.verb
     try:
-        if department and verb != "selftest" and (why := refusal(pressed, department)):
+        if pressed.department and verb != "selftest" and (why := refusal(pressed)):
             return failure(why)
         return _VERBS[verb](pressed)
     except StoreError as fault:

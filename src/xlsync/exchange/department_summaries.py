@@ -100,7 +100,7 @@ class Survey:
         days = [
             one.when[:10]
             for key, one in self.standings.items()
-            if department is None or self.departments[key] == department
+            if one.when and (department is None or self.departments[key] == department)
         ]
         return date.fromisoformat(max(days)) if days else None
 

@@ -1,4 +1,4 @@
-"""Which sheets a department may touch: its own, as the store has them, else as the sheet says."""
+"""What a department's key may see: one check of every sheet in a workbook, made before a verb computes anything."""
 
 from __future__ import annotations
 
@@ -12,32 +12,52 @@ if TYPE_CHECKING:
     from xlsync.exchange.incoming import Arrival
 
 
-def refusal(press: Press, department: str) -> str:
-    """Say why a workbook is not this department's, "" where every sheet in it is."""
+def refusal(press: Press) -> str:
+    """Return why the key may not be used on this workbook, "" where it may be used on every sheet in it."""
     for arrival in press.arrivals:
-        if arrival.barred:
-            continue  # nothing is taken from it, and nothing told of it
-        theirs = department_of(press, arrival)
-        if not is_same(press.office.terms, theirs, department):
+        if not may_see(press, arrival):
+            theirs = "、".join(sorted(departments_of(press, arrival) - {""})) or "部等名が空欄"
             return (
-                f"「{arrival.worksheet}」は{theirs or '部等名が空欄'}のシートです。"
-                f"このボタンは{department}のシートだけに使えます。部等名を確かめ、違うときは企画担当に連絡してください。"
+                f"「{arrival.worksheet}」は{theirs}のシートです。"
+                f"このボタンは{press.department}のシートだけに使えます。部等名を確かめ、違うときは企画担当に連絡してください。"
             )
     return ""
 
 
+def may_see(press: Press, arrival: Arrival) -> bool:
+    """True where the key opens every sheet, or the sheet belongs to its department and to no other.
+
+    Everything in a workbook can be typed by whoever sends it, so a sheet that must not enter the store is checked like any
+    other, by what it says and by every stored sheet that its key or its stamp names.
+    """
+    if not press.department:
+        return True
+    terms = press.office.terms
+    departments = departments_of(press, arrival)
+    return all(is_same(terms, name, press.department) for name in departments)
+
+
+def departments_of(press: Press, arrival: Arrival) -> set[str]:
+    """Return the departments of the stored sheets that a worksheet names, else the one typed into it."""
+    year = arrival.sheet.edition.year
+    keys = {arrival.key, arrival.stamp.key} - {""}
+    heads = [press.office.store.head(key, year) for key in keys]
+    held = {head.department for head in heads if head is not None}
+    return held or {arrival.sheet.department}
+
+
 def department_of(press: Press, arrival: Arrival) -> str:
-    """Give the department a sheet belongs to."""
+    """Return the department of a sheet: as the store has it, else as it says."""
     head = None
     if not arrival.barred:
         head = press.office.store.head(arrival.key, arrival.sheet.edition.year)
     return (head or arrival.sheet).department
 
 
-def is_same(terms: Terms, one: str, other: str) -> bool:
-    """True where two names mean one department; width, spaces and old forms of signs do not count."""
+def is_same(terms: Terms, name: str, other: str) -> bool:
+    """True where two names mean one department; width, spaces and old forms of characters are ignored."""
     organization = terms.organization
-    names = [(one,), (other,)]
-    spelled = names if organization is None else [organization.spelled(name) for name in names]
-    plain = [plain_name(name[0]) for name in spelled]
+    names = [(name,), (other,)]
+    spelled = names if organization is None else [organization.spelled(pair) for pair in names]
+    plain = [plain_name(pair[0]) for pair in spelled]
     return plain[0] == plain[1]

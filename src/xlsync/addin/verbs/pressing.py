@@ -44,13 +44,17 @@ def failure(*sentences: str, receipts: Iterable[Receipt] = ()) -> Told:
 
 @dataclass(frozen=True)
 class Press:
-    """A button pressed at a time in a workbook of a city. `source` says where the workbook lies, as the store knows it."""
+    """A button pressed at a time in a workbook of a city. `source` says where the workbook lies, as the store knows it.
+
+    `department` is the one whose key was shown, "" where every sheet may be seen.
+    """
 
     office: InboxConfig
     request: Request
     source: Source
     when: datetime
     read: Reader
+    department: str = ""
 
     @cached_property
     def arrivals(self) -> list[Arrival]:

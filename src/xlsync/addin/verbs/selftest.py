@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync import __version__
 from xlsync.addin.protocol.changes import Message, Row, Table
+from xlsync.addin.verbs.access import may_see
 from xlsync.addin.verbs.button_messages import cut
 from xlsync.addin.verbs.live_place import OUTSIDE
 from xlsync.addin.verbs.pressing import Told
@@ -126,7 +127,14 @@ def _of_workbook(press: Press) -> Iterator[Line]:
         )
         return
     for arrival in found:
-        yield from _of_sheet(press, arrival)
+        if may_see(press, arrival):
+            yield from _of_sheet(press, arrival)
+        else:
+            yield _care(
+                f"シート「{arrival.worksheet}」",
+                f"{press.department}のシートではありません",
+                "部等名を確かめ、違うときは企画担当に連絡してください",
+            )
 
 
 def _of_sheet(press: Press, arrival: Arrival) -> Iterator[Line]:

@@ -25,7 +25,7 @@ def summary(press: Press) -> Told:
     seen = survey(office.store, office.terms)
     department = _department(press, seen)
     if department is None:
-        name = department_of(press, asked) or "部等名が空欄"
+        name = press.department or department_of(press, asked) or "部等名が空欄"
         return failure(
             f"「{name}」のシートはまだ保管庫にないため、集計できません。先に［提出］を押してください。"
         )
@@ -48,11 +48,14 @@ def summary(press: Press) -> Told:
 
 
 def _department(press: Press, seen: Survey) -> str | None:
-    """Give the department of the asked sheet in the summaries' spelling, None where the store has no sheet of it."""
+    """Return the department in the summaries' spelling, None where the store has no sheet of it.
+
+    A department's key gets its own summary, whatever the workbook says; else it is the department of the asked sheet.
+    """
     asked = press.asked
-    if not asked.barred and asked.key in seen.departments:
+    if not press.department and not asked.barred and asked.key in seen.departments:
         return seen.departments[asked.key]
-    theirs = department_of(press, asked)
+    theirs = press.department or department_of(press, asked)
     alike = (
         name for name in seen.departments.values() if is_same(press.office.terms, name, theirs)
     )
