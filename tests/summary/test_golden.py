@@ -163,12 +163,15 @@ def test_grades_cross_as_on_the_papers(book: Workbook) -> None:
 
 def test_the_front_page_shows_the_papers_in_large(book: Workbook) -> None:
     page = book["概要"]
-    assert [page.cell(5, column).value for column in (1, 4, 8, 13, 17)] == [
+    assert [page.cell(5, column).value for column in (1, 4, 8, 14, 18)] == [
         *(5, 320_231, 6.5, pytest.approx(259_463 / 270_862), 1),
     ]
-    assert [page.cell(6, column).value for column in (1, 4, 8, 13)] == [
-        *(4, 286_041, 7.0, pytest.approx(214_724 / 230_020)),
+    points = 100 * (259_463 / 270_862 - 214_724 / 230_020)
+    assert [page.cell(6, column).value for column in (1, 4, 8, 14)] == [
+        4,
+        *map(pytest.approx, (320_231 / 286_041 - 1, 6.5 / 7.0 - 1, points)),
     ]
+    assert [page.cell(7, column).value for column in (4, 8, 14)] == ["4件で比較、未入力1件"] * 3
 
 
 def test_the_largest_and_the_most_changed_come_first(book: Workbook) -> None:
@@ -181,7 +184,7 @@ def test_the_largest_and_the_most_changed_come_first(book: Workbook) -> None:
     # 141,909-127,913  49,942-39,362  29,156-22,102  99,224-96,664
     assert [str(key)[9:] for key in changed[:4]] == ["09-11-01", "08-14-01", "10-12-01", "08-15-01"]
     row = captions[1] + 2
-    assert [page.cell(row, column).value for column in (8, 10, 11)] == [127_913, 141_909, 13_996]
+    assert [page.cell(row, column).value for column in (8, 10, 12)] == [127_913, 141_909, 13_996]
 
 
 def test_targets_are_met_as_on_the_papers(book: Workbook) -> None:

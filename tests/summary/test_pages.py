@@ -87,8 +87,8 @@ def test_a_program_that_disagrees_is_marked_and_counted(
     assert (page.cell(row + 2, 6).value, page.cell(row + 2, 7).value) == (-387, "≠")
     assert page.cell(row, page.max_column).value == "不一致"
     front = book["概要"]
-    row = _row_of(front, 13, "不一致")
-    assert front.cell(row, 14).value == 1
+    row = _row_of(front, 14, "不一致")
+    assert front.cell(row, 15).value == 1
 
 
 def test_sheets_that_state_different_totals_are_told(
@@ -131,7 +131,7 @@ def test_open_conflicts_are_among_what_is_to_be_looked_at(
     assert "甲" in str(page.cell(5, page.max_column).value)
     assert "うち競合 1件" in str(page["A3"].value)
     front = book["概要"]
-    assert front.cell(_row_of(front, 13, "競合"), 14).value == 1
+    assert front.cell(_row_of(front, 14, "競合"), 15).value == 1
 
 
 def test_units_without_a_sheet_are_named_for_their_department_only(

@@ -113,7 +113,7 @@ class Page:
         self,
         area: tuple[int, int, int, int],
         formula: str,
-        value: float | Decimal | None,
+        value: float | Decimal | str | None,
         style: Style,
     ) -> None:
         """Write a formula with the value it gives over the area, which must be wide enough for it."""

@@ -7,13 +7,13 @@ for a pattern, and would hold two 総務課 of different 部 for one. So the fig
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.summary.excel import styles
-from xlsync.summary.excel.addresses import letters
+from xlsync.summary.excel.addresses import cell, letters
 
 if TYPE_CHECKING:
     from xlsync.kinds import Value
@@ -27,6 +27,8 @@ NUMBERS: Final = '">-1E+99"'
 
 STATE: Final = "state"
 MET: Final = "met"
+SOURCES: Final = "sources:"
+"""Stands before the label of a column of the form to name the sum of its sources, blank unless all of them are filled in."""
 PAST: Final = "past:"
 """Stands before the path of a grade to name the one that the edition a year earlier gave."""
 
@@ -36,7 +38,10 @@ AMOUNTS: Final = ("money", "persons")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of 事業一覧. `name` is its field's path or a name of its own; `block` heads it with its neighbours."""
+    """One column of 事業一覧. `name` is its field's path or a name of its own; `block` heads it with its neighbours.
+
+    With `parts`, names of other columns, its cells are formulas: their sum where all of them are numbers.
+    """
 
     name: str
     label: str
@@ -45,6 +50,7 @@ class Column:
     role: Role = "text"
     block: str = ""
     printed: bool = True
+    parts: tuple[str, ...] = ()
 
     @property
     def look(self) -> Style:
@@ -109,6 +115,27 @@ class ListFormulas:
         if level is None:
             return f"COUNT({self.cells(name)})"
         return self.equal(name, level, number, NUMBERS)
+
+    def compared_count(self, names: Sequence[str]) -> str:
+        """The formula that counts the projects with a number in every one of the columns."""
+        return f"COUNTIFS({self._criteria(names)})"
+
+    def compared_sum(self, name: str, names: Sequence[str]) -> str:
+        """The formula that adds up a column over the projects with a number in every one of the columns."""
+        return f"SUMIFS({self.cells(name)},{self._criteria(names)})"
+
+    def group_sum_with(self, name: str, other: str, level: str | None, number: str) -> str:
+        """The formula that adds up a column over the projects of a group with a number in another column."""
+        group = f",{self.cells(f'number:{level}')},{number}" if level else ""
+        return f"SUMIFS({self.cells(name)},{self._criteria([other])}{group})"
+
+    def _criteria(self, names: Sequence[str]) -> str:
+        return ",".join(f"{self.cells(name)},{NUMBERS}" for name in names)
+
+    def sum_in_row(self, row: int, names: Sequence[str]) -> str:
+        """The formula that adds up some cells of a row of 事業一覧 where all of them are numbers."""
+        listed = ",".join(cell(row, self.at(name)) for name in names)
+        return f'IF(COUNT({listed})={len(names)},SUM({listed}),"")'
 
     def equal(self, name: str, level: str, number: str, value: str) -> str:
         """The formula that counts the cells of a column, over a group, that meet a criterion or equal a cell."""

@@ -16,7 +16,7 @@ PERSONS: Final = "#,##0.00_ _ ;△#,##0.00_ _ "
 MEASURE: Final = "#,##0.00;△#,##0.00"
 ANY: Final = "#,##0.########;△#,##0.########"
 COUNT: Final = "0"
-SHARE: Final = "0.0%;△0.0%"
+SHARE: Final = "0.0%_ ;△0.0%_ "
 MISSING: Final = '"未"0;;'
 
 INK: Final = "#1F2933"
@@ -70,8 +70,11 @@ AMOUNT: Final = style(right=0, indent=0, num_format=MONEY)
 MARK: Final = style(CELL, align="left", left=0, num_format=MISSING)
 SMALL: Final = style(bold=False, font_size=8)
 CHANGE: Final = style(NUMBER, num_format="+#,##0;△#,##0;0")
-CHANGE_PERSONS: Final = style(NUMBER, num_format="+#,##0.00;△#,##0.00;0.00")
-CHANGE_SHARE: Final = style(NUMBER, num_format="+0.0%;△0.0%;0.0%")
+CHANGE_PERSONS: Final = style(NUMBER, num_format="+#,##0.00_ ;△#,##0.00_ ;0.00_ ")
+CHANGE_POINTS: Final = style(
+    NUMBER, num_format='+0.0"ポイント"_ ;△0.0"ポイント"_ ;0.0"ポイント"_ ', shrink=True, indent=0
+)
+CHANGE_SHARE: Final = style(NUMBER, num_format="+0.0%_ ;△0.0%_ ;0.0%_ ")
 CARD_NAME: Final = style(
     PLAIN, font_size=9, font_color=_QUIET, border=1, border_color=LINE, bottom=0, indent=1
 )

@@ -13,6 +13,8 @@ _LONGEST: Final = 32_767
 _LONGEST_LINK: Final = 2_000
 _NOT_LINKED = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINK_ESCAPES: Final = {ord(character): f"%{ord(character):02x}" for character in '%# "<>[]^`{}'}
+_LITERAL = re.compile('"([^"]*)"')
+_DECIMALS = re.compile(r"0\.(0+)")
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -42,14 +44,18 @@ def breadth(text: str) -> int:
 
 def shown(number: float | Decimal, number_format: str) -> str:
     """Format a number roughly as Excel does, to estimate its width."""
-    plain = number_format.partition(";")[0]
+    plain, *_ = number_format.split(";")
     if number_format == styles.MISSING:
         return f"未{number}" if number > 0 else ""
-    plus = "+" if plain.startswith("+") else ""
+    literal = "".join(_LITERAL.findall(plain))
+    digits = _LITERAL.sub("", plain)
+    plus = "+" if digits.startswith("+") else ""
     prefix = "△" if number < 0 else plus
-    if plain.endswith("%"):
-        return f"{prefix}{abs(number):.1%}"
-    return f"{prefix}{abs(number):,.2f}" if "0.00" in plain else f"{prefix}{abs(number):,}"
+    if "%" in digits:
+        return f"{prefix}{abs(number):.1%}{literal}"
+    decimals = _DECIMALS.search(digits)
+    places = f".{len(decimals[1])}f" if decimals else ""
+    return f"{prefix}{abs(number):,{places}}{literal}"
 
 
 def lines_of_text(text: str, room: int) -> list[str]:

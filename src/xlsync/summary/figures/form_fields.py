@@ -28,6 +28,10 @@ class Block:
     unit: str
     fields: tuple[Field, ...]
 
+    def at(self, period: str) -> Field | None:
+        """The amount in one column of the form; None where it has none there."""
+        return next((field for field in self.fields if field.axis_label == period), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -72,6 +76,15 @@ class MoneyFields:
     costs: tuple[Block, ...]
     sources: tuple[Block, ...]
     general: tuple[Block, ...]
+
+    @property
+    def source_periods(self) -> tuple[str, ...]:
+        """The labels of the form's columns that have sources."""
+        return tuple(dict.fromkeys(f.axis_label for block in self.sources for f in block.fields))
+
+    def sources_at(self, period: str) -> tuple[Field, ...]:
+        """The sources in one column of the form."""
+        return tuple(f for block in self.sources for f in block.fields if f.axis_label == period)
 
 
 @dataclass(frozen=True, slots=True)

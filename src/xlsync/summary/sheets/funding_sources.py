@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary.excel import styles
-from xlsync.summary.excel.addresses import area, cell
+from xlsync.summary.excel.addresses import cell
 from xlsync.summary.excel.frame import (
     LEFT,
     LEGEND_ROW,
@@ -16,7 +16,9 @@ from xlsync.summary.excel.frame import (
     write_line,
     write_line_name,
 )
-from xlsync.summary.excel.subtotals import LEGEND, Sums, highlight, write_pair
+from xlsync.summary.excel.project_list_formulas import SOURCES
+from xlsync.summary.excel.subtotals import Sums, highlight, write_pair
+from xlsync.summary.figures.comparison import compare
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -25,44 +27,58 @@ if TYPE_CHECKING:
     from xlsync.summary.excel.styles import Style
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.form_fields import Block
-    from xlsync.summary.figures.projects import Number
 
 WORKSHEET: Final = "財源内訳"
 _HEAD, _FIRST, _START, _STEP = 3, 5, len(LEFT), 3
 
 
-@dataclass(frozen=True, slots=True)
-class _SharedAmount:
-    """What shares are shares of: its row and its amount."""
-
-    row: int
-    amount: Number | None
+LEGEND: Final = (
+    "財源がすべて入力されたシートの合計です。「未1」は、財源に未入力（空欄・「-」など）があり、"
+    "どの財源の合計にも含まれていないシートが1件あることを表します。"
+)
 
 
 def write_sources(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
-    """Write 財源内訳: for each 課 a line of the whole, then a line for each source."""
-    sources = figures.form_fields.money.sources
-    periods = list(dict.fromkeys(f.axis_label for block in sources for f in block.fields))
+    """Write 財源内訳: for each 課 a line of the whole, then a line for each source, all over the same sheets."""
+    money = figures.form_fields.money
+    periods = money.source_periods
     widths = [*LEFT, *[11, 5, 9] * len(periods)]
-    page = frame.tree_page(WORKSHEET, widths, f"単位：{sources[0].unit}")
-    page.text(LEGEND_ROW, 1, f"{LEGEND}構成比は入力のある金額によります。", styles.NOTE)
+    page = frame.tree_page(WORKSHEET, widths, f"単位：{money.sources[0].unit}")
+    page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
     _write_heads(page, periods)
     row = _FIRST
     for line in lines_of(figures, deepest="division", rise=1):
         sums = Sums(formulas, line, row)
         write_line(page, row, line, sums.counted())
-        for offset, source in enumerate(sources, 1):
+        for offset, source in enumerate(money.sources, 1):
             write_line_name(page, row + offset, source.label, styles.PLAIN, line.indent + 2)
         for index, period in enumerate(periods):
-            fields = [_field(source, period) for source in sources]
-            _write_period(page, (row, _START + _STEP * index), sums, fields)
-        row += 1 + len(sources)
+            at = (row, _START + _STEP * index)
+            _write_period(page, at, sums, _Period(period, money.sources))
+        row += 1 + len(money.sources)
     highlight(page, (_FIRST, row - 1), [_START + _STEP * index for index in range(len(periods))])
     page.head(_HEAD, _HEAD + 1, _START)
     page.print_area(row - 1, 1, len(widths) - 1)
 
 
-def _write_heads(page: Page, periods: list[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """One column of the form, with its field of each source; None where a source has none there."""
+
+    label: str
+    sources: tuple[Block, ...]
+
+    @property
+    def column(self) -> str:
+        """The column of 事業一覧 with the sum of the sources, blank unless all are filled in."""
+        return f"{SOURCES}{self.label}"
+
+    @property
+    def fields(self) -> list[Field | None]:
+        return [source.at(self.label) for source in self.sources]
+
+
+def _write_heads(page: Page, periods: tuple[str, ...]) -> None:
     write_corner(page, _HEAD)
     for index, label in enumerate(periods):
         column = _START + _STEP * index
@@ -71,37 +87,36 @@ def _write_heads(page: Page, periods: list[str]) -> None:
         page.text(_HEAD + 1, column + 2, "構成比", styles.HEAD)
 
 
-def _field(source: Block, period: str) -> Field | None:
-    return next((field for field in source.fields if field.axis_label == period), None)
-
-
-def _write_period(page: Page, at: tuple[int, int], sums: Sums, fields: list[Field | None]) -> None:
+def _write_period(page: Page, at: tuple[int, int], sums: Sums, period: _Period) -> None:
     """Write one column of a block: the whole on top, then each source with its share of the whole."""
     row, column = at
-    members, look = sums.line.members, sums.line.look
-    totals = [members.total(field.path) for field in fields if field is not None]
-    known = [total.known for total in totals if total.known is not None]
-    whole = _SharedAmount(row, sum(known) if known else None)
-    parts = area((row + 1, column), (row + len(fields), column))
-    marks = area((row + 1, column + 1), (row + len(fields), column + 1))
-    summed = (f'=IF(COUNT({parts})=0,"",SUM({parts}))', whole.amount)
-    missing = (f"=SUM({marks})", sum(total.missing for total in totals))
-    write_pair(page, at, (summed, missing), look)
-    _write_share(page, (row, column + 2), whole.amount, whole, look)
-    for part, field in enumerate(fields, row + 1):
+    look, fields = sums.line.look, [field for field in period.fields if field is not None]
+    compared = compare(sums.line.members.projects, fields)
+    over = (period.column, sums.line.level, sums.number)
+    mark = cell(row, column + 1)
+    whole = (f'=IF({mark}={sums.size},"",{sums.formulas.sum(*over)})', compared.whole)
+    missing = (f"={sums.size}-{sums.formulas.known(*over)}", compared.missing)
+    write_pair(page, at, (whole, missing), look)
+    share = 1.0 if compared.whole else None
+    _write_share(page, (row, column + 2), (row, row), share, look)
+    for part, field in enumerate(period.fields, row + 1):
         if field is None:
             page.merged((part, column, part, column + 2), "", styles.GREYED)
             continue
-        sums.write(page, (part, column), field, styles.PLAIN)
-        amount = members.total(field.path).known
-        _write_share(page, (part, column + 2), amount, whole, styles.PLAIN)
+        index = fields.index(field)
+        summed = sums.formulas.group_sum_with(field.path, period.column, *over[1:])
+        formula = f'=IF({mark}={sums.size},"",{summed})'
+        amount = compared.sums[index] if compared.count else None
+        money = styles.style(styles.NUMBER, styles.AMOUNT)
+        page.formula(part, column, formula, amount, money)
+        page.text(part, column + 1, "", styles.style(styles.MARK, styles.SMALL))
+        _write_share(page, (part, column + 2), (part, row), compared.share(index), styles.PLAIN)
 
 
 def _write_share(
-    page: Page, at: tuple[int, int], amount: Number | None, whole: _SharedAmount, look: Style
+    page: Page, at: tuple[int, int], rows: tuple[int, int], share: float | None, look: Style
 ) -> None:
-    row, column = at
-    part, all_ = cell(row, column - 2), cell(whole.row, column - 2)
-    value = amount / whole.amount if amount is not None and whole.amount else None
-    formula = f'=IF(COUNT({part},{all_})<2,"",IF({all_}=0,"",{part}/{all_}))'
-    page.formula(row, column, formula, value, styles.style(styles.NUMBER, look, styles.SHARED))
+    """Write what share the amount of one row has of that of another."""
+    part, whole = (cell(row, at[1] - 2) for row in rows)
+    formula = f'=IF(COUNT({part},{whole})<2,"",IF({whole}=0,"",{part}/{whole}))'
+    page.formula(*at, formula, share, styles.style(styles.NUMBER, look, styles.SHARED))

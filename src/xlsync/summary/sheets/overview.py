@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.addresses import cell
-from xlsync.summary.excel.charts import Chart, Series
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
 from xlsync.summary.excel.project_list_formulas import MET, STATE, ListFormulas
 from xlsync.summary.figures.budget_reconciliation import programs_of
@@ -16,34 +16,36 @@ from xlsync.summary.figures.projects import STATE_WORDS, SUBMITTED, Number
 from xlsync.summary.figures.ranking import largest, most_changed
 from xlsync.summary.figures.targets import VERDICTS, verdict
 from xlsync.summary.sheets.budget_items import agreements
+from xlsync.summary.sheets.overview_charts import HEIGHT_ROWS, write_charts
 from xlsync.summary.sheets.overview_tables import write_counts, write_grades, write_ranking
-from xlsync.summary.sheets.overview_trend import Overview, Trend, write_trend
+from xlsync.summary.sheets.overview_trend import Overview, Trend, TrendLine, write_trend
 
 WORKSHEET: Final = "概要"
 LEGEND: Final = (
     "金額の横の「未1」は、未入力（空欄・「-」など）の欄が1件あり、合計に含まれていないことを表します。"
-    "増減は最近の2つの決算の差です。事業の並びは、この集計を作ったときのものです。"
+    "増減・割合・図は、比べるすべての欄が入力されたシートだけで計算し、その件数を示します。事業の並びは、この集計を作ったときのものです。"
 )
 _WIDTHS: Final = (
-    *(16, *(9.5, 4.5) * 4, 10, 8.5, 2),
+    *(16, *(9.5, 4.5) * 4, 10, 8.5, 15, 2),
     *(20, 7, 8, 2, 16, *(5.5,) * 7),
     *(2, 2, 14, *(9,) * 4),
 )
 """Left, right, and right of the print what the charts draw."""
-_CARDS: Final = ((0, 2), (3, 6), (7, 10), (12, 14), (16, 23))
-_LEFT, _MIDDLE, _RIGHT, _HIDDEN = 0, 12, 16, 26
+_CARDS: Final = ((0, 2), (3, 6), (7, 11), (13, 15), (17, 24))
+_LEFT, _MIDDLE, _RIGHT, _HIDDEN = 0, 13, 17, 27
 _CARD_ROW, _TABLE_ROW, _MOST = 4, 8, 5
 
 
 @dataclass(frozen=True)
 class _Card:
-    """One figure in large, and what it is to be seen against."""
+    """One figure in large, what it is to be seen against, and of how many projects that is."""
 
     name: str
     value: tuple[str, Number | float | None]
     style: styles.Style
     note: tuple[str, Number | float | None]
     note_format: str
+    population: tuple[str, str] = ('=""', "")
 
 
 def write_overview(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
@@ -68,8 +70,8 @@ def write_overview(frame: Frame, figures: Figures, formulas: ListFormulas) -> No
         changes = most_changed(figures.projects, *pair, _MOST)
         row = write_ranking(overview, (row, _LEFT), title, changes, pair) + 2
     below = _write_right(overview)
-    _write_charts(overview, trend, (below + 2, _MIDDLE))
-    last = max(row - 2, below + 18)
+    write_charts(overview, (below + 2, _MIDDLE), (_TABLE_ROW, _HIDDEN))
+    last = max(row - 2, below + 2 + HEIGHT_ROWS)
     page.head(0, LEGEND_ROW, 0)
     page.on_one_page()
     page.print_area(last, 0, _RIGHT + 7)
@@ -119,78 +121,52 @@ def _count(overview: Overview, state: str) -> int:
 
 def _write_cards(overview: Overview, trend: Trend) -> None:
     """Write the figures in large, each a formula over the tables of this page."""
-    page, figures = overview.page, overview.figures
-    submitted = _count(overview, SUBMITTED)
-    errors = sum(project.count_findings("error") for project in figures.projects)
-    warnings = sum(project.count_findings("warning") for project in figures.projects)
-    cards = [
-        _Card(
-            "事務事業",
-            (f"={overview.formulas.size(None, '')}", len(figures.projects)),
-            styles.style(styles.CARD, num_format='0"件"'),
-            (f"={cell(_submitted_row(), _MIDDLE + 1)}", submitted),
-            f'"うち{SUBMITTED} "0"件"',
-        ),
-        *(_trend_card(trend, label) for label in trend.cards),
-        _Card(
-            "要確認",
-            (f"=SUM({overview.formulas.cells('error')})", errors),
-            styles.style(styles.CARD, num_format='"エラー "0"件"'),
-            (f"=SUM({overview.formulas.cells('warning')})", warnings),
-            '"ほかに注意 "0"件"',
-        ),
-    ]
+    page = overview.page
+    cards = [_size_card(overview), *map(partial(_trend_card, overview), trend.cards)]
+    cards.append(_findings_card(overview))
     for (first, last), card in zip(_CARDS, cards, strict=False):
         page.merged((_CARD_ROW - 1, first, _CARD_ROW - 1, last), card.name, styles.CARD_NAME)
         page.merged_formula((_CARD_ROW, first, _CARD_ROW, last), *card.value, card.style)
-        look = styles.style(styles.CARD_NOTE, num_format=card.note_format)
+        look = styles.style(styles.CARD_NOTE, num_format=card.note_format, bottom=0)
         page.merged_formula((_CARD_ROW + 1, first, _CARD_ROW + 1, last), *card.note, look)
+        below = (_CARD_ROW + 2, first, _CARD_ROW + 2, last)
+        page.merged_formula(below, *card.population, styles.CARD_NOTE)
     page.height(_CARD_ROW, 32)
 
 
-def _trend_card(trend: Trend, label: str) -> _Card:
-    line = trend.lines[label]
-    shown = {"money": f'{styles.MONEY.partition(";")[0]}"{line.unit}"', "share": styles.SHARE}
-    format_ = shown.get(line.role, f'#,##0.00"{line.unit}"')
-    plain = format_.partition(";")[0]
-    note = f'"前年度 "{plain}'
-    name = f"{label}（{trend.after}）"
+def _size_card(overview: Overview) -> _Card:
     return _Card(
-        name,
-        (f"={line.cells[trend.after]}", line.values[trend.after]),
-        styles.style(styles.CARD, num_format=format_),
-        (f"={line.cells[trend.before]}", line.values[trend.before]),
-        note,
+        "事務事業",
+        (f"={overview.formulas.size(None, '')}", len(overview.figures.projects)),
+        styles.style(styles.CARD, num_format='0"件"'),
+        (f"={cell(_submitted_row(), _MIDDLE + 1)}", _count(overview, SUBMITTED)),
+        f'"うち{SUBMITTED} "0"件"',
     )
 
 
-def _write_charts(overview: Overview, trend: Trend, at: tuple[int, int]) -> None:
-    """Draw the costs over the columns, and what they are paid from; the numbers stand right of the print."""
-    page, row = overview.page, _TABLE_ROW
-    stacked = [label for label in trend.stacked if label in trend.lines]
-    if stacked:
-        cells = _write_numbers(overview, trend, row, stacked)
-        title = f"コストの推移（{trend.lines[stacked[0]].unit}）"
-        page.chart(at, (0, 320, 330), Chart(title, "stacked", cells[0], cells[1]))
-    if trend.sources:
-        cells = _write_numbers(overview, trend, row + 8, trend.sources)
-        title = "財源の内訳"
-        chart = Chart(title, "percent_stacked", cells[0], cells[1], "0%")
-        page.chart(at, (330, 330, 330), chart)
+def _findings_card(overview: Overview) -> _Card:
+    projects = overview.figures.projects
+    errors = sum(project.count_findings("error") for project in projects)
+    warnings = sum(project.count_findings("warning") for project in projects)
+    return _Card(
+        "要確認",
+        (f"=SUM({overview.formulas.cells('error')})", errors),
+        styles.style(styles.CARD, num_format='"エラー "0"件"'),
+        (f"=SUM({overview.formulas.cells('warning')})", warnings),
+        '"ほかに注意 "0"件"',
+    )
 
 
-def _write_numbers(
-    overview: Overview, trend: Trend, top: int, labels: list[str]
-) -> tuple[tuple[int, int, int, int], tuple[Series, ...]]:
-    """Write the numbers of a chart and give its categories and lines."""
-    page, periods = overview.page, trend.periods
-    for offset, period in enumerate(periods, 1):
-        page.text(top, _HIDDEN + offset, period, styles.INDEX)
-    lines = []
-    for row, label in enumerate(labels, top + 1):
-        page.text(row, _HIDDEN, label, styles.INDEX)
-        for offset, period in enumerate(periods, 1):
-            formula, value = trend.drawn(overview, label, period)
-            page.formula(row, _HIDDEN + offset, formula, value, styles.INDEX)
-        lines.append(Series(label, (row, _HIDDEN + 1, row, _HIDDEN + len(periods))))
-    return (top, _HIDDEN + 1, top, _HIDDEN + len(periods)), tuple(lines)
+def _trend_card(overview: Overview, line: TrendLine) -> _Card:
+    _, after = overview.compared
+    shown = {"money": f'{styles.MONEY.partition(";")[0]}"{line.unit}"', "share": styles.SHARE}
+    change = '+0.0"ポイント";△0.0"ポイント"' if line.role == "share" else "+0.0%;△0.0%"
+    above, below = (f'"前年度比 "{half}' for half in change.split(";"))
+    return _Card(
+        f"{line.label}（{after}）",
+        (f"={line.cells[after]}", line.values[after]),
+        styles.style(styles.CARD, num_format=shown.get(line.role, f'#,##0.00"{line.unit}"')),
+        line.change,
+        f'{above};{below};"前年度と同じ"',
+        line.population,
+    )

@@ -50,13 +50,13 @@ def write_counts(
 
 
 def write_grades(overview: Overview, at: tuple[int, int]) -> int:
-    """Write how often each grade of the finished year was given, last scale first, and give the last row."""
+    """Write how often each grade of the finished year was given, in the order of the form, and return the last row."""
     page, (top, left) = overview.page, at
     scales = overview.figures.form_fields.evaluation.scales
     year = next((scale.field.axis_label for scale in scales), "")
     page.merged((top, left, top, left + 7), f"評価の分布（{year}、件）", styles.HEAD)
     row = top + 1
-    for scale in reversed(scales):
+    for scale in scales:
         _write_scale(overview, (row, left), scale)
         row += 2
     return row - 1
@@ -97,12 +97,12 @@ def write_ranking(
     page, (top, left) = overview.page, at
     page.text(top, left, title, styles.CAPTION)
     heads = ("事業コード", "事務事業名", "所属", pair[0].axis_label, pair[1].axis_label, "増減")
-    spans = ((0, 0), (1, 4), (5, 6), (7, 8), (9, 9), (10, 10))
+    spans = ((0, 0), (1, 4), (5, 6), (7, 8), (9, 10), (11, 11))
     for (first, last), head in zip(spans, heads, strict=True):
         look = styles.style(styles.HEAD, shrink=True, text_wrap=False)
         page.merged((top + 1, left + first, top + 1, left + last), head, look)
     if not changes:
-        page.merged((top + 2, left, top + 2, left + 10), "該当する事業はありません", styles.TEXT)
+        page.merged((top + 2, left, top + 2, left + 11), "該当する事業はありません", styles.TEXT)
     for row, change in enumerate(changes, top + 2):
         _write_ranked(overview, (row, left), change, pair)
     return top + 1 + max(1, len(changes))
@@ -124,11 +124,11 @@ def _write_ranked(
     numbers = [_number_formula(overview, field, key) for field in pair]
     look = styles.style(styles.NUMBER, num_format=styles.MONEY)
     page.merged_formula((row, left + 7, row, left + 8), f"={numbers[0]}", change.before, look)
-    page.formula(row, left + 9, f"={numbers[1]}", change.after, look)
+    page.merged_formula((row, left + 9, row, left + 10), f"={numbers[1]}", change.after, look)
     known = change.before is not None and change.after is not None
     before, after = cell(row, left + 7), cell(row, left + 9)
     formula = f'=IF(COUNT({before},{after})<2,"",{after}-{before})'
-    page.formula(row, left + 10, formula, change.difference if known else None, styles.CHANGE)
+    page.formula(row, left + 11, formula, change.difference if known else None, styles.CHANGE)
 
 
 def _number_formula(overview: Overview, field: Field, key: str) -> str:

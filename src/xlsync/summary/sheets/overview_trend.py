@@ -1,27 +1,33 @@
-"""The table of 概要 that shows what all projects cost over the columns of the form, and how that changed."""
+"""The table of 概要 that shows what all projects cost over the columns of the form, and how that changed.
+
+The amounts of a column are over the projects that have a number there, and say how many have none; a change or a share is
+over the projects that have every number it needs, and says how many those are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.addresses import cell
-from xlsync.summary.excel.project_list_formulas import ListFormulas
+from xlsync.summary.excel.project_list_formulas import SOURCES, ListFormulas
 from xlsync.summary.excel.subtotals import write_pair
+from xlsync.summary.figures.comparison import Comparison, compare
 from xlsync.summary.figures.figures import Figures
 
 if TYPE_CHECKING:
+    from xlsync.form.edition import Field
     from xlsync.summary.excel.page import Page
     from xlsync.summary.figures.form_fields import Block
     from xlsync.summary.figures.projects import Number
 
-GENERAL_SHARE: Final = "一般財源の割合"
 _STEP: Final = 2
 _CHANGE: Final = 9
 """The column of the change, after four columns of the form in two cells each and the label."""
 _MOST_PERIODS: Final = 4
+_NOTHING: Final = '=""'
 
 
 @dataclass(frozen=True)
@@ -32,103 +38,88 @@ class Overview:
     figures: Figures
     formulas: ListFormulas
 
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The labels of the form's columns that the page shows."""
+        fields = [f for block in self.figures.form_fields.money.costs for f in block.fields]
+        return tuple(dict.fromkeys(f.axis_label for f in fields))[:_MOST_PERIODS]
+
+    @property
+    def compared(self) -> tuple[str, str]:
+        """The labels of the last two columns of final accounts; "" where the form has none."""
+        before, after = (*("", ""), *self.figures.form_fields.final_accounts)[-2:]
+        return before, after
+
 
 @dataclass(frozen=True)
 class TrendLine:
-    """A line of the table of costs: its cells and values by the form's column."""
+    """A line of the table of costs: its cells and values by the form's column, and how it changed between two of them.
 
+    `change` is the value in the cell that compares the last two columns of final accounts, in relation to the first of them or
+    in points of a share; `population` says of how many projects that is.
+    """
+
+    label: str
     unit: str
     role: str
     cells: Mapping[str, str]
     values: Mapping[str, Number | float | None]
+    change: tuple[str, float | None]
+    population: tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Trend:
-    """The table of costs as it was written."""
+    """The table of costs as it was written: the lines that are shown in large, and its last row."""
 
-    periods: tuple[str, ...]
-    before: str
-    after: str
-    lines: Mapping[str, TrendLine]
-    cards: tuple[str, ...]
-    stacked: tuple[str, ...]
-    sources: list[str]
+    cards: tuple[TrendLine, ...]
     last: int
-
-    def drawn(
-        self, overview: Overview, label: str, period: str
-    ) -> tuple[str, Number | float | None]:
-        """The formula and value of a number in a chart; nothing known is drawn as 0."""
-        blocks = (
-            *overview.figures.form_fields.money.costs,
-            *overview.figures.form_fields.money.sources,
-        )
-        fields = (f for block in blocks if block.label == label for f in block.fields)
-        field = next((f for f in fields if f.axis_label == period), None)
-        if field is None:
-            return "=0", 0
-        formula = f"={overview.formulas.sum(field.path, None, '')}"
-        return formula, overview.figures.total(field.path).amount
 
 
 def write_trend(overview: Overview, at: tuple[int, int]) -> Trend:
     """Write what all projects cost over the form's columns, the change between the last two settled ones beside."""
-    money = overview.figures.form_fields.money
-    periods = _periods(overview.figures)
-    before, after = (*("", ""), *overview.figures.form_fields.final_accounts)[-2:]
-    _write_trend_heads(overview, at, periods)
-    lines, last = _write_lines(overview, at, periods, (before, after))
-    candidates = [block.label for block in money.costs[-1:]]
-    candidates += [block.label for block in overview.figures.form_fields.staff.persons[:1]]
-    candidates.append(GENERAL_SHARE)
-    cards = tuple(c for c in candidates if c in lines and {before, after} <= set(lines[c].cells))
-    stacked = tuple(block.label for block in money.costs[:2])
-    sources = [block.label for block in money.sources]
-    return Trend(periods, before, after, lines, cards, stacked, sources, last)
-
-
-def _write_lines(
-    overview: Overview, at: tuple[int, int], periods: tuple[str, ...], pair: tuple[str, str]
-) -> tuple[dict[str, TrendLine], int]:
-    """Write the lines of the table, 一般財源の割合 below 一般財源, and return them with the last row."""
     money, staff = overview.figures.form_fields.money, overview.figures.form_fields.staff
-    lines: dict[str, TrendLine] = {}
+    _write_trend_heads(overview, at)
     row, left = at[0] + 1, at[1]
+    lines: list[TrendLine] = []
     blocks = [(block, "money") for block in (*money.costs, *money.general)]
     blocks += [(block, "persons") for block in (*staff.persons, *staff.overtime)]
     for block, role in blocks:
-        lines[block.label] = _write_block(overview, (row, left), block, role, periods)
-        _write_change(overview, (row, left), lines[block.label], *pair)
+        lines.append(_write_block(overview, (row, left), block, role))
         row += 1
-        if block in money.general and money.costs:
-            parts = lines[block.label], lines[money.costs[0].label]
-            lines[GENERAL_SHARE] = _write_share(overview, (row, left), *parts, periods)
+        if block in money.general and money.sources:
+            lines.append(_write_share(overview, (row, left), block))
             row += 1
-    return lines, row - 1
+    return Trend(_cards(overview, lines), row - 1)
 
 
-def _periods(figures: Figures) -> tuple[str, ...]:
-    fields = [f for block in figures.form_fields.money.costs for f in block.fields]
-    return tuple(dict.fromkeys(f.axis_label for f in fields))[:_MOST_PERIODS]
+def _cards(overview: Overview, lines: Sequence[TrendLine]) -> tuple[TrendLine, ...]:
+    """The lines that are shown in large: the whole cost, persons, and the share of the general sources."""
+    money, staff = overview.figures.form_fields.money, overview.figures.form_fields.staff
+    labels = [block.label for block in (*money.costs[-1:], *staff.persons[:1])]
+    labels += map(_share_label, money.general)
+    by_label = {line.label: line for line in lines if set(overview.compared) <= set(line.cells)}
+    return tuple(by_label[label] for label in labels if label in by_label)
 
 
-def _write_trend_heads(overview: Overview, at: tuple[int, int], periods: tuple[str, ...]) -> None:
+def _share_label(block: Block) -> str:
+    return f"{block.label}の割合"
+
+
+def _write_trend_heads(overview: Overview, at: tuple[int, int]) -> None:
     page, (top, left) = overview.page, at
     unit = next((block.unit for block in overview.figures.form_fields.money.costs), "")
     page.text(top, left, f"（{unit}）", styles.HEAD)
-    for index, period in enumerate(periods):
+    for index, period in enumerate(overview.periods):
         column = left + 1 + _STEP * index
         page.merged((top, column, top, column + 1), period, styles.HEAD)
-    page.text(top, left + _CHANGE, "増減", styles.HEAD)
-    page.text(top, left + _CHANGE + 1, "増減率", styles.HEAD)
+    for offset, head in enumerate(("増減", "増減率", "増減の対象")):
+        page.text(top, left + _CHANGE + offset, head, styles.HEAD)
     page.height(top, 22)
 
 
-def _write_block(
-    overview: Overview, at: tuple[int, int], block: Block, role: str, periods: tuple[str, ...]
-) -> TrendLine:
-    """Write the sums of a block over the columns that have it."""
+def _write_block(overview: Overview, at: tuple[int, int], block: Block, role: str) -> TrendLine:
+    """Write the sums of a block over the columns that have it, and how they changed."""
     page, (row, left) = overview.page, at
     note = f"（{block.unit}）" if role == "persons" else ""
     page.text(row, left, f"{block.label}{note}", styles.style(styles.CELL, shrink=True, indent=1))
@@ -136,76 +127,152 @@ def _write_block(
     cells: dict[str, str] = {}
     values: dict[str, Number | float | None] = {}
     by_label = {field.axis_label: field for field in block.fields}
-    for index, period in enumerate(periods):
+    for index, period in enumerate(overview.periods):
         column = left + 1 + _STEP * index
         field = by_label.get(period)
         if field is None:
             page.merged((row, column, row, column + 1), "", styles.GREYED)
             continue
-        known, total = (
-            overview.formulas.known(field.path, None, ""),
-            overview.figures.total(field.path),
-        )
-        summed = f'=IF({known}=0,"",{overview.formulas.sum(field.path, None, "")})'
-        lacking = f"={overview.formulas.size(None, '')}-{known}"
-        pair = ((summed, total.known), (lacking, total.missing))
-        write_pair(page, (row, column), pair, styles.style(), field.kind.name)
-        cells[period], values[period] = cell(row, column), total.known
-    return TrendLine(block.unit, role, cells, values)
+        _write_sum(overview, (row, column), field)
+        cells[period], values[period] = cell(row, column), overview.figures.total(field.path).known
+    pair = [by_label[period] for period in overview.compared if period in by_label]
+    change = _write_change(overview, (row, left + _CHANGE), pair, role)
+    return TrendLine(block.label, block.unit, role, cells, values, *change)
 
 
-def _write_share(
-    overview: Overview,
-    at: tuple[int, int],
-    part: TrendLine,
-    whole: TrendLine,
-    periods: tuple[str, ...],
-) -> TrendLine:
-    """Write what share 一般財源 has of 事業費(A)."""
+def _write_sum(overview: Overview, at: tuple[int, int], field: Field) -> None:
+    """Write the sum of a field and the mark of how many projects have no number there."""
+    formulas, total = overview.formulas, overview.figures.total(field.path)
+    known = formulas.known(field.path, None, "")
+    summed = f'=IF({known}=0,"",{formulas.sum(field.path, None, "")})'
+    lacking = f"={formulas.size(None, '')}-{known}"
+    pair = ((summed, total.known), (lacking, total.missing))
+    write_pair(overview.page, at, pair, styles.style(), field.kind.name)
+
+
+def _write_share(overview: Overview, at: tuple[int, int], block: Block) -> TrendLine:
+    """Write what share a source has of all sources, over the projects that have all of them."""
     page, (row, left) = overview.page, at
-    page.text(row, left, GENERAL_SHARE, styles.style(styles.CELL, indent=1))
+    page.text(row, left, _share_label(block), styles.style(styles.CELL, indent=1))
     page.height(row, 19)
     cells: dict[str, str] = {}
     values: dict[str, Number | float | None] = {}
-    for index, period in enumerate(periods):
+    by_label = {field.axis_label: field for field in block.fields}
+    for index, period in enumerate(overview.periods):
         column = left + 1 + _STEP * index
-        look = styles.style(styles.NUMBER, styles.SHARED)
-        if period not in part.cells or period not in whole.cells:
+        fields = overview.figures.form_fields.money.sources_at(period)
+        field = by_label.get(period)
+        if field is None or field not in fields:
             page.merged((row, column, row, column + 1), "", styles.GREYED)
             continue
-        numerator, all_ = part.cells[period], whole.cells[period]
-        value, total = part.values[period], whole.values[period]
-        share = float(value) / float(total) if value is not None and total else None
-        formula = f'=IF(COUNT({numerator},{all_})<2,"",IF({all_}=0,"",{numerator}/{all_}))'
-        page.merged_formula((row, column, row, column + 1), formula, share, look)
+        compared = compare(overview.figures.projects, fields)
+        share = compared.share(fields.index(field))
+        _write_one_share(overview, (row, column), field, (share, compared.missing))
         cells[period], values[period] = cell(row, column), share
-    for column in (left + _CHANGE, left + _CHANGE + 1):
-        page.text(row, column, "", styles.GREYED)
-    return TrendLine("", "share", cells, values)
+    change = _write_share_change(overview, (row, left + _CHANGE), block)
+    return TrendLine(_share_label(block), "", "share", cells, values, *change)
+
+
+def _write_one_share(
+    overview: Overview, at: tuple[int, int], field: Field, values: tuple[float | None, int]
+) -> None:
+    """Write the share of a source in one column of the form, and how many projects lack a source there."""
+    row, column = at
+    formulas, whole = overview.formulas, f"{SOURCES}{field.axis_label}"
+    known, summed = formulas.known(whole, None, ""), formulas.sum(whole, None, "")
+    part = formulas.group_sum_with(field.path, whole, None, "")
+    look = styles.style(styles.NUMBER, styles.AMOUNT, styles.SHARED)
+    formula = f'=IF({known}=0,"",IF({summed}=0,"",{part}/{summed}))'
+    overview.page.formula(row, column, formula, values[0], look)
+    mark = styles.style(styles.MARK, styles.SMALL)
+    lacking = f"={formulas.size(None, '')}-{known}"
+    overview.page.formula(row, column + 1, lacking, values[1], mark)
 
 
 def _write_change(
-    overview: Overview, at: tuple[int, int], line: TrendLine, before: str, after: str
+    overview: Overview, at: tuple[int, int], pair: Sequence[Field], role: str
+) -> tuple[tuple[str, float | None], tuple[str, str]]:
+    """Write the change between two columns of the form, its rate, and of how many projects; return the last two.
+
+    Both amounts are those of the projects that have both.
+    """
+    page, (row, column) = overview.page, at
+    if len(pair) < 2:  # noqa: PLR2004 - a pair
+        for offset in range(3):
+            page.text(row, column + offset, "", styles.GREYED)
+        return (_NOTHING, None), (_NOTHING, "")
+    compared, formulas = compare(overview.figures.projects, pair), overview.formulas
+    names = [field.path for field in pair]
+    count = formulas.compared_count(names)
+    before, after = (formulas.compared_sum(name, names) for name in names)
+    look = styles.CHANGE if role == "money" else styles.CHANGE_PERSONS
+    page.formula(row, column, f'=IF({count}=0,"",{after}-{before})', compared.change, look)
+    rate = f'=IF({count}=0,"",IF({before}=0,"",({after}-{before})/{before}))'
+    page.formula(row, column + 1, rate, compared.rate, styles.CHANGE_SHARE)
+    _write_population(overview, (row, column + 2), count, compared)
+    population = f"={cell(row, column + 2)}", population_words(compared)
+    return (f"={cell(row, column + 1)}", compared.rate), population
+
+
+def _write_share_change(
+    overview: Overview, at: tuple[int, int], block: Block
+) -> tuple[tuple[str, float | None], tuple[str, str]]:
+    """Write by how many points a share changed, over the projects that have all sources in both columns of the form."""
+    page, (row, column) = overview.page, at
+    money = overview.figures.form_fields.money
+    by_label = {field.axis_label: field for field in block.fields}
+    pair = [by_label[period] for period in overview.compared if period in by_label]
+    sources = [money.sources_at(field.axis_label) for field in pair]
+    page.text(row, column + 1, "", styles.GREYED)
+    if len(pair) < 2 or any(f not in fields for f, fields in zip(pair, sources, strict=True)):  # noqa: PLR2004
+        page.text(row, column, "", styles.GREYED)
+        page.text(row, column + 2, "", styles.GREYED)
+        return (_NOTHING, None), (_NOTHING, "")
+    compared = compare(overview.figures.projects, [*sources[0], *sources[1]])
+    points = _points(compared, pair, sources)
+    names = [f"{SOURCES}{field.axis_label}" for field in pair]
+    shares = [_share_formula(overview, field, names) for field in pair]
+    count = overview.formulas.compared_count(names)
+    formula = f'=IF({count}=0,"",IFERROR(100*({shares[1]}-{shares[0]}),""))'
+    page.formula(row, column, formula, points, styles.CHANGE_POINTS)
+    _write_population(overview, (row, column + 2), count, compared)
+    population = f"={cell(row, column + 2)}", population_words(compared)
+    return (f"={cell(row, column)}", points), population
+
+
+def _points(
+    compared: Comparison, pair: Sequence[Field], sources: Sequence[tuple[Field, ...]]
+) -> float | None:
+    """By how many points the share of a source changed; None where a whole is 0 or nothing can be compared."""
+    parts = (compared.sums[: len(sources[0])], compared.sums[len(sources[0]) :])
+    if not (compared.count and all(map(sum, parts))):
+        return None
+    before, after = (
+        float(part[fields.index(field)]) / float(sum(part))
+        for part, fields, field in zip(parts, sources, pair, strict=True)
+    )
+    return 100 * (after - before)
+
+
+def _share_formula(overview: Overview, field: Field, names: Sequence[str]) -> str:
+    formulas, whole = overview.formulas, f"{SOURCES}{field.axis_label}"
+    return f"{formulas.compared_sum(field.path, names)}/{formulas.compared_sum(whole, names)}"
+
+
+def _write_population(
+    overview: Overview, at: tuple[int, int], count: str, compared: Comparison
 ) -> None:
-    """Write the change between the last two settled columns, and its rate."""
-    page, row, column = overview.page, at[0], at[1] + _CHANGE
-    if before not in line.cells or after not in line.cells:
-        for index in (column, column + 1):
-            page.text(row, index, "", styles.GREYED)
-        return
-    old, new = line.values[before], line.values[after]
-    change = None if old is None or new is None else _less(new, old)
-    known = f"COUNT({line.cells[before]},{line.cells[after]})<2"
-    look = styles.CHANGE if line.role == "money" else styles.CHANGE_PERSONS
-    difference = f"{line.cells[after]}-{line.cells[before]}"
-    page.formula(row, column, f'=IF({known},"",{difference})', change, look)
-    rate = float(change) / float(old) if change is not None and old else None
-    zero = f"{line.cells[before]}=0"
-    formula = f'=IF({known},"",IF({zero},"",({difference})/{line.cells[before]}))'
-    page.formula(row, column + 1, formula, rate, styles.CHANGE_SHARE)
+    small = styles.style(styles.WORD, styles.SMALL, shrink=True, text_wrap=False)
+    population = population_formula(count, overview.formulas.size(None, ""))
+    overview.page.formula(*at, f"={population}", population_words(compared), small)
 
 
-def _less(after: Number | float, before: Number | float) -> Number | float:
-    if isinstance(after, float) or isinstance(before, float):
-        return float(after) - float(before)
-    return after - before
+def population_words(compared: Comparison) -> str:
+    """Of how many projects a comparison is, and how many it leaves out."""
+    missing = f"、未入力{compared.missing}件" if compared.missing else ""
+    return f"{compared.count}件で比較{missing}"
+
+
+def population_formula(count: str, size: str) -> str:
+    """The formula of `population_words`, from the formulas of how many are compared, and of how many there are."""
+    return f'{count}&"件で比較"&IF({size}>{count},"、未入力"&({size}-{count})&"件","")'

@@ -14,7 +14,7 @@ from xlsync.summary.sheets.project_list_columns import columns_of
 if TYPE_CHECKING:
     from xlsync.summary.excel.page import Page
     from xlsync.summary.figures.figures import Figures
-    from xlsync.summary.figures.projects import Project
+    from xlsync.summary.figures.projects import Number, Project
 
 _SUM, _LACK, _HEAD, _FIRST = 3, 4, 5, 7
 _FROZEN: Final = "title"
@@ -34,7 +34,11 @@ def write_list(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     for row, project in enumerate(figures.projects, _FIRST):
         page.height(row, 22)
         for index, column in enumerate(columns):
-            _write(page, (row, index), column, project)
+            if column.parts:
+                formula = f"={formulas.sum_in_row(row, column.parts)}"
+                page.formula(row, index, formula, _number(column, project), column.look)
+            else:
+                _write(page, (row, index), column, project)
     _write_totals(page, figures, formulas)
     printed = sum(column.printed for column in columns)
     page.head(_HEAD, _HEAD + 1, formulas.at(_FROZEN) + 1)
@@ -99,7 +103,16 @@ def _write_totals(page: Page, figures: Figures, formulas: ListFormulas) -> None:
             counted = sum(int(str(column.value(project))) for project in figures.projects)
             page.formula(_SUM, index, f"=SUM({here})", counted, look)
             continue
-        total = figures.total(column.name)
-        page.formula(_SUM, index, f'=IF(COUNT({here})=0,"",SUM({here}))', total.known, look)
+        numbers = [_number(column, project) for project in figures.projects]
+        known = [number for number in numbers if number is not None]
+        added = sum(known) if known else None
+        page.formula(_SUM, index, f'=IF(COUNT({here})=0,"",SUM({here}))', added, look)
         lacking = styles.style(look, styles.SUM_NOTE)
-        page.formula(_LACK, index, f"=ROWS({here})-COUNT({here})", total.missing, lacking)
+        missing = len(numbers) - len(known)
+        page.formula(_LACK, index, f"=ROWS({here})-COUNT({here})", missing, lacking)
+
+
+def _number(column: Column, project: Project) -> Number | None:
+    """The number in a column; None for blank, "-" and words."""
+    value = column.value(project)
+    return value if isinstance(value, int | Decimal) else None

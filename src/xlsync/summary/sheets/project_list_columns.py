@@ -6,8 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlsync.summary.excel.project_list_formulas import MET, PAST, STATE, UNITS, Column, Role
+from xlsync.summary.excel.project_list_formulas import (
+    MET,
+    PAST,
+    SOURCES,
+    STATE,
+    UNITS,
+    Column,
+    Role,
+)
 from xlsync.summary.figures.budget_reconciliation import codes_of, programs_of
+from xlsync.summary.figures.comparison import sum_of_all
 from xlsync.summary.figures.figures import LEVELS
 from xlsync.summary.figures.targets import verdict
 
@@ -15,7 +24,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.kinds import Value
     from xlsync.summary.figures.figures import Figures, Level
-    from xlsync.summary.figures.form_fields import Block, Scale
+    from xlsync.summary.figures.form_fields import Block, MoneyFields, Scale
     from xlsync.summary.figures.projects import Project
 
 
@@ -59,8 +68,23 @@ def _money_right_of_print(figures: Figures) -> Iterator[Column]:
     for field_ in form_fields.program.name:
         yield _text(field_, 25)
     yield from _amounts(form_fields.money.sources, "money", 9)
+    yield from _source_sums(form_fields.money)
     yield from _amounts(form_fields.staff.overtime, "persons", 10)
     yield from map(_choice, form_fields.staff.temporary)
+
+
+def _source_sums(money: MoneyFields) -> Iterator[Column]:
+    """Yield the sum of the sources for each column of the form, blank unless all are filled in."""
+    for period in money.source_periods:
+        fields = money.sources_at(period)
+        parts = tuple(field_.path for field_ in fields)
+        label, block = _head(period), f"財源の計（{money.sources[0].unit}）"
+        name = f"{SOURCES}{period}"
+        yield Column(name, label, 9, _sum_of(fields), "money", block, parts=parts)
+
+
+def _sum_of(fields: tuple[Field, ...]) -> Callable[[Project], Value]:
+    return lambda project: sum_of_all(project, fields)
 
 
 def _words_right_of_print(figures: Figures) -> Iterator[Column]:

@@ -1,0 +1,302 @@
+"""Every figure of a page is that of exactly the sheets it names: worked out again from their JSON, with blanks anywhere."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests import office
+from tests.summary.conftest import MakeCity
+from xlsync.form.edition import Edition
+from xlsync.sheet import Sheet, sheet_of
+from xlsync.summary import Item, summarize
+
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension is not supported")
+PERIODS = {
+    "H28年度決算": "2016-settled",
+    "H29年度決算": "2017-settled",
+    "H30年度当初": "2018-initial",
+    "H31年度当初": "2019-initial",
+}
+BEFORE, AFTER = "H28年度決算", "H29年度決算"
+SOURCES = {
+    "国庫支出金": "national",
+    "県支出金": "prefectural",
+    "地方債": "local_bonds",
+    "その他特財": "other_specific",
+    "一般財源": "general",
+}
+COSTS = {
+    "事業費(A)": "project_cost",
+    "人件費(B)": "personnel_cost",
+    "事業コスト(A+B)": "total_cost",
+    "一般財源": "sources.general",
+    "正職員 従事割合（人）": "regular_staff_fte",
+    "時間外勤務（時間）": "overtime_hours",
+}
+Number = Decimal | None
+
+
+class Papers:
+    """The sheets as plain JSON: no code of ours between them and the sums."""
+
+    def __init__(self, documents: Sequence[dict[str, Any]]) -> None:
+        self.documents = documents
+
+    def column(self, measure: str, period: str) -> list[Number]:
+        """A measure of every sheet in one column of the form; None for blank, "-" and words."""
+        return [_number(document["costs"][PERIODS[period]], measure) for document in self.documents]
+
+    def has(self, measure: str, period: str) -> bool:
+        """True where the form has the measure in that column."""
+        return measure.partition(".")[0] in self.documents[0]["costs"][PERIODS[period]]
+
+    def of(self, names: tuple[str, ...]) -> Papers:
+        """Those of a 課, or all with ()."""
+        levels = ("department", "division", "section")
+        return Papers(
+            [
+                d
+                for d in self.documents
+                if tuple(d["organization"][level] for level in levels)[: len(names)] == names
+            ]
+        )
+
+
+def _number(costs: dict[str, Any], measure: str) -> Number:
+    value: Any = costs
+    for step in measure.split("."):
+        value = value[step]
+    return Decimal(str(value)) if isinstance(value, int | float | Decimal) else None
+
+
+def complete(columns: Sequence[list[Number]]) -> tuple[list[tuple[Decimal, ...]], int]:
+    """The rows that have every number, and how many have not."""
+    rows = [row for row in zip(*columns, strict=True) if None not in row]
+    return [tuple(n for n in row if n is not None) for row in rows], len(columns[0]) - len(rows)
+
+
+def population(count: int, missing: int) -> str:
+    return f"{count}件で比較" + (f"、未入力{missing}件" if missing else "")
+
+
+def close(shown: object, wanted: Decimal | float | None) -> bool:
+    if wanted is None:
+        return shown in (None, "")
+    return isinstance(shown, int | float) and shown == pytest.approx(float(wanted))
+
+
+@pytest.fixture(scope="module")
+def invented(make_city: MakeCity) -> Any:
+    """A city whose amounts are blank or "-" here and there, as often as asked."""
+
+    def invent(count: int, seed: int, blanks: float) -> list[Item]:
+        dice = random.Random(seed)  # noqa: S311 - the same city every time
+        return [_with_blanks(item, dice, blanks) for item in make_city(count, seed)]
+
+    return invent
+
+
+def _with_blanks(item: Item, dice: random.Random, blanks: float) -> Item:
+    document: Any = item.sheet.to_document()
+    unit = document["organization"]
+    unit["department"], unit["division"] = "部", dice.choice(("甲課", "乙課", "丙課"))
+    unit["section"] = "係"
+    for costs in document["costs"].values():
+        for name in costs:
+            if name == "sources":
+                for source in costs[name]:
+                    costs[name][source] = _amount(dice, blanks)
+            elif name != "temporary_staff":
+                costs[name] = _amount(dice, blanks)
+    sheet: Sheet = sheet_of(item.sheet.edition, document)
+    return Item(sheet, state=item.state)
+
+
+def _amount(dice: random.Random, blanks: float) -> int | str | None:
+    if dice.random() < blanks:
+        return dice.choice((None, "-"))
+    return dice.choice((0, 1, dice.randrange(1_000_000)))
+
+
+CITIES = st.tuples(st.integers(1, 30), st.integers(0, 10_000), st.sampled_from([0.0, 0.05, 0.3]))
+
+
+@given(city=CITIES)
+@settings(max_examples=25)
+def test_every_figure_is_that_of_the_sheets_it_names(
+    invented: Any, edition: Edition, city: tuple[int, int, float]
+) -> None:
+    items = invented(*city)
+    papers = Papers([item.sheet.to_document() for item in items])
+    data = summarize(items, department=None, edition=edition, made_on=None)
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    assert list(_faults(book, papers)) == []
+
+
+@pytest.mark.office
+def test_libreoffice_works_out_the_same(invented: Any, edition: Edition, tmp_path: Path) -> None:
+    cities = [invented(20, seed, 0.1) for seed in range(3)]
+    files = [tmp_path / f"{seed}.xlsx" for seed in range(3)]
+    for file, items in zip(files, cities, strict=True):
+        file.write_bytes(summarize(items, department=None, edition=edition, made_on=None))
+    for file, items in zip(office.resave(files, tmp_path / "again"), cities, strict=True):
+        papers = Papers([item.sheet.to_document() for item in items])
+        assert list(_faults(openpyxl.load_workbook(file, data_only=True), papers)) == []
+
+
+def _faults(book: Workbook, papers: Papers) -> Iterator[str]:
+    yield from _trend_faults(book["概要"], papers)
+    yield from _card_faults(book["概要"], papers)
+    yield from _chart_faults(book["概要"], papers)
+    yield from _source_faults(book["財源内訳"], papers)
+    yield from _division_faults(book["課別・係別"], papers)
+
+
+def _trend_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    """The sums of 概要 are over the sheets with a number there, the changes over those with both."""
+    for label, measure in COSTS.items():
+        row = _row(page, 1, label)
+        for index, period in enumerate(PERIODS):
+            if not papers.has(measure, period):
+                continue
+            known = [n for n in papers.column(measure, period) if n is not None]
+            shown, mark = (page.cell(row, 2 + 2 * index + side).value for side in (0, 1))
+            if not close(shown, sum(known, Decimal(0)) if known else None):
+                yield f"{label} {period}: {shown}"
+            if mark != len(papers.documents) - len(known):
+                yield f"{label} {period}: 未{mark}"
+        rows, missing = complete([papers.column(measure, period) for period in (BEFORE, AFTER)])
+        before, after = (sum((r[i] for r in rows), Decimal(0)) for i in (0, 1))
+        change, rate, words = (page.cell(row, column).value for column in (10, 11, 12))
+        if not close(change, after - before if rows else None):
+            yield f"{label} 増減: {change}"
+        if not close(rate, (after - before) / before if before else None):
+            yield f"{label} 増減率: {rate}"
+        if words != population(len(rows), missing):
+            yield f"{label} 対象: {words}"
+
+
+def _share(papers: Papers, periods: Sequence[str], source: str) -> tuple[list[float | None], int]:
+    """The share of a source in each column, over the sheets with all sources in all of these columns; how many they are."""
+    columns = [papers.column(f"sources.{s}", p) for p in periods for s in SOURCES.values()]
+    rows, _ = complete(columns)
+    shares: list[float | None] = []
+    for index in range(len(periods)):
+        first = index * len(SOURCES)
+        whole = sum((n for row in rows for n in row[first : first + len(SOURCES)]), Decimal(0))
+        at = first + list(SOURCES.values()).index(source)
+        part = sum((row[at] for row in rows), Decimal(0))
+        shares.append(float(part / whole) if whole else None)
+    return shares, len(rows)
+
+
+def _card_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    """The share of 一般財源 on 概要, how it changed, and the same figures in large."""
+    row = _row(page, 1, "一般財源の割合")
+    for index, period in enumerate(PERIODS):
+        (share,), count = _share(papers, [period], "general")
+        shown, mark = (page.cell(row, 2 + 2 * index + side).value for side in (0, 1))
+        if not close(shown, share) or mark != len(papers.documents) - count:
+            yield f"一般財源の割合 {period}: {shown} 未{mark}"
+    (before, after), count = _share(papers, [BEFORE, AFTER], "general")
+    points = None if before is None or after is None else 100 * (after - before)
+    shown, words = page.cell(row, 10).value, page.cell(row, 12).value
+    if not (close(shown, points) or (points is not None and abs(points) < 1e-9)):
+        yield f"一般財源の割合 増減: {shown}"
+    if words != population(count, len(papers.documents) - count):
+        yield f"一般財源の割合 対象: {words}"
+    lines = {4: "事業コスト(A+B)", 8: "正職員 従事割合（人）", 14: "一般財源の割合"}
+    for column, label in lines.items():
+        line = _row(page, 1, label)
+        change = page.cell(line, 10 if column == 14 else 11).value
+        large = [page.cell(row, column).value for row in (5, 6, 7)]
+        if large != [page.cell(line, 4).value, change, page.cell(line, 12).value]:
+            yield f"{label} in large: {large}"
+
+
+def _chart_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    """What a chart draws stands right of the print; all of it is of the sheets that have all of it."""
+    captions = [str(cell.value) for row in page.iter_rows() for cell in row]
+    for name, first, measures in (
+        ("コストの推移", "事業費(A)", ("project_cost", "personnel_cost")),
+        ("財源の内訳", "国庫支出金", tuple(f"sources.{s}" for s in SOURCES.values())),
+    ):
+        top = next((r for r in range(9, 30) if page.cell(r, 28).value == first), None)
+        if top is None:
+            continue
+        heads = [page.cell(top - 1, column).value for column in range(29, 33)]
+        periods = [str(head) for head in heads if head in PERIODS]
+        columns = [papers.column(m, p) for m in measures for p in periods]
+        rows, missing = complete(columns)
+        sums = iter([sum((row[i] for row in rows), Decimal(0)) for i in range(len(columns))])
+        for line, _ in enumerate(measures, top):
+            for offset, _ in enumerate(periods):
+                shown, wanted = page.cell(line, 29 + offset).value, next(sums)
+                if not close(shown, wanted):
+                    yield f"{name}: {shown} for {wanted}"
+        if f"{name}：{population(len(rows), missing)}" not in captions:
+            yield f"{name}: no caption says {len(rows)}"
+
+
+def _source_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    """財源内訳 is over the sheets with all sources, so that the sources of a 課 are its whole."""
+    for top in _tops(page):
+        name = str(page.cell(top, 2).value)
+        those = papers.of(("部", name)) if name.endswith("課") else papers
+        for index, period in enumerate(PERIODS):
+            column = 4 + 3 * index
+            columns = [those.column(f"sources.{s}", period) for s in SOURCES.values()]
+            rows, missing = complete(columns)
+            sums = [sum((row[i] for row in rows), Decimal(0)) for i in range(len(SOURCES))]
+            whole = sum(sums)
+            shown = [page.cell(top + i, column).value for i in range(len(SOURCES) + 1)]
+            wanted = [whole, *sums] if rows else [None] * (len(SOURCES) + 1)
+            if not all(map(close, shown, wanted)):
+                yield f"{name} {period}: {shown} for {wanted}"
+            if page.cell(top, column + 1).value != missing:
+                yield f"{name} {period}: 未{page.cell(top, column + 1).value}"
+            shares = [page.cell(top + i, column + 2).value for i in range(len(SOURCES) + 1)]
+            parts = [float(n / whole) if rows and whole else None for n in (whole, *sums)]
+            if not all(map(close, shares, parts)):
+                yield f"{name} {period}: shares {shares}"
+
+
+def _tops(page: Worksheet) -> list[int]:
+    """The rows of 財源内訳 that begin a group."""
+    return [r - 1 for r in range(7, page.max_row + 1) if page.cell(r, 2).value == "国庫支出金"]
+
+
+def _division_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    for row in range(6, page.max_row + 1):
+        name = str(page.cell(row, 2).value)
+        if not name.endswith(("課", "合計")):
+            continue
+        those = papers.of(("部", name)) if name.endswith("課") else papers
+        column = 4
+        for label in ("事業費(A)", "人件費(B)", "事業コスト(A+B)"):
+            for period in PERIODS:
+                if not those.has(COSTS[label], period):
+                    continue
+                known = [n for n in those.column(COSTS[label], period) if n is not None]
+                shown, mark = page.cell(row, column).value, page.cell(row, column + 1).value
+                if not close(shown, sum(known, Decimal(0)) if known else None):
+                    yield f"{name} {label} {period}: {shown}"
+                if mark != len(those.documents) - len(known):
+                    yield f"{name} {label} {period}: 未{mark}"
+                column += 2
+
+
+def _row(page: Worksheet, column: int, name: str) -> int:
+    return next(r for r in range(1, page.max_row + 1) if page.cell(r, column).value == name)
