@@ -54,8 +54,8 @@ def shown(number: float | Decimal, number_format: str) -> str:
     if "%" in digits:
         return f"{prefix}{abs(number):.1%}{literal}"
     decimals = _DECIMALS.search(digits)
-    places = f".{len(decimals[1])}f" if decimals else ""
-    return f"{prefix}{abs(number):,{places}}{literal}"
+    precision = f".{len(decimals[1])}f" if decimals else ""
+    return f"{prefix}{abs(number):,{precision}}{literal}"
 
 
 def lines_of_text(text: str, room: int) -> list[str]:
