@@ -49,6 +49,54 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」の計算式（={typed}）の結果がファイルに保存されていません。"
             "Excelで開いて保存し直すか、計算結果の値を直接入力してください。",
         ),
+        "stale-result": Entry(
+            "error",
+            "「{field}」の計算式（={typed}）の結果（{shown}）は、計算し直す前の古いものです（このブックは手動計算で、計算が終わっていません）。"
+            "F9キーで計算してから保存し直すか、計算結果の値を直接入力してください。",
+        ),
+        "picture": Entry(
+            "warning",
+            "「{field}」のセルには画像が入っています。画像は受け取れないため、空欄として扱います。内容を文字で入力してください。",
+        ),
+        "struck": Entry(
+            "warning",
+            "「{field}」の取り消し線の部分（「{typed}」）を除き、「{shown}」として受け取りました。取り消した文字をセルから消してください。",
+        ),
+        "struck-out": Entry(
+            "warning",
+            "「{field}」は内容（「{typed}」）のすべてに取り消し線が引かれているため、空欄として受け取りました。"
+            "取り消した文字を消すか、生かす場合は取り消し線を外してください。",
+        ),
+        "mark-removed": Entry(
+            "warning",
+            "「{field}」に入力された「{typed}」の「{mark}」は注などの印とみなして除き、「{shown}」として受け取りました。"
+            "この欄には印を付けず、数だけを入力してください。",
+        ),
+        "read-as-shown": Entry(
+            "warning",
+            "「{field}」は「{typed}」と表示されているため、「{shown}」として受け取りました。"
+            "表示形式のために、セルの中の値は表示と違います。表示形式を標準にして「{shown}」と入力し直してください。",
+        ),
+        "scaled-in-sum": Entry(
+            "error",
+            "「{field}」は表示形式のために「{shown}」と表示されていますが、セルの中の値は「{raw}」で、合計の計算式にはその値が足されます。"
+            "表示形式を元に戻し、「{unit}」の単位で入力し直してください。",
+        ),
+        "unit-shown": Entry(
+            "warning",
+            "「{field}」は「{typed}」と表示されていますが、この欄の単位は「{unit}」です。「{shown}」として受け取りました。"
+            "金額の単位を確かめ、表示形式を元に戻してください。",
+        ),
+        "date-converted": Entry(
+            "warning",
+            "「{field}」の内容がExcelの日付に変わっているため、表示のとおり「{shown}」として受け取りました。"
+            "「4-1」のような番号などを入力した場合は、先頭に「'」を付けて入力し直してください。",
+        ),
+        "replaced-characters": Entry(
+            "warning",
+            "「{field}」の{position}文字目に、ファイルに保存できない文字（{character}）があります。その文字を「�」に置き換えて受け取りました。"
+            "「�」を消すか、正しい文字を入力し直してください。",
+        ),
         "formula-replaced": Entry(
             "warning",
             "「{field}」は自動計算の欄ですが、計算式のかわりに「{shown}」が入力されています。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -20,6 +21,8 @@ from xlsync.kinds.value import (
     json_number,
 )
 
+HOURS: Final = "時間"
+"""The unit in which a duration can be told."""
 LARGEST_MEASURE: Final = 10**9
 """Persons or hours; beyond it is a slip of the hand."""
 
@@ -41,13 +44,21 @@ class Measure:
         simple = blank_or_dash(typed)
         if simple is not None:
             return simple
-        read = parse_in_unit(typed, self.unit)
+        read = parse_in_unit(self._in_hours(typed), self.unit)
         if isinstance(read, Unreadable):
             return read
         number = as_decimal(read.number)
         if abs(number) > LARGEST_MEASURE:
             return Unreadable(as_typed(typed), "数が大きすぎます")
-        return Parsed(number, isinstance(typed, str), read.marks)
+        return Parsed(number, not isinstance(typed, int | float | Decimal), read.marks)
+
+    def _in_hours(self, typed: Typed) -> Typed:
+        """Return a duration or a time of day in hours, where that is the unit: 1499:15 is 1499.25時間."""
+        if self.unit != HOURS or not isinstance(typed, dt.time | dt.timedelta):
+            return typed
+        if isinstance(typed, dt.time):
+            typed = dt.timedelta(hours=typed.hour, minutes=typed.minute, seconds=typed.second)
+        return Decimal(round(typed.total_seconds())) / 3600
 
     def show(self, value: Value) -> str | int | Decimal | None:
         """Return the number (the number format adds decimals and unit), or "-"."""

@@ -80,6 +80,7 @@ class _Facts:
         )
         settings = _children(root, "workbookPr")
         self.date_1904 = any(found.get("date1904") in TRUE for found in settings)
+        self.has_stale_results = any(map(_is_stale, _children(root, "calcPr")))
         if len(tabs) > limits.WORKSHEETS:
             raise HostileWorkbook("シートが多すぎて読めません。不要なシートを減らしてください。")
         if text.count("definedName ") > limits.NAMES:
@@ -147,6 +148,13 @@ def read_workbook_part(package: Package) -> WorkbookPart:
 @remembered
 def _facts(data: bytes, where: str) -> _Facts:
     return _Facts(plain(decoded(data, where)), where)
+
+
+def _is_stale(calculation: Element) -> bool:
+    """Whether a workbook was saved with formulas still to be calculated, and by whoever opens it only when asked."""
+    attributes = calculation.attrib
+    unfinished = attributes.get("calcCompleted", "1") not in TRUE
+    return unfinished and attributes.get("calcMode") == "manual"
 
 
 def _names_at(text: str) -> tuple[int, int] | None:

@@ -91,6 +91,11 @@ class Workbook:
         return found
 
     @property
+    def has_stale_results(self) -> bool:
+        """Whether formulas wait for a manual calculation: what is stored as their results is of earlier values."""
+        return self._part.facts.has_stale_results
+
+    @property
     def last_modified_by(self) -> str | None:
         """Who saved the file last, as the program that saved it says."""
         return self._core_properties.get("lastModifiedBy")

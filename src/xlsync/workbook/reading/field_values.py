@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results
 from xlsync.finding import Finding, finding
-from xlsync.kinds import Typed, Unreadable, Value, as_typed
+from xlsync.kinds import Value, as_typed
 from xlsync.ooxml.read.reader import Cell, CellError
+from xlsync.workbook.reading.cell_content import as_shown, is_picture
+from xlsync.workbook.reading.cell_reading import FieldReading, not_read, read_cell
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition, Field
+    from xlsync.ooxml.read.cell_formatting import SheetFormatting
 
 _OWN_FORMULA = re.compile(
     r"=?IF\(COUNT\([A-Z$0-9,;:]+\)=\d+,(?:SUM\([A-Z$0-9,;:]+\)|[A-Z$0-9]+\+\(?(?P<others>-?\d+)\)?),"
@@ -23,6 +26,15 @@ _OWN_FORMULA = re.compile(
 )
 
 _NO_STATES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class WorksheetContent:
+    """What a worksheet holds: its cells, what formatting says of them, and whether its formulas wait for a calculation."""
+
+    cells: Mapping[str, Cell]
+    formatting: SheetFormatting
+    has_stale_results: bool = False
 
 
 @dataclass
@@ -42,69 +54,80 @@ class Page:
 
 def read_fields(
     edition: Edition,
-    cells: Mapping[str, Cell],
+    content: WorksheetContent,
     addresses: Mapping[str, str],
     states: Mapping[str, str] = _NO_STATES,
 ) -> Page:
     """Read the fields of a worksheet; `addresses` says where each lies, `states` why one has no address."""
-    page = Page(edition)
+    page = Page(edition, live=_own_shares(edition, content, addresses))
+    summed = {part for path in page.live for part in edition.formulas[path].parts}
     for field in edition.fields:
         if field.path not in addresses:
             ambiguous = states.get(field.path) == "ambiguous"
             page.remark("ambiguous-cell" if ambiguous else "lost-cell", field)
-        else:
-            _read(page, field, cells.get(addresses[field.path]))
+        elif field.path not in page.live:
+            address = addresses[field.path]
+            _read(page, field, content, address, is_summed=field.path in summed)
     page.values.update(results(edition, page.live, page.values))
     return page
 
 
-def _read(page: Page, field: Field, cell: Cell | None) -> None:
-    if cell is None or (cell.value is None and cell.formula is None):
-        page.values[field.path] = None
-    elif cell.formula is not None:
-        _read_formula(page, field, cell)
-    elif isinstance(cell.value, CellError):
-        _keep_unreadable(page, field, "cell-error", str(cell.value))
-    else:
-        _take(page, field, cell.value)
-        if field.filled_by == "computed":
-            page.remark("formula-replaced", field, shown=as_typed(cell.value))
+def _own_shares(
+    edition: Edition, content: WorksheetContent, addresses: Mapping[str, str]
+) -> dict[str, Share]:
+    """Return the share of each computed field whose cell still has the form's own formula."""
+    shares = {}
+    for path in edition.formulas:
+        cell = content.cells.get(addresses.get(path, ""))
+        formula = "" if cell is None else (cell.formula or "")
+        own = _OWN_FORMULA.fullmatch(formula.replace(" ", ""))
+        if own is not None:
+            issued = int(own["issued"]) if own["issued"] else None
+            shares[path] = Share(int(own["others"] or 0), issued)
+    return shares
 
 
-def _read_formula(page: Page, field: Field, cell: Cell) -> None:
-    own = (
-        _OWN_FORMULA.fullmatch((cell.formula or "").replace(" ", ""))
-        if field.path in page.edition.formulas
-        else None
-    )
-    if own is not None:
-        page.live[field.path] = Share(
-            int(own["others"] or 0), int(own["issued"]) if own["issued"] else None
-        )
-    elif isinstance(cell.value, CellError):
-        _keep_unreadable(page, field, "cell-error", str(cell.value))
-    elif cell.value is None:
-        _keep_unreadable(page, field, "formula-without-result", cell.formula or "")
-    else:
-        _take(page, field, cell.value)
-        page.remark("formula", field, shown=as_typed(cell.value))
-
-
-def _take(page: Page, field: Field, typed: Typed) -> None:
-    read = field.kind.parse(typed)
-    if isinstance(read, Unreadable):
-        words = {"reason": read.reason, "expected": field.expected}
-        _keep_unreadable(page, field, "unreadable", read.typed, **words)
-        return
-    page.values[field.path] = read.value
-    if read.normalised and read.value is not None:
-        page.remark("normalised", field, typed=as_typed(typed), shown=field.words(read.value))
-
-
-def _keep_unreadable(page: Page, field: Field, code: str, typed: str, **facts: str) -> None:
+def _read(
+    page: Page, field: Field, content: WorksheetContent, address: str, *, is_summed: bool
+) -> None:
+    cell = content.cells.get(address)
     page.values[field.path] = None
-    page.unreadable[field.path] = typed
-    page.remark(code, field, typed=typed, **facts)
+    if cell is None or (cell.value is None and cell.formula is None):
+        return
+    read = _unusable(cell, content)
+    if read is None:
+        read = read_cell(field, cell, content.formatting[address], is_summed=is_summed)
+    page.values[field.path] = read.value
+    if read.unreadable is not None:
+        page.unreadable[field.path] = read.unreadable
+    for code, facts in read.remarks:
+        page.remark(code, field, **facts)
+    if read.unreadable is None and not isinstance(cell.value, CellError):
+        _remark_formula(page, field, cell, content.formatting.number_format(address))
+
+
+def _unusable(cell: Cell, content: WorksheetContent) -> FieldReading | None:
+    """Return what is said of a cell whose value is none: an error, a formula without a result or with an old one."""
+    if isinstance(cell.value, CellError):
+        return not_read("cell-error", str(cell.value))
+    if cell.formula is None or is_picture(cell.value, cell.formula):
+        return None
+    if cell.value is None:
+        return not_read("formula-without-result", cell.formula)
+    if content.has_stale_results:
+        return not_read("stale-result", cell.formula, shown=as_typed(cell.value))
+    return None
+
+
+def _remark_formula(page: Page, field: Field, cell: Cell, number_format: str) -> None:
+    """Say that a formula of somebody's own gave the value, or that a value stands where our formula should."""
+    if is_picture(cell.value, cell.formula):
+        return
+    shown = as_shown(cell.value, number_format)
+    if cell.formula is not None:
+        page.remark("formula", field, shown=shown)
+    elif field.filled_by == "computed":
+        page.remark("formula-replaced", field, shown=shown)
 
 
 def formula_text(rule: BoundRule, addresses: Mapping[str, str], share: Share = ALONE) -> str:

@@ -14,7 +14,7 @@ from xlsync.ooxml import limits
 from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.sheet import Sheet, key_of
 from xlsync.workbook.reading.conflict_choices import with_choices
-from xlsync.workbook.reading.field_values import read_fields
+from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
@@ -197,7 +197,10 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
         if (target := _reference(names.get(name, ""))) is not None and target[0] == title
     }
     repaired, remarks = _heal(workbook, title, form, edition, addresses)
-    page = read_fields(edition, workbook.cells(title), addresses, repaired)
+    content = WorksheetContent(
+        workbook.cells(title), workbook.formatting(title), workbook.has_stale_results
+    )
+    page = read_fields(edition, content, addresses, repaired)
     issued = stamp or document
     if issued is not None:
         page.values.update(_issued_codes(edition, issued, repaired))

@@ -1,0 +1,139 @@
+"""A cell and its formatting → what a careful clerk reads on the page, before any kind parses it.
+
+What is struck through is no content, a raised figure is no digit of the number before it, a number is what its format
+shows. Whatever formatting changes is said with the value, for no formula of the workbook can see it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from xlsync.kinds import Text, Typed, as_typed
+from xlsync.kinds.characters import LOWERED, RAISED, REPLACEMENT, cleaned
+from xlsync.kinds.value import as_decimal
+from xlsync.workbook.reading.shown_moment import Moment, shown_moment
+from xlsync.workbook.reading.shown_number import ShownNumber, shown_number
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from xlsync.kinds import Kind
+    from xlsync.ooxml.read.cell_formatting import CellFormatting
+    from xlsync.ooxml.read.text_runs import TextRun
+
+_PICTURE: Final = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(.*\)", re.IGNORECASE | re.DOTALL)
+_LATIN: Final = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]\Z")
+
+
+class CellText(NamedTuple):
+    """A text as the page shows it, the struck part that is not in it, and the raised or lowered marks that are not."""
+
+    text: str
+    struck: str = ""
+    marks: str = ""
+
+
+def shown_text(value: str, formatting: CellFormatting, kind: Kind) -> CellText:
+    """Return a text cell's content: without struck runs, raised and lowered runs as such characters or, for numbers, apart."""
+    if formatting.is_struck and value.strip():
+        return CellText("", value)
+    if not formatting.runs:
+        return CellText(value)
+    text, marks = "", ""
+    for run in formatting.runs:
+        if run.is_struck:
+            continue
+        if _is_mark(run, text, kind):
+            marks += run.text
+        else:
+            text += _raised_or_lowered(run)
+    struck = "".join(run.text for run in formatting.runs if run.is_struck)
+    return CellText(text, struck if struck.strip() else "", marks.strip())
+
+
+def _is_mark(run: TextRun, before: str, kind: Kind) -> bool:
+    """Whether a run is the mark of a note: raised or lowered in a field that holds no text, and not part of a unit (m²)."""
+    is_raised_or_lowered = run.is_superscript or run.is_subscript
+    return is_raised_or_lowered and not isinstance(kind, Text) and not _LATIN.search(before)
+
+
+def _raised_or_lowered(run: TextRun) -> str:
+    """Return a run in characters that are raised or lowered themselves, where there are such characters for all of it."""
+    if not (run.is_superscript or run.is_subscript):
+        return run.text
+    table = RAISED if run.is_superscript else LOWERED
+    return (
+        run.text.translate(table)
+        if all(ord(character) in table for character in run.text)
+        else run.text
+    )
+
+
+def is_picture(value: Typed, formula: str | None) -> bool:
+    """Whether a cell holds a picture placed in it by WPS Office (=DISPIMG(…)), which is no text."""
+    texts = (value if isinstance(value, str) else "", formula or "")
+    return any(_PICTURE.fullmatch(text.strip()) for text in texts)
+
+
+def as_number_shown(value: Typed, code: str) -> ShownNumber | None:
+    """Return how a number's format shows it; None for what is no number, and for a format that adds nothing."""
+    number = _number(value)
+    return None if number is None else shown_number(number, code)
+
+
+def as_moment_shown(value: Typed, code: str) -> str | None:
+    """Return a date, time or duration as its format shows it; None for anything else."""
+    if not isinstance(value, Moment):
+        return None
+    return shown_moment(value, code) or as_typed(value)
+
+
+def as_shown(value: Typed, code: str) -> str:
+    """Return a value as the page shows it."""
+    number = as_number_shown(value, code)
+    if number is not None:
+        return number.text
+    return as_moment_shown(value, code) or as_typed(value)
+
+
+def replaced_character(value: Typed) -> tuple[int, str] | None:
+    """Return position and code of the first character that no file can hold and that was replaced; None for none."""
+    if not isinstance(value, str) or REPLACEMENT not in cleaned(value):
+        return None
+    for position, character in enumerate(value, start=1):
+        if (
+            character != REPLACEMENT
+            and cleaned(character) == REPLACEMENT
+            and not _is_paired(value, position - 1)
+        ):
+            return position, f"U+{ord(character):04X}"
+    return None
+
+
+def _is_paired(text: str, index: int) -> bool:
+    """Whether half a surrogate pair stands beside its other half."""
+    character = text[index]
+    if "\ud800" <= character <= "\udbff":
+        return "\udc00" <= text[index + 1 : index + 2] <= "\udfff"
+    return (
+        "\udc00" <= character <= "\udfff"
+        and "\ud800" <= text[max(0, index - 1) : index] <= "\udbff"
+    )
+
+
+def _number(value: Typed) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return as_decimal(value)
+
+
+__all__ = [
+    "CellText",
+    "as_moment_shown",
+    "as_number_shown",
+    "as_shown",
+    "is_picture",
+    "replaced_character",
+    "shown_text",
+]

@@ -1,0 +1,176 @@
+"""One field's cell → its value, or why it has none, and what must be said of it.
+
+What is certain is taken with a note; what is a clerk's guess is taken with a warning; where nobody can know, it is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from xlsync.kinds import Amount, Choice, Code, Parsed, Text, Typed, Unreadable, Value, as_typed
+from xlsync.kinds.characters import cleaned
+from xlsync.workbook.reading.cell_content import (
+    as_moment_shown,
+    as_number_shown,
+    as_shown,
+    is_picture,
+    replaced_character,
+    shown_text,
+)
+from xlsync.workbook.reading.shown_moment import Moment, shows_month_alone
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Field
+    from xlsync.ooxml.read.cell_formatting import CellFormatting
+    from xlsync.ooxml.read.reader import Cell
+    from xlsync.workbook.reading.cell_content import CellText
+    from xlsync.workbook.reading.shown_number import ShownNumber
+
+Remark = tuple[str, Mapping[str, str]]
+"""Code of a finding, and its facts."""
+_CURRENCY: Final = frozenset({"¥", "￥", "\\"})
+_BLANK: Final = "空欄"
+
+
+class FieldReading(NamedTuple):
+    """What a cell says: a value, or the text that could not be read, and remarks."""
+
+    value: Value = None
+    unreadable: str | None = None
+    remarks: tuple[Remark, ...] = ()
+
+    def with_remark(self, code: str, **facts: str) -> FieldReading:
+        """Return the reading with another remark behind the others."""
+        return self._replace(remarks=(*self.remarks, (code, facts)))
+
+
+def not_read(code: str, typed: str, **facts: str) -> FieldReading:
+    """Return the reading of a cell that has no value of its field's kind; the text is kept."""
+    return FieldReading(None, typed, ((code, {"typed": typed, **facts}),))
+
+
+def read_cell(
+    field: Field, cell: Cell, formatting: CellFormatting, *, is_summed: bool
+) -> FieldReading:
+    """Read a cell that holds a value; `is_summed` where a live formula of the form adds what is in it."""
+    value: Any = cell.value
+    if is_picture(value, cell.formula):
+        return FieldReading().with_remark("picture")
+    if isinstance(value, str):
+        return _read_text(field, value, formatting)
+    code = formatting.number_format
+    if formatting.is_struck:
+        return FieldReading().with_remark("struck-out", typed=as_shown(value, code))
+    if isinstance(value, Moment):
+        return _read_moment(field, value, code)
+    shown = as_number_shown(value, code)
+    if shown is None or isinstance(field.kind, Code):
+        return _parsed(field, value, as_typed(value))
+    if isinstance(field.kind, Text | Choice):
+        return _parsed(field, shown.text, as_typed(value), is_normalised=True)
+    if isinstance(field.kind, Amount):
+        return _read_quantity(field, value, shown)
+    return _read_number(field, value, shown, is_summed=is_summed)
+
+
+def _parsed(
+    field: Field, typed: Typed, typed_text: str, *, is_normalised: bool = False
+) -> FieldReading:
+    """Parse by the field's kind; `typed_text` is what the cell holds, `is_normalised` where that differs from `typed`."""
+    read = field.kind.parse(typed)
+    if isinstance(read, Unreadable):
+        facts = {"reason": read.reason, "expected": field.expected}
+        return not_read("unreadable", read.typed, **facts)
+    reading = FieldReading(read.value)
+    if read.value is None:
+        return reading
+    shown = field.words(read.value)
+    if read.marks:
+        return reading.with_remark("mark-removed", typed=typed_text, mark=read.marks, shown=shown)
+    if read.normalised or is_normalised:
+        return reading.with_remark("normalised", typed=typed_text, shown=shown)
+    return reading
+
+
+def _read_text(field: Field, value: str, formatting: CellFormatting) -> FieldReading:
+    text = shown_text(value, formatting, field.kind)
+    typed = cleaned(value)
+    if text.struck and not cleaned(text.text).strip():
+        return FieldReading().with_remark("struck-out", typed=typed)
+    reading = _parsed(field, text.text, typed, is_normalised=text.text != value)
+    if text.struck or text.marks:
+        reading = _with_formatting_remark(field, reading, text, typed)
+    replaced = replaced_character(value)
+    if replaced is None:
+        return reading
+    position, character = replaced
+    return reading.with_remark("replaced-characters", position=str(position), character=character)
+
+
+def _with_formatting_remark(
+    field: Field, reading: FieldReading, text: CellText, typed: str
+) -> FieldReading:
+    """Say what was left out for its formatting, instead of the note that the value was normalised."""
+    others = tuple(remark for remark in reading.remarks if remark[0] != "normalised")
+    reading = reading._replace(remarks=others)
+    shown = reading.unreadable or (_BLANK if reading.value is None else field.words(reading.value))
+    if text.struck:
+        return reading.with_remark("struck", typed=cleaned(text.struck), shown=shown)
+    if reading.unreadable is not None:
+        return reading
+    return reading.with_remark("mark-removed", typed=typed, mark=cleaned(text.marks), shown=shown)
+
+
+def _read_moment(field: Field, value: Moment, code: str) -> FieldReading:
+    shown = as_moment_shown(value, code) or as_typed(value)
+    if isinstance(field.kind, Text | Choice):
+        reading = _parsed(field, shown, shown, is_normalised=True)
+        if not _is_date_without_year(value, code):
+            return reading
+        return reading._replace(remarks=()).with_remark("date-converted", shown=shown)
+    read = field.kind.parse(value)
+    if isinstance(read, Parsed):
+        facts = {"typed": shown, "shown": field.words(read.value)}
+        return FieldReading(read.value).with_remark("read-as-shown", **facts)
+    return not_read("unreadable", shown, reason=read.reason, expected=field.expected)
+
+
+def _is_date_without_year(value: Moment, code: str) -> bool:
+    """Whether a date shows no more than month and day: Excel makes such dates of 4-1, and adds the year nobody typed."""
+    return isinstance(value, date) and shows_month_alone(code)
+
+
+def _read_quantity(field: Field, value: Typed, shown: ShownNumber) -> FieldReading:
+    inside = field.kind.parse(value)
+    read = field.kind.parse(shown.plain)
+    if isinstance(inside, Unreadable) or (isinstance(read, Parsed) and read.value == inside.value):
+        return _parsed(field, value, as_typed(value))
+    return _parsed(field, shown.plain, as_typed(value), is_normalised=True)
+
+
+def _read_number(
+    field: Field, value: Typed, shown: ShownNumber, *, is_summed: bool
+) -> FieldReading:
+    """Read an amount of money or a measure: what its format shows, as far as the page's own sums show that too."""
+    as_it_is = shown.scale == 0 and shown.literal in {"", field.unit, *_CURRENCY}
+    if as_it_is:
+        reading = _parsed(field, value, as_typed(value))
+        if shown.literal not in _CURRENCY or reading.unreadable is not None:
+            return reading
+        facts = {"typed": shown.text, "unit": field.unit, "shown": field.words(reading.value)}
+        return reading.with_remark("unit-shown", **facts)
+    read = field.kind.parse(shown.plain)
+    if isinstance(read, Unreadable):
+        facts = {"reason": read.reason, "expected": field.expected}
+        return not_read("unreadable", shown.text, **facts)
+    if is_summed:
+        raw = as_typed(value)
+        kept = f"{shown.text}（セルの中の値は{raw}）"
+        return not_read("scaled-in-sum", kept, shown=shown.text, raw=raw, unit=field.unit)
+    facts = {"typed": shown.text, "shown": field.words(read.value)}
+    return FieldReading(read.value).with_remark("read-as-shown", **facts)
+
+
+__all__ = ["FieldReading", "not_read", "read_cell"]
