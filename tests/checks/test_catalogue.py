@@ -13,7 +13,8 @@ import pytest
 from tests import papers
 from tests.rules.test_near_misses import ONE_OF, SPEAKING
 from xlsync.checks import Context, check
-from xlsync.finding import CATALOGUE, Finding
+from xlsync.finding import Finding
+from xlsync.finding_catalogue import CATALOGUE
 from xlsync.kinds import Value
 from xlsync.organization import read_organization
 from xlsync.sheet import Sheet

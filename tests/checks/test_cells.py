@@ -10,7 +10,8 @@ import pytest
 
 from tests import papers
 from xlsync.checks import check
-from xlsync.finding import CATALOGUE, finding
+from xlsync.finding import finding
+from xlsync.finding_catalogue import CATALOGUE
 from xlsync.sheet import Sheet
 
 GENERAL = "costs.2017-settled.sources.general"

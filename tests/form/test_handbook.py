@@ -8,7 +8,7 @@ from tests import papers
 from tests.rules.ruled import ruled
 from tests.rules.test_near_misses import SPEAKING
 from xlsync.cli.commands.form_docs import CATALOGUE_ROWS
-from xlsync.finding import CATALOGUE, SEVERITY_WORDS
+from xlsync.finding_catalogue import CATALOGUE, SEVERITY_WORDS
 from xlsync.form.handbook import findings_page, form_page, guide_page
 from xlsync.rules import CODES_IN_EXCEL, lines_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from xlsync.finding import CATALOGUE, Finding, worded
+from xlsync.finding import Finding, worded
+from xlsync.finding_catalogue import CATALOGUE
 from xlsync.rules import sentence_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
-from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
+from xlsync.finding import Finding
+from xlsync.finding_catalogue import SEVERITIES, SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt

@@ -15,7 +15,7 @@ from xlsync.errors import FormError, SheetError, WorkbookError
 from xlsync.exchange.check_context import context_of
 from xlsync.exchange.incoming import arrivals, completed
 from xlsync.exchange.receipt import Source
-from xlsync.finding import SEVERITIES
+from xlsync.finding_catalogue import SEVERITIES
 from xlsync.kinds import DASH, Unreadable
 from xlsync.sheet import Sheet
 

@@ -95,7 +95,7 @@ def findings_page(rows: Iterable[Row]) -> str:
     head = [
         "# Findings",
         "",
-        "Every remark xlsync makes on a sheet. Made from the catalogue in `finding.py` by `xlsync form docs`.",
+        "Every remark xlsync makes on a sheet. Made from the catalogue in `finding_catalogue.py` by `xlsync form docs`.",
         "A rule of a form reports under its own code, with the sentence of its check (`sum`, `range`, `target` …) or its",
         "own. Those made in Excel too stand on the worksheet チェック while the sheet is being filled in; the others need",
         "the store, or the file itself.",

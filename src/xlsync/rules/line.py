@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from string import Formatter
 from typing import Final
 
-from xlsync.finding import CATALOGUE, Finding, Severity
+from xlsync.finding import Finding
+from xlsync.finding_catalogue import CATALOGUE, Severity
 from xlsync.rules.sentence import Piece, Words
 from xlsync.rules.term import Addresses, Fact, Given, Term, quoted
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError
-from xlsync.finding import CATALOGUE
+from xlsync.finding_catalogue import CATALOGUE
 from xlsync.rules import comparisons, texts
 from xlsync.rules.amounts import Absolute, Minus, Plus, Rounded, Times
 from xlsync.rules.facts import hour_rate, person_rate

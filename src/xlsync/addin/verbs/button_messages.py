@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.reconcile.choices import BLANK, spoken_time
-from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
+from xlsync.finding import Finding
+from xlsync.finding_catalogue import SEVERITIES, SEVERITY_WORDS
 from xlsync.merging import json_as_text
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from xlsync.addin.verbs.button_messages import (
 from xlsync.addin.verbs.pressing import Told, ended, failure
 from xlsync.exchange import compare, receive
 from xlsync.exchange.blame import origins
-from xlsync.finding import SEVERITY_WORDS
+from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.inbox.intake.ingest import CLOSED
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from xlsync.addin.verbs.button_messages import (
 )
 from xlsync.addin.verbs.pressing import Told, ended, failure
 from xlsync.exchange import inspect
-from xlsync.finding import SEVERITY_WORDS, Finding
+from xlsync.finding import Finding
+from xlsync.finding_catalogue import SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change

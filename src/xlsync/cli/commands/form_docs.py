@@ -8,7 +8,7 @@ from xlsync.canonical_json import canonical
 from xlsync.city.city_paths import write_if_changed
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, say
-from xlsync.finding import CATALOGUE, SEVERITY_WORDS
+from xlsync.finding_catalogue import CATALOGUE, SEVERITY_WORDS
 from xlsync.form.handbook import Row, findings_page, form_page, guide_page
 from xlsync.form.json_schema import schema_of
 from xlsync.form.library import load_form

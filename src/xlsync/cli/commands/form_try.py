@@ -14,7 +14,8 @@ from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import FormError, WorkbookError
 from xlsync.exchange.form_dry_run import Lost, Rehearsal, Tried, rehearse
-from xlsync.finding import SEVERITY_WORDS, Finding
+from xlsync.finding import Finding
+from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.form.library import load_form
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.finding import Finding, Severity
+from xlsync.finding import Finding
+from xlsync.finding_catalogue import Severity
 from xlsync.kinds import DASH
 from xlsync.sheet import Sheet
 from xlsync.summary.figures.form_fields import Scale, form_fields_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from xlsync.finding import SEVERITIES, SEVERITY_WORDS, Finding
+from xlsync.finding import Finding
+from xlsync.finding_catalogue import SEVERITIES, SEVERITY_WORDS
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
 from xlsync.summary.excel.project_list_formulas import UNITS

@@ -1,0 +1,258 @@
+"""The catalogue of all findings: the severity and the sentence of each code.
+
+A sentence says, in Japanese and without blame, where, what, and what to do. `docs/findings.md` is written from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
+SEVERITY_WORDS: Final = MappingProxyType({"error": "エラー", "warning": "注意", "note": "参考"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kind of finding: its usual severity and its sentence, with the facts it needs in braces."""
+
+    severity: Severity
+    sentence: str
+
+
+CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
+    {
+        # --- what stands in a cell
+        "unreadable": Entry(
+            "error",
+            "「{field}」に入力された「{typed}」を読み取れません（{reason}）。{expected}。入力された内容は保管しています。",
+        ),
+        "cell-error": Entry(
+            "error",
+            "「{field}」がエラー値（{typed}）になっています。計算式を直すか、値を入力してください。",
+        ),
+        "normalised": Entry(
+            "note", "「{field}」に入力された「{typed}」を「{shown}」として受け取りました。"
+        ),
+        "formula": Entry(
+            "note",
+            "「{field}」に計算式が入力されています。計算結果の「{shown}」を受け取りました。そのままで差し支えありません。",
+        ),
+        "formula-without-result": Entry(
+            "error",
+            "「{field}」の計算式（={typed}）の結果がファイルに保存されていません。"
+            "Excelで開いて保存し直すか、計算結果の値を直接入力してください。",
+        ),
+        "stale-result": Entry(
+            "error",
+            "「{field}」の計算式（={typed}）の結果（{shown}）は、計算し直す前の古いものです（このブックは手動計算で、計算が終わっていません）。"
+            "F9キーで計算してから保存し直すか、計算結果の値を直接入力してください。",
+        ),
+        "picture": Entry(
+            "warning",
+            "「{field}」のセルには画像が入っています。画像は受け取れないため、空欄として扱います。内容を文字で入力してください。",
+        ),
+        "struck": Entry(
+            "warning",
+            "「{field}」の取り消し線の部分（「{typed}」）を除き、「{shown}」として受け取りました。取り消した文字をセルから消してください。",
+        ),
+        "struck-out": Entry(
+            "warning",
+            "「{field}」は内容（「{typed}」）のすべてに取り消し線が引かれているため、空欄として受け取りました。"
+            "取り消した文字を消すか、生かす場合は取り消し線を外してください。",
+        ),
+        "mark-removed": Entry(
+            "warning",
+            "「{field}」に入力された「{typed}」の「{mark}」は注などの印とみなして除き、「{shown}」として受け取りました。"
+            "この欄には印を付けず、数だけを入力してください。",
+        ),
+        "read-as-shown": Entry(
+            "warning",
+            "「{field}」は「{typed}」と表示されているため、「{shown}」として受け取りました。"
+            "表示形式のために、セルの中の値は表示と違います。表示形式を標準にして「{shown}」と入力し直してください。",
+        ),
+        "scaled-in-sum": Entry(
+            "error",
+            "「{field}」は表示形式のために「{shown}」と表示されていますが、セルの中の値は「{raw}」で、合計の計算式にはその値が足されます。"
+            "表示形式を元に戻し、「{unit}」の単位で入力し直してください。",
+        ),
+        "unit-shown": Entry(
+            "warning",
+            "「{field}」は「{typed}」と表示されていますが、この欄の単位は「{unit}」です。「{shown}」として受け取りました。"
+            "金額の単位を確かめ、表示形式を元に戻してください。",
+        ),
+        "date-converted": Entry(
+            "warning",
+            "「{field}」の内容がExcelの日付に変わっているため、表示のとおり「{shown}」として受け取りました。"
+            "「4-1」のような番号などを入力した場合は、先頭に「'」を付けて入力し直してください。",
+        ),
+        "replaced-characters": Entry(
+            "warning",
+            "「{field}」の{position}文字目に、ファイルに保存できない文字（{character}）があります。その文字を「�」に置き換えて受け取りました。"
+            "「�」を消すか、正しい文字を入力し直してください。",
+        ),
+        "formula-replaced": Entry(
+            "warning",
+            "「{field}」は自動計算の欄ですが、計算式のかわりに「{shown}」が入力されています。"
+            "Excelの「元に戻す」で計算式に戻すか、金額が正しいか確かめてください。",
+        ),
+        "healed": Entry(
+            "note",
+            "{count}個の欄は、セルに付けてある目印（名前）が失われていたため、まわりの見出しから場所を確かめて受け取りました"
+            "（{parts}）。そのままで差し支えありません。",
+        ),
+        "ambiguous-cell": Entry(
+            "error",
+            "「{field}」の欄がどのセルか確かめられません（セルに付けてある目印が失われ、まわりの見出しやセルの形も様式と違います）。"
+            "「元に戻す」で様式の形に戻すか、新しい様式に写してください。この欄は受け取らず、登録済みの内容のままにしています。",
+        ),
+        "lost-cell": Entry(
+            "error",
+            "「{field}」の欄が見つかりません。行や列、セルを削除した場合は「元に戻す」で戻すか、"
+            "新しい様式に写してください。この欄は登録済みの内容のままにし、ほかの欄は受け取りました。",
+        ),
+        # --- what must hold in a sheet
+        "required": Entry("error", "「{field}」が未入力です。入力してください{dash}。"),
+        "required-with": Entry(
+            "error", "「{other}」が入力されているときは、「{field}」も入力してください。"
+        ),
+        "dash-refused": Entry("error", "「{field}」が「-」になっています。{expected}。"),
+        "not-in-closed-list": Entry(
+            "error",
+            "「{field}」の「{shown}」は選択肢にありません。次から選んでください：{choices}。",
+        ),
+        "not-in-list": Entry(
+            "warning",
+            "「{field}」の「{shown}」は選択肢にありません。次から選ぶか、このままでよいか企画担当に確かめてください：{choices}。",
+        ),
+        "too-many-decimals": Entry(
+            "warning",
+            "「{field}」は小数第{decimals}位までです（入力値 {shown}）。端数を確かめてください。",
+        ),
+        "negative": Entry(
+            "error", "「{field}」がマイナス（{shown}）になっています。0以上の数を入力してください。"
+        ),
+        "too-long": Entry(
+            "error",
+            "「{field}」が長すぎます（{length}字）。Excelの1セルの上限32,767字以内にしてください。",
+        ),
+        "sum": Entry(
+            "error",
+            "「{field}」が内訳の合計と一致しません（記載 {shown}、内訳の合計 {sum}、差 {difference}）。"
+            "内訳を確かめてください：{parts}。",
+        ),
+        "personnel-cost": Entry(
+            "warning",
+            "「{field}」が市の単価による計算と一致しません（記載 {shown}、計算 {sum}、差 {difference}）。"
+            "従事割合（{persons}）、時間外勤務（{hours}）と人件費を確かめてください。",
+        ),
+        "at-most": Entry(
+            "warning",
+            "「{field}」（{shown}）が「{other}」（{limit}）を超えています。どちらかの金額を確かめてください。",
+        ),
+        "range": Entry(
+            "warning",
+            "「{field}」（{shown}）が通常の範囲（{range}）の外です。けたや単位を確かめてください。",
+        ),
+        "length": Entry(
+            "warning",
+            "「{field}」は{most}字以内で入力してください（いま{length}字、あと{over}字多い）。",
+        ),
+        "pattern": Entry(
+            "warning",
+            "「{field}」の「{shown}」は決められた形（{mask}）と違います。入力し直してください。",
+        ),
+        "one-of": Entry("error", "{fields}のうち、少なくとも1つを入力してください。"),
+        "one-only": Entry("error", "{fields}は、どれか1つだけに入力してください。"),
+        "order": Entry(
+            "warning",
+            "「{field}」（{shown}）が「{other}」（{limit}）より小さくなっています。順序を確かめてください。",
+        ),
+        "dash-with": Entry(
+            "warning",
+            "「{other}」が「-」のときは、「{field}」も「-」にしてください（いま「{shown}」）。",
+        ),
+        "target": Entry(
+            "note",
+            "「{field}」（{shown}）は目標値（{limit}）に達していません。課題や次年度の方向性に理由や対応が書かれているか確かめてください。",
+        ),
+        "change": Entry(
+            "warning",
+            "「{field}」（{shown}）が前の年度の{limit}から大きく変わっています（差 {difference}）。金額を確かめてください。",
+        ),
+        "scale": Entry(
+            "warning",
+            "「{field}」（{shown}）のけたが、比べる金額（{limit}）と大きく違います。円と千円を取り違えていないか確かめてください。",
+        ),
+        "as-last-year": Entry(
+            "warning",
+            "「{field}」（{shown}）が、昨年度のシートに記載した金額（{limit}）と違います。どちらが正しいか確かめてください。",
+        ),
+        "carried-over": Entry(
+            "warning",
+            "「{field}」が昨年度のシートと一字一句同じです（{length}字）。今年度の内容に見直してください。",
+        ),
+        "fits": Entry(
+            "warning",
+            "「{field}」は印刷すると枠に入りきりません（あと約{over}字多い）。文章を短くするか、行の高さを広げてください。",
+        ),
+        # --- what must hold between sheets
+        "program-total": Entry(
+            "warning",
+            "「{field}」が、受け取り済みの同じ予算事業の事務事業（{count}件）の合計と一致しません"
+            "（記載 {shown}、合計 {sum}、差 {difference}）。金額と、ほかの事務事業のシートを確かめてください。",
+        ),
+        "unit-unknown": Entry(
+            "warning",
+            "「{shown}」は市の組織の一覧にありません。部等名・課等名・係等名を確かめてください。",
+        ),
+        "unit-near": Entry(
+            "note",
+            "「{shown}」は、市の組織の一覧では「{meant}」です。「{meant}」のものとして集計します。",
+        ),
+        # --- what several people changed, and typing errors
+        "cleared": Entry(
+            "error",
+            "前に受け取ったときに入力されていた{count}欄が空欄になっています（{fields}）。誤って消した場合は"
+            "「元に戻す」か控えで戻して保存し直してください。意図して消した場合は企画担当に連絡してください"
+            "（`xlsync import --clearing-meant` で受け取れます）。それまで、このブックの内容は受け取りません。",
+        ),
+        "conflict": Entry(
+            "error",
+            "「{field}」がほかの人の変更と重なりました（このファイル {shown}、登録済み {kept}）。"
+            "登録済みの内容のままにしています。シート「競合」が表示されたら「採用」で選んで保存し、表示されないときは企画担当に連絡してください。",
+        ),
+        "office-owned": Entry(
+            "warning",
+            "「{field}」は企画担当が内容を決める欄で、企画担当の変更と重なりました（このファイル {shown}、登録済み {kept}）。"
+            "登録済みの内容を採りました。このファイルを登録済みの内容に直すか、違う場合は企画担当に連絡してください。",
+        ),
+        "choice-unclear": Entry(
+            "warning",
+            "「{field}」の「採用」に入力された「{typed}」では、どちらの内容にするかわかりません。"
+            "「{mine}」（このブックの内容）か「{other}」（登録済みの内容）を選んで保存してください。それまで、登録済みの内容のままにしています。",
+        ),
+        "choice-taken": Entry(
+            "note",
+            "「{field}」の競合は、「採用」で選ばれた「{side}」の内容（{shown}）に決まりました。ほかの内容も履歴に残っています。",
+        ),
+        "choice-waiting": Entry(
+            "note",
+            "「{field}」の「採用」で「{side}」が選ばれています。金額などひとまとまりで扱う欄のため、同じまとまりの競合をすべて選んで"
+            "保存すると決まります。残りの欄も選んでください。",
+        ),
+        "choice-stale": Entry(
+            "note",
+            "「{field}」の「採用」で選ばれた「{side}」は、選んだあとに内容が変わったため使っていません"
+            "（このファイル {shown}、登録済み {kept}）。いまの内容を確かめて、もう一度選んでください。",
+        ),
+        "copy": Entry(
+            "warning",
+            "同じファイルの写しが{count}か所にあり、これは「{mine}」です：{listed}。どのファイルの内容も受け取って統合しています。"
+            "今後の入力は「{newest}」にまとめ、使わないファイルは評価シートのフォルダーの外へ移してください。",
+        ),
+    }
+)
