@@ -56,7 +56,7 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
 
 def told_beside(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
     """Give the findings that only the store can make of a sheet: its workbook cannot know them by itself."""
-    return beside_the_sheet(sheet, context_of(store, terms, sheet))
+    return beside_the_sheet(sheet, context_of(store, terms, sheet, store.program(sheet)))
 
 
 def conflict_finding(edition: Edition, conflict: Mapping[str, Any]) -> Finding:
