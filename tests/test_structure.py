@@ -31,7 +31,6 @@ SLEEPER = "disk.py"
 """May sleep, and only that: its default `wait`, for which its docstring gives the reason."""
 
 PENDING = {
-    "addin",
     "exchange",
     "store",
     "workbook",

@@ -50,7 +50,7 @@ GOLDEN = Answer(
         Write(SHEET, "C3", "0120", None),
         Write(SHEET, "C4", "=1+1", "4-5-6"),
         Write(SHEET, "C5", Decimal("-12.5"), Decimal("1E-5")),
-        Write(SHEET, "C6", value=True, was=False),
+        Write(SHEET, "C6", value=True, expected=False),
         Ask(SHEET, "XFD1048576", None, "改行\r\nあり", "「目的」を保管庫の内容にしますか。"),
         PutStamp(
             SHEET,
@@ -180,7 +180,7 @@ def answers(draw: st.DrawFn) -> Answer:
 def spelled(answer: Answer) -> list[tuple[type, Typed]]:
     """The values with their types: True is 1 to Python, but not in a cell."""
     found = [one for one in answer.changes if isinstance(one, Write | Ask)]
-    sides = [side for one in found for side in (one.value, one.was)]
+    sides = [side for one in found for side in (one.value, one.expected)]
     return [
         (
             bool

@@ -13,8 +13,8 @@ import pytest
 from tests import cities, papers
 from tests.addin.pressed import Desk, Screen, desk, failed, found, message
 from xlsync.addin.protocol.changes import GoTo, Mark, Open, Row, Table, Unmark, Verb
-from xlsync.addin.verbs.live_place import OUTSIDE, live_place
 from xlsync.addin.verbs.validate import marks
+from xlsync.addin.verbs.workbook_location import OUTSIDE, locate_workbook
 from xlsync.exchange import Receipt
 from xlsync.finding import Finding
 from xlsync.inbox.config import Deadline
@@ -279,7 +279,7 @@ def test_a_live_workbook_in_the_shared_folder_is_known_by_its_place(
     file.parent.mkdir()
     file.write_bytes(b"")
     name = unicodedata.normalize("NFC" if form == "NFC" else "NFD", way)
-    place, shown = live_place(at.office, name)
+    place, shown = locate_workbook(at.office, name)
     assert unicodedata.normalize("NFC", place) == "shared/評価シート/総務部/ガード.xlsx"
     assert shown == place
 
@@ -297,7 +297,7 @@ def test_a_live_workbook_in_the_shared_folder_is_known_by_its_place(
     ],
 )
 def test_any_other_is_outside_and_never_taken_for_moved(at: Desk, name: str) -> None:
-    place, shown = live_place(at.office, name)
+    place, shown = locate_workbook(at.office, name)
     assert place.startswith(f"{OUTSIDE}/")
     assert shown
     assert not is_vacant(place, at.office.folder)

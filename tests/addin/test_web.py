@@ -31,6 +31,7 @@ from xlsync.addin.ways import server
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.visits import Visit
 from xlsync.addin.ways.web import Web
+from xlsync.addin.ways.web_access import Access
 from xlsync.errors import SettingsError
 from xlsync.store import audit
 
@@ -75,8 +76,9 @@ def at(tmp_path: Path) -> Iterator[Serving]:
 
     with ThreadPoolExecutor(4) as pool, server.listen("127.0.0.1", 0) as door:
         visits: list[Visit] = []
+        access = Access(Keys)
         web = Web(
-            lambda: here.office, work, Keys, lambda: False, visits.append, time.monotonic, pool
+            lambda: here.office, work, access, lambda: False, visits.append, time.monotonic, pool
         )
         serving = Serving(here, web, door.getsockname()[1], visits)
         thread = threading.Thread(target=server.serve, args=(web, door, stop.is_set))
@@ -182,7 +184,7 @@ def test_a_summary_that_was_opened_can_be_fetched(at: Serving) -> None:
 
 
 def test_without_a_key_or_with_a_wrong_one_nothing_is_done(at: Serving) -> None:
-    at.web.keys = lambda: keys(全庁="open-sesame")
+    at.web.access.keys = lambda: keys(全庁="open-sesame")
     asked = request("submit", typed(at.here.city.give_out(), {"purpose": "鍵なし"}), 3)
     for shown in ({}, {"Authorization": "Bearer open-sesamE"}, {"Authorization": "Basic b3Blbg=="}):
         told = at.post(asked, **shown)
@@ -197,7 +199,7 @@ def test_without_a_key_or_with_a_wrong_one_nothing_is_done(at: Serving) -> None:
 
 def test_a_departments_key_is_for_its_sheets_and_files_only(at: Serving) -> None:
     theirs = at.here.city.head().department
-    at.web.keys = lambda: keys(**{theirs: "ours", "よその部": "theirs"})
+    at.web.access.keys = lambda: keys(**{theirs: "ours", "よその部": "theirs"})
     data = at.here.city.give_out()
     assert at.post(request("summary", data), Authorization="Bearer theirs").status == 422
     told = at.post(
@@ -220,7 +222,7 @@ def test_a_file_of_keys_that_cannot_be_read_opens_nothing(at: Serving) -> None:
     def broken() -> Keys:
         raise SettingsError("鍵のファイルを読めません", "keys.toml")
 
-    at.web.keys = broken
+    at.web.access.keys = broken
     told = at.post(request("selftest"))
     assert told.status == 503
     assert "情報システム担当" in message(told.answer)
@@ -236,7 +238,7 @@ def test_a_web_page_cannot_press(at: Serving) -> None:
 
 
 def test_the_proxy_in_front_says_who_it_is(at: Serving) -> None:
-    at.web.user_header = "X-Remote-User"
+    at.web.access.user_header = "X-Remote-User"
     data = typed(at.here.city.give_out(), {"purpose": "代理"})
     at.post(request("submit", data, user="だれか"), X_Remote_User="CITY\\山田")
     (revision,) = at.here.city.store.revisions(papers.CLEAN, papers.EDITION)[1:]

@@ -171,18 +171,18 @@ def test_an_excel_that_stays_busy_ends_in_a_sentence_after_ten_seconds(
     cell = cell_of(engine)
     excel.mood.busy = 10**6
     excel.mood.spelled_as_missing = spelled_as_missing
-    with pytest.raises(ExcelError) as fault, engine.told():
+    with pytest.raises(ExcelError) as fault, engine.excel_errors():
         value_of(cell)
     assert fault.value.reason == BUSY
     assert 10 <= clock.now < 10.5
-    with pytest.raises(ExcelError), engine.told():
+    with pytest.raises(ExcelError), engine.excel_errors():
         cell.api.Value2 = 1.0
     assert clock.now < 21
 
 
 @pytest.mark.usefixtures("book")
 def test_a_member_that_excel_does_not_have_raises_at_once(engine: Engine, clock: Clock) -> None:
-    with pytest.raises(ExcelError), engine.told():
+    with pytest.raises(ExcelError), engine.excel_errors():
         _ = cell_of(engine).api.Nonsense
     assert clock.now == 0
 

@@ -24,6 +24,7 @@ from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.web import Web
+from xlsync.addin.ways.web_access import Access
 from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
 from xlsync.errors import ProtocolError, SettingsError
@@ -46,8 +47,9 @@ def url(city: Path) -> Iterator[str]:
         return press(office, request, datetime.now().astimezone(), department)
 
     with ThreadPoolExecutor(2) as pool:
+        access = Access(Keys)
         web = Web(
-            lambda: office, work, Keys, lambda: False, lambda _visit: None, time.monotonic, pool
+            lambda: office, work, access, lambda: False, lambda _visit: None, time.monotonic, pool
         )
         at = listen("127.0.0.1", 0)
         port = at.getsockname()[1]

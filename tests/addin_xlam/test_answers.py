@@ -212,7 +212,7 @@ def test_numbers_and_truths_are_no_text(opened: Opened, here: Town, form: str) -
         here,
         of.Write(SHEET, "AZ200", 12345, None),
         of.Write(SHEET, "AZ201", -0.5, None),
-        of.Write(SHEET, "AZ202", value=True, was=None),
+        of.Write(SHEET, "AZ202", value=True, expected=None),
     )
     assert excel.press("Validate") == ""
     types = [

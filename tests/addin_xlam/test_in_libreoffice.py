@@ -23,6 +23,7 @@ from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.web import Web
+from xlsync.addin.ways.web_access import Access
 from xlsync.workbook.reading.form_reader import read
 
 pytestmark = pytest.mark.office
@@ -227,7 +228,7 @@ def served(here: Town) -> Iterator[str]:
 
     with ThreadPoolExecutor(1) as pool:
         web = Web(
-            office=lambda: here.office, work=work, keys=Keys, is_watched=lambda: True,
+            office=lambda: here.office, work=work, access=Access(Keys), is_watched=lambda: True,
             note=lambda _visit: None, clock=lambda: 0.0, pool=pool,
         )  # fmt: skip
         thread = threading.Thread(target=serve, args=(web, at, over.is_set))

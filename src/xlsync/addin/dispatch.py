@@ -11,13 +11,13 @@ from xlsync.addin.protocol.changes import Answer, Mark, Message, Row, Table, Ver
 from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.verbs.access import refusal
 from xlsync.addin.verbs.compare import diff
-from xlsync.addin.verbs.live_place import live_place
-from xlsync.addin.verbs.pressing import RETRY, Press, Told, failure
+from xlsync.addin.verbs.pressing import RETRY, Press, VerbResult, failure
 from xlsync.addin.verbs.pull import pull
 from xlsync.addin.verbs.selftest import selftest
 from xlsync.addin.verbs.submit import submit
 from xlsync.addin.verbs.summary import summary
 from xlsync.addin.verbs.validate import validate
+from xlsync.addin.verbs.workbook_location import locate_workbook
 from xlsync.errors import (
     FormError,
     ProtocolError,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.incoming import Reader
     from xlsync.inbox.config import InboxConfig
 
-_VERBS: Final[Mapping[Verb, Callable[[Press], Told]]] = {
+_VERBS: Final[Mapping[Verb, Callable[[Press], VerbResult]]] = {
     "validate": validate,
     "submit": submit,
     "pull": pull,
@@ -68,31 +68,31 @@ def press(
     Every failure is an answer with one message; only a bug is an exception. `reader` is what reads the workbook: a server
     gives readings made in a process bounded in memory and time.
     """
-    pressed = Press(office, request, _source(office, request, when), when, reader, department)
-    told = _told(pressed)
-    changes = in_order(told.changes)
-    answer = _sendable(Answer(request.verb, request.id, changes, told.failed))
-    return Pressed(answer, told.receipts)
+    press_ = Press(office, request, _source(office, request, when), when, reader, department)
+    result = _verb_result(press_)
+    changes = in_order(result.changes)
+    answer = _sendable(Answer(request.verb, request.id, changes, result.failed))
+    return Pressed(answer, result.receipts)
 
 
 def _source(office: InboxConfig, request: Request, when: datetime) -> Source:
-    place, shown = live_place(office, request.file)
+    source_path, shown = locate_workbook(office, request.file)
     return Source(
         shown,
         when.isoformat(timespec="seconds"),
         request.user,
-        place,
+        source_path,
         lambda gone: is_vacant(gone, office.folder),
         state=request.id.lower(),
     )
 
 
-def _told(pressed: Press) -> Told:
-    verb = pressed.request.verb
+def _verb_result(press_: Press) -> VerbResult:
+    verb = press_.request.verb
     try:
-        if pressed.department and verb != "selftest" and (why := refusal(pressed)):
+        if press_.department and verb != "selftest" and (why := refusal(press_)):
             return failure(why)
-        return _VERBS[verb](pressed)
+        return _VERBS[verb](press_)
     except StoreError as fault:
         return failure(f"保管庫を使えません（{fault.reason}）。{RETRY}")
     except (WorkbookError, SheetError, FormError) as fault:
@@ -102,21 +102,23 @@ def _told(pressed: Press) -> Told:
 
 
 def _sendable(answer: Answer) -> Answer:
-    """Give the answer as it can be sent: without its lists where they are beyond what a client takes."""
+    """Return the answer, without its lists if they exceed what a client accepts."""
     if len(answer.changes) <= MOST_CHANGES and _fits(answer):
         return answer
     short = _shortened(answer.changes)
     if answer.verb != "pull" and _fits(smaller := replace(answer, changes=short)):
         return smaller
-    told = failure(f"結果が大きすぎて、ブックに書き込めません。{RETRY}")
-    return replace(answer, changes=told.changes, failed=True)
+    result = failure(f"結果が大きすぎて、ブックに書き込めません。{RETRY}")
+    return replace(answer, changes=result.changes, failed=True)
 
 
 def _shortened(changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    kept = tuple(one for one in changes if not isinstance(one, Mark | Table | Row))
+    kept = tuple(change for change in changes if not isinstance(change, Mark | Table | Row))
     return tuple(
-        replace(one, text=f"{one.text}\n{_SHORTENED}") if isinstance(one, Message) else one
-        for one in kept
+        replace(change, text=f"{change.text}\n{_SHORTENED}")
+        if isinstance(change, Message)
+        else change
+        for change in kept
     )
 
 

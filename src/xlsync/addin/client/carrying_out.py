@@ -38,7 +38,7 @@ _KEPT: Final = "（元の塗り：そのまま）"
 _FORMER: Final = re.compile(r"（元の塗り：([0-9A-Fa-f]{6})）")
 _SAME: Final = 1e-14
 """Relative; Excel keeps 15 digits of a number."""
-_TOLD: Final = 8
+_MOST_LISTED: Final = 8
 _LEVELS: Final[tuple[Level, ...]] = ("info", "warning", "error")
 
 
@@ -56,7 +56,7 @@ class LiveWorkbook(Protocol):
         """True where there is a worksheet of just that name."""
 
     def value(self, worksheet: str, cell: str) -> Typed:
-        """Give what a cell holds, None for nothing."""
+        """Return the value of a cell, None for a blank one."""
 
     def has_formula(self, worksheet: str, cell: str) -> bool:
         """True where a formula stands in the cell."""
@@ -65,19 +65,19 @@ class LiveWorkbook(Protocol):
         """Write a value as it is, text as text whatever it looks like; the number format stays."""
 
     def fill(self, worksheet: str, cell: str) -> str | None:
-        """Give a cell's plain fill as RRGGBB, None for no fill; UnwritableWorkbook for any other."""
+        """Return a cell's solid fill as RRGGBB, None for no fill; UnwritableWorkbook for a pattern or gradient."""
 
     def set_fill(self, worksheet: str, cell: str, colour: str | None) -> None:
         """Fill a cell, or take its fill away."""
 
     def note(self, worksheet: str, cell: str) -> str | None:
-        """Give a cell's note, None for none; for a thread of comments "", which is somebody's own."""
+        """Return a cell's note, None for none, "" for a threaded comment, which must not be touched."""
 
     def set_note(self, worksheet: str, cell: str, text: str | None) -> None:
         """Hang a note on a cell, or take it off."""
 
     def notes(self, worksheet: str) -> Sequence[tuple[str, str]]:
-        """Give every note of a worksheet with its cell."""
+        """Return every note of a worksheet as (cell, text)."""
 
     def put_stamp(self, worksheet: str, text: str) -> None:
         """Let the worksheet's stamp say so."""
@@ -111,14 +111,18 @@ def carry_out(answer: Answer, live: LiveWorkbook, ask: Callable[[str], Reply]) -
 
 
 def is_same(held: Typed, value: Typed) -> bool:
-    """True where both are one value in Excel: of one type, text sign by sign, numbers as far as Excel keeps them."""
-    if value is None or value == "" or held is None or held == "":
-        return (held is None or held == "") and (value is None or value == "")
+    """True where both are one value in Excel: of one type, text character by character, numbers as far as Excel keeps them."""
+    if held is None or value is None:
+        return _is_blank(held) and _is_blank(value)
     if isinstance(value, str) or isinstance(held, str):
         return isinstance(value, str) and isinstance(held, str) and _lines(held) == _lines(value)
     if isinstance(value, bool) or isinstance(held, bool):
         return value is held
     return abs(float(held) - float(value)) <= abs(float(value)) * _SAME
+
+
+def _is_blank(value: Typed) -> bool:
+    return value is None or value == ""
 
 
 def _lines(text: str) -> str:
@@ -189,7 +193,7 @@ class _Hand:
             self.left.append(f"・「{worksheet}」の印を消せません。シートの保護を外すと消せます。")
 
     def _take_off(self, worksheet: str, cell: str, text: str) -> None:
-        """Give the fill back first: where that is refused the note stays, and still says what to give back."""
+        """Restore the fill, then delete the note: if Excel refuses the fill, the note still records what to restore."""
         last = text.rpartition("\n")[2]
         former = _FORMER.fullmatch(last)
         if last == _NONE or former is not None:
@@ -252,7 +256,7 @@ class _Hand:
     def _why_not(self, write: Write | Ask) -> str:
         if self.live.has_formula(write.worksheet, write.cell):
             return "には数式があるので、書き込みませんでした。"
-        if not is_same(self.live.value(write.worksheet, write.cell), write.was):
+        if not is_same(self.live.value(write.worksheet, write.cell), write.expected):
             return "は答えを待つ間に変わったので、そのままにしました。"
         return ""
 
@@ -262,9 +266,9 @@ class _Hand:
             self.unfinished.add(change.worksheet)
         self.left.append(why)
 
-    def _try(self, why: str, act: Callable[..., None], *said: str) -> None:
+    def _try(self, why: str, act: Callable[..., None], *arguments: str) -> None:
         try:
-            act(*said)
+            act(*arguments)
         except UnwritableWorkbook:
             self.left.append(why)
 
@@ -276,11 +280,13 @@ class _Hand:
         self.table = None
 
     def done(self) -> Done:
-        level: Level = max((one.level for one in self.messages), key=_LEVELS.index, default="info")
-        texts = [one.text for one in self.messages]
+        level: Level = max(
+            (message.level for message in self.messages), key=_LEVELS.index, default="info"
+        )
+        texts = [message.text for message in self.messages]
         if self.left:
             level = max(level, "warning", key=_LEVELS.index)
-            more = ["…"] if len(self.left) > _TOLD else []
+            more = ["…"] if len(self.left) > _MOST_LISTED else []
             head = f"行わなかったことが {len(self.left)} 件あります。"
-            texts.append("\n".join((head, *self.left[:_TOLD], *more)))
+            texts.append("\n".join((head, *self.left[:_MOST_LISTED], *more)))
         return Done(level, "\n\n".join(texts), tuple(self.left))

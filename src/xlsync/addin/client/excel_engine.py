@@ -58,15 +58,15 @@ class Patience(int):
         pause: float = 0.2,
     ) -> Self:
         """Make a number larger than any count of attempts."""
-        made = super().__new__(cls, _WITHOUT_NUMBER)
-        made._clock, made._sleep, made._seconds, made._pause, made._end = (
+        patience = super().__new__(cls, _WITHOUT_NUMBER)
+        patience._clock, patience._sleep, patience._seconds, patience._pause, patience._end = (
             clock,
             sleep,
             seconds,
             pause,
             0.0,
         )
-        return made
+        return patience
 
     def __gt__(self, attempts: int) -> bool:
         """Say, after a pause, whether another attempt is worth it."""
@@ -92,20 +92,20 @@ class Engine:
         return cast("type[Exception]", self.windows.pywintypes.com_error)
 
     def apps(self) -> list[Any]:
-        """Give the running Excels that have a workbook open, the frontmost first."""
+        """Return the running Excels that have a workbook open, the frontmost first."""
         return list(self.xlwings.engines["excel"].apps)
 
     def app_of(self, hwnd: int) -> Any:
-        """Give the Excel to which a window belongs."""
+        """Return the Excel that owns a window."""
         return self.xlwings.App(impl=self.windows.App(xl=hwnd))
 
     def box(self, hwnd: int, text: str, title: str, style: int) -> int:
-        """Show Windows' message box over a window (0: over none) and give the button pressed."""
+        """Show Windows' message box over a window (0: over none) and return the button pressed."""
         return int(self.windows.win32api.MessageBox(hwnd, text, title, style))
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """Turn what COM raises into an ExcelError with a sentence."""
+    def excel_errors(self) -> Iterator[None]:
+        """Raise COM's errors as an ExcelError with a sentence."""
         try:
             yield
         except self.windows.ExcelBusyError as fault:
@@ -115,11 +115,13 @@ class Engine:
 
     def is_refusal(self, fault: Exception) -> bool:
         """True where Excel says that this cannot be done here (error 1004), and not that it is busy."""
-        return isinstance(fault, self.com_error) and _said(fault)[0] == _APPLICATION_DEFINED
+        return (
+            isinstance(fault, self.com_error) and _code_and_text(fault)[0] == _APPLICATION_DEFINED
+        )
 
 
 def excel_engine(patience: Patience | None = None) -> Engine:
-    """Give xlwings' engine for Excel on Windows, made harmless; ExcelError where there is none."""
+    """Load xlwings' engine for Excel on Windows without its exit handler; ExcelError if there is none."""
     try:
         import xlwings
     except ImportError as fault:
@@ -139,7 +141,7 @@ def why_no_engine(system: str) -> str:
 
 
 def _sentence(fault: Exception) -> str:
-    code, text = _said(fault)
+    code, text = _code_and_text(fault)
     if code in {_REJECTED, _RETRY_LATER, _EDITING}:
         return BUSY
     if code == _APPLICATION_DEFINED:
@@ -148,8 +150,8 @@ def _sentence(fault: Exception) -> str:
     return _GONE
 
 
-def _said(fault: Exception) -> tuple[int, str]:
-    """Give the number and the text of a COM error: Excel's own where it gives them."""
+def _code_and_text(fault: Exception) -> tuple[int, str]:
+    """Return the code and text of a COM error, Excel's own if it has them."""
     more = getattr(fault, "excepinfo", None)
     code, text = (more[_SOURCE_CODE], more[_TEXT]) if more else (0, "")
     return int(code or getattr(fault, "hresult", 0)), str(text or "")

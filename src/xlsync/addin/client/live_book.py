@@ -31,7 +31,7 @@ class LiveBook:
         return worksheet in {str(sheet.name) for sheet in self.book.sheets}
 
     def value(self, worksheet: str, cell: str) -> Typed:
-        """Give what a cell holds."""
+        """Return the value of a cell."""
         return value_of(self._cell(worksheet, cell))
 
     def has_formula(self, worksheet: str, cell: str) -> bool:
@@ -44,7 +44,7 @@ class LiveBook:
             raise Refused
 
     def fill(self, worksheet: str, cell: str) -> str | None:
-        """Give a cell's plain fill, None for none; Refused for a pattern."""
+        """Return a cell's solid fill as RRGGBB, None for no fill; Refused for a pattern."""
         try:
             return fill_of(self._cell(worksheet, cell))
         except ValueError as fault:
@@ -56,14 +56,14 @@ class LiveBook:
             raise Refused
 
     def note(self, worksheet: str, cell: str) -> str | None:
-        """Give a cell's note; "" for a thread of comments, which is somebody's own."""
-        spot = self._cell(worksheet, cell)
-        if self._has_thread(spot):
+        """Return a cell's note, None for none, "" for a threaded comment, which must not be touched."""
+        target = self._cell(worksheet, cell)
+        if self._has_thread(target):
             return ""
-        return str(spot.note.text) if spot.note is not None else None
+        return str(target.note.text) if target.note is not None else None
 
     def notes(self, worksheet: str) -> list[tuple[str, str]]:
-        """Give every note of a worksheet with its cell."""
+        """Return every note of a worksheet as (cell, text)."""
         return [
             (str(note.location.api.Address).replace("$", ""), str(note.text))
             for note in list(self.book.sheets[worksheet].notes)
@@ -71,14 +71,14 @@ class LiveBook:
 
     def set_note(self, worksheet: str, cell: str, text: str | None) -> None:
         """Hang a note on a cell, or take it off; Refused where objects are protected."""
-        spot = self._cell(worksheet, cell)
-        if spot.note is not None and not self._pen.tried(spot.note.delete):
+        target = self._cell(worksheet, cell)
+        if target.note is not None and not self._pen.tried(target.note.delete):
             raise Refused
-        if text is not None and not self._pen.tried(self._hang, spot, text):
+        if text is not None and not self._pen.tried(self._hang, target, text):
             raise Refused
 
-    def _hang(self, spot: Any, text: str) -> None:
-        note = spot.add_note(text)
+    def _hang(self, target: Any, text: str) -> None:
+        note = target.add_note(text)
         with suppress(self.engine.com_error):  # only how large its box is
             note.api.Shape.TextFrame.AutoSize = True
 
@@ -121,8 +121,8 @@ class LiveBook:
     def _cell(self, worksheet: str, cell: str) -> Any:
         return self.book.sheets[worksheet].range(cell)
 
-    def _has_thread(self, spot: Any) -> bool:
+    def _has_thread(self, target: Any) -> bool:
         """True where people talk about the cell; an Excel that knows no threads says that there is no such thing."""
         with suppress(self.engine.com_error, AttributeError):
-            return spot.api.CommentThreaded is not None
+            return target.api.CommentThreaded is not None
         return False

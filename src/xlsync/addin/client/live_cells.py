@@ -31,7 +31,7 @@ _ERRORS: Final = {
 
 
 def value_of(cell: Any) -> Typed:
-    """Give what a cell holds; dates as numbers, an error as its text, nothing and "" alike as None."""
+    """Return the value of a cell: a date as its number, an error as its text, a blank or empty text as None."""
     held = cell.api.Value2
     if isinstance(held, int) and not isinstance(held, bool):
         return _ERRORS.get(held, held)
@@ -60,10 +60,10 @@ class Pen:
         rgb = None if colour is None else tuple(bytes.fromhex(colour))
         return self.tried(setattr, cell.merge_area, "color", rgb)
 
-    def tried(self, act: Any, *said: Any) -> bool:
+    def tried(self, act: Any, *arguments: Any) -> bool:
         """Do something; False where Excel refuses it."""
         try:
-            act(*said)
+            act(*arguments)
         except self.engine.com_error as fault:
             if not self.engine.is_refusal(fault):
                 raise
@@ -74,24 +74,34 @@ class Pen:
         if value is None or value == "":
             return self.tried(cell.merge_area.clear_contents)
         former = str(cell.number_format)
-        is_text = isinstance(value, str)
-        wanted = _TEXT if is_text else _GENERAL if former == _TEXT else former
-        formatted = wanted != former and self.tried(setattr, cell, "number_format", wanted)
-        sent = value if isinstance(value, str | bool) else float(value)
-        # Where formats are protected, the apostrophe that people type says that text follows.
-        sign = "'" if is_text and wanted != former and not formatted else ""
+        wanted = _format_for(value, former)
+        is_changed = wanted != former and self.tried(setattr, cell, "number_format", wanted)
         try:
-            done = self.tried(setattr, cell.api, "Value2", f"{sign}{sent}" if sign else sent)
-            if done and is_text and not sign and not is_same(value_of(cell), value):
-                done = self.tried(setattr, cell.api, "Value2", f"'{sent}")
+            if isinstance(value, str):
+                return self._put_text(cell, value, is_text_format=is_changed or wanted == former)
+            sent = value if isinstance(value, bool) else float(value)
+            return self.tried(setattr, cell.api, "Value2", sent)
         finally:
-            if formatted:
+            if is_changed:
                 cell.number_format = former
-        return done
+
+    def _put_text(self, cell: Any, text: str, *, is_text_format: bool) -> bool:
+        """Put a text; with the apostrophe that people type where the format is protected or was not enough."""
+        if is_text_format:
+            is_put = self.tried(setattr, cell.api, "Value2", text)
+            if not is_put or is_same(value_of(cell), text):
+                return is_put
+        return self.tried(setattr, cell.api, "Value2", f"'{text}")
+
+
+def _format_for(value: Typed, former: str) -> str:
+    if isinstance(value, str):
+        return _TEXT
+    return _GENERAL if former == _TEXT else former
 
 
 def fill_of(cell: Any) -> str | None:
-    """Give a cell's plain fill as RRGGBB, None for no fill; ValueError for a pattern, which nobody could give back."""
+    """Return a cell's solid fill as RRGGBB, None for no fill; ValueError for a pattern, which could not be restored."""
     pattern = cell.api.Interior.Pattern
     if pattern == _NO_PATTERN:
         return None

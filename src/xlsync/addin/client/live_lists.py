@@ -21,9 +21,9 @@ _TOP: Final = -4160
 
 
 def show_list(book: Any, title: str, columns: Sequence[str], rows: Sequence[Row]) -> Any:
-    """Make the list and give its workbook; it may be closed without a question, for pressing again makes it anew."""
-    made = book.app.books.add()
-    sheet = made.sheets[0]
+    """Write the list into a new workbook, which closes without a question: pressing the button again writes it again."""
+    workbook = book.app.books.add()
+    sheet = workbook.sheets[0]
     sheet.name = _UNFIT.sub("_", title)[:_TITLE] or "xlsync"
     width = max(1, len(columns))
     lines = [_line(columns, width), *(_line(row.texts, width) for row in rows)]
@@ -37,14 +37,14 @@ def show_list(book: Any, title: str, columns: Sequence[str], rows: Sequence[Row]
         column = sheet.range((1, number + 1), (len(lines), number + 1))
         column.column_width = min(max(2 * longest + 2, _NARROWEST), _WIDEST)
     _link(book, sheet, rows)
-    _remember(book, sheet)
-    made.api.Saved = True
-    return made
+    _name_the_source(book, sheet)
+    workbook.api.Saved = True
+    return workbook
 
 
 def _line(texts: Iterable[str], width: int) -> tuple[str, ...]:
-    told = [text[:_TEXT] for text in texts][:width]
-    return (*told, *[""] * (width - len(told)))
+    cut_texts = [text[:_TEXT] for text in texts][:width]
+    return (*cut_texts, *[""] * (width - len(cut_texts)))
 
 
 def _link(book: Any, sheet: Any, rows: Sequence[Row]) -> None:
@@ -53,12 +53,12 @@ def _link(book: Any, sheet: Any, rows: Sequence[Row]) -> None:
     for number, row in enumerate(rows, start=2):
         if row.cell:
             name = row.worksheet.replace("'", "''")
-            place = f"'{name}'!{row.cell}"
-            sheet.api.Hyperlinks.Add(sheet.range((number, 1)).api, full_name(book), place)
+            target = f"'{name}'!{row.cell}"
+            sheet.api.Hyperlinks.Add(sheet.range((number, 1)).api, full_name(book), target)
 
 
-def _remember(book: Any, sheet: Any) -> None:
+def _name_the_source(book: Any, sheet: Any) -> None:
     """Let the list say which workbook it tells of: who presses a button on it means that one."""
-    said = full_name(book).replace('"', '""')
-    if len(said) <= _NAME:
-        sheet.api.Names.Add(LIST_OF, f'="{said}"', False)  # noqa: FBT003 - Visible, by position as COM wants it
+    quoted = full_name(book).replace('"', '""')
+    if len(quoted) <= _NAME:
+        sheet.api.Names.Add(LIST_OF, f'="{quoted}"', False)  # noqa: FBT003 - Visible, by position as COM wants it

@@ -68,7 +68,7 @@ def press_button(
     Raises ExcelError where the workbook cannot be used, and what the desk raises. Excel may become busy in the middle:
     what was written by then stays, and no stamp says that all was.
     """
-    with engine.told():
+    with engine.excel_errors():
         try:
             book = find_book(engine, button.book, button.hwnd)
         except ExcelError as fault:
@@ -81,12 +81,14 @@ def press_button(
             return _carried_out(LiveBook(engine, book, Path), _unmarking(button, book), ask, hwnd)
         if button.verb in NEED_A_FILE:
             refuse_unsaved(book)
-        request, told = _request(button, button.verb, book), tuple(cautions(book))
+        request, warnings = _request(button, button.verb, book), tuple(cautions(book))
     at = desk()
     answer = _answer(at, request)
-    with engine.told():
+    with engine.excel_errors():
         outcome = _carried_out(LiveBook(engine, book, at.file), answer, ask, hwnd)
-    return outcome if outcome.failed else replace(outcome, text="\n".join((outcome.text, *told)))
+    return (
+        outcome if outcome.failed else replace(outcome, text="\n".join((outcome.text, *warnings)))
+    )
 
 
 def _request(button: Button, verb: Verb, book: Any) -> Request:
@@ -104,7 +106,7 @@ def _request(button: Button, verb: Verb, book: Any) -> Request:
 
 
 def _facts(book: Any) -> Iterator[tuple[str, str]]:
-    """Tell of this machine what the other side cannot know."""
+    """Yield what only this computer knows about its Excel, as (name, value)."""
     app = book.app.api
     yield "Excel の版", f"{app.Version} {app.Build}"
     yield "Windows", str(app.OperatingSystem)
@@ -118,7 +120,7 @@ def _facts(book: Any) -> Iterator[tuple[str, str]]:
 
 
 def _answer(desk: Desk, request: Request) -> Answer:
-    """Give the answer to just this request, looked at before anything of it is carried out."""
+    """Send a request and validate its answer before any change is carried out."""
     answer = accepted(desk.press(request))
     if answer.failed:  # one that says that the request could not even be read names nobody
         return answer
@@ -138,10 +140,10 @@ def _without_workbook(button: Button, desk: Desk, why: str) -> Outcome:
         button.id, "selftest", "", button.user, client=CLIENT, facts=(("Excel", why),)
     )
     answer = _answer(desk, request)
-    lines = tuple("　".join(one.texts) for one in answer.changes if isinstance(one, Row))
-    texts = [one for one in answer.changes if isinstance(one, Message)]
-    level = texts[0].level if texts else "info"
-    return Outcome(level, "\n".join(one.text for one in texts), answer.failed, lines)
+    lines = tuple("　".join(row.texts) for row in answer.changes if isinstance(row, Row))
+    messages = [change for change in answer.changes if isinstance(change, Message)]
+    level = messages[0].level if messages else "info"
+    return Outcome(level, "\n".join(message.text for message in messages), answer.failed, lines)
 
 
 def _carried_out(live: LiveBook, answer: Answer, ask: Callable[[str], Reply], hwnd: int) -> Outcome:

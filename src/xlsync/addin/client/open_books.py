@@ -32,7 +32,7 @@ _SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls"})
 
 
 def find_book(engine: Engine, name: str = "", hwnd: int | None = None) -> Any:
-    """Give the open workbook that is meant: by its (full) name, else the active one of the frontmost Excel, or of `hwnd`'s.
+    """Return the open workbook of a name or full name, else the active one of the frontmost Excel, or of `hwnd`'s.
 
     A list of ours stands for the workbook it tells of. ExcelError where not just one workbook answers to the name.
     """
@@ -45,12 +45,12 @@ def find_book(engine: Engine, name: str = "", hwnd: int | None = None) -> Any:
     if active.api is None:
         shown = apps[0].api.ProtectedViewWindows.Count
         raise ExcelError(_PROTECTED_VIEW if shown else _NO_EXCEL)
-    told_of = _told_of(engine, active)
-    return _named(apps, told_of) if told_of else active
+    listed = _listed_workbook(engine, active)
+    return _named(apps, listed) if listed else active
 
 
 def copy_of(book: Any) -> bytes:
-    """Give the workbook as SaveCopyAs writes it; the workbook itself stays unsaved as it is."""
+    """Return the bytes of a copy that SaveCopyAs writes; the workbook itself stays unsaved as it is."""
     with tempfile.TemporaryDirectory(prefix="xlsync-", ignore_cleanup_errors=True) as folder:
         suffix = PureWindowsPath(full_name(book)).suffix.lower()
         file = Path(folder) / f"copy{suffix if suffix in _SUFFIXES else '.xlsx'}"
@@ -63,7 +63,7 @@ def copy_of(book: Any) -> bytes:
 
 
 def full_name(book: Any) -> str:
-    """Give the workbook's full name as Excel has it: a path, or a URL; xlwings would guess a local path for that."""
+    """Return the workbook's full name as Excel has it, a path or a URL; xlwings would guess a local path for a URL."""
     return str(book.api.FullName)
 
 
@@ -87,14 +87,14 @@ def cautions(book: Any) -> Iterator[str]:
 
 
 def _named(apps: list[Any], name: str) -> Any:
-    """Give the one open workbook of a name, in whichever Excel."""
+    """Return the only open workbook of a name in any Excel."""
     books = [book for app in apps for book in app.books]
-    found = [book for book in books if _same(name) in _names(book)]
-    if len(found) == 1:
-        return found[0]
-    listed = "、".join(full_name(book) for book in found or books)
-    if found:
-        reason = f"同じ名前のブックが{len(found)}つ開いています。--book に場所から書いてください：{listed}"
+    matches = [book for book in books if _same(name) in _names(book)]
+    if len(matches) == 1:
+        return matches[0]
+    listed = "、".join(full_name(book) for book in matches or books)
+    if matches:
+        reason = f"同じ名前のブックが{len(matches)}つ開いています。--book に場所から書いてください：{listed}"
     else:
         reason = f"開いているブックの中にありません。開いているのは次のとおりです：{listed}"
     raise ExcelError(reason, name)
@@ -109,8 +109,8 @@ def _same(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold().replace("/", "\\")
 
 
-def _told_of(engine: Engine, book: Any) -> str:
-    """Give the full name of the workbook that a list of ours tells of, "" for any other workbook."""
+def _listed_workbook(engine: Engine, book: Any) -> str:
+    """Return the full name of the workbook that a list was written for, "" if the workbook is no such list."""
     if book.api.Path:
         return ""
     with suppress(engine.com_error):  # no such name: somebody's own new workbook

@@ -45,7 +45,7 @@ class WebWay:
             raise SettingsError("http://サーバー名:番号 の形で書いてください", self.url)
 
     def press(self, request: Request) -> Answer:
-        """Send a request and give its answer, a refusal too; ProtocolError where none comes that can be read."""
+        """Send a request and return its answer, a refusal too; ProtocolError where none comes that can be read."""
         _, data = self._get("POST", "", pack(request), ANSWER_BYTES)
         return from_tsv(data)
 
@@ -59,7 +59,7 @@ class WebWay:
         return file
 
     def _get(self, method: str, path: str, body: bytes | None, most: int) -> tuple[int, bytes]:
-        """Give the status and what the server answers."""
+        """Send one HTTP request and return the status and body of the response."""
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         if body is not None:
             headers |= {
@@ -69,14 +69,14 @@ class WebWay:
         try:
             with closing(self._connection()) as connection:
                 connection.request(method, f"{self._path}{ROOT}{path}", body, headers)
-                said = connection.getresponse()
-                data = said.read(most + 1)
+                response = connection.getresponse()
+                data = response.read(most + 1)
         except (OSError, HTTPException, ValueError) as fault:
             reason = "サーバーとつながりません。宛先と、サーバーが動いていることを確かめてください"
             raise ProtocolError(reason, self.url) from fault
         if len(data) > most:
             raise ProtocolError("サーバーの応答が大きすぎます", self.url)
-        return said.status, data
+        return response.status, data
 
     @property
     def _path(self) -> str:
@@ -84,5 +84,5 @@ class WebWay:
 
     def _connection(self) -> HTTPConnection:
         parts = urlsplit(self.url)
-        made = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        return made(str(parts.hostname), parts.port, timeout=self.seconds)
+        connection_class = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        return connection_class(str(parts.hostname), parts.port, timeout=self.seconds)

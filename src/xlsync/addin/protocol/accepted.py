@@ -55,14 +55,14 @@ _LARGEST: Final = Decimal("9.99999999999999E307")
 
 
 def refused_answer(why: str) -> ProtocolError:
-    """Give the error for an answer of which nothing is carried out."""
+    """Return the error for an answer of which nothing is carried out."""
     return ProtocolError(
         f"ボタンの応答を読み取れません（{why}）。ブックには何も書き込んでいません。もう一度押し、続くときは企画担当に連絡してください"
     )
 
 
 def refused_request(why: str) -> ProtocolError:
-    """Give the error for a request that cannot be read."""
+    """Return the error for a request that cannot be parsed."""
     return ProtocolError(
         f"ボタンからの依頼を読み取れません（{why}）。入力した内容はブックにそのまま残っています。"
         "もう一度押し、続くときは企画担当に連絡してください"
@@ -75,7 +75,7 @@ def is_id(text: str) -> bool:
 
 
 def accepted(answer: Answer) -> Answer:
-    """Give the answer back; ProtocolError where it holds anything that docs/protocol.md does not allow."""
+    """Return the answer unchanged; ProtocolError if it breaks a rule of docs/protocol.md."""
     if answer.verb not in VERBS or not is_id(answer.id):
         raise refused_answer("どの依頼への応答かわかりません")
     if len(answer.changes) > MOST_CHANGES:
@@ -90,8 +90,8 @@ def accepted(answer: Answer) -> Answer:
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Give the changes in the order docs/protocol.md wants, those of a kind as they came; rows stay with their table."""
-    return tuple(sorted(changes, key=lambda one: _ORDER.index(_kind(one))))
+    """Sort changes into the order of docs/protocol.md; the sort is stable and keeps rows with their table."""
+    return tuple(sorted(changes, key=lambda change: _ORDER.index(_kind(change))))
 
 
 def is_open_name(name: str) -> bool:
@@ -139,31 +139,38 @@ def _is_failure(changes: tuple[Change, ...]) -> bool:
 def _wrong(change: Change) -> str:
     """Say what is wrong with a change, "" where nothing is."""
     match change:
-        case Row(worksheet="", cell=""):
+        case Table() | Row(worksheet="", cell=""):
             return ""
         case Open(name=name):
             return "" if is_open_name(name) else f"開けない名前のファイルです：{name[:60]}"
         case Message(level=level):
             return "" if level in LEVELS else f"知らない重さのメッセージです：{level[:20]}"
-        case Table():
-            return ""
         case _:
-            pass
+            return _wrong_in_worksheet(change)
+
+
+def _wrong_in_worksheet(
+    change: Unmark | Mark | Write | Ask | PutStamp | Row | GoTo,
+) -> str:
     if not change.worksheet:
         return "ワークシートの名前がありません"
     match change:
         case Unmark():
             return ""
         case PutStamp(text=text):
-            fine = len(text) <= _STAMP_LENGTH and text.isascii() and text.isprintable()
-            return "" if fine and '"' not in text else "発行印の形が違います"
+            return "" if _is_stamp(text) else "発行印の形が違います"
         case Mark(colour=colour) if _COLOUR.fullmatch(colour) is None:
             return f"色の形が違います：{colour[:20]}"
-        case Write() | Ask() if not (is_typed(change.value) and is_typed(change.was)):
+        case Write() | Ask() if not all(map(is_typed, (change.value, change.expected))):
             return "値の形が違います"
         case _:
             cell = change.cell
             return "" if is_address(cell) else f"セル番地の形が違います：{cell[:20]}"
+
+
+def _is_stamp(text: str) -> bool:
+    is_plain = text.isascii() and text.isprintable() and '"' not in text
+    return is_plain and len(text) <= _STAMP_LENGTH
 
 
 def is_address(cell: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 Verb = Literal["validate", "submit", "pull", "diff", "summary", "selftest"]
 Level = Literal["info", "warning", "error"]
@@ -34,12 +34,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Write a value where the cell still holds `was` and no formula."""
+    """Write a value where the cell still holds `expected` and no formula."""
 
     worksheet: str
     cell: str
     value: Typed
-    was: Typed
+    expected: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Ask:
     worksheet: str
     cell: str
     value: Typed
-    was: Typed
+    expected: Typed
     question: str
 
 
@@ -102,6 +102,19 @@ class Message:
 
 
 Change = Unmark | Mark | Write | Ask | PutStamp | Table | Row | GoTo | Open | Message
+CHANGES: Final[dict[str, type[Change]]] = {
+    "unmark": Unmark,
+    "mark": Mark,
+    "write": Write,
+    "ask": Ask,
+    "stamp": PutStamp,
+    "table": Table,
+    "row": Row,
+    "goto": GoTo,
+    "open": Open,
+    "message": Message,
+}
+"""The word of each kind of change; its words, or members, follow in the order of the attributes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,31 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
-_WRITTEN: Final = MappingProxyType({"\\": "\\\\", "\t": "\\t", "\r": "\\r", "\n": "\\n"})
-_MEANT: Final = MappingProxyType({written: sign for sign, written in _WRITTEN.items()})
-_SIGN: Final = re.compile(r"[\\\t\r\n]")
+_ESCAPES: Final = MappingProxyType({"\\": "\\\\", "\t": "\\t", "\r": "\\r", "\n": "\\n"})
+_CHARACTERS: Final = MappingProxyType(
+    {written: character for character, written in _ESCAPES.items()}
+)
+_SPECIAL: Final = re.compile(r"[\\\t\r\n]")
 _ESCAPE: Final = re.compile(r"\\.?", re.DOTALL)
 
 
 def line_of(words: Iterable[str]) -> str:
-    """Give words as one line with its end."""
-    return "\t".join(_SIGN.sub(lambda found: _WRITTEN[found[0]], word) for word in words) + "\r\n"
+    """Return words as one escaped line, its end included."""
+    return (
+        "\t".join(_SPECIAL.sub(lambda match: _ESCAPES[match[0]], word) for word in words) + "\r\n"
+    )
 
 
 def lines_in(text: str) -> list[list[str]]:
-    """Give the words of each line; ValueError (a Japanese phrase) where a line has no end or an escape no meaning."""
+    """Split text into lines of unescaped words; ValueError (a Japanese phrase) for a cut line or an unknown escape."""
     *lines, rest = text.split("\r\n")
     if rest:
         raise ValueError("最後の行が途中で切れています")
-    return [[_word(word) for word in line.split("\t")] for line in lines]
+    return [[*map(_word, line.split("\t"))] for line in lines]
 
 
 def encoded(text: str) -> bytes:
-    """Give the text as UTF-16LE; half of a sign, which no one can have typed, becomes a question mark."""
+    """Encode as UTF-16LE; a lone surrogate, which no one can have typed, becomes a question mark."""
     return text.encode("utf-16-le", "replace")
 
 
@@ -42,11 +46,11 @@ def decoded(data: bytes) -> str:
 def _word(written: str) -> str:
     if "\r" in written or "\n" in written:
         raise ValueError("行の途中に改行があります")
-    return _ESCAPE.sub(_meant, written)
+    return _ESCAPE.sub(_character, written)
 
 
-def _meant(found: re.Match[str]) -> str:
-    sign = _MEANT.get(found[0])
-    if sign is None:
+def _character(match: re.Match[str]) -> str:
+    character = _CHARACTERS.get(match[0])
+    if character is None:
         raise ValueError("「\\」のあとの文字が違います")
-    return sign
+    return character

@@ -8,34 +8,18 @@ from decimal import Decimal
 from typing import Any, Final, cast
 
 from xlsync.addin.protocol.accepted import ANSWER_BYTES, VERSION, accepted, refused_answer
-from xlsync.addin.protocol.changes import (
-    Answer,
-    Ask,
-    Change,
-    GoTo,
-    Mark,
-    Message,
-    Open,
-    PutStamp,
-    Row,
-    Table,
-    Typed,
-    Unmark,
-    Write,
-)
+from xlsync.addin.protocol.changes import CHANGES, Answer, Change, Typed
 
 _OUTCOMES: Final = ("done", "failed")
-_KINDS: Final[dict[str, type[Change]]] = {
-    "unmark": Unmark, "mark": Mark, "write": Write, "ask": Ask, "stamp": PutStamp, "table": Table,
-    "row": Row, "goto": GoTo, "open": Open, "message": Message,
-}  # fmt: skip
-_NAMES: Final = {made: kind for kind, made in _KINDS.items()}
+_KINDS: Final = {change_class: kind for kind, change_class in CHANGES.items()}
+_MEMBERS: Final = {"expected": "was"}
+"""Members that have another name than the attribute."""
 _LISTS: Final = ("columns", "texts")
 _VALUES: Final = ("value", "was")
 
 
 def to_json(answer: Answer) -> bytes:
-    """Give an answer as bytes; ProtocolError where no client would carry it out."""
+    """Encode an answer; ProtocolError if no client would carry it out."""
     accepted(answer)
     document = {
         "xlsync-answer": VERSION,
@@ -69,7 +53,12 @@ def from_json(data: bytes) -> Answer:
 
 def _document(change: Change) -> dict[str, Any]:
     names = type(change).__slots__
-    return {"kind": _NAMES[type(change)]} | {name: _plain(getattr(change, name)) for name in names}
+    members = {_member(name): _plain(getattr(change, name)) for name in names}
+    return {"kind": _KINDS[type(change)]} | members
+
+
+def _member(attribute: str) -> str:
+    return _MEMBERS.get(attribute, attribute)
 
 
 def _plain(value: Typed | tuple[str, ...]) -> Any:
@@ -90,21 +79,22 @@ def _answer(document: Any) -> Answer:
             "changes": list(changes),
             **others,
         } if not others and document["xlsync-answer"] is not True:
-            made = tuple(_change(change) for change in changes)
-            return Answer(cast("Any", verb), number, made, outcome == "failed")
+            items = tuple(_change(change) for change in changes)
+            return Answer(cast("Any", verb), number, items, outcome == "failed")
     raise ValueError("no answer")
 
 
 def _change(document: Any) -> Change:
     match document:
-        case {"kind": str(kind)} if kind in _KINDS:
-            made = _KINDS[kind]
+        case {"kind": str(kind)} if kind in CHANGES:
+            change_class = CHANGES[kind]
         case _:
             raise ValueError("unknown kind")
-    if set(document) != {"kind", *made.__slots__}:
+    members = [_member(name) for name in change_class.__slots__]
+    if set(document) != {"kind", *members}:
         raise ValueError("not its items")
-    build = cast("Callable[..., Change]", made)
-    return build(*(_read(name, document[name]) for name in made.__slots__))
+    build = cast("Callable[..., Change]", change_class)
+    return build(*(_read(name, document[name]) for name in members))
 
 
 def _read(name: str, value: Any) -> Any:
@@ -119,10 +109,10 @@ def _read(name: str, value: Any) -> Any:
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+    document = dict(pairs)
+    if len(document) < len(pairs):
         raise ValueError("an item twice")
-    return made
+    return document
 
 
 def _refuse(name: str) -> None:

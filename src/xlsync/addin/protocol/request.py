@@ -27,7 +27,7 @@ _MOST_FACTS: Final = 200
 
 
 def pack(request: Request) -> bytes:
-    """Give a request as bytes; ProtocolError where it is larger than anyone would take."""
+    """Encode a request; ProtocolError if it exceeds the size limits."""
     lines = [line_of((name, getattr(request, name))) for name in _NAMES]
     lines += [line_of((_FACT, *fact)) for fact in request.facts]
     header = encoded("".join(lines))
@@ -68,29 +68,29 @@ def _check_lengths(header: int, workbook: int) -> None:
 
 
 def _request(lines: list[list[str]], workbook: bytes) -> Request:
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     facts: list[tuple[str, str]] = []
     for line in lines:
         match line:
             case ["fact", name, value]:
                 facts.append((name, value))
-            case [name, value] if name in _NAMES and name not in said:
-                said[name] = value
+            case [name, value] if name in _NAMES and name not in values:
+                values[name] = value
             case _:
                 raise refused_request(f"見出しの行の意味がわかりません：{line[0][:30]}")
-    if not is_id(said.get("id", "")):
+    if not is_id(values.get("id", "")):
         raise refused_request("依頼の番号（id）が32けたの16進数ではありません")
-    if said.get("verb") not in VERBS:
-        raise refused_request(f"知らないボタンです：{said.get('verb', '')[:30]}")
+    if values.get("verb") not in VERBS:
+        raise refused_request(f"知らないボタンです：{values.get('verb', '')[:30]}")
     if len(facts) > _MOST_FACTS:
         raise refused_request("自己診断の項目が多すぎます")
     return Request(
-        said["id"],
-        cast("Verb", said["verb"]),
-        said.get("file", ""),
-        said.get("user", ""),
+        values["id"],
+        cast("Verb", values["verb"]),
+        values.get("file", ""),
+        values.get("user", ""),
         workbook,
-        said.get("worksheet", ""),
-        said.get("client", ""),
+        values.get("worksheet", ""),
+        values.get("client", ""),
         tuple(facts),
     )

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, Literal, cast
 
 from xlsync.addin.protocol.accepted import ANSWER_BYTES, VERSION, accepted, refused_answer
-from xlsync.addin.protocol.changes import (
-    Answer,
-    Ask,
-    Change,
-    GoTo,
-    Level,
-    Mark,
-    Message,
-    Open,
-    PutStamp,
-    Row,
-    Table,
-    Typed,
-    Unmark,
-    Verb,
-    Write,
-)
+from xlsync.addin.protocol.changes import CHANGES, Answer, Change, Typed, Verb
 from xlsync.addin.protocol.escapes import decoded, encoded, line_of, lines_in
 
 _FIRST: Final = "xlsync-answer"
+_KINDS: Final = {change_class: kind for kind, change_class in CHANGES.items()}
+_VALUES: Final = ("value", "expected")
+_LISTS: Final = ("columns", "texts")
 _OUTCOMES: Final = ("done", "failed")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,320}(?P<rest>(\.[0-9]{1,340})?(E[+-]?[0-9]{1,3})?)")
 
 
 def to_tsv(answer: Answer) -> bytes:
-    """Give an answer as bytes; ProtocolError where no client would carry it out."""
+    """Encode an answer; ProtocolError if no client would carry it out."""
     accepted(answer)
     outcome = _OUTCOMES[answer.failed]
     lines = [line_of((_FIRST, str(VERSION), answer.verb, answer.id, outcome))]
@@ -56,6 +43,10 @@ def from_tsv(data: bytes) -> Answer:
         lines = lines_in(decoded(data[len(codecs.BOM_UTF16_LE) :]))
     except ValueError as fault:
         raise refused_answer(str(fault)) from fault
+    return accepted(_answer(lines))
+
+
+def _answer(lines: list[list[str]]) -> Answer:
     match lines:
         case [["xlsync-answer", version, verb, number, outcome], *between, ["end", count]]:
             pass
@@ -69,65 +60,51 @@ def from_tsv(data: bytes) -> Answer:
         changes = tuple(_change(words) for words in between)
     except ValueError as fault:
         raise refused_answer(str(fault)) from fault
-    return accepted(Answer(cast("Verb", verb), number, changes, outcome == "failed"))
+    return Answer(cast("Verb", verb), number, changes, outcome == "failed")
 
 
-def words_of(change: Change) -> tuple[str, ...]:  # one arm a kind
-    """Give a change as the words of its line."""
-    match change:
-        case Unmark(worksheet):
-            return ("unmark", worksheet)
-        case Mark(worksheet, cell, colour, text):
-            return ("mark", worksheet, cell, colour, text)
-        case Write(worksheet, cell, value, was):
-            return ("write", worksheet, cell, *value_words(value), *value_words(was))
-        case Ask(worksheet, cell, value, was, question):
-            return ("ask", worksheet, cell, *value_words(value), *value_words(was), question)
-        case PutStamp(worksheet, text):
-            return ("stamp", worksheet, text)
-        case Table(title, columns):
-            return ("table", title, *columns)
-        case Row(worksheet, cell, texts):
-            return ("row", worksheet, cell, *texts)
-        case GoTo(worksheet, cell):
-            return ("goto", worksheet, cell)
-        case Open(name):
-            return ("open", name)
-        case Message(level, text):
-            return ("message", level, text)
+def words_of(change: Change) -> tuple[str, ...]:
+    """Return a change as the words of its line."""
+    words = [_KINDS[type(change)]]
+    for name in type(change).__slots__:
+        argument = getattr(change, name)
+        if name in _VALUES:
+            words += value_words(argument)
+        elif name in _LISTS:
+            words += argument
+        else:
+            words.append(argument)
+    return tuple(words)
 
 
-def _change(words: Sequence[str]) -> Change:  # one arm a kind
-    """Give the change of a line; ValueError (a Japanese phrase) where it is none."""
-    match words:
-        case ["unmark", worksheet]:
-            return Unmark(worksheet)
-        case ["mark", worksheet, cell, colour, text]:
-            return Mark(worksheet, cell, colour, text)
-        case ["write", worksheet, cell, kind, value, was_kind, was]:
-            return Write(worksheet, cell, value_of(kind, value), value_of(was_kind, was))
-        case ["ask", worksheet, cell, kind, value, was_kind, was, question]:
-            return Ask(worksheet, cell, value_of(kind, value), value_of(was_kind, was), question)
-        case ["stamp", worksheet, text]:
-            return PutStamp(worksheet, text)
-        case ["table", title, *columns]:
-            return Table(title, tuple(columns))
-        case ["row", worksheet, cell, *texts]:
-            return Row(worksheet, cell, tuple(texts))
-        case ["goto", worksheet, cell]:
-            return GoTo(worksheet, cell)
-        case ["open", name]:
-            return Open(name)
-        case ["message", level, text]:
-            return Message(cast("Level", level), text)
-        case _:
-            raise ValueError(f"知らない種類の変更です：{words[0][:20]}")
+def _change(words: Sequence[str]) -> Change:
+    """Parse the words of a line; ValueError (a Japanese phrase) if they are no change."""
+    kind, *rest = words
+    unknown = ValueError(f"知らない種類の変更です：{kind[:20]}")
+    if kind not in CHANGES:
+        raise unknown
+    left = iter(rest)
+    try:
+        arguments = [_argument(name, left) for name in CHANGES[kind].__slots__]
+    except StopIteration:
+        raise unknown from None
+    if next(left, None) is not None:
+        raise unknown
+    return cast("Callable[..., Change]", CHANGES[kind])(*arguments)
+
+
+def _argument(name: str, words: Iterator[str]) -> Typed | tuple[str, ...]:
+    """Take the words of one attribute; StopIteration if there are too few."""
+    if name in _VALUES:
+        kind = next(words)
+        return value_of(kind, next(words))
+    return tuple(words) if name in _LISTS else next(words)
 
 
 def value_words(
     value: Typed,
 ) -> tuple[Literal["blank", "boolean", "text", "number"], str]:
-    """Give a value as its type and its text; a float is the number its shortest spelling says."""
+    """Return a value as (type, text); a float is written as its shortest decimal."""
     match value:
         case None:
             return "blank", ""
@@ -142,7 +119,7 @@ def value_words(
 
 
 def value_of(kind: str, text: str) -> Typed:
-    """Give the value of a type and a text; ValueError (a Japanese phrase) where they do not go together."""
+    """Parse a value from its type and text; ValueError (a Japanese phrase) if they do not match."""
     match kind, text:
         case "text", _:
             return text
@@ -150,7 +127,7 @@ def value_of(kind: str, text: str) -> Typed:
             return None
         case "boolean", "true" | "false":
             return text == "true"
-        case "number", _ if found := _NUMBER.fullmatch(text):
-            return Decimal(text) if found["rest"] else int(text)
+        case "number", _ if number := _NUMBER.fullmatch(text):
+            return Decimal(text) if number["rest"] else int(text)
         case _:
             raise ValueError(f"値の形が違います：{kind[:20]} {text[:20]}")

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 def refusal(press: Press) -> str:
     """Return why the key may not be used on this workbook, "" where it may be used on every sheet in it."""
-    for arrival in press.arrivals:
-        if not may_see(press, arrival):
-            theirs = "、".join(sorted(departments_of(press, arrival) - {""})) or "部等名が空欄"
+    for incoming in press.arrivals:
+        if not may_see(press, incoming):
+            theirs = "、".join(sorted(departments_of(press, incoming) - {""})) or "部等名が空欄"
             return (
-                f"「{arrival.worksheet}」は{theirs}のシートです。"
+                f"「{incoming.worksheet}」は{theirs}のシートです。"
                 f"このボタンは{press.department}のシートだけに使えます。部等名を確かめ、違うときは企画担当に連絡してください。"
             )
     return ""
 
 
-def may_see(press: Press, arrival: Arrival) -> bool:
+def may_see(press: Press, incoming: Arrival) -> bool:
     """True where the key opens every sheet, or the sheet belongs to its department and to no other.
 
     Everything in a workbook can be typed by whoever sends it, so a sheet that must not enter the store is checked like any
@@ -33,25 +33,25 @@ def may_see(press: Press, arrival: Arrival) -> bool:
     if not press.department:
         return True
     terms = press.office.terms
-    departments = departments_of(press, arrival)
+    departments = departments_of(press, incoming)
     return all(is_same(terms, name, press.department) for name in departments)
 
 
-def departments_of(press: Press, arrival: Arrival) -> set[str]:
+def departments_of(press: Press, incoming: Arrival) -> set[str]:
     """Return the departments of the stored sheets that a worksheet names, else the one typed into it."""
-    year = arrival.sheet.edition.year
-    keys = {arrival.key, arrival.stamp.key} - {""}
+    year = incoming.sheet.edition.year
+    keys = {incoming.key, incoming.stamp.key} - {""}
     heads = [press.office.store.head(key, year) for key in keys]
     held = {head.department for head in heads if head is not None}
-    return held or {arrival.sheet.department}
+    return held or {incoming.sheet.department}
 
 
-def department_of(press: Press, arrival: Arrival) -> str:
+def department_of(press: Press, incoming: Arrival) -> str:
     """Return the department of a sheet: as the store has it, else as it says."""
     head = None
-    if not arrival.barred:
-        head = press.office.store.head(arrival.key, arrival.sheet.edition.year)
-    return (head or arrival.sheet).department
+    if not incoming.barred:
+        head = press.office.store.head(incoming.key, incoming.sheet.edition.year)
+    return (head or incoming.sheet).department
 
 
 def is_same(terms: Terms, name: str, other: str) -> bool:

@@ -23,35 +23,35 @@ _NAMED: Final = 5
 
 
 def cut(text: str, most: int = LONGEST) -> str:
-    """Give a text, with … where it was cut."""
+    """Return a text of at most `most` characters, the last one … if it was longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def edition_of(terms: Terms, receipt: Receipt) -> Edition:
-    """Give the edition a receipt's paths are of."""
+    """Return the edition that a receipt's paths belong to."""
     return terms.form.at(receipt.edition or terms.edition)
 
 
 def title_of(edition: Edition, path: str) -> str:
-    """Give a field as people call it, "" where no single field is meant."""
+    """Return a field's title, "" for a path of no field."""
     field = edition.by_path.get(path)
     return field.title if field is not None else ""
 
 
 def shown(edition: Edition, path: str, document: Any) -> str:
-    """Give a value of a change or conflict (JSON) as people read it, also where it is blank."""
+    """Return a JSON value of a change or conflict as displayed text, a blank one as （空欄）."""
     return cut(json_as_text(edition, path, document) or BLANK)
 
 
 def by_whom(origin: Origin | None) -> str:
-    """Give who brought a value and when: 佐藤 花子、2018/07/02 09:05."""
+    """Return who set a value and when: 佐藤 花子、2018/07/02 09:05."""
     words = () if origin is None else (origin.who, spoken_time(origin.when))
     return "、".join(word for word in words if word) or "変更者の記録なし"
 
 
 def counted(findings: Iterable[Finding]) -> str:
-    """Give the numbers of findings: エラー2件、注意1件; "" where there are none but notes."""
-    listed = [found.severity for found in findings if found.severity != "note"]
+    """Return the numbers of findings as エラー2件、注意1件, "" if there are only notes."""
+    listed = [finding.severity for finding in findings if finding.severity != "note"]
     return "、".join(
         f"{SEVERITY_WORDS[severity]}{listed.count(severity)}件"
         for severity in SEVERITIES
@@ -60,16 +60,16 @@ def counted(findings: Iterable[Finding]) -> str:
 
 
 def named(titles: Sequence[str]) -> str:
-    """Give some titles in one sentence, with など where there are more."""
+    """Return the first titles in quotes, with など if there are more."""
     quoted = "".join(f"「{title}」" for title in titles[:_NAMED])
     return quoted + ("など" if len(titles) > _NAMED else "")
 
 
 def of_sheet(receipts: Sequence[Receipt], receipt: Receipt) -> str:
-    """Give the worksheet's name as a heading where there are several, else ""."""
+    """Return the worksheet's name as a heading, "" if the workbook has one sheet."""
     return f"【{receipt.worksheet or receipt.key}】" if len(receipts) > 1 else ""
 
 
 def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Give findings by severity, those of one severity as they came."""
-    return sorted(findings, key=lambda found: SEVERITIES.index(found.severity))
+    """Sort findings by severity, errors first; the sort is stable."""
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import Message, Row, Table
 from xlsync.addin.verbs.button_messages import edition_of, of_sheet, shown, title_of
-from xlsync.addin.verbs.pressing import Told, ended, failure
+from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import compare
 from xlsync.exchange.blame import Origin, origins
 from xlsync.exchange.reconcile.choices import spoken_time
@@ -18,25 +18,30 @@ if TYPE_CHECKING:
     from xlsync.exchange import Receipt
 
 _COLUMNS: Final = ("欄", "このブック", "保管庫", "最後に変えた人", "日時", "ワークシート", "セル")
+_WHAT_NOW: Final = (
+    "一覧「差分」を見て、このブックの内容を生かすときは［提出］、"
+    "ほかの人の変更を取り込むときは［反映］を押してください。"
+)
 
 
-def diff(press: Press) -> Told:
+def diff(press: Press) -> VerbResult:
     """List the differences."""
     office, data = press.office, press.request.workbook
     receipts = compare(office.store, office.terms, data, press.source, press.reader)
-    if all(one.outcome == "refused" for one in receipts):
-        return failure(*(one.reason for one in receipts))
-    held = [one for one in receipts if one.revision is not None]
-    rows: list[Change] = [row for one in held for row in _rows(press, one)]
-    lines = [f"{of_sheet(receipts, one)}{_sentence(one)}" for one in receipts]
-    if rows:
-        lines.append(
-            "一覧「差分」を見て、このブックの内容を生かすときは［提出］、"
-            "ほかの人の変更を取り込むときは［反映］を押してください。"
-        )
+    if all(receipt.outcome == "refused" for receipt in receipts):
+        return failure(*(receipt.reason for receipt in receipts))
+    held = [receipt for receipt in receipts if receipt.revision is not None]
+    rows: list[Change] = [row for receipt in held for row in _rows(press, receipt)]
     table = [Table("差分", _COLUMNS), *rows] if rows else []
-    refused = any(one.outcome == "refused" for one in receipts)
-    return Told((*table, Message("warning" if refused else "info", "\n".join(lines))))
+    return VerbResult((*table, _message(receipts, has_rows=bool(rows))))
+
+
+def _message(receipts: Sequence[Receipt], *, has_rows: bool) -> Message:
+    lines = [f"{of_sheet(receipts, receipt)}{_sentence(receipt)}" for receipt in receipts]
+    if has_rows:
+        lines.append(_WHAT_NOW)
+    refused = any(receipt.outcome == "refused" for receipt in receipts)
+    return Message("warning" if refused else "info", "\n".join(lines))
 
 
 def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
@@ -44,15 +49,15 @@ def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
     head = office.store.head(receipt.key, edition.year)
     if head is None:
         return
-    told = origins(office.store, head, {one.path for one in receipt.changes})
+    blame = origins(office.store, head, {change.path for change in receipt.changes})
     cells = press.cells(receipt.worksheet)
-    for one in receipt.changes:
-        who, when = told.get(one.path, Origin())
-        cell = cells.get(one.path, "")
+    for change in receipt.changes:
+        who, when = blame.get(change.path, Origin())
+        cell = cells.get(change.path, "")
         texts = (
-            title_of(edition, one.path),
-            shown(edition, one.path, one.after),
-            shown(edition, one.path, one.before),
+            title_of(edition, change.path),
+            shown(edition, change.path, change.after),
+            shown(edition, change.path, change.before),
             who,
             spoken_time(when),
             receipt.worksheet,

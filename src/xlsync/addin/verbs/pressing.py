@@ -1,4 +1,4 @@
-"""A button pressed, as the verbs take it, and what a verb tells."""
+"""Argument and result of every verb."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ RETRY: Final = "少し待ってからもう一度押し、続くときは企画�
 
 
 def ended(sentence: str) -> str:
-    """Give a sentence with its end."""
+    """Return a sentence that ends in 。"""
     return sentence if sentence.endswith("。") else f"{sentence}。"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a verb tells: the changes in any order, the store's receipts, and whether the task failed."""
+class VerbResult:
+    """Result of a verb: the changes in any order, the store's receipts, and whether the task failed."""
 
     changes: tuple[Change, ...]
     receipts: tuple[Receipt, ...] = ()
     failed: bool = False
 
 
-def failure(*sentences: str, receipts: Iterable[Receipt] = ()) -> Told:
-    """Give a failure: one message that says what was wrong, and that nothing typed is lost."""
+def failure(*sentences: str, receipts: Iterable[Receipt] = ()) -> VerbResult:
+    """Return a failure with one message: what was wrong, and that nothing typed is lost."""
     text = "\n".join((*dict.fromkeys(map(ended, sentences)), SAFE))
-    return Told((Message("error", text),), tuple(receipts), failed=True)
+    return VerbResult((Message("error", text),), tuple(receipts), failed=True)
 
 
 @dataclass(frozen=True)
@@ -63,23 +63,25 @@ class Press:
 
     @cached_property
     def reader(self) -> Callable[[bytes, Form], list[Reading]]:
-        """A reader that gives what was read the first time."""
-        found: list[list[Reading]] = []
+        """A reader that parses the workbook only once."""
+        readings: list[list[Reading]] = []
 
         def once(data: bytes, form: Form) -> list[Reading]:
-            if not found:
-                found.append(self.read(data, form))
-            return found[0]
+            if not readings:
+                readings.append(self.read(data, form))
+            return readings[0]
 
         return once
 
     def cells(self, worksheet: str) -> Mapping[str, str]:
-        """Give where each field of a worksheet lies."""
-        found = (one.cells for one in self.arrivals if one.worksheet == worksheet)
-        return next(found, {})
+        """Return the cell of each field of a worksheet."""
+        cells = (incoming.cells for incoming in self.arrivals if incoming.worksheet == worksheet)
+        return next(cells, {})
 
     @property
     def asked(self) -> Arrival:
         """The sheet of the active worksheet, else the first one."""
-        active = (one for one in self.arrivals if one.worksheet == self.request.worksheet)
+        active = (
+            incoming for incoming in self.arrivals if incoming.worksheet == self.request.worksheet
+        )
         return next(active, self.arrivals[0])

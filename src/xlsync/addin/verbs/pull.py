@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import Ask, Message, PutStamp, Write
 from xlsync.addin.verbs.button_messages import by_whom, cut, named
-from xlsync.addin.verbs.pressing import Told, ended, failure
+from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange.blame import Origin
 from xlsync.exchange.reconcile.choices import BLANK
 from xlsync.exchange.write_back.live_pull import CatchUp, LiveCell, catch_up
@@ -23,26 +23,32 @@ _SHOWN: Final = 300
 _LISTED: Final = 10
 
 
-def pull(press: Press) -> Told:
+def pull(press: Press) -> VerbResult:
     """Bring the live workbook up to the store."""
     office = press.office
-    found = catch_up(office.store, office.terms, press.request.workbook, press.source, press.reader)
-    if all(one.reason for one in found):
-        return failure(*(one.reason for one in found))
+    updates = catch_up(
+        office.store, office.terms, press.request.workbook, press.source, press.reader
+    )
+    if all(update.reason for update in updates):
+        return failure(*(update.reason for update in updates))
     changes: list[Change] = []
-    for one in found:
-        edition = office.terms.form.at(one.edition)
-        changes += (Write(one.worksheet, to.cell, to.value, to.was) for to in one.writes)
-        changes += (
-            Ask(one.worksheet, to.cell, to.value, to.was, _question(edition, to)) for to in one.asks
-        )
-        if one.stamp:
-            changes.append(PutStamp(one.worksheet, one.stamp))
-    lines = [
-        line for one in found for line in _lines(office.terms.form.at(one.edition), found, one)
-    ]
-    warned = any(one.reason or one.left for one in found)
-    return Told((*changes, Message("warning" if warned else "info", "\n".join(lines))))
+    lines: list[str] = []
+    for update in updates:
+        edition = office.terms.form.at(update.edition)
+        changes += _changes(edition, update)
+        head = f"【{update.worksheet}】" if len(updates) > 1 else ""
+        lines += _lines(edition, head, update)
+    warned = any(update.reason or update.left for update in updates)
+    return VerbResult((*changes, Message("warning" if warned else "info", "\n".join(lines))))
+
+
+def _changes(edition: Edition, update: CatchUp) -> Iterator[Change]:
+    for to in update.writes:
+        yield Write(update.worksheet, to.cell, to.value, to.was)
+    for to in update.asks:
+        yield Ask(update.worksheet, to.cell, to.value, to.was, _question(edition, to))
+    if update.stamp:
+        yield PutStamp(update.worksheet, update.stamp)
 
 
 def _question(edition: Edition, to: LiveCell) -> str:
@@ -56,7 +62,7 @@ def _question(edition: Edition, to: LiveCell) -> str:
 
 
 def _words(edition: Edition, path: str, value: Typed) -> str:
-    """Give what stands in a cell as people read it."""
+    """Return a cell's value as displayed text."""
     match value:
         case None | "":
             return BLANK
@@ -68,28 +74,31 @@ def _words(edition: Edition, path: str, value: Typed) -> str:
             return cut(value, _SHOWN)
 
 
-def _lines(edition: Edition, found: Sequence[CatchUp], one: CatchUp) -> list[str]:
+def _lines(edition: Edition, head: str, update: CatchUp) -> list[str]:
     """Say what is brought into one worksheet."""
-    head = f"【{one.worksheet}】" if len(found) > 1 else ""
-    if one.reason:
-        return [f"{head}{ended(one.reason)}"]
+    if update.reason:
+        return [f"{head}{ended(update.reason)}"]
     lines = []
-    if one.writes:
-        lines.append(f"{head}ほかの人が変えた{len(one.writes)}欄を、このブックに書き込みました。")
+    if update.writes:
+        lines.append(
+            f"{head}ほかの人が変えた{len(update.writes)}欄を、このブックに書き込みました。"
+        )
         lines += (
             f"・{to.title}：{cut(_words(edition, to.path, to.value), 40)}（{by_whom(Origin(to.who, to.when))}）"
-            for to in one.writes[:_LISTED]
+            for to in update.writes[:_LISTED]
         )
-        if len(one.writes) > _LISTED:
-            lines.append(f"・ほか{len(one.writes) - _LISTED}欄")
-    if one.asks:
-        lines.append(f"{head}このブックでも変えていた{len(one.asks)}欄は、選んだとおりにしました。")
-    if one.left:
-        titles = [edition.by_path[path].title for path in one.left]
+        if len(update.writes) > _LISTED:
+            lines.append(f"・ほか{len(update.writes) - _LISTED}欄")
+    if update.asks:
+        lines.append(
+            f"{head}このブックでも変えていた{len(update.asks)}欄は、選んだとおりにしました。"
+        )
+    if update.left:
+        titles = [edition.by_path[path].title for path in update.left]
         lines.append(
             f"{head}{named(titles)}の{len(titles)}欄は、計算式が入っているか、場所がわからないため、そのままにしています。"
             "［差分］で保管庫の内容を確かめてください。"
         )
     if not lines:
-        return [f"{head}ほかの人の変更はありません（第{one.revision}版まで反映済み）。"]
+        return [f"{head}ほかの人の変更はありません（第{update.revision}版まで反映済み）。"]
     return [*lines, "内容を確かめてから、上書き保存するか［提出］を押してください。"]

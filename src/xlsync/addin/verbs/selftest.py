@@ -9,8 +9,8 @@ from xlsync import __version__
 from xlsync.addin.protocol.changes import Message, Row, Table
 from xlsync.addin.verbs.access import may_see
 from xlsync.addin.verbs.button_messages import cut
-from xlsync.addin.verbs.live_place import OUTSIDE
-from xlsync.addin.verbs.pressing import Told
+from xlsync.addin.verbs.pressing import VerbResult
+from xlsync.addin.verbs.workbook_location import OUTSIDE
 from xlsync.errors import XlsyncError
 from xlsync.exchange.reconcile.choices import spoken_time
 from xlsync.inbox.heartbeat import is_alive, read_heartbeat
@@ -26,31 +26,31 @@ _CARE: Final = "注意"
 _MAIL: Final = "この一覧を企画担当に送ってください"
 
 
-def selftest(press: Press) -> Told:
+def selftest(press: Press) -> VerbResult:
     """List everything; a store that cannot be read is a line of the list and no failure."""
     lines = [*_of_client(press), *_of_city(press), *_of_watcher(press), *_of_workbook(press)]
     rows = tuple(Row("", "", tuple(map(cut, line))) for line in lines)
     care = sum(line[2] == _CARE for line in lines)
-    said = (
+    summary = (
         f"自己診断で、注意が{care}件あります。一覧「自己診断」の「すること」を見てください。"
         if care
         else "自己診断は、すべて良好です。"
     )
     level: Level = "warning" if care else "info"
-    return Told(
-        (Table("自己診断", _COLUMNS), *rows, Message(level, f"{said}困ったときは、{_MAIL}。"))
+    return VerbResult(
+        (Table("自己診断", _COLUMNS), *rows, Message(level, f"{summary}困ったときは、{_MAIL}。"))
     )
 
 
 Line = tuple[str, str, str, str]
 
 
-def _good(name: str, said: str) -> Line:
-    return name, said, _GOOD, ""
+def _good(name: str, state: str) -> Line:
+    return name, state, _GOOD, ""
 
 
-def _care(name: str, said: str, to_do: str) -> Line:
-    return name, said, _CARE, to_do
+def _care(name: str, state: str, to_do: str) -> Line:
+    return name, state, _CARE, to_do
 
 
 def _of_client(press: Press) -> Iterator[Line]:
@@ -101,8 +101,8 @@ def _of_watcher(press: Press) -> Iterator[Line]:
     if beat is None:
         yield _care("見張り（xlsync watch）", "動いた記録がありません", _MAIL)
     elif not is_alive(beat, press.when):
-        said = f"止まっています（最後の記録 {spoken_time(beat.when)}）"
-        yield _care("見張り（xlsync watch）", said, _MAIL)
+        state = f"止まっています（最後の記録 {spoken_time(beat.when)}）"
+        yield _care("見張り（xlsync watch）", state, _MAIL)
     elif beat.mode == "away":
         yield _care("見張り（xlsync watch）", beat.reason, "共有フォルダが戻るまで待ってください")
     else:
@@ -120,27 +120,27 @@ def _of_workbook(press: Press) -> Iterator[Line]:
         yield _care("ブック", "送られていません", "評価シートを開いてから、もう一度押してください")
         return
     try:
-        found = press.arrivals
+        incoming_sheets = press.arrivals
     except XlsyncError as fault:
         yield _care(
             "ブック", fault.reason, "配布した評価シートを開いてから、もう一度押してください"
         )
         return
-    for arrival in found:
-        if may_see(press, arrival):
-            yield from _of_sheet(press, arrival)
+    for incoming in incoming_sheets:
+        if may_see(press, incoming):
+            yield from _of_sheet(press, incoming)
         else:
             yield _care(
-                f"シート「{arrival.worksheet}」",
+                f"シート「{incoming.worksheet}」",
                 f"{press.department}のシートではありません",
                 "部等名を確かめ、違うときは企画担当に連絡してください",
             )
 
 
-def _of_sheet(press: Press, arrival: Arrival) -> Iterator[Line]:
-    head = f"シート「{arrival.worksheet}」"
-    stamp = arrival.stamp
-    yield _good(f"{head}：様式", arrival.sheet.edition.title)
+def _of_sheet(press: Press, incoming: Arrival) -> Iterator[Line]:
+    head = f"シート「{incoming.worksheet}」"
+    stamp = incoming.stamp
+    yield _good(f"{head}：様式", incoming.sheet.edition.title)
     if stamp.copy:
         yield _good(f"{head}：発行印", f"第{stamp.base}版から作成、写し {stamp.copy}")
     else:
@@ -149,21 +149,21 @@ def _of_sheet(press: Press, arrival: Arrival) -> Iterator[Line]:
             "ありません",
             "配布したブックを使ってください（ないままでも提出はできます）",
         )
-    if arrival.barred:
-        yield _care(f"{head}：事業コード", arrival.key or "わかりません", arrival.barred)
+    if incoming.barred:
+        yield _care(f"{head}：事業コード", incoming.key or "わかりません", incoming.barred)
         return
-    yield _good(f"{head}：事業コード", f"{arrival.key}　{arrival.sheet.title}")
-    if arrival.unlocated:
-        said = f"{len(arrival.unlocated)}欄のセルが見つかりません"
+    yield _good(f"{head}：事業コード", f"{incoming.key}　{incoming.sheet.title}")
+    if incoming.unlocated:
+        state = f"{len(incoming.unlocated)}欄のセルが見つかりません"
         yield _care(
-            f"{head}：欄", said, "「元に戻す」で様式の形に戻すか、新しい様式に写してください"
+            f"{head}：欄", state, "「元に戻す」で様式の形に戻すか、新しい様式に写してください"
         )
-    yield _in_store(press, arrival, head)
+    yield _in_store(press, incoming, head)
 
 
-def _in_store(press: Press, arrival: Arrival, head: str) -> Line:
+def _in_store(press: Press, incoming: Arrival, head: str) -> Line:
     try:
-        revision = press.office.store.last(arrival.key, arrival.sheet.edition.year)
+        revision = press.office.store.last(incoming.key, incoming.sheet.edition.year)
     except XlsyncError as fault:
         return _care(f"{head}：保管庫", fault.reason, _MAIL)
     if not revision:

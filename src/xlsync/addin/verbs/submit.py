@@ -17,14 +17,14 @@ from xlsync.addin.verbs.button_messages import (
     shown,
     title_of,
 )
-from xlsync.addin.verbs.pressing import Told, ended, failure
+from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import compare, receive
 from xlsync.exchange.blame import origins
 from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.inbox.intake.ingest import CLOSED
 
 if TYPE_CHECKING:
-    from xlsync.addin.protocol.changes import Change as Told_
+    from xlsync.addin.protocol.changes import Change as ChangeInExcel
     from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Receipt
     from xlsync.exchange.blame import Origin
@@ -39,73 +39,86 @@ _CHOOSE: Final = (
 _TAKE: Final = "［反映］を押すと、このブックに書き込めます。"
 
 
-def submit(press: Press) -> Told:
+def submit(press: Press) -> VerbResult:
     """Take the workbook in, unless the deadline is closed."""
     office, data = press.office, press.request.workbook
     if office.deadline.closed:
         return failure(CLOSED)
     receipts = receive(office.store, office.terms, data, press.source, press.reader)
-    if all(one.outcome == "refused" for one in receipts):
-        return failure(*(one.reason for one in receipts), receipts=receipts)
+    if all(receipt.outcome == "refused" for receipt in receipts):
+        return failure(*(receipt.reason for receipt in receipts), receipts=receipts)
     after = compare(office.store, office.terms, data, press.source, press.reader)
     beyond = {
-        one.worksheet: _of_others(press, taken, one.changes)
-        for taken, one in zip(receipts, after, strict=True)
+        receipt.worksheet: _of_others(press, receipt, comparison.changes)
+        for receipt, comparison in zip(receipts, after, strict=True)
     }
-    changes: list[Told_] = [PutStamp(one.worksheet, one.stamp) for one in receipts if one.stamp]
-    rows = [row for one in receipts for row in _rows(press, one, beyond[one.worksheet])]
+    return VerbResult(_changes(press, receipts, beyond), tuple(receipts))
+
+
+def _changes(
+    press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]
+) -> tuple[ChangeInExcel, ...]:
+    changes: list[ChangeInExcel] = [
+        PutStamp(receipt.worksheet, receipt.stamp) for receipt in receipts if receipt.stamp
+    ]
+    rows = [row for receipt in receipts for row in _rows(press, receipt, beyond[receipt.worksheet])]
     if rows:
         changes += [Table("提出結果", _COLUMNS), *rows]
-    changes.append(_message(press, receipts, beyond))
-    return Told(tuple(changes), tuple(receipts))
+    return (*changes, _message(press, receipts, beyond))
 
 
 def _of_others(press: Press, receipt: Receipt, changes: Sequence[Change]) -> list[Change]:
-    """Give what differs from the store although the workbook was taken: others changed it. Sums only follow."""
+    """Return what still differs from the store after the workbook was accepted, without computed fields: others changed it."""
     if receipt.outcome == "refused":
         return []
     edition = edition_of(press.office.terms, receipt)
-    asked = {one.path for one in receipt.conflicts}
+    asked = {change.path for change in receipt.conflicts}
     computed = {path for path, field in edition.by_path.items() if field.filled_by == "computed"}
-    return [one for one in changes if one.path not in asked | computed]
+    return [change for change in changes if change.path not in asked | computed]
 
 
 def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]:
-    """Give the lines of the list: conflicts, what others changed, errors and warnings."""
+    """Return the rows of the list: conflicts, changes by others, errors and warnings."""
     if receipt.outcome == "refused":
         return [Row("", "", ("受け取れません", "", "", "", "", cut(receipt.reason)))]
     edition = edition_of(press.office.terms, receipt)
     cells = press.cells(receipt.worksheet)
-    paths = [*(one.path for one in receipt.conflicts), *(one.path for one in beyond)]
-    told = _origins(press, receipt, paths)
+    paths = [conflict.path for conflict in receipt.conflicts]
+    paths += (change.path for change in beyond)
+    blame = _blame(press, receipt, paths)
 
     def row(kind: str, path: str, mine: Any, held: Any, what: str) -> Row:
         cell = cells.get(path, "")
         sides = shown(edition, path, mine), shown(edition, path, held)
-        texts = (kind, title_of(edition, path), *sides, by_whom(told.get(path)), what)
+        texts = (kind, title_of(edition, path), *sides, by_whom(blame.get(path)), what)
         return Row(receipt.worksheet if cell else "", cell, texts)
 
-    asked = (row("競合", one.path, one.incoming, one.head, _CHOOSE) for one in receipt.conflicts)
-    theirs = (row("ほかの人の変更", one.path, one.after, one.before, _TAKE) for one in beyond)
-    told_of = ((title_of(edition, one.path), one) for one in _findings(receipt))
-    return [*asked, *theirs, *(_finding_row(receipt, title, one) for title, one in told_of)]
+    rows = [
+        row("競合", asked.path, asked.incoming, asked.head, _CHOOSE) for asked in receipt.conflicts
+    ]
+    rows += (
+        row("ほかの人の変更", theirs.path, theirs.after, theirs.before, _TAKE) for theirs in beyond
+    )
+    for finding in _findings(receipt):
+        rows.append(_finding_row(receipt, title_of(edition, finding.path), finding))
+    return rows
 
 
-def _finding_row(receipt: Receipt, title: str, found: Finding) -> Row:
-    texts = (SEVERITY_WORDS[found.severity], title, "", "", "", cut(found.message))
-    return Row(receipt.worksheet if found.cell else "", found.cell, texts)
+def _finding_row(receipt: Receipt, title: str, finding: Finding) -> Row:
+    texts = (SEVERITY_WORDS[finding.severity], title, "", "", "", cut(finding.message))
+    return Row(receipt.worksheet if finding.cell else "", finding.cell, texts)
 
 
 def _findings(receipt: Receipt) -> list[Finding]:
-    """Give errors and warnings; a conflict is told by itself."""
+    """Return errors and warnings without the conflicts, which have rows of their own."""
     return [
-        one
-        for one in gravest_first(receipt.findings)
-        if one.severity != "note" and one.code != "conflict"
+        finding
+        for finding in gravest_first(receipt.findings)
+        if finding.severity != "note" and finding.code != "conflict"
     ]
 
 
-def _origins(press: Press, receipt: Receipt, paths: Sequence[str]) -> dict[str, Origin]:
+def _blame(press: Press, receipt: Receipt, paths: Sequence[str]) -> dict[str, Origin]:
     office = press.office
     head = office.store.head(receipt.key, receipt.edition or office.terms.edition)
     return {} if head is None or not paths else origins(office.store, head, paths)
@@ -113,21 +126,23 @@ def _origins(press: Press, receipt: Receipt, paths: Sequence[str]) -> dict[str, 
 
 def _message(press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]) -> Message:
     lines = [
-        f"{of_sheet(receipts, one)}{_sentence(press, one, beyond[one.worksheet])}"
-        for one in receipts
+        f"{of_sheet(receipts, receipt)}{_sentence(press, receipt, beyond[receipt.worksheet])}"
+        for receipt in receipts
     ]
-    if any(one.outcome == "conflict" for one in receipts):
+    outcomes = {receipt.outcome for receipt in receipts}
+    if "conflict" in outcomes:
         lines.append(_CHOOSE)
-    taken = any(one.outcome in {"accepted", "conflict"} for one in receipts)
+    if outcomes & {"accepted", "conflict"}:
+        lines += _after_the_deadline(press)
+    is_grave = outcomes & {"conflict", "refused"} or any(map(_findings, receipts))
+    return Message("warning" if is_grave else "info", "\n".join(lines))
+
+
+def _after_the_deadline(press: Press) -> list[str]:
     day = press.office.deadline.day
-    if taken and day is not None and press.when.date() > day:
-        lines.append(
-            f"提出期限（{day:%Y/%m/%d}）を過ぎているため、提出状況では「期限後」と示されます。"
-        )
-    grave = any(one.outcome in {"conflict", "refused"} for one in receipts)
-    return Message(
-        "warning" if grave or any(map(_findings, receipts)) else "info", "\n".join(lines)
-    )
+    if day is None or press.when.date() <= day:
+        return []
+    return [f"提出期限（{day:%Y/%m/%d}）を過ぎているため、提出状況では「期限後」と示されます。"]
 
 
 def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
@@ -136,9 +151,11 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
         return f"受け取れません。{ended(receipt.reason)}"
     edition = edition_of(press.office.terms, receipt)
     fields = [
-        one.path for one in receipt.changes if edition.by_path[one.path].filled_by != "computed"
+        change.path
+        for change in receipt.changes
+        if edition.by_path[change.path].filled_by != "computed"
     ]
-    titles = [title_of(edition, one.path) for one in receipt.conflicts]
+    titles = [title_of(edition, change.path) for change in receipt.conflicts]
     if fields or titles:
         words = [f"受け取りました（第{receipt.revision}版、変更{len(fields)}欄）。"]
     else:
@@ -149,6 +166,6 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
         )
     if beyond:
         words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")
-    if said := counted(_findings(receipt)):
-        words.append(f"{said}があります。［検証］を押すと、どのセルかわかります。")
+    if counts := counted(_findings(receipt)):
+        words.append(f"{counts}があります。［検証］を押すと、どのセルかわかります。")
     return "".join(words)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.addin.protocol.changes import Message, Open
 from xlsync.addin.verbs.access import department_of, is_same
-from xlsync.addin.verbs.pressing import Told, failure
+from xlsync.addin.verbs.pressing import VerbResult, failure
 from xlsync.errors import StoreError
 from xlsync.exchange.department_summaries import survey
 from xlsync.inbox.followup.summary_refresh import link_from, write_summary
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SOURCE = "集計は、保存または［提出］で受け取った内容によるものです。"
 
 
-def summary(press: Press) -> Told:
+def summary(press: Press) -> VerbResult:
     """Write the summary where it may be written, and open what lies there."""
     office, asked = press.office, press.asked
     seen = survey(office.store, office.terms)
@@ -30,21 +30,26 @@ def summary(press: Press) -> Told:
             f"「{name}」のシートはまだ保管庫にないため、集計できません。先に［提出］を押してください。"
         )
     name = seen.name(department)
-    items = seen.items(link_from(office.summaries, office.sheets))
-    file = office.summaries / f"{name}.xlsx"
-    old = ""
-    try:
-        made = write_summary(office.summaries, seen.summary(department, items))
-        if made.fate == "waiting":
-            who = f"{made.opened.who}さん" if made.opened and made.opened.who else "だれか"
-            old = f"{who}が開いているため、前に作った集計を開きます。最新の集計は、閉じたあとにもう一度押してください。"
-    except StoreError as fault:
-        if not file.is_file():
-            raise
-        old = f"集計を書き換えられないため（{fault.reason}）、前に作った集計を開きます。"
+    old = _update(press, seen, department)
     opened: Change = Open(f"{office.summaries.name}/{name}.xlsx")
-    said = old or f"{department or '部等名が空欄のシート'}の集計を開きます。"
-    return Told((opened, Message("warning" if old else "info", f"{said}{_SOURCE}")))
+    sentence = old or f"{department or '部等名が空欄のシート'}の集計を開きます。"
+    return VerbResult((opened, Message("warning" if old else "info", f"{sentence}{_SOURCE}")))
+
+
+def _update(press: Press, seen: Survey, department: str) -> str:
+    """Write the summary; return why the file there is an older one, "" if it is not."""
+    folder = press.office.summaries
+    items = seen.items(link_from(folder, press.office.sheets))
+    try:
+        written = write_summary(folder, seen.summary(department, items))
+    except StoreError as fault:
+        if not (folder / f"{seen.name(department)}.xlsx").is_file():
+            raise
+        return f"集計を書き換えられないため（{fault.reason}）、前に作った集計を開きます。"
+    if written.fate != "waiting":
+        return ""
+    who = f"{written.opened.who}さん" if written.opened and written.opened.who else "だれか"
+    return f"{who}が開いているため、前に作った集計を開きます。最新の集計は、閉じたあとにもう一度押してください。"
 
 
 def _department(press: Press, seen: Survey) -> str | None:

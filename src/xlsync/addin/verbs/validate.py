@@ -14,7 +14,7 @@ from xlsync.addin.verbs.button_messages import (
     of_sheet,
     title_of,
 )
-from xlsync.addin.verbs.pressing import Told, ended, failure
+from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import inspect
 from xlsync.finding import Finding
 from xlsync.finding_catalogue import SEVERITY_WORDS
@@ -34,74 +34,78 @@ _WHAT_NOW: Final = (
 )
 
 
-def validate(press: Press) -> Told:
+def validate(press: Press) -> VerbResult:
     """Mark and list what is to be put right."""
     office = press.office
     data = press.request.workbook
     receipts = inspect(office.terms, data, press.source, office.store, press.reader)
-    if all(one.outcome == "refused" for one in receipts):
-        return failure(*(one.reason for one in receipts))
-    changes: list[Change] = [Unmark(one.worksheet) for one in receipts]
-    changes += (mark for one in receipts for mark in marks(one))
+    if all(receipt.outcome == "refused" for receipt in receipts):
+        return failure(*(receipt.reason for receipt in receipts))
+    changes: list[Change] = [Unmark(receipt.worksheet) for receipt in receipts]
+    changes += (mark for receipt in receipts for mark in marks(receipt))
     changes += findings_table("検証結果", office.terms, receipts)
     changes += _first(receipts)
     changes.append(_message(receipts))
-    return Told(tuple(changes))
+    return VerbResult(tuple(changes))
 
 
 def marks(receipt: Receipt) -> Iterator[Mark]:
-    """Give one mark for each cell with errors or warnings; notes are in the list only."""
+    """Yield one mark for each cell with errors or warnings; notes are in the list only."""
     by_cell: dict[str, list[Finding]] = {}
-    for found in gravest_first(receipt.findings):
-        if found.cell and found.severity in COLOURS:
-            by_cell.setdefault(found.cell, []).append(found)
+    for finding in gravest_first(receipt.findings):
+        if finding.cell and finding.severity in COLOURS:
+            by_cell.setdefault(finding.cell, []).append(finding)
     for cell, findings in by_cell.items():
-        text = "\n".join(f"{SEVERITY_WORDS[one.severity]}：{one.message}" for one in findings)
+        text = "\n".join(
+            f"{SEVERITY_WORDS[finding.severity]}：{finding.message}" for finding in findings
+        )
         yield Mark(receipt.worksheet, cell, COLOURS[findings[0].severity], cut(text))
 
 
 def findings_table(title: str, terms: Terms, receipts: Sequence[Receipt]) -> list[Change]:
-    """Give the list of all findings and refusals, nothing where there are none but notes."""
-    refused = [one for one in receipts if one.outcome == "refused" and not one.findings]
-    if not refused and not any(counted(one.findings) for one in receipts):
+    """Return the table of all findings and refusals, nothing if there are only notes."""
+    refused = [
+        receipt for receipt in receipts if receipt.outcome == "refused" and not receipt.findings
+    ]
+    if not refused and not any(counted(receipt.findings) for receipt in receipts):
         return []
     rows: list[Change] = [
-        Row("", "", (_REFUSED, "", cut(one.reason), one.worksheet, "")) for one in refused
+        Row("", "", (_REFUSED, "", cut(receipt.reason), receipt.worksheet, ""))
+        for receipt in refused
     ]
     for receipt in receipts:
-        rows += (_row(terms, receipt, found) for found in gravest_first(receipt.findings))
+        rows += (_row(terms, receipt, finding) for finding in gravest_first(receipt.findings))
     return [Table(title, _COLUMNS), *rows]
 
 
-def _row(terms: Terms, receipt: Receipt, found: Finding) -> Row:
-    title = title_of(edition_of(terms, receipt), found.path)
-    texts = (SEVERITY_WORDS[found.severity], title, cut(found.message))
-    worksheet = found.worksheet if found.cell else ""
-    return Row(worksheet, found.cell, (*texts, receipt.worksheet, found.cell))
+def _row(terms: Terms, receipt: Receipt, finding: Finding) -> Row:
+    title = title_of(edition_of(terms, receipt), finding.path)
+    texts = (SEVERITY_WORDS[finding.severity], title, cut(finding.message))
+    worksheet = finding.worksheet if finding.cell else ""
+    return Row(worksheet, finding.cell, (*texts, receipt.worksheet, finding.cell))
 
 
 def _first(receipts: Iterable[Receipt]) -> list[GoTo]:
     """Go to the first error, else to the first warning."""
-    told = [found for one in receipts for found in one.findings if found.cell]
-    told = [found for found in gravest_first(told) if found.severity in COLOURS]
-    return [GoTo(found.worksheet, found.cell) for found in told[:1]]
+    findings = [finding for receipt in receipts for finding in receipt.findings if finding.cell]
+    findings = [finding for finding in gravest_first(findings) if finding.severity in COLOURS]
+    return [GoTo(finding.worksheet, finding.cell) for finding in findings[:1]]
 
 
 def _message(receipts: Sequence[Receipt]) -> Message:
     words = []
-    for one in receipts:
-        if one.outcome == "refused":
-            words.append(f"{of_sheet(receipts, one)}{_REFUSED}。{ended(one.reason)}")
-        elif said := counted(one.findings):
-            words.append(f"{of_sheet(receipts, one)}{said}があります。")
-    findings = [found for one in receipts for found in one.findings]
-    grave = any(found.severity == "error" for found in findings)
+    for receipt in receipts:
+        if receipt.outcome == "refused":
+            words.append(f"{of_sheet(receipts, receipt)}{_REFUSED}。{ended(receipt.reason)}")
+        elif counts := counted(receipt.findings):
+            words.append(f"{of_sheet(receipts, receipt)}{counts}があります。")
+    severities = [finding.severity for receipt in receipts for finding in receipt.findings]
     if not words:
-        notes = len(findings)
+        notes = len(severities)
         beside = f"（参考が{notes}件ありますが、直す必要はありません）" if notes else ""
         return Message("info", f"検証しました。直すところはありません{beside}。")
-    if any(counted(one.findings) for one in receipts):
+    if set(severities) - {"note"}:
         words.append(_WHAT_NOW)
-    if grave:
+    if "error" in severities:
         words.append("エラーが残っていても保存や［提出］はできますが、直すまで提出済になりません。")
     return Message("warning", "\n".join(words))

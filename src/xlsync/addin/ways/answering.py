@@ -40,7 +40,7 @@ VERB_WORDS: Final[dict[Verb, str]] = {
     "selftest": "自己診断",
 }
 CODECS: Final[dict[Form, Callable[[Answer], bytes]]] = {"tsv": to_tsv, "json": to_json}
-_TOLD: Final = 160
+_REASON_LENGTH: Final = 160
 BEGINNING: Final = 64 * 2**10
 """Bytes of a request in which its header lies."""
 _ID: Final = re.compile(rb"i\0d\0\t\0((?:[0-9A-Fa-f]\0){32})\r\0")
@@ -61,11 +61,11 @@ class Worked:
     @property
     def has_changed(self) -> bool:
         """True where the store may now hold something else than before."""
-        return any(one.outcome in {"accepted", "conflict"} for one in self.receipts)
+        return any(receipt.outcome in {"accepted", "conflict"} for receipt in self.receipts)
 
 
 def failure(text: str, id_: str = NOBODY, verb: Verb = "selftest") -> Answer:
-    """Give the answer that says only why nothing was done."""
+    """Return an answer with one error message."""
     return Answer(verb, id_, (Message("error", text),), failed=True)
 
 
@@ -77,8 +77,8 @@ def worked(
     try:
         request = unpack(data)
     except ProtocolError as fault:
-        told = failure(fault.reason, id_ or id_in(data), verb_in(data))
-        return Worked("unread", encode(told), reason=fault.reason)
+        answer = failure(fault.reason, id_ or id_in(data), verb_in(data))
+        return Worked("unread", encode(answer), reason=fault.reason)
     if id_ and request.id.lower() != id_.lower():
         reason = "ボタンからの依頼の番号が、ファイルの名前と違います。もう一度押してください"
         return Worked("unread", encode(failure(reason, id_)), reason=reason)
@@ -86,42 +86,42 @@ def worked(
         done = work(request)
         encoded = encode(done.answer)
     except XlsyncError as fault:
-        told = failure(str(fault), request.id, request.verb)
-        return Worked("failed", encode(told), request, reason=str(fault))
+        answer = failure(str(fault), request.id, request.verb)
+        return Worked("failed", encode(answer), request, reason=str(fault))
     except Exception:
         log.exception("不具合 %s", line(f"{request.verb} {request.file}"))
-        told = failure(BUG, request.id, request.verb)
-        return Worked("bug", encode(told), request, reason="不具合")
+        answer = failure(BUG, request.id, request.verb)
+        return Worked("bug", encode(answer), request, reason="不具合")
     reason = _message(done.answer) if done.answer.failed else ""
     fate: Fate = "failed" if done.answer.failed else "done"
     return Worked(fate, encoded, request, done.receipts, reason, done.answer.changes)
 
 
 def id_in(data: bytes) -> str:
-    """Give the id that bytes nobody can read as a request seem to bear, so that their sender knows the answer for his."""
-    found = _ID.search(data[:BEGINNING])
-    return found[1].decode("utf-16-le") if found else NOBODY
+    """Search the id in a request that cannot be parsed, so that its sender recognizes the answer."""
+    match = _ID.search(data[:BEGINNING])
+    return match[1].decode("utf-16-le") if match else NOBODY
 
 
 def verb_in(data: bytes) -> Verb:
-    """Give the verb that such bytes seem to bear."""
-    found = _VERB.search(data[:BEGINNING])
-    name = found[1].decode("utf-16-le") if found else ""
+    """Search the verb in a request that cannot be parsed."""
+    match = _VERB.search(data[:BEGINNING])
+    name = match[1].decode("utf-16-le") if match else ""
     return next((verb for verb in VERB_WORDS if verb == name), "selftest")
 
 
 def outcome_words(done: Worked) -> str:
     """Say what came of a request, for the log."""
-    said = [
-        f"{OUTCOMES[one.outcome]} {one.key} 第{one.revision}版"
-        if one.revision
-        else f"{OUTCOMES[one.outcome]} {one.key}"
-        for one in done.receipts
+    outcomes = [
+        f"{OUTCOMES[receipt.outcome]} {receipt.key} 第{receipt.revision}版"
+        if receipt.revision
+        else f"{OUTCOMES[receipt.outcome]} {receipt.key}"
+        for receipt in done.receipts
     ]
-    return " ／ ".join(said) or (
-        "完了" if done.fate == "done" else f"できません {done.reason[:_TOLD]}"
+    return " ／ ".join(outcomes) or (
+        "完了" if done.fate == "done" else f"できません {done.reason[:_REASON_LENGTH]}"
     )
 
 
 def _message(answer: Answer) -> str:
-    return " ".join(one.text for one in answer.changes if isinstance(one, Message))
+    return " ".join(change.text for change in answer.changes if isinstance(change, Message))

@@ -36,7 +36,7 @@ FOLDER: Final = ".xlsync"
 _ID: Final = "[0-9A-Fa-f]{32}"
 _WAITING: Final = re.compile(rf"({_ID})\.(?:request|taken)")
 _READY: Final = re.compile(rf"({_ID})\.ready")
-_OURS: Final = re.compile(
+_KNOWN_NAMES: Final = re.compile(
     rf"{_ID}\.(?:part|request|taken|ready|answer)|\.{_ID}\.ready\.[0-9-]+\.part"
 )
 _DAY: Final = 24 * 3600 * 10**9
@@ -71,7 +71,7 @@ class Desk:
         return self.shared() / FOLDER / "out"
 
     def run(self) -> list[Worked]:
-        """Work every request that waits, and give what came of each; a share that is away is looked at the next time."""
+        """Work every waiting request and return the results; a share that is away is looked at the next time."""
         done: list[Worked] = []
         try:
             self._tidy()
@@ -91,20 +91,20 @@ class Desk:
         return done
 
     def _waiting(self) -> list[tuple[str, Path]]:
-        """Give the requests by their ids, the oldest first; what only bears such a name is told once."""
-        found: list[tuple[int, str, Path]] = []
+        """Return the waiting requests as (id, file), the oldest first; anything but a file is logged once."""
+        waiting: list[tuple[int, str, Path]] = []
         names = [name for name in os.listdir(self.inside) if _WAITING.fullmatch(name)]  # noqa: PTH208 - names alone
         for name in names:
             file = self.inside / name
             with contextlib.suppress(FileNotFoundError):  # given up by its client
                 status = file.lstat()
                 if stat.S_ISREG(status.st_mode):
-                    found.append((status.st_mtime_ns, name[:32], file))
+                    waiting.append((status.st_mtime_ns, name[:32], file))
                 else:
                     self._complain(name, "ファイルではありません")
         self._forget_but({name[:32] for name in names})
         now = self.clock()
-        return [(i, file) for _, i, file in sorted(found) if now >= self._not_before.get(i, now)]
+        return [(i, file) for _, i, file in sorted(waiting) if now >= self._not_before.get(i, now)]
 
     def _forget_but(self, left: set[str]) -> None:
         """Forget the troubles of requests that are gone."""
@@ -115,15 +115,15 @@ class Desk:
     def _handled(self, id_: str, file: Path) -> Iterator[Worked]:
         """Work one request; what keeps it from being worked is told once, and it is tried again."""
         began = self.clock()
-        taken = self.inside / f"{id_}.taken"
+        taken_file = self.inside / f"{id_}.taken"
         try:
-            if file != taken:
-                file.replace(taken)
-            done = self._worked(id_, taken)
+            if file != taken_file:
+                file.replace(taken_file)
+            done = self._worked(id_, taken_file)
             if done is None:
                 return
             replace_whole(self.out / f"{id_}.ready", done.data)
-            remove(taken)
+            remove(taken_file)
             self._name(id_)
         except FileNotFoundError:
             return  # given up by its client, between our look and our hand
@@ -135,10 +135,10 @@ class Desk:
         LOG.info(_words(done, self.clock() - began))
         yield done
 
-    def _worked(self, id_: str, taken: Path) -> Worked | None:
+    def _worked(self, id_: str, taken_file: Path) -> Worked | None:
         """Read a request and work it; None where it is to be tried again."""
         try:
-            data = read_unchanged(taken, signature_of(taken.lstat()), LARGEST)
+            data = read_unchanged(taken_file, signature_of(taken_file.lstat()), LARGEST)
         except HostileWorkbook as fault:
             return _unread(id_, fault.reason)
         except FileNotFoundError:
@@ -185,7 +185,7 @@ class Desk:
             LOG.warning("ボタン %s", line(f"{name} {fault}"))
 
     def _name(self, id_: str) -> None:
-        """Give an answer the name its client waits for."""
+        """Rename an answer to the name its client waits for."""
         if stat.S_ISREG((self.out / f"{id_}.ready").lstat().st_mode):
             name_whole(self.out / f"{id_}.ready", self.out / f"{id_}.answer")
 
@@ -203,7 +203,7 @@ def prepare(shared: Path) -> None:
 
 
 def leftovers(*folders: Path) -> list[Path]:
-    """Give the files of ours that are a day older than the newest thing there: by the share's clock, which is not ours."""
+    """Return request and answer files a day older than the newest file there: the share's clock decides, which is not ours."""
     files: list[tuple[int, Path]] = []
     newest = 0
     for folder in folders:
@@ -212,7 +212,7 @@ def leftovers(*folders: Path) -> list[Path]:
             with contextlib.suppress(FileNotFoundError):
                 status = (folder / name).lstat()
                 newest = max(newest, status.st_mtime_ns)
-                if _OURS.fullmatch(name) and not stat.S_ISDIR(status.st_mode):
+                if _KNOWN_NAMES.fullmatch(name) and not stat.S_ISDIR(status.st_mode):
                     files.append((status.st_mtime_ns, folder / name))
     return [file for when, file in files if newest - when > _DAY]
 

@@ -45,7 +45,7 @@ _OPEN_TO_OTHERS: Final = 0o077
 class _Key(Strict):
     department: str = Field(min_length=1)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    made: dt.date
+    day: dt.date = Field(alias="made")
 
 
 class _File(Strict):
@@ -63,7 +63,7 @@ class Keys:
         return bool(self.departments)
 
     def owner(self, key: str) -> str | None:
-        """Give the department of a key, None where nobody has it; takes equally long whichever it is."""
+        """Return the department of a key, None for an unknown key; takes equally long for every key."""
         digest, owner = _digest(key), None
         for known, department in self.departments:
             if hmac.compare_digest(known, digest):
@@ -72,12 +72,12 @@ class Keys:
 
 
 def read_keys(folder: Path) -> Keys:
-    """Give the keys of a city, none where it has no file of them; SettingsError where that cannot be read."""
+    """Read the keys of a city, none if it has no such file; SettingsError if that cannot be read."""
     file = folder / FILE
     document: dict[str, object] = {}
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        said = _File.model_validate(document)
+        parsed = _File.model_validate(document)
     except FileNotFoundError:
         return Keys()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -86,11 +86,11 @@ def read_keys(folder: Path) -> Keys:
         raise SettingsError(explain(fault, document), str(file)) from fault
     except OSError as fault:
         raise SettingsError(f"鍵のファイルを読めません（{fault.strerror}）", str(file)) from fault
-    return Keys(tuple((key.sha256, key.department) for key in said.keys))
+    return Keys(tuple((key.sha256, key.department) for key in parsed.keys))
 
 
 def add_key(folder: Path, department: str, day: dt.date) -> str:
-    """Make a key for a department, keep its hash, and give the key: it can be had only now."""
+    """Make a key for a department, keep its hash, and return the key: it cannot be recovered later."""
     read_keys(folder)  # a file that cannot be read is not written over
     file = folder / FILE
     key = _PREFIX + secrets.token_urlsafe(32)
@@ -115,9 +115,9 @@ def is_open_to_others(folder: Path) -> bool:
 
 
 def key_in(authorization: str) -> str:
-    """Give the key in an Authorization header, "" where there is none."""
-    found = re.fullmatch(r"[Bb]earer +([\x21-\x7e]{1,200})", authorization.strip())
-    return found[1] if found else ""
+    """Return the key in an Authorization header, "" if there is none."""
+    match = re.fullmatch(r"[Bb]earer +([\x21-\x7e]{1,200})", authorization.strip())
+    return match[1] if match else ""
 
 
 def _digest(key: str) -> str:

@@ -73,12 +73,12 @@ class _Channel(HTTPChannel):
 
     def received(self, data: bytes) -> bool:
         going_on = self.request is not None
-        told = super().received(data)
+        is_complete = super().received(data)
         if self.request is None:
             self._began = float("inf")
         elif not going_on:
             self._began = time.monotonic()
-        return told
+        return is_complete
 
     def readable(self) -> bool:
         """Asked at each turn of the loop."""
@@ -100,26 +100,26 @@ def listen(host: str, port: int) -> socket.socket:
     where = f"{host}:{port}"
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        taken = socket.socket(family, socket.SOCK_STREAM)
+        listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError as fault:
         raise SettingsError(f"この宛先では待ち受けられません（{fault.strerror}）", where) from fault
     try:
         if (
             sys.platform == "win32"
         ):  # there, the usual option lets a second server take the port as well
-            taken.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
-            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(address)
-        taken.listen(1)  # only now another one on this port is refused
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1)  # only now another one on this port is refused
     except OSError as fault:
-        taken.close()
+        listener.close()
         reason = (
             f"ポート {port} は使えません（{fault.strerror}）。"
             "ほかの xlsync serve やプログラムが使っていないか確かめ、別の番号を --port で指定してください"
         )
         raise SettingsError(reason, where) from fault
-    return taken
+    return listener
 
 
 def serve(web: Web, at: socket.socket, stopping: Callable[[], bool]) -> None:
@@ -137,7 +137,7 @@ def serve(web: Web, at: socket.socket, stopping: Callable[[], bool]) -> None:
 
 @contextlib.contextmanager
 def serving(web: Web, at: socket.socket) -> Iterator[tuple[BaseWSGIServer, dict[int, Any]]]:
-    """Give the server and its sockets, closed afterwards."""
+    """Create the server; yield it with its sockets, which are closed afterwards."""
     sockets: dict[int, Any] = {}
     adjusted: Any = {
         "sockets": [at],
@@ -168,4 +168,7 @@ def _turn(sockets: dict[int, Any]) -> None:
 
 
 def _is_sending(sockets: dict[int, Any]) -> bool:
-    return any(isinstance(one, HTTPChannel) and one.total_outbufs_len for one in sockets.values())
+    return any(
+        isinstance(channel, HTTPChannel) and channel.total_outbufs_len
+        for channel in sockets.values()
+    )

@@ -70,13 +70,13 @@ def refusal(
     headers: tuple[tuple[str, str], ...] = (),
     begin: bytes = b"",
 ) -> Reply:
-    """Give a refusal as the list of changes that says so, to the request that begins so."""
-    told = failure(sentence, id_in(begin), verb_in(begin))
-    return Reply(status, CODECS[form](told), KINDS[form], headers)
+    """Return a refusal as an answer to the request whose first bytes are `begin`."""
+    answer = failure(sentence, id_in(begin), verb_in(begin))
+    return Reply(status, CODECS[form](answer), KINDS[form], headers)
 
 
 def form_of(environ: WSGIEnvironment) -> Form:
-    """Give the form in which the answer is wanted."""
+    """Return the format that the Accept header asks for."""
     return "json" if "application/json" in environ.get("HTTP_ACCEPT", "").lower() else "tsv"
 
 
@@ -95,17 +95,17 @@ def only(method: str, allowed: str) -> None:
 
 
 def path_of(environ: WSGIEnvironment) -> str:
-    """Give the path as text; what is no UTF-8 is no path of ours."""
+    """Return the path as text; invalid UTF-8 is replaced and matches no path."""
     return str(environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "replace")
 
 
-def host_of(said: str) -> str:
-    """Give the host of a Host header without its port."""
-    return said.rpartition(":")[0] if re.search(r":\d{0,5}$", said) else said
+def host_of(header: str) -> str:
+    """Return the host of a Host header without its port."""
+    return header.rpartition(":")[0] if re.search(r":\d{0,5}$", header) else header
 
 
 def body_of(environ: WSGIEnvironment) -> bytes:
-    """Give what was sent, refused where it is no request by its size or kind."""
+    """Return the body; Refused if its size or content type is none of a request."""
     kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if kind not in {"", _BYTES}:
         raise Refused(415, f"送られた内容の種類（{kind[:40]}）は受け取れません。{KEPT}")
@@ -119,7 +119,7 @@ def body_of(environ: WSGIEnvironment) -> bytes:
 
 
 def begin_of(environ: WSGIEnvironment) -> bytes:
-    """Give the beginning of what was sent, in which a request says its id: also who is refused must know his answer."""
+    """Return the first bytes of the body, which hold a request's id: a refusal must name the request it answers."""
     if _BEGIN not in environ:
         environ[_BEGIN] = environ["wsgi.input"].read(min(BEGINNING, length_of(environ)))
     begin: bytes = environ[_BEGIN]
@@ -127,13 +127,13 @@ def begin_of(environ: WSGIEnvironment) -> bytes:
 
 
 def length_of(environ: WSGIEnvironment) -> int:
-    """Give how many bytes were sent."""
+    """Return the length of the body in bytes."""
     return int(environ.get("CONTENT_LENGTH") or 0)
 
 
 def named(environ: WSGIEnvironment, header: str) -> str:
-    r"""Give who is logged in, as the proxy in front says: DOMAIN\name."""
+    r"""Return the user that the proxy in front authenticated: DOMAIN\name."""
     if not header:
         return ""
-    said = str(environ.get("HTTP_" + header.upper().replace("-", "_"), ""))
-    return said.encode("latin-1", "replace").decode("utf-8", "replace").strip()[:200]
+    value = str(environ.get("HTTP_" + header.upper().replace("-", "_"), ""))
+    return value.encode("latin-1", "replace").decode("utf-8", "replace").strip()[:200]

@@ -13,13 +13,12 @@ import re
 import stat
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.addin.protocol.changes import Open, Request
 from xlsync.addin.ways.answering import BUG, worked
-from xlsync.addin.ways.keys import EVERYTHING, Keys, key_in
 from xlsync.addin.ways.visits import (
     KEPT,
     KINDS,
@@ -30,15 +29,12 @@ from xlsync.addin.ways.visits import (
     begin_of,
     body_of,
     form_of,
-    host_of,
-    is_loopback,
     length_of,
-    named,
     only,
     path_of,
     refusal,
 )
-from xlsync.errors import XlsyncError
+from xlsync.addin.ways.web_access import Access
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,21 +54,17 @@ _SUMMARY: Final = re.compile(r"集計/([^/\\]+\.xlsx)")
 class Web:
     """The application. `work` presses for a department ("" for all), in `pool`, at most `patience` seconds.
 
-    `is_open` says that other computers reach it: then keys are needed, else only where the city has any. `user_header`
-    names the header in which a proxy in front says who is logged in. `note` takes what the log tells of each visit.
+    `access` says who may do what; `note` takes what the log tells of each visit.
     """
 
     office: Callable[[], InboxConfig]
     work: Callable[[Request, str], Pressed]
-    keys: Callable[[], Keys]
+    access: Access
     is_watched: Callable[[], bool]
     note: Callable[[Visit], None]
     clock: Callable[[], float]
     pool: Executor
-    is_open: bool = False
-    user_header: str = ""
     patience: float = 100.0
-    _opened: dict[str, set[str]] = field(default_factory=dict)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a visit; never raises."""
@@ -98,55 +90,24 @@ class Web:
 
     def _reply(self, environ: WSGIEnvironment) -> Reply:
         path, method = path_of(environ), environ["REQUEST_METHOD"]
-        self._refuse_strangers(environ)
+        self.access.refuse_strangers(environ)
         if path == ROOT:
             only(method, "POST")
-            return self._pressed(environ, self._department(environ))
+            return self._pressed(environ, self.access.department(environ))
         if path == f"{ROOT}/health":
             only(method, "GET")
             return _json({"alive": True, "watching": self.is_watched()})
         if path.startswith(f"{ROOT}/files/"):
             only(method, "GET")
-            return self._file(path.removeprefix(f"{ROOT}/files/"), self._department(environ))
+            return self._file(path.removeprefix(f"{ROOT}/files/"), self.access.department(environ))
         raise Refused(404, "この場所には何もありません。アドインの設定の宛先を確かめてください")
-
-    # --- who may
-
-    def _refuse_strangers(self, environ: WSGIEnvironment) -> None:
-        """Refuse what a web page makes a browser send: from another page, or by a name that leads here by a trick."""
-        if "HTTP_ORIGIN" in environ and environ["REQUEST_METHOD"] != "GET":
-            raise Refused(403, "ウェブページからは使えません。Excelのボタンを使ってください")
-        host = host_of(environ.get("HTTP_HOST", ""))
-        if not self.is_open and not self._keys() and not is_loopback(host):
-            raise Refused(
-                403, f"「{host[:60]}」という宛先では使えません。127.0.0.1 を指定してください"
-            )
-
-    def _department(self, environ: WSGIEnvironment) -> str:
-        """Give the department whose key was shown, "" where everything is allowed."""
-        keys = self._keys()
-        if not keys and not self.is_open:
-            return ""
-        owner = keys.owner(key_in(environ.get("HTTP_AUTHORIZATION", "")))
-        if owner is None:
-            sentence = "鍵がないか、違います。アドインの設定の鍵を確かめてください"
-            raise Refused(401, sentence, WWW_Authenticate="Bearer")
-        return "" if owner == EVERYTHING else owner
-
-    def _keys(self) -> Keys:
-        try:
-            return self.keys()
-        except XlsyncError as fault:
-            LOG.warning("鍵 %s", " ".join(str(fault).split()))
-            sentence = "サーバーの鍵のファイルを読めません。情報システム担当に連絡してください"
-            raise Refused(503, sentence) from fault
 
     # --- a press
 
     def _pressed(self, environ: WSGIEnvironment, department: str) -> Reply:
         form = form_of(environ)
         data = body_of(environ)
-        user = named(environ, self.user_header)
+        user = self.access.user(environ)
 
         def work(request: Request) -> Pressed:
             return self.work(replace(request, user=user) if user else request, department)
@@ -160,15 +121,15 @@ class Web:
                 raise Refused(503, sentence, Retry_After="10") from fault
             sentence = f"時間内に終わりませんでした。処理は続いています。{KEPT}少し待ってから、もう一度押してください"
             raise Refused(504, sentence) from fault
-        self._opened.setdefault(department, set()).update(
-            change.name for change in done.changes if isinstance(change, Open)
+        self.access.allow_files(
+            department, (change.name for change in done.changes if isinstance(change, Open))
         )
         return Reply(_FATES[done.fate], done.data, KINDS[form], department=department, done=done)
 
     def _file(self, name: str, department: str) -> Reply:
-        """Give a summary; to a department's key only what an answer to that key has opened."""
+        """Return a summary file; a department's key gets only files that an answer to that key has opened."""
         summary = _SUMMARY.fullmatch(name)
-        if summary is None or (department and name not in self._opened.get(department, ())):
+        if summary is None or not self.access.may_fetch(department, name):
             raise Refused(
                 404, "そのファイルはここからは開けません。もう一度［部別集計］を押してください"
             )
@@ -193,7 +154,7 @@ class Web:
 
 
 def _summary(folder: Path, name: str) -> bytes | None:
-    """Give a file of a folder's own, None where that holds none of exactly this name."""
+    """Read a regular file of exactly this name in a folder, None if there is none."""
     try:
         if name not in {entry.name for entry in folder.iterdir()}:
             return None

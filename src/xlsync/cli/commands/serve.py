@@ -20,6 +20,7 @@ from xlsync.addin.ways.keys import EVERYTHING, FILE, add_key, is_open_to_others,
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.visits import Visit, is_loopback
 from xlsync.addin.ways.web import Web
+from xlsync.addin.ways.web_access import Access
 from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings
 from xlsync.cli.console import complain, say
@@ -218,13 +219,11 @@ def _web(
     return Web(
         lambda: now.office,
         work,
-        lambda: read_keys(city.folder),
+        Access(lambda: read_keys(city.folder), is_open, city.serve.user_header),
         now.is_watched,
         note,
         time.monotonic,
         pool,
-        is_open,
-        city.serve.user_header,
     )
 
 

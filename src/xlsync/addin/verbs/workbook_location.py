@@ -1,4 +1,4 @@
-"""Where a live workbook lies: the full name Excel gives, turned into the place the store knows the file by."""
+"""Where a workbook open in Excel lies: its full name in Excel → the source path by which the store knows the file."""
 
 from __future__ import annotations
 
@@ -14,36 +14,39 @@ if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig
 
 OUTSIDE: Final = "共有フォルダの外"
-"""Begins the place of a workbook that lies elsewhere; no such folder exists, so nobody takes it for emptied."""
+"""Begins the path of a workbook that lies elsewhere; no such folder exists, so nobody takes it for emptied."""
 
 _NAMELESS: Final = "名前のないブック"
 
 
-def live_place(office: InboxConfig, name: str) -> tuple[str, str]:
-    r"""Give (place, the file as shown to people) of a live workbook: \\server\share\評価シート\総務部\a.xlsx, Z:/…, a URL.
+def locate_workbook(office: InboxConfig, name: str) -> tuple[str, str]:
+    r"""Return (source path, displayed name) of a workbook open in Excel: \\server\share\評価シート\総務部\a.xlsx, Z:/…, a URL.
 
     It lies in the shared folder if what follows 評価シート names a file there, whatever the way to it is called.
     """
     steps = [step for step in name.replace("\\", "/").split("/") if step]
     for tail in _tails(steps, office.sheets.name):
-        if (file := _found(office.sheets, tail)) is not None:
-            place = f"{source_path(office.sheets, office.folder)}/{file}"
-            return place, place
-    # Others ask the disk about places: nothing in one may mean anything to it.
-    plain = ["".join(c if c.isprintable() else "?" for c in step) for step in steps]
-    told = [step for step in plain if step not in {".", ".."}] or [_NAMELESS]
-    return "/".join((OUTSIDE, *told)), name or _NAMELESS
+        if (file := _path_on_disk(office.sheets, tail)) is not None:
+            path = f"{source_path(office.sheets, office.folder)}/{file}"
+            return path, path
+    # Source paths are looked up on the disk: no step may be special to it.
+    printable = [_printable(step) for step in steps if step not in {".", ".."}]
+    return "/".join((OUTSIDE, *(printable or [_NAMELESS]))), name or _NAMELESS
+
+
+def _printable(step: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in step)
 
 
 def _tails(steps: list[str], folder: str) -> Iterator[list[str]]:
-    """Give what follows each 評価シート in a name, the last one first."""
+    """Yield the path below each 評価シート in a name, the last one first."""
     for at in range(len(steps) - 1, -1, -1):
         if _same(steps[at]) == _same(folder) and steps[at + 1 :]:
             yield steps[at + 1 :]
 
 
-def _found(folder: Path, tail: list[str]) -> str | None:
-    """Give the path below a folder as its names are spelled on the disk, None where no such file is there.
+def _path_on_disk(folder: Path, tail: list[str]) -> str | None:
+    """Return the path below a folder as spelled on the disk, None if there is no such file.
 
     Only names that a folder lists are followed: ".." is none.
     """
@@ -57,7 +60,7 @@ def _found(folder: Path, tail: list[str]) -> str | None:
 
 
 def _entry(folder: Path, step: str) -> str | None:
-    """Give the one name in a folder that Windows and macOS hold for the same."""
+    """Return the only name in a folder that Windows and macOS treat as equal to `step`."""
     try:
         names = os.listdir(folder)  # noqa: PTH208 - names alone
     except OSError:
