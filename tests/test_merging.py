@@ -15,6 +15,8 @@ from xlsync.sheet import Sheet
 KEY = papers.CLEAN
 COMPUTED = {row["path"] for row in papers.field_table() if row["filled_by"] == "computed"}
 """What is reckoned is nobody's typing: laws of their own hold for it."""
+MONEY = "costs.2018-initial.sources.national"
+
 ANY = sheets(papers.edition(), KEY)
 Groups = tuple[tuple[str, ...], ...]
 
@@ -152,6 +154,33 @@ def test_an_unreadable_text_is_a_value_of_its_own() -> None:
     ]
     assert merge(base, blank, other).conflicts[0].head is None
     assert merge(base, base, other).sheet.unreadable == {path: "未定"} | {path: "不明"}
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "incoming", "merged"),
+    [
+        ("甲", "乙", "甲 ", "乙"),
+        ("甲", "乙", "乙\n", "乙"),
+        ("甲", "甲 ", "丙", "丙"),
+        ("甲", "甲\n", "甲 ", "甲\n"),
+        (None, "乙 ", "乙", "乙 "),
+    ],
+)
+def test_texts_that_look_alike_are_the_same_text(
+    base: str | None, head: str, incoming: str, merged: str
+) -> None:
+    sides = (
+        Sheet(papers.edition(), KEY, {"purpose": text}) if text is not None else None
+        for text in (base, head, incoming)
+    )
+    result = merge(*sides)  # type: ignore[arg-type]
+    assert (result.sheet["purpose"], result.conflicts) == (merged, ())
+    readings = (
+        Sheet(papers.edition(), KEY, unreadable={MONEY: f"約{text}"})
+        for text in (base, head, incoming)
+    )
+    result = merge(*readings)
+    assert (result.sheet.unreadable[MONEY], result.conflicts) == (f"約{merged}", ())
 
 
 def test_blank_dash_and_zero_are_three_changes() -> None:

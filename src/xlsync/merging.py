@@ -3,7 +3,8 @@
 The base is what the workbook last held as far as we know, the head is the store's newest revision, incoming is the
 workbook. A field that one side changed takes that side; the same change on both sides is no conflict; different changes are
 a conflict, and the head's value stays until somebody resolves it. A cell that could not be read counts as a value of its
-own: the text as typed.
+own: the text as typed. Two texts that look alike on the page (trailing spaces and line breaks, invisible characters) are the
+same, and the head's stays.
 
 Some fields stand or fall together (a column of money, whose sum would otherwise be half of one person's and half of
 another's): such a group takes one side whole, or is in conflict whole.
@@ -19,6 +20,7 @@ from xlsync.computed import Share, results, share_of
 from xlsync.errors import SheetError
 from xlsync.form.edition import Edition
 from xlsync.kinds import Value
+from xlsync.kinds.characters import same_look
 from xlsync.sheet import Sheet
 
 
@@ -169,11 +171,28 @@ def _units(paths: Iterable[str], groups: Iterable[Collection[str]]) -> list[Coll
 
 def _changed_by(cells: Mapping[str, _Cells], unit: Collection[str]) -> tuple[str, list[str]]:
     """Return who changed the fields of a unit in which the sides differ (head, incoming or both), and those fields."""
-    differing = [path for path in unit if cells[path].head != cells[path].incoming]
-    if not any(cells[path].incoming != cells[path].base for path in differing):
+    differing = [path for path in unit if _differ(cells[path].head, cells[path].incoming)]
+    if not any(_differ(cells[path].incoming, cells[path].base) for path in differing):
         return "head", differing
-    both = any(cells[path].head != cells[path].base for path in differing)
+    both = any(_differ(cells[path].head, cells[path].base) for path in differing)
     return "both" if both else "incoming", differing
+
+
+def _differ(first: _Cell, second: _Cell) -> bool:
+    """Return whether two cells differ in what the page shows; two texts that look alike do not."""
+    if first == second:
+        return False
+    return not (
+        first.share == second.share
+        and _look_alike(first.value, second.value)
+        and _look_alike(first.unreadable, second.unreadable)
+    )
+
+
+def _look_alike(first: Value, second: Value) -> bool:
+    if isinstance(first, str) and isinstance(second, str):
+        return same_look(first, second)
+    return first == second
 
 
 def _sheet_of(head: Sheet, cells: Mapping[str, _Cell]) -> Sheet:

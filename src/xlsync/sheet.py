@@ -14,6 +14,7 @@ from xlsync.errors import SheetError
 from xlsync.form.library import SHIPPED, Form, load_form
 from xlsync.form.nesting import flat, nested
 from xlsync.kinds import DASH, Value
+from xlsync.kinds.characters import cleaned
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -71,7 +72,7 @@ class Sheet(Mapping[str, Value]):
         if unknown:
             raise SheetError(f"様式にない項目です（{min(unknown)}）", key)
         ordered = {path: values.get(path) for path in edition.by_path}
-        in_order = {path: unreadable[path] for path in ordered if path in unreadable}
+        in_order = {path: cleaned(unreadable[path]) for path in ordered if path in unreadable}
         state = {
             "edition": edition,
             "key": key,

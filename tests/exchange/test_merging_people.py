@@ -95,6 +95,39 @@ def test_one_field_changed_differently_is_a_conflict_and_ours_stays(city: City) 
     assert [dict(one) for one in kept] == [conflict.to_document() for conflict in receipt.conflicts]
 
 
+ALIKE = [
+    ("新しい課題が出た", "新しい課題か\u3099出た"),
+    ("新しい課題", "新しい課題\u200b"),
+    ("新しい課題", "\ufeff新しい課題"),
+    ("新しい 課題", "新しい\xa0課題"),
+    ("新しい課題", "新しい課題 "),
+    ("新しい課題", "新しい課題　\n\n"),
+    ("新しい\n課題", "新しい \r\n課題"),
+    ("新しい\n課題", "新しい\x0b課題"),
+    ("新しい課題", "\u202a新しい課題\u202c"),
+]
+
+
+@pytest.mark.parametrize("texts", [*ALIKE, *(pair[::-1] for pair in ALIKE)], ids=ascii)
+def test_two_texts_that_look_alike_are_one_change(city: City, texts: tuple[str, str]) -> None:
+    city.register(papers.CLEAN)
+    copies = [city.give_out(), city.give_out()]
+    first = city.bring_one(typed(copies[0], {PURPOSE: texts[0]}), "甲.xlsx")
+    second = city.bring_one(typed(copies[1], {PURPOSE: texts[1]}), "乙.xlsx")
+    assert (first.outcome, second.outcome) == ("accepted", "unchanged")
+    assert (second.conflicts, second.changes) == ((), ())
+
+
+def test_trailing_spaces_over_a_text_somebody_changed_change_nothing(city: City) -> None:
+    city.register(papers.CLEAN)
+    copies = [city.give_out(), city.give_out()]
+    city.bring_one(typed(copies[0], {PURPOSE: "甲の目的"}), "甲.xlsx")
+    issued = papers.sheet()[PURPOSE]
+    receipt = city.bring_one(typed(copies[1], {PURPOSE: f"{issued} \n"}), "乙.xlsx")
+    assert (receipt.outcome, receipt.conflicts) == ("unchanged", ())
+    assert city.head()[PURPOSE] == "甲の目的"
+
+
 def test_a_conflict_stays_one_until_it_is_settled(city: City) -> None:
     city.register()
     one, other = city.give_out(), city.give_out()
