@@ -26,7 +26,7 @@ def journeys(sheets: list[Sheet], rounds: int) -> str:
 
     def take_in() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            store = Store(folder, form)
+            store = Store(folder, form, must_exist=False)
             store.create()
             for book in books:
                 receive(store, terms, book, SOURCE)

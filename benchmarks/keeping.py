@@ -45,7 +45,7 @@ def _receiving(sheet: Sheet, rounds: int) -> str:
         stores = _fresh(Path(place))
 
         def durable() -> None:
-            store = Store(next(stores), form)
+            store = Store(next(stores), form, must_exist=False)
             store.create()
             for book in books:
                 receive(store, terms, book, _SOURCE)
@@ -82,7 +82,7 @@ def _storing(sheet: Sheet, rounds: int) -> str:
         stores = _fresh(Path(place))
 
         def durable() -> None:
-            store = Store(next(stores), form)
+            store = Store(next(stores), form, must_exist=False)
             store.create()
             for number, one in enumerate(held):
                 with store.writing():

@@ -145,7 +145,7 @@ def _one_department(store: Store, seen: Survey, key: str) -> bytes:
 
 def filled(folder: Path, items: list[Item]) -> Store:
     """Give a store with one revision of each sheet, written straight into its files."""
-    store = Store(folder, load_form())
+    store = Store(folder, load_form(), must_exist=False)
     store.create()
     for item in items:
         file = store.revision_file(item.sheet.key, YEAR, 1)

@@ -73,7 +73,7 @@ def city(
 ) -> City:
     """A city with an empty store."""
     form = load_form()
-    store = Store(folder / "store", form)
+    store = Store(folder / "store", form, must_exist=False)
     store.create()
     return City(store, Terms(form, edition, rates or {}))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsync.city.city_paths import files_in
 from xlsync.city.settings import CitySettings, find_settings
-from xlsync.errors import SettingsError
+from xlsync.errors import SettingsError, XlsyncError
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt
@@ -30,7 +30,7 @@ def open_city(folder: PathLike) -> City:
         The city. Its settings are read once; nothing is written.
 
     Raises:
-        SettingsError: There is no `xlsync.toml`, or it says something that cannot be followed.
+        SettingsError: There is no such folder or no `xlsync.toml`, or it says something that cannot be followed.
         StoreError: The store that it names is not there.
 
     Example:
@@ -39,7 +39,12 @@ def open_city(folder: PathLike) -> City:
         'つくば市'
 
     """
-    settings = find_settings(Path(folder).resolve(), LOG.warning)
+    start = _path(folder).resolve()
+    if not start.is_dir():
+        raise SettingsError(
+            "フォルダがありません。`xlsync init` で作ったフォルダを指定してください", str(folder)
+        )
+    settings = find_settings(start, LOG.warning)
     settings.store.check_format()
     return City(settings)
 
@@ -175,7 +180,7 @@ class City:
         from xlsync.city.city_paths import workbook_file
         from xlsync.city.workbook_export import export_to
 
-        file = Path(to)
+        file = _path(to)
         head = self.store.head(key, self.edition) if file.is_dir() else None
         if head is not None:
             file /= workbook_file(self.settings, head).name
@@ -215,12 +220,12 @@ class City:
 
         Example:
             >>> [file.name for file in open_city("city").summarize()]
-            ['市民部.xlsx', '全庁.xlsx']
+            ['政策イノベーション部.xlsx', '全庁.xlsx']
 
         """
         from xlsync.city.summary_files import departments_of, survey_of, write_summaries
 
-        folder = self.settings.summaries if to is None else Path(to)
+        folder = self.settings.summaries if to is None else _path(to)
         seen = survey_of(self.settings)
         written = write_summaries(self.settings, seen, departments_of(seen), folder)
         return [summary.file for summary in written]
@@ -237,8 +242,8 @@ class City:
 
         Example:
             >>> frame = open_city("city").to_frame()
-            >>> int(frame["total_cost"].sum())
-            0
+            >>> frame.loc[frame["period"] == "2017-settled", "costs.project_cost"].tolist()
+            [31149]
 
         """
         from xlsync.city.summary_files import survey_of, tidy_table
@@ -253,4 +258,14 @@ class City:
         return pd.DataFrame(rows, columns=[column.name for column in columns])
 
     def _files(self, path: PathLike) -> Iterable[Path]:
-        return files_in([Path(path)], self.settings)
+        return files_in([_path(path)], self.settings)
+
+
+def _path(path: object) -> Path:
+    """Return a path; XlsyncError where it is none, such as None or a workbook's bytes."""
+    if not isinstance(path, str | os.PathLike):
+        name = type(path).__name__
+        raise XlsyncError(
+            f"ファイルまたはフォルダの場所（パス）を指定してください（渡されたもの：{name}）"
+        )
+    return Path(path)

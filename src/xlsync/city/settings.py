@@ -152,7 +152,7 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
             organization=organization_of(folder, document.organization.file),
             complete_programs=_complete_programs(document),
         ),
-        store=Store(folder / document.folders.store, form, notify=warn),
+        store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
         shared=folder / document.folders.shared,
         write_back=document.write_back == "on",
         watch=document.watch,

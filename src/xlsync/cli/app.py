@@ -28,9 +28,9 @@ app.add_typer(button_app)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from xlsync import __version__
+        from xlsync.version import VERSION
 
-        typer.echo(f"xlsync {__version__}")
+        typer.echo(f"xlsync {VERSION}")
         raise typer.Exit
 
 

@@ -6,9 +6,9 @@ from xlsync.store.copy_state import CopyState
 from xlsync.store.migration import Migration
 from xlsync.store.rebuild import Restored, rebuild
 from xlsync.store.revision import Draft, Revision, Submission
-from xlsync.store.store import DamagedSheet, Store
+from xlsync.store.store import Store
 from xlsync.store.store_audit import Damage, audit, held_sheets
-from xlsync.store.stored_sheet import typed_text
+from xlsync.store.stored_sheet import DamagedSheet, typed_text
 
 __all__ = [
     "CopyState",

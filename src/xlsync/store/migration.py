@@ -11,6 +11,7 @@ next process to open the store completes first:
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -120,6 +121,22 @@ def _files(folder: Path, touched: Iterable[str]) -> Iterator[Path]:
         yield from (file for file in files if file.is_file() and file.suffix != TEMPORARY)
 
 
+def store_folder(folder: object, *, must_exist: bool) -> Path:
+    """Return a store's folder; StoreError where it must exist and holds no store, or is no path at all."""
+    if not isinstance(folder, str | os.PathLike):
+        name = type(folder).__name__
+        raise StoreError(f"保管庫のフォルダを指定してください（渡されたもの：{name}）")
+    path = Path(folder)
+    if must_exist and not (path / STORE_FILE).exists() and not (path / "revisions").is_dir():
+        raise _no_store(path)
+    return path
+
+
+def _no_store(folder: Path) -> StoreError:
+    reason = "保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
+    return StoreError(reason, str(folder))
+
+
 def _read(folder: Path) -> tuple[int, dict[str, Any]]:
     """Return the format's version and the document in store.json.
 
@@ -135,10 +152,7 @@ def _read(folder: Path) -> tuple[int, dict[str, Any]]:
     except FileNotFoundError as fault:
         if (folder / "revisions").is_dir():
             raise StoreDamaged("なくなっています。控えから戻してください", str(file)) from fault
-        reason = (
-            "保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
-        )
-        raise StoreError(reason, str(folder)) from fault
+        raise _no_store(folder) from fault
     except OSError as fault:
         raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(file)) from fault
     except SheetError as fault:

@@ -15,9 +15,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import create_once, flush_folder, remove, replace_whole
@@ -33,23 +31,14 @@ from xlsync.store.migration import (
     Migrations,
     is_current,
     migrate,
+    store_folder,
 )
 from xlsync.store.revision import Draft, Revision, hash_of, revision_of
 from xlsync.store.store_files import KEY, YEAR, StoreFiles, names_in, numbers_in, safe_key
-from xlsync.store.stored_sheet import parse_stored_sheet
+from xlsync.store.stored_sheet import DamagedSheet, parse_stored_sheet
 
 # Cached by content, so that a changed file is parsed again. A save asks for the heads of its budget program some ten times.
 _revision_of = lru_cache(maxsize=256)(revision_of)
-
-
-@dataclass(frozen=True, slots=True)
-class DamagedSheet:
-    """A sheet whose newest revision cannot be read: its edition and key, a Japanese reason, and the file."""
-
-    edition: int
-    key: str
-    reason: str
-    file: str
 
 
 class Store(StoreFiles):
@@ -64,19 +53,29 @@ class Store(StoreFiles):
         folder: str | os.PathLike[str],
         form: Form | None = None,
         *,
+        must_exist: bool = True,
         notify: Notify = silent,
         migrations: Migrations = MIGRATIONS,
     ) -> None:
-        """Open a store without reading anything yet.
+        """Open a store; its sheets are read when they are asked for.
 
         Args:
             folder: The store's folder.
             form: The form of its sheets, by default the shipped one.
+            must_exist: Raise at once where the folder holds no store; False where `create` follows.
             notify: Called with a Japanese sentence when the person at the screen has to wait.
             migrations: The steps from older formats.
 
+        Raises:
+            StoreError: The folder holds no store.
+
+        Example:
+            >>> store = Store("city/store")
+            >>> [sheet.key for sheet in store]
+            ['01-02-01-08-14-01']
+
         """
-        self.folder = Path(folder)
+        self.folder = store_folder(folder, must_exist=must_exist)
         self.form = form or load_form()
         self.notify = notify
         self._migrations = migrations
@@ -94,6 +93,10 @@ class Store(StoreFiles):
         create_once(self.folder / STORE_FILE, canonical({"format": FORMAT, "form": self.form.id}))
 
     # --- reading
+
+    def __iter__(self) -> Iterator[Sheet]:
+        """Iterate over the head of every readable sheet, in order of edition and key."""
+        return iter(self.heads())
 
     def editions(self) -> list[int]:
         """Return the fiscal years of which the store holds sheets, in order."""
@@ -283,7 +286,7 @@ class Store(StoreFiles):
         with contextlib.suppress(OSError):
             if file.read_bytes() == data:
                 return
-        # Whoever wrote the revision may have been killed before its name was safe, and now it is notify of.
+        # Whoever wrote the revision may have been killed before its name was safe, and now it is known.
         flush_folder(self.revision_file(sheet.key, sheet.edition.year, 1).parent)
         replace_whole(file, data)
 

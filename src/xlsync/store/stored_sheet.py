@@ -5,11 +5,22 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from xlsync.errors import SheetError
 from xlsync.form.edition import Edition
 from xlsync.sheet import Sheet, sheet_of
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedSheet:
+    """A sheet whose newest revision cannot be read: its edition and key, a Japanese reason, and the file."""
+
+    edition: int
+    key: str
+    reason: str
+    file: str
 
 
 def parse_stored_sheet(edition: Edition, document: Any) -> Sheet:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from xlsync import __version__
 from xlsync.addin.client.boxes import Boxes
 from xlsync.addin.client.carrying_out import Reply, carry_out
 from xlsync.addin.client.live_book import LiveBook
@@ -16,6 +15,7 @@ from xlsync.addin.client.open_books import cautions, copy_of, find_book, full_na
 from xlsync.addin.protocol.accepted import accepted, refused_answer
 from xlsync.addin.protocol.changes import Answer, Level, Message, Request, Row, Unmark, Verb
 from xlsync.errors import ExcelError
+from xlsync.version import VERSION
 
 if TYPE_CHECKING:
     from xlsync.addin.client.excel_engine import Engine
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LiveVerb = Literal["validate", "submit", "pull", "diff", "summary", "selftest", "unmark"]
 """What can be pressed here: the verbs of the protocol, and taking the marks off, for which nobody need be asked."""
 NEED_A_FILE: Final = frozenset({"validate", "submit", "pull", "diff", "summary"})
-CLIENT: Final = f"live {__version__}"
+CLIENT: Final = f"live {VERSION}"
 UNMARKED: Final = "検証の印をすべて消しました。入力した内容は変わっていません。"
 
 

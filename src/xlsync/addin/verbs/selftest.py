@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from xlsync import __version__
 from xlsync.addin.protocol.changes import Message, Row, Table
 from xlsync.addin.verbs.access import may_see
 from xlsync.addin.verbs.button_messages import cut
@@ -14,6 +13,7 @@ from xlsync.addin.verbs.workbook_location import OUTSIDE
 from xlsync.errors import XlsyncError
 from xlsync.exchange.reconcile.choices import spoken_time
 from xlsync.inbox.heartbeat import is_alive, read_heartbeat
+from xlsync.version import VERSION
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Level
@@ -72,7 +72,7 @@ def _of_client(press: Press) -> Iterator[Line]:
 def _of_city(press: Press) -> Iterator[Line]:
     office = press.office
     edition = office.terms.form.at(office.terms.edition)
-    yield _good("xlsync", f"{__version__}　{office.name}　{edition.title}")
+    yield _good("xlsync", f"{VERSION}　{office.name}　{edition.title}")
     deadline = office.deadline
     day = f"{deadline.day:%Y/%m/%d}" if deadline.day else "決まっていません"
     if deadline.closed:

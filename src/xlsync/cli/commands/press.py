@@ -27,15 +27,15 @@ _EXISTS: Final = "{}：すでにあります。新しい名前を指定してく
 
 def show_press(folder: Path, verb: Verb, file: Path, out: Path | None, *, as_json: bool) -> int:
     """Do to a file what a button in Excel does, print the answer, and return the exit code; `out` is a copy that it changes."""
-    from xlsync import __version__
     from xlsync.addin.protocol.changes import Request
+    from xlsync.version import VERSION
 
     city, data = current_city(folder), read_file(file)
     if out is not None and out.exists():
         complain(_EXISTS.format(out))
         return FAILED
     request = Request(
-        uuid.uuid4().hex, verb, str(file.resolve()), user(), data, client=f"press {__version__}"
+        uuid.uuid4().hex, verb, str(file.resolve()), user(), data, client=f"press {VERSION}"
     )
     answer = pressed_here(city, request)
     _print_changes(answer, as_json=as_json)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cache
 from itertools import islice
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast, overload
 
 from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
 from xlsync.ooxml.a1 import split_reference
@@ -21,11 +20,14 @@ from xlsync.ooxml.patch.table_parts import meanings, refuse_table_headings
 from xlsync.ooxml.patch.workbook_part_editor import with_full_calculation
 from xlsync.ooxml.patch.worksheet_patcher import Cached, Change, PatchedSheet, Spot, patch_sheet
 from xlsync.ooxml.read.shared_strings import shared_strings
+from xlsync.ooxml.source import Source, bytes_of
 from xlsync.ooxml.xml.encoding import decoded, refuse_broken
 
 __all__ = ["Formula", "patch_cells", "put_cells"]
 
 Address = tuple[str, str]
+ByAddress = Mapping[Address, Scalar | Formula]
+ByWorksheet = Mapping[str, Mapping[str, Scalar | Formula]]
 Stale = Literal["drop", "keep", "none"]
 
 _FORMULA = re.compile(r"<(?:[\w.-]+:)?f[\s/>]")
@@ -37,30 +39,79 @@ _FORMULA_CELL = re.compile(
 _NONE: Mapping[Address, Scalar] = MappingProxyType({})
 
 
+@overload
 def patch_cells(
-    data: bytes,
-    changes: Mapping[Address, str | int | float | Decimal | bool | Formula | None],
+    source: Source,
+    changes: ByAddress,
+    *,
+    overwrite_formulas: bool = False,
+    cached: Mapping[Address, Scalar] = _NONE,
+    stale: Stale = "drop",
+) -> bytes: ...
+
+
+@overload
+def patch_cells(
+    source: Source,
+    changes: ByWorksheet,
+    *,
+    overwrite_formulas: bool = False,
+    cached: Mapping[Address, Scalar] = _NONE,
+    stale: Stale = "drop",
+) -> bytes: ...
+
+
+def patch_cells(
+    source: Source,
+    changes: ByAddress | ByWorksheet,
     *,
     overwrite_formulas: bool = False,
     cached: Mapping[Address, Scalar] = _NONE,
     stale: Stale = "drop",
 ) -> bytes:
-    """The workbook with the changes at (worksheet title, cell reference), and nothing else changed.
+    """Return the workbook with some cells changed; every other part keeps its very bytes.
 
-    None clears a cell and keeps its style. A cell that reads as its new value stays as written. `cached` gives formula
-    cells another cached result and leaves their formulas.
-    All other parts keep their very bytes; in the worksheet parts only the touched cells and rows differ.
-    Where a formula that is not ours may depend on a change, Excel is asked to calculate everything when it
-    opens the file. In the worksheets written such a formula also loses its stored result, which is no longer true;
-    with `stale="keep"` it stays until then. `stale="none"` says that every stored result is right as it is or as given here.
+    A cell that reads as its new value stays as written. In the worksheet parts only the touched cells and rows differ.
+    Where a formula that is not ours may depend on a change, Excel is asked to calculate everything when it opens the file.
 
-    Raises UnwritableWorkbook, naming worksheet and cell, for formula cells unless `overwrite_formulas` or the
-    change is a Formula, for cells hidden in a merged area, table headers, texts above 32,767 characters and
-    numbers Excel has not; and for signed and shared books. Other WorkbookErrors as `read_cells`.
+    Args:
+        source: A path, a workbook's bytes, or a file opened in binary mode.
+        changes: {worksheet: {address: value}} as `read_cells` returns it, or {(worksheet, address): value}. A value is
+            a str, int, float, Decimal, bool, a Formula, or None, which clears the cell and keeps its style.
+        overwrite_formulas: Replace formulas by values, which is refused otherwise.
+        cached: Other cached results for formula cells, whose formulas stay.
+        stale: What becomes of cached results in the changed worksheets that may no longer be true: "drop" removes them,
+            "keep" leaves them until Excel calculates, "none" says that every one is right as it is or as given here.
+
+    Raises:
+        UnwritableWorkbook: A signed or shared workbook; or, with worksheet and cell, a formula cell (unless
+            `overwrite_formulas`, or the change is a Formula), a cell hidden in a merged area, a table heading, a text
+            above 32,767 characters, a number that Excel does not have.
+        WorkbookError: As `read_cells`.
+
+    Example:
+        >>> data = patch_cells("sheet.xlsx", {"評価シート": {"A1": "見本"}})
+        >>> read_cells(data)["評価シート"]["A1"]
+        '見本'
+
     """
-    edit = PackageEdit(data)
-    put_cells(edit, changes, overwrite_formulas=overwrite_formulas, cached=cached, stale=stale)
+    edit = PackageEdit(bytes_of(source))
+    put_cells(
+        edit, _flat(changes), overwrite_formulas=overwrite_formulas, cached=cached, stale=stale
+    )
     return edit.finished()
+
+
+def _flat(changes: ByAddress | ByWorksheet) -> dict[Address, Scalar | Formula]:
+    """Return the changes by (worksheet, address), whichever of the two shapes they have."""
+    flat: dict[Address, Scalar | Formula] = {}
+    for where, value in changes.items():
+        if isinstance(where, tuple):
+            flat[where] = cast("Scalar | Formula", value)
+        else:
+            cells = cast("Mapping[str, Scalar | Formula]", value)
+            flat |= {(where, address): cell for address, cell in cells.items()}
+    return flat
 
 
 def put_cells(

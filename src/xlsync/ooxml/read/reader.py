@@ -30,6 +30,7 @@ from xlsync.ooxml.read.worksheet_fast import (
     fast_merges,
     refuse_too_many,
 )
+from xlsync.ooxml.source import Source, bytes_of
 from xlsync.ooxml.xml.encoding import decoded, local_name, parsed, plain, string_value
 
 __all__ = [
@@ -267,11 +268,24 @@ def open_workbook(data: bytes) -> Workbook:
     return Workbook(Package.open(data))
 
 
-def read_cells(data: bytes) -> dict[str, dict[str, CellValue]]:
-    """Worksheet title → address → value, for every cell that holds one; blank cells are left out.
+def read_cells(source: Source) -> dict[str, dict[str, CellValue]]:
+    """Return the value of every cell that holds one.
 
-    Values: str, int (integer literals up to 15 digits), float, bool, date, datetime, time, timedelta (numbers shown as
-    such), CellError (`#N/A` …). A formula's value is the cached one. Raises WorkbookError subclasses only.
+    Args:
+        source: A path, a workbook's bytes, or a file opened in binary mode.
+
+    Returns:
+        Worksheet title → address → value; blank cells are left out. Values are str, int (integer literals up to 15
+        digits), float, bool, date, datetime, time, timedelta (numbers shown as such) and CellError (`#N/A` …). A formula's
+        value is the cached one.
+
+    Raises:
+        WorkbookError: The source cannot be read as a workbook; the subclass says why.
+
+    Example:
+        >>> read_cells("sheet.xlsx")["評価シート"]["A1"]
+        '予算事業別事務事業評価シート【対象年度：H29年度～H30年度】'
+
     """
-    book = open_workbook(data)
+    book = open_workbook(bytes_of(source))
     return {title: book.values(title) for title in book.worksheets}

@@ -12,6 +12,7 @@ from xlsync.finding import Finding, finding
 from xlsync.form.library import load_form
 from xlsync.ooxml import limits
 from xlsync.ooxml.read.reader import Workbook, open_workbook
+from xlsync.ooxml.source import Source, bytes_of
 from xlsync.sheet import Sheet, key_of
 from xlsync.workbook.reading.conflict_choices import with_choices
 from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
@@ -40,10 +41,28 @@ _NAMED = 3
 """How many fields a note names before it says "など"."""
 
 
-def read(data: bytes, form: Form | None = None) -> list[Reading]:
-    """Read every worksheet of the form; NotOurForm where there is none, another WorkbookError where it is no workbook."""
+def read(source: Source, form: Form | None = None) -> list[Reading]:
+    """Read every worksheet of the form in a workbook.
+
+    Args:
+        source: A path, a workbook's bytes, or a file opened in binary mode.
+        form: The form, by default the shipped one.
+
+    Returns:
+        One reading per worksheet of the form, in the workbook's order: its sheet, where each field's cell is, and what
+        is wrong with single cells. `xlsync.open_city(…).check` also runs the rules.
+
+    Raises:
+        NotOurForm: No worksheet of the form is in the workbook.
+        WorkbookError: The source is no workbook; the subclass and the sentence say why.
+
+    Example:
+        >>> [reading.sheet.key for reading in read("sheet.xlsx")]
+        ['01-02-01-08-14-01']
+
+    """
     known = form or load_form()
-    workbook = open_workbook(data)
+    workbook = open_workbook(bytes_of(source))
     scoped = _names_by_worksheet(workbook)
     editions = _editions(workbook, scoped, known)
     readings = {
