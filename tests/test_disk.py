@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from xlsync.disk import create_once, remove, replace_in_place, replace_whole
+from xlsync import disk
+from xlsync.disk import create_once, is_temporary, remove, replace_whole
 from xlsync.errors import StoreError
+from xlsync.open_folder import temporary_name
 
 
 def never(_seconds: float) -> None:
@@ -39,16 +40,6 @@ def test_a_share_without_hard_links_gets_its_file_too(
     assert create_once(file, b"one")
     assert not create_once(file, b"two")
     assert file.read_bytes() == b"one"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["a.xlsx"]
-
-
-def test_replacing_in_place_keeps_the_permissions(tmp_path: Path) -> None:
-    file = tmp_path / "a.xlsx"
-    file.write_bytes(b"old")
-    file.chmod(0o640)
-    replace_in_place(file, b"new", never)
-    assert file.read_bytes() == b"new"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.xlsx"]
 
 
@@ -79,7 +70,6 @@ def busy_for(times: int, monkeypatch: pytest.MonkeyPatch, winerror: int = 32) ->
 WRITERS: dict[str, Callable[[Path, Callable[[float], None]], object]] = {
     "created once": lambda file, wait: create_once(file, b"new", wait),
     "replaced whole": lambda file, wait: replace_whole(file, b"new", wait),
-    "replaced in place": lambda file, wait: replace_in_place(file, b"new", wait),
 }
 writers = pytest.mark.parametrize("way", WRITERS)
 
@@ -183,48 +173,37 @@ def test_a_disk_that_is_full_leaves_what_was_there(
     ]
 
 
-def test_a_file_is_not_replaced_where_the_last_look_says_no(tmp_path: Path) -> None:
-    file = tmp_path / "a"
-    file.write_bytes(b"old")
-    assert not replace_in_place(file, b"new", lambda _: None, only_if=lambda: False)
-    assert file.read_bytes() == b"old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
-    assert replace_in_place(file, b"new", lambda _: None, only_if=lambda: True)
-    assert file.read_bytes() == b"new"
+def test_a_name_of_255_bytes_can_be_written(tmp_path: Path) -> None:
+    name = "評" * 83 + ".xlsx" + "a"
+    assert len(os.fsencode(name)) == 255
+    replace_whole(tmp_path / name, b"whole")
+    assert create_once(tmp_path / f"b{name[1:]}", b"once")
+    assert (tmp_path / name).read_bytes() == b"whole"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="gives files away")
-def test_a_replaced_file_keeps_its_owner(tmp_path: Path) -> None:
-    file = tmp_path / "a"
-    file.write_bytes(b"old")
-    os.chown(file, 65534, 65534)
-    file.chmod(0o640)
-    assert replace_in_place(file, b"new")
-    status = file.stat()
-    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (65534, 65534, 0o640)
-
-
-@pytest.mark.parametrize(("mode", "replaced"), [(0o640, False), (0o666, True)])
-def test_a_file_is_not_taken_from_its_owner(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, *, replaced: bool
+def test_a_planted_link_is_never_written_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the new file would be ours alone, those who could write the old one could not any more."""
-    file = tmp_path / "a"
-    file.write_bytes(b"old")
-    file.chmod(mode)
+    """Even where the random name could be guessed."""
+    secret, folder = tmp_path / "secret", tmp_path / "folder"
+    secret.write_bytes(b"secret")
+    folder.mkdir()
+    name = temporary_name()
+    (folder / name).symlink_to(secret)
+    monkeypatch.setattr(disk, "temporary_name", lambda: name)
+    with pytest.raises(StoreError):
+        replace_whole(folder / "a.json", b"mine")
+    assert secret.read_bytes() == b"secret"
 
-    def refuse(*_: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
 
-    other = os.stat_result((*file.stat()[:4], 12345, 12345, *file.stat()[6:]))
-    look = Path.stat
-    monkeypatch.setattr(os, "chown", refuse)
-    monkeypatch.setattr(
-        Path, "stat", lambda path, **how: other if path == file else look(path, **how)
-    )
-    if replaced:
-        assert replace_in_place(file, b"new")
-    else:
-        with pytest.raises(StoreError):
-            replace_in_place(file, b"new")
-    assert file.read_bytes() == (b"new" if replaced else b"old")
+@pytest.mark.parametrize(
+    "name", [".xlsync-0123456789abcdef.part", ".評価.xlsx.1234-5678.part", ".4.json.123.part"]
+)
+def test_our_temporary_files_are_recognized(name: str) -> None:
+    assert is_temporary(name)
+    assert is_temporary(temporary_name())
+
+
+@pytest.mark.parametrize("name", ["日報.part", ".part", ".xlsync-1.part", "a.1-2.part"])
+def test_other_peoples_files_are_not_taken_for_ours(name: str) -> None:
+    assert not is_temporary(name)

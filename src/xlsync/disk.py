@@ -1,7 +1,7 @@
-"""Files created whole or not at all: written beside their place, flushed to the disk, then named in one step.
+"""Files created whole or not at all: written under a temporary name, flushed to the disk, then renamed in one step.
 
-What waits takes `wait` as an argument. Its default is the one sleep below the doorstep: writers deep in the house would
-otherwise all hand it down for a rarity of Windows, and one that forgot to would lose a race with a virus scanner.
+For folders that only we can write into, as the store; `shared_folder` writes where others can. Functions that wait take
+`wait` as an argument, by default `time.sleep`: only Windows makes them wait, while a virus scanner has a file open.
 """
 
 from __future__ import annotations
@@ -9,45 +9,52 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
-import stat
+import re
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from xlsync.errors import StoreError
+from xlsync.open_folder import temporary_name
 
 TEMPORARY = ".part"
-"""The ending of files not yet named; whatever bears it may be deleted at any time."""
+"""The ending of files that are not complete yet."""
+_TEMPORARY_NAME = re.compile(r"\.xlsync-[0-9a-f]{16}\.part|\..+\.[0-9]+(-[0-9]+)?\.part", re.DOTALL)
+"""Ours, and those of earlier versions."""
 
 Wait = Callable[[float], None]
-"""Lets some seconds pass: `time.sleep`, or a test's own."""
+"""Waits some seconds: `time.sleep`, or a test's own."""
+SLEEP: Wait = time.sleep
 
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
-_PASSING = {5, 32, 33, 1175}
+_TRANSIENT = {5, 32, 33, 1175}
 """Windows: access denied, sharing violation, lock violation, unable to move the replacement."""
 
 _PAUSES = (0.05, 0.1, 0.2, 0.35, 0.8, 1.0)
+
+
+def is_temporary(name: str) -> bool:
+    """True for the name of a temporary file of ours: left by a killed program, unless one is writing it just now."""
+    return _TEMPORARY_NAME.fullmatch(name) is not None
 
 
 def create_once(file: Path, data: bytes, wait: Wait = time.sleep) -> bool:
     """Create a file durably; False, and nothing changed, where it exists already."""
     with _beside(file, data) as temporary:
         try:
-            _patiently(lambda: _name_once(temporary, file), wait)
+            patiently(lambda: _rename_once(temporary, file), wait)
             created = True
         except FileExistsError:
             created = False
     # Also where it existed: whoever made it may have been killed before its name was safe.
-    with _failing_at(file):
+    with reported_at(file):
         _flush_folder(file.parent)
     return created
 
 
-def _name_once(temporary: Path, file: Path) -> None:
-    """Give a file its final name; FileExistsError where something bears it already."""
+def _rename_once(temporary: Path, file: Path) -> None:
+    """Rename a complete file; FileExistsError where the name exists already."""
     if sys.platform == "win32":
         temporary.rename(file)  # refuses to replace on Windows, unlike elsewhere
         return
@@ -64,77 +71,44 @@ def _name_once(temporary: Path, file: Path) -> None:
 def replace_whole(file: Path, data: bytes, wait: Wait = time.sleep) -> None:
     """Write a file durably in one step, replacing what was there."""
     with _beside(file, data) as temporary:
-        _patiently(lambda: temporary.replace(file), wait)
+        patiently(lambda: temporary.replace(file), wait)
         _flush_folder(file.parent)
-
-
-def replace_in_place(
-    file: Path, data: bytes, wait: Wait = time.sleep, *, only_if: Callable[[], bool] = lambda: True
-) -> bool:
-    """Replace a file that people own by new bytes in one step; its permissions and its owner stay.
-
-    `only_if` is asked when the new bytes are on the disk and nothing but the step is left: where it says no, nothing is
-    replaced, and False is given. StoreError where the file cannot be replaced; the old file is whole then.
-    """
-    with _beside(file, data) as temporary:
-        _own_as(file, temporary)
-        shutil.copymode(file, temporary)
-        if not only_if():
-            return False
-        _patiently(lambda: temporary.replace(file), wait)
-        _flush_folder(file.parent)
-    return True
-
-
-def _own_as(file: Path, temporary: Path) -> None:
-    """Give a new file the owner of an old one; PermissionError where those who could write the old one could not any more."""
-    if sys.platform == "win32":
-        return  # a new file takes its rights from the folder there, and moving it within keeps them
-    old, new = file.stat(), temporary.stat()
-    if (old.st_uid, old.st_gid) == (new.st_uid, new.st_gid):
-        return
-    try:
-        os.chown(temporary, old.st_uid, old.st_gid)
-    except PermissionError:
-        by_group = old.st_gid == new.st_gid and old.st_mode & stat.S_IWGRP
-        if not (by_group or old.st_mode & stat.S_IWOTH):
-            raise
 
 
 def remove(file: Path, wait: Wait = time.sleep) -> None:
-    """Delete a file of ours that is derived or remembered elsewhere; nothing happens where it is gone."""
-    with _failing_at(file):
-        _patiently(lambda: file.unlink(missing_ok=True), wait)
+    """Delete a file that is derived or kept elsewhere too; nothing happens where it is gone."""
+    with reported_at(file):
+        patiently(lambda: file.unlink(missing_ok=True), wait)
         _flush_folder(file.parent)
 
 
 def name_folder(temporary: Path, folder: Path, wait: Wait = time.sleep) -> None:
-    """Give a folder, whose files are flushed, its final name beside the one it has."""
-    with _failing_at(folder):
-        _patiently(lambda: temporary.rename(folder), wait)
+    """Rename a folder whose files are flushed."""
+    with reported_at(folder):
+        patiently(lambda: temporary.rename(folder), wait)
         _flush_folder(folder.parent)
 
 
 def name_whole(ready: Path, file: Path, wait: Wait = time.sleep) -> None:
-    """Give a file, which is flushed, another name beside the one it has, replacing what was there."""
-    with _failing_at(file):
-        _patiently(lambda: ready.replace(file), wait)
+    """Rename a flushed file, replacing what bears the name."""
+    with reported_at(file):
+        patiently(lambda: ready.replace(file), wait)
         _flush_folder(file.parent)
 
 
 def flush_folder(folder: Path) -> None:
-    """Make sure that the names in a folder outlast a power cut; StoreError where that fails."""
-    with _failing_at(folder):
+    """Flush a folder's names to the disk; StoreError where that fails."""
+    with reported_at(folder):
         _flush_folder(folder)
 
 
-def _patiently(call: Callable[[], object], wait: Wait) -> None:
-    """Call until a virus scanner or indexer, that holds a file for a moment on Windows, lets go: for 2.5 seconds in all."""
+def patiently(call: Callable[[], object], wait: Wait = time.sleep) -> None:
+    """Call, and again for 2.5 seconds while a virus scanner or indexer has the file open on Windows."""
     for pause in (*_PAUSES, None):
         try:
             call()
         except OSError as fault:
-            if pause is None or getattr(fault, "winerror", None) not in _PASSING:
+            if pause is None or getattr(fault, "winerror", None) not in _TRANSIENT:
                 raise
             wait(pause)
         else:
@@ -142,8 +116,8 @@ def _patiently(call: Callable[[], object], wait: Wait) -> None:
 
 
 @contextlib.contextmanager
-def _failing_at(file: Path) -> Iterator[None]:
-    """Turn the system's refusal into a StoreError that names the file and the reason."""
+def reported_at(file: Path) -> Iterator[None]:
+    """Turn an OSError into a StoreError that names the file and the reason."""
     try:
         yield
     except OSError as fault:
@@ -154,37 +128,41 @@ def _failing_at(file: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _beside(file: Path, data: bytes) -> Iterator[Path]:
-    """Give a flushed temporary file in the same folder, gone afterwards."""
-    with _failing_at(file):
+    """Yield a flushed temporary file in the same folder; it is deleted afterwards where it was not renamed."""
+    with reported_at(file):
         _make_folder(file.parent)
-        # Two threads of one program may write the same file: the watcher and its desk a summary.
-        writer = f"{os.getpid()}-{threading.get_native_id()}"
-        temporary = file.with_name(f".{file.name}.{writer}{TEMPORARY}")
+        temporary = file.with_name(temporary_name())
         try:
             _write_flushed(temporary, data)
             yield temporary
         finally:
-            # Where it cannot be deleted it stays behind: that is no reason to call a named file failed.
+            # Where it cannot be deleted it stays: that is no reason to call a renamed file failed.
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
 
 def _write_flushed(file: Path, data: bytes) -> None:
-    binary = getattr(os, "O_BINARY", 0)  # without it Windows writes line feeds as two signs
-    handle = os.open(file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | binary, 0o666)
+    binary = getattr(os, "O_BINARY", 0)  # without it Windows writes line feeds as two characters
+    no_link = getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | binary | no_link, 0o666)
     try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(handle, left) :]
+        write_all(handle, data)
         os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def _make_folder(folder: Path) -> None:
-    """Make a folder and those above it, each flushed into the folder that holds it before anything is put into it.
+def write_all(handle: int, data: bytes) -> None:
+    """Write bytes to a descriptor, however many calls it takes."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
 
-    So one that holds something is safe; an empty one may be left by a program killed between making and flushing it.
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and its parents, each flushed into its parent before anything is put into it.
+
+    So a folder that is not empty was flushed; an empty one may be left by a program killed between making and flushing it.
     """
     if folder.is_dir():
         with os.scandir(folder) as entries:

@@ -246,11 +246,11 @@ def test_what_cannot_be_read_is_tried_some_times_and_then_answered(
 ) -> None:
     clock, tries, real = Clock(), list[float](), os.open
 
-    def refusing(path: str, flags: int, *more: int) -> int:
+    def refusing(path: str, flags: int, *more: int, **options: int) -> int:
         if str(path).endswith(".taken"):
             tries.append(clock.now)
             raise PermissionError(13, "Permission denied")
-        return real(path, flags, *more)
+        return real(path, flags, *more, **options)
 
     monkeypatch.setattr(os, "open", refusing)
     asked = request("selftest")

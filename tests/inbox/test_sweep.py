@@ -187,22 +187,24 @@ def test_a_folder_that_people_emptied_is_no_lost_share(here: Desk) -> None:
     assert here.sweep.entries == {}
 
 
-def test_a_folder_nobody_can_list_is_told_and_its_files_are_not_forgotten(here: Desk) -> None:
+def test_a_folder_nobody_can_list_is_told_and_its_files_are_not_forgotten(
+    here: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here.put("a.xlsx", here.town.give_out())
-    name = "長" * 80
-    handle = os.open(here.sheets, os.O_RDONLY)
-    for _ in range(20):  # longer than any path the system takes
-        os.mkdir(name, dir_fd=handle)
-        deeper = os.open(name, os.O_RDONLY, dir_fd=handle)
-        os.close(handle)
-        handle = deeper
-    os.close(handle)
+    here.put("人事課/b.xlsx", b"not for us")
+    real = os.open
+
+    def refuse(path: str, *given: int, **options: int) -> int:
+        if path == "人事課":
+            raise PermissionError(13, "Permission denied")
+        return real(path, *given, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
     here.rest()
-    (long,) = here.sweep.troubles
-    assert "見ることができません" in here.sweep.troubles[long]
-    here.sweep.entries[f"{long}/b.xlsx"] = here.sweep.entries["a.xlsx"]
+    assert "見ることができません" in here.sweep.troubles["人事課"]
+    here.sweep.entries["人事課/b.xlsx"] = here.sweep.entries["a.xlsx"]
     here.run()
-    assert list(here.sweep.entries) == ["a.xlsx", f"{long}/b.xlsx"]
+    assert list(here.sweep.entries) == ["a.xlsx", "人事課/b.xlsx"]
 
 
 def test_what_is_no_file_is_told_and_nothing_hangs(here: Desk, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ class PoweredDisk:
             self._edit((folder, name, held))
         node = self.nodes[held]
         assert isinstance(node, File)
-        assert int(call.given[1]) & os.O_TRUNC, "only whole files are written"
+        assert int(call.given[1]) & (os.O_TRUNC | os.O_EXCL), "only whole files are written"
         node.now = b""
         self.handles[handle] = held
         return handle

@@ -14,6 +14,7 @@ from xlsync.inbox import share_paths
 from xlsync.inbox.config import BOARD_BOOK
 from xlsync.inbox.intake.file_filter import kind_of, normalized_name
 from xlsync.inbox.share_paths import usual_file, write_if_changed
+from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -25,6 +26,7 @@ __all__ = [
     "files_in",
     "is_vacant",
     "read_file",
+    "shared_folder_of",
     "source_path",
     "workbook_file",
     "write_if_changed",
@@ -87,6 +89,12 @@ def read_file(file: Path) -> bytes:
         raise DamagedWorkbook(
             f"読み取れません（{fault.strerror}）。ほかの人が開いていないか確かめてください"
         ) from fault
+
+
+def shared_folder_of(city: CitySettings, folder: Path) -> SharedFolder:
+    """Return the shared folder where a folder is below it, else that folder itself, for writing files of ours into it."""
+    root = city.shared if folder.is_relative_to(city.shared) else folder
+    return SharedFolder(root, scratch_folder(city.store.folder))
 
 
 def workbook_file(city: CitySettings, sheet: Sheet) -> Path:

@@ -10,6 +10,7 @@ from xlsync.city.city_paths import display_path, is_vacant, source_path
 from xlsync.city.clock_and_user import now, user
 from xlsync.exchange.receipt import Source
 from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
+from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -29,7 +30,8 @@ def write_back_into(city: CitySettings, file: Path) -> WriteBackResult:
     source = Source(
         display_path(file, city), now(), user(), path, lambda moved: is_vacant(moved, city)
     )
-    return write_back(city.store, city.terms, file.resolve(), source)
+    shared = SharedFolder(city.shared.resolve(), scratch_folder(city.store.folder))
+    return write_back(city.store, city.terms, file.resolve(), source, shared=shared)
 
 
 def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:

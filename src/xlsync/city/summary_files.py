@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xlsync.canonical_json import canonical
+from xlsync.city.city_paths import shared_folder_of
 from xlsync.exchange.department_summaries import Survey, survey
 from xlsync.inbox.followup.summary_refresh import WrittenSummary, link_from, write_summary
-from xlsync.inbox.share_paths import write_if_changed
 from xlsync.summary.export.table_formats import csv_of, parquet_of
 from xlsync.summary.export.tidy import (
     TidyColumn,
@@ -45,8 +45,9 @@ def write_summaries(
 ) -> Iterator[WrittenSummary]:
     """Write summary workbooks one by one, and yield what became of each; one that somebody has open waits."""
     items = seen.items(link_from(folder, city.sheets))
+    shared = shared_folder_of(city, folder)
     for department in departments:
-        yield write_summary(folder, seen.summary(department, items))
+        yield write_summary(shared, folder, seen.summary(department, items))
 
 
 def figures_for(city: CitySettings, seen: Survey, department: str | None, folder: Path) -> Figures:
@@ -88,4 +89,5 @@ def write_table(
             files["schema.json"] = canonical(tidy_schema(edition))
     name = seen.name(department)
     paths = {folder / f"{name}.{ending}": data for ending, data in files.items()}
-    return {file: write_if_changed(file, data) for file, data in paths.items()}
+    shared = shared_folder_of(city, folder)
+    return {file: shared.write_if_changed(file, data) for file, data in paths.items()}

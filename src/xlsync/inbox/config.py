@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlsync.shared_folder import SharedFolder, scratch_folder
+
 if TYPE_CHECKING:
     from xlsync.exchange import Terms
     from xlsync.store import Store
@@ -46,6 +48,11 @@ class InboxConfig:
     deadline: Deadline = field(default=Deadline())
     timing: Timing = field(default=Timing())
     write_back: bool = True
+
+    @property
+    def share(self) -> SharedFolder:
+        """The shared folder for writing files of ours into it."""
+        return SharedFolder(self.shared, scratch_folder(self.store.folder))
 
     @property
     def sheets(self) -> Path:

@@ -27,9 +27,12 @@ from watchdog.observers import Observer
 
 from xlsync.errors import StoreBusy
 from xlsync.inbox.followup.follow_up import FollowUp
+from xlsync.inbox.followup.write_back_record import recover
 from xlsync.inbox.heartbeat import INTERVAL, HeartbeatWriter
+from xlsync.inbox.intake.leftovers import temporary_files
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.log_messages import line
+from xlsync.shared_folder import remove_leftovers, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
@@ -181,9 +184,22 @@ def only_watcher(folder: Path) -> Iterator[None]:
         ) from fault
 
 
+def put_right(config: InboxConfig) -> None:
+    """Put right what killed programs have left half done in the shared folder, and delete their temporary files."""
+    try:
+        for file in recover(config.share):
+            LOG.warning("復旧 書き戻しの途中で止まったファイルを確かめました %s", line(file))
+        remove_leftovers(scratch_folder(config.store.folder))
+        for left in temporary_files(config.store.folder, config.store.folder):
+            left.unlink()  # only a watcher writes there, and we are the only one
+    except OSError as fault:
+        LOG.warning("復旧 できません（%s）", line(str(fault)))
+
+
 def watch(watcher: Watcher) -> None:
     """Run the watch loop until asked to stop."""
     LOG.info("開始 %s", line(str(watcher.config.sheets)))
+    put_right(watcher.config)
     try:
         while not watcher.runtime.stopping():
             _, due = watcher.step()
@@ -197,6 +213,7 @@ def watch(watcher: Watcher) -> None:
 def watch_once(watcher: Watcher) -> list[Pass]:
     """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left."""
     runtime, passes = watcher.runtime, list[Pass]()
+    put_right(watcher.config)
     end = runtime.clock() + 4 * watcher.config.timing.quiet + INTERVAL
     try:
         while not runtime.stopping():

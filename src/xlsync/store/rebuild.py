@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.disk import TEMPORARY, flush_folder, remove, replace_whole
+from xlsync.disk import TEMPORARY, flush_folder, is_temporary, remove, replace_whole
 from xlsync.errors import StoreDamaged
 from xlsync.store.revision import revision_of
 from xlsync.store.store_audit import KEPT, head_of, held_sheets, is_only_record
@@ -17,7 +17,6 @@ from xlsync.store.store_audit import KEPT, head_of, held_sheets, is_only_record
 if TYPE_CHECKING:
     from xlsync.store.store import Store
 
-_LEFT: Final = re.compile(rf"\..+\.[0-9]+{re.escape(TEMPORARY)}")
 _HALF_BACKUP: Final = re.compile(rf"backup-.+{re.escape(TEMPORARY)}")
 
 
@@ -76,7 +75,7 @@ def _leftovers(store: Store) -> Iterator[Restored]:
     """Remove temporary files; we hold the lock, so no running process is writing them."""
     for folder in KEPT:
         for file in sorted((store.folder / folder).rglob(f".*{TEMPORARY}")):
-            if _LEFT.fullmatch(file.name) and file.is_file():
+            if is_temporary(file.name) and file.is_file():
                 remove(file)
                 yield Restored(_name(store, file), "書きかけのファイルを片付けました")
     for backup in sorted(store.folder.glob(f"backup-*{TEMPORARY}")):

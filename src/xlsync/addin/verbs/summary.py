@@ -41,7 +41,7 @@ def _update(press: Press, seen: Survey, department: str) -> str:
     folder = press.office.summaries
     items = seen.items(link_from(folder, press.office.sheets))
     try:
-        written = write_summary(folder, seen.summary(department, items))
+        written = write_summary(press.office.share, folder, seen.summary(department, items))
     except StoreError as fault:
         if not (folder / f"{seen.name(department)}.xlsx").is_file():
             raise

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import re
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,10 +23,12 @@ from typing import Final
 from xlsync.addin.protocol.request import LARGEST
 from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.answering import VERB_WORDS, Work, Worked, failure, outcome_words, worked
-from xlsync.disk import name_whole, remove, replace_whole
+from xlsync.disk import is_temporary, patiently
 from xlsync.errors import HostileWorkbook, XlsyncError
 from xlsync.inbox.intake.read_stable import read_unchanged, signature_of
 from xlsync.inbox.log_messages import line
+from xlsync.open_folder import open_folder
+from xlsync.shared_folder import SharedFolder
 
 LOG: Final = logging.getLogger("xlsync.watch")
 FOLDER: Final = ".xlsync"
@@ -93,15 +93,15 @@ class Desk:
     def _waiting(self) -> list[tuple[str, Path]]:
         """Return the waiting requests as (id, file), the oldest first; anything but a file is logged once."""
         waiting: list[tuple[int, str, Path]] = []
-        names = [name for name in os.listdir(self.inside) if _WAITING.fullmatch(name)]  # noqa: PTH208 - names alone
-        for name in names:
-            file = self.inside / name
-            with contextlib.suppress(FileNotFoundError):  # given up by its client
-                status = file.lstat()
-                if stat.S_ISREG(status.st_mode):
-                    waiting.append((status.st_mtime_ns, name[:32], file))
-                else:
-                    self._complain(name, "ファイルではありません")
+        with open_folder(self.inside, self.shared()) as inside:
+            names = [name for name in inside.names() if _WAITING.fullmatch(name)]
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):  # given up by its client
+                    status = inside.status(name)
+                    if stat.S_ISREG(status.st_mode):
+                        waiting.append((status.st_mtime_ns, name[:32], self.inside / name))
+                    else:
+                        self._complain(name, "ファイルではありません")
         self._forget_but({name[:32] for name in names})
         now = self.clock()
         return [(i, file) for _, i, file in sorted(waiting) if now >= self._not_before.get(i, now)]
@@ -118,12 +118,12 @@ class Desk:
         taken_file = self.inside / f"{id_}.taken"
         try:
             if file != taken_file:
-                file.replace(taken_file)
+                self._rename(file, taken_file)
             done = self._worked(id_, taken_file)
             if done is None:
                 return
-            replace_whole(self.out / f"{id_}.ready", done.data)
-            remove(taken_file)
+            SharedFolder(self.shared()).replace_whole(self.out / f"{id_}.ready", done.data)
+            self._remove(taken_file)
             self._name(id_)
         except FileNotFoundError:
             return  # given up by its client, between our look and our hand
@@ -138,7 +138,9 @@ class Desk:
     def _worked(self, id_: str, taken_file: Path) -> Worked | None:
         """Read a request and work it; None where it is to be tried again."""
         try:
-            data = read_unchanged(taken_file, signature_of(taken_file.lstat()), LARGEST)
+            data = read_unchanged(
+                taken_file, signature_of(taken_file.lstat()), LARGEST, self.shared()
+            )
         except HostileWorkbook as fault:
             return _unread(id_, fault.reason)
         except FileNotFoundError:
@@ -169,13 +171,15 @@ class Desk:
         if self._tidied is not None and now - self._tidied < _TIDY_EVERY:
             return
         self._tidied = now
-        for name in os.listdir(self.out):  # noqa: PTH208 - names alone
+        with open_folder(self.out, self.shared()) as out:
+            names = out.names()
+        for name in names:
             ready = _READY.fullmatch(name)
             if ready and not (self.inside / f"{ready[1]}.taken").exists():
                 self._dare(name, partial(self._name, ready[1]))
-        for file in leftovers(self.inside, self.out):
+        for file in leftovers(self.shared(), self.inside, self.out):
             LOG.info("ボタン 片付け %s", line(file.name))
-            self._dare(file.name, partial(remove, file))
+            self._dare(file.name, partial(self._remove, file))
 
     def _dare(self, name: str, act: Callable[[], None]) -> None:
         """Do what may fail for one file: that is told, and keeps nobody else waiting."""
@@ -186,35 +190,54 @@ class Desk:
 
     def _name(self, id_: str) -> None:
         """Rename an answer to the name its client waits for."""
-        if stat.S_ISREG((self.out / f"{id_}.ready").lstat().st_mode):
-            name_whole(self.out / f"{id_}.ready", self.out / f"{id_}.answer")
+        with open_folder(self.out, self.shared()) as out:
+            is_file = stat.S_ISREG(out.status(f"{id_}.ready").st_mode)
+        if is_file:
+            self._rename(self.out / f"{id_}.ready", self.out / f"{id_}.answer")
+
+    def _rename(self, file: Path, target: Path) -> None:
+        """Rename a file in its folder, replacing what bears the name."""
+        with open_folder(file.parent, self.shared()) as folder:
+            patiently(lambda: folder.replace(file.name, folder, target.name))
+            folder.flush()
+
+    def _remove(self, file: Path) -> None:
+        with open_folder(file.parent, self.shared()) as folder:
+            patiently(lambda: folder.unlink(file.name))
+            folder.flush()
 
 
 def prepare(shared: Path) -> None:
     """Make the two folders beside 評価シート, as open to people as that is; nothing where the share is away."""
     sheets = shared / "評価シート"
     with contextlib.suppress(OSError):
-        if not sheets.is_dir():
-            return
-        for folder in (shared / FOLDER, shared / FOLDER / "in", shared / FOLDER / "out"):
-            if not folder.is_dir():
-                folder.mkdir()
-                shutil.copymode(sheets, folder)
+        with open_folder(sheets, shared) as opened:
+            mode = opened.mode
+        for name in ("in", "out"):
+            with open_folder(shared, shared) as root:
+                root.make(FOLDER, mode)
+            with open_folder(shared / FOLDER, shared) as folder:
+                folder.make(name, mode)
 
 
-def leftovers(*folders: Path) -> list[Path]:
+def leftovers(shared: Path, *folders: Path) -> list[Path]:
     """Return request and answer files a day older than the newest file there: the share's clock decides, which is not ours."""
     files: list[tuple[int, Path]] = []
     newest = 0
     for folder in folders:
-        newest = max(newest, folder.stat().st_mtime_ns)
-        for name in os.listdir(folder):  # noqa: PTH208 - names alone
-            with contextlib.suppress(FileNotFoundError):
-                status = (folder / name).lstat()
-                newest = max(newest, status.st_mtime_ns)
-                if _KNOWN_NAMES.fullmatch(name) and not stat.S_ISDIR(status.st_mode):
-                    files.append((status.st_mtime_ns, folder / name))
+        with open_folder(folder, shared) as opened:
+            newest = max(newest, opened.status(".").st_mtime_ns)
+            for name in opened.names():
+                with contextlib.suppress(FileNotFoundError):
+                    status = opened.status(name)
+                    newest = max(newest, status.st_mtime_ns)
+                    if _is_known(name) and not stat.S_ISDIR(status.st_mode):
+                        files.append((status.st_mtime_ns, folder / name))
     return [file for when, file in files if newest - when > _DAY]
+
+
+def _is_known(name: str) -> bool:
+    return _KNOWN_NAMES.fullmatch(name) is not None or is_temporary(name)
 
 
 def _unread(id_: str, why: str) -> Worked:

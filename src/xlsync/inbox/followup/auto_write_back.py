@@ -63,7 +63,9 @@ class AutoWriteBack:
         vanished = lambda gone: is_vacant(gone, config.folder)  # noqa: E731
         source = Source(source_path, when, self.runtime.user, source_path, vanished)
         try:
-            result = write_back(config.store, config.terms, config.sheets / path, source)
+            result = write_back(
+                config.store, config.terms, config.sheets / path, source, shared=config.share
+            )
         except XlsyncError as fault:
             result = WriteBackResult("refused", reason=str(fault))
         if result.fate == "written":

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xlsync.exchange.department_summaries import affected, renewed, survey
-from xlsync.inbox.share_paths import usual_file, write_if_changed
+from xlsync.inbox.share_paths import usual_file
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
     from xlsync.exchange.department_summaries import Link, Summary, Survey
     from xlsync.inbox.config import InboxConfig
     from xlsync.owner_file import Opened
+    from xlsync.shared_folder import SharedFolder
     from xlsync.sheet import Sheet
 
 Fate = Literal["written", "unchanged", "waiting"]
@@ -31,17 +32,17 @@ class WrittenSummary:
     opened: Opened | None = None
 
 
-def write_summary(folder: Path, summary: Summary) -> WrittenSummary:
-    """Write a summary in one step; nothing is touched where it holds these bytes already, or where somebody has it open."""
+def write_summary(shared: SharedFolder, folder: Path, summary: Summary) -> WrittenSummary:
+    """Write a summary into a folder below a shared one; nothing is touched where it is the same, or somebody has it open."""
     file = folder / f"{summary.name}.xlsx"
-    opened = opened_by(file)
-    if opened is not None and file.exists():
-        same = file.read_bytes() == summary.data
+    opened, data = opened_by(file), shared.read(file)
+    if opened is not None and data is not None:
+        same = data == summary.data
         return WrittenSummary(
             summary, file, "unchanged" if same else "waiting", None if same else opened
         )
     return WrittenSummary(
-        summary, file, "written" if write_if_changed(file, summary.data) else "unchanged"
+        summary, file, "written" if shared.write_if_changed(file, summary.data) else "unchanged"
     )
 
 
@@ -87,4 +88,6 @@ class SummaryWriter:
         )
         items = self._survey.items(link_from(config.summaries, config.sheets))
         for department in affected(store, self._survey, keys):
-            yield write_summary(config.summaries, self._survey.summary(department, items))
+            yield write_summary(
+                config.share, config.summaries, self._survey.summary(department, items)
+            )

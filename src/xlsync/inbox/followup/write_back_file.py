@@ -8,13 +8,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from xlsync.disk import replace_in_place
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange import Source, Terms, bring_up_to_date, note_written, unreceived
+from xlsync.inbox.followup.protection import protection_of
+from xlsync.inbox.followup.workbook_replacement import replace_unchanged
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
 from xlsync.owner_file import opened_by
+from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
+    from xlsync.exchange import Update
     from xlsync.store import Store
 
 Fate = Literal["written", "nothing", "open", "unreceived", "changed", "refused"]
@@ -39,51 +42,61 @@ class WriteBackResult:
     digest: str = field(default="", compare=False)
 
 
-def write_back(
+def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
     store: Store,
     terms: Terms,
     file: Path,
     source: Source,
     remarks: Mapping[tuple[str, str], Any] = _NONE,
+    *,
+    shared: SharedFolder | None = None,
 ) -> WriteBackResult:
     """Write the store's values into a workbook. The caller makes sure that it is below 評価シート/.
 
-    Its name, permissions and owner stay, its time of change does not. Raises StoreError where the store fails.
+    `shared` is the folder below which no link is followed, by default the file's own folder. Name, permissions and owner of
+    the file stay, its modification time does not. Raises StoreError where the store fails.
     """
+    shared = shared or SharedFolder(file.parent, scratch_folder(store.folder))
     try:
-        signature = signature_of(file.lstat())
-        data = read_unchanged(file, signature)
-    except (OSError, WorkbookError) as fault:
-        return WriteBackResult("refused", reason=_why(fault))
-    if data is None:
-        return WriteBackResult("changed")
-    try:
+        status = file.lstat()
+        data = read_unchanged(file, signature_of(status), root=shared.root)
+        if data is None:
+            return WriteBackResult("changed")
         update = bring_up_to_date(store, terms, data, source, remarks)
         if update is None:
             waiting = unreceived(store, terms, data, source)
             return WriteBackResult("unreceived" if waiting else "nothing")
-    except WorkbookError as fault:
-        return WriteBackResult("refused", reason=fault.reason)
-    if (opened := opened_by(file)) is not None:
+        reason = protection_of(file, status, data)
+    except (OSError, WorkbookError) as fault:
+        return WriteBackResult("refused", reason=_reason(fault))
+    if reason:
+        return WriteBackResult("refused", update.fields, reason=reason)
+    result = _replace(shared, file, data, update)
+    if result.fate == "written":
+        note_written(store, update, source)
+    return result
+
+
+def _replace(shared: SharedFolder, file: Path, data: bytes, update: Update) -> WriteBackResult:
+    """Replace a workbook by its update, unless somebody has it open or it has changed."""
+    opened = opened_by(file)
+    if opened is not None:
         return WriteBackResult("open", update.fields, who=opened.who)
     try:
-        if not replace_in_place(file, update.data, only_if=lambda: _is_still(file, data)):
-            return WriteBackResult("changed")
+        outcome = replace_unchanged(shared, file, data, update.data)
     except StoreError as fault:
         return WriteBackResult("refused", reason=fault.reason)
-    note_written(store, update, source)
-    return WriteBackResult("written", update.fields, update.left, digest=digest_of(update.data))
+    match outcome:
+        case "written":
+            digest = digest_of(update.data)
+            return WriteBackResult("written", update.fields, update.left, digest=digest)
+        case "open":
+            return WriteBackResult("open", update.fields)
+        case "changed":
+            return WriteBackResult("changed")
 
 
-def _is_still(file: Path, data: bytes) -> bool:
-    """True where a file holds these bytes and nobody has it open; asked just before it is replaced."""
-    try:
-        return opened_by(file) is None and read_unchanged(file, signature_of(file.lstat())) == data
-    except (OSError, WorkbookError):
-        return False
-
-
-def _why(fault: OSError | WorkbookError) -> str:
+def _reason(fault: OSError | WorkbookError) -> str:
     if isinstance(fault, WorkbookError):
         return fault.reason
     return f"読み書きできません（{fault.strerror or '入出力エラー'}）"

@@ -78,7 +78,7 @@ def ingest(
     Raises XlsyncError where the store fails or the sandbox cannot be started: then nothing is decided about the file.
     """
     try:
-        data = read_unchanged(stable.file, stable.signature)
+        data = read_unchanged(stable.file, stable.signature, root=config.shared)
     except WorkbookError as fault:
         return IngestResult(_refusal(_entry(stable, b"", config, intake.when), fault))
     except OSError as fault:

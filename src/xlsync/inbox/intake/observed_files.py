@@ -28,9 +28,13 @@ _STILL_CHANGING: Final = "書き込みが続いています。保存が終わる
 
 @dataclass
 class ObservedFiles:
-    """The files by path; `unstable` are those that differ from what was ingested, `_troubles` why ingesting failed."""
+    """The files by path; `unstable` are those that differ from what was ingested, `_troubles` why ingesting failed.
+
+    The contents of the files in `to_hash` are still to be compared with what was ingested.
+    """
 
     unstable: list[str] = field(default_factory=list)
+    to_hash: list[str] = field(default_factory=list)
     _files: dict[str, WatchedFile] = field(default_factory=dict)
     _troubles: dict[str, str] = field(default_factory=dict)
 

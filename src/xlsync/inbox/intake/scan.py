@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
@@ -9,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from xlsync.disk import is_temporary
 from xlsync.inbox.intake.file_filter import Kind, is_ignored_folder, kind_of
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.intake.stability import FileSignature
+from xlsync.open_folder import open_folder
 
 _LINK: Final = "ショートカット（リンク）は受け取れません。ファイルそのものを置いてください"
 _NO_FILE: Final = "ファイルではありません。評価シートなら、Excelで保存し直してください"
@@ -27,7 +30,8 @@ class Scan:
     """Signatures by path below the folder ("/" between, spelled as on disk); `strays` say why a file cannot be taken.
 
     `blind` are folders that could not be listed: their files are unknown, not gone. `away` is the reason where the watched
-    folder itself cannot be listed. `names` counts all directory entries.
+    folder itself cannot be listed. `names` counts all directory entries, `temporary` are unfinished
+    files of ours.
     """
 
     files: dict[str, FileSignature] = field(default_factory=dict)
@@ -35,6 +39,7 @@ class Scan:
     blind: tuple[str, ...] = ()
     away: str = ""
     names: int = 0
+    temporary: dict[str, FileSignature] = field(default_factory=dict)
 
     def knows(self, path: str) -> bool:
         """True where a path that is not among the files certainly does not exist."""
@@ -47,22 +52,27 @@ class _Collector:
     """What a scan has collected, and the folders still to be listed."""
 
     root: Path
+    share: Path
     files: dict[str, FileSignature] = field(default_factory=dict)
     strays: dict[str, str] = field(default_factory=dict)
     blind: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=lambda: [""])
     names: int = 0
+    temporary: dict[str, FileSignature] = field(default_factory=dict)
 
     def add_folder(self, folder: str) -> None:
         """List a folder and collect its entries. Raises OSError where it cannot be listed."""
-        entries = _entries(self.root, folder)
-        self.names += len(entries)
-        for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if _is_folder(entry):
-                self._add_subfolder(entry.name, path)
-            else:
-                self._add_file(entry, path)
+        with open_folder(self.root / folder, self.share) as opened:
+            # By descriptor: entries ask for their status through it, so it must stay open.
+            with os.scandir(opened.path if opened.fd is None else opened.fd) as listed:
+                entries = list(listed)
+            self.names += len(entries)
+            for entry in entries:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                if _is_folder(entry):
+                    self._add_subfolder(entry.name, path)
+                else:
+                    self._add_file(entry, path)
 
     def _add_subfolder(self, name: str, path: str) -> None:
         if is_ignored_folder(name):
@@ -74,6 +84,7 @@ class _Collector:
     def _add_file(self, entry: os.DirEntry[str], path: str) -> None:
         kind = kind_of(entry.name)
         if kind not in _READABLE and kind != "unsupported":
+            self._add_temporary(entry, path)
             return
         try:
             status = _status(entry)
@@ -90,10 +101,15 @@ class _Collector:
         else:
             self.files[path] = signature_of(status)
 
+    def _add_temporary(self, entry: os.DirEntry[str], path: str) -> None:
+        if is_temporary(entry.name):
+            with contextlib.suppress(OSError):
+                self.temporary[path] = signature_of(_status(entry))
 
-def scan(root: Path) -> Scan:
-    """Scan everything below a folder once. Links are never followed; files that vanish meanwhile are left out."""
-    collector = _Collector(root)
+
+def scan(root: Path, share: Path | None = None) -> Scan:
+    """Scan everything below a folder once. No link below `share` is followed; files that vanish meanwhile are left out."""
+    collector = _Collector(root, share or root)
     while collector.folders:
         folder = collector.folders.pop()
         try:
@@ -105,12 +121,13 @@ def scan(root: Path) -> Scan:
             if not isinstance(fault, FileNotFoundError | NotADirectoryError):
                 collector.strays[folder] = _UNSEEN.format(why=why)
                 collector.blind.append(folder)
-    return Scan(collector.files, collector.strays, tuple(collector.blind), names=collector.names)
-
-
-def _entries(root: Path, folder: str) -> list[os.DirEntry[str]]:
-    with os.scandir(os.path.join(root, folder) if folder else root) as listed:  # noqa: PTH118 - once per folder
-        return list(listed)
+    return Scan(
+        collector.files,
+        collector.strays,
+        tuple(collector.blind),
+        names=collector.names,
+        temporary=collector.temporary,
+    )
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

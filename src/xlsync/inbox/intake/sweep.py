@@ -19,6 +19,7 @@ from xlsync.inbox.intake.ingest import (
     ingest,
     terms_text,
 )
+from xlsync.inbox.intake.leftovers import Leftovers, temporary_files
 from xlsync.inbox.intake.observed_files import ObservedFiles
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
 from xlsync.inbox.intake.scan import Scan, scan
@@ -67,12 +68,13 @@ class Sweep:
     entries: dict[str, Entry] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     _observed: ObservedFiles = field(default_factory=ObservedFiles)
-    _to_hash: list[str] = field(default_factory=list)
+    _leftovers: Leftovers = field(init=False)
     _away: str = ""
     _unsaved: bool = False
 
     def __post_init__(self) -> None:
         """Load the last watcher's decisions, except those that other terms may change."""
+        self._leftovers = Leftovers(self.config.shared)
         entries = read_index(self.config.store.folder)
         self.entries = {path: entry for path, entry in entries.items() if self._is_valid(entry)}
 
@@ -89,7 +91,7 @@ class Sweep:
 
     def hash_everything(self) -> None:
         """Compare the contents of every file with what was ingested, some in each of the following passes."""
-        self._to_hash = list(self.entries)
+        self._observed.to_hash = list(self.entries)
 
     def record_write(self, path: str, digest: str) -> None:
         """Record a file that we have just written, where it still holds what we wrote, so that it does not count as a save."""
@@ -98,7 +100,7 @@ class Sweep:
             return
         try:
             signature = signature_of(file.lstat())
-            data = read_unchanged(file, signature)
+            data = read_unchanged(file, signature, root=self.config.shared)
         except (OSError, XlsyncError):
             return
         if data is not None and digest_of(data) == digest:
@@ -113,7 +115,7 @@ class Sweep:
     def run(self) -> Pass:
         """Scan the folder once and ingest what is stable."""
         started = self.runtime.clock()
-        scanned = scan(self.config.sheets)
+        scanned = scan(self.config.sheets, self.config.shared)
         scanning = self.runtime.clock() - started
         away = self._away_reason(scanned)
         if away != self._away:
@@ -126,6 +128,7 @@ class Sweep:
         receipts = self._ingest(self._stable_files(started))
         self._hash_some()
         self._collect_troubles(scanned)
+        self._remove_leftovers(scanned)
         if self._unsaved:
             self.save()
         return replace(self._pass(receipts, scanned), scanning=scanning)
@@ -200,7 +203,10 @@ class Sweep:
 
     def _hash_some(self) -> None:
         """Compare some files with what was ingested: an equal signature does not prove equal contents."""
-        paths, self._to_hash = self._to_hash[:_HASHED_PER_PASS], self._to_hash[_HASHED_PER_PASS:]
+        paths, self._observed.to_hash = (
+            self._observed.to_hash[:_HASHED_PER_PASS],
+            self._observed.to_hash[_HASHED_PER_PASS:],
+        )
         for path in paths:
             if self._has_changed_unseen(path):
                 LOG.warning(
@@ -214,7 +220,9 @@ class Sweep:
         if entry is None or entry.signature != self._observed.signature(path):
             return False
         try:
-            data = read_unchanged(self.config.sheets / path, entry.signature)
+            data = read_unchanged(
+                self.config.sheets / path, entry.signature, root=self.config.shared
+            )
         except (OSError, XlsyncError):
             return False
         return data is not None and digest_of(data) != entry.digest
@@ -227,13 +235,21 @@ class Sweep:
         overdue = self._observed.overdue(self.runtime.clock())
         self.troubles = {**refused, **overdue, **scanned.strays}
 
+    def _remove_leftovers(self, scanned: Scan) -> None:
+        """Delete the temporary files that killed programs of ours have left here and beside the board and the summaries."""
+        files = {self.config.sheets / path: file for path, file in scanned.temporary.items()}
+        for folder in (self.config.shared, self.config.summaries):
+            files |= temporary_files(folder, self.config.shared)
+        for file in self._leftovers.remove(files, self.runtime.clock()):
+            LOG.info("片付け %s", line(str(file)))
+
     def _pass(self, receipts: Mapping[str, tuple[Receipt, ...]], scanned: Scan) -> Pass:
         now = self.runtime.clock()
         verdicts = self._observed.verdicts(now, self.config.timing.quiet)
         answers = [verdict.answer for verdict in verdicts]
         waiting = [verdict for verdict in verdicts if verdict.answer != "unchanged"]
         dues = [now if verdict.answer == "take" else verdict.due for verdict in waiting]
-        dues += [now] if self._to_hash else []
+        dues += [now] if self._observed.to_hash else []
         return Pass(
             ingested=tuple(receipts),
             receipts=tuple(chain.from_iterable(receipts.values())),

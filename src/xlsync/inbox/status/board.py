@@ -13,7 +13,6 @@ from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE
 from xlsync.inbox.intake.file_filter import looks_like_copy
 from xlsync.inbox.intake.file_state import Entry, SheetResult
 from xlsync.inbox.log_messages import OUTCOMES, line
-from xlsync.inbox.share_paths import write_if_changed
 from xlsync.inbox.status.board_html import board_html
 from xlsync.owner_file import opened_by
 from xlsync.summary.figures.progress import Board, FolderProblem, Line
@@ -196,7 +195,7 @@ class BoardWriter:
         """Write what is out of date; False where the workbook has to wait. `calm`: no saves are coming in."""
         page = self.config.shared / BOARD_PAGE
         if board != self._page or not page.exists():
-            write_if_changed(page, board_html(board))
+            self.config.share.write_if_changed(page, board_html(board))
             self._page = board
         return self._write_book(board, clock, calm=calm)
 
@@ -212,7 +211,7 @@ class BoardWriter:
             self._waiting = True
             return False
         try:
-            write_if_changed(book, board_workbook(board))
+            self.config.share.write_if_changed(book, board_workbook(board))
         except XlsyncError as fault:
             LOG.warning("待機 %s %s", BOARD_BOOK, line(str(fault)))
             return False
