@@ -287,7 +287,7 @@ def test_a_save_received_late_leaves_what_was_submitted_since_as_it_is() -> None
     made.teardown()
 
 
-def test_where_the_office_decides_the_store_wins_whatever_was_answered() -> None:
+def test_where_the_office_decides_nobody_is_asked_and_the_stores_value_is_written() -> None:
     made = desks()
     owned = "organization.section"
     made.open(FILES[0])
@@ -300,12 +300,18 @@ def test_where_the_office_decides_the_store_wins_whatever_was_answered() -> None
     )
     source = Source(FILES[0], made.now(), "職員", state="ab12")
     (told,) = catch_up(made.city.store, made.city.terms, book.data, source)
-    assert [one.path for one in told.asks] == [owned]
-    made.stamp(book, told.stamp, "ab12")  # the answer was no: the cell stays as it was typed
+    assert told.asks == ()
+    (cell,) = told.writes
+    assert (cell.path, cell.was, cell.value) == (owned, "別の係", "企画の係")
+    assert cell.is_overruling
     saved = Source(FILES[0], made.now(), "職員")
     (receipt,) = receive(made.city.store, made.city.terms, book.data, saved)
     assert made.city.head()[owned] == "企画の係"
-    assert ("office-owned", owned) in cities.codes(receipt)
+    assert ("office-owned", owned) in cities.codes(receipt), "as long as it was not carried out"
+    book.data = patch_cells(book.data, {(cities.WORKSHEET, made.where[owned]): cell.value})
+    made.stamp(book, told.stamp, "ab12")
+    (receipt,) = receive(made.city.store, made.city.terms, book.data, saved)
+    assert (receipt.outcome, cities.codes(receipt)) == ("unchanged", [])
     made.teardown()
 
 

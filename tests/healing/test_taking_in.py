@@ -15,6 +15,7 @@ from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.patch.properties import set_defined_name
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.stamp import Stamp
 
 EDITION = papers.edition()
@@ -178,4 +179,12 @@ def _lost(base: Sheet, drawn: Sheet, gone: frozenset[str]) -> tuple[Sheet, Arriv
         unreadable,
     )
     stamp = Stamp(EDITION.form, EDITION.year, papers.CLEAN)
-    return whole, Arrival(sheet, stamp, "職員", live=live, unlocated=gone)  # type: ignore[arg-type]
+    reading = Reading(
+        "評価シート",
+        stamp,
+        sheet,
+        (),
+        live=live,  # type: ignore[arg-type]
+        repaired=dict.fromkeys(gone, "lost"),
+    )
+    return whole, Arrival(sheet, stamp, "職員", reading)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xlsync.canonical_json import parse_json
@@ -28,28 +28,70 @@ Reader = Callable[[bytes, "Form"], list[Reading]]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One sheet on its way into the store, whatever it came in; `barred` says why it may not enter, "" where it may.
+    """A sheet that comes to the store.
 
-    `unlocated` are the fields no cell was found for: their None is no word of the sender's. `choices` are the sides chosen
-    on the worksheet 競合.
+    Attributes:
+        sheet: What it says; after completion, what it says together with its merge base.
+        stamp: Its stamp; one without copy id and base where the workbook lost it.
+        who: Who brings it.
+        reading: The worksheet as it was read, None for a sheet that comes as JSON.
+        workbook: The workbook's bytes, empty for JSON.
+        barred: A Japanese sentence why it may not enter, "" where it may.
+
     """
 
     sheet: Sheet
     stamp: Stamp
     who: str
-    worksheet: str = ""
+    reading: Reading | None = None
     workbook: bytes = b""
-    findings: tuple[Finding, ...] = ()
-    cells: Mapping[str, str] = field(default_factory=dict)
     barred: str = ""
-    live: Mapping[str, Share] = field(default_factory=dict)
-    unlocated: frozenset[str] = frozenset()
-    choices: Mapping[str, Choice] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """The sheet's key, "" where it does not say."""
         return self.sheet.key
+
+    @property
+    def is_document(self) -> bool:
+        """True for a sheet that comes as JSON."""
+        return self.reading is None
+
+    @property
+    def worksheet(self) -> str:
+        """The worksheet's title, "" for JSON."""
+        return "" if self.reading is None else self.reading.worksheet
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings made while reading."""
+        return () if self.reading is None else self.reading.findings
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The address of each field's cell, by path."""
+        return {} if self.reading is None else self.reading.cells
+
+    @property
+    def unlocated(self) -> frozenset[str]:
+        """The paths of fields no cell was found for: the sheet's None there is not the sender's."""
+        return frozenset() if self.reading is None else self.reading.unlocated
+
+    @property
+    def live(self) -> Mapping[str, Share]:
+        """The share of each computed field that still has its formula, by path."""
+        return {} if self.reading is None else self.reading.live
+
+    @property
+    def choices(self) -> Mapping[str, Choice]:
+        """The sides chosen on the worksheet 競合, by path."""
+        return {} if self.reading is None else self.reading.choices
+
+    def located(self, finding: Finding) -> Finding:
+        """Return the finding with the worksheet and the cell of its field; unchanged for JSON."""
+        if self.is_document:
+            return finding
+        return finding.at(self.worksheet, self.cells.get(finding.path, ""))
 
 
 def arrivals(terms: Terms, data: bytes, source: Source, reader: Reader = read) -> list[Arrival]:
@@ -74,7 +116,7 @@ def completed(arrival: Arrival, base: Sheet | None) -> Arrival:
     Live formulas are reckoned anew over it. Codes the stamp knew stay as they are; without a base the rest is blank.
     A JSON sheet has no formulas: a result that says what it said at the base was not typed, and follows its parts.
     """
-    if base is not None and not (arrival.workbook or arrival.unlocated):
+    if base is not None and arrival.is_document:
         return replace(arrival, sheet=_recomputed(arrival.sheet, base))
     sheet, edition = arrival.sheet, arrival.sheet.edition
     known = set(edition.definition.identity.key) if key_of(edition, sheet) else set()
@@ -125,14 +167,9 @@ def _of_reading(
         stamp=reading.stamp or Stamp(edition.form, edition.year),
         # Who saved a live workbook last is not who presses a button in it now.
         who=(source.who if source.state else "") or reading.last_modified_by or source.who,
-        worksheet=reading.worksheet,
+        reading=reading,
         workbook=data,
-        findings=reading.findings,
-        cells=reading.cells,
         barred=barred,
-        live=reading.live,
-        unlocated=reading.unlocated,
-        choices=reading.choices,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,19 +12,18 @@ from xlsync.exchange.check_context import conflict_finding, context_of
 from xlsync.exchange.incoming import Arrival, Reader, arrivals, completed
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_accidental
-from xlsync.exchange.reconcile.choices import settle_choices
 from xlsync.exchange.reconcile.duplicate_copies import copies_told
-from xlsync.exchange.reconcile.field_ownership import decide
+from xlsync.exchange.reconcile.field_ownership import overruled_findings
 from xlsync.exchange.reconcile.merge_base import (
     Memory,
     known_now,
     place_in,
-    recall,
     remember,
     remember_live,
 )
+from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.finding import Finding, finding
-from xlsync.merging import Merge, changes_between, merge
+from xlsync.merging import Merge, changes_between
 from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store, Submission
 from xlsync.workbook.reading.form_reader import read
@@ -114,50 +113,60 @@ def _receipt_of(arrival: Arrival, source: Source, accept: Callable[[Arrival], Re
 
 def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Receipt:
     """Merge one sheet into the store's head and commit what that changes."""
-    key, year = arrival.key, arrival.sheet.edition.year
-    memory = recall(store, arrival, source)
-    head = store.head(key, year)
-    settled = settle_choices(store, arrival, memory, head, terms.groups)
-    memory = replace(memory, base=settled.base)
-    arrival = completed(arrival, memory.base)
+    facts = read_facts(store, arrival, source)
+    decision = reconcile(facts, arrival, terms)
+    arrival, memory, merged = decision.arrival, decision.memory, decision.merge
     cleared = cleared_fields(memory.base, arrival.sheet)
     if is_accidental(cleared, memory.base) and not source.clearing_meant:
         return _held_back(arrival, source, cleared)
-    result = _merge(terms, memory.base, settled.head, arrival.sheet, head)
-    decided = decide(result, memory, arrival, terms.owned)
-    result = decided.merge
-    findings = (
-        *_findings(store, terms, arrival, result.sheet),
-        *settled.findings,
-        *copies_told(store, arrival, memory, source),
-        *decided.findings,
-        *_conflict_findings(arrival, result),
-    )
-    told = tuple(conflict.to_document() for conflict in result.conflicts)
-    number = head.revision if head is not None else None
-    accepted = head is None or result.changes or settled.paths
-    if accepted or told != memory.conflicts or decided.fresh:
-        number = store.commit(_draft(store, arrival, source, result, findings)).number
+    findings = _all_findings(store, terms, decision, source)
+    is_accepted = facts.head is None or bool(merged.changes or decision.choices.paths)
+    number = facts.head.revision if facts.head is not None else None
+    if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
+        number = store.commit(_draft(store, arrival, source, merged, findings)).number
     elif number is not None:
-        store.renew_head(store.revision(key, year, number))
-    known = known_now(memory, arrival.sheet, result.conflicts, decided.overruled)
+        store.renew_head(store.revision(arrival.key, arrival.sheet.edition.year, number))
+    known = known_now(memory, arrival.sheet, merged.conflicts, decision.overruled)
     stamp = _remembered(store, arrival, memory, known, source)
-    settled.note(store)
-    outcome: Outcome = "conflict" if told else "accepted" if accepted else "unchanged"
+    decision.choices.note(store)
     return replace(
-        _receipt(arrival, source, outcome),
+        _receipt(arrival, source, _outcome(decision, is_accepted=is_accepted)),
         revision=number,
-        changes=result.changes,
-        conflicts=result.conflicts,
+        changes=merged.changes,
+        conflicts=merged.conflicts,
         findings=findings,
         stamp=stamp,
     )
 
 
-def _conflict_findings(arrival: Arrival, result: Merge) -> Iterator[Finding]:
-    for conflict in result.conflicts:
-        told = conflict_finding(arrival.sheet.edition, conflict.to_document())
-        yield _placed(arrival, told)
+def _outcome(decision: Reconciliation, *, is_accepted: bool) -> Outcome:
+    if decision.conflicts:
+        return "conflict"
+    return "accepted" if is_accepted else "unchanged"
+
+
+def _asks_otherwise(decision: Reconciliation) -> bool:
+    """True where the open conflicts are others than those the copy's last save had."""
+    conflicts = tuple(conflict.to_document() for conflict in decision.conflicts)
+    return conflicts != decision.memory.conflicts
+
+
+def _all_findings(
+    store: Store, terms: Terms, decision: Reconciliation, source: Source
+) -> tuple[Finding, ...]:
+    """Return what the checks say of the merged sheet, and what there is to say about its choices, copies and conflicts."""
+    arrival = decision.arrival
+    conflicts = (
+        arrival.located(conflict_finding(arrival.sheet.edition, conflict.to_document()))
+        for conflict in decision.conflicts
+    )
+    return (
+        *_findings(store, terms, arrival, decision.merge.sheet),
+        *decision.choices.findings,
+        *copies_told(store, arrival, decision.memory, source),
+        *overruled_findings(arrival, decision.overruled),
+        *conflicts,
+    )
 
 
 def _remembered(
@@ -189,14 +198,6 @@ def _held_back(arrival: Arrival, source: Source, cleared: Sequence[str]) -> Rece
     return replace(_receipt(arrival, source, "refused"), findings=(found,), reason=found.message)
 
 
-def _merge(
-    terms: Terms, base: Sheet | None, ours: Sheet | None, theirs: Sheet, head: Sheet | None
-) -> Merge:
-    """Merge over what is settled already (`ours`), changes told against the head as it stands."""
-    merged = Merge(theirs, (), ()) if ours is None else merge(base, ours, theirs, terms.groups)
-    return replace(merged, changes=changes_between(head, merged.sheet))
-
-
 def _draft(
     store: Store, arrival: Arrival, source: Source, result: Merge, findings: Sequence[Finding]
 ) -> Draft:
@@ -224,15 +225,7 @@ def _findings(
     checked = check(sheet, context_of(store, terms, sheet))
     told = {found.path for found in arrival.findings if found.severity == "error"}
     fresh = (found for found in checked if found.code not in _TOLD or found.path not in told)
-    return (*arrival.findings, *(_placed(arrival, found) for found in fresh))
-
-
-def _placed(arrival: Arrival, found: Finding) -> Finding:
-    return (
-        found.at(arrival.worksheet, arrival.cells.get(found.path, ""))
-        if arrival.worksheet
-        else found
-    )
+    return (*arrival.findings, *map(arrival.located, fresh))
 
 
 def _receipt(arrival: Arrival, source: Source, outcome: Outcome) -> Receipt:

@@ -78,17 +78,7 @@ def _lines(edition: Edition, head: str, update: CatchUp) -> list[str]:
     """Say what is brought into one worksheet."""
     if update.reason:
         return [f"{head}{ended(update.reason)}"]
-    lines = []
-    if update.writes:
-        lines.append(
-            f"{head}ほかの人が変えた{len(update.writes)}欄を、このブックに書き込みました。"
-        )
-        lines += (
-            f"・{to.title}：{cut(_words(edition, to.path, to.value), 40)}（{by_whom(Origin(to.who, to.when))}）"
-            for to in update.writes[:_LISTED]
-        )
-        if len(update.writes) > _LISTED:
-            lines.append(f"・ほか{len(update.writes) - _LISTED}欄")
+    lines = [*_written_lines(edition, head, update), *_overruling_lines(edition, head, update)]
     if update.asks:
         lines.append(
             f"{head}このブックでも変えていた{len(update.asks)}欄は、選んだとおりにしました。"
@@ -102,3 +92,27 @@ def _lines(edition: Edition, head: str, update: CatchUp) -> list[str]:
     if not lines:
         return [f"{head}ほかの人の変更はありません（第{update.revision}版まで反映済み）。"]
     return [*lines, "内容を確かめてから、上書き保存するか［提出］を押してください。"]
+
+
+def _written_lines(edition: Edition, head: str, update: CatchUp) -> Iterator[str]:
+    """Say which fields others changed, and who."""
+    writes = [to for to in update.writes if not to.is_overruling]
+    if not writes:
+        return
+    yield f"{head}ほかの人が変えた{len(writes)}欄を、このブックに書き込みました。"
+    for to in writes[:_LISTED]:
+        value = cut(_words(edition, to.path, to.value), 40)
+        yield f"・{to.title}：{value}（{by_whom(Origin(to.who, to.when))}）"
+    if len(writes) > _LISTED:
+        yield f"・ほか{len(writes) - _LISTED}欄"
+
+
+def _overruling_lines(edition: Edition, head: str, update: CatchUp) -> Iterator[str]:
+    """Say what was typed here in each field for which the planning office decides: nobody was asked."""
+    writes = [to for to in update.writes if to.is_overruling]
+    if not writes:
+        return
+    yield f"{head}企画担当が内容を決める{len(writes)}欄を、保管庫の内容にしました。違う場合は企画担当に連絡してください。"
+    for to in writes:
+        value, typed = (cut(_words(edition, to.path, shown), 40) for shown in (to.value, to.was))
+        yield f"・{to.title}：{value}（このブックでは「{typed}」でした）"

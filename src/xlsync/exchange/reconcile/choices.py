@@ -47,10 +47,10 @@ class Settled:
 
 
 def settle_choices(
-    store: Store,
     arrival: Arrival,
     memory: Memory,
     head: Sheet | None,
+    memories: Mapping[str, CopyState],
     groups: Iterable[Collection[str]] = (),
 ) -> Settled:
     """Settle the open conflicts for which the workbook says a side, before it is merged.
@@ -66,7 +66,6 @@ def settle_choices(
     """
     if head is None or not arrival.choices:
         return Settled(memory.base, head)
-    memories = store.copy_states(arrival.key, arrival.sheet.edition.year)
     own = memories.get(memory.moved_from or memory.name)
     valid = _valid(arrival, memories, head)
     waiting = _waiting(valid, own, head, groups)
@@ -193,7 +192,7 @@ def _told(arrival: Arrival, head: Sheet, offered: Mapping[str, Any]) -> Iterable
         stands = typed if side == "theirs" else field_as_json(head, path)
         shown = json_as_text(edition, path, stands) or BLANK
         facts = {"field": edition.by_path[path].title, "side": _SIDES[side], "shown": shown}
-        yield _placed(arrival, finding("choice-taken", path, **facts))
+        yield arrival.located(finding("choice-taken", path, **facts))
 
 
 def _waiting(
@@ -213,7 +212,7 @@ def _left(arrival: Arrival, waiting: Iterable[str]) -> Iterable[Finding]:
     by_path = arrival.sheet.edition.by_path
     for path in waiting:
         facts = {"field": by_path[path].title, "side": _SIDES[arrival.choices[path].side]}
-        yield _placed(arrival, finding("choice-waiting", path, **facts))
+        yield arrival.located(finding("choice-waiting", path, **facts))
 
 
 def _stale(
@@ -232,8 +231,4 @@ def _stale(
             for value in (now, field_as_json(head, path))
         )
         facts = {"field": edition.by_path[path].title, "side": _SIDES[choice.side]}
-        yield _placed(arrival, finding("choice-stale", path, **facts, shown=shown, kept=kept))
-
-
-def _placed(arrival: Arrival, found: Finding) -> Finding:
-    return found.at(arrival.worksheet, arrival.cells.get(found.path, ""))
+        yield arrival.located(finding("choice-stale", path, **facts, shown=shown, kept=kept))

@@ -13,64 +13,73 @@ from xlsync.finding import Finding, finding
 from xlsync.merging import changes_between, json_as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from xlsync.exchange.incoming import Arrival
-    from xlsync.exchange.reconcile.merge_base import Memory
     from xlsync.merging import Merge
+    from xlsync.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """A merge without the conflicts that a field's owner decides, those values (told as conflicts are), and their findings.
+class Ownership:
+    """A merge without the conflicts in owned fields, and the incoming values decided against there, as conflicts.
 
-    `fresh` is true where one of them is not yet written down.
+    `is_new` is true where one of these values is in no revision yet.
     """
 
     merge: Merge
     overruled: tuple[Mapping[str, Any], ...] = ()
-    findings: tuple[Finding, ...] = ()
-    fresh: bool = False
+    is_new: bool = False
 
 
-def decide(result: Merge, memory: Memory, arrival: Arrival, owned: Collection[str]) -> Decided:
-    """Decide the conflicts of a workbook in owned fields for the store; a canonical JSON sheet is the office's own word.
+def apply_ownership(
+    merge: Merge,
+    incoming: Sheet,
+    overruled_before: Collection[Mapping[str, Any]],
+    owned: Collection[str],
+) -> Ownership:
+    """Decide the conflicts in owned fields for the store.
 
-    A field in which the workbook only holds what was there before (it is part of a group in conflict) is none of its values.
+    A field in which the workbook only holds the merge base's value (it is part of a group in conflict) is not overruled.
     """
-    if not arrival.workbook:
-        return Decided(result)
-    lost = [one for one in result.conflicts if one.path in owned]
-    new = tuple(one.to_document() for one in lost if one.incoming != one.base)
-    left = tuple(one for one in result.conflicts if one.path not in owned)
-    overruled = (*_still(result, memory, arrival, {one.path for one in result.conflicts}), *new)
-    known = [_offer(one) for one in memory.overruled]
-    return Decided(
-        replace(result, conflicts=left),
-        overruled,
-        tuple(_told(arrival, one) for one in overruled),
-        fresh=any(_offer(one) not in known for one in new),
+    lost = [conflict for conflict in merge.conflicts if conflict.path in owned]
+    new = [conflict.to_document() for conflict in lost if conflict.incoming != conflict.base]
+    left = tuple(conflict for conflict in merge.conflicts if conflict.path not in owned)
+    known = [_path_and_value(value) for value in overruled_before]
+    return Ownership(
+        replace(merge, conflicts=left),
+        (*_still_overruled(merge, incoming, overruled_before), *new),
+        is_new=any(_path_and_value(value) not in known for value in new),
     )
 
 
-def _still(
-    result: Merge, memory: Memory, arrival: Arrival, asked: Collection[str]
-) -> tuple[Mapping[str, Any], ...]:
-    """Give what was decided before and is in the workbook still, beside what the store says now."""
-    now = {one.path: one for one in changes_between(arrival.sheet, result.sheet)}
-    return tuple(
-        {**one, "ours": now[path].after}
-        for one in memory.overruled
-        if (path := one["path"]) in now and path not in asked and now[path].before == one["theirs"]
-    )
+def overruled_findings(
+    arrival: Arrival, overruled: Iterable[Mapping[str, Any]]
+) -> Iterator[Finding]:
+    """Yield a finding for each value of the incoming sheet that the field's owner decided against."""
+    edition = arrival.sheet.edition
+    for value in overruled:
+        path = str(value["path"])
+        shown, kept = (
+            json_as_text(edition, path, value[side]) or "空欄" for side in ("theirs", "ours")
+        )
+        title = edition.by_path[path].title
+        yield arrival.located(finding("office-owned", path, field=title, shown=shown, kept=kept))
 
 
-def _offer(one: Mapping[str, Any]) -> tuple[str, Any]:
-    return one["path"], one["theirs"]
+def _still_overruled(
+    merge: Merge, incoming: Sheet, overruled_before: Collection[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return what was decided before and is in the workbook still, beside what the store says now."""
+    now = {change.path: change for change in changes_between(incoming, merge.sheet)}
+    in_conflict = {conflict.path for conflict in merge.conflicts}
+    return [
+        {**value, "ours": now[path].after}
+        for value in overruled_before
+        if (path := value["path"]) in now.keys() - in_conflict
+        and now[path].before == value["theirs"]
+    ]
 
 
-def _told(arrival: Arrival, one: Mapping[str, Any]) -> Finding:
-    edition, path = arrival.sheet.edition, str(one["path"])
-    shown, kept = (json_as_text(edition, path, one[side]) or "空欄" for side in ("theirs", "ours"))
-    told = finding("office-owned", path, field=edition.by_path[path].title, shown=shown, kept=kept)
-    return told.at(arrival.worksheet, arrival.cells.get(path, ""))
+def _path_and_value(conflict: Mapping[str, Any]) -> tuple[str, Any]:
+    return conflict["path"], conflict["theirs"]

@@ -18,7 +18,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from xlsync.errors import XlsyncError
 from xlsync.exchange.incoming import Arrival, completed
@@ -34,6 +34,8 @@ from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
+
+_UNSTAMPED: Final = "unstamped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +175,7 @@ def _noted_late(
         )
     except (XlsyncError, StopIteration):
         return None
-    old = replace(
-        arrival,
-        sheet=then.sheet,
-        stamp=then.stamp or arrival.stamp,
-        live=then.live,
-        unlocated=then.unlocated,
-    )
+    old = replace(arrival, sheet=then.sheet, stamp=then.stamp or arrival.stamp, reading=then)
     memory = _memory(store, old, taken)
     memory = replace(memory, place=draft.source.source_path, when=draft.when, who=draft.who)
     sheet = completed(old, memory.base).sheet
@@ -190,7 +186,12 @@ def _name(stamp: Stamp, place: str) -> str:
     """Give the name a copy is remembered under at a place, in the state its stamp names."""
     told = f"{place}\n{stamp.state}" if stamp.state else place
     digest = hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-    return f"{stamp.copy or 'unstamped'}-{digest}"
+    return f"{stamp.copy or _UNSTAMPED}-{digest}"
+
+
+def is_unstamped(name: str) -> bool:
+    """True for the name of a copy state of a workbook without a stamp, or of a sheet that came as JSON."""
+    return name.partition("-")[0] == _UNSTAMPED
 
 
 def _of_its_state(store: Store, arrival: Arrival, taken: CopyState | None) -> CopyState | None:

@@ -1,94 +1,150 @@
-"""Where a workbook stands against the store: what it holds, what is known of it, what is open between the two."""
+"""The one decision about an incoming sheet: merge base, conflict choices, completion, three-way merge, field ownership.
+
+What the store knows is read once (`read_facts`); what follows from it is decided without the store (`reconcile`); the
+caller acts on it: taking a sheet in, writing into a workbook, listing open conflicts.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.incoming import Arrival, completed
-from xlsync.exchange.reconcile.choices import settle_choices
-from xlsync.exchange.reconcile.field_ownership import decide
-from xlsync.exchange.reconcile.merge_base import Memory, recall
+from xlsync.exchange.reconcile.choices import Settled, settle_choices
+from xlsync.exchange.reconcile.field_ownership import apply_ownership
+from xlsync.exchange.reconcile.merge_base import Memory, is_unstamped, recall
 from xlsync.exchange.resolution import offered
-from xlsync.merging import Conflict, merge
+from xlsync.merging import Conflict, Merge, changes_between, merge
+from xlsync.workbook.reading.reading import Reading
+from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.sheet import Sheet
     from xlsync.store import CopyState, Store
 
 
-@dataclass(frozen=True)
-class Standpoint:
-    """One form worksheet against the head: its arrival, its memory, the conflicts open between the two.
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What the store knows about an incoming sheet.
 
-    `is_received` is false where it holds anything the store has not taken in. `when` and `who` tell of the save it comes from.
+    Attributes:
+        head: The newest revision, None where the sheet is not stored yet.
+        memory: The copy's merge base and its open conflicts.
+        copy_states: The states of all copies of the sheet by name, read only where the workbook brings conflict choices.
+
+    """
+
+    head: Sheet | None
+    memory: Memory
+    copy_states: Mapping[str, CopyState]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What is decided about an incoming sheet.
+
+    Attributes:
+        arrival: The incoming sheet, completed from its merge base.
+        memory: The merge base after the conflict choices.
+        choices: The conflicts that its choices decide.
+        merge: The sheet to store, its changes against the head, the conflicts nobody decided.
+        overruled: Values in fields for which the planning office decides otherwise, as conflicts (contract JSON).
+        is_newly_overruled: True where one of these is in no revision yet.
+        is_received: True where the sheet holds nothing that the store has not taken in.
+
     """
 
     arrival: Arrival
     memory: Memory
-    head: Sheet
-    conflicts: tuple[Conflict, ...]
+    choices: Settled
+    merge: Merge
+    overruled: tuple[Mapping[str, Any], ...]
+    is_newly_overruled: bool
     is_received: bool
-    when: str = ""
-    who: str = ""
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """The conflicts nobody decided yet."""
+        return self.merge.conflicts
 
 
-def standpoint(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Standpoint | None:
-    """Give where an arriving worksheet stands; None where it may not enter, has no stamp, or is not in the store."""
-    if arrival.barred or not arrival.stamp.copy:
-        return None
+def read_facts(store: Store, arrival: Arrival, source: Source) -> StoreFacts:
+    """Read from the store what the decision about an incoming sheet depends on."""
     key, year = arrival.key, arrival.sheet.edition.year
-    head = store.head(key, year)
-    if head is None:
-        return None
-    memory = recall(store, arrival, source)
+    return StoreFacts(
+        store.head(key, year),
+        recall(store, arrival, source),
+        store.copy_states(key, year) if arrival.choices else {},
+    )
+
+
+def reconcile(facts: StoreFacts, arrival: Arrival, terms: Terms) -> Reconciliation:
+    """Decide what becomes of an incoming sheet. Pure."""
+    head = facts.head
+    choices = settle_choices(arrival, facts.memory, head, facts.copy_states, terms.groups)
+    memory = replace(facts.memory, base=choices.base)
     arrival = completed(arrival, memory.base)
-    result = decide(
-        merge(memory.base, head, arrival.sheet, terms.groups), memory, arrival, terms.owned
-    ).merge
-    held = memory.base is not None and offered(memory.base, memory.conflicts).same_content(
-        arrival.sheet
-    )
-    chosen = bool(settle_choices(store, arrival, memory, head, terms.groups).paths)
-    issued = (
-        store.revision(key, year, arrival.stamp.base).draft if memory.was is None and held else None
-    )
-    return Standpoint(
+    merged = _merge(memory.base, choices.head, arrival.sheet, terms)
+    merged = replace(merged, changes=changes_between(head, merged.sheet))
+    # A sheet that comes as JSON is the planning office's own word.
+    owned = frozenset[str]() if arrival.is_document else terms.owned
+    decided = apply_ownership(merged, arrival.sheet, memory.overruled, owned)
+    return Reconciliation(
         arrival,
         memory,
-        head,
-        result.conflicts,
-        held and not chosen and not result.changes,
-        issued.when if issued is not None else "",
-        issued.who if issued is not None else "",
+        choices,
+        decided.merge,
+        decided.overruled,
+        decided.is_new,
+        is_received=not choices.paths and not merged.changes and _is_known(memory, arrival.sheet),
     )
+
+
+def _merge(base: Sheet | None, head: Sheet | None, incoming: Sheet, terms: Terms) -> Merge:
+    return Merge(incoming, (), ()) if head is None else merge(base, head, incoming, terms.groups)
+
+
+def _is_known(memory: Memory, incoming: Sheet) -> bool:
+    """True where the copy is known to hold just this sheet, its values in conflict included."""
+    base = memory.base
+    return base is not None and offered(base, memory.conflicts).same_content(incoming)
 
 
 def open_conflicts(
     store: Store, terms: Terms, key: str, head: Sheet | None = None
 ) -> list[Mapping[str, Any]]:
-    """Give the conflicts (contract JSON) of all copies of a sheet that are open now; `head` saves asking the store for it.
+    """Return the conflicts (contract JSON) of all copies of a sheet that are open now.
 
-    They are what a receive of the same workbooks would say: one that the head has come to agree with is closed.
+    They are what receiving the same workbooks again would report: one that the head has come to agree with is closed.
+
+    Args:
+        store: The store.
+        terms: The city's terms.
+        key: The sheet's key.
+        head: Its newest revision where the caller has it, else it is read.
+
     """
     head = head if head is not None else store.head(key, terms.edition)
     if head is None:
         return []
+    unowned = replace(terms, office=())
     return [
-        one.to_document()
-        for memory in store.copy_states(key, terms.edition).values()
-        if memory.conflicts
-        for one in _open_now(terms, memory, head)
+        conflict.to_document()
+        for name, state in store.copy_states(key, terms.edition).items()
+        if state.conflicts
+        # Without a stamp nobody knows whether it was the planning office's own JSON.
+        for conflict in _open_conflicts(unowned if is_unstamped(name) else terms, state, head)
     ]
 
 
-def _open_now(terms: Terms, memory: CopyState, head: Sheet) -> tuple[Conflict, ...]:
-    asked = {one["path"] for one in memory.conflicts}
-    found = merge(
-        memory.sheet, head, offered(memory.sheet, memory.conflicts), terms.groups
-    ).conflicts
-    return tuple(one for one in found if one.path in asked)
+def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Conflict, ...]:
+    """Return the conflicts that the copy would be in if it came again."""
+    sheet = offered(state.sheet, state.conflicts)
+    stamp = Stamp(terms.form.id, terms.edition, head.key, state.base)
+    arrival = Arrival(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
+    memory = Memory("", state.source_path, state.sheet, state.conflicts, overruled=state.overruled)
+    decision = reconcile(StoreFacts(head, memory, {}), arrival, terms)
+    reported = {conflict["path"] for conflict in state.conflicts}
+    return tuple(conflict for conflict in decision.conflicts if conflict.path in reported)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsync.exchange.incoming import Arrival
-    from xlsync.exchange.reconcile.reconcile import Standpoint
+    from xlsync.exchange.write_back.worksheet_state import WorksheetState
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.ooxml.read.reader import Cell
     from xlsync.sheet import Sheet
@@ -38,12 +38,12 @@ class PageUpdate:
     left: tuple[str, ...] = ()
 
 
-def page_update(point: Standpoint, cells: Mapping[str, Cell]) -> PageUpdate:
+def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     """Give what brings a received worksheet up to its head; `cells` are the worksheet's."""
-    arrival, head = point.arrival, point.head
+    arrival, head = state.arrival, state.head
     sheet = arrival.sheet
     fixed = {path for path in sheet if _is_fixed(arrival, path, cells)}
-    asked = {one.path for one in point.conflicts}
+    asked = {one.path for one in state.conflicts}
     target = replace_fields(head, sheet, fixed | asked)
     paths = tuple(change.path for change in changes_between(sheet, target))
     differing = {change.path for change in changes_between(sheet, head)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsync.exchange.receipt import Terms
-    from xlsync.exchange.reconcile.reconcile import Standpoint
+    from xlsync.exchange.write_back.worksheet_state import WorksheetState
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.ooxml.patch.package_editor import PackageEdit
     from xlsync.ooxml.read.reader import Workbook
@@ -31,7 +31,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     terms: Terms,
     edit: PackageEdit,
     workbook: Workbook,
-    point: Standpoint,
+    state: WorksheetState,
     sheet: Sheet,
     *,
     anyway: bool,
@@ -41,11 +41,11 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     Only where they are of our layout and speak of this worksheet. What the store has to tell is reason enough to write;
     the receipts and the results go along with it, or `anyway`.
     """
-    titles = _titles(terms, workbook, point)
+    titles = _titles(terms, workbook, state)
     if titles is None:
         return
-    checks = checks_of(sheet.edition, point.arrival.worksheet, point.arrival.cells)
-    told = [conflict_finding(sheet.edition, one.to_document()) for one in point.conflicts]
+    checks = checks_of(sheet.edition, state.arrival.worksheet, state.arrival.cells)
+    told = [conflict_finding(sheet.edition, one.to_document()) for one in state.conflicts]
     known = Known(facts_for(store, terms, sheet), (*told, *told_beside(store, terms, sheet)))
     there = _Values(workbook, titles)
     told_new = there.differing(checks.put(known))
@@ -56,9 +56,9 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     put_cells(edit, {**told_new, **receipts}, cached=results, stale="keep")
 
 
-def _titles(terms: Terms, workbook: Workbook, point: Standpoint) -> Mapping[str, str] | None:
+def _titles(terms: Terms, workbook: Workbook, state: WorksheetState) -> Mapping[str, str] | None:
     """Give what the two worksheets are called in this workbook; None where they are missing, of another form, or another's."""
-    arrival, edition = point.arrival, point.arrival.sheet.edition
+    arrival, edition = state.arrival, state.arrival.sheet.edition
     if set(arrival.cells) != set(edition.by_path):
         return None
     found: dict[str, str] = {}

@@ -8,31 +8,35 @@ fields is known to the workbook from then on. A client that dies in between leav
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import compute
 from xlsync.exchange.blame import Origin, origins
-from xlsync.exchange.incoming import Arrival, Reader, arrivals, completed
-from xlsync.exchange.reconcile.merge_base import known_now, recall, remember_live
-from xlsync.merging import changes_between, merge, replace_fields
+from xlsync.exchange.incoming import Arrival, Reader, arrivals
+from xlsync.exchange.reconcile.merge_base import known_now, remember_live
+from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
+from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.read.reader import Cell, CellError, open_workbook
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.store import Store
     from xlsync.workbook.stamp import Stamp
 
+_NOT_STORED: Final = "保管庫にまだありません。［提出］を押すか、保存すると受け取られます"
+
 
 @dataclass(frozen=True, slots=True)
 class LiveCell:
     """A field of the live workbook to be brought up to date: what its cell holds (`was`) and what the store says.
 
-    `who` and `when` (ISO 8601, "" where unknown) tell who brought the store's value.
+    `who` and `when` (ISO 8601, "" where unknown) tell who brought the store's value. `is_overruling` is true where something
+    else was typed here, in a field for which the planning office decides.
     """
 
     path: str
@@ -42,15 +46,24 @@ class LiveCell:
     was: Scalar
     who: str
     when: str
+    is_overruling: bool = False
 
 
 @dataclass(frozen=True)
 class CatchUp:
     """What brings one form worksheet up to the store.
 
-    `writes` are fields only others changed, `asks` those changed here too. `left` are paths left alone although the store
-    says otherwise: a formula stands there, or nobody can tell where they are. `stamp` is to be put once all is carried out,
-    "" where it keeps its own. `reason` says why nothing can be brought, "" otherwise.
+    Attributes:
+        worksheet: The worksheet's title.
+        key: The sheet's key.
+        edition: The fiscal year of its form.
+        revision: The store's newest revision, None where it has none.
+        writes: Fields that only others changed, or about which the planning office decides.
+        asks: Fields changed here too.
+        left: Paths left alone although the store says otherwise: a formula is there, or nobody can tell where they are.
+        stamp: What to put once all is carried out, "" where the worksheet keeps its own.
+        reason: Why nothing can be brought, "" otherwise.
+
     """
 
     worksheet: str
@@ -83,36 +96,30 @@ def _caught_up(
     store: Store, terms: Terms, arrival: Arrival, source: Source, cells: Mapping[str, Cell]
 ) -> CatchUp:
     answer = CatchUp(arrival.worksheet, arrival.key, arrival.sheet.edition.year)
-    head = store.head(arrival.key, answer.edition) if not arrival.barred else None
+    if arrival.barred:
+        return replace(answer, reason=arrival.barred)
+    facts = read_facts(store, arrival, source)
+    head = facts.head
     if head is None:
-        missing = "保管庫にまだありません。［提出］を押すか、保存すると受け取られます"
-        return replace(answer, reason=arrival.barred or missing)
-    memory = recall(store, arrival, source)
-    arrival = completed(arrival, memory.base)
-    result = merge(memory.base, head, arrival.sheet, terms.groups)
-    asked = {conflict.path for conflict in result.conflicts}
-    brought = _brought(arrival, head, result.sheet) | asked
-    ours = {path for path in brought if _is_ours(arrival, path, cells)}
-    told = origins(store, head, ours)
-    found = {
-        path: _live_cell(arrival, head, path, cells, told.get(path, Origin()))
-        for path in head
-        if path in ours
-    }
-    left = brought - ours
-    # Of a field the office decides about, the base stays: there the store wins whatever is answered.
-    seen = ours - (asked & terms.owned)
-    stamp = _stamp(arrival, head, source, complete=seen == brought) if ours else None
+        return replace(answer, reason=_NOT_STORED)
+    decision = reconcile(facts, arrival, terms)
+    arrival = decision.arrival
+    asked = {conflict.path for conflict in decision.conflicts}
+    brought = _brought(arrival, head, decision.merge.sheet) | asked
+    writable = {path for path in brought if _is_ours(arrival, path, cells)}
+    live_cells = _live_cells(store, decision, head, writable, cells)
+    stamp = _stamp(arrival, head, source, complete=writable == brought) if writable else None
     if stamp is not None:
-        base = memory.base or Sheet(head.edition, head.key, {})
-        known = known_now(memory, replace_fields(base, head, seen), ())
-        remember_live(store, memory, known, stamp)
+        # What the workbook's choices decide counts once it is submitted: the base is as it was before them.
+        base = facts.memory.base or Sheet(head.edition, head.key, {})
+        known = known_now(facts.memory, replace_fields(base, head, writable), ())
+        remember_live(store, facts.memory, known, stamp)
     return replace(
         answer,
         revision=head.revision,
-        writes=tuple(one for path, one in found.items() if path not in asked),
-        asks=tuple(one for path, one in found.items() if path in asked),
-        left=tuple(path for path in head if path in left),
+        writes=tuple(cell for cell in live_cells if cell.path not in asked),
+        asks=tuple(cell for cell in live_cells if cell.path in asked),
+        left=tuple(path for path in head if path in brought - writable),
         stamp=stamp.text() if stamp is not None else "",
     )
 
@@ -143,6 +150,24 @@ def _is_ours(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
         and isinstance(cell.value, str | int | float | None)
     )
     return plain and arrival.sheet.edition.by_path[path].filled_by != "computed"
+
+
+def _live_cells(
+    store: Store,
+    decision: Reconciliation,
+    head: Sheet,
+    paths: Collection[str],
+    cells: Mapping[str, Cell],
+) -> list[LiveCell]:
+    """Return what is to be brought into the cells of some fields, in the form's order."""
+    blame = origins(store, head, paths)
+    overruled = {conflict["path"] for conflict in decision.overruled}
+    made = (
+        _live_cell(decision.arrival, head, path, cells, blame.get(path, Origin()))
+        for path in head
+        if path in paths
+    )
+    return [replace(cell, is_overruling=cell.path in overruled) for cell in made]
 
 
 def _live_cell(

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.incoming import Arrival, arrivals, completed
 from xlsync.exchange.reconcile.choices import conflict_rows
-from xlsync.exchange.reconcile.reconcile import Standpoint, standpoint
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
 from xlsync.exchange.write_back.check_results import put_checks
+from xlsync.exchange.write_back.worksheet_state import WorksheetState, worksheet_state
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells
@@ -89,13 +89,13 @@ def bring_up_to_date(
     `remarks` are other cells to be written along. Raises WorkbookError where the bytes are none of ours or not to be written.
     """
     found = arrivals(terms, data, source)
-    points = [standpoint(store, terms, arrival, source) for arrival in found]
+    states = [worksheet_state(store, terms, arrival, source) for arrival in found]
     edit = PackageEdit(data)
     workbook = Workbook(edit.package)
     pages = [
-        (point, page_update(point, workbook.cells(point.arrival.worksheet)))
-        for point in points
-        if point is not None and point.is_received
+        (state, page_update(state, workbook.cells(state.arrival.worksheet)))
+        for state in states
+        if state is not None and state.is_received
     ]
     put_cells(
         edit,
@@ -104,25 +104,25 @@ def bring_up_to_date(
         cached={spot: value for _, page in pages for spot, value in page.cached.items()},
         stale="keep",
     )
-    if all(point is not None and point.is_received for point in points):
-        _put_conflicts(store, edit, [point for point, _ in pages])
+    if all(state is not None and state.is_received for state in states):
+        _put_conflicts(store, edit, [state for state, _ in pages])
     changed = edit.finished() != data
-    for point, page in pages:
-        put_checks(store, terms, edit, workbook, point, page.sheet, anyway=changed)
+    for state, page in pages:
+        put_checks(store, terms, edit, workbook, state, page.sheet, anyway=changed)
     if edit.finished() == data:
         return None
-    for point, page in pages:
+    for state, page in pages:
         if page.paths:
-            _put_stamp(edit, workbook, point, page)
+            _put_stamp(edit, workbook, state, page)
     return _checked(terms, edit.finished(), source, pages)
 
 
 def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple[str, ...]:
     """Give the worksheets of a workbook that hold something the store has not received, or that may not enter it."""
     found = arrivals(terms, data, source)
-    points = ((arrival, standpoint(store, terms, arrival, source)) for arrival in found)
+    states = ((arrival, worksheet_state(store, terms, arrival, source)) for arrival in found)
     return tuple(
-        arrival.worksheet for arrival, point in points if point is None or not point.is_received
+        arrival.worksheet for arrival, state in states if state is None or not state.is_received
     )
 
 
@@ -142,24 +142,26 @@ def note_written(store: Store, update: Update, source: Source) -> None:
                 store.delete_copy_state(key, year, page.before_name)
 
 
-def _put_conflicts(store: Store, edit: PackageEdit, points: list[Standpoint]) -> None:
+def _put_conflicts(store: Store, edit: PackageEdit, states: list[WorksheetState]) -> None:
     """Make the worksheet 競合 show what is open between the workbook and the store."""
     rows = [
         row
-        for point in points
+        for state in states
         for row in conflict_rows(
-            store, point.arrival, [one.to_document() for one in point.conflicts]
+            store, state.arrival, [one.to_document() for one in state.conflicts]
         )
     ]
-    if len(points) > 1:
+    if len(states) > 1:
         rows = [replace(row, title=f"{row.worksheet}：{row.title}") for row in rows]
     put_conflicts(edit, rows)
 
 
-def _put_stamp(edit: PackageEdit, workbook: Workbook, point: Standpoint, page: PageUpdate) -> None:
+def _put_stamp(
+    edit: PackageEdit, workbook: Workbook, state: WorksheetState, page: PageUpdate
+) -> None:
     """Let the stamp name the revision the worksheet was brought up to; the document's too where it is this one's."""
-    stamp = replace(point.arrival.stamp, base=page.base)
-    put_defined_name(edit, point.arrival.worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
+    stamp = replace(state.arrival.stamp, base=page.base)
+    put_defined_name(edit, state.arrival.worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
     document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
     if document is not None and (document.key, document.copy) == (stamp.key, stamp.copy):
         put_custom_property(edit, STAMP_PROPERTY, stamp.text())
@@ -169,33 +171,33 @@ def _checked(
     terms: Terms,
     data: bytes,
     source: Source,
-    pages: list[tuple[Standpoint, PageUpdate]],
+    pages: list[tuple[WorksheetState, PageUpdate]],
 ) -> Update:
     """Give the update once reading the new bytes gave what was meant; else nothing may be written."""
     again = {one.worksheet: one for one in arrivals(terms, data, source)}
     written = []
-    for point, page in pages:
-        held = again.get(point.arrival.worksheet)
-        if held is None or changes_between(_located(held, point), page.sheet):
+    for state, page in pages:
+        held = again.get(state.arrival.worksheet)
+        if held is None or changes_between(_located(held, state), page.sheet):
             raise UnwritableWorkbook(
                 "書き込んだ内容を読み直すと保管庫の内容と合いません。このブックには反映せず、元のままにしています",
-                point.arrival.worksheet,
+                state.arrival.worksheet,
             )
-        written.append(_written(point, page))
+        written.append(_written(state, page))
     return Update(data, tuple(written))
 
 
-def _located(held: Arrival, point: Standpoint) -> Sheet:
-    return completed(held, point.arrival.sheet).sheet
+def _located(held: Arrival, state: WorksheetState) -> Sheet:
+    return completed(held, state.arrival.sheet).sheet
 
 
-def _written(point: Standpoint, page: PageUpdate) -> Written:
-    arrival, memory = point.arrival, point.memory
+def _written(state: WorksheetState, page: PageUpdate) -> Written:
+    arrival, memory = state.arrival, state.memory
     sheet = arrival.sheet
-    open_paths = [one.path for one in point.conflicts]
+    open_paths = [one.path for one in state.conflicts]
     base = memory.base if memory.base is not None else sheet
     before = memory.was or CopyState(
-        base, (), memory.place, point.when, point.who, "", memory.stamp
+        base, (), memory.place, state.when, state.who, "", memory.stamp
     )
     advanced = bool(page.paths) and page.base != memory.stamp
     earlier = (
@@ -205,13 +207,13 @@ def _written(point: Standpoint, page: PageUpdate) -> Written:
     taken = replace(
         before,
         sheet=replace_fields(page.sheet, base, open_paths),
-        conflicts=tuple(one.to_document() for one in point.conflicts),
+        conflicts=tuple(one.to_document() for one in state.conflicts),
         source_path=memory.place,
         base=page.base if page.paths else memory.stamp,
         overruled=overruled,
         earlier=earlier,
-        seen=point.head.revision or 0,
-        former=memory.former(point.head.revision or 0),
+        seen=state.head.revision or 0,
+        former=memory.former(state.head.revision or 0),
     )
     return Written(
         arrival.key,

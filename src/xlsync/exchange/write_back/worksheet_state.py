@@ -1,0 +1,59 @@
+"""Where a form worksheet of somebody's workbook stands against the store, before anything is written into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
+
+if TYPE_CHECKING:
+    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.receipt import Source, Terms
+    from xlsync.exchange.reconcile.merge_base import Memory
+    from xlsync.merging import Conflict
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+
+@dataclass(frozen=True)
+class WorksheetState:
+    """One form worksheet against the head.
+
+    Attributes:
+        arrival: The worksheet, completed from its merge base.
+        memory: Its copy's merge base.
+        head: The newest revision.
+        conflicts: The conflicts open between the two.
+        is_received: False where it holds anything the store has not taken in.
+        when: When (ISO 8601) the revision was made that a copy never saved was issued from, "" for other copies.
+        who: Who brought that revision.
+
+    """
+
+    arrival: Arrival
+    memory: Memory
+    head: Sheet
+    conflicts: tuple[Conflict, ...]
+    is_received: bool
+    when: str = ""
+    who: str = ""
+
+
+def worksheet_state(
+    store: Store, terms: Terms, arrival: Arrival, source: Source
+) -> WorksheetState | None:
+    """Return the state of a worksheet; None where it may not enter, has no stamp, or its sheet is not in the store."""
+    if arrival.barred or not arrival.stamp.copy:
+        return None
+    facts = read_facts(store, arrival, source)
+    if facts.head is None:
+        return None
+    decision = reconcile(facts, arrival, terms)
+    state = WorksheetState(
+        decision.arrival, decision.memory, facts.head, decision.conflicts, decision.is_received
+    )
+    if decision.memory.was is not None or not decision.is_received:
+        return state
+    issued = store.revision(arrival.key, arrival.sheet.edition.year, arrival.stamp.base).draft
+    return replace(state, when=issued.when, who=issued.who)
