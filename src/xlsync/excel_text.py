@@ -30,5 +30,13 @@ def excel_left(text: str, count: int) -> str:
     return cut[:-1] if half else cut
 
 
+def excel_units(text: str) -> str:
+    """Return a text of as many characters as Excel counts: a character beyond U+FFFF as its two halves."""
+    if all(character <= "\uffff" for character in text):
+        return text
+    units = _units(text)
+    return "".join(chr(units[at] | units[at + 1] << 8) for at in range(0, len(units), 2))
+
+
 def _units(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass")

@@ -31,6 +31,7 @@ _UNCOMMON: Final = re.compile(
 
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
+RAISED_DIGITS: Final = _SUPERSCRIPTS + _SUBSCRIPTS
 RAISED: Final = str.maketrans("0123456789+-=()n", f"{_SUPERSCRIPTS}⁺⁻⁼⁽⁾ⁿ")
 LOWERED: Final = str.maketrans("0123456789+-=()", f"{_SUBSCRIPTS}₊₋₌₍₎")
 CIRCLED: Final = "①-⒇⓪-⓿㉑-㉟㊱-㊿❶-➓"
@@ -129,6 +130,7 @@ __all__ = [
     "DISGUISED_DIGITS",
     "LOWERED",
     "RAISED",
+    "RAISED_DIGITS",
     "REPLACEMENT",
     "cleaned",
     "half_width",

@@ -32,15 +32,15 @@ from xlsync.workbook.checks.check_layout import (
     class_of,
     fixed_at,
 )
+from xlsync.workbook.checks.formula_results import folded
 from xlsync.workbook.checks.normalised_values import (
     COLUMNS,
     DASHES,
     DASHES_AT,
-    POSITIONS,
     Row,
     Total,
-    folded,
 )
+from xlsync.workbook.checks.note_marks import LOOKED_AT, MARKS, MARKS_AT
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition
@@ -74,8 +74,11 @@ class CellMap:
     @cached_property
     def statics(self) -> dict[str, str | int]:
         """Address → what never changes."""
-        statics: dict[str, str | int] = {DASHES_AT.replace("$", ""): DASHES}
-        statics |= {cell_at(3, index): index for index in POSITIONS}
+        statics: dict[str, str | int] = {
+            DASHES_AT.replace("$", ""): DASHES,
+            MARKS_AT.replace("$", ""): MARKS,
+        }
+        statics |= {cell_at(3, index): index for index in range(1, LOOKED_AT + 1)}
         for at, character in enumerate(ASCII, start=1):
             statics[cell_at(2, at)] = character
             statics[cell_at(FIRST_ROW + at - 1, ONES)] = 1

@@ -25,11 +25,11 @@ STATES: Final = {"blank": 1, "error": 2, "warning": 3}
 FIRST_ROW: Final = 5
 STEP: Final = 10_000
 """Between the orders of two classes: more lines than a form will ever have."""
-PATH, ADDRESS, STATE = 1, 10, 11
-FACT, FACT_VALUE = 13, 14
-CODE, ROW, CLASS, SENTENCE, ORDER = 16, 17, 18, 19, 20
-ONES: Final = 22
-WORDS: Final = 24
+PATH, ADDRESS, STATE = 1, 13, 14
+FACT, FACT_VALUE = 16, 17
+CODE, ROW, CLASS, SENTENCE, ORDER = 19, 20, 21, 22, 23
+ONES: Final = 25
+WORDS: Final = 27
 """The first of the columns with the words of lists: folded, as the list spells them, and numbered."""
 SLOTS: Final = 30
 """Rows behind the lines for findings that only the store can make."""

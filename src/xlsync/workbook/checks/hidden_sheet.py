@@ -1,7 +1,8 @@
 """The hidden worksheet behind チェック: every field's value, every line of the rules, as formulas with their results.
 
-    row 1          a fingerprint of this layout; a cell of the page; how a link there begins; the counts; the signs of "-"
-    row 2, row 3   all half-width signs; 1, 2, 3 …
+    row 1          a fingerprint of this layout; a cell of the page; how a link there begins; the counts;
+                   the characters that mean "-", and those that are marks of notes
+    row 2, row 3   all half-width characters; 1, 2, 3 …
     FIELDS.. rows  path | helper cells | where the cell is | state (1 blank, 2 error, 3 warning)
     LINES.. rows   code | path's row | class | sentence | order
 
@@ -40,10 +41,8 @@ from xlsync.workbook.checks.check_layout import (
     cell_at,
     class_of,
 )
-from xlsync.workbook.checks.normalised_values import (
-    Scalar,
-    results,
-)
+from xlsync.workbook.checks.formula_results import results
+from xlsync.workbook.checks.normalised_values import Scalar
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding

@@ -1,46 +1,45 @@
-"""How Excel reads a field's cell as xlsync does: formulas beside the functions that give the same results.
+"""How Excel reads a field's cell as xlsync does: formulas; `formula_results` has what they come to.
 
-Each field has a row of helper cells on the hidden worksheet. `cleaned` is the text in half-width characters, `body` without its
-unit, `unsigned` without its sign, `digits` the plain number in it; `value` is what the rules reckon with, as `Cell` says.
+Each field has a row of helper cells on the hidden worksheet. `cleaned` is the text in half-width characters, `unmarked`
+without the marks of notes behind it (`note_marks`), `body` without its unit, `unsigned` without its sign, `digits` the plain
+number in it; `value` is what the rules compute with, as `Cell` says.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.excel_text import excel_left
-from xlsync.kinds import Quantity, Value
 from xlsync.kinds.quantity import BOUNDS
 from xlsync.kinds.value import LOOKALIKES
 from xlsync.rules import UNREAD_MARK
-from xlsync.rules.paper_lines import framed, framed_formula
+from xlsync.rules.paper_lines import framed_formula
 from xlsync.rules.term import quoted
-from xlsync.workbook.checks.excel_functions import half_width, trimmed
+from xlsync.workbook.checks.note_marks import (
+    LOOKED_AT,
+    POSITIONS_AT,
+    mark_formulas,
+)
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.sheet import Sheet
 
-COLUMNS: Final = ("cleaned", "value", "body", "unsigned", "digits", "number", "unit", "bound")
+COLUMNS: Final = (
+    *("cleaned", "value", "body", "unsigned", "digits", "number", "unit", "bound"),
+    *("plain", "mark", "unmarked"),
+)
 Scalar = str | int | Decimal
 _MARK: Final = quoted(UNREAD_MARK)
 DASHES: Final = "".join(sorted(LOOKALIKES))
 DASHES_AT: Final = "$H$1"
 """Where the hidden worksheet holds every character that means "-"."""
-_SIGNS: Final = "-+△▲−"
+SIGNS: Final = "-+△▲−"
 _MINUS: Final = "-△▲−"
 _DIGITS: Final = "0123456789"
-_LOOKED_AT: Final = 200
+TEXT_LOOKED_AT: Final = 200
 """Units of a cell's text in which a number, a code or a word of a list is looked for."""
-LONGEST: Final = 30
-"""Characters of a number's text that are looked at."""
-POSITIONS: Final = range(1, LONGEST + 1)
-_POSITIONS: Final = "$A$3:$AD$3"
-"""Where it holds 1, 2, 3 …: the positions in a number's text."""
 _NOT_UNITS: Final = "0123456789 　,.+-△▲−~～、。()（）㎡㎥㎠㎤㎢㎣²³¹①②③④⑤⑥⑦⑧⑨⑩½¼¾㈱㈲"
 """No character of a unit, or none that stays one when its width is made plain: ㎡ becomes m2."""
 _UNIT_LENGTH: Final = 10
@@ -109,6 +108,7 @@ class Row:
             case "code":
                 return {
                     "cleaned": self._cleaned(),
+                    **mark_formulas(self.at),
                     "value": self._typed(self._code_number(), self._code_text()),
                 }
             case "choice":
@@ -118,7 +118,7 @@ class Row:
 
     def _cleaned(self) -> str:
         # Nothing longer is a number, and half-width katakana may take twice the room.
-        return f'IF(ISTEXT({self.raw}),TRIM(ASC(LEFT({_trimmed(self.raw)},{_LOOKED_AT}))),"")'
+        return f'IF(ISTEXT({self.raw}),TRIM(ASC(LEFT({_trimmed(self.raw)},{TEXT_LOOKED_AT}))),"")'
 
     def _typed(self, of_number: str, of_text: str) -> str:
         """What a cell of numbers comes to: blank, dash, its number, what its text says, or the mark."""
@@ -135,14 +135,16 @@ class Row:
 
     def _number(self) -> dict[str, str]:
         unit, at = self.field.unit, self.at
-        stripped = f"TRIM(LEFT({at['cleaned']},LEN({at['cleaned']})-{len(unit)}))"
+        unmarked = at["unmarked"]
+        stripped = f"TRIM(LEFT({unmarked},LEN({unmarked})-{len(unit)}))"
         minus = f"ISNUMBER(FIND(LEFT({at['body']},1),{quoted(_MINUS)}))"
         typed = f"IF({minus},-1,1)*VALUE({at['digits']})"
         text = f'IF({at["digits"]}="",{_MARK},{self._sound(typed)})'
         return {
             "cleaned": self._cleaned(),
+            **mark_formulas(self.at),
             "value": self._typed(self._sound(self.raw), text),
-            "body": f"IF(RIGHT({at['cleaned']},{len(unit)})={quoted(unit)},{stripped},{at['cleaned']})",
+            "body": f"IF(RIGHT({unmarked},{len(unit)})={quoted(unit)},{stripped},{unmarked})",
             "unsigned": self._unsigned(),
             "digits": _plain(at["unsigned"]),
         }
@@ -155,15 +157,15 @@ class Row:
 
     def _unsigned(self) -> str:
         body = self.at["body"]
-        signed = f"ISNUMBER(FIND(LEFT({body},1),{quoted(_SIGNS)}))"
-        return f'IF({body}="","",IF({signed},TRIM(MID({body},2,{LONGEST})),{body}))'
+        signed = f"ISNUMBER(FIND(LEFT({body},1),{quoted(SIGNS)}))"
+        return f'IF({body}="","",IF({signed},TRIM(MID({body},2,{LOOKED_AT})),{body}))'
 
     def _code_number(self) -> str:
         raw = self.raw
         return f'IF(AND({raw}=INT({raw}),{raw}>=0,{raw}<=99),TEXT({raw},"00"),{_MARK})'
 
     def _code_text(self) -> str:
-        cleaned = self.at["cleaned"]
+        cleaned = self.at["unmarked"]
         return f'IF(AND(LEN({cleaned})<=2,{_only_digits(cleaned)}),RIGHT("0"&{cleaned},2),{_MARK})'
 
     def _official(self) -> str:
@@ -176,10 +178,10 @@ class Row:
     def _quantity(self) -> dict[str, str]:
         at, raw = self.at, self.raw
         within = (
-            f'ISNUMBER(FIND(MID({at["unsigned"]}&"#",{_POSITIONS},1),{quoted(_DIGITS + ".,")}))'
+            f'ISNUMBER(FIND(MID({at["unsigned"]}&"#",{POSITIONS_AT},1),{quoted(_DIGITS + ".,")}))'
         )
-        lead = f"LEFT({at['unsigned']},SUMPRODUCT(MIN({_POSITIONS}+100*{within}))-1)"
-        rest = f"TRIM(MID({at['unsigned']},SUMPRODUCT(MIN({_POSITIONS}+100*{within})),100))"
+        lead = f"LEFT({at['unsigned']},SUMPRODUCT(MIN({POSITIONS_AT}+100*{within}))-1)"
+        rest = f"TRIM(MID({at['unsigned']},SUMPRODUCT(MIN({POSITIONS_AT}+100*{within})),100))"
         minus = f"ISNUMBER(FIND(LEFT({at['body']},1),{quoted(_MINUS)}))"
         each = "{" + ",".join(quoted(character) for character in _NOT_UNITS) + "}"
         refused = f"SUMPRODUCT(--ISNUMBER(FIND({each},{at['unit']})))>0"
@@ -191,8 +193,9 @@ class Row:
             bound = f"IF(RIGHT({rest},{len(word)})={quoted(word)},{quoted(word)},{bound})"
         return {
             "cleaned": self._cleaned(),
+            **mark_formulas(self.at),
             "value": self._words(f'IF(OR(ISLOGICAL({raw}),{beyond}),{_MARK},{raw}&"")'),
-            "body": at["cleaned"] + '&""',
+            "body": at["unmarked"] + '&""',
             "unsigned": self._unsigned(),
             "digits": _plain(lead),
             "number": f'IF(ISNUMBER({raw}),{raw},IF({at["digits"]}="","",{typed}))',
@@ -210,8 +213,8 @@ def _is_dash(text: str) -> str:
 
 
 def _only_digits(text: str) -> str:
-    each = f'FIND(MID({text}&REPT("0",{LONGEST}),{_POSITIONS},1),{quoted(_DIGITS)})'
-    return f"SUMPRODUCT(--ISNUMBER({each}))={LONGEST}"
+    each = f'FIND(MID({text}&REPT("0",{LOOKED_AT}),{POSITIONS_AT},1),{quoted(_DIGITS)})'
+    return f"SUMPRODUCT(--ISNUMBER({each}))={LOOKED_AT}"
 
 
 def _plain(text: str) -> str:
@@ -220,78 +223,10 @@ def _plain(text: str) -> str:
     grouped = f'TEXT(VALUE(SUBSTITUTE({whole},",","")),"#,##0")={whole}'
     bare = f'SUBSTITUTE(SUBSTITUTE({text},",",""),".","",1)'
     outer = "".join(f'ISERROR(FIND({side}({text},1),".,")),' for side in ("LEFT", "RIGHT"))
-    sound = f'AND(LEN({text})>0,LEN({text})<={LONGEST},{outer}{_only_digits(bare)},OR(ISERROR(FIND(",",{text})),{grouped}))'
+    sound = f'AND(LEN({text})>0,LEN({text})<={LOOKED_AT},{outer}{_only_digits(bare)},OR(ISERROR(FIND(",",{text})),{grouped}))'
     return f'IFERROR(IF({sound},SUBSTITUTE({text},",",""),""),"")'
 
 
 def _folded(text: str) -> str:
     bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"业","業")," ",""),"　","")'
-    return f'IFERROR(LOWER(ASC(LEFT(SUBSTITUTE({bare},CHAR(10),""),{_LOOKED_AT}))),"")'
-
-
-def folded(text: str) -> str:
-    """Return a word in the form lists are compared in: half-width, lower case, without spaces."""
-    bare = text.replace("业", "業").replace(" ", "").replace("　", "").replace("\n", "")
-    return half_width(excel_left(bare, _LOOKED_AT)).lower()
-
-
-# --- the same in Python: what the formulas come to over a sheet
-
-
-def results(field: Field, sheet: Sheet, *, measured: bool = False) -> dict[str, Scalar]:
-    """Map each helper column of a field to what its formula comes to, with the value shown as the form writes it."""
-    value = _value(sheet, field.path)
-    name = field.kind.name
-    if name == "text":
-        shown_text = sheet.unreadable.get(field.path, sheet.text(field.path))
-        return {"value": value, **({"cleaned": framed(shown_text)} if measured else {})}
-    typed = sheet.unreadable.get(field.path)
-    shown = typed if typed is not None else field.kind.show(sheet[field.path])
-    if name == "choice":
-        return {"cleaned": folded("" if shown is None else str(shown)), "value": value}
-    cleaned = ""
-    if isinstance(shown, str):
-        cleaned = trimmed(half_width(excel_left(trimmed(shown), _LOOKED_AT)))
-    if name == "code":
-        return {"cleaned": cleaned, "value": value}
-    return {"value": value, **_parts_of_number(field, sheet[field.path], cleaned)}
-
-
-def _parts_of_number(field: Field, value: Value, cleaned: str) -> dict[str, Scalar]:
-    """What the helper columns of a number come to: its text without unit, without sign, and its digits."""
-    is_quantity = field.kind.name == "quantity"
-    body = cleaned if is_quantity else cleaned.removesuffix(field.unit).strip(" ")
-    signed = body[:1] != "" and body[0] in _SIGNS
-    unsigned = trimmed(body[1:][:LONGEST]) if signed else body
-    of_digits = _parts_of(value, unsigned) if is_quantity else {"digits": plain_digits(unsigned)}
-    return {"cleaned": cleaned, "body": body, "unsigned": unsigned, **of_digits}
-
-
-def _value(sheet: Sheet, path: str) -> Scalar:
-    if path in sheet.unreadable:
-        return UNREAD_MARK
-    value: Value = sheet[path]
-    if value is None:
-        return ""
-    return str(sheet.text(path)) if isinstance(value, Quantity) else value
-
-
-def _parts_of(value: Value, unsigned: str) -> dict[str, Scalar]:
-    lead = re.match(r"[0-9.,]*", unsigned)
-    digits = plain_digits(lead[0] if lead is not None else "")
-    if not isinstance(value, Quantity):
-        rest = trimmed(unsigned[len(lead[0]) if lead is not None else 0 :])
-        bound = next((word for word in BOUNDS if rest.endswith(word)), "") if digits else ""
-        unit = rest.removesuffix(bound).strip(" ") if digits else ""
-        return {"digits": digits, "number": "", "unit": unit, "bound": bound}
-    unit = half_width(value.unit)
-    return {"digits": digits, "number": value.number, "unit": unit, "bound": value.bound}
-
-
-def plain_digits(text: str) -> str:
-    """Return the digits of a number without separators, "" where they do not stand as numbers are written."""
-    if len(text) > LONGEST or not re.fullmatch(
-        r"(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?", text
-    ):
-        return ""
-    return text.replace(",", "")
+    return f'IFERROR(LOWER(ASC(LEFT(SUBSTITUTE({bare},CHAR(10),""),{TEXT_LOOKED_AT}))),"")'
