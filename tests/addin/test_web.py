@@ -29,6 +29,7 @@ from xlsync.addin.protocol.json_codec import from_json
 from xlsync.addin.protocol.request import LARGEST, pack
 from xlsync.addin.ways import server
 from xlsync.addin.ways.keys import Keys
+from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.visits import Visit
 from xlsync.addin.ways.web import Web
 from xlsync.addin.ways.web_access import Access
@@ -78,7 +79,14 @@ def at(tmp_path: Path) -> Iterator[Serving]:
         visits: list[Visit] = []
         access = Access(Keys)
         web = Web(
-            lambda: here.office, work, access, lambda: False, visits.append, time.monotonic, pool
+            lambda: here.office,
+            work,
+            access,
+            lambda: False,
+            visits.append,
+            time.monotonic,
+            pool,
+            Replays(time.monotonic),
         )
         serving = Serving(here, web, door.getsockname()[1], visits)
         thread = threading.Thread(target=server.serve, args=(web, door, stop.is_set))

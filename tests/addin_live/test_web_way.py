@@ -22,6 +22,7 @@ from xlsync.addin.client.web_way import WebWay
 from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.keys import Keys
+from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.web import Web
 from xlsync.addin.ways.web_access import Access
@@ -49,7 +50,14 @@ def url(city: Path) -> Iterator[str]:
     with ThreadPoolExecutor(2) as pool:
         access = Access(Keys)
         web = Web(
-            lambda: office, work, access, lambda: False, lambda _visit: None, time.monotonic, pool
+            lambda: office,
+            work,
+            access,
+            lambda: False,
+            lambda _visit: None,
+            time.monotonic,
+            pool,
+            Replays(time.monotonic),
         )
         at = listen("127.0.0.1", 0)
         port = at.getsockname()[1]

@@ -21,6 +21,7 @@ from xlsync.addin.protocol.accepted import ANSWER_BYTES
 from xlsync.addin.protocol.request import unpack
 from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.keys import Keys
+from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.web import Web
 from xlsync.addin.ways.web_access import Access
@@ -229,7 +230,7 @@ def served(here: Town) -> Iterator[str]:
     with ThreadPoolExecutor(1) as pool:
         web = Web(
             office=lambda: here.office, work=work, access=Access(Keys), is_watched=lambda: True,
-            note=lambda _visit: None, clock=lambda: 0.0, pool=pool,
+            note=lambda _visit: None, clock=lambda: 0.0, pool=pool, replays=Replays(lambda: 0.0),
         )  # fmt: skip
         thread = threading.Thread(target=serve, args=(web, at, over.is_set))
         thread.start()

@@ -47,11 +47,12 @@ class Watching(Strict):
 
 
 class Serving(Strict):
-    """Where `xlsync serve` listens, and in which header a proxy in front says who is logged in."""
+    """Where `xlsync serve` listens, and and what a proxy in front of it does."""
 
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8765, ge=1, le=65_535)
     user_header: str = Field(default="", pattern="^[A-Za-z0-9-]*$")
+    behind_proxy: bool = False
 
 
 class _Deadline(Strict):

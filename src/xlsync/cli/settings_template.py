@@ -35,6 +35,7 @@ events = "auto"      # 変更の知り方。"native" は通知、"polling" は�
 # host = "127.0.0.1"   # 待ち受ける宛先。ほかのパソコンから使うには鍵が要ります（xlsync serve --new-key 部）
 # port = 8765
 # user-header = "X-Remote-User"   # 前に置いた認証サーバーが、だれかを知らせる見出しの名前
+# behind-proxy = true   # 前に中継サーバーを置くときに書きます。パソコン1台あたりの接続数（32）の制限を、前のサーバーに任せます
 
 [merge]
 whole = []           # まとめて扱う部分（様式の [parts] の名前）。["costs"] なら、年度ごとの金額の列を別々の人の入力で混ぜません

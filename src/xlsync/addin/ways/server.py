@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
 from xlsync.addin.protocol.request import LARGEST
+from xlsync.addin.ways.connection_limits import CONNECTIONS, PER_ADDRESS, surplus
 from xlsync.addin.ways.visits import STATUSES, Visit, refusal
 from xlsync.addin.ways.web import Web
 from xlsync.errors import SettingsError
@@ -26,10 +28,11 @@ if TYPE_CHECKING:
 
 LOG: Final = logging.getLogger("xlsync.serve")
 THREADS: Final = 16
-CONNECTIONS: Final = 100
 HEADER_BYTES: Final = 16 * 2**10
 BODY_BYTES: Final = 2 * LARGEST
 """Beyond these a body is not even received; what is only too large is, so that its sender can read why."""
+HEADER_SECONDS: Final = 10.0
+"""For the head of a request, from the opening of the connection or its first byte."""
 RECEIVE_SECONDS: Final = 60.0
 """For a request to come in whole, however busy its sender looks."""
 SEND_SECONDS: Final = 120.0
@@ -62,14 +65,43 @@ class _Refusal(ErrorTask):
         self.write(reply.data)
 
 
+class _Parser(HTTPRequestParser):
+    """Refuses a request with two lengths: a proxy in front may believe the other one, and take its rest for a request."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        has_length = "CONTENT_LENGTH" in self.headers
+        if (self.chunked and has_length) or "TRANSFER_ENCODING" in self.headers:
+            raise ParsingError("Content-Length and Transfer-Encoding")
+
+
 class _Channel(HTTPChannel):
     """A connection that is closed where its request, or the reading of its answer, drags on."""
 
     error_task_class = _Refusal
+    parser_class = _Parser
+    header_seconds = HEADER_SECONDS
     receive_seconds = RECEIVE_SECONDS
     send_seconds = SEND_SECONDS
-    _began = float("inf")
     _sending = float("inf")
+
+    def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(server, *arguments, **options)
+        self.opened = self._began = time.monotonic()
+        channels = list(server.active_channels.values())
+        surplus_channel = surplus(self, channels, server.per_address, CONNECTIONS)
+        if surplus_channel is not None:
+            surplus_channel.handle_close()
+
+    @property
+    def address(self) -> str:
+        """The address of the computer at the other end."""
+        return str(self.addr[0])
+
+    @property
+    def is_waiting(self) -> bool:
+        """True if no whole request came in that is not answered yet."""
+        return not self.requests and not self.total_outbufs_len
 
     def received(self, data: bytes) -> bool:
         going_on = self.request is not None
@@ -86,9 +118,13 @@ class _Channel(HTTPChannel):
         self._sending = min(self._sending, now) if self.total_outbufs_len else float("inf")
         if now - self._sending > self.send_seconds:
             self.handle_close()  # at once: where nobody reads, its turn to write never comes
-        elif now - self._began > self.receive_seconds:
+        elif now - self._began > self._request_seconds():
             self.will_close = True
         return self.connected and super().readable()
+
+    def _request_seconds(self) -> float:
+        has_head = self.request is not None and self.request.headers_finished
+        return self.receive_seconds if has_head else self.header_seconds
 
     def writable(self) -> bool:
         """Asked at each turn of the loop, after `readable`."""
@@ -122,9 +158,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(web: Web, at: socket.socket, stopping: Callable[[], bool]) -> None:
+def serve(
+    web: Web, at: socket.socket, stopping: Callable[[], bool], per_address: int = PER_ADDRESS
+) -> None:
     """Serve until told to stop, then let the answers at hand be finished."""
-    with serving(web, at) as (server, sockets):
+    with serving(web, at, per_address) as (server, sockets):
         while not stopping():
             _turn(sockets)
         LOG.info("終了します")
@@ -136,13 +174,15 @@ def serve(web: Web, at: socket.socket, stopping: Callable[[], bool]) -> None:
 
 
 @contextlib.contextmanager
-def serving(web: Web, at: socket.socket) -> Iterator[tuple[BaseWSGIServer, dict[int, Any]]]:
+def serving(
+    web: Web, at: socket.socket, per_address: int = PER_ADDRESS
+) -> Iterator[tuple[BaseWSGIServer, dict[int, Any]]]:
     """Create the server; yield it with its sockets, which are closed afterwards."""
     sockets: dict[int, Any] = {}
     adjusted: Any = {
         "sockets": [at],
         "threads": THREADS,
-        "connection_limit": CONNECTIONS,
+        "connection_limit": 2 * CONNECTIONS,  # one too many is closed, not kept waiting
         "channel_timeout": IDLE_SECONDS,
         "cleanup_interval": 5,
         "max_request_header_size": HEADER_BYTES,
@@ -157,6 +197,7 @@ def serving(web: Web, at: socket.socket) -> Iterator[tuple[BaseWSGIServer, dict[
     )  # that people wait their turn is no news
     server = cast("BaseWSGIServer", create_server(web, map=sockets, **adjusted))
     server.channel_class = _Channel
+    cast("Any", server).per_address = per_address
     try:
         yield server, sockets
     finally:

@@ -12,13 +12,14 @@ import logging
 import re
 import stat
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.addin.protocol.changes import Open, Request
 from xlsync.addin.ways.answering import BUG, worked
+from xlsync.addin.ways.replays import Replays, request_key
 from xlsync.addin.ways.visits import (
     KEPT,
     KINDS,
@@ -64,6 +65,7 @@ class Web:
     note: Callable[[Visit], None]
     clock: Callable[[], float]
     pool: Executor
+    replays: Replays
     patience: float = 100.0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -112,10 +114,13 @@ class Web:
         def work(request: Request) -> Pressed:
             return self.work(replace(request, user=user) if user else request, department)
 
-        job = self.pool.submit(partial(worked, work, data, LOG, form=form))
+        job = self.replays.job(
+            request_key(department, user, form, data),
+            lambda: self.pool.submit(partial(worked, work, data, LOG, form=form)),
+        )
         try:
             done = job.result(self.patience)
-        except TimeoutError as fault:
+        except (TimeoutError, CancelledError) as fault:
             if job.cancel():
                 sentence = f"混み合っています。何も受け取っていません。{KEPT}少し待ってからもう一度押してください"
                 raise Refused(503, sentence, Retry_After="10") from fault

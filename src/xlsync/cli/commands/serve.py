@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.ways.answering import outcome_words
+from xlsync.addin.ways.connection_limits import CONNECTIONS, PER_ADDRESS
 from xlsync.addin.ways.keys import EVERYTHING, FILE, add_key, is_open_to_others, read_keys
+from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.visits import Visit, is_loopback
 from xlsync.addin.ways.web import Web
 from xlsync.addin.ways.web_access import Access
 from xlsync.city.office import office_of
-from xlsync.city.settings import CitySettings
+from xlsync.city.settings import CitySettings, Serving
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.long_running import Bell, Settings, logging_into
@@ -69,10 +71,15 @@ def serve_city(folder: Path, host: str, port: int | None) -> int:
         where = f"http://{f'[{host}]' if ':' in host else host}:{at.getsockname()[1]}"
         LOG.info("開始 %s", where)
         say(f"待ち受けています：{where}（Ctrl+C で終わります）")
-        serve(web, at, lambda: after.now.renew() or world.stopping())
+        serve(web, at, lambda: after.now.renew() or world.stopping(), _per_address(city.serve))
         LOG.info("終了")
     say("終わりました")
     return 0
+
+
+def _per_address(settings: Serving) -> int:
+    """Return how many connections one address may open: behind a proxy all come from the proxy's."""
+    return CONNECTIONS if settings.behind_proxy or settings.user_header else PER_ADDRESS
 
 
 def new_key(folder: Path, department: str) -> int:
@@ -224,6 +231,7 @@ def _web(
         note,
         time.monotonic,
         pool,
+        Replays(time.monotonic),
     )
 
 

@@ -1,0 +1,46 @@
+"""Which connection is closed where there are too many: the oldest one that waits for a request, of the busiest address.
+
+So one computer that opens connections and sends nothing closes its own, and a press from anywhere still gets through.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final, Protocol, TypeVar
+
+CONNECTIONS: Final = 300
+"""In all; a program on Windows can watch some 500."""
+PER_ADDRESS: Final = 32
+"""From one address: a terminal server has many users, who each use one for the seconds of a press."""
+
+
+class Connection(Protocol):
+    """An open connection."""
+
+    @property
+    def address(self) -> str:
+        """The address it comes from."""
+
+    @property
+    def opened(self) -> float:
+        """When it was opened."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """True if no whole request came in that is not answered yet."""
+
+
+C = TypeVar("C", bound=Connection)
+
+
+def surplus(newest: C, connections: Iterable[C], per_address: int, most: int) -> C | None:
+    """Return the connection to close now that `newest` was opened, None if there is room."""
+    others = [connection for connection in connections if connection is not newest]
+    counts = Counter(connection.address for connection in others)
+    if counts[newest.address] >= per_address:
+        others = [connection for connection in others if connection.address == newest.address]
+    elif len(others) < most:
+        return None
+    waiting = (connection for connection in others if connection.is_waiting)
+    return min(waiting, key=lambda other: (-counts[other.address], other.opened), default=newest)
