@@ -135,3 +135,17 @@ def everything_said(served: Served, data: bytes) -> bytes:
         while part := connection.recv(65_536):
             answers += part
     return answers
+
+
+def test_a_server_behind_a_proxy_is_closed_without_keys(folder: Path, run: Run) -> None:  # noqa: F811
+    settings = folder / "xlsync.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace("[serve]", "[serve]\nbehind-proxy = true", 1), encoding="utf-8"
+    )
+    refused = run("serve", "-C", folder, "--port", "0")
+    assert refused.code == 3
+    assert "--new-key" in refused.err
+    assert run("serve", "-C", folder, "--new-key", "全庁").code == 0
+    with server(folder) as (port, _):
+        assert visit(port, body=pack(request("selftest"))).status == 401

@@ -67,7 +67,7 @@ def serve_city(folder: Path, host: str, port: int | None) -> int:
         ThreadPoolExecutor(_AT_ONCE, "xlsync-press") as pool,
         _following(After(Now(city), world)) as after,
     ):
-        web = _web(city, after, readers, pool, is_open=not is_loopback(host))
+        web = _web(city, after, readers, pool, is_open=_is_open(city.serve, host))
         where = f"http://{f'[{host}]' if ':' in host else host}:{at.getsockname()[1]}"
         LOG.info("開始 %s", where)
         say(f"待ち受けています：{where}（Ctrl+C で終わります）")
@@ -75,6 +75,11 @@ def serve_city(folder: Path, host: str, port: int | None) -> int:
         LOG.info("終了")
     say("終わりました")
     return 0
+
+
+def _is_open(settings: Serving, host: str) -> bool:
+    """True if other computers reach the server, unless a proxy in front says who everybody is."""
+    return not is_loopback(host) or (settings.behind_proxy and not settings.user_header)
 
 
 def _per_address(settings: Serving) -> int:
@@ -96,7 +101,7 @@ def new_key(folder: Path, department: str) -> int:
 
 def _refuse_open_door(city: CitySettings, host: str) -> None:
     """Raise SettingsError where other computers would reach a server without keys."""
-    if not read_keys(city.folder) and not is_loopback(host):
+    if not read_keys(city.folder) and _is_open(city.serve, host):
         reason = (
             "ほかのパソコンから使えるようにするには、先に部ごとの鍵が要ります。"
             "`xlsync serve --new-key 部の名前` で作ってください"
