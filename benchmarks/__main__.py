@@ -16,12 +16,12 @@ from pathlib import Path
 from benchmarks.checking import checking
 from benchmarks.crowd import crowd
 from benchmarks.fidelity import corpus, fidelity
-from benchmarks.journeys import journeys, starting
 from benchmarks.keeping import keeping
 from benchmarks.memory import memory
 from benchmarks.patching import patching, twenty_changes
 from benchmarks.pressing import pressing
 from benchmarks.reading import reading
+from benchmarks.round_trips import round_trips, starting
 from benchmarks.summing import summing
 from benchmarks.watching import watched
 from xlsync.cli.commands.demo import official_sheets
@@ -74,7 +74,7 @@ def _pages(rounds: int, *, large: bool) -> Iterator[str]:
         yield patching(saved, rounds, "the same workbook saved by LibreOffice")
     yield memory(workbook, twenty_changes(workbook))
     yield checking(sheets, rounds)
-    yield journeys(sheets, rounds)
+    yield round_trips(sheets, rounds)
     yield keeping(sheets[0], rounds, 10_000 if large else 1_000)
     yield summing(max(1, rounds // 5))
     yield starting(workbook, rounds)

@@ -1,4 +1,4 @@
-"""Whole journeys: many workbooks out of and into a store, and the command line's start."""
+"""The whole way: many workbooks out of and into a store, and the command line's start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from xlsync.store import Store
 SOURCE = Source("bench.xlsx", "2026-04-01T00:00:00+09:00", "bench")
 
 
-def journeys(sheets: list[Sheet], rounds: int) -> str:
+def round_trips(sheets: list[Sheet], rounds: int) -> str:
     """Give the table of export, check and durable import of the official sheets, per sheet set."""
     form = load_form()
     terms = Terms(form, sheets[0].edition.year)
@@ -37,7 +37,9 @@ def journeys(sheets: list[Sheet], rounds: int) -> str:
         "import into a new store, durable": take_in,
     }
     return table(
-        f"{len(sheets)} official sheets through the house", race(rivals, "check", rounds), "check"
+        f"{len(sheets)} official sheets, received and exported",
+        race(rivals, "check", rounds),
+        "check",
     )
 
 
