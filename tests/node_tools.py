@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,8 @@ def _content(cell: Any) -> Any:
     value = cell.value
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, timedelta):
+        return value / timedelta(days=1)
     return {"t": value} if isinstance(value, str) else float(value)
 
 

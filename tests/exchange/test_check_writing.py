@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from tests import office, papers
-from tests.cities import City, typed
+from tests.cities import City, saved, typed
+from tests.node_tools import recalculated
 from xlsync.exchange import Source, bring_up_to_date, note_written
 from xlsync.exchange.write_back.write_back import Update
 from xlsync.ooxml.read.reader import open_workbook
@@ -116,3 +123,61 @@ def test_what_was_written_is_what_a_real_office_program_reckons(city: City, tmp_
         if address not in {"B1", "C1"}:
             made = after[address].value if address in after else ""
             assert (before[address].value or "") == (made or ""), address
+
+
+GENERAL, PURPOSE = "costs.2017-settled.sources.general", "purpose"
+STRUCK = InlineFont(strike=True)
+
+
+def with_unseen(city: City) -> bytes:
+    """A workbook with what no formula sees: a struck run in an amount and in a text, a struck cell, a percentage, a mark."""
+    data = given_and_taken(city)
+    where = read(data)[0].cells
+    book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
+    page = book["評価シート"]
+    page[where[GENERAL]].value = CellRichText(TextBlock(STRUCK, "120"), "135")
+    page[where[PURPOSE]].value = CellRichText(TextBlock(STRUCK, "“廃止”する。\n" * 60), "続ける。")
+    page[where["outline"]].font = Font(strike=True)
+    page[where["indicator.actuals.2017"]].value = 0.98
+    page[where["indicator.actuals.2017"]].number_format = "0%"
+    page[where["costs.2017-settled.overtime_hours"]].value = timedelta(hours=1499, minutes=15)
+    page[where["costs.2017-settled.overtime_hours"]].number_format = "[h]:mm"
+    return saved(book)
+
+
+UNSEEN = {GENERAL: "struck", PURPOSE: "struck", "outline": "struck-out"} | {
+    "costs.2017-settled.overtime_hours": "read-as-shown"
+}
+
+
+@pytest.mark.node
+def test_what_no_formula_can_see_is_told_until_the_cell_changes(city: City) -> None:
+    data = with_unseen(city)
+    receipt = city.bring_one(data, FILE)
+    reported = {
+        finding.message: finding.path
+        for finding in receipt.findings
+        if UNSEEN.get(finding.path) == finding.code
+    }
+    assert set(reported.values()) == set(UNSEEN)
+    told = written(city, data)
+    sentences = {said(told, f"C{row}") for row in range(FIRST, FIRST + 60)}
+    assert set(reported) <= sentences
+    assert update(city, told) is None
+    mended = typed(told, {GENERAL: 135, PURPOSE: "続ける。", "outline": "新しい概要"})
+    hours = typed(mended, {"costs.2017-settled.overtime_hours": "1499.25時間"})
+    unchanged, changed = recalculated([told, hours])
+    assert set(reported) <= set(unchanged[PAGE].values())
+    assert not set(reported) & set(changed[PAGE].values())
+
+
+def test_a_sentence_of_the_readers_goes_with_the_next_write_back(city: City) -> None:
+    data = with_unseen(city)
+    city.bring_one(data, FILE)
+    told = written(city, data)
+    mended = typed(told, {GENERAL: 135})
+    city.bring_one(mended, FILE)
+    again = written(city, mended)
+    assert ("注意", read(data)[0].cells[GENERAL]) in listed(told)
+    assert ("注意", read(data)[0].cells[GENERAL]) not in listed(again)
+    assert ("注意", read(data)[0].cells[PURPOSE]) in listed(again)

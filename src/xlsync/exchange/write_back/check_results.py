@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from xlsync.exchange.check_context import conflict_finding, facts_for, told_beside
 from xlsync.exchange.reconcile.choices import spoken_time
+from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
+from xlsync.workbook.checks.reader_findings import unseen_by_formulas
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Known, checks_of
 from xlsync.workbook.reading.page_layout import plan_of
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from xlsync.exchange.receipt import Terms
     from xlsync.exchange.write_back.worksheet_state import WorksheetState
+    from xlsync.finding import Finding
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.ooxml.patch.package_editor import PackageEdit
     from xlsync.ooxml.read.reader import Workbook
@@ -46,14 +49,33 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
         return
     checks = checks_of(sheet.edition, state.arrival.worksheet, state.arrival.cells)
     told = [conflict_finding(sheet.edition, one.to_document()) for one in state.conflicts]
-    known = Known(facts_for(store, terms, sheet), (*told, *told_beside(store, terms, sheet)))
+    told += [*told_beside(store, terms, sheet), *_still_unseen(state, sheet)]
+    known = Known(facts_for(store, terms, sheet), tuple(told))
     there = _Values(workbook, titles)
     told_new = there.differing(checks.put(known))
     if not told_new and not anyway:
         return
-    receipts = there.differing(_receipts(store, sheet))
+    page = workbook.cells(state.arrival.worksheet)
+    until_changed = {
+        (titles[WORKSHEET], at): formula
+        for at, formula in checks.sheet.sentences_until_changed(told, page).items()
+    }
+    changes = {spot: until_changed.get(spot, value) for spot, value in told_new.items()}
+    changes |= there.differing(_receipts(store, sheet))
     results = there.differing(checks.results(sheet, known))
-    put_cells(edit, {**told_new, **receipts}, cached=results, stale="keep")
+    # What is written over are our own formulas at most: sentences that stand until a cell changes.
+    put_cells(edit, changes, overwrite_formulas=True, cached=results, stale="keep")
+
+
+def _still_unseen(state: WorksheetState, sheet: Sheet) -> list[Finding]:
+    """Return what only the reader can say of cells that this write-back leaves as they are."""
+    read = state.arrival.sheet
+    return [
+        finding
+        for finding in unseen_by_formulas(state.arrival.findings)
+        if finding.path in sheet
+        and field_as_json(read, finding.path) == field_as_json(sheet, finding.path)
+    ]
 
 
 def _titles(terms: Terms, workbook: Workbook, state: WorksheetState) -> Mapping[str, str] | None:

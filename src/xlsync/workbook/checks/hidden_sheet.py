@@ -43,9 +43,12 @@ from xlsync.workbook.checks.check_layout import (
 )
 from xlsync.workbook.checks.formula_results import results
 from xlsync.workbook.checks.normalised_values import Scalar
+from xlsync.workbook.checks.reader_findings import UNSEEN, until_changed
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding
+    from xlsync.ooxml.patch.cell_xml import Formula
+    from xlsync.ooxml.read.reader import Cell
     from xlsync.sheet import Sheet
 
 LineFinding: TypeAlias = "tuple[int, Line, Finding | None]"
@@ -136,6 +139,24 @@ class CheckSheet(CellMap):
             )
             cells[cell_at(row, SENTENCE)] = finding.message if finding is not None else None
         return cells
+
+    def sentences_until_changed(
+        self, store_findings: Sequence[Finding], cells: Mapping[str, Cell]
+    ) -> dict[str, Formula]:
+        """Address → formula, for the sentences in the slots that only the reader can make.
+
+        Args:
+            store_findings: What stands in the slots.
+            cells: The cells of the page by address.
+
+        """
+        return {
+            cell_at(FIRST_ROW + len(self.lines) + index, SENTENCE): until_changed(
+                finding.message, self._raw(finding.path), cells[self.cells[finding.path]]
+            )
+            for index, finding in enumerate(store_findings[:SLOTS])
+            if finding.code in UNSEEN
+        }
 
     def _slot_results(
         self, store_findings: Sequence[Finding], counts: dict[str, int]
