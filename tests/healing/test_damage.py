@@ -47,13 +47,16 @@ def dependent(sheet: Sheet, unlocated: frozenset[str]) -> set[str]:
     return gone
 
 
+_UNLOCATED = {"lost-cell", "ambiguous-cell", "misplaced-name"}
+
+
 def assert_right(reading: Reading, key: str = papers.CLEAN) -> None:
     """Every field that was found has its value, and each other one has an error."""
     want = papers.sheet(key)
     open_paths = dependent(want, reading.unlocated)
     wrong = {p for p in want if p not in open_paths and reading.sheet[p] != want[p]}
     assert wrong == set()
-    told = {f.path for f in reading.findings if f.code in {"lost-cell", "ambiguous-cell"}}
+    told = {f.path for f in reading.findings if f.code in _UNLOCATED}
     assert told == reading.unlocated
 
 
@@ -130,16 +133,6 @@ def test_columns_may_be_inserted_anywhere(at: int, *, kept: bool) -> None:
         paper.forget()
     reading = read_one(paper)
     assert reading.unlocated == set()
-    assert_right(reading)
-
-
-def test_a_moved_cell_is_read_where_its_name_points() -> None:
-    paper = filled()
-    paper.cells[70, 40] = paper.cells.pop((24, 27))
-    paper.names[name(GENERAL)] = (70, 40)
-    reading = read_one(paper)
-    assert reading.cells[GENERAL] == "AN70"
-    assert counted(reading) == {"intact": ALL - 1, "moved": 1}
     assert_right(reading)
 
 
@@ -271,12 +264,14 @@ def test_a_deleted_row_is_reported_and_the_others_are_read() -> None:
     assert_right(reading)
 
 
-def test_cells_pushed_aside_are_read_by_their_names_and_else_not_at_all() -> None:
+def test_cells_pushed_under_other_labels_are_not_read_with_their_names_or_without() -> None:
     paper = filled()
     assert paper.push((3, 26, 3, 26), right=True)
     lost = paper.copy(paper.title)
     lost.forget()
-    assert counted(read_one(paper))["moved"] == 4
+    named = read_one(paper)
+    assert counted(named)["misplaced"] == 4
+    assert_right(named)
     reading = read_one(lost)
     pushed = {path for path in reading.sheet if path.startswith("program_totals.")}
     assert len(reading.unlocated & pushed) == 4

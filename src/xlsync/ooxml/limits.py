@@ -15,7 +15,7 @@ RATIO_FROM_BYTES = 2**20
 CELLS = 200_000
 WORKSHEETS = 200
 MERGES = 5_000
-NAMES = 20_000
+NAMES = 100_000
 XML_DEPTH = 64
 # Parts that become trees: an element or attribute there costs some 200 bytes of memory, however small in the file.
 XML_ELEMENTS = 250_000

@@ -5,6 +5,7 @@ Every worksheet is read when it is first asked for, and only then.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -139,6 +140,14 @@ class Workbook:
             self._shared_runs,
             lambda: inline_string_runs(self._data(worksheet), worksheet),
         )
+
+    def repeated_cells(self, worksheet: str) -> frozenset[str]:
+        """The addresses that the worksheet part states twice or more with contents: `cells` has the last of them."""
+        self.cells(worksheet)
+        stated = [cell[0] for cell in self._raw_cells[worksheet]]
+        if len(set(stated)) == len(stated):
+            return frozenset()
+        return frozenset(address for address, count in Counter(stated).items() if count > 1)
 
     def covered_cells(self, worksheet: str) -> dict[str, dict[str, Cell]]:
         """Merged range, as in `merged` → address → cell, of the filled cells that the range covers and hides."""

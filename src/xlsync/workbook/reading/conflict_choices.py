@@ -161,7 +161,7 @@ def pages_of(workbook: Workbook) -> list[Page]:
         if name.casefold() != CONFLICTS_NAME:
             continue
         title, _, area = refers_to.replace("$", "").rpartition("!")
-        title = scope or title.removeprefix("'").removesuffix("'").replace("''", "'")
+        title = title.removeprefix("'").removesuffix("'").replace("''", "'") or scope or ""
         try:
             areas[title] = split_range(area)
         except DamagedWorkbook:

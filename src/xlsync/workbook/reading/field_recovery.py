@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.ooxml.read.reader import Cell, Workbook
+    from xlsync.workbook.reading.name_check import NamedPage
     from xlsync.workbook.reading.reading import Reading, State
 
 _ENOUGH: Final = 0.8
 """A worksheet without names is ours when it has at least this share of an edition's labels, in their order."""
 _MOST_YEARS: Final = 12
-_YEAR = re.compile(r"(?:[MTSHR](?:\d{1,2}|元)|(?:19|20)\d{2})(?=年)")
+_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,16 @@ class Healing:
     missing: Mapping[str, State]
 
 
-def heal(
-    workbook: Workbook, worksheet: str, form: Form, year: int, named: Mapping[str, str]
-) -> Healing:
-    """Look for the fields that `named` (path → address) lacks."""
-    plan = plan_of(form, year)
+def heal(page: NamedPage, form: Form, misplaced: Mapping[str, str]) -> Healing:
+    """Look for the fields that `page` has no address of; the cells of the `misplaced` (path → address) are nobody's."""
+    plan = plan_of(form, page.edition.year)
     texts = (label.text for label in plan.labels)
+    workbook, worksheet = page.workbook, page.title
     grid = grid_of(texts, workbook.cells(worksheet), workbook.merged(worksheet))
-    intact = {path: split_reference(where) for path, where in named.items()}
-    search = _Search(plan, grid, match_page(plan, grid, intact), intact)
-    lost = [path for path in plan.fields if path not in named]
+    intact = {path: split_reference(where) for path, where in page.addresses.items()}
+    occupied = frozenset(map(split_reference, misplaced.values()))
+    search = _Search(plan, grid, match_page(plan, grid, intact), intact, occupied)
+    lost = [path for path in plan.fields if path not in page.addresses and path not in misplaced]
     addresses = search.addresses(lost)
     return Healing(addresses, {path: search.reason(path) for path in lost if path not in addresses})
 
@@ -72,6 +73,7 @@ class _Search:
     grid: Grid
     match: Match
     intact: Mapping[str, Position]
+    occupied: frozenset[Position] = frozenset()
 
     def addresses(self, lost: Iterable[str]) -> dict[str, str]:
         """Map each lost field to the one cell it must be in; a cell two fields would be in is neither's."""
@@ -93,7 +95,8 @@ class _Search:
 
     def _is_free_for(self, path: str, position: Position) -> bool:
         """Whether a cell is neither another field's nor a label's, and merged as the field's is."""
-        claimed = position in self.intact.values() or self._printed(position)
+        named = position in self.occupied or position in self.intact.values()
+        claimed = named or self._printed(position)
         return not claimed and self._has_area(path, position)
 
     def _directions(self, path: str) -> tuple[list[Step], list[Step]]:

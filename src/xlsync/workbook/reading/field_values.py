@@ -62,6 +62,8 @@ def read_fields(
     page = Page(edition, live=_own_shares(edition, content, addresses))
     summed = {part for path in page.live for part in edition.formulas[path].parts}
     for field in edition.fields:
+        if states.get(field.path) == "misplaced":
+            continue  # said where the name was found to be
         if field.path not in addresses:
             ambiguous = states.get(field.path) == "ambiguous"
             page.remark("ambiguous-cell" if ambiguous else "lost-cell", field)

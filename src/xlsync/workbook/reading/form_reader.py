@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xlsync.errors import FormError, NotOurForm
 from xlsync.finding import Finding, finding
 from xlsync.form.library import load_form
-from xlsync.ooxml import limits
 from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.ooxml.source import Source, bytes_of
 from xlsync.sheet import Sheet, key_of
+from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.conflict_choices import with_choices
 from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
+from xlsync.workbook.reading.name_check import NamedPage, misplaced_names
 from xlsync.workbook.reading.reading import Reading
+from xlsync.workbook.reading.worksheet_names import area_of, names_by_worksheet, reference_of
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
     STAMP_NAME,
@@ -31,12 +32,8 @@ if TYPE_CHECKING:
     from xlsync.workbook.reading.field_recovery import Healing
     from xlsync.workbook.reading.reading import State
 
-_REFERENCE = re.compile(
-    r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
-)
 _ENOUGH = 0.5
 """A worksheet without a stamp is ours when it carries at least this share of an edition's names."""
-_WIDEST = 3
 _NAMED = 3
 """How many fields a note names before it says "など"."""
 
@@ -63,7 +60,7 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
     """
     known = form or load_form()
     workbook = open_workbook(bytes_of(source))
-    scoped = _names_by_worksheet(workbook)
+    scoped = names_by_worksheet(workbook)
     editions = _editions(workbook, scoped, known)
     readings = {
         title: _read_worksheet(
@@ -136,32 +133,6 @@ def _is_template_sheet(title: str, scoped: Mapping[str, Mapping[str, str]]) -> b
     return title.startswith(HIDDEN_WORKSHEET) or any(n.startswith("_xlsync.") for n in names)
 
 
-def _names_by_worksheet(workbook: Workbook) -> dict[str, dict[str, str]]:
-    """Map each worksheet to its names and what they refer to; a workbook-scoped name counts for the worksheet it refers to."""
-    scoped: dict[str, dict[str, str]] = {title: {} for title in workbook.worksheets}
-    for name, scope, refers_to, _ in workbook.names:
-        if scope is None and (target := _reference(refers_to)) is not None and target[0] in scoped:
-            scoped[target[0]][name.casefold()] = refers_to
-    for name, scope, refers_to, _ in workbook.names:
-        if scope in scoped and ("#REF!" not in refers_to or name.casefold() not in scoped[scope]):
-            scoped[scope][name.casefold()] = refers_to
-    return scoped
-
-
-# The workbooks of one form have the same few hundred references.
-@lru_cache(maxsize=4096)
-def _reference(refers_to: str) -> tuple[str, str] | None:
-    """Parse a reference into worksheet and address of its top left cell, None where it refers to no single area."""
-    match = _REFERENCE.fullmatch(refers_to.strip().lstrip("="))
-    if match is None:
-        return None
-    title, column, row = match.groups()
-    title = title[1:-1].replace("''", "'") if title.startswith("'") else title
-    if not 0 < int(row) <= limits.MAX_ROW or (len(column) == _WIDEST and column > "XFD"):
-        return None
-    return title, column + row
-
-
 def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Edition | None:
     """Identify the edition of a worksheet: by its stamp, else by the document's where its names agree, else by its names."""
     stamp = stamp_of(names.get(STAMP_NAME, ""))
@@ -210,12 +181,9 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
 ) -> Reading:
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     document = _document_stamp(workbook) if alone else None
-    addresses = {
-        field.path: target[1]
-        for name, field in edition.by_cell_name.items()
-        if (target := _reference(names.get(name, ""))) is not None and target[0] == title
-    }
-    repaired, remarks = _heal(workbook, title, form, edition, addresses)
+    named = _named_page(workbook, title, edition, names)
+    addresses = named.addresses
+    repaired, remarks = _locate(named, form)
     content = WorksheetContent(
         workbook.cells(title), workbook.formatting(title), workbook.has_stale_results
     )
@@ -239,18 +207,42 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
     )
 
 
-def _heal(
-    workbook: Workbook, title: str, form: Form, edition: Edition, addresses: dict[str, str]
-) -> tuple[dict[str, State], tuple[Finding, ...]]:
-    """Look for the fields that lost their names and add their addresses; the code for it is loaded only then."""
-    if len(addresses) == len(edition.fields):
-        return {}, ()
+def _named_page(
+    workbook: Workbook, title: str, edition: Edition, names: Mapping[str, str]
+) -> NamedPage:
+    """Return a worksheet with the cell, and the range if it is one, that each field's name refers to there."""
+    addresses: dict[str, str] = {}
+    areas: dict[str, str] = {}
+    for name, field in edition.by_cell_name.items():
+        target = reference_of(names.get(name, ""))
+        if target is None or target[0] != title:
+            continue
+        addresses[field.path] = target[1]
+        if (area := area_of(names[name])) is not None:
+            areas[field.path] = area
+    return NamedPage(workbook, title, edition, addresses, areas)
+
+
+def _locate(page: NamedPage, form: Form) -> tuple[dict[str, State], tuple[Finding, ...]]:
+    """Drop the addresses that are not to be trusted and add those of fields that lost their names, found by labels."""
+    addresses, edition = page.addresses, page.edition
+    errors = misplaced_names(page, form)
+    misplaced = {path: addresses.pop(path) for path in errors}
+    repaired: dict[str, State] = dict.fromkeys(misplaced, "misplaced")
+    findings = list(errors.values())
+    if len(addresses) + len(misplaced) < len(edition.fields):
+        healing = _heal(page, form, misplaced)
+        addresses |= healing.addresses
+        repaired |= {**dict.fromkeys(healing.addresses, "healed"), **healing.missing}
+        findings += _healed(edition, page.title, healing)
+    return repaired, (*findings, *unread_texts(page, form))
+
+
+def _heal(page: NamedPage, form: Form, misplaced: Mapping[str, str]) -> Healing:
+    """Look for the fields that lost their names; the code for it is loaded only then."""
     from xlsync.workbook.reading.field_recovery import heal
 
-    healing = heal(workbook, title, form, edition.year, addresses)
-    addresses |= healing.addresses
-    repaired: dict[str, State] = {**dict.fromkeys(healing.addresses, "healed"), **healing.missing}
-    return repaired, _healed(edition, title, healing)
+    return heal(page, form, misplaced)
 
 
 def _healed(edition: Edition, title: str, healing: Healing) -> tuple[Finding, ...]:

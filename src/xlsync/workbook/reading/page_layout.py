@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from xlsync.form.years import parse_year
 from xlsync.ooxml.a1 import split_range, split_reference
 from xlsync.ooxml.read.reader import open_workbook
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Position = tuple[int, int]
 """(row, column) of a cell, counted from 1."""
 
+_JAPANESE_YEAR: Final = re.compile(r"(?:[MTSHR]|明治|大正|昭和|平成|令和)(?:[0-9]{1,2}|元)(?=年)")
 _MARKER: Final = re.compile(r"\[\[(?P<path>[^\[\]]+)\]\]")
 
 
@@ -156,5 +158,10 @@ def _drawn(form: Form) -> tuple[tuple[tuple[Position, str], ...], frozenset[Box]
 
 
 def folded(text: str) -> str:
-    """Return a label's text for comparison: one width, without spaces and line breaks."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Return a label's text for comparison: one width, without spaces and line breaks, years as western ones (H31 is R1)."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return _JAPANESE_YEAR.sub(_western, plain) if "年" in plain else plain
+
+
+def _western(label: re.Match[str]) -> str:
+    return str(parse_year(label[0]) or label[0])

@@ -13,8 +13,10 @@ from xlsync.workbook.stamp import Stamp
 if TYPE_CHECKING:
     from xlsync.computed import Share
 
-State = Literal["intact", "moved", "healed", "ambiguous", "lost"]
-"""How a field was found: by its name where the template has it, by its name elsewhere, by labels; or not, and why."""
+State = Literal["intact", "moved", "healed", "misplaced", "ambiguous", "lost"]
+"""How a field was found: by its name where the template has it, by its name elsewhere, by labels; or not, and why.
+
+A misplaced name stands where another field's labels, or none, are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Reading:
     """One worksheet of our form, read: what it says of itself, its sheet, what was remarked, and where each field lies.
 
     `cells` gives the address of each field found; `live` the share of each computed field that still
-    has its own formula; `repaired` the state of each field that has no name any more: healed, ambiguous or lost.
+    has its own formula; `repaired` the state of each field that has no name any more: healed, ambiguous or lost,
+    and of each whose name is misplaced.
     `stamp` is None where the workbook lost it; `doubt` is a Japanese sentence where stamp and page contradict each other.
     `choices` are the sides chosen for conflicts of this sheet, by path.
     """
