@@ -7,6 +7,8 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from tests.cities import WORKSHEET, City, through_openpyxl, typed
 from xlsync.errors import UnwritableWorkbook
@@ -272,3 +274,49 @@ def test_a_signed_workbook_says_so(city: City) -> None:
     city.bring_one(typed(other, {PURPOSE: "乙の目的"}), OTHER)
     with pytest.raises(UnwritableWorkbook, match="署名"):
         update(city, out.getvalue())
+
+
+@pytest.mark.parametrize("text", ["1234", "１，２３４千円", " 1,234 "])
+def test_an_amount_typed_as_text_becomes_a_number_and_enters_the_total(
+    city: City, text: str
+) -> None:
+    city.register()
+    mine = typed(city.give_out(), {NATIONAL: text})
+    city.bring_one(mine, ONE)
+    made = update(city, mine)
+    assert made is not None
+    assert (made.fields, made.texts) == (0, 1)
+    now = read(made.data)[0]
+    cells = open_workbook(made.data).cells(now.worksheet)
+    assert cells[now.cells[NATIONAL]].value == 1234
+    assert now.sheet[NATIONAL] == 1234
+    assert now.sheet[COST] is not None
+    assert result(made.data, COST) == now.sheet[COST]
+    assert "normalised" not in {finding.code for finding in now.findings}
+    note_written(city.store, made, source())
+    assert update(city, made.data) is None
+    assert unreceived(city.store, city.terms, made.data, source()) == ()
+    assert city.bring_one(made.data, ONE).outcome == "unchanged"
+
+
+@pytest.mark.parametrize("text", ["1234①", "1234※1", "約1234", "-", "1,23"])
+def test_a_text_that_says_more_than_an_amount_stays_as_it_was_typed(city: City, text: str) -> None:
+    city.register()
+    mine = typed(city.give_out(), {NATIONAL: text})
+    city.bring_one(mine, ONE)
+    made = update(city, mine)
+    data = mine if made is None else made.data
+    assert made is None or made.texts == 0
+    now = read(data)[0]
+    assert open_workbook(data).cells(now.worksheet)[now.cells[NATIONAL]].value == text
+
+
+def test_an_amount_with_a_struck_part_stays_as_it_was_typed(city: City) -> None:
+    city.register()
+    struck = TextBlock(InlineFont(strike=True), "120")
+    mine = through_openpyxl(city.give_out(), {NATIONAL: CellRichText(struck, "135")})
+    city.bring_one(mine, ONE)
+    made = update(city, mine)
+    now = read(mine if made is None else made.data)[0]
+    assert now.sheet[NATIONAL] == 135
+    assert "struck" in {finding.code for finding in now.findings if finding.path == NATIONAL}

@@ -31,9 +31,7 @@ def say_write_back(name: str, result: WriteBackResult) -> None:
 def _line(name: str, result: WriteBackResult) -> str:
     match result.fate:
         case "written":
-            kept = f"、計算式のある{len(result.left)}か所はそのまま" if result.left else ""
-            fields = f"{result.fields}か所" if result.fields else "チェックの表示"
-            return f"ファイルに書き戻しました（{fields}{kept}） {name}"
+            return f"ファイルに書き戻しました（{_what_was_written(result)}） {name}"
         case "open":
             who = f"{result.who} さんが" if result.who else ""
             return (
@@ -47,3 +45,10 @@ def _line(name: str, result: WriteBackResult) -> str:
             return f"書き戻せません {name}：{result.reason}"
         case "nothing":
             return ""
+
+
+def _what_was_written(result: WriteBackResult) -> str:
+    fields = f"{result.fields}か所" if result.fields else "チェックの表示"
+    texts = f"、文字だった金額{result.texts}か所を数に" if result.texts else ""
+    kept = f"、計算式のある{len(result.left)}か所はそのまま" if result.left else ""
+    return f"{fields}{texts}{kept}"

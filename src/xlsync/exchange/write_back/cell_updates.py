@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import compute, share_of
+from xlsync.kinds import Money
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.patch import Formula
 from xlsync.workbook.reading.field_values import formula_text
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 Address = tuple[str, str]
+_SET_APART: Final = frozenset({"struck", "mark-removed", "replaced-characters"})
+"""Findings on a text of which a number would keep less than what somebody typed."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class PageUpdate:
 
     `sheet` is what it says afterwards, `base` the revision its stamp then names, `paths` the fields that change, `left`
     those that stay although the head says otherwise: somebody's own formula is there, or nobody can tell where they are.
+    `texts` are amounts of money typed as text, which become numbers: the page's totals leave texts out.
     """
 
     sheet: Sheet
@@ -36,6 +40,7 @@ class PageUpdate:
     cached: Mapping[Address, Scalar] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
@@ -48,7 +53,10 @@ def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     paths = tuple(change.path for change in changes_between(sheet, target))
     differing = {change.path for change in changes_between(sheet, head)}
     left = tuple(path for path in sheet if path in fixed & differing - asked)
-    if not paths:
+    texts = tuple(
+        path for path in target if path not in asked and _is_money_text(arrival, path, cells)
+    )
+    if not paths and not texts:
         return PageUpdate(sheet, arrival.stamp.base, left=left)
     changes: dict[Address, Scalar | Formula] = {}
     cached: dict[Address, Scalar] = {}
@@ -56,11 +64,11 @@ def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
         live = path in arrival.live and path not in fixed
         if live and _stands(arrival, target, path):
             cached[arrival.worksheet, arrival.cells[path]] = _shown(target, path, "")
-        elif live or path in paths:
+        elif live or path in paths or path in texts:
             changes[arrival.worksheet, arrival.cells[path]] = _written(arrival, target, path)
     # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
     base = arrival.stamp.base if left else head.revision or arrival.stamp.base
-    return PageUpdate(target, base, changes, cached, paths, left)
+    return PageUpdate(target, base, changes, cached, paths, left, texts)
 
 
 def _is_fixed(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
@@ -70,6 +78,20 @@ def _is_fixed(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
         return True
     cell = cells.get(address)
     return cell is not None and cell.formula is not None and path not in arrival.live
+
+
+def _is_money_text(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
+    """Whether a field's cell holds an amount as text, and nothing that its formatting or a mark sets apart."""
+    field = arrival.sheet.edition.by_path[path]
+    address = arrival.cells.get(path)
+    cell = cells.get(address) if address is not None else None
+    if not isinstance(field.kind, Money) or cell is None or cell.formula is not None:
+        return False
+    if not isinstance(cell.value, str) or not isinstance(arrival.sheet[path], int):
+        return False
+    return path not in arrival.unlocated and not any(
+        finding.path == path and finding.code in _SET_APART for finding in arrival.findings
+    )
 
 
 def _stands(arrival: Arrival, target: Sheet, path: str) -> bool:

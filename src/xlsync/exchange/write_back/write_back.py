@@ -42,7 +42,8 @@ _NONE: Mapping[Address, Any] = MappingProxyType({})
 class Written:
     """One form worksheet after the write: the paths written, those left although the store says otherwise, its memory.
 
-    `before` is what was remembered until now, under `before_name`; `taken` is to be noted under `name`.
+    `before` is what was remembered until now, under `before_name`; `taken` is to be noted under `name`; `texts` says how
+    many amounts typed as text became numbers.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Written:
     taken: CopyState
     before_name: str
     before: CopyState | None
+    texts: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Update:
     def fields(self) -> int:
         """How many fields it changes, computed ones not counted."""
         return sum(page.fields for page in self.pages)
+
+    @property
+    def texts(self) -> int:
+        """How many amounts of money that were typed as text it turns into numbers."""
+        return sum(page.texts for page in self.pages)
 
     @property
     def left(self) -> tuple[Address, ...]:
@@ -226,6 +233,7 @@ def _written(state: WorksheetState, page: PageUpdate) -> Written:
         taken,
         memory.moved_from or memory.name,
         memory.noted,
+        len(page.texts),
     )
 
 

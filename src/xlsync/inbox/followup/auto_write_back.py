@@ -89,7 +89,9 @@ def _result_text(result: WriteBackResult) -> str:
     match result.fate:
         case "written":
             kept = f"、計算式のある{len(result.left)}欄はそのまま" if result.left else ""
-            return f"反映 {result.fields}欄{kept}" if result.fields else "反映 チェック"
+            texts = f"、文字だった金額{result.texts}欄を数に" if result.texts else ""
+            fields = f"{result.fields}欄" if result.fields else "チェック"
+            return f"反映 {fields}{texts}{kept}"
         case "open":
             return f"反映待ち {line(result.who or 'だれか')}が開いています"
         case "refused":

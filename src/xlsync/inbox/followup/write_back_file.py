@@ -31,7 +31,7 @@ _NONE: Final[Mapping[tuple[str, str], Any]] = MappingProxyType({})
 class WriteBackResult:
     """The result of a write-back: number of `fields` written, those `left` alone (worksheet, path), who has it open.
 
-    `digest` is the SHA-256 of the contents written.
+    `texts` is how many amounts typed as text became numbers, `digest` the SHA-256 of the contents written.
     """
 
     fate: Fate
@@ -39,6 +39,7 @@ class WriteBackResult:
     left: tuple[tuple[str, str], ...] = ()
     who: str = ""
     reason: str = ""
+    texts: int = 0
     digest: str = field(default="", compare=False)
 
 
@@ -89,7 +90,8 @@ def _replace(shared: SharedFolder, file: Path, data: bytes, update: Update) -> W
     match outcome:
         case "written":
             digest = digest_of(update.data)
-            return WriteBackResult("written", update.fields, update.left, digest=digest)
+            fields, left, texts = update.fields, update.left, update.texts
+            return WriteBackResult("written", fields, left, texts=texts, digest=digest)
         case "open":
             return WriteBackResult("open", update.fields)
         case "changed":
