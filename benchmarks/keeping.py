@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.clock import race, table
-from xlsync.exchange import Source, Terms, export, inspect, receive, standings, template_of
+from xlsync.exchange import Source, Terms, export, inspect, receive, sheet_statuses, template_of
 from xlsync.form.library import load_form
 from xlsync.merging import merge
 from xlsync.sheet import Sheet
@@ -170,7 +170,7 @@ def _large(sheet: Sheet, sheets: int, rounds: int) -> str:
             "newest revision of each: last()": lambda: [
                 store.last(key, terms.edition) for key in store.keys(terms.edition)
             ],
-            "status: heads, checks, conflicts": lambda: standings(store, terms),
+            "status: heads, checks, conflicts": lambda: sheet_statuses(store, terms),
         }
         rows = race(rivals, next(iter(rivals)), rounds)
     audited = next(row.seconds for row in rows if row.name == "audit")

@@ -65,7 +65,9 @@ def _junk(module: Path) -> list[str]:
     )  # git's term
     words = re.split(r"\W|_", named)
     classes = [node.name for node in ast.walk(_tree(module)) if isinstance(node, ast.ClassDef)]
-    words += [re.split(r"(?=[A-Z])", name)[-1] for name in classes]
+    words += [
+        re.split(r"(?=[A-Z])", name.replace("MergeBase", "MergeAncestor"))[-1] for name in classes
+    ]
     return [word for word in words if JUNK.fullmatch(word)]
 
 

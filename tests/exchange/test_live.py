@@ -192,7 +192,7 @@ class Desks(RuleBasedStateMachine):
         wanted = told.writes if answer != "yes" else (*told.writes, *told.asks)
         for one in wanted:
             if one.path in FIELDS:
-                assert one.was == book.values[one.path]
+                assert one.current == book.values[one.path]
                 self.put(book, {one.path: self.head[one.path]})
         if answer != "cancel" or not told.asks:
             self.stamp(book, told.stamp, state)
@@ -302,7 +302,7 @@ def test_where_the_office_decides_nobody_is_asked_and_the_stores_value_is_writte
     (told,) = catch_up(made.city.store, made.city.terms, book.data, source)
     assert told.asks == ()
     (cell,) = told.writes
-    assert (cell.path, cell.was, cell.value) == (owned, "別の係", "企画の係")
+    assert (cell.path, cell.current, cell.value) == (owned, "別の係", "企画の係")
     assert cell.is_overruling
     saved = Source(FILES[0], made.now(), "職員")
     (receipt,) = receive(made.city.store, made.city.terms, book.data, saved)

@@ -11,7 +11,7 @@ import pytest
 
 from tests import papers
 from tests.cities import City, city
-from xlsync.exchange import Receipt, standings
+from xlsync.exchange import Receipt, sheet_statuses
 from xlsync.exchange.program_findings import with_program_findings
 from xlsync.sheet import Sheet
 
@@ -57,7 +57,7 @@ def test_a_sheet_alone_is_not_blamed_for_those_still_to_come(tmp_path: Path) -> 
     receipts = received(here, [2], 3)
     assert codes(receipts) == set()
     assert codes(with_program_findings(here.store, here.terms, receipts)) == set()
-    assert [one.warnings for one in standings(here.store, here.terms)] == [0]
+    assert [one.warnings for one in sheet_statuses(here.store, here.terms)] == [0]
 
 
 def test_a_sum_above_the_total_is_wrong_whatever_is_still_to_come(tmp_path: Path) -> None:

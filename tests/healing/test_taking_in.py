@@ -9,7 +9,7 @@ from tests import papers, strategies
 from tests.cities import City, cells_of, codes, typed
 from tests.healing.pages import Paper, filled
 from xlsync.computed import results, share_of
-from xlsync.exchange.incoming import Arrival, completed
+from xlsync.exchange.incoming import Incoming, complete
 from xlsync.merging import merge
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.patch.properties import set_defined_name
@@ -138,7 +138,7 @@ def test_a_sheet_with_lost_fields_merges_as_if_nobody_had_touched_them(data: st.
     drawn = data.draw(strategies.sheets(EDITION, papers.CLEAN))
     gone = frozenset(data.draw(st.sets(st.sampled_from(STAFF), max_size=30)))
     whole, arrival = _lost(base, drawn, gone)
-    theirs = completed(arrival, base).sheet
+    theirs = complete(arrival, base).sheet
     assert theirs.same_content(whole)
     merged = merge(base, ours, theirs)
     assert not {conflict.path for conflict in merged.conflicts} & gone
@@ -147,7 +147,7 @@ def test_a_sheet_with_lost_fields_merges_as_if_nobody_had_touched_them(data: st.
         assert merged.sheet.unreadable.get(path) == ours.unreadable.get(path)
 
 
-def _lost(base: Sheet, drawn: Sheet, gone: frozenset[str]) -> tuple[Sheet, Arrival]:
+def _lost(base: Sheet, drawn: Sheet, gone: frozenset[str]) -> tuple[Sheet, Incoming]:
     """A sheet in which the gone fields are as in the base, and the arrival that is read when their cells are lost."""
 
     def shares(sheet: Sheet, *, of_gone: bool) -> dict[str, object]:
@@ -187,4 +187,4 @@ def _lost(base: Sheet, drawn: Sheet, gone: frozenset[str]) -> tuple[Sheet, Arriv
         live=live,  # type: ignore[arg-type]
         repaired=dict.fromkeys(gone, "lost"),
     )
-    return whole, Arrival(sheet, stamp, "職員", reading)
+    return whole, Incoming(sheet, stamp, "職員", reading)

@@ -5,13 +5,13 @@ The only place where the four neighbours meet. Bytes in, values out: callers rea
 
 from __future__ import annotations
 
-from xlsync.exchange.blame import Origin, origins
+from xlsync.exchange.blame import Origin, blame_fields
 from xlsync.exchange.new_workbook import export, export_known, template_of
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.exchange.receive import compare, inspect, receive
 from xlsync.exchange.reconcile.reconcile import open_conflicts
 from xlsync.exchange.resolution import Side, as_of, resolve, revert
-from xlsync.exchange.sheet_status import Standing, standings
+from xlsync.exchange.sheet_status import SheetStatus, sheet_statuses
 from xlsync.exchange.write_back.live_pull import CatchUp, LiveCell, catch_up
 from xlsync.exchange.write_back.write_back import Update, bring_up_to_date, note_written, unreceived
 
@@ -21,12 +21,13 @@ __all__ = [
     "Origin",
     "Outcome",
     "Receipt",
+    "SheetStatus",
     "Side",
     "Source",
-    "Standing",
     "Terms",
     "Update",
     "as_of",
+    "blame_fields",
     "bring_up_to_date",
     "catch_up",
     "compare",
@@ -35,11 +36,10 @@ __all__ = [
     "inspect",
     "note_written",
     "open_conflicts",
-    "origins",
     "receive",
     "resolve",
     "revert",
-    "standings",
+    "sheet_statuses",
     "template_of",
     "unreceived",
 ]

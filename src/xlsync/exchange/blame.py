@@ -18,8 +18,8 @@ class Origin(NamedTuple):
     when: str = ""
 
 
-def origins(store: Store, head: Sheet, paths: Collection[str]) -> dict[str, Origin]:
-    """Give where the head's value of each path comes from: the newest revision that changed it; paths nobody changed lack."""
+def blame_fields(store: Store, head: Sheet, paths: Collection[str]) -> dict[str, Origin]:
+    """Return the newest revision's author and time that changed each path; paths that no revision changed are left out."""
     found: dict[str, Origin] = {}
     wanted = set(paths)
     for number in range(head.revision or 0, 0, -1):

@@ -43,7 +43,7 @@ def context_of(
 
 
 def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Value]:
-    """Give the facts a workbook of the sheet carries, so that Excel knows them too."""
+    """Return the facts written into a workbook of the sheet, so that its formulas can use them."""
     context = context_of(store, terms, sheet, ())
     known = facts_of(sheet.edition, context.rates, context.last_year, context.room)
     for path, rule in sheet.edition.formulas.items():
@@ -54,23 +54,23 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
     return known
 
 
-def told_beside(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
-    """Give the findings that only the store can make of a sheet: its workbook cannot know them by itself."""
+def findings_from_store(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
+    """Return the findings that depend on other sheets of the store: formulas in the workbook cannot make them."""
     return beside_the_sheet(sheet, context_of(store, terms, sheet, store.program(sheet)))
 
 
 def conflict_finding(edition: Edition, conflict: Mapping[str, Any]) -> Finding:
-    """Give a conflict still open (the contract's JSON) as a finding."""
+    """Return an open conflict (the contract's JSON) as a finding."""
     path = conflict["path"]
-    ours, theirs = (
+    head_value, incoming_value = (
         json_as_text(edition, path, conflict[side]) or "空欄" for side in ("ours", "theirs")
     )
     title = edition.by_path[path].title
-    return finding("conflict", path, field=title, shown=theirs, kept=ours)
+    return finding("conflict", path, field=title, shown=incoming_value, kept=head_value)
 
 
 def _last_year(store: Store | None, sheet: Sheet) -> Sheet | None:
-    """Give the sheet of the same key in the edition before, None where the store has none."""
+    """Return the sheet of the same key in the edition before, None where the store has none."""
     if store is None or not sheet.key:
         return None
     return store.head(sheet.key, sheet.edition.year - 1)

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.sheet_status import is_started, standings
+from xlsync.exchange.sheet_status import is_started, sheet_statuses
 from xlsync.file_names import distinct_names
 from xlsync.organization import plain_name
 from xlsync.summary import Item, figures_of, state_word, workbook_of
@@ -23,7 +23,7 @@ from xlsync.summary.figures.unit_names import names_of, spelling_of
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
-    from xlsync.exchange.sheet_status import Standing
+    from xlsync.exchange.sheet_status import SheetStatus
     from xlsync.sheet import Sheet
     from xlsync.store import Store
 
@@ -46,26 +46,26 @@ class Survey:
     """Every sheet of the terms' edition as it stands, by key, and those of the edition a year earlier."""
 
     terms: Terms
-    standings: Mapping[str, Standing] = field(repr=False)
+    sheet_statuses: Mapping[str, SheetStatus] = field(repr=False)
     started: frozenset[str] = field(repr=False)
     before: Mapping[str, Sheet] = field(repr=False)
 
     @cached_property
     def departments(self) -> Mapping[str, str]:
         """The department of each key, in the one spelling that stands for all."""
-        typed = {key: names_of(one.sheet) for key, one in self.standings.items()}
+        typed = {key: names_of(one.sheet) for key, one in self.sheet_statuses.items()}
         spelled = spelling_of(typed.values(), self.terms.organization)
         return {key: spelled[names][0] for key, names in typed.items()}
 
     def called(self, typed: str) -> str:
-        """Give a department in that spelling, whatever width and spaces it is typed with."""
+        """Return a department in that spelling, whatever width and spaces it is typed with."""
         known = (
             name for name in self.departments.values() if plain_name(name) == plain_name(typed)
         )
         return next(known, typed)
 
     def name(self, department: str | None) -> str:
-        """Give the name of a summary's file, without ending: no two departments share one, and none is the city's."""
+        """Return the name of a summary's file, without ending: no two departments share one, and none is the city's."""
         if department is None:
             return CITY
         if not department:
@@ -75,10 +75,10 @@ class Survey:
         return distinct_names((every | {department}) - {""}, reserved)[department]
 
     def items(self, link: Link) -> list[Item]:
-        """Give the sheets as the summaries take them."""
-        return [self._item(one, link) for one in self.standings.values()]
+        """Return the sheets as the summaries take them."""
+        return [self._item(one, link) for one in self.sheet_statuses.values()]
 
-    def _item(self, one: Standing, link: Link) -> Item:
+    def _item(self, one: SheetStatus, link: Link) -> Item:
         key = one.sheet.key
         return Item(
             one.sheet,
@@ -96,16 +96,16 @@ class Survey:
         )
 
     def made_on(self, department: str | None) -> date | None:
-        """Give the day of the newest revision in a summary, so that equal data gives an equal file; None without sheets."""
+        """Return the day of the newest revision in a summary, so that equal data gives an equal file; None without sheets."""
         days = [
             one.when[:10]
-            for key, one in self.standings.items()
+            for key, one in self.sheet_statuses.items()
             if one.when and (department is None or self.departments[key] == department)
         ]
         return date.fromisoformat(max(days)) if days else None
 
     def summary(self, department: str | None, items: Iterable[Item]) -> Summary:
-        """Give the summary workbook of a department (one of `departments`), or of the whole city; `items` of all."""
+        """Return the summary workbook of a department (one of `departments`), or of the whole city; `items` of all."""
         figures = figures_of(
             list(items),
             department=department,
@@ -118,26 +118,28 @@ class Survey:
 
 def survey(store: Store, terms: Terms) -> Survey:
     """Read every sheet of the terms' edition, and of the one before it."""
-    found = _by_key(standings(store, terms))
+    found = _by_key(sheet_statuses(store, terms))
     started = frozenset(key for key, one in found.items() if is_started(store, one))
     before = {head.key: head for head in store.heads(terms.edition - 1)}
     return Survey(terms, found, started, before)
 
 
 def renewed(seen: Survey, store: Store, keys: Collection[str]) -> Survey:
-    """Give the survey with some sheets read anew, and those of their budget programs: their findings hang together."""
+    """Return the survey with some sheets read anew, and those of their budget programs: their findings hang together."""
     programs = programs_of(seen.terms, keys)
-    fresh = _by_key(standings(store, seen.terms, programs))
+    fresh = _by_key(sheet_statuses(store, seen.terms, programs))
     kept = {
-        key: one for key, one in seen.standings.items() if _program(seen.terms, key) not in programs
+        key: one
+        for key, one in seen.sheet_statuses.items()
+        if _program(seen.terms, key) not in programs
     }
     started = {key for key, one in fresh.items() if is_started(store, one)}
     ordered = dict(sorted({**kept, **fresh}.items()))
-    return replace(seen, standings=ordered, started=(seen.started & kept.keys()) | started)
+    return replace(seen, sheet_statuses=ordered, started=(seen.started & kept.keys()) | started)
 
 
 def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | None]:
-    """Give the departments whose summaries a change of these sheets touches, the whole city (None) last.
+    """Return the departments whose summaries a change of these sheets touches, the whole city (None) last.
 
     Touched are those of every sheet in the same budget programs, and those a sheet belonged to in an earlier revision.
     """
@@ -154,12 +156,12 @@ def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | No
     return [*sorted(found), None]
 
 
-def _by_key(found: Iterable[Standing]) -> dict[str, Standing]:
+def _by_key(found: Iterable[SheetStatus]) -> dict[str, SheetStatus]:
     return dict(sorted({one.sheet.key: one for one in found}.items()))
 
 
 def programs_of(terms: Terms, keys: Collection[str]) -> set[str]:
-    """Give the budget programs that keys belong to."""
+    """Return the budget programs that keys belong to."""
     return {_program(terms, key) for key in keys}
 
 

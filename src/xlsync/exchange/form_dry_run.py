@@ -13,7 +13,7 @@ from xlsync.checks import check
 from xlsync.computed import ALONE, results
 from xlsync.errors import FormError, SheetError, WorkbookError
 from xlsync.exchange.check_context import context_of
-from xlsync.exchange.incoming import arrivals, completed
+from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.receipt import Source
 from xlsync.finding_catalogue import SEVERITIES
 from xlsync.kinds import DASH, Unreadable
@@ -71,7 +71,7 @@ class Tried:
         return not (self.failing or self.unfit or self.lost)
 
     def to_document(self) -> dict[str, Any]:
-        """Give it as JSON."""
+        """Return it as JSON."""
         return {
             "key": self.key,
             "file": self.file,
@@ -100,7 +100,7 @@ class Rehearsal:
         return all(one.is_clean for one in self.tried)
 
     def to_document(self) -> dict[str, Any]:
-        """Give it as JSON: the sheets that are touched, and the totals of all."""
+        """Return it as JSON: the sheets that are touched, and the totals of all."""
         touched = [one for one in self.tried if not one.is_clean]
         return {
             "edition": self.edition.year,
@@ -137,14 +137,14 @@ def rehearse(
     unread: list[tuple[str, str]] = []
     for file, data in workbooks:
         try:
-            found = arrivals(terms, data, Source(file, "", ""))
+            found = read_incoming(terms, data, Source(file, "", ""))
         except (WorkbookError, SheetError, FormError) as fault:
             unread.append((file, fault.reason))
             continue
-        unread += [(file, arrival.barred) for arrival in found if arrival.barred]
-        for arrival in (one for one in found if not one.barred):
-            head = heads.get(arrival.key)
-            sheet = completed(arrival, head).sheet
+        unread += [(file, incoming.barred) for incoming in found if incoming.barred]
+        for incoming in (one for one in found if not one.barred):
+            head = heads.get(incoming.key)
+            sheet = complete(incoming, head).sheet
             if head is None or not sheet.same_content(head):
                 tried.append(rehearsing.tried(sheet, file))
     return Rehearsal(
@@ -193,20 +193,20 @@ class _Rehearsing:
 
 
 def _worse(before: Sequence[Finding], after: Sequence[Finding]) -> Iterator[Finding]:
-    """Give the errors and warnings that were not there, or were not so grave."""
-    grave = {severity: place for place, severity in enumerate(SEVERITIES)}
+    """Return the errors and warnings that were not there, or were not so grave."""
+    grave = {severity: rank for rank, severity in enumerate(SEVERITIES)}
     known: dict[tuple[str, str], int] = {}
     for found in before:
         at = (found.code, found.path)
         known[at] = min(known.get(at, len(grave)), grave[found.severity])
     for found in after:
-        was = known.get((found.code, found.path), len(grave))
-        if found.severity != "note" and grave[found.severity] < was:
+        rank_before = known.get((found.code, found.path), len(grave))
+        if found.severity != "note" and grave[found.severity] < rank_before:
             yield found
 
 
 def carried(sheet: Sheet, edition: Edition) -> tuple[Sheet, tuple[Lost, ...]]:
-    """Give a sheet in another edition's fields, and the values that have no place there ("-" says nothing to be lost).
+    """Return a sheet in another edition's fields, and the values that have no place there ("-" says nothing to be lost).
 
     A field of another kind reads the value anew, as its cell would; a computed field that is new is reckoned.
     """
@@ -229,7 +229,7 @@ def carried(sheet: Sheet, edition: Edition) -> tuple[Sheet, tuple[Lost, ...]]:
 def _read_anew(
     made: Field, into: Field, value: Value, typed: str | None
 ) -> tuple[Value, str | None]:
-    """Give what a value, or a text that could not be read, is in the field that has its path now: value, unread text."""
+    """Return what a value, or a text that could not be read, is in the field that has its path now: value, unread text."""
     if made.kind == into.kind:
         return value, typed
     read = into.kind.parse(made.kind.show(value) if typed is None else typed)

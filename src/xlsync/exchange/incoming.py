@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ Reader = Callable[[bytes, "Form"], list[Reading]]
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Incoming:
     """A sheet that comes to the store.
 
     Attributes:
@@ -94,49 +95,53 @@ class Arrival:
         return finding.at(self.worksheet, self.cells.get(finding.path, ""))
 
 
-def arrivals(terms: Terms, data: bytes, source: Source, reader: Reader = read) -> list[Arrival]:
-    """Give what a workbook or a JSON document (by its first sign) brings; WorkbookError or SheetError where nothing."""
+def read_incoming(
+    terms: Terms, data: bytes, source: Source, reader: Reader = read
+) -> list[Incoming]:
+    """Return the sheets in a workbook's bytes or a JSON document (told apart by the first character).
+
+    Raises:
+        WorkbookError: The bytes are no workbook of a form, or cannot be read.
+        SheetError: The document is no sheet of this form.
+
+    """
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return [_of_document(terms, data, source)]
     readings = reader(data, terms.form)
-    twice = {
-        reading.sheet.key
-        for reading in readings
-        if [r.sheet.key for r in readings].count(reading.sheet.key) > 1
-    }
+    count = Counter(reading.sheet.key for reading in readings)
     return [
-        _of_reading(terms, reading, data, source, twin=reading.sheet.key in twice)
+        _of_reading(terms, reading, data, source, twin=count[reading.sheet.key] > 1)
         for reading in readings
     ]
 
 
-def completed(arrival: Arrival, base: Sheet | None) -> Arrival:
-    """Give the arrival with what could not be located taken from the base: it was neither changed nor cleared.
+def complete(incoming: Incoming, base: Sheet | None) -> Incoming:
+    """Return the incoming sheet with the fields that could not be located taken from its merge base: nobody changed them.
 
-    Live formulas are reckoned anew over it. Codes the stamp knew stay as they are; without a base the rest is blank.
+    Live formulas are computed again over it. Codes the stamp knew stay as they are; without a base the rest is blank.
     A JSON sheet has no formulas: a result that says what it said at the base was not typed, and follows its parts.
     """
-    if base is not None and arrival.is_document:
-        return replace(arrival, sheet=_recomputed(arrival.sheet, base))
-    sheet, edition = arrival.sheet, arrival.sheet.edition
+    if base is not None and incoming.is_document:
+        return replace(incoming, sheet=_recomputed(incoming.sheet, base))
+    sheet, edition = incoming.sheet, incoming.sheet.edition
     known = set(edition.definition.identity.key) if key_of(edition, sheet) else set()
-    gone = arrival.unlocated - known
+    gone = incoming.unlocated - known
     if base is None or not gone:
-        return arrival
+        return incoming
     values = {path: (base if path in gone else sheet)[path] for path in sheet}
     kept = {path: text for path, text in base.unreadable.items() if path in gone}
-    live = dict(arrival.live)
+    live = dict(incoming.live)
     for path, rule in edition.formulas.items():
         share = share_of(rule, base)
         if path in gone and path not in kept and share is not None:
             live[path] = share
     reckoned = results(edition, live, values)
     whole = sheet.with_values({**values, **reckoned}, {**sheet.unreadable, **kept})
-    return replace(arrival, sheet=whole)
+    return replace(incoming, sheet=whole)
 
 
 def _recomputed(sheet: Sheet, base: Sheet) -> Sheet:
-    """Give a sheet without formulas, computed again where it repeats the base's result over other parts."""
+    """Return a sheet without formulas, computed again where it repeats the base's result over other parts."""
     live = {}
     for path, rule in sheet.edition.formulas.items():
         share = share_of(rule, base)
@@ -145,24 +150,24 @@ def _recomputed(sheet: Sheet, base: Sheet) -> Sheet:
     return sheet.with_values(results(sheet.edition, live, sheet))
 
 
-def _of_document(terms: Terms, data: bytes, source: Source) -> Arrival:
+def _of_document(terms: Terms, data: bytes, source: Source) -> Incoming:
     document = parse_json(data)
     form, year = peek(document)
     if form != terms.form.id:
         raise SheetError(f"別の様式（{form}）のシートです")
     sheet = sheet_of(terms.form.at(year), document)
     stamp = Stamp(form, year, sheet.key, sheet.revision or 0)
-    return Arrival(sheet.with_revision(None), stamp, source.who, barred=_bar(terms, sheet))
+    return Incoming(sheet.with_revision(None), stamp, source.who, barred=_bar(terms, sheet))
 
 
 def _of_reading(
     terms: Terms, reading: Reading, data: bytes, source: Source, *, twin: bool
-) -> Arrival:
+) -> Incoming:
     edition = reading.sheet.edition
     barred = reading.doubt or _bar(terms, reading.sheet)
     if twin and not barred:
         barred = "同じ事業のシートがこのブックに2枚以上あります。1枚だけにして保存し直してください"
-    return Arrival(
+    return Incoming(
         sheet=reading.sheet,
         stamp=reading.stamp or Stamp(edition.form, edition.year),
         # Who saved a live workbook last is not who presses a button in it now.
@@ -177,8 +182,11 @@ def _bar(terms: Terms, sheet: Sheet) -> str:
     """Say why a sheet may not enter: another edition's, or it does not say whose it is."""
     edition = sheet.edition
     if edition.year != terms.edition:
-        theirs, ours = edition.expand("{0年度}"), terms.form.at(terms.edition).expand("{0年度}")
-        return f"{theirs}版の様式です（いま受け付けているのは{ours}版です）。{ours}版のファイルに入力してください"
+        brought, accepted = (
+            edition.expand("{0年度}"),
+            terms.form.at(terms.edition).expand("{0年度}"),
+        )
+        return f"{brought}版の様式です（いま受け付けているのは{accepted}版です）。{accepted}版のファイルに入力してください"
     if key_of(edition, sheet) is None:
         key = edition.definition.identity.key
         blank = (

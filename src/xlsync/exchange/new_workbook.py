@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.check_context import facts_for, told_beside
+from xlsync.exchange.check_context import facts_for, findings_from_store
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
@@ -19,18 +19,18 @@ _NOTHING: Final = Known()
 
 
 def template_of(terms: Terms) -> Template:
-    """Give the template of the terms' edition."""
+    """Return the template of the terms' edition."""
     return build_template(terms.form, terms.edition)
 
 
 def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING) -> bytes:
-    """Give the workbook of a stored sheet; `copy` is this copy's id in hexadecimal, `known` what its checks carry along."""
+    """Return the workbook of a stored sheet; `copy` is this copy's id in hexadecimal, `known` what its checks carry along."""
     edition = sheet.edition
     stamp = Stamp(edition.form, edition.year, sheet.key, sheet.revision or 0, copy)
     return fill(template, sheet, stamp, known)
 
 
 def export_known(template: Template, sheet: Sheet, copy: str, store: Store, terms: Terms) -> bytes:
-    """Give the workbook of a stored sheet with all the store knows of it: last year's values, rates, its findings."""
-    known = Known(facts_for(store, terms, sheet), tuple(told_beside(store, terms, sheet)))
+    """Return the workbook of a stored sheet with all the store knows of it: last year's values, rates, its findings."""
+    known = Known(facts_for(store, terms, sheet), tuple(findings_from_store(store, terms, sheet)))
     return export(template, sheet, copy, known)

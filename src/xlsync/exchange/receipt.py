@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,7 +30,7 @@ class Terms:
 
     form: Form
     edition: int
-    rates: Mapping[str, Rate] = field(default_factory=dict)
+    rates: Mapping[str, Rate] = dataclass_field(default_factory=dict)
     whole: tuple[str, ...] = ()
     office: tuple[str, ...] | None = None
     organization: Organization | None = None
@@ -45,23 +46,23 @@ class Terms:
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """The paths that are merged as one: the fields of a part at one place of its axes."""
         parts = self._labels(self.whole)
-        found: dict[tuple[str, str], list[str]] = {}
-        for made in self.form.at(self.edition).fields:
-            if made.part in parts:
-                found.setdefault((made.part, made.axis_label), []).append(made.path)
-        return tuple(tuple(paths) for paths in found.values())
+        groups: dict[tuple[str, str], list[str]] = {}
+        for field in self.form.at(self.edition).fields:
+            if field.part in parts:
+                groups.setdefault((field.part, field.axis_label), []).append(field.path)
+        return tuple(tuple(paths) for paths in groups.values())
 
     @cached_property
     def owned(self) -> frozenset[str]:
         """The paths of which the planning office decides: there the store wins over a workbook."""
         fields = self.form.at(self.edition).fields
         if self.office is None:
-            return frozenset(made.path for made in fields if made.filled_by == "office")
+            return frozenset(field.path for field in fields if field.filled_by == "office")
         parts = self._labels(self.office)
-        return frozenset(made.path for made in fields if made.part in parts)
+        return frozenset(field.path for field in fields if field.part in parts)
 
     def _labels(self, parts: Iterable[str]) -> set[str]:
-        """Give the labels of parts, as the edition's fields carry them."""
+        """Return the labels of parts, as the edition's fields have them."""
         edition = self.form.at(self.edition)
         return {edition.expand(edition.definition.parts[part]) for part in parts}
 
@@ -74,7 +75,7 @@ def _never(_place: str) -> bool:
 class Source:
     """Where something came from: the file as shown to people, ISO 8601 time, and who brought it.
 
-    `place` names the file's place for remembering what a copy there last held ("" takes `file`); `vanished` tells
+    `source_path` is the file's path in the watched folder, by which its copy state is found ("" takes `file`); `vanished` tells
     whether nothing lies at a place any more: then the file that lay there was moved. `clearing_meant` takes it as meant
     that many fields were cleared at once, which is held back otherwise. `state` (hexadecimal digits, new each time) is given
     where a button was pressed in a live workbook: what lies at its place may never hear of it.
@@ -83,8 +84,8 @@ class Source:
     file: str
     when: str
     who: str
-    place: str = ""
-    vanished: Callable[[str], bool] = field(default=_never, compare=False)
+    source_path: str = ""
+    vanished: Callable[[str], bool] = dataclass_field(default=_never, compare=False)
     clearing_meant: bool = False
     state: str = ""
 
@@ -115,11 +116,11 @@ class Receipt:
     @property
     def needs_attention(self) -> bool:
         """True where an error, a conflict or a refusal remains."""
-        errors = any(found.severity == "error" for found in self.findings)
+        errors = any(finding.severity == "error" for finding in self.findings)
         return errors or self.outcome in {"conflict", "refused"}
 
     def to_document(self, *, with_changes: bool = True) -> dict[str, Any]:
-        """Give the receipt as the contract's JSON; a check has no changes to tell of."""
+        """Return the receipt as the contract's JSON; a check has no changes to tell of."""
         document: dict[str, Any] = {
             "file": self.file,
             "worksheet": self.worksheet,
@@ -131,6 +132,6 @@ class Receipt:
         if with_changes:
             document["changes"] = [change.to_document() for change in self.changes]
             document["conflicts"] = [conflict.to_document() for conflict in self.conflicts]
-        document["findings"] = [found.to_document() for found in self.findings]
+        document["findings"] = [finding.to_document() for finding in self.findings]
         document["reason"] = self.reason
         return document

@@ -9,26 +9,25 @@ from typing import Final
 from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
 from xlsync.exchange.check_context import conflict_finding, context_of
-from xlsync.exchange.incoming import Arrival, Reader, arrivals, completed
+from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
 from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
 from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_accidental
-from xlsync.exchange.reconcile.duplicate_copies import copies_told
+from xlsync.exchange.reconcile.duplicate_copies import copy_findings
 from xlsync.exchange.reconcile.field_ownership import overruled_findings
 from xlsync.exchange.reconcile.merge_base import (
-    Memory,
-    known_now,
-    place_in,
-    remember,
-    remember_live,
+    MergeBase,
+    next_copy_state,
+    source_path_of,
 )
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
+from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save_merge_base
 from xlsync.finding import Finding, finding
 from xlsync.merging import Merge, changes_between
 from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store, Submission
 from xlsync.workbook.reading.form_reader import read
 
-_TOLD = frozenset({"unreadable", "required"})
+_COVERED_BY_READER = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""
 _FIELDS_NAMED: Final = 5
 _STORE_DAMAGED: Final = (
@@ -46,9 +45,9 @@ def receive(
     Raises StoreError only: what is wrong with the bytes is a refused receipt.
     """
 
-    def take_in(arrival: Arrival) -> Receipt:
+    def take_in(incoming: Incoming) -> Receipt:
         with store.writing():
-            return _take_in(store, terms, arrival, source)
+            return _take_in(store, terms, incoming, source)
 
     return _receipts(terms, data, source, take_in, reader)
 
@@ -62,9 +61,9 @@ def inspect(
 ) -> list[Receipt]:
     """Check a workbook or JSON sheet and take nothing in; the store, if given, only tells of the program's other sheets."""
 
-    def look(arrival: Arrival) -> Receipt:
-        findings = _findings(store, terms, arrival, arrival.sheet)
-        return replace(_receipt(arrival, source, "accepted"), findings=findings)
+    def look(incoming: Incoming) -> Receipt:
+        findings = _findings(store, terms, incoming, incoming.sheet)
+        return replace(_receipt(incoming, source, "accepted"), findings=findings)
 
     return _receipts(terms, data, source, look, reader)
 
@@ -72,14 +71,14 @@ def inspect(
 def compare(
     store: Store, terms: Terms, data: bytes, source: Source, reader: Reader = read
 ) -> list[Receipt]:
-    """Tell how a workbook or JSON sheet differs from the store, and take nothing in: changes go from store to workbook."""
+    """Report how a workbook or JSON sheet differs from the store, and take nothing in: changes go from store to workbook."""
 
-    def differ(arrival: Arrival) -> Receipt:
-        head = store.head(arrival.key, arrival.sheet.edition.year)
-        changes = changes_between(head, completed(arrival, head).sheet)
+    def differ(incoming: Incoming) -> Receipt:
+        head = store.head(incoming.key, incoming.sheet.edition.year)
+        changes = changes_between(head, complete(incoming, head).sheet)
         outcome: Outcome = "accepted" if head is None or changes else "unchanged"
         number = head.revision if head is not None else None
-        return replace(_receipt(arrival, source, outcome), revision=number, changes=changes)
+        return replace(_receipt(incoming, source, outcome), revision=number, changes=changes)
 
     return _receipts(terms, data, source, differ, reader)
 
@@ -88,49 +87,51 @@ def _receipts(
     terms: Terms,
     data: bytes,
     source: Source,
-    accept: Callable[[Arrival], Receipt],
+    accept: Callable[[Incoming], Receipt],
     reader: Reader = read,
 ) -> list[Receipt]:
     try:
-        found = arrivals(terms, data, source, reader)
+        found = read_incoming(terms, data, source, reader)
     except (WorkbookError, SheetError, FormError) as fault:
         return [Receipt(source.file, "refused", reason=_sentence(fault))]
-    return [_receipt_of(arrival, source, accept) for arrival in found]
+    return [_receipt_of(incoming, source, accept) for incoming in found]
 
 
-def _receipt_of(arrival: Arrival, source: Source, accept: Callable[[Arrival], Receipt]) -> Receipt:
+def _receipt_of(
+    incoming: Incoming, source: Source, accept: Callable[[Incoming], Receipt]
+) -> Receipt:
     """Accept one sheet, whatever is wrong with another sheet of the workbook or of the store."""
-    if arrival.barred:
-        return replace(_receipt(arrival, source, "refused"), reason=arrival.barred)
+    if incoming.barred:
+        return replace(_receipt(incoming, source, "refused"), reason=incoming.barred)
     try:
-        return accept(arrival)
+        return accept(incoming)
     except StoreDamaged as fault:
         reason = _STORE_DAMAGED.format(why=fault.reason)
-        return replace(_receipt(arrival, source, "refused"), reason=reason, is_retryable=True)
+        return replace(_receipt(incoming, source, "refused"), reason=reason, is_retryable=True)
     except SheetError as fault:
-        return replace(_receipt(arrival, source, "refused"), reason=_sentence(fault))
+        return replace(_receipt(incoming, source, "refused"), reason=_sentence(fault))
 
 
-def _take_in(store: Store, terms: Terms, arrival: Arrival, source: Source) -> Receipt:
+def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
     """Merge one sheet into the store's head and commit what that changes."""
-    facts = read_facts(store, arrival, source)
-    decision = reconcile(facts, arrival, terms)
-    arrival, memory, merged = decision.arrival, decision.memory, decision.merge
-    cleared = cleared_fields(memory.base, arrival.sheet)
-    if is_accidental(cleared, memory.base) and not source.clearing_meant:
-        return _held_back(arrival, source, cleared)
+    facts = read_facts(store, incoming, source)
+    decision = reconcile(facts, incoming, terms)
+    incoming, merge_base, merged = decision.incoming, decision.merge_base, decision.merge
+    cleared = cleared_fields(merge_base.sheet, incoming.sheet)
+    if is_accidental(cleared, merge_base.sheet) and not source.clearing_meant:
+        return _held_back(incoming, source, cleared)
     findings = _all_findings(store, terms, decision, source)
     is_accepted = facts.head is None or bool(merged.changes or decision.choices.paths)
     number = facts.head.revision if facts.head is not None else None
     if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
-        number = store.commit(_draft(store, arrival, source, merged, findings)).number
+        number = store.commit(_draft(store, incoming, source, merged, findings)).number
     elif number is not None:
-        store.renew_head(store.revision(arrival.key, arrival.sheet.edition.year, number))
-    known = known_now(memory, arrival.sheet, merged.conflicts, decision.overruled)
-    stamp = _remembered(store, arrival, memory, known, source)
+        store.renew_head(store.revision(incoming.key, incoming.sheet.edition.year, number))
+    known = next_copy_state(merge_base, incoming.sheet, merged.conflicts, decision.overruled)
+    stamp = _saved_stamp(store, incoming, merge_base, known, source)
     decision.choices.note(store)
     return replace(
-        _receipt(arrival, source, _outcome(decision, is_accepted=is_accepted)),
+        _receipt(incoming, source, _outcome(decision, is_accepted=is_accepted)),
         revision=number,
         changes=merged.changes,
         conflicts=merged.conflicts,
@@ -148,70 +149,70 @@ def _outcome(decision: Reconciliation, *, is_accepted: bool) -> Outcome:
 def _asks_otherwise(decision: Reconciliation) -> bool:
     """True where the open conflicts are others than those the copy's last save had."""
     conflicts = tuple(conflict.to_document() for conflict in decision.conflicts)
-    return conflicts != decision.memory.conflicts
+    return conflicts != decision.merge_base.conflicts
 
 
 def _all_findings(
     store: Store, terms: Terms, decision: Reconciliation, source: Source
 ) -> tuple[Finding, ...]:
     """Return what the checks say of the merged sheet, and what there is to say about its choices, copies and conflicts."""
-    arrival = decision.arrival
+    incoming = decision.incoming
     conflicts = (
-        arrival.located(conflict_finding(arrival.sheet.edition, conflict.to_document()))
+        incoming.located(conflict_finding(incoming.sheet.edition, conflict.to_document()))
         for conflict in decision.conflicts
     )
     return (
-        *_findings(store, terms, arrival, decision.merge.sheet),
+        *_findings(store, terms, incoming, decision.merge.sheet),
         *decision.choices.findings,
-        *copies_told(store, arrival, decision.memory, source),
-        *overruled_findings(arrival, decision.overruled),
+        *copy_findings(store, incoming, decision.merge_base, source),
+        *overruled_findings(incoming, decision.overruled),
         *conflicts,
     )
 
 
-def _remembered(
-    store: Store, arrival: Arrival, memory: Memory, known: CopyState, source: Source
+def _saved_stamp(
+    store: Store, incoming: Incoming, merge_base: MergeBase, known: CopyState, source: Source
 ) -> str:
     """Remember what is known of the copy now, and give the stamp its live workbook is to carry for that.
 
     That is "" for a file, which keeps its own, for a workbook without one, and where nothing new is known.
     """
     if not source.state:
-        remember(store, memory, known)
+        save_merge_base(store, merge_base, known)
         return ""
-    same = memory.base is not None and known.sheet.same_content(memory.base)
-    nothing_new = same and known.conflicts == memory.conflicts
-    if nothing_new or not (arrival.worksheet and arrival.stamp.copy):
+    same = merge_base.sheet is not None and known.sheet.same_content(merge_base.sheet)
+    nothing_new = same and known.conflicts == merge_base.conflicts
+    if nothing_new or not (incoming.worksheet and incoming.stamp.copy):
         return ""
-    stamp = replace(arrival.stamp, state=source.state)
-    remember_live(store, memory, known, stamp)
+    stamp = replace(incoming.stamp, state=source.state)
+    save_live_merge_base(store, merge_base, known, stamp)
     return stamp.text()
 
 
-def _held_back(arrival: Arrival, source: Source, cleared: Sequence[str]) -> Receipt:
+def _held_back(incoming: Incoming, source: Source, cleared: Sequence[str]) -> Receipt:
     """Take nothing in where so much was cleared that a slip of the hand is likelier than a decision."""
-    fields = arrival.sheet.edition.by_path
+    fields = incoming.sheet.edition.by_path
     some = "、".join(fields[path].title for path in cleared[:_FIELDS_NAMED]) + (
         "など" if len(cleared) > _FIELDS_NAMED else ""
     )
     found = finding("cleared", "", count=str(len(cleared)), fields=some)
-    return replace(_receipt(arrival, source, "refused"), findings=(found,), reason=found.message)
+    return replace(_receipt(incoming, source, "refused"), findings=(found,), reason=found.message)
 
 
 def _draft(
-    store: Store, arrival: Arrival, source: Source, result: Merge, findings: Sequence[Finding]
+    store: Store, incoming: Incoming, source: Source, result: Merge, findings: Sequence[Finding]
 ) -> Draft:
     return Draft(
         sheet=result.sheet,
         when=source.when,
-        who=arrival.who,
+        who=incoming.who,
         source=Submission(
             file=source.file,
-            source_path="" if source.state else place_in(source),
-            worksheet=arrival.worksheet,
-            workbook=store.keep(arrival.workbook) if arrival.workbook else "",
-            copy=arrival.stamp.copy,
-            base=arrival.stamp.base,
+            source_path="" if source.state else source_path_of(source),
+            worksheet=incoming.worksheet,
+            workbook=store.keep(incoming.workbook) if incoming.workbook else "",
+            copy=incoming.stamp.copy,
+            base=incoming.stamp.base,
         ),
         changes=tuple(change.to_document() for change in result.changes),
         conflicts=tuple(conflict.to_document() for conflict in result.conflicts),
@@ -220,20 +221,22 @@ def _draft(
 
 
 def _findings(
-    store: Store | None, terms: Terms, arrival: Arrival, sheet: Sheet
+    store: Store | None, terms: Terms, incoming: Incoming, sheet: Sheet
 ) -> tuple[Finding, ...]:
     checked = check(sheet, context_of(store, terms, sheet))
-    told = {found.path for found in arrival.findings if found.severity == "error"}
-    fresh = (found for found in checked if found.code not in _TOLD or found.path not in told)
-    return (*arrival.findings, *map(arrival.located, fresh))
+    told = {found.path for found in incoming.findings if found.severity == "error"}
+    fresh = (
+        found for found in checked if found.code not in _COVERED_BY_READER or found.path not in told
+    )
+    return (*incoming.findings, *map(incoming.located, fresh))
 
 
-def _receipt(arrival: Arrival, source: Source, outcome: Outcome) -> Receipt:
-    sheet = arrival.sheet
+def _receipt(incoming: Incoming, source: Source, outcome: Outcome) -> Receipt:
+    sheet = incoming.sheet
     return Receipt(
         source.file,
         outcome,
-        worksheet=arrival.worksheet,
+        worksheet=incoming.worksheet,
         key=sheet.key,
         title=sheet.title,
         edition=sheet.edition.year,

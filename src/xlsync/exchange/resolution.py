@@ -27,16 +27,18 @@ def resolve(
     """
     with store.writing():
         head = _head(store, key, edition)
-        memories = store.copy_states(key, edition)
-        offered = _offered(memories, choices, key)
-        taken = [path for path, side in choices.items() if side == "theirs"]
+        copy_states = store.copy_states(key, edition)
+        with_incoming_values = _incoming_values(copy_states, choices, key)
+        incoming_paths = [path for path, side in choices.items() if side == "theirs"]
         merged = replace_fields(
-            head, with_documents(head, {path: offered[path] for path in taken}), taken
+            head,
+            with_documents(head, {path: with_incoming_values[path] for path in incoming_paths}),
+            incoming_paths,
         )
         revision = store.commit(_draft(head, merged, source))
-        for name, memory in memories.items():
-            if any(one["path"] in choices for one in memory.conflicts):
-                store.save_copy_state(key, edition, name, answered(memory, choices))
+        for name, state in copy_states.items():
+            if any(conflict["path"] in choices for conflict in state.conflicts):
+                store.save_copy_state(key, edition, name, with_conflicts_resolved(state, choices))
     return revision
 
 
@@ -61,10 +63,12 @@ def revert(store: Store, key: str, edition: int, number: int, source: Source) ->
 
 
 def as_of(store: Store, key: str, edition: int, moment: str) -> Sheet | None:
-    """Give the sheet as it stood at a moment (ISO 8601; a date means its end), None where it was not there yet."""
+    """Return the sheet as it was at a moment (ISO 8601; a date means its end), None where it was not there yet."""
     until = moment if "T" in moment else f"{moment}T24"
-    found = [one for one in store.revisions(key, edition) if one.draft.when <= until]
-    return found[-1].sheet if found else None
+    revisions = [
+        revision for revision in store.revisions(key, edition) if revision.draft.when <= until
+    ]
+    return revisions[-1].sheet if revisions else None
 
 
 def _head(store: Store, key: str, edition: int) -> Sheet:
@@ -78,42 +82,46 @@ def _not_held(key: str) -> StoreError:
     return StoreError("保管庫にありません。事業コードを確かめてください", key)
 
 
-def _offered(
-    memories: Mapping[str, CopyState], choices: Mapping[str, Side], key: str
+def _incoming_values(
+    copy_states: Mapping[str, CopyState], choices: Mapping[str, Side], key: str
 ) -> dict[str, Any]:
-    """Give the workbook's value of each path to settle."""
-    offered: dict[str, Any] = {}
-    for conflict in (one for memory in memories.values() for one in memory.conflicts):
+    """Return the workbook's value of each path to resolve."""
+    with_incoming_values: dict[str, Any] = {}
+    for conflict in (conflict for state in copy_states.values() for conflict in state.conflicts):
         path = conflict["path"]
         if (
             choices.get(path) == "theirs"
-            and offered.get(path, conflict["theirs"]) != conflict["theirs"]
+            and with_incoming_values.get(path, conflict["theirs"]) != conflict["theirs"]
         ):
             reason = f"「{path}」は複数のブックの内容が違います。採用しないブックを直して受け取り直してください"
             raise StoreError(reason, key)
-        offered[path] = conflict["theirs"]
-    missing = sorted(set(choices) - set(offered))
+        with_incoming_values[path] = conflict["theirs"]
+    missing = sorted(set(choices) - set(with_incoming_values))
     if missing:
         raise StoreError(f"「{missing[0]}」に競合はありません", key)
-    return offered
+    return with_incoming_values
 
 
-def answered(memory: CopyState, paths: Collection[str]) -> CopyState:
-    """Give a copy's memory once its conflicts at some paths are settled: what it offered there is known of it now."""
-    theirs = {one["path"]: one["theirs"] for one in memory.conflicts if one["path"] in paths}
-    held = replace_fields(memory.sheet, with_documents(memory.sheet, theirs), theirs)
-    left = tuple(one for one in memory.conflicts if one["path"] not in theirs)
-    return replace(memory, sheet=held, conflicts=left)
+def with_conflicts_resolved(state: CopyState, paths: Collection[str]) -> CopyState:
+    """Return a copy's state once its conflicts at some paths are resolved: its values there are part of its merge base now."""
+    theirs = {
+        conflict["path"]: conflict["theirs"]
+        for conflict in state.conflicts
+        if conflict["path"] in paths
+    }
+    held = replace_fields(state.sheet, with_documents(state.sheet, theirs), theirs)
+    left = tuple(conflict for conflict in state.conflicts if conflict["path"] not in theirs)
+    return replace(state, sheet=held, conflicts=left)
 
 
-def offered(sheet: Sheet, conflicts: Iterable[Mapping[str, Any]]) -> Sheet:
-    """Give what a copy held when its memory (the base of its next merge) was made: in conflict, what it offered."""
-    theirs = {one["path"]: one["theirs"] for one in conflicts}
+def with_incoming_values(sheet: Sheet, conflicts: Iterable[Mapping[str, Any]]) -> Sheet:
+    """Return what a copy held when its state was saved: the merge base with the copy's own values in conflict."""
+    theirs = {conflict["path"]: conflict["theirs"] for conflict in conflicts}
     return replace_fields(sheet, with_documents(sheet, theirs), theirs)
 
 
 def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
-    """Give the sheet with values given as JSON (unreadable text as {"unreadable": text}) at some paths."""
+    """Return the sheet with values given as JSON (unreadable text as {"unreadable": text}) at some paths."""
     values: dict[str, Value] = {}
     unreadable: dict[str, str] = {}
     for path, document in documents.items():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SheetStatus:
     """One stored sheet, every finding on it, conflicts still open, and when (ISO 8601) and by whom it last changed.
 
     `places` tells (worksheet, cell) of each field in its workbook; `brought` that a workbook brought the newest revision,
@@ -59,10 +59,10 @@ class Standing:
         return sum(found.severity == "warning" for found in self.findings)
 
 
-def standings(
+def sheet_statuses(
     store: Store, terms: Terms, programs: Collection[str] | None = None
-) -> list[Standing]:
-    """Give the standing of every sheet of the terms' edition, or of some budget programs (their keys) only.
+) -> list[SheetStatus]:
+    """Return the status of every sheet of the terms' edition, or of some budget programs (their keys) only.
 
     They stand by department, division, section (in the order of the city's list, where it has given one) and key.
     """
@@ -81,7 +81,7 @@ def standings(
     return sorted(found, key=lambda one: _order(one, terms.organization))
 
 
-def is_started(store: Store, one: Standing) -> bool:
+def is_started(store: Store, one: SheetStatus) -> bool:
     """False for a sheet as it was issued: blank but for the office's fields, or never brought back by a workbook."""
     sheet = one.sheet
     staff = [made.path for made in sheet.edition.fields if made.filled_by == "staff"]
@@ -93,15 +93,15 @@ def is_started(store: Store, one: Standing) -> bool:
     return any(revision.draft.source.workbook for revision in revisions)
 
 
-def _standing(store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ...]) -> Standing:
-    """Give one standing; cells are named as in the workbook the sheet last came from, else as in the template."""
+def _standing(store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ...]) -> SheetStatus:
+    """Return one sheet's status; cells are named as in the workbook the sheet last came from, else as in the template."""
     head, places = draft.sheet, _places(draft, terms)
     checked = check(head, context_of(store, terms, head, program))
     open_ones = open_conflicts(store, terms, head.key, head)
     told = [*checked, *(conflict_finding(head.edition, one) for one in open_ones)]
     placed = [found.at(*places[found.path]) if found.path in places else found for found in told]
     count = len(checked)
-    return Standing(
+    return SheetStatus(
         head,
         tuple(placed[:count]),
         tuple(placed[count:]),
@@ -121,7 +121,7 @@ def _places(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
     return {**usual, **seen}
 
 
-def _order(one: Standing, organization: Organization | None) -> tuple[object, ...]:
+def _order(one: SheetStatus, organization: Organization | None) -> tuple[object, ...]:
     sheet = one.sheet
     names = (sheet.department, sheet.division, sheet.section)
     listed = () if organization is None else organization.sort_key(organization.spelled(names))

@@ -9,12 +9,12 @@ from xlsync.organization import plain_name
 if TYPE_CHECKING:
     from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Terms
-    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.incoming import Incoming
 
 
 def refusal(press: Press) -> str:
     """Return why the key may not be used on this workbook, "" where it may be used on every sheet in it."""
-    for incoming in press.arrivals:
+    for incoming in press.incoming_sheets:
         if not may_see(press, incoming):
             theirs = "、".join(sorted(departments_of(press, incoming) - {""})) or "部等名が空欄"
             return (
@@ -24,7 +24,7 @@ def refusal(press: Press) -> str:
     return ""
 
 
-def may_see(press: Press, incoming: Arrival) -> bool:
+def may_see(press: Press, incoming: Incoming) -> bool:
     """True where the key opens every sheet, or the sheet belongs to its department and to no other.
 
     Everything in a workbook can be typed by whoever sends it, so a sheet that must not enter the store is checked like any
@@ -37,7 +37,7 @@ def may_see(press: Press, incoming: Arrival) -> bool:
     return all(is_same(terms, name, press.department) for name in departments)
 
 
-def departments_of(press: Press, incoming: Arrival) -> set[str]:
+def departments_of(press: Press, incoming: Incoming) -> set[str]:
     """Return the departments of the stored sheets that a worksheet names, else the one typed into it."""
     year = incoming.sheet.edition.year
     keys = {incoming.key, incoming.stamp.key} - {""}
@@ -46,7 +46,7 @@ def departments_of(press: Press, incoming: Arrival) -> set[str]:
     return held or {incoming.sheet.department}
 
 
-def department_of(press: Press, incoming: Arrival) -> str:
+def department_of(press: Press, incoming: Incoming) -> str:
     """Return the department of a sheet: as the store has it, else as it says."""
     head = None
     if not incoming.barred:

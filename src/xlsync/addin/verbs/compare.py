@@ -9,7 +9,7 @@ from xlsync.addin.protocol.changes import Message, Row, Table
 from xlsync.addin.verbs.button_messages import edition_of, of_sheet, shown, title_of
 from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import compare
-from xlsync.exchange.blame import Origin, origins
+from xlsync.exchange.blame import Origin, blame_fields
 from xlsync.exchange.reconcile.choices import spoken_time
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
     head = office.store.head(receipt.key, edition.year)
     if head is None:
         return
-    blame = origins(office.store, head, {change.path for change in receipt.changes})
+    blame = blame_fields(office.store, head, {change.path for change in receipt.changes})
     cells = press.cells(receipt.worksheet)
     for change in receipt.changes:
         who, when = blame.get(change.path, Origin())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import Change, Message
 from xlsync.exchange import Receipt, Source
-from xlsync.exchange.incoming import Arrival, Reader, arrivals
+from xlsync.exchange.incoming import Incoming, Reader, read_incoming
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Request
@@ -57,9 +57,9 @@ class Press:
     department: str = ""
 
     @cached_property
-    def arrivals(self) -> list[Arrival]:
+    def incoming_sheets(self) -> list[Incoming]:
         """The sheets in the workbook, read once; WorkbookError where there are none."""
-        return arrivals(self.office.terms, self.request.workbook, self.source, self.reader)
+        return read_incoming(self.office.terms, self.request.workbook, self.source, self.reader)
 
     @cached_property
     def reader(self) -> Callable[[bytes, Form], list[Reading]]:
@@ -75,13 +75,17 @@ class Press:
 
     def cells(self, worksheet: str) -> Mapping[str, str]:
         """Return the cell of each field of a worksheet."""
-        cells = (incoming.cells for incoming in self.arrivals if incoming.worksheet == worksheet)
+        cells = (
+            incoming.cells for incoming in self.incoming_sheets if incoming.worksheet == worksheet
+        )
         return next(cells, {})
 
     @property
-    def asked(self) -> Arrival:
+    def asked(self) -> Incoming:
         """The sheet of the active worksheet, else the first one."""
         active = (
-            incoming for incoming in self.arrivals if incoming.worksheet == self.request.worksheet
+            incoming
+            for incoming in self.incoming_sheets
+            if incoming.worksheet == self.request.worksheet
         )
-        return next(active, self.arrivals[0])
+        return next(active, self.incoming_sheets[0])

@@ -44,9 +44,9 @@ def pull(press: Press) -> VerbResult:
 
 def _changes(edition: Edition, update: CatchUp) -> Iterator[Change]:
     for to in update.writes:
-        yield Write(update.worksheet, to.cell, to.value, to.was)
+        yield Write(update.worksheet, to.cell, to.value, to.current)
     for to in update.asks:
-        yield Ask(update.worksheet, to.cell, to.value, to.was, _question(edition, to))
+        yield Ask(update.worksheet, to.cell, to.value, to.current, _question(edition, to))
     if update.stamp:
         yield PutStamp(update.worksheet, update.stamp)
 
@@ -55,7 +55,7 @@ def _question(edition: Edition, to: LiveCell) -> str:
     return (
         f"「{to.title}」は、ほかの人もこのブックも変えています。\n\n"
         f"保管庫：{_words(edition, to.path, to.value)}\n（{by_whom(Origin(to.who, to.when))}）\n\n"
-        f"このブック：{_words(edition, to.path, to.was)}\n\n"
+        f"このブック：{_words(edition, to.path, to.current)}\n\n"
         "はい＝保管庫の内容にします\nいいえ＝このブックの内容のままにします\n"
         "キャンセル＝この欄と残りの欄は、いまは決めません"
     )
@@ -114,5 +114,7 @@ def _overruling_lines(edition: Edition, head: str, update: CatchUp) -> Iterator[
         return
     yield f"{head}企画担当が内容を決める{len(writes)}欄を、保管庫の内容にしました。違う場合は企画担当に連絡してください。"
     for to in writes:
-        value, typed = (cut(_words(edition, to.path, shown), 40) for shown in (to.value, to.was))
+        value, typed = (
+            cut(_words(edition, to.path, shown), 40) for shown in (to.value, to.current)
+        )
         yield f"・{to.title}：{value}（このブックでは「{typed}」でした）"

@@ -18,7 +18,7 @@ from xlsync.version import VERSION
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Level
     from xlsync.addin.verbs.pressing import Press
-    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.incoming import Incoming
 
 _COLUMNS: Final = ("項目", "内容", "状態", "すること")
 _GOOD: Final = "良好"
@@ -111,16 +111,16 @@ def _of_watcher(press: Press) -> Iterator[Line]:
 
 def _of_workbook(press: Press) -> Iterator[Line]:
     name = press.request.file
-    if press.source.place.startswith(OUTSIDE):
+    if press.source.source_path.startswith(OUTSIDE):
         to_do = "共有フォルダの「評価シート」の中のブックで作業してください（［提出］は、どこにあるブックからでもできます）"
         yield _care("ブックの場所", name or "（開いていません）", to_do)
     else:
-        yield _good("ブックの場所", press.source.place)
+        yield _good("ブックの場所", press.source.source_path)
     if not press.request.workbook:
         yield _care("ブック", "送られていません", "評価シートを開いてから、もう一度押してください")
         return
     try:
-        incoming_sheets = press.arrivals
+        incoming_sheets = press.incoming_sheets
     except XlsyncError as fault:
         yield _care(
             "ブック", fault.reason, "配布した評価シートを開いてから、もう一度押してください"
@@ -137,7 +137,7 @@ def _of_workbook(press: Press) -> Iterator[Line]:
             )
 
 
-def _of_sheet(press: Press, incoming: Arrival) -> Iterator[Line]:
+def _of_sheet(press: Press, incoming: Incoming) -> Iterator[Line]:
     head = f"シート「{incoming.worksheet}」"
     stamp = incoming.stamp
     yield _good(f"{head}：様式", incoming.sheet.edition.title)
@@ -161,7 +161,7 @@ def _of_sheet(press: Press, incoming: Arrival) -> Iterator[Line]:
     yield _in_store(press, incoming, head)
 
 
-def _in_store(press: Press, incoming: Arrival, head: str) -> Line:
+def _in_store(press: Press, incoming: Incoming, head: str) -> Line:
     try:
         revision = press.office.store.last(incoming.key, incoming.sheet.edition.year)
     except XlsyncError as fault:

@@ -19,7 +19,7 @@ from xlsync.addin.verbs.button_messages import (
 )
 from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import compare, receive
-from xlsync.exchange.blame import origins
+from xlsync.exchange.blame import blame_fields
 from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.inbox.intake.ingest import CLOSED
 
@@ -121,7 +121,7 @@ def _findings(receipt: Receipt) -> list[Finding]:
 def _blame(press: Press, receipt: Receipt, paths: Sequence[str]) -> dict[str, Origin]:
     office = press.office
     head = office.store.head(receipt.key, receipt.edition or office.terms.edition)
-    return {} if head is None or not paths else origins(office.store, head, paths)
+    return {} if head is None or not paths else blame_fields(office.store, head, paths)
 
 
 def _message(press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]) -> Message:

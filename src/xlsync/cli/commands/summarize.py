@@ -49,7 +49,7 @@ def summarize_city(folder: Path, options: SummaryOptions) -> int:
     if options.department and department not in seen.departments.values():
         complain(f"「{options.department}」の事業がありません。部の名前を確かめてください")
         return FAILED
-    if not seen.standings:
+    if not seen.sheet_statuses:
         complain("登録されている事業がありません。その旨を書いた集計を作ります")
     if options.form != "xlsx":
         return _write_table(city, seen, department, options.form, options)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical
-from xlsync.exchange.blame import Origin, origins
-from xlsync.exchange.resolution import answered, with_documents
+from xlsync.exchange.blame import Origin, blame_fields
+from xlsync.exchange.resolution import with_conflicts_resolved, with_documents
 from xlsync.finding import Finding, finding
 from xlsync.merging import field_as_json, json_as_text, replace_fields
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow
 
 if TYPE_CHECKING:
-    from xlsync.exchange.incoming import Arrival
-    from xlsync.exchange.reconcile.merge_base import Memory
+    from xlsync.exchange.incoming import Incoming
+    from xlsync.exchange.reconcile.merge_base import MergeBase
     from xlsync.store import CopyState, Store
     from xlsync.workbook.reading.reading import Choice, Reading
 
@@ -27,11 +27,11 @@ _MARK_LENGTH: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ResolvedChoices:
     """What the choices of an arriving workbook settle: merge it over `base` into `head`, as if both had known.
 
-    `paths` are the fields settled; `others` the memories of other copies that asked the very same, by name, as they are to
-    be noted; `findings` say what was chosen, and what was not taken because the values are others by now.
+    `paths` are the fields resolved; `others` the states of other copies in the very same conflicts, by name, as they are to
+    be saved; `findings` say what was chosen, and what was not taken because the values are others by now.
     """
 
     base: Sheet | None
@@ -42,17 +42,17 @@ class Settled:
 
     def note(self, store: Store) -> None:
         """Note that the other copies' questions are answered; call within `store.writing()`, after the commit."""
-        for name, memory in (self.others or {}).items():
-            store.save_copy_state(memory.sheet.key, memory.sheet.edition.year, name, memory)
+        for name, state in (self.others or {}).items():
+            store.save_copy_state(state.sheet.key, state.sheet.edition.year, name, state)
 
 
-def settle_choices(
-    arrival: Arrival,
-    memory: Memory,
+def resolve_choices(
+    incoming: Incoming,
+    merge_base: MergeBase,
     head: Sheet | None,
-    memories: Mapping[str, CopyState],
+    copy_states: Mapping[str, CopyState],
     groups: Iterable[Collection[str]] = (),
-) -> Settled:
+) -> ResolvedChoices:
     """Settle the open conflicts for which the workbook says a side, before it is merged.
 
     A choice counts where a conflict of this sheet is open with exactly the values it was made for; else it is passed over.
@@ -64,29 +64,29 @@ def settle_choices(
     Of `groups`, paths merged as one, the choices wait until the last conflict of the group is chosen: then all count at once.
     Nothing is lost: what was offered is in the revision that told of the conflict, and in the workbook received.
     """
-    if head is None or not arrival.choices:
-        return Settled(memory.base, head)
-    own = memories.get(memory.moved_from or memory.name)
-    valid = _valid(arrival, memories, head)
-    waiting = _waiting(valid, own, head, groups)
-    offered = {path: theirs for path, theirs in valid.items() if path not in waiting}
-    mine = [path for path in offered if arrival.choices[path].side == "theirs"]
-    marks = {arrival.choices[path].mark for path in offered}
-    told = (*_told(arrival, head, offered), *_left(arrival, waiting))
-    base = memory.base or Sheet(head.edition, head.key, {})
-    return Settled(
-        replace_fields(base, with_documents(base, offered), offered) if offered else memory.base,
-        replace_fields(head, with_documents(head, offered), mine) if mine else head,
-        frozenset(offered),
-        _others(memories, head, marks, {memory.name, memory.moved_from}),
-        (*told, *_stale(arrival, own, head, valid)),
+    if head is None or not incoming.choices:
+        return ResolvedChoices(merge_base.sheet, head)
+    own = copy_states.get(merge_base.moved_from or merge_base.name)
+    valid = _valid_values(incoming, copy_states, head)
+    waiting = _paths_waiting(valid, own, head, groups)
+    values = {path: theirs for path, theirs in valid.items() if path not in waiting}
+    mine = [path for path in values if incoming.choices[path].side == "theirs"]
+    marks = {incoming.choices[path].mark for path in values}
+    findings = (*_taken_choices(incoming, head, values), *_waiting_choices(incoming, waiting))
+    base = merge_base.sheet or Sheet(head.edition, head.key, {})
+    return ResolvedChoices(
+        replace_fields(base, with_documents(base, values), values) if values else merge_base.sheet,
+        replace_fields(head, with_documents(head, values), mine) if mine else head,
+        frozenset(values),
+        _others(copy_states, head, marks, {merge_base.name, merge_base.moved_from}),
+        (*findings, *_outdated_choices(incoming, own, head, valid)),
     )
 
 
 def conflict_rows(
-    store: Store, reading: Reading | Arrival, conflicts: Iterable[Mapping[str, Any]]
+    store: Store, reading: Reading | Incoming, conflicts: Iterable[Mapping[str, Any]]
 ) -> list[ConflictRow]:
-    """Give the rows of the worksheet 競合 for a form worksheet and the conflicts (contract JSON) open with its copy.
+    """Return the rows of the worksheet 競合 for a form worksheet and the conflicts (contract JSON) open with its copy.
 
     What the store holds is the head's value now, whatever the conflict says it was; one that the head has come to agree
     with, or whose value the worksheet no longer holds, asks nothing and is left out.
@@ -95,7 +95,7 @@ def conflict_rows(
     by_path = {conflict["path"]: conflict for conflict in conflicts}
     if head is None or not by_path:
         return []
-    blame = origins(store, head, by_path)
+    blame = blame_fields(store, head, by_path)
     return [
         _row(reading, head, by_path[path], blame.get(path, Origin()))
         for path in head
@@ -104,11 +104,11 @@ def conflict_rows(
 
 
 def _row(
-    reading: Reading | Arrival, head: Sheet, conflict: Mapping[str, Any], blame: Origin
+    reading: Reading | Incoming, head: Sheet, conflict: Mapping[str, Any], blame: Origin
 ) -> ConflictRow:
     path = conflict["path"]
     cell = reading.cells.get(path, "")
-    base, incoming, kept = (
+    base, offer, kept = (
         json_as_text(head.edition, path, value) or BLANK
         for value in (conflict["base"], conflict["theirs"], field_as_json(head, path))
     )
@@ -119,7 +119,7 @@ def _row(
         reading.worksheet if cell else "",
         cell,
         base,
-        incoming,
+        offer,
         kept,
         blame.who,
         spoken_time(blame.when),
@@ -128,107 +128,114 @@ def _row(
 
 
 def mark_of(head: Sheet, path: str, theirs: Any) -> str:
-    """Give the mark of a conflict: the same for the same two values of a field of a sheet, and for nothing else."""
-    told = {
+    """Return the mark of a conflict: the same for the same two values of a field of a sheet, and for nothing else."""
+    identity = {
         "key": head.key,
         "edition": head.edition.year,
         "path": path,
         "ours": field_as_json(head, path),
         "theirs": theirs,
     }
-    return hashlib.sha256(canonical(told)).hexdigest()[:_MARK_LENGTH]
+    return hashlib.sha256(canonical(identity)).hexdigest()[:_MARK_LENGTH]
 
 
 def spoken_time(moment: str) -> str:
-    """Give an ISO 8601 time as people write it: 2018/07/02 09:05."""
+    """Return an ISO 8601 time as people write it: 2018/07/02 09:05."""
     return moment[:16].replace("-", "/").replace("T", " ")
 
 
 def _asked(
-    memories: Mapping[str, CopyState], head: Sheet
+    copy_states: Mapping[str, CopyState], head: Sheet
 ) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """Give every open conflict of a sheet with its mark as it would be asked now."""
-    for memory in memories.values():
-        for one in memory.conflicts:
-            yield mark_of(head, one["path"], one["theirs"]), one
+    """Yield every open conflict of a sheet with its mark as it would be asked now."""
+    for state in copy_states.values():
+        for conflict in state.conflicts:
+            yield mark_of(head, conflict["path"], conflict["theirs"]), conflict
 
 
-def _valid(arrival: Arrival, memories: Mapping[str, CopyState], head: Sheet) -> dict[str, Any]:
-    """Give, for each path whose choice counts, what was offered there."""
-    asked = dict(_asked(memories, head))
+def _valid_values(
+    incoming: Incoming, copy_states: Mapping[str, CopyState], head: Sheet
+) -> dict[str, Any]:
+    """Return the workbook's value in conflict for each path whose choice counts."""
+    asked = dict(_asked(copy_states, head))
     valid = {}
-    for path, choice in arrival.choices.items():
-        one = asked.get(choice.mark)
-        if one is None or one["path"] != path:
+    for path, choice in incoming.choices.items():
+        conflict = asked.get(choice.mark)
+        if conflict is None or conflict["path"] != path:
             continue
-        if choice.side == "theirs" or _offers(arrival, path, one["theirs"]):
-            valid[path] = one["theirs"]
+        if choice.side == "theirs" or _holds(incoming, path, conflict["theirs"]):
+            valid[path] = conflict["theirs"]
     return valid
 
 
-def _offers(arrival: Arrival, path: str, theirs: Any) -> bool:
+def _holds(incoming: Incoming, path: str, theirs: Any) -> bool:
     """True where the workbook still holds what it offered; a cell that was not found says nothing else."""
-    return path in arrival.unlocated or field_as_json(arrival.sheet, path) == theirs
+    return path in incoming.unlocated or field_as_json(incoming.sheet, path) == theirs
 
 
 def _others(
-    memories: Mapping[str, CopyState], head: Sheet, marks: Collection[str], own: Collection[str]
+    copy_states: Mapping[str, CopyState], head: Sheet, marks: Collection[str], own: Collection[str]
 ) -> dict[str, CopyState]:
-    """Give the memories of other copies that asked exactly what is settled now, with that answered."""
-    found = {}
-    for name, memory in memories.items():
-        paths = {one["path"] for mark, one in _asked({name: memory}, head) if mark in marks}
+    """Return the states of other copies in exactly the conflicts resolved now, with these resolved."""
+    resolved = {}
+    for name, state in copy_states.items():
+        asked = _asked({name: state}, head)
+        paths = {conflict["path"] for mark, conflict in asked if mark in marks}
         if paths and name not in own:
-            found[name] = answered(memory, paths)
-    return found
+            resolved[name] = with_conflicts_resolved(state, paths)
+    return resolved
 
 
-def _told(arrival: Arrival, head: Sheet, offered: Mapping[str, Any]) -> Iterable[Finding]:
-    """Say what was chosen."""
-    edition = arrival.sheet.edition
-    for path, theirs in offered.items():
-        side = arrival.choices[path].side
-        typed = theirs if path in arrival.unlocated else field_as_json(arrival.sheet, path)
+def _taken_choices(incoming: Incoming, head: Sheet, values: Mapping[str, Any]) -> Iterable[Finding]:
+    """Yield a finding for each choice that counts."""
+    edition = incoming.sheet.edition
+    for path, theirs in values.items():
+        side = incoming.choices[path].side
+        typed = theirs if path in incoming.unlocated else field_as_json(incoming.sheet, path)
         stands = typed if side == "theirs" else field_as_json(head, path)
         shown = json_as_text(edition, path, stands) or BLANK
         facts = {"field": edition.by_path[path].title, "side": _SIDES[side], "shown": shown}
-        yield arrival.located(finding("choice-taken", path, **facts))
+        yield incoming.located(finding("choice-taken", path, **facts))
 
 
-def _waiting(
-    taken: Collection[str], own: CopyState | None, head: Sheet, groups: Iterable[Collection[str]]
+def _paths_waiting(
+    chosen: Collection[str], own: CopyState | None, head: Sheet, groups: Iterable[Collection[str]]
 ) -> list[str]:
-    """Give the paths chosen in groups of which other conflicts of the copy are not chosen yet."""
+    """Return the paths chosen in groups of which other conflicts of the copy are not chosen yet."""
     conflicts = own.conflicts if own is not None else ()
-    asked = {one["path"] for one in conflicts if field_as_json(head, one["path"]) != one["theirs"]}
+    asked = {
+        conflict["path"]
+        for conflict in conflicts
+        if field_as_json(head, conflict["path"]) != conflict["theirs"]
+    }
     together = [asked.intersection(group) for group in groups]
     return [
-        path for path in taken if any(path in group and group - set(taken) for group in together)
+        path for path in chosen if any(path in group and group - set(chosen) for group in together)
     ]
 
 
-def _left(arrival: Arrival, waiting: Iterable[str]) -> Iterable[Finding]:
-    """Say which choices wait for others."""
-    by_path = arrival.sheet.edition.by_path
+def _waiting_choices(incoming: Incoming, waiting: Iterable[str]) -> Iterable[Finding]:
+    """Yield a finding for each choice that waits for others of its group."""
+    by_path = incoming.sheet.edition.by_path
     for path in waiting:
-        facts = {"field": by_path[path].title, "side": _SIDES[arrival.choices[path].side]}
-        yield arrival.located(finding("choice-waiting", path, **facts))
+        facts = {"field": by_path[path].title, "side": _SIDES[incoming.choices[path].side]}
+        yield incoming.located(finding("choice-waiting", path, **facts))
 
 
-def _stale(
-    arrival: Arrival, own: CopyState | None, head: Sheet, taken: Collection[str]
+def _outdated_choices(
+    incoming: Incoming, own: CopyState | None, head: Sheet, chosen: Collection[str]
 ) -> Iterable[Finding]:
-    """Say which choices were passed over because the values are others than those they were made for."""
-    edition = arrival.sheet.edition
-    for one in own.conflicts if own is not None else ():
-        path = one["path"]
-        choice: Choice | None = arrival.choices.get(path)
-        now = field_as_json(arrival.sheet, path)
-        if choice is None or path in taken or now in (field_as_json(head, path), one["base"]):
+    """Yield a finding for each choice passed over because its values are not those any more for which it was made."""
+    edition = incoming.sheet.edition
+    for conflict in own.conflicts if own is not None else ():
+        path = conflict["path"]
+        choice: Choice | None = incoming.choices.get(path)
+        now = field_as_json(incoming.sheet, path)
+        if choice is None or path in chosen or now in (field_as_json(head, path), conflict["base"]):
             continue
         shown, kept = (
             json_as_text(edition, path, value) or BLANK
             for value in (now, field_as_json(head, path))
         )
         facts = {"field": edition.by_path[path].title, "side": _SIDES[choice.side]}
-        yield arrival.located(finding("choice-stale", path, **facts, shown=shown, kept=kept))
+        yield incoming.located(finding("choice-stale", path, **facts, shown=shown, kept=kept))

@@ -15,7 +15,7 @@ from xlsync.merging import changes_between, json_as_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.incoming import Incoming
     from xlsync.merging import Merge
     from xlsync.sheet import Sheet
 
@@ -54,17 +54,17 @@ def apply_ownership(
 
 
 def overruled_findings(
-    arrival: Arrival, overruled: Iterable[Mapping[str, Any]]
+    incoming: Incoming, overruled: Iterable[Mapping[str, Any]]
 ) -> Iterator[Finding]:
     """Yield a finding for each value of the incoming sheet that the field's owner decided against."""
-    edition = arrival.sheet.edition
+    edition = incoming.sheet.edition
     for value in overruled:
         path = str(value["path"])
         shown, kept = (
             json_as_text(edition, path, value[side]) or "空欄" for side in ("theirs", "ours")
         )
         title = edition.by_path[path].title
-        yield arrival.located(finding("office-owned", path, field=title, shown=shown, kept=kept))
+        yield incoming.located(finding("office-owned", path, field=title, shown=shown, kept=kept))
 
 
 def _still_overruled(

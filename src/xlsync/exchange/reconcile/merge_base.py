@@ -21,11 +21,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from xlsync.errors import XlsyncError
-from xlsync.exchange.incoming import Arrival, completed
+from xlsync.exchange.incoming import Incoming, complete
 from xlsync.exchange.receipt import Source
 from xlsync.exchange.reconcile.provenance import (
     is_an_old_save,
-    is_known,
+    is_stamp_known,
     issued_as,
     moved_from_among,
 )
@@ -39,26 +39,35 @@ _UNSTAMPED: Final = "unstamped"
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """A copy at its place: the name it is remembered under, the base of its next merge, its conflicts still open.
+class MergeBase:
+    """A copy of a workbook in its file, and what its next merge starts from.
 
-    `base` is what it last held, else the revision it was issued from, else None. `moved_from` is the name it had before
-    it was moved, "" where it was not. `was` is what was remembered; `when` and `who` are those of the save now arriving,
-    `stamp` is the revision its stamp names. `overruled` are values the owner of a field has decided against. `noted` is what
-    the store itself remembers: `was` holds besides it what a program killed in between had not noted.
+    Attributes:
+        name: The name of its copy state in the store.
+        source_path: The path of its file in the watched folder.
+        sheet: What it last held, else the revision it was issued from, else None.
+        conflicts: Its conflicts still open (contract JSON).
+        moved_from: The name of its copy state before the file was moved, "" where it was not.
+        when: When it is saved now (ISO 8601).
+        who: Who saves it now.
+        previous: Its copy state, with the saves that a program killed in between had not written down.
+        stamp: The revision its stamp names.
+        overruled: Values that the owner of a field has decided against.
+        stored: Its copy state as it is in the store.
+
     """
 
     name: str
-    place: str
-    base: Sheet | None
+    source_path: str
+    sheet: Sheet | None
     conflicts: tuple[Mapping[str, Any], ...] = ()
     moved_from: str = ""
     when: str = ""
     who: str = ""
-    was: CopyState | None = None
+    previous: CopyState | None = None
     stamp: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
-    noted: CopyState | None = None
+    stored: CopyState | None = None
 
     def holding(
         self,
@@ -66,108 +75,123 @@ class Memory:
         conflicts: tuple[Mapping[str, Any], ...],
         overruled: tuple[Mapping[str, Any], ...] = (),
     ) -> CopyState:
-        """Give what is to be remembered of the copy; a save that changed nothing leaves when and by whom it was changed."""
-        was = self.was
+        """Return the copy state to save; a save that changed nothing leaves when and by whom it was changed."""
+        previous = self.previous
         now = CopyState(
-            sheet, conflicts, self.place, self.when, self.who, self.when, self.stamp, overruled
+            sheet,
+            conflicts,
+            self.source_path,
+            self.when,
+            self.who,
+            self.when,
+            self.stamp,
+            overruled,
         )
-        if was is None:
+        if previous is None:
             return now
-        same = was.sheet.same_content(sheet) and _offered(was.conflicts) == _offered(conflicts)
-        when, who = (was.when, was.who) if same else (self.when, self.who)
-        earlier = was.earlier if self.stamp == was.base else None
-        if self.stamp > was.base:
-            earlier = replace(was, earlier=None)
-        kept = replace(now, when=when, who=who, since=was.since, parent=was.parent)
-        return replace(kept, earlier=earlier, former=was.former)
+        same = previous.sheet.same_content(sheet) and _offered(previous.conflicts) == _offered(
+            conflicts
+        )
+        when, who = (previous.when, previous.who) if same else (self.when, self.who)
+        earlier = previous.earlier if self.stamp == previous.base else None
+        if self.stamp > previous.base:
+            earlier = replace(previous, earlier=None)
+        kept = replace(now, when=when, who=who, since=previous.since, parent=previous.parent)
+        return replace(kept, earlier=earlier, former=previous.former)
 
     def former(self, last: int) -> Mapping[str, int]:
-        """Give the places its file lay at before, each with the newest revision by then; `last` is the newest now."""
-        if self.was is None:
+        """Return the paths its file had before, each with the newest revision by then; `last` is the newest now."""
+        if self.previous is None:
             return {}
         return (
-            {**self.was.former, self.was.source_path: last} if self.moved_from else self.was.former
+            {**self.previous.former, self.previous.source_path: last}
+            if self.moved_from
+            else self.previous.former
         )
 
 
 def _offered(conflicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Give what the copy's cells say where it is in conflict: the head's side of it is not the copy's doing."""
+    """Return what the copy's cells say where it is in conflict."""
     return {one["path"]: one["theirs"] for one in conflicts}
 
 
-def recall(store: Store, arrival: Arrival, source: Source) -> Memory:
-    """Give the memory of an arriving copy."""
-    key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
-    place = place_in(source)
-    name = _name(arrival.stamp, place)
-    was, moved_from = store.copy_state(key, year, name), ""
-    copies = store.copy_states(key, year, f"{copy}-") if was is None and copy else {}
-    since = max((one.former.get(place, 0) for one in copies.values()), default=0)
-    taken = _with_what_was_cut_off(store, arrival, was, place, since)
-    if taken is None and copies:
+def find_merge_base(store: Store, incoming: Incoming, source: Source) -> MergeBase:
+    """Return the merge base of an incoming copy."""
+    key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
+    source_path = source_path_of(source)
+    name = copy_state_name(incoming.stamp, source_path)
+    previous, moved_from = store.copy_state(key, year, name), ""
+    copies = store.copy_states(key, year, f"{copy}-") if previous is None and copy else {}
+    since = max((one.former.get(source_path, 0) for one in copies.values()), default=0)
+    state = _with_missed_saves(store, incoming, previous, source_path, since)
+    if state is None and copies:
         gone = {
-            other: _with_what_was_cut_off(store, arrival, one, one.source_path) or one
+            other: _with_missed_saves(store, incoming, one, one.source_path) or one
             for other, one in copies.items()
-            if other == _name(arrival.stamp, one.source_path) and source.vanished(one.source_path)
+            if other == copy_state_name(incoming.stamp, one.source_path)
+            and source.vanished(one.source_path)
         }
-        moved_from = moved_from_among(store, arrival, gone)
-        was, taken = copies.get(moved_from), gone.get(moved_from)
-    memory = _memory(store, arrival, taken)
-    if taken is None and is_an_old_save(store, arrival, source, name):
-        memory = replace(memory, base=arrival.sheet)
+        moved_from = moved_from_among(store, incoming, gone)
+        previous, state = copies.get(moved_from), gone.get(moved_from)
+    merge_base = _merge_base(store, incoming, state)
+    if state is None and is_an_old_save(store, incoming, source, name):
+        merge_base = replace(merge_base, sheet=incoming.sheet)
     return replace(
-        memory,
+        merge_base,
         name=name,
-        place=place,
+        source_path=source_path,
         moved_from=moved_from,
         when=source.when,
-        who=arrival.who,
-        noted=was,
+        who=incoming.who,
+        stored=previous,
     )
 
 
-def place_in(source: Source) -> str:
-    """Give the place a file is remembered at, the same however the system composes its signs."""
-    return unicodedata.normalize("NFC", source.place or source.file)
+def source_path_of(source: Source) -> str:
+    """Return the path under which a file's copy state is kept, in Unicode NFC whatever the file system gives."""
+    return unicodedata.normalize("NFC", source.source_path or source.file)
 
 
-def _memory(store: Store, arrival: Arrival, taken: CopyState | None) -> Memory:
-    """Give what a memory means for a workbook: its base, and what is open."""
-    held = _of_its_state(store, arrival, taken)
-    return Memory(
+def _merge_base(store: Store, incoming: Incoming, state: CopyState | None) -> MergeBase:
+    """Return the merge base that a copy state gives for an incoming workbook."""
+    held = _state_of_stamp(store, incoming, state)
+    return MergeBase(
         "",
-        "" if taken is None else taken.source_path,
-        base=issued_as(store, arrival) if held is None else held.sheet,
-        conflicts=() if taken is None else taken.conflicts,
-        was=taken,
-        stamp=arrival.stamp.base,
+        "" if state is None else state.source_path,
+        sheet=issued_as(store, incoming) if held is None else held.sheet,
+        conflicts=() if state is None else state.conflicts,
+        previous=state,
+        stamp=incoming.stamp.base,
         overruled=() if held is None else held.overruled,
     )
 
 
-def _with_what_was_cut_off(
-    store: Store, arrival: Arrival, taken: CopyState | None, place: str, since: int = 0
+def _with_missed_saves(
+    store: Store, incoming: Incoming, state: CopyState | None, source_path: str, since: int = 0
 ) -> CopyState | None:
-    """Give the memory with the saves whose revision was written by a program that was killed before it noted them.
+    """Return the copy state with the saves whose revision was written by a program killed before it saved the state.
 
     What the file held then, the workbook tells that was received. Without this a person whose next save comes before the
     program is started again would conflict with the save before. What lay at the place by revision `since` was moved away.
     """
-    key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
-    seen, place = (since, place) if taken is None else (taken.seen, taken.source_path)
-    if not copy or arrival.stamp.state:
-        return taken
+    key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
+    seen, source_path = (since, source_path) if state is None else (state.seen, state.source_path)
+    if not copy or incoming.stamp.state:
+        return state
     for number in range(seen + 1, store.last(key, year) + 1):
         draft = store.revision(key, year, number).draft
-        if draft.source.workbook and (draft.source.copy, draft.source.source_path) == (copy, place):
-            taken = _noted_late(store, arrival, taken, draft) or taken
-    return taken
+        if draft.source.workbook and (draft.source.copy, draft.source.source_path) == (
+            copy,
+            source_path,
+        ):
+            state = _state_after_save(store, incoming, state, draft) or state
+    return state
 
 
-def _noted_late(
-    store: Store, arrival: Arrival, taken: CopyState | None, draft: Draft
+def _state_after_save(
+    store: Store, incoming: Incoming, state: CopyState | None, draft: Draft
 ) -> CopyState | None:
-    """Give what would have been remembered of a save; None where its workbook cannot be read any more."""
+    """Return the copy state a save would have left; None where its workbook cannot be read any more."""
     try:
         data = store.received(draft.source.workbook)
         then = next(
@@ -175,17 +199,19 @@ def _noted_late(
         )
     except (XlsyncError, StopIteration):
         return None
-    old = replace(arrival, sheet=then.sheet, stamp=then.stamp or arrival.stamp, reading=then)
-    memory = _memory(store, old, taken)
-    memory = replace(memory, place=draft.source.source_path, when=draft.when, who=draft.who)
-    sheet = completed(old, memory.base).sheet
-    return _known(memory, sheet, draft.conflicts, memory.overruled)
+    old = replace(incoming, sheet=then.sheet, stamp=then.stamp or incoming.stamp, reading=then)
+    merge_base = _merge_base(store, old, state)
+    merge_base = replace(
+        merge_base, source_path=draft.source.source_path, when=draft.when, who=draft.who
+    )
+    sheet = complete(old, merge_base.sheet).sheet
+    return _state_holding(merge_base, sheet, draft.conflicts, merge_base.overruled)
 
 
-def _name(stamp: Stamp, place: str) -> str:
-    """Give the name a copy is remembered under at a place, in the state its stamp names."""
-    told = f"{place}\n{stamp.state}" if stamp.state else place
-    digest = hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+def copy_state_name(stamp: Stamp, source_path: str) -> str:
+    """Return the name of the state of a copy in a file, as its stamp tells it."""
+    identity = f"{source_path}\n{stamp.state}" if stamp.state else source_path
+    digest = hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()[:16]
     return f"{stamp.copy or _UNSTAMPED}-{digest}"
 
 
@@ -194,86 +220,33 @@ def is_unstamped(name: str) -> bool:
     return name.partition("-")[0] == _UNSTAMPED
 
 
-def _of_its_state(store: Store, arrival: Arrival, taken: CopyState | None) -> CopyState | None:
-    """Give the memory made of the state the workbook goes on from, None where it is another one's."""
-    stamped = arrival.stamp.base
-    if taken is None or not is_known(store, arrival) or taken.base == stamped:
-        return taken
-    earlier = taken.earlier
+def _state_of_stamp(store: Store, incoming: Incoming, state: CopyState | None) -> CopyState | None:
+    """Return the copy state from which the workbook goes on, None where its stamp names another."""
+    stamped = incoming.stamp.base
+    if state is None or not is_stamp_known(store, incoming) or state.base == stamped:
+        return state
+    earlier = state.earlier
     return earlier if earlier is not None and earlier.base == stamped else None
 
 
-def known_now(
-    memory: Memory,
+def next_copy_state(
+    merge_base: MergeBase,
     sheet: Sheet,
     conflicts: Sequence[Conflict],
     overruled: tuple[Mapping[str, Any], ...] = (),
 ) -> CopyState:
-    """Give what is known of the copy once it holds this sheet, with these conflicts open."""
+    """Return the copy state once the copy holds this sheet, with these conflicts open."""
     told = tuple(conflict.to_document() for conflict in conflicts)
-    return _known(memory, sheet, told, overruled)
+    return _state_holding(merge_base, sheet, told, overruled)
 
 
-def _known(
-    memory: Memory,
+def _state_holding(
+    merge_base: MergeBase,
     sheet: Sheet,
     conflicts: tuple[Mapping[str, Any], ...],
     overruled: tuple[Mapping[str, Any], ...],
 ) -> CopyState:
     # Where a conflict is open the copy is compared with the old base next time: so it stays open.
-    was = memory.base or Sheet(sheet.edition, sheet.key, {})
-    held = replace_fields(sheet, was, [one["path"] for one in conflicts])
-    return memory.holding(held, conflicts, overruled)
-
-
-def remember(store: Store, memory: Memory, known: CopyState) -> None:
-    """Keep what the copy's file holds now; call within `store.writing()`, after the commit."""
-    key, year = known.sheet.key, known.sheet.edition.year
-    last = store.last(key, year)
-    now = replace(known, seen=last, former=memory.former(last))
-    store.save_copy_state(key, year, memory.name, now)
-    moved = [memory.moved_from] if memory.moved_from else []
-    for name in (*moved, *_left_behind(store, memory, known)):
-        store.delete_copy_state(key, year, name)
-
-
-def remember_live(store: Store, memory: Memory, known: CopyState, stamp: Stamp) -> None:
-    """Keep what a live workbook holds once it carries the stamp; call within `store.writing()`, after the commit.
-
-    What is remembered of its file stays: nobody knows yet whether the workbook will be saved.
-    """
-    before = memory.moved_from or memory.name
-    key, year = known.sheet.key, known.sheet.edition.year
-    last = store.last(key, year)
-    state = replace(known, base=stamp.base, source_path=memory.place, earlier=None, parent=before)
-    taken = replace(state, seen=last)
-    store.save_copy_state(key, year, _name(stamp, memory.place), taken)
-
-
-def _left_behind(store: Store, memory: Memory, now: CopyState) -> list[str]:
-    """Give the states of a copy at its place that its file, saved now, has left behind.
-
-    Those it went on from, and those of live workbooks that were never saved and ask nothing; not what went on from here, for
-    that may be saved next. Should one turn up again, the revision it was made from is its base: older, so that at worst it
-    asks a question twice.
-    """
-    if not now.parent:
-        return []
-    copy = memory.name.partition("-")[0]
-    others = store.copy_states(now.sheet.key, now.sheet.edition.year, f"{copy}-", memory.name)
-    here = {name: taken for name, taken in others.items() if taken.source_path == memory.place}
-    unsaved = {
-        name
-        for name, taken in here.items()
-        if taken.parent and not taken.conflicts and memory.name not in _line(here, taken)
-    }
-    return sorted(unsaved.union(_line(here, now)).intersection(here))
-
-
-def _line(states: Mapping[str, CopyState], taken: CopyState) -> set[str]:
-    """Give the names of all states that one went on from."""
-    found, name = set[str](), taken.parent
-    while name and name not in found:
-        found.add(name)
-        name = states[name].parent if name in states else ""
-    return found
+    previous = merge_base.sheet or Sheet(sheet.edition, sheet.key, {})
+    held = replace_fields(sheet, previous, [one["path"] for one in conflicts])
+    return merge_base.holding(held, conflicts, overruled)

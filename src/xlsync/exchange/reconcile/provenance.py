@@ -10,44 +10,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlsync.exchange.resolution import offered, with_documents
+from xlsync.exchange.resolution import with_documents, with_incoming_values
 from xlsync.merging import changes_between, replace_fields
 from xlsync.store.revision import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Source
     from xlsync.sheet import Sheet
     from xlsync.store import CopyState, Store
 
 
-def moved_from_among(store: Store, arrival: Arrival, gone: Mapping[str, CopyState]) -> str:
-    """Give which of the files that are gone has come to lie here, "" where it is none of them or nobody can tell.
+def moved_from_among(store: Store, incoming: Incoming, gone: Mapping[str, CopyState]) -> str:
+    """Return the name of the vanished file that was moved here, "" where it is none of them or nobody can tell.
 
     Where several may have, they must have held the same: then it does not matter. A file that was written into by a program
     killed before it was noted is remembered as it was before: it may have, too, unless some value tells that it has not.
     """
     likely = {
-        name: taken
-        for name, taken in gone.items()
-        if not _is_older(store, arrival.sheet, offered(taken.sheet, taken.conflicts))
+        name: state
+        for name, state in gone.items()
+        if not _is_older(store, incoming.sheet, with_incoming_values(state.sheet, state.conflicts))
     }
     if not likely:
         return ""
     newest = max(likely, key=lambda name: likely[name].when)
     if len(gone) == 1:
         return newest
-    if any(taken.base < arrival.stamp.base for taken in gone.values()):
-        issued = issued_as(store, arrival)
-        if issued is not None and not _is_older(store, arrival.sheet, issued):
+    if any(state.base < incoming.stamp.base for state in gone.values()):
+        issued = issued_as(store, incoming)
+        if issued is not None and not _is_older(store, incoming.sheet, issued):
             return ""
     known = likely[newest]
     alike = (
-        taken.sheet.same_content(known.sheet)
-        and (taken.base, taken.conflicts) == (known.base, known.conflicts)
-        for taken in likely.values()
+        state.sheet.same_content(known.sheet)
+        and (state.base, state.conflicts) == (known.base, known.conflicts)
+        for state in likely.values()
     )
     return newest if all(alike) else ""
 
@@ -65,20 +65,20 @@ def _is_older(store: Store, theirs: Sheet, held: Sheet) -> bool:
     return any(sheet[path] == theirs[path] for path in differing for sheet in past)
 
 
-def is_an_old_save(store: Store, arrival: Arrival, source: Source, name: str) -> bool:
+def is_an_old_save(store: Store, incoming: Incoming, source: Source, name: str) -> bool:
     """True for the very bytes of a file's save received whole, lying beside that file or another copy of it.
 
     What a button sent is no save of a file. Where no other is left, they may have been put there to go back to them: that
     is for people to say.
     """
-    key, year, copy = arrival.key, arrival.sheet.edition.year, arrival.stamp.copy
-    digest = hash_of(arrival.workbook)
+    key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
+    digest = hash_of(incoming.workbook)
     if not copy or not store.received_file(digest).exists():
         return False
     drafts = (revision.draft for revision in store.revisions(key, year))
     whole = any(
         (one.source.workbook, one.source.copy) == (digest, copy)
-        and one.source.worksheet == arrival.worksheet
+        and one.source.worksheet == incoming.worksheet
         and one.source.source_path
         and not one.conflicts
         for one in drafts
@@ -87,19 +87,19 @@ def is_an_old_save(store: Store, arrival: Arrival, source: Source, name: str) ->
     return any(not source.vanished(other.source_path) for other in others)
 
 
-def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
-    """Give what a copy of which nothing is remembered was made from: the revision its stamp names, None where it is unknown.
+def issued_as(store: Store, incoming: Incoming) -> Sheet | None:
+    """Return what a copy without a state was made from: the revision its stamp names, None where it is unknown.
 
     Where this copy's value was in conflict by then, it was written into around that: there the conflict's base counts, so
     that a value nobody has decided for never passes for a change of its own.
     """
-    if not is_known(store, arrival):
+    if not is_stamp_known(store, incoming):
         return None
-    key, year, stamp = arrival.key, arrival.sheet.edition.year, arrival.stamp
+    key, year, stamp = incoming.key, incoming.sheet.edition.year, incoming.stamp
     issued = store.revision(key, year, stamp.base).sheet
     if not stamp.copy:
         return issued
-    offers = {change.path: change.after for change in changes_between(issued, arrival.sheet)}
+    offers = {change.path: change.after for change in changes_between(issued, incoming.sheet)}
     asked: dict[str, Any] = {}
     exact: dict[str, Any] = {}
     for number in range(1, stamp.base + 1):
@@ -115,6 +115,6 @@ def issued_as(store: Store, arrival: Arrival) -> Sheet | None:
     return replace_fields(issued, with_documents(issued, bases), bases)
 
 
-def is_known(store: Store, arrival: Arrival) -> bool:
+def is_stamp_known(store: Store, incoming: Incoming) -> bool:
     """True where the store holds the revision the stamp names."""
-    return 0 < arrival.stamp.base <= store.last(arrival.key, arrival.sheet.edition.year)
+    return 0 < incoming.stamp.base <= store.last(incoming.key, incoming.sheet.edition.year)

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from xlsync.exchange.incoming import Arrival, completed
-from xlsync.exchange.reconcile.choices import Settled, settle_choices
+from xlsync.exchange.incoming import Incoming, complete
+from xlsync.exchange.reconcile.choices import ResolvedChoices, resolve_choices
 from xlsync.exchange.reconcile.field_ownership import apply_ownership
-from xlsync.exchange.reconcile.merge_base import Memory, is_unstamped, recall
-from xlsync.exchange.resolution import offered
+from xlsync.exchange.reconcile.merge_base import MergeBase, find_merge_base, is_unstamped
+from xlsync.exchange.resolution import with_incoming_values
 from xlsync.merging import Conflict, Merge, changes_between, merge
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.stamp import Stamp
@@ -31,13 +31,13 @@ class StoreFacts:
 
     Attributes:
         head: The newest revision, None where the sheet is not stored yet.
-        memory: The copy's merge base and its open conflicts.
+        merge_base: The copy's merge base and its open conflicts.
         copy_states: The states of all copies of the sheet by name, read only where the workbook brings conflict choices.
 
     """
 
     head: Sheet | None
-    memory: Memory
+    merge_base: MergeBase
     copy_states: Mapping[str, CopyState]
 
 
@@ -46,8 +46,8 @@ class Reconciliation:
     """What is decided about an incoming sheet.
 
     Attributes:
-        arrival: The incoming sheet, completed from its merge base.
-        memory: The merge base after the conflict choices.
+        incoming: The incoming sheet, completed from its merge base.
+        merge_base: The merge base after the conflict choices.
         choices: The conflicts that its choices decide.
         merge: The sheet to store, its changes against the head, the conflicts nobody decided.
         overruled: Values in fields for which the planning office decides otherwise, as conflicts (contract JSON).
@@ -56,9 +56,9 @@ class Reconciliation:
 
     """
 
-    arrival: Arrival
-    memory: Memory
-    choices: Settled
+    incoming: Incoming
+    merge_base: MergeBase
+    choices: ResolvedChoices
     merge: Merge
     overruled: tuple[Mapping[str, Any], ...]
     is_newly_overruled: bool
@@ -70,35 +70,37 @@ class Reconciliation:
         return self.merge.conflicts
 
 
-def read_facts(store: Store, arrival: Arrival, source: Source) -> StoreFacts:
+def read_facts(store: Store, incoming: Incoming, source: Source) -> StoreFacts:
     """Read from the store what the decision about an incoming sheet depends on."""
-    key, year = arrival.key, arrival.sheet.edition.year
+    key, year = incoming.key, incoming.sheet.edition.year
     return StoreFacts(
         store.head(key, year),
-        recall(store, arrival, source),
-        store.copy_states(key, year) if arrival.choices else {},
+        find_merge_base(store, incoming, source),
+        store.copy_states(key, year) if incoming.choices else {},
     )
 
 
-def reconcile(facts: StoreFacts, arrival: Arrival, terms: Terms) -> Reconciliation:
+def reconcile(facts: StoreFacts, incoming: Incoming, terms: Terms) -> Reconciliation:
     """Decide what becomes of an incoming sheet. Pure."""
     head = facts.head
-    choices = settle_choices(arrival, facts.memory, head, facts.copy_states, terms.groups)
-    memory = replace(facts.memory, base=choices.base)
-    arrival = completed(arrival, memory.base)
-    merged = _merge(memory.base, choices.head, arrival.sheet, terms)
+    choices = resolve_choices(incoming, facts.merge_base, head, facts.copy_states, terms.groups)
+    merge_base = replace(facts.merge_base, sheet=choices.base)
+    incoming = complete(incoming, merge_base.sheet)
+    merged = _merge(merge_base.sheet, choices.head, incoming.sheet, terms)
     merged = replace(merged, changes=changes_between(head, merged.sheet))
     # A sheet that comes as JSON is the planning office's own word.
-    owned = frozenset[str]() if arrival.is_document else terms.owned
-    decided = apply_ownership(merged, arrival.sheet, memory.overruled, owned)
+    owned = frozenset[str]() if incoming.is_document else terms.owned
+    decided = apply_ownership(merged, incoming.sheet, merge_base.overruled, owned)
     return Reconciliation(
-        arrival,
-        memory,
+        incoming,
+        merge_base,
         choices,
         decided.merge,
         decided.overruled,
         decided.is_new,
-        is_received=not choices.paths and not merged.changes and _is_known(memory, arrival.sheet),
+        is_received=not choices.paths
+        and not merged.changes
+        and _is_known(merge_base, incoming.sheet),
     )
 
 
@@ -106,10 +108,12 @@ def _merge(base: Sheet | None, head: Sheet | None, incoming: Sheet, terms: Terms
     return Merge(incoming, (), ()) if head is None else merge(base, head, incoming, terms.groups)
 
 
-def _is_known(memory: Memory, incoming: Sheet) -> bool:
+def _is_known(merge_base: MergeBase, incoming: Sheet) -> bool:
     """True where the copy is known to hold just this sheet, its values in conflict included."""
-    base = memory.base
-    return base is not None and offered(base, memory.conflicts).same_content(incoming)
+    base = merge_base.sheet
+    return base is not None and with_incoming_values(base, merge_base.conflicts).same_content(
+        incoming
+    )
 
 
 def open_conflicts(
@@ -141,10 +145,12 @@ def open_conflicts(
 
 def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Conflict, ...]:
     """Return the conflicts that the copy would be in if it came again."""
-    sheet = offered(state.sheet, state.conflicts)
+    sheet = with_incoming_values(state.sheet, state.conflicts)
     stamp = Stamp(terms.form.id, terms.edition, head.key, state.base)
-    arrival = Arrival(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
-    memory = Memory("", state.source_path, state.sheet, state.conflicts, overruled=state.overruled)
-    decision = reconcile(StoreFacts(head, memory, {}), arrival, terms)
+    incoming = Incoming(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
+    merge_base = MergeBase(
+        "", state.source_path, state.sheet, state.conflicts, overruled=state.overruled
+    )
+    decision = reconcile(StoreFacts(head, merge_base, {}), incoming, terms)
     reported = {conflict["path"] for conflict in state.conflicts}
     return tuple(conflict for conflict in decision.conflicts if conflict.path in reported)

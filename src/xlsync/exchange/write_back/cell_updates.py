@@ -14,7 +14,7 @@ from xlsync.workbook.reading.field_values import formula_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.write_back.worksheet_state import WorksheetState
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.ooxml.read.reader import Cell
@@ -44,72 +44,72 @@ class PageUpdate:
 
 
 def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
-    """Give what brings a received worksheet up to its head; `cells` are the worksheet's."""
-    arrival, head = state.arrival, state.head
-    sheet = arrival.sheet
-    fixed = {path for path in sheet if _is_fixed(arrival, path, cells)}
+    """Return what brings a received worksheet up to its head; `cells` are the worksheet's."""
+    incoming, head = state.incoming, state.head
+    sheet = incoming.sheet
+    fixed = {path for path in sheet if _is_fixed(incoming, path, cells)}
     asked = {one.path for one in state.conflicts}
     target = replace_fields(head, sheet, fixed | asked)
     paths = tuple(change.path for change in changes_between(sheet, target))
     differing = {change.path for change in changes_between(sheet, head)}
     left = tuple(path for path in sheet if path in fixed & differing - asked)
     texts = tuple(
-        path for path in target if path not in asked and _is_money_text(arrival, path, cells)
+        path for path in target if path not in asked and _is_money_text(incoming, path, cells)
     )
     if not paths and not texts:
-        return PageUpdate(sheet, arrival.stamp.base, left=left)
+        return PageUpdate(sheet, incoming.stamp.base, left=left)
     changes: dict[Address, Scalar | Formula] = {}
     cached: dict[Address, Scalar] = {}
     for path in target:
-        live = path in arrival.live and path not in fixed
-        if live and _stands(arrival, target, path):
-            cached[arrival.worksheet, arrival.cells[path]] = _shown(target, path, "")
+        live = path in incoming.live and path not in fixed
+        if live and _stands(incoming, target, path):
+            cached[incoming.worksheet, incoming.cells[path]] = _shown(target, path, "")
         elif live or path in paths or path in texts:
-            changes[arrival.worksheet, arrival.cells[path]] = _written(arrival, target, path)
+            changes[incoming.worksheet, incoming.cells[path]] = _written(incoming, target, path)
     # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
-    base = arrival.stamp.base if left else head.revision or arrival.stamp.base
+    base = incoming.stamp.base if left else head.revision or incoming.stamp.base
     return PageUpdate(target, base, changes, cached, paths, left, texts)
 
 
-def _is_fixed(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
+def _is_fixed(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
     """True where a field's cell is not ours to write: a formula that is not the form's, or a place nobody knows."""
-    address = arrival.cells.get(path)
-    if address is None or path in arrival.unlocated:
+    address = incoming.cells.get(path)
+    if address is None or path in incoming.unlocated:
         return True
     cell = cells.get(address)
-    return cell is not None and cell.formula is not None and path not in arrival.live
+    return cell is not None and cell.formula is not None and path not in incoming.live
 
 
-def _is_money_text(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
+def _is_money_text(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
     """Whether a field's cell holds an amount as text, and nothing that its formatting or a mark sets apart."""
-    field = arrival.sheet.edition.by_path[path]
-    address = arrival.cells.get(path)
+    field = incoming.sheet.edition.by_path[path]
+    address = incoming.cells.get(path)
     cell = cells.get(address) if address is not None else None
     if not isinstance(field.kind, Money) or cell is None or cell.formula is not None:
         return False
-    if not isinstance(cell.value, str) or not isinstance(arrival.sheet[path], int):
+    if not isinstance(cell.value, str) or not isinstance(incoming.sheet[path], int):
         return False
-    return path not in arrival.unlocated and not any(
-        finding.path == path and finding.code in _SET_APART for finding in arrival.findings
+    return path not in incoming.unlocated and not any(
+        finding.path == path and finding.code in _SET_APART for finding in incoming.findings
     )
 
 
-def _stands(arrival: Arrival, target: Sheet, path: str) -> bool:
+def _stands(incoming: Incoming, target: Sheet, path: str) -> bool:
     """True where the live formula that is there gives what the field is to say."""
     rule = target.edition.formulas[path]
-    given = compute(rule, target, arrival.live[path])
+    given = compute(rule, target, incoming.live[path])
     return path not in target.unreadable and given == target[path]
 
 
-def _written(arrival: Arrival, target: Sheet, path: str) -> Scalar | Formula:
-    """Give what is written into a field's cell, as a workbook given out anew would have it."""
+def _written(incoming: Incoming, target: Sheet, path: str) -> Scalar | Formula:
+    """Return what is written into a field's cell, as a workbook given out anew would have it."""
     if path in target.unreadable:
         return target.unreadable[path]
     rule = target.edition.formulas.get(path)
     share = share_of(rule, target) if rule is not None else None
-    if rule is None or share is None or any(part not in arrival.cells for part in rule.parts):
+    if rule is None or share is None or any(part not in incoming.cells for part in rule.parts):
         return _shown(target, path, None)
-    return Formula(formula_text(rule, arrival.cells, share), _shown(target, path, ""))
+    return Formula(formula_text(rule, incoming.cells, share), _shown(target, path, ""))
 
 
 def _shown(target: Sheet, path: str, blank: str | None) -> Scalar:

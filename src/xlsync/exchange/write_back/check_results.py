@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsync.exchange.check_context import conflict_finding, facts_for, told_beside
+from xlsync.exchange.check_context import conflict_finding, facts_for, findings_from_store
 from xlsync.exchange.reconcile.choices import spoken_time
 from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
@@ -47,20 +47,20 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     titles = _titles(terms, workbook, state)
     if titles is None:
         return
-    checks = checks_of(sheet.edition, state.arrival.worksheet, state.arrival.cells)
-    told = [conflict_finding(sheet.edition, one.to_document()) for one in state.conflicts]
-    told += [*told_beside(store, terms, sheet), *_still_unseen(state, sheet)]
-    known = Known(facts_for(store, terms, sheet), tuple(told))
+    checks = checks_of(sheet.edition, state.incoming.worksheet, state.incoming.cells)
+    findings = [conflict_finding(sheet.edition, one.to_document()) for one in state.conflicts]
+    findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state, sheet)]
+    known = Known(facts_for(store, terms, sheet), tuple(findings))
     there = _Values(workbook, titles)
-    told_new = there.differing(checks.put(known))
-    if not told_new and not anyway:
+    new_findings = there.differing(checks.put(known))
+    if not new_findings and not anyway:
         return
-    page = workbook.cells(state.arrival.worksheet)
+    page = workbook.cells(state.incoming.worksheet)
     until_changed = {
         (titles[WORKSHEET], at): formula
-        for at, formula in checks.sheet.sentences_until_changed(told, page).items()
+        for at, formula in checks.sheet.sentences_until_changed(findings, page).items()
     }
-    changes = {spot: until_changed.get(spot, value) for spot, value in told_new.items()}
+    changes = {spot: until_changed.get(spot, value) for spot, value in new_findings.items()}
     changes |= there.differing(_receipts(store, sheet))
     results = there.differing(checks.results(sheet, known))
     # What is written over are our own formulas at most: sentences that stand until a cell changes.
@@ -69,19 +69,19 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
 
 def _still_unseen(state: WorksheetState, sheet: Sheet) -> list[Finding]:
     """Return what only the reader can say of cells that this write-back leaves as they are."""
-    read = state.arrival.sheet
+    read = state.incoming.sheet
     return [
         finding
-        for finding in unseen_by_formulas(state.arrival.findings)
+        for finding in unseen_by_formulas(state.incoming.findings)
         if finding.path in sheet
         and field_as_json(read, finding.path) == field_as_json(sheet, finding.path)
     ]
 
 
 def _titles(terms: Terms, workbook: Workbook, state: WorksheetState) -> Mapping[str, str] | None:
-    """Give what the two worksheets are called in this workbook; None where they are missing, of another form, or another's."""
-    arrival, edition = state.arrival, state.arrival.sheet.edition
-    if set(arrival.cells) != set(edition.by_path):
+    """Return the titles of the two worksheets; None where they are missing, of another form, or another worksheet's."""
+    incoming, edition = state.incoming, state.incoming.sheet.edition
+    if set(incoming.cells) != set(edition.by_path):
         return None
     found: dict[str, str] = {}
     for name, _, refers_to, _ in workbook.names:
@@ -98,14 +98,14 @@ def _titles(terms: Terms, workbook: Workbook, state: WorksheetState) -> Mapping[
     if (
         layout is None
         or layout.value != _fingerprint(terms, edition.year)
-        or title != arrival.worksheet
+        or title != incoming.worksheet
     ):
         return None
     return {WORKSHEET: hidden, PAGE: page}
 
 
 def _fingerprint(terms: Terms, year: int) -> str:
-    """Give the fingerprint the present template's checks bear."""
+    """Return the fingerprint the present template's checks bear."""
     plan = plan_of(terms.form, year)
     cells = {
         path: f"{column_letters(plan.fields[path].left)}{plan.fields[path].top}"
@@ -123,7 +123,7 @@ class _Values:
         self._titles = titles
 
     def differing(self, wanted: Mapping[Address, Scalar]) -> dict[Address, Scalar]:
-        """Give those of the values that are not there yet, at their places in this workbook."""
+        """Return those of the values that are not there yet, at their places in this workbook."""
         there = {
             title: self._workbook.some_cells(
                 self._titles[title], [address for name, address in wanted if name == title]
@@ -145,7 +145,7 @@ def _same(wanted: object, there: object) -> bool:
 
 
 def _receipts(store: Store, sheet: Sheet) -> dict[Address, Scalar]:
-    """Give a line for each of the last receipts, the newest first."""
+    """Return a line for each of the last receipts, the newest first."""
     last = store.last(sheet.key, sheet.edition.year)
     numbers = range(last, max(0, last - len(RECEIPTS)), -1)
     revisions = (store.find_revision(sheet.key, sheet.edition.year, n) for n in numbers)

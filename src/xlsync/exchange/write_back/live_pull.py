@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import compute
-from xlsync.exchange.blame import Origin, origins
-from xlsync.exchange.incoming import Arrival, Reader, arrivals
-from xlsync.exchange.reconcile.merge_base import known_now, remember_live
+from xlsync.exchange.blame import Origin, blame_fields
+from xlsync.exchange.incoming import Incoming, Reader, read_incoming
+from xlsync.exchange.reconcile.merge_base import next_copy_state
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
+from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.read.reader import Cell, CellError, open_workbook
 from xlsync.sheet import Sheet
@@ -33,7 +34,7 @@ _NOT_STORED: Final = "保管庫にまだありません。［提出］を押す�
 
 @dataclass(frozen=True, slots=True)
 class LiveCell:
-    """A field of the live workbook to be brought up to date: what its cell holds (`was`) and what the store says.
+    """A field of the live workbook to be brought up to date: what its cell holds (`current`) and what the store says.
 
     `who` and `when` (ISO 8601, "" where unknown) tell who brought the store's value. `is_overruling` is true where something
     else was typed here, in a field for which the planning office decides.
@@ -43,7 +44,7 @@ class LiveCell:
     title: str
     cell: str
     value: Scalar
-    was: Scalar
+    current: Scalar
     who: str
     when: str
     is_overruling: bool = False
@@ -80,11 +81,11 @@ class CatchUp:
 def catch_up(
     store: Store, terms: Terms, data: bytes, source: Source, reader: Reader = read
 ) -> list[CatchUp]:
-    """Tell what brings every form worksheet of a live workbook up to the store, and note what it will know by then.
+    """Return what brings every form worksheet of a live workbook up to the store, and save the copy state it has by then.
 
     `source.state` must be new. Raises WorkbookError where the bytes are no workbook of ours, StoreError.
     """
-    found = arrivals(terms, data, source, reader)
+    found = read_incoming(terms, data, source, reader)
     workbook = open_workbook(data)
     with store.writing():
         return [
@@ -93,27 +94,27 @@ def catch_up(
 
 
 def _caught_up(
-    store: Store, terms: Terms, arrival: Arrival, source: Source, cells: Mapping[str, Cell]
+    store: Store, terms: Terms, incoming: Incoming, source: Source, cells: Mapping[str, Cell]
 ) -> CatchUp:
-    answer = CatchUp(arrival.worksheet, arrival.key, arrival.sheet.edition.year)
-    if arrival.barred:
-        return replace(answer, reason=arrival.barred)
-    facts = read_facts(store, arrival, source)
+    answer = CatchUp(incoming.worksheet, incoming.key, incoming.sheet.edition.year)
+    if incoming.barred:
+        return replace(answer, reason=incoming.barred)
+    facts = read_facts(store, incoming, source)
     head = facts.head
     if head is None:
         return replace(answer, reason=_NOT_STORED)
-    decision = reconcile(facts, arrival, terms)
-    arrival = decision.arrival
+    decision = reconcile(facts, incoming, terms)
+    incoming = decision.incoming
     asked = {conflict.path for conflict in decision.conflicts}
-    brought = _brought(arrival, head, decision.merge.sheet) | asked
-    writable = {path for path in brought if _is_ours(arrival, path, cells)}
+    brought = _brought(incoming, head, decision.merge.sheet) | asked
+    writable = {path for path in brought if _is_ours(incoming, path, cells)}
     live_cells = _live_cells(store, decision, head, writable, cells)
-    stamp = _stamp(arrival, head, source, complete=writable == brought) if writable else None
+    stamp = _stamp(incoming, head, source, complete=writable == brought) if writable else None
     if stamp is not None:
         # What the workbook's choices decide counts once it is submitted: the base is as it was before them.
-        base = facts.memory.base or Sheet(head.edition, head.key, {})
-        known = known_now(facts.memory, replace_fields(base, head, writable), ())
-        remember_live(store, facts.memory, known, stamp)
+        base = facts.merge_base.sheet or Sheet(head.edition, head.key, {})
+        known = next_copy_state(facts.merge_base, replace_fields(base, head, writable), ())
+        save_live_merge_base(store, facts.merge_base, known, stamp)
     return replace(
         answer,
         revision=head.revision,
@@ -124,24 +125,24 @@ def _caught_up(
     )
 
 
-def _brought(arrival: Arrival, head: Sheet, merged: Sheet) -> set[str]:
-    """Give the fields in which the head is to be brought into the worksheet: they differ, and the merge keeps the head's."""
-    differing = {change.path for change in changes_between(arrival.sheet, head)}
+def _brought(incoming: Incoming, head: Sheet, merged: Sheet) -> set[str]:
+    """Return the fields in which the head is to be brought into the worksheet: they differ, and the merge keeps the head's."""
+    differing = {change.path for change in changes_between(incoming.sheet, head)}
     mine = {change.path for change in changes_between(head, merged)}
-    typed = {path for path in differing - mine if path not in arrival.live}
+    typed = {path for path in differing - mine if path not in incoming.live}
     formulas = head.edition.formulas
     fed = {
         path
-        for path, share in arrival.live.items()
+        for path, share in incoming.live.items()
         if compute(formulas[path], head, share) != head[path]
     }
     return typed | fed
 
 
-def _is_ours(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
+def _is_ours(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
     """True where the cell is known and may be written: no formula in it, and nothing that has no value of its own."""
-    address = arrival.cells.get(path)
-    if address is None or path in arrival.unlocated:
+    address = incoming.cells.get(path)
+    if address is None or path in incoming.unlocated:
         return False
     cell = cells.get(address)
     plain = cell is None or (
@@ -149,7 +150,7 @@ def _is_ours(arrival: Arrival, path: str, cells: Mapping[str, Cell]) -> bool:
         and not isinstance(cell.value, CellError)
         and isinstance(cell.value, str | int | float | None)
     )
-    return plain and arrival.sheet.edition.by_path[path].filled_by != "computed"
+    return plain and incoming.sheet.edition.by_path[path].filled_by != "computed"
 
 
 def _live_cells(
@@ -160,10 +161,10 @@ def _live_cells(
     cells: Mapping[str, Cell],
 ) -> list[LiveCell]:
     """Return what is to be brought into the cells of some fields, in the form's order."""
-    blame = origins(store, head, paths)
+    blame = blame_fields(store, head, paths)
     overruled = {conflict["path"] for conflict in decision.overruled}
     made = (
-        _live_cell(decision.arrival, head, path, cells, blame.get(path, Origin()))
+        _live_cell(decision.incoming, head, path, cells, blame.get(path, Origin()))
         for path in head
         if path in paths
     )
@@ -171,19 +172,19 @@ def _live_cells(
 
 
 def _live_cell(
-    arrival: Arrival, head: Sheet, path: str, cells: Mapping[str, Cell], origin: Origin
+    incoming: Incoming, head: Sheet, path: str, cells: Mapping[str, Cell], origin: Origin
 ) -> LiveCell:
-    field, address = head.edition.by_path[path], arrival.cells[path]
+    field, address = head.edition.by_path[path], incoming.cells[path]
     value = head.unreadable.get(path) or field.kind.show(head[path])
     cell = cells.get(address)
-    was = cell.value if cell is not None else None
-    assert was is None or isinstance(was, str | int | float)  # noqa: S101 - _is_ours saw to it
-    return LiveCell(path, field.title, address, value, was, *origin)
+    current = cell.value if cell is not None else None
+    assert current is None or isinstance(current, str | int | float)  # noqa: S101 - _is_ours saw to it
+    return LiveCell(path, field.title, address, value, current, *origin)
 
 
-def _stamp(arrival: Arrival, head: Sheet, source: Source, *, complete: bool) -> Stamp | None:
-    """Give the stamp the worksheet is to carry; it names the head's revision only where nothing of that is missing."""
-    if not arrival.stamp.copy:
+def _stamp(incoming: Incoming, head: Sheet, source: Source, *, complete: bool) -> Stamp | None:
+    """Return the stamp the worksheet is to carry; it names the head's revision only where nothing of that is missing."""
+    if not incoming.stamp.copy:
         return None
-    base = head.revision if complete and head.revision else arrival.stamp.base
-    return replace(arrival.stamp, base=base, state=source.state)
+    base = head.revision if complete and head.revision else incoming.stamp.base
+    return replace(incoming.stamp, base=base, state=source.state)

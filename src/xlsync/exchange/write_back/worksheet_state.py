@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
 
 if TYPE_CHECKING:
-    from xlsync.exchange.incoming import Arrival
+    from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Source, Terms
-    from xlsync.exchange.reconcile.merge_base import Memory
+    from xlsync.exchange.reconcile.merge_base import MergeBase
     from xlsync.merging import Conflict
     from xlsync.sheet import Sheet
     from xlsync.store import Store
@@ -21,8 +21,8 @@ class WorksheetState:
     """One form worksheet against the head.
 
     Attributes:
-        arrival: The worksheet, completed from its merge base.
-        memory: Its copy's merge base.
+        incoming: The worksheet, completed from its merge base.
+        merge_base: Its copy's merge base.
         head: The newest revision.
         conflicts: The conflicts open between the two.
         is_received: False where it holds anything the store has not taken in.
@@ -31,8 +31,8 @@ class WorksheetState:
 
     """
 
-    arrival: Arrival
-    memory: Memory
+    incoming: Incoming
+    merge_base: MergeBase
     head: Sheet
     conflicts: tuple[Conflict, ...]
     is_received: bool
@@ -41,19 +41,19 @@ class WorksheetState:
 
 
 def worksheet_state(
-    store: Store, terms: Terms, arrival: Arrival, source: Source
+    store: Store, terms: Terms, incoming: Incoming, source: Source
 ) -> WorksheetState | None:
     """Return the state of a worksheet; None where it may not enter, has no stamp, or its sheet is not in the store."""
-    if arrival.barred or not arrival.stamp.copy:
+    if incoming.barred or not incoming.stamp.copy:
         return None
-    facts = read_facts(store, arrival, source)
+    facts = read_facts(store, incoming, source)
     if facts.head is None:
         return None
-    decision = reconcile(facts, arrival, terms)
+    decision = reconcile(facts, incoming, terms)
     state = WorksheetState(
-        decision.arrival, decision.memory, facts.head, decision.conflicts, decision.is_received
+        decision.incoming, decision.merge_base, facts.head, decision.conflicts, decision.is_received
     )
-    if decision.memory.was is not None or not decision.is_received:
+    if decision.merge_base.previous is not None or not decision.is_received:
         return state
-    issued = store.revision(arrival.key, arrival.sheet.edition.year, arrival.stamp.base).draft
+    issued = store.revision(incoming.key, incoming.sheet.edition.year, incoming.stamp.base).draft
     return replace(state, when=issued.when, who=issued.who)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import UnwritableWorkbook
-from xlsync.exchange.incoming import Arrival, arrivals, completed
+from xlsync.exchange.incoming import Incoming, complete, read_incoming
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
 from xlsync.exchange.write_back.check_results import put_checks
@@ -42,7 +42,7 @@ _NONE: Mapping[Address, Any] = MappingProxyType({})
 class Written:
     """One form worksheet after the write: the paths written, those left although the store says otherwise, its memory.
 
-    `before` is what was remembered until now, under `before_name`; `taken` is to be noted under `name`; `texts` says how
+    `before` is what was remembered until now, under `before_name`; `state` is to be saved under `name`; `texts` says how
     many amounts typed as text became numbers.
     """
 
@@ -53,7 +53,7 @@ class Written:
     paths: tuple[str, ...]
     left: tuple[str, ...]
     name: str
-    taken: CopyState
+    state: CopyState
     before_name: str
     before: CopyState | None
     texts: int = 0
@@ -89,18 +89,18 @@ def bring_up_to_date(
     source: Source,
     remarks: Mapping[Address, Scalar] = _NONE,
 ) -> Update | None:
-    """Give the workbook with what the store holds beyond it, None where there is nothing to change.
+    """Return the workbook with what the store holds beyond it, None where there is nothing to change.
 
     A worksheet that holds something not yet received stays as it is (`unreceived` tells), as do fields in open conflict,
     cells with somebody's own formula, and worksheets without a stamp, of which nobody could tell a state from before.
     `remarks` are other cells to be written along. Raises WorkbookError where the bytes are none of ours or not to be written.
     """
-    found = arrivals(terms, data, source)
-    states = [worksheet_state(store, terms, arrival, source) for arrival in found]
+    found = read_incoming(terms, data, source)
+    states = [worksheet_state(store, terms, incoming, source) for incoming in found]
     edit = PackageEdit(data)
     workbook = Workbook(edit.package)
     pages = [
-        (state, page_update(state, workbook.cells(state.arrival.worksheet)))
+        (state, page_update(state, workbook.cells(state.incoming.worksheet)))
         for state in states
         if state is not None and state.is_received
     ]
@@ -125,11 +125,11 @@ def bring_up_to_date(
 
 
 def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple[str, ...]:
-    """Give the worksheets of a workbook that hold something the store has not received, or that may not enter it."""
-    found = arrivals(terms, data, source)
-    states = ((arrival, worksheet_state(store, terms, arrival, source)) for arrival in found)
+    """Return the worksheets of a workbook that hold something the store has not received, or that may not enter it."""
+    found = read_incoming(terms, data, source)
+    states = ((incoming, worksheet_state(store, terms, incoming, source)) for incoming in found)
     return tuple(
-        arrival.worksheet for arrival, state in states if state is None or not state.is_received
+        incoming.worksheet for incoming, state in states if state is None or not state.is_received
     )
 
 
@@ -143,8 +143,8 @@ def note_written(store: Store, update: Update, source: Source) -> None:
             key, year = page.key, page.edition
             if store.copy_state(key, year, page.before_name) != page.before:
                 continue
-            since = page.taken.since or source.when
-            store.save_copy_state(key, year, page.name, replace(page.taken, since=since))
+            since = page.state.since or source.when
+            store.save_copy_state(key, year, page.name, replace(page.state, since=since))
             if page.before_name != page.name:
                 store.delete_copy_state(key, year, page.before_name)
 
@@ -155,7 +155,7 @@ def _put_conflicts(store: Store, edit: PackageEdit, states: list[WorksheetState]
         row
         for state in states
         for row in conflict_rows(
-            store, state.arrival, [one.to_document() for one in state.conflicts]
+            store, state.incoming, [one.to_document() for one in state.conflicts]
         )
     ]
     if len(states) > 1:
@@ -167,8 +167,8 @@ def _put_stamp(
     edit: PackageEdit, workbook: Workbook, state: WorksheetState, page: PageUpdate
 ) -> None:
     """Let the stamp name the revision the worksheet was brought up to; the document's too where it is this one's."""
-    stamp = replace(state.arrival.stamp, base=page.base)
-    put_defined_name(edit, state.arrival.worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
+    stamp = replace(state.incoming.stamp, base=page.base)
+    put_defined_name(edit, state.incoming.worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
     document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
     if document is not None and (document.key, document.copy) == (stamp.key, stamp.copy):
         put_custom_property(edit, STAMP_PROPERTY, stamp.text())
@@ -180,59 +180,61 @@ def _checked(
     source: Source,
     pages: list[tuple[WorksheetState, PageUpdate]],
 ) -> Update:
-    """Give the update once reading the new bytes gave what was meant; else nothing may be written."""
-    again = {one.worksheet: one for one in arrivals(terms, data, source)}
+    """Return the update once reading the new bytes gave what was meant; else nothing may be written."""
+    again = {one.worksheet: one for one in read_incoming(terms, data, source)}
     written = []
     for state, page in pages:
-        held = again.get(state.arrival.worksheet)
+        held = again.get(state.incoming.worksheet)
         if held is None or changes_between(_located(held, state), page.sheet):
             raise UnwritableWorkbook(
                 "書き込んだ内容を読み直すと保管庫の内容と合いません。このブックには反映せず、元のままにしています",
-                state.arrival.worksheet,
+                state.incoming.worksheet,
             )
         written.append(_written(state, page))
     return Update(data, tuple(written))
 
 
-def _located(held: Arrival, state: WorksheetState) -> Sheet:
-    return completed(held, state.arrival.sheet).sheet
+def _located(held: Incoming, state: WorksheetState) -> Sheet:
+    return complete(held, state.incoming.sheet).sheet
 
 
 def _written(state: WorksheetState, page: PageUpdate) -> Written:
-    arrival, memory = state.arrival, state.memory
-    sheet = arrival.sheet
+    incoming, merge_base = state.incoming, state.merge_base
+    sheet = incoming.sheet
     open_paths = [one.path for one in state.conflicts]
-    base = memory.base if memory.base is not None else sheet
-    before = memory.was or CopyState(
-        base, (), memory.place, state.when, state.who, "", memory.stamp
+    base = merge_base.sheet if merge_base.sheet is not None else sheet
+    before = merge_base.previous or CopyState(
+        base, (), merge_base.source_path, state.when, state.who, "", merge_base.stamp
     )
-    advanced = bool(page.paths) and page.base != memory.stamp
+    advanced = bool(page.paths) and page.base != merge_base.stamp
     earlier = (
-        replace(before, sheet=base, earlier=None, base=memory.stamp) if advanced else before.earlier
+        replace(before, sheet=base, earlier=None, base=merge_base.stamp)
+        if advanced
+        else before.earlier
     )
-    overruled = tuple(one for one in memory.overruled if one["path"] not in page.paths)
-    taken = replace(
+    overruled = tuple(one for one in merge_base.overruled if one["path"] not in page.paths)
+    after = replace(
         before,
         sheet=replace_fields(page.sheet, base, open_paths),
         conflicts=tuple(one.to_document() for one in state.conflicts),
-        source_path=memory.place,
-        base=page.base if page.paths else memory.stamp,
+        source_path=merge_base.source_path,
+        base=page.base if page.paths else merge_base.stamp,
         overruled=overruled,
         earlier=earlier,
         seen=state.head.revision or 0,
-        former=memory.former(state.head.revision or 0),
+        former=merge_base.former(state.head.revision or 0),
     )
     return Written(
-        arrival.key,
+        incoming.key,
         sheet.edition.year,
-        arrival.worksheet,
+        incoming.worksheet,
         sum(sheet.edition.by_path[path].filled_by != "computed" for path in page.paths),
         page.paths,
         page.left,
-        memory.name,
-        taken,
-        memory.moved_from or memory.name,
-        memory.noted,
+        merge_base.name,
+        after,
+        merge_base.moved_from or merge_base.name,
+        merge_base.stored,
         len(page.texts),
     )
 

@@ -163,8 +163,8 @@ def _receive(
     source: Source,
 ) -> list[Receipt]:
     if member.name:
-        shown, path = f"{source.file} の {member.name}", f"{source.place}/{member.name}"
-        source = replace(source, file=shown, place=path)
+        shown, path = f"{source.file} の {member.name}", f"{source.source_path}/{member.name}"
+        source = replace(source, file=shown, source_path=path)
     if isinstance(reading, WorkbookError):
         return [Receipt(source.file, "refused", reason=reading.reason)]
     return receive(config.store, config.terms, member.data, source, lambda _data, _form: reading)

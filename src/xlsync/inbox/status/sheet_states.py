@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xlsync.exchange import Standing, standings
+from xlsync.exchange import SheetStatus, sheet_statuses
 from xlsync.exchange.sheet_status import is_started
 from xlsync.summary.figures.progress import Completion, LastSave, Line
 
@@ -23,7 +23,7 @@ Mark = tuple[int, int]
 class Progress:
     """A sheet's status, and whether staff have begun to fill it in."""
 
-    status: Standing
+    status: SheetStatus
     started: bool
 
     @property
@@ -98,7 +98,8 @@ def sheet_progress(
 ) -> list[Progress]:
     """Return the progress of every sheet, or of some budget programs."""
     return [
-        Progress(status, is_started(store, status)) for status in standings(store, terms, programs)
+        Progress(status, is_started(store, status))
+        for status in sheet_statuses(store, terms, programs)
     ]
 
 

@@ -1,0 +1,69 @@
+"""Save the state of a copy once its workbook was received, and delete the states that are obsolete by then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from xlsync.exchange.reconcile.merge_base import MergeBase, copy_state_name
+from xlsync.store import CopyState, Store
+from xlsync.workbook.stamp import Stamp
+
+
+def save_merge_base(store: Store, merge_base: MergeBase, known: CopyState) -> None:
+    """Keep what the copy's file holds now; call within `store.writing()`, after the commit."""
+    key, year = known.sheet.key, known.sheet.edition.year
+    last = store.last(key, year)
+    now = replace(known, seen=last, former=merge_base.former(last))
+    store.save_copy_state(key, year, merge_base.name, now)
+    moved = [merge_base.moved_from] if merge_base.moved_from else []
+    for name in (*moved, *_obsolete_states(store, merge_base, known)):
+        store.delete_copy_state(key, year, name)
+
+
+def save_live_merge_base(
+    store: Store, merge_base: MergeBase, known: CopyState, stamp: Stamp
+) -> None:
+    """Keep what a live workbook holds once it carries the stamp; call within `store.writing()`, after the commit.
+
+    What is remembered of its file stays: nobody knows yet whether the workbook will be saved.
+    """
+    before = merge_base.moved_from or merge_base.name
+    key, year = known.sheet.key, known.sheet.edition.year
+    last = store.last(key, year)
+    state = replace(
+        known, base=stamp.base, source_path=merge_base.source_path, earlier=None, parent=before
+    )
+    state = replace(state, seen=last)
+    store.save_copy_state(key, year, copy_state_name(stamp, merge_base.source_path), state)
+
+
+def _obsolete_states(store: Store, merge_base: MergeBase, now: CopyState) -> list[str]:
+    """Return the names of the states that are obsolete once the file is saved.
+
+    Those it went on from, and those of live workbooks that were never saved and ask nothing; not what went on from here, for
+    that may be saved next. Should one turn up again, the revision it was made from is its base: older, so that at worst it
+    asks a question twice.
+    """
+    if not now.parent:
+        return []
+    copy = merge_base.name.partition("-")[0]
+    others = store.copy_states(now.sheet.key, now.sheet.edition.year, f"{copy}-", merge_base.name)
+    here = {
+        name: state for name, state in others.items() if state.source_path == merge_base.source_path
+    }
+    unsaved = {
+        name
+        for name, state in here.items()
+        if state.parent and not state.conflicts and merge_base.name not in _ancestors(here, state)
+    }
+    return sorted(unsaved.union(_ancestors(here, now)).intersection(here))
+
+
+def _ancestors(states: Mapping[str, CopyState], state: CopyState) -> set[str]:
+    """Return the names of all states from which one went on."""
+    found, name = set[str](), state.parent
+    while name and name not in found:
+        found.add(name)
+        name = states[name].parent if name in states else ""
+    return found
