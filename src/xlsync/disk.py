@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from xlsync.errors import StoreError
+from xlsync.errors import StoreError, XlsyncError
 from xlsync.open_folder import temporary_name
 
 TEMPORARY = ".part"
@@ -31,7 +31,13 @@ _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.E
 _TRANSIENT = {5, 32, 33, 1175}
 """Windows: access denied, sharing violation, lock violation, unable to move the replacement."""
 
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 _PAUSES = (0.05, 0.1, 0.2, 0.35, 0.8, 1.0)
+
+
+def is_disk_unwritable(error: XlsyncError) -> bool:
+    """True where an error says that the whole disk takes nothing more: full, over its quota, or read-only."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in _UNWRITABLE
 
 
 def is_temporary(name: str) -> bool:

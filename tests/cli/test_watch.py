@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 
 from tests import papers
 from tests.commands import EXAMPLES, Run, living
-from tests.watcher import PATIENCE, impatient, log, until, watcher
+from tests.watcher import MAIN, PATIENCE, impatient, log, until, watcher
 from tests.watching import saying
 from xlsync.form.library import load_form
 from xlsync.store import Store, audit
@@ -53,6 +56,59 @@ def test_a_save_wakes_the_watcher_and_sigterm_ends_it_cleanly(town: Path, run: R
     assert run("watch", "-C", town, "--health").code == 3
     told = json.loads((town / "store/watch.json").read_text(encoding="utf-8"))
     assert told["mode"] == "stopped"
+
+
+def test_a_killed_watcher_is_told_at_once_although_its_heartbeat_is_fresh(
+    town: Path, run: Run
+) -> None:
+    with watcher(town) as process:
+        until(lambda: '"running"' in heartbeat(town))
+        assert run("watch", "-C", town, "--health").code == 0
+        process.kill()
+        process.wait(PATIENCE)
+        assert '"running"' in heartbeat(town)
+        health = run("watch", "-C", town, "--health")
+    assert health.code == 3
+    assert "動いていません" in health.err
+
+
+def heartbeat(folder: Path) -> str:
+    file = folder / "store/watch.json"
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def forbid_writing() -> None:
+    """As on a full disk: no file can grow."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+@pytest.mark.parametrize("words", [(), ("--once",)])
+def test_on_a_full_disk_it_ends_with_one_sentence(town: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-c", MAIN, "watch", "-C", str(town), *words]
+    ended = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        timeout=PATIENCE,
+        encoding="utf-8",
+        preexec_fn=forbid_writing,
+    )
+    assert ended.returncode == 3, ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.startswith("xlsync: ")
+
+
+def test_a_disk_that_fills_up_later_ends_it_with_one_sentence(town: Path) -> None:
+    with watcher(town) as process:
+        until(lambda: '"running"' in heartbeat(town))
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, 0))
+        book = living(town)
+        book.write_bytes(saying(book.read_bytes(), "もう入らない"))
+        until(lambda: process.poll() is not None)
+        assert process.stderr is not None
+        words = process.stderr.read()
+        process.stderr.close()
+        assert (process.returncode, words.count("\n")) == (3, 1), words
 
 
 def test_ctrl_c_ends_it_cleanly_too(town: Path) -> None:

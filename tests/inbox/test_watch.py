@@ -14,10 +14,11 @@ from tests.watching import MORNING, QUIET, Desk, desk, owner, saying, vanish
 from xlsync.errors import StoreBusy, StoreError
 from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE, Deadline, InboxConfig, Timing
 from xlsync.inbox.followup.follow_up import FollowUp
-from xlsync.inbox.heartbeat import Heartbeat, is_alive, read_heartbeat
+from xlsync.inbox.heartbeat import Heartbeat, is_recent, read_heartbeat
 from xlsync.inbox.intake.mounts import file_system, is_on_network
 from xlsync.inbox.intake.sweep import Pass
-from xlsync.inbox.watcher import EventListener, Watcher, only_watcher, watch, watch_once
+from xlsync.inbox.watcher import EventListener, Watcher, watch, watch_once
+from xlsync.inbox.watcher_lock import only_watcher
 from xlsync.workbook.reading.reading import Reading
 
 
@@ -266,11 +267,11 @@ def test_a_storm_of_events_is_no_storm_of_scans(here: Desk) -> None:
 def test_a_beat_that_is_old_or_said_good_bye_is_no_life() -> None:
     now = MORNING
     old = (now - dt.timedelta(minutes=6)).isoformat()
-    assert is_alive(Heartbeat(now.isoformat(), "running"), now)
-    assert is_alive(Heartbeat(now.isoformat(), "away"), now)
-    assert not is_alive(Heartbeat(old, "running"), now)
-    assert not is_alive(Heartbeat(now.isoformat(), "stopped"), now)
-    assert not is_alive(None, now)
+    assert is_recent(Heartbeat(now.isoformat(), "running"), now)
+    assert is_recent(Heartbeat(now.isoformat(), "away"), now)
+    assert not is_recent(Heartbeat(old, "running"), now)
+    assert not is_recent(Heartbeat(now.isoformat(), "stopped"), now)
+    assert not is_recent(None, now)
 
 
 MOUNTS = r"""/dev/sda1 / ext4 rw 0 0

@@ -19,7 +19,7 @@ from typing import Final
 from xlsync.city.clock_and_user import user
 from xlsync.city.office import office_of
 from xlsync.city.settings import SETTINGS_FILE, find_settings
-from xlsync.errors import SettingsError
+from xlsync.errors import SettingsError, StoreError
 from xlsync.inbox.config import InboxConfig, Runtime
 
 _LOG_BYTES: Final = 5 * 2**20
@@ -110,15 +110,11 @@ class Bell:
 
 @contextlib.contextmanager
 def logging_into(file: Path, *logs: logging.Logger) -> Iterator[None]:
-    """Write logs into a file, which rotates, and to the terminal where there is one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    rotating = RotatingFileHandler(
-        file,
-        maxBytes=_LOG_BYTES,
-        backupCount=_LOGS,
-        encoding="utf-8",
-        errors="backslashreplace",
-    )
+    """Write logs into a file, which rotates, and to the terminal where there is one.
+
+    Raises StoreError where the file cannot be opened; a line that cannot be written later is lost without a word.
+    """
+    rotating = _rotating(file)
     sinks: list[logging.Handler] = [rotating]
     if sys.stderr is not None and sys.stderr.isatty():
         sinks.append(logging.StreamHandler())
@@ -129,12 +125,29 @@ def logging_into(file: Path, *logs: logging.Logger) -> Iterator[None]:
     for log in logs:
         log.setLevel(logging.INFO)
         log.propagate = False
+    tracebacks, logging.raiseExceptions = logging.raiseExceptions, False
     try:
         yield
     finally:
+        logging.raiseExceptions = tracebacks
         for log in logs:
             log.propagate = True
             for sink in sinks:
                 log.removeHandler(sink)
         for sink in sinks:
-            sink.close()
+            with contextlib.suppress(OSError):  # a full disk
+                sink.close()
+
+
+def _rotating(file: Path) -> RotatingFileHandler:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return RotatingFileHandler(
+            file,
+            maxBytes=_LOG_BYTES,
+            backupCount=_LOGS,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+    except OSError as fault:
+        raise StoreError(f"書き込めません（{fault.strerror or fault}）", str(file)) from fault

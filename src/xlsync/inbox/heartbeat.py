@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from xlsync.disk import replace_whole
 from xlsync.errors import StoreError
 from xlsync.inbox.log_messages import line
+from xlsync.inbox.watcher_lock import is_lock_held
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import Runtime
@@ -64,24 +65,27 @@ class HeartbeatWriter:
         self.write_if_due(at_once=at_once)
 
     def stop(self) -> None:
-        """Write that the watcher has ended."""
+        """Write that the watcher has ended; where that fails, its lock tells so."""
         self._heartbeat = replace(self._heartbeat, mode="stopped", reason="")
-        self.write_if_due(at_once=True)
+        try:
+            self.write_if_due(at_once=True)
+        except StoreError as fault:
+            LOG.warning("鼓動 %s", line(str(fault)))
 
     def write_if_due(self, *, at_once: bool = False) -> None:
-        """Write the heartbeat where a minute has passed since the last one."""
+        """Write the heartbeat where a minute has passed since the last one.
+
+        Raises StoreError where the store cannot be written: then nothing can be received either.
+        """
         now = self.runtime.clock()
         if not at_once and now - self._written_at < INTERVAL:
             return
         self._written_at = now
         record = asdict(replace(self._heartbeat, when=self._now()))
-        try:
-            replace_whole(
-                self.folder / FILE,
-                json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n",
-            )
-        except StoreError as fault:
-            LOG.warning("鼓動 %s", line(str(fault)))
+        replace_whole(
+            self.folder / FILE,
+            json.dumps(record, ensure_ascii=False, indent=2).encode() + b"\n",
+        )
 
     def _now(self) -> str:
         return self.runtime.now().isoformat(timespec="seconds")
@@ -94,7 +98,12 @@ def read_heartbeat(folder: Path) -> Heartbeat | None:
     return None
 
 
-def is_alive(heartbeat: Heartbeat | None, now: dt.datetime) -> bool:
+def is_watcher_alive(folder: Path, now: dt.datetime) -> bool:
+    """True where a watcher works on a store: it holds its lock, which a killed one does not, and its heartbeat is recent."""
+    return is_recent(read_heartbeat(folder), now) and is_lock_held(folder) is not False
+
+
+def is_recent(heartbeat: Heartbeat | None, now: dt.datetime) -> bool:
     """True where the heartbeat is recent and does not say that the watcher has ended."""
     if heartbeat is None or heartbeat.mode == "stopped":
         return False

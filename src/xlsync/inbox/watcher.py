@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from filelock import FileLock, Timeout
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
@@ -25,7 +23,6 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from xlsync.errors import StoreBusy
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.write_back_record import recover
 from xlsync.inbox.heartbeat import INTERVAL, HeartbeatWriter
@@ -38,7 +35,6 @@ if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
 
 LOG: Final = logging.getLogger("xlsync.watch")
-LOCK: Final = "watch.lock"
 
 _MIN_SCAN_INTERVAL: Final = 1.0
 """Shortest time between two scans in seconds, however many events there are."""
@@ -172,18 +168,6 @@ class Watcher:
         return max(min((regular, *dues)), now + _PAUSE_PER_SCAN_SECOND * done.scanning)
 
 
-@contextlib.contextmanager
-def only_watcher(folder: Path) -> Iterator[None]:
-    """Hold the watcher's lock on a store; StoreBusy where another process has it. A process that died releases it."""
-    try:
-        with FileLock(folder / LOCK, timeout=0):
-            yield
-    except Timeout as fault:
-        raise StoreBusy(
-            "ほかの xlsync watch がこの保管庫を見ています。1つだけ動かしてください", str(folder)
-        ) from fault
-
-
 def put_right(config: InboxConfig) -> None:
     """Put right what killed programs have left half done in the shared folder, and delete their temporary files."""
     try:
@@ -199,6 +183,7 @@ def put_right(config: InboxConfig) -> None:
 def watch(watcher: Watcher) -> None:
     """Run the watch loop until asked to stop."""
     LOG.info("開始 %s", line(str(watcher.config.sheets)))
+    watcher.heartbeat.write_if_due(at_once=True)  # nothing begins where the store cannot be written
     put_right(watcher.config)
     try:
         while not watcher.runtime.stopping():
@@ -213,6 +198,7 @@ def watch(watcher: Watcher) -> None:
 def watch_once(watcher: Watcher) -> list[Pass]:
     """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left."""
     runtime, passes = watcher.runtime, list[Pass]()
+    watcher.heartbeat.write_if_due(at_once=True)
     put_right(watcher.config)
     end = runtime.clock() + 4 * watcher.config.timing.quiet + INTERVAL
     try:

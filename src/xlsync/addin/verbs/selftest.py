@@ -12,7 +12,7 @@ from xlsync.addin.verbs.pressing import VerbResult
 from xlsync.addin.verbs.workbook_location import OUTSIDE
 from xlsync.errors import XlsyncError
 from xlsync.exchange.reconcile.choices import spoken_time
-from xlsync.inbox.heartbeat import is_alive, read_heartbeat
+from xlsync.inbox.heartbeat import is_watcher_alive, read_heartbeat
 from xlsync.version import VERSION
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _of_watcher(press: Press) -> Iterator[Line]:
     beat = read_heartbeat(press.office.store.folder)
     if beat is None:
         yield _care("見張り（xlsync watch）", "動いた記録がありません", _MAIL)
-    elif not is_alive(beat, press.when):
+    elif not is_watcher_alive(press.office.store.folder, press.when):
         state = f"止まっています（最後の記録 {spoken_time(beat.when)}）"
         yield _care("見張り（xlsync watch）", state, _MAIL)
     elif beat.mode == "away":

@@ -30,7 +30,7 @@ from xlsync.cli.current_city import current_city
 from xlsync.cli.long_running import Bell, Settings, logging_into
 from xlsync.errors import SettingsError, XlsyncError
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
-from xlsync.inbox.heartbeat import is_alive, read_heartbeat
+from xlsync.inbox.heartbeat import is_watcher_alive
 from xlsync.inbox.log_messages import line
 from xlsync.inbox.status.board_refresh import refresh_board
 from xlsync.workbook.reading.sandbox import SandboxReader
@@ -134,7 +134,7 @@ class Now:
     def is_watched(self) -> bool:
         """True where a watcher is at work."""
         now = dt.datetime.now().astimezone()
-        return is_alive(read_heartbeat(self.office.store.folder), now)
+        return is_watcher_alive(self.office.store.folder, now)
 
 
 @dataclass

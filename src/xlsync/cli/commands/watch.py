@@ -21,11 +21,12 @@ from xlsync.cli.current_city import current_city
 from xlsync.cli.long_running import Bell, Settings, logging_into
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
-from xlsync.inbox.heartbeat import Heartbeat, is_alive, read_heartbeat
+from xlsync.inbox.heartbeat import Heartbeat, is_watcher_alive, read_heartbeat
 from xlsync.inbox.intake.ingest import ReadWorkbook
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.status.sheet_states import committed
-from xlsync.inbox.watcher import EventListener, Watcher, only_watcher, watch, watch_once
+from xlsync.inbox.watcher import EventListener, Watcher, watch, watch_once
+from xlsync.inbox.watcher_lock import only_watcher
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.reading.sandbox import SandboxReader
 
@@ -69,7 +70,7 @@ def show_health(folder: Path, *, as_json: bool) -> int:
     """Print whether a watcher is running, by its last heartbeat, and return the exit code."""
     city = current_city(folder)
     beat = read_heartbeat(city.store.folder)
-    alive = is_alive(beat, dt.datetime.now().astimezone())
+    alive = is_watcher_alive(city.store.folder, dt.datetime.now().astimezone())
     if as_json:
         entries = {name: getattr(beat, name) for name in _BEAT} if beat is not None else {}
         put_json({"alive": alive, **entries})

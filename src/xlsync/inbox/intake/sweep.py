@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from xlsync.disk import is_disk_unwritable
 from xlsync.errors import XlsyncError
 from xlsync.inbox.config import BOARD_PAGE
 from xlsync.inbox.intake.file_state import Entry, read_index, write_index
@@ -178,13 +179,18 @@ class Sweep:
         return receipts
 
     def _ingest_file(self, path: str, signature: FileSignature) -> IngestResult:
-        """Ingest a file; any failure, even a bug, concerns that file alone, which is tried again."""
+        """Ingest a file; any failure, even a bug, concerns that file alone, which is tried again.
+
+        Raises StoreError only where the store's disk is full or read-only: no file can be received then.
+        """
         stable = StableFile(self.config.sheets / path, path, self.source_path(path), signature)
         when = self.runtime.now().isoformat(timespec="seconds")
         intake = Intake(when, self.runtime.user, lambda key: self._is_elsewhere(key, path))
         try:
             return ingest(self.config, self.read, stable, intake, self.entries.get(path))
         except XlsyncError as fault:
+            if is_disk_unwritable(fault):
+                raise
             return IngestResult(None, str(fault))
         except Exception:
             LOG.exception("不具合 %s", line(stable.source_path))

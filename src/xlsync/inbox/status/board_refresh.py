@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
-from xlsync.inbox.heartbeat import is_alive, read_heartbeat
+from xlsync.inbox.heartbeat import is_watcher_alive
 from xlsync.inbox.intake.file_state import Entry, SheetResult, read_index
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.share_paths import usual_file
@@ -36,7 +36,7 @@ def refresh_board(
 
     Raises StoreError where the store cannot be read or the page not be written.
     """
-    if is_alive(read_heartbeat(config.store.folder), now):
+    if is_watcher_alive(config.store.folder, now):
         return "watched"
     if not config.sheets.is_dir():
         return "away"  # an empty mount point; a board in it would hide under the share, and tell a watcher that it is back
