@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.progress import Line
 
 _STATE: Final = 22
-_DATE: Final = 13
+_DATE: Final = 14  # 11月29日 06:38
 _GAP: Final = "  "
 _NARROWEST_TITLE: Final = 10
 _COLUMNS: Final = (80, 24)

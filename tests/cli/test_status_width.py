@@ -1,0 +1,27 @@
+"""`xlsync status` fits a terminal, where a full-width character takes two columns."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.commands import EXAMPLES, Run
+
+
+def columns(line: str) -> int:
+    """The columns a line takes, by Unicode's East Asian Width."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_row_is_wider_than_the_terminal(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.chdir(folder)
+    assert run("import", EXAMPLES).code in {0, 1}
+    monkeypatch.setenv("COLUMNS", str(width))
+    rows = run("status").out.splitlines()
+    assert [row for row in rows if columns(row) > width] == []
+    assert any("月" in row and ":" in row for row in rows)
