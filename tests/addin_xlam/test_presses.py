@@ -141,19 +141,19 @@ def test_pull_writes_what_others_changed(opened: Opened, here: Town) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "becomes", "is_settled"),
-    [(YES, "よその事業名", True), (NO, "ここの事業名", True), (CANCEL, "ここの事業名", False)],
+    [(YES, "よその目的", True), (NO, "ここの目的", True), (CANCEL, "ここの目的", False)],
 )
 def test_pull_asks_where_both_changed(
     opened: Opened, here: Town, answer: int, becomes: str, is_settled: object
 ) -> None:
     excel = opened()
-    cell = here.cells()["project.name"]
+    cell = here.cells()["purpose"]
     former = stamp(excel)
-    here.somebody_else_types({"project.name": "よその事業名"})
-    excel.sheet(SHEET).set_value(cell, "ここの事業名")
+    here.somebody_else_types({"purpose": "よその目的"})
+    excel.sheet(SHEET).set_value(cell, "ここの目的")
     excel.world.answers.append(answer)
     said = excel.press("Pull")
-    assert "よその事業名" in excel.world.said[-2]
+    assert "よその目的" in excel.world.said[-2]
     assert excel.sheet(SHEET).value(cell) == becomes
     assert (stamp(excel) != former) == is_settled
     assert ("キャンセル" in said) == (not is_settled)

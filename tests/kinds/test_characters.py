@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import papers
@@ -33,6 +33,9 @@ ANYTHING = st.text(st.characters(codec=None, categories=None), max_size=30) | st
 
 
 @given(ANYTHING)
+@example("\u200d\u200d")
+@example("👨\u200d\u200d👩")
+@example("か\u200d\u3099")
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert cleaned(cleaned(text)) == cleaned(text)
 

@@ -181,8 +181,13 @@ SAMPLES = (
         _READ,
     ),
     Sample(
-        "20,001 names",
-        _names("".join(f'<definedName name="n{n}">{n}</definedName>' for n in range(20_001))),
+        "25,000 names of nothing",
+        _names("".join(f'<definedName name="n{n}">#REF!</definedName>' for n in range(25_000))),
+        _READ,
+    ),
+    Sample(
+        "100,001 names",
+        _names("".join(f'<definedName name="n{n}">{n}</definedName>' for n in range(100_001))),
         refuse("HostileWorkbook", "名前の定義"),
     ),
     # --- what must stay as it is

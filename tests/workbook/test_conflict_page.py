@@ -407,7 +407,9 @@ def test_conflicts_print_on_a4_landscape_and_free_rows_print_nothing(tmp_path: P
         file.write_bytes(showing(book(), *told))
     pdfs = office.convert(files, "pdf", tmp_path / "pdf")
     without, *pages = [office.pdf_pages(pdf) for pdf in pdfs]
-    assert [count - without for count in pages] == [1, 1, 4]
+    one, five, thirty = (count - without for count in pages)
+    assert (one, five) == (1, 1)
+    assert thirty in {3, 4}  # rows are as high as the installed fonts make them
     picture = office.render(pdfs[-1], tmp_path / "png", dpi=20)[-1].read_bytes()
     width, height = (int.from_bytes(picture[at : at + 4]) for at in (16, 20))
     assert abs(width - 297 / 25.4 * 20) <= 2

@@ -21,7 +21,7 @@ _INVISIBLE: Final = re.compile(
     "[\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]"
 )
-_JOINER: Final = re.compile("(.)?\u200d(?=(.)?)", re.DOTALL)
+_JOINER: Final = re.compile("([^\u200d])?\u200d+(?=(.)?)", re.DOTALL)
 """Zero width joiner: between two pictures it makes one of them (👪), elsewhere it is nothing."""
 _ACCENTED: Final = re.compile("[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
 _UNCOMMON: Final = re.compile(
@@ -74,7 +74,7 @@ def cleaned(text: str) -> str:
 
 def _joined(match: re.Match[str]) -> str:
     before, after = match[1] or "", match[2] or ""
-    return match[0] if _is_picture(before) and _is_picture(after) else before
+    return f"{before}\u200d" if _is_picture(before) and _is_picture(after) else before
 
 
 def _is_picture(character: str) -> bool:
