@@ -20,10 +20,10 @@ class Origin(NamedTuple):
 
 def blame_fields(store: Store, head: Sheet, paths: Collection[str]) -> dict[str, Origin]:
     """Return the newest revision's author and time that changed each path; paths that no revision changed are left out."""
-    found: dict[str, Origin] = {}
+    origin_by_path: dict[str, Origin] = {}
     wanted = set(paths)
     for number in range(head.revision or 0, 0, -1):
-        if found.keys() >= wanted:
+        if origin_by_path.keys() >= wanted:
             break
         revision = store.find_revision(head.key, head.edition.year, number)
         if revision is None:
@@ -31,5 +31,5 @@ def blame_fields(store: Store, head: Sheet, paths: Collection[str]) -> dict[str,
         origin = Origin(revision.draft.who, revision.draft.when)
         for change in revision.draft.changes:
             if change["path"] in wanted:
-                found.setdefault(change["path"], origin)
-    return found
+                origin_by_path.setdefault(change["path"], origin)
+    return origin_by_path

@@ -53,7 +53,7 @@ class Survey:
     @cached_property
     def departments(self) -> Mapping[str, str]:
         """The department of each key, in the one spelling that stands for all."""
-        typed = {key: names_of(one.sheet) for key, one in self.sheet_statuses.items()}
+        typed = {key: names_of(status.sheet) for key, status in self.sheet_statuses.items()}
         spelled = spelling_of(typed.values(), self.terms.organization)
         return {key: spelled[names][0] for key, names in typed.items()}
 
@@ -76,31 +76,31 @@ class Survey:
 
     def items(self, link: Link) -> list[Item]:
         """Return the sheets as the summaries take them."""
-        return [self._item(one, link) for one in self.sheet_statuses.values()]
+        return [self._item(status, link) for status in self.sheet_statuses.values()]
 
-    def _item(self, one: SheetStatus, link: Link) -> Item:
-        key = one.sheet.key
+    def _item(self, status: SheetStatus, link: Link) -> Item:
+        key = status.sheet.key
         return Item(
-            one.sheet,
-            one.findings,
-            link(one.sheet),
-            one.conflicts,
+            status.sheet,
+            status.findings,
+            link(status.sheet),
+            status.conflicts,
             state_word(
                 started=key in self.started,
-                blank=one.blank,
-                errors=one.errors,
-                conflicts=one.open_conflicts,
+                blank=status.blank,
+                errors=status.errors,
+                conflicts=status.open_conflicts,
             ),
-            one.places,
+            status.locations,
             self.before.get(key),
         )
 
     def made_on(self, department: str | None) -> date | None:
         """Return the day of the newest revision in a summary, so that equal data gives an equal file; None without sheets."""
         days = [
-            one.when[:10]
-            for key, one in self.sheet_statuses.items()
-            if one.when and (department is None or self.departments[key] == department)
+            status.when[:10]
+            for key, status in self.sheet_statuses.items()
+            if status.when and (department is None or self.departments[key] == department)
         ]
         return date.fromisoformat(max(days)) if days else None
 
@@ -118,22 +118,22 @@ class Survey:
 
 def survey(store: Store, terms: Terms) -> Survey:
     """Read every sheet of the terms' edition, and of the one before it."""
-    found = _by_key(sheet_statuses(store, terms))
-    started = frozenset(key for key, one in found.items() if is_started(store, one))
+    statuses = _by_key(sheet_statuses(store, terms))
+    started = frozenset(key for key, status in statuses.items() if is_started(store, status))
     before = {head.key: head for head in store.heads(terms.edition - 1)}
-    return Survey(terms, found, started, before)
+    return Survey(terms, statuses, started, before)
 
 
 def renewed(seen: Survey, store: Store, keys: Collection[str]) -> Survey:
-    """Return the survey with some sheets read anew, and those of their budget programs: their findings hang together."""
+    """Return the survey with some sheets read again, and those of their budget programs: their findings hang together."""
     programs = programs_of(seen.terms, keys)
     fresh = _by_key(sheet_statuses(store, seen.terms, programs))
     kept = {
-        key: one
-        for key, one in seen.sheet_statuses.items()
+        key: status
+        for key, status in seen.sheet_statuses.items()
         if _program(seen.terms, key) not in programs
     }
-    started = {key for key, one in fresh.items() if is_started(store, one)}
+    started = {key for key, status in fresh.items() if is_started(store, status)}
     ordered = dict(sorted({**kept, **fresh}.items()))
     return replace(seen, sheet_statuses=ordered, started=(seen.started & kept.keys()) | started)
 
@@ -146,18 +146,22 @@ def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | No
     if not keys:
         return []
     programs = programs_of(seen.terms, keys)
-    found = {d for key, d in seen.departments.items() if _program(seen.terms, key) in programs}
+    touched = {
+        department
+        for key, department in seen.departments.items()
+        if _program(seen.terms, key) in programs
+    }
     year = seen.terms.edition
     for key in keys:
         past = {revision.sheet.department for revision in store.revisions(key, year)}
-        found |= {seen.called(name) for name in past}
-    named = {seen.name(department) for department in found}
-    found |= {d for d in set(seen.departments.values()) if _stem(seen.name(d)) in map(_stem, named)}
-    return [*sorted(found), None]
+        touched |= {seen.called(name) for name in past}
+    stems = {_stem(seen.name(department)) for department in touched}
+    touched |= {name for name in seen.departments.values() if _stem(seen.name(name)) in stems}
+    return [*sorted(touched), None]
 
 
-def _by_key(found: Iterable[SheetStatus]) -> dict[str, SheetStatus]:
-    return dict(sorted({one.sheet.key: one for one in found}.items()))
+def _by_key(statuses: Iterable[SheetStatus]) -> dict[str, SheetStatus]:
+    return dict(sorted({status.sheet.key: status for status in statuses}.items()))
 
 
 def programs_of(terms: Terms, keys: Collection[str]) -> set[str]:

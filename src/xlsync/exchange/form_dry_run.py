@@ -1,12 +1,13 @@
-"""A changed form tried over every sheet there is, before anybody gets it: what would newly fail, what would not go in.
+"""Try a changed form over every sheet there is, before anybody gets it: what would newly fail, what would not go in.
 
 Each sheet is carried over into the changed edition by the paths of its fields; nothing is written anywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.checks import check
@@ -42,16 +43,20 @@ _UNFIT: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostValue:
     """A value that has no place in the changed form."""
 
     path: str
     field: str
     shown: str
 
+    def to_document(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {"path": self.path, "value": self.shown}
+
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class SheetDryRun:
     """One sheet under the changed form; `file` is the workbook it stands in, "" for the store's head.
 
     `failing` are errors and warnings that it does not have today, or less gravely; `unfit` those among them that say a value
@@ -63,7 +68,7 @@ class Tried:
     file: str
     failing: tuple[Finding, ...] = ()
     unfit: tuple[Finding, ...] = ()
-    lost: tuple[Lost, ...] = ()
+    lost: tuple[LostValue, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -75,21 +80,21 @@ class Tried:
         return {
             "key": self.key,
             "file": self.file,
-            "failing": [found.to_document() for found in self.failing],
-            "unfit": [found.to_document() for found in self.unfit],
-            "lost": [{"path": one.path, "value": one.shown} for one in self.lost],
+            "failing": _documents(self.failing),
+            "unfit": _documents(self.unfit),
+            "lost": [value.to_document() for value in self.lost],
         }
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class FormDryRun:
     """What a changed form would do: to every sheet, and which fields are new and which are gone.
 
     `unread` are the workbooks that nothing can be said about, each with its reason.
     """
 
     edition: Edition
-    tried: tuple[Tried, ...]
+    sheets: tuple[SheetDryRun, ...]
     new: tuple[Field, ...]
     gone: tuple[Field, ...]
     unread: tuple[tuple[str, str], ...] = ()
@@ -97,30 +102,29 @@ class Rehearsal:
     @property
     def is_clean(self) -> bool:
         """True where the changed form can be given out without anything failing or being lost."""
-        return all(one.is_clean for one in self.tried)
+        return all(sheet.is_clean for sheet in self.sheets)
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON: the sheets that are touched, and the totals of all."""
-        touched = [one for one in self.tried if not one.is_clean]
-        return {
-            "edition": self.edition.year,
-            "sheets": [one.to_document() for one in touched],
-            "new-fields": [made.path for made in self.new],
-            "gone-fields": [made.path for made in self.gone],
-            "unread": [{"file": file, "reason": reason} for file, reason in self.unread],
-            "totals": {
-                "sheets": len(self.tried),
-                "touched": len(touched),
-                "failing": sum(len(one.failing) for one in touched),
-                "unfit": sum(len(one.unfit) for one in touched),
-                "lost": sum(len(one.lost) for one in touched),
-            },
-        }
+        touched = [sheet for sheet in self.sheets if not sheet.is_clean]
+        totals = {"sheets": len(self.sheets), "touched": len(touched)}
+        for name in ("failing", "unfit", "lost"):
+            totals[name] = sum(len(getattr(sheet, name)) for sheet in touched)
+        document: dict[str, Any] = {"edition": self.edition.year, "sheets": _documents(touched)}
+        document["new-fields"] = [field.path for field in self.new]
+        document["gone-fields"] = [field.path for field in self.gone]
+        document["unread"] = [{"file": file, "reason": reason} for file, reason in self.unread]
+        document["totals"] = totals
+        return document
 
 
-def rehearse(
+def _documents(items: Iterable[Finding | SheetDryRun]) -> list[dict[str, Any]]:
+    return [item.to_document() for item in items]
+
+
+def dry_run(
     store: Store, terms: Terms, changed: Form, workbooks: Iterable[tuple[str, bytes]] = ()
-) -> Rehearsal:
+) -> FormDryRun:
     """Try a changed form over the heads of the terms' edition and over what workbooks (name, bytes) say otherwise.
 
     FormError where it is another form, or cannot be followed.
@@ -130,107 +134,127 @@ def rehearse(
         raise FormError(reason, changed.where)
     now, then = terms.form.at(terms.edition), changed.at(terms.edition)
     heads = {head.key: head for head in store.heads(terms.edition)}
-    rehearsing = _Rehearsing(
-        store, terms, replace(terms, form=changed), _by_program(heads.values())
-    )
-    tried = [rehearsing.tried(head, "") for head in heads.values()]
+    comparison = _Comparison(store, terms, replace(terms, form=changed), _by_program(heads))
+    sheets = [comparison.of(head, "") for head in heads.values()]
     unread: list[tuple[str, str]] = []
     for file, data in workbooks:
-        try:
-            found = read_incoming(terms, data, Source(file, "", ""))
-        except (WorkbookError, SheetError, FormError) as fault:
-            unread.append((file, fault.reason))
-            continue
-        unread += [(file, incoming.barred) for incoming in found if incoming.barred]
-        for incoming in (one for one in found if not one.barred):
-            head = heads.get(incoming.key)
-            sheet = complete(incoming, head).sheet
-            if head is None or not sheet.same_content(head):
-                tried.append(rehearsing.tried(sheet, file))
-    return Rehearsal(
+        unstored = _unstored_sheets(terms, file, data, heads, unread)
+        sheets += [comparison.of(sheet, file) for sheet in unstored]
+    return FormDryRun(
         then,
-        tuple(tried),
-        tuple(made for made in then.fields if made.path not in now.by_path),
-        tuple(made for made in now.fields if made.path not in then.by_path),
+        tuple(sheets),
+        tuple(_fields_beyond(now, then)),
+        tuple(_fields_beyond(then, now)),
         tuple(unread),
     )
 
 
-def _by_program(heads: Iterable[Sheet]) -> dict[str, tuple[Sheet, ...]]:
-    found: dict[str, tuple[Sheet, ...]] = {}
-    for head in heads:
-        found[head.program] = (*found.get(head.program, ()), head)
-    return found
+def _fields_beyond(known: Edition, other: Edition) -> Iterator[Field]:
+    """Yield the fields of the other edition whose paths the known one has not."""
+    return (field for field in other.fields if field.path not in known.by_path)
+
+
+def _unstored_sheets(
+    terms: Terms,
+    file: str,
+    data: bytes,
+    heads: Mapping[str, Sheet],
+    unread: list[tuple[str, str]],
+) -> Iterator[Sheet]:
+    """Yield the sheets of a workbook that say something else than their heads; what cannot be read goes to `unread`."""
+    try:
+        sheets = read_incoming(terms, data, Source(file, "", ""))
+    except (WorkbookError, SheetError, FormError) as fault:
+        unread.append((file, fault.reason))
+        return
+    for incoming in sheets:
+        head = heads.get(incoming.key)
+        if incoming.barred:
+            unread.append((file, incoming.barred))
+            continue
+        sheet = complete(incoming, head).sheet
+        if head is None or not sheet.same_content(head):
+            yield sheet
+
+
+def _by_program(heads: Mapping[str, Sheet]) -> dict[str, tuple[Sheet, ...]]:
+    programs: dict[str, tuple[Sheet, ...]] = {}
+    for head in heads.values():
+        programs[head.program] = (*programs.get(head.program, ()), head)
+    return programs
 
 
 @dataclass(frozen=True)
-class _Rehearsing:
+class _Comparison:
+    """The checks of a sheet under the form of today and under the changed one."""
+
     store: Store
     now: Terms
     then: Terms
     programs: dict[str, tuple[Sheet, ...]]
-    moved: dict[str, tuple[Sheet, ...]] = field(default_factory=dict)
+    carried_programs: dict[str, tuple[Sheet, ...]] = dataclass_field(default_factory=dict)
 
-    def tried(self, sheet: Sheet, file: str) -> Tried:
+    def of(self, sheet: Sheet, file: str) -> SheetDryRun:
+        """Return what the changed form would do to a sheet of a workbook, or of the store (file "")."""
         edition = self.then.form.at(self.then.edition)
-        moved, lost = carried(sheet, edition)
+        carried, lost = carry_over(sheet, edition)
         program = self.programs.get(sheet.program, ())
-        if sheet.program not in self.moved:
-            self.moved[sheet.program] = tuple(carried(other, edition)[0] for other in program)
+        if sheet.program not in self.carried_programs:
+            others = tuple(carry_over(other, edition)[0] for other in program)
+            self.carried_programs[sheet.program] = others
+        carried_program = self.carried_programs[sheet.program]
         before = check(sheet, context_of(self.store, self.now, sheet, program))
-        after = check(moved, context_of(self.store, self.then, moved, self.moved[sheet.program]))
-        worse = list(_worse(before, after))
+        after = check(carried, context_of(self.store, self.then, carried, carried_program))
+        failing: list[Finding] = []
+        unfit: list[Finding] = []
         checks = {rule.code: rule.check for rule in edition.rules}
-        unfit = [found for found in worse if checks.get(found.code, found.code) in _UNFIT]
-        return Tried(
-            sheet.key,
-            sheet.title,
-            file,
-            tuple(found for found in worse if found not in unfit),
-            tuple(unfit),
-            lost,
-        )
+        for finding in _worse(before, after):
+            is_unfit = checks.get(finding.code, finding.code) in _UNFIT
+            (unfit if is_unfit else failing).append(finding)
+        return SheetDryRun(sheet.key, sheet.title, file, tuple(failing), tuple(unfit), lost)
 
 
 def _worse(before: Sequence[Finding], after: Sequence[Finding]) -> Iterator[Finding]:
-    """Return the errors and warnings that were not there, or were not so grave."""
-    grave = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    """Yield the errors and warnings that were not there, or were not so grave."""
+    ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}
     known: dict[tuple[str, str], int] = {}
-    for found in before:
-        at = (found.code, found.path)
-        known[at] = min(known.get(at, len(grave)), grave[found.severity])
-    for found in after:
-        rank_before = known.get((found.code, found.path), len(grave))
-        if found.severity != "note" and grave[found.severity] < rank_before:
-            yield found
+    for finding in before:
+        identity = (finding.code, finding.path)
+        known[identity] = min(known.get(identity, len(ranks)), ranks[finding.severity])
+    for finding in after:
+        rank_before = known.get((finding.code, finding.path), len(ranks))
+        if finding.severity != "note" and ranks[finding.severity] < rank_before:
+            yield finding
 
 
-def carried(sheet: Sheet, edition: Edition) -> tuple[Sheet, tuple[Lost, ...]]:
-    """Return a sheet in another edition's fields, and the values that have no place there ("-" says nothing to be lost).
+def carry_over(sheet: Sheet, edition: Edition) -> tuple[Sheet, tuple[LostValue, ...]]:
+    """Return a sheet in another edition's fields, and the values that have no field there ("-" is nothing to lose).
 
-    A field of another kind reads the value anew, as its cell would; a computed field that is new is reckoned.
+    A field of another kind reads the value again, as its cell would; a computed field that is new is computed.
     """
     values: dict[str, Value] = {}
     unreadable: dict[str, str] = {}
-    lost: list[Lost] = []
-    for path, made in sheet.edition.by_path.items():
+    lost: list[LostValue] = []
+    for path, field in sheet.edition.by_path.items():
         value, typed = sheet[path], sheet.unreadable.get(path)
         into = edition.by_path.get(path)
         if into is not None:
-            values[path], text = _read_anew(made, into, value, typed)
+            values[path], text = _read_again(field, into, value, typed)
             unreadable |= {path: text} if text is not None else {}
-        elif typed is not None or (value is not None and value != DASH):
-            lost.append(Lost(path, made.title, typed if typed is not None else made.words(value)))
+        elif typed is not None:
+            lost.append(LostValue(path, field.title, typed))
+        elif value is not None and value != DASH:
+            lost.append(LostValue(path, field.title, field.words(value)))
     fresh = [path for path in edition.formulas if path not in sheet.edition.by_path]
     values |= results(edition, dict.fromkeys(fresh, ALONE), values)
     return Sheet(edition, sheet.key, values, sheet.revision, unreadable), tuple(lost)
 
 
-def _read_anew(
-    made: Field, into: Field, value: Value, typed: str | None
+def _read_again(
+    field: Field, into: Field, value: Value, typed: str | None
 ) -> tuple[Value, str | None]:
     """Return what a value, or a text that could not be read, is in the field that has its path now: value, unread text."""
-    if made.kind == into.kind:
+    if field.kind == into.kind:
         return value, typed
-    read = into.kind.parse(made.kind.show(value) if typed is None else typed)
+    read = into.kind.parse(field.kind.show(value) if typed is None else typed)
     return (None, read.typed) if isinstance(read, Unreadable) else (read.value, None)

@@ -1,9 +1,9 @@
-"""Bytes → arrivals: the sheets on their way into the store, each either welcome or turned away with its reason."""
+"""Bytes → incoming sheets: what comes to the store, each either accepted or barred with its reason."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -123,31 +123,36 @@ def complete(incoming: Incoming, base: Sheet | None) -> Incoming:
     """
     if base is not None and incoming.is_document:
         return replace(incoming, sheet=_recomputed(incoming.sheet, base))
-    sheet, edition = incoming.sheet, incoming.sheet.edition
-    known = set(edition.definition.identity.key) if key_of(edition, sheet) else set()
-    gone = incoming.unlocated - known
-    if base is None or not gone:
+    missing = _missing_fields(incoming)
+    if base is None or not missing:
         return incoming
-    values = {path: (base if path in gone else sheet)[path] for path in sheet}
-    kept = {path: text for path, text in base.unreadable.items() if path in gone}
-    live = dict(incoming.live)
-    for path, rule in edition.formulas.items():
-        share = share_of(rule, base)
-        if path in gone and path not in kept and share is not None:
-            live[path] = share
-    reckoned = results(edition, live, values)
-    whole = sheet.with_values({**values, **reckoned}, {**sheet.unreadable, **kept})
+    sheet = incoming.sheet
+    values = {path: (base if path in missing else sheet)[path] for path in sheet}
+    texts = {path: text for path, text in base.unreadable.items() if path in missing}
+    live = {**incoming.live, **_shares(base, missing - texts.keys())}
+    computed = results(sheet.edition, live, values)
+    whole = sheet.with_values({**values, **computed}, {**sheet.unreadable, **texts})
     return replace(incoming, sheet=whole)
+
+
+def _missing_fields(incoming: Incoming) -> frozenset[str]:
+    """Return the fields no cell was found for, but for the codes that the stamp knew."""
+    edition = incoming.sheet.edition
+    is_known = key_of(edition, incoming.sheet) is not None
+    return incoming.unlocated - set(edition.definition.identity.key if is_known else ())
+
+
+def _shares(sheet: Sheet, paths: Collection[str]) -> dict[str, Share]:
+    """Return the share of each computed field among the paths that a live formula gives."""
+    formulas = sheet.edition.formulas
+    shares = {path: share_of(formulas[path], sheet) for path in formulas if path in paths}
+    return {path: share for path, share in shares.items() if share is not None}
 
 
 def _recomputed(sheet: Sheet, base: Sheet) -> Sheet:
     """Return a sheet without formulas, computed again where it repeats the base's result over other parts."""
-    live = {}
-    for path, rule in sheet.edition.formulas.items():
-        share = share_of(rule, base)
-        if share is not None and sheet[path] == base[path] and path not in sheet.unreadable:
-            live[path] = share
-    return sheet.with_values(results(sheet.edition, live, sheet))
+    repeated = {path for path in sheet if sheet[path] == base[path]} - sheet.unreadable.keys()
+    return sheet.with_values(results(sheet.edition, _shares(base, repeated), sheet))
 
 
 def _of_document(terms: Terms, data: bytes, source: Source) -> Incoming:

@@ -1,4 +1,4 @@
-"""What a journey is told (terms, source) and what it gives back (a receipt per sheet)."""
+"""What every exchange takes (terms, source) and returns (a receipt per sheet)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Terms:
         return {edition.expand(edition.definition.parts[part]) for part in parts}
 
 
-def _never(_place: str) -> bool:
+def _never(_path: str) -> bool:
     return False
 
 

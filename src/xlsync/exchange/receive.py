@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
@@ -22,7 +22,7 @@ from xlsync.exchange.reconcile.merge_base import (
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save_merge_base
 from xlsync.finding import Finding, finding
-from xlsync.merging import Merge, changes_between
+from xlsync.merging import Change, Conflict, Merge, changes_between
 from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store, Submission
 from xlsync.workbook.reading.form_reader import read
@@ -91,10 +91,10 @@ def _receipts(
     reader: Reader = read,
 ) -> list[Receipt]:
     try:
-        found = read_incoming(terms, data, source, reader)
+        sheets = read_incoming(terms, data, source, reader)
     except (WorkbookError, SheetError, FormError) as fault:
         return [Receipt(source.file, "refused", reason=_sentence(fault))]
-    return [_receipt_of(incoming, source, accept) for incoming in found]
+    return [_receipt_of(incoming, source, accept) for incoming in sheets]
 
 
 def _receipt_of(
@@ -173,7 +173,7 @@ def _all_findings(
 def _saved_stamp(
     store: Store, incoming: Incoming, merge_base: MergeBase, known: CopyState, source: Source
 ) -> str:
-    """Remember what is known of the copy now, and give the stamp its live workbook is to carry for that.
+    """Save what is known of the copy now, and return the stamp its live workbook is to carry for that.
 
     That is "" for a file, which keeps its own, for a workbook without one, and where nothing new is known.
     """
@@ -190,45 +190,53 @@ def _saved_stamp(
 
 
 def _held_back(incoming: Incoming, source: Source, cleared: Sequence[str]) -> Receipt:
-    """Take nothing in where so much was cleared that a slip of the hand is likelier than a decision."""
+    """Return the refusal where so much was cleared that an accident is likelier than a decision."""
     fields = incoming.sheet.edition.by_path
     some = "、".join(fields[path].title for path in cleared[:_FIELDS_NAMED]) + (
         "など" if len(cleared) > _FIELDS_NAMED else ""
     )
-    found = finding("cleared", "", count=str(len(cleared)), fields=some)
-    return replace(_receipt(incoming, source, "refused"), findings=(found,), reason=found.message)
+    held_back = finding("cleared", "", count=str(len(cleared)), fields=some)
+    refusal = _receipt(incoming, source, "refused")
+    return replace(refusal, findings=(held_back,), reason=held_back.message)
 
 
 def _draft(
     store: Store, incoming: Incoming, source: Source, result: Merge, findings: Sequence[Finding]
 ) -> Draft:
-    return Draft(
-        sheet=result.sheet,
-        when=source.when,
-        who=incoming.who,
-        source=Submission(
-            file=source.file,
-            source_path="" if source.state else source_path_of(source),
-            worksheet=incoming.worksheet,
-            workbook=store.keep(incoming.workbook) if incoming.workbook else "",
-            copy=incoming.stamp.copy,
-            base=incoming.stamp.base,
-        ),
-        changes=tuple(change.to_document() for change in result.changes),
-        conflicts=tuple(conflict.to_document() for conflict in result.conflicts),
-        findings=tuple(found.to_document() for found in findings),
+    submission = Submission(
+        file=source.file,
+        source_path="" if source.state else source_path_of(source),
+        worksheet=incoming.worksheet,
+        workbook=store.keep(incoming.workbook) if incoming.workbook else "",
+        copy=incoming.stamp.copy,
+        base=incoming.stamp.base,
     )
+    return Draft(
+        result.sheet,
+        source.when,
+        incoming.who,
+        submission,
+        _documents(result.changes),
+        _documents(result.conflicts),
+        _documents(findings),
+    )
+
+
+def _documents(items: Sequence[Change | Conflict | Finding]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(item.to_document() for item in items)
 
 
 def _findings(
     store: Store | None, terms: Terms, incoming: Incoming, sheet: Sheet
 ) -> tuple[Finding, ...]:
     checked = check(sheet, context_of(store, terms, sheet))
-    told = {found.path for found in incoming.findings if found.severity == "error"}
-    fresh = (
-        found for found in checked if found.code not in _COVERED_BY_READER or found.path not in told
+    with_error = {finding.path for finding in incoming.findings if finding.severity == "error"}
+    further = (
+        finding
+        for finding in checked
+        if finding.code not in _COVERED_BY_READER or finding.path not in with_error
     )
-    return (*incoming.findings, *map(incoming.located, fresh))
+    return (*incoming.findings, *map(incoming.located, further))
 
 
 def _receipt(incoming: Incoming, source: Source, outcome: Outcome) -> Receipt:

@@ -1,4 +1,4 @@
-"""Settling conflicts, taking back, and looking at a sheet as it stood: journeys within the store."""
+"""Resolve conflicts, take back an older revision, and return a sheet as of a moment: within the store."""
 
 from __future__ import annotations
 
@@ -21,20 +21,16 @@ Side = Literal["ours", "theirs"]
 def resolve(
     store: Store, key: str, edition: int, choices: Mapping[str, Side], source: Source
 ) -> Revision:
-    """Settle open conflicts: each path takes the store's value (ours) or the workbook's (theirs); one new revision.
+    """Resolve open conflicts: each path takes the store's value (ours) or the workbook's (theirs); one new revision.
 
     StoreError where the sheet is not held, a path has no open conflict, or two copies offer different values for it.
     """
     with store.writing():
         head = _head(store, key, edition)
         copy_states = store.copy_states(key, edition)
-        with_incoming_values = _incoming_values(copy_states, choices, key)
-        incoming_paths = [path for path, side in choices.items() if side == "theirs"]
-        merged = replace_fields(
-            head,
-            with_documents(head, {path: with_incoming_values[path] for path in incoming_paths}),
-            incoming_paths,
-        )
+        in_conflict = _values_in_conflict(copy_states, choices, key)
+        chosen = {path: in_conflict[path] for path, side in choices.items() if side == "theirs"}
+        merged = replace_fields(head, with_documents(head, chosen), chosen)
         revision = store.commit(_draft(head, merged, source))
         for name, state in copy_states.items():
             if any(conflict["path"] in choices for conflict in state.conflicts):
@@ -82,42 +78,39 @@ def _not_held(key: str) -> StoreError:
     return StoreError("保管庫にありません。事業コードを確かめてください", key)
 
 
-def _incoming_values(
+def _values_in_conflict(
     copy_states: Mapping[str, CopyState], choices: Mapping[str, Side], key: str
 ) -> dict[str, Any]:
-    """Return the workbook's value of each path to resolve."""
-    with_incoming_values: dict[str, Any] = {}
-    for conflict in (conflict for state in copy_states.values() for conflict in state.conflicts):
-        path = conflict["path"]
-        if (
-            choices.get(path) == "theirs"
-            and with_incoming_values.get(path, conflict["theirs"]) != conflict["theirs"]
-        ):
-            reason = f"「{path}」は複数のブックの内容が違います。採用しないブックを直して受け取り直してください"
-            raise StoreError(reason, key)
-        with_incoming_values[path] = conflict["theirs"]
-    missing = sorted(set(choices) - set(with_incoming_values))
+    """Return the workbook's value of each path to resolve; StoreError where two workbooks differ in a chosen one."""
+    values: dict[str, Any] = {}
+    for state in copy_states.values():
+        for path, value in incoming_values(state.conflicts).items():
+            if choices.get(path) == "theirs" and values.get(path, value) != value:
+                reason = f"「{path}」は複数のブックの内容が違います。採用しないブックを直して受け取り直してください"
+                raise StoreError(reason, key)
+            values[path] = value
+    missing = sorted(choices.keys() - values)
     if missing:
         raise StoreError(f"「{missing[0]}」に競合はありません", key)
-    return with_incoming_values
+    return values
+
+
+def incoming_values(conflicts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the copy's cells say (JSON) in each of its conflicts (contract JSON), by path."""
+    return {conflict["path"]: conflict["theirs"] for conflict in conflicts}
 
 
 def with_conflicts_resolved(state: CopyState, paths: Collection[str]) -> CopyState:
     """Return a copy's state once its conflicts at some paths are resolved: its values there are part of its merge base now."""
-    theirs = {
-        conflict["path"]: conflict["theirs"]
-        for conflict in state.conflicts
-        if conflict["path"] in paths
-    }
-    held = replace_fields(state.sheet, with_documents(state.sheet, theirs), theirs)
-    left = tuple(conflict for conflict in state.conflicts if conflict["path"] not in theirs)
-    return replace(state, sheet=held, conflicts=left)
+    resolved = [conflict for conflict in state.conflicts if conflict["path"] in paths]
+    left = tuple(conflict for conflict in state.conflicts if conflict["path"] not in paths)
+    return replace(state, sheet=with_incoming_values(state.sheet, resolved), conflicts=left)
 
 
 def with_incoming_values(sheet: Sheet, conflicts: Iterable[Mapping[str, Any]]) -> Sheet:
     """Return what a copy held when its state was saved: the merge base with the copy's own values in conflict."""
-    theirs = {conflict["path"]: conflict["theirs"] for conflict in conflicts}
-    return replace_fields(sheet, with_documents(sheet, theirs), theirs)
+    values = incoming_values(conflicts)
+    return replace_fields(sheet, with_documents(sheet, values), values)
 
 
 def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:

@@ -1,4 +1,4 @@
-"""How each stored sheet stands now: its findings against today's store, and who brought it last."""
+"""The status of each stored sheet: its findings against today's store, and who brought it last."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class SheetStatus:
     """One stored sheet, every finding on it, conflicts still open, and when (ISO 8601) and by whom it last changed.
 
-    `places` tells (worksheet, cell) of each field in its workbook; `brought` that a workbook brought the newest revision,
-    `changes` how many fields that changed.
+    `locations` holds (worksheet, cell) of each field in its workbook; `brought` says that a workbook brought the newest
+    revision, `changes` how many fields that changed.
     """
 
     sheet: Sheet
@@ -34,29 +34,29 @@ class SheetStatus:
     conflicts: tuple[Finding, ...]
     when: str
     who: str
-    places: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    locations: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
     brought: bool = False
     changes: int = 0
 
     @property
     def open_conflicts(self) -> int:
-        """How many conflicts nobody has settled yet."""
+        """How many conflicts nobody has decided yet."""
         return len(self.conflicts)
 
     @property
     def blank(self) -> int:
         """How many required fields are blank."""
-        return sum(found.code in BLANK_CODES for found in self.findings)
+        return sum(finding.code in BLANK_CODES for finding in self.findings)
 
     @property
     def errors(self) -> int:
         """How many errors there are beside blank fields."""
-        return sum(found.severity == "error" for found in self.findings) - self.blank
+        return sum(finding.severity == "error" for finding in self.findings) - self.blank
 
     @property
     def warnings(self) -> int:
         """How many warnings there are."""
-        return sum(found.severity == "warning" for found in self.findings)
+        return sum(finding.severity == "warning" for finding in self.findings)
 
 
 def sheet_statuses(
@@ -73,56 +73,63 @@ def sheet_statuses(
             revision = store.find_newest(key, year)
             if revision is not None:
                 by_program.setdefault(revision.sheet.program, []).append(revision.draft)
-    found = (
-        _standing(store, terms, draft, tuple(other.sheet for other in drafts))
-        for drafts in by_program.values()
-        for draft in drafts
-    )
-    return sorted(found, key=lambda one: _order(one, terms.organization))
+    statuses = []
+    for drafts in by_program.values():
+        program = tuple(draft.sheet for draft in drafts)
+        statuses += [_sheet_status(store, terms, draft, program) for draft in drafts]
+    return sorted(statuses, key=lambda status: _order(status, terms.organization))
 
 
-def is_started(store: Store, one: SheetStatus) -> bool:
+def is_started(store: Store, status: SheetStatus) -> bool:
     """False for a sheet as it was issued: blank but for the office's fields, or never brought back by a workbook."""
-    sheet = one.sheet
-    staff = [made.path for made in sheet.edition.fields if made.filled_by == "staff"]
+    sheet = status.sheet
+    staff = [typed.path for typed in sheet.edition.fields if typed.filled_by == "staff"]
     if not any(sheet[path] is not None or path in sheet.unreadable for path in staff):
         return False
-    if one.brought or not one.blank:
+    if status.brought or not status.blank:
         return True
     revisions = store.revisions(sheet.key, sheet.edition.year)
     return any(revision.draft.source.workbook for revision in revisions)
 
 
-def _standing(store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ...]) -> SheetStatus:
+def _sheet_status(
+    store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ...]
+) -> SheetStatus:
     """Return one sheet's status; cells are named as in the workbook the sheet last came from, else as in the template."""
-    head, places = draft.sheet, _places(draft, terms)
-    checked = check(head, context_of(store, terms, head, program))
-    open_ones = open_conflicts(store, terms, head.key, head)
-    told = [*checked, *(conflict_finding(head.edition, one) for one in open_ones)]
-    placed = [found.at(*places[found.path]) if found.path in places else found for found in told]
-    count = len(checked)
+    head, locations = draft.sheet, _locations(draft, terms)
+
+    def located(finding: Finding) -> Finding:
+        location = locations.get(finding.path)
+        return finding if location is None else finding.at(*location)
+
+    conflicts = open_conflicts(store, terms, head.key, head)
+    conflict_findings = (conflict_finding(head.edition, conflict) for conflict in conflicts)
     return SheetStatus(
         head,
-        tuple(placed[:count]),
-        tuple(placed[count:]),
+        tuple(map(located, check(head, context_of(store, terms, head, program)))),
+        tuple(map(located, conflict_findings)),
         draft.when,
         draft.who,
-        places,
+        locations,
         brought=bool(draft.source.workbook),
         changes=len(draft.changes),
     )
 
 
-def _places(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
+def _locations(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
     template = build_template(terms.form, terms.edition)
     worksheet = draft.source.worksheet or template.edition.worksheet
-    usual = {path: (worksheet, cell) for path, cell in template.cells.items()}
-    seen = {one["path"]: (one["worksheet"], one["cell"]) for one in draft.findings if one["cell"]}
-    return {**usual, **seen}
+    in_template = {path: (worksheet, cell) for path, cell in template.cells.items()}
+    in_workbook = {
+        finding["path"]: (finding["worksheet"], finding["cell"])
+        for finding in draft.findings
+        if finding["cell"]
+    }
+    return {**in_template, **in_workbook}
 
 
-def _order(one: SheetStatus, organization: Organization | None) -> tuple[object, ...]:
-    sheet = one.sheet
+def _order(status: SheetStatus, organization: Organization | None) -> tuple[object, ...]:
+    sheet = status.sheet
     names = (sheet.department, sheet.division, sheet.section)
     listed = () if organization is None else organization.sort_key(organization.spelled(names))
     return (listed, names, sheet.key)

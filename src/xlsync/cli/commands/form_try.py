@@ -13,7 +13,7 @@ from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import FormError, WorkbookError
-from xlsync.exchange.form_dry_run import Lost, Rehearsal, Tried, rehearse
+from xlsync.exchange.form_dry_run import FormDryRun, LostValue, SheetDryRun, dry_run
 from xlsync.finding import Finding
 from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.form.library import load_form
@@ -33,7 +33,7 @@ def try_form(folder: Path, form: str, year: int | None, *, examples: int, as_jso
     terms = city.terms if year is None else replace(city.terms, edition=year)
     checked_template(changed, terms.edition)
     unread: list[tuple[str, str]] = []
-    result = rehearse(city.store, terms, changed, _workbooks(city, unread))
+    result = dry_run(city.store, terms, changed, _workbooks(city, unread))
     result = replace(result, unread=(*unread, *result.unread))
     if as_json:
         put_json(result.to_document())
@@ -61,11 +61,11 @@ def _workbooks(city: CitySettings, unread: list[tuple[str, str]]) -> Iterator[tu
             unread.append((display_path(file, city), fault.reason))
 
 
-def _say(result: Rehearsal, form: str, examples: int) -> None:
+def _say(result: FormDryRun, form: str, examples: int) -> None:
     say(f"{result.edition.title}を {form} の様式で試しました（何も書き換えていません）")
-    _say_findings("新たに指摘になるもの", result.tried, "failing", examples)
-    _say_findings("内容が欄に合わなくなるもの", result.tried, "unfit", examples)
-    _say_lost(result.tried, examples)
+    _say_findings("新たに指摘になるもの", result.sheets, "failing", examples)
+    _say_findings("内容が欄に合わなくなるもの", result.sheets, "unfit", examples)
+    _say_lost(result.sheets, examples)
     _say_fields("新しい欄（どのシートでも空欄から始まります）", result.new)
     _say_fields("なくなる欄", result.gone)
     for file, reason in result.unread[:_NAMED]:
@@ -73,22 +73,22 @@ def _say(result: Rehearsal, form: str, examples: int) -> None:
     _say_total(result)
 
 
-def _say_findings(title: str, tried: Sequence[Tried], name: str, examples: int) -> None:
-    groups: dict[tuple[str, str], list[tuple[Tried, Finding]]] = {}
-    for sheet in tried:
+def _say_findings(title: str, sheets: Sequence[SheetDryRun], name: str, examples: int) -> None:
+    groups: dict[tuple[str, str], list[tuple[SheetDryRun, Finding]]] = {}
+    for sheet in sheets:
         for finding in getattr(sheet, name):
             groups.setdefault((finding.severity, finding.code), []).append((sheet, finding))
     if groups:
         say(f"\n■ {title}")
     for (severity, code), listed in sorted(groups.items(), key=lambda group: -len(group[1])):
-        sheets = len({(sheet.key, sheet.file) for sheet, _ in listed})
-        say(f"  {SEVERITY_WORDS[severity]} {code}：{sheets}シート、{len(listed)}か所")
+        number = len({(sheet.key, sheet.file) for sheet, _ in listed})
+        say(f"  {SEVERITY_WORDS[severity]} {code}：{number}シート、{len(listed)}か所")
         _say_examples([(sheet, finding.message) for sheet, finding in listed], examples)
 
 
-def _say_lost(tried: Sequence[Tried], examples: int) -> None:
-    groups: dict[str, list[tuple[Tried, Lost]]] = {}
-    for sheet in tried:
+def _say_lost(sheets: Sequence[SheetDryRun], examples: int) -> None:
+    groups: dict[str, list[tuple[SheetDryRun, LostValue]]] = {}
+    for sheet in sheets:
         for lost in sheet.lost:
             groups.setdefault(lost.path, []).append((sheet, lost))
     if groups:
@@ -98,7 +98,7 @@ def _say_lost(tried: Sequence[Tried], examples: int) -> None:
         _say_examples([(sheet, f"「{_short(lost.shown)}」") for sheet, lost in listed], examples)
 
 
-def _say_examples(listed: Sequence[tuple[Tried, str]], examples: int) -> None:
+def _say_examples(listed: Sequence[tuple[SheetDryRun, str]], examples: int) -> None:
     for sheet, text in listed[:examples]:
         file = f"（{sheet.file}）" if sheet.file else ""
         say(f"    {sheet.key} {sheet.title}{file} {text}")
@@ -116,9 +116,9 @@ def _say_fields(title: str, fields: Sequence[Field]) -> None:
         say(f"  ほか{len(fields) - _NAMED}欄")
 
 
-def _say_total(result: Rehearsal) -> None:
-    workbooks = sum(bool(sheet.file) for sheet in result.tried)
-    words = f"シート {len(result.tried) - workbooks}件"
+def _say_total(result: FormDryRun) -> None:
+    workbooks = sum(bool(sheet.file) for sheet in result.sheets)
+    words = f"シート {len(result.sheets) - workbooks}件"
     if workbooks:
         words += f"、まだ受け取っていない内容のあるファイル {workbooks}件"
     if result.unread:
@@ -128,15 +128,15 @@ def _say_total(result: Rehearsal) -> None:
         say("新たな指摘も、失われる内容もありません。この様式を配れます。")
         return
     counts = (
-        f"指摘が増えるもの {_count(result.tried, 'failing')}件",
-        f"内容が合わなくなるもの {_count(result.tried, 'unfit')}件",
-        f"内容の行き先がなくなるもの {_count(result.tried, 'lost')}件",
+        f"指摘が増えるもの {_count(result.sheets, 'failing')}件",
+        f"内容が合わなくなるもの {_count(result.sheets, 'unfit')}件",
+        f"内容の行き先がなくなるもの {_count(result.sheets, 'lost')}件",
     )
     say("、".join(counts))
 
 
-def _count(tried: Iterable[Tried], name: str) -> int:
-    return sum(bool(getattr(sheet, name)) for sheet in tried)
+def _count(sheets: Iterable[SheetDryRun], name: str) -> int:
+    return sum(bool(getattr(sheet, name)) for sheet in sheets)
 
 
 def _short(text: str) -> str:

@@ -16,7 +16,7 @@ from tests.papers import edited_form, in_field
 from tests.rules.ruled import ruled
 from tests.strategies import sheets
 from xlsync.errors import FormError
-from xlsync.exchange.form_dry_run import Rehearsal, Tried, carried, rehearse
+from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun, carry_over, dry_run
 from xlsync.form.library import load_form
 
 DELIVERY = (
@@ -43,26 +43,26 @@ def tried(
     *replaced: tuple[str, str],
     added: str = "",
     books: list[Any] | None = None,
-) -> Rehearsal:
+) -> FormDryRun:
     """The shipped form with these changes, tried over a city."""
     form = edited_form(folder / "form", *replaced, added=added)
-    return rehearse(town.store, town.terms, form, books or [])
+    return dry_run(town.store, town.terms, form, books or [])
 
 
-def of(made: Rehearsal, key: str = papers.CLEAN) -> Tried:
-    return next(one for one in made.tried if one.key == key)
+def of(made: FormDryRun, key: str = papers.CLEAN) -> SheetDryRun:
+    return next(one for one in made.sheets if one.key == key)
 
 
-def codes(made: Rehearsal, name: str) -> dict[str, int]:
+def codes(made: FormDryRun, name: str) -> dict[str, int]:
     """How often each code newly fails."""
-    found = [finding.code for one in made.tried for finding in getattr(one, name)]
+    found = [finding.code for one in made.sheets for finding in getattr(one, name)]
     return {code: found.count(code) for code in found}
 
 
 def test_the_same_form_changes_nothing(town: City, tmp_path: Path) -> None:
     made = tried(town, tmp_path)
     assert made.is_clean
-    assert len(made.tried) == len(papers.KEYS)
+    assert len(made.sheets) == len(papers.KEYS)
     assert (made.new, made.gone) == ((), ())
     assert made.to_document()["totals"] == {
         "sheets": 5, "touched": 0, "failing": 0, "unfit": 0, "lost": 0,
@@ -75,7 +75,7 @@ def test_a_shortened_list_names_the_sheets_with_the_word_that_went(
     made = tried(town, tmp_path, DELIVERY)
     with_word = {key for key in papers.KEYS if papers.sheet(key)["delivery"] == "一部委託"}
     assert len(with_word) in range(1, 5)
-    assert {one.key for one in made.tried if one.unfit} == with_word
+    assert {one.key for one in made.sheets if one.unfit} == with_word
     assert codes(made, "unfit") == {"not-in-list": len(with_word)}
     assert codes(made, "failing") == {}
 
@@ -89,11 +89,11 @@ def test_a_renamed_field_loses_its_values_and_asks_for_the_new_one(
     town: City, tmp_path: Path
 ) -> None:
     form = edited_form(tmp_path / "form", ('path = "outline"', 'path = "sketch"'), FITS_SKETCH)
-    made = rehearse(town.store, town.terms, form)
+    made = dry_run(town.store, town.terms, form)
     assert [field.path for field in made.new] == ["sketch"]
     assert [field.path for field in made.gone] == ["outline"]
     assert codes(made, "failing") == {"required": 5}
-    for one in made.tried:
+    for one in made.sheets:
         (lost,) = one.lost
         assert lost.path == "outline"
         assert lost.shown == papers.sheet(one.key)["outline"]
@@ -115,7 +115,7 @@ def test_a_rule_added_fails_where_it_speaks(
 ) -> None:
     made = tried(town, tmp_path, added=LONG + more)
     assert set(codes(made, "failing")) == {"small"}
-    told = [found for one in made.tried for found in one.failing]
+    told = [found for one in made.sheets for found in one.failing]
     assert {found.severity for found in told} == severities
     assert all(("試行中" in found.message) == ("trial" in more) for found in told)
     assert not made.is_clean
@@ -160,7 +160,7 @@ def test_an_axis_that_lost_a_place_loses_what_stands_there(town: City, tmp_path:
         }
         for key in papers.KEYS
     }
-    assert {one.key: {lost.path for lost in one.lost} for one in made.tried} == held
+    assert {one.key: {lost.path for lost in one.lost} for one in made.sheets} == held
 
 
 def test_a_living_workbook_is_tried_by_what_it_says_beyond_the_store(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_living_workbook_is_tried_by_what_it_says_beyond_the_store(tmp_path: P
     other = typed(same, {"delivery": "一部委託", "purpose": "別の目的"})
     books = [("同じ.xlsx", same), ("違う.xlsx", other), ("何か.xlsx", b"PK\x03\x04")]
     made = tried(town, tmp_path, DELIVERY, books=books)
-    assert [(one.file, bool(one.unfit)) for one in made.tried] == [
+    assert [(one.file, bool(one.unfit)) for one in made.sheets] == [
         ("", papers.sheet()["delivery"] == "一部委託"),
         ("違う.xlsx", True),
     ]
@@ -196,7 +196,7 @@ def test_a_dash_is_nothing_to_be_lost() -> None:
     without = replace(gone, fields=tuple(f for f in gone.fields if f.path != "mayoral_pledge"))
     for value, lost in (("-", []), (None, []), ("公約", ["mayoral_pledge"])):
         sheet = papers.sheet().with_values({"mayoral_pledge": value})
-        assert [one.path for one in carried(sheet, without)[1]] == lost
+        assert [one.path for one in carry_over(sheet, without)[1]] == lost
 
 
 @settings(suppress_health_check=exploring.ONE_FIXTURE)
@@ -204,7 +204,7 @@ def test_a_dash_is_nothing_to_be_lost() -> None:
 def test_any_sheet_is_the_same_in_the_same_form(data: st.DataObject) -> None:
     """Law: what is carried into the same fields stays as it was, and nothing is lost."""
     sheet = data.draw(sheets(papers.edition()))
-    moved, lost = carried(sheet, load_form().at(papers.EDITION))
+    moved, lost = carry_over(sheet, load_form().at(papers.EDITION))
     assert (moved, lost) == (sheet, ())
 
 
@@ -218,7 +218,7 @@ def test_no_value_vanishes_without_being_told(data: st.DataObject) -> None:
         fields=tuple(f for f in papers.edition().fields if f.path in kept),
         rules=(),
     )
-    moved, lost = carried(sheet, some)
+    moved, lost = carry_over(sheet, some)
     gone = {one.path for one in lost}
     for path, value in sheet.items():
         if path in kept:
