@@ -35,11 +35,7 @@ PENDING = {
     "store",
     "workbook",
     "ooxml",
-    "__init__.py",
-    "disk.py",
-    "file_names.py",
     "merging.py",
-    "owner_file.py",
 }
 """Packages whose names, docstrings and functions are still to be brought within the limits. It only shrinks."""
 ALWAYS = {"module-docstring", "module-length", "function-length"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,6 +90,26 @@ def test_a_save_is_in_the_store_and_on_the_board_seconds_after_it_rested(here: D
     page = (here.office.shared / BOARD_PAGE).read_text(encoding="utf-8")
     assert "1欄を受け取りました" in page
     assert (here.office.shared / BOARD_BOOK).exists()
+
+
+def test_under_the_units_umask_the_board_is_open_to_staff_and_the_store_to_nobody_else(
+    here: Desk,
+) -> None:
+    units = sorted((Path(__file__).parents[2] / "deploy").glob("*.service"))
+    masks = {line for unit in units for line in unit.read_text().splitlines() if "UMask=" in line}
+    assert (len(units), masks) == (2, {"UMask=0077"})
+    here.office.shared.chmod(0o775)
+    here.put("a.xlsx", saying(here.town.give_out(), "権限"))
+    before, known = os.umask(0o077), set(here.town.store.folder.rglob("*"))
+    try:
+        Day(here, 60).live()
+    finally:
+        os.umask(before)
+    for name in (BOARD_BOOK, BOARD_PAGE):
+        assert (here.office.shared / name).stat().st_mode & 0o777 == 0o664
+    fresh = [file for file in here.town.store.folder.rglob("*") if file not in known]
+    assert fresh
+    assert not [file for file in fresh if file.stat().st_mode & 0o077]
 
 
 def test_a_burst_of_saves_gives_one_summary_of_its_keys(here: Desk) -> None:
