@@ -32,7 +32,6 @@ SLEEPER = "disk.py"
 
 PENDING = {
     "exchange",
-    "store",
     "workbook",
     "ooxml",
     "merging.py",

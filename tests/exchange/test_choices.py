@@ -48,7 +48,7 @@ def shown(city: City, data: bytes, file: str = MINE) -> bytes:
     rows: list[ConflictRow] = []
     for reading in read(data):
         memories = city.store.copy_states(reading.sheet.key, papers.EDITION).values()
-        mine = [memory for memory in memories if memory.source_path == file]
+        mine = [memory for memory in memories if memory.file.path == file]
         conflicts = [one for memory in mine for one in memory.conflicts]
         rows += conflict_rows(city.store, reading, conflicts)
     assert put_conflicts(edit, rows)
@@ -400,7 +400,7 @@ def test_a_moved_file_is_no_copy(city: City) -> None:
     assert told(receipt, "copy") == []
     held = city.store.copy_states(papers.CLEAN, papers.EDITION).values()
     told_of = [
-        (one.source_path, one.since[:10], one.when) for one in held if one.source_path != "登録"
+        (one.file.path, one.file.since[:10], one.when) for one in held if one.file.path != "登録"
     ]
     assert told_of == [("b.xlsx", "2018-07-02", when)]
 

@@ -257,9 +257,7 @@ def test_a_workbook_submitted_again_and_again_without_saving_never_conflicts_wit
     made.save(FILES[0], received=True)
     assert made.head["purpose"] == made.disk[FILES[0]].values["purpose"]
     memories = made.city.store.copy_states(papers.CLEAN, papers.EDITION)
-    assert [one.source_path for one in memories.values()].count(FILES[0]) == 1, (
-        "old states are left"
-    )
+    assert [one.file.path for one in memories.values()].count(FILES[0]) == 1, "old states are left"
     made.teardown()
 
 

@@ -315,7 +315,7 @@ class Office(RuleBasedStateMachine):
             return
         memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
         offering = {
-            memory.source_path: one["theirs"]
+            memory.file.path: one["theirs"]
             for memory in memories
             for one in memory.conflicts
             if one["path"] == path
@@ -498,7 +498,7 @@ class Office(RuleBasedStateMachine):
 
     def remembered(self, name: str) -> Values:
         memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
-        sheet = next(memory.sheet for memory in memories if memory.source_path == name)
+        sheet = next(memory.sheet for memory in memories if memory.file.path == name)
         return {path: sheet[path] for path in FIELDS}
 
 

@@ -37,7 +37,7 @@ def write_back_into(city: CitySettings, file: Path) -> WriteBackResult:
 def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:
     """Return the living workbooks of a sheet that exist: at the default path, and where the store last saw them."""
     states = city.store.copy_states(sheet.key, sheet.edition.year).values()
-    seen = [city.folder / state.source_path for state in states if state.source_path]
+    seen = [city.folder / state.file.path for state in states if state.file.path]
     files = dict.fromkeys((default, *seen))
     return [file for file in files if _is_living(city, file) and file.is_file()]
 

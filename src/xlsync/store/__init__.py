@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlsync.store.copy_state import CopyState
+from xlsync.store.copy_state import CopyFile, CopyState
 from xlsync.store.migration import Migration
 from xlsync.store.rebuild import Restored, rebuild
 from xlsync.store.revision import Draft, Revision, Submission
@@ -11,6 +11,7 @@ from xlsync.store.store_audit import Damage, audit, held_sheets
 from xlsync.store.stored_sheet import DamagedSheet, typed_text
 
 __all__ = [
+    "CopyFile",
     "CopyState",
     "Damage",
     "DamagedSheet",

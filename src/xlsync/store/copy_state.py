@@ -25,37 +25,49 @@ _NAME = re.compile(r"[0-9A-Za-z-]{1,100}")
 
 
 @dataclass(frozen=True)
+class CopyFile:
+    """Where the file of a copy lies, and how far the store was when it was last looked at.
+
+    Attributes:
+        path: Its path as the caller names it.
+        since: When it was first seen at this path, ISO 8601.
+        seen: The sheet's newest revision when it was last looked at. What it submitted afterwards is not in the copy's state.
+        former: The paths it had before it was moved, each with the newest revision at that time.
+
+    """
+
+    path: str = ""
+    since: str = ""
+    seen: int = 0
+    former: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CopyState:
     """What one copy of a workbook was last known to hold.
 
     Attributes:
         sheet: The sheet it held.
         conflicts: Its open conflicts, as in the contract's JSON.
-        source_path: Where its file lies, as the caller names it.
+        file: Where its file lies.
         when: Time of the last save that changed anything, ISO 8601.
         who: Who made that save.
-        since: When the copy was first seen at its path.
         base: The revision that its stamp names.
         overruled: Its values, as conflicts, that the owner of the field decided against.
         earlier: Its state before xlsync last wrote into the file. A program that had the file open saves that state again.
         parent: Name of the state it went on from, where a button gave it a state of its own.
-        seen: The newest revision at that time. What the copy submitted after it is not included here.
-        former: Where its file lay before it was moved, each path with the newest revision at that time.
 
     """
 
     sheet: Sheet
     conflicts: tuple[Mapping[str, Any], ...] = ()
-    source_path: str = ""
+    file: CopyFile = CopyFile()
     when: str = ""
     who: str = ""
-    since: str = ""
     base: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
     earlier: CopyState | None = None
     parent: str = ""
-    seen: int = 0
-    former: Mapping[str, int] = field(default_factory=dict)
 
 
 def copy_state_file(folder: Path, key: str, edition: int, name: str) -> Path:
@@ -88,16 +100,23 @@ def _from_document(document: Mapping[str, Any], form: Form, edition: int) -> Cop
     return CopyState(
         sheet=parse_stored_sheet(form.at(edition), document["sheet"]),
         conflicts=tuple(document["conflicts"]),
-        source_path=str(document["place"]),
+        file=_file_from_document(document),
         when=str(document["when"]),
         who=str(document["who"]),
-        since=str(document["since"]),
         base=int(document["base"]),
         overruled=tuple(document["overruled"]),
         earlier=None if earlier is None else _from_document(earlier, form, edition),
         parent=str(document.get("parent", "")),
+    )
+
+
+def _file_from_document(document: Mapping[str, Any]) -> CopyFile:
+    former = document.get("former", {}).items()
+    return CopyFile(
+        path=str(document["place"]),
+        since=str(document["since"]),
         seen=int(document.get("seen", 0)),
-        former={str(path): int(seen) for path, seen in document.get("former", {}).items()},
+        former={str(path): int(seen) for path, seen in former},
     )
 
 
@@ -108,18 +127,18 @@ def write_copy_state(file: Path, state: CopyState) -> None:
 
 def _to_document(state: CopyState) -> dict[str, Any]:
     return {
-        "place": state.source_path,
+        "place": state.file.path,
         "when": state.when,
         "who": state.who,
-        "since": state.since,
+        "since": state.file.since,
         "base": state.base,
         "sheet": state.sheet.with_revision(None).to_document(),
         "conflicts": _dicts(state.conflicts),
         "overruled": _dicts(state.overruled),
         "earlier": None if state.earlier is None else _to_document(state.earlier),
         "parent": state.parent,
-        "seen": state.seen,
-        "former": dict(state.former),
+        "seen": state.file.seen,
+        "former": dict(state.file.former),
     }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xlsync.exchange.reconcile.choices import spoken_time
 from xlsync.exchange.resolution import with_conflicts_resolved
 from xlsync.finding import Finding, finding
-from xlsync.store import CopyState
+from xlsync.store import CopyFile, CopyState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,15 +41,15 @@ def copy_findings(
             incoming.key, year, f"{copy}-", merge_base.name
         ).items()
         if name != merge_base.moved_from
-        and state.source_path != merge_base.source_path  # another state of this very file
-        and not source.vanished(state.source_path)
+        and state.file.path != merge_base.source_path  # another state of this very file
+        and not source.vanished(state.file.path)
     ]
     if not others:
         return ()
     mine = _mine(incoming, merge_base)
     # Files first seen at once are told apart by their names: a copy's is the longer one.
     files = sorted(
-        (*others, mine), key=lambda one: (one.since, len(one.source_path), one.source_path)
+        (*others, mine), key=lambda one: (one.file.since, len(one.file.path), one.file.path)
     )
     newest = max(files, key=lambda one: one.when)
     apart = any(not _held(state).same_content(incoming.sheet) for state in others)
@@ -57,7 +57,7 @@ def copy_findings(
         "count": str(len(files)),
         "mine": _name(files, mine),
         "listed": "、".join(_listed(files, one, newest) for one in files),
-        "newest": newest.source_path,
+        "newest": newest.file.path,
     }
     return (
         finding("copy", "", "warning" if apart else "note", **facts).at(incoming.worksheet, ""),
@@ -71,15 +71,18 @@ def _mine(incoming: Incoming, merge_base: MergeBase) -> CopyState:
         return CopyState(
             incoming.sheet,
             (),
-            merge_base.source_path,
+            CopyFile(merge_base.source_path, merge_base.when),
             merge_base.when,
             merge_base.who,
-            merge_base.when,
         )
     same = _held(previous).same_content(incoming.sheet)
     when, who = (previous.when, previous.who) if same else (merge_base.when, merge_base.who)
     return replace(
-        previous, sheet=incoming.sheet, source_path=merge_base.source_path, when=when, who=who
+        previous,
+        sheet=incoming.sheet,
+        file=replace(previous.file, path=merge_base.source_path),
+        when=when,
+        who=who,
     )
 
 
@@ -99,4 +102,4 @@ def _listed(files: Sequence[CopyState], state: CopyState, newest: CopyState) -> 
     age = "、最後に変更" if state is newest else "、いちばん古い" if state is oldest else ""
     age = age if oldest.when < newest.when else ""
     changed = f"{spoken_time(state.when)} {state.who}"
-    return f"「{state.source_path}」（{_name(files, state)}、{changed}{age}）"
+    return f"「{state.file.path}」（{_name(files, state)}、{changed}{age}）"

@@ -31,7 +31,7 @@ from xlsync.exchange.reconcile.provenance import (
 )
 from xlsync.merging import Conflict, replace_fields
 from xlsync.sheet import Sheet
-from xlsync.store import CopyState, Draft, Store
+from xlsync.store import CopyFile, CopyState, Draft, Store
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
 
@@ -80,10 +80,9 @@ class MergeBase:
         now = CopyState(
             sheet,
             conflicts,
-            self.source_path,
+            CopyFile(self.source_path, self.when),
             self.when,
             self.who,
-            self.when,
             self.stamp,
             overruled,
         )
@@ -96,18 +95,15 @@ class MergeBase:
         earlier = previous.earlier if self.stamp == previous.base else None
         if self.stamp > previous.base:
             earlier = replace(previous, earlier=None)
-        kept = replace(now, when=when, who=who, since=previous.since, parent=previous.parent)
-        return replace(kept, earlier=earlier, former=previous.former)
+        file = replace(now.file, since=previous.file.since, former=previous.file.former)
+        return replace(now, file=file, when=when, who=who, earlier=earlier, parent=previous.parent)
 
-    def former(self, last: int) -> Mapping[str, int]:
-        """Return the paths its file had before, each with the newest revision by then; `last` is the newest now."""
-        if self.previous is None:
-            return {}
-        return (
-            {**self.previous.former, self.previous.source_path: last}
-            if self.moved_from
-            else self.previous.former
-        )
+    def file_seen(self, file: CopyFile, last: int) -> CopyFile:
+        """Return where the copy's file lies, looked at when the sheet's newest revision was `last`."""
+        former = {} if self.previous is None else self.previous.file.former
+        if self.previous is not None and self.moved_from:
+            former = {**former, self.previous.file.path: last}
+        return replace(file, path=self.source_path, seen=last, former=former)
 
 
 def _offered(conflicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -122,14 +118,14 @@ def find_merge_base(store: Store, incoming: Incoming, source: Source) -> MergeBa
     name = copy_state_name(incoming.stamp, source_path)
     previous, moved_from = store.copy_state(key, year, name), ""
     copies = store.copy_states(key, year, f"{copy}-") if previous is None and copy else {}
-    since = max((one.former.get(source_path, 0) for one in copies.values()), default=0)
+    since = max((one.file.former.get(source_path, 0) for one in copies.values()), default=0)
     state = _with_missed_saves(store, incoming, previous, source_path, since)
     if state is None and copies:
         gone = {
-            other: _with_missed_saves(store, incoming, one, one.source_path) or one
+            other: _with_missed_saves(store, incoming, one, one.file.path) or one
             for other, one in copies.items()
-            if other == copy_state_name(incoming.stamp, one.source_path)
-            and source.vanished(one.source_path)
+            if other == copy_state_name(incoming.stamp, one.file.path)
+            and source.vanished(one.file.path)
         }
         moved_from = moved_from_among(store, incoming, gone)
         previous, state = copies.get(moved_from), gone.get(moved_from)
@@ -157,7 +153,7 @@ def _merge_base(store: Store, incoming: Incoming, state: CopyState | None) -> Me
     held = _state_of_stamp(store, incoming, state)
     return MergeBase(
         "",
-        "" if state is None else state.source_path,
+        "" if state is None else state.file.path,
         sheet=issued_as(store, incoming) if held is None else held.sheet,
         conflicts=() if state is None else state.conflicts,
         previous=state,
@@ -175,7 +171,9 @@ def _with_missed_saves(
     program is started again would conflict with the save before. What lay at the place by revision `since` was moved away.
     """
     key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
-    seen, source_path = (since, source_path) if state is None else (state.seen, state.source_path)
+    seen, source_path = (
+        (since, source_path) if state is None else (state.file.seen, state.file.path)
+    )
     if not copy or incoming.stamp.state:
         return state
     for number in range(seen + 1, store.last(key, year) + 1):

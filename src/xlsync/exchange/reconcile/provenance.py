@@ -84,7 +84,7 @@ def is_an_old_save(store: Store, incoming: Incoming, source: Source, name: str) 
         for one in drafts
     )
     others = store.copy_states(key, year, f"{copy}-", name).values() if whole else ()
-    return any(not source.vanished(other.source_path) for other in others)
+    return any(not source.vanished(other.file.path) for other in others)
 
 
 def issued_as(store: Store, incoming: Incoming) -> Sheet | None:

@@ -149,7 +149,7 @@ def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Confli
     stamp = Stamp(terms.form.id, terms.edition, head.key, state.base)
     incoming = Incoming(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
     merge_base = MergeBase(
-        "", state.source_path, state.sheet, state.conflicts, overruled=state.overruled
+        "", state.file.path, state.sheet, state.conflicts, overruled=state.overruled
     )
     decision = reconcile(StoreFacts(head, merge_base, {}), incoming, terms)
     reported = {conflict["path"] for conflict in state.conflicts}

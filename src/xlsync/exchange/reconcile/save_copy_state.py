@@ -14,7 +14,7 @@ def save_merge_base(store: Store, merge_base: MergeBase, known: CopyState) -> No
     """Keep what the copy's file holds now; call within `store.writing()`, after the commit."""
     key, year = known.sheet.key, known.sheet.edition.year
     last = store.last(key, year)
-    now = replace(known, seen=last, former=merge_base.former(last))
+    now = replace(known, file=merge_base.file_seen(known.file, last))
     store.save_copy_state(key, year, merge_base.name, now)
     moved = [merge_base.moved_from] if merge_base.moved_from else []
     for name in (*moved, *_obsolete_states(store, merge_base, known)):
@@ -31,10 +31,8 @@ def save_live_merge_base(
     before = merge_base.moved_from or merge_base.name
     key, year = known.sheet.key, known.sheet.edition.year
     last = store.last(key, year)
-    state = replace(
-        known, base=stamp.base, source_path=merge_base.source_path, earlier=None, parent=before
-    )
-    state = replace(state, seen=last)
+    file = replace(known.file, path=merge_base.source_path, seen=last)
+    state = replace(known, file=file, base=stamp.base, earlier=None, parent=before)
     store.save_copy_state(key, year, copy_state_name(stamp, merge_base.source_path), state)
 
 
@@ -50,7 +48,7 @@ def _obsolete_states(store: Store, merge_base: MergeBase, now: CopyState) -> lis
     copy = merge_base.name.partition("-")[0]
     others = store.copy_states(now.sheet.key, now.sheet.edition.year, f"{copy}-", merge_base.name)
     here = {
-        name: state for name, state in others.items() if state.source_path == merge_base.source_path
+        name: state for name, state in others.items() if state.file.path == merge_base.source_path
     }
     unsaved = {
         name

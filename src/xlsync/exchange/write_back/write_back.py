@@ -22,7 +22,7 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
 from xlsync.ooxml.read.reader import Workbook
-from xlsync.store import CopyState
+from xlsync.store import CopyFile, CopyState
 from xlsync.workbook.conflicts.conflict_sheet import put_conflicts
 from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, stamp_of
 
@@ -143,8 +143,8 @@ def note_written(store: Store, update: Update, source: Source) -> None:
             key, year = page.key, page.edition
             if store.copy_state(key, year, page.before_name) != page.before:
                 continue
-            since = page.state.since or source.when
-            store.save_copy_state(key, year, page.name, replace(page.state, since=since))
+            file = replace(page.state.file, since=page.state.file.since or source.when)
+            store.save_copy_state(key, year, page.name, replace(page.state, file=file))
             if page.before_name != page.name:
                 store.delete_copy_state(key, year, page.before_name)
 
@@ -204,7 +204,7 @@ def _written(state: WorksheetState, page: PageUpdate) -> Written:
     open_paths = [one.path for one in state.conflicts]
     base = merge_base.sheet if merge_base.sheet is not None else sheet
     before = merge_base.previous or CopyState(
-        base, (), merge_base.source_path, state.when, state.who, "", merge_base.stamp
+        base, (), CopyFile(merge_base.source_path), state.when, state.who, merge_base.stamp
     )
     advanced = bool(page.paths) and page.base != merge_base.stamp
     earlier = (
@@ -217,12 +217,10 @@ def _written(state: WorksheetState, page: PageUpdate) -> Written:
         before,
         sheet=replace_fields(page.sheet, base, open_paths),
         conflicts=tuple(one.to_document() for one in state.conflicts),
-        source_path=merge_base.source_path,
+        file=merge_base.file_seen(before.file, state.head.revision or 0),
         base=page.base if page.paths else merge_base.stamp,
         overruled=overruled,
         earlier=earlier,
-        seen=state.head.revision or 0,
-        former=merge_base.former(state.head.revision or 0),
     )
     return Written(
         incoming.key,

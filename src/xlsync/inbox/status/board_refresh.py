@@ -94,7 +94,7 @@ def _likely_paths(config: InboxConfig, progress: Progress) -> list[str]:
     if usual_path and _exists(config, usual_path):
         return [usual_path]
     copies = config.store.copy_states(sheet.key, sheet.edition.year).values()
-    files = (config.folder / copy.source_path for copy in copies if copy.source_path)
+    files = (config.folder / copy.file.path for copy in copies if copy.file.path)
     return [path for file in files if (path := _below(config, file))]
 
 
