@@ -109,7 +109,7 @@ def test_a_conflict_names_who_typed_the_other_value_and_what_to_do(at: Desk) -> 
     mine.type({"purpose": "甲の目的", "outline": "甲の概要"})
     pressed = at.press("submit", mine)
     assert [one.outcome for one in pressed.receipts] == ["conflict"]
-    [row] = [row for row in found(pressed.answer, Row) if row.texts[0] == "競合"]
+    [row] = [row for row in found(pressed.answer, Row) if row.texts[0] == "入力の重なり"]
     assert row.texts[2:4] == ("甲の目的", "乙の目的")
     assert "乙川、2018/07/03 09:01" in row.texts[4]
     assert "反映" in row.texts[5]

@@ -43,7 +43,7 @@ CHOICES = "F6"
 
 
 def shown(city: City, data: bytes, file: str = MINE) -> bytes:
-    """The workbook with the conflicts of its copy on its worksheet 競合, as write-back puts them there."""
+    """The workbook with the conflicts of its copy on its worksheet 入力の重なり, as write-back puts them there."""
     edit = PackageEdit(data)
     rows: list[ConflictRow] = []
     for reading in read(data):
@@ -56,8 +56,10 @@ def shown(city: City, data: bytes, file: str = MINE) -> bytes:
 
 
 def chosen(data: bytes, *sides: str | None) -> bytes:
-    """The workbook with sides typed into the column 採用, from the first row down."""
-    return patch_cells(data, {("競合", f"F{row}"): side for row, side in enumerate(sides, start=6)})
+    """The workbook with sides typed into the column どちらにするか, from the first row down."""
+    return patch_cells(
+        data, {("入力の重なり", f"F{row}"): side for row, side in enumerate(sides, start=6)}
+    )
 
 
 def quarrel(city: City, one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[bytes, bytes]:
@@ -98,7 +100,7 @@ def test_a_conflict_is_shown_with_both_sides_and_who_brought_the_other(city: Cit
     assert (row.worksheet, row.cell) == ("評価シート", read(second)[0].cells[PURPOSE])
 
 
-@pytest.mark.parametrize(("side", "kept"), [("自分", "乙の目的"), ("相手", "甲の目的")])
+@pytest.mark.parametrize(("side", "kept"), [("このファイル", "乙の目的"), ("登録済み", "甲の目的")])
 def test_a_choice_saved_settles_the_conflict_and_nobody_is_asked_again(
     city: City, side: str, kept: str
 ) -> None:
@@ -122,7 +124,7 @@ def test_a_choice_saved_settles_the_conflict_and_nobody_is_asked_again(
 
 def test_the_history_says_who_chose_and_what_became_of_it(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
-    city.bring_one(chosen(second, "自分"), MINE, "乙")
+    city.bring_one(chosen(second, "このファイル"), MINE, "乙")
     draft = city.store.revisions(papers.CLEAN, papers.EDITION)[-1].draft
     assert (draft.who, draft.source.file, draft.when[:10]) == ("乙", MINE, "2018-07-02")
     assert [dict(change) for change in draft.changes] == [
@@ -135,7 +137,7 @@ def test_the_history_says_who_chose_and_what_became_of_it(city: City) -> None:
 def test_what_was_chosen_and_what_else_was_typed_come_in_together(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
     before = city.revisions()
-    data = typed(chosen(second, "相手"), {OUTLINE: "乙の概要"})
+    data = typed(chosen(second, "登録済み"), {OUTLINE: "乙の概要"})
     receipt = city.bring_one(data, MINE, "乙")
     assert (receipt.outcome, [one.path for one in receipt.changes]) == ("accepted", [OUTLINE])
     assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("甲の目的", "乙の概要")
@@ -147,10 +149,10 @@ def test_each_conflict_is_settled_by_its_own_choice(city: City) -> None:
         city, {PURPOSE: "甲の目的", OUTLINE: "甲の概要"}, {PURPOSE: "乙の目的", OUTLINE: "乙の概要"}
     )
     assert [row.path for row in rows_of(second)] == [PURPOSE, OUTLINE]
-    receipt = city.bring_one(chosen(second, None, "自分"), MINE, "乙")
+    receipt = city.bring_one(chosen(second, None, "このファイル"), MINE, "乙")
     assert (receipt.outcome, open_paths(city)) == ("conflict", [PURPOSE])
     assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("甲の目的", "乙の概要")
-    receipt = city.bring_one(chosen(second, "相手", "自分"), MINE, "乙")
+    receipt = city.bring_one(chosen(second, "登録済み", "このファイル"), MINE, "乙")
     assert (receipt.outcome, open_paths(city)) == ("accepted", [])
     assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("甲の目的", "乙の概要")
 
@@ -159,14 +161,14 @@ def test_sums_follow_the_chosen_part(city: City) -> None:
     _, second = quarrel(city, {NATIONAL: 100}, {NATIONAL: 200})
     cost = city.head()[COST]
     assert isinstance(cost, int)
-    city.bring_one(chosen(second, "自分"), MINE)
+    city.bring_one(chosen(second, "このファイル"), MINE)
     assert (city.head()[NATIONAL], city.head()[COST]) == (200, cost + 100)
-    assert city.bring_one(chosen(second, "自分"), MINE).outcome == "unchanged"
+    assert city.bring_one(chosen(second, "このファイル"), MINE).outcome == "unchanged"
 
 
 def test_one_who_chose_his_own_side_and_typed_on_has_what_he_typed(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
-    receipt = city.bring_one(typed(chosen(second, "自分"), {PURPOSE: "二人の目的"}), MINE)
+    receipt = city.bring_one(typed(chosen(second, "このファイル"), {PURPOSE: "二人の目的"}), MINE)
     assert (receipt.outcome, city.head()[PURPOSE], open_paths(city)) == (
         "accepted",
         "二人の目的",
@@ -180,28 +182,28 @@ def test_a_cell_that_contradicts_the_choice_of_the_other_side_is_asked_about_ane
     city: City,
 ) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
-    data = typed(chosen(second, "相手"), {PURPOSE: "三つめの目的"})
+    data = typed(chosen(second, "登録済み"), {PURPOSE: "三つめの目的"})
     receipt = city.bring_one(data, MINE)
     assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "甲の目的")
     assert [one.incoming for one in receipt.conflicts] == ["三つめの目的"]
     assert len(told(receipt, "choice-stale")) == 1
-    after = city.bring_one(chosen(shown(city, data), "相手"), MINE)
+    after = city.bring_one(chosen(shown(city, data), "登録済み"), MINE)
     assert (after.outcome, city.head()[PURPOSE], open_paths(city)) == ("accepted", "甲の目的", [])
 
 
 @pytest.mark.parametrize(
     ("side", "cell", "head", "asked"),
     [
-        ("自分", "乙の目的", "乙の目的", 0),
-        ("自分", "三つめの目的", "三つめの目的", 0),
-        ("自分", "甲の目的", "甲の目的", 0),
-        ("自分", None, None, 0),
-        ("自分", BASE, BASE, 0),
-        ("相手", "乙の目的", "甲の目的", 0),
-        ("相手", "三つめの目的", "甲の目的", 1),
-        ("相手", "甲の目的", "甲の目的", 0),
-        ("相手", None, "甲の目的", 1),
-        ("相手", BASE, "甲の目的", 0),
+        ("このファイル", "乙の目的", "乙の目的", 0),
+        ("このファイル", "三つめの目的", "三つめの目的", 0),
+        ("このファイル", "甲の目的", "甲の目的", 0),
+        ("このファイル", None, None, 0),
+        ("このファイル", BASE, BASE, 0),
+        ("登録済み", "乙の目的", "甲の目的", 0),
+        ("登録済み", "三つめの目的", "甲の目的", 1),
+        ("登録済み", "甲の目的", "甲の目的", 0),
+        ("登録済み", None, "甲の目的", 1),
+        ("登録済み", BASE, "甲の目的", 0),
     ],
 )
 def test_what_choice_and_cell_come_to_together(
@@ -223,7 +225,7 @@ def test_what_choice_and_cell_come_to_together(
 
 def test_giving_in_by_typing_the_others_value_settles_with_any_choice(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
-    receipt = city.bring_one(typed(chosen(second, "相手"), {PURPOSE: "甲の目的"}), MINE)
+    receipt = city.bring_one(typed(chosen(second, "登録済み"), {PURPOSE: "甲の目的"}), MINE)
     assert (receipt.conflicts, city.head()[PURPOSE], open_paths(city)) == ((), "甲の目的", [])
     assert told(receipt, "choice-stale") == []
 
@@ -231,22 +233,22 @@ def test_giving_in_by_typing_the_others_value_settles_with_any_choice(city: City
 def test_a_choice_made_for_an_older_conflict_is_not_taken_for_a_newer_one(city: City) -> None:
     first, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
     city.bring_one(typed(first, {PURPOSE: "甲の新しい目的"}), THEIRS, "甲")
-    receipt = city.bring_one(chosen(second, "自分"), MINE, "乙")
+    receipt = city.bring_one(chosen(second, "このファイル"), MINE, "乙")
     assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "甲の新しい目的")
     (message,) = told(receipt, "choice-stale")
     assert "甲の新しい目的" in message
-    renewed = shown(city, chosen(second, "自分"))
+    renewed = shown(city, chosen(second, "このファイル"))
     (row,) = rows_of(renewed)
     assert row.other == "甲の新しい目的"
     assert read(renewed)[0].choices == {}, "and the old choice is gone from the worksheet"
-    assert city.bring_one(chosen(renewed, "自分"), MINE, "乙").outcome == "accepted"
+    assert city.bring_one(chosen(renewed, "このファイル"), MINE, "乙").outcome == "accepted"
     assert city.head()[PURPOSE] == "乙の目的"
 
 
 def test_a_settled_choice_left_in_the_workbook_never_acts_again(city: City) -> None:
-    """Without write-back the cell 採用 keeps what was chosen for months."""
+    """Without write-back the cell of the choice keeps what was chosen for months."""
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
-    second = chosen(second, "自分")
+    second = chosen(second, "このファイル")
     city.bring_one(second, MINE, "乙")
     city.bring_one(typed(city.give_out(), {PURPOSE: "甲の三稿"}), "評価シート/丙.xlsx", "甲")
     assert city.bring_one(second, MINE, "乙").outcome == "unchanged"
@@ -255,7 +257,7 @@ def test_a_settled_choice_left_in_the_workbook_never_acts_again(city: City) -> N
     assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "甲の三稿")
 
 
-@pytest.mark.parametrize(("side", "kept"), [("自分", "乙の目的"), ("相手", "甲の目的")])
+@pytest.mark.parametrize(("side", "kept"), [("このファイル", "乙の目的"), ("登録済み", "甲の目的")])
 def test_a_choice_goes_along_when_the_file_is_saved_under_another_name(
     city: City, side: str, kept: str
 ) -> None:
@@ -275,7 +277,7 @@ def test_a_copy_that_offers_something_else_is_still_asked(city: City) -> None:
     # What was given out by now says 甲の目的: 丙 changed it, and 乙's choice comes against that.
     city.bring_one(third, "評価シート/丙.xlsx", "丙")
     assert city.head()[PURPOSE] == "丙の目的"
-    receipt = city.bring_one(chosen(second, "自分"), MINE, "乙")
+    receipt = city.bring_one(chosen(second, "このファイル"), MINE, "乙")
     assert receipt.outcome == "conflict"
     assert city.head()[PURPOSE] == "丙の目的"
 
@@ -284,7 +286,7 @@ def test_unreadable_text_can_be_chosen_and_stays_unreadable(city: City) -> None:
     _, second = quarrel(city, {NATIONAL: 5}, {NATIONAL: "未定"})
     row = next(row for row in rows_of(second) if row.path == NATIONAL)
     assert (row.mine, row.other) == ("未定", "5千円")
-    sides = ["自分"] * len(rows_of(second))
+    sides = ["このファイル"] * len(rows_of(second))
     city.bring_one(chosen(second, *sides), MINE)
     assert (city.head()[NATIONAL], dict(city.head().unreadable)) == (None, {NATIONAL: "未定"})
 
@@ -292,7 +294,7 @@ def test_unreadable_text_can_be_chosen_and_stays_unreadable(city: City) -> None:
 def test_a_cleared_cell_can_be_chosen(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: None})
     assert [row.mine for row in rows_of(second)] == [BLANK]
-    city.bring_one(chosen(second, "自分"), MINE)
+    city.bring_one(chosen(second, "このファイル"), MINE)
     assert city.head()[PURPOSE] is None
 
 
@@ -301,7 +303,11 @@ def test_what_cannot_be_understood_settles_nothing_and_is_said(city: City) -> No
     receipt = city.bring_one(chosen(second, "×"), MINE)
     assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "甲の目的")
     (unclear,) = [found for found in receipt.findings if found.code == "choice-unclear"]
-    assert (unclear.severity, unclear.worksheet, unclear.cell) == ("warning", "競合", CHOICES)
+    assert (unclear.severity, unclear.worksheet, unclear.cell) == (
+        "warning",
+        "入力の重なり",
+        CHOICES,
+    )
     assert "×" in unclear.message
 
 
@@ -311,12 +317,12 @@ def test_fields_merged_as_one_are_settled_only_when_each_is_chosen(city: City) -
     _, second = quarrel(city, {NATIONAL: 100, GENERAL: 300}, {NATIONAL: 200, GENERAL: 400})
     paths = [row.path for row in rows_of(second)]
     assert {NATIONAL, GENERAL} <= set(paths)
-    sides = ["自分" if path == NATIONAL else None for path in paths]
+    sides = ["このファイル" if path == NATIONAL else None for path in paths]
     receipt = city.bring_one(chosen(second, *sides), MINE)
     assert (receipt.outcome, open_paths(city)) == ("conflict", paths)
     assert (city.head()[NATIONAL], city.head()[GENERAL]) == (100, 300)
     assert len(told(receipt, "choice-waiting")) == 1
-    receipt = city.bring_one(chosen(second, *["自分"] * len(paths)), MINE)
+    receipt = city.bring_one(chosen(second, *["このファイル"] * len(paths)), MINE)
     assert (receipt.outcome, open_paths(city)) == ("accepted", [])
     assert (city.head()[NATIONAL], city.head()[GENERAL]) == (200, 400)
 
@@ -432,7 +438,7 @@ def brought_up(city: City, data: bytes, file: str = MINE) -> bytes:
     return update.data
 
 
-@pytest.mark.parametrize(("side", "kept"), [("自分", "乙の目的"), ("相手", "甲の目的")])
+@pytest.mark.parametrize(("side", "kept"), [("このファイル", "乙の目的"), ("登録済み", "甲の目的")])
 def test_a_quarrel_from_its_beginning_to_its_end(city: City, side: str, kept: str) -> None:
     """Two workbooks, both written back to: conflict, rows, choice, settled, told, and peace."""
     city.register()
@@ -477,7 +483,7 @@ def test_in_a_workbook_of_several_sheets_each_conflict_says_of_which(city: City)
         (papers.CLEAN, "評価シート：目的・概要 事業の目的"),
         (other, "二つめ：目的・概要 事業の目的"),
     ]
-    receipts = city.bring(chosen(data, "自分", "相手"), MINE)
+    receipts = city.bring(chosen(data, "このファイル", "登録済み"), MINE)
     assert [one.outcome for one in receipts] == ["accepted", "accepted"]
     assert (city.head()[PURPOSE], city.head(other)[PURPOSE]) == ("乙の目的", "甲の目的")
 
@@ -513,12 +519,12 @@ def test_choices_that_wait_for_others_stay_in_the_workbook(city: City) -> None:
     city.bring_one(second, MINE)
     second = brought_up(city, second)
     count = len(rows_of(second))
-    second = chosen(second, "自分")
+    second = chosen(second, "このファイル")
     city.bring_one(second, MINE)
     second = brought_up(city, second)
     assert len(read(second)[0].choices) == 1
     assert len(rows_of(second)) == count
-    sides = ["自分"] * count
+    sides = ["このファイル"] * count
     assert city.bring_one(chosen(second, *sides), MINE).outcome == "accepted"
     assert (city.head()[NATIONAL], city.head()[GENERAL]) == (200, 400)
 
@@ -531,7 +537,7 @@ def test_a_choice_survives_a_real_office_program(city: City, tmp_path: Path) -> 
     )
     before = rows_of(second)
     file = tmp_path / "乙.xlsx"
-    file.write_bytes(chosen(second, *["自分"] * len(before)))
+    file.write_bytes(chosen(second, *["このファイル"] * len(before)))
     (resaved,) = office.resave([file], tmp_path / "saved")
     data = resaved.read_bytes()
     assert rows_of(data) == before

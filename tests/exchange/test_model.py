@@ -320,7 +320,7 @@ class Office(RuleBasedStateMachine):
             for one in memory.conflicts
             if one["path"] == path
         }
-        source = Source("競合の解消", "2018-07-30T09:00:00+09:00", "企画")
+        source = Source("入力の重なりの解消", "2018-07-30T09:00:00+09:00", "企画")
         resolve(self.city.store, papers.CLEAN, papers.EDITION, {path: side}, source)  # type: ignore[dict-item]
         if side == "theirs":
             self.head[path] = told[0]["theirs"]

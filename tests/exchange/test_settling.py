@@ -14,7 +14,7 @@ from xlsync.store import audit
 
 PURPOSE, OUTLINE = "purpose", "outline"
 NATIONAL, COST = "costs.2018-initial.sources.national", "costs.2018-initial.project_cost"
-OFFICE = Source("競合の解消", "2018-07-05T09:00:00+09:00", "企画担当")
+OFFICE = Source("入力の重なりの解消", "2018-07-05T09:00:00+09:00", "企画担当")
 
 
 def quarrel(city: City, path: str, one: Any, other: Any) -> bytes:
@@ -59,7 +59,7 @@ def test_unreadable_text_can_be_chosen_and_stays_unreadable(city: City) -> None:
 def test_settling_what_is_no_conflict_is_refused(city: City) -> None:
     quarrel(city, PURPOSE, "甲の目的", "乙の目的")
     before = city.revisions()
-    with pytest.raises(StoreError, match="競合はありません"):
+    with pytest.raises(StoreError, match="入力の重なりはありません"):
         settle(city, {OUTLINE: "theirs"})
     with pytest.raises(StoreError, match="保管庫にありません"):
         resolve(city.store, "99-99-99-99-99-99", papers.EDITION, {PURPOSE: "ours"}, OFFICE)

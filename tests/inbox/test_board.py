@@ -71,12 +71,12 @@ def line_of(here: Desk, key: str = papers.CLEAN) -> Line:
         (left(blank=3), "filling", "入力中（3件未入力）"),
         (left(errors=2), "error", "エラー 2件"),
         (left(blank=3, errors=2), "error", "入力中（3件未入力）・エラー 2件"),
-        (left(conflicts=1, errors=2), "conflict", "競合 1件・エラー 2件"),
+        (left(conflicts=1, errors=2), "conflict", "入力の重なり 1件・エラー 2件"),
         (replace(LINE, completion=Completion(blank=9, errors=1)), "idle", "未着手"),
         (
             replace(LINE, completion=Completion(conflicts=1, blank=9)),
             "conflict",
-            "競合 1件・入力中（9件未入力）",
+            "入力の重なり 1件・入力中（9件未入力）",
         ),
         (replace(LINE, key="", completion=Completion()), "idle", "未着手（シートがありません）"),
     ],
@@ -131,7 +131,7 @@ def test_a_conflict_is_told_with_its_number(here: Desk) -> None:
     here.put("b.xlsx", saying(issued, "乙"))
     here.rest()
     assert line_of(here).state == "conflict"
-    assert "競合1件" in line_of(here).save.result
+    assert "入力の重なり1件" in line_of(here).save.result
     twins = [one for one in board(here).problems if "同じ事業" in one.reason]
     assert len(twins) == 1
     assert "a.xlsx、b.xlsx" in twins[0].reason

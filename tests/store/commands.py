@@ -95,7 +95,7 @@ def _resolve(folder: Path, said: Said) -> None:
     """Settle what is open; where nothing is open any more there is nothing left to do."""
     store = Store(folder)
     if _asked(store, KEY):
-        source = Source("競合の解消", "2018-07-03T09:00:00+09:00", "企画")
+        source = Source("入力の重なりの解消", "2018-07-03T09:00:00+09:00", "企画")
         revision = resolve(store, KEY, YEAR, {"purpose": "theirs"}, source)
         said(f"{KEY} {revision.number}")
 

@@ -124,14 +124,14 @@ def test_open_conflicts_are_among_what_is_to_be_looked_at(
     five: Sequence[Sheet], edition: Edition
 ) -> None:
     torn = finding("conflict", "purpose", field="事業の目的", shown="甲", kept="乙")
-    item = Item(five[0], conflicts=(torn.at("評価シート", "C7"),), state="競合")
+    item = Item(five[0], conflicts=(torn.at("評価シート", "C7"),), state="入力の重なり")
     book = _book([item], edition)
     page = book["要確認"]
     assert page["A5"].value == "エラー"
     assert "甲" in str(page.cell(5, page.max_column).value)
-    assert "うち競合 1件" in str(page["A3"].value)
+    assert "うち入力の重なり 1件" in str(page["A3"].value)
     front = book["概要"]
-    assert front.cell(_row_of(front, 14, "競合"), 15).value == 1
+    assert front.cell(_row_of(front, 14, "入力の重なり"), 15).value == 1
 
 
 def test_units_without_a_sheet_are_named_for_their_department_only(

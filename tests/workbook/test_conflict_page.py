@@ -1,4 +1,4 @@
-"""The worksheet 競合: what is put there is read again, a choice belongs to one conflict, and nothing else is touched."""
+"""The worksheet 入力の重なり: what is put there is read again, a choice is for one conflict, and nothing else is touched."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
 from xlsync.workbook.template.template import build_template
 
-TITLE = "競合"
+TITLE = "入力の重なり"
 PURPOSE = "purpose"
 LONG = (
     "市民の利便性の向上を図るため、情報システムの最適化を進める。\n・庁内ネットワークの更新\n" * 20
@@ -155,11 +155,11 @@ def test_the_worksheet_waits_hidden_with_a_name_of_its_own() -> None:
     assert name.hidden
     assert [cell.value for cell in worksheet[5]][:6] == [
         "項目",
-        "配布時",
-        "自分",
-        "相手",
+        "もとの内容",
+        "このファイル",
+        "登録済み",
         "誰・いつ",
-        "採用",
+        "どちらにするか",
     ]
     hidden = [letter for letter in "ABCDEFGHIJ" if worksheet.column_dimensions[letter].hidden]
     assert "".join(hidden) == "GHIJ"
@@ -179,17 +179,21 @@ def test_only_the_column_of_choices_can_be_typed_into() -> None:
     assert open_cells <= {"F6", "F7"}
     assert not worksheet.column_dimensions["F"].protection.locked
     (rule,) = worksheet.data_validations.dataValidation
-    assert (rule.type, rule.formula1, str(rule.sqref)) == ("list", '"自分,相手"', "F6:F133")
+    assert (rule.type, rule.formula1, str(rule.sqref)) == (
+        "list",
+        '"このファイル,登録済み"',
+        "F6:F133",
+    )
     assert rule.showErrorMessage
 
 
 def test_the_page_is_shown_while_there_are_conflicts_and_says_how_many() -> None:
     shown = showing(book(), row(0), row(1))
     assert page(shown).sheet_state == "visible"
-    assert page(shown)["A4"].value == "未解決の競合 2件"
+    assert page(shown)["A4"].value == "まだ決まっていない入力の重なり 2件"
     settled = showing(shown)
     assert page(settled).sheet_state == "hidden"
-    assert page(settled)["A4"].value == "未解決の競合はありません。"
+    assert page(settled)["A4"].value == "まだ決まっていない入力の重なりはありません。"
     assert not [cell.value for line in page(settled)["A6:J20"] for cell in line if cell.value]
 
 
@@ -198,7 +202,7 @@ def test_the_page_somebody_left_on_top_stays_in_sight_and_says_that_nothing_is_l
     whole.active = whole.sheetnames.index(TITLE)
     settled = showing(saved(whole))
     assert page(settled).sheet_state == "visible"
-    assert page(settled)["A4"].value == "未解決の競合はありません。"
+    assert page(settled)["A4"].value == "まだ決まっていない入力の重なりはありません。"
 
 
 def test_a_row_leads_to_its_cell_on_the_form() -> None:
@@ -216,13 +220,13 @@ def test_other_links_of_a_worksheet_stay() -> None:
 
 
 def test_a_choice_stays_with_a_conflict_that_is_still_the_same() -> None:
-    typed = patch_cells(showing(book(), row(0), row(1, "outline")), {(TITLE, "F7"): "自分"})
+    typed = patch_cells(showing(book(), row(0), row(1, "outline")), {(TITLE, "F7"): "このファイル"})
     moved = showing(typed, row(2, "issue"), row(1, "outline"), row(0))
     choices = read(moved)[0].choices
     assert {path: (one.side, one.mark) for path, one in choices.items()} == {
         "outline": ("theirs", row(1).mark)
     }
-    assert page(moved)["F7"].value == "自分"
+    assert page(moved)["F7"].value == "このファイル"
     other = showing(typed, replace(row(1, "outline"), mark="f" * 16), row(0))
     assert read(other)[0].choices == {}
     assert page(other)["F7"].value is None
@@ -231,8 +235,8 @@ def test_a_choice_stays_with_a_conflict_that_is_still_the_same() -> None:
 @pytest.mark.parametrize(
     ("typed", "side"),
     [
-        ("自分", "theirs"),
-        ("相手", "ours"),
+        ("このファイル", "theirs"),
+        ("登録済み", "ours"),
         (" 自 分　", "theirs"),
         ("じぶん", "theirs"),
         ("ｼﾞﾌﾞﾝ", "theirs"),
@@ -252,6 +256,41 @@ def test_usual_spellings_of_a_side_are_understood(typed: str, side: str) -> None
     assert reading.findings == ()
 
 
+def as_given_out_before(data: bytes) -> bytes:
+    """The workbook with the title, headings and list of choices that this worksheet had in files given out before."""
+    formerly = {"B5": "配布時", "C5": "自分", "D5": "相手", "F5": "採用"}
+    data = patch_cells(data, {(TITLE, cell): heading for cell, heading in formerly.items()})
+    words = {TITLE: "競合", "このファイル": "自分", "登録済み": "相手"}
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.namelist():
+            text = old.read(part)
+            for now, before in words.items():
+                text = text.replace(now.encode(), before.encode())
+            new.writestr(part, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("typed", "side"), [("自分", "theirs"), ("相手", "ours")])
+def test_a_file_given_out_before_is_read_and_written_in_its_own_words(
+    typed: str, side: str
+) -> None:
+    before = as_given_out_before(book())
+    shown = showing(before, row(0), row(1, "outline"))
+    worksheet = openpyxl.load_workbook(io.BytesIO(shown))["競合"]
+    assert worksheet.sheet_state == "visible"
+    assert [worksheet[cell].value for cell in ("A6", "C6", "D6")] == [
+        "事業の目的",
+        row().mine,
+        row().other,
+    ]
+    (reading,) = read(patch_cells(shown, {("競合", "F6"): typed, ("競合", "F7"): "両方"}))
+    assert (reading.choices[PURPOSE].side, reading.choices[PURPOSE].cell) == (side, "F6")
+    (unclear,) = reading.findings
+    assert "「自分」" in unclear.message
+    assert "「相手」" in unclear.message
+
+
 @pytest.mark.parametrize("typed", ["×", "両方", "自分と相手", 1, "○"])
 def test_anything_else_is_asked_about(typed: str | int) -> None:
     (reading,) = read(patch_cells(showing(book(), row()), {(TITLE, "F6"): typed}))
@@ -260,7 +299,7 @@ def test_anything_else_is_asked_about(typed: str | int) -> None:
     assert (found.code, found.severity) == ("choice-unclear", "warning")
     assert (found.worksheet, found.cell) == (TITLE, "F6")
     assert f"「{typed}」" in found.message
-    assert "「自分」" in found.message
+    assert "「このファイル」" in found.message
 
 
 def test_spaces_alone_are_no_choice() -> None:
@@ -290,7 +329,7 @@ def test_more_conflicts_than_rows_are_shown_in_turn() -> None:
     assert change.left_out == 2
     shown = showing(book(), *many)
     assert rows_in(shown) == many[:128]
-    assert "未解決の競合 130件" in str(page(shown)["A4"].value)
+    assert "まだ決まっていない入力の重なり 130件" in str(page(shown)["A4"].value)
 
 
 def test_the_worksheet_is_found_by_its_name_not_by_its_title() -> None:
@@ -299,7 +338,7 @@ def test_the_worksheet_is_found_by_its_name_not_by_its_title() -> None:
     for name in worksheet.defined_names.values():
         name.attr_text = str(name.attr_text).replace(TITLE, "どちらにするか")
     worksheet.title = "どちらにするか"
-    worksheet["F6"].value = "相手"
+    worksheet["F6"].value = "登録済み"
     (reading,) = read(saved(whole))
     assert reading.choices[PURPOSE].side == "ours"
     assert reading.choices[PURPOSE].worksheet == "どちらにするか"
@@ -308,7 +347,7 @@ def test_the_worksheet_is_found_by_its_name_not_by_its_title() -> None:
 def test_columns_are_found_by_their_headings() -> None:
     whole = openpyxl.load_workbook(io.BytesIO(showing(book(), row())))
     worksheet = whole[TITLE]
-    worksheet["F6"].value = "自分"
+    worksheet["F6"].value = "このファイル"
     for number in (5, 6):
         worksheet[f"E{number}"].value, worksheet[f"F{number}"].value = (
             worksheet[f"F{number}"].value,
@@ -318,10 +357,10 @@ def test_columns_are_found_by_their_headings() -> None:
 
 
 def twice(data: bytes) -> bytes:
-    """The workbook with its worksheet 競合 copied, as Excel copies: names of its own go along."""
+    """The workbook with its worksheet 入力の重なり copied, as Excel copies: names of its own go along."""
     whole = openpyxl.load_workbook(io.BytesIO(data))
     copied = whole.copy_worksheet(whole[TITLE])
-    copied.title = "競合 (2)"
+    copied.title = "入力の重なり (2)"
     text = str(whole[TITLE].defined_names["_xlsync.conflicts"].attr_text).replace(
         TITLE, copied.title
     )
@@ -332,17 +371,17 @@ def twice(data: bytes) -> bytes:
 
 
 def test_of_two_such_worksheets_the_first_is_written_and_both_are_read() -> None:
-    data = patch_cells(twice(showing(book(), row())), {("競合 (2)", "F6"): "自分"})
-    assert read(data)[0].choices[PURPOSE].worksheet == "競合 (2)"
+    data = patch_cells(twice(showing(book(), row())), {("入力の重なり (2)", "F6"): "このファイル"})
+    assert read(data)[0].choices[PURPOSE].worksheet == "入力の重なり (2)"
     renewed = showing(data, row())
     assert rows_in(renewed) == [row()]
     assert read(renewed)[0].choices[PURPOSE].worksheet == TITLE
-    against = patch_cells(data, {(TITLE, "F6"): "相手"})
+    against = patch_cells(data, {(TITLE, "F6"): "登録済み"})
     (reading,) = read(against)
     assert reading.choices == {}
     assert [(found.worksheet, found.cell) for found in reading.findings] == [
         (TITLE, "F6"),
-        ("競合 (2)", "F6"),
+        ("入力の重なり (2)", "F6"),
     ]
 
 
@@ -378,7 +417,7 @@ def test_rows_of_several_sheets_in_one_workbook_go_to_their_own() -> None:
             name, attr_text=text, hidden=defined.hidden
         )
     shown = showing(saved(whole), row(0), row(1, key=other))
-    data = patch_cells(shown, {(TITLE, "F6"): "自分", (TITLE, "F7"): "相手"})
+    data = patch_cells(shown, {(TITLE, "F6"): "このファイル", (TITLE, "F7"): "登録済み"})
     sides = {one.sheet.key: one.choices[PURPOSE].side for one in read(data)}
     assert sides == {papers.CLEAN: "theirs", other: "ours"}
 
@@ -387,7 +426,7 @@ def test_rows_of_several_sheets_in_one_workbook_go_to_their_own() -> None:
 def test_a_real_office_program_keeps_rows_and_choices(tmp_path: Path) -> None:
     told = [row(0), replace(row(1, "outline"), mine=LONG, other="=1+1", base=""), row(2, "issue")]
     file = tmp_path / "競合.xlsx"
-    file.write_bytes(patch_cells(showing(book(), *told), {(TITLE, "F7"): "相手"}))
+    file.write_bytes(patch_cells(showing(book(), *told), {(TITLE, "F7"): "登録済み"}))
     (resaved,) = office.resave([file], tmp_path / "saved")
     data = resaved.read_bytes()
     assert rows_in(data) == told

@@ -85,7 +85,7 @@ class Incoming:
 
     @property
     def choices(self) -> Mapping[str, Choice]:
-        """The sides chosen on the worksheet 競合, by path."""
+        """The sides chosen on the worksheet 入力の重なり, by path."""
         return {} if self.reading is None else self.reading.choices
 
     def located(self, finding: Finding) -> Finding:

@@ -86,12 +86,12 @@ def _values_in_conflict(
     for state in copy_states.values():
         for path, value in incoming_values(state.conflicts).items():
             if choices.get(path) == "theirs" and values.get(path, value) != value:
-                reason = f"「{path}」は複数のブックの内容が違います。採用しないブックを直して受け取り直してください"
+                reason = f"「{path}」は複数のブックの内容が違います。使わないほうのファイルを直して受け取り直してください"
                 raise StoreError(reason, key)
             values[path] = value
     missing = sorted(choices.keys() - values)
     if missing:
-        raise StoreError(f"「{missing[0]}」に競合はありません", key)
+        raise StoreError(f"「{missing[0]}」に入力の重なりはありません", key)
     return values
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 OUTCOMES: Final = {
     "accepted": "受領",
     "unchanged": "変更なし",
-    "conflict": "競合あり",
+    "conflict": "入力の重なり",
     "refused": "受け取れません",
 }
 _FATE_WORDS: Final = {
@@ -43,7 +43,7 @@ def _receipt_text(receipt: Receipt) -> str:
             f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.worksheet} {receipt.reason}"
         )
     findings = sum(finding.severity != "note" for finding in receipt.findings)
-    counts = f"変更{len(receipt.changes)}欄 指摘{findings}件 競合{len(receipt.conflicts)}件"
+    counts = f"変更{len(receipt.changes)}欄 指摘{findings}件 入力の重なり{len(receipt.conflicts)}件"
     return line(
         f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.key} 第{receipt.revision}版 {counts}"
     )

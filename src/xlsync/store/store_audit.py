@@ -225,7 +225,7 @@ def _copy_state_damages(store: Store) -> Iterator[Damage]:
             if not sound:
                 reason = (
                     "ブックが最後に持っていた内容の控えが壊れています。次の受け取りで作り直されます"
-                    "（競合をもう一度たずねることがあります）"
+                    "（入力の重なりをもう一度たずねることがあります）"
                 )
                 yield Damage(_name(store, file), reason)
 

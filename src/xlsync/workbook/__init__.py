@@ -1,1 +1,1 @@
-"""The form in Excel: reading staff's workbooks, the template, and the worksheets チェック and 競合."""
+"""The form in Excel: reading staff's workbooks, the template, and the worksheets チェック and 入力の重なり."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _COLUMNS: Final = ("種類", "欄", "このブック", "保管庫", "保管庫の内容を変えた人・日時", "内容")
 _CHOOSE: Final = (
     "［反映］を押して欄ごとにどちらにするかを選び、もう一度［提出］を押してください。"
-    "または、保存してブックを閉じたあとに現れるシート「競合」の「採用」で選べます。"
+    "または、保存してブックを閉じたあとに現れるシート「入力の重なり」で選べます。"
 )
 _TAKE: Final = "［反映］を押すと、このブックに書き込めます。"
 
@@ -94,7 +94,8 @@ def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]
         return Row(receipt.worksheet if cell else "", cell, texts)
 
     rows = [
-        row("競合", asked.path, asked.incoming, asked.head, _CHOOSE) for asked in receipt.conflicts
+        row("入力の重なり", asked.path, asked.incoming, asked.head, _CHOOSE)
+        for asked in receipt.conflicts
     ]
     rows += (
         row("ほかの人の変更", theirs.path, theirs.after, theirs.before, _TAKE) for theirs in beyond

@@ -1,4 +1,4 @@
-"""Conflicts chosen in Excel: the rows of the worksheet 競合, and what a choice settles when the workbook is saved."""
+"""Conflicts chosen in Excel: the rows of the worksheet 入力の重なり, and what a choice settles when the workbook is saved."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def resolve_choices(
     """Settle the open conflicts for which the workbook says a side, before it is merged.
 
     A choice counts where a conflict of this sheet is open with exactly the values it was made for; else it is passed over.
-    自分 (theirs): the head takes what the workbook offered. If its cell says something else by now, that is a change over
+    このファイル (theirs): the head takes what the workbook offered. If its cell says something else by now, that changes
     what was offered, and stands: the one who chose his own side and typed goes on typing.
-    相手 (ours): the head stays, and what the workbook offered counts as known, so that its cell asks nothing again. If its
+    登録済み (ours): the head stays, and what the workbook offered counts as known, so that its cell asks nothing again. If its
     cell says something else by now, cell and choice contradict each other, and nobody knows which came last: the choice is
     passed over, the head stays, and the new value is the conflict to choose in, unless it equals the head's or the base's.
     Of `groups`, paths merged as one, the choices wait until the last conflict of the group is chosen: then all count at once.
@@ -86,7 +86,7 @@ def resolve_choices(
 def conflict_rows(
     store: Store, reading: Reading | Incoming, conflicts: Iterable[Mapping[str, Any]]
 ) -> list[ConflictRow]:
-    """Return the rows of the worksheet 競合 for a form worksheet and the conflicts (contract JSON) open with its copy.
+    """Return the rows of the worksheet 入力の重なり for a form worksheet and the conflicts (contract JSON) open with its copy.
 
     What the store holds is the head's value now, whatever the conflict says it was; one that the head has come to agree
     with, or whose value the worksheet no longer holds, asks nothing and is left out.

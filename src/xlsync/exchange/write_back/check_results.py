@@ -161,5 +161,5 @@ def _receipt(draft: Draft) -> str:
     }
     return (
         f"受け取り {spoken_time(draft.when)}　{draft.who}：変更 {len(draft.changes)}欄、"
-        f"エラー {count['error']}件、注意 {count['warning']}件、競合 {len(draft.conflicts)}件"
+        f"エラー {count['error']}件、注意 {count['warning']}件、入力の重なり {len(draft.conflicts)}件"
     )

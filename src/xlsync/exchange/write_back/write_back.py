@@ -150,7 +150,7 @@ def note_written(store: Store, update: Update, source: Source) -> None:
 
 
 def _put_conflicts(store: Store, edit: PackageEdit, states: list[WorksheetState]) -> None:
-    """Make the worksheet 競合 show what is open between the workbook and the store."""
+    """Make the worksheet 入力の重なり show what is open between the workbook and the store."""
     rows = [
         row
         for state in states

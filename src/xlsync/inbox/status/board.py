@@ -130,7 +130,7 @@ def _result_text(result: SheetResult) -> str:
         if result.changes
         else OUTCOMES.get(result.outcome, ""),
         f"指摘{result.findings}件" if result.findings else "",
-        f"競合{result.conflicts}件" if result.conflicts else "",
+        f"入力の重なり{result.conflicts}件" if result.conflicts else "",
     ]
     return "、".join(filter(None, words))
 

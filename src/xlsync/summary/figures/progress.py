@@ -11,7 +11,7 @@ from typing import Final, Literal
 State = Literal["conflict", "error", "filling", "idle", "done"]
 
 STATES: Final[dict[State, str]] = {
-    "conflict": "競合",
+    "conflict": "入力の重なり",
     "error": "エラー",
     "filling": "入力中",
     "idle": "未着手",
@@ -56,7 +56,7 @@ class Completion:
         """The state in words, with everything that is left to do."""
         begun = self.started or bool(self.conflicts)
         words = [
-            f"競合 {self.conflicts}件" if self.conflicts else "",
+            f"入力の重なり {self.conflicts}件" if self.conflicts else "",
             "" if begun else STATES["idle"],
             f"入力中（{self.blank}件未入力）" if self.blank and begun else "",
             f"エラー {self.errors}件" if self.errors and begun else "",

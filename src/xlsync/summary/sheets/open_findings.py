@@ -63,7 +63,7 @@ def _legend(figures: Figures) -> str:
     conflicts = sum(len(project.item.conflicts) for project in figures.projects)
     *shown, notes = (f"{SEVERITY_WORDS[each]} {severities.count(each)}件" for each in SEVERITIES)
     if conflicts:
-        shown = [f"{shown[0]}（うち競合 {conflicts}件）", *shown[1:]]
+        shown = [f"{shown[0]}（うち入力の重なり {conflicts}件）", *shown[1:]]
     if figures.missing:
         shown = [*shown, f"評価シートのない所属 {len(figures.missing)}件"]
     return "　".join(shown) + f"（ほかに{notes}。参考は一覧に載せていません）"

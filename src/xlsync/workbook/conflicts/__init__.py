@@ -1,1 +1,1 @@
-"""The worksheet 競合: fields two people changed, and which value to keep."""
+"""The worksheet 入力の重なり: fields two people changed, and which value to keep."""

@@ -1,4 +1,4 @@
-"""The worksheet 競合 of a template, drawn by openpyxl: blank and hidden until there is something to choose.
+"""The worksheet 入力の重なり of a template, drawn by openpyxl: blank and hidden until there is something to choose.
 
 What is in it, and how it is read, is `conflict_page`'s part. Its rows have no cells: their looks are the columns', so that
 a workbook without conflicts stays as small and as quick to read as before.
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.dimensions import ColumnDimension
     from openpyxl.worksheet.worksheet import Worksheet
 
-TITLE: Final = "競合"
+TITLE: Final = "入力の重なり"
 ROWS: Final = 128
 """Room for a conflict in every field."""
 _HOW: Final = (
-    "ほかの人の変更と重なった欄です。「採用」の列（▼）で「自分」（このブックの内容）か「相手」（登録済みの内容）を選び、"
-    "このブックを上書き保存してください。選ばなかったほうの内容も、履歴に残ります。"
+    "ほかの人の変更と重なった欄です。「どちらにするか」の列（▼）で「このファイル」か「登録済み」を選び、"
+    "このファイルを上書き保存してください。選ばなかったほうの内容も、履歴に残ります。"
 )
 _OTHERWISE: Final = (
-    "どちらでもない内容にするときは、「項目」を押して評価シートのその欄を直してから、「自分」を選んでください。"
+    "どちらでもない内容にするときは、「項目」を押して評価シートのその欄を直してから、「このファイル」を選んでください。"
     "長い内容は途中までしか見えませんが、セルにはすべて入っています。"
 )
 _COUNT_ROW: Final = 4
 _HEAD_ROW: Final = 5
 _FIRST: Final = _HEAD_ROW + 1
 _LAST: Final = _HEAD_ROW + ROWS
-_WIDTHS: Final = (23, 19, 26, 26, 15, 8)
+_WIDTHS: Final = (21, 18, 25, 25, 15, 13)
 """Together as wide as A4 landscape, in digits of the drawing's default font."""
 _LINE: Final = 11.5
 _ROW_HEIGHT: Final = 4 * _LINE + 3
@@ -91,7 +91,11 @@ def _dress_columns(page: Worksheet) -> None:
 
 
 def _write_head(page: Worksheet) -> None:
-    _put(page["A1"], "競合の確認", Font(name=_FACE, size=14, charset=128, family=3, bold=True))
+    _put(
+        page["A1"],
+        "入力の重なりの確認",
+        Font(name=_FACE, size=14, charset=128, family=3, bold=True),
+    )
     page.row_dimensions[1].height = 22
     for row, text in enumerate((_HOW, _OTHERWISE), start=2):
         page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(HEADINGS))
@@ -108,7 +112,7 @@ def _write_head(page: Worksheet) -> None:
         _put(cell, text, Font(name=_FACE, size=9, charset=128, family=3, bold=True))
         cell.fill, cell.border = _HEAD, _BOX
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    page.row_dimensions[_HEAD_ROW].height = 20
+    page.row_dimensions[_HEAD_ROW].height = 2 * _LINE + 4
 
 
 def _put(cell: Cell | MergedCell, text: str | None, font: Font) -> None:
@@ -135,11 +139,12 @@ def _mark_rows(page: Worksheet) -> None:
 def _offer_sides(page: Worksheet) -> None:
     rule = DataValidation(type="list", formula1=f'"{MINE},{OTHER}"', allow_blank=True)
     rule.errorStyle, rule.showErrorMessage = "stop", True
-    rule.errorTitle, rule.error = "採用の確認", f"一覧の「{MINE}」か「{OTHER}」を選んでください。"
-    rule.promptTitle, rule.showInputMessage = "採用", True
-    rule.prompt = (
-        f"{MINE}：このブックの内容\n{OTHER}：登録済みの内容\n選んだら上書き保存してください。"
+    rule.errorTitle, rule.error = (
+        "どちらにするかの確認",
+        f"一覧の「{MINE}」か「{OTHER}」を選んでください。",
     )
+    rule.promptTitle, rule.showInputMessage = "どちらにするか", True
+    rule.prompt = f"{MINE}：このファイルの内容にします\n{OTHER}：登録済みの内容のままにします\n選んだら上書き保存してください。"
     rule.add(f"F{_FIRST}:F{_LAST}")
     page.add_data_validation(rule)
 

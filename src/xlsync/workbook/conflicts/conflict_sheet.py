@@ -1,4 +1,4 @@
-"""Conflicts → the worksheet 競合: the cells, links and tabs that must change for it to show them, and nothing else.
+"""Conflicts → the worksheet 入力の重なり: the cells, links and tabs that must change for it to show them, and nothing else.
 
 What stands where, and how a choice is read, is `conflict_reading`'s part.
 """
@@ -26,7 +26,7 @@ _SURPLUS: Final = 0x10000
 
 @dataclass(frozen=True, slots=True)
 class PageChange:
-    """What makes the worksheets 競合 of a workbook show certain rows: cells, links by worksheet, tabs shown or hidden.
+    """What makes the worksheets 入力の重なり of a workbook show certain rows: cells, links by worksheet, tabs shown or hidden.
 
     `left_out` counts the rows there is no room for; they have their turn when others are resolved.
     """
@@ -109,10 +109,10 @@ def _text_in(cell: Cell | None) -> str | None:
 
 def _count(page: Page, rows: Sequence[ConflictRow], total: int) -> str:
     if total > len(rows) > 0:
-        return f"未解決の競合 {total}件（このシートに示しているのは{len(rows)}件です）"
+        return f"まだ決まっていない入力の重なり {total}件（このシートに示しているのは{len(rows)}件です）"
     if rows:
-        return f"未解決の競合 {total}件"
-    return "未解決の競合はありません。" if page.count in page.cells else ""
+        return f"まだ決まっていない入力の重なり {total}件"
+    return "まだ決まっていない入力の重なりはありません。" if page.count in page.cells else ""
 
 
 def _texts(row: ConflictRow, choice: str) -> dict[str, str]:

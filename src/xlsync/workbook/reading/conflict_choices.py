@@ -1,8 +1,9 @@
-"""The worksheet 競合: fields that several people changed differently, and which side is to stand, chosen in Excel.
+"""The worksheet 入力の重なり: fields that several people changed differently, and which side is to stand, chosen in Excel.
 
 It is found by a hidden name of its own, never by its title, and its columns by their headings. Each row carries, in hidden
 columns, whose sheet and which field it is about, and a mark of the very values it shows: so a choice made for one conflict
-is never taken for a later one. 自分 is this workbook, which the store calls theirs; 相手 is the store, which it calls ours.
+is never taken for a later one. このファイル is this workbook, which the store calls theirs; 登録済み is the store, which it
+calls ours. Files given out before the worksheet had its present name show it as 競合, with other headings and choices.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from xlsync.ooxml.read.reader import Cell, Workbook
 from xlsync.workbook.reading.reading import Choice, Reading
 
 CONFLICTS_NAME: Final = "_xlsync.conflicts"
-HEADINGS: Final = ("項目", "配布時", "自分", "相手", "誰・いつ", "採用")
+HEADINGS: Final = ("項目", "もとの内容", "このファイル", "登録済み", "誰・いつ", "どちらにするか")
+_FORMER_HEADINGS: Final = ("項目", "配布時", "自分", "相手", "誰・いつ", "採用")
 MACHINE: Final = ("_key", "_path", "_mark", "_place")
-MINE: Final = "自分"
-OTHER: Final = "相手"
+MINE: Final = "このファイル"
+OTHER: Final = "登録済み"
 
 SHOWN: Final = (
     "title",
@@ -42,9 +44,12 @@ SHOWN: Final = (
 _SPELLED: Final[Mapping[str, Literal["ours", "theirs"]]] = MappingProxyType(
     {
         MINE: "theirs",
+        "自分": "theirs",
         "じぶん": "theirs",
         "ジブン": "theirs",
         OTHER: "ours",
+        "登録済": "ours",
+        "相手": "ours",
         "あいて": "ours",
         "アイテ": "ours",
     }
@@ -94,6 +99,11 @@ class Page:
         """The address of the cell that says how many conflicts there are."""
         return f"{self.columns['title']}{self.top}"
 
+    @property
+    def sides(self) -> dict[str, str]:
+        """The two choices its list offers: the headings of the columns that show them."""
+        return {side: self.text(side, self.head) for side in ("mine", "other")}
+
     def text(self, shown: str, row: int) -> str:
         """What stands in a row under one of the headings, as text."""
         cell = self.cells.get(f"{self.columns[shown]}{row}")
@@ -108,12 +118,20 @@ def conflict_rows_of(workbook: Workbook) -> list[ConflictRow]:
 
 
 class _TypedChoice(NamedTuple):
-    """What somebody typed into the column 採用, for which row, and where."""
+    """What somebody typed into the column どちらにするか, for which row, and where."""
 
     row: ConflictRow
     typed: str
-    worksheet: str
-    cell: str
+    page: Page
+    number: int
+
+    @property
+    def worksheet(self) -> str:
+        return self.page.title
+
+    @property
+    def cell(self) -> str:
+        return f"{self.page.columns['choice']}{self.number}"
 
     @property
     def side(self) -> Literal["ours", "theirs"] | None:
@@ -122,9 +140,9 @@ class _TypedChoice(NamedTuple):
 
 
 def with_choices(workbook: Workbook, readings: Mapping[str, Reading]) -> dict[str, Reading]:
-    """Return the readings with the sides chosen on the worksheets 競合, and with findings where a choice is unclear."""
+    """Return the readings with the sides chosen on the worksheets 入力の重なり, and with findings where a choice is unclear."""
     typed_choices = [
-        _TypedChoice(row, typed, page.title, f"{page.columns['choice']}{number}")
+        _TypedChoice(row, typed, page, number)
         for page in pages_of(workbook)
         for number, row in rows_of(page)
         if _folded(typed := page.text("choice", number))
@@ -133,7 +151,7 @@ def with_choices(workbook: Workbook, readings: Mapping[str, Reading]) -> dict[st
 
 
 def _with_choices_for(reading: Reading, typed_choices: Sequence[_TypedChoice]) -> Reading:
-    """Return the reading with the choices for its own fields; a worksheet 競合 copied in Excel may contradict the other."""
+    """Return the reading with the choices for its own fields; two copies of the worksheet may contradict each other."""
     choices: dict[str, Choice] = {}
     findings: list[Finding] = []
     for choice in typed_choices:
@@ -142,7 +160,7 @@ def _with_choices_for(reading: Reading, typed_choices: Sequence[_TypedChoice]) -
             continue
         same = {other.side for other in typed_choices if other.row.mark == row.mark}
         if choice.side is None or len(same) > 1:
-            facts = {"field": row.title, "typed": choice.typed, "mine": MINE, "other": OTHER}
+            facts = {"field": row.title, "typed": choice.typed, **choice.page.sides}
             unclear = finding("choice-unclear", "", **facts)
             findings.append(unclear.at(choice.worksheet, choice.cell))
         else:
@@ -155,7 +173,7 @@ def _with_choices_for(reading: Reading, typed_choices: Sequence[_TypedChoice]) -
 
 
 def pages_of(workbook: Workbook) -> list[Page]:
-    """Return the worksheets 競合, found by their defined name, in tab order."""
+    """Return the worksheets 入力の重なり, found by their defined name, in tab order."""
     areas: dict[str, tuple[int, int, int, int]] = {}
     for name, scope, refers_to, _ in workbook.names:
         if name.casefold() != CONFLICTS_NAME:
@@ -177,17 +195,25 @@ def pages_of(workbook: Workbook) -> list[Page]:
 def _page(title: str, cells: Mapping[str, Cell], area: tuple[int, int, int, int]) -> Page | None:
     """Return the worksheet with the row of its headings, None where they are gone."""
     top, left, bottom, right = area
-    headings = (*HEADINGS, *MACHINE)
-    for row in range(top, min(bottom, top + len(headings)) + 1):
-        columns = {
+    for row in range(top, min(bottom, top + len(SHOWN)) + 1):
+        letters = {
             str(cell.value): column_letters(column)
-            for column in range(left, min(right, left + 2 * len(headings)) + 1)
+            for column in range(left, min(right, left + 2 * len(SHOWN)) + 1)
             if (cell := cells.get(f"{column_letters(column)}{row}")) is not None
         }
-        if all(heading in columns for heading in headings):
-            shown = {what: columns[heading] for what, heading in zip(SHOWN, headings, strict=True)}
-            return Page(title, cells, shown, top, row, bottom)
+        columns = _columns(letters)
+        if columns:
+            return Page(title, cells, columns, top, row, bottom)
     return None
+
+
+def _columns(letters: Mapping[str, str]) -> dict[str, str]:
+    """Return the column of each thing shown, {} where the row lacks one of the headings; `letters` are by heading."""
+    for visible in (HEADINGS, _FORMER_HEADINGS):
+        headings = (*visible, *MACHINE)
+        if all(heading in letters for heading in headings):
+            return {what: letters[heading] for what, heading in zip(SHOWN, headings, strict=True)}
+    return {}
 
 
 def rows_of(page: Page) -> Iterator[tuple[int, ConflictRow]]:

@@ -21,7 +21,7 @@ A misplaced name stands where another field's labels, or none, are."""
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A side chosen on the worksheet 競合, in the store's words: theirs is the workbook's value, ours the store's.
+    """A side chosen on the worksheet 入力の重なり, in the store's words: theirs is the workbook's value, ours the store's.
 
     `mark` says for exactly which conflict; `worksheet` and `cell` where it was chosen.
     """
