@@ -22,16 +22,17 @@ demo: $(VENV)/.runtime  ## the main job on the five official sheets, anew in ./d
 # Tests are independent of each other; JOBS=0 runs them one after the other (for a debugger).
 JOBS ?= auto
 RUN_TESTS = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
-FAST := not office and not node and not corpus and not smb and not slow
+FAST := not office and not node and not corpus and not smb and not nginx and not slow
 SELECT ?= $(FAST)
 
 test: $(VENV)/.dev  ## every test, in parallel (PYTEST='-k merge -x' passes options on)
 	@tools/install-office.sh || echo "make test: without it, tests marked 'office' cannot run" >&2
 	@tools/install-node-tools.sh || echo "make test: without it, tests marked 'node' cannot run" >&2
 	@tools/install-samba.sh || echo "make test: without it, tests marked 'smb' cannot run" >&2
+	@tools/install-nginx.sh || echo "make test: without it, tests marked 'nginx' cannot run" >&2
 	@$(RUN_TESTS) $(PYTEST)
 
-fast: $(VENV)/.dev  ## all but office, node, smb, corpus and slow tests: under three minutes
+fast: $(VENV)/.dev  ## all but office, node, smb, nginx, corpus and slow tests: under three minutes
 	@$(RUN_TESTS) -m "$(FAST)" $(PYTEST)
 
 quick: $(VENV)/.dev  ## the fast tests that take least, with few examples each: under half a minute

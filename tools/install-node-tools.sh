@@ -4,7 +4,13 @@
 set -eu
 
 folder=$(dirname "$0")/../tests/node
-command -v node >/dev/null && command -v npm >/dev/null || { echo "node and npm are missing" >&2; exit 1; }
+missing() {
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+}
+wanted=$(missing)
+# shellcheck disable=SC2086  # a list of package names
+[ -z "$wanted" ] || "$(dirname "$0")/apt-install.sh" $wanted
 cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed" && exit 0
 (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 cp "$folder/package-lock.json" "$folder/node_modules/.installed"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import http.client
 import re
-import shutil
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import nginx
 from tests.addin.buttons import request
 from tests.addin.test_at_work import server
 from tests.cli.conftest import folder, run  # noqa: F401 - fixtures
@@ -24,27 +23,7 @@ from tests.commands import EXAMPLES, Run
 from xlsync.addin.protocol.request import pack
 from xlsync.addin.protocol.tsv import from_tsv
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx here"),
-]
-
-CONFIGURATION = Path(__file__).parents[2] / "deploy/nginx-xlsync.conf"
-OUTER = """
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-daemon off;
-events {{ worker_connections 512; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/xlsync.conf;
-}}
-"""
+pytestmark = [pytest.mark.slow, pytest.mark.nginx]
 
 
 @dataclass(frozen=True)
@@ -82,61 +61,8 @@ def proxy(folder: Path, run: Run, tmp_path: Path) -> Iterator[Proxy]:  # noqa: F
         settings.read_text(encoding="utf-8").replace("[serve]", "[serve]\nbehind-proxy = true", 1),
         encoding="utf-8",
     )
-    certificate = tmp_path / "xlsync.crt"
-    certify(certificate, tmp_path / "xlsync.key")
-    port = free_port()
-    with server(folder) as (upstream, _):
-        configure(tmp_path, port, upstream)
-        with subprocess.Popen(
-            ["nginx", "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")]
-        ) as process:
-            try:
-                wait_for(port)
-                yield Proxy(port, certificate, key)
-            finally:
-                process.terminate()
-
-
-def certify(certificate: Path, key: Path) -> None:
-    """Make a certificate for localhost."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-
-
-def configure(folder: Path, port: int, upstream: int) -> None:  # noqa: F811
-    """Write the shipped configuration with this test's ports and certificate, and nothing else changed."""
-    text = CONFIGURATION.read_text(encoding="utf-8")
-    for shipped, here in (
-        ("listen 443", f"listen 127.0.0.1:{port}"),
-        ("127.0.0.1:8765", f"127.0.0.1:{upstream}"),
-        ("/etc/nginx/xlsync", f"{folder}/xlsync"),
-    ):
-        assert shipped in text
-        text = text.replace(shipped, here)
-    (folder / "xlsync.conf").write_text(text, encoding="utf-8")
-    (folder / "nginx.conf").write_text(OUTER.format(folder=folder), encoding="utf-8")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("nginx did not start")
+    with server(folder) as (upstream, _), nginx.in_front_of(upstream, tmp_path) as port:
+        yield Proxy(port, tmp_path / "xlsync.crt", key)
 
 
 def test_presses_go_through_https_with_a_key_only(proxy: Proxy) -> None:
