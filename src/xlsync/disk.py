@@ -31,6 +31,7 @@ _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.E
 _TRANSIENT = {5, 32, 33, 1175}
 """Windows: access denied, sharing violation, lock violation, unable to move the replacement."""
 
+_IN_USE = {32, 33}
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 _PAUSES = (0.05, 0.1, 0.2, 0.35, 0.8, 1.0)
 
@@ -38,6 +39,11 @@ _PAUSES = (0.05, 0.1, 0.2, 0.35, 0.8, 1.0)
 def is_disk_unwritable(error: XlsyncError) -> bool:
     """True where an error says that the whole disk takes nothing more: full, over its quota, or read-only."""
     return isinstance(error.__cause__, OSError) and error.__cause__.errno in _UNWRITABLE
+
+
+def is_file_in_use(error: XlsyncError) -> bool:
+    """True where an error says that another program has the file open, as Excel on Windows has a workbook."""
+    return getattr(error.__cause__, "winerror", None) in _IN_USE
 
 
 def is_temporary(name: str) -> bool:

@@ -115,3 +115,24 @@ def test_the_board_and_the_summaries_are_nobodys_sheets(town: Path, run: Run) ->
     assert {one["outcome"] for one in said.json["receipts"]} == {"unchanged"}
     assert run("check", "-C", town, "--json", town / "shared").json.keys() == {"receipts"}
     assert "提出状況.xlsx" not in page(town)
+
+
+def test_a_disk_error_on_the_board_is_not_told_as_somebody_having_it_open(
+    town: Path, run: Run
+) -> None:
+    (town / BOOK).unlink()
+    (town / BOOK / "フォルダ").mkdir(parents=True)
+    said = run("summarize", "-C", town)
+    assert said.code == 1
+    assert "書き込めません" in said.err
+    assert "開" not in said.err
+
+
+def test_one_run_of_the_watcher_says_which_of_its_steps_failed(town: Path, run: Run) -> None:
+    (town / BOOK).unlink()
+    (town / BOOK / "フォルダ").mkdir(parents=True)
+    said = run("watch", "-C", town, "--once")
+    assert said.code == 1
+    assert "提出状況.xlsx：書き込めません" in said.err
+    beat = json.loads((town / "store/watch.json").read_text(encoding="utf-8"))
+    assert [error for error in beat["errors"] if "書き込めません" in error]

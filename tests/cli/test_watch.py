@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
@@ -109,6 +110,48 @@ def test_a_disk_that_fills_up_later_ends_it_with_one_sentence(town: Path) -> Non
         words = process.stderr.read()
         process.stderr.close()
         assert (process.returncode, words.count("\n")) == (3, 1), words
+
+
+def test_health_is_not_green_while_a_step_fails(town: Path, run: Run) -> None:
+    (town / "shared/提出状況.xlsx").unlink()
+    (town / "shared/提出状況.xlsx/フォルダ").mkdir(parents=True)
+    with watcher(town):
+        until(lambda: "書き込めません" in heartbeat(town))
+        health = run("watch", "-C", town, "--health")
+        assert (health.code, "提出状況.xlsx：書き込めません" in health.err) == (1, True)
+        assert run("watch", "-C", town, "--health", "--json").json["errors"]
+
+
+def obey_permissions() -> None:
+    """Let a program of root's be refused what permissions refuse: drop CAP_DAC_OVERRIDE from what it may ever have."""
+    if os.geteuid() == 0:
+        assert ctypes.CDLL(None).prctl(24, 1, 0, 0, 0) == 0
+
+
+@pytest.mark.parametrize("words", [(), ("--once",)])
+@pytest.mark.parametrize("with_lock", [True, False])
+def test_with_a_read_only_store_it_ends_with_one_sentence(
+    town: Path, words: tuple[str, ...], *, with_lock: bool
+) -> None:
+    store = town / "store"
+    if with_lock:
+        for name in ("watch.lock", ".lock"):
+            (store / name).touch()
+    for entry in (store, *store.rglob("*")):
+        entry.chmod(0o555 if entry.is_dir() else 0o444)
+    ended = subprocess.run(
+        [sys.executable, "-c", MAIN, "watch", "-C", str(town), *words],
+        check=False,
+        capture_output=True,
+        timeout=PATIENCE,
+        encoding="utf-8",
+        preexec_fn=obey_permissions,
+    )
+    for entry in (store, *store.rglob("*")):
+        entry.chmod(0o755 if entry.is_dir() else 0o644)
+    assert ended.returncode == 3, ended.stderr
+    assert ended.stderr.count("\n") == 1, ended.stderr
+    assert "書き込めません" in ended.stderr
 
 
 def test_ctrl_c_ends_it_cleanly_too(town: Path) -> None:

@@ -32,7 +32,8 @@ Mode = Literal["running", "away", "stopped"]
 class Heartbeat:
     """When the heartbeat was written (ISO 8601) and the watcher's state; `mode` is away while the shared folder is missing.
 
-    `last` is when a file was last taken in; `troubles` counts the files listed on the board under ご確認ください.
+    `last` is when a file was last taken in; `troubles` counts the files listed on the board under ご確認ください; `errors`
+    has a sentence for each step of the watcher's work that fails.
     """
 
     when: str
@@ -43,6 +44,7 @@ class Heartbeat:
     troubles: int = 0
     last: str = ""
     reason: str = ""
+    errors: tuple[str, ...] = ()
 
 
 @dataclass
@@ -54,13 +56,14 @@ class HeartbeatWriter:
     _heartbeat: Heartbeat = field(default=Heartbeat("", "stopped"))
     _written_at: float = field(default=float("-inf"))
 
-    def record_pass(self, done: Pass, troubles: int) -> None:
-        """Record the counts of a pass over the folder."""
+    def record_pass(self, done: Pass, troubles: int, errors: tuple[str, ...]) -> None:
+        """Record the counts of a pass over the folder, and the steps that fail."""
         last = self._now() if done.ingested else self._heartbeat.last
         mode: Mode = "away" if done.away else "running"
-        at_once = mode != self._heartbeat.mode or bool(done.ingested)
+        before = self._heartbeat
+        at_once = (mode, errors) != (before.mode, before.errors) or bool(done.ingested)
         self._heartbeat = Heartbeat(
-            "", mode, done.files, done.waiting, done.held, troubles, last, done.away
+            "", mode, done.files, done.waiting, done.held, troubles, last, done.away, errors
         )
         self.write_if_due(at_once=at_once)
 
@@ -93,8 +96,9 @@ class HeartbeatWriter:
 
 def read_heartbeat(folder: Path) -> Heartbeat | None:
     """Return the last heartbeat written, None where none can be read."""
-    with contextlib.suppress(OSError, ValueError, TypeError):
-        return Heartbeat(**json.loads((folder / FILE).read_bytes()))
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+        record = json.loads((folder / FILE).read_bytes())
+        return Heartbeat(**{**record, "errors": tuple(record.get("errors", ()))})
     return None
 
 

@@ -116,10 +116,12 @@ class Watcher:
         self._reload_config()
         self._start_nightly_check()
         done = self.sweep.run()
+        self.follow.errors.record("控え（store/inbox.json）", self.sweep.index_error)
         self._listen(away=bool(done.away))
         if not done.away:
             self.follow.after(self.sweep, done)
-        self.heartbeat.record_pass(done, len(self.sweep.troubles))
+        errors = self.follow.errors.texts
+        self.heartbeat.record_pass(done, len(self.sweep.troubles), errors)
         return done, self._next(done)
 
     def pause(self, until: float) -> None:
@@ -168,8 +170,11 @@ class Watcher:
         return max(min((regular, *dues)), now + _PAUSE_PER_SCAN_SECOND * done.scanning)
 
 
-def put_right(config: InboxConfig) -> None:
-    """Put right what killed programs have left half done in the shared folder, and delete their temporary files."""
+def put_right(config: InboxConfig) -> str:
+    """Put right what killed programs have left half done in the shared folder, and delete their temporary files.
+
+    Return why that is not possible, "" where it was done.
+    """
     try:
         for file in recover(config.share):
             LOG.warning("復旧 書き戻しの途中で止まったファイルを確かめました %s", line(file))
@@ -178,13 +183,15 @@ def put_right(config: InboxConfig) -> None:
             left.unlink()  # only a watcher writes there, and we are the only one
     except OSError as fault:
         LOG.warning("復旧 できません（%s）", line(str(fault)))
+        return f"前に止まったときの後始末ができません（{line(str(fault))}）"
+    return ""
 
 
 def watch(watcher: Watcher) -> None:
     """Run the watch loop until asked to stop."""
     LOG.info("開始 %s", line(str(watcher.config.sheets)))
     watcher.heartbeat.write_if_due(at_once=True)  # nothing begins where the store cannot be written
-    put_right(watcher.config)
+    watcher.follow.errors.record("復旧", put_right(watcher.config))
     try:
         while not watcher.runtime.stopping():
             _, due = watcher.step()
@@ -199,7 +206,7 @@ def watch_once(watcher: Watcher) -> list[Pass]:
     """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left."""
     runtime, passes = watcher.runtime, list[Pass]()
     watcher.heartbeat.write_if_due(at_once=True)
-    put_right(watcher.config)
+    watcher.follow.errors.record("復旧", put_right(watcher.config))
     end = runtime.clock() + 4 * watcher.config.timing.quiet + INTERVAL
     try:
         while not runtime.stopping():

@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +32,7 @@ from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.reading.sandbox import SandboxReader
 
 LOG: Final = logging.getLogger("xlsync.watch")
-_BEAT: Final = ("when", "mode", "files", "waiting", "held", "troubles", "last", "reason")
+_BEAT: Final = ("when", "mode", "files", "waiting", "held", "troubles", "last", "reason", "errors")
 """What `--health --json` shows of a heartbeat."""
 _DESK_EVERY: Final = 1.0
 """Seconds between two looks for pressed buttons."""
@@ -78,13 +79,15 @@ def show_health(folder: Path, *, as_json: bool) -> int:
         _say_health(beat, alive=alive)
     if beat is None or not alive:
         return FAILED
-    return ATTENTION if beat.mode == "away" else 0
+    return ATTENTION if beat.mode == "away" or beat.errors else 0
 
 
 def _say_health(beat: Heartbeat | None, *, alive: bool) -> None:
     if beat is not None and alive:
         state = beat.reason or f"ファイル {beat.files}件、確認の要るもの {beat.troubles}件"
         say(f"見張りが動いています（{beat.when}）：{state}")
+        for error in beat.errors:
+            complain(error)
     else:
         complain("見張りが動いていません" + (f"（最後の記録 {beat.when}）" if beat else ""))
 
@@ -150,14 +153,17 @@ def _watcher(city: CitySettings, read: ReadWorkbook, bell: Bell) -> Watcher:
 
 def _tell_once(watcher: Watcher, passes: list[Pass]) -> int:
     """Say what one run took in, and give the exit code."""
-    receipts = [receipt for done in passes for receipt in done.receipts]
     last = passes[-1] if passes else Pass()
     if last.away:
         complain(last.away)
         return FAILED
+    receipts = list(chain.from_iterable(done.receipts for done in passes))
     received = sum(receipt.outcome != "refused" for receipt in receipts)
     say(
         f"受領 {received}件、保存待ち {last.waiting + last.held}件、確認の要るファイル {len(watcher.sweep.troubles)}件"
     )
-    asks = any(receipt.needs_attention for receipt in receipts) or watcher.sweep.troubles
-    return ATTENTION if asks or last.held else 0
+    errors = watcher.follow.errors.texts
+    for error in errors:
+        complain(error)
+    asks = any(receipt.needs_attention for receipt in receipts)
+    return ATTENTION if any((asks, errors, watcher.sweep.troubles, last.held)) else 0

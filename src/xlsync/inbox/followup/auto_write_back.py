@@ -20,18 +20,30 @@ if TYPE_CHECKING:
     from xlsync.inbox.intake.sweep import Sweep
 
 LOG: Final = logging.getLogger("xlsync.watch")
+_REFUSED: Final = "書き戻せません。{reason}"
+RETRY_REFUSED_AFTER: Final = 300.0
+"""Seconds until a workbook that could not be written is tried again, unless it is saved before."""
 _LONGEST_PASS: Final = 5.0
 """Seconds of writing back in one pass: saves that come in meanwhile must not wait."""
 
 
 @dataclass
 class AutoWriteBack:
-    """The workbooks still to be written: `todo` now, `open` once their users have closed them."""
+    """The workbooks still to be written: `todo` now, `open` once their users have closed them.
+
+    Those in `_refused` cannot be written; each has the reason, and when it was last tried (monotonic clock).
+    """
 
     config: InboxConfig
     runtime: Runtime
     todo: dict[str, None] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
+    _refused: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """Why workbooks cannot be written, in a sentence, by path."""
+        return {path: reason for path, (reason, _) in self._refused.items()}
 
     def queue(self, sweep: Sweep, ingested: Iterable[str], changed: Collection[str]) -> None:
         """Queue the files just ingested, the other files of changed sheets, and those closed since."""
@@ -40,8 +52,14 @@ class AutoWriteBack:
         closed = [path for path in self.open if opened_by(self.config.sheets / path) is None]
         paths = (*ingested, *_files_of(sweep, changed))
         self.todo |= dict.fromkeys(path for path in paths if _is_workbook(path))
-        self.todo |= dict.fromkeys(closed)
+        self.todo |= dict.fromkeys((*closed, *self._due_again(sweep)))
         self.open -= self.todo.keys()
+
+    def _due_again(self, sweep: Sweep) -> list[str]:
+        """Return the refused files to be tried again, and forget those that are gone."""
+        self._refused = {path: why for path, why in self._refused.items() if path in sweep.entries}
+        now = self.runtime.clock()
+        return [path for path, (_, at) in self._refused.items() if now - at >= RETRY_REFUSED_AFTER]
 
     def run(self, sweep: Sweep, until: float | None = None) -> None:
         """Write queued workbooks for a few seconds, but not past `until` (monotonic clock), when the next save is stable."""
@@ -72,6 +90,9 @@ class AutoWriteBack:
             sweep.record_write(path, result.digest)
         if result.fate == "open":
             self.open.add(path)
+        self._refused.pop(path, None)
+        if result.fate == "refused":
+            self._refused[path] = _REFUSED.format(reason=result.reason), self.runtime.clock()
         if text := _result_text(result):
             LOG.info("%s %s", text, line(source_path))
 

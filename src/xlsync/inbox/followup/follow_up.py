@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from xlsync.errors import XlsyncError
-from xlsync.inbox.followup.auto_write_back import AutoWriteBack
-from xlsync.inbox.log_messages import line
-from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged
+from xlsync.inbox.followup.auto_write_back import RETRY_REFUSED_AFTER, AutoWriteBack
+from xlsync.inbox.followup.step_errors import StepErrors
+from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged, with_step_errors
 from xlsync.inbox.status.sheet_states import States, committed
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.inbox.intake.sweep import Pass, Sweep
 
-LOG: Final = logging.getLogger("xlsync.watch")
 _OVERDUE: Final = 120.0
 """Seconds after which the summaries are written although saves keep coming."""
 _STORE_CHECK_INTERVAL: Final = 30.0
 """Seconds between two questions to the store about other programs' commits, while nothing happens in the folder."""
+_BOARD: Final = "提出状況"
 RETRY_AFTER: Final = 15.0
 """Seconds until something that had to wait (a workbook somebody has open) is tried again."""
 
@@ -66,12 +64,16 @@ class _Steps:
 
 @dataclass
 class FollowUp:
-    """The steps after a pass and what is left of them. `due` is when to come back (monotonic clock)."""
+    """The steps after a pass and what is left of them. `due` is when to come back (monotonic clock).
+
+    `errors` says which steps fail, of the watcher's other work as well.
+    """
 
     config: InboxConfig
     runtime: Runtime
     summarize: Summarize
     due: float | None = None
+    errors: StepErrors = field(default_factory=StepErrors)
     _steps: _Steps = field(init=False)
     _stale: _StaleSummaries = field(default_factory=_StaleSummaries)
     _committed: int = 0
@@ -99,20 +101,23 @@ class FollowUp:
         return self._committed != committed(self.config)
 
     def after(self, sweep: Sweep, done: Pass) -> None:
-        """Do the steps that follow a pass; one that fails is logged and retried, and does not stop the others."""
+        """Do the steps that follow a pass; one that fails is told on the board and retried, and does not stop the others."""
         now = self.runtime.clock()
         if not done.ingested and self._is_idle(sweep, now):
             return
         self.due = None
         calm = done.waiting == 0
         changed: set[str] = set()
-        steps: tuple[Callable[[], None], ...] = (
-            lambda: changed.update(self._changed_keys(sweep, done)),
-            lambda: self._update_board(sweep, calm=calm),
-            lambda: self._write_back(sweep, done, changed),
-            lambda: self._update_summaries(changed, now, calm=calm),
-        )
-        succeeded = [self._run(step) for step in steps]
+        steps: dict[str, Callable[[], None]] = {
+            "登録データの読み取り": lambda: changed.update(self._changed_keys(sweep, done)),
+            _BOARD: lambda: self._update_board(sweep, calm=calm),
+            "書き戻し": lambda: self._write_back(sweep, done, changed),
+            "集計": lambda: self._update_summaries(changed, now, calm=calm),
+        }
+        before = self._problems()
+        succeeded = [self._run(name, step) for name, step in steps.items()]
+        if self._problems() != before:  # what a step after the board found out must not wait
+            succeeded.append(self._run(_BOARD, steps[_BOARD]))
         if all(succeeded):
             self._steps.last_check = now, self.runtime.now().date(), sweep.troubles
 
@@ -124,18 +129,16 @@ class FollowUp:
         recent = now - at < _STORE_CHECK_INTERVAL and day == self.runtime.now().date()
         return recent and troubles == sweep.troubles and not self.is_behind()
 
-    def _run(self, step: Callable[[], None]) -> bool:
-        """Run a step; False where it failed, which is logged and retried."""
-        try:
-            step()
-        except XlsyncError as fault:
-            LOG.warning("失敗 %s", line(str(fault)))
-        except Exception:
-            LOG.exception("不具合")
-        else:
-            return True
-        self._come_back(RETRY_AFTER)
-        return False
+    def _run(self, name: str, step: Callable[[], None]) -> bool:
+        """Run a step; False where it failed, which is retried."""
+        succeeded = self.errors.run(name, step)
+        if not succeeded:
+            self._come_back(RETRY_AFTER)
+        return succeeded
+
+    def _problems(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return what the board says of our own work: the steps that fail, and the files that cannot be written back."""
+        return dict(self.errors.sentences), self._steps.write_back.refused
 
     def _changed_keys(self, sweep: Sweep, done: Pass) -> set[str]:
         # Before asking: what is committed meanwhile is asked for again.
@@ -146,8 +149,10 @@ class FollowUp:
     def _update_board(self, sweep: Sweep, *, calm: bool) -> None:
         states, damaged = self._steps.states.known.values(), self._steps.states.damaged.values()
         now = self.runtime.now()
-        board = board_of(self.config, states, sweep.entries, sweep.troubles, now)
-        board = with_damaged(board, damaged)
+        errors, refused = self._problems()
+        troubles = {**refused, **sweep.troubles}
+        board = board_of(self.config, states, sweep.entries, troubles, now)
+        board = with_step_errors(with_damaged(board, damaged), errors)
         if not self._steps.board.write(board, self.runtime.clock(), calm=calm):
             self._come_back(RETRY_AFTER)
 
@@ -161,6 +166,8 @@ class FollowUp:
             self._come_back(0)
         if write_back.open:
             self._come_back(RETRY_AFTER)
+        if write_back.refused:
+            self._come_back(RETRY_REFUSED_AFTER)
 
     def _update_summaries(self, changed: Collection[str], now: float, *, calm: bool) -> None:
         write = lambda keys: self.summarize(self.config, keys)  # noqa: E731

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from xlsync.errors import StoreError
 from xlsync.exchange.department_summaries import affected, renewed, survey
 from xlsync.inbox.share_paths import usual_file
 from xlsync.owner_file import opened_by
@@ -66,19 +67,26 @@ class SummaryWriter:
     _survey: Survey | None = field(default=None)
 
     def __call__(self, config: InboxConfig, keys: Collection[str]) -> list[str]:
-        """Write the summaries of some sheets; return the keys of those of which one had to wait."""
-        waiting = {
-            written.summary.department
-            for written in self.write(config, keys)
-            if written.fate == "waiting"
-        }
+        """Write the summaries of some sheets; return the keys of those of which one had to wait.
+
+        Raises StoreError where one cannot be written, after the others were.
+        """
+        waiting: set[str | None] = set()
+        errors: list[StoreError] = []
+        for written in self.write(config, keys, errors):
+            if written.fate == "waiting":
+                waiting.add(written.summary.department)
+        if errors:
+            raise errors[0]
         if not waiting or self._survey is None:
             return []
         touched = {key: set(affected(config.store, self._survey, [key])) for key in keys}
         return [key for key, departments in touched.items() if departments & waiting]
 
-    def write(self, config: InboxConfig, keys: Collection[str]) -> Iterator[WrittenSummary]:
-        """Write the summaries of some sheets one by one and yield each result."""
+    def write(
+        self, config: InboxConfig, keys: Collection[str], errors: list[StoreError]
+    ) -> Iterator[WrittenSummary]:
+        """Write the summaries of some sheets one by one and yield each result; collect why one cannot be written."""
         store, terms = config.store, config.terms
         fresh = self._survey is None or self._survey.terms != terms
         self._survey = (
@@ -88,6 +96,8 @@ class SummaryWriter:
         )
         items = self._survey.items(link_from(config.summaries, config.sheets))
         for department in affected(store, self._survey, keys):
-            yield write_summary(
-                config.share, config.summaries, self._survey.summary(department, items)
-            )
+            summary = self._survey.summary(department, items)
+            try:
+                yield write_summary(config.share, config.summaries, summary)
+            except StoreError as fault:
+                errors.append(fault)

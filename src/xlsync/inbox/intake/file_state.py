@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from xlsync.disk import replace_whole
+from xlsync.errors import StoreError
 from xlsync.inbox.intake.stability import FileSignature
 
 FORMAT: Final = 1
@@ -56,6 +57,24 @@ def read_index(folder: Path) -> dict[str, Entry]:
         if document["format"] == FORMAT:
             return {path: _entry(record) for path, record in document["files"].items()}
     return {}
+
+
+@dataclass
+class IndexFile:
+    """Whether the entries written in a store's folder are outdated, and why writing them failed last, "" where it did not."""
+
+    folder: Path
+    outdated: bool = False
+    error: str = ""
+
+    def write(self, entries: Mapping[str, Entry]) -> None:
+        """Write the entries; where that fails, they stay outdated."""
+        try:
+            write_index(self.folder, entries)
+        except StoreError as fault:
+            self.error = str(fault)
+        else:
+            self.outdated, self.error = False, ""
 
 
 def write_index(folder: Path, entries: Mapping[str, Entry]) -> None:

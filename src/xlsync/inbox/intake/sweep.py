@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.disk import is_disk_unwritable
 from xlsync.errors import XlsyncError
 from xlsync.inbox.config import BOARD_PAGE
-from xlsync.inbox.intake.file_state import Entry, read_index, write_index
+from xlsync.inbox.intake.file_state import Entry, IndexFile, read_index
 from xlsync.inbox.intake.ingest import (
     IngestResult,
     Intake,
@@ -70,12 +70,13 @@ class Sweep:
     troubles: dict[str, str] = field(default_factory=dict)
     _observed: ObservedFiles = field(default_factory=ObservedFiles)
     _leftovers: Leftovers = field(init=False)
+    _index: IndexFile = field(init=False)
     _away: str = ""
-    _unsaved: bool = False
 
     def __post_init__(self) -> None:
         """Load the last watcher's decisions, except those that other terms may change."""
         self._leftovers = Leftovers(self.config.shared)
+        self._index = IndexFile(self.config.store.folder)
         entries = read_index(self.config.store.folder)
         self.entries = {path: entry for path, entry in entries.items() if self._is_valid(entry)}
 
@@ -107,7 +108,7 @@ class Sweep:
         if data is not None and digest_of(data) == digest:
             self.entries[path] = replace(entry, signature=signature, digest=digest)
             self._observed.written(path, signature, self.runtime.clock())
-            self._unsaved = True
+            self._index.outdated = True
 
     def source_path(self, path: str) -> str:
         """Return the store's path for a path below the watched folder."""
@@ -125,22 +126,25 @@ class Sweep:
         if away:
             return Pass(away=away, files=len(self.entries), scanning=scanning)
         for path in self._observed.update(scanned, self.entries, started):
-            self._unsaved |= self.entries.pop(path, None) is not None
+            self._index.outdated |= self.entries.pop(path, None) is not None
         receipts = self._ingest(self._stable_files(started))
         self._hash_some()
         self._collect_troubles(scanned)
         self._remove_leftovers(scanned)
-        if self._unsaved:
+        if self._index.outdated:
             self.save()
         return replace(self._pass(receipts, scanned), scanning=scanning)
 
     def save(self) -> None:
         """Write the entries; where that fails, the next watcher receives the files once more."""
-        try:
-            write_index(self.config.store.folder, self.entries)
-            self._unsaved = False
-        except XlsyncError as fault:
-            LOG.warning("控え %s", line(str(fault)))
+        self._index.write(self.entries)
+        if self.index_error:
+            LOG.warning("控え %s", line(self.index_error))
+
+    @property
+    def index_error(self) -> str:
+        """Why the entries could not be written when that was last tried, "" where they were."""
+        return self._index.error
 
     def _is_valid(self, entry: Entry) -> bool:
         return entry.fate == "taken" or entry.terms == terms_text(self.config)
@@ -172,7 +176,7 @@ class Sweep:
                 receipts[path] = result.receipts
                 self.entries[path] = result.entry
                 self._observed.ingested(path)
-                self._unsaved = True
+                self._index.outdated = True
                 LOG.info(receipt_text(self.source_path(path), result.entry, result.receipts))
             elif result.trouble:
                 self._fail(path, result.trouble)

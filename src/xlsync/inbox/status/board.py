@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from xlsync.errors import XlsyncError
+from xlsync.disk import is_file_in_use
+from xlsync.errors import StoreError
 from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE
 from xlsync.inbox.intake.file_filter import looks_like_copy
 from xlsync.inbox.intake.file_state import Entry, SheetResult
@@ -170,6 +171,12 @@ def with_damaged(board: Board, damaged: Iterable[DamagedSheet]) -> Board:
     return replace(board, problems=(*sheets, *board.problems))
 
 
+def with_step_errors(board: Board, sentences: Mapping[str, str]) -> Board:
+    """Return the board with the steps of our own work that fail named first among its problems."""
+    failed = [FolderProblem(f"（{name}）", sentence) for name, sentence in sentences.items()]
+    return replace(board, problems=(*failed, *board.problems))
+
+
 def _twins(
     config: InboxConfig, files: Mapping[str, list[tuple[str, Entry]]]
 ) -> Iterable[FolderProblem]:
@@ -192,12 +199,21 @@ class BoardWriter:
     _waiting: bool = False
 
     def write(self, board: Board, clock: float, *, calm: bool) -> bool:
-        """Write what is out of date; False where the workbook has to wait. `calm`: no saves are coming in."""
+        """Write what is out of date; False where the workbook has to wait. `calm`: no saves are coming in.
+
+        Raises StoreError where the page or the workbook cannot be written; the other one is written all the same.
+        """
+        try:
+            self._write_page(board)
+        finally:
+            current = self._write_book(board, clock, calm=calm)
+        return current
+
+    def _write_page(self, board: Board) -> None:
         page = self.config.shared / BOARD_PAGE
         if board != self._page or not page.exists():
             self.config.share.write_if_changed(page, board_html(board))
             self._page = board
-        return self._write_book(board, clock, calm=calm)
 
     def _write_book(self, board: Board, clock: float, *, calm: bool) -> bool:
         book = self.config.shared / BOARD_BOOK
@@ -212,8 +228,10 @@ class BoardWriter:
             return False
         try:
             self.config.share.write_if_changed(book, board_workbook(board))
-        except XlsyncError as fault:
-            LOG.warning("待機 %s %s", BOARD_BOOK, line(str(fault)))
+        except StoreError as fault:
+            if not is_file_in_use(fault):
+                raise
+            LOG.info("待機 %s %s", BOARD_BOOK, line(str(fault)))
             return False
         self._book, self._written, self._waiting = board, clock, False
         LOG.info("一覧 提出済 %d／%d件", board.done, len(board.lines))
