@@ -12,7 +12,8 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.clock import race, table
-from xlsync.exchange import Source, Terms, export, inspect, receive, sheet_statuses, template_of
+from xlsync.exchange import Source, Terms, export, inspect, sheet_statuses, template_of
+from xlsync.exchange.receive import receive
 from xlsync.form.library import load_form
 from xlsync.merging import merge
 from xlsync.sheet import Sheet

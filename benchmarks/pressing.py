@@ -27,7 +27,8 @@ from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings, find_settings
 from xlsync.cli.commands.export import export_keys
 from xlsync.cli.commands.init import create_city
-from xlsync.exchange import Source, inspect, receive
+from xlsync.exchange import Source, inspect
+from xlsync.exchange.receive import receive
 from xlsync.form.library import SHIPPED
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.reading.form_reader import read

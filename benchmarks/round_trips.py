@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.clock import race, table
-from xlsync.exchange import Source, Terms, export, inspect, receive, template_of
+from xlsync.exchange import Source, Terms, export, inspect, template_of
+from xlsync.exchange.receive import receive
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
 from xlsync.store import Store

@@ -17,8 +17,9 @@ from xlsync.canonical_json import parse_json
 from xlsync.city.settings import CitySettings, read_settings
 from xlsync.cli.commands.demo import official_sheets
 from xlsync.cli.commands.init import create_city
-from xlsync.exchange import export_known, receive, template_of
+from xlsync.exchange import export_known, template_of
 from xlsync.exchange.receipt import Source
+from xlsync.exchange.receive import receive
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet, sheet_of
 from xlsync.workbook.reading.form_reader import read

@@ -12,7 +12,8 @@ import openpyxl
 
 from tests import papers
 from xlsync.checks import Rate
-from xlsync.exchange import Receipt, Source, Terms, export_known, receive, template_of
+from xlsync.exchange import Receipt, Source, Terms, export_known, template_of
+from xlsync.exchange.receive import receive
 from xlsync.form.library import load_form
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet

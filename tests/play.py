@@ -16,7 +16,8 @@ from unittest import mock
 
 from tests import papers
 from tests.watching import QUIET, SEQUENCES, Desk, Steps, desk, owner, vanish
-from xlsync.exchange import Receipt, Source, export, receive, template_of
+from xlsync.exchange import Receipt, Source, export, template_of
+from xlsync.exchange.receive import receive
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.intake.file_state import read_index
 from xlsync.inbox.intake.read_stable import signature_of

@@ -21,9 +21,9 @@ from xlsync.exchange import (
     export,
     note_written,
     open_conflicts,
-    receive,
     template_of,
 )
+from xlsync.exchange.receive import receive
 from xlsync.exchange.reconcile.choices import BLANK, conflict_rows, mark_of
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests import papers
 from tests.cities import City, typed
-from xlsync.exchange import Source, receive
+from xlsync.exchange import Source
+from xlsync.exchange.receive import receive
 from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_accidental
 
 STAFF = [field.path for field in papers.edition().fields if field.filled_by == "staff"]

@@ -19,7 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests import cities, exploring, papers
 from xlsync.canonical_json import canonical
-from xlsync.exchange import CatchUp, Receipt, Source, catch_up, receive, template_of
+from xlsync.exchange import CatchUp, Receipt, Source, catch_up, template_of
+from xlsync.exchange.receive import receive
 from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.properties import put_defined_name

@@ -9,7 +9,8 @@ import pytest
 
 from tests import papers
 from tests.cities import WORKSHEET, City, codes, saved, through_openpyxl, typed
-from xlsync.exchange import Source, receive
+from xlsync.exchange import Source
+from xlsync.exchange.receive import receive
 
 PURPOSE, OUTLINE = "purpose", "outline"
 NATIONAL = "costs.2018-initial.sources.national"

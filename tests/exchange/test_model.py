@@ -31,15 +31,8 @@ from hypothesis.stateful import (
 
 from tests import cities, exploring, papers
 from xlsync.canonical_json import canonical
-from xlsync.exchange import (
-    Receipt,
-    Source,
-    open_conflicts,
-    receive,
-    resolve,
-    revert,
-    template_of,
-)
+from xlsync.exchange import Receipt, Source, open_conflicts, resolve, revert, template_of
+from xlsync.exchange.receive import receive
 from xlsync.inbox.followup.write_back_file import write_back
 from xlsync.ooxml import patch_cells
 from xlsync.store import Store, audit

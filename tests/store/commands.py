@@ -13,7 +13,8 @@ from tests import papers
 from tests.cities import city, typed
 from tests.store.disk_calls import Said
 from xlsync.canonical_json import canonical
-from xlsync.exchange import Source, Terms, receive, resolve, revert
+from xlsync.exchange import Source, Terms, resolve, revert
+from xlsync.exchange.receive import receive
 from xlsync.form.library import load_form
 from xlsync.store import Store, rebuild
 from xlsync.workbook.reading.form_reader import read

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import StoreBusy, StoreError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 PATIENCE: Final = 30.0
 """Seconds to wait for another process."""
@@ -40,6 +41,8 @@ def holding(folder: Path, patience: float = PATIENCE, notify: Notify = silent) -
         StoreError: The file system refused the lock, or anything done while it was held.
 
     """
+    from filelock import FileLock, Timeout  # here, so that commands that only read start sooner
+
     lock = FileLock(folder / ".lock")
     try:
         _acquire(lock, patience, notify)
@@ -63,6 +66,8 @@ def holding(folder: Path, patience: float = PATIENCE, notify: Notify = silent) -
 
 
 def _acquire(lock: FileLock, patience: float, notify: Notify) -> None:
+    from filelock import Timeout
+
     try:
         lock.acquire(timeout=min(patience, QUIET), poll_interval=_POLL_SECONDS)
     except Timeout:

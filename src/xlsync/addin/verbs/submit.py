@@ -18,8 +18,9 @@ from xlsync.addin.verbs.button_messages import (
     title_of,
 )
 from xlsync.addin.verbs.pressing import VerbResult, ended, failure
-from xlsync.exchange import compare, receive
+from xlsync.exchange import compare
 from xlsync.exchange.blame import blame_fields
+from xlsync.exchange.receive import receive
 from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.inbox.intake.ingest import CLOSED
 

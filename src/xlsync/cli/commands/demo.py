@@ -25,7 +25,8 @@ from xlsync.cli.receipt_lines import say_receipt
 from xlsync.computed import results
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
-from xlsync.exchange import Source, receive
+from xlsync.exchange import Source
+from xlsync.exchange.receive import receive
 from xlsync.form.edition import Edition, Field
 from xlsync.form.library import SHIPPED
 from xlsync.ooxml.patch.patch import patch_cells

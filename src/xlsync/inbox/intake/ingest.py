@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import DamagedWorkbook, WorkbookError
-from xlsync.exchange import Receipt, Source, receive
+from xlsync.exchange import Receipt, Source
+from xlsync.exchange.receive import receive
 from xlsync.inbox.intake.archive import ArchiveMember, workbooks_in
 from xlsync.inbox.intake.file_filter import kind_of
 from xlsync.inbox.intake.file_state import Entry, Fate, SheetResult
