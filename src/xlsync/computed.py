@@ -6,7 +6,7 @@ whole number; a program total is this sheet's own cost plus what the program's o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition
 
 PROGRAM_TOTAL: Final = "program-total"
+NOT_DUE: Final = "－"
+"""What stands where nobody has to fill in anything yet, and nobody has: neither 0 nor missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,17 @@ def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
     if rule.check != PROGRAM_TOTAL or not isinstance(value, int):
         return None
     return Share(issued=value) if own is None else Share(others=value - own)
+
+
+def blank_text(
+    edition: Edition, path: str, values: Mapping[str, Value], unreadable: Container[str]
+) -> str:
+    """Return what a computed cell shows while it has no number: "－" where it is not due and nothing is typed, else ""."""
+    if path not in edition.not_due:
+        return ""
+    parts = edition.typed_parts(path)
+    typed = any(values.get(part) is not None or part in unreadable for part in parts)
+    return "" if typed else NOT_DUE
 
 
 def results(

@@ -140,11 +140,16 @@ def same(said: object, made: object) -> bool:
 
 
 def disagreements(one: Case, made: Mapping[str, Any]) -> list[str]:
-    """Every formula of the checks whose result is not what Python says, but those that show the program's own spelling."""
+    """Every formula of the checks whose result is not what Python says."""
+    return differences(checks().results(one.sheet, one.known), made)
+
+
+def differences(results: Mapping[tuple[str, str], object], made: Mapping[str, Any]) -> list[str]:
+    """Every result that a program makes another, but of those that show the program's own spelling."""
     own_spelling = {f"{WORKSHEET}!B1", f"{WORKSHEET}!C1"}
     return [
         f"{title}!{address}: {said!r} != {made.get(f'{title}!{address}')!r}"
-        for (title, address), said in checks().results(one.sheet, one.known).items()
+        for (title, address), said in results.items()
         if f"{title}!{address}" not in own_spelling
         and not same(said, made.get(f"{title}!{address}"))
     ]

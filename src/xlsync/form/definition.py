@@ -25,11 +25,21 @@ _ITEMS = 32_767
 
 
 class AxisEntry(Strict):
-    """One entry of an axis: its key in the path (an integer counts lines in a list), its label, whether it is over."""
+    """One entry of an axis: its key in the path (an integer counts lines in a list), its label, whether it is over.
+
+    Where it is not `due`, nobody has to fill its fields yet, whatever their own entries require.
+    """
 
     key: str | int
     label: str = ""
     finished: bool = False
+    due: bool = True
+
+    @model_validator(mode="after")
+    def _is_due_where_finished(self) -> Self:
+        if self.finished and not self.due:
+            raise ValueError("finished = true（終わった年度）に due = false は書けません")
+        return self
 
 
 class ChoiceList(Strict):

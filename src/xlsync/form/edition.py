@@ -97,6 +97,11 @@ class Field:
         """The field as people call it: 事業実施コスト H28年度決算 国庫支出金."""
         return " ".join(word for word in (self.part, self.axis_label, self.label) if word)
 
+    @property
+    def is_due(self) -> bool:
+        """False while nobody has to fill it yet, but will have to: its year is not over, or its column not due."""
+        return self.required is not False or self.entry.required not in {"always", "finished"}
+
     def words(self, value: Value) -> str:
         """Return a value as people read it: numbers with separators and unit, "" for blank."""
         shown = self.kind.show(value)
@@ -229,6 +234,25 @@ class Edition:
             if is_computed and rule.check in {"sum", "program-total"}:
                 formulas.setdefault(rule.path, rule)
         return formulas
+
+    @cached_property
+    def not_due(self) -> frozenset[str]:
+        """The paths of what nobody has to fill yet: fields, and computed fields of which no part has to be filled."""
+        typed = {field.path for field in self.fields if not field.is_due} - self.formulas.keys()
+        totals = {path for path in self.formulas if self._is_open(path)}
+        return frozenset(typed | totals)
+
+    def _is_open(self, path: str) -> bool:
+        """Whether nobody has to fill any part of a computed field."""
+        return all(self.by_path[part].required is False for part in self.typed_parts(path))
+
+    def typed_parts(self, path: str) -> tuple[str, ...]:
+        """Return the paths of the fields that are typed and that a computed field is in the end the total of."""
+        reached = [path]
+        for total in reached:
+            parts = self.formulas[total].parts if total in self.formulas else ()
+            reached += [part for part in parts if part not in reached]
+        return tuple(part for part in reached if part not in self.formulas)
 
     def axis(self, name: str) -> tuple[tuple[str, str], ...]:
         """Return an axis as (key, label) pairs written out for this year."""

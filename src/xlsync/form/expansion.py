@@ -166,7 +166,8 @@ class _Expansion:
     def required(self, entry: FieldEntry, combination: Combination, *, over: bool) -> bool | str:
         if isinstance(entry.required, RequiredWith):
             return self.path(entry.required.with_, combination, entry.path)
-        return entry.required == "always" or (entry.required == "finished" and over)
+        due = all(axis_entry.due for axis_entry in combination.values())
+        return due and (entry.required == "always" or (entry.required == "finished" and over))
 
     def kind(self, entry: FieldEntry) -> Kind:
         match entry.kind:

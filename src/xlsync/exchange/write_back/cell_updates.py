@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from xlsync.computed import compute, share_of
+from xlsync.computed import NOT_DUE, blank_text, compute, share_of
 from xlsync.kinds import Money
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.patch import Formula
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.write_back.worksheet_state import WorksheetState
+    from xlsync.form.edition import BoundRule
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.ooxml.read.reader import Cell
     from xlsync.sheet import Sheet
@@ -62,8 +63,8 @@ def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     cached: dict[Address, Scalar] = {}
     for path in target:
         live = path in incoming.live and path not in fixed
-        if live and _stands(incoming, target, path):
-            cached[incoming.worksheet, incoming.cells[path]] = _shown(target, path, "")
+        if live and _stands(incoming, target, path, cells):
+            cached[incoming.worksheet, incoming.cells[path]] = _result(target, path)
         elif live or path in paths or path in texts:
             changes[incoming.worksheet, incoming.cells[path]] = _written(incoming, target, path)
     # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
@@ -94,11 +95,13 @@ def _is_money_text(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> 
     )
 
 
-def _stands(incoming: Incoming, target: Sheet, path: str) -> bool:
-    """True where the live formula that is there gives what the field is to say."""
-    rule = target.edition.formulas[path]
-    given = compute(rule, target, incoming.live[path])
-    return path not in target.unreadable and given == target[path]
+def _stands(incoming: Incoming, target: Sheet, path: str, cells: Mapping[str, Cell]) -> bool:
+    """True where the live formula that is there gives what the field is to say, and shows what is not due as such."""
+    rule, share = target.edition.formulas[path], incoming.live[path]
+    if path in target.unreadable or compute(rule, target, share) != target[path]:
+        return False
+    formula = cells[incoming.cells[path]].formula or ""
+    return (NOT_DUE in formula) == (share.issued is None and path in target.edition.not_due)
 
 
 def _written(incoming: Incoming, target: Sheet, path: str) -> Scalar | Formula:
@@ -107,11 +110,23 @@ def _written(incoming: Incoming, target: Sheet, path: str) -> Scalar | Formula:
         return target.unreadable[path]
     rule = target.edition.formulas.get(path)
     share = share_of(rule, target) if rule is not None else None
-    if rule is None or share is None or any(part not in incoming.cells for part in rule.parts):
-        return _shown(target, path, None)
-    return Formula(formula_text(rule, incoming.cells, share), _shown(target, path, ""))
+    if rule is None or share is None or not _are_located(incoming, rule):
+        return _shown(target, path)
+    formula = formula_text(target.edition, rule, incoming.cells, share)
+    return Formula(formula, _result(target, path))
 
 
-def _shown(target: Sheet, path: str, blank: str | None) -> Scalar:
-    shown = target.edition.by_path[path].kind.show(target[path])
-    return blank if shown is None else shown
+def _are_located(incoming: Incoming, rule: BoundRule) -> bool:
+    """Whether the cells that a computed field's formula names are all known."""
+    typed = incoming.sheet.edition.typed_parts(rule.path)
+    return all(part in incoming.cells for part in (*rule.parts, *typed))
+
+
+def _result(target: Sheet, path: str) -> Scalar:
+    """Return what the formula of a computed field gives over the target."""
+    shown = _shown(target, path)
+    return blank_text(target.edition, path, target, target.unreadable) if shown is None else shown
+
+
+def _shown(target: Sheet, path: str) -> Scalar:
+    return target.edition.by_path[path].kind.show(target[path])

@@ -163,7 +163,8 @@ class CellMap:
             for name in (others_share(rule.path), issued_total(rule.path))
         )
         values = tuple(self._value(part) for part in rule.parts)
-        return Total(values, tuple(self._raw(part) for part in rule.parts), others, issued)
+        raws = tuple(self._raw(part) for part in rule.parts)
+        return Total(values, raws, others, issued, due=rule.path not in self.edition.not_due)
 
     @cached_property
     def measured(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xlsync.computed import blank_text
 from xlsync.excel_text import excel_left
 from xlsync.kinds import Quantity, Value
 from xlsync.kinds.quantity import BOUNDS
@@ -27,7 +28,7 @@ def results(field: Field, sheet: Sheet, *, measured: bool = False) -> dict[str, 
         shown_text = sheet.unreadable.get(field.path, sheet.text(field.path))
         return {"value": value, **({"cleaned": framed(shown_text)} if measured else {})}
     typed = sheet.unreadable.get(field.path)
-    shown = typed if typed is not None else field.kind.show(sheet[field.path])
+    shown = typed if typed is not None else _shown(sheet, field)
     if name == "choice":
         return {"cleaned": folded("" if shown is None else str(shown)), "value": value}
     cleaned = ""
@@ -37,6 +38,14 @@ def results(field: Field, sheet: Sheet, *, measured: bool = False) -> dict[str, 
     if name == "code":
         return texts
     return texts | _parts_of_number(field, sheet[field.path], str(texts["unmarked"]))
+
+
+def _shown(sheet: Sheet, field: Field) -> Value:
+    """What stands in a field's cell: its value as the form writes it, of a computed field without one its formula's text."""
+    shown = field.kind.show(sheet[field.path])
+    if shown is None and field.path in sheet.edition.formulas:
+        return blank_text(sheet.edition, field.path, sheet, sheet.unreadable)
+    return shown
 
 
 def _parts_of_number(field: Field, value: Value, text: str) -> dict[str, Scalar]:

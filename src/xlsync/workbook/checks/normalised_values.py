@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from xlsync.computed import NOT_DUE
 from xlsync.kinds.quantity import BOUNDS
 from xlsync.kinds.value import LOOKALIKES
 from xlsync.rules import UNREAD_MARK
@@ -52,13 +53,15 @@ _EXACT: Final = 10**15
 class Total:
     """What a computed field is the total of: the cells of its parts' values and on the page.
 
-    Of a program total also the cells of what the program's other sheets add, and of the total as issued.
+    Of a program total also the cells of what the program's other sheets add, and of the total as issued. Where nobody has
+    to fill it yet, it is not `due`.
     """
 
     parts: tuple[str, ...]
     raw_parts: tuple[str, ...]
     others: str = ""
     issued: str = ""
+    due: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class Row:
         # Where page and values agree on what is a number, the cell shows the total, or the one it was issued with.
         readable, shown = f"COUNT({values})={count}", f"COUNT({raws})={count}"
         live = f"IF(({readable})=({shown}),{as_typed},IF({readable},{summed},{blank}))"
+        if not total.due:
+            live = f'IF(EXACT({self.raw},"{NOT_DUE}"),"",{live})'
         return f"IF(ISERROR({self.raw}),{_MARK},IF(_xlfn.ISFORMULA({self.raw}),{live},{as_typed}))"
 
     def _own(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results
+from xlsync.computed import ALONE, NOT_DUE, PROGRAM_TOTAL, Share, results
 from xlsync.finding import Finding, finding
 from xlsync.kinds import Value, as_typed
 from xlsync.ooxml.read.reader import Cell, CellError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _OWN_FORMULA = re.compile(
     r"=?IF\(COUNT\([A-Z$0-9,;:]+\)=\d+,(?:SUM\([A-Z$0-9,;:]+\)|[A-Z$0-9]+\+\(?(?P<others>-?\d+)\)?),"
-    r'(?:""|(?P<issued>-?\d+))\)'
+    rf'(?:""|(?P<issued>-?\d+)|IF\(COUNTA\([A-Z$0-9,;:]+\)=0,"{NOT_DUE}",""\))\)'
 )
 
 _NO_STATES: Mapping[str, str] = MappingProxyType({})
@@ -132,13 +132,19 @@ def _remark_formula(page: Page, field: Field, cell: Cell, number_format: str) ->
         page.remark("formula-replaced", field, shown=shown)
 
 
-def formula_text(rule: BoundRule, addresses: Mapping[str, str], share: Share = ALONE) -> str:
+def formula_text(
+    edition: Edition, rule: BoundRule, addresses: Mapping[str, str], share: Share = ALONE
+) -> str:
     """Return the Excel formula of a computed field, without "=": it is blank until every part is a number.
 
-    The share stands in the formula itself, so that a worksheet copied elsewhere keeps it.
+    The share stands in the formula itself, so that a worksheet copied elsewhere keeps it. Where the field is not due, it
+    shows "－" until something is typed.
     """
     parts = [addresses[part] for part in rule.parts]
     listed = ",".join(parts)
     result = f"{parts[0]}+{share.others}" if rule.check == PROGRAM_TOTAL else f"SUM({listed})"
     otherwise = '""' if share.issued is None else str(share.issued)
+    if share.issued is None and rule.path in edition.not_due:
+        typed = ",".join(addresses[part] for part in edition.typed_parts(rule.path))
+        otherwise = f'IF(COUNTA({typed})=0,"{NOT_DUE}","")'
     return f"IF(COUNT({listed})={len(parts)},{result},{otherwise})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.computed import share_of
+from xlsync.computed import blank_text, share_of
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.workbook.checks.visible_sheet import Known
@@ -52,4 +52,7 @@ def _computed(
     share = share_of(rule, sheet)
     if share is None:
         return shown
-    return Formula(formula_text(rule, template.cells, share), "" if shown is None else shown)
+    result = (
+        blank_text(sheet.edition, rule.path, sheet, sheet.unreadable) if shown is None else shown
+    )
+    return Formula(formula_text(sheet.edition, rule, template.cells, share), result)

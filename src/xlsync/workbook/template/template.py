@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from xlsync.computed import blank_text
 from xlsync.ooxml.patch.fast_fill import PreparedSheet, prepared
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
@@ -88,7 +89,9 @@ def build_template(form: Form, year: int) -> Template:
     data = _reproducible(saved, numbers_as_text)
     rules = edition.formulas.items()
     formulas = {
-        (edition.worksheet, cells[path]): Formula(formula_text(rule, cells), "")
+        (edition.worksheet, cells[path]): Formula(
+            formula_text(edition, rule, cells), blank_text(edition, path, {}, ())
+        )
         for path, rule in rules
     }
     checks = checks_of(edition, edition.worksheet, cells)
