@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast quick coverage explore plays lowest audit sbom check format lint types imports docs addin fix bench lock install clean
+.PHONY: help demo test fast quick medium coverage explore plays lowest audit sbom check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -37,6 +37,10 @@ fast: $(VENV)/.dev  ## all but office, node, smb, nginx, corpus and slow tests: 
 
 quick: $(VENV)/.dev  ## the fast tests that take least, with few examples each: under half a minute
 	@$(RUN_TESTS) -m "$(FAST) and not medium" --hypothesis-profile=quick $(PYTEST)
+
+medium: $(VENV)/.dev  ## measure again which tests make quick leaves out (on a calm machine)
+	@$(RUN_TESTS) -m "$(FAST)" --hypothesis-profile=quick --junitxml=.pytest_cache/durations.xml $(PYTEST)
+	@$(BIN)/python tools/medium_tests.py .pytest_cache/durations.xml
 
 coverage: $(VENV)/.dev  ## which lines and branches of src/ the fast tests run (SELECT='' counts all tests)
 	@$(BIN)/coverage erase

@@ -13,6 +13,8 @@ from tests import cities, corpus, exploring, nginx, node_tools, office, smb
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
+MEDIUM = Path(__file__).parent / "medium.txt"
+
 _REPEATABLE = settings(
     derandomize=True,  # a red run can be repeated, and is never red by luck
     deadline=None,  # a busy machine is no defect
@@ -51,6 +53,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     files = corpus.files() or [corpus.FOLDER]  # one test remains, to say why it was skipped
     params = [pytest.param(file, id=file.name, marks=pytest.mark.corpus) for file in files]
     metafunc.parametrize("corpus_file", params)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make quick` leaves out, as measured by `make medium`."""
+    medium = frozenset(MEDIUM.read_text(encoding="utf-8").split())
+    for item in items:
+        if item.nodeid.partition("[")[0] in medium:
+            item.add_marker(pytest.mark.medium)
 
 
 @pytest.hookimpl(tryfirst=True)  # before any fixture starts LibreOffice
