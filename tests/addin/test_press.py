@@ -15,7 +15,7 @@ from tests.addin.pressed import Desk, Screen, desk, failed, found, message
 from xlsync.addin.protocol.changes import GoTo, Mark, Open, Row, Table, Unmark, Verb
 from xlsync.addin.verbs.validate import marks
 from xlsync.addin.verbs.workbook_location import OUTSIDE, locate_workbook
-from xlsync.exchange import Receipt
+from xlsync.exchange import Receipt, SheetIdentity
 from xlsync.finding import Finding
 from xlsync.inbox.config import Deadline
 from xlsync.inbox.share_paths import is_vacant
@@ -76,7 +76,9 @@ def test_findings_of_one_cell_share_a_mark_the_gravest_first() -> None:
     notes = Finding("a", "note", "purpose", "参考です。", "評価シート", "B25")
     warning = Finding("b", "warning", "purpose", "注意です。", "評価シート", "B25")
     error = Finding("c", "error", "purpose", "直してください。" * 500, "評価シート", "B25")
-    receipt = Receipt("a", "accepted", "評価シート", findings=(notes, warning, error))
+    receipt = Receipt(
+        "a", "accepted", SheetIdentity("評価シート"), findings=(notes, warning, error)
+    )
     [mark] = marks(receipt)
     assert mark.colour == "FFC7CE"
     assert mark.text.startswith("エラー：直してください。")

@@ -11,7 +11,7 @@ from xlsync.city.city_paths import display_path, is_vacant, read_file, source_pa
 from xlsync.city.clock_and_user import now, user
 from xlsync.errors import WorkbookError
 from xlsync.exchange.program_findings import with_program_findings
-from xlsync.exchange.receipt import Receipt, Source, Terms
+from xlsync.exchange.receipt import Receipt, Refusal, Source, Terms
 from xlsync.exchange.receive import inspect, receive
 from xlsync.form.library import load_form
 from xlsync.owner_file import user_of
@@ -59,7 +59,7 @@ def receive_files(
 
     def task(data: bytes, source: Source) -> list[Receipt]:
         if city.deadline.closed and not after_deadline:
-            return [Receipt(source.file, "refused", reason=_CLOSED)]
+            return [Receipt(source.file, "refused", refusal=Refusal(_CLOSED))]
         return receive(city.store, city.terms, data, replace(source, clearing_meant=clearing_meant))
 
     return with_program_findings(city.store, city.terms, _each(files, task, city, who))
@@ -91,7 +91,7 @@ def _each(files: Iterable[Path], task: Task, city: CitySettings | None, who: str
         try:
             receipts += task(read_file(file), source)
         except WorkbookError as fault:
-            receipts.append(Receipt(source.file, "refused", reason=fault.reason))
+            receipts.append(Receipt(source.file, "refused", refusal=Refusal(fault.reason)))
     return receipts
 
 

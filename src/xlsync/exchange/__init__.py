@@ -1,4 +1,4 @@
-"""THE JOURNEYS between workbooks and the store: receive, inspect, compare, export, resolve, revert.
+"""Exchange sheets between workbooks and the store: receive, inspect, compare, export, resolve, revert.
 
 The only place where the four neighbours meet. Bytes in, values out: callers read and write the shared folder's files.
 """
@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xlsync.exchange.blame import Origin, blame_fields
     from xlsync.exchange.new_workbook import export, export_known, template_of
-    from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
+    from xlsync.exchange.receipt import (
+        Outcome,
+        Receipt,
+        Refusal,
+        SheetIdentity,
+        Source,
+        Terms,
+    )
     from xlsync.exchange.receive import compare, inspect
     from xlsync.exchange.reconcile.reconcile import open_conflicts
     from xlsync.exchange.resolution import Side, as_of, resolve, revert
@@ -30,6 +37,8 @@ __all__ = [
     "Origin",
     "Outcome",
     "Receipt",
+    "Refusal",
+    "SheetIdentity",
     "SheetStatus",
     "Side",
     "Source",
@@ -58,6 +67,8 @@ _MODULES = {
     "Origin": "xlsync.exchange.blame",
     "Outcome": "xlsync.exchange.receipt",
     "Receipt": "xlsync.exchange.receipt",
+    "Refusal": "xlsync.exchange.receipt",
+    "SheetIdentity": "xlsync.exchange.receipt",
     "SheetStatus": "xlsync.exchange.sheet_status",
     "Side": "xlsync.exchange.resolution",
     "Source": "xlsync.exchange.receipt",

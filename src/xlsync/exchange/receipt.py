@@ -90,28 +90,66 @@ class Source:
     state: str = ""
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What became of one worksheet (or JSON sheet); `reason` is a Japanese sentence where it was refused.
+@dataclass(frozen=True, slots=True)
+class SheetIdentity:
+    """Which sheet a receipt is about: worksheet ("" for JSON), key, the project's name for people, fiscal year of the form."""
 
-    `title` is the project's name, for people; `stamp` is the stamp a live workbook is to carry from now on, "" where it keeps
-    its own; `is_retryable` says that the store, not the workbook, is the reason of a refusal. The contract's JSON holds none
-    of them.
-    """
-
-    file: str
-    outcome: Outcome
     worksheet: str = ""
     key: str = ""
     title: str = ""
     edition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a worksheet was refused, in Japanese; `is_retryable` says that the store, not the workbook, is the reason."""
+
+    reason: str = ""
+    is_retryable: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one worksheet (or JSON sheet).
+
+    `stamp` is the stamp a live workbook is to carry from now on, "" where it keeps its own; the contract's JSON does not
+    hold it.
+    """
+
+    file: str
+    outcome: Outcome
+    sheet_identity: SheetIdentity = SheetIdentity()
     revision: int | None = None
     changes: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     findings: tuple[Finding, ...] = ()
-    reason: str = ""
+    refusal: Refusal = Refusal()
     stamp: str = ""
-    is_retryable: bool = False
+
+    @property
+    def worksheet(self) -> str:
+        """The worksheet's title, "" for JSON or where the whole file was refused."""
+        return self.sheet_identity.worksheet
+
+    @property
+    def key(self) -> str:
+        """The sheet's key, "" where it is not known."""
+        return self.sheet_identity.key
+
+    @property
+    def title(self) -> str:
+        """The project's name, for people."""
+        return self.sheet_identity.title
+
+    @property
+    def edition(self) -> int | None:
+        """The fiscal year of the form, None where the whole file was refused."""
+        return self.sheet_identity.edition
+
+    @property
+    def reason(self) -> str:
+        """A Japanese sentence where it was refused, "" otherwise."""
+        return self.refusal.reason
 
     @property
     def needs_attention(self) -> bool:

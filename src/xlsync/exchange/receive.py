@@ -10,7 +10,14 @@ from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
 from xlsync.exchange.check_context import conflict_finding, context_of
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
-from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
+from xlsync.exchange.receipt import (
+    Outcome,
+    Receipt,
+    Refusal,
+    SheetIdentity,
+    Source,
+    Terms,
+)
 from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_accidental
 from xlsync.exchange.reconcile.duplicate_copies import copy_findings
 from xlsync.exchange.reconcile.field_ownership import overruled_findings
@@ -93,7 +100,7 @@ def _receipts(
     try:
         sheets = read_incoming(terms, data, source, reader)
     except (WorkbookError, SheetError, FormError) as fault:
-        return [Receipt(source.file, "refused", reason=_sentence(fault))]
+        return [Receipt(source.file, "refused", refusal=Refusal(_sentence(fault)))]
     return [_receipt_of(incoming, source, accept) for incoming in sheets]
 
 
@@ -102,14 +109,14 @@ def _receipt_of(
 ) -> Receipt:
     """Accept one sheet, whatever is wrong with another sheet of the workbook or of the store."""
     if incoming.barred:
-        return replace(_receipt(incoming, source, "refused"), reason=incoming.barred)
+        return _refused(incoming, source, incoming.barred)
     try:
         return accept(incoming)
     except StoreDamaged as fault:
         reason = _STORE_DAMAGED.format(why=fault.reason)
-        return replace(_receipt(incoming, source, "refused"), reason=reason, is_retryable=True)
+        return _refused(incoming, source, reason, is_retryable=True)
     except SheetError as fault:
-        return replace(_receipt(incoming, source, "refused"), reason=_sentence(fault))
+        return _refused(incoming, source, _sentence(fault))
 
 
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
@@ -129,7 +136,7 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
         store.renew_head(store.revision(incoming.key, incoming.sheet.edition.year, number))
     known = next_copy_state(merge_base, incoming.sheet, merged.conflicts, decision.overruled)
     stamp = _saved_stamp(store, incoming, merge_base, known, source)
-    decision.choices.note(store)
+    decision.choices.save_others(store)
     return replace(
         _receipt(incoming, source, _outcome(decision, is_accepted=is_accepted)),
         revision=number,
@@ -196,8 +203,7 @@ def _held_back(incoming: Incoming, source: Source, cleared: Sequence[str]) -> Re
         "など" if len(cleared) > _FIELDS_NAMED else ""
     )
     held_back = finding("cleared", "", count=str(len(cleared)), fields=some)
-    refusal = _receipt(incoming, source, "refused")
-    return replace(refusal, findings=(held_back,), reason=held_back.message)
+    return replace(_refused(incoming, source, held_back.message), findings=(held_back,))
 
 
 def _draft(
@@ -241,14 +247,15 @@ def _findings(
 
 def _receipt(incoming: Incoming, source: Source, outcome: Outcome) -> Receipt:
     sheet = incoming.sheet
-    return Receipt(
-        source.file,
-        outcome,
-        worksheet=incoming.worksheet,
-        key=sheet.key,
-        title=sheet.title,
-        edition=sheet.edition.year,
-    )
+    identity = SheetIdentity(incoming.worksheet, sheet.key, sheet.title, sheet.edition.year)
+    return Receipt(source.file, outcome, identity)
+
+
+def _refused(
+    incoming: Incoming, source: Source, reason: str, *, is_retryable: bool = False
+) -> Receipt:
+    receipt = _receipt(incoming, source, "refused")
+    return replace(receipt, refusal=Refusal(reason, is_retryable))
 
 
 def _sentence(fault: XlsyncError) -> str:

@@ -13,7 +13,7 @@ from xlsync.cli.change_lines import say_changes
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import WorkbookError
-from xlsync.exchange import Receipt, Source, compare
+from xlsync.exchange import Receipt, Refusal, Source, compare
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -38,7 +38,7 @@ def _compare(city: CitySettings, file: Path) -> list[Receipt]:
     try:
         return compare(city.store, city.terms, read_file(file), Source(name, now(), user()))
     except WorkbookError as fault:
-        return [Receipt(name, "refused", reason=fault.reason)]
+        return [Receipt(name, "refused", refusal=Refusal(fault.reason))]
 
 
 def _say(edition: Edition, receipt: Receipt) -> None:

@@ -1,4 +1,4 @@
-"""Conflicts chosen in Excel: the rows of the worksheet 入力の重なり, and what a choice settles when the workbook is saved."""
+"""Conflicts resolved in Excel: the rows of the worksheet of conflicts, and what a choice resolves once it is saved."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MARK_LENGTH: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class ResolvedChoices:
-    """What the choices of an arriving workbook settle: merge it over `base` into `head`, as if both had known.
+    """What the choices of an incoming workbook resolve: merge it over `base` into `head`, as if both had known.
 
     `paths` are the fields resolved; `others` the states of other copies in the very same conflicts, by name, as they are to
     be saved; `findings` say what was chosen, and what was not taken because the values are others by now.
@@ -40,8 +40,8 @@ class ResolvedChoices:
     others: Mapping[str, CopyState] | None = None
     findings: tuple[Finding, ...] = ()
 
-    def note(self, store: Store) -> None:
-        """Note that the other copies' questions are answered; call within `store.writing()`, after the commit."""
+    def save_others(self, store: Store) -> None:
+        """Save that the other copies' conflicts are resolved; call within `store.writing()`, after the commit."""
         for name, state in (self.others or {}).items():
             store.save_copy_state(state.sheet.key, state.sheet.edition.year, name, state)
 
@@ -53,7 +53,7 @@ def resolve_choices(
     copy_states: Mapping[str, CopyState],
     groups: Iterable[Collection[str]] = (),
 ) -> ResolvedChoices:
-    """Settle the open conflicts for which the workbook says a side, before it is merged.
+    """Resolve the open conflicts for which the workbook says a side, before it is merged.
 
     A choice counts where a conflict of this sheet is open with exactly the values it was made for; else it is passed over.
     このファイル (theirs): the head takes what the workbook offered. If its cell says something else by now, that changes
@@ -66,21 +66,33 @@ def resolve_choices(
     """
     if head is None or not incoming.choices:
         return ResolvedChoices(merge_base.sheet, head)
-    own = copy_states.get(merge_base.moved_from or merge_base.name)
+    save = merge_base.save
+    own = copy_states.get(save.stored_name)
     valid = _valid_values(incoming, copy_states, head)
     waiting = _paths_waiting(valid, own, head, groups)
     values = {path: theirs for path, theirs in valid.items() if path not in waiting}
-    mine = [path for path in values if incoming.choices[path].side == "theirs"]
+    base, resolved_head = _resolved_sides(incoming, merge_base.sheet, head, values)
     marks = {incoming.choices[path].mark for path in values}
     findings = (*_taken_choices(incoming, head, values), *_waiting_choices(incoming, waiting))
-    base = merge_base.sheet or Sheet(head.edition, head.key, {})
     return ResolvedChoices(
-        replace_fields(base, with_documents(base, values), values) if values else merge_base.sheet,
-        replace_fields(head, with_documents(head, values), mine) if mine else head,
+        base,
+        resolved_head,
         frozenset(values),
-        _others(copy_states, head, marks, {merge_base.name, merge_base.moved_from}),
+        _others(copy_states, head, marks, {save.name, save.moved_from}),
         (*findings, *_outdated_choices(incoming, own, head, valid)),
     )
+
+
+def _resolved_sides(
+    incoming: Incoming, base: Sheet | None, head: Sheet, values: Mapping[str, Any]
+) -> tuple[Sheet | None, Sheet]:
+    """Return base and head as if both had known the workbook's chosen values (JSON), the head only those of このファイル."""
+    if not values:
+        return base, head
+    base = base or Sheet(head.edition, head.key, {})
+    mine = [path for path in values if incoming.choices[path].side == "theirs"]
+    resolved_head = replace_fields(head, with_documents(head, values), mine) if mine else head
+    return replace_fields(base, with_documents(base, values), values), resolved_head
 
 
 def conflict_rows(
@@ -208,10 +220,9 @@ def _paths_waiting(
         for conflict in conflicts
         if field_as_json(head, conflict["path"]) != conflict["theirs"]
     }
-    together = [asked.intersection(group) for group in groups]
-    return [
-        path for path in chosen if any(path in group and group - set(chosen) for group in together)
-    ]
+    unchosen = asked - set(chosen)
+    waiting = {path for group in groups if unchosen.intersection(group) for path in group}
+    return [path for path in chosen if path in waiting & asked]
 
 
 def _waiting_choices(incoming: Incoming, waiting: Iterable[str]) -> Iterable[Finding]:

@@ -1,4 +1,4 @@
-"""Copies of one workbook that lie in several places: each named, with who changed it last and when.
+"""Report copies of one workbook that lie in several folders: each named, with who changed it last and when.
 
 Files that carry one copy's id were one file once. Each is merged over what it itself last held, so nothing is lost; but
 people should know that there are two, which of them is abandoned, and where to go on.
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.reconcile.choices import spoken_time
-from xlsync.exchange.resolution import with_conflicts_resolved
+from xlsync.exchange.resolution import with_incoming_values
 from xlsync.finding import Finding, finding
 from xlsync.store import CopyFile, CopyState
 
@@ -35,13 +35,12 @@ def copy_findings(
     if not copy:
         return ()
     year = incoming.sheet.edition.year
+    save = merge_base.save
     others = [
         state
-        for name, state in store.copy_states(
-            incoming.key, year, f"{copy}-", merge_base.name
-        ).items()
-        if name != merge_base.moved_from
-        and state.file.path != merge_base.source_path  # another state of this very file
+        for name, state in store.copy_states(incoming.key, year, f"{copy}-", save.name).items()
+        if name != save.moved_from
+        and state.file.path != save.source_path  # another state of this very file
         and not source.vanished(state.file.path)
     ]
     if not others:
@@ -49,14 +48,15 @@ def copy_findings(
     mine = _mine(incoming, merge_base)
     # Files first seen at once are told apart by their names: a copy's is the longer one.
     files = sorted(
-        (*others, mine), key=lambda one: (one.file.since, len(one.file.path), one.file.path)
+        (*others, mine),
+        key=lambda state: (state.file.since, len(state.file.path), state.file.path),
     )
-    newest = max(files, key=lambda one: one.when)
+    newest = max(files, key=lambda state: state.when)
     apart = any(not _held(state).same_content(incoming.sheet) for state in others)
     facts = {
         "count": str(len(files)),
         "mine": _name(files, mine),
-        "listed": "、".join(_listed(files, one, newest) for one in files),
+        "listed": "、".join(_listed(files, state, newest) for state in files),
         "newest": newest.file.path,
     }
     return (
@@ -66,29 +66,19 @@ def copy_findings(
 
 def _mine(incoming: Incoming, merge_base: MergeBase) -> CopyState:
     """Return the state of the incoming file with this save: changed by it, unless it says what it said before."""
-    previous = merge_base.previous
+    previous, save = merge_base.previous, merge_base.save
     if previous is None:
-        return CopyState(
-            incoming.sheet,
-            (),
-            CopyFile(merge_base.source_path, merge_base.when),
-            merge_base.when,
-            merge_base.who,
-        )
-    same = _held(previous).same_content(incoming.sheet)
-    when, who = (previous.when, previous.who) if same else (merge_base.when, merge_base.who)
-    return replace(
-        previous,
-        sheet=incoming.sheet,
-        file=replace(previous.file, path=merge_base.source_path),
-        when=when,
-        who=who,
-    )
+        file = CopyFile(save.source_path, since=save.when)
+        return CopyState(incoming.sheet, (), file, save.when, save.who)
+    file = replace(previous.file, path=save.source_path)
+    now = replace(previous, sheet=incoming.sheet, file=file)
+    is_same = _held(previous).same_content(incoming.sheet)
+    return now if is_same else replace(now, when=save.when, who=save.who)
 
 
 def _held(state: CopyState) -> Sheet:
     """Return what a file says, its values in conflict included."""
-    return with_conflicts_resolved(state, [one["path"] for one in state.conflicts]).sheet
+    return with_incoming_values(state.sheet, state.conflicts)
 
 
 def _name(files: Sequence[CopyState], state: CopyState) -> str:
@@ -98,8 +88,15 @@ def _name(files: Sequence[CopyState], state: CopyState) -> str:
 
 
 def _listed(files: Sequence[CopyState], state: CopyState, newest: CopyState) -> str:
-    oldest = min(files, key=lambda other: other.when)
-    age = "、最後に変更" if state is newest else "、いちばん古い" if state is oldest else ""
-    age = age if oldest.when < newest.when else ""
     changed = f"{spoken_time(state.when)} {state.who}"
-    return f"「{state.file.path}」（{_name(files, state)}、{changed}{age}）"
+    return f"「{state.file.path}」（{_name(files, state)}、{changed}{_age(files, state, newest)}）"
+
+
+def _age(files: Sequence[CopyState], state: CopyState, newest: CopyState) -> str:
+    """Return whether a file was changed last or first, "" where all were changed at once."""
+    oldest = min(files, key=lambda other: other.when)
+    if oldest.when == newest.when:
+        return ""
+    if state is newest:
+        return "、最後に変更"
+    return "、いちばん古い" if state is oldest else ""

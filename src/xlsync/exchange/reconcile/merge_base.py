@@ -1,22 +1,22 @@
-"""What a copy of a workbook was last known to hold: the base of its merge.
+"""Find what a copy of a workbook was last known to hold: the base of its merge.
 
-A copied file carries its original's copy id and then goes its own way, so a memory belongs to a copy at a place. A file
-that was moved takes its memory along: the place it is remembered at is empty now, and nothing in it is older than that.
+A copied file carries its original's copy id and then goes its own way, so a copy state belongs to a copy at a path. A file
+that was moved takes its state along: nothing lies at the old path any more, and nothing in the file is older than the state.
 
-The stamp names the revision the file was made from or last brought up to by us, so a memory speaks of the file only where
-both name the same one. Else the file was written into after the memory, or is a state from before that, saved again by a
-program that still had it open or restored from a backup: then what it was made from is its base.
+The stamp names the revision the file was made from or last brought up to by us, so a copy state speaks of the file only
+where both name the same one. Else the file was written into after the state was saved, or is a save from before that, stored
+again by a program that still had it open or restored from a backup: then what it was made from is its base.
 
-A button pressed in a live workbook tells of values that its file may never hold: the workbook may be closed without saving.
-So that is remembered as a state of its own, which the live workbook carries in its stamp from then on and the file only once
-it is saved. The state it went on from stays remembered until then.
+A button pressed in a live workbook submits values that its file may never hold: the workbook may be closed without saving.
+So they are saved as a state of their own, which the live workbook carries in its stamp from then on and the file only once
+it is saved. The state it went on from is kept until then.
 """
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from xlsync.exchange.reconcile.provenance import (
     issued_as,
     moved_from_among,
 )
+from xlsync.exchange.resolution import incoming_values
 from xlsync.merging import Conflict, replace_fields
 from xlsync.sheet import Sheet
 from xlsync.store import CopyFile, CopyState, Draft, Store
@@ -39,35 +40,52 @@ _UNSTAMPED: Final = "unstamped"
 
 
 @dataclass(frozen=True, slots=True)
-class MergeBase:
-    """A copy of a workbook in its file, and what its next merge starts from.
+class CopySave:
+    """A copy of a workbook in its file, as it is saved now.
 
     Attributes:
         name: The name of its copy state in the store.
-        source_path: The path of its file in the watched folder.
-        sheet: What it last held, else the revision it was issued from, else None.
-        conflicts: Its conflicts still open (contract JSON).
+        source_path: The path of the file in the watched folder.
+        when: When it is saved (ISO 8601).
+        who: Who saves it.
         moved_from: The name of its copy state before the file was moved, "" where it was not.
-        when: When it is saved now (ISO 8601).
-        who: Who saves it now.
-        previous: Its copy state, with the saves that a program killed in between had not written down.
-        stamp: The revision its stamp names.
-        overruled: Values that the owner of a field has decided against.
         stored: Its copy state as it is in the store.
 
     """
 
-    name: str
-    source_path: str
-    sheet: Sheet | None
-    conflicts: tuple[Mapping[str, Any], ...] = ()
-    moved_from: str = ""
+    name: str = ""
+    source_path: str = ""
     when: str = ""
     who: str = ""
+    moved_from: str = ""
+    stored: CopyState | None = None
+
+    @property
+    def stored_name(self) -> str:
+        """The name under which the store has its copy state until now."""
+        return self.moved_from or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class MergeBase:
+    """What the next merge of a copy starts from.
+
+    Attributes:
+        save: The copy in its file.
+        sheet: What it last held, else the revision it was issued from, else None.
+        conflicts: Its conflicts still open (contract JSON).
+        previous: Its copy state, with the saves that a program killed in between had not written down.
+        stamp: The revision its stamp names.
+        overruled: Values that the owner of a field has decided against.
+
+    """
+
+    save: CopySave
+    sheet: Sheet | None
+    conflicts: tuple[Mapping[str, Any], ...] = ()
     previous: CopyState | None = None
     stamp: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
-    stored: CopyState | None = None
 
     def holding(
         self,
@@ -76,71 +94,74 @@ class MergeBase:
         overruled: tuple[Mapping[str, Any], ...] = (),
     ) -> CopyState:
         """Return the copy state to save; a save that changed nothing leaves when and by whom it was changed."""
-        previous = self.previous
-        now = CopyState(
-            sheet,
-            conflicts,
-            CopyFile(self.source_path, self.when),
-            self.when,
-            self.who,
-            self.stamp,
-            overruled,
-        )
+        previous, save = self.previous, self.save
+        file = CopyFile(save.source_path, since=save.when)
+        now = CopyState(sheet, conflicts, file, save.when, save.who, self.stamp, overruled)
         if previous is None:
             return now
-        same = previous.sheet.same_content(sheet) and _offered(previous.conflicts) == _offered(
-            conflicts
-        )
-        when, who = (previous.when, previous.who) if same else (self.when, self.who)
+        if _is_unchanged(previous, sheet, conflicts):
+            now = replace(now, when=previous.when, who=previous.who)
         earlier = previous.earlier if self.stamp == previous.base else None
         if self.stamp > previous.base:
             earlier = replace(previous, earlier=None)
-        file = replace(now.file, since=previous.file.since, former=previous.file.former)
-        return replace(now, file=file, when=when, who=who, earlier=earlier, parent=previous.parent)
+        file = replace(file, since=previous.file.since, former=previous.file.former)
+        return replace(now, file=file, parent=previous.parent, earlier=earlier)
 
     def file_seen(self, file: CopyFile, last: int) -> CopyFile:
-        """Return where the copy's file lies, looked at when the sheet's newest revision was `last`."""
-        former = {} if self.previous is None else self.previous.file.former
-        if self.previous is not None and self.moved_from:
-            former = {**former, self.previous.file.path: last}
-        return replace(file, path=self.source_path, seen=last, former=former)
+        """Return where the copy's file lies now, looked at when the sheet's newest revision was `last`."""
+        previous = CopyFile() if self.previous is None else self.previous.file
+        former = previous.former
+        if self.save.moved_from:
+            former = {**former, previous.path: last}
+        return replace(file, path=self.save.source_path, seen=last, former=former)
 
 
-def _offered(conflicts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what the copy's cells say where it is in conflict."""
-    return {one["path"]: one["theirs"] for one in conflicts}
+def _is_unchanged(
+    previous: CopyState, sheet: Sheet, conflicts: Sequence[Mapping[str, Any]]
+) -> bool:
+    """True where the copy's cells say what they said when its state was saved, also where it is in conflict."""
+    in_conflict = incoming_values(previous.conflicts)
+    return previous.sheet.same_content(sheet) and in_conflict == incoming_values(conflicts)
 
 
 def find_merge_base(store: Store, incoming: Incoming, source: Source) -> MergeBase:
     """Return the merge base of an incoming copy."""
+    save, state = _find_copy(store, incoming, source)
+    merge_base = _merge_base(store, incoming, save, state)
+    if state is None and is_an_old_save(store, incoming, source, save.name):
+        return replace(merge_base, sheet=incoming.sheet)
+    return merge_base
+
+
+def _find_copy(
+    store: Store, incoming: Incoming, source: Source
+) -> tuple[CopySave, CopyState | None]:
+    """Return the incoming copy in its file, and its state with missed saves: the file's own, else that of one moved here."""
     key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
     source_path = source_path_of(source)
     name = copy_state_name(incoming.stamp, source_path)
-    previous, moved_from = store.copy_state(key, year, name), ""
-    copies = store.copy_states(key, year, f"{copy}-") if previous is None and copy else {}
-    since = max((one.file.former.get(source_path, 0) for one in copies.values()), default=0)
-    state = _with_missed_saves(store, incoming, previous, source_path, since)
-    if state is None and copies:
-        gone = {
-            other: _with_missed_saves(store, incoming, one, one.file.path) or one
-            for other, one in copies.items()
-            if other == copy_state_name(incoming.stamp, one.file.path)
-            and source.vanished(one.file.path)
-        }
-        moved_from = moved_from_among(store, incoming, gone)
-        previous, state = copies.get(moved_from), gone.get(moved_from)
-    merge_base = _merge_base(store, incoming, state)
-    if state is None and is_an_old_save(store, incoming, source, name):
-        merge_base = replace(merge_base, sheet=incoming.sheet)
-    return replace(
-        merge_base,
-        name=name,
-        source_path=source_path,
-        moved_from=moved_from,
-        when=source.when,
-        who=incoming.who,
-        stored=previous,
-    )
+    save = CopySave(name, source_path, source.when, incoming.who)
+    stored = store.copy_state(key, year, name)
+    copies = store.copy_states(key, year, f"{copy}-") if stored is None and copy else {}
+    since = max((other.file.former.get(source_path, 0) for other in copies.values()), default=0)
+    state = _with_missed_saves(store, incoming, stored, source_path, since)
+    if state is not None or not copies:
+        return replace(save, stored=stored), state
+    gone = {
+        other: _with_missed_saves(store, incoming, copies[other], copies[other].file.path)
+        or copies[other]
+        for other in _vanished_files(copies, incoming.stamp, source)
+    }
+    moved_from = moved_from_among(store, incoming, gone)
+    save = replace(save, moved_from=moved_from, stored=copies.get(moved_from))
+    return save, gone.get(moved_from)
+
+
+def _vanished_files(copies: Mapping[str, CopyState], stamp: Stamp, source: Source) -> Iterator[str]:
+    """Yield the names of the copy states that this copy, as its stamp tells it, had in files that are gone."""
+    for name, state in copies.items():
+        if name == copy_state_name(stamp, state.file.path) and source.vanished(state.file.path):
+            yield name
 
 
 def source_path_of(source: Source) -> str:
@@ -148,12 +169,13 @@ def source_path_of(source: Source) -> str:
     return unicodedata.normalize("NFC", source.source_path or source.file)
 
 
-def _merge_base(store: Store, incoming: Incoming, state: CopyState | None) -> MergeBase:
+def _merge_base(
+    store: Store, incoming: Incoming, save: CopySave, state: CopyState | None
+) -> MergeBase:
     """Return the merge base that a copy state gives for an incoming workbook."""
     held = _state_of_stamp(store, incoming, state)
     return MergeBase(
-        "",
-        "" if state is None else state.file.path,
+        save,
         sheet=issued_as(store, incoming) if held is None else held.sheet,
         conflicts=() if state is None else state.conflicts,
         previous=state,
@@ -192,16 +214,13 @@ def _state_after_save(
     """Return the copy state a save would have left; None where its workbook cannot be read any more."""
     try:
         data = store.received(draft.source.workbook)
-        then = next(
-            one for one in read(data, store.form) if one.worksheet == draft.source.worksheet
-        )
-    except (XlsyncError, StopIteration):
+        readings = {reading.worksheet: reading for reading in read(data, store.form)}
+        then = readings[draft.source.worksheet]
+    except (XlsyncError, KeyError):
         return None
     old = replace(incoming, sheet=then.sheet, stamp=then.stamp or incoming.stamp, reading=then)
-    merge_base = _merge_base(store, old, state)
-    merge_base = replace(
-        merge_base, source_path=draft.source.source_path, when=draft.when, who=draft.who
-    )
+    save = CopySave("", draft.source.source_path, draft.when, draft.who)
+    merge_base = _merge_base(store, old, save, state)
     sheet = complete(old, merge_base.sheet).sheet
     return _state_holding(merge_base, sheet, draft.conflicts, merge_base.overruled)
 
@@ -234,8 +253,8 @@ def next_copy_state(
     overruled: tuple[Mapping[str, Any], ...] = (),
 ) -> CopyState:
     """Return the copy state once the copy holds this sheet, with these conflicts open."""
-    told = tuple(conflict.to_document() for conflict in conflicts)
-    return _state_holding(merge_base, sheet, told, overruled)
+    documents = tuple(conflict.to_document() for conflict in conflicts)
+    return _state_holding(merge_base, sheet, documents, overruled)
 
 
 def _state_holding(
@@ -246,5 +265,5 @@ def _state_holding(
 ) -> CopyState:
     # Where a conflict is open the copy is compared with the old base next time: so it stays open.
     previous = merge_base.sheet or Sheet(sheet.edition, sheet.key, {})
-    held = replace_fields(sheet, previous, [one["path"] for one in conflicts])
+    held = replace_fields(sheet, previous, [conflict["path"] for conflict in conflicts])
     return merge_base.holding(held, conflicts, overruled)

@@ -1,8 +1,8 @@
-"""Where a file that is seen first at its place comes from: one that was moved, an old save laid beside, or as it was issued.
+"""Find where a file first seen at its path comes from: one that was moved, an old save laid beside, or as it was issued.
 
 A copy made of an older save and seen first when its original has gone on is compared with what both were issued from. If
 its bytes are those of a save that was received, nothing was typed into it since, and it is its own base. If anything was,
-nobody can tell what it inherited from what was typed anew to the same words: a value of it that the original gave up since
+nobody can tell what it inherited from what was typed again to the same words: a value of it that the original gave up since
 is then a conflict, needless or not. To guess (the save it differs least from) would let a change disappear now and then.
 """
 
@@ -15,7 +15,7 @@ from xlsync.merging import changes_between, replace_fields
 from xlsync.store.revision import hash_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Source
@@ -39,17 +39,25 @@ def moved_from_among(store: Store, incoming: Incoming, gone: Mapping[str, CopySt
     newest = max(likely, key=lambda name: likely[name].when)
     if len(gone) == 1:
         return newest
-    if any(state.base < incoming.stamp.base for state in gone.values()):
-        issued = issued_as(store, incoming)
-        if issued is not None and not _is_older(store, incoming.sheet, issued):
-            return ""
-    known = likely[newest]
-    alike = (
-        state.sheet.same_content(known.sheet)
-        and (state.base, state.conflicts) == (known.base, known.conflicts)
-        for state in likely.values()
+    if any(state.base < incoming.stamp.base for state in gone.values()) and _may_be_as_issued(
+        store, incoming
+    ):
+        return ""
+    alike = all(_hold_the_same(state, likely[newest]) for state in likely.values())
+    return newest if alike else ""
+
+
+def _may_be_as_issued(store: Store, incoming: Incoming) -> bool:
+    """True where every value is either of the revision the stamp names, or of no revision."""
+    issued = issued_as(store, incoming)
+    return issued is not None and not _is_older(store, incoming.sheet, issued)
+
+
+def _hold_the_same(state: CopyState, other: CopyState) -> bool:
+    return state.sheet.same_content(other.sheet) and (state.base, state.conflicts) == (
+        other.base,
+        other.conflicts,
     )
-    return newest if all(alike) else ""
 
 
 def _is_older(store: Store, theirs: Sheet, held: Sheet) -> bool:
@@ -77,11 +85,11 @@ def is_an_old_save(store: Store, incoming: Incoming, source: Source, name: str) 
         return False
     drafts = (revision.draft for revision in store.revisions(key, year))
     whole = any(
-        (one.source.workbook, one.source.copy) == (digest, copy)
-        and one.source.worksheet == incoming.worksheet
-        and one.source.source_path
-        and not one.conflicts
-        for one in drafts
+        (draft.source.workbook, draft.source.copy) == (digest, copy)
+        and draft.source.worksheet == incoming.worksheet
+        and draft.source.source_path
+        and not draft.conflicts
+        for draft in drafts
     )
     others = store.copy_states(key, year, f"{copy}-", name).values() if whole else ()
     return any(not source.vanished(other.file.path) for other in others)
@@ -99,20 +107,25 @@ def issued_as(store: Store, incoming: Incoming) -> Sheet | None:
     issued = store.revision(key, year, stamp.base).sheet
     if not stamp.copy:
         return issued
-    offers = {change.path: change.after for change in changes_between(issued, incoming.sheet)}
-    asked: dict[str, Any] = {}
-    exact: dict[str, Any] = {}
-    for number in range(1, stamp.base + 1):
-        draft = store.revision(key, year, number).draft
-        if draft.source.copy == stamp.copy:
-            asked |= {one["path"]: one["base"] for one in draft.conflicts}
-            exact |= {
-                one["path"]: one["base"]
-                for one in draft.conflicts
-                if one["path"] in offers and offers[one["path"]] == one["theirs"]
-            }
-    bases = {path: base for path, base in (asked | exact).items() if path in offers}
+    changed = {change.path: change.after for change in changes_between(issued, incoming.sheet)}
+    bases: dict[str, Any] = {}
+    bases_of_same_value: dict[str, Any] = {}
+    for conflict in _conflicts_until(store, incoming):
+        path, base = conflict["path"], conflict["base"]
+        if path in changed:
+            bases[path] = base
+            if changed[path] == conflict["theirs"]:
+                bases_of_same_value[path] = base
+    bases |= bases_of_same_value
     return replace_fields(issued, with_documents(issued, bases), bases)
+
+
+def _conflicts_until(store: Store, incoming: Incoming) -> Iterator[Mapping[str, Any]]:
+    """Yield the conflicts that the copy was in until the revision its stamp names, oldest first."""
+    for number in range(1, incoming.stamp.base + 1):
+        draft = store.revision(incoming.key, incoming.sheet.edition.year, number).draft
+        if draft.source.copy == incoming.stamp.copy:
+            yield from draft.conflicts
 
 
 def is_stamp_known(store: Store, incoming: Incoming) -> bool:

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 from xlsync.exchange.incoming import Incoming, complete
 from xlsync.exchange.reconcile.choices import ResolvedChoices, resolve_choices
 from xlsync.exchange.reconcile.field_ownership import apply_ownership
-from xlsync.exchange.reconcile.merge_base import MergeBase, find_merge_base, is_unstamped
+from xlsync.exchange.reconcile.merge_base import (
+    CopySave,
+    MergeBase,
+    find_merge_base,
+    is_unstamped,
+)
 from xlsync.exchange.resolution import with_incoming_values
 from xlsync.merging import Conflict, Merge, changes_between, merge
 from xlsync.workbook.reading.reading import Reading
@@ -148,9 +153,8 @@ def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Confli
     sheet = with_incoming_values(state.sheet, state.conflicts)
     stamp = Stamp(terms.form.id, terms.edition, head.key, state.base)
     incoming = Incoming(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
-    merge_base = MergeBase(
-        "", state.file.path, state.sheet, state.conflicts, overruled=state.overruled
-    )
+    save = CopySave(source_path=state.file.path)
+    merge_base = MergeBase(save, state.sheet, state.conflicts, overruled=state.overruled)
     decision = reconcile(StoreFacts(head, merge_base, {}), incoming, terms)
     reported = {conflict["path"] for conflict in state.conflicts}
     return tuple(conflict for conflict in decision.conflicts if conflict.path in reported)

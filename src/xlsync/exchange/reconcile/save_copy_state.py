@@ -11,12 +11,13 @@ from xlsync.workbook.stamp import Stamp
 
 
 def save_merge_base(store: Store, merge_base: MergeBase, known: CopyState) -> None:
-    """Keep what the copy's file holds now; call within `store.writing()`, after the commit."""
+    """Save what the copy's file holds now; call within `store.writing()`, after the commit."""
     key, year = known.sheet.key, known.sheet.edition.year
     last = store.last(key, year)
     now = replace(known, file=merge_base.file_seen(known.file, last))
-    store.save_copy_state(key, year, merge_base.name, now)
-    moved = [merge_base.moved_from] if merge_base.moved_from else []
+    save = merge_base.save
+    store.save_copy_state(key, year, save.name, now)
+    moved = [save.moved_from] if save.moved_from else []
     for name in (*moved, *_obsolete_states(store, merge_base, known)):
         store.delete_copy_state(key, year, name)
 
@@ -24,16 +25,22 @@ def save_merge_base(store: Store, merge_base: MergeBase, known: CopyState) -> No
 def save_live_merge_base(
     store: Store, merge_base: MergeBase, known: CopyState, stamp: Stamp
 ) -> None:
-    """Keep what a live workbook holds once it carries the stamp; call within `store.writing()`, after the commit.
+    """Save what a live workbook holds once it carries the stamp; call within `store.writing()`, after the commit.
 
-    What is remembered of its file stays: nobody knows yet whether the workbook will be saved.
+    The state of its file stays: nobody knows yet whether the workbook will be saved.
     """
-    before = merge_base.moved_from or merge_base.name
+    save = merge_base.save
     key, year = known.sheet.key, known.sheet.edition.year
     last = store.last(key, year)
-    file = replace(known.file, path=merge_base.source_path, seen=last)
-    state = replace(known, file=file, base=stamp.base, earlier=None, parent=before)
-    store.save_copy_state(key, year, copy_state_name(stamp, merge_base.source_path), state)
+    file = replace(known.file, path=save.source_path, seen=last)
+    state = replace(
+        known,
+        base=stamp.base,
+        file=file,
+        earlier=None,
+        parent=save.stored_name,
+    )
+    store.save_copy_state(key, year, copy_state_name(stamp, save.source_path), state)
 
 
 def _obsolete_states(store: Store, merge_base: MergeBase, now: CopyState) -> list[str]:
@@ -45,23 +52,22 @@ def _obsolete_states(store: Store, merge_base: MergeBase, now: CopyState) -> lis
     """
     if not now.parent:
         return []
-    copy = merge_base.name.partition("-")[0]
-    others = store.copy_states(now.sheet.key, now.sheet.edition.year, f"{copy}-", merge_base.name)
-    here = {
-        name: state for name, state in others.items() if state.file.path == merge_base.source_path
-    }
+    own_name, source_path = merge_base.save.name, merge_base.save.source_path
+    copy = own_name.partition("-")[0]
+    others = store.copy_states(now.sheet.key, now.sheet.edition.year, f"{copy}-", own_name)
+    here = {name: state for name, state in others.items() if state.file.path == source_path}
     unsaved = {
         name
         for name, state in here.items()
-        if state.parent and not state.conflicts and merge_base.name not in _ancestors(here, state)
+        if state.parent and not state.conflicts and own_name not in _ancestors(here, state)
     }
     return sorted(unsaved.union(_ancestors(here, now)).intersection(here))
 
 
 def _ancestors(states: Mapping[str, CopyState], state: CopyState) -> set[str]:
     """Return the names of all states from which one went on."""
-    found, name = set[str](), state.parent
-    while name and name not in found:
-        found.add(name)
+    ancestors, name = set[str](), state.parent
+    while name and name not in ancestors:
+        ancestors.add(name)
         name = states[name].parent if name in states else ""
-    return found
+    return ancestors

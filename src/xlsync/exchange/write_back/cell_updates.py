@@ -1,4 +1,4 @@
-"""Which cells of a form worksheet bring it up to the store's head: values, live formulas, their results."""
+"""Find which cells of a form worksheet bring it up to the store's head: values, live formulas, their results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xlsync.ooxml.patch.patch import Formula
 from xlsync.workbook.reading.field_values import formula_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.write_back.worksheet_state import WorksheetState
@@ -31,7 +31,7 @@ class PageUpdate:
     """What brings one worksheet up to date: cells to change, results to store beside formulas that stay.
 
     `sheet` is what it says afterwards, `base` the revision its stamp then names, `paths` the fields that change, `left`
-    those that stay although the head says otherwise: somebody's own formula is there, or nobody can tell where they are.
+    those that stay although the head says otherwise: somebody's own formula is there, or nobody knows their cell.
     `texts` are amounts of money typed as text, which become numbers: the page's totals leave texts out.
     """
 
@@ -49,31 +49,49 @@ def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     incoming, head = state.incoming, state.head
     sheet = incoming.sheet
     fixed = {path for path in sheet if _is_fixed(incoming, path, cells)}
-    asked = {one.path for one in state.conflicts}
-    target = replace_fields(head, sheet, fixed | asked)
+    in_conflict = {conflict.path for conflict in state.conflicts}
+    target = replace_fields(head, sheet, fixed | in_conflict)
     paths = tuple(change.path for change in changes_between(sheet, target))
-    differing = {change.path for change in changes_between(sheet, head)}
-    left = tuple(path for path in sheet if path in fixed & differing - asked)
-    texts = tuple(
-        path for path in target if path not in asked and _is_money_text(incoming, path, cells)
-    )
+    left = _left_fields(sheet, head, fixed - in_conflict)
+    texts = _money_texts(incoming, cells, in_conflict)
     if not paths and not texts:
         return PageUpdate(sheet, incoming.stamp.base, left=left)
-    changes: dict[Address, Scalar | Formula] = {}
-    cached: dict[Address, Scalar] = {}
-    for path in target:
-        live = path in incoming.live and path not in fixed
-        if live and _stands(incoming, target, path, cells):
-            cached[incoming.worksheet, incoming.cells[path]] = _result(target, path)
-        elif live or path in paths or path in texts:
-            changes[incoming.worksheet, incoming.cells[path]] = _written(incoming, target, path)
+    changes, cached = _cell_changes(incoming, target, cells, fixed, (*paths, *texts))
     # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
     base = incoming.stamp.base if left else head.revision or incoming.stamp.base
     return PageUpdate(target, base, changes, cached, paths, left, texts)
 
 
+def _cell_changes(
+    incoming: Incoming,
+    target: Sheet,
+    cells: Mapping[str, Cell],
+    fixed: Collection[str],
+    paths: Collection[str],
+) -> tuple[dict[Address, Scalar | Formula], dict[Address, Scalar]]:
+    """Return the new content of the cells at some paths, and the cached values of live formulas that stay.
+
+    A live formula that gives something else than the target is written again.
+    """
+    changes: dict[Address, Scalar | Formula] = {}
+    cached: dict[Address, Scalar] = {}
+    for path in target:
+        is_live = path in incoming.live and path not in fixed
+        if is_live and _is_right(incoming, target, path, cells):
+            cached[incoming.worksheet, incoming.cells[path]] = _result(target, path)
+        elif is_live or path in paths:
+            changes[incoming.worksheet, incoming.cells[path]] = _new_cell(incoming, target, path)
+    return changes, cached
+
+
+def _left_fields(sheet: Sheet, head: Sheet, fixed: Collection[str]) -> tuple[str, ...]:
+    """Return the fixed fields in which the head says something else."""
+    differing = (change.path for change in changes_between(sheet, head))
+    return tuple(path for path in differing if path in fixed)
+
+
 def _is_fixed(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
-    """True where a field's cell is not ours to write: a formula that is not the form's, or a place nobody knows."""
+    """True where a field's cell is not ours to write: a formula that is not the form's, or one that nobody knows."""
     address = incoming.cells.get(path)
     if address is None or path in incoming.unlocated:
         return True
@@ -81,8 +99,16 @@ def _is_fixed(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
     return cell is not None and cell.formula is not None and path not in incoming.live
 
 
+def _money_texts(
+    incoming: Incoming, cells: Mapping[str, Cell], in_conflict: Collection[str]
+) -> tuple[str, ...]:
+    """Return the fields without a conflict whose cell holds an amount as text."""
+    texts = (path for path in incoming.sheet if _is_money_text(incoming, path, cells))
+    return tuple(path for path in texts if path not in in_conflict)
+
+
 def _is_money_text(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
-    """Whether a field's cell holds an amount as text, and nothing that its formatting or a mark sets apart."""
+    """True where a field's cell holds an amount as text, and nothing that its formatting or a mark sets apart."""
     field = incoming.sheet.edition.by_path[path]
     address = incoming.cells.get(path)
     cell = cells.get(address) if address is not None else None
@@ -95,7 +121,7 @@ def _is_money_text(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> 
     )
 
 
-def _stands(incoming: Incoming, target: Sheet, path: str, cells: Mapping[str, Cell]) -> bool:
+def _is_right(incoming: Incoming, target: Sheet, path: str, cells: Mapping[str, Cell]) -> bool:
     """True where the live formula that is there gives what the field is to say, and shows what is not due as such."""
     rule, share = target.edition.formulas[path], incoming.live[path]
     if path in target.unreadable or compute(rule, target, share) != target[path]:
@@ -104,8 +130,8 @@ def _stands(incoming: Incoming, target: Sheet, path: str, cells: Mapping[str, Ce
     return (NOT_DUE in formula) == (share.issued is None and path in target.edition.not_due)
 
 
-def _written(incoming: Incoming, target: Sheet, path: str) -> Scalar | Formula:
-    """Return what is written into a field's cell, as a workbook given out anew would have it."""
+def _new_cell(incoming: Incoming, target: Sheet, path: str) -> Scalar | Formula:
+    """Return what is written into a field's cell, as a new workbook would have it."""
     if path in target.unreadable:
         return target.unreadable[path]
     rule = target.edition.formulas.get(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.check_context import conflict_finding, facts_for, findings_from_store
@@ -48,7 +49,9 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     if titles is None:
         return
     checks = checks_of(sheet.edition, state.incoming.worksheet, state.incoming.cells)
-    findings = [conflict_finding(sheet.edition, one.to_document()) for one in state.conflicts]
+    findings = [
+        conflict_finding(sheet.edition, conflict.to_document()) for conflict in state.conflicts
+    ]
     findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state, sheet)]
     known = Known(facts_for(store, terms, sheet), tuple(findings))
     there = _Values(workbook, titles)
@@ -60,7 +63,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
         (titles[WORKSHEET], at): formula
         for at, formula in checks.sheet.sentences_until_changed(findings, page).items()
     }
-    changes = {spot: until_changed.get(spot, value) for spot, value in new_findings.items()}
+    changes = {at: until_changed.get(at, value) for at, value in new_findings.items()}
     changes |= there.differing(_receipts(store, sheet))
     results = there.differing(checks.results(sheet, known))
     # What is written over are our own formulas at most: sentences that stand until a cell changes.
@@ -83,25 +86,24 @@ def _titles(terms: Terms, workbook: Workbook, state: WorksheetState) -> Mapping[
     incoming, edition = state.incoming, state.incoming.sheet.edition
     if set(incoming.cells) != set(edition.by_path):
         return None
-    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
     for name, _, refers_to, _ in workbook.names:
-        if name.casefold() in {CHECKS_NAME, PAGE_NAME}:
-            title = refers_to.rpartition("!")[0].strip("'").replace("''", "'")
-            found[name.casefold()] = title
-    hidden, page = found.get(CHECKS_NAME), found.get(PAGE_NAME)
+        titles[name.casefold()] = _worksheet_of(refers_to)
+    hidden, page = titles.get(CHECKS_NAME), titles.get(PAGE_NAME)
     if hidden not in workbook.worksheets or page not in workbook.worksheets:
         return None
     cells = workbook.some_cells(hidden, ("A1", "B1"))
-    layout, spoken_of = cells.get("A1"), cells.get("B1")
-    about = (spoken_of.formula or "") if spoken_of is not None else ""
-    title = about.rpartition("!")[0].strip("'").replace("''", "'")
-    if (
-        layout is None
-        or layout.value != _fingerprint(terms, edition.year)
-        or title != incoming.worksheet
-    ):
+    layout, reference = cells.get("A1"), cells.get("B1")
+    if layout is None or layout.value != _fingerprint(terms, edition.year):
+        return None
+    if reference is None or _worksheet_of(reference.formula or "") != incoming.worksheet:
         return None
     return {WORKSHEET: hidden, PAGE: page}
+
+
+def _worksheet_of(reference: str) -> str:
+    """Return the title of the worksheet that a formula refers to."""
+    return reference.rpartition("!")[0].strip("'").replace("''", "'")
 
 
 def _fingerprint(terms: Terms, year: int) -> str:
@@ -123,20 +125,18 @@ class _Values:
         self._titles = titles
 
     def differing(self, wanted: Mapping[Address, Scalar]) -> dict[Address, Scalar]:
-        """Return those of the values that are not there yet, at their places in this workbook."""
-        there = {
-            title: self._workbook.some_cells(
-                self._titles[title], [address for name, address in wanted if name == title]
-            )
-            for title in dict.fromkeys(name for name, _ in wanted)
-        }
-        found: dict[Address, Scalar] = {}
-        for (title, address), value in wanted.items():
-            here = self._titles[title]
-            cell = there[title].get(address)
-            if not _same(value, cell.value if cell is not None else None):
-                found[here, address] = value
-        return found
+        """Return those of the values that are not there yet, by worksheet and address in this workbook."""
+        by_worksheet: dict[str, dict[str, Scalar]] = {}
+        for (name, address), value in wanted.items():
+            by_worksheet.setdefault(self._titles[name], {})[address] = value
+        differing: dict[Address, Scalar] = {}
+        for title, values in by_worksheet.items():
+            cells = self._workbook.some_cells(title, list(values))
+            for address, value in values.items():
+                cell = cells.get(address)
+                if not _same(value, cell.value if cell is not None else None):
+                    differing[title, address] = value
+        return differing
 
 
 def _same(wanted: object, there: object) -> bool:
@@ -155,10 +155,7 @@ def _receipts(store: Store, sheet: Sheet) -> dict[Address, Scalar]:
 
 
 def _receipt(draft: Draft) -> str:
-    count = {
-        severity: sum(found.get("severity") == severity for found in draft.findings)
-        for severity in ("error", "warning")
-    }
+    count = Counter(finding.get("severity") for finding in draft.findings)
     return (
         f"受け取り {spoken_time(draft.when)}　{draft.who}：変更 {len(draft.changes)}欄、"
         f"エラー {count['error']}件、注意 {count['warning']}件、入力の重なり {len(draft.conflicts)}件"

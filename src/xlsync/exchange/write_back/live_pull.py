@@ -1,8 +1,8 @@
 """Store → live workbook: what others changed, to be put into the workbook somebody has open, cell by cell.
 
 Nothing is written here and nothing taken in: the client writes, asking where the live cell was changed too. Once it has
-carried out everything, the workbook's stamp names a state whose memory is noted now: what the store said at each of these
-fields is known to the workbook from then on. A client that dies in between leaves the old stamp, and so the old memory.
+carried out everything, the workbook's stamp names a copy state that is saved now: what the store said at each of these
+fields is known to the workbook from then on. A client that dies in between leaves the old stamp, and so the old state.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from xlsync.exchange.receipt import Source, Terms
+    from xlsync.exchange.reconcile.merge_base import MergeBase
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.store import Store
     from xlsync.workbook.stamp import Stamp
@@ -61,7 +62,7 @@ class CatchUp:
         revision: The store's newest revision, None where it has none.
         writes: Fields that only others changed, or about which the planning office decides.
         asks: Fields changed here too.
-        left: Paths left alone although the store says otherwise: a formula is there, or nobody can tell where they are.
+        left: Paths left alone although the store says otherwise: a formula is there, or nobody knows their cell.
         stamp: What to put once all is carried out, "" where the worksheet keeps its own.
         reason: Why nothing can be brought, "" otherwise.
 
@@ -85,15 +86,16 @@ def catch_up(
 
     `source.state` must be new. Raises WorkbookError where the bytes are no workbook of ours, StoreError.
     """
-    found = read_incoming(terms, data, source, reader)
+    sheets = read_incoming(terms, data, source, reader)
     workbook = open_workbook(data)
     with store.writing():
         return [
-            _caught_up(store, terms, one, source, workbook.cells(one.worksheet)) for one in found
+            _catch_up(store, terms, incoming, source, workbook.cells(incoming.worksheet))
+            for incoming in sheets
         ]
 
 
-def _caught_up(
+def _catch_up(
     store: Store, terms: Terms, incoming: Incoming, source: Source, cells: Mapping[str, Cell]
 ) -> CatchUp:
     answer = CatchUp(incoming.worksheet, incoming.key, incoming.sheet.edition.year)
@@ -104,25 +106,39 @@ def _caught_up(
     if head is None:
         return replace(answer, reason=_NOT_STORED)
     decision = reconcile(facts, incoming, terms)
-    incoming = decision.incoming
-    asked = {conflict.path for conflict in decision.conflicts}
-    brought = _brought(incoming, head, decision.merge.sheet) | asked
-    writable = {path for path in brought if _is_ours(incoming, path, cells)}
-    live_cells = _live_cells(store, decision, head, writable, cells)
-    stamp = _stamp(incoming, head, source, complete=writable == brought) if writable else None
+    in_conflict = {conflict.path for conflict in decision.conflicts}
+    brought = _brought(decision.incoming, head, decision.merge.sheet) | in_conflict
+    writable = {path for path in brought if _is_writable(decision.incoming, path, cells)}
+    stamp = None
+    if writable:
+        stamp = _stamp(incoming, head, source, complete=writable == brought)
     if stamp is not None:
-        # What the workbook's choices decide counts once it is submitted: the base is as it was before them.
-        base = facts.merge_base.sheet or Sheet(head.edition, head.key, {})
-        known = next_copy_state(facts.merge_base, replace_fields(base, head, writable), ())
-        save_live_merge_base(store, facts.merge_base, known, stamp)
+        _save_state(store, facts.merge_base, head, writable, stamp)
+        answer = replace(answer, stamp=stamp.text())
+    live_cells = _live_cells(store, decision, head, writable, cells)
     return replace(
         answer,
         revision=head.revision,
-        writes=tuple(cell for cell in live_cells if cell.path not in asked),
-        asks=tuple(cell for cell in live_cells if cell.path in asked),
-        left=tuple(path for path in head if path in brought - writable),
-        stamp=stamp.text() if stamp is not None else "",
+        writes=_cells_of(live_cells, writable - in_conflict),
+        asks=_cells_of(live_cells, in_conflict),
+        left=tuple(sorted(brought - writable, key=list(head).index)),
     )
+
+
+def _cells_of(cells: Iterable[LiveCell], paths: Collection[str]) -> tuple[LiveCell, ...]:
+    return tuple(cell for cell in cells if cell.path in paths)
+
+
+def _save_state(
+    store: Store, merge_base: MergeBase, head: Sheet, paths: Collection[str], stamp: Stamp
+) -> None:
+    """Save the copy state that the live workbook has once the head's values at the paths are in it.
+
+    What its choices decide counts once it is submitted: the merge base is as it was before them.
+    """
+    base = merge_base.sheet or Sheet(head.edition, head.key, {})
+    known = next_copy_state(merge_base, replace_fields(base, head, paths), ())
+    save_live_merge_base(store, merge_base, known, stamp)
 
 
 def _brought(incoming: Incoming, head: Sheet, merged: Sheet) -> set[str]:
@@ -139,7 +155,7 @@ def _brought(incoming: Incoming, head: Sheet, merged: Sheet) -> set[str]:
     return typed | fed
 
 
-def _is_ours(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
+def _is_writable(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
     """True where the cell is known and may be written: no formula in it, and nothing that has no value of its own."""
     address = incoming.cells.get(path)
     if address is None or path in incoming.unlocated:
@@ -163,12 +179,12 @@ def _live_cells(
     """Return what is to be brought into the cells of some fields, in the form's order."""
     blame = blame_fields(store, head, paths)
     overruled = {conflict["path"] for conflict in decision.overruled}
-    made = (
+    live_cells = (
         _live_cell(decision.incoming, head, path, cells, blame.get(path, Origin()))
         for path in head
         if path in paths
     )
-    return [replace(cell, is_overruling=cell.path in overruled) for cell in made]
+    return [replace(cell, is_overruling=cell.path in overruled) for cell in live_cells]
 
 
 def _live_cell(
@@ -178,7 +194,7 @@ def _live_cell(
     value = head.unreadable.get(path) or field.kind.show(head[path])
     cell = cells.get(address)
     current = cell.value if cell is not None else None
-    assert current is None or isinstance(current, str | int | float)  # noqa: S101 - _is_ours saw to it
+    assert current is None or isinstance(current, str | int | float)  # noqa: S101 - see _is_writable
     return LiveCell(path, field.title, address, value, current, *origin)
 
 

@@ -1,4 +1,4 @@
-"""Where a form worksheet of somebody's workbook stands against the store, before anything is written into it."""
+"""Compare a form worksheet of somebody's workbook with the store, before anything is written into it."""
 
 from __future__ import annotations
 

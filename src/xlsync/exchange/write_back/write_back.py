@@ -1,12 +1,12 @@
 """Store → staff's own workbook: the cells brought up to date that others changed, and every other byte as it was.
 
-Pure over bytes: the caller replaces the file, then has the store note what it holds now. Dying in between is harmless: the
-stamp in the file names the revision it was brought up to, so the next receive sees that the memory is of an older state.
+Pure over bytes: the caller replaces the file, then has the store save what it holds now. Dying in between is harmless: the
+stamp in the file names the revision it was brought up to, so the next receive sees that the copy state is an older one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from xlsync.exchange.write_back.check_results import put_checks
 from xlsync.exchange.write_back.worksheet_state import WorksheetState, worksheet_state
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.package_editor import PackageEdit
-from xlsync.ooxml.patch.patch import put_cells
+from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.store import CopyFile, CopyState
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.sheet import Sheet
     from xlsync.store import Store
+    from xlsync.workbook.reading.conflict_choices import ConflictRow
 
 Address = tuple[str, str]
 """(worksheet, address) of a cell."""
@@ -39,11 +40,23 @@ _NONE: Mapping[Address, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Written:
-    """One form worksheet after the write: the paths written, those left although the store says otherwise, its memory.
+class StateChange:
+    """What the store has of a copy once its file was replaced: `after` under `name`.
 
-    `before` is what was remembered until now, under `before_name`; `state` is to be saved under `name`; `texts` says how
-    many amounts typed as text became numbers.
+    `before`, under `former_name`, is its copy state until now.
+    """
+
+    name: str
+    after: CopyState
+    former_name: str
+    before: CopyState | None
+
+
+@dataclass(frozen=True)
+class Written:
+    """One form worksheet after the write: the paths written, those left although the store says otherwise, its copy state.
+
+    `fields` says how many fields people type were written; `texts` how many amounts typed as text became numbers.
     """
 
     key: str
@@ -52,10 +65,7 @@ class Written:
     fields: int
     paths: tuple[str, ...]
     left: tuple[str, ...]
-    name: str
-    state: CopyState
-    before_name: str
-    before: CopyState | None
+    state: StateChange
     texts: int = 0
 
 
@@ -95,23 +105,13 @@ def bring_up_to_date(
     cells with somebody's own formula, and worksheets without a stamp, of which nobody could tell a state from before.
     `remarks` are other cells to be written along. Raises WorkbookError where the bytes are none of ours or not to be written.
     """
-    found = read_incoming(terms, data, source)
-    states = [worksheet_state(store, terms, incoming, source) for incoming in found]
+    sheets = read_incoming(terms, data, source)
+    states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
     edit = PackageEdit(data)
     workbook = Workbook(edit.package)
-    pages = [
-        (state, page_update(state, workbook.cells(state.incoming.worksheet)))
-        for state in states
-        if state is not None and state.is_received
-    ]
-    put_cells(
-        edit,
-        {**remarks, **{spot: value for _, page in pages for spot, value in page.changes.items()}},
-        overwrite_formulas=True,  # of a field only our own, page_update leaves the others; of remarks what the caller says
-        cached={spot: value for _, page in pages for spot, value in page.cached.items()},
-        stale="keep",
-    )
-    if all(state is not None and state.is_received for state in states):
+    pages = _received_pages(states, workbook)
+    _put_pages(edit, [page for _, page in pages], remarks)
+    if len(pages) == len(states):
         _put_conflicts(store, edit, [state for state, _ in pages])
     changed = edit.finished() != data
     for state, page in pages:
@@ -124,40 +124,62 @@ def bring_up_to_date(
     return _checked(terms, edit.finished(), source, pages)
 
 
+def _received_pages(
+    states: Iterable[WorksheetState | None], workbook: Workbook
+) -> list[tuple[WorksheetState, PageUpdate]]:
+    """Return what brings each worksheet up to date that holds nothing the store has not received."""
+    return [
+        (state, page_update(state, workbook.cells(state.incoming.worksheet)))
+        for state in states
+        if state is not None and state.is_received
+    ]
+
+
 def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple[str, ...]:
     """Return the worksheets of a workbook that hold something the store has not received, or that may not enter it."""
-    found = read_incoming(terms, data, source)
-    states = ((incoming, worksheet_state(store, terms, incoming, source)) for incoming in found)
-    return tuple(
-        incoming.worksheet for incoming, state in states if state is None or not state.is_received
-    )
+    titles = []
+    for incoming in read_incoming(terms, data, source):
+        state = worksheet_state(store, terms, incoming, source)
+        if state is None or not state.is_received:
+            titles.append(incoming.worksheet)
+    return tuple(titles)
 
 
 def note_written(store: Store, update: Update, source: Source) -> None:
-    """Remember what the workbook holds now; call after its file was replaced.
+    """Save what the workbook holds now; call after its file was replaced.
 
-    Where somebody's newer save was received meanwhile, that is remembered and stays so.
+    Where somebody's newer save was received meanwhile, the copy state is that save's and stays so.
     """
     with store.writing():
         for page in update.pages:
-            key, year = page.key, page.edition
-            if store.copy_state(key, year, page.before_name) != page.before:
+            key, year, state = page.key, page.edition, page.state
+            if store.copy_state(key, year, state.former_name) != state.before:
                 continue
-            file = replace(page.state.file, since=page.state.file.since or source.when)
-            store.save_copy_state(key, year, page.name, replace(page.state, file=file))
-            if page.before_name != page.name:
-                store.delete_copy_state(key, year, page.before_name)
+            file = replace(state.after.file, since=state.after.file.since or source.when)
+            store.save_copy_state(key, year, state.name, replace(state.after, file=file))
+            if state.former_name != state.name:
+                store.delete_copy_state(key, year, state.former_name)
+
+
+def _put_pages(
+    edit: PackageEdit, pages: Sequence[PageUpdate], remarks: Mapping[Address, Scalar]
+) -> None:
+    """Write the remarks, the cells to change of every worksheet, and the cached values of formulas that stay."""
+    changes: dict[Address, Scalar | Formula] = dict(remarks)
+    cached: dict[Address, Scalar] = {}
+    for page in pages:
+        changes |= page.changes
+        cached |= page.cached
+    # Overwritten are a field's formulas only where they are ours: page_update leaves the others; of remarks as the caller says.
+    put_cells(edit, changes, overwrite_formulas=True, cached=cached, stale="keep")
 
 
 def _put_conflicts(store: Store, edit: PackageEdit, states: list[WorksheetState]) -> None:
     """Make the worksheet 入力の重なり show what is open between the workbook and the store."""
-    rows = [
-        row
-        for state in states
-        for row in conflict_rows(
-            store, state.incoming, [one.to_document() for one in state.conflicts]
-        )
-    ]
+    rows: list[ConflictRow] = []
+    for state in states:
+        conflicts = [conflict.to_document() for conflict in state.conflicts]
+        rows += conflict_rows(store, state.incoming, conflicts)
     if len(states) > 1:
         rows = [replace(row, title=f"{row.worksheet}：{row.title}") for row in rows]
     put_conflicts(edit, rows)
@@ -181,11 +203,11 @@ def _checked(
     pages: list[tuple[WorksheetState, PageUpdate]],
 ) -> Update:
     """Return the update once reading the new bytes gave what was meant; else nothing may be written."""
-    again = {one.worksheet: one for one in read_incoming(terms, data, source)}
+    again = {incoming.worksheet: incoming for incoming in read_incoming(terms, data, source)}
     written = []
     for state, page in pages:
         held = again.get(state.incoming.worksheet)
-        if held is None or changes_between(_located(held, state), page.sheet):
+        if held is None or changes_between(_completed(held, state), page.sheet):
             raise UnwritableWorkbook(
                 "書き込んだ内容を読み直すと保管庫の内容と合いません。このブックには反映せず、元のままにしています",
                 state.incoming.worksheet,
@@ -194,47 +216,52 @@ def _checked(
     return Update(data, tuple(written))
 
 
-def _located(held: Incoming, state: WorksheetState) -> Sheet:
+def _completed(held: Incoming, state: WorksheetState) -> Sheet:
     return complete(held, state.incoming.sheet).sheet
 
 
 def _written(state: WorksheetState, page: PageUpdate) -> Written:
-    incoming, merge_base = state.incoming, state.merge_base
-    sheet = incoming.sheet
-    open_paths = [one.path for one in state.conflicts]
-    base = merge_base.sheet if merge_base.sheet is not None else sheet
-    before = merge_base.previous or CopyState(
-        base, (), CopyFile(merge_base.source_path), state.when, state.who, merge_base.stamp
-    )
-    advanced = bool(page.paths) and page.base != merge_base.stamp
-    earlier = (
-        replace(before, sheet=base, earlier=None, base=merge_base.stamp)
-        if advanced
-        else before.earlier
-    )
-    overruled = tuple(one for one in merge_base.overruled if one["path"] not in page.paths)
-    after = replace(
-        before,
-        sheet=replace_fields(page.sheet, base, open_paths),
-        conflicts=tuple(one.to_document() for one in state.conflicts),
-        file=merge_base.file_seen(before.file, state.head.revision or 0),
-        base=page.base if page.paths else merge_base.stamp,
-        overruled=overruled,
-        earlier=earlier,
-    )
+    sheet, save = state.incoming.sheet, state.merge_base.save
+    fields = (sheet.edition.by_path[path] for path in page.paths)
     return Written(
-        incoming.key,
+        state.incoming.key,
         sheet.edition.year,
-        incoming.worksheet,
-        sum(sheet.edition.by_path[path].filled_by != "computed" for path in page.paths),
+        state.incoming.worksheet,
+        sum(field.filled_by != "computed" for field in fields),
         page.paths,
         page.left,
-        merge_base.name,
-        after,
-        merge_base.moved_from or merge_base.name,
-        merge_base.stored,
+        StateChange(save.name, _state_after(state, page), save.stored_name, save.stored),
         len(page.texts),
     )
+
+
+def _state_after(state: WorksheetState, page: PageUpdate) -> CopyState:
+    """Return the copy state once the file holds the page: in open conflicts it stays at the merge base."""
+    merge_base = state.merge_base
+    base = merge_base.sheet if merge_base.sheet is not None else state.incoming.sheet
+    before = merge_base.previous or CopyState(
+        base,
+        (),
+        CopyFile(merge_base.save.source_path),
+        state.when,
+        state.who,
+        merge_base.stamp,
+    )
+    in_conflict = [conflict.path for conflict in state.conflicts]
+    overruled = (value for value in merge_base.overruled if value["path"] not in page.paths)
+    after = replace(
+        before,
+        sheet=replace_fields(page.sheet, base, in_conflict),
+        conflicts=tuple(conflict.to_document() for conflict in state.conflicts),
+        file=merge_base.file_seen(before.file, state.head.revision or 0),
+        base=merge_base.stamp,
+        overruled=tuple(overruled),
+    )
+    if not page.paths or page.base == merge_base.stamp:
+        return after
+    # A program that still has the file open may save it as it was: that goes on from the state before.
+    earlier = replace(before, sheet=base, earlier=None, base=merge_base.stamp)
+    return replace(after, base=page.base, earlier=earlier)
 
 
 __all__ = ["Update", "Written", "bring_up_to_date", "note_written", "unreceived"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import DamagedWorkbook, WorkbookError
-from xlsync.exchange import Receipt, Source
+from xlsync.exchange import Receipt, Refusal, Source
 from xlsync.exchange.receive import receive
 from xlsync.inbox.intake.archive import ArchiveMember, workbooks_in
 from xlsync.inbox.intake.file_filter import kind_of
@@ -152,7 +152,7 @@ def _received(
     for member, reading in readings:
         receipts += _receive(config, member, reading, source)
     for receipt in receipts:
-        if receipt.is_retryable:
+        if receipt.refusal.is_retryable:
             return IngestResult(None, receipt.reason, tuple(receipts))
     return IngestResult(_with_receipts(fresh, receipts), receipts=tuple(receipts))
 
@@ -167,7 +167,7 @@ def _receive(
         shown, path = f"{source.file} の {member.name}", f"{source.source_path}/{member.name}"
         source = replace(source, file=shown, source_path=path)
     if isinstance(reading, WorkbookError):
-        return [Receipt(source.file, "refused", reason=reading.reason)]
+        return [Receipt(source.file, "refused", refusal=Refusal(reading.reason))]
     return receive(config.store, config.terms, member.data, source, lambda _data, _form: reading)
 
 
