@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xlsync.computed import NOT_DUE
 from xlsync.summary.excel import styles
-from xlsync.summary.excel.addresses import cell
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
-    from xlsync.summary.figures.projects import Number
+    from xlsync.summary.figures.projects import Number, Total
 
-Formula = tuple[str, "Number | None"]
+Formula = tuple[str, "Number | str | None"]
 
 LEGEND: Final = (
     "「未1」は、金額が未入力（空欄・「-」など）の欄が1件あり、合計に含まれていないことを表します。"
+    "「－」は、まだ記入する時期でない欄です。"
 )
 
 
@@ -54,15 +55,27 @@ class Sums:
 
         Where none has, the sum stays empty: nothing known is not 0.
         """
-        row, column = at
         total = self.line.members.total(field.path)
         over = (field.path, self.line.level, self.number)
-        mark = cell(row, column + 1)
-        summed = f'=IF({mark}={self.size},"",{self.formulas.sum(*over)})'
-        lacking = f"={self.size}-{self.formulas.known(*over)}"
-        write_pair(
-            page, at, ((summed, total.known), (lacking, total.missing)), look, field.kind.name
-        )
+        source = (self.formulas.sum(*over), self.formulas.known(*over), self.size)
+        write_pair(page, at, sum_formulas(total, source), look, field.kind.name)
+
+
+def sum_formulas(total: Total, source: tuple[str, str, str]) -> tuple[Formula, Formula]:
+    """Return the formula of a sum and of how many projects have no number for it, with their values.
+
+    `source` are the formulas of the sum of the numbers, of how many there are, and of how many projects. Where nobody has
+    to fill them yet, and nobody has, the sum is "－" and nothing is missing.
+    """
+    summed, known, size = source
+    if total.due:
+        amount = f'=IF({known}=0,"",{summed})'
+        return (amount, total.known), (f"={size}-{known}", total.missing)
+    amount = f'=IF({known}=0,"{NOT_DUE}",{summed})'
+    lacking = f"=IF({known}=0,0,{size}-{known})"
+    if total.is_open:
+        return (amount, NOT_DUE), (lacking, 0)
+    return (amount, total.known), (lacking, total.missing)
 
 
 def write_pair(

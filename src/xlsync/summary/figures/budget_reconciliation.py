@@ -65,8 +65,9 @@ class Program:
         return stated - own.amount - others.amount
 
     def agreement(self, pairs: Sequence[ProgramTotal]) -> Agreement:
-        """Whether every total agrees; one that disagrees makes 不一致."""
-        differences = [self.difference(pair) for pair in pairs]
+        """Whether every total agrees that is due; one that disagrees makes 不一致."""
+        due = [pair for pair in pairs if not self.total(pair.own.path).is_open]
+        differences = [self.difference(pair) for pair in due]
         if any(differences) or any(self.stated(pair.stated.path).differing for pair in pairs):
             return "不一致"
         return "確認できません" if None in differences else "一致"

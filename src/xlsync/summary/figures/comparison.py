@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlsync.summary.figures.projects import total
+from xlsync.summary.figures.projects import Total, total
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -40,6 +40,10 @@ class Comparison:
     def whole(self) -> Number | None:
         """The sum of all sums; None where no project can be compared."""
         return sum(self.sums) if self.count else None
+
+    def total(self, *, due: bool) -> Total:
+        """Return the sum of all sums as a total over every project."""
+        return Total(self.count + self.missing, self.missing, sum(self.sums), due)
 
     def share(self, index: int) -> float | None:
         """What part of the whole one of the sums is; None where the whole is 0 or unknown."""

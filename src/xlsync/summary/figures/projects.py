@@ -45,16 +45,25 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A sum over `count` projects, `missing` of which have no number there (blank, "-" or unreadable)."""
+    """A sum over `count` projects, `missing` of which have no number there (blank, "-" or unreadable).
+
+    Where it is not `due`, nobody has to fill it yet.
+    """
 
     count: int
     missing: int
     amount: Number
+    due: bool = True
 
     @property
     def known(self) -> Number | None:
         """The sum of what is there; None where nothing is, for that is not 0."""
         return None if self.missing == self.count else self.amount
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has to fill it yet, and nobody has."""
+        return not self.due and self.known is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +119,11 @@ class Project:
 
 def total(projects: Iterable[Project], path: str) -> Total:
     """Add up a field; what is no number is counted as missing."""
-    numbers = [project.number(path) for project in projects]
+    every = list(projects)
+    numbers = [project.number(path) for project in every]
     known = [number for number in numbers if number is not None]
-    return Total(len(numbers), len(numbers) - len(known), sum(known))
+    due = not any(path in project.sheet.edition.not_due for project in every)
+    return Total(len(numbers), len(numbers) - len(known), sum(known), due)
 
 
 def tally(projects: Iterable[Project], scale: Scale, *, past: bool = False) -> Tally:

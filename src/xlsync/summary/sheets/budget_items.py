@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xlsync.computed import NOT_DUE
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.addresses import area, cell
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
-from xlsync.summary.excel.subtotals import LEGEND, write_pair
+from xlsync.summary.excel.subtotals import LEGEND, sum_formulas, write_pair
 from xlsync.summary.figures.budget_reconciliation import Program, programs_of
 
 if TYPE_CHECKING:
@@ -160,12 +161,8 @@ def _write_program(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...]) -> int
 def _write_sum(block: _ProgramBlock, pair: ProgramTotal, column: int, look: Style) -> None:
     total = block.program.total(pair.own.path)
     over = (pair.own.path, block.group, block.number)
-    mark = cell(block.row, column + 1)
-    summed = f'=IF({mark}={block.size},"",{block.formulas.sum(*over)})'
-    lacking = f"={block.size}-{block.formulas.known(*over)}"
-    write_pair(
-        block.page, (block.row, column), ((summed, total.known), (lacking, total.missing)), look
-    )
+    source = (block.formulas.sum(*over), block.formulas.known(*over), block.size)
+    write_pair(block.page, (block.row, column), sum_formulas(total, source), look)
 
 
 def _write_beyond(block: _ProgramBlock, pair: ProgramTotal, column: int) -> None:
@@ -226,9 +223,9 @@ def _write_verdict(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...], last: 
     lines = area((last - 1, _START), (last, column - 1))
     disagrees = f'COUNTIF({lines},"{UNEQUAL}")+COUNTIF({lines},"{DIFFERING}")>0'
     differences = area((last, _START), (last, column - 1))
-    formula = (
-        f'=IF({disagrees},"不一致",IF(COUNT({differences})={len(pairs)},"一致","確認できません"))'
-    )
+    not_due = f'COUNTIF({area((block.row, _START), (block.row, column - 1))},"{NOT_DUE}")'
+    every = f"COUNT({differences})+{not_due}={len(pairs)}"
+    formula = f'=IF({disagrees},"不一致",IF({every},"一致","確認できません"))'
     agreement = block.program.agreement(pairs)
     grave = styles.GRAVE if agreement == "不一致" else styles.style()
     block.page.formula(block.row, column, formula, agreement, styles.style(styles.WORD, grave))

@@ -17,8 +17,9 @@ from xlsync.summary.excel.frame import (
     write_line_name,
 )
 from xlsync.summary.excel.project_list_formulas import SOURCES
-from xlsync.summary.excel.subtotals import Sums, highlight, write_pair
+from xlsync.summary.excel.subtotals import Sums, highlight, sum_formulas, write_pair
 from xlsync.summary.figures.comparison import compare
+from xlsync.summary.figures.projects import total
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -34,7 +35,7 @@ _HEAD, _FIRST, _START, _STEP = 3, 5, len(LEFT), 3
 
 LEGEND: Final = (
     "財源がすべて入力されたシートの合計です。「未1」は、財源に未入力（空欄・「-」など）があり、"
-    "どの財源の合計にも含まれていないシートが1件あることを表します。"
+    "どの財源の合計にも含まれていないシートが1件あることを表します。「－」は、まだ記入する時期でない欄です。"
 )
 
 
@@ -93,10 +94,11 @@ def _write_period(page: Page, at: tuple[int, int], sums: Sums, period: _Period) 
     look, fields = sums.line.look, [field for field in period.fields if field is not None]
     compared = compare(sums.line.members.projects, fields)
     over = (period.column, sums.line.level, sums.number)
-    mark = cell(row, column + 1)
-    whole = (f'=IF({mark}={sums.size},"",{sums.formulas.sum(*over)})', compared.whole)
-    missing = (f"={sums.size}-{sums.formulas.known(*over)}", compared.missing)
-    write_pair(page, at, (whole, missing), look)
+    known = sums.formulas.known(*over)
+    projects = sums.line.members.projects
+    whole = compared.total(due=any(total(projects, field.path).due for field in fields))
+    pair = sum_formulas(whole, (sums.formulas.sum(*over), known, sums.size))
+    write_pair(page, at, pair, look)
     share = 1.0 if compared.whole else None
     _write_share(page, (row, column + 2), (row, row), share, look)
     for part, field in enumerate(period.fields, row + 1):
@@ -105,7 +107,7 @@ def _write_period(page: Page, at: tuple[int, int], sums: Sums, period: _Period) 
             continue
         index = fields.index(field)
         summed = sums.formulas.group_sum_with(field.path, period.column, *over[1:])
-        formula = f'=IF({mark}={sums.size},"",{summed})'
+        formula = f'=IF({known}=0,"",{summed})'
         amount = compared.sums[index] if compared.count else None
         money = styles.style(styles.NUMBER, styles.AMOUNT)
         page.formula(part, column, formula, amount, money)

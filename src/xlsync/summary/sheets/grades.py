@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 WORKSHEET: Final = "評価"
 LEGEND: Final = (
-    "「選択肢外」は様式の選択肢にない記載、「－」は「-」と記載されたもの（まだ評価していない年度など）、"
-    "「未記入」は空欄の件数です。"
+    "「選択肢外」は様式の選択肢にない記載、「－」は「-」と記載されたものと、まだ評価しない年度の空欄、"
+    "「未記入」は評価する年度の空欄の件数です。"
 )
 _APART: Final = ("選択肢外", "－", "未記入")
 _HEAD, _FIRST, _START = 3, 5, len(LEFT)
@@ -113,8 +113,14 @@ def _write_tally(page: Page, at: tuple[int, int], sums: Sums, scale_year: _Grade
     apart = area((row, rest + 1), (row, rest + 2))
     listed = f"SUM({area((row, column), (row, rest - 1))})-" if marks else ""
     page.formula(row, rest, f"={sums.size}-{listed}SUM({apart})", counted.unlisted, look)
-    page.formula(row, rest + 1, sums.words(path, DASH), counted.dash, look)
-    page.formula(row, rest + 2, sums.words(path, ""), counted.blank, look)
+    dash, blank = (sums.words(path, mark) for mark in (DASH, ""))
+    if scale_year.scale.field.is_due or scale_year.past:
+        page.formula(row, rest + 1, dash, counted.dash, look)
+        page.formula(row, rest + 2, blank, counted.blank, look)
+    else:
+        both = f"{dash}+{blank.removeprefix('=')}"
+        page.formula(row, rest + 1, both, counted.dash + counted.blank, look)
+        page.formula(row, rest + 2, "=0", 0, look)
 
 
 def _write_matrix(page: Page, top: int, figures: Figures, formulas: ListFormulas) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xlsync.computed import NOT_DUE, blank_text
 from xlsync.kinds import DASH, Quantity
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.addresses import area
@@ -16,6 +17,7 @@ from xlsync.summary.figures.targets import VERDICTS, verdict
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.kinds import Value
+    from xlsync.sheet import Sheet
     from xlsync.summary.excel.page import Page
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.form_fields import Series
@@ -159,8 +161,15 @@ def _write_values(
                 styles.style(styles.NUMBER, num_format=styles.ANY),
             )
         else:
-            text = "－" if value == DASH else project.sheet.text(field.path)
+            text = _words(project.sheet, field.path)
             page.text(row, index, text, styles.style(styles.WORD, font_size=9))
+
+
+def _words(sheet: Sheet, path: str) -> str:
+    """Return the text of a target or actual value; "－" for "-", and for what is blank and not due."""
+    if sheet[path] == DASH:
+        return NOT_DUE
+    return sheet.text(path) or blank_text(sheet.edition, path, sheet, sheet.unreadable)
 
 
 def _unit(values: Sequence[Value]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.addresses import cell
 from xlsync.summary.excel.project_list_formulas import SOURCES, ListFormulas
-from xlsync.summary.excel.subtotals import write_pair
+from xlsync.summary.excel.subtotals import sum_formulas, write_pair
 from xlsync.summary.figures.comparison import Comparison, compare
 from xlsync.summary.figures.figures import Figures
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.summary.excel.page import Page
     from xlsync.summary.figures.form_fields import Block
-    from xlsync.summary.figures.projects import Number
+    from xlsync.summary.figures.projects import Number, Total
 
 _STEP: Final = 2
 _CHANGE: Final = 9
@@ -144,9 +144,8 @@ def _write_sum(overview: Overview, at: tuple[int, int], field: Field) -> None:
     """Write the sum of a field and the mark of how many projects have no number there."""
     formulas, total = overview.formulas, overview.figures.total(field.path)
     known = formulas.known(field.path, None, "")
-    summed = f'=IF({known}=0,"",{formulas.sum(field.path, None, "")})'
-    lacking = f"={formulas.size(None, '')}-{known}"
-    pair = ((summed, total.known), (lacking, total.missing))
+    source = (formulas.sum(field.path, None, ""), known, formulas.size(None, ""))
+    pair = sum_formulas(total, source)
     write_pair(overview.page, at, pair, styles.style(), field.kind.name)
 
 
@@ -167,14 +166,15 @@ def _write_share(overview: Overview, at: tuple[int, int], block: Block) -> Trend
             continue
         compared = compare(overview.figures.projects, fields)
         share = compared.share(fields.index(field))
-        _write_one_share(overview, (row, column), field, (share, compared.missing))
+        due = any(overview.figures.total(source.path).due for source in fields)
+        _write_one_share(overview, (row, column), field, share, compared.total(due=due))
         cells[period], values[period] = cell(row, column), share
     change = _write_share_change(overview, (row, left + _CHANGE), block)
     return TrendLine(_share_label(block), "", "share", cells, values, *change)
 
 
 def _write_one_share(
-    overview: Overview, at: tuple[int, int], field: Field, values: tuple[float | None, int]
+    overview: Overview, at: tuple[int, int], field: Field, share: float | None, total: Total
 ) -> None:
     """Write the share of a source in one column of the form, and how many projects lack a source there."""
     row, column = at
@@ -182,11 +182,11 @@ def _write_one_share(
     known, summed = formulas.known(whole, None, ""), formulas.sum(whole, None, "")
     part = formulas.group_sum_with(field.path, whole, None, "")
     look = styles.style(styles.NUMBER, styles.AMOUNT, styles.SHARED)
-    formula = f'=IF({known}=0,"",IF({summed}=0,"",{part}/{summed}))'
-    overview.page.formula(row, column, formula, values[0], look)
+    source = (f'IF({summed}=0,"",{part}/{summed})', known, formulas.size(None, ""))
+    (formula, amount), (lacking, missing) = sum_formulas(total, source)
+    overview.page.formula(row, column, formula, amount if total.is_open else share, look)
     mark = styles.style(styles.MARK, styles.SMALL)
-    lacking = f"={formulas.size(None, '')}-{known}"
-    overview.page.formula(row, column + 1, lacking, values[1], mark)
+    overview.page.formula(row, column + 1, lacking, missing, mark)
 
 
 def _write_change(

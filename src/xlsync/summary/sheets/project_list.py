@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from xlsync.computed import NOT_DUE, blank_text
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
 from xlsync.summary.excel.project_list_formulas import AMOUNTS, WORKSHEET, Column, ListFormulas
+from xlsync.summary.excel.subtotals import sum_formulas
+from xlsync.summary.figures.projects import Total
 from xlsync.summary.sheets.project_list_columns import columns_of
 
 if TYPE_CHECKING:
@@ -87,7 +91,14 @@ def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) 
     else:
         lacking = column.role in AMOUNTS
         look = styles.style(column.look, styles.LACKING) if lacking else column.look
-        page.text(*cell, "" if value is None else str(value), look)
+        text = _open_word(column, project) if value is None else str(value)
+        page.text(*cell, text, column.look if text == NOT_DUE else look)
+
+
+def _open_word(column: Column, project: Project) -> str:
+    """Return "－" where nobody has to fill the field of a column yet, and nobody has; else ""."""
+    sheet = project.sheet
+    return blank_text(sheet.edition, column.name, sheet, sheet.unreadable)
 
 
 def _write_totals(page: Page, figures: Figures, formulas: ListFormulas) -> None:
@@ -103,13 +114,24 @@ def _write_totals(page: Page, figures: Figures, formulas: ListFormulas) -> None:
             counted = sum(int(str(column.value(project))) for project in figures.projects)
             page.formula(_SUM, index, f"=SUM({here})", counted, look)
             continue
-        numbers = [_number(column, project) for project in figures.projects]
-        known = [number for number in numbers if number is not None]
-        added = sum(known) if known else None
-        page.formula(_SUM, index, f'=IF(COUNT({here})=0,"",SUM({here}))', added, look)
-        lacking = styles.style(look, styles.SUM_NOTE)
-        missing = len(numbers) - len(known)
-        page.formula(_LACK, index, f"=ROWS({here})-COUNT({here})", missing, lacking)
+        source = (f"SUM({here})", f"COUNT({here})", f"ROWS({here})")
+        added, missing = sum_formulas(_total(column, figures.projects), source)
+        page.formula(_SUM, index, *added, look)
+        page.formula(_LACK, index, *missing, styles.style(look, styles.SUM_NOTE))
+
+
+def _total(column: Column, projects: Sequence[Project]) -> Total:
+    """Add up the numbers in a column."""
+    numbers = [_number(column, project) for project in projects]
+    known = [number for number in numbers if number is not None]
+    due = not any(_is_open(column, project) for project in projects)
+    return Total(len(numbers), len(numbers) - len(known), sum(known), due)
+
+
+def _is_open(column: Column, project: Project) -> bool:
+    """Whether nobody has to fill a column of a project yet, nor the parts it is the sum of."""
+    names = column.parts or (column.name,)
+    return project.sheet.edition.not_due.issuperset(names)
 
 
 def _number(column: Column, project: Project) -> Number | None:
