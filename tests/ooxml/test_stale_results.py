@@ -9,7 +9,7 @@ import pytest
 from tests.ooxml import samples
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml import patch_cells
-from xlsync.ooxml.formula_refs import shifted, uses
+from xlsync.ooxml.formula_references import formula_references, translated
 from xlsync.ooxml.patch.cell_xml import Scalar
 from xlsync.ooxml.patch.patch import Formula, Stale
 from xlsync.ooxml.read.reader import open_workbook
@@ -180,7 +180,7 @@ def test_a_cell_of_another_type_or_value_is_written(element: str, value: Scalar)
 def test_a_formula_is_shifted_as_a_copy_of_its_cell_would_be(
     formula: str, moved: str | None
 ) -> None:
-    assert shifted(formula, 2, 1) == moved
+    assert translated(formula, 2, 1) == moved
 
 
 def test_names_and_tables_are_followed_to_what_they_refer_to() -> None:
@@ -209,8 +209,8 @@ def test_names_and_tables_are_followed_to_what_they_refer_to() -> None:
 
 
 def test_what_a_formula_uses_is_said_with_its_worksheet() -> None:
-    found = uses("SUM(A1:B2)+'表 1'!$C$3*D:D")
-    assert found.certain
+    found = formula_references("SUM(A1:B2)+'表 1'!$C$3*D:D")
+    assert found.is_complete
     assert found.areas == (
         (None, (1, 1, 2, 2)),
         ("表 1", (3, 3, 3, 3)),

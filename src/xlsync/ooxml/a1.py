@@ -8,13 +8,18 @@ from functools import lru_cache
 from xlsync.errors import DamagedWorkbook
 from xlsync.ooxml import limits
 
+Position = tuple[int, int]
+"""Row and column of a cell."""
+Area = tuple[int, int, int, int]
+"""Top, left, bottom and right of a block of cells, all inclusive."""
+
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 # Those of a 32-bit number; no index or count of a workbook is longer.
 _DIGITS = 10
 
 
 @lru_cache(maxsize=4096)
-def split_reference(reference: str) -> tuple[int, int]:
+def split_reference(reference: str) -> Position:
     """(row, column) of a cell reference; DamagedWorkbook when it lies nowhere on a worksheet."""
     match = _REFERENCE.fullmatch(reference.strip())
     if match is not None:
@@ -50,7 +55,7 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def split_range(text: str) -> tuple[int, int, int, int]:
+def split_range(text: str) -> Area:
     """(top, left, bottom, right) of a range or a single cell, in that order however it was written."""
     first, _, last = text.partition(":")
     top, left = split_reference(first)

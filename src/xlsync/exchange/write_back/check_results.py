@@ -92,7 +92,7 @@ def _titles(terms: Terms, workbook: Workbook, state: WorksheetState) -> Mapping[
     hidden, page = titles.get(CHECKS_NAME), titles.get(PAGE_NAME)
     if hidden not in workbook.worksheets or page not in workbook.worksheets:
         return None
-    cells = workbook.some_cells(hidden, ("A1", "B1"))
+    cells = workbook.cells_at(hidden, ("A1", "B1"))
     layout, reference = cells.get("A1"), cells.get("B1")
     if layout is None or layout.value != _fingerprint(terms, edition.year):
         return None
@@ -131,7 +131,7 @@ class _Values:
             by_worksheet.setdefault(self._titles[name], {})[address] = value
         differing: dict[Address, Scalar] = {}
         for title, values in by_worksheet.items():
-            cells = self._workbook.some_cells(title, list(values))
+            cells = self._workbook.cells_at(title, list(values))
             for address, value in values.items():
                 cell = cells.get(address)
                 if not _same(value, cell.value if cell is not None else None):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 
 from xlsync.errors import (
@@ -36,8 +37,8 @@ __all__ = ["Package"]
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-# An eighth more bytes than at zlib's usual 6, in a third of the time.
-_EFFORT = 2
+# An eighth more bytes than at zlib's default of 6, in a third of the time.
+_COMPRESSION_LEVEL = 2
 # 1980-01-01 00:00, the date Excel itself gives every member.
 _NO_TIME = (0, 0x21)
 
@@ -93,9 +94,10 @@ class Package:
                 self._inflated(member)
 
     def _inflated(self, member: Member) -> bytes:
-        packed = self._data[member.data_start : member.data_start + member.packed_size]
+        sizes = member.sizes
+        packed = self._data[member.data_start : member.data_start + sizes.packed]
         plain = packed if member.method == STORED else _inflate(packed, member)
-        if len(plain) != member.size or zlib.crc32(plain) != member.crc:
+        if len(plain) != sizes.plain or zlib.crc32(plain) != sizes.crc:
             raise DamagedWorkbook(
                 "ファイルの中身が壊れています。Excelで開いて保存し直してください。", member.name
             )
@@ -113,21 +115,25 @@ class Package:
         keeps its name, order, time and method. Names compare without regard to case.
         """
         contents = {name.casefold(): content for name, content in changed.items()}
-        gone = {name.casefold() for name in removed}
-        unknown = (contents.keys() | gone) - self._members.keys()
-        doubled = {name.casefold() for name in added} & self._members.keys()
-        if unknown or doubled:
-            raise ValueError(
-                f"parts to change must exist, parts to add must not: {unknown | doubled}"
-            )
+        left_out = {name.casefold() for name in removed}
+        self._refuse_wrong_names(contents.keys() | left_out, added)
         writer = _Writer(self._data)
-        kept = [m for m in self._order if m.is_folder or m.name.casefold() not in gone]
+        kept = [m for m in self._order if m.is_folder or m.name.casefold() not in left_out]
         for member in sorted(kept, key=lambda member: member.start):
             content = None if member.is_folder else contents.get(member.name.casefold())
             writer.copy(member) if content is None else writer.replace(member, content)
         for name, content in added.items():
             writer.add(name, content)
         return writer.finished(kept, self._comment)
+
+    def _refuse_wrong_names(self, existing: AbstractSet[str], added: Collection[str]) -> None:
+        """Raise ValueError unless the first are names of parts, in lower case, and the others are not."""
+        unknown = existing - self._members.keys()
+        doubled = {name.casefold() for name in added} & self._members.keys()
+        if unknown or doubled:
+            raise ValueError(
+                f"parts to change must exist, parts to add must not: {unknown | doubled}"
+            )
 
 
 class _Writer:
@@ -167,14 +173,14 @@ class _Writer:
         local_extra_at = member.data_start - local[10]
         local_extra = _without_zip64(self._source, local_extra_at, member.data_start)
         packed, sizes = _packed(content, member.method)
-        usual = (member.flags & UTF8_FLAG, member.method, old[5], old[6], *sizes, len(name))
+        shared = (member.flags & UTF8_FLAG, member.method, old[5], old[6], *sizes, len(name))
         need = min(old[2], 20)
         self._headers[member.name] = (
             CENTRAL.pack(
                 old[0],
                 old[1],
                 need,
-                *usual,
+                *shared,
                 len(extra),
                 len(comment),
                 0,
@@ -185,16 +191,16 @@ class _Writer:
             + extra
             + comment
         )
-        self._put(LOCAL.pack(b"PK\3\4", need, *usual, len(local_extra)), name, local_extra, packed)
+        self._put(LOCAL.pack(b"PK\3\4", need, *shared, len(local_extra)), name, local_extra, packed)
 
     def add(self, name: str, content: bytes) -> None:
         """A new deflated member at the end."""
         raw = name.encode("utf-8")
         packed, sizes = _packed(content, DEFLATED)
         flags = 0 if raw.isascii() else UTF8_FLAG
-        usual = (20, flags, DEFLATED, *_NO_TIME, *sizes, len(raw), 0)
-        self._headers[name] = CENTRAL.pack(b"PK\1\2", 20, *usual, 0, 0, 0, 0, self._position) + raw
-        self._put(LOCAL.pack(b"PK\3\4", *usual), raw, packed)
+        shared = (20, flags, DEFLATED, *_NO_TIME, *sizes, len(raw), 0)
+        self._headers[name] = CENTRAL.pack(b"PK\1\2", 20, *shared, 0, 0, 0, 0, self._position) + raw
+        self._put(LOCAL.pack(b"PK\3\4", *shared), raw, packed)
 
     def finished(self, kept: list[Member], comment: bytes) -> bytes:
         """The whole archive; the directory keeps its own order, which need not be that of the bytes."""
@@ -229,7 +235,7 @@ def _inflate(packed: bytes, member: Member) -> bytes:
     """The member's plain bytes, never more than one beyond the size its directory entry admits to."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        return inflater.decompress(packed, member.size + 1)
+        return inflater.decompress(packed, member.sizes.plain + 1)
     except zlib.error:
         raise DamagedWorkbook(
             "ファイルの中身が壊れています。Excelで開いて保存し直してください。", member.name
@@ -240,7 +246,7 @@ def _packed(content: bytes, method: int) -> tuple[bytes, tuple[int, int, int]]:
     """The bytes to store, with (CRC-32, packed size, size)."""
     packed = content
     if method == DEFLATED:
-        deflater = zlib.compressobj(_EFFORT, zlib.DEFLATED, -zlib.MAX_WBITS)
+        deflater = zlib.compressobj(_COMPRESSION_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         packed = deflater.compress(content) + deflater.flush()
     return packed, (zlib.crc32(content), len(packed), len(content))
 

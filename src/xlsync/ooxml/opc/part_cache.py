@@ -1,4 +1,4 @@
-"""What was made of the small parts seen last: the workbooks of one form share some of theirs, byte for byte."""
+"""A cache of parsed parts by their content: the workbooks of one form share some parts, byte for byte."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
-Made = TypeVar("Made")
+Parsed = TypeVar("Parsed")
 
 _PARTS: Final = 16
 _LARGEST: Final = 128 * 2**10
 
 
-def remembered(make: Callable[[bytes, str], Made]) -> Callable[[bytes, str], Made]:
-    """The function of a part's bytes and its name, answered from memory where the same bytes came a moment ago.
+def cached_by_content(parse: Callable[[bytes, str], Parsed]) -> Callable[[bytes, str], Parsed]:
+    """Return the function of a part's bytes and name with a cache of its last results, which nobody may change.
 
-    What it makes must never be changed. Large parts are not kept, so that a hostile file cannot fill the memory.
+    Large parts are not cached, so that a hostile file cannot fill the memory.
     """
-    known = lru_cache(maxsize=_PARTS)(make)
+    cached = lru_cache(maxsize=_PARTS)(parse)
 
-    @wraps(make)
-    def answer(data: bytes, where: str) -> Made:
-        return known(data, where) if len(data) <= _LARGEST else make(data, where)
+    @wraps(parse)
+    def parsed(data: bytes, where: str) -> Parsed:
+        return cached(data, where) if len(data) <= _LARGEST else parse(data, where)
 
-    return answer
+    return parsed

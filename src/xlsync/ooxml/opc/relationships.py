@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from xlsync.errors import NotAWorkbook
 from xlsync.ooxml.opc.package import Package
-from xlsync.ooxml.opc.part_cache import remembered
+from xlsync.ooxml.opc.part_cache import cached_by_content
 from xlsync.ooxml.xml.encoding import local_name, parsed
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -55,7 +55,7 @@ def relationships(package: Package, source: str) -> tuple[Relationship, ...]:
     )
 
 
-@remembered
+@cached_by_content
 def _stated(data: bytes, where: str) -> tuple[Relationship, ...]:
     """The relationships as the part states them, targets as written."""
     return tuple(
@@ -88,9 +88,11 @@ def _resolved(source: str, target: str) -> str:
 def related(package: Package, source: str, kind: str) -> tuple[str, ...]:
     """The names of the parts inside the package that `source` is related to in this way."""
     return tuple(
-        found.target
-        for found in relationships(package, source)
-        if found.kind == kind and not found.external and found.target in package
+        relationship.target
+        for relationship in relationships(package, source)
+        if relationship.kind == kind
+        and not relationship.external
+        and relationship.target in package
     )
 
 
@@ -100,7 +102,7 @@ def custom_property_parts(package: Package) -> tuple[str, ...]:
     return tuple(name for kind in kinds for name in related(package, ROOT, kind))
 
 
-@remembered
+@cached_by_content
 def content_types(data: bytes, where: str) -> Mapping[str, str]:
     """Content types in lower case, of the part's bytes: by "/part/name" where overridden, else by ".extension"."""
     types: dict[str, str] = {}

@@ -13,7 +13,7 @@ from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotAWorkbook
 from xlsync.ooxml import limits
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.opc.package import Package
-from xlsync.ooxml.opc.part_cache import remembered
+from xlsync.ooxml.opc.part_cache import cached_by_content
 from xlsync.ooxml.opc.relationships import Relationship, relationships, workbook_part
 from xlsync.ooxml.xml.encoding import (
     MAIN_NAMESPACES,
@@ -79,7 +79,7 @@ class _Facts:
             _Tab(tab.get("name", ""), tab.get("sheetId", ""), _relationship_id(tab)) for tab in tabs
         )
         settings = _children(root, "workbookPr")
-        self.date_1904 = any(found.get("date1904") in TRUE for found in settings)
+        self.date_1904 = any(setting.get("date1904") in TRUE for setting in settings)
         self.has_stale_results = any(map(_is_stale, _children(root, "calcPr")))
         if len(tabs) > limits.WORKSHEETS:
             raise HostileWorkbook("シートが多すぎて読めません。不要なシートを減らしてください。")
@@ -90,7 +90,7 @@ class _Facts:
     def names(self) -> list[Stated]:
         """The defined names in file order."""
         at = self._names_at
-        stated = None if at is None else _usual_names(self._text[slice(*at)])
+        stated = None if at is None else _fast_names(self._text[slice(*at)])
         return _tree_names(parsed_text(self._text, self._where)) if stated is None else stated
 
 
@@ -120,9 +120,10 @@ class WorkbookPart:
 
     def target(self, package: Package, kind: str) -> str | None:
         """The first part inside the package related in this way (`styles`, `sharedStrings` …)."""
-        for found in self.related:
-            if found.kind == kind and not found.external and found.target in package:
-                return found.target
+        for relationship in self.related:
+            is_inside = not relationship.external and relationship.target in package
+            if relationship.kind == kind and is_inside:
+                return relationship.target
         return None
 
     def worksheet(self, title: str) -> SheetEntry | None:
@@ -145,7 +146,7 @@ def read_workbook_part(package: Package) -> WorkbookPart:
     return WorkbookPart(part, worksheets, titles, facts.date_1904, related, facts)
 
 
-@remembered
+@cached_by_content
 def _facts(data: bytes, where: str) -> _Facts:
     return _Facts(plain(decoded(data, where)), where)
 
@@ -158,7 +159,7 @@ def _is_stale(calculation: Element) -> bool:
 
 
 def _names_at(text: str) -> tuple[int, int] | None:
-    """Where the contents of `<definedNames>` stand in a part of usual shape, so that its tree is made without them."""
+    """Where the contents of `<definedNames>` stand, which the tree is made without; None where only the tree can tell."""
     start, stop = text.find("<definedNames>"), text.find("</definedNames>")
     if not 0 <= start < stop or text.find("<definedNames", start + 1) >= 0:
         return None
@@ -171,14 +172,14 @@ def _without(text: str, start: int, stop: int) -> str:
     return text[:start] + text[stop:]
 
 
-def _usual_names(section: str) -> list[Stated] | None:
-    """The names of a section in which each has its attributes as Excel, openpyxl or LibreOffice orders them."""
-    found = _NAME.findall(section)
-    if section.count("<") != 2 * len(found):
+def _fast_names(section: str) -> list[Stated] | None:
+    """Return the names of a section whose attributes are in the order of Excel, openpyxl or LibreOffice, else None."""
+    matches = _NAME.findall(section)
+    if section.count("<") != 2 * len(matches):
         return None
     stated = [
         (name or last, local or tab, hidden or shown, refers_to)
-        for name, local, hidden, shown, tab, last, refers_to in found
+        for name, local, hidden, shown, tab, last, refers_to in matches
     ]
     if "&" not in section:
         return stated
@@ -211,13 +212,13 @@ def _worksheets(tabs: tuple[_Tab, ...], by_id: dict[str, Relationship]) -> Itera
     for index, tab in enumerate(tabs):
         if not tab.relationship:
             continue
-        found = by_id.get(tab.relationship)
-        if found is None:
+        relationship = by_id.get(tab.relationship)
+        if relationship is None:
             raise DamagedWorkbook(
                 "シートの中身が見つかりません。Excelで開いて保存し直してください。", tab.title
             )
-        if found.kind == "worksheet":
-            yield SheetEntry(tab.title, tab.sheet_id, found.target, index)
+        if relationship.kind == "worksheet":
+            yield SheetEntry(tab.title, tab.sheet_id, relationship.target, index)
 
 
 def _relationship_id(tab: Element) -> str:

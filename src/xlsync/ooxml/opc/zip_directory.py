@@ -39,15 +39,22 @@ _HOLE = bytes(64)
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """What the directory says of a member's contents: CRC-32 and the numbers of bytes packed and plain."""
+
+    crc: int
+    packed: int
+    plain: int
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One file of the archive: where its bytes lie, as directory and local header agree."""
 
     name: str
     flags: int
     method: int
-    crc: int
-    packed_size: int
-    size: int
+    sizes: Sizes
     start: int
     data_start: int
     end: int
@@ -122,7 +129,7 @@ def _end_of_archive(data: bytes, end_record: int) -> int:
 
 
 def _end64(data: bytes, end: int) -> tuple[int, int, int, int, int, int]:
-    """Position, disks, count, size and offset from the ZIP64 end record in front of the usual one."""
+    """Position, disks, count, size and offset from the ZIP64 end record in front of the ordinary one."""
     try:
         locator, _, at, _ = _END64_LOCATOR.unpack_from(data, end - _END64_LOCATOR.size)
         fields = _END64.unpack_from(data, at)
@@ -157,9 +164,9 @@ def _member(data: bytes, at: int, stop: int) -> tuple[Member, int]:
         tail += _descriptor_size(data, tail, crc, packed, size)
     if tail > len(data):
         raise DamagedWorkbook(_CUT_OFF, name)
-    return Member(
-        name, flags, method, crc, packed, size, start, data_start, tail, (at, end), offset_at
-    ), end
+    sizes = Sizes(crc, packed, size)
+    header_range = (at, end)
+    return Member(name, flags, method, sizes, start, data_start, tail, header_range, offset_at), end
 
 
 def _checked_name(raw: bytes, attributes: int) -> str:
@@ -196,12 +203,12 @@ def _zip64_sizes(
         if kind != ZIP64_FIELD:
             continue
         # Only the values that are unknown in 32 bits are there, in this order.
-        places = iter(range(begin, end - 7, 8))
-        if size == _UNKNOWN_32 and (place := next(places, None)) is not None:
-            size = int.from_bytes(data[place : place + 8], "little")
-        if packed == _UNKNOWN_32 and (place := next(places, None)) is not None:
-            packed = int.from_bytes(data[place : place + 8], "little")
-        if start == _UNKNOWN_32 and (offset_at := next(places, None)) is not None:
+        offsets = iter(range(begin, end - 7, 8))
+        if size == _UNKNOWN_32 and (offset := next(offsets, None)) is not None:
+            size = int.from_bytes(data[offset : offset + 8], "little")
+        if packed == _UNKNOWN_32 and (offset := next(offsets, None)) is not None:
+            packed = int.from_bytes(data[offset : offset + 8], "little")
+        if start == _UNKNOWN_32 and (offset_at := next(offsets, None)) is not None:
             start = int.from_bytes(data[offset_at : offset_at + 8], "little")
     return size, packed, start, offset_at
 
@@ -266,12 +273,12 @@ def _refuse_duplicates(members: list[Member]) -> None:
 def _refuse_bombs(members: list[Member]) -> None:
     """Raise when the sizes the directory admits to are beyond the limits."""
     too_big = "展開後の大きさが異常です。内容を確かめて、Excelで保存し直してください。"
-    if sum(member.size for member in members) > limits.PACKAGE_BYTES:
+    if sum(member.sizes.plain for member in members) > limits.PACKAGE_BYTES:
         raise HostileWorkbook(too_big)
     for member in members:
         swollen = (
-            member.size > limits.RATIO_FROM_BYTES
-            and member.size > limits.RATIO * member.packed_size
+            member.sizes.plain > limits.RATIO_FROM_BYTES
+            and member.sizes.plain > limits.RATIO * member.sizes.packed
         )
-        if member.size > limits.PART_BYTES or swollen:
+        if member.sizes.plain > limits.PART_BYTES or swollen:
             raise HostileWorkbook(too_big, member.name)

@@ -24,6 +24,10 @@ def holds(element: str, value: Scalar, strings: Strings) -> bool:
         text = None  # as the reader sees it
     if text is None or value is None:
         return text is value
+    return _reads_as(kind, text, value, strings)
+
+
+def _reads_as(kind: str, text: str, value: str | float | Decimal, strings: Strings) -> bool:
     if isinstance(value, str):
         return _text(kind, text, strings) == value
     if isinstance(value, bool):
@@ -38,8 +42,8 @@ def _text(kind: str, text: str, strings: Strings) -> str | None:
     index = whole_number(text.strip()) if kind == "s" else None
     if index is None:
         return None
-    found = strings()
-    return found[index] if index < len(found) else None
+    shared = strings()
+    return shared[index] if index < len(shared) else None
 
 
 def _equal(text: str, value: float | Decimal) -> bool:

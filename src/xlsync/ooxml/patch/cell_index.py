@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 from xlsync.errors import DamagedWorkbook
 from xlsync.ooxml.a1 import (
+    Area,
     column_letters,
     column_number,
     split_range,
@@ -19,7 +20,7 @@ from xlsync.ooxml.a1 import (
     whole_number,
 )
 from xlsync.ooxml.opc.workbook_part import TRUE
-from xlsync.ooxml.patch.nesting_check import Seen, is_sound
+from xlsync.ooxml.patch.nesting_check import SheetText, is_well_nested
 from xlsync.ooxml.xml.encoding import MAIN_NAMESPACES, unescaped
 from xlsync.ooxml.xml.splice import (
     Element,
@@ -29,8 +30,6 @@ from xlsync.ooxml.xml.splice import (
     root_tag,
     unsafe,
 )
-
-Block = tuple[int, int, int, int]
 
 _NAMESPACE = re.compile(r"""\sxmlns(?::([^\s=]+))?\s*=\s*["']([^"']*)["']""")
 _ROW_NUMBER = re.compile(' r="([1-9][0-9]{0,6})"')
@@ -52,10 +51,12 @@ class SheetGrid:
         """The grid of the part; UnwritableWorkbook when its shape leaves doubts, which a `sound` one is known not to do."""
         masked = mask(text)
         root = root_tag(masked, title)
-        found = list(flat_elements(masked, f"{root.prefix}sheetData", root.inner, len(masked)))
-        if root.name != f"{root.prefix}worksheet" or len(found) != 1:
+        data_elements = list(
+            flat_elements(masked, f"{root.prefix}sheetData", root.inner, len(masked))
+        )
+        if root.name != f"{root.prefix}worksheet" or len(data_elements) != 1:
             raise unsafe(title)
-        data = found[0]
+        data = data_elements[0]
         grid = cls(title, text, masked, root.prefix, data)
         if not _names_cells_once(root, masked) or not (sound or grid._is_sound()):
             raise unsafe(title)
@@ -63,7 +64,9 @@ class SheetGrid:
 
     def _is_sound(self) -> bool:
         rows, cells = self.row_elements, len(self.stated_first)
-        return is_sound(Seen(self.text, self.masked, self.prefix, self.data, rows, cells))
+        return is_well_nested(
+            SheetText(self.text, self.masked, self.prefix, self.data, rows, cells)
+        )
 
     @cached_property
     def row_elements(self) -> tuple[Element, ...]:
@@ -79,9 +82,9 @@ class SheetGrid:
         """(row number, element) in file order."""
         number = 0
         for element in self.row_elements:
-            usual = _ROW_NUMBER.match(element.attributes)
-            if usual is not None:
-                number = int(usual[1])
+            stated_first = _ROW_NUMBER.match(element.attributes)
+            if stated_first is not None:
+                number = int(stated_first[1])
                 yield number, element
                 continue
             written = attributes(element.attributes).get("r", str(number + 1))
@@ -91,21 +94,21 @@ class SheetGrid:
             number = stated
             yield number, element
 
-    def places(self, row: int, element: Element, columns: Iterable[int]) -> dict[int, int]:
-        """Column → where its cell's element starts, for those of the columns whose cells are seen at a glance."""
-        found = {}
+    def cell_starts(self, row: int, element: Element, columns: Iterable[int]) -> dict[int, int]:
+        """Return column → where its cell's element starts, for the cells that state their address first."""
+        starts = {}
         for column in columns:
             tag = f'<{self.prefix}c r="{column_letters(column)}{row}"'
             at = self.masked.find(tag, element.inner, element.inner_end)
             if at >= 0:
-                found[column] = at
-        return found
+                starts[column] = at
+        return starts
 
     def cells(self, row: int, element: Element) -> list[tuple[int, int]]:
         """(column number, where its element starts) of each cell of a row, in file order."""
-        usual = self._usual_cells(row, element)
-        if usual is not None:
-            return usual
+        fast = self._fast_cells(row, element)
+        if fast is not None:
+            return fast
         return [(column, cell.start) for column, cell in self._any_cells(row, element)]
 
     def cell_at(self, start: int) -> Element:
@@ -113,7 +116,7 @@ class SheetGrid:
         inside = (start, self.data.inner_end)
         return next(flat_elements(self.masked, f"{self.prefix}c", *inside))
 
-    def _usual_cells(self, row: int, element: Element) -> list[tuple[int, int]] | None:
+    def _fast_cells(self, row: int, element: Element) -> list[tuple[int, int]] | None:
         """The same where each cell states its address first, and none can hold another; else None."""
         inside = (element.inner, element.inner_end)
         matches = list(_addressed(self.prefix).finditer(self.masked, *inside))
@@ -133,31 +136,36 @@ class SheetGrid:
             if written is None:
                 column += 1
             else:
-                found, column = split_reference(written)
-                if found != row:
+                stated_row, column = split_reference(written)
+                if stated_row != row:
                     raise unsafe(self.title)
             yield column, cell
 
-    def refuse_strays(self, wanted: Collection[str], found: int) -> None:
-        """Raise when an address is that of two cells, or one of those wanted that of a cell beside the `found` ones."""
+    def refuse_repeated_addresses(self, wanted: Collection[str], count: int) -> None:
+        """Raise when two cells have one address, or other cells than the `count` ones met have one of those wanted."""
         tags = self.masked.count(f"<{self.prefix}c", *self._inside)
-        stated = self.stated_first
-        if len(stated) != tags:
-            everything = _STATED.findall(self.masked, *self._inside)
-            stated = [at for at in everything if not at.strip().isdigit()]  # rows state numbers
-        together = "".join(stated)
-        if not (together.isascii() and together.isalnum() and together == together.upper()):
-            stated = [unescaped(at).replace("$", "").strip().upper() for at in stated]
-        places = set(stated)
-        if len(places) < len(stated) or len(places.intersection(wanted)) != found:
+        stated = self._stated_addresses(tags)
+        addresses = set(stated)
+        if len(addresses) < len(stated) or len(addresses.intersection(wanted)) != count:
             raise unsafe(self.title)
-        # A cell that states no address takes its place from those before it, so that all must be in order.
+        # The address of a cell that states none follows from those before it, so that all must be in order.
         if tags > len(stated):
             each = [
                 (number, at) for number, row in self.rows() for at, _ in self.cells(number, row)
             ]
             if len(each) != tags or len(set(each)) < tags:
                 raise unsafe(self.title)
+
+    def _stated_addresses(self, tags: int) -> list[str]:
+        """Return the addresses that the cells, `tags` in number, state, as Excel writes them."""
+        stated = self.stated_first
+        if len(stated) != tags:
+            everything = _STATED.findall(self.masked, *self._inside)
+            stated = [at for at in everything if not at.strip().isdigit()]  # rows state numbers
+        together = "".join(stated)
+        if together.isascii() and together.isalnum() and together == together.upper():
+            return stated
+        return [unescaped(at).replace("$", "").strip().upper() for at in stated]
 
     @property
     def _inside(self) -> tuple[int, int]:
@@ -173,10 +181,10 @@ class SheetGrid:
         """The cell's `<extLst>` as written, or ""."""
         if self.masked.find("extLst", cell.inner, cell.inner_end) < 0:
             return ""
-        found = next(self._within("extLst", cell), None)
-        return "" if found is None else self.text[found.start : found.end]
+        element = next(self._within("extLst", cell), None)
+        return "" if element is None else self.text[element.start : element.end]
 
-    def merges(self) -> Iterator[Block]:
+    def merges(self) -> Iterator[Area]:
         """The merged areas; one whose range cannot be understood is left out."""
         tag = f"{self.prefix}mergeCell"
         stated = _merged(self.prefix).findall(self.masked, self.data.end)
@@ -185,17 +193,17 @@ class SheetGrid:
         ):
             elements = flat_elements(self.masked, tag, self.data.end, len(self.masked))
             stated = [attributes(element.attributes).get("ref", "") for element in elements]
-        yield from (block for ref in stated if (block := _block(ref)) is not None)
+        yield from (area for ref in stated if (area := _area(ref)) is not None)
 
-    def array_blocks(self) -> Iterator[Block]:
+    def array_areas(self) -> Iterator[Area]:
         """The areas of more than one cell that one array formula or data table fills."""
         if all(self.masked.find(word, *self._inside) < 0 for word in ("array", "dataTable")):
             return
         for element in self._within("f", self.data):
             named = attributes(element.attributes)
-            block = _block(named.get("ref", ""))
-            if named.get("t") in ("array", "dataTable") and block and block[:2] != block[2:]:
-                yield block
+            area = _area(named.get("ref", ""))
+            if named.get("t") in ("array", "dataTable") and area and area[:2] != area[2:]:
+                yield area
 
     def dimension(self) -> Element | None:
         """The `<dimension>`."""
@@ -248,7 +256,7 @@ def row_style(row: Element) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _block(text: str) -> Block | None:
+def _area(text: str) -> Area | None:
     try:
         return split_range(text)
     except DamagedWorkbook:

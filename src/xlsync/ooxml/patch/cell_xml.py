@@ -88,12 +88,12 @@ def number_text(value: float | Decimal) -> str:
 
 def _decimal_text(value: Decimal) -> str:
     """The decimal number without trailing zeros, in powers of ten where it would grow long."""
-    sign, all_digits, exponent = value.as_tuple()
+    negative, all_digits, exponent = value.as_tuple()
     digits = "".join(map(str, all_digits)).rstrip("0") or "0"
     power = int(exponent) + len(all_digits) - len(digits) if any(all_digits) else 0
     if -_PLAIN_DIGITS <= power <= _PLAIN_DIGITS - len(digits):
-        return format(Decimal((sign, tuple(map(int, digits)), power)), "f")
-    return f"{'-' * sign}{digits}E{power}"
+        return format(Decimal((negative, tuple(map(int, digits)), power)), "f")
+    return f"{'-' * negative}{digits}E{power}"
 
 
 def _no_number(value: float | Decimal) -> UnwritableWorkbook:

@@ -27,7 +27,7 @@ class PreparedSheet:
     cells: tuple[tuple[str, str, str], ...]
 
     def text(self, values: Mapping[str, Scalar]) -> str:
-        """Give the part with these values and formulas' results; None leaves a cell blank. Every cell must be given."""
+        """Return the part with these values and formula results; None leaves a cell blank. Every cell must be given."""
         pieces = [self.fixed[0]]
         for (address, attributes, formula), after in zip(self.cells, self.fixed[1:], strict=True):
             value = values[address]
@@ -45,14 +45,15 @@ def prepared(text: str, addresses: Collection[str]) -> PreparedSheet:
     fixed: list[str] = []
     cells: list[tuple[str, str, str]] = []
     at = 0
-    for found in _CELL.finditer(text):
-        if found[1] not in addresses:
+    for cell in _CELL.finditer(text):
+        address, style, content = cell.groups("")
+        if address not in addresses:
             continue
-        formula = _FORMULA.search(found[3] or "")
-        fixed.append(text[at : found.start()])
-        attributes = f' r="{found[1]}"{found[2]}'
-        cells.append((found[1], attributes, formula[0] if formula is not None else ""))
-        at = found.end()
+        formula = _FORMULA.search(content)
+        fixed.append(text[at : cell.start()])
+        attributes = f' r="{address}"{style}'
+        cells.append((address, attributes, formula[0] if formula is not None else ""))
+        at = cell.end()
     missing = set(addresses) - {address for address, _, _ in cells}
     if missing:
         raise KeyError(min(missing))
@@ -60,7 +61,7 @@ def prepared(text: str, addresses: Collection[str]) -> PreparedSheet:
 
 
 def _result(attributes: str, formula: str, value: Scalar) -> str:
-    """Give a formula's cell with its result; most results are "", and they are many."""
+    """Return a formula's cell with its result. Written apart from `cell_text`, because most of thousands of results are ""."""
     if isinstance(value, str):
         return f'<c{attributes} t="str">{formula}<v>{string_text(value) if value else ""}</v></c>'
     return f"<c{attributes}>{formula}<v>{value}</v></c>"

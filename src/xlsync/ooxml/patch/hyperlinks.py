@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.xml.encoding import escaped
 from xlsync.ooxml.xml.splice import (
+    Element,
     attributes,
     children,
     inserted,
@@ -49,24 +50,29 @@ def put_links(edit: PackageEdit, worksheet: str, links: Mapping[str, str | None]
 
 
 def with_links(text: str, links: Mapping[str, str | None]) -> str:
-    """The worksheet part's text with the links (address → place such as 'Sheet 1'!A1) in it."""
+    """The worksheet part's text with the links (address → target such as 'Sheet 1'!A1) in it."""
     masked = mask(text)
     root = root_element(masked, "")
     parts = list(children(masked, root.inner, root.inner_end))
     name = f"{root.prefix}hyperlinks"
     group = next((part for part in parts if part.name == name), None)
-    kept = [
-        text[child.start : child.end]
-        for child in (() if group is None else children(masked, group.inner, group.inner_end))
-        if attributes(child.attributes).get("ref") not in links
+    elements = [] if group is None else _other_links(text, masked, group, links)
+    elements += [
+        f'<{root.prefix}hyperlink ref="{address}" location="{escaped(target)}"/>'
+        for address, target in links.items()
+        if target is not None
     ]
-    made = [
-        f'<{root.prefix}hyperlink ref="{address}" location="{escaped(place)}"/>'
-        for address, place in links.items()
-        if place is not None
-    ]
-    content = f"<{name}>{''.join((*kept, *made))}</{name}>" if kept or made else ""
+    content = f"<{name}>{''.join(elements)}</{name}>" if elements else ""
     if group is not None:
         return spliced(text, [(group.start, group.end, content)])
     before = (part.end for part in parts if part.name.removeprefix(root.prefix) in _BEFORE)
     return spliced(text, [inserted(text, root, max(before, default=root.inner), content)])
+
+
+def _other_links(text: str, masked: str, group: Element, links: Collection[str]) -> list[str]:
+    """Return the links of a group, as written, whose cells are none of those to be linked."""
+    return [
+        text[child.start : child.end]
+        for child in children(masked, group.inner, group.inner_end)
+        if attributes(child.attributes).get("ref") not in links
+    ]

@@ -26,8 +26,8 @@ _TEXT_ONLY = ("f", "v")
 _MAIN_NAMESPACE = re.compile("|".join(rf"[\"']{re.escape(name)}[\"']" for name in MAIN_NAMESPACES))
 
 
-class Seen(NamedTuple):
-    """A part's text and mask, the prefix of its elements, and what was seen between the tags of its `<sheetData>`.
+class SheetText(NamedTuple):
+    """A part's text and mask, the prefix of its elements, and what stands between the tags of its `<sheetData>`.
 
     `rows` are those that begin there; `cells` is how many state their address in their first attribute.
     """
@@ -40,17 +40,17 @@ class Seen(NamedTuple):
     cells: int
 
 
-def is_sound(seen: Seen) -> bool:
+def is_well_nested(sheet: SheetText) -> bool:
     """True when the part, which is well-formed, has its rows and cells where they belong.
 
     Most parts show it at a glance; the others go through expat.
     """
-    if _usual(seen):
+    if _is_flat(sheet):
         return True
-    inside = seen.masked[seen.data.inner : seen.data.inner_end]
-    if "AlternateContent" in inside or not _names_cells_alike(inside, seen.prefix):
+    inside = sheet.masked[sheet.data.inner : sheet.data.inner_end]
+    if "AlternateContent" in inside or not _names_cells_alike(inside, sheet.prefix):
         return False
-    return _nested_well(seen.text)
+    return _nested_well(sheet.text)
 
 
 def _names_cells_alike(inside: str, prefix: str) -> bool:
@@ -63,38 +63,38 @@ def _names_cells_alike(inside: str, prefix: str) -> bool:
     return len(named_alike) == len(_MAIN_NAMESPACE.findall(inside))
 
 
-def _usual(seen: Seen) -> bool:
+def _is_flat(sheet: SheetText) -> bool:
     """True when `<sheetData>` holds nothing but rows of cells, and no row or cell stands elsewhere."""
-    masked, data = seen.masked, seen.data
+    masked, data = sheet.masked, sheet.data
     at = data.inner
-    for row in seen.rows:
+    for row in sheet.rows:
         if at != row.start and masked[at : row.start].strip():
             return False
         at = row.end
-    elsewhere = _of_cells(seen.prefix)
+    elsewhere = _of_cells(sheet.prefix)
     return (
         not masked[at : data.inner_end].strip()
         and elsewhere.search(masked, 0, data.start) is None
         and elsewhere.search(masked, data.end) is None
-        and _only_cells(masked[data.inner : data.inner_end], seen)
+        and _only_cells(masked[data.inner : data.inner_end], sheet)
     )
 
 
-def _only_cells(inside: str, seen: Seen) -> bool:
+def _only_cells(inside: str, sheet: SheetText) -> bool:
     """True when each tag is that of a row, of an empty cell, or of a cell that only has a formula and a value.
 
     Every end of a cell belongs to the last start of one before it, or cells would be nested.
     """
-    tag = f"{seen.prefix}c"
+    tag = f"{sheet.prefix}c"
     *filled, _ = pieces = inside.split(f"</{tag}")
     if not {piece[:1] for piece in pieces[1:]} <= {">"} or "xmln" in inside:
         return False
     elements = [piece[piece.rfind(f"<{tag} ") :] for piece in filled]
     together = f"</{tag}>".join([*elements, ""])
-    if _flat_cells(seen.prefix).fullmatch(together) is None:
+    if _flat_cells(sheet.prefix).fullmatch(together) is None:
         return False
-    empty_cells = seen.cells - len(filled)
-    of_rows = 2 * len(seen.rows) - sum(row.empty for row in seen.rows)
+    empty_cells = sheet.cells - len(filled)
+    of_rows = 2 * len(sheet.rows) - sum(row.empty for row in sheet.rows)
     return inside.count("<") - together.count("<") == empty_cells + of_rows
 
 

@@ -63,8 +63,8 @@ class PackageEdit:
     def relate(self, kind: str, target: str) -> None:
         """The package itself is related to the part `target` now."""
         part = relationships_part(ROOT)
-        taken = {found.id for found in relationships(self.package, ROOT)}
-        identity = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
+        known = {relationship.id for relationship in relationships(self.package, ROOT)}
+        identity = next(f"rId{n}" for n in range(1, len(known) + 2) if f"rId{n}" not in known)
         relationship = f'Id="{identity}" Type="{kind}" Target="{escaped(target)}"'
         self.put(part, with_last_child(self.text(part), "Relationship", relationship))
 
@@ -76,9 +76,10 @@ class PackageEdit:
         self.put(CONTENT_TYPES, without_child(types, {"PartName": f"/{part}"}))
         source = self.workbook.part
         relations = relationships_part(source)
-        for found in self.workbook.related:
-            if found.target == part:
-                self.put(relations, without_child(self.text(relations), {"Id": found.id}))
+        for relationship in self.workbook.related:
+            if relationship.target == part:
+                remaining = without_child(self.text(relations), {"Id": relationship.id})
+                self.put(relations, remaining)
 
     def finished(self) -> bytes:
         """The bytes of the package with all changes; the very bytes it came in when there are none."""
@@ -100,21 +101,21 @@ def without_child(text: str, named: dict[str, str]) -> str:
     root = root_element(masked, "")
     edits: list[Edit] = []
     for child in children(masked, root.inner, root.inner_end):
-        found = attributes(child.attributes)
-        if all(found.get(key, "").casefold() == value.casefold() for key, value in named.items()):
+        stated = attributes(child.attributes)
+        if all(stated.get(key, "").casefold() == value.casefold() for key, value in named.items()):
             edits.append((child.start, child.end, ""))
     return spliced(text, edits)
 
 
 def _refuse_unwritable(package: Package, workbook: WorkbookPart) -> None:
     """Raise for books in which a changed byte breaks a promise: a signature, or a log of everyone's edits."""
-    kinds = {found.kind for found in relationships(package, ROOT)}
+    kinds = {relationship.kind for relationship in relationships(package, ROOT)}
     signed = any(name.casefold().startswith("_xmlsignatures/") for name in package.names)
     if signed or "origin" in kinds:
         raise UnwritableWorkbook(
             "電子署名が付いているため書き込めません。署名を外したものを使ってください。"
         )
-    if any(found.kind == "revisionHeaders" for found in workbook.related):
+    if any(relationship.kind == "revisionHeaders" for relationship in workbook.related):
         raise UnwritableWorkbook(
             "ブックの共有（変更履歴）が有効なため書き込めません。共有を解除して保存し直してください。"
         )

@@ -10,15 +10,16 @@ from types import MappingProxyType
 from typing import Literal, cast, overload
 
 from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
-from xlsync.ooxml.a1 import split_reference
+from xlsync.ooxml.a1 import Position, split_reference
 from xlsync.ooxml.opc.workbook_part import SheetEntry
-from xlsync.ooxml.patch.cached_values import Written, looks_elsewhere, without_stale
+from xlsync.ooxml.patch.cached_values import WrittenSheet, looks_elsewhere, without_stale
 from xlsync.ooxml.patch.calc_chain import without_cells
+from xlsync.ooxml.patch.cell_equality import Strings
 from xlsync.ooxml.patch.cell_xml import Formula, Scalar
 from xlsync.ooxml.patch.package_editor import PackageEdit
-from xlsync.ooxml.patch.table_parts import meanings, refuse_table_headings
+from xlsync.ooxml.patch.table_parts import name_definitions, refuse_table_headings
 from xlsync.ooxml.patch.workbook_part_editor import with_full_calculation
-from xlsync.ooxml.patch.worksheet_patcher import Cached, Change, PatchedSheet, Spot, patch_sheet
+from xlsync.ooxml.patch.worksheet_patcher import Cached, Change, PatchedSheet, patch_sheet
 from xlsync.ooxml.read.shared_strings import shared_strings
 from xlsync.ooxml.source import Source, bytes_of
 from xlsync.ooxml.xml.encoding import decoded, refuse_broken
@@ -72,7 +73,7 @@ def patch_cells(
     """Return the workbook with some cells changed; every other part keeps its very bytes.
 
     A cell that reads as its new value stays as written. In the worksheet parts only the touched cells and rows differ.
-    Where a formula that is not ours may depend on a change, Excel is asked to calculate everything when it opens the file.
+    Where a cell has a formula that is given no new result, Excel is asked to calculate everything when it opens the file.
 
     Args:
         source: A path, a workbook's bytes, or a file opened in binary mode.
@@ -123,25 +124,14 @@ def put_cells(
     stale: Stale = "drop",
 ) -> None:
     """Put the changes into the package that is being edited, as `patch_cells` does."""
-    written: dict[str, Written] = {}
+    written: dict[str, WrittenSheet] = {}
     strings = cache(lambda: _strings(edit))
-    for entry, spots in _by_worksheet(edit, changes, cached):
-        refuse_table_headings(edit.package, entry, spots)
-        data = edit.data(entry.part)
-        # Where a tag is left open, the place of a cell is a guess, and its neighbour might be lost.
-        refuse_broken(data, entry.title)
-        text = decoded(data, entry.title)
-        patched = patch_sheet(
-            entry.title, text, spots, overwrite_formulas=overwrite_formulas, strings=strings
-        )
-        _forget_formulas(edit, entry, patched)
-        if patched.text != text:
-            own = (spot for spot, change in spots.items() if isinstance(change, Cached | Formula))
-            written[entry.part] = Written(
-                entry.title, patched.text, patched.changed, frozenset(own)
-            )
+    for entry, cells in _by_worksheet(edit, changes, cached):
+        sheet = _patched(edit, entry, cells, strings, overwrite_formulas=overwrite_formulas)
+        if sheet is not None:
+            written[entry.part] = sheet
     texts = [sheet.text for sheet in written.values()]
-    if stale != "none" and changes and written and _has_foreign_formulas(edit, written):
+    if stale != "none" and changes and written and _has_other_formulas(edit, written):
         if stale == "drop":
             texts = _without_stale(edit, written)
         part = edit.workbook.part
@@ -150,14 +140,38 @@ def put_cells(
         edit.put(part, text)
 
 
+def _patched(
+    edit: PackageEdit,
+    entry: SheetEntry,
+    cells: Mapping[Position, Change],
+    strings: Strings,
+    *,
+    overwrite_formulas: bool,
+) -> WrittenSheet | None:
+    """Return the worksheet with its cells changed, None where its part stays as it is."""
+    refuse_table_headings(edit.package, entry, cells)
+    data = edit.data(entry.part)
+    # Where a tag is left open, the position of a cell is a guess, and its neighbour might be lost.
+    refuse_broken(data, entry.title)
+    text = decoded(data, entry.title)
+    patched = patch_sheet(
+        entry.title, text, cells, overwrite_formulas=overwrite_formulas, strings=strings
+    )
+    _remove_from_calc_chain(edit, entry, patched)
+    if patched.text == text:
+        return None
+    given = (at for at, change in cells.items() if isinstance(change, Cached | Formula))
+    return WrittenSheet(entry.title, patched.text, patched.changed, frozenset(given))
+
+
 def _strings(edit: PackageEdit) -> list[str]:
     """The shared strings, for comparing a cell with what it is to be."""
     part = edit.workbook.target(edit.package, "sharedStrings")
     return [] if part is None else shared_strings(edit.package.part(part), part)
 
 
-def _without_stale(edit: PackageEdit, written: Mapping[str, Written]) -> list[str]:
-    """The texts of the worksheets written, untrue results gone; another worksheet keeps its bytes, and its results."""
+def _without_stale(edit: PackageEdit, written: Mapping[str, WrittenSheet]) -> list[str]:
+    """Return the texts of the worksheets written without results that may be untrue; other worksheets keep theirs."""
 
     def calculates(title: str) -> bool:
         entry = edit.workbook.worksheet(title)
@@ -165,29 +179,29 @@ def _without_stale(edit: PackageEdit, written: Mapping[str, Written]) -> list[st
             return True
         return looks_elsewhere(entry.title, edit.text(entry.part))
 
-    def meaning(word: str) -> str | None:
-        return meant().get(word.casefold())
+    def definition(name: str) -> str | None:
+        return definitions().get(name.casefold())
 
-    meant = cache(lambda: meanings(edit.package, edit.workbook))
-    return without_stale(list(written.values()), cache(calculates), meaning)
+    definitions = cache(lambda: name_definitions(edit.package, edit.workbook))
+    return without_stale(list(written.values()), cache(calculates), definition)
 
 
 def _by_worksheet(
     edit: PackageEdit, changes: Mapping[Address, Change], cached: Mapping[Address, Scalar]
-) -> list[tuple[SheetEntry, dict[Spot, Change]]]:
+) -> list[tuple[SheetEntry, dict[Position, Change]]]:
     """The changes of each worksheet, by (row, column)."""
-    found: dict[str, tuple[SheetEntry, dict[Spot, Change]]] = {}
+    by_part: dict[str, tuple[SheetEntry, dict[Position, Change]]] = {}
     results = {address: Cached(value) for address, value in cached.items()}
     for (title, reference), change in [*results.items(), *changes.items()]:
         entry = edit.workbook.worksheet(title)
         if entry is None:
             raise UnwritableWorkbook("シートが見つかりません。シート名を確かめてください。", title)
-        spots = found.setdefault(entry.part, (entry, {}))[1]
-        spots[_spot(title, reference)] = change
-    return list(found.values())
+        cells = by_part.setdefault(entry.part, (entry, {}))[1]
+        cells[_position(title, reference)] = change
+    return list(by_part.values())
 
 
-def _spot(title: str, reference: str) -> Spot:
+def _position(title: str, reference: str) -> Position:
     try:
         return split_reference(reference)
     except DamagedWorkbook:
@@ -196,8 +210,8 @@ def _spot(title: str, reference: str) -> Spot:
         ) from None
 
 
-def _forget_formulas(edit: PackageEdit, entry: SheetEntry, patched: PatchedSheet) -> None:
-    """Take the cells that lost their formula out of the calculation chain, if the book has one."""
+def _remove_from_calc_chain(edit: PackageEdit, entry: SheetEntry, patched: PatchedSheet) -> None:
+    """Remove the cells that lost their formula from the calculation chain, if the book has one."""
     part = edit.workbook.target(edit.package, "calcChain")
     if part is None or not patched.lost_formulas:
         return
@@ -208,28 +222,28 @@ def _forget_formulas(edit: PackageEdit, entry: SheetEntry, patched: PatchedSheet
         edit.put(part, text)
 
 
-def _has_foreign_formulas(edit: PackageEdit, written: Mapping[str, Written]) -> bool:
-    """True when some formula of the book has a cached result that we did not write."""
+def _has_other_formulas(edit: PackageEdit, written: Mapping[str, WrittenSheet]) -> bool:
+    """True when some formula of the book has a cached result that was not written now."""
     parts = [entry.part for entry in edit.workbook.worksheets if entry.part in edit.package]
     for part in parts:
         sheet = written.get(part)
-        own = frozenset() if sheet is None else sheet.ours
-        if _has_foreign_formula(edit.text(part) if sheet is None else sheet.text, own):
+        given = frozenset() if sheet is None else sheet.with_new_result
+        if _has_other_formula(edit.text(part) if sheet is None else sheet.text, given):
             return True
     return False
 
 
-def _has_foreign_formula(text: str, own: frozenset[Spot]) -> bool:
-    """True when some cell of a worksheet part other than our `own` has a formula.
+def _has_other_formula(text: str, given: frozenset[Position]) -> bool:
+    """True when some cell of a worksheet part other than those `given` a new result has a formula.
 
     Beyond the cells there are formulas too, of data validations and charts in cells; they have no cached results.
     """
     start, stop = text.find("sheetData"), text.rfind("sheetData")
-    if _has_more(_PLAIN_FORMULA, text, start, stop, len(own)):
+    if _has_more(_PLAIN_FORMULA, text, start, stop, len(given)):
         return True
-    if text.find(":f", start, stop) >= 0 and _has_more(_FORMULA, text, start, stop, len(own)):
+    if text.find(":f", start, stop) >= 0 and _has_more(_FORMULA, text, start, stop, len(given)):
         return True
-    return not own.issuperset(map(split_reference, _FORMULA_CELL.findall(text, start, stop)))
+    return not given.issuperset(map(split_reference, _FORMULA_CELL.findall(text, start, stop)))
 
 
 def _has_more(pattern: re.Pattern[str], text: str, start: int, stop: int, count: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
+
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.opc.relationships import custom_property_parts
@@ -55,22 +57,19 @@ def put_custom_property(edit: PackageEdit, name: str, value: str) -> None:
     strict = _STRICT in decoded(edit.package.part(edit.workbook.part))
     family = _STRICT if strict else _TRANSITIONAL
     typed = f'<vt:lpwstr xmlns:vt="{family}/docPropsVTypes">{string_text(value)}</vt:lpwstr>'
-    found = {part: places for part in parts if (places := _places(edit.text(part), name))}
-    for part, places in found.items():
+    properties = {part: _of_name(edit.text(part), name) for part in parts}
+    for part, same in properties.items():
         text = edit.text(part)
-        edit.put(part, spliced(text, [_replaced(text, place, typed) for place in places]))
-    if not found:
+        edit.put(part, spliced(text, [_replaced(text, element, typed) for element in same]))
+    if not any(properties.values()):
         part = next(iter(parts), "") or _added_part(edit, family)
         edit.put(part, _with_property(edit.text(part), name, typed))
 
 
 def _added_part(edit: PackageEdit, family: str) -> str:
     """A new part for custom properties, related to the package."""
-    part = next(
-        name
-        for name in ("docProps/custom.xml", *(f"docProps/custom{n}.xml" for n in range(2, 1002)))
-        if name not in edit.package
-    )
+    candidates = (f"docProps/custom{n}.xml" for n in ("", *range(2, 1002)))
+    part = next(filterfalse(edit.package.__contains__, candidates))
     namespace = f"{family}/{'customProperties' if family == _STRICT else 'custom-properties'}"
     kind = f"{family}/relationships/{namespace.rpartition('/')[2]}"
     text = f'{_DECLARATION}<Properties xmlns="{namespace}" xmlns:vt="{family}/docPropsVTypes"/>'
@@ -79,7 +78,7 @@ def _added_part(edit: PackageEdit, family: str) -> str:
     return part
 
 
-def _places(text: str, name: str) -> list[Element]:
+def _of_name(text: str, name: str) -> list[Element]:
     """The properties of that name in the part's text."""
     return [child for child in _properties(text) if _named(child) == name]
 
@@ -94,11 +93,11 @@ def _properties(text: str) -> list[Element]:
     return list(children(masked, root.inner, root.inner_end))
 
 
-def _replaced(text: str, place: Element, typed: str) -> Edit:
-    """The edit that makes it all that is in the property."""
-    if place.empty:
-        return inserted(text, place, place.inner, typed)
-    return (place.inner, place.inner_end, typed)
+def _replaced(text: str, element: Element, typed: str) -> Edit:
+    """Return the edit that makes the typed value all that is in the property."""
+    if element.empty:
+        return inserted(text, element, element.inner, typed)
+    return (element.inner, element.inner_end, typed)
 
 
 def _with_property(text: str, name: str, typed: str) -> str:
@@ -152,8 +151,8 @@ def put_sheet_state(edit: PackageEdit, title: str, state: State) -> None:
     if entry is None:
         raise _no_worksheet(title)
     part = edit.workbook.part
-    places = {other.tab for other in edit.workbook.worksheets}
-    text = with_sheet_state(edit.text(part), entry.tab, entry.title, state, places)
+    tabs = {other.tab for other in edit.workbook.worksheets}
+    text = with_sheet_state(edit.text(part), entry.tab, entry.title, state, tabs)
     edit.put(part, text)
 
 

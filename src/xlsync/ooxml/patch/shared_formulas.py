@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from xlsync.errors import DamagedWorkbook
-from xlsync.ooxml.a1 import range_text, split_reference
-from xlsync.ooxml.formula_refs import shifted
+from xlsync.ooxml.a1 import Position, range_text, split_reference
+from xlsync.ooxml.formula_references import translated
 from xlsync.ooxml.patch.cell_index import SheetGrid
 from xlsync.ooxml.xml.encoding import escaped, unescaped
 from xlsync.ooxml.xml.splice import (
@@ -22,16 +22,16 @@ from xlsync.ooxml.xml.splice import (
     with_attribute,
 )
 
-Spot = tuple[int, int]
-MANY = 2_000
-"""Of more formulas than this nobody is told what they depend on: finding it out would take too long."""
+_NO_EDIT: Edit = (0, 0, "")
+MOST_FORMULAS = 2_000
+"""Of more formulas than this it would take too long to find out what they depend on."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaCell:
     """One cell with its `<f>`; `named` are that element's attributes, `text` the formula, "" for a follower."""
 
-    spot: Spot
+    position: Position
     cell: Element
     formula: Element
     named: Mapping[str, str]
@@ -50,7 +50,7 @@ class FormulaCell:
 
 def formula_cells(grid: SheetGrid) -> list[FormulaCell] | None:
     """The formula cells in file order; None when there are too many, or one whose place is not stated."""
-    found = []
+    cells = []
     tag = f"{grid.prefix}c"
     inside = (grid.data.inner, grid.data.inner_end)
     for formula in flat_elements(grid.masked, f"{grid.prefix}f", *inside):
@@ -61,17 +61,17 @@ def formula_cells(grid: SheetGrid) -> list[FormulaCell] | None:
         if grid.text[cell.inner : formula.start].strip():
             return None  # a formula comes first in its cell; this element is something else's
         try:
-            spot = split_reference(attributes(cell.attributes).get("r", ""))
+            position = split_reference(attributes(cell.attributes).get("r", ""))
         except DamagedWorkbook:
             return None
         text = grid.text[formula.inner : formula.inner_end]
         if "<" in text:
             return None
         named = attributes(formula.attributes)
-        found.append(FormulaCell(spot, cell, formula, named, unescaped(text)))
-        if len(found) > MANY:
+        cells.append(FormulaCell(position, cell, formula, named, unescaped(text)))
+        if len(cells) > MOST_FORMULAS:
             return None
-    return found
+    return cells
 
 
 def whole_text(cell: FormulaCell, masters: Mapping[str, FormulaCell]) -> str | None:
@@ -81,18 +81,18 @@ def whole_text(cell: FormulaCell, masters: Mapping[str, FormulaCell]) -> str | N
     master = masters.get(cell.shared)
     if master is None:
         return None
-    return shifted(master.text, cell.spot[0] - master.spot[0], cell.spot[1] - master.spot[1])
+    return _as_in(cell, master)
 
 
 def masters_of(cells: list[FormulaCell]) -> dict[str, FormulaCell]:
     """The masters by the number of their shared formula; one given twice belongs to nobody."""
-    found = [(cell.shared, cell) for cell in cells if cell.shared is not None and cell.master]
-    numbers = [number for number, _ in found]
-    return {number: cell for number, cell in found if numbers.count(number) == 1}
+    masters = [(cell.shared, cell) for cell in cells if cell.shared is not None and cell.master]
+    numbers = [number for number, _ in masters]
+    return {number: cell for number, cell in masters if numbers.count(number) == 1}
 
 
-def passed_on(grid: SheetGrid, gone: Collection[Spot]) -> list[Edit] | None:
-    """The edits that make the first follower left the master of each shared formula whose master is gone.
+def new_master_edits(grid: SheetGrid, changed: Collection[Position]) -> list[Edit] | None:
+    """Return the edits that give each shared formula whose master is among the changed cells another master.
 
     None when a follower's formula cannot be told for certain.
     """
@@ -104,30 +104,39 @@ def passed_on(grid: SheetGrid, gone: Collection[Spot]) -> list[Edit] | None:
         return None
     edits: list[Edit] = []
     for number, master in masters.items():
-        if master.spot not in gone:
+        if master.position not in changed:
             continue
-        left = [
-            cell
-            for cell in cells
-            if cell.shared == number and cell is not master and cell.spot not in gone
-        ]
-        if not left:
-            continue
-        edit = _inherited(grid, master, left)
+        followers = _followers(cells, number, master, changed)
+        edit = _new_master(grid, master, followers) if followers else _NO_EDIT
         if edit is None:
             return None
         edits.append(edit)
     return edits
 
 
-def _inherited(grid: SheetGrid, master: FormulaCell, left: list[FormulaCell]) -> Edit | None:
-    """The edit that writes the formula out in the first of the followers."""
-    heir = left[0]
-    text = shifted(master.text, heir.spot[0] - master.spot[0], heir.spot[1] - master.spot[1])
+def _followers(
+    cells: list[FormulaCell], number: str, master: FormulaCell, changed: Collection[Position]
+) -> list[FormulaCell]:
+    """Return the cells, other than the master and the changed ones, that share the formula of that number."""
+    sharing = [cell for cell in cells if cell.shared == number]
+    return [cell for cell in sharing if cell is not master and cell.position not in changed]
+
+
+def _new_master(grid: SheetGrid, master: FormulaCell, followers: list[FormulaCell]) -> Edit | None:
+    """Return the edit that writes the formula out in the first follower, for all of them."""
+    first = followers[0]
+    text = _as_in(first, master)
     if not text:
         return None
-    rows, columns = zip(*(cell.spot for cell in left), strict=True)
+    rows, columns = zip(*(cell.position for cell in followers), strict=True)
     area = range_text(min(rows), min(columns), max(rows), max(columns))
-    element = heir.formula
+    element = first.formula
     tag = with_attribute(opened(grid.text[element.start : element.inner]), "ref", area)
     return (element.start, element.end, f"{tag}{escaped(text)}</{element.name}>")
+
+
+def _as_in(follower: FormulaCell, master: FormulaCell) -> str | None:
+    """Return the master's formula as the follower has it."""
+    rows = follower.position[0] - master.position[0]
+    columns = follower.position[1] - master.position[1]
+    return translated(master.text, rows, columns)

@@ -6,17 +6,15 @@ from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from xlsync.errors import UnwritableWorkbook
-from xlsync.ooxml.a1 import column_letters, split_range
+from xlsync.ooxml.a1 import Position, column_letters, split_range
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.opc.relationships import related
 from xlsync.ooxml.opc.workbook_part import SheetEntry, WorkbookPart
 from xlsync.ooxml.xml.encoding import local_name, parsed, string_value
 
-Spot = tuple[int, int]
-
 
 def refuse_table_headings(
-    package: Package, entry: SheetEntry, changes: Mapping[Spot, object]
+    package: Package, entry: SheetEntry, changes: Mapping[Position, object]
 ) -> None:
     """Raise UnwritableWorkbook for a heading that is to become another than the table's part says."""
     for part in related(package, entry.part, "table"):
@@ -34,22 +32,23 @@ def refuse_table_headings(
                 )
 
 
-def meanings(package: Package, workbook: WorkbookPart) -> dict[str, str]:
+def name_definitions(package: Package, workbook: WorkbookPart) -> dict[str, str]:
     """What each defined name and each table of the book refers to, by its name in lower case, as formula text.
 
     One that is given in several scopes means all of it.
     """
-    found: dict[str, str] = {}
+    definitions: dict[str, str] = {}
     for name in workbook.names():
         key = name.name.casefold()
-        found[key] = f"{found[key]},{name.refers_to}" if key in found else name.refers_to
+        earlier = f"{definitions[key]}," if key in definitions else ""
+        definitions[key] = earlier + name.refers_to
     for entry in workbook.worksheets:
         title = entry.title.replace("'", "''")
         for part in related(package, entry.part, "table"):
             table = parsed(package.part(part), part)
             shown = table.get("displayName", table.get("name", ""))
-            found[shown.casefold()] = f"'{title}'!{table.get('ref', '')}"
-    return found
+            definitions[shown.casefold()] = f"'{title}'!{table.get('ref', '')}"
+    return definitions
 
 
 def _headings(table: Element) -> Iterator[str]:

@@ -45,49 +45,55 @@ _BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
 
 def with_full_calculation(text: str) -> str:
     """The part's text with `fullCalcOnLoad` set, so that Excel calculates every formula when it opens the file."""
-    usual = _CALCULATION.findall(text)
-    if len(usual) == 1 and not has_tag(text, "<!"):
-        asked = attributes(usual[0]).get("fullCalcOnLoad") in TRUE
-        tag = usual[0] if asked else with_attribute(usual[0], "fullCalcOnLoad", "1")
-        return text.replace(usual[0], tag)
+    tags = _CALCULATION.findall(text)
+    if len(tags) == 1 and not has_tag(text, "<!"):
+        return text.replace(tags[0], _with_full_calculation(tags[0]))
     root, parts = _parts(text)
-    found = parts.get("calcPr")
-    if found is None:
-        element = f'<{root.prefix}calcPr fullCalcOnLoad="1"/>'
-        return spliced(text, [_after(text, root, parts, _BEFORE_CALCULATION, element)])
-    if attributes(found.attributes).get("fullCalcOnLoad") in TRUE:
-        return text
-    tag = with_attribute(text[found.start : found.inner], "fullCalcOnLoad", "1")
-    return spliced(text, [(found.start, found.inner, tag)])
+    element = parts.get("calcPr")
+    if element is None:
+        written = f'<{root.prefix}calcPr fullCalcOnLoad="1"/>'
+        return spliced(text, [_after(text, root, parts, _BEFORE_CALCULATION, written)])
+    tag = _with_full_calculation(text[element.start : element.inner])
+    return spliced(text, [(element.start, element.inner, tag)])
+
+
+def _with_full_calculation(tag: str) -> str:
+    asked = attributes(tag).get("fullCalcOnLoad") in TRUE
+    return tag if asked else with_attribute(tag, "fullCalcOnLoad", "1")
 
 
 def with_defined_name(
-    text: str, tab: int | None, name: str, refers_to: str, *, hidden: bool
+    text: str, tab_index: int | None, name: str, refers_to: str, *, hidden: bool
 ) -> str:
     """The part's text with the name of that scope (index of the tab, None for the workbook) meaning `refers_to`."""
     root, parts = _parts(text)
     tag = f"{root.prefix}definedName"
-    scope = "" if tab is None else f' localSheetId="{tab}"'
-    shown = ' hidden="1"' if hidden else ""
-    element = f'<{tag} name="{escaped(name)}"{scope}{shown}>{escaped(refers_to)}</{tag}>'
+    named = _name_attributes(name, tab_index, hidden=hidden)
+    element = f"<{tag}{named}>{escaped(refers_to)}</{tag}>"
     group = parts.get("definedNames")
     if group is None:
         around = f"{root.prefix}definedNames"
         content = f"<{around}>{element}</{around}>"
         return spliced(text, [_after(text, root, parts, _BEFORE_NAMES, content)])
-    key = (name.casefold(), -1 if tab is None else tab)
+    key = (name.casefold(), -1 if tab_index is None else tab_index)
     names = list(children(mask(text), group.inner, group.inner_end))
     # There should be one; of several, which one counts is every program's own guess.
-    if same := [child for child in names if _key(child) == key]:
+    same = [child for child in names if _key(child) == key]
+    if same:
         return spliced(text, [_redefined(text, child, refers_to, hidden=hidden) for child in same])
-    at = next((child.end for child in reversed(names) if _key(child) < key), group.inner)
-    return spliced(text, [inserted(text, group, at, element)])
+    smaller = [child.end for child in names if _key(child) < key]
+    return spliced(text, [inserted(text, group, max(smaller, default=group.inner), element)])
+
+
+def _name_attributes(name: str, tab_index: int | None, *, hidden: bool) -> str:
+    scope = "" if tab_index is None else f' localSheetId="{tab_index}"'
+    return f' name="{escaped(name)}"{scope}' + (' hidden="1"' if hidden else "")
 
 
 def with_sheet_state(
     text: str, tab: int, title: str, state: State, worksheets: AbstractSet[int]
 ) -> str:
-    """The part's text with the tab of that place shown or hidden; `worksheets` are the places of all worksheets."""
+    """The part's text with the tab of that index shown or hidden; `worksheets` are the indices of all worksheets."""
     masked = mask(text)
     _, parts = _parts(text)
     group = parts.get("sheets")
@@ -98,7 +104,7 @@ def with_sheet_state(
     if states[tab] == state:
         return text
     if states[tab] == "visible":
-        shown = {place for place, now in enumerate(states) if now == "visible"}
+        shown = {index for index, now in enumerate(states) if now == "visible"}
         _refuse_hiding(tab, title, shown & worksheets, _active_tabs(masked, parts))
     element = tabs[tab]
     tag = text[element.start : element.inner]
@@ -122,21 +128,20 @@ def _refuse_hiding(tab: int, title: str, shown: AbstractSet[int], active: Abstra
 
 
 def _active_tabs(masked: str, parts: dict[str, Element]) -> set[int]:
-    """The places of the tabs on top when the book is opened, one for each window; the first where nothing is said."""
+    """The indices of the tabs on top when the book is opened, one for each window; the first where nothing is stated."""
     group = parts.get("bookViews")
     views = [] if group is None else list(children(masked, group.inner, group.inner_end))
     stated = [attributes(view.attributes).get("activeTab", "0") for view in views]
-    return {whole_number(place.strip()) or 0 for place in stated} or {0}
+    return {whole_number(index.strip()) or 0 for index in stated} or {0}
 
 
 def _parts(text: str) -> tuple[Element, dict[str, Element]]:
     """The root element, and its children by local name where they have the root's prefix."""
     masked = mask(text)
     root = root_element(masked, "")
-    found = children(masked, root.inner, root.inner_end)
     return root, {
         child.name.removeprefix(root.prefix): child
-        for child in found
+        for child in children(masked, root.inner, root.inner_end)
         if child.prefix == root.prefix
     }
 

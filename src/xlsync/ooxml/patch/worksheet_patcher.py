@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlsync.errors import DamagedWorkbook, UnwritableWorkbook
 from xlsync.ooxml.a1 import (
+    Area,
+    Position,
     column_letters,
     range_text,
     split_range,
     whole_number,
 )
 from xlsync.ooxml.patch.cell_equality import Strings, holds
-from xlsync.ooxml.patch.cell_index import Block, SheetGrid, row_style
+from xlsync.ooxml.patch.cell_index import SheetGrid, row_style
 from xlsync.ooxml.patch.cell_xml import Formula, Scalar, cached_cell_text, cell_text
-from xlsync.ooxml.patch.shared_formulas import passed_on
+from xlsync.ooxml.patch.shared_formulas import new_master_edits
 from xlsync.ooxml.xml.splice import (
     Edit,
     Element,
@@ -26,8 +28,6 @@ from xlsync.ooxml.xml.splice import (
     unsafe,
     with_attribute,
 )
-
-Spot = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ class PatchedSheet:
 
     text: str
     lost_formulas: tuple[str, ...]
-    changed: frozenset[Spot]
+    changed: frozenset[Position]
 
 
 def patch_sheet(
     title: str,
     text: str,
-    changes: Mapping[Spot, Change],
+    changes: Mapping[Position, Change],
     *,
     overwrite_formulas: bool,
     strings: Strings = list,
@@ -68,10 +68,10 @@ def patch_sheet(
     for (row, column), change in sorted(changes.items(), key=lambda item: item[0]):
         by_row.setdefault(row, {})[column] = change
     edits = [*patch.row_edits(by_row)]
-    edits += patch.heirs()
+    edits += patch.master_edits()
     changed = frozenset(changes.keys() - patch.kept)
-    edits += patch.dimension_edits([spot for spot in changed if changes[spot] is not None])
-    patch.refuse_strays(changes)
+    edits += patch.dimension_edits([at for at in changed if changes[at] is not None])
+    patch.refuse_repeated_addresses(changes)
     return PatchedSheet(spliced(text, edits), tuple(patch.lost_formulas), changed)
 
 
@@ -82,21 +82,21 @@ class _Patch:
         self._grid = grid
         self._overwrite = overwrite_formulas
         self._strings = strings
-        self._masters: list[Spot] = []
-        self._touched: list[Spot] = []
-        self.kept: set[Spot] = set()
-        self._blocks = list(grid.array_blocks())
+        self._changed_masters: list[Position] = []
+        self._rewritten: list[Position] = []
+        self.kept: set[Position] = set()
+        self._array_areas = list(grid.array_areas())
         self._stated = 0
         self.lost_formulas: list[str] = []
 
-    def refuse_hidden(self, changes: Mapping[Spot, Change]) -> None:
+    def refuse_hidden(self, changes: Mapping[Position, Change]) -> None:
         """Raise for a cell that a merged area hides: a value there would never be seen."""
-        spots = sorted(changes)
-        first, last = spots[0][0], spots[-1][0]
+        cells = sorted(changes)
+        first, last = cells[0][0], cells[-1][0]
         for top, left, bottom, right in self._grid.merges():
             if bottom < first or top > last:
                 continue
-            for row, column in spots[bisect_left(spots, (top, left)) :]:
+            for row, column in cells[bisect_left(cells, (top, left)) :]:
                 if row > bottom:
                     break
                 if left <= column <= right and (row, column) != (top, left):
@@ -106,72 +106,87 @@ class _Patch:
                         "結合セルの左上ではありません。左上のセルに書き込んでください。",
                     )
 
-    def heirs(self) -> list[Edit]:
-        """The edits that pass shared formulas on from masters overwritten to the first follower left."""
-        if not self._masters:
+    def master_edits(self) -> list[Edit]:
+        """The edits that give shared formulas whose masters were overwritten other masters."""
+        if not self._changed_masters:
             return []
-        edits = passed_on(self._grid, set(self._touched))
+        edits = new_master_edits(self._grid, set(self._rewritten))
         if edits is None:
             raise self._refusal(
-                *self._masters[0], "他のセルが共有する数式です。Excelで入力し直してください。"
+                *self._changed_masters[0],
+                "他のセルが共有する数式です。Excelで入力し直してください。",
             )
         return edits
 
-    def refuse_strays(self, changes: Mapping[Spot, Change]) -> None:
-        """Raise when a cell to change stands in other places too: a reader might take its value from there."""
+    def refuse_repeated_addresses(self, changes: Mapping[Position, Change]) -> None:
+        """Raise when a cell to change is written twice: a reader might take its value from the other element."""
         wanted = {f"{column_letters(column)}{row}" for row, column in changes}
-        self._grid.refuse_strays(wanted, self._stated)
+        self._grid.refuse_repeated_addresses(wanted, self._stated)
 
     def row_edits(self, wanted: Mapping[int, Cells]) -> Iterator[Edit]:
         """The edits of rows that exist, and the insertion of those that do not, each before the next greater."""
         rows = list(self._grid.rows())
-        found = {number: element for number, element in rows if number in wanted}
-        if sum(number in wanted for number, _ in rows) != len(found):
-            raise unsafe(self._grid.title)
+        existing = self._existing_rows(rows, wanted)
+        starts = [(number, row.start) for number, row in rows]
         new: dict[int, str] = {}
         for number, cells in wanted.items():
-            if number in found:
-                yield from self._row(number, found[number], cells)
+            if number in existing:
+                yield from self._row(number, existing[number], cells)
             elif text := self._cells_text(number, "", cells):
-                place = next((row.start for other, row in rows if other > number), None)
-                at = self._grid.data.inner_end if place is None else place
+                at = _start_of_next(starts, number, self._grid.data.inner_end)
                 tag = f"{self._grid.prefix}row"
                 new[at] = new.get(at, "") + f'<{tag} r="{number}">{text}</{tag}>'
         for at, text in new.items():
             yield inserted(self._grid.text, self._grid.data, at, text)
 
+    def _existing_rows(
+        self, rows: list[tuple[int, Element]], wanted: Collection[int]
+    ) -> dict[int, Element]:
+        """The rows wanted that exist, by their numbers."""
+        stated = [(number, element) for number, element in rows if number in wanted]
+        existing = dict(stated)
+        if len(existing) < len(stated):
+            raise unsafe(self._grid.title)
+        return existing
+
     def _row(self, number: int, row: Element, changes: Cells) -> Iterator[Edit]:
         """The edits of one row that exists."""
-        known = self._grid.places(number, row, changes)
-        cells: list[Spot] = []
-        if len(known) < len(changes):
-            cells = self._grid.cells(number, row)
-            known = dict(cells)
-            if len(known) != len(cells):
-                raise unsafe(self._grid.title)
+        starts, cells = self._cell_starts(number, row, changes)
         absent: dict[int, dict[int, Change]] = {}
         for column, change in changes.items():
-            if column in known:
-                cell = self._grid.cell_at(known[column])
+            if column in starts:
+                cell = self._grid.cell_at(starts[column])
                 self._stated += "r" in attributes(cell.attributes)
                 yield (cell.start, cell.end, self._changed(number, column, cell, change))
             else:
                 end = self._grid.cell_at(cells[-1][1]).end if cells else row.inner
-                at = next((start for other, start in cells if other > column), end)
+                at = _start_of_next(cells, column, end)
                 absent.setdefault(at, {})[column] = change
-        inner = {at: self._cells_text(number, row_style(row), new) for at, new in absent.items()}
-        written = [
-            column
-            for column in changes
-            if changes[column] is not None and (number, column) not in self.kept
-        ]
-        tag = self._row_tag(row, written)
-        if row.empty and any(inner.values()):
-            content = "".join(inner.values())
+        style = row_style(row) if absent else ""
+        new = {at: self._cells_text(number, style, inside) for at, inside in absent.items()}
+        tag = self._row_tag(row, self._written_columns(number, changes))
+        if row.empty and any(new.values()):
+            content = "".join(new.values())
             yield (row.start, row.end, f"{tag[:-2].rstrip()}>{content}</{row.name}>")
             return
         yield (row.start, row.inner, tag)
-        yield from ((at, at, text) for at, text in inner.items())
+        yield from ((at, at, text) for at, text in new.items())
+
+    def _cell_starts(
+        self, number: int, row: Element, changes: Cells
+    ) -> tuple[dict[int, int], list[tuple[int, int]]]:
+        """Where cells start by column, those to change among them; and all of them in file order, if one is absent."""
+        starts = self._grid.cell_starts(number, row, changes)
+        if len(starts) == len(changes):
+            return starts, []
+        cells = self._grid.cells(number, row)
+        if len(dict(cells)) != len(cells):
+            raise unsafe(self._grid.title)
+        return dict(cells), cells
+
+    def _written_columns(self, row: int, changes: Cells) -> list[int]:
+        given = [column for column, change in changes.items() if change is not None]
+        return [column for column in given if (row, column) not in self.kept]
 
     def _row_tag(self, row: Element, written: list[int]) -> str:
         """The row's start tag, its `spans` widened to the columns written."""
@@ -207,7 +222,7 @@ class _Patch:
             if holds(written, change, self._strings):
                 self.kept.add((row, column))
                 return written
-        self._touched.append((row, column))
+        self._rewritten.append((row, column))
         rest = grid.extension(cell)
         if isinstance(change, Cached) and formula is not None:
             kept = grid.text[formula.start : formula.end]
@@ -231,7 +246,7 @@ class _Patch:
         """Raise where the change would destroy a formula that it must not, or cannot, replace."""
         if isinstance(change, Cached):
             return
-        if any(_inside(row, column, block) for block in self._blocks):
+        if any(_inside(row, column, area) for area in self._array_areas):
             raise self._refusal(
                 row, column, "配列数式の範囲です。Excelで数式を消してからやり直してください。"
             )
@@ -247,9 +262,9 @@ class _Patch:
                 raise self._refusal(
                     row, column, "他のセルが共有する数式です。Excelで入力し直してください。"
                 )
-            self._masters.append((row, column))
+            self._changed_masters.append((row, column))
 
-    def dimension_edits(self, written: list[Spot]) -> Iterator[Edit]:
+    def dimension_edits(self, written: list[Position]) -> Iterator[Edit]:
         """The edit that widens `<dimension>` to the cells written, if it is too small for them."""
         element = self._grid.dimension()
         if element is None or not written:
@@ -259,7 +274,7 @@ class _Patch:
             top, left, bottom, right = split_range(stated)
         except DamagedWorkbook:
             return
-        rows, columns = [row for row, _ in written], [column for _, column in written]
+        rows, columns = zip(*written, strict=True)
         widened = range_text(
             min(top, *rows), min(left, *columns), max(bottom, *rows), max(right, *columns)
         )
@@ -272,6 +287,11 @@ class _Patch:
         return UnwritableWorkbook(reason, where)
 
 
-def _inside(row: int, column: int, block: Block) -> bool:
-    top, left, bottom, right = block
+def _inside(row: int, column: int, area: Area) -> bool:
+    top, left, bottom, right = area
     return top <= row <= bottom and left <= column <= right
+
+
+def _start_of_next(starts: list[tuple[int, int]], number: int, end: int) -> int:
+    """Return where the first of the rows or cells with a greater number starts, `end` if there is none."""
+    return next((start for other, start in starts if other > number), end)

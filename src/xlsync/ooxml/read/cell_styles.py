@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from xlsync.ooxml.a1 import whole_number
-from xlsync.ooxml.opc.part_cache import remembered
+from xlsync.ooxml.opc.part_cache import cached_by_content
 from xlsync.ooxml.read.number_formats import BUILTIN_FORMATS, DateKind, kind_of_format
 from xlsync.ooxml.xml.encoding import decoded, has_tag, local_name, parsed, plain, unescaped
 
@@ -113,7 +113,7 @@ def _is_struck(font: Element) -> bool:
     )
 
 
-@remembered
+@cached_by_content
 def cell_styles(data: bytes, where: str) -> CellStyles:
     """The cell styles of a styles part."""
     return CellStyles(data, where)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from xlsync.ooxml.xml.encoding import string_value
+
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DURATION = re.compile(
     r"(-)?P(?:([0-9]{1,9})D)?"
     r"(?:T(?=[0-9])(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?)?"
 )
 _SAFE_DIGITS = 15
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
 class CellError(str):
@@ -39,6 +42,27 @@ def number_value(text: str) -> int | float | CellError | None:
     return CellError(text) if number in (float("inf"), float("-inf")) else number
 
 
+def text_value(kind: str, text: str, formula: str | None) -> str | None:
+    """Return the text of a cell of type `str` or `inlineStr`.
+
+    A formula may result in an empty text; a cell without one is blank, as some programs write it.
+    """
+    if not text and kind == "str" and formula is None:
+        return None
+    return string_value(text) if "_x" in text else text
+
+
+def typed_value(kind: str, text: str) -> CellValue:
+    """Return the value of a boolean, error or date cell; a text as it stands for a type nobody knows."""
+    if kind == "b":
+        return _BOOLEANS.get(text.strip(), CellError(text))
+    if kind == "e":
+        return CellError(text)
+    if kind == "d":
+        return iso_moment(text.strip())
+    return string_value(text)
+
+
 def iso_moment(text: str) -> CellValue:
     """The date, time or duration an ISO 8601 text means; the text itself as a CellError when it means none."""
     for read in (date.fromisoformat, _naive_datetime, _naive_time, _duration):
@@ -54,12 +78,12 @@ def _duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text)
     if match is None or not any(match.groups()[1:]):
         raise ValueError(text)
-    sign, days, hours, minutes, seconds = match.groups("0")
+    minus, days, hours, minutes, seconds = match.groups("0")
     try:
         length = timedelta(int(days), float(seconds), hours=int(hours), minutes=int(minutes))
     except OverflowError:
         raise ValueError(text) from None
-    return -length if sign == "-" else length
+    return -length if minus == "-" else length
 
 
 def _naive_datetime(text: str) -> datetime:

@@ -90,7 +90,9 @@ BUILTIN_FORMATS = {
 @lru_cache(maxsize=1024)
 def kind_of_format(code: str) -> DateKind:
     """What the format code shows, judged by its first section without literals and conditions."""
-    shown = _LITERAL.sub(lambda found: "h" if found[0][0] in "Aa" else "", code).partition(";")[0]
+    shown = _LITERAL.sub(lambda literal: "h" if literal[0][0] in "Aa" else "", code).partition(";")[
+        0
+    ]
     if _ELAPSED.search(shown):
         return DateKind.ELAPSED
     letters = set(_BRACKETS.sub("", shown).lower())
@@ -112,18 +114,23 @@ def moment(
         return _rounded(serial) if abs(serial) < _LAST_SERIAL else None
     if kind is DateKind.TIME and 0 <= serial < 1:
         return (_ORIGIN_1904 + _rounded(serial) % _DAY).time()
-    origin, first = (_ORIGIN_1904, 0) if date_1904 else (_ORIGIN_1900, 1)
-    if not date_1904 and serial >= _NO_DAY + 1:
-        origin -= _DAY
-    if not first <= serial < _LAST_SERIAL - 1462 * date_1904 or (
-        not date_1904 and _NO_DAY <= serial < _NO_DAY + 1
-    ):
+    origin = _day_zero(serial, date_1904=date_1904)
+    if origin is None:
         return None
     try:
         value = origin + _rounded(serial)
     except OverflowError:  # the last milliseconds of the year 9999 round up
         return None
     return value.date() if kind is DateKind.DATE and value.time() == time.min else value
+
+
+def _day_zero(serial: float, *, date_1904: bool) -> datetime | None:
+    """Return the day from which the serial number counts; None where it is the number of no day."""
+    if date_1904:
+        return _ORIGIN_1904 if 0 <= serial < _LAST_SERIAL - 1462 else None
+    if 1 <= serial < _NO_DAY:
+        return _ORIGIN_1900
+    return _ORIGIN_1900 - _DAY if _NO_DAY + 1 <= serial < _LAST_SERIAL else None
 
 
 def _rounded(serial: float) -> timedelta:

@@ -16,9 +16,15 @@ from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.opc.relationships import ROOT, custom_property_parts, related
 from xlsync.ooxml.opc.workbook_part import Name, read_workbook_part
 from xlsync.ooxml.read.cell_formatting import CellFormatting, Runs, SheetFormatting
-from xlsync.ooxml.read.cell_lookup import few_cells
+from xlsync.ooxml.read.cell_lookup import look_up_cells
 from xlsync.ooxml.read.cell_styles import CellStyles, cell_styles
-from xlsync.ooxml.read.cell_values import CellError, CellValue, iso_moment, number_value
+from xlsync.ooxml.read.cell_values import (
+    CellError,
+    CellValue,
+    number_value,
+    text_value,
+    typed_value,
+)
 from xlsync.ooxml.read.merged_areas import covered_addresses
 from xlsync.ooxml.read.number_formats import DateKind, moment
 from xlsync.ooxml.read.shared_strings import shared_strings
@@ -48,7 +54,6 @@ __all__ = [
 
 _FEW = 500
 _TEXTS = ("inlineStr", "str")
-_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
 class Cell(NamedTuple):
@@ -86,11 +91,11 @@ class Workbook:
     @cached_property
     def custom_properties(self) -> Mapping[str, str]:
         """The custom document properties, values as text."""
-        found = {}
+        properties = {}
         for part in custom_property_parts(self._package):
             for element in parsed(self._package.part(part), part):
-                found[element.get("name", "")] = string_value("".join(element.itertext()))
-        return found
+                properties[element.get("name", "")] = string_value("".join(element.itertext()))
+        return properties
 
     @property
     def has_stale_results(self) -> bool:
@@ -121,12 +126,15 @@ class Workbook:
         """
         if worksheet not in self._cells:
             raw = self._raw_cells[worksheet] = self._raw(worksheet)
-            found = {
-                reference: Cell(self._value(style, kind, text, formula), formula)
-                for reference, style, kind, text, formula in raw
-            }
-            self._cells[worksheet] = {at: cell for at, cell in found.items() if cell != _BLANK}
+            self._cells[worksheet] = self._filled(raw)
         return self._cells[worksheet]
+
+    def _filled(self, raw: list[RawCell]) -> dict[str, Cell]:
+        cells = {
+            reference: Cell(self._value(style, kind, text, formula), formula)
+            for reference, style, kind, text, formula in raw
+        }
+        return {at: cell for at, cell in cells.items() if cell != _BLANK}
 
     def formatting(self, worksheet: str) -> SheetFormatting:
         """What formatting says of the cells of the worksheet: `book.formatting("Sheet1")["B2"].is_struck`.
@@ -153,27 +161,23 @@ class Workbook:
         """Merged range, as in `merged` → address → cell, of the filled cells that the range covers and hides."""
         cells = self.cells(worksheet)
         covered = covered_addresses(self.merged(worksheet), cells)
-        return {
-            merge: {address: cells[address] for address in addresses}
-            for merge, addresses in covered.items()
-        }
+        hidden = {}
+        for merge, addresses in covered.items():
+            hidden[merge] = {address: cells[address] for address in addresses}
+        return hidden
 
-    def some_cells(self, worksheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:
-        """Address → cell, as in `cells`, of these addresses at least: much sooner where they are few and the rest unread."""
+    def cells_at(self, worksheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:
+        """Return what `cells` has at these addresses, and perhaps more: in less time where they are few of many."""
         if worksheet in self._cells or len(addresses) > _FEW:
             return self.cells(worksheet)
-        raw = few_cells(self._data(worksheet), addresses)
+        raw = look_up_cells(self._data(worksheet), addresses)
         if raw is None:
             return self.cells(worksheet)
-        found = {
-            reference: Cell(self._value(style, kind, text, formula), formula)
-            for reference, style, kind, text, formula in raw
-        }
-        return {at: cell for at, cell in found.items() if cell != _BLANK}
+        return self._filled(raw)
 
     def values(self, worksheet: str) -> dict[str, CellValue]:
         """Address → value of the cells that hold one, errors as for `cells`."""
-        found: dict[str, CellValue] = {}
+        values: dict[str, CellValue] = {}
         value: CellValue
         for reference, style, kind, text, formula in self._raw(worksheet):
             # Most cells of a form are texts as they stand; a call for each of them would take longer than the rest.
@@ -184,8 +188,8 @@ class Workbook:
             else:
                 value = self._value(style, kind, text, formula)
             if value is not None:
-                found[reference] = value
-        return found
+                values[reference] = value
+        return values
 
     def _raw(self, worksheet: str) -> list[RawCell]:
         data = self._data(worksheet)
@@ -234,26 +238,16 @@ class Workbook:
         """The value a cell's text stands for by its type (ECMA-376 part 1, 18.18.11)."""
         if text is None or (not text and kind not in _TEXTS):
             return None
-        if not text and kind == "str" and formula is None:
-            return None  # a formula may result in an empty text; in a cell without one it is how blanks are left
         if kind == "s":
             return self._shared(text)
-        if kind in _TEXTS:
-            return string_value(text) if "_x" in text else text
         if kind in ("", "n"):
             return self._number(text.strip(), style)
-        if kind == "b":
-            return _BOOLEANS.get(text.strip(), CellError(text))
-        if kind == "e":
-            return CellError(text)
-        if kind == "d":
-            return iso_moment(text.strip())
-        return string_value(text)
+        return text_value(kind, text, formula) if kind in _TEXTS else typed_value(kind, text)
 
     def _shared(self, text: str) -> CellValue:
         try:
-            usual = text.isdecimal() or text.strip().isdecimal()
-            return self._strings[int(text)] if usual else CellError(text)
+            is_index = text.isdecimal() or text.strip().isdecimal()
+            return self._strings[int(text)] if is_index else CellError(text)
         except (IndexError, ValueError):
             return CellError(text)
 

@@ -6,6 +6,7 @@ The counts the part states are ignored: a false one has made other readers ask f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
 from xlsync.ooxml.read.worksheet_fast import EDGE_SPACE, XML_SPACE, rich_text
@@ -65,10 +66,14 @@ def _tree_strings(root: Element) -> list[str]:
 def _item_text(item: Element, *, preserved: bool) -> str:
     """The text of a string item; white space at its edges stays where it is rich or says so, as in `rich_text`."""
     runs = [run for run in item if local_name(run.tag) == "r"]
-    texts = [text for run in (item, *runs) for text in run if local_name(text.tag) == "t"]
+    texts = _text_elements((item, *runs))
     written = "".join(text.text or "" for text in texts)
-    preserved = preserved or _preserves(item) or any(map(_preserves, texts))
-    return written if runs or preserved else written.strip(XML_SPACE)
+    keeps_edges = runs or preserved or _preserves(item) or any(map(_preserves, texts))
+    return written if keeps_edges else written.strip(XML_SPACE)
+
+
+def _text_elements(parents: Iterable[Element]) -> list[Element]:
+    return [text for parent in parents for text in parent if local_name(text.tag) == "t"]
 
 
 def _preserves(element: Element) -> bool:

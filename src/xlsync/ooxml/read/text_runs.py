@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from xml.parsers import expat
 
 from xlsync.errors import DamagedWorkbook
-from xlsync.ooxml.opc.part_cache import remembered
+from xlsync.ooxml.opc.part_cache import cached_by_content
 from xlsync.ooxml.xml.encoding import MAIN_NAMESPACES, decoded, plain, string_value
 
 _FALSE: Final = ("0", "false", "off")
@@ -28,7 +28,7 @@ class TextRun(NamedTuple):
     is_subscript: bool = False
 
 
-@remembered
+@cached_by_content
 def shared_string_runs(data: bytes, where: str) -> Mapping[str, tuple[TextRun, ...]]:
     """Index of a shared string as cells write it → its runs, for the strings of a shared strings part that have any."""
     return _runs(data, where)

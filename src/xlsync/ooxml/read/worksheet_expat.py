@@ -1,4 +1,4 @@
-"""The same cells as `sheet_xml` reads, from parts of any shape that is XML, through expat."""
+"""The same cells as `worksheet_fast` reads, from parts of any shape that is XML, through expat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBER = re.compile("[1-9][0-9]{0,6}")
 
 
 class ExpatSheet:
-    """What was found in the part: `cells` and `merges`, in file order."""
+    """The cells and merged ranges of the part, in file order."""
 
     def __init__(self, worksheet: str) -> None:
         self._worksheet = worksheet

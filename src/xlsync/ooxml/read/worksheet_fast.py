@@ -95,24 +95,34 @@ def fast_cells(data: bytes) -> list[RawCell] | None:
 
 def _cells(data: bytes) -> list[RawCell] | None:
     """The filled cells of `<sheetData>`: what stands in front of each `</c>`, from the last `<c ` on."""
+    elements = _filled_elements(data)
+    if elements is None:
+        return None
+    # Each holds one `<c ` and one `</c>`, so that as many matches are all of them, each from end to end.
+    try:
+        together = plain(b"</c>".join((*elements, b"")).decode())
+    except UnicodeDecodeError:
+        return None
+    matches = _PLAIN.findall(together)
+    if len(matches) < len(elements):
+        return _cells_one_by_one(data, together)
+    if "&" in together:
+        return _unescaped_cells(matches)
+    return [
+        (at, style, kind, value or inline, formula or None)
+        for at, style, kind, formula, value, inline in matches
+    ]
+
+
+def _filled_elements(data: bytes) -> list[bytes] | None:
+    """Return each filled cell's element without its end tag; None where ends and beginnings do not tell them apart."""
     *filled, rest = pieces = data.split(b"</c")
     if not {piece[:1] for piece in pieces[1:]} <= {b">"} or b"<v" in rest:
         return None
-    elements = [piece[piece.rfind(b"<c ") :] for piece in filled]
-    elements.append(b"")
-    # Each holds one `<c ` and one `</c>`, so that as many matches are all of them, each from end to end.
-    try:
-        together = plain(b"</c>".join(elements).decode())
-    except UnicodeDecodeError:
-        return None
-    found = _PLAIN.findall(together)
-    if len(found) < len(filled):
-        return _cells_one_by_one(data, together)
-    if "&" not in together:
-        return [
-            (at, style, kind, value or inline, formula or None)
-            for at, style, kind, formula, value, inline in found
-        ]
+    return [piece[piece.rfind(b"<c ") :] for piece in filled]
+
+
+def _unescaped_cells(matches: list[tuple[str, ...]]) -> list[RawCell]:
     return [
         (
             at,
@@ -121,7 +131,7 @@ def _cells(data: bytes) -> list[RawCell] | None:
             unescaped(text) if "&" in text else text,
             unescaped(formula) if formula else None,
         )
-        for at, style, kind, formula, value, inline in found
+        for at, style, kind, formula, value, inline in matches
         for text in (value or inline,)
     ]
 
@@ -175,22 +185,32 @@ def _other_cell(element: str) -> RawCell | None:
     match = _ANY.fullmatch(element)
     if match is None:
         return None
-    written, formula_attributes, formula, value, text, inline = match.groups()
+    written, formula_attributes, formula, value_attributes, value, inline = match.groups()
+    named = _cell_attributes(written)
+    if named is None or not (inline is None or _is_one_string(inline)):
+        return None
+    kind = named.get("t", "")
+    if value is None and value_attributes is not None and kind == "str":
+        value = ""  # a formula's empty text is a result
+    text = _content(kind, value, inline)
+    if formula_attributes is not None:
+        formula = unescaped(formula or "")
+    return named["r"], named.get("s", ""), kind, text, formula
+
+
+def _content(kind: str, value: str | None, inline: str | None) -> str | None:
+    """Return the text of a cell's `<v>` or `<is>`; of both, that which its type says."""
+    if inline is not None and (value is None or kind == "inlineStr"):
+        return rich_text(inline)
+    return None if value is None else unescaped(value)
+
+
+def _cell_attributes(written: str) -> dict[str, str] | None:
+    """Return a cell's attributes; None where only a real parser can tell, or the address may be beyond the worksheet."""
     if "&" in written or "xml:space" in written:
         return None
     named = attributes(written)
-    reference, kind = named.get("r", ""), named.get("t", "")
-    if _GOOD_REFERENCE.fullmatch(reference) is None:
-        return None
-    if inline is not None and not _is_one_string(inline):
-        return None
-    if inline is not None and (text is None or kind == "inlineStr"):
-        text = rich_text(inline)
-    elif text is not None or (value is not None and kind == "str"):
-        text = unescaped(text or "")
-    if formula_attributes is not None:
-        formula = unescaped(formula or "")
-    return reference, named.get("s", ""), kind, text, formula
+    return named if _GOOD_REFERENCE.fullmatch(named.get("r", "")) is not None else None
 
 
 def _is_one_string(inline: str) -> bool:

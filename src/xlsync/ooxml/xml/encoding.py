@@ -32,7 +32,7 @@ _UNPRINTABLE = r"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 _UNWRITABLE = re.compile(f"[{_UNPRINTABLE}]")
 _TO_ESCAPE = re.compile(f"_(?=x[0-9A-Fa-f]{{4}}[_{_UNPRINTABLE}])|[{_UNPRINTABLE}]")
 _FEW = 500
-_REMEMBERED = 4_096
+_CACHED_ENTITIES = 4_096
 _BROKEN = "ブックの中のXMLが壊れています。Excelで開いて保存し直してください。"
 
 
@@ -74,11 +74,11 @@ def decoded(data: bytes, where: str = "") -> str:
 def has_tag(text: AnyStr, tag: AnyStr, start: int = 0) -> bool:
     """True when some tag after `start` begins so: "<!" as comments and declarations, "<?" as instructions.
 
-    Looking for its sign alone is far cheaper: nearly every tag begins with "<".
+    Looking for its second character alone is far cheaper: nearly every tag begins with "<".
     """
-    at, sign = start, tag[1:]
+    at, second = start, tag[1:]
     for _ in range(_FEW):
-        at = text.find(sign, at + 1)
+        at = text.find(second, at + 1)
         if at < 0:
             return False
         if text[at - 1 : at + 1] == tag:
@@ -162,7 +162,7 @@ class _Entities(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         character = _referenced(name)
-        if len(self) < _REMEMBERED:
+        if len(self) < _CACHED_ENTITIES:
             self[name] = character
         return character
 

@@ -25,7 +25,7 @@ Edit = tuple[int, int, str]
 
 
 class Element(NamedTuple):
-    """An element's place: the tag from `start` to `inner`, contents to `inner_end`, all of it to `end`."""
+    """Where an element stands: the tag from `start` to `inner`, contents to `inner_end`, all of it to `end`."""
 
     name: str
     attributes: str
@@ -80,8 +80,9 @@ def children(masked: str, start: int, end: int) -> Iterator[Element]:
         if closing:
             depth -= 1
             if depth == 0 and first is not None:
-                spot = (first.start(), first.end(), tag.start(), tag.end())
-                yield Element(first[2], first[3], *spot)
+                yield Element(
+                    first[2], first[3], first.start(), first.end(), tag.start(), tag.end()
+                )
         elif empty:
             if depth == 0:
                 yield Element(name, raw, tag.start(), tag.end(), tag.end(), tag.end())
@@ -145,7 +146,7 @@ def _next(
 
 
 def with_attribute(tag: str, name: str, value: str) -> str:
-    """The start tag with the attribute set, at its place when it has it already, else last."""
+    """The start tag with the attribute set, where it is when it has it already, else last."""
     pattern = re.compile(rf"""(\s{re.escape(name)}\s*=\s*)(?:"[^"]*"|'[^']*')""")
     setting = f'"{escaped(value)}"'
     changed, count = pattern.subn(lambda match: match[1] + setting, tag, count=1)
@@ -174,7 +175,7 @@ def inserted(text: str, parent: Element, at: int, content: str) -> Edit:
 
 
 def spliced(text: str, edits: Iterable[Edit]) -> str:
-    """The text with each (start, end, replacement) done; those at one place in the order given."""
+    """The text with each (start, end, replacement) done; those at one position in the order given."""
     pieces = []
     at = 0
     for start, end, replacement in sorted(edits, key=lambda edit: (edit[0], edit[1])):

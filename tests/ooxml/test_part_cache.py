@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.ooxml import samples
-from xlsync.ooxml.opc.part_cache import remembered
+from xlsync.ooxml.opc.part_cache import cached_by_content
 from xlsync.ooxml.read.reader import read_cells
 
 TITLE = "評価シート"
@@ -12,7 +12,7 @@ TITLE = "評価シート"
 def test_the_same_bytes_are_answered_from_memory() -> None:
     made: list[tuple[bytes, str]] = []
 
-    @remembered
+    @cached_by_content
     def make(data: bytes, where: str) -> str:
         made.append((data, where))
         return f"{where}: {data.decode()}"
@@ -26,7 +26,7 @@ def test_the_same_bytes_are_answered_from_memory() -> None:
 def test_large_parts_are_made_each_time_and_old_ones_forgotten() -> None:
     made: list[int] = []
 
-    @remembered
+    @cached_by_content
     def make(data: bytes, _where: str) -> int:
         made.append(len(data))
         return len(data)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests import exploring
 from tests.cities import city, through_openpyxl
 from tests.ooxml import samples
-from xlsync.ooxml.read.cell_lookup import few_cells
+from xlsync.ooxml.read.cell_lookup import look_up_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.checks.check_layout import WORKSHEET
 
@@ -47,7 +47,7 @@ def given_out(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
 def test_some_cells_are_those_among_all(rows: str) -> None:
     data = samples.book(rows)
     every = open_workbook(data).cells(TITLE)
-    found = open_workbook(data).some_cells(TITLE, ADDRESSES)
+    found = open_workbook(data).cells_at(TITLE, ADDRESSES)
     assert {at: found[at] for at in ADDRESSES if at in found} == {
         at: every[at] for at in ADDRESSES if at in every
     }
@@ -56,8 +56,8 @@ def test_some_cells_are_those_among_all(rows: str) -> None:
 def test_cells_of_the_usual_shape_are_found_without_the_rest() -> None:
     part = samples.book(ROWS)
     book = open_workbook(part)
-    assert set(book.some_cells(TITLE, ("A2", "A3"))) == {"A2", "A3"}
-    assert few_cells(b"<worksheet>", ("A1",)) is None
+    assert set(book.cells_at(TITLE, ("A2", "A3"))) == {"A2", "A3"}
+    assert look_up_cells(b"<worksheet>", ("A1",)) is None
 
 
 @settings(max_examples=exploring.examples(20))
@@ -68,5 +68,5 @@ def test_the_checks_are_read_alike_whoever_saved_them(
     for saved in given_out:
         every = open_workbook(saved).cells(WORKSHEET)
         asked = data.draw(st.lists(st.sampled_from(sorted(every)), max_size=20))
-        found = open_workbook(saved).some_cells(WORKSHEET, [*asked, "ZZ1", "A9999"])
+        found = open_workbook(saved).cells_at(WORKSHEET, [*asked, "ZZ1", "A9999"])
         assert dict(found) == {at: every[at] for at in asked}
