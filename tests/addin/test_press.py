@@ -62,7 +62,7 @@ def test_errors_are_marked_red_listed_and_gone_to(at: Desk) -> None:
         "目的・概要 事業の目的",
     ]
     assert found(answer, GoTo) == [GoTo(cities.WORKSHEET, "AB24")]
-    assert "エラー2件" in message(answer)
+    assert "未入力 1件・エラー 1件" in message(answer)
 
 
 def test_a_warning_is_yellow(at: Desk) -> None:

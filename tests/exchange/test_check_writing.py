@@ -15,10 +15,13 @@ from openpyxl.styles import Font
 from tests import office, papers
 from tests.cities import City, saved, typed
 from tests.node_tools import recalculated
-from xlsync.exchange import Source, bring_up_to_date, note_written
+from xlsync.exchange import Source, bring_up_to_date, note_written, sheet_statuses
 from xlsync.exchange.write_back.write_back import Update
+from xlsync.finding_counts import count_findings
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet
+from xlsync.summary import Item
+from xlsync.summary.figures.projects import Project
 from xlsync.workbook.checks.check_layout import WORKSHEET
 from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, STATE, SUMMARY
 from xlsync.workbook.reading.form_reader import read
@@ -181,3 +184,19 @@ def test_a_sentence_of_the_readers_goes_with_the_next_write_back(city: City) -> 
     assert ("注意", read(data)[0].cells[GENERAL]) in listed(told)
     assert ("注意", read(data)[0].cells[GENERAL]) not in listed(again)
     assert ("注意", read(data)[0].cells[PURPOSE]) in listed(again)
+
+
+def test_the_worksheet_import_status_and_summary_count_a_sheet_alike(city: City) -> None:
+    data = given_and_taken(city)
+    part = "costs.2018-initial.sources.general"
+    saved_by_staff = typed(data, {"outline": "長い概要" * 400, part: "未定"})
+    city.bring_one(saved_by_staff, FILE)
+    city.bring_one(typed(city.give_out(), {"purpose": None}), "評価シート/乙.xlsx")
+    told = written(city, saved_by_staff)
+    receipt = city.bring_one(told, FILE)
+    (status,) = (s for s in sheet_statuses(city.store, city.terms) if s.sheet.key == papers.CLEAN)
+    counts = count_findings(receipt.findings)
+    assert (counts.blanks, counts.errors > 0, counts.warnings > 0) == (1, True, True)
+    assert said(told, SUMMARY) == counts.words.replace("・", " ・ ")
+    assert status.counts == counts
+    assert Project(Item(status.sheet, status.findings), ("", "", "")).counts == counts

@@ -131,7 +131,7 @@ def test_a_conflict_is_told_with_its_number(here: Desk) -> None:
     here.put("b.xlsx", saying(issued, "乙"))
     here.rest()
     assert line_of(here).state == "conflict"
-    assert "入力の重なり1件" in line_of(here).save.result
+    assert line_of(here).save.result == "入力の重なり 1件"
     twins = [one for one in board(here).problems if "同じ事業" in one.reason]
     assert len(twins) == 1
     assert "a.xlsx、b.xlsx" in twins[0].reason

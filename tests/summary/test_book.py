@@ -154,9 +154,9 @@ def test_more_links_than_excel_takes_are_written_as_text(
 
 
 def test_open_findings_are_listed_gravest_first(book: Workbook) -> None:
-    row = _row(book["要確認"], 0, "エラー")
+    row = _row(book["要確認"], 0, "未入力")
     assert row[1] == "01-02-01-10-11-01"
-    assert row[-1] == "「一般財源」が未入力です。入力してください。"
+    assert row[-1] == "未入力 1件：「一般財源」"
 
 
 def test_no_findings_are_said_to_be_none(five: Sequence[Sheet], edition: Edition) -> None:

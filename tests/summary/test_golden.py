@@ -164,7 +164,7 @@ def test_grades_cross_as_on_the_papers(book: Workbook) -> None:
 def test_the_front_page_shows_the_papers_in_large(book: Workbook) -> None:
     page = book["概要"]
     assert [page.cell(5, column).value for column in (1, 4, 8, 14, 18)] == [
-        *(5, 320_231, 6.5, pytest.approx(259_463 / 270_862), 1),
+        *(5, 320_231, 6.5, pytest.approx(259_463 / 270_862), 0),
     ]
     points = 100 * (259_463 / 270_862 - 214_724 / 230_020)
     assert [page.cell(6, column).value for column in (1, 4, 8, 14)] == [
@@ -172,6 +172,7 @@ def test_the_front_page_shows_the_papers_in_large(book: Workbook) -> None:
         *map(pytest.approx, (320_231 / 286_041 - 1, 6.5 / 7.0 - 1, points)),
     ]
     assert [page.cell(7, column).value for column in (4, 8, 14)] == ["4件で比較、未入力1件"] * 3
+    assert page.cell(7, 18).value == "未入力 1件"
 
 
 def test_the_largest_and_the_most_changed_come_first(book: Workbook) -> None:

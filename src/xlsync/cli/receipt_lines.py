@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.finding import Finding
-from xlsync.finding_catalogue import SEVERITIES, SEVERITY_WORDS
+from xlsync.finding_counts import (
+    BLANK_CODES,
+    CLASS_WORDS,
+    class_of,
+    count_findings,
+)
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt
@@ -47,7 +52,7 @@ def say_receipt(receipt: Receipt, *, checked: bool = False, notes: bool = False)
         say(f"{head}\n    {receipt.reason}")
         return
     version = f"（第{receipt.revision}版）" if receipt.revision else ""
-    say(f"{head}  {receipt.key} {receipt.title}{version}  {count_words(receipt.findings)}")
+    say(f"{head}  {receipt.key} {receipt.title}{version}  {count_findings(receipt.findings).words}")
     for line in _finding_lines(receipt.findings, notes=notes):
         say(f"    {line}")
 
@@ -77,24 +82,21 @@ def _first_word(read: Sequence[Receipt], *, checked: bool) -> str:
 
 def has_blanks(receipt: Receipt) -> bool:
     """True where a required cell is still blank."""
-    return any(finding.code == "required" for finding in receipt.findings)
+    return count_findings(receipt.findings).blanks > 0
 
 
 def has_errors(receipt: Receipt) -> bool:
     """True where something is wrong that is no mere blank."""
-    return any(_is_error(finding) for finding in receipt.findings)
-
-
-def _is_error(finding: Finding) -> bool:
-    return finding.severity == "error" and finding.code != "required"
+    return count_findings(receipt.findings).errors > 0
 
 
 def _finding_lines(findings: Sequence[Finding], *, notes: bool) -> Iterator[str]:
     """Yield the findings as lines; blank cells share one line, or they would hide the rest."""
     for finding in findings:
-        if finding.code != "required" and (notes or finding.severity != "note"):
-            yield f"{SEVERITY_WORDS[finding.severity]}{cell_words(finding)} {finding.message}"
-    blanks = [finding for finding in findings if finding.code == "required"]
+        kind = class_of(finding.code, finding.severity)
+        if kind != "blank" and (notes or kind != "note"):
+            yield f"{CLASS_WORDS[kind]}{cell_words(finding)} {finding.message}"
+    blanks = [finding for finding in findings if finding.code in BLANK_CODES]
     if blanks:
         yield f"未入力が{len(blanks)}件あります。入力してください：{_blank_words(blanks, notes=notes)}"
 
@@ -112,16 +114,3 @@ def _blank_words(blanks: Sequence[Finding], *, notes: bool) -> str:
 def cell_words(finding: Finding) -> str:
     """Return where a finding lies: " 評価シート!F12", "" where no cell is known."""
     return f" {finding.worksheet}!{finding.cell}" if finding.cell else ""
-
-
-def count_words(findings: Iterable[Finding]) -> str:
-    """Return the numbers of findings: 未入力3・エラー2・注意1, 指摘なし where there are none but notes."""
-    listed = [_counted_as(finding) for finding in findings]
-    words = ("未入力", *(SEVERITY_WORDS[severity] for severity in SEVERITIES if severity != "note"))
-    return (
-        "・".join(f"{word}{listed.count(word)}" for word in words if word in listed) or "指摘なし"
-    )
-
-
-def _counted_as(finding: Finding) -> str:
-    return "未入力" if finding.code == "required" else SEVERITY_WORDS[finding.severity]

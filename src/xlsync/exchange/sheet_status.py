@@ -9,7 +9,7 @@ from xlsync.checks import check
 from xlsync.exchange.check_context import conflict_finding, context_of
 from xlsync.exchange.reconcile.reconcile import open_conflicts
 from xlsync.finding import Finding
-from xlsync.rules import BLANK_CODES
+from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ class SheetStatus:
     changes: int = 0
 
     @property
+    def counts(self) -> FindingCounts:
+        """How many findings and open conflicts there are of each class."""
+        return count_findings((*self.conflicts, *self.findings))
+
+    @property
     def open_conflicts(self) -> int:
         """How many conflicts nobody has decided yet."""
         return len(self.conflicts)
@@ -46,17 +51,17 @@ class SheetStatus:
     @property
     def blank(self) -> int:
         """How many required fields are blank."""
-        return sum(finding.code in BLANK_CODES for finding in self.findings)
+        return self.counts.blanks
 
     @property
     def errors(self) -> int:
         """How many errors there are beside blank fields."""
-        return sum(finding.severity == "error" for finding in self.findings) - self.blank
+        return self.counts.errors
 
     @property
     def warnings(self) -> int:
         """How many warnings there are."""
-        return sum(finding.severity == "warning" for finding in self.findings)
+        return self.counts.warnings
 
 
 def sheet_statuses(

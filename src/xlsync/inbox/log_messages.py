@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from xlsync.finding_counts import count_findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +45,8 @@ def _receipt_text(receipt: Receipt) -> str:
         return line(
             f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.worksheet} {receipt.reason}"
         )
-    findings = sum(finding.severity != "note" for finding in receipt.findings)
-    counts = f"変更{len(receipt.changes)}欄 指摘{findings}件 入力の重なり{len(receipt.conflicts)}件"
+    counts = replace(count_findings(receipt.findings), conflicts=len(receipt.conflicts))
+    counted = f"変更 {len(receipt.changes)}欄、{counts.words}"
     return line(
-        f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.key} 第{receipt.revision}版 {counts}"
+        f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.key} 第{receipt.revision}版 {counted}"
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.rules.cells import CELL_CODES, cell_lines
 from xlsync.rules.facts import Rate, Room, facts_of
-from xlsync.rules.line import BLANK_CODES, Line, facts_used
+from xlsync.rules.line import Line, facts_used
 from xlsync.rules.relations import MAKERS, relation_lines, sentence_of
 from xlsync.rules.term import UNREAD_MARK, Addresses, Given
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
 
 __all__ = [
-    "BLANK_CODES",
     "CODES_IN_EXCEL",
     "UNREAD_MARK",
     "Addresses",

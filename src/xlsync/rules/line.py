@@ -12,8 +12,6 @@ from xlsync.finding_catalogue import CATALOGUE, Severity
 from xlsync.rules.sentence import Piece, Words
 from xlsync.rules.term import Addresses, Fact, Given, Term, quoted
 
-BLANK_CODES: Final = frozenset({"required", "required-with"})
-"""What is not an error but not filled in yet."""
 ON_TRIAL: Final = "（試行中の確認です）"
 
 

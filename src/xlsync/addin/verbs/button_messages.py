@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.reconcile.choices import BLANK, spoken_time
 from xlsync.finding import Finding
-from xlsync.finding_catalogue import SEVERITIES, SEVERITY_WORDS
+from xlsync.finding_catalogue import SEVERITIES
+from xlsync.finding_counts import CLASS_WORDS, class_of, count_findings
 from xlsync.merging import json_as_text
 
 if TYPE_CHECKING:
@@ -50,13 +51,14 @@ def by_whom(origin: Origin | None) -> str:
 
 
 def counted(findings: Iterable[Finding]) -> str:
-    """Return the numbers of findings as エラー2件、注意1件, "" if there are only notes."""
-    listed = [finding.severity for finding in findings if finding.severity != "note"]
-    return "、".join(
-        f"{SEVERITY_WORDS[severity]}{listed.count(severity)}件"
-        for severity in SEVERITIES
-        if severity in listed
-    )
+    """Return the numbers of findings as 未入力 2件・注意 1件, "" where there are only notes."""
+    counts = count_findings(findings)
+    return counts.words if counts else ""
+
+
+def class_word(finding: Finding) -> str:
+    """Return the word for what a finding is counted as."""
+    return CLASS_WORDS[class_of(finding.code, finding.severity)]
 
 
 def named(titles: Sequence[str]) -> str:

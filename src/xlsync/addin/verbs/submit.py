@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.addin.protocol.changes import Message, PutStamp, Row, Table
 from xlsync.addin.verbs.button_messages import (
     by_whom,
+    class_word,
     counted,
     cut,
     edition_of,
@@ -21,7 +22,6 @@ from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import compare
 from xlsync.exchange.blame import blame_fields
 from xlsync.exchange.receive import receive
-from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.inbox.intake.ingest import CLOSED
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]
 
 
 def _finding_row(receipt: Receipt, title: str, finding: Finding) -> Row:
-    texts = (SEVERITY_WORDS[finding.severity], title, "", "", "", cut(finding.message))
+    texts = (class_word(finding), title, "", "", "", cut(finding.message))
     return Row(receipt.worksheet if finding.cell else "", finding.cell, texts)
 
 

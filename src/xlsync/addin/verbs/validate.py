@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import GoTo, Mark, Message, Row, Table, Unmark
 from xlsync.addin.verbs.button_messages import (
+    class_word,
     counted,
     cut,
     edition_of,
@@ -17,7 +18,6 @@ from xlsync.addin.verbs.button_messages import (
 from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import inspect
 from xlsync.finding import Finding
-from xlsync.finding_catalogue import SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change
@@ -56,9 +56,7 @@ def marks(receipt: Receipt) -> Iterator[Mark]:
         if finding.cell and finding.severity in COLOURS:
             by_cell.setdefault(finding.cell, []).append(finding)
     for cell, findings in by_cell.items():
-        text = "\n".join(
-            f"{SEVERITY_WORDS[finding.severity]}：{finding.message}" for finding in findings
-        )
+        text = "\n".join(f"{class_word(finding)}：{finding.message}" for finding in findings)
         yield Mark(receipt.worksheet, cell, COLOURS[findings[0].severity], cut(text))
 
 
@@ -80,7 +78,7 @@ def findings_table(title: str, terms: Terms, receipts: Sequence[Receipt]) -> lis
 
 def _row(terms: Terms, receipt: Receipt, finding: Finding) -> Row:
     title = title_of(edition_of(terms, receipt), finding.path)
-    texts = (SEVERITY_WORDS[finding.severity], title, cut(finding.message))
+    texts = (class_word(finding), title, cut(finding.message))
     worksheet = finding.worksheet if finding.cell else ""
     return Row(worksheet, finding.cell, (*texts, receipt.worksheet, finding.cell))
 
@@ -107,5 +105,7 @@ def _message(receipts: Sequence[Receipt]) -> Message:
     if set(severities) - {"note"}:
         words.append(_WHAT_NOW)
     if "error" in severities:
-        words.append("エラーが残っていても保存や［提出］はできますが、直すまで提出済になりません。")
+        words.append(
+            "未入力やエラーが残っていても保存や［提出］はできますが、直すまで提出済になりません。"
+        )
     return Message("warning", "\n".join(words))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.check_context import conflict_finding, facts_for, findings_from_store
 from xlsync.exchange.reconcile.choices import spoken_time
+from xlsync.finding_counts import class_of, count_classes
 from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.patch import put_cells
@@ -155,8 +156,7 @@ def _receipts(store: Store, sheet: Sheet) -> dict[Address, Scalar]:
 
 
 def _receipt(draft: Draft) -> str:
-    count = Counter(finding.get("severity") for finding in draft.findings)
-    return (
-        f"受け取り {spoken_time(draft.when)}　{draft.who}：変更 {len(draft.changes)}欄、"
-        f"エラー {count['error']}件、注意 {count['warning']}件、入力の重なり {len(draft.conflicts)}件"
-    )
+    classes = (class_of(finding["code"], finding["severity"]) for finding in draft.findings)
+    counts = replace(count_classes(classes), conflicts=len(draft.conflicts))
+    receipt = f"受け取り {spoken_time(draft.when)}　{draft.who}：変更 {len(draft.changes)}欄"
+    return f"{receipt}、{counts.words}"

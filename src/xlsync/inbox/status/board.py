@@ -126,14 +126,11 @@ def _is_late(line: Line, entry: Entry | None, deadline: Deadline, now: dt.dateti
 
 
 def _result_text(result: SheetResult) -> str:
-    words = [
-        f"{result.changes}欄を受け取りました"
-        if result.changes
-        else OUTCOMES.get(result.outcome, ""),
-        f"指摘{result.findings}件" if result.findings else "",
-        f"入力の重なり{result.conflicts}件" if result.conflicts else "",
-    ]
-    return "、".join(filter(None, words))
+    words = (
+        f"{result.changes}欄を受け取りました" if result.changes else "",
+        f"入力の重なり {result.conflicts}件" if result.conflicts else "",
+    )
+    return "、".join(filter(None, words)) or OUTCOMES.get(result.outcome, "")
 
 
 def _files_by_key(entries: Mapping[str, Entry]) -> dict[str, list[tuple[str, Entry]]]:

@@ -164,8 +164,10 @@ def _head_columns() -> list[TidyColumn]:
 def _last_columns() -> list[TidyColumn]:
     return [
         TidyColumn("state", "状況", "", "string", lambda p, _: p.item.state),
-        TidyColumn("errors", "エラー", "件", "integer", lambda p, _: p.count_findings("error")),
-        TidyColumn("warnings", "注意", "件", "integer", lambda p, _: p.count_findings("warning")),
+        TidyColumn("blanks", "未入力", "件", "integer", lambda p, _: p.counts.blanks),
+        TidyColumn("errors", "エラー", "件", "integer", lambda p, _: p.counts.errors),
+        TidyColumn("warnings", "注意", "件", "integer", lambda p, _: p.counts.warnings),
+        TidyColumn("conflicts", "入力の重なり", "件", "integer", lambda p, _: p.counts.conflicts),
         TidyColumn("revision", "版", "", "integer", lambda p, _: p.sheet.revision),
         TidyColumn(DASHES, "「-」と記載された数の欄", "", "string", _dashes),
         TidyColumn(UNREADABLE, "読み取れなかった欄", "", "string", _unreadable),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.finding import Finding
-from xlsync.finding_catalogue import Severity
+from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.kinds import DASH
 from xlsync.sheet import Sheet
 from xlsync.summary.figures.form_fields import Scale, form_fields_of
@@ -102,9 +102,10 @@ class Project:
         graded = (past.field.path for past in form_fields_of(before.edition).evaluation.scales)
         return next((before[path] for path in graded if path.rpartition(".")[2] == name), None)
 
-    def count_findings(self, severity: Severity) -> int:
-        """Count the open findings of a severity; a conflict is an error."""
-        return sum(finding.severity == severity for finding in self.open_findings)
+    @property
+    def counts(self) -> FindingCounts:
+        """How many open findings and conflicts there are of each class."""
+        return count_findings(self.open_findings)
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

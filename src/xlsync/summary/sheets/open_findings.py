@@ -1,12 +1,16 @@
-"""要確認: the open errors and warnings of all sheets, gravest first, each leading to its cell."""
+"""要確認: the open conflicts, errors and warnings of all sheets, each leading to its cell, then a line per sheet with blanks.
+
+A blank is named by its field alone: hundreds of lines of them would hide what somebody has to decide.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.finding import Finding
-from xlsync.finding_catalogue import SEVERITIES, SEVERITY_WORDS
+from xlsync.finding_counts import CLASS_WORDS, FindingClass, class_of, count_findings
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
 from xlsync.summary.excel.project_list_formulas import UNITS
@@ -22,21 +26,23 @@ WORKSHEET: Final = "要確認"
 NOTHING: Final = "指摘はありません"
 _HEAD, _FIRST = 3, 4
 _MISSING: Final = "組織の一覧にありますが、評価シートを受け取っていません。未提出か、所属の名前の違いか確かめてください。"
-_SHOWN: Final = ("error", "warning")
+_SINGLE: Final[tuple[FindingClass, ...]] = ("conflict", "error", "warning")
+"""What has a line of its own, in this order."""
+_BLANKS_NAMED: Final = 5
 
 
 def write_findings(frame: Frame, figures: Figures) -> None:
     """Write 要確認."""
     units = [UNITS[level] for level in figures.levels]
-    heads = ["重要度", "事業コード", *units, "事務事業名", "場所", "内容"]
-    page = frame.page(WORKSHEET, "A4", [10, 18, *[15] * len(units), 28, 20, 64])
+    heads = ["種類", "事業コード", *units, "事務事業名", "場所", "内容"]
+    page = frame.page(WORKSHEET, "A4", [13, 18, *[15] * len(units), 28, 18, 63])
     page.text(LEGEND_ROW, 0, _legend(figures), styles.NOTE)
     for column, head in enumerate(heads):
         page.text(_HEAD, column, head, styles.HEAD)
     page.height(_HEAD, 22)
     rows = list(_rows(figures))
-    for row, (project, finding) in enumerate(rows, _FIRST):
-        _write_row(page, row, project, finding, figures)
+    for row, line in enumerate(rows, _FIRST):
+        _write_row(page, row, line, figures)
     if not rows and not figures.missing:
         page.merged((_FIRST, 0, _FIRST, len(heads) - 1), NOTHING, styles.TEXT)
         page.height(_FIRST, 26)
@@ -49,32 +55,54 @@ def write_findings(frame: Frame, figures: Figures) -> None:
     page.print_area(last, 0, len(heads) - 1)
 
 
-def _rows(figures: Figures) -> Iterator[tuple[Project, Finding]]:
-    for severity in _SHOWN:
+@dataclass(frozen=True)
+class _Row:
+    """One line: a finding, or the blanks of a sheet; `finding` is the one whose cell it leads to."""
+
+    project: Project
+    kind: FindingClass
+    finding: Finding
+    text: str
+
+
+def _rows(figures: Figures) -> Iterator[_Row]:
+    for kind in _SINGLE:
         for project in figures.projects:
-            for finding in project.open_findings:
-                if finding.severity == severity:
-                    yield project, finding
+            for finding in _of_class(project, kind):
+                yield _Row(project, kind, finding, finding.message)
+    for project in figures.projects:
+        blanks = _of_class(project, "blank")
+        if blanks:
+            yield _Row(project, "blank", blanks[0], _blank_words(blanks))
+
+
+def _of_class(project: Project, kind: FindingClass) -> list[Finding]:
+    return [each for each in project.open_findings if class_of(each.code, each.severity) == kind]
+
+
+def _blank_words(blanks: Sequence[Finding]) -> str:
+    """Return how many fields of a sheet are blank, and the first of them by name."""
+    names = "".join(f"「{finding.facts['field']}」" for finding in blanks[:_BLANKS_NAMED])
+    more = "など" if len(blanks) > _BLANKS_NAMED else ""
+    return f"未入力 {len(blanks)}件：{names}{more}"
 
 
 def _legend(figures: Figures) -> str:
     """Say how many there are; notes ask nothing of anybody and stay in the sheets' own receipts."""
-    severities = [finding.severity for p in figures.projects for finding in p.open_findings]
-    conflicts = sum(len(project.item.conflicts) for project in figures.projects)
-    *shown, notes = (f"{SEVERITY_WORDS[each]} {severities.count(each)}件" for each in SEVERITIES)
-    if conflicts:
-        shown = [f"{shown[0]}（うち入力の重なり {conflicts}件）", *shown[1:]]
-    if figures.missing:
-        shown = [*shown, f"評価シートのない所属 {len(figures.missing)}件"]
-    return "　".join(shown) + f"（ほかに{notes}。参考は一覧に載せていません）"
+    findings = [finding for project in figures.projects for finding in project.open_findings]
+    notes = sum(finding.severity == "note" for finding in findings)
+    counted = count_findings(findings).words
+    missing = f"・評価シートのない所属 {len(figures.missing)}件" if figures.missing else ""
+    return f"{counted}{missing}（ほかに参考 {notes}件。参考は一覧に載せていません）"
 
 
-def _write_row(page: Page, row: int, project: Project, finding: Finding, figures: Figures) -> None:
+def _write_row(page: Page, row: int, line: _Row, figures: Figures) -> None:
+    project, finding = line.project, line.finding
     target = cell_reference(finding.worksheet, finding.cell)
     shown = f"{finding.worksheet}!{finding.cell}" if finding.cell else ""
-    grave = styles.GRAVE if finding.severity == "error" else styles.style()
+    grave = styles.GRAVE if line.kind in {"conflict", "error"} else styles.style()
     page.height(row, 22)
-    page.text(row, 0, SEVERITY_WORDS[finding.severity], styles.style(styles.WORD, grave))
+    page.text(row, 0, CLASS_WORDS[line.kind], styles.style(styles.WORD, grave))
     page.text(row, 1, project.sheet.key, styles.WORD)
     names = project.names[-len(figures.levels) :]
     for column, name in enumerate(names, 2):
@@ -82,7 +110,7 @@ def _write_row(page: Page, row: int, project: Project, finding: Finding, figures
     column = 2 + len(names)
     page.link(row, column, project.sheet.title, (project.item.link, ""), styles.TEXT)
     page.link(row, column + 1, shown, (project.item.link, target), styles.TEXT)
-    page.text(row, column + 2, finding.message, styles.TEXT)
+    page.text(row, column + 2, line.text, styles.TEXT)
 
 
 def _write_missing(page: Page, row: int, unit: Unit, figures: Figures) -> None:

@@ -145,15 +145,18 @@ def _size_card(overview: Overview) -> _Card:
 
 
 def _findings_card(overview: Overview) -> _Card:
-    projects = overview.figures.projects
-    errors = sum(project.count_findings("error") for project in projects)
-    warnings = sum(project.count_findings("warning") for project in projects)
+    counts = [project.counts for project in overview.figures.projects]
+    errors = sum(each.errors for each in counts)
+    warnings = sum(each.warnings for each in counts)
+    blanks = sum(each.blanks for each in counts)
+    cells = overview.formulas.cells
     return _Card(
         "要確認",
-        (f"=SUM({overview.formulas.cells('error')})", errors),
+        (f"=SUM({cells('error')})", errors),
         styles.style(styles.CARD, num_format='"エラー "0"件"'),
-        (f"=SUM({overview.formulas.cells('warning')})", warnings),
+        (f"=SUM({cells('warning')})", warnings),
         '"ほかに注意 "0"件"',
+        (f'="未入力 "&SUM({cells("blank")})&"件"', f"未入力 {blanks}件"),
     )
 
 

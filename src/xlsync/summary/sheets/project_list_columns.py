@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xlsync.finding_counts import CLASS_WORDS
 from xlsync.summary.excel.project_list_formulas import (
     MET,
     PAST,
@@ -41,11 +42,18 @@ def columns_of(figures: Figures) -> tuple[Column, ...]:
         *map(_unit_name, figures.levels),
         Column("title", "事務事業名", 28, lambda p: p.sheet.title, "link"),
         *_printed_fields(figures),
-        Column("error", "エラー", 6.5, lambda p: p.count_findings("error"), "count", "指摘（件）"),
-        Column(
-            "warning", "注意", 6.5, lambda p: p.count_findings("warning"), "count", "指摘（件）"
-        ),
+        *_finding_counts(),
         *(replace(column, printed=False) for column in unprinted),
+    )
+
+
+def _finding_counts() -> Iterator[Column]:
+    """Yield the columns that count the findings by class."""
+    block = "指摘（件）"
+    yield Column("blank", CLASS_WORDS["blank"], 6.5, lambda p: p.counts.blanks, "count", block)
+    yield Column("error", CLASS_WORDS["error"], 6.5, lambda p: p.counts.errors, "count", block)
+    yield Column(
+        "warning", CLASS_WORDS["warning"], 6.5, lambda p: p.counts.warnings, "count", block
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from xlsync.finding_counts import CLASS_WORDS as COUNTED_WORDS
+from xlsync.finding_counts import class_of as counted_class
 from xlsync.ooxml.a1 import column_letters
-from xlsync.rules import BLANK_CODES
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding
+    from xlsync.finding_counts import FindingClass
     from xlsync.rules import Line
 
 WORKSHEET: Final = "_xlsync.check"
@@ -18,9 +21,9 @@ PAGE_NAME: Final = "_xlsync.page"
 """Hidden name on the worksheet チェック itself."""
 STATE_NAME: Final = "_xlsync.states"
 """Hidden name of the fields' states, for the colours of the page."""
-CLASSES: Final = ("error", "blank", "warning", "note")
+CLASSES: Final[tuple[FindingClass, ...]] = ("error", "blank", "warning", "note")
 """In the order in which the page lists them."""
-CLASS_WORDS: Final = {"error": "エラー", "blank": "未入力", "warning": "注意", "note": "参考"}
+CLASS_WORDS: Final[Mapping[str, str]] = {name: COUNTED_WORDS[name] for name in CLASSES}
 STATES: Final = {"blank": 1, "error": 2, "warning": 3}
 FIRST_ROW: Final = 5
 STEP: Final = 10_000
@@ -43,7 +46,8 @@ STATE_OF_RANK: Final = {0: STATES["error"], 1: STATES["blank"], 2: STATES["warni
 
 def class_of(line: Line | Finding) -> str:
     """Return the class a line or finding is counted in."""
-    return "blank" if line.code in BLANK_CODES else line.severity
+    name = counted_class(line.code, line.severity)
+    return "error" if name == "conflict" else name
 
 
 def cell_at(row: int, column: int) -> str:
