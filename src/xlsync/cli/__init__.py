@@ -16,11 +16,15 @@ from typing import Final
 ATTENTION: Final = 1
 FAILED: Final = 3
 BUG: Final = 70
+INTERRUPTED: Final = 130
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    from typer import Abort
+
     from xlsync.cli.app import app
+    from xlsync.cli.usage import usage_error
     from xlsync.errors import XlsyncError
 
     for stream in (sys.stdout, sys.stderr):
@@ -29,13 +33,16 @@ def main() -> None:
                 errors="replace"
             )  # a console of cp932 has no character for some of our words
     try:
-        app()
+        sys.exit(app(prog_name="xlsync", standalone_mode=False))
+    except Abort:
+        sys.exit(INTERRUPTED)
     except XlsyncError as fault:
         sys.stderr.write(f"xlsync: {fault}\n")
         sys.exit(FAILED)
-    except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is reported as one
-        sys.stderr.write(f"xlsync: {report_bug()}\n")
-        sys.exit(BUG)
+    except Exception as fault:  # noqa: BLE001 - the boundary: whatever is left is wrong usage or a bug
+        sentence, code = usage_error(fault) or (f"xlsync: {report_bug()}", BUG)
+        sys.stderr.write(f"{sentence}\n")
+        sys.exit(code)
 
 
 def report_bug() -> str:

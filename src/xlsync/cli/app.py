@@ -9,17 +9,21 @@ from typing import Annotated, Literal
 import typer
 
 from xlsync.cli.button_app import button_app
+from xlsync.cli.completion import (
+    complete_department,
+    complete_division,
+    complete_key,
+    complete_state,
+)
 from xlsync.cli.form_app import form_app
 from xlsync.cli.options import EDITION, HERE, AsJson, CityFolder, ExitZero, Notes, Paths, Year, end
 from xlsync.cli.revision_app import revision_app
+from xlsync.cli.usage import JapaneseTyper
 
-app = typer.Typer(
+app = JapaneseTyper(
     name="xlsync",
     help="予算事業別事務事業評価シートを、Excelのまま集めて確かめ、まとめます。",
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
 )
 app.add_typer(form_app, name="form")
 app.add_typer(revision_app)
@@ -45,7 +49,9 @@ def _options(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="作るフォルダ。", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(metavar="フォルダ", help="作るフォルダ。", show_default=False)
+    ],
     city: Annotated[str, typer.Option("--name", help="市の名前。")] = "○○市",
     edition: Year = EDITION,
     own_form: Annotated[
@@ -97,7 +103,12 @@ def check(
 def export(
     keys: Annotated[
         list[str] | None,
-        typer.Argument(help="事業コード（01-02-01-08-14-01 など）。", show_default=False),
+        typer.Argument(
+            metavar="[事業コード…]",
+            help="事業コード（01-02-01-08-14-01 など）。",
+            show_default=False,
+            autocompletion=complete_key,
+        ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="すべての事業。")] = False,
     at: Annotated[
@@ -120,7 +131,12 @@ def export(
 
 @app.command()
 def summarize(
-    department: Annotated[str, typer.Option("--department", help="この部だけを作ります。")] = "",
+    department: Annotated[
+        str,
+        typer.Option(
+            "--department", help="この部だけを作ります。", autocompletion=complete_department
+        ),
+    ] = "",
     form: Annotated[
         Literal["xlsx", "csv", "json", "parquet"],
         typer.Option("--format", help="xlsx は集計、ほかは事業×年度区分の表（1行1件）を作ります。"),
@@ -163,10 +179,19 @@ def watch(
 
 @app.command()
 def status(
-    department: Annotated[str, typer.Option("--department", help="この部だけ。")] = "",
-    division: Annotated[str, typer.Option("--division", help="この課だけ。")] = "",
+    department: Annotated[
+        str, typer.Option("--department", help="この部だけ。", autocompletion=complete_department)
+    ] = "",
+    division: Annotated[
+        str, typer.Option("--division", help="この課だけ。", autocompletion=complete_division)
+    ] = "",
     state: Annotated[
-        str, typer.Option("--state", help="この状況だけ（未着手、入力中、提出済 など）。")
+        str,
+        typer.Option(
+            "--state",
+            help="この状況だけ（未着手、入力中、提出済 など）。",
+            autocompletion=complete_state,
+        ),
     ] = "",
     city: CityFolder = HERE,
     as_json: AsJson = False,
@@ -198,7 +223,11 @@ def audit(
 
 
 @app.command()
-def demo(folder: Annotated[Path, typer.Argument(help="空のフォルダ。")] = Path("demo")) -> None:
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[フォルダ]", help="空のフォルダ。")] = Path(
+        "demo"
+    ),
+) -> None:
     """公表済みの5シートで、ひととおりの流れを試します。"""
     from xlsync.cli.commands.demo import run_demo
 

@@ -8,17 +8,24 @@ from typing import Annotated, Literal
 import typer
 
 from xlsync.cli.options import HERE, AsJson, CityFolder
+from xlsync.cli.usage import JapaneseTyper
 
-button_app = typer.Typer()
+button_app = JapaneseTyper()
 
 
 @button_app.command()
 def press(
     verb: Annotated[
         Literal["validate", "submit", "pull", "diff", "summary", "selftest"],
-        typer.Argument(help="検証、提出、反映、差分、部別集計、自己診断。", show_default=False),
+        typer.Argument(
+            metavar="ボタン",
+            help="検証、提出、反映、差分、部別集計、自己診断。",
+            show_default=False,
+        ),
     ],
-    file: Annotated[Path, typer.Argument(help="Excelファイル。", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="ファイル", help="Excelファイル。", show_default=False)
+    ],
     out: Annotated[
         Path | None,
         typer.Option("--out", help="色、メモ、書き込みを行った写しを置くファイル（新しい名前）。"),

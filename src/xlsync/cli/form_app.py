@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from xlsync.cli.options import EDITION, FORM, HERE, AsJson, Check, CityFolder, FormName, Year
+from xlsync.cli.usage import JapaneseTyper
 
-form_app = typer.Typer(help="様式を作り、確かめます。", no_args_is_help=True, rich_markup_mode=None)
+form_app = JapaneseTyper(help="様式を作り、確かめます。", no_args_is_help=True)
 
 
 @form_app.command("build")
@@ -51,7 +52,10 @@ def form_docs(
 @form_app.command("try")
 def form_try(
     form: Annotated[
-        str, typer.Argument(help="直した様式の form.toml のあるフォルダ。", show_default=False)
+        str,
+        typer.Argument(
+            metavar="フォルダ", help="直した様式の form.toml のあるフォルダ。", show_default=False
+        ),
     ],
     edition: Annotated[
         int | None,

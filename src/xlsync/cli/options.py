@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from xlsync.cli import ATTENTION
+from xlsync.cli.completion import complete_key
 
 CityFolder = Annotated[
     Path,
@@ -21,10 +22,19 @@ CityFolder = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで出します。")]
 Notes = Annotated[bool, typer.Option("--notes", help="参考の指摘も表示します。")]
 Paths = Annotated[
-    list[Path], typer.Argument(help="Excelファイル、フォルダ、またはJSON。", show_default=False)
+    list[Path],
+    typer.Argument(
+        metavar="ファイル…", help="Excelファイル、フォルダ、またはJSON。", show_default=False
+    ),
 ]
 Key = Annotated[
-    str, typer.Argument(help="事業コード（01-02-01-08-14-01 など）。", show_default=False)
+    str,
+    typer.Argument(
+        metavar="事業コード",
+        help="事業コード（01-02-01-08-14-01 など）。",
+        show_default=False,
+        autocompletion=complete_key,
+    ),
 ]
 FormName = Annotated[
     str, typer.Option("--form", help="様式の名前、または form.toml のあるフォルダ。")

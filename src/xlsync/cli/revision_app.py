@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from xlsync.cli.options import HERE, AsJson, CityFolder, Key, Paths, end
+from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
     from xlsync.exchange import Side
 
-revision_app = typer.Typer()
+revision_app = JapaneseTyper()
 _SIDES: Final[dict[tuple[bool, bool], Side]] = {(True, False): "ours", (False, True): "theirs"}
 
 
