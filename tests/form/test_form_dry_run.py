@@ -15,8 +15,9 @@ from tests.cities import City, city, typed
 from tests.papers import edited_form, in_field
 from tests.rules.ruled import ruled
 from tests.strategies import sheets
+from xlsync.carry_over import carry_over
 from xlsync.errors import FormError
-from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun, carry_over, dry_run
+from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun, dry_run
 from xlsync.form.library import load_form
 
 DELIVERY = (
@@ -97,6 +98,13 @@ def test_a_renamed_field_loses_its_values_and_asks_for_the_new_one(
         (lost,) = one.lost
         assert lost.path == "outline"
         assert lost.shown == papers.sheet(one.key)["outline"]
+
+
+def test_a_field_renamed_in_the_definition_loses_nothing(town: City, tmp_path: Path) -> None:
+    moved = in_field("outline", 'path = "outline"', 'path = "sketch"\nformer = ["outline"]')
+    made = dry_run(town.store, town.terms, edited_form(tmp_path / "form", moved, FITS_SKETCH))
+    assert (made.new, made.gone) == ((), ())
+    assert made.is_clean
 
 
 LONG = '\n[[rule]]\ncheck = "range"\ncode = "small"\nof = "costs.{period}.project_cost"\nmost = 1\n'

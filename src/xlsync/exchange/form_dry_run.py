@@ -10,22 +10,20 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.carry_over import LostValue, carried_paths, carry_over
 from xlsync.checks import check
-from xlsync.computed import ALONE, results
 from xlsync.errors import FormError, SheetError, WorkbookError
 from xlsync.exchange.check_context import context_of
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.receipt import Source
 from xlsync.finding_catalogue import SEVERITIES
-from xlsync.kinds import DASH, Unreadable
-from xlsync.sheet import Sheet
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.finding import Finding
     from xlsync.form.edition import Edition, Field
     from xlsync.form.library import Form
-    from xlsync.kinds import Value
+    from xlsync.sheet import Sheet
     from xlsync.store import Store
 
 _UNFIT: Final = frozenset(
@@ -40,19 +38,6 @@ _UNFIT: Final = frozenset(
     }
 )
 """Checks that say a value itself no longer fits its field."""
-
-
-@dataclass(frozen=True, slots=True)
-class LostValue:
-    """A value that has no place in the changed form."""
-
-    path: str
-    field: str
-    shown: str
-
-    def to_document(self) -> dict[str, Any]:
-        """Return it as JSON."""
-        return {"path": self.path, "value": self.shown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +117,6 @@ def dry_run(
     if changed.id != terms.form.id:
         reason = f"別の様式（{changed.id}）です。いまの様式（{terms.form.id}）を直したものを指定してください"
         raise FormError(reason, changed.where)
-    now, then = terms.form.at(terms.edition), changed.at(terms.edition)
     heads = {head.key: head for head in store.heads(terms.edition)}
     comparison = _Comparison(store, terms, replace(terms, form=changed), _by_program(heads))
     sheets = [comparison.of(head, "") for head in heads.values()]
@@ -141,17 +125,19 @@ def dry_run(
         unstored = _unstored_sheets(terms, file, data, heads, unread)
         sheets += [comparison.of(sheet, file) for sheet in unstored]
     return FormDryRun(
-        then,
+        changed.at(terms.edition),
         tuple(sheets),
-        tuple(_fields_beyond(now, then)),
-        tuple(_fields_beyond(then, now)),
+        *_new_and_gone(terms.form.at(terms.edition), changed.at(terms.edition)),
         tuple(unread),
     )
 
 
-def _fields_beyond(known: Edition, other: Edition) -> Iterator[Field]:
-    """Yield the fields of the other edition whose paths the known one has not."""
-    return (field for field in other.fields if field.path not in known.by_path)
+def _new_and_gone(now: Edition, then: Edition) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """Return the fields that take over no value, and those whose values no field takes over."""
+    sources = carried_paths(now, then)
+    carried = {path for former in sources.values() for path in former}
+    new = tuple(field for field in then.fields if field.path not in sources)
+    return new, tuple(field for field in now.fields if field.path not in carried)
 
 
 def _unstored_sheets(
@@ -225,36 +211,3 @@ def _worse(before: Sequence[Finding], after: Sequence[Finding]) -> Iterator[Find
         rank_before = known.get((finding.code, finding.path), len(ranks))
         if finding.severity != "note" and ranks[finding.severity] < rank_before:
             yield finding
-
-
-def carry_over(sheet: Sheet, edition: Edition) -> tuple[Sheet, tuple[LostValue, ...]]:
-    """Return a sheet in another edition's fields, and the values that have no field there ("-" is nothing to lose).
-
-    A field of another kind reads the value again, as its cell would; a computed field that is new is computed.
-    """
-    values: dict[str, Value] = {}
-    unreadable: dict[str, str] = {}
-    lost: list[LostValue] = []
-    for path, field in sheet.edition.by_path.items():
-        value, typed = sheet[path], sheet.unreadable.get(path)
-        into = edition.by_path.get(path)
-        if into is not None:
-            values[path], text = _read_again(field, into, value, typed)
-            unreadable |= {path: text} if text is not None else {}
-        elif typed is not None:
-            lost.append(LostValue(path, field.title, typed))
-        elif value is not None and value != DASH:
-            lost.append(LostValue(path, field.title, field.words(value)))
-    fresh = [path for path in edition.formulas if path not in sheet.edition.by_path]
-    values |= results(edition, dict.fromkeys(fresh, ALONE), values)
-    return Sheet(edition, sheet.key, values, sheet.revision, unreadable), tuple(lost)
-
-
-def _read_again(
-    field: Field, into: Field, value: Value, typed: str | None
-) -> tuple[Value, str | None]:
-    """Return what a value, or a text that could not be read, is in the field that has its path now: value, unread text."""
-    if field.kind == into.kind:
-        return value, typed
-    read = into.kind.parse(field.kind.show(value) if typed is None else typed)
-    return (None, read.typed) if isinstance(read, Unreadable) else (read.value, None)

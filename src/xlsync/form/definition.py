@@ -91,6 +91,7 @@ class FieldEntry(Strict):
     multiline: bool = False
     omit: list[str] = Field(default=[])
     hint: str | None = None
+    former: list[Annotated[str, Field(pattern=_PATH)]] = Field(default=[])
     since: int | None = None
     until: int | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -179,6 +180,8 @@ class Edition:
     fields: tuple[Field, ...] = field(repr=False)
     greyed: tuple[str, ...] = field(repr=False)
     rules: tuple[BoundRule, ...] = field(repr=False)
+    former_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """The paths whose values a field takes over from the version before, by the field's path."""
 
     def __hash__(self) -> int:
         """Hash what tells editions apart; a definition is no key."""

@@ -16,7 +16,7 @@ from xlsync.form.definition import (
     RequiredWith,
 )
 from xlsync.form.edition import BoundRule, Caption, Edition, Field, Limits, Step
-from xlsync.form.references import refuse_dangling, refuse_duplicates
+from xlsync.form.references import refuse_dangling, refuse_duplicates, refuse_former_paths
 from xlsync.form.rules import Rule, SumRule
 from xlsync.form.suitable import refuse_duplicate_codes, refuse_unsuited, refuse_wrong_axes
 from xlsync.form.years import Calendar, expand
@@ -49,8 +49,11 @@ class _Expansion:
             for combination in self.left_out(entry)
         )
         rules = self.bound_rules({field.path for field in fields}, set(greyed))
-        edition = Edition(self.definition, self.year, self.calendar, fields, greyed, rules)
+        edition = Edition(
+            self.definition, self.year, self.calendar, fields, greyed, rules, self.former_paths()
+        )
         refuse_dangling(edition, self.where)
+        refuse_former_paths(edition, self.where)
         refuse_unsuited(edition, self.paths_before(), self.where)
         return edition
 
@@ -60,6 +63,15 @@ class _Expansion:
 
     def fields(self, entry: FieldEntry) -> list[Field]:
         return [self.field(entry, combination) for combination in self.kept(entry)]
+
+    def former_paths(self) -> dict[str, tuple[str, ...]]:
+        """Return the former paths of each field that has some."""
+        former_paths: dict[str, tuple[str, ...]] = {}
+        for entry in self.in_force():
+            for combination in self.kept(entry) if entry.former else ():
+                former = (self.path(path, combination, entry.path) for path in entry.former)
+                former_paths[self.path(entry.path, combination)] = tuple(former)
+        return former_paths
 
     def bound_rules(self, known: set[str], greyed: set[str]) -> tuple[BoundRule, ...]:
         in_force = [rule for rule in self.definition.rule if self.holds(rule.since, rule.until)]

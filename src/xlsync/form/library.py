@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
 
 SHIPPED: Final = ("jimu-jigyo-hyoka",)
+FORM_FILE: Final = "form.toml"
 EARLIEST: Final = 1989
 LATEST: Final = 2100
 
@@ -66,17 +68,18 @@ def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
     if name in SHIPPED:
         return _shipped(name)
     folder = (base or Path()) / name
-    return _read(folder, str(folder / "form.toml"))
+    return read_form(folder, str(folder / FORM_FILE))
 
 
 @cache
 def _shipped(name: str) -> Form:
     """Return a shipped form, always the same object: comparing two forms then costs nothing."""
-    return _read(resources.files("xlsync") / "forms" / name, f"{name}/form.toml")
+    return read_form(resources.files("xlsync") / "forms" / name, f"{name}/{FORM_FILE}")
 
 
-def _read(folder: Path | Traversable, where: str) -> Form:
-    file = folder / "form.toml"
+def read_form(folder: Path | Traversable, where: str) -> Form:
+    """Return the form in a folder; FormError, naming `where`, for a missing or wrong definition."""
+    file = folder / FORM_FILE
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
@@ -84,3 +87,21 @@ def _read(folder: Path | Traversable, where: str) -> Form:
             "様式の定義（form.toml）が読めません。フォルダ名を確かめてください", str(file)
         ) from fault
     return Form(read_definition(text, where), folder, where)
+
+
+def form_files(form: Form) -> dict[str, bytes]:
+    """Return the bytes of a form's definition and drawing, by file name; FormError where they cannot be read."""
+    try:
+        definition = (form.folder / FORM_FILE).read_bytes()
+    except OSError as fault:
+        raise FormError("様式の定義（form.toml）が読めません", form.where) from fault
+    return {FORM_FILE: definition, form.definition.page.drawing: form.drawing()}
+
+
+@cache
+def content_hash(form: Form) -> str:
+    """Return the SHA-256 of a form's definition and drawing, in hexadecimal: equal for equal content wherever it lies."""
+    digest = hashlib.sha256()
+    for data in form_files(form).values():
+        digest.update(hashlib.sha256(data).digest())
+    return digest.hexdigest()

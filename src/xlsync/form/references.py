@@ -40,6 +40,16 @@ def refuse_dangling(edition: Edition, where: str) -> None:
                 raise FormError(message, where)
 
 
+def refuse_former_paths(edition: Edition, where: str) -> None:
+    """Raise FormError where a field takes over (`former`) from a field that the form still has, or from one twice."""
+    for path, former in edition.former_paths.items():
+        living = next((name for name in former if name in edition.by_path), None)
+        if living is not None:
+            raise FormError(f"{path} の former「{living}」は、まだある欄です", where)
+        if len(set(former)) < len(former):
+            raise FormError(f"{path} の former に同じ欄が二度あります", where)
+
+
 def _named_paths(edition: Edition) -> Iterator[tuple[str, str]]:
     """Yield every path that is named outside a field's own entry, with who names it."""
     identity = edition.definition.identity

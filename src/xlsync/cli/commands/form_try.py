@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsync.carry_over import LostValue
 from xlsync.city.city_paths import display_path, files_in, read_file
 from xlsync.cli import ATTENTION
 from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import FormError, WorkbookError
-from xlsync.exchange.form_dry_run import FormDryRun, LostValue, SheetDryRun, dry_run
+from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun, dry_run
 from xlsync.finding import Finding
 from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.form.library import load_form
