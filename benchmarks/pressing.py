@@ -22,6 +22,7 @@ from xlsync.addin.protocol.changes import Request, Verb
 from xlsync.addin.protocol.request import pack
 from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.folder_way import FOLDER
+from xlsync.city.city_paths import InputFile
 from xlsync.city.file_intake import receive_files
 from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings, find_settings
@@ -135,7 +136,7 @@ def _buttons(folder: Path) -> Iterator[Buttons]:
         create_city(folder, "計測市", 2018)
         examples = resources.files("xlsync") / "forms" / SHIPPED[0] / "examples"
         with resources.as_file(examples) as place:
-            receive_files(find_settings(folder), sorted(place.glob("*.json")))
+            receive_files(find_settings(folder), map(InputFile, sorted(place.glob("*.json"))))
         export_keys(folder, [], every=True)
     city = find_settings(folder)
     file = min(city.sheets.rglob("*.xlsx"))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlsync.city.city_paths import files_in
+from xlsync.city.city_paths import InputFile, input_files
 from xlsync.city.settings import CitySettings, find_settings
 from xlsync.errors import SettingsError, XlsyncError
 
@@ -257,8 +257,8 @@ class City:
         columns, rows = tidy_table(self.settings, survey_of(self.settings), None)
         return pd.DataFrame(rows, columns=[column.name for column in columns])
 
-    def _files(self, path: PathLike) -> Iterable[Path]:
-        return files_in([_path(path)], self.settings)
+    def _files(self, path: PathLike) -> Iterable[InputFile]:
+        return input_files([_path(path)], self.settings)
 
 
 def _path(path: object) -> Path:

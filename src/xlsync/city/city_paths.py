@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from xlsync.file_names import file_name
 from xlsync.inbox import share_paths
 from xlsync.inbox.config import BOARD_BOOK
 from xlsync.inbox.intake.file_filter import kind_of, normalized_name
+from xlsync.inbox.intake.scan import begins_like_spreadsheet, scan
 from xlsync.inbox.share_paths import usual_file, write_if_changed
 from xlsync.shared_folder import SharedFolder, scratch_folder
 
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 __all__ = [
+    "InputFile",
     "display_path",
     "file_name",
     "files_in",
+    "input_files",
     "is_vacant",
     "read_file",
     "shared_folder_of",
@@ -36,20 +40,57 @@ LARGEST: Final = 20 * 2**20
 """Bytes; no honest workbook of the form comes near."""
 
 _SHEETS: Final = ".json"
+_SAVE_REMAINS: Final = "Excelが保存の途中で残したファイルのようです。元のファイルがなければ、名前を「….xlsx」に直してください"
 
 
-def files_in(paths: Iterable[Path], city: CitySettings | None = None) -> Iterator[Path]:
-    """Yield every file the paths mean: a file itself, a folder's workbooks and JSON sheets at any depth, in order.
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that a path means; `refusal` says why it is not received although it may be somebody's sheet, "" where it is."""
+
+    path: Path
+    refusal: str = ""
+
+
+def input_files(paths: Iterable[Path], city: CitySettings | None = None) -> Iterator[InputFile]:
+    """Yield every file the paths mean: a file itself; of a folder, at any depth and in order, workbooks, archives, JSON sheets
+    and whatever else may be somebody's sheet.
 
     Summaries and the board, which the city's own commands wrote, are left out of a folder.
     """
     for path in paths:
         if path.is_dir():
-            files = (file for file in path.rglob("*") if _is_wanted(file))
-            own = [file for file in files if not _is_generated(file, city)]
-            yield from sorted(own, key=lambda file: unicodedata.normalize("NFC", str(file)))
+            files = [*_files_below(path), *_json_sheets_below(path)]
+            own = [file for file in files if not _is_generated(file.path, city)]
+            yield from sorted(own, key=lambda file: unicodedata.normalize("NFC", str(file.path)))
         else:
-            yield path
+            yield InputFile(path)
+
+
+def files_in(paths: Iterable[Path], city: CitySettings | None = None) -> Iterator[Path]:
+    """Yield the single workbooks and JSON sheets among the files the paths mean."""
+    for file in input_files(paths, city):
+        if not file.refusal and kind_of(file.path.name) != "archive":
+            yield file.path
+
+
+def _files_below(folder: Path) -> Iterator[InputFile]:
+    scanned = scan(folder)
+    if scanned.away:
+        yield InputFile(folder, scanned.away)
+    for path, signature in scanned.files.items():
+        if kind_of(path.rpartition("/")[2]) != "save_remains":
+            yield InputFile(folder / path)
+        elif begins_like_spreadsheet(folder / path, folder, signature):
+            yield InputFile(folder / path, _SAVE_REMAINS)
+    for path, reason in scanned.strays.items():
+        if path in scanned.blind or not (folder / path).is_dir():
+            yield InputFile(folder / path, reason)
+
+
+def _json_sheets_below(folder: Path) -> Iterator[InputFile]:
+    for file in folder.rglob("*"):
+        if normalized_name(file.name).endswith(_SHEETS) and _is_json_sheet(file):
+            yield InputFile(file)
 
 
 def _is_generated(file: Path, city: CitySettings | None) -> bool:
@@ -60,14 +101,9 @@ def _is_generated(file: Path, city: CitySettings | None) -> bool:
     return any(path.is_relative_to(root) for root in generated)
 
 
-def _is_wanted(file: Path) -> bool:
-    kind = kind_of(file.name)
-    if kind != "workbook" and not (
-        kind == "foreign" and normalized_name(file.name).endswith(_SHEETS)
-    ):
-        return False
+def _is_json_sheet(file: Path) -> bool:
     try:
-        return stat.S_ISREG(file.lstat().st_mode)
+        return kind_of(file.name) == "foreign" and stat.S_ISREG(file.lstat().st_mode)
     except OSError:
         return False
 
@@ -114,5 +150,5 @@ def is_vacant(relative: str, city: CitySettings | None) -> bool:
 
 def display_path(file: Path, city: CitySettings) -> str:
     """Return a file's path as people know it: relative to the city's folder where it lies in it."""
-    path, folder = file.resolve(), city.folder.resolve()
+    path, folder = file.parent.resolve() / file.name, city.folder.resolve()
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(file)

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.city_paths import display_path, is_vacant, read_file, source_path
+from xlsync.city.city_paths import InputFile, display_path, is_vacant, read_file, source_path
 from xlsync.city.clock_and_user import now, user
 from xlsync.errors import WorkbookError
 from xlsync.exchange.program_findings import with_program_findings
 from xlsync.exchange.receipt import Receipt, Refusal, Source, Terms
 from xlsync.exchange.receive import inspect, receive
 from xlsync.form.library import load_form
+from xlsync.inbox.intake.archive import member_source, workbooks_of
 from xlsync.owner_file import user_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _CLOSED: Final = (
 
 def receive_files(
     city: CitySettings,
-    files: Iterable[Path],
+    files: Iterable[InputFile],
     *,
     who: str = "",
     clearing_meant: bool = False,
@@ -43,7 +44,7 @@ def receive_files(
 
     Args:
         city: The city's settings.
-        files: Workbooks, and JSON sheets of another system.
+        files: Workbooks, archives of workbooks, and JSON sheets of another system.
         who: Who brings them, where a workbook itself does not say; the system's user by default.
         clearing_meant: Take it as meant that many fields of a sheet were cleared at once.
         after_deadline: Receive also where the settings say that the deadline is closed.
@@ -65,7 +66,7 @@ def receive_files(
     return with_program_findings(city.store, city.terms, _each(files, task, city, who))
 
 
-def check_files(city: CitySettings | None, files: Iterable[Path]) -> list[Receipt]:
+def check_files(city: CitySettings | None, files: Iterable[InputFile]) -> list[Receipt]:
     """Check files and write nothing; outside a city (None) by the newest shipped form.
 
     Returns:
@@ -83,15 +84,34 @@ def _check_task(city: CitySettings | None) -> Task:
     return lambda data, source: inspect(city.terms, data, source, store)
 
 
-def _each(files: Iterable[Path], task: Task, city: CitySettings | None, who: str) -> list[Receipt]:
+def _each(
+    files: Iterable[InputFile], task: Task, city: CitySettings | None, who: str
+) -> list[Receipt]:
     receipts: list[Receipt] = []
     when, who = now(), who or user()
     for file in files:
-        source = source_of(file, city, when, who)
+        source = source_of(file.path, city, when, who)
         try:
-            receipts += task(read_file(file), source)
+            receipts += _receipts_of(file, task, source)
         except WorkbookError as fault:
             receipts.append(Receipt(source.file, "refused", refusal=Refusal(fault.reason)))
+    return receipts
+
+
+def _receipts_of(file: InputFile, task: Task, source: Source) -> list[Receipt]:
+    """Return the receipts of a file's workbooks. Raises WorkbookError for the whole file."""
+    if file.refusal:
+        raise WorkbookError(file.refusal)
+    receipts: list[Receipt] = []
+    for member in workbooks_of(file.path.name, read_file(file.path)):
+        own = member_source(source, member)
+        if member.refusal:
+            receipts.append(Receipt(own.file, "refused", refusal=Refusal(member.refusal)))
+            continue
+        try:
+            receipts += task(member.data, own)
+        except WorkbookError as fault:
+            receipts.append(Receipt(own.file, "refused", refusal=Refusal(fault.reason)))
     return receipts
 
 

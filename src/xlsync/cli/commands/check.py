@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsync.city.city_paths import files_in
+from xlsync.city.city_paths import input_files
 from xlsync.city.file_intake import check_files
 from xlsync.cli.console import progress
 from xlsync.cli.current_city import current_city
@@ -22,7 +22,7 @@ def check_paths(
 ) -> int:
     """Check files, print the receipts, and return the exit code; outside a city by the newest shipped form."""
     city = _city_or_none(folder)
-    files = list(files_in(paths, city))
+    files = list(input_files(paths, city))
     receipts = check_files(city, progress(files, "読み取り中"))
     return report(receipts, as_json=as_json, checked=True, notes=notes)
 

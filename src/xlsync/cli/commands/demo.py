@@ -12,7 +12,7 @@ from typing import Final
 
 from xlsync.canonical_json import parse_json
 from xlsync.city.board_update import board_file, renew_board
-from xlsync.city.city_paths import display_path, files_in, workbook_file
+from xlsync.city.city_paths import display_path, input_files, workbook_file
 from xlsync.city.clock_and_user import now
 from xlsync.city.file_intake import receive_files
 from xlsync.city.settings import CitySettings
@@ -72,7 +72,7 @@ def run_demo(folder: Path) -> int:
     for sheet in sheets:
         _fill_as_staff(city, sheet)
     say("\n■ 4. 保存されたファイルを受け取り、すべての欄を確かめます")
-    for receipt in receive_files(city, files_in([city.sheets])):
+    for receipt in receive_files(city, input_files([city.sheets])):
         say_receipt(receipt, notes=receipt.key == FULL_WIDTH)
     say("\n■ 5. 部と全庁の集計と、提出状況の一覧を作ります")
     seen = survey_of(city)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.city.board_update import board_file, renew_board
-from xlsync.city.city_paths import display_path, files_in
+from xlsync.city.city_paths import display_path, input_files
 from xlsync.city.file_intake import receive_files
 from xlsync.cli.console import complain, progress
 from xlsync.cli.current_city import current_city
@@ -33,7 +33,7 @@ class ImportOptions:
 def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) -> int:
     """Receive files into the store, print the receipts, and return the exit code."""
     city = current_city(folder)
-    files = list(files_in(paths, city))
+    files = list(input_files(paths, city))
     receipts = receive_files(
         city,
         progress(files, "読み取り中"),
@@ -41,7 +41,7 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
         after_deadline=options.after_deadline,
     )
     code = report(receipts, as_json=options.as_json, checked=False, notes=options.notes)
-    _write_back(city, files, receipts, quiet=options.as_json)
+    _write_back(city, [file.path for file in files], receipts, quiet=options.as_json)
     changed = any(receipt.outcome != "unchanged" for receipt in receipts)
     if changed or (receipts and not board_file(city).exists()):
         renew_board(city, receipts, complain)

@@ -10,13 +10,14 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, Literal
 
+from xlsync.inbox.intake.unsupported_files import why_unsupported
+
 Kind = Literal["workbook", "archive", "unsupported", "save_remains", "ignored", "foreign"]
-"""Workbook; .zip of workbooks; another spreadsheet format; what an interrupted save leaves behind, perhaps the only copy of
-somebody's work; temporary and system files; anything else."""
+"""Workbook; .zip of workbooks; a file that may be somebody's sheet in another form (`unsupported_files` says which); what an
+interrupted save leaves behind, perhaps the only copy of somebody's work; temporary and system files; anything else."""
 
 WORKBOOKS: Final = (".xlsx", ".xlsm")
 ARCHIVES: Final = (".zip",)
-UNSUPPORTED: Final = (".xls", ".xlsb", ".xltx", ".xltm", ".xlt", ".ods", ".numbers")
 
 SAVE_REMAINS: Final[tuple[tuple[str, str], ...]] = (
     (r"[0-9a-f]{6,8}", "Excel's temporary file before it takes the book's name"),
@@ -72,12 +73,11 @@ def kind_of(name: str) -> Kind:
         return "save_remains"
     if _IGNORED.fullmatch(plain):
         return "ignored"
-    kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-        ("workbook", WORKBOOKS),
-        ("archive", ARCHIVES),
-        ("unsupported", UNSUPPORTED),
-    )
-    return next((kind for kind, endings in kinds if plain.endswith(endings)), "foreign")
+    if plain.endswith(WORKBOOKS):
+        return "workbook"
+    if plain.endswith(ARCHIVES):
+        return "archive"
+    return "unsupported" if why_unsupported(plain) else "foreign"
 
 
 def is_ignored_folder(folder: str) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.errors import DamagedWorkbook, WorkbookError
+from xlsync.errors import DamagedWorkbook, NotAWorkbook, WorkbookError
 from xlsync.exchange import Receipt, Refusal, Source
 from xlsync.exchange.receive import receive
-from xlsync.inbox.intake.archive import ArchiveMember, workbooks_in
+from xlsync.inbox.intake.archive import ArchiveMember, member_source, workbooks_of
 from xlsync.inbox.intake.file_filter import kind_of
 from xlsync.inbox.intake.file_state import Entry, Fate, SheetResult
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged
@@ -121,17 +121,22 @@ Readings = list[tuple[ArchiveMember, "list[Reading] | WorkbookError"]]
 
 def _readings(read: ReadWorkbook, data: bytes, stable: StableFile) -> Readings:
     """Parse the workbooks of a file. Raises WorkbookError for the whole file; a fault inside an archive is returned."""
-    if kind_of(stable.file.name) != "archive":
-        Package.open(data).verify()
-        return [(ArchiveMember("", data), read(data))]
     readings: Readings = []
-    for member in workbooks_in(data):
+    for member in workbooks_of(stable.file.name, data):
         try:
-            Package.open(member.data).verify()
-            readings.append((member, read(member.data)))
+            readings.append((member, _reading(read, member)))
         except WorkbookError as fault:
+            if not member.name:
+                raise
             readings.append((member, fault))
     return readings
+
+
+def _reading(read: ReadWorkbook, member: ArchiveMember) -> list[Reading]:
+    if member.refusal:
+        raise NotAWorkbook(member.refusal)
+    Package.open(member.data).verify()
+    return read(member.data)
 
 
 def _is_only_copy(readings: Readings, is_elsewhere: Callable[[str], bool]) -> bool:
@@ -163,9 +168,7 @@ def _receive(
     reading: list[Reading] | WorkbookError,
     source: Source,
 ) -> list[Receipt]:
-    if member.name:
-        shown, path = f"{source.file} の {member.name}", f"{source.source_path}/{member.name}"
-        source = replace(source, file=shown, source_path=path)
+    source = member_source(source, member)
     if isinstance(reading, WorkbookError):
         return [Receipt(source.file, "refused", refusal=Refusal(reading.reason))]
     return receive(config.store, config.terms, member.data, source, lambda _data, _form: reading)

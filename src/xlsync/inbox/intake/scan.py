@@ -7,19 +7,26 @@ import os
 import stat
 import sys
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from xlsync.disk import is_temporary
-from xlsync.inbox.intake.file_filter import Kind, is_ignored_folder, kind_of
+from xlsync.inbox.intake.file_filter import Kind, is_ignored_folder, kind_of, normalized_name
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.intake.stability import FileSignature
+from xlsync.inbox.intake.unsupported_files import (
+    SIGNATURE_BYTES,
+    WITHOUT_ENDING,
+    is_other_document,
+    looks_like_spreadsheet,
+    why_unsupported,
+)
 from xlsync.open_folder import open_folder
 
 _LINK: Final = "ショートカット（リンク）は受け取れません。ファイルそのものを置いてください"
 _NO_FILE: Final = "ファイルではありません。評価シートなら、Excelで保存し直してください"
 _FOLDER: Final = "Excelブックの名前のフォルダです。中のファイルは受け取ります"
-_UNSUPPORTED: Final = "受け取れない形式です。Excelで.xlsx形式に保存し直してください"
 _UNSEEN: Final = "見ることができません（{why}）。アクセス権を確かめてください"
 _READABLE: Final[frozenset[Kind]] = frozenset({"workbook", "archive", "save_remains"})
 _NAMED_LIKE_SHEETS: Final[frozenset[Kind]] = frozenset({"workbook", "archive", "unsupported"})
@@ -83,7 +90,9 @@ class _Collector:
 
     def _add_file(self, entry: os.DirEntry[str], path: str) -> None:
         kind = kind_of(entry.name)
-        if kind not in _READABLE and kind != "unsupported":
+        if kind == "ignored" or (
+            kind == "foreign" and is_other_document(normalized_name(entry.name))
+        ):
             self._add_temporary(entry, path)
             return
         try:
@@ -93,13 +102,18 @@ class _Collector:
         except OSError as fault:
             self.strays[path] = _UNSEEN.format(why=fault.strerror or "入出力エラー")
             return
-        if not stat.S_ISREG(status.st_mode):
-            if kind != "save_remains":
-                self.strays[path] = _LINK if stat.S_ISLNK(status.st_mode) else _NO_FILE
+        if stat.S_ISREG(status.st_mode):
+            self._add_regular(kind, path, signature_of(status))
+        elif kind in _NAMED_LIKE_SHEETS:
+            self.strays[path] = _LINK if stat.S_ISLNK(status.st_mode) else _NO_FILE
+
+    def _add_regular(self, kind: Kind, path: str, signature: FileSignature) -> None:
+        if kind in _READABLE:
+            self.files[path] = signature
         elif kind == "unsupported":
-            self.strays[path] = _UNSUPPORTED
-        else:
-            self.files[path] = signature_of(status)
+            self.strays[path] = why_unsupported(normalized_name(path.rpartition("/")[2]))
+        elif begins_like_spreadsheet(self.root / path, self.share, signature):
+            self.strays[path] = WITHOUT_ENDING
 
     def _add_temporary(self, entry: os.DirEntry[str], path: str) -> None:
         if is_temporary(entry.name):
@@ -128,6 +142,16 @@ def scan(root: Path, share: Path | None = None) -> Scan:
         names=collector.names,
         temporary=collector.temporary,
     )
+
+
+@lru_cache(maxsize=65_536)  # files with an unknown ending are opened once, not at every scan
+def begins_like_spreadsheet(file: Path, share: Path, _signature: FileSignature | None) -> bool:
+    """True where a file's first bytes are those of a workbook or an archive; False where it cannot be read."""
+    try:
+        with open_folder(file.parent, share) as folder, folder.open(file.name) as source:
+            return looks_like_spreadsheet(source.read(SIGNATURE_BYTES))
+    except OSError:
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -1,7 +1,7 @@
 """Updating the board from a command that has changed the store, where no watcher is running.
 
-What only a watcher knows of the folder (files that keep changing, links, what the last save changed) is taken from its last
-record; it writes the board again when it is next started.
+What only a watcher knows of the folder (files that keep changing, what the last save changed) is taken from its last record;
+it writes the board again when it is next started.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from xlsync.inbox.heartbeat import is_watcher_alive
 from xlsync.inbox.intake.file_state import Entry, SheetResult, read_index
 from xlsync.inbox.intake.read_stable import signature_of
+from xlsync.inbox.intake.scan import scan
 from xlsync.inbox.share_paths import usual_file
 from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged
 from xlsync.inbox.status.sheet_states import sheet_progress
@@ -49,7 +50,8 @@ def refresh_board(
         for path, entry in index.items()
         if entry.reason and _exists(config, path)
     }
-    board = board_of(config, states, entries, {**known, **refused}, now)
+    strays = scan(config.sheets, config.shared).strays
+    board = board_of(config, states, entries, {**strays, **known, **refused}, now)
     board = with_damaged(board, damaged)
     return "written" if BoardWriter(config).write(board, 0.0, calm=True) else "waiting"
 
