@@ -28,7 +28,9 @@ from xlsync.store import audit
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import STAMP_NAME
 
-FIELDS = ("purpose", "outline", "other_indicators", "costs.2018-initial.sources.general")
+OWNED = "organization.section"
+"""A field of which the planning office decides."""
+FIELDS = ("purpose", "outline", "other_indicators", "costs.2018-initial.sources.general", OWNED)
 FILES = ("評価シート/甲.xlsx", "評価シート/乙.xlsx")
 Values = dict[str, Any]
 
@@ -53,6 +55,7 @@ class Desks(RuleBasedStateMachine):
         self.disk: dict[str, Book] = {}
         self.live: dict[str, Book] = {}
         self.known: dict[tuple[str, str], Values] = {}
+        self.overruled: dict[tuple[str, str], Values] = {}
         self.head: Values = {}
         self.counter = 0
 
@@ -91,6 +94,7 @@ class Desks(RuleBasedStateMachine):
         if not receipt.stamp:
             return
         self.known[file, state] = self.now_known(book, file, receipt)
+        self.overruled[file, state] = self.values_overruled(book, file)
         if carried_out:
             self.stamp(book, receipt.stamp, state)
 
@@ -108,8 +112,11 @@ class Desks(RuleBasedStateMachine):
         differing = {p for p in FIELDS if book.values[p] != self.head[p]}
         asked = {p for p in differing if base[p] not in (book.values[p], self.head[p])}
         brought = {p for p in differing if book.values[p] == base[p]}
-        assert {one.path for one in told.asks} == asked
-        assert {one.path for one in told.writes if one.path in FIELDS} == brought
+        assert {one.path for one in told.asks} == asked - {OWNED}
+        writes = {one.path: one for one in told.writes if one.path in FIELDS}
+        assert writes.keys() == brought | (asked & {OWNED})
+        overruling = {path for path, cell in writes.items() if cell.is_overruling}
+        assert overruling == self.values_overruled(book, file).keys()
         if not told.stamp:
             assert not asked | brought
             return
@@ -130,7 +137,9 @@ class Desks(RuleBasedStateMachine):
         book = self.disk[file]
         receipt = self.take_in(book, file, "")
         assert receipt.stamp == ""
-        self.known[file, book.state] = self.now_known(book, file, receipt)
+        known = self.now_known(book, file, receipt)
+        self.overruled[file, book.state] = self.values_overruled(book, file)
+        self.known[file, book.state] = known
 
     @rule(file=st.sampled_from(FILES))
     def close_without_saving(self, file: str) -> None:
@@ -182,8 +191,17 @@ class Desks(RuleBasedStateMachine):
                 self.head[path] = theirs
             else:
                 asked.add(path)
-        assert {one.path for one in receipt.conflicts} == asked
+        assert {one.path for one in receipt.conflicts} == asked - {OWNED}
+        overruled = {found.path for found in receipt.findings if found.code == "office-owned"}
+        assert overruled == self.values_overruled(book, file).keys()
         return receipt
+
+    def values_overruled(self, book: Book, file: str) -> Values:
+        """What the workbook says in fields of the office, and the office decided against, now or at an earlier save."""
+        value, base = book.values[OWNED], self.known[file, book.state][OWNED]
+        before = self.overruled.get((file, book.state), {})
+        is_overruled = len({value, self.head[OWNED], base}) == 3 or before == {OWNED: value}
+        return {OWNED: value} if is_overruled and value != self.head[OWNED] else {}
 
     def now_known(self, book: Book, file: str, receipt: Receipt) -> Values:
         base, asked = self.known[file, book.state], {one.path for one in receipt.conflicts}
@@ -288,28 +306,21 @@ def test_a_save_received_late_leaves_what_was_submitted_since_as_it_is() -> None
 
 def test_where_the_office_decides_nobody_is_asked_and_the_stores_value_is_written() -> None:
     made = desks()
-    owned = "organization.section"
-    made.open(FILES[0])
-    book = made.live[FILES[0]]
-    book.data = patch_cells(book.data, {(cities.WORKSHEET, made.where[owned]): "別の係"})
-    document = made.city.head().to_document()
-    papers.put(document, owned, "企画の係")
-    receive(
-        made.city.store, made.city.terms, canonical(document), Source("登録", made.now(), "企画")
-    )
+    made.type(FILES[0], OWNED, cleared=False)
+    made.correct(OWNED)
+    typed, decided = made.live[FILES[0]].values[OWNED], made.head[OWNED]
     source = Source(FILES[0], made.now(), "職員", state="ab12")
-    (told,) = catch_up(made.city.store, made.city.terms, book.data, source)
+    (told,) = catch_up(made.city.store, made.city.terms, made.live[FILES[0]].data, source)
     assert told.asks == ()
     (cell,) = told.writes
-    assert (cell.path, cell.current, cell.value) == (owned, "別の係", "企画の係")
+    assert (cell.path, cell.current, cell.value) == (OWNED, typed, decided)
     assert cell.is_overruling
-    saved = Source(FILES[0], made.now(), "職員")
-    (receipt,) = receive(made.city.store, made.city.terms, book.data, saved)
-    assert made.city.head()[owned] == "企画の係"
-    assert ("office-owned", owned) in cities.codes(receipt), "as long as it was not carried out"
-    book.data = patch_cells(book.data, {(cities.WORKSHEET, made.where[owned]): cell.value})
-    made.stamp(book, told.stamp, "ab12")
-    (receipt,) = receive(made.city.store, made.city.terms, book.data, saved)
+    made.save(FILES[0], received=True)
+    assert made.head[OWNED] == decided
+    assert made.overruled[FILES[0], ""] == {OWNED: typed}, "as long as it was not carried out"
+    made.pull(FILES[0], "no", carried_out=True)
+    made.save(FILES[0], received=False)
+    receipt = made.take_in(made.disk[FILES[0]], FILES[0], "")
     assert (receipt.outcome, cities.codes(receipt)) == ("unchanged", [])
     made.teardown()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests import papers
 from tests.cities import City, codes, typed
 from xlsync.canonical_json import canonical
-from xlsync.exchange import Source, bring_up_to_date, note_written
+from xlsync.exchange import Source, bring_up_to_date, note_written, open_conflicts
 from xlsync.workbook.reading.form_reader import read
 
 SECTION, NAME, PURPOSE = "organization.section", "budget.name", "purpose"
@@ -114,6 +114,34 @@ def test_two_offices_still_have_to_agree(city: City) -> None:
     corrected(city, NAME, "新しい事業名")
     papers.put(document, NAME, "別の事業名")
     assert city.bring_one(canonical(document), "登録/別.json").outcome == "conflict"
+
+
+def test_the_list_of_open_conflicts_leaves_out_what_the_office_decides(city: City) -> None:
+    """Also where the conflict was open before the city said that the field is the office's."""
+    _, mine = quarrel(city)
+    mine = typed(mine, {PURPOSE: "職員の目的"})
+    corrected(city, PURPOSE, "企画の目的")
+    owned, city.terms = city.terms, replace(city.terms, office=())
+    assert city.bring_one(mine).outcome == "conflict"
+    assert open_paths(city) == {SECTION, PURPOSE}
+    city.terms = owned
+    assert open_paths(city) == {PURPOSE}
+    receipt = city.bring_one(mine)
+    assert {conflict.path for conflict in receipt.conflicts} == {PURPOSE}, "as receiving it again"
+    assert open_paths(city) == {PURPOSE}
+
+
+def test_the_list_of_open_conflicts_names_two_offices_that_disagree(city: City) -> None:
+    city.register(papers.CLEAN)
+    document = city.head().to_document()
+    corrected(city, NAME, "新しい事業名")
+    papers.put(document, NAME, "別の事業名")
+    city.bring_one(canonical(document), "登録/別.json")
+    assert open_paths(city) == {NAME}
+
+
+def open_paths(city: City) -> set[str]:
+    return {conflict["path"] for conflict in open_conflicts(city.store, city.terms, papers.CLEAN)}
 
 
 def test_write_back_puts_the_offices_value_into_the_workbook(city: City) -> None:
