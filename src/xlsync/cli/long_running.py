@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import logging
 import signal
 import sys
@@ -115,13 +116,14 @@ def logging_into(file: Path, *logs: logging.Logger) -> Iterator[None]:
     Raises StoreError where the file cannot be opened; a line that cannot be written later is lost without a word.
     """
     rotating = _rotating(file)
+    rotating.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     sinks: list[logging.Handler] = [rotating]
     if sys.stderr is not None and sys.stderr.isatty():
-        sinks.append(logging.StreamHandler())
-    for sink in sinks:
-        sink.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        for log in logs:
-            log.addHandler(sink)
+        terminal = logging.StreamHandler()
+        terminal.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+        sinks.append(terminal)
+    for sink, log in itertools.product(sinks, logs):
+        log.addHandler(sink)
     for log in logs:
         log.setLevel(logging.INFO)
         log.propagate = False
