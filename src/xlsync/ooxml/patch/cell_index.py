@@ -20,7 +20,7 @@ from xlsync.ooxml.a1 import (
     whole_number,
 )
 from xlsync.ooxml.opc.workbook_part import TRUE
-from xlsync.ooxml.patch.nesting_check import SheetText, is_well_nested
+from xlsync.ooxml.patch.nesting_check import SheetText, has_tags, is_well_nested
 from xlsync.ooxml.xml.encoding import MAIN_NAMESPACES, unescaped
 from xlsync.ooxml.xml.splice import (
     Element,
@@ -225,10 +225,9 @@ class SheetGrid:
 def _names_cells_once(root: Element, masked: str) -> bool:
     """True when the root's prefix is that of cells, and no element has another prefix that is."""
     names = _NAMESPACE.findall(root.attributes)
-    prefixes = {prefix for prefix, name in names if name in MAIN_NAMESPACES}
-    own = root.prefix.removesuffix(":")
-    others = prefixes - {own}
-    return own in prefixes and not any(not other or f"<{other}:" in masked for other in others)
+    main = {f"{prefix}:" if prefix else "" for prefix, name in names if name in MAIN_NAMESPACES}
+    others = main - {root.prefix}
+    return root.prefix in main and not any(has_tags(other, masked) for other in others)
 
 
 @lru_cache(maxsize=16)

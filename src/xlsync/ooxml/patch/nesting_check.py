@@ -23,7 +23,9 @@ _PARENTS = {
     "is": "c",
 }
 _TEXT_ONLY = ("f", "v")
-_MAIN_NAMESPACE = re.compile("|".join(rf"[\"']{re.escape(name)}[\"']" for name in MAIN_NAMESPACES))
+_UNPREFIXED = re.compile(r"<[^\s/>:]+(?=[\s/>])")
+_MAIN = "|".join(map(re.escape, MAIN_NAMESPACES))
+_DECLARED = re.compile(rf"""\sxmlns(?::([^\s=]+))?\s*=\s*["'](?:{_MAIN})["']""")
 
 
 class SheetText(NamedTuple):
@@ -54,13 +56,17 @@ def is_well_nested(sheet: SheetText) -> bool:
 
 
 def _names_cells_alike(inside: str, prefix: str) -> bool:
-    """True unless the namespace of cells has a second name there, which would hide cells from us.
+    """True unless tags have another prefix for the namespace of cells, which would hide cells from us.
 
-    Some programs declare it again and again, under the name it has.
+    Some programs declare it again and again, under one name or another.
     """
-    declared = rf"\sxmlns{':' * bool(prefix)}{re.escape(prefix[:-1])}\s*=\s*"
-    named_alike = re.findall(f"{declared}(?:{_MAIN_NAMESPACE.pattern})", inside)
-    return len(named_alike) == len(_MAIN_NAMESPACE.findall(inside))
+    declared = {f"{name}:" if name else "" for name in _DECLARED.findall(inside)}
+    return not any(has_tags(other, inside) for other in declared - {prefix})
+
+
+def has_tags(prefix: str, masked: str) -> bool:
+    """True when some tag in the text has the prefix, which ends with its colon, or none where it is ""."""
+    return f"<{prefix}" in masked if prefix else _UNPREFIXED.search(masked) is not None
 
 
 def _is_flat(sheet: SheetText) -> bool:

@@ -12,6 +12,7 @@ from xlsync.ooxml.opc.relationships import (
 )
 from xlsync.ooxml.opc.workbook_part import WorkbookPart, read_workbook_part
 from xlsync.ooxml.xml.encoding import decoded, encoding_of, escaped
+from xlsync.ooxml.xml.prefixes import with_one_prefix
 from xlsync.ooxml.xml.splice import (
     Edit,
     attributes,
@@ -40,18 +41,16 @@ class PackageEdit:
         return self._added.get(part) or self._changed.get(part) or self.package.part(part)
 
     def text(self, part: str) -> str:
-        """The part's text as it will be."""
-        return decoded(self.data(part), part)
+        """The part's text as it will be, its root's prefix on all elements of the root's namespace."""
+        return with_one_prefix(decoded(self.data(part), part))
 
     def put(self, part: str, text: str) -> None:
         """The part has this text now, in the encoding it had; a part that did not exist is UTF-8."""
         if part not in self.package:
             self._added[part] = text.encode("utf-8")
             return
-        old = self.package.part(part)
-        new = text.encode(encoding_of(old))
-        if new != old or part in self._changed:
-            self._changed[part] = new
+        if text != self.text(part):
+            self._changed[part] = text.encode(encoding_of(self.package.part(part)))
 
     def add(self, part: str, text: str, content_type: str) -> None:
         """A new part, with its content type."""

@@ -23,6 +23,7 @@ from xlsync.ooxml.patch.worksheet_patcher import Cached, Change, PatchedSheet, p
 from xlsync.ooxml.read.shared_strings import shared_strings
 from xlsync.ooxml.source import Source, bytes_of
 from xlsync.ooxml.xml.encoding import decoded, refuse_broken
+from xlsync.ooxml.xml.prefixes import with_one_prefix
 
 __all__ = ["Formula", "patch_cells", "put_cells"]
 
@@ -150,10 +151,9 @@ def _patched(
 ) -> WrittenSheet | None:
     """Return the worksheet with its cells changed, None where its part stays as it is."""
     refuse_table_headings(edit.package, entry, cells)
-    data = edit.data(entry.part)
     # Where a tag is left open, the position of a cell is a guess, and its neighbour might be lost.
-    refuse_broken(data, entry.title)
-    text = decoded(data, entry.title)
+    refuse_broken(edit.data(entry.part), entry.title)
+    text = with_one_prefix(decoded(edit.data(entry.part), entry.title))
     patched = patch_sheet(
         entry.title, text, cells, overwrite_formulas=overwrite_formulas, strings=strings
     )

@@ -11,7 +11,15 @@ from xml.etree.ElementTree import Element
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.opc.part_cache import cached_by_content
 from xlsync.ooxml.read.number_formats import BUILTIN_FORMATS, DateKind, kind_of_format
-from xlsync.ooxml.xml.encoding import decoded, has_tag, local_name, parsed, plain, unescaped
+from xlsync.ooxml.xml.encoding import (
+    MAIN_NAMESPACES,
+    decoded,
+    has_tag,
+    local_name,
+    parsed,
+    plain,
+    unescaped,
+)
 
 _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<styleSheet[\s>]")
 _FORMAT_ID = re.compile(r"""\bnumFmtId\s*=\s*["']([0-9]+)["']""", re.ASCII)
@@ -124,7 +132,7 @@ def _fast_styles(text: str) -> _StylesPart | None:
     start, stop = text.find("<cellXfs"), text.find("</cellXfs>")
     if _ROOT.match(text) is None or has_tag(text, "<!") or not 0 <= start < stop:
         return None
-    if text.find("<cellXfs", start + 1) >= 0 or "xmln" in text[start:stop]:
+    if text.find("<cellXfs", start + 1) >= 0 or not _has_one_prefix(text[:stop]):
         return None
     styles = text[start:stop].split("<xf ")[1:]
     if text.count("<xf", start, stop) != len(styles):
@@ -134,6 +142,13 @@ def _fast_styles(text: str) -> _StylesPart | None:
     if head.count("<numFmt ") != len(formats):
         return None
     return _StylesPart(styles, {number: unescaped(code) for number, code in formats})
+
+
+def _has_one_prefix(text: str) -> bool:
+    """False where some number formats, fonts or styles may have another name than the others."""
+    root = _ROOT.match(text)
+    end = text.find(">", 0 if root is None else root.end() - 1)
+    return sum(map(text[:end].count, MAIN_NAMESPACES)) == 1 and "xmln" not in text[end:]
 
 
 def _tree_styles(styles: bytes, where: str) -> _StylesPart:

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from xlsync.ooxml.read.worksheet_fast import EDGE_SPACE, XML_SPACE, rich_text
 from xlsync.ooxml.xml.encoding import (
+    MAIN_NAMESPACES,
     decoded,
     has_tag,
     local_name,
@@ -44,7 +45,8 @@ def _fast_items(text: str) -> list[tuple[str, str]] | None:
     root = _ROOT.match(text)
     if root is None or "xml:space" in root[0] or has_tag(text, "<!") or "<ext" in text:
         return None
-    if "xmln" in text[text.find("<si") :]:
+    # Under a second name, strings would not be seen.
+    if sum(map(root[0].count, MAIN_NAMESPACES)) > 1 or "xmln" in text[root.end() :]:
         return None
     items: list[tuple[str, str]] = _ITEM.findall(text)
     return items if len(items) == text.count("<si") else None

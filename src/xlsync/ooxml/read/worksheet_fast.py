@@ -72,6 +72,9 @@ def can_read_fast(data: bytes) -> bool:
         return False
     if has_tag(data, b"<!") or has_tag(data, b"<?", root.end()) or b"xml:space" in root[1]:
         return False
+    # Under a second name, cells would not be seen.
+    if sum(map(root[1].count, _NAMESPACES)) != 1:
+        return False
     namespace = _DEFAULT_NAMESPACE.search(root[1])
     return namespace is not None and namespace[1] in _NAMESPACES
 
@@ -233,6 +236,8 @@ def rich_text(fragment: str) -> str:
 def fast_merges(data: bytes) -> list[str] | None:
     """The merged ranges of a part of usual shape; None when it turns out to be of another."""
     start = data.rfind(b"</sheetData>") + 1
+    if data.find(b":mergeCell", start) >= 0:
+        return None
     merges = _MERGE.findall(data, start)
     stated = data.count(b"<mergeCell", start) - data.count(b"<mergeCells", start)
     return [decoded(merge) for merge in merges] if len(merges) == stated else None
