@@ -74,10 +74,20 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」は「{typed}」と表示されているため、「{shown}」として受け取りました。"
             "表示形式のために、セルの中の値は表示と違います。表示形式を標準にして「{shown}」と入力し直してください。",
         ),
+        "hidden-by-format": Entry(
+            "warning",
+            "「{field}」には「{typed}」が入力されていますが、表示形式のために画面にも印刷にも表示されません。"
+            "「{shown}」として受け取りました。表示形式を標準に戻すか、不要な場合は内容を消してください。",
+        ),
         "scaled-in-sum": Entry(
             "error",
             "「{field}」は表示形式のために「{shown}」と表示されていますが、セルの中の値は「{raw}」で、合計の計算式にはその値が足されます。"
             "表示形式を元に戻し、「{unit}」の単位で入力し直してください。",
+        ),
+        "total-not-shown": Entry(
+            "warning",
+            "「{field}」は計算式の欄で、計算結果は「{sum}」ですが、書式のために画面では「{shown}」になっています。"
+            "計算結果の「{sum}」を受け取りました。表示形式や取り消し線を元に戻してください。",
         ),
         "unit-shown": Entry(
             "warning",
@@ -124,6 +134,11 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "error",
             "「{field}」の欄のセル{where}がファイルの中に2度書かれていて、どちらの内容が正しいか分かりません。"
             "Excelで開いて内容を確かめ、入力し直して保存してください。この欄は登録済みの内容のままにしています。",
+        ),
+        "mark-in-quantity": Entry(
+            "warning",
+            "「{field}」に入力された「{typed}」は、数のすぐ後に印（「{mark}」）があります。「{shown}」として受け取りましたが、"
+            "数と単位として集計できません。印を消して、数と単位だけを入力してください（例：8,098件）。",
         ),
         "unread-text": Entry(
             "warning",

@@ -13,11 +13,13 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from tests import office, papers
+from tests.cities import WORKSHEET as WORKSHEET_OF_FORM
 from tests.cities import City, saved, typed
 from tests.node_tools import recalculated
 from xlsync.exchange import Source, bring_up_to_date, note_written, sheet_statuses
 from xlsync.exchange.write_back.write_back import Update
 from xlsync.finding_counts import count_findings
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet
 from xlsync.summary import Item
@@ -200,3 +202,23 @@ def test_the_worksheet_import_status_and_summary_count_a_sheet_alike(city: City)
     assert said(told, SUMMARY) == counts.words.replace("・", " ・ ")
     assert status.counts == counts
     assert Project(Item(status.sheet, status.findings), ("", "", "")).counts == counts
+
+
+def test_a_text_beside_the_first_cell_of_its_area_is_told_until_it_goes(city: City) -> None:
+    description = "indicator.description"
+    data = given_and_taken(city)
+    book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
+    page = book[WORKSHEET_OF_FORM]
+    page.unmerge_cells("U7:AC8")
+    page["U7"].value, page["V7"].value = None, "右のセルの概要"
+    data = saved(book)
+    receipt = city.bring_one(data, FILE)
+    [covered] = [finding for finding in receipt.findings if finding.code == "unread-text"]
+    told = written(city, data)
+    assert covered.message in {said(told, f"C{row}") for row in range(FIRST, FIRST + 60)}
+    assert read(told)[0].sheet[description] is None
+    assert open_workbook(told).cells(WORKSHEET_OF_FORM)["V7"].value == "右のセルの概要"
+    emptied = patch_cells(told, {(WORKSHEET_OF_FORM, "V7"): None})
+    city.bring_one(emptied, FILE)
+    again = written(city, emptied)
+    assert covered.message not in {said(again, f"C{row}") for row in range(FIRST, FIRST + 60)}

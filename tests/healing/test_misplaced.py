@@ -116,6 +116,7 @@ def test_a_text_that_a_merged_area_hides_is_reported(*, kept: bool) -> None:
         paper.cells.pop((7, 21), None)
     (warning,) = read_paper(paper).findings[-1:]
     assert (warning.code, warning.severity, warning.path) == ("unread-text", "warning", DESCRIPTION)
+    assert warning.cell == "V7"
     assert "V7の「右のセルに入っている概要」" in warning.message
 
 

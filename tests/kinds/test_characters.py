@@ -26,7 +26,8 @@ from xlsync.workbook.template.template import build_template
 
 ANYTHING = st.text(st.characters(codec=None, categories=None), max_size=30) | st.text(
     st.sampled_from(
-        "あガか\u3099e\u0301👨👩\u200d\u200b\ufeff\u202e\xa0 　\x00\x0b\r\n\ud83d\ude00\ufffe①²"
+        "あガか\u3099e\u0301👨👩\u200d\u200b\ufeff\u202e\xa0 　\x00\x0b\r\n\ud83d\ude00\ufffe①²❤\ufe0f"
+        "\U000e0100葛\u20e3\U000e0041"
     ),
     max_size=12,
 )
@@ -36,6 +37,8 @@ ANYTHING = st.text(st.characters(codec=None, categories=None), max_size=30) | st
 @example("\u200d\u200d")
 @example("👨\u200d\u200d👩")
 @example("か\u200d\u3099")
+@example("か\ufe0f\u3099")
+@example("👨\ufe0f\u200d\ufe0f👩")
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert cleaned(cleaned(text)) == cleaned(text)
 
@@ -63,6 +66,9 @@ def test_every_writer_can_write_a_clean_text(text: str) -> None:
         ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
         ("\ufa19", "\ufa19"),
         ("葛\U000e0100城", "葛\U000e0100城"),
+        ("有\ufe0e無\ufe0f", "有無"),
+        ("❤\ufe0f1\ufe0f\u20e3", "❤\ufe0f1\ufe0f\u20e3"),
+        ("評価\U000e0041\U000e007f", "評価"),
         ("行末 \n", "行末 \n"),
     ],
 )
@@ -71,7 +77,19 @@ def test_a_text_is_what_the_page_shows(typed: str, clean: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "hidden", ["\u200b", "\ufeff", "\u200e", "\xa0", "\u2060", "\x0b", "\u3164"]
+    "hidden",
+    [
+        "\u200b",
+        "\ufeff",
+        "\u200e",
+        "\xa0",
+        "\u2060",
+        "\x0b",
+        "\u3164",
+        "\ufe0f",
+        "\U000e0020",
+        "\U0001d173",
+    ],
 )
 def test_invisible_characters_do_not_count(hidden: str) -> None:
     for kind in KINDS:

@@ -112,6 +112,15 @@ def codes(reading: Reading, path: str) -> dict[str, str]:
         ("individual_plan", holds(dt.date(2026, 4, 1), 'm"月"d"日"'), "4月1日", "date-converted"),
         (ISSUES, holds('=DISPIMG("ID_0000",1)'), None, "picture"),
         (GENERAL, holds(25_777, '"¥"#,##0'), 25_777, "unit-shown"),
+        (ISSUES, rich((STRUCK, "廃止する。"), "\n継続する。"), "継続する。", "struck"),
+        (GENERAL, holds(25_777, ";;;"), 25_777, "hidden-by-format"),
+        (GENERAL, holds("25777", ";;;"), 25_777, "hidden-by-format"),
+        (ISSUES, holds("課題", ";;;"), "課題", "hidden-by-format"),
+        (ACTUAL, holds(5, '"達成"'), "達成", "read-as-shown"),
+        (ACTUAL, holds(500, '"△"#,##0'), Quantity(-500), "read-as-shown"),
+        (ACTUAL, holds(-500, "#,##0;#,##0"), Quantity(500), "read-as-shown"),
+        (ACTUAL, holds(123_456, '0!.0,"万円"'), Quantity(Decimal("12.3"), "万円"), "read-as-shown"),
+        (HOURS, holds(25_777_000, "[>=1000]#,##0,;0"), Decimal(25_777), "read-as-shown"),
     ],
 )  # fmt: skip
 def test_what_a_clerk_would_write_down_is_read_and_said(
@@ -138,6 +147,15 @@ def test_what_a_clerk_would_write_down_is_read_and_said(
         (LAW, holds(dt.date(2018, 4, 1), "yyyy/m/d"), "2018/4/1", "normalised"),
         (LAW, holds(0.98, "0%"), "98%", "normalised"),
         (LAW, holds(7, "000"), "007", "normalised"),
+        (LAW, holds(dt.date(2018, 4, 1), "[$-F800]dddd\\,\\ mmmm"), "2018年4月1日", "normalised"),
+        (LAW, holds(dt.date(2019, 6, 1), '[<43586]ggge"年";"令和元年"m"月"'), "令和元年6月", "normalised"),
+        (LAW, holds(dt.date(2018, 4, 1), "aaaa"), "日曜日", "normalised"),
+        (LAW, holds(312_345_678, "000-000-0000"), "031-234-5678", "normalised"),
+        (LAW, holds("継続", '@"中"'), "継続中", "normalised"),
+        (ACTUAL, holds(8098, 'General"件"'), Quantity(8098, "件"), "normalised"),
+        (ACTUAL, holds(98, "0!%"), Quantity(98, "%"), "normalised"),
+        (ACTUAL, holds(12_000, '[>=1000]#,##0,"千人";0"人"'), Quantity(12, "千人"), "normalised"),
+        (ACTUAL, holds("98", '@"件"'), Quantity(98, "件"), "normalised"),
         (ISSUES, holds("一つめ_x000B_二つめ"), "一つめ\n二つめ", "normalised"),
         (GENERAL, holds("25777\u200b"), 25_777, "normalised"),
         (CHOICE, holds("有\u200b"), "有", "normalised"),
@@ -155,6 +173,7 @@ def test_what_is_certain_is_a_note(path: str, change: Change, value: Value, code
         *((GENERAL, holds(25_777, code)) for code in (
             "General", "0", "#,##0", "#,##0.00", "#,##0;[Red]-#,##0", "#,##0;△#,##0", "#,##0_ ;[Red]\\-#,##0\\ ",
             '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"_ ;_ @_ ', '#,##0"千円"', "#,##0千円", "@", "000000", "[$-411]#,##0",
+            'General"千円"', '@"千円"', "[>=1000]#,##0;0", "0.00E+00", "# ?/?", '"+"#,##0;"-"#,##0',
         )),
         *((GENERAL, holds(25_777, b=True, color="FFFF0000")),),
         (GENERAL, rich("25", (BOLD, "777"))),
@@ -190,6 +209,14 @@ def test_a_zero_shown_as_a_dash_stays_zero_and_a_bracketed_number_negative(value
         (HOURS, holds(dt.datetime(1900, 3, 2, 11, 15), "h:mm"), "unreadable", "11:15"),  # noqa: DTZ001
         ("costs.2017-settled.regular_staff_fte", holds(dt.timedelta(hours=30), "[h]:mm"), "unreadable", "30:00"),
         (ACTUAL, holds(dt.date(2018, 4, 1), 'm"月"d"日"'), "unreadable", "4月1日"),
+        (GENERAL, holds(25_777, 'General"件"'), "unreadable", "25777件"),
+        (GENERAL, holds("25777", '@"百万円"'), "unreadable", "25777百万円"),
+        (GENERAL, holds(25_777_000, "[>=1000]#,##0,;0"), "scaled-in-sum", "25,777"),
+        (GENERAL, holds(500, '"△"#,##0'), "scaled-in-sum", "△500"),
+        (GENERAL, holds(-500, "#,##0;#,##0"), "scaled-in-sum", "500"),
+        (GENERAL, holds(257_770, "0!.0,"), "unreadable", "25.8"),
+        (GENERAL, holds(25_777, "000-0000"), "unreadable", "002-5777"),
+        (GENERAL, holds(5, '"未定"'), "unreadable", "未定"),
     ],
 )  # fmt: skip
 def test_what_nobody_can_know_is_an_error_in_the_words_of_the_page(
@@ -200,6 +227,47 @@ def test_what_nobody_can_know_is_an_error_in_the_words_of_the_page(
     assert words in reading.sheet.unreadable[path]
     assert codes(reading, path) == {code: "error"}
     assert any(words in found.message for found in reading.findings if found.path == path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (holds(None, "#,##0,"), "{thousands}"),
+        (holds(None, '#,##0"百万円"'), "{amount:,}百万円"),
+        (holds(None, ";;;"), "空欄"),
+        (holds(None, strike=True), "取り消し線"),
+    ],
+)
+def test_a_total_that_is_shown_otherwise_than_it_is_computed_is_said(
+    change: Change, words: str
+) -> None:
+    def keep_formula(cell: Any) -> None:
+        formula = cell.value
+        change(cell)
+        cell.value = formula
+
+    reading = after(CHARGE, keep_formula)
+    assert reading.sheet[CHARGE] == papers.sheet()[CHARGE]
+    assert codes(reading, CHARGE) == {"total-not-shown": "warning"}
+    amount = int(str(papers.sheet()[CHARGE]))
+    words = words.format(amount=amount, thousands=round(amount / 1000))
+    assert any(f"「{words}」" in found.message for found in reading.findings)
+
+
+@pytest.mark.parametrize(
+    "typed", ["234①件", "2＊件②", "2件＊", "234注", "280①分以内", "90※%", "10⁴人", "234★"]
+)
+def test_a_mark_between_number_and_unit_is_said(typed: str) -> None:
+    said = codes(after(ACTUAL, holds(typed)), ACTUAL)
+    assert set(said) <= {"mark-in-quantity", "mark-removed"}
+    assert set(said.values()) == {"warning"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["8,098件", "5注文", "100m²", "5㎡", "280分以内", "実施①", "約8件"]
+)
+def test_a_quantity_without_a_mark_is_not_spoken_of(typed: str) -> None:
+    assert codes(after(ACTUAL, holds(typed)), ACTUAL) == {}
 
 
 def test_a_scale_counts_as_shown_where_no_live_sum_adds_the_cell() -> None:
@@ -307,6 +375,11 @@ FONTS = {"plain": InlineFont(), "struck": STRUCK, "bold": BOLD}
 @given(RUNS)
 def test_a_struck_run_is_in_no_text(runs: list[tuple[str, str]]) -> None:
     seen = "".join(text for style, text in runs if style != "struck")
+    whole = "".join(text for _, text in runs)
+    if any(style == "struck" and text.strip() for style, text in runs):
+        # The breaks that only parted the rest from what is struck are no content.
+        seen = seen if whole.startswith("\n") else seen.lstrip("\n")
+        seen = seen if whole.endswith("\n") else seen.rstrip("\n")
     reading = after(ISSUES, rich(*((FONTS[style], text) for style, text in runs)))
     assert reading.sheet[ISSUES] == (seen if seen.strip() else None)
     struck = any(style == "struck" and text.strip() for style, text in runs)

@@ -19,8 +19,13 @@ _SPACES: Final = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE: Final = re.compile(
     "[\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
+_SELECTORS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_VARIANT: Final = re.compile(f"([^{_SELECTORS}])?([{_SELECTORS}]+)(?=(.)?)", re.DOTALL)
+"""Variation selectors: behind a picture or an ideograph they choose its shape, elsewhere they are nothing."""
+_IDEOGRAPHS: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_KEYCAP: Final = "\u20e3"
 _JOINER: Final = re.compile("([^\u200d])?\u200d+(?=(.)?)", re.DOTALL)
 """Zero width joiner: between two pictures it makes one of them (👪), elsewhere it is nothing."""
 _ACCENTED: Final = re.compile("[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
@@ -46,6 +51,9 @@ _MARK: Final = (
 )
 _MARKS: Final = re.compile(rf"(?:\s*(?:{'|'.join(_MARK)}))+\s*\Z")
 """Marks of notes behind a number: 234①, 234², 234※1, 234（注1）. A raised figure behind a Latin letter (m²) is its unit's."""
+_MARK_INSIDE: Final = re.compile(
+    rf"[-+△▲−]?\s*[0-9][0-9,.]*\s*(?P<mark>[{CIRCLED}{RAISED_DIGITS}※*†‡★☆◎◇◆]+|注(?:[0-9]+|\)|\Z))"
+)
 DISGUISED_DIGITS: Final = (
     "\xb2\xb3\xb9\xbc-\xbe\u2070\u2074-\u2079\u2080-\u2089\u2150-\u215f\u2189\u2460-\u249b\u24ea\u3251-\u325f"
     "\u32b1-\u32cb\u3358-\u3370\u3378\u3379\u339f-\u33a6\u33a8\u33af\u33e0-\u33fe\U0001d7ce-\U0001d7ff"
@@ -68,8 +76,19 @@ def cleaned(text: str) -> str:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _SPACES.sub(" ", _LINE_BREAKS.sub("\n", text))
     text = _INVISIBLE.sub("", _UNWRITABLE.sub(REPLACEMENT, text))
+    text = _VARIANT.sub(_with_variant, text)
     text = _JOINER.sub(_joined, text) if "\u200d" in text else text
     return _ACCENTED.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
+
+
+def _with_variant(match: re.Match[str]) -> str:
+    before, selectors, after = match[1] or "", match[2], match[3] or ""
+    is_chosen = (
+        _is_picture(before)
+        or after == _KEYCAP
+        or (selectors >= "\U000e0100" and _IDEOGRAPHS.fullmatch(before) is not None)
+    )
+    return f"{before}{selectors[0]}" if is_chosen else before
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -80,7 +99,7 @@ def _joined(match: re.Match[str]) -> str:
 def _is_picture(character: str) -> bool:
     """Whether a character is an emoji or belongs to one (variation selector, skin tone)."""
     return character != "" and (
-        unicodedata.category(character) in {"So", "Sk"} or character == "\ufe0f"
+        unicodedata.category(character) in {"So", "Sk", "Sm"} or character == "\ufe0f"
     )
 
 
@@ -120,6 +139,16 @@ def split_marks(text: str) -> tuple[str, str]:
     return text[: match.start()].rstrip(), match[0].strip()
 
 
+def mark_inside(text: str) -> str:
+    """Return the mark that stands directly behind a number, in front of its unit or taken for it; "" for none.
+
+    >>> mark_inside("234①件"), mark_inside("2＊件"), mark_inside("8,098件")
+    ('①', '*', '')
+    """
+    match = _MARK_INSIDE.match(split_marks(half_width(text))[0])
+    return "" if match is None else match["mark"]
+
+
 def has_disguised_digits(text: str) -> bool:
     """Whether a text has characters such as ①, ² or ㎡, whose compatibility forms have digits."""
     return _DISGUISED.search(text) is not None
@@ -135,6 +164,7 @@ __all__ = [
     "cleaned",
     "half_width",
     "has_disguised_digits",
+    "mark_inside",
     "same_look",
     "split_marks",
 ]

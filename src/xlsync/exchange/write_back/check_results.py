@@ -12,7 +12,7 @@ from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
-from xlsync.workbook.checks.reader_findings import unseen_by_formulas
+from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Known, checks_of
 from xlsync.workbook.reading.page_layout import plan_of
 
@@ -77,8 +77,11 @@ def _still_unseen(state: WorksheetState, sheet: Sheet) -> list[Finding]:
     return [
         finding
         for finding in unseen_by_formulas(state.incoming.findings)
-        if finding.path in sheet
-        and field_as_json(read, finding.path) == field_as_json(sheet, finding.path)
+        if finding.code in OUTSIDE_THE_CELL
+        or (
+            finding.path in sheet
+            and field_as_json(read, finding.path) == field_as_json(sheet, finding.path)
+        )
     ]
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 _LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.|E[+-]|General|G/標準|AM/PM|A/P', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
+_WEEKDAY = "aaa"
 _DAY = timedelta(days=1)
 _ORIGIN_1900 = datetime(1899, 12, 31)  # noqa: DTZ001 - worksheets know no time zones
 _ORIGIN_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
@@ -95,9 +96,12 @@ def kind_of_format(code: str) -> DateKind:
     ]
     if _ELAPSED.search(shown):
         return DateKind.ELAPSED
-    letters = set(_BRACKETS.sub("", shown).lower())
+    shown = _BRACKETS.sub("", shown).lower()
+    letters = set(shown)
     has_time = bool(letters & set("hs"))
-    has_date = bool(letters & set("ydegb")) or ("m" in letters and not has_time)
+    has_date = (
+        bool(letters & set("ydegb")) or _WEEKDAY in shown or ("m" in letters and not has_time)
+    )
     if has_date:
         return DateKind.BOTH if has_time else DateKind.DATE
     return DateKind.TIME if has_time else DateKind.NONE

@@ -142,7 +142,11 @@ class CellMap:
         return "'" + self.title.replace("'", "''") + "'"
 
     def _raw(self, path: str) -> str:
-        return f"{self._page}!{fixed_at(*split_reference(self.cells[path]))}"
+        return self._on_page(self.cells[path])
+
+    def _on_page(self, address: str) -> str:
+        """The reference to a cell of the page, from the hidden worksheet."""
+        return f"{self._page}!{fixed_at(*split_reference(address))}"
 
     def _row(self, index: int) -> Row:
         field = self.edition.fields[index]

@@ -152,10 +152,10 @@ class CheckSheet(CellMap):
         """
         return {
             cell_at(FIRST_ROW + len(self.lines) + index, SENTENCE): until_changed(
-                finding.message, self._raw(finding.path), cells[self.cells[finding.path]]
+                finding.message, self._on_page(finding.cell), cells[finding.cell]
             )
             for index, finding in enumerate(store_findings[:SLOTS])
-            if finding.code in UNSEEN
+            if finding.code in UNSEEN and finding.cell in cells
         }
 
     def _slot_results(

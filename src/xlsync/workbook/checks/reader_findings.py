@@ -1,4 +1,4 @@
-"""What no formula can see of a cell (formats, struck runs, old results), told on チェック until the cell changes.
+"""What no formula sees of a field (formats, struck runs, old results, covered cells), told on チェック until the cell changes.
 
 The reader finds it, and a write-back puts the sentence into a slot of the hidden worksheet: as a formula that gives it as
 long as the cell holds what the reader read there.
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 UNSEEN: Final = frozenset(
     {
         "date-converted",
+        "hidden-by-format",
+        "mark-in-quantity",
         "mark-removed",
         "picture",
         "read-as-shown",
@@ -28,10 +30,14 @@ UNSEEN: Final = frozenset(
         "stale-result",
         "struck",
         "struck-out",
+        "total-not-shown",
         "unit-shown",
+        "unread-text",
     }
 )
 """Codes of the findings that only the reader can make."""
+OUTSIDE_THE_CELL: Final = frozenset({"unread-text"})
+"""Codes of those that are about other cells of the field's area: a new value in its first cell leaves them there."""
 _COMPARED: Final = 100
 """Units of a text that are compared; of the rest only the length is."""
 
@@ -62,4 +68,4 @@ def _is_unchanged(raw: str, cell: Cell) -> str:
     return f"IF(ISTEXT({raw}),{same},FALSE())"
 
 
-__all__ = ["UNSEEN", "unseen_by_formulas", "until_changed"]
+__all__ = ["OUTSIDE_THE_CELL", "UNSEEN", "unseen_by_formulas", "until_changed"]

@@ -19,7 +19,7 @@ _SHOWN: Final = 30
 
 
 def unread_texts(page: NamedPage, form: Form) -> Iterator[Finding]:
-    """Yield a warning for each field in whose area another cell than the first holds something."""
+    """Yield a warning, at the first such cell, for each field in whose area another cell than the first holds something."""
     plan = plan_of(form, page.edition.year)
     cells = page.workbook.cells(page.title)
     if _first_cells(plan).issuperset(cells):
@@ -28,11 +28,11 @@ def unread_texts(page: NamedPage, form: Form) -> Iterator[Finding]:
     for path, where in page.addresses.items():
         read = _text(page, where)
         texts = {at: _text(page, at) for at in others.get(path, ())}
-        unread = [
-            f"{at}の「{text[:_SHOWN]}」" for at, text in texts.items() if text not in ("", read)
-        ]
+        unread = {at: text for at, text in texts.items() if text not in ("", read)}
         if unread:
-            yield finding_at(page, "unread-text", path, listed="、".join(unread))
+            listed = "、".join(f"{at}の「{text[:_SHOWN]}」" for at, text in unread.items())
+            remark = finding_at(page, "unread-text", path, listed=listed)
+            yield remark.at(page.title, next(iter(unread)))
 
 
 def _text(page: NamedPage, where: str) -> str:

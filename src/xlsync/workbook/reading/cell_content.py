@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xlsync.kinds import Text, Typed, as_typed
 from xlsync.kinds.characters import LOWERED, RAISED, REPLACEMENT, cleaned
 from xlsync.kinds.value import as_decimal
+from xlsync.workbook.reading.format_tokens import text_section
 from xlsync.workbook.reading.shown_moment import Moment, shown_moment
 from xlsync.workbook.reading.shown_number import ShownNumber, shown_number
 
@@ -49,7 +50,25 @@ def shown_text(value: str, formatting: CellFormatting, kind: Kind) -> CellText:
         else:
             text += _raised_or_lowered(run)
     struck = "".join(run.text for run in formatting.runs if run.is_struck)
-    return CellText(text, struck if struck.strip() else "", marks.strip())
+    if not struck.strip():
+        return CellText(text, "", marks.strip())
+    return CellText(_without_edge_breaks(text, value), struck, marks.strip())
+
+
+def _without_edge_breaks(text: str, whole: str) -> str:
+    """Return what is left of a whole text, without the line breaks that only parted it from what is struck."""
+    if not whole.startswith("\n"):
+        text = text.lstrip("\n")
+    return text if whole.endswith("\n") else text.rstrip("\n")
+
+
+def text_by_format(text: str, code: str) -> str:
+    """Return a text as its cell's number format shows it: between literals (@"円"), instead of it, or not at all (;;;)."""
+    section = text_section(code)
+    if section is None:
+        return text
+    shown = "".join(text if piece.word == "@" else piece.text for piece in section.pieces)
+    return text if shown.strip() == text.strip() else shown
 
 
 def _is_mark(run: TextRun, before: str, kind: Kind) -> bool:
@@ -136,4 +155,5 @@ __all__ = [
     "is_picture",
     "replaced_character",
     "shown_text",
+    "text_by_format",
 ]

@@ -9,8 +9,21 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from xlsync.kinds import Amount, Choice, Code, Parsed, Text, Typed, Unreadable, Value, as_typed
-from xlsync.kinds.characters import cleaned
+from xlsync.kinds import (
+    Amount,
+    Choice,
+    Code,
+    Measure,
+    Money,
+    Parsed,
+    Text,
+    Typed,
+    Unreadable,
+    Value,
+    as_typed,
+)
+from xlsync.kinds.characters import cleaned, mark_inside
+from xlsync.kinds.value import as_decimal
 from xlsync.workbook.reading.cell_content import (
     as_moment_shown,
     as_number_shown,
@@ -18,10 +31,13 @@ from xlsync.workbook.reading.cell_content import (
     is_picture,
     replaced_character,
     shown_text,
+    text_by_format,
 )
 from xlsync.workbook.reading.shown_moment import Moment, shows_month_alone
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from xlsync.form.edition import Field
     from xlsync.ooxml.read.cell_formatting import CellFormatting
     from xlsync.ooxml.read.reader import Cell
@@ -32,6 +48,8 @@ Remark = tuple[str, Mapping[str, str]]
 """Code of a finding, and its facts."""
 _CURRENCY: Final = frozenset({"¥", "￥", "\\"})
 _BLANK: Final = "空欄"
+_NOTHING: Final = frozenset({"", "-", "－"})
+"""What formats usually show for zero."""
 
 
 class FieldReading(NamedTuple):
@@ -68,11 +86,19 @@ def read_cell(
     shown = as_number_shown(value, code)
     if shown is None or isinstance(field.kind, Code):
         return _parsed(field, value, as_typed(value))
+    if not shown.digits:
+        return _read_without_digits(field, value, shown, is_summed=is_summed)
     if isinstance(field.kind, Text | Choice):
         return _parsed(field, shown.text, as_typed(value), is_normalised=True)
     if isinstance(field.kind, Amount):
         return _read_quantity(field, value, shown)
     return _read_number(field, value, shown, is_summed=is_summed)
+
+
+def _mark_inside(field: Field, typed: Typed) -> str:
+    """Return the mark directly behind the number of a quantity, which may hold other words too; "" for none."""
+    is_quantity = isinstance(field.kind, Amount) and isinstance(typed, str)
+    return mark_inside(str(typed)) if is_quantity else ""
 
 
 def _parsed(
@@ -87,6 +113,8 @@ def _parsed(
     if read.value is None:
         return reading
     shown = field.words(read.value)
+    if inside := _mark_inside(field, typed):
+        return reading.with_remark("mark-in-quantity", typed=typed_text, mark=inside, shown=shown)
     if read.marks:
         return reading.with_remark("mark-removed", typed=typed_text, mark=read.marks, shown=shown)
     if read.normalised or is_normalised:
@@ -99,7 +127,12 @@ def _read_text(field: Field, value: str, formatting: CellFormatting) -> FieldRea
     typed = cleaned(value)
     if text.struck and not cleaned(text.text).strip():
         return FieldReading().with_remark("struck-out", typed=typed)
-    reading = _parsed(field, text.text, typed, is_normalised=text.text != value)
+    shown = text_by_format(text.text, formatting.number_format)
+    is_hidden = not shown.strip() and bool(cleaned(text.text).strip())
+    shown = text.text if is_hidden else shown
+    reading = _parsed(field, shown, typed, is_normalised=shown != value)
+    if is_hidden:
+        reading = _with_hidden_remark(field, reading, typed)
     if text.struck or text.marks:
         reading = _with_formatting_remark(field, reading, text, typed)
     replaced = replaced_character(value)
@@ -139,7 +172,7 @@ def _read_moment(field: Field, value: Moment, code: str) -> FieldReading:
 
 def _is_date_without_year(value: Moment, code: str) -> bool:
     """Whether a date shows no more than month and day: Excel makes such dates of 4-1, and adds the year nobody typed."""
-    return isinstance(value, date) and shows_month_alone(code)
+    return isinstance(value, date) and shows_month_alone(value, code)
 
 
 def _read_quantity(field: Field, value: Typed, shown: ShownNumber) -> FieldReading:
@@ -147,6 +180,8 @@ def _read_quantity(field: Field, value: Typed, shown: ShownNumber) -> FieldReadi
     read = field.kind.parse(shown.plain)
     if isinstance(inside, Unreadable) or (isinstance(read, Parsed) and read.value == inside.value):
         return _parsed(field, value, as_typed(value))
+    if shown.is_altered:
+        return _as_shown(field, value, shown, is_summed=False)
     return _parsed(field, shown.plain, as_typed(value), is_normalised=True)
 
 
@@ -154,13 +189,39 @@ def _read_number(
     field: Field, value: Typed, shown: ShownNumber, *, is_summed: bool
 ) -> FieldReading:
     """Read an amount of money or a measure: what its format shows, as far as the page's own sums show that too."""
-    as_it_is = shown.scale == 0 and shown.literal in {"", field.unit, *_CURRENCY}
-    if as_it_is:
+    has_own_unit = shown.literal in {"", field.unit, *_CURRENCY}
+    if not has_own_unit or shown.scale != 0 or shown.is_altered:
+        return _as_shown(field, value, shown, is_summed=is_summed)
+    reading = _parsed(field, value, as_typed(value))
+    if shown.literal not in _CURRENCY or reading.unreadable is not None:
+        return reading
+    facts = {"typed": shown.text, "unit": field.unit, "shown": field.words(reading.value)}
+    return reading.with_remark("unit-shown", **facts)
+
+
+def _read_without_digits(
+    field: Field, value: float | Decimal, shown: ShownNumber, *, is_summed: bool
+) -> FieldReading:
+    """Read a number whose format shows words, a dash or nothing instead of it."""
+    is_zero = as_decimal(value) == 0
+    if is_zero and (isinstance(field.kind, Money | Measure) or shown.text in _NOTHING):
+        return _parsed(field, value, as_typed(value))
+    if not shown.text:
         reading = _parsed(field, value, as_typed(value))
-        if shown.literal not in _CURRENCY or reading.unreadable is not None:
-            return reading
-        facts = {"typed": shown.text, "unit": field.unit, "shown": field.words(reading.value)}
-        return reading.with_remark("unit-shown", **facts)
+        return _with_hidden_remark(field, reading, as_typed(value))
+    return _as_shown(field, value, shown, is_summed=is_summed)
+
+
+def _with_hidden_remark(field: Field, reading: FieldReading, typed: str) -> FieldReading:
+    """Say that the format of a cell shows nothing of what was read in it."""
+    if reading.unreadable is not None or reading.value is None:
+        return reading
+    shown = field.words(reading.value)
+    return reading._replace(remarks=()).with_remark("hidden-by-format", typed=typed, shown=shown)
+
+
+def _as_shown(field: Field, value: Typed, shown: ShownNumber, *, is_summed: bool) -> FieldReading:
+    """Read what the format shows of a number that is another one inside; the page's sums add that one."""
     read = field.kind.parse(shown.plain)
     if isinstance(read, Unreadable):
         facts = {"reason": read.reason, "expected": field.expected}

@@ -7,24 +7,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import ALONE, NOT_DUE, PROGRAM_TOTAL, Share, results
 from xlsync.finding import Finding, finding
 from xlsync.kinds import Value, as_typed
 from xlsync.ooxml.read.reader import Cell, CellError
-from xlsync.workbook.reading.cell_content import as_shown, is_picture
+from xlsync.workbook.reading.cell_content import as_number_shown, as_shown, is_picture
 from xlsync.workbook.reading.cell_reading import FieldReading, not_read, read_cell
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition, Field
-    from xlsync.ooxml.read.cell_formatting import SheetFormatting
+    from xlsync.ooxml.read.cell_formatting import CellFormatting, SheetFormatting
+    from xlsync.workbook.reading.shown_number import ShownNumber
 
 _OWN_FORMULA = re.compile(
     r"=?IF\(COUNT\([A-Z$0-9,;:]+\)=\d+,(?:SUM\([A-Z$0-9,;:]+\)|[A-Z$0-9]+\+\(?(?P<others>-?\d+)\)?),"
     rf'(?:""|(?P<issued>-?\d+)|IF\(COUNTA\([A-Z$0-9,;:]+\)=0,"{NOT_DUE}",""\))\)'
 )
 
+_BLANK: Final = "空欄"
 _NO_STATES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -71,6 +73,8 @@ def read_fields(
             address = addresses[field.path]
             _read(page, field, content, address, is_summed=field.path in summed)
     page.values.update(results(edition, page.live, page.values))
+    for path in page.live:
+        _remark_hidden_total(page, edition.by_path[path], content.formatting[addresses[path]])
     return page
 
 
@@ -130,6 +134,27 @@ def _remark_formula(page: Page, field: Field, cell: Cell, number_format: str) ->
         page.remark("formula", field, shown=shown)
     elif field.filled_by == "computed":
         page.remark("formula-replaced", field, shown=shown)
+
+
+def _remark_hidden_total(page: Page, field: Field, formatting: CellFormatting) -> None:
+    """Say that the format of a computed field, or a line through it, shows another amount than its formula gives."""
+    result = page.values[field.path]
+    if not isinstance(result, int):
+        return
+    shown = as_number_shown(result, formatting.number_format)
+    if formatting.is_struck:
+        page.remark("total-not-shown", field, shown="取り消し線", sum=field.words(result))
+    elif shown is not None and not _shows(shown, result, field):
+        words = shown.text or _BLANK
+        page.remark("total-not-shown", field, shown=words, sum=field.words(result))
+
+
+def _shows(shown: ShownNumber, result: int, field: Field) -> bool:
+    """Whether people read an amount rightly as it is shown; zero may be a dash or nothing."""
+    if not shown.digits:
+        return result == 0
+    has_own_unit = shown.literal in {"", field.unit}
+    return has_own_unit and shown.scale == 0 and not shown.is_altered
 
 
 def formula_text(

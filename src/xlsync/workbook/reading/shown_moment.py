@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Final
 
-from xlsync.workbook.reading.format_tokens import Piece, sections
+from xlsync.workbook.reading.format_tokens import Piece, section_for
 
 Moment = date | datetime | time | timedelta
 
@@ -23,14 +24,15 @@ _MONTHS: Final = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _NOON: Final = 12
+_EPOCH: Final = date(1899, 12, 30)
+"""Day 0 of Excel's count, for every day after February 1900."""
 
 
 def shown_moment(moment: Moment, code: str) -> str | None:
     """Return what a cell with this moment and format code shows; None for a format without dates or times."""
-    parts = sections(code)
-    if parts is None:
-        return None
-    words = [piece.word.lower() for piece in parts[0]]
+    section = section_for(_serial(moment), code)
+    pieces = () if section is None else section.pieces
+    words = [piece.word.lower() for piece in pieces]
     if not any(word[:1] in "ymdhsegab[" for word in words if word):
         return None
     if any(word in {"general", "g/標準"} for word in words):
@@ -40,15 +42,25 @@ def shown_moment(moment: Moment, code: str) -> str | None:
         twelve_hours=any(word in {"am/pm", "a/p"} for word in words),
         gannen="[gannen]" in words,
     )
-    return "".join(_text(clock, parts[0], words, index) for index in range(len(words))).strip()
+    return "".join(_text(clock, pieces, words, index) for index in range(len(words))).strip()
 
 
-def shows_month_alone(code: str) -> bool:
+def shows_month_alone(moment: Moment, code: str) -> bool:
     """Whether a format shows months, and no year."""
-    parts = sections(code) or ((),)
-    words = [piece.word.lower() for piece in parts[0]]
+    section = section_for(_serial(moment), code)
+    pieces = () if section is None else section.pieces
+    words = [piece.word.lower() for piece in pieces]
     months = any(word[:1] == "m" and not _is_minute(words, at) for at, word in enumerate(words))
-    return months and not any(word[:1] in {"y", "e"} for word in words)
+    has_year = any(word[:1] in {"y", "e"} or "年" in text for text, word in pieces)
+    return months and not has_year
+
+
+def _serial(moment: Moment) -> Decimal:
+    """Return the number of days that a moment is to Excel, which the conditions of a format are about."""
+    days = (moment - _EPOCH).days if type(moment) is date else 0
+    if isinstance(moment, datetime):
+        days = (moment.date() - _EPOCH).days
+    return Decimal(days) + Decimal(_since_midnight(moment).total_seconds()) / 86_400
 
 
 def _text(clock: _Clock, pieces: tuple[Piece, ...], words: list[str], index: int) -> str:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final, NamedTuple
 
-from xlsync.workbook.reading.format_tokens import Piece, sections
+from xlsync.kinds.value import plain_number
+from xlsync.workbook.reading.format_tokens import Piece, Section, section_for
 
 _DIGITS: Final = re.compile(r"[0#?][0#?,]*")
-_SIGNS: Final = re.compile(r"[-+()（）△▲−\s]")
+_GENERAL: Final = frozenset({"general", "g/標準", "@"})
+_FOLLOWED: Final = frozenset({"", "%", ".", ",", "/"})
+_SPACES: Final = re.compile(r"\s+")
+_SIGN_BEFORE: Final = re.compile(r"[-△▲−+＋]\Z")
+_PLUS: Final = ("+", "＋")
+_BRACKETS: Final = re.compile(r"[()（）]")
 _EXACT: Final = Context(prec=400)
 _MOST_DECIMALS: Final = 30
+_GROUP: Final = 3
 
 
 class ShownNumber(NamedTuple):
     """A number as its cell shows it.
 
     `scale` is the power of ten between the number inside and the one shown: 2 for %, -3 for each thousand cut off.
-    `before` and `after` are what stands around the digits but signs, parentheses and spaces: a unit, mostly.
+    `before` and `after` are what stands around the digits but signs, parentheses and spaces: a unit, mostly; `digits` is ""
+    where the format shows none. `is_altered` is true where the digits are not those of the number: other characters stand
+    between them (a telephone number), or the sign shown is not the number's.
     """
 
     text: str
@@ -26,6 +36,7 @@ class ShownNumber(NamedTuple):
     before: str
     digits: str
     after: str
+    is_altered: bool = False
 
     @property
     def literal(self) -> str:
@@ -41,92 +52,170 @@ class ShownNumber(NamedTuple):
 def shown_number(number: Decimal, code: str) -> ShownNumber | None:
     """Return what a cell with this number and format code shows.
 
-    None where the format adds nothing to the number (General, @), hides it, or is one this module does not follow
-    (conditions, fractions, exponents): then the number stands for itself.
+    None where the format adds nothing to the number (General, @), is one for dates, or writes the same number in a way
+    this module does not follow (fractions, exponents): then the number stands for itself.
     """
-    section = _section_for(number, code)
-    layout = None if section is None else _Layout.of(section)
-    if layout is None:
+    section = section_for(number, code) if number.is_finite() else None
+    if section is None:
         return None
-    has_negative_section = len(sections(code) or ()) > 1
-    size = abs(number) if has_negative_section else number
-    digits = layout.digits(size)
+    words = {piece.word.lower() for piece in section.pieces if piece.word}
+    if not words:
+        text = _text(section.pieces).strip()
+        return ShownNumber(text, 0, text, "", "")
+    if words & _GENERAL:
+        return _general(number, section)
+    layout = _Layout.of(section)
+    return None if layout is None else _with_sign(number, code, section, layout)
+
+
+def _general(number: Decimal, section: Section) -> ShownNumber | None:
+    """Return a number shown as it is, between the literals of its section; None where there are none."""
+    index = next(at for at, piece in enumerate(section.pieces) if piece.word.lower() in _GENERAL)
+    before, after = _text(section.pieces[:index]), _text(section.pieces[index + 1 :])
+    if not (before + after).strip():
+        return None
+    digits = plain_number(number)
+    text = f"{before}{digits}{after}".strip()
+    return ShownNumber(text, 0, _bare(before), digits, _bare(after))
+
+
+def _with_sign(number: Decimal, code: str, section: Section, layout: _Layout) -> ShownNumber:
+    """Return a number in its layout, signed as people read it: by a minus, a triangle, brackets, or the colour red."""
+    has_own_section = section.condition is None and section is not section_for(Decimal(1), code)
+    digits = layout.digits(abs(number) if has_own_section else number)
     text = f"{layout.before}{digits}{layout.after}".strip()
-    before, after = (_SIGNS.sub("", part) for part in (layout.before, layout.after))
-    signed = f"-{digits}" if size != number else digits
-    return ShownNumber(text, layout.scale, before, signed, after)
+    is_negative = digits.startswith("-") or _reads_negative(number, section, layout)
+    signed = f"-{digits.removeprefix('-')}" if is_negative else digits
+    is_altered = layout.is_divided or is_negative != (number < 0)
+    before = _SIGN_BEFORE.sub("", layout.before.rstrip())
+    return ShownNumber(text, layout.scale, _bare(before), signed, _bare(layout.after), is_altered)
 
 
-def _section_for(number: Decimal, code: str) -> tuple[Piece, ...] | None:
-    parts = sections(code)
-    if parts is None or not number.is_finite():
-        return None
-    if number < 0 and len(parts) > 1:
-        return parts[1]
-    if number == 0 and len(parts) > 2:  # noqa: PLR2004 (the third section is for zero)
-        return parts[2]
-    return parts[0]
+def _reads_negative(number: Decimal, section: Section, layout: _Layout) -> bool:
+    """Whether what stands around the digits says that the number is below zero; brackets and red only where it is."""
+    before = layout.before.rstrip()
+    if _SIGN_BEFORE.search(before) is not None:
+        return number != 0 and not before.endswith(_PLUS)
+    is_bracketed = before.endswith(("(", "（")) and layout.after.lstrip().startswith((")", "）"))
+    return number < 0 and (is_bracketed or section.is_coloured)
 
 
-def _has_plain_digits(section: tuple[Piece, ...]) -> bool:
-    """Whether a section shows digits, and nothing that is not followed here: exponents, fractions, dates, General."""
-    words = {piece.word for piece in section if piece.word} - {"%", ".", ","}
-    return bool(words) and all(_DIGITS.fullmatch(word) for word in words)
+def _text(pieces: Iterable[Piece]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+def _bare(literal: str) -> str:
+    """Return a literal without spaces, and without brackets that hold nothing but the digits."""
+    text = _SPACES.sub("", literal)
+    return _BRACKETS.sub("", text)
 
 
 class _Layout(NamedTuple):
-    """What a section writes: text before and after the digits, and the shape of the digits."""
+    """What a section writes: text before and after the digits, and the shape of the digits.
+
+    `slots` are the places of the digits before the point, each with the literal text that stands behind it.
+    """
 
     before: str
     after: str
-    whole: str
+    slots: tuple[tuple[str, str], ...]
+    is_grouped: bool
     decimals: int
     fewest: int
     scale: int
 
-    @classmethod
-    def of(cls, section: tuple[Piece, ...]) -> _Layout | None:
-        """Return the layout of a section that has one run of digits, perhaps with a fraction; None for another."""
-        if not _has_plain_digits(section):
-            return None
-        before: list[str] = []
-        after: list[str] = []
-        run: list[str] = []
-        scale = 0
-        for piece in section:
-            is_number = piece.word in {".", ","} or _DIGITS.fullmatch(piece.word) is not None
-            if is_number and after and piece.word != ",":
-                return None  # digits in several places: a telephone number, a code
-            if is_number:
-                run.append(piece.word)
-                continue
-            scale += 2 * (piece.word == "%")
-            (after if run else before).append("%" if piece.word == "%" else piece.text)
-        return cls._with_digits("".join(before), "".join(after), "".join(run), scale)
+    @property
+    def is_divided(self) -> bool:
+        """Whether literal text stands between the digits."""
+        return any(behind for _, behind in self.slots[:-1])
 
     @classmethod
-    def _with_digits(cls, before: str, after: str, run: str, scale: int) -> _Layout | None:
-        whole, _, fraction = run.partition(".")
+    def of(cls, section: Section) -> _Layout | None:
+        """Return the layout of a section of digits, perhaps with a fraction or %; None for dates, fractions, exponents."""
+        pieces = section.pieces
+        numbers = [at for at, piece in enumerate(pieces) if _DIGITS.fullmatch(piece.word)]
+        if not numbers or not all(_is_followed(piece) for piece in pieces):
+            return None
+        first, last = _number_span(pieces, numbers)
+        if any(piece.word == "/" for piece in pieces[first:last]):
+            return None
+        return cls._with_digits(pieces[:first], pieces[last:], pieces[first:last])
+
+    @classmethod
+    def _with_digits(
+        cls, before: tuple[Piece, ...], after: tuple[Piece, ...], middle: tuple[Piece, ...]
+    ) -> _Layout | None:
+        words = "".join(piece.word for piece in middle)
+        whole, _, fraction = words.partition(".")
         cut = len(whole) - len(whole.rstrip(",")) + fraction.count(",")
         fraction = fraction.replace(",", "")
         if len(fraction) > _MOST_DECIMALS:
             return None
-        fewest = len(fraction.rstrip("#?"))
-        shape = (whole.rstrip(","), len(fraction), fewest)
-        return cls(before, after, *shape, scale - 3 * cut)
+        percent = sum(piece.word == "%" for piece in (*before, *middle, *after))
+        return cls(
+            before=_text(before),
+            after=_text(after),
+            slots=_slots(middle),
+            is_grouped="," in whole.rstrip(","),
+            decimals=len(fraction),
+            fewest=len(fraction.rstrip("#?")),
+            scale=2 * percent - _GROUP * cut,
+        )
 
     def digits(self, number: Decimal) -> str:
         """Return the digits of a number in this layout: rounded, grouped by thousands, filled up with zeros."""
         shown = _EXACT.scaleb(number, self.scale)
         rounded = shown.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP, _EXACT)
         whole, _, fraction = f"{abs(rounded):f}".partition(".")
-        needed = self.whole.replace(",", "").lstrip("#?").count("0")
-        whole = whole.lstrip("0").rjust(max(needed, 1), "0")
-        if "," in self.whole:
-            whole = f"{int(whole):,}" if needed <= 1 else whole
         kept = fraction[: self.fewest] + fraction[self.fewest :].rstrip("0")
         minus = "-" if rounded < 0 else ""
-        return f"{minus}{whole}.{kept}" if kept else f"{minus}{whole}"
+        placed = self._placed(whole.lstrip("0"))
+        return f"{minus}{placed}.{kept}" if kept else f"{minus}{placed}"
+
+    def _placed(self, whole: str) -> str:
+        """Return the digits before the point, each in its slot from the right, and all that are left over in the first."""
+        slots = [slot for slot, _ in self.slots]
+        zeros = len(slots) - slots.index("0") if "0" in slots else 1
+        digits = list(whole.rjust(zeros, "0"))
+        length, placed = len(digits), ""
+        for behind in [behind for _, behind in reversed(self.slots)][: len(digits)]:
+            placed = self._grouped(digits, length) + behind + placed
+        while digits:
+            placed = self._grouped(digits, length) + placed
+        return placed
+
+    def _grouped(self, digits: list[str], length: int) -> str:
+        """Take the last digit, with a comma behind it where a group of thousands ends there."""
+        behind = length - len(digits)
+        comma = self.is_grouped and behind > 0 and behind % _GROUP == 0
+        return digits.pop() + ("," if comma else "")
+
+
+def _slots(middle: tuple[Piece, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the places of digits before the point, each with the literal text behind it."""
+    slots: list[tuple[str, str]] = []
+    for piece in middle:
+        if piece.word == ".":
+            break
+        if _DIGITS.fullmatch(piece.word):
+            slots += [(digit, "") for digit in piece.word if digit != ","]
+        elif slots and not piece.word:
+            slots[-1] = (slots[-1][0], slots[-1][1] + piece.text)
+    return tuple(slots) or (("#", ""),)
+
+
+def _number_span(pieces: tuple[Piece, ...], numbers: list[int]) -> tuple[int, int]:
+    """Return where the number begins and ends, with its point and the commas that scale it."""
+    first, last = numbers[0], numbers[-1] + 1
+    while last < len(pieces) and pieces[last].word in {",", "."}:
+        last += 1
+    has_point_first = first > 0 and pieces[first - 1].word == "."
+    return first - has_point_first, last
+
+
+def _is_followed(piece: Piece) -> bool:
+    """Whether a piece is literal text, digits, or one of the few signs that numbers are shown with."""
+    return piece.word in _FOLLOWED or _DIGITS.fullmatch(piece.word) is not None
 
 
 __all__ = ["ShownNumber", "shown_number"]
