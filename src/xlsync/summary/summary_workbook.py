@@ -57,7 +57,7 @@ def workbook_of(figures: Figures, made_on: dt.date | None) -> bytes:
     if figures.projects:
         _write_pages(frame, figures)
     else:
-        page = frame.page(OVERVIEW, "A4", [100])
+        page = frame.page(OVERVIEW, [100])
         page.text(LEGEND_ROW + 1, 0, NOTHING, styles.PLAIN)
         if figures.missing:
             write_findings(frame, figures)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from xlsync.summary.excel.charts import Chart
-    from xlsync.summary.excel.page import Paper
+    from xlsync.summary.excel.print_layout import Paper
     from xlsync.summary.excel.styles import Style
 
 

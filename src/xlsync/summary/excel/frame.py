@@ -12,12 +12,14 @@ from xlsync.summary.figures.figures import Figures, Group, Level
 
 if TYPE_CHECKING:
     from xlsync.summary.excel.book import Book
-    from xlsync.summary.excel.page import Page, Paper
+    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.styles import Style
 
 LEGEND_ROW: Final = 2
 LEFT: Final = (5, 24, 6)
 """The widths of a tree's first columns: the group's number (not printed), its name, how many projects it has."""
+PAPER: Final = "A3"
+"""Of every worksheet: whoever prints a workbook has one size in the tray."""
 CITY: Final = "全庁"
 UNNAMED: Final = "（未記入）"
 
@@ -42,17 +44,15 @@ class Frame:
     figures: Figures
     made_on: dt.date | None
 
-    def page(self, worksheet: str, paper: Paper, widths: Sequence[float], unit: str = "") -> Page:
+    def page(self, worksheet: str, widths: Sequence[float], unit: str = "") -> Page:
         """Add a worksheet with its title, and what must be known to read it."""
-        page = self.book.page(worksheet, paper, self._footer(worksheet), widths)
+        page = self.book.page(worksheet, PAPER, self._footer(worksheet), widths)
         self._write_top(page, worksheet, 0, unit)
         return page
 
-    def tree_page(
-        self, worksheet: str, widths: Sequence[float], unit: str, paper: Paper = "A4"
-    ) -> Page:
+    def tree_page(self, worksheet: str, widths: Sequence[float], unit: str) -> Page:
         """Add a worksheet for a table by groups; its first column, the numbers, is not printed."""
-        page = self.book.page(worksheet, paper, self._footer(worksheet), widths)
+        page = self.book.page(worksheet, PAPER, self._footer(worksheet), widths)
         self._write_top(page, worksheet, 1, unit)
         return page
 

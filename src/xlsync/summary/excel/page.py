@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from xlsync.summary.excel import styles
+from xlsync.summary.excel import print_layout, styles
 from xlsync.summary.excel.addresses import area, cell
 from xlsync.summary.excel.text_layout import as_text, breadth, link_url, shown
 
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from xlsync.summary.excel.book import Book
     from xlsync.summary.excel.charts import Chart
+    from xlsync.summary.excel.print_layout import Paper
     from xlsync.summary.excel.styles import Style
 
-Paper = Literal["A3", "A4"]
 Target = tuple[str, str]
 
-_PAPERS: Final = {"A3": 8, "A4": 9}
+_MOST_BREAKS: Final = 1023
+"""Of one worksheet, says Excel."""
 _HIGHEST: Final = 400.0
 _MOST_LINKS: Final = 65_530
 """Of one worksheet, says Excel; XlsxWriter would drop the cells of further ones."""
@@ -46,14 +47,19 @@ class Page:
         self._links = 0
         self._sparklines: dict[bool, dict[str, str]] = {}
         self._wrapped: list[tuple[int, tuple[int, int], str, Style]] = []
+        self._paper: Paper = "A4"
+        self._printed = (0, 0, len(self._widths) - 1)
+        self._repeated = range(0)
+        self._blocks: list[range] = []
 
     def print_on(self, paper: Paper, footer: str) -> None:
         """Set landscape paper, one page wide, with page number and footer."""
+        self._paper = paper
         sheet = self._worksheet
         sheet.set_landscape()
-        sheet.set_paper(_PAPERS[paper])
+        sheet.set_paper(print_layout.PAPER_CODES[paper])
         sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_margins(**print_layout.MARGINS)
         sheet.hide_gridlines(2)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # no green corners: meant
         font = f'&"{styles.FONT},標準"&9 '  # the space parts the size from a text that begins with a digit
@@ -140,6 +146,7 @@ class Page:
     def head(self, first_row: int, last_row: int, columns: int) -> None:
         """Repeat these rows on every printed page, and keep them and the first columns on the screen."""
         self._worksheet.repeat_rows(first_row, last_row)
+        self._repeated = range(first_row, last_row + 1)
         self._worksheet.freeze_panes(last_row + 1, columns)
 
     def filter(self, head_row: int, last_row: int, last_column: int) -> None:
@@ -149,6 +156,7 @@ class Page:
     def print_area(self, last_row: int, first_column: int, last_column: int) -> None:
         """Print these columns from the top."""
         self._worksheet.print_area(0, first_column, last_row, last_column)
+        self._printed = (last_row, first_column, last_column)
 
     def highlight(self, rows: tuple[int, int], columns: tuple[int, int], column: int) -> None:
         """Shade the columns in rows where the number in `column` is above 0."""
@@ -162,6 +170,10 @@ class Page:
         """Shade cells the darker the larger their number; the number stays readable."""
         scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9FC5E8"}
         self._worksheet.conditional_format(*cells, scale)
+
+    def keep_together(self, first_row: int, last_row: int) -> None:
+        """Print these rows on one page; all rows below the head must be in such blocks, in order."""
+        self._blocks.append(range(first_row, last_row + 1))
 
     def on_one_page(self) -> None:
         """Print the worksheet on one page, however small that makes it."""
@@ -181,8 +193,9 @@ class Page:
 
     def apply_sizes(self) -> None:
         """Set the widths and heights that the contents asked for."""
-        for column, width in enumerate(self._widths):
-            self._worksheet.set_column(column, column, width * styles.SIZE / DEFAULT_SIZE)
+        self._stretch_columns()
+        for column in range(len(self._widths)):
+            self._worksheet.set_column(column, column, self._column_width(column))
         for text in self._wrapped:
             self._make_room(*text)
         for row, height in self._heights.items():
@@ -192,6 +205,29 @@ class Page:
             looks = {"series_color": styles.DARK, "last_color": styles.ACCENT, "last_point": True}
             least = {"min": 0} if from_zero else {"axis": True}
             self._worksheet.add_sparkline(0, 0, {**group, **looks, **least})
+        self._break_pages()
+
+    def _stretch_columns(self) -> None:
+        """Make the printed columns wide enough to fill the paper."""
+        _, first, last = self._printed
+        factor = print_layout.stretch(self._paper, self._printed_widths)
+        for column in range(first, last + 1):
+            self._widths[column] *= factor
+
+    def _break_pages(self) -> None:
+        """End pages where blocks end."""
+        rows = (self._repeated, self._blocks)
+        breaks = print_layout.page_breaks(self._paper, self._printed_widths, self._heights, rows)
+        self._worksheet.set_h_pagebreaks(list(breaks)[:_MOST_BREAKS])
+
+    @property
+    def _printed_widths(self) -> list[float]:
+        _, first, last = self._printed
+        return [self._column_width(column) for column in range(first, last + 1)]
+
+    def _column_width(self, column: int) -> float:
+        """Return the width of a column in digits of Excel's default font."""
+        return self._widths[column] * styles.SIZE / DEFAULT_SIZE
 
     def _make_room(self, row: int, columns: tuple[int, int], text: str, style: Style) -> None:
         """Make a row high enough for a text over its columns, wrapped where the style says so."""

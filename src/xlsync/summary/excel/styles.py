@@ -16,7 +16,8 @@ PERSONS: Final = "#,##0.00_ _ ;△#,##0.00_ _ "
 MEASURE: Final = "#,##0.00;△#,##0.00"
 ANY: Final = "#,##0.########;△#,##0.########"
 COUNT: Final = "0"
-SHARE: Final = "0.0%_ ;△0.0%_ "
+SHARE: Final = "0.0%_ _ ;△0.0%_ _ "
+SPACED_MONEY: Final = "#,##0_ _ ;△#,##0_ _ "
 MISSING: Final = '"未"0;;'
 
 INK: Final = "#1F2933"
@@ -45,6 +46,8 @@ TITLE: Final = style(PLAIN, font_size=15, bold=True)
 NOTE: Final = style(PLAIN, font_size=9, font_color=_QUIET)
 
 CELL: Final = style(PLAIN, border=1, border_color=LINE)
+DRAWN: Final = style(CELL, top=5, bottom=5, top_color="#FFFFFF", bottom_color="#FFFFFF")
+"""Of a cell filled by small columns: a white gap keeps those of neighbouring rows apart."""
 HEAD: Final = style(CELL, bg_color=_HEAD, bold=True, align="center", text_wrap=True)
 SUBHEAD: Final = style(HEAD, bold=False, font_size=9)
 SHORT_HEAD: Final = style(SUBHEAD, shrink=True, text_wrap=False)
@@ -69,12 +72,12 @@ GRAVE: Final = style(bold=True, font_color="#9C1C1C")
 AMOUNT: Final = style(right=0, indent=0, num_format=MONEY)
 MARK: Final = style(CELL, align="left", left=0, num_format=MISSING)
 SMALL: Final = style(bold=False, font_size=8)
-CHANGE: Final = style(NUMBER, num_format="+#,##0;△#,##0;0")
-CHANGE_PERSONS: Final = style(NUMBER, num_format="+#,##0.00_ ;△#,##0.00_ ;0.00_ ")
+CHANGE: Final = style(NUMBER, num_format="+#,##0_ _ ;△#,##0_ _ ;0_ _ ", indent=0)
+CHANGE_PERSONS: Final = style(NUMBER, num_format="+#,##0.00_ _ ;△#,##0.00_ _ ;0.00_ _ ", indent=0)
 CHANGE_POINTS: Final = style(
     NUMBER, num_format='+0.0"ポイント"_ ;△0.0"ポイント"_ ;0.0"ポイント"_ ', shrink=True, indent=0
 )
-CHANGE_SHARE: Final = style(NUMBER, num_format="+0.0%_ ;△0.0%_ ;0.0%_ ")
+CHANGE_SHARE: Final = style(NUMBER, num_format="+0.0%_ _ ;△0.0%_ _ ;0.0%_ _ ", indent=0)
 CARD_NAME: Final = style(
     PLAIN, font_size=9, font_color=_QUIET, border=1, border_color=LINE, bottom=0, indent=1
 )
@@ -84,4 +87,4 @@ CARD: Final = style(
 CARD_NOTE: Final = style(PLAIN, font_size=9, align="center", border=1, border_color=LINE, top=0)
 CAPTION: Final = style(PLAIN, bold=True, font_size=11)
 PROSE: Final = style(TEXT, valign="top", align="left")
-SHARED: Final = style(num_format=SHARE)
+SHARED: Final = style(num_format=SHARE, indent=0)

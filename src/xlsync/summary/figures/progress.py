@@ -148,6 +148,15 @@ class Board:
         return {state: states.count(state) for state in STATES}
 
     @property
+    def departments(self) -> dict[str, dict[State, int]]:
+        """How many lines of each 部 are in each state, in the order of the lines."""
+        numbers: dict[str, dict[State, int]] = {}
+        for line in self.lines:
+            of_department = numbers.setdefault(line.department, dict.fromkeys(STATES, 0))
+            of_department[line.state] += 1
+        return numbers
+
+    @property
     def done(self) -> int:
         """How many are handed in."""
         return self.counts["done"]

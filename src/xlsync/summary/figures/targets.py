@@ -13,9 +13,9 @@ from xlsync.kinds import DASH, Quantity, fold
 if TYPE_CHECKING:
     from xlsync.kinds import Value
 
-Verdict = Literal["○", "×", "－", ""]
-"""Met, not met, cannot be told (words, other units), nothing to compare (blank or "-" on a side)."""
-VERDICTS: Final[tuple[Verdict, ...]] = ("○", "×", "－", "")
+Verdict = Literal["○", "×", "－", "なし", ""]
+"""Met, not met, cannot be told (words, other units), nothing to compare ("-" on a side), not filled in yet."""
+VERDICTS: Final[tuple[Verdict, ...]] = ("○", "×", "－", "なし", "")
 
 _HOLDS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
     "": operator.ge,  # a plain target is met by "at least"
@@ -31,8 +31,12 @@ _SCALED: Final = re.compile(f"({'|'.join(_SCALES)})(.*)")
 
 def verdict(target: Value, actual: Value) -> Verdict:
     """Compare an actual value with its target; a target without a bound is met by "at least"."""
-    if target in (None, DASH) or actual in (None, DASH):
+    if target == DASH:
+        return "なし"
+    if target is None or actual is None:
         return ""
+    if actual == DASH:
+        return "なし"
     if isinstance(target, Quantity) and isinstance(actual, Quantity):
         return _compared(target, actual)
     if isinstance(target, str) and isinstance(actual, str) and fold(target) == fold(actual):

@@ -59,16 +59,19 @@ def write_programs(frame: Frame, figures: Figures, formulas: ListFormulas) -> No
     """Write 款項目別: a line for each 款, 項 and 目; three or four for each 予算事業."""
     pairs = figures.form_fields.program.totals
     widths = [*_LEFT, *[9.5, 5] * len(pairs), 14]
-    page = frame.tree_page(WORKSHEET, widths, f"単位：{pairs[0].own.unit}", "A3")
+    page = frame.tree_page(WORKSHEET, widths, f"単位：{pairs[0].own.unit}")
     page.text(LEGEND_ROW, 1, LEGEND + _WORDS, styles.NOTE)
     _write_heads(page, pairs)
     deepest = len(figures.form_fields.program.codes)
-    row = _FIRST
+    top = row = _FIRST
     for program in programs_of(figures):
         whole = len(program.codes) == deepest
         block = _ProgramBlock(page, formulas, program, row)
         _write_left(block, figures, whole=whole)
         row += _write_program(block, pairs) if whole else _write_above(block, pairs, deepest)
+        if whole:  # with the lines of its 款, 項 and 目 right above it
+            page.keep_together(top, row - 1)
+            top = row
     page.head(_HEAD, _HEAD + 1, _START)
     page.print_area(row - 1, 1, len(widths) - 1)
 

@@ -56,6 +56,7 @@ def write_sources(frame: Frame, figures: Figures, formulas: ListFormulas) -> Non
         for index, period in enumerate(periods):
             at = (row, _START + _STEP * index)
             _write_period(page, at, sums, _Period(period, money.sources))
+        page.keep_together(row, row + len(money.sources))
         row += 1 + len(money.sources)
     highlight(page, (_FIRST, row - 1), [_START + _STEP * index for index in range(len(periods))])
     page.head(_HEAD, _HEAD + 1, _START)

@@ -52,7 +52,7 @@ def write_grades(frame: Frame, figures: Figures, formulas: ListFormulas) -> None
     """Write 評価: the table by 課, and below it the matrix of the first two scales."""
     graded = list(_grade_columns(figures))
     widths = [*LEFT, *(_width(head) for scale_year in graded for head in scale_year.heads)]
-    page = frame.tree_page(WORKSHEET, widths, "単位：件", "A3")
+    page = frame.tree_page(WORKSHEET, widths, "単位：件")
     page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
     _write_heads(page, graded)
     lines = list(lines_of(figures, deepest="division"))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WORKSHEET: Final = "指標"
 LEGEND: Final = (
-    "達成：○ 達成　× 未達成　－ 判定できない（文章、単位の違い）　空欄 目標または実績がない。"
+    "達成：○ 達成　× 未達成　－ 判定できない（文章、単位の違い）　なし 目標または実績が「-」　空欄 未入力。"
     "「以内」「以下」は目標値を含み、「未満」「超」は含みません。条件のない目標は、実績が目標値以上なら達成です。"
 )
 _COUNTED, _HEAD, _FIRST = 3, 4, 6
@@ -72,7 +72,7 @@ def write_indicators(frame: Frame, figures: Figures) -> None:
         16,
         *[_met_width(figures)] * len(layout.series.finished),
     ]
-    page = frame.page(WORKSHEET, "A3", widths)
+    page = frame.page(WORKSHEET, widths)
     page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
     _write_heads(page, layout, "・".join(UNITS[level] for level in figures.levels[:-1]))
     for row, project in enumerate(figures.projects, _FIRST):
@@ -124,7 +124,7 @@ def _write_series(page: Page, row: int, project: Project, layout: _Layout) -> No
     _write_values(page, (row, _START), project, [target for target, _ in years])
     _write_values(page, (row, layout.actual), project, [actual for _, actual in years])
     first = layout.actual + 1
-    page.text(row, layout.line, "", styles.CELL)
+    page.text(row, layout.line, "", styles.DRAWN)
     actuals = [project.sheet[actual.path] for _, actual in years]
     unit = _unit(actuals)
     drawn = {

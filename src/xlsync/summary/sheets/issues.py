@@ -55,14 +55,15 @@ def write_issues(frame: Frame, figures: Figures) -> None:
     short = [*(scale.field for scale in evaluation.scales[-1:]), *evaluation.direction]
     long = [f for f in (*evaluation.issues, *evaluation.reason) if _is_filled(f, figures)]
     columns = _Columns(figures, long, short)
-    page = frame.page(WORKSHEET, "A3", columns.widths)
+    page = frame.page(WORKSHEET, columns.widths)
     page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
     for column, head in enumerate(columns.heads):
         page.text(_HEAD, column, head, styles.HEAD)
     page.height(_HEAD, 24)
     row = _FIRST
     for project in figures.projects:
-        row = _write_project(page, row, project, columns)
+        top, row = row, _write_project(page, row, project, columns)
+        page.keep_together(top, row - 1)
     page.head(_HEAD, _HEAD, columns.title + 1)
     page.filter(_HEAD, row - 1, len(columns.heads) - 1)
     page.print_area(row - 1, 0, len(columns.heads) - 1)

@@ -50,7 +50,7 @@ class _Card:
 
 def write_overview(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     """Write 概要."""
-    page = frame.page(WORKSHEET, "A4", _WIDTHS)
+    page = frame.page(WORKSHEET, _WIDTHS)
     page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
     overview = Overview(page, figures, formulas)
     trend = write_trend(overview, (_TABLE_ROW, _LEFT))
@@ -101,7 +101,7 @@ def _write_right(overview: Overview) -> int:
         ends.append(write_counts(overview, (top, _MIDDLE), "要する経費全体の照合", rows))
     for target, actual in figures.form_fields.indicator.series.finished[-1:]:
         marks = [verdict(p.sheet[target.path], p.sheet[actual.path]) for p in figures.projects]
-        names = ("達成", "未達成", "判定できない", "目標なし等")
+        names = ("達成", "未達成", "判定できない", "目標・実績なし", "未入力")
         rows = [
             (name, f"={formulas.words(MET, None, '', mark)}", marks.count(mark))
             for name, mark in zip(names, VERDICTS, strict=True)

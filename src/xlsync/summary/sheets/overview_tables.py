@@ -59,6 +59,7 @@ def write_grades(overview: Overview, at: tuple[int, int]) -> int:
     for scale in scales:
         _write_scale(overview, (row, left), scale)
         row += 2
+    page.text(row, left, "－：「-」と記載　未：未記入　外：選択肢にない記載", styles.NOTE)
     return row - 1
 
 
@@ -117,12 +118,12 @@ def _write_ranked(
     page.text(row, left, change.project.sheet.key, styles.style(small, align="center"))
     target = change.project.target(pair[1].path)
     area = (row, left + 1, row, left + 4)
-    page.merged_link(area, change.project.sheet.title, target, styles.style(small, indent=1))
+    page.merged_link(area, change.project.sheet.title, target, styles.TEXT)
     unit = change.project.names[0 if overview.figures.department is None else 1]
-    page.merged((row, left + 5, row, left + 6), unit, small)
+    page.merged((row, left + 5, row, left + 6), unit, styles.TEXT)
     key = cell(row, left)
     numbers = [_number_formula(overview, field, key) for field in pair]
-    look = styles.style(styles.NUMBER, num_format=styles.MONEY)
+    look = styles.style(styles.NUMBER, num_format=styles.SPACED_MONEY, indent=0)
     page.merged_formula((row, left + 7, row, left + 8), f"={numbers[0]}", change.before, look)
     page.merged_formula((row, left + 9, row, left + 10), f"={numbers[1]}", change.after, look)
     known = change.before is not None and change.after is not None

@@ -32,7 +32,7 @@ def list_formulas_of(figures: Figures) -> ListFormulas:
 def write_list(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     """Write 事業一覧."""
     columns = formulas.columns
-    page = frame.page(WORKSHEET, "A3", [column.width for column in columns], _unit(figures))
+    page = frame.page(WORKSHEET, [column.width for column in columns], _unit(figures))
     page.text(LEGEND_ROW, 0, _LEGEND, styles.NOTE)
     _write_heads(page, columns)
     for row, project in enumerate(figures.projects, _FIRST):

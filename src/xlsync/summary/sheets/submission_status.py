@@ -10,10 +10,14 @@ from xlsync.summary.excel.book import Book
 from xlsync.summary.figures.progress import STATES, UNNAMED, reminders
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsync.summary.excel.page import Page
-    from xlsync.summary.figures.progress import Board, Line
+    from xlsync.summary.excel.styles import Style
+    from xlsync.summary.figures.progress import Board, Line, State
 
 PROGRESS: Final = "提出状況"
+DEPARTMENTS: Final = "部別"
 REMINDERS: Final = "催促文"
 PROBLEMS: Final = "ご確認ください"
 
@@ -39,6 +43,7 @@ def board_workbook(board: Board) -> bytes:
     made_on = dt.date.fromisoformat(board.as_of[:10]) if board.as_of else dt.date(2000, 1, 1)
     book = Book(f"{board.city}　{PROGRESS}", made_on)
     _write_progress(book, board)
+    _write_departments(book, board)
     _write_reminders(book, board)
     if board.problems:
         _write_problems(book, board)
@@ -74,6 +79,40 @@ def _write_progress(book: Book, board: Board) -> None:
     if board.lines:
         page.filter(_HEAD, last, len(_HEADS) - 1)
     page.print_area(last, 0, len(_HEADS) - 1)
+
+
+def _write_departments(book: Book, board: Board) -> None:
+    """Write how many sheets of each 部 are in each state, in the order of the board, and of the whole city."""
+    footer = f"{board.city}　{PROGRESS}（{DEPARTMENTS}）　{board.moment}現在"
+    page = book.page(DEPARTMENTS, "A4", footer, [30, 10, *[16] * len(STATES), 14])
+    page.text(0, 0, f"{board.city}　{PROGRESS}（{DEPARTMENTS}）", styles.TITLE)
+    words = (board.title, board.deadline_words, _as_of(board))
+    page.text(1, 0, "　　".join(filter(None, words)), styles.PLAIN)
+    for column, head in enumerate(("部", "件数", *STATES.values(), f"{STATES['done']}の割合")):
+        page.text(3, column, head, styles.HEAD)
+    departments = list(board.departments.items())
+    for row, (name, counts) in enumerate(departments, 4):
+        _write_counts(page, row, name or UNNAMED, counts, styles.style())
+    _write_counts(page, 4 + len(departments), "全庁　合計", board.counts, styles.WHOLE)
+    page.head(3, 3, 1)
+    page.print_area(4 + len(departments), 0, 2 + len(STATES))
+
+
+def _write_counts(
+    page: Page, row: int, name: str, counts: Mapping[State, int], look: Style
+) -> None:
+    """Write a line of 部別."""
+    total = sum(counts.values())
+    page.height(row, 20)
+    page.text(row, 0, name, styles.style(styles.TEXT, look))
+    for column, count in enumerate((total, *counts.values()), 1):
+        page.number(row, column, count, styles.style(styles.COUNTED, look))
+    column = 2 + len(counts)
+    if total:
+        share = styles.style(styles.NUMBER, styles.SHARED, look)
+        page.number(row, column, counts["done"] / total, share)
+    else:
+        page.text(row, column, "", styles.style(styles.TEXT, look))
 
 
 def _write_line(page: Page, row: int, line: Line) -> None:
