@@ -1,4 +1,4 @@
-"""Every example in a docstring and in README.md does what it says, in a folder with a city and a workbook."""
+"""Every example in a docstring and in a README.md does what it says, in a folder with a city and a workbook."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def test_the_examples_of_a_module_do_what_they_say(file: Path) -> None:
     assert not result.failed
 
 
-def blocks(language: str) -> list[str]:
-    """The code blocks of README.md in a language."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def blocks(language: str, readme: Path = ROOT / "README.md") -> list[str]:
+    """The code blocks of a README.md in a language."""
+    text = readme.read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
@@ -57,6 +57,12 @@ def blocks(language: str) -> list[str]:
 @pytest.mark.parametrize("code", blocks("python"))
 def test_the_readmes_python_runs(code: str) -> None:
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("code", blocks("python", SOURCE / "xlsync" / "ooxml" / "README.md"))
+def test_the_python_of_the_readme_of_ooxml_runs(code: str) -> None:
+    exec(compile(code, "src/xlsync/ooxml/README.md", "exec"), {})  # noqa: S102
 
 
 def test_the_readmes_tour_runs(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ fields and comments as they are.
 
 from __future__ import annotations
 
-import struct
 import zlib
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
@@ -19,32 +18,32 @@ from xlsync.errors import (
     NotAWorkbook,
 )
 from xlsync.ooxml import limits
-from xlsync.ooxml.opc.zip_directory import (
-    CENTRAL,
-    DEFLATED,
-    END,
-    LOCAL,
-    STORED,
-    UTF8_FLAG,
-    ZIP64_FIELD,
-    Member,
-    extra_fields,
-    read_directory,
-)
+from xlsync.ooxml.opc.zip_directory import STORED, Member, read_directory
+from xlsync.ooxml.opc.zip_writer import ZipWriter
+from xlsync.ooxml.source import Source, bytes_of
 
 __all__ = ["Package"]
 
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-# An eighth more bytes than at zlib's default of 6, in a third of the time.
-_COMPRESSION_LEVEL = 2
-# 1980-01-01 00:00, the date Excel itself gives every member.
-_NO_TIME = (0, 0x21)
 
 
 class Package:
-    """Named parts over the bytes of one workbook file; open it with `Package.open`."""
+    """The named parts of one workbook file; open it with `Package.open`.
+
+    Attributes:
+        names: The names of the parts as the ZIP directory writes them, in its order; folders are left out. Names are
+            compared without regard to case, as the Open Packaging Conventions say.
+
+    Example:
+        >>> package = Package.open("sheet.xlsx")
+        >>> "xl/workbook.xml" in package
+        True
+        >>> package.part("XL/Workbook.xml") == package.part("xl/workbook.xml")
+        True
+
+    """
 
     __slots__ = ("_cache", "_comment", "_data", "_members", "_order", "names")
 
@@ -57,12 +56,20 @@ class Package:
         self.names: tuple[str, ...] = tuple(m.name for m in members if not m.is_folder)
 
     @classmethod
-    def open(cls, data: bytes) -> Package:
-        """The package in `data`, its directory verified but nothing inflated yet.
+    def open(cls, source: Source) -> Package:
+        """Return the package of a file, its directory verified and no part inflated yet.
 
-        Raises NotAWorkbook, EncryptedWorkbook, DamagedWorkbook or HostileWorkbook, each with a sentence for the person
-        who sent the file.
+        Args:
+            source: A path, the file's bytes, or a file opened in binary mode.
+
+        Raises:
+            NotAWorkbook: The file is no ZIP file, or an old binary workbook (.xls).
+            EncryptedWorkbook: The file, or a part of it, is encrypted.
+            DamagedWorkbook: The file is empty or cut off.
+            HostileWorkbook: Parts overlap, are named twice or lead outside, or are larger than any honest workbook's.
+
         """
+        data = bytes_of(source)
         _refuse_other_files(data)
         members, comment = read_directory(data)
         return cls(data, members, comment)
@@ -70,13 +77,18 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._members
 
-    def spelt(self, name: str) -> str:
-        """The name as the directory spells it: two that differ in case only are one part. Itself when there is none."""
+    def as_written(self, name: str) -> str:
+        """Return the name as the directory writes it, which may differ in case; the name itself when there is no such part."""
         member = self._members.get(name.casefold())
         return name if member is None else member.name
 
     def part(self, name: str) -> bytes:
-        """The inflated bytes of the part, its length and CRC-32 verified; DamagedWorkbook if they are not right."""
+        """Return the inflated bytes of a part.
+
+        Raises:
+            DamagedWorkbook: There is no such part, or it does not inflate to its length and CRC-32.
+
+        """
         key = name.casefold()
         if key not in self._cache:
             member = self._members.get(key)
@@ -88,7 +100,12 @@ class Package:
         return self._cache[key]
 
     def verify(self) -> None:
-        """Return when every part inflates to its length and CRC-32, as a file copied to its end does."""
+        """Return if every part inflates to its length and CRC-32, as those of a file that was copied to its end do.
+
+        Raises:
+            DamagedWorkbook: Some part does not.
+
+        """
         for member in self._members.values():
             if member.name.casefold() not in self._cache:
                 self._inflated(member)
@@ -109,15 +126,31 @@ class Package:
         added: Mapping[str, bytes] = _NOTHING,
         removed: Collection[str] = (),
     ) -> bytes:
-        """The package's bytes with some parts' contents changed, added at the end, or left out.
+        """Return the package's bytes with some parts changed, added at the end, or left out.
 
         All other members keep their very bytes, order, names, times, extra fields, flags and comments; a changed one
-        keeps its name, order, time and method. Names compare without regard to case.
+        keeps its name, order, time and method.
+
+        Args:
+            changed: New contents by the name of a part that exists.
+            added: Contents by the name of a part that does not exist. Content types and relationships are parts like
+                others: state there what is added.
+            removed: Names of parts that exist.
+
+        Raises:
+            ValueError: A part to change or to remove does not exist, or one to add does.
+
+        Example:
+            >>> package = Package.open("sheet.xlsx")
+            >>> changed = package.with_parts({"docProps/app.xml": b"<Properties/>"})
+            >>> Package.open(changed).part("docProps/app.xml")
+            b'<Properties/>'
+
         """
         contents = {name.casefold(): content for name, content in changed.items()}
         left_out = {name.casefold() for name in removed}
         self._refuse_wrong_names(contents.keys() | left_out, added)
-        writer = _Writer(self._data)
+        writer = ZipWriter(self._data)
         kept = [m for m in self._order if m.is_folder or m.name.casefold() not in left_out]
         for member in sorted(kept, key=lambda member: member.start):
             content = None if member.is_folder else contents.get(member.name.casefold())
@@ -134,83 +167,6 @@ class Package:
             raise ValueError(
                 f"parts to change must exist, parts to add must not: {unknown | doubled}"
             )
-
-
-class _Writer:
-    """The bytes of a new archive, member by member; directory headers are kept apart until the end."""
-
-    def __init__(self, source: bytes) -> None:
-        self._source = source
-        self._out: list[bytes] = []
-        self._position = 0
-        self._headers: dict[str, bytes] = {}
-
-    def _put(self, *chunks: bytes) -> None:
-        self._out.extend(chunks)
-        self._position += sum(map(len, chunks))
-
-    def copy(self, member: Member) -> None:
-        """The member as it stands, local header, packed bytes and data descriptor."""
-        header = bytearray(self._source[slice(*member.header)])
-        if member.zip64_offset_at is not None:
-            struct.pack_into(
-                "<Q", header, member.zip64_offset_at - member.header[0], self._position
-            )
-        else:
-            struct.pack_into("<L", header, 42, self._position)
-        self._headers[member.name] = bytes(header)
-        self._put(self._source[member.start : member.end])
-
-    def replace(self, member: Member, content: bytes) -> None:
-        """The member's name, time and attributes with other contents."""
-        at, end = member.header
-        old = CENTRAL.unpack_from(self._source, at)
-        name_end = at + CENTRAL.size + old[10]
-        name = self._source[at + CENTRAL.size : name_end]
-        extra = _without_zip64(self._source, name_end, name_end + old[11])
-        comment = self._source[name_end + old[11] : end]
-        local = LOCAL.unpack_from(self._source, member.start)
-        local_extra_at = member.data_start - local[10]
-        local_extra = _without_zip64(self._source, local_extra_at, member.data_start)
-        packed, sizes = _packed(content, member.method)
-        shared = (member.flags & UTF8_FLAG, member.method, old[5], old[6], *sizes, len(name))
-        need = min(old[2], 20)
-        self._headers[member.name] = (
-            CENTRAL.pack(
-                old[0],
-                old[1],
-                need,
-                *shared,
-                len(extra),
-                len(comment),
-                0,
-                *old[14:16],
-                self._position,
-            )
-            + name
-            + extra
-            + comment
-        )
-        self._put(LOCAL.pack(b"PK\3\4", need, *shared, len(local_extra)), name, local_extra, packed)
-
-    def add(self, name: str, content: bytes) -> None:
-        """A new deflated member at the end."""
-        raw = name.encode("utf-8")
-        packed, sizes = _packed(content, DEFLATED)
-        flags = 0 if raw.isascii() else UTF8_FLAG
-        shared = (20, flags, DEFLATED, *_NO_TIME, *sizes, len(raw), 0)
-        self._headers[name] = CENTRAL.pack(b"PK\1\2", 20, *shared, 0, 0, 0, 0, self._position) + raw
-        self._put(LOCAL.pack(b"PK\3\4", *shared), raw, packed)
-
-    def finished(self, kept: list[Member], comment: bytes) -> bytes:
-        """The whole archive; the directory keeps its own order, which need not be that of the bytes."""
-        order = [member.name for member in kept]
-        names = order + [name for name in self._headers if name not in set(order)]
-        directory = b"".join(self._headers[name] for name in names)
-        end = END.pack(
-            b"PK\5\6", 0, 0, len(names), len(names), len(directory), self._position, len(comment)
-        )
-        return b"".join((*self._out, directory, end, comment))
 
 
 def _refuse_other_files(data: bytes) -> None:
@@ -240,18 +196,3 @@ def _inflate(packed: bytes, member: Member) -> bytes:
         raise DamagedWorkbook(
             "ファイルの中身が壊れています。Excelで開いて保存し直してください。", member.name
         ) from None
-
-
-def _packed(content: bytes, method: int) -> tuple[bytes, tuple[int, int, int]]:
-    """The bytes to store, with (CRC-32, packed size, size)."""
-    packed = content
-    if method == DEFLATED:
-        deflater = zlib.compressobj(_COMPRESSION_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-        packed = deflater.compress(content) + deflater.flush()
-    return packed, (zlib.crc32(content), len(packed), len(content))
-
-
-def _without_zip64(data: bytes, at: int, stop: int) -> bytes:
-    """The extra fields between `at` and `stop` but for the ZIP64 sizes, which the new contents outdate."""
-    fields = extra_fields(data, at, stop)
-    return b"".join(data[start - 4 : end] for kind, start, end in fields if kind != ZIP64_FIELD)

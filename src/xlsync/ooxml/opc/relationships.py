@@ -73,7 +73,7 @@ def _stated(data: bytes, where: str) -> tuple[Relationship, ...]:
 def _target(package: Package, source: str, target: str) -> str:
     """The part name a target means, seen from the part `source`."""
     name = _resolved(source, target)
-    return package.spelt(name if name in package else unquote(name))
+    return package.as_written(name if name in package else unquote(name))
 
 
 @lru_cache(maxsize=256)

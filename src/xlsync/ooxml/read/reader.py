@@ -37,7 +37,7 @@ from xlsync.ooxml.read.worksheet_fast import (
     fast_merges,
     refuse_too_many,
 )
-from xlsync.ooxml.source import Source, bytes_of
+from xlsync.ooxml.source import Source
 from xlsync.ooxml.xml.encoding import decoded, local_name, parsed, plain, string_value
 
 __all__ = [
@@ -266,9 +266,15 @@ def _expat_sheet(data: bytes, worksheet: str) -> ExpatSheet:
     return read_by_expat(plain(decoded(data, worksheet)), worksheet)
 
 
-def open_workbook(data: bytes) -> Workbook:
-    """The workbook in `data`, its package verified and no worksheet read yet; raises WorkbookError subclasses."""
-    return Workbook(Package.open(data))
+def open_workbook(source: Source) -> Workbook:
+    """Return a workbook that reads each worksheet when asked; raises as `read_cells` does.
+
+    Example:
+        >>> open_workbook("sheet.xlsx").worksheets[0]
+        '評価シート'
+
+    """
+    return Workbook(Package.open(source))
 
 
 def read_cells(source: Source) -> dict[str, dict[str, CellValue]]:
@@ -290,5 +296,5 @@ def read_cells(source: Source) -> dict[str, dict[str, CellValue]]:
         '予算事業別事務事業評価シート【対象年度：H29年度～H30年度】'
 
     """
-    book = open_workbook(bytes_of(source))
+    book = open_workbook(source)
     return {title: book.values(title) for title in book.worksheets}
