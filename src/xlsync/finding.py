@@ -15,7 +15,23 @@ from xlsync.finding_catalogue import CATALOGUE, SEVERITIES, Severity
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark. `path` is "" where no single field is meant; `worksheet` and `cell` are "" until a workbook is known."""
+    """One remark on a cell, or on how cells fit together.
+
+    Attributes:
+        code: What kind of finding it is (docs/findings.md), the same in every release.
+        severity: "error", "warning" or "note".
+        path: The field's path, "" where no single field is meant.
+        message: The Japanese sentence for staff: where, what, and what to do.
+        worksheet: The worksheet's title, "" until a workbook is known.
+        cell: The cell's address, "" until a workbook is known.
+        facts: What the sentence was filled in with.
+
+    Example:
+        >>> sheet = next(iter(Store("city/store"))).with_values({"purpose": None})
+        >>> [(finding.code, finding.severity, finding.path) for finding in check(sheet)]
+        [('required', 'error', 'purpose')]
+
+    """
 
     code: str
     severity: Severity
@@ -26,7 +42,7 @@ class Finding:
     facts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, worksheet: str, cell: str) -> Finding:
-        """Return the finding with its worksheet and cell."""
+        """Return the finding with its `worksheet` and `cell`."""
         return replace(self, worksheet=worksheet, cell=cell)
 
     def to_document(self) -> dict[str, str]:

@@ -58,7 +58,20 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The merged sheet (the head's value where there is a conflict), its changes against the head, and the conflicts."""
+    """What `merge` returns.
+
+    Attributes:
+        sheet: The merged sheet, with the head's value where there is a conflict.
+        changes: The fields in which it differs from the head.
+        conflicts: The fields that both sides changed differently.
+
+    Example:
+        >>> head = next(iter(Store("city/store")))
+        >>> merged = merge(head, head, head.with_values({"purpose": "市民の足を守る"}))
+        >>> [(change.path, change.after) for change in merged.changes], merged.conflicts
+        ([('purpose', '市民の足を守る')], ())
+
+    """
 
     sheet: Sheet
     changes: tuple[Change, ...]
@@ -77,8 +90,18 @@ def merge(
         groups: Paths merged as one unit. Where the two sides differ in a group and both changed something of that,
             every field in which they differ is a conflict. A field in no group is merged by itself.
 
+    Returns:
+        The merged sheet, its changes against the head, and the conflicts.
+
     Raises:
         SheetError: The sheets are of different keys or editions.
+
+    Example:
+        >>> base = next(iter(Store("city/store")))
+        >>> head = base.with_values({"purpose": "市民の足を守る"})
+        >>> incoming = base.with_values({"purpose": "市民の足を増やす"})
+        >>> [conflict.path for conflict in merge(base, head, incoming).conflicts]
+        ['purpose']
 
     """
     sides = _Sides(base or Sheet(head.edition, head.key, {}), head, incoming)

@@ -120,7 +120,7 @@ class Sheet(Mapping[str, Value]):
         return Sheet, (self.edition, self.key, values, self.revision, unreadable)
 
     def text(self, path: str) -> str:
-        """Return the value as the page shows it, "" for blank."""
+        """Return the value at a `path` as the page shows it, "" for blank."""
         shown = self.edition.by_path[path].kind.show(self[path])
         return "" if shown is None else str(shown)
 
@@ -183,7 +183,7 @@ class Sheet(Mapping[str, Value]):
         )
 
     def same_content(self, other: Sheet) -> bool:
-        """Return whether both hold the same, whatever their revision numbers."""
+        """Return whether the `other` sheet holds the same, whatever its revision number."""
         return (
             (self.edition.form, self.edition.year, self.key)
             == (other.edition.form, other.edition.year, other.key)

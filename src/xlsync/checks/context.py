@@ -17,10 +17,23 @@ __all__ = ["Context", "Rate", "Room"]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known beside the sheet; whatever is not given is not asked about.
+    """What is known beside the sheet; what is not given is not checked.
 
-    The sheets of the same program, whether they are all of it, the city's rates by period key ("2017-settled"), last
-    year's sheet of the same project, what each cell has room for on paper, and the city's list of 部・課・係.
+    Attributes:
+        program: The sheets of the same budget program (予算事業), the checked one included.
+        rates: The city's personnel rates by period key ("2017-settled").
+        last_year: Last year's sheet of the same project.
+        room: How many characters and lines each field's cell holds on paper, by path.
+        organization: The city's list of 部・課・係.
+        program_complete: Whether `program` holds every sheet of the program, so that its totals can be compared.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> rates = {"2017-settled": Rate(Decimal(7000), Decimal("2.5"))}
+        >>> sheet = next(iter(Store("city/store")))
+        >>> [finding.code for finding in check(sheet, Context(rates=rates))]
+        ['personnel-cost']
+
     """
 
     program: tuple[Sheet, ...] = ()

@@ -112,8 +112,22 @@ class Refusal:
 class Receipt:
     """What became of one worksheet (or JSON sheet).
 
-    `stamp` is the stamp a live workbook is to carry from now on, "" where it keeps its own; the contract's JSON does not
-    hold it.
+    Attributes:
+        file: The file, as shown to people.
+        outcome: "accepted", "unchanged", "conflict" or "refused".
+        sheet_identity: Worksheet, key, title and edition, each also a property of the receipt.
+        revision: The sheet's revision in the store after it; None of a check and where it was refused.
+        changes: The fields that it changed in the store.
+        conflicts: The fields that somebody else changed too; the store keeps its value.
+        findings: What is to be corrected, or was noticed.
+        refusal: Why it was refused; `reason` is its sentence.
+        stamp: What a live workbook is to be stamped with from now on, "" where it keeps its own; not part of the JSON.
+
+    Example:
+        >>> (receipt,) = open_city("city").check("sheet.xlsx")
+        >>> receipt.key, receipt.outcome, receipt.revision, receipt.reason
+        ('01-02-01-08-14-01', 'accepted', None, '')
+
     """
 
     file: str
@@ -158,7 +172,7 @@ class Receipt:
         return errors or self.outcome in {"conflict", "refused"}
 
     def to_document(self, *, with_changes: bool = True) -> dict[str, Any]:
-        """Return the receipt as the contract's JSON; a check has no changes to tell of."""
+        """Return the receipt as JSON; a check has no changes to tell of, and leaves them out (`with_changes=False`)."""
         document: dict[str, Any] = {
             "file": self.file,
             "worksheet": self.worksheet,

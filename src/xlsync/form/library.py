@@ -64,7 +64,23 @@ def _edition(form: Form, year: int) -> Edition:
 
 @cache
 def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
-    """Return a shipped form by its id, or a city's own by its folder (relative to `base`)."""
+    """Return a form.
+
+    Args:
+        name: The id of a shipped form, or the folder of a city's own.
+        base: The folder that such a folder is relative to, by default the working directory.
+
+    Returns:
+        The form; `form.at(year)` is its edition of a fiscal year, with the fields.
+
+    Raises:
+        FormError: There is no such form, or its definition is wrong.
+
+    Example:
+        >>> load_form("jimu-jigyo-hyoka").at(2018).title
+        '予算事業別事務事業評価シート【対象年度：H29年度～H30年度】'
+
+    """
     if name in SHIPPED:
         return _shipped(name)
     folder = (base or Path()) / name

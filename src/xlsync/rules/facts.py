@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The city's personnel rates of one period: 千円 per person and year, 千円 per hour of overtime."""
+    """The city's personnel rates of one period.
+
+    Attributes:
+        per_person: Thousands of yen (千円) per person and year.
+        per_hour: Thousands of yen per hour of overtime.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> Rate(per_person=Decimal(7000), per_hour=Decimal("2.5")).per_hour
+        Decimal('2.5')
+
+    """
 
     per_person: Decimal
     per_hour: Decimal

@@ -28,7 +28,7 @@ class StoreFiles:
         return self.folder / "revisions" / str(edition) / safe_key(key) / f"{number}.json"
 
     def received_file(self, digest: str) -> Path:
-        """Return the file of a received workbook."""
+        """Return the file of a received workbook by its `digest`."""
         return self.folder / "received" / f"{digest}.xlsx"
 
 

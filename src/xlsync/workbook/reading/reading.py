@@ -34,13 +34,25 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reading:
-    """One worksheet of our form, read: what it says of itself, its sheet, what was remarked, and where each field lies.
+    """One worksheet of our form, read: its sheet, the findings on its cells, and where each field lies.
 
-    `cells` gives the address of each field found; `live` the share of each computed field that still
-    has its own formula; `repaired` the state of each field that has no name any more: healed, ambiguous or lost,
-    and of each whose name is misplaced.
-    `stamp` is None where the workbook lost it; `doubt` is a Japanese sentence where stamp and page contradict each other.
-    `choices` are the sides chosen for conflicts of this sheet, by path.
+    Attributes:
+        worksheet: The worksheet's title.
+        stamp: What the workbook says of its form, key and revision; None where that was lost.
+        sheet: The values of its fields.
+        findings: What could not be read, or was read differently from how it was typed.
+        cells: The address of each field found, by path.
+        live: The share of each computed field that still has its own formula, by path.
+        last_modified_by: Who saved the workbook last, as it says itself.
+        doubt: A Japanese sentence where stamp and page contradict each other.
+        repaired: The state of each field that has no name any more (healed, ambiguous or lost), or a misplaced one.
+        choices: The sides chosen for conflicts of this sheet, by path.
+
+    Example:
+        >>> (reading,) = read("sheet.xlsx")
+        >>> reading.worksheet, reading.sheet.key, reading.cells["purpose"]
+        ('評価シート', '01-02-01-08-14-01', 'B25')
+
     """
 
     worksheet: str
