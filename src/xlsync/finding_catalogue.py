@@ -253,7 +253,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "conflict": Entry(
             "error",
-            "「{field}」がほかの人の変更と重なりました（このファイル {shown}、登録済み {kept}）。"
+            "「{field}」の入力が登録済みの内容と重なりました（このファイル {shown}、登録済み {kept}{registered}）。"
             "登録済みの内容のままにしています。シート「入力の重なり」（以前のファイルでは「競合」）が"
             "表示されたら、どちらにするかを選んで保存し、表示されないときは企画担当に連絡してください。",
         ),

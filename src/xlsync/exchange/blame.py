@@ -17,6 +17,15 @@ class Origin(NamedTuple):
     who: str = ""
     when: str = ""
 
+    def words(self) -> str:
+        """Return when and by whom as people read it, "" where neither is known."""
+        return f"{spoken_time(self.when)} {self.who}".strip()
+
+
+def spoken_time(moment: str) -> str:
+    """Return an ISO 8601 time as people write it: 2018/07/02 09:05."""
+    return moment[:16].replace("-", "/").replace("T", " ")
+
 
 def blame_fields(store: Store, head: Sheet, paths: Collection[str]) -> dict[str, Origin]:
     """Return the newest revision's author and time that changed each path; paths that no revision changed are left out."""

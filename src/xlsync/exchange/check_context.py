@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlsync.checks import Context, beside_the_sheet
 from xlsync.computed import PROGRAM_TOTAL, share_of
+from xlsync.exchange.blame import Origin, blame_fields
 from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
 from xlsync.rules import facts_of
@@ -59,14 +60,26 @@ def findings_from_store(store: Store, terms: Terms, sheet: Sheet) -> list[Findin
     return beside_the_sheet(sheet, context_of(store, terms, sheet, store.program(sheet)))
 
 
-def conflict_finding(edition: Edition, conflict: Mapping[str, Any]) -> Finding:
-    """Return an open conflict (the contract's JSON) as a finding."""
+def conflict_findings(
+    store: Store, head: Sheet, conflicts: Iterable[Mapping[str, Any]]
+) -> list[Finding]:
+    """Return open conflicts (the contract's JSON) as findings: both values, and who registered the head's when."""
+    by_path = {conflict["path"]: conflict for conflict in conflicts}
+    blame = blame_fields(store, head, by_path) if by_path else {}
+    return [
+        _conflict_finding(head.edition, conflict, blame.get(path, Origin()))
+        for path, conflict in by_path.items()
+    ]
+
+
+def _conflict_finding(edition: Edition, conflict: Mapping[str, Any], origin: Origin) -> Finding:
     path = conflict["path"]
     head_value, incoming_value = (
         json_as_text(edition, path, conflict[side]) or "空欄" for side in ("ours", "theirs")
     )
-    title = edition.by_path[path].title
-    return finding("conflict", path, field=title, shown=incoming_value, kept=head_value)
+    registered = f"、登録 {origin.words()}" if origin.words() else ""
+    facts = {"field": edition.by_path[path].title, "shown": incoming_value, "kept": head_value}
+    return finding("conflict", path, **facts, registered=registered)
 
 
 def _last_year(store: Store | None, sheet: Sheet) -> Sheet | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
-from xlsync.exchange.check_context import conflict_finding, context_of
+from xlsync.exchange.check_context import conflict_findings, context_of
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
 from xlsync.exchange.receipt import (
     Outcome,
@@ -163,17 +163,15 @@ def _all_findings(
     store: Store, terms: Terms, decision: Reconciliation, source: Source
 ) -> tuple[Finding, ...]:
     """Return what the checks say of the merged sheet, and what there is to say about its choices, copies and conflicts."""
-    incoming = decision.incoming
-    conflicts = (
-        incoming.located(conflict_finding(incoming.sheet.edition, conflict.to_document()))
-        for conflict in decision.conflicts
-    )
+    incoming, merged = decision.incoming, decision.merge.sheet
+    # Where there is a conflict, the merged sheet holds the head's value and bears its number.
+    conflicts = conflict_findings(store, merged, _documents(decision.conflicts))
     return (
-        *_findings(store, terms, incoming, decision.merge.sheet),
+        *_findings(store, terms, incoming, merged),
         *decision.choices.findings,
         *copy_findings(store, incoming, decision.merge_base, source),
         *overruled_findings(incoming, decision.overruled),
-        *conflicts,
+        *map(incoming.located, conflicts),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xlsync.checks import check
-from xlsync.exchange.check_context import conflict_finding, context_of
+from xlsync.exchange.check_context import conflict_findings, context_of
 from xlsync.exchange.reconcile.reconcile import open_conflicts
 from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
@@ -108,11 +108,10 @@ def _sheet_status(
         return finding if location is None else finding.at(*location)
 
     conflicts = open_conflicts(store, terms, head.key, head)
-    conflict_findings = (conflict_finding(head.edition, conflict) for conflict in conflicts)
     return SheetStatus(
         head,
         tuple(map(located, check(head, context_of(store, terms, head, program)))),
-        tuple(map(located, conflict_findings)),
+        tuple(map(located, conflict_findings(store, head, conflicts))),
         draft.when,
         draft.who,
         locations,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.reconcile.choices import BLANK, spoken_time
+from xlsync.exchange.blame import spoken_time
+from xlsync.exchange.reconcile.choices import BLANK
 from xlsync.finding import Finding
 from xlsync.finding_catalogue import SEVERITIES
 from xlsync.finding_counts import CLASS_WORDS, class_of, count_findings

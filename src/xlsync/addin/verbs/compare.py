@@ -9,8 +9,7 @@ from xlsync.addin.protocol.changes import Message, Row, Table
 from xlsync.addin.verbs.button_messages import edition_of, of_sheet, shown, title_of
 from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import compare
-from xlsync.exchange.blame import Origin, blame_fields
-from xlsync.exchange.reconcile.choices import spoken_time
+from xlsync.exchange.blame import Origin, blame_fields, spoken_time
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change

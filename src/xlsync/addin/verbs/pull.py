@@ -53,7 +53,7 @@ def _changes(edition: Edition, update: CatchUp) -> Iterator[Change]:
 
 def _question(edition: Edition, to: LiveCell) -> str:
     return (
-        f"「{to.title}」は、ほかの人もこのブックも変えています。\n\n"
+        f"「{to.title}」は、保管庫でもこのブックでも変わっています。\n\n"
         f"保管庫：{_words(edition, to.path, to.value)}\n（{by_whom(Origin(to.who, to.when))}）\n\n"
         f"このブック：{_words(edition, to.path, to.current)}\n\n"
         "はい＝保管庫の内容にします\nいいえ＝このブックの内容のままにします\n"

@@ -11,7 +11,7 @@ from xlsync.addin.verbs.button_messages import cut
 from xlsync.addin.verbs.pressing import VerbResult
 from xlsync.addin.verbs.workbook_location import OUTSIDE
 from xlsync.errors import XlsyncError
-from xlsync.exchange.reconcile.choices import spoken_time
+from xlsync.exchange.blame import spoken_time
 from xlsync.inbox.heartbeat import is_watcher_alive, read_heartbeat
 from xlsync.version import VERSION
 

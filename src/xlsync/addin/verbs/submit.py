@@ -164,7 +164,7 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
         words = [f"前に受け取った内容から変わっていません（第{receipt.revision}版）。"]
     if titles:
         words.append(
-            f"{named(titles)}の{len(titles)}欄は、ほかの人の変更と重なったため、保管庫の内容のままにしています。"
+            f"{named(titles)}の{len(titles)}欄は、登録済みの内容と重なったため、保管庫の内容のままにしています。"
         )
     if beyond:
         words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")

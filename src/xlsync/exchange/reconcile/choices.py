@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical
-from xlsync.exchange.blame import Origin, blame_fields
+from xlsync.exchange.blame import Origin, blame_fields, spoken_time
 from xlsync.exchange.resolution import with_conflicts_resolved, with_documents
 from xlsync.finding import Finding, finding
 from xlsync.merging import field_as_json, json_as_text, replace_fields
@@ -149,11 +149,6 @@ def mark_of(head: Sheet, path: str, theirs: Any) -> str:
         "theirs": theirs,
     }
     return hashlib.sha256(canonical(identity)).hexdigest()[:_MARK_LENGTH]
-
-
-def spoken_time(moment: str) -> str:
-    """Return an ISO 8601 time as people write it: 2018/07/02 09:05."""
-    return moment[:16].replace("-", "/").replace("T", " ")
 
 
 def _asked(

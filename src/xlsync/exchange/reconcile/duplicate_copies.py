@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlsync.exchange.reconcile.choices import spoken_time
+from xlsync.exchange.blame import spoken_time
 from xlsync.exchange.resolution import with_incoming_values
 from xlsync.finding import Finding, finding
 from xlsync.store import CopyFile, CopyState

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlsync.exchange.check_context import conflict_finding, facts_for, findings_from_store
-from xlsync.exchange.reconcile.choices import spoken_time
+from xlsync.exchange.blame import spoken_time
+from xlsync.exchange.check_context import conflict_findings, facts_for, findings_from_store
 from xlsync.finding_counts import class_of, count_classes
 from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
@@ -50,9 +50,8 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     if titles is None:
         return
     checks = checks_of(sheet.edition, state.incoming.worksheet, state.incoming.cells)
-    findings = [
-        conflict_finding(sheet.edition, conflict.to_document()) for conflict in state.conflicts
-    ]
+    conflicts = [conflict.to_document() for conflict in state.conflicts]
+    findings = conflict_findings(store, state.head, conflicts)
     findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state, sheet)]
     known = Known(facts_for(store, terms, sheet), tuple(findings))
     there = _Values(workbook, titles)
