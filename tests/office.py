@@ -2,7 +2,8 @@
 
 Every run has a profile of its own, so runs neither wait for each other nor for a LibreOffice that is
 open on this machine, and the profile says: calculate every formula anew on loading. What comes back
-is therefore what LibreOffice computes, never a cached value.
+is therefore what LibreOffice computes, never a cached value; unless the cached values are asked for, as
+a preview or a phone shows them.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ _FONTS = Path(__file__).with_name("fonts.conf")
 
 _XLSX = "xlsx:Calc MS Excel 2007 XML"
 
+_ALWAYS, _NEVER = 0, 1
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
-<value>0</value></prop></item>
+<value>{mode}</value></prop></item>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode" oor:op="fuse">
 <value>0</value></prop></item>
 <item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">
@@ -49,7 +51,9 @@ def missing() -> list[str]:
     return lacking
 
 
-def convert(files: Sequence[Path], to: str, out: Path, timeout: float = 180) -> list[Path]:
+def convert(
+    files: Sequence[Path], to: str, out: Path, timeout: float = 180, *, recalculate: bool = True
+) -> list[Path]:
     """The files opened and saved as `to` ("pdf", "xlsx:Calc MS Excel 2007 XML" …) by one LibreOffice.
 
     The results lie in `out` (made if need be) in the order of `files`, each with its file's stem.
@@ -59,7 +63,7 @@ def convert(files: Sequence[Path], to: str, out: Path, timeout: float = 180) -> 
     _refuse_overwriting(files, results)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
-        profile = _profile(Path(folder))
+        profile = _profile(Path(folder), recalculate=recalculate)
         soffice = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={profile}"]
         words = _run([*soffice, "--convert-to", to, "--outdir", out, *files], timeout)
     unmade = [result.name for result in results if not result.exists()]
@@ -101,11 +105,12 @@ def _refuse_overwriting(files: Sequence[Path], results: Sequence[Path]) -> None:
         raise OfficeError(f"results would overwrite each other or a source: {sorted(results)}")
 
 
-def _profile(folder: Path) -> str:
+def _profile(folder: Path, *, recalculate: bool) -> str:
     """The folder made a LibreOffice profile with our settings, as the URL LibreOffice wants."""
     user = folder / "user"
     user.mkdir()
-    (user / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+    mode = _ALWAYS if recalculate else _NEVER
+    (user / "registrymodifications.xcu").write_text(_SETTINGS.format(mode=mode), encoding="utf-8")
     return folder.as_uri()
 
 

@@ -1,4 +1,6 @@
-"""Make the pictures of README and docs/ja: the demo's workbooks, printed by LibreOffice.
+"""Make the pictures of README and docs/ja: the demo's workbooks, printed by LibreOffice with the results they hold.
+
+Nothing is calculated for the pictures: they show what a preview, a phone or a protected view shows.
 
 Run from the project's root: `.venv/bin/python -m tools.pictures` (needs what `tools/install-office.sh` installs).
 """
@@ -33,17 +35,18 @@ def main() -> None:
         }
         named = [shutil.copy(file, Path(folder) / f"{name}.xlsx") for name, file in wanted.items()]
         PICTURES.mkdir(parents=True, exist_ok=True)
-        for pdf in office.convert([Path(file) for file in named], "pdf", Path(folder) / "pdf"):
+        files = [Path(file) for file in named]
+        for pdf in office.convert(files, "pdf", Path(folder) / "pdf", recalculate=False):
             _draw(pdf, PICTURES / pdf.stem)
             if pdf.stem == "incomplete":
                 _draw(pdf, PICTURES / "check", page=2)
 
 
 def _draw(pdf: Path, picture: Path, page: int = 1) -> None:
-    """Draw a page of a PDF; of a summary (A4, 概要) only the part that is filled, and finer."""
+    """Draw a page of a PDF; of a summary (A3, 概要) only the part that is filled."""
     summary = picture.name == "summary"
-    part = ["-x", "20", "-y", "40", "-W", "1600", "-H", "860"] if summary else []
-    dpi = str(DPI * 5 // 4 if summary else DPI)
+    part = ["-x", "20", "-y", "30", "-W", "1610", "-H", "870"] if summary else []
+    dpi = str(DPI * 10 // 11 if summary else DPI)
     only = ["-png", "-singlefile", "-f", str(page), "-r", dpi]
     command = ["pdftoppm", *only, *part, str(pdf), str(picture)]
     subprocess.run(command, check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests import papers
 from tests.commands import Run
+from xlsync.ooxml import read_cells
 
 
 @pytest.mark.parametrize(
@@ -128,6 +130,23 @@ def test_the_demo_runs_in_an_empty_folder_only(run: Run, tmp_path: Path) -> None
     assert (tmp_path / "demo/shared/集計/全庁.xlsx").is_file()
     assert "全庁.xlsx" in said.out
     assert run("demo", tmp_path / "demo").code == 3
+
+
+def test_the_workbooks_of_the_demo_show_what_was_received_without_being_calculated(
+    run: Run, tmp_path: Path
+) -> None:
+    run("demo", tmp_path / "demo")
+    files = (tmp_path / "demo/shared/評価シート").rglob("*.xlsx")
+    shown = {file.name[:17]: read_cells(file.read_bytes())["チェック"] for file in files}
+    blanks = {"01-02-01-09-11-01": 2, "01-02-01-10-11-01": 40}
+    listed = json.loads(run("status", "--json", "-C", tmp_path / "demo").out)["sheets"]
+    assert {sheet["key"]: sheet["blank"] for sheet in listed} == dict.fromkeys(shown, 0) | blanks
+    for sheet in listed:
+        counts = (
+            f"未入力 {sheet['blank']}件 ・ エラー {sheet['errors']}件 ・ 注意 {sheet['warnings']}件"
+        )
+        assert shown[sheet["key"]]["A4"] == counts
+        assert str(shown[sheet["key"]]["A5"]).startswith("受け取り ")
 
 
 HEAVY = ("openpyxl", "pydantic", "xlsxwriter", "lxml", "jsonschema", "rich.console")

@@ -22,16 +22,19 @@ from xlsync.cli.commands.init import create_city
 from xlsync.cli.commands.status import show_status
 from xlsync.cli.console import complain, say
 from xlsync.cli.receipt_lines import say_receipt
+from xlsync.cli.write_back_lines import say_write_back, write_back_all
 from xlsync.computed import results
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
 from xlsync.exchange import Source
+from xlsync.exchange.check_context import facts_for
 from xlsync.exchange.receive import receive
 from xlsync.form.edition import Edition, Field
 from xlsync.form.library import SHIPPED
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet, sheet_of
+from xlsync.workbook.checks.visible_sheet import Known, checks_of
 from xlsync.workbook.reading.form_reader import read
 
 EDITION: Final = 2018
@@ -72,8 +75,7 @@ def run_demo(folder: Path) -> int:
     for sheet in sheets:
         _fill_as_staff(city, sheet)
     say("\n■ 4. 保存されたファイルを受け取り、すべての欄を確かめます")
-    for receipt in receive_files(city, input_files([city.sheets])):
-        say_receipt(receipt, notes=receipt.key == FULL_WIDTH)
+    _receive_workbooks(city)
     say("\n■ 5. 部と全庁の集計と、提出状況の一覧を作ります")
     seen = survey_of(city)
     written = write_summaries(city, seen, departments_of(seen), city.summaries)
@@ -82,6 +84,15 @@ def run_demo(folder: Path) -> int:
     show_status(city.folder, as_json=False)
     _say_what_next(city, summaries, sheets)
     return 0
+
+
+def _receive_workbooks(city: CitySettings) -> None:
+    """Receive the saved workbooks, and write the results back into them."""
+    files = list(input_files([city.sheets]))
+    for receipt in receive_files(city, files):
+        say_receipt(receipt, notes=receipt.key == FULL_WIDTH)
+    for file, result in write_back_all(city, [file.path for file in files]):
+        say_write_back(display_path(file, city), result)
 
 
 def official_sheets(edition: Edition) -> list[Sheet]:
@@ -138,7 +149,16 @@ def calculated(data: bytes, city: CitySettings) -> bytes:
         (reading.worksheet, reading.cells[path]): "" if value is None else value
         for path, value in computed.items()
     }
-    return patch_cells(data, {}, cached=cached)
+    return _with_check_results(patch_cells(data, {}, cached=cached), city)
+
+
+def _with_check_results(data: bytes, city: CitySettings) -> bytes:
+    """Return the workbook with the results that チェック shows after Excel has calculated."""
+    reading = read(data, city.terms.form)[0]
+    sheet = reading.sheet
+    known = Known(facts_for(city.store, city.terms, sheet))
+    checks = checks_of(sheet.edition, reading.worksheet, reading.cells)
+    return patch_cells(data, {}, cached=checks.results(sheet, known))
 
 
 def _say_what_next(city: CitySettings, summaries: list[Path], sheets: list[Sheet]) -> None:
