@@ -1,0 +1,109 @@
+"""The guides and READMEs show commands that xlsync takes and settings that it reads."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands import EXAMPLES, Run
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDES = [
+    ROOT / "README.md",
+    ROOT / "README.ja.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    ROOT / "CONTRIBUTING.md",
+]
+BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(guide: Path) -> Iterator[str]:
+    """The code blocks of a guide."""
+    for match in BLOCK.finditer(guide.read_text(encoding="utf-8")):
+        yield match[3]
+
+
+def commands() -> Iterator[tuple[Path, str]]:
+    """Every command in a code block, or alone between backticks, of a guide."""
+    for guide in GUIDES:
+        shown = [line.strip() for block in blocks(guide) for line in block.splitlines()]
+        inline = re.findall(r"`(xlsync [^`…/]+)`", guide.read_text(encoding="utf-8"))
+        for line in [*shown, *inline]:
+            if line.startswith("xlsync ") and not re.match(r"xlsync[ ]+[^\x00-\x7f]", line):
+                yield guide, re.split(r"  +#|　", line)[0].strip()
+
+
+COMMANDS = sorted({line for _, line in commands()})
+
+
+def test_the_guides_show_commands() -> None:
+    assert len(COMMANDS) > 40
+    assert {line.split()[1] for line in COMMANDS} >= {"init", "import", "export", "watch", "serve"}
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_a_guide_is_one_that_xlsync_takes(run: Run, line: str) -> None:
+    """Wrong words and options are refused before --help is heeded."""
+    said = run(*shlex.split(line)[1:], "--help")
+    assert (said.code, said.err) == (0, ""), said.err
+
+
+SETTINGS = [
+    pytest.param(block, id=f"{guide.name}-{number}")
+    for guide in GUIDES
+    for number, block in enumerate(blocks(guide))
+    if re.match(r"\[(folders|rates|deadline|watch|merge|owners|programs|serve|organization)", block)
+]
+
+
+@pytest.mark.parametrize("block", SETTINGS)
+def test_settings_of_a_guide_are_read(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, block: str
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "組織.csv").write_text(
+        "政策イノベーション部,情報政策課,企画推進係\n", encoding="utf-8"
+    )
+    head = "".join(
+        line
+        for line in (folder / "xlsync.toml").read_text(encoding="utf-8").splitlines(keepends=True)
+        if line.startswith(("city", "form", "edition"))
+    )
+    (folder / "xlsync.toml").write_text(head + block, encoding="utf-8")
+    said = run("status", "--json")
+    assert said.code == 0, said.err
+
+
+def test_the_planning_offices_guide_can_be_followed_from_top_to_bottom(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        re.split(r"  +#", line)[0].strip()
+        for block in blocks(ROOT / "docs/ja/planning.md")
+        for line in block.splitlines()
+        if line.startswith("xlsync ")
+    ]
+    followed = 0
+    for line in lines:
+        words = shlex.split(line)[1:]
+        words = [str(EXAMPLES) if word.startswith("取り込む") else word for word in words]
+        words = ["2100-01-01" if re.fullmatch(r"\d{4}-\d\d-\d\d", word) else word for word in words]
+        words = ["shared/評価シート" if word.startswith("ブック") else word for word in words]
+        if words[:1] == ["watch"] or "resolve" in words or "revert" in words:
+            continue  # runs until it is ended; there is no conflict, and no second revision
+        if words[:1] == ["init"] and "--own-form" in words:
+            monkeypatch.chdir(tmp_path)
+            words[1] = "評価2019"
+        if words[-1] == "form-new":
+            (Path.cwd() / "form").rename(Path.cwd() / "form-new")
+        said = run(*words)
+        assert said.code in {0, 1}, (line, said)
+        followed += 1
+        if words[:1] == ["init"]:
+            monkeypatch.chdir(tmp_path / words[1])
+    assert followed > 15
