@@ -15,7 +15,7 @@ from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.patch.properties import set_defined_name
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
-from xlsync.workbook.reading.reading import Reading
+from xlsync.workbook.reading.reading import FieldCells, Reading
 from xlsync.workbook.stamp import Stamp
 
 EDITION = papers.edition()
@@ -184,7 +184,6 @@ def _lost(base: Sheet, drawn: Sheet, gone: frozenset[str]) -> tuple[Sheet, Incom
         stamp,
         sheet,
         (),
-        live=live,  # type: ignore[arg-type]
-        repaired=dict.fromkeys(gone, "lost"),
+        fields=FieldCells(live=live, repaired=dict.fromkeys(gone, "lost")),  # type: ignore[arg-type]
     )
     return whole, Incoming(sheet, stamp, "職員", reading)

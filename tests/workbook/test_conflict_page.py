@@ -24,7 +24,7 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.conflicts.conflict_sheet import conflict_cells, put_conflicts
-from xlsync.workbook.reading.conflict_choices import ConflictRow, conflict_rows_of
+from xlsync.workbook.reading.conflict_choices import ConflictRow, conflict_rows_of, link_to
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
@@ -48,14 +48,12 @@ def row(number: int = 0, path: str = PURPOSE, key: str = papers.CLEAN) -> Confli
         key,
         path,
         "事業の目的",
-        WORKSHEET,
-        "B12",
         "もとの目的",
         f"{number}番目の自分の目的",
         "相手の目的",
-        "企画担当",
-        "2018/07/02 09:05",
+        "企画担当\n2018/07/02 09:05",
         f"{number:016x}",
+        link_to(WORKSHEET, "B12"),
     )
 
 
@@ -94,14 +92,12 @@ rows = st.lists(
         key=st.sampled_from(papers.KEYS),
         path=st.sampled_from(sorted(papers.edition().by_path)),
         title=texts,
-        worksheet=st.text("評価シート' (2)!$", min_size=1, max_size=31),
-        cell=addresses,
         base=texts,
         mine=texts,
         other=texts,
-        who=texts,
-        when=st.text("0123456789/ :", max_size=16),
+        changed_by=st.builds("{}\n{}".format, texts, st.text("0123456789/ :", max_size=16)),
         mark=st.text(string.hexdigits, min_size=1, max_size=16),
+        link=st.builds(link_to, st.text("評価シート' (2)!$", min_size=1, max_size=31), addresses),
     ),
     max_size=6,
     unique_by=lambda one: one.mark,
@@ -206,7 +202,7 @@ def test_the_page_somebody_left_on_top_stays_in_sight_and_says_that_nothing_is_l
 
 
 def test_a_row_leads_to_its_cell_on_the_form() -> None:
-    shown = showing(book(), row(), replace(row(1), worksheet="課長's 案", cell="C3"))
+    shown = showing(book(), row(), replace(row(1), link=link_to("課長's 案", "C3")))
     assert links(page(shown)) == {"A6": "'評価シート'!B12", "A7": "'課長''s 案'!C3"}
     assert links(page(showing(shown, row()))) == {"A6": "'評価シート'!B12"}
     assert links(page(showing(shown))) == {}
@@ -308,10 +304,10 @@ def test_spaces_alone_are_no_choice() -> None:
 
 
 def test_a_text_that_looks_like_a_formula_stays_text() -> None:
-    shown = showing(book(), replace(row(), mine="=1+1", other="@SUM(A1)", who="+81"))
+    shown = showing(book(), replace(row(), mine="=1+1", other="@SUM(A1)", changed_by="+81\n"))
     worksheet = page(shown)
     assert [worksheet[address].data_type for address in ("C6", "D6", "E6")] == ["s", "s", "s"]
-    assert rows_in(shown) == [replace(row(), mine="=1+1", other="@SUM(A1)", who="+81")]
+    assert rows_in(shown) == [replace(row(), mine="=1+1", other="@SUM(A1)", changed_by="+81\n")]
 
 
 def test_a_text_longer_than_a_cell_is_cut_and_says_so() -> None:

@@ -13,7 +13,7 @@ from xlsync.exchange.resolution import with_conflicts_resolved, with_documents
 from xlsync.finding import Finding, finding
 from xlsync.merging import field_as_json, json_as_text, replace_fields
 from xlsync.sheet import Sheet
-from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow
+from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow, link_to
 
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
@@ -125,17 +125,15 @@ def _row(
         for value in (conflict["base"], conflict["theirs"], field_as_json(head, path))
     )
     return ConflictRow(
-        head.key,
-        path,
-        head.edition.by_path[path].title,
-        reading.worksheet if cell else "",
-        cell,
-        base,
-        offer,
-        kept,
-        blame.who,
-        spoken_time(blame.when),
-        mark_of(head, path, conflict["theirs"]),
+        key=head.key,
+        path=path,
+        title=head.edition.by_path[path].title,
+        base=base,
+        mine=offer,
+        other=kept,
+        changed_by=f"{blame.who}\n{spoken_time(blame.when)}",
+        mark=mark_of(head, path, conflict["theirs"]),
+        link=link_to(reading.worksheet, cell),
     )
 
 

@@ -53,6 +53,7 @@ class SheetEntry:
     sheet_id: str
     part: str
     tab: int
+    is_hidden: bool = False
 
 
 class _Tab(NamedTuple):
@@ -61,6 +62,7 @@ class _Tab(NamedTuple):
     title: str
     sheet_id: str
     relationship: str
+    is_hidden: bool
 
 
 class _Facts:
@@ -76,10 +78,14 @@ class _Facts:
             raise NotAWorkbook("古いExcelの形式です。Excelで.xlsx形式に保存し直してください。")
         tabs = [tab for group in _children(root, "sheets") for tab in _children(group, "sheet")]
         self.tabs = tuple(
-            _Tab(tab.get("name", ""), tab.get("sheetId", ""), _relationship_id(tab)) for tab in tabs
+            _Tab(
+                tab.get("name", ""), tab.get("sheetId", ""), _relationship_id(tab), _is_hidden(tab)
+            )
+            for tab in tabs
         )
         settings = _children(root, "workbookPr")
         self.date_1904 = any(setting.get("date1904") in TRUE for setting in settings)
+        self.is_read_only = any(map(_is_read_only, _children(root, "fileSharing")))
         self.has_stale_results = any(map(_is_stale, _children(root, "calcPr")))
         if len(tabs) > limits.WORKSHEETS:
             raise HostileWorkbook("シートが多すぎて読めません。不要なシートを減らしてください。")
@@ -158,6 +164,16 @@ def _is_stale(calculation: Element) -> bool:
     return unfinished and attributes.get("calcMode") == "manual"
 
 
+def _is_read_only(sharing: Element) -> bool:
+    """Whether a workbook recommends opening it read-only, or wants a password from who writes into it."""
+    wanted = ("reservationPassword", "hashValue")
+    return sharing.get("readOnlyRecommended", "0") in TRUE or any(map(sharing.get, wanted))
+
+
+def _is_hidden(tab: Element) -> bool:
+    return tab.get("state", "visible") in {"hidden", "veryHidden"}
+
+
 def _names_at(text: str) -> tuple[int, int] | None:
     """Where the contents of `<definedNames>` stand, which the tree is made without; None where only the tree can tell."""
     start, stop = text.find("<definedNames>"), text.find("</definedNames>")
@@ -218,7 +234,7 @@ def _worksheets(tabs: tuple[_Tab, ...], by_id: dict[str, Relationship]) -> Itera
                 "シートの中身が見つかりません。Excelで開いて保存し直してください。", tab.title
             )
         if relationship.kind == "worksheet":
-            yield SheetEntry(tab.title, tab.sheet_id, relationship.target, index)
+            yield SheetEntry(tab.title, tab.sheet_id, relationship.target, index, tab.is_hidden)
 
 
 def _relationship_id(tab: Element) -> str:

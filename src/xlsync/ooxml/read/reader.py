@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from xlsync.errors import HostileWorkbook, NotAWorkbook
 from xlsync.ooxml import limits
+from xlsync.ooxml.opc.document_properties import core_properties, custom_properties
 from xlsync.ooxml.opc.package import Package
-from xlsync.ooxml.opc.relationships import ROOT, custom_property_parts, related
-from xlsync.ooxml.opc.workbook_part import Name, read_workbook_part
+from xlsync.ooxml.opc.workbook_part import TRUE, Name, read_workbook_part
 from xlsync.ooxml.read.cell_formatting import CellFormatting, Runs, SheetFormatting
 from xlsync.ooxml.read.cell_lookup import look_up_cells
 from xlsync.ooxml.read.cell_styles import CellStyles, cell_styles
@@ -38,7 +38,7 @@ from xlsync.ooxml.read.worksheet_fast import (
     refuse_too_many,
 )
 from xlsync.ooxml.source import Source
-from xlsync.ooxml.xml.encoding import decoded, local_name, parsed, plain, string_value
+from xlsync.ooxml.xml.encoding import decoded, plain
 
 __all__ = [
     "Cell",
@@ -67,6 +67,7 @@ class Cell(NamedTuple):
 
 
 _BLANK = Cell(None, None)
+_FINAL = "_MarkAsFinal"  # the custom property by which Excel marks a workbook as final
 
 
 class Workbook:
@@ -83,6 +84,16 @@ class Workbook:
         """Titles of the worksheets in tab order; chart and dialog sheets are none."""
         return tuple(entry.title for entry in self._part.worksheets)
 
+    @property
+    def hidden_worksheets(self) -> frozenset[str]:
+        """Titles of the worksheets whose tabs are hidden."""
+        return frozenset(entry.title for entry in self._part.worksheets if entry.is_hidden)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the workbook is marked as final, recommends opening it read-only, or wants a password for writing."""
+        return self._part.facts.is_read_only or self.custom_properties.get(_FINAL) in TRUE
+
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """The defined names in file order."""
@@ -91,11 +102,7 @@ class Workbook:
     @cached_property
     def custom_properties(self) -> Mapping[str, str]:
         """The custom document properties, values as text."""
-        properties = {}
-        for part in custom_property_parts(self._package):
-            for element in parsed(self._package.part(part), part):
-                properties[element.get("name", "")] = string_value("".join(element.itertext()))
-        return properties
+        return custom_properties(self._package)
 
     @property
     def has_stale_results(self) -> bool:
@@ -107,17 +114,9 @@ class Workbook:
         """Who saved the file last, as the program that saved it says."""
         return self._core_properties.get("lastModifiedBy")
 
-    @property
-    def modified(self) -> str | None:
-        """When the file was saved last (W3CDTF), as the program that saved it says."""
-        return self._core_properties.get("modified")
-
     @cached_property
     def _core_properties(self) -> Mapping[str, str]:
-        for part in related(self._package, ROOT, "core-properties"):
-            root = parsed(self._package.part(part), part)
-            return {local_name(element.tag): element.text for element in root if element.text}
-        return {}
+        return core_properties(self._package)
 
     def cells(self, worksheet: str) -> Mapping[str, Cell]:
         """Address → cell, for the cells of the worksheet that hold a value or a formula.

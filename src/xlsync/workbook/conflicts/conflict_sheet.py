@@ -117,25 +117,14 @@ def _count(page: Page, rows: Sequence[ConflictRow], total: int) -> str:
 
 def _texts(row: ConflictRow, choice: str) -> dict[str, str]:
     """Map each column to the text of the row in it."""
-    return {
-        **{shown: getattr(row, shown) for shown in SHOWN if hasattr(row, shown)},
-        "touched": f"{row.who}\n{row.when}",
-        "choice": choice,
-        "place": _link_target(row),
-    }
-
-
-def _link_target(row: ConflictRow) -> str:
-    """Return the cell of the row's field as a hyperlink location, "" where it has none."""
-    title = row.worksheet.replace("'", "''")
-    return f"'{title}'!{row.cell}" if row.cell else ""
+    texts = {shown: getattr(row, shown) for shown in SHOWN if shown != "choice"}
+    return {**texts, "choice": choice}
 
 
 def _links(page: Page, rows: Sequence[ConflictRow]) -> dict[str, str | None]:
     column = page.columns["title"]
     led = {
-        f"{column}{number}": _link_target(row) or None
-        for number, row in zip(page.rows, rows, strict=False)
+        f"{column}{number}": row.link or None for number, row in zip(page.rows, rows, strict=False)
     }
     return {**dict.fromkeys((f"{column}{number}" for number in page.rows), None), **led}
 

@@ -33,12 +33,12 @@ SHOWN: Final = (
     "base",
     "mine",
     "other",
-    "touched",
+    "changed_by",
     "choice",
     "key",
     "path",
     "mark",
-    "place",
+    "link",
 )
 """What stands in each column, in the order of the headings."""
 _SPELLED: Final[Mapping[str, Literal["ours", "theirs"]]] = MappingProxyType(
@@ -61,21 +61,50 @@ _LINK: Final = re.compile(r"'((?:[^']|'')*)'!([A-Z]{0,3}\d*)")
 class ConflictRow:
     """One conflict as the worksheet shows it: every value as the text people read.
 
-    `mine` is this workbook's, `other` the store's, `who` and `when` say who brought that; `worksheet` and `cell` are where
-    the field lies, "" where it has no cell; `mark` stands for exactly these two values of this field.
+    `mine` is this workbook's, `other` the store's, `changed_by` says who brought that and when; `link` leads to the field's
+    cell, "" where it has none; `mark` stands for exactly these two values of this field.
     """
 
     key: str
     path: str
     title: str
-    worksheet: str
-    cell: str
     base: str
     mine: str
     other: str
-    who: str
-    when: str
+    changed_by: str
     mark: str
+    link: str
+
+    @property
+    def who(self) -> str:
+        """Who brought the store's value."""
+        return self.changed_by.rpartition("\n")[0]
+
+    @property
+    def when(self) -> str:
+        """When the store's value was brought."""
+        return self.changed_by.rpartition("\n")[2]
+
+    @property
+    def worksheet(self) -> str:
+        """The title of the worksheet that the field is on, "" where it has no cell."""
+        return _linked(self.link)[0]
+
+    @property
+    def cell(self) -> str:
+        """The address of the field's cell, "" where it has none."""
+        return _linked(self.link)[1]
+
+
+def link_to(worksheet: str, cell: str) -> str:
+    """Return a cell as the location of a hyperlink, "" for no cell."""
+    title = worksheet.replace("'", "''")
+    return f"'{title}'!{cell}" if cell else ""
+
+
+def _linked(link: str) -> tuple[str, str]:
+    match = _LINK.fullmatch(link)
+    return ("", "") if match is None else (match[1].replace("''", "'"), match[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,12 +253,10 @@ def rows_of(page: Page) -> Iterator[tuple[int, ConflictRow]]:
         text = {shown: page.text(shown, number) for shown in SHOWN}
         if not (text["key"] and text["path"] and text["mark"]):
             continue
-        who, _, when = text.pop("touched").rpartition("\n")
-        link = _LINK.fullmatch(text.pop("place"))
-        worksheet, cell = link.groups() if link is not None else ("", "")
         text.pop("choice")
-        where = {"worksheet": worksheet.replace("''", "'"), "cell": cell}
-        yield number, ConflictRow(**text, **where, who=who, when=when)
+        if _LINK.fullmatch(text["link"]) is None:
+            text["link"] = ""
+        yield number, ConflictRow(**text)
 
 
 def _folded(typed: str) -> str:

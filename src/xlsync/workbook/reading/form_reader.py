@@ -16,7 +16,7 @@ from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.conflict_choices import with_choices
 from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
 from xlsync.workbook.reading.name_check import NamedPage, misplaced_names
-from xlsync.workbook.reading.reading import Reading
+from xlsync.workbook.reading.reading import FieldCells, Reading
 from xlsync.workbook.reading.worksheet_names import area_of, names_by_worksheet, reference_of
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
@@ -199,11 +199,10 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
         stamp=issued,
         sheet=Sheet(edition, key, page.values, None, page.unreadable),
         findings=(*remarks, *placed),
-        cells=addresses,
-        live=page.live,
+        fields=FieldCells(addresses, page.live, repaired),
+        is_hidden=title in workbook.hidden_worksheets,
         last_modified_by=workbook.last_modified_by,
         doubt=_doubt(stamp, document, on_page),
-        repaired=repaired,
     )
 
 

@@ -33,6 +33,20 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class FieldCells:
+    """Where the fields lie on a worksheet.
+
+    `addresses` gives the address of each field found; `live` the share of each computed field that still has its own
+    formula; `repaired` the state of each field that has no name any more (healed, ambiguous or lost) and of each whose
+    name is misplaced.
+    """
+
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    live: Mapping[str, Share] = field(default_factory=dict, repr=False)
+    repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class Reading:
     """One worksheet of our form, read: its sheet, the findings on its cells, and where each field lies.
 
@@ -41,11 +55,10 @@ class Reading:
         stamp: What the workbook says of its form, key and revision; None where that was lost.
         sheet: The values of its fields.
         findings: What could not be read, or was read differently from how it was typed.
-        cells: The address of each field found, by path.
-        live: The share of each computed field that still has its own formula, by path.
+        fields: Where each field lies; see the properties `cells`, `live` and `repaired`.
+        is_hidden: Whether the worksheet's tab is hidden.
         last_modified_by: Who saved the workbook last, as it says itself.
         doubt: A Japanese sentence where stamp and page contradict each other.
-        repaired: The state of each field that has no name any more (healed, ambiguous or lost), or a misplaced one.
         choices: The sides chosen for conflicts of this sheet, by path.
 
     Example:
@@ -59,12 +72,26 @@ class Reading:
     stamp: Stamp | None
     sheet: Sheet
     findings: tuple[Finding, ...]
-    cells: Mapping[str, str] = field(default_factory=dict, repr=False)
-    live: Mapping[str, Share] = field(default_factory=dict, repr=False)
+    fields: FieldCells = FieldCells()
+    is_hidden: bool = False
     last_modified_by: str | None = None
     doubt: str | None = None
-    repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
     choices: Mapping[str, Choice] = field(default_factory=dict, repr=False)
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The address of each field found, by path."""
+        return self.fields.addresses
+
+    @property
+    def live(self) -> Mapping[str, Share]:
+        """The share of each computed field that still has its own formula, by path."""
+        return self.fields.live
+
+    @property
+    def repaired(self) -> Mapping[str, State]:
+        """The state of each field whose name is gone or misplaced, by path."""
+        return self.fields.repaired
 
     @property
     def unlocated(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from xlsync.computed import Share
 from xlsync.errors import XlsyncError
 from xlsync.finding import Finding
 from xlsync.sheet import Sheet
-from xlsync.workbook.reading.reading import Choice, Reading
+from xlsync.workbook.reading.reading import Choice, FieldCells, Reading
 from xlsync.workbook.stamp import stamp_of
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _to_document(reading: Reading) -> dict[str, Any]:
         "findings": findings,
         "cells": dict(reading.cells),
         "live": live,
+        "is_hidden": reading.is_hidden,
         "last_modified_by": reading.last_modified_by,
         "doubt": reading.doubt,
         "repaired": dict(reading.repaired),
@@ -95,11 +96,10 @@ def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
         stamp=None if stamp is None else stamp_of(stamp),
         sheet=Sheet(edition, document["key"], values, None, document["unreadable"]),
         findings=tuple(findings),
-        cells=document["cells"],
-        live=live,
+        fields=FieldCells(document["cells"], live, document["repaired"]),
+        is_hidden=document["is_hidden"],
         last_modified_by=document["last_modified_by"],
         doubt=document["doubt"],
-        repaired=document["repaired"],
         choices=choices,
     )
 
