@@ -254,3 +254,28 @@ def test_one_file_is_one_place_however_it_is_named(
     monkeypatch.chdir(mail)
     said = run("import", "-C", folder, "--json", file.name)
     assert (said.json["receipts"][0]["outcome"], said.code) == ("accepted", 0)
+
+
+def test_the_list_of_seals_is_shown_and_its_code_from_paper_compared(
+    run: Run, folder: Path
+) -> None:
+    assert "まだありません" in run("seals", "-C", folder).out
+    run("import", "-C", folder, EXAMPLES)
+    shown = run("seals", "-C", folder)
+    assert shown.code == 0
+    assert papers.CLEAN in shown.out
+    *_, last = shown.out.splitlines()
+    anchor = last.partition("：")[2]
+    lines = run("seals", "-C", folder, "--from", "2", "--json").json["lines"]
+    assert [line["number"] for line in lines] == [2, 3, 4, 5]
+    assert anchor == f"5:{lines[-1]['code']}"
+    assert (
+        run(
+            "audit", "-C", folder, "--anchor", anchor, "--anchor", f" {anchor.upper()} ".strip()
+        ).code
+        == 0
+    )
+    wrong = run("audit", "-C", folder, "--anchor", f"4:{lines[-1]['code']}")
+    assert wrong.code == 1
+    assert "通番4" in wrong.out
+    assert run("audit", "-C", folder, "--anchor", "5").code == 2

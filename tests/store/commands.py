@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,9 @@ def commands(place: Path) -> dict[str, Command]:
         "receive a workbook": Command(calm, _receiving(files["two"], "one.xlsx")),
         "receive a conflict": Command(calm, _receiving(files["other"], "other.xlsx")),
         "receive a clearing": Command(calm, _receiving(files["cleared"], "one.xlsx")),
+        "receive into an older store": Command(
+            _older(calm, place), _receiving(files["two"], "one.xlsx")
+        ),
         "resolve": Command(quarrel, _resolve),
         "revert": Command(calm, _revert),
         "rebuild": Command(_damaged(place), lambda folder, _said: _rebuild(folder)),
@@ -62,6 +66,21 @@ def _settled_city(place: Path) -> dict[str, bytes]:
     assert second.bring_one(one, "one.xlsx").outcome == "accepted"
     assert second.bring_one(other, "other.xlsx").outcome == "conflict"
     return {"two": typed(one, {"purpose": "二稿"}), "other": other, "cleared": cleared}
+
+
+def _older(folder: Path, place: Path) -> Path:
+    """The same store as a release left it that had no list of seals."""
+    older = shutil.copytree(folder, place / "older/store")
+    without_list(older)
+    return older
+
+
+def without_list(folder: Path) -> None:
+    """Take the list of seals out of a store, as if an earlier release had written it."""
+    shutil.rmtree(folder / "seals")
+    document = json.loads((folder / "store.json").read_bytes())
+    del document["seals"]
+    (folder / "store.json").write_bytes(canonical(document))
 
 
 def _damaged(place: Path) -> Path:

@@ -346,7 +346,9 @@ def test_a_store_with_a_broken_file_of_its_own_is_looked_through_all_the_same(ci
 def test_no_bit_of_a_store_flips_unseen(lived: Path, at: int, bit: int, file: int) -> None:
     """Save in a memory, which is sealed by nothing: there a text may say something else, and the merge asks again."""
     files = sorted(
-        one for name in ("revisions", "sheets", "received") for one in (lived / name).rglob("*.*")
+        one
+        for name in ("revisions", "sheets", "received", "seals")
+        for one in (lived / name).rglob("*.*")
     )
     chosen = files[file % len(files)]
     whole = chosen.read_bytes()
@@ -402,14 +404,17 @@ def test_one_damage_does_not_hide_another(city: City) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
-def test_a_commit_on_its_way_is_no_damage(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The audit runs while another program writes: between a revision and its head nothing is wrong."""
+@pytest.mark.parametrize("unwritten", ["seals", "sheets"])
+def test_a_commit_on_its_way_is_no_damage(
+    city: City, monkeypatch: pytest.MonkeyPatch, unwritten: str
+) -> None:
+    """The audit runs while another program writes: between a revision, its line and its head nothing is wrong."""
     city.register(KEY)
     reached, writes_so_far = os.pipe()
     may_go_on, go_on = os.pipe()
 
-    def waiting_before_the_head(call: Call) -> None:
-        if call.name == "replace":
+    def waiting(call: Call) -> None:
+        if call.name == "replace" and f"/{unwritten}/" in str(call.given[1]):
             REAL["write"](writes_so_far, b"x")
             os.read(may_go_on, 1)
 
@@ -420,7 +425,7 @@ def test_a_commit_on_its_way_is_no_damage(city: City, monkeypatch: pytest.Monkey
     writer = os.fork()
     if writer == 0:
         try:
-            with watching(waiting_before_the_head), city.store.writing():
+            with watching(waiting), city.store.writing():
                 sheet = papers.with_values(KEY, {"purpose": "次の稿"})
                 city.store.commit(Draft(sheet, "2018-07-02T09:00:00+09:00", "甲"))
         finally:

@@ -34,6 +34,7 @@ NAMES = (
     "receive a workbook",
     "receive a conflict",
     "receive a clearing",
+    "receive into an older store",
     "resolve",
     "revert",
     "rebuild",

@@ -25,6 +25,21 @@ def history(key: Key, city: CityFolder = HERE, as_json: AsJson = False) -> None:
 
 
 @revision_app.command()
+def seals(
+    city: CityFolder = HERE,
+    first: Annotated[
+        int | None,
+        typer.Option("--from", min=1, help="この通番から最後まで表示します。", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """受け取ったすべての版の台帳を、紙に控える照合番号とともに表示します。"""
+    from xlsync.cli.commands.seals import show_seals
+
+    end(show_seals(city, first, as_json=as_json))
+
+
+@revision_app.command()
 def conflicts(city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """入力の重なり（同じ欄を複数の人が変えたもの）で、まだ決まっていないものを表示します。"""
     from xlsync.cli.commands.conflicts import show_conflicts

@@ -6,8 +6,9 @@ from xlsync.store.copy_state import CopyFile, CopyState
 from xlsync.store.migration import Migration
 from xlsync.store.rebuild import Restored, rebuild
 from xlsync.store.revision import Draft, Revision, Submission
+from xlsync.store.seal_list import SealLine, read_seal_list
 from xlsync.store.store import Store
-from xlsync.store.store_audit import Damage, audit, held_sheets
+from xlsync.store.store_audit import Damage, audit
 from xlsync.store.stored_sheet import DamagedSheet, typed_text
 
 __all__ = [
@@ -19,10 +20,11 @@ __all__ = [
     "Migration",
     "Restored",
     "Revision",
+    "SealLine",
     "Store",
     "Submission",
     "audit",
-    "held_sheets",
+    "read_seal_list",
     "rebuild",
     "typed_text",
 ]

@@ -50,7 +50,7 @@ MIGRATIONS: Final[Migrations] = {}
 
 def is_current(folder: Path) -> bool:
     """True for our format, False for an older one or an unfinished migration; StoreError for a newer one."""
-    version, document = _read(folder)
+    version, document = read_store_file(folder)
     if version > FORMAT:
         reason = (
             f"新しい版の xlsync が作った保管庫です（形式 {version}）。xlsync を更新してください"
@@ -62,7 +62,7 @@ def is_current(folder: Path) -> bool:
 def migrate(folder: Path, migrations: Migrations, notify: Notify) -> None:
     """Migrate a store to our format, step by step, each with a backup. The caller holds the lock."""
     while not is_current(folder):
-        version, document = _read(folder)
+        version, document = read_store_file(folder)
         if "migrating" not in document:
             step = _step(folder, version, migrations)
             notify(
@@ -137,7 +137,7 @@ def _no_store(folder: Path) -> StoreError:
     return StoreError(reason, str(folder))
 
 
-def _read(folder: Path) -> tuple[int, dict[str, Any]]:
+def read_store_file(folder: Path) -> tuple[int, dict[str, Any]]:
     """Return the format's version and the document in store.json.
 
     Raises:

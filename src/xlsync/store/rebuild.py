@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import TEMPORARY, flush_folder, is_temporary, remove, replace_whole
 from xlsync.errors import StoreDamaged
+from xlsync.store.listed_revisions import begin_list, is_list_begun, list_revisions
 from xlsync.store.revision import revision_of
-from xlsync.store.store_audit import KEPT, head_of, held_sheets, is_only_record
+from xlsync.store.store_audit import KEPT, head_of, is_only_record
+from xlsync.store.store_files import SEALS
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
@@ -38,11 +40,20 @@ def rebuild(store: Store) -> list[Restored]:
     A head that names a missing revision is all that is left of it, and stays; so does every damaged file that is no head.
     """
     with store.writing():
-        return [*_heads(store), *_leftovers(store)]
+        return [*_listed(store), *_heads(store), *_leftovers(store)]
+
+
+def _listed(store: Store) -> Iterator[Restored]:
+    """List the revisions that the list does not name; it is begun where an earlier release has written the store."""
+    added = list_revisions(store, store.held_sheets())
+    if not is_list_begun(store.folder):
+        begin_list(store)
+    if added:
+        yield Restored(SEALS, f"版の台帳になかった版を{added}件書き加えました")
 
 
 def _heads(store: Store) -> Iterator[Restored]:
-    for year, key in held_sheets(store):
+    for year, key in store.held_sheets():
         head = _derived(store, year, key)
         file = store.head_file(key, year)
         if head is not None and _may_be_replaced(file, head, store.last(key, year)):

@@ -5,9 +5,10 @@
     sheets/<edition>/<key>.json             the head, derived
     received/<sha256>.xlsx                  every accepted workbook, unchanged
     taken/<edition>/<key>/<name>.json       what each copy was last known to hold (derived)
+    seals/<n>.txt                           the list of all revisions in the order they were written
 
-Order of a commit: received bytes, revision (its number is the compare-and-swap), head. A process killed in between leaves a
-head that is one revision behind; every reader reads the revision instead.
+Order of a commit: received bytes, revision (its number is the compare-and-swap), its line in the list, head. A process killed
+in between leaves a head that is one revision behind; every reader reads the revision instead.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import create_once, flush_folder, remove, replace_whole
 from xlsync.errors import StoreBusy, StoreDamaged, XlsyncError
 from xlsync.store.copy_state import CopyState, copy_state_file, read_copy_state, write_copy_state
+from xlsync.store.listed_revisions import IS_LISTED, begin_list, is_list_begun, list_revisions
 from xlsync.store.lock import PATIENCE, holding
 from xlsync.store.migration import (
     FORMAT,
@@ -26,6 +28,7 @@ from xlsync.store.migration import (
     migrate,
 )
 from xlsync.store.revision import Draft, Revision, hash_of
+from xlsync.store.seal_list import Sealed, append_seals
 from xlsync.store.store_files import names_in, safe_key
 from xlsync.store.store_reader import StoreReader
 
@@ -40,9 +43,12 @@ class Store(StoreReader):
     writing happens within `writing()`, and most scripts leave it to `City.receive`. Every method may raise StoreError.
     """
 
+    _is_list_begun = False
+
     def create(self) -> None:
         """Create an empty store where there is none."""
-        create_once(self.folder / STORE_FILE, canonical({"format": FORMAT, "form": self.form.id}))
+        document = {"format": FORMAT, "form": self.form.id, IS_LISTED: True}
+        create_once(self.folder / STORE_FILE, canonical(document))
 
     @contextlib.contextmanager
     def writing(self, patience: float = PATIENCE) -> Iterator[None]:
@@ -103,20 +109,32 @@ class Store(StoreReader):
 
         """
         key, year = draft.sheet.key, draft.sheet.edition.year
-        parent = self.last(key, year)
+        parent, head_number = self.last(key, year), self.head_number(key, year)
         file = self.revision_file(key, year, parent + 1)
-        if self.head_number(key, year) > parent and not file.exists():
+        if head_number > parent and not file.exists():
             reason = f"第{parent + 1}版以降の記録がありません。控えから戻してください"
             raise StoreDamaged(reason, str(self.head_file(key, year)))
+        self._begin_list()
         before = self.revision_file(key, year, parent)
         parent_hash = hash_of(before.read_bytes()) if parent else ""
         revision = Revision(parent + 1, parent, parent_hash, draft)
-        if not create_once(file, revision.to_json()):
+        data = revision.to_json()
+        if not create_once(file, data):
             raise StoreBusy(
                 "ほかのプログラムが同じシートを書き込みました。もう一度実行してください", key
             )
+        if head_number == parent:
+            append_seals(self.folder, [Sealed(draft.when, year, key, parent + 1, hash_of(data))])
+        else:
+            list_revisions(self, [(year, key)])  # the program before us may have been killed
         replace_whole(self.head_file(key, year), draft.sheet.with_revision(parent + 1).to_json())
         return revision
+
+    def _begin_list(self) -> None:
+        """List what an earlier release has written, once."""
+        if not self._is_list_begun and not is_list_begun(self.folder):
+            begin_list(self)
+        self._is_list_begun = True
 
     def renew_head(self, revision: Revision) -> None:
         """Write a sheet's head from its newest `revision` where the two differ."""
@@ -126,8 +144,10 @@ class Store(StoreReader):
         with contextlib.suppress(OSError):
             if file.read_bytes() == data:
                 return
-        # Whoever wrote the revision may have been killed before its name was safe, and now it is known.
+        # Whoever wrote the revision may have been killed before its name was safe or listed, and now it is known.
         flush_folder(self.revision_file(sheet.key, sheet.edition.year, 1).parent)
+        self._begin_list()
+        list_revisions(self, [(sheet.edition.year, sheet.key)])
         replace_whole(file, data)
 
     def head_number(self, key: str, edition: int) -> int:

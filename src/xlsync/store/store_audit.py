@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import parse_json
@@ -16,7 +17,8 @@ from xlsync.store.copy_state import parse_copy_state
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.revision import Revision, hash_of, head_bytes, revision_of
-from xlsync.store.store_files import KEY, YEAR, names_in, numbers_in
+from xlsync.store.seal_audit import ListedSeals, listed_seals
+from xlsync.store.store_files import SEALS, names_in, numbers_in
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
@@ -26,10 +28,20 @@ _PATTERNS: Final = {
     "sheets": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
     "taken": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
     "received": re.compile(r"[0-9a-f]{64}\.xlsx"),
+    SEALS: re.compile(r"[0-9]{6}\.txt"),
 }
 """The paths that may be in the folders that belong to the store alone."""
 
 KEPT: Final = tuple(_PATTERNS)
+
+_LOST: Final = "版の台帳にある版がありません（失われたか、消されています）。控えから戻してください"
+_REPLACED: Final = (
+    "版の台帳にある記録と違います（受け取ったあとに書き換えられています）。控えから戻してください"
+)
+_UNLISTED: Final = (
+    "版の台帳にない版です（audit --rebuild か、このシートの次の受け取りで書き加えられます。"
+    "停電などの心当たりがないときは、紙に控えた照合番号と照らしてください）"
+)
 
 Position = tuple[int, int, str]
 """A revision's number, edition and key according to its file's path."""
@@ -57,28 +69,28 @@ class _Kept:
     revision: Revision | None = None
 
 
-def audit(store: Store) -> list[Damage]:
-    """Return every damage, none for a clean store; StoreError only where there is no readable store."""
+def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> list[Damage]:
+    """Return every damage, none for a clean store.
+
+    Args:
+        store: The store.
+        anchors: Codes from paper, by the number of their line in the list of seals.
+
+    Raises:
+        StoreError: There is no readable store.
+
+    """
     damages = _format_damages(store)
-    for year, key in held_sheets(store):
-        damages += _sheet_damages(store, year, key) and _confirmed(store, year, key)
+    seals = listed_seals(store)
+    damages += [Damage(file, reason) for file, reason in (*seals.faults, *seals.broken(anchors))]
+    for year, key in store.held_sheets():
+        damages += _sheet_damages(store, seals, year, key) and _confirmed(store, year, key)
+    damages += [Damage(_name(store, file), _LOST) for file in seals.missing(store)]
     damages += _received_damages(store)
     damages += _orphaned_heads(store)
     damages += _copy_state_damages(store)
     damages += _stray_files(store)
     return damages
-
-
-def held_sheets(store: Store) -> list[tuple[int, str]]:
-    """Return (edition, key) of every sheet with a revision, in order, even where store.json is broken."""
-    folder = store.folder / "revisions"
-    return [
-        (int(year), key)
-        for year in sorted(names_in(folder))
-        if YEAR.fullmatch(year)
-        for key in sorted(names_in(folder / year))
-        if KEY.fullmatch(key) and numbers_in(folder / year / key)
-    ]
 
 
 def _format_damages(store: Store) -> list[Damage]:
@@ -93,15 +105,15 @@ def _format_damages(store: Store) -> list[Damage]:
 def _confirmed(store: Store, year: int, key: str) -> list[Damage]:
     """Check a sheet again while holding the lock: the damage may have been an unfinished commit."""
     with contextlib.suppress(StoreError), holding(store.folder, patience=QUIET):
-        return _sheet_damages(store, year, key)
-    return _sheet_damages(store, year, key)
+        return _sheet_damages(store, listed_seals(store), year, key)
+    return _sheet_damages(store, listed_seals(store), year, key)
 
 
-def _sheet_damages(store: Store, year: int, key: str) -> list[Damage]:
-    return list(_damages_of_sheet(store, year, key))
+def _sheet_damages(store: Store, seals: ListedSeals, year: int, key: str) -> list[Damage]:
+    return list(_damages_of_sheet(store, seals, year, key))
 
 
-def _damages_of_sheet(store: Store, year: int, key: str) -> Iterator[Damage]:
+def _damages_of_sheet(store: Store, seals: ListedSeals, year: int, key: str) -> Iterator[Damage]:
     first = store.revision_file(key, year, 1)
     last = max(numbers_in(first.parent))
     before: _Kept | None = None
@@ -115,6 +127,7 @@ def _damages_of_sheet(store: Store, year: int, key: str) -> Iterator[Damage]:
         else:
             yield from _position_damages(store, kept, (number, year, key))
             yield from _chain_damages(store, kept, before)
+            yield from _seal_damages(store, seals, kept, (number, year, key))
         before = kept
     if before is not None:
         head = head_of(before.data, before.revision, (last, year, key))
@@ -146,12 +159,29 @@ def _chain_damages(store: Store, kept: _Kept, before: _Kept | None) -> Iterator[
         yield Damage(_name(store, kept.file), reason)
 
 
+def _seal_damages(
+    store: Store, seals: ListedSeals, kept: _Kept, position: Position
+) -> Iterator[Damage]:
+    """Report an intact revision that is another than the one that was listed, or that is not listed."""
+    number, year, key = position
+    digest = seals.digests.get((year, key, number))
+    if kept.revision is None or _position_of(kept.revision) != position:
+        return  # reported already
+    if digest is None and seals.is_complete:
+        yield Damage(_name(store, kept.file), _UNLISTED, derived=True)
+    elif digest is not None and digest != hash_of(kept.data):
+        yield Damage(_name(store, kept.file), _REPLACED)
+
+
 def head_of(data: bytes, newest: Revision | None, position: Position) -> bytes | None:
     """Return the head that follows from the newest revision's file; None where that is broken or another's."""
     if newest is None:
         return None
-    actual = (newest.number, newest.sheet.edition.year, newest.sheet.key)
-    return head_bytes(data) if actual == position else None
+    return head_bytes(data) if _position_of(newest) == position else None
+
+
+def _position_of(revision: Revision) -> Position:
+    return revision.number, revision.sheet.edition.year, revision.sheet.key
 
 
 def is_only_record(head: bytes, derived: bytes | None, last: int) -> bool:
@@ -235,7 +265,9 @@ def _stray_files(store: Store) -> Iterator[Damage]:
     for kept, pattern in _PATTERNS.items():
         for entry in sorted((store.folder / kept).rglob("*")):
             name = entry.relative_to(store.folder / kept).as_posix()
-            is_read = name.endswith((".json", ".xlsx"))  # and an unreadable one is reported already
+            is_read = name.endswith(
+                (".json", ".xlsx", ".txt")
+            )  # and an unreadable one is reported already
             sound = pattern.fullmatch(name) is not None and (is_read or entry.is_dir())
             if not sound and not entry.name.endswith(TEMPORARY):
                 reason = "xlsync が置いたものではないファイルかフォルダです"

@@ -11,6 +11,7 @@ from xlsync.errors import StoreError
 
 KEY: Final = re.compile(r"[0-9A-Za-z-]{1,100}")
 YEAR: Final = re.compile(r"[0-9]{4}")
+SEALS: Final = "seals"
 _NUMBER = re.compile(r"([1-9][0-9]{0,8})\.json")
 
 
@@ -30,6 +31,22 @@ class StoreFiles:
     def received_file(self, digest: str) -> Path:
         """Return the file of a received workbook by its `digest`."""
         return self.folder / "received" / f"{digest}.xlsx"
+
+    def held_sheets(self) -> list[tuple[int, str]]:
+        """Return (edition, key) of every sheet with a revision, in order, even where store.json is broken."""
+        folder = self.folder / "revisions"
+        return [
+            (int(year), key)
+            for year in sorted(names_in(folder))
+            if YEAR.fullmatch(year)
+            for key in sorted(names_in(folder / year))
+            if KEY.fullmatch(key) and numbers_in(folder / year / key)
+        ]
+
+
+def seal_file(folder: Path, number: int) -> Path:
+    """Return a file of the list of seals, below a store's folder."""
+    return folder / SEALS / f"{number:06}.txt"
 
 
 def safe_key(key: str) -> str:

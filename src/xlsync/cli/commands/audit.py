@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.store import audit, held_sheets, rebuild
+from xlsync.store import audit, rebuild
 
 if TYPE_CHECKING:
     from xlsync.store import Damage
     from xlsync.store.rebuild import Restored
 
 
-def show_audit(folder: Path, *, as_json: bool, rebuilding: bool = False) -> int:
+_ANCHOR: Final = re.compile(r"([1-9][0-9]{0,8}):((?:[0-9a-f]{4}-){4}[0-9a-f]{4})")
+
+
+def anchors_in(texts: Iterable[str]) -> dict[int, str] | None:
+    """Return the codes from paper by the number of their line; None where one is not written so."""
+    matches = [_ANCHOR.fullmatch(unicodedata.normalize("NFKC", text).lower()) for text in texts]
+    if None in matches:
+        return None
+    return {int(match[1]): match[2] for match in matches if match is not None}
+
+
+def show_audit(
+    folder: Path, anchors: Mapping[int, str], *, as_json: bool, rebuilding: bool = False
+) -> int:
     """Print every damage of the store, restoring first what follows from revisions if told to; return the exit code."""
     city = current_city(folder)
     restored = rebuild(city.store) if rebuilding else None
-    damages = audit(city.store)
+    damages = audit(city.store, anchors)
     if as_json:
         _put(damages, restored)
     else:
-        _say(damages, restored, len(held_sheets(city.store)))
+        _say(damages, restored, len(city.store.held_sheets()))
     return ATTENTION if damages else 0
 
 
