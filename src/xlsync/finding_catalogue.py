@@ -188,6 +188,16 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "warning",
             "「{field}」（{shown}）が通常の範囲（{range}）の外です。けたや単位を確かめてください。",
         ),
+        "ratio": Entry(
+            "warning",
+            "「{field}」（{shown}）が、「{other}」（{limit}）の{per}あたりの通常の範囲（{range}）の外です。"
+            "円で入力していないか、けたや数を確かめてください。",
+        ),
+        "unit-slip": Entry(
+            "warning",
+            "「{field}」（{shown}）が通常の範囲（{range}）の外です。シート全体を円で入力していないか確かめてください"
+            "（単位は{unit}です）。このとおりであれば、そのままで差し支えありません。",
+        ),
         "length": Entry(
             "warning",
             "「{field}」は{most}字以内で入力してください（いま{length}字、あと{over}字多い）。",

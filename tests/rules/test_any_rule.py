@@ -48,6 +48,8 @@ _FIELDS = {
     "program-total": ("total", "of"),
     "personnel-cost": ("total", "persons", "hours"),
     "at-most": ("of", "limit"),
+    "ratio": ("of", "by"),
+    "unit-slip": ("of", "parts"),
     "one-of": ("of", "others"),
     "order": ("of", "after"),
     "dash-with": ("of", "with"),
@@ -58,6 +60,8 @@ _LISTED = frozenset({"parts", "others"})
 _NUMBERS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "sum": {"tolerance": st.integers(0, 9)},
     "range": {"most": st.integers(-5, 5000)},
+    "ratio": {"least": st.integers(1, 20), "most": st.integers(10, 5000)},
+    "unit-slip": {"most": st.integers(1, 5000)},
     "length": {"most": st.integers(1, 50)},
     "pattern": {"mask": st.text('#@?あ"-', min_size=1, max_size=9)},
     "change": {"percent": st.integers(1, 300)},

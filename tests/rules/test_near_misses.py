@@ -50,6 +50,16 @@ RANGE = Asked(
     f'check = "range"\nof = "costs.{{period}}.overtime_hours"\nleast = 0.5\nmost = 20\n{ONE_PLACE}',
     {HOURS: Decimal("20.01")},
 )
+RATIO = Asked(
+    'check = "ratio"\nof = "costs.{period}.personnel_cost"\nby = "costs.{period}.regular_staff_fte"\n'
+    f"least = 100\nmost = 200\nby-least = 0.5\n{ONE_PLACE}",
+    {PERSONNEL: 101, PERSONS: Decimal("0.5")},
+)
+UNIT_SLIP = Asked(
+    'check = "unit-slip"\nof = "costs.{period}.personnel_cost"\nmost = 100000\n'
+    f'parts = ["costs.{{period}}.sources.national", "costs.{{period}}.sources.general"]\n{ONE_PLACE}',
+    {PERSONNEL: 100_001, NATIONAL: -1000, GENERAL: 0},
+)
 LENGTH = Asked('check = "length"\nof = "purpose"\nmost = 5', {"purpose": "六文字の目的"})
 PATTERN = Asked('check = "pattern"\nof = "legal_basis"\nmask = "@-##?"', {"legal_basis": "A-1x年"})
 ONE_OF = Asked(
@@ -104,6 +114,8 @@ SPEAKING = {
     "sum": SUM,
     "at-most": AT_MOST,
     "range": RANGE,
+    "ratio": RATIO,
+    "unit-slip": UNIT_SLIP,
     "length": LENGTH,
     "pattern": PATTERN,
     "order": ORDER,
@@ -178,6 +190,10 @@ def edges(asked: Asked, path: str, values: dict[Any, bool]) -> list[Any]:
                 Decimal("20.01"): True,
             },
         ),
+        *edges(RATIO, PERSONNEL, {101: True, 100: False, 50: False, 49: True, 0: False, -9: False}),
+        *edges(RATIO, PERSONS, {Decimal("0.49"): False, Decimal("0.51"): False, Decimal(2): True}),
+        *edges(UNIT_SLIP, PERSONNEL, {100_000: False, 100_001: True, -100_001: False}),
+        *edges(UNIT_SLIP, NATIONAL, {0: True, 1: False, 999: False, 1000: True, -999: False}),
         *edges(LENGTH, "purpose", {"四字の目": False, "五字の目的": False, "五字\n六字": False}),
         *edges(LENGTH, "purpose", {"六文字の目的": True, "👪👪👪": True, "👪👪": False, "0": False}),
         *edges(

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Literal, TypeAlias, cast
 
 from xlsync.form.definition import Definition, FieldEntry
-from xlsync.form.rules import Rule, Severity
+from xlsync.form.rule_entry import Severity
+from xlsync.form.rules import Rule
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Kind, Value
 
@@ -136,6 +137,7 @@ class Limits:
     percent: int = 0
     mask: str = ""
     exactly: bool = False
+    by_least: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xlsync.errors import FormError
+from xlsync.form.amount_rules import SumRule
 from xlsync.form.definition import (
     AxisEntry,
     Definition,
@@ -17,7 +18,7 @@ from xlsync.form.definition import (
 )
 from xlsync.form.edition import BoundRule, Caption, Edition, Field, Limits, Step
 from xlsync.form.references import refuse_dangling, refuse_duplicates, refuse_former_paths
-from xlsync.form.rules import Rule, SumRule
+from xlsync.form.rules import Rule
 from xlsync.form.suitable import refuse_duplicate_codes, refuse_unsuited, refuse_wrong_axes
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Amount, Choice, Code, Kind, Measure, Money, Text
@@ -263,6 +264,7 @@ def _limits(rule: Rule) -> Limits:
         percent=entry.get("percent", 0),
         mask=entry.get("mask", ""),
         exactly=entry.get("exactly", False),
+        by_least=_decimal(entry.get("by_least")) or Decimal(0),
     )
 
 

@@ -18,6 +18,8 @@ _STATEMENTS = {
     "personnel-cost": "is {first} × rate + {last} × rate{within}",
     "at-most": "is at most {first}",
     "range": "is {bounds}",
+    "ratio": "is {bounds} for each one of {first}, asked from {by_least} on",
+    "unit-slip": "is {bounds}, or one of {all} is below 1,000, while last year's sheet is not known",
     "length": "has at most {most} characters",
     "pattern": "looks like `{mask}`",
     "one-of": "{count} one of it and {all} is filled",
@@ -34,7 +36,7 @@ _STATEMENTS = {
 _FACT_WORDS = {
     "field": "欄", "other": "もう一方の欄", "fields": "欄の名前", "parts": "内訳", "expected": "入力していただきたいこと",
     "typed": "入力", "shown": "内容", "kept": "登録済みの内容", "limit": "比べる内容", "reason": "理由", "dash": "",
-    "choices": "選択肢", "mask": "形", "range": "範囲", "decimals": "桁数", "length": "字数", "most": "上限",
+    "choices": "選択肢", "mask": "形", "per": "1つ", "range": "範囲", "decimals": "桁数", "length": "字数", "most": "上限",
     "over": "超えた字数", "sum": "計算した合計", "difference": "差", "persons": "人", "hours": "時間", "count": "数",
     "meant": "一覧の名前", "mine": "このファイル", "side": "選んだ側", "listed": "場所", "where": "番地",
     "registered": "、登録 日時と人",

@@ -37,6 +37,8 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "personnel-cost": _NUMBERS,
         "at-most": _AMOUNTS,
         "range": _AMOUNTS,
+        "ratio": _NUMBERS,
+        "unit-slip": ("money",),
         "order": _AMOUNTS,
         "length": _WORDS,
         "pattern": _WORDS,
@@ -51,7 +53,7 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """The kinds of field each check can speak of and look at."""
-_ONE_UNIT: Final = frozenset({"sum", "program-total", "at-most", "order", "scale"})
+_ONE_UNIT: Final = frozenset({"sum", "program-total", "at-most", "order", "scale", "unit-slip"})
 _CODE_DIGITS: Final = 2
 
 

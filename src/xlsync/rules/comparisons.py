@@ -22,6 +22,8 @@ SLIP: Final = 300
 _WORTH_ASKING: Final = 3000
 """千円: below it, hundredfold differences are everyday (1 千円 and 400 千円)."""
 _NONE: Final = Literal(0)
+_THOUSAND: Final = Literal(1000)
+"""円 of a 千円: hardly an amount of a sheet in 円 is smaller, but 0."""
 
 
 def decimals(field: Field) -> int:
@@ -75,13 +77,67 @@ def in_range(edition: Edition, rule: BoundRule) -> Iterator[Line]:
         wrong.append(Above(Literal(rule.limits.least), amount(field)))
     if rule.limits.most is not None:
         wrong.append(Above(amount(field), Literal(rule.limits.most)))
-    least, most = (
-        "" if bound is None else f"{bound.normalize():,f}{field.unit}"
-        for bound in (rule.limits.least, rule.limits.most)
-    )
     when = (IsNumber(amount(field)), AnyOf(tuple(wrong)))
+    bounds = _bounds(field, rule.limits.least, rule.limits.most)
+    is_sign = rule.limits.least == 0 and rule.limits.most is None
+    sentence = "negative" if is_sign else "range"
     yield line(
-        "range", field.path, when, field=field.title, shown=shown(field), range=f"{least}～{most}"
+        "range", field.path, when, sentence, field=field.title, shown=shown(field), range=bounds
+    )
+
+
+def _bounds(field: Field, least: Decimal | None, most: Decimal | None) -> str:
+    """Return the bounds of a field's numbers as people read them."""
+    shown_bounds = (
+        "" if bound is None else f"{bound.normalize():,f}{field.unit}" for bound in (least, most)
+    )
+    return "～".join(shown_bounds)
+
+
+def ratio(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The amount, divided by another number, lies between two bounds; not asked where either is 0 or less."""
+    field, divisor = edition.by_path[rule.path], edition.by_path[rule.parts[0]]
+    cost, number, limits = Cell(field.path), Cell(divisor.path), rule.limits
+    known = AllOf((IsNumber(cost), IsNumber(number)))
+    asked = AllOf(
+        (
+            Above(cost, _NONE),
+            Above(number, _NONE),
+            Above(number, Literal(limits.by_least), or_equal=True),
+        )
+    )
+    least, most = (Times(number, Literal(bound or 0)) for bound in (limits.least, limits.most))
+    yield line(
+        "ratio",
+        field.path,
+        (known, asked, AnyOf((Above(least, cost), Above(cost, most)))),
+        field=field.title,
+        shown=shown(field),
+        other=divisor.title,
+        limit=shown(divisor),
+        per=f"1{divisor.unit}",
+        range=_bounds(field, limits.least, limits.most),
+    )
+
+
+def unit_slip(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The amount is not so large that the whole sheet may be in 円; asked while last year's sheet is not known."""
+    field = edition.by_path[rule.path]
+    total, parts = Cell(rule.path), tuple(Cell(part) for part in rule.parts)
+    unknown = Not(IsNumber(Fact(last_year(rule.path))))
+    known = AllOf((unknown, *(IsNumber(term) for term in (total, *parts))))
+    small = (
+        AllOf((Above(Absolute(part), _NONE), Above(_THOUSAND, Absolute(part)))) for part in parts
+    )
+    large = Above(total, Literal(rule.limits.most or 0))
+    yield line(
+        "unit-slip",
+        field.path,
+        (known, large, Not(AnyOf(tuple(small)))),
+        field=field.title,
+        shown=shown(field),
+        range=_bounds(field, None, rule.limits.most),
+        unit=field.unit,
     )
 
 

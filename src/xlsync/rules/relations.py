@@ -126,6 +126,8 @@ MAKERS: Final[Mapping[str, Maker]] = MappingProxyType(
         "personnel-cost": _personnel_cost,
         "at-most": comparisons.at_most,
         "range": comparisons.in_range,
+        "ratio": comparisons.ratio,
+        "unit-slip": comparisons.unit_slip,
         "order": comparisons.order,
         "target": comparisons.target,
         "change": comparisons.change,
