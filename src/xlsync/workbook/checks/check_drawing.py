@@ -19,7 +19,16 @@ from xlsync.workbook.checks.check_layout import (
     STATES,
     WORKSHEET,
 )
-from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, RECEIPTS, ROWS, STATE, SUMMARY, Known
+from xlsync.workbook.checks.visible_sheet import (
+    FIRST,
+    MORE,
+    PAGE,
+    RECEIPTS,
+    ROWS,
+    STATE,
+    SUMMARY,
+    Known,
+)
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -30,12 +39,12 @@ if TYPE_CHECKING:
 
 _FACE: Final = "ＭＳ Ｐゴシック"
 _PAPER_A4: Final = 9
+_PAGES: Final = 2
+"""Printed pages that the whole list takes at a size that can be read."""
 _WIDTHS: Final = {"A": 9.0, "B": 8.0, "C": 100.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
 _HEAD_ROW: Final = FIRST - 1
 _ROW_HEIGHT: Final = 26.0
 """Two lines of a sentence."""
-_PRINTED: Final = 24
-"""Rows of the list on its one printed page."""
 _HEADINGS: Final = ("状態", "セル", "内容と、していただきたいこと", "移動")
 _HOW: Final = (
     "入力するたびに自動で変わります。「移動」を押すと、その欄へ移ります。"
@@ -45,6 +54,11 @@ _YELLOW: Final = "FFF7CC"
 _RED: Final = "FFD9D9"
 _BLUE: Final = "DCEBFA"
 _GREEN: Final = "E2F0D9"
+_STATE_COLOURS: Final = {
+    visible_sheet.READY: _GREEN,
+    visible_sheet.NOT_READY: _YELLOW,
+    visible_sheet.NOT_FILLED: _YELLOW,
+}
 _DARK_RED: Final = "C00000"
 _THIN: Final = Side(style="thin", color="A6A6A6")
 _BOX: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -140,6 +154,7 @@ def _draw_rows(page: Worksheet) -> None:
         page.cell(row, 4).font = Font(
             name=_FACE, size=9, charset=128, family=3, color="0563C1", underline="single"
         )
+    _put(page[MORE], None, _font(9))
     marks = f"A{FIRST}:A{FIRST + ROWS - 1}"
     # First, and with the frame in them: LibreOffice takes of several formats over a cell only the first that fits.
     for kind, look in _PLAIN.items():
@@ -149,7 +164,7 @@ def _draw_rows(page: Worksheet) -> None:
     framed = DifferentialStyle(border=_BOX)
     there = Rule("expression", dxf=framed, formula=[f'$A{FIRST}<>""'])
     page.conditional_formatting.add(rows, there)
-    for text, colour in ((visible_sheet.READY, _GREEN), (visible_sheet.NOT_READY, _YELLOW)):
+    for text, colour in _STATE_COLOURS.items():
         look = DifferentialStyle(fill=PatternFill("solid", bgColor=colour))
         formula = f'${STATE[0]}${STATE[1:]}="{text}"'
         page.conditional_formatting.add(
@@ -159,10 +174,10 @@ def _draw_rows(page: Worksheet) -> None:
 
 def _print_and_protect(page: Worksheet) -> None:
     page.freeze_panes = f"A{FIRST}"
-    page.print_area = f"A1:D{FIRST + _PRINTED - 1}"
+    page.print_area = f"A1:D{FIRST + ROWS}"
     page.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _PAPER_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 1
+    page.page_setup.orientation, page.page_setup.paperSize = "portrait", _PAPER_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, _PAGES
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_margins.left = page.page_margins.right = 0.4
     page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.6, 0.8, 0.4

@@ -27,6 +27,11 @@ FIRST: Final = 9
 STATE, SUMMARY = "A3", "A4"
 READY: Final = "提出できます"
 NOT_READY: Final = "まだ直すところがあります"
+NOT_FILLED: Final = "まだ入力していないところがあります"
+"""Where blanks are all that is left."""
+MORE: Final = f"C{FIRST + ROWS}"
+"""Says below the list how many findings it has no room for."""
+_MORE_WORDS: Final = ("ほかに", "件あります。上の欄を直すと、続きがここに出ます。")
 RECEIPTS: Final = ("A5", "A6", "A7")
 """Cells for the last receipts, newest first."""
 _STATUS, _WHERE, _SENTENCE, _LINK, _ORDER, _LINE = _COLUMNS = "ABCDFG"
@@ -74,7 +79,7 @@ class Checks:
     def _page_formulas(self) -> dict[str, str]:
         count = {name: f"'{WORKSHEET}'!${at[0]}${at[1:]}" for name, at in COUNTS.items()}
         formulas = {
-            STATE: f'IF({count["error"]}+{count["blank"]}=0,"{READY}","{NOT_READY}")',
+            STATE: f'IF({count["error"]}>0,"{NOT_READY}",IF({count["blank"]}>0,"{NOT_FILLED}","{READY}"))',
             SUMMARY: "&".join(
                 f'"{CLASS_WORDS[name]} "&{count[name]}&"件{gap}"'
                 for name, gap in (("blank", " ・ "), ("error", " ・ "), ("warning", ""))
@@ -85,6 +90,8 @@ class Checks:
         )
         addresses = self.sheet.outside("address")
         total = "+".join(count.values())
+        head, tail = _MORE_WORDS
+        formulas[MORE] = f'IF({total}>{ROWS},"{head}"&({total}-{ROWS})&"{tail}","")'
         for k in range(1, ROWS + 1):
             row = FIRST + k - 1
             line = f"${_LINE}{row}"
@@ -104,13 +111,15 @@ class Checks:
         self, hidden: Mapping[str, Scalar], listed: Sequence[tuple[int, Finding]]
     ) -> dict[str, Scalar]:
         counts = {name: hidden[at] for name, at in COUNTS.items()}
-        left = int(counts["error"]) + int(counts["blank"])
+        unfilled = NOT_FILLED if counts["blank"] else READY
         values: dict[str, Scalar] = {
-            STATE: NOT_READY if left else READY,
+            STATE: NOT_READY if counts["error"] else unfilled,
             SUMMARY: " ・ ".join(
                 f"{CLASS_WORDS[name]} {counts[name]}件" for name in ("blank", "error", "warning")
             ),
         }
+        more = len(listed) - ROWS
+        values[MORE] = f"{more}".join(_MORE_WORDS) if more > 0 else ""
         for k in range(ROWS):
             values |= dict.fromkeys((f"{column}{FIRST + k}" for column in _COLUMNS), "")
         for k, (index, finding) in enumerate(listed[:ROWS]):

@@ -1,0 +1,95 @@
+"""The list of チェック: printed whole, it says what it has no room for, and calls no blank an error."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests import office, papers
+from tests.rules.two_engines import case, disagreements, recalculated, template
+from xlsync.kinds import DASH
+from xlsync.ooxml import read_cells
+from xlsync.sheet import Sheet
+from xlsync.workbook.checks.visible_sheet import (
+    FIRST,
+    MORE,
+    NOT_FILLED,
+    NOT_READY,
+    PAGE,
+    READY,
+    ROWS,
+    STATE,
+    SUMMARY,
+    Known,
+)
+
+ENGINES = pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("libreoffice", marks=pytest.mark.office),
+        pytest.param("hyperformula", marks=pytest.mark.node),
+    ],
+)
+
+
+def _dashes() -> Sheet:
+    """A sheet with "-" in every field: more findings than the list has rows."""
+    edition = papers.edition()
+    return Sheet(edition, papers.CLEAN, dict.fromkeys(edition.by_path, DASH))
+
+
+def _page(sheet: Sheet) -> dict[str, Any]:
+    return read_cells(case(sheet, all_of_it=False).data)[PAGE]
+
+
+def test_findings_the_list_has_no_room_for_are_counted_below_it() -> None:
+    sheet = _dashes()
+    found = template().checks.sheet.line_findings(sheet, {})
+    count = sum(finding is not None for _, _, finding in found)
+    assert count > ROWS
+    assert _page(sheet)[MORE].startswith(f"ほかに{count - ROWS}件あります")
+    assert _page(sheet)[f"C{FIRST + ROWS - 1}"]
+
+
+def test_where_all_are_listed_nothing_is_said_below() -> None:
+    assert not _page(papers.sheet()).get(MORE)
+
+
+@pytest.mark.parametrize(
+    ("changed", "state", "counts"),
+    [
+        ({}, READY, "未入力 0件 ・ エラー 0件"),
+        ({"purpose": None}, NOT_FILLED, "未入力 1件 ・ エラー 0件"),
+        ({"purpose": DASH}, NOT_READY, "未入力 0件 ・ エラー 1件"),
+        ({"purpose": DASH, "outline": None}, NOT_READY, "未入力 1件 ・ エラー 1件"),
+    ],
+)
+def test_a_blank_is_no_error(changed: dict[str, Any], state: str, counts: str) -> None:
+    page = _page(papers.sheet().with_values(changed))
+    assert page[STATE] == state
+    assert page[SUMMARY].startswith(counts)
+
+
+@ENGINES
+def test_other_programs_count_the_same(engine: str, tmp_path: Path) -> None:
+    sheets = [_dashes(), papers.sheet(), papers.sheet().with_values({"purpose": None})]
+    for one, made in recalculated(engine, [case(s, all_of_it=False) for s in sheets], tmp_path):
+        assert one.known == Known()
+        assert disagreements(one, made) == []
+
+
+def test_every_row_of_the_list_is_printed() -> None:
+    page = openpyxl.load_workbook(io.BytesIO(template().data))[PAGE]
+    assert page.print_area == f"'{PAGE}'!$A$1:$D${FIRST + ROWS}"
+
+
+@pytest.mark.office
+def test_the_whole_list_takes_two_pages_after_the_one_of_the_form(tmp_path: Path) -> None:
+    file = tmp_path / "check.xlsx"
+    file.write_bytes(case(_dashes(), all_of_it=False).data)
+    (pdf,) = office.convert([file], "pdf", tmp_path / "pdf")
+    assert office.pdf_pages(pdf) == 3
