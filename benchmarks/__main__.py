@@ -13,16 +13,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.buttons import buttons
 from benchmarks.checking import checking
-from benchmarks.crowd import crowd
+from benchmarks.city_reading import city_reading
 from benchmarks.fidelity import corpus, fidelity
-from benchmarks.keeping import keeping
-from benchmarks.memory import memory
 from benchmarks.patching import patching, twenty_changes
-from benchmarks.pressing import pressing
+from benchmarks.peak_memory import peak_memory
 from benchmarks.reading import reading
 from benchmarks.round_trips import round_trips, starting
-from benchmarks.summing import summing
+from benchmarks.store_speed import store_speed
+from benchmarks.summaries import summaries
 from benchmarks.watching import watched
 from xlsync.cli.commands.demo import official_sheets
 from xlsync.exchange import Terms, export, template_of
@@ -41,14 +41,14 @@ def main() -> None:
         action="store_true",
         help="keep 10,000 sheets instead of 1,000, and watch a burst of 1,000",
     )
-    told = parser.parse_args()
+    options = parser.parse_args()
     pages = []
-    for page in _pages(told.rounds, large=told.large):
+    for page in _pages(options.rounds, large=options.large):
         print(page, flush=True)
         pages.append(page)
-    if told.write:
-        large = " --large" if told.large else ""
-        command = f"python -m benchmarks --write --rounds {told.rounds}{large}"
+    if options.write:
+        large = " --large" if options.large else ""
+        command = f"python -m benchmarks --write --rounds {options.rounds}{large}"
         if corpus().is_dir():
             pages.append(fidelity(corpus()))
         head = f"# Benchmarks\n\nWritten by `{command}`; ratios count, times are this run's.\n\n"
@@ -68,17 +68,17 @@ def _pages(rounds: int, *, large: bool) -> Iterator[str]:
     saved = _saved_by_libreoffice(workbook)
     if saved is not None:
         yield reading(saved, rounds, "the same workbook saved by LibreOffice")
-    yield crowd(workbook, max(1, rounds // 5))
+    yield city_reading(workbook, max(1, rounds // 5))
     yield patching(workbook, rounds)
     if saved is not None:
         yield patching(saved, rounds, "the same workbook saved by LibreOffice")
-    yield memory(workbook, twenty_changes(workbook))
+    yield peak_memory(workbook, twenty_changes(workbook))
     yield checking(sheets, rounds)
     yield round_trips(sheets, rounds)
-    yield keeping(sheets[0], rounds, 10_000 if large else 1_000)
-    yield summing(max(1, rounds // 5))
+    yield store_speed(sheets[0], rounds, 10_000 if large else 1_000)
+    yield summaries(max(1, rounds // 5))
     yield starting(workbook, rounds)
-    yield pressing(rounds)
+    yield buttons(rounds)
     yield watched(large=large)
 
 

@@ -21,27 +21,27 @@ MANY = 1_000
 
 
 def checking(sheets: list[Sheet], rounds: int) -> str:
-    """Give the tables of checking one sheet and many, and of a template with and without its checks."""
+    """Return the tables of checking one sheet and many, and of a template with and without its checks."""
     form = load_form()
     edition = sheets[0].edition
     context = Context(room=room_of(form, edition.year))
     papers = [sheet.to_json() for sheet in sheets]
-    many = [papers[place % len(papers)] for place in range(MANY)]
-    loaded = [sheets[place % len(sheets)] for place in range(MANY)]
-    one: dict[str, Callable[[], object]] = {
+    many = [papers[number % len(papers)] for number in range(MANY)]
+    loaded = [sheets[number % len(sheets)] for number in range(MANY)]
+    single: dict[str, Callable[[], object]] = {
         "its JSON loaded": lambda: sheet_of(edition, parse_json(papers[0])),
         "check": lambda: check(sheets[0], context),
     }
-    all_of_them: dict[str, Callable[[], object]] = {
+    many_sheets: dict[str, Callable[[], object]] = {
         "their JSON loaded": lambda: [sheet_of(edition, parse_json(paper)) for paper in many],
         "check": lambda: [check(sheet, context) for sheet in loaded],
     }
     return "\n".join(
         (
-            table("Check one sheet", race(one, "its JSON loaded", rounds), "loading"),
+            table("Check one sheet", race(single, "its JSON loaded", rounds), "loading"),
             table(
                 f"Check {MANY:,} sheets",
-                race(all_of_them, "their JSON loaded", max(1, rounds // 5)),
+                race(many_sheets, "their JSON loaded", max(1, rounds // 5)),
                 "loading",
             ),
             _in_the_workbook(template_of(Terms(form, edition.year)), max(1, rounds // 5)),
@@ -50,7 +50,7 @@ def checking(sheets: list[Sheet], rounds: int) -> str:
 
 
 def _in_the_workbook(template: Template, rounds: int) -> str:
-    """Give sizes, and how long LibreOffice takes to open, calculate and save, with and without the checks."""
+    """Return sizes, and how long LibreOffice takes to open, calculate and save, with and without the checks."""
     plain = _without_checks(template)
     sizes = (
         f"\nThe template is {len(template.data):,} bytes with its checks "
@@ -81,7 +81,7 @@ def _opener(file: Path, resave: Callable[[list[Path], Path], object]) -> Callabl
 
 
 def _without_checks(template: Template) -> bytes:
-    """Give the template with the cells of both worksheets emptied; their names and colours stay."""
+    """Return the template with the cells of both worksheets emptied; their names and colours stay."""
     from xlsync.ooxml.patch.package_editor import PackageEdit
 
     edit = PackageEdit(template.data)

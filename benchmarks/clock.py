@@ -44,15 +44,15 @@ def race(
     return [
         Row(
             name,
-            statistics.median(taken),
-            statistics.median(one / other for one, other in zip(taken, limit, strict=True)),
+            statistics.median(seconds),
+            statistics.median(own / other for own, other in zip(seconds, limit, strict=True)),
         )
-        for name, taken in times.items()
+        for name, seconds in times.items()
     ]
 
 
 def table(title: str, rows: list[Row], against: str) -> str:
-    """Give a race as a Markdown table."""
+    """Return a race as a Markdown table."""
     lines = [f"## {title}", "", f"| what | median | × {against} |", "| --- | ---: | ---: |"]
     lines += [f"| {row.name} | {_shown(row.seconds)} | {row.ratio:,.2f} |" for row in rows]
     return "\n".join(lines) + "\n"

@@ -44,7 +44,7 @@ class Toll:
 
 
 def fidelity(folder: Path) -> str:
-    """Give the table over the folder's workbooks, or a sentence where there are none."""
+    """Return the table over the folder's workbooks, or a sentence where there are none."""
     files = sorted(file for file in folder.iterdir() if file.suffix in _WORKBOOKS)
     tools: dict[str, Tool] = {
         "xlsync patch_cells": patch_cells,
@@ -78,11 +78,11 @@ def fidelity(folder: Path) -> str:
 
 def _try(toll: Toll, tool: Tool, data: bytes) -> None:
     """Write into the first worksheet, and add what became of the rest."""
-    told = _told(data)
-    if told is None:
+    worksheet = _first_worksheet(data)
+    if worksheet is None:
         toll.refused += 1
         return
-    title, own = told
+    title, own = worksheet
     changes = {(title, address): "追記" for address in _ADDRESSES}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -102,7 +102,7 @@ def _try(toll: Toll, tool: Tool, data: bytes) -> None:
     toll.results_lost += _results(after) < _results(before)
 
 
-def _told(data: bytes) -> tuple[str, set[str]] | None:
+def _first_worksheet(data: bytes) -> tuple[str, set[str]] | None:
     """The first worksheet's title, and the names of the parts that may change; None where nobody can say."""
     try:
         book = open_workbook(data)

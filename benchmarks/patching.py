@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 
 from benchmarks.clock import race, table
-from benchmarks.forgetting import forget, memories
+from benchmarks.cold_caches import caches, clear
 from xlsync.disk import replace_whole
 from xlsync.ooxml import patch_cells
 from xlsync.workbook.reading.form_reader import read
@@ -24,7 +24,7 @@ Changes = Mapping[tuple[str, str], str]
 
 
 def patching(data: bytes, rounds: int, title: str = "it") -> str:
-    """Give the tables of patching one workbook: its bytes, files left to the system, files safe on the disk."""
+    """Return the tables of patching one workbook: its bytes, files left to the system, files safe on the disk."""
     changes = twenty_changes(data)
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "one.xlsx", Path(folder) / "two.xlsx"
@@ -40,20 +40,20 @@ def patching(data: bytes, rounds: int, title: str = "it") -> str:
 
 def _bytes(data: bytes, changes: Changes, rounds: int, title: str) -> str:
     """The work itself, no file touched; once afresh, and once with what was remembered from the last round."""
-    known = memories()
+    known = caches()
 
     def afresh() -> bytes:
-        forget(known)
+        clear(known)
         return patch_cells(data, changes)
 
-    ours = "xlsync patch_cells"
+    own = "xlsync patch_cells"
     rivals: dict[str, Callable[[], object]] = {
-        ours: lambda: patch_cells(data, changes),
-        f"{ours}, the first workbook of its form": afresh,
+        own: lambda: patch_cells(data, changes),
+        f"{own}, the first workbook of its form": afresh,
         "openpyxl load + save": lambda: load_and_save(data, changes),
     }
     return table(
-        f"Write {CELLS} cells into {title}, bytes to bytes", race(rivals, ours, rounds), "ours"
+        f"Write {CELLS} cells into {title}, bytes to bytes", race(rivals, own, rounds), "ours"
     )
 
 
@@ -77,7 +77,7 @@ def _files(source: Path, target: Path, changes: Changes, rounds: int, title: str
 def _durable(source: Path, target: Path, changes: Changes, rounds: int, title: str) -> str:
     """File to file as write-back does it: written beside, flushed, renamed, the folder flushed."""
 
-    def settled() -> None:
+    def flush_writes() -> None:
         gc.collect()
         os.sync() if hasattr(os, "sync") else None
 
@@ -91,14 +91,14 @@ def _durable(source: Path, target: Path, changes: Changes, rounds: int, title: s
             target, load_and_save(source.read_bytes(), changes)
         ),
     }
-    rows = race(rivals, copy, rounds, before=settled)
+    rows = race(rivals, copy, rounds, before=flush_writes)
     return table(
         f"The same from file to file, each safe on the disk (fsync; {title})", rows, "copy"
     )
 
 
 def twenty_changes(data: bytes) -> dict[tuple[str, str], str]:
-    """Give another text for the first twenty cells that the staff fill in."""
+    """Return another text for the first twenty cells that the staff fill in."""
     reading = read(data)[0]
     staff = (
         path for path, field in reading.sheet.edition.by_path.items() if field.filled_by == "staff"

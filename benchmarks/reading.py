@@ -17,7 +17,7 @@ import openpyxl
 import python_calamine
 
 from benchmarks.clock import race, table
-from benchmarks.forgetting import forget, memories
+from benchmarks.cold_caches import caches, clear
 from xlsync.ooxml import read_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.reading.form_reader import read
@@ -26,12 +26,12 @@ _AT_ONCE = 20
 
 
 def reading(data: bytes, rounds: int, title: str = "one filled official workbook") -> str:
-    """Give the tables of reading one workbook: for the first time, and again and again."""
+    """Return the tables of reading one workbook: for the first time, and again and again."""
     package = zipfile.ZipFile(BytesIO(data))
     worksheet = package.read("xl/worksheets/sheet1.xml")
     parts = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
     every = [package.read(name) for name in parts]
-    ours: dict[str, Callable[[], object]] = {
+    own: dict[str, Callable[[], object]] = {
         "one expat pass over the form's worksheet (limit)": lambda: _expat(worksheet),
         "xlsync: the cells of the form's worksheet": lambda: by_xlsync(data),
         "xlsync read (names, kinds, findings)": lambda: read(data),
@@ -47,16 +47,16 @@ def reading(data: bytes, rounds: int, title: str = "one filled official workbook
     }
     if importlib.util.find_spec("pandas") is None:
         others = {name: run for name, run in others.items() if "pandas" not in name}
-    limit = next(iter(ours))
+    limit = next(iter(own))
     read(data)  # loads the form, which is no part of a workbook
-    known = memories()
+    known = caches()
 
     def afresh() -> None:
         gc.collect()
-        forget(known)
+        clear(known)
 
-    cold = race({**ours, **others}, limit, rounds, before=afresh)
-    warm = race(ours, limit, rounds, at_once=_AT_ONCE)
+    cold = race({**own, **others}, limit, rounds, before=afresh)
+    warm = race(own, limit, rounds, at_once=_AT_ONCE)
     return "\n".join(
         (
             table(f"Read {title}, the first of its form in turn with the others", cold, "limit"),

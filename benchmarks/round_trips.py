@@ -19,7 +19,7 @@ SOURCE = Source("bench.xlsx", "2026-04-01T00:00:00+09:00", "bench")
 
 
 def round_trips(sheets: list[Sheet], rounds: int) -> str:
-    """Give the table of export, check and durable import of the official sheets, per sheet set."""
+    """Return the table of export, check and durable import of the official sheets, per sheet set."""
     form = load_form()
     terms = Terms(form, sheets[0].edition.year)
     template = template_of(terms)
@@ -45,7 +45,7 @@ def round_trips(sheets: list[Sheet], rounds: int) -> str:
 
 
 def starting(workbook: bytes, rounds: int) -> str:
-    """Give the table of starting the command line as a whole process."""
+    """Return the table of starting the command line as a whole process."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "one.xlsx"
         file.write_bytes(workbook)

@@ -82,9 +82,9 @@ def save(key: str, file: Path, chance: random.Random) -> float:
     """Save a book in Excel's way over SMB, with something new in it; give when it was whole (time.time)."""
     data = file.read_bytes()
     reading = read(data)[0]
-    spot = (reading.worksheet, reading.cells["purpose"])
+    address = (reading.worksheet, reading.cells["purpose"])
     temporary = file.with_name(f"{chance.randrange(16**8):08X}.tmp")
-    temporary.write_bytes(patch_cells(data, {spot: f"{key}に書いた"}))
+    temporary.write_bytes(patch_cells(data, {address: f"{key}に書いた"}))
     temporary.replace(file)
     return time.time()
 

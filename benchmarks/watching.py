@@ -38,24 +38,24 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20, help="kills of the watcher over smbd")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--large", action="store_true", help="at full size")
-    told = parser.parse_args()
-    if told.office:
-        print(office(told.office, told.seed))
-    elif told.smb:
+    options = parser.parse_args()
+    if options.office:
+        print(office(options.office, options.seed))
+    elif options.smb:
         from tests.smb_play import PEOPLE, over_smb
 
         with city_of(PEOPLE, quiet=0.3) as (city, books):
-            print(over_smb(city, books, EDITION, (told.smb, told.kills, told.seed)))
+            print(over_smb(city, books, EDITION, (options.smb, options.kills, options.seed)))
     else:
-        print(watched(large=told.large))
+        print(watched(large=options.large))
 
 
 def watched(*, large: bool = False) -> str:
-    """Give the tables of watching."""
+    """Return the tables of watching."""
     others = 10_000
     lines = [
         burst(1_000, 60) if large else burst(100, 6, quiet=2),
-        *(idle(others, mode, 300 if large else 10) for mode in ("native", "polling")),
+        *(without_saves(others, mode, 300 if large else 10) for mode in ("native", "polling")),
         month(1_000 if large else 200, 10 if large else 1),
     ]
     rows = "\n".join(f"| {name} | {figures} |" for name, figures in lines)
@@ -68,21 +68,21 @@ def office(saves: int, seed: int) -> str:
 
     logging.getLogger("xlsync.watch").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder:
-        made = Play(Path(folder), seed, write_back=True).run(saves)
+        play = Play(Path(folder), seed, write_back=True).run(saves)
     return (
-        f"seed {seed}: {made.saves} saves by 30 writers, {made.passes} looks, {made.kills} kills of the watcher, "
-        f"{made.vanishings} times without the share: {made.kept} revisions, none lost, none twice, audit clean"
+        f"seed {seed}: {play.saves} saves by 30 writers, {play.passes} looks, {play.kills} kills of the watcher, "
+        f"{play.vanishings} times without the share: {play.kept} revisions, none lost, none twice, audit clean"
     )
 
 
 def scanning(others: int) -> str:
-    """Give the table of one look at a folder, against a snapshot by watchdog, whose polling observer takes two."""
+    """Return the table of one look at a folder, against a snapshot by watchdog, whose polling observer takes two."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for number in range(others):
-            place = folder / f"{number % 100}"
-            place.mkdir(exist_ok=True)
-            (place / f"評価{number}.{'xlsx' if number % 2 else 'pdf'}").touch()
+            subfolder = folder / f"{number % 100}"
+            subfolder.mkdir(exist_ok=True)
+            (subfolder / f"評価{number}.{'xlsx' if number % 2 else 'pdf'}").touch()
         rows = race(
             {
                 "xlsync": partial(scan, folder),
@@ -128,20 +128,20 @@ def burst(count: int, seconds: float, quiet: float = 10) -> tuple[str, str]:
     )
 
 
-def idle(others: int, mode: str, seconds: float) -> tuple[str, str]:
+def without_saves(others: int, mode: str, seconds: float) -> tuple[str, str]:
     """Measure what watching costs while nothing happens."""
     with city_of(3, events=mode) as (city, _):
         for number in range(others):
-            place = city.sheets / "その他" / f"{number % 100}"
-            place.mkdir(parents=True, exist_ok=True)
-            (place / f"資料{number}.pdf").touch()
+            subfolder = city.sheets / "その他" / f"{number % 100}"
+            subfolder.mkdir(parents=True, exist_ok=True)
+            (subfolder / f"資料{number}.pdf").touch()
         with watching(city) as process:
             until(partial(says, city, 3), 120)
             time.sleep(5)
             before = _cpu(process.pid)
             time.sleep(seconds)
             spent = (_cpu(process.pid) - before) / seconds
-            held = _memory(process.pid)
+            held = _resident(process.pid)
     return f"idle over {others:,} files, {mode}", f"{spent:.2%} of one core, {held:.0f} MB"
 
 
@@ -161,7 +161,7 @@ def month(passes: int, saves: int) -> tuple[str, str]:
                     play.follow.after(play.here.sweep, play.here.sweep.run())
             play.run(len(play.saves) + saves)
             if day in {1, 30}:
-                sizes.append(_memory(os.getpid()))
+                sizes.append(_resident(os.getpid()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
         f"a simulated month of {31 * passes:,} looks and {31 * saves} saves",
@@ -178,7 +178,7 @@ def _write(books: list[tuple[str, Path]], seconds: float, saved: dict[str, float
 
 
 def _received(store: Store, key: str) -> float:
-    """Give when the workbook's revision was written."""
+    """Return when the workbook's revision was written."""
     return store.revision_file(key, EDITION, 2).stat().st_mtime
 
 
@@ -192,14 +192,14 @@ def _is_calm(city: CitySettings) -> bool:
 
 
 def _cpu(pid: int) -> float:
-    """Give the seconds of processor a process and its child have used."""
+    """Return the seconds of processor a process and its child have used."""
     ticks = os.sysconf("SC_CLK_TCK")
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / ticks
 
 
-def _memory(pid: int) -> float:
-    """Give the megabytes a process holds."""
+def _resident(pid: int) -> float:
+    """Return the megabytes a process holds."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 

@@ -23,7 +23,7 @@ def main() -> int:
         return 0
     vulnerable = [package for package in packages if package.get("vulns")]
     for package in vulnerable:
-        ids = ", ".join(found["id"] for found in package["vulns"])
+        ids = ", ".join(advisory["id"] for advisory in package["vulns"])
         print(f"{package['name']} {package['version']}: {ids}")
     skipped = sum("skip_reason" in package for package in packages)
     print(

@@ -42,10 +42,10 @@ def texts(addin: Path = ADDIN) -> dict[str, str]:
     r"""Settings and texts by key, `\n` and `\\` read."""
     lines = (addin / "texts.tsv").read_text(encoding="utf-8").splitlines()
     pairs = [line.split("\t") for line in lines]
-    found = {key: _meant(text) for key, text in pairs}
-    if len(found) < len(pairs):
+    texts = {key: _meant(text) for key, text in pairs}
+    if len(texts) < len(pairs):
         raise ValueError("a key stands twice in texts.tsv")
-    return found
+    return texts
 
 
 def built(addin: Path = ADDIN) -> bytes:
@@ -110,16 +110,16 @@ def _replace(parts: dict[str, bytes], name: str, old: str, new: str) -> None:
     parts[name] = text.replace(old, new, 1).encode("utf-8")
 
 
-def _config(said: Mapping[str, str]) -> bytes:
+def _config(settings: Mapping[str, str]) -> bytes:
     """The worksheet of settings and texts: a key and its text in each row."""
     rows = "".join(
         f'<row r="{number}">{_cell(f"A{number}", key)}{_cell(f"B{number}", text)}</row>'
-        for number, (key, text) in enumerate(said.items(), start=1)
+        for number, (key, text) in enumerate(settings.items(), start=1)
     )
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return (
         f'{_HEAD}<worksheet xmlns="{space}"><sheetPr codeName="Sheet1"/>'
-        f'<dimension ref="A1:B{len(said)}"/><sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews>'
+        f'<dimension ref="A1:B{len(settings)}"/><sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews>'
         '<sheetFormatPr defaultRowHeight="14.5"/><cols><col min="1" max="1" width="20" customWidth="1"/>'
         '<col min="2" max="2" width="100" customWidth="1"/></cols>'
         f"<sheetData>{rows}</sheetData></worksheet>"

@@ -59,8 +59,8 @@ def main() -> None:
         _xlsync("demo", city)
         book = next((city / "shared" / "評価シート").rglob(BOOK))
         marked = Path(folder) / "marked.xlsx"
-        said = _xlsync("press", "validate", book, "--out", marked, "--json", "-C", city)
-        changes = json.loads(said)["changes"]
+        answer = _xlsync("press", "validate", book, "--out", marked, "--json", "-C", city)
+        changes = json.loads(answer)["changes"]
         _photograph("buttons-ribbon", ribbon(), (600, 145))
         _photograph("buttons-list", listed(changes), (1000, 226))
         _photograph("buttons-marks", marks(marked, changes), PART[2:])
@@ -70,14 +70,14 @@ def ribbon() -> str:
     """The tab as its definition says, in HTML."""
     tab = next(ET.parse(ADDIN / "customUI14.xml").iter(f"{RIBBON}tab"))  # noqa: S314 - our own file
     others = [f"<span>{name}</span>" for name in ("ファイル", "ホーム", "挿入", "データ", "表示")]
-    ours = f'<span class="ours">{escape(tab.get("label", ""))}</span>'
+    own_tab = f'<span class="ours">{escape(tab.get("label", ""))}</span>'
     groups = "".join(_group(group) for group in tab)
-    return f'<div class="tabs">{"".join(others)}{ours}</div><div class="ribbon">{groups}</div>'
+    return f'<div class="tabs">{"".join(others)}{own_tab}</div><div class="ribbon">{groups}</div>'
 
 
 def _group(group: ET.Element) -> str:
-    large = "".join(_button(one) for one in group if one.get("size") == "large")
-    small = "".join(_button(one) for one in group if one.get("size") != "large")
+    large = "".join(_button(item) for item in group if item.get("size") == "large")
+    small = "".join(_button(item) for item in group if item.get("size") != "large")
     title = escape(group.get("label", ""))
     buttons = f'<div class="buttons">{large}<div class="small">{small}</div></div>'
     return f'<div class="group">{buttons}<div class="title">{title}</div></div>'
@@ -90,9 +90,9 @@ def _button(button: ET.Element) -> str:
 
 def listed(changes: list[dict[str, Any]]) -> str:
     """The list 検証結果 as the add-in lays it out, in HTML: the first column links to the cell."""
-    table = next(one for one in changes if one["kind"] == "table")
+    table = next(item for item in changes if item["kind"] == "table")
     rows = [("head", "", table["columns"])]
-    rows += [("", one["cell"], one["texts"]) for one in changes if one["kind"] == "row"]
+    rows += [("", item["cell"], item["texts"]) for item in changes if item["kind"] == "row"]
     letters = "".join(f'<td class="edge">{chr(ord("A") + i)}</td>' for i in range(len(rows[0][2])))
     lines = "".join(_line(number, *row) for number, row in enumerate(rows, 1))
     return f'<table><tr><td class="edge">&nbsp;</td>{letters}</tr>{lines}</table>'
@@ -102,8 +102,8 @@ def _line(number: int, kind: str, cell: str, texts: list[str]) -> str:
     first = f"word {'link' if cell else ''}"
     classes = [first, "", "", *(["word"] * (len(texts) - 3))]
     cells = "".join(
-        f'<td class="{one} {kind}">{escape(text)}</td>'
-        for one, text in zip(classes, texts, strict=True)
+        f'<td class="{item} {kind}">{escape(text)}</td>'
+        for item, text in zip(classes, texts, strict=True)
     )
     return f'<tr><td class="edge">{number}</td>{cells}</tr>'
 
@@ -131,8 +131,8 @@ def _note(at: tuple[int, int], text: str, width: int, aside: int = 14) -> str:
     x, y = at
     below = 52 if aside < 0 else 12
     corner = f'<div class="corner" style="left:{x - 12}px;top:{y}px"></div>'
-    place = f"left:{x + aside}px;top:{y + below}px;width:{width}px"
-    return f'{corner}<div class="note" style="{place}">{escape(text)}</div>'
+    style = f"left:{x + aside}px;top:{y + below}px;width:{width}px"
+    return f'{corner}<div class="note" style="{style}">{escape(text)}</div>'
 
 
 def _part(pdf: Path, *form: str) -> bytes:
@@ -146,8 +146,8 @@ def _right_top(dots: bytes, wanted: Callable[[int, int, int], bool]) -> tuple[in
     """The right upper corner of what has a colour, in a PPM of the part."""
     width, height = PART[2:]
     colours = dots[-width * height * 3 :]
-    found = [i for i in range(width * height) if wanted(*colours[3 * i : 3 * i + 3])]
-    return max(i % width for i in found) + 1, min(i // width for i in found)
+    matches = [i for i in range(width * height) if wanted(*colours[3 * i : 3 * i + 3])]
+    return max(i % width for i in matches) + 1, min(i // width for i in matches)
 
 
 def _picture(file: Path) -> str:

@@ -71,7 +71,7 @@ def draw(target: Path) -> None:
             look = (box.style, outline(box))
             if look not in formats:
                 formats[look] = workbook.add_format(properties(*look))
-            place(worksheet, box, formats[look])
+            write_box(worksheet, box, formats[look])
 
 
 def set_up_page(worksheet: Worksheet) -> None:
@@ -89,14 +89,14 @@ def set_up_page(worksheet: Worksheet) -> None:
 
 
 def set_up_grid(worksheet: Worksheet) -> None:
-    """Give every column and row its size, so that nothing depends on automatic fitting."""
+    """Set the size of every column and row, so that nothing depends on automatic fitting."""
     for column, millimetres in COLUMNS.items():
         worksheet.set_column_pixels(f"{column}:{column}", round(millimetres * PIXELS_PER_MM))
     for row, points in ROWS.items():
         worksheet.set_row(row - 1, points)
 
 
-def place(worksheet: Worksheet, box: Box, cell_format: Format) -> None:
+def write_box(worksheet: Worksheet, box: Box, cell_format: Format) -> None:
     """Put one box on the worksheet; an area of more than one cell is merged."""
     top, left, bottom, right = corners(box.area)
     if (top, left) != (bottom, right):

@@ -33,12 +33,12 @@ print(re.search("VmHWM:\\s*([0-9]+)", pathlib.Path("/proc/self/status").read_tex
 """
 
 
-def summing(rounds: int) -> str:
-    """Give the tables: the whole city, one changed sheet, and memory."""
+def summaries(rounds: int) -> str:
+    """Return the tables: the whole city, one changed sheet, and memory."""
     form = load_form()
     items = crowd.items(form.at(YEAR), MANY)
-    ours = city_of(items)
-    cells = cells_of(ours)
+    own = city_of(items)
+    cells = cells_of(own)
     rivals: dict[str, Callable[[], object]] = {
         "xlsync, 全庁 with formulas, cached values, charts": lambda: city_of(items),
         "openpyxl script, the same cells": lambda: by_openpyxl(cells),
@@ -47,12 +47,16 @@ def summing(rounds: int) -> str:
     count = sum(len(rows) for rows in cells.values())
     title = f"全庁 of {MANY:,} sheets, 12 departments, {count:,} cells"
     return "\n".join(
-        (table(title, race(rivals, against, rounds), "openpyxl"), memory(), changed(items, rounds))
+        (
+            table(title, race(rivals, against, rounds), "openpyxl"),
+            peak_memory(),
+            changed(items, rounds),
+        )
     )
 
 
 def city_of(items: list[Item]) -> bytes:
-    """Give the summary of the whole city."""
+    """Return the summary of the whole city."""
     return summarize(items, department=None, edition=load_form().at(YEAR), made_on=MADE_ON)
 
 
@@ -60,7 +64,7 @@ Cells = dict[str, list[tuple[int, int, object]]]
 
 
 def cells_of(book: bytes) -> Cells:
-    """Give every cell of a workbook that holds something."""
+    """Return every cell of a workbook that holds something."""
     read = openpyxl.load_workbook(io.BytesIO(book))
     return {
         page.title: [
@@ -85,19 +89,19 @@ def by_openpyxl(cells: Cells) -> bytes:
     return out.getvalue()
 
 
-def memory() -> str:
-    """Give the peak memory of whole processes that make the city's summary; empty where the system does not tell."""
+def peak_memory() -> str:
+    """Return the peak memory of whole processes that make the city's summary; empty where the system has no figure."""
     if not Path("/proc/self/status").exists():
         return ""
-    start = "from benchmarks.summing import *; items = crowd.items(load_form().at(YEAR), MANY); "
+    start = "from benchmarks.summaries import *; items = crowd.items(load_form().at(YEAR), MANY); "
     scripts = {
         "the thousand sheets, nothing written": start,
         "the cells, nothing written": (
-            "import pickle, sys; from benchmarks.summing import *; pickle.load(open(sys.argv[1], 'rb')); "
+            "import pickle, sys; from benchmarks.summaries import *; pickle.load(open(sys.argv[1], 'rb')); "
         ),
         "xlsync": f"{start}city_of(items); ",
         "openpyxl script": (
-            "import pickle, sys; from benchmarks.summing import *; "
+            "import pickle, sys; from benchmarks.summaries import *; "
             "by_openpyxl(pickle.load(open(sys.argv[1], 'rb'))); "
         ),
     }
@@ -107,8 +111,8 @@ def memory() -> str:
         _keep(file)
         for name, script in scripts.items():
             command = [sys.executable, "-c", f"{script}{_PEAK}", str(file)]
-            said = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own script
-            lines.append(f"| {name} | {int(said.stdout) / 1024:,.0f} |")
+            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own script
+            lines.append(f"| {name} | {int(done.stdout) / 1024:,.0f} |")
     return "\n".join(lines) + "\n"
 
 
@@ -118,7 +122,7 @@ def _keep(file: Path) -> None:
 
 
 def changed(items: list[Item], rounds: int) -> str:
-    """Give the table of one changed sheet in a store of a thousand: until its department's summary is written."""
+    """Return the table of one changed sheet in a store of a thousand: until its department's summary is written."""
     with tempfile.TemporaryDirectory() as folder:
         form = load_form()
         store = filled(Path(folder) / "store", items)
@@ -144,7 +148,7 @@ def _one_department(store: Store, seen: Survey, key: str) -> bytes:
 
 
 def filled(folder: Path, items: list[Item]) -> Store:
-    """Give a store with one revision of each sheet, written straight into its files."""
+    """Return a store with one revision of each sheet, written straight into its files."""
     store = Store(folder, load_form(), must_exist=False)
     store.create()
     for item in items:
@@ -156,4 +160,4 @@ def filled(folder: Path, items: list[Item]) -> Store:
 
 
 if __name__ == "__main__":
-    print(summing(3))
+    print(summaries(3))

@@ -14,8 +14,8 @@ MANY = 1_000
 _AT_ONCE = 50
 
 
-def crowd(data: bytes, rounds: int) -> str:
-    """Give the table of reading a thousand workbooks."""
+def city_reading(data: bytes, rounds: int) -> str:
+    """Return the table of reading a thousand workbooks."""
     tools: dict[str, Callable[[bytes], object]] = {
         "one expat pass over each form's worksheet (limit)": by_expat,
         "xlsync: the cells of the form's worksheet": by_xlsync,

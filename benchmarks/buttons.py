@@ -52,8 +52,8 @@ class Buttons:
         number = next(self.numbers)
         data = self.file.read_bytes()
         reading = read(data, self.city.terms.form)[0]
-        spot = reading.worksheet, reading.cells["purpose"]
-        typed = patch_cells(data, {spot: f"{number}回目"})
+        address = reading.worksheet, reading.cells["purpose"]
+        typed = patch_cells(data, {address: f"{number}回目"})
         return Request(f"{number:032x}", verb, str(self.file), "計測", typed)
 
     def in_process(self, asked: Request) -> int:
@@ -84,8 +84,8 @@ class Buttons:
             subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - our own program
 
 
-def pressing(rounds: int) -> str:
-    """Give the tables of 検証 and 提出, and how many bytes go out and come back."""
+def buttons(rounds: int) -> str:
+    """Return the tables of 検証 and 提出, and how many bytes go out and come back."""
     with tempfile.TemporaryDirectory() as folder, _buttons(Path(folder)) as at:
         terms, store = at.city.terms, at.city.store
 
@@ -135,8 +135,10 @@ def _buttons(folder: Path) -> Iterator[Buttons]:
     with contextlib.redirect_stdout(io.StringIO()):
         create_city(folder, "計測市", 2018)
         examples = resources.files("xlsync") / "forms" / SHIPPED[0] / "examples"
-        with resources.as_file(examples) as place:
-            receive_files(find_settings(folder), map(InputFile, sorted(place.glob("*.json"))))
+        with resources.as_file(examples) as folder_of_sheets:
+            receive_files(
+                find_settings(folder), map(InputFile, sorted(folder_of_sheets.glob("*.json")))
+            )
         export_keys(folder, [], every=True)
     city = find_settings(folder)
     file = min(city.sheets.rglob("*.xlsx"))
@@ -169,4 +171,4 @@ def _until(true: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    print(pressing(int(sys.argv[1]) if sys.argv[1:] else 7))
+    print(buttons(int(sys.argv[1]) if sys.argv[1:] else 7))

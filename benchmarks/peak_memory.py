@@ -34,13 +34,13 @@ changes = ast.literal_eval(sys.argv[2])
 {work}
 # Where there is /proc: what getrusage says there includes the process this one was made from.
 status = pathlib.Path("/proc/self/status")
-told = re.search("VmHWM:\\s*([0-9]+)", status.read_text()) if status.exists() else None
-print(told[1] if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+peak = re.search("VmHWM:\\s*([0-9]+)", status.read_text()) if status.exists() else None
+print(peak[1] if peak else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
-def memory(data: bytes, changes: dict[tuple[str, str], str]) -> str:
-    """Give the table of peak memory (resident, MB); empty where the system does not tell."""
+def peak_memory(data: bytes, changes: dict[tuple[str, str], str]) -> str:
+    """Return the table of peak memory (resident, MB); empty where the system has no figure."""
     if sys.platform == "win32":
         return ""
     lines = ["## Peak memory of a whole process", "", "| what | MB |", "| --- | ---: |"]

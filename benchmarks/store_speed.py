@@ -1,4 +1,4 @@
-"""Keeping: durable receives against a plain JSON file and SQLite, audit and opening of a large store, merging one sheet."""
+"""The store's speed: receives against a JSON file and SQLite, audit and opening of a large store, one merge."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _WHEN = "2026-04-01T00:00:00+09:00"
 _SOURCE = Source("bench.xlsx", _WHEN, "bench")
 
 
-def keeping(sheet: Sheet, rounds: int, sheets: int = 1_000) -> str:
-    """Give the tables: receiving, keeping alone, a store of many sheets, one merge."""
+def store_speed(sheet: Sheet, rounds: int, sheets: int = 1_000) -> str:
+    """Return the tables: receiving, storing alone, a store of many sheets, one merge."""
     few = max(1, rounds // 5)
     return "\n".join(
         [_receiving(sheet, few), _storing(sheet, few), _large(sheet, sheets, few), _merging(sheet)]
@@ -35,15 +35,15 @@ def keeping(sheet: Sheet, rounds: int, sheets: int = 1_000) -> str:
 
 
 def _receiving(sheet: Sheet, rounds: int) -> str:
-    """Race whole receives: the rivals read and check the workbook by the same code, and keep it in their own way."""
+    """Race whole receives: the rivals read and check the workbook by the same code, and store it in their own way."""
     form = load_form()
     terms = Terms(form, sheet.edition.year)
     template = template_of(terms)
     held = [_numbered(sheet, number) for number in range(MANY)]
-    books = [export(template, one, f"{number:08x}") for number, one in enumerate(held)]
+    books = [export(template, numbered, f"{number:08x}") for number, numbered in enumerate(held)]
 
-    with tempfile.TemporaryDirectory() as place:
-        stores = _fresh(Path(place))
+    with tempfile.TemporaryDirectory() as position:
+        stores = _fresh(Path(position))
 
         def durable() -> None:
             store = Store(next(stores), form, must_exist=False)
@@ -53,15 +53,15 @@ def _receiving(sheet: Sheet, rounds: int) -> str:
 
         def one_file() -> None:
             file, kept = next(stores).with_suffix(".json"), dict[str, object]()
-            for one, book in zip(held, books, strict=True):
+            for numbered, book in zip(held, books, strict=True):
                 inspect(terms, book, _SOURCE)
-                _dump(file, kept, one)
+                _dump(file, kept, numbered)
 
         def sqlite() -> None:
             with closing(_database(next(stores).with_suffix(".db"))) as database:
-                for one, book in zip(held, books, strict=True):
+                for numbered, book in zip(held, books, strict=True):
                     inspect(terms, book, _SOURCE)
-                    _insert(database, one, 1, book)
+                    _insert(database, numbered, 1, book)
 
         rivals: dict[str, Callable[[], object]] = {
             "xlsync receive, durable, with history": durable,
@@ -74,31 +74,31 @@ def _receiving(sheet: Sheet, rounds: int) -> str:
 
 
 def _storing(sheet: Sheet, rounds: int) -> str:
-    """Race the keeping alone: sheets that are read and checked already."""
+    """Race the storing alone: sheets that are read and checked already."""
     form = load_form()
     held = [_numbered(sheet, number) for number in range(MANY)]
     book = b"x" * 40_000
 
-    with tempfile.TemporaryDirectory() as place:
-        stores = _fresh(Path(place))
+    with tempfile.TemporaryDirectory() as position:
+        stores = _fresh(Path(position))
 
         def durable() -> None:
             store = Store(next(stores), form, must_exist=False)
             store.create()
-            for number, one in enumerate(held):
+            for number, numbered in enumerate(held):
                 with store.writing():
                     kept = store.keep(book + bytes([number]))
-                    store.commit(Draft(one, _WHEN, "bench", Submission(workbook=kept)))
+                    store.commit(Draft(numbered, _WHEN, "bench", Submission(workbook=kept)))
 
         def one_file() -> None:
             file, kept = next(stores).with_suffix(".json"), dict[str, object]()
-            for one in held:
-                _dump(file, kept, one)
+            for numbered in held:
+                _dump(file, kept, numbered)
 
         def sqlite() -> None:
             with closing(_database(next(stores).with_suffix(".db"))) as database:
-                for number, one in enumerate(held):
-                    _insert(database, one, 1, book + bytes([number]))
+                for number, numbered in enumerate(held):
+                    _insert(database, numbered, 1, book + bytes([number]))
 
         rivals: dict[str, Callable[[], object]] = {
             "workbook, revision and head, flushed": durable,
@@ -110,8 +110,8 @@ def _storing(sheet: Sheet, rounds: int) -> str:
     return table(f"Keep {MANY} sheets ({rates})", rows, "ours")
 
 
-def _fresh(place: Path) -> Iterator[Path]:
-    return (place / f"store-{number}" for number in count())
+def _fresh(position: Path) -> Iterator[Path]:
+    return (position / f"store-{number}" for number in count())
 
 
 def _dump(file: Path, kept: dict[str, object], sheet: Sheet) -> None:
@@ -148,8 +148,8 @@ def _large(sheet: Sheet, sheets: int, rounds: int) -> str:
     """Race looking through a store of many sheets against reading the bytes of its files."""
     form = load_form()
     terms = Terms(form, sheet.edition.year)
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "store"
+    with tempfile.TemporaryDirectory() as position:
+        folder = Path(position) / "store"
         store = laid_out(Store(folder, form), sheet, sheets)
 
         def read_all() -> None:
@@ -183,44 +183,44 @@ def laid_out(store: Store, sheet: Sheet, sheets: int) -> Store:
     """Fill a store with sheets of five revisions by writing its files as they are, without a flush: not durable."""
     store.create()
     for number in range(sheets):
-        one, before = _numbered(sheet, number), b""
-        folder = store.revision_file(one.key, one.edition.year, 1).parent
+        numbered, before = _numbered(sheet, number), b""
+        folder = store.revision_file(numbered.key, numbered.edition.year, 1).parent
         folder.mkdir(parents=True)
         for revision in range(1, REVISIONS + 1):
-            now = one.with_values({"purpose": f"第{revision}稿"})
+            now = numbered.with_values({"purpose": f"第{revision}稿"})
             draft = Draft(now, _WHEN, "bench", Submission("評価シート/a.xlsx"))
             parent = hash_of(before) if before else ""
             before = Revision(revision, revision - 1, parent, draft).to_json()
             (folder / f"{revision}.json").write_bytes(before)
-        head = store.head_file(one.key, one.edition.year)
+        head = store.head_file(numbered.key, numbered.edition.year)
         head.parent.mkdir(parents=True, exist_ok=True)
         head.write_bytes(head_bytes(before))
     return store
 
 
 def _merging(sheet: Sheet) -> str:
-    ours = sheet.with_values({"purpose": "甲"})
-    theirs = sheet.with_values({"outline": "乙"})
+    head = sheet.with_values({"purpose": "甲"})
+    incoming = sheet.with_values({"outline": "乙"})
     laps = 200
 
-    def all_laps(one: Sheet, other: Sheet) -> Callable[[], object]:
-        return lambda: [merge(sheet, one, other) for _ in range(laps)]
+    def all_laps(numbered: Sheet, other: Sheet) -> Callable[[], object]:
+        return lambda: [merge(sheet, numbered, other) for _ in range(laps)]
 
     rivals: dict[str, Callable[[], object]] = {
         "comparing two sheets field by field (limit)": lambda: [
-            [path for path in ours if ours[path] != theirs[path]] for _ in range(laps)
+            [path for path in head if head[path] != incoming[path]] for _ in range(laps)
         ],
         "merge, nothing changed": all_laps(sheet, sheet),
-        "merge, a change on either side": all_laps(ours, theirs),
+        "merge, a change on either side": all_laps(head, incoming),
     }
     rows = [replace(row, seconds=row.seconds / laps) for row in race(rivals, next(iter(rivals)), 5)]
-    told = ", ".join(f"{row.name}: {row.seconds * 1e6:,.0f} µs" for row in rows)
-    return table("Merge one sheet", rows, "limit") + f"\n{told}\n"
+    times = ", ".join(f"{row.name}: {row.seconds * 1e6:,.0f} µs" for row in rows)
+    return table("Merge one sheet", rows, "limit") + f"\n{times}\n"
 
 
 def _numbered(sheet: Sheet, number: int) -> Sheet:
-    """Give the sheet under a key of its own, in a budget program of its own."""
+    """Return the sheet under a key of its own, in a budget program of its own."""
     paths = sheet.edition.definition.identity.key
-    codes = ("01", "02", *(f"{number // 100**place % 100:02}" for place in (2, 1, 0)), "01")
+    codes = ("01", "02", *(f"{number // 100**position % 100:02}" for position in (2, 1, 0)), "01")
     values = {**sheet, **dict(zip(paths, codes, strict=True))}
     return Sheet(sheet.edition, "-".join(codes), values)
