@@ -23,8 +23,9 @@ from tests import exploring, papers
 from tests.addin.buttons import PATIENCE, Said, heard, message, request, said, visit
 from tests.addin_xlam.offices import Town, town
 from tests.cities import typed
+from tests.damage import damaged
 from xlsync.addin.dispatch import Pressed, press
-from xlsync.addin.protocol.changes import Open, Request
+from xlsync.addin.protocol.changes import Open, Request, Verb
 from xlsync.addin.protocol.json_codec import from_json
 from xlsync.addin.protocol.request import LARGEST, pack
 from xlsync.addin.ways import server
@@ -107,6 +108,16 @@ def test_each_official_sheet_is_checked_and_submitted_over_http(at: Serving) -> 
         assert at.here.value("purpose", key) == f"{key}の目的"
         assert at.here.city.revisions(key) == 2
     assert [one.status for one in at.visits] == [200] * 10
+
+
+def test_a_workbook_with_a_damaged_picture_is_refused_over_http(at: Serving) -> None:
+    whole = at.here.city.give_out()
+    verbs: tuple[Verb, ...] = ("validate", "submit", "pull")
+    for number, verb in enumerate(verbs):
+        told = at.post(request(verb, damaged(whole), number))
+        assert told.answer.failed
+        assert "ファイルの中身が壊れています" in message(told.answer)
+    assert at.here.city.revisions() == 1
 
 
 def test_json_is_given_to_those_who_ask_for_it(at: Serving) -> None:

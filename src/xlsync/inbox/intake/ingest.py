@@ -15,7 +15,6 @@ from xlsync.inbox.intake.file_filter import kind_of
 from xlsync.inbox.intake.file_state import Entry, Fate, SheetResult
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged
 from xlsync.inbox.share_paths import is_vacant
-from xlsync.ooxml.opc.package import Package
 from xlsync.owner_file import user_of
 
 if TYPE_CHECKING:
@@ -135,7 +134,6 @@ def _readings(read: ReadWorkbook, data: bytes, stable: StableFile) -> Readings:
 def _reading(read: ReadWorkbook, member: ArchiveMember) -> list[Reading]:
     if member.refusal:
         raise NotAWorkbook(member.refusal)
-    Package.open(member.data).verify()
     return read(member.data)
 
 

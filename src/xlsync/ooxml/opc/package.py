@@ -25,6 +25,8 @@ from xlsync.ooxml.source import Source, bytes_of
 __all__ = ["Package"]
 
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
+# Of the parts that were verified, those that are likely to be asked for: pictures are larger.
+_CACHED_BYTES = 2**20
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
@@ -106,9 +108,11 @@ class Package:
             DamagedWorkbook: Some part does not.
 
         """
-        for member in self._members.values():
-            if member.name.casefold() not in self._cache:
-                self._inflated(member)
+        for key, member in self._members.items():
+            if key not in self._cache:
+                plain = self._inflated(member)
+                if len(plain) <= _CACHED_BYTES:
+                    self._cache[key] = plain
 
     def _inflated(self, member: Member) -> bytes:
         sizes = member.sizes

@@ -10,8 +10,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from xlsync.errors import HostileWorkbook, NotAWorkbook
-from xlsync.ooxml import limits
+from xlsync.errors import NotAWorkbook
 from xlsync.ooxml.opc.document_properties import core_properties, custom_properties
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.opc.workbook_part import TRUE, Name, read_workbook_part
@@ -36,6 +35,7 @@ from xlsync.ooxml.read.worksheet_fast import (
     fast_cells,
     fast_merges,
     refuse_too_many,
+    refuse_too_many_merges,
 )
 from xlsync.ooxml.source import Source
 from xlsync.ooxml.xml.encoding import decoded, plain
@@ -78,6 +78,10 @@ class Workbook:
         self._part = read_workbook_part(package)
         self._cells: dict[str, Mapping[str, Cell]] = {}
         self._raw_cells: dict[str, list[RawCell]] = {}
+
+    def verify(self) -> None:
+        """Return if every part is what was written, used or not; raises DamagedWorkbook as `Package.verify` does."""
+        self._package.verify()
 
     @property
     def worksheets(self) -> tuple[str, ...]:
@@ -204,10 +208,7 @@ class Workbook:
         merges = fast_merges(data) if can_read_fast(data) else None
         if merges is None:
             merges = _expat_sheet(data, worksheet).merges
-        if len(merges) > limits.MERGES:
-            raise HostileWorkbook(
-                "結合セルが多すぎて読めません。結合を減らして保存し直してください。", worksheet
-            )
+        refuse_too_many_merges(merges, worksheet)
         return tuple(merges)
 
     def _data(self, worksheet: str) -> bytes:

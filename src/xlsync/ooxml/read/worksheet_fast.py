@@ -252,6 +252,14 @@ def refuse_too_many(cells: list[RawCell], worksheet: str) -> None:
         )
 
 
+def refuse_too_many_merges(merges: list[str], worksheet: str) -> None:
+    """Raise for a worksheet with more merged ranges than a form has; there may be a million in a hostile one."""
+    if len(merges) > limits.MERGES:
+        raise HostileWorkbook(
+            "結合セルが多すぎて読めません。結合を減らして保存し直してください。", worksheet
+        )
+
+
 def bad_reference(reference: str) -> DamagedWorkbook:
     """The refusal of a worksheet with a cell that lies nowhere."""
     return DamagedWorkbook(

@@ -10,7 +10,7 @@ from xlsync.errors import FormError, NotOurForm
 from xlsync.finding import Finding, finding
 from xlsync.form.library import load_form
 from xlsync.ooxml.read.reader import Workbook, open_workbook
-from xlsync.ooxml.source import Source, bytes_of
+from xlsync.ooxml.source import Source
 from xlsync.sheet import Sheet, key_of
 from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.conflict_choices import with_choices
@@ -50,6 +50,7 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
         is wrong with single cells. `xlsync.open_city(…).check` also runs the rules.
 
     Raises:
+        DamagedWorkbook: Some part of the workbook, a picture even, is not what was written: a file copied in part.
         NotOurForm: No worksheet of the form is in the workbook.
         WorkbookError: The source is no workbook; the subclass and the sentence say why.
 
@@ -59,7 +60,8 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
 
     """
     known = form or load_form()
-    workbook = open_workbook(bytes_of(source))
+    workbook = open_workbook(source)
+    workbook.verify()
     scoped = names_by_worksheet(workbook)
     editions = _editions(workbook, scoped, known)
     readings = {
