@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import Run, Said
+from tests.commands import EXAMPLES, Run, Said
 from xlsync.cli import main
 
 
@@ -33,3 +33,12 @@ def folder(tmp_path: Path, run: Run) -> Path:
     made = tmp_path / "市"
     assert run("init", made, "--name", "つくば市").code == 0
     return made
+
+
+@pytest.fixture
+def filled(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A city's folder with the five official sheets and their workbooks; the working directory."""
+    monkeypatch.chdir(folder)
+    assert run("import", EXAMPLES).code in {0, 1}
+    assert run("export", "--all").code == 0
+    return folder

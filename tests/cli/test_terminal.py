@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import papers
-from tests.commands import EXAMPLES, Run, living
+from tests.commands import living
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 PATIENCE = 60.0
@@ -53,15 +53,6 @@ class Terminal:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(PATIENCE)
         os.close(self._fd)
-
-
-@pytest.fixture
-def filled(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A city's folder with the five official sheets and their workbooks; the working directory."""
-    monkeypatch.chdir(folder)
-    assert run("import", EXAMPLES).code == 1
-    assert run("export", "--all").code == 0
-    return folder
 
 
 def test_watch_shows_every_receipt_with_its_time(filled: Path) -> None:
