@@ -92,9 +92,11 @@ docs: $(VENV)/.dev  # docs/form.md, the template and the add-in are what their s
 	@$(BIN)/xlsync form docs --check
 	@$(BIN)/xlsync form build --check
 	@$(BIN)/python tools/build_addin.py --check
+	@$(BIN)/python tools/protocol_schema.py --check
 
-addin: $(VENV)/.dev  ## addin/xlsync.xlam anew from the sources beside it
+addin: $(VENV)/.dev  ## addin/xlsync.xlam and the schema in docs/protocol.md from their sources
 	@$(BIN)/python tools/build_addin.py
+	@$(BIN)/python tools/protocol_schema.py
 
 fix: $(VENV)/.dev  ## format, and mend what the linter can mend
 	@$(BIN)/ruff format $(CODE)

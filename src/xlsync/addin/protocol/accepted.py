@@ -43,9 +43,9 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 _ORDER: Final[tuple[type[Change], ...]] = (
     Unmark, Mark, Write, Ask, PutStamp, Table, GoTo, Open, Message,
 )  # fmt: skip
-_ID: Final = re.compile(r"[0-9A-Fa-f]{32}")
-_COLOUR: Final = re.compile(r"[0-9A-Fa-f]{6}")
-_ADDRESS: Final = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
+ID: Final = re.compile(r"[0-9A-Fa-f]{32}")
+COLOUR: Final = re.compile(r"[0-9A-Fa-f]{6}")
+ADDRESS: Final = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 _UNSAFE_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _NAME_LENGTH: Final = 240
@@ -71,7 +71,7 @@ def refused_request(why: str) -> ProtocolError:
 
 def is_id(text: str) -> bool:
     """True for 32 hexadecimal digits."""
-    return _ID.fullmatch(text) is not None
+    return ID.fullmatch(text) is not None
 
 
 def accepted(answer: Answer) -> Answer:
@@ -159,7 +159,7 @@ def _wrong_in_worksheet(
             return ""
         case PutStamp(text=text):
             return "" if _is_stamp(text) else "発行印の形が違います"
-        case Mark(colour=colour) if _COLOUR.fullmatch(colour) is None:
+        case Mark(colour=colour) if COLOUR.fullmatch(colour) is None:
             return f"色の形が違います：{colour[:20]}"
         case Write() | Ask() if not all(map(is_typed, (change.value, change.expected))):
             return "値の形が違います"
@@ -175,7 +175,7 @@ def _is_stamp(text: str) -> bool:
 
 def is_address(cell: str) -> bool:
     """True for an address on a worksheet, written A1."""
-    if _ADDRESS.fullmatch(cell) is None:
+    if ADDRESS.fullmatch(cell) is None:
         return False
     try:
         split_reference(cell)

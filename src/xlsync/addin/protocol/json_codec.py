@@ -8,14 +8,11 @@ from decimal import Decimal
 from typing import Any, Final, cast
 
 from xlsync.addin.protocol.accepted import ANSWER_BYTES, VERSION, accepted, refused_answer
-from xlsync.addin.protocol.changes import CHANGES, Answer, Change, Typed
+from xlsync.addin.protocol.changes import CHANGES, Answer, Change
+from xlsync.addin.protocol.json_models import ANSWER, MEMBERS
 
 _OUTCOMES: Final = ("done", "failed")
 _KINDS: Final = {change_class: kind for kind, change_class in CHANGES.items()}
-_MEMBERS: Final = {"expected": "was"}
-"""Members that have another name than the attribute."""
-_LISTS: Final = ("columns", "texts")
-_VALUES: Final = ("value", "was")
 
 
 def to_json(answer: Answer) -> bytes:
@@ -26,9 +23,10 @@ def to_json(answer: Answer) -> bytes:
         "verb": answer.verb,
         "id": answer.id,
         "outcome": _OUTCOMES[answer.failed],
-        "changes": [_document(change) for change in answer.changes],
+        "changes": [_members(change) for change in answer.changes],
     }
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    model = ANSWER.model_validate(document)
+    text = json.dumps(model.model_dump(by_alias=True), ensure_ascii=False, allow_nan=False)
     data = (text + "\n").encode("utf-8", "replace")
     if len(data) > ANSWER_BYTES:
         raise refused_answer("応答が大きすぎます")
@@ -40,75 +38,41 @@ def from_json(data: bytes) -> Answer:
     if len(data) > ANSWER_BYTES:
         raise refused_answer("応答が大きすぎます")
     try:
+        # Not by pydantic's own parser: that takes the last of two members with one name, and numbers as doubles.
         document = json.loads(
             data.decode("utf-8-sig"),
             parse_float=Decimal,
             parse_constant=_refuse,
-            object_pairs_hook=_no_twins,
+            object_pairs_hook=_without_duplicates,
         )
-        return accepted(_answer(document))
+        return accepted(_answer(ANSWER.model_validate(document)))
     except (ValueError, ArithmeticError, RecursionError) as fault:
         raise refused_answer("JSONの形が違います") from fault
 
 
-def _document(change: Change) -> dict[str, Any]:
-    names = type(change).__slots__
-    members = {_member(name): _plain(getattr(change, name)) for name in names}
+def _members(change: Change) -> dict[str, Any]:
+    attributes = {name: getattr(change, name) for name in type(change).__slots__}
+    members = {MEMBERS.get(name, name): _listed(value) for name, value in attributes.items()}
     return {"kind": _KINDS[type(change)]} | members
 
 
-def _member(attribute: str) -> str:
-    return _MEMBERS.get(attribute, attribute)
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
-def _plain(value: Typed | tuple[str, ...]) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, int) and not isinstance(value, bool) and int(float(value)) != value:
-        return float(value)
-    return float(value) if isinstance(value, Decimal) else value
+def _answer(model: Any) -> Answer:
+    changes = tuple(map(_change, model.changes))
+    return Answer(model.verb, model.id, changes, model.outcome == "failed")
 
 
-def _answer(document: Any) -> Answer:
-    match document:
-        case {
-            "xlsync-answer": 1,
-            "verb": str(verb),
-            "id": str(number),
-            "outcome": "done" | "failed" as outcome,
-            "changes": list(changes),
-            **others,
-        } if not others and document["xlsync-answer"] is not True:
-            items = tuple(_change(change) for change in changes)
-            return Answer(cast("Any", verb), number, items, outcome == "failed")
-    raise ValueError("no answer")
+def _change(model: Any) -> Change:
+    change_class = CHANGES[model.kind]
+    values = (getattr(model, MEMBERS.get(name, name)) for name in change_class.__slots__)
+    arguments = (tuple(value) if isinstance(value, list) else value for value in values)
+    return cast("Callable[..., Change]", change_class)(*arguments)
 
 
-def _change(document: Any) -> Change:
-    match document:
-        case {"kind": str(kind)} if kind in CHANGES:
-            change_class = CHANGES[kind]
-        case _:
-            raise ValueError("unknown kind")
-    members = [_member(name) for name in change_class.__slots__]
-    if set(document) != {"kind", *members}:
-        raise ValueError("not its items")
-    build = cast("Callable[..., Change]", change_class)
-    return build(*(_read(name, document[name]) for name in members))
-
-
-def _read(name: str, value: Any) -> Any:
-    match value:
-        case list() if name in _LISTS and all(isinstance(text, str) for text in value):
-            return tuple(value)
-        case str() if name not in _LISTS:
-            return value
-        case None | bool() | int() | Decimal() if name in _VALUES:
-            return value
-    raise ValueError("wrong type")
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
         raise ValueError("an item twice")
