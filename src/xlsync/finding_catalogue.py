@@ -61,8 +61,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "struck-out": Entry(
             "warning",
-            "「{field}」は内容（「{typed}」）のすべてに取り消し線が引かれているため、空欄として受け取りました。"
-            "取り消した文字を消すか、生かす場合は取り消し線を外してください。",
+            "「{field}」の「{typed}」は全部に取り消し線があるため、空欄として受け取りました。生かす場合は線を外してください。",
         ),
         "mark-removed": Entry(
             "warning",
@@ -76,8 +75,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "hidden-by-format": Entry(
             "warning",
-            "「{field}」には「{typed}」が入力されていますが、表示形式のために画面にも印刷にも表示されません。"
-            "「{shown}」として受け取りました。表示形式を標準に戻すか、不要な場合は内容を消してください。",
+            "「{field}」の「{typed}」は、表示形式のため表示されません。「{shown}」として受け取りました。表示形式を標準に戻してください。",
         ),
         "scaled-in-sum": Entry(
             "error",
@@ -86,8 +84,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "total-not-shown": Entry(
             "warning",
-            "「{field}」は計算式の欄で、計算結果は「{sum}」ですが、書式のために画面では「{shown}」になっています。"
-            "計算結果の「{sum}」を受け取りました。表示形式や取り消し線を元に戻してください。",
+            "「{field}」の計算結果は「{sum}」ですが、書式のため「{shown}」と表示されています。書式を元に戻してください。",
         ),
         "unit-shown": Entry(
             "warning",
@@ -137,8 +134,11 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "mark-in-quantity": Entry(
             "warning",
-            "「{field}」に入力された「{typed}」は、数のすぐ後に印（「{mark}」）があります。「{shown}」として受け取りましたが、"
-            "数と単位として集計できません。印を消して、数と単位だけを入力してください（例：8,098件）。",
+            "「{field}」の「{typed}」は、数のすぐ後に印（{mark}）があり集計できません（受け取り：{shown}）。印を消してください。",
+        ),
+        "worksheet-set-aside": Entry(
+            "note",
+            "「{shown}」を受け取りました。{listed}は同じ内容か配布時のままで、受け取っていません。",
         ),
         "unread-text": Entry(
             "warning",

@@ -94,6 +94,7 @@ ELSEWHERE = {
     "misplaced-name": "healing/test_misplaced.py",
     "repeated-cell": "healing/test_misplaced.py",
     "unread-text": "healing/test_misplaced.py",
+    "worksheet-set-aside": "exchange/test_worksheet_copies.py",
     "cleared": "exchange/test_clearing.py",
     "conflict": "exchange/test_choices.py",
     "office-owned": "exchange/test_owners.py",

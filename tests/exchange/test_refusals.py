@@ -139,12 +139,13 @@ def test_two_sheets_in_one_workbook_are_received_each(city: City) -> None:
     assert city.head(papers.KEYS[1])["purpose"] == "二枚目の目的"
 
 
-def test_twins_in_one_workbook_are_both_refused(city: City) -> None:
+def test_two_different_worksheets_of_one_sheet_are_both_refused(city: City) -> None:
     city.register()
     one = city.give_out()
-    receipts = city.bring(two_worksheets(one, typed(one, {"purpose": "どちら"})))
+    one, other = (typed(one, {"purpose": text}) for text in ("こちら", "どちら"))
+    receipts = city.bring(two_worksheets(one, other))
     assert [r.outcome for r in receipts] == ["refused", "refused"]
-    assert all("2枚以上" in r.reason for r in receipts)
+    assert all(f"「{WORKSHEET}」、「{WORKSHEET} (2)」" in r.reason for r in receipts)
     assert city.revisions() == 1
 
 

@@ -102,14 +102,11 @@ def test_a_first_import_leaves_a_lost_field_blank_and_says_so_once(city: City) -
     assert [code for code, path in codes(receipt) if path == "outline"] == ["lost-cell"]
 
 
-def test_copies_of_a_worksheet_in_one_workbook_are_refused_together(city: City) -> None:
+def test_a_copy_of_the_worksheet_in_one_workbook_is_taken_once(city: City) -> None:
     city.register(papers.CLEAN)
     paper = filled()
     for other in (paper.copy("評価シート (2)"), _nameless(paper.copy("控え"))):
-        receipts = city.bring(paper.save(other))
-        named = {receipt.worksheet for receipt in receipts}
-        outcomes = {receipt.outcome for receipt in receipts}
-        assert outcomes == ({"refused"} if len(named) == 2 else {"unchanged"})
+        assert city.bring_one(paper.save(other)).outcome == "unchanged"
 
 
 def _nameless(paper: Paper) -> Paper:

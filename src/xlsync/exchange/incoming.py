@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from xlsync.canonical_json import parse_json
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
+from xlsync.exchange.worksheet_copies import set_copies_aside
 from xlsync.sheet import key_of, peek, sheet_of
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.reading import Choice, Reading
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xlsync.finding import Finding
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
+    from xlsync.store import Store
 
 
 Reader = Callable[[bytes, "Form"], list[Reading]]
@@ -96,9 +97,11 @@ class Incoming:
 
 
 def read_incoming(
-    terms: Terms, data: bytes, source: Source, reader: Reader = read
+    terms: Terms, data: bytes, source: Source, reader: Reader = read, store: Store | None = None
 ) -> list[Incoming]:
     """Return the sheets in a workbook's bytes or a JSON document (told apart by the first character).
+
+    The store, if given, tells which of several worksheets of one sheet is as the workbook was issued.
 
     Raises:
         WorkbookError: The bytes are no workbook of a form, or cannot be read.
@@ -107,10 +110,9 @@ def read_incoming(
     """
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return [_of_document(terms, data, source)]
-    readings = reader(data, terms.form)
-    count = Counter(reading.sheet.key for reading in readings)
+    readings, refusals = set_copies_aside(reader(data, terms.form), store)
     return [
-        _of_reading(terms, reading, data, source, twin=count[reading.sheet.key] > 1)
+        _of_reading(terms, reading, data, source, refusals.get(reading.worksheet, ""))
         for reading in readings
     ]
 
@@ -166,12 +168,10 @@ def _of_document(terms: Terms, data: bytes, source: Source) -> Incoming:
 
 
 def _of_reading(
-    terms: Terms, reading: Reading, data: bytes, source: Source, *, twin: bool
+    terms: Terms, reading: Reading, data: bytes, source: Source, refusal: str
 ) -> Incoming:
     edition = reading.sheet.edition
-    barred = reading.doubt or _bar(terms, reading.sheet)
-    if twin and not barred:
-        barred = "同じ事業のシートがこのブックに2枚以上あります。1枚だけにして保存し直してください"
+    barred = reading.doubt or _bar(terms, reading.sheet) or refusal
     return Incoming(
         sheet=reading.sheet,
         stamp=reading.stamp or Stamp(edition.form, edition.year),

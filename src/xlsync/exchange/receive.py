@@ -56,7 +56,7 @@ def receive(
         with store.writing():
             return _take_in(store, terms, incoming, source)
 
-    return _receipts(terms, data, source, take_in, reader)
+    return _receipts(lambda: read_incoming(terms, data, source, reader, store), source, take_in)
 
 
 def inspect(
@@ -72,7 +72,7 @@ def inspect(
         findings = _findings(store, terms, incoming, incoming.sheet)
         return replace(_receipt(incoming, source, "accepted"), findings=findings)
 
-    return _receipts(terms, data, source, look, reader)
+    return _receipts(lambda: read_incoming(terms, data, source, reader, store), source, look)
 
 
 def compare(
@@ -87,18 +87,16 @@ def compare(
         number = head.revision if head is not None else None
         return replace(_receipt(incoming, source, outcome), revision=number, changes=changes)
 
-    return _receipts(terms, data, source, differ, reader)
+    return _receipts(lambda: read_incoming(terms, data, source, reader, store), source, differ)
 
 
 def _receipts(
-    terms: Terms,
-    data: bytes,
+    read_sheets: Callable[[], list[Incoming]],
     source: Source,
     accept: Callable[[Incoming], Receipt],
-    reader: Reader = read,
 ) -> list[Receipt]:
     try:
-        sheets = read_incoming(terms, data, source, reader)
+        sheets = read_sheets()
     except (WorkbookError, SheetError, FormError) as fault:
         return [Receipt(source.file, "refused", refusal=Refusal(_sentence(fault)))]
     return [_receipt_of(incoming, source, accept) for incoming in sheets]

@@ -59,7 +59,8 @@ class Press:
     @cached_property
     def incoming_sheets(self) -> list[Incoming]:
         """The sheets in the workbook, read once; WorkbookError where there are none."""
-        return read_incoming(self.office.terms, self.request.workbook, self.source, self.reader)
+        office, workbook = self.office, self.request.workbook
+        return read_incoming(office.terms, workbook, self.source, self.reader, office.store)
 
     @cached_property
     def reader(self) -> Callable[[bytes, Form], list[Reading]]:

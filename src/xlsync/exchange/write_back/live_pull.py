@@ -86,7 +86,7 @@ def catch_up(
 
     `source.state` must be new. Raises WorkbookError where the bytes are no workbook of ours, StoreError.
     """
-    sheets = read_incoming(terms, data, source, reader)
+    sheets = read_incoming(terms, data, source, reader, store)
     workbook = open_workbook(data)
     with store.writing():
         return [

@@ -105,7 +105,7 @@ def bring_up_to_date(
     cells with somebody's own formula, and worksheets without a stamp, of which nobody could tell a state from before.
     `remarks` are other cells to be written along. Raises WorkbookError where the bytes are none of ours or not to be written.
     """
-    sheets = read_incoming(terms, data, source)
+    sheets = read_incoming(terms, data, source, store=store)
     states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
     edit = PackageEdit(data)
     workbook = Workbook(edit.package)
@@ -121,7 +121,7 @@ def bring_up_to_date(
     for state, page in pages:
         if page.paths:
             _put_stamp(edit, workbook, state, page)
-    return _checked(terms, edit.finished(), source, pages)
+    return _checked(store, terms, edit.finished(), source, pages)
 
 
 def _received_pages(
@@ -138,7 +138,7 @@ def _received_pages(
 def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple[str, ...]:
     """Return the worksheets of a workbook that hold something the store has not received, or that may not enter it."""
     titles = []
-    for incoming in read_incoming(terms, data, source):
+    for incoming in read_incoming(terms, data, source, store=store):
         state = worksheet_state(store, terms, incoming, source)
         if state is None or not state.is_received:
             titles.append(incoming.worksheet)
@@ -197,13 +197,16 @@ def _put_stamp(
 
 
 def _checked(
+    store: Store,
     terms: Terms,
     data: bytes,
     source: Source,
     pages: list[tuple[WorksheetState, PageUpdate]],
 ) -> Update:
     """Return the update once reading the new bytes gave what was meant; else nothing may be written."""
-    again = {incoming.worksheet: incoming for incoming in read_incoming(terms, data, source)}
+    again = {
+        incoming.worksheet: incoming for incoming in read_incoming(terms, data, source, store=store)
+    }
     written = []
     for state, page in pages:
         held = again.get(state.incoming.worksheet)
