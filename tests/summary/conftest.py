@@ -104,7 +104,9 @@ def _invented(model: Sheet, number: int, dice: random.Random) -> Item:
     key = "-".join(str(values[path]) for path in model.edition.definition.identity.key)
     notes = (finding("formula", "project.name", field="事務事業名", shown="x"),)
     found = (finding("required", "project.name", field="事務事業名", dash=""),)
-    torn = finding("conflict", "project.name", field="事務事業名", shown="甲", kept="乙")
+    torn = finding(
+        "conflict", "project.name", field="事務事業名", shown="甲", kept="乙", registered=""
+    )
     before = Sheet(load_form().at(2017), key, {})
     return Item(
         Sheet(model.edition, key, values),

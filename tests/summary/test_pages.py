@@ -123,7 +123,7 @@ def test_without_an_edition_before_no_empty_table_is_shown(
 def test_open_conflicts_are_among_what_is_to_be_looked_at(
     five: Sequence[Sheet], edition: Edition
 ) -> None:
-    torn = finding("conflict", "purpose", field="事業の目的", shown="甲", kept="乙")
+    torn = finding("conflict", "purpose", field="事業の目的", shown="甲", kept="乙", registered="")
     item = Item(five[0], conflicts=(torn.at("評価シート", "C7"),), state="入力の重なり")
     book = _book([item], edition)
     page = book["要確認"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -134,7 +134,7 @@ CITIES = st.tuples(st.integers(1, 30), st.integers(0, 10_000), st.sampled_from([
 
 
 @given(city=CITIES)
-@settings(max_examples=25)
+@settings(max_examples=25, phases=(Phase.explicit, Phase.generate))
 def test_every_figure_is_that_of_the_sheets_it_names(
     invented: Any, edition: Edition, city: tuple[int, int, float]
 ) -> None:
@@ -162,6 +162,10 @@ def _faults(book: Workbook, papers: Papers) -> Iterator[str]:
     yield from _chart_faults(book["概要"], papers)
     yield from _source_faults(book["財源内訳"], papers)
     yield from _division_faults(book["課別・係別"], papers)
+    yield from _list_faults(book["事業一覧"], papers)
+    yield from _staff_faults(book["人員"], papers)
+    yield from _program_faults(book["款項目別"], papers)
+    yield from _grade_faults(book["評価"], papers)
 
 
 def _trend_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
@@ -296,6 +300,102 @@ def _division_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
                 if mark != len(those.documents) - len(known):
                     yield f"{name} {label} {period}: 未{mark}"
                 column += 2
+
+
+def _heads(page: Worksheet, rows: tuple[int, int]) -> Iterator[tuple[int, str, str]]:
+    """Each column with the block above it and its own label, without units and line breaks."""
+    block = ""
+    for column in range(1, page.max_column + 1):
+        above, label = (str(page.cell(row, column).value or "") for row in rows)
+        block = above or block
+        yield column, block.partition("（千円）")[0], label.replace("\n", "")
+
+
+def _known(papers: Papers, measure: str, period: str) -> tuple[Decimal | None, int]:
+    """The sum of what is there, and how many have nothing there."""
+    numbers = papers.column(measure, period)
+    known = [number for number in numbers if number is not None]
+    return sum(known, Decimal(0)) if known else None, len(numbers) - len(known)
+
+
+def _list_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    """The sums above 事業一覧, with how many sheets have no number there."""
+    top = next(r for r in range(1, 12) if any("合計（" in str(cell.value) for cell in page[r]))
+    measures = COSTS | {name: f"sources.{source}" for name, source in SOURCES.items()}
+    checked = 0
+    for column, block, label in _heads(page, (top + 2, top + 3)):
+        if block in measures and label in PERIODS and papers.has(measures[block], label):
+            wanted, missing = _known(papers, measures[block], label)
+            shown, lacking = (page.cell(row, column).value for row in (top, top + 1))
+            if not close(shown, wanted) or lacking != missing:
+                yield f"事業一覧 {block} {label}: {shown} 未{lacking}"
+            checked += 1
+    if checked < len(PERIODS) * len(SOURCES):
+        yield f"事業一覧: only {checked} columns have sums"
+
+
+def _staff_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    """The sums of 人員 for each 課 and the whole city."""
+    columns = [head for head in _heads(page, (4, 5)) if head[1] in COSTS and head[2] in PERIODS]
+    if len(columns) < 2 * (len(PERIODS) - 1):
+        yield f"人員: only {len(columns)} columns"
+    for row in range(6, page.max_row + 1):
+        name = str(page.cell(row, 2).value)
+        if not name.endswith(("課", "合計")):
+            continue
+        those = papers.of(("部", name)) if name.endswith("課") else papers
+        for column, block, label in columns:
+            wanted, missing = _known(those, COSTS[block], label)
+            shown, mark = (page.cell(row, column + side).value for side in (0, 1))
+            if not close(shown, wanted) or mark != missing:
+                yield f"人員 {name} {block} {label}: {shown} 未{mark}"
+
+
+def _program_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    """What the sheets under each budget code add up to."""
+    columns = [head for head in _heads(page, (4, 5)) if head[1] in COSTS and head[2] in PERIODS]
+    if len(columns) < 3 * (len(PERIODS) - 1):
+        yield f"款項目別: only {len(columns)} columns"
+    for row in range(6, page.max_row + 1):
+        code = str(page.cell(row, 2).value or "")
+        if not code:
+            continue
+        those = Papers([d for d in papers.documents if f"{d['key']}-".startswith(f"{code}-")])
+        if page.cell(row, 4).value != len(those.documents):
+            yield f"款項目別 {code}: {page.cell(row, 4).value} sheets"
+        for column, block, label in columns:
+            wanted, missing = _known(those, COSTS[block], label)
+            shown, mark = (page.cell(row, column + side).value for side in (0, 1))
+            if not close(shown, wanted) or mark != missing:
+                yield f"款項目別 {code} {block} {label}: {shown} 未{mark}"
+
+
+def _grade_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
+    """評価 counts each sheet once under every scale, "-" and blank apart."""
+    blocks: dict[str, list[tuple[int, str]]] = {}
+    for column, block, label in _heads(page, (4, 5)):
+        blocks.setdefault(block, []).append((column, label))
+    for row in range(6, page.max_row + 1):
+        name = str(page.cell(row, 2).value)
+        if not name.endswith(("課", "合計")):
+            continue
+        those = papers.of(("部", name)) if name.endswith("課") else papers
+        for label, key in (
+            ("有効性", "effectiveness"),
+            ("効率性", "efficiency"),
+            ("総合評価", "overall"),
+        ):
+            given = [d["years"]["2017"][key] for d in those.documents]
+            for column, head in blocks[f"{label}（H29年度）"]:
+                listed = {h for _, h in blocks[f"{label}（H29年度）"]}
+                apart = {
+                    "選択肢外": sum(g not in listed and g not in {None, "-"} for g in given),
+                    "－": given.count("-"),
+                    "未記入": given.count(None),
+                }
+                wanted = apart.get(head, given.count(head))
+                if page.cell(row, column).value != wanted:
+                    yield f"評価 {name} {label} {head}: {page.cell(row, column).value} for {wanted}"
 
 
 def _row(page: Worksheet, column: int, name: str) -> int:
