@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast quick medium coverage explore plays lowest audit sbom check format lint types imports docs addin fix bench lock install clean
+.PHONY: help demo test fast quick medium coverage explore crashes plays lowest audit sbom check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -51,6 +51,10 @@ coverage: $(VENV)/.dev  ## which lines and branches of src/ the fast tests run (
 MINUTES ?= 10
 explore: $(VENV)/.dev  ## property tests and state machines with new seeds, for MINUTES=10
 	@$(BIN)/python tools/explore.py --minutes $(MINUTES) $(PYTEST)
+
+EVERY ?= 1
+crashes: $(VENV)/.dev  ## every command that writes, killed and refused at each call (EVERY=8 takes every eighth; hours at 1)
+	@$(BIN)/python -m tests.crash_sweep --every $(EVERY) --jobs 2 $(COMMANDS)
 
 plays: $(VENV)/.dev  ## days of a city at full size, with kills and a real Samba server: half an hour
 	@$(BIN)/python -m benchmarks.watching --office 3000 --seed 1

@@ -113,6 +113,23 @@ def dying_at(number: int, *, half: bool = False) -> Seen:
     return seen
 
 
+def refusing(number: int, code: int) -> Seen:
+    """Let the n-th call fail, a write after half of its bytes."""
+    left = [number]
+
+    def seen(call: Call) -> object:
+        left[0] -= 1
+        if left[0] == 0:
+            if call.name == "write":
+                REAL["write"](call.given[0], call.given[1][: len(call.given[1]) // 2])
+            if call.name == "close":
+                REAL["close"](call.given[0])
+            raise OSError(code, os.strerror(code))
+        return None
+
+    return seen
+
+
 Said = Callable[[str], None]
 
 

@@ -17,7 +17,7 @@ from tests.store.commands import (
     commands,
     what_it_says,
 )
-from tests.store.disk_calls import Call, Said, Seen, counted, forked, state_of, watching
+from tests.store.disk_calls import Said, counted, forked, refusing, state_of, watching
 from xlsync.errors import StoreError
 from xlsync.store import Store, audit
 
@@ -37,23 +37,6 @@ NAMES = (
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Command]:
     return commands(tmp_path_factory.mktemp("ground"))
-
-
-def refusing(number: int, code: int) -> Seen:
-    """Let the n-th call fail, a write after half of its bytes."""
-    left = [number]
-
-    def seen(call: Call) -> object:
-        left[0] -= 1
-        if left[0] == 0:
-            if call.name == "write":
-                os.write(call.given[0], call.given[1][: len(call.given[1]) // 2])
-            if call.name == "close":
-                os.close(call.given[0])
-            raise OSError(code, os.strerror(code))
-        return None
-
-    return seen
 
 
 NEVER_SWALLOWED = {"write", "fsync", "link", "replace"}

@@ -23,13 +23,15 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
+from xlsync.errors import XlsyncError
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.write_back_record import recover
 from xlsync.inbox.heartbeat import INTERVAL, HeartbeatWriter
-from xlsync.inbox.intake.leftovers import temporary_files
+from xlsync.inbox.intake.leftovers import REMOVE_AFTER, temporary_files
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.log_messages import line
 from xlsync.shared_folder import remove_leftovers, scratch_folder
+from xlsync.store import remove_leftovers as remove_store_leftovers
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
@@ -170,7 +172,7 @@ class Watcher:
         return max(min((regular, *dues)), now + _PAUSE_PER_SCAN_SECOND * done.scanning)
 
 
-def put_right(config: InboxConfig) -> str:
+def put_right(config: InboxConfig, now: dt.datetime) -> str:
     """Put right what killed programs have left half done in the shared folder, and delete their temporary files.
 
     Return why that is not possible, "" where it was done.
@@ -181,7 +183,13 @@ def put_right(config: InboxConfig) -> str:
         remove_leftovers(scratch_folder(config.store.folder))
         for left in temporary_files(config.store.folder, config.store.folder):
             left.unlink()  # only a watcher writes there, and we are the only one
-    except OSError as fault:
+        for left, signature in temporary_files(config.folder, config.folder).items():
+            if (
+                now.timestamp() - signature.mtime / 1e9 > REMOVE_AFTER
+            ):  # settings and keys: not those just being written
+                left.unlink()
+        remove_store_leftovers(config.store)
+    except (OSError, XlsyncError) as fault:
         LOG.warning("復旧 できません（%s）", line(str(fault)))
         return f"前に止まったときの後始末ができません（{line(str(fault))}）"
     return ""
@@ -191,7 +199,7 @@ def watch(watcher: Watcher) -> None:
     """Run the watch loop until asked to stop."""
     LOG.info("開始 %s", line(str(watcher.config.sheets)))
     watcher.heartbeat.write_if_due(at_once=True)  # nothing begins where the store cannot be written
-    watcher.follow.errors.record("復旧", put_right(watcher.config))
+    watcher.follow.errors.record("復旧", put_right(watcher.config, watcher.runtime.now()))
     try:
         while not watcher.runtime.stopping():
             _, due = watcher.step()
@@ -206,7 +214,7 @@ def watch_once(watcher: Watcher) -> list[Pass]:
     """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left."""
     runtime, passes = watcher.runtime, list[Pass]()
     watcher.heartbeat.write_if_due(at_once=True)
-    watcher.follow.errors.record("復旧", put_right(watcher.config))
+    watcher.follow.errors.record("復旧", put_right(watcher.config, watcher.runtime.now()))
     end = runtime.clock() + 4 * watcher.config.timing.quiet + INTERVAL
     try:
         while not runtime.stopping():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsync.store.copy_state import CopyFile, CopyState
 from xlsync.store.migration import Migration
-from xlsync.store.rebuild import Restored, rebuild
+from xlsync.store.rebuild import Restored, rebuild, remove_leftovers
 from xlsync.store.revision import Draft, Revision, Submission
 from xlsync.store.seal_list import SealLine, read_seal_list
 from xlsync.store.store import Store
@@ -26,5 +26,6 @@ __all__ = [
     "audit",
     "read_seal_list",
     "rebuild",
+    "remove_leftovers",
     "typed_text",
 ]

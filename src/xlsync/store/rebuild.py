@@ -52,6 +52,12 @@ def _listed(store: Store) -> Iterator[Restored]:
         yield Restored(SEALS, f"版の台帳になかった版を{added}件書き加えました")
 
 
+def remove_leftovers(store: Store) -> list[Restored]:
+    """Remove the temporary files that killed programs have left in a store, and return them."""
+    with store.writing():
+        return list(_leftovers(store))
+
+
 def _heads(store: Store) -> Iterator[Restored]:
     for year, key in store.held_sheets():
         head = _derived(store, year, key)

@@ -10,9 +10,10 @@ from pathlib import Path
 from xlsync.city.settings import SETTINGS_FILE, CitySettings, read_settings
 from xlsync.cli.console import complain, say
 from xlsync.cli.settings_template import settings_text
-from xlsync.disk import create_once
+from xlsync.disk import create_once, reported_at
 from xlsync.errors import SettingsError
 from xlsync.form.library import SHIPPED
+from xlsync.store.migration import STORE_FILE
 
 
 def create_city(
@@ -23,22 +24,27 @@ def create_city(
     own_form: bool = False,
     rates: Mapping[str, tuple[float, float]] | None = None,
 ) -> CitySettings:
-    """Create a city's folder and return its settings; SettingsError where there is a city already."""
+    """Create a city's folder and return its settings; SettingsError where there is a city already.
+
+    What a killed `init` with the same words has begun is finished: the store is created last.
+    """
     file = folder / SETTINGS_FILE
-    if file.exists():
-        raise SettingsError(
-            "設定ファイルがすでにあります。別のフォルダを指定してください", str(file)
-        )
     form = SHIPPED[0]
     text = settings_text(name, form, edition, dict(rates or {}))
     if own_form:
-        _copy_form(form, folder / "form")
         text = text.replace(f'form = "{form}"', 'form = "form"')
+    if file.exists() and not _is_unfinished(folder, text):
+        raise SettingsError(
+            "設定ファイルがすでにあります。別のフォルダを指定してください", str(file)
+        )
+    if own_form:
+        _copy_form(form, folder / "form")
     create_once(file, text.encode())
     city = read_settings(folder, complain)
-    city.store.create()
     for shared in (city.sheets, city.summaries):
-        shared.mkdir(parents=True, exist_ok=True)
+        with reported_at(shared):
+            shared.mkdir(parents=True, exist_ok=True)
+    city.store.create()
     say(f"市のフォルダを作りました：{folder}")
     say(f"  設定　　　　：{file}")
     say(f"  登録データ　：{city.store.folder}")
@@ -46,9 +52,21 @@ def create_city(
     return city
 
 
+def _is_unfinished(folder: Path, text: str) -> bool:
+    """True where the settings are those to be written, and there is no store yet."""
+    try:
+        is_same = (folder / SETTINGS_FILE).read_bytes() == text.encode()
+        return is_same and not (read_settings(folder).store.folder / STORE_FILE).exists()
+    except (OSError, SettingsError):
+        return False
+
+
 def _copy_form(form: str, folder: Path) -> None:
     """Copy a shipped form to where the planning office can edit it."""
-    with resources.as_file(resources.files("xlsync") / "forms" / form) as shipped:
+    with (
+        reported_at(folder),
+        resources.as_file(resources.files("xlsync") / "forms" / form) as shipped,
+    ):
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("form.toml", "drawing.xlsx"):
             shutil.copyfile(shipped / name, folder / name)

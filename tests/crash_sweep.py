@@ -1,0 +1,346 @@
+"""Every command that writes, killed at each of its calls that change the disk, and each such call refused: `make crashes`.
+
+A kill must be proven (exit code 137); a refusal ends with exit code 3 and one sentence, with 1 where the command's own work was
+done, or concerns a call that may fail without harm. Afterwards the store is sound, the same command ends as if nothing had
+been, and nothing of ours is left lying about once a watcher was started again.
+
+    python -m tests.crash_sweep [COMMAND…] [--faults kill,ENOSPC,EIO,EACCES] [--every 1] [--start 1] [--jobs 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import io
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tests import papers
+from tests.commands import EXAMPLES, living
+from tests.store.commands import what_it_says
+from tests.store.disk_calls import KILLED, Call, Seen, dying_at, forked, refusing, watching
+from tests.watcher import impatient
+from tests.watching import saying
+from xlsync import atomic_rename
+from xlsync.city.office import office_of
+from xlsync.city.settings import find_settings
+from xlsync.cli import main
+from xlsync.disk import is_temporary
+from xlsync.inbox.intake.leftovers import REMOVE_AFTER
+from xlsync.inbox.watcher import put_right
+from xlsync.ooxml.opc.package import Package
+from xlsync.store import audit
+
+FAULTS = ("kill", "ENOSPC", "EIO", "EACCES")
+_FOLDER = "{city}"
+"""Stands for the city's folder in a command's words."""
+_KEY = papers.CLEAN
+_SHEET = str(EXAMPLES / f"{_KEY}.json")
+_BOOK = f"{_FOLDER}/shared/評価シート/政策イノベーション部/情報政策課/{_KEY}_情報化推進事業.xlsx"
+
+
+@dataclass(frozen=True)
+class Command:
+    """The words of a command line, and which of the prepared cities it is run in."""
+
+    words: tuple[str, ...]
+    ground: str
+
+
+COMMANDS: dict[str, Command] = {
+    "init": Command(("init", f"{_FOLDER}/市", "--name", "つくば市"), "nothing"),
+    "import a JSON sheet": Command(("import", "-C", _FOLDER, _SHEET), "new"),
+    "import a workbook": Command(("import", "-C", _FOLDER, _BOOK), "saved"),
+    "import a conflict": Command(("import", "-C", _FOLDER, f"{_FOLDER}/copy.xlsx"), "saved"),
+    "export a workbook": Command(("export", "-C", _FOLDER, _KEY), "registered"),
+    "export into a workbook": Command(("export", "-C", _FOLDER, _KEY), "changed"),
+    "summarize": Command(("summarize", "-C", _FOLDER), "changed"),
+    "summarize as csv": Command(("summarize", "-C", _FOLDER, "--format", "csv"), "changed"),
+    "resolve": Command(("resolve", "-C", _FOLDER, _KEY, "--all-theirs"), "conflict"),
+    "revert": Command(("revert", "-C", _FOLDER, _KEY, "--to", "1"), "changed"),
+    "watch --once": Command(("watch", "-C", _FOLDER, "--once"), "saved"),
+    "press submit": Command(
+        ("press", "submit", "-C", _FOLDER, f"{_FOLDER}/copy.xlsx", "--out", f"{_FOLDER}/out.xlsx"),
+        "changed",
+    ),
+    "serve --new-key": Command(("serve", "-C", _FOLDER, "--new-key", "総務部"), "new"),
+    "audit --rebuild": Command(("audit", "-C", _FOLDER, "--rebuild"), "damaged"),
+    "form build": Command(("form", "build", "--out", f"{_FOLDER}/new.xlsx"), "nothing"),
+}
+
+
+@dataclass
+class Count:
+    """The points of a command under one fault: how many there were, how many were told in a sentence, and what failed."""
+
+    command: str
+    fault: str
+    points: int = 0
+    refused: int = 0
+    left: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+def run(words: Sequence[str], seen: Seen = lambda _call: None) -> tuple[int, str]:
+    """Run a command line in a process of its own; return its exit code and what it said."""
+    with tempfile.TemporaryFile() as said:
+
+        def act(_line: Callable[[str], None]) -> None:
+            os.dup2(said.fileno(), 1)
+            os.dup2(said.fileno(), 2)
+            sys.argv = ["xlsync", *words]
+            sys.modules["__main__"] = ModuleType("__main__")  # for the reader's process to import
+            with _watching_exchanges(seen), watching(seen):
+                try:
+                    main()
+                except SystemExit as end:
+                    code = int(end.code or 0)
+            with contextlib.suppress(OSError):
+                sys.stdout.flush()
+            os._exit(code)
+
+        sys.stdout.flush()
+        code, _ = forked(act)
+        said.seek(0)
+        return code, said.read().decode(errors="replace")
+
+
+@contextlib.contextmanager
+def _watching_exchanges(seen: Seen) -> Iterator[None]:
+    """Tell of the one call that does not go through `os`: the exchange of two files."""
+    module: Any = atomic_rename
+    real = module.exchange
+
+    def exchange(*given: Any) -> None:
+        seen(Call("exchange", given))
+        real(*given)
+
+    module.exchange = exchange
+    try:
+        yield
+    finally:
+        module.exchange = real
+
+
+def prepared(place: Path) -> dict[str, Path]:
+    """Return the folders the commands are run in, by name."""
+    grounds = {"nothing": place / "nothing"}
+    grounds["nothing"].mkdir()
+
+    def step(name: str, before: str, *lines: Sequence[str]) -> Path:
+        folder = place / name
+        if before:
+            shutil.copytree(grounds[before], folder)
+        for words in lines:
+            code, said = run([word.replace(_FOLDER, str(folder)) for word in words])
+            assert code in {0, 1}, said
+        grounds[name] = folder
+        return folder
+
+    impatient(step("new", "", ("init", _FOLDER, "--name", "つくば市")))
+    step("registered", "new", ("import", "-C", _FOLDER, str(EXAMPLES)))
+    step(
+        "issued",
+        "registered",
+        ("export", "-C", _FOLDER, "--all"),
+        ("watch", "-C", _FOLDER, "--once"),
+    )
+    saved = step("saved", "issued")
+    issued = living(saved).read_bytes()
+    living(saved).write_bytes(saying(issued, "本人の保存"))
+    for folder in (saved, step("changed", "issued")):
+        (folder / "copy.xlsx").write_bytes(saying(issued, "ほかの人の保存"))
+    (place / "other.xlsx").write_bytes(saying(issued, "先に受け取った保存"))
+    for folder in (saved, grounds["changed"]):
+        assert run(["import", "-C", str(folder), str(place / "other.xlsx")])[0] in {0, 1}
+    step("conflict", "saved", ("import", "-C", _FOLDER, f"{_FOLDER}/copy.xlsx"))
+    damaged = step("damaged", "saved")
+    heads = sorted((damaged / "store/sheets").rglob("*.json"))
+    heads[0].unlink()
+    heads[1].write_bytes(heads[1].read_bytes()[:100])
+    return grounds
+
+
+def content(folder: Path) -> dict[str, Any]:
+    """What people see of a city: sheets, histories and open conflicts, and which files there are, each of them whole."""
+    store = folder / "store"
+    sheets = what_it_says(store) if (store / "store.json").exists() else {}
+    shown = {key: {name: said[name] for name in ("head", "open")} for key, said in sheets.items()}
+    files = [file for file in folder.rglob("*") if file.is_file() and store not in file.parents]
+    for file in files:
+        if file.suffix == ".xlsx":
+            Package.open(file.read_bytes()).verify()
+    names = sorted(str(file.relative_to(folder)) for file in files if not is_temporary(file.name))
+    return {"sheets": shown, "files": names}
+
+
+def leftovers(folder: Path) -> list[str]:
+    """What is left of unfinished writes once a watcher was started ten minutes later."""
+    past = time.time() - REMOVE_AFTER - 60
+    for file in folder.rglob("*"):
+        if is_temporary(file.name):
+            os.utime(file, (past, past))
+    for city in (folder, folder / "市"):
+        if (city / "store/store.json").exists():
+            put_right(office_of(find_settings(city)), datetime.now().astimezone())
+    return [str(file.relative_to(folder)) for file in folder.rglob("*") if _is_left(file)]
+
+
+def _is_left(file: Path) -> bool:
+    return is_temporary(file.name) or (file.parent.name == "temporary" and file.is_file())
+
+
+@dataclass(frozen=True)
+class Points:
+    """Which of a command's calls a fault is made at: every n-th, from a first one on (counted from 1)."""
+
+    every: int = 1
+    start: int = 1
+
+
+class Sweep:
+    """One command: its undisturbed end, and a fault at each of its calls."""
+
+    def __init__(self, name: str, ground: Path, place: Path) -> None:
+        self.name, self.ground, self.place = name, ground, place
+        self.copies = 0
+        whole = self._copy()
+        calls: list[str] = []
+        log = place / "calls"
+
+        def count(call: Call) -> None:
+            with log.open("a") as file:
+                file.write(f"{call.name}\n")
+
+        first = run(self._words(whole), count)
+        calls = log.read_text().splitlines()
+        log.unlink()
+        second = run(self._words(whole))
+        self.codes = {first[0], second[0]}
+        assert self.codes <= {0, 1, 3}, (first, second)
+        self.calls, self.end = calls, content(whole)
+        shutil.rmtree(whole)
+
+    def _copy(self) -> Path:
+        self.copies += 1
+        return Path(shutil.copytree(self.ground, self.place / f"{self.copies}"))
+
+    def _words(self, folder: Path) -> list[str]:
+        return [word.replace(_FOLDER, str(folder)) for word in COMMANDS[self.name].words]
+
+    def faults(self, fault: str, points: Sequence[int]) -> Count:
+        """Make a fault at some of the calls, counted from 1."""
+        count = Count(self.name, fault)
+        for number in points:
+            folder = self._copy()
+            try:
+                self._fault(count, number, folder)
+            except Exception as failure:  # noqa: BLE001 - whatever a damaged city raises is a failure of the sweep
+                count.failures.append(f"{self._at(number)}: {type(failure).__name__} {failure}")
+            count.points += 1
+            shutil.rmtree(folder)
+        return count
+
+    def _at(self, number: int) -> str:
+        return f"call {number} of {len(self.calls)} ({self.calls[number - 1]})"
+
+    def _fault(self, count: Count, number: int, folder: Path) -> None:
+        fault = count.fault
+        seen = dying_at(number) if fault == "kill" else refusing(number, getattr(errno, fault))
+        code, said = run(self._words(folder), seen)
+        where = self._at(number)
+        if fault == "kill" and code != KILLED:
+            count.failures.append(f"{where}: not killed ({code})")
+        if fault != "kill":
+            count.refused += code == 3
+            if code not in {0, 1, 3} or "Traceback" in said:
+                count.failures.append(f"{where}: exit code {code}: {said[-300:]}")
+        count.left += any(is_temporary(file.name) for file in folder.rglob("*"))
+        store = find_settings(folder).store if (folder / "xlsync.toml").exists() else None
+        if store is not None and (store.folder / "store.json").exists():
+            damages = [damage for damage in audit(store) if not damage.derived]
+            if damages and self.name != "audit --rebuild":
+                count.failures.append(f"{where}: {damages}")
+        again, said = run(self._words(folder))
+        if again not in self.codes:
+            count.failures.append(f"{where}: again: exit code {again}: {said[-300:]}")
+        if content(folder) != self.end:
+            count.failures.append(f"{where}: another end: {_difference(content(folder), self.end)}")
+        if remains := leftovers(folder):
+            count.failures.append(f"{where}: left: {remains}")
+
+
+def _difference(one: dict[str, Any], other: dict[str, Any]) -> str:
+    files = set(one["files"]) ^ set(other["files"])
+    keys = [key for key in one["sheets"] if one["sheets"][key] != other["sheets"].get(key)]
+    return f"files {sorted(files)}, sheets {keys}"
+
+
+def sweep(
+    name: str, place: Path, grounds: Mapping[str, Path], faults: Sequence[str], points: Points
+) -> list[Count]:
+    """Sweep one command: every n-th of its calls from a first one on, under each fault."""
+    runs = place / name.replace(" ", "-")
+    runs.mkdir()
+    swept = Sweep(name, grounds[COMMANDS[name].ground], runs)
+    numbers = range(points.start, len(swept.calls) + 1, points.every)
+    return [swept.faults(fault, numbers) for fault in faults]
+
+
+def table(counts: Sequence[Count]) -> str:
+    """Return the counts as a Markdown table, and every failure below it."""
+    out = io.StringIO()
+    out.write(
+        "| command | fault | points | told by exit code 3 | with leftovers before the next start | failures |\n"
+    )
+    out.write("|---|---|---:|---:|---:|---:|\n")
+    total: Counter[str] = Counter()
+    for count in counts:
+        numbers = (count.points, count.refused, count.left, len(count.failures))
+        out.write(f"| {count.command} | {count.fault} | {' | '.join(map(str, numbers))} |\n")
+        total[count.fault] += count.points
+    failures = [
+        f"{count.command}, {count.fault}: {text}" for count in counts for text in count.failures
+    ]
+    out.write(f"\n{sum(total.values())} points ({dict(total)}), {len(failures)} failures\n")
+    out.writelines(f"{failure}\n" for failure in failures)
+    return out.getvalue()
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("commands", nargs="*", default=[*COMMANDS])
+    parser.add_argument("--faults", default=",".join(FAULTS))
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--start", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
+    given = parser.parse_args()
+    counts: list[Count] = []
+    points, faults = Points(given.every, given.start), given.faults.split(",")
+    with tempfile.TemporaryDirectory(prefix="sweep-") as folder:
+        place = Path(folder)
+        grounds = prepared(place)
+        with ProcessPoolExecutor(given.jobs) as pool:
+            tasks = [
+                pool.submit(sweep, name, place, grounds, faults, points) for name in given.commands
+            ]
+            for task in tasks:
+                counts += task.result()
+    print(table(counts))  # noqa: T201
+    sys.exit(any(count.failures for count in counts))
+
+
+if __name__ == "__main__":
+    _main()
