@@ -1,4 +1,4 @@
-"""Workbooks that their users have protected against changes: read-only files, and those marked as final."""
+"""Workbooks that their users have protected against changes: read-only files and workbooks, and those marked as final."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.read.reader import open_workbook
 
 _READ_ONLY: Final = (
     "読み取り専用のファイルです。書き戻すには、ファイルのプロパティで読み取り専用を外してください"
 )
 _FINAL: Final = "最終版として設定されたブックです。書き戻すには、Excelで「編集する」を押して保存し直してください"
-_CUSTOM_PROPERTIES: Final = "docProps/custom.xml"
-_MARK_AS_FINAL: Final = re.compile(
-    rb"name\s*=\s*[\"']_MarkAsFinal[\"'][^<]*<(?:\w+:)?bool\s*>\s*(?:true|1)\s*<", re.IGNORECASE
+_RECOMMENDED: Final = (
+    "読み取り専用を推奨する設定（または書き込みパスワード）のあるブックです。書き戻すには、名前を付けて保存の「ツール」の"
+    "「全般オプション」で設定を外して保存し直してください"
 )
+_MARK_AS_FINAL: Final = "_MarkAsFinal"
+_TRUE: Final = frozenset({"true", "1"})
 _WRITE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _DOS_ATTRIBUTES: Final = "user.DOSATTRIB"
 _DOS_READ_ONLY: Final = 1
@@ -28,11 +30,10 @@ def protection_of(file: Path, status: os.stat_result, data: bytes) -> str:
     """Return why a workbook must not be written into, in a sentence; "" where nothing protects it."""
     if _is_read_only(file, status):
         return _READ_ONLY
-    package = Package.open(data)
-    is_final = _CUSTOM_PROPERTIES in package and _MARK_AS_FINAL.search(
-        package.part(_CUSTOM_PROPERTIES)
-    )
-    return _FINAL if is_final else ""
+    workbook = open_workbook(data)
+    if workbook.custom_properties.get(_MARK_AS_FINAL, "").lower() in _TRUE:
+        return _FINAL
+    return _RECOMMENDED if workbook.is_read_only else ""
 
 
 def _is_read_only(file: Path, status: os.stat_result) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xlsync.errors import NotAWorkbook
 from xlsync.ooxml.opc.document_properties import core_properties, custom_properties
 from xlsync.ooxml.opc.package import Package
-from xlsync.ooxml.opc.workbook_part import TRUE, Name, read_workbook_part
+from xlsync.ooxml.opc.workbook_part import Name, read_workbook_part
 from xlsync.ooxml.read.cell_formatting import CellFormatting, Runs, SheetFormatting
 from xlsync.ooxml.read.cell_lookup import look_up_cells
 from xlsync.ooxml.read.cell_styles import CellStyles, cell_styles
@@ -67,7 +67,6 @@ class Cell(NamedTuple):
 
 
 _BLANK = Cell(None, None)
-_FINAL = "_MarkAsFinal"  # the custom property by which Excel marks a workbook as final
 
 
 class Workbook:
@@ -95,8 +94,8 @@ class Workbook:
 
     @property
     def is_read_only(self) -> bool:
-        """Whether the workbook is marked as final, recommends opening it read-only, or wants a password for writing."""
-        return self._part.facts.is_read_only or self.custom_properties.get(_FINAL) in TRUE
+        """Whether the workbook recommends opening it read-only, or wants a password from who writes into it."""
+        return self._part.facts.is_read_only
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
