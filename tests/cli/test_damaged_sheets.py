@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,42 @@ def test_the_office_replaces_it_by_a_readable_revision(town: Path, run: Run) -> 
     assert told.json["damaged"] == []
     assert {sheet["key"] for sheet in told.json["sheets"]} == {*papers.KEYS}
     assert "2.json" in run("audit", "-C", town).out
+
+
+@pytest.fixture
+def closed_town(folder: Path, run: Run) -> Path:
+    """A city with five sheets, of which one has a folder that the system does not list (a link in a circle, also for root)."""
+    run("import", "-C", folder, EXAMPLES)
+    revisions = folder / f"store/revisions/2018/{DAMAGED}"
+    shutil.move(revisions, folder / "away")
+    revisions.symlink_to(revisions.name)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("status",), ("export", "--all"), ("summarize",), ("conflicts",), ("watch", "--once")],
+    ids=lambda words: str(words[0]),
+)
+def test_a_folder_that_cannot_be_listed_stops_no_command(
+    closed_town: Path, run: Run, words: tuple[str, ...]
+) -> None:
+    told = run(*words, "-C", closed_town)
+    assert told.code in {0, 1}, told.err
+    if words[0] != "watch":
+        assert DAMAGED in told.err
+
+
+def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_received(
+    closed_town: Path, run: Run
+) -> None:
+    told = run("import", "-C", closed_town, EXAMPLES, "--json")
+    outcomes = {one["key"]: one["outcome"] for one in told.json["receipts"]}
+    assert outcomes == dict.fromkeys(papers.KEYS, "unchanged") | {DAMAGED: "refused"}
+    for words in (("audit",), ("audit", "--rebuild")):
+        audited = run(*words, "-C", closed_town)
+        assert audited.code == 1
+        assert f"revisions/2018/{DAMAGED}：このシートの版のフォルダが読めません" in audited.out
+    assert run("history", SOUND, "-C", closed_town).code == 0
+    assert run("history", DAMAGED, "-C", closed_town).code == 3
+    assert run("revert", SOUND, "-C", closed_town, "--to", "1").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,13 @@ def test_a_newest_revision_taken_away_with_its_head_is_named(city: City) -> None
     before = (folder / REVISIONS / "2.json").read_bytes()
     (folder / f"sheets/{YEAR}/{KEY}.json").write_bytes(head_bytes(before))
     assert damaged_files(folder) == [f"{REVISIONS}/3.json"]
+
+
+def test_a_sheet_taken_away_whole_is_named(city: City) -> None:
+    folder = lived_in(city)
+    shutil.rmtree(folder / REVISIONS)
+    (folder / f"sheets/{YEAR}/{KEY}.json").unlink()
+    assert f"{REVISIONS}/3.json" in damaged_files(folder)
 
 
 def test_a_second_line_for_a_revision_makes_no_forgery_right(city: City) -> None:

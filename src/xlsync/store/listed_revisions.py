@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import replace_whole
-from xlsync.errors import SheetError
+from xlsync.errors import SheetError, StoreDamaged
 from xlsync.store.migration import STORE_FILE, read_store_file
 from xlsync.store.revision import hash_of, is_sealed
 from xlsync.store.seal_list import Sealed, append_seals, read_seal_list
@@ -48,12 +48,19 @@ def _sealed(
     files: StoreFiles, sheets: Iterable[tuple[int, str]], listed: set[tuple[int, str, int]]
 ) -> Iterator[Sealed]:
     for year, key in sheets:
-        for number in sorted(numbers_in(files.revision_file(key, year, 1).parent)):
+        for number in _numbers(files, year, key):
             if (year, key, number) in listed:
                 continue
             sealed = _read_sealed(files.revision_file(key, year, number), (year, key, number))
             if sealed is not None:
                 yield sealed
+
+
+def _numbers(files: StoreFiles, year: int, key: str) -> list[int]:
+    try:
+        return sorted(numbers_in(files.revision_file(key, year, 1).parent))
+    except StoreDamaged:
+        return []  # the audit names it
 
 
 def _read_sealed(file: Path, position: tuple[int, str, int]) -> Sealed | None:

@@ -71,9 +71,9 @@ def _heads(store: Store) -> Iterator[Restored]:
 
 
 def _derived(store: Store, year: int, key: str) -> bytes | None:
-    last = store.last(key, year)
-    file = store.revision_file(key, year, last)
     try:
+        last = store.last(key, year)
+        file = store.revision_file(key, year, last)
         data = file.read_bytes()
         return head_of(data, revision_of(data, store.form, str(file)), (last, year, key))
     except (OSError, StoreDamaged):

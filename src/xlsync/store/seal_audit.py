@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlsync.errors import StoreError
+from xlsync.errors import StoreDamaged, StoreError
 from xlsync.store.listed_revisions import is_list_begun
 from xlsync.store.seal_list import SealLine, read_seal_list
-from xlsync.store.store_files import SEALS, StoreFiles
+from xlsync.store.store_files import SEALS, StoreFiles, numbers_in
 
 _CHANGED = (
     "版の台帳の通番{number}の照合番号が、紙の控え（{code}）と違います。控えたあとに、台帳が書き換えられたか、"
@@ -48,8 +49,11 @@ class ListedSeals:
             newest[year, key] = max(number, newest.get((year, key), 0))
         for (year, key), number in newest.items():
             file = files.revision_file(key, year, number)
-            if not file.exists():
-                yield file
+            with contextlib.suppress(
+                StoreDamaged
+            ):  # a folder that cannot be read is reported already
+                if number not in numbers_in(file.parent):
+                    yield file
 
 
 def listed_seals(files: StoreFiles) -> ListedSeals:

@@ -18,7 +18,7 @@ from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.revision import Revision, hash_of, head_bytes, revision_of
 from xlsync.store.seal_audit import ListedSeals, listed_seals
-from xlsync.store.store_files import SEALS, names_in, numbers_in
+from xlsync.store.store_files import SEALS, has_revisions, names_in, numbers_in
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
@@ -115,7 +115,11 @@ def _sheet_damages(store: Store, seals: ListedSeals, year: int, key: str) -> lis
 
 def _damages_of_sheet(store: Store, seals: ListedSeals, year: int, key: str) -> Iterator[Damage]:
     first = store.revision_file(key, year, 1)
-    last = max(numbers_in(first.parent))
+    try:
+        last = max(numbers_in(first.parent), default=0)
+    except StoreDamaged as fault:
+        yield Damage(_name(store, first.parent), fault.reason)
+        return
     before: _Kept | None = None
     for number in range(1, last + 1):
         kept = _Kept(first.with_name(f"{number}.json"))
@@ -238,7 +242,7 @@ def _received_damages(store: Store) -> Iterator[Damage]:
 def _orphaned_heads(store: Store) -> Iterator[Damage]:
     for file in sorted((store.folder / "sheets").glob("*/*.json")):
         revisions = store.folder / "revisions" / file.parent.name / file.stem
-        if not file.name.startswith(".") and not numbers_in(revisions):
+        if not file.name.startswith(".") and not has_revisions(revisions):
             reason = "版の記録がないシートです（記録が失われたか、保管庫の外から置かれました）"
             yield Damage(_name(store, file), reason)
 

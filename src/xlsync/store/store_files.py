@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from xlsync.errors import StoreError
+from xlsync.errors import StoreDamaged, StoreError
 
 KEY: Final = re.compile(r"[0-9A-Za-z-]{1,100}")
 YEAR: Final = re.compile(r"[0-9]{4}")
@@ -40,7 +40,7 @@ class StoreFiles:
             for year in sorted(names_in(folder))
             if YEAR.fullmatch(year)
             for key in sorted(names_in(folder / year))
-            if KEY.fullmatch(key) and numbers_in(folder / year / key)
+            if KEY.fullmatch(key) and has_revisions(folder / year / key)
         ]
 
 
@@ -57,9 +57,22 @@ def safe_key(key: str) -> str:
 
 
 def numbers_in(folder: Path) -> list[int]:
-    """Return the numbers of the revisions in a sheet's folder, unordered."""
-    matches = (_NUMBER.fullmatch(name) for name in names_in(folder))
+    """Return the numbers of the revisions in a sheet's folder, unordered; StoreDamaged where it cannot be read."""
+    try:
+        names = names_in(folder)
+    except StoreError as fault:
+        reason = f"このシートの版のフォルダが読めません（{fault.reason}）"
+        raise StoreDamaged(reason, str(folder)) from fault
+    matches = (_NUMBER.fullmatch(name) for name in names)
     return [int(match[1]) for match in matches if match]
+
+
+def has_revisions(folder: Path) -> bool:
+    """True where a sheet's folder holds a revision, also where it cannot be read: then the sheet is damaged, not absent."""
+    try:
+        return bool(numbers_in(folder))
+    except StoreDamaged:
+        return True
 
 
 def names_in(folder: Path) -> list[str]:

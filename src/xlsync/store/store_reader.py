@@ -20,7 +20,7 @@ from xlsync.store.migration import (
     store_folder,
 )
 from xlsync.store.revision import Draft, Revision, revision_of
-from xlsync.store.store_files import KEY, YEAR, StoreFiles, names_in, numbers_in
+from xlsync.store.store_files import KEY, YEAR, StoreFiles, has_revisions, names_in, numbers_in
 from xlsync.store.stored_sheet import DamagedSheet, parse_stored_sheet
 
 # Cached by content, so that a changed file is parsed again. A save asks for the heads of its budget program some ten times.
@@ -83,14 +83,15 @@ class StoreReader(StoreFiles):
 
     def keys(self, edition: int) -> list[str]:
         """Return the keys of an edition's sheets, in order."""
-        return [key for key, _ in self._newest(edition)]
+        return list(self._keys(edition))
 
-    def _newest(self, edition: int, start: str = "") -> Iterator[tuple[str, int]]:
-        """Yield the keys of an edition that begin with `start`, in order, each with its newest revision's number."""
+    def _keys(self, edition: int, start: str = "") -> Iterator[str]:
+        """Yield the keys of an edition's sheets that begin with `start`, in order."""
         self.check_format()
-        for key in sorted(names_in(self.folder / "revisions" / str(edition))):
-            if key.startswith(start) and KEY.fullmatch(key) and (last := self.last(key, edition)):
-                yield key, last
+        folder = self.folder / "revisions" / str(edition)
+        for key in sorted(names_in(folder)):
+            if key.startswith(start) and KEY.fullmatch(key) and has_revisions(folder / key):
+                yield key
 
     def heads(self, edition: int | None = None) -> list[Sheet]:
         """Return the head of every readable sheet, of one edition or of all, in order of edition and key.
@@ -98,7 +99,7 @@ class StoreReader(StoreFiles):
         One damaged sheet does not stop work on the others: `damaged` names those left out here.
         """
         years = self.editions() if edition is None else [edition]
-        keys = ((year, key) for year in years for key, _ in self._newest(year))
+        keys = ((year, key) for year in years for key in self._keys(year))
         revisions = (self.find_newest(key, year) for year, key in keys)
         return [revision.sheet for revision in revisions if revision is not None]
 
@@ -150,8 +151,8 @@ class StoreReader(StoreFiles):
     def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
         """Return the heads of the sheets of the same budget program as a `sheet`, its own included where the store has it."""
         year = sheet.edition.year
-        keys = self._newest(year, sheet.program + "-")
-        revisions = (self.find_newest(key, year) for key, _ in keys)
+        keys = self._keys(year, sheet.program + "-")
+        revisions = (self.find_newest(key, year) for key in keys)
         return tuple(revision.sheet for revision in revisions if revision is not None)
 
     def revisions(self, key: str, edition: int) -> list[Revision]:
