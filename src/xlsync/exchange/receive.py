@@ -19,12 +19,13 @@ from xlsync.exchange.receipt import (
     Terms,
 )
 from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_accidental
+from xlsync.exchange.reconcile.copy_state_names import source_path_of
 from xlsync.exchange.reconcile.duplicate_copies import copy_findings
 from xlsync.exchange.reconcile.field_ownership import overruled_findings
+from xlsync.exchange.reconcile.lost_stamp import lost_stamp_finding
 from xlsync.exchange.reconcile.merge_base import (
     MergeBase,
     next_copy_state,
-    source_path_of,
 )
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save_merge_base
@@ -120,7 +121,7 @@ def _receipt_of(
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
     """Merge one sheet into the store's head and commit what that changes."""
     facts = read_facts(store, incoming, source)
-    decision = reconcile(facts, incoming, terms)
+    decision = reconcile(facts, terms)
     incoming, merge_base, merged = decision.incoming, decision.merge_base, decision.merge
     cleared = cleared_fields(merge_base.sheet, incoming.sheet)
     if is_accidental(cleared, merge_base.sheet) and not source.clearing_meant:
@@ -169,6 +170,7 @@ def _all_findings(
         *decision.choices.findings,
         *copy_findings(store, incoming, decision.merge_base, source),
         *overruled_findings(incoming, decision.overruled),
+        *lost_stamp_finding(incoming),
         *map(incoming.located, conflicts),
     )
 

@@ -1,7 +1,5 @@
-"""The stamp (発行印): what a workbook says of itself, carried twice: by a hidden name and by a document property.
-
-The name is worksheet-scoped and holds a string, so it goes wherever the worksheet is copied; the property survives
-programs that drop names. Both are text of one form: form=…;edition=2018;key=…;base=3;copy=1f2e3d4c.
+"""The stamp (発行印): what a workbook says of itself, in all its carriers (`stamp_carriers`) a text of one form:
+form=…;edition=2018;key=…;base=3;copy=1f2e3d4c.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from typing import Final
 STAMP_NAME: Final = "_xlsync.stamp"
 STAMP_PROPERTY: Final = "xlsync.stamp"
 HIDDEN_WORKSHEET: Final = "_xlsync"
-"""The worksheet that holds the choice lists, and never a form."""
+"""The worksheet that holds the choice lists and the stamp, and never a form."""
 
 _TEXT = re.compile(
     r"form=(?P<form>[a-z][a-z0-9-]*);edition=(?P<edition>\d{4});key=(?P<key>[0-9-]*);"

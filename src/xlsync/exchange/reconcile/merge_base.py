@@ -14,15 +14,15 @@ it is saved. The state it went on from is kept until then.
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from xlsync.errors import XlsyncError
 from xlsync.exchange.incoming import Incoming, complete
 from xlsync.exchange.receipt import Source
+from xlsync.exchange.reconcile.copy_state_names import copy_state_name, source_path_of
+from xlsync.exchange.reconcile.lost_stamp import field_bases, is_stamp_lost
 from xlsync.exchange.reconcile.provenance import (
     is_an_old_save,
     is_stamp_known,
@@ -35,8 +35,6 @@ from xlsync.sheet import Sheet
 from xlsync.store import CopyFile, CopyState, Draft, Store
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
-
-_UNSTAMPED: Final = "unstamped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +124,30 @@ def _is_unchanged(
 
 def find_merge_base(store: Store, incoming: Incoming, source: Source) -> MergeBase:
     """Return the merge base of an incoming copy."""
-    save, state = _find_copy(store, incoming, source)
+    save, state = _find_unstamped(store, incoming, source) or _find_copy(store, incoming, source)
     merge_base = _merge_base(store, incoming, save, state)
     if state is None and is_an_old_save(store, incoming, source, save.name):
         return replace(merge_base, sheet=incoming.sheet)
+    if state is None and is_stamp_lost(incoming) and incoming.stamp.copy:
+        issued = issued_as(store, incoming)
+        return replace(merge_base, sheet=issued or field_bases(store, incoming))
     return merge_base
+
+
+def _find_unstamped(
+    store: Store, incoming: Incoming, source: Source
+) -> tuple[CopySave, CopyState] | None:
+    """Return the copy whose stamp was deduced only now, and the state its file had without one; None for others."""
+    if not is_stamp_lost(incoming):
+        return None
+    key, year, source_path = incoming.key, incoming.sheet.edition.year, source_path_of(source)
+    unstamped = copy_state_name(replace(incoming.stamp, copy=""), source_path)
+    state = store.copy_state(key, year, unstamped)
+    if state is None:
+        return None
+    name = copy_state_name(incoming.stamp, source_path)
+    moved_from = "" if name == unstamped else unstamped
+    return CopySave(name, source_path, source.when, incoming.who, moved_from, state), state
 
 
 def _find_copy(
@@ -162,11 +179,6 @@ def _vanished_files(copies: Mapping[str, CopyState], stamp: Stamp, source: Sourc
     for name, state in copies.items():
         if name == copy_state_name(stamp, state.file.path) and source.vanished(state.file.path):
             yield name
-
-
-def source_path_of(source: Source) -> str:
-    """Return the path under which a file's copy state is kept, in Unicode NFC whatever the file system gives."""
-    return unicodedata.normalize("NFC", source.source_path or source.file)
 
 
 def _merge_base(
@@ -223,18 +235,6 @@ def _state_after_save(
     merge_base = _merge_base(store, old, save, state)
     sheet = complete(old, merge_base.sheet).sheet
     return _state_holding(merge_base, sheet, draft.conflicts, merge_base.overruled)
-
-
-def copy_state_name(stamp: Stamp, source_path: str) -> str:
-    """Return the name of the state of a copy in a file, as its stamp tells it."""
-    identity = f"{source_path}\n{stamp.state}" if stamp.state else source_path
-    digest = hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-    return f"{stamp.copy or _UNSTAMPED}-{digest}"
-
-
-def is_unstamped(name: str) -> bool:
-    """True for the name of a copy state of a workbook without a stamp, or of a sheet that came as JSON."""
-    return name.partition("-")[0] == _UNSTAMPED
 
 
 def _state_of_stamp(store: Store, incoming: Incoming, state: CopyState | None) -> CopyState | None:

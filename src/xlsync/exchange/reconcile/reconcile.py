@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.incoming import Incoming, complete
 from xlsync.exchange.reconcile.choices import ResolvedChoices, resolve_choices
+from xlsync.exchange.reconcile.copy_state_names import is_unstamped
 from xlsync.exchange.reconcile.field_ownership import apply_ownership
+from xlsync.exchange.reconcile.lost_stamp import with_deduced_stamp
 from xlsync.exchange.reconcile.merge_base import (
     CopySave,
     MergeBase,
     find_merge_base,
-    is_unstamped,
 )
 from xlsync.exchange.resolution import with_incoming_values
 from xlsync.merging import Conflict, Merge, changes_between, merge
@@ -35,12 +36,14 @@ class StoreFacts:
     """What the store knows about an incoming sheet.
 
     Attributes:
+        incoming: The incoming sheet, with the stamp its workbook has lost.
         head: The newest revision, None where the sheet is not stored yet.
         merge_base: The copy's merge base and its open conflicts.
         copy_states: The states of all copies of the sheet by name, read only where the workbook brings conflict choices.
 
     """
 
+    incoming: Incoming
     head: Sheet | None
     merge_base: MergeBase
     copy_states: Mapping[str, CopyState]
@@ -78,16 +81,18 @@ class Reconciliation:
 def read_facts(store: Store, incoming: Incoming, source: Source) -> StoreFacts:
     """Read from the store what the decision about an incoming sheet depends on."""
     key, year = incoming.key, incoming.sheet.edition.year
+    incoming = with_deduced_stamp(store, incoming, source)
     return StoreFacts(
+        incoming,
         store.head(key, year),
         find_merge_base(store, incoming, source),
         store.copy_states(key, year) if incoming.choices else {},
     )
 
 
-def reconcile(facts: StoreFacts, incoming: Incoming, terms: Terms) -> Reconciliation:
+def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
     """Decide what becomes of an incoming sheet. Pure."""
-    head = facts.head
+    incoming, head = facts.incoming, facts.head
     choices = resolve_choices(incoming, facts.merge_base, head, facts.copy_states, terms.groups)
     merge_base = replace(facts.merge_base, sheet=choices.base)
     incoming = complete(incoming, merge_base.sheet)
@@ -155,6 +160,6 @@ def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Confli
     incoming = Incoming(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
     save = CopySave(source_path=state.file.path)
     merge_base = MergeBase(save, state.sheet, state.conflicts, overruled=state.overruled)
-    decision = reconcile(StoreFacts(head, merge_base, {}), incoming, terms)
+    decision = reconcile(StoreFacts(incoming, head, merge_base, {}), terms)
     reported = {conflict["path"] for conflict in state.conflicts}
     return tuple(conflict for conflict in decision.conflicts if conflict.path in reported)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xlsync.exchange.reconcile.merge_base import MergeBase, copy_state_name
+from xlsync.exchange.reconcile.copy_state_names import copy_state_name
+from xlsync.exchange.reconcile.merge_base import MergeBase
 from xlsync.store import CopyState, Store
 from xlsync.workbook.stamp import Stamp
 

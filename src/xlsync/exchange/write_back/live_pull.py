@@ -105,13 +105,13 @@ def _catch_up(
     head = facts.head
     if head is None:
         return replace(answer, reason=_NOT_STORED)
-    decision = reconcile(facts, incoming, terms)
+    decision = reconcile(facts, terms)
     in_conflict = {conflict.path for conflict in decision.conflicts}
     brought = _brought(decision.incoming, head, decision.merge.sheet) | in_conflict
     writable = {path for path in brought if _is_writable(decision.incoming, path, cells)}
     stamp = None
     if writable:
-        stamp = _stamp(incoming, head, source, complete=writable == brought)
+        stamp = _stamp(facts.incoming, head, source, complete=writable == brought)
     if stamp is not None:
         _save_state(store, facts.merge_base, head, writable, stamp)
         answer = replace(answer, stamp=stamp.text())

@@ -44,16 +44,17 @@ def worksheet_state(
     store: Store, terms: Terms, incoming: Incoming, source: Source
 ) -> WorksheetState | None:
     """Return the state of a worksheet; None where it may not enter, has no stamp, or its sheet is not in the store."""
-    if incoming.barred or not incoming.stamp.copy:
+    if incoming.barred:
         return None
     facts = read_facts(store, incoming, source)
-    if facts.head is None:
+    if facts.head is None or not facts.incoming.stamp.copy:
         return None
-    decision = reconcile(facts, incoming, terms)
+    decision = reconcile(facts, terms)
     state = WorksheetState(
         decision.incoming, decision.merge_base, facts.head, decision.conflicts, decision.is_received
     )
     if decision.merge_base.previous is not None or not decision.is_received:
         return state
-    issued = store.revision(incoming.key, incoming.sheet.edition.year, incoming.stamp.base).draft
+    stamp = facts.incoming.stamp
+    issued = store.revision(incoming.key, incoming.sheet.edition.year, stamp.base).draft
     return replace(state, when=issued.when, who=issued.who)

@@ -20,11 +20,16 @@ from xlsync.exchange.write_back.worksheet_state import WorksheetState, worksheet
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
-from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.store import CopyFile, CopyState
 from xlsync.workbook.conflicts.conflict_sheet import put_conflicts
-from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, stamp_of
+from xlsync.workbook.stamp_carriers import (
+    document_stamp,
+    has_lost_name,
+    has_lost_property,
+    put_document_stamp,
+    put_worksheet_stamp,
+)
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms
@@ -113,14 +118,12 @@ def bring_up_to_date(
     _put_pages(edit, [page for _, page in pages], remarks)
     if len(pages) == len(states):
         _put_conflicts(store, edit, [state for state, _ in pages])
+    _put_stamps(edit, workbook, pages, alone=len(states) == 1)
     changed = edit.finished() != data
     for state, page in pages:
         put_checks(store, terms, edit, workbook, state, page.sheet, anyway=changed)
     if edit.finished() == data:
         return None
-    for state, page in pages:
-        if page.paths:
-            _put_stamp(edit, workbook, state, page)
     return _checked(store, terms, edit.finished(), source, pages)
 
 
@@ -185,15 +188,27 @@ def _put_conflicts(store: Store, edit: PackageEdit, states: list[WorksheetState]
     put_conflicts(edit, rows)
 
 
-def _put_stamp(
-    edit: PackageEdit, workbook: Workbook, state: WorksheetState, page: PageUpdate
+def _put_stamps(
+    edit: PackageEdit,
+    workbook: Workbook,
+    pages: Iterable[tuple[WorksheetState, PageUpdate]],
+    *,
+    alone: bool,
 ) -> None:
-    """Let the stamp name the revision the worksheet was brought up to; the document's too where it is this one's."""
-    stamp = replace(state.incoming.stamp, base=page.base)
-    put_defined_name(edit, state.incoming.worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
-    document = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
-    if document is not None and (document.key, document.copy) == (stamp.key, stamp.copy):
-        put_custom_property(edit, STAMP_PROPERTY, stamp.text())
+    """Let each stamp name the revision its worksheet was brought up to, and restore those that some program dropped.
+
+    The document's is put too where it is this worksheet's, or where the worksheet is alone and the document has none.
+    """
+    document = document_stamp(workbook)
+    for state, page in pages:
+        stamp, worksheet = replace(state.incoming.stamp, base=page.base), state.incoming.worksheet
+        is_lost = has_lost_name(workbook, worksheet) or (alone and has_lost_property(workbook))
+        if not page.paths and not is_lost:
+            continue
+        put_worksheet_stamp(edit, worksheet, stamp)
+        is_same = document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
+        if is_same or (alone and document is None):
+            put_document_stamp(edit, stamp)
 
 
 def _checked(

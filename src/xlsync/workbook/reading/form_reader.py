@@ -18,13 +18,8 @@ from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
 from xlsync.workbook.reading.name_check import NamedPage, misplaced_names
 from xlsync.workbook.reading.reading import FieldCells, Reading
 from xlsync.workbook.reading.worksheet_names import area_of, names_by_worksheet, reference_of
-from xlsync.workbook.stamp import (
-    HIDDEN_WORKSHEET,
-    STAMP_NAME,
-    STAMP_PROPERTY,
-    Stamp,
-    stamp_of,
-)
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME, Stamp, stamp_of
+from xlsync.workbook.stamp_carriers import document_stamp
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -123,7 +118,7 @@ def _recognised(workbook: Workbook, titles: list[str], form: Form) -> dict[str, 
     """Identify worksheets without names by the form's labels, each with its edition."""
     from xlsync.workbook.reading.field_recovery import recognise
 
-    document = _document_stamp(workbook)
+    document = document_stamp(workbook)
     issued = document.edition if document is not None and document.form == form.id else None
     editions = ((title, recognise(workbook, title, form, issued)) for title in titles)
     return {title: edition for title, edition in editions if edition is not None}
@@ -140,7 +135,7 @@ def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Editio
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     if stamp is not None:
         return _at(form, stamp.edition) if stamp.form == form.id else None
-    document = _document_stamp(workbook)
+    document = document_stamp(workbook)
     years = {int(year) for name in names for year in re.findall(r"(?<!\d)\d{4}(?!\d)", name)}
     if document is not None and document.form == form.id:
         years.add(document.edition)
@@ -149,16 +144,6 @@ def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Editio
     ]
     best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= _ENOUGH else None
-
-
-def _document_stamp(workbook: Workbook) -> Stamp | None:
-    """Return the stamp of the whole document: its property, else a name some program gave workbook scope."""
-    stamp = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
-    if stamp is not None:
-        return stamp
-    names = (name for name in workbook.names if name.scope is None)
-    texts = (name.refers_to for name in names if name.name.casefold() == STAMP_NAME)
-    return stamp_of(next(texts, ""))
 
 
 def _at(form: Form, year: int) -> Edition | None:
@@ -182,7 +167,7 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
     alone: bool,
 ) -> Reading:
     stamp = stamp_of(names.get(STAMP_NAME, ""))
-    document = _document_stamp(workbook) if alone else None
+    document = document_stamp(workbook) if alone else None
     named = _named_page(workbook, title, edition, names)
     addresses = named.addresses
     repaired, remarks = _locate(named, form)

@@ -19,11 +19,11 @@ from xlsync.computed import blank_text
 from xlsync.ooxml.patch.fast_fill import PreparedSheet, prepared
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
-from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.visible_sheet import Checks, Known, checks_of
 from xlsync.workbook.reading.field_values import formula_text
-from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY, Stamp
+from xlsync.workbook.stamp import Stamp
+from xlsync.workbook.stamp_carriers import put_stamp
 from xlsync.workbook.template.excel_limits import refuse_beyond_excel
 from xlsync.workbook.template.text_capacity import room_of
 
@@ -110,12 +110,6 @@ def put_checks(edit: PackageEdit, template: Template, sheet: Sheet, known: Known
     for title, part, page in template.check_parts:
         cells = {address: value for (name, address), value in values.items() if name == title}
         edit.put(part, page.text(cells))
-
-
-def put_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
-    """Put the stamp into the name and the document property of the workbook that is being edited."""
-    put_defined_name(edit, worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
-    put_custom_property(edit, STAMP_PROPERTY, stamp.text())
 
 
 def _reproducible(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:

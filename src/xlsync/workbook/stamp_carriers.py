@@ -1,0 +1,90 @@
+"""Where a workbook carries its stamp: a hidden name, a custom document property, a cell of the hidden worksheet.
+
+The name is the worksheet's own and goes wherever the worksheet is copied. The other two are the document's. Google Sheets and
+some libraries drop hidden names and properties, but keep every worksheet.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+from xlsync.ooxml.a1 import column_letters
+from xlsync.ooxml.patch.patch import put_cells
+from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
+from xlsync.ooxml.read.reader import Workbook
+from xlsync.workbook.stamp import (
+    HIDDEN_WORKSHEET,
+    STAMP_NAME,
+    STAMP_PROPERTY,
+    Stamp,
+    stamp_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsync.ooxml.patch.package_editor import PackageEdit
+    from xlsync.ooxml.read.reader import Cell
+
+
+def document_stamp(workbook: Workbook) -> Stamp | None:
+    """Return the document's stamp: its property, else a name some program gave workbook scope, else the hidden cell."""
+    stamp = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
+    if stamp is not None:
+        return stamp
+    names = (name for name in workbook.names if name.scope is None)
+    texts = (name.refers_to for name in names if name.name.casefold() == STAMP_NAME)
+    return stamp_of(next(texts, "")) or _hidden_stamp(workbook)
+
+
+def put_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
+    """Put the stamp of the document's only form worksheet into all three carriers."""
+    put_worksheet_stamp(edit, worksheet, stamp)
+    put_document_stamp(edit, stamp)
+
+
+def put_worksheet_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
+    """Put the stamp into the worksheet's own hidden name."""
+    put_defined_name(edit, worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
+
+
+def put_document_stamp(edit: PackageEdit, stamp: Stamp) -> None:
+    """Put the stamp into the document property, and into the hidden worksheet where there is one."""
+    put_custom_property(edit, STAMP_PROPERTY, stamp.text())
+    workbook = Workbook(edit.package)
+    if HIDDEN_WORKSHEET in workbook.worksheets:
+        address = _hidden_address(workbook.cells(HIDDEN_WORKSHEET))
+        put_cells(edit, {(HIDDEN_WORKSHEET, address): stamp.text()}, stale="keep")
+
+
+def has_lost_name(workbook: Workbook, worksheet: str) -> bool:
+    """True where some program dropped the worksheet's hidden name."""
+    return not any(
+        name.scope == worksheet
+        and name.name.casefold() == STAMP_NAME
+        and stamp_of(name.refers_to) is not None
+        for name in workbook.names
+    )
+
+
+def has_lost_property(workbook: Workbook) -> bool:
+    """True where some program dropped the document property."""
+    return stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, "")) is None
+
+
+def _hidden_stamp(workbook: Workbook) -> Stamp | None:
+    if HIDDEN_WORKSHEET not in workbook.worksheets:
+        return None
+    cells = workbook.cells(HIDDEN_WORKSHEET)
+    return _stamp_in(cells.get(_hidden_address(cells)))
+
+
+def _hidden_address(cells: Mapping[str, Cell]) -> str:
+    """Return the cell of the first row that holds a stamp, else its first blank cell: lists stand to the left."""
+    addresses = (f"{column_letters(column)}1" for column in count(1))
+    return next(at for at in addresses if at not in cells or _stamp_in(cells[at]) is not None)
+
+
+def _stamp_in(cell: Cell | None) -> Stamp | None:
+    return stamp_of(cell.value) if cell is not None and isinstance(cell.value, str) else None
