@@ -29,6 +29,7 @@ from xlsync.exchange.reconcile.merge_base import (
 )
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save_merge_base
+from xlsync.exchange.returned_values import returned_findings
 from xlsync.finding import Finding, finding
 from xlsync.merging import Change, Conflict, Merge, changes_between
 from xlsync.sheet import Sheet
@@ -130,7 +131,9 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     is_accepted = facts.head is None or bool(merged.changes or decision.choices.paths)
     number = facts.head.revision if facts.head is not None else None
     if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
-        number = store.commit(_draft(store, incoming, source, merged, findings)).number
+        draft = _draft(store, incoming, source, merged, findings)
+        findings = (*findings, *_returned_findings(store, incoming, draft, number))
+        number = store.commit(replace(draft, findings=_documents(findings))).number
     elif number is not None:
         store.renew_head(store.revision(incoming.key, incoming.sheet.edition.year, number))
     known = next_copy_state(merge_base, incoming.sheet, merged.conflicts, decision.overruled)
@@ -144,6 +147,14 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
         findings=findings,
         stamp=stamp,
     )
+
+
+def _returned_findings(
+    store: Store, incoming: Incoming, draft: Draft, last: int | None
+) -> Sequence[Finding]:
+    """Return the findings of values that the draft takes back behind a change in the revisions up to `last`."""
+    findings = returned_findings(store, incoming.sheet.edition, draft, last or 0)
+    return [incoming.located(finding) for finding in findings]
 
 
 def _outcome(decision: Reconciliation, *, is_accepted: bool) -> Outcome:
