@@ -11,6 +11,7 @@ from tests import papers
 from tests.cities import City, codes, saved, typed
 from xlsync.exchange import Source, Update, bring_up_to_date, note_written
 from xlsync.exchange.receive import receive
+from xlsync.ooxml.patch.properties import set_custom_property, set_defined_name
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME, STAMP_PROPERTY, stamp_of
@@ -165,3 +166,62 @@ def test_a_healed_workbook_gets_what_others_changed(city: City) -> None:
     healed = written_back(city, bare)
     assert read(healed)[0].sheet[OUTLINE] == "乙の概要"
     assert city.bring_one(healed, FILE).outcome == "unchanged"
+
+
+def restamped(data: bytes, text: str) -> bytes:
+    named = set_defined_name(data, "評価シート", STAMP_NAME, f'"{text}"', hidden=True)
+    return set_custom_property(named, STAMP_PROPERTY, text)
+
+
+def stamp_text(data: bytes) -> str:
+    (reading,) = read(data)
+    assert reading.stamp is not None
+    return reading.stamp.text()
+
+
+def test_a_stamp_with_parts_of_a_newer_release_is_refused_with_the_reason(city: City) -> None:
+    city.register(papers.CLEAN)
+    data = typed(city.give_out(), {PURPOSE: "新しい目的"})
+    receipt = city.bring_one(restamped(data, f"{stamp_text(data)};later=1"), FILE)
+    assert receipt.outcome == "refused"
+    assert "このプログラムが知らない部分" in receipt.reason
+    assert city.revisions() == 1
+
+
+def test_a_stamp_of_another_form_is_refused_by_name(city: City) -> None:
+    city.register(papers.CLEAN)
+    data = typed(city.give_out(), {PURPOSE: "新しい目的"})
+    other = stamp_text(data).replace("form=jimu-jigyo-hyoka", "form=other-form")
+    receipt = city.bring_one(restamped(data, other), FILE)
+    assert receipt.outcome == "refused"
+    assert "別の様式（other-form）" in receipt.reason
+    only_the_property = set_custom_property(data, STAMP_PROPERTY, other)
+    assert city.bring_one(only_the_property, FILE).outcome == "refused"
+    assert city.revisions() == 1
+
+
+def test_a_name_that_some_program_broke_is_a_lost_stamp(city: City) -> None:
+    city.register(papers.CLEAN)
+    data = typed(city.give_out(), {PURPOSE: "新しい目的"})
+    broken = set_defined_name(data, "評価シート", STAMP_NAME, "#REF!", hidden=True)
+    receipt = city.bring_one(broken, FILE)
+    assert (receipt.outcome, city.head()[PURPOSE]) == ("accepted", "新しい目的")
+
+
+def test_a_base_newer_than_the_store_is_told_and_what_changed_in_between_is_asked_about(
+    city: City,
+) -> None:
+    """The store was restored from a backup: the workbook knows more than it."""
+    city.register(papers.CLEAN)
+    data = city.give_out()
+    city.bring_one(typed(data, {PURPOSE: "甲の目的"}), "b.xlsx", "甲")
+    text = stamp_text(data).replace("base=1", "base=9")
+    newer = restamped(typed(data, {PURPOSE: "九版の目的", OUTLINE: "九版の概要"}), text)
+    receipt = city.bring_one(newer, FILE, "乙")
+    assert [one.path for one in receipt.conflicts] == [PURPOSE]
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("甲の目的", "九版の概要")
+    (message,) = (found.message for found in receipt.findings if found.code == "stamp-newer")
+    assert "第9版" in message
+    assert "第2版まで" in message
+    again = city.bring_one(newer, FILE, "乙")
+    assert (again.changes, [one.path for one in again.conflicts]) == ((), [PURPOSE])

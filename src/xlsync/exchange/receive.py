@@ -22,7 +22,7 @@ from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_acc
 from xlsync.exchange.reconcile.copy_state_names import source_path_of
 from xlsync.exchange.reconcile.duplicate_copies import copy_findings
 from xlsync.exchange.reconcile.field_ownership import overruled_findings
-from xlsync.exchange.reconcile.lost_stamp import lost_stamp_finding
+from xlsync.exchange.reconcile.lost_stamp import stamp_findings
 from xlsync.exchange.reconcile.merge_base import (
     MergeBase,
     next_copy_state,
@@ -181,7 +181,7 @@ def _all_findings(
         *decision.choices.findings,
         *copy_findings(store, incoming, decision.merge_base, source),
         *overruled_findings(incoming, decision.overruled),
-        *lost_stamp_finding(incoming),
+        *stamp_findings(store, incoming),
         *map(incoming.located, conflicts),
     )
 

@@ -64,11 +64,23 @@ def field_bases(store: Store, incoming: Incoming) -> Sheet:
     return with_documents(sheet, bases)
 
 
-def lost_stamp_finding(incoming: Incoming) -> Iterator[Finding]:
-    """Yield a finding where the workbook had lost its stamp: a warning where nobody knows what it went on from."""
+def is_stamp_newer(store: Store, incoming: Incoming) -> bool:
+    """True where the stamp names a revision that the store of this sheet does not have yet."""
+    return 0 < store.last(incoming.key, incoming.sheet.edition.year) < incoming.stamp.base
+
+
+def stamp_findings(store: Store, incoming: Incoming) -> Iterator[Finding]:
+    """Yield a finding where the stamp is lost, or names a revision that is not in the store.
+
+    It is a warning where nobody knows what the workbook went on from.
+    """
     if is_stamp_lost(incoming):
         code = "stamp-lost" if incoming.stamp.base or not incoming.stamp.copy else "stamp-unknown"
         yield finding(code, "").at(incoming.worksheet, "")
+    elif is_stamp_newer(store, incoming) and not incoming.is_document:
+        last = store.last(incoming.key, incoming.sheet.edition.year)
+        facts = {"shown": str(incoming.stamp.base), "kept": str(last)}
+        yield finding("stamp-newer", "", **facts).at(incoming.worksheet, "")
 
 
 def _own_states(

@@ -22,7 +22,11 @@ from xlsync.errors import XlsyncError
 from xlsync.exchange.incoming import Incoming, complete
 from xlsync.exchange.receipt import Source
 from xlsync.exchange.reconcile.copy_state_names import copy_state_name, source_path_of
-from xlsync.exchange.reconcile.lost_stamp import field_bases, is_stamp_lost
+from xlsync.exchange.reconcile.lost_stamp import (
+    field_bases,
+    is_stamp_lost,
+    is_stamp_newer,
+)
 from xlsync.exchange.reconcile.provenance import (
     is_an_old_save,
     is_stamp_known,
@@ -128,10 +132,16 @@ def find_merge_base(store: Store, incoming: Incoming, source: Source) -> MergeBa
     merge_base = _merge_base(store, incoming, save, state)
     if state is None and is_an_old_save(store, incoming, source, save.name):
         return replace(merge_base, sheet=incoming.sheet)
-    if state is None and is_stamp_lost(incoming) and incoming.stamp.copy:
-        issued = issued_as(store, incoming)
-        return replace(merge_base, sheet=issued or field_bases(store, incoming))
+    if state is None and merge_base.sheet is None and _is_base_unknown(store, incoming):
+        return replace(merge_base, sheet=field_bases(store, incoming))
     return merge_base
+
+
+def _is_base_unknown(store: Store, incoming: Incoming) -> bool:
+    """True for a workbook made from some revision, of which nobody can tell which."""
+    if is_stamp_lost(incoming):
+        return bool(incoming.stamp.copy)
+    return is_stamp_newer(store, incoming) and not incoming.is_document
 
 
 def _find_unstamped(

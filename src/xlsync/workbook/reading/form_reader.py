@@ -18,7 +18,13 @@ from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
 from xlsync.workbook.reading.name_check import NamedPage, misplaced_names
 from xlsync.workbook.reading.reading import FieldCells, Reading
 from xlsync.workbook.reading.worksheet_names import area_of, names_by_worksheet, reference_of
-from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME, Stamp, stamp_of
+from xlsync.workbook.stamp import (
+    HIDDEN_WORKSHEET,
+    STAMP_NAME,
+    STAMP_PROPERTY,
+    Stamp,
+    stamp_of,
+)
 from xlsync.workbook.stamp_carriers import document_stamp
 
 if TYPE_CHECKING:
@@ -189,7 +195,8 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
         fields=FieldCells(addresses, page.live, repaired),
         is_hidden=title in workbook.hidden_worksheets,
         last_modified_by=workbook.last_modified_by,
-        doubt=_doubt(stamp, document, on_page),
+        doubt=_unknown_stamp(workbook, names, edition, alone=alone)
+        or _doubt(stamp, document, on_page),
     )
 
 
@@ -251,6 +258,25 @@ def _issued_codes(edition: Edition, stamp: Stamp, repaired: Mapping[str, State])
         for path, code in zip(paths, codes, strict=True)
         if repaired.get(path, "healed") != "healed"
     }
+
+
+def _unknown_stamp(
+    workbook: Workbook, names: Mapping[str, str], edition: Edition, *, alone: bool
+) -> str | None:
+    """Say where the stamp is another form's, or has parts that this release does not know."""
+    texts = [names.get(STAMP_NAME, "")]
+    if alone:
+        texts.append(workbook.custom_properties.get(STAMP_PROPERTY, ""))
+    for text in (text for text in texts if text.strip('"').startswith("form=")):
+        stamp = stamp_of(text)
+        if stamp is None:
+            return (
+                "ファイルの発行情報に、このプログラムが知らない部分があります。新しい版のプログラムが作ったファイルか、"
+                "発行情報が書き換えられたファイルです。企画担当に連絡してください"
+            )
+        if stamp.form != edition.form:
+            return f"ファイルの発行情報が別の様式（{stamp.form}）のものです。この様式用に配布したファイルに入力し直してください"
+    return None
 
 
 def _doubt(stamp: Stamp | None, document: Stamp | None, on_page: str | None) -> str | None:
