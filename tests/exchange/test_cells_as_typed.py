@@ -79,9 +79,8 @@ def test_a_cell_is_read_and_what_was_normalised_is_said(
     receipt = city.bring_one(typed(city.give_out(), {path: cell}), "b.xlsx")
     assert receipt.outcome == "accepted"
     assert city.head()[path] == value
-    assert [
-        found.code for found in receipt.findings if found.path == path and found.severity == "note"
-    ] == remarks
+    read = [found for found in receipt.findings if found.path == path and found.code != "returned"]
+    assert [found.code for found in read if found.severity == "note"] == remarks
 
 
 def test_a_formula_in_an_input_cell_counts_with_its_result_and_a_note(city: City) -> None:
