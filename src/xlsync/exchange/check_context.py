@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsync.checks import Context, beside_the_sheet
 from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.exchange.blame import Origin, blame_fields
-from xlsync.exchange.returned_values import newest_returned_findings
+from xlsync.exchange.returned_values import stored_returned_findings
 from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
 from xlsync.rules import facts_of
@@ -59,7 +59,8 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
 def findings_from_store(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
     """Return the findings that depend on the store: formulas in the workbook cannot make them."""
     beside = beside_the_sheet(sheet, context_of(store, terms, sheet, store.program(sheet)))
-    return [*beside, *newest_returned_findings(store, sheet)]
+    newest = store.find_newest(sheet.key, sheet.edition.year)
+    return beside if newest is None else [*beside, *stored_returned_findings(newest.draft)]
 
 
 def conflict_findings(

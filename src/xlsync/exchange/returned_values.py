@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     from xlsync.store import Draft, Store
 
 _CHOSEN = "choice-taken"
+_RETURNED = "returned"
 _MANY = 2
 """From this many values on, one person's own save is likelier a backup than a change of mind."""
 
 
-def newest_returned_findings(store: Store, sheet: Sheet) -> list[Finding]:
-    """Return the findings of the newest revision of a sheet."""
-    revision = store.find_newest(sheet.key, sheet.edition.year)
-    if revision is None:
-        return []
-    return returned_findings(store, sheet.edition, revision.draft, revision.number - 1)
+def stored_returned_findings(draft: Draft) -> list[Finding]:
+    """Return those findings of a sheet's newest revision, as they were written down with it."""
+    return [
+        Finding(entry["code"], entry["severity"], entry["path"], entry["message"])
+        for entry in draft.findings
+        if entry["code"] == _RETURNED
+    ]
 
 
 def returned_findings(store: Store, edition: Edition, draft: Draft, last: int) -> list[Finding]:
@@ -86,4 +88,4 @@ def _finding(
     path = change["path"]
     shown, kept = (json_as_text(edition, path, change[side]) or "空欄" for side in ("to", "from"))
     facts = {"field": edition.by_path[path].title, "shown": shown, "kept": kept}
-    return finding("returned", path, severity, **facts, registered=origin.words())
+    return finding(_RETURNED, path, severity, **facts, registered=origin.words())

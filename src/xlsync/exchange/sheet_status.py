@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlsync.checks import check
 from xlsync.exchange.check_context import conflict_findings, context_of
 from xlsync.exchange.reconcile.reconcile import open_conflicts
-from xlsync.exchange.returned_values import newest_returned_findings
+from xlsync.exchange.returned_values import stored_returned_findings
 from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.workbook.template.template import build_template
@@ -112,7 +112,7 @@ def _sheet_status(
     conflicts = open_conflicts(store, terms, head.key, head)
     return SheetStatus(
         head,
-        tuple(map(located, (*checked, *newest_returned_findings(store, head)))),
+        tuple(map(located, (*checked, *stored_returned_findings(draft)))),
         tuple(map(located, conflict_findings(store, head, conflicts))),
         draft.when,
         draft.who,
