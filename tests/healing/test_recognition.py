@@ -18,18 +18,21 @@ from xlsync.ooxml.read.reader import Cell
 from xlsync.summary import Item, summarize
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET
 from xlsync.workbook.template.template import build_template
 
 TODAY = dt.date(2018, 7, 2)
 
 
 def nameless(data: bytes) -> bytes:
-    """The workbook saved again by openpyxl without any name or document property."""
+    """The workbook saved again by openpyxl without any name, document property or stamp in the hidden worksheet."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     for worksheet in book.worksheets:
         worksheet.defined_names.clear()
     book.defined_names.clear()
     book.custom_doc_props.props.clear()  # type: ignore[attr-defined]  # the stubs do not know it
+    for cell in book[HIDDEN_WORKSHEET][1]:
+        cell.value = None if str(cell.value).startswith("form=") else cell.value
     return saved(book)
 
 
