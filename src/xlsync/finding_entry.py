@@ -1,0 +1,16 @@
+"""One entry of the catalogue of findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kind of finding: its usual severity and its sentence, with the facts it needs in braces."""
+
+    severity: Severity
+    sentence: str

@@ -1,0 +1,77 @@
+"""The findings about what several people changed, and about the file they changed: severity and sentence by code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from xlsync.finding_entry import Entry
+
+MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
+    {
+        "cleared": Entry(
+            "error",
+            "前に受け取ったときに入力されていた{count}欄が空欄になっています（{fields}）。誤って消した場合は"
+            "「元に戻す」か控えで戻して保存し直してください。意図して消した場合は企画担当に連絡してください"
+            "（`xlsync import --clearing-meant` で受け取れます）。それまで、このブックの内容は受け取りません。",
+        ),
+        "conflict": Entry(
+            "error",
+            "「{field}」の入力が登録済みの内容と重なりました（このファイル {shown}、登録済み {kept}{registered}）。"
+            "登録済みの内容のままにしています。シート「入力の重なり」（以前のファイルでは「競合」）が"
+            "表示されたら、どちらにするかを選んで保存し、表示されないときは企画担当に連絡してください。",
+        ),
+        "returned": Entry(
+            "warning",
+            "「{field}」が、変更（{registered}、内容 {kept}）より前の内容（{shown}）に戻りました。"
+            "古い控えを戻したり、前から開いていた画面のまま保存したりした場合は、変更後の内容を入力し直してください"
+            "（どちらの内容も履歴に残っています）。意図して戻した場合は、このままで構いません。",
+        ),
+        "stamp-lost": Entry(
+            "note",
+            "このファイルにあった発行情報（事業と版の控え）が、保存に使ったソフトで失われています。"
+            "前に受け取った内容と比べて受け取りました。次にプログラムが書き込むときに元へ戻します。",
+        ),
+        "stamp-unknown": Entry(
+            "warning",
+            "このファイルにあった発行情報（事業と版の控え）が失われていて、どの版をもとに入力されたかがわかりません。"
+            "登録済みの内容が一度も変わっていない欄はそのまま受け取り、変わったことのある欄は、内容が違えば入力の重なりとしています。",
+        ),
+        "stamp-newer": Entry(
+            "warning",
+            "このファイルは第{shown}版をもとに入力されていますが、保管庫にはまだ第{kept}版までしかありません。保管庫を古い控えから"
+            "戻したか、別の保管庫から配布されたファイルです。内容が違う欄は入力の重なりとし、変わったことのない欄は受け取りました。"
+            "企画担当に連絡してください。",
+        ),
+        "office-owned": Entry(
+            "warning",
+            "「{field}」は企画担当が内容を決める欄で、企画担当の変更と重なりました（このファイル {shown}、登録済み {kept}）。"
+            "登録済みの内容を採りました。このファイルを登録済みの内容に直すか、違う場合は企画担当に連絡してください。",
+        ),
+        "choice-unclear": Entry(
+            "warning",
+            "「{field}」をどちらにするかの列に入力された「{typed}」では、どちらの内容にするかわかりません。"
+            "このファイルの内容なら「{mine}」、登録済みの内容なら「{other}」を選んで保存してください。それまで、登録済みの内容のままにしています。",
+        ),
+        "choice-taken": Entry(
+            "note",
+            "「{field}」の入力の重なりは、選ばれた「{side}」の内容（{shown}）に決まりました。ほかの内容も履歴に残っています。",
+        ),
+        "choice-waiting": Entry(
+            "note",
+            "「{field}」は「{side}」が選ばれています。金額などひとまとまりで扱う欄のため、同じまとまりの入力の重なりを"
+            "すべて選んで保存すると決まります。残りの欄も選んでください。",
+        ),
+        "choice-stale": Entry(
+            "note",
+            "「{field}」で選ばれた「{side}」は、選んだあとに内容が変わったため使っていません"
+            "（このファイル {shown}、登録済み {kept}）。いまの内容を確かめて、もう一度選んでください。",
+        ),
+        "copy": Entry(
+            "warning",
+            "同じファイルの写しが{count}か所にあり、これは「{mine}」です：{listed}。どのファイルの内容も受け取って統合しています。"
+            "今後の入力は「{newest}」にまとめ、使わないファイルは評価シートのフォルダーの外へ移してください。",
+        ),
+    }
+)
