@@ -34,6 +34,8 @@ def commands() -> Iterator[tuple[Path, str]]:
         shown = [line.strip() for block in blocks(guide) for line in block.splitlines()]
         inline = re.findall(r"`(xlsync [^`…/]+)`", guide.read_text(encoding="utf-8"))
         for line in [*shown, *inline]:
+            if line.endswith("--anchor"):
+                continue  # an option alone, without its value
             if line.startswith("xlsync ") and not re.match(r"xlsync[ ]+[^\x00-\x7f]", line):
                 yield guide, re.split(r"  +#|　", line)[0].strip()
 
