@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from errno import EDQUOT, ENOSPC, EROFS
 from typing import Any, Final
 
 import typer
@@ -109,3 +110,14 @@ def usage_error(fault: Exception) -> tuple[str, int] | None:
         lines.insert(0, context.get_usage())
         lines.append(f"`{context.command_path} --help` で説明を表示します。")
     return "\n".join(lines), code
+
+
+def full_disk_error(fault: Exception) -> tuple[str, int] | None:
+    """Return what to say where a disk takes nothing more, as that of temporary files, and the exit code; None otherwise."""
+    if not isinstance(fault, OSError) or fault.errno not in {ENOSPC, EDQUOT, EROFS}:
+        return None
+    file = f"{fault.filename}：" if fault.filename else ""
+    return (
+        f"xlsync: {file}書き込めません（{fault.strerror}）。ディスクの空き容量を確かめてください",
+        3,
+    )
