@@ -70,6 +70,10 @@ BY_CHECKS: dict[str, Callable[[], list[Finding]]] = {
 BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
 """A rule reports under its own code; its sentence is its check's."""
 ELSEWHERE = {
+    "returned": "exchange/test_returned_values.py",
+    "stamp-lost": "exchange/test_lost_stamp.py",
+    "stamp-newer": "exchange/test_lost_stamp.py",
+    "stamp-unknown": "exchange/test_lost_stamp.py",
     "cell-error": "exchange/test_cells_as_typed.py",
     "normalised": "exchange/test_cells_as_typed.py",
     "formula": "exchange/test_cells_as_typed.py",
