@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast quick medium coverage explore crashes plays lowest audit sbom check format lint types imports docs addin fix bench lock install clean
+.PHONY: help demo test fast quick medium coverage explore crashes mutants plays lowest audit sbom check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -55,6 +55,11 @@ explore: $(VENV)/.dev  ## property tests and state machines with new seeds, for 
 EVERY ?= 1
 crashes: $(VENV)/.dev  ## every command that writes, killed and refused at each call (EVERY=8 takes every eighth; hours at 1)
 	@$(BIN)/python -m tests.crash_sweep --every $(EVERY) --jobs 2 $(COMMANDS)
+
+SEED ?= 1
+EACH ?= 20
+mutants: $(VENV)/.dev  ## change the code in small ways and count what the tests notice (SEED=1, EACH=20 a group): hours
+	@$(BIN)/python tools/mutants.py --seed $(SEED) --each $(EACH)
 
 plays: $(VENV)/.dev  ## days of a city at full size, with kills and a real Samba server: half an hour
 	@$(BIN)/python -m benchmarks.watching --office 3000 --seed 1

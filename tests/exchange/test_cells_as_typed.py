@@ -40,6 +40,29 @@ def test_text_in_a_money_cell_is_named_and_kept(city: City) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (10**13, "10000000000000"),
+        (-(10**13), "-10000000000000"),
+        (12.5, "12.5"),
+        ("9,999,999,999,999", "9,999,999,999,999"),
+        ("１２．５千円", "１２．５千円"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_kept_as_it_was_typed_and_not_as_the_sentence_about_it(
+    city: City, written: Any, kept: str
+) -> None:
+    city.register()
+    receipt = city.bring_one(typed(city.give_out(), {GENERAL: written}))
+    (told,) = [found for found in receipt.findings if found.path == GENERAL]
+    assert (told.code, told.severity) == ("unreadable", "error")
+    document = json.loads(city.store.head_file(papers.CLEAN, papers.EDITION).read_bytes())
+    assert document["unreadable"] == {GENERAL: kept}
+    assert document["costs"]["2017-settled"]["sources"]["general"] is None
+    assert kept in told.message
+
+
 def test_an_unreadable_text_is_given_out_again_as_typed(city: City) -> None:
     city.register()
     city.bring_one(typed(city.give_out(), {GENERAL: "二万円"}))

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.strategies import sheets
 from xlsync.form.json_schema import schema_of
+from xlsync.kinds import Amount
+from xlsync.kinds.value import Parsed
 from xlsync.sheet import Sheet
 
 PATHS = [row["path"] for row in papers.field_table()]
@@ -35,6 +37,17 @@ CORRUPT: dict[str, tuple[Any, ...]] = {
         {"value": None, "unit": ""},
         {"value": 5, "unit": "12"},
         {"value": 5, "unit": "件以上"},
+        {"value": 5, "unit": "一二三四五六七八九十人"},
+        {"value": 5, "unit": "人 日"},
+        {"value": 5, "unit": " "},
+        {"value": 5, "unit": "㎡²"},
+        {"value": 5, "unit": "①"},
+        {"value": 5},
+        {"value": 10**15, "unit": "件"},
+        {"value": -(10**15), "unit": "件"},
+        {"value": 5, "unit": "件", "bound": ""},
+        {"value": 5, "unit": "件", "bound": None},
+        {"value": 5, "unit": "件", "unit2": "人"},
     ),
 }
 
@@ -104,6 +117,33 @@ def test_a_wrong_frame_is_rejected(path: str, wrong: Any) -> None:
 )  # fmt: skip
 def test_a_wrong_head_is_rejected(extra: dict[str, Any]) -> None:
     assert not validator().is_valid({**papers.official_document(), **extra})
+
+
+@pytest.mark.parametrize("unit", ["", "件", "%", "千円", "人日", "一二三四五六七八九十", "km/h"])
+@pytest.mark.parametrize("bound", [None, "以上", "以内"])
+def test_a_quantity_of_any_unit_that_is_read_is_accepted(unit: str, bound: str | None) -> None:
+    document: Any = papers.official_document()
+    quantity: dict[str, Any] = {"value": 5, "unit": unit}
+    if bound is not None:
+        quantity["bound"] = bound
+    document["indicator"]["targets"]["2018"] = quantity
+    assert validator().is_valid(document)
+    read = Amount().parse(f"5{unit}{bound or ''}")
+    assert isinstance(read, Parsed)
+    assert Amount().to_json(read.value) == quantity
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["costs", "costs.2017-settled", "costs.2017-settled.sources", "indicator", "indicator.targets", "years.2017"],
+)  # fmt: skip
+def test_a_member_of_another_document_is_rejected_at_any_depth(path: str) -> None:
+    document: Any = papers.official_document()
+    here = document
+    for step in path.split("."):
+        here = here[step]
+    here["foreign"] = None
+    assert not validator().is_valid(document)
 
 
 @pytest.mark.parametrize("year", [2019, 2020])

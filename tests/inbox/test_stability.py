@@ -116,6 +116,36 @@ def test_a_file_that_stops_is_taken_exactly_once(
     assert takings[-1] == len(written)
 
 
+@given(
+    seconds=st.lists(st.integers(0, 25), min_size=1, max_size=25),
+    events=st.lists(
+        st.sampled_from(["same", "saved", "failed", "taken"]), min_size=25, max_size=25
+    ),
+    began=st.sampled_from([1, 3_600, 10**7]),
+)
+def test_what_is_decided_does_not_depend_on_when_the_clock_began(
+    seconds: list[int], events: list[str], began: int
+) -> None:
+    assert _verdicts(seconds, events, began) == _verdicts(seconds, events, 0)
+
+
+def _verdicts(seconds: list[int], events: list[str], began: int) -> list[tuple[str, float, bool]]:
+    """What is decided at each look, and when the next is due, in seconds since the clock began."""
+    file: WatchedFile | None = None
+    decided: list[tuple[str, float, bool]] = []
+    now, state = float(began), 1
+    for pause, event in zip(seconds, events, strict=False):
+        now += pause
+        state += event == "saved"
+        file = observe(file, FileSignature(state, 0, 0, 1), now)
+        verdict = decide(file, now, QUIET)
+        due = verdict.due - began if verdict.answer in {"wait", "hold"} else 0
+        decided.append((verdict.answer, due, is_overdue(file, now)))
+        file = mark_failed(file, now) if event == "failed" else file
+        file = mark_ingested(file) if event == "taken" else file
+    return decided
+
+
 def _times(steps: list[float]) -> list[float]:
     now, times = 0.0, []
     for step in steps:

@@ -213,6 +213,27 @@ def test_what_must_not_be_written_is_refused_with_its_address(rows: str, address
     assert caught.value.where == f"{TITLE}!{address}"
 
 
+@pytest.mark.parametrize(
+    ("area", "hidden", "seen"),
+    [
+        ("C3:E3", ("D3", "E3"), ("C3", "B3", "F3", "C2", "D4", "E2")),
+        ("C3:C5", ("C4", "C5"), ("C3", "C2", "C6", "B4", "D4")),
+        ("C3:D4", ("D3", "C4", "D4"), ("C3", "B3", "B4", "E3", "E4", "C5", "D2")),
+    ],
+)
+def test_only_what_a_merged_area_hides_is_refused(
+    area: str, hidden: tuple[str, ...], seen: tuple[str, ...]
+) -> None:
+    after = f'<mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'
+    data = samples.book('<row r="1"><c r="A1"><v>1</v></c></row>', after=after)
+    for address in hidden:
+        with pytest.raises(UnwritableWorkbook) as caught:
+            patched({"A1": 2, address: "x", "Z9": 3}, data)
+        assert caught.value.where == f"{TITLE}!{address}"
+    for address in seen:
+        assert read_cells(patched({"A1": 2, address: "x"}, data))[TITLE][address] == "x"
+
+
 def test_a_merged_area_is_written_at_its_top_left() -> None:
     assert read_cells(patched({"A8": "x"}))[TITLE]["A8"] == "x"
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests import papers
 from xlsync.form.library import load_form
+from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, cell_at
 from xlsync.workbook.checks.formula_faults import TextLengths, array_fault
 from xlsync.workbook.checks.formula_tree import tree_of
 from xlsync.workbook.template.template import Template, build_template
@@ -77,6 +78,18 @@ def test_every_formula_of_the_template_is_computed_by_excel_as_by_others(year: i
     assert len(formulas) > 1500
     assert {formula: array_fault(formula) for formula in formulas if array_fault(formula)} == {}
     assert [at for at, formula in sheet.formulas.items() if lengths.too_long(formula)] == []
+
+
+@pytest.mark.parametrize("year", EDITIONS)
+def test_a_sentence_that_fails_does_not_take_the_list_with_it(year: int) -> None:
+    sheet = build_template(load_form(), year).checks.sheet
+    sentences = [
+        sheet.formulas[cell_at(FIRST_ROW + index, SENTENCE)] for index in range(len(sheet.lines))
+    ]
+    assert sentences
+    assert [
+        s for s in sentences if not s.startswith("IFERROR(") or not s.endswith('確かめます。")')
+    ] == []
 
 
 def _written(template: Template) -> list[str]:
