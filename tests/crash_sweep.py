@@ -38,7 +38,7 @@ from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
 from xlsync.cli import main
 from xlsync.disk import is_temporary
-from xlsync.inbox.intake.leftovers import REMOVE_AFTER
+from xlsync.inbox.intake.leftovers import REMOVE_AFTER, Leftovers, temporary_files
 from xlsync.inbox.watcher import put_right
 from xlsync.ooxml.opc.package import Package
 from xlsync.store import audit
@@ -187,15 +187,26 @@ def content(folder: Path) -> dict[str, Any]:
 
 
 def leftovers(folder: Path) -> list[str]:
-    """What is left of unfinished writes once a watcher was started ten minutes later."""
+    """What is left of unfinished writes once a watcher was started ten minutes later, and ran for ten minutes."""
     past = time.time() - REMOVE_AFTER - 60
     for file in folder.rglob("*"):
         if is_temporary(file.name):
             os.utime(file, (past, past))
     for city in (folder, folder / "市"):
         if (city / "store/store.json").exists():
-            put_right(office_of(find_settings(city)), datetime.now().astimezone())
+            office = office_of(find_settings(city))
+            put_right(office, datetime.now().astimezone())
+            _watch_ten_minutes(office.shared)
     return [str(file.relative_to(folder)) for file in folder.rglob("*") if _is_left(file)]
+
+
+def _watch_ten_minutes(shared: Path) -> None:
+    """Let the watcher look twice at the folders of staff: it deletes there what did not change in between."""
+    seen = Leftovers(shared)
+    folders = [shared, *(entry for entry in shared.rglob("*") if entry.is_dir())]
+    for now in (0.0, REMOVE_AFTER):
+        files = [temporary_files(folder, shared).items() for folder in folders]
+        seen.remove(dict(item for items in files for item in items), now)
 
 
 def _is_left(file: Path) -> bool:
