@@ -13,13 +13,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from tests import papers
+from tests import exploring, papers
 from tests.cities import WORKSHEET, City, saved
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH, Quantity, Value
@@ -186,6 +186,14 @@ def test_ordinary_formatting_changes_nothing_and_is_not_spoken_of(
     reading = after(path, change)
     assert reading.sheet[path] == papers.sheet()[path]
     assert set(codes(reading, path)) <= {"normalised"}
+
+
+@pytest.mark.parametrize("code", ["0.00", "#,##0", "#,##0;△#,##0", "0;0"])
+def test_the_sign_of_what_is_rounded_to_zero_is_not_lost(code: str) -> None:
+    """A format that shows 0 for -0.004 shows a rounded number, as it does for 0.004, and not another one."""
+    reading = after(HOURS, holds(-0.004, code))
+    assert reading.sheet[HOURS] == Decimal("-0.004")
+    assert codes(reading, HOURS) == {}
 
 
 @pytest.mark.parametrize("value", [0, -3])
@@ -355,6 +363,8 @@ def shown_amounts(draw: st.DrawFn) -> tuple[int, str, Quantity]:
     return number, code, Quantity(value, unit)
 
 
+@pytest.mark.slow
+@settings(max_examples=exploring.examples(100))
 @given(shown_amounts())
 def test_a_formatted_indicator_is_what_the_page_shows(drawn: tuple[int, str, Quantity]) -> None:
     number, code, quantity = drawn
@@ -372,6 +382,8 @@ RUNS = st.lists(
 FONTS = {"plain": InlineFont(), "struck": STRUCK, "bold": BOLD}
 
 
+@pytest.mark.slow
+@settings(max_examples=exploring.examples(100))
 @given(RUNS)
 def test_a_struck_run_is_in_no_text(runs: list[tuple[str, str]]) -> None:
     seen = "".join(text for style, text in runs if style != "struck")
@@ -386,6 +398,8 @@ def test_a_struck_run_is_in_no_text(runs: list[tuple[str, str]]) -> None:
     assert (not {"struck", "struck-out"}.isdisjoint(codes(reading, ISSUES))) == struck
 
 
+@pytest.mark.slow
+@settings(max_examples=exploring.examples(100))
 @given(
     st.integers(0, 10**8),
     st.lists(st.sampled_from("\u200b\ufeff\u200e\u2060\xad\xa0 　"), max_size=3),

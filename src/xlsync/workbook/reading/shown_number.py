@@ -28,7 +28,7 @@ class ShownNumber(NamedTuple):
     `scale` is the power of ten between the number inside and the one shown: 2 for %, -3 for each thousand cut off.
     `before` and `after` are what stands around the digits but signs, parentheses and spaces: a unit, mostly; `digits` is ""
     where the format shows none. `is_altered` is true where the digits are not those of the number: other characters stand
-    between them (a telephone number), or the sign shown is not the number's.
+    between them (a telephone number), or the sign shown is not the number's (zero has none).
     """
 
     text: str
@@ -86,7 +86,9 @@ def _with_sign(number: Decimal, code: str, section: Section, layout: _Layout) ->
     text = f"{layout.before}{digits}{layout.after}".strip()
     is_negative = digits.startswith("-") or _reads_negative(number, section, layout)
     signed = f"-{digits.removeprefix('-')}" if is_negative else digits
-    is_altered = layout.is_divided or is_negative != (number < 0)
+    is_rounded_to_zero = not digits.strip("-0.,")
+    has_other_sign = is_negative != (number < 0) and not is_rounded_to_zero
+    is_altered = layout.is_divided or has_other_sign
     before = _SIGN_BEFORE.sub("", layout.before.rstrip())
     return ShownNumber(text, layout.scale, _bare(before), signed, _bare(layout.after), is_altered)
 
