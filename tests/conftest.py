@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 from functools import cache
 from pathlib import Path
@@ -32,6 +34,20 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("ci" if CI else "dev")
+
+
+def pytest_sessionstart() -> None:
+    """Let repeatable tests draw the same whichever modules a process has imported, and after any change of the code.
+
+    Hypothesis adds the constants of every imported module of a project to what it draws; with tests spread over processes
+    those differ from run to run. `make explore` draws with them.
+    """
+    with contextlib.suppress(ImportError):  # versions before 6.131 add no constants
+        constants = importlib.import_module("hypothesis.internal.constants_ast")
+        providers = importlib.import_module("hypothesis.internal.conjecture.providers")
+        if settings().derandomize:
+            monkeypatch = pytest.MonkeyPatch()
+            monkeypatch.setattr(providers, "_get_local_constants", constants.Constants)
 
 
 @pytest.fixture(scope="session")
