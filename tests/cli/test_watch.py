@@ -16,6 +16,7 @@ import pytest
 
 from tests import papers
 from tests.commands import EXAMPLES, Run, living
+from tests.papers import form_folder, in_field
 from tests.watcher import MAIN, PATIENCE, impatient, log, until, watcher
 from tests.watching import saying
 from xlsync.form.library import load_form
@@ -57,6 +58,24 @@ def test_a_save_wakes_the_watcher_and_sigterm_ends_it_cleanly(town: Path, run: R
     assert run("watch", "-C", town, "--health").code == 3
     told = json.loads((town / "store/watch.json").read_text(encoding="utf-8"))
     assert told["mode"] == "stopped"
+
+
+def test_the_watcher_goes_on_with_a_form_that_is_adopted_meanwhile(town: Path, run: Run) -> None:
+    book = living(town)
+    label = in_field("organization.department", 'label = "部等名"', 'label = "部名"')
+    form = form_folder(town / "form-new", label)
+    with watcher(town) as process:
+        until(lambda: log(town).count("変更なし") == len(papers.KEYS))
+        assert run("form", "adopt", "-C", town, form).code == 0
+        book.write_bytes(saying(book.read_bytes(), "新しい様式で"))
+        until(lambda: purpose(town) == "新しい様式で")
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    newest = Store(town / "store").newest(papers.CLEAN, papers.EDITION)
+    assert newest is not None
+    assert newest.form_version == 2
+    assert audit(Store(town / "store")) == []
 
 
 def test_a_killed_watcher_is_told_at_once_although_its_heartbeat_is_fresh(

@@ -16,11 +16,11 @@ from xlsync.checks import Rate
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
-from xlsync.form.library import Form, load_form
+from xlsync.form.library import Form
 from xlsync.form.strict import Strict, explain
 from xlsync.inbox.config import Deadline
 from xlsync.organization import Organization, read_organization
-from xlsync.store import Store
+from xlsync.store import Store, form_in_use
 from xlsync.store.lock import Notify as Warn
 from xlsync.store.lock import silent
 
@@ -167,7 +167,7 @@ def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         document = _File.model_validate(entries)
-        form = load_form(document.form, file.parent)
+        form = form_in_use(file.parent / document.folders.store, document.form, file.parent)
         return document, form, form.at(document.edition)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault}）", str(file)) from fault

@@ -13,6 +13,30 @@ from xlsync.cli.usage import JapaneseTyper
 form_app = JapaneseTyper(help="様式を作り、確かめます。", no_args_is_help=True)
 
 
+@form_app.command("adopt")
+def form_adopt(
+    form: Annotated[
+        str | None,
+        typer.Argument(metavar="フォルダ", help="使い始める様式のフォルダ。", show_default=False),
+    ] = None,
+    back: Annotated[bool, typer.Option("--back", help="一つ前の版に戻します。")] = False,
+    founded_on: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="フォルダ",
+            help="いまある版を作ったときの様式（版の控えがない保管庫だけ）。",
+        ),
+    ] = None,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """直した様式を使い始めます。先に form check と form try で確かめてください。"""
+    from xlsync.cli.commands.form_adopt import adopt
+
+    raise typer.Exit(adopt(city, form, back=back, founded_on=founded_on, as_json=as_json))
+
+
 @form_app.command("build")
 def form_build(
     form: FormName = FORM,

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,7 @@ from xlsync.city.office import office_of
 from xlsync.city.settings import SETTINGS_FILE, find_settings
 from xlsync.errors import SettingsError, StoreError
 from xlsync.inbox.config import InboxConfig, Runtime
+from xlsync.store import Store
 
 _LOG_BYTES: Final = 5 * 2**20
 _LOGS: Final = 10
@@ -153,3 +154,8 @@ def _rotating(file: Path) -> RotatingFileHandler:
         )
     except OSError as fault:
         raise StoreError(f"書き込めません（{fault.strerror or fault}）", str(file)) from fault
+
+
+def until_outdated(world: Runtime, store: Store) -> Runtime:
+    """Return a runtime that also stops when another process has put another version of the store's form into use."""
+    return replace(world, stopping=lambda: world.stopping() or store.stored_form.is_outdated())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlsync.store.copy_state import CopyFile, CopyState
+from xlsync.store.form_versions import form_in_use
 from xlsync.store.migration import Migration
 from xlsync.store.rebuild import Restored, rebuild, remove_leftovers
 from xlsync.store.revision import Draft, Revision, Submission
@@ -24,6 +25,7 @@ __all__ = [
     "Store",
     "Submission",
     "audit",
+    "form_in_use",
     "read_seal_list",
     "rebuild",
     "remove_leftovers",

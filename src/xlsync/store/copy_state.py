@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from typing import Any
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import replace_whole
 from xlsync.errors import StoreDamaged, StoreError, XlsyncError
-from xlsync.form.library import Form
+from xlsync.form.edition import Edition
 from xlsync.sheet import Sheet
+from xlsync.store.form_versions import FIRST
+from xlsync.store.stored_form import StoredForm, carried_conflicts
 from xlsync.store.stored_sheet import parse_stored_sheet
 
 _NAME = re.compile(r"[0-9A-Za-z-]{1,100}")
@@ -77,17 +79,20 @@ def copy_state_file(folder: Path, key: str, edition: int, name: str) -> Path:
     return folder / "taken" / str(edition) / key / f"{name}.json"
 
 
-def read_copy_state(file: Path, form: Form, edition: int) -> CopyState | None:
+def read_copy_state(file: Path, form: StoredForm, edition: int) -> CopyState | None:
     """Read a copy's state; None where there is none or it cannot be read."""
     with contextlib.suppress(OSError, StoreDamaged):
         return _parse_cached(file.read_bytes(), form, edition)
     return None
 
 
-def parse_copy_state(data: bytes, form: Form, edition: int) -> CopyState:
-    """Parse the file of a copy's state; StoreDamaged where that is impossible."""
+def parse_copy_state(data: bytes, form: StoredForm, edition: int) -> CopyState:
+    """Parse the file of a copy's state, carried into the form in use; StoreDamaged where that is impossible."""
     try:
-        return _from_document(parse_json(data), form, edition)
+        document = parse_json(data)
+        version = int(document.get("form_version", FIRST))
+        written_under = form.of(version if form.number else 0).at(edition)
+        return _carried(_from_document(document, written_under), form, version)
     except (XlsyncError, KeyError, TypeError, ValueError) as fault:
         raise StoreDamaged("ブックが最後に持っていた内容の控えが壊れています") from fault
 
@@ -95,17 +100,32 @@ def parse_copy_state(data: bytes, form: Form, edition: int) -> CopyState:
 _parse_cached = lru_cache(maxsize=256)(parse_copy_state)  # by content, as for revisions
 
 
-def _from_document(document: Mapping[str, Any], form: Form, edition: int) -> CopyState:
+def _carried(state: CopyState, form: StoredForm, version: int) -> CopyState:
+    """Return a state in the fields of the form in use, itself where it is in them."""
+    sheet, _ = form.carry(state.sheet, version)
+    if sheet is state.sheet:
+        return state
+    old, new = state.sheet.edition, sheet.edition
+    return replace(
+        state,
+        sheet=sheet,
+        conflicts=carried_conflicts(state.conflicts, old, new),
+        overruled=carried_conflicts(state.overruled, old, new),
+        earlier=None if state.earlier is None else _carried(state.earlier, form, version),
+    )
+
+
+def _from_document(document: Mapping[str, Any], edition: Edition) -> CopyState:
     earlier = document["earlier"]
     return CopyState(
-        sheet=parse_stored_sheet(form.at(edition), document["sheet"]),
+        sheet=parse_stored_sheet(edition, document["sheet"]),
         conflicts=tuple(document["conflicts"]),
         file=_file_from_document(document),
         when=str(document["when"]),
         who=str(document["who"]),
         base=int(document["base"]),
         overruled=tuple(document["overruled"]),
-        earlier=None if earlier is None else _from_document(earlier, form, edition),
+        earlier=None if earlier is None else _from_document(earlier, edition),
         parent=str(document.get("parent", "")),
     )
 
@@ -120,9 +140,9 @@ def _file_from_document(document: Mapping[str, Any]) -> CopyFile:
     )
 
 
-def write_copy_state(file: Path, state: CopyState) -> None:
-    """Replace the file of a copy's state atomically."""
-    replace_whole(file, canonical(_to_document(state)))
+def write_copy_state(file: Path, state: CopyState, form_version: int) -> None:
+    """Replace the file of a copy's state atomically; it is in the fields of a version of the form."""
+    replace_whole(file, canonical({"form_version": form_version, **_to_document(state)}))
 
 
 def _to_document(state: CopyState) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from xlsync.disk import TEMPORARY, create_once, name_folder, remove, replace_who
 from xlsync.errors import SheetError, StoreDamaged, StoreError
 from xlsync.store.lock import Notify
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 STORE_FILE: Final = "store.json"
 
 
@@ -44,8 +44,12 @@ class Migration:
 
 Migrations = Mapping[int, Migration]
 
-MIGRATIONS: Final[Migrations] = {}
-"""The step from each format, by its number. Format 1 is the first that was ever released."""
+MIGRATIONS: Final[Migrations] = {1: Migration((), lambda _: ())}
+"""The step from each format, by its number. Format 1 is the first that was ever released.
+
+1 to 2: revisions may name the version of the form they were made under, which a program of format 1 would not ask for. No
+file changes: what names no version was made under the first.
+"""
 
 
 def is_current(folder: Path) -> bool:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from xlsync.disk import TEMPORARY, flush_folder, is_temporary, remove, replace_whole
 from xlsync.errors import StoreDamaged
 from xlsync.store.listed_revisions import begin_list, is_list_begun, list_revisions
-from xlsync.store.revision import revision_of
 from xlsync.store.store_audit import KEPT, head_of, is_only_record
 from xlsync.store.store_files import SEALS
 
@@ -75,7 +74,7 @@ def _derived(store: Store, year: int, key: str) -> bytes | None:
         last = store.last(key, year)
         file = store.revision_file(key, year, last)
         data = file.read_bytes()
-        return head_of(data, revision_of(data, store.form, str(file)), (last, year, key))
+        return head_of(data, store.stored_form.parse(data, str(file)), (last, year, key))
     except (OSError, StoreDamaged):
         return None
 

@@ -2,6 +2,7 @@
 
 {
   "seal": SHA-256 of these bytes with "" as the seal,
+  "form_version": 2, the version of the form that it was made under; revisions of earlier releases name none
   "revision": 3, "parent": 2, "parent_hash": SHA-256 of the parent's file, …
   "sheet": {the sheet, as its head has it, two spaces deeper}
 }
@@ -10,11 +11,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
+from xlsync.carry_over import LostValue
 from xlsync.errors import FormError, SheetError, StoreDamaged
 from xlsync.form.library import Form
 from xlsync.sheet import Sheet, sheet_of
@@ -22,6 +25,7 @@ from xlsync.store.stored_sheet import parse_stored_sheet
 
 _OPENING: Final = b'{\n  "seal": "'
 _SEAL: Final = slice(len(_OPENING), len(_OPENING) + 64)
+_FORM_VERSION: Final = re.compile(rb'",\n  "form_version": ([1-9][0-9]{0,8}),')
 _SHEET: Final = b'\n  "sheet": {'
 _END: Final = b"\n}\n"
 
@@ -74,12 +78,24 @@ class Draft:
 
 @dataclass(frozen=True)
 class Revision:
-    """A numbered revision. `parent` is the number before it (0: none), `parent_hash` the SHA-256 of the parent's file."""
+    """A numbered revision.
+
+    Attributes:
+        number: 1 for a sheet's first.
+        parent: The number before it, 0 for none.
+        parent_hash: SHA-256 of the parent's file.
+        draft: What it holds.
+        form_version: The version of the form it was made under, 0 where it names none.
+        lost: Values it holds that have no field in the form in use; its sheet is in the fields of that form.
+
+    """
 
     number: int
     parent: int
     parent_hash: str
     draft: Draft = field(repr=False)
+    form_version: int = 0
+    lost: tuple[LostValue, ...] = field(default=(), repr=False)
 
     @property
     def sheet(self) -> Sheet:
@@ -101,9 +117,11 @@ class Revision:
 
     def _sealed(self) -> bytes:
         draft, source = self.draft, self.draft.source
+        form_version = {"form_version": self.form_version} if self.form_version else {}
         unsealed = canonical(
             {
                 "seal": "",
+                **form_version,
                 "revision": self.number,
                 "parent": self.parent,
                 "parent_hash": self.parent_hash,
@@ -128,6 +146,12 @@ def is_sealed(data: bytes) -> bool:
     """True where the seal agrees with the rest of the file."""
     unsealed = _OPENING + data[_SEAL.stop :]
     return data.startswith(_OPENING) and data[_SEAL] == hash_of(unsealed).encode()
+
+
+def form_version_of(data: bytes) -> int:
+    """Return the version of the form that a revision's file names, 0 where it names none."""
+    match = _FORM_VERSION.match(data, _SEAL.stop)
+    return int(match[1]) if match else 0
 
 
 def head_bytes(data: bytes) -> bytes:
@@ -168,6 +192,7 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
             int(document["parent"]),
             _text(document, "parent_hash"),
             draft,
+            form_version_of(data),
         )
     except (SheetError, FormError, KeyError, TypeError, ValueError) as fault:
         raise StoreDamaged(f"版の記録が壊れています（{fault}）", where) from fault

@@ -6,6 +6,7 @@
     received/<sha256>.xlsx                  every accepted workbook, unchanged
     taken/<edition>/<key>/<name>.json       what each copy was last known to hold (derived)
     seals/<n>.txt                           the list of all revisions in the order they were written
+    forms/<form>/…                          the versions of the form, and which of them is in use
 
 Order of a commit: received bytes, revision (its number is the compare-and-swap), its line in the list, head. A process killed
 in between leaves a head that is one revision behind; every reader reads the revision instead.
@@ -18,8 +19,9 @@ from collections.abc import Iterator
 
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import create_once, flush_folder, remove, replace_whole
-from xlsync.errors import StoreBusy, StoreDamaged, XlsyncError
+from xlsync.errors import StoreBusy, StoreDamaged, StoreError, XlsyncError
 from xlsync.store.copy_state import CopyState, copy_state_file, read_copy_state, write_copy_state
+from xlsync.store.form_versions import FIRST
 from xlsync.store.listed_revisions import IS_LISTED, begin_list, is_list_begun, list_revisions
 from xlsync.store.lock import PATIENCE, holding
 from xlsync.store.migration import (
@@ -27,7 +29,7 @@ from xlsync.store.migration import (
     STORE_FILE,
     migrate,
 )
-from xlsync.store.revision import Draft, Revision, hash_of
+from xlsync.store.revision import Draft, Revision, hash_of, head_bytes
 from xlsync.store.seal_list import Sealed, append_seals
 from xlsync.store.store_files import names_in, safe_key
 from xlsync.store.store_reader import StoreReader
@@ -52,11 +54,20 @@ class Store(StoreReader):
 
     @contextlib.contextmanager
     def writing(self, patience: float = PATIENCE) -> Iterator[None]:
-        """Hold the store's lock; StoreBusy when another process holds it for longer than `patience` seconds."""
+        """Hold the store's lock.
+
+        Raises:
+            StoreBusy: Another process holds it for longer than `patience` seconds.
+            StoreError: Another process has put another version of the form into use since this one began.
+
+        """
         self.check_format(patience)
         with holding(self.folder, patience, self.notify):
             # Again: a newer release may have migrated the store to its own format while this process ran.
             migrate(self.folder, self._migrations, self.notify)
+            if self.stored_form.is_outdated():
+                reason = "様式が改められました。プログラムを終わらせて、もう一度始めてください"
+                raise StoreError(reason, str(self.folder))
             yield
 
     def keep(self, workbook: bytes) -> str:
@@ -72,9 +83,8 @@ class Store(StoreReader):
 
     def copy_state(self, key: str, edition: int, name: str) -> CopyState | None:
         """Return the state of a copy saved under a `name`, None where there is none."""
-        return read_copy_state(
-            copy_state_file(self.folder, safe_key(key), edition, name), self.form, edition
-        )
+        file = copy_state_file(self.folder, safe_key(key), edition, name)
+        return read_copy_state(file, self.stored_form, edition)
 
     def copy_states(
         self, key: str, edition: int, copy: str = "", but: str = ""
@@ -83,12 +93,13 @@ class Store(StoreReader):
         folder = self.folder / "taken" / str(edition) / safe_key(key)
         files = (folder / name for name in sorted(names_in(folder)) if name.endswith(".json"))
         asked = (file for file in files if file.name.startswith(copy) and file.stem != but)
-        states = {file.stem: read_copy_state(file, self.form, edition) for file in asked}
+        states = {file.stem: read_copy_state(file, self.stored_form, edition) for file in asked}
         return {name: state for name, state in states.items() if state is not None}
 
     def save_copy_state(self, key: str, edition: int, name: str, state: CopyState) -> None:
         """Save the `state` of a copy under a `name`. Call within `writing`, after the commit."""
-        write_copy_state(copy_state_file(self.folder, safe_key(key), edition, name), state)
+        file = copy_state_file(self.folder, safe_key(key), edition, name)
+        write_copy_state(file, state, self.stored_form.number or FIRST)
 
     def delete_copy_state(self, key: str, edition: int, name: str) -> None:
         """Delete the state saved under the `name` of a copy that was moved."""
@@ -117,7 +128,8 @@ class Store(StoreReader):
         self._begin_list()
         before = self.revision_file(key, year, parent)
         parent_hash = hash_of(before.read_bytes()) if parent else ""
-        revision = Revision(parent + 1, parent, parent_hash, draft)
+        self._adopt_given(draft)
+        revision = Revision(parent + 1, parent, parent_hash, draft, self.stored_form.number)
         data = revision.to_json()
         if not create_once(file, data):
             raise StoreBusy(
@@ -130,6 +142,18 @@ class Store(StoreReader):
         replace_whole(self.head_file(key, year), draft.sheet.with_revision(parent + 1).to_json())
         return revision
 
+    def _adopt_given(self, draft: Draft) -> None:
+        """Put the given form into use with the first revision that is written."""
+        if not self.stored_form.number:
+            form = self.stored_form.given
+            self.stored_form.adopt_first(form, form, (draft.when, draft.who), self._newest_files())
+
+    def _newest_files(self) -> Iterator[tuple[str, bytes]]:
+        for year, key in self.held_sheets():
+            file = self.revision_file(key, year, self.last(key, year))
+            with contextlib.suppress(OSError):
+                yield str(file), file.read_bytes()
+
     def _begin_list(self) -> None:
         """List what an earlier release has written, once."""
         if not self._is_list_begun and not is_list_begun(self.folder):
@@ -140,7 +164,8 @@ class Store(StoreReader):
         """Write a sheet's head from its newest `revision` where the two differ."""
         sheet = revision.sheet
         file = self.head_file(sheet.key, sheet.edition.year)
-        data = sheet.with_revision(revision.number).to_json()
+        number = revision.number
+        data = head_bytes(self.revision_file(sheet.key, sheet.edition.year, number).read_bytes())
         with contextlib.suppress(OSError):
             if file.read_bytes() == data:
                 return

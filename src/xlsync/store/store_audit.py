@@ -14,9 +14,10 @@ from xlsync.canonical_json import parse_json
 from xlsync.disk import TEMPORARY
 from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
 from xlsync.store.copy_state import parse_copy_state
+from xlsync.store.form_versions import faults_of_versions
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
-from xlsync.store.revision import Revision, hash_of, head_bytes, revision_of
+from xlsync.store.revision import Revision, hash_of, head_bytes
 from xlsync.store.seal_audit import ListedSeals, listed_seals
 from xlsync.store.store_files import SEALS, has_revisions, names_in, numbers_in
 
@@ -29,10 +30,14 @@ _PATTERNS: Final = {
     "taken": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
     "received": re.compile(r"[0-9a-f]{64}\.xlsx"),
     SEALS: re.compile(r"[0-9]{6}\.txt"),
+    "forms": re.compile(
+        r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/[1-9][0-9]*(?:/[^/]+)?)?"
+    ),
 }
 """The paths that may be in the folders that belong to the store alone."""
 
 KEPT: Final = tuple(_PATTERNS)
+_READ: Final = (".json", ".xlsx", ".txt", ".toml")
 
 _LOST: Final = "版の台帳にある版がありません（失われたか、消されています）。控えから戻してください"
 _REPLACED: Final = (
@@ -81,6 +86,10 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
 
     """
     damages = _format_damages(store)
+    try:
+        form = store.form.id
+    except StoreDamaged as fault:  # no revision can be read then
+        return [*damages, Damage(Path(fault.where).name, fault.reason)]
     seals = listed_seals(store)
     damages += [Damage(file, reason) for file, reason in (*seals.faults, *seals.broken(anchors))]
     for year, key in store.held_sheets():
@@ -89,6 +98,7 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
     damages += _received_damages(store)
     damages += _orphaned_heads(store)
     damages += _copy_state_damages(store)
+    damages += [Damage(*fault) for fault in faults_of_versions(store.folder, form)]
     damages += _stray_files(store)
     return damages
 
@@ -125,7 +135,7 @@ def _damages_of_sheet(store: Store, seals: ListedSeals, year: int, key: str) -> 
         kept = _Kept(first.with_name(f"{number}.json"))
         try:
             data = kept.file.read_bytes()
-            kept = _Kept(kept.file, data, revision_of(data, store.form, str(kept.file)))
+            kept = _Kept(kept.file, data, store.stored_form.parse(data, str(kept.file)))
         except (OSError, XlsyncError) as fault:
             yield Damage(_name(store, kept.file), _why(fault))
         else:
@@ -253,7 +263,9 @@ def _copy_state_damages(store: Store) -> Iterator[Damage]:
         if _PATTERNS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
             key, year = file.parent.name, int(file.parent.parent.name)
             try:
-                sound = parse_copy_state(file.read_bytes(), store.form, year).sheet.key == key
+                sound = (
+                    parse_copy_state(file.read_bytes(), store.stored_form, year).sheet.key == key
+                )
             except (OSError, StoreDamaged):
                 sound = False
             if not sound:
@@ -269,9 +281,7 @@ def _stray_files(store: Store) -> Iterator[Damage]:
     for kept, pattern in _PATTERNS.items():
         for entry in sorted((store.folder / kept).rglob("*")):
             name = entry.relative_to(store.folder / kept).as_posix()
-            is_read = name.endswith(
-                (".json", ".xlsx", ".txt")
-            )  # and an unreadable one is reported already
+            is_read = name.endswith(_READ)  # and an unreadable one is reported already
             sound = pattern.fullmatch(name) is not None and (is_read or entry.is_dir())
             if not sound and not entry.name.endswith(TEMPORARY):
                 reason = "xlsync が置いたものではないファイルかフォルダです"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import StoreDamaged, XlsyncError
@@ -19,12 +18,10 @@ from xlsync.store.migration import (
     migrate,
     store_folder,
 )
-from xlsync.store.revision import Draft, Revision, revision_of
+from xlsync.store.revision import Draft, Revision
 from xlsync.store.store_files import KEY, YEAR, StoreFiles, has_revisions, names_in, numbers_in
-from xlsync.store.stored_sheet import DamagedSheet, parse_stored_sheet
-
-# Cached by content, so that a changed file is parsed again. A save asks for the heads of its budget program some ten times.
-_revision_of = lru_cache(maxsize=256)(revision_of)
+from xlsync.store.stored_form import StoredForm
+from xlsync.store.stored_sheet import DamagedSheet
 
 
 class StoreReader(StoreFiles):
@@ -58,10 +55,15 @@ class StoreReader(StoreFiles):
 
         """
         self.folder = store_folder(folder, must_exist=must_exist)
-        self.form = form or load_form()
+        self.stored_form = StoredForm(self.folder, form or load_form())
         self.notify = notify
         self._migrations = migrations
         self._format_checked = False
+
+    @property
+    def form(self) -> Form:
+        """The form in use: the adopted version, or the given form while none is adopted."""
+        return self.stored_form.form
 
     def check_format(self, patience: float = PATIENCE) -> None:
         """Check the format once and migrate an older one; StoreError for no store or a newer format."""
@@ -144,7 +146,7 @@ class StoreReader(StoreFiles):
     def _sheet_in_head(self, key: str, edition: int) -> Sheet | None:
         with contextlib.suppress(OSError, XlsyncError):
             document = parse_json(self.head_file(key, edition).read_bytes())
-            sheet = parse_stored_sheet(self.form.at(edition), document)
+            sheet = self.stored_form.parse_head(document, edition)
             return sheet if sheet.key == key else None
         return None
 
@@ -171,9 +173,15 @@ class StoreReader(StoreFiles):
         """Return one revision; StoreDamaged where it is missing or broken."""
         file = self.revision_file(key, edition, number)
         try:
-            return _revision_of(file.read_bytes(), self.form, str(file))
+            return self.stored_form.read(file.read_bytes(), str(file))
         except OSError as fault:
             raise StoreDamaged(f"版の記録が読めません（{fault.strerror}）", str(file)) from fault
+
+    def as_written(self, revision: Revision) -> Revision:
+        """Return a `revision` in the fields of the version of the form it was made under."""
+        sheet = revision.sheet
+        file = self.revision_file(sheet.key, sheet.edition.year, revision.number)
+        return self.stored_form.parse(file.read_bytes(), str(file))
 
     def last(self, key: str, edition: int) -> int:
         """Return the number of a sheet's newest revision, 0 where there is none."""

@@ -31,16 +31,22 @@ def try_form(folder: Path, form: str, year: int | None, *, examples: int, as_jso
     """Try a changed form over the city's store and living workbooks, print what it would do, and return the exit code."""
     city = current_city(folder)
     changed = _changed(city, form)
-    terms = city.terms if year is None else replace(city.terms, edition=year)
-    checked_template(changed, terms.edition)
-    unread: list[tuple[str, str]] = []
-    result = dry_run(city.store, terms, changed, _workbooks(city, unread))
-    result = replace(result, unread=(*unread, *result.unread))
+    if year is not None:
+        city = replace(city, terms=replace(city.terms, edition=year))
+    checked_template(changed, city.terms.edition)
+    result = tried_form(city, changed)
     if as_json:
         put_json(result.to_document())
     else:
-        _say(result, form, examples)
+        say_dry_run(result, form, examples)
     return 0 if result.is_clean else ATTENTION
+
+
+def tried_form(city: CitySettings, changed: Form) -> FormDryRun:
+    """Return what a changed form would do to the city's store and living workbooks."""
+    unread: list[tuple[str, str]] = []
+    result = dry_run(city.store, city.terms, changed, _workbooks(city, unread))
+    return replace(result, unread=(*unread, *result.unread))
 
 
 def _changed(city: CitySettings, form: str) -> Form:
@@ -62,7 +68,8 @@ def _workbooks(city: CitySettings, unread: list[tuple[str, str]]) -> Iterator[tu
             unread.append((display_path(file, city), fault.reason))
 
 
-def _say(result: FormDryRun, form: str, examples: int) -> None:
+def say_dry_run(result: FormDryRun, form: str, examples: int) -> None:
+    """Print what a changed form in a folder would do, with some examples of each kind."""
     say(f"{result.edition.title}を {form} の様式で試しました（何も書き換えていません）")
     _say_findings("新たに指摘になるもの", result.sheets, "failing", examples)
     _say_findings("内容が欄に合わなくなるもの", result.sheets, "unfit", examples)

@@ -12,28 +12,27 @@ from xlsync.cli.current_city import current_city
 from xlsync.errors import StoreError
 
 if TYPE_CHECKING:
-    from xlsync.form.edition import Edition
     from xlsync.store import Revision
 
 
 def show_history(folder: Path, key: str, *, as_json: bool) -> int:
     """Print every revision of a sheet, newest last, and return the exit code."""
     city = current_city(folder)
-    edition = city.terms.form.at(city.terms.edition)
-    last = city.store.last(key, edition.year)
+    year = city.terms.edition
+    last = city.store.last(key, year)
     if not last:
         raise StoreError("登録されていません。事業コードを確かめてください", key)
-    revisions = city.store.revisions(key, edition.year)
+    revisions = city.store.revisions(key, year)
     missing = sorted({*range(1, last + 1)} - {revision.number for revision in revisions})
     for number in missing:
         complain(f"{key}：第{number}版の記録が読めません。`xlsync audit` で確かめてください")
     if as_json:
         documents = [_document(revision) for revision in revisions]
-        put_json({"key": key, "edition": edition.year, "revisions": documents})
+        put_json({"key": key, "edition": year, "revisions": documents})
     else:
         say(f"{key} {revisions[-1].sheet.title if revisions else ''}")
         for revision in revisions:
-            _say(edition, revision)
+            _say(city.store.as_written(revision))
     return ATTENTION if missing else 0
 
 
@@ -41,6 +40,7 @@ def _document(revision: Revision) -> dict[str, Any]:
     draft = revision.draft
     return {
         "revision": revision.number,
+        "form_version": revision.form_version or 1,
         "when": draft.when,
         "who": draft.who,
         "file": draft.source.file,
@@ -49,10 +49,10 @@ def _document(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _say(edition: Edition, revision: Revision) -> None:
+def _say(revision: Revision) -> None:
     draft = revision.draft
     when = draft.when[:16].replace("T", " ")
     changes = f"変更{len(draft.changes)}件"
     say(f"第{revision.number}版  {when}  {draft.who}  {draft.source.file}  {changes}")
     if revision.number > 1:
-        say_changes(edition, draft.changes)
+        say_changes(draft.sheet.edition, draft.changes)

@@ -27,7 +27,7 @@ from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings, Serving
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
-from xlsync.cli.long_running import Bell, Settings, logging_into
+from xlsync.cli.long_running import Bell, Settings, logging_into, until_outdated
 from xlsync.errors import SettingsError, XlsyncError
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import is_watcher_alive
@@ -53,12 +53,19 @@ _CALM: Final = 2.0
 
 def serve_city(folder: Path, host: str, port: int | None) -> int:
     """Answer the buttons of a city over HTTP until told to stop; return the exit code."""
+    while not _serve(folder, host, port, Bell()):
+        say("様式が改められたので、新しい様式で待ち受けを続けます")
+    say("終わりました")
+    return 0
+
+
+def _serve(folder: Path, host: str, port: int | None, bell: Bell) -> bool:
+    """Answer until told to stop; False where another process put another version of the form into use."""
     city = current_city(folder)
-    city.store.editions()  # a store that cannot be read is told before anything begins
+    _ = city.store.editions(), city.store.form  # what cannot be read is told before anything begins
     host, port = host or city.serve.host, city.serve.port if port is None else port
     _refuse_open_door(city, host)
-    bell = Bell()
-    world = bell.world()
+    world = until_outdated(bell.world(), city.store)
     with (
         listen(host, port) as at,
         logging_into(city.store.folder / "log/serve.log", *_WATCHED),
@@ -73,8 +80,7 @@ def serve_city(folder: Path, host: str, port: int | None) -> int:
         say(f"待ち受けています：{where}（Ctrl+C で終わります）")
         serve(web, at, lambda: after.now.renew() or world.stopping(), _per_address(city.serve))
         LOG.info("終了")
-    say("終わりました")
-    return 0
+    return bell.world().stopping()
 
 
 def _is_open(settings: Serving, host: str) -> bool:

@@ -19,7 +19,7 @@ from xlsync.city.settings import CitySettings
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.cli.long_running import Bell, Settings, logging_into
+from xlsync.cli.long_running import Bell, Settings, logging_into, until_outdated
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import Heartbeat, is_watcher_alive, read_heartbeat
@@ -44,9 +44,20 @@ _LAST_ANSWER: Final = 60.0
 
 def watch_city(folder: Path, *, once: bool) -> int:
     """Watch a city's shared folder until told to stop, or take in once what is there; return the exit code."""
-    city = current_city(folder)
-    city.store.editions()  # a store that cannot be read is told before anything begins
-    bell = Bell()
+    while True:
+        city = current_city(folder)
+        _ = (
+            city.store.editions(),
+            city.store.form,
+        )  # what cannot be read is told before anything begins
+        code = _watch(city, Bell(), once=once)
+        if code is not None:
+            return code
+        say("様式が改められたので、新しい様式で見張りを続けます")
+
+
+def _watch(city: CitySettings, bell: Bell, *, once: bool) -> int | None:
+    """Watch until told to stop; return the exit code, None where another process put another version of the form into use."""
     with (
         only_watcher(city.store.folder),
         logging_into(city.store.folder / "log/watch.log", LOG),
@@ -63,7 +74,9 @@ def watch_city(folder: Path, *, once: bool) -> int:
         say(f"見張っています：{watcher.config.sheets}（Ctrl+C で終わります）")
         with _at_the_desk(desk, watcher, bell):
             watch(watcher)
-        say("終わりました")
+    if not bell.world().stopping():
+        return None
+    say("終わりました")
     return 0
 
 
@@ -140,7 +153,7 @@ def _at_the_desk(desk: Desk, watcher: Watcher, bell: Bell) -> Iterator[None]:
 
 def _watcher(city: CitySettings, read: ReadWorkbook, bell: Bell) -> Watcher:
     office = office_of(city)
-    world = bell.world()
+    world = until_outdated(bell.world(), city.store)
     return Watcher(
         office,
         world,

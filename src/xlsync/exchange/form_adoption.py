@@ -1,0 +1,87 @@
+"""Put a changed form into use, go back to the one before, or tell the store which form its old revisions were made under."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsync.carry_over import carried_paths
+from xlsync.errors import FormError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlsync.exchange.receipt import Source, Terms
+    from xlsync.form.edition import Edition
+    from xlsync.form.library import Form
+    from xlsync.store import Store
+
+
+def adopt_form(
+    store: Store, terms: Terms, changed: Form, source: Source, founded_on: Form | None = None
+) -> int:
+    """Put a changed form into use, and return the number of its version.
+
+    Args:
+        store: The city's store.
+        terms: The city's terms, with the form in use until now.
+        changed: The form to put into use.
+        source: When, and who does it.
+        founded_on: The form under which the store's revisions were made, where no version was ever put into use.
+
+    Raises:
+        FormError: The changed form is another form, or lacks a field of the sheets' key.
+        StoreError: A revision was made under neither form.
+
+    """
+    _refuse_other_form(terms, changed)
+    if founded_on is not None:
+        _refuse_other_form(terms, founded_on)
+    with store.writing():
+        if not store.stored_form.number:
+            first = founded_on or terms.form
+            store.stored_form.adopt_first(
+                first, changed, (source.when, source.who), _revision_files(store)
+            )
+        elif founded_on is not None:
+            reason = "すでに様式の版があるので、もとの様式（--from）は指定できません"
+            raise FormError(reason, founded_on.where)
+        _refuse_lost_key(store.form.at(terms.edition), changed.at(terms.edition), changed.where)
+        return store.stored_form.adopt(changed, source.when, source.who)
+
+
+def adopt_previous(store: Store, source: Source) -> int:
+    """Put the version that was in use before into use again, and return its number.
+
+    Raises:
+        FormError: There is no version before the one in use.
+
+    """
+    with store.writing():
+        stored = store.stored_form
+        before = stored.versions.record(stored.number)["before"] if stored.number else 0
+        if not before:
+            raise FormError("一つ前の様式の版がありません", stored.form.where)
+        return stored.adopt(stored.versions.form(before), source.when, source.who)
+
+
+def _revision_files(store: Store) -> Iterator[tuple[str, bytes]]:
+    for year, key in store.held_sheets():
+        for number in range(1, store.last(key, year) + 1):
+            file = store.revision_file(key, year, number)
+            if file.is_file():
+                yield str(file), file.read_bytes()
+
+
+def _refuse_other_form(terms: Terms, other: Form) -> None:
+    if other.id != terms.form.id:
+        reason = f"別の様式（{other.id}）です。いまの様式（{terms.form.id}）を直したものを指定してください"
+        raise FormError(reason, other.where)
+
+
+def _refuse_lost_key(now: Edition, then: Edition, where: str) -> None:
+    """Raise FormError where the changed form's key is not made of the same fields: no sheet would be found again."""
+    sources = carried_paths(now, then)
+    carried = [sources.get(path, ()) for path in then.definition.identity.key]
+    if carried != [(path,) for path in now.definition.identity.key]:
+        reason = "事業コードになる欄（[identity] の key）が、いまの様式と違います。シートを見分けられなくなるため使えません"
+        raise FormError(reason, where)

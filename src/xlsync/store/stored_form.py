@@ -1,0 +1,180 @@
+"""The form that a store is in use under, and how what was written under another version of it is read.
+
+Every file is parsed under the version it was written under, then carried from version to version into the one in use. A file
+that names no version is older than the versions: it was written under the first one that its paths fit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from xlsync.carry_over import LostValue, carried_paths, carry_over
+from xlsync.errors import SheetError, StoreDamaged, StoreError
+from xlsync.form.library import content_hash
+from xlsync.store.form_versions import FIRST, FormVersions
+from xlsync.store.revision import Revision, form_version_of, is_sealed, revision_of
+from xlsync.store.stored_sheet import parse_stored_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from xlsync.form.edition import Edition
+    from xlsync.form.library import Form
+    from xlsync.sheet import Sheet
+
+OTHER_FORM: Final = (
+    "いまの様式の定義では読めない版です。様式を変えたときは、変える前の様式のフォルダを指定して "
+    "`xlsync form adopt いまの様式 --from 変える前の様式` を実行してください"
+)
+# Cached by content, so that a changed file is parsed again. A save asks for the heads of its budget program some ten times.
+_revision_of = lru_cache(maxsize=256)(revision_of)
+
+
+class StoredForm:
+    """A store's form: the adopted version, or the given form while none is adopted.
+
+    What is in use is asked once: a process keeps the version it began with, and `is_outdated` says that there is another.
+
+    Args:
+        folder: The store's folder.
+        given: The form in use while no version is adopted.
+
+    """
+
+    def __init__(self, folder: Path, given: Form) -> None:
+        self.versions = FormVersions(folder, given.id)
+        self.given = given
+        self._number: int | None = None
+
+    @property
+    def number(self) -> int:
+        """The number of the version in use, 0 while none is adopted."""
+        if self._number is None:
+            self._number = self.versions.current()
+        return self._number
+
+    @property
+    def form(self) -> Form:
+        """The form in use."""
+        return self.of(self.number)
+
+    def is_outdated(self) -> bool:
+        """True where another process has adopted another version since."""
+        return self._number is not None and self._number != self.versions.current()
+
+    def of(self, number: int) -> Form:
+        """Return a version's form, the given one for 0 and where it is the same; StoreDamaged where it is missing or broken."""
+        if not number or self.versions.record(number)["hash"] == content_hash(self.given):
+            return self.given
+        return self.versions.form(number)
+
+    def parse(self, data: bytes, where: str) -> Revision:
+        """Parse a revision's file under the version it was written under; StoreDamaged names the file and the reason."""
+        number = form_version_of(data)
+        forms = [self.of(each) for each in ([number] if number else self.versions.numbers())]
+        try:
+            return _first_that_fits(forms or [self.given], data, where)
+        except StoreDamaged as fault:
+            if forms or not is_sealed(data):
+                raise
+            raise StoreDamaged(f"{OTHER_FORM}（{fault.reason}）", where) from fault
+
+    def read(self, data: bytes, where: str) -> Revision:
+        """Parse a revision's file, and carry its sheet into the form in use; StoreDamaged names the file and the reason."""
+        written = self.parse(data, where)
+        draft = written.draft
+        sheet, lost = self.carry(draft.sheet, written.form_version)
+        if sheet is draft.sheet:
+            return written
+        conflicts = carried_conflicts(draft.conflicts, draft.sheet.edition, sheet.edition)
+        return replace(written, draft=replace(draft, sheet=sheet, conflicts=conflicts), lost=lost)
+
+    def carry(self, sheet: Sheet, written_under: int) -> tuple[Sheet, tuple[LostValue, ...]]:
+        """Return a sheet in the fields of the form in use, itself where it is in them, and what has no field there."""
+        lost: dict[str, LostValue] = {}
+        if self.number:
+            for number in self.versions.steps(written_under or FIRST, self.number):
+                sheet, gone = carry_over(sheet, self.of(number).at(sheet.edition.year))
+                lost |= {value.path: value for value in gone}
+        return sheet, tuple(lost.values())
+
+    def parse_head(self, document: Any, edition: int) -> Sheet:
+        """Parse a head, which names no version, and carry it into the form in use; SheetError where no version fits."""
+        others = (number for number in reversed(self.versions.numbers()) if number != self.number)
+        for number in (self.number, *others):
+            with contextlib.suppress(SheetError):
+                sheet = parse_stored_sheet(self.of(number).at(edition), document)
+                return self.carry(sheet, number)[0]
+        raise SheetError("登録内容がどの様式にも合いません")
+
+    def adopt(self, form: Form, when: str, who: str) -> int:
+        """Put a form into use, and return its version's number. Call while holding the store's lock.
+
+        Raises:
+            StoreBusy: Another process adopted a version meanwhile.
+
+        """
+        number = self.versions.keep(form)
+        if number != self.versions.current():
+            self.versions.adopt(number, when, who)
+        self._number = number
+        return number
+
+    def adopt_first(
+        self,
+        form: Form,
+        next_form: Form,
+        act: tuple[str, str],
+        revisions: Iterable[tuple[str, bytes]],
+    ) -> int:
+        """Put a form into use as the first version, where every revision there is was made under it or the next one.
+
+        Args:
+            form: The first version.
+            next_form: The form that is adopted after it, the same where none is.
+            act: The time in ISO 8601, and who does it.
+            revisions: The files of the revisions there are, each with its bytes. Damaged ones are left to the audit.
+
+        Raises:
+            StoreError: A revision was made under another form.
+
+        """
+        for file, data in revisions:
+            if is_sealed(data) and not any(
+                _is_readable(data, version, file) for version in (form, next_form)
+            ):
+                raise StoreError(OTHER_FORM, file)
+        return self.adopt(form, *act)
+
+
+def carried_conflicts(
+    conflicts: tuple[Mapping[str, Any], ...], old: Edition, new: Edition
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the conflicts of fields that are in another edition too, under their paths there and of the same kind."""
+    paths = {former: path for path, (former, *more) in carried_paths(old, new).items() if not more}
+    carried = []
+    for conflict in conflicts:
+        path = paths.get(conflict["path"])
+        if path is not None and old.by_path[conflict["path"]].kind == new.by_path[path].kind:
+            carried.append({**conflict, "path": path})
+    return tuple(carried)
+
+
+def _first_that_fits(forms: list[Form], data: bytes, where: str) -> Revision:
+    """Return the revision under the first form that reads it, else raise what the last one says."""
+    for form in forms[:-1]:
+        with contextlib.suppress(StoreDamaged):
+            return _revision_of(data, form, where)
+    return _revision_of(data, forms[-1], where)
+
+
+def _is_readable(data: bytes, form: Form, where: str) -> bool:
+    try:
+        revision_of(data, form, where)
+    except StoreDamaged:
+        return False
+    return True
