@@ -63,6 +63,12 @@ def two(city: City) -> tuple[bytes, bytes]:
     return one, other
 
 
+def receipt_line(data: bytes, address: str = "A5") -> object:
+    """A line of チェック that names a receipt, as the file shows it without calculating."""
+    cell = open_workbook(data).cells("チェック").get(address)
+    return cell.value if cell is not None else None
+
+
 def test_what_another_wrote_comes_into_my_workbook(city: City) -> None:
     one, other = two(city)
     city.bring_one(typed(other, {PURPOSE: "乙の目的", NATIONAL: 1000}), OTHER)
@@ -126,11 +132,41 @@ def test_a_workbook_as_given_out_needs_not_be_received_first(city: City) -> None
     assert city.bring_one(data, "別の場所.xlsx").outcome == "unchanged"
 
 
-def test_a_newer_revision_alone_is_no_reason_to_touch_a_file(city: City) -> None:
+def test_a_save_without_findings_is_acknowledged_in_the_workbook_once(city: City) -> None:
     one, _ = two(city)
     data = typed(one, {PURPOSE: "甲の目的"})
     assert city.bring_one(data, ONE).revision == 2
-    assert update(city, data) is None
+    acknowledged = written(city, data)
+    assert str(receipt_line(acknowledged)).startswith("受け取り ")
+    assert "変更 1欄" in str(receipt_line(acknowledged))
+    assert read(acknowledged)[0].sheet == read(data)[0].sheet
+    assert city.bring_one(acknowledged, ONE).outcome == "unchanged"
+    assert update(city, acknowledged) is None
+    again = through_openpyxl(acknowledged)
+    assert (city.bring_one(again, ONE).outcome, city.revisions()) == ("unchanged", 2)
+    assert update(city, again) is None, "a save that changed nothing is no other receipt"
+
+
+def test_each_save_that_changed_something_is_acknowledged(city: City) -> None:
+    one, _ = two(city)
+    for number in (1, 2, 3):
+        one = typed(one, {PURPOSE: f"{number}回目の目的"})
+        city.bring_one(one, ONE)
+        one = written(city, one)
+        assert update(city, one) is None
+    lines = [receipt_line(one, f"A{row}") for row in (5, 6, 7)]
+    assert len(set(lines)) == 3
+    assert all(str(line).startswith("受け取り ") for line in lines)
+
+
+def test_a_revision_that_came_from_another_workbook_alone_is_no_reason_to_touch_a_file(
+    city: City,
+) -> None:
+    one, other = two(city)
+    assert city.bring_one(typed(other, {PURPOSE: "同じ目的"}), OTHER).revision == 2
+    mine = typed(one, {PURPOSE: "同じ目的"})
+    assert city.bring_one(mine, ONE).outcome == "unchanged"
+    assert update(city, mine) is None
 
 
 def test_a_field_in_conflict_stays_and_the_others_are_written(city: City) -> None:

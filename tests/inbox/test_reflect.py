@@ -11,6 +11,7 @@ import pytest
 from tests import papers
 from tests.watching import Desk, desk, owner, saying
 from xlsync.inbox.followup.auto_write_back import AutoWriteBack
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.reading.form_reader import read
 
 
@@ -50,6 +51,28 @@ def test_a_change_in_the_store_comes_into_the_workbook_and_back_as_nothing_new(h
     here.restart()
     assert here.outcomes() == ["unchanged"]
     assert here.town.revisions() == revisions
+
+
+def test_a_save_without_findings_is_acknowledged_in_its_file_once_and_then_nothing_moves(
+    here: Desk,
+) -> None:
+    file = here.put("a.xlsx", here.town.give_out())
+    auto = AutoWriteBack(here.office, here.world)
+    write_back(auto, here, here.rest()[-1].ingested, ())
+    file.write_bytes(saying(file.read_bytes(), "本人の保存"))
+    done = here.rest()[-1]
+    assert here.outcomes(done) == ["accepted"]
+    write_back(auto, here, done.ingested, {papers.CLEAN})
+    acknowledged = file.read_bytes()
+    assert "変更 1欄" in str(open_workbook(acknowledged).cells("チェック")["A5"].value)
+    for _ in range(3):
+        assert here.outcomes() == [], "our own writing is no save"
+        write_back(auto, here, ["a.xlsx"], {papers.CLEAN})
+    (here.town.store.folder / "inbox.json").unlink()
+    here.restart()
+    assert here.outcomes() == ["unchanged"]
+    write_back(auto, here, ["a.xlsx"], {papers.CLEAN})
+    assert file.read_bytes() == acknowledged
 
 
 def test_an_open_workbook_waits_until_it_is_closed(

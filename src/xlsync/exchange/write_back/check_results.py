@@ -11,6 +11,7 @@ from xlsync.finding_counts import class_of, count_classes
 from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.patch import put_cells
+from xlsync.store.revision import hash_of
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Known, checks_of
@@ -43,8 +44,8 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
 ) -> None:
     """Bring the checks up to date with a sheet as the workbook is to hold it.
 
-    Only where they are of our layout and speak of this worksheet. What the store has to tell is reason enough to write;
-    the receipts and the results go along with it, or `anyway`.
+    Only where they are of our layout and speak of this worksheet. What the store has to tell is reason enough to write, and
+    so is a save to acknowledge; the receipts and the results go along with it, or `anyway`.
     """
     titles = _titles(terms, workbook, state)
     if titles is None:
@@ -56,7 +57,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     known = Known(facts_for(store, terms, sheet), tuple(findings))
     there = _Values(workbook, titles)
     new_findings = there.differing(checks.put(known))
-    if not new_findings and not anyway:
+    if not new_findings and not anyway and not _is_newest_save(store, state):
         return
     page = workbook.cells(state.incoming.worksheet)
     until_changed = {
@@ -145,6 +146,18 @@ class _Values:
 def _same(wanted: object, there: object) -> bool:
     blank = wanted in {None, ""} and there in {None, ""}
     return blank or (wanted == there and isinstance(wanted, str) == isinstance(there, str))
+
+
+def _is_newest_save(store: Store, state: WorksheetState) -> bool:
+    """Return whether a sheet's newest revision came from a workbook with these very bytes.
+
+    The save is then acknowledged. The bytes written are others, and no revision's, so this happens once.
+    """
+    key, year = state.incoming.key, state.incoming.sheet.edition.year
+    revision = store.find_revision(key, year, store.last(key, year))
+    return revision is not None and revision.draft.source.workbook == hash_of(
+        state.incoming.workbook
+    )
 
 
 def _receipts(store: Store, sheet: Sheet) -> dict[Address, Scalar]:

@@ -159,7 +159,10 @@ def note_written(store: Store, update: Update, source: Source) -> None:
             if store.copy_state(key, year, state.former_name) != state.before:
                 continue
             file = replace(state.after.file, since=state.after.file.since or source.when)
-            store.save_copy_state(key, year, state.name, replace(state.after, file=file))
+            after = replace(state.after, file=file)
+            if (state.former_name, state.before) == (state.name, after):
+                continue  # only チェック was written: nobody needs to read the sheet again
+            store.save_copy_state(key, year, state.name, after)
             if state.former_name != state.name:
                 store.delete_copy_state(key, year, state.former_name)
 
