@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import papers
+from tests import office, papers
 from tests.commands import EXAMPLES, Run, living
 from tests.watching import saying, zipped
 
@@ -161,3 +161,30 @@ def test_what_a_save_left_behind_and_a_link_are_named_by_import(
     assert "保存の途中" in reasons["5C0DA120"]
     assert "リンク" in reasons["リンク.xlsx"]
     assert reasons["中.xlsx"] == ""
+
+
+@pytest.mark.office
+def test_a_file_saved_as_ods_is_received_where_libreoffice_is_installed(
+    town: Path, run: Run, tmp_path: Path
+) -> None:
+    book = living(town)
+    changed = tmp_path / "変更.xlsx"
+    changed.write_bytes(saying(book.read_bytes(), "古い形式で"))
+    (ods,) = office.convert([changed], "ods", book.parent, recalculate=False)
+    data = ods.read_bytes()
+    said = run("check", "-C", town, ods)
+    assert "このファイル（.ods）は、LibreOfficeで.xlsx形式に変えて読み取りました" in said.out
+    receipts = run("import", "-C", town, book.parent, "--json").json["receipts"]
+    outcomes = {Path(receipt["file"]).name: receipt["outcome"] for receipt in receipts}
+    assert outcomes["変更.ods"] == "accepted"
+    assert "古い形式で" in (next((town / "store/sheets").rglob(f"{papers.CLEAN}.json"))).read_text(
+        encoding="utf-8"
+    )
+    assert ods.read_bytes() == data
+    assert "変更.ods" in page(town)
+    assert "（.ods）は、LibreOfficeで.xlsx形式に変えて読み取りました" in page(town)
+    (town / "xlsync.toml").write_text(
+        f'{(town / "xlsync.toml").read_text(encoding="utf-8")}\n[libreoffice]\nprogram = "off"\n',
+        encoding="utf-8",
+    )
+    assert "受け取れない形式（.ods）" in run("check", "-C", town, ods).out

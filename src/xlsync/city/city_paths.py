@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.settings import converter_of
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, WorkbookError
 from xlsync.file_names import file_name
 from xlsync.inbox import share_paths
@@ -20,6 +21,7 @@ from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
+    from xlsync.inbox.intake.libreoffice import LibreOffice
     from xlsync.sheet import Sheet
 
 __all__ = [
@@ -59,7 +61,7 @@ def input_files(paths: Iterable[Path], city: CitySettings | None = None) -> Iter
     """
     for path in paths:
         if path.is_dir():
-            files = [*_files_below(path), *_json_sheets_below(path)]
+            files = [*_files_below(path, converter_of(city)), *_json_sheets_below(path)]
             own = [file for file in files if not _is_generated(file.path, city)]
             yield from sorted(own, key=lambda file: unicodedata.normalize("NFC", str(file.path)))
         else:
@@ -73,8 +75,8 @@ def files_in(paths: Iterable[Path], city: CitySettings | None = None) -> Iterato
             yield file.path
 
 
-def _files_below(folder: Path) -> Iterator[InputFile]:
-    scanned = scan(folder)
+def _files_below(folder: Path, libreoffice: LibreOffice) -> Iterator[InputFile]:
+    scanned = scan(folder, converts=libreoffice.reads)
     if scanned.away:
         yield InputFile(folder, scanned.away)
     for path, signature in scanned.files.items():

@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.city.city_paths import InputFile, display_path, is_vacant, read_file, source_path
 from xlsync.city.clock_and_user import now, user
+from xlsync.city.settings import converter_of
 from xlsync.errors import WorkbookError
+from xlsync.exchange.incoming import Reader
 from xlsync.exchange.program_findings import with_program_findings
 from xlsync.exchange.receipt import Receipt, Refusal, Source, Terms
 from xlsync.exchange.receive import inspect, receive
 from xlsync.form.library import load_form
-from xlsync.inbox.intake.archive import member_source, workbooks_of
+from xlsync.inbox.intake.archive import ArchiveMember, member_source, read_member, workbooks_of
+from xlsync.inbox.intake.libreoffice import LibreOffice
 from xlsync.owner_file import user_of
+from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.store import Store
 
-Task = Callable[[bytes, Source], list[Receipt]]
-"""What is done with a file's bytes."""
+Task = Callable[[bytes, Source, Reader], list[Receipt]]
+"""What is done with a file's bytes, which the reader reads."""
 
 _EDITION: Final = 2018
 """The fiscal year of the shipped form, where no city says which."""
@@ -58,10 +62,11 @@ def receive_files(
 
     """
 
-    def task(data: bytes, source: Source) -> list[Receipt]:
+    def task(data: bytes, source: Source, reader: Reader) -> list[Receipt]:
         if city.deadline.closed and not after_deadline:
             return [Receipt(source.file, "refused", refusal=Refusal(_CLOSED))]
-        return receive(city.store, city.terms, data, replace(source, clearing_meant=clearing_meant))
+        source = replace(source, clearing_meant=clearing_meant)
+        return receive(city.store, city.terms, data, source, reader)
 
     return with_program_findings(city.store, city.terms, _each(files, task, city, who))
 
@@ -79,40 +84,47 @@ def check_files(city: CitySettings | None, files: Iterable[InputFile]) -> list[R
 def _check_task(city: CitySettings | None) -> Task:
     if city is None:
         terms = Terms(load_form(), _EDITION)
-        return lambda data, source: inspect(terms, data, source)
+        return lambda data, source, reader: inspect(terms, data, source, reader=reader)
     store: Store | None = city.store if (city.store.folder / "store.json").exists() else None
-    return lambda data, source: inspect(city.terms, data, source, store)
+    return lambda data, source, reader: inspect(city.terms, data, source, store, reader)
 
 
 def _each(
     files: Iterable[InputFile], task: Task, city: CitySettings | None, who: str
 ) -> list[Receipt]:
     receipts: list[Receipt] = []
-    when, who = now(), who or user()
+    when, who, libreoffice = now(), who or user(), converter_of(city)
     for file in files:
         source = source_of(file.path, city, when, who)
         try:
-            receipts += _receipts_of(file, task, source)
+            receipts += _receipts_of(file, task, source, libreoffice)
         except WorkbookError as fault:
             receipts.append(Receipt(source.file, "refused", refusal=Refusal(fault.reason)))
     return receipts
 
 
-def _receipts_of(file: InputFile, task: Task, source: Source) -> list[Receipt]:
+def _receipts_of(
+    file: InputFile, task: Task, source: Source, libreoffice: LibreOffice
+) -> list[Receipt]:
     """Return the receipts of a file's workbooks. Raises WorkbookError for the whole file."""
     if file.refusal:
         raise WorkbookError(file.refusal)
     receipts: list[Receipt] = []
-    for member in workbooks_of(file.path.name, read_file(file.path)):
+    for member in workbooks_of(file.path.name, read_file(file.path), libreoffice):
         own = member_source(source, member)
         if member.refusal:
             receipts.append(Receipt(own.file, "refused", refusal=Refusal(member.refusal)))
             continue
         try:
-            receipts += task(member.data, own)
+            receipts += task(member.data, own, reader_of(member, libreoffice))
         except WorkbookError as fault:
             receipts.append(Receipt(own.file, "refused", refusal=Refusal(fault.reason)))
     return receipts
+
+
+def reader_of(member: ArchiveMember, libreoffice: LibreOffice) -> Reader:
+    """Return a reader for a file's workbook, which converts it first where it must be."""
+    return lambda _data, form: read_member(member, libreoffice, lambda data: read(data, form))
 
 
 def source_of(file: Path, city: CitySettings | None, when: str, who: str) -> Source:

@@ -17,7 +17,7 @@ _NETWORK: Final = (30.0, 15.0)
 
 def office_of(city: CitySettings) -> InboxConfig:
     """Return what the watcher, the buttons and the board need of a city."""
-    settings, on_network = city.watch, is_on_network(city.shared.resolve())
+    settings, on_network = city.long_running.watch, is_on_network(city.shared.resolve())
     quiet, poll = _NETWORK if on_network else _LOCAL
     native = settings.events == "native" or (settings.events == "auto" and not on_network)
     timing = Timing(
@@ -35,4 +35,5 @@ def office_of(city: CitySettings) -> InboxConfig:
         city.deadline,
         timing,
         city.write_back,
+        city.libreoffice,
     )

@@ -19,6 +19,7 @@ from xlsync.form.edition import Edition
 from xlsync.form.library import Form
 from xlsync.form.strict import Strict, explain
 from xlsync.inbox.config import Deadline
+from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
 from xlsync.organization import Organization, read_organization
 from xlsync.store import Store, form_in_use
 from xlsync.store.lock import Notify as Warn
@@ -53,6 +54,11 @@ class Serving(Strict):
     port: int = Field(default=8765, ge=1, le=65_535)
     user_header: str = Field(default="", pattern="^[A-Za-z0-9-]*$")
     behind_proxy: bool = False
+
+
+class _LibreOffice(Strict):
+    program: str = Field(default="auto", min_length=1)
+    seconds: float = Field(default=60, ge=1, le=600)
 
 
 class _Deadline(Strict):
@@ -90,6 +96,15 @@ class _File(Strict):
     watch: Watching = Watching()
     serve: Serving = Serving()
     deadline: _Deadline = _Deadline()
+    libreoffice: _LibreOffice = _LibreOffice()
+
+
+@dataclass(frozen=True)
+class LongRunning:
+    """Settings of the two programs that keep running, `xlsync watch` and `xlsync serve`."""
+
+    watch: Watching = field(default=Watching())
+    serve: Serving = field(default=Serving())
 
 
 @dataclass(frozen=True)
@@ -102,9 +117,9 @@ class CitySettings:
     store: Store
     shared: Path
     write_back: bool = True
-    watch: Watching = field(default=Watching())
-    serve: Serving = field(default=Serving())
+    long_running: LongRunning = field(default=LongRunning())
     deadline: Deadline = field(default=Deadline())
+    libreoffice: LibreOffice = field(default=LibreOffice())
 
     @property
     def organization(self) -> Organization | None:
@@ -156,10 +171,26 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
         store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
         shared=folder / document.folders.shared,
         write_back=document.write_back == "on",
-        watch=document.watch,
-        serve=document.serve,
+        long_running=LongRunning(document.watch, document.serve),
         deadline=Deadline(document.deadline.date, document.deadline.closed),
+        libreoffice=_libreoffice_of(document, folder),
     )
+
+
+def converter_of(city: CitySettings | None) -> LibreOffice:
+    """Return what converts a city's files of older formats; outside a city (None) LibreOffice where it is installed."""
+    return LibreOffice(find_libreoffice("auto")) if city is None else city.libreoffice
+
+
+def _libreoffice_of(document: _File, folder: Path) -> LibreOffice:
+    """Return what converts files of older formats; SettingsError where the program that is named does not exist."""
+    settings = document.libreoffice
+    is_named = settings.program not in {"auto", "off"}
+    program = find_libreoffice(str(folder / settings.program) if is_named else settings.program)
+    if program is None and is_named:
+        reason = f'[libreoffice] program の「{settings.program}」がありません。"auto" か "off" にするか、場所を確かめてください'
+        raise SettingsError(reason, str(folder / SETTINGS_FILE))
+    return LibreOffice(program, settings.seconds)
 
 
 def _settings_in(file: Path) -> tuple[_File, Form, Edition]:

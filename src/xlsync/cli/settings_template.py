@@ -37,6 +37,10 @@ events = "auto"      # 変更の知り方。"native" は通知、"polling" は�
 # user-header = "X-Remote-User"   # 前に置いた認証サーバーが、だれかを知らせる見出しの名前
 # behind-proxy = true   # 前に中継サーバーを置くときに書きます。パソコン1台あたりの接続数（32）の制限を、前のサーバーに任せます
 
+# [libreoffice]        # .xls・.ods で保存されたファイルは、LibreOffice がこのパソコンにあれば .xlsx に変えて読み取ります
+# program = "auto"     # "auto" は入れてある LibreOffice を探します。"off" は使いません。場所も書けます
+# seconds = 60         # 1ファイルにかけてよい秒数。過ぎたらそのファイルは受け取らず、理由を示します
+
 [merge]
 whole = []           # まとめて扱う部分（様式の [parts] の名前）。["costs"] なら、年度ごとの金額の列を別々の人の入力で混ぜません
 

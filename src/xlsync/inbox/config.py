@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlsync.inbox.intake.libreoffice import LibreOffice
 from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ class Timing:
 
 @dataclass(frozen=True)
 class InboxConfig:
-    """A city's folders (absolute), terms and store. Source paths are written relative to `folder`."""
+    """A city's folders (absolute), terms and store. Source paths are written relative to `folder`.
+
+    `libreoffice` converts files of older formats.
+    """
 
     name: str
     folder: Path
@@ -48,6 +52,7 @@ class InboxConfig:
     deadline: Deadline = field(default=Deadline())
     timing: Timing = field(default=Timing())
     write_back: bool = True
+    libreoffice: LibreOffice = field(default=LibreOffice())
 
     @property
     def share(self) -> SharedFolder:

@@ -3,7 +3,7 @@
     store.json                              the format's version
     revisions/<edition>/<key>/<n>.json      written once
     sheets/<edition>/<key>.json             the head, derived
-    received/<sha256>.xlsx                  every accepted workbook, unchanged
+    received/<sha256>.xlsx                  every accepted workbook, unchanged (.xls and .ods under their own endings)
     taken/<edition>/<key>/<name>.json       what each copy was last known to hold (derived)
     seals/<n>.txt                           the list of all revisions in the order they were written
     forms/<form>/…                          the versions of the form, and which of them is in use
@@ -31,7 +31,7 @@ from xlsync.store.migration import (
 )
 from xlsync.store.revision import Draft, Revision, hash_of, head_bytes
 from xlsync.store.seal_list import Sealed, append_seals
-from xlsync.store.store_files import names_in, safe_key
+from xlsync.store.store_files import names_in, received_ending, safe_key
 from xlsync.store.store_reader import StoreReader
 
 
@@ -78,7 +78,8 @@ class Store(StoreReader):
 
         """
         digest = hash_of(workbook)
-        create_once(self.received_file(digest), workbook)
+        file = self.folder / "received" / f"{digest}{received_ending(workbook)}"
+        create_once(file, workbook)
         return digest
 
     def copy_state(self, key: str, edition: int, name: str) -> CopyState | None:

@@ -19,7 +19,7 @@ from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.revision import Revision, hash_of, head_bytes
 from xlsync.store.seal_audit import ListedSeals, listed_seals
-from xlsync.store.store_files import SEALS, has_revisions, names_in, numbers_in
+from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS, has_revisions, names_in, numbers_in
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
@@ -28,7 +28,7 @@ _PATTERNS: Final = {
     "revisions": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "sheets": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
     "taken": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
-    "received": re.compile(r"[0-9a-f]{64}\.xlsx"),
+    "received": re.compile(r"[0-9a-f]{64}\.(?:xlsx|xls|ods)"),
     SEALS: re.compile(r"[0-9]{6}\.txt"),
     "forms": re.compile(
         r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/[1-9][0-9]*(?:/[^/]+)?)?"
@@ -37,7 +37,7 @@ _PATTERNS: Final = {
 """The paths that may be in the folders that belong to the store alone."""
 
 KEPT: Final = tuple(_PATTERNS)
-_READ: Final = (".json", ".xlsx", ".txt", ".toml")
+_READ: Final = (".json", ".txt", ".toml", *RECEIVED_ENDINGS)
 
 _LOST: Final = "版の台帳にある版がありません（失われたか、消されています）。控えから戻してください"
 _REPLACED: Final = (

@@ -12,6 +12,9 @@ from xlsync.errors import StoreDamaged, StoreError
 KEY: Final = re.compile(r"[0-9A-Za-z-]{1,100}")
 YEAR: Final = re.compile(r"[0-9]{4}")
 SEALS: Final = "seals"
+RECEIVED_ENDINGS: Final = (".xlsx", ".xls", ".ods")
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _NUMBER = re.compile(r"([1-9][0-9]{0,8})\.json")
 
 
@@ -29,8 +32,9 @@ class StoreFiles:
         return self.folder / "revisions" / str(edition) / safe_key(key) / f"{number}.json"
 
     def received_file(self, digest: str) -> Path:
-        """Return the file of a received workbook by its `digest`."""
-        return self.folder / "received" / f"{digest}.xlsx"
+        """Return the file of a received workbook by its `digest`, whatever its ending."""
+        files = [self.folder / "received" / f"{digest}{ending}" for ending in RECEIVED_ENDINGS]
+        return next((file for file in files if file.exists()), files[0])
 
     def held_sheets(self) -> list[tuple[int, str]]:
         """Return (edition, key) of every sheet with a revision, in order, even where store.json is broken."""
@@ -42,6 +46,13 @@ class StoreFiles:
             for key in sorted(names_in(folder / year))
             if KEY.fullmatch(key) and has_revisions(folder / year / key)
         ]
+
+
+def received_ending(workbook: bytes) -> str:
+    """Return the ending under which the programs that can open a workbook look for it."""
+    if workbook.startswith(_OLE):
+        return ".xls"
+    return ".ods" if _ODS in workbook[:200] else ".xlsx"
 
 
 def seal_file(folder: Path, number: int) -> Path:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from xlsync.city.city_paths import display_path, files_in, read_file
 from xlsync.city.clock_and_user import now, user
+from xlsync.city.file_intake import reader_of
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.change_lines import say_changes
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import WorkbookError
 from xlsync.exchange import Receipt, Refusal, Source, compare
+from xlsync.inbox.intake.archive import workbooks_of
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -36,7 +38,9 @@ def show_differences(folder: Path, paths: Sequence[Path], *, as_json: bool) -> i
 def _compare(city: CitySettings, file: Path) -> list[Receipt]:
     name = display_path(file, city)
     try:
-        return compare(city.store, city.terms, read_file(file), Source(name, now(), user()))
+        (member,) = workbooks_of(file.name, read_file(file), city.libreoffice)
+        source, reader = Source(name, now(), user()), reader_of(member, city.libreoffice)
+        return compare(city.store, city.terms, member.data, source, reader)
     except WorkbookError as fault:
         return [Receipt(name, "refused", refusal=Refusal(fault.reason))]
 

@@ -63,7 +63,8 @@ def _serve(folder: Path, host: str, port: int | None, bell: Bell) -> bool:
     """Answer until told to stop; False where another process put another version of the form into use."""
     city = current_city(folder)
     _ = city.store.editions(), city.store.form  # what cannot be read is told before anything begins
-    host, port = host or city.serve.host, city.serve.port if port is None else port
+    settings = city.long_running.serve
+    host, port = host or settings.host, settings.port if port is None else port
     _refuse_open_door(city, host)
     world = until_outdated(bell.world(), city.store)
     with (
@@ -74,11 +75,11 @@ def _serve(folder: Path, host: str, port: int | None, bell: Bell) -> bool:
         ThreadPoolExecutor(_AT_ONCE, "xlsync-press") as pool,
         _following(After(Now(city), world)) as after,
     ):
-        web = _web(city, after, readers, pool, is_open=_is_open(city.serve, host))
+        web = _web(city, after, readers, pool, is_open=_is_open(city.long_running.serve, host))
         where = f"http://{f'[{host}]' if ':' in host else host}:{at.getsockname()[1]}"
         LOG.info("開始 %s", where)
         say(f"待ち受けています：{where}（Ctrl+C で終わります）")
-        serve(web, at, lambda: after.now.renew() or world.stopping(), _per_address(city.serve))
+        serve(web, at, lambda: after.now.renew() or world.stopping(), _per_address(settings))
         LOG.info("終了")
     return bell.world().stopping()
 
@@ -107,7 +108,7 @@ def new_key(folder: Path, department: str) -> int:
 
 def _refuse_open_door(city: CitySettings, host: str) -> None:
     """Raise SettingsError where other computers would reach a server without keys."""
-    if not read_keys(city.folder) and _is_open(city.serve, host):
+    if not read_keys(city.folder) and _is_open(city.long_running.serve, host):
         reason = (
             "ほかのパソコンから使えるようにするには、先に部ごとの鍵が要ります。"
             "`xlsync serve --new-key 部の名前` で作ってください"
@@ -237,7 +238,7 @@ def _web(
     return Web(
         lambda: now.office,
         work,
-        Access(lambda: read_keys(city.folder), is_open, city.serve.user_header),
+        Access(lambda: read_keys(city.folder), is_open, city.long_running.serve.user_header),
         now.is_watched,
         note,
         time.monotonic,

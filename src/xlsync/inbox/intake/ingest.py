@@ -7,10 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.errors import DamagedWorkbook, NotAWorkbook, WorkbookError
+from xlsync.errors import DamagedWorkbook, WorkbookError
 from xlsync.exchange import Receipt, Refusal, Source
 from xlsync.exchange.receive import receive
-from xlsync.inbox.intake.archive import ArchiveMember, member_source, workbooks_of
+from xlsync.inbox.intake.archive import (
+    CONVERTED,
+    ArchiveMember,
+    member_source,
+    read_member,
+    workbooks_of,
+)
 from xlsync.inbox.intake.file_filter import kind_of
 from xlsync.inbox.intake.file_state import Entry, Fate, SheetResult
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged
@@ -63,7 +69,8 @@ class IngestResult:
 
 def terms_text(config: InboxConfig) -> str:
     """Return a text that changes when files that were not taken must be decided about again."""
-    return f"{config.terms.edition}{'閉' if config.deadline.closed else ''}"
+    closed = "閉" if config.deadline.closed else ""
+    return f"{config.terms.edition}{closed}{'変換' if config.libreoffice.program else ''}"
 
 
 def ingest(
@@ -102,7 +109,7 @@ def _ingest_data(
     data, fresh = contents
     is_remains = kind_of(stable.file.name) == "save_remains"
     try:
-        readings = _readings(read, data, stable)
+        readings = _readings(config, read, data, stable)
     except DamagedWorkbook as fault:
         return IngestResult(None, fault.reason)
     except WorkbookError as fault:
@@ -118,23 +125,17 @@ def _ingest_data(
 Readings = list[tuple[ArchiveMember, "list[Reading] | WorkbookError"]]
 
 
-def _readings(read: ReadWorkbook, data: bytes, stable: StableFile) -> Readings:
+def _readings(config: InboxConfig, read: ReadWorkbook, data: bytes, stable: StableFile) -> Readings:
     """Parse the workbooks of a file. Raises WorkbookError for the whole file; a fault inside an archive is returned."""
     readings: Readings = []
-    for member in workbooks_of(stable.file.name, data):
+    for member in workbooks_of(stable.file.name, data, config.libreoffice):
         try:
-            readings.append((member, _reading(read, member)))
+            readings.append((member, read_member(member, config.libreoffice, read)))
         except WorkbookError as fault:
             if not member.name:
                 raise
             readings.append((member, fault))
     return readings
-
-
-def _reading(read: ReadWorkbook, member: ArchiveMember) -> list[Reading]:
-    if member.refusal:
-        raise NotAWorkbook(member.refusal)
-    return read(member.data)
 
 
 def _is_only_copy(readings: Readings, is_elsewhere: Callable[[str], bool]) -> bool:
@@ -184,9 +185,17 @@ def _refusal(entry: Entry, fault: WorkbookError) -> Entry:
 def _with_receipts(entry: Entry, receipts: list[Receipt]) -> Entry:
     sheets = tuple(_sheet_result(receipt) for receipt in receipts if receipt.key)
     refused = [receipt for receipt in receipts if receipt.outcome == "refused"]
-    reason = f"{_worksheet_prefix(refused[0])}{refused[0].reason}" if refused else ""
+    reason = (
+        f"{_worksheet_prefix(refused[0])}{refused[0].reason}" if refused else _converted(receipts)
+    )
     fate: Fate = "refused" if len(refused) == len(receipts) else "taken"
     return replace(entry, fate=fate, reason=reason, sheets=sheets)
+
+
+def _converted(receipts: list[Receipt]) -> str:
+    """Return for the board what is said of a file that was converted, "" where none was."""
+    findings = (finding for receipt in receipts for finding in receipt.findings)
+    return next((finding.message for finding in findings if finding.code == CONVERTED), "")
 
 
 def _sheet_result(receipt: Receipt) -> SheetResult:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import stat
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +31,10 @@ _FOLDER: Final = "Excelブックの名前のフォルダです。中のファイ
 _UNSEEN: Final = "見ることができません（{why}）。アクセス権を確かめてください"
 _READABLE: Final[frozenset[Kind]] = frozenset({"workbook", "archive", "save_remains"})
 _NAMED_LIKE_SHEETS: Final[frozenset[Kind]] = frozenset({"workbook", "archive", "unsupported"})
+
+
+def _converts_nothing(_name: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class _Collector:
     folders: list[str] = field(default_factory=lambda: [""])
     names: int = 0
     temporary: dict[str, FileSignature] = field(default_factory=dict)
+    converts: Callable[[str], bool] = _converts_nothing
 
     def add_folder(self, folder: str) -> None:
         """List a folder and collect its entries. Raises OSError where it cannot be listed."""
@@ -108,10 +114,11 @@ class _Collector:
             self.strays[path] = _LINK if stat.S_ISLNK(status.st_mode) else _NO_FILE
 
     def _add_regular(self, kind: Kind, path: str, signature: FileSignature) -> None:
-        if kind in _READABLE:
+        name = path.rpartition("/")[2]
+        if kind in _READABLE or self.converts(name):
             self.files[path] = signature
         elif kind == "unsupported":
-            self.strays[path] = why_unsupported(normalized_name(path.rpartition("/")[2]))
+            self.strays[path] = why_unsupported(normalized_name(name))
         elif begins_like_spreadsheet(self.root / path, self.share, signature):
             self.strays[path] = WITHOUT_ENDING
 
@@ -121,9 +128,14 @@ class _Collector:
                 self.temporary[path] = signature_of(_status(entry))
 
 
-def scan(root: Path, share: Path | None = None) -> Scan:
-    """Scan everything below a folder once. No link below `share` is followed; files that vanish meanwhile are left out."""
-    collector = _Collector(root, share or root)
+def scan(
+    root: Path, share: Path | None = None, converts: Callable[[str], bool] = _converts_nothing
+) -> Scan:
+    """Scan everything below a folder once. No link below `share` is followed; files that vanish meanwhile are left out.
+
+    `converts` is true for the name of a file that is converted before it is read.
+    """
+    collector = _Collector(root, share or root, converts=converts)
     while collector.folders:
         folder = collector.folders.pop()
         try:

@@ -117,7 +117,8 @@ class Sweep:
     def run(self) -> Pass:
         """Scan the folder once and ingest what is stable."""
         started = self.runtime.clock()
-        scanned = scan(self.config.sheets, self.config.shared)
+        config = self.config
+        scanned = scan(config.sheets, config.shared, config.libreoffice.reads)
         scanning = self.runtime.clock() - started
         away = self._away_reason(scanned)
         if away != self._away:

@@ -12,8 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
+from xlsync.finding import finding
 from xlsync.inbox.heartbeat import is_watcher_alive
+from xlsync.inbox.intake.archive import CONVERTED
 from xlsync.inbox.intake.file_state import Entry, SheetResult, read_index
+from xlsync.inbox.intake.libreoffice import convertible_ending
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.intake.scan import scan
 from xlsync.inbox.share_paths import usual_file
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
 Shown = Literal["written", "waiting", "watched", "away"]
 """Written; somebody has the workbook open; a running watcher will write it; there is no shared folder."""
 
+_UNREAD: Final = (
+    "古い形式（{ending}）のファイルで、まだ受け取っていません。Excelで.xlsx形式に保存し直してください"
+    "（このままでも、次に受け取るときにLibreOfficeで読み取ります）"
+)
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -50,10 +57,33 @@ def refresh_board(
         for path, entry in index.items()
         if entry.reason and _exists(config, path)
     }
-    strays = scan(config.sheets, config.shared).strays
+    strays = _strays(config, states)
     board = board_of(config, states, entries, {**strays, **known, **refused}, now)
     board = with_damaged(board, damaged)
     return "written" if BoardWriter(config).write(board, 0.0, calm=True) else "waiting"
+
+
+def _strays(config: InboxConfig, states: Iterable[Progress]) -> dict[str, str]:
+    """Return why files cannot be taken, and what there is to say of those that are converted before they are read."""
+    strays = scan(config.sheets, config.shared).strays
+    endings = {path: convertible_ending(path.rpartition("/")[2]) for path in strays}
+    old = {path: ending for path, ending in endings.items() if ending}
+    if not old or config.libreoffice.program is None:
+        return strays
+    received = set(_received_paths(config, states))
+    for path, ending in old.items():
+        converted = finding(CONVERTED, "", shown=ending).message
+        strays[path] = converted if path in received else _UNREAD.format(ending=ending)
+    return strays
+
+
+def _received_paths(config: InboxConfig, states: Iterable[Progress]) -> Iterator[str]:
+    """Yield the paths of all files from which the store has received."""
+    for progress in states:
+        sheet = progress.status.sheet
+        copies = config.store.copy_states(sheet.key, sheet.edition.year).values()
+        files = (config.folder / copy.file.path for copy in copies if copy.file.path)
+        yield from (_below(config, file) for file in files)
 
 
 def _entries(
