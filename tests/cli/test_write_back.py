@@ -178,3 +178,27 @@ def test_history_names_whose_owner_file_lies_beside_a_save_that_names_nobody(
     (file.parent / f".~lock.{file.name}#").write_text("佐藤 花子,sato,PC-12,,;", encoding="utf-8")
     run("import", "-C", folder, file)
     assert "佐藤 花子" in run("history", "-C", folder, papers.CLEAN).out
+
+
+def test_a_changed_cost_reaches_the_other_workbooks_of_a_complete_program(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    total, source = "program_totals.2017-settled.project_cost", "costs.2017-settled.sources.general"
+    with (folder / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[programs]\ncomplete = true\n")
+    second = tmp_path / "二.json"
+    second.write_bytes(
+        papers.changed_sheet(
+            {**papers.official_document(), "key": papers.CLEAN[:-1] + "2"}, {"project.number": "02"}
+        ).to_json()
+    )
+    run("import", "-C", folder, EXAMPLES / f"{papers.CLEAN}.json", second)
+    run("export", "-C", folder, "--all")
+    mine, other = living(folder), living(folder, papers.CLEAN[:-1] + "2")
+    assert read(other.read_bytes())[0].sheet[total] == 2 * 31_149
+    mine.write_bytes(typed(mine.read_bytes(), {source: 25_777 + 1000}))
+    said = run("import", "-C", folder, mine)
+    assert (
+        f"ファイルに書き戻しました（合計・チェックの表示） {other.relative_to(folder)}" in said.out
+    )
+    assert read(other.read_bytes())[0].sheet[total] == 2 * 31_149 + 1000

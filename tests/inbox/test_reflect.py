@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests import papers
+from tests.cities import typed
 from tests.watching import Desk, desk, owner, saying
 from xlsync.inbox.followup.auto_write_back import AutoWriteBack
+from xlsync.inbox.status.sheet_states import States
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.reading.form_reader import read
 
@@ -153,3 +156,24 @@ def test_while_saves_are_ready_they_go_first(here: Desk) -> None:
     assert says(file) != "あとで"
     auto.run(here.sweep)
     assert says(file) == "あとで"
+
+
+def test_a_changed_cost_reaches_the_other_workbooks_of_a_complete_program(tmp_path: Path) -> None:
+    total, source = "program_totals.2017-settled.project_cost", "costs.2017-settled.sources.general"
+    here = desk(tmp_path, papers.CLEAN)
+    second = papers.CLEAN[:-1] + "2"
+    document = {**papers.official_document(), "key": second}
+    twin = papers.changed_sheet(document, {"project.number": "02"})
+    assert here.town.bring_one(twin.to_json(), "登録").outcome == "accepted"
+    here.town.terms = replace(here.town.terms, complete_programs=True)
+    here.settle(terms=here.town.terms)
+    other = here.put("b.xlsx", here.town.give_out(second))
+    mine = here.put("a.xlsx", here.town.give_out())
+    here.rest()
+    states = States(here.town.store, here.town.terms)
+    states.renew()
+    mine.write_bytes(typed(mine.read_bytes(), {source: 25_777 + 1000}))
+    here.rest()
+    write_back(AutoWriteBack(here.office, here.world), here, (), states.renew())
+    assert read(other.read_bytes())[0].sheet[total] == 2 * 31_149 + 1000
+    assert here.town.revisions(second) == 1

@@ -91,6 +91,22 @@ def test_a_program_that_disagrees_is_marked_and_counted(
     assert front.cell(row, 15).value == 1
 
 
+def test_a_program_says_how_many_of_its_sheets_have_every_amount(
+    shared: Sequence[Item], edition: Edition
+) -> None:
+    first, second = (item.sheet for item in shared)
+    blank = second.with_values({"costs.2016-settled.project_cost": None})
+    for items, department, wanted in (
+        ([Item(first), Item(second)], None, None),
+        ([Item(first), Item(blank)], None, "2件中1件"),
+        ([Item(first), Item(blank)], OURS, "2件中1件"),
+        ([Item(blank), Item(first)], THEIRS, "2件中1件"),
+    ):
+        page = _book(items, edition, department)["款項目別"]
+        row = _row_of(page, 2, "01-02-01-08-14")
+        assert page.cell(row + 1, page.max_column).value == wanted
+
+
 def test_sheets_that_state_different_totals_are_told(
     shared: Sequence[Item], edition: Edition
 ) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.city_paths import display_path, is_vacant, source_path
+from xlsync.city.city_paths import display_path, is_vacant, source_path, workbook_file
 from xlsync.city.clock_and_user import now, user
 from xlsync.exchange.receipt import Source
 from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
@@ -40,6 +40,25 @@ def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:
     seen = [city.folder / state.file.path for state in states if state.file.path]
     files = dict.fromkeys((default, *seen))
     return [file for file in files if _is_living(city, file) and file.is_file()]
+
+
+def program_files(city: CitySettings, keys: Collection[str]) -> list[Path]:
+    """Return the living workbooks that show a total over any of the sheets: of their programs that are called complete."""
+    files: dict[Path, None] = {}
+    for sheet in _program_sheets(city, keys):
+        files |= dict.fromkeys(living_files(city, sheet, workbook_file(city, sheet)))
+    return list(files)
+
+
+def _program_sheets(city: CitySettings, keys: Collection[str]) -> list[Sheet]:
+    """Return the stored sheets of the complete programs that any of the keys belongs to."""
+    store, terms = city.store, city.terms
+    programs = {program for key in keys if terms.is_complete(program := terms.program_of_key(key))}
+    if not programs:
+        return []
+    every = [key for key in store.keys(terms.edition) if terms.program_of_key(key) in programs]
+    revisions = (store.find_newest(key, terms.edition) for key in every)
+    return [revision.sheet for revision in revisions if revision is not None]
 
 
 def _is_living(city: CitySettings, file: Path) -> bool:

@@ -48,7 +48,7 @@ def _line(name: str, result: WriteBackResult) -> str:
 
 
 def _what_was_written(result: WriteBackResult) -> str:
-    fields = f"{result.fields}か所" if result.fields else "チェックの表示"
+    fields = f"{result.fields}か所" if result.fields else "合計・チェックの表示"
     texts = f"、文字だった金額{result.texts}か所を数に" if result.texts else ""
     kept = f"、計算式のある{len(result.left)}か所はそのまま" if result.left else ""
     return f"{fields}{texts}{kept}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsync.checks import Context, beside_the_sheet
 from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.exchange.blame import Origin, blame_fields
+from xlsync.exchange.program_totals import program_of
 from xlsync.exchange.returned_values import stored_returned_findings
 from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 def context_of(
     store: Store | None, terms: Terms, sheet: Sheet, program: tuple[Sheet, ...] | None = None
 ) -> Context:
-    """The context of a sheet's checks; `program` are all sheets of its program where the caller has them.
+    """The context of a sheet's checks; `program` is what `program_of` returns where the caller has it.
 
     Else they are read from the store, but only where the office says that the program is complete: a sheet that comes
     alone is not to be blamed for others that are still to come.
     """
     complete = terms.is_complete(sheet.program)
     if program is None:
-        program = store.program(sheet) if store is not None and complete else ()
+        program = program_of(store, terms, sheet) if store is not None and complete else ()
     return Context(
         program=program,
         program_complete=complete,
@@ -58,7 +59,8 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
 
 def findings_from_store(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
     """Return the findings that depend on the store: formulas in the workbook cannot make them."""
-    beside = beside_the_sheet(sheet, context_of(store, terms, sheet, store.program(sheet)))
+    program = program_of(store, terms, sheet)
+    beside = beside_the_sheet(sheet, context_of(store, terms, sheet, program))
     newest = store.find_newest(sheet.key, sheet.edition.year)
     return beside if newest is None else [*beside, *stored_returned_findings(newest.draft)]
 

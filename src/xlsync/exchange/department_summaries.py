@@ -131,7 +131,7 @@ def renewed(seen: Survey, store: Store, keys: Collection[str]) -> Survey:
     kept = {
         key: status
         for key, status in seen.sheet_statuses.items()
-        if _program(seen.terms, key) not in programs
+        if seen.terms.program_of_key(key) not in programs
     }
     started = {key for key, status in fresh.items() if is_started(store, status)}
     ordered = dict(sorted({**kept, **fresh}.items()))
@@ -149,7 +149,7 @@ def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | No
     touched = {
         department
         for key, department in seen.departments.items()
-        if _program(seen.terms, key) in programs
+        if seen.terms.program_of_key(key) in programs
     }
     year = seen.terms.edition
     for key in keys:
@@ -166,12 +166,7 @@ def _by_key(statuses: Iterable[SheetStatus]) -> dict[str, SheetStatus]:
 
 def programs_of(terms: Terms, keys: Collection[str]) -> set[str]:
     """Return the budget programs that keys belong to."""
-    return {_program(terms, key) for key in keys}
-
-
-def _program(terms: Terms, key: str) -> str:
-    codes = len(terms.form.at(terms.edition).definition.identity.program)
-    return "-".join(key.split("-")[:codes])
+    return {terms.program_of_key(key) for key in keys}
 
 
 def _stem(name: str) -> str:

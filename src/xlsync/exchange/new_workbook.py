@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.check_context import facts_for, findings_from_store
+from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
@@ -31,6 +32,7 @@ def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING)
 
 
 def export_known(template: Template, sheet: Sheet, copy: str, store: Store, terms: Terms) -> bytes:
-    """Return the workbook of a stored sheet with all the store knows of it: last year's values, rates, its findings."""
+    """Return the workbook of a stored sheet with all the store knows: program totals, last year's values, rates, findings."""
+    sheet = with_stored_totals(store, terms, sheet)
     known = Known(facts_for(store, terms, sheet), tuple(findings_from_store(store, terms, sheet)))
     return export(template, sheet, copy, known)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xlsync.checks.between import program_totals
 from xlsync.computed import PROGRAM_TOTAL
 from xlsync.exchange.check_context import context_of
+from xlsync.exchange.program_totals import program_of, with_known_totals
 from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def with_program_findings(store: Store, terms: Terms, receipts: Iterable[Receipt
         codes = {rule.code for rule in head.edition.rules if rule.check == PROGRAM_TOTAL}
         kept = [finding for finding in receipt.findings if finding.code not in codes]
         if head.program not in programs:
-            programs[head.program] = store.program(head)
+            programs[head.program] = program_of(store, terms, head)
         between = _findings(store, terms, head, programs[head.program])
         return replace(receipt, findings=(*kept, *between))
 
@@ -45,5 +46,5 @@ def _findings(
 ) -> Iterator[Finding]:
     template = build_template(terms.form, terms.edition)
     context = context_of(store, terms, sheet, program)
-    for finding in program_totals(sheet, context):
+    for finding in program_totals(with_known_totals(sheet, context), context):
         yield finding.at(template.edition.worksheet, template.cells[finding.path])

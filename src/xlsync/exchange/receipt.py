@@ -42,6 +42,11 @@ class Terms:
             return self.complete_programs
         return program in self.complete_programs
 
+    def program_of_key(self, key: str) -> str:
+        """Return the budget program that a sheet's key belongs to."""
+        codes = len(self.form.at(self.edition).definition.identity.program)
+        return "-".join(key.split("-")[:codes])
+
     @cached_property
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """The paths that are merged as one: the fields of a part at one place of its axes."""

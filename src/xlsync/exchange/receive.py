@@ -10,6 +10,12 @@ from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
 from xlsync.exchange.check_context import conflict_findings, context_of
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
+from xlsync.exchange.program_totals import (
+    program_of,
+    with_known_totals,
+    with_program_totals,
+    with_stored_totals,
+)
 from xlsync.exchange.receipt import (
     Outcome,
     Receipt,
@@ -84,7 +90,8 @@ def compare(
 
     def differ(incoming: Incoming) -> Receipt:
         head = store.head(incoming.key, incoming.sheet.edition.year)
-        changes = changes_between(head, complete(incoming, head).sheet)
+        shown = None if head is None else with_stored_totals(store, terms, head)
+        changes = changes_between(shown, complete(incoming, head).sheet)
         outcome: Outcome = "accepted" if head is None or changes else "unchanged"
         number = head.revision if head is not None else None
         return replace(_receipt(incoming, source, outcome), revision=number, changes=changes)
@@ -142,11 +149,22 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     return replace(
         _receipt(incoming, source, _outcome(decision, is_accepted=is_accepted)),
         revision=number,
-        changes=merged.changes,
+        changes=_shown_changes(store, terms, facts.head, merged),
         conflicts=merged.conflicts,
         findings=findings,
         stamp=stamp,
     )
+
+
+def _shown_changes(
+    store: Store, terms: Terms, head: Sheet | None, merged: Merge
+) -> tuple[Change, ...]:
+    """Return the changes as people see them: those of a total over a complete program as it is computed, not as stored."""
+    if head is None or not terms.is_complete(head.program):
+        return merged.changes
+    program = program_of(store, terms, head)
+    before, after = (with_program_totals(sheet, program) for sheet in (head, merged.sheet))
+    return changes_between(before, after)
 
 
 def _returned_findings(
@@ -244,7 +262,8 @@ def _documents(items: Sequence[Change | Conflict | Finding]) -> tuple[Mapping[st
 def _findings(
     store: Store | None, terms: Terms, incoming: Incoming, sheet: Sheet
 ) -> tuple[Finding, ...]:
-    checked = check(sheet, context_of(store, terms, sheet))
+    context = context_of(store, terms, sheet)
+    checked = check(with_known_totals(sheet, context), context)
     with_error = {finding.path for finding in incoming.findings if finding.severity == "error"}
     further = (
         finding

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.checks import check
 from xlsync.exchange.check_context import conflict_findings, context_of
+from xlsync.exchange.program_totals import with_known_totals
 from xlsync.exchange.reconcile.reconcile import open_conflicts
 from xlsync.exchange.returned_values import stored_returned_findings
 from xlsync.finding import Finding
@@ -72,18 +73,28 @@ def sheet_statuses(
 
     They stand by department, division, section (in the order of the city's list, where it has given one) and key.
     """
-    year = terms.edition
-    by_program: dict[str, list[Draft]] = {}
-    for key in store.keys(year):
-        if programs is None or any(key.startswith(f"{program}-") for program in programs):
-            revision = store.find_newest(key, year)
-            if revision is not None:
-                by_program.setdefault(revision.sheet.program, []).append(revision.draft)
     statuses = []
-    for drafts in by_program.values():
-        program = tuple(draft.sheet for draft in drafts)
-        statuses += [_sheet_status(store, terms, draft, program) for draft in drafts]
+    for program, drafts in _drafts_by_program(store, terms, programs).items():
+        known = [draft for draft in drafts if draft is not None]
+        # Of a complete program with a sheet that cannot be read, nobody knows the totals.
+        is_known = len(known) == len(drafts) or not terms.is_complete(program)
+        sheets = tuple(draft.sheet for draft in known) if is_known else ()
+        statuses += [_sheet_status(store, terms, draft, sheets) for draft in known]
     return sorted(statuses, key=lambda status: _order(status, terms.organization))
+
+
+def _drafts_by_program(
+    store: Store, terms: Terms, programs: Collection[str] | None
+) -> dict[str, list[Draft | None]]:
+    """Return the newest revision of each sheet by budget program, None for one that cannot be read."""
+    by_program: dict[str, list[Draft | None]] = {}
+    for key in store.keys(terms.edition):
+        program = terms.program_of_key(key)
+        if programs is None or program in programs:
+            revision = store.find_newest(key, terms.edition)
+            draft = None if revision is None else revision.draft
+            by_program.setdefault(program, []).append(draft)
+    return by_program
 
 
 def is_started(store: Store, status: SheetStatus) -> bool:
@@ -102,14 +113,15 @@ def _sheet_status(
     store: Store, terms: Terms, draft: Draft, program: tuple[Sheet, ...]
 ) -> SheetStatus:
     """Return one sheet's status; cells are named as in the workbook the sheet last came from, else as in the template."""
-    head, locations = draft.sheet, _locations(draft, terms)
+    context = context_of(store, terms, draft.sheet, program)
+    head, locations = with_known_totals(draft.sheet, context), _locations(draft, terms)
 
     def located(finding: Finding) -> Finding:
         location = locations.get(finding.path)
         return finding if location is None else finding.at(*location)
 
-    checked = check(head, context_of(store, terms, head, program))
-    conflicts = open_conflicts(store, terms, head.key, head)
+    checked = check(head, context)
+    conflicts = open_conflicts(store, terms, head.key, draft.sheet)
     return SheetStatus(
         head,
         tuple(map(located, (*checked, *stored_returned_findings(draft)))),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xlsync.city.board_update import board_file, renew_board
 from xlsync.city.city_paths import display_path, input_files
 from xlsync.city.file_intake import receive_files
+from xlsync.city.living_workbooks import program_files
 from xlsync.cli.console import complain, progress
 from xlsync.cli.current_city import current_city
 from xlsync.cli.receipt_lines import report
@@ -51,9 +52,10 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
 def _write_back(
     city: CitySettings, files: Sequence[Path], receipts: Sequence[Receipt], *, quiet: bool
 ) -> None:
-    """Write what others changed into the files that were received."""
+    """Write what others changed into the files that were received, and new program totals into those of the same program."""
     received = {receipt.file for receipt in receipts if receipt.outcome != "refused"}
     own = [file for file in files if display_path(file, city) in received]
-    for file, result in write_back_all(city, own):
+    changed = {receipt.key for receipt in receipts if receipt.changes}
+    for file, result in write_back_all(city, dict.fromkeys((*own, *program_files(city, changed)))):
         if not quiet:
             say_write_back(display_path(file, city), result)

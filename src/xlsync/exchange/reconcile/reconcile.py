@@ -6,11 +6,12 @@ caller acts on it: taking a sheet in, writing into a workbook, listing open conf
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.incoming import Incoming, complete
+from xlsync.exchange.program_totals import keep_totals, program_total_paths
 from xlsync.exchange.reconcile.choices import ResolvedChoices, resolve_choices
 from xlsync.exchange.reconcile.copy_state_names import is_unstamped
 from xlsync.exchange.reconcile.field_ownership import apply_ownership
@@ -21,7 +22,7 @@ from xlsync.exchange.reconcile.merge_base import (
     find_merge_base,
 )
 from xlsync.exchange.resolution import with_incoming_values
-from xlsync.merging import Conflict, Merge, changes_between, merge
+from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.stamp import Stamp
 
@@ -94,12 +95,17 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
     """Decide what becomes of an incoming sheet. Pure."""
     incoming, head = facts.incoming, facts.head
     choices = resolve_choices(incoming, facts.merge_base, head, facts.copy_states, terms.groups)
-    merge_base = replace(facts.merge_base, sheet=choices.base)
-    incoming = complete(incoming, merge_base.sheet)
+    incoming = complete(incoming, choices.base)
+    computed = _computed_totals(head, terms)
+    untyped = computed & incoming.live.keys()
+    merge_base = replace(
+        facts.merge_base, sheet=_with_formulas_of(incoming.sheet, choices.base, untyped)
+    )
     merged = _merge(merge_base.sheet, choices.head, incoming.sheet, terms)
+    merged = _with_delivered_totals(merged, choices.head, untyped)
     merged = replace(merged, changes=changes_between(head, merged.sheet))
     # A sheet that comes as JSON is the planning office's own word.
-    owned = frozenset[str]() if incoming.is_document else terms.owned
+    owned = frozenset[str]() if incoming.is_document else terms.owned | computed
     decided = apply_ownership(merged, incoming.sheet, merge_base.overruled, owned)
     return Reconciliation(
         incoming,
@@ -116,6 +122,27 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
 
 def _merge(base: Sheet | None, head: Sheet | None, incoming: Sheet, terms: Terms) -> Merge:
     return Merge(incoming, (), ()) if head is None else merge(base, head, incoming, terms.groups)
+
+
+def _computed_totals(head: Sheet | None, terms: Terms) -> frozenset[str]:
+    """Return the totals that are computed over the program's sheets, whatever a workbook says of them."""
+    if head is None or not terms.is_complete(head.program):
+        return frozenset()
+    return program_total_paths(head.edition)
+
+
+def _with_formulas_of(
+    incoming: Sheet, base: Sheet | None, untyped: Collection[str]
+) -> Sheet | None:
+    """Return the merge base with the incoming totals where our own formula stands: nobody has changed those."""
+    return base if base is None else replace_fields(base, incoming, untyped)
+
+
+def _with_delivered_totals(merged: Merge, head: Sheet | None, untyped: Collection[str]) -> Merge:
+    """Return the merge with the head's totals where nobody typed any."""
+    sheet = merged.sheet if head is None else keep_totals(merged.sheet, head, untyped)
+    conflicts = (conflict for conflict in merged.conflicts if conflict.path not in untyped)
+    return replace(merged, sheet=sheet, conflicts=tuple(conflicts))
 
 
 def _is_known(merge_base: MergeBase, incoming: Sheet) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.computed import compute
 from xlsync.exchange.blame import Origin, blame_fields
 from xlsync.exchange.incoming import Incoming, Reader, read_incoming
+from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.reconcile.merge_base import next_copy_state
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base
@@ -102,9 +103,9 @@ def _catch_up(
     if incoming.barred:
         return replace(answer, reason=incoming.barred)
     facts = read_facts(store, incoming, source)
-    head = facts.head
-    if head is None:
+    if facts.head is None:
         return replace(answer, reason=_NOT_STORED)
+    head = with_stored_totals(store, terms, facts.head)
     decision = reconcile(facts, terms)
     in_conflict = {conflict.path for conflict in decision.conflicts}
     brought = _brought(decision.incoming, head, decision.merge.sheet) | in_conflict

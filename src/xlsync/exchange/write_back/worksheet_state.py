@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class WorksheetState:
     Attributes:
         incoming: The worksheet, completed from its merge base.
         merge_base: Its copy's merge base.
-        head: The newest revision.
+        head: The newest revision, its program totals as they are shown.
         conflicts: The conflicts open between the two.
         is_received: False where it holds anything the store has not taken in.
         when: When (ISO 8601) the revision was made that a copy never saved was issued from, "" for other copies.
@@ -51,7 +52,11 @@ def worksheet_state(
         return None
     decision = reconcile(facts, terms)
     state = WorksheetState(
-        decision.incoming, decision.merge_base, facts.head, decision.conflicts, decision.is_received
+        decision.incoming,
+        decision.merge_base,
+        with_stored_totals(store, terms, facts.head),
+        decision.conflicts,
+        decision.is_received,
     )
     if decision.merge_base.previous is not None or not decision.is_received:
         return state

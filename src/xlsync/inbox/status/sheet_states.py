@@ -63,7 +63,9 @@ class States:
         changed = {key for key, mark in marks.items() if self._marks.get(key) != mark}
         changed |= set(also) & marks.keys()
         if changed:
-            programs = None if changed >= marks.keys() else {self._program(key) for key in changed}
+            programs = (
+                None if changed >= marks.keys() else set(map(self.terms.program_of_key, changed))
+            )
             for progress in sheet_progress(self.store, self.terms, programs):
                 key = progress.status.sheet.key
                 if self.known.get(key) != progress:
@@ -80,10 +82,6 @@ class States:
             self.damaged.pop(key, None)
         for sheet in self.store.damaged(self.terms.edition, changed):
             self.damaged[sheet.key] = sheet
-
-    def _program(self, key: str) -> str:
-        edition = self.terms.form.at(self.terms.edition)
-        return "-".join(key.split("-")[: len(edition.definition.identity.program)])
 
     def _mark(self, key: str) -> Mark:
         """Return the modification times of the folders of a sheet's files: they differ after every change of the sheet."""

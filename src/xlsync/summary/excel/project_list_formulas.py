@@ -130,7 +130,10 @@ class ListFormulas:
         return f"SUMIFS({self.cells(name)},{self._criteria([other])}{group})"
 
     def _criteria(self, names: Sequence[str]) -> str:
-        return ",".join(f"{self.cells(name)},{NUMBERS}" for name in names)
+        return ",".join(self._pairs(names))
+
+    def _pairs(self, names: Sequence[str]) -> list[str]:
+        return [f"{self.cells(name)},{NUMBERS}" for name in names]
 
     def sum_in_row(self, row: int, names: Sequence[str]) -> str:
         """The formula that adds up some cells of a row of 事業一覧 where all of them are numbers."""
@@ -141,6 +144,10 @@ class ListFormulas:
         """The formula that counts the cells of a column, over a group, that meet a criterion or equal a cell."""
         group = self.cells(f"number:{level}")
         return f"COUNTIFS({group},{number},{self.cells(name)},{value})"
+
+    def known_in_all(self, names: Sequence[str], level: str, number: str) -> str:
+        """The formula that counts the projects of a group with a number in every one of the columns."""
+        return f"COUNTIFS({','.join((self.cells(f'number:{level}'), number, *self._pairs(names)))})"
 
     def looked_up(self, name: str, key: str) -> str:
         """The formula that looks up a column of the project whose key stands in a cell."""

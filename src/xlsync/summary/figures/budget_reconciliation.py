@@ -64,6 +64,10 @@ class Program:
             return None
         return stated - own.amount - others.amount
 
+    def with_all(self, paths: Sequence[str]) -> tuple[int, int]:
+        """How many projects of this summary, and how many of other departments, have a number in every one of the fields."""
+        return _count_with_all(self.projects, paths), _count_with_all(self.outside, paths)
+
     def agreement(self, pairs: Sequence[ProgramTotal]) -> Agreement:
         """Whether every total agrees that is due; one that disagrees makes 不一致."""
         due = [pair for pair in pairs if not self.total(pair.own.path).is_open]
@@ -71,6 +75,14 @@ class Program:
         if any(differences) or any(self.stated(pair.stated.path).differing for pair in pairs):
             return "不一致"
         return "確認できません" if None in differences else "一致"
+
+
+def _count_with_all(projects: Sequence[Project], paths: Sequence[str]) -> int:
+    return sum(_has_all(project, paths) for project in projects)
+
+
+def _has_all(project: Project, paths: Sequence[str]) -> bool:
+    return all(project.number(path) is not None for path in paths)
 
 
 def programs_of(figures: Figures) -> Iterator[Program]:

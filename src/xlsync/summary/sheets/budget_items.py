@@ -30,7 +30,10 @@ _HEAD, _FIRST, _STEP = 3, 5, 2
 _LEFT: Final = (5, 17, 34, 6, 27)
 """The number (not printed), code, name, count, and what a line labels."""
 _START: Final = len(_LEFT)
-_WORDS: Final = "「≠」は記載と合計が合わない欄、「相違」はシートによって記載が異なる欄です。未入力があるときは差を出しません。"
+_WORDS: Final = (
+    "「≠」は記載と合計が合わない欄、「相違」はシートによって記載が異なる欄です。"
+    "未入力があるときは差を出さず、金額がそろったシートの数（3件中2件など）を示します。"
+)
 
 
 @dataclass(frozen=True)
@@ -218,10 +221,26 @@ def _write_difference(block: _ProgramBlock, pair: ProgramTotal, at: tuple[int, i
     block.page.formula(row, column + 1, unequal, value, look)
 
 
+def _write_filled(
+    block: _ProgramBlock, pairs: tuple[ProgramTotal, ...], at: tuple[int, int]
+) -> None:
+    """Write how many of the program's sheets have every amount that is due, where not all have: 3件中2件."""
+    paths = [pair.own.path for pair in pairs if pair.own.is_due]
+    own, others = block.program.with_all(paths)
+    size = len(block.program.projects) + len(block.program.outside)
+    counted = f"{block.formulas.known_in_all(paths, block.group, block.number)}+{others}"
+    every = f"{block.size}+{len(block.program.outside)}"
+    formula = f'=IF({counted}={every},"",{every}&"件中"&{counted}&"件")'
+    filled = own + others
+    value = "" if filled == size else f"{size}件中{filled}件"
+    block.page.formula(*at, formula, value, styles.WORD)
+
+
 def _write_verdict(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...], last: int) -> None:
     """Write 一致, 不一致 or 確認できません beside the lines of a 予算事業."""
     column = _START + _STEP * len(pairs)
-    for row in range(block.row + 1, last + 1):
+    _write_filled(block, pairs, (block.row + 1, column))
+    for row in range(block.row + 2, last + 1):
         block.page.text(row, column, "", styles.CELL)
     lines = area((last - 1, _START), (last, column - 1))
     disagrees = f'COUNTIF({lines},"{UNEQUAL}")+COUNTIF({lines},"{DIFFERING}")>0'
