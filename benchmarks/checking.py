@@ -86,6 +86,8 @@ def _without_checks(template: Template) -> bytes:
 
     edit = PackageEdit(template.data)
     for _, part, page in template.check_parts:
-        empty = replace(page, cells=(), fixed=("".join(page.fixed[:1]).partition("<row ")[0],))
+        empty = replace(
+            page, cell_pieces=(), fixed=("".join(page.fixed[:1]).partition("<row ")[0],)
+        )
         edit.put(part, empty.text({}) + "</sheetData></worksheet>")
     return edit.finished()

@@ -88,7 +88,7 @@ def _storing(sheet: Sheet, rounds: int) -> str:
             for number, numbered in enumerate(held):
                 with store.writing():
                     kept = store.keep(book + bytes([number]))
-                    store.commit(Draft(numbered, _WHEN, "bench", Submission(workbook=kept)))
+                    store.commit(Draft(numbered, _WHEN, "bench", Submission(workbook_hash=kept)))
 
         def one_file() -> None:
             file, kept = next(stores).with_suffix(".json"), dict[str, object]()
@@ -134,7 +134,7 @@ def _database(file: Path) -> sqlite3.Connection:
 def _insert(database: sqlite3.Connection, sheet: Sheet, number: int, book: bytes) -> None:
     digest = hash_of(book)
     data = Revision(
-        number, number - 1, "", Draft(sheet, _WHEN, "bench", Submission(workbook=digest))
+        number, number - 1, "", Draft(sheet, _WHEN, "bench", Submission(workbook_hash=digest))
     ).to_json()
     with database:
         database.execute("INSERT OR IGNORE INTO received VALUES (?, ?)", (digest, book))
@@ -169,7 +169,7 @@ def _large(sheet: Sheet, sheets: int, rounds: int) -> str:
             "audit": looked_through,
             "opening: heads()": opened,
             "newest revision of each: last()": lambda: [
-                store.last(key, terms.edition) for key in store.keys(terms.edition)
+                store.last(key, terms.fiscal_year) for key in store.keys(terms.fiscal_year)
             ],
             "status: heads, checks, conflicts": lambda: sheet_statuses(store, terms),
         }

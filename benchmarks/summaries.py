@@ -154,7 +154,7 @@ def filled(folder: Path, items: list[Item]) -> Store:
     for item in items:
         file = store.revision_file(item.sheet.key, YEAR, 1)
         file.parent.mkdir(parents=True)
-        draft = Draft(item.sheet, WHEN, "bench", Submission(workbook="0" * 64))
+        draft = Draft(item.sheet, WHEN, "bench", Submission(workbook_hash="0" * 64))
         file.write_bytes(Revision(1, 0, "", draft).to_json())
     return store
 

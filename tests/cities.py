@@ -60,13 +60,13 @@ class City:
 
     def head(self, key: str = papers.CLEAN) -> Sheet:
         """The sheet as the store has it."""
-        head = self.store.head(key, self.terms.edition)
+        head = self.store.head(key, self.terms.fiscal_year)
         assert head is not None
         return head
 
     def revisions(self, key: str = papers.CLEAN) -> int:
         """How many revisions the store has of a sheet."""
-        return len(self.store.revisions(key, self.terms.edition))
+        return len(self.store.revisions(key, self.terms.fiscal_year))
 
 
 def city(

@@ -40,7 +40,7 @@ def items(edition: Edition, count: int, seed: int = 1) -> list[Item]:
         Item(
             sheet,
             link=f"../評価シート/{sheet.department}/{sheet.division}/{sheet.key}_{sheet.title}.xlsx",
-            cells=dict.fromkeys(edition.by_path, (edition.worksheet, "C7")),
+            locations=dict.fromkeys(edition.by_path, (edition.worksheet, "C7")),
         )
         for sheet in sheets(edition, count, seed)
     ]

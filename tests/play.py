@@ -218,7 +218,7 @@ class Play:
 
     def restart(self) -> None:
         """Start a watcher that knows what is on the disk."""
-        self.here.sweep = Sweep(self.here.office, self.here.world, self.here.sweep.read)
+        self.here.sweep = Sweep(self.here.office, self.here.world, self.here.sweep.read_workbook)
         self.follow = self._follow()
         self.looks.append([])
 

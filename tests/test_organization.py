@@ -65,7 +65,7 @@ def test_a_typed_name_means_what_it_looks_like(
     city: Organization, typed: tuple[str, str, str], kind: str, meant: object
 ) -> None:
     found = city.match(*typed)
-    assert (found.kind, found.meant) == (kind, meant)
+    assert (found.degree, found.meant) == (kind, meant)
 
 
 def test_a_name_is_spelled_as_far_as_the_list_knows_it(city: Organization) -> None:

@@ -45,7 +45,7 @@ def _books(demo: Path, out: Path) -> Iterator[Path]:
     template = build_template(load_form(), papers.EDITION)
     stamp = Stamp(template.edition.form, papers.EDITION, papers.CLEAN, 1, "ab")
     filled = fill(template, papers.sheet(), stamp)
-    address = template.cells[GENERAL]
+    address = template.addresses[GENERAL]
     made = {
         "template": template.data,
         "filled": filled,

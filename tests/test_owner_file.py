@@ -28,7 +28,7 @@ def test_excels_owner_file_names_the_user(tmp_path: Path, name: str) -> None:
     (tmp_path / "~$評価.xlsx").write_bytes(excel_file(name))
     opened = opened_by(tmp_path / "評価.xlsx")
     assert opened is not None
-    assert (opened.program, opened.who) == ("Excel", name)
+    assert (opened.application, opened.who) == ("Excel", name)
 
 
 def test_an_owner_file_that_cannot_be_understood_still_means_open(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_libreoffices_lock_file_names_the_user(tmp_path: Path) -> None:
     lock.write_text(",hanako,PC-12,31.05.2018 17:10,file:///C:/profile;", encoding="utf-8")
     opened = opened_by(tmp_path / "評価.xlsx")
     assert opened is not None
-    assert (opened.program, opened.who, opened.owner_file) == ("LibreOffice", "hanako", lock)
+    assert (opened.application, opened.who, opened.owner_file) == ("LibreOffice", "hanako", lock)
 
 
 def test_the_owner_is_who_saved_it_where_the_workbook_does_not_say(tmp_path: Path) -> None:

@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from structure import JUNK, faults
+from structure import JUNK, attribute_types, faults
 
 ROOT = Path(__file__).resolve().parent.parent / "src" / "xlsync"
 MODULES = sorted(ROOT.rglob("*.py"))
+
+SEVERAL_TYPES = {
+    "file": "a file by its path (Path), or by the name under which people know it (str)",
+}
+"""Attribute names that may have several types, and why."""
 
 OUTERMOST = ("cli", "city", "addin")
 """Where the world comes in: clock, environment and user name. Below, they are arguments."""
@@ -34,6 +39,33 @@ SLEEPER = "disk.py"
 def test_the_code_stays_within_its_limits() -> None:
     broken = [fault for module in MODULES for fault in faults(module)]
     assert not broken, "\n".join(map(str, broken))
+
+
+def test_an_attribute_name_has_one_type() -> None:
+    several = attribute_types(MODULES)
+    unexplained = {name: types for name, types in several.items() if name not in SEVERAL_TYPES}
+    assert unexplained == {}
+    assert sorted(several) == sorted(SEVERAL_TYPES), "explains names that have one type"
+
+
+def test_a_name_of_two_types_is_recognised_however_they_are_written(tmp_path: Path) -> None:
+    module = tmp_path / "example.py"
+    module.write_text(
+        """
+class Stamp:
+    base: int = 0
+    key: str
+    values: tuple[str, ...]
+class Sides(NamedTuple):
+    base: "Sheet | None"
+    key: Literal["a", "b"]
+    values: dict[int, list[str]]
+class FieldRule(Strict):
+    key: float
+"""
+    )
+    types_by_name = {name: sorted(types) for name, types in attribute_types([module]).items()}
+    assert types_by_name == {"base": ["Sheet", "number"]}
 
 
 def test_nothing_is_named_a_junk_drawer() -> None:

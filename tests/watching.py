@@ -61,7 +61,7 @@ class Desk:
 
     def restart(self) -> None:
         """Go on with a watcher that knows nothing but what is on the disk."""
-        self.sweep = Sweep(self.office, self.world, self.sweep.read)
+        self.sweep = Sweep(self.office, self.world, self.sweep.read_workbook)
 
     def restart_with(self, entries: dict[str, Entry]) -> None:
         """Go on with a watcher that remembers this."""

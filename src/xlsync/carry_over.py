@@ -27,7 +27,7 @@ class LostValue:
     """A value that has no place in the other version: its path and field there, and the value as people read it."""
 
     path: str
-    field: str
+    field_label: str
     shown: str
 
     def to_document(self) -> dict[str, Any]:

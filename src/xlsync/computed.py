@@ -24,11 +24,11 @@ NOT_DUE: Final = "－"
 class Share:
     """What a program total has beside this sheet: the other projects' sum, and the total as issued (both 千円).
 
-    `issued` stands while this sheet's own cost is blank; None: then the total is blank too.
+    `issued_total` stands while this sheet's own cost is blank; None: then the total is blank too.
     """
 
-    others: int = 0
-    issued: int | None = None
+    other_total: int = 0
+    issued_total: int | None = None
 
 
 ALONE: Final = Share()
@@ -39,8 +39,8 @@ def compute(rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE) 
     parts = [values.get(part) for part in rule.parts]
     known = [part for part in parts if isinstance(part, int)]
     if len(known) < len(parts):
-        return share.issued
-    return sum(known) + share.others
+        return share.issued_total
+    return sum(known) + share.other_total
 
 
 def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
@@ -51,7 +51,7 @@ def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
         return ALONE
     if rule.check != PROGRAM_TOTAL or not isinstance(value, int):
         return None
-    return Share(issued=value) if own is None else Share(others=value - own)
+    return Share(issued_total=value) if own is None else Share(other_total=value - own)
 
 
 def blank_text(

@@ -45,7 +45,7 @@ def class_of(code: str, severity: Severity) -> FindingClass:
 class FindingCounts:
     """How many findings there are of each class; those not filled in yet are `blanks`."""
 
-    conflicts: int = 0
+    open_conflicts: int = 0
     blanks: int = 0
     errors: int = 0
     warnings: int = 0
@@ -59,7 +59,7 @@ class FindingCounts:
 
     @property
     def _numbers(self) -> tuple[int, ...]:
-        return (self.conflicts, self.blanks, self.errors, self.warnings)
+        return (self.open_conflicts, self.blanks, self.errors, self.warnings)
 
     def __bool__(self) -> bool:
         return any(self._numbers)

@@ -107,12 +107,12 @@ def merge(
     sides = _Sides(base or Sheet(head.edition, head.key, {}), head, incoming)
     sides.require_one_key()
     cells = {path: sides.cells(path) for path in head}
-    merged = {path: cell.head for path, cell in cells.items()}
+    merged = {path: cell.head_cell for path, cell in cells.items()}
     in_conflict: set[str] = set()
     for unit in _units(head, groups):
         changed_by, paths = _changed_by(cells, unit)
         if changed_by == "incoming":
-            merged |= {path: cells[path].incoming for path in paths}
+            merged |= {path: cells[path].incoming_cell for path in paths}
         elif changed_by == "both":
             in_conflict.update(paths)
     sheet = _sheet_of(head, merged)
@@ -154,29 +154,34 @@ class _Cell:
     """What is merged: a value, an unreadable text, or a live formula (its share), to which both sides may contribute."""
 
     value: Value = None
-    unreadable: str | None = None
+    unreadable_text: str | None = None
     share: Share | None = None
 
 
 class _Cells(NamedTuple):
     """What one field holds on each side."""
 
-    base: _Cell
-    head: _Cell
-    incoming: _Cell
+    base_cell: _Cell
+    head_cell: _Cell
+    incoming_cell: _Cell
 
 
 class _Sides(NamedTuple):
     """The three sheets of a merge."""
 
-    base: Sheet
-    head: Sheet
-    incoming: Sheet
+    base_sheet: Sheet
+    head_sheet: Sheet
+    incoming_sheet: Sheet
 
     def require_one_key(self) -> None:
         for sheet in self:
-            if (sheet.key, sheet.edition.year) != (self.head.key, self.head.edition.year):
-                raise SheetError("別のシートとは統合できません", f"{self.head.key} / {sheet.key}")
+            if (sheet.key, sheet.edition.year) != (
+                self.head_sheet.key,
+                self.head_sheet.edition.year,
+            ):
+                raise SheetError(
+                    "別のシートとは統合できません", f"{self.head_sheet.key} / {sheet.key}"
+                )
 
     def cells(self, path: str) -> _Cells:
         return _Cells(*(_cell(sheet, path) for sheet in self))
@@ -194,10 +199,10 @@ def _units(paths: Iterable[str], groups: Iterable[Collection[str]]) -> list[Coll
 
 def _changed_by(cells: Mapping[str, _Cells], unit: Collection[str]) -> tuple[str, list[str]]:
     """Return who changed the fields of a unit in which the sides differ (head, incoming or both), and those fields."""
-    differing = [path for path in unit if _differ(cells[path].head, cells[path].incoming)]
-    if not any(_differ(cells[path].incoming, cells[path].base) for path in differing):
+    differing = [path for path in unit if _differ(cells[path].head_cell, cells[path].incoming_cell)]
+    if not any(_differ(cells[path].incoming_cell, cells[path].base_cell) for path in differing):
         return "head", differing
-    both = any(_differ(cells[path].head, cells[path].base) for path in differing)
+    both = any(_differ(cells[path].head_cell, cells[path].base_cell) for path in differing)
     return "both" if both else "incoming", differing
 
 
@@ -208,7 +213,7 @@ def _differ(first: _Cell, second: _Cell) -> bool:
     return not (
         first.share == second.share
         and _look_alike(first.value, second.value)
-        and _look_alike(first.unreadable, second.unreadable)
+        and _look_alike(first.unreadable_text, second.unreadable_text)
     )
 
 
@@ -218,13 +223,17 @@ def _look_alike(first: Value, second: Value) -> bool:
     return first == second
 
 
-def _sheet_of(head: Sheet, cells: Mapping[str, _Cell]) -> Sheet:
-    """Return the cells as a sheet like the head, live formulas computed over what both sides contributed."""
+def _sheet_of(sheet: Sheet, cells: Mapping[str, _Cell]) -> Sheet:
+    """Return the cells as a sheet like the given one, live formulas computed over what both sides contributed."""
     values = {path: cell.value for path, cell in cells.items()}
     live = {path: cell.share for path, cell in cells.items() if cell.share is not None}
-    texts = {path: cell.unreadable for path, cell in cells.items() if cell.unreadable is not None}
-    computed = results(head.edition, live, values)
-    return Sheet(head.edition, head.key, {**values, **computed}, head.revision, texts)
+    texts = {
+        path: cell.unreadable_text
+        for path, cell in cells.items()
+        if cell.unreadable_text is not None
+    }
+    computed = results(sheet.edition, live, values)
+    return Sheet(sheet.edition, sheet.key, {**values, **computed}, sheet.revision, texts)
 
 
 def _cell(sheet: Sheet, path: str) -> _Cell:

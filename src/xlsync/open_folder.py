@@ -29,16 +29,16 @@ _JUNCTION: Final = 0x400
 class OpenFolder:
     """An open folder. `fd` is its descriptor, None on Windows, where names are used with the path instead."""
 
-    path: Path
+    folder_path: Path
     fd: int | None
 
     def name(self, name: str) -> Name:
         """Return a name in the folder as `atomic_rename` takes it."""
-        return (name if self.fd is not None else str(self.path / name)), self.fd
+        return (name if self.fd is not None else str(self.folder_path / name)), self.fd
 
     def names(self) -> list[str]:
         """Return the names of everything in the folder."""
-        return os.listdir(self.path if self.fd is None else self.fd)  # noqa: PTH208 - by descriptor
+        return os.listdir(self.folder_path if self.fd is None else self.fd)  # noqa: PTH208 - by descriptor
 
     def status(self, name: str) -> os.stat_result:
         """Return the status of what bears a name; a link's own status."""
@@ -53,11 +53,11 @@ class OpenFolder:
     def open(self, name: str) -> BinaryIO:
         """Open a regular file for reading; OSError for a link, a pipe or a folder."""
         if self.fd is None:
-            return _open_shared(self.path / name)
+            return _open_shared(self.folder_path / name)
         handle = os.open(name, _READ, dir_fd=self.fd)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
-            raise OSError(errno.EINVAL, "ファイルではありません", str(self.path / name))
+            raise OSError(errno.EINVAL, "ファイルではありません", str(self.folder_path / name))
         return os.fdopen(handle, "rb")
 
     def unlink(self, name: str) -> None:
@@ -80,7 +80,7 @@ class OpenFolder:
     @property
     def mode(self) -> int:
         """The folder's permission bits."""
-        status = self.path.lstat() if self.fd is None else os.fstat(self.fd)
+        status = self.folder_path.lstat() if self.fd is None else os.fstat(self.fd)
         return stat.S_IMODE(status.st_mode)
 
     def make(self, name: str, mode: int | None = None) -> None:
@@ -132,7 +132,7 @@ def _open(folder: Path) -> int | None:
 
 
 def _open_below(folder: OpenFolder, step: str) -> OpenFolder:
-    path = folder.path / step
+    path = folder.folder_path / step
     if folder.fd is None:
         status = path.lstat()
         if getattr(status, "st_file_attributes", 0) & _JUNCTION or stat.S_ISLNK(status.st_mode):

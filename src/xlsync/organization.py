@@ -43,7 +43,7 @@ def plain_name(text: str) -> str:
 class Match:
     """What a typed 部・課・係 means: `exact` as the list writes it, `near` (then `meant` says how it writes it), `unknown`."""
 
-    kind: Literal["exact", "near", "unknown"]
+    degree: Literal["exact", "near", "unknown"]
     meant: Unit | None = None
 
 

@@ -25,7 +25,7 @@ _NAME_WIDTH: Final = 55
 class Opened:
     """A workbook is open, or its program ended without deleting the owner file. `who` is "" where it does not say."""
 
-    program: Program
+    application: Program
     who: str
     owner_file: Path
 
@@ -49,7 +49,7 @@ def opened_in(folder: OpenFolder, name: str) -> Opened | None:
         program = programs.get(_folded(entry)) if entry.startswith(("~$", ".~")) else None
         if program is not None and (data := _read(folder, entry)) is not None:
             who = libreoffice_owner(data) if program == "LibreOffice" else excel_owner(data)
-            return Opened(program, who, folder.path / entry)
+            return Opened(program, who, folder.folder_path / entry)
     return None
 
 

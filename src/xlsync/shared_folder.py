@@ -27,7 +27,7 @@ Prepare = Callable[[int], None]
 class Temporary:
     """A flushed temporary file. With `keep` it is not deleted at the end, because it may hold somebody's work."""
 
-    folder: OpenFolder
+    open_folder: OpenFolder
     name: str
     keep: bool = False
 
@@ -61,8 +61,8 @@ class SharedFolder:
             prepare = lambda handle: _set_rights(handle, folder, file.name)  # noqa: E731
             try:
                 with self.temporary(folder, data, prepare) as temporary:
-                    rename = lambda: temporary.folder.replace(temporary.name, folder, file.name)  # noqa: E731
-                    patiently(rename, wait)
+                    held, name = temporary.open_folder, temporary.name
+                    patiently(lambda: held.replace(name, folder, file.name), wait)
             except OSError as fault:
                 if fault.errno != errno.EXDEV or self.scratch is None:
                     raise
@@ -116,7 +116,7 @@ class SharedFolder:
 def _delete(temporary: Temporary) -> None:
     if not temporary.keep:
         with contextlib.suppress(OSError):
-            temporary.folder.unlink(temporary.name)
+            temporary.open_folder.unlink(temporary.name)
 
 
 def scratch_folder(store: Path) -> Path:

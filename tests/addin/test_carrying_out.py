@@ -69,7 +69,7 @@ def answer(*changes: Change) -> Answer:
 
 def done(live: OpenpyxlLive, *changes: Change) -> tuple[str, ...]:
     """What was left alone."""
-    return carry_out(answer(*changes), live, never).left
+    return carry_out(answer(*changes), live, never).left_alone
 
 
 def looks(live: OpenpyxlLive) -> dict[str, object]:
@@ -213,7 +213,7 @@ def test_validating_fixing_and_validating_again_leaves_no_mark(at: Desk, key: st
     marked_before = {spot for spot, (_, note) in screen.looks().items() if note}
     screen.type(BROKEN)
     done_ = at.done("validate", screen)
-    assert done_.left == ()
+    assert done_.left_alone == ()
     marked = {spot for spot, (_, note) in screen.looks().items() if note} - marked_before
     assert len(marked) >= 2
     screen.type(fixed)

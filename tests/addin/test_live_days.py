@@ -61,8 +61,8 @@ def test_what_was_typed_and_not_saved_is_in_the_store(at: Desk, key: str) -> Non
     assert [(one.outcome, one.revision) for one in pressed.receipts] == [("accepted", 2)]
     assert "第2版、変更1欄" in message(pressed.answer)
     [stamp] = found(pressed.answer, PutStamp)
-    assert stamp.text == pressed.receipts[0].stamp
-    assert at.city.store.revision(key, papers.EDITION, 2).draft.source.file == screen.name
+    assert stamp.text == pressed.receipts[0].new_stamp
+    assert at.city.store.revision(key, papers.EDITION, 2).draft.submission.file == screen.name
 
 
 def test_pressing_twice_changes_nothing_and_says_so(at: Desk) -> None:
@@ -174,7 +174,7 @@ def test_a_cancelled_question_is_asked_again(at: Desk) -> None:
     at.done("submit", theirs)
     mine.type({"purpose": "甲の目的", "outline": "甲の概要"})
     done = at.done("pull", mine, cancel)
-    assert len(done.left) == 2
+    assert len(done.left_alone) == 2
     assert mine.field("purpose") == "甲の目的"
     assert len(found(at.press("pull", mine).answer, Ask)) == 2
 

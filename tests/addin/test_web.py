@@ -107,7 +107,7 @@ def test_each_official_sheet_is_checked_and_submitted_over_http(at: Serving) -> 
             assert (told.status, told.answer.id, told.answer.verb) == (200, asked.id, verb)
         assert at.here.value("purpose", key) == f"{key}の目的"
         assert at.here.city.revisions(key) == 2
-    assert [one.status for one in at.visits] == [200] * 10
+    assert [one.status_code for one in at.visits] == [200] * 10
 
 
 def test_a_workbook_with_a_damaged_picture_is_refused_over_http(at: Serving) -> None:
@@ -203,7 +203,7 @@ def test_a_summary_that_was_opened_can_be_fetched(at: Serving) -> None:
 
 
 def test_without_a_key_or_with_a_wrong_one_nothing_is_done(at: Serving) -> None:
-    at.web.access.keys = lambda: keys(全庁="open-sesame")
+    at.web.access.read_keys = lambda: keys(全庁="open-sesame")
     asked = request("submit", typed(at.here.city.give_out(), {"purpose": "鍵なし"}), 3)
     for shown in ({}, {"Authorization": "Bearer open-sesamE"}, {"Authorization": "Basic b3Blbg=="}):
         told = at.post(asked, **shown)
@@ -218,7 +218,7 @@ def test_without_a_key_or_with_a_wrong_one_nothing_is_done(at: Serving) -> None:
 
 def test_a_departments_key_is_for_its_sheets_and_files_only(at: Serving) -> None:
     theirs = at.here.city.head().department
-    at.web.access.keys = lambda: keys(**{theirs: "ours", "よその部": "theirs"})
+    at.web.access.read_keys = lambda: keys(**{theirs: "ours", "よその部": "theirs"})
     data = at.here.city.give_out()
     assert at.post(request("summary", data), Authorization="Bearer theirs").status == 422
     told = at.post(
@@ -230,7 +230,7 @@ def test_a_departments_key_is_for_its_sheets_and_files_only(at: Serving) -> None
     for key, status in (("ours", 200), ("theirs", 404)):
         headers = {"Authorization": f"Bearer {key}"}
         assert visit(at.port, "GET", FILES + quote(name), headers=headers).status == status
-    assert [one.department for one in at.visits if one.status != 404][:3] == [
+    assert [one.department for one in at.visits if one.status_code != 404][:3] == [
         "よその部",
         "よその部",
         theirs,
@@ -241,7 +241,7 @@ def test_a_file_of_keys_that_cannot_be_read_opens_nothing(at: Serving) -> None:
     def broken() -> Keys:
         raise SettingsError("鍵のファイルを読めません", "keys.toml")
 
-    at.web.access.keys = broken
+    at.web.access.read_keys = broken
     told = at.post(request("selftest"))
     assert told.status == 503
     assert "情報システム担当" in message(told.answer)
@@ -302,7 +302,7 @@ def test_a_bug_is_an_answer_and_a_traceback_in_the_log(
     def work(_asked: Request, _department: str) -> Pressed:
         raise ZeroDivisionError
 
-    at.web.work = work
+    at.web.press = work
     with caplog.at_level(logging.INFO, "xlsync.serve"):
         told = at.post(request("selftest"))
     assert told.status == 500
@@ -360,7 +360,7 @@ def test_a_press_that_takes_too_long_is_told_so_and_one_that_never_began_too(at:
         go.wait(PATIENCE)
         return press(at.here.office, asked, WHEN, department)
 
-    at.web.work, at.web.patience = work, 0.3
+    at.web.press, at.web.patience = work, 0.3
     try:
         with ThreadPoolExecutor(5) as people:
             late = [people.submit(at.post, request("selftest", number=n)) for n in range(5)]

@@ -229,8 +229,8 @@ def served(here: Town) -> Iterator[str]:
 
     with ThreadPoolExecutor(1) as pool:
         web = Web(
-            office=lambda: here.office, work=work, access=Access(Keys), is_watched=lambda: True,
-            note=lambda _visit: None, clock=lambda: 0.0, pool=pool, replays=Replays(lambda: 0.0),
+            read_config=lambda: here.office, press=work, access=Access(Keys), is_watched=lambda: True,
+            note_visit=lambda _visit: None, clock=lambda: 0.0, pool=pool, replays=Replays(lambda: 0.0),
         )  # fmt: skip
         thread = threading.Thread(target=serve, args=(web, at, over.is_set))
         thread.start()

@@ -48,7 +48,7 @@ def shown(city: City, data: bytes, file: str = MINE) -> bytes:
     rows: list[ConflictRow] = []
     for reading in read(data):
         memories = city.store.copy_states(reading.sheet.key, papers.EDITION).values()
-        mine = [memory for memory in memories if memory.file.path == file]
+        mine = [memory for memory in memories if memory.copy_file.path == file]
         conflicts = [one for memory in mine for one in memory.conflicts]
         rows += conflict_rows(city.store, reading, conflicts)
     assert put_conflicts(edit, rows)
@@ -86,7 +86,7 @@ def told(receipt: Receipt, code: str) -> list[str]:
 def test_a_conflict_is_shown_with_both_sides_and_who_brought_the_other(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
     (row,) = rows_of(second)
-    assert (row.mine, row.other, row.base) == (
+    assert (row.mine, row.other, row.base_text) == (
         "乙の目的",
         "甲の目的",
         papers.sheet()[PURPOSE],
@@ -126,7 +126,7 @@ def test_the_history_says_who_chose_and_what_became_of_it(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
     city.bring_one(chosen(second, "このファイル"), MINE, "乙")
     draft = city.store.revisions(papers.CLEAN, papers.EDITION)[-1].draft
-    assert (draft.who, draft.source.file, draft.when[:10]) == ("乙", MINE, "2018-07-02")
+    assert (draft.who, draft.submission.file, draft.when[:10]) == ("乙", MINE, "2018-07-02")
     assert [dict(change) for change in draft.changes] == [
         {"path": PURPOSE, "from": "甲の目的", "to": "乙の目的"}
     ]
@@ -313,7 +313,7 @@ def test_what_cannot_be_understood_settles_nothing_and_is_said(city: City) -> No
 
 def test_fields_merged_as_one_are_settled_only_when_each_is_chosen(city: City) -> None:
     """Half of one person's column and half of another's would make a sum that nobody meant."""
-    city.terms = replace(city.terms, whole=("costs",))
+    city.terms = replace(city.terms, whole_parts=("costs",))
     _, second = quarrel(city, {NATIONAL: 100, GENERAL: 300}, {NATIONAL: 200, GENERAL: 400})
     paths = [row.path for row in rows_of(second)]
     assert {NATIONAL, GENERAL} <= set(paths)
@@ -406,7 +406,9 @@ def test_a_moved_file_is_no_copy(city: City) -> None:
     assert told(receipt, "copy") == []
     held = city.store.copy_states(papers.CLEAN, papers.EDITION).values()
     told_of = [
-        (one.file.path, one.file.since[:10], one.when) for one in held if one.file.path != "登録"
+        (one.copy_file.path, one.copy_file.since[:10], one.when)
+        for one in held
+        if one.copy_file.path != "登録"
     ]
     assert told_of == [("b.xlsx", "2018-07-02", when)]
 
@@ -511,7 +513,7 @@ def together(one: bytes, other: bytes) -> bytes:
 
 
 def test_choices_that_wait_for_others_stay_in_the_workbook(city: City) -> None:
-    city.terms = replace(city.terms, whole=("costs",))
+    city.terms = replace(city.terms, whole_parts=("costs",))
     city.register()
     first, second = city.give_out(), city.give_out()
     city.bring_one(typed(first, {NATIONAL: 100, GENERAL: 300}), THEIRS)

@@ -39,7 +39,7 @@ def test_the_sentence_names_who_registered_the_other_value_everywhere(city: City
     registered = "登録済み 甲の目的、登録 2018/07/02 09:02 甲）"
     assert registered in sentence(city.bring_one(mine, "乙.xlsx", "乙"))
     (status,) = sheet_statuses(city.store, city.terms)
-    assert [registered in found.message for found in status.conflicts] == [True]
+    assert [registered in found.message for found in status.conflict_findings] == [True]
     source = Source("乙.xlsx", "2018-07-03T09:00:00+09:00", "企画")
     update = bring_up_to_date(city.store, city.terms, mine, source)
     assert update is not None

@@ -63,7 +63,7 @@ class Desks(RuleBasedStateMachine):
     def begin(self) -> None:
         self.city.register(papers.CLEAN)
         self.head = self.stored()
-        self.where = template_of(self.city.terms).cells
+        self.where = template_of(self.city.terms).addresses
         for file in FILES:
             self.disk[file] = Book(self.city.give_out(), dict(self.head))
             self.known[file, ""] = dict(self.head)
@@ -91,12 +91,12 @@ class Desks(RuleBasedStateMachine):
         book = self.live[file]
         state = self.new_state()
         receipt = self.take_in(book, file, state)
-        if not receipt.stamp:
+        if not receipt.new_stamp:
             return
         self.known[file, state] = self.now_known(book, file, receipt)
         self.overruled[file, state] = self.values_overruled(book, file)
         if carried_out:
-            self.stamp(book, receipt.stamp, state)
+            self.stamp(book, receipt.new_stamp, state)
 
     @rule(
         file=st.sampled_from(FILES),
@@ -117,7 +117,7 @@ class Desks(RuleBasedStateMachine):
         assert writes.keys() == brought | (asked & {OWNED})
         overruling = {path for path, cell in writes.items() if cell.is_overruling}
         assert overruling == self.values_overruled(book, file).keys()
-        if not told.stamp:
+        if not told.new_stamp:
             assert not asked | brought
             return
         seen = asked | brought
@@ -136,7 +136,7 @@ class Desks(RuleBasedStateMachine):
     def receive(self, file: str) -> None:
         book = self.disk[file]
         receipt = self.take_in(book, file, "")
-        assert receipt.stamp == ""
+        assert receipt.new_stamp == ""
         known = self.now_known(book, file, receipt)
         self.overruled[file, book.state] = self.values_overruled(book, file)
         self.known[file, book.state] = known
@@ -214,7 +214,7 @@ class Desks(RuleBasedStateMachine):
                 assert one.current == book.values[one.path]
                 self.put(book, {one.path: self.head[one.path]})
         if answer != "cancel" or not told.asks:
-            self.stamp(book, told.stamp, state)
+            self.stamp(book, told.new_stamp, state)
 
     def put(self, book: Book, values: Values) -> None:
         spots = {(cities.WORKSHEET, self.where[path]): value for path, value in values.items()}
@@ -276,7 +276,9 @@ def test_a_workbook_submitted_again_and_again_without_saving_never_conflicts_wit
     made.save(FILES[0], received=True)
     assert made.head["purpose"] == made.disk[FILES[0]].values["purpose"]
     memories = made.city.store.copy_states(papers.CLEAN, papers.EDITION)
-    assert [one.file.path for one in memories.values()].count(FILES[0]) == 1, "old states are left"
+    assert [one.copy_file.path for one in memories.values()].count(FILES[0]) == 1, (
+        "old states are left"
+    )
     made.teardown()
 
 
@@ -340,7 +342,7 @@ def test_a_cell_with_a_formula_of_somebody_is_left_and_the_stamp_tells_of_no_new
     (told,) = catch_up(made.city.store, made.city.terms, cities.saved(book), source)
     assert "costs.2018-initial.sources.general" not in {one.path for one in told.writes}
     assert [one.path for one in told.writes] == ["outline"]
-    assert ";base=1;" in told.stamp
+    assert ";base=1;" in told.new_stamp
     made.teardown()
 
 
@@ -363,7 +365,13 @@ def test_a_workbook_as_it_was_given_out_is_left_as_it_is(tmp_path: Path, key: st
     data = at.give_out(key)
     source = Source("a.xlsx", "2018-07-02T09:00:00+09:00", "職員", state="ab12")
     (told,) = catch_up(at.store, at.terms, data, source)
-    assert (told.reason, told.writes, told.asks, told.left, told.stamp) == ("", (), (), (), "")
+    assert (told.reason, told.writes, told.asks, told.left_alone, told.new_stamp) == (
+        "",
+        (),
+        (),
+        (),
+        "",
+    )
 
 
 def test_a_live_formula_that_would_say_otherwise_is_left_to_the_next_write_back(
@@ -378,5 +386,5 @@ def test_a_live_formula_that_would_say_otherwise_is_left_to_the_next_write_back(
     source = Source("a.xlsx", "2018-07-02T09:00:00+09:00", "職員", state="ab12")
     (told,) = catch_up(at.store, at.terms, data, source)
     assert [one.path for one in told.writes] == ["outline"]
-    assert total in told.left
-    assert ";base=1;" in told.stamp, "it lacks something of the second revision"
+    assert total in told.left_alone
+    assert ";base=1;" in told.new_stamp, "it lacks something of the second revision"

@@ -102,7 +102,7 @@ class Office(RuleBasedStateMachine):
     def begin(self) -> None:
         self.city.register(papers.CLEAN)
         self.head = self.stored()
-        self.where = template_of(self.city.terms).cells
+        self.where = template_of(self.city.terms).addresses
 
     @rule(target=files)
     def give_out(self) -> Any:
@@ -279,11 +279,11 @@ class Office(RuleBasedStateMachine):
         assert all(now[path] == file.values[path] for path in asked)
         assert base is None or asked == self.merged(base, file.values)[1]
         if now != file.values:
-            assert reading.stamp.base == self.city.head().revision, "a state of its own"
+            assert reading.stamp.base_revision == self.city.head().revision, "a state of its own"
         stays = {path: self.remembered(name)[path] for path in asked}
-        if reading.stamp.base != file.stamp:
+        if reading.stamp.base_revision != file.stamp:
             file.issued = None if asked else dict(now)
-        file.data, file.values, file.stamp = data, now, reading.stamp.base
+        file.data, file.values, file.stamp = data, now, reading.stamp.base_revision
         for path in FIELDS:
             file.seen[path].append(now[path])
         if dying:
@@ -308,7 +308,7 @@ class Office(RuleBasedStateMachine):
             return
         memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
         offering = {
-            memory.file.path: one["theirs"]
+            memory.copy_file.path: one["theirs"]
             for memory in memories
             for one in memory.conflicts
             if one["path"] == path
@@ -334,7 +334,7 @@ class Office(RuleBasedStateMachine):
     def decide_anew(self, groups: bool, owned: bool) -> None:  # noqa: FBT001
         self.groups, self.owned = groups, owned
         whole, office = (("costs",) if groups else ()), (None if owned else ())
-        self.city.terms = replace(self.city.terms, whole=whole, office=office)
+        self.city.terms = replace(self.city.terms, whole_parts=whole, office_parts=office)
 
     # --- what must hold
 
@@ -491,7 +491,7 @@ class Office(RuleBasedStateMachine):
 
     def remembered(self, name: str) -> Values:
         memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
-        sheet = next(memory.sheet for memory in memories if memory.file.path == name)
+        sheet = next(memory.sheet for memory in memories if memory.copy_file.path == name)
         return {path: sheet[path] for path in FIELDS}
 
 

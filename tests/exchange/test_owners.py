@@ -97,11 +97,11 @@ def test_a_workbook_that_is_merely_older_is_no_finding(city: City) -> None:
 
 def test_the_setting_names_the_parts_or_switches_it_off(city: City) -> None:
     _, mine = quarrel(city)
-    city.terms = replace(city.terms, office=())
+    city.terms = replace(city.terms, office_parts=())
     assert city.bring_one(mine).outcome == "conflict"
-    city.terms = replace(city.terms, office=("budget",))
+    city.terms = replace(city.terms, office_parts=("budget",))
     assert city.bring_one(mine).outcome == "conflict"
-    city.terms = replace(city.terms, office=("organization",))
+    city.terms = replace(city.terms, office_parts=("organization",))
     receipt = city.bring_one(mine)
     assert (receipt.outcome, receipt.conflicts) == ("unchanged", ())
     assert ("office-owned", SECTION) in codes(receipt)
@@ -121,7 +121,7 @@ def test_the_list_of_open_conflicts_leaves_out_what_the_office_decides(city: Cit
     _, mine = quarrel(city)
     mine = typed(mine, {PURPOSE: "職員の目的"})
     corrected(city, PURPOSE, "企画の目的")
-    owned, city.terms = city.terms, replace(city.terms, office=())
+    owned, city.terms = city.terms, replace(city.terms, office_parts=())
     assert city.bring_one(mine).outcome == "conflict"
     assert open_paths(city) == {SECTION, PURPOSE}
     city.terms = owned

@@ -33,7 +33,7 @@ def carried_out(data: bytes, update: CatchUp) -> bytes:
     """The workbook once the client has written what was brought, and the stamp."""
     data = typed(data, {cell.path: cell.value for cell in update.writes})
     edit = PackageEdit(data)
-    put_defined_name(edit, update.worksheet, STAMP_NAME, f'"{update.stamp}"', hidden=True)
+    put_defined_name(edit, update.worksheet, STAMP_NAME, f'"{update.new_stamp}"', hidden=True)
     return edit.finished()
 
 
@@ -87,7 +87,7 @@ def test_the_conflict_without_a_choice_is_asked_about_beside_the_one_chosen(city
 
 
 def test_a_choice_that_waits_for_others_of_its_group_is_asked_about(city: City) -> None:
-    city.terms = replace(city.terms, whole=("costs",))
+    city.terms = replace(city.terms, whole_parts=("costs",))
     _, second = quarrel(city, {NATIONAL: 100, GENERAL: 100}, {NATIONAL: 200, GENERAL: 200})
     update = pulled(city, chosen(second, "このファイル"))
     assert {NATIONAL, GENERAL} <= {cell.path for cell in update.asks}

@@ -30,7 +30,7 @@ def read_again(data: bytes) -> Sheet:
     (reading,) = read(data)
     assert reading.doubt is None
     assert reading.stamp is not None
-    assert (reading.stamp.base, reading.stamp.copy) == (3, "0badcafe")
+    assert (reading.stamp.base_revision, reading.stamp.copy) == (3, "0badcafe")
     return reading.sheet
 
 

@@ -22,7 +22,7 @@ WHEN = "2018-07-02T09:00:00+09:00"
 def _commit(store: Store, sheets: Sequence[Sheet], when: str = WHEN) -> None:
     with store.writing():
         for sheet in sheets:
-            store.commit(Draft(sheet, when, "職員", Submission(workbook="0" * 64)))
+            store.commit(Draft(sheet, when, "職員", Submission(workbook_hash="0" * 64)))
 
 
 def _moved(sheet: Sheet, department: str) -> Sheet:
@@ -166,8 +166,8 @@ def test_the_sheet_of_the_year_before_comes_along(city: cities.City) -> None:
     )
     _commit(city.store, [papers.sheet(), earlier])
     (item,) = survey(city.store, city.terms).items(lambda _: "")
-    assert item.before is not None
-    assert item.before["years.2016.overall"] == "A:成果を維持して継続実施"
+    assert item.last_year is not None
+    assert item.last_year["years.2016.overall"] == "A:成果を維持して継続実施"
 
 
 def test_a_sheet_tells_how_far_it_is(city: cities.City) -> None:

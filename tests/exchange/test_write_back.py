@@ -266,7 +266,7 @@ def test_a_share_that_changed_goes_into_the_formula(city: City) -> None:
     city.bring_one(patch_cells(other, {(WORKSHEET, where[PROGRAM]): head + 9}, overwrite_formulas=True), OTHER)  # fmt: skip
     data = written(city, one)
     assert read(data)[0].sheet[PROGRAM] == head + 9
-    assert read(data)[0].live[PROGRAM].others == head + 9 - city.head()[COST]  # type: ignore[operator]
+    assert read(data)[0].live[PROGRAM].other_total == head + 9 - city.head()[COST]  # type: ignore[operator]
 
 
 def test_a_workbook_without_stored_results_is_brought_up_to_date_too(city: City) -> None:

@@ -67,7 +67,7 @@ def test_the_shipped_form_is_borne() -> None:
 def test_the_colours_of_the_fields_are_counted(
     monkeypatch: pytest.MonkeyPatch, spare: int, *, fits: bool
 ) -> None:
-    sheet = build_template(load_form(), 2018).checks.sheet
+    sheet = build_template(load_form(), 2018).checks.check_sheet
     monkeypatch.setattr(excel_limits, "FORMATS", 3 * 128 + spare)
     if fits:
         excel_limits.refuse_beyond_excel(sheet, "form.toml")
@@ -81,7 +81,7 @@ def test_the_lines_of_the_rules_are_counted(
     monkeypatch: pytest.MonkeyPatch, spare: int, *, fits: bool
 ) -> None:
     """Their order on the page leaves room for 10,000 of a class."""
-    sheet = build_template(load_form(), 2018).checks.sheet
+    sheet = build_template(load_form(), 2018).checks.check_sheet
     monkeypatch.setattr(excel_limits, "SLOTS", 10_000 - len(sheet.lines) - spare)
     if fits:
         excel_limits.refuse_beyond_excel(sheet, "form.toml")

@@ -51,19 +51,19 @@ def tried(
 
 
 def of(made: FormDryRun, key: str = papers.CLEAN) -> SheetDryRun:
-    return next(one for one in made.sheets if one.key == key)
+    return next(one for one in made.dry_runs if one.key == key)
 
 
 def codes(made: FormDryRun, name: str) -> dict[str, int]:
     """How often each code newly fails."""
-    found = [finding.code for one in made.sheets for finding in getattr(one, name)]
+    found = [finding.code for one in made.dry_runs for finding in getattr(one, name)]
     return {code: found.count(code) for code in found}
 
 
 def test_the_same_form_changes_nothing(town: City, tmp_path: Path) -> None:
     made = tried(town, tmp_path)
     assert made.is_clean
-    assert len(made.sheets) == len(papers.KEYS)
+    assert len(made.dry_runs) == len(papers.KEYS)
     assert (made.new, made.gone) == ((), ())
     assert made.to_document()["totals"] == {
         "sheets": 5, "touched": 0, "failing": 0, "unfit": 0, "lost": 0,
@@ -76,7 +76,7 @@ def test_a_shortened_list_names_the_sheets_with_the_word_that_went(
     made = tried(town, tmp_path, DELIVERY)
     with_word = {key for key in papers.KEYS if papers.sheet(key)["delivery"] == "一部委託"}
     assert len(with_word) in range(1, 5)
-    assert {one.key for one in made.sheets if one.unfit} == with_word
+    assert {one.key for one in made.dry_runs if one.unfit} == with_word
     assert codes(made, "unfit") == {"not-in-list": len(with_word)}
     assert codes(made, "failing") == {}
 
@@ -94,7 +94,7 @@ def test_a_renamed_field_loses_its_values_and_asks_for_the_new_one(
     assert [field.path for field in made.new] == ["sketch"]
     assert [field.path for field in made.gone] == ["outline"]
     assert codes(made, "failing") == {"required": 5}
-    for one in made.sheets:
+    for one in made.dry_runs:
         (lost,) = one.lost
         assert lost.path == "outline"
         assert lost.shown == papers.sheet(one.key)["outline"]
@@ -123,7 +123,7 @@ def test_a_rule_added_fails_where_it_speaks(
 ) -> None:
     made = tried(town, tmp_path, added=LONG + more)
     assert set(codes(made, "failing")) == {"small"}
-    told = [found for one in made.sheets for found in one.failing]
+    told = [found for one in made.dry_runs for found in one.failing]
     assert {found.severity for found in told} == severities
     assert all(("試行中" in found.message) == ("trial" in more) for found in told)
     assert not made.is_clean
@@ -168,7 +168,7 @@ def test_an_axis_that_lost_a_place_loses_what_stands_there(town: City, tmp_path:
         }
         for key in papers.KEYS
     }
-    assert {one.key: {lost.path for lost in one.lost} for one in made.sheets} == held
+    assert {one.key: {lost.path for lost in one.lost} for one in made.dry_runs} == held
 
 
 def test_a_living_workbook_is_tried_by_what_it_says_beyond_the_store(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_living_workbook_is_tried_by_what_it_says_beyond_the_store(tmp_path: P
     other = typed(same, {"delivery": "一部委託", "purpose": "別の目的"})
     books = [("同じ.xlsx", same), ("違う.xlsx", other), ("何か.xlsx", b"PK\x03\x04")]
     made = tried(town, tmp_path, DELIVERY, books=books)
-    assert [(one.file, bool(one.unfit)) for one in made.sheets] == [
+    assert [(one.file, bool(one.unfit)) for one in made.dry_runs] == [
         ("", papers.sheet()["delivery"] == "一部委託"),
         ("違う.xlsx", True),
     ]

@@ -64,4 +64,4 @@ def test_what_is_made_in_excel_is_said_so() -> None:
 def test_a_line_says_a_sentence_that_is_told_to_be_in_excel() -> None:
     sentences = {CATALOGUE[code].sentence for code in CODES_IN_EXCEL}
     for asked in SPEAKING.values():
-        assert {line.words for line in lines_of(ruled(asked.entry))} <= sentences
+        assert {line.sentence for line in lines_of(ruled(asked.entry))} <= sentences

@@ -166,7 +166,9 @@ def _read(key: str) -> tuple[bytes, Paper]:
     book = open_workbook(data)
     cells = {split_reference(at): cell for at, cell in book.cells(WORKSHEET).items()}
     areas = [split_range(area) for area in book.merged(WORKSHEET)]
-    names = {f.cell_name: split_reference(template.cells[f.path]) for f in template.edition.fields}
+    names = {
+        f.cell_name: split_reference(template.addresses[f.path]) for f in template.edition.fields
+    }
     return data, Paper(cells, areas, dict(names), stamp=stamp.text())
 
 

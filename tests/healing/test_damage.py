@@ -107,8 +107,8 @@ def test_an_intact_worksheet_is_read_without_the_healing_code(
 @pytest.mark.parametrize("year", [2017, 2018, 2019, 2024])
 def test_the_plan_has_every_field_where_the_template_has_it(year: int) -> None:
     template, plan = build_template(load_form(), year), plan_of(load_form(), year)
-    assert {path: split_reference(at) for path, at in template.cells.items()} == {
-        path: box.position for path, box in plan.fields.items()
+    assert {path: split_reference(at) for path, at in template.addresses.items()} == {
+        path: box.position for path, box in plan.field_boxes.items()
     }
 
 

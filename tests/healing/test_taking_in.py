@@ -181,6 +181,6 @@ def _lost(base: Sheet, drawn: Sheet, gone: frozenset[str]) -> tuple[Sheet, Incom
         stamp,
         sheet,
         (),
-        fields=FieldCells(live=live, repaired=dict.fromkeys(gone, "lost")),  # type: ignore[arg-type]
+        field_cells=FieldCells(live=live, repaired=dict.fromkeys(gone, "lost")),  # type: ignore[arg-type]
     )
     return whole, Incoming(sheet, stamp, "職員", reading)

@@ -53,7 +53,7 @@ def board(here: Desk) -> Board:
     states.renew()
     return board_of(
         here.office,
-        states.known.values(),
+        states.progress.values(),
         here.sweep.entries,
         here.sweep.troubles,
         here.world.now(),
@@ -74,7 +74,7 @@ def line_of(here: Desk, key: str = papers.CLEAN) -> Line:
         (left(conflicts=1, errors=2), "conflict", "入力の重なり 1件・エラー 2件"),
         (replace(LINE, completion=Completion(blank=9, errors=1)), "idle", "未着手"),
         (
-            replace(LINE, completion=Completion(conflicts=1, blank=9)),
+            replace(LINE, completion=Completion(open_conflicts=1, blank=9)),
             "conflict",
             "入力の重なり 1件・入力中（9件未入力）",
         ),
@@ -98,7 +98,7 @@ def test_every_state_is_told_from_the_store_and_the_folder(here: Desk) -> None:
     assert line_of(here, blank).state == "filling"
     assert line_of(here, wrong).state == "error"
     assert line_of(here).link == "評価シート/部/a.xlsx"
-    assert line_of(here).save.result.startswith("1欄を受け取りました")
+    assert line_of(here).last_save.result.startswith("1欄を受け取りました")
     assert line_of(here).saved == "5月7日 08:30"
 
 
@@ -131,7 +131,7 @@ def test_a_conflict_is_told_with_its_number(here: Desk) -> None:
     here.put("b.xlsx", saying(issued, "乙"))
     here.rest()
     assert line_of(here).state == "conflict"
-    assert line_of(here).save.result == "入力の重なり 1件"
+    assert line_of(here).last_save.result == "入力の重なり 1件"
     twins = [one for one in board(here).problems if "同じ事業" in one.reason]
     assert len(twins) == 1
     assert "a.xlsx、b.xlsx" in twins[0].reason
@@ -153,8 +153,8 @@ def test_late_is_what_was_saved_late_and_not_what_we_saw_late(here: Desk) -> Non
     os.utime(file, (saved, saved))
     here.put("b.xlsx", saying(here.town.give_out(papers.KEYS[1]), "遅れた"))
     here.rest()
-    assert not line_of(here).save.late
-    assert line_of(here, papers.KEYS[1]).save.late
+    assert not line_of(here).last_save.late
+    assert line_of(here, papers.KEYS[1]).last_save.late
 
 
 def test_the_citys_own_list_gives_the_order_and_names_who_has_nothing(here: Desk) -> None:
@@ -185,9 +185,9 @@ def test_a_burst_writes_the_page_at_once_and_the_workbook_now_and_then(here: Des
     writer, book = BoardWriter(here.office), here.office.shared / BOARD_BOOK
     made = board(here)
     assert writer.write(made, 0, calm=False)
-    assert not writer.write(replace(made, city="次"), 1, calm=False)
+    assert not writer.write(replace(made, city_name="次"), 1, calm=False)
     assert "次" in (here.office.shared / BOARD_PAGE).read_text(encoding="utf-8")
-    assert writer.write(replace(made, city="次"), 40, calm=False)
+    assert writer.write(replace(made, city_name="次"), 40, calm=False)
     assert openpyxl.load_workbook(book).worksheets[0]["A1"].value == "次　提出状況"
 
 
@@ -202,7 +202,7 @@ def test_the_page_needs_no_server_and_runs_nothing_from_elsewhere() -> None:
 def test_names_on_the_page_are_text_and_links_lead_to_files() -> None:
     nasty = '"><script>alert(1)</script>&%#?.xlsx'
     line = replace(
-        LINE, title=nasty, save=LastSave(who=nasty), link=f"評価シート/{nasty}", section=nasty
+        LINE, title=nasty, last_save=LastSave(who=nasty), link=f"評価シート/{nasty}", section=nasty
     )
     made = Board("市<b>", "様式", (line,), (FolderProblem(nasty, nasty, nasty),))
     page = board_html(made).decode()
@@ -220,7 +220,7 @@ def test_names_no_system_can_decode_do_not_break_the_page_or_the_workbook() -> N
     made = Board(
         "市",
         "様式",
-        (replace(LINE, link=odd, save=LastSave(who=odd)),),
+        (replace(LINE, link=odd, last_save=LastSave(who=odd)),),
         (FolderProblem(odd, "理由", odd),),
     )
     assert b"%FF%FE.xlsx" in board_html(made)
@@ -256,7 +256,7 @@ def test_a_formula_typed_as_a_name_stays_text() -> None:
     made = Board(
         "市",
         "様式",
-        (replace(LINE, title="=1+1", save=LastSave(who="@x")),),
+        (replace(LINE, title="=1+1", last_save=LastSave(who="@x")),),
         (FolderProblem("=2", "-x"),),
     )
     book = openpyxl.load_workbook(io.BytesIO(board_workbook(made)))
@@ -276,11 +276,15 @@ def test_a_reminder_is_ready_to_send_and_only_for_those_who_owe_something() -> N
     done = replace(LINE, division="済んだ課")
     owing = [replace(left(blank=number + 1), title=f"事業{number}") for number in range(40)]
     made = Board(
-        "市", "評価シート", (done, *owing), deadline=dt.date(2018, 5, 31), today=dt.date(2018, 5, 1)
+        "市",
+        "評価シート",
+        (done, *owing),
+        deadline_day=dt.date(2018, 5, 31),
+        today=dt.date(2018, 5, 1),
     )
     (only,) = reminders(made)
     assert only.division == "情報課"
-    assert only.open == 40
+    assert only.open_count == 40
     assert "5月31日（木）" in only.text
     assert "事業0：入力中（1件未入力）" in only.text
     assert "ほか10件" in only.text
@@ -296,7 +300,8 @@ def test_a_reminder_is_ready_to_send_and_only_for_those_who_owe_something() -> N
 )
 def test_the_days_left_are_counted(today: dt.date, words: str) -> None:
     assert (
-        Board("市", "様式", (), deadline=dt.date(2018, 5, 31), today=today).deadline_words == words
+        Board("市", "様式", (), deadline_day=dt.date(2018, 5, 31), today=today).deadline_words
+        == words
     )
 
 
@@ -313,5 +318,5 @@ def test_what_somebody_else_changed_in_the_store_is_on_the_board(here: Desk) -> 
     other = papers.with_values(papers.CLEAN, {"purpose": "企画担当が直した"})
     assert here.town.bring_one(other.with_revision(1).to_json(), "直し").outcome == "accepted"
     assert papers.CLEAN in states.renew()
-    sheet = states.known[papers.CLEAN].status.sheet
+    sheet = states.progress[papers.CLEAN].status.sheet
     assert sheet["purpose"] == here.purpose()

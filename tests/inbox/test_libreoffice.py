@@ -214,8 +214,8 @@ def test_a_program_that_cannot_be_started_is_no_fault_of_the_file(tmp_path: Path
     broken = program(tmp_path)
     here.settle(libreoffice=broken)
     here.put("評価.ods", zipped({"mimetype": ODS}))
-    assert broken.program is not None
-    broken.program.chmod(0o600)
+    assert broken.executable is not None
+    broken.executable.chmod(0o600)
     assert here.outcomes() == []
     assert here.sweep.entries == {}
     here.run(600)
@@ -298,11 +298,11 @@ def serving(asked: list[str]) -> Iterator[int]:
 
 
 def test_the_settings_say_whether_and_which_libreoffice(tmp_path: Path) -> None:
-    own = program(tmp_path).program
+    own = program(tmp_path).executable
     lines = {
         'program = "off"\n': LibreOffice(None, 60),
         f'program = "{own}"\nseconds = 5\n': LibreOffice(own, 5),
-        "": LibreOffice(INSTALLED.program, 60),
+        "": LibreOffice(INSTALLED.executable, 60),
     }
     for text, expected in lines.items():
         written = settings_text("市", "jimu-jigyo-hyoka", papers.EDITION, {})

@@ -61,11 +61,11 @@ def test_a_save_without_findings_is_acknowledged_in_its_file_once_and_then_nothi
 ) -> None:
     file = here.put("a.xlsx", here.town.give_out())
     auto = AutoWriteBack(here.office, here.world)
-    write_back(auto, here, here.rest()[-1].ingested, ())
+    write_back(auto, here, here.rest()[-1].ingested_paths, ())
     file.write_bytes(saying(file.read_bytes(), "本人の保存"))
     done = here.rest()[-1]
     assert here.outcomes(done) == ["accepted"]
-    write_back(auto, here, done.ingested, {papers.CLEAN})
+    write_back(auto, here, done.ingested_paths, {papers.CLEAN})
     acknowledged = file.read_bytes()
     assert "変更 1欄" in str(open_workbook(acknowledged).cells("チェック")["A5"].value)
     for _ in range(3):
@@ -89,12 +89,12 @@ def test_an_open_workbook_waits_until_it_is_closed(
     write_back(auto, here, (), office_writes(here, "待って"))
     write_back(auto, here, (), ())
     assert file.read_bytes() == before
-    assert auto.open == {"a.xlsx"}
+    assert auto.still_open == {"a.xlsx"}
     assert [one for one in caplog.messages if "つくば 花子が開いています" in one]
     opened.unlink()
     write_back(auto, here, (), ())
     assert says(file) == "待って"
-    assert not auto.open
+    assert not auto.still_open
 
 
 def test_a_save_not_yet_received_is_never_written_over(here: Desk) -> None:
@@ -114,7 +114,9 @@ def test_two_workbooks_of_one_sheet_come_to_say_the_same(here: Desk) -> None:
     here.rest()
     first.write_bytes(saying(issued, "甲が書いた"))
     done = here.rest()
-    write_back(AutoWriteBack(here.office, here.world), here, done[-1].ingested, {papers.CLEAN})
+    write_back(
+        AutoWriteBack(here.office, here.world), here, done[-1].ingested_paths, {papers.CLEAN}
+    )
     assert says(second) == "甲が書いた"
     assert here.outcomes() == []
 

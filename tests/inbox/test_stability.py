@@ -54,8 +54,8 @@ def test_failures_are_tried_again_ever_more_slowly_and_for_ever() -> None:
         file = mark_failed(file, now)
         held = decide(file, now, QUIET)
         assert held.answer == "hold"
-        pauses.append(held.due - now)
-        now = held.due
+        pauses.append(held.due_at - now)
+        now = held.due_at
     assert pauses == [2, 4, 8, 16, 32, 60, 60, 60, 60]
 
 
@@ -139,7 +139,7 @@ def _verdicts(seconds: list[int], events: list[str], began: int) -> list[tuple[s
         state += event == "saved"
         file = observe(file, FileSignature(state, 0, 0, 1), now)
         verdict = decide(file, now, QUIET)
-        due = verdict.due - began if verdict.answer in {"wait", "hold"} else 0
+        due = verdict.due_at - began if verdict.answer in {"wait", "hold"} else 0
         decided.append((verdict.answer, due, is_overdue(file, now)))
         file = mark_failed(file, now) if event == "failed" else file
         file = mark_ingested(file) if event == "taken" else file

@@ -231,7 +231,7 @@ def test_bad_files_are_told_and_stop_nobody(here: Desk) -> None:
         (here.sheets / f"資料{number}.pdf").touch()
     here.put("a.xlsx", saying(here.town.give_out(), "ほかは無事"))
     with SandboxReader(here.town.terms.form) as reader:
-        here.sweep.read = reader.read
+        here.sweep.read_workbook = reader.read
         assert here.outcomes().count("accepted") == 1
     assert set(here.sweep.troubles) == {"写真.xlsx", "爆弾.xlsx", "大きい.xlsx", "何か.xlsx"}
     assert "大きすぎます" in here.sweep.troubles["大きい.xlsx"]
@@ -240,7 +240,7 @@ def test_bad_files_are_told_and_stop_nobody(here: Desk) -> None:
 def test_a_bug_of_ours_holds_one_file_and_stops_nobody(
     here: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    read = here.sweep.read
+    read = here.sweep.read_workbook
 
     def faulty(data: bytes) -> object:
         if data == bad:
@@ -250,7 +250,7 @@ def test_a_bug_of_ours_holds_one_file_and_stops_nobody(
     bad = here.town.give_out()
     here.put("a.xlsx", bad)
     here.put("b.xlsx", saying(here.town.give_out(), "無事"))
-    here.sweep.read = faulty  # type: ignore[assignment]
+    here.sweep.read_workbook = faulty  # type: ignore[assignment]
     assert here.outcomes() == ["accepted"]
     assert "ZeroDivisionError" in caplog.text
 

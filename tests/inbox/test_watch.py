@@ -342,18 +342,18 @@ def test_a_summary_that_fails_keeps_nothing_else_from_being_done_and_is_tried_ag
 
 def test_a_slow_taking_does_not_make_the_next_look_late_but_a_slow_scan_does(here: Desk) -> None:
     day = Day(here, 100)
-    read = here.sweep.read
+    read = here.sweep.read_workbook
 
     def slowly(data: bytes) -> list[Reading]:
         here.pass_time(3)
         return read(data)
 
-    here.sweep.read = slowly
+    here.sweep.read_workbook = slowly
     here.put("a.xlsx", here.town.give_out())
     here.put("b.xlsx", here.town.give_out())
     here.run()
     here.pass_time(QUIET)
     done, due = day.watcher.step()
-    assert len(done.ingested) == 2
+    assert len(done.ingested_paths) == 2
     assert due <= here.passed[0] + 5
     assert day.watcher._next(Pass(scanning=30)) == here.passed[0] + 120  # noqa: SLF001 - a server that is slow

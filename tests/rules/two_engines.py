@@ -211,7 +211,7 @@ TYPED: dict[str, tuple[str | int | float, ...]] = {
 def typed(texts: Mapping[str, str | int | float | bool]) -> Case:
     """A workbook into whose fields this was typed, with the sheet that is read from it."""
     base = case(papers.sheet())
-    page, cells = papers.edition().worksheet, template().cells
+    page, cells = papers.edition().worksheet, template().addresses
     spots = {(page, cells[path]): text for path, text in texts.items()}
     data = patch_cells(base.data, spots, stale="keep")
     return Case(data, read(data)[0].sheet, base.known)
@@ -221,7 +221,7 @@ def contradictions(one: Case, made: Mapping[str, Any]) -> list[str]:
     """Each sentence of Excel that is not the reader's."""
     said = checks().results(one.sheet, one.known)
     wrong = []
-    for place, line in enumerate(checks().sheet.lines):
+    for place, line in enumerate(checks().check_sheet.lines):
         address = cell_at(FIRST_ROW + place, SENTENCE)
         there = made.get(f"{WORKSHEET}!{address}")
         if not same(said[WORKSHEET, address], there):

@@ -113,7 +113,7 @@ def test_one_damaged_sheet_is_named_and_the_others_are_read(city: City) -> None:
     assert [sheet.key for sheet in city.store.heads()] == [OTHER]
     assert [sheet.key for sheet in city.store.program(papers.sheet())] == []
     [damaged] = city.store.damaged(YEAR)
-    assert (damaged.key, damaged.edition) == (KEY, YEAR)
+    assert (damaged.key, damaged.fiscal_year) == (KEY, YEAR)
     assert damaged.file == str(city.store.revision_file(KEY, YEAR, 1))
     assert city.store.damaged(YEAR, [OTHER]) == []
 

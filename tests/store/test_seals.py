@@ -69,7 +69,7 @@ def test_a_sheet_taken_away_whole_is_named(city: City) -> None:
 
 def test_a_second_line_for_a_revision_makes_no_forgery_right(city: City) -> None:
     folder = lived_in(city)
-    line = read_seal_list(folder).lines[-1].sealed
+    line = read_seal_list(folder).seal_lines[-1].sealed
     rewrite_newest(folder)
     data = (folder / REVISIONS / "3.json").read_bytes()
     forged = seal_list.Sealed(line.when, YEAR, KEY, 3, hash_of(data))
@@ -79,7 +79,7 @@ def test_a_second_line_for_a_revision_makes_no_forgery_right(city: City) -> None
 
 def test_whoever_writes_the_list_again_is_betrayed_by_the_code_on_paper(city: City) -> None:
     folder = lived_in(city)
-    code = read_seal_list(folder).lines[-1].code
+    code = read_seal_list(folder).seal_lines[-1].code
     assert damaged_files(folder, _7=code) == []
     rewrite_newest(folder)
     list_again(folder)
@@ -89,7 +89,7 @@ def test_whoever_writes_the_list_again_is_betrayed_by_the_code_on_paper(city: Ci
 
 def test_a_code_on_paper_holds_while_revisions_come(city: City) -> None:
     folder = lived_in(city)
-    code = read_seal_list(folder).lines[3].code
+    code = read_seal_list(folder).seal_lines[3].code
     save(folder, "4稿")
     assert damaged_files(folder, _4=code) == []
     assert damaged_files(folder, _5=code) == ["seals"]
@@ -116,14 +116,14 @@ def test_a_damaged_list_stays_as_it_is_and_stops_no_save(city: City) -> None:
     save(folder, "4稿")
     assert (folder / LIST).read_bytes() == b"\0" * 700
     assert damaged_files(folder) == [LIST]
-    assert [line.sealed.revision for line in read_seal_list(folder).lines] == [4]
+    assert [line.sealed.revision for line in read_seal_list(folder).seal_lines] == [4]
 
 
 def test_a_long_list_goes_on_in_further_files(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seal_list, "LINES", 3)
     folder = lived_in(city)
     assert len(list((folder / "seals").iterdir())) == 3
-    assert [line.number for line in read_seal_list(folder).lines] == list(range(1, 8))
+    assert [line.number for line in read_seal_list(folder).seal_lines] == list(range(1, 8))
     assert damaged_files(folder) == []
     (folder / "seals/000002.txt").unlink()
     assert "seals/000003.txt" in damaged_files(folder)
@@ -131,12 +131,12 @@ def test_a_long_list_goes_on_in_further_files(city: City, monkeypatch: pytest.Mo
 
 def test_a_store_of_an_earlier_release_is_listed_at_the_first_write(city: City) -> None:
     folder = lived_in(city)
-    before = [line.sealed for line in read_seal_list(folder).lines]
+    before = [line.sealed for line in read_seal_list(folder).seal_lines]
     without_list(folder)
     assert damaged_files(folder) == []
-    assert read_seal_list(folder).lines == ()
+    assert read_seal_list(folder).seal_lines == ()
     save(folder, "4稿")
-    *listed, last = (line.sealed for line in read_seal_list(folder).lines)
+    *listed, last = (line.sealed for line in read_seal_list(folder).seal_lines)
     assert sorted(listed, key=str) == sorted(before, key=str)
     assert (last.key, last.revision) == (KEY, 4)
     assert damaged_files(folder) == []
@@ -163,7 +163,7 @@ def test_several_writers_at_once_leave_one_list(city: City) -> None:
     for writer in writers:
         writer.join()
         assert writer.exitcode == 0
-    assert len(read_seal_list(folder).lines) == 35
+    assert len(read_seal_list(folder).seal_lines) == 35
     assert damaged_files(folder) == []
 
 
@@ -172,4 +172,4 @@ def test_a_revision_that_says_nonsense_for_its_time_is_listed_too(city: City) ->
     rewritten(folder / REVISIONS / "3.json", set_value("when", "きのう\tの夜\n"))
     list_again(folder)
     assert damaged_files(folder) == []
-    assert "-" in [line.sealed.when for line in read_seal_list(folder).lines]
+    assert "-" in [line.sealed.when for line in read_seal_list(folder).seal_lines]

@@ -262,8 +262,10 @@ def test_a_name_no_encoding_knows_is_kept_as_it_was(city: City) -> None:
     """Bytes of a file's name that are no UTF-8 come as lone surrogates."""
     name = os.fsdecode(b"\x95\x5d\x89\xbf.xlsx")
     with city.store.writing():
-        city.store.commit(replace(draft(numbered(1)), source=Submission(file=name), who="\udc81"))
-    assert [one.draft.source.file for one in Store(city.store.folder).revisions(KEY, YEAR)] == [
+        city.store.commit(
+            replace(draft(numbered(1)), submission=Submission(file=name), who="\udc81")
+        )
+    assert [one.draft.submission.file for one in Store(city.store.folder).revisions(KEY, YEAR)] == [
         name
     ]
     json.loads(city.store.revision_file(KEY, YEAR, 1).read_text(encoding="utf-8"))

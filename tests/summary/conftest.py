@@ -66,7 +66,7 @@ def five_items(five: Sequence[Sheet], edition: Edition) -> list[Item]:
             (lacking,) if sheet.key == "01-02-01-10-11-01" else (),
             f"../評価シート/{sheet.department}/{sheet.division}/{sheet.key}_{sheet.title}.xlsx",
             state="入力中" if sheet.key == "01-02-01-10-11-01" else "提出済",
-            cells=dict.fromkeys(edition.by_path, ("評価シート", "C7")),
+            locations=dict.fromkeys(edition.by_path, ("評価シート", "C7")),
         )
         for sheet in five
     ]

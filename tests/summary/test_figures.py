@@ -69,9 +69,9 @@ def test_grades_are_counted_as_the_papers_say(figures: Figures) -> None:
     effectiveness, efficiency, overall = (
         figures.tally(scale) for scale in figures.form_fields.evaluation.scales
     )
-    assert (effectiveness.words, effectiveness.blank) == ((1, 3, 0), 1)
-    assert (efficiency.words, efficiency.blank) == ((0, 4, 0), 1)
-    assert (overall.words, overall.blank) == ((1, 4, 0, 0), 0)
+    assert (effectiveness.word_counts, effectiveness.blank) == ((1, 3, 0), 1)
+    assert (efficiency.word_counts, efficiency.blank) == ((0, 4, 0), 1)
+    assert (overall.word_counts, overall.blank) == ((1, 4, 0, 0), 0)
     assert {tally.unlisted + tally.dash for tally in (effectiveness, efficiency, overall)} == {0}
 
 

@@ -80,7 +80,7 @@ def test_every_grade_is_counted_once(
     for scale in figures.form_fields.evaluation.scales:
         for group in (figures, *figures.groups):
             tally = group.tally(scale)
-            counted = sum(tally.words) + tally.unlisted + tally.dash + tally.blank
+            counted = sum(tally.word_counts) + tally.unlisted + tally.dash + tally.blank
             assert counted == len(group.projects)
 
 

@@ -121,7 +121,7 @@ def test_sheets_that_state_different_totals_are_told(
 def test_last_years_grades_stand_beside_this_years(five: Sequence[Sheet], edition: Edition) -> None:
     grade = "C:事業内容を見直して継続実施"
     before = Sheet(load_form().at(2017), five[0].key, {"years.2016.overall": grade})
-    page = _book([Item(five[0], before=before), Item(five[1])], edition)["評価"]
+    page = _book([Item(five[0], last_year=before), Item(five[1])], edition)["評価"]
     heads = [page.cell(4, column).value for column in range(1, page.max_column + 1)]
     past, this = (heads.index(f"総合評価（{year}）") + 1 for year in ("前年度の版", "H29年度"))
     row = _row_of(page, 2, "情報政策課")
@@ -140,7 +140,7 @@ def test_open_conflicts_are_among_what_is_to_be_looked_at(
     five: Sequence[Sheet], edition: Edition
 ) -> None:
     torn = finding("conflict", "purpose", field="事業の目的", shown="甲", kept="乙", registered="")
-    item = Item(five[0], conflicts=(torn.at("評価シート", "C7"),), state="入力の重なり")
+    item = Item(five[0], conflict_findings=(torn.at("評価シート", "C7"),), state="入力の重なり")
     book = _book([item], edition)
     page = book["要確認"]
     assert page["A5"].value == "入力の重なり"

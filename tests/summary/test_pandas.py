@@ -101,7 +101,7 @@ def test_every_grade_is_counted_as_pandas_counts(figures: Figures, frame: Any) -
     for scale in figures.form_fields.evaluation.scales:
         tally = figures.tally(scale)
         counts = frame[scale.field.path].value_counts(dropna=False)
-        assert list(tally.words) == [counts.get(word, 0) for word in scale.words]
+        assert list(tally.word_counts) == [counts.get(word, 0) for word in scale.words]
         assert tally.dash == counts.get("-", 0)
         assert tally.blank == frame[scale.field.path].isna().sum()
 

@@ -29,7 +29,7 @@ def _field(kind: str, filled_by: str = "staff") -> str:
 
 
 def _cell(path: str) -> str:
-    return build_template(load_form(), papers.EDITION).cells[path]
+    return build_template(load_form(), papers.EDITION).addresses[path]
 
 
 def _typed(value: object, kind: str = "money", filled_by: str = "staff") -> Callable[[], bytes]:

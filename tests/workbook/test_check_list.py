@@ -48,7 +48,7 @@ def _page(sheet: Sheet) -> dict[str, Any]:
 
 def test_findings_the_list_has_no_room_for_are_counted_below_it() -> None:
     sheet = _dashes()
-    found = template().checks.sheet.line_findings(sheet, {})
+    found = template().checks.check_sheet.line_findings(sheet, {})
     count = sum(finding is not None for _, _, finding in found)
     assert count > ROWS
     assert _page(sheet)[MORE].startswith(f"ほかに{count - ROWS}件あります")

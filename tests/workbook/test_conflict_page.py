@@ -92,7 +92,7 @@ rows = st.lists(
         key=st.sampled_from(papers.KEYS),
         path=st.sampled_from(sorted(papers.edition().by_path)),
         title=texts,
-        base=texts,
+        base_text=texts,
         mine=texts,
         other=texts,
         changed_by=st.builds("{}\n{}".format, texts, st.text("0123456789/ :", max_size=16)),
@@ -420,7 +420,11 @@ def test_rows_of_several_sheets_in_one_workbook_go_to_their_own() -> None:
 
 @pytest.mark.office
 def test_a_real_office_program_keeps_rows_and_choices(tmp_path: Path) -> None:
-    told = [row(0), replace(row(1, "outline"), mine=LONG, other="=1+1", base=""), row(2, "issue")]
+    told = [
+        row(0),
+        replace(row(1, "outline"), mine=LONG, other="=1+1", base_text=""),
+        row(2, "issue"),
+    ]
     file = tmp_path / "競合.xlsx"
     file.write_bytes(patch_cells(showing(book(), *told), {(TITLE, "F7"): "登録済み"}))
     (resaved,) = office.resave([file], tmp_path / "saved")

@@ -22,7 +22,7 @@ from xlsync.workbook.template.template import build_template
 
 def cells() -> dict[str, str]:
     """Where each field lies in the template of the shipped drawing."""
-    return dict(build_template(load_form(), papers.EDITION).cells)
+    return dict(build_template(load_form(), papers.EDITION).addresses)
 
 
 def drawn(folder: Path, change: Callable[[Worksheet], object]) -> Path:
@@ -114,7 +114,7 @@ def test_a_moved_cell_in_the_drawing_is_read_where_it_is_now(tmp_path: Path) -> 
     form = load_form(str(drawn(tmp_path, insert)))
     built = build_template(form, papers.EDITION)
     assert (
-        built.cells["costs.2017-settled.sources.general"]
+        built.addresses["costs.2017-settled.sources.general"]
         != cells()["costs.2017-settled.sources.general"]
     )
     for key in papers.KEYS:

@@ -72,7 +72,7 @@ def test_a_text_that_may_outgrow_a_cell_is_found(formula: str, fault: str) -> No
 @pytest.mark.parametrize("year", EDITIONS)
 def test_every_formula_of_the_template_is_computed_by_excel_as_by_others(year: int) -> None:
     template = build_template(load_form(), year)
-    sheet = template.checks.sheet
+    sheet = template.checks.check_sheet
     lengths = TextLengths(sheet.formulas, sheet.statics)
     formulas = _written(template)
     assert len(formulas) > 1500
@@ -82,7 +82,7 @@ def test_every_formula_of_the_template_is_computed_by_excel_as_by_others(year: i
 
 @pytest.mark.parametrize("year", EDITIONS)
 def test_a_sentence_that_fails_does_not_take_the_list_with_it(year: int) -> None:
-    sheet = build_template(load_form(), year).checks.sheet
+    sheet = build_template(load_form(), year).checks.check_sheet
     sentences = [
         sheet.formulas[cell_at(FIRST_ROW + index, SENTENCE)] for index in range(len(sheet.lines))
     ]
@@ -113,9 +113,9 @@ def _written(template: Template) -> list[str]:
 
 
 def test_every_piece_of_a_formula_is_in_its_tree() -> None:
-    formulas = build_template(load_form(), papers.EDITION).checks.sheet.formulas
+    formulas = build_template(load_form(), papers.EDITION).checks.check_sheet.formulas
     for formula in formulas.values():
-        calls = sum(node.kind == "call" for node in tree_of(formula).walk())
+        calls = sum(node.node_type == "call" for node in tree_of(formula).walk())
         texts = re.sub(r'"(?:[^"]|"")*"', '""', formula)
         assert calls == len(re.findall(r"[A-Za-z]\(", texts))
 

@@ -53,7 +53,7 @@ def _filled(template: Template, values: dict[str, Any], unreadable: Any = ()) ->
 
 
 def _shown(template: Template, data: bytes, path: str) -> object:
-    return read_cells(data)["評価シート"].get(template.cells[path])
+    return read_cells(data)["評価シート"].get(template.addresses[path])
 
 
 def test_what_is_not_due_is_not_missing(form: Form) -> None:
@@ -122,7 +122,7 @@ def test_other_programs_print_and_check_the_same(
     for one, made in recalculated(engine, cases, tmp_path):
         said = template.checks.results(one.sheet, one.known)
         assert two_engines.differences(said, made) == []
-        listed = template.checks.sheet.line_findings(one.sheet, {})
+        listed = template.checks.check_sheet.line_findings(one.sheet, {})
         codes = {f.code for _, _, f in listed if f is not None and f.path in {COST, TOTAL}}
         assert codes <= {"required"}
 

@@ -18,7 +18,7 @@ def test_every_text_field_has_room_unless_its_text_shrinks() -> None:
     texts = {one.path for one in papers.edition().fields if one.kind.name == "text"}
     assert set(room) <= texts
     assert {"purpose", "outline", "years.2017.results", "next_year.reason"} <= set(room)
-    assert all(one.columns >= 2 and one.lines >= 1 for one in room.values())
+    assert all(one.width >= 2 and one.line_count >= 1 for one in room.values())
 
 
 def test_a_wider_cell_holds_more_in_a_line_and_a_higher_one_more_lines() -> None:
@@ -34,12 +34,12 @@ def test_a_wider_cell_holds_more_in_a_line_and_a_higher_one_more_lines() -> None
     areas = {str(area).split(":")[0]: str(area) for area in page.merged_cells.ranges}
     measured: list[tuple[float, float, float, int, int]] = []
     for path, room in built.room.items():
-        cell = built.cells[path]
+        cell = built.addresses[path]
         left, top, right, bottom = range_boundaries(areas.get(cell, f"{cell}:{cell}"))
         width = sum(widths[column] for column in range(int(left or 1), int(right or 1) + 1))
         rows = range(int(top or 1), int(bottom or 1) + 1)
         height = sum(page.row_dimensions[row].height or 13.5 for row in rows)
-        measured.append((page[cell].font.size, width, height, room.columns, room.lines))
+        measured.append((page[cell].font.size, width, height, room.width, room.line_count))
     for size, width, height, columns, lines in measured:
         # A digit of the default font is 6 points wide, a half-width sign half the font's size.
         assert abs(columns - width * 6 / (size / 2)) <= 0.2 * columns + 4

@@ -47,7 +47,7 @@ def test_a_workbook_that_excel_has_saved_is_read_the_same(key: str) -> None:
 
 def test_what_excel_wrote_stays_when_a_cell_is_written() -> None:
     saved = saved_by_excel(filled(papers.CLEAN))
-    address = TEMPLATE.cells["purpose"]
+    address = TEMPLATE.addresses["purpose"]
     written = patch_cells(saved, {(TEMPLATE.edition.worksheet, address): "目的を改める"})
     (reading,) = read(written)
     assert reading.sheet["purpose"] == "目的を改める"

@@ -139,7 +139,7 @@ def test_greyed_places_are_grey_locked_and_empty() -> None:
 @pytest.mark.parametrize("year", [2017, 2019, 2020, 2030])
 def test_another_years_template_has_its_own_names_and_labels(year: int) -> None:
     built = build_template(load_form(), year)
-    assert f"costs.{year - 1}-settled.sources.general" in built.cells
+    assert f"costs.{year - 1}-settled.sources.general" in built.addresses
     labels = {
         c.value
         for line in openpyxl.load_workbook(io.BytesIO(built.data))[WORKSHEET].iter_rows()
@@ -151,16 +151,16 @@ def test_another_years_template_has_its_own_names_and_labels(year: int) -> None:
         edition.expand("{-1年度}決算"),
         edition.expand("{+1年度}の方向性"),
     } <= labels
-    assert set(built.cells.values()) == set(cells().values())
+    assert set(built.addresses.values()) == set(cells().values())
 
 
 def test_a_field_that_is_not_there_this_year_is_grey_on_the_page(tmp_path: Path) -> None:
     old = 'path = "other_indicators"\n'
     form = papers.edited_form(tmp_path / "form", (old, old + "since = 2020\n"))
     then, now = build_template(form, 2018), build_template(form, 2020)
-    assert "other_indicators" not in then.cells
-    assert "other_indicators" in now.cells
-    where = now.cells["other_indicators"]
+    assert "other_indicators" not in then.addresses
+    assert "other_indicators" in now.addresses
+    where = now.addresses["other_indicators"]
     cell = openpyxl.load_workbook(io.BytesIO(then.data))[WORKSHEET][where]
     assert (cell.value, cell.protection.locked, cell.fill.fill_type) == (None, True, "solid")
 
@@ -214,5 +214,5 @@ def test_formulas_calculate_what_we_wrote_beside_them(tmp_path: Path) -> None:
             openpyxl.load_workbook(one, data_only=True)[WORKSHEET] for one in (file, saved_file)
         )
         for path in (row["path"] for row in ROWS if row["filled_by"] == "computed"):
-            one, other = ours[built.cells[path]].value, theirs[built.cells[path]].value
+            one, other = ours[built.addresses[path]].value, theirs[built.addresses[path]].value
             assert (one or None) == (other or None) or (one, other) == (0, 0), path

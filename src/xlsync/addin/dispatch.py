@@ -57,7 +57,7 @@ class Pressed:
 
 
 def press(
-    office: InboxConfig,
+    config: InboxConfig,
     request: Request,
     when: datetime,
     department: str = "",
@@ -68,21 +68,21 @@ def press(
     Every failure is an answer with one message; only a bug is an exception. `reader` is what reads the workbook: a server
     gives readings made in a process bounded in memory and time.
     """
-    press_ = Press(office, request, _source(office, request, when), when, reader, department)
+    press_ = Press(config, request, _source(config, request, when), when, reader, department)
     result = _verb_result(press_)
     changes = in_order(result.changes)
     answer = _sendable(Answer(request.verb, request.id, changes, result.failed))
     return Pressed(answer, result.receipts)
 
 
-def _source(office: InboxConfig, request: Request, when: datetime) -> Source:
-    source_path, shown = locate_workbook(office, request.file)
+def _source(config: InboxConfig, request: Request, when: datetime) -> Source:
+    source_path, shown = locate_workbook(config, request.file)
     return Source(
         shown,
         when.isoformat(timespec="seconds"),
         request.user,
         source_path,
-        lambda gone: is_vacant(gone, office.folder),
+        lambda gone: is_vacant(gone, config.folder),
         state=request.id.lower(),
     )
 

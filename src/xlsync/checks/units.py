@@ -20,7 +20,7 @@ def unit_names(sheet: Sheet, context: Context) -> Iterator[Finding]:
     match = known.match(sheet.department, sheet.division, sheet.section)
     typed = "　".join(filter(None, (sheet.department, sheet.division, sheet.section)))
     path = sheet.edition.definition.identity.department
-    if match.kind == "unknown":
+    if match.degree == "unknown":
         yield finding("unit-unknown", path, shown=typed)
-    elif match.kind == "near" and match.meant is not None:
+    elif match.degree == "near" and match.meant is not None:
         yield finding("unit-near", path, shown=typed, meant="　".join(filter(None, match.meant)))

@@ -83,7 +83,7 @@ class City:
     @property
     def edition(self) -> int:
         """The fiscal year whose sheets are worked on."""
-        return self.settings.terms.edition
+        return self.settings.terms.fiscal_year
 
     @property
     def store(self) -> Store:

@@ -47,10 +47,10 @@ _SAVE_REMAINS: Final = "Excelが保存の途中で残したファイルのよう
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file that a path means; `refusal` says why it is not received although it may be somebody's sheet, "" where it is."""
+    """A file that a path means; `reason` says why it is not received although it may be somebody's sheet, "" where it is."""
 
-    path: Path
-    refusal: str = ""
+    file: Path
+    reason: str = ""
 
 
 def input_files(paths: Iterable[Path], city: CitySettings | None = None) -> Iterator[InputFile]:
@@ -62,8 +62,8 @@ def input_files(paths: Iterable[Path], city: CitySettings | None = None) -> Iter
     for path in paths:
         if path.is_dir():
             files = [*_files_below(path, converter_of(city)), *_json_sheets_below(path)]
-            own = [file for file in files if not _is_generated(file.path, city)]
-            yield from sorted(own, key=lambda file: unicodedata.normalize("NFC", str(file.path)))
+            own = [file for file in files if not _is_generated(file.file, city)]
+            yield from sorted(own, key=lambda file: unicodedata.normalize("NFC", str(file.file)))
         else:
             yield InputFile(path)
 
@@ -71,8 +71,8 @@ def input_files(paths: Iterable[Path], city: CitySettings | None = None) -> Iter
 def files_in(paths: Iterable[Path], city: CitySettings | None = None) -> Iterator[Path]:
     """Yield the single workbooks and JSON sheets among the files the paths mean."""
     for file in input_files(paths, city):
-        if not file.refusal and kind_of(file.path.name) != "archive":
-            yield file.path
+        if not file.reason and kind_of(file.file.name) != "archive":
+            yield file.file
 
 
 def _files_below(folder: Path, libreoffice: LibreOffice) -> Iterator[InputFile]:

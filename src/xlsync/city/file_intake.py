@@ -95,7 +95,7 @@ def _each(
     receipts: list[Receipt] = []
     when, who, libreoffice = now(), who or user(), converter_of(city)
     for file in files:
-        source = source_of(file.path, city, when, who)
+        source = source_of(file.file, city, when, who)
         try:
             receipts += _receipts_of(file, task, source, libreoffice)
         except WorkbookError as fault:
@@ -107,13 +107,13 @@ def _receipts_of(
     file: InputFile, task: Task, source: Source, libreoffice: LibreOffice
 ) -> list[Receipt]:
     """Return the receipts of a file's workbooks. Raises WorkbookError for the whole file."""
-    if file.refusal:
-        raise WorkbookError(file.refusal)
+    if file.reason:
+        raise WorkbookError(file.reason)
     receipts: list[Receipt] = []
-    for member in workbooks_of(file.path.name, read_file(file.path), libreoffice):
+    for member in workbooks_of(file.file.name, read_file(file.file), libreoffice):
         own = member_source(source, member)
-        if member.refusal:
-            receipts.append(Receipt(own.file, "refused", refusal=Refusal(member.refusal)))
+        if member.reason:
+            receipts.append(Receipt(own.file, "refused", refusal=Refusal(member.reason)))
             continue
         try:
             receipts += task(member.data, own, reader_of(member, libreoffice))

@@ -37,7 +37,7 @@ def write_back_into(city: CitySettings, file: Path) -> WriteBackResult:
 def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:
     """Return the living workbooks of a sheet that exist: at the default path, and where the store last saw them."""
     states = city.store.copy_states(sheet.key, sheet.edition.year).values()
-    seen = [city.folder / state.file.path for state in states if state.file.path]
+    seen = [city.folder / state.copy_file.path for state in states if state.copy_file.path]
     files = dict.fromkeys((default, *seen))
     return [file for file in files if _is_living(city, file) and file.is_file()]
 
@@ -56,8 +56,8 @@ def _program_sheets(city: CitySettings, keys: Collection[str]) -> list[Sheet]:
     programs = {program for key in keys if terms.is_complete(program := terms.program_of_key(key))}
     if not programs:
         return []
-    every = [key for key in store.keys(terms.edition) if terms.program_of_key(key) in programs]
-    revisions = (store.find_newest(key, terms.edition) for key in every)
+    every = [key for key in store.keys(terms.fiscal_year) if terms.program_of_key(key) in programs]
+    revisions = (store.find_newest(key, terms.fiscal_year) for key in every)
     return [revision.sheet for revision in revisions if revision is not None]
 
 

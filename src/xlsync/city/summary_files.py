@@ -55,7 +55,7 @@ def figures_for(city: CitySettings, seen: Survey, department: str | None, folder
     return figures_of(
         seen.items(link_from(folder, city.sheets)),
         department=department,
-        edition=city.terms.form.at(city.terms.edition),
+        edition=city.terms.form.at(city.terms.fiscal_year),
         organization=city.terms.organization,
     )
 
@@ -64,7 +64,7 @@ def tidy_table(
     city: CitySettings, seen: Survey, department: str | None
 ) -> tuple[list[TidyColumn], list[Row]]:
     """Return columns and rows of the tidy table: one row per sheet and period (docs/table.md)."""
-    edition = city.terms.form.at(city.terms.edition)
+    edition = city.terms.form.at(city.terms.fiscal_year)
     figures = figures_for(city, seen, department, city.summaries)
     return list(tidy_columns(edition)), list(tidy_rows(figures, edition))
 
@@ -73,7 +73,7 @@ def write_table(
     city: CitySettings, seen: Survey, department: str | None, form: TableFormat, folder: Path
 ) -> dict[Path, bool]:
     """Write the tidy table, beside a JSON its schema, and return the files: True where one is new or changed."""
-    edition = city.terms.form.at(city.terms.edition)
+    edition = city.terms.form.at(city.terms.fiscal_year)
     figures = figures_for(city, seen, department, folder)
     columns, rows = tidy_columns(edition), tidy_rows(figures, edition)
     day = seen.made_on(department)

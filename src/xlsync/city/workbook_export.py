@@ -56,7 +56,7 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
 
 def export_to(city: CitySettings, key: str, file: Path) -> None:
     """Write a new workbook of a stored sheet into a new file; StoreError where the file exists, or the sheet does not."""
-    revision = city.store.find_newest(key, city.terms.edition)
+    revision = city.store.find_newest(key, city.terms.fiscal_year)
     head = None if revision is None else revision.sheet
     if head is None:
         raise StoreError("登録されていません。事業コードを確かめてください", key)
@@ -72,7 +72,7 @@ def export_past(
     exported, absent = Exported(), []
     template = template_of(city.terms)
     for key in keys:
-        sheet = as_of(city.store, key, city.terms.edition, day.isoformat())
+        sheet = as_of(city.store, key, city.terms.fiscal_year, day.isoformat())
         if sheet is None:
             absent.append(key)
             continue

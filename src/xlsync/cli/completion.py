@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 def complete_key(incomplete: str) -> list[str]:
     """Return the codes of the city's projects that begin like this."""
-    return _offer(incomplete, lambda city: city.store.keys(city.terms.edition))
+    return _offer(incomplete, lambda city: city.store.keys(city.terms.fiscal_year))
 
 
 def complete_department(incomplete: str) -> list[str]:
     """Return the departments that begin like this."""
     return _offer(
         incomplete,
-        lambda city: {sheet.department for sheet in city.store.heads(city.terms.edition)},
+        lambda city: {sheet.department for sheet in city.store.heads(city.terms.fiscal_year)},
     )
 
 
@@ -29,7 +29,7 @@ def complete_division(incomplete: str) -> list[str]:
     """Return the divisions that begin like this."""
     return _offer(
         incomplete,
-        lambda city: {sheet.division for sheet in city.store.heads(city.terms.edition)},
+        lambda city: {sheet.division for sheet in city.store.heads(city.terms.fiscal_year)},
     )
 
 

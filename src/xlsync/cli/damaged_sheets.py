@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def complain_damaged(city: CitySettings) -> list[DamagedSheet]:
     """Print the sheets of the city's edition that cannot be read on standard error, and return them."""
-    damaged = city.store.damaged(city.terms.edition)
+    damaged = city.store.damaged(city.terms.fiscal_year)
     for sheet in damaged:
         complain(
             f"{sheet.key}：{sheet.reason}。このシートを除いて続けます。"

@@ -70,7 +70,7 @@ def press(verb: LiveVerb) -> None:
     hwnd = _window(sys.argv)
     try:
         done = press_button(engine, Button(verb, uuid.uuid4().hex, user(), hwnd=hwnd), _way().desk)
-        Boxes(engine, done.hwnd).say(done.level, "\n".join((*done.lines, done.text)))
+        Boxes(engine, done.hwnd).say(done.level, "\n".join((*done.list_lines, done.text)))
     except XlsyncError as fault:
         Boxes(engine, hwnd or 0).say("error", str(fault))
     except Exception:  # noqa: BLE001 - the boundary: whatever is left is a bug, and is reported as one

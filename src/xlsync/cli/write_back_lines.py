@@ -48,7 +48,11 @@ def _line(name: str, result: WriteBackResult) -> str:
 
 
 def _what_was_written(result: WriteBackResult) -> str:
-    fields = f"{result.fields}か所" if result.fields else "合計・チェックの表示"
-    texts = f"、文字だった金額{result.texts}か所を数に" if result.texts else ""
-    kept = f"、計算式のある{len(result.left)}か所はそのまま" if result.left else ""
+    fields = f"{result.field_count}か所" if result.field_count else "合計・チェックの表示"
+    texts = (
+        f"、文字だった金額{result.typed_as_text_count}か所を数に"
+        if result.typed_as_text_count
+        else ""
+    )
+    kept = f"、計算式のある{len(result.left_alone)}か所はそのまま" if result.left_alone else ""
     return f"{fields}{texts}{kept}"

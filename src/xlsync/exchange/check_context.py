@@ -52,8 +52,8 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
     for path, rule in sheet.edition.formulas.items():
         share = share_of(rule, sheet)
         if rule.check == PROGRAM_TOTAL and share is not None:
-            known[others_share(path)] = share.others
-            known[issued_total(path)] = share.issued
+            known[others_share(path)] = share.other_total
+            known[issued_total(path)] = share.issued_total
     return known
 
 

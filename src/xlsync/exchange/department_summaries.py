@@ -47,8 +47,8 @@ class Survey:
 
     terms: Terms
     sheet_statuses: Mapping[str, SheetStatus] = field(repr=False)
-    started: frozenset[str] = field(repr=False)
-    before: Mapping[str, Sheet] = field(repr=False)
+    started_keys: frozenset[str] = field(repr=False)
+    last_year: Mapping[str, Sheet] = field(repr=False)
 
     @cached_property
     def departments(self) -> Mapping[str, str]:
@@ -84,15 +84,15 @@ class Survey:
             status.sheet,
             status.findings,
             link(status.sheet),
-            status.conflicts,
+            status.conflict_findings,
             state_word(
-                started=key in self.started,
+                started=key in self.started_keys,
                 blank=status.blank,
                 errors=status.errors,
                 conflicts=status.open_conflicts,
             ),
             status.locations,
-            self.before.get(key),
+            self.last_year.get(key),
         )
 
     def made_on(self, department: str | None) -> date | None:
@@ -109,7 +109,7 @@ class Survey:
         figures = figures_of(
             list(items),
             department=department,
-            edition=self.terms.form.at(self.terms.edition),
+            edition=self.terms.form.at(self.terms.fiscal_year),
             organization=self.terms.organization,
         )
         data = workbook_of(figures, self.made_on(department))
@@ -120,7 +120,7 @@ def survey(store: Store, terms: Terms) -> Survey:
     """Read every sheet of the terms' edition, and of the one before it."""
     statuses = _by_key(sheet_statuses(store, terms))
     started = frozenset(key for key, status in statuses.items() if is_started(store, status))
-    before = {head.key: head for head in store.heads(terms.edition - 1)}
+    before = {head.key: head for head in store.heads(terms.fiscal_year - 1)}
     return Survey(terms, statuses, started, before)
 
 
@@ -135,7 +135,9 @@ def renewed(seen: Survey, store: Store, keys: Collection[str]) -> Survey:
     }
     started = {key for key, status in fresh.items() if is_started(store, status)}
     ordered = dict(sorted({**kept, **fresh}.items()))
-    return replace(seen, sheet_statuses=ordered, started=(seen.started & kept.keys()) | started)
+    return replace(
+        seen, sheet_statuses=ordered, started_keys=(seen.started_keys & kept.keys()) | started
+    )
 
 
 def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | None]:
@@ -151,7 +153,7 @@ def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | No
         for key, department in seen.departments.items()
         if seen.terms.program_of_key(key) in programs
     }
-    year = seen.terms.edition
+    year = seen.terms.fiscal_year
     for key in keys:
         past = {revision.sheet.department for revision in store.revisions(key, year)}
         touched |= {seen.called(name) for name in past}

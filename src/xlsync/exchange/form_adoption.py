@@ -45,7 +45,9 @@ def adopt_form(
         elif founded_on is not None:
             reason = "すでに様式の版があるので、もとの様式（--from）は指定できません"
             raise FormError(reason, founded_on.where)
-        _refuse_lost_key(store.form.at(terms.edition), changed.at(terms.edition), changed.where)
+        _refuse_lost_key(
+            store.form.at(terms.fiscal_year), changed.at(terms.fiscal_year), changed.where
+        )
         return store.stored_form.adopt(changed, source.when, source.who)
 
 

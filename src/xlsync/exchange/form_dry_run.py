@@ -79,7 +79,7 @@ class FormDryRun:
     """
 
     edition: Edition
-    sheets: tuple[SheetDryRun, ...]
+    dry_runs: tuple[SheetDryRun, ...]
     new: tuple[Field, ...]
     gone: tuple[Field, ...]
     unread: tuple[tuple[str, str], ...] = ()
@@ -87,12 +87,12 @@ class FormDryRun:
     @property
     def is_clean(self) -> bool:
         """True where the changed form can be given out without anything failing or being lost."""
-        return all(sheet.is_clean for sheet in self.sheets)
+        return all(sheet.is_clean for sheet in self.dry_runs)
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON: the sheets that are touched, and the totals of all."""
-        touched = [sheet for sheet in self.sheets if not sheet.is_clean]
-        totals = {"sheets": len(self.sheets), "touched": len(touched)}
+        touched = [sheet for sheet in self.dry_runs if not sheet.is_clean]
+        totals = {"sheets": len(self.dry_runs), "touched": len(touched)}
         for name in ("failing", "unfit", "lost"):
             totals[name] = sum(len(getattr(sheet, name)) for sheet in touched)
         document: dict[str, Any] = {"edition": self.edition.year, "sheets": _documents(touched)}
@@ -117,7 +117,7 @@ def dry_run(
     if changed.id != terms.form.id:
         reason = f"別の様式（{changed.id}）です。いまの様式（{terms.form.id}）を直したものを指定してください"
         raise FormError(reason, changed.where)
-    heads = {head.key: head for head in store.heads(terms.edition)}
+    heads = {head.key: head for head in store.heads(terms.fiscal_year)}
     comparison = _Comparison(store, terms, replace(terms, form=changed), _by_program(heads))
     sheets = [comparison.of(head, "") for head in heads.values()]
     unread: list[tuple[str, str]] = []
@@ -125,9 +125,9 @@ def dry_run(
         unstored = _unstored_sheets(terms, file, data, heads, unread)
         sheets += [comparison.of(sheet, file) for sheet in unstored]
     return FormDryRun(
-        changed.at(terms.edition),
+        changed.at(terms.fiscal_year),
         tuple(sheets),
-        *_new_and_gone(terms.form.at(terms.edition), changed.at(terms.edition)),
+        *_new_and_gone(terms.form.at(terms.fiscal_year), changed.at(terms.fiscal_year)),
         tuple(unread),
     )
 
@@ -175,22 +175,22 @@ class _Comparison:
     """The checks of a sheet under the form of today and under the changed one."""
 
     store: Store
-    now: Terms
-    then: Terms
+    current_terms: Terms
+    changed_terms: Terms
     programs: dict[str, tuple[Sheet, ...]]
     carried_programs: dict[str, tuple[Sheet, ...]] = dataclass_field(default_factory=dict)
 
     def of(self, sheet: Sheet, file: str) -> SheetDryRun:
         """Return what the changed form would do to a sheet of a workbook, or of the store (file "")."""
-        edition = self.then.form.at(self.then.edition)
+        edition = self.changed_terms.form.at(self.changed_terms.fiscal_year)
         carried, lost = carry_over(sheet, edition)
         program = self.programs.get(sheet.program, ())
         if sheet.program not in self.carried_programs:
             others = tuple(carry_over(other, edition)[0] for other in program)
             self.carried_programs[sheet.program] = others
         carried_program = self.carried_programs[sheet.program]
-        before = check(sheet, context_of(self.store, self.now, sheet, program))
-        after = check(carried, context_of(self.store, self.then, carried, carried_program))
+        before = check(sheet, context_of(self.store, self.current_terms, sheet, program))
+        after = check(carried, context_of(self.store, self.changed_terms, carried, carried_program))
         failing: list[Finding] = []
         unfit: list[Finding] = []
         checks = {rule.code: rule.check for rule in edition.rules}

@@ -37,7 +37,7 @@ class Incoming:
         stamp: Its stamp; one without copy id and base where the workbook lost it.
         who: Who brings it.
         reading: The worksheet as it was read, None for a sheet that comes as JSON.
-        workbook: The workbook's bytes, empty for JSON.
+        workbook_data: The workbook's bytes, empty for JSON.
         barred: A Japanese sentence why it may not enter, "" where it may.
 
     """
@@ -46,7 +46,7 @@ class Incoming:
     stamp: Stamp
     who: str
     reading: Reading | None = None
-    workbook: bytes = b""
+    workbook_data: bytes = b""
     barred: str = ""
 
     @property
@@ -178,7 +178,7 @@ def _of_reading(
         # Who saved a live workbook last is not who presses a button in it now.
         who=(source.who if source.state else "") or reading.last_modified_by or source.who,
         reading=reading,
-        workbook=data,
+        workbook_data=data,
         barred=barred,
     )
 
@@ -186,10 +186,10 @@ def _of_reading(
 def _bar(terms: Terms, sheet: Sheet) -> str:
     """Say why a sheet may not enter: another edition's, or it does not say whose it is."""
     edition = sheet.edition
-    if edition.year != terms.edition:
+    if edition.year != terms.fiscal_year:
         brought, accepted = (
             edition.expand("{0年度}"),
-            terms.form.at(terms.edition).expand("{0年度}"),
+            terms.form.at(terms.fiscal_year).expand("{0年度}"),
         )
         return f"{brought}版の様式です（いま受け付けているのは{accepted}版です）。{accepted}版のファイルに入力してください"
     if key_of(edition, sheet) is None:

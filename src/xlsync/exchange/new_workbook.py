@@ -21,7 +21,7 @@ _NOTHING: Final = Known()
 
 def template_of(terms: Terms) -> Template:
     """Return the template of the terms' edition."""
-    return build_template(terms.form, terms.edition)
+    return build_template(terms.form, terms.fiscal_year)
 
 
 def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING) -> bytes:

@@ -24,7 +24,7 @@ def with_program_findings(store: Store, terms: Terms, receipts: Iterable[Receipt
     programs: dict[str, tuple[Sheet, ...]] = {}
 
     def renewed(receipt: Receipt) -> Receipt:
-        head = store.head(receipt.key, terms.edition) if _is_current(receipt, terms) else None
+        head = store.head(receipt.key, terms.fiscal_year) if _is_current(receipt, terms) else None
         if head is None:
             return receipt
         codes = {rule.code for rule in head.edition.rules if rule.check == PROGRAM_TOTAL}
@@ -38,13 +38,15 @@ def with_program_findings(store: Store, terms: Terms, receipts: Iterable[Receipt
 
 
 def _is_current(receipt: Receipt, terms: Terms) -> bool:
-    return receipt.outcome != "refused" and receipt.edition == terms.edition and bool(receipt.key)
+    return (
+        receipt.outcome != "refused" and receipt.edition == terms.fiscal_year and bool(receipt.key)
+    )
 
 
 def _findings(
     store: Store, terms: Terms, sheet: Sheet, program: tuple[Sheet, ...]
 ) -> Iterator[Finding]:
-    template = build_template(terms.form, terms.edition)
+    template = build_template(terms.form, terms.fiscal_year)
     context = context_of(store, terms, sheet, program)
     for finding in program_totals(with_known_totals(sheet, context), context):
-        yield finding.at(template.edition.worksheet, template.cells[finding.path])
+        yield finding.at(template.edition.worksheet, template.addresses[finding.path])

@@ -90,7 +90,7 @@ def _program_shares(sheet: Sheet, others: Collection[Sheet]) -> dict[str, Share]
         amounts = [other[part] for other in others]
         known = [amount for amount in amounts if isinstance(amount, int)]
         if isinstance(sheet[part], int) and len(known) == len(amounts):
-            shares[path] = Share(others=sum(known))
+            shares[path] = Share(other_total=sum(known))
     return shares
 
 

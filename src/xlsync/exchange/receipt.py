@@ -23,16 +23,17 @@ Outcome = Literal["accepted", "unchanged", "conflict", "refused"]
 class Terms:
     """What the city has decided: the form, the fiscal year now taken in, its personnel rates by period key.
 
-    `whole` names parts (of the form's [parts]) of which each column is merged as one; `office` the parts whose fields the
-    planning office decides, None for those it fills by the form. `organization` is the city's own list of 部・課・係.
-    `complete_programs` are the budget programs of which the office says that all sheets are registered (True: all programs).
+    `whole_parts` names parts (of the form's [parts]) of which each column is merged as one; `office_parts` the
+    parts whose fields the planning office decides, None for those it fills by the form. `organization` is the
+    city's own list of 部・課・係. `complete_programs` are the budget programs of which the office says that all sheets
+    are registered (True: all programs).
     """
 
     form: Form
-    edition: int
+    fiscal_year: int
     rates: Mapping[str, Rate] = dataclass_field(default_factory=dict)
-    whole: tuple[str, ...] = ()
-    office: tuple[str, ...] | None = None
+    whole_parts: tuple[str, ...] = ()
+    office_parts: tuple[str, ...] | None = None
     organization: Organization | None = None
     complete_programs: bool | frozenset[str] = False
 
@@ -44,15 +45,15 @@ class Terms:
 
     def program_of_key(self, key: str) -> str:
         """Return the budget program that a sheet's key belongs to."""
-        codes = len(self.form.at(self.edition).definition.identity.program)
+        codes = len(self.form.at(self.fiscal_year).definition.identity.program)
         return "-".join(key.split("-")[:codes])
 
     @cached_property
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """The paths that are merged as one: the fields of a part at one place of its axes."""
-        parts = self._labels(self.whole)
+        parts = self._labels(self.whole_parts)
         groups: dict[tuple[str, str], list[str]] = {}
-        for field in self.form.at(self.edition).fields:
+        for field in self.form.at(self.fiscal_year).fields:
             if field.part in parts:
                 groups.setdefault((field.part, field.axis_label), []).append(field.path)
         return tuple(tuple(paths) for paths in groups.values())
@@ -60,15 +61,15 @@ class Terms:
     @cached_property
     def owned(self) -> frozenset[str]:
         """The paths of which the planning office decides: there the store wins over a workbook."""
-        fields = self.form.at(self.edition).fields
-        if self.office is None:
+        fields = self.form.at(self.fiscal_year).fields
+        if self.office_parts is None:
             return frozenset(field.path for field in fields if field.filled_by == "office")
-        parts = self._labels(self.office)
+        parts = self._labels(self.office_parts)
         return frozenset(field.path for field in fields if field.part in parts)
 
     def _labels(self, parts: Iterable[str]) -> set[str]:
         """Return the labels of parts, as the edition's fields have them."""
-        edition = self.form.at(self.edition)
+        edition = self.form.at(self.fiscal_year)
         return {edition.expand(edition.definition.parts[part]) for part in parts}
 
 
@@ -102,7 +103,7 @@ class SheetIdentity:
     worksheet: str = ""
     key: str = ""
     title: str = ""
-    edition: int | None = None
+    fiscal_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Receipt:
         conflicts: The fields that somebody else changed too; the store keeps its value.
         findings: What is to be corrected, or was noticed.
         refusal: Why it was refused; `reason` is its sentence.
-        stamp: What a live workbook is to be stamped with from now on, "" where it keeps its own; not part of the JSON.
+        new_stamp: What a live workbook is to be stamped with from now on, "" where it keeps its own; not part of the JSON.
 
     Example:
         >>> (receipt,) = open_city("city").check("sheet.xlsx")
@@ -143,7 +144,7 @@ class Receipt:
     conflicts: tuple[Conflict, ...] = ()
     findings: tuple[Finding, ...] = ()
     refusal: Refusal = Refusal()
-    stamp: str = ""
+    new_stamp: str = ""
 
     @property
     def worksheet(self) -> str:
@@ -163,7 +164,7 @@ class Receipt:
     @property
     def edition(self) -> int | None:
         """The fiscal year of the form, None where the whole file was refused."""
-        return self.sheet_identity.edition
+        return self.sheet_identity.fiscal_year
 
     @property
     def reason(self) -> str:

@@ -135,7 +135,7 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     if is_accidental(cleared, merge_base.sheet) and not source.clearing_meant:
         return _held_back(incoming, source, cleared)
     findings = _all_findings(store, terms, decision, source)
-    is_accepted = facts.head is None or bool(merged.changes or decision.choices.paths)
+    is_accepted = facts.head is None or bool(merged.changes or decision.resolved.paths)
     number = facts.head.revision if facts.head is not None else None
     if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
         draft = _draft(store, incoming, source, merged, findings)
@@ -145,14 +145,14 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
         store.renew_head(store.revision(incoming.key, incoming.sheet.edition.year, number))
     known = next_copy_state(merge_base, incoming.sheet, merged.conflicts, decision.overruled)
     stamp = _saved_stamp(store, incoming, merge_base, known, source)
-    decision.choices.save_others(store)
+    decision.resolved.save_others(store)
     return replace(
         _receipt(incoming, source, _outcome(decision, is_accepted=is_accepted)),
         revision=number,
         changes=_shown_changes(store, terms, facts.head, merged),
         conflicts=merged.conflicts,
         findings=findings,
-        stamp=stamp,
+        new_stamp=stamp,
     )
 
 
@@ -196,7 +196,7 @@ def _all_findings(
     conflicts = conflict_findings(store, merged, _documents(decision.conflicts))
     return (
         *_findings(store, terms, incoming, merged),
-        *decision.choices.findings,
+        *decision.resolved.findings,
         *copy_findings(store, incoming, decision.merge_base, source),
         *overruled_findings(incoming, decision.overruled),
         *stamp_findings(store, incoming),
@@ -240,9 +240,9 @@ def _draft(
         file=source.file,
         source_path="" if source.state else source_path_of(source),
         worksheet=incoming.worksheet,
-        workbook=store.keep(incoming.workbook) if incoming.workbook else "",
+        workbook_hash=store.keep(incoming.workbook_data) if incoming.workbook_data else "",
         copy=incoming.stamp.copy,
-        base=incoming.stamp.base,
+        base_revision=incoming.stamp.base_revision,
     )
     return Draft(
         result.sheet,

@@ -40,7 +40,7 @@ def returned_findings(store: Store, edition: Edition, draft: Draft, last: int) -
     A side chosen on the worksheet 入力の重なり is meant. The finding is a warning where somebody else had changed the field,
     or where several fields go back at once; else a note.
     """
-    changes = _typed_changes(edition, draft) if draft.source.workbook else {}
+    changes = _typed_changes(edition, draft) if draft.submission.workbook_hash else {}
     undone = _undone_changes(store, draft.sheet, changes, last)
     return [
         _finding(edition, changes[path], origin, _severity(origin, draft, len(undone)))

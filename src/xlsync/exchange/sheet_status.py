@@ -28,27 +28,27 @@ class SheetStatus:
     """One stored sheet, every finding on it, conflicts still open, and when (ISO 8601) and by whom it last changed.
 
     `locations` holds (worksheet, cell) of each field in its workbook; `brought` says that a workbook brought the newest
-    revision, `changes` how many fields that changed.
+    revision, `change_count` how many fields that changed.
     """
 
     sheet: Sheet
     findings: tuple[Finding, ...]
-    conflicts: tuple[Finding, ...]
+    conflict_findings: tuple[Finding, ...]
     when: str
     who: str
     locations: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
     brought: bool = False
-    changes: int = 0
+    change_count: int = 0
 
     @property
     def counts(self) -> FindingCounts:
         """How many findings and open conflicts there are of each class."""
-        return count_findings((*self.conflicts, *self.findings))
+        return count_findings((*self.conflict_findings, *self.findings))
 
     @property
     def open_conflicts(self) -> int:
         """How many conflicts nobody has decided yet."""
-        return len(self.conflicts)
+        return len(self.conflict_findings)
 
     @property
     def blank(self) -> int:
@@ -88,10 +88,10 @@ def _drafts_by_program(
 ) -> dict[str, list[Draft | None]]:
     """Return the newest revision of each sheet by budget program, None for one that cannot be read."""
     by_program: dict[str, list[Draft | None]] = {}
-    for key in store.keys(terms.edition):
+    for key in store.keys(terms.fiscal_year):
         program = terms.program_of_key(key)
         if programs is None or program in programs:
-            revision = store.find_newest(key, terms.edition)
+            revision = store.find_newest(key, terms.fiscal_year)
             draft = None if revision is None else revision.draft
             by_program.setdefault(program, []).append(draft)
     return by_program
@@ -106,7 +106,7 @@ def is_started(store: Store, status: SheetStatus) -> bool:
     if status.brought or not status.blank:
         return True
     revisions = store.revisions(sheet.key, sheet.edition.year)
-    return any(revision.draft.source.workbook for revision in revisions)
+    return any(revision.draft.submission.workbook_hash for revision in revisions)
 
 
 def _sheet_status(
@@ -129,15 +129,15 @@ def _sheet_status(
         draft.when,
         draft.who,
         locations,
-        brought=bool(draft.source.workbook),
-        changes=len(draft.changes),
+        brought=bool(draft.submission.workbook_hash),
+        change_count=len(draft.changes),
     )
 
 
 def _locations(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
-    template = build_template(terms.form, terms.edition)
-    worksheet = draft.source.worksheet or template.edition.worksheet
-    in_template = {path: (worksheet, cell) for path, cell in template.cells.items()}
+    template = build_template(terms.form, terms.fiscal_year)
+    worksheet = draft.submission.worksheet or template.edition.worksheet
+    in_template = {path: (worksheet, cell) for path, cell in template.addresses.items()}
     in_workbook = {
         finding["path"]: (finding["worksheet"], finding["cell"])
         for finding in draft.findings

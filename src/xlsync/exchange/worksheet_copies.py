@@ -78,7 +78,7 @@ def _revision_held(reading: Reading, copies: Sequence[Reading], store: Store) ->
 
     Only such a worksheet surely holds nothing that somebody typed since: a later revision may have come from this very one.
     """
-    issued = max(copy.stamp.base if copy.stamp is not None else 0 for copy in copies)
+    issued = max(copy.stamp.base_revision if copy.stamp is not None else 0 for copy in copies)
     key, year = reading.sheet.key, reading.sheet.edition.year
     try:
         revisions = store.revisions(key, year)

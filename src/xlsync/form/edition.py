@@ -144,15 +144,15 @@ class Limits:
 class BoundRule:
     """A rule of the definition for one combination of its axes: every path written out.
 
-    `path` is the field it speaks of, `parts` the others it looks at, `at` the axis key ("2017-settled"), `before` the same
-    field at the entry before on its axis ("" for none).
+    `path` is the field it speaks of, `parts` the others it looks at, `at` the axis key ("2017-settled"), `previous_path`
+    the same field at the entry before on its axis ("" for none).
     """
 
     declared: Rule = field(repr=False, hash=False)
     path: str
     parts: tuple[str, ...]
     at: str = ""
-    before: str = ""
+    previous_path: str = ""
     limits: Limits = Limits()
 
     @property

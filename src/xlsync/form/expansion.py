@@ -231,7 +231,7 @@ class _Expansion:
             path=path,
             parts=self.parts(rule, combination, greyed),
             at=self.path(entries, combination),
-            before=before if len(combination) == 1 else "",
+            previous_path=before if len(combination) == 1 else "",
             limits=_limits(rule),
         )
 

@@ -58,7 +58,7 @@ class Row:
     """A kind of finding as the pages list it."""
 
     code: str
-    severity: str
+    severity_word: str
     sentence: str
     in_excel: bool
 
@@ -107,7 +107,7 @@ def findings_page(rows: Iterable[Row]) -> str:
         "| --- | --- | --- | --- |",
     ]
     lines = (
-        f"| {row.code} | {row.severity} | {'yes' if row.in_excel else 'no'} | {row.sentence} |"
+        f"| {row.code} | {row.severity_word} | {'yes' if row.in_excel else 'no'} | {row.sentence} |"
         for row in rows
     )
     return "\n".join([*head, *lines]) + "\n"
@@ -126,7 +126,7 @@ def guide_page(rows: Iterable[Row], words: Mapping[str, str]) -> str:
         "| --- | --- | --- | --- |",
     ]
     lines = (
-        f"| {words[row.severity]} | {_filled(row.sentence)} | {'○' if row.in_excel else ''} | {row.code} |"
+        f"| {words[row.severity_word]} | {_filled(row.sentence)} | {'○' if row.in_excel else ''} | {row.code} |"
         for row in rows
     )
     return "\n".join([*head, *lines]) + "\n"

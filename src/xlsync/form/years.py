@@ -23,7 +23,7 @@ class Era:
     letter: str
     name: str
     first: int
-    since: dt.date
+    first_day: dt.date
 
 
 ERAS: Final = (
@@ -43,12 +43,12 @@ _LABEL = re.compile(r"(?P<era>[MTSHR]|明治|大正|昭和|平成|令和)(?P<num
 class Calendar:
     """How years are written on a form issued on one day: only eras known on that day, year 1 as 1 or 元."""
 
-    issued: dt.date
+    issued_on: dt.date
     first_year: str = "1"
 
     def label(self, year: int) -> str:
         """Return the short label of a fiscal year: 2017 → "H29"; "R1" only on a form issued after May 2019."""
-        known = [era for era in ERAS if era.since <= self.issued and era.first <= year]
+        known = [era for era in ERAS if era.first_day <= self.issued_on and era.first <= year]
         if not known:
             return str(year)
         number = year - known[-1].first + 1

@@ -58,12 +58,12 @@ class HeartbeatWriter:
 
     def record_pass(self, done: Pass, troubles: int, errors: tuple[str, ...]) -> None:
         """Record the counts of a pass over the folder, and the steps that fail."""
-        last = self._now() if done.ingested else self._heartbeat.last
+        last = self._now() if done.ingested_paths else self._heartbeat.last
         mode: Mode = "away" if done.away else "running"
         before = self._heartbeat
-        at_once = (mode, errors) != (before.mode, before.errors) or bool(done.ingested)
+        at_once = (mode, errors) != (before.mode, before.errors) or bool(done.ingested_paths)
         self._heartbeat = Heartbeat(
-            "", mode, done.files, done.waiting, done.held, troubles, last, done.away, errors
+            "", mode, done.file_count, done.waiting, done.held, troubles, last, done.away, errors
         )
         self.write_if_due(at_once=at_once)
 

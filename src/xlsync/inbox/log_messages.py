@@ -45,7 +45,7 @@ def _receipt_text(receipt: Receipt) -> str:
         return line(
             f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.worksheet} {receipt.reason}"
         )
-    counts = replace(count_findings(receipt.findings), conflicts=len(receipt.conflicts))
+    counts = replace(count_findings(receipt.findings), open_conflicts=len(receipt.conflicts))
     counted = f"変更 {len(receipt.changes)}欄、{counts.words}"
     return line(
         f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.key} 第{receipt.revision}版 {counted}"

@@ -118,11 +118,11 @@ class Watcher:
         self._reload_config()
         self._start_nightly_check()
         done = self.sweep.run()
-        self.follow.errors.record("控え（store/inbox.json）", self.sweep.index_error)
+        self.follow.step_errors.record("控え（store/inbox.json）", self.sweep.index_error)
         self._listen(away=bool(done.away))
         if not done.away:
             self.follow.after(self.sweep, done)
-        errors = self.follow.errors.texts
+        errors = self.follow.step_errors.texts
         self.heartbeat.record_pass(done, len(self.sweep.troubles), errors)
         return done, self._next(done)
 
@@ -168,7 +168,7 @@ class Watcher:
     def _next(self, done: Pass) -> float:
         timing, now = self.config.timing, self.runtime.clock()
         regular = now + (timing.rescan if self.events.listening else timing.poll)
-        dues = [due for due in (done.due, self.follow.due) if due is not None]
+        dues = [due for due in (done.due_at, self.follow.due_at) if due is not None]
         return max(min((regular, *dues)), now + _PAUSE_PER_SCAN_SECOND * done.scanning)
 
 
@@ -199,7 +199,7 @@ def watch(watcher: Watcher) -> None:
     """Run the watch loop until asked to stop."""
     LOG.info("開始 %s", line(str(watcher.config.sheets)))
     watcher.heartbeat.write_if_due(at_once=True)  # nothing begins where the store cannot be written
-    watcher.follow.errors.record("復旧", put_right(watcher.config, watcher.runtime.now()))
+    watcher.follow.step_errors.record("復旧", put_right(watcher.config, watcher.runtime.now()))
     try:
         while not watcher.runtime.stopping():
             _, due = watcher.step()
@@ -214,7 +214,7 @@ def watch_once(watcher: Watcher) -> list[Pass]:
     """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left."""
     runtime, passes = watcher.runtime, list[Pass]()
     watcher.heartbeat.write_if_due(at_once=True)
-    watcher.follow.errors.record("復旧", put_right(watcher.config, watcher.runtime.now()))
+    watcher.follow.step_errors.record("復旧", put_right(watcher.config, watcher.runtime.now()))
     end = runtime.clock() + 4 * watcher.config.timing.quiet + INTERVAL
     try:
         while not runtime.stopping():

@@ -170,10 +170,10 @@ def _bound(field: Field, *bounds: str) -> Term:
 
 def change(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     """The amount has not changed too much since the entry before; a slip of scale has its own line."""
-    if not rule.before:
+    if not rule.previous_path:
         return
     field = edition.by_path[rule.path]
-    now, before = Cell(rule.path), Cell(rule.before)
+    now, before = Cell(rule.path), Cell(rule.previous_path)
     known = AllOf((IsNumber(now), IsNumber(before)))
     factor = Literal(Decimal(100 + rule.limits.percent) / 100)
     grown, fallen = Above(now, Times(before, factor)), Above(before, Times(now, factor))
@@ -192,7 +192,7 @@ def change(edition: Edition, rule: BoundRule) -> Iterator[Line]:
 def scale(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     """The amount is of the same order as the first of those it is compared with."""
     field = edition.by_path[rule.path]
-    before: tuple[Term, ...] = (Cell(rule.before),) if rule.before else ()
+    before: tuple[Term, ...] = (Cell(rule.previous_path),) if rule.previous_path else ()
     others: tuple[Term, ...] = (Fact(last_year(rule.path)), *map(Cell, rule.parts))
     other = FirstNumber((*before, *others))
     known = AllOf((IsNumber(Cell(rule.path)), IsNumber(other)))

@@ -36,8 +36,8 @@ class Rate:
 class Room:
     """What a cell holds on paper: half-width characters in a line, and lines."""
 
-    columns: int
-    lines: int
+    width: int
+    line_count: int
 
 
 def person_rate(at: str) -> str:
@@ -91,7 +91,7 @@ def facts_of(
     for at, rate in rates.items():
         known |= {person_rate(at): rate.per_person, hour_rate(at): rate.per_hour}
     for path, space in room.items():
-        known |= {room_columns(path): space.columns, room_lines(path): space.lines}
+        known |= {room_columns(path): space.width, room_lines(path): space.line_count}
     if last is not None:
         before = last.edition.by_origin
         for field in edition.fields:

@@ -19,39 +19,39 @@ ON_TRIAL: Final = "（試行中の確認です）"
 class Line:
     """A finding that may be made at one field.
 
-    `when` are evaluated one after another, a later one only where those before hold: it may rely on them.
+    `conditions` are evaluated one after another, a later one only where those before hold: it may rely on them.
     """
 
     code: str
     path: str
     severity: Severity
-    when: tuple[Term, ...] = field(repr=False)
-    words: str = field(repr=False)
+    conditions: tuple[Term, ...] = field(repr=False)
+    sentence: str = field(repr=False)
     facts: Mapping[str, Piece] = field(repr=False)
 
     def finding(self, given: Given) -> Finding | None:
         """Return the finding over a sheet, None where a condition does not hold."""
-        if not all(term.value(given) for term in self.when):
+        if not all(term.value(given) for term in self.conditions):
             return None
         texts = {name: fact.text(given) for name, fact in self.facts.items()}
-        message = self.words.format_map(texts)
+        message = self.sentence.format_map(texts)
         return Finding(self.code, self.severity, self.path, message, facts=texts)
 
     def formula(self, addresses: Addresses) -> str:
         """Return the Excel formula, without "=", of the finding's sentence; the cell is "" where there is none."""
         pieces: list[Piece] = []
-        for literal, name, _, _ in Formatter().parse(self.words):
+        for literal, name, _, _ in Formatter().parse(self.sentence):
             pieces += [Words(literal)] if literal else []
             pieces += [self.facts[name]] if name else []
         formula = "&".join(piece.formula(addresses) for piece in _joined(pieces))
-        for term in reversed(self.when):
+        for term in reversed(self.conditions):
             formula = f'IF({term.formula(addresses)},{formula},"")'
         # No formula of ours is known to fail; should one, it must not take the whole list and its counts with it.
         return f"IFERROR({formula},{quoted(self._uncertain())})"
 
     def _uncertain(self) -> str:
         title = self.facts.get("field", self.facts.get("fields"))
-        name = title.of if isinstance(title, Words) else self.path
+        name = title.constant if isinstance(title, Words) else self.path
         return f"「{name}」は、このブックの中では確かめられませんでした。提出すると確かめます。"
 
 
@@ -61,7 +61,7 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
     for piece in pieces:
         last = joined[-1] if joined else None
         if isinstance(last, Words) and isinstance(piece, Words):
-            joined[-1] = Words(last.of + piece.of)
+            joined[-1] = Words(last.constant + piece.constant)
         else:
             joined.append(piece)
     return joined
@@ -80,7 +80,7 @@ def facts_used(lines: tuple[Line, ...]) -> tuple[str, ...]:
     """Return the names of the facts that lines ask for, each once, in order."""
     names: dict[str, None] = {}
     for line_ in lines:
-        for part in (*line_.when, *line_.facts.values()):
+        for part in (*line_.conditions, *line_.facts.values()):
             names.update(dict.fromkeys(_facts_in(part)))
     return tuple(names)
 

@@ -51,8 +51,8 @@ def _beside_the_sheet(_edition: Edition, rule: BoundRule) -> Iterator[Line]:
 
 def _as_declared(rule: BoundRule, line_: Line) -> Line:
     """Return the line with the rule's own severity and sentence."""
-    words = sentence_of(rule, line_.words, line_.facts)
-    return replace(line_, code=rule.code, severity=rule.severity, words=words)
+    words = sentence_of(rule, line_.sentence, line_.facts)
+    return replace(line_, code=rule.code, severity=rule.severity, sentence=words)
 
 
 def sentence_of(rule: BoundRule, default: str, facts: Collection[str]) -> str:

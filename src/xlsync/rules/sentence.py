@@ -31,13 +31,13 @@ class Piece(Protocol):
 class Words:
     """A text that is always the same."""
 
-    of: str
+    constant: str
 
     def text(self, _given: Given) -> str:
-        return self.of
+        return self.constant
 
     def formula(self, _addresses: Addresses) -> str:
-        return quoted(self.of)
+        return quoted(self.constant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,25 +51,25 @@ class CopyState:
     Attributes:
         sheet: The sheet it held.
         conflicts: Its open conflicts, as in the contract's JSON.
-        file: Where its file lies.
+        copy_file: Where its file lies.
         when: Time of the last save that changed anything, ISO 8601.
         who: Who made that save.
-        base: The revision that its stamp names.
+        base_revision: The revision that its stamp names.
         overruled: Its values, as conflicts, that the owner of the field decided against.
         earlier: Its state before xlsync last wrote into the file. A program that had the file open saves that state again.
-        parent: Name of the state it went on from, where a button gave it a state of its own.
+        parent_state: Name of the state it went on from, where a button gave it a state of its own.
 
     """
 
     sheet: Sheet
     conflicts: tuple[Mapping[str, Any], ...] = ()
-    file: CopyFile = CopyFile()
+    copy_file: CopyFile = CopyFile()
     when: str = ""
     who: str = ""
-    base: int = 0
+    base_revision: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
     earlier: CopyState | None = None
-    parent: str = ""
+    parent_state: str = ""
 
 
 def copy_state_file(folder: Path, key: str, edition: int, name: str) -> Path:
@@ -120,13 +120,13 @@ def _from_document(document: Mapping[str, Any], edition: Edition) -> CopyState:
     return CopyState(
         sheet=parse_stored_sheet(edition, document["sheet"]),
         conflicts=tuple(document["conflicts"]),
-        file=_file_from_document(document),
+        copy_file=_file_from_document(document),
         when=str(document["when"]),
         who=str(document["who"]),
-        base=int(document["base"]),
+        base_revision=int(document["base"]),
         overruled=tuple(document["overruled"]),
         earlier=None if earlier is None else _from_document(earlier, edition),
-        parent=str(document.get("parent", "")),
+        parent_state=str(document.get("parent", "")),
     )
 
 
@@ -147,18 +147,18 @@ def write_copy_state(file: Path, state: CopyState, form_version: int) -> None:
 
 def _to_document(state: CopyState) -> dict[str, Any]:
     return {
-        "place": state.file.path,
+        "place": state.copy_file.path,
         "when": state.when,
         "who": state.who,
-        "since": state.file.since,
-        "base": state.base,
+        "since": state.copy_file.since,
+        "base": state.base_revision,
         "sheet": state.sheet.with_revision(None).to_document(),
         "conflicts": _dicts(state.conflicts),
         "overruled": _dicts(state.overruled),
         "earlier": None if state.earlier is None else _to_document(state.earlier),
-        "parent": state.parent,
-        "seen": state.file.seen,
-        "former": dict(state.file.former),
+        "parent": state.parent_state,
+        "seen": state.copy_file.seen,
+        "former": dict(state.copy_file.former),
     }
 
 

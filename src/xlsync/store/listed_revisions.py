@@ -37,8 +37,8 @@ def begin_list(files: StoreFiles) -> None:
 
 def list_revisions(files: StoreFiles, sheets: Iterable[tuple[int, str]]) -> int:
     """Add the revisions of these sheets that the list does not name; return how many. The caller holds the lock."""
-    lines = read_seal_list(files.folder).lines
-    listed = {(line.sealed.edition, line.sealed.key, line.sealed.revision) for line in lines}
+    lines = read_seal_list(files.folder).seal_lines
+    listed = {(line.sealed.fiscal_year, line.sealed.key, line.sealed.revision) for line in lines}
     unlisted = list(_sealed(files, sheets, listed))
     append_seals(files.folder, unlisted)
     return len(unlisted)

@@ -38,18 +38,18 @@ class Submission:
         file: Its name as shown to people.
         source_path: Where it lay, if the state of its copy is saved with this revision.
         worksheet: The worksheet's name.
-        workbook: SHA-256 of the received file.
+        workbook_hash: SHA-256 of the received file.
         copy: Id of the issued copy.
-        base: The revision that the copy was issued from.
+        base_revision: The revision that the copy was issued from.
 
     """
 
     file: str = ""
     source_path: str = ""
     worksheet: str = ""
-    workbook: str = ""
+    workbook_hash: str = ""
     copy: str = ""
-    base: int = 0
+    base_revision: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Draft:
         sheet: The sheet after this revision.
         when: Time of the submission, ISO 8601 with offset.
         who: Who submitted it.
-        source: The workbook it comes from.
+        submission: The workbook it comes from.
         changes: Changed fields; like conflicts and findings, JSON as in the contract.
         conflicts: Open conflicts of the copy.
         findings: Findings about the submitted worksheet.
@@ -70,7 +70,7 @@ class Draft:
     sheet: Sheet
     when: str
     who: str
-    source: Submission = Submission()
+    submission: Submission = Submission()
     changes: tuple[Mapping[str, Any], ...] = ()
     conflicts: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()
@@ -116,7 +116,7 @@ class Revision:
         return data
 
     def _sealed(self) -> bytes:
-        draft, source = self.draft, self.draft.source
+        draft, source = self.draft, self.draft.submission
         form_version = {"form_version": self.form_version} if self.form_version else {}
         unsealed = canonical(
             {
@@ -130,9 +130,9 @@ class Revision:
                 "file": source.file,
                 "place": source.source_path,
                 "worksheet": source.worksheet,
-                "workbook": source.workbook,
+                "workbook": source.workbook_hash,
                 "copy": source.copy,
-                "base": source.base,
+                "base": source.base_revision,
                 "changes": _dicts(draft.changes),
                 "conflicts": _dicts(draft.conflicts),
                 "findings": _dicts(draft.findings),
@@ -175,13 +175,13 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
             sheet,
             when=_text(document, "when"),
             who=_text(document, "who"),
-            source=Submission(
+            submission=Submission(
                 file=_text(document, "file"),
                 source_path=str(document.get("place", "")),
                 worksheet=_text(document, "worksheet"),
-                workbook=_text(document, "workbook"),
+                workbook_hash=_text(document, "workbook"),
                 copy=_text(document, "copy"),
-                base=int(document["base"]),
+                base_revision=int(document["base"]),
             ),
             changes=_objects(document, "changes"),
             conflicts=_objects(document, "conflicts"),

@@ -24,21 +24,21 @@ class ListedSeals:
 
     Attributes:
         digests: The SHA-256 of each listed revision's file, by edition, key and number.
-        lines: The lines of the list by their number.
+        seal_lines: The lines of the list by their number.
         faults: What is wrong with the list itself: a file's name, and a Japanese reason.
         is_complete: True where every revision must be listed: the list was begun, and all of it can be read.
 
     """
 
     digests: Mapping[tuple[int, str, int], str]
-    lines: Mapping[int, SealLine]
+    seal_lines: Mapping[int, SealLine]
     faults: tuple[tuple[str, str], ...]
     is_complete: bool
 
     def broken(self, anchors: Mapping[int, str]) -> Iterator[tuple[str, str]]:
         """Yield a fault for each code from paper that the list does not have in its place."""
         for number, code in anchors.items():
-            line = self.lines.get(number)
+            line = self.seal_lines.get(number)
             if line is None or line.code != code:
                 yield SEALS, _CHANGED.format(number=number, code=code)
 
@@ -65,12 +65,12 @@ def listed_seals(files: StoreFiles) -> ListedSeals:
         is_begun = False
     # The first line counts: a revision is written once, so a second line for it is somebody else's.
     digests: dict[tuple[int, str, int], str] = {}
-    for line in seals.lines:
-        revision = (line.sealed.edition, line.sealed.key, line.sealed.revision)
+    for line in seals.seal_lines:
+        revision = (line.sealed.fiscal_year, line.sealed.key, line.sealed.revision)
         digests.setdefault(revision, line.sealed.digest)
     return ListedSeals(
         digests,
-        {line.number: line for line in seals.lines},
+        {line.number: line for line in seals.seal_lines},
         seals.faults,
         is_begun and not seals.faults,
     )

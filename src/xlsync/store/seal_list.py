@@ -38,7 +38,7 @@ class Sealed:
     """A revision's file as it was written: when, which sheet, its number, and the SHA-256 of the file."""
 
     when: str
-    edition: int
+    fiscal_year: int
     key: str
     revision: int
     digest: str
@@ -72,22 +72,22 @@ class SealLine:
 class SealList:
     """The lines whose chain holds, in order, and what is wrong elsewhere: a file's name and a Japanese reason."""
 
-    lines: tuple[SealLine, ...] = ()
+    seal_lines: tuple[SealLine, ...] = ()
     faults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """One file of the list; `end` is the number and chain that the next line goes on from."""
+    """One file of the list; `chain_end` is the number and chain that the next line goes on from."""
 
-    lines: tuple[SealLine, ...]
+    seal_lines: tuple[SealLine, ...]
     fault: str
-    end: tuple[int, str]
+    chain_end: tuple[int, str]
 
 
 def _content(number: int, sealed: Sealed) -> str:
     when = sealed.when if _WHEN.fullmatch(sealed.when) else "-"
-    parts = (number, when, sealed.edition, sealed.key, sealed.revision, sealed.digest)
+    parts = (number, when, sealed.fiscal_year, sealed.key, sealed.revision, sealed.digest)
     return "\t".join(map(str, parts))
 
 
@@ -111,8 +111,8 @@ def read_seal_list(folder: Path) -> SealList:
         fault = segment.fault if number == expected else "前の台帳のファイルがありません"
         if fault:
             faults.append((f"{SEALS}/{seal_file(folder, number).name}", fault))
-        lines += segment.lines
-        end, expected = segment.end, number + 1
+        lines += segment.seal_lines
+        end, expected = segment.chain_end, number + 1
     return SealList(tuple(lines), tuple(faults))
 
 
@@ -124,13 +124,13 @@ def append_seals(folder: Path, entries: Iterable[Sealed]) -> None:
     number, segment = _last_segment(folder)
     left = list(entries)
     while left:
-        if segment.fault or len(segment.lines) >= LINES:
-            number, segment = number + 1, _Segment((), "", segment.end)
-        room = LINES - len(segment.lines)
-        added = list(_lines_after(segment.end, left[:room]))
+        if segment.fault or len(segment.seal_lines) >= LINES:
+            number, segment = number + 1, _Segment((), "", segment.chain_end)
+        room = LINES - len(segment.seal_lines)
+        added = list(_lines_after(segment.chain_end, left[:room]))
         left = left[room:]
-        segment = _Segment((*segment.lines, *added), "", (added[-1].number, added[-1].chain))
-        replace_whole(seal_file(folder, number), _bytes_of(segment.lines))
+        segment = _Segment((*segment.seal_lines, *added), "", (added[-1].number, added[-1].chain))
+        replace_whole(seal_file(folder, number), _bytes_of(segment.seal_lines))
 
 
 def _lines_after(end: tuple[int, str], entries: Sequence[Sealed]) -> Iterator[SealLine]:

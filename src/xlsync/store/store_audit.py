@@ -67,11 +67,11 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A revision's file and its bytes; `revision` is None where they cannot be parsed."""
+    """A revision's file and its bytes; `parsed_revision` is None where they cannot be parsed."""
 
     file: Path
     data: bytes = b""
-    revision: Revision | None = None
+    parsed_revision: Revision | None = None
 
 
 def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> list[Damage]:
@@ -144,29 +144,29 @@ def _damages_of_sheet(store: Store, seals: ListedSeals, year: int, key: str) -> 
             yield from _seal_damages(store, seals, kept, (number, year, key))
         before = kept
     if before is not None:
-        head = head_of(before.data, before.revision, (last, year, key))
+        head = head_of(before.data, before.parsed_revision, (last, year, key))
         yield from _head_damages(store, store.head_file(key, year), head, last)
 
 
 def _position_damages(store: Store, kept: _Kept, position: Position) -> Iterator[Damage]:
     """Report an intact revision under the wrong path, and a missing received workbook."""
     number, year, key = position
-    revision = kept.revision
+    revision = kept.parsed_revision
     if revision is None:
         return
     if (revision.number, revision.parent) != (number, number - 1):
         yield Damage(_name(store, kept.file), "版の番号がファイル名と合いません")
     if (revision.sheet.edition.year, revision.sheet.key) != (year, key):
         yield Damage(_name(store, kept.file), "別のシートの版が置かれています")
-    workbook = revision.draft.source.workbook
+    workbook = revision.draft.submission.workbook_hash
     if workbook and not store.received_file(workbook).is_file():
         reason = f"受け取ったブックの控えがありません（{key} 第{number}版）"
         yield Damage(_name(store, store.received_file(workbook)), reason)
 
 
 def _chain_damages(store: Store, kept: _Kept, before: _Kept | None) -> Iterator[Damage]:
-    revision = kept.revision
-    if revision is None or (before is not None and before.revision is None):
+    revision = kept.parsed_revision
+    if revision is None or (before is not None and before.parsed_revision is None):
         return  # reported already
     if revision.parent_hash != (hash_of(before.data) if before is not None else ""):
         reason = "一つ前の版とつながりません（前の版が書き換えられた可能性があります）"
@@ -179,7 +179,7 @@ def _seal_damages(
     """Report an intact revision that is another than the one that was listed, or that is not listed."""
     number, year, key = position
     digest = seals.digests.get((year, key, number))
-    if kept.revision is None or _position_of(kept.revision) != position:
+    if kept.parsed_revision is None or _position_of(kept.parsed_revision) != position:
         return  # reported already
     if digest is None and seals.is_complete:
         yield Damage(_name(store, kept.file), _UNLISTED, derived=True)

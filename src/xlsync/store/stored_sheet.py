@@ -17,7 +17,7 @@ from xlsync.sheet import Sheet, sheet_of
 class DamagedSheet:
     """A sheet whose newest revision cannot be read: its edition and key, a Japanese reason, and the file."""
 
-    edition: int
+    fiscal_year: int
     key: str
     reason: str
     file: str

@@ -59,7 +59,7 @@ def workbook_of(figures: Figures, made_on: dt.date | None) -> bytes:
     else:
         page = frame.page(OVERVIEW, [100])
         page.text(LEGEND_ROW + 1, 0, NOTHING, styles.PLAIN)
-        if figures.missing:
+        if figures.missing_units:
             write_findings(frame, figures)
     return book.close()
 

@@ -26,16 +26,16 @@ class Stamp:
     `state` names what was known of the copy when a button was last pressed in it, "" where none was.
     """
 
-    form: str
-    edition: int
+    form_name: str
+    fiscal_year: int
     key: str = ""
-    base: int = 0
+    base_revision: int = 0
     copy: str = ""
     state: str = ""
 
     def text(self) -> str:
         """Return the text that `stamp_of` parses."""
-        text = f"form={self.form};edition={self.edition};key={self.key};base={self.base};copy={self.copy}"
+        text = f"form={self.form_name};edition={self.fiscal_year};key={self.key};base={self.base_revision};copy={self.copy}"
         return f"{text};state={self.state}" if self.state else text
 
 

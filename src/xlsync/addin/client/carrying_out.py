@@ -94,11 +94,11 @@ class LiveWorkbook(Protocol):
 
 @dataclass(frozen=True)
 class Done:
-    """What is to be said at the end, in one message; `left` says one by one what was left alone."""
+    """What is to be said at the end, in one message; `left_alone` says one by one what was left alone."""
 
     level: Level
     text: str
-    left: tuple[str, ...] = ()
+    left_alone: tuple[str, ...] = ()
 
 
 def carry_out(answer: Answer, live: LiveWorkbook, ask: Callable[[str], Reply]) -> Done:
@@ -133,9 +133,9 @@ def _lines(text: str) -> str:
 class _Hand:
     """Carries out one change at a time and keeps what was left alone."""
 
-    live: LiveWorkbook
+    live_workbook: LiveWorkbook
     ask: Callable[[str], Reply]
-    left: list[str] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
     unfinished: set[str] = field(default_factory=set)
     cancelled: bool = False
     table: Table | None = None
@@ -155,10 +155,10 @@ class _Hand:
             case Open(name=name):
                 self._try(
                     f"・「{name}」を開けません。共有フォルダから直接開いてください。",
-                    self.live.open,
+                    self.live_workbook.open,
                     name,
                 )
-            case _ if not self.live.has_worksheet(change.worksheet):
+            case _ if not self.live_workbook.has_worksheet(change.worksheet):
                 self._leave(
                     change, f"・ワークシート「{change.worksheet}」がこのブックにありません。"
                 )
@@ -178,32 +178,34 @@ class _Hand:
             case PutStamp(worksheet=worksheet, text=text):
                 if worksheet not in self.unfinished:
                     why = f"・「{worksheet}」の控えを書き込めません（ブックの保護など）。次の［反映］でもう一度尋ねられます。"
-                    self._try(why, self.live.put_stamp, worksheet, text)
+                    self._try(why, self.live_workbook.put_stamp, worksheet, text)
             case GoTo(worksheet=worksheet, cell=cell):
-                self.live.select(worksheet, cell)
+                self.live_workbook.select(worksheet, cell)
 
     # --- marks
 
     def _unmark(self, worksheet: str) -> None:
         try:
-            for cell, text in self.live.notes(worksheet):
+            for cell, text in self.live_workbook.notes(worksheet):
                 if text.startswith(HEAD):
                     self._take_off(worksheet, cell, text)
         except UnwritableWorkbook:
-            self.left.append(f"・「{worksheet}」の印を消せません。シートの保護を外すと消せます。")
+            self.left_alone.append(
+                f"・「{worksheet}」の印を消せません。シートの保護を外すと消せます。"
+            )
 
     def _take_off(self, worksheet: str, cell: str, text: str) -> None:
         """Restore the fill, then delete the note: if Excel refuses the fill, the note still records what to restore."""
         last = text.rpartition("\n")[2]
         former = _FORMER.fullmatch(last)
         if last == _NONE or former is not None:
-            self.live.set_fill(worksheet, cell, former[1] if former else None)
-        self.live.set_note(worksheet, cell, None)
+            self.live_workbook.set_fill(worksheet, cell, former[1] if former else None)
+        self.live_workbook.set_note(worksheet, cell, None)
 
     def _mark(self, mark: Mark) -> None:
         worksheet, cell = mark.worksheet, mark.cell
         try:
-            old = self.live.note(worksheet, cell)
+            old = self.live_workbook.note(worksheet, cell)
             if old is not None and not old.startswith(HEAD):
                 raise Refused  # somebody's own note is told like any other refusal
             if old is not None:
@@ -211,21 +213,21 @@ class _Hand:
             self._hang(mark)
         except UnwritableWorkbook:
             why = "に印を付けられません（シートの保護か、ほかの人のメモがあります）。"
-            self.left.append(f"・「{worksheet} {cell}」{why}")
+            self.left_alone.append(f"・「{worksheet} {cell}」{why}")
 
     def _hang(self, mark: Mark) -> None:
         worksheet, cell = mark.worksheet, mark.cell
         try:
-            fill = self.live.fill(worksheet, cell)
+            fill = self.live_workbook.fill(worksheet, cell)
             former = _NONE if fill is None else f"（元の塗り：{fill}）"
         except UnwritableWorkbook:
             former = _KEPT
-        self.live.set_note(worksheet, cell, f"{HEAD}{mark.text}\n{former}")
+        self.live_workbook.set_note(worksheet, cell, f"{HEAD}{mark.text}\n{former}")
         try:
             if former != _KEPT:
-                self.live.set_fill(worksheet, cell, mark.colour)
+                self.live_workbook.set_fill(worksheet, cell, mark.colour)
         except UnwritableWorkbook:
-            self.live.set_note(worksheet, cell, None)
+            self.live_workbook.set_note(worksheet, cell, None)
             raise
 
     # --- values
@@ -247,16 +249,16 @@ class _Hand:
         why = self._why_not(write)
         if not why:
             try:
-                self.live.write(write.worksheet, write.cell, write.value)
+                self.live_workbook.write(write.worksheet, write.cell, write.value)
             except UnwritableWorkbook:
                 why = "に書き込めません（シートの保護など）。"
         if why:
             self._leave(write, f"・「{write.worksheet} {write.cell}」{why}")
 
     def _why_not(self, write: Write | Ask) -> str:
-        if self.live.has_formula(write.worksheet, write.cell):
+        if self.live_workbook.has_formula(write.worksheet, write.cell):
             return "には数式があるので、書き込みませんでした。"
-        if not is_same(self.live.value(write.worksheet, write.cell), write.expected):
+        if not is_same(self.live_workbook.value(write.worksheet, write.cell), write.expected):
             return "は答えを待つ間に変わったので、そのままにしました。"
         return ""
 
@@ -264,19 +266,19 @@ class _Hand:
         """Leave a change alone; the stamp of a worksheet does not say that it was made."""
         if isinstance(change, Write | Ask):
             self.unfinished.add(change.worksheet)
-        self.left.append(why)
+        self.left_alone.append(why)
 
     def _try(self, why: str, act: Callable[..., None], *arguments: str) -> None:
         try:
             act(*arguments)
         except UnwritableWorkbook:
-            self.left.append(why)
+            self.left_alone.append(why)
 
     # --- what is shown
 
     def finish_list(self) -> None:
         if self.table is not None:
-            self.live.show_list(self.table.title, self.table.columns, self.rows)
+            self.live_workbook.show_list(self.table.title, self.table.columns, self.rows)
         self.table = None
 
     def done(self) -> Done:
@@ -284,9 +286,9 @@ class _Hand:
             (message.level for message in self.messages), key=_LEVELS.index, default="info"
         )
         texts = [message.text for message in self.messages]
-        if self.left:
+        if self.left_alone:
             level = max(level, "warning", key=_LEVELS.index)
-            more = ["…"] if len(self.left) > _MOST_LISTED else []
-            head = f"行わなかったことが {len(self.left)} 件あります。"
-            texts.append("\n".join((head, *self.left[:_MOST_LISTED], *more)))
-        return Done(level, "\n\n".join(texts), tuple(self.left))
+            more = ["…"] if len(self.left_alone) > _MOST_LISTED else []
+            head = f"行わなかったことが {len(self.left_alone)} 件あります。"
+            texts.append("\n".join((head, *self.left_alone[:_MOST_LISTED], *more)))
+        return Done(level, "\n\n".join(texts), tuple(self.left_alone))

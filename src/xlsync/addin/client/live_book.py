@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LiveBook:
-    """An xlwings Book; `file` says where a file lies that an answer names."""
+    """An xlwings Book; `locate_file` says where a file lies that an answer names."""
 
     engine: Engine
     book: Any
-    file: Callable[[str], Path]
+    locate_file: Callable[[str], Path]
 
     def has_worksheet(self, worksheet: str) -> bool:
         """True where the workbook has a worksheet of just that name."""
@@ -102,7 +102,7 @@ class LiveBook:
     def open(self, name: str) -> None:
         """Open a file that an answer names, read-only; Refused where there is none, or another of its name is open."""
         try:
-            if not self._pen.tried(self._open, self.file(name)):
+            if not self._pen.tried(self._open, self.locate_file(name)):
                 raise Refused
         except (OSError, ValueError) as fault:
             raise Refused from fault

@@ -32,7 +32,7 @@ class Desk:
     """The other side: what answers a request, and where a file lies that an answer names ("集計/総務部.xlsx")."""
 
     press: Callable[[Request], Answer]
-    file: Callable[[str], Path]
+    locate_file: Callable[[str], Path]
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ class Button:
     verb: LiveVerb
     id: str
     user: str = ""
-    book: str = ""
+    book_name: str = ""
     hwnd: int | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it, to be told once: `failed` where nothing was done; `lines` of a list that no Excel could show."""
+    """What came of it, to be told once: `failed` where nothing was done; `list_lines` of a list that no Excel could show."""
 
     level: Level
     text: str
     failed: bool = False
-    lines: tuple[str, ...] = ()
+    list_lines: tuple[str, ...] = ()
     hwnd: int = 0
 
 
@@ -70,7 +70,7 @@ def press_button(
     """
     with engine.excel_errors():
         try:
-            book = find_book(engine, button.book, button.hwnd)
+            book = find_book(engine, button.book_name, button.hwnd)
         except ExcelError as fault:
             if button.verb != "selftest":
                 raise
@@ -85,7 +85,7 @@ def press_button(
     at = desk()
     answer = _answer(at, request)
     with engine.excel_errors():
-        outcome = _carried_out(LiveBook(engine, book, at.file), answer, ask, hwnd)
+        outcome = _carried_out(LiveBook(engine, book, at.locate_file), answer, ask, hwnd)
     return (
         outcome if outcome.failed else replace(outcome, text="\n".join((outcome.text, *warnings)))
     )

@@ -32,7 +32,7 @@ def may_see(press: Press, incoming: Incoming) -> bool:
     """
     if not press.department:
         return True
-    terms = press.office.terms
+    terms = press.config.terms
     departments = departments_of(press, incoming)
     return all(is_same(terms, name, press.department) for name in departments)
 
@@ -41,7 +41,7 @@ def departments_of(press: Press, incoming: Incoming) -> set[str]:
     """Return the departments of the stored sheets that a worksheet names, else the one typed into it."""
     year = incoming.sheet.edition.year
     keys = {incoming.key, incoming.stamp.key} - {""}
-    heads = [press.office.store.head(key, year) for key in keys]
+    heads = [press.config.store.head(key, year) for key in keys]
     held = {head.department for head in heads if head is not None}
     return held or {incoming.sheet.department}
 
@@ -50,7 +50,7 @@ def department_of(press: Press, incoming: Incoming) -> str:
     """Return the department of a sheet: as the store has it, else as it says."""
     head = None
     if not incoming.barred:
-        head = press.office.store.head(incoming.key, incoming.sheet.edition.year)
+        head = press.config.store.head(incoming.key, incoming.sheet.edition.year)
     return (head or incoming.sheet).department
 
 

@@ -31,7 +31,7 @@ def cut(text: str, most: int = LONGEST) -> str:
 
 def edition_of(terms: Terms, receipt: Receipt) -> Edition:
     """Return the edition that a receipt's paths belong to."""
-    return terms.form.at(receipt.edition or terms.edition)
+    return terms.form.at(receipt.edition or terms.fiscal_year)
 
 
 def title_of(edition: Edition, path: str) -> str:

@@ -25,8 +25,8 @@ _WHAT_NOW: Final = (
 
 def diff(press: Press) -> VerbResult:
     """List the differences."""
-    office, data = press.office, press.request.workbook
-    receipts = compare(office.store, office.terms, data, press.source, press.reader)
+    config, data = press.config, press.request.workbook
+    receipts = compare(config.store, config.terms, data, press.source, press.reader)
     if all(receipt.outcome == "refused" for receipt in receipts):
         return failure(*(receipt.reason for receipt in receipts))
     held = [receipt for receipt in receipts if receipt.revision is not None]
@@ -44,11 +44,11 @@ def _message(receipts: Sequence[Receipt], *, has_rows: bool) -> Message:
 
 
 def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
-    office, edition = press.office, edition_of(press.office.terms, receipt)
-    head = office.store.head(receipt.key, edition.year)
+    config, edition = press.config, edition_of(press.config.terms, receipt)
+    head = config.store.head(receipt.key, edition.year)
     if head is None:
         return
-    blame = blame_fields(office.store, head, {change.path for change in receipt.changes})
+    blame = blame_fields(config.store, head, {change.path for change in receipt.changes})
     cells = press.cells(receipt.worksheet)
     for change in receipt.changes:
         who, when = blame.get(change.path, Origin())

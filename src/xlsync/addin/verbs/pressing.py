@@ -49,18 +49,18 @@ class Press:
     `department` is the one whose key was shown, "" where every sheet may be seen.
     """
 
-    office: InboxConfig
+    config: InboxConfig
     request: Request
     source: Source
-    when: datetime
-    read: Reader
+    pressed_at: datetime
+    workbook_reader: Reader
     department: str = ""
 
     @cached_property
     def incoming_sheets(self) -> list[Incoming]:
         """The sheets in the workbook, read once; WorkbookError where there are none."""
-        office, workbook = self.office, self.request.workbook
-        return read_incoming(office.terms, workbook, self.source, self.reader, office.store)
+        config, workbook = self.config, self.request.workbook
+        return read_incoming(config.terms, workbook, self.source, self.reader, config.store)
 
     @cached_property
     def reader(self) -> Callable[[bytes, Form], list[Reading]]:
@@ -69,7 +69,7 @@ class Press:
 
         def once(data: bytes, form: Form) -> list[Reading]:
             if not readings:
-                readings.append(self.read(data, form))
+                readings.append(self.workbook_reader(data, form))
             return readings[0]
 
         return once

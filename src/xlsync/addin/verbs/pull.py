@@ -25,20 +25,20 @@ _LISTED: Final = 10
 
 def pull(press: Press) -> VerbResult:
     """Bring the live workbook up to the store."""
-    office = press.office
+    config = press.config
     updates = catch_up(
-        office.store, office.terms, press.request.workbook, press.source, press.reader
+        config.store, config.terms, press.request.workbook, press.source, press.reader
     )
     if all(update.reason for update in updates):
         return failure(*(update.reason for update in updates))
     changes: list[Change] = []
     lines: list[str] = []
     for update in updates:
-        edition = office.terms.form.at(update.edition)
+        edition = config.terms.form.at(update.fiscal_year)
         changes += _changes(edition, update)
         head = f"【{update.worksheet}】" if len(updates) > 1 else ""
         lines += _lines(edition, head, update)
-    warned = any(update.reason or update.left for update in updates)
+    warned = any(update.reason or update.left_alone for update in updates)
     return VerbResult((*changes, Message("warning" if warned else "info", "\n".join(lines))))
 
 
@@ -47,8 +47,8 @@ def _changes(edition: Edition, update: CatchUp) -> Iterator[Change]:
         yield Write(update.worksheet, to.cell, to.value, to.current)
     for to in update.asks:
         yield Ask(update.worksheet, to.cell, to.value, to.current, _question(edition, to))
-    if update.stamp:
-        yield PutStamp(update.worksheet, update.stamp)
+    if update.new_stamp:
+        yield PutStamp(update.worksheet, update.new_stamp)
 
 
 def _question(edition: Edition, to: LiveCell) -> str:
@@ -83,8 +83,8 @@ def _lines(edition: Edition, head: str, update: CatchUp) -> list[str]:
         lines.append(
             f"{head}このブックでも変えていた{len(update.asks)}欄は、選んだとおりにしました。"
         )
-    if update.left:
-        titles = [edition.by_path[path].title for path in update.left]
+    if update.left_alone:
+        titles = [edition.by_path[path].title for path in update.left_alone]
         lines.append(
             f"{head}{named(titles)}の{len(titles)}欄は、計算式が入っているか、場所がわからないため、そのままにしています。"
             "［差分］で保管庫の内容を確かめてください。"

@@ -70,10 +70,10 @@ def _of_client(press: Press) -> Iterator[Line]:
 
 
 def _of_city(press: Press) -> Iterator[Line]:
-    office = press.office
-    edition = office.terms.form.at(office.terms.edition)
-    yield _good("xlsync", f"{VERSION}　{office.name}　{edition.title}")
-    deadline = office.deadline
+    config = press.config
+    edition = config.terms.form.at(config.terms.fiscal_year)
+    yield _good("xlsync", f"{VERSION}　{config.name}　{edition.title}")
+    deadline = config.deadline
     day = f"{deadline.day:%Y/%m/%d}" if deadline.day else "決まっていません"
     if deadline.closed:
         yield _care(
@@ -81,26 +81,26 @@ def _of_city(press: Press) -> Iterator[Line]:
             f"{day}（締め切られています）",
             "変更が必要なときは企画担当に連絡してください",
         )
-    elif deadline.day is not None and press.when.date() > deadline.day:
+    elif deadline.day is not None and press.pressed_at.date() > deadline.day:
         yield _care("提出期限", f"{day}（過ぎています）", "提出できますが、「期限後」と示されます")
     else:
         yield _good("提出期限", day)
     try:
-        count = len(office.store.keys(office.terms.edition))
+        count = len(config.store.keys(config.terms.fiscal_year))
         yield _good("保管庫", f"{count}件のシート")
     except XlsyncError as fault:
         yield _care("保管庫", str(fault.reason), _MAIL)
-    if office.sheets.is_dir():
-        yield _good("共有フォルダ", office.sheets.name)
+    if config.sheets.is_dir():
+        yield _good("共有フォルダ", config.sheets.name)
     else:
         yield _care("共有フォルダ", "見つかりません", _MAIL)
 
 
 def _of_watcher(press: Press) -> Iterator[Line]:
-    beat = read_heartbeat(press.office.store.folder)
+    beat = read_heartbeat(press.config.store.folder)
     if beat is None:
         yield _care("見張り（xlsync watch）", "動いた記録がありません", _MAIL)
-    elif not is_watcher_alive(press.office.store.folder, press.when):
+    elif not is_watcher_alive(press.config.store.folder, press.pressed_at):
         state = f"止まっています（最後の記録 {spoken_time(beat.when)}）"
         yield _care("見張り（xlsync watch）", state, _MAIL)
     elif beat.mode == "away":
@@ -142,7 +142,7 @@ def _of_sheet(press: Press, incoming: Incoming) -> Iterator[Line]:
     stamp = incoming.stamp
     yield _good(f"{head}：様式", incoming.sheet.edition.title)
     if stamp.copy:
-        yield _good(f"{head}：発行印", f"第{stamp.base}版から作成、写し {stamp.copy}")
+        yield _good(f"{head}：発行印", f"第{stamp.base_revision}版から作成、写し {stamp.copy}")
     else:
         yield _care(
             f"{head}：発行印",
@@ -163,7 +163,7 @@ def _of_sheet(press: Press, incoming: Incoming) -> Iterator[Line]:
 
 def _in_store(press: Press, incoming: Incoming, head: str) -> Line:
     try:
-        revision = press.office.store.last(incoming.key, incoming.sheet.edition.year)
+        revision = press.config.store.last(incoming.key, incoming.sheet.edition.year)
     except XlsyncError as fault:
         return _care(f"{head}：保管庫", fault.reason, _MAIL)
     if not revision:

@@ -42,13 +42,13 @@ _TAKE: Final = "［反映］を押すと、このブックに書き込めます�
 
 def submit(press: Press) -> VerbResult:
     """Take the workbook in, unless the deadline is closed."""
-    office, data = press.office, press.request.workbook
-    if office.deadline.closed:
+    config, data = press.config, press.request.workbook
+    if config.deadline.closed:
         return failure(CLOSED)
-    receipts = receive(office.store, office.terms, data, press.source, press.reader)
+    receipts = receive(config.store, config.terms, data, press.source, press.reader)
     if all(receipt.outcome == "refused" for receipt in receipts):
         return failure(*(receipt.reason for receipt in receipts), receipts=receipts)
-    after = compare(office.store, office.terms, data, press.source, press.reader)
+    after = compare(config.store, config.terms, data, press.source, press.reader)
     beyond = {
         receipt.worksheet: _of_others(press, receipt, comparison.changes)
         for receipt, comparison in zip(receipts, after, strict=True)
@@ -60,7 +60,7 @@ def _changes(
     press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]
 ) -> tuple[ChangeInExcel, ...]:
     changes: list[ChangeInExcel] = [
-        PutStamp(receipt.worksheet, receipt.stamp) for receipt in receipts if receipt.stamp
+        PutStamp(receipt.worksheet, receipt.new_stamp) for receipt in receipts if receipt.new_stamp
     ]
     rows = [row for receipt in receipts for row in _rows(press, receipt, beyond[receipt.worksheet])]
     if rows:
@@ -72,7 +72,7 @@ def _of_others(press: Press, receipt: Receipt, changes: Sequence[Change]) -> lis
     """Return what still differs from the store after the workbook was accepted, without computed fields: others changed it."""
     if receipt.outcome == "refused":
         return []
-    edition = edition_of(press.office.terms, receipt)
+    edition = edition_of(press.config.terms, receipt)
     asked = {change.path for change in receipt.conflicts}
     computed = {path for path, field in edition.by_path.items() if field.filled_by == "computed"}
     return [change for change in changes if change.path not in asked | computed]
@@ -82,7 +82,7 @@ def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]
     """Return the rows of the list: conflicts, changes by others, errors and warnings."""
     if receipt.outcome == "refused":
         return [Row("", "", ("受け取れません", "", "", "", "", cut(receipt.reason)))]
-    edition = edition_of(press.office.terms, receipt)
+    edition = edition_of(press.config.terms, receipt)
     cells = press.cells(receipt.worksheet)
     paths = [conflict.path for conflict in receipt.conflicts]
     paths += (change.path for change in beyond)
@@ -121,9 +121,9 @@ def _findings(receipt: Receipt) -> list[Finding]:
 
 
 def _blame(press: Press, receipt: Receipt, paths: Sequence[str]) -> dict[str, Origin]:
-    office = press.office
-    head = office.store.head(receipt.key, receipt.edition or office.terms.edition)
-    return {} if head is None or not paths else blame_fields(office.store, head, paths)
+    config = press.config
+    head = config.store.head(receipt.key, receipt.edition or config.terms.fiscal_year)
+    return {} if head is None or not paths else blame_fields(config.store, head, paths)
 
 
 def _message(press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]) -> Message:
@@ -141,8 +141,8 @@ def _message(press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[C
 
 
 def _after_the_deadline(press: Press) -> list[str]:
-    day = press.office.deadline.day
-    if day is None or press.when.date() <= day:
+    day = press.config.deadline.day
+    if day is None or press.pressed_at.date() <= day:
         return []
     return [f"提出期限（{day:%Y/%m/%d}）を過ぎているため、提出状況では「期限後」と示されます。"]
 
@@ -151,7 +151,7 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
     """Say what became of one sheet."""
     if receipt.outcome == "refused":
         return f"受け取れません。{ended(receipt.reason)}"
-    edition = edition_of(press.office.terms, receipt)
+    edition = edition_of(press.config.terms, receipt)
     fields = [
         change.path
         for change in receipt.changes

@@ -21,8 +21,8 @@ _SOURCE = "集計は、保存または［提出］で受け取った内容によ
 
 def summary(press: Press) -> VerbResult:
     """Write the summary where it may be written, and open what lies there."""
-    office, asked = press.office, press.asked
-    seen = survey(office.store, office.terms)
+    config, asked = press.config, press.asked
+    seen = survey(config.store, config.terms)
     department = _department(press, seen)
     if department is None:
         name = press.department or department_of(press, asked) or "部等名が空欄"
@@ -31,17 +31,17 @@ def summary(press: Press) -> VerbResult:
         )
     name = seen.name(department)
     old = _update(press, seen, department)
-    opened: Change = Open(f"{office.summaries.name}/{name}.xlsx")
+    opened: Change = Open(f"{config.summaries.name}/{name}.xlsx")
     sentence = old or f"{department or '部等名が空欄のシート'}の集計を開きます。"
     return VerbResult((opened, Message("warning" if old else "info", f"{sentence}{_SOURCE}")))
 
 
 def _update(press: Press, seen: Survey, department: str) -> str:
     """Write the summary; return why the file there is an older one, "" if it is not."""
-    folder = press.office.summaries
-    items = seen.items(link_from(folder, press.office.sheets))
+    folder = press.config.summaries
+    items = seen.items(link_from(folder, press.config.sheets))
     try:
-        written = write_summary(press.office.share, folder, seen.summary(department, items))
+        written = write_summary(press.config.share, folder, seen.summary(department, items))
     except StoreError as fault:
         if not (folder / f"{seen.name(department)}.xlsx").is_file():
             raise
@@ -62,6 +62,6 @@ def _department(press: Press, seen: Survey) -> str | None:
         return seen.departments[asked.key]
     theirs = press.department or department_of(press, asked)
     alike = (
-        name for name in seen.departments.values() if is_same(press.office.terms, name, theirs)
+        name for name in seen.departments.values() if is_same(press.config.terms, name, theirs)
     )
     return next(alike, None)

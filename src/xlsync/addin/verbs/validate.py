@@ -36,14 +36,14 @@ _WHAT_NOW: Final = (
 
 def validate(press: Press) -> VerbResult:
     """Mark and list what is to be put right."""
-    office = press.office
+    config = press.config
     data = press.request.workbook
-    receipts = inspect(office.terms, data, press.source, office.store, press.reader)
+    receipts = inspect(config.terms, data, press.source, config.store, press.reader)
     if all(receipt.outcome == "refused" for receipt in receipts):
         return failure(*(receipt.reason for receipt in receipts))
     changes: list[Change] = [Unmark(receipt.worksheet) for receipt in receipts]
     changes += (mark for receipt in receipts for mark in marks(receipt))
-    changes += findings_table("検証結果", office.terms, receipts)
+    changes += findings_table("検証結果", config.terms, receipts)
     changes += _first(receipts)
     changes.append(_message(receipts))
     return VerbResult(tuple(changes))

@@ -19,15 +19,15 @@ OUTSIDE: Final = "共有フォルダの外"
 _NAMELESS: Final = "名前のないブック"
 
 
-def locate_workbook(office: InboxConfig, name: str) -> tuple[str, str]:
+def locate_workbook(config: InboxConfig, name: str) -> tuple[str, str]:
     r"""Return (source path, displayed name) of a workbook open in Excel: \\server\share\評価シート\総務部\a.xlsx, Z:/…, a URL.
 
     It lies in the shared folder if what follows 評価シート names a file there, whatever the way to it is called.
     """
     steps = [step for step in name.replace("\\", "/").split("/") if step]
-    for tail in _tails(steps, office.sheets.name):
-        if (file := _path_on_disk(office.sheets, tail)) is not None:
-            path = f"{source_path(office.sheets, office.folder)}/{file}"
+    for tail in _tails(steps, config.sheets.name):
+        if (file := _path_on_disk(config.sheets, tail)) is not None:
+            path = f"{source_path(config.sheets, config.folder)}/{file}"
             return path, path
     # Source paths are looked up on the disk: no step may be special to it.
     printable = [_printable(step) for step in steps if step not in {".", ".."}]

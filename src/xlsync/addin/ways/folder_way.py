@@ -51,7 +51,7 @@ _UNREAD: Final = "ボタンからの依頼を読み取れません（{why}）。
 class Desk:
     """Works what lies in a shared folder; `run` is one pass. `clock` never goes back, `stopping` ends a pass early."""
 
-    shared: Callable[[], Path]
+    find_shared_folder: Callable[[], Path]
     work: Work
     clock: Callable[[], float]
     stopping: Callable[[], bool] = lambda: False
@@ -63,12 +63,12 @@ class Desk:
     @property
     def inside(self) -> Path:
         """Where requests lie."""
-        return self.shared() / FOLDER / "in"
+        return self.find_shared_folder() / FOLDER / "in"
 
     @property
     def out(self) -> Path:
         """Where answers go."""
-        return self.shared() / FOLDER / "out"
+        return self.find_shared_folder() / FOLDER / "out"
 
     def run(self) -> list[Worked]:
         """Work every waiting request and return the results; a share that is away is looked at the next time."""
@@ -81,7 +81,7 @@ class Desk:
                 done += self._handled(id_, file)
         except FileNotFoundError:
             self._tidied = None
-            prepare(self.shared())
+            prepare(self.find_shared_folder())
         except (OSError, XlsyncError) as fault:
             self._tidied = None
             self._complain("", str(fault))
@@ -93,7 +93,7 @@ class Desk:
     def _waiting(self) -> list[tuple[str, Path]]:
         """Return the waiting requests as (id, file), the oldest first; anything but a file is logged once."""
         waiting: list[tuple[int, str, Path]] = []
-        with open_folder(self.inside, self.shared()) as inside:
+        with open_folder(self.inside, self.find_shared_folder()) as inside:
             names = [name for name in inside.names() if _WAITING.fullmatch(name)]
             for name in names:
                 with contextlib.suppress(FileNotFoundError):  # given up by its client
@@ -122,7 +122,9 @@ class Desk:
             done = self._worked(id_, taken_file)
             if done is None:
                 return
-            SharedFolder(self.shared()).replace_whole(self.out / f"{id_}.ready", done.data)
+            SharedFolder(self.find_shared_folder()).replace_whole(
+                self.out / f"{id_}.ready", done.data
+            )
             self._remove(taken_file)
             self._name(id_)
         except FileNotFoundError:
@@ -139,7 +141,7 @@ class Desk:
         """Read a request and work it; None where it is to be tried again."""
         try:
             data = read_unchanged(
-                taken_file, signature_of(taken_file.lstat()), LARGEST, self.shared()
+                taken_file, signature_of(taken_file.lstat()), LARGEST, self.find_shared_folder()
             )
         except HostileWorkbook as fault:
             return _unread(id_, fault.reason)
@@ -171,13 +173,13 @@ class Desk:
         if self._tidied is not None and now - self._tidied < _TIDY_EVERY:
             return
         self._tidied = now
-        with open_folder(self.out, self.shared()) as out:
+        with open_folder(self.out, self.find_shared_folder()) as out:
             names = out.names()
         for name in names:
             ready = _READY.fullmatch(name)
             if ready and not (self.inside / f"{ready[1]}.taken").exists():
                 self._dare(name, partial(self._name, ready[1]))
-        for file in leftovers(self.shared(), self.inside, self.out):
+        for file in leftovers(self.find_shared_folder(), self.inside, self.out):
             LOG.info("ボタン 片付け %s", line(file.name))
             self._dare(file.name, partial(self._remove, file))
 
@@ -190,19 +192,19 @@ class Desk:
 
     def _name(self, id_: str) -> None:
         """Rename an answer to the name its client waits for."""
-        with open_folder(self.out, self.shared()) as out:
+        with open_folder(self.out, self.find_shared_folder()) as out:
             is_file = stat.S_ISREG(out.status(f"{id_}.ready").st_mode)
         if is_file:
             self._rename(self.out / f"{id_}.ready", self.out / f"{id_}.answer")
 
     def _rename(self, file: Path, target: Path) -> None:
         """Rename a file in its folder, replacing what bears the name."""
-        with open_folder(file.parent, self.shared()) as folder:
+        with open_folder(file.parent, self.find_shared_folder()) as folder:
             patiently(lambda: folder.replace(file.name, folder, target.name))
             folder.flush()
 
     def _remove(self, file: Path) -> None:
-        with open_folder(file.parent, self.shared()) as folder:
+        with open_folder(file.parent, self.find_shared_folder()) as folder:
             patiently(lambda: folder.unlink(file.name))
             folder.flush()
 

@@ -25,8 +25,8 @@ class RequestKey(NamedTuple):
 
     department: str
     user: str
-    form: str
-    digest: bytes
+    content_type: str
+    request_hash: bytes
 
 
 def request_key(department: str, user: str, form: str, data: bytes) -> RequestKey:

@@ -56,12 +56,12 @@ class _Refusal(ErrorTask):
         reply = refusal(status, _WORDS.get(status, _GARBLED))
         self.status = f"{status} {STATUSES[status]}"
         cast("list[tuple[str, str]]", self.response_headers).extend(
-            [("Content-Type", reply.kind), ("Cache-Control", "no-store")]
+            [("Content-Type", reply.content_type), ("Cache-Control", "no-store")]
         )
         self.set_close_on_finish()
         self.content_length = len(reply.data)
         web = cast("Web", self.channel.server.application)
-        web.note(Visit(str(self.channel.addr[0]), "", "?", status, 0, len(reply.data), 0.0))
+        web.note_visit(Visit(str(self.channel.addr[0]), "", "?", status, 0, len(reply.data), 0.0))
         self.write(reply.data)
 
 

@@ -35,7 +35,7 @@ class Visit:
     address: str
     department: str
     what: str
-    status: int
+    status_code: int
     received: int
     sent: int
     seconds: float
@@ -46,9 +46,9 @@ class Visit:
 class Reply:
     """What is sent back."""
 
-    status: int
+    status_code: int
     data: bytes
-    kind: str
+    content_type: str
     headers: tuple[tuple[str, str], ...] = ()
     department: str = ""
     done: Worked | None = None

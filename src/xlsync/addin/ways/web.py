@@ -53,16 +53,16 @@ _SUMMARY: Final = re.compile(r"集計/([^/\\]+\.xlsx)")
 
 @dataclass
 class Web:
-    """The application. `work` presses for a department ("" for all), in `pool`, at most `patience` seconds.
+    """The application. `press` presses for a department ("" for all), in `pool`, at most `patience` seconds.
 
-    `access` says who may do what; `note` takes what the log tells of each visit.
+    `access` says who may do what; `note_visit` takes what the log tells of each visit.
     """
 
-    office: Callable[[], InboxConfig]
-    work: Callable[[Request, str], Pressed]
+    read_config: Callable[[], InboxConfig]
+    press: Callable[[Request, str], Pressed]
     access: Access
     is_watched: Callable[[], bool]
-    note: Callable[[Visit], None]
+    note_visit: Callable[[Visit], None]
     clock: Callable[[], float]
     pool: Executor
     replays: Replays
@@ -80,14 +80,14 @@ class Web:
             LOG.exception("不具合")
             reply = refusal(500, BUG, form_of(environ), begin=begin_of(environ))
         headers = [
-            ("Content-Type", reply.kind),
+            ("Content-Type", reply.content_type),
             ("Content-Length", str(len(reply.data))),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
             *reply.headers,
         ]
         self._note(environ, reply, began)
-        start_response(f"{reply.status} {STATUSES[reply.status]}", headers)
+        start_response(f"{reply.status_code} {STATUSES[reply.status_code]}", headers)
         return [reply.data]
 
     def _reply(self, environ: WSGIEnvironment) -> Reply:
@@ -112,7 +112,7 @@ class Web:
         user = self.access.user(environ)
 
         def work(request: Request) -> Pressed:
-            return self.work(replace(request, user=user) if user else request, department)
+            return self.press(replace(request, user=user) if user else request, department)
 
         job = self.replays.job(
             request_key(department, user, form, data),
@@ -138,18 +138,18 @@ class Web:
             raise Refused(
                 404, "そのファイルはここからは開けません。もう一度［部別集計］を押してください"
             )
-        data = _summary(self.office().summaries, summary[1])
+        data = _summary(self.read_config().summaries, summary[1])
         if data is None:
             raise Refused(404, "集計ファイルがありません。もう一度［部別集計］を押してください")
         return Reply(200, data, _WORKBOOK, department=department)
 
     def _note(self, environ: WSGIEnvironment, reply: Reply, began: float) -> None:
-        self.note(
+        self.note_visit(
             Visit(
                 environ.get("REMOTE_ADDR", ""),
                 reply.department,
                 f"{environ['REQUEST_METHOD']} {path_of(environ)}",
-                reply.status,
+                reply.status_code,
                 length_of(environ),
                 len(reply.data),
                 self.clock() - began,

@@ -22,13 +22,13 @@ class Access:
     """Access rules of a server.
 
     Attributes:
-        keys: Reads the keys at every visit, so that a deleted key stops working at once.
+        read_keys: Reads the keys at every visit, so that a deleted key stops working at once.
         is_open: True if other computers reach the server: then a key is always needed, else only if the city has any.
         user_header: Header in which a proxy in front names the user, "" for none.
 
     """
 
-    keys: Callable[[], Keys]
+    read_keys: Callable[[], Keys]
     is_open: bool = False
     user_header: str = ""
     _files: dict[str, set[str]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Access:
 
     def _keys(self) -> Keys:
         try:
-            return self.keys()
+            return self.read_keys()
         except XlsyncError as fault:
             LOG.warning("鍵 %s", " ".join(str(fault).split()))
             sentence = "サーバーの鍵のファイルを読めません。情報システム担当に連絡してください"

@@ -27,7 +27,7 @@ def show_conflicts(folder: Path, *, as_json: bool) -> int:
     if as_json:
         put_json({"conflicts": [{"key": key, **conflict} for key, conflict in conflicts]})
         return ATTENTION if conflicts else 0
-    edition = city.terms.form.at(city.terms.edition)
+    edition = city.terms.form.at(city.terms.fiscal_year)
     for key, conflict in conflicts:
         _say(edition, key, conflict)
     advice = "。`xlsync resolve 事業コード` で選べます" if conflicts else ""
@@ -38,7 +38,7 @@ def show_conflicts(folder: Path, *, as_json: bool) -> int:
 def _open(city: CitySettings) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield each open conflict with its sheet's key; sheets that cannot be read are named and left out."""
     damaged = {sheet.key for sheet in complain_damaged(city)}
-    for key in city.store.keys(city.terms.edition):
+    for key in city.store.keys(city.terms.fiscal_year):
         if key not in damaged:
             for conflict in open_conflicts(city.store, city.terms, key):
                 yield key, conflict

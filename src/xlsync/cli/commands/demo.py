@@ -91,7 +91,7 @@ def _receive_workbooks(city: CitySettings) -> None:
     files = list(input_files([city.sheets]))
     for receipt in receive_files(city, files):
         say_receipt(receipt, notes=receipt.key == FULL_WIDTH)
-    for file, result in write_back_all(city, [file.path for file in files]):
+    for file, result in write_back_all(city, [file.file for file in files]):
         say_write_back(display_path(file, city), result)
 
 

@@ -29,7 +29,7 @@ def show_differences(folder: Path, paths: Sequence[Path], *, as_json: bool) -> i
     if as_json:
         put_json({"receipts": [receipt.to_document() for receipt in receipts]})
     else:
-        edition = city.terms.form.at(city.terms.edition)
+        edition = city.terms.form.at(city.terms.fiscal_year)
         for receipt in receipts:
             _say(edition, receipt)
     return _code(receipts)

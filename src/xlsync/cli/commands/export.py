@@ -40,13 +40,13 @@ def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool
 
 
 def _wanted(city: CitySettings, keys: Sequence[str], *, every: bool) -> list[str]:
-    return city.store.keys(city.terms.edition) if every else list(dict.fromkeys(keys))
+    return city.store.keys(city.terms.fiscal_year) if every else list(dict.fromkeys(keys))
 
 
 def _heads(city: CitySettings, keys: Sequence[str]) -> list[Sheet]:
     """Return the sheets as they stand; keys without a sheet, and sheets that cannot be read, are named."""
     damaged = {sheet.key for sheet in complain_damaged(city)}
-    revisions = {key: city.store.find_newest(key, city.terms.edition) for key in keys}
+    revisions = {key: city.store.find_newest(key, city.terms.fiscal_year) for key in keys}
     for key, revision in revisions.items():
         if revision is None and key not in damaged:
             complain(f"{key}：登録されていません。事業コードを確かめてください")

@@ -46,7 +46,7 @@ def _adopt_changed(
         raise FormError(FIRST_STEP, "form adopt")
     changed = load_form(form, Path())
     old = load_form(founded_on, Path()) if founded_on else None
-    checked_template(changed, city.terms.edition)
+    checked_template(changed, city.terms.fiscal_year)
     if old is None and not as_json:
         say_dry_run(tried_form(city, changed), form, 3)
     return adopt_form(city.store, city.terms, changed, source, old)

@@ -32,8 +32,8 @@ def try_form(folder: Path, form: str, year: int | None, *, examples: int, as_jso
     city = current_city(folder)
     changed = _changed(city, form)
     if year is not None:
-        city = replace(city, terms=replace(city.terms, edition=year))
-    checked_template(changed, city.terms.edition)
+        city = replace(city, terms=replace(city.terms, fiscal_year=year))
+    checked_template(changed, city.terms.fiscal_year)
     result = tried_form(city, changed)
     if as_json:
         put_json(result.to_document())
@@ -71,9 +71,9 @@ def _workbooks(city: CitySettings, unread: list[tuple[str, str]]) -> Iterator[tu
 def say_dry_run(result: FormDryRun, form: str, examples: int) -> None:
     """Print what a changed form in a folder would do, with some examples of each kind."""
     say(f"{result.edition.title}を {form} の様式で試しました（何も書き換えていません）")
-    _say_findings("新たに指摘になるもの", result.sheets, "failing", examples)
-    _say_findings("内容が欄に合わなくなるもの", result.sheets, "unfit", examples)
-    _say_lost(result.sheets, examples)
+    _say_findings("新たに指摘になるもの", result.dry_runs, "failing", examples)
+    _say_findings("内容が欄に合わなくなるもの", result.dry_runs, "unfit", examples)
+    _say_lost(result.dry_runs, examples)
     _say_fields("新しい欄（どのシートでも空欄から始まります）", result.new)
     _say_fields("なくなる欄", result.gone)
     for file, reason in result.unread[:_NAMED]:
@@ -102,7 +102,7 @@ def _say_lost(sheets: Sequence[SheetDryRun], examples: int) -> None:
     if groups:
         say("\n■ 入力されている内容の行き先がなくなる欄")
     for path, listed in groups.items():
-        say(f"  {path}「{listed[0][1].field}」：{len(listed)}シート")
+        say(f"  {path}「{listed[0][1].field_label}」：{len(listed)}シート")
         _say_examples([(sheet, f"「{_short(lost.shown)}」") for sheet, lost in listed], examples)
 
 
@@ -125,8 +125,8 @@ def _say_fields(title: str, fields: Sequence[Field]) -> None:
 
 
 def _say_total(result: FormDryRun) -> None:
-    workbooks = sum(bool(sheet.file) for sheet in result.sheets)
-    words = f"シート {len(result.sheets) - workbooks}件"
+    workbooks = sum(bool(sheet.file) for sheet in result.dry_runs)
+    words = f"シート {len(result.dry_runs) - workbooks}件"
     if workbooks:
         words += f"、まだ受け取っていない内容のあるファイル {workbooks}件"
     if result.unread:
@@ -136,9 +136,9 @@ def _say_total(result: FormDryRun) -> None:
         say("新たな指摘も、失われる内容もありません。この様式を配れます。")
         return
     counts = (
-        f"指摘が増えるもの {_count(result.sheets, 'failing')}件",
-        f"内容が合わなくなるもの {_count(result.sheets, 'unfit')}件",
-        f"内容の行き先がなくなるもの {_count(result.sheets, 'lost')}件",
+        f"指摘が増えるもの {_count(result.dry_runs, 'failing')}件",
+        f"内容が合わなくなるもの {_count(result.dry_runs, 'unfit')}件",
+        f"内容の行き先がなくなるもの {_count(result.dry_runs, 'lost')}件",
     )
     say("、".join(counts))
 

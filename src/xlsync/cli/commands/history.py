@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def show_history(folder: Path, key: str, *, as_json: bool) -> int:
     """Print every revision of a sheet, newest last, and return the exit code."""
     city = current_city(folder)
-    year = city.terms.edition
+    year = city.terms.fiscal_year
     last = city.store.last(key, year)
     if not last:
         raise StoreError("登録されていません。事業コードを確かめてください", key)
@@ -43,7 +43,7 @@ def _document(revision: Revision) -> dict[str, Any]:
         "form_version": revision.form_version or 1,
         "when": draft.when,
         "who": draft.who,
-        "file": draft.source.file,
+        "file": draft.submission.file,
         "changes": list(draft.changes),
         "conflicts": list(draft.conflicts),
     }
@@ -53,6 +53,6 @@ def _say(revision: Revision) -> None:
     draft = revision.draft
     when = draft.when[:16].replace("T", " ")
     changes = f"変更{len(draft.changes)}件"
-    say(f"第{revision.number}版  {when}  {draft.who}  {draft.source.file}  {changes}")
+    say(f"第{revision.number}版  {when}  {draft.who}  {draft.submission.file}  {changes}")
     if revision.number > 1:
         say_changes(draft.sheet.edition, draft.changes)

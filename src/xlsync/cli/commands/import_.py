@@ -42,7 +42,7 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
         after_deadline=options.after_deadline,
     )
     code = report(receipts, as_json=options.as_json, checked=False, notes=options.notes)
-    _write_back(city, [file.path for file in files], receipts, quiet=options.as_json)
+    _write_back(city, [file.file for file in files], receipts, quiet=options.as_json)
     changed = any(receipt.outcome != "unchanged" for receipt in receipts)
     if changed or (receipts and not board_file(city).exists()):
         renew_board(city, receipts, complain)

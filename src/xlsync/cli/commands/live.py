@@ -71,7 +71,7 @@ def press_live(way: Way, verb: LiveVerb, book: str = "") -> Outcome:
 def show_live(way: Way, verb: LiveVerb, book: str) -> int:
     """Press a button, print what came of it, and return the exit code."""
     outcome = press_live(way, verb, book)
-    for line in outcome.lines:
+    for line in outcome.list_lines:
         say(line)
     if outcome.failed:
         complain(outcome.text)

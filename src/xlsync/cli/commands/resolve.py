@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 class Choice:
     """Which side each field takes: by path, or one side for all that are open."""
 
-    head: Sequence[str] = ()
-    incoming: Sequence[str] = ()
+    head_paths: Sequence[str] = ()
+    incoming_paths: Sequence[str] = ()
     every: Side | None = None
 
     def by_path(self, open_paths: Sequence[str]) -> dict[str, Side]:
         """Return the side of each field."""
         sides: dict[str, Side] = dict.fromkeys(open_paths, self.every) if self.every else {}
-        return sides | dict.fromkeys(self.head, "ours") | dict.fromkeys(self.incoming, "theirs")
+        return (
+            sides
+            | dict.fromkeys(self.head_paths, "ours")
+            | dict.fromkeys(self.incoming_paths, "theirs")
+        )
 
 
 def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool = False) -> int:
@@ -40,7 +44,7 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
         _say_open(city, open_paths)
         return FAILED
     source = Source("入力の重なりの決定", now(), user())
-    revision = resolve(city.store, key, city.terms.edition, sides, source)
+    revision = resolve(city.store, key, city.terms.fiscal_year, sides, source)
     remaining = _open_paths(city, key)
     if as_json:
         put_json({"key": key, "revision": revision.number, "resolved": sides, "open": remaining})
@@ -54,7 +58,7 @@ def _open_paths(city: CitySettings, key: str) -> list[str]:
 
 
 def _say_open(city: CitySettings, paths: Sequence[str]) -> None:
-    fields = city.terms.form.at(city.terms.edition).by_path
+    fields = city.terms.form.at(city.terms.fiscal_year).by_path
     for path in paths:
         complain(f"{path}  {fields[path].title}")
     complain(

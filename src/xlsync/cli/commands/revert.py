@@ -14,7 +14,7 @@ def revert_sheet(folder: Path, key: str, number: int, *, as_json: bool = False) 
     """Make a new revision with the content of an old one, and return the exit code."""
     city = current_city(folder)
     source = Source(f"第{number}版に戻す", now(), user())
-    revision = revert(city.store, key, city.terms.edition, number, source)
+    revision = revert(city.store, key, city.terms.fiscal_year, number, source)
     if as_json:
         put_json({"key": key, "revision": revision.number, "reverted_to": number})
     else:

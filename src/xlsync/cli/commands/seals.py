@@ -20,7 +20,7 @@ def show_seals(folder: Path, first: int | None, *, as_json: bool) -> int:
     """Print the list from a line's number on, by default its last lines; return the exit code."""
     city = current_city(folder)
     city.store.check_format()
-    lines = read_seal_list(city.store.folder).lines
+    lines = read_seal_list(city.store.folder).seal_lines
     shown = lines[-_LAST:] if first is None else [line for line in lines if line.number >= first]
     if as_json:
         put_json({"lines": [_document(line) for line in shown]})
@@ -40,7 +40,7 @@ def _document(line: SealLine) -> dict[str, Any]:
     return {
         "number": line.number,
         "when": sealed.when,
-        "edition": sealed.edition,
+        "edition": sealed.fiscal_year,
         "key": sealed.key,
         "revision": sealed.revision,
         "sha256": sealed.digest,
@@ -53,6 +53,6 @@ def _row(line: SealLine) -> str:
     sealed = line.sealed
     when = sealed.when[:16].replace("T", " ")
     return (
-        f"{line.number:>6}  {when:<16}  {sealed.edition}  {sealed.key:<17}"
+        f"{line.number:>6}  {when:<16}  {sealed.fiscal_year}  {sealed.key:<17}"
         f"  {sealed.revision:>4}  {line.code}"
     )

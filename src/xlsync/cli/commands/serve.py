@@ -79,7 +79,7 @@ def _serve(folder: Path, host: str, port: int | None, bell: Bell) -> bool:
         where = f"http://{f'[{host}]' if ':' in host else host}:{at.getsockname()[1]}"
         LOG.info("開始 %s", where)
         say(f"待ち受けています：{where}（Ctrl+C で終わります）")
-        serve(web, at, lambda: after.now.renew() or world.stopping(), _per_address(settings))
+        serve(web, at, lambda: after.latest.renew() or world.stopping(), _per_address(settings))
         LOG.info("終了")
     return bell.world().stopping()
 
@@ -122,35 +122,37 @@ def _refuse_open_door(city: CitySettings, host: str) -> None:
 class Now:
     """The city as its settings say now."""
 
-    city: CitySettings
-    office: InboxConfig = field(init=False)
+    settings: CitySettings
+    config: InboxConfig = field(init=False)
     _settings: Settings = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with the city as it was read."""
-        self.office, self._settings = office_of(self.city), Settings(self.city.folder, LOG)
+        self.config, self._settings = office_of(self.settings), Settings(self.settings.folder, LOG)
 
     def renew(self) -> bool:
         """Look whether the settings have changed; gives False, so that it can stand beside a question."""
-        office = self._settings.renewed()
-        if office is not None:
+        config = self._settings.renewed()
+        if config is not None:
             LOG.info("設定 読み直しました")
-            self.office = office
+            self.config = config
         return False
 
     def is_watched(self) -> bool:
         """True where a watcher is at work."""
         now = dt.datetime.now().astimezone()
-        return is_watcher_alive(self.office.store.folder, now)
+        return is_watcher_alive(self.config.store.folder, now)
 
 
 @dataclass
 class After:
     """What follows presses: the watcher sees their commits by itself; where none is at work, the summaries and the board."""
 
-    now: Now
+    latest: Now
     world: Runtime
-    changed: queue.SimpleQueue[frozenset[str] | None] = field(default_factory=queue.SimpleQueue)
+    changed_keys: queue.SimpleQueue[frozenset[str] | None] = field(
+        default_factory=queue.SimpleQueue
+    )
     _summaries: SummaryWriter = field(default_factory=SummaryWriter)
 
     def live(self) -> None:
@@ -167,16 +169,16 @@ class After:
     def _next(self, patience: float | None) -> frozenset[str] | None:
         """Return the keys that changed next, none where for a while none did."""
         try:
-            return self.changed.get(timeout=patience)
+            return self.changed_keys.get(timeout=patience)
         except queue.Empty:
             return frozenset()
 
     def _renew(self, keys: list[str]) -> None:
-        if self.now.is_watched():
+        if self.latest.is_watched():
             return
         try:
-            put_off = self._summaries(self.now.office, keys)
-            shown = refresh_board(self.now.office, self.world.now())
+            put_off = self._summaries(self.latest.config, keys)
+            shown = refresh_board(self.latest.config, self.world.now())
         except XlsyncError as fault:
             LOG.warning("集計 %s", line(str(fault)))
         except Exception:
@@ -193,7 +195,7 @@ def _following(after: After) -> Iterator[After]:
     try:
         yield after
     finally:
-        after.changed.put(None)
+        after.changed_keys.put(None)
         thread.join(60)
 
 
@@ -223,20 +225,20 @@ def _readers(form: Form) -> Iterator[Readers]:
 def _web(
     city: CitySettings, after: After, readers: Readers, pool: ThreadPoolExecutor, *, is_open: bool
 ) -> Web:
-    now = after.now
+    now = after.latest
 
     def work(request: Request, department: str) -> Pressed:
-        return press(now.office, request, after.world.now(), department, readers.read)
+        return press(now.config, request, after.world.now(), department, readers.read)
 
     def note(visit: Visit) -> None:
         LOG.info("%s", visit_words(visit))
         if visit.done is not None and visit.done.has_changed:
-            after.changed.put(
+            after.changed_keys.put(
                 frozenset(receipt.key for receipt in visit.done.receipts if receipt.key)
             )
 
     return Web(
-        lambda: now.office,
+        lambda: now.config,
         work,
         Access(lambda: read_keys(city.folder), is_open, city.long_running.serve.user_header),
         now.is_watched,
@@ -258,7 +260,7 @@ def visit_words(visit: Visit) -> str:
         asked.verb if asked else visit.what,
         asked.file if asked else "-",
         outcome_words(done) if done is not None else "-",
-        str(visit.status),
+        str(visit.status_code),
         str(visit.received),
         str(visit.sent),
         f"{visit.seconds:.2f}",

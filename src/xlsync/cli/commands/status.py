@@ -37,7 +37,7 @@ def show_status(folder: Path, wanted: Filter | None = None, *, as_json: bool = F
     damaged = complain_damaged(city)
     if as_json:
         document = {
-            "edition": city.terms.edition,
+            "edition": city.terms.fiscal_year,
             "sheets": status_documents(listed),
             "damaged": [{"key": sheet.key, "reason": sheet.reason} for sheet in damaged],
         }
@@ -49,7 +49,7 @@ def show_status(folder: Path, wanted: Filter | None = None, *, as_json: bool = F
 
 
 def _say_table(city: CitySettings, listed: Sequence[Progress]) -> None:
-    edition = city.terms.form.at(city.terms.edition)
+    edition = city.terms.form.at(city.terms.fiscal_year)
     say(f"{city.name}　{edition.title}")
     lines = [progress.line for progress in listed]
     if not lines:
@@ -74,8 +74,8 @@ def _unit(line: Line) -> str:
 class _Columns:
     """Widths in terminal cells, of which a full-width character takes two; codes and dates are never cut."""
 
-    key: int
-    title: int
+    key_width: int
+    title_width: int
 
     @classmethod
     def fitting(cls, lines: Sequence[Line], columns: int) -> _Columns:
@@ -89,13 +89,13 @@ class _Columns:
         for line in lines:
             first, *rest = _state_rows(line)
             fields = (
-                line.key.ljust(self.key),
-                _cut(line.title, self.title),
+                line.key.ljust(self.key_width),
+                _cut(line.title, self.title_width),
                 _cut(first, _STATE),
                 line.saved,
             )
             yield _GAP.join(fields).rstrip()
-            indent = " " * (self.key + self.title + 2 * len(_GAP))
+            indent = " " * (self.key_width + self.title_width + 2 * len(_GAP))
             yield from (indent + words for words in rest)
 
 
@@ -126,5 +126,7 @@ def _cut(text: str, width: int) -> str:
 
 def _deadline_words(city: CitySettings) -> str:
     deadline = city.deadline
-    board = Board(city.name, "", (), deadline=deadline.day, closed=deadline.closed, today=today())
+    board = Board(
+        city.name, "", (), deadline_day=deadline.day, closed=deadline.closed, today=today()
+    )
     return board.deadline_words

@@ -35,7 +35,7 @@ class SummaryOptions:
     """What the options of `xlsync summarize` say."""
 
     department: str = ""
-    form: Format = "xlsx"
+    file_format: Format = "xlsx"
     out: Path | None = None
     as_json: bool = False
 
@@ -51,8 +51,8 @@ def summarize_city(folder: Path, options: SummaryOptions) -> int:
         return FAILED
     if not seen.sheet_statuses:
         complain("登録されている事業がありません。その旨を書いた集計を作ります")
-    if options.form != "xlsx":
-        return _write_table(city, seen, department, options.form, options)
+    if options.file_format != "xlsx":
+        return _write_table(city, seen, department, options.file_format, options)
     waiting = _write_workbooks(city, seen, departments_of(seen, department), options)
     is_board_old = options.out is None and not renew_board(city, (), complain)
     return ATTENTION if waiting or damaged or is_board_old else 0

@@ -175,7 +175,7 @@ def _tell_once(watcher: Watcher, passes: list[Pass]) -> int:
     say(
         f"受領 {received}件、保存待ち {last.waiting + last.held}件、確認の要るファイル {len(watcher.sweep.troubles)}件"
     )
-    errors = watcher.follow.errors.texts
+    errors = watcher.follow.step_errors.texts
     for error in errors:
         complain(error)
     asks = any(receipt.needs_attention for receipt in receipts)

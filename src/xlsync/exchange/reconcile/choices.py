@@ -30,19 +30,19 @@ _MARK_LENGTH: Final = 16
 class ResolvedChoices:
     """What the choices of an incoming workbook resolve: merge it over `base` into `head`, as if both had known.
 
-    `paths` are the fields resolved; `others` the states of other copies in the very same conflicts, by name, as they are to
-    be saved; `findings` say what was chosen, and what was not taken because the values are others by now.
+    `paths` are the fields resolved; `other_copies` the states of other copies in the very same conflicts, by name, as they
+    are to be saved; `findings` say what was chosen, and what was not taken because the values are others by now.
     """
 
     base: Sheet | None
     head: Sheet | None
     paths: frozenset[str] = frozenset()
-    others: Mapping[str, CopyState] | None = None
+    other_copies: Mapping[str, CopyState] | None = None
     findings: tuple[Finding, ...] = ()
 
     def save_others(self, store: Store) -> None:
         """Save that the other copies' conflicts are resolved; call within `store.writing()`, after the commit."""
-        for name, state in (self.others or {}).items():
+        for name, state in (self.other_copies or {}).items():
             store.save_copy_state(state.sheet.key, state.sheet.edition.year, name, state)
 
 
@@ -128,7 +128,7 @@ def _row(
         key=head.key,
         path=path,
         title=head.edition.by_path[path].title,
-        base=base,
+        base_text=base,
         mine=offer,
         other=kept,
         changed_by=f"{blame.who}\n{spoken_time(blame.when)}",

@@ -40,8 +40,8 @@ def copy_findings(
         state
         for name, state in store.copy_states(incoming.key, year, f"{copy}-", save.name).items()
         if name != save.moved_from
-        and state.file.path != save.source_path  # another state of this very file
-        and not source.vanished(state.file.path)
+        and state.copy_file.path != save.source_path  # another state of this very file
+        and not source.vanished(state.copy_file.path)
     ]
     if not others:
         return ()
@@ -49,7 +49,7 @@ def copy_findings(
     # Files first seen at once are told apart by their names: a copy's is the longer one.
     files = sorted(
         (*others, mine),
-        key=lambda state: (state.file.since, len(state.file.path), state.file.path),
+        key=lambda state: (state.copy_file.since, len(state.copy_file.path), state.copy_file.path),
     )
     newest = max(files, key=lambda state: state.when)
     apart = any(not _held(state).same_content(incoming.sheet) for state in others)
@@ -57,7 +57,7 @@ def copy_findings(
         "count": str(len(files)),
         "mine": _name(files, mine),
         "listed": "、".join(_listed(files, state, newest) for state in files),
-        "newest": newest.file.path,
+        "newest": newest.copy_file.path,
     }
     return (
         finding("copy", "", "warning" if apart else "note", **facts).at(incoming.worksheet, ""),
@@ -70,8 +70,8 @@ def _mine(incoming: Incoming, merge_base: MergeBase) -> CopyState:
     if previous is None:
         file = CopyFile(save.source_path, since=save.when)
         return CopyState(incoming.sheet, (), file, save.when, save.who)
-    file = replace(previous.file, path=save.source_path)
-    now = replace(previous, sheet=incoming.sheet, file=file)
+    file = replace(previous.copy_file, path=save.source_path)
+    now = replace(previous, sheet=incoming.sheet, copy_file=file)
     is_same = _held(previous).same_content(incoming.sheet)
     return now if is_same else replace(now, when=save.when, who=save.who)
 
@@ -89,7 +89,7 @@ def _name(files: Sequence[CopyState], state: CopyState) -> str:
 
 def _listed(files: Sequence[CopyState], state: CopyState, newest: CopyState) -> str:
     changed = f"{spoken_time(state.when)} {state.who}"
-    return f"「{state.file.path}」（{_name(files, state)}、{changed}{_age(files, state, newest)}）"
+    return f"「{state.copy_file.path}」（{_name(files, state)}、{changed}{_age(files, state, newest)}）"
 
 
 def _age(files: Sequence[CopyState], state: CopyState, newest: CopyState) -> str:

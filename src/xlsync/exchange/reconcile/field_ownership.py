@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.finding import Finding, finding
-from xlsync.merging import changes_between, json_as_text
+from xlsync.merging import field_as_json, json_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -71,13 +71,13 @@ def _still_overruled(
     merge: Merge, incoming: Sheet, overruled_before: Collection[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
     """Return what was decided before and is in the workbook still, beside what the store says now."""
-    now = {change.path: change for change in changes_between(incoming, merge.sheet)}
     in_conflict = {conflict.path for conflict in merge.conflicts}
     return [
-        {**value, "ours": now[path].after}
+        {**value, "ours": kept}
         for value in overruled_before
-        if (path := value["path"]) in now.keys() - in_conflict
-        and now[path].before == value["theirs"]
+        if (kept := field_as_json(merge.sheet, value["path"])) != value["theirs"]
+        and field_as_json(incoming, value["path"]) == value["theirs"]
+        and value["path"] not in in_conflict
     ]
 
 

@@ -44,7 +44,9 @@ def with_deduced_stamp(store: Store, incoming: Incoming, source: Source) -> Inco
     states = list(_own_states(store, incoming, source_path, source))
     if states:
         name, state = max(states, key=lambda known: known[1].when)
-        return _with_stamp(incoming, Stamp(form, year, key, state.base, name.partition("-")[0]))
+        return _with_stamp(
+            incoming, Stamp(form, year, key, state.base_revision, name.partition("-")[0])
+        )
     copy = hashlib.sha256(f"{key}\n{year}\n{source_path}".encode("utf-8", "backslashreplace"))
     base = _deduced_revision(store, incoming)
     return _with_stamp(incoming, Stamp(form, year, key, base, copy.hexdigest()[:16]))
@@ -66,7 +68,7 @@ def field_bases(store: Store, incoming: Incoming) -> Sheet:
 
 def is_stamp_newer(store: Store, incoming: Incoming) -> bool:
     """True where the stamp names a revision that the store of this sheet does not have yet."""
-    return 0 < store.last(incoming.key, incoming.sheet.edition.year) < incoming.stamp.base
+    return 0 < store.last(incoming.key, incoming.sheet.edition.year) < incoming.stamp.base_revision
 
 
 def stamp_findings(store: Store, incoming: Incoming) -> Iterator[Finding]:
@@ -75,11 +77,15 @@ def stamp_findings(store: Store, incoming: Incoming) -> Iterator[Finding]:
     It is a warning where nobody knows what the workbook went on from.
     """
     if is_stamp_lost(incoming):
-        code = "stamp-lost" if incoming.stamp.base or not incoming.stamp.copy else "stamp-unknown"
+        code = (
+            "stamp-lost"
+            if incoming.stamp.base_revision or not incoming.stamp.copy
+            else "stamp-unknown"
+        )
         yield finding(code, "").at(incoming.worksheet, "")
     elif is_stamp_newer(store, incoming) and not incoming.is_document:
         last = store.last(incoming.key, incoming.sheet.edition.year)
-        facts = {"shown": str(incoming.stamp.base), "kept": str(last)}
+        facts = {"shown": str(incoming.stamp.base_revision), "kept": str(last)}
         yield finding("stamp-newer", "", **facts).at(incoming.worksheet, "")
 
 
@@ -90,14 +96,15 @@ def _own_states(
     stamp = incoming.stamp
     states = [
         (name, state)
-        for name, state in store.copy_states(incoming.key, stamp.edition).items()
+        for name, state in store.copy_states(incoming.key, stamp.fiscal_year).items()
         if not is_unstamped(name)
-        and name == copy_state_name(replace(stamp, copy=name.partition("-")[0]), state.file.path)
+        and name
+        == copy_state_name(replace(stamp, copy=name.partition("-")[0]), state.copy_file.path)
     ]
-    here = [(name, state) for name, state in states if state.file.path == source_path]
+    here = [(name, state) for name, state in states if state.copy_file.path == source_path]
     if here:
         return here
-    gone = [(name, state) for name, state in states if source.vanished(state.file.path)]
+    gone = [(name, state) for name, state in states if source.vanished(state.copy_file.path)]
     return gone if len(gone) == 1 else []
 
 

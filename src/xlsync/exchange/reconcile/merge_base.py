@@ -77,7 +77,7 @@ class MergeBase:
         sheet: What it last held, else the revision it was issued from, else None.
         conflicts: Its conflicts still open (contract JSON).
         previous: Its copy state, with the saves that a program killed in between had not written down.
-        stamp: The revision its stamp names.
+        stamped_revision: The revision its stamp names.
         overruled: Values that the owner of a field has decided against.
 
     """
@@ -86,7 +86,7 @@ class MergeBase:
     sheet: Sheet | None
     conflicts: tuple[Mapping[str, Any], ...] = ()
     previous: CopyState | None = None
-    stamp: int = 0
+    stamped_revision: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
 
     def holding(
@@ -98,20 +98,22 @@ class MergeBase:
         """Return the copy state to save; a save that changed nothing leaves when and by whom it was changed."""
         previous, save = self.previous, self.save
         file = CopyFile(save.source_path, since=save.when)
-        now = CopyState(sheet, conflicts, file, save.when, save.who, self.stamp, overruled)
+        now = CopyState(
+            sheet, conflicts, file, save.when, save.who, self.stamped_revision, overruled
+        )
         if previous is None:
             return now
         if _is_unchanged(previous, sheet, conflicts):
             now = replace(now, when=previous.when, who=previous.who)
-        earlier = previous.earlier if self.stamp == previous.base else None
-        if self.stamp > previous.base:
+        earlier = previous.earlier if self.stamped_revision == previous.base_revision else None
+        if self.stamped_revision > previous.base_revision:
             earlier = replace(previous, earlier=None)
-        file = replace(file, since=previous.file.since, former=previous.file.former)
-        return replace(now, file=file, parent=previous.parent, earlier=earlier)
+        file = replace(file, since=previous.copy_file.since, former=previous.copy_file.former)
+        return replace(now, copy_file=file, parent_state=previous.parent_state, earlier=earlier)
 
     def file_seen(self, file: CopyFile, last: int) -> CopyFile:
         """Return where the copy's file lies now, looked at when the sheet's newest revision was `last`."""
-        previous = CopyFile() if self.previous is None else self.previous.file
+        previous = CopyFile() if self.previous is None else self.previous.copy_file
         former = previous.former
         if self.save.moved_from:
             former = {**former, previous.path: last}
@@ -170,12 +172,14 @@ def _find_copy(
     save = CopySave(name, source_path, source.when, incoming.who)
     stored = store.copy_state(key, year, name)
     copies = store.copy_states(key, year, f"{copy}-") if stored is None and copy else {}
-    since = max((other.file.former.get(source_path, 0) for other in copies.values()), default=0)
+    since = max(
+        (other.copy_file.former.get(source_path, 0) for other in copies.values()), default=0
+    )
     state = _with_missed_saves(store, incoming, stored, source_path, since)
     if state is not None or not copies:
         return replace(save, stored=stored), state
     gone = {
-        other: _with_missed_saves(store, incoming, copies[other], copies[other].file.path)
+        other: _with_missed_saves(store, incoming, copies[other], copies[other].copy_file.path)
         or copies[other]
         for other in _vanished_files(copies, incoming.stamp, source)
     }
@@ -187,7 +191,9 @@ def _find_copy(
 def _vanished_files(copies: Mapping[str, CopyState], stamp: Stamp, source: Source) -> Iterator[str]:
     """Yield the names of the copy states that this copy, as its stamp tells it, had in files that are gone."""
     for name, state in copies.items():
-        if name == copy_state_name(stamp, state.file.path) and source.vanished(state.file.path):
+        if name == copy_state_name(stamp, state.copy_file.path) and source.vanished(
+            state.copy_file.path
+        ):
             yield name
 
 
@@ -201,7 +207,7 @@ def _merge_base(
         sheet=issued_as(store, incoming) if held is None else held.sheet,
         conflicts=() if state is None else state.conflicts,
         previous=state,
-        stamp=incoming.stamp.base,
+        stamped_revision=incoming.stamp.base_revision,
         overruled=() if held is None else held.overruled,
     )
 
@@ -216,13 +222,16 @@ def _with_missed_saves(
     """
     key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
     seen, source_path = (
-        (since, source_path) if state is None else (state.file.seen, state.file.path)
+        (since, source_path) if state is None else (state.copy_file.seen, state.copy_file.path)
     )
     if not copy or incoming.stamp.state:
         return state
     for number in range(seen + 1, store.last(key, year) + 1):
         draft = store.revision(key, year, number).draft
-        if draft.source.workbook and (draft.source.copy, draft.source.source_path) == (
+        if draft.submission.workbook_hash and (
+            draft.submission.copy,
+            draft.submission.source_path,
+        ) == (
             copy,
             source_path,
         ):
@@ -235,13 +244,13 @@ def _state_after_save(
 ) -> CopyState | None:
     """Return the copy state a save would have left; None where its workbook cannot be read any more."""
     try:
-        data = store.received(draft.source.workbook)
+        data = store.received(draft.submission.workbook_hash)
         readings = {reading.worksheet: reading for reading in read(data, store.form)}
-        then = readings[draft.source.worksheet]
+        then = readings[draft.submission.worksheet]
     except (XlsyncError, KeyError):
         return None
     old = replace(incoming, sheet=then.sheet, stamp=then.stamp or incoming.stamp, reading=then)
-    save = CopySave("", draft.source.source_path, draft.when, draft.who)
+    save = CopySave("", draft.submission.source_path, draft.when, draft.who)
     merge_base = _merge_base(store, old, save, state)
     sheet = complete(old, merge_base.sheet).sheet
     return _state_holding(merge_base, sheet, draft.conflicts, merge_base.overruled)
@@ -249,11 +258,11 @@ def _state_after_save(
 
 def _state_of_stamp(store: Store, incoming: Incoming, state: CopyState | None) -> CopyState | None:
     """Return the copy state from which the workbook goes on, None where its stamp names another."""
-    stamped = incoming.stamp.base
-    if state is None or not is_stamp_known(store, incoming) or state.base == stamped:
+    stamped = incoming.stamp.base_revision
+    if state is None or not is_stamp_known(store, incoming) or state.base_revision == stamped:
         return state
     earlier = state.earlier
-    return earlier if earlier is not None and earlier.base == stamped else None
+    return earlier if earlier is not None and earlier.base_revision == stamped else None
 
 
 def next_copy_state(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.resolution import with_documents, with_incoming_values
-from xlsync.merging import changes_between, replace_fields
+from xlsync.merging import field_as_json, replace_fields
 from xlsync.store.revision import hash_of
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def moved_from_among(store: Store, incoming: Incoming, gone: Mapping[str, CopySt
     newest = max(likely, key=lambda name: likely[name].when)
     if len(gone) == 1:
         return newest
-    if any(state.base < incoming.stamp.base for state in gone.values()) and _may_be_as_issued(
-        store, incoming
-    ):
+    if any(
+        state.base_revision < incoming.stamp.base_revision for state in gone.values()
+    ) and _may_be_as_issued(store, incoming):
         return ""
     alike = all(_hold_the_same(state, likely[newest]) for state in likely.values())
     return newest if alike else ""
@@ -54,8 +54,8 @@ def _may_be_as_issued(store: Store, incoming: Incoming) -> bool:
 
 
 def _hold_the_same(state: CopyState, other: CopyState) -> bool:
-    return state.sheet.same_content(other.sheet) and (state.base, state.conflicts) == (
-        other.base,
+    return state.sheet.same_content(other.sheet) and (state.base_revision, state.conflicts) == (
+        other.base_revision,
         other.conflicts,
     )
 
@@ -80,19 +80,19 @@ def is_an_old_save(store: Store, incoming: Incoming, source: Source, name: str) 
     is for people to say.
     """
     key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
-    digest = hash_of(incoming.workbook)
+    digest = hash_of(incoming.workbook_data)
     if not copy or not store.received_file(digest).exists():
         return False
     drafts = (revision.draft for revision in store.revisions(key, year))
     whole = any(
-        (draft.source.workbook, draft.source.copy) == (digest, copy)
-        and draft.source.worksheet == incoming.worksheet
-        and draft.source.source_path
+        (draft.submission.workbook_hash, draft.submission.copy) == (digest, copy)
+        and draft.submission.worksheet == incoming.worksheet
+        and draft.submission.source_path
         and not draft.conflicts
         for draft in drafts
     )
     others = store.copy_states(key, year, f"{copy}-", name).values() if whole else ()
-    return any(not source.vanished(other.file.path) for other in others)
+    return any(not source.vanished(other.copy_file.path) for other in others)
 
 
 def issued_as(store: Store, incoming: Incoming) -> Sheet | None:
@@ -104,17 +104,17 @@ def issued_as(store: Store, incoming: Incoming) -> Sheet | None:
     if not is_stamp_known(store, incoming):
         return None
     key, year, stamp = incoming.key, incoming.sheet.edition.year, incoming.stamp
-    issued = store.revision(key, year, stamp.base).sheet
+    issued = store.revision(key, year, stamp.base_revision).sheet
     if not stamp.copy:
         return issued
-    changed = {change.path: change.after for change in changes_between(issued, incoming.sheet)}
     bases: dict[str, Any] = {}
     bases_of_same_value: dict[str, Any] = {}
     for conflict in _conflicts_until(store, incoming):
         path, base = conflict["path"], conflict["base"]
-        if path in changed:
+        value = field_as_json(incoming.sheet, path)
+        if value != field_as_json(issued, path):
             bases[path] = base
-            if changed[path] == conflict["theirs"]:
+            if value == conflict["theirs"]:
                 bases_of_same_value[path] = base
     bases |= bases_of_same_value
     return replace_fields(issued, with_documents(issued, bases), bases)
@@ -122,12 +122,12 @@ def issued_as(store: Store, incoming: Incoming) -> Sheet | None:
 
 def _conflicts_until(store: Store, incoming: Incoming) -> Iterator[Mapping[str, Any]]:
     """Yield the conflicts that the copy was in until the revision its stamp names, oldest first."""
-    for number in range(1, incoming.stamp.base + 1):
+    for number in range(1, incoming.stamp.base_revision + 1):
         draft = store.revision(incoming.key, incoming.sheet.edition.year, number).draft
-        if draft.source.copy == incoming.stamp.copy:
+        if draft.submission.copy == incoming.stamp.copy:
             yield from draft.conflicts
 
 
 def is_stamp_known(store: Store, incoming: Incoming) -> bool:
     """True where the store holds the revision the stamp names."""
-    return 0 < incoming.stamp.base <= store.last(incoming.key, incoming.sheet.edition.year)
+    return 0 < incoming.stamp.base_revision <= store.last(incoming.key, incoming.sheet.edition.year)

@@ -57,7 +57,7 @@ class Reconciliation:
     Attributes:
         incoming: The incoming sheet, completed from its merge base.
         merge_base: The merge base after the conflict choices.
-        choices: The conflicts that its choices decide.
+        resolved: The conflicts that its choices decide.
         merge: The sheet to store, its changes against the head, the conflicts nobody decided.
         overruled: Values in fields for which the planning office decides otherwise, as conflicts (contract JSON).
         is_newly_overruled: True where one of these is in no revision yet.
@@ -67,7 +67,7 @@ class Reconciliation:
 
     incoming: Incoming
     merge_base: MergeBase
-    choices: ResolvedChoices
+    resolved: ResolvedChoices
     merge: Merge
     overruled: tuple[Mapping[str, Any], ...]
     is_newly_overruled: bool
@@ -121,7 +121,9 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
 
 
 def _merge(base: Sheet | None, head: Sheet | None, incoming: Sheet, terms: Terms) -> Merge:
-    return Merge(incoming, (), ()) if head is None else merge(base, head, incoming, terms.groups)
+    if head is None:
+        return Merge(incoming, (), ())
+    return merge(base, head, incoming, terms.groups)
 
 
 def _computed_totals(head: Sheet | None, terms: Terms) -> frozenset[str]:
@@ -167,13 +169,13 @@ def open_conflicts(
         head: Its newest revision where the caller has it, else it is read.
 
     """
-    head = head if head is not None else store.head(key, terms.edition)
+    head = head if head is not None else store.head(key, terms.fiscal_year)
     if head is None:
         return []
-    unowned = replace(terms, office=())
+    unowned = replace(terms, office_parts=())
     return [
         conflict.to_document()
-        for name, state in store.copy_states(key, terms.edition).items()
+        for name, state in store.copy_states(key, terms.fiscal_year).items()
         if state.conflicts
         # Without a stamp nobody knows whether it was the planning office's own JSON.
         for conflict in _open_conflicts(unowned if is_unstamped(name) else terms, state, head)
@@ -183,9 +185,9 @@ def open_conflicts(
 def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Conflict, ...]:
     """Return the conflicts that the copy would be in if it came again."""
     sheet = with_incoming_values(state.sheet, state.conflicts)
-    stamp = Stamp(terms.form.id, terms.edition, head.key, state.base)
+    stamp = Stamp(terms.form.id, terms.fiscal_year, head.key, state.base_revision)
     incoming = Incoming(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
-    save = CopySave(source_path=state.file.path)
+    save = CopySave(source_path=state.copy_file.path)
     merge_base = MergeBase(save, state.sheet, state.conflicts, overruled=state.overruled)
     decision = reconcile(StoreFacts(incoming, head, merge_base, {}), terms)
     reported = {conflict["path"] for conflict in state.conflicts}

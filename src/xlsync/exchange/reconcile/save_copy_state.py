@@ -15,7 +15,7 @@ def save_merge_base(store: Store, merge_base: MergeBase, known: CopyState) -> No
     """Save what the copy's file holds now; call within `store.writing()`, after the commit."""
     key, year = known.sheet.key, known.sheet.edition.year
     last = store.last(key, year)
-    now = replace(known, file=merge_base.file_seen(known.file, last))
+    now = replace(known, copy_file=merge_base.file_seen(known.copy_file, last))
     save = merge_base.save
     store.save_copy_state(key, year, save.name, now)
     moved = [save.moved_from] if save.moved_from else []
@@ -33,13 +33,13 @@ def save_live_merge_base(
     save = merge_base.save
     key, year = known.sheet.key, known.sheet.edition.year
     last = store.last(key, year)
-    file = replace(known.file, path=save.source_path, seen=last)
+    file = replace(known.copy_file, path=save.source_path, seen=last)
     state = replace(
         known,
-        base=stamp.base,
-        file=file,
+        base_revision=stamp.base_revision,
+        copy_file=file,
         earlier=None,
-        parent=save.stored_name,
+        parent_state=save.stored_name,
     )
     store.save_copy_state(key, year, copy_state_name(stamp, save.source_path), state)
 
@@ -51,24 +51,24 @@ def _obsolete_states(store: Store, merge_base: MergeBase, now: CopyState) -> lis
     that may be saved next. Should one turn up again, the revision it was made from is its base: older, so that at worst it
     asks a question twice.
     """
-    if not now.parent:
+    if not now.parent_state:
         return []
     own_name, source_path = merge_base.save.name, merge_base.save.source_path
     copy = own_name.partition("-")[0]
     others = store.copy_states(now.sheet.key, now.sheet.edition.year, f"{copy}-", own_name)
-    here = {name: state for name, state in others.items() if state.file.path == source_path}
+    here = {name: state for name, state in others.items() if state.copy_file.path == source_path}
     unsaved = {
         name
         for name, state in here.items()
-        if state.parent and not state.conflicts and own_name not in _ancestors(here, state)
+        if state.parent_state and not state.conflicts and own_name not in _ancestors(here, state)
     }
     return sorted(unsaved.union(_ancestors(here, now)).intersection(here))
 
 
 def _ancestors(states: Mapping[str, CopyState], state: CopyState) -> set[str]:
     """Return the names of all states from which one went on."""
-    ancestors, name = set[str](), state.parent
+    ancestors, name = set[str](), state.parent_state
     while name and name not in ancestors:
         ancestors.add(name)
-        name = states[name].parent if name in states else ""
+        name = states[name].parent_state if name in states else ""
     return ancestors

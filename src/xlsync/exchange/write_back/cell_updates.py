@@ -30,18 +30,18 @@ _SET_APART: Final = frozenset({"struck", "mark-removed", "replaced-characters"})
 class PageUpdate:
     """What brings one worksheet up to date: cells to change, results to store beside formulas that stay.
 
-    `sheet` is what it says afterwards, `base` the revision its stamp then names, `paths` the fields that change, `left`
-    those that stay although the head says otherwise: somebody's own formula is there, or nobody knows their cell.
-    `texts` are amounts of money typed as text, which become numbers: the page's totals leave texts out.
+    `sheet` is what it says afterwards, `base_revision` the revision its stamp then names, `paths` the fields that change,
+    `left_alone` those that stay although the head says otherwise: somebody's own formula is there, or nobody knows their
+    cell. `typed_as_text` are amounts of money typed as text, which become numbers: the page's totals leave texts out.
     """
 
     sheet: Sheet
-    base: int
-    changes: Mapping[Address, Scalar | Formula] = field(default_factory=dict)
-    cached: Mapping[Address, Scalar] = field(default_factory=dict)
+    base_revision: int
+    cell_changes: Mapping[Address, Scalar | Formula] = field(default_factory=dict)
+    cached_values: Mapping[Address, Scalar] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
+    left_alone: tuple[str, ...] = ()
+    typed_as_text: tuple[str, ...] = ()
 
 
 def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
@@ -55,10 +55,10 @@ def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     left = _left_fields(sheet, head, fixed - in_conflict)
     texts = _money_texts(incoming, cells, in_conflict)
     if not paths and not texts:
-        return PageUpdate(sheet, incoming.stamp.base, left=left)
+        return PageUpdate(sheet, incoming.stamp.base_revision, left_alone=left)
     changes, cached = _cell_changes(incoming, target, cells, fixed, (*paths, *texts))
     # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
-    base = incoming.stamp.base if left else head.revision or incoming.stamp.base
+    base = incoming.stamp.base_revision if left else head.revision or incoming.stamp.base_revision
     return PageUpdate(target, base, changes, cached, paths, left, texts)
 
 
@@ -127,7 +127,7 @@ def _is_right(incoming: Incoming, target: Sheet, path: str, cells: Mapping[str, 
     if path in target.unreadable or compute(rule, target, share) != target[path]:
         return False
     formula = cells[incoming.cells[path]].formula or ""
-    return (NOT_DUE in formula) == (share.issued is None and path in target.edition.not_due)
+    return (NOT_DUE in formula) == (share.issued_total is None and path in target.edition.not_due)
 
 
 def _new_cell(incoming: Incoming, target: Sheet, path: str) -> Scalar | Formula:

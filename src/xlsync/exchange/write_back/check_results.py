@@ -62,7 +62,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     page = workbook.cells(state.incoming.worksheet)
     until_changed = {
         (titles[WORKSHEET], at): formula
-        for at, formula in checks.sheet.sentences_until_changed(findings, page).items()
+        for at, formula in checks.check_sheet.sentences_until_changed(findings, page).items()
     }
     changes = {at: until_changed.get(at, value) for at, value in new_findings.items()}
     changes |= there.differing(_receipts(store, sheet))
@@ -114,11 +114,11 @@ def _fingerprint(terms: Terms, year: int) -> str:
     """Return the fingerprint the present template's checks bear."""
     plan = plan_of(terms.form, year)
     cells = {
-        path: f"{column_letters(plan.fields[path].left)}{plan.fields[path].top}"
+        path: f"{column_letters(plan.field_boxes[path].left)}{plan.field_boxes[path].top}"
         for path in plan.edition.by_path
-        if path in plan.fields
+        if path in plan.field_boxes
     }
-    return checks_of(plan.edition, plan.edition.worksheet, cells).sheet.fingerprint
+    return checks_of(plan.edition, plan.edition.worksheet, cells).check_sheet.fingerprint
 
 
 class _Values:
@@ -155,8 +155,8 @@ def _is_newest_save(store: Store, state: WorksheetState) -> bool:
     """
     key, year = state.incoming.key, state.incoming.sheet.edition.year
     revision = store.find_revision(key, year, store.last(key, year))
-    return revision is not None and revision.draft.source.workbook == hash_of(
-        state.incoming.workbook
+    return revision is not None and revision.draft.submission.workbook_hash == hash_of(
+        state.incoming.workbook_data
     )
 
 
@@ -172,6 +172,6 @@ def _receipts(store: Store, sheet: Sheet) -> dict[Address, Scalar]:
 
 def _receipt(draft: Draft) -> str:
     classes = (class_of(finding["code"], finding["severity"]) for finding in draft.findings)
-    counts = replace(count_classes(classes), conflicts=len(draft.conflicts))
+    counts = replace(count_classes(classes), open_conflicts=len(draft.conflicts))
     receipt = f"受け取り {spoken_time(draft.when)}　{draft.who}：変更 {len(draft.changes)}欄"
     return f"{receipt}、{counts.words}"

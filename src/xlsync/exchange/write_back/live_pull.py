@@ -59,24 +59,24 @@ class CatchUp:
     Attributes:
         worksheet: The worksheet's title.
         key: The sheet's key.
-        edition: The fiscal year of its form.
+        fiscal_year: The fiscal year of its form.
         revision: The store's newest revision, None where it has none.
         writes: Fields that only others changed, or about which the planning office decides.
         asks: Fields changed here too.
-        left: Paths left alone although the store says otherwise: a formula is there, or nobody knows their cell.
-        stamp: What to put once all is carried out, "" where the worksheet keeps its own.
+        left_alone: Paths left alone although the store says otherwise: a formula is there, or nobody knows their cell.
+        new_stamp: What to put once all is carried out, "" where the worksheet keeps its own.
         reason: Why nothing can be brought, "" otherwise.
 
     """
 
     worksheet: str
     key: str
-    edition: int
+    fiscal_year: int
     revision: int | None = None
     writes: tuple[LiveCell, ...] = ()
     asks: tuple[LiveCell, ...] = ()
-    left: tuple[str, ...] = ()
-    stamp: str = ""
+    left_alone: tuple[str, ...] = ()
+    new_stamp: str = ""
     reason: str = ""
 
 
@@ -115,14 +115,14 @@ def _catch_up(
         stamp = _stamp(facts.incoming, head, source, complete=writable == brought)
     if stamp is not None:
         _save_state(store, facts.merge_base, head, writable, stamp)
-        answer = replace(answer, stamp=stamp.text())
+        answer = replace(answer, new_stamp=stamp.text())
     live_cells = _live_cells(store, decision, head, writable, cells)
     return replace(
         answer,
         revision=head.revision,
         writes=_cells_of(live_cells, writable - in_conflict),
         asks=_cells_of(live_cells, in_conflict),
-        left=tuple(sorted(brought - writable, key=list(head).index)),
+        left_alone=tuple(sorted(brought - writable, key=list(head).index)),
     )
 
 
@@ -203,5 +203,5 @@ def _stamp(incoming: Incoming, head: Sheet, source: Source, *, complete: bool) -
     """Return the stamp the worksheet is to carry; it names the head's revision only where nothing of that is missing."""
     if not incoming.stamp.copy:
         return None
-    base = head.revision if complete and head.revision else incoming.stamp.base
-    return replace(incoming.stamp, base=base, state=source.state)
+    base = head.revision if complete and head.revision else incoming.stamp.base_revision
+    return replace(incoming.stamp, base_revision=base, state=source.state)

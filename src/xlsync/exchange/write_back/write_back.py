@@ -46,32 +46,33 @@ _NONE: Mapping[Address, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class StateChange:
-    """What the store has of a copy once its file was replaced: `after` under `name`.
+    """What the store has of a copy once its file was replaced: `state_after` under `name`.
 
-    `before`, under `former_name`, is its copy state until now.
+    `state_before`, under `former_name`, is its copy state until now.
     """
 
     name: str
-    after: CopyState
+    state_after: CopyState
     former_name: str
-    before: CopyState | None
+    state_before: CopyState | None
 
 
 @dataclass(frozen=True)
 class Written:
     """One form worksheet after the write: the paths written, those left although the store says otherwise, its copy state.
 
-    `fields` says how many fields people type were written; `texts` how many amounts typed as text became numbers.
+    `field_count` says how many fields people type were written; `typed_as_text_count` how many amounts typed as text became
+    numbers.
     """
 
     key: str
-    edition: int
+    fiscal_year: int
     worksheet: str
-    fields: int
+    field_count: int
     paths: tuple[str, ...]
-    left: tuple[str, ...]
-    state: StateChange
-    texts: int = 0
+    left_alone: tuple[str, ...]
+    state_change: StateChange
+    typed_as_text_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,17 +85,17 @@ class Update:
     @property
     def fields(self) -> int:
         """How many fields it changes, computed ones not counted."""
-        return sum(page.fields for page in self.pages)
+        return sum(page.field_count for page in self.pages)
 
     @property
     def texts(self) -> int:
         """How many amounts of money that were typed as text it turns into numbers."""
-        return sum(page.texts for page in self.pages)
+        return sum(page.typed_as_text_count for page in self.pages)
 
     @property
     def left(self) -> tuple[Address, ...]:
         """(worksheet, path) of each field left alone although the store says otherwise: a formula of somebody's is there."""
-        return tuple((page.worksheet, path) for page in self.pages for path in page.left)
+        return tuple((page.worksheet, path) for page in self.pages for path in page.left_alone)
 
 
 def bring_up_to_date(
@@ -155,16 +156,17 @@ def note_written(store: Store, update: Update, source: Source) -> None:
     """
     with store.writing():
         for page in update.pages:
-            key, year, state = page.key, page.edition, page.state
-            if store.copy_state(key, year, state.former_name) != state.before:
+            key, year, change = page.key, page.fiscal_year, page.state_change
+            if store.copy_state(key, year, change.former_name) != change.state_before:
                 continue
-            file = replace(state.after.file, since=state.after.file.since or source.when)
-            after = replace(state.after, file=file)
-            if (state.former_name, state.before) == (state.name, after):
+            file = change.state_after.copy_file
+            file = replace(file, since=file.since or source.when)
+            after = replace(change.state_after, copy_file=file)
+            if (change.former_name, change.state_before) == (change.name, after):
                 continue  # only チェック was written: nobody needs to read the sheet again
-            store.save_copy_state(key, year, state.name, after)
-            if state.former_name != state.name:
-                store.delete_copy_state(key, year, state.former_name)
+            store.save_copy_state(key, year, change.name, after)
+            if change.former_name != change.name:
+                store.delete_copy_state(key, year, change.former_name)
 
 
 def _put_pages(
@@ -174,8 +176,8 @@ def _put_pages(
     changes: dict[Address, Scalar | Formula] = dict(remarks)
     cached: dict[Address, Scalar] = {}
     for page in pages:
-        changes |= page.changes
-        cached |= page.cached
+        changes |= page.cell_changes
+        cached |= page.cached_values
     # Overwritten are a field's formulas only where they are ours: page_update leaves the others; of remarks as the caller says.
     put_cells(edit, changes, overwrite_formulas=True, cached=cached, stale="keep")
 
@@ -204,7 +206,10 @@ def _put_stamps(
     """
     document = document_stamp(workbook)
     for state, page in pages:
-        stamp, worksheet = replace(state.incoming.stamp, base=page.base), state.incoming.worksheet
+        stamp, worksheet = (
+            replace(state.incoming.stamp, base_revision=page.base_revision),
+            state.incoming.worksheet,
+        )
         is_lost = has_lost_name(workbook, worksheet) or (alone and has_lost_property(workbook))
         if not page.paths and not is_lost:
             continue
@@ -250,9 +255,9 @@ def _written(state: WorksheetState, page: PageUpdate) -> Written:
         state.incoming.worksheet,
         sum(field.filled_by != "computed" for field in fields),
         page.paths,
-        page.left,
+        page.left_alone,
         StateChange(save.name, _state_after(state, page), save.stored_name, save.stored),
-        len(page.texts),
+        len(page.typed_as_text),
     )
 
 
@@ -266,7 +271,7 @@ def _state_after(state: WorksheetState, page: PageUpdate) -> CopyState:
         CopyFile(merge_base.save.source_path),
         state.when,
         state.who,
-        merge_base.stamp,
+        merge_base.stamped_revision,
     )
     in_conflict = [conflict.path for conflict in state.conflicts]
     overruled = (value for value in merge_base.overruled if value["path"] not in page.paths)
@@ -274,15 +279,15 @@ def _state_after(state: WorksheetState, page: PageUpdate) -> CopyState:
         before,
         sheet=replace_fields(page.sheet, base, in_conflict),
         conflicts=tuple(conflict.to_document() for conflict in state.conflicts),
-        file=merge_base.file_seen(before.file, state.head.revision or 0),
-        base=merge_base.stamp,
+        copy_file=merge_base.file_seen(before.copy_file, state.head.revision or 0),
+        base_revision=merge_base.stamped_revision,
         overruled=tuple(overruled),
     )
-    if not page.paths or page.base == merge_base.stamp:
+    if not page.paths or page.base_revision == merge_base.stamped_revision:
         return after
     # A program that still has the file open may save it as it was: that goes on from the state before.
-    earlier = replace(before, sheet=base, earlier=None, base=merge_base.stamp)
-    return replace(after, base=page.base, earlier=earlier)
+    earlier = replace(before, sheet=base, earlier=None, base_revision=merge_base.stamped_revision)
+    return replace(after, base_revision=page.base_revision, earlier=earlier)
 
 
 __all__ = ["Update", "Written", "bring_up_to_date", "note_written", "unreceived"]

@@ -29,7 +29,7 @@ _LONGEST_PASS: Final = 5.0
 
 @dataclass
 class AutoWriteBack:
-    """The workbooks still to be written: `todo` now, `open` once their users have closed them.
+    """The workbooks still to be written: `todo` now, `still_open` once their users have closed them.
 
     Those in `_refused` cannot be written; each has the reason, and when it was last tried (monotonic clock).
     """
@@ -37,7 +37,7 @@ class AutoWriteBack:
     config: InboxConfig
     runtime: Runtime
     todo: dict[str, None] = field(default_factory=dict)
-    open: set[str] = field(default_factory=set)
+    still_open: set[str] = field(default_factory=set)
     _refused: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     @property
@@ -49,11 +49,11 @@ class AutoWriteBack:
         """Queue the files just ingested, the other files of changed sheets, and those closed since."""
         if not self.config.write_back:
             return
-        closed = [path for path in self.open if opened_by(self.config.sheets / path) is None]
+        closed = [path for path in self.still_open if opened_by(self.config.sheets / path) is None]
         paths = (*ingested, *_files_of(sweep, changed))
         self.todo |= dict.fromkeys(path for path in paths if _is_workbook(path))
         self.todo |= dict.fromkeys((*closed, *self._due_again(sweep)))
-        self.open -= self.todo.keys()
+        self.still_open -= self.todo.keys()
 
     def _due_again(self, sweep: Sweep) -> list[str]:
         """Return the refused files to be tried again, and forget those that are gone."""
@@ -89,7 +89,7 @@ class AutoWriteBack:
         if result.fate == "written":
             sweep.record_write(path, result.digest)
         if result.fate == "open":
-            self.open.add(path)
+            self.still_open.add(path)
         self._refused.pop(path, None)
         if result.fate == "refused":
             self._refused[path] = _REFUSED.format(reason=result.reason), self.runtime.clock()
@@ -109,9 +109,15 @@ def _result_text(result: WriteBackResult) -> str:
     """Return the log text of a write-back, "" where nothing was done, or the file will come in again by itself."""
     match result.fate:
         case "written":
-            kept = f"、計算式のある{len(result.left)}欄はそのまま" if result.left else ""
-            texts = f"、文字だった金額{result.texts}欄を数に" if result.texts else ""
-            fields = f"{result.fields}欄" if result.fields else "チェック"
+            kept = (
+                f"、計算式のある{len(result.left_alone)}欄はそのまま" if result.left_alone else ""
+            )
+            texts = (
+                f"、文字だった金額{result.typed_as_text_count}欄を数に"
+                if result.typed_as_text_count
+                else ""
+            )
+            fields = f"{result.field_count}欄" if result.field_count else "チェック"
             return f"反映 {fields}{texts}{kept}"
         case "open":
             return f"反映待ち {line(result.who or 'だれか')}が開いています"

@@ -33,7 +33,7 @@ class _StaleSummaries:
     """Keys of sheets whose summaries are out of date, and since when (monotonic clock)."""
 
     keys: set[str] = field(default_factory=set)
-    since: float = 0.0
+    stale_since: float = 0.0
 
     def update(
         self,
@@ -58,22 +58,22 @@ class _Steps:
 
     states: States
     board: BoardWriter
-    write_back: AutoWriteBack
+    auto_write_back: AutoWriteBack
     last_check: tuple[float, dt.date, dict[str, str]] | None = None
 
 
 @dataclass
 class FollowUp:
-    """The steps after a pass and what is left of them. `due` is when to come back (monotonic clock).
+    """The steps after a pass and what is left of them. `due_at` is when to come back (monotonic clock).
 
-    `errors` says which steps fail, of the watcher's other work as well.
+    `step_errors` says which steps fail, of the watcher's other work as well.
     """
 
     config: InboxConfig
     runtime: Runtime
     summarize: Summarize
-    due: float | None = None
-    errors: StepErrors = field(default_factory=StepErrors)
+    due_at: float | None = None
+    step_errors: StepErrors = field(default_factory=StepErrors)
     _steps: _Steps = field(init=False)
     _stale: _StaleSummaries = field(default_factory=_StaleSummaries)
     _committed: int = 0
@@ -94,7 +94,7 @@ class FollowUp:
     @property
     def is_unfinished(self) -> bool:
         """True where workbooks are still to be written that nobody has open."""
-        return bool(self._steps.write_back.todo)
+        return bool(self._steps.auto_write_back.todo)
 
     def is_behind(self) -> bool:
         """True where anybody has committed to the store since it was last asked; may be called from any thread."""
@@ -103,9 +103,9 @@ class FollowUp:
     def after(self, sweep: Sweep, done: Pass) -> None:
         """Do the steps that follow a pass; one that fails is told on the board and retried, and does not stop the others."""
         now = self.runtime.clock()
-        if not done.ingested and self._is_idle(sweep, now):
+        if not done.ingested_paths and self._is_idle(sweep, now):
             return
-        self.due = None
+        self.due_at = None
         calm = done.waiting == 0
         changed: set[str] = set()
         steps: dict[str, Callable[[], None]] = {
@@ -123,7 +123,7 @@ class FollowUp:
 
     def _is_idle(self, sweep: Sweep, now: float) -> bool:
         """True where nothing is due and the store was asked a moment ago whether other programs have committed."""
-        if self._steps.last_check is None or (self.due is not None and now >= self.due):
+        if self._steps.last_check is None or (self.due_at is not None and now >= self.due_at):
             return False
         at, day, troubles = self._steps.last_check
         recent = now - at < _STORE_CHECK_INTERVAL and day == self.runtime.now().date()
@@ -131,23 +131,23 @@ class FollowUp:
 
     def _run(self, name: str, step: Callable[[], None]) -> bool:
         """Run a step; False where it failed, which is retried."""
-        succeeded = self.errors.run(name, step)
+        succeeded = self.step_errors.run(name, step)
         if not succeeded:
             self._come_back(RETRY_AFTER)
         return succeeded
 
     def _problems(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return what the board says of our own work: the steps that fail, and the files that cannot be written back."""
-        return dict(self.errors.sentences), self._steps.write_back.refused
+        return dict(self.step_errors.sentences), self._steps.auto_write_back.refused
 
     def _changed_keys(self, sweep: Sweep, done: Pass) -> set[str]:
         # Before asking: what is committed meanwhile is asked for again.
         self._committed = committed(self.config)
-        entries = (sweep.entries[path] for path in done.ingested)
+        entries = (sweep.entries[path] for path in done.ingested_paths)
         return self._steps.states.renew(sheet.key for entry in entries for sheet in entry.sheets)
 
     def _update_board(self, sweep: Sweep, *, calm: bool) -> None:
-        states, damaged = self._steps.states.known.values(), self._steps.states.damaged.values()
+        states, damaged = self._steps.states.progress.values(), self._steps.states.damaged.values()
         now = self.runtime.now()
         errors, refused = self._problems()
         troubles = {**refused, **sweep.troubles}
@@ -158,13 +158,13 @@ class FollowUp:
 
     def _write_back(self, sweep: Sweep, done: Pass, changed: Collection[str]) -> None:
         """Write back, unless files are ready to be ingested: people are waiting for those."""
-        write_back = self._steps.write_back
-        write_back.queue(sweep, done.ingested, changed)
+        write_back = self._steps.auto_write_back
+        write_back.queue(sweep, done.ingested_paths, changed)
         if not done.ready:
-            write_back.run(sweep, done.due)
+            write_back.run(sweep, done.due_at)
         if write_back.todo:
             self._come_back(0)
-        if write_back.open:
+        if write_back.still_open:
             self._come_back(RETRY_AFTER)
         if write_back.refused:
             self._come_back(RETRY_REFUSED_AFTER)
@@ -177,4 +177,4 @@ class FollowUp:
 
     def _come_back(self, seconds: float) -> None:
         due = self.runtime.clock() + seconds
-        self.due = due if self.due is None else min(self.due, due)
+        self.due_at = due if self.due_at is None else min(self.due_at, due)

@@ -52,14 +52,14 @@ def replace_unchanged(
 
 @dataclass(frozen=True, slots=True)
 class _Replacement:
-    """One replacement of `file` in the open `folder` that holds it: the bytes read from it and those to be written."""
+    """One replacement of `file` in the `open_folder` that holds it: the bytes read from it and those to be written."""
 
-    shared: SharedFolder
-    folder: OpenFolder
+    shared_folder: SharedFolder
+    open_folder: OpenFolder
     file: Path
-    read: bytes
-    written: bytes
-    wait: Wait
+    old_data: bytes
+    new_data: bytes
+    pause: Wait
 
     def run(self) -> Outcome:
         """Write the new workbook under a temporary name, and replace the old one unless somebody is using it."""
@@ -70,17 +70,17 @@ class _Replacement:
                 return "changed"
             prepare = lambda handle: _copy_rights(source, handle)  # noqa: E731
             temporary = stack.enter_context(
-                self.shared.temporary(self.folder, self.written, prepare)
+                self.shared_folder.temporary(self.open_folder, self.new_data, prepare)
             )
             record = write_back_record(
-                self.shared.scratch, self.file, temporary, (self.read, self.written)
+                self.shared_folder.scratch, self.file, temporary, (self.old_data, self.new_data)
             )
             aside = stack.enter_context(record)
             # From here on a program that opens the old workbook for writing waits: for as short a time as can be.
             guard = stack.enter_context(write_guard(source))
-            if guard.in_use or opened_in(self.folder, self.file.name):
+            if guard.in_use or opened_in(self.open_folder, self.file.name):
                 return "open"
-            if self._bytes(self.folder, self.file.name) != self.read:
+            if self._bytes(self.open_folder, self.file.name) != self.old_data:
                 return "changed"
             if guard.is_wanted():
                 return "open"
@@ -92,11 +92,11 @@ class _Replacement:
         if sys.platform == "win32":
             yield -1
             return
-        with self.folder.open(self.file.name) as source:
+        with self.open_folder.open(self.file.name) as source:
             yield source.fileno()
 
     def _replace(self, temporary: Temporary, guard: WriteGuard, aside: str) -> Outcome:
-        written = _identity(temporary.folder, temporary.name)
+        written = _identity(temporary.open_folder, temporary.name)
         temporary.keep = True
         try:
             self._exchange(temporary)
@@ -107,17 +107,17 @@ class _Replacement:
             if fault.errno in atomic_rename.UNSUPPORTED:
                 return self._replace_by_moving(temporary, guard, aside)
             raise
-        same = self._bytes(temporary.folder, temporary.name) == self.read
+        same = self._bytes(temporary.open_folder, temporary.name) == self.old_data
         if same and not self._is_in_use(temporary, guard):
             temporary.keep = False
-            self.folder.flush()
+            self.open_folder.flush()
             return "written"
         self._put_back(temporary, written)
         return "open" if same else "changed"
 
     def _exchange(self, temporary: Temporary) -> None:
-        names = temporary.folder.name(temporary.name), self.folder.name(self.file.name)
-        patiently(lambda: atomic_rename.exchange(*names), self.wait)
+        names = temporary.open_folder.name(temporary.name), self.open_folder.name(self.file.name)
+        patiently(lambda: atomic_rename.exchange(*names), self.pause)
 
     def _is_in_use(self, temporary: Temporary, guard: WriteGuard | None = None) -> bool:
         """True where a process is writing what came out of an exchange, or has begun to open it for writing."""
@@ -125,7 +125,7 @@ class _Replacement:
             return True
         if sys.platform == "win32":
             return False
-        with contextlib.suppress(OSError), temporary.folder.open(temporary.name) as source:
+        with contextlib.suppress(OSError), temporary.open_folder.open(temporary.name) as source:
             if guard is not None and guard.has_lease and _same_file(source.fileno(), guard.fd):
                 return False  # a second lease of ours would see our own
             with write_guard(source.fileno()) as second:
@@ -136,21 +136,21 @@ class _Replacement:
         """Exchange until the newest save has the file's name, and what came out last is superseded by it."""
         placed = written
         for _ in range(_MOST_EXCHANGES):
-            newest = _identity(temporary.folder, temporary.name)
+            newest = _identity(temporary.open_folder, temporary.name)
             try:
                 self._exchange(temporary)
             except FileNotFoundError:
                 break  # deleted or moved meanwhile
-            is_superseded = _identity(temporary.folder, temporary.name) == placed
+            is_superseded = _identity(temporary.open_folder, temporary.name) == placed
             if is_superseded and placed == written:  # else somebody has written into our file
-                is_superseded = self._bytes(temporary.folder, temporary.name) == self.written
+                is_superseded = self._bytes(temporary.open_folder, temporary.name) == self.new_data
             if is_superseded and not self._is_in_use(temporary):
                 temporary.keep = False
                 return
             if is_superseded:
                 break
             placed = newest
-        keep_beside(temporary.folder, temporary.name, self.folder, self.file.name)
+        keep_beside(temporary.open_folder, temporary.name, self.open_folder, self.file.name)
         temporary.keep = False
 
     def _replace_by_moving(self, temporary: Temporary, guard: WriteGuard, aside: str) -> Outcome:
@@ -158,18 +158,21 @@ class _Replacement:
 
         For a moment no file has the name. A save that comes in then stays, and the new workbook is dropped.
         """
-        file = self.folder.name(self.file.name)
+        file = self.open_folder.name(self.file.name)
         try:
             # By a plain rename: a hard link and a deletion would delete what is saved between them.
-            patiently(lambda: self.folder.replace(self.file.name, self.folder, aside), self.wait)
+            patiently(
+                lambda: self.open_folder.replace(self.file.name, self.open_folder, aside),
+                self.pause,
+            )
         except FileNotFoundError:
             return "changed"
         try:
-            if self._bytes(self.folder, aside) == self.read and not guard.is_wanted():
-                new = temporary.folder.name(temporary.name)
-                patiently(lambda: atomic_rename.rename_to_free_name(new, file), self.wait)
-                self.folder.unlink(aside)
-                self.folder.flush()
+            if self._bytes(self.open_folder, aside) == self.old_data and not guard.is_wanted():
+                new = temporary.open_folder.name(temporary.name)
+                patiently(lambda: atomic_rename.rename_to_free_name(new, file), self.pause)
+                self.open_folder.unlink(aside)
+                self.open_folder.flush()
                 return "written"
         except FileExistsError:
             pass  # saved at this moment
@@ -182,14 +185,14 @@ class _Replacement:
     def _restore_moved(self, aside: str) -> None:
         """Rename the old workbook to its own name where that is free; else delete it where it was received, or keep it."""
         try:
-            names = self.folder.name(aside), self.folder.name(self.file.name)
-            patiently(lambda: atomic_rename.rename_to_free_name(*names), self.wait)
+            names = self.open_folder.name(aside), self.open_folder.name(self.file.name)
+            patiently(lambda: atomic_rename.rename_to_free_name(*names), self.pause)
         except FileExistsError:
-            if self._bytes(self.folder, aside) == self.read:
-                self.folder.unlink(aside)
+            if self._bytes(self.open_folder, aside) == self.old_data:
+                self.open_folder.unlink(aside)
             else:
-                keep_beside(self.folder, aside, self.folder, self.file.name)
-        self.folder.flush()
+                keep_beside(self.open_folder, aside, self.open_folder, self.file.name)
+        self.open_folder.flush()
 
     @staticmethod
     def _bytes(folder: OpenFolder, name: str) -> bytes | None:

@@ -29,17 +29,17 @@ _NONE: Final[Mapping[tuple[str, str], Any]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class WriteBackResult:
-    """The result of a write-back: number of `fields` written, those `left` alone (worksheet, path), who has it open.
+    """The result of a write-back: `field_count` fields written, those `left_alone` (worksheet, path), who has it open.
 
-    `texts` is how many amounts typed as text became numbers, `digest` the SHA-256 of the contents written.
+    `typed_as_text_count` is how many amounts typed as text became numbers, `digest` the SHA-256 of the contents written.
     """
 
     fate: Fate
-    fields: int = 0
-    left: tuple[tuple[str, str], ...] = ()
+    field_count: int = 0
+    left_alone: tuple[tuple[str, str], ...] = ()
     who: str = ""
     reason: str = ""
-    texts: int = 0
+    typed_as_text_count: int = 0
     digest: str = field(default="", compare=False)
 
 
@@ -91,7 +91,9 @@ def _replace(shared: SharedFolder, file: Path, data: bytes, update: Update) -> W
         case "written":
             digest = digest_of(update.data)
             fields, left, texts = update.fields, update.left, update.texts
-            return WriteBackResult("written", fields, left, texts=texts, digest=digest)
+            return WriteBackResult(
+                "written", fields, left, typed_as_text_count=texts, digest=digest
+            )
         case "open":
             return WriteBackResult("open", update.fields)
         case "changed":

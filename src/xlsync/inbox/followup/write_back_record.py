@@ -51,7 +51,7 @@ def write_back_record(
         return
     record = WriteBackRecord(
         str(file),
-        str(temporary.folder.path / temporary.name),
+        str(temporary.open_folder.folder_path / temporary.name),
         str(file.with_name(aside)),
         *(hashlib.sha256(data).hexdigest() for data in contents),
     )

@@ -39,7 +39,7 @@ class ArchiveMember:
 
     name: str
     data: bytes
-    refusal: str = ""
+    reason: str = ""
     old_ending: str = ""
 
 
@@ -82,8 +82,8 @@ def read_member(
 
     Raises WorkbookError.
     """
-    if member.refusal:
-        raise NotAWorkbook(member.refusal)
+    if member.reason:
+        raise NotAWorkbook(member.reason)
     if not member.old_ending:
         return read(member.data)
     readings = read(libreoffice.as_xlsx(f"_{member.old_ending}", member.data))
@@ -128,7 +128,7 @@ def _refused(package: Package, libreoffice: LibreOffice) -> Iterator[ArchiveMemb
 
 
 def _refusal_text(member: ArchiveMember) -> str:
-    return f"{member.name}：{member.refusal}"
+    return f"{member.name}：{member.reason}"
 
 
 def _decoded_name(name: str) -> str:

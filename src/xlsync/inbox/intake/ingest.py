@@ -62,7 +62,7 @@ class IngestResult:
     `trouble` is the reason in a sentence, "" where the file changed while it was read.
     """
 
-    entry: Entry | None
+    file_entry: Entry | None
     trouble: str = ""
     receipts: tuple[Receipt, ...] = ()
 
@@ -70,7 +70,7 @@ class IngestResult:
 def terms_text(config: InboxConfig) -> str:
     """Return a text that changes when files that were not taken must be decided about again."""
     closed = "閉" if config.deadline.closed else ""
-    return f"{config.terms.edition}{closed}{'変換' if config.libreoffice.program else ''}"
+    return f"{config.terms.fiscal_year}{closed}{'変換' if config.libreoffice.executable else ''}"
 
 
 def ingest(

@@ -19,9 +19,9 @@ REMOVE_AFTER: Final = 600.0
 
 @dataclass
 class Leftovers:
-    """Temporary files seen below `share` by path, each with its signature and since when it has it (monotonic clock)."""
+    """Temporary files seen below `share_root` by path, each with its signature and since when it has it (monotonic clock)."""
 
-    share: Path
+    share_root: Path
     _seen: dict[Path, tuple[FileSignature, float]] = field(default_factory=dict)
 
     def remove(self, files: Mapping[Path, FileSignature], now: float) -> list[Path]:
@@ -38,7 +38,7 @@ class Leftovers:
         return before[1] if before is not None and before[0] == signature else now
 
     def _delete(self, file: Path) -> bool:
-        with contextlib.suppress(OSError), open_folder(file.parent, self.share) as folder:
+        with contextlib.suppress(OSError), open_folder(file.parent, self.share_root) as folder:
             if signature_of(folder.status(file.name)) == self._seen[file][0]:
                 folder.unlink(file.name)
                 return True

@@ -88,12 +88,12 @@ _PROFILE: Final = (
 class LibreOffice:
     """LibreOffice's program, None where there is none or it is not to be used, and the seconds it may take for a file."""
 
-    program: Path | None = None
+    executable: Path | None = None
     seconds: float = 60
 
     def reads(self, name: str) -> bool:
         """True for the name of a file that can be converted here."""
-        return self.program is not None and bool(convertible_ending(name))
+        return self.executable is not None and bool(convertible_ending(name))
 
     def as_xlsx(self, name: str, data: bytes) -> bytes:
         """Return a .xls or .ods file as .xlsx; a .xlsx that only has such a name as it is.
@@ -108,12 +108,12 @@ class LibreOffice:
         ending = _format_of(data)
         if ending == ".xlsx":
             return data
-        if not ending or self.program is None:
+        if not ending or self.executable is None:
             raise NotAWorkbook(why_unsupported(normalized_name(name)))
         with tempfile.TemporaryDirectory(
             prefix="xlsync-libreoffice-", ignore_cleanup_errors=True
         ) as folder:
-            return self._converted(self.program, Path(folder), data, ending)
+            return self._converted(self.executable, Path(folder), data, ending)
 
     def _converted(self, program: Path, folder: Path, data: bytes, ending: str) -> bytes:
         profile, out = folder / "profile", folder / "out"

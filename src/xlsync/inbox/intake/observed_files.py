@@ -51,7 +51,7 @@ class ObservedFiles:
                 before = WatchedFile(entry.signature, now, entry.signature)
             self._files[path] = observe(before, signature, now)
         self.unstable = [
-            path for path, file in self._files.items() if file.signature != file.ingested
+            path for path, file in self._files.items() if file.signature != file.ingested_signature
         ]
         return gone
 
@@ -59,7 +59,7 @@ class ObservedFiles:
         """Return the paths to be ingested now; remains of saves last, taken only for sheets without another file."""
         paths = [path for path in self.unstable if self.verdict(path, now, quiet).answer == "take"]
         return sorted(
-            paths, key=lambda path: (is_save_remains(path), self._files[path].since, path)
+            paths, key=lambda path: (is_save_remains(path), self._files[path].unchanged_since, path)
         )
 
     def verdict(self, path: str, now: float, quiet: float) -> Verdict:

@@ -42,7 +42,7 @@ class Scan:
     """Signatures by path below the folder ("/" between, spelled as on disk); `strays` say why a file cannot be taken.
 
     `blind` are folders that could not be listed: their files are unknown, not gone. `away` is the reason where the watched
-    folder itself cannot be listed. `names` counts all directory entries, `temporary` are unfinished
+    folder itself cannot be listed. `entry_count` counts all directory entries, `temporary` are unfinished
     files of ours.
     """
 
@@ -50,7 +50,7 @@ class Scan:
     strays: dict[str, str] = field(default_factory=dict)
     blind: tuple[str, ...] = ()
     away: str = ""
-    names: int = 0
+    entry_count: int = 0
     temporary: dict[str, FileSignature] = field(default_factory=dict)
 
     def knows(self, path: str) -> bool:
@@ -64,22 +64,22 @@ class _Collector:
     """What a scan has collected, and the folders still to be listed."""
 
     root: Path
-    share: Path
+    share_root: Path
     files: dict[str, FileSignature] = field(default_factory=dict)
     strays: dict[str, str] = field(default_factory=dict)
     blind: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=lambda: [""])
-    names: int = 0
+    entry_count: int = 0
     temporary: dict[str, FileSignature] = field(default_factory=dict)
     converts: Callable[[str], bool] = _converts_nothing
 
     def add_folder(self, folder: str) -> None:
         """List a folder and collect its entries. Raises OSError where it cannot be listed."""
-        with open_folder(self.root / folder, self.share) as opened:
+        with open_folder(self.root / folder, self.share_root) as opened:
             # By descriptor: entries ask for their status through it, so it must stay open.
-            with os.scandir(opened.path if opened.fd is None else opened.fd) as listed:
+            with os.scandir(opened.folder_path if opened.fd is None else opened.fd) as listed:
                 entries = list(listed)
-            self.names += len(entries)
+            self.entry_count += len(entries)
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if _is_folder(entry):
@@ -119,7 +119,7 @@ class _Collector:
             self.files[path] = signature
         elif kind == "unsupported":
             self.strays[path] = why_unsupported(normalized_name(name))
-        elif begins_like_spreadsheet(self.root / path, self.share, signature):
+        elif begins_like_spreadsheet(self.root / path, self.share_root, signature):
             self.strays[path] = WITHOUT_ENDING
 
     def _add_temporary(self, entry: os.DirEntry[str], path: str) -> None:
@@ -151,7 +151,7 @@ def scan(
         collector.files,
         collector.strays,
         tuple(collector.blind),
-        names=collector.names,
+        entry_count=collector.entry_count,
         temporary=collector.temporary,
     )
 

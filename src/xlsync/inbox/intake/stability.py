@@ -40,8 +40,8 @@ class WatchedFile:
     """
 
     signature: FileSignature
-    since: float
-    ingested: FileSignature | None = None
+    unchanged_since: float
+    ingested_signature: FileSignature | None = None
     unstable_since: float | None = None
     failures: int = 0
     retry: float = 0.0
@@ -49,10 +49,10 @@ class WatchedFile:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do with a file; `due` is when to decide again (monotonic clock), where it waits or is held."""
+    """What to do with a file; `due_at` is when to decide again (monotonic clock), where it waits or is held."""
 
     answer: Answer
-    due: float = 0.0
+    due_at: float = 0.0
 
 
 def observe(before: WatchedFile | None, signature: FileSignature, now: float) -> WatchedFile:
@@ -62,16 +62,16 @@ def observe(before: WatchedFile | None, signature: FileSignature, now: float) ->
     if before.signature == signature:
         return before
     began = now if before.unstable_since is None else before.unstable_since
-    fresh = WatchedFile(signature, now, before.ingested, began)
-    return replace(fresh, unstable_since=None) if signature == before.ingested else fresh
+    fresh = WatchedFile(signature, now, before.ingested_signature, began)
+    return replace(fresh, unstable_since=None) if signature == before.ingested_signature else fresh
 
 
 def decide(file: WatchedFile, now: float, quiet: float) -> Verdict:
     """Decide about a file; its signature must have been the same for `quiet` seconds, at two scans at least."""
-    if file.signature == file.ingested:
+    if file.signature == file.ingested_signature:
         return Verdict("unchanged")
-    stable_at = file.since + quiet
-    if now < stable_at or now <= file.since:
+    stable_at = file.unchanged_since + quiet
+    if now < stable_at or now <= file.unchanged_since:
         return Verdict("wait", max(stable_at, now))
     if now < file.retry:
         return Verdict("hold", file.retry)
@@ -80,7 +80,7 @@ def decide(file: WatchedFile, now: float, quiet: float) -> Verdict:
 
 def mark_ingested(file: WatchedFile) -> WatchedFile:
     """Return the state of a file after it was ingested with its present signature."""
-    return WatchedFile(file.signature, file.since, file.signature)
+    return WatchedFile(file.signature, file.unchanged_since, file.signature)
 
 
 def mark_failed(file: WatchedFile, now: float) -> WatchedFile:
@@ -91,7 +91,9 @@ def mark_failed(file: WatchedFile, now: float) -> WatchedFile:
 
 def mark_for_retry(file: WatchedFile) -> WatchedFile:
     """Return the state of a file that must be ingested again although its signature is unchanged."""
-    return replace(file, ingested=None, unstable_since=file.since, failures=0, retry=0.0)
+    return replace(
+        file, ingested_signature=None, unstable_since=file.unchanged_since, failures=0, retry=0.0
+    )
 
 
 def is_overdue(file: WatchedFile, now: float) -> bool:

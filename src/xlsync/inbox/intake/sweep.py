@@ -43,19 +43,19 @@ _HASHED_PER_PASS: Final = 200
 class Pass:
     """Counts and results of one pass.
 
-    `due` is when to scan again at the latest (monotonic clock), None where nothing waits. `ingested` are the files decided
-    about, `receipts` the store's answers. `waiting` counts files not decided about yet, of which `ready` are stable. `away`
-    is the reason where the folder is missing, `scanning` the seconds the scan took.
+    `due_at` is when to scan again at the latest (monotonic clock), None where nothing waits. `ingested_paths` are the files
+    decided about, `receipts` the store's answers. `waiting` counts files not decided about yet, of which `ready` are
+    stable. `away` is the reason where the folder is missing, `scanning` the seconds the scan took.
     """
 
-    ingested: tuple[str, ...] = ()
+    ingested_paths: tuple[str, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     waiting: int = 0
     ready: int = 0
     held: int = 0
-    due: float | None = None
+    due_at: float | None = None
     away: str = ""
-    files: int = 0
+    file_count: int = 0
     scanning: float = 0.0
 
 
@@ -65,7 +65,7 @@ class Sweep:
 
     config: InboxConfig
     runtime: Runtime
-    read: ReadWorkbook
+    read_workbook: ReadWorkbook
     entries: dict[str, Entry] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     _observed: ObservedFiles = field(default_factory=ObservedFiles)
@@ -125,7 +125,7 @@ class Sweep:
             LOG.warning("中断 %s", away) if away else LOG.info("再開 共有フォルダに戻りました")
             self._away = away
         if away:
-            return Pass(away=away, files=len(self.entries), scanning=scanning)
+            return Pass(away=away, file_count=len(self.entries), scanning=scanning)
         for path in self._observed.update(scanned, self.entries, started):
             self._index.outdated |= self.entries.pop(path, None) is not None
         receipts = self._ingest(self._stable_files(started))
@@ -154,7 +154,7 @@ class Sweep:
         """Return why the folder counts as missing: an empty one that was full is a share that is not mounted."""
         if scanned.away:
             return scanned.away
-        is_emptied = not scanned.names and bool(self.entries)
+        is_emptied = not scanned.entry_count and bool(self.entries)
         if is_emptied and not (self.config.shared / BOARD_PAGE).exists():
             return "共有フォルダが空になっています。つながっているか確かめてください"
         return ""
@@ -173,12 +173,12 @@ class Sweep:
         receipts: dict[str, tuple[Receipt, ...]] = {}
         for path, signature in stable:
             result = self._ingest_file(path, signature)
-            if result.entry is not None:
+            if result.file_entry is not None:
                 receipts[path] = result.receipts
-                self.entries[path] = result.entry
+                self.entries[path] = result.file_entry
                 self._observed.ingested(path)
                 self._index.outdated = True
-                LOG.info(receipt_text(self.source_path(path), result.entry, result.receipts))
+                LOG.info(receipt_text(self.source_path(path), result.file_entry, result.receipts))
             elif result.trouble:
                 self._fail(path, result.trouble)
         return receipts
@@ -192,7 +192,7 @@ class Sweep:
         when = self.runtime.now().isoformat(timespec="seconds")
         intake = Intake(when, self.runtime.user, lambda key: self._is_elsewhere(key, path))
         try:
-            return ingest(self.config, self.read, stable, intake, self.entries.get(path))
+            return ingest(self.config, self.read_workbook, stable, intake, self.entries.get(path))
         except XlsyncError as fault:
             if is_disk_unwritable(fault):
                 raise
@@ -259,16 +259,16 @@ class Sweep:
         verdicts = self._observed.verdicts(now, self.config.timing.quiet)
         answers = [verdict.answer for verdict in verdicts]
         waiting = [verdict for verdict in verdicts if verdict.answer != "unchanged"]
-        dues = [now if verdict.answer == "take" else verdict.due for verdict in waiting]
+        dues = [now if verdict.answer == "take" else verdict.due_at for verdict in waiting]
         dues += [now] if self._observed.to_hash else []
         return Pass(
-            ingested=tuple(receipts),
+            ingested_paths=tuple(receipts),
             receipts=tuple(chain.from_iterable(receipts.values())),
             waiting=answers.count("wait") + answers.count("take"),
             ready=answers.count("take"),
             held=answers.count("hold"),
-            due=min(dues, default=None),
-            files=len(scanned.files),
+            due_at=min(dues, default=None),
+            file_count=len(scanned.files),
         )
 
 

@@ -52,15 +52,15 @@ def board_of(
     problems = sorted(
         (*_troubles(config, troubles), *_twins(config, files)), key=lambda problem: problem.location
     )
-    edition = config.terms.form.at(config.terms.edition)
+    edition = config.terms.form.at(config.terms.fiscal_year)
     return Board(
-        city=config.name,
+        city_name=config.name,
         title=edition.title,
         lines=lines,
         problems=tuple(problems[:_MAX_PROBLEMS]),
         more_problems=max(0, len(problems) - _MAX_PROBLEMS),
-        as_of=max((line.save.when for line in lines), default=""),
-        deadline=config.deadline.day,
+        as_of=max((line.last_save.when for line in lines), default=""),
+        deadline_day=config.deadline.day,
         closed=config.deadline.closed,
         today=now.date() if config.deadline.day else None,
     )
@@ -102,7 +102,7 @@ def _line(
     copies = files.get(plain.key, [])
     if not copies:
         late = _is_late(plain, None, config.deadline, now)
-        return replace(plain, save=replace(plain.save, late=late))
+        return replace(plain, last_save=replace(plain.last_save, late=late))
     path, _ = copies[0]
     _, newest = max(copies, key=lambda copy: copy[1].when)
     result = next(sheet for sheet in newest.sheets if sheet.key == plain.key)
@@ -110,13 +110,13 @@ def _line(
     return replace(
         plain,
         link=_link(config, path),
-        save=replace(plain.save, result=_result_text(result), late=late),
+        last_save=replace(plain.last_save, result=_result_text(result), late=late),
     )
 
 
 def _is_late(line: Line, entry: Entry | None, deadline: Deadline, now: dt.datetime) -> bool:
     """True for a sheet received after the last day, unless its file was saved in time while no watcher ran."""
-    when = line.save.when if line.completion.started else ""
+    when = line.last_save.when if line.completion.started else ""
     if deadline.day is None or not when or when[:10] <= deadline.day.isoformat():
         return False
     if entry is None:

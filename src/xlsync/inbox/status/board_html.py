@@ -28,7 +28,7 @@ def board_html(board: Board) -> bytes:
     style, script = _shipped("board.css"), _shipped("board.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    title = escape(f"提出状況　{board.city}")
+    title = escape(f"提出状況　{board.city_name}")
     return "\n".join(
         (
             '<!doctype html><html lang="ja"><head><meta charset="utf-8">',
@@ -51,7 +51,7 @@ def board_html(board: Board) -> bytes:
 def _top(board: Board) -> Iterator[str]:
     total, done = len(board.lines), board.done
     share = f"（{100 * done // total}%）" if total else ""
-    yield f"<header><h1>提出状況　{escape(board.city)}</h1>"
+    yield f"<header><h1>提出状況　{escape(board.city_name)}</h1>"
     yield f"<p>{escape(board.title)}</p>"
     if board.deadline_words:
         yield f'<p class="deadline">{escape(board.deadline_words)}</p>'
@@ -95,24 +95,22 @@ def _units(board: Board) -> Iterator[str]:
 
 
 def _row(line: Line) -> str:
-    words = (
-        f"{line.department} {line.division} {line.section} {line.key} {line.title} {line.save.who}"
-    )
+    words = f"{line.department} {line.division} {line.section} {line.key} {line.title} {line.last_save.who}"
     text = escape(unicodedata.normalize("NFKC", words).lower())
     name = escape(line.title or ("名称未記入" if line.key else ""))
     linked = f'<a href="{_href(line.link)}">{name}</a>' if line.link else name
-    late = ' <span class="late">期限後</span>' if line.save.late else ""
+    late = ' <span class="late">期限後</span>' if line.last_save.late else ""
     warned = (
         f' <span class="quiet">注意{line.completion.warnings}件</span>'
         if line.completion.warnings
         else ""
     )
-    saved = escape(f"{line.saved} {line.save.who}" if line.saved else "")
+    saved = escape(f"{line.saved} {line.last_save.who}" if line.saved else "")
     return (
         f'<tr data-state="{line.state}" data-text="{text}"><td>{escape(line.section or UNNAMED)}</td>'
         f'<td><span class="quiet">{escape(line.key)}</span> {linked}</td>'
         f'<td><span class="state {line.state}">{_MARKS[line.state]} {escape(line.words)}</span>{warned}</td>'
-        f'<td class="saved">{saved}{late}</td><td class="quiet">{escape(line.save.result)}</td></tr>'
+        f'<td class="saved">{saved}{late}</td><td class="quiet">{escape(line.last_save.result)}</td></tr>'
     )
 
 
@@ -145,7 +143,7 @@ def _reminders(board: Board) -> Iterator[str]:
 def _reminder(number: int, reminder: Reminder) -> str:
     name = escape(f"{reminder.department or UNNAMED}　{reminder.division or UNNAMED}")
     return (
-        f'<details class="unit" id="r{number}"><summary>{name}<span class="quiet">{reminder.open}件</span></summary>'
+        f'<details class="unit" id="r{number}"><summary>{name}<span class="quiet">{reminder.open_count}件</span></summary>'
         f'<div class="reminder"><textarea readonly rows="9">{escape(reminder.text)}</textarea>'
         '<button type="button" class="copy">文面をコピー</button></div></details>'
     )

@@ -49,7 +49,7 @@ def refresh_board(
     if not config.sheets.is_dir():
         return "away"  # an empty mount point; a board in it would hide under the share, and tell a watcher that it is back
     states = sheet_progress(config.store, config.terms)
-    damaged = config.store.damaged(config.terms.edition)
+    damaged = config.store.damaged(config.terms.fiscal_year)
     index = read_index(config.store.folder)
     entries = dict(_entries(config, states, index))
     known = {
@@ -68,7 +68,7 @@ def _strays(config: InboxConfig, states: Iterable[Progress]) -> dict[str, str]:
     strays = scan(config.sheets, config.shared).strays
     endings = {path: convertible_ending(path.rpartition("/")[2]) for path in strays}
     old = {path: ending for path, ending in endings.items() if ending}
-    if not old or config.libreoffice.program is None:
+    if not old or config.libreoffice.executable is None:
         return strays
     received = set(_received_paths(config, states))
     for path, ending in old.items():
@@ -82,7 +82,7 @@ def _received_paths(config: InboxConfig, states: Iterable[Progress]) -> Iterator
     for progress in states:
         sheet = progress.status.sheet
         copies = config.store.copy_states(sheet.key, sheet.edition.year).values()
-        files = (config.folder / copy.file.path for copy in copies if copy.file.path)
+        files = (config.folder / copy.copy_file.path for copy in copies if copy.copy_file.path)
         yield from (_below(config, file) for file in files)
 
 
@@ -126,7 +126,7 @@ def _likely_paths(config: InboxConfig, progress: Progress) -> list[str]:
     if usual_path and _exists(config, usual_path):
         return [usual_path]
     copies = config.store.copy_states(sheet.key, sheet.edition.year).values()
-    files = (config.folder / copy.file.path for copy in copies if copy.file.path)
+    files = (config.folder / copy.copy_file.path for copy in copies if copy.copy_file.path)
     return [path for file in files if (path := _below(config, file))]
 
 
@@ -137,7 +137,7 @@ def _sheet_result(progress: Progress) -> SheetResult:
         return SheetResult(key, "")
     findings = sum(finding.severity != "note" for finding in status.findings)
     outcome = "conflict" if conflicts else "accepted"
-    return SheetResult(key, outcome, status.changes, findings, conflicts)
+    return SheetResult(key, outcome, status.change_count, findings, conflicts)
 
 
 def _below(config: InboxConfig, file: Path) -> str:

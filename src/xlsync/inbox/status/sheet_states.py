@@ -49,7 +49,7 @@ class States:
 
     store: Store
     terms: Terms
-    known: dict[str, Progress] = field(default_factory=dict)
+    progress: dict[str, Progress] = field(default_factory=dict)
     damaged: dict[str, DamagedSheet] = field(default_factory=dict)
     _marks: dict[str, Mark] = field(default_factory=dict)
 
@@ -58,7 +58,7 @@ class States:
 
         A sheet's findings depend on the other sheets of its budget program, so these are read with it.
         """
-        year = self.terms.edition
+        year = self.terms.fiscal_year
         marks = {key: self._mark(key) for key in self.store.keys(year)}
         changed = {key for key, mark in marks.items() if self._marks.get(key) != mark}
         changed |= set(also) & marks.keys()
@@ -68,24 +68,24 @@ class States:
             )
             for progress in sheet_progress(self.store, self.terms, programs):
                 key = progress.status.sheet.key
-                if self.known.get(key) != progress:
-                    self.known[key] = progress
+                if self.progress.get(key) != progress:
+                    self.progress[key] = progress
                     changed.add(key)
             self._find_damaged(changed)
-        for key in self.known.keys() - (marks.keys() - self.damaged.keys()):
-            del self.known[key]
+        for key in self.progress.keys() - (marks.keys() - self.damaged.keys()):
+            del self.progress[key]
         self._marks = marks
         return changed
 
     def _find_damaged(self, changed: set[str]) -> None:
         for key in changed:
             self.damaged.pop(key, None)
-        for sheet in self.store.damaged(self.terms.edition, changed):
+        for sheet in self.store.damaged(self.terms.fiscal_year, changed):
             self.damaged[sheet.key] = sheet
 
     def _mark(self, key: str) -> Mark:
         """Return the modification times of the folders of a sheet's files: they differ after every change of the sheet."""
-        year = self.terms.edition
+        year = self.terms.fiscal_year
         revisions = self.store.revision_file(key, year, 1).parent
         copies = self.store.folder / "taken" / str(year) / key
         return _time(revisions), _time(copies)
@@ -103,7 +103,7 @@ def sheet_progress(
 
 def committed(config: InboxConfig) -> int:
     """Return the modification time of the folder of the sheets' heads: it differs after every commit."""
-    return _time(config.store.folder / "sheets" / str(config.terms.edition))
+    return _time(config.store.folder / "sheets" / str(config.terms.fiscal_year))
 
 
 def _time(folder: os.PathLike[str]) -> int:

@@ -30,10 +30,10 @@ _WORKBOOK_TYPES = (
 
 
 class Relationship(NamedTuple):
-    """One relationship of a part; `kind` is the last step of its type, which Strict and Transitional share."""
+    """One relationship of a part; `relationship_type` is the last step of its type, which Strict and Transitional share."""
 
     id: str
-    kind: str
+    relationship_type: str
     target: str
     external: bool
 
@@ -90,7 +90,7 @@ def related(package: Package, source: str, kind: str) -> tuple[str, ...]:
     return tuple(
         relationship.target
         for relationship in relationships(package, source)
-        if relationship.kind == kind
+        if relationship.relationship_type == kind
         and not relationship.external
         and relationship.target in package
     )

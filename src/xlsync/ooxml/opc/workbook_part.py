@@ -109,11 +109,11 @@ class WorkbookPart:
     tabs: tuple[str, ...]
     date_1904: bool
     related: tuple[Relationship, ...]
-    facts: _Facts
+    stated: _Facts
 
     def names(self) -> tuple[Name, ...]:
         """The defined names in file order; one scoped to a tab that does not exist is left out."""
-        stated = self.facts.names
+        stated = self.stated.names
         scopes: dict[str, str | None] = {"": None}
         for local in {local for _, local, _, _ in stated} - {""}:
             if (tab := whole_number(local)) is not None and tab < len(self.tabs):
@@ -128,7 +128,7 @@ class WorkbookPart:
         """The first part inside the package related in this way (`styles`, `sharedStrings` …)."""
         for relationship in self.related:
             is_inside = not relationship.external and relationship.target in package
-            if relationship.kind == kind and is_inside:
+            if relationship.relationship_type == kind and is_inside:
                 return relationship.target
         return None
 
@@ -233,7 +233,7 @@ def _worksheets(tabs: tuple[_Tab, ...], by_id: dict[str, Relationship]) -> Itera
             raise DamagedWorkbook(
                 "シートの中身が見つかりません。Excelで開いて保存し直してください。", tab.title
             )
-        if relationship.kind == "worksheet":
+        if relationship.relationship_type == "worksheet":
             yield SheetEntry(tab.title, tab.sheet_id, relationship.target, index, tab.is_hidden)
 
 

@@ -39,12 +39,12 @@ class WrittenSheet:
 
 @dataclass(frozen=True, slots=True)
 class _Dependencies:
-    """Finds what a formula depends on; `sheets` are the indices of the worksheets written by their titles."""
+    """Finds what a formula depends on; `sheet_indices` are the indices of the worksheets written by their titles."""
 
-    sheets: Mapping[str, int]
+    sheet_indices: Mapping[str, int]
     calculates: Callable[[str], bool]
-    definition: Callable[[str], str | None]
-    known: dict[tuple[str, int, int], tuple[list[WrittenArea], bool]]
+    find_definition: Callable[[str], str | None]
+    computed: dict[tuple[str, int, int], tuple[list[WrittenArea], bool]]
 
     def of(self, formula: str, sheet: int, depth: int) -> tuple[list[WrittenArea], bool]:
         """Return the areas the formula uses, those of its names included, and whether it may depend on anything else."""
@@ -54,7 +54,7 @@ class _Dependencies:
             self._calculates_elsewhere(title) for title, _ in references.areas
         )
         for name in references.names:
-            defined = self.definition(name) if depth else None
+            defined = self.find_definition(name) if depth else None
             if defined is None or len(areas) > _MOST_AREAS:
                 return areas, True
             more, doubt = self._of_definition(defined, sheet, depth - 1)
@@ -63,29 +63,33 @@ class _Dependencies:
         return areas, uncertain
 
     def _index(self, title: str | None, own: int) -> int:
-        return own if title is None else self.sheets.get(title.casefold(), _NOT_WRITTEN)
+        return own if title is None else self.sheet_indices.get(title.casefold(), _NOT_WRITTEN)
 
     def _calculates_elsewhere(self, title: str | None) -> bool:
         """True for a worksheet that is not written and whose formulas may depend on those that are."""
-        return title is not None and title.casefold() not in self.sheets and self.calculates(title)
+        return (
+            title is not None
+            and title.casefold() not in self.sheet_indices
+            and self.calculates(title)
+        )
 
     def _of_definition(
         self, formula: str, sheet: int, depth: int
     ) -> tuple[list[WrittenArea], bool]:
         """Return the same of what a name is defined as, computed once."""
         key = (formula, sheet, depth)
-        if key not in self.known:
-            self.known[key] = self.of(formula, sheet, depth)
-        return self.known[key]
+        if key not in self.computed:
+            self.computed[key] = self.of(formula, sheet, depth)
+        return self.computed[key]
 
 
 @dataclass(slots=True)
 class _Formula:
     """A formula that was given no new result, in the worksheet of that index, and what it depends on."""
 
-    sheet: int
-    cell: FormulaCell
-    areas: list[WrittenArea]
+    sheet_index: int
+    formula_cell: FormulaCell
+    written_areas: list[WrittenArea]
     uncertain: bool
 
 
@@ -123,7 +127,7 @@ def _formula_cells_of_all(grids: list[SheetGrid]) -> list[list[FormulaCell]] | N
 def _by_sheet(formulas: list[_Formula], count: int) -> list[list[FormulaCell]]:
     cells: list[list[FormulaCell]] = [[] for _ in range(count)]
     for formula in formulas:
-        cells[formula.sheet].append(formula.cell)
+        cells[formula.sheet_index].append(formula.formula_cell)
     return cells
 
 
@@ -177,13 +181,13 @@ def _stale(formulas: list[_Formula], changed: list[set[Position]]) -> list[_Form
             break
         new = [set() for _ in changed]
         for formula in touched:
-            new[formula.sheet].update(_results(formula.cell))
+            new[formula.sheet_index].update(_results(formula.formula_cell))
         stale += touched
     return stale
 
 
 def _work(formulas: list[_Formula], new: list[set[Position]]) -> int:
-    return sum(len(new[sheet]) + 1 for formula in formulas for sheet, _ in formula.areas)
+    return sum(len(new[sheet]) + 1 for formula in formulas for sheet, _ in formula.written_areas)
 
 
 def _split(
@@ -201,7 +205,7 @@ def _split(
 def _is_touched(formula: _Formula, changed: list[set[Position]]) -> bool:
     return any(
         _contains_any(area, changed[sheet])
-        for sheet, area in formula.areas
+        for sheet, area in formula.written_areas
         if sheet != _NOT_WRITTEN
     )
 
@@ -247,7 +251,7 @@ def _edits(
 ) -> Collection[Edit]:
     """Return the edits that remove the results of the stale ones among the formula cells of one worksheet."""
     formulas = {cell.position for cell in cells}
-    edits = {cell.cell.start: _without_result(grid, cell) for cell in stale}
+    edits = {cell.cell_element.start: _without_result(grid, cell) for cell in stale}
     for cell in stale:
         edits |= {edit[0]: edit for edit in _area_edits(grid, cell, formulas)}
     return edits.values()
@@ -272,8 +276,8 @@ def _area_edits(
 
 def _without_result(grid: SheetGrid, cell: FormulaCell) -> Edit:
     """Return the edit that leaves a formula cell without its result."""
-    element = cell.cell
-    formula = grid.text[cell.formula.start : cell.formula.end]
+    element = cell.cell_element
+    formula = grid.text[cell.formula_element.start : cell.formula_element.end]
     rest = grid.extension(element)
     text = cached_cell_text(grid.prefix, element.attributes, formula, None, rest)
     return (element.start, element.end, text)

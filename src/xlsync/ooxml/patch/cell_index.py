@@ -44,7 +44,7 @@ class SheetGrid:
     text: str
     masked: str
     prefix: str
-    data: Element
+    sheet_data: Element
 
     @classmethod
     def of(cls, title: str, text: str, *, sound: bool = False) -> SheetGrid:
@@ -65,13 +65,13 @@ class SheetGrid:
     def _is_sound(self) -> bool:
         rows, cells = self.row_elements, len(self.stated_first)
         return is_well_nested(
-            SheetText(self.text, self.masked, self.prefix, self.data, rows, cells)
+            SheetText(self.text, self.masked, self.prefix, self.sheet_data, rows, cells)
         )
 
     @cached_property
     def row_elements(self) -> tuple[Element, ...]:
         """The rows in file order."""
-        return tuple(self._within("row", self.data))
+        return tuple(self._within("row", self.sheet_data))
 
     @cached_property
     def stated_first(self) -> list[str]:
@@ -113,7 +113,7 @@ class SheetGrid:
 
     def cell_at(self, start: int) -> Element:
         """The cell whose element starts there."""
-        inside = (start, self.data.inner_end)
+        inside = (start, self.sheet_data.inner_end)
         return next(flat_elements(self.masked, f"{self.prefix}c", *inside))
 
     def _fast_cells(self, row: int, element: Element) -> list[tuple[int, int]] | None:
@@ -169,7 +169,7 @@ class SheetGrid:
 
     @property
     def _inside(self) -> tuple[int, int]:
-        return self.data.inner, self.data.inner_end
+        return self.sheet_data.inner, self.sheet_data.inner_end
 
     def formula(self, cell: Element) -> Element | None:
         """The cell's `<f>`."""
@@ -187,11 +187,11 @@ class SheetGrid:
     def merges(self) -> Iterator[Area]:
         """The merged areas; one whose range cannot be understood is left out."""
         tag = f"{self.prefix}mergeCell"
-        stated = _merged(self.prefix).findall(self.masked, self.data.end)
-        if len(stated) != self.masked.count(f"<{tag}", self.data.end) - self.masked.count(
-            f"<{tag}s", self.data.end
+        stated = _merged(self.prefix).findall(self.masked, self.sheet_data.end)
+        if len(stated) != self.masked.count(f"<{tag}", self.sheet_data.end) - self.masked.count(
+            f"<{tag}s", self.sheet_data.end
         ):
-            elements = flat_elements(self.masked, tag, self.data.end, len(self.masked))
+            elements = flat_elements(self.masked, tag, self.sheet_data.end, len(self.masked))
             stated = [attributes(element.attributes).get("ref", "") for element in elements]
         yield from (area for ref in stated if (area := _area(ref)) is not None)
 
@@ -199,7 +199,7 @@ class SheetGrid:
         """The areas of more than one cell that one array formula or data table fills."""
         if all(self.masked.find(word, *self._inside) < 0 for word in ("array", "dataTable")):
             return
-        for element in self._within("f", self.data):
+        for element in self._within("f", self.sheet_data):
             named = attributes(element.attributes)
             area = _area(named.get("ref", ""))
             if named.get("t") in ("array", "dataTable") and area and area[:2] != area[2:]:
@@ -207,11 +207,13 @@ class SheetGrid:
 
     def dimension(self) -> Element | None:
         """The `<dimension>`."""
-        return next(flat_elements(self.masked, f"{self.prefix}dimension", 0, self.data.start), None)
+        return next(
+            flat_elements(self.masked, f"{self.prefix}dimension", 0, self.sheet_data.start), None
+        )
 
     def column_style(self, column: int) -> str:
         """The style index that `<cols>` gives new cells of the column, "" for none."""
-        for element in flat_elements(self.masked, f"{self.prefix}col", 0, self.data.start):
+        for element in flat_elements(self.masked, f"{self.prefix}col", 0, self.sheet_data.start):
             named = attributes(element.attributes)
             first, last = (whole_number(named.get(bound, "")) for bound in ("min", "max"))
             if first is not None and last is not None and first <= column <= last:

@@ -24,12 +24,14 @@ class PreparedSheet:
     """A part in pieces: fixed text, and between two of them a cell, whose address, attributes and formula are known."""
 
     fixed: tuple[str, ...]
-    cells: tuple[tuple[str, str, str], ...]
+    cell_pieces: tuple[tuple[str, str, str], ...]
 
     def text(self, values: Mapping[str, Scalar]) -> str:
         """Return the part with these values and formula results; None leaves a cell blank. Every cell must be given."""
         pieces = [self.fixed[0]]
-        for (address, attributes, formula), after in zip(self.cells, self.fixed[1:], strict=True):
+        for (address, attributes, formula), after in zip(
+            self.cell_pieces, self.fixed[1:], strict=True
+        ):
             value = values[address]
             pieces += (
                 _result(attributes, formula, value)

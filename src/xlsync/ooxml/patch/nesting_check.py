@@ -31,15 +31,15 @@ _DECLARED = re.compile(rf"""\sxmlns(?::([^\s=]+))?\s*=\s*["'](?:{_MAIN})["']""")
 class SheetText(NamedTuple):
     """A part's text and mask, the prefix of its elements, and what stands between the tags of its `<sheetData>`.
 
-    `rows` are those that begin there; `cells` is how many state their address in their first attribute.
+    `row_elements` are those that begin there; `addressed_count` is how many state their address in their first attribute.
     """
 
     text: str
     masked: str
     prefix: str
-    data: Element
-    rows: Sequence[Element]
-    cells: int
+    sheet_data: Element
+    row_elements: Sequence[Element]
+    addressed_count: int
 
 
 def is_well_nested(sheet: SheetText) -> bool:
@@ -49,7 +49,7 @@ def is_well_nested(sheet: SheetText) -> bool:
     """
     if _is_flat(sheet):
         return True
-    inside = sheet.masked[sheet.data.inner : sheet.data.inner_end]
+    inside = sheet.masked[sheet.sheet_data.inner : sheet.sheet_data.inner_end]
     if "AlternateContent" in inside or not _names_cells_alike(inside, sheet.prefix):
         return False
     return _nested_well(sheet.text)
@@ -71,9 +71,9 @@ def has_tags(prefix: str, masked: str) -> bool:
 
 def _is_flat(sheet: SheetText) -> bool:
     """True when `<sheetData>` holds nothing but rows of cells, and no row or cell stands elsewhere."""
-    masked, data = sheet.masked, sheet.data
+    masked, data = sheet.masked, sheet.sheet_data
     at = data.inner
-    for row in sheet.rows:
+    for row in sheet.row_elements:
         if at != row.start and masked[at : row.start].strip():
             return False
         at = row.end
@@ -99,8 +99,8 @@ def _only_cells(inside: str, sheet: SheetText) -> bool:
     together = f"</{tag}>".join([*elements, ""])
     if _flat_cells(sheet.prefix).fullmatch(together) is None:
         return False
-    empty_cells = sheet.cells - len(filled)
-    of_rows = 2 * len(sheet.rows) - sum(row.empty for row in sheet.rows)
+    empty_cells = sheet.addressed_count - len(filled)
+    of_rows = 2 * len(sheet.row_elements) - sum(row.empty for row in sheet.row_elements)
     return inside.count("<") - together.count("<") == empty_cells + of_rows
 
 

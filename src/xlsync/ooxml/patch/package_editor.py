@@ -108,13 +108,15 @@ def without_child(text: str, named: dict[str, str]) -> str:
 
 def _refuse_unwritable(package: Package, workbook: WorkbookPart) -> None:
     """Raise for books in which a changed byte breaks a promise: a signature, or a log of everyone's edits."""
-    kinds = {relationship.kind for relationship in relationships(package, ROOT)}
+    kinds = {relationship.relationship_type for relationship in relationships(package, ROOT)}
     signed = any(name.casefold().startswith("_xmlsignatures/") for name in package.names)
     if signed or "origin" in kinds:
         raise UnwritableWorkbook(
             "電子署名が付いているため書き込めません。署名を外したものを使ってください。"
         )
-    if any(relationship.kind == "revisionHeaders" for relationship in workbook.related):
+    if any(
+        relationship.relationship_type == "revisionHeaders" for relationship in workbook.related
+    ):
         raise UnwritableWorkbook(
             "ブックの共有（変更履歴）が有効なため書き込めません。共有を解除して保存し直してください。"
         )

@@ -32,8 +32,8 @@ class FormulaCell:
     """One cell with its `<f>`; `named` are that element's attributes, `text` the formula, "" for a follower."""
 
     position: Position
-    cell: Element
-    formula: Element
+    cell_element: Element
+    formula_element: Element
     named: Mapping[str, str]
     text: str
 
@@ -52,10 +52,10 @@ def formula_cells(grid: SheetGrid) -> list[FormulaCell] | None:
     """The formula cells in file order; None when there are too many, or one whose place is not stated."""
     cells = []
     tag = f"{grid.prefix}c"
-    inside = (grid.data.inner, grid.data.inner_end)
+    inside = (grid.sheet_data.inner, grid.sheet_data.inner_end)
     for formula in flat_elements(grid.masked, f"{grid.prefix}f", *inside):
-        at = grid.masked.rfind(f"<{tag}", grid.data.inner, formula.start)
-        cell = next(flat_elements(grid.masked, tag, at, grid.data.inner_end), None)
+        at = grid.masked.rfind(f"<{tag}", grid.sheet_data.inner, formula.start)
+        cell = next(flat_elements(grid.masked, tag, at, grid.sheet_data.inner_end), None)
         if at < 0 or cell is None or not cell.start == at < formula.start < cell.end:
             return None
         if grid.text[cell.inner : formula.start].strip():
@@ -130,7 +130,7 @@ def _new_master(grid: SheetGrid, master: FormulaCell, followers: list[FormulaCel
         return None
     rows, columns = zip(*(cell.position for cell in followers), strict=True)
     area = range_text(min(rows), min(columns), max(rows), max(columns))
-    element = first.formula
+    element = first.formula_element
     tag = with_attribute(opened(grid.text[element.start : element.inner]), "ref", area)
     return (element.start, element.end, f"{tag}{escaped(text)}</{element.name}>")
 

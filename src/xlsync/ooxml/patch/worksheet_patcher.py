@@ -133,11 +133,11 @@ class _Patch:
             if number in existing:
                 yield from self._row(number, existing[number], cells)
             elif text := self._cells_text(number, "", cells):
-                at = _start_of_next(starts, number, self._grid.data.inner_end)
+                at = _start_of_next(starts, number, self._grid.sheet_data.inner_end)
                 tag = f"{self._grid.prefix}row"
                 new[at] = new.get(at, "") + f'<{tag} r="{number}">{text}</{tag}>'
         for at, text in new.items():
-            yield inserted(self._grid.text, self._grid.data, at, text)
+            yield inserted(self._grid.text, self._grid.sheet_data, at, text)
 
     def _existing_rows(
         self, rows: list[tuple[int, Element]], wanted: Collection[int]

@@ -95,7 +95,7 @@ class Workbook:
     @property
     def is_read_only(self) -> bool:
         """Whether the workbook recommends opening it read-only, or wants a password from who writes into it."""
-        return self._part.facts.is_read_only
+        return self._part.stated.is_read_only
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
@@ -110,7 +110,7 @@ class Workbook:
     @property
     def has_stale_results(self) -> bool:
         """Whether formulas wait for a manual calculation: what is stored as their results is of earlier values."""
-        return self._part.facts.has_stale_results
+        return self._part.stated.has_stale_results
 
     @property
     def last_modified_by(self) -> str | None:

@@ -83,7 +83,7 @@ class Book:
 
     def chart(self, chart: Chart, worksheet: str) -> XlsxChart:
         """Create XlsxWriter's chart over cells of a worksheet."""
-        drawn = self._book.add_chart({"type": chart.kind, "subtype": chart.subtype})
+        drawn = self._book.add_chart({"type": chart.chart_type, "subtype": chart.subtype})
         for options in series_options(chart, worksheet):
             drawn.add_series(options)
         font = {"name": styles.FONT, "size": 9, "color": styles.INK, "bold": False}

@@ -17,7 +17,7 @@ class Series:
     """One series: its name and the cells of its numbers."""
 
     name: str
-    values: Cells
+    value_cells: Cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Chart:
     title: str
     subtype: Literal["stacked", "percent_stacked", "clustered"]
     categories: Cells
-    series: tuple[Series, ...]
+    chart_series: tuple[Series, ...]
     number_format: str = styles.MONEY
-    kind: Literal["column", "bar"] = "column"
+    chart_type: Literal["column", "bar"] = "column"
 
 
 _FILLS: Final = (
@@ -45,7 +45,7 @@ _FILLS: Final = (
 
 def series_options(chart: Chart, worksheet: str) -> Iterator[Mapping[str, Any]]:
     """Yield XlsxWriter's options for each series of a chart."""
-    for index, series in enumerate(chart.series):
+    for index, series in enumerate(chart.chart_series):
         pattern, colour = _FILLS[index % len(_FILLS)]
         fill: dict[str, Any] = (
             {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": "#FFFFFF"}}
@@ -55,7 +55,7 @@ def series_options(chart: Chart, worksheet: str) -> Iterator[Mapping[str, Any]]:
         yield {
             "name": series.name,
             "categories": [worksheet, *chart.categories],
-            "values": [worksheet, *series.values],
+            "values": [worksheet, *series.value_cells],
             "border": {"color": colour, "width": 0.75},
             "gap": 60,
             **fill,

@@ -46,7 +46,7 @@ class Column:
     name: str
     label: str
     width: float
-    value: Callable[[Project], Value] = field(repr=False)
+    value_of: Callable[[Project], Value] = field(repr=False)
     role: Role = "text"
     block: str = ""
     printed: bool = True

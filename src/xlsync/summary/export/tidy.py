@@ -38,7 +38,7 @@ class TidyColumn:
     label: str
     unit: str
     type: Type
-    value: Callable[[Project, Period], Cell] = field(repr=False, compare=False)
+    value_of: Callable[[Project, Period], Cell] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def tidy_rows(figures: Figures, edition: Edition) -> Iterator[Row]:
     columns = tidy_columns(edition)
     for project in figures.projects:
         for period in periods_of(edition):
-            yield {column.name: column.value(project, period) for column in columns}
+            yield {column.name: column.value_of(project, period) for column in columns}
 
 
 def tidy_document(figures: Figures, edition: Edition, day: str) -> dict[str, Any]:
@@ -167,7 +167,9 @@ def _last_columns() -> list[TidyColumn]:
         TidyColumn("blanks", "未入力", "件", "integer", lambda p, _: p.counts.blanks),
         TidyColumn("errors", "エラー", "件", "integer", lambda p, _: p.counts.errors),
         TidyColumn("warnings", "注意", "件", "integer", lambda p, _: p.counts.warnings),
-        TidyColumn("conflicts", "入力の重なり", "件", "integer", lambda p, _: p.counts.conflicts),
+        TidyColumn(
+            "conflicts", "入力の重なり", "件", "integer", lambda p, _: p.counts.open_conflicts
+        ),
         TidyColumn("revision", "版", "", "integer", lambda p, _: p.sheet.revision),
         TidyColumn(DASHES, "「-」と記載された数の欄", "", "string", _dashes),
         TidyColumn(UNREADABLE, "読み取れなかった欄", "", "string", _unreadable),

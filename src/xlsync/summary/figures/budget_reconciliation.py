@@ -18,10 +18,10 @@ Agreement = Literal["一致", "不一致", "確認できません"]
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the sheets say the program costs: `amount` is None where none says, or not all of them (`known`) the same."""
+    """What the sheets say the program costs: `amount` is None where none says, or not all of them (`known_count`) the same."""
 
     amount: Number | None
-    known: int
+    known_count: int
     differing: bool
 
 

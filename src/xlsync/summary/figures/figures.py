@@ -53,8 +53,8 @@ class Figures(_Members):
     """Everything a summary shows. `department` is None for the whole city; `levels` are those the groups have.
 
     `groups` lists each group before the groups in it; `projects` stand in the order of their groups. `outside` are the
-    projects of other departments under the same budget programs. `missing` are the 部, 課, 係 of the city's list that have
-    no sheet.
+    projects of other departments under the same budget programs. `missing_units` are the 部, 課, 係 of the city's list that
+    have no sheet.
     """
 
     department: str | None
@@ -63,7 +63,7 @@ class Figures(_Members):
     groups: tuple[Group, ...] = field(repr=False)
     projects: tuple[Project, ...] = field(repr=False)
     outside: tuple[Project, ...] = field(default=(), repr=False)
-    missing: tuple[Unit, ...] = ()
+    missing_units: tuple[Unit, ...] = ()
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, ...], int]:

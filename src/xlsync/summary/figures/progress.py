@@ -26,19 +26,19 @@ _SHOWN_IN_REMINDER: Final = 30
 class Completion:
     """How far a sheet is: whether anybody has begun to fill it in, and how much is left to do.
 
-    A field not filled in yet is `blank`, never an error; `errors` are without it, and without `conflicts`.
+    A field not filled in yet is `blank`, never an error; `errors` are without it, and without open conflicts.
     """
 
     started: bool = False
     blank: int = 0
     errors: int = 0
     warnings: int = 0
-    conflicts: int = 0
+    open_conflicts: int = 0
 
     @property
     def state(self) -> State:
         """The most urgent thing to do."""
-        if self.conflicts:
+        if self.open_conflicts:
             return "conflict"
         if not self.started:
             return "idle"
@@ -49,14 +49,14 @@ class Completion:
     @property
     def is_complete(self) -> bool:
         """True where nothing is left to do: no field blank, no error, no conflict."""
-        return not (self.blank or self.errors or self.conflicts)
+        return not (self.blank or self.errors or self.open_conflicts)
 
     @property
     def words(self) -> str:
         """The state in words, with everything that is left to do."""
-        begun = self.started or bool(self.conflicts)
+        begun = self.started or bool(self.open_conflicts)
         words = [
-            f"入力の重なり {self.conflicts}件" if self.conflicts else "",
+            f"入力の重なり {self.open_conflicts}件" if self.open_conflicts else "",
             "" if begun else STATES["idle"],
             f"入力中（{self.blank}件未入力）" if self.blank and begun else "",
             f"エラー {self.errors}件" if self.errors and begun else "",
@@ -87,7 +87,7 @@ class Line:
     key: str = ""
     title: str = ""
     completion: Completion = Completion()
-    save: LastSave = LastSave()
+    last_save: LastSave = LastSave()
     link: str = ""
 
     @property
@@ -108,9 +108,9 @@ class Line:
     @property
     def saved(self) -> str:
         """When it was last saved, as people write it: 5月7日 08:30. "" before the first save."""
-        if not (self.save.when and self.completion.started):
+        if not (self.last_save.when and self.completion.started):
             return ""
-        moment = dt.datetime.fromisoformat(self.save.when)
+        moment = dt.datetime.fromisoformat(self.last_save.when)
         return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
 
 
@@ -127,17 +127,17 @@ class FolderProblem:
 class Board:
     """How far a city is: its lines by department, division and section.
 
-    `as_of` is when something last changed; `deadline` the last day, `today` the day the days left count from.
+    `as_of` is when something last changed; `deadline_day` the last day, `today` the day the days left count from.
     `more_problems` is how many there are beyond `problems`.
     """
 
-    city: str
+    city_name: str
     title: str
     lines: tuple[Line, ...]
     problems: tuple[FolderProblem, ...] = ()
     more_problems: int = 0
     as_of: str = ""
-    deadline: dt.date | None = None
+    deadline_day: dt.date | None = None
     closed: bool = False
     today: dt.date | None = None
 
@@ -166,9 +166,9 @@ class Board:
         """What people must know of the deadline, "" where there is none."""
         if self.closed:
             return "受付は締め切りました"
-        if self.deadline is None or self.today is None:
+        if self.deadline_day is None or self.today is None:
             return ""
-        day, left = _day(self.deadline), (self.deadline - self.today).days
+        day, left = _day(self.deadline_day), (self.deadline_day - self.today).days
         if left < 0:
             return f"提出期限 {day}を{-left}日過ぎています"
         return f"提出期限 {day}（{'本日' if left == 0 else f'あと{left}日'}）"
@@ -188,7 +188,7 @@ class Reminder:
 
     department: str
     division: str
-    open: int
+    open_count: int
     text: str
 
 
@@ -208,7 +208,7 @@ def _division(line: Line) -> tuple[str, str]:
 
 
 def _reminder(board: Board, division: str, left: list[Line]) -> Iterator[str]:
-    due = f"（提出期限 {_day(board.deadline)}）" if board.deadline else ""
+    due = f"（提出期限 {_day(board.deadline_day)}）" if board.deadline_day else ""
     yield f"{division}　ご担当者様"
     yield ""
     yield f"{board.title}{due}について、次の{len(left)}件の提出がまだ済んでいません。"

@@ -30,17 +30,17 @@ class Item:
     """A sheet as the summary gets it, with its open findings and conflicts, and the way to its workbook.
 
     `link` is a relative path with "/" from the summary's folder (`../評価シート/部/課/key_名前.xlsx`), "" where there is none;
-    `cells` are the worksheet and cell of each field there. `state` is one of STATE_WORDS. `before` is the sheet of the same key
-    in the edition of the year before.
+    `locations` are the worksheet and cell of each field there. `state` is one of STATE_WORDS. `last_year` is the sheet of
+    the same key in the edition of the year before.
     """
 
     sheet: Sheet
     findings: tuple[Finding, ...] = ()
     link: str = ""
-    conflicts: tuple[Finding, ...] = ()
+    conflict_findings: tuple[Finding, ...] = ()
     state: str = SUBMITTED
-    cells: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
-    before: Sheet | None = None
+    locations: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    last_year: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Total:
 class Tally:
     """How often each word of a scale was given; words outside the list, "-" and blank are counted apart."""
 
-    words: tuple[int, ...]
+    word_counts: tuple[int, ...]
     unlisted: int
     dash: int
     blank: int
@@ -95,7 +95,7 @@ class Project:
 
     def past(self, scale: Scale) -> Value:
         """The grade of the same name in the edition a year earlier, for its finished year; None without one."""
-        before = self.item.before
+        before = self.item.last_year
         if before is None:
             return None
         name = scale.field.path.rpartition(".")[2]
@@ -110,11 +110,11 @@ class Project:
     @property
     def open_findings(self) -> tuple[Finding, ...]:
         """Every finding and conflict."""
-        return (*self.item.conflicts, *self.item.findings)
+        return (*self.item.conflict_findings, *self.item.findings)
 
     def target(self, path: str) -> tuple[str, str]:
         """The link to a field's cell: the file, and the cell in it ("" where it is not known)."""
-        worksheet, cell = self.item.cells.get(path, ("", ""))
+        worksheet, cell = self.item.locations.get(path, ("", ""))
         return (self.item.link, cell_reference(worksheet, cell))
 
 
@@ -148,7 +148,7 @@ def cross_tabulate(
 
 def state_word(*, started: bool, blank: int, errors: int, conflicts: int) -> str:
     """The word for how far a sheet is, as the board shows it."""
-    done = Completion(started=started, blank=blank, errors=errors, conflicts=conflicts)
+    done = Completion(started=started, blank=blank, errors=errors, open_conflicts=conflicts)
     return STATES[done.state]
 
 

@@ -42,12 +42,12 @@ class _ProgramBlock:
 
     page: Page
     formulas: ListFormulas
-    program: Program
+    budget_program: Program
     row: int
 
     @property
     def group(self) -> str:
-        return str(len(self.program.codes))
+        return str(len(self.budget_program.codes))
 
     @property
     def number(self) -> str:
@@ -112,7 +112,7 @@ def _write_heads(page: Page, pairs: tuple[ProgramTotal, ...]) -> None:
 
 def _write_left(block: _ProgramBlock, figures: Figures, *, whole: bool) -> None:
     """Write number, code, name and count of a line."""
-    page, program, row = block.page, block.program, block.row
+    page, program, row = block.page, block.budget_program, block.row
     depth = len(program.codes)
     look = styles.PLAIN if whole else styles.LAYERS[min(2, 5 - depth)]
     page.height(row, 20)
@@ -135,7 +135,7 @@ def _write_left(block: _ProgramBlock, figures: Figures, *, whole: bool) -> None:
 
 
 def _write_above(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...], deepest: int) -> int:
-    look = styles.LAYERS[min(2, deepest - len(block.program.codes))]
+    look = styles.LAYERS[min(2, deepest - len(block.budget_program.codes))]
     for index, pair in enumerate(pairs):
         _write_sum(block, pair, _START + _STEP * index, look)
     block.page.text(block.row, _START + _STEP * len(pairs), "", styles.style(styles.CELL, look))
@@ -146,8 +146,8 @@ def _write_program(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...]) -> int
     """Write the lines of a 予算事業 and give how many they are."""
     page, row = block.page, block.row
     labels = [STATED, DIFFERENCE]
-    if block.program.outside:
-        labels.insert(0, f"{BEYOND}（{len(block.program.outside)}件）")
+    if block.budget_program.outside:
+        labels.insert(0, f"{BEYOND}（{len(block.budget_program.outside)}件）")
     for offset, label in enumerate(labels, 1):
         for column in (1, 2, 3):
             page.text(row + offset, column, "", styles.CELL)
@@ -156,7 +156,7 @@ def _write_program(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...]) -> int
     for index, pair in enumerate(pairs):
         column = _START + _STEP * index
         _write_sum(block, pair, column, styles.PLAIN)
-        if block.program.outside:
+        if block.budget_program.outside:
             _write_beyond(block, pair, column)
         _write_stated(block, pair, (row + len(labels) - 1, column))
         _write_difference(block, pair, (row + len(labels), column))
@@ -165,7 +165,7 @@ def _write_program(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...]) -> int
 
 
 def _write_sum(block: _ProgramBlock, pair: ProgramTotal, column: int, look: Style) -> None:
-    total = block.program.total(pair.own.path)
+    total = block.budget_program.total(pair.own.path)
     over = (pair.own.path, block.group, block.number)
     source = (block.formulas.sum(*over), block.formulas.known(*over), block.size)
     write_pair(block.page, (block.row, column), sum_formulas(total, source), look)
@@ -174,7 +174,7 @@ def _write_sum(block: _ProgramBlock, pair: ProgramTotal, column: int, look: Styl
 def _write_beyond(block: _ProgramBlock, pair: ProgramTotal, column: int) -> None:
     """Write what other departments' sheets add: as numbers, for they are not in this workbook's list."""
     page, row = block.page, block.row + 1
-    total = block.program.outside_total(pair.own.path)
+    total = block.budget_program.outside_total(pair.own.path)
     look = styles.style(styles.NUMBER, styles.AMOUNT)
     if total.known is None:
         page.text(row, column, "", look)
@@ -187,7 +187,7 @@ def _write_stated(block: _ProgramBlock, pair: ProgramTotal, at: tuple[int, int])
     """Write what the sheets state where all state the same, and in the next cell that they do not."""
     row, column = at
     path, formulas, over = pair.stated.path, block.formulas, (block.group, block.number)
-    stated = block.program.stated(path)
+    stated = block.budget_program.stated(path)
     known, mean = (
         formulas.known(path, *over),
         f"{formulas.sum(path, *over)}/{formulas.known(path, *over)}",
@@ -204,7 +204,7 @@ def _write_stated(block: _ProgramBlock, pair: ProgramTotal, at: tuple[int, int])
 
 def _write_difference(block: _ProgramBlock, pair: ProgramTotal, at: tuple[int, int]) -> None:
     row, column = at
-    difference = block.program.difference(pair)
+    difference = block.budget_program.difference(pair)
     stated = cell(row - 1, column)
     added = [cell(line, column) for line in range(block.row, row - 1)]
     marks = area((block.row, column + 1), (row - 2, column + 1))
@@ -226,10 +226,10 @@ def _write_filled(
 ) -> None:
     """Write how many of the program's sheets have every amount that is due, where not all have: 3件中2件."""
     paths = [pair.own.path for pair in pairs if pair.own.is_due]
-    own, others = block.program.with_all(paths)
-    size = len(block.program.projects) + len(block.program.outside)
+    own, others = block.budget_program.with_all(paths)
+    size = len(block.budget_program.projects) + len(block.budget_program.outside)
     counted = f"{block.formulas.known_in_all(paths, block.group, block.number)}+{others}"
-    every = f"{block.size}+{len(block.program.outside)}"
+    every = f"{block.size}+{len(block.budget_program.outside)}"
     formula = f'=IF({counted}={every},"",{every}&"件中"&{counted}&"件")'
     filled = own + others
     value = "" if filled == size else f"{size}件中{filled}件"
@@ -248,6 +248,6 @@ def _write_verdict(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...], last: 
     not_due = f'COUNTIF({area((block.row, _START), (block.row, column - 1))},"{NOT_DUE}")'
     every = f"COUNT({differences})+{not_due}={len(pairs)}"
     formula = f'=IF({disagrees},"不一致",IF({every},"一致","確認できません"))'
-    agreement = block.program.agreement(pairs)
+    agreement = block.budget_program.agreement(pairs)
     grave = styles.GRAVE if agreement == "不一致" else styles.style()
     block.page.formula(block.row, column, formula, agreement, styles.style(styles.WORD, grave))

@@ -75,7 +75,7 @@ def _grade_columns(figures: Figures) -> Iterator[_GradeColumns]:
     form_fields = figures.form_fields
     for scale in form_fields.evaluation.scales[:-1]:
         yield _GradeColumns(scale, f"{scale.field.label}（{scale.field.axis_label}）")
-    if any(project.item.before for project in figures.projects):
+    if any(project.item.last_year for project in figures.projects):
         scale = form_fields.evaluation.scales[-1]
         yield _GradeColumns(scale, f"{scale.field.label}（前年度の版）", past=True)
     for year in form_fields.evaluation.graded:
@@ -107,7 +107,7 @@ def _write_tally(page: Page, at: tuple[int, int], sums: Sums, scale_year: _Grade
     path, marks = scale_year.column, scale_year.scale.marks
     counted = sums.line.members.tally(scale_year.scale, past=scale_year.past)
     look = styles.style(styles.COUNTED, sums.line.look)
-    for offset, (mark, value) in enumerate(zip(marks, counted.words, strict=True)):
+    for offset, (mark, value) in enumerate(zip(marks, counted.word_counts, strict=True)):
         page.formula(row, column + offset, sums.words(path, mark), value, look)
     rest = column + len(marks)
     apart = area((row, rest + 1), (row, rest + 2))

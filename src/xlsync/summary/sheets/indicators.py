@@ -37,15 +37,15 @@ _START: Final = 4
 class _Layout:
     """Which column each part of the table starts at."""
 
-    series: Series
+    indicator: Series
 
     @property
     def actual(self) -> int:
-        return _START + 1 + len(self.series.years)
+        return _START + 1 + len(self.indicator.years)
 
     @property
     def line(self) -> int:
-        return self.actual + 1 + len(self.series.years)
+        return self.actual + 1 + len(self.indicator.years)
 
     @property
     def met(self) -> int:
@@ -53,13 +53,13 @@ class _Layout:
 
     @property
     def last(self) -> int:
-        return self.met + len(self.series.finished) - 1
+        return self.met + len(self.indicator.finished) - 1
 
 
 def write_indicators(frame: Frame, figures: Figures) -> None:
     """Write 指標."""
     layout = _Layout(figures.form_fields.indicator.series)
-    years = [8.5] * len(layout.series.years)
+    years = [8.5] * len(layout.indicator.years)
     widths = [
         18,
         18,
@@ -70,7 +70,7 @@ def write_indicators(frame: Frame, figures: Figures) -> None:
         8,
         *years,
         16,
-        *[_met_width(figures)] * len(layout.series.finished),
+        *[_met_width(figures)] * len(layout.indicator.finished),
     ]
     page = frame.page(WORKSHEET, widths)
     page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
@@ -94,8 +94,8 @@ def _write_heads(page: Page, layout: _Layout, unit: str) -> None:
     for column, head in enumerate(("事業コード", unit, "事務事業名", "指標名")):
         page.text(_HEAD, column, "", styles.style(styles.HEAD, bottom=0))
         page.text(_HEAD + 1, column, head, styles.style(styles.HEAD, top=0))
-    targets = [target for target, _ in layout.series.years]
-    actuals = [actual for _, actual in layout.series.years]
+    targets = [target for target, _ in layout.indicator.years]
+    actuals = [actual for _, actual in layout.indicator.years]
     for first, fields in ((_START, targets), (layout.actual, actuals)):
         page.merged((_HEAD, first, _HEAD, first + len(fields)), fields[0].label, styles.HEAD)
         for column, head in enumerate(["単位", *(f.axis_label for f in fields)], first):
@@ -103,7 +103,7 @@ def _write_heads(page: Page, layout: _Layout, unit: str) -> None:
     page.text(_HEAD, layout.line, "", styles.style(styles.HEAD, bottom=0))
     page.text(_HEAD + 1, layout.line, "実績の推移", styles.style(styles.HEAD, top=0))
     page.merged((_HEAD, layout.met, _HEAD, layout.last), "達成", styles.HEAD)
-    for column, (target, _) in enumerate(layout.series.finished, layout.met):
+    for column, (target, _) in enumerate(layout.indicator.finished, layout.met):
         page.text(_HEAD + 1, column, target.axis_label.replace("年度", ""), styles.HEAD)
     page.height(_HEAD + 1, 22)
 
@@ -120,7 +120,7 @@ def _write_left(page: Page, row: int, project: Project, figures: Figures) -> Non
 
 
 def _write_series(page: Page, row: int, project: Project, layout: _Layout) -> None:
-    years = layout.series.years
+    years = layout.indicator.years
     _write_values(page, (row, _START), project, [target for target, _ in years])
     _write_values(page, (row, layout.actual), project, [actual for _, actual in years])
     first = layout.actual + 1
@@ -135,7 +135,7 @@ def _write_series(page: Page, row: int, project: Project, layout: _Layout) -> No
     if len(drawn) > 1:
         cells = area((row, min(drawn)), (row, max(drawn)))
         page.sparkline(row, layout.line, cells, from_zero=min(drawn.values()) >= 0)
-    for column, (target, actual) in enumerate(layout.series.finished, layout.met):
+    for column, (target, actual) in enumerate(layout.indicator.finished, layout.met):
         met = verdict(project.sheet[target.path], project.sheet[actual.path])
         look = styles.GRAVE if met == "×" else styles.style()
         page.text(row, column, met, styles.style(styles.WORD, look))
@@ -181,7 +181,7 @@ def _unit(values: Sequence[Value]) -> str:
 def _write_counts(page: Page, last: int, figures: Figures, layout: _Layout) -> None:
     """Write, above the columns, how many targets of each finished year were met, and of how many that can be verdicts."""
     page.text(_COUNTED, layout.line, "達成／判定（件）", styles.SUM_NAME)
-    for column, (target, actual) in enumerate(layout.series.finished, layout.met):
+    for column, (target, actual) in enumerate(layout.indicator.finished, layout.met):
         verdicts = [verdict(p.sheet[target.path], p.sheet[actual.path]) for p in figures.projects]
         cells = area((_FIRST, column), (last, column))
         met, missed = VERDICTS[:2]

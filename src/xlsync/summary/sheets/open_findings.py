@@ -43,14 +43,14 @@ def write_findings(frame: Frame, figures: Figures) -> None:
     rows = list(_rows(figures))
     for row, line in enumerate(rows, _FIRST):
         _write_row(page, row, line, figures)
-    if not rows and not figures.missing:
+    if not rows and not figures.missing_units:
         page.merged((_FIRST, 0, _FIRST, len(heads) - 1), NOTHING, styles.TEXT)
         page.height(_FIRST, 26)
-    for row, unit in enumerate(figures.missing, _FIRST + len(rows)):
+    for row, unit in enumerate(figures.missing_units, _FIRST + len(rows)):
         _write_missing(page, row, unit, figures)
-    last = _FIRST + max(len(rows) + len(figures.missing), 1) - 1
+    last = _FIRST + max(len(rows) + len(figures.missing_units), 1) - 1
     page.head(_HEAD, _HEAD, 2)
-    if rows or figures.missing:
+    if rows or figures.missing_units:
         page.filter(_HEAD, last, len(heads) - 1)
     page.print_area(last, 0, len(heads) - 1)
 
@@ -60,7 +60,7 @@ class _Row:
     """One line: a finding, or the blanks of a sheet; `finding` is the one whose cell it leads to."""
 
     project: Project
-    kind: FindingClass
+    finding_class: FindingClass
     finding: Finding
     text: str
 
@@ -92,7 +92,9 @@ def _legend(figures: Figures) -> str:
     findings = [finding for project in figures.projects for finding in project.open_findings]
     notes = sum(finding.severity == "note" for finding in findings)
     counted = count_findings(findings).words
-    missing = f"・評価シートのない所属 {len(figures.missing)}件" if figures.missing else ""
+    missing = (
+        f"・評価シートのない所属 {len(figures.missing_units)}件" if figures.missing_units else ""
+    )
     return f"{counted}{missing}（ほかに参考 {notes}件。参考は一覧に載せていません）"
 
 
@@ -100,9 +102,9 @@ def _write_row(page: Page, row: int, line: _Row, figures: Figures) -> None:
     project, finding = line.project, line.finding
     target = cell_reference(finding.worksheet, finding.cell)
     shown = f"{finding.worksheet}!{finding.cell}" if finding.cell else ""
-    grave = styles.GRAVE if line.kind in {"conflict", "error"} else styles.style()
+    grave = styles.GRAVE if line.finding_class in {"conflict", "error"} else styles.style()
     page.height(row, 22)
-    page.text(row, 0, CLASS_WORDS[line.kind], styles.style(styles.WORD, grave))
+    page.text(row, 0, CLASS_WORDS[line.finding_class], styles.style(styles.WORD, grave))
     page.text(row, 1, project.sheet.key, styles.WORD)
     names = project.names[-len(figures.levels) :]
     for column, name in enumerate(names, 2):

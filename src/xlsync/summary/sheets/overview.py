@@ -41,7 +41,7 @@ class _Card:
     """One figure in large, what it is to be seen against, and of how many projects that is."""
 
     name: str
-    value: tuple[str, Number | float | None]
+    figure: tuple[str, Number | float | None]
     style: styles.Style
     note: tuple[str, Number | float | None]
     note_format: str
@@ -126,7 +126,7 @@ def _write_cards(overview: Overview, trend: Trend) -> None:
     cards.append(_findings_card(overview))
     for (first, last), card in zip(_CARDS, cards, strict=False):
         page.merged((_CARD_ROW - 1, first, _CARD_ROW - 1, last), card.name, styles.CARD_NAME)
-        page.merged_formula((_CARD_ROW, first, _CARD_ROW, last), *card.value, card.style)
+        page.merged_formula((_CARD_ROW, first, _CARD_ROW, last), *card.figure, card.style)
         look = styles.style(styles.CARD_NOTE, num_format=card.note_format, bottom=0)
         page.merged_formula((_CARD_ROW + 1, first, _CARD_ROW + 1, last), *card.note, look)
         below = (_CARD_ROW + 2, first, _CARD_ROW + 2, last)
@@ -163,12 +163,12 @@ def _findings_card(overview: Overview) -> _Card:
 def _trend_card(overview: Overview, line: TrendLine) -> _Card:
     _, after = overview.compared
     shown = {"money": f'{styles.MONEY.partition(";")[0]}"{line.unit}"', "share": styles.SHARE}
-    change = '+0.0"ポイント";△0.0"ポイント"' if line.role == "share" else "+0.0%;△0.0%"
+    change = '+0.0"ポイント";△0.0"ポイント"' if line.amount_role == "share" else "+0.0%;△0.0%"
     above, below = (f'"前年度比 "{half}' for half in change.split(";"))
     return _Card(
         f"{line.label}（{after}）",
-        (f"={line.cells[after]}", line.values[after]),
-        styles.style(styles.CARD, num_format=shown.get(line.role, f'#,##0.00"{line.unit}"')),
+        (f"={line.addresses[after]}", line.values[after]),
+        styles.style(styles.CARD, num_format=shown.get(line.amount_role, f'#,##0.00"{line.unit}"')),
         line.change,
         f'{above};{below};"前年度と同じ"',
         line.population,

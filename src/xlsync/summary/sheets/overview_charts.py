@@ -29,17 +29,17 @@ class _Numbers:
     """What a chart draws: for each series its fields, one for each period, and the sums over the projects that have all."""
 
     periods: tuple[str, ...]
-    series: tuple[tuple[Field, ...], ...]
+    drawn_fields: tuple[tuple[Field, ...], ...]
     compared: Comparison
 
     @property
     def paths(self) -> list[str]:
-        return [field.path for fields in self.series for field in fields]
+        return [field.path for fields in self.drawn_fields for field in fields]
 
     def rows(self) -> Iterator[tuple[str, Iterator[tuple[str, float]]]]:
         """Yield each series: its label, then path and sum of each of its fields."""
         sums = iter(map(float, self.compared.sums))
-        for fields in self.series:
+        for fields in self.drawn_fields:
             yield fields[0].label, ((field.path, next(sums)) for field in fields)
 
 

@@ -69,7 +69,7 @@ def _write_scale(overview: Overview, at: tuple[int, int], scale: Scale) -> None:
     tally = overview.figures.tally(scale)
     plain = styles.style(styles.HEAD, bold=False)
     page.merged((row, left, row + 1, left), scale.field.label, plain)
-    shown = list(zip(scale.marks, tally.words, strict=True))[: _MOST_MARKS - 3]
+    shown = list(zip(scale.marks, tally.word_counts, strict=True))[: _MOST_MARKS - 3]
     shown += [("－", tally.dash), ("未", tally.blank)]
     for offset, (mark, count) in enumerate(shown, 1):
         word = {"－": DASH, "未": ""}.get(mark, mark)

@@ -61,8 +61,8 @@ class TrendLine:
 
     label: str
     unit: str
-    role: str
-    cells: Mapping[str, str]
+    amount_role: str
+    addresses: Mapping[str, str]
     values: Mapping[str, Number | float | None]
     change: tuple[str, float | None]
     population: tuple[str, str]
@@ -98,7 +98,7 @@ def _cards(overview: Overview, lines: Sequence[TrendLine]) -> tuple[TrendLine, .
     money, staff = overview.figures.form_fields.money, overview.figures.form_fields.staff
     labels = [block.label for block in (*money.costs[-1:], *staff.persons[:1])]
     labels += map(_share_label, money.general)
-    by_label = {line.label: line for line in lines if set(overview.compared) <= set(line.cells)}
+    by_label = {line.label: line for line in lines if set(overview.compared) <= set(line.addresses)}
     return tuple(by_label[label] for label in labels if label in by_label)
 
 

@@ -81,7 +81,7 @@ def _write_heads(page: Page, columns: tuple[Column, ...]) -> None:
 
 
 def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) -> None:
-    value = column.value(project)
+    value = column.value_of(project)
     if column.role == "link":
         path = project.sheet.edition.definition.identity.title
         page.link(*cell, str(value), project.target(path), column.look)
@@ -111,7 +111,7 @@ def _write_totals(page: Page, figures: Figures, formulas: ListFormulas) -> None:
         here = formulas.here(column.name)
         look = styles.style(column.look, styles.STRONGER)
         if column.role == "count":
-            counted = sum(int(str(column.value(project))) for project in figures.projects)
+            counted = sum(int(str(column.value_of(project))) for project in figures.projects)
             page.formula(_SUM, index, f"=SUM({here})", counted, look)
             continue
         source = (f"SUM({here})", f"COUNT({here})", f"ROWS({here})")
@@ -136,5 +136,5 @@ def _is_open(column: Column, project: Project) -> bool:
 
 def _number(column: Column, project: Project) -> Number | None:
     """The number in a column; None for blank, "-" and words."""
-    value = column.value(project)
+    value = column.value_of(project)
     return value if isinstance(value, int | Decimal) else None

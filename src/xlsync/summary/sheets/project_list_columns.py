@@ -101,7 +101,7 @@ def _words_right_of_print(figures: Figures) -> Iterator[Column]:
     for scales in evaluation.graded:
         if scales != evaluation.scales:
             yield from map(_grade, scales)
-    if any(project.item.before for project in figures.projects):
+    if any(project.item.last_year for project in figures.projects):
         yield from map(_past_grade, evaluation.scales)
     for total in figures.form_fields.program.totals:
         f = total.stated

@@ -75,7 +75,7 @@ def _write_count(page: Page, at: tuple[int, int], sums: Sums, scale: Scale, mark
     counted = {
         DASH: tally.dash,
         "": tally.blank,
-        **dict(zip(scale.words, tally.words, strict=True)),
+        **dict(zip(scale.words, tally.word_counts, strict=True)),
     }
     look = styles.style(styles.COUNTED, sums.line.look)
     page.formula(*at, sums.words(scale.field.path, mark), counted[mark], look)

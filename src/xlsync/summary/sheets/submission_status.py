@@ -41,7 +41,7 @@ _BAR: Final = 40
 def board_workbook(board: Board) -> bytes:
     """Write the board as a workbook; equal boards give equal bytes."""
     made_on = dt.date.fromisoformat(board.as_of[:10]) if board.as_of else dt.date(2000, 1, 1)
-    book = Book(f"{board.city}　{PROGRESS}", made_on)
+    book = Book(f"{board.city_name}　{PROGRESS}", made_on)
     _write_progress(book, board)
     _write_departments(book, board)
     _write_reminders(book, board)
@@ -52,9 +52,9 @@ def board_workbook(board: Board) -> bytes:
 
 def _write_progress(book: Book, board: Board) -> None:
     page = book.page(
-        PROGRESS, "A4", f"{board.city}　{PROGRESS}　{board.moment}現在", [w for _, w in _HEADS]
+        PROGRESS, "A4", f"{board.city_name}　{PROGRESS}　{board.moment}現在", [w for _, w in _HEADS]
     )
-    page.text(0, 0, f"{board.city}　{PROGRESS}", styles.TITLE)
+    page.text(0, 0, f"{board.city_name}　{PROGRESS}", styles.TITLE)
     page.text(
         1,
         0,
@@ -83,9 +83,9 @@ def _write_progress(book: Book, board: Board) -> None:
 
 def _write_departments(book: Book, board: Board) -> None:
     """Write how many sheets of each 部 are in each state, in the order of the board, and of the whole city."""
-    footer = f"{board.city}　{PROGRESS}（{DEPARTMENTS}）　{board.moment}現在"
+    footer = f"{board.city_name}　{PROGRESS}（{DEPARTMENTS}）　{board.moment}現在"
     page = book.page(DEPARTMENTS, "A4", footer, [30, 10, *[16] * len(STATES), 14])
-    page.text(0, 0, f"{board.city}　{PROGRESS}（{DEPARTMENTS}）", styles.TITLE)
+    page.text(0, 0, f"{board.city_name}　{PROGRESS}（{DEPARTMENTS}）", styles.TITLE)
     words = (board.title, board.deadline_words, _as_of(board))
     page.text(1, 0, "　　".join(filter(None, words)), styles.PLAIN)
     for column, head in enumerate(("部", "件数", *STATES.values(), f"{STATES['done']}の割合")):
@@ -128,13 +128,13 @@ def _write_line(page: Page, row: int, line: Line) -> None:
     else:
         page.text(row, 6, "", styles.COUNTED)
     page.text(row, 7, line.saved, styles.WORD)
-    page.text(row, 8, line.save.who if line.saved else "", styles.TEXT)
-    page.text(row, 9, "期限後" if line.save.late else "", styles.WORD)
-    page.text(row, 10, line.save.result, styles.TEXT)
+    page.text(row, 8, line.last_save.who if line.saved else "", styles.TEXT)
+    page.text(row, 9, "期限後" if line.last_save.late else "", styles.WORD)
+    page.text(row, 10, line.last_save.result, styles.TEXT)
 
 
 def _write_reminders(book: Book, board: Board) -> None:
-    page = book.page(REMINDERS, "A4", f"{board.city}　{REMINDERS}", [18, 18, 8, 90])
+    page = book.page(REMINDERS, "A4", f"{board.city_name}　{REMINDERS}", [18, 18, 8, 90])
     page.text(0, 0, "催促文（セルを選んでコピーできます）", styles.TITLE)
     for column, head in enumerate(("部", "課", "件数", "文面")):
         page.text(2, column, head, styles.HEAD)
@@ -142,7 +142,7 @@ def _write_reminders(book: Book, board: Board) -> None:
     for row, reminder in enumerate(texts, 3):
         page.text(row, 0, reminder.department or UNNAMED, styles.TEXT)
         page.text(row, 1, reminder.division or UNNAMED, styles.TEXT)
-        page.number(row, 2, reminder.open, styles.COUNTED)
+        page.number(row, 2, reminder.open_count, styles.COUNTED)
         page.text(row, 3, reminder.text, styles.style(styles.TEXT, valign="top"))
     if not texts:
         page.merged((3, 0, 3, 3), "すべて提出済です。", styles.TEXT)
@@ -150,7 +150,7 @@ def _write_reminders(book: Book, board: Board) -> None:
 
 
 def _write_problems(book: Book, board: Board) -> None:
-    page = book.page(PROBLEMS, "A4", f"{board.city}　{PROBLEMS}", [60, 80])
+    page = book.page(PROBLEMS, "A4", f"{board.city_name}　{PROBLEMS}", [60, 80])
     page.text(0, 0, f"{PROBLEMS}（受け取れなかったファイルなど）", styles.TITLE)
     for column, head in enumerate(("場所", "理由と、していただきたいこと")):
         page.text(2, column, head, styles.HEAD)

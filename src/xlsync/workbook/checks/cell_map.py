@@ -52,7 +52,7 @@ class CellMap:
 
     edition: Edition
     title: str
-    cells: Mapping[str, str]
+    field_addresses: Mapping[str, str]
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -102,7 +102,8 @@ class CellMap:
     def addresses(self) -> Addresses:
         """Where the lines' formulas find their values."""
         helpers = {
-            field.path: self._row(index).at for index, field in enumerate(self.edition.fields)
+            field.path: self._row(index).addresses
+            for index, field in enumerate(self.edition.fields)
         }
         facts = {name: self._fact(name) for name in self.fact_names}
         raw = {path: self._raw(path) for path in helpers}
@@ -142,7 +143,7 @@ class CellMap:
         return "'" + self.title.replace("'", "''") + "'"
 
     def _raw(self, path: str) -> str:
-        return self._on_page(self.cells[path])
+        return self._on_page(self.field_addresses[path])
 
     def _on_page(self, address: str) -> str:
         """The reference to a cell of the page, from the hidden worksheet."""
@@ -156,7 +157,7 @@ class CellMap:
         rule = self.edition.formulas.get(field.path)
         raw = self._raw(field.path)
         if isinstance(field.kind, Choice):
-            return Row(field, raw, at, words=self._words(field.kind.items))
+            return Row(field, raw, at, word_ranges=self._words(field.kind.items))
         if rule is None:
             return Row(field, raw, at, measured=field.path in self.measured)
         return Row(field, raw, at, total=self._total(rule))

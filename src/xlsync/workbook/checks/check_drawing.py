@@ -98,11 +98,11 @@ def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: 
             cell.data_type = "s"
     for _, address in checks.put(Known()):
         hidden[address].alignment = Alignment(vertical="top")  # so that the blank cell is there
-    hidden["A1"] = checks.sheet.fingerprint
+    hidden["A1"] = checks.check_sheet.fingerprint
     _name(book, CHECKS_NAME, f"'{WORKSHEET}'!$A$1")
-    _name(book, STATE_NAME, checks.sheet.outside("state"))
+    _name(book, STATE_NAME, checks.check_sheet.outside("state"))
     for path, area in areas.items():
-        _colour(page, area, checks.sheet.field_number(path))
+        _colour(page, area, checks.check_sheet.field_number(path))
 
 
 def _name(book: Workbook, name: str, refers_to: str) -> None:

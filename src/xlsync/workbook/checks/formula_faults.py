@@ -56,7 +56,7 @@ def array_fault(formula: str) -> str:
 
 def _array_faults(node: Node, *, in_array: bool) -> Iterator[str]:
     inside = in_array or node.text in _ARRAY_FUNCTIONS
-    for index, part in enumerate(node.parts):
+    for index, part in enumerate(node.children):
         yield from _array_faults(part, in_array=inside)
         if not _is_many(part) or _takes_range(node, index, part):
             continue
@@ -65,19 +65,19 @@ def _array_faults(node: Node, *, in_array: bool) -> Iterator[str]:
 
 
 def _takes_range(node: Node, index: int, part: Node) -> bool:
-    plain = part.is_range or part.kind == "array"
+    plain = part.is_range or part.node_type == "array"
     return plain and (node.text in _AGGREGATES or index in _RANGES.get(node.text, ()))
 
 
 def _is_many(node: Node) -> bool:
     """Whether a part of a formula comes to several values."""
-    if node.kind in {"array", "reference", "name"}:
-        return node.kind == "array" or node.is_range
+    if node.node_type in {"array", "reference", "name"}:
+        return node.node_type == "array" or node.is_range
     if node.text in _AGGREGATES or node.text == "SUMPRODUCT":
         return False
     return any(
         _is_many(part)
-        for index, part in enumerate(node.parts)
+        for index, part in enumerate(node.children)
         if not _takes_range(node, index, part) or node.text in {"ROW", "COLUMN"}
     )
 
@@ -104,12 +104,12 @@ class TextLengths:
     def too_long(self, formula: str) -> str:
         """Return the function or operator whose result may be too long for Excel; "" where none is."""
         for node in tree_of(formula).walk():
-            if node.kind in {"call", "operator"} and self._of(node) > CELL_LIMIT:
+            if node.node_type in {"call", "operator"} and self._of(node) > CELL_LIMIT:
                 return node.text
         return ""
 
     def _of(self, node: Node) -> int:
-        match node.kind:
+        match node.node_type:
             case "text":
                 return excel_length(node.text) - 2
             case "reference":
@@ -117,7 +117,7 @@ class TextLengths:
             case "name":
                 return CELL_LIMIT
             case "operator" if node.text == "&":
-                return sum(map(self._of, node.parts))
+                return sum(map(self._of, node.children))
             case "call":
                 return self._of_call(node)
             case _:
@@ -134,7 +134,7 @@ class TextLengths:
         return self._lengths[address]
 
     def _of_call(self, node: Node) -> int:
-        name, parts = node.text, node.parts
+        name, parts = node.text, node.children
         if name in _CHOOSING:
             return max(self._of(parts[index]) for index in _CHOOSING[name] if index < len(parts))
         if name in _SAME_LENGTH:
@@ -157,4 +157,4 @@ class TextLengths:
 
 
 def _whole(node: Node, otherwise: int) -> int:
-    return int(node.text) if node.kind == "number" and node.text.isdigit() else otherwise
+    return int(node.text) if node.node_type == "number" and node.text.isdigit() else otherwise

@@ -29,19 +29,19 @@ Kind = Literal["text", "array", "reference", "number", "name", "operator", "call
 class Node:
     """One part of a formula: `text` is its literal, reference, operator or function name as the formula writes it."""
 
-    kind: Kind
+    node_type: Kind
     text: str
-    parts: tuple[Node, ...] = ()
+    children: tuple[Node, ...] = ()
 
     @property
     def is_range(self) -> bool:
         """Whether it is a reference to several cells, or a name (which may be one)."""
-        return self.kind == "name" or (self.kind == "reference" and ":" in self.text)
+        return self.node_type == "name" or (self.node_type == "reference" and ":" in self.text)
 
     def walk(self) -> Iterator[Node]:
         """Yield the node and everything below it."""
         yield self
-        for part in self.parts:
+        for part in self.children:
             yield from part.walk()
 
 
@@ -49,8 +49,8 @@ class Node:
 def tree_of(formula: str) -> Node:
     """Return the tree of a formula without "="; ValueError where it is none.
 
-    >>> tree_of('LEN(A1)&"x"').parts[0]
-    Node(kind='call', text='LEN', parts=(Node(kind='reference', text='A1', parts=()),))
+    >>> tree_of('LEN(A1)&"x"').children[0]
+    Node(node_type='call', text='LEN', children=(Node(node_type='reference', text='A1', children=()),))
     """
     return _Parser(formula).formula()
 

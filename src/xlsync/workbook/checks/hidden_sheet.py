@@ -75,8 +75,8 @@ class CheckSheet(CellMap):
         for index, field in enumerate(self.edition.fields):
             row = self._row(index)
             for column, formula in row.formulas().items():
-                formulas[row.at[column]] = formula
-            where = f"ADDRESS(ROW({row.raw}),COLUMN({row.raw}),4)"
+                formulas[row.addresses[column]] = formula
+            where = f"ADDRESS(ROW({row.page_cell}),COLUMN({row.page_cell}),4)"
             formulas[cell_at(FIRST_ROW + index, ADDRESS)] = f'IFERROR({where},"")'
             formulas[cell_at(FIRST_ROW + index, STATE)] = self._state(field.path)
         for index, line in enumerate(self.lines):
@@ -117,8 +117,8 @@ class CheckSheet(CellMap):
         for index, field in enumerate(self.edition.fields):
             row_of = self._row(index)
             for name, value in results(field, sheet, measured=field.path in self.measured).items():
-                values[row_of.at[name]] = value
-            values[cell_at(FIRST_ROW + index, ADDRESS)] = self.cells[field.path]
+                values[row_of.addresses[name]] = value
+            values[cell_at(FIRST_ROW + index, ADDRESS)] = self.field_addresses[field.path]
             values[cell_at(FIRST_ROW + index, STATE)] = STATE_OF_RANK.get(
                 states.get(field.path, 9), 0
             )

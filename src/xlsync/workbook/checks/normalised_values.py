@@ -59,24 +59,24 @@ class Total:
 
     parts: tuple[str, ...]
     raw_parts: tuple[str, ...]
-    others: str = ""
-    issued: str = ""
+    others_cells: str = ""
+    issued_cell: str = ""
     due: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field's helper cells: the formula of each that it has, by the column's word; `at` gives their addresses.
+    """One field's helper cells: the formula of each that it has, by the column's word; `addresses` gives their addresses.
 
-    `raw` is the cell on the page. `words` are the ranges of a choice's words: folded, as the list spells them, and their
-    numbers. `measured`: a rule counts the lines of the text on paper.
+    `page_cell` is the cell on the page. `word_ranges` are the ranges of a choice's words: folded, as the list spells them,
+    and their numbers. `measured`: a rule counts the lines of the text on paper.
     """
 
     field: Field
-    raw: str
-    at: Mapping[str, str]
+    page_cell: str
+    addresses: Mapping[str, str]
     total: Total | None = None
-    words: tuple[str, str, str] = ("", "", "")
+    word_ranges: tuple[str, str, str] = ("", "", "")
     measured: bool = False
 
     def formulas(self) -> dict[str, str]:
@@ -85,7 +85,7 @@ class Row:
         if self.total is not None:
             formulas["value"] = self._computed(self.total, formulas["value"])
         if self.measured:
-            formulas["cleaned"] = framed_formula(self.raw)
+            formulas["cleaned"] = framed_formula(self.page_cell)
         return formulas
 
     def _computed(self, total: Total, as_typed: str) -> str:
@@ -95,14 +95,16 @@ class Row:
         the kind. What was typed over the formula is read as in any field.
         """
         values, raws, count = ",".join(total.parts), ",".join(total.raw_parts), len(total.parts)
-        blank = f'IF(N({total.issued})=0,"",{total.issued})' if total.issued else '""'
-        summed = f"SUM({values})" + (f"+N({total.others})" if total.others else "")
+        blank = (
+            f'IF(N({total.issued_cell})=0,"",{total.issued_cell})' if total.issued_cell else '""'
+        )
+        summed = f"SUM({values})" + (f"+N({total.others_cells})" if total.others_cells else "")
         # Where page and values agree on what is a number, the cell shows the total, or the one it was issued with.
         readable, shown = f"COUNT({values})={count}", f"COUNT({raws})={count}"
         live = f"IF(({readable})=({shown}),{as_typed},IF({readable},{summed},{blank}))"
         if not total.due:
-            live = f'IF(EXACT({self.raw},"{NOT_DUE}"),"",{live})'
-        return f"IF(ISERROR({self.raw}),{_MARK},IF(_xlfn.ISFORMULA({self.raw}),{live},{as_typed}))"
+            live = f'IF(EXACT({self.page_cell},"{NOT_DUE}"),"",{live})'
+        return f"IF(ISERROR({self.page_cell}),{_MARK},IF(_xlfn.ISFORMULA({self.page_cell}),{live},{as_typed}))"
 
     def _own(self) -> dict[str, str]:
         match self.field.kind.name:
@@ -113,33 +115,31 @@ class Row:
             case "code":
                 return {
                     "cleaned": self._cleaned(),
-                    **mark_formulas(self.at),
+                    **mark_formulas(self.addresses),
                     "value": self._typed(self._code_number(), self._code_text()),
                 }
             case "choice":
-                return {"cleaned": _folded(self.raw), "value": self._words(self._official())}
+                return {"cleaned": _folded(self.page_cell), "value": self._words(self._official())}
             case _:
-                return {"value": self._words(f'{self.raw}&""')}
+                return {"value": self._words(f'{self.page_cell}&""')}
 
     def _cleaned(self) -> str:
         # Nothing longer is a number, and half-width katakana may take twice the room.
-        return f'IF(ISTEXT({self.raw}),TRIM(ASC(LEFT({_trimmed(self.raw)},{TEXT_LOOKED_AT}))),"")'
+        return f'IF(ISTEXT({self.page_cell}),TRIM(ASC(LEFT({_trimmed(self.page_cell)},{TEXT_LOOKED_AT}))),"")'
 
     def _typed(self, of_number: str, of_text: str) -> str:
         """What a cell of numbers comes to: blank, dash, its number, what its text says, or the mark."""
-        cleaned, raw = self.at["cleaned"], self.raw
+        cleaned, raw = self.addresses["cleaned"], self.page_cell
         of_text = f'IF({cleaned}="","",IF({_is_dash(cleaned)},"-",{of_text}))'
         of_other = f"IF(ISLOGICAL({raw}),{_MARK},{of_text})"
         return f"IF(ISERROR({raw}),{_MARK},IF(ISNUMBER({raw}),{of_number},{of_other}))"
 
     def _words(self, of_text: str) -> str:
-        text = _trimmed(self.raw)
-        return (
-            f'IF(ISERROR({self.raw}),{_MARK},IF({text}="","",IF({_is_dash(text)},"-",{of_text})))'
-        )
+        text = _trimmed(self.page_cell)
+        return f'IF(ISERROR({self.page_cell}),{_MARK},IF({text}="","",IF({_is_dash(text)},"-",{of_text})))'
 
     def _number(self) -> dict[str, str]:
-        unit, at = self.field.unit, self.at
+        unit, at = self.field.unit, self.addresses
         unmarked = at["unmarked"]
         stripped = f"TRIM(LEFT({unmarked},LEN({unmarked})-{len(unit)}))"
         minus = f"ISNUMBER(FIND(LEFT({at['body']},1),{quoted(_MINUS)}))"
@@ -147,8 +147,8 @@ class Row:
         text = f'IF({at["digits"]}="",{_MARK},{self._sound(typed)})'
         return {
             "cleaned": self._cleaned(),
-            **mark_formulas(self.at),
-            "value": self._typed(self._sound(self.raw), text),
+            **mark_formulas(self.addresses),
+            "value": self._typed(self._sound(self.page_cell), text),
             "body": f"IF(RIGHT({unmarked},{len(unit)})={quoted(unit)},{stripped},{unmarked})",
             "unsigned": self._unsigned(),
             "digits": _plain(at["unsigned"]),
@@ -161,27 +161,27 @@ class Row:
         return f"IF(AND({whole}ABS({number})<={largest}),{number},{_MARK})"
 
     def _unsigned(self) -> str:
-        body = self.at["body"]
+        body = self.addresses["body"]
         signed = f"ISNUMBER(FIND(LEFT({body},1),{quoted(SIGNS)}))"
         return f'IF({body}="","",IF({signed},TRIM(MID({body},2,{LOOKED_AT})),{body}))'
 
     def _code_number(self) -> str:
-        raw = self.raw
+        raw = self.page_cell
         return f'IF(AND({raw}=INT({raw}),{raw}>=0,{raw}<=99),TEXT({raw},"00"),{_MARK})'
 
     def _code_text(self) -> str:
-        cleaned = self.at["unmarked"]
+        cleaned = self.addresses["unmarked"]
         return f'IF(AND(LEN({cleaned})<=2,{_only_digits(cleaned)}),RIGHT("0"&{cleaned},2),{_MARK})'
 
     def _official(self) -> str:
         """The list's spelling of a word, whatever its width and spaces, else the word as typed."""
-        words, spelled, positions = self.words
-        same = f"EXACT({self.at['cleaned']},{words})"
+        words, spelled, positions = self.word_ranges
+        same = f"EXACT({self.addresses['cleaned']},{words})"
         position = f"SUMPRODUCT({same}*{positions})"
-        return f'IF(SUMPRODUCT(--{same})=1,INDEX({spelled},{position}),{self.raw}&"")'
+        return f'IF(SUMPRODUCT(--{same})=1,INDEX({spelled},{position}),{self.page_cell}&"")'
 
     def _quantity(self) -> dict[str, str]:
-        at, raw = self.at, self.raw
+        at, raw = self.addresses, self.page_cell
         within = (
             f'ISNUMBER(FIND(MID({at["unsigned"]}&"#",{POSITIONS_AT},1),{quoted(_DIGITS + ".,")}))'
         )
@@ -198,7 +198,7 @@ class Row:
             bound = f"IF(RIGHT({rest},{len(word)})={quoted(word)},{quoted(word)},{bound})"
         return {
             "cleaned": self._cleaned(),
-            **mark_formulas(self.at),
+            **mark_formulas(self.addresses),
             "value": self._words(f'IF(OR(ISLOGICAL({raw}),{beyond}),{_MARK},{raw}&"")'),
             "body": at["unmarked"] + '&""',
             "unsigned": self._unsigned(),

@@ -50,30 +50,33 @@ class Known:
 class Checks:
     """Both worksheets of the checks in a workbook whose page has this title and these addresses."""
 
-    sheet: CheckSheet
+    check_sheet: CheckSheet
 
     @property
     def statics(self) -> dict[Address, str | int]:
         """What never changes on the hidden worksheet."""
-        return {(WORKSHEET, at): value for at, value in self.sheet.statics.items()}
+        return {(WORKSHEET, at): value for at, value in self.check_sheet.statics.items()}
 
     @property
     def formulas(self) -> dict[Address, str]:
         """Every formula, without "="."""
-        hidden = {(WORKSHEET, at): formula for at, formula in self.sheet.formulas.items()}
+        hidden = {(WORKSHEET, at): formula for at, formula in self.check_sheet.formulas.items()}
         return hidden | {(PAGE, at): formula for at, formula in self._page_formulas().items()}
 
     def results(self, sheet: Sheet, known: Known) -> dict[Address, Scalar]:
         """What each formula comes to over a sheet, with what the store knows of it."""
-        evaluated = self.sheet.line_findings(sheet, known.facts)
-        hidden = self.sheet.results(sheet, evaluated, known.store_findings)
-        page = self._page_results(hidden, self.sheet.listed(evaluated, known.store_findings))
+        evaluated = self.check_sheet.line_findings(sheet, known.facts)
+        hidden = self.check_sheet.results(sheet, evaluated, known.store_findings)
+        page = self._page_results(hidden, self.check_sheet.listed(evaluated, known.store_findings))
         values = {(WORKSHEET, at): value for at, value in hidden.items()}
         return values | {(PAGE, at): value for at, value in page.items()}
 
     def put(self, known: Known) -> dict[Address, Scalar | None]:
         """What has to be written into cells beside the formulas: the facts, and the store's findings."""
-        cells = {**self.sheet.fact_cells(known.facts), **self.sheet.slots(known.store_findings)}
+        cells = {
+            **self.check_sheet.fact_cells(known.facts),
+            **self.check_sheet.slots(known.store_findings),
+        }
         return {(WORKSHEET, at): value for at, value in cells.items()}
 
     def _page_formulas(self) -> dict[str, str]:
@@ -86,9 +89,9 @@ class Checks:
             ),
         }
         orders, fields, sentences, classes = (
-            self.sheet.outside(what) for what in ("order", "row", "sentence", "class")
+            self.check_sheet.outside(what) for what in ("order", "row", "sentence", "class")
         )
-        addresses = self.sheet.outside("address")
+        addresses = self.check_sheet.outside("address")
         total = "+".join(count.values())
         head, tail = _MORE_WORDS
         formulas[MORE] = f'IF({total}>{ROWS},"{head}"&({total}-{ROWS})&"{tail}","")'
@@ -128,9 +131,9 @@ class Checks:
         return values
 
     def _row_results(self, index: int, finding: Finding) -> dict[str, Scalar]:
-        where = self.sheet.cells.get(finding.path, "")
+        where = self.check_sheet.field_addresses.get(finding.path, "")
         return {
-            _ORDER: self.sheet.order(index - 1, class_of(finding)),
+            _ORDER: self.check_sheet.order(index - 1, class_of(finding)),
             _LINE: index,
             _STATUS: CLASS_WORDS[class_of(finding)],
             _WHERE: where,

@@ -31,7 +31,7 @@ class PageChange:
     `left_out` counts the rows there is no room for; they have their turn when others are resolved.
     """
 
-    cells: Mapping[tuple[str, str], str | None]
+    cell_texts: Mapping[tuple[str, str], str | None]
     links: Mapping[str, Mapping[str, str | None]]
     visible: Mapping[str, bool]
     left_out: int = 0
@@ -67,10 +67,10 @@ def put_conflicts(edit: PackageEdit, rows: Sequence[ConflictRow]) -> bool:
     change = conflict_cells(Workbook(edit.package), rows)
     if change is None:
         return False
-    if change.cells:
+    if change.cell_texts:
         book, text = edit.workbook.part, edit.text(edit.workbook.part)
         # Formulas there are somebody's attempts in the column of choices; what is locked holds none.
-        put_cells(edit, change.cells, overwrite_formulas=True, stale="keep")
+        put_cells(edit, change.cell_texts, overwrite_formulas=True, stale="keep")
         # Nothing is reckoned from this worksheet, so Excel need not calculate, nor ask on closing whether to save.
         edit.put(book, text)
     for title, links in change.links.items():
@@ -92,7 +92,7 @@ def _changed(
     for index, number in enumerate(page.rows):
         row = rows[index] if index < len(rows) else None
         texts = _texts(row, typed.get(row.mark, "")) if row is not None else {}
-        wanted |= {f"{page.columns[shown]}{number}": texts.get(shown, "") for shown in SHOWN}
+        wanted |= {f"{page.column_letters[shown]}{number}": texts.get(shown, "") for shown in SHOWN}
     return {
         (page.title, address): text or None
         for address, text in wanted.items()
@@ -122,7 +122,7 @@ def _texts(row: ConflictRow, choice: str) -> dict[str, str]:
 
 
 def _links(page: Page, rows: Sequence[ConflictRow]) -> dict[str, str | None]:
-    column = page.columns["title"]
+    column = page.column_letters["title"]
     led = {
         f"{column}{number}": row.link or None for number, row in zip(page.rows, rows, strict=False)
     }

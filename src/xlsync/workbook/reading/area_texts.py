@@ -42,7 +42,7 @@ def _text(page: NamedPage, where: str) -> str:
 
 def _first_cells(plan: PagePlan) -> set[str]:
     """Return the addresses of the cells that hold the form's labels and fields."""
-    boxes = [*plan.fields.values(), *(label.box for label in plan.labels)]
+    boxes = [*plan.field_boxes.values(), *(label.box for label in plan.labels)]
     return {address(box.position) for box in boxes}
 
 
@@ -55,8 +55,8 @@ def _other_cells(page: NamedPage, plan: PagePlan) -> Mapping[str, tuple[str, ...
     for path, where in page.addresses.items():
         if where in hidden:
             others[path] = hidden[where]
-        elif where not in merged and not plan.fields[path].single:
-            others[path] = _rest_of(where, plan.fields[path], page)
+        elif where not in merged and not plan.field_boxes[path].single:
+            others[path] = _rest_of(where, plan.field_boxes[path], page)
     return others
 
 

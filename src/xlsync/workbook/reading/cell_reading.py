@@ -56,7 +56,7 @@ class FieldReading(NamedTuple):
     """What a cell says: a value, or the text that could not be read, and remarks."""
 
     value: Value = None
-    unreadable: str | None = None
+    unreadable_text: str | None = None
     remarks: tuple[Remark, ...] = ()
 
     def with_remark(self, code: str, **facts: str) -> FieldReading:
@@ -148,10 +148,12 @@ def _with_formatting_remark(
     """Say what was left out for its formatting, instead of the note that the value was normalised."""
     others = tuple(remark for remark in reading.remarks if remark[0] != "normalised")
     reading = reading._replace(remarks=others)
-    shown = reading.unreadable or (_BLANK if reading.value is None else field.words(reading.value))
+    shown = reading.unreadable_text or (
+        _BLANK if reading.value is None else field.words(reading.value)
+    )
     if text.struck:
         return reading.with_remark("struck", typed=cleaned(text.struck), shown=shown)
-    if reading.unreadable is not None:
+    if reading.unreadable_text is not None:
         return reading
     return reading.with_remark("mark-removed", typed=typed, mark=cleaned(text.marks), shown=shown)
 
@@ -190,10 +192,10 @@ def _read_number(
 ) -> FieldReading:
     """Read an amount of money or a measure: what its format shows, as far as the page's own sums show that too."""
     has_own_unit = shown.literal in {"", field.unit, *_CURRENCY}
-    if not has_own_unit or shown.scale != 0 or shown.is_altered:
+    if not has_own_unit or shown.power_of_ten != 0 or shown.is_altered:
         return _as_shown(field, value, shown, is_summed=is_summed)
     reading = _parsed(field, value, as_typed(value))
-    if shown.literal not in _CURRENCY or reading.unreadable is not None:
+    if shown.literal not in _CURRENCY or reading.unreadable_text is not None:
         return reading
     facts = {"typed": shown.text, "unit": field.unit, "shown": field.words(reading.value)}
     return reading.with_remark("unit-shown", **facts)
@@ -214,7 +216,7 @@ def _read_without_digits(
 
 def _with_hidden_remark(field: Field, reading: FieldReading, typed: str) -> FieldReading:
     """Say that the format of a cell shows nothing of what was read in it."""
-    if reading.unreadable is not None or reading.value is None:
+    if reading.unreadable_text is not None or reading.value is None:
         return reading
     shown = field.words(reading.value)
     return reading._replace(remarks=()).with_remark("hidden-by-format", typed=typed, shown=shown)

@@ -30,7 +30,7 @@ OTHER: Final = "登録済み"
 
 SHOWN: Final = (
     "title",
-    "base",
+    "base_text",
     "mine",
     "other",
     "changed_by",
@@ -68,7 +68,7 @@ class ConflictRow:
     key: str
     path: str
     title: str
-    base: str
+    base_text: str
     mine: str
     other: str
     changed_by: str
@@ -113,29 +113,29 @@ class Page:
 
     title: str
     cells: Mapping[str, Cell]
-    columns: Mapping[str, str]
-    top: int
-    head: int
-    last: int
+    column_letters: Mapping[str, str]
+    top_row: int
+    heading_row: int
+    last_row: int
 
     @property
     def rows(self) -> range:
         """The numbers of the rows that can hold a conflict."""
-        return range(self.head + 1, self.last + 1)
+        return range(self.heading_row + 1, self.last_row + 1)
 
     @property
     def count(self) -> str:
         """The address of the cell that says how many conflicts there are."""
-        return f"{self.columns['title']}{self.top}"
+        return f"{self.column_letters['title']}{self.top_row}"
 
     @property
     def sides(self) -> dict[str, str]:
         """The two choices its list offers: the headings of the columns that show them."""
-        return {side: self.text(side, self.head) for side in ("mine", "other")}
+        return {side: self.text(side, self.heading_row) for side in ("mine", "other")}
 
     def text(self, shown: str, row: int) -> str:
         """What stands in a row under one of the headings, as text."""
-        cell = self.cells.get(f"{self.columns[shown]}{row}")
+        cell = self.cells.get(f"{self.column_letters[shown]}{row}")
         if cell is None:
             return ""
         return f"={cell.formula}" if cell.formula is not None else str(cell.value)
@@ -149,10 +149,10 @@ def conflict_rows_of(workbook: Workbook) -> list[ConflictRow]:
 class _TypedChoice(NamedTuple):
     """What somebody typed into the column どちらにするか, for which row, and where."""
 
-    row: ConflictRow
+    conflict_row: ConflictRow
     typed: str
     page: Page
-    number: int
+    row: int
 
     @property
     def worksheet(self) -> str:
@@ -160,7 +160,7 @@ class _TypedChoice(NamedTuple):
 
     @property
     def cell(self) -> str:
-        return f"{self.page.columns['choice']}{self.number}"
+        return f"{self.page.column_letters['choice']}{self.row}"
 
     @property
     def side(self) -> Literal["ours", "theirs"] | None:
@@ -184,10 +184,10 @@ def _with_choices_for(reading: Reading, typed_choices: Sequence[_TypedChoice]) -
     choices: dict[str, Choice] = {}
     findings: list[Finding] = []
     for choice in typed_choices:
-        row = choice.row
+        row = choice.conflict_row
         if row.key != reading.sheet.key or row.path not in reading.sheet:
             continue
-        same = {other.side for other in typed_choices if other.row.mark == row.mark}
+        same = {other.side for other in typed_choices if other.conflict_row.mark == row.mark}
         if choice.side is None or len(same) > 1:
             facts = {"field": row.title, "typed": choice.typed, **choice.page.sides}
             unclear = finding("choice-unclear", "", **facts)
@@ -248,7 +248,7 @@ def _columns(letters: Mapping[str, str]) -> dict[str, str]:
 def rows_of(page: Page) -> Iterator[tuple[int, ConflictRow]]:
     """Yield the number and content of each row that shows a conflict."""
     for number in page.rows:
-        if f"{page.columns['mark']}{number}" not in page.cells:
+        if f"{page.column_letters['mark']}{number}" not in page.cells:
             continue
         text = {shown: page.text(shown, number) for shown in SHOWN}
         if not (text["key"] and text["path"] and text["mark"]):

@@ -48,7 +48,7 @@ class Healing:
     """Addresses found by labels, and why (ambiguous or lost) each other field has none, both by path."""
 
     addresses: Mapping[str, str]
-    missing: Mapping[str, State]
+    without_address: Mapping[str, State]
 
 
 def heal(page: NamedPage, form: Form, misplaced: Mapping[str, str]) -> Healing:
@@ -60,7 +60,9 @@ def heal(page: NamedPage, form: Form, misplaced: Mapping[str, str]) -> Healing:
     intact = {path: split_reference(where) for path, where in page.addresses.items()}
     occupied = frozenset(map(split_reference, misplaced.values()))
     search = _Search(plan, grid, match_page(plan, grid, intact), intact, occupied)
-    lost = [path for path in plan.fields if path not in page.addresses and path not in misplaced]
+    lost = [
+        path for path in plan.field_boxes if path not in page.addresses and path not in misplaced
+    ]
     addresses = search.addresses(lost)
     return Healing(addresses, {path: search.reason(path) for path in lost if path not in addresses})
 
@@ -84,7 +86,7 @@ class _Search:
 
     def position(self, path: str) -> Position | None:
         """Return the cell a lost field must be in, None where anything contradicts it."""
-        position = self.match.position(self.plan.fields[path])
+        position = self.match.position(self.plan.field_boxes[path])
         if position is None or not self._is_free_for(path, position):
             return None
         steps, behind = self._directions(path)
@@ -101,9 +103,9 @@ class _Search:
 
     def _directions(self, path: str) -> tuple[list[Step], list[Step]]:
         """Return the directions in which labels must agree, and those in which nothing may have been pushed out."""
-        alone = self.plan.fields[path].single
+        alone = self.plan.field_boxes[path].single
         steps, behind = [LEFT, UP], [RIGHT]
-        if alone or self.plan.chain(path, LEFT)[1] != self.plan.fields[path]:
+        if alone or self.plan.chain(path, LEFT)[1] != self.plan.field_boxes[path]:
             steps.append(RIGHT)  # the field to the left can have been pushed here
         if alone:  # Excel refuses to push merged cells down past the wide ones below
             steps.append(DOWN)
@@ -113,7 +115,9 @@ class _Search:
     def reason(self, path: str) -> State:
         """Say why a field was not found: a label it is read by is gone, or what is there does not agree."""
         labels = (self.plan.chain(path, step)[0] for step in (LEFT, UP))
-        gone = any(label is not None and label.text not in self.grid.texts for label in labels)
+        gone = any(
+            label is not None and label.text not in self.grid.label_positions for label in labels
+        )
         return "lost" if gone else "ambiguous"
 
     def _printed(self, position: Position) -> bool:
@@ -129,7 +133,7 @@ class _Search:
 
         What is left of an area whose first row or column was deleted may have lost its value: blank, it says nothing.
         """
-        box, planned = self.grid.box(position), self.plan.fields[path]
+        box, planned = self.grid.box(position), self.plan.field_boxes[path]
         if not self.grid.merges:
             return True
         if box is None or box.single != planned.single:
@@ -147,10 +151,10 @@ class _Search:
 
     def _beside(self, path: str, step: Step) -> set[bool]:
         """Whether fields of the same part and line that still have their names lie where the match says."""
-        by_path, mine = self.plan.edition.by_path, self.plan.fields[path]
+        by_path, mine = self.plan.edition.by_path, self.plan.field_boxes[path]
         agreeing = set()
         for other, position in self.intact.items():
-            theirs = self.plan.fields[other]
+            theirs = self.plan.field_boxes[other]
             beside = theirs.top == mine.top if step.across else theirs.left == mine.left
             if beside and by_path[other].part == by_path[path].part:
                 agreeing.add(self.match.position(theirs) == position)
@@ -165,7 +169,7 @@ class _Search:
             return label is not None
         if not step.across:
             return self._free((box.bottom + 1, position[1]))
-        beyond = self._columns_in_use(position[0], with_cells=self.plan.fields[path].single)
+        beyond = self._columns_in_use(position[0], with_cells=self.plan.field_boxes[path].single)
         # Cells can have been pushed as far as anyone likes.
         columns = {box.right + 1, *(at for at in beyond if at > box.right)}
         return all(self._free((position[0], at)) for at in columns)
@@ -188,7 +192,7 @@ class _Search:
         confirmed = {
             label.box for label in self.plan.labels if self.match.confirms(self.grid, label)
         }
-        boxes = {*self.plan.fields.values(), *self.plan.merges} - labels | confirmed
+        boxes = {*self.plan.field_boxes.values(), *self.plan.merges} - labels | confirmed
         positions = (self.match.position(box) for box in boxes)
         return frozenset(position for position in positions if position is not None)
 
@@ -197,7 +201,7 @@ def states(form: Form, reading: Reading) -> dict[str, State]:
     """Return the state of every field of a reading by path."""
     plan = plan_of(form, reading.sheet.edition.year)
     named: dict[str, State] = {
-        path: "intact" if where == address(plan.fields[path].position) else "moved"
+        path: "intact" if where == address(plan.field_boxes[path].position) else "moved"
         for path, where in reading.cells.items()
     }
     all_states = {**named, **reading.repaired}
@@ -222,7 +226,7 @@ def _recognise(
 ) -> Edition | None:
     cells = workbook.cells(worksheet)
     lasting = lasting_labels(form)
-    if len(grid_of(lasting, cells, ()).texts) < _ENOUGH * len(lasting):
+    if len(grid_of(lasting, cells, ()).label_positions) < _ENOUGH * len(lasting):
         return None
     shares = sorted(
         (

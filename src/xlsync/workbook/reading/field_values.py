@@ -104,11 +104,11 @@ def _read(
     if read is None:
         read = read_cell(field, cell, content.formatting[address], is_summed=is_summed)
     page.values[field.path] = read.value
-    if read.unreadable is not None:
-        page.unreadable[field.path] = read.unreadable
+    if read.unreadable_text is not None:
+        page.unreadable[field.path] = read.unreadable_text
     for code, facts in read.remarks:
         page.remark(code, field, **facts)
-    if read.unreadable is None and not isinstance(cell.value, CellError):
+    if read.unreadable_text is None and not isinstance(cell.value, CellError):
         _remark_formula(page, field, cell, content.formatting.number_format(address))
 
 
@@ -154,7 +154,7 @@ def _shows(shown: ShownNumber, result: int, field: Field) -> bool:
     if not shown.digits:
         return result == 0
     has_own_unit = shown.literal in {"", field.unit}
-    return has_own_unit and shown.scale == 0 and not shown.is_altered
+    return has_own_unit and shown.power_of_ten == 0 and not shown.is_altered
 
 
 def formula_text(
@@ -167,9 +167,9 @@ def formula_text(
     """
     parts = [addresses[part] for part in rule.parts]
     listed = ",".join(parts)
-    result = f"{parts[0]}+{share.others}" if rule.check == PROGRAM_TOTAL else f"SUM({listed})"
-    otherwise = '""' if share.issued is None else str(share.issued)
-    if share.issued is None and rule.path in edition.not_due:
+    result = f"{parts[0]}+{share.other_total}" if rule.check == PROGRAM_TOTAL else f"SUM({listed})"
+    otherwise = '""' if share.issued_total is None else str(share.issued_total)
+    if share.issued_total is None and rule.path in edition.not_due:
         typed = ",".join(addresses[part] for part in edition.typed_parts(rule.path))
         otherwise = f'IF(COUNTA({typed})=0,"{NOT_DUE}","")'
     return f"IF(COUNT({listed})={len(parts)},{result},{otherwise})"

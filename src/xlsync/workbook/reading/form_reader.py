@@ -125,7 +125,9 @@ def _recognised(workbook: Workbook, titles: list[str], form: Form) -> dict[str, 
     from xlsync.workbook.reading.field_recovery import recognise
 
     document = document_stamp(workbook)
-    issued = document.edition if document is not None and document.form == form.id else None
+    issued = (
+        document.fiscal_year if document is not None and document.form_name == form.id else None
+    )
     editions = ((title, recognise(workbook, title, form, issued)) for title in titles)
     return {title: edition for title, edition in editions if edition is not None}
 
@@ -140,11 +142,11 @@ def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Editio
     """Identify the edition of a worksheet: by its stamp, else by the document's where its names agree, else by its names."""
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     if stamp is not None:
-        return _at(form, stamp.edition) if stamp.form == form.id else None
+        return _at(form, stamp.fiscal_year) if stamp.form_name == form.id else None
     document = document_stamp(workbook)
     years = {int(year) for name in names for year in re.findall(r"(?<!\d)\d{4}(?!\d)", name)}
-    if document is not None and document.form == form.id:
-        years.add(document.edition)
+    if document is not None and document.form_name == form.id:
+        years.add(document.fiscal_year)
     shares = [
         (_share(edition, names), edition) for year in sorted(years) if (edition := _at(form, year))
     ]
@@ -192,7 +194,7 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
         stamp=issued,
         sheet=Sheet(edition, key, page.values, None, page.unreadable),
         findings=(*remarks, *placed),
-        fields=FieldCells(addresses, page.live, repaired),
+        field_cells=FieldCells(addresses, page.live, repaired),
         is_hidden=title in workbook.hidden_worksheets,
         last_modified_by=workbook.last_modified_by,
         doubt=_unknown_stamp(workbook, names, edition, alone=alone)
@@ -226,7 +228,7 @@ def _locate(page: NamedPage, form: Form) -> tuple[dict[str, State], tuple[Findin
     if len(addresses) + len(misplaced) < len(edition.fields):
         healing = _heal(page, form, misplaced)
         addresses |= healing.addresses
-        repaired |= {**dict.fromkeys(healing.addresses, "healed"), **healing.missing}
+        repaired |= {**dict.fromkeys(healing.addresses, "healed"), **healing.without_address}
         findings += _healed(edition, page.title, healing)
     return repaired, (*findings, *unread_texts(page, form))
 
@@ -274,8 +276,11 @@ def _unknown_stamp(
                 "ファイルの発行情報に、このプログラムが知らない部分があります。新しい版のプログラムが作ったファイルか、"
                 "発行情報が書き換えられたファイルです。企画担当に連絡してください"
             )
-        if stamp.form != edition.form:
-            return f"ファイルの発行情報が別の様式（{stamp.form}）のものです。この様式用に配布したファイルに入力し直してください"
+        if stamp.form_name != edition.form:
+            return (
+                f"ファイルの発行情報が別の様式（{stamp.form_name}）のものです。"
+                "この様式用に配布したファイルに入力し直してください"
+            )
     return None
 
 

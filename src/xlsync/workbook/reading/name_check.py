@@ -29,7 +29,7 @@ class NamedPage:
     title: str
     edition: Edition
     addresses: dict[str, str]
-    areas: Mapping[str, str]
+    ranges: Mapping[str, str]
     """The names that stand for several cells: path → range as written."""
 
 
@@ -57,8 +57,8 @@ def finding_at(page: NamedPage, code: str, path: str, **facts: str) -> Finding:
 def _astray(page: NamedPage, plan: PagePlan) -> dict[str, str]:
     """Return, by path, where a name stands that is not at its field's labels, in words."""
     positions = {path: split_reference(where) for path, where in page.addresses.items()}
-    moved = [path for path, at in positions.items() if at != plan.fields[path].position]
-    wide = _wide(page, plan) if page.areas else {}
+    moved = [path for path, at in positions.items() if at != plan.field_boxes[path].position]
+    wide = _wide(page, plan) if page.ranges else {}
     if not moved:
         return wide
     texts = (label.text for label in plan.labels)
@@ -73,8 +73,8 @@ def _wide(page: NamedPage, plan: PagePlan) -> dict[str, str]:
     merged = set(page.workbook.merged(page.title))
     return {
         path: f"セル{area}全体"
-        for path, area in page.areas.items()
-        if path in page.addresses and not _is_own_area(area, merged, plan.fields[path])
+        for path, area in page.ranges.items()
+        if path in page.addresses and not _is_own_area(area, merged, plan.field_boxes[path])
     }
 
 
@@ -86,14 +86,14 @@ def _is_own_area(area: str, merged: Collection[str], planned: Box) -> bool:
 
 def _is_astray(path: str, at: Position, plan: PagePlan, grid: Grid, match: Match) -> bool:
     """Whether the page has the field elsewhere, and its labels have not come along to where the name is."""
-    expected = match.position(plan.fields[path])
+    expected = match.position(plan.field_boxes[path])
     if expected is None or expected == at:
         return False
-    planned = plan.fields[path].position
+    planned = plan.field_boxes[path].position
     labels = [label for step in (LEFT, UP) if (label := plan.chain(path, step)[0]) is not None]
     down, across = at[0] - planned[0], at[1] - planned[1]
     along = [
-        (label.box.top + down, label.box.left + across) in grid.texts.get(label.text, ())
+        (label.box.top + down, label.box.left + across) in grid.label_positions.get(label.text, ())
         for label in labels
     ]
     return not along or not all(along)
@@ -102,7 +102,7 @@ def _is_astray(path: str, at: Position, plan: PagePlan, grid: Grid, match: Match
 def _in_words(path: str, page: NamedPage, plan: PagePlan, match: Match) -> str:
     """Say whose cell a name is at."""
     where = page.addresses[path]
-    for other, box in plan.fields.items():
+    for other, box in plan.field_boxes.items():
         position = match.position(box)
         if other != path and position is not None and address(position) == where:
             return f"セル{where}（「{page.edition.by_path[other].title}」の欄）"

@@ -35,7 +35,7 @@ _LONGER: Final = 3
 class Grid:
     """A worksheet as healing sees it: where the label texts of the plan stand, its cells, its merged areas."""
 
-    texts: Mapping[str, tuple[Position, ...]]
+    label_positions: Mapping[str, tuple[Position, ...]]
     cells: Mapping[str, Cell]
     merges: Mapping[Position, Box]
 
@@ -91,18 +91,18 @@ def grid_of(wanted: Iterable[str], cells: Mapping[str, Cell], merged: Iterable[s
 class Match:
     """Which row and column is which; only what is certain is in it."""
 
-    rows: Lines = field(default_factory=dict)
-    columns: Lines = field(default_factory=dict)
+    row_lines: Lines = field(default_factory=dict)
+    column_lines: Lines = field(default_factory=dict)
 
     def position(self, box: Box) -> Position | None:
         """Return the position on the worksheet of a planned area's first cell, None where it is not known."""
-        row, column = self.rows.get(box.top), self.columns.get(box.left)
+        row, column = self.row_lines.get(box.top), self.column_lines.get(box.left)
         return None if row is None or column is None else (row, column)
 
     def confirms(self, grid: Grid, label: Label) -> bool:
         """Whether the label stands on the worksheet where it should."""
         position = self.position(label.box)
-        return position is not None and position in grid.texts.get(label.text, ())
+        return position is not None and position in grid.label_positions.get(label.text, ())
 
 
 def match_page(plan: PagePlan, grid: Grid, intact: Mapping[str, Position]) -> Match:
@@ -110,18 +110,20 @@ def match_page(plan: PagePlan, grid: Grid, intact: Mapping[str, Position]) -> Ma
     match = Match()
     for _ in range(_ROUNDS):
         match = _consensus(_pairs(plan, grid, match))
-    named = [(plan.fields[path], position) for path, position in intact.items()]
+    named = [(plan.field_boxes[path], position) for path, position in intact.items()]
     for turn in range(_ROUNDS):
-        planned, there = _starts(plan.merges, match.columns), _starts(grid.merges.values())
-        _infer(match.rows, planned, there, shift=_shifted(match, grid))
+        planned, there = _starts(plan.merges, match.column_lines), _starts(grid.merges.values())
+        _infer(match.row_lines, planned, there, shift=_shifted(match, grid))
         if turn:
-            _take_names(match.rows, [(box.top, row) for box, (row, _) in named], planned, there)
-        planned = _starts(map(_turned, plan.merges), match.rows)
+            _take_names(
+                match.row_lines, [(box.top, row) for box, (row, _) in named], planned, there
+            )
+        planned = _starts(map(_turned, plan.merges), match.row_lines)
         there = _starts(map(_turned, grid.merges.values()))
-        _infer(match.columns, planned, there, shift=_shifted(match, grid))
+        _infer(match.column_lines, planned, there, shift=_shifted(match, grid))
         if turn:
             votes = [(box.left, column) for box, (_, column) in named]
-            _take_names(match.columns, votes, planned, there)
+            _take_names(match.column_lines, votes, planned, there)
     return match
 
 
@@ -130,8 +132,8 @@ def _pairs(plan: PagePlan, grid: Grid, match: Match) -> list[tuple[Box, Position
     printed = Counter(label.text for label in plan.labels)
     pairs = []
     for text, box in plan.labels:
-        row, column = match.rows.get(box.top), match.columns.get(box.left)
-        on_page = grid.texts.get(text, ())
+        row, column = match.row_lines.get(box.top), match.column_lines.get(box.left)
+        on_page = grid.label_positions.get(text, ())
         fitting = [at for at in on_page if row in {None, at[0]} and column in {None, at[1]}]
         known = row is not None or column is not None
         alone = printed[text] == len(on_page) == 1
@@ -229,7 +231,7 @@ def _starts(boxes: Iterable[Box], across: Lines | None = None) -> Starts:
 
 def _shifted(match: Match, grid: Grid) -> bool:
     """Whether the worksheet is a copy of values only that lies as the plan does: no areas, one shift throughout."""
-    shifts = (_shifts(match.rows), _shifts(match.columns))
+    shifts = (_shifts(match.row_lines), _shifts(match.column_lines))
     return not grid.merges and all(len(shift) == 1 for shift in shifts)
 
 

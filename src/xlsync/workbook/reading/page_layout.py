@@ -79,7 +79,7 @@ class PagePlan:
     """An edition's page: the area of each field by path, the labels in reading order, and every merged area."""
 
     edition: Edition
-    fields: Mapping[str, Box]
+    field_boxes: Mapping[str, Box]
     labels: tuple[Label, ...]
     merges: frozenset[Box]
 
@@ -89,20 +89,20 @@ class PagePlan:
         held: dict[Position, Label | str] = {}
         for label in self.labels:
             held.update(dict.fromkeys(_cells(label.box), label))
-        for path, box in self.fields.items():
+        for path, box in self.field_boxes.items():
             held.update(dict.fromkeys(_cells(box), path))
         return held
 
     def chain(self, path: str, step: Step) -> tuple[Label | None, Box]:
         """Walk from a field over fields of its own part; return the label behind them (or None) and the last field."""
-        part, box = self.edition.by_path[path].part, self.fields[path]
+        part, box = self.edition.by_path[path].part, self.field_boxes[path]
         while True:
-            ahead = self.holders.get(_beyond(box, self.fields[path], step))
+            ahead = self.holders.get(_beyond(box, self.field_boxes[path], step))
             if isinstance(ahead, Label):
                 return ahead, box
             if ahead is None or self.edition.by_path[ahead].part != part:
                 return None, box
-            box = self.fields[ahead]
+            box = self.field_boxes[ahead]
 
 
 def _cells(box: Box) -> Iterator[Position]:

@@ -55,7 +55,7 @@ class Reading:
         stamp: What the workbook says of its form, key and revision; None where that was lost.
         sheet: The values of its fields.
         findings: What could not be read, or was read differently from how it was typed.
-        fields: Where each field lies; see the properties `cells`, `live` and `repaired`.
+        field_cells: Where each field lies; see the properties `cells`, `live` and `repaired`.
         is_hidden: Whether the worksheet's tab is hidden.
         last_modified_by: Who saved the workbook last, as it says itself.
         doubt: A Japanese sentence where stamp and page contradict each other.
@@ -72,7 +72,7 @@ class Reading:
     stamp: Stamp | None
     sheet: Sheet
     findings: tuple[Finding, ...]
-    fields: FieldCells = FieldCells()
+    field_cells: FieldCells = FieldCells()
     is_hidden: bool = False
     last_modified_by: str | None = None
     doubt: str | None = None
@@ -81,17 +81,17 @@ class Reading:
     @property
     def cells(self) -> Mapping[str, str]:
         """The address of each field found, by path."""
-        return self.fields.addresses
+        return self.field_cells.addresses
 
     @property
     def live(self) -> Mapping[str, Share]:
         """The share of each computed field that still has its own formula, by path."""
-        return self.fields.live
+        return self.field_cells.live
 
     @property
     def repaired(self) -> Mapping[str, State]:
         """The state of each field whose name is gone or misplaced, by path."""
-        return self.fields.repaired
+        return self.field_cells.repaired
 
     @property
     def unlocated(self) -> frozenset[str]:

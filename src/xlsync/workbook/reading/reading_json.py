@@ -96,7 +96,7 @@ def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
         stamp=None if stamp is None else stamp_of(stamp),
         sheet=Sheet(edition, document["key"], values, None, document["unreadable"]),
         findings=tuple(findings),
-        fields=FieldCells(document["cells"], live, document["repaired"]),
+        field_cells=FieldCells(document["cells"], live, document["repaired"]),
         is_hidden=document["is_hidden"],
         last_modified_by=document["last_modified_by"],
         doubt=document["doubt"],

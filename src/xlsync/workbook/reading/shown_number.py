@@ -25,28 +25,28 @@ _GROUP: Final = 3
 class ShownNumber(NamedTuple):
     """A number as its cell shows it.
 
-    `scale` is the power of ten between the number inside and the one shown: 2 for %, -3 for each thousand cut off.
-    `before` and `after` are what stands around the digits but signs, parentheses and spaces: a unit, mostly; `digits` is ""
+    `power_of_ten` is the power of ten between the number inside and the one shown: 2 for %, -3 for each thousand cut off.
+    `prefix` and `suffix` are what stands around the digits but signs, parentheses and spaces: a unit, mostly; `digits` is ""
     where the format shows none. `is_altered` is true where the digits are not those of the number: other characters stand
     between them (a telephone number), or the sign shown is not the number's (zero has none).
     """
 
     text: str
-    scale: int
-    before: str
+    power_of_ten: int
+    prefix: str
     digits: str
-    after: str
+    suffix: str
     is_altered: bool = False
 
     @property
     def literal(self) -> str:
         """All that is shown beside the number itself."""
-        return self.before + self.after
+        return self.prefix + self.suffix
 
     @property
     def plain(self) -> str:
         """The text shown, a negative number with a minus, whatever the format writes for it."""
-        return f"{self.before}{self.digits}{self.after}"
+        return f"{self.prefix}{self.digits}{self.suffix}"
 
 
 def shown_number(number: Decimal, code: str) -> ShownNumber | None:
@@ -83,22 +83,24 @@ def _with_sign(number: Decimal, code: str, section: Section, layout: _Layout) ->
     """Return a number in its layout, signed as people read it: by a minus, a triangle, brackets, or the colour red."""
     has_own_section = section.condition is None and section is not section_for(Decimal(1), code)
     digits = layout.digits(abs(number) if has_own_section else number)
-    text = f"{layout.before}{digits}{layout.after}".strip()
+    text = f"{layout.prefix}{digits}{layout.suffix}".strip()
     is_negative = digits.startswith("-") or _reads_negative(number, section, layout)
     signed = f"-{digits.removeprefix('-')}" if is_negative else digits
     is_rounded_to_zero = not digits.strip("-0.,")
     has_other_sign = is_negative != (number < 0) and not is_rounded_to_zero
     is_altered = layout.is_divided or has_other_sign
-    before = _SIGN_BEFORE.sub("", layout.before.rstrip())
-    return ShownNumber(text, layout.scale, _bare(before), signed, _bare(layout.after), is_altered)
+    before = _SIGN_BEFORE.sub("", layout.prefix.rstrip())
+    return ShownNumber(
+        text, layout.power_of_ten, _bare(before), signed, _bare(layout.suffix), is_altered
+    )
 
 
 def _reads_negative(number: Decimal, section: Section, layout: _Layout) -> bool:
     """Whether what stands around the digits says that the number is below zero; brackets and red only where it is."""
-    before = layout.before.rstrip()
+    before = layout.prefix.rstrip()
     if _SIGN_BEFORE.search(before) is not None:
         return number != 0 and not before.endswith(_PLUS)
-    is_bracketed = before.endswith(("(", "（")) and layout.after.lstrip().startswith((")", "）"))
+    is_bracketed = before.endswith(("(", "（")) and layout.suffix.lstrip().startswith((")", "）"))
     return number < 0 and (is_bracketed or section.is_coloured)
 
 
@@ -118,13 +120,13 @@ class _Layout(NamedTuple):
     `slots` are the places of the digits before the point, each with the literal text that stands behind it.
     """
 
-    before: str
-    after: str
+    prefix: str
+    suffix: str
     slots: tuple[tuple[str, str], ...]
     is_grouped: bool
     decimals: int
     fewest: int
-    scale: int
+    power_of_ten: int
 
     @property
     def is_divided(self) -> bool:
@@ -155,18 +157,18 @@ class _Layout(NamedTuple):
             return None
         percent = sum(piece.word == "%" for piece in (*before, *middle, *after))
         return cls(
-            before=_text(before),
-            after=_text(after),
+            prefix=_text(before),
+            suffix=_text(after),
             slots=_slots(middle),
             is_grouped="," in whole.rstrip(","),
             decimals=len(fraction),
             fewest=len(fraction.rstrip("#?")),
-            scale=2 * percent - _GROUP * cut,
+            power_of_ten=2 * percent - _GROUP * cut,
         )
 
     def digits(self, number: Decimal) -> str:
         """Return the digits of a number in this layout: rounded, grouped by thousands, filled up with zeros."""
-        shown = _EXACT.scaleb(number, self.scale)
+        shown = _EXACT.scaleb(number, self.power_of_ten)
         rounded = shown.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP, _EXACT)
         whole, _, fraction = f"{abs(rounded):f}".partition(".")
         kept = fraction[: self.fewest] + fraction[self.fewest :].rstrip("0")

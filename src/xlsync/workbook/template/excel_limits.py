@@ -53,7 +53,10 @@ def refuse_beyond_excel(sheet: CheckSheet, where: str) -> None:
 def _formulas(sheet: CheckSheet) -> Iterator[tuple[str, str]]:
     """Yield every formula of a page's sums and checks with the form entry it is compiled from."""
     for path, rule in sheet.edition.formulas.items():
-        yield f"規則 {rule.code}（{path}）", formula_text(sheet.edition, rule, sheet.cells)
+        yield (
+            f"規則 {rule.code}（{path}）",
+            formula_text(sheet.edition, rule, sheet.field_addresses),
+        )
     owners = _Owners(sheet)
     for address, formula in sheet.formulas.items():
         yield owners.entry(address), formula

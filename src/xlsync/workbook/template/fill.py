@@ -35,11 +35,11 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp, known: Known = _NOTHING
         rule = template.edition.formulas.get(path)
         shown = field.kind.show(sheet[path])
         if path in sheet.unreadable:
-            changes[worksheet, template.cells[path]] = sheet.unreadable[path]
+            changes[worksheet, template.addresses[path]] = sheet.unreadable[path]
         elif rule is not None:
-            changes[worksheet, template.cells[path]] = _computed(template, sheet, rule, shown)
+            changes[worksheet, template.addresses[path]] = _computed(template, sheet, rule, shown)
         elif shown is not None:
-            changes[worksheet, template.cells[path]] = shown
+            changes[worksheet, template.addresses[path]] = shown
     edit = PackageEdit(template.data)
     put_cells(edit, changes, overwrite_formulas=True, stale="none")
     put_checks(edit, template, sheet, known)
@@ -56,4 +56,4 @@ def _computed(
     result = (
         blank_text(sheet.edition, rule.path, sheet, sheet.unreadable) if shown is None else shown
     )
-    return Formula(formula_text(sheet.edition, rule, template.cells, share), result)
+    return Formula(formula_text(sheet.edition, rule, template.addresses, share), result)

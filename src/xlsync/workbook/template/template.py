@@ -49,13 +49,13 @@ class Template:
 
     data: bytes
     edition: Edition
-    cells: Mapping[str, str]
+    addresses: Mapping[str, str]
     room: Mapping[str, Room]
 
     @property
     def checks(self) -> Checks:
         """The worksheets of the checks."""
-        return checks_of(self.edition, self.edition.worksheet, self.cells)
+        return checks_of(self.edition, self.edition.worksheet, self.addresses)
 
     @cached_property
     def check_parts(self) -> tuple[tuple[str, str, PreparedSheet], ...]:
@@ -95,7 +95,7 @@ def build_template(form: Form, year: int) -> Template:
         for path, rule in rules
     }
     checks = checks_of(edition, edition.worksheet, cells)
-    refuse_beyond_excel(checks.sheet, form.where)
+    refuse_beyond_excel(checks.check_sheet, form.where)
     blank = checks.results(Sheet(edition, "", {}), Known())
     formulas |= {at: Formula(text, blank[at]) for at, text in checks.formulas.items()}
     edit = PackageEdit(data)

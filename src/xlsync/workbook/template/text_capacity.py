@@ -54,7 +54,9 @@ def room_of(form: Form, year: int) -> Mapping[str, Room]:
     )
     plan = plan_of(form, year)
     texts = (path for path, field in plan.edition.by_path.items() if field.kind.name == "text")
-    rooms = ((path, drawn.room(plan.fields[path])) for path in texts if path in plan.fields)
+    rooms = (
+        (path, drawn.room(plan.field_boxes[path])) for path in texts if path in plan.field_boxes
+    )
     return {path: room for path, room in rooms if room is not None}
 
 
