@@ -87,6 +87,9 @@ class Package:
     def part(self, name: str) -> bytes:
         """Return the inflated bytes of a part.
 
+        Args:
+            name: The part's name ("xl/workbook.xml"), in any case.
+
         Raises:
             DamagedWorkbook: There is no such part, or it does not inflate to its length and CRC-32.
 

@@ -21,7 +21,17 @@ _LARGEST = Decimal(sys.float_info.max)
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula without its "=", and the result that stands in the cell until Excel calculates."""
+    """A formula to put into a cell.
+
+    Attributes:
+        text: The formula without its "=", in English and with commas, as the file has it.
+        cached: The result that stands in the cell until Excel calculates, None for none.
+
+    Example:
+        >>> Formula("SUM(A1:A3)", cached=6)
+        Formula(text='SUM(A1:A3)', cached=6)
+
+    """
 
     text: str
     cached: Scalar

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from xlsync.ooxml.xml.encoding import string_value
 
@@ -17,12 +18,38 @@ _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 
 class CellError(str):
-    """What stands in a cell that has no value: an error such as `#N/A`, or a text that is no value of its type."""
+    """What stands in a cell that has no value: an error such as `#N/A`, or a text that is no value of its type.
+
+    It is a str too, so that a cell can be shown without a case of its own; ask `isinstance` to tell an error from a text.
+
+    Example:
+        >>> CellError("#N/A") == "#N/A", isinstance("#N/A", CellError)
+        (True, False)
+
+    """
 
     __slots__ = ()
 
 
 CellValue = str | int | float | bool | datetime | date | time | timedelta | CellError | None
+
+
+class Cell(NamedTuple):
+    """One filled cell.
+
+    Attributes:
+        value: What the cell holds, None where it has a formula without a result. Beside a formula it is whatever the program
+            that saved the file left there: never trust it.
+        formula: The formula without "=", "" for a follower of a shared formula, None for a cell without one.
+
+    Example:
+        >>> Cell(280, "A1*2").formula
+        'A1*2'
+
+    """
+
+    value: CellValue
+    formula: str | None
 
 
 def number_value(text: str) -> int | float | CellError | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from xlsync.errors import NotAWorkbook
 from xlsync.ooxml.opc.document_properties import core_properties, custom_properties
@@ -18,6 +17,7 @@ from xlsync.ooxml.read.cell_formatting import CellFormatting, Runs, SheetFormatt
 from xlsync.ooxml.read.cell_lookup import look_up_cells
 from xlsync.ooxml.read.cell_styles import CellStyles, cell_styles
 from xlsync.ooxml.read.cell_values import (
+    Cell,
     CellError,
     CellValue,
     number_value,
@@ -56,21 +56,21 @@ _FEW = 500
 _TEXTS = ("inlineStr", "str")
 
 
-class Cell(NamedTuple):
-    """One filled cell; `formula` has no "=", is "" for a follower of a shared formula and None without one.
-
-    With a formula the value is whatever the program that saved the file left there: never trust it.
-    """
-
-    value: CellValue
-    formula: str | None
-
-
 _BLANK = Cell(None, None)
 
 
 class Workbook:
-    """A workbook that reads its worksheets when asked; make it with `open_workbook`."""
+    """A workbook that reads its worksheets when asked; make it with `open_workbook`.
+
+    Methods take a `worksheet` by its title, and addresses are such as "B2". Of a title that is none of `worksheets` they
+    raise NotAWorkbook, of a part that cannot be read DamagedWorkbook or HostileWorkbook.
+
+    Example:
+        >>> book = open_workbook("sheet.xlsx")
+        >>> book.worksheets[0], book.cells("評価シート")["A1"].formula
+        ('評価シート', None)
+
+    """
 
     def __init__(self, package: Package) -> None:
         self._package = package
@@ -122,10 +122,7 @@ class Workbook:
         return core_properties(self._package)
 
     def cells(self, worksheet: str) -> Mapping[str, Cell]:
-        """Address → cell, for the cells of the worksheet that hold a value or a formula.
-
-        Raises NotAWorkbook for a title that is none of `worksheets`, DamagedWorkbook or HostileWorkbook for its part.
-        """
+        """Return address → cell, for the cells of the worksheet that hold a value or a formula."""
         if worksheet not in self._cells:
             raw = self._raw_cells[worksheet] = self._raw(worksheet)
             self._cells[worksheet] = self._filled(raw)
@@ -139,10 +136,7 @@ class Workbook:
         return {at: cell for at, cell in cells.items() if cell != _BLANK}
 
     def formatting(self, worksheet: str) -> SheetFormatting:
-        """What formatting says of the cells of the worksheet: `book.formatting("Sheet1")["B2"].is_struck`.
-
-        Nothing of it is read before a cell's formatting is asked for. Raises as `cells` does.
-        """
+        """Return what formatting says of the worksheet's cells, read when asked: `formatting(title)["B2"].is_struck`."""
         self.cells(worksheet)
         return SheetFormatting(
             self._raw_cells[worksheet],
@@ -152,7 +146,7 @@ class Workbook:
         )
 
     def repeated_cells(self, worksheet: str) -> frozenset[str]:
-        """The addresses that the worksheet part states twice or more with contents: `cells` has the last of them."""
+        """Return the addresses that the worksheet part states twice or more with contents: `cells` has the last of them."""
         self.cells(worksheet)
         stated = [cell[0] for cell in self._raw_cells[worksheet]]
         if len(set(stated)) == len(stated):
@@ -160,7 +154,7 @@ class Workbook:
         return frozenset(address for address, count in Counter(stated).items() if count > 1)
 
     def covered_cells(self, worksheet: str) -> dict[str, dict[str, Cell]]:
-        """Merged range, as in `merged` → address → cell, of the filled cells that the range covers and hides."""
+        """Return merged range, as in `merged` → address → cell, of the filled cells that the range covers and hides."""
         cells = self.cells(worksheet)
         covered = covered_addresses(self.merged(worksheet), cells)
         hidden = {}
@@ -178,7 +172,7 @@ class Workbook:
         return self._filled(raw)
 
     def values(self, worksheet: str) -> dict[str, CellValue]:
-        """Address → value of the cells that hold one, errors as for `cells`."""
+        """Return address → value of the cells that hold one."""
         values: dict[str, CellValue] = {}
         value: CellValue
         for reference, style, kind, text, formula in self._raw(worksheet):
@@ -202,7 +196,7 @@ class Workbook:
         return raw
 
     def merged(self, worksheet: str) -> tuple[str, ...]:
-        """The merged ranges of the worksheet, as written."""
+        """Return the merged ranges of the worksheet, as written ("B2:D3")."""
         data = self._data(worksheet)
         merges = fast_merges(data) if can_read_fast(data) else None
         if merges is None:
@@ -266,7 +260,13 @@ def _expat_sheet(data: bytes, worksheet: str) -> ExpatSheet:
 
 
 def open_workbook(source: Source) -> Workbook:
-    """Return a workbook that reads each worksheet when asked; raises as `read_cells` does.
+    """Return a workbook that reads each worksheet when asked.
+
+    Args:
+        source: A path, a workbook's bytes, or a file opened in binary mode.
+
+    Raises:
+        WorkbookError: The source cannot be read as a workbook; the subclass says why.
 
     Example:
         >>> open_workbook("sheet.xlsx").worksheets[0]
