@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
+from typing import Protocol
 
 from xlsync.errors import (
     DamagedWorkbook,
@@ -22,13 +23,26 @@ from xlsync.ooxml.opc.zip_directory import STORED, Member, read_directory
 from xlsync.ooxml.opc.zip_writer import ZipWriter
 from xlsync.ooxml.source import Source, bytes_of
 
-__all__ = ["Package"]
+__all__ = ["Package", "Parts"]
 
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 # Of the parts that were verified, those that are likely to be asked for: pictures are larger.
 _CACHED_BYTES = 2**20
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+
+
+class Parts(Protocol):
+    """Parts by name: those of a package, or those that one being edited will have."""
+
+    def __contains__(self, name: str, /) -> bool:
+        """Whether there is a part of that name, in whichever case."""
+
+    def as_written(self, name: str) -> str:
+        """Return the name as the package writes it."""
+
+    def part(self, name: str) -> bytes:
+        """Return the bytes of a part."""
 
 
 class Package:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from xlsync.errors import NotAWorkbook
-from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.package import Parts
 from xlsync.ooxml.opc.part_cache import cached_by_content
 from xlsync.ooxml.xml.encoding import local_name, parsed
 
@@ -44,7 +44,7 @@ def relationships_part(source: str) -> str:
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
-def relationships(package: Package, source: str) -> tuple[Relationship, ...]:
+def relationships(package: Parts, source: str) -> tuple[Relationship, ...]:
     """All relationships of the part, targets as part names; none when it has no relationships part."""
     part = relationships_part(source)
     if part not in package:
@@ -53,6 +53,15 @@ def relationships(package: Package, source: str) -> tuple[Relationship, ...]:
         Relationship(identity, kind, _target(package, source, target), external)
         for identity, kind, target, external in _stated(package.part(part), part)
     )
+
+
+def external_targets(package: Parts, source: str) -> dict[str, str]:
+    """What the part is related to outside the package, as written, by the relationships' ids."""
+    part = relationships_part(source)
+    stated = _stated(package.part(part), part) if part in package else ()
+    return {
+        relationship.id: relationship.target for relationship in stated if relationship.external
+    }
 
 
 @cached_by_content
@@ -70,7 +79,7 @@ def _stated(data: bytes, where: str) -> tuple[Relationship, ...]:
     )
 
 
-def _target(package: Package, source: str, target: str) -> str:
+def _target(package: Parts, source: str, target: str) -> str:
     """The part name a target means, seen from the part `source`."""
     name = _resolved(source, target)
     return package.as_written(name if name in package else unquote(name))
@@ -85,7 +94,7 @@ def _resolved(source: str, target: str) -> str:
     return posixpath.normpath(path).lstrip("/")
 
 
-def related(package: Package, source: str, kind: str) -> tuple[str, ...]:
+def related(package: Parts, source: str, kind: str) -> tuple[str, ...]:
     """The names of the parts inside the package that `source` is related to in this way."""
     return tuple(
         relationship.target
@@ -96,7 +105,7 @@ def related(package: Package, source: str, kind: str) -> tuple[str, ...]:
     )
 
 
-def custom_property_parts(package: Package) -> tuple[str, ...]:
+def custom_property_parts(package: Parts) -> tuple[str, ...]:
     """The parts of custom document properties; Strict writes their relationship's type another way."""
     kinds = ("custom-properties", "customProperties")
     return tuple(name for kind in kinds for name in related(package, ROOT, kind))
@@ -115,7 +124,7 @@ def content_types(data: bytes, where: str) -> Mapping[str, str]:
     return types
 
 
-def workbook_part(package: Package) -> str:
+def workbook_part(package: Parts) -> str:
     """The name of the workbook part; NotAWorkbook when the package is something else."""
     if CONTENT_TYPES not in package:
         raise NotAWorkbook("Excelブックではありません。.xlsx形式のファイルを置いてください。")

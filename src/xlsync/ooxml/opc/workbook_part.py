@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotAWorkbook
 from xlsync.ooxml import limits
 from xlsync.ooxml.a1 import whole_number
-from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.package import Parts
 from xlsync.ooxml.opc.part_cache import cached_by_content
 from xlsync.ooxml.opc.relationships import Relationship, relationships, workbook_part
 from xlsync.ooxml.xml.encoding import (
@@ -124,7 +124,7 @@ class WorkbookPart:
             if local in scopes
         )
 
-    def target(self, package: Package, kind: str) -> str | None:
+    def target(self, package: Parts, kind: str) -> str | None:
         """The first part inside the package related in this way (`styles`, `sharedStrings` …)."""
         for relationship in self.related:
             is_inside = not relationship.external and relationship.target in package
@@ -141,7 +141,7 @@ class WorkbookPart:
         return None
 
 
-def read_workbook_part(package: Package) -> WorkbookPart:
+def read_workbook_part(package: Parts) -> WorkbookPart:
     """The facts of the package's workbook part; raises WorkbookError subclasses."""
     part = workbook_part(package)
     related = relationships(package, part)

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Final
+from collections.abc import Mapping
 
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.worksheet_children import Children
 from xlsync.ooxml.xml.encoding import escaped
-from xlsync.ooxml.xml.splice import (
-    Element,
-    attributes,
-    children,
-    inserted,
-    mask,
-    root_element,
-    spliced,
-)
-
-_BEFORE: Final = (
-    "sheetPr",
-    "dimension",
-    "sheetViews",
-    "sheetFormatPr",
-    "cols",
-    "sheetData",
-    "sheetCalcPr",
-    "sheetProtection",
-    "protectedRanges",
-    "scenarios",
-    "autoFilter",
-    "sortState",
-    "dataConsolidate",
-    "customSheetViews",
-    "mergeCells",
-    "phoneticPr",
-    "conditionalFormatting",
-    "dataValidations",
-)
-"""The elements that stand before <hyperlinks>, by the schema."""
+from xlsync.ooxml.xml.splice import attributes, spliced
 
 
 def put_links(edit: PackageEdit, worksheet: str, links: Mapping[str, str | None]) -> None:
@@ -51,28 +21,24 @@ def put_links(edit: PackageEdit, worksheet: str, links: Mapping[str, str | None]
 
 def with_links(text: str, links: Mapping[str, str | None]) -> str:
     """The worksheet part's text with the links (address → target such as 'Sheet 1'!A1) in it."""
-    masked = mask(text)
-    root = root_element(masked, "")
-    parts = list(children(masked, root.inner, root.inner_end))
-    name = f"{root.prefix}hyperlinks"
-    group = next((part for part in parts if part.name == name), None)
-    elements = [] if group is None else _other_links(text, masked, group, links)
+    parts = Children.of(text)
+    elements = [
+        written
+        for child, written in parts.within("hyperlinks")
+        if attributes(child.attributes).get("ref") not in links
+    ]
     elements += [
-        f'<{root.prefix}hyperlink ref="{address}" location="{escaped(target)}"/>'
+        f'<{parts.root_element.prefix}hyperlink ref="{address}" location="{escaped(target)}"/>'
         for address, target in links.items()
         if target is not None
     ]
+    return with_hyperlinks(parts, elements)
+
+
+def with_hyperlinks(parts: Children, elements: list[str]) -> str:
+    """The worksheet part's text with these `<hyperlink>` elements instead of those it has."""
+    name = f"{parts.root_element.prefix}hyperlinks"
     content = f"<{name}>{''.join(elements)}</{name}>" if elements else ""
-    if group is not None:
-        return spliced(text, [(group.start, group.end, content)])
-    before = (part.end for part in parts if part.name.removeprefix(root.prefix) in _BEFORE)
-    return spliced(text, [inserted(text, root, max(before, default=root.inner), content)])
-
-
-def _other_links(text: str, masked: str, group: Element, links: Collection[str]) -> list[str]:
-    """Return the links of a group, as written, whose cells are none of those to be linked."""
-    return [
-        text[child.start : child.end]
-        for child in children(masked, group.inner, group.inner_end)
-        if attributes(child.attributes).get("ref") not in links
-    ]
+    for group in parts.named("hyperlinks"):
+        return spliced(parts.text, [(group.start, group.end, content)])
+    return spliced(parts.text, [parts.insertion("hyperlinks", content)])

@@ -150,10 +150,10 @@ def _patched(
     overwrite_formulas: bool,
 ) -> WrittenSheet | None:
     """Return the worksheet with its cells changed, None where its part stays as it is."""
-    refuse_table_headings(edit.package, entry, cells)
+    refuse_table_headings(edit, entry, cells)
     # Where a tag is left open, the position of a cell is a guess, and its neighbour might be lost.
-    refuse_broken(edit.data(entry.part), entry.title)
-    text = with_one_prefix(decoded(edit.data(entry.part), entry.title))
+    refuse_broken(edit.part(entry.part), entry.title)
+    text = with_one_prefix(decoded(edit.part(entry.part), entry.title))
     patched = patch_sheet(
         entry.title, text, cells, overwrite_formulas=overwrite_formulas, strings=strings
     )
@@ -166,8 +166,8 @@ def _patched(
 
 def _strings(edit: PackageEdit) -> list[str]:
     """The shared strings, for comparing a cell with what it is to be."""
-    part = edit.workbook.target(edit.package, "sharedStrings")
-    return [] if part is None else shared_strings(edit.package.part(part), part)
+    part = edit.workbook.target(edit, "sharedStrings")
+    return [] if part is None else shared_strings(edit.part(part), part)
 
 
 def _without_stale(edit: PackageEdit, written: Mapping[str, WrittenSheet]) -> list[str]:
@@ -175,14 +175,14 @@ def _without_stale(edit: PackageEdit, written: Mapping[str, WrittenSheet]) -> li
 
     def calculates(title: str) -> bool:
         entry = edit.workbook.worksheet(title)
-        if entry is None or entry.part not in edit.package:
+        if entry is None or entry.part not in edit:
             return True
         return looks_elsewhere(entry.title, edit.text(entry.part))
 
     def definition(name: str) -> str | None:
         return definitions().get(name.casefold())
 
-    definitions = cache(lambda: name_definitions(edit.package, edit.workbook))
+    definitions = cache(lambda: name_definitions(edit, edit.workbook))
     return without_stale(list(written.values()), cache(calculates), definition)
 
 
@@ -212,7 +212,7 @@ def _position(title: str, reference: str) -> Position:
 
 def _remove_from_calc_chain(edit: PackageEdit, entry: SheetEntry, patched: PatchedSheet) -> None:
     """Remove the cells that lost their formula from the calculation chain, if the book has one."""
-    part = edit.workbook.target(edit.package, "calcChain")
+    part = edit.workbook.target(edit, "calcChain")
     if part is None or not patched.lost_formulas:
         return
     text = without_cells(edit.text(part), entry.sheet_id, patched.lost_formulas)
@@ -224,7 +224,7 @@ def _remove_from_calc_chain(edit: PackageEdit, entry: SheetEntry, patched: Patch
 
 def _has_other_formulas(edit: PackageEdit, written: Mapping[str, WrittenSheet]) -> bool:
     """True when some formula of the book has a cached result that was not written now."""
-    parts = [entry.part for entry in edit.workbook.worksheets if entry.part in edit.package]
+    parts = [entry.part for entry in edit.workbook.worksheets if entry.part in edit]
     for part in parts:
         sheet = written.get(part)
         given = frozenset() if sheet is None else sheet.with_new_result

@@ -7,9 +7,9 @@ from itertools import filterfalse
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.opc.relationships import custom_property_parts
-from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.package_editor import STRICT, PackageEdit, office_namespace
 from xlsync.ooxml.patch.workbook_part_editor import State, with_defined_name, with_sheet_state
-from xlsync.ooxml.xml.encoding import decoded, escaped, string_text, unescaped
+from xlsync.ooxml.xml.encoding import escaped, string_text, unescaped
 from xlsync.ooxml.xml.splice import (
     Edit,
     Element,
@@ -31,8 +31,6 @@ __all__ = [
 
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006"
-_STRICT = "http://purl.oclc.org/ooxml/officeDocument"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FIRST_ID = 2
 
@@ -53,28 +51,26 @@ def put_custom_property(edit: PackageEdit, name: str, value: str) -> None:
     A name should be that of one property. Where it is that of several, all get the value: which of them counts is
     every program's own guess.
     """
-    parts = dict.fromkeys(custom_property_parts(edit.package))
-    strict = _STRICT in decoded(edit.package.part(edit.workbook.part))
-    family = _STRICT if strict else _TRANSITIONAL
-    typed = f'<vt:lpwstr xmlns:vt="{family}/docPropsVTypes">{string_text(value)}</vt:lpwstr>'
+    parts = dict.fromkeys(custom_property_parts(edit))
+    office = office_namespace(edit)
+    typed = f'<vt:lpwstr xmlns:vt="{office}/docPropsVTypes">{string_text(value)}</vt:lpwstr>'
     properties = {part: _of_name(edit.text(part), name) for part in parts}
     for part, same in properties.items():
         text = edit.text(part)
         edit.put(part, spliced(text, [_replaced(text, element, typed) for element in same]))
     if not any(properties.values()):
-        part = next(iter(parts), "") or _added_part(edit, family)
+        part = next(iter(parts), "") or _added_part(edit, office)
         edit.put(part, _with_property(edit.text(part), name, typed))
 
 
-def _added_part(edit: PackageEdit, family: str) -> str:
+def _added_part(edit: PackageEdit, office: str) -> str:
     """A new part for custom properties, related to the package."""
     candidates = (f"docProps/custom{n}.xml" for n in ("", *range(2, 1002)))
-    part = next(filterfalse(edit.package.__contains__, candidates))
-    namespace = f"{family}/{'customProperties' if family == _STRICT else 'custom-properties'}"
-    kind = f"{family}/relationships/{namespace.rpartition('/')[2]}"
-    text = f'{_DECLARATION}<Properties xmlns="{namespace}" xmlns:vt="{family}/docPropsVTypes"/>'
+    part = next(filterfalse(edit.__contains__, candidates))
+    name = "customProperties" if office == STRICT else "custom-properties"
+    text = f'{_DECLARATION}<Properties xmlns="{office}/{name}" xmlns:vt="{office}/docPropsVTypes"/>'
     edit.add(part, text, _CONTENT_TYPE)
-    edit.relate(kind, part)
+    edit.relate(f"{office}/relationships/{name}", part)
     return part
 
 

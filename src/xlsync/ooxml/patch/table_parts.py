@@ -7,14 +7,14 @@ from xml.etree.ElementTree import Element
 
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml.a1 import Position, column_letters, split_range
-from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.package import Parts
 from xlsync.ooxml.opc.relationships import related
 from xlsync.ooxml.opc.workbook_part import SheetEntry, WorkbookPart
 from xlsync.ooxml.xml.encoding import local_name, parsed, string_value
 
 
 def refuse_table_headings(
-    package: Package, entry: SheetEntry, changes: Mapping[Position, object]
+    package: Parts, entry: SheetEntry, changes: Mapping[Position, object]
 ) -> None:
     """Raise UnwritableWorkbook for a heading that is to become another than the table's part says."""
     for part in related(package, entry.part, "table"):
@@ -32,7 +32,7 @@ def refuse_table_headings(
                 )
 
 
-def name_definitions(package: Package, workbook: WorkbookPart) -> dict[str, str]:
+def name_definitions(package: Parts, workbook: WorkbookPart) -> dict[str, str]:
     """What each defined name and each table of the book refers to, by its name in lower case, as formula text.
 
     One that is given in several scopes means all of it.
