@@ -32,8 +32,12 @@ def checking(sheets: list[Sheet], rounds: int) -> str:
         "its JSON loaded": lambda: sheet_of(edition, parse_json(papers[0])),
         "check": lambda: check(sheets[0], context),
     }
+
+    def load() -> object:
+        return [sheet_of(edition, parse_json(paper)) for paper in many]
+
     many_sheets: dict[str, Callable[[], object]] = {
-        "their JSON loaded": lambda: [sheet_of(edition, parse_json(paper)) for paper in many],
+        "their JSON loaded": load,
         "check": lambda: [check(sheet, context) for sheet in loaded],
     }
     return "\n".join(

@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import truediv
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,7 @@ def race(
                 times[name].append((time.perf_counter() - began) / at_once)
     limit = times[against]
     return [
-        Row(
-            name,
-            statistics.median(seconds),
-            statistics.median(own / other for own, other in zip(seconds, limit, strict=True)),
-        )
+        Row(name, statistics.median(seconds), statistics.median(map(truediv, seconds, limit)))
         for name, seconds in times.items()
     ]
 

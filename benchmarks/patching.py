@@ -39,7 +39,7 @@ def patching(data: bytes, rounds: int, title: str = "it") -> str:
 
 
 def _bytes(data: bytes, changes: Changes, rounds: int, title: str) -> str:
-    """The work itself, no file touched; once afresh, and once with what was remembered from the last round."""
+    """The work itself, no file touched; once afresh, and once with the cache of the last round."""
     known = caches()
 
     def afresh() -> bytes:
@@ -109,7 +109,7 @@ def twenty_changes(data: bytes) -> dict[tuple[str, str], str]:
 
 
 def load_and_save(data: bytes, changes: Changes) -> bytes:
-    """Write the cells as most programs do: everything read, and everything written anew."""
+    """Write the cells as most programs do: everything read, and everything written again."""
     book = openpyxl.load_workbook(BytesIO(data))
     for (worksheet, address), value in changes.items():
         book[worksheet][address] = value

@@ -9,8 +9,10 @@ from __future__ import annotations
 import gc
 import importlib.util
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
+from itertools import chain
+from typing import Any
 from xml.parsers import expat
 
 import openpyxl
@@ -90,7 +92,12 @@ def by_calamine(data: bytes) -> object:
 def by_openpyxl_read_only(data: bytes) -> object:
     """Read every worksheet's values with openpyxl in its read-only way."""
     book = openpyxl.load_workbook(BytesIO(data), read_only=True)
-    return [[cell.value for cell in row] for worksheet in book for row in worksheet.iter_rows()]
+    rows = chain.from_iterable(worksheet.iter_rows() for worksheet in book)
+    return [_values(row) for row in rows]
+
+
+def _values(row: Iterable[Any]) -> list[object]:
+    return [cell.value for cell in row]
 
 
 def by_pandas(data: bytes, engine: str) -> object:

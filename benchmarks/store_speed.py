@@ -206,9 +206,12 @@ def _merging(sheet: Sheet) -> str:
     def all_laps(numbered: Sheet, other: Sheet) -> Callable[[], object]:
         return lambda: [merge(sheet, numbered, other) for _ in range(laps)]
 
+    def compare_once() -> list[str]:
+        return [path for path in head if head[path] != incoming[path]]
+
     rivals: dict[str, Callable[[], object]] = {
         "comparing two sheets field by field (limit)": lambda: [
-            [path for path in head if head[path] != incoming[path]] for _ in range(laps)
+            compare_once() for _ in range(laps)
         ],
         "merge, nothing changed": all_laps(sheet, sheet),
         "merge, a change on either side": all_laps(head, incoming),

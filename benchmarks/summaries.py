@@ -65,16 +65,11 @@ Cells = dict[str, list[tuple[int, int, object]]]
 
 def cells_of(book: bytes) -> Cells:
     """Return every cell of a workbook that holds something."""
-    read = openpyxl.load_workbook(io.BytesIO(book))
-    return {
-        page.title: [
-            (cell.row, cell.column, cell.value)
-            for row in page.iter_rows()
-            for cell in row
-            if cell.value is not None
-        ]
-        for page in read
-    }
+    cells: Cells = {}
+    for page in openpyxl.load_workbook(io.BytesIO(book)):
+        filled = (cell for row in page.iter_rows() for cell in row if cell.value is not None)
+        cells[page.title] = [(cell.row, cell.column, cell.value) for cell in filled]
+    return cells
 
 
 def by_openpyxl(cells: Cells) -> bytes:
@@ -133,7 +128,7 @@ def changed(items: list[Item], rounds: int) -> str:
         writer(office, [key])
         rivals: dict[str, Callable[[], object]] = {
             "read and check all 1,000 sheets": lambda: survey(store, terms),
-            "after one change: what it touches is read anew": lambda: renewed(seen, store, [key]),
+            "after one change: what it touches is read again": lambda: renewed(seen, store, [key]),
             "… and its department's summary made": lambda: _one_department(store, seen, key),
             "… and the whole city's as well, both on the disk": lambda: writer(office, [key]),
         }

@@ -121,8 +121,8 @@ def burst(count: int, seconds: float, quiet: float = 10) -> tuple[str, str]:
     return (
         f"{count:,} workbooks saved in {written:.0f} s by {_WRITERS} writers",
         (
-            f"all received {took - written - quiet:.1f} s after the last had rested for {quiet:.0f} s, none lost, none twice; "
-            f"beyond its rest: median {statistics.median(beyond):.1f} s, p95 {beyond[int(len(beyond) * 0.95)]:.1f} s, "
+            f"all received {took - written - quiet:.1f} s after the last was stable for {quiet:.0f} s, none lost, none twice; "
+            f"beyond that: median {statistics.median(beyond):.1f} s, p95 {beyond[int(len(beyond) * 0.95)]:.1f} s, "
             f"longest {beyond[-1]:.1f} s; board written {calm:.0f} s after the last"
         ),
     )
@@ -142,11 +142,11 @@ def without_saves(others: int, mode: str, seconds: float) -> tuple[str, str]:
             time.sleep(seconds)
             spent = (_cpu(process.pid) - before) / seconds
             held = _resident(process.pid)
-    return f"idle over {others:,} files, {mode}", f"{spent:.2%} of one core, {held:.0f} MB"
+    return f"no change over {others:,} files, {mode}", f"{spent:.2%} of one core, {held:.0f} MB"
 
 
 def month(passes: int, saves: int) -> tuple[str, str]:
-    """Measure the memory a watcher has after a month of a played office (its clock is told), by the day."""
+    """Measure the memory a watcher has after a month of a simulated office (with a simulated clock), by the day."""
     from tests.play import Play, dying
 
     logging.getLogger("xlsync.watch").setLevel(logging.CRITICAL)
@@ -183,7 +183,7 @@ def _received(store: Store, key: str) -> float:
 
 
 def _is_calm(city: CitySettings) -> bool:
-    """True where the watcher has told that nothing waits, and that was no moment ago."""
+    """True where the watcher has reported that nothing waits, and that was no moment ago."""
     file = city.store.folder / "watch.json"
     return (
         json.loads(file.read_bytes())["waiting"] == 0

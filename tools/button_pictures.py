@@ -122,7 +122,7 @@ def marks(marked: Path, changes: list[dict[str, Any]]) -> str:
 
 
 def _words(cell: Any) -> str:
-    """The note's own words; a missing mark is told by the failure."""
+    """The note's own words; where the mark is missing, the failure says so."""
     return str(cell.comment.text)
 
 
@@ -147,7 +147,8 @@ def _right_top(dots: bytes, wanted: Callable[[int, int, int], bool]) -> tuple[in
     width, height = PART[2:]
     colours = dots[-width * height * 3 :]
     matches = [i for i in range(width * height) if wanted(*colours[3 * i : 3 * i + 3])]
-    return max(i % width for i in matches) + 1, min(i // width for i in matches)
+    rows, columns = zip(*(divmod(i, width) for i in matches), strict=True)
+    return max(columns) + 1, min(rows)
 
 
 def _picture(file: Path) -> str:

@@ -111,18 +111,20 @@ def outline(box: Box) -> tuple[int, int, int, int]:
     """Line weights of the box's top, left, bottom and right: medium where a frame runs."""
     if box.style == "title":
         return (0, 0, 0, 0)
-    top, left, bottom, right = corners(box.area)
-    around = [
-        frame
-        for frame in map(corners, FRAMES)
-        if frame[0] <= top and frame[1] <= left and bottom <= frame[2] and right <= frame[3]
-    ]
-    return (
-        MEDIUM if any(frame[0] == top for frame in around) else THIN,
-        MEDIUM if any(frame[1] == left for frame in around) else THIN,
-        MEDIUM if any(frame[2] == bottom for frame in around) else THIN,
-        MEDIUM if any(frame[3] == right for frame in around) else THIN,
+    edges = corners(box.area)
+    around = [frame for frame in map(corners, FRAMES) if _is_inside(edges, frame)]
+    top, left, bottom, right = (
+        MEDIUM if edge in positions else THIN
+        for edge, positions in zip(
+            edges, zip(*around, strict=True) if around else [()] * 4, strict=True
+        )
     )
+    return top, left, bottom, right
+
+
+def _is_inside(area: tuple[int, int, int, int], frame: tuple[int, int, int, int]) -> bool:
+    top, left, bottom, right = area
+    return frame[0] <= top and frame[1] <= left and bottom <= frame[2] and right <= frame[3]
 
 
 def properties(style: Style, weights: tuple[int, ...]) -> dict[str, object]:

@@ -134,10 +134,7 @@ DRAWINGS: Final = (validate, submit, pull, diff, summary, selftest, unmark, sett
 
 def png(drawing: Drawing) -> bytes:
     """The drawing as a PNG with transparency."""
-    rows = b"".join(
-        b"\0" + b"".join(_pixel(drawing, column, row) for column in range(SIZE))
-        for row in range(SIZE)
-    )
+    rows = b"".join(_scan_line(drawing, row) for row in range(SIZE))
     head = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 6, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -155,6 +152,11 @@ def main() -> int:
     return 0
 
 
+def _scan_line(drawing: Drawing, row: int) -> bytes:
+    """A row of pixels behind its filter type: none."""
+    return b"\0" + b"".join(_pixel(drawing, column, row) for column in range(SIZE))
+
+
 def _pixel(drawing: Drawing, column: int, row: int) -> bytes:
     steps = [(step + 0.5) / FINE for step in range(FINE)]
     points = [
@@ -163,10 +165,8 @@ def _pixel(drawing: Drawing, column: int, row: int) -> bytes:
     painted = [point for point in points if point is not None]
     if not painted:
         return bytes(4)
-    colour = [
-        round(sum(point[channel] for point in painted) / len(painted)) for channel in range(3)
-    ]
-    return bytes([*colour, round(255 * len(painted) / len(points))])
+    colour = [round(sum(channel) / len(painted)) for channel in zip(*painted, strict=True)]
+    return bytes([*colour[:3], round(255 * len(painted) / len(points))])
 
 
 def _distance(at: Point, start: Point, end: Point) -> float:

@@ -1,4 +1,4 @@
-"""Run the property tests and state machines with new seeds for as long as told: explore.py --minutes 30 [pytest options].
+"""Run the property tests and state machines with new seeds for a number of minutes: explore.py --minutes 30 [pytest options].
 
 A failure ends the run. Its seed stands in the last line; the example hypothesis prints becomes a test by name, so that
 `make test`, which always draws the same examples, keeps it.

@@ -13,12 +13,14 @@ import ast
 import collections
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from structure import attribute_types, complexity
+from attribute_types import attribute_types
+from structure import complexity
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "src/xlsync"
@@ -47,6 +49,10 @@ def main() -> None:
         print(f"| {name} | {measure} |")
 
 
+def _nodes(module: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(module.read_text("utf-8")))
+
+
 def _structure() -> Iterator[tuple[str, str]]:
     modules = sorted(SOURCE.rglob("*.py"))
     yield "modules", str(len(modules))
@@ -56,7 +62,7 @@ def _structure() -> Iterator[tuple[str, str]]:
             f"modules (folders) of {package}",
             f"{len(inside)} ({len({m.parent for m in inside})})",
         )
-    nodes = [node for module in modules for node in ast.walk(ast.parse(module.read_text("utf-8")))]
+    nodes = list(chain.from_iterable(map(_nodes, modules)))
     numbers = [
         complexity(node)
         for node in nodes
@@ -96,10 +102,13 @@ class _Walk:
         if event == "call" and "<" not in code.co_name:
             self.calls[f"{module}:{code.co_qualname}"] += 1
         elif event == "return":
-            for name, value in frame.f_locals.items():
-                if type(value).__name__ == "Sheet":
-                    self.kept.append(value)  # else another object may get its id
-                    self.names[id(value)].add(name)
+            self._note_names(frame.f_locals)
+
+    def _note_names(self, variables: Mapping[str, Any]) -> None:
+        for name, value in variables.items():
+            if type(value).__name__ == "Sheet":
+                self.kept.append(value)  # else another object may get its id
+                self.names[id(value)].add(name)
 
     def sheet_names(self) -> set[str]:
         """The local names of the sheets that were read."""

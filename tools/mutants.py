@@ -7,7 +7,6 @@ survived: a test is missing, or the change makes no difference. The sample is th
 from __future__ import annotations
 
 import argparse
-import ast
 import os
 import random
 import shutil
@@ -15,10 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from code_changes import Mutant, mutants_of
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "src" / "xlsync"
@@ -96,123 +95,6 @@ GROUPS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }
 """Modules whose code is changed, under src/xlsync, and the tests that are to notice it, under tests."""
 
-COMPARED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}
-COMPUTED: Final[dict[type[ast.operator], type[ast.operator]]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.FloorDiv,
-    ast.FloorDiv: ast.Mult,
-    ast.BitOr: ast.BitAnd,
-    ast.BitAnd: ast.BitOr,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One change: the module, the line, what it was and is, and the module's whole text with it."""
-
-    module: Path
-    line: int
-    before: str
-    after: str
-    text: str
-
-
-def mutants_of(module: Path) -> Iterator[Mutant]:
-    """Yield every change of a module that this program knows, each alone."""
-    source = module.read_text(encoding="utf-8")
-    for number in range(len(_sites(ast.parse(source)))):
-        tree = ast.parse(source)
-        node, kind = _sites(tree)[number]
-        before, line = ast.unparse(node), node.lineno
-        _change(node, kind)
-        after = ast.unparse(node)
-        if after != before:
-            text = ast.unparse(ast.fix_missing_locations(tree))
-            yield Mutant(module, line, before, after, text)
-
-
-Site = tuple["ast.expr | ast.stmt", str]
-
-
-def _sites(tree: ast.Module) -> list[Site]:
-    """Return the nodes that can be changed, and how."""
-    sites: list[Site] = []
-    _collect(tree, sites)
-    return sites
-
-
-def _collect(node: ast.AST, sites: list[Site]) -> None:
-    for name, value in ast.iter_fields(node):
-        if name in {"annotation", "returns", "decorator_list", "type_params"}:
-            continue
-        for child in value if isinstance(value, list) else [value]:
-            if not isinstance(child, ast.AST) or _is_for_types(child):
-                continue
-            if isinstance(child, ast.expr | ast.stmt):
-                sites += [(child, kind) for kind in _kinds(child)]
-            _collect(child, sites)
-
-
-def _is_for_types(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-
-
-def _kinds(node: ast.expr | ast.stmt) -> Iterator[str]:
-    """Yield the ways in which a node can be changed."""
-    match node:
-        case ast.Compare(ops=[op]) if type(op) in COMPARED:
-            yield "compare"
-        case ast.BoolOp():
-            yield "and-or"
-        case ast.BinOp(op=op) if type(op) in COMPUTED:
-            yield "compute"
-        case ast.Constant(value=bool() | int()):
-            yield "constant"
-        case ast.If() | ast.While() | ast.IfExp():
-            yield "negate"
-        case ast.Expr(value=ast.Call()) | ast.AugAssign():
-            yield "remove"
-        case ast.Call(func=called, args=[first, second]) if not isinstance(first, ast.Starred):
-            if ast.unparse(called) not in {"min", "max"} and ast.unparse(first) != ast.unparse(
-                second
-            ):
-                yield "swap"
-
-
-def _change(node: ast.expr | ast.stmt, kind: str) -> None:
-    match node, kind:
-        case ast.Compare(), "compare":
-            node.ops = [COMPARED[type(node.ops[0])]()]
-        case ast.BoolOp(), "and-or":
-            node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        case ast.BinOp(), "compute":
-            node.op = COMPUTED[type(node.op)]()
-        case ast.Constant(), "constant":
-            is_truth = isinstance(node.value, bool)
-            node.value = not node.value if is_truth else int(str(node.value)) + 1
-        case ((ast.If() | ast.While() | ast.IfExp()), "negate"):
-            node.test = ast.UnaryOp(ast.Not(), node.test)
-        case ast.Call(), "swap":
-            node.args.reverse()
-        case ast.Expr(), "remove":
-            node.value = ast.Constant(None)
-        case ast.AugAssign(), "remove":
-            node.value = node.target if isinstance(node.op, ast.BitOr) else ast.Constant(0)
-        case _:
-            raise ValueError(kind)
-
 
 def sample(seed: int, each: int, names: list[str]) -> list[tuple[str, Mutant]]:
     """Return some changes of each group, the same for the same seed; one of each group, then the next of each."""
@@ -223,7 +105,7 @@ def sample(seed: int, each: int, names: list[str]) -> list[tuple[str, Mutant]]:
         dice = random.Random(f"{seed} {name}")  # noqa: S311 - the same sample every time
         drawn = dice.sample(known, min(each, len(known)))
         chosen += [(turn, name, mutant) for turn, mutant in enumerate(drawn)]
-    chosen.sort(key=lambda one: one[0])
+    chosen.sort(key=lambda choice: choice[0])
     return [(name, mutant) for _, name, mutant in chosen]
 
 
@@ -288,8 +170,8 @@ def main() -> int:
             survived = workshop.survives(name, mutant)
             figures[name][survived] += 1
             if survived:
-                place = f"{mutant.module.relative_to(ROOT)}:{mutant.line}"
-                print(f"survived {place}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
+                where = f"{mutant.module.relative_to(ROOT)}:{mutant.line}"
+                print(f"survived {where}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
     _print_figures(figures)
     return 0
 

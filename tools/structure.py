@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,27 +48,10 @@ NO_PART_OF_A_NAME = frozenset(
 """Words no identifier may contain, as a whole or between underscores: the glossary has the field's word for each."""
 NO_NAME = NO_PART_OF_A_NAME | {"taken", "was", "idle", "usual", "odd", "sign", "made", "one"}
 """Words no identifier may be."""
-FIELD_TERMS = frozenset({"merge_base", "memory_limit", "memory_bytes", "in_place", "MemoryError"})
-"""Standard terms that contain one of those words."""
-
-RECORDS = frozenset(
-    {
-        *("Strict", "RuleEntry", "FieldRule"),  # what a form's or a city's TOML file says
-        *("Change", "Conflict", "Finding"),  # the contract's JSON
-        *("Entry", "Heartbeat", "SheetResult", "WriteBackRecord"),  # JSON files of the watcher
-    }
+FIELD_TERMS = frozenset(
+    {"merge_base", "memory_limit", "memory_bytes", "peak_memory", "in_place", "MemoryError"}
 )
-"""Classes that a file format names the attributes of, and the bases of such classes."""
-RECORD_MODULES = frozenset({"changes", "form_fields"})
-"""Modules of such classes: the protocol of the buttons, and what the table [summary] of a form says."""
-
-_CONTAINERS = frozenset({"tuple", "list", "set", "frozenset", "Sequence", "Iterable", "Collection"})
-_WITHOUT_SUBJECT = frozenset({"Any", "None", "Term", "Piece"})
-_SAME_SUBJECT = {
-    **dict.fromkeys(("int", "float", "Decimal", "Number"), "number"),
-    **dict.fromkeys(("Scalar", "Value", "CellValue", "Typed", "Quantity"), "value"),
-    "Traversable": "Path",
-}
+"""Standard terms that contain one of those words."""
 
 _BRANCHES = (
     ast.If,
@@ -165,14 +148,16 @@ def _is_dataclass(node: ast.ClassDef) -> bool:
 
 def _expression_faults(tree: ast.Module) -> Iterator[tuple[str, int, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.IfExp):
-            inner = (part for part in ast.walk(node) if part is not node)
-            if any(isinstance(part, ast.IfExp) for part in inner):
-                yield "nested-conditional", node.lineno, ast.unparse(node)[:80]
-        elif isinstance(node, ast.stmt) and not hasattr(node, "body"):
-            count = sum(isinstance(part, _COMPREHENSIONS) for part in ast.walk(node))
-            if count > 1:
-                yield "comprehensions", node.lineno, ast.unparse(node)[:80]
+        if isinstance(node, ast.IfExp) and _count(node, (ast.IfExp,)) > 1:
+            yield "nested-conditional", node.lineno, ast.unparse(node)[:80]
+        if not isinstance(node, ast.stmt) or hasattr(node, "body"):
+            continue
+        if _count(node, _COMPREHENSIONS) > 1:
+            yield "comprehensions", node.lineno, ast.unparse(node)[:80]
+
+
+def _count(node: ast.AST, kinds: tuple[type[ast.AST], ...]) -> int:
+    return sum(isinstance(part, kinds) for part in ast.walk(node))
 
 
 def _docstring_faults(tree: ast.Module) -> Iterator[tuple[str, int, str]]:
@@ -213,72 +198,6 @@ def _identifiers(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.attr
         elif isinstance(node, ast.ExceptHandler) and node.name:
             yield node.lineno, node.name
-
-
-def attribute_types(modules: Iterable[Path]) -> dict[str, dict[str, list[str]]]:
-    """The attributes declared in class bodies that have several types: by name and by type, the classes that declare it.
-
-    Types are compared as `_subjects` writes them. Left out are private attributes, constants of a class, and records whose
-    names are those of a file format or of the contract (`_is_record`).
-    """
-    declared: dict[str, list[tuple[frozenset[str], str]]] = {}
-    for module in modules:
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"), module.name)):
-            if isinstance(node, ast.ClassDef) and not _is_record(module, node):
-                for name, subjects in _declarations(node):
-                    declared.setdefault(name, []).append((subjects, f"{module}:{node.name}"))
-    grouped = {name: _by_type(uses) for name, uses in sorted(declared.items())}
-    return {name: by_type for name, by_type in grouped.items() if len(by_type) > 1}
-
-
-def _by_type(uses: list[tuple[frozenset[str], str]]) -> dict[str, list[str]]:
-    """The classes by type; where one holds any value of a field, a number or a text is one of these values."""
-    values = {"number", "str"} if any("value" in subjects for subjects, _ in uses) else set()
-    by_type: dict[str, list[str]] = {}
-    for subjects, where in uses:
-        merged = subjects - values | {"value"} if subjects & values else subjects
-        by_type.setdefault(" | ".join(sorted(merged)), []).append(where)
-    return by_type
-
-
-def _is_record(module: Path, node: ast.ClassDef) -> bool:
-    """Whether a file format names the attributes: a pydantic model, or a class that is written as JSON by its attributes."""
-    named = {ast.unparse(base) for base in node.bases} | {node.name}
-    return module.stem in RECORD_MODULES or not named.isdisjoint(RECORDS)
-
-
-def _declarations(node: ast.ClassDef) -> Iterator[tuple[str, frozenset[str]]]:
-    for part in node.body:
-        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
-            name, subjects = part.target.id, frozenset(_subjects(part.annotation))
-            if subjects and not name.startswith("_") and "ClassVar" not in subjects:
-                yield name, subjects
-
-
-def _subjects(annotation: ast.expr) -> Iterator[str]:
-    """What an annotation is about: containers and None aside, and one word for types that hold the same.
-
-    Whether one or several are held is for the name's plural to say. A term of a rule stands for anything, and Any says nothing.
-    """
-    match annotation:
-        case ast.Constant(value=str(text)):
-            yield from _subjects(ast.parse(text, mode="eval").body)
-        case ast.BinOp(left=left, right=right):
-            yield from (*_subjects(left), *_subjects(right))
-        case ast.Subscript(value=ast.Name(id="Literal")):
-            yield "value"
-        case ast.Subscript(
-            value=ast.Name(id="Mapping" | "dict"), slice=ast.Tuple(elts=[_, content])
-        ):
-            yield from _subjects(content)
-        case ast.Subscript(value=ast.Name(id=name), slice=inner) if name in _CONTAINERS:
-            for part in inner.elts if isinstance(inner, ast.Tuple) else [inner]:
-                yield from _subjects(part)
-        case ast.Name() | ast.Attribute() | ast.Subscript():
-            name = ast.unparse(annotation).partition("[")[0].rpartition(".")[2]
-            yield from () if name in _WITHOUT_SUBJECT else (_SAME_SUBJECT.get(name, name),)
-        case _:
-            return
 
 
 def main() -> int:
