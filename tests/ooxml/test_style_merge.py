@@ -119,6 +119,12 @@ def test_number_formats_get_ids_that_are_free() -> None:
     assert '<xf numFmtId="165"' in text
 
 
+def test_an_id_built_into_excel_is_itself_whatever_a_program_states_of_it() -> None:
+    stated = '<numFmts count="1"><numFmt numFmtId="0" formatCode=""/></numFmts>'
+    data = book(styled(PLAIN, before=stated))
+    assert merged(data, book(styled(PLAIN))) == (StyleNumbers((0,), ()), data)
+
+
 def test_formats_of_rules_are_merged_as_well() -> None:
     red, blue = (
         f'<dxf><fill><patternFill><bgColor rgb="{color}"/></patternFill></fill></dxf>'

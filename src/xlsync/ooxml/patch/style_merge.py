@@ -92,10 +92,12 @@ class _Styles:
 
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
-        self.codes = {
+        stated = {
             format_.get("numFmtId", ""): format_.get("formatCode", "")
             for format_ in lists.get("numFmts", ())
         }
+        # Some programs state what the ids built into Excel mean, in their own words.
+        self.codes = {key: code for key, code in stated.items() if _is_custom(key)}
         fills = lists["fills"][len(_PRESET_FILLS) :]
         self.keys: Mapping[str, list[StyleKey]] = {
             "fonts": list(map(style_key, lists["fonts"])),
@@ -193,7 +195,7 @@ class _Merge:
         if local_name(part.tag) != "numFmt" or code is None:
             return part
         identity = part.get("numFmtId", "")
-        custom = (whole_number(identity) or 0) >= _BUILT_IN_IDS
+        custom = _is_custom(identity)
         return _with_attributes(
             part, {"numFmtId": self._id(code) if custom else identity, "formatCode": code}
         )
@@ -230,6 +232,11 @@ class _Merge:
                 "セルの書式の種類が多すぎて書き込めません。使っていない書式を減らしてください。"
             )
         return index
+
+
+def _is_custom(identity: str) -> bool:
+    """Return whether an id of a number format is none of those built into Excel."""
+    return (whole_number(identity) or 0) >= _BUILT_IN_IDS
 
 
 def _with_attributes(element: Element, attributes: dict[str, str]) -> Element:

@@ -25,12 +25,14 @@ from xlsync.ooxml.xml.splice import (
     without_attribute,
 )
 
+NameKey = tuple[str, int]
+"""A name as Excel compares it, and the index of the tab it is local to, -1 for the workbook."""
 State = Literal["visible", "hidden", "veryHidden"]
 
 _CALCULATION = re.compile(r"<calcPr(?=[\s/>])[^<>]*>")
 
 # The elements that stand before <definedNames> and <calcPr>, in the order of the schema.
-_BEFORE_NAMES = (
+BEFORE_NAMES = (
     "fileVersion",
     "fileSharing",
     "workbookPr",
@@ -40,7 +42,7 @@ _BEFORE_NAMES = (
     "functionGroups",
     "externalReferences",
 )
-_BEFORE_CALCULATION = (*_BEFORE_NAMES, "definedNames")
+_BEFORE_CALCULATION = (*BEFORE_NAMES, "definedNames")
 
 
 def with_full_calculation(text: str) -> str:
@@ -48,11 +50,11 @@ def with_full_calculation(text: str) -> str:
     tags = _CALCULATION.findall(text)
     if len(tags) == 1 and not has_tag(text, "<!"):
         return text.replace(tags[0], _with_full_calculation(tags[0]))
-    root, parts = _parts(text)
+    root, parts = workbook_children(text)
     element = parts.get("calcPr")
     if element is None:
         written = f'<{root.prefix}calcPr fullCalcOnLoad="1"/>'
-        return spliced(text, [_after(text, root, parts, _BEFORE_CALCULATION, written)])
+        return spliced(text, [insertion(text, root, parts, _BEFORE_CALCULATION, written)])
     tag = _with_full_calculation(text[element.start : element.inner])
     return spliced(text, [(element.start, element.inner, tag)])
 
@@ -66,26 +68,27 @@ def with_defined_name(
     text: str, tab_index: int | None, name: str, refers_to: str, *, hidden: bool
 ) -> str:
     """The part's text with the name of that scope (index of the tab, None for the workbook) meaning `refers_to`."""
-    root, parts = _parts(text)
+    root, parts = workbook_children(text)
     tag = f"{root.prefix}definedName"
-    named = _name_attributes(name, tab_index, hidden=hidden)
+    named = name_attributes(name, tab_index, hidden=hidden)
     element = f"<{tag}{named}>{escaped(refers_to)}</{tag}>"
     group = parts.get("definedNames")
     if group is None:
         around = f"{root.prefix}definedNames"
         content = f"<{around}>{element}</{around}>"
-        return spliced(text, [_after(text, root, parts, _BEFORE_NAMES, content)])
+        return spliced(text, [insertion(text, root, parts, BEFORE_NAMES, content)])
     key = (name.casefold(), -1 if tab_index is None else tab_index)
     names = list(children(mask(text), group.inner, group.inner_end))
     # There should be one; of several, which one counts is every program's own guess.
-    same = [child for child in names if _key(child) == key]
+    same = [child for child in names if name_key(child) == key]
     if same:
         return spliced(text, [_redefined(text, child, refers_to, hidden=hidden) for child in same])
-    smaller = [child.end for child in names if _key(child) < key]
+    smaller = [child.end for child in names if name_key(child) < key]
     return spliced(text, [inserted(text, group, max(smaller, default=group.inner), element)])
 
 
-def _name_attributes(name: str, tab_index: int | None, *, hidden: bool) -> str:
+def name_attributes(name: str, tab_index: int | None, *, hidden: bool) -> str:
+    """Return the attributes of a name's element."""
     scope = "" if tab_index is None else f' localSheetId="{tab_index}"'
     return f' name="{escaped(name)}"{scope}' + (' hidden="1"' if hidden else "")
 
@@ -95,7 +98,7 @@ def with_sheet_state(
 ) -> str:
     """The part's text with the tab of that index shown or hidden; `worksheets` are the indices of all worksheets."""
     masked = mask(text)
-    _, parts = _parts(text)
+    _, parts = workbook_children(text)
     group = parts.get("sheets")
     tabs = [] if group is None else list(children(masked, group.inner, group.inner_end))
     if tab >= len(tabs) or unescaped(attributes(tabs[tab].attributes).get("name", "")) != title:
@@ -135,7 +138,7 @@ def _active_tabs(masked: str, parts: dict[str, Element]) -> set[int]:
     return {whole_number(index.strip()) or 0 for index in stated} or {0}
 
 
-def _parts(text: str) -> tuple[Element, dict[str, Element]]:
+def workbook_children(text: str) -> tuple[Element, dict[str, Element]]:
     """The root element, and its children by local name where they have the root's prefix."""
     masked = mask(text)
     root = root_element(masked, "")
@@ -146,7 +149,7 @@ def _parts(text: str) -> tuple[Element, dict[str, Element]]:
     }
 
 
-def _after(
+def insertion(
     text: str, root: Element, parts: dict[str, Element], before: tuple[str, ...], content: str
 ) -> Edit:
     """The edit that puts `content` behind the last of the elements that must stand before it."""
@@ -154,7 +157,7 @@ def _after(
     return inserted(text, root, at, content)
 
 
-def _key(element: Element) -> tuple[str, int]:
+def name_key(element: Element) -> NameKey:
     """What names are sorted by: the name as Excel compares it, then its scope."""
     named = attributes(element.attributes)
     scope = whole_number(named.get("localSheetId", ""))
