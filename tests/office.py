@@ -93,6 +93,15 @@ def render(pdf: Path, out: Path, dpi: int = 100) -> list[Path]:
     return sorted(pages, key=lambda page: int(page.stem.rpartition("-")[2]))
 
 
+def colours(pdf: Path, out: Path) -> set[tuple[int, int, int]]:
+    """The colours (red, green, blue) of every point of the first page."""
+    _run(["pdftoppm", "-r", "40", "-f", "1", "-l", "1", "-singlefile", pdf, out / pdf.stem])
+    data = (out / f"{pdf.stem}.ppm").read_bytes()
+    head, points = data.split(b"\n255\n", 1)
+    assert head.startswith(b"P6")
+    return set(zip(points[::3], points[1::3], points[2::3], strict=True))
+
+
 def _has_font() -> bool:
     return shutil.which("fc-list") is not None and FONT in _run(["fc-list", FONT, "family"])
 

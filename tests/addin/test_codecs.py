@@ -51,7 +51,7 @@ GOLDEN = Answer(
         Write(SHEET, "C4", "=1+1", "4-5-6"),
         Write(SHEET, "C5", Decimal("-12.5"), Decimal("1E-5")),
         Write(SHEET, "C6", value=True, expected=False),
-        Ask(SHEET, "XFD1048576", None, "改行\r\nあり", "「目的」を保管庫の内容にしますか。"),
+        Ask(SHEET, "XFD1048576", None, "改行\r\nあり", "「目的」を登録データの内容にしますか。"),
         PutStamp(
             SHEET,
             "form=jimu-jigyo-hyoka;edition=2018;key=01-02-01-08-14-01;base=3;copy=1f2e3d4c",

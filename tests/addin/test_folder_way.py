@@ -153,7 +153,7 @@ def test_a_bug_is_told_to_the_person_and_to_the_log_and_the_next_press_works(
 
 def test_a_store_that_is_busy_is_an_answer(here: Town) -> None:
     def work(_asked: object) -> Pressed:
-        raise StoreBusy("ほかのプログラムが保管庫に書き込み中です")
+        raise StoreBusy("ほかのプログラムが登録データに書き込み中です")
 
     asked = request("submit")
     lay(shared(here), asked)

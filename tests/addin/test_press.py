@@ -131,7 +131,7 @@ def test_a_sheet_the_store_does_not_know_is_no_failure_of_a_diff(at: Desk, tmp_p
     answer = elsewhere.press("diff", at.open()).answer
     assert not answer.failed
     assert not found(answer, Table)
-    assert "まだ保管庫にない" in message(answer)
+    assert "まだ登録データにない" in message(answer)
 
 
 def test_a_workbook_whose_code_was_typed_over_is_told_what_to_do(at: Desk) -> None:
@@ -181,7 +181,7 @@ def test_the_self_test_tells_what_both_sides_know(at: Desk) -> None:
     answer = at.press("selftest", at.open(), facts=facts, client="xlam 0.1.0").answer
     lines = {row.texts[0]: row.texts[1:] for row in found(answer, Row)}
     assert lines["このパソコン：Excel の版"] == ("16.0", "良好", "")
-    assert lines["シート「評価シート」：保管庫"][0] == "第1版"
+    assert lines["シート「評価シート」：登録データ"][0] == "第1版"
     assert "第1版から作成" in lines["シート「評価シート」：発行印"][0]
     assert lines["見張り（xlsync watch）"][1] == "注意"
     assert all(to_do for _, state, to_do in lines.values() if state == "注意")
@@ -219,7 +219,7 @@ def test_a_store_that_cannot_be_read_is_one_polite_sentence(at: Desk, verb: Verb
     for file in at.city.store.folder.rglob("*.json"):
         if file.name != "store.json":
             file.write_bytes(b"{}")
-    assert "保管庫" in failed(at.press(verb, screen))
+    assert "登録データ" in failed(at.press(verb, screen))
 
 
 @pytest.mark.parametrize("verb", ["validate", "diff", "summary"])

@@ -71,6 +71,7 @@ def test_settings_of_a_guide_are_read(
     (folder / "組織.csv").write_text(
         "政策イノベーション部,情報政策課,企画推進係\n", encoding="utf-8"
     )
+    (folder / "款項目.csv").write_text("01-02,総務費\n", encoding="utf-8")
     head = "".join(
         line
         for line in (folder / "xlsync.toml").read_text(encoding="utf-8").splitlines(keepends=True)

@@ -94,7 +94,7 @@ def test_a_store_that_is_not_there_fails_when_it_is_opened(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sheet.xlsx").write_bytes(b"PK")
-    with pytest.raises(xlsync.errors.StoreError, match="保管庫"):
+    with pytest.raises(xlsync.errors.StoreError, match="登録データ"):
         xlsync.Store(place)  # type: ignore[arg-type]
 
 
@@ -109,7 +109,7 @@ def test_a_city_that_is_not_there_fails_when_it_is_opened(
 
 def test_a_city_whose_store_is_away_fails_when_it_is_opened(folder: Path) -> None:
     (folder / "store").rename(folder / "away")
-    with pytest.raises(xlsync.errors.StoreError, match="保管庫がありません"):
+    with pytest.raises(xlsync.errors.StoreError, match="登録データがありません"):
         xlsync.open_city(folder)
 
 

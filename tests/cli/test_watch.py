@@ -221,4 +221,4 @@ def test_without_a_store_the_watcher_says_so(folder: Path, run: Run) -> None:
     (folder / "store/store.json").unlink()
     said = run("watch", "-C", folder)
     assert said.code == 3
-    assert "保管庫がありません" in said.err
+    assert "登録データがありません" in said.err

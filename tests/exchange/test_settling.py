@@ -61,7 +61,7 @@ def test_settling_what_is_no_conflict_is_refused(city: City) -> None:
     before = city.revisions()
     with pytest.raises(StoreError, match="入力の重なりはありません"):
         settle(city, {OUTLINE: "theirs"})
-    with pytest.raises(StoreError, match="保管庫にありません"):
+    with pytest.raises(StoreError, match="登録データにありません"):
         resolve(city.store, "99-99-99-99-99-99", papers.EDITION, {PURPOSE: "ours"}, OFFICE)
     assert city.revisions() == before
 

@@ -168,7 +168,7 @@ def test_a_newer_format_is_refused(city: City) -> None:
 
 def test_a_missing_store_is_named(tmp_path: Path) -> None:
     for task in (Store.heads, Store.editions, audit):
-        with pytest.raises(StoreError, match="保管庫がありません"):
+        with pytest.raises(StoreError, match="登録データがありません"):
             task(Store(tmp_path / "nowhere"))
     assert not (tmp_path / "nowhere").exists()
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import papers
+from tests.cities import WORKSHEET, cells_of, city, saved
+from xlsync.exchange.department_summaries import survey
 from xlsync.kinds import Amount, Parsed, Value
+from xlsync.ooxml import read_cells
 from xlsync.summary.figures.targets import VERDICTS, verdict
 
 
@@ -60,3 +69,39 @@ def test_inner_and_outer_bounds_are_opposites(number: int, other: int) -> None:
     for inner, outer in (("以下", "超"), ("以内", "超"), ("未満", "以上")):
         told = {verdict(_value(f"{number}件{bound}"), actual) for bound in (inner, outer)}
         assert told == set(VERDICTS[:2])
+
+
+def test_a_half_under_percent_is_fifty_percent_beside_its_target_in_the_summary(
+    tmp_path: Path,
+) -> None:
+    """A cell that shows 50% holds 0.5: the summary compares and shows what the page shows, never 0.5 with 95."""
+    here = city(tmp_path)
+    here.register(papers.CLEAN)
+    data = here.give_out()
+    book, cells = openpyxl.load_workbook(io.BytesIO(data)), cells_of(data)
+    typed = {
+        "targets.2016": (0.95, "0.0%"),
+        "actuals.2016": (0.5, "0%"),
+        "targets.2017": ("95%", "@"),
+        "actuals.2017": ("0.5%", "@"),
+    }
+    for path, (value, number_format) in typed.items():
+        cell = book[WORKSHEET][cells[f"indicator.{path}"]]
+        cell.value, cell.number_format = value, number_format
+    assert here.bring_one(saved(book)).outcome == "accepted"
+    seen = survey(here.store, here.terms)
+    page = read_cells(seen.summary(None, seen.items(lambda _: "")).data)["指標"]
+    row = next(at[1:] for at, value in page.items() if value == papers.CLEAN and at[0] == "A")
+    line = {at.removesuffix(row): value for at, value in page.items() if at.endswith(row)}
+    head = {at.removesuffix("6"): value for at, value in page.items() if at.endswith("6")}
+    shown = {
+        (kind, label): line.get(column)
+        for kind, columns in (("目標値", "EFGHIJKL"), ("実績", "MNOPQRST"))
+        for column in columns
+        if (label := head.get(column))
+    }
+    assert (shown["目標値", "単位"], shown["実績", "単位"]) == ("%", "%")
+    assert [shown["目標値", label] for label in ("H28年度", "H29年度")] == [95, 95]
+    assert [shown["実績", label] for label in ("H28年度", "H29年度")] == [50, Decimal("0.5")]
+    met = [value for value in line.values() if value in {"○", "×", "－", "なし"}]
+    assert met.count("×") == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 
 from tests import office, papers
 from tests.rules.two_engines import case, disagreements, recalculated, template
+from xlsync.finding import finding
 from xlsync.kinds import DASH
 from xlsync.ooxml import read_cells
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.visible_sheet import (
     FIRST,
@@ -88,8 +91,53 @@ def test_every_row_of_the_list_is_printed() -> None:
 
 
 @pytest.mark.office
-def test_the_whole_list_takes_two_pages_after_the_one_of_the_form(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sheet", [papers.sheet, _dashes])
+def test_a_workbook_prints_the_form_and_one_page_of_checks_on_one_paper(
+    tmp_path: Path, sheet: Callable[[], Sheet]
+) -> None:
     file = tmp_path / "check.xlsx"
-    file.write_bytes(case(_dashes(), all_of_it=False).data)
+    file.write_bytes(case(sheet(), all_of_it=False).data)
     (pdf,) = office.convert([file], "pdf", tmp_path / "pdf")
-    assert office.pdf_pages(pdf) == 3
+    assert office.pdf_pages(pdf) == 2
+
+
+def test_every_worksheet_that_is_printed_is_of_the_forms_paper() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template().data))
+    papers_of = {page.title: page.page_setup.paperSize for page in book if page.print_area}
+    papers_of["入力の重なり"] = book["入力の重なり"].page_setup.paperSize
+    assert set(papers_of.values()) == {8}, papers_of
+
+
+@pytest.mark.office
+def test_the_colours_of_the_checks_are_not_printed_where_they_are_taken_off(tmp_path: Path) -> None:
+    data = case(papers.sheet().with_values({"purpose": None}), all_of_it=False).data
+    seen = {}
+    for word in ("付ける", "消す"):
+        file = tmp_path / f"{word}.xlsx"
+        file.write_bytes(patch_cells(data, {(PAGE, "D1"): word}))
+        (pdf,) = office.convert([file], "pdf", tmp_path / "pdf")
+        seen[word] = {
+            colour for colour in office.colours(pdf, tmp_path) if max(colour) - min(colour) > 20
+        }
+    assert seen["付ける"]
+    assert not seen["消す"]
+
+
+def test_an_amount_stands_off_the_border_and_never_as_hash_marks() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template().data))
+    page, edition = book[template().edition.worksheet], template().edition
+    amounts = [f.path for f in edition.fields if f.kind.name in {"money", "measure"}]
+    looks = [page[template().addresses[path]].alignment for path in amounts]
+    assert {(look.horizontal, look.indent, look.shrink_to_fit) for look in looks} == {
+        ("right", 1, True)
+    }
+
+
+def test_what_two_people_changed_is_counted_apart_from_errors() -> None:
+    overlap = finding("conflict", "purpose", field="目的", shown="一", kept="二", registered="")
+    sheet = papers.sheet()
+    known = Known(store_findings=(overlap,))
+    results = template().checks.results(sheet, known)
+    assert results[PAGE, STATE] == "まだ直すところがあります"
+    assert results[PAGE, SUMMARY] == "入力の重なり 1件 ・ 未入力 0件 ・ エラー 0件 ・ 注意 0件"
+    assert results[PAGE, "A9"] == "入力の重なり"

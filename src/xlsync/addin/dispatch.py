@@ -94,7 +94,7 @@ def _verb_result(press_: Press) -> VerbResult:
             return failure(why)
         return _VERBS[verb](press_)
     except StoreError as fault:
-        return failure(f"保管庫を使えません（{fault.reason}）。{RETRY}")
+        return failure(f"登録データを使えません（{fault.reason}）。{RETRY}")
     except (WorkbookError, SheetError, FormError) as fault:
         return failure(fault.reason)
     except XlsyncError as fault:

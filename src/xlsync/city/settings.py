@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final, Literal
 
 from pydantic import Field, ValidationError
 
+from xlsync.budget_names import read_budget_names
 from xlsync.checks import Rate
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
@@ -76,6 +78,7 @@ class _Owners(Strict):
 
 class _Programs(Strict):
     complete: bool | list[str] = False
+    names: str = ""
 
 
 class _Organization(Strict):
@@ -167,6 +170,7 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
             office_parts=None if document.owners.office is None else tuple(document.owners.office),
             organization=organization_of(folder, document.organization.file),
             complete_programs=_complete_programs(document),
+            budget_names=budget_names_of(folder, document.programs.names),
         ),
         store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
         shared=folder / document.folders.shared,
@@ -233,20 +237,31 @@ def _rates_of(document: _File, edition: Edition, where: str) -> dict[str, Rate]:
 
 
 def organization_of(folder: Path, name: str) -> Organization | None:
-    """Return the city's list of 部・課・係 (UTF-8, or cp932 as Excel writes CSV); None where no file is named."""
+    """Return the city's list of 部・課・係; None where no file is named."""
     if not name:
         return None
     file = folder / name
+    return read_organization(_csv_text(file, "組織の一覧", "[organization] の file"), str(file))
+
+
+def budget_names_of(folder: Path, name: str) -> Mapping[str, str]:
+    """Return the city's names of budget codes; none where no file is named."""
+    if not name:
+        return {}
+    file = folder / name
+    return read_budget_names(_csv_text(file, "款項目の一覧", "[programs] の names"), str(file))
+
+
+def _csv_text(file: Path, what: str, entry: str) -> str:
+    """Return the text of a CSV file (UTF-8, or cp932 as Excel writes CSV); SettingsError where it cannot be read."""
     try:
         data = file.read_bytes()
     except OSError as fault:
-        reason = (
-            f"組織の一覧を読めません（{fault.strerror}）。[organization] の file を確かめてください"
-        )
+        reason = f"{what}を読めません（{fault.strerror}）。{entry} を確かめてください"
         raise SettingsError(reason, str(file)) from fault
     for encoding in ("utf-8-sig", "cp932"):
         with contextlib.suppress(UnicodeDecodeError):
-            return read_organization(data.decode(encoding), str(file))
+            return data.decode(encoding)
     raise SettingsError(
         "文字コードがわかりません。Excelで開き、「CSV UTF-8」で保存し直してください", str(file)
     )

@@ -25,7 +25,7 @@ def form_adopt(
         typer.Option(
             "--from",
             metavar="フォルダ",
-            help="いまある版を作ったときの様式（版の控えがない保管庫だけ）。",
+            help="いまある版を作ったときの様式（版の控えがない登録データだけ）。",
         ),
     ] = None,
     city: CityFolder = HERE,

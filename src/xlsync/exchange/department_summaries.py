@@ -111,6 +111,7 @@ class Survey:
             department=department,
             edition=self.terms.form.at(self.terms.fiscal_year),
             organization=self.terms.organization,
+            budget_names=self.terms.budget_names,
         )
         data = workbook_of(figures, self.made_on(department))
         return Summary(department, self.name(department), data)

@@ -27,6 +27,7 @@ class Terms:
     parts whose fields the planning office decides, None for those it fills by the form. `organization` is the
     city's own list of 部・課・係. `complete_programs` are the budget programs of which the office says that all sheets
     are registered (True: all programs).
+    `budget_names` are the city's names of budget codes (01-02: 総務費).
     """
 
     form: Form
@@ -36,6 +37,7 @@ class Terms:
     office_parts: tuple[str, ...] | None = None
     organization: Organization | None = None
     complete_programs: bool | frozenset[str] = False
+    budget_names: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def is_complete(self, program: str) -> bool:
         """True where the office says that every sheet of a budget program is registered."""

@@ -46,7 +46,7 @@ _COVERED_BY_READER = frozenset({"unreadable", "required"})
 """What the checks need not say of a cell that the reader has called an error."""
 _FIELDS_NAMED: Final = 5
 _STORE_DAMAGED: Final = (
-    "保管庫にあるこのシートの記録が壊れているため、まだ受け取れません（{why}）。"
+    "登録データにあるこのシートの記録が壊れているため、まだ受け取れません（{why}）。"
     "入力した内容はブックにそのまま残っています。企画担当に連絡してください"
 )
 

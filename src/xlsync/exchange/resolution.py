@@ -75,7 +75,7 @@ def _head(store: Store, key: str, edition: int) -> Sheet:
 
 
 def _not_held(key: str) -> StoreError:
-    return StoreError("保管庫にありません。事業コードを確かめてください", key)
+    return StoreError("登録データにありません。事業コードを確かめてください", key)
 
 
 def _values_in_conflict(

@@ -24,7 +24,7 @@ def only_watcher(folder: Path) -> Iterator[None]:
         lock.acquire(timeout=_PATIENCE)
     except Timeout as fault:
         raise StoreBusy(
-            "ほかの xlsync watch がこの保管庫を見ています。1つだけ動かしてください", str(folder)
+            "ほかの xlsync watch がこの登録データを見ています。1つだけ動かしてください", str(folder)
         ) from fault
     except OSError as fault:
         raise StoreError(f"書き込めません（{fault.strerror or fault}）", str(folder)) from fault

@@ -48,18 +48,16 @@ def holding(folder: Path, patience: float = PATIENCE, notify: Notify = silent) -
         _acquire(lock, patience, notify)
     except Timeout as fault:
         reason = (
-            "ほかのプログラムが保管庫に書き込み中です。しばらくしてからもう一度実行してください"
+            "ほかのプログラムが登録データに書き込み中です。しばらくしてからもう一度実行してください"
         )
         raise StoreBusy(reason, str(folder)) from fault
     except OSError as fault:
-        reason = (
-            f"保管庫に書き込めません（{fault.strerror}）。空き容量と書き込み権限を確かめてください"
-        )
+        reason = f"登録データに書き込めません（{fault.strerror}）。空き容量と書き込み権限を確かめてください"
         raise StoreError(reason, str(folder)) from fault
     try:
         yield
     except OSError as fault:
-        reason = f"保管庫を読み書きできません（{fault.strerror or fault}）"
+        reason = f"登録データを読み書きできません（{fault.strerror or fault}）"
         raise StoreError(reason, str(fault.filename or folder)) from fault
     finally:
         lock.release()

@@ -57,7 +57,7 @@ def is_current(folder: Path) -> bool:
     version, document = read_store_file(folder)
     if version > FORMAT:
         reason = (
-            f"新しい版の xlsync が作った保管庫です（形式 {version}）。xlsync を更新してください"
+            f"新しい版の xlsync が作った登録データです（形式 {version}）。xlsync を更新してください"
         )
         raise StoreError(reason, str(folder / STORE_FILE))
     return version == FORMAT and "migrating" not in document
@@ -70,7 +70,7 @@ def migrate(folder: Path, migrations: Migrations, notify: Notify) -> None:
         if "migrating" not in document:
             step = _step(folder, version, migrations)
             notify(
-                f"保管庫を新しい形式に移しています（形式 {version} → {version + 1}）。しばらくお待ちください"
+                f"登録データを新しい形式に移しています（形式 {version} → {version + 1}）。しばらくお待ちください"
             )
             document = {
                 **document,
@@ -93,12 +93,12 @@ def _finish(folder: Path, document: dict[str, Any], migrations: Migrations, noti
         else:
             replace_whole(folder / name, data)
     replace_whole(folder / STORE_FILE, canonical(document))
-    notify(f"保管庫を新しい形式に移しました。元の内容は {backup} にあります")
+    notify(f"登録データを新しい形式に移しました。元の内容は {backup} にあります")
 
 
 def _step(folder: Path, version: int, migrations: Migrations) -> Migration:
     if version not in migrations:
-        reason = f"古い形式（形式 {version}）の保管庫です。この版の xlsync では開けません"
+        reason = f"古い形式（形式 {version}）の登録データです。この版の xlsync では開けません"
         raise StoreError(reason, str(folder / STORE_FILE))
     return migrations[version]
 
@@ -129,7 +129,7 @@ def store_folder(folder: object, *, must_exist: bool) -> Path:
     """Return a store's folder; StoreError where it must exist and holds no store, or is no path at all."""
     if not isinstance(folder, str | os.PathLike):
         name = type(folder).__name__
-        raise StoreError(f"保管庫のフォルダを指定してください（渡されたもの：{name}）")
+        raise StoreError(f"登録データのフォルダを指定してください（渡されたもの：{name}）")
     path = Path(folder)
     if must_exist and not (path / STORE_FILE).exists() and not (path / "revisions").is_dir():
         raise _no_store(path)
@@ -137,7 +137,9 @@ def store_folder(folder: object, *, must_exist: bool) -> Path:
 
 
 def _no_store(folder: Path) -> StoreError:
-    reason = "保管庫がありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
+    reason = (
+        "登録データがありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
+    )
     return StoreError(reason, str(folder))
 
 
@@ -158,7 +160,7 @@ def read_store_file(folder: Path) -> tuple[int, dict[str, Any]]:
             raise StoreDamaged("なくなっています。控えから戻してください", str(file)) from fault
         raise _no_store(folder) from fault
     except OSError as fault:
-        raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(file)) from fault
+        raise StoreError(f"登録データを読めません（{fault.strerror}）", str(file)) from fault
     except SheetError as fault:
         raise StoreDamaged(broken, str(file)) from fault
     version = document.get("format") if isinstance(document, dict) else None

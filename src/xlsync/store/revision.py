@@ -112,7 +112,7 @@ class Revision:
         data = self._sealed()
         written = sheet_of(self.sheet.edition, parse_json(data)["sheet"])
         if not written.same_content(self.sheet):
-            raise SheetError("保管庫に書くと内容が変わってしまう値があります", self.sheet.key)
+            raise SheetError("登録データに書くと内容が変わってしまう値があります", self.sheet.key)
         return data
 
     def _sealed(self) -> bytes:

@@ -253,7 +253,7 @@ def _orphaned_heads(store: Store) -> Iterator[Damage]:
     for file in sorted((store.folder / "sheets").glob("*/*.json")):
         revisions = store.folder / "revisions" / file.parent.name / file.stem
         if not file.name.startswith(".") and not has_revisions(revisions):
-            reason = "版の記録がないシートです（記録が失われたか、保管庫の外から置かれました）"
+            reason = "版の記録がないシートです（記録が失われたか、登録データの外から置かれました）"
             yield Damage(_name(store, file), reason)
 
 

@@ -93,4 +93,4 @@ def names_in(folder: Path) -> list[str]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as fault:
-        raise StoreError(f"保管庫を読めません（{fault.strerror}）", str(folder)) from fault
+        raise StoreError(f"登録データを読めません（{fault.strerror}）", str(folder)) from fault

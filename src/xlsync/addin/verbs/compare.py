@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Receipt
 
-_COLUMNS: Final = ("欄", "このブック", "保管庫", "最後に変えた人", "日時", "ワークシート", "セル")
+_COLUMNS: Final = (
+    "欄",
+    "このブック",
+    "登録データ",
+    "最後に変えた人",
+    "日時",
+    "ワークシート",
+    "セル",
+)
 _WHAT_NOW: Final = (
     "一覧「差分」を見て、このブックの内容を生かすときは［提出］、"
     "ほかの人の変更を取り込むときは［反映］を押してください。"
@@ -69,7 +77,7 @@ def _sentence(receipt: Receipt) -> str:
     if receipt.outcome == "refused":
         return f"比べられません。{ended(receipt.reason)}"
     if receipt.revision is None:
-        return "まだ保管庫にない事業です。［提出］を押すか、保存すると受け取られます。"
+        return "まだ登録データにない事業です。［提出］を押すか、保存すると受け取られます。"
     if not receipt.changes:
-        return f"保管庫（第{receipt.revision}版）と同じ内容です。"
-    return f"保管庫（第{receipt.revision}版）と{len(receipt.changes)}欄が違います。"
+        return f"登録データ（第{receipt.revision}版）と同じ内容です。"
+    return f"登録データ（第{receipt.revision}版）と{len(receipt.changes)}欄が違います。"

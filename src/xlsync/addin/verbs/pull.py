@@ -53,10 +53,10 @@ def _changes(edition: Edition, update: CatchUp) -> Iterator[Change]:
 
 def _question(edition: Edition, to: LiveCell) -> str:
     return (
-        f"「{to.title}」は、保管庫でもこのブックでも変わっています。\n\n"
-        f"保管庫：{_words(edition, to.path, to.value)}\n（{by_whom(Origin(to.who, to.when))}）\n\n"
+        f"「{to.title}」は、登録データでもこのブックでも変わっています。\n\n"
+        f"登録データ：{_words(edition, to.path, to.value)}\n（{by_whom(Origin(to.who, to.when))}）\n\n"
         f"このブック：{_words(edition, to.path, to.current)}\n\n"
-        "はい＝保管庫の内容にします\nいいえ＝このブックの内容のままにします\n"
+        "はい＝登録データの内容にします\nいいえ＝このブックの内容のままにします\n"
         "キャンセル＝この欄と残りの欄は、いまは決めません"
     )
 
@@ -87,7 +87,7 @@ def _lines(edition: Edition, head: str, update: CatchUp) -> list[str]:
         titles = [edition.by_path[path].title for path in update.left_alone]
         lines.append(
             f"{head}{named(titles)}の{len(titles)}欄は、計算式が入っているか、場所がわからないため、そのままにしています。"
-            "［差分］で保管庫の内容を確かめてください。"
+            "［差分］で登録データの内容を確かめてください。"
         )
     if not lines:
         return [f"{head}ほかの人の変更はありません（第{update.revision}版まで反映済み）。"]
@@ -112,7 +112,7 @@ def _overruling_lines(edition: Edition, head: str, update: CatchUp) -> Iterator[
     writes = [to for to in update.writes if to.is_overruling]
     if not writes:
         return
-    yield f"{head}企画担当が内容を決める{len(writes)}欄を、保管庫の内容にしました。違う場合は企画担当に連絡してください。"
+    yield f"{head}企画担当が内容を決める{len(writes)}欄を、登録データの内容にしました。違う場合は企画担当に連絡してください。"
     for to in writes:
         value, typed = (
             cut(_words(edition, to.path, shown), 40) for shown in (to.value, to.current)

@@ -87,9 +87,9 @@ def _of_city(press: Press) -> Iterator[Line]:
         yield _good("提出期限", day)
     try:
         count = len(config.store.keys(config.terms.fiscal_year))
-        yield _good("保管庫", f"{count}件のシート")
+        yield _good("登録データ", f"{count}件のシート")
     except XlsyncError as fault:
-        yield _care("保管庫", str(fault.reason), _MAIL)
+        yield _care("登録データ", str(fault.reason), _MAIL)
     if config.sheets.is_dir():
         yield _good("共有フォルダ", config.sheets.name)
     else:
@@ -165,7 +165,7 @@ def _in_store(press: Press, incoming: Incoming, head: str) -> Line:
     try:
         revision = press.config.store.last(incoming.key, incoming.sheet.edition.year)
     except XlsyncError as fault:
-        return _care(f"{head}：保管庫", fault.reason, _MAIL)
+        return _care(f"{head}：登録データ", fault.reason, _MAIL)
     if not revision:
-        return _care(f"{head}：保管庫", "まだありません", "［提出］を押すと受け取られます")
-    return _good(f"{head}：保管庫", f"第{revision}版")
+        return _care(f"{head}：登録データ", "まだありません", "［提出］を押すと受け取られます")
+    return _good(f"{head}：登録データ", f"第{revision}版")

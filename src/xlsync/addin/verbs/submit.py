@@ -32,7 +32,14 @@ if TYPE_CHECKING:
     from xlsync.finding import Finding
     from xlsync.merging import Change
 
-_COLUMNS: Final = ("種類", "欄", "このブック", "保管庫", "保管庫の内容を変えた人・日時", "内容")
+_COLUMNS: Final = (
+    "種類",
+    "欄",
+    "このブック",
+    "登録データ",
+    "登録データの内容を変えた人・日時",
+    "内容",
+)
 _CHOOSE: Final = (
     "［反映］を押して欄ごとにどちらにするかを選び、もう一度［提出］を押してください。"
     "または、保存してブックを閉じたあとに現れるシート「入力の重なり」で選べます。"
@@ -164,7 +171,7 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
         words = [f"前に受け取った内容から変わっていません（第{receipt.revision}版）。"]
     if titles:
         words.append(
-            f"{named(titles)}の{len(titles)}欄は、登録済みの内容と重なったため、保管庫の内容のままにしています。"
+            f"{named(titles)}の{len(titles)}欄は、登録済みの内容と重なったため、登録済みの内容のままにしています。"
         )
     if beyond:
         words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")

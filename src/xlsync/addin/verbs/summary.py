@@ -27,7 +27,7 @@ def summary(press: Press) -> VerbResult:
     if department is None:
         name = press.department or department_of(press, asked) or "部等名が空欄"
         return failure(
-            f"「{name}」のシートはまだ保管庫にないため、集計できません。先に［提出］を押してください。"
+            f"「{name}」のシートはまだ登録データにないため、集計できません。先に［提出］を押してください。"
         )
     name = seen.name(department)
     old = _update(press, seen, department)

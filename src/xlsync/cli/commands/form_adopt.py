@@ -35,7 +35,7 @@ def adopt(
     if as_json:
         put_json({"form": city.terms.form.id, "version": number})
         return 0
-    say(f"様式の第{number}版を使い始めました（保管庫に控えがあります）。")
+    say(f"様式の第{number}版を使い始めました（登録データに控えがあります）。")
     return 0
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xlsync.store import Store
     from xlsync.workbook.stamp import Stamp
 
-_NOT_STORED: Final = "保管庫にまだありません。［提出］を押すか、保存すると受け取られます"
+_NOT_STORED: Final = "登録データにまだありません。［提出］を押すか、保存すると受け取られます"
 
 
 @dataclass(frozen=True, slots=True)

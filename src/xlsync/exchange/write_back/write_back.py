@@ -235,7 +235,7 @@ def _checked(
         held = again.get(state.incoming.worksheet)
         if held is None or changes_between(_completed(held, state), page.sheet):
             raise UnwritableWorkbook(
-                "書き込んだ内容を読み直すと保管庫の内容と合いません。このブックには反映せず、元のままにしています",
+                "書き込んだ内容を読み直すと登録データの内容と合いません。このブックには反映せず、元のままにしています",
                 state.incoming.worksheet,
             )
         written.append(_written(state, page))

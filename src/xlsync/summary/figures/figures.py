@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.organization import Organization, Unit, plain_name
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
 
 Level = Literal["department", "division", "section"]
+_NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 LEVELS: Final[tuple[Level, ...]] = ("department", "division", "section")
 
 
@@ -54,7 +56,7 @@ class Figures(_Members):
 
     `groups` lists each group before the groups in it; `projects` stand in the order of their groups. `outside` are the
     projects of other departments under the same budget programs. `missing_units` are the 部, 課, 係 of the city's list that
-    have no sheet.
+    have no sheet. `budget_names` are the city's names of budget codes.
     """
 
     department: str | None
@@ -64,6 +66,7 @@ class Figures(_Members):
     projects: tuple[Project, ...] = field(repr=False)
     outside: tuple[Project, ...] = field(default=(), repr=False)
     missing_units: tuple[Unit, ...] = ()
+    budget_names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, ...], int]:
@@ -85,6 +88,7 @@ def figures_of(
     department: str | None,
     edition: Edition,
     organization: Organization | None = None,
+    budget_names: Mapping[str, str] = _NO_NAMES,
 ) -> Figures:
     """Compute the figures of one department (its name compared by what it means, not how it is typed), or of all with None.
 
@@ -106,6 +110,7 @@ def figures_of(
         ordered,
         _outside(every, ordered),
         tuple(_missing(every, department, organization)),
+        budget_names,
     )
 
 

@@ -124,7 +124,7 @@ def _write_left(block: _ProgramBlock, figures: Figures, *, whole: bool) -> None:
         for field in figures.form_fields.program.name
     ]
     label = figures.form_fields.program.codes[depth - 1].label
-    above = f"{label} {program.codes[-1]}"
+    above = f"{label} {program.codes[-1]} {figures.budget_names.get(program.code, '')}".strip()
     name = next((name for name in names if name), "") if whole else above
     page.text(row, 2, name, styles.style(styles.TEXT, look))
     count = styles.style(styles.COUNTED, look)

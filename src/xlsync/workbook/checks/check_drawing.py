@@ -8,12 +8,14 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from xlsync.workbook.checks import visible_sheet
 from xlsync.workbook.checks.check_layout import (
     CHECKS_NAME,
     CLASS_WORDS,
+    COLOURS_NAME,
     PAGE_NAME,
     STATE_NAME,
     STATES,
@@ -38,18 +40,20 @@ if TYPE_CHECKING:
     from xlsync.workbook.checks.visible_sheet import Checks
 
 _FACE: Final = "ＭＳ Ｐゴシック"
-_PAPER_A4: Final = 9
-_PAGES: Final = 2
-"""Printed pages that the whole list takes at a size that can be read."""
-_WIDTHS: Final = {"A": 9.0, "B": 8.0, "C": 100.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
+_PAPER_A3: Final = 8
+"""The form's paper, of which the whole list takes one page: a workbook is printed on one size."""
+_WIDTHS: Final = {"A": 12.0, "B": 8.0, "C": 100.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
 _HEAD_ROW: Final = FIRST - 1
-_ROW_HEIGHT: Final = 26.0
+_ROW_HEIGHT: Final = 23.0
 """Two lines of a sentence."""
 _HEADINGS: Final = ("状態", "セル", "内容と、していただきたいこと", "移動")
 _HOW: Final = (
     "入力するたびに自動で変わります。「移動」を押すと、その欄へ移ります。"
     f"評価シートでは、未入力の欄を黄、エラーの欄を赤の網かけ、注意の欄を青で示します（一覧は{ROWS}件まで）。"
 )
+_COLOURS: Final = "D1"
+_COLOURED_PAGE, _PLAIN_PAGE = "付ける", "消す"
+_COLOURS_WORDS: Final = f"評価シートの色（「{_PLAIN_PAGE}」にすると、色を付けずに印刷できます）"
 _YELLOW: Final = "FFF7CC"
 _RED: Final = "FFD9D9"
 _BLUE: Final = "DCEBFA"
@@ -76,6 +80,11 @@ _PLAIN: Final = {
     "error": DifferentialStyle(
         font=Font(bold=True, color=_DARK_RED), fill=PatternFill("solid", bgColor=_RED), border=_BOX
     ),
+    "conflict": DifferentialStyle(
+        font=Font(bold=True, color=_DARK_RED),
+        fill=PatternFill("solid", bgColor=_YELLOW),
+        border=_BOX,
+    ),
     "blank": DifferentialStyle(fill=PatternFill("solid", bgColor=_YELLOW), border=_BOX),
     "warning": DifferentialStyle(fill=PatternFill("solid", bgColor=_BLUE), border=_BOX),
 }
@@ -101,6 +110,7 @@ def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: 
     hidden["A1"] = checks.check_sheet.fingerprint
     _name(book, CHECKS_NAME, f"'{WORKSHEET}'!$A$1")
     _name(book, STATE_NAME, checks.check_sheet.outside("state"))
+    _name(book, COLOURS_NAME, f"'{PAGE}'!${_COLOURS[0]}${_COLOURS[1:]}")
     for path, area in areas.items():
         _colour(page, area, checks.check_sheet.field_number(path))
 
@@ -112,7 +122,9 @@ def _name(book: Workbook, name: str, refers_to: str) -> None:
 def _colour(page: Worksheet, area: str, number: int) -> None:
     """Colour a field by its state. By a name: a rule that names another worksheet's cell is not of the file format."""
     for kind, look in _LOOKS.items():
-        formula = f"INDEX({STATE_NAME},{number})={STATES[kind]}"
+        formula = (
+            f'AND(INDEX({STATE_NAME},{number})={STATES[kind]},{COLOURS_NAME}<>"{_PLAIN_PAGE}")'
+        )
         page.conditional_formatting.add(area, Rule("expression", dxf=look, formula=[formula]))
 
 
@@ -122,6 +134,7 @@ def _draw_page(page: Worksheet) -> None:
         page.column_dimensions[letter].hidden = letter > "D"
     _put(page["A1"], "入力内容の確認", _font(14, bold=True))
     page.row_dimensions[1].height = 24
+    _offer_colours(page)
     page.merge_cells("A2:D2")
     _put(page["A2"], _HOW, _font(9), wrap=True)
     page.row_dimensions[2].height = 26
@@ -141,6 +154,22 @@ def _draw_page(page: Worksheet) -> None:
         cell.alignment = Alignment("center", "center")
     _draw_rows(page)
     _print_and_protect(page)
+
+
+def _offer_colours(page: Worksheet) -> None:
+    """Draw the cell that takes the colours off the form's page before it is printed."""
+    _put(page["C1"], _COLOURS_WORDS, _font(9))
+    page["C1"].alignment = Alignment("right", "center")
+    cell = page[_COLOURS]
+    _put(cell, _COLOURED_PAGE, _font(9, bold=True))
+    cell.alignment, cell.border = Alignment("center", "center"), _BOX
+    cell.protection = Protection(locked=False)
+    rule = DataValidation(type="list", formula1=f'"{_COLOURED_PAGE},{_PLAIN_PAGE}"')
+    rule.errorStyle, rule.showErrorMessage = "stop", True
+    rule.errorTitle = "評価シートの色の確認"
+    rule.error = f"一覧の「{_COLOURED_PAGE}」か「{_PLAIN_PAGE}」を選んでください。"
+    rule.add(_COLOURS)
+    page.add_data_validation(rule)
 
 
 def _draw_rows(page: Worksheet) -> None:
@@ -176,11 +205,11 @@ def _print_and_protect(page: Worksheet) -> None:
     page.freeze_panes = f"A{FIRST}"
     page.print_area = f"A1:D{FIRST + ROWS}"
     page.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
-    page.page_setup.orientation, page.page_setup.paperSize = "portrait", _PAPER_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, _PAGES
+    page.page_setup.orientation, page.page_setup.paperSize = "portrait", _PAPER_A3
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 1
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_margins.left = page.page_margins.right = 0.4
-    page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.6, 0.8, 0.4
+    page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.5, 0.6, 0.3
     page.print_options.horizontalCentered = True
     if page.oddFooter is not None:
         page.oddFooter.center.text = "&P / &N"

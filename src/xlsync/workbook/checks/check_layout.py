@@ -21,7 +21,9 @@ PAGE_NAME: Final = "_xlsync.page"
 """Hidden name on the worksheet チェック itself."""
 STATE_NAME: Final = "_xlsync.states"
 """Hidden name of the fields' states, for the colours of the page."""
-CLASSES: Final[tuple[FindingClass, ...]] = ("error", "blank", "warning", "note")
+COLOURS_NAME: Final = "_xlsync.colours"
+"""Hidden name of the cell of チェック that says whether the fields are coloured: a colour is printed, too."""
+CLASSES: Final[tuple[FindingClass, ...]] = ("conflict", "error", "blank", "warning", "note")
 """In the order in which the page lists them."""
 CLASS_WORDS: Final[Mapping[str, str]] = {name: COUNTED_WORDS[name] for name in CLASSES}
 STATES: Final = {"blank": 1, "error": 2, "warning": 3}
@@ -37,7 +39,7 @@ WORDS: Final = 27
 SLOTS: Final = 30
 """Rows behind the lines for findings that only the store can make."""
 ASCII: Final = [chr(code) for code in range(0x20, 0x7F)]
-COUNTS: Final = {"error": "D1", "blank": "E1", "warning": "F1", "note": "G1"}
+COUNTS: Final = {"error": "D1", "blank": "E1", "warning": "F1", "note": "G1", "conflict": "J1"}
 OF_FIELDS: Final = {"address": ADDRESS, "state": STATE}
 OUTSIDE: Final = {"row": ROW, "class": CLASS, "sentence": SENTENCE, "order": ORDER}
 RANK: Final = {"error": 0, "blank": 1, "warning": 2}
@@ -46,8 +48,7 @@ STATE_OF_RANK: Final = {0: STATES["error"], 1: STATES["blank"], 2: STATES["warni
 
 def class_of(line: Line | Finding) -> str:
     """Return the class a line or finding is counted in."""
-    name = counted_class(line.code, line.severity)
-    return "error" if name == "conflict" else name
+    return counted_class(line.code, line.severity)
 
 
 def cell_at(row: int, column: int) -> str:

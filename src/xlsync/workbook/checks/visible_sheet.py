@@ -6,7 +6,7 @@ the same. Kept apart from its looks (`check_drawing`), which only the template n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -34,6 +34,8 @@ MORE: Final = f"C{FIRST + ROWS}"
 _MORE_WORDS: Final = ("ほかに", "件あります。上の欄を直すと、続きがここに出ます。")
 RECEIPTS: Final = ("A5", "A6", "A7")
 """Cells for the last receipts, newest first."""
+_SUMMED: Final = ("conflict", "blank", "error", "warning")
+_GAP: Final = " ・ "
 _STATUS, _WHERE, _SENTENCE, _LINK, _ORDER, _LINE = _COLUMNS = "ABCDFG"
 Address = tuple[str, str]
 
@@ -82,11 +84,11 @@ class Checks:
     def _page_formulas(self) -> dict[str, str]:
         count = {name: f"'{WORKSHEET}'!${at[0]}${at[1:]}" for name, at in COUNTS.items()}
         formulas = {
-            STATE: f'IF({count["error"]}>0,"{NOT_READY}",IF({count["blank"]}>0,"{NOT_FILLED}","{READY}"))',
-            SUMMARY: "&".join(
-                f'"{CLASS_WORDS[name]} "&{count[name]}&"件{gap}"'
-                for name, gap in (("blank", " ・ "), ("error", " ・ "), ("warning", ""))
+            STATE: (
+                f'IF({count["error"]}+{count["conflict"]}>0,"{NOT_READY}",'
+                f'IF({count["blank"]}>0,"{NOT_FILLED}","{READY}"))'
             ),
+            SUMMARY: "&".join(_summary_formulas(count)),
         }
         orders, fields, sentences, classes = (
             self.check_sheet.outside(what) for what in ("order", "row", "sentence", "class")
@@ -116,10 +118,8 @@ class Checks:
         counts = {name: hidden[at] for name, at in COUNTS.items()}
         unfilled = NOT_FILLED if counts["blank"] else READY
         values: dict[str, Scalar] = {
-            STATE: NOT_READY if counts["error"] else unfilled,
-            SUMMARY: " ・ ".join(
-                f"{CLASS_WORDS[name]} {counts[name]}件" for name in ("blank", "error", "warning")
-            ),
+            STATE: NOT_READY if counts["error"] or counts["conflict"] else unfilled,
+            SUMMARY: _summary(counts),
         }
         more = len(listed) - ROWS
         values[MORE] = f"{more}".join(_MORE_WORDS) if more > 0 else ""
@@ -140,6 +140,22 @@ class Checks:
             _SENTENCE: finding.message,
             _LINK: "移動" if where else "",
         }
+
+
+def _summary(counts: Mapping[str, Scalar]) -> str:
+    """Return the line that counts the findings; conflicts stand in it only where there are any."""
+    named = _SUMMED if counts["conflict"] else _SUMMED[1:]
+    return _GAP.join(f"{CLASS_WORDS[name]} {counts[name]}件" for name in named)
+
+
+def _summary_formulas(count: Mapping[str, str]) -> Iterator[str]:
+    """Yield the formulas whose texts together are that line."""
+    for name in _SUMMED:
+        words = f'"{CLASS_WORDS[name]} "&{count[name]}&"件'
+        if name == "conflict":
+            yield f'IF({count[name]}>0,{words}{_GAP}","")'
+        else:
+            yield f'{words}{_GAP if name != _SUMMED[-1] else ""}"'
 
 
 @lru_cache(maxsize=8)

@@ -51,7 +51,7 @@ _THIN: Final = Side(style="thin", color="808080")
 _BOX: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _TAB: Final = "C00000"
 """Red, so that a tab that was not there yesterday is seen."""
-_PAPER_A4: Final = 9
+_PAPER_A3: Final = 8
 
 
 def draw_conflicts(book: Workbook) -> None:
@@ -150,7 +150,7 @@ def _offer_sides(page: Worksheet) -> None:
 
 
 def _set_up_print(page: Worksheet) -> None:
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _PAPER_A4
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _PAPER_A3
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = page.page_margins

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.styles import PatternFill, Protection
+from openpyxl.styles import Alignment, PatternFill, Protection
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -152,6 +152,7 @@ def _dress_field(
     name = DefinedName(field.cell_name, attr_text=f"'{worksheet.title}'!{_absolute(cell)}")
     worksheet.defined_names[field.cell_name] = name
     cell.number_format = number_format(field)
+    _set_off_border(cell)
     if field.filled_by != "computed":
         for row in worksheet[_area(worksheet, address)]:
             for inner in row:
@@ -159,6 +160,15 @@ def _dress_field(
     rule = _validation(field, lists)
     rule.add(address)
     worksheet.add_data_validation(rule)
+
+
+def _set_off_border(cell: Cell) -> None:
+    """Keep what stands to the right off the line beside it; a number without room for that gets smaller, not ####."""
+    alignment = cell.alignment
+    if alignment.horizontal == "right" and not alignment.indent and not alignment.wrap_text:
+        cell.alignment = Alignment(
+            horizontal="right", vertical=alignment.vertical, indent=1, shrink_to_fit=True
+        )
 
 
 def number_format(field: Field) -> str:
