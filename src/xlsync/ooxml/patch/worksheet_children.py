@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from xlsync.ooxml.xml.splice import Edit, Element, children, inserted, mask, root_element
+from xlsync.ooxml.xml.splice import Edit, Element, children, inserted, mask, root_element, root_tag
 
 ORDER: Final = (
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
@@ -20,7 +20,7 @@ ORDER: Final = (
 
 
 class Children(NamedTuple):
-    """A worksheet part's text, its root element and the elements side by side in it."""
+    """A worksheet part's text, its root element and the elements side by side in it; the cells are blanked in the mask."""
 
     text: str
     masked: str
@@ -30,7 +30,7 @@ class Children(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Children:
         """The children of the part with that text."""
-        masked = mask(text)
+        masked = _without_cells(mask(text))
         root = root_element(masked, "")
         return cls(text, masked, root, tuple(children(masked, root.inner, root.inner_end)))
 
@@ -54,6 +54,16 @@ class Children(NamedTuple):
         return inserted(
             self.text, self.root_element, max(ends, default=self.root_element.inner), content
         )
+
+
+def _without_cells(masked: str) -> str:
+    """Return the mask with the rows blanked as well, among which no child of the root stands."""
+    name = f"{root_tag(masked, '').prefix}sheetData"
+    start, end = masked.find(f"<{name}>"), masked.rfind(f"</{name}")
+    if not 0 <= start < end:
+        return masked
+    start += len(f"<{name}>")
+    return masked[:start] + " " * (end - start) + masked[end:]
 
 
 def local(element: Element) -> str:
