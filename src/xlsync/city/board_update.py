@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xlsync.city.office import office_of
 from xlsync.errors import XlsyncError
 from xlsync.inbox.config import BOARD_BOOK
+from xlsync.inbox.log_messages import trial_words
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -33,7 +34,7 @@ def renew_board(city: CitySettings, receipts: Iterable[Receipt], warn: Warn) -> 
 
     try:
         shown = refresh_board(
-            office_of(city), datetime.now().astimezone(), _refused(city, receipts)
+            office_of(city), datetime.now().astimezone(), _not_stored(city, receipts)
         )
     except XlsyncError as fault:
         warn(f"提出状況の一覧を書き換えられませんでした：{fault}")
@@ -46,13 +47,13 @@ def renew_board(city: CitySettings, receipts: Iterable[Receipt], warn: Warn) -> 
     return shown != "waiting"
 
 
-def _refused(city: CitySettings, receipts: Iterable[Receipt]) -> dict[str, str]:
-    """Return why files below 評価シート/ were refused, by their path there."""
+def _not_stored(city: CitySettings, receipts: Iterable[Receipt]) -> dict[str, str]:
+    """Return why files below 評価シート/ are not in the store, by their path there: refused, or of a trial."""
     if not city.sheets.is_relative_to(city.folder):
         return {}
     root = city.sheets.relative_to(city.folder)
     return {
-        Path(receipt.file).relative_to(root).as_posix(): receipt.reason
+        Path(receipt.file).relative_to(root).as_posix(): receipt.reason or trial_words(receipt)
         for receipt in receipts
-        if receipt.outcome == "refused" and Path(receipt.file).is_relative_to(root)
+        if receipt.outcome in {"refused", "trial"} and Path(receipt.file).is_relative_to(root)
     }

@@ -64,11 +64,21 @@ def receive_files(
 
     def task(data: bytes, source: Source, reader: Reader) -> list[Receipt]:
         if city.deadline.closed and not after_deadline:
-            return [Receipt(source.file, "refused", refusal=Refusal(_CLOSED))]
+            return _received_when_closed(city, data, source, reader)
         source = replace(source, clearing_meant=clearing_meant)
         return receive(city.store, city.terms, data, source, reader)
 
     return with_program_findings(city.store, city.terms, _each(files, task, city, who))
+
+
+def _received_when_closed(
+    city: CitySettings, data: bytes, source: Source, reader: Reader
+) -> list[Receipt]:
+    """Return the receipts of a trial workbook, which is never stored, and a refusal of any other."""
+    receipts = inspect(city.terms, data, source, city.store, reader)
+    if all(receipt.outcome == "trial" for receipt in receipts):
+        return receipts
+    return [Receipt(source.file, "refused", refusal=Refusal(_CLOSED))]
 
 
 def check_files(city: CitySettings | None, files: Iterable[InputFile]) -> list[Receipt]:

@@ -13,7 +13,7 @@ from xlsync.city.city_paths import workbook_file
 from xlsync.city.living_workbooks import living_files
 from xlsync.disk import create_once
 from xlsync.errors import StoreError, WorkbookError
-from xlsync.exchange.new_workbook import export, export_known, template_of
+from xlsync.exchange.new_workbook import export, export_known, export_trial, template_of
 from xlsync.exchange.resolution import as_of
 
 if TYPE_CHECKING:
@@ -44,6 +44,26 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
             continue
         try:
             data = export_known(template, head, _copy_id(), city.store, city.terms)
+        except WorkbookError as fault:
+            exported.refused[head.key] = fault.reason
+            continue
+        if create_once(file, data):
+            exported.created[head.key] = file
+        else:
+            exported.existing[head.key] = [file]
+    return exported
+
+
+def export_trials(
+    city: CitySettings, heads: Iterable[Sheet], folder: Path | None = None
+) -> Exported:
+    """Write a trial workbook of each sheet, beside its living one or into `folder`, and leave those that exist."""
+    exported = Exported()
+    for head in heads:
+        living = workbook_file(city, head)
+        file = (folder or living.parent) / f"{living.stem}_試し用.xlsx"
+        try:
+            data = export_trial(city.store, city.terms, head, _copy_id())
         except WorkbookError as fault:
             exported.refused[head.key] = fault.reason
             continue

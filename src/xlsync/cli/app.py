@@ -115,17 +115,30 @@ def export(
         datetime | None,
         typer.Option("--at", formats=["%Y-%m-%d"], help="この日の時点の内容（2026-05-31 など）。"),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="--at のときに置くフォルダ。")] = HERE,
+    trial: Annotated[
+        bool,
+        typer.Option(
+            "--trial", help="試し用のファイルを作ります（保存や提出をしても登録されません）。"
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="--at か --trial のときに置くフォルダ。", show_default=False),
+    ] = None,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
     """配布用のExcelファイルを共有フォルダに作ります。すでにあるファイルには、ほかの人の変更を書き戻します。"""
-    from xlsync.cli.commands.export import export_day, export_keys
+    from xlsync.cli.commands.export import export_day, export_keys, export_trial_workbooks
 
     if every == bool(keys):
         raise typer.BadParameter("事業コードか --all のどちらかを指定してください")
+    if trial and at is not None:
+        raise typer.BadParameter("--trial と --at は一緒に使えません")
+    if trial:
+        end(export_trial_workbooks(city, keys or [], out, every=every, as_json=as_json))
     if at is not None:
-        end(export_day(city, keys or [], at.date(), out, every=every, as_json=as_json))
+        end(export_day(city, keys or [], at.date(), out or HERE, every=every, as_json=as_json))
     end(export_keys(city, keys or [], every=every, as_json=as_json))
 
 

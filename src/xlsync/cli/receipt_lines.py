@@ -24,6 +24,7 @@ OUTCOMES: Final = {
     "unchanged": "変更なし",
     "conflict": "入力の重なり",
     "refused": "受け取れません",
+    "trial": "試し提出・登録していません",
 }
 
 
@@ -46,7 +47,7 @@ def report(receipts: Sequence[Receipt], *, as_json: bool, checked: bool, notes: 
 
 def say_receipt(receipt: Receipt, *, checked: bool = False, notes: bool = False) -> None:
     """Print what became of a file, and its findings."""
-    word = "確認" if checked and receipt.outcome != "refused" else OUTCOMES[receipt.outcome]
+    word = _outcome_word(receipt, checked=checked)
     head = f"[{word}] {receipt.file}"
     if receipt.outcome == "refused":
         say(f"{head}\n    {receipt.reason}")
@@ -57,12 +58,20 @@ def say_receipt(receipt: Receipt, *, checked: bool = False, notes: bool = False)
         say(f"    {line}")
 
 
+def _outcome_word(receipt: Receipt, *, checked: bool) -> str:
+    if not checked or receipt.outcome == "refused":
+        return OUTCOMES[receipt.outcome]
+    return "確認（試し用・登録されません）" if receipt.outcome == "trial" else "確認"
+
+
 def say_total(receipts: Sequence[Receipt], *, checked: bool) -> None:
     """Print how many sheets came in, how many need attention, and why."""
     read = [receipt for receipt in receipts if receipt.outcome != "refused"]
     outcomes = [receipt.outcome for receipt in receipts]
+    stored = [receipt for receipt in read if checked or receipt.outcome != "trial"]
     counts = (
-        (_first_word(read, checked=checked), len(read) - outcomes.count("conflict")),
+        (_first_word(stored, checked=checked), len(stored) - outcomes.count("conflict")),
+        ("試し提出（登録していません）", len(read) - len(stored)),
         ("入力の重なり", outcomes.count("conflict")),
         ("未入力のある事業", sum(map(has_blanks, read))),
         ("エラーのある事業", sum(map(has_errors, read))),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.checks import Context, beside_the_sheet
+from xlsync.checks import Context, beside_the_sheet, check
 from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.exchange.blame import Origin, blame_fields
-from xlsync.exchange.program_totals import program_of
+from xlsync.exchange.program_totals import program_of, with_known_totals
 from xlsync.exchange.returned_values import stored_returned_findings
 from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
@@ -17,11 +17,15 @@ from xlsync.rules.facts import issued_total, others_share
 from xlsync.workbook.template.text_capacity import room_of
 
 if TYPE_CHECKING:
+    from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
     from xlsync.form.edition import Edition
     from xlsync.kinds import Value
     from xlsync.sheet import Sheet
     from xlsync.store import Store
+
+_COVERED_BY_READER: Final = frozenset({"unreadable", "required"})
+"""What the checks need not say of a cell that the reader has called an error."""
 
 
 def context_of(
@@ -55,6 +59,21 @@ def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Valu
             known[others_share(path)] = share.other_total
             known[issued_total(path)] = share.issued_total
     return known
+
+
+def findings_on(
+    store: Store | None, terms: Terms, incoming: Incoming, sheet: Sheet
+) -> tuple[Finding, ...]:
+    """Return what was found while an incoming sheet was read, and what the checks say of `sheet`, which is made from it."""
+    context = context_of(store, terms, sheet)
+    checked = check(with_known_totals(sheet, context), context)
+    with_error = {finding.path for finding in incoming.findings if finding.severity == "error"}
+    further = (
+        finding
+        for finding in checked
+        if finding.code not in _COVERED_BY_READER or finding.path not in with_error
+    )
+    return (*incoming.findings, *map(incoming.located, further))
 
 
 def findings_from_store(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:

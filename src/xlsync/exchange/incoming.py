@@ -60,6 +60,11 @@ class Incoming:
         return self.reading is None
 
     @property
+    def is_trial(self) -> bool:
+        """True for a worksheet of a trial workbook that says whose it is: it is checked and never stored."""
+        return self.stamp.is_trial and not self.barred
+
+    @property
     def worksheet(self) -> str:
         """The worksheet's title, "" for JSON."""
         return "" if self.reading is None else self.reading.worksheet

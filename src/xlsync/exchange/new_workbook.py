@@ -24,6 +24,15 @@ def template_of(terms: Terms) -> Template:
     return build_template(terms.form, terms.fiscal_year)
 
 
+def export_trial(store: Store, terms: Terms, sheet: Sheet, copy: str) -> bytes:
+    """Return a workbook of a stored sheet for trying the form out: what is typed into it is checked and never stored."""
+    template = build_template(terms.form, terms.fiscal_year, is_trial=True)
+    sheet = with_stored_totals(store, terms, sheet)
+    edition = sheet.edition
+    stamp = Stamp(edition.form, edition.year, sheet.key, sheet.revision or 0, copy, is_trial=True)
+    return fill(template, sheet, stamp, _known(store, terms, sheet))
+
+
 def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING) -> bytes:
     """Return the workbook of a stored sheet; `copy` is this copy's id in hexadecimal, `known` what its checks carry along."""
     edition = sheet.edition
@@ -34,5 +43,8 @@ def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING)
 def export_known(template: Template, sheet: Sheet, copy: str, store: Store, terms: Terms) -> bytes:
     """Return the workbook of a stored sheet with all the store knows: program totals, last year's values, rates, findings."""
     sheet = with_stored_totals(store, terms, sheet)
-    known = Known(facts_for(store, terms, sheet), tuple(findings_from_store(store, terms, sheet)))
-    return export(template, sheet, copy, known)
+    return export(template, sheet, copy, _known(store, terms, sheet))
+
+
+def _known(store: Store, terms: Terms, sheet: Sheet) -> Known:
+    return Known(facts_for(store, terms, sheet), tuple(findings_from_store(store, terms, sheet)))

@@ -38,9 +38,8 @@ def with_program_findings(store: Store, terms: Terms, receipts: Iterable[Receipt
 
 
 def _is_current(receipt: Receipt, terms: Terms) -> bool:
-    return (
-        receipt.outcome != "refused" and receipt.edition == terms.fiscal_year and bool(receipt.key)
-    )
+    is_stored = receipt.outcome not in {"refused", "trial"}
+    return is_stored and receipt.edition == terms.fiscal_year and bool(receipt.key)
 
 
 def _findings(

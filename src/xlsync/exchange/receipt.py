@@ -16,7 +16,7 @@ from xlsync.organization import Organization
 if TYPE_CHECKING:
     from xlsync.form.library import Form
 
-Outcome = Literal["accepted", "unchanged", "conflict", "refused"]
+Outcome = Literal["accepted", "unchanged", "conflict", "refused", "trial"]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Receipt:
 
     Attributes:
         file: The file, as shown to people.
-        outcome: "accepted", "unchanged", "conflict" or "refused".
+        outcome: "accepted", "unchanged", "conflict" or "refused"; "trial" for a trial workbook, which is never stored.
         sheet_identity: Worksheet, key, title and edition, each also a property of the receipt.
         revision: The sheet's revision in the store after it; None of a check and where it was refused.
         changes: The fields that it changed in the store.

@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
-from xlsync.exchange.check_context import conflict_findings, context_of
+from xlsync.exchange.check_context import conflict_findings, findings_on
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
 from xlsync.exchange.program_totals import (
     program_of,
-    with_known_totals,
     with_program_totals,
     with_stored_totals,
 )
@@ -42,8 +40,6 @@ from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store, Submission
 from xlsync.workbook.reading.form_reader import read
 
-_COVERED_BY_READER = frozenset({"unreadable", "required"})
-"""What the checks need not say of a cell that the reader has called an error."""
 _FIELDS_NAMED: Final = 5
 _STORE_DAMAGED: Final = (
     "登録データにあるこのシートの記録が壊れているため、まだ受け取れません（{why}）。"
@@ -61,6 +57,8 @@ def receive(
     """
 
     def take_in(incoming: Incoming) -> Receipt:
+        if incoming.is_trial:
+            return _checked(store, terms, incoming, source)
         with store.writing():
             return _take_in(store, terms, incoming, source)
 
@@ -77,8 +75,7 @@ def inspect(
     """Check a workbook or JSON sheet and take nothing in; the store, if given, only tells of the program's other sheets."""
 
     def look(incoming: Incoming) -> Receipt:
-        findings = _findings(store, terms, incoming, incoming.sheet)
-        return replace(_receipt(incoming, source, "accepted"), findings=findings)
+        return _checked(store, terms, incoming, source)
 
     return _receipts(lambda: read_incoming(terms, data, source, reader, store), source, look)
 
@@ -93,6 +90,7 @@ def compare(
         shown = None if head is None else with_stored_totals(store, terms, head)
         changes = changes_between(shown, complete(incoming, head).sheet)
         outcome: Outcome = "accepted" if head is None or changes else "unchanged"
+        outcome = "trial" if incoming.is_trial else outcome
         number = head.revision if head is not None else None
         return replace(_receipt(incoming, source, outcome), revision=number, changes=changes)
 
@@ -124,6 +122,15 @@ def _receipt_of(
         return _refused(incoming, source, reason, is_retryable=True)
     except SheetError as fault:
         return _refused(incoming, source, _sentence(fault))
+
+
+def _checked(store: Store | None, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
+    """Return the receipt of a sheet that is checked and not stored."""
+    findings = findings_on(store, terms, incoming, incoming.sheet)
+    if incoming.is_trial:
+        findings = (finding("trial", "").at(incoming.worksheet, ""), *findings)
+    outcome: Outcome = "trial" if incoming.is_trial else "accepted"
+    return replace(_receipt(incoming, source, outcome), findings=findings)
 
 
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
@@ -195,7 +202,7 @@ def _all_findings(
     # Where there is a conflict, the merged sheet holds the head's value and bears its number.
     conflicts = conflict_findings(store, merged, _documents(decision.conflicts))
     return (
-        *_findings(store, terms, incoming, merged),
+        *findings_on(store, terms, incoming, merged),
         *decision.resolved.findings,
         *copy_findings(store, incoming, decision.merge_base, source),
         *overruled_findings(incoming, decision.overruled),
@@ -257,20 +264,6 @@ def _draft(
 
 def _documents(items: Sequence[Change | Conflict | Finding]) -> tuple[Mapping[str, Any], ...]:
     return tuple(item.to_document() for item in items)
-
-
-def _findings(
-    store: Store | None, terms: Terms, incoming: Incoming, sheet: Sheet
-) -> tuple[Finding, ...]:
-    context = context_of(store, terms, sheet)
-    checked = check(with_known_totals(sheet, context), context)
-    with_error = {finding.path for finding in incoming.findings if finding.severity == "error"}
-    further = (
-        finding
-        for finding in checked
-        if finding.code not in _COVERED_BY_READER or finding.path not in with_error
-    )
-    return (*incoming.findings, *map(incoming.located, further))
 
 
 def _receipt(incoming: Incoming, source: Source, outcome: Outcome) -> Receipt:

@@ -35,9 +35,9 @@ def set_copies_aside(
         store: Knows what the workbook was issued with; without it only identical worksheets are told apart.
 
     """
-    by_key: dict[tuple[str, int], list[Reading]] = defaultdict(list)
+    by_key: dict[tuple[str, int, bool], list[Reading]] = defaultdict(list)
     for reading in readings:
-        by_key[reading.sheet.key, reading.sheet.edition.year].append(reading)
+        by_key[reading.sheet.key, reading.sheet.edition.year, _is_trial(reading)].append(reading)
     kept: list[Reading] = []
     refusals: dict[str, str] = {}
     for copies in by_key.values():
@@ -49,6 +49,10 @@ def set_copies_aside(
             kept.append(meant if len(copies) == 1 else _with_remark(meant, copies))
     order = [reading.worksheet for reading in readings]
     return sorted(kept, key=lambda reading: order.index(reading.worksheet)), refusals
+
+
+def _is_trial(reading: Reading) -> bool:
+    return reading.stamp is not None and reading.stamp.is_trial
 
 
 def _meant(copies: Sequence[Reading], store: Store | None) -> Reading | None:

@@ -18,12 +18,14 @@ OUTCOMES: Final = {
     "unchanged": "変更なし",
     "conflict": "入力の重なり",
     "refused": "受け取れません",
+    "trial": "試し提出・登録していません",
 }
 _FATE_WORDS: Final = {
     "taken": "変更なし",
     "refused": "受け取れません",
     "held": "保留",
     "passed": "対象外",
+    "trial": "試し提出・登録していません",
 }
 
 
@@ -40,11 +42,20 @@ def receipt_text(path: str, entry: Entry, receipts: Sequence[Receipt]) -> str:
     return " ／ ".join(_receipt_text(receipt) for receipt in receipts)
 
 
+def trial_words(receipt: Receipt) -> str:
+    """Return what the planning office is told of a trial worksheet on the board."""
+    counts = count_findings(receipt.findings)
+    return f"{receipt.key} の試し用のファイルです。内容を確かめましたが、登録も集計もしていません（{counts.words}）"
+
+
 def _receipt_text(receipt: Receipt) -> str:
     if receipt.outcome == "refused":
         return line(
             f"{OUTCOMES[receipt.outcome]} {receipt.file} {receipt.worksheet} {receipt.reason}"
         )
+    if receipt.outcome == "trial":
+        counts = count_findings(receipt.findings)
+        return line(f"{OUTCOMES['trial']} {receipt.file} {receipt.key} {counts.words}")
     counts = replace(count_findings(receipt.findings), open_conflicts=len(receipt.conflicts))
     counted = f"変更 {len(receipt.changes)}欄、{counts.words}"
     return line(

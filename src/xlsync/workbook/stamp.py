@@ -5,17 +5,20 @@ form=…;edition=2018;key=…;base=3;copy=1f2e3d4c.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 STAMP_NAME: Final = "_xlsync.stamp"
 STAMP_PROPERTY: Final = "xlsync.stamp"
+TRIAL_MARK: Final = "試し用（提出しても登録されません）"
+"""What a trial workbook shows on its page and in print."""
 HIDDEN_WORKSHEET: Final = "_xlsync"
 """The worksheet that holds the choice lists and the stamp, and never a form."""
 
 _TEXT = re.compile(
     r"form=(?P<form>[a-z][a-z0-9-]*);edition=(?P<edition>\d{4});key=(?P<key>[0-9-]*);"
     r"base=(?P<base>\d{1,9});copy=(?P<copy>[0-9a-f]*)(?:;state=(?P<state>[0-9a-f]{1,32}))?"
+    r"(?P<trial>;trial=1)?"
 )
 
 
@@ -23,7 +26,8 @@ _TEXT = re.compile(
 class Stamp:
     """Form, fiscal year, key ("" on a blank template), the revision it was made from (0: none), and this copy's id.
 
-    `state` names what was known of the copy when a button was last pressed in it, "" where none was.
+    `state` names what was known of the copy when a button was last pressed in it, "" where none was. `is_trial` is true
+    for a workbook exported for trying the form out: its sheet is checked and never stored.
     """
 
     form_name: str
@@ -32,11 +36,17 @@ class Stamp:
     base_revision: int = 0
     copy: str = ""
     state: str = ""
+    is_trial: bool = False
+
+    def as_trial(self) -> Stamp:
+        """Return the stamp as that of a trial workbook."""
+        return replace(self, is_trial=True)
 
     def text(self) -> str:
         """Return the text that `stamp_of` parses."""
         text = f"form={self.form_name};edition={self.fiscal_year};key={self.key};base={self.base_revision};copy={self.copy}"
-        return f"{text};state={self.state}" if self.state else text
+        state = f";state={self.state}" if self.state else ""
+        return f"{text}{state};trial=1" if self.is_trial else f"{text}{state}"
 
 
 def stamp_of(text: str) -> Stamp | None:
@@ -51,4 +61,5 @@ def stamp_of(text: str) -> Stamp | None:
         int(match["base"]),
         match["copy"],
         match["state"] or "",
+        match["trial"] is not None,
     )

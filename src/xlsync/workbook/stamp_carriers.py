@@ -17,12 +17,13 @@ from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
     STAMP_NAME,
     STAMP_PROPERTY,
+    TRIAL_MARK,
     Stamp,
     stamp_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xlsync.ooxml.patch.package_editor import PackageEdit
     from xlsync.ooxml.read.reader import Cell
@@ -30,12 +31,31 @@ if TYPE_CHECKING:
 
 def document_stamp(workbook: Workbook) -> Stamp | None:
     """Return the document's stamp: its property, else a name some program gave workbook scope, else the hidden cell."""
-    stamp = stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, ""))
-    if stamp is not None:
-        return stamp
-    names = (name for name in workbook.names if name.scope is None)
-    texts = (name.refers_to for name in names if name.name.casefold() == STAMP_NAME)
-    return stamp_of(next(texts, "")) or _hidden_stamp(workbook)
+    return next(_document_stamps(workbook), None)
+
+
+def is_trial(
+    workbook: Workbook, worksheet: str, own: Stamp | None, fields: Iterable[str], *, alone: bool
+) -> bool:
+    """True for a worksheet of a trial workbook: one carrier that says so is enough, whatever the others have lost.
+
+    Args:
+        workbook: The workbook.
+        worksheet: The title of a form worksheet.
+        own: The stamp in its own name, None where it has none.
+        fields: The addresses of its fields, in which anything may be typed.
+        alone: Whether it is the workbook's only form worksheet. One of several may come from another workbook: its own stamp
+            counts then, and the document's only where it has none.
+
+    """
+    if own is not None and own.is_trial:
+        return True
+    cells = workbook.cells(worksheet)
+    texts = (cells[address].value for address in cells.keys() - set(fields))
+    if any(isinstance(text, str) and TRIAL_MARK in text for text in texts):
+        return True
+    is_document_meant = alone or own is None
+    return is_document_meant and any(stamp.is_trial for stamp in _document_stamps(workbook))
 
 
 def put_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
@@ -71,6 +91,18 @@ def has_lost_name(workbook: Workbook, worksheet: str) -> bool:
 def has_lost_property(workbook: Workbook) -> bool:
     """True where some program dropped the document property."""
     return stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, "")) is None
+
+
+def _document_stamps(workbook: Workbook) -> Iterator[Stamp]:
+    """Yield the document's stamps, the one that counts first."""
+    names = (name for name in workbook.names if name.scope is None)
+    texts = (name.refers_to for name in names if name.name.casefold() == STAMP_NAME)
+    stamps = (
+        stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, "")),
+        stamp_of(next(texts, "")),
+        _hidden_stamp(workbook),
+    )
+    yield from (stamp for stamp in stamps if stamp is not None)
 
 
 def _hidden_stamp(workbook: Workbook) -> Stamp | None:

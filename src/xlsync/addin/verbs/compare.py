@@ -45,7 +45,7 @@ def diff(press: Press) -> VerbResult:
 
 def _message(receipts: Sequence[Receipt], *, has_rows: bool) -> Message:
     lines = [f"{of_sheet(receipts, receipt)}{_sentence(receipt)}" for receipt in receipts]
-    if has_rows:
+    if has_rows and not all(receipt.outcome == "trial" for receipt in receipts):
         lines.append(_WHAT_NOW)
     refused = any(receipt.outcome == "refused" for receipt in receipts)
     return Message("warning" if refused else "info", "\n".join(lines))
@@ -76,6 +76,8 @@ def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
 def _sentence(receipt: Receipt) -> str:
     if receipt.outcome == "refused":
         return f"比べられません。{ended(receipt.reason)}"
+    if receipt.outcome == "trial":
+        return f"試し用のファイルです。登録済みの内容と{len(receipt.changes)}欄が違います。"
     if receipt.revision is None:
         return "まだ登録データにない事業です。［提出］を押すか、保存すると受け取られます。"
     if not receipt.changes:

@@ -141,7 +141,10 @@ def _of_sheet(press: Press, incoming: Incoming) -> Iterator[Line]:
     head = f"シート「{incoming.worksheet}」"
     stamp = incoming.stamp
     yield _good(f"{head}：様式", incoming.sheet.edition.title)
-    if stamp.copy:
+    if stamp.is_trial:
+        to_do = "提出するときは、配布したファイルに入力してください"
+        yield _care(f"{head}：発行印", "試し用（登録されません）", to_do)
+    elif stamp.copy:
         yield _good(f"{head}：発行印", f"第{stamp.base_revision}版から作成、写し {stamp.copy}")
     else:
         yield _care(

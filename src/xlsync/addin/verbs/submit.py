@@ -50,7 +50,8 @@ _TAKE: Final = "［反映］を押すと、このブックに書き込めます�
 def submit(press: Press) -> VerbResult:
     """Take the workbook in, unless the deadline is closed."""
     config, data = press.config, press.request.workbook
-    if config.deadline.closed:
+    is_trial = all(incoming.is_trial for incoming in press.incoming_sheets)
+    if config.deadline.closed and not is_trial:
         return failure(CLOSED)
     receipts = receive(config.store, config.terms, data, press.source, press.reader)
     if all(receipt.outcome == "refused" for receipt in receipts):
@@ -77,7 +78,7 @@ def _changes(
 
 def _of_others(press: Press, receipt: Receipt, changes: Sequence[Change]) -> list[Change]:
     """Return what still differs from the store after the workbook was accepted, without computed fields: others changed it."""
-    if receipt.outcome == "refused":
+    if receipt.outcome in {"refused", "trial"}:
         return []
     edition = edition_of(press.config.terms, receipt)
     asked = {change.path for change in receipt.conflicts}
@@ -158,6 +159,8 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
     """Say what became of one sheet."""
     if receipt.outcome == "refused":
         return f"受け取れません。{ended(receipt.reason)}"
+    if receipt.outcome == "trial":
+        return _trial_sentence(receipt)
     edition = edition_of(press.config.terms, receipt)
     fields = [
         change.path
@@ -175,6 +178,14 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
         )
     if beyond:
         words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")
-    if counts := counted(_findings(receipt)):
-        words.append(f"{counts}があります。［検証］を押すと、どのセルかわかります。")
-    return "".join(words)
+    return "".join((*words, _counts_sentence(receipt)))
+
+
+def _trial_sentence(receipt: Receipt) -> str:
+    counts = _counts_sentence(receipt) or "直すところはありません。"
+    return f"試し提出として内容を確かめました。登録していません。{counts}"
+
+
+def _counts_sentence(receipt: Receipt) -> str:
+    counts = counted(_findings(receipt))
+    return f"{counts}があります。［検証］を押すと、どのセルかわかります。" if counts else ""

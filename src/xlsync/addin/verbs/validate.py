@@ -28,6 +28,7 @@ COLOURS: Final = {"error": "FFC7CE", "warning": "FFEB9C"}
 """Those of Excel's own styles 悪い and どちらでもない."""
 _COLUMNS: Final = ("重さ", "欄", "内容", "ワークシート", "セル")
 _REFUSED: Final = "確認できません"
+_TRIAL: Final = "試し用のファイルのため、［提出］を押しても登録されません。"
 _WHAT_NOW: Final = (
     "右上に赤い三角（メモ）の付いたセルと、一覧「検証結果」を見て直し、もう一度［検証］を押してください。"
     "印は［印を消す］でも消せます。"
@@ -91,6 +92,13 @@ def _first(receipts: Iterable[Receipt]) -> list[GoTo]:
 
 
 def _message(receipts: Sequence[Receipt]) -> Message:
+    message = _verdict(receipts)
+    if any(receipt.outcome == "trial" for receipt in receipts):
+        return Message(message.level, f"{message.text}\n{_TRIAL}")
+    return message
+
+
+def _verdict(receipts: Sequence[Receipt]) -> Message:
     words = []
     for receipt in receipts:
         if receipt.outcome == "refused":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsync.city.board_update import renew_board
-from xlsync.city.workbook_export import Exported, export_living, export_past
+from xlsync.city.workbook_export import Exported, export_living, export_past, export_trials
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
@@ -37,6 +37,29 @@ def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool
     if as_json:
         put_json(_document(exported, written))
     return _code(exported, len(wanted))
+
+
+def export_trial_workbooks(
+    folder: Path, keys: Sequence[str], out: Path | None, *, every: bool, as_json: bool = False
+) -> int:
+    """Write trial workbooks of stored sheets, and return the exit code."""
+    city = current_city(folder)
+    wanted = _wanted(city, keys, every=every)
+    known = _heads(city, wanted)
+    exported = export_trials(city, progress(known, "書き出し中"), out)
+    _complain_of_refused(exported, known)
+    if as_json:
+        put_json(_document(exported, set()))
+    else:
+        _say_files(exported)
+    return _code(exported, len(wanted))
+
+
+def _say_files(exported: Exported) -> None:
+    for file in exported.created.values():
+        say(f"作成 {file}")
+    for file in (file for files in exported.existing.values() for file in files):
+        say(f"すでにあります（書き換えていません） {file}")
 
 
 def _wanted(city: CitySettings, keys: Sequence[str], *, every: bool) -> list[str]:
@@ -125,10 +148,7 @@ def export_day(
     if as_json:
         put_json(_document(exported, set()))
     else:
-        for file in exported.created.values():
-            say(f"作成 {file}")
-        for file in (file for files in exported.existing.values() for file in files):
-            say(f"すでにあります（書き換えていません） {file}")
+        _say_files(exported)
     if not absent:
         return 0
     return ATTENTION if len(absent) < len(wanted) else FAILED

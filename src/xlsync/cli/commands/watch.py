@@ -171,12 +171,13 @@ def _tell_once(watcher: Watcher, passes: list[Pass]) -> int:
         complain(last.away)
         return FAILED
     receipts = list(chain.from_iterable(done.receipts for done in passes))
-    received = sum(receipt.outcome != "refused" for receipt in receipts)
+    received = sum(receipt.outcome not in {"refused", "trial"} for receipt in receipts)
+    troubles = watcher.sweep.troubles.keys() - watcher.sweep.trials
     say(
-        f"受領 {received}件、保存待ち {last.waiting + last.held}件、確認の要るファイル {len(watcher.sweep.troubles)}件"
+        f"受領 {received}件、保存待ち {last.waiting + last.held}件、確認の要るファイル {len(troubles)}件"
     )
     errors = watcher.follow.step_errors.texts
     for error in errors:
         complain(error)
     asks = any(receipt.needs_attention for receipt in receipts)
-    return ATTENTION if any((asks, errors, watcher.sweep.troubles, last.held)) else 0
+    return ATTENTION if any((asks, errors, troubles, last.held)) else 0

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from xlsync.checks import beside_the_sheet
 from xlsync.exchange.blame import spoken_time
-from xlsync.exchange.check_context import conflict_findings, facts_for, findings_from_store
-from xlsync.finding_counts import class_of, count_classes
+from xlsync.exchange.check_context import (
+    conflict_findings,
+    context_of,
+    facts_for,
+    findings_from_store,
+    findings_on,
+)
+from xlsync.finding_counts import class_of, count_classes, count_findings
 from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.store.revision import hash_of
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
-from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Known, checks_of
+from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Checks, Known, checks_of
 from xlsync.workbook.reading.page_layout import plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
     from xlsync.exchange.write_back.worksheet_state import WorksheetState
     from xlsync.finding import Finding
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
     from xlsync.store import Draft, Store
 
 Address = tuple[str, str]
+_TRIAL_RECEIPT: Final = "試し提出を確かめました（登録していません）：{counts}"
 
 
 def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend on)
@@ -47,36 +56,83 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     Only where they are of our layout and speak of this worksheet. What the store has to tell is reason enough to write, and
     so is a save to acknowledge; the receipts and the results go along with it, or `anyway`.
     """
-    titles = _titles(terms, workbook, state)
+    titles = _titles(terms, workbook, state.incoming)
     if titles is None:
         return
-    checks = checks_of(sheet.edition, state.incoming.worksheet, state.incoming.cells)
     conflicts = [conflict.to_document() for conflict in state.conflicts]
     findings = conflict_findings(store, state.head, conflicts)
-    findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state, sheet)]
+    findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state.incoming, sheet)]
     known = Known(facts_for(store, terms, sheet), tuple(findings))
     there = _Values(workbook, titles)
-    new_findings = there.differing(checks.put(known))
-    if not new_findings and not anyway and not _is_newest_save(store, state):
+    new_findings = there.differing(_checks(state.incoming).put(known))
+    if new_findings or anyway or _is_newest_save(store, state):
+        receipts = there.differing(_receipts(store, sheet))
+        _put(edit, there, (state.incoming, sheet, known), new_findings, receipts)
+
+
+def put_trial_answers(
+    store: Store,
+    terms: Terms,
+    edit: PackageEdit,
+    workbook: Workbook,
+    trials: Iterable[Incoming],
+) -> None:
+    """Bring the checks of trial worksheets up to date with what they hold, and say there that they are not stored."""
+    for incoming in trials:
+        _put_trial_answer(store, terms, edit, workbook, incoming)
+
+
+def _put_trial_answer(
+    store: Store, terms: Terms, edit: PackageEdit, workbook: Workbook, incoming: Incoming
+) -> None:
+    titles = _titles(terms, workbook, incoming)
+    if titles is None:
         return
-    page = workbook.cells(state.incoming.worksheet)
+    sheet = incoming.sheet
+    context = context_of(store, terms, sheet, store.program(sheet))
+    findings = (*beside_the_sheet(sheet, context), *_still_unseen(incoming, sheet))
+    counts = count_findings(findings_on(store, terms, incoming, sheet))
+    known = Known(facts_for(store, terms, sheet), findings)
+    there = _Values(workbook, titles)
+    new_findings = there.differing(_checks(incoming).put(known))
+    receipts = there.differing({(PAGE, RECEIPTS[0]): _TRIAL_RECEIPT.format(counts=counts.words)})
+    if new_findings or receipts:
+        _put(edit, there, (incoming, sheet, known), new_findings, receipts)
+
+
+def _put(
+    edit: PackageEdit,
+    there: _Values,
+    checked: tuple[Incoming, Sheet, Known],
+    new_findings: Mapping[Address, Scalar],
+    receipts: Mapping[Address, Scalar],
+) -> None:
+    """Write findings and receipts, and the results of the checks over a sheet as the worksheet is to hold it."""
+    incoming, sheet, known = checked
+    checks = _checks(incoming)
+    page = there.workbook.cells(incoming.worksheet)
     until_changed = {
-        (titles[WORKSHEET], at): formula
-        for at, formula in checks.check_sheet.sentences_until_changed(findings, page).items()
+        (there.titles[WORKSHEET], at): formula
+        for at, formula in checks.check_sheet.sentences_until_changed(
+            known.store_findings, page
+        ).items()
     }
     changes = {at: until_changed.get(at, value) for at, value in new_findings.items()}
-    changes |= there.differing(_receipts(store, sheet))
     results = there.differing(checks.results(sheet, known))
     # What is written over are our own formulas at most: sentences that stand until a cell changes.
-    put_cells(edit, changes, overwrite_formulas=True, cached=results, stale="keep")
+    put_cells(edit, {**changes, **receipts}, overwrite_formulas=True, cached=results, stale="keep")
 
 
-def _still_unseen(state: WorksheetState, sheet: Sheet) -> list[Finding]:
+def _checks(incoming: Incoming) -> Checks:
+    return checks_of(incoming.sheet.edition, incoming.worksheet, incoming.cells)
+
+
+def _still_unseen(incoming: Incoming, sheet: Sheet) -> list[Finding]:
     """Return what only the reader can say of cells that this write-back leaves as they are."""
-    read = state.incoming.sheet
+    read = incoming.sheet
     return [
         finding
-        for finding in unseen_by_formulas(state.incoming.findings)
+        for finding in unseen_by_formulas(incoming.findings)
         if finding.code in OUTSIDE_THE_CELL
         or (
             finding.path in sheet
@@ -85,9 +141,9 @@ def _still_unseen(state: WorksheetState, sheet: Sheet) -> list[Finding]:
     ]
 
 
-def _titles(terms: Terms, workbook: Workbook, state: WorksheetState) -> Mapping[str, str] | None:
+def _titles(terms: Terms, workbook: Workbook, incoming: Incoming) -> Mapping[str, str] | None:
     """Return the titles of the two worksheets; None where they are missing, of another form, or another worksheet's."""
-    incoming, edition = state.incoming, state.incoming.sheet.edition
+    edition = incoming.sheet.edition
     if set(incoming.cells) != set(edition.by_path):
         return None
     titles: dict[str, str] = {}
@@ -125,17 +181,17 @@ class _Values:
     """What the worksheets of the checks hold now, under the titles they have in this workbook."""
 
     def __init__(self, workbook: Workbook, titles: Mapping[str, str]) -> None:
-        self._workbook = workbook
-        self._titles = titles
+        self.workbook = workbook
+        self.titles = titles
 
     def differing(self, wanted: Mapping[Address, Scalar]) -> dict[Address, Scalar]:
         """Return those of the values that are not there yet, by worksheet and address in this workbook."""
         by_worksheet: dict[str, dict[str, Scalar]] = {}
         for (name, address), value in wanted.items():
-            by_worksheet.setdefault(self._titles[name], {})[address] = value
+            by_worksheet.setdefault(self.titles[name], {})[address] = value
         differing: dict[Address, Scalar] = {}
         for title, values in by_worksheet.items():
-            cells = self._workbook.cells_at(title, list(values))
+            cells = self.workbook.cells_at(title, list(values))
             for address, value in values.items():
                 cell = cells.get(address)
                 if not _same(value, cell.value if cell is not None else None):

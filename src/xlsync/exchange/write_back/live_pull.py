@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from xlsync.store import Store
     from xlsync.workbook.stamp import Stamp
 
+_TRIAL: Final = "試し用のファイルです。登録データは書き込みません"
 _NOT_STORED: Final = "登録データにまだありません。［提出］を押すか、保存すると受け取られます"
 
 
@@ -100,8 +101,8 @@ def _catch_up(
     store: Store, terms: Terms, incoming: Incoming, source: Source, cells: Mapping[str, Cell]
 ) -> CatchUp:
     answer = CatchUp(incoming.worksheet, incoming.key, incoming.sheet.edition.year)
-    if incoming.barred:
-        return replace(answer, reason=incoming.barred)
+    if incoming.barred or incoming.is_trial:
+        return replace(answer, reason=incoming.barred or _TRIAL)
     facts = read_facts(store, incoming, source)
     if facts.head is None:
         return replace(answer, reason=_NOT_STORED)

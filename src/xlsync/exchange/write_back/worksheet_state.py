@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.exchange.reconcile.merge_base import MergeBase
     from xlsync.merging import Conflict
     from xlsync.sheet import Sheet
     from xlsync.store import Store
+
+NOT_AS_MEANT: Final = "書き込んだ内容を読み直すと登録データの内容と合いません。このブックには反映せず、元のままにしています"
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def worksheet_state(
     store: Store, terms: Terms, incoming: Incoming, source: Source
 ) -> WorksheetState | None:
     """Return the state of a worksheet; None where it may not enter, has no stamp, or its sheet is not in the store."""
-    if incoming.barred:
+    if incoming.barred or incoming.is_trial:
         return None
     facts = read_facts(store, incoming, source)
     if facts.head is None or not facts.incoming.stamp.copy:
@@ -63,3 +68,11 @@ def worksheet_state(
     stamp = facts.incoming.stamp
     issued = store.revision(incoming.key, incoming.sheet.edition.year, stamp.base_revision).draft
     return replace(state, when=issued.when, who=issued.who)
+
+
+def refuse_changed_trials(trials: Iterable[Incoming], again: Mapping[str, Incoming]) -> None:
+    """Raise UnwritableWorkbook unless the new bytes hold each trial worksheet as it was."""
+    for trial in trials:
+        held = again.get(trial.worksheet)
+        if held is None or not held.is_trial or not held.sheet.same_content(trial.sheet):
+            raise UnwritableWorkbook(NOT_AS_MEANT, trial.worksheet)

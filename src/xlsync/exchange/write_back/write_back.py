@@ -15,8 +15,13 @@ from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.incoming import Incoming, complete, read_incoming
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
-from xlsync.exchange.write_back.check_results import put_checks
-from xlsync.exchange.write_back.worksheet_state import WorksheetState, worksheet_state
+from xlsync.exchange.write_back.check_results import put_checks, put_trial_answers
+from xlsync.exchange.write_back.worksheet_state import (
+    NOT_AS_MEANT,
+    WorksheetState,
+    refuse_changed_trials,
+    worksheet_state,
+)
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
@@ -109,6 +114,7 @@ def bring_up_to_date(
 
     A worksheet that holds something not yet received stays as it is (`unreceived` tells), as do fields in open conflict,
     cells with somebody's own formula, and worksheets without a stamp, of which nobody could tell a state from before.
+    A trial worksheet gets its checks only.
     `remarks` are other cells to be written along. Raises WorkbookError where the bytes are none of ours or not to be written.
     """
     sheets = read_incoming(terms, data, source, store=store)
@@ -123,9 +129,16 @@ def bring_up_to_date(
     changed = edit.finished() != data
     for state, page in pages:
         put_checks(store, terms, edit, workbook, state, page.sheet, anyway=changed)
+    trials = [incoming for incoming in sheets if incoming.is_trial]
+    put_trial_answers(store, terms, edit, workbook, trials)
     if edit.finished() == data:
         return None
-    return _checked(store, terms, edit.finished(), source, pages)
+    again = {
+        incoming.worksheet: incoming
+        for incoming in read_incoming(terms, edit.finished(), source, store=store)
+    }
+    refuse_changed_trials(trials, again)
+    return _checked(edit.finished(), pages, again)
 
 
 def _received_pages(
@@ -143,6 +156,8 @@ def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple
     """Return the worksheets of a workbook that hold something the store has not received, or that may not enter it."""
     titles = []
     for incoming in read_incoming(terms, data, source, store=store):
+        if incoming.is_trial:
+            continue
         state = worksheet_state(store, terms, incoming, source)
         if state is None or not state.is_received:
             titles.append(incoming.worksheet)
@@ -220,24 +235,16 @@ def _put_stamps(
 
 
 def _checked(
-    store: Store,
-    terms: Terms,
     data: bytes,
-    source: Source,
     pages: list[tuple[WorksheetState, PageUpdate]],
+    again: Mapping[str, Incoming],
 ) -> Update:
-    """Return the update once reading the new bytes gave what was meant; else nothing may be written."""
-    again = {
-        incoming.worksheet: incoming for incoming in read_incoming(terms, data, source, store=store)
-    }
+    """Return the update once reading the new bytes again gave what was meant; else nothing may be written."""
     written = []
     for state, page in pages:
         held = again.get(state.incoming.worksheet)
         if held is None or changes_between(_completed(held, state), page.sheet):
-            raise UnwritableWorkbook(
-                "書き込んだ内容を読み直すと登録データの内容と合いません。このブックには反映せず、元のままにしています",
-                state.incoming.worksheet,
-            )
+            raise UnwritableWorkbook(NOT_AS_MEANT, state.incoming.worksheet)
         written.append(_written(state, page))
     return Update(data, tuple(written))
 

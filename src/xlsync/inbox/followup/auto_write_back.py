@@ -11,6 +11,7 @@ from xlsync.errors import XlsyncError
 from xlsync.exchange import Source
 from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
 from xlsync.inbox.intake.file_filter import WORKBOOKS, normalized_name
+from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.log_messages import line
 from xlsync.inbox.share_paths import is_vacant
 from xlsync.owner_file import opened_by
@@ -68,11 +69,20 @@ class AutoWriteBack:
         while self.todo and not self.runtime.stopping():
             path = next(iter(self.todo))
             del self.todo[path]
-            entry = sweep.entries.get(path)
-            if entry is not None and entry.fate == "taken":
+            if self._is_ingested(sweep, path):
                 self._write_back(sweep, path)
             if self.runtime.clock() >= end:
                 break
+
+    def _is_ingested(self, sweep: Sweep, path: str) -> bool:
+        """True for the very save that was ingested; a later one is queued once it has been."""
+        entry = sweep.entries.get(path)
+        if entry is None or entry.fate not in {"taken", "trial"}:
+            return False
+        try:
+            return entry.signature == signature_of((self.config.sheets / path).lstat())
+        except OSError:
+            return False
 
     def _write_back(self, sweep: Sweep, path: str) -> None:
         source_path = sweep.source_path(path)

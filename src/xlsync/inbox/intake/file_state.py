@@ -19,8 +19,8 @@ from xlsync.inbox.intake.stability import FileSignature
 FORMAT: Final = 1
 FILE: Final = "inbox.json"
 
-Fate = Literal["taken", "refused", "held", "passed"]
-"""In the store; not acceptable as it is; held because submissions are closed; not a sheet."""
+Fate = Literal["taken", "refused", "held", "passed", "trial"]
+"""In the store; not acceptable as it is; held because submissions are closed; not a sheet; checked and never stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from xlsync.inbox.intake.archive import (
 from xlsync.inbox.intake.file_filter import kind_of
 from xlsync.inbox.intake.file_state import Entry, Fate, SheetResult
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged
+from xlsync.inbox.log_messages import trial_words
 from xlsync.inbox.share_paths import is_vacant
 from xlsync.owner_file import user_of
 
@@ -117,7 +118,7 @@ def _ingest_data(
         return IngestResult(replace(refusal, fate="passed") if is_remains else refusal)
     if is_remains and not _is_only_copy(readings, intake.is_elsewhere):
         return IngestResult(replace(fresh, fate="passed"))
-    if config.deadline.closed:
+    if config.deadline.closed and not _is_trial(readings):
         return IngestResult(replace(fresh, fate="held", reason=CLOSED))
     return _received(config, stable, fresh, readings, user_of(stable.file, intake.user))
 
@@ -145,6 +146,19 @@ def _is_only_copy(readings: Readings, is_elsewhere: Callable[[str], bool]) -> bo
         if not isinstance(reading, WorkbookError):
             keys += (worksheet.sheet.key for worksheet in reading)
     return bool(keys) and not any(map(is_elsewhere, keys))
+
+
+def _is_trial(readings: Readings) -> bool:
+    """True where every worksheet that was read is a trial one: none of them is stored, closed or not."""
+    worksheets = [
+        worksheet
+        for _, reading in readings
+        if not isinstance(reading, WorkbookError)
+        for worksheet in reading
+    ]
+    return bool(worksheets) and all(
+        worksheet.stamp is not None and worksheet.stamp.is_trial for worksheet in worksheets
+    )
 
 
 def _received(
@@ -183,13 +197,25 @@ def _refusal(entry: Entry, fault: WorkbookError) -> Entry:
 
 
 def _with_receipts(entry: Entry, receipts: list[Receipt]) -> Entry:
-    sheets = tuple(_sheet_result(receipt) for receipt in receipts if receipt.key)
-    refused = [receipt for receipt in receipts if receipt.outcome == "refused"]
-    reason = (
-        f"{_worksheet_prefix(refused[0])}{refused[0].reason}" if refused else _converted(receipts)
-    )
-    fate: Fate = "refused" if len(refused) == len(receipts) else "taken"
-    return replace(entry, fate=fate, reason=reason, sheets=sheets)
+    known = (receipt for receipt in receipts if receipt.key and receipt.outcome != "trial")
+    sheets = tuple(map(_sheet_result, known))
+    return replace(entry, fate=_fate(receipts), reason=_reason(receipts), sheets=sheets)
+
+
+def _fate(receipts: list[Receipt]) -> Fate:
+    outcomes = {receipt.outcome for receipt in receipts}
+    if outcomes <= {"refused"}:
+        return "refused"
+    return "trial" if outcomes <= {"refused", "trial"} else "taken"
+
+
+def _reason(receipts: list[Receipt]) -> str:
+    """Return why the first refused worksheet is not in the store, else what the board says of trials and converted files."""
+    for receipt in receipts:
+        if receipt.outcome == "refused":
+            return f"{_worksheet_prefix(receipt)}{receipt.reason}"
+    trials = "、".join(trial_words(receipt) for receipt in receipts if receipt.outcome == "trial")
+    return trials or _converted(receipts)
 
 
 def _converted(receipts: list[Receipt]) -> str:

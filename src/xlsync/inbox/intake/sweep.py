@@ -143,6 +143,11 @@ class Sweep:
             LOG.warning("控え %s", line(self.index_error))
 
     @property
+    def trials(self) -> set[str]:
+        """The paths of trial workbooks."""
+        return {path for path, entry in self.entries.items() if entry.fate == "trial"}
+
+    @property
     def index_error(self) -> str:
         """Why the entries could not be written when that was last tried, "" where they were."""
         return self._index.error

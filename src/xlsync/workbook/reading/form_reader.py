@@ -25,7 +25,7 @@ from xlsync.workbook.stamp import (
     Stamp,
     stamp_of,
 )
-from xlsync.workbook.stamp_carriers import document_stamp
+from xlsync.workbook.stamp_carriers import document_stamp, is_trial
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -184,6 +184,8 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
     )
     page = read_fields(edition, content, addresses, repaired)
     issued = stamp or document
+    if is_trial(workbook, title, stamp, addresses.values(), alone=alone):
+        issued = (issued or Stamp(edition.form, edition.year)).as_trial()
     if issued is not None:
         page.values.update(_issued_codes(edition, issued, repaired))
     on_page = key_of(edition, page.values)

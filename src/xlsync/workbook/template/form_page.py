@@ -20,6 +20,7 @@ from xlsync.workbook.checks.check_drawing import draw_checks
 from xlsync.workbook.checks.visible_sheet import checks_of
 from xlsync.workbook.conflicts.conflict_drawing import draw_conflicts
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
+from xlsync.workbook.template.trial_mark import mark_as_trial
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -32,7 +33,9 @@ _HINT_LIMIT: Final = 255
 _TITLE_LIMIT: Final = 32
 
 
-def build_page(drawing: bytes, edition: Edition, where: str) -> tuple[bytes, dict[str, str]]:
+def build_page(
+    drawing: bytes, edition: Edition, where: str, *, is_trial: bool = False
+) -> tuple[bytes, dict[str, str]]:
     """Return the saved workbook and the address of each field; FormError names the drawing's cell at fault."""
     book, worksheet = _open(drawing, edition, where)
     cells, greyed = _find_markers(worksheet, edition, where)
@@ -46,6 +49,8 @@ def build_page(drawing: bytes, edition: Edition, where: str) -> tuple[bytes, dic
     draw_conflicts(book)
     areas = {path: _area(worksheet, address) for path, address in cells.items()}
     draw_checks(book, worksheet, areas, checks_of(edition, worksheet.title, cells))
+    if is_trial:
+        mark_as_trial(book, worksheet)
     book.properties.title = edition.title
     book.properties.creator, book.properties.lastModifiedBy = (
         "xlsync",

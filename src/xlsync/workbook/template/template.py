@@ -74,13 +74,16 @@ class Template:
 
 
 @lru_cache(maxsize=8)
-def build_template(form: Form, year: int) -> Template:
-    """Build the template of an edition; FormError names the drawing's cell and the reason where it cannot be."""
+def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template:
+    """Build the template of an edition; FormError names the drawing's cell and the reason where it cannot be.
+
+    That of trial workbooks shows on screen and in print that nothing typed into it is stored.
+    """
     from xlsync.workbook.template.form_page import build_page
 
     edition = form.at(year)
     where = f"{form.folder}/{form.definition.page.drawing}"
-    saved, cells = build_page(form.drawing(), edition, where)
+    saved, cells = build_page(form.drawing(), edition, where, is_trial=is_trial)
     numbers_as_text = (
         cells[field.path]
         for field in edition.fields
@@ -100,7 +103,7 @@ def build_template(form: Form, year: int) -> Template:
     formulas |= {at: Formula(text, blank[at]) for at, text in checks.formulas.items()}
     edit = PackageEdit(data)
     put_cells(edit, formulas)
-    put_stamp(edit, edition.worksheet, Stamp(edition.form, edition.year))
+    put_stamp(edit, edition.worksheet, Stamp(edition.form, edition.year, is_trial=is_trial))
     return Template(edit.finished(), edition, cells, room_of(form, year))
 
 
