@@ -183,6 +183,19 @@ def test_a_long_text_goes_on_in_further_rows_and_none_is_lost(
     assert all(height is not None and height < 400 for height in heights)
 
 
+def test_a_long_name_on_the_overview_gets_smaller_and_never_loses_a_line(
+    five: Sequence[Sheet], edition: Edition
+) -> None:
+    """Its row is one line high: what wraps there is cut off on paper."""
+    name = "庁内情報化事業（イントラネットとパソコンの整備および更新）" * 2
+    items = [Item(_with(sheet, {"project.name": name})) for sheet in five]
+    data = summarize(items, department=None, edition=edition, made_on=MADE_ON)
+    page = openpyxl.load_workbook(io.BytesIO(data))["概要"]
+    cells = [cell for row in page.iter_rows() for cell in row if cell.value == name]
+    assert cells
+    assert all(c.alignment.shrink_to_fit and not c.alignment.wrap_text for c in cells)
+
+
 def test_charts_and_sparklines_are_native_and_told_apart_by_pattern(
     five_items: Sequence[Item], edition: Edition
 ) -> None:

@@ -118,9 +118,11 @@ def _write_ranked(
     page.text(row, left, change.project.sheet.key, styles.style(small, align="center"))
     target = change.project.target(pair[1].path)
     area = (row, left + 1, row, left + 4)
-    page.merged_link(area, change.project.sheet.title, target, styles.TEXT)
+    # On a line of its own a name gets smaller: a second line of it would not be seen.
+    name = styles.style(styles.TEXT, shrink=True, text_wrap=False)
+    page.merged_link(area, change.project.sheet.title, target, name)
     unit = change.project.names[0 if overview.figures.department is None else 1]
-    page.merged((row, left + 5, row, left + 6), unit, styles.TEXT)
+    page.merged((row, left + 5, row, left + 6), unit, name)
     key = cell(row, left)
     numbers = [_number_formula(overview, field, key) for field in pair]
     look = styles.style(styles.NUMBER, num_format=styles.SPACED_MONEY, indent=0)

@@ -44,8 +44,8 @@ _PAPER_A3: Final = 8
 """The form's paper, of which the whole list takes one page: a workbook is printed on one size."""
 _WIDTHS: Final = {"A": 12.0, "B": 8.0, "C": 100.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
 _HEAD_ROW: Final = FIRST - 1
-_ROW_HEIGHT: Final = 23.0
-"""Two lines of a sentence."""
+_ROW_HEIGHT: Final = 26.0
+"""Two lines of a sentence, in the taller fonts of other systems, too."""
 _HEADINGS: Final = ("状態", "セル", "内容と、していただきたいこと", "移動")
 _HOW: Final = (
     "入力するたびに自動で変わります。「移動」を押すと、その欄へ移ります。"
