@@ -77,7 +77,7 @@ def test_what_another_wrote_comes_into_my_workbook(city: City) -> None:
     assert (made.fields, made.left) == (2, ())
     now = read(made.data)[0]
     assert now.sheet.same_content(city.head())
-    assert (now.stamp.base, now.stamp.copy) == (2, read(one)[0].stamp.copy)  # type: ignore[union-attr]
+    assert (now.stamp.base_revision, now.stamp.copy) == (2, read(one)[0].stamp.copy)  # type: ignore[union-attr]
     assert now.live.keys() == read(one)[0].live.keys(), "formulas are formulas still"
     for path in (COST, TOTAL, PROGRAM):
         assert result(made.data, path) == city.head()[path], path
