@@ -122,9 +122,7 @@ def _name(book: Workbook, name: str, refers_to: str) -> None:
 def _colour(page: Worksheet, area: str, number: int) -> None:
     """Colour a field by its state. By a name: a rule that names another worksheet's cell is not of the file format."""
     for kind, look in _LOOKS.items():
-        formula = (
-            f'AND(INDEX({STATE_NAME},{number})={STATES[kind]},{COLOURS_NAME}<>"{_PLAIN_PAGE}")'
-        )
+        formula = f'AND(INDEX({STATE_NAME},{number})={STATES[kind]},INDEX({COLOURS_NAME},1)<>"{_PLAIN_PAGE}")'
         page.conditional_formatting.add(area, Rule("expression", dxf=look, formula=[formula]))
 
 
