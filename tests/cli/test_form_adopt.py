@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,12 @@ from tests.cities import WORKSHEET, typed
 from tests.commands import EXAMPLES, Run, living
 from tests.papers import form_folder, in_field
 from xlsync import open_city
+from xlsync.city.settings import find_settings
 from xlsync.ooxml import patch_cells
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.read.reader import Workbook
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.stamp_carriers import document_stamp, put_stamp
 
 KEY = papers.CLEAN
 OLD_STORE = Path(__file__).parents[1] / "data/store-format-1.zip"
@@ -181,3 +187,65 @@ def test_a_store_damaged_by_the_former_guide_recovers(run: Run, folder: Path) ->
 def test_json_names_the_version(run: Run, city: Path) -> None:
     said = run("form", "adopt", "-C", city, moved(city / "form-new"), "--json")
     assert json.loads(said.out) == {"form": "jimu-jigyo-hyoka", "version": 2}
+
+
+def test_a_workbook_of_the_former_version_comes_in_by_its_own_names(run: Run, city: Path) -> None:
+    data = living(city).read_bytes()
+    run("form", "adopt", "-C", city, moved(city / "form-new"))
+    file = city / "旧様式.xlsx"
+    file.write_bytes(
+        typed(data, {"purpose": "あとから直した目的", "outline": "旧様式に書いた概要"})
+    )
+    said = run("import", "-C", city, file)
+    assert "欄が見つかりません" not in said.out
+    after = sheet_of(city)
+    assert (after["purpose"], after["plan.outline"]) == ("あとから直した目的", "旧様式に書いた概要")
+    assert_sound(run, city)
+
+
+def test_what_is_typed_into_a_field_that_is_no_more_is_kept_and_said_once(
+    run: Run, city: Path
+) -> None:
+    data = living(city).read_bytes()
+    run("form", "adopt", "-C", city, without_pledge(city / "form-new"))
+    file = city / "旧様式.xlsx"
+    file.write_bytes(data)
+    assert "この欄がない" not in run("import", "-C", city, file).out
+    file.write_bytes(typed(data, {"mayoral_pledge": "公約９"}))
+    said = run("import", "-C", city, file)
+    assert "「公約９」は、いまの様式にこの欄がない" in said.out
+    assert "公約９" in run("history", "-C", city, KEY).out
+    newest = open_city(city).store.newest(KEY, papers.EDITION)
+    assert newest is not None
+    assert [value["value"] for value in newest.draft.unplaced] == ["公約９"]
+    assert "この欄がない" not in run("import", "-C", city, file).out
+    again = open_city(city).store.newest(KEY, papers.EDITION)
+    assert again is not None
+    assert again.number == newest.number
+    assert_sound(run, city)
+    assert run("form", "adopt", "-C", city, "--back").code == 0
+    assert_sound(run, city)
+
+
+def test_a_new_workbook_names_the_version_it_is_drawn_by(run: Run, city: Path) -> None:
+    key = "01-02-01-10-11-01"
+    run("form", "adopt", "-C", city, moved(city / "form-new"))
+    run("export", "-C", city, key)
+    (reading,) = read(living(city, key), find_settings(city).terms.form)
+    assert reading.stamp is not None
+    assert (reading.stamp.version, reading.version) == (2, 2)
+    (old,) = read(living(city), find_settings(city).terms.form)
+    assert old.version == 1
+    assert "outline" in old.sheet
+
+
+def test_a_workbook_of_a_version_nobody_has_is_held_and_said(run: Run, city: Path) -> None:
+    edit = PackageEdit(living(city).read_bytes())
+    stamp = document_stamp(Workbook(edit.package))
+    assert stamp is not None
+    put_stamp(edit, WORKSHEET, replace(stamp, version=7))
+    file = city / "よその様式.xlsx"
+    file.write_bytes(typed(edit.finished(), {"purpose": "よその目的"}))
+    said = run("import", "-C", city, file)
+    assert "第7版" in said.out + said.err
+    assert sheet_of(city)["purpose"] != "よその目的"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xlsync.canonical_json import parse_json
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
+from xlsync.exchange.carried_reading import carry_reading
 from xlsync.exchange.worksheet_copies import set_copies_aside
 from xlsync.sheet import key_of, peek, sheet_of
 from xlsync.workbook.reading.form_reader import read
@@ -16,6 +17,7 @@ from xlsync.workbook.reading.reading import Choice, Reading
 from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:
+    from xlsync.carry_over import LostValue
     from xlsync.computed import Share
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.finding import Finding
@@ -39,6 +41,7 @@ class Incoming:
         reading: The worksheet as it was read, None for a sheet that comes as JSON.
         workbook_data: The workbook's bytes, empty for JSON.
         barred: A Japanese sentence why it may not enter, "" where it may.
+        lost: Values on a worksheet of a former version of the form that have no field in the one in use.
 
     """
 
@@ -48,6 +51,7 @@ class Incoming:
     reading: Reading | None = None
     workbook_data: bytes = b""
     barred: str = ""
+    lost: tuple[LostValue, ...] = ()
 
     @property
     def key(self) -> str:
@@ -115,9 +119,14 @@ def read_incoming(
     """
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return [_of_document(terms, data, source)]
-    readings, refusals = set_copies_aside(reader(data, terms.form), store)
+    carried = [carry_reading(reading, terms.form) for reading in reader(data, terms.form)]
+    lost = {reading.worksheet: values for reading, values in carried}
+    readings, refusals = set_copies_aside([reading for reading, _ in carried], store)
     return [
-        _of_reading(terms, reading, data, source, refusals.get(reading.worksheet, ""))
+        replace(
+            _of_reading(terms, reading, data, source, refusals.get(reading.worksheet, "")),
+            lost=lost[reading.worksheet],
+        )
         for reading in readings
     ]
 

@@ -29,14 +29,16 @@ def export_trial(store: Store, terms: Terms, sheet: Sheet, copy: str) -> bytes:
     template = build_template(terms.form, terms.fiscal_year, is_trial=True)
     sheet = with_stored_totals(store, terms, sheet)
     edition = sheet.edition
-    stamp = Stamp(edition.form, edition.year, sheet.key, sheet.revision or 0, copy, is_trial=True)
+    base, version = sheet.revision or 0, template.version
+    stamp = Stamp(edition.form, edition.year, sheet.key, base, copy, version=version).as_trial()
     return fill(template, sheet, stamp, _known(store, terms, sheet))
 
 
 def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING) -> bytes:
     """Return the workbook of a stored sheet; `copy` is this copy's id in hexadecimal, `known` what its checks carry along."""
     edition = sheet.edition
-    stamp = Stamp(edition.form, edition.year, sheet.key, sheet.revision or 0, copy)
+    base, version = sheet.revision or 0, template.version
+    stamp = Stamp(edition.form, edition.year, sheet.key, base, copy, version=version)
     return fill(template, sheet, stamp, known)
 
 

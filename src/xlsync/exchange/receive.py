@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
 from xlsync.exchange.check_context import conflict_findings, findings_on
@@ -34,11 +34,15 @@ from xlsync.exchange.reconcile.merge_base import (
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save_merge_base
 from xlsync.exchange.returned_values import returned_findings
+from xlsync.exchange.unplaced_values import new_unplaced_values, unplaced_findings
 from xlsync.finding import Finding, finding
 from xlsync.merging import Change, Conflict, Merge, changes_between
 from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store, Submission
 from xlsync.workbook.reading.form_reader import read
+
+if TYPE_CHECKING:
+    from xlsync.carry_over import LostValue
 
 _FIELDS_NAMED: Final = 5
 _STORE_DAMAGED: Final = (
@@ -141,11 +145,16 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     cleared = cleared_fields(merge_base.sheet, incoming.sheet)
     if is_accidental(cleared, merge_base.sheet) and not source.clearing_meant:
         return _held_back(incoming, source, cleared)
-    findings = _all_findings(store, terms, decision, source)
-    is_accepted = facts.head is None or bool(merged.changes or decision.resolved.paths)
+    unplaced = new_unplaced_values(store, incoming)
+    findings = (
+        *_all_findings(store, terms, decision, source),
+        *unplaced_findings(incoming, unplaced),
+    )
+    is_accepted = facts.head is None or _is_accepted(decision, unplaced)
     number = facts.head.revision if facts.head is not None else None
     if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
         draft = _draft(store, incoming, source, merged, findings)
+        draft = replace(draft, unplaced=_with_titles(unplaced))
         findings = (*findings, *_returned_findings(store, incoming, draft, number))
         number = store.commit(replace(draft, findings=_documents(findings))).number
     elif number is not None:
@@ -172,6 +181,15 @@ def _shown_changes(
     program = program_of(store, terms, head)
     before, after = (with_program_totals(sheet, program) for sheet in (head, merged.sheet))
     return changes_between(before, after)
+
+
+def _is_accepted(decision: Reconciliation, unplaced: Sequence[LostValue]) -> bool:
+    """True where the sheet brings something to write down."""
+    return bool(decision.merge.changes or decision.resolved.paths or unplaced)
+
+
+def _with_titles(unplaced: Sequence[LostValue]) -> tuple[Mapping[str, Any], ...]:
+    return tuple({**value.to_document(), "field": value.field_label} for value in unplaced)
 
 
 def _returned_findings(

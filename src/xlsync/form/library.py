@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from xlsync.errors import FormError
 from xlsync.form.definition import Definition, read_definition
@@ -24,13 +24,31 @@ EARLIEST: Final = 1989
 LATEST: Final = 2100
 
 
+class History(Protocol):
+    """The versions of a form that a store has kept."""
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all versions, in order."""
+
+    def form(self, number: int) -> Form:
+        """Return the form of a version."""
+
+    def steps(self, start: int, end: int) -> list[int]:
+        """Return the versions through which a sheet of version `start` is carried into `end`, `end` included."""
+
+
 @dataclass(frozen=True)
 class Form:
-    """A form: its definition and where its drawing lies. `at(year)` gives the edition."""
+    """A form: its definition and where its drawing lies. `at(year)` gives the edition.
+
+    `version` is its number among the versions that a store has kept, 0 for a form of no store; `history` are these versions.
+    """
 
     definition: Definition
     folder: Path | Traversable
     where: str
+    version: int = 0
+    history: History | None = field(default=None, compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -78,9 +78,13 @@ class FormVersions:
         """Return a version's form; StoreDamaged where it is missing or broken."""
         folder = self.folder / str(number)
         try:
-            return _form(folder)
+            return self.numbered(_form(folder), number)
         except FormError as fault:
             raise StoreDamaged(f"様式の版が読めません（{fault.reason}）", str(folder)) from fault
+
+    def numbered(self, form: Form, number: int) -> Form:
+        """Return a form as the version of a number, beside the others."""
+        return replace(form, version=number, history=self)
 
     def record(self, number: int) -> Mapping[str, Any]:
         """Return what version.json says: "hash" and "before", the number of the version in use before (0: none)."""
@@ -205,7 +209,7 @@ def form_in_use(folder: Path, name: str, base: Path) -> Form:
     with contextlib.suppress(FormError):
         named = load_form(name, base)
         if content_hash(named) == versions.record(number)["hash"]:
-            return named
+            return versions.numbered(named, number)
     return versions.form(number)
 
 

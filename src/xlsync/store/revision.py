@@ -64,6 +64,7 @@ class Draft:
         changes: Changed fields; like conflicts and findings, JSON as in the contract.
         conflicts: Open conflicts of the copy.
         findings: Findings about the submitted worksheet.
+        unplaced: What its workbook, of a former version of the form, says in fields that are no more (path, field, value).
 
     """
 
@@ -74,6 +75,7 @@ class Draft:
     changes: tuple[Mapping[str, Any], ...] = ()
     conflicts: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()
+    unplaced: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ class Revision:
                 "changes": _dicts(draft.changes),
                 "conflicts": _dicts(draft.conflicts),
                 "findings": _dicts(draft.findings),
+                **({"unplaced": _dicts(draft.unplaced)} if draft.unplaced else {}),
                 "sheet": draft.sheet.with_revision(self.number).to_document(),
             }
         )
@@ -186,6 +189,7 @@ def revision_of(data: bytes, form: Form, where: str) -> Revision:
             changes=_objects(document, "changes"),
             conflicts=_objects(document, "conflicts"),
             findings=_objects(document, "findings"),
+            unplaced=_objects({"unplaced": [], **document}, "unplaced"),
         )
         return Revision(
             int(document["revision"]),

@@ -68,8 +68,10 @@ class StoredForm:
 
     def of(self, number: int) -> Form:
         """Return a version's form, the given one for 0 and where it is the same; StoreDamaged where it is missing or broken."""
-        if not number or self.versions.record(number)["hash"] == content_hash(self.given):
+        if not number:
             return self.given
+        if self.versions.record(number)["hash"] == content_hash(self.given):
+            return self.versions.numbered(self.given, number)
         return self.versions.form(number)
 
     def parse(self, data: bytes, where: str) -> Revision:

@@ -1,5 +1,5 @@
 """The stamp (発行印): what a workbook says of itself, in all its carriers (`stamp_carriers`) a text of one form:
-form=…;edition=2018;key=…;base=3;copy=1f2e3d4c.
+form=…;edition=2018;key=…;base=3;copy=1f2e3d4c;version=2.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ HIDDEN_WORKSHEET: Final = "_xlsync"
 
 _TEXT = re.compile(
     r"form=(?P<form>[a-z][a-z0-9-]*);edition=(?P<edition>\d{4});key=(?P<key>[0-9-]*);"
-    r"base=(?P<base>\d{1,9});copy=(?P<copy>[0-9a-f]*)(?:;state=(?P<state>[0-9a-f]{1,32}))?"
-    r"(?P<trial>;trial=1)?"
+    r"base=(?P<base>\d{1,9});copy=(?P<copy>[0-9a-f]*)(?:;version=(?P<version>\d{1,6}))?"
+    r"(?:;state=(?P<state>[0-9a-f]{1,32}))?(?P<trial>;trial=1)?"
 )
 
 
@@ -27,7 +27,8 @@ class Stamp:
     """Form, fiscal year, key ("" on a blank template), the revision it was made from (0: none), and this copy's id.
 
     `state` names what was known of the copy when a button was last pressed in it, "" where none was. `is_trial` is true
-    for a workbook exported for trying the form out: its sheet is checked and never stored.
+    for a workbook exported for trying the form out: its sheet is checked and never stored. `version` is the number of the
+    form's version that the worksheet was drawn by, 0 where it was drawn outside a store, or before there were versions.
     """
 
     form_name: str
@@ -37,6 +38,7 @@ class Stamp:
     copy: str = ""
     state: str = ""
     is_trial: bool = False
+    version: int = 0
 
     def as_trial(self) -> Stamp:
         """Return the stamp as that of a trial workbook."""
@@ -45,8 +47,10 @@ class Stamp:
     def text(self) -> str:
         """Return the text that `stamp_of` parses."""
         text = f"form={self.form_name};edition={self.fiscal_year};key={self.key};base={self.base_revision};copy={self.copy}"
+        version = f";version={self.version}" if self.version else ""
         state = f";state={self.state}" if self.state else ""
-        return f"{text}{state};trial=1" if self.is_trial else f"{text}{state}"
+        trial = ";trial=1" if self.is_trial else ""
+        return f"{text}{version}{state}{trial}"
 
 
 def stamp_of(text: str) -> Stamp | None:
@@ -62,4 +66,5 @@ def stamp_of(text: str) -> Stamp | None:
         match["copy"],
         match["state"] or "",
         match["trial"] is not None,
+        int(match["version"] or 0),
     )

@@ -46,6 +46,7 @@ def _document(revision: Revision) -> dict[str, Any]:
         "file": draft.submission.file,
         "changes": list(draft.changes),
         "conflicts": list(draft.conflicts),
+        "unplaced": list(draft.unplaced),
     }
 
 
@@ -56,3 +57,5 @@ def _say(revision: Revision) -> None:
     say(f"第{revision.number}版  {when}  {draft.who}  {draft.submission.file}  {changes}")
     if revision.number > 1:
         say_changes(draft.sheet.edition, draft.changes)
+    for value in draft.unplaced:
+        say(f"  {value['field']}（いまの様式にない欄）：{value['value']}")

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xlsync.errors import XlsyncError
+from xlsync.exchange.carried_reading import carry_reading
 from xlsync.exchange.incoming import Incoming, complete
 from xlsync.exchange.receipt import Source
 from xlsync.exchange.reconcile.copy_state_names import copy_state_name, source_path_of
@@ -246,7 +247,7 @@ def _state_after_save(
     try:
         data = store.received(draft.submission.workbook_hash)
         readings = {reading.worksheet: reading for reading in read(data, store.form)}
-        then = readings[draft.submission.worksheet]
+        then, _ = carry_reading(readings[draft.submission.worksheet], store.form)
     except (XlsyncError, KeyError):
         return None
     old = replace(incoming, sheet=then.sheet, stamp=then.stamp or incoming.stamp, reading=then)

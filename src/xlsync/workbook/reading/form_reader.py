@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from xlsync.errors import FormError, NotOurForm
+from xlsync.errors import NotOurForm
 from xlsync.finding import Finding, finding
 from xlsync.form.library import load_form
 from xlsync.ooxml.read.reader import Workbook, open_workbook
@@ -15,6 +14,7 @@ from xlsync.sheet import Sheet, key_of
 from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.conflict_choices import with_choices
 from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
+from xlsync.workbook.reading.identification import PageVersion, identified_pages, recognised_pages
 from xlsync.workbook.reading.name_check import NamedPage, misplaced_names
 from xlsync.workbook.reading.reading import FieldCells, Reading
 from xlsync.workbook.reading.worksheet_names import area_of, names_by_worksheet, reference_of
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from xlsync.workbook.reading.field_recovery import Healing
     from xlsync.workbook.reading.reading import State
 
-_ENOUGH = 0.5
-"""A worksheet without a stamp is ours when it carries at least this share of an edition's names."""
 _NAMED = 3
 """How many fields a note names before it says "など"."""
 
@@ -64,17 +62,15 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
     workbook = open_workbook(source)
     workbook.verify()
     scoped = names_by_worksheet(workbook)
-    editions = _editions(workbook, scoped, known)
+    pages = identified_pages(workbook, scoped, known)
     readings = {
-        title: _read_worksheet(
-            workbook, title, edition, scoped[title], known, alone=len(editions) == 1
-        )
-        for title, edition in editions.items()
+        title: _read_worksheet(workbook, title, page, scoped[title], alone=len(pages) == 1)
+        for title, page in pages.items()
     }
     others = [
         title
         for title in workbook.worksheets
-        if title not in editions and not _is_template_sheet(title, scoped)
+        if title not in pages and not _is_template_sheet(title, scoped)
     ]
     if others:
         readings |= _nameless(workbook, others, scoped, known, list(readings.values()))
@@ -85,14 +81,6 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
         )
     readings = with_choices(workbook, readings)
     return [readings[title] for title in workbook.worksheets if title in readings]
-
-
-def _editions(
-    workbook: Workbook, scoped: Mapping[str, Mapping[str, str]], form: Form
-) -> dict[str, Edition]:
-    """Identify the form's worksheets by stamps and names, each with its edition."""
-    identified = ((title, _edition(workbook, scoped[title], form)) for title in workbook.worksheets)
-    return {title: edition for title, edition in identified if edition is not None}
 
 
 def _nameless(
@@ -106,11 +94,11 @@ def _nameless(
 
     Beside a worksheet that has its names, one of the same key or of none is somebody's memo of it.
     """
-    editions = _recognised(workbook, titles, form)
-    alone = len(editions) == 1 and not named
+    pages = recognised_pages(workbook, titles, form)
+    alone = len(pages) == 1 and not named
     readings = {
-        title: _read_worksheet(workbook, title, edition, scoped[title], form, alone=alone)
-        for title, edition in editions.items()
+        title: _read_worksheet(workbook, title, page, scoped[title], alone=alone)
+        for title, page in pages.items()
     }
     keys = {"", *(reading.sheet.key for reading in named)}
     return {
@@ -120,60 +108,16 @@ def _nameless(
     }
 
 
-def _recognised(workbook: Workbook, titles: list[str], form: Form) -> dict[str, Edition]:
-    """Identify worksheets without names by the form's labels, each with its edition."""
-    from xlsync.workbook.reading.field_recovery import recognise
-
-    document = document_stamp(workbook)
-    issued = (
-        document.fiscal_year if document is not None and document.form_name == form.id else None
-    )
-    editions = ((title, recognise(workbook, title, form, issued)) for title in titles)
-    return {title: edition for title, edition in editions if edition is not None}
-
-
 def _is_template_sheet(title: str, scoped: Mapping[str, Mapping[str, str]]) -> bool:
     """True for a worksheet of the template that is no form: by its title where it is hidden for ever, else by its name."""
     names = scoped[title].keys() - {STAMP_NAME}
     return title.startswith(HIDDEN_WORKSHEET) or any(n.startswith("_xlsync.") for n in names)
 
 
-def _edition(workbook: Workbook, names: Mapping[str, str], form: Form) -> Edition | None:
-    """Identify the edition of a worksheet: by its stamp, else by the document's where its names agree, else by its names."""
-    stamp = stamp_of(names.get(STAMP_NAME, ""))
-    if stamp is not None:
-        return _at(form, stamp.fiscal_year) if stamp.form_name == form.id else None
-    document = document_stamp(workbook)
-    years = {int(year) for name in names for year in re.findall(r"(?<!\d)\d{4}(?!\d)", name)}
-    if document is not None and document.form_name == form.id:
-        years.add(document.fiscal_year)
-    shares = [
-        (_share(edition, names), edition) for year in sorted(years) if (edition := _at(form, year))
-    ]
-    best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
-    return best[1] if best[0] >= _ENOUGH else None
-
-
-def _at(form: Form, year: int) -> Edition | None:
-    try:
-        return form.at(year)
-    except FormError:
-        return None
-
-
-def _share(edition: Edition, names: Mapping[str, str]) -> float:
-    return len(edition.by_cell_name.keys() & names.keys()) / len(edition.fields)
-
-
-def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
-    workbook: Workbook,
-    title: str,
-    edition: Edition,
-    names: Mapping[str, str],
-    form: Form,
-    *,
-    alone: bool,
+def _read_worksheet(
+    workbook: Workbook, title: str, of: PageVersion, names: Mapping[str, str], *, alone: bool
 ) -> Reading:
+    form, edition = of
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     document = document_stamp(workbook) if alone else None
     named = _named_page(workbook, title, edition, names)
@@ -196,10 +140,10 @@ def _read_worksheet(  # noqa: PLR0913 (what one worksheet is read by)
         stamp=issued,
         sheet=Sheet(edition, key, page.values, None, page.unreadable),
         findings=(*remarks, *placed),
-        field_cells=FieldCells(addresses, page.live, repaired),
+        field_cells=FieldCells(addresses, page.live, repaired, form.version),
         is_hidden=title in workbook.hidden_worksheets,
         last_modified_by=workbook.last_modified_by,
-        doubt=_unknown_stamp(workbook, names, edition, alone=alone)
+        doubt=_unknown_stamp(workbook, names, form, alone=alone)
         or _doubt(stamp, document, on_page),
     )
 
@@ -265,9 +209,9 @@ def _issued_codes(edition: Edition, stamp: Stamp, repaired: Mapping[str, State])
 
 
 def _unknown_stamp(
-    workbook: Workbook, names: Mapping[str, str], edition: Edition, *, alone: bool
+    workbook: Workbook, names: Mapping[str, str], form: Form, *, alone: bool
 ) -> str | None:
-    """Say where the stamp is another form's, or has parts that this release does not know."""
+    """Say where the stamp is another form's or an unknown version's, or has parts that this release does not know."""
     texts = [names.get(STAMP_NAME, "")]
     if alone:
         texts.append(workbook.custom_properties.get(STAMP_PROPERTY, ""))
@@ -278,10 +222,15 @@ def _unknown_stamp(
                 "ファイルの発行情報に、このプログラムが知らない部分があります。新しい版のプログラムが作ったファイルか、"
                 "発行情報が書き換えられたファイルです。企画担当に連絡してください"
             )
-        if stamp.form_name != edition.form:
+        if stamp.form_name != form.id:
             return (
                 f"ファイルの発行情報が別の様式（{stamp.form_name}）のものです。"
                 "この様式用に配布したファイルに入力し直してください"
+            )
+        if stamp.version and form.history is not None and stamp.version != form.version:
+            return (
+                f"ファイルの様式（第{stamp.version}版）が、ここに登録されている様式のどの版でもありません。"
+                "新しい様式が届いていないか、別の市区町村のファイルです。企画担当に連絡してください"
             )
     return None
 

@@ -38,12 +38,13 @@ class FieldCells:
 
     `addresses` gives the address of each field found; `live` the share of each computed field that still has its own
     formula; `repaired` the state of each field that has no name any more (healed, ambiguous or lost) and of each whose
-    name is misplaced.
+    name is misplaced. `version` is the number of the form's version that says so, 0 for a form of no store.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     live: Mapping[str, Share] = field(default_factory=dict, repr=False)
     repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Reading:
         stamp: What the workbook says of its form, key and revision; None where that was lost.
         sheet: The values of its fields.
         findings: What could not be read, or was read differently from how it was typed.
-        field_cells: Where each field lies; see the properties `cells`, `live` and `repaired`.
+        field_cells: Where each field lies; see the properties `cells`, `live`, `repaired` and `version`.
         is_hidden: Whether the worksheet's tab is hidden.
         last_modified_by: Who saved the workbook last, as it says itself.
         doubt: A Japanese sentence where stamp and page contradict each other.
@@ -92,6 +93,11 @@ class Reading:
     def repaired(self) -> Mapping[str, State]:
         """The state of each field whose name is gone or misplaced, by path."""
         return self.field_cells.repaired
+
+    @property
+    def version(self) -> int:
+        """The number of the form's version that the worksheet was read by, 0 for a form of no store."""
+        return self.field_cells.version
 
     @property
     def unlocated(self) -> frozenset[str]:

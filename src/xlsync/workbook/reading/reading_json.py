@@ -62,6 +62,7 @@ def _to_document(reading: Reading) -> dict[str, Any]:
     return {
         "worksheet": reading.worksheet,
         "stamp": None if reading.stamp is None else reading.stamp.text(),
+        "version": reading.version,
         "edition": sheet.edition.year,
         "key": sheet.key,
         "values": values,
@@ -81,8 +82,12 @@ def _finding_to_document(finding: Finding) -> dict[str, Any]:
     return {**finding.to_document(), "facts": dict(finding.facts)}
 
 
+def _version(form: Form, number: int) -> Form:
+    return form if form.history is None or number == form.version else form.history.form(number)
+
+
 def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
-    edition = form.at(document["edition"])
+    edition = _version(form, document["version"]).at(document["edition"])
     values = {
         path: edition.by_path[path].kind.from_json(value)
         for path, value in document["values"].items()
@@ -96,7 +101,7 @@ def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
         stamp=None if stamp is None else stamp_of(stamp),
         sheet=Sheet(edition, document["key"], values, None, document["unreadable"]),
         findings=tuple(findings),
-        field_cells=FieldCells(document["cells"], live, document["repaired"]),
+        field_cells=FieldCells(document["cells"], live, document["repaired"], document["version"]),
         is_hidden=document["is_hidden"],
         last_modified_by=document["last_modified_by"],
         doubt=document["doubt"],

@@ -15,6 +15,7 @@ import multiprocessing
 import signal
 import sys
 import traceback
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -22,7 +23,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from xlsync.errors import HostileWorkbook, XlsyncError
-from xlsync.form.library import Form, load_form
+from xlsync.form.library import Form, History, load_form
 from xlsync.ooxml import limits
 from xlsync.ooxml.opc.package import Package
 from xlsync.workbook.reading.form_reader import read
@@ -30,6 +31,9 @@ from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.reading.reading_json import Answer, answer_from_json, answer_to_json
 
 __all__ = ["ReaderFault", "SandboxReader"]
+
+FormSource = tuple[str, int, History | None]
+"""What a form is loaded by, the number of its version, and the other versions."""
 
 _MEGABYTE: Final = 2**20
 _SECONDS_TO_START: Final = 60
@@ -56,8 +60,7 @@ class SandboxReader:
         self, form: Form | None = None, *, memory_limit_mb: int = 512, seconds: float = 5
     ) -> None:
         self._form = form or load_form()
-        self._memory_limit = memory_limit_mb * _MEGABYTE
-        self._seconds = seconds
+        self._limits = (memory_limit_mb * _MEGABYTE, seconds)
         self._child: tuple[BaseProcess, Connection] | None = None
 
     def __enter__(self) -> Self:
@@ -127,7 +130,7 @@ class SandboxReader:
 
     def _answer(self, connection: Connection) -> bytes:
         try:
-            if connection.poll(self._seconds):
+            if connection.poll(self._limits[1]):
                 return connection.recv_bytes()
         except (EOFError, OSError):
             self.close()
@@ -146,7 +149,7 @@ class SandboxReader:
         source = str(Path.cwd() / folder) if isinstance(folder, Path) else self._form.id
         process = context.Process(
             target=_serve,
-            args=(far_end, source, self._memory_limit, self._seconds),
+            args=(far_end, (source, self._form.version, self._form.history), *self._limits),
             name="xlsync-reader",
             daemon=True,
         )
@@ -169,10 +172,11 @@ def _no_child() -> XlsyncError:
 # --- in the child
 
 
-def _serve(connection: Connection, source: str, memory_limit: int, seconds: float) -> None:
+def _serve(connection: Connection, source: FormSource, memory_limit: int, seconds: float) -> None:
     """Read files until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's business
-    form = load_form(source)
+    name, version, history = source
+    form = replace(load_form(name), version=version, history=history)
     _apply_memory_limit(memory_limit)
     with contextlib.suppress(EOFError, OSError):
         connection.send_bytes(_READY)

@@ -45,12 +45,16 @@ _FONT_CHILDREN = (
 
 @dataclass(frozen=True)
 class Template:
-    """A built template: its bytes, the edition, the address of each field's cell, and what room texts have on paper."""
+    """A built template: its bytes, the edition, the address of each field's cell, and what room texts have on paper.
+
+    `version` is the number of the form's version, 0 for a form of no store.
+    """
 
     data: bytes
     edition: Edition
     addresses: Mapping[str, str]
     room: Mapping[str, Room]
+    version: int = 0
 
     @property
     def checks(self) -> Checks:
@@ -103,8 +107,9 @@ def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template
     formulas |= {at: Formula(text, blank[at]) for at, text in checks.formulas.items()}
     edit = PackageEdit(data)
     put_cells(edit, formulas)
-    put_stamp(edit, edition.worksheet, Stamp(edition.form, edition.year, is_trial=is_trial))
-    return Template(edit.finished(), edition, cells, room_of(form, year))
+    stamp = Stamp(edition.form, edition.year, is_trial=is_trial, version=form.version)
+    put_stamp(edit, edition.worksheet, stamp)
+    return Template(edit.finished(), edition, cells, room_of(form, year), form.version)
 
 
 def put_checks(edit: PackageEdit, template: Template, sheet: Sheet, known: Known) -> None:
