@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.errors import FormError, SheetError, StoreDamaged, WorkbookError, XlsyncError
 from xlsync.exchange.check_context import conflict_findings, findings_on
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
 from xlsync.exchange.program_totals import (
@@ -17,8 +16,6 @@ from xlsync.exchange.program_totals import (
 from xlsync.exchange.receipt import (
     Outcome,
     Receipt,
-    Refusal,
-    SheetIdentity,
     Source,
     Terms,
 )
@@ -34,6 +31,7 @@ from xlsync.exchange.reconcile.merge_base import (
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save_merge_base
 from xlsync.exchange.returned_values import returned_findings
+from xlsync.exchange.sheet_receipts import receipt, receipts, refused
 from xlsync.exchange.unplaced_values import new_unplaced_values, unplaced_findings
 from xlsync.finding import Finding, finding
 from xlsync.merging import Change, Conflict, Merge, changes_between
@@ -45,10 +43,6 @@ if TYPE_CHECKING:
     from xlsync.carry_over import LostValue
 
 _FIELDS_NAMED: Final = 5
-_STORE_DAMAGED: Final = (
-    "登録データにあるこのシートの記録が壊れているため、まだ受け取れません（{why}）。"
-    "入力した内容はブックにそのまま残っています。企画担当に連絡してください"
-)
 
 
 def receive(
@@ -66,7 +60,7 @@ def receive(
         with store.writing():
             return _take_in(store, terms, incoming, source)
 
-    return _receipts(lambda: read_incoming(terms, data, source, reader, store), source, take_in)
+    return receipts(lambda: read_incoming(terms, data, source, reader, store), source, take_in)
 
 
 def inspect(
@@ -81,7 +75,7 @@ def inspect(
     def look(incoming: Incoming) -> Receipt:
         return _checked(store, terms, incoming, source)
 
-    return _receipts(lambda: read_incoming(terms, data, source, reader, store), source, look)
+    return receipts(lambda: read_incoming(terms, data, source, reader, store), source, look)
 
 
 def compare(
@@ -96,36 +90,9 @@ def compare(
         outcome: Outcome = "accepted" if head is None or changes else "unchanged"
         outcome = "trial" if incoming.is_trial else outcome
         number = head.revision if head is not None else None
-        return replace(_receipt(incoming, source, outcome), revision=number, changes=changes)
+        return replace(receipt(incoming, source, outcome), revision=number, changes=changes)
 
-    return _receipts(lambda: read_incoming(terms, data, source, reader, store), source, differ)
-
-
-def _receipts(
-    read_sheets: Callable[[], list[Incoming]],
-    source: Source,
-    accept: Callable[[Incoming], Receipt],
-) -> list[Receipt]:
-    try:
-        sheets = read_sheets()
-    except (WorkbookError, SheetError, FormError) as fault:
-        return [Receipt(source.file, "refused", refusal=Refusal(_sentence(fault)))]
-    return [_receipt_of(incoming, source, accept) for incoming in sheets]
-
-
-def _receipt_of(
-    incoming: Incoming, source: Source, accept: Callable[[Incoming], Receipt]
-) -> Receipt:
-    """Accept one sheet, whatever is wrong with another sheet of the workbook or of the store."""
-    if incoming.barred:
-        return _refused(incoming, source, incoming.barred)
-    try:
-        return accept(incoming)
-    except StoreDamaged as fault:
-        reason = _STORE_DAMAGED.format(why=fault.reason)
-        return _refused(incoming, source, reason, is_retryable=True)
-    except SheetError as fault:
-        return _refused(incoming, source, _sentence(fault))
+    return receipts(lambda: read_incoming(terms, data, source, reader, store), source, differ)
 
 
 def _checked(store: Store | None, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
@@ -134,7 +101,7 @@ def _checked(store: Store | None, terms: Terms, incoming: Incoming, source: Sour
     if incoming.is_trial:
         findings = (finding("trial", "").at(incoming.worksheet, ""), *findings)
     outcome: Outcome = "trial" if incoming.is_trial else "accepted"
-    return replace(_receipt(incoming, source, outcome), findings=findings)
+    return replace(receipt(incoming, source, outcome), findings=findings)
 
 
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
@@ -163,7 +130,7 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     stamp = _saved_stamp(store, incoming, merge_base, known, source)
     decision.resolved.save_others(store)
     return replace(
-        _receipt(incoming, source, _outcome(decision, is_accepted=is_accepted)),
+        receipt(incoming, source, _outcome(decision, is_accepted=is_accepted)),
         revision=number,
         changes=_shown_changes(store, terms, facts.head, merged),
         conflicts=merged.conflicts,
@@ -255,7 +222,7 @@ def _held_back(incoming: Incoming, source: Source, cleared: Sequence[str]) -> Re
         "など" if len(cleared) > _FIELDS_NAMED else ""
     )
     held_back = finding("cleared", "", count=str(len(cleared)), fields=some)
-    return replace(_refused(incoming, source, held_back.message), findings=(held_back,))
+    return replace(refused(incoming, source, held_back.message), findings=(held_back,))
 
 
 def _draft(
@@ -282,24 +249,3 @@ def _draft(
 
 def _documents(items: Sequence[Change | Conflict | Finding]) -> tuple[Mapping[str, Any], ...]:
     return tuple(item.to_document() for item in items)
-
-
-def _receipt(incoming: Incoming, source: Source, outcome: Outcome) -> Receipt:
-    sheet = incoming.sheet
-    identity = SheetIdentity(incoming.worksheet, sheet.key, sheet.title, sheet.edition.year)
-    return Receipt(source.file, outcome, identity)
-
-
-def _refused(
-    incoming: Incoming, source: Source, reason: str, *, is_retryable: bool = False
-) -> Receipt:
-    receipt = _receipt(incoming, source, "refused")
-    return replace(receipt, refusal=Refusal(reason, is_retryable))
-
-
-def _sentence(fault: XlsyncError) -> str:
-    return (
-        f"{fault.where}：{fault.reason}"
-        if isinstance(fault, SheetError) and fault.where
-        else fault.reason
-    )
