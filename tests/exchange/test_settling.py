@@ -107,11 +107,11 @@ def test_a_sheet_can_be_seen_as_it_stood(city: City) -> None:
     city.bring_one(typed(city.give_out(), {PURPOSE: "新しい目的"}))
     moments = [one.draft.when for one in city.store.revisions(papers.CLEAN, papers.EDITION)]
     seen = [as_of(city.store, papers.CLEAN, papers.EDITION, moment) for moment in moments]
-    assert [sheet is not None and sheet[PURPOSE] for sheet in seen] == [
+    assert [past is not None and past[0][PURPOSE] for past in seen] == [
         papers.sheet()[PURPOSE],
         "新しい目的",
     ]
     assert as_of(city.store, papers.CLEAN, papers.EDITION, "2018-06-30") is None
     last = as_of(city.store, papers.CLEAN, papers.EDITION, moments[-1][:10])
     assert last is not None
-    assert last[PURPOSE] == "新しい目的"
+    assert last[0][PURPOSE] == "新しい目的"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,12 +90,13 @@ def export_past(
 ) -> tuple[Exported, list[str]]:
     """Write workbooks of sheets as they stood at the end of a day, and return them and the keys that had no sheet then."""
     exported, absent = Exported(), []
-    template = template_of(city.terms)
     for key in keys:
-        sheet = as_of(city.store, key, city.terms.fiscal_year, day.isoformat())
-        if sheet is None:
+        past = as_of(city.store, key, city.terms.fiscal_year, day.isoformat())
+        if past is None:
             absent.append(key)
             continue
+        sheet, form = past
+        template = template_of(replace(city.terms, form=form))
         file = folder / f"{key}_{day}時点.xlsx"
         if create_once(file, export(template, sheet, _copy_id())):
             exported.created[key] = file

@@ -16,7 +16,19 @@ from xlsync.cli.completion import (
     complete_state,
 )
 from xlsync.cli.form_app import form_app
-from xlsync.cli.options import EDITION, HERE, AsJson, CityFolder, ExitZero, Notes, Paths, Year, end
+from xlsync.cli.options import (
+    EDITION,
+    HERE,
+    AsJson,
+    CityFolder,
+    CityYear,
+    ExitZero,
+    Notes,
+    Paths,
+    Trial,
+    Year,
+    end,
+)
 from xlsync.cli.revision_app import revision_app
 from xlsync.cli.usage import JapaneseTyper
 
@@ -99,6 +111,13 @@ def check(
     end(check_paths(city, paths, as_json=as_json, notes=notes), exit_zero=exit_zero)
 
 
+def _refuse_together(at: datetime | None, edition: int | None, *, trial: bool) -> None:
+    if trial and at is not None:
+        raise typer.BadParameter("--trial と --at は一緒に使えません")
+    if edition is not None and at is None:
+        raise typer.BadParameter("--edition は --at と一緒に指定してください")
+
+
 @app.command()
 def export(
     keys: Annotated[
@@ -115,12 +134,8 @@ def export(
         datetime | None,
         typer.Option("--at", formats=["%Y-%m-%d"], help="この日の時点の内容（2026-05-31 など）。"),
     ] = None,
-    trial: Annotated[
-        bool,
-        typer.Option(
-            "--trial", help="試し用のファイルを作ります（保存や提出をしても登録されません）。"
-        ),
-    ] = False,
+    edition: CityYear = None,
+    trial: Trial = False,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="--at か --trial のときに置くフォルダ。", show_default=False),
@@ -129,16 +144,16 @@ def export(
     city: CityFolder = HERE,
 ) -> None:
     """配布用のExcelファイルを共有フォルダに作ります。すでにあるファイルには、ほかの人の変更を書き戻します。"""
-    from xlsync.cli.commands.export import export_day, export_keys, export_trial_workbooks
+    from xlsync.cli.commands.export import Day, export_day, export_keys, export_trial_workbooks
 
     if every == bool(keys):
         raise typer.BadParameter("事業コードか --all のどちらかを指定してください")
-    if trial and at is not None:
-        raise typer.BadParameter("--trial と --at は一緒に使えません")
+    _refuse_together(at, edition, trial=trial)
     if trial:
         end(export_trial_workbooks(city, keys or [], out, every=every, as_json=as_json))
     if at is not None:
-        end(export_day(city, keys or [], at.date(), out or HERE, every=every, as_json=as_json))
+        day = Day(at.date(), edition)
+        end(export_day(city, keys or [], day, out or HERE, every=every, as_json=as_json))
     end(export_keys(city, keys or [], every=every, as_json=as_json))
 
 

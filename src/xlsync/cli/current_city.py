@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from xlsync.city.settings import CitySettings, find_settings
 from xlsync.cli.console import complain
 
 
-def current_city(folder: Path) -> CitySettings:
-    """Return the city of a folder or one above it; what keeps a command waiting is said on standard error."""
-    return find_settings(folder.resolve(), complain)
+def current_city(folder: Path, year: int | None = None) -> CitySettings:
+    """Return the city of a folder or one above it, at another fiscal year than its settings name where one is given.
+
+    What keeps a command waiting is said on standard error.
+    """
+    city = find_settings(folder.resolve(), complain)
+    return city if year is None else replace(city, terms=replace(city.terms, fiscal_year=year))

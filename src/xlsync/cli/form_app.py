@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from xlsync.cli.options import EDITION, FORM, HERE, AsJson, Check, CityFolder, FormName, Year
+from xlsync.cli.options import (
+    EDITION,
+    FORM,
+    HERE,
+    AsJson,
+    Check,
+    CityFolder,
+    CityYear,
+    FormName,
+    Year,
+)
 from xlsync.cli.usage import JapaneseTyper
 
 form_app = JapaneseTyper(help="様式を作り、確かめます。", no_args_is_help=True)
@@ -81,10 +91,7 @@ def form_try(
             metavar="フォルダ", help="直した様式の form.toml のあるフォルダ。", show_default=False
         ),
     ],
-    edition: Annotated[
-        int | None,
-        typer.Option("--edition", help="対象年度（西暦）。", show_default="設定の対象年度"),
-    ] = None,
+    edition: CityYear = None,
     examples: Annotated[int, typer.Option("--examples", min=0, help="例をいくつ示すか。")] = 3,
     city: CityFolder = HERE,
     as_json: AsJson = False,

@@ -39,6 +39,16 @@ Key = Annotated[
 FormName = Annotated[
     str, typer.Option("--form", help="様式の名前、または form.toml のあるフォルダ。")
 ]
+Trial = Annotated[
+    bool,
+    typer.Option(
+        "--trial", help="試し用のファイルを作ります（保存や提出をしても登録されません）。"
+    ),
+]
+CityYear = Annotated[
+    int | None,
+    typer.Option("--edition", help="対象年度（西暦）。", show_default="設定の対象年度"),
+]
 Year = Annotated[int, typer.Option("--edition", help="対象年度（西暦）。")]
 Check = Annotated[bool, typer.Option("--check", help="書き換えず、最新かどうかだけを確かめます。")]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from xlsync.cli.options import HERE, AsJson, CityFolder, Key, Paths, end
+from xlsync.cli.options import HERE, AsJson, CityFolder, CityYear, Key, Paths, end
 from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
@@ -17,11 +17,13 @@ _SIDES: Final[dict[tuple[bool, bool], Side]] = {(True, False): "ours", (False, T
 
 
 @revision_app.command()
-def history(key: Key, city: CityFolder = HERE, as_json: AsJson = False) -> None:
+def history(
+    key: Key, edition: CityYear = None, city: CityFolder = HERE, as_json: AsJson = False
+) -> None:
     """だれが、いつ、どこを変えたかを表示します。"""
     from xlsync.cli.commands.history import show_history
 
-    end(show_history(city, key, as_json=as_json))
+    end(show_history(city, key, edition, as_json=as_json))
 
 
 @revision_app.command()

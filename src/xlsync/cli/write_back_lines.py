@@ -55,4 +55,11 @@ def _what_was_written(result: WriteBackResult) -> str:
         else ""
     )
     kept = f"、計算式のある{len(result.left_alone)}か所はそのまま" if result.left_alone else ""
-    return f"{fields}{texts}{kept}"
+    return f"{_upgrade(result)}{fields}{texts}{kept}"
+
+
+def _upgrade(result: WriteBackResult) -> str:
+    if not result.version:
+        return ""
+    displaced = f"、移せなかった内容 {result.displaced}件" if result.displaced else ""
+    return f"様式を第{result.version}版に{displaced}、"

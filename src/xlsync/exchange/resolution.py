@@ -13,6 +13,7 @@ from xlsync.store import CopyState, Draft, Revision, Store, Submission, typed_te
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
+    from xlsync.form.library import Form
     from xlsync.kinds import Value
 
 Side = Literal["ours", "theirs"]
@@ -58,13 +59,22 @@ def revert(store: Store, key: str, edition: int, number: int, source: Source) ->
         return store.commit(_draft(before, old.with_revision(None), source))
 
 
-def as_of(store: Store, key: str, edition: int, moment: str) -> Sheet | None:
-    """Return the sheet as it was at a moment (ISO 8601; a date means its end), None where it was not there yet."""
+def as_of(store: Store, key: str, edition: int, moment: str) -> tuple[Sheet, Form] | None:
+    """Return the sheet as it was at a moment, in the fields of the form that was in use then, and that form.
+
+    `moment` is in ISO 8601; a date means its end. None where the sheet was not there yet.
+    """
     until = moment if "T" in moment else f"{moment}T24"
     revisions = [
         revision for revision in store.revisions(key, edition) if revision.draft.when <= until
     ]
-    return revisions[-1].sheet if revisions else None
+    if not revisions:
+        return None
+    written = store.as_written(revisions[-1])
+    stored_form = store.stored_form
+    version = stored_form.version_at(until) or written.form_version
+    sheet, _ = stored_form.carry(written.sheet, written.form_version, version)
+    return sheet, stored_form.of(version)
 
 
 def _head(store: Store, key: str, edition: int) -> Sheet:

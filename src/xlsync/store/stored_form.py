@@ -95,11 +95,23 @@ class StoredForm:
         conflicts = carried_conflicts(draft.conflicts, draft.sheet.edition, sheet.edition)
         return replace(written, draft=replace(draft, sheet=sheet, conflicts=conflicts), lost=lost)
 
-    def carry(self, sheet: Sheet, written_under: int) -> tuple[Sheet, tuple[LostValue, ...]]:
-        """Return a sheet in the fields of the form in use, itself where it is in them, and what has no field there."""
+    def version_at(self, moment: str) -> int:
+        """Return the version in use at a moment (ISO 8601), 0 where none was adopted yet."""
+        adoptions = self.versions.adoptions()
+        adopted = [adoption.version for adoption in adoptions if adoption.when <= moment]
+        return adopted[-1] if adopted else 0
+
+    def carry(
+        self, sheet: Sheet, written_under: int, into: int | None = None
+    ) -> tuple[Sheet, tuple[LostValue, ...]]:
+        """Return a sheet in the fields of a version, by default the one in use, and what has no field there.
+
+        It is the sheet itself where it is in these fields.
+        """
         lost: dict[str, LostValue] = {}
-        if self.number:
-            for number in self.versions.steps(written_under or FIRST, self.number):
+        last = self.number if into is None else into
+        if last:
+            for number in self.versions.steps(written_under or FIRST, last):
                 sheet, gone = carry_over(sheet, self.of(number).at(sheet.edition.year))
                 lost |= {value.path: value for value in gone}
         return sheet, tuple(lost.values())

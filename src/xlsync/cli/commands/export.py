@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.workbook_export import Exported, export_living, export_past, export_trials
@@ -130,21 +130,28 @@ def _document(exported: Exported, written: set[Path]) -> Mapping[str, Any]:
     return {"workbooks": [*created, *existing, *refused]}
 
 
+class Day(NamedTuple):
+    """A day to look back to, and the fiscal year of the sheets, None for that of the settings."""
+
+    date: date
+    edition: int | None = None
+
+
 def export_day(
     folder: Path,
     keys: Sequence[str],
-    day: date,
+    day: Day,
     out: Path,
     *,
     every: bool,
     as_json: bool = False,
 ) -> int:
     """Write workbooks of sheets as they stood at the end of a day, and return the exit code."""
-    city = current_city(folder)
+    city = current_city(folder, day.edition)
     wanted = _wanted(city, keys, every=every)
-    exported, absent = export_past(city, wanted, day, out)
+    exported, absent = export_past(city, wanted, day.date, out)
     for key in absent:
-        complain(f"{key}：{day} の時点ではまだ登録されていません")
+        complain(f"{key}：{day.date} の時点ではまだ登録されていません")
     if as_json:
         put_json(_document(exported, set()))
     else:

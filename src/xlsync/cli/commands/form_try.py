@@ -29,10 +29,8 @@ _NAMED = 20
 
 def try_form(folder: Path, form: str, year: int | None, *, examples: int, as_json: bool) -> int:
     """Try a changed form over the city's store and living workbooks, print what it would do, and return the exit code."""
-    city = current_city(folder)
+    city = current_city(folder, year)
     changed = _changed(city, form)
-    if year is not None:
-        city = replace(city, terms=replace(city.terms, fiscal_year=year))
     checked_template(changed, city.terms.fiscal_year)
     result = tried_form(city, changed)
     if as_json:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from xlsync.store import Revision
 
 
-def show_history(folder: Path, key: str, *, as_json: bool) -> int:
-    """Print every revision of a sheet, newest last, and return the exit code."""
-    city = current_city(folder)
+def show_history(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
+    """Print every revision of a sheet, newest last, and return the exit code; by default of the year of the settings."""
+    city = current_city(folder, edition)
     year = city.terms.fiscal_year
     last = city.store.last(key, year)
     if not last:

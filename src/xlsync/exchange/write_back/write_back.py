@@ -7,7 +7,7 @@ stamp in the file names the revision it was brought up to, so the next receive s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from xlsync.exchange.incoming import Incoming, complete, read_incoming
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
 from xlsync.exchange.write_back.check_results import put_checks, put_trial_answers
+from xlsync.exchange.write_back.form_upgrade import has_outdated_page, upgrade_workbook
+from xlsync.exchange.write_back.update import Address, StateChange, Update, Written
 from xlsync.exchange.write_back.worksheet_state import (
     NOT_AS_MEANT,
     WorksheetState,
@@ -43,64 +45,7 @@ if TYPE_CHECKING:
     from xlsync.store import Store
     from xlsync.workbook.reading.conflict_choices import ConflictRow
 
-Address = tuple[str, str]
-"""(worksheet, address) of a cell."""
-
 _NONE: Mapping[Address, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class StateChange:
-    """What the store has of a copy once its file was replaced: `state_after` under `name`.
-
-    `state_before`, under `former_name`, is its copy state until now.
-    """
-
-    name: str
-    state_after: CopyState
-    former_name: str
-    state_before: CopyState | None
-
-
-@dataclass(frozen=True)
-class Written:
-    """One form worksheet after the write: the paths written, those left although the store says otherwise, its copy state.
-
-    `field_count` says how many fields people type were written; `typed_as_text_count` how many amounts typed as text became
-    numbers.
-    """
-
-    key: str
-    fiscal_year: int
-    worksheet: str
-    field_count: int
-    paths: tuple[str, ...]
-    left_alone: tuple[str, ...]
-    state_change: StateChange
-    typed_as_text_count: int = 0
-
-
-@dataclass(frozen=True)
-class Update:
-    """The bytes a workbook is to be replaced by, and what that does to each of its form worksheets."""
-
-    data: bytes
-    pages: tuple[Written, ...]
-
-    @property
-    def fields(self) -> int:
-        """How many fields it changes, computed ones not counted."""
-        return sum(page.field_count for page in self.pages)
-
-    @property
-    def texts(self) -> int:
-        """How many amounts of money that were typed as text it turns into numbers."""
-        return sum(page.typed_as_text_count for page in self.pages)
-
-    @property
-    def left(self) -> tuple[Address, ...]:
-        """(worksheet, path) of each field left alone although the store says otherwise: a formula of somebody's is there."""
-        return tuple((page.worksheet, path) for page in self.pages for path in page.left_alone)
 
 
 def bring_up_to_date(
@@ -119,6 +64,8 @@ def bring_up_to_date(
     """
     sheets = read_incoming(terms, data, source, store=store)
     states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
+    if has_outdated_page(sheets, terms.form):
+        return _upgraded(store, terms, data, source, states)
     edit = PackageEdit(data)
     workbook = Workbook(edit.package)
     pages = _received_pages(states, workbook)
@@ -133,12 +80,37 @@ def bring_up_to_date(
     put_trial_answers(store, terms, edit, workbook, trials)
     if edit.finished() == data:
         return None
-    again = {
-        incoming.worksheet: incoming
-        for incoming in read_incoming(terms, edit.finished(), source, store=store)
-    }
+    again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
     refuse_changed_trials(trials, again)
     return _checked(edit.finished(), pages, again)
+
+
+def _upgraded(
+    store: Store,
+    terms: Terms,
+    data: bytes,
+    source: Source,
+    states: Sequence[WorksheetState | None],
+) -> Update | None:
+    """Return the workbook brought to the version of the form in use, None while it holds something not received.
+
+    A workbook with several pages of the form stays as it is: whoever put them together made it by hand.
+    """
+    state = states[0]
+    if len(states) > 1 or state is None or not state.is_received:
+        return None
+    upgrade = upgrade_workbook(store, terms, data, source, state)
+    edit = PackageEdit(upgrade.data)
+    _put_conflicts(store, edit, [upgrade.state])
+    workbook = Workbook(edit.package)
+    put_checks(store, terms, edit, workbook, upgrade.state, upgrade.page.sheet, anyway=True)
+    again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
+    update = _checked(edit.finished(), [(state, upgrade.page)], again)
+    return replace(update, version=terms.form.version, displaced=len(upgrade.displaced))
+
+
+def _by_worksheet(sheets: Iterable[Incoming]) -> dict[str, Incoming]:
+    return {incoming.worksheet: incoming for incoming in sheets}
 
 
 def _received_pages(

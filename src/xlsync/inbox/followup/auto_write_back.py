@@ -128,13 +128,20 @@ def _result_text(result: WriteBackResult) -> str:
                 else ""
             )
             fields = f"{result.field_count}欄" if result.field_count else "チェック"
-            return f"反映 {fields}{texts}{kept}"
+            return f"反映 {_upgrade_text(result)}{fields}{texts}{kept}"
         case "open":
             return f"反映待ち {line(result.who or 'だれか')}が開いています"
         case "refused":
             return f"反映できません {line(result.reason)}"
         case _:
             return ""
+
+
+def _upgrade_text(result: WriteBackResult) -> str:
+    if not result.version:
+        return ""
+    displaced = f"（移せなかった内容{result.displaced}件）" if result.displaced else ""
+    return f"様式を第{result.version}版に{displaced}、"
 
 
 def _is_workbook(path: str) -> bool:

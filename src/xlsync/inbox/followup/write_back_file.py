@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -32,6 +32,7 @@ class WriteBackResult:
     """The result of a write-back: `field_count` fields written, those `left_alone` (worksheet, path), who has it open.
 
     `typed_as_text_count` is how many amounts typed as text became numbers, `digest` the SHA-256 of the contents written.
+    `version` is the version of the form the workbook was brought to, 0 for none; `displaced` counts what found no place in it.
     """
 
     fate: Fate
@@ -41,6 +42,8 @@ class WriteBackResult:
     reason: str = ""
     typed_as_text_count: int = 0
     digest: str = field(default="", compare=False)
+    version: int = 0
+    displaced: int = 0
 
 
 def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
@@ -72,6 +75,8 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
         return WriteBackResult("refused", reason=_reason(fault))
     if reason:
         return WriteBackResult("refused", update.fields, reason=reason)
+    if update.version:
+        store.keep(data)  # the page as it was
     result = _replace(shared, file, data, update)
     if result.fate == "written":
         note_written(store, update, source)
@@ -91,9 +96,10 @@ def _replace(shared: SharedFolder, file: Path, data: bytes, update: Update) -> W
         case "written":
             digest = digest_of(update.data)
             fields, left, texts = update.fields, update.left, update.texts
-            return WriteBackResult(
+            result = WriteBackResult(
                 "written", fields, left, typed_as_text_count=texts, digest=digest
             )
+            return replace(result, version=update.version, displaced=update.displaced)
         case "open":
             return WriteBackResult("open", update.fields)
         case "changed":

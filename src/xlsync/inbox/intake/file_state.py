@@ -38,7 +38,8 @@ class SheetResult:
 class Entry:
     """A file's hash and signature, and what was decided about it and when (ISO 8601).
 
-    `terms` names the terms of the decision: under other terms a file that was not taken is decided about again.
+    `terms` names the terms of the decision: under other terms a file that was not taken is decided about again, and every file
+    under another version of the form.
     """
 
     signature: FileSignature

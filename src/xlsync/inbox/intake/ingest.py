@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ReadWorkbook = Callable[[bytes], "list[Reading]"]
 
 CLOSED: Final = "提出の受付は締め切られています。変更が必要なときは、企画担当に連絡してください"
+_FORM: Final = "様式"
 _UNREADABLE: Final = (
     "読み取れません（{why}）。ほかの人が開いていないか、アクセス権を確かめてください"
 )
@@ -71,7 +72,17 @@ class IngestResult:
 def terms_text(config: InboxConfig) -> str:
     """Return a text that changes when files that were not taken must be decided about again."""
     closed = "閉" if config.deadline.closed else ""
-    return f"{config.terms.fiscal_year}{closed}{'変換' if config.libreoffice.executable else ''}"
+    version = config.terms.form.version
+    form = f"{_FORM}{version}" if version > 1 else ""
+    return (
+        f"{config.terms.fiscal_year}{closed}{'変換' if config.libreoffice.executable else ''}{form}"
+    )
+
+
+def is_decided(entry: Entry, terms: str) -> bool:
+    """True where an entry holds under these terms too: what was taken holds until another version of the form is in use."""
+    same_form = entry.terms.partition(_FORM)[2] == terms.partition(_FORM)[2]
+    return entry.terms == terms or (entry.fate == "taken" and same_form)
 
 
 def ingest(
@@ -235,4 +246,13 @@ def _worksheet_prefix(receipt: Receipt) -> str:
     return f"ワークシート「{receipt.worksheet}」：" if receipt.worksheet else ""
 
 
-__all__ = ["CLOSED", "IngestResult", "Intake", "ReadWorkbook", "StableFile", "ingest", "terms_text"]
+__all__ = [
+    "CLOSED",
+    "IngestResult",
+    "Intake",
+    "ReadWorkbook",
+    "StableFile",
+    "ingest",
+    "is_decided",
+    "terms_text",
+]

@@ -18,6 +18,7 @@ from xlsync.inbox.intake.ingest import (
     ReadWorkbook,
     StableFile,
     ingest,
+    is_decided,
     terms_text,
 )
 from xlsync.inbox.intake.leftovers import Leftovers, temporary_files
@@ -153,7 +154,7 @@ class Sweep:
         return self._index.error
 
     def _is_valid(self, entry: Entry) -> bool:
-        return entry.fate == "taken" or entry.terms == terms_text(self.config)
+        return is_decided(entry, terms_text(self.config))
 
     def _away_reason(self, scanned: Scan) -> str:
         """Return why the folder counts as missing: an empty one that was full is a share that is not mounted."""

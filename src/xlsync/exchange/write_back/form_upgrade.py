@@ -1,0 +1,120 @@
+"""Bring a workbook drawn by a former version of the form to the version in use, with everything somebody typed into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from xlsync.carry_over import carried_paths
+from xlsync.exchange.check_context import facts_for, findings_from_store
+from xlsync.exchange.incoming import complete, read_incoming
+from xlsync.exchange.new_workbook import template_of
+from xlsync.exchange.write_back.cell_updates import PageUpdate
+from xlsync.merging import changes_between, replace_fields
+from xlsync.workbook.checks.visible_sheet import Known
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.template.fill import fill
+from xlsync.workbook.upgrade.own_additions import Displaced
+from xlsync.workbook.upgrade.page_upgrade import NewPage, OldPage, upgrade_page
+
+if TYPE_CHECKING:
+    from xlsync.exchange.incoming import Incoming
+    from xlsync.exchange.receipt import Source, Terms
+    from xlsync.exchange.write_back.worksheet_state import WorksheetState
+    from xlsync.form.library import Form
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+_GONE: Final = "新しい様式にはこの欄がありません"
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """A workbook with the page of the version in use.
+
+    Attributes:
+        data: Its bytes, without the conflicts and the checks that are still to be written into it.
+        state: Its worksheet against the head, with the addresses the fields have now.
+        page: What the upgrade changed in it.
+        displaced: What of the old page found no place, as listed in it.
+
+    """
+
+    data: bytes
+    state: WorksheetState
+    page: PageUpdate
+    displaced: tuple[Displaced, ...]
+
+
+def has_outdated_page(sheets: Iterable[Incoming], form: Form) -> bool:
+    """True where a worksheet, not for trying the form out, was drawn by another version than the one in use."""
+    readings = (incoming.reading for incoming in sheets if not incoming.is_trial)
+    versions = {reading.version for reading in readings if reading is not None}
+    return form.history is not None and not versions <= {0, form.version}
+
+
+def upgrade_workbook(
+    store: Store, terms: Terms, data: bytes, source: Source, state: WorksheetState
+) -> Upgrade:
+    """Return a workbook, all of which was received, with the page of the version in use.
+
+    What the head says beyond it is in it too; fields in open conflict keep what somebody typed.
+
+    Raises:
+        UnwritableWorkbook: The workbook must not, or cannot, be written.
+
+    """
+    incoming = state.incoming
+    in_conflict = [conflict.path for conflict in state.conflicts]
+    target = replace_fields(state.head, incoming.sheet, in_conflict)
+    paths = tuple(change.path for change in changes_between(incoming.sheet, target))
+    base = (
+        state.head.revision or incoming.stamp.base_revision
+        if paths
+        else incoming.stamp.base_revision
+    )
+    template = template_of(terms)
+    stamp = replace(incoming.stamp, base_revision=base, state="", version=terms.form.version)
+    known = Known(facts_for(store, terms, target), tuple(findings_from_store(store, terms, target)))
+    filled = fill(template, target, stamp, known)
+    plan = plan_of(terms.form, terms.fiscal_year)
+    new = NewPage(filled, plan, template.addresses, stamp)
+    upgraded, displaced = upgrade_page(data, _old_page(terms, data, incoming), new)
+    (again,) = read_incoming(terms, upgraded, source, store=store)
+    now = replace(state, incoming=complete(again, target))
+    return Upgrade(upgraded, now, PageUpdate(target, base, paths=paths), displaced)
+
+
+def _old_page(terms: Terms, data: bytes, incoming: Incoming) -> OldPage:
+    """Return the page as its own version has it."""
+    (reading,) = (it for it in read(data, terms.form) if it.worksheet == incoming.worksheet)
+    edition = reading.sheet.edition
+    history = terms.form.history
+    form = terms.form if history is None else history.form(reading.version)
+    lost = (Displaced(value.field_label, value.shown, _GONE) for value in incoming.lost)
+    return OldPage(
+        incoming.worksheet,
+        plan_of(form, edition.year),
+        reading.cells,
+        _carried(terms.form, reading.version, reading.sheet),
+        tuple(lost),
+    )
+
+
+def _carried(form: Form, version: int, sheet: Sheet) -> dict[str, str]:
+    """Return the path that each field of a version has in the form in use, by its path there."""
+    edition, now = sheet.edition, {path: path for path in sheet}
+    if form.history is None:
+        return now
+    for number in form.history.steps(version, form.version):
+        then = form if number == form.version else form.history.form(number)
+        sources = carried_paths(edition, then.at(edition.year))
+        step = {former: path for path, formers in sources.items() for former in formers}
+        now = {path: step[there] for path, there in now.items() if there in step}
+        edition = then.at(edition.year)
+    return now
+
+
+__all__ = ["Upgrade", "has_outdated_page", "upgrade_workbook"]

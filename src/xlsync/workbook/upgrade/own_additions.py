@@ -1,0 +1,122 @@
+"""What somebody put on a form's page beside its fields, and whether the page of another version has room for it there.
+
+Everything that is no field, no label and no formula of the form is somebody's own: a note at the margin, a figure worked out
+beside the table. It stays in its cell where the new page has nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from xlsync.kinds import as_typed
+from xlsync.ooxml.a1 import Area, Position, split_reference
+from xlsync.ooxml.formula_references import formula_references
+from xlsync.workbook.reading.page_layout import PagePlan, folded
+
+if TYPE_CHECKING:
+    from xlsync.ooxml.read.reader import Cell, Workbook
+
+_OCCUPIED: Final = "新しい様式では、この場所に別の欄があります"
+_REFERS: Final = (
+    "評価シートのセルを使う計算式です。セルの場所が変わったため、計算結果だけを残します"
+)
+
+
+class Displaced(NamedTuple):
+    """Something of the old page that the new one has no place for: where it was, what it says, and why (Japanese)."""
+
+    where: str
+    content: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAdditions:
+    """What somebody added to a page: the addresses of the cells that stay, and what has no place."""
+
+    kept: tuple[str, ...]
+    displaced: tuple[Displaced, ...]
+
+
+def own_additions(
+    workbook: Workbook, worksheet: str, fields: Mapping[str, str], old: PagePlan, new: PagePlan
+) -> OwnAdditions:
+    """Return what somebody added to a form's page.
+
+    Args:
+        workbook: The workbook.
+        worksheet: The title of the page in it.
+        fields: The address on it of each field of its own version, by path.
+        old: The plan of the version the page was drawn by.
+        new: The plan of the version it is to have.
+
+    """
+    is_same_layout = old.field_boxes == new.field_boxes
+    kept: list[str] = []
+    displaced: list[Displaced] = []
+    for address, cell in _added_cells(workbook, worksheet, set(fields.values()), old):
+        content = as_typed(cell.value) if cell.formula is None else f"={cell.formula}"
+        if _is_occupied(address, new):
+            displaced.append(Displaced(address, content, _OCCUPIED))
+        elif not is_same_layout and _refers_to_page(cell, worksheet):
+            displaced.append(Displaced(address, f"{content} → {as_typed(cell.value)}", _REFERS))
+        else:
+            kept.append(address)
+    return OwnAdditions(tuple(kept), tuple(displaced))
+
+
+def foreign_references(
+    workbook: Workbook, page: str, pages: Collection[str], moved: Collection[str]
+) -> Iterator[Displaced]:
+    """Yield the formulas of other worksheets than `pages` that name one of the cells of a page that have `moved`."""
+    cells = {split_reference(address) for address in moved}
+    for title in workbook.worksheets:
+        if title in pages:
+            continue
+        for address, cell in workbook.cells(title).items():
+            if cell.formula is not None and _names_any(cell.formula, page, cells):
+                reason = (
+                    "この計算式が指す評価シートのセルの場所が変わりました。指す先を確かめてください"
+                )
+                yield Displaced(f"{title} {address}", f"={cell.formula}", reason)
+
+
+def _added_cells(
+    workbook: Workbook, worksheet: str, fields: Collection[str], plan: PagePlan
+) -> Iterator[tuple[str, Cell]]:
+    labels = {label.text for label in plan.labels}
+    for address, cell in workbook.cells(worksheet).items():
+        is_blank = cell.formula is None and cell.value in {None, ""}
+        if is_blank or address in fields:
+            continue
+        if not isinstance(cell.value, str) or folded(cell.value) not in labels:
+            yield address, cell
+
+
+def _is_occupied(address: str, plan: PagePlan) -> bool:
+    position = split_reference(address)
+    return position in plan.holders or any(_holds(box, position) for box in plan.merges)
+
+
+def _refers_to_page(cell: Cell, worksheet: str) -> bool:
+    if cell.formula is None:
+        return False
+    references = formula_references(cell.formula)
+    titles = {title for title, _ in references.areas}
+    return not references.is_complete or bool(titles & {None, worksheet})
+
+
+def _names_any(formula: str, page: str, cells: Collection[Position]) -> bool:
+    areas = (area for title, area in formula_references(formula).areas if title == page)
+    return any(_holds(area, cell) for area, cell in product(areas, cells))
+
+
+def _holds(area: Area, cell: Position) -> bool:
+    top, left, bottom, right = area
+    return top <= cell[0] <= bottom and left <= cell[1] <= right
+
+
+__all__ = ["Displaced", "OwnAdditions", "foreign_references", "own_additions"]

@@ -1,0 +1,191 @@
+"""Workbooks of a former version of the form, brought to the version in use: what was typed, added, and has no place."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from tests import papers
+from tests.cities import WORKSHEET, saved, typed
+from tests.cli.test_form_adopt import assert_sound, moved, redrawn, without_pledge
+from tests.commands import EXAMPLES, Run, living
+from tests.papers import form_folder, in_field
+from xlsync import open_city
+from xlsync.city.settings import find_settings
+from xlsync.ooxml import patch_cells, read_cells
+from xlsync.workbook.reading.form_reader import read
+
+KEY = papers.CLEAN
+TYPED = {
+    "purpose": "前の様式に書いた目的",
+    "outline": "前の様式に書いた概要",
+    "mayoral_pledge": "公約９",
+    "costs.2017-settled.overtime_hours": 12.5,
+}
+FIELD = """
+[[field]]
+path = "supplement"
+label = "補足"
+part = "purpose"
+kind = "text"
+filled-by = "staff"
+required = "never"
+"""
+RULE = """
+[[rule]]
+check = "range"
+code = "small"
+of = "costs.{period}.project_cost"
+most = 1
+"""
+
+
+def swapped(folder: Path) -> Path:
+    """The shipped form with 事業の目的 and 事業の概要 in each other's place."""
+    drawing = form_folder(folder) / "drawing.xlsx"
+    cells = {"A25": "事業の概要", "B25": "[[outline]]", "A32": "事業の目的", "B32": "[[purpose]]"}
+    drawing.write_bytes(patch_cells(drawing.read_bytes(), {WORKSHEET: cells}))
+    return folder
+
+
+CHANGES: Mapping[str, Callable[[Path], Path]] = {
+    "a field added": lambda folder: redrawn(form_folder(folder, added=FIELD), "AE20", "[[supplement]]"),
+    "a field dropped": without_pledge,
+    "a field renamed": moved,
+    "a field of another part": lambda folder: form_folder(
+        folder, in_field("outline", 'part = "purpose"', 'part = "years"')
+    ),
+    "a list reworded": lambda folder: form_folder(folder, ('"A 任意的事業"', '"A 任意の事業"')),
+    "another kind": lambda folder: form_folder(
+        folder, in_field("mayoral_pledge", 'kind = "text"', 'kind = "quantity"')
+    ),
+    "the page redrawn": swapped,
+    "a rule added": lambda folder: form_folder(folder, added=RULE),
+}  # fmt: skip
+HEIRS = {"a field renamed": {"outline": "plan.outline"}}
+
+
+def with_additions(data: bytes) -> bytes:
+    """A workbook as somebody keeps it who adds notes, a comment and a worksheet."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    page = book[WORKSHEET]
+    page["AE5"] = "欄外のメモ"
+    page["AE6"] = "=1+2"
+    page["AE20"] = "ここにも"
+    page["B25"].comment = Comment("目的のコメント", "係")
+    own = book.create_sheet("自分用")
+    own["A1"], own["B1"] = "控え", f"='{WORKSHEET}'!B25"
+    return saved(book)
+
+
+@pytest.fixture
+def city(run: Run, folder: Path) -> Path:
+    """A city with one sheet, whose workbook somebody has typed and added to."""
+    assert run("import", "-C", folder, EXAMPLES / f"{KEY}.json").code in {0, 1}
+    run("export", "-C", folder, KEY)
+    file = living(folder)
+    file.write_bytes(typed(with_additions(file.read_bytes()), TYPED))
+    return folder
+
+
+def head(folder: Path) -> dict[str, Any]:
+    sheet = open_city(folder).store.head(KEY, papers.EDITION)
+    assert sheet is not None
+    return dict(sheet)
+
+
+def everything_in(file: Path) -> str:
+    """All texts of a workbook."""
+    cells = (cell for page in read_cells(file).values() for cell in page.values())
+    return "\n".join(map(str, cells))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_workbook_of_the_former_version_comes_back_upgraded(
+    run: Run, city: Path, change: str
+) -> None:
+    file = living(city)
+    before = file.read_bytes()
+    said = run("form", "adopt", "-C", city, CHANGES[change](city / "form-new"))
+    assert (said.code, "第2版" in said.out) == (0, True), said.err
+    said = run("import", "-C", city, file)
+    assert "様式を第2版に" in said.out, said
+    form = find_settings(city).terms.form
+    (reading,) = read(file, form)
+    assert reading.stamp is not None
+    assert (reading.version, reading.stamp.version) == (2, 2)
+    sheet = head(city)
+    assert {path: reading.sheet[path] for path in sheet} == sheet
+    heirs = HEIRS.get(change, {})
+    assert sheet[heirs.get("outline", "outline")] == TYPED["outline"]
+    assert sheet["purpose"] == TYPED["purpose"]
+    for text in (*(str(value) for value in TYPED.values()), "欄外のメモ", "ここにも", "控え"):
+        assert text in everything_in(file), text
+    assert "目的のコメント" in comments(file)
+    assert (find_settings(city).store.folder / "received").is_dir()
+    assert before in [kept.read_bytes() for kept in (city / "store/received").iterdir()]
+    after = file.read_bytes()
+    run("import", "-C", city, file)
+    run("export", "-C", city, KEY)
+    assert file.read_bytes() == after
+    assert_sound(run, city)
+
+
+def comments(file: Path) -> list[str]:
+    book = openpyxl.load_workbook(file)
+    cells = (cell for row in book[WORKSHEET].iter_rows() for cell in row)
+    return [cell.comment.text for cell in cells if cell.comment]
+
+
+def test_what_found_no_place_is_listed_in_the_workbook(run: Run, city: Path) -> None:
+    file = living(city)
+    run("form", "adopt", "-C", city, CHANGES["a field dropped"](city / "form-new"))
+    assert "移せなかった内容 " in run("import", "-C", city, file).out
+    listed = list(read_cells(file)["第2版に移せなかった内容"].values())
+    assert "公約９" in listed
+
+
+def test_a_workbook_with_something_not_received_is_not_upgraded(run: Run, city: Path) -> None:
+    file = living(city)
+    before = file.read_bytes()
+    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    run("export", "-C", city, KEY)
+    assert file.read_bytes() == before
+
+
+def test_the_page_of_a_day_is_that_of_the_version_in_use_then(run: Run, city: Path) -> None:
+    run("form", "adopt", "-C", city, moved(city / "form-new"))
+    assert run("export", "-C", city, KEY, "--at", "2099-01-01", "--out", city).code == 0
+    (now,) = read(city / f"{KEY}_2099-01-01時点.xlsx", find_settings(city).terms.form)
+    assert (now.version, now.sheet["plan.outline"] is None) == (2, False)
+    assert run("history", "-C", city, KEY, "--edition", "2018").code == 0
+    assert run("history", "-C", city, KEY, "--edition", "2017").code == 3
+
+
+def test_the_watcher_upgrades_what_it_had_taken_in_before(run: Run, city: Path) -> None:
+    assert run("watch", "-C", city, "--once").code in {0, 1}
+    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    said = run("watch", "-C", city, "--once")
+    assert "様式を第2版に" in said.out + said.err
+    (reading,) = read(living(city), find_settings(city).terms.form)
+    assert reading.version == 2
+    assert reading.sheet["purpose"] == TYPED["purpose"]
+    after = living(city).read_bytes()
+    run("watch", "-C", city, "--once")
+    assert living(city).read_bytes() == after
+
+
+def test_the_checks_of_an_upgraded_workbook_say_what_the_program_says(run: Run, city: Path) -> None:
+    file = living(city)
+    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    run("import", "-C", city, file)
+    (receipt,) = run("check", "-C", city, file, "--json").json["receipts"]
+    said = {found["message"] for found in receipt["findings"] if found["severity"] != "note"}
+    assert any("事業費" in message for message in said)
+    assert said <= {str(value) for value in read_cells(file)["チェック"].values()}
