@@ -276,11 +276,19 @@ def test_threads_move_with_their_comments_and_one_without_room_is_returned() -> 
     assert comments_of(edit, "xl/worksheets/sheet1.xml") == {"C2": "なぜ\nたぶん"}
 
 
-def test_a_comment_left_out_is_gone_with_its_shape() -> None:
-    after = replaced(BOOKS["XlsxWriter"], kept=KEPT, moved={"B9": None})
+def test_a_comment_left_out_is_gone_with_its_shape_and_returned() -> None:
+    after, not_kept = outcome(BOOKS["XlsxWriter"], kept=KEPT, moved={"B9": None})
+    assert not_kept == [NotKept("comment", "B9")]
     parts = samples.unzipped(after)
     assert parts["xl/drawings/vmlDrawing1.vml"].count(b"<x:Row>") == 1
     assert parts["xl/comments1.xml"].decode().count("<comment ") == 1
+
+
+def test_comments_of_two_cells_that_change_places_change_places() -> None:
+    after = replaced(BOOKS["openpyxl"], kept={"F2": "B9", "F3": "F3"}, moved={"B9": "F2"})
+    page = openpyxl.load_workbook(io.BytesIO(after))[TITLE]
+    comments = {at: page[at].comment.text for at in ("B9", "F2")}
+    assert comments == {"B9": "二つめ", "F2": "課長に確認"}
 
 
 def test_a_page_whose_elements_have_a_prefix_keeps_its_cells_and_pictures() -> None:

@@ -59,7 +59,7 @@ def _texts(package: Parts, parts: Iterable[str], name: str, text_name: str) -> d
 def move_comments(
     edit: PackageEdit, worksheet_part: str, moved: Targets, merges: Sequence[Area]
 ) -> list[NotKept]:
-    """Move the comments of a worksheet to other cells, and return those that found another one in their new cell.
+    """Move the comments of a worksheet to other cells, and return those left out: told to be, or because another one is there.
 
     Comments of cells that `moved` does not name stay where they are; in an area that is merged, at the cell that is shown.
     """
@@ -88,12 +88,12 @@ def _shown(address: str, merges: Sequence[Area]) -> str:
 
 
 def _without_doubles(wanted: Targets, moved: Targets) -> tuple[Targets, list[NotKept]]:
-    """Return where the comments go, those first that are moved, and those for which another one is there already."""
+    """Return where the comments go, those first that are moved, and those that go nowhere or find another one there."""
     targets: dict[str, str | None] = {}
     not_kept: list[NotKept] = []
     for address in sorted(wanted, key=lambda address: address not in moved):
         target = wanted[address]
-        if target is not None and target in targets.values():
+        if target is None or target in targets.values():
             not_kept.append(NotKept("comment", address))
             target = None
         targets[address] = target

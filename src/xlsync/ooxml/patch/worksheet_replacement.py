@@ -57,7 +57,7 @@ def replace_worksheet(  # noqa: PLR0913 - two workbooks, and what goes from page
         source_title: The worksheet there.
         kept: Cells of the old page that go along as they are (old address → new address), with formula, format and link.
         moved: Where the comments, and links out of the workbook, of other cells go (old address → new address, or None to
-            leave a comment out). Comments of cells named in neither stay at their address.
+            leave a comment out, which is returned). Comments of cells named in neither stay at their address.
         titles: What worksheets that the source's formulas name are called in the edited workbook.
         styles: What `merge_styles` returned for these two packages, if it was called before.
 
