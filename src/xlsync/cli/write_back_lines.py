@@ -61,5 +61,5 @@ def _what_was_written(result: WriteBackResult) -> str:
 def _upgrade(result: WriteBackResult) -> str:
     if not result.version:
         return ""
-    displaced = f"、移せなかった内容 {result.displaced}件" if result.displaced else ""
+    displaced = f"、移せなかった内容 {result.displaced_count}件" if result.displaced_count else ""
     return f"様式を第{result.version}版に{displaced}、"

@@ -134,7 +134,7 @@ class Day(NamedTuple):
     """A day to look back to, and the fiscal year of the sheets, None for that of the settings."""
 
     date: date
-    edition: int | None = None
+    fiscal_year: int | None = None
 
 
 def export_day(
@@ -147,7 +147,7 @@ def export_day(
     as_json: bool = False,
 ) -> int:
     """Write workbooks of sheets as they stood at the end of a day, and return the exit code."""
-    city = current_city(folder, day.edition)
+    city = current_city(folder, day.fiscal_year)
     wanted = _wanted(city, keys, every=every)
     exported, absent = export_past(city, wanted, day.date, out)
     for key in absent:

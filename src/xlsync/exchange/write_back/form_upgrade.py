@@ -36,15 +36,15 @@ class Upgrade:
 
     Attributes:
         data: Its bytes, without the conflicts and the checks that are still to be written into it.
-        state: Its worksheet against the head, with the addresses the fields have now.
-        page: What the upgrade changed in it.
+        worksheet_state: Its worksheet against the head, with the addresses the fields have now.
+        page_update: What the upgrade changed in it.
         displaced: What of the old page found no place, as listed in it.
 
     """
 
     data: bytes
-    state: WorksheetState
-    page: PageUpdate
+    worksheet_state: WorksheetState
+    page_update: PageUpdate
     displaced: tuple[Displaced, ...]
 
 

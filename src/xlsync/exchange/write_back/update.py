@@ -47,14 +47,14 @@ class Written:
 class Update:
     """The bytes a workbook is to be replaced by, and what that does to each of its form worksheets.
 
-    `version` is the version of the form it is brought to, 0 where it was of the version in use; `displaced` counts what of
-    the page before found no place in it.
+    `version` is the version of the form it is brought to, 0 where it was of the version in use; `displaced_count` is
+    how much of the page before found no place in it.
     """
 
     data: bytes
     pages: tuple[Written, ...]
     version: int = 0
-    displaced: int = 0
+    displaced_count: int = 0
 
     @property
     def fields(self) -> int:

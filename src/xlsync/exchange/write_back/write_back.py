@@ -101,12 +101,20 @@ def _upgraded(
         return None
     upgrade = upgrade_workbook(store, terms, data, source, state)
     edit = PackageEdit(upgrade.data)
-    _put_conflicts(store, edit, [upgrade.state])
+    _put_conflicts(store, edit, [upgrade.worksheet_state])
     workbook = Workbook(edit.package)
-    put_checks(store, terms, edit, workbook, upgrade.state, upgrade.page.sheet, anyway=True)
+    put_checks(
+        store,
+        terms,
+        edit,
+        workbook,
+        upgrade.worksheet_state,
+        upgrade.page_update.sheet,
+        anyway=True,
+    )
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
-    update = _checked(edit.finished(), [(state, upgrade.page)], again)
-    return replace(update, version=terms.form.version, displaced=len(upgrade.displaced))
+    update = _checked(edit.finished(), [(state, upgrade.page_update)], again)
+    return replace(update, version=terms.form.version, displaced_count=len(upgrade.displaced))
 
 
 def _by_worksheet(sheets: Iterable[Incoming]) -> dict[str, Incoming]:

@@ -140,7 +140,7 @@ def _result_text(result: WriteBackResult) -> str:
 def _upgrade_text(result: WriteBackResult) -> str:
     if not result.version:
         return ""
-    displaced = f"（移せなかった内容{result.displaced}件）" if result.displaced else ""
+    displaced = f"（移せなかった内容{result.displaced_count}件）" if result.displaced_count else ""
     return f"様式を第{result.version}版に{displaced}、"
 
 

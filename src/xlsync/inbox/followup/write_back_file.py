@@ -32,7 +32,7 @@ class WriteBackResult:
     """The result of a write-back: `field_count` fields written, those `left_alone` (worksheet, path), who has it open.
 
     `typed_as_text_count` is how many amounts typed as text became numbers, `digest` the SHA-256 of the contents written.
-    `version` is the version of the form the workbook was brought to, 0 for none; `displaced` counts what found no place in it.
+    `version` is the version of the form the workbook was brought to, 0 for none; `displaced_count`: what found no place.
     """
 
     fate: Fate
@@ -43,7 +43,7 @@ class WriteBackResult:
     typed_as_text_count: int = 0
     digest: str = field(default="", compare=False)
     version: int = 0
-    displaced: int = 0
+    displaced_count: int = 0
 
 
 def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
@@ -99,7 +99,7 @@ def _replace(shared: SharedFolder, file: Path, data: bytes, update: Update) -> W
             result = WriteBackResult(
                 "written", fields, left, typed_as_text_count=texts, digest=digest
             )
-            return replace(result, version=update.version, displaced=update.displaced)
+            return replace(result, version=update.version, displaced_count=update.displaced_count)
         case "open":
             return WriteBackResult("open", update.fields)
         case "changed":

@@ -47,17 +47,17 @@ class OldPage:
     Attributes:
         worksheet: Its title in the workbook.
         plan: The plan of the version it was drawn by.
-        fields: The address of each field of that version on it, by path.
+        addresses: The address of each field of that version on it, by path.
         carried: The path of each of these fields in the new version, by old path; fields that are gone are left out.
-        lost: What fields that are gone say, for the person to see.
+        dropped_values: What fields that are gone say, for the person to see.
 
     """
 
     worksheet: str
     plan: PagePlan
-    fields: Mapping[str, str]
+    addresses: Mapping[str, str]
     carried: Mapping[str, str]
-    lost: Sequence[Displaced] = ()
+    dropped_values: Sequence[Displaced] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class NewPage:
 
     filled: bytes
     plan: PagePlan
-    cells: Mapping[str, str]
+    addresses: Mapping[str, str]
     stamp: Stamp
 
 
@@ -83,11 +83,11 @@ def upgrade_page(data: bytes, old: OldPage, new: NewPage) -> tuple[bytes, tuple[
     before, drawn = Workbook(edit.package), Workbook(source)
     titles = _titles(before, drawn, old.worksheet, new.plan.edition.worksheet)
     moved = _moved(old, new)
-    additions = own_additions(before, old.worksheet, old.fields, old.plan, new.plan)
+    additions = own_additions(before, old.worksheet, old.addresses, old.plan, new.plan)
     changed = [at for at, now in moved.items() if at != now]
     replacement = _Replacement(edit, source, titles, merge_styles(edit, source))
     displaced = (
-        *old.lost,
+        *old.dropped_values,
         *additions.displaced,
         *replacement.page(new.plan.edition.worksheet, additions.kept, moved),
         *foreign_references(before, old.worksheet, set(titles.values()), changed),
@@ -105,9 +105,9 @@ class _Replacement:
     """A workbook being edited, the source of its new worksheets, what they are called in it, and the styles they have there."""
 
     edit: PackageEdit
-    source: Package
+    drawn_package: Package
     titles: Mapping[str, str]
-    styles: StyleNumbers
+    style_numbers: StyleNumbers
 
     def page(
         self, title: str, kept: Sequence[str], moved: Mapping[str, str | None]
@@ -116,18 +116,23 @@ class _Replacement:
         lost = replace_worksheet(
             self.edit,
             self.titles[title],
-            self.source,
+            self.drawn_package,
             title,
             kept={address: address for address in kept},
             moved=moved,
             titles=self.titles,
-            styles=self.styles,
+            styles=self.style_numbers,
         )
         return [Displaced(where, _KINDS.get(kind, kind), _NOT_MOVED) for kind, where in lost]
 
     def others(self, drawn: Workbook, page: str) -> None:
         """Replace the other worksheets of the form by those drawn, and add those that are missing."""
-        edit, source, titles, styles = self.edit, self.source, self.titles, self.styles
+        edit, source, titles, styles = (
+            self.edit,
+            self.drawn_package,
+            self.titles,
+            self.style_numbers,
+        )
         for title in drawn.worksheets:
             if title in titles and title != page:
                 replace_worksheet(edit, titles[title], source, title, titles=titles, styles=styles)
@@ -160,8 +165,8 @@ def _worksheet_of(reference: str) -> str:
 
 def _moved(old: OldPage, new: NewPage) -> dict[str, str | None]:
     """Return where the cell of each field of the old page goes; None where its field is gone."""
-    carried = {path: new.cells.get(now) for path, now in old.carried.items()}
-    return {address: carried.get(path) for path, address in old.fields.items()}
+    carried = {path: new.addresses.get(now) for path, now in old.carried.items()}
+    return {address: carried.get(path) for path, address in old.addresses.items()}
 
 
 def _state(drawn: Workbook, title: str) -> State:
