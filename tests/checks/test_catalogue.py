@@ -71,6 +71,7 @@ BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
 """A rule reports under its own code; its sentence is its check's."""
 ELSEWHERE = {
     "converted": "inbox/test_libreoffice.py",
+    "trial": "exchange/test_trial.py",
     "returned": "exchange/test_returned_values.py",
     "stamp-lost": "exchange/test_lost_stamp.py",
     "stamp-newer": "exchange/test_lost_stamp.py",
