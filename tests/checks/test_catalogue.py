@@ -72,6 +72,7 @@ BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
 ELSEWHERE = {
     "converted": "inbox/test_libreoffice.py",
     "trial": "exchange/test_trial.py",
+    "no-field": "cli/test_form_adopt.py",
     "returned": "exchange/test_returned_values.py",
     "stamp-lost": "exchange/test_lost_stamp.py",
     "stamp-newer": "exchange/test_lost_stamp.py",

@@ -218,6 +218,7 @@ def test_what_is_typed_into_a_field_that_is_no_more_is_kept_and_said_once(
     newest = open_city(city).store.newest(KEY, papers.EDITION)
     assert newest is not None
     assert [value["value"] for value in newest.draft.unplaced] == ["公約９"]
+    assert "no-field" in {found["code"] for found in newest.draft.findings}
     assert "この欄がない" not in run("import", "-C", city, file).out
     again = open_city(city).store.newest(KEY, papers.EDITION)
     assert again is not None
