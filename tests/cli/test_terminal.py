@@ -74,6 +74,8 @@ def test_summarize_shows_how_far_it_is() -> None:
     terminal = Terminal("summarize")
     try:
         terminal.wait(lambda shown: "集計中" in shown)
-        terminal.wait(lambda shown: "50%" in shown and "100%" in shown)
+        terminal.wait(
+            lambda shown: "100%" in shown
+        )  # steps between are drawn ten times a second at most
     finally:
         terminal.close()
