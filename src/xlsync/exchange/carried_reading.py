@@ -33,11 +33,8 @@ def carry_reading(reading: Reading, form: Form) -> tuple[Reading, tuple[LostValu
 
     """
     lost: dict[str, LostValue] = {}
-    if form.history is None or reading.version in {0, form.version}:
-        return reading, ()
     year = reading.sheet.edition.year
-    for number in form.history.steps(reading.version, form.version):
-        version = form if number == form.version else form.history.form(number)
+    for version in form.versions_from(reading.version):
         reading, gone = _step(reading, version.at(year))
         lost |= {value.path: value for value in gone}
     return reading, tuple(lost.values())

@@ -59,6 +59,19 @@ class Form:
         """Return the form at a fiscal year; FormError where no such year is sensible or the definition is wrong."""
         return _edition(self, year)
 
+    def of_version(self, number: int) -> Form:
+        """Return another version of the form by its number; itself for its own number, for 0, and where none are kept."""
+        if self.history is None or number in {0, self.version}:
+            return self
+        return self.history.form(number)
+
+    def versions_from(self, number: int) -> list[Form]:
+        """Return the versions through which a sheet of a version is carried into this one, itself last; none for its own."""
+        if self.history is None or number in {0, self.version}:
+            return []
+        steps = self.history.steps(number, self.version)
+        return [self.of_version(step) for step in steps]
+
     def drawing(self) -> bytes:
         """Return the bytes of the drawing."""
         name = self.definition.page.drawing

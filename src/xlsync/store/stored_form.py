@@ -49,6 +49,7 @@ class StoredForm:
         self.versions = FormVersions(folder, given.id)
         self.given = given
         self._number: int | None = None
+        self._forms: dict[int, Form] = {0: given}
 
     @property
     def number(self) -> int:
@@ -68,11 +69,11 @@ class StoredForm:
 
     def of(self, number: int) -> Form:
         """Return a version's form, the given one for 0 and where it is the same; StoreDamaged where it is missing or broken."""
-        if not number:
-            return self.given
-        if self.versions.record(number)["hash"] == content_hash(self.given):
-            return self.versions.numbered(self.given, number)
-        return self.versions.form(number)
+        if number not in self._forms:
+            is_given = self.versions.record(number)["hash"] == content_hash(self.given)
+            form = self.versions.numbered(self.given, number) if is_given else None
+            self._forms[number] = form or self.versions.form(number)
+        return self._forms[number]
 
     def parse(self, data: bytes, where: str) -> Revision:
         """Parse a revision's file under the version it was written under; StoreDamaged names the file and the reason."""
@@ -109,11 +110,10 @@ class StoredForm:
         It is the sheet itself where it is in these fields.
         """
         lost: dict[str, LostValue] = {}
-        last = self.number if into is None else into
-        if last:
-            for number in self.versions.steps(written_under or FIRST, last):
-                sheet, gone = carry_over(sheet, self.of(number).at(sheet.edition.year))
-                lost |= {value.path: value for value in gone}
+        last = self.of(self.number if into is None else into)
+        for form in last.versions_from(written_under or FIRST):
+            sheet, gone = carry_over(sheet, form.at(sheet.edition.year))
+            lost |= {value.path: value for value in gone}
         return sheet, tuple(lost.values())
 
     def parse_head(self, document: Any, edition: int) -> Sheet:

@@ -99,12 +99,10 @@ def _versions_of_stamp(stamp: Stamp | None, form: Form) -> list[Form]:
 
 def _version(form: Form, number: int) -> Form | None:
     """Return a version of a form; None where nobody has kept it, or it cannot be read any more."""
-    if form.history is None or number == form.version:
-        return form
-    if number not in form.history.numbers():
+    if form.history is not None and number not in {form.version, *form.history.numbers()}:
         return None
     try:
-        return form.history.form(number)
+        return form.of_version(number)
     except StoreDamaged:
         return None
 

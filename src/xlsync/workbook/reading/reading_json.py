@@ -82,12 +82,8 @@ def _finding_to_document(finding: Finding) -> dict[str, Any]:
     return {**finding.to_document(), "facts": dict(finding.facts)}
 
 
-def _version(form: Form, number: int) -> Form:
-    return form if form.history is None or number == form.version else form.history.form(number)
-
-
 def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
-    edition = _version(form, document["version"]).at(document["edition"])
+    edition = form.of_version(document["version"]).at(document["edition"])
     values = {
         path: edition.by_path[path].kind.from_json(value)
         for path, value in document["values"].items()
