@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,18 @@ class Exported:
     existing: dict[str, list[Path]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
+    def write_once(self, key: str, file: Path, make: Callable[[], bytes]) -> None:
+        """Write what `make` returns into a file unless it exists; a sheet that no workbook can hold is refused."""
+        try:
+            data = make()
+        except WorkbookError as fault:
+            self.refused[key] = fault.reason
+            return
+        if create_once(file, data):
+            self.created[key] = file
+        else:
+            self.existing[key] = [file]
+
 
 def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
     """Write the living workbook of each sheet that has none yet, and leave those that exist, also where they were moved.
@@ -42,15 +55,8 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
         if existing := living_files(city, head, file):
             exported.existing[head.key] = existing
             continue
-        try:
-            data = export_known(template, head, _copy_id(), city.store, city.terms)
-        except WorkbookError as fault:
-            exported.refused[head.key] = fault.reason
-            continue
-        if create_once(file, data):
-            exported.created[head.key] = file
-        else:
-            exported.existing[head.key] = [file]
+        make = partial(export_known, template, head, _copy_id(), city.store, city.terms)
+        exported.write_once(head.key, file, make)
     return exported
 
 
@@ -62,15 +68,8 @@ def export_trials(
     for head in heads:
         living = workbook_file(city, head)
         file = (folder or living.parent) / f"{living.stem}_試し用.xlsx"
-        try:
-            data = export_trial(city.store, city.terms, head, _copy_id())
-        except WorkbookError as fault:
-            exported.refused[head.key] = fault.reason
-            continue
-        if create_once(file, data):
-            exported.created[head.key] = file
-        else:
-            exported.existing[head.key] = [file]
+        make = partial(export_trial, city.store, city.terms, head, _copy_id())
+        exported.write_once(head.key, file, make)
     return exported
 
 
@@ -98,10 +97,7 @@ def export_past(
         sheet, form = past
         template = template_of(replace(city.terms, form=form))
         file = folder / f"{key}_{day}時点.xlsx"
-        if create_once(file, export(template, sheet, _copy_id())):
-            exported.created[key] = file
-        else:
-            exported.existing[key] = [file]
+        exported.write_once(key, file, partial(export, template, sheet, _copy_id()))
     return exported, absent
 
 

@@ -152,10 +152,13 @@ def export_day(
     exported, absent = export_past(city, wanted, day.date, out)
     for key in absent:
         complain(f"{key}：{day.date} の時点ではまだ登録されていません")
+    for key, reason in exported.refused.items():
+        complain(f"{key}：{reason}")
     if as_json:
         put_json(_document(exported, set()))
     else:
         _say_files(exported)
-    if not absent:
+    missing = len(absent) + len(exported.refused)
+    if not missing:
         return 0
-    return ATTENTION if len(absent) < len(wanted) else FAILED
+    return ATTENTION if missing < len(wanted) else FAILED
