@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.cli.console import progress, say
-from xlsync.inbox.followup.write_back_file import WriteBackResult
+from xlsync.inbox.followup.written_words import written_words
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
+    from xlsync.inbox.followup.write_back_file import WriteBackResult
 
 
 def write_back_all(
@@ -31,7 +32,7 @@ def say_write_back(name: str, result: WriteBackResult) -> None:
 def _line(name: str, result: WriteBackResult) -> str:
     match result.fate:
         case "written":
-            return f"ファイルに書き戻しました（{_what_was_written(result)}） {name}"
+            return f"ファイルに書き戻しました（{written_words(result, 'か所')}） {name}"
         case "open":
             who = f"{result.who} さんが" if result.who else ""
             return (
@@ -45,21 +46,3 @@ def _line(name: str, result: WriteBackResult) -> str:
             return f"書き戻せません {name}：{result.reason}"
         case "nothing":
             return ""
-
-
-def _what_was_written(result: WriteBackResult) -> str:
-    fields = f"{result.field_count}か所" if result.field_count else "合計・チェックの表示"
-    texts = (
-        f"、文字だった金額{result.typed_as_text_count}か所を数に"
-        if result.typed_as_text_count
-        else ""
-    )
-    kept = f"、計算式のある{len(result.left_alone)}か所はそのまま" if result.left_alone else ""
-    return f"{_upgrade(result)}{fields}{texts}{kept}"
-
-
-def _upgrade(result: WriteBackResult) -> str:
-    if not result.version:
-        return ""
-    displaced = f"、移せなかった内容 {result.displaced_count}件" if result.displaced_count else ""
-    return f"様式を第{result.version}版に{displaced}、"

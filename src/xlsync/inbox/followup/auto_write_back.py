@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.errors import XlsyncError
 from xlsync.exchange import Source
 from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
+from xlsync.inbox.followup.written_words import written_words
 from xlsync.inbox.intake.file_filter import WORKBOOKS, normalized_name
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.log_messages import line
@@ -119,29 +120,13 @@ def _result_text(result: WriteBackResult) -> str:
     """Return the log text of a write-back, "" where nothing was done, or the file will come in again by itself."""
     match result.fate:
         case "written":
-            kept = (
-                f"、計算式のある{len(result.left_alone)}欄はそのまま" if result.left_alone else ""
-            )
-            texts = (
-                f"、文字だった金額{result.typed_as_text_count}欄を数に"
-                if result.typed_as_text_count
-                else ""
-            )
-            fields = f"{result.field_count}欄" if result.field_count else "チェック"
-            return f"反映 {_upgrade_text(result)}{fields}{texts}{kept}"
+            return f"反映 {written_words(result, '欄')}"
         case "open":
             return f"反映待ち {line(result.who or 'だれか')}が開いています"
         case "refused":
             return f"反映できません {line(result.reason)}"
         case _:
             return ""
-
-
-def _upgrade_text(result: WriteBackResult) -> str:
-    if not result.version:
-        return ""
-    displaced = f"（移せなかった内容{result.displaced_count}件）" if result.displaced_count else ""
-    return f"様式を第{result.version}版に{displaced}、"
 
 
 def _is_workbook(path: str) -> bool:
