@@ -56,7 +56,7 @@ class LinesOf:
     def value(self, given: Given) -> int:
         columns = number(self.columns.value(given))
         paragraphs = str(self.of.value(given)).split("\n")[1 : -PARAGRAPHS - 1]
-        measured = sum(_lines(paragraph, columns) for paragraph in paragraphs[:PARAGRAPHS])
+        measured = sum(paragraph_lines(paragraph, columns) for paragraph in paragraphs[:PARAGRAPHS])
         return measured + len(paragraphs[PARAGRAPHS:])
 
     def formula(self, addresses: Addresses) -> str:
@@ -81,7 +81,8 @@ def _column(first: int) -> str:
     return "{" + ";".join(str(first + index) for index in range(PARAGRAPHS)) + "}"
 
 
-def _lines(paragraph: str, columns: int | Decimal) -> int:
+def paragraph_lines(paragraph: str, columns: int | Decimal) -> int:
+    """Return how many lines a paragraph takes where one holds so many half-width characters, one for a blank paragraph."""
     text = " ".join(word for word in paragraph.split(" ") if word)
     half = sum(" " <= character <= "~" for character in text)
     return max(1, -int(-(2 * excel_length(text) - half) // columns))

@@ -23,6 +23,7 @@ from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEE
 from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Checks, Known, checks_of
 from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.worksheet_names import worksheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -148,7 +149,7 @@ def _titles(terms: Terms, workbook: Workbook, incoming: Incoming) -> Mapping[str
         return None
     titles: dict[str, str] = {}
     for name, _, refers_to, _ in workbook.names:
-        titles[name.casefold()] = _worksheet_of(refers_to)
+        titles[name.casefold()] = worksheet_of(refers_to)
     hidden, page = titles.get(CHECKS_NAME), titles.get(PAGE_NAME)
     if hidden not in workbook.worksheets or page not in workbook.worksheets:
         return None
@@ -156,14 +157,9 @@ def _titles(terms: Terms, workbook: Workbook, incoming: Incoming) -> Mapping[str
     layout, reference = cells.get("A1"), cells.get("B1")
     if layout is None or layout.value != _fingerprint(terms, edition.year):
         return None
-    if reference is None or _worksheet_of(reference.formula or "") != incoming.worksheet:
+    if reference is None or worksheet_of(reference.formula or "") != incoming.worksheet:
         return None
     return {WORKSHEET: hidden, PAGE: page}
-
-
-def _worksheet_of(reference: str) -> str:
-    """Return the title of the worksheet that a formula refers to."""
-    return reference.rpartition("!")[0].strip("'").replace("''", "'")
 
 
 def _fingerprint(terms: Terms, year: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +11,9 @@ from xlsync.exchange.check_context import facts_for, findings_from_store
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.new_workbook import template_of
 from xlsync.exchange.write_back.cell_updates import PageUpdate
+from xlsync.kinds import as_typed
 from xlsync.merging import changes_between, replace_fields
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.page_layout import plan_of
@@ -26,8 +28,15 @@ if TYPE_CHECKING:
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
     from xlsync.store import Store
+    from xlsync.workbook.reading.reading import Reading
 
 _GONE: Final = "新しい様式にはこの欄がありません"
+_OWN_FORMULA: Final = "欄に入力されていた計算式です。新しい様式には計算結果を入れました"
+_SEVERAL_FORMATS: Final = (
+    "取り消し線や上付きの文字がありました。新しい様式には、それを除いた内容を入れました"
+)
+_SET_APART: Final = frozenset({"struck", "struck-out", "mark-removed", "mark-in-quantity"})
+"""Findings on a cell of which the value read keeps less than what stands in it."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +57,17 @@ class Upgrade:
     displaced: tuple[Displaced, ...]
 
 
-def has_outdated_page(sheets: Iterable[Incoming], form: Form) -> bool:
-    """True where a worksheet, not for trying the form out, was drawn by another version than the one in use."""
-    readings = (incoming.reading for incoming in sheets if not incoming.is_trial)
-    versions = {reading.version for reading in readings if reading is not None}
-    return form.history is not None and not versions <= {0, form.version}
+def single_outdated_page(
+    states: Sequence[WorksheetState | None], form: Form
+) -> WorksheetState | None:
+    """Return the only page of a workbook where it was drawn by another version of the form than the one in use, else None.
+
+    A workbook with several pages is brought up to date as it is: whoever put them together made it by hand.
+    """
+    state = states[0] if len(states) == 1 else None
+    if state is None or state.incoming.reading is None or form.history is None:
+        return None
+    return None if state.incoming.reading.version in {0, form.version} else state
 
 
 def upgrade_workbook(
@@ -90,26 +105,34 @@ def upgrade_workbook(
 def _old_page(terms: Terms, data: bytes, incoming: Incoming) -> OldPage:
     """Return the page as its own version has it."""
     (reading,) = (it for it in read(data, terms.form) if it.worksheet == incoming.worksheet)
-    edition = reading.sheet.edition
-    history = terms.form.history
-    form = terms.form if history is None else history.form(reading.version)
     lost = (Displaced(value.field_label, value.shown, _GONE) for value in incoming.lost)
     return OldPage(
         incoming.worksheet,
-        plan_of(form, edition.year),
+        plan_of(terms.form.of_version(reading.version), reading.sheet.edition.year),
         reading.cells,
         _carried(terms.form, reading.version, reading.sheet),
-        tuple(lost),
+        (*lost, *_left_out(data, reading)),
     )
+
+
+def _left_out(data: bytes, reading: Reading) -> Iterator[Displaced]:
+    """Yield what cells of fields hold beside the values read in them: somebody's own formulas, struck and raised texts."""
+    cells = open_workbook(data).cells(reading.worksheet)
+    set_apart = {finding.path for finding in reading.findings if finding.code in _SET_APART}
+    for path, address in reading.cells.items():
+        cell = cells.get(address)
+        if cell is None:
+            continue
+        if cell.formula is not None and path not in reading.live:
+            yield Displaced(address, f"={cell.formula}", _OWN_FORMULA)
+        elif path in set_apart:
+            yield Displaced(address, as_typed(cell.value), _SEVERAL_FORMATS)
 
 
 def _carried(form: Form, version: int, sheet: Sheet) -> dict[str, str]:
     """Return the path that each field of a version has in the form in use, by its path there."""
     edition, now = sheet.edition, {path: path for path in sheet}
-    if form.history is None:
-        return now
-    for number in form.history.steps(version, form.version):
-        then = form if number == form.version else form.history.form(number)
+    for then in form.versions_from(version):
         sources = carried_paths(edition, then.at(edition.year))
         step = {former: path for path, formers in sources.items() for former in formers}
         now = {path: step[there] for path, there in now.items() if there in step}
@@ -117,4 +140,4 @@ def _carried(form: Form, version: int, sheet: Sheet) -> dict[str, str]:
     return now
 
 
-__all__ = ["Upgrade", "has_outdated_page", "upgrade_workbook"]
+__all__ = ["Upgrade", "single_outdated_page", "upgrade_workbook"]

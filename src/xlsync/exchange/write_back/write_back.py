@@ -16,7 +16,7 @@ from xlsync.exchange.incoming import Incoming, complete, read_incoming
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
 from xlsync.exchange.write_back.check_results import put_checks, put_trial_answers
-from xlsync.exchange.write_back.form_upgrade import has_outdated_page, upgrade_workbook
+from xlsync.exchange.write_back.form_upgrade import single_outdated_page, upgrade_workbook
 from xlsync.exchange.write_back.update import Address, StateChange, Update, Written
 from xlsync.exchange.write_back.worksheet_state import (
     NOT_AS_MEANT,
@@ -64,8 +64,9 @@ def bring_up_to_date(
     """
     sheets = read_incoming(terms, data, source, store=store)
     states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
-    if has_outdated_page(sheets, terms.form):
-        return _upgraded(store, terms, data, source, states)
+    outdated = single_outdated_page(states, terms.form)
+    if outdated is not None:
+        return _upgraded(store, terms, data, source, outdated)
     edit = PackageEdit(data)
     workbook = Workbook(edit.package)
     pages = _received_pages(states, workbook)
@@ -90,14 +91,10 @@ def _upgraded(
     terms: Terms,
     data: bytes,
     source: Source,
-    states: Sequence[WorksheetState | None],
+    state: WorksheetState,
 ) -> Update | None:
-    """Return the workbook brought to the version of the form in use, None while it holds something not received.
-
-    A workbook with several pages of the form stays as it is: whoever put them together made it by hand.
-    """
-    state = states[0]
-    if len(states) > 1 or state is None or not state.is_received:
+    """Return the workbook brought to the version of the form in use, None while it holds something not received."""
+    if not state.is_received:
         return None
     upgrade = upgrade_workbook(store, terms, data, source, state)
     edit = PackageEdit(upgrade.data)

@@ -31,6 +31,11 @@ def reference_of(refers_to: str) -> tuple[str, str] | None:
     return title, column + row
 
 
+def worksheet_of(refers_to: str) -> str:
+    """Return the title of the worksheet that a reference, to cells, rows or columns, names; "" for none."""
+    return refers_to.rpartition("!")[0].strip("'").replace("''", "'")
+
+
 def area_of(refers_to: str) -> str | None:
     """Return the range a reference names, without "$"; None for a single cell."""
     match = _REFERENCE.fullmatch(refers_to.strip().lstrip("="))

@@ -10,13 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xlsync.ooxml.formula_titles import with_titles
 from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.patch.comment_moves import comments_of
 from xlsync.ooxml.patch.defined_names import replace_defined_names
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.style_merge import StyleNumbers, merge_styles
 from xlsync.ooxml.patch.worksheet_addition import add_worksheet
-from xlsync.ooxml.patch.worksheet_replacement import replace_worksheet
+from xlsync.ooxml.patch.worksheet_replacement import replace_worksheet, worksheet_entry
 from xlsync.ooxml.read.reader import Workbook
+from xlsync.workbook.reading.worksheet_names import worksheet_of
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET
 from xlsync.workbook.stamp_carriers import put_stamp
 from xlsync.workbook.upgrade.displaced_sheet import displaced_title, displaced_workbook
 from xlsync.workbook.upgrade.own_additions import Displaced, foreign_references, own_additions
@@ -37,6 +41,7 @@ _KINDS: Final = {
     "table": "テーブル",
     "sparklines": "スパークライン",
     "cell": "セルの内容",
+    "name": "名前の定義",
 }
 
 
@@ -113,6 +118,7 @@ class _Replacement:
         self, title: str, kept: Sequence[str], moved: Mapping[str, str | None]
     ) -> list[Displaced]:
         """Replace the form's page, and return what it lost by that."""
+        texts = comments_of(self.edit, worksheet_entry(self.edit, self.titles[title]).part)
         lost = replace_worksheet(
             self.edit,
             self.titles[title],
@@ -123,7 +129,14 @@ class _Replacement:
             titles=self.titles,
             styles=self.style_numbers,
         )
-        return [Displaced(where, _KINDS.get(kind, kind), _NOT_MOVED) for kind, where in lost]
+        return [
+            Displaced(
+                where,
+                f"{_KINDS[kind]}：{texts[where]}" if kind == "comment" else _KINDS[kind],
+                _NOT_MOVED,
+            )
+            for kind, where in lost
+        ]
 
     def others(self, drawn: Workbook, page: str) -> None:
         """Replace the other worksheets of the form by those drawn, and add those that are missing."""
@@ -144,7 +157,7 @@ class _Replacement:
 
 def _titles(workbook: Workbook, drawn: Workbook, page: str, drawn_page: str) -> dict[str, str]:
     """Return what each worksheet of the new version is called in the workbook; those it lacks are left out."""
-    named = {name.name.casefold(): _worksheet_of(name.refers_to) for name in workbook.names}
+    named = {name.name.casefold(): worksheet_of(name.refers_to) for name in workbook.names}
     titles = {drawn_page: page}
     for title in drawn.worksheets:
         names = (name.name.casefold() for name in drawn.names if _is_of(name, title))
@@ -156,11 +169,7 @@ def _titles(workbook: Workbook, drawn: Workbook, page: str, drawn_page: str) -> 
 
 def _is_of(name: Name, title: str) -> bool:
     """Whether a name is one of ours and refers to a worksheet; the stamp refers to none."""
-    return name.name.startswith(_PREFIX) and _worksheet_of(name.refers_to) == title
-
-
-def _worksheet_of(reference: str) -> str:
-    return reference.rpartition("!")[0].strip("'").replace("''", "'")
+    return name.name.startswith(_PREFIX) and worksheet_of(name.refers_to) == title
 
 
 def _moved(old: OldPage, new: NewPage) -> dict[str, str | None]:
@@ -170,7 +179,9 @@ def _moved(old: OldPage, new: NewPage) -> dict[str, str | None]:
 
 
 def _state(drawn: Workbook, title: str) -> State:
-    return "veryHidden" if title in drawn.hidden_worksheets else "visible"
+    if title not in drawn.hidden_worksheets:
+        return "visible"
+    return "veryHidden" if title.startswith(HIDDEN_WORKSHEET) else "hidden"
 
 
 def _replace_names(
@@ -186,16 +197,13 @@ def _replace_names(
         return name.scope in pages and (name.name in cells or name.name in _PRINTING)
 
     replaced = replace_defined_names(edit, is_replaced, list(_renamed_names(drawn, titles)))
-    return [Displaced(name, "名前の定義", _NOT_MOVED) for _, name in replaced]
+    return [Displaced(name, _KINDS[kind], _NOT_MOVED) for kind, name in replaced]
 
 
 def _renamed_names(drawn: Workbook, titles: Mapping[str, str]) -> Iterator[Name]:
     for name in drawn.names:
-        title = _worksheet_of(name.refers_to)
-        there = titles.get(title, title).replace("'", "''")
-        refers_to = f"'{there}'!{name.refers_to.rpartition('!')[2]}" if title else name.refers_to
         scope = None if name.scope is None else titles.get(name.scope, name.scope)
-        yield name._replace(scope=scope, refers_to=refers_to)
+        yield name._replace(scope=scope, refers_to=with_titles(name.refers_to, titles))
 
 
 def _list(
