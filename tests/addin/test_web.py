@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import logging
+import re
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +33,7 @@ from xlsync.addin.protocol.changes import Open, Request, Verb
 from xlsync.addin.protocol.json_codec import from_json
 from xlsync.addin.protocol.request import LARGEST, pack
 from xlsync.addin.ways import server
+from xlsync.addin.ways.connection_limits import Limits
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.visits import Visit
@@ -39,6 +44,7 @@ from xlsync.store import audit
 
 WHEN = dt.datetime(2018, 7, 3, 9, tzinfo=dt.UTC)
 FILES = "/xlsync/1/files/"
+HEALTH = b"GET /xlsync/1/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 TEXTS = [
     one.path
     for one in papers.edition().fields
@@ -70,7 +76,13 @@ def keys(**departments: str) -> Keys:
 
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[Serving]:
-    here = town(tmp_path)
+    with serving_a_town(tmp_path) as serving:
+        yield serving
+
+
+@contextmanager
+def serving_a_town(folder: Path, limits: Limits | None = None) -> Iterator[Serving]:
+    here = town(folder)
     stop = threading.Event()
 
     def work(asked: Request, department: str) -> Pressed:
@@ -90,7 +102,7 @@ def at(tmp_path: Path) -> Iterator[Serving]:
             Replays(time.monotonic),
         )
         serving = Serving(here, web, door.getsockname()[1], visits)
-        thread = threading.Thread(target=server.serve, args=(web, door, stop.is_set))
+        thread = threading.Thread(target=server.serve, args=(web, door, stop.is_set, limits))
         thread.start()
         yield serving
         stop.set()
@@ -137,6 +149,17 @@ def test_a_connection_may_carry_several_presses(at: Serving) -> None:
                 + body
             )
             assert heard(way).answer.id == f"{number:032x}"
+
+
+def everything_heard(port: int, data: bytes) -> bytes:
+    """Send bytes and nothing more; return what is heard until the server closes."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as way:
+        way.sendall(data)
+        way.shutdown(socket.SHUT_WR)
+        while part := way.recv(65_536):
+            received += part
+    return received
 
 
 def test_a_body_in_chunks_is_a_body(at: Serving) -> None:
@@ -311,11 +334,11 @@ def test_a_bug_is_an_answer_and_a_traceback_in_the_log(
 
 
 @pytest.mark.slow
-def test_whoever_sends_slowly_is_cut_off_and_keeps_nobody_waiting(
-    at: Serving, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server._Channel, "receive_seconds", 0.4)  # noqa: SLF001 - a minute is too long for a test
-    with socket.create_connection(("127.0.0.1", at.port), PATIENCE) as way:
+def test_whoever_sends_slowly_is_cut_off_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    with (
+        serving_a_town(tmp_path, Limits(receive_seconds=0.4)) as at,
+        socket.create_connection(("127.0.0.1", at.port), PATIENCE) as way,
+    ):
         way.sendall(b"POST /xlsync/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n")
         began = time.monotonic()
         assert at.post(request("selftest")).status == 200
@@ -332,23 +355,101 @@ def test_whoever_sends_slowly_is_cut_off_and_keeps_nobody_waiting(
 
 
 @pytest.mark.slow
-def test_whoever_reads_slowly_is_cut_off(at: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
-    closed, close = threading.Event(), server._Channel.handle_close  # noqa: SLF001 - as above
-
-    def told(channel: server._Channel) -> None:
-        close(channel)
-        closed.set()
-
-    monkeypatch.setattr(server._Channel, "handle_close", told)  # noqa: SLF001 - as above
-    monkeypatch.setattr(server._Channel, "send_seconds", 0.1)  # noqa: SLF001 - as above
-    at.here.office.summaries.mkdir()
-    more_than_the_system_holds_ready = bytes(30 * 2**20)
-    (at.here.office.summaries / "a.xlsx").write_bytes(more_than_the_system_holds_ready)
-    with socket.create_connection(("127.0.0.1", at.port), PATIENCE) as way:
+def test_whoever_reads_slowly_is_cut_off(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "xlsync.serve")
+    with (
+        serving_a_town(tmp_path, Limits(send_seconds=0.1)) as at,
+        socket.create_connection(("127.0.0.1", at.port), PATIENCE) as way,
+    ):
+        at.here.office.summaries.mkdir()
+        more_than_the_system_holds_ready = bytes(30 * 2**20)
+        (at.here.office.summaries / "a.xlsx").write_bytes(more_than_the_system_holds_ready)
+        began = time.monotonic()
         way.sendall(
             b"GET /xlsync/1/files/%E9%9B%86%E8%A8%88/a.xlsx HTTP/1.1\r\nHost: localhost\r\n\r\n"
         )
-        assert closed.wait(PATIENCE), "though nobody reads"
+        while "切断 127.0.0.1" not in caplog.text:
+            assert time.monotonic() - began < PATIENCE, "it waits for somebody who does not read"
+            time.sleep(0.05)
+        received = 0
+        with contextlib.suppress(OSError):
+            while part := way.recv(2**20):
+                received += len(part)
+        assert received < len(more_than_the_system_holds_ready)
+
+
+@pytest.mark.slow
+def test_a_connection_that_says_nothing_more_is_closed_and_so_is_one_that_never_said_anything(
+    tmp_path: Path,
+) -> None:
+    with (
+        serving_a_town(tmp_path, Limits(idle_seconds=0.3, header_seconds=0.3)) as at,
+        socket.create_connection(("127.0.0.1", at.port), PATIENCE) as silent,
+        socket.create_connection(("127.0.0.1", at.port), PATIENCE) as idle,
+    ):
+        idle.sendall(HEALTH)
+        assert heard(idle).status == 200
+        for connection in (silent, idle):
+            assert connection.recv(1) == b""
+
+
+def test_two_requests_sent_at_once_are_answered_in_their_order(at: Serving) -> None:
+    with socket.create_connection(("127.0.0.1", at.port), PATIENCE) as way:
+        way.sendall(HEALTH.replace(b"/health", b"/none") + HEALTH)
+        received = b""
+        while received.count(b"HTTP/1.1 ") < 2 or not received.endswith(b"}\n"):
+            received += way.recv(65_536)
+    assert re.findall(rb"HTTP/1.1 (\d+)", received) == [b"404", b"200"]
+
+
+def test_a_client_that_asks_first_whether_to_send_is_told_to_go_on(at: Serving) -> None:
+    body = pack(request("selftest"))
+    head = f"POST /xlsync/1 HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", at.port), PATIENCE) as way:
+        way.sendall(head.encode())
+        assert way.recv(65_536).startswith(b"HTTP/1.1 100 ")
+        way.sendall(body)
+        assert heard(way).status == 200
+
+
+def test_a_header_that_only_looks_like_the_proxys_names_nobody(at: Serving) -> None:
+    at.web.access.user_header = "X-Remote-User"
+    data = typed(at.here.city.give_out(), {"purpose": "代理"})
+    asked = pack(request("submit", data, user="だれか"))
+    head = f"POST /xlsync/1 HTTP/1.1\r\nHost: localhost\r\nX_Remote_User: admin\r\nContent-Length: {len(asked)}\r\n\r\n"
+    assert said(at.port, head.encode() + asked).status == 200
+    (revision,) = at.here.city.store.revisions(papers.CLEAN, papers.EDITION)[1:]
+    assert revision.draft.who == "だれか"
+
+
+def test_the_head_of_a_get_is_the_same_without_its_body(at: Serving) -> None:
+    assert b"405" in everything_heard(at.port, HEALTH.replace(b"GET", b"HEAD")).split(b"\r\n")[0]
+    assert everything_heard(at.port, HEALTH.replace(b"GET", b"HEAD")).endswith(b"\r\n\r\n")
+
+
+def test_a_request_through_a_proxy_names_its_whole_address(at: Serving) -> None:
+    told = said(at.port, HEALTH.replace(b"GET /", b"GET http://localhost/"))
+    assert (told.status, json.loads(told.body)["alive"]) == (200, True)
+
+
+def test_an_upload_that_breaks_off_is_nothing_received(at: Serving) -> None:
+    data = pack(request("submit", typed(at.here.city.give_out(), {"purpose": "途中まで"})))
+    head = f"POST /xlsync/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", at.port), PATIENCE) as way:
+        way.sendall(head.encode() + data[:-1])
+        way.shutdown(socket.SHUT_WR)
+        assert heard(way).status == 400
+    assert at.here.city.revisions() == 1
+
+
+def test_a_full_disk_while_a_long_body_comes_in_is_told(
+    at: Serving, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    told = visit(at.port, body=bytes(3 * 2**20))
+    assert told.status == 507
+    assert "情報システム担当" in message(told.answer)
+    assert at.post(request("selftest")).status == 200
 
 
 @pytest.mark.slow

@@ -21,11 +21,11 @@ from tests.cli.conftest import folder, run  # noqa: F401 - fixtures
 from tests.commands import EXAMPLES, Run
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.protocol.request import pack
-from xlsync.addin.ways.connection_limits import PER_ADDRESS
-from xlsync.addin.ways.server import HEADER_SECONDS
+from xlsync.addin.ways.connection_limits import PER_ADDRESS, Limits
 
 pytestmark = pytest.mark.slow
 
+HEADER_SECONDS = Limits().header_seconds
 HEAD = b"POST /xlsync/1 HTTP/1.1\r\nHost: localhost\r\n"
 
 

@@ -1,18 +1,40 @@
-"""Which connection is closed where there are too many: the oldest one that waits for a request, of the busiest address.
+"""The limits of the HTTP server, and which connection is closed where there are too many.
 
-So one computer that opens connections and sends nothing closes its own, and a press from anywhere still gets through.
+It is the oldest one that waits for a request, of the address with the most. So one computer that opens
+connections and sends nothing closes its own, and a press from anywhere still gets through.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
+
+from xlsync.addin.protocol.request import LARGEST
 
 CONNECTIONS: Final = 300
 """In all; a program on Windows can watch some 500."""
 PER_ADDRESS: Final = 32
 """From one address: a terminal server has many users, who each use one for the seconds of a press."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of number, size (bytes) and time (seconds)."""
+
+    connections: int = CONNECTIONS
+    per_address: int = PER_ADDRESS
+    header_bytes: int = 16 * 2**10
+    body_bytes: int = 2 * LARGEST
+    """Beyond these a body is not even received; what is only too large is, so that its sender can read why."""
+    header_seconds: float = 10.0
+    """For the head of a request, from the opening of the connection or its first byte."""
+    receive_seconds: float = 60.0
+    """For a request to come in whole, however often a byte of it comes."""
+    send_seconds: float = 120.0
+    idle_seconds: float = 20.0
+    """Between two requests on one connection."""
 
 
 class Connection(Protocol):

@@ -1,134 +1,31 @@
-"""The server below the WSGI application: a socket, waitress, and limits of size, time and number that it lacks itself."""
+"""The HTTP server below the WSGI application: asyncio accepts connections, h11 parses, threads call the application."""
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import logging
-import select
 import socket
 import sys
-import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
 
-from waitress import wasyncore
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.server import create_server
-from waitress.task import ErrorTask
-
-from xlsync.addin.protocol.request import LARGEST
-from xlsync.addin.ways.connection_limits import CONNECTIONS, PER_ADDRESS, surplus
-from xlsync.addin.ways.visits import STATUSES, Visit, refusal
-from xlsync.addin.ways.web import Web
+from xlsync.addin.ways.answering import BUG
+from xlsync.addin.ways.connection_limits import Limits, surplus
+from xlsync.addin.ways.http_connection import HttpConnection
+from xlsync.addin.ways.visits import STATUSES, refusal
+from xlsync.addin.ways.wsgi_call import HttpRequest, HttpResponse, call_wsgi, environ_of
 from xlsync.errors import SettingsError
 
 if TYPE_CHECKING:
-    from waitress.server import BaseWSGIServer
+    from xlsync.addin.ways.web import Web
 
 LOG: Final = logging.getLogger("xlsync.serve")
 THREADS: Final = 16
-HEADER_BYTES: Final = 16 * 2**10
-BODY_BYTES: Final = 2 * LARGEST
-"""Beyond these a body is not even received; what is only too large is, so that its sender can read why."""
-HEADER_SECONDS: Final = 10.0
-"""For the head of a request, from the opening of the connection or its first byte."""
-RECEIVE_SECONDS: Final = 60.0
-"""For a request to come in whole, however busy its sender looks."""
-SEND_SECONDS: Final = 120.0
-IDLE_SECONDS: Final = 20
-_LAST_ANSWERS: Final = 30
-_SLICE: Final = 0.5
-_WORDS: Final = {
-    413: "送られた内容が大きすぎます。ブックの写真などを減らしてください",
-    431: "送られた見出しが大きすぎます。アドインの設定を確かめてください",
-    501: "この送り方（Transfer-Encoding）は受け取れません",
-}
-_GARBLED: Final = "送られた内容をHTTPとして読み取れません。アドインの設定の宛先を確かめてください"
-
-
-class _Refusal(ErrorTask):
-    """What waitress refuses by itself, said by a list of changes like everything else."""
-
-    def execute(self) -> None:
-        error: Any = self.request.error  # type: ignore[attr-defined]  # the stubs take the parser for its error
-        status = error.code if error.code in STATUSES else 400
-        reply = refusal(status, _WORDS.get(status, _GARBLED))
-        self.status = f"{status} {STATUSES[status]}"
-        cast("list[tuple[str, str]]", self.response_headers).extend(
-            [("Content-Type", reply.content_type), ("Cache-Control", "no-store")]
-        )
-        self.set_close_on_finish()
-        self.content_length = len(reply.data)
-        web = cast("Web", self.channel.server.application)
-        web.note_visit(Visit(str(self.channel.addr[0]), "", "?", status, 0, len(reply.data), 0.0))
-        self.write(reply.data)
-
-
-class _Parser(HTTPRequestParser):
-    """Refuses a request with two lengths: a proxy in front may believe the other one, and take its rest for a request."""
-
-    def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
-        has_length = "CONTENT_LENGTH" in self.headers
-        if (self.chunked and has_length) or "TRANSFER_ENCODING" in self.headers:
-            raise ParsingError("Content-Length and Transfer-Encoding")
-
-
-class _Channel(HTTPChannel):
-    """A connection that is closed where its request, or the reading of its answer, drags on."""
-
-    error_task_class = _Refusal
-    parser_class = _Parser
-    header_seconds = HEADER_SECONDS
-    receive_seconds = RECEIVE_SECONDS
-    send_seconds = SEND_SECONDS
-    _sending = float("inf")
-
-    def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
-        super().__init__(server, *arguments, **options)
-        self.opened = self._began = time.monotonic()
-        channels = list(server.active_channels.values())
-        surplus_channel = surplus(self, channels, server.per_address, CONNECTIONS)
-        if surplus_channel is not None:
-            surplus_channel.handle_close()
-
-    @property
-    def address(self) -> str:
-        """The address of the computer at the other end."""
-        return str(self.addr[0])
-
-    @property
-    def is_waiting(self) -> bool:
-        """True if no whole request came in that is not answered yet."""
-        return not self.requests and not self.total_outbufs_len
-
-    def received(self, data: bytes) -> bool:
-        going_on = self.request is not None
-        is_complete = super().received(data)
-        if self.request is None:
-            self._began = float("inf")
-        elif not going_on:
-            self._began = time.monotonic()
-        return is_complete
-
-    def readable(self) -> bool:
-        """Asked at each turn of the loop."""
-        now = time.monotonic()
-        self._sending = min(self._sending, now) if self.total_outbufs_len else float("inf")
-        if now - self._sending > self.send_seconds:
-            self.handle_close()  # at once: where nobody reads, its turn to write never comes
-        elif now - self._began > self._request_seconds():
-            self.will_close = True
-        return self.connected and super().readable()
-
-    def _request_seconds(self) -> float:
-        has_head = self.request is not None and self.request.headers_finished
-        return self.receive_seconds if has_head else self.header_seconds
-
-    def writable(self) -> bool:
-        """Asked at each turn of the loop, after `readable`."""
-        return self.connected and super().writable()
+_LAST_ANSWERS: Final = 30.0
+"""Seconds for which answers at hand are waited for when the server ends."""
+_LOOK_SECONDS: Final = 0.5
+"""Between two looks at whether to end."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -159,57 +56,63 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    web: Web, at: socket.socket, stopping: Callable[[], bool], per_address: int = PER_ADDRESS
+    web: Web, at: socket.socket, stopping: Callable[[], bool], limits: Limits | None = None
 ) -> None:
     """Serve until told to stop, then let the answers at hand be finished."""
-    with serving(web, at, per_address) as (server, sockets):
-        while not stopping():
-            _turn(sockets)
-        LOG.info("終了します")
-        server.accepting = False
-        server.task_dispatcher.shutdown(timeout=_LAST_ANSWERS)
-        end = time.monotonic() + _SLICE * 10
-        while _is_sending(sockets) and time.monotonic() < end:
-            _turn(sockets)
-
-
-@contextlib.contextmanager
-def serving(
-    web: Web, at: socket.socket, per_address: int = PER_ADDRESS
-) -> Iterator[tuple[BaseWSGIServer, dict[int, Any]]]:
-    """Create the server; yield it with its sockets, which are closed afterwards."""
-    sockets: dict[int, Any] = {}
-    adjusted: Any = {
-        "sockets": [at],
-        "threads": THREADS,
-        "connection_limit": 2 * CONNECTIONS,  # one too many is closed, not kept waiting
-        "channel_timeout": IDLE_SECONDS,
-        "cleanup_interval": 5,
-        "max_request_header_size": HEADER_BYTES,
-        "max_request_body_size": BODY_BYTES,
-        "asyncore_use_poll": hasattr(select, "poll"),
-        "clear_untrusted_proxy_headers": False,  # nothing here asks for them
-        "ident": None,
-        "log_socket_errors": False,
-    }
-    logging.getLogger("waitress.queue").setLevel(
-        logging.ERROR
-    )  # that people wait their turn is no news
-    server = cast("BaseWSGIServer", create_server(web, map=sockets, **adjusted))
-    server.channel_class = _Channel
-    cast("Any", server).per_address = per_address
+    server = _Server(web, at, limits or Limits())
     try:
-        yield server, sockets
+        asyncio.run(server.serve_until(stopping))
     finally:
-        wasyncore.close_all(sockets)
+        server.threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _turn(sockets: dict[int, Any]) -> None:
-    wasyncore.loop(timeout=_SLICE, use_poll=hasattr(select, "poll"), map=sockets, count=1)
+class _Server:
+    """The open connections of a listening socket, and the threads that call the application."""
 
+    def __init__(self, web: Web, at: socket.socket, limits: Limits) -> None:
+        self._web, self._at, self._limits = web, at, limits
+        self._name: tuple[str, int] = at.getsockname()[:2]
+        self._connections: dict[HttpConnection, asyncio.Task[None]] = {}
+        self.threads = ThreadPoolExecutor(THREADS, "xlsync-http")
 
-def _is_sending(sockets: dict[int, Any]) -> bool:
-    return any(
-        isinstance(channel, HTTPChannel) and channel.total_outbufs_len
-        for channel in sockets.values()
-    )
+    async def serve_until(self, stopping: Callable[[], bool]) -> None:
+        """Accept connections until told to stop."""
+        acceptor = await asyncio.start_server(self._connected, sock=self._at)
+        while not stopping():  # noqa: ASYNC110 - a signal, another process or a thread of a test says so
+            await asyncio.sleep(_LOOK_SECONDS)
+        LOG.info("終了します")
+        acceptor.close()
+        for connection in [*self._connections]:
+            if connection.is_waiting:
+                connection.abort()
+        if self._connections:
+            await asyncio.wait(self._connections.values(), timeout=_LAST_ANSWERS)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a new connection to its end; where there are too many, one of them is closed first."""
+        connection = HttpConnection(
+            (reader, writer), self._limits, self._answer, self._web.note_visit
+        )
+        limits = self._limits
+        surplus_connection = surplus(
+            connection, self._connections, limits.per_address, limits.connections
+        )
+        task = asyncio.ensure_future(connection.serve())
+        self._connections[connection] = task
+        task.add_done_callback(lambda _: self._connections.pop(connection, None))
+        if surplus_connection is not None:
+            self._connections.pop(surplus_connection, None)  # or the next ones would choose it too
+            surplus_connection.abort()
+        await task
+
+    async def _answer(self, request: HttpRequest, address: str) -> HttpResponse:
+        """Call the application in a thread."""
+        environ = environ_of(request, address, self._name)
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self.threads, call_wsgi, self._web, environ)
+        except Exception:
+            LOG.exception("不具合")
+            reply = refusal(500, BUG)
+            headers = (("Content-Type", reply.content_type),)
+            return HttpResponse(500, STATUSES[500], headers, reply.data)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.ways.answering import outcome_words
-from xlsync.addin.ways.connection_limits import CONNECTIONS, PER_ADDRESS
+from xlsync.addin.ways.connection_limits import CONNECTIONS, Limits
 from xlsync.addin.ways.keys import EVERYTHING, FILE, add_key, is_open_to_others, read_keys
 from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.server import listen, serve
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from xlsync.workbook.reading.reading import Reading
 
 LOG: Final = logging.getLogger("xlsync.serve")
-_WATCHED: Final = (LOG, logging.getLogger("waitress"), logging.getLogger("xlsync.watch"))
+_WATCHED: Final = (LOG, logging.getLogger("asyncio"), logging.getLogger("xlsync.watch"))
 _AT_ONCE: Final = 4
 """Presses worked at once; the others wait their turn."""
 _CHILDREN: Final = 2
@@ -79,7 +79,7 @@ def _serve(folder: Path, host: str, port: int | None, bell: Bell) -> bool:
         where = f"http://{f'[{host}]' if ':' in host else host}:{at.getsockname()[1]}"
         LOG.info("開始 %s", where)
         say(f"待ち受けています：{where}（Ctrl+C で終わります）")
-        serve(web, at, lambda: after.latest.renew() or world.stopping(), _per_address(settings))
+        serve(web, at, lambda: after.latest.renew() or world.stopping(), _limits(settings))
         LOG.info("終了")
     return bell.world().stopping()
 
@@ -89,9 +89,10 @@ def _is_open(settings: Serving, host: str) -> bool:
     return not is_loopback(host) or (settings.behind_proxy and not settings.user_header)
 
 
-def _per_address(settings: Serving) -> int:
-    """Return how many connections one address may open: behind a proxy all come from the proxy's."""
-    return CONNECTIONS if settings.behind_proxy or settings.user_header else PER_ADDRESS
+def _limits(settings: Serving) -> Limits:
+    """Return the server's limits: behind a proxy all connections come from its address."""
+    is_behind = settings.behind_proxy or settings.user_header
+    return Limits(per_address=CONNECTIONS) if is_behind else Limits()
 
 
 def new_key(folder: Path, department: str) -> int:
