@@ -16,7 +16,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["FONT", "OfficeError", "convert", "missing", "pdf_pages", "render", "resave"]
+__all__ = [
+    *("FONT", "OfficeError", "colours", "convert", "missing", "pdf_pages", "points", "render"),
+    "resave",
+]
 
 FONT = "IPAGothic"
 """The Japanese font that stands in for ＭＳ ゴシック and 游ゴシック; without it pages break elsewhere."""
@@ -95,11 +98,19 @@ def render(pdf: Path, out: Path, dpi: int = 100) -> list[Path]:
 
 def colours(pdf: Path, out: Path) -> set[tuple[int, int, int]]:
     """The colours (red, green, blue) of every point of the first page."""
-    _run(["pdftoppm", "-r", "40", "-f", "1", "-l", "1", "-singlefile", pdf, out / pdf.stem])
-    data = (out / f"{pdf.stem}.ppm").read_bytes()
-    head, points = data.split(b"\n255\n", 1)
+    return {point for row in points(pdf, out, page=1, dpi=40) for point in row}
+
+
+def points(pdf: Path, out: Path, *, page: int, dpi: int) -> list[list[tuple[int, int, int]]]:
+    """The colours (red, green, blue) of a page, row by row."""
+    number, picture = str(page), out / f"{pdf.stem}-{page}"
+    _run(["pdftoppm", "-r", str(dpi), "-f", number, "-l", number, "-singlefile", pdf, picture])
+    data = picture.with_name(f"{picture.name}.ppm").read_bytes()
+    head, flat = data.split(b"\n255\n", 1)
     assert head.startswith(b"P6")
-    return set(zip(points[::3], points[1::3], points[2::3], strict=True))
+    width = int(head.split()[1])
+    colours_of_all = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
+    return [colours_of_all[at : at + width] for at in range(0, len(colours_of_all), width)]
 
 
 def _has_font() -> bool:

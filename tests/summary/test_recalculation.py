@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 from collections.abc import Sequence
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ from tests import office
 from tests.summary.conftest import MakeCity
 from xlsync.form.edition import Edition
 from xlsync.summary import Item, summarize
+from xlsync.summary.excel import styles
 
 pytestmark = [
     pytest.mark.office,
@@ -91,3 +93,30 @@ def test_no_number_is_too_wide_for_its_column(pdfs: dict[str, Path]) -> None:
         text = subprocess.run(["pdftotext", file, "-"], check=True, capture_output=True).stdout
         assert "作成" in text.decode()
         assert "##" not in text.decode()
+
+
+def test_small_columns_of_neighbouring_rows_do_not_touch(
+    books: list[Path], pdfs: dict[str, Path], tmp_path: Path
+) -> None:
+    page = 1 + openpyxl.load_workbook(books[0]).sheetnames.index("指標")
+    picture = office.points(pdfs["五枚"], tmp_path, page=page, dpi=150)
+    bars = {_colour(styles.DARK), _colour(styles.ACCENT)}
+    columns = [_runs([point in bars for point in column]) for column in zip(*picture, strict=True)]
+    last_year = max(columns, key=lambda runs: (len(runs), -runs[-1][1] if runs else 0))
+    assert len(last_year) == 3  # 08-14, 08-15 and 09-11 have an actual value in the last year
+    tallest = max(end - start for start, end in last_year)
+    gaps = [below[0] - above[1] for above, below in pairwise(last_year)]
+    assert min(gaps) >= tallest / 5, last_year
+
+
+def _colour(name: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(name.removeprefix("#"))
+    return red, green, blue
+
+
+def _runs(marked: Sequence[bool]) -> list[tuple[int, int]]:
+    """Where each run of at least four marked points begins and ends; thinner ones are lines and letters."""
+    places = [place for place, _ in enumerate(marked)]
+    groups = groupby(places, key=lambda place: marked[place])
+    runs = [list(group) for is_marked, group in groups if is_marked]
+    return [(run[0], run[-1] + 1) for run in runs if len(run) > 3]

@@ -28,6 +28,8 @@ Target = tuple[str, str]
 
 _MOST_BREAKS: Final = 1023
 """Of one worksheet, says Excel."""
+_ABOVE_COLUMNS: Final = 0.25
+"""Left blank above the small columns of a cell, to their height: those of neighbouring rows would touch."""
 _HIGHEST: Final = 400.0
 _MOST_LINKS: Final = 65_530
 """Of one worksheet, says Excel; XlsxWriter would drop the cells of further ones."""
@@ -45,7 +47,7 @@ class Page:
         self._widths = list(widths)
         self._heights: dict[int, float] = {}
         self._links = 0
-        self._sparklines: dict[bool, dict[str, str]] = {}
+        self._sparklines: list[dict[str, object]] = []
         self._wrapped: list[tuple[int, tuple[int, int], str, Style]] = []
         self._paper: Paper = "A4"
         self._printed = (0, 0, len(self._widths) - 1)
@@ -179,9 +181,21 @@ class Page:
         """Print the worksheet on one page, however small that makes it."""
         self._worksheet.fit_to_pages(1, 1)
 
-    def sparkline(self, row: int, column: int, numbers: str, *, from_zero: bool) -> None:
-        """Draw numbers of a row (D7:J7) as small columns in a cell, the last one marked."""
-        self._sparklines.setdefault(from_zero, {})[cell(row, column)] = numbers
+    def sparkline(
+        self, row: int, column: int, numbers: str, values: Sequence[float | Decimal]
+    ) -> None:
+        """Draw numbers of a row (D7:J7) as small columns in a cell, the last one marked; `values` are the numbers."""
+        self._sparklines.append(
+            {
+                "location": cell(row, column),
+                "range": numbers,
+                "type": "column",
+                "series_color": styles.DARK,
+                "last_color": styles.ACCENT,
+                "last_point": True,
+                **_sparkline_axis([float(value) for value in values]),
+            }
+        )
 
     def chart(self, at: tuple[int, int], box: tuple[int, int, int], chart: Chart) -> None:
         """Put a chart right of a cell's left edge; `box` is how far, its width and height, in pixels."""
@@ -200,11 +214,8 @@ class Page:
             self._make_room(*text)
         for row, height in self._heights.items():
             self._worksheet.set_row(row, min(height, _HIGHEST))
-        for from_zero, drawn in self._sparklines.items():
-            group = {"location": list(drawn), "range": list(drawn.values()), "type": "column"}
-            looks = {"series_color": styles.DARK, "last_color": styles.ACCENT, "last_point": True}
-            least = {"min": 0} if from_zero else {"axis": True}
-            self._worksheet.add_sparkline(0, 0, {**group, **looks, **least})
+        for drawn in self._sparklines:
+            self._worksheet.add_sparkline(0, 0, drawn)
         self._break_pages()
 
     def _stretch_columns(self) -> None:
@@ -245,6 +256,15 @@ class Page:
         characters = breadth(shown(number, str(style.get("num_format", ""))))
         room = characters * 1.1 * size + 1.5 + 1.5 * float(style.get("indent", 0))
         self._widths[column] = max(self._widths[column], room)
+
+
+def _sparkline_axis(values: Sequence[float]) -> dict[str, object]:
+    """Return the axis of small columns: from zero, and ending above the highest, so that it touches no row above."""
+    lowest, highest = min(0.0, *values), max(0.0, *values)
+    if lowest == highest:
+        return {"axis": True}
+    room = (highest - lowest) * _ABOVE_COLUMNS
+    return {"min": lowest, "max": highest + room, "axis": lowest < 0}
 
 
 def _cached(value: float | Decimal | str | None) -> float | str:

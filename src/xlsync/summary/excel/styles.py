@@ -46,8 +46,6 @@ TITLE: Final = style(PLAIN, font_size=15, bold=True)
 NOTE: Final = style(PLAIN, font_size=9, font_color=_QUIET)
 
 CELL: Final = style(PLAIN, border=1, border_color=LINE)
-DRAWN: Final = style(CELL, top=5, bottom=5, top_color="#FFFFFF", bottom_color="#FFFFFF")
-"""Of a cell filled by small columns: a white gap keeps those of neighbouring rows apart."""
 HEAD: Final = style(CELL, bg_color=_HEAD, bold=True, align="center", text_wrap=True)
 SUBHEAD: Final = style(HEAD, bold=False, font_size=9)
 SHORT_HEAD: Final = style(SUBHEAD, shrink=True, text_wrap=False)

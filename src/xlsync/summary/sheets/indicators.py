@@ -124,7 +124,7 @@ def _write_series(page: Page, row: int, project: Project, layout: _Layout) -> No
     _write_values(page, (row, _START), project, [target for target, _ in years])
     _write_values(page, (row, layout.actual), project, [actual for _, actual in years])
     first = layout.actual + 1
-    page.text(row, layout.line, "", styles.DRAWN)
+    page.text(row, layout.line, "", styles.CELL)
     actuals = [project.sheet[actual.path] for _, actual in years]
     unit = _unit(actuals)
     drawn = {
@@ -134,7 +134,7 @@ def _write_series(page: Page, row: int, project: Project, layout: _Layout) -> No
     }
     if len(drawn) > 1:
         cells = area((row, min(drawn)), (row, max(drawn)))
-        page.sparkline(row, layout.line, cells, from_zero=min(drawn.values()) >= 0)
+        page.sparkline(row, layout.line, cells, list(drawn.values()))
     for column, (target, actual) in enumerate(layout.indicator.finished, layout.met):
         met = verdict(project.sheet[target.path], project.sheet[actual.path])
         look = styles.GRAVE if met == "×" else styles.style()
