@@ -17,7 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 __all__ = [
-    *("FONT", "OfficeError", "colours", "convert", "missing", "pdf_pages", "points", "render"),
+    "FONT",
+    "OfficeError",
+    "colours",
+    "convert",
+    "missing",
+    "pdf_pages",
+    "points",
+    "render",
     "resave",
 ]
 

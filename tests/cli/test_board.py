@@ -7,12 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+import openpyxl
 import pytest
 
 from tests import papers
 from tests.commands import EXAMPLES, Run, living
+from tests.papers import form_folder
 from tests.watching import owner, saying
 from xlsync.inbox.watcher_lock import only_watcher
+from xlsync.store import Distribution, last_distribution, record_distribution
 
 BOOK, PAGE = "shared/提出状況.xlsx", "shared/提出状況.html"
 
@@ -136,3 +139,78 @@ def test_one_run_of_the_watcher_says_which_of_its_steps_failed(town: Path, run: 
     assert "提出状況.xlsx：書き込めません" in said.err
     beat = json.loads((town / "store/watch.json").read_text(encoding="utf-8"))
     assert [error for error in beat["errors"] if "書き込めません" in error]
+
+
+FIRST_DAY = Distribution("2018-05-07T09:00:00+09:00", "企画", "shared/評価シート/a.xlsx")
+
+
+def given_out(folder: Path) -> tuple[list[object], list[object], str]:
+    """The days of 配布 on the board's workbook: of each sheet, of each 部 and the whole city, and in the line at the top."""
+    book = openpyxl.load_workbook(folder / BOOK)
+    sheet = book["提出状況"]
+    column = [cell.value for cell in sheet[6]].index("配布")
+    sheets: list[object] = [row[column].value for row in sheet.iter_rows(min_row=7)]
+    departments: list[object] = [row[8].value for row in book["部別"].iter_rows(min_row=5)]
+    return sheets, departments, str(sheet["A2"].value)
+
+
+def test_the_board_shows_when_each_workbook_was_last_given_out(town: Path) -> None:
+    now = datetime.now().astimezone()
+    today = f"{now.month}月{now.day}日"
+    sheets, departments, top = given_out(town)
+    assert sheets == [today] * 5
+    assert departments == [today] * 2
+    assert f"最終配布 {today}" in top
+    assert f"最終配布 {today}" in page(town)
+
+
+def test_only_a_new_workbook_is_given_out(town: Path, run: Run, tmp_path: Path) -> None:
+    """A write-back, a trial workbook and one of a past day are not; another department's sheet keeps its day."""
+    store = town / "store"
+    for key in papers.KEYS:
+        record_distribution(store, key, papers.EDITION, FIRST_DAY)
+    run("export", "-C", town, "--all")
+    run("export", "-C", town, "--all", "--trial", "--out", tmp_path / "試し")
+    run("export", "-C", town, "--all", "--at", "2099-12-31", "--out", tmp_path / "過去")
+    run("summarize", "-C", town)
+    assert given_out(town)[0] == ["5月7日"] * 5
+    living(town).unlink()
+    run("export", "-C", town, papers.CLEAN)
+    days = {key: last_distribution(store, key, papers.EDITION) for key in papers.KEYS}
+    assert [key for key, day in days.items() if day != FIRST_DAY] == [papers.CLEAN]
+    sheets, departments, _ = given_out(town)
+    assert sorted(sheets, key=str).count("5月7日") == 4
+    assert departments[0] == departments[1] != "5月7日"
+
+
+def test_a_sheet_of_which_no_workbook_was_given_out_shows_no_day(folder: Path, run: Run) -> None:
+    run("import", "-C", folder, EXAMPLES)
+    sheets, departments, top = given_out(folder)
+    assert not any(sheets)
+    assert not any(departments)
+    assert "最終配布" not in top
+    assert "最終配布" not in page(folder)
+
+
+def test_the_day_survives_a_migration_and_a_new_version_of_the_form(town: Path, run: Run) -> None:
+    store, key = town / "store", papers.CLEAN
+    record_distribution(store, key, papers.EDITION, FIRST_DAY)
+    written = json.loads((store / "store.json").read_bytes())
+    (store / "store.json").write_text(json.dumps({**written, "format": 1}), encoding="utf-8")
+    run("form", "adopt", "-C", town, form_folder(town / "様式"))
+    assert json.loads((store / "store.json").read_bytes())["format"] == written["format"]
+    assert last_distribution(store, key, papers.EDITION) == FIRST_DAY
+    assert run("audit", "-C", town).code == 0
+
+
+def test_a_damaged_day_is_named_and_stops_nothing(town: Path, run: Run) -> None:
+    file = town / f"store/distributions/{papers.EDITION}/{papers.CLEAN}.json"
+    file.write_bytes(file.read_bytes()[:9])
+    said = run("audit", "-C", town)
+    assert said.code == 1
+    assert "配布した日の記録が壊れています" in said.out + said.err
+    assert run("summarize", "-C", town).code == 0
+    assert given_out(town)[0].count(None) == 1
+    living(town).unlink()
+    run("export", "-C", town, papers.CLEAN)
+    assert run("audit", "-C", town).code == 0

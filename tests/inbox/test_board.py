@@ -236,14 +236,14 @@ def test_the_workbook_says_what_the_page_says(here: Desk) -> None:
     book = openpyxl.load_workbook(io.BytesIO(board_workbook(made)))
     assert book.sheetnames == ["提出状況", "部別", "催促文", "ご確認ください"]
     counted = [[cell.value for cell in row] for row in book["部別"].iter_rows(min_row=4)]
-    assert counted[0] == ["部", "件数", *STATES.values(), "提出済の割合"]
+    assert counted[0] == ["部", "件数", *STATES.values(), "提出済の割合", "最終配布"]
     assert counted[-1][:7] == ["全庁　合計", len(made.lines), *made.counts.values()]
     totals = [sum(int(str(row[column])) for row in counted[1:-1]) for column in range(1, 7)]
     assert totals == counted[-1][1:7]
     sheet = book["提出状況"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=7)]
     assert [row[3] for row in rows] == [line.key for line in made.lines]
-    assert [str(row[5])[2:] for row in rows] == [line.words for line in made.lines]
+    assert [str(row[6])[2:] for row in rows] == [line.words for line in made.lines]
     assert "あと24日" in str(sheet["A2"].value)
     page = board_html(made).decode()
     for line in made.lines:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.city.city_paths import workbook_file
+from xlsync.city.clock_and_user import now, user
 from xlsync.city.living_workbooks import living_files
 from xlsync.disk import create_once
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange.new_workbook import export, export_known, export_trial, template_of
 from xlsync.exchange.resolution import as_of
+from xlsync.store import Distribution, record_distribution
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -57,7 +59,16 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
             continue
         make = partial(export_known, template, head, _copy_id(), city.store, city.terms)
         exported.write_once(head.key, file, make)
+        if head.key in exported.created:
+            _record(city, head.key, file)
     return exported
+
+
+def _record(city: CitySettings, key: str, file: Path) -> None:
+    """Record that a workbook was given out now."""
+    path = file.relative_to(city.folder) if file.is_relative_to(city.folder) else file
+    given_out = Distribution(now(), user(), path.as_posix())
+    record_distribution(city.store.folder, key, city.terms.fiscal_year, given_out)
 
 
 def export_trials(
@@ -82,6 +93,7 @@ def export_to(city: CitySettings, key: str, file: Path) -> None:
     data = export_known(template_of(city.terms), head, _copy_id(), city.store, city.terms)
     if not create_once(file, data):
         raise StoreError("すでにあります。新しい名前を指定してください", str(file))
+    _record(city, key, file)
 
 
 def export_past(

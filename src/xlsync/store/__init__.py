@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlsync.store.copy_state import CopyFile, CopyState
+from xlsync.store.distribution import Distribution, last_distribution, record_distribution
 from xlsync.store.form_versions import form_in_use
 from xlsync.store.migration import Migration
 from xlsync.store.rebuild import Restored, rebuild, remove_leftovers
@@ -17,6 +18,7 @@ __all__ = [
     "CopyState",
     "Damage",
     "DamagedSheet",
+    "Distribution",
     "Draft",
     "Migration",
     "Restored",
@@ -26,8 +28,10 @@ __all__ = [
     "Submission",
     "audit",
     "form_in_use",
+    "last_distribution",
     "read_seal_list",
     "rebuild",
+    "record_distribution",
     "remove_leftovers",
     "typed_text",
 ]

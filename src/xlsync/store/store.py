@@ -5,6 +5,7 @@
     sheets/<edition>/<key>.json             the head, derived
     received/<sha256>.xlsx                  every accepted workbook, unchanged (.xls and .ods under their own endings)
     taken/<edition>/<key>/<name>.json       what each copy was last known to hold (derived)
+    distributions/<edition>/<key>.json      when a workbook of the sheet was last given out
     seals/<n>.txt                           the list of all revisions in the order they were written
     forms/<form>/…                          the versions of the form, and which of them is in use
 

@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from xlsync.canonical_json import parse_json
 from xlsync.disk import TEMPORARY
 from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
 from xlsync.store.copy_state import parse_copy_state
+from xlsync.store.distribution import DISTRIBUTIONS, faults_of_distributions
 from xlsync.store.form_versions import faults_of_versions
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
@@ -29,6 +31,7 @@ _PATTERNS: Final = {
     "sheets": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
     "taken": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
     "received": re.compile(r"[0-9a-f]{64}\.(?:xlsx|xls|ods)"),
+    DISTRIBUTIONS: re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
     SEALS: re.compile(r"[0-9]{6}\.txt"),
     "forms": re.compile(
         r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/[1-9][0-9]*(?:/[^/]+)?)?"
@@ -93,12 +96,14 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
     seals = listed_seals(store)
     damages += [Damage(file, reason) for file, reason in (*seals.faults, *seals.broken(anchors))]
     for year, key in store.held_sheets():
-        damages += _sheet_damages(store, seals, year, key) and _confirmed(store, year, key)
+        if any(_damages_of_sheet(store, seals, year, key)):
+            damages += _confirmed(store, year, key)
     damages += [Damage(_name(store, file), _LOST) for file in seals.missing(store)]
     damages += _received_damages(store)
     damages += _orphaned_heads(store)
     damages += _copy_state_damages(store)
-    damages += [Damage(*fault) for fault in faults_of_versions(store.folder, form)]
+    faults = (*faults_of_versions(store.folder, form), *faults_of_distributions(store.folder))
+    damages += starmap(Damage, faults)
     damages += _stray_files(store)
     return damages
 
@@ -115,12 +120,8 @@ def _format_damages(store: Store) -> list[Damage]:
 def _confirmed(store: Store, year: int, key: str) -> list[Damage]:
     """Check a sheet again while holding the lock: the damage may have been an unfinished commit."""
     with contextlib.suppress(StoreError), holding(store.folder, patience=QUIET):
-        return _sheet_damages(store, listed_seals(store), year, key)
-    return _sheet_damages(store, listed_seals(store), year, key)
-
-
-def _sheet_damages(store: Store, seals: ListedSeals, year: int, key: str) -> list[Damage]:
-    return list(_damages_of_sheet(store, seals, year, key))
+        return list(_damages_of_sheet(store, listed_seals(store), year, key))
+    return list(_damages_of_sheet(store, listed_seals(store), year, key))
 
 
 def _damages_of_sheet(store: Store, seals: ListedSeals, year: int, key: str) -> Iterator[Damage]:

@@ -55,6 +55,8 @@ def _top(board: Board) -> Iterator[str]:
     yield f"<p>{escape(board.title)}</p>"
     if board.deadline_words:
         yield f'<p class="deadline">{escape(board.deadline_words)}</p>'
+    if board.last_distributed:
+        yield f"<p>最終配布 {board.last_distributed}</p>"
     yield f"<p>提出済 <b>{done}</b>／{total}件{share}</p>"
     counts = board.counts
     parts = "".join(
@@ -88,7 +90,7 @@ def _units(board: Board) -> Iterator[str]:
         yield (
             f'<details class="unit" data-unit id="u{number}"{shown}><summary>{name}'
             f'<span class="quiet">提出済 {done}／{len(lines)}件</span></summary><table>'
-            "<thead><tr><th>係</th><th>事業</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
+            "<thead><tr><th>係</th><th>事業</th><th>配布</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
         )
         yield from (_row(line) for line in lines)
         yield "</tbody></table></details>"
@@ -109,6 +111,7 @@ def _row(line: Line) -> str:
     return (
         f'<tr data-state="{line.state}" data-text="{text}"><td>{escape(line.section or UNNAMED)}</td>'
         f'<td><span class="quiet">{escape(line.key)}</span> {linked}</td>'
+        f'<td class="saved">{line.distributed}</td>'
         f'<td><span class="state {line.state}">{_MARKS[line.state]} {escape(line.words)}</span>{warned}</td>'
         f'<td class="saved">{saved}{late}</td><td class="quiet">{escape(line.last_save.result)}</td></tr>'
     )

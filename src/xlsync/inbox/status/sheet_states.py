@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from xlsync.exchange import SheetStatus, sheet_statuses
 from xlsync.exchange.sheet_status import is_started
+from xlsync.store import last_distribution
+from xlsync.store.distribution import distribution_file
 from xlsync.summary.figures.progress import Completion, LastSave, Line
 
 if TYPE_CHECKING:
@@ -16,15 +18,16 @@ if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig
     from xlsync.store import DamagedSheet, Store
 
-Mark = tuple[int, int]
+Mark = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A sheet's status, and whether staff have begun to fill it in."""
+    """A sheet's status, whether staff have begun to fill it in, and when its workbook was last given out (ISO 8601)."""
 
     status: SheetStatus
     started: bool
+    distributed_at: str = ""
 
     @property
     def line(self) -> Line:
@@ -40,6 +43,7 @@ class Progress:
                 self.started, status.blank, status.errors, status.warnings, status.open_conflicts
             ),
             LastSave(status.when, status.who),
+            distributed_at=self.distributed_at,
         )
 
 
@@ -84,11 +88,12 @@ class States:
             self.damaged[sheet.key] = sheet
 
     def _mark(self, key: str) -> Mark:
-        """Return the modification times of the folders of a sheet's files: they differ after every change of the sheet."""
+        """Return the modification times of a sheet's files and their folders: they differ after every change of the sheet."""
         year = self.terms.fiscal_year
         revisions = self.store.revision_file(key, year, 1).parent
         copies = self.store.folder / "taken" / str(year) / key
-        return _time(revisions), _time(copies)
+        distribution = distribution_file(self.store.folder, key, year)
+        return _time(revisions), _time(copies), _time(distribution)
 
 
 def sheet_progress(
@@ -96,9 +101,15 @@ def sheet_progress(
 ) -> list[Progress]:
     """Return the progress of every sheet, or of some budget programs."""
     return [
-        Progress(status, is_started(store, status))
+        Progress(status, is_started(store, status), _distributed_at(store, status))
         for status in sheet_statuses(store, terms, programs)
     ]
+
+
+def _distributed_at(store: Store, status: SheetStatus) -> str:
+    sheet = status.sheet
+    distribution = last_distribution(store.folder, sheet.key, sheet.edition.year)
+    return "" if distribution is None else distribution.when
 
 
 def committed(config: InboxConfig) -> int:

@@ -78,7 +78,8 @@ class LastSave:
 class Line:
     """One line of the board: a project, or a section without one (`key` is "").
 
-    `link` leads to its workbook, relative to the folder of the board; "" where none is known.
+    `link` leads to its workbook, relative to the folder of the board; "" where none is known. `distributed_at` is when a
+    workbook was last given out (ISO 8601), "" where that is not known.
     """
 
     department: str
@@ -89,6 +90,7 @@ class Line:
     completion: Completion = Completion()
     last_save: LastSave = LastSave()
     link: str = ""
+    distributed_at: str = ""
 
     @property
     def state(self) -> State:
@@ -112,6 +114,11 @@ class Line:
             return ""
         moment = dt.datetime.fromisoformat(self.last_save.when)
         return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+    @property
+    def distributed(self) -> str:
+        """The day on which a workbook was last given out, as people write it: 5月7日. "" where that is not known."""
+        return _month_and_day(self.distributed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,19 @@ class Board:
             of_department = numbers.setdefault(line.department, dict.fromkeys(STATES, 0))
             of_department[line.state] += 1
         return numbers
+
+    @property
+    def distributed(self) -> dict[str, str]:
+        """The last day on which a workbook was given out, of each 部, in the order of the lines: 5月7日."""
+        moments: dict[str, str] = {}
+        for line in self.lines:
+            moments[line.department] = max(moments.get(line.department, ""), line.distributed_at)
+        return {name: _month_and_day(moment) for name, moment in moments.items()}
+
+    @property
+    def last_distributed(self) -> str:
+        """The last day on which any workbook was given out, as people write it: 5月7日. "" where none is known."""
+        return _month_and_day(max((line.distributed_at for line in self.lines), default=""))
 
     @property
     def done(self) -> int:
@@ -221,6 +241,12 @@ def _reminder(board: Board, division: str, left: list[Line]) -> Iterator[str]:
         yield f"・ほか{len(left) - _SHOWN_IN_REMINDER}件"
     yield ""
     yield "行き違いの場合はご容赦ください。"
+
+
+def _month_and_day(moment: str) -> str:
+    """Return the day of a moment (ISO 8601), "" for none."""
+    day = dt.date.fromisoformat(moment[:10]) if moment else None
+    return f"{day.month}月{day.day}日" if day else ""
 
 
 def _day(day: dt.date) -> str:

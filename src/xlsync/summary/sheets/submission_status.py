@@ -22,7 +22,7 @@ REMINDERS: Final = "催促文"
 PROBLEMS: Final = "ご確認ください"
 
 _HEADS: Final = (
-    ("部", 18), ("課", 18), ("係", 16), ("事業コード", 18), ("事務事業名", 30), ("状況", 24), ("注意", 6),
+    ("部", 18), ("課", 18), ("係", 16), ("事業コード", 18), ("事務事業名", 30), ("配布", 10), ("状況", 24), ("注意", 6),
     ("最終保存", 16), ("だれが", 14), ("期限後", 7), ("直近の保存の結果", 30),
 )  # fmt: skip
 _HEAD: Final = 5
@@ -58,7 +58,7 @@ def _write_progress(book: Book, board: Board) -> None:
     page.text(
         1,
         0,
-        "　　".join(filter(None, (board.title, board.deadline_words, _as_of(board)))),
+        "　　".join(filter(None, _top_words(board))),
         styles.PLAIN,
     )
     page.text(2, 0, _bar(board), styles.style(styles.PLAIN, bold=True))
@@ -84,18 +84,21 @@ def _write_progress(book: Book, board: Board) -> None:
 def _write_departments(book: Book, board: Board) -> None:
     """Write how many sheets of each 部 are in each state, in the order of the board, and of the whole city."""
     footer = f"{board.city_name}　{PROGRESS}（{DEPARTMENTS}）　{board.moment}現在"
-    page = book.page(DEPARTMENTS, "A4", footer, [30, 10, *[16] * len(STATES), 14])
+    page = book.page(DEPARTMENTS, "A4", footer, [30, 10, *[16] * len(STATES), 14, 14])
     page.text(0, 0, f"{board.city_name}　{PROGRESS}（{DEPARTMENTS}）", styles.TITLE)
-    words = (board.title, board.deadline_words, _as_of(board))
-    page.text(1, 0, "　　".join(filter(None, words)), styles.PLAIN)
-    for column, head in enumerate(("部", "件数", *STATES.values(), f"{STATES['done']}の割合")):
+    page.text(1, 0, "　　".join(filter(None, _top_words(board))), styles.PLAIN)
+    heads = ("部", "件数", *STATES.values(), f"{STATES['done']}の割合", "最終配布")
+    for column, head in enumerate(heads):
         page.text(3, column, head, styles.HEAD)
     departments = list(board.departments.items())
+    last, column = 4 + len(departments), len(heads) - 1
     for row, (name, counts) in enumerate(departments, 4):
         _write_counts(page, row, name or UNNAMED, counts, styles.style())
-    _write_counts(page, 4 + len(departments), "全庁　合計", board.counts, styles.WHOLE)
+        page.text(row, column, board.distributed[name], styles.WORD)
+    _write_counts(page, last, "全庁　合計", board.counts, styles.WHOLE)
+    page.text(last, column, board.last_distributed, styles.style(styles.WORD, styles.WHOLE))
     page.head(3, 3, 1)
-    page.print_area(4 + len(departments), 0, 2 + len(STATES))
+    page.print_area(last, 0, column)
 
 
 def _write_counts(
@@ -122,15 +125,16 @@ def _write_line(page: Page, row: int, line: Line) -> None:
         page.text(row, column, name or UNNAMED, styles.TEXT)
     page.text(row, 3, line.key, styles.WORD)
     page.link(row, 4, line.title, (line.link, ""), styles.TEXT)
-    page.text(row, 5, f"{_MARKS[line.state]} {line.words}", styles.style(styles.TEXT, shade))
+    page.text(row, 5, line.distributed, styles.WORD)
+    page.text(row, 6, f"{_MARKS[line.state]} {line.words}", styles.style(styles.TEXT, shade))
     if line.completion.warnings:
-        page.number(row, 6, line.completion.warnings, styles.COUNTED)
+        page.number(row, 7, line.completion.warnings, styles.COUNTED)
     else:
-        page.text(row, 6, "", styles.COUNTED)
-    page.text(row, 7, line.saved, styles.WORD)
-    page.text(row, 8, line.last_save.who if line.saved else "", styles.TEXT)
-    page.text(row, 9, "期限後" if line.last_save.late else "", styles.WORD)
-    page.text(row, 10, line.last_save.result, styles.TEXT)
+        page.text(row, 7, "", styles.COUNTED)
+    page.text(row, 8, line.saved, styles.WORD)
+    page.text(row, 9, line.last_save.who if line.saved else "", styles.TEXT)
+    page.text(row, 10, "期限後" if line.last_save.late else "", styles.WORD)
+    page.text(row, 11, line.last_save.result, styles.TEXT)
 
 
 def _write_reminders(book: Book, board: Board) -> None:
@@ -167,6 +171,12 @@ def _bar(board: Board) -> str:
     filled = _BAR * board.done // total if total else 0
     share = f"{100 * board.done // total}%" if total else "0%"
     return f"提出済 {board.done}／{total}件（{share}）　{'■' * filled}{'□' * (_BAR - filled)}"
+
+
+def _top_words(board: Board) -> tuple[str, ...]:
+    """Return what stands below the title: the form, the deadline, when workbooks were last given out, and the moment."""
+    given_out = f"最終配布 {board.last_distributed}" if board.last_distributed else ""
+    return board.title, board.deadline_words, given_out, _as_of(board)
 
 
 def _as_of(board: Board) -> str:

@@ -1,0 +1,70 @@
+"""When a workbook of a sheet was last given out (配布). Nothing else in the store tells it, so it is no derived data.
+
+Where the record cannot be read, the date is not shown, and the next workbook that is given out writes it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.canonical_json import canonical, parse_json
+from xlsync.disk import replace_whole
+from xlsync.errors import SheetError
+from xlsync.store.store_files import safe_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DISTRIBUTIONS: Final = "distributions"
+_DAMAGED: Final = (
+    "配布した日の記録が壊れています（シートの内容には関わりません）。次の配布で作り直されます"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A workbook that was given out: when (ISO 8601), by whom, and into which file."""
+
+    when: str
+    who: str
+    file: str
+
+
+def distribution_file(folder: Path, key: str, edition: int) -> Path:
+    """Return the file that says when a workbook of a sheet was last given out, below a store's folder."""
+    return folder / DISTRIBUTIONS / str(edition) / f"{safe_key(key)}.json"
+
+
+def record_distribution(folder: Path, key: str, edition: int, distribution: Distribution) -> None:
+    """Replace the record of the last workbook given out; StoreError where it cannot be written."""
+    replace_whole(distribution_file(folder, key, edition), canonical(asdict(distribution)))
+
+
+def last_distribution(folder: Path, key: str, edition: int) -> Distribution | None:
+    """Return the last workbook given out; None where none is known."""
+    try:
+        return parse_distribution(distribution_file(folder, key, edition).read_bytes())
+    except OSError:
+        return None
+
+
+def parse_distribution(data: bytes) -> Distribution | None:
+    """Parse the file of the last workbook given out; None where it is damaged."""
+    try:
+        document = parse_json(data)
+        return Distribution(**{name: str(document[name]) for name in ("when", "who", "file")})
+    except (SheetError, KeyError, TypeError):
+        return None
+
+
+def faults_of_distributions(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield each unreadable file below a store's folder, by its path there, and a Japanese sentence: no sheet depends on it."""
+    for file in sorted((folder / DISTRIBUTIONS).glob("*/*.json")):
+        try:
+            is_sound = parse_distribution(file.read_bytes()) is not None
+        except OSError:
+            is_sound = False
+        if not is_sound:
+            yield file.relative_to(folder).as_posix(), _DAMAGED
