@@ -508,6 +508,11 @@ def test_twenty_presses_at_once_while_files_are_saved_lose_nothing(at: Serving) 
     assert [words for words in typed_in if words not in kept] == []
 
 
+def test_an_answer_in_two_packets_does_not_wait_for_a_receipt_of_the_first() -> None:
+    with server.listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP, "what asyncio asks before it sets TCP_NODELAY"
+
+
 def test_two_servers_on_one_port_are_a_sentence(at: Serving) -> None:
     with pytest.raises(SettingsError, match="ポート"):
         server.listen("127.0.0.1", at.port)

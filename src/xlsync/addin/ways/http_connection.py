@@ -179,9 +179,12 @@ class HttpConnection:
 
     async def _send(self, *events: h11.Event) -> None:
         """Send events; returns when the system has taken all of them."""
+        chunks: list[bytes] = []
         for event in events:
-            if chunks := self._http.send_with_data_passthrough(event):
-                self._writer.writelines(chunks)
+            chunks += self._http.send_with_data_passthrough(event) or ()
+        self._writer.writelines(
+            chunks
+        )  # at once: what comes after a first packet may wait for its receipt
         async with asyncio.timeout(self._limits.send_seconds):
             await self._writer.drain()
 

@@ -32,8 +32,12 @@ def listen(host: str, port: int) -> socket.socket:
     """Take a port; SettingsError says why it cannot be had."""
     where = f"{host}:{port}"
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        listener = socket.socket(
+            family, kind, protocol
+        )  # asyncio sets TCP_NODELAY only where the protocol is named
     except OSError as fault:
         raise SettingsError(f"この宛先では待ち受けられません（{fault.strerror}）", where) from fault
     try:
