@@ -99,6 +99,16 @@ def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(
 
 
 @pytest.mark.node
+def test_a_tab_is_a_space_around_a_number(tmp_path: Path) -> None:
+    """LibreOffice takes the tab in a cell for another character."""
+    cases = [typed({GENERAL: "\t23,387千円\t", "purpose": "\t"})]
+    for one, made in recalculated("hyperformula", cases, tmp_path):
+        assert one.sheet[GENERAL] == 23_387
+        assert one.sheet["purpose"] is None
+        assert contradictions(one, made) == []
+
+
+@pytest.mark.node
 def test_a_truth_value_is_no_amount(tmp_path: Path) -> None:
     """To LibreOffice, a cell with TRUE in a file holds the number 1."""
     for one, made in recalculated("hyperformula", [typed({GENERAL: True})], tmp_path):

@@ -193,17 +193,23 @@ TYPED: dict[str, tuple[str | int | float, ...]] = {
         "△23,387", "▲23387", "-23,387千円", "－２３３８７", "△ 23387", "2,33", "23,387円", "12-3", "1.5", "百万円",
         "1e3", "50%", "(123)", "23,387.5", "1,234,567", "12,34,567", "", " ", "　", "－", "ー", "―", "0", "０",
         23387.5, 1e13, "234①", "２３４※１", "2,341²", "234千円（注1）", "12※345", "①234",
+        "23\u200b387", "\ufeff23,387千円", "23,387\u200e千円\xa0", "\u200923387\n",
+        "\xad", "\u200b\u3000\xa0", "\u202a\uff0d\u202c",
+        "23\xa0387",
     ),
     "measure": (
         "2.5①", "2.5人※", "2.5", "2.50人", "２．５", "2.5 人", "二人", "2.5時間人", "1.2.3",
-        ".5", "5.", "-1", "２.55人", 2.505,
+        ".5", "5.", "-1", "２.55人", 2.505, "2.5\u2009人", "\u206612.5\u2069", "2\u200d.5",
     ),
-    "code": ("1", "１", "０１", " 01 ", "001", "1a", "A1", 1, 1.5, 100, "-", "1①", "01※"),
-    "choice": ("概ね 達成", "概ね達成", "おおむね達成", "達　成", "－", "", 1),
+    "code": ("1", "１", "０１", " 01 ", "001", "1a", "A1", 1, 1.5, 100, "-", "1①", "01※", "0\u200b1", "\xa001", "\u200b"),
+    "choice": ("概ね 達成", "概ね達成", "おおむね達成", "達　成", "－", "", 1, "概ね\u200b達成", "\xa0達成 ", "\ufeff-",
+        "達\n成", "\u2060",
+    ),
     "quantity": (
         "8,098件", "8098件", "８，０９８件", "280分以内", "0.1%未満", "200万人", "実施", "約200件", "12-3", "3～5回",
         "100㎡", "2,33件", "H29", "-", "△5件", 5, 0.5, "1,234,567.5人超", "3.1.2", "5 件 以上",
         "234①", "8,098件※1", "5件以内²", "100m²", "100㎡①", "5①件", "3 注1", "20(※)", "12*", "実施②",
+        "8,098\u200b件", "\xa0280分\u200e以内", "\u200b", "実\u200b施", "\u2002-", "5\x0b件",
     ),
 }  # fmt: skip
 
@@ -307,21 +313,30 @@ _TEXTS = st.one_of(
         lambda pair: "\n".join([pair[0]] * pair[1])
     ),
     st.integers(1, 9_000).map(lambda length: "字" * length),
+    st.text("あ\u200b\ufeff\xa0\u200e\xad\x0b -", max_size=30),
 )
 _WORDS = st.sampled_from(
     ["有", "無", "直営", "ﾁｮｸｴｲ", "Ａ", "a", "高", "-", "－", "概ね 達成", "", "？？", "⁇"]
 )
-_ANY_NUMBER = st.one_of(_SPELLED, _NUMBERS, _WORDS)
+_HIDDEN = st.sampled_from(
+    ["", "", "", "\u200b", "\ufeff", "\xa0", "\u200e", "\u202f", "\xad", "\t", "\n", "\u200d"]
+)
+_WITH_HIDDEN = st.tuples(
+    _HIDDEN, _SPELLED, _HIDDEN, _SPELLED.map(lambda text: text[-2:]), _HIDDEN
+).map("".join)
+"""A spelling with what nobody sees in front of it, in it and behind it."""
+_ANY_NUMBER = st.one_of(_SPELLED, _NUMBERS, _WORDS, _WITH_HIDDEN)
 _TYPED_INTO: dict[str, st.SearchStrategy[Any]] = {
     "money": _ANY_NUMBER,
     "measure": _ANY_NUMBER,
     "quantity": st.one_of(
         _SPELLED,
+        _WITH_HIDDEN,
         st.integers(-(10**6), 10**14),
         st.decimals(-1000, 1000, places=3).map(float),
         _WORDS,
     ),
     "code": _ANY_NUMBER,
-    "choice": _WORDS,
+    "choice": st.tuples(_HIDDEN, _WORDS, _HIDDEN).map("".join),
     "text": _TEXTS,
 }

@@ -88,7 +88,8 @@ class Typed:
         # An error value has no text, and programs write great numbers as texts in different ways.
         raw = addresses.raw[self.path]
         number_ = f'IF(ABS({raw})<{_LONG_NUMBER},LEFT({raw},{QUOTE_LENGTH}),LEFT(TEXT({raw},"0"),{QUOTE_LENGTH}))'
-        return f'IFERROR(IF(ISNUMBER({raw}),{number_},{_cut(raw)}),"エラー値")'
+        seen = f"IF(ISTEXT({raw}),{addresses.at(self.path, 'seen')},{raw})"
+        return f'IFERROR(IF(ISNUMBER({raw}),{number_},{_cut(seen)}),"エラー値")'
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from xlsync.workbook.checks.check_layout import (
     FACT,
     FACT_VALUE,
     FIRST_ROW,
+    INVISIBLE_ROW,
     OF_FIELDS,
     ONES,
     OUTSIDE,
@@ -41,6 +42,7 @@ from xlsync.workbook.checks.normalised_values import (
     Total,
 )
 from xlsync.workbook.checks.note_marks import LOOKED_AT, MARKS, MARKS_AT
+from xlsync.workbook.checks.seen_text import INVISIBLE
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition
@@ -79,6 +81,8 @@ class CellMap:
             MARKS_AT.replace("$", ""): MARKS,
         }
         statics |= {cell_at(3, index): index for index in range(1, LOOKED_AT + 1)}
+        for at, character in enumerate(INVISIBLE, start=1):
+            statics[cell_at(INVISIBLE_ROW, at)] = character
         for at, character in enumerate(ASCII, start=1):
             statics[cell_at(2, at)] = character
             statics[cell_at(FIRST_ROW + at - 1, ONES)] = 1

@@ -28,13 +28,14 @@ CLASSES: Final[tuple[FindingClass, ...]] = ("conflict", "error", "blank", "warni
 CLASS_WORDS: Final[Mapping[str, str]] = {name: COUNTED_WORDS[name] for name in CLASSES}
 STATES: Final = {"blank": 1, "error": 2, "warning": 3}
 FIRST_ROW: Final = 5
+INVISIBLE_ROW: Final = 4
 STEP: Final = 10_000
 """Between the orders of two classes: more lines than a form will ever have."""
-PATH, ADDRESS, STATE = 1, 13, 14
-FACT, FACT_VALUE = 16, 17
-CODE, ROW, CLASS, SENTENCE, ORDER = 19, 20, 21, 22, 23
-ONES: Final = 25
-WORDS: Final = 27
+PATH, ADDRESS, STATE = 1, 14, 15
+FACT, FACT_VALUE = 17, 18
+CODE, ROW, CLASS, SENTENCE, ORDER = 20, 21, 22, 23, 24
+ONES: Final = 26
+WORDS: Final = 28
 """The first of the columns with the words of lists: folded, as the list spells them, and numbered."""
 SLOTS: Final = 30
 """Rows behind the lines for findings that only the store can make."""

@@ -7,8 +7,8 @@ from typing import Final
 
 
 def trimmed(text: str) -> str:
-    """Return the text as Excel's TRIM leaves it, line breaks and wide spaces being spaces."""
-    spaced = text.replace("\n", " ").replace("　", " ")
+    """Return the text as Excel's TRIM leaves it, line breaks, tabs and wide spaces being spaces."""
+    spaced = text.replace("\n", " ").replace("\t", " ").replace("　", " ")
     return " ".join(word for word in spaced.split(" ") if word)
 
 

@@ -26,15 +26,15 @@ def results(field: Field, sheet: Sheet, *, measured: bool = False) -> dict[str, 
     name = field.kind.name
     if name == "text":
         shown_text = sheet.unreadable.get(field.path, sheet.text(field.path))
-        return {"value": value, **({"cleaned": framed(shown_text)} if measured else {})}
+        texts = {"value": value, "seen": shown_text}
+        return texts | ({"cleaned": framed(shown_text)} if measured else {})
     typed = sheet.unreadable.get(field.path)
     shown = typed if typed is not None else _shown(sheet, field)
+    seen = shown if isinstance(shown, str) else ""
     if name == "choice":
-        return {"cleaned": folded("" if shown is None else str(shown)), "value": value}
-    cleaned = ""
-    if isinstance(shown, str):
-        cleaned = trimmed(half_width(excel_left(trimmed(shown), TEXT_LOOKED_AT)))
-    texts = {"cleaned": cleaned, "value": value, **marks_of(cleaned)}
+        return {"cleaned": folded(seen), "value": value, "seen": seen}
+    cleaned = trimmed(half_width(excel_left(trimmed(seen), TEXT_LOOKED_AT)))
+    texts = {"cleaned": cleaned, "value": value, "seen": seen, **marks_of(cleaned)}
     if name == "code":
         return texts
     return texts | _parts_of_number(field, sheet[field.path], str(texts["unmarked"]))
@@ -90,5 +90,5 @@ def plain_digits(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return a word in the form lists are compared in: half-width, lower case, without spaces."""
-    bare = text.replace("业", "業").replace(" ", "").replace("　", "").replace("\n", "")
+    bare = re.sub("[ 　\n\t]", "", text.replace("业", "業"))
     return half_width(excel_left(bare, TEXT_LOOKED_AT)).lower()

@@ -2,7 +2,7 @@
 
     row 1          a fingerprint of this layout; a cell of the page; how a link there begins; the counts;
                    the characters that mean "-", and those that are marks of notes
-    row 2, row 3   all half-width characters; 1, 2, 3 …
+    rows 2 to 4    all half-width characters; 1, 2, 3 …; characters that nobody sees
     FIELDS.. rows  path | helper cells | where the cell is | state (1 blank, 2 error, 3 warning)
     LINES.. rows   code | path's row | class | sentence | order
 

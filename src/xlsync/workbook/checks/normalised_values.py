@@ -1,6 +1,7 @@
 """How Excel reads a field's cell as xlsync does: formulas; `formula_results` has what they come to.
 
-Each field has a row of helper cells on the hidden worksheet. `cleaned` is the text in half-width characters, `unmarked`
+Each field has a row of helper cells on the hidden worksheet. `seen` is its text without invisible characters (`seen_text`),
+`cleaned` that in half-width characters, `unmarked`
 without the marks of notes behind it (`note_marks`), `body` without its unit, `unsigned` without its sign, `digits` the plain
 number in it; `value` is what the rules compute with, as `Cell` says.
 """
@@ -23,13 +24,14 @@ from xlsync.workbook.checks.note_marks import (
     POSITIONS_AT,
     mark_formulas,
 )
+from xlsync.workbook.checks.seen_text import seen_formula
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
 
 COLUMNS: Final = (
     *("cleaned", "value", "body", "unsigned", "digits", "number", "unit", "bound"),
-    *("plain", "mark", "unmarked"),
+    *("plain", "mark", "unmarked", "seen"),
 )
 Scalar = str | int | Decimal
 _MARK: Final = quoted(UNREAD_MARK)
@@ -85,8 +87,14 @@ class Row:
         if self.total is not None:
             formulas["value"] = self._computed(self.total, formulas["value"])
         if self.measured:
-            formulas["cleaned"] = framed_formula(self.page_cell)
-        return formulas
+            formulas["cleaned"] = framed_formula(self._text)
+        is_prose = self.field.kind.name in {"text", "quantity"}
+        return {**formulas, "seen": seen_formula(self.page_cell, is_prose=is_prose)}
+
+    @property
+    def _text(self) -> str:
+        """The text that people see in the cell, whatever it holds."""
+        return f'IF(ISTEXT({self.page_cell}),{self.addresses["seen"]},{self.page_cell}&"")'
 
     def _computed(self, total: Total, as_typed: str) -> str:
         """A computed field's value: of the page's formula, what it gives over the values that can be read.
@@ -119,13 +127,13 @@ class Row:
                     "value": self._typed(self._code_number(), self._code_text()),
                 }
             case "choice":
-                return {"cleaned": _folded(self.page_cell), "value": self._words(self._official())}
+                return {"cleaned": _folded(self._text), "value": self._words(self._official())}
             case _:
-                return {"value": self._words(f'{self.page_cell}&""')}
+                return {"value": self._words(self._text)}
 
     def _cleaned(self) -> str:
         # Nothing longer is a number, and half-width katakana may take twice the room.
-        return f'IF(ISTEXT({self.page_cell}),TRIM(ASC(LEFT({_trimmed(self.page_cell)},{TEXT_LOOKED_AT}))),"")'
+        return f"TRIM(ASC(LEFT({_trimmed(self.addresses['seen'])},{TEXT_LOOKED_AT})))"
 
     def _typed(self, of_number: str, of_text: str) -> str:
         """What a cell of numbers comes to: blank, dash, its number, what its text says, or the mark."""
@@ -135,7 +143,7 @@ class Row:
         return f"IF(ISERROR({raw}),{_MARK},IF(ISNUMBER({raw}),{of_number},{of_other}))"
 
     def _words(self, of_text: str) -> str:
-        text = _trimmed(self.page_cell)
+        text = _trimmed(self._text)
         return f'IF(ISERROR({self.page_cell}),{_MARK},IF({text}="","",IF({_is_dash(text)},"-",{of_text})))'
 
     def _number(self) -> dict[str, str]:
@@ -178,7 +186,7 @@ class Row:
         words, spelled, positions = self.word_ranges
         same = f"EXACT({self.addresses['cleaned']},{words})"
         position = f"SUMPRODUCT({same}*{positions})"
-        return f'IF(SUMPRODUCT(--{same})=1,INDEX({spelled},{position}),{self.page_cell}&"")'
+        return f"IF(SUMPRODUCT(--{same})=1,INDEX({spelled},{position}),{self._text})"
 
     def _quantity(self) -> dict[str, str]:
         at, raw = self.addresses, self.page_cell
@@ -199,7 +207,7 @@ class Row:
         return {
             "cleaned": self._cleaned(),
             **mark_formulas(self.addresses),
-            "value": self._words(f'IF(OR(ISLOGICAL({raw}),{beyond}),{_MARK},{raw}&"")'),
+            "value": self._words(f"IF(OR(ISLOGICAL({raw}),{beyond}),{_MARK},{self._text})"),
             "body": at["unmarked"] + '&""',
             "unsigned": self._unsigned(),
             "digits": _plain(lead),
@@ -210,7 +218,7 @@ class Row:
 
 
 def _trimmed(text: str) -> str:
-    return f'TRIM(SUBSTITUTE(SUBSTITUTE({text},CHAR(10)," "),"　"," "))'
+    return f'TRIM(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},CHAR(10)," "),CHAR(9)," "),"　"," "))'
 
 
 def _is_dash(text: str) -> str:
@@ -234,4 +242,4 @@ def _plain(text: str) -> str:
 
 def _folded(text: str) -> str:
     bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"业","業")," ",""),"　","")'
-    return f'IFERROR(LOWER(ASC(LEFT(SUBSTITUTE({bare},CHAR(10),""),{TEXT_LOOKED_AT}))),"")'
+    return f'IFERROR(LOWER(ASC(LEFT(SUBSTITUTE(SUBSTITUTE({bare},CHAR(10),""),CHAR(9),""),{TEXT_LOOKED_AT}))),"")'
