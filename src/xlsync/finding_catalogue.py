@@ -91,6 +91,11 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」の内容がExcelの日付に変わっているため、表示のとおり「{shown}」として受け取りました。"
             "「4-1」のような番号などを入力した場合は、先頭に「'」を付けて入力し直してください。",
         ),
+        "written-otherwise": Entry(
+            "warning",
+            "「{field}」は、表示形式（分数・指数・漢数字など）のため、画面では違う書き方で表示されています。「{shown}」として受け取りました。"
+            "表示のとおりにする場合は、表示形式を標準にして、文字で入力し直してください。",
+        ),
         "replaced-characters": Entry(
             "warning",
             "「{field}」の{position}文字目に、ファイルに保存できない文字（{character}）があります。その文字を「�」に置き換えて受け取りました。"

@@ -95,6 +95,7 @@ ELSEWHERE = {
     "mark-in-quantity": "workbook/test_cell_reading.py",
     "date-converted": "workbook/test_cell_reading.py",
     "replaced-characters": "workbook/test_cell_reading.py",
+    "written-otherwise": "workbook/test_cell_reading.py",
     "healed": "healing/test_taking_in.py",
     "ambiguous-cell": "healing/test_damage.py",
     "lost-cell": "healing/test_taking_in.py",

@@ -344,6 +344,57 @@ def test_a_required_field_is_not_fulfilled_by_what_nobody_sees(city: City, hidde
     assert ("required", ISSUES) in [(found.code, found.path) for found in receipt.findings]
 
 
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [
+        ("23\u200b387円", "3文字目に幅のない空白 U+200B があります"),
+        ("\ufeff約200", "1文字目に見えない文字（BOM） U+FEFF があります"),
+        ("23\xa0387", "3文字目に改行しない空白 U+00A0 があります"),
+        ("2_x000B_3", "2文字目に垂直タブ U+000B があります"),
+        ("12\u206634", ""),
+        ("約 200", ""),
+    ],
+)
+def test_a_refused_cell_says_which_invisible_character_stands_where(typed: str, where: str) -> None:
+    reading = after(GENERAL, holds(typed))
+    said = [found.message for found in reading.findings if found.code == "unreadable"]
+    assert [where in message for message in said] == ([True] if where or "約" in typed else [])
+    assert all(("文字目" in message) == bool(where) for message in said)
+
+
+@pytest.mark.parametrize("path", [LAW, CHOICE])
+@pytest.mark.parametrize(
+    ("number", "number_format", "seen"),
+    [
+        (0.5, "# ?/?", "0.5"),
+        (1.25, "# ??/??", "1.25"),
+        (12, "[DBNum1]General", "12"),
+        (1234, "[DBNum1]#,##0", "1,234"),
+        (30, '[$-411][DBNum1]General"年"', "30年"),
+        (5, "[DBNum3]0", "5"),
+        (12345, "0.00E+00", "12345"),
+    ],
+)
+def test_a_number_written_otherwise_than_it_is_read_is_said_of_a_text(
+    path: str, number: float, number_format: str, seen: str
+) -> None:
+    reading = after(path, holds(number, number_format))
+    assert reading.sheet[path] == seen
+    assert codes(reading, path) == {"written-otherwise": "warning"}
+
+
+@pytest.mark.parametrize("number_format", ["# ?/?", "[DBNum1]General", "[DBNum3]0", "0.00E+00"])
+def test_an_amount_is_the_same_number_however_it_is_written(number_format: str) -> None:
+    for path, number, seen in ((GENERAL, 12, 12), (HOURS, 2.5, Decimal("2.5"))):
+        reading = after(path, holds(number, number_format))
+        assert reading.sheet[path] == seen
+        assert codes(reading, path) == {}
+
+
+def test_a_fraction_format_shows_a_whole_number_as_it_is() -> None:
+    assert codes(after(LAW, holds(3, "# ?/?")), LAW) == {"normalised": "note"}
+
+
 # --- a clerk's model: what is drawn is what the clerk sees, computed without a look at the reader
 
 

@@ -33,6 +33,7 @@ UNSEEN: Final = frozenset(
         "total-not-shown",
         "unit-shown",
         "unread-text",
+        "written-otherwise",
     }
 )
 """Codes of the findings that only the reader can make."""

@@ -7,6 +7,7 @@ shows. Whatever formatting changes is said with the value, for no formula of the
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlsync.kinds import Text, Typed, as_typed
@@ -14,7 +15,11 @@ from xlsync.kinds.characters import LOWERED, RAISED, REPLACEMENT, cleaned
 from xlsync.kinds.value import as_decimal
 from xlsync.workbook.reading.format_tokens import text_section
 from xlsync.workbook.reading.shown_moment import Moment, shown_moment
-from xlsync.workbook.reading.shown_number import ShownNumber, shown_number
+from xlsync.workbook.reading.shown_number import (
+    ShownNumber,
+    is_written_otherwise,
+    shown_number,
+)
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -24,6 +29,17 @@ if TYPE_CHECKING:
     from xlsync.ooxml.read.text_runs import TextRun
 
 _PICTURE: Final = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(.*\)", re.IGNORECASE | re.DOTALL)
+_PLAIN: Final = " \t\n\r"
+_UNSEEN: Final = frozenset({"", " ", "\n"})
+_NAMES: Final = MappingProxyType(
+    {
+        "\u200b": "幅のない空白",
+        "\ufeff": "見えない文字（BOM）",
+        "\xa0": "改行しない空白",
+        "\xad": "見えないハイフン",
+        "\x0b": "垂直タブ",
+    }
+)
 _LATIN: Final = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]\Z")
 
 
@@ -101,6 +117,12 @@ def as_number_shown(value: Typed, code: str) -> ShownNumber | None:
     return None if number is None else shown_number(number, code)
 
 
+def is_number_written_otherwise(value: Typed, code: str) -> bool:
+    """Whether a number is shown in other characters than it is read in: as a fraction, with an exponent, as 十二."""
+    number = _number(value)
+    return number is not None and is_written_otherwise(number, code)
+
+
 def as_moment_shown(value: Typed, code: str) -> str | None:
     """Return a date, time or duration as its format shows it; None for anything else."""
     if not isinstance(value, Moment):
@@ -130,6 +152,15 @@ def replaced_character(value: Typed) -> tuple[int, str] | None:
     return None
 
 
+def invisible_character(value: str) -> str:
+    """Return in words what the first character is that nobody sees, or takes for a space, and where; "" for none."""
+    for position, character in enumerate(value, start=1):
+        if character not in _PLAIN and cleaned(character) in _UNSEEN:
+            name = _NAMES.get(character, "見えない文字")
+            return f"{position}文字目に{name} U+{ord(character):04X} があります"
+    return ""
+
+
 def _is_paired(text: str, index: int) -> bool:
     """Whether half a surrogate pair stands beside its other half."""
     character = text[index]
@@ -152,6 +183,8 @@ __all__ = [
     "as_moment_shown",
     "as_number_shown",
     "as_shown",
+    "invisible_character",
+    "is_number_written_otherwise",
     "is_picture",
     "replaced_character",
     "shown_text",

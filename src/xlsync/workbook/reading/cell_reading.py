@@ -28,6 +28,8 @@ from xlsync.workbook.reading.cell_content import (
     as_moment_shown,
     as_number_shown,
     as_shown,
+    invisible_character,
+    is_number_written_otherwise,
     is_picture,
     replaced_character,
     shown_text,
@@ -85,11 +87,12 @@ def read_cell(
         return _read_moment(field, value, code)
     shown = as_number_shown(value, code)
     if shown is None or isinstance(field.kind, Code):
-        return _parsed(field, value, as_typed(value))
+        return _with_writing_remark(field, _parsed(field, value, as_typed(value)), value, code)
     if not shown.digits:
         return _read_without_digits(field, value, shown, is_summed=is_summed)
     if isinstance(field.kind, Text | Choice):
-        return _parsed(field, shown.text, as_typed(value), is_normalised=True)
+        reading = _parsed(field, shown.text, as_typed(value), is_normalised=True)
+        return _with_writing_remark(field, reading, value, code)
     if isinstance(field.kind, Amount):
         return _read_quantity(field, value, shown)
     return _read_number(field, value, shown, is_summed=is_summed)
@@ -131,6 +134,7 @@ def _read_text(field: Field, value: str, formatting: CellFormatting) -> FieldRea
     is_hidden = not shown.strip() and bool(cleaned(text.text).strip())
     shown = text.text if is_hidden else shown
     reading = _parsed(field, shown, typed, is_normalised=shown != value)
+    reading = _with_invisible_character(reading, value)
     if is_hidden:
         reading = _with_hidden_remark(field, reading, typed)
     if text.struck or text.marks:
@@ -156,6 +160,32 @@ def _with_formatting_remark(
     if reading.unreadable_text is not None:
         return reading
     return reading.with_remark("mark-removed", typed=typed, mark=cleaned(text.marks), shown=shown)
+
+
+def _with_writing_remark(
+    field: Field, reading: FieldReading, value: Typed, code: str
+) -> FieldReading:
+    """Say of a text that the page writes the number in it otherwise than it was taken."""
+    is_text = isinstance(field.kind, Text | Choice)
+    if not is_text or reading.value is None or not is_number_written_otherwise(value, code):
+        return reading
+    shown = field.words(reading.value)
+    return reading._replace(remarks=()).with_remark("written-otherwise", shown=shown)
+
+
+def _with_invisible_character(reading: FieldReading, value: str) -> FieldReading:
+    """Say with the reason why a text was refused which character in it nobody sees, and where."""
+    character = invisible_character(value)
+    if reading.unreadable_text is None or not character:
+        return reading
+    remarks = [
+        (
+            code,
+            {**facts, "reason": f"{facts['reason']}。{character}"} if "reason" in facts else facts,
+        )
+        for code, facts in reading.remarks
+    ]
+    return reading._replace(remarks=tuple(remarks))
 
 
 def _read_moment(field: Field, value: Moment, code: str) -> FieldReading:

@@ -13,6 +13,7 @@ from xlsync.workbook.reading.format_tokens import Piece, Section, section_for
 _DIGITS: Final = re.compile(r"[0#?][0#?,]*")
 _GENERAL: Final = frozenset({"general", "g/標準", "@"})
 _FOLLOWED: Final = frozenset({"", "%", ".", ",", "/"})
+_NUMERALS: Final = re.compile(r"\[dbnum[0-9]\]", re.IGNORECASE)
 _SPACES: Final = re.compile(r"\s+")
 _SIGN_BEFORE: Final = re.compile(r"[-△▲−+＋]\Z")
 _PLUS: Final = ("+", "＋")
@@ -66,6 +67,16 @@ def shown_number(number: Decimal, code: str) -> ShownNumber | None:
         return _general(number, section)
     layout = _Layout.of(section)
     return None if layout is None else _with_sign(number, code, section, layout)
+
+
+def is_written_otherwise(number: Decimal, code: str) -> bool:
+    """True where a format writes a number in a way this module does not follow: fractions, exponents, Chinese numerals."""
+    if _NUMERALS.search(code) is not None:
+        return True
+    section = section_for(number, code) if number.is_finite() else None
+    words = set() if section is None else {piece.word.lower() for piece in section.pieces} - {""}
+    is_whole_fraction = "/" in words and "#" in words and number == number.to_integral_value()
+    return bool(words - _GENERAL) and not is_whole_fraction and shown_number(number, code) is None
 
 
 def _general(number: Decimal, section: Section) -> ShownNumber | None:
@@ -222,4 +233,4 @@ def _is_followed(piece: Piece) -> bool:
     return piece.word in _FOLLOWED or _DIGITS.fullmatch(piece.word) is not None
 
 
-__all__ = ["ShownNumber", "shown_number"]
+__all__ = ["ShownNumber", "is_written_otherwise", "shown_number"]
