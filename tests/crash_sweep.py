@@ -69,6 +69,9 @@ COMMANDS: dict[str, Command] = {
     "summarize": Command(("summarize", "-C", _FOLDER), "changed"),
     "summarize as csv": Command(("summarize", "-C", _FOLDER, "--format", "csv"), "changed"),
     "resolve": Command(("resolve", "-C", _FOLDER, _KEY, "--all-theirs"), "conflict"),
+    "import what waits": Command(("import", "-C", _FOLDER, _BOOK), "reviewing"),
+    "review --accept": Command(("review", "-C", _FOLDER, "--accept", _KEY), "waiting"),
+    "review --reject": Command(("review", "-C", _FOLDER, "--reject", _KEY), "waiting"),
     "revert": Command(("revert", "-C", _FOLDER, _KEY, "--to", "1"), "changed"),
     "watch --once": Command(("watch", "-C", _FOLDER, "--once"), "saved"),
     "press submit": Command(
@@ -166,6 +169,11 @@ def prepared(place: Path) -> dict[str, Path]:
     for folder in (saved, grounds["changed"]):
         assert run(["import", "-C", str(folder), str(place / "other.xlsx")])[0] in {0, 1}
     step("conflict", "saved", ("import", "-C", _FOLDER, f"{_FOLDER}/copy.xlsx"))
+    reviewing = step("reviewing", "issued")
+    with (reviewing / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[review]\nfields = "all"\n')
+    living(reviewing).write_bytes(saying(issued, "本人の保存"))
+    step("waiting", "reviewing", ("import", "-C", _FOLDER, _BOOK))
     damaged = step("damaged", "saved")
     heads = sorted((damaged / "store/sheets").rglob("*.json"))
     heads[0].unlink()
@@ -177,7 +185,10 @@ def content(folder: Path) -> dict[str, Any]:
     """What people see of a city: sheets, histories and open conflicts, and which files there are, each of them whole."""
     store = folder / "store"
     sheets = what_it_says(store) if (store / "store.json").exists() else {}
-    shown = {key: {name: said[name] for name in ("head", "open")} for key, said in sheets.items()}
+    shown = {
+        key: {name: said[name] for name in ("head", "open", "waiting")}
+        for key, said in sheets.items()
+    }
     files = [file for file in folder.rglob("*") if file.is_file() and store not in file.parents]
     for file in files:
         if file.suffix == ".xlsx":

@@ -63,6 +63,20 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」に入力された「{typed}」は、いまの様式にこの欄がないため、登録内容には入っていません（記録には残しています）。"
             "必要な内容であれば、新しい様式のほかの欄に書き写してください。",
         ),
+        "review-waits": Entry(
+            "warning",
+            "「{field}」の変更（{kept} → {shown}）は、企画担当の確認待ちです。確認が済むまで、登録済みの内容は変わりません。"
+            "このファイルの内容はそのままで構いません。取りやめるときは、「{kept}」に戻して保存してください。",
+        ),
+        "review-accepted": Entry(
+            "note",
+            "「{field}」の変更を、企画担当（{registered}）が確認して登録しました。",
+        ),
+        "review-rejected": Entry(
+            "warning",
+            "「{field}」の変更（{kept} → {shown}）は、企画担当が確認し、登録しませんでした（{registered}{reason}）。"
+            "登録済みの内容に戻します。必要なときは、もう一度入力するか、企画担当に連絡してください。",
+        ),
         "choice-unclear": Entry(
             "warning",
             "「{field}」をどちらにするかの列に入力された「{typed}」では、どちらの内容にするかわかりません。"

@@ -37,6 +37,14 @@ def test_a_fault_at_any_call_of_a_short_command_is_made_good_by_the_next_run(
     assert failures(name, tmp_path, grounds, fault, EVERY_POINT) == []
 
 
+@pytest.mark.parametrize("name", ["import what waits", "review --accept", "review --reject"])
+@pytest.mark.parametrize(("fault", "start"), [("kill", 5), ("ENOSPC", 3)])
+def test_a_fault_while_a_change_waits_or_is_decided_is_made_good_by_the_next_run(
+    grounds: dict[str, Path], name: str, fault: str, start: int, tmp_path: Path
+) -> None:
+    assert failures(name, tmp_path, grounds, fault, Points(10, start)) == []
+
+
 @pytest.mark.parametrize("name", ["import a JSON sheet", "import a workbook", "export a workbook"])
 @pytest.mark.parametrize(("fault", "start"), [("kill", 11), ("ENOSPC", 7)])
 def test_a_fault_in_the_middle_of_a_command_is_made_good_by_the_next_run(

@@ -17,7 +17,7 @@ from xlsync.canonical_json import canonical
 from xlsync.exchange import Source, Terms, resolve, revert
 from xlsync.exchange.receive import receive
 from xlsync.form.library import load_form
-from xlsync.store import Store, rebuild
+from xlsync.store import Store, pending_changes, rebuild
 from xlsync.workbook.reading.form_reader import read
 
 KEY, YEAR = papers.CLEAN, papers.EDITION
@@ -145,6 +145,11 @@ def what_it_says(folder: Path) -> Mapping[str, Any]:
             "head": head.with_revision(None).to_json(),
             "history": [one for one, _ in itertools.groupby(told)],
             "open": _asked(store, key),
+            "waiting": [
+                (change.path, change.after)
+                for change in pending_changes(store, key, YEAR).values()
+                if change.is_open
+            ],
             "memories": {
                 name: memory.sheet.to_json()
                 for name, memory in store.copy_states(key, YEAR).items()

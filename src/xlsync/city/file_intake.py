@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from xlsync.exchange.receive import inspect, receive
 from xlsync.form.library import load_form
 from xlsync.inbox.intake.archive import ArchiveMember, member_source, read_member, workbooks_of
 from xlsync.inbox.intake.libreoffice import LibreOffice
+from xlsync.inbox.intake.read_stable import saved_at
 from xlsync.owner_file import user_of
 from xlsync.workbook.reading.form_reader import read
 
@@ -141,4 +143,7 @@ def source_of(file: Path, city: CitySettings | None, when: str, who: str) -> Sou
     """Return where a file comes from; who has it open counts before `who`."""
     name = display_path(file, city) if city is not None else str(file)
     path = source_path(file, city)
-    return Source(name, when, user_of(file, who), path, lambda moved: is_vacant(moved, city))
+    source = Source(name, when, user_of(file, who), path, lambda moved: is_vacant(moved, city))
+    with contextlib.suppress(OSError):
+        return replace(source, saved=saved_at(file.stat().st_mtime_ns, when))
+    return source

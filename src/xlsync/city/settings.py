@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from xlsync.budget_names import read_budget_names
 from xlsync.checks import Rate
+from xlsync.city.review_settings import ReviewSettings, review_rules
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
@@ -93,6 +94,7 @@ class _File(Strict):
     folders: _Folders = _Folders()
     merge: _Merge = _Merge()
     owners: _Owners = _Owners()
+    review: ReviewSettings = ReviewSettings()
     rates: dict[str, _Rate] = Field(default={})
     organization: _Organization = _Organization()
     programs: _Programs = _Programs()
@@ -171,6 +173,7 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
             organization=organization_of(folder, document.organization.file),
             complete_programs=_complete_programs(document),
             budget_names=budget_names_of(folder, document.programs.names),
+            review_rules=review_rules(document.review, document.deadline.date, str(file)),
         ),
         store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
         shared=folder / document.folders.shared,
@@ -273,6 +276,7 @@ def _refuse_unknown_parts(document: _File, edition: Edition, where: str) -> None
     entries = (
         ("[merge] whole", document.merge.whole),
         ("[owners] office", document.owners.office or []),
+        ("[review] fields", document.review.parts),
     )
     for entry, names in entries:
         unknown = [part for part in names if part not in parts]

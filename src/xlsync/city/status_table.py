@@ -56,6 +56,7 @@ def _document(progress: Progress) -> dict[str, Any]:
         "errors": state.errors,
         "warnings": state.warnings,
         "conflicts": state.open_conflicts,
+        "waiting": state.waiting_count,
         "when": state.when,
         "who": state.who,
     }

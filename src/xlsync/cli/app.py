@@ -88,12 +88,15 @@ def import_(
     after_deadline: Annotated[
         bool, typer.Option("--after-deadline", help="受付を締め切ったあとでも受け取ります。")
     ] = False,
+    review: Annotated[
+        bool, typer.Option("--review", help="すべての変更を企画担当の確認待ちにします。")
+    ] = False,
     exit_zero: ExitZero = False,
 ) -> None:
     """Excelファイルや、ほかのシステムのJSONを受け取って登録します。"""
     from xlsync.cli.commands.import_ import ImportOptions, import_paths
 
-    options = ImportOptions(as_json, notes, clearing_meant, after_deadline)
+    options = ImportOptions(as_json, notes, clearing_meant, after_deadline, review)
     end(import_paths(city, paths, options), exit_zero=exit_zero)
 
 

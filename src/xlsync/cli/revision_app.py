@@ -77,6 +77,29 @@ def resolve(
 
 
 @revision_app.command()
+def review(
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept", help="登録する変更（all、事業コード、事業コード:欄、事業コード:欄:番号）。"
+        ),
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option("--reject", help="登録しない変更（指定のしかたは同じ）。")
+    ] = None,
+    comment: Annotated[
+        str, typer.Option("--comment", help="理由。職員へのお知らせと記録に残ります。")
+    ] = "",
+    as_json: AsJson = False,
+    city: CityFolder = HERE,
+) -> None:
+    """企画担当の確認を待っている変更を表示し、1つずつ登録するか、登録しないかを決めます。"""
+    from xlsync.cli.commands.review import ReviewOptions, review_changes
+
+    end(review_changes(city, ReviewOptions(accept or (), reject or (), comment, as_json)))
+
+
+@revision_app.command()
 def revert(
     key: Key,
     to: Annotated[int, typer.Option("--to", help="戻したい版の番号。", show_default=False)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 Outcome = Literal["accepted", "unchanged", "conflict", "refused", "trial"]
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewRules:
+    """Which changes of staff wait for the planning office (確認待ち), none by default.
+
+    `reviewed_fields` are "office" (those the office decides), "all", or parts of the form's [parts]; `last_day` is the last
+    day on which a change of any field is taken at once.
+    """
+
+    reviewed_fields: Literal["office", "all"] | tuple[str, ...] = ()
+    last_day: dt.date | None = None
+
+
 @dataclass(frozen=True)
 class Terms:
     """What the city has decided: the form, the fiscal year now taken in, its personnel rates by period key.
@@ -28,6 +41,7 @@ class Terms:
     city's own list of 部・課・係. `complete_programs` are the budget programs of which the office says that all sheets
     are registered (True: all programs).
     `budget_names` are the city's names of budget codes (01-02: 総務費).
+    `review_rules` say which changes wait for the office.
     """
 
     form: Form
@@ -38,6 +52,7 @@ class Terms:
     organization: Organization | None = None
     complete_programs: bool | frozenset[str] = False
     budget_names: Mapping[str, str] = dataclass_field(default_factory=dict)
+    review_rules: ReviewRules = ReviewRules()
 
     def is_complete(self, program: str) -> bool:
         """True where the office says that every sheet of a budget program is registered."""
@@ -69,6 +84,17 @@ class Terms:
         parts = self._labels(self.office_parts)
         return frozenset(field.path for field in fields if field.part in parts)
 
+    def reviewed(self, when: str) -> frozenset[str]:
+        """The paths of which a change made at a time (ISO 8601, "" for any in time) waits for the planning office."""
+        review, fields = self.review_rules, self.form.at(self.fiscal_year).fields
+        is_late = review.last_day is not None and when[:10] > review.last_day.isoformat()
+        if is_late or review.reviewed_fields == "all":
+            return frozenset(field.path for field in fields)
+        if review.reviewed_fields == "office":
+            return self.owned
+        parts = self._labels(review.reviewed_fields)
+        return frozenset(field.path for field in fields if field.part in parts)
+
     def _labels(self, parts: Iterable[str]) -> set[str]:
         """Return the labels of parts, as the edition's fields have them."""
         edition = self.form.at(self.fiscal_year)
@@ -86,7 +112,8 @@ class Source:
     `source_path` is the file's path in the watched folder, by which its copy state is found ("" takes `file`); `vanished` tells
     whether nothing lies at a place any more: then the file that lay there was moved. `clearing_meant` takes it as meant
     that many fields were cleared at once, which is held back otherwise. `state` (hexadecimal digits, new each time) is given
-    where a button was pressed in a live workbook: what lies at its place may never hear of it.
+    where a button was pressed in a live workbook: what lies at its place may never hear of it. `saved` is when the file was
+    saved (ISO 8601), "" where only `when` is known.
     """
 
     file: str
@@ -96,6 +123,7 @@ class Source:
     vanished: Callable[[str], bool] = dataclass_field(default=_never, compare=False)
     clearing_meant: bool = False
     state: str = ""
+    saved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,16 @@ from xlsync.exchange.reconcile.merge_base import (
     MergeBase,
     next_copy_state,
 )
-from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
+from xlsync.exchange.reconcile.pending_review import Waiting, review_findings
+from xlsync.exchange.reconcile.reconcile import (
+    Reconciliation,
+    StoreFacts,
+    read_facts,
+    reconcile,
+)
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save_merge_base
 from xlsync.exchange.returned_values import returned_findings
+from xlsync.exchange.review_acts import close_accepted, propose_changes
 from xlsync.exchange.sheet_receipts import receipt, receipts, refused
 from xlsync.exchange.unplaced_values import new_unplaced_values, unplaced_findings
 from xlsync.finding import Finding, finding
@@ -114,11 +121,12 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
         return _held_back(incoming, source, cleared)
     unplaced = new_unplaced_values(store, incoming)
     findings = (
-        *_all_findings(store, terms, decision, source),
+        *_all_findings(store, terms, decision, facts, source),
         *unplaced_findings(incoming, unplaced),
     )
     is_accepted = facts.head is None or _is_accepted(decision, unplaced)
     number = facts.head.revision if facts.head is not None else None
+    waiting = propose_changes(store, incoming, decision.review, source)
     if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
         draft = _draft(store, incoming, source, merged, findings)
         draft = replace(draft, unplaced=_with_titles(unplaced))
@@ -126,11 +134,13 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
         number = store.commit(replace(draft, findings=_documents(findings))).number
     elif number is not None:
         store.renew_head(store.revision(incoming.key, incoming.sheet.edition.year, number))
-    known = next_copy_state(merge_base, incoming.sheet, merged.conflicts, decision.overruled)
+    close_accepted(store, merged.sheet, facts.proposals, source)
+    overruled = (*decision.overruled, *waiting)
+    known = next_copy_state(merge_base, incoming.sheet, merged.conflicts, overruled)
     stamp = _saved_stamp(store, incoming, merge_base, known, source)
     decision.resolved.save_others(store)
     return replace(
-        receipt(incoming, source, _outcome(decision, is_accepted=is_accepted)),
+        receipt(incoming, source, _outcome(decision, waiting, is_accepted=is_accepted)),
         revision=number,
         changes=_shown_changes(store, terms, facts.head, merged),
         conflicts=merged.conflicts,
@@ -167,10 +177,12 @@ def _returned_findings(
     return [incoming.located(finding) for finding in findings]
 
 
-def _outcome(decision: Reconciliation, *, is_accepted: bool) -> Outcome:
+def _outcome(decision: Reconciliation, waiting: Waiting, *, is_accepted: bool) -> Outcome:
     if decision.conflicts:
         return "conflict"
-    return "accepted" if is_accepted else "unchanged"
+    known = decision.merge_base.overruled
+    is_newly_waiting = any(value not in known for value in waiting)
+    return "accepted" if is_accepted or is_newly_waiting else "unchanged"
 
 
 def _asks_otherwise(decision: Reconciliation) -> bool:
@@ -180,7 +192,7 @@ def _asks_otherwise(decision: Reconciliation) -> bool:
 
 
 def _all_findings(
-    store: Store, terms: Terms, decision: Reconciliation, source: Source
+    store: Store, terms: Terms, decision: Reconciliation, facts: StoreFacts, source: Source
 ) -> tuple[Finding, ...]:
     """Return what the checks say of the merged sheet, and what there is to say about its choices, copies and conflicts."""
     incoming, merged = decision.incoming, decision.merge.sheet
@@ -191,6 +203,7 @@ def _all_findings(
         *decision.resolved.findings,
         *copy_findings(store, incoming, decision.merge_base, source),
         *overruled_findings(incoming, decision.overruled),
+        *review_findings(incoming, decision.review, facts.proposals),
         *stamp_findings(store, incoming),
         *map(incoming.located, conflicts),
     )

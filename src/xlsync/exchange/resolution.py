@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import StoreError
 from xlsync.merging import changes_between, replace_fields
-from xlsync.sheet import Sheet
-from xlsync.store import CopyState, Draft, Revision, Store, Submission, typed_text
+from xlsync.store import CopyState, Draft, Revision, Store, Submission, with_documents
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
     from xlsync.form.library import Form
-    from xlsync.kinds import Value
+    from xlsync.sheet import Sheet
 
 Side = Literal["ours", "theirs"]
 
@@ -121,21 +120,6 @@ def with_incoming_values(sheet: Sheet, conflicts: Iterable[Mapping[str, Any]]) -
     """Return what a copy held when its state was saved: the merge base with the copy's own values in conflict."""
     values = incoming_values(conflicts)
     return replace_fields(sheet, with_documents(sheet, values), values)
-
-
-def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
-    """Return the sheet with values given as JSON (unreadable text as {"unreadable": text}) at some paths."""
-    values: dict[str, Value] = {}
-    unreadable: dict[str, str] = {}
-    for path, document in documents.items():
-        if isinstance(document, dict) and "unreadable" in document:
-            unreadable[path] = str(document["unreadable"])
-        else:
-            try:
-                values[path] = sheet.edition.by_path[path].kind.from_json(document)
-            except ValueError:  # an earlier release accepted it
-                unreadable[path] = typed_text(document)
-    return sheet.with_values(values, unreadable)
 
 
 def _draft(before: Sheet | None, after: Sheet, source: Source) -> Draft:

@@ -12,6 +12,7 @@ from xlsync.exchange.reconcile.reconcile import open_conflicts
 from xlsync.exchange.returned_values import stored_returned_findings
 from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
+from xlsync.store import pending_changes, unplaced_changes
 from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class SheetStatus:
     """One stored sheet, every finding on it, conflicts still open, and when (ISO 8601) and by whom it last changed.
 
     `locations` holds (worksheet, cell) of each field in its workbook; `brought` says that a workbook brought the newest
-    revision, `change_count` how many fields that changed.
+    revision, `change_count` how many fields that changed; `waiting_count` how many changes wait for the planning office.
     """
 
     sheet: Sheet
@@ -39,6 +40,7 @@ class SheetStatus:
     locations: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
     brought: bool = False
     change_count: int = 0
+    waiting_count: int = 0
 
     @property
     def counts(self) -> FindingCounts:
@@ -122,6 +124,8 @@ def _sheet_status(
 
     checked = check(head, context)
     conflicts = open_conflicts(store, terms, head.key, draft.sheet)
+    proposals = pending_changes(store, head.key, head.edition.year)
+    unplaced = unplaced_changes(store, head.key, head.edition.year)
     return SheetStatus(
         head,
         tuple(map(located, (*checked, *stored_returned_findings(draft)))),
@@ -131,6 +135,7 @@ def _sheet_status(
         locations,
         brought=bool(draft.submission.workbook_hash),
         change_count=len(draft.changes),
+        waiting_count=len(unplaced) + sum(change.is_open for change in proposals.values()),
     )
 
 

@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
+from xlsync.store.acts import Decision, PendingChange, sheets_with_acts
 from xlsync.store.copy_state import CopyFile, CopyState
 from xlsync.store.distribution import Distribution, last_distribution, record_distribution
 from xlsync.store.form_versions import form_in_use
 from xlsync.store.migration import Migration
+from xlsync.store.pending_changes import (
+    UnplacedChange,
+    close,
+    pending_changes,
+    propose,
+    unplaced_changes,
+)
 from xlsync.store.rebuild import Restored, rebuild, remove_leftovers
 from xlsync.store.revision import Draft, Revision, Submission
 from xlsync.store.seal_list import SealLine, read_seal_list
 from xlsync.store.store import Store
 from xlsync.store.store_audit import Damage, audit
-from xlsync.store.stored_sheet import DamagedSheet, typed_text
+from xlsync.store.stored_sheet import DamagedSheet, typed_text, with_documents
 
 __all__ = [
     "CopyFile",
     "CopyState",
     "Damage",
     "DamagedSheet",
+    "Decision",
     "Distribution",
     "Draft",
     "Migration",
+    "PendingChange",
     "Restored",
     "Revision",
     "SealLine",
     "Store",
     "Submission",
+    "UnplacedChange",
     "audit",
+    "close",
     "form_in_use",
     "last_distribution",
+    "pending_changes",
+    "propose",
     "read_seal_list",
     "rebuild",
     "record_distribution",
     "remove_leftovers",
+    "sheets_with_acts",
     "typed_text",
+    "unplaced_changes",
+    "with_documents",
 ]

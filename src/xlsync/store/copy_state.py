@@ -20,8 +20,8 @@ from xlsync.errors import StoreDamaged, StoreError, XlsyncError
 from xlsync.form.edition import Edition
 from xlsync.sheet import Sheet
 from xlsync.store.form_versions import FIRST
-from xlsync.store.stored_form import StoredForm, carried_conflicts
-from xlsync.store.stored_sheet import parse_stored_sheet
+from xlsync.store.stored_form import StoredForm
+from xlsync.store.stored_sheet import parse_stored_sheet, with_documents
 
 _NAME = re.compile(r"[0-9A-Za-z-]{1,100}")
 
@@ -105,14 +105,29 @@ def _carried(state: CopyState, form: StoredForm, version: int) -> CopyState:
     sheet, _ = form.carry(state.sheet, version)
     if sheet is state.sheet:
         return state
-    old, new = state.sheet.edition, sheet.edition
+    edition = sheet.edition.year
+    overruled = form.carry_conflicts(state.overruled, edition, version)
     return replace(
         state,
-        sheet=sheet,
-        conflicts=carried_conflicts(state.conflicts, old, new),
-        overruled=carried_conflicts(state.overruled, old, new),
+        sheet=form.carry(_proposed_again(state, overruled), version)[0],
+        conflicts=form.carry_conflicts(state.conflicts, edition, version),
+        overruled=overruled,
         earlier=None if state.earlier is None else _carried(state.earlier, form, version),
     )
+
+
+def _proposed_again(state: CopyState, carried: Iterable[Mapping[str, Any]]) -> Sheet:
+    """Return a state's sheet with the head's former value where a change waits that could not be carried.
+
+    Else the copy's value would count as known, and the head's be written over it; so it is brought as a new change.
+    """
+    kept = {value.get("pending") for value in carried}
+    former = {
+        value["path"]: value["base"]
+        for value in state.overruled
+        if "pending" in value and value["pending"] not in kept
+    }
+    return with_documents(state.sheet, former)
 
 
 def _from_document(document: Mapping[str, Any], edition: Edition) -> CopyState:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from xlsync.disk import TEMPORARY, flush_folder, is_temporary, remove, replace_whole
 from xlsync.errors import StoreDamaged
 from xlsync.store.listed_revisions import begin_list, is_list_begun, list_revisions
-from xlsync.store.store_audit import KEPT, head_of, is_only_record
+from xlsync.store.own_paths import KEPT
+from xlsync.store.store_audit import head_of, is_only_record
 from xlsync.store.store_files import SEALS
 
 if TYPE_CHECKING:

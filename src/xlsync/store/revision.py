@@ -120,9 +120,8 @@ class Revision:
     def _sealed(self) -> bytes:
         draft, source = self.draft, self.draft.submission
         form_version = {"form_version": self.form_version} if self.form_version else {}
-        unsealed = canonical(
+        return sealed(
             {
-                "seal": "",
                 **form_version,
                 "revision": self.number,
                 "parent": self.parent,
@@ -142,7 +141,12 @@ class Revision:
                 "sheet": draft.sheet.with_revision(self.number).to_document(),
             }
         )
-        return _OPENING + hash_of(unsealed).encode() + unsealed[len(_OPENING) :]
+
+
+def sealed(document: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a document's file, with its seal: the SHA-256 of the same bytes without it."""
+    unsealed = canonical({"seal": "", **document})
+    return _OPENING + hash_of(unsealed).encode() + unsealed[len(_OPENING) :]
 
 
 def is_sealed(data: bytes) -> bool:

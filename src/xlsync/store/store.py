@@ -8,6 +8,7 @@
     distributions/<edition>/<key>.json      when a workbook of the sheet was last given out
     seals/<n>.txt                           the list of all revisions in the order they were written
     forms/<form>/…                          the versions of the form, and which of them is in use
+    acts/<edition>/<key>/<n>.json           changes that wait for the planning office, and what it decided
 
 Order of a commit: received bytes, revision (its number is the compare-and-swap), its line in the list, head. A process killed
 in between leaves a head that is one revision behind; every reader reads the revision instead.
@@ -161,6 +162,12 @@ class Store(StoreReader):
         if not self._is_list_begun and not is_list_begun(self.folder):
             begin_list(self)
         self._is_list_begun = True
+
+    def touch_head(self, key: str, edition: int) -> None:
+        """Write a sheet's head again as it is, so that other programs look at the sheet again."""
+        file = self.head_file(key, edition)
+        with contextlib.suppress(OSError):
+            replace_whole(file, file.read_bytes())
 
     def renew_head(self, revision: Revision) -> None:
         """Write a sheet's head from its newest `revision` where the two differ."""

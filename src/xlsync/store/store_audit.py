@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import starmap
@@ -12,35 +11,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import parse_json
-from xlsync.disk import TEMPORARY
 from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
+from xlsync.store.acts_audit import faults_of_acts
 from xlsync.store.copy_state import parse_copy_state
-from xlsync.store.distribution import DISTRIBUTIONS, faults_of_distributions
+from xlsync.store.distribution import faults_of_distributions
 from xlsync.store.form_versions import faults_of_versions
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
+from xlsync.store.own_paths import PATTERNS, stray_files
 from xlsync.store.revision import Revision, hash_of, head_bytes
 from xlsync.store.seal_audit import ListedSeals, listed_seals
-from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS, has_revisions, names_in, numbers_in
+from xlsync.store.store_files import has_revisions, names_in, numbers_in
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
-
-_PATTERNS: Final = {
-    "revisions": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
-    "sheets": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
-    "taken": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
-    "received": re.compile(r"[0-9a-f]{64}\.(?:xlsx|xls|ods)"),
-    DISTRIBUTIONS: re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
-    SEALS: re.compile(r"[0-9]{6}\.txt"),
-    "forms": re.compile(
-        r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/[1-9][0-9]*(?:/[^/]+)?)?"
-    ),
-}
-"""The paths that may be in the folders that belong to the store alone."""
-
-KEPT: Final = tuple(_PATTERNS)
-_READ: Final = (".json", ".txt", ".toml", *RECEIVED_ENDINGS)
 
 _LOST: Final = "版の台帳にある版がありません（失われたか、消されています）。控えから戻してください"
 _REPLACED: Final = (
@@ -102,9 +86,13 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
     damages += _received_damages(store)
     damages += _orphaned_heads(store)
     damages += _copy_state_damages(store)
-    faults = (*faults_of_versions(store.folder, form), *faults_of_distributions(store.folder))
+    faults = (
+        *faults_of_versions(store.folder, form),
+        *faults_of_acts(store),
+        *faults_of_distributions(store.folder),
+    )
     damages += starmap(Damage, faults)
-    damages += _stray_files(store)
+    damages += starmap(Damage, stray_files(store.folder))
     return damages
 
 
@@ -238,7 +226,7 @@ def _head_damages(store: Store, file: Path, derived: bytes | None, last: int) ->
 def _received_damages(store: Store) -> Iterator[Damage]:
     folder = store.folder / "received"
     for name in sorted(names_in(folder)):
-        if not _PATTERNS["received"].fullmatch(name):
+        if not PATTERNS["received"].fullmatch(name):
             continue  # reported as a stray file
         try:
             sound = hash_of((folder / name).read_bytes()) == name.partition(".")[0]
@@ -261,7 +249,7 @@ def _orphaned_heads(store: Store) -> Iterator[Damage]:
 def _copy_state_damages(store: Store) -> Iterator[Damage]:
     """Report unreadable states of copies: without one a merge may ask a question again, and loses nothing."""
     for file in sorted((store.folder / "taken").glob("*/*/*.json")):
-        if _PATTERNS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
+        if PATTERNS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
             key, year = file.parent.name, int(file.parent.parent.name)
             try:
                 sound = (
@@ -275,18 +263,6 @@ def _copy_state_damages(store: Store) -> Iterator[Damage]:
                     "（入力の重なりをもう一度たずねることがあります）"
                 )
                 yield Damage(_name(store, file), reason)
-
-
-def _stray_files(store: Store) -> Iterator[Damage]:
-    """Report files and folders in the store that xlsync never writes; temporary files are ignored."""
-    for kept, pattern in _PATTERNS.items():
-        for entry in sorted((store.folder / kept).rglob("*")):
-            name = entry.relative_to(store.folder / kept).as_posix()
-            is_read = name.endswith(_READ)  # and an unreadable one is reported already
-            sound = pattern.fullmatch(name) is not None and (is_read or entry.is_dir())
-            if not sound and not entry.name.endswith(TEMPORARY):
-                reason = "xlsync が置いたものではないファイルかフォルダです"
-                yield Damage(_name(store, entry), reason)
 
 
 def _name(store: Store, file: Path) -> str:

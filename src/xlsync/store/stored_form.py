@@ -93,7 +93,9 @@ class StoredForm:
         sheet, lost = self.carry(draft.sheet, written.form_version)
         if sheet is draft.sheet:
             return written
-        conflicts = carried_conflicts(draft.conflicts, draft.sheet.edition, sheet.edition)
+        conflicts = self.carry_conflicts(
+            draft.conflicts, draft.sheet.edition.year, written.form_version
+        )
         return replace(written, draft=replace(draft, sheet=sheet, conflicts=conflicts), lost=lost)
 
     def version_at(self, moment: str) -> int:
@@ -115,6 +117,17 @@ class StoredForm:
             sheet, gone = carry_over(sheet, form.at(sheet.edition.year))
             lost |= {value.path: value for value in gone}
         return sheet, tuple(lost.values())
+
+    def carry_conflicts(
+        self, conflicts: tuple[Mapping[str, Any], ...], edition: int, written_under: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Return conflicts written under a version, those of fields that are in the form in use, under their paths there."""
+        old = self.of((written_under or FIRST) if self.number else 0).at(edition)
+        for form in self.form.versions_from(written_under or FIRST):
+            new = form.at(edition)
+            conflicts = _carried_conflicts(conflicts, old, new)
+            old = new
+        return conflicts
 
     def parse_head(self, document: Any, edition: int) -> Sheet:
         """Parse a head, which names no version, and carry it into the form in use; SheetError where no version fits."""
@@ -165,7 +178,7 @@ class StoredForm:
         return self.adopt(form, *act)
 
 
-def carried_conflicts(
+def _carried_conflicts(
     conflicts: tuple[Mapping[str, Any], ...], old: Edition, new: Edition
 ) -> tuple[Mapping[str, Any], ...]:
     """Return the conflicts of fields that are in another edition too, under their paths there and of the same kind."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from xlsync.errors import SheetError
 from xlsync.form.edition import Edition
+from xlsync.kinds import Value
 from xlsync.sheet import Sheet, sheet_of
 
 
@@ -69,3 +70,18 @@ def typed_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return json.dumps(value, ensure_ascii=False)
+
+
+def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
+    """Return the sheet with values given as JSON (unreadable text as {"unreadable": text}) at some paths."""
+    values: dict[str, Value] = {}
+    unreadable: dict[str, str] = {}
+    for path, document in documents.items():
+        if isinstance(document, dict) and "unreadable" in document:
+            unreadable[path] = str(document["unreadable"])
+        else:
+            try:
+                values[path] = sheet.edition.by_path[path].kind.from_json(document)
+            except ValueError:  # an earlier release accepted it
+                unreadable[path] = typed_text(document)
+    return sheet.with_values(values, unreadable)

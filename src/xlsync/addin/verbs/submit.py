@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from xlsync.exchange import Receipt
     from xlsync.exchange.blame import Origin
     from xlsync.finding import Finding
+    from xlsync.form.edition import Edition
     from xlsync.merging import Change
 
 _COLUMNS: Final = (
@@ -81,9 +82,14 @@ def _of_others(press: Press, receipt: Receipt, changes: Sequence[Change]) -> lis
     if receipt.outcome in {"refused", "trial"}:
         return []
     edition = edition_of(press.config.terms, receipt)
-    asked = {change.path for change in receipt.conflicts}
+    asked = {change.path for change in receipt.conflicts} | _waiting(receipt)
     computed = {path for path, field in edition.by_path.items() if field.filled_by == "computed"}
     return [change for change in changes if change.path not in asked | computed]
+
+
+def _waiting(receipt: Receipt) -> set[str]:
+    """Return the fields whose change waits for the planning office."""
+    return {finding.path for finding in receipt.findings if finding.code == "review-waits"}
 
 
 def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]:
@@ -162,23 +168,29 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
     if receipt.outcome == "trial":
         return _trial_sentence(receipt)
     edition = edition_of(press.config.terms, receipt)
+    words = [_received_sentence(edition, receipt)]
+    titles = [title_of(edition, change.path) for change in receipt.conflicts]
+    if titles:
+        words.append(
+            f"{named(titles)}の{len(titles)}欄は、登録済みの内容と重なったため、登録済みの内容のままにしています。"
+        )
+    waiting = [title_of(edition, path) for path in sorted(_waiting(receipt))]
+    if waiting:
+        words.append(f"{named(waiting)}の{len(waiting)}欄の変更は、企画担当の確認待ちです。")
+    if beyond:
+        words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")
+    return "".join((*words, _counts_sentence(receipt)))
+
+
+def _received_sentence(edition: Edition, receipt: Receipt) -> str:
     fields = [
         change.path
         for change in receipt.changes
         if edition.by_path[change.path].filled_by != "computed"
     ]
-    titles = [title_of(edition, change.path) for change in receipt.conflicts]
-    if fields or titles:
-        words = [f"受け取りました（第{receipt.revision}版、変更{len(fields)}欄）。"]
-    else:
-        words = [f"前に受け取った内容から変わっていません（第{receipt.revision}版）。"]
-    if titles:
-        words.append(
-            f"{named(titles)}の{len(titles)}欄は、登録済みの内容と重なったため、登録済みの内容のままにしています。"
-        )
-    if beyond:
-        words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")
-    return "".join((*words, _counts_sentence(receipt)))
+    if fields or receipt.conflicts or _waiting(receipt):
+        return f"受け取りました（第{receipt.revision}版、変更{len(fields)}欄）。"
+    return f"前に受け取った内容から変わっていません（第{receipt.revision}版）。"
 
 
 def _trial_sentence(receipt: Receipt) -> str:

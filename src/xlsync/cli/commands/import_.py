@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from xlsync.cli.console import complain, progress
 from xlsync.cli.current_city import current_city
 from xlsync.cli.receipt_lines import report
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
+from xlsync.exchange.receipt import ReviewRules
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -29,11 +30,14 @@ class ImportOptions:
     notes: bool = False
     clearing_meant: bool = False
     after_deadline: bool = False
+    is_reviewed: bool = False
 
 
 def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) -> int:
     """Receive files into the store, print the receipts, and return the exit code."""
     city = current_city(folder)
+    if options.is_reviewed:
+        city = replace(city, terms=replace(city.terms, review_rules=ReviewRules("all")))
     files = list(input_files(paths, city))
     receipts = receive_files(
         city,

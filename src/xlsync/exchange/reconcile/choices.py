@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical
 from xlsync.exchange.blame import Origin, blame_fields, spoken_time
-from xlsync.exchange.resolution import with_conflicts_resolved, with_documents
+from xlsync.exchange.resolution import with_conflicts_resolved
 from xlsync.finding import Finding, finding
 from xlsync.merging import field_as_json, json_as_text, replace_fields
 from xlsync.sheet import Sheet
+from xlsync.store import with_documents
 from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow, link_to
 
 if TYPE_CHECKING:

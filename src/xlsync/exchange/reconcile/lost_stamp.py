@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.exchange.reconcile.copy_state_names import copy_state_name, is_unstamped, source_path_of
-from xlsync.exchange.resolution import with_documents
 from xlsync.finding import finding
 from xlsync.merging import field_as_json
+from xlsync.store import with_documents
 from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:

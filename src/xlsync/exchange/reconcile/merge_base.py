@@ -35,6 +35,7 @@ from xlsync.exchange.reconcile.provenance import (
     moved_from_among,
 )
 from xlsync.exchange.resolution import incoming_values
+from xlsync.exchange.review_acts import values_proposed_with
 from xlsync.merging import Conflict, replace_fields
 from xlsync.sheet import Sheet
 from xlsync.store import CopyFile, CopyState, Draft, Store
@@ -254,7 +255,8 @@ def _state_after_save(
     save = CopySave("", draft.submission.source_path, draft.when, draft.who)
     merge_base = _merge_base(store, old, save, state)
     sheet = complete(old, merge_base.sheet).sheet
-    return _state_holding(merge_base, sheet, draft.conflicts, merge_base.overruled)
+    overruled = (*merge_base.overruled, *values_proposed_with(store, incoming, draft))
+    return _state_holding(merge_base, sheet, draft.conflicts, overruled)
 
 
 def _state_of_stamp(store: Store, incoming: Incoming, state: CopyState | None) -> CopyState | None:

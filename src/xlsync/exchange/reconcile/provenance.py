@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlsync.exchange.resolution import with_documents, with_incoming_values
+from xlsync.exchange.resolution import with_incoming_values
 from xlsync.merging import field_as_json, replace_fields
+from xlsync.store import pending_changes, with_documents
 from xlsync.store.revision import hash_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def is_an_old_save(store: Store, incoming: Incoming, source: Source, name: str) 
     """
     key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
     digest = hash_of(incoming.workbook_data)
-    if not copy or not store.received_file(digest).exists():
+    if not copy or not _is_received_whole(store, incoming, digest):
         return False
     drafts = (revision.draft for revision in store.revisions(key, year))
     whole = any(
@@ -93,6 +94,14 @@ def is_an_old_save(store: Store, incoming: Incoming, source: Source, name: str) 
     )
     others = store.copy_states(key, year, f"{copy}-", name).values() if whole else ()
     return any(not source.vanished(other.copy_file.path) for other in others)
+
+
+def _is_received_whole(store: Store, incoming: Incoming, digest: str) -> bool:
+    """True for a received workbook of which nothing waits, or waited, for the planning office."""
+    if not store.received_file(digest).exists():
+        return False
+    proposals = pending_changes(store, incoming.key, incoming.sheet.edition.year).values()
+    return all(proposal.submission.workbook_hash != digest for proposal in proposals)
 
 
 def issued_as(store: Store, incoming: Incoming) -> Sheet | None:

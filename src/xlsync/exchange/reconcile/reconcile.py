@@ -7,7 +7,7 @@ caller acts on it: taking a sheet in, writing into a workbook, listing open conf
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.incoming import Incoming, complete
@@ -21,15 +21,17 @@ from xlsync.exchange.reconcile.merge_base import (
     MergeBase,
     find_merge_base,
 )
+from xlsync.exchange.reconcile.pending_review import Review, compared_base, is_waiting, review
 from xlsync.exchange.resolution import with_incoming_values
 from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
+from xlsync.store import pending_changes
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.sheet import Sheet
-    from xlsync.store import CopyState, Store
+    from xlsync.store import CopyState, PendingChange, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class StoreFacts:
         head: The newest revision, None where the sheet is not stored yet.
         merge_base: The copy's merge base and its open conflicts.
         copy_states: The states of all copies of the sheet by name, read only where the workbook brings conflict choices.
+        proposals: The changes of the sheet that wait or waited for the planning office, by number.
+        when: When the sheet was saved (ISO 8601), "" where that does not matter.
 
     """
 
@@ -48,6 +52,8 @@ class StoreFacts:
     head: Sheet | None
     merge_base: MergeBase
     copy_states: Mapping[str, CopyState]
+    proposals: Mapping[int, PendingChange] = field(default_factory=dict)
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Reconciliation:
         overruled: Values in fields for which the planning office decides otherwise, as conflicts (contract JSON).
         is_newly_overruled: True where one of these is in no revision yet.
         is_received: True where the sheet holds nothing that the store has not taken in.
+        review: What waits for the planning office.
 
     """
 
@@ -72,6 +79,7 @@ class Reconciliation:
     overruled: tuple[Mapping[str, Any], ...]
     is_newly_overruled: bool
     is_received: bool
+    review: Review
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -88,6 +96,8 @@ def read_facts(store: Store, incoming: Incoming, source: Source) -> StoreFacts:
         store.head(key, year),
         find_merge_base(store, incoming, source),
         store.copy_states(key, year) if incoming.choices else {},
+        pending_changes(store, key, year) if key else {},
+        source.saved or source.when,
     )
 
 
@@ -101,12 +111,16 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
     merge_base = replace(
         facts.merge_base, sheet=_with_formulas_of(incoming.sheet, choices.base, untyped)
     )
-    merged = _merge(merge_base.sheet, choices.head, incoming.sheet, terms)
+    waited = tuple(value for value in merge_base.overruled if is_waiting(value))
+    base = compared_base(merge_base.sheet, incoming.sheet, waited, facts.proposals)
+    merged = _merge(base, choices.head, incoming.sheet, terms)
     merged = _with_delivered_totals(merged, choices.head, untyped)
     merged = replace(merged, changes=changes_between(head, merged.sheet))
+    merged, reviewed = _review(facts, terms, merged, incoming.sheet)
     # A sheet that comes as JSON is the planning office's own word.
     owned = frozenset[str]() if incoming.is_document else terms.owned | computed
-    decided = apply_ownership(merged, incoming.sheet, merge_base.overruled, owned)
+    overruled = tuple(value for value in merge_base.overruled if not is_waiting(value))
+    decided = apply_ownership(merged, incoming.sheet, overruled, owned)
     return Reconciliation(
         incoming,
         merge_base,
@@ -117,7 +131,21 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
         is_received=not choices.paths
         and not merged.changes
         and _is_known(merge_base, incoming.sheet),
+        review=reviewed,
     )
+
+
+def _review(
+    facts: StoreFacts, terms: Terms, merged: Merge, incoming: Sheet
+) -> tuple[Merge, Review]:
+    """Keep what waits for the planning office from the head; a first registration and the office's own JSON never wait."""
+    if facts.head is None:
+        return merged, Review()
+    is_office = facts.incoming.is_document
+    reviewed = terms.reviewed(facts.when) - _computed_totals(facts.head, terms)
+    reviewed = frozenset[str]() if is_office else reviewed
+    waited = tuple(value for value in facts.merge_base.overruled if is_waiting(value))
+    return review(merged, (facts.head, incoming), reviewed, waited, facts.proposals)
 
 
 def _merge(base: Sheet | None, head: Sheet | None, incoming: Sheet, terms: Terms) -> Merge:

@@ -49,7 +49,7 @@ def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     incoming, head = state.incoming, state.head
     sheet = incoming.sheet
     fixed = {path for path in sheet if _is_fixed(incoming, path, cells)}
-    in_conflict = {conflict.path for conflict in state.conflicts}
+    in_conflict = {conflict.path for conflict in state.conflicts} | state.review.paths
     target = replace_fields(head, sheet, fixed | in_conflict)
     paths = tuple(change.path for change in changes_between(sheet, target))
     left = _left_fields(sheet, head, fixed - in_conflict)

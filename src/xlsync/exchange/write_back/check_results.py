@@ -14,10 +14,12 @@ from xlsync.exchange.check_context import (
     findings_from_store,
     findings_on,
 )
+from xlsync.exchange.reconcile.pending_review import rejection, waiting_findings
 from xlsync.finding_counts import class_of, count_classes, count_findings
 from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.patch import put_cells
+from xlsync.store import pending_changes
 from xlsync.store.revision import hash_of
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
@@ -63,12 +65,26 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     conflicts = [conflict.to_document() for conflict in state.conflicts]
     findings = conflict_findings(store, state.head, conflicts)
     findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state.incoming, sheet)]
+    findings += [*waiting_findings(state.incoming, state.review), *_rejections(store, state, sheet)]
     known = Known(facts_for(store, terms, sheet), tuple(findings))
     there = _Values(workbook, titles)
     new_findings = there.differing(_checks(state.incoming).put(known))
     if new_findings or anyway or _is_newest_save(store, state):
         receipts = there.differing(_receipts(store, sheet))
         _put(edit, there, (state.incoming, sheet, known), new_findings, receipts)
+
+
+def _rejections(store: Store, state: WorksheetState, sheet: Sheet) -> list[Finding]:
+    """Return a note for each change of this copy that the office rejected last, while the field says what it said before."""
+    key, year = state.incoming.key, sheet.edition.year
+    last = {proposal.path: proposal for proposal in pending_changes(store, key, year).values()}
+    return [
+        rejection(sheet.edition, proposal, "note")
+        for path, proposal in last.items()
+        if proposal.is_rejected
+        and proposal.submission.copy == state.incoming.stamp.copy
+        and field_as_json(sheet, path) == proposal.before
+    ]
 
 
 def put_trial_answers(

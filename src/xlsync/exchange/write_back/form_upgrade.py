@@ -75,15 +75,15 @@ def upgrade_workbook(
 ) -> Upgrade:
     """Return a workbook, all of which was received, with the page of the version in use.
 
-    What the head says beyond it is in it too; fields in open conflict keep what somebody typed.
+    What the head says beyond it is in it too; fields in open conflict, or that wait for the office, keep what somebody typed.
 
     Raises:
         UnwritableWorkbook: The workbook must not, or cannot, be written.
 
     """
     incoming = state.incoming
-    in_conflict = [conflict.path for conflict in state.conflicts]
-    target = replace_fields(state.head, incoming.sheet, in_conflict)
+    kept = {conflict.path for conflict in state.conflicts} | state.review.paths
+    target = replace_fields(state.head, incoming.sheet, kept)
     paths = tuple(change.path for change in changes_between(incoming.sheet, target))
     base = (
         state.head.revision or incoming.stamp.base_revision

@@ -15,6 +15,7 @@ from xlsync.exchange.blame import Origin, blame_fields
 from xlsync.exchange.incoming import Incoming, Reader, read_incoming
 from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.reconcile.merge_base import next_copy_state
+from xlsync.exchange.reconcile.pending_review import is_waiting
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base
 from xlsync.merging import changes_between, replace_fields
@@ -110,6 +111,7 @@ def _catch_up(
     decision = reconcile(facts, terms)
     in_conflict = {conflict.path for conflict in decision.conflicts}
     brought = _brought(decision.incoming, head, decision.merge.sheet) | in_conflict
+    brought -= decision.review.paths
     writable = {path for path in brought if _is_writable(decision.incoming, path, cells)}
     stamp = None
     if writable:
@@ -139,7 +141,9 @@ def _save_state(
     What its choices decide counts once it is submitted: the merge base is as it was before them.
     """
     base = merge_base.sheet or Sheet(head.edition, head.key, {})
-    known = next_copy_state(merge_base, replace_fields(base, head, paths), ())
+    left = (value for value in merge_base.overruled if value["path"] not in paths)
+    waiting = tuple(value for value in left if is_waiting(value))
+    known = next_copy_state(merge_base, replace_fields(base, head, paths), (), waiting)
     save_live_merge_base(store, merge_base, known, stamp)
 
 
@@ -180,7 +184,8 @@ def _live_cells(
 ) -> list[LiveCell]:
     """Return what is to be brought into the cells of some fields, in the form's order."""
     blame = blame_fields(store, head, paths)
-    overruled = {conflict["path"] for conflict in decision.overruled}
+    refused = (*decision.overruled, *decision.review.rejected)
+    overruled = {value["path"] for value in refused}
     live_cells = (
         _live_cell(decision.incoming, head, path, cells, blame.get(path, Origin()))
         for path in head

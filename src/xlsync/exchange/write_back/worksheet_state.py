@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.program_totals import with_stored_totals
+from xlsync.exchange.reconcile.pending_review import Review
 from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class WorksheetState:
         head: The newest revision, its program totals as they are shown.
         conflicts: The conflicts open between the two.
         is_received: False where it holds anything the store has not taken in.
+        review: What of this copy waits for the planning office.
         when: When (ISO 8601) the revision was made that a copy never saved was issued from, "" for other copies.
         who: Who brought that revision.
 
@@ -42,6 +44,7 @@ class WorksheetState:
     head: Sheet
     conflicts: tuple[Conflict, ...]
     is_received: bool
+    review: Review = field(default_factory=Review)
     when: str = ""
     who: str = ""
 
@@ -62,6 +65,7 @@ def worksheet_state(
         with_stored_totals(store, terms, facts.head),
         decision.conflicts,
         decision.is_received,
+        decision.review,
     )
     if decision.merge_base.previous is not None or not decision.is_received:
         return state

@@ -19,7 +19,7 @@ from xlsync.inbox.intake.archive import (
 )
 from xlsync.inbox.intake.file_filter import kind_of
 from xlsync.inbox.intake.file_state import Entry, Fate, SheetResult
-from xlsync.inbox.intake.read_stable import digest_of, read_unchanged
+from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, saved_at
 from xlsync.inbox.log_messages import trial_words
 from xlsync.inbox.share_paths import is_vacant
 from xlsync.owner_file import user_of
@@ -176,7 +176,14 @@ def _received(
     config: InboxConfig, stable: StableFile, fresh: Entry, readings: Readings, user: str
 ) -> IngestResult:
     vanished = lambda path: is_vacant(path, config.folder)  # noqa: E731
-    source = Source(stable.source_path, fresh.when, user, stable.source_path, vanished)
+    source = Source(
+        stable.source_path,
+        fresh.when,
+        user,
+        stable.source_path,
+        vanished,
+        saved=saved_at(stable.signature.mtime, fresh.when),
+    )
     receipts: list[Receipt] = []
     for member, reading in readings:
         receipts += _receive(config, member, reading, source)

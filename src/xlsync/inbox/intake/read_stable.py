@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 from pathlib import Path
@@ -13,6 +14,12 @@ from xlsync.ooxml import limits
 from xlsync.open_folder import open_folder
 
 _MEGABYTE: Final = 2**20
+
+
+def saved_at(mtime: int, now: str) -> str:
+    """Return a modification time (nanoseconds) as ISO 8601, in the time zone of `now`."""
+    zone = dt.datetime.fromisoformat(now).tzinfo
+    return dt.datetime.fromtimestamp(mtime / 1e9, zone).isoformat(timespec="seconds")
 
 
 def signature_of(status: os.stat_result) -> FileSignature:

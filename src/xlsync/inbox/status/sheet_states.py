@@ -40,7 +40,12 @@ class Progress:
             sheet.key,
             sheet.title,
             Completion(
-                self.started, status.blank, status.errors, status.warnings, status.open_conflicts
+                self.started,
+                status.blank,
+                status.errors,
+                status.warnings,
+                status.open_conflicts,
+                status.waiting_count,
             ),
             LastSave(status.when, status.who),
             distributed_at=self.distributed_at,
@@ -92,8 +97,9 @@ class States:
         year = self.terms.fiscal_year
         revisions = self.store.revision_file(key, year, 1).parent
         copies = self.store.folder / "taken" / str(year) / key
+        acts = self.store.folder / "acts" / str(year) / key
         distribution = distribution_file(self.store.folder, key, year)
-        return _time(revisions), _time(copies), _time(distribution)
+        return _time(revisions), _time(copies), _time(acts), _time(distribution)
 
 
 def sheet_progress(

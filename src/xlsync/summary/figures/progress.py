@@ -26,7 +26,8 @@ _SHOWN_IN_REMINDER: Final = 30
 class Completion:
     """How far a sheet is: whether anybody has begun to fill it in, and how much is left to do.
 
-    A field not filled in yet is `blank`, never an error; `errors` are without it, and without open conflicts.
+    A field not filled in yet is `blank`, never an error; `errors` are without it, and without open conflicts. `waiting_count`
+    is how many changes wait for the planning office: there is nothing for staff to do about them.
     """
 
     started: bool = False
@@ -34,6 +35,7 @@ class Completion:
     errors: int = 0
     warnings: int = 0
     open_conflicts: int = 0
+    waiting_count: int = 0
 
     @property
     def state(self) -> State:
@@ -61,7 +63,8 @@ class Completion:
             f"入力中（{self.blank}件未入力）" if self.blank and begun else "",
             f"エラー {self.errors}件" if self.errors and begun else "",
         ]
-        return "・".join(filter(None, words)) or STATES["done"]
+        state = "・".join(filter(None, words)) or STATES["done"]
+        return f"{state}・確認待ち {self.waiting_count}件" if self.waiting_count else state
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""Audit of the acts: each is sealed and chained to the one before, closes what was proposed, and its workbook is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from xlsync.errors import StoreDamaged
+from xlsync.store.acts import ACTS, parse_act, sheets_with_acts
+from xlsync.store.revision import hash_of
+from xlsync.store.store_files import YEAR, names_in, numbers_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xlsync.store.store import Store
+
+
+def faults_of_acts(store: Store) -> Iterator[tuple[str, str]]:
+    """Yield each fault of the acts: the file's path in the store, and a Japanese sentence."""
+    root = store.folder / ACTS
+    for year in sorted(name for name in names_in(root) if YEAR.fullmatch(name)):
+        for key in sheets_with_acts(store, int(year)):
+            for file, reason in _faults_of_sheet(store, root / year / key):
+                yield file.relative_to(store.folder).as_posix(), reason
+
+
+def _faults_of_sheet(store: Store, folder: Path) -> Iterator[tuple[Path, str]]:
+    before, open_numbers = b"", set[int]()
+    for number in range(1, max(numbers_in(folder), default=0) + 1):
+        file = folder / f"{number}.json"
+        try:
+            data = file.read_bytes()
+            act = parse_act(data, str(file))
+        except OSError as fault:
+            yield file, f"確認待ちの記録が読めません（{fault.strerror}）。控えから戻してください"
+            before = b""
+            continue
+        except StoreDamaged as fault:
+            yield file, fault.reason
+            before = b""
+            continue
+        if before and act["parent_hash"] != hash_of(before):
+            yield file, "一つ前の確認待ちの記録とつながりません（書き換えられた可能性があります）"
+        yield from ((file, reason) for reason in _faults_of_act(store, act, number, open_numbers))
+        before = data
+
+
+def _faults_of_act(
+    store: Store, act: Mapping[str, Any], number: int, proposed: set[int]
+) -> Iterator[str]:
+    if act["act"] != number:
+        yield "確認待ちの記録の番号がファイル名と合いません"
+    if act["kind"] != "propose":
+        if act["of"] not in proposed:
+            yield "提案の記録がない確認の結果です"
+        return
+    proposed.add(number)
+    workbook = act["workbook"]
+    if workbook and not store.received_file(workbook).is_file():
+        yield "受け取ったブックの控えがありません"

@@ -1,0 +1,44 @@
+"""The paths that files may have in a store: what else lies there, xlsync has not written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from xlsync.disk import TEMPORARY
+from xlsync.store.acts import ACTS
+from xlsync.store.distribution import DISTRIBUTIONS
+from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATTERNS: Final = {
+    "revisions": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    "sheets": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
+    "taken": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
+    "received": re.compile(r"[0-9a-f]{64}\.(?:xlsx|xls|ods)"),
+    DISTRIBUTIONS: re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
+    SEALS: re.compile(r"[0-9]{6}\.txt"),
+    ACTS: re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    "forms": re.compile(
+        r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/[1-9][0-9]*(?:/[^/]+)?)?"
+    ),
+}
+"""The paths that may be in the folders that belong to the store alone."""
+
+KEPT: Final = tuple(PATTERNS)
+_READ: Final = (".json", ".txt", ".toml", *RECEIVED_ENDINGS)
+
+
+def stray_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the path of each file or folder that xlsync never writes, and a Japanese reason; temporary files are ignored."""
+    for kept, pattern in PATTERNS.items():
+        for entry in sorted((folder / kept).rglob("*")):
+            name = entry.relative_to(folder / kept).as_posix()
+            is_read = name.endswith(_READ)  # and an unreadable one is reported already
+            is_expected = pattern.fullmatch(name) is not None and (is_read or entry.is_dir())
+            if not is_expected and not entry.name.endswith(TEMPORARY):
+                reason = "xlsync が置いたものではないファイルかフォルダです"
+                yield entry.relative_to(folder).as_posix(), reason
