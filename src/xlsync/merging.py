@@ -106,7 +106,7 @@ def merge(
     """
     sides = _Sides(base or Sheet(head.edition, head.key, {}), head, incoming)
     sides.require_one_key()
-    cells = {path: sides.cells(path) for path in head}
+    cells = sides.cells()
     merged = {path: cell.head_cell for path, cell in cells.items()}
     in_conflict: set[str] = set()
     for unit in _units(head, groups):
@@ -122,7 +122,10 @@ def merge(
 
 def replace_fields(sheet: Sheet, donor: Sheet, paths: Collection[str]) -> Sheet:
     """Return the sheet with the donor's fields at some paths, live formulas computed again."""
-    cells = {path: _cell(donor if path in paths else sheet, path) for path in sheet}
+    given = _cells_of(donor)
+    cells = {
+        path: given[path] if path in paths else cell for path, cell in _cells_of(sheet).items()
+    }
     return _sheet_of(sheet, cells)
 
 
@@ -183,8 +186,9 @@ class _Sides(NamedTuple):
                     "別のシートとは統合できません", f"{self.head_sheet.key} / {sheet.key}"
                 )
 
-    def cells(self, path: str) -> _Cells:
-        return _Cells(*(_cell(sheet, path) for sheet in self))
+    def cells(self) -> dict[str, _Cells]:
+        base, head, incoming = map(_cells_of, self)
+        return {path: _Cells(base[path], head[path], incoming[path]) for path in head}
 
     def conflict(self, path: str) -> Conflict:
         return Conflict(path, *(field_as_json(sheet, path) for sheet in self))
@@ -236,7 +240,11 @@ def _sheet_of(sheet: Sheet, cells: Mapping[str, _Cell]) -> Sheet:
     return Sheet(sheet.edition, sheet.key, {**values, **computed}, sheet.revision, texts)
 
 
-def _cell(sheet: Sheet, path: str) -> _Cell:
-    rule = sheet.edition.formulas.get(path)
-    share = share_of(rule, sheet) if rule is not None and path not in sheet.unreadable else None
-    return _Cell(sheet[path] if share is None else None, sheet.unreadable.get(path), share)
+def _cells_of(sheet: Sheet) -> dict[str, _Cell]:
+    """Return what each field of a sheet holds; a computed field whose formula is live holds its share alone."""
+    unreadable = sheet.unreadable
+    cells = {path: _Cell(value, unreadable.get(path)) for path, value in sheet.items()}
+    for path, rule in sheet.edition.formulas.items():
+        if path not in unreadable and (share := share_of(rule, sheet)) is not None:
+            cells[path] = _Cell(share=share)
+    return cells
