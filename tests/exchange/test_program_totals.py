@@ -139,6 +139,54 @@ def test_what_the_office_no_longer_calls_complete_gets_its_delivered_total_back(
     assert here.head(key(2))[TOTAL] == DELIVERED
 
 
+@pytest.mark.parametrize("is_received", [False, True], ids=["never saved", "saved before"])
+def test_a_sum_in_a_copy_counts_as_typed_by_nobody_once_the_program_is_not_complete(
+    here: City, *, is_received: bool
+) -> None:
+    two = here.give_out(key(2))
+    assert total_on_page(two) == 3 * AMOUNT
+    if is_received:
+        here.bring_one(two, file_of(2))
+    here.terms = replace(here.terms, complete_programs=False)
+    receipt = here.bring_one(typed(two, {"purpose": "新しい目的"}), file_of(2))
+    assert [change.path for change in receipt.changes] == ["purpose"]
+    assert receipt.conflicts == ()
+    assert here.head(key(2))[TOTAL] == DELIVERED
+    assert here.head(key(2))[BOTH_TOTAL] == member(2)[BOTH_TOTAL]
+
+
+@pytest.mark.parametrize("is_received", [False, True], ids=["never saved", "saved before"])
+def test_a_cost_typed_beside_such_a_sum_changes_the_delivered_total(
+    here: City, *, is_received: bool
+) -> None:
+    two = here.give_out(key(2))
+    if is_received:
+        here.bring_one(two, file_of(2))
+    here.terms = replace(here.terms, complete_programs=False)
+    here.bring_one(typed(two, {SOURCE: 25_777 + 1000}), file_of(2))
+    assert here.head(key(2))[OWN] == AMOUNT + 1000
+    assert here.head(key(2))[TOTAL] == DELIVERED + 1000
+    again = written_back(here, typed(two, {SOURCE: 25_777 + 1000}), file_of(2))
+    assert total_on_page(again) == DELIVERED + 1000
+
+
+def test_a_total_typed_over_while_the_program_is_not_complete_is_typed(here: City) -> None:
+    here.terms = replace(here.terms, complete_programs=False)
+    two = here.give_out(key(2))
+    here.bring_one(typed(two, {TOTAL: 7}), file_of(2))
+    assert here.head(key(2))[TOTAL] == 7
+
+
+def test_a_total_delivered_anew_stays_beside_a_copy_with_the_former_one(here: City) -> None:
+    here.terms = replace(here.terms, complete_programs=False)
+    two = here.give_out(key(2))
+    new = member(2).with_values({TOTAL: DELIVERED + 50})
+    here.bring_one(new.to_json(), "登録")
+    receipt = here.bring_one(typed(two, {"purpose": "新しい目的"}), file_of(2))
+    assert receipt.conflicts == ()
+    assert here.head(key(2))[TOTAL] == DELIVERED + 50
+
+
 def test_a_total_typed_over_gets_its_formula_back_and_asks_nobody(here: City) -> None:
     two = here.give_out(key(2))
     here.bring_one(two, file_of(2))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results, share_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from xlsync.checks import Context
     from xlsync.exchange.receipt import Terms
@@ -68,6 +68,15 @@ def program_total_paths(edition: Edition) -> frozenset[str]:
 def _program_totals(edition: Edition) -> frozenset[str]:
     formulas = edition.formulas.items()
     return frozenset(path for path, rule in formulas if rule.check == PROGRAM_TOTAL)
+
+
+def with_shares(sheet: Sheet, live: Mapping[str, Share]) -> Sheet:
+    """Return the sheet with its program totals as a workbook's live formulas give them: nobody types what those add.
+
+    A copy of a program that was complete when it was given out adds the other sheets' sum, not what the store has.
+    """
+    paths = program_total_paths(sheet.edition) & live.keys() - sheet.unreadable.keys()
+    return sheet.with_values(results(sheet.edition, {path: live[path] for path in paths}, sheet))
 
 
 def keep_totals(sheet: Sheet, head: Sheet, paths: Collection[str]) -> Sheet:

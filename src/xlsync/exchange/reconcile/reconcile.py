@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.incoming import Incoming, complete
-from xlsync.exchange.program_totals import keep_totals, program_total_paths
+from xlsync.exchange.program_totals import keep_totals, program_total_paths, with_shares
 from xlsync.exchange.reconcile.choices import ResolvedChoices, resolve_choices
 from xlsync.exchange.reconcile.copy_state_names import is_unstamped
 from xlsync.exchange.reconcile.field_ownership import apply_ownership
@@ -108,9 +108,7 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
     incoming = complete(incoming, choices.base)
     computed = _computed_totals(head, terms)
     untyped = computed & incoming.live.keys()
-    merge_base = replace(
-        facts.merge_base, sheet=_with_formulas_of(incoming.sheet, choices.base, untyped)
-    )
+    merge_base = replace(facts.merge_base, sheet=_with_formulas_of(incoming, choices.base, untyped))
     waited = tuple(value for value in merge_base.overruled if is_waiting(value))
     base = compared_base(merge_base.sheet, incoming.sheet, waited, facts.proposals)
     merged = _merge(base, choices.head, incoming.sheet, terms)
@@ -162,10 +160,12 @@ def _computed_totals(head: Sheet | None, terms: Terms) -> frozenset[str]:
 
 
 def _with_formulas_of(
-    incoming: Sheet, base: Sheet | None, untyped: Collection[str]
+    incoming: Incoming, base: Sheet | None, untyped: Collection[str]
 ) -> Sheet | None:
     """Return the merge base with the incoming totals where our own formula stands: nobody has changed those."""
-    return base if base is None else replace_fields(base, incoming, untyped)
+    if base is None:
+        return None
+    return replace_fields(with_shares(base, incoming.live), incoming.sheet, untyped)
 
 
 def _with_delivered_totals(merged: Merge, head: Sheet | None, untyped: Collection[str]) -> Merge:
