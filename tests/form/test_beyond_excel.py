@@ -68,7 +68,7 @@ def test_the_colours_of_the_fields_are_counted(
     monkeypatch: pytest.MonkeyPatch, spare: int, *, fits: bool
 ) -> None:
     sheet = build_template(load_form(), 2018).checks.check_sheet
-    monkeypatch.setattr(excel_limits, "FORMATS", 3 * 128 + spare)
+    monkeypatch.setattr(excel_limits, "FORMATS", 2 * 3 * 128 + spare)
     if fits:
         excel_limits.refuse_beyond_excel(sheet, "form.toml")
     else:

@@ -9,14 +9,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
 
 from tests import office, papers
 from tests.rules.two_engines import case, disagreements, recalculated, template
 from xlsync.finding import finding
 from xlsync.kinds import DASH
 from xlsync.ooxml import read_cells
+from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet
+from xlsync.workbook.checks.margin_map import map_of
 from xlsync.workbook.checks.visible_sheet import (
     FIRST,
     MORE,
@@ -109,18 +112,65 @@ def test_every_worksheet_that_is_printed_is_of_the_forms_paper() -> None:
 
 
 @pytest.mark.office
-def test_the_colours_of_the_checks_are_not_printed_where_they_are_taken_off(tmp_path: Path) -> None:
-    data = case(papers.sheet().with_values({"purpose": None}), all_of_it=False).data
+def test_the_form_is_printed_without_colours_unless_somebody_asks_for_them(tmp_path: Path) -> None:
+    changed = {"purpose": None, "outline": DASH, "costs.2017-settled.sources.national": 5}
+    data = case(papers.sheet().with_values(changed), all_of_it=False).data
+    asked = patch_cells(data, {(PAGE, "D1"): "付ける"})
+    widened = _with_print_area(data, "$A$1:$AJ$55")
     seen = {}
-    for word in ("付ける", "消す"):
-        file = tmp_path / f"{word}.xlsx"
-        file.write_bytes(patch_cells(data, {(PAGE, "D1"): word}))
+    for name, workbook in {"as given out": data, "asked": asked, "screen": widened}.items():
+        file = tmp_path / f"{name}.xlsx"
+        file.write_bytes(workbook)
         (pdf,) = office.convert([file], "pdf", tmp_path / "pdf")
-        seen[word] = {
-            colour for colour in office.colours(pdf, tmp_path) if max(colour) - min(colour) > 20
-        }
-    assert seen["付ける"]
-    assert not seen["消す"]
+        points = office.colours(pdf, tmp_path)
+        seen[name] = {colour for colour in points if max(colour) - min(colour) > 20}
+    assert not seen["as given out"]
+    assert seen["asked"]
+    assert {(255, 217, 102), (192, 0, 0)} <= seen["screen"]  # a blank and errors, in the margin
+
+
+def _with_print_area(data: bytes, area: str) -> bytes:
+    """The workbook with the margin among what is printed, to see what only a screen shows."""
+    edit = PackageEdit(data)
+    part = edit.workbook.part
+    text = edit.text(part)
+    assert "$A$1:$AC$55" in text
+    edit.put(part, text.replace("$A$1:$AC$55", area))
+    return edit.finished()
+
+
+def test_every_field_has_its_place_on_the_map_in_the_margin() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template().data))
+    page = book[template().edition.worksheet]
+    bounds = range_boundaries(str(page.print_area).rpartition("!")[2])
+    printed = int(bounds[2] or 0)
+    rules = [
+        (int(rule.formula[0].partition(",")[2].partition(")")[0]), str(areas.sqref))
+        for areas in page.conditional_formatting
+        for rule in areas.rules
+        if rule.formula and str(rule.formula[0]).startswith("INDEX(")
+    ]
+    for path, address in template().addresses.items():
+        number = template().checks.check_sheet.field_number(path)
+        areas = [area for rule_number, area in rules if rule_number == number]
+        assert len(areas) == 3, path  # blank, error, warning
+        for left, top, right, _ in map(range_boundaries, areas):
+            assert printed < int(left or 0) <= int(right or 0), path
+            assert top == page[address].row, path
+
+
+def test_a_field_further_right_lies_further_right_on_the_map() -> None:
+    widths = {1: 4.0, 2: 20.0, 3: 20.0, 4: 4.0}
+    page = openpyxl.Workbook().active
+    assert page is not None
+    page["D9"] = "右下"
+    for column, width in widths.items():
+        page.column_dimensions["ABCD"[column - 1]].width = width
+    drawn = map_of(page)
+    assert drawn.whole == "F1:K9"
+    assert [drawn.area(f"{letter}3:{letter}4") for letter in "ABCD"] == [
+        *("F3:F4", "F3:H4", "I3:K4", "K3:K4"),
+    ]
 
 
 def test_an_amount_stands_off_the_border_and_never_as_hash_marks() -> None:

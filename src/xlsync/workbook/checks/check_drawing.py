@@ -21,6 +21,7 @@ from xlsync.workbook.checks.check_layout import (
     STATES,
     WORKSHEET,
 )
+from xlsync.workbook.checks.margin_map import draw_map
 from xlsync.workbook.checks.visible_sheet import (
     FIRST,
     MORE,
@@ -49,11 +50,12 @@ _ROW_HEIGHT: Final = 26.0
 _HEADINGS: Final = ("状態", "セル", "内容と、していただきたいこと", "移動")
 _HOW: Final = (
     "入力するたびに自動で変わります。「移動」を押すと、その欄へ移ります。"
-    f"評価シートでは、未入力の欄を黄、エラーの欄を赤の網かけ、注意の欄を青で示します（一覧は{ROWS}件まで）。"
+    "評価シートの右の余白の図が、未入力の欄の位置を黄、エラーを赤、注意を青で示します（印刷されません）。"
+    f"一覧は{ROWS}件までです。"
 )
 _COLOURS: Final = "D1"
-_COLOURED_PAGE, _PLAIN_PAGE = "付ける", "消す"
-_COLOURS_WORDS: Final = f"評価シートの色（「{_PLAIN_PAGE}」にすると、色を付けずに印刷できます）"
+COLOURED_PAGE, PLAIN_PAGE = "付ける", "付けない"
+_COLOURS_WORDS: Final = f"評価シートの欄の色（「{COLOURED_PAGE}」にすると、印刷にも色が出ます）"
 _YELLOW: Final = "FFF7CC"
 _RED: Final = "FFD9D9"
 _BLUE: Final = "DCEBFA"
@@ -64,6 +66,8 @@ _STATE_COLOURS: Final = {
     visible_sheet.NOT_FILLED: _YELLOW,
 }
 _DARK_RED: Final = "C00000"
+_DARK_YELLOW: Final = "FFD966"
+_DARK_BLUE: Final = "6FA8DC"
 _THIN: Final = Side(style="thin", color="A6A6A6")
 _BOX: Final = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _ALARM: Final = Side(style="thin", color=_DARK_RED)
@@ -76,6 +80,12 @@ _LOOKS: Final = {
     "warning": DifferentialStyle(fill=PatternFill("solid", bgColor=_BLUE)),
 }
 """Told apart without colours too: an error is hatched and framed."""
+_MAP_LOOKS: Final = {
+    "blank": DifferentialStyle(fill=PatternFill("solid", bgColor=_DARK_YELLOW)),
+    "error": DifferentialStyle(fill=PatternFill("solid", bgColor=_DARK_RED)),
+    "warning": DifferentialStyle(fill=PatternFill("solid", bgColor=_DARK_BLUE)),
+}
+"""Of the small cells of the map: yellow, blue and red, told apart by how dark they are, too."""
 _PLAIN: Final = {
     "error": DifferentialStyle(
         font=Font(bold=True, color=_DARK_RED), fill=PatternFill("solid", bgColor=_RED), border=_BOX
@@ -91,7 +101,7 @@ _PLAIN: Final = {
 
 
 def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: Checks) -> None:
-    """Add チェック and its hidden worksheet to the book, and colours to the fields' areas on the page."""
+    """Add チェック and its hidden worksheet to the book, the map to the margin of the page, and colours to its fields."""
     listing = book.create_sheet(PAGE, 1)
     _draw_page(listing)
     # A name of ours says that this worksheet is no form, whatever it is called.
@@ -111,8 +121,10 @@ def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: 
     _name(book, CHECKS_NAME, f"'{WORKSHEET}'!$A$1")
     _name(book, STATE_NAME, checks.check_sheet.outside("state"))
     _name(book, COLOURS_NAME, f"'{PAGE}'!${_COLOURS[0]}${_COLOURS[1:]}")
+    numbers = {path: checks.check_sheet.field_number(path) for path in areas}
     for path, area in areas.items():
-        _colour(page, area, checks.check_sheet.field_number(path))
+        _colour(page, area, numbers[path])
+    draw_map(page, areas, numbers, _MAP_LOOKS)
 
 
 def _name(book: Workbook, name: str, refers_to: str) -> None:
@@ -120,9 +132,12 @@ def _name(book: Workbook, name: str, refers_to: str) -> None:
 
 
 def _colour(page: Worksheet, area: str, number: int) -> None:
-    """Colour a field by its state. By a name: a rule that names another worksheet's cell is not of the file format."""
+    """Colour a field by its state where somebody chose that: its colour is printed, too.
+
+    By a name: a rule that names another worksheet's cell is not of the file format.
+    """
     for kind, look in _LOOKS.items():
-        formula = f'AND(INDEX({STATE_NAME},{number})={STATES[kind]},INDEX({COLOURS_NAME},1)<>"{_PLAIN_PAGE}")'
+        formula = f'AND(INDEX({STATE_NAME},{number})={STATES[kind]},INDEX({COLOURS_NAME},1)="{COLOURED_PAGE}")'
         page.conditional_formatting.add(area, Rule("expression", dxf=look, formula=[formula]))
 
 
@@ -155,17 +170,17 @@ def _draw_page(page: Worksheet) -> None:
 
 
 def _offer_colours(page: Worksheet) -> None:
-    """Draw the cell that takes the colours off the form's page before it is printed."""
+    """Draw the cell that puts the colours on the form's page, where they are printed."""
     _put(page["C1"], _COLOURS_WORDS, _font(9))
     page["C1"].alignment = Alignment("right", "center")
     cell = page[_COLOURS]
-    _put(cell, _COLOURED_PAGE, _font(9, bold=True))
+    _put(cell, PLAIN_PAGE, _font(9, bold=True))
     cell.alignment, cell.border = Alignment("center", "center"), _BOX
     cell.protection = Protection(locked=False)
-    rule = DataValidation(type="list", formula1=f'"{_COLOURED_PAGE},{_PLAIN_PAGE}"')
+    rule = DataValidation(type="list", formula1=f'"{PLAIN_PAGE},{COLOURED_PAGE}"')
     rule.errorStyle, rule.showErrorMessage = "stop", True
     rule.errorTitle = "評価シートの色の確認"
-    rule.error = f"一覧の「{_COLOURED_PAGE}」か「{_PLAIN_PAGE}」を選んでください。"
+    rule.error = f"一覧の「{PLAIN_PAGE}」か「{COLOURED_PAGE}」を選んでください。"
     rule.add(_COLOURS)
     page.add_data_validation(rule)
 

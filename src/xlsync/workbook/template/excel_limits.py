@@ -28,6 +28,8 @@ ARGUMENTS: Final = 255
 """Of one function."""
 FORMATS: Final = 65_490
 """Different formats of a workbook; each condition of a field's colour counts as one, to be on the safe side."""
+AREAS_OF_A_FIELD: Final = 2
+"""Of a field: its own area, and the map in the page's margin."""
 _PIECE: Final = re.compile(
     r"""\"(?:[^"]|"")*"|'(?:[^']|'')*'|[A-Za-z_.][A-Za-z0-9_.]*\(|[({})]|,"""
 )
@@ -36,7 +38,7 @@ _PIECE: Final = re.compile(
 def refuse_beyond_excel(sheet: CheckSheet, where: str) -> None:
     """Raise FormError, naming the entry, where the checks or sums of a page ask more than Excel bears."""
     fields = len(sheet.edition.fields)
-    if fields * len(STATES) > FORMATS:
+    if fields * len(STATES) * AREAS_OF_A_FIELD > FORMATS:
         reason = f"欄が多すぎます（{fields:,}）。色分けの条件付き書式がExcelの上限（{FORMATS:,}）を超えます"
         raise FormError(reason, where)
     lines, most = len(sheet.lines) + SLOTS, sheet.order(0, "blank") - sheet.order(0, "error")
