@@ -32,6 +32,11 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         "normalised": Entry(
             "note", "「{field}」に入力された「{typed}」を「{shown}」として受け取りました。"
         ),
+        "number-as-text": Entry(
+            "warning",
+            "「{field}」は数ではなく文字で入力されているため、このシートの合計に入りません。半角の数字だけで入れ直してください。"
+            "金額だけの文字は、受け取りのあと、ファイルを閉じている間に数に直します。",
+        ),
         "formula": Entry(
             "note",
             "「{field}」に計算式が入力されています。計算結果の「{shown}」を受け取りました。そのままで差し支えありません。",

@@ -79,6 +79,7 @@ ELSEWHERE = {
     "stamp-unknown": "exchange/test_lost_stamp.py",
     "cell-error": "exchange/test_cells_as_typed.py",
     "normalised": "exchange/test_cells_as_typed.py",
+    "number-as-text": "exchange/test_check_writing.py",
     "formula": "exchange/test_cells_as_typed.py",
     "formula-without-result": "exchange/test_cells_as_typed.py",
     "formula-replaced": "exchange/test_cells_as_typed.py",

@@ -104,6 +104,29 @@ def test_results_follow_the_values_that_are_written_back(city: City) -> None:
     assert ("未入力", "B25") in listed(told)
 
 
+def number_as_text(data: bytes) -> list[tuple[object, str]]:
+    """Where チェック says that a number is left out by the totals, and where the reader says so."""
+    rows = open_workbook(data).cells(PAGE).items()
+    told = [cell.value for at, cell in rows if at[0] == "C" and "文字で入力" in str(cell.value)]
+    read_there = [one.path for one in read(data)[0].findings if one.code == "number-as-text"]
+    return list(zip(told, read_there, strict=True))
+
+
+def test_an_amount_typed_as_text_is_told_until_write_back_makes_it_a_number(city: City) -> None:
+    city.register(papers.CLEAN)
+    general, national = (f"costs.2017-settled.sources.{name}" for name in ("general", "national"))
+    data = typed(city.give_out(), {general: "１，２３４千円", national: "567①"})
+    receipt = city.bring_one(data, FILE)
+    told = [one.path for one in receipt.findings if one.code == "number-as-text"]
+    assert told == [national, general]
+    assert {one.severity for one in receipt.findings if one.path == general} == {"note", "warning"}
+    now = written(city, data)
+    ((sentence, path),) = number_as_text(now)
+    assert path == national, "a mark is kept as it was typed, and so is the text"
+    assert "このシートの合計に入りません" in str(sentence)
+    assert read(now)[0].sheet[general] == 1234
+
+
 def test_checks_of_another_layout_are_left_as_they_are(city: City) -> None:
     from xlsync.ooxml.patch.patch import patch_cells
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests import exploring, papers
 from tests.rules.two_engines import (
+    COST,
     FEW,
     GENERAL,
     case,
@@ -27,12 +28,14 @@ from tests.rules.two_engines import (
     near_misses,
     recalculated,
     same,
+    template,
     typed,
     typed_into_many_cells,
 )
 from xlsync.ooxml.read.reader import open_workbook
+from xlsync.rules.term import number
 from xlsync.sheet import Sheet
-from xlsync.workbook.checks.check_layout import WORKSHEET
+from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
 from xlsync.workbook.checks.visible_sheet import PAGE
 
 DRAWN = int(os.environ.get("XLSYNC_LAW6", str(FEW)))
@@ -96,6 +99,29 @@ def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(
         told = sum(finding.severity == "error" for finding in one.known.store_findings)
         assert made[f"{WORKSHEET}!D1"] == told + 1
         assert "読み取れません" in str(made[f"{PAGE}!C9"])
+
+
+@engines
+def test_an_amount_typed_as_text_is_told_where_the_totals_leave_it_out(
+    engine: str, tmp_path: Path
+) -> None:
+    page, cells = papers.edition().worksheet, template().addresses
+    lines = [(line.code, line.path) for line in checks().check_sheet.lines]
+    sentence = cell_at(FIRST_ROW + lines.index(("number-as-text", GENERAL)), SENTENCE)
+    cases = [typed({GENERAL: text}) for text in ("23,387千円", "0", 23387, "-")]
+    told, totals = (
+        [],
+        [],
+    )  # of the page: LibreOffice's answer holds the worksheets of the checks alone
+    for one, made in recalculated(engine, cases, tmp_path):
+        assert contradictions(one, made) == []
+        told.append("文字で入力" in str(made.get(f"{WORKSHEET}!{sentence}")))
+        totals.append(made.get(f"{page}!{cells[COST]}") or "")
+    assert told == [True, True, False, False]
+    if engine == "hyperformula":
+        values = papers.sheet()
+        total = number(values[COST]) - number(values[GENERAL]) + 23387
+        assert totals == ["", "", total, ""]
 
 
 @pytest.mark.node

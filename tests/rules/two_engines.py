@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from xlsync.rules import Rate, facts_of
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
 from xlsync.workbook.checks.visible_sheet import PAGE, Checks, Known
+from xlsync.workbook.reading.field_values import NUMBER_AS_TEXT
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
@@ -220,7 +221,9 @@ def typed(texts: Mapping[str, str | int | float | bool]) -> Case:
     page, cells = papers.edition().worksheet, template().addresses
     spots = {(page, cells[path]): text for path, text in texts.items()}
     data = patch_cells(base.data, spots, stale="keep")
-    return Case(data, read(data)[0].sheet, base.known)
+    reading = read(data)[0]
+    as_text = frozenset(one.path for one in reading.findings if one.code == NUMBER_AS_TEXT)
+    return Case(data, reading.sheet, replace(base.known, texts=as_text))
 
 
 def contradictions(one: Case, made: Mapping[str, Any]) -> list[str]:

@@ -164,7 +164,8 @@ def test_what_a_clerk_would_write_down_is_read_and_said(
 def test_what_is_certain_is_a_note(path: str, change: Change, value: Value, code: str) -> None:
     reading = after(path, change)
     assert reading.sheet[path] == value
-    assert codes(reading, path) == {code: "note"}
+    text = {"number-as-text": "warning"} if path == GENERAL and value == 25_777 else {}
+    assert codes(reading, path) == {code: "note", **text}
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ def test_ordinary_formatting_changes_nothing_and_is_not_spoken_of(
 ) -> None:
     reading = after(path, change)
     assert reading.sheet[path] == papers.sheet()[path]
-    assert set(codes(reading, path)) <= {"normalised"}
+    assert set(codes(reading, path)) <= {"normalised", "number-as-text"}
 
 
 @pytest.mark.parametrize("code", ["0.00", "#,##0", "#,##0;△#,##0", "0;0"])
@@ -465,4 +466,4 @@ def test_an_amount_is_read_without_what_nobody_sees(
     typed = digits[:at] + "".join(inside) + digits[at:] + "".join(hidden)
     reading = after(GENERAL, holds(typed))
     assert reading.sheet[GENERAL] == number
-    assert set(codes(reading, GENERAL)) <= {"normalised"}
+    assert set(codes(reading, GENERAL)) <= {"normalised", "number-as-text"}

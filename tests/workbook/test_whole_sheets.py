@@ -70,7 +70,8 @@ def amounts(draw: st.DrawFn) -> Typed:
             mark = draw(st.sampled_from(["①", "²", "※1"]))
             return Typed(f"{number}{mark}", number, is_said=True)
         case "hidden":
-            return Typed(f"{draw(st.sampled_from(HIDDEN))}{number:,}千円 ", number)
+            # As text, no total of the page has it in.
+            return Typed(f"{draw(st.sampled_from(HIDDEN))}{number:,}千円 ", number, is_said=True)
         case "wholly":
             return Typed(number, None, is_said=True, is_struck=True)
         case _:

@@ -241,6 +241,12 @@ class Edition:
         return formulas
 
     @cached_property
+    def summed(self) -> frozenset[str]:
+        """The paths of the typed fields that a computed field adds up."""
+        parts = {part for rule in self.formulas.values() for part in rule.parts}
+        return frozenset(parts - self.formulas.keys())
+
+    @cached_property
     def not_due(self) -> frozenset[str]:
         """The paths of what nobody has to fill yet: fields, and computed fields of which no part has to be filled."""
         typed = {field.path for field in self.fields if not field.is_due} - self.formulas.keys()

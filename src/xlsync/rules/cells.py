@@ -1,4 +1,4 @@
-"""The lines that every field has by its entry in the form: unreadable, required, dash, choice, negative and decimals."""
+"""The lines that every field has by its entry in the form: unreadable, required, dash, choice, negative, decimals and text."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from xlsync.rules.holds import (
     IsDash,
     IsFilled,
     IsNumber,
+    IsText,
     IsUnread,
     Listed,
     Not,
@@ -35,6 +36,7 @@ CELL_CODES: Final = frozenset(
         "not-in-list",
         "negative",
         "too-many-decimals",
+        "number-as-text",
     }
 )
 """The codes of the findings that these lines make."""
@@ -51,6 +53,8 @@ def cell_lines(edition: Edition) -> Iterator[Line]:
             yield _choice(field, field.kind)
         if isinstance(field.kind, Measure):
             yield from _measure(field, field.kind)
+        if field.path in edition.summed:
+            yield _as_text(field)
 
 
 def _unreadable(field: Field) -> Line:
@@ -109,3 +113,9 @@ def _measure(field: Field, kind: Measure) -> Iterator[Line]:
         **shown,
         decimals=Number(Literal(decimals)),
     )
+
+
+def _as_text(field: Field) -> Line:
+    """A number that the page's own totals leave out: the reader takes it, a formula does not."""
+    when = (IsNumber(Cell(field.path)), IsText(field.path))
+    return line("number-as-text", field.path, when, field=field.title)

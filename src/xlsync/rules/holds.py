@@ -77,6 +77,19 @@ class IsNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class IsText:
+    """The field's cell holds a text, also where its value is a number."""
+
+    path: str
+
+    def value(self, given: Given) -> bool:
+        return self.path in given.texts
+
+    def formula(self, addresses: Addresses) -> str:
+        return f"ISTEXT({addresses.raw[self.path]})"
+
+
+@dataclass(frozen=True, slots=True)
 class IsFilled:
     """A value is there: neither blank, nor "-", nor unreadable."""
 

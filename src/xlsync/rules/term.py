@@ -35,12 +35,14 @@ _LITERAL: Final = 250
 class Given:
     """What Python evaluates over: a sheet, and facts from outside it (rates, last year's values) by name.
 
-    With `as_excel`, sentences contain no more than Excel can know: for the results that stand in a workbook.
+    With `as_excel`, sentences contain no more than Excel can know: for the results that stand in a workbook. `texts` are
+    the paths of the summed fields whose cell holds a number as text: only the reader of a workbook knows them.
     """
 
     sheet: Sheet
     facts: Mapping[str, Value] = field(default_factory=dict)
     as_excel: bool = False
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

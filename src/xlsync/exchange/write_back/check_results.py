@@ -24,6 +24,7 @@ from xlsync.store.revision import hash_of
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Checks, Known, checks_of
+from xlsync.workbook.reading.field_values import NUMBER_AS_TEXT
 from xlsync.workbook.reading.page_layout import plan_of
 from xlsync.workbook.reading.worksheet_names import worksheet_of
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
+    from xlsync.exchange.write_back.cell_updates import PageUpdate
     from xlsync.exchange.write_back.worksheet_state import WorksheetState
     from xlsync.finding import Finding
     from xlsync.ooxml.patch.cell_xml import Scalar
@@ -50,23 +52,24 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     edit: PackageEdit,
     workbook: Workbook,
     state: WorksheetState,
-    sheet: Sheet,
+    page: PageUpdate,
     *,
     anyway: bool,
 ) -> None:
-    """Bring the checks up to date with a sheet as the workbook is to hold it.
+    """Bring the checks up to date with a worksheet as it is once the page update was written.
 
     Only where they are of our layout and speak of this worksheet. What the store has to tell is reason enough to write, and
     so is a save to acknowledge; the receipts and the results go along with it, or `anyway`.
     """
-    titles = _titles(terms, workbook, state.incoming)
+    titles, sheet = _titles(terms, workbook, state.incoming), page.sheet
     if titles is None:
         return
     conflicts = [conflict.to_document() for conflict in state.conflicts]
     findings = conflict_findings(store, state.head, conflicts)
     findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state.incoming, sheet)]
     findings += [*waiting_findings(state.incoming, state.review), *_rejections(store, state, sheet)]
-    known = Known(facts_for(store, terms, sheet), tuple(findings))
+    texts = _number_texts(state.incoming).difference(page.paths, page.typed_as_text)
+    known = Known(facts_for(store, terms, sheet), tuple(findings), texts)
     there = _Values(workbook, titles)
     new_findings = there.differing(_checks(state.incoming).put(known))
     if new_findings or anyway or _is_newest_save(store, state):
@@ -109,7 +112,7 @@ def _put_trial_answer(
     context = context_of(store, terms, sheet, store.program(sheet))
     findings = (*beside_the_sheet(sheet, context), *_still_unseen(incoming, sheet))
     counts = count_findings(findings_on(store, terms, incoming, sheet))
-    known = Known(facts_for(store, terms, sheet), findings)
+    known = Known(facts_for(store, terms, sheet), findings, _number_texts(incoming))
     there = _Values(workbook, titles)
     new_findings = there.differing(_checks(incoming).put(known))
     receipts = there.differing({(PAGE, RECEIPTS[0]): _TRIAL_RECEIPT.format(counts=counts.words)})
@@ -142,6 +145,12 @@ def _put(
 
 def _checks(incoming: Incoming) -> Checks:
     return checks_of(incoming.sheet.edition, incoming.worksheet, incoming.cells)
+
+
+def _number_texts(incoming: Incoming) -> frozenset[str]:
+    """Return the summed fields whose cell holds a number as text."""
+    findings = incoming.findings
+    return frozenset(finding.path for finding in findings if finding.code == NUMBER_AS_TEXT)
 
 
 def _still_unseen(incoming: Incoming, sheet: Sheet) -> list[Finding]:

@@ -76,7 +76,7 @@ def bring_up_to_date(
     _put_stamps(edit, workbook, pages, alone=len(states) == 1)
     changed = edit.finished() != data
     for state, page in pages:
-        put_checks(store, terms, edit, workbook, state, page.sheet, anyway=changed)
+        put_checks(store, terms, edit, workbook, state, page, anyway=changed)
     trials = [incoming for incoming in sheets if incoming.is_trial]
     put_trial_answers(store, terms, edit, workbook, trials)
     if edit.finished() == data:
@@ -106,7 +106,7 @@ def _upgraded(
         edit,
         workbook,
         upgrade.worksheet_state,
-        upgrade.page_update.sheet,
+        upgrade.page_update,
         anyway=True,
     )
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))

@@ -184,9 +184,11 @@ class CheckSheet(CellMap):
         rows.sort(key=lambda pair: (CLASSES.index(class_of(pair[1])), pair[0]))
         return [(index + 1, finding) for index, finding in rows]
 
-    def line_findings(self, sheet: Sheet, facts: Mapping[str, Value]) -> list[LineFinding]:
+    def line_findings(
+        self, sheet: Sheet, facts: Mapping[str, Value], texts: frozenset[str] = frozenset()
+    ) -> list[LineFinding]:
         """Return each line with its row and its finding over a sheet (None where the line finds nothing)."""
-        given = Given(sheet, facts, as_excel=True)
+        given = Given(sheet, facts, as_excel=True, texts=texts)
         return [
             (row, line, line.finding(given)) for row, line in enumerate(self.lines, start=FIRST_ROW)
         ]

@@ -42,10 +42,14 @@ Address = tuple[str, str]
 
 @dataclass(frozen=True)
 class Known:
-    """What a workbook's checks carry along from the store: facts by name, and findings that only the store can make."""
+    """What a workbook's checks carry along from the store: facts by name, and findings that only the store can make.
+
+    `texts` are the paths of the summed fields whose cell holds a number as text.
+    """
 
     facts: Mapping[str, Value] = field(default_factory=dict)
     store_findings: tuple[Finding, ...] = ()
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Checks:
 
     def results(self, sheet: Sheet, known: Known) -> dict[Address, Scalar]:
         """What each formula comes to over a sheet, with what the store knows of it."""
-        evaluated = self.check_sheet.line_findings(sheet, known.facts)
+        evaluated = self.check_sheet.line_findings(sheet, known.facts, known.texts)
         hidden = self.check_sheet.results(sheet, evaluated, known.store_findings)
         page = self._page_results(hidden, self.check_sheet.listed(evaluated, known.store_findings))
         values = {(WORKSHEET, at): value for at, value in hidden.items()}

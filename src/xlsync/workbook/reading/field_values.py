@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,8 @@ _OWN_FORMULA = re.compile(
     rf'(?:""|(?P<issued>-?\d+)|IF\(COUNTA\([A-Z$0-9,;:]+\)=0,"{NOT_DUE}",""\))\)'
 )
 
+NUMBER_AS_TEXT: Final = "number-as-text"
+"""Code of the finding on a number that stands as text in a cell which the page's own totals add up, and so leave out."""
 _BLANK: Final = "空欄"
 _NO_STATES: Mapping[str, str] = MappingProxyType({})
 
@@ -108,8 +111,16 @@ def _read(
         page.unreadable[field.path] = read.unreadable_text
     for code, facts in read.remarks:
         page.remark(code, field, **facts)
+    _remark_text(page, field, cell)
     if read.unreadable_text is None and not isinstance(cell.value, CellError):
         _remark_formula(page, field, cell, content.formatting.number_format(address))
+
+
+def _remark_text(page: Page, field: Field, cell: Cell) -> None:
+    """Say that a number stands as text in a cell that the page's own totals add up."""
+    is_number = isinstance(page.values[field.path], int | Decimal)
+    if is_number and isinstance(cell.value, str) and field.path in page.edition.summed:
+        page.remark(NUMBER_AS_TEXT, field)
 
 
 def _unusable(cell: Cell, content: WorksheetContent) -> FieldReading | None:
