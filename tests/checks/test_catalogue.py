@@ -112,6 +112,9 @@ ELSEWHERE = {
     "choice-waiting": "exchange/test_choices.py",
     "choice-stale": "exchange/test_choices.py",
     "copy": "exchange/test_choices.py",
+    "review-waits": "exchange/test_review.py",
+    "review-rejected": "exchange/test_review.py",
+    "review-accepted": "exchange/test_review.py",
 }
 """What reading and receiving remark, and the test that brings it about with a workbook."""
 

@@ -136,6 +136,7 @@ def test_an_accepted_change_is_a_revision_by_the_person_and_names_who_accepted_i
         proposal.who,
         proposal.submission.workbook_hash,
     )
+    assert draft.findings[0]["code"] == "review-accepted"
     assert "企画 太郎" in draft.findings[0]["message"]
     assert waiting(reviewing) == {}
     again = reviewing.bring_one(mine)
