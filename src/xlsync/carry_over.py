@@ -91,14 +91,15 @@ def _renamed_back(old: Edition, new: Edition) -> dict[str, tuple[str, ...]]:
 
 def _carried(sheet: Sheet, former: Sequence[str], field: Field) -> tuple[Value, str | None]:
     """Return the value of a field from those it takes over, or the text that cannot be read there."""
-    filled = [path for path in former if _is_filled(sheet, path)]
+    filled = [path for path in former if is_filled(sheet, path)]
     if len(filled) > 1:
         return _merged(sheet, filled, field)
     path = filled[0] if filled else former[0]
     return _read_again(sheet.edition.by_path[path], field, sheet[path], sheet.unreadable.get(path))
 
 
-def _is_filled(sheet: Sheet, path: str) -> bool:
+def is_filled(sheet: Sheet, path: str) -> bool:
+    """True where a field says anything: a value other than "-", or a text that cannot be read."""
     return path in sheet.unreadable or sheet[path] not in {None, DASH}
 
 
@@ -143,5 +144,5 @@ def _lost(sheet: Sheet, carried: set[str]) -> tuple[LostValue, ...]:
     return tuple(
         LostValue(path, sheet.edition.by_path[path].title, _shown(sheet, path))
         for path in left
-        if _is_filled(sheet, path)
+        if is_filled(sheet, path)
     )

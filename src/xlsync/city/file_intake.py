@@ -63,14 +63,25 @@ def receive_files(
         StoreError: The store cannot be read or written.
 
     """
+    task = _receive_task(city, clearing_meant=clearing_meant, after_deadline=after_deadline)
+    return with_program_findings(city.store, city.terms, _each(files, task, city, who))
 
+
+def receive_file(city: CitySettings, file: InputFile, source: Source) -> list[Receipt]:
+    """Receive one file into the store as if it came from somewhere else; WorkbookError where it cannot be read."""
+    return _receipts_of(file, _receive_task(city), source, converter_of(city))
+
+
+def _receive_task(
+    city: CitySettings, *, clearing_meant: bool = False, after_deadline: bool = False
+) -> Task:
     def task(data: bytes, source: Source, reader: Reader) -> list[Receipt]:
         if city.deadline.closed and not after_deadline:
             return _received_when_closed(city, data, source, reader)
         source = replace(source, clearing_meant=clearing_meant)
         return receive(city.store, city.terms, data, source, reader)
 
-    return with_program_findings(city.store, city.terms, _each(files, task, city, who))
+    return task
 
 
 def _received_when_closed(

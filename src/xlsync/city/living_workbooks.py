@@ -24,14 +24,23 @@ def writable_workbooks(city: CitySettings, files: Iterable[Path]) -> list[Path]:
     return [file for file in files if city.write_back and _is_living(city, file)]
 
 
-def write_back_into(city: CitySettings, file: Path) -> WriteBackResult:
-    """Write what the store knows better into a workbook that nobody has open, and return what came of it."""
-    path = source_path(file, city)
-    source = Source(
-        display_path(file, city), now(), user(), path, lambda moved: is_vacant(moved, city)
-    )
+def write_back_into(
+    city: CitySettings, file: Path, source: Source | None = None
+) -> WriteBackResult:
+    """Write what the store knows better into a workbook that nobody has open, and return what came of it.
+
+    `source` is where the file comes from, by default where it lies.
+    """
+    source = source or _source_of(city, file)
     shared = SharedFolder(city.shared.resolve(), scratch_folder(city.store.folder))
     return write_back(city.store, city.terms, file.resolve(), source, shared=shared)
+
+
+def _source_of(city: CitySettings, file: Path) -> Source:
+    path = source_path(file, city)
+    return Source(
+        display_path(file, city), now(), user(), path, lambda moved: is_vacant(moved, city)
+    )
 
 
 def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:

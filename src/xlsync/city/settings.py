@@ -184,6 +184,19 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
     )
 
 
+def refuse_unsuitable_form(folder: Path, form: Form) -> None:
+    """Raise SettingsError where a city's settings name a part or a period that a form does not have."""
+    file = folder / SETTINGS_FILE
+    document, _, _ = _settings_in(file)
+    edition = form.at(document.edition)
+    try:
+        _refuse_unknown_parts(document, edition, str(file))
+        _rates_of(document, edition, str(file))
+    except SettingsError as fault:
+        reason = f"新しい様式に合わない設定があります。設定を外してから使い始め、そのあとで書き直してください（{fault.reason}）"
+        raise SettingsError(reason, fault.where) from fault
+
+
 def converter_of(city: CitySettings | None) -> LibreOffice:
     """Return what converts a city's files of older formats; outside a city (None) LibreOffice where it is installed."""
     return LibreOffice(find_libreoffice("auto")) if city is None else city.libreoffice

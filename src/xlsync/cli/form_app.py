@@ -93,10 +93,15 @@ def form_try(
     ],
     edition: CityYear = None,
     examples: Annotated[int, typer.Option("--examples", min=0, help="例をいくつ示すか。")] = 3,
+    sample: Annotated[
+        int,
+        typer.Option("--sample", min=0, help="書き換えを試すファイルの数（0 ならすべて）。"),
+    ] = 0,
     city: CityFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """直した様式を配る前に、いまあるすべてのシートで試します。何も書き換えません。"""
-    from xlsync.cli.commands.form_try import try_form
+    """直した様式を配る前に、いまあるすべてのシートとファイルの写しで試します。何も書き換えません。"""
+    from xlsync.cli.commands.form_try import TryOptions, try_form
 
-    raise typer.Exit(try_form(city, form, edition, examples=examples, as_json=as_json))
+    options = TryOptions(edition, examples, sample, as_json)
+    raise typer.Exit(try_form(city, form, options))

@@ -14,6 +14,7 @@ from xlsync.carry_over import LostValue, carried_paths, carry_over
 from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, WorkbookError
 from xlsync.exchange.check_context import context_of
+from xlsync.exchange.form_effects import FieldEffect, field_effects
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.receipt import Source
 from xlsync.finding_catalogue import SEVERITIES
@@ -35,9 +36,10 @@ _UNFIT: Final = frozenset(
         "too-long",
         "length",
         "pattern",
+        "fits",
     }
 )
-"""Checks that say a value itself no longer fits its field."""
+"""Checks that say a value itself no longer fits its field, or a text its box on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +75,27 @@ class SheetDryRun:
 
 @dataclass(frozen=True)
 class FormDryRun:
-    """What a changed form would do: to every sheet, and which fields are new and which are gone.
+    """What a changed form would do.
 
-    `unread` are the workbooks that nothing can be said about, each with its reason.
+    Attributes:
+        edition: The changed form at the fiscal year.
+        dry_runs: Every sheet under it.
+        new: The fields that take over no value.
+        effects: The fields of the form in use that it does not keep as they are.
+        unread: The workbooks that nothing can be said about, each with its reason.
+
     """
 
     edition: Edition
     dry_runs: tuple[SheetDryRun, ...]
     new: tuple[Field, ...]
-    gone: tuple[Field, ...]
+    effects: tuple[FieldEffect, ...]
     unread: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def gone(self) -> tuple[Field, ...]:
+        """The fields whose values no field takes over."""
+        return tuple(effect.field for effect in self.effects if effect.heir is None)
 
     @property
     def is_clean(self) -> bool:
@@ -98,12 +111,13 @@ class FormDryRun:
         document: dict[str, Any] = {"edition": self.edition.year, "sheets": _documents(touched)}
         document["new-fields"] = [field.path for field in self.new]
         document["gone-fields"] = [field.path for field in self.gone]
+        document["fields"] = _documents(self.effects)
         document["unread"] = [{"file": file, "reason": reason} for file, reason in self.unread]
         document["totals"] = totals
         return document
 
 
-def _documents(items: Iterable[Finding | SheetDryRun]) -> list[dict[str, Any]]:
+def _documents(items: Iterable[Finding | SheetDryRun | FieldEffect]) -> list[dict[str, Any]]:
     return [item.to_document() for item in items]
 
 
@@ -124,20 +138,15 @@ def dry_run(
     for file, data in workbooks:
         unstored = _unstored_sheets(terms, file, data, heads, unread)
         sheets += [comparison.of(sheet, file) for sheet in unstored]
+    now, then = terms.form.at(terms.fiscal_year), changed.at(terms.fiscal_year)
+    sources = carried_paths(now, then)
     return FormDryRun(
-        changed.at(terms.fiscal_year),
+        then,
         tuple(sheets),
-        *_new_and_gone(terms.form.at(terms.fiscal_year), changed.at(terms.fiscal_year)),
+        tuple(field for field in then.fields if field.path not in sources),
+        field_effects(now, then, comparison.carried_sheets),
         tuple(unread),
     )
-
-
-def _new_and_gone(now: Edition, then: Edition) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
-    """Return the fields that take over no value, and those whose values no field takes over."""
-    sources = carried_paths(now, then)
-    carried = {path for former in sources.values() for path in former}
-    new = tuple(field for field in then.fields if field.path not in sources)
-    return new, tuple(field for field in now.fields if field.path not in carried)
 
 
 def _unstored_sheets(
@@ -179,11 +188,13 @@ class _Comparison:
     changed_terms: Terms
     programs: dict[str, tuple[Sheet, ...]]
     carried_programs: dict[str, tuple[Sheet, ...]] = dataclass_field(default_factory=dict)
+    carried_sheets: list[tuple[Sheet, Sheet]] = dataclass_field(default_factory=list)
 
     def of(self, sheet: Sheet, file: str) -> SheetDryRun:
         """Return what the changed form would do to a sheet of a workbook, or of the store (file "")."""
         edition = self.changed_terms.form.at(self.changed_terms.fiscal_year)
         carried, lost = carry_over(sheet, edition)
+        self.carried_sheets.append((sheet, carried))
         program = self.programs.get(sheet.program, ())
         if sheet.program not in self.carried_programs:
             others = tuple(carry_over(other, edition)[0] for other in program)
@@ -194,18 +205,22 @@ class _Comparison:
         failing: list[Finding] = []
         unfit: list[Finding] = []
         checks = {rule.code: rule.check for rule in edition.rules}
-        for finding in _worse(before, after):
+        sources = carried_paths(sheet.edition, edition)
+        heirs = {former: path for path, formers in sources.items() for former in formers}
+        for finding in _worse(before, after, heirs):
             is_unfit = checks.get(finding.code, finding.code) in _UNFIT
             (unfit if is_unfit else failing).append(finding)
         return SheetDryRun(sheet.key, sheet.title, file, tuple(failing), tuple(unfit), lost)
 
 
-def _worse(before: Sequence[Finding], after: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield the errors and warnings that were not there, or were not so grave."""
+def _worse(
+    before: Sequence[Finding], after: Sequence[Finding], heirs: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Yield the errors and warnings that were not there, or less gravely; `heirs` are the paths of fields by their old ones."""
     ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}
     known: dict[tuple[str, str], int] = {}
     for finding in before:
-        identity = (finding.code, finding.path)
+        identity = (finding.code, heirs.get(finding.path, finding.path))
         known[identity] = min(known.get(identity, len(ranks)), ranks[finding.severity])
     for finding in after:
         rank_before = known.get((finding.code, finding.path), len(ranks))

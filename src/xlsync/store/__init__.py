@@ -19,6 +19,7 @@ from xlsync.store.revision import Draft, Revision, Submission
 from xlsync.store.seal_list import SealLine, read_seal_list
 from xlsync.store.store import Store
 from xlsync.store.store_audit import Damage, audit
+from xlsync.store.store_copy import copy_store
 from xlsync.store.stored_sheet import DamagedSheet, typed_text, with_documents
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "UnplacedChange",
     "audit",
     "close",
+    "copy_store",
     "form_in_use",
     "last_distribution",
     "pending_changes",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.city.clock_and_user import now, user
+from xlsync.city.settings import refuse_unsuitable_form
 from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.commands.form_try import say_dry_run, tried_form
 from xlsync.cli.console import put_json, say
@@ -47,6 +48,7 @@ def _adopt_changed(
     changed = load_form(form, Path())
     old = load_form(founded_on, Path()) if founded_on else None
     checked_template(changed, city.terms.fiscal_year)
+    refuse_unsuitable_form(city.folder, changed)
     if old is None and not as_json:
         say_dry_run(tried_form(city, changed), form, 3)
     return adopt_form(city.store, city.terms, changed, source, old)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.carry_over import LostValue
 from xlsync.city.city_paths import display_path, files_in, read_file
+from xlsync.city.form_rehearsal import FormRehearsal, rehearse
 from xlsync.cli import ATTENTION
 from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.rehearsal_lines import say_rehearsal
 from xlsync.errors import FormError, WorkbookError
 from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun, dry_run
+from xlsync.exchange.form_effects import FieldEffect
 from xlsync.finding import Finding
 from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.form.library import load_form
@@ -27,17 +30,45 @@ if TYPE_CHECKING:
 _NAMED = 20
 
 
-def try_form(folder: Path, form: str, year: int | None, *, examples: int, as_json: bool) -> int:
-    """Try a changed form over the city's store and living workbooks, print what it would do, and return the exit code."""
-    city = current_city(folder, year)
+@dataclass(frozen=True, slots=True)
+class TryOptions:
+    """What the options of `xlsync form try` say; `sample` is how many workbooks are tried, 0 for all."""
+
+    year: int | None = None
+    examples: int = 3
+    sample: int = 0
+    as_json: bool = False
+
+
+def try_form(folder: Path, form: str, options: TryOptions) -> int:
+    """Try a changed form over the city's store and living workbooks, print what it would do, and return the exit code.
+
+    Its adoption is rehearsed too, but for another edition than the one now taken in: that has no workbooks.
+    """
+    city = current_city(folder)
     changed = _changed(city, form)
-    checked_template(changed, city.terms.fiscal_year)
-    result = tried_form(city, changed)
-    if as_json:
-        put_json(result.to_document())
+    is_current = options.year in {None, city.terms.fiscal_year}
+    rehearsal = None
+    checked_template(changed, options.year or city.terms.fiscal_year)
+    if is_current:
+        rehearsal = rehearse(city, changed, _living(city), options.sample, progress)
+    result = tried_form(current_city(folder, options.year), changed)
+    if options.as_json:
+        adoption = None if rehearsal is None else rehearsal.to_document()
+        put_json({**result.to_document(), "adoption": adoption})
     else:
-        say_dry_run(result, form, examples)
-    return 0 if result.is_clean else ATTENTION
+        _say_result(result, rehearsal, form, options.examples)
+    is_clean = result.is_clean and (rehearsal is None or rehearsal.is_clean)
+    return 0 if is_clean else ATTENTION
+
+
+def _say_result(
+    result: FormDryRun, rehearsal: FormRehearsal | None, form: str, examples: int
+) -> None:
+    say_dry_run(result, form, examples)
+    if rehearsal is not None:
+        say_rehearsal(rehearsal)
+    _say_total(result, is_adoptable=rehearsal is None or rehearsal.is_clean)
 
 
 def tried_form(city: CitySettings, changed: Form) -> FormDryRun:
@@ -58,12 +89,15 @@ def _changed(city: CitySettings, form: str) -> Form:
 
 
 def _workbooks(city: CitySettings, unread: list[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
-    files = list(files_in([city.sheets])) if city.sheets.is_dir() else []
-    for file in progress(files, "読み取り中"):
+    for file in progress(_living(city), "読み取り中"):
         try:
             yield display_path(file, city), read_file(file)
         except WorkbookError as fault:
             unread.append((display_path(file, city), fault.reason))
+
+
+def _living(city: CitySettings) -> list[Path]:
+    return list(files_in([city.sheets])) if city.sheets.is_dir() else []
 
 
 def say_dry_run(result: FormDryRun, form: str, examples: int) -> None:
@@ -74,9 +108,9 @@ def say_dry_run(result: FormDryRun, form: str, examples: int) -> None:
     _say_lost(result.dry_runs, examples)
     _say_fields("新しい欄（どのシートでも空欄から始まります）", result.new)
     _say_fields("なくなる欄", result.gone)
+    _say_effects(result.effects)
     for file, reason in result.unread[:_NAMED]:
         complain(f"{file}：確かめられませんでした。{reason}")
-    _say_total(result)
 
 
 def _say_findings(title: str, sheets: Sequence[SheetDryRun], name: str, examples: int) -> None:
@@ -122,7 +156,30 @@ def _say_fields(title: str, fields: Sequence[Field]) -> None:
         say(f"  ほか{len(fields) - _NAMED}欄")
 
 
-def _say_total(result: FormDryRun) -> None:
+def _say_effects(effects: Iterable[FieldEffect]) -> None:
+    """Print the fields whose values go elsewhere, or are read as another kind."""
+    lines = [line for effect in effects if (line := _effect_line(effect))]
+    if lines:
+        say("\n■ 移る欄、種類が変わる欄（内容は引き継ぎます）")
+    for line in lines[:_NAMED]:
+        say(f"  {line}")
+    if len(lines) > _NAMED:
+        say(f"  ほか{len(lines) - _NAMED}欄")
+
+
+def _effect_line(effect: FieldEffect) -> str:
+    """Return what becomes of a field, "" where it is gone."""
+    if effect.heir is None:
+        return ""
+    into = f" → {effect.heir.path}「{effect.heir.title}」" if effect.is_moved else ""
+    line = f"{effect.field.path}「{effect.field.title}」{into}：{effect.filled_count}シート"
+    if not effect.is_retyped:
+        return line
+    unread = f"（うち新しい種類では読めないもの {effect.unread_count}シート）"
+    return f"{line}、種類が変わります{unread if effect.unread_count else ''}"
+
+
+def _say_total(result: FormDryRun, *, is_adoptable: bool) -> None:
     workbooks = sum(bool(sheet.file) for sheet in result.dry_runs)
     words = f"シート {len(result.dry_runs) - workbooks}件"
     if workbooks:
@@ -130,8 +187,11 @@ def _say_total(result: FormDryRun) -> None:
     if result.unread:
         words += f"、確かめられなかったファイル {len(result.unread)}件"
     say(f"\n{words}")
-    if result.is_clean:
+    if result.is_clean and is_adoptable:
         say("新たな指摘も、失われる内容もありません。この様式を配れます。")
+        return
+    if result.is_clean:
+        say("新たな指摘も、失われる内容もありません。書き換えられないファイルを確かめてください。")
         return
     counts = (
         f"指摘が増えるもの {_count(result.dry_runs, 'failing')}件",

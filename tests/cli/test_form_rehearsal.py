@@ -1,0 +1,197 @@
+"""`xlsync form try` rehearses the adoption: what it says is what `form adopt` and the write-back after it do."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import exploring, papers
+from tests.cities import typed
+from tests.commands import EXAMPLES, Run, living
+from tests.exchange.test_choices import together
+from tests.form_changes import CHANGES, changed_form
+from xlsync import open_city
+from xlsync.city.settings import find_settings
+from xlsync.ooxml import read_cells
+from xlsync.workbook.reading.form_reader import read
+
+KEY = papers.CLEAN
+OTHER = "01-02-01-10-11-01"
+HEIRS = {"outline": "plan.outline"}
+TYPED = {
+    "mayoral_pledge": st.sampled_from(["公約９", "-"]),
+    "individual_plan": st.sampled_from(["新しい計画", "12"]),
+    "purpose": st.sampled_from(["新しい目的", "長い目的" * 120]),
+    "outline": st.just("新しい概要"),
+}
+Sheet = dict[str, Any]
+
+
+@pytest.fixture
+def city(run: Run, folder: Path) -> Path:
+    """A city with one sheet and its workbook."""
+    assert run("import", "-C", folder, EXAMPLES / f"{KEY}.json").code in {0, 1}
+    run("export", "-C", folder, KEY)
+    return folder
+
+
+@settings(
+    max_examples=exploring.examples(2),
+    suppress_health_check=exploring.ONE_FIXTURE,
+)
+@given(
+    drawn=st.tuples(
+        st.sets(st.sampled_from(sorted(CHANGES)), min_size=2),
+        st.fixed_dictionaries({}, optional=TYPED),
+        st.booleans(),
+    )
+)
+def test_what_a_trial_says_is_what_the_adoption_does(
+    run: Run,
+    city: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    drawn: tuple[set[str], dict[str, str], bool],
+) -> None:
+    names, texts, is_received = drawn
+    folder = tmp_path_factory.mktemp("town") / "市"
+    shutil.copytree(city, folder)
+    file = living(folder)
+    file.write_bytes(typed(file.read_bytes(), texts))
+    if is_received:
+        run("import", "-C", folder, file)
+    before, wrong_before = values(folder, file), wrong(run, folder, file)
+    form = changed_form(folder / "form-new", names)
+    said = run("form", "try", form, "-C", folder, "--json").json
+    run("form", "adopt", form, "-C", folder)
+    run("import", "-C", folder, file)
+    after, wrong_after = values(folder, file), wrong(run, folder, file)
+
+    assert said["adoption"]["version"] == find_settings(folder).terms.form.version
+    assert (said["adoption"]["upgraded"], said["adoption"]["kept"]) == (1, [])
+    displaced = [book["displaced"] for book in said["adoption"]["displaced"]]
+    assert sum(displaced) == len(displaced_rows(file))
+    sheet = said_of(said)
+    lost = {value["path"]: value["value"] for value in sheet.get("lost", [])}
+    assert lost == {path: text for path, text in before.items() if path not in into(names, after)}
+    moved = HEIRS if "renamed" in names else {}
+    worse = {(code, path) for code, path in wrong_after if (code, path) not in wrong_before}
+    worse -= {(code, moved.get(path, path)) for code, path in wrong_before}
+    findings = [*sheet.get("failing", []), *sheet.get("unfit", [])]
+    assert {(one["code"], one["path"]) for one in findings} == worse
+    for effect in said["fields"]:
+        assert effect["filled"] == (effect["path"] in before)
+        heir = effect["into"]
+        assert effect["unread"] == (heir is not None and heir in unread(folder, file))
+    kept = set(after.values()) | set(displaced_rows(file))
+    assert {path for path, text in before.items() if text not in kept} == set()
+
+
+def into(names: set[str], after: dict[str, str]) -> set[str]:
+    """The fields of the form before whose values have a field after the changes."""
+    gone = {"mayoral_pledge"} if "dropped" in names else set()
+    former = set(HEIRS) if "renamed" in names else set()
+    return ({*after} | former | {*papers_paths()}) - gone
+
+
+def papers_paths() -> list[str]:
+    return [field.path for field in papers.edition().fields]
+
+
+def said_of(said: dict[str, Any]) -> Sheet:
+    """What a trial says of the sheet: of its workbook, where that says something not received yet."""
+    sheets = sorted(said["sheets"], key=lambda sheet: bool(sheet["file"]))
+    return dict(sheets[-1]) if sheets else {}
+
+
+def values(folder: Path, file: Path) -> dict[str, str]:
+    """What the workbook says, as people read it, by path; without blanks and dashes."""
+    (reading,) = read(file, find_settings(folder).terms.form)
+    sheet = reading.sheet
+    fields = sheet.edition.by_path
+    shown = {path: sheet.unreadable.get(path) or fields[path].words(sheet[path]) for path in sheet}
+    return {path: text for path, text in shown.items() if text not in {"", "-"}}
+
+
+def unread(folder: Path, file: Path) -> set[str]:
+    (reading,) = read(file, find_settings(folder).terms.form)
+    return set(reading.sheet.unreadable)
+
+
+def wrong(run: Run, folder: Path, file: Path) -> set[tuple[str, str]]:
+    """The errors and warnings that `xlsync check` names in the workbook."""
+    (receipt,) = run("check", "-C", folder, file, "--json").json["receipts"]
+    findings = (one for one in receipt["findings"] if one["severity"] != "note")
+    return {(one["code"], one["path"]) for one in findings}
+
+
+def displaced_rows(file: Path) -> list[str]:
+    """The contents that the workbook lists as having found no place."""
+    pages = read_cells(file)
+    (title,) = [title for title in pages if title.endswith("移せなかった内容")] or [""]
+    return [str(value) for cell, value in pages.get(title, {}).items() if cell[0] == "B"][1:]
+
+
+def test_workbooks_that_are_not_upgraded_are_named_with_the_reason(run: Run, city: Path) -> None:
+    run("import", "-C", city, EXAMPLES / f"{OTHER}.json")
+    run("export", "-C", city, OTHER)
+    first, second = living(city), living(city, OTHER)
+    second.write_bytes(together(first.read_bytes(), second.read_bytes()))
+    first.chmod(0o444)
+    form = changed_form(city / "form-new", {"rule"})
+    said = run("form", "try", form, "-C", city)
+    assert said.code == 1
+    assert "書き換わらないファイル 2件" in said.out
+    assert f"{first.name}：読み取り専用のファイルです" in said.out
+    assert "様式のシートが2枚以上あるため" in said.out
+    kept = run("form", "try", form, "-C", city, "--json").json["adoption"]["kept"]
+    assert {Path(book["file"]).name for book in kept} == {first.name, second.name}
+
+
+def test_of_a_sample_the_time_is_extrapolated_and_that_is_said(run: Run, city: Path) -> None:
+    run("import", "-C", city, EXAMPLES)
+    run("export", "-C", city, "--all")
+    form = changed_form(city / "form-new", {"dropped"})
+    said = run("form", "try", form, "-C", city, "--sample", 2)
+    assert "5件のうち2件を試しました" in said.out
+    assert "試した2件の時間から計算した見込み" in said.out
+    adoption = run("form", "try", form, "-C", city, "--sample", 2, "--json").json["adoption"]
+    assert (adoption["files"], adoption["tried"], adoption["upgraded"]) == (5, 2, 2)
+    seconds = adoption["seconds"]
+    expected = seconds["adoption"] + seconds["workbooks"] * 5 / 2
+    assert abs(seconds["expected"] - expected) < 0.3
+
+
+def test_a_trial_changes_neither_the_store_nor_the_workbooks(run: Run, city: Path) -> None:
+    file = living(city)
+    file.write_bytes(typed(file.read_bytes(), {"purpose": "まだ受け取っていない目的"}))
+    form = changed_form(city / "form-new", {"renamed", "dropped"})
+    before = {each: each.read_bytes() for each in city.rglob("*") if each.is_file()}
+    said = run("form", "try", form, "-C", city)
+    assert re.search(r"  outline「[^」]+」 → plan\.outline「[^」]+」：1シート\n", said.out)
+    assert {each: each.read_bytes() for each in city.rglob("*") if each.is_file()} == before
+    assert not open_city(city).store.stored_form.is_outdated()
+
+
+@pytest.mark.parametrize("command", ["try", "adopt"])
+def test_a_form_that_the_settings_do_not_fit_is_refused_and_nothing_is_adopted(
+    run: Run, city: Path, command: str
+) -> None:
+    settings_file = city / "xlsync.toml"
+    text = settings_file.read_text(encoding="utf-8")
+    settings_file.write_text(f'{text}\n[owners]\noffice = ["organization"]\n', encoding="utf-8")
+    form = changed_form(city / "form-new", {"rule"})
+    definition = (form / "form.toml").read_text(encoding="utf-8")
+    renamed = definition.replace('part = "organization"', 'part = "offices"')
+    renamed = renamed.replace("\norganization = ", "\noffices = ")
+    (form / "form.toml").write_text(renamed, encoding="utf-8")
+    said = run("form", command, form, "-C", city)
+    assert said.code == 3
+    assert "設定を外してから" in said.err
+    assert run("status", "-C", city).code in {0, 1}
+    assert find_settings(city).terms.form.version == 1
