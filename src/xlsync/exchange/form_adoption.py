@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlsync.carry_over import carried_paths
@@ -33,21 +34,19 @@ def adopt_form(
         StoreError: A revision was made under neither form.
 
     """
-    _refuse_other_form(terms, changed)
     if founded_on is not None:
         _refuse_other_form(terms, founded_on)
     with store.writing():
+        first = founded_on or terms.form
+        in_use = store.form if store.stored_form.number else first
+        refuse_unadoptable(replace(terms, form=in_use), changed)
         if not store.stored_form.number:
-            first = founded_on or terms.form
             store.stored_form.adopt_first(
                 first, changed, (source.when, source.who), _revision_files(store)
             )
         elif founded_on is not None:
             reason = "すでに様式の版があるので、もとの様式（--from）は指定できません"
             raise FormError(reason, founded_on.where)
-        _refuse_lost_key(
-            store.form.at(terms.fiscal_year), changed.at(terms.fiscal_year), changed.where
-        )
         return store.stored_form.adopt(changed, source.when, source.who)
 
 
@@ -64,6 +63,13 @@ def adopt_previous(store: Store, source: Source) -> int:
         if not before:
             raise FormError("一つ前の様式の版がありません", stored.form.where)
         return stored.adopt(stored.versions.form(before), source.when, source.who)
+
+
+def refuse_unadoptable(terms: Terms, changed: Form) -> None:
+    """Raise FormError where a changed form is another form, or its key is not made of the same fields."""
+    _refuse_other_form(terms, changed)
+    year = terms.fiscal_year
+    _refuse_lost_key(terms.form.at(year), changed.at(year), changed.where)
 
 
 def _revision_files(store: Store) -> Iterator[tuple[str, bytes]]:

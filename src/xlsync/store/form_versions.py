@@ -80,7 +80,8 @@ class FormVersions:
         try:
             return self.numbered(_form(folder), number)
         except FormError as fault:
-            raise StoreDamaged(f"様式の版が読めません（{fault.reason}）", str(folder)) from fault
+            reason = f"様式の第{number}版（forms/{self.folder.name}/{number}）が読めません（{fault.reason}）"
+            raise StoreDamaged(reason, str(folder)) from fault
 
     def numbered(self, form: Form, number: int) -> Form:
         """Return a form as the version of a number, beside the others."""
@@ -175,7 +176,9 @@ def _document(file: Path) -> Mapping[str, Any]:
 
 
 def _broken(file: Path) -> StoreDamaged:
-    return StoreDamaged("様式の版の記録が壊れています。控えから戻してください", str(file))
+    name = "/".join(file.parts[-4:])
+    reason = f"様式の版の記録（{name}）が壊れているか、失われています。控えから戻してください"
+    return StoreDamaged(reason, str(file))
 
 
 def faults_of_versions(folder: Path, form: str) -> Iterator[tuple[str, str]]:

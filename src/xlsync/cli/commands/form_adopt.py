@@ -13,7 +13,7 @@ from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import FormError
 from xlsync.exchange import Source
-from xlsync.exchange.form_adoption import adopt_form, adopt_previous
+from xlsync.exchange.form_adoption import adopt_form, adopt_previous, refuse_unadoptable
 from xlsync.form.library import load_form
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def _adopt_changed(
     old = load_form(founded_on, Path()) if founded_on else None
     checked_template(changed, city.terms.fiscal_year)
     refuse_unsuitable_form(city.folder, changed)
+    refuse_unadoptable(city.terms, changed)
     if old is None and not as_json:
         say_dry_run(tried_form(city, changed), form, 3)
     return adopt_form(city.store, city.terms, changed, source, old)
