@@ -39,6 +39,12 @@ LAW = "legal_basis"
 CHOICE = "costs.2017-settled.temporary_staff"
 CHARGE = "costs.2017-settled.project_cost"
 """Money that is computed from others."""
+ACTUALS = [f"indicator.actuals.{year}" for year in range(2014, 2021)]
+TEXTS = [ISSUES, "years.2018.issues", "purpose", "outline"]
+SOURCES = [
+    f"costs.{column}.sources.general"
+    for column in ("2016-settled", "2017-settled", "2018-initial", "2019-initial")
+] + ["costs.2017-settled.sources.national"]
 STRUCK, RAISED, LOWERED = (
     InlineFont(strike=True),
     InlineFont(vertAlign="superscript"),
@@ -63,9 +69,15 @@ Change = Callable[[Any], None]
 
 def after(path: str, change: Change) -> Reading:
     """A sheet as given out, read after one cell was changed in a program that writes formats."""
+    return after_all({path: change})
+
+
+def after_all(changes: dict[str, Change]) -> Reading:
+    """The same after several cells were changed."""
     data, cells = issued()
     book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
-    change(book[WORKSHEET][cells[path]])
+    for path, change in changes.items():
+        change(book[WORKSHEET][cells[path]])
     return read(saved(book))[0]
 
 
@@ -140,6 +152,10 @@ def test_what_a_clerk_would_write_down_is_read_and_said(
         (ACTUAL, holds(0.98437, "0.0%"), Quantity(Decimal("98.4"), "%"), "normalised"),
         (ACTUAL, holds(8098, '#,##0"件"'), Quantity(8098, "件"), "normalised"),
         (ACTUAL, holds(-5, '#,##0"件";△#,##0"件"'), Quantity(-5, "件"), "normalised"),
+        (ACTUAL, holds(5, '0"件（延べ）"'), "5件（延べ）", "normalised"),
+        (ACTUAL, holds(-5, '0"件";("△"0"件")'), Quantity(-5, "件"), "normalised"),
+        (ACTUAL, holds(-5, '0"件";"（"0"）件"'), Quantity(-5, "件"), "normalised"),
+        (ACTUAL, holds(-5, '0"件";-(0)"件"'), Quantity(-5, "件"), "normalised"),
         (ACTUAL, rich("100m", (RAISED, "2")), "100m²", "normalised"),
         (ISSUES, rich("CO", (LOWERED, "2"), "を減らす"), "CO₂を減らす", "normalised"),
         (ISSUES, holds(dt.timedelta(hours=36, minutes=30), "[h]:mm"), "36:30", "normalised"),
@@ -416,11 +432,18 @@ def shown_amounts(draw: st.DrawFn) -> tuple[int, str, Quantity]:
 
 
 @pytest.mark.slow
-@settings(max_examples=exploring.examples(100))
-@given(shown_amounts())
-def test_a_formatted_indicator_is_what_the_page_shows(drawn: tuple[int, str, Quantity]) -> None:
-    number, code, quantity = drawn
-    assert after(ACTUAL, holds(number, code)).sheet[ACTUAL] == quantity
+@settings(max_examples=exploring.examples(15))
+@given(st.lists(shown_amounts(), min_size=len(ACTUALS), max_size=len(ACTUALS)))
+def test_a_formatted_indicator_is_what_the_page_shows(
+    drawn: list[tuple[int, str, Quantity]],
+) -> None:
+    by_path = dict(zip(ACTUALS, drawn, strict=True))
+    sheet = after_all(
+        {path: holds(number, code) for path, (number, code, _) in by_path.items()}
+    ).sheet
+    assert {path: sheet[path] for path in ACTUALS} == {
+        path: shown for path, (_, _, shown) in by_path.items()
+    }
 
 
 RUNS = st.lists(
@@ -435,35 +458,49 @@ FONTS = {"plain": InlineFont(), "struck": STRUCK, "bold": BOLD}
 
 
 @pytest.mark.slow
-@settings(max_examples=exploring.examples(100))
-@given(RUNS)
-def test_a_struck_run_is_in_no_text(runs: list[tuple[str, str]]) -> None:
+@settings(max_examples=exploring.examples(25))
+@given(st.lists(RUNS, min_size=len(TEXTS), max_size=len(TEXTS)))
+def test_a_struck_run_is_in_no_text(drawn: list[list[tuple[str, str]]]) -> None:
+    by_path = dict(zip(TEXTS, drawn, strict=True))
+    reading = after_all(
+        {
+            path: rich(*((FONTS[style], text) for style, text in runs))
+            for path, runs in by_path.items()
+        }
+    )
+    for path, runs in by_path.items():
+        struck = any(style == "struck" and text.strip() for style, text in runs)
+        assert reading.sheet[path] == seen_of(runs), path
+        assert (not {"struck", "struck-out"}.isdisjoint(codes(reading, path))) == struck, path
+
+
+def seen_of(runs: list[tuple[str, str]]) -> str | None:
+    """What a clerk sees of runs: those that are not struck, without the breaks that only parted them from what is."""
     seen = "".join(text for style, text in runs if style != "struck")
     whole = "".join(text for _, text in runs)
     if any(style == "struck" and text.strip() for style, text in runs):
-        # The breaks that only parted the rest from what is struck are no content.
         seen = seen if whole.startswith("\n") else seen.lstrip("\n")
         seen = seen if whole.endswith("\n") else seen.rstrip("\n")
-    reading = after(ISSUES, rich(*((FONTS[style], text) for style, text in runs)))
-    assert reading.sheet[ISSUES] == (seen if seen.strip() else None)
-    struck = any(style == "struck" and text.strip() for style, text in runs)
-    assert (not {"struck", "struck-out"}.isdisjoint(codes(reading, ISSUES))) == struck
+    return seen if seen.strip() else None
+
+
+@st.composite
+def amounts_with_what_nobody_sees(draw: st.DrawFn) -> tuple[int, str]:
+    """An amount, and as somebody typed it: with invisible characters anywhere, and spaces behind."""
+    number = draw(st.integers(0, 10**8))
+    digits = f"{number:,}"
+    at = draw(st.integers(0, len(digits)))
+    inside = draw(st.text("\u200b\ufeff\u200e\u2060\xad", max_size=3))
+    behind = draw(st.text("\u200b\ufeff\u200e\u2060\xad\xa0 　", max_size=3))
+    return number, digits[:at] + inside + digits[at:] + behind
 
 
 @pytest.mark.slow
-@settings(max_examples=exploring.examples(100))
-@given(
-    st.integers(0, 10**8),
-    st.lists(st.sampled_from("\u200b\ufeff\u200e\u2060\xad\xa0 　"), max_size=3),
-    st.integers(0, 9),
-)
-def test_an_amount_is_read_without_what_nobody_sees(
-    number: int, hidden: list[str], at: int
-) -> None:
-    digits = f"{number:,}"
-    inside = [one for one in hidden if one not in "\xa0 　"]
-    at %= len(digits) + 1
-    typed = digits[:at] + "".join(inside) + digits[at:] + "".join(hidden)
-    reading = after(GENERAL, holds(typed))
-    assert reading.sheet[GENERAL] == number
-    assert set(codes(reading, GENERAL)) <= {"normalised", "number-as-text"}
+@settings(max_examples=exploring.examples(20))
+@given(st.lists(amounts_with_what_nobody_sees(), min_size=len(SOURCES), max_size=len(SOURCES)))
+def test_an_amount_is_read_without_what_nobody_sees(drawn: list[tuple[int, str]]) -> None:
+    by_path = dict(zip(SOURCES, drawn, strict=True))
+    reading = after_all({path: holds(typed) for path, (_, typed) in by_path.items()})
+    for path, (number, _) in by_path.items():
+        assert reading.sheet[path] == number, path
+        assert set(codes(reading, path)) <= {"normalised", "number-as-text"}, path

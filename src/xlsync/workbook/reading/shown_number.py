@@ -17,7 +17,6 @@ _NUMERALS: Final = re.compile(r"\[dbnum[0-9]\]", re.IGNORECASE)
 _SPACES: Final = re.compile(r"\s+")
 _SIGN_BEFORE: Final = re.compile(r"[-△▲−+＋]\Z")
 _PLUS: Final = ("+", "＋")
-_BRACKETS: Final = re.compile(r"[()（）]")
 _EXACT: Final = Context(prec=400)
 _MOST_DECIMALS: Final = 30
 _GROUP: Final = 3
@@ -87,7 +86,8 @@ def _general(number: Decimal, section: Section) -> ShownNumber | None:
         return None
     digits = plain_number(number)
     text = f"{before}{digits}{after}".strip()
-    return ShownNumber(text, 0, _bare(before), digits, _bare(after))
+    prefix, suffix = _without_brackets(before, after)
+    return ShownNumber(text, 0, prefix, digits, suffix)
 
 
 def _with_sign(number: Decimal, code: str, section: Section, layout: _Layout) -> ShownNumber:
@@ -100,10 +100,9 @@ def _with_sign(number: Decimal, code: str, section: Section, layout: _Layout) ->
     is_rounded_to_zero = not digits.strip("-0.,")
     has_other_sign = is_negative != (number < 0) and not is_rounded_to_zero
     is_altered = layout.is_divided or has_other_sign
-    before = _SIGN_BEFORE.sub("", layout.prefix.rstrip())
-    return ShownNumber(
-        text, layout.power_of_ten, _bare(before), signed, _bare(layout.suffix), is_altered
-    )
+    prefix, suffix = _without_brackets(layout.prefix, layout.suffix)
+    prefix = _SIGN_BEFORE.sub("", prefix)
+    return ShownNumber(text, layout.power_of_ten, prefix, signed, suffix, is_altered)
 
 
 def _reads_negative(number: Decimal, section: Section, layout: _Layout) -> bool:
@@ -111,18 +110,26 @@ def _reads_negative(number: Decimal, section: Section, layout: _Layout) -> bool:
     before = layout.prefix.rstrip()
     if _SIGN_BEFORE.search(before) is not None:
         return number != 0 and not before.endswith(_PLUS)
-    is_bracketed = before.endswith(("(", "（")) and layout.suffix.lstrip().startswith((")", "）"))
-    return number < 0 and (is_bracketed or section.is_coloured)
+    return number < 0 and (_is_bracketed(before, layout.suffix.lstrip()) or section.is_coloured)
+
+
+def _is_bracketed(prefix: str, suffix: str) -> bool:
+    """Whether brackets hold nothing but the digits."""
+    return prefix.endswith(("(", "（")) and suffix.startswith((")", "）"))
 
 
 def _text(pieces: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-def _bare(literal: str) -> str:
-    """Return a literal without spaces, and without brackets that hold nothing but the digits."""
-    text = _SPACES.sub("", literal)
-    return _BRACKETS.sub("", text)
+def _without_brackets(prefix: str, suffix: str) -> tuple[str, str]:
+    """Return what stands around the digits without spaces, and without brackets around the digits alone or around all."""
+    prefix, suffix = _SPACES.sub("", prefix), _SPACES.sub("", suffix)
+    if _is_bracketed(prefix, suffix):
+        return prefix[:-1], suffix[1:]
+    if prefix.startswith(("(", "（")) and suffix.endswith((")", "）")):
+        return prefix[1:], suffix[:-1]
+    return prefix, suffix
 
 
 class _Layout(NamedTuple):
