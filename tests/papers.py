@@ -83,6 +83,13 @@ def field_table() -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
+NO_ROOM_FOR_PLEDGE = (
+    '\n[[rule]]\ncheck = "fits"\ncode = "fits-mayoral-pledge"\nof = "mayoral_pledge"\n',
+    "",
+)
+"""The rule that asks whether 市長公約 fits on paper, taken out of form.toml: for forms without this text."""
+
+
 def in_field(path: str, old: str, new: str) -> tuple[str, str]:
     """The entry of a field in form.toml, and the same entry with a text replaced."""
     text = (_SHIPPED / "form.toml").read_text(encoding="utf-8")

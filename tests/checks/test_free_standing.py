@@ -9,7 +9,9 @@ import pytest
 
 from tests import papers
 from xlsync.checks import Context, check
+from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
+from xlsync.workbook.template.text_capacity import room_of
 
 SOURCES = ("national", "prefectural", "local_bonds", "other_specific", "general")
 PERIODS = ("2016-settled", "2017-settled", "2018-initial", "2019-initial")
@@ -93,3 +95,28 @@ def test_a_negative_source_is_asked_about(period: str, source: str) -> None:
     path, code = f"costs.{period}.sources.{source}", f"negative-{source.replace('_', '-')}"
     assert (code, path) in _codes({path: -1})
     assert (code, path) not in _codes({path: 0})
+
+
+NAMES = (
+    *("organization.department", "organization.division", "organization.section", "budget.name"),
+    *("project.name", "indicator.name", "strategic_plan.name", "mayoral_pledge"),
+    *(f"comprehensive_strategy.{line}.name" for line in range(3)),
+)
+
+
+@pytest.mark.parametrize("path", NAMES)
+def test_a_name_too_long_for_its_cell_on_paper_is_noticed(path: str) -> None:
+    room = room_of(load_form(), papers.EDITION)
+    full = "あ" * (room[path].width // 2) * room[path].line_count
+    for name, codes in ((full, []), (f"{full}い", ["fits"])):
+        sheet = papers.sheet().with_values({path: name})
+        findings = check(sheet, Context(room=room))
+        assert [f.code.partition("-")[0] for f in findings if f.path == path] == codes, name
+
+
+def test_every_text_of_the_page_is_looked_at_whether_it_fits() -> None:
+    """All but the codes of plans, which are numbers of one or two digits, and cells whose text gets smaller."""
+    edition = papers.edition()
+    looked_at = {rule.path for rule in edition.rules if rule.check == "fits"}
+    texts = {path for path in room_of(load_form(), papers.EDITION) if ".codes." not in path}
+    assert texts - looked_at == set()

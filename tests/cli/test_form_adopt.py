@@ -13,7 +13,7 @@ import pytest
 from tests import papers
 from tests.cities import WORKSHEET, typed
 from tests.commands import EXAMPLES, Run, living
-from tests.papers import form_folder, in_field
+from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync import open_city
 from xlsync.city.settings import find_settings
 from xlsync.ooxml import patch_cells
@@ -37,7 +37,9 @@ def moved(folder: Path) -> Path:
 def without_pledge(folder: Path) -> Path:
     """The shipped form without 市長公約."""
     entry, _ = in_field("mayoral_pledge", "path", "path")
-    return redrawn(form_folder(folder, ("[[field]]\n" + entry, "")), "C13", None)
+    return redrawn(
+        form_folder(folder, ("[[field]]\n" + entry, ""), NO_ROOM_FOR_PLEDGE), "C13", None
+    )
 
 
 def redrawn(folder: Path, cell: str, text: str | None) -> Path:

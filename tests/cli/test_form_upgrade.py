@@ -19,7 +19,7 @@ from tests.cities import WORKSHEET, saved, typed
 from tests.cli.test_form_adopt import assert_sound, moved, redrawn, without_pledge
 from tests.commands import EXAMPLES, Run, living
 from tests.exchange.test_choices import together
-from tests.papers import form_folder, in_field
+from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync import open_city
 from xlsync.city.settings import find_settings
 from xlsync.ooxml import Formula, patch_cells, read_cells
@@ -69,7 +69,7 @@ CHANGES: Mapping[str, Callable[[Path], Path]] = {
     ),
     "a list reworded": lambda folder: form_folder(folder, ('"A 任意的事業"', '"A 任意の事業"')),
     "another kind": lambda folder: form_folder(
-        folder, in_field("mayoral_pledge", 'kind = "text"', 'kind = "quantity"')
+        folder, in_field("mayoral_pledge", 'kind = "text"', 'kind = "quantity"'), NO_ROOM_FOR_PLEDGE
     ),
     "the page redrawn": swapped,
     "a rule added": lambda folder: form_folder(folder, added=RULE),

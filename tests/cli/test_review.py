@@ -10,7 +10,7 @@ from tests import papers
 from tests.cities import typed
 from tests.cli.test_form_adopt import moved, without_pledge
 from tests.commands import Run, living
-from tests.papers import form_folder, in_field
+from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync.city.settings import find_settings
 from xlsync.ooxml import read_cells
 from xlsync.workbook.reading.form_reader import read
@@ -78,7 +78,7 @@ def test_what_waits_in_a_field_of_another_kind_now_is_proposed_again_as_it_was_t
 ) -> None:
     mine = proposing(filled, run, "mayoral_pledge", "公約９")
     kind = in_field("mayoral_pledge", 'kind = "text"', 'kind = "quantity"')
-    run("form", "adopt", form_folder(filled / "form-new", kind))
+    run("form", "adopt", form_folder(filled / "form-new", kind, NO_ROOM_FOR_PLEDGE))
     assert "いまの様式には" in run("review").out
     run("import", mine)
     (reading,) = read(mine.read_bytes(), find_settings(filled).terms.form)

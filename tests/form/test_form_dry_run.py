@@ -201,7 +201,9 @@ def test_another_form_is_no_change_of_this_one(town: City, tmp_path: Path) -> No
 
 def test_a_dash_is_nothing_to_be_lost() -> None:
     gone = ruled('check = "fits"\nof = "purpose"')
-    without = replace(gone, fields=tuple(f for f in gone.fields if f.path != "mayoral_pledge"))
+    fields = tuple(field for field in gone.fields if field.path != "mayoral_pledge")
+    rules = tuple(rule for rule in gone.rules if rule.path != "mayoral_pledge")
+    without = replace(gone, fields=fields, rules=rules)
     for value, lost in (("-", []), (None, []), ("公約", ["mayoral_pledge"])):
         sheet = papers.sheet().with_values({"mayoral_pledge": value})
         assert [one.path for one in carry_over(sheet, without)[1]] == lost

@@ -87,7 +87,8 @@ class _Drawn:
         width = sum(self._pixels(column) for column in range(box.left, box.right + 1))
         rows = range(box.top, box.bottom + 1)
         height = sum(self._heights.get(row, _DEFAULT_HEIGHT) for row in rows)
-        columns = math.floor((width - _INNER_EDGE) * _POINTS / (size / 2))
+        # A line ends with a whole character, and most of ours are two columns wide.
+        columns = 2 * math.floor((width - _INNER_EDGE) * _POINTS / size)
         return Room(max(2, columns), max(1, math.floor(height / (size * _LEADING))))
 
     def _pixels(self, column: int) -> int:
