@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.summary.excel import print_layout, styles
 from xlsync.summary.excel.addresses import area, cell
-from xlsync.summary.excel.text_layout import as_text, breadth, link_url, shown
+from xlsync.summary.excel.text_layout import (
+    as_text,
+    breadth,
+    height_of_text,
+    is_too_long_for_link,
+    link_url,
+    room_of_link,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +41,6 @@ _ABOVE_COLUMNS: Final = 0.25
 _HIGHEST: Final = 400.0
 _MOST_LINKS: Final = 65_530
 """Of one worksheet, says Excel; XlsxWriter would drop the cells of further ones."""
-_LINK_ROOM: Final = 42.0  # LibreOffice does not wrap a cell that is a link; Excel does
 DEFAULT_SIZE: Final = 11
 """Points of the font in which Excel measures column widths."""
 
@@ -78,12 +85,22 @@ class Page:
         self._wrapped.append((row, (column, column), written, style))
 
     def link(self, row: int, column: int, text: str, target: Target, style: Style) -> None:
-        """Write text that leads to a file (relative path, "/" between folders) and a cell in it; "" for none."""
-        if not self._link(row, column, text, target, style):
+        """Write text that leads to a file (relative path, "/" between folders) and a cell in it; "" for none.
+
+        A text too long for one line stays a text: LibreOffice does not wrap a cell that is a link, and cuts it in print.
+        """
+        if is_too_long_for_link(text) or not self._link(row, column, text, target, style):
             self.text(row, column, text, style)
             return
         self._wrapped.append((row, (column, column), as_text(text), style))
-        self._widths[column] = max(self._widths[column], min(breadth(text) + 4.0, _LINK_ROOM))
+        self._widths[column] = max(self._widths[column], room_of_link(text))
+
+    def link_code(
+        self, row: int, column: int, code: str, named: tuple[str, Target], style: Style
+    ) -> None:
+        """Write the code of something that is `named` beside it; it leads there where the name is too long to."""
+        name, target = named
+        self.link(row, column, code, target if is_too_long_for_link(name) else ("", ""), style)
 
     def merged_link(
         self, area: tuple[int, int, int, int], text: str, target: Target, style: Style
@@ -248,8 +265,7 @@ class Page:
             width = sum(self._widths[columns[0] : columns[1] + 1])
             indent = 1.5 * float(style.get("indent", 0))
             room = max(1.0, (width - indent) * styles.SIZE / size - 1)
-        lines = sum(max(1, math.ceil(breadth(line) / room)) for line in text.split("\n"))
-        self.height(row, lines * size * 1.3 + 5)
+        self.height(row, height_of_text(text, room, size))
 
     def _widen(self, column: int, number: float | Decimal, style: Style) -> None:
         size = float(style.get("font_size", styles.SIZE)) / styles.SIZE

@@ -32,7 +32,7 @@ SOURCES: Final = "sources:"
 PAST: Final = "past:"
 """Stands before the path of a grade to name the one that the edition a year earlier gave."""
 
-Role = Literal["text", "word", "link", "money", "persons", "count", "number"]
+Role = Literal["text", "word", "code", "link", "money", "persons", "count", "number"]
 AMOUNTS: Final = ("money", "persons")
 
 
@@ -61,6 +61,7 @@ class Column:
 _LOOKS: Final = {
     "text": styles.TEXT,
     "word": styles.WORD,
+    "code": styles.WORD,
     "link": styles.TEXT,
     "money": styles.style(styles.NUMBER, num_format=styles.MONEY),
     "persons": styles.style(styles.NUMBER, num_format=styles.PERSONS, indent=0),

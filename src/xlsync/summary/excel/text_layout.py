@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +13,18 @@ from xlsync.summary.excel import styles
 
 _LONGEST: Final = 32_767
 _LONGEST_LINK: Final = 2_000
+_WIDEST_LINK: Final = 42.0
+_LINE_HEIGHT: Final = 1.3
+_WIDEST_LINE_HEIGHT: Final = 1.7
+"""Of the size of the font: of ＭＳ Ｐゴシック with its leading, and of 游ゴシック and メイリオ as Excel sets them."""
+_AIR: Final = 5.0
+_LATIN_WIDTH: Final = 1.3
+_LATIN_WIDTHS: Final = {
+    **dict.fromkeys("ABCDEGHKNOPQRSTUVXYZ&#<>+=~^", 1.55),
+    **dict.fromkeys("MWmw@%", 2.0),
+    **dict.fromkeys("ijlI.,:;'|!() []ft", 0.95),
+}
+"""Half-width characters of a letter in メイリオ, rounded up; digits are among the others."""
 _NOT_LINKED = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINK_ESCAPES: Final = {ord(character): f"%{ord(character):02x}" for character in '%# "<>[]^`{}'}
 _LITERAL = re.compile('"([^"]*)"')
@@ -32,6 +46,39 @@ def link_url(file: str, reference: str) -> str:
     """The URL of a file (relative path, "/" between folders) and a cell in it; "" where Excel would not accept it."""
     url = f"external:{file.translate(_LINK_ESCAPES)}" + (f"#{reference}" if reference else "")
     return url if file and len(url) <= _LONGEST_LINK and not _NOT_LINKED.search(url) else ""
+
+
+def widest_breadth(text: str) -> float:
+    """The width of a text in half-width characters in メイリオ, whose Latin letters are the broadest of the usual fonts."""
+    latin = sum(
+        _LATIN_WIDTHS.get(character, _LATIN_WIDTH) for character in text if character.isascii()
+    )
+    return latin + breadth("".join(character for character in text if not character.isascii()))
+
+
+def height_of_text(text: str, room: float, size: float) -> float:
+    """The height in points of a wrapped text, `room` half-width characters wide, of which no usual font loses a line.
+
+    A row is as high as in our own font with some air; where メイリオ or 游ゴシック stands in for it, whose lines are further
+    apart and whose letters are broader, the air is taken up.
+    """
+    own = _lines(map(breadth, text.split("\n")), room) * size * _LINE_HEIGHT + _AIR
+    widest = _lines(map(widest_breadth, text.split("\n")), room) * size * _WIDEST_LINE_HEIGHT + 1
+    return max(own, widest)
+
+
+def _lines(breadths: Iterable[float], room: float) -> int:
+    return sum(max(1, math.ceil(width / room)) for width in breadths)
+
+
+def room_of_link(text: str) -> float:
+    """The width of a column, in half-width characters, in which a link stands on one line."""
+    return widest_breadth(text) + 4.0
+
+
+def is_too_long_for_link(text: str) -> bool:
+    """True for a text that no column is made wide enough for, or of several lines."""
+    return room_of_link(text) > _WIDEST_LINK or "\n" in text
 
 
 def breadth(text: str) -> int:

@@ -69,7 +69,7 @@ def write_indicators(frame: Frame, figures: Figures) -> None:
         *years,
         8,
         *years,
-        16,
+        20,
         *[_met_width(figures)] * len(layout.indicator.finished),
     ]
     page = frame.page(WORKSHEET, widths)
@@ -110,11 +110,11 @@ def _write_heads(page: Page, layout: _Layout, unit: str) -> None:
 
 def _write_left(page: Page, row: int, project: Project, figures: Figures) -> None:
     page.height(row, 26)
-    page.text(row, _KEY, project.sheet.key, styles.WORD)
     above = project.names[-len(figures.levels) : -1]
     page.text(row, _UNIT, " ".join(above), styles.TEXT)
     name = figures.form_fields.indicator.fields[:1]
     link = project.target(name[0].path) if name else (project.item.link, "")
+    page.link_code(row, _KEY, project.sheet.key, (project.sheet.title, link), styles.WORD)
     page.link(row, _TITLE, project.sheet.title, link, styles.TEXT)
     page.text(row, _NAME, project.sheet.text(name[0].path) if name else "", styles.TEXT)
 

@@ -76,10 +76,11 @@ def _write_project(page: Page, row: int, project: Project, columns: _Columns) ->
     words = [_mark(project, field, columns.figures) for field in columns.short]
     for part, texts in enumerate(_rows(project, columns.long, columns.widths[columns.title + 1 :])):
         page.height(row, 24)
-        page.text(row, 0, project.sheet.key, styles.style(styles.WORD, valign="top"))
         for column, name in enumerate(project.names[-len(columns.figures.levels) :], 1):
             page.text(row, column, name, styles.PROSE)
         title = f"{project.sheet.title}（続き）" if part else project.sheet.title
+        top = styles.style(styles.WORD, valign="top")
+        page.link_code(row, 0, project.sheet.key, (title, link), top)
         page.link(row, columns.title, title, link, styles.PROSE)
         for column, text in enumerate((*texts, *words), columns.title + 1):
             page.text(row, column, text, styles.PROSE)

@@ -16,7 +16,7 @@ from xlsync.summary.figures.projects import Total
 from xlsync.summary.sheets.project_list_columns import columns_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.page import Page, Target
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.projects import Number, Project
 
@@ -83,8 +83,9 @@ def _write_heads(page: Page, columns: tuple[Column, ...]) -> None:
 def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) -> None:
     value = column.value_of(project)
     if column.role == "link":
-        path = project.sheet.edition.definition.identity.title
-        page.link(*cell, str(value), project.target(path), column.look)
+        page.link(*cell, str(value), _target(project), column.look)
+    elif column.role == "code":
+        page.link_code(*cell, str(value), (project.sheet.title, _target(project)), column.look)
     elif isinstance(value, int | Decimal):
         grave = column.name == "error" and value
         page.number(*cell, value, styles.style(column.look, styles.GRAVE) if grave else column.look)
@@ -93,6 +94,11 @@ def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) 
         look = styles.style(column.look, styles.LACKING) if lacking else column.look
         text = _open_word(column, project) if value is None else str(value)
         page.text(*cell, text, column.look if text == NOT_DUE else look)
+
+
+def _target(project: Project) -> Target:
+    """The cell with the project's name in its workbook."""
+    return project.target(project.sheet.edition.definition.identity.title)
 
 
 def _open_word(column: Column, project: Project) -> str:

@@ -37,7 +37,7 @@ def columns_of(figures: Figures) -> tuple[Column, ...]:
         *_numbers(figures),
     )
     return (
-        Column("key", "事業コード", 18, lambda p: p.sheet.key, "word"),
+        Column("key", "事業コード", 18, lambda p: p.sheet.key, "code"),
         Column(STATE, "状況", 9, lambda p: p.item.state, "word"),
         *map(_unit_name, figures.levels),
         Column("title", "事務事業名", 28, lambda p: p.sheet.title, "link"),
