@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 __all__ = [
     "FONT",
@@ -46,6 +47,12 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">
 <value>ja-JP</value></prop></item>
 </oor:items>
+"""
+
+_MODULE = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
+%s</script:module>
 """
 
 
@@ -85,6 +92,17 @@ def convert(
 def resave(files: Sequence[Path], out: Path) -> list[Path]:
     """The workbooks opened, calculated and saved again by LibreOffice, under their stems in `out`."""
     return convert(files, _XLSX, out)
+
+
+def run_macro(folder: Path, macro: str, timeout: float) -> None:
+    """Run the `Main` of a Basic module, which has to end the program, in a LibreOffice with a profile in `folder`."""
+    profile = _profile(folder, recalculate=True)
+    soffice = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={profile}"]
+    # The first start fills the profile with an empty library of macros.
+    _run([*soffice, "--terminate_after_init"], timeout)
+    module = folder / "user" / "basic" / "Standard" / "Module1.xba"
+    module.write_text(_MODULE % escape(macro), encoding="utf-8")
+    _run([*soffice, "macro:///Standard.Module1.Main"], timeout)
 
 
 def pdf_pages(pdf: Path) -> int:

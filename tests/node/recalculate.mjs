@@ -73,14 +73,48 @@ function result(value) {
   return value && typeof value === 'object' ? {error: value.value ?? String(value.type)} : value
 }
 
-function recalculate({names, sheets}) {
-  const grids = Object.fromEntries(Object.entries(sheets).map(([title, rows]) => [title, rows.map(row => row.map(content))]))
+function contents(sheets) {
+  return Object.fromEntries(Object.entries(sheets).map(([title, rows]) => [title, rows.map(row => row.map(content))]))
+}
+
+function build(names, grids) {
   const expressions = Object.entries(names).map(([name, formula]) => ({name, expression: '=' + formula}))
-  const engine = HyperFormula.buildFromSheets(grids, SETTINGS, expressions)
-  const results = Object.fromEntries(Object.keys(sheets).map(title =>
+  return HyperFormula.buildFromSheets(grids, SETTINGS, expressions)
+}
+
+/** The cells that distinguish a workbook from another: [title, row, column, content]. */
+function differences(before, after) {
+  const changed = []
+  for (const [title, rows] of Object.entries(after)) {
+    const height = Math.max(rows.length, before[title].length)
+    for (let row = 0; row < height; row++) {
+      const [old, now] = [before[title][row] ?? [], rows[row] ?? []]
+      for (let col = 0; col < Math.max(old.length, now.length); col++) {
+        if ((old[col] ?? null) !== (now[col] ?? null)) changed.push([title, row, col, now[col] ?? null])
+      }
+    }
+  }
+  return changed
+}
+
+const FEW_FORMULAS = 50
+const isFormula = text => typeof text === 'string' && text.startsWith('=')
+let engine = null, held = {outline: '', grids: {}}
+
+/** Building an engine takes a second: it is kept for workbooks with the same worksheets and, but for a few, the same formulas. */
+function recalculate({names, sheets}) {
+  const grids = contents(sheets)
+  const outline = JSON.stringify([names, Object.keys(sheets)])
+  const changed = outline === held.outline ? differences(held.grids, grids) : null
+  if (changed && changed.filter(([, , , now]) => isFormula(now)).length <= FEW_FORMULAS) {
+    engine.batch(() => changed.forEach(([title, row, col, now]) => engine.setCellContents({sheet: engine.getSheetId(title), row, col}, now)))
+  } else {
+    engine?.destroy()
+    engine = build(names, grids)
+  }
+  held = {outline, grids}
+  return Object.fromEntries(Object.keys(sheets).map(title =>
     [title, engine.getSheetValues(engine.getSheetId(title)).map(row => row.map(result))]))
-  engine.destroy()
-  return results
 }
 
 for await (const line of createInterface({input: process.stdin})) {

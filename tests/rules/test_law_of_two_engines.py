@@ -7,7 +7,6 @@ with the latter alone. `XLSYNC_LAW6=2000` draws so many sheets instead of a few 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -49,40 +48,38 @@ engines = pytest.mark.parametrize(
 
 
 @engines
-def test_python_and_excel_agree_on_the_official_sheets_and_every_near_miss(
-    engine: str, tmp_path: Path
-) -> None:
+def test_python_and_excel_agree_on_the_official_sheets_and_every_near_miss(engine: str) -> None:
     blank = Sheet(papers.edition(), "", {})
     official = [papers.sheet(key) for key in papers.KEYS]
     cases = [case(one) for one in [blank, *official, *near_misses()]]
     cases += [case(one, all_of_it=False) for one in [blank, *official]]
-    for one, made in recalculated(engine, cases, tmp_path):
+    for one, made in recalculated(engine, cases):
         assert disagreements(one, made) == []
 
 
 @engines
-def test_python_and_excel_agree_on_any_sheet(engine: str, tmp_path: Path) -> None:
+def test_python_and_excel_agree_on_any_sheet(engine: str) -> None:
     cases = [
         case(sheet, all_of_it=place % 3 > 0) for place, sheet in enumerate(drawn_sheets(DRAWN))
     ]
     assert len(cases) >= DRAWN * 0.9
-    for one, made in recalculated(engine, cases, tmp_path):
+    for one, made in recalculated(engine, cases):
         assert disagreements(one, made) == []
 
 
 @engines
-def test_excel_reads_what_people_type_as_the_store_does(engine: str, tmp_path: Path) -> None:
+def test_excel_reads_what_people_type_as_the_store_does(engine: str) -> None:
     """The workbook holds what was typed; Excel's findings are those of the sheet that is read from it."""
     cases = [typed(texts) for texts in typed_into_many_cells()]
-    for one, made in recalculated(engine, cases, tmp_path):
+    for one, made in recalculated(engine, cases):
         assert contradictions(one, made) == []
 
 
 @engines
-def test_python_and_excel_agree_on_whatever_is_typed(engine: str, tmp_path: Path) -> None:
+def test_python_and_excel_agree_on_whatever_is_typed(engine: str) -> None:
     """Fractions, huge numbers, spellings and long texts, in a few fields of a workbook at once."""
     cases = [typed(texts) for texts in drawn_typed(DRAWN // 2)]
-    for one, made in recalculated(engine, cases, tmp_path):
+    for one, made in recalculated(engine, cases):
         assert contradictions(one, made) == []
 
 
@@ -90,11 +87,9 @@ REFUSED: list[str | int | float | bool] = [12.5, 10**15, 1e20, "12.5千円", "1e
 
 
 @engines
-def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(
-    engine: str, tmp_path: Path
-) -> None:
+def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(engine: str) -> None:
     cases = [typed({GENERAL: value}) for value in REFUSED]
-    for one, made in recalculated(engine, cases, tmp_path):
+    for one, made in recalculated(engine, cases):
         assert contradictions(one, made) == []
         told = sum(finding.severity == "error" for finding in one.known.store_findings)
         assert made[f"{WORKSHEET}!D1"] == told + 1
@@ -102,18 +97,14 @@ def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(
 
 
 @engines
-def test_an_amount_typed_as_text_is_told_where_the_totals_leave_it_out(
-    engine: str, tmp_path: Path
-) -> None:
+def test_an_amount_typed_as_text_is_told_where_the_totals_leave_it_out(engine: str) -> None:
     page, cells = papers.edition().worksheet, template().addresses
     lines = [(line.code, line.path) for line in checks().check_sheet.lines]
     sentence = cell_at(FIRST_ROW + lines.index(("number-as-text", GENERAL)), SENTENCE)
     cases = [typed({GENERAL: text}) for text in ("23,387千円", "0", 23387, "-")]
-    told, totals = (
-        [],
-        [],
-    )  # of the page: LibreOffice's answer holds the worksheets of the checks alone
-    for one, made in recalculated(engine, cases, tmp_path):
+    # The totals are the page's: LibreOffice's answer holds the worksheets of the checks alone.
+    told, totals = [], []
+    for one, made in recalculated(engine, cases):
         assert contradictions(one, made) == []
         told.append("文字で入力" in str(made.get(f"{WORKSHEET}!{sentence}")))
         totals.append(made.get(f"{page}!{cells[COST]}") or "")
@@ -124,28 +115,44 @@ def test_an_amount_typed_as_text_is_told_where_the_totals_leave_it_out(
         assert totals == ["", "", total, ""]
 
 
+@engines
+def test_workbooks_calculated_one_after_the_other_come_to_what_each_comes_to_alone(
+    engine: str,
+) -> None:
+    """The tests here calculate each workbook as a change of the one before."""
+    sheets = [
+        changed({"program_totals.2017-settled.total_cost": -1, "purpose": "行\n" * 30}),
+        Sheet(papers.edition(), "", {}),
+        changed({"program_totals.2017-settled.total_cost": None, COST: None}),
+        papers.sheet(papers.KEYS[1]),
+    ]
+    cases = [case(one, all_of_it=place < 3) for place, one in enumerate(sheets)]
+    alone = [dict(made) for one in cases[1:] for _, made in recalculated(engine, [one])]
+    assert [made for _, made in recalculated(engine, cases)][1:] == alone
+
+
 @pytest.mark.node
-def test_a_tab_is_a_space_around_a_number(tmp_path: Path) -> None:
+def test_a_tab_is_a_space_around_a_number() -> None:
     """LibreOffice takes the tab in a cell for another character."""
     cases = [typed({GENERAL: "\t23,387千円\t", "purpose": "\t"})]
-    for one, made in recalculated("hyperformula", cases, tmp_path):
+    for one, made in recalculated("hyperformula", cases):
         assert one.sheet[GENERAL] == 23_387
         assert one.sheet["purpose"] is None
         assert contradictions(one, made) == []
 
 
 @pytest.mark.node
-def test_a_truth_value_is_no_amount(tmp_path: Path) -> None:
+def test_a_truth_value_is_no_amount() -> None:
     """To LibreOffice, a cell with TRUE in a file holds the number 1."""
-    for one, made in recalculated("hyperformula", [typed({GENERAL: True})], tmp_path):
+    for one, made in recalculated("hyperformula", [typed({GENERAL: True})]):
         assert contradictions(one, made) == []
         assert "「TRUE」を読み取れません" in made[f"{PAGE}!C9"]
 
 
 @engines
-def test_a_number_that_is_no_amount_is_refused_with_its_reason(engine: str, tmp_path: Path) -> None:
+def test_a_number_that_is_no_amount_is_refused_with_its_reason(engine: str) -> None:
     cases = [typed({GENERAL: 12.5}), typed({GENERAL: 10**15})]
-    (_, fraction), (_, large) = recalculated(engine, cases, tmp_path)
+    (_, fraction), (_, large) = recalculated(engine, cases)
     assert "「12.5」を読み取れません（整数ではありません）" in fraction[f"{PAGE}!C9"]
     assert "（数が大きすぎます）" in large[f"{PAGE}!C9"]
 
@@ -160,14 +167,14 @@ LONG = [
 
 
 @engines
-def test_the_longest_texts_are_measured_like_others(engine: str, tmp_path: Path) -> None:
+def test_the_longest_texts_are_measured_like_others(engine: str) -> None:
     cases = [case(changed({"purpose": text, "outline": text})) for text in LONG]
-    for one, made in recalculated(engine, cases, tmp_path):
+    for one, made in recalculated(engine, cases):
         assert disagreements(one, made) == []
 
 
 @pytest.mark.node
-def test_a_character_beyond_the_plane_counts_twice_as_in_excel(tmp_path: Path) -> None:
+def test_a_character_beyond_the_plane_counts_twice_as_in_excel() -> None:
     texts = ["𠮷" * n for n in (29, 30, 31, 120)] + [
         "𠮷野家\n" * 12,
         "目的" + "👪" * 40,
@@ -175,7 +182,7 @@ def test_a_character_beyond_the_plane_counts_twice_as_in_excel(tmp_path: Path) -
     ]
     cases = [case(changed({"purpose": text, "outline": text})) for text in texts]
     cases.append(case(changed({GENERAL: None}, {GENERAL: "𠮷" * 29 + "ab"})))
-    for one, made in recalculated("hyperformula", cases, tmp_path):
+    for one, made in recalculated("hyperformula", cases):
         assert disagreements(one, made) == []
 
 

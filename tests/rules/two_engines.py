@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests import node_tools, office, papers, strategies
+from tests import node_tools, office_calculation, papers, strategies
+from tests.office_calculation import Scalar
 from xlsync.finding import finding
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH
 from xlsync.ooxml.patch.patch import patch_cells
-from xlsync.ooxml.read.reader import open_workbook
+from xlsync.ooxml.read.reader import Cell, open_workbook
 from xlsync.rules import Rate, facts_of
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
@@ -27,6 +27,9 @@ from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
 from xlsync.workbook.template.template import Template, build_template
 
+Address: TypeAlias = tuple[str, str]
+AT_ONCE = 100
+"""Workbooks that one process calculates, and that are held at once."""
 FEW = 60
 """As many sheets are drawn in every run, always the same."""
 RATES = {
@@ -100,37 +103,78 @@ def drawn_sheets(count: int) -> list[Sheet]:
     return drawn
 
 
-def recalculated(
-    engine: str, cases: Sequence[Case], folder: Path
-) -> Iterator[tuple[Case, dict[str, Any]]]:
+def recalculated(engine: str, cases: Sequence[Case]) -> Iterator[tuple[Case, dict[str, Any]]]:
     """Each case with what the engine makes of its formulas: worksheet!address → value."""
-    books = in_hyperformula(cases) if engine == "hyperformula" else in_libreoffice(cases, folder)
-    for one, sheets in zip(cases, books, strict=True):
-        made = {
-            f"{title}!{address}": value
-            for title, cells in sheets.items()
-            for address, value in cells.items()
-        }
-        yield one, made
+    calculate = in_hyperformula if engine == "hyperformula" else in_libreoffice
+    for at in range(0, len(cases), AT_ONCE):
+        some = cases[at : at + AT_ONCE]
+        for one, sheets in zip(some, calculate(some), strict=True):
+            yield (
+                one,
+                {
+                    f"{title}!{address}": value
+                    for title, cells in sheets.items()
+                    for address, value in cells.items()
+                },
+            )
 
 
-def in_hyperformula(cases: Sequence[Case]) -> Iterator[dict[str, dict[str, Any]]]:
-    for at in range(0, len(cases), 40):
-        yield from node_tools.recalculated([one.data for one in cases[at : at + 40]])
+def in_hyperformula(cases: Sequence[Case]) -> list[dict[str, dict[str, Any]]]:
+    return node_tools.recalculated([one.data for one in cases])
 
 
-def in_libreoffice(cases: Sequence[Case], folder: Path) -> Iterator[dict[str, dict[str, Any]]]:
-    names = [folder / f"{place:04}.xlsx" for place in range(len(cases))]
-    for name, one in zip(names, cases, strict=True):
-        name.write_bytes(one.data)
-    for at in range(0, len(names), 40):
-        office.resave(names[at : at + 40], folder / "again")
-    for name in names:
-        book = open_workbook((folder / "again" / name.name).read_bytes())
-        yield {
-            title: {address: cell.value for address, cell in book.cells(title).items()}
-            for title in (PAGE, WORKSHEET)
-        }
+def in_libreoffice(cases: Sequence[Case]) -> list[dict[str, dict[str, Any]]]:
+    """The results of each case: of those with the same formulas one is opened, and the cells of the others are put into it."""
+    cells = [_cells(one.data) for one in cases]
+    groups = _by_formulas(cells)
+    books = [
+        (cases[places[0]].data, _contents([cells[place] for place in places])) for places in groups
+    ]
+    made = office_calculation.calculated(books, (PAGE, WORKSHEET), seconds=60 + 3 * len(cases))
+    results: dict[int, dict[str, dict[str, Any]]] = {}
+    for places, group in zip(groups, made, strict=True):
+        results |= zip(places, group, strict=True)
+    return [results[place] for place in range(len(cases))]
+
+
+def _contents(books: Sequence[Mapping[Address, Cell]]) -> list[dict[Address, Scalar]]:
+    """What makes of the first workbook itself, and of each the next one."""
+    return [
+        _differences(before, after)
+        for before, after in zip([books[0], *books], books, strict=False)
+    ]
+
+
+def _cells(data: bytes) -> dict[Address, Cell]:
+    book = open_workbook(data)
+    return {
+        (title, address): cell
+        for title in book.worksheets
+        for address, cell in book.cells(title).items()
+    }
+
+
+def _by_formulas(books: Sequence[Mapping[Address, Cell]]) -> list[list[int]]:
+    """The places of the workbooks that have the same formulas in the same cells."""
+    groups: dict[frozenset[tuple[Address, str]], list[int]] = {}
+    for place, cells in enumerate(books):
+        formulas = ((at, cell.formula) for at, cell in cells.items())
+        key = frozenset((at, formula) for at, formula in formulas if formula is not None)
+        groups.setdefault(key, []).append(place)
+    return list(groups.values())
+
+
+def _differences(
+    before: Mapping[Address, Cell], after: Mapping[Address, Cell]
+) -> dict[Address, Scalar]:
+    """What to put into a workbook with these cells to have those."""
+    changes: dict[Address, Scalar] = {at: None for at in before if at not in after}
+    for at, cell in after.items():
+        value = cell.value
+        if cell.formula is None and (at not in before or before[at].value != value):
+            assert value is None or isinstance(value, str | int | float)
+            changes[at] = value
+    return changes
 
 
 def same(said: object, made: object) -> bool:

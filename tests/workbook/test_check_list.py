@@ -81,9 +81,9 @@ def test_a_blank_is_no_error(changed: dict[str, Any], state: str, counts: str) -
 
 
 @ENGINES
-def test_other_programs_count_the_same(engine: str, tmp_path: Path) -> None:
+def test_other_programs_count_the_same(engine: str) -> None:
     sheets = [_dashes(), papers.sheet(), papers.sheet().with_values({"purpose": None})]
-    for one, made in recalculated(engine, [case(s, all_of_it=False) for s in sheets], tmp_path):
+    for one, made in recalculated(engine, [case(s, all_of_it=False) for s in sheets]):
         assert one.known == Known()
         assert disagreements(one, made) == []
 

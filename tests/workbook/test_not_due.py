@@ -109,9 +109,7 @@ def test_the_dash_is_read_as_nothing(form: Form, template: Template) -> None:
 
 
 @ENGINES
-def test_other_programs_print_and_check_the_same(
-    engine: str, template: Template, tmp_path: Path
-) -> None:
+def test_other_programs_print_and_check_the_same(engine: str, template: Template) -> None:
     numbers = dict.fromkeys(PARTS, 7) | {COST: 35, TOTAL: 35}
     cases = [
         _filled(template, {}),
@@ -119,7 +117,7 @@ def test_other_programs_print_and_check_the_same(
         _filled(template, numbers),
         _filled(template, {}, {PARTS[0]: "未定"}),
     ]
-    for one, made in recalculated(engine, cases, tmp_path):
+    for one, made in recalculated(engine, cases):
         said = template.checks.results(one.sheet, one.known)
         assert two_engines.differences(said, made) == []
         listed = template.checks.check_sheet.line_findings(one.sheet, {})
