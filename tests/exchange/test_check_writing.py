@@ -20,7 +20,7 @@ from xlsync.exchange import Source, bring_up_to_date, note_written, sheet_status
 from xlsync.exchange.write_back.write_back import Update
 from xlsync.finding_counts import count_findings
 from xlsync.ooxml.patch.patch import patch_cells
-from xlsync.ooxml.read.reader import open_workbook
+from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.sheet import Sheet
 from xlsync.summary import Item
 from xlsync.summary.figures.projects import Project
@@ -31,6 +31,7 @@ from xlsync.workbook.template.template import build_template
 
 FILE = "評価シート/甲.xlsx"
 COST = "costs.2017-settled.project_cost"
+FORMER = Path(__file__).parents[1] / "data" / "workbook-with-former-checks.xlsx"
 
 
 def update(city: City, data: bytes) -> Update | None:
@@ -73,6 +74,34 @@ def given_and_taken(city: City) -> bytes:
     data = city.give_out()
     city.bring_one(data, FILE)
     return data
+
+
+def test_a_workbook_whose_checks_are_laid_out_as_formerly_is_read_and_written_back(
+    city: City,
+) -> None:
+    """Given out by the version before チェック left out invisible characters: its formulas speak of its own cells."""
+    former = FORMER.read_bytes()
+    city.register(papers.CLEAN)
+    assert city.bring_one(former, FILE).outcome == "unchanged"
+    office = {**city.head(), "outline": "登録担当の概要"}
+    sheet = Sheet(papers.edition(), papers.CLEAN, office)
+    assert city.bring_one(sheet.to_json(), "登録").outcome == "accepted"
+    mine = typed(former, {"years.2017.issues": "係の課題", COST: "25,777"})
+    assert city.bring_one(mine, FILE, "係").outcome == "accepted"
+    back = written(city, mine)
+    [reading] = read(back)
+    assert reading.sheet["outline"] == "登録担当の概要"
+    assert reading.sheet["years.2017.issues"] == "係の課題"
+    assert dict(reading.sheet) == dict(city.head())
+    before, after = (open_workbook(data) for data in (former, back))
+    for title in (PAGE, WORKSHEET):
+        assert _formulas(after, title) == _formulas(before, title)
+    assert city.bring_one(back, FILE, "係").outcome == "unchanged"
+
+
+def _formulas(book: Workbook, title: str) -> dict[str, str]:
+    cells = book.cells(title).items()
+    return {at: cell.formula for at, cell in cells if cell.formula is not None}
 
 
 def test_nothing_to_tell_leaves_the_file_alone(city: City) -> None:
@@ -245,3 +274,28 @@ def test_a_text_beside_the_first_cell_of_its_area_is_told_until_it_goes(city: Ci
     city.bring_one(emptied, FILE)
     again = written(city, emptied)
     assert covered.message not in {said(again, f"C{row}") for row in range(FIRST, FIRST + 60)}
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_write_back_into_a_field_leaves_the_text_in_the_cells_of_its_area(
+    city: City, *, merged: bool
+) -> None:
+    data = given_and_taken(city)
+    book = openpyxl.load_workbook(io.BytesIO(data), rich_text=True)
+    page = book[WORKSHEET_OF_FORM]
+    page.unmerge_cells("U7:AC8")
+    page["V7"].value, page["U8"].value = "右のセルの概要", "下のセルの概要"
+    if merged:
+        page.merged_cells.add("U7:AC8")
+    data = saved(book)
+    city.bring_one(data, FILE)
+    office = {**city.head(), "indicator.description": "登録担当の概要", "outline": "登録担当"}
+    sheet = Sheet(papers.edition(), papers.CLEAN, office)
+    assert city.bring_one(sheet.to_json(), "登録").outcome == "accepted"
+    cells = open_workbook(written(city, data)).cells(WORKSHEET_OF_FORM)
+    kept = {at: cells[at].value for at in ("V7", "U8")}
+    if merged:
+        covered = open_workbook(written(city, data)).covered_cells(WORKSHEET_OF_FORM)
+        kept = {at: cell.value for at, cell in covered["U7:AC8"].items() if cell.value}
+    assert kept == {"V7": "右のセルの概要", "U8": "下のセルの概要"}
+    assert cells["U7"].value == "登録担当の概要"
