@@ -217,6 +217,14 @@ def test_no_file_but_a_summary_can_be_fetched(at: Serving, name: str) -> None:
     assert visit(at.port, "GET", FILES + quote(name, safe="%/\\:")).status == 404
 
 
+def test_no_file_is_fetched_through_a_folder_that_is_a_link(at: Serving, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "全庁.xlsx").write_bytes(b"only root may read this")
+    at.here.office.summaries.symlink_to(foreign)
+    assert visit(at.port, "GET", FILES + quote("集計/全庁.xlsx")).status == 404
+
+
 def test_a_summary_that_was_opened_can_be_fetched(at: Serving) -> None:
     answer = at.post(request("summary", at.here.city.give_out())).answer
     (name,) = [one.name for one in answer.changes if isinstance(one, Open)]

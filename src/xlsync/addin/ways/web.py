@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import stat
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Executor
 from dataclasses import dataclass, replace
@@ -36,9 +35,9 @@ from xlsync.addin.ways.visits import (
     refusal,
 )
 from xlsync.addin.ways.web_access import Access
+from xlsync.open_folder import open_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from xlsync.addin.dispatch import Pressed
@@ -138,7 +137,7 @@ class Web:
             raise Refused(
                 404, "そのファイルはここからは開けません。もう一度［部別集計］を押してください"
             )
-        data = _summary(self.read_config().summaries, summary[1])
+        data = _summary(self.read_config(), summary[1])
         if data is None:
             raise Refused(404, "集計ファイルがありません。もう一度［部別集計］を押してください")
         return Reply(200, data, _WORKBOOK, department=department)
@@ -158,13 +157,18 @@ class Web:
         )
 
 
-def _summary(folder: Path, name: str) -> bytes | None:
-    """Read a regular file of exactly this name in a folder, None if there is none."""
+def _summary(config: InboxConfig, name: str) -> bytes | None:
+    """Read a regular file of exactly this name among the summaries, None if there is none or a link leads to it.
+
+    Whoever may write in the share can put a link in place of a file or a folder at any moment, so nothing is looked at
+    first and opened by its path afterwards.
+    """
     try:
-        if name not in {entry.name for entry in folder.iterdir()}:
-            return None
-        file = folder / name
-        return file.read_bytes() if stat.S_ISREG(file.lstat().st_mode) else None
+        with open_folder(config.summaries, config.shared) as summaries:
+            if name not in summaries.names():
+                return None
+            with summaries.open(name) as file:
+                return file.read()
     except OSError:
         return None
 
