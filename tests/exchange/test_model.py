@@ -35,8 +35,11 @@ from xlsync.exchange import Receipt, Source, open_conflicts, resolve, revert, te
 from xlsync.exchange.receive import receive
 from xlsync.inbox.followup.write_back_file import write_back
 from xlsync.ooxml import patch_cells
+from xlsync.ooxml.patch.properties import set_custom_property, set_defined_name
+from xlsync.ooxml.read.reader import open_workbook
 from xlsync.store import Store, audit
 from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME, STAMP_PROPERTY, stamp_of
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +53,8 @@ Values = dict[str, Any]
 class File:
     """A workbook on the disk as its user knows it; `seen` is all it ever held.
 
-    `issued` is what its stamp's revision says of it, None where it was written into around a conflict.
+    `issued` is what its stamp's revision says of it, None where it was written into around a conflict. A file is not
+    `stamped` where some program dropped its stamp: it then goes on from what lay at its place.
     """
 
     data: bytes
@@ -59,6 +63,7 @@ class File:
     copy: str
     seen: dict[str, list[Any]]
     issued: Values | None
+    stamped: bool = True
 
     def twin(self) -> File:
         return replace(
@@ -125,6 +130,17 @@ class Office(RuleBasedStateMachine):
             self.type_in(self.disk[name], path, "new")
             self.take_in(name)
 
+    @rule(name=files, path=st.sampled_from(FIELDS))
+    def save_by_a_program_that_drops_the_stamp(self, name: str, path: str) -> None:
+        """Google Sheets and libraries do, of a file that was received as it was before."""
+        if name not in self.disk:
+            return
+        self.take_in(name)
+        file, known = self.disk[name], self.known[name]
+        if file.stamp == known.stamp:
+            file.data, file.stamped = without_stamp(file.data), False
+            self.save_and_receive(name, path)
+
     @rule(name=files)
     def receive_one(self, name: str) -> None:
         if name in self.disk:
@@ -146,7 +162,9 @@ class Office(RuleBasedStateMachine):
         self.take_in(name)
         moved = self.lay(self.disk.pop(name))
         self.type_in(self.disk[moved], path, "new")
-        self.known[moved] = self.known.pop(name)
+        known = self.known.pop(name)
+        if self.disk[moved].stamped:
+            self.known[moved] = known
         self.take_in(moved)
         return moved
 
@@ -165,10 +183,11 @@ class Office(RuleBasedStateMachine):
             known = self.known.get(name)
             while known is not None:
                 # Of two states with one stamp nobody can tell which came first: an older one counts as going back.
-                if known.stamp == older.stamp:
+                if known.stamp == older.stamp or not older.stamped:
                     older.seen = {path: [*older.seen[path], known.base[path]] for path in FIELDS}
                 known = known.before
             self.disk[name] = older
+            self.go_on_from_what_lay_there(name)
             self.type_in(self.disk[name], path, "new")
             self.take_in(name)
 
@@ -192,6 +211,7 @@ class Office(RuleBasedStateMachine):
         if name in self.disk or len(self.disk) > 4:
             return multiple()
         self.disk[name] = file.twin()
+        self.go_on_from_what_lay_there(name)
         if path is not None:
             self.type_in(self.disk[name], path, "new")
         self.take_in(name)
@@ -274,6 +294,7 @@ class Office(RuleBasedStateMachine):
             return
         reading = read(data)[0]
         assert reading.stamp is not None
+        file.stamped = True
         now = {path: reading.sheet[path] for path in FIELDS}
         asked = {path for path in FIELDS if now[path] != self.head[path]}
         assert all(now[path] == file.values[path] for path in asked)
@@ -423,11 +444,19 @@ class Office(RuleBasedStateMachine):
     def base_of(self, name: str) -> Values | None:
         """What the model knows the next save at a place is to be merged over, None where it does not."""
         file, known = self.disk[name], self.known.get(name)
+        if known is None and not file.stamped:
+            return None
         if known is None and (file.copy, file.data) in self.whole and self.has_another(name):
             return file.values  # nothing was typed into it since it was received
         if known is not None and known.stamp != file.stamp:
             known = known.before if known.before and known.before.stamp == file.stamp else None
         return file.issued if known is None else known.base
+
+    def go_on_from_what_lay_there(self, name: str) -> None:
+        """Of a file without a stamp nobody can tell which state of its place it is: it counts as the last one."""
+        file, known = self.disk[name], self.known.get(name)
+        if known is not None and not file.stamped:
+            file.stamp = known.stamp
 
     def has_another(self, name: str) -> bool:
         """True where a file of the same copy is there that was received."""
@@ -493,6 +522,17 @@ class Office(RuleBasedStateMachine):
         memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
         sheet = next(memory.sheet for memory in memories if memory.copy_file.path == name)
         return {path: sheet[path] for path in FIELDS}
+
+
+def without_stamp(data: bytes) -> bytes:
+    """The workbook without its stamp, wherever that is carried."""
+    data = set_defined_name(data, cities.WORKSHEET, STAMP_NAME, "#REF!", hidden=True)
+    data = set_custom_property(data, STAMP_PROPERTY, "")
+    cells = open_workbook(data).cells(HIDDEN_WORKSHEET).items()
+    carried = [at for at, cell in cells if stamp_of(str(cell.value)) is not None]
+    data = patch_cells(data, {(HIDDEN_WORKSHEET, at): None for at in carried}, stale="keep")
+    assert read(data)[0].stamp is None
+    return data
 
 
 def _unit(mine: Values, head: Values, base: Values, new: Values, unit: Any) -> set[str]:
@@ -641,7 +681,30 @@ def _an_old_save_where_the_file_was_moved_from(office: Office) -> None:
     office.put_an_older_state_where_it_was_moved_from(backup, "outline")
 
 
+def _a_dropped_stamp_comes_back_by_write_back(office: Office) -> None:
+    name = str(office.give_out())
+    office.save_and_receive(name, "purpose")
+    office.save_by_a_program_that_drops_the_stamp(name, "outline")
+    office.correct_in_the_store("purpose", stale=False)
+    office.save_and_receive(name, "outline")
+    office.write_back(name, None, "")
+    assert office.disk[name].stamped
+    office.save_and_receive(name, "purpose")
+
+
+def _killed_before_a_save_without_its_stamp_is_noted(office: Office) -> None:
+    name = office.give_out()
+    office.save_by_a_program_that_drops_the_stamp(name, "outline")
+    office.save_and_die_before_it_is_noted(name, "purpose")
+    office.correct_in_the_store("outline", stale=False)
+    office.save_and_receive(name, MONEY[0])
+    office.write_back(name, None, "after")
+    office.save_and_receive(name, "purpose")
+
+
 SCENES = (
+    _a_dropped_stamp_comes_back_by_write_back,
+    _killed_before_a_save_without_its_stamp_is_noted,
     _killed_before_it_is_noted_then_copied,
     _killed_before_it_is_noted_then_the_same_field_typed_in_a_copy,
     _killed_twice_beside_a_copy,
