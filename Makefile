@@ -55,8 +55,9 @@ explore: $(VENV)/.dev  ## property tests and state machines with new seeds, for 
 	@$(BIN)/python tools/explore.py --minutes $(MINUTES) $(PYTEST)
 
 EVERY ?= 1
-crashes: $(VENV)/.dev  ## every command that writes, killed and refused at each call (EVERY=8 takes every eighth; hours at 1)
-	@$(BIN)/python -m tests.crash_sweep --every $(EVERY) --jobs 2 $(COMMANDS)
+MOST ?= 0
+crashes: $(VENV)/.dev  ## every command that writes, killed and refused at each call (hours; EVERY=8 every eighth, MOST=5 five)
+	@$(BIN)/python -m tests.crash_sweep --every $(EVERY) --most $(MOST) --jobs 2 $(COMMANDS)
 
 SEED ?= 1
 EACH ?= 20

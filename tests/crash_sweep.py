@@ -4,7 +4,7 @@ A kill must be proven (exit code 137); a refusal ends with exit code 3 and one s
 done, or concerns a call that may fail without harm. Afterwards the store is sound, the same command ends as if nothing had
 been, and nothing of ours is left lying about once a watcher was started again.
 
-    python -m tests.crash_sweep [COMMAND…] [--faults kill,ENOSPC,EIO,EACCES] [--every 1] [--start 1] [--jobs 1]
+    python -m tests.crash_sweep [COMMAND…] [--faults kill,ENOSPC,EIO,EACCES] [--every 1] [--start 1] [--most 0] [--jobs 1]
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ from types import ModuleType
 from typing import Any
 
 from tests import papers
+from tests.cities import WORKSHEET, cells_of
 from tests.commands import EXAMPLES, living
+from tests.fake_excel.model import opened as excel_opened
+from tests.fake_excel.pywin32 import windows
+from tests.papers import form_folder
 from tests.store.commands import what_it_says
 from tests.store.disk_calls import KILLED, Call, Seen, dying_at, forked, refusing, watching
 from tests.watcher import impatient
@@ -53,10 +57,17 @@ _BOOK = f"{_FOLDER}/shared/評価シート/政策イノベーション部/情報
 
 @dataclass(frozen=True)
 class Command:
-    """The words of a command line, and which of the prepared cities it is run in."""
+    """The words of a command line, and which of the prepared cities it is run in.
+
+    `again` are other words by which people go on after a fault, and `made` the folder they make. `opened` is a workbook
+    that is open in Excel.
+    """
 
     words: tuple[str, ...]
     ground: str
+    again: tuple[str, ...] = ()
+    made: str = ""
+    opened: str = ""
 
 
 COMMANDS: dict[str, Command] = {
@@ -81,7 +92,31 @@ COMMANDS: dict[str, Command] = {
     "serve --new-key": Command(("serve", "-C", _FOLDER, "--new-key", "総務部"), "new"),
     "audit --rebuild": Command(("audit", "-C", _FOLDER, "--rebuild"), "damaged"),
     "form build": Command(("form", "build", "--out", f"{_FOLDER}/new.xlsx"), "nothing"),
+    "form docs": Command(("form", "docs", "--out", _FOLDER), "nothing"),
+    "form adopt": Command(("form", "adopt", "-C", _FOLDER, f"{_FOLDER}/changed-form"), "reformed"),
+    "live submit": Command(("live", "submit", "-C", _FOLDER), "changed", opened=_BOOK),
+    # A demo wants an empty folder, and says so.
+    "demo": Command(
+        ("demo", f"{_FOLDER}/demo"),
+        "nothing",
+        again=("demo", f"{_FOLDER}/again"),
+        made="again",
+    ),
 }
+READ_ONLY: dict[str, tuple[str, ...]] = {
+    "audit": ("audit", "-C", _FOLDER),
+    "check": ("check", "-C", _FOLDER, _BOOK),
+    "conflicts": ("conflicts", "-C", _FOLDER),
+    "diff": ("diff", "-C", _FOLDER, _BOOK),
+    "form check": ("form", "check"),
+    "form try": ("form", "try", "-C", _FOLDER, f"{_FOLDER}/changed-form"),
+    "history": ("history", "-C", _FOLDER, _KEY),
+    "press validate": ("press", "validate", "-C", _FOLDER, _BOOK),
+    "seals": ("seals", "-C", _FOLDER),
+    "status": ("status", "-C", _FOLDER),
+    "watch --health": ("watch", "-C", _FOLDER, "--health"),
+}
+"""Command lines that change no file, so that there is nothing to sweep."""
 
 
 @dataclass
@@ -90,14 +125,15 @@ class Count:
 
     command: str
     fault: str
+    calls: int
     points: int = 0
     refused: int = 0
     left: int = 0
     failures: list[str] = field(default_factory=list)
 
 
-def run(words: Sequence[str], seen: Seen = lambda _call: None) -> tuple[int, str]:
-    """Run a command line in a process of its own; return its exit code and what it said."""
+def run(words: Sequence[str], seen: Seen = lambda _call: None, opened: str = "") -> tuple[int, str]:
+    """Run a command line in a process of its own, perhaps beside a workbook opened in Excel; return its code and words."""
     with tempfile.TemporaryFile() as said:
 
         def act(_line: Callable[[str], None]) -> None:
@@ -105,6 +141,8 @@ def run(words: Sequence[str], seen: Seen = lambda _call: None) -> tuple[int, str
             os.dup2(said.fileno(), 2)
             sys.argv = ["xlsync", *words]
             sys.modules["__main__"] = ModuleType("__main__")  # for the reader's process to import
+            if opened:
+                _open_in_excel(Path(opened))
             with _watching_exchanges(seen), watching(seen):
                 try:
                     main()
@@ -118,6 +156,19 @@ def run(words: Sequence[str], seen: Seen = lambda _call: None) -> tuple[int, str
         code, _ = forked(act)
         said.seek(0)
         return code, said.read().decode(errors="replace")
+
+
+def _open_in_excel(file: Path) -> None:
+    """Somebody has a workbook open and types into it, and does not save."""
+    excel = windows().start()
+    excel_workbook = excel_opened(excel, file)
+    cell = cells_of(file.read_bytes())["purpose"]
+    excel_workbook.Worksheets(WORKSHEET).Range(cell).Value = "保存していない目的"
+
+
+def in_folder(words: Sequence[str], folder: Path) -> list[str]:
+    """Return the words of a command line as they are in a city's folder."""
+    return [word.replace(_FOLDER, str(folder)) for word in words]
 
 
 @contextlib.contextmanager
@@ -147,7 +198,7 @@ def prepared(place: Path) -> dict[str, Path]:
         if before:
             shutil.copytree(grounds[before], folder)
         for words in lines:
-            code, said = run([word.replace(_FOLDER, str(folder)) for word in words])
+            code, said = run(in_folder(words, folder))
             assert code in {0, 1}, said
         grounds[name] = folder
         return folder
@@ -174,6 +225,8 @@ def prepared(place: Path) -> dict[str, Path]:
         settings.write('\n[review]\nfields = "all"\n')
     living(reviewing).write_bytes(saying(issued, "本人の保存"))
     step("waiting", "reviewing", ("import", "-C", _FOLDER, _BOOK))
+    form = step("reformed", "registered") / "changed-form"
+    form_folder(form, ('label = "事業の目的"', 'label = "事業の目的と対象"'))
     damaged = step("damaged", "saved")
     heads = sorted((damaged / "store/sheets").rglob("*.json"))
     heads[0].unlink()
@@ -226,10 +279,22 @@ def _is_left(file: Path) -> bool:
 
 @dataclass(frozen=True)
 class Points:
-    """Which of a command's calls a fault is made at: every n-th, from a first one on (counted from 1)."""
+    """Which of a command's calls a fault is made at: every n-th, from a first one on (counted from 1).
+
+    Where these are more than `most`, so many of them, evenly spread.
+    """
 
     every: int = 1
     start: int = 1
+    most: int = 0
+
+    def of(self, calls: int) -> list[int]:
+        """Return the numbers of the calls."""
+        numbers = range(self.start, calls + 1, self.every)
+        if not self.most or len(numbers) <= self.most:
+            return [*numbers]
+        step = len(numbers) / self.most
+        return [numbers[int(step * (index + 0.5))] for index in range(self.most)]
 
 
 class Sweep:
@@ -237,7 +302,7 @@ class Sweep:
 
     def __init__(self, name: str, ground: Path, place: Path) -> None:
         self.name, self.ground, self.place = name, ground, place
-        self.copies = 0
+        self.command, self.copies = COMMANDS[name], 0
         whole = self._copy()
         calls: list[str] = []
         log = place / "calls"
@@ -246,25 +311,31 @@ class Sweep:
             with log.open("a") as file:
                 file.write(f"{call.name}\n")
 
-        first = run(self._words(whole), count)
+        first = self._run(whole, self.command.words, count)
         calls = log.read_text().splitlines()
         log.unlink()
-        second = run(self._words(whole))
+        second = self._again(whole)
         self.codes = {first[0], second[0]}
         assert self.codes <= {0, 1, 3}, (first, second)
-        self.calls, self.end = calls, content(whole)
+        self.calls, self.end = calls, content(whole / self.command.made)
         shutil.rmtree(whole)
 
     def _copy(self) -> Path:
         self.copies += 1
         return Path(shutil.copytree(self.ground, self.place / f"{self.copies}"))
 
-    def _words(self, folder: Path) -> list[str]:
-        return [word.replace(_FOLDER, str(folder)) for word in COMMANDS[self.name].words]
+    def _run(
+        self, folder: Path, words: Sequence[str], seen: Seen = lambda _call: None
+    ) -> tuple[int, str]:
+        opened = self.command.opened.replace(_FOLDER, str(folder))
+        return run(in_folder(words, folder), seen, opened)
+
+    def _again(self, folder: Path) -> tuple[int, str]:
+        return self._run(folder, self.command.again or self.command.words)
 
     def faults(self, fault: str, points: Sequence[int]) -> Count:
         """Make a fault at some of the calls, counted from 1."""
-        count = Count(self.name, fault)
+        count = Count(self.name, fault, len(self.calls))
         for number in points:
             folder = self._copy()
             try:
@@ -281,7 +352,7 @@ class Sweep:
     def _fault(self, count: Count, number: int, folder: Path) -> None:
         fault = count.fault
         seen = dying_at(number) if fault == "kill" else refusing(number, getattr(errno, fault))
-        code, said = run(self._words(folder), seen)
+        code, said = self._run(folder, self.command.words, seen)
         where = self._at(number)
         if fault == "kill" and code != KILLED:
             count.failures.append(f"{where}: not killed ({code})")
@@ -295,11 +366,12 @@ class Sweep:
             damages = [damage for damage in audit(store) if not damage.derived]
             if damages and self.name != "audit --rebuild":
                 count.failures.append(f"{where}: {damages}")
-        again, said = run(self._words(folder))
+        again, said = self._again(folder)
         if again not in self.codes:
             count.failures.append(f"{where}: again: exit code {again}: {said[-300:]}")
-        if content(folder) != self.end:
-            count.failures.append(f"{where}: another end: {_difference(content(folder), self.end)}")
+        end = content(folder / self.command.made)
+        if end != self.end:
+            count.failures.append(f"{where}: another end: {_difference(end, self.end)}")
         if remains := leftovers(folder):
             count.failures.append(f"{where}: left: {remains}")
 
@@ -317,21 +389,21 @@ def sweep(
     runs = place / name.replace(" ", "-")
     runs.mkdir()
     swept = Sweep(name, grounds[COMMANDS[name].ground], runs)
-    numbers = range(points.start, len(swept.calls) + 1, points.every)
-    return [swept.faults(fault, numbers) for fault in faults]
+    return [swept.faults(fault, points.of(len(swept.calls))) for fault in faults]
 
 
 def table(counts: Sequence[Count]) -> str:
     """Return the counts as a Markdown table, and every failure below it."""
     out = io.StringIO()
     out.write(
-        "| command | fault | points | told by exit code 3 | with leftovers before the next start | failures |\n"
+        "| command | calls | fault | points | told by exit code 3 | with leftovers before the next start | failures |\n"
     )
-    out.write("|---|---|---:|---:|---:|---:|\n")
+    out.write("|---|---:|---|---:|---:|---:|---:|\n")
     total: Counter[str] = Counter()
     for count in counts:
         numbers = (count.points, count.refused, count.left, len(count.failures))
-        out.write(f"| {count.command} | {count.fault} | {' | '.join(map(str, numbers))} |\n")
+        shown = " | ".join(map(str, numbers))
+        out.write(f"| {count.command} | {count.calls} | {count.fault} | {shown} |\n")
         total[count.fault] += count.points
     failures = [
         f"{count.command}, {count.fault}: {text}" for count in counts for text in count.failures
@@ -347,10 +419,12 @@ def _main() -> None:
     parser.add_argument("--faults", default=",".join(FAULTS))
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--start", type=int, default=1)
+    parser.add_argument("--most", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
     given = parser.parse_args()
     counts: list[Count] = []
-    points, faults = Points(given.every, given.start), given.faults.split(",")
+    points = Points(given.every, given.start, given.most)
+    faults = given.faults.split(",")
     with tempfile.TemporaryDirectory(prefix="sweep-") as folder:
         place = Path(folder)
         grounds = prepared(place)

@@ -1,18 +1,28 @@
-"""A few points of the sweep over every command that writes; `make crashes` goes over all of them."""
+"""A few points of the sweep over every command that writes, and that it is every one; `make crashes` goes over all points."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
-from tests.crash_sweep import Points, prepared, sweep
+from tests.commands import living
+from tests.crash_sweep import (
+    COMMANDS,
+    READ_ONLY,
+    Points,
+    in_folder,
+    prepared,
+    run,
+    sweep,
+)
+from xlsync.cli.app import app
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork"),
-]
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
 EVERY_POINT = Points()
 
 
@@ -29,6 +39,66 @@ def failures(
     return count.failures
 
 
+def command_names(command: Any, before: str = "") -> list[str]:
+    """Every command of the program, those below others by both words."""
+    below_it = getattr(command, "commands", {})
+    if not below_it:
+        return [before.strip()]
+    return [
+        name
+        for word, below in below_it.items()
+        for name in command_names(below, f"{before} {word}")
+    ]
+
+
+def begins(words: tuple[str, ...], name: str) -> bool:
+    return " ".join(words).startswith(name)
+
+
+def test_every_command_is_swept_or_changes_no_file() -> None:
+    known = [command.words for command in COMMANDS.values()] + [*READ_ONLY.values()]
+    for name in command_names(typer.main.get_command(app)):
+        assert any(begins(words, name) for words in known), (
+            f"{name}: sweep it in tests/crash_sweep.py, or put it among those that change no file"
+        )
+
+
+@pytest.mark.slow
+def test_a_command_that_is_not_swept_changes_no_file(
+    grounds: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(grounds["conflict"], tmp_path / "city"))
+    shutil.copytree(grounds["reformed"] / "changed-form", folder / "changed-form")
+    before = files_of(folder)
+    assert living(folder) in before
+    for name, words in READ_ONLY.items():
+        code, said = run(in_folder(words, folder))
+        assert code in {0, 1, 3}, (name, said)
+        assert files_of(folder) == before, name
+
+
+def files_of(folder: Path) -> dict[Path, tuple[bytes, int]]:
+    """The content and time of every file but the locks."""
+    files = (file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")
+    return {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
+
+
+@pytest.mark.slow
+def test_a_demo_killed_in_the_middle_leaves_a_sound_city_and_can_be_run_elsewhere(
+    grounds: dict[str, Path], tmp_path: Path
+) -> None:
+    assert failures("demo", tmp_path, grounds, "kill", Points(10_000, 900)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["form adopt", "live submit", "watch --once"])
+def test_a_fault_in_the_middle_of_an_adoption_a_press_or_a_watch_is_made_good_too(
+    grounds: dict[str, Path], name: str, tmp_path: Path
+) -> None:
+    assert failures(name, tmp_path, grounds, "kill", Points(most=1)) == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["init", "serve --new-key"])
 @pytest.mark.parametrize("fault", ["kill", "EACCES"])
 def test_a_fault_at_any_call_of_a_short_command_is_made_good_by_the_next_run(
@@ -37,6 +107,7 @@ def test_a_fault_at_any_call_of_a_short_command_is_made_good_by_the_next_run(
     assert failures(name, tmp_path, grounds, fault, EVERY_POINT) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["import what waits", "review --accept", "review --reject"])
 @pytest.mark.parametrize(("fault", "start"), [("kill", 5), ("ENOSPC", 3)])
 def test_a_fault_while_a_change_waits_or_is_decided_is_made_good_by_the_next_run(
@@ -45,6 +116,7 @@ def test_a_fault_while_a_change_waits_or_is_decided_is_made_good_by_the_next_run
     assert failures(name, tmp_path, grounds, fault, Points(10, start)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["import a JSON sheet", "import a workbook", "export a workbook"])
 @pytest.mark.parametrize(("fault", "start"), [("kill", 11), ("ENOSPC", 7)])
 def test_a_fault_in_the_middle_of_a_command_is_made_good_by_the_next_run(
