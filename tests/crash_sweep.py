@@ -41,7 +41,7 @@ from xlsync import atomic_rename
 from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
 from xlsync.cli import main
-from xlsync.disk import is_temporary
+from xlsync.disk import TEMPORARY, is_temporary
 from xlsync.inbox.intake.leftovers import REMOVE_AFTER, Leftovers, temporary_files
 from xlsync.inbox.watcher import put_right
 from xlsync.ooxml.opc.package import Package
@@ -239,7 +239,7 @@ def content(folder: Path) -> dict[str, Any]:
     store = folder / "store"
     sheets = what_it_says(store) if (store / "store.json").exists() else {}
     shown = {
-        key: {name: said[name] for name in ("head", "open", "waiting")}
+        key: {"head": said["head"], "open": _distinct(said["open"]), "waiting": said["waiting"]}
         for key, said in sheets.items()
     }
     files = [file for file in folder.rglob("*") if file.is_file() and store not in file.parents]
@@ -248,6 +248,11 @@ def content(folder: Path) -> dict[str, Any]:
             Package.open(file.read_bytes()).verify()
     names = sorted(str(file.relative_to(folder)) for file in files if not is_temporary(file.name))
     return {"sheets": shown, "files": names}
+
+
+def _distinct(conflicts: Sequence[dict[str, Any]]) -> list[str]:
+    """A workbook submitted once more without having been saved is another copy, and asks the same again."""
+    return sorted({repr(sorted(conflict.items())) for conflict in conflicts})
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -274,7 +279,7 @@ def _watch_ten_minutes(shared: Path) -> None:
 
 
 def _is_left(file: Path) -> bool:
-    return is_temporary(file.name) or (file.parent.name == "temporary" and file.is_file())
+    return file.name.endswith(TEMPORARY) or (file.parent.name == "temporary" and file.is_file())
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,14 @@ class FormVersions:
             raise StoreBusy(reason, self.folder.name)
 
 
+def half_written_versions(folder: Path) -> list[Path]:
+    """Return the folders that a process killed while it kept a version has left in a store's folder."""
+    folders = (folder / "forms").glob(f"*/.*{TEMPORARY}")
+    return sorted(
+        each for each in folders if each.name[1 : -len(TEMPORARY)].isdecimal() and each.is_dir()
+    )
+
+
 @cache  # written once
 def _form(folder: Path) -> Form:
     return read_form(folder, str(folder / FORM_FILE))

@@ -23,10 +23,10 @@ PATTERNS: Final = {
     SEALS: re.compile(r"[0-9]{6}\.txt"),
     ACTS: re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "forms": re.compile(
-        r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/[1-9][0-9]*(?:/[^/]+)?)?"
+        r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/(?:[1-9][0-9]*|\.[1-9][0-9]*\.part)(?:/[^/]+)?)?"
     ),
 }
-"""The paths that may be in the folders that belong to the store alone."""
+"""The paths that may be in the folders that belong to the store alone; `.<n>.part` is a version of a form half written."""
 
 KEPT: Final = tuple(PATTERNS)
 _READ: Final = (".json", ".txt", ".toml", *RECEIVED_ENDINGS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import TEMPORARY, flush_folder, is_temporary, remove, replace_whole
 from xlsync.errors import StoreDamaged
+from xlsync.store.form_versions import half_written_versions
 from xlsync.store.listed_revisions import begin_list, is_list_begun, list_revisions
 from xlsync.store.own_paths import KEPT
 from xlsync.store.store_audit import head_of, is_only_record
@@ -89,12 +90,15 @@ def _may_be_replaced(file: Path, head: bytes, last: int) -> bool:
 
 
 def _leftovers(store: Store) -> Iterator[Restored]:
-    """Remove temporary files; we hold the lock, so no running process is writing them."""
+    """Remove temporary files and folders; we hold the lock, so no running process is writing them."""
     for folder in KEPT:
         for file in sorted((store.folder / folder).rglob(f".*{TEMPORARY}")):
             if is_temporary(file.name) and file.is_file():
                 remove(file)
                 yield Restored(_name(store, file), "書きかけのファイルを片付けました")
+    for version in half_written_versions(store.folder):
+        shutil.rmtree(version)
+        yield Restored(_name(store, version), "作りかけの様式の版を片付けました")
     for backup in sorted(store.folder.glob(f"backup-*{TEMPORARY}")):
         if _HALF_BACKUP.fullmatch(backup.name) and backup.is_dir():
             shutil.rmtree(backup)
