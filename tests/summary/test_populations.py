@@ -133,14 +133,15 @@ def _amount(dice: random.Random, blanks: float) -> int | str | None:
 CITIES = st.tuples(st.integers(1, 30), st.integers(0, 10_000), st.sampled_from([0.0, 0.05, 0.3]))
 
 
-@given(city=CITIES)
+@given(city=CITIES, department=st.sampled_from([None, "部"]))
 @settings(max_examples=25, phases=(Phase.explicit, Phase.generate))
 def test_every_figure_is_that_of_the_sheets_it_names(
-    invented: Any, edition: Edition, city: tuple[int, int, float]
+    invented: Any, edition: Edition, city: tuple[int, int, float], department: str | None
 ) -> None:
+    """On the pages of the whole city, and on those of a 部, which are of its sheets."""
     items = invented(*city)
     papers = Papers([item.sheet.to_document() for item in items])
-    data = summarize(items, department=None, edition=edition, made_on=None)
+    data = summarize(items, department=department, edition=edition, made_on=None)
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     assert list(_faults(book, papers)) == []
 
