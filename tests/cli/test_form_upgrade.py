@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -234,3 +236,44 @@ def test_the_checks_of_an_upgraded_workbook_say_what_the_program_says(run: Run, 
     said = {found["message"] for found in receipt["findings"] if found["severity"] != "note"}
     assert any("事業費" in message for message in said)
     assert said <= {str(value) for value in read_cells(file)["チェック"].values()}
+
+
+def test_the_status_shows_who_still_has_a_workbook_of_the_former_version(
+    run: Run, city: Path
+) -> None:
+    """One was given out and never saved, one is open somewhere, until both are closed and written."""
+    other = "01-02-01-10-11-01"
+    run("import", "-C", city, living(city), EXAMPLES / f"{other}.json")
+    run("export", "-C", city, other)
+    assert outdated(run, city) == {KEY: [], other: []}
+    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    files = {key: [living(city, key).relative_to(city).as_posix()] for key in (KEY, other)}
+    assert outdated(run, city) == files
+    assert run("status", "-C", city).out.count("古い様式") == 2
+    run("import", "-C", city, living(city))
+    assert outdated(run, city) == {**files, KEY: []}
+    assert "古い様式" in (city / "shared/提出状況.html").read_text(encoding="utf-8")
+    run("import", "-C", city, living(city, other))
+    assert outdated(run, city) == {KEY: [], other: []}
+    assert "古い様式" not in (city / "shared/提出状況.html").read_text(encoding="utf-8")
+
+
+def outdated(run: Run, city: Path) -> dict[str, list[str]]:
+    """The workbooks of each sheet that `xlsync status` calls outdated."""
+    sheets = run("status", "-C", city, "--json").json["sheets"]
+    return {sheet["key"]: sheet["outdated"] for sheet in sheets}
+
+
+def test_every_summary_names_the_version_it_was_made_by(run: Run, city: Path) -> None:
+    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    assert run("summarize", "-C", city).code in {0, 1}
+    assert run("summarize", "-C", city, "--format", "json").code in {0, 1}
+    books = sorted((city / "shared/集計").glob("*.xlsx"))
+    assert len(books) == 2
+    for file in books:
+        with zipfile.ZipFile(file) as package:
+            pages = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
+            for page in pages:
+                assert "様式第2版" in package.read(page).decode(), (file, page)
+    tables = [file for file in (city / "shared/集計").glob("*.json") if "schema" not in file.name]
+    assert {json.loads(file.read_bytes())["form_version"] for file in tables} == {2}

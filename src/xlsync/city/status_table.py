@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.inbox.status.sheet_states import Progress, sheet_progress
@@ -33,7 +33,11 @@ class Filter:
 def status_of(city: CitySettings, wanted: Filter | None = None) -> list[Progress]:
     """Return the progress of the wanted sheets of the city's edition, in the order of its organization."""
     listed = sheet_progress(city.store, city.terms)
-    return [progress for progress in listed if wanted is None or wanted.admits(progress)]
+    present = [
+        replace(progress, outdated_files=progress.outdated_below(city.sheets, city.folder))
+        for progress in listed
+    ]
+    return [progress for progress in present if wanted is None or wanted.admits(progress)]
 
 
 def status_documents(listed: Sequence[Progress]) -> list[dict[str, Any]]:
@@ -57,6 +61,7 @@ def _document(progress: Progress) -> dict[str, Any]:
         "warnings": state.warnings,
         "conflicts": state.open_conflicts,
         "waiting": state.waiting_count,
+        "outdated": list(progress.outdated_files),
         "when": state.when,
         "who": state.who,
     }

@@ -84,7 +84,8 @@ def write_table(
         case "parquet":
             files["parquet"] = parquet_of(columns, rows)
         case "json":
-            document = tidy_document(figures, edition, day.isoformat() if day else "")
+            made_on = day.isoformat() if day else ""
+            document = tidy_document(figures, edition, made_on, city.terms.form.version)
             files["json"] = tidy_json(document)
             files["schema.json"] = canonical(tidy_schema(edition))
     name = seen.name(department)

@@ -67,7 +67,7 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
 def _record(city: CitySettings, key: str, file: Path) -> None:
     """Record that a workbook was given out now."""
     path = file.relative_to(city.folder) if file.is_relative_to(city.folder) else file
-    given_out = Distribution(now(), user(), path.as_posix())
+    given_out = Distribution(now(), user(), path.as_posix(), city.terms.form.version)
     record_distribution(city.store.folder, key, city.terms.fiscal_year, given_out)
 
 

@@ -113,7 +113,7 @@ class Survey:
             organization=self.terms.organization,
             budget_names=self.terms.budget_names,
         )
-        data = workbook_of(figures, self.made_on(department))
+        data = workbook_of(figures, self.made_on(department), self.terms.form.version)
         return Summary(department, self.name(department), data)
 
 

@@ -74,6 +74,11 @@ class Incoming:
         return "" if self.reading is None else self.reading.worksheet
 
     @property
+    def form_version(self) -> int:
+        """The version of the form that the page was drawn by, 0 where that is not known."""
+        return 0 if self.reading is None else self.reading.version
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings made while reading."""
         return () if self.reading is None else self.reading.findings

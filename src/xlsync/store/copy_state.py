@@ -35,6 +35,7 @@ class CopyFile:
         since: When it was first seen at this path, ISO 8601.
         seen: The sheet's newest revision when it was last looked at. What it submitted afterwards is not in the copy's state.
         former: The paths it had before it was moved, each with the newest revision at that time.
+        form_version: The version of the form its page was drawn by, 0 where that is not known.
 
     """
 
@@ -42,6 +43,7 @@ class CopyFile:
     since: str = ""
     seen: int = 0
     former: Mapping[str, int] = field(default_factory=dict)
+    form_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def _file_from_document(document: Mapping[str, Any]) -> CopyFile:
         since=str(document["since"]),
         seen=int(document.get("seen", 0)),
         former={str(path): int(seen) for path, seen in former},
+        form_version=int(document.get("page_version", 0)),
     )
 
 
@@ -174,6 +177,7 @@ def _to_document(state: CopyState) -> dict[str, Any]:
         "parent": state.parent_state,
         "seen": state.copy_file.seen,
         "former": dict(state.copy_file.former),
+        "page_version": state.copy_file.form_version,
     }
 
 

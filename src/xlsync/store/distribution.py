@@ -25,11 +25,12 @@ _DAMAGED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A workbook that was given out: when (ISO 8601), by whom, and into which file."""
+    """A workbook that was given out: when (ISO 8601), by whom, into which file, and the form's version (0: not known)."""
 
     when: str
     who: str
     file: str
+    form_version: int = 0
 
 
 def distribution_file(folder: Path, key: str, edition: int) -> Path:
@@ -54,8 +55,9 @@ def parse_distribution(data: bytes) -> Distribution | None:
     """Parse the file of the last workbook given out; None where it is damaged."""
     try:
         document = parse_json(data)
-        return Distribution(**{name: str(document[name]) for name in ("when", "who", "file")})
-    except (SheetError, KeyError, TypeError):
+        texts = {name: str(document[name]) for name in ("when", "who", "file")}
+        return Distribution(**texts, form_version=int(document.get("form_version", 0)))
+    except (SheetError, KeyError, TypeError, ValueError):
         return None
 
 

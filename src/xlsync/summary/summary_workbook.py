@@ -49,11 +49,14 @@ def summarize(
     return workbook_of(figures, made_on)
 
 
-def workbook_of(figures: Figures, made_on: dt.date | None) -> bytes:
-    """Write the workbook of figures; where there is no sheet, one that says so."""
+def workbook_of(figures: Figures, made_on: dt.date | None, form_version: int = 0) -> bytes:
+    """Write the workbook of figures; where there is no sheet, one that says so.
+
+    `form_version` is the version of the form that the figures are read by, 0 where that is not known.
+    """
     title = f"{name_of(figures.department)}　事務事業評価 集計（{figures.form_fields.years}）"
     book = Book(title, made_on or dt.date(2000, 1, 1))
-    frame = Frame(book, figures, made_on)
+    frame = Frame(book, figures, made_on, form_version)
     if figures.projects:
         _write_pages(frame, figures)
     else:

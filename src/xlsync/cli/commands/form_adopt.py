@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.settings import refuse_unsuitable_form
 from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.commands.form_try import say_dry_run, tried_form
-from xlsync.cli.console import put_json, say
+from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import FormError
 from xlsync.exchange import Source
@@ -33,6 +34,7 @@ def adopt(
         if back
         else _adopt_changed(city, form, founded_on, source, as_json=as_json)
     )
+    renew_board(current_city(folder), (), complain)
     if as_json:
         put_json({"form": city.terms.form.id, "version": number})
         return 0

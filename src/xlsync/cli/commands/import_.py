@@ -46,8 +46,8 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
         after_deadline=options.after_deadline,
     )
     code = report(receipts, as_json=options.as_json, checked=False, notes=options.notes)
-    _write_back(city, [file.file for file in files], receipts, quiet=options.as_json)
-    changed = any(receipt.outcome != "unchanged" for receipt in receipts)
+    upgraded = _write_back(city, [file.file for file in files], receipts, quiet=options.as_json)
+    changed = upgraded or any(receipt.outcome != "unchanged" for receipt in receipts)
     if changed or (receipts and not board_file(city).exists()):
         renew_board(city, receipts, complain)
     return code
@@ -55,11 +55,17 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
 
 def _write_back(
     city: CitySettings, files: Sequence[Path], receipts: Sequence[Receipt], *, quiet: bool
-) -> None:
-    """Write what others changed into the files that were received, and new program totals into those of the same program."""
+) -> bool:
+    """Write what others changed into the files that were received, and new program totals into those of the same program.
+
+    Return whether any was brought to another version of the form.
+    """
     received = {receipt.file for receipt in receipts if receipt.outcome != "refused"}
     own = [file for file in files if display_path(file, city) in received]
     changed = {receipt.key for receipt in receipts if receipt.changes}
+    upgraded = False
     for file, result in write_back_all(city, dict.fromkeys((*own, *program_files(city, changed)))):
+        upgraded = upgraded or bool(result.version)
         if not quiet:
             say_write_back(display_path(file, city), result)
+    return upgraded

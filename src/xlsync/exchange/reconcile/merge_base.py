@@ -54,6 +54,7 @@ class CopySave:
         who: Who saves it.
         moved_from: The name of its copy state before the file was moved, "" where it was not.
         stored: Its copy state as it is in the store.
+        form_version: The version of the form its page was drawn by, 0 where that is not known.
 
     """
 
@@ -63,6 +64,7 @@ class CopySave:
     who: str = ""
     moved_from: str = ""
     stored: CopyState | None = None
+    form_version: int = 0
 
     @property
     def stored_name(self) -> str:
@@ -99,7 +101,7 @@ class MergeBase:
     ) -> CopyState:
         """Return the copy state to save; a save that changed nothing leaves when and by whom it was changed."""
         previous, save = self.previous, self.save
-        file = CopyFile(save.source_path, since=save.when)
+        file = CopyFile(save.source_path, since=save.when, form_version=save.form_version)
         now = CopyState(
             sheet, conflicts, file, save.when, save.who, self.stamped_revision, overruled
         )
@@ -161,7 +163,8 @@ def _find_unstamped(
         return None
     name = copy_state_name(incoming.stamp, source_path)
     moved_from = "" if name == unstamped else unstamped
-    return CopySave(name, source_path, source.when, incoming.who, moved_from, state), state
+    version = incoming.form_version
+    return CopySave(name, source_path, source.when, incoming.who, moved_from, state, version), state
 
 
 def _find_copy(
@@ -171,7 +174,9 @@ def _find_copy(
     key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
     source_path = source_path_of(source)
     name = copy_state_name(incoming.stamp, source_path)
-    save = CopySave(name, source_path, source.when, incoming.who)
+    save = CopySave(
+        name, source_path, source.when, incoming.who, form_version=incoming.form_version
+    )
     stored = store.copy_state(key, year, name)
     copies = store.copy_states(key, year, f"{copy}-") if stored is None and copy else {}
     since = max(

@@ -222,7 +222,7 @@ def _checked(
         held = again.get(state.incoming.worksheet)
         if held is None or changes_between(_completed(held, state), page.sheet):
             raise UnwritableWorkbook(NOT_AS_MEANT, state.incoming.worksheet)
-        written.append(_written(state, page))
+        written.append(_written(state, page, held.form_version))
     return Update(data, tuple(written))
 
 
@@ -230,7 +230,7 @@ def _completed(held: Incoming, state: WorksheetState) -> Sheet:
     return complete(held, state.incoming.sheet).sheet
 
 
-def _written(state: WorksheetState, page: PageUpdate) -> Written:
+def _written(state: WorksheetState, page: PageUpdate, form_version: int) -> Written:
     sheet, save = state.incoming.sheet, state.merge_base.save
     fields = (sheet.edition.by_path[path] for path in page.paths)
     return Written(
@@ -240,12 +240,14 @@ def _written(state: WorksheetState, page: PageUpdate) -> Written:
         sum(field.filled_by != "computed" for field in fields),
         page.paths,
         page.left_alone,
-        StateChange(save.name, _state_after(state, page), save.stored_name, save.stored),
+        StateChange(
+            save.name, _state_after(state, page, form_version), save.stored_name, save.stored
+        ),
         len(page.typed_as_text),
     )
 
 
-def _state_after(state: WorksheetState, page: PageUpdate) -> CopyState:
+def _state_after(state: WorksheetState, page: PageUpdate, form_version: int) -> CopyState:
     """Return the copy state once the file holds the page: in open conflicts it stays at the merge base."""
     merge_base = state.merge_base
     base = merge_base.sheet if merge_base.sheet is not None else state.incoming.sheet
@@ -259,11 +261,12 @@ def _state_after(state: WorksheetState, page: PageUpdate) -> CopyState:
     )
     in_conflict = [conflict.path for conflict in state.conflicts]
     overruled = (value for value in merge_base.overruled if value["path"] not in page.paths)
+    file = merge_base.file_seen(before.copy_file, state.head.revision or 0)
     after = replace(
         before,
         sheet=replace_fields(page.sheet, base, in_conflict),
         conflicts=tuple(conflict.to_document() for conflict in state.conflicts),
-        copy_file=merge_base.file_seen(before.copy_file, state.head.revision or 0),
+        copy_file=replace(file, form_version=form_version),
         base_revision=merge_base.stamped_revision,
         overruled=tuple(overruled),
     )

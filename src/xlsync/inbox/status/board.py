@@ -98,7 +98,8 @@ def _line(
     files: Mapping[str, list[tuple[str, Entry]]],
     now: dt.datetime,
 ) -> Line:
-    plain = progress.line
+    outdated = progress.outdated_below(config.sheets, config.folder)
+    plain = replace(progress, outdated_files=outdated).line
     copies = files.get(plain.key, [])
     if not copies:
         late = _is_late(plain, None, config.deadline, now)

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xlsync.exchange import SheetStatus, sheet_statuses
+from xlsync.exchange.outdated_workbooks import outdated_workbooks
 from xlsync.exchange.sheet_status import is_started
 from xlsync.store import last_distribution
 from xlsync.store.distribution import distribution_file
 from xlsync.summary.figures.progress import Completion, LastSave, Line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xlsync.exchange import Terms
     from xlsync.inbox.config import InboxConfig
     from xlsync.store import DamagedSheet, Store
@@ -23,11 +26,23 @@ Mark = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A sheet's status, whether staff have begun to fill it in, and when its workbook was last given out (ISO 8601)."""
+    """A sheet's status, whether staff have begun to fill it in, and when its workbook was last given out (ISO 8601).
+
+    `outdated_files` are the workbooks last seen with the page of another version of the form.
+    """
 
     status: SheetStatus
     started: bool
     distributed_at: str = ""
+    outdated_files: tuple[str, ...] = ()
+
+    def outdated_below(self, sheets: Path, folder: Path) -> tuple[str, ...]:
+        """Return the outdated workbooks (relative to a city's folder) that still lie below its folder of living workbooks."""
+        return tuple(
+            file
+            for file in self.outdated_files
+            if (folder / file).is_relative_to(sheets) and (folder / file).is_file()
+        )
 
     @property
     def line(self) -> Line:
@@ -46,6 +61,7 @@ class Progress:
                 status.warnings,
                 status.open_conflicts,
                 status.waiting_count,
+                len(self.outdated_files),
             ),
             LastSave(status.when, status.who),
             distributed_at=self.distributed_at,
@@ -107,7 +123,12 @@ def sheet_progress(
 ) -> list[Progress]:
     """Return the progress of every sheet, or of some budget programs."""
     return [
-        Progress(status, is_started(store, status), _distributed_at(store, status))
+        Progress(
+            status,
+            is_started(store, status),
+            _distributed_at(store, status),
+            outdated_workbooks(store, status.sheet.key, terms.fiscal_year),
+        )
         for status in sheet_statuses(store, terms, programs)
     ]
 

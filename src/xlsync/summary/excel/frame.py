@@ -38,11 +38,12 @@ class GroupLine:
 
 @dataclass(frozen=True)
 class Frame:
-    """A summary being written. Every page starts with the same two rows."""
+    """A summary being written. Every page starts with the same two rows; its footer names the form's version (0: not known)."""
 
     book: Book
     figures: Figures
     made_on: dt.date | None
+    form_version: int = 0
 
     def page(self, worksheet: str, widths: Sequence[float], unit: str = "") -> Page:
         """Add a worksheet with its title, and what must be known to read it."""
@@ -57,7 +58,8 @@ class Frame:
         return page
 
     def _footer(self, worksheet: str) -> str:
-        words = (name_of(self.figures.department), worksheet, self._date)
+        version = f"様式第{self.form_version}版" if self.form_version else ""
+        words = (name_of(self.figures.department), worksheet, self._date, version)
         return "　".join(filter(None, words))
 
     @property

@@ -90,12 +90,18 @@ def tidy_rows(figures: Figures, edition: Edition) -> Iterator[Row]:
             yield {column.name: column.value_of(project, period) for column in columns}
 
 
-def tidy_document(figures: Figures, edition: Edition, day: str) -> dict[str, Any]:
-    """The table as a JSON document that describes its own columns; `day` is that of the newest revision in it."""
+def tidy_document(
+    figures: Figures, edition: Edition, day: str, form_version: int = 0
+) -> dict[str, Any]:
+    """The table as a JSON document that describes its own columns.
+
+    `day` is that of the newest revision in it; `form_version` is the version of the form, 0 where that is not known.
+    """
     columns = tidy_columns(edition)
     return {
         "form": edition.form,
         "edition": edition.year,
+        "form_version": form_version,
         "title": edition.title,
         "department": figures.department,
         "as_of": day,
@@ -122,6 +128,7 @@ def tidy_schema(edition: Edition) -> dict[str, Any]:
     body = {
         "form": {"const": edition.form},
         "edition": {"const": edition.year},
+        "form_version": {"type": "integer", "minimum": 0},
         "title": text,
         "department": {"type": ["string", "null"]},
         "as_of": text,

@@ -27,7 +27,8 @@ class Completion:
     """How far a sheet is: whether anybody has begun to fill it in, and how much is left to do.
 
     A field not filled in yet is `blank`, never an error; `errors` are without it, and without open conflicts. `waiting_count`
-    is how many changes wait for the planning office: there is nothing for staff to do about them.
+    is how many changes wait for the planning office, `outdated_count` how many of its workbooks have the page of another
+    version of the form: there is nothing for staff to do about either.
     """
 
     started: bool = False
@@ -36,6 +37,7 @@ class Completion:
     warnings: int = 0
     open_conflicts: int = 0
     waiting_count: int = 0
+    outdated_count: int = 0
 
     @property
     def state(self) -> State:
@@ -64,7 +66,14 @@ class Completion:
             f"エラー {self.errors}件" if self.errors and begun else "",
         ]
         state = "・".join(filter(None, words)) or STATES["done"]
-        return f"{state}・確認待ち {self.waiting_count}件" if self.waiting_count else state
+        return "・".join(filter(None, (state, *self._others())))
+
+    def _others(self) -> tuple[str, ...]:
+        """Return in words what others than the staff have to do, "" for nothing."""
+        return (
+            f"確認待ち {self.waiting_count}件" if self.waiting_count else "",
+            "古い様式" if self.outdated_count else "",
+        )
 
 
 @dataclass(frozen=True, slots=True)
