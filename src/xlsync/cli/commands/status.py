@@ -115,12 +115,12 @@ def _state_rows(line: Line) -> list[str]:
 
 
 def _cut(text: str, width: int) -> str:
-    """Return a text that takes exactly `width` cells, with … where it was longer."""
+    """Return a text that takes exactly `width` cells, with ".." where it was longer: … is broader in some terminals."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    cut = set_cell_size(text, width - 2).rstrip() + "…"
+    cut = set_cell_size(text, width - 2).rstrip() + ".."
     return set_cell_size(cut, width)
 
 
