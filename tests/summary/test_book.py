@@ -121,10 +121,13 @@ def test_a_project_leads_to_its_workbook_and_a_finding_to_its_cell(
     targets = [(cell.value, link) for cell, link in _links(book["事業一覧"])]
     file = "../評価シート/部/C%23%2050%25%20%5b案%5d/x.xlsx"
     assert [(text, link.target.replace("\\", "/"), link.location) for text, link in targets] == [
-        (five[3].title, file, "'評価シート'!C7")
+        (text, file, "'評価シート'!C7") for text in (five[3].key, five[3].title)
     ]
     places = [(cell.value, link.location) for cell, link in _links(book["要確認"])]
-    assert places == [(five[3].title, None), ("評価シート!BD25", "'評価シート'!BD25")]
+    assert places == [
+        *((five[3].key, None), (five[3].title, None)),
+        ("評価シート!BD25", "'評価シート'!BD25"),
+    ]
 
 
 def _links(worksheet: Worksheet) -> list[tuple[Any, Any]]:

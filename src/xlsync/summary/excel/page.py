@@ -87,20 +87,14 @@ class Page:
     def link(self, row: int, column: int, text: str, target: Target, style: Style) -> None:
         """Write text that leads to a file (relative path, "/" between folders) and a cell in it; "" for none.
 
-        A text too long for one line stays a text: LibreOffice does not wrap a cell that is a link, and cuts it in print.
+        A text too long for one line stays a text: LibreOffice does not wrap a cell that is a link, and cuts it in print. So
+        a code, which always fits, leads to the same place as the name beside it.
         """
         if is_too_long_for_link(text) or not self._link(row, column, text, target, style):
             self.text(row, column, text, style)
             return
         self._wrapped.append((row, (column, column), as_text(text), style))
         self._widths[column] = max(self._widths[column], room_of_link(text))
-
-    def link_code(
-        self, row: int, column: int, code: str, named: tuple[str, Target], style: Style
-    ) -> None:
-        """Write the code of something that is `named` beside it; it leads there where the name is too long to."""
-        name, target = named
-        self.link(row, column, code, target if is_too_long_for_link(name) else ("", ""), style)
 
     def merged_link(
         self, area: tuple[int, int, int, int], text: str, target: Target, style: Style

@@ -114,7 +114,7 @@ def _write_left(page: Page, row: int, project: Project, figures: Figures) -> Non
     page.text(row, _UNIT, " ".join(above), styles.TEXT)
     name = figures.form_fields.indicator.fields[:1]
     link = project.target(name[0].path) if name else (project.item.link, "")
-    page.link_code(row, _KEY, project.sheet.key, (project.sheet.title, link), styles.WORD)
+    page.link(row, _KEY, project.sheet.key, link, styles.WORD)
     page.link(row, _TITLE, project.sheet.title, link, styles.TEXT)
     page.text(row, _NAME, project.sheet.text(name[0].path) if name else "", styles.TEXT)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.projects import Project
 
 WORKSHEET: Final = "課題と方向性"
-LEGEND: Final = "各欄は評価シートの記載のままです。長い文章は、次の行に続けて載せています。事務事業名から、その欄を開けます。"
+LEGEND: Final = "各欄は評価シートの記載のままです。長い文章は、次の行に続けて載せています。事業コードから、その欄を開けます。"
 _HEAD, _FIRST = 3, 4
 _PROSE, _LINES = 124, 20
 
@@ -80,7 +80,7 @@ def _write_project(page: Page, row: int, project: Project, columns: _Columns) ->
             page.text(row, column, name, styles.PROSE)
         title = f"{project.sheet.title}（続き）" if part else project.sheet.title
         top = styles.style(styles.WORD, valign="top")
-        page.link_code(row, 0, project.sheet.key, (title, link), top)
+        page.link(row, 0, project.sheet.key, link, top)
         page.link(row, columns.title, title, link, styles.PROSE)
         for column, text in enumerate((*texts, *words), columns.title + 1):
             page.text(row, column, text, styles.PROSE)

@@ -105,8 +105,7 @@ def _write_row(page: Page, row: int, line: _Row, figures: Figures) -> None:
     grave = styles.GRAVE if line.finding_class in {"conflict", "error"} else styles.style()
     page.height(row, 22)
     page.text(row, 0, CLASS_WORDS[line.finding_class], styles.style(styles.WORD, grave))
-    named = project.sheet.title, (project.item.link, "")
-    page.link_code(row, 1, project.sheet.key, named, styles.WORD)
+    page.link(row, 1, project.sheet.key, (project.item.link, ""), styles.WORD)
     names = project.names[-len(figures.levels) :]
     for column, name in enumerate(names, 2):
         page.text(row, column, name, styles.TEXT)

@@ -51,7 +51,7 @@ def write_list(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
 
 
 _LEGEND: Final = (
-    "事務事業名から評価シートを開けます。色のついた空欄・「-」は金額などが未入力で、合計に含まれません。"
+    "事業コードから評価シートを開けます。色のついた空欄・「-」は金額などが未入力で、合計に含まれません。"
     "評価の「※」は選択肢にない記載です。右側（印刷範囲外）に財源の内訳や時間外勤務などがあります。"
 )
 
@@ -82,10 +82,8 @@ def _write_heads(page: Page, columns: tuple[Column, ...]) -> None:
 
 def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) -> None:
     value = column.value_of(project)
-    if column.role == "link":
+    if column.role in {"code", "link"}:
         page.link(*cell, str(value), _target(project), column.look)
-    elif column.role == "code":
-        page.link_code(*cell, str(value), (project.sheet.title, _target(project)), column.look)
     elif isinstance(value, int | Decimal):
         grave = column.name == "error" and value
         page.number(*cell, value, styles.style(column.look, styles.GRAVE) if grave else column.look)

@@ -123,7 +123,7 @@ def _write_line(page: Page, row: int, line: Line) -> None:
     page.height(row, 20)
     for column, name in enumerate((line.department, line.division, line.section)):
         page.text(row, column, name or UNNAMED, styles.TEXT)
-    page.link_code(row, 3, line.key, (line.title, (line.link, "")), styles.WORD)
+    page.link(row, 3, line.key, (line.link, ""), styles.WORD)
     page.link(row, 4, line.title, (line.link, ""), styles.TEXT)
     page.text(row, 5, line.distributed, styles.WORD)
     page.text(row, 6, f"{_MARKS[line.state]} {line.words}", styles.style(styles.TEXT, shade))
