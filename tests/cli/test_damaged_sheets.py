@@ -114,3 +114,43 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_received(
     assert run("history", SOUND, "-C", closed_town).code == 0
     assert run("history", DAMAGED, "-C", closed_town).code == 3
     assert run("revert", SOUND, "-C", closed_town, "--to", "1").code == 0
+
+
+@pytest.mark.parametrize("kept", ["taken", "acts"])
+def test_what_is_kept_beside_a_sheet_and_cannot_be_listed_stops_no_command(
+    folder: Path, run: Run, kept: str
+) -> None:
+    run("import", "-C", folder, EXAMPLES)
+    beside = folder / f"store/{kept}/2018/{DAMAGED}"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    beside.symlink_to(beside.name)
+    for words in (("status",), ("export", "--all"), ("summarize",), ("watch", "--once")):
+        told = run(*words, "-C", folder)
+        assert (told.code, told.err) in {(0, ""), (1, "")}, words
+    told = run("import", "-C", folder, EXAMPLES, "--json")
+    outcomes = {one["key"]: one["outcome"] for one in told.json["receipts"]}
+    damaged = {"taken": "refused", "acts": "unchanged"}[kept]
+    assert outcomes == dict.fromkeys(papers.KEYS, "unchanged") | {DAMAGED: damaged}
+    audited = run("audit", "-C", folder)
+    assert audited.code == 1
+    assert f"{kept}/2018/{DAMAGED}" in audited.out
+
+
+@pytest.mark.parametrize("lost", ["revisions/2018", "sheets/2018", "revisions", "sheets"])
+def test_a_folder_of_the_whole_city_that_cannot_be_listed_is_told_in_one_sentence(
+    folder: Path, run: Run, lost: str
+) -> None:
+    run("import", "-C", folder, EXAMPLES)
+    away = folder / "store" / lost
+    away.rename(folder / "away")
+    away.symlink_to(away.name)
+    for words in (("status",), ("summarize",), ("revert", SOUND, "--to", "1")):
+        told = run(*words, "-C", folder)
+        assert told.code in {0, 1, 3}
+        assert len(told.err.splitlines()) == (told.code == 3)
+        assert told.code != 3 or str(away) in told.err
+    away.unlink()
+    (folder / "away").rename(away)
+    run("audit", "-C", folder, "--rebuild")
+    assert run("audit", "-C", folder).code == 0

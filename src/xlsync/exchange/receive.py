@@ -113,6 +113,7 @@ def _checked(store: Store | None, terms: Terms, incoming: Incoming, source: Sour
 
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
     """Merge one sheet into the store's head and commit what that changes."""
+    store.refuse_unreadable_copies(incoming.key, incoming.sheet.edition.year)
     facts = read_facts(store, incoming, source)
     decision = reconcile(facts, terms)
     incoming, merge_base, merged = decision.incoming, decision.merge_base, decision.merge

@@ -86,7 +86,10 @@ def sheets_with_acts(store: Store, edition: int) -> list[str]:
 def readable_acts(store: Store, key: str, edition: int) -> Iterator[dict[str, Any]]:
     """Yield the acts of a sheet in order, but for those that cannot be read: the audit names them."""
     folder = act_folder(store, key, edition)
-    for number in sorted(numbers_in(folder)):
+    numbers: list[int] = []
+    with contextlib.suppress(StoreDamaged):
+        numbers = sorted(numbers_in(folder))
+    for number in numbers:
         file = folder / f"{number}.json"
         with contextlib.suppress(OSError, StoreDamaged):
             yield parse_act(file.read_bytes(), str(file))

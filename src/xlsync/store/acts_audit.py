@@ -27,7 +27,12 @@ def faults_of_acts(store: Store) -> Iterator[tuple[str, str]]:
 
 def _faults_of_sheet(store: Store, folder: Path) -> Iterator[tuple[Path, str]]:
     before, open_numbers = b"", set[int]()
-    for number in range(1, max(numbers_in(folder), default=0) + 1):
+    try:
+        last = max(numbers_in(folder), default=0)
+    except StoreDamaged as fault:
+        yield folder, fault.reason
+        return
+    for number in range(1, last + 1):
         file = folder / f"{number}.json"
         try:
             data = file.read_bytes()

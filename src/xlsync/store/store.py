@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import create_once, flush_folder, remove, replace_whole
@@ -33,7 +34,12 @@ from xlsync.store.migration import (
 )
 from xlsync.store.revision import Draft, Revision, hash_of, head_bytes
 from xlsync.store.seal_list import Sealed, append_seals
-from xlsync.store.store_files import names_in, received_ending, safe_key
+from xlsync.store.store_files import (
+    names_in,
+    received_ending,
+    refuse_unreadable_copies,
+    safe_key,
+)
 from xlsync.store.store_reader import StoreReader
 
 
@@ -92,17 +98,30 @@ class Store(StoreReader):
     def copy_states(
         self, key: str, edition: int, copy: str = "", but: str = ""
     ) -> dict[str, CopyState]:
-        """Return the states of a sheet's copies by name: of names that begin with `copy`, without the name `but`."""
-        folder = self.folder / "taken" / str(edition) / safe_key(key)
-        files = (folder / name for name in sorted(names_in(folder)) if name.endswith(".json"))
+        """Return the states of a sheet's copies by name: of names that begin with `copy`, without the name `but`.
+
+        There are none where they cannot be read: one sheet stops no work on the others, and nothing of it is received.
+        """
+        folder = self._copies_folder(key, edition)
+        names: list[str] = []
+        with contextlib.suppress(StoreError):
+            names = sorted(names_in(folder))
+        files = (folder / name for name in names if name.endswith(".json"))
         asked = (file for file in files if file.name.startswith(copy) and file.stem != but)
         states = {file.stem: read_copy_state(file, self.stored_form, edition) for file in asked}
         return {name: state for name, state in states.items() if state is not None}
+
+    def refuse_unreadable_copies(self, key: str, edition: int) -> None:
+        """Raise StoreDamaged where the states of a sheet's copies cannot be listed; call before something is received."""
+        refuse_unreadable_copies(self._copies_folder(key, edition))
 
     def save_copy_state(self, key: str, edition: int, name: str, state: CopyState) -> None:
         """Save the `state` of a copy under a `name`. Call within `writing`, after the commit."""
         file = copy_state_file(self.folder, safe_key(key), edition, name)
         write_copy_state(file, state, self.stored_form.number or FIRST)
+
+    def _copies_folder(self, key: str, edition: int) -> Path:
+        return self.folder / "taken" / str(edition) / safe_key(key)
 
     def delete_copy_state(self, key: str, edition: int, name: str) -> None:
         """Delete the state saved under the `name` of a copy that was moved."""

@@ -78,6 +78,15 @@ def numbers_in(folder: Path) -> list[int]:
     return [int(match[1]) for match in matches if match]
 
 
+def refuse_unreadable_copies(folder: Path) -> None:
+    """Raise StoreDamaged where the folder of the states of a sheet's copies cannot be read."""
+    try:
+        names_in(folder)
+    except StoreError as fault:
+        reason = f"このシートの控えのフォルダが読めません（{fault.reason}）"
+        raise StoreDamaged(reason, str(folder)) from fault
+
+
 def has_revisions(folder: Path) -> bool:
     """True where a sheet's folder holds a revision, also where it cannot be read: then the sheet is damaged, not absent."""
     try:
