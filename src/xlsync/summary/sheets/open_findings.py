@@ -35,7 +35,7 @@ def write_findings(frame: Frame, figures: Figures) -> None:
     """Write 要確認."""
     units = [UNITS[level] for level in figures.levels]
     heads = ["種類", "事業コード", *units, "事務事業名", "場所", "内容"]
-    page = frame.page(WORKSHEET, [13, 18, *[15] * len(units), 28, 18, 63])
+    page = frame.page(WORKSHEET, [13, 18, *[15] * len(units), 28, 18, 78])
     page.text(LEGEND_ROW, 0, _legend(figures), styles.NOTE)
     for column, head in enumerate(heads):
         page.text(_HEAD, column, head, styles.HEAD)
