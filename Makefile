@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast quick medium coverage explore crashes mutants plays lowest audit sbom check format lint types imports docs addin fix bench lock install clean
+.PHONY: help demo test fast quick medium coverage explore crashes mutants plays laws lowest audit sbom check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -67,6 +67,9 @@ mutants: $(VENV)/.dev  ## change the code in small ways and count what the tests
 plays: $(VENV)/.dev  ## days of a city at full size, with kills and a real Samba server: half an hour
 	@$(BIN)/python -m benchmarks.watching --office 3000 --seed 1
 	@$(BIN)/python -m benchmarks.watching --smb 1000 --kills 20
+
+laws: $(VENV)/.dev  ## the checks of 2,000 sheets in Python, HyperFormula and LibreOffice: half an hour
+	@XLSYNC_LAW6=2000 $(RUN_TESTS) tests/rules/test_law_of_two_engines.py $(PYTEST)
 
 lowest: $(VENV)/.dev  ## the fast tests with the oldest versions of the dependencies that pyproject.toml allows
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest

@@ -166,6 +166,34 @@ def test_a_cell_stated_twice_is_said_on_its_field() -> None:
     assert GENERAL in reading.unlocated
 
 
+def test_a_row_stated_twice_is_said_on_each_of_its_fields() -> None:
+    reading = edited(
+        SHEET, lambda text: re.sub('(<row r="24".*?</row>)', r"\1\1", text, flags=re.DOTALL)
+    )
+    cells = edited(SHEET, lambda text: text).cells
+    fields = {path for path, cell in cells.items() if re.fullmatch("[A-Z]+24", cell)}
+    assert GENERAL in fields
+    assert remarks(reading) == dict.fromkeys(fields, "repeated-cell")
+    assert fields <= reading.unlocated
+
+
+@pytest.mark.parametrize("astray_first", [True, False])
+def test_of_a_name_stated_twice_the_one_at_its_labels_is_read_or_the_other_is_said(
+    *, astray_first: bool
+) -> None:
+    """Excel repairs such a workbook by dropping one of the two."""
+
+    def twice(text: str) -> str:
+        found = re.search(r"<definedName [^>]*>[^<]*\$AA\$24</definedName>", text)
+        assert found is not None
+        names = [found[0], found[0].replace("$AA$24", "$AA$23")]
+        return text.replace(found[0], "".join(reversed(names) if astray_first else names))
+
+    reading = edited(WORKBOOK, twice)
+    said = remarks(reading).get(GENERAL) == "misplaced-name" and GENERAL in reading.unlocated
+    assert said or reading.sheet[GENERAL] == papers.sheet()[GENERAL]
+
+
 @pytest.mark.parametrize(
     ("area", "code"), [("$AA$22:$AA$24", "misplaced-name"), ("$AA$24:$AA$24", "")]
 )

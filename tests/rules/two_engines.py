@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests import node_tools, office_calculation, papers, strategies
 from tests.office_calculation import Scalar
 from xlsync.finding import finding
+from xlsync.form.edition import Field
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH
 from xlsync.ooxml.patch.patch import patch_cells
@@ -305,8 +306,8 @@ def typed_into_many_cells() -> Iterator[dict[str, str | int | float]]:
 CODES = ("budget.account", "budget.kan", "budget.moku", "budget.program", "project.number")
 
 
-def drawn_typed(count: int) -> list[dict[str, Any]]:
-    """What may be typed into a few fields of a sheet: path → text or number."""
+def drawn_typed(count: int, *, booleans: bool) -> list[dict[str, Any]]:
+    """What may be typed into a few fields of a sheet: path → text, number or, where asked for, truth value."""
     fields = [
         field
         for field in papers.edition().fields
@@ -325,10 +326,15 @@ def drawn_typed(count: int) -> list[dict[str, Any]]:
     @given(st.data())
     def draw(data: st.DataObject) -> None:
         chosen = data.draw(st.lists(st.sampled_from(fields), min_size=1, max_size=6, unique=True))
-        drawn.append({field.path: data.draw(_TYPED_INTO[field.kind.name]) for field in chosen})
+        drawn.append({field.path: data.draw(_content(field, booleans)) for field in chosen})
 
     draw()
     return drawn
+
+
+def _content(field: Field, booleans: bool) -> st.SearchStrategy[Any]:  # noqa: FBT001
+    content = _TYPED_INTO[field.kind.name]
+    return st.one_of(content, st.booleans()) if booleans else content
 
 
 _WIDE_DIGITS = str.maketrans("0123456789,.", "０１２３４５６７８９，．")

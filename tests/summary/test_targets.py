@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.cities import WORKSHEET, cells_of, city, saved
 from xlsync.exchange.department_summaries import survey
 from xlsync.kinds import Amount, Parsed, Value
 from xlsync.ooxml import read_cells
+from xlsync.summary import figures_of
+from xlsync.summary.export.tidy import tidy_rows
 from xlsync.summary.figures.targets import VERDICTS, verdict
 
 
@@ -105,3 +108,38 @@ def test_a_half_under_percent_is_fifty_percent_beside_its_target_in_the_summary(
     assert [shown["実績", label] for label in ("H28年度", "H29年度")] == [50, Decimal("0.5")]
     met = [value for value in line.values() if value in {"○", "×", "－", "なし"}]
     assert met.count("×") == 2
+
+
+def test_durations_and_days_are_in_store_tables_and_summaries_what_the_page_shows(
+    tmp_path: Path,
+) -> None:
+    """1499:15 is no 62 days, and a day has the era, or no year, as the page has it."""
+    here = city(tmp_path)
+    here.register(papers.CLEAN)
+    data = here.give_out()
+    book, cells = openpyxl.load_workbook(io.BytesIO(data)), cells_of(data)
+    typed = {
+        "costs.2017-settled.overtime_hours": (timedelta(hours=1499, minutes=15), "[h]:mm"),
+        "indicator.name": (date(2018, 4, 1), '[$-411]ggge"年"m"月"d"日"'),
+        "indicator.targets.2017": (date(2018, 4, 1), 'm"月"d"日"'),
+    }
+    for path, (value, number_format) in typed.items():
+        cell = book[WORKSHEET][cells[path]]
+        cell.value, cell.number_format = value, number_format
+    receipt = here.bring_one(saved(book))
+    assert {found.code for found in receipt.findings if found.path == "indicator.targets.2017"} == {
+        "unreadable"
+    }
+    seen = survey(here.store, here.terms)
+    rows = tidy_rows(
+        figures_of(seen.items(lambda _: ""), department=None, edition=papers.edition()),
+        papers.edition(),
+    )
+    row = next(row for row in rows if row["period"] == "2017-settled")
+    assert row["costs.overtime_hours"] == 1499.25
+    assert row["indicator.name"] == "平成30年4月1日"
+    sheets = read_cells(seen.summary(None, seen.items(lambda _: "")).data)
+    texts = [str(value) for page in sheets.values() for value in page.values()]
+    assert any(text == "平成30年4月1日" for text in texts)
+    assert any("4月1日" in text and "読み取れません" in text for text in texts)
+    assert not any("day" in text or "43191" in text or "62.4" in text for text in texts)
