@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 from decimal import Decimal
 from typing import Any
@@ -123,7 +124,26 @@ def test_texts_that_look_different_are_told_so(first: str, second: str) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ["①", "⑳", "②③", "²", "¹", "₂", "※", "※1", "※１２", " ※2", "（注）", "(注1)", "注2", "*", "†"],
+    [
+        *(
+            "①",
+            "⑳",
+            "②③",
+            "²",
+            "¹",
+            "₂",
+            "※",
+            "※1",
+            "※１２",
+            " ※2",
+            "（注）",
+            "(注1)",
+            "注2",
+            "*",
+            "†",
+        ),
+        *("（注）注2", "①注2", "※注12", "***", "*" * 30),
+    ],
 )
 def test_a_mark_behind_a_number_is_no_digit(mark: str) -> None:
     expected = mark.strip().translate(
@@ -141,6 +161,16 @@ def test_a_mark_behind_a_number_is_no_digit(mark: str) -> None:
 )
 def test_what_only_resembles_a_number_with_a_mark_stays_words(typed: str) -> None:
     assert Amount().parse(typed) == Parsed(typed)
+
+
+@pytest.mark.parametrize("repeated", ["*", "＊ ", "①", "²", "※1", "注1 ", "(注)"])
+def test_a_line_of_marks_before_a_word_is_read_at_once(repeated: str) -> None:
+    """Words may follow a line of asterisks: no way to part it into marks leads anywhere."""
+    typed = f"12{repeated * 2_000}件"
+    began = time.process_time()
+    assert isinstance(Amount().parse(typed), Parsed)
+    assert not isinstance(Money("千円").parse(typed), Parsed)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("typed", ["①120", "12①34", "½", "𝟏𝟐", "12*3", "234①②x", "一二三"])

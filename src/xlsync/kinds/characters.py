@@ -46,11 +46,15 @@ _MARK: Final = (
     rf"(?<![A-Za-zＡ-Ｚａ-ｚ{_SUBSCRIPTS}])[{_SUBSCRIPTS}]+",
     r"[(（](?:注|※)[0-9０-９]{0,2}[)）]",
     r"※[0-9０-９]{0,2}",
-    r"(?<=[0-9０-９\s])注[0-9０-９]{1,2}[)）]?",
-    r"[＊*†‡]+",
+    r"[＊*†‡]",
 )
-_MARKS: Final = re.compile(rf"(?:\s*(?:{'|'.join(_MARK)}))+\s*\Z")
+_NUMBERED_NOTE: Final = r"注[0-9０-９]{1,2}[)）]?"
+_FIRST_MARK: Final = "|".join((*_MARK, rf"(?<=[0-9０-９\s]){_NUMBERED_NOTE}"))
+_NEXT_MARK: Final = "|".join((*_MARK, _NUMBERED_NOTE))
+_MARKS: Final = re.compile(rf"\s*(?:{_FIRST_MARK})(?:\s*(?:{_NEXT_MARK}))*\s*\Z")
 """Marks of notes behind a number: 234①, 234², 234※1, 234（注1）. A raised figure behind a Latin letter (m²) is its unit's."""
+_LONGEST_MARKS: Final = 30
+"""Characters that all marks of a cell take together, in Excel's formulas too; what is longer is a line, or words."""
 _MARK_INSIDE: Final = re.compile(
     rf"[-+△▲−]?\s*[0-9][0-9,.]*\s*(?P<mark>[{CIRCLED}{RAISED_DIGITS}※*†‡★☆◎◇◆]+|注(?:[0-9]+|\)|\Z))"
 )
@@ -133,8 +137,9 @@ def split_marks(text: str) -> tuple[str, str]:
     >>> split_marks("234①"), split_marks("150 ※1"), split_marks("100m²")
     (('234', '①'), ('150', '※1'), ('100m²', ''))
     """
-    match = _MARKS.search(text)
-    if match is None or match.start() == 0:
+    start = max(0, len(text) - _LONGEST_MARKS - 1)
+    match = _MARKS.search(text, start)
+    if match is None or match.start() == start:
         return text, ""
     return text[: match.start()].rstrip(), match[0].strip()
 
