@@ -304,3 +304,20 @@ def test_any_other_is_outside_and_never_taken_for_moved(at: Desk, name: str) -> 
     assert shown
     assert not is_vacant(place, at.office.folder)
     assert not at.press("submit", Screen(at.city.give_out(), name=name)).answer.failed
+
+
+@pytest.mark.parametrize("verb", ["validate", "submit", "pull", "summary", "selftest"])
+def test_a_sheet_that_the_store_cannot_read_is_told_in_a_sentence_and_the_others_go_on(
+    at: Desk, verb: Verb
+) -> None:
+    damaged, sound = at.open(), at.open(papers.KEYS[1])
+    folder, last = at.city.store.folder, at.city.store.last(papers.CLEAN, papers.EDITION)
+    revision = folder / f"revisions/{papers.EDITION}/{papers.CLEAN}/{last}.json"
+    revision.write_bytes(revision.read_bytes()[:-200])
+    (folder / f"sheets/{papers.EDITION}/{papers.CLEAN}.json").write_bytes(bytes(4096))
+    damaged.type({"purpose": "壊れた登録への提出"})
+    told = at.press(verb, damaged).answer
+    assert told.changes
+    if verb in {"submit", "pull"}:
+        assert "読め" in message(told) or "壊れ" in message(told), message(told)
+    assert not at.press(verb, sound).answer.failed

@@ -161,6 +161,33 @@ def test_a_restarted_watcher_takes_nothing_twice_and_misses_nothing(here: Desk) 
     assert here.town.revisions() == 3
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        bytes(4096),
+        b"[]",
+        b"[" * 100_000,
+        b'{"format":1,"files":[]}',
+        b'{"format":1,"files":{"a.xlsx":{}}}',
+        b'{"format":1,"files":{"a.xlsx":{"look":{},"sheets":[]}}}',
+        b'{"format":1,"files":{"a.xlsx":null}}',
+    ],
+    ids=lambda damaged: repr(damaged[:40]),
+)
+def test_a_damaged_index_is_written_anew_and_no_save_is_taken_twice(
+    here: Desk, damaged: bytes
+) -> None:
+    here.put("a.xlsx", saying(here.town.give_out(), "一度だけ"))
+    here.rest()
+    count = here.town.revisions()
+    index = here.town.store.folder / "inbox.json"
+    index.write_bytes(damaged)
+    here.restart()
+    assert (here.outcomes(), here.town.revisions()) == (["unchanged"], count)
+    assert index.read_bytes() != damaged
+
+
 def test_a_share_that_disappears_is_waited_for_and_caught_up_with(here: Desk) -> None:
     issued = here.town.give_out()
     here.put("a.xlsx", saying(issued, "前"))

@@ -53,7 +53,9 @@ class Entry:
 
 def read_index(folder: Path) -> dict[str, Entry]:
     """Return the entries by path from a store's folder, none where they cannot be read."""
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+    with contextlib.suppress(
+        OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError
+    ):
         document = json.loads((folder / FILE).read_bytes())
         if document["format"] == FORMAT:
             return {path: _entry(record) for path, record in document["files"].items()}
