@@ -439,6 +439,7 @@ def _main() -> None:
             ]
             for task in tasks:
                 counts += task.result()
+                print(*counts[-len(faults) :], sep="\n", file=sys.stderr, flush=True)  # noqa: T201
     print(table(counts))  # noqa: T201
     sys.exit(any(count.failures for count in counts))
 
