@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from tests import papers
 from tests.commands import Run
+from xlsync.cli.usage import disk_error
 from xlsync.ooxml import read_cells
 
 
@@ -169,3 +171,14 @@ print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
     )
     assert done.stderr.strip() == "[]"
     assert done.stdout
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS])
+def test_a_folder_of_temporary_files_that_takes_nothing_is_no_bug(number: int) -> None:
+    told = disk_error(OSError(number, "理由", "x.part"))
+    assert told == (
+        "xlsync: x.part：書き込めません（理由）。空き容量と書き込み権限を確かめてください",
+        3,
+    )
+    assert disk_error(OSError(errno.EBADF, "理由")) is None
+    assert disk_error(ValueError("理由")) is None

@@ -24,7 +24,7 @@ def main() -> None:
     from typer import Abort
 
     from xlsync.cli.app import app
-    from xlsync.cli.usage import full_disk_error, usage_error
+    from xlsync.cli.usage import disk_error, usage_error
     from xlsync.errors import XlsyncError
 
     for stream in (sys.stdout, sys.stderr):
@@ -40,7 +40,7 @@ def main() -> None:
         sys.stderr.write(f"xlsync: {fault}\n")
         sys.exit(FAILED)
     except Exception as fault:  # noqa: BLE001 - the boundary: whatever is left is wrong usage or a bug
-        ended = usage_error(fault) or full_disk_error(fault)
+        ended = usage_error(fault) or disk_error(fault)
         sentence, code = ended or (f"xlsync: {report_bug()}", BUG)
         sys.stderr.write(f"{sentence}\n")
         sys.exit(code)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from errno import EDQUOT, ENOSPC, EROFS
+from errno import EACCES, EDQUOT, EIO, ENOSPC, EROFS
 from typing import Any, Final
 
 import typer
@@ -112,12 +112,15 @@ def usage_error(fault: Exception) -> tuple[str, int] | None:
     return "\n".join(lines), code
 
 
-def full_disk_error(fault: Exception) -> tuple[str, int] | None:
-    """Return what to say where a disk takes nothing more, as that of temporary files, and the exit code; None otherwise."""
-    if not isinstance(fault, OSError) or fault.errno not in {ENOSPC, EDQUOT, EROFS}:
+_UNWRITABLE: Final = {ENOSPC, EDQUOT, EROFS, EACCES, EIO}
+
+
+def disk_error(fault: Exception) -> tuple[str, int] | None:
+    """Return what to say where a disk or folder takes nothing, as that of temporary files, and the exit code, else None."""
+    if not isinstance(fault, OSError) or fault.errno not in _UNWRITABLE:
         return None
     file = f"{fault.filename}：" if fault.filename else ""
     return (
-        f"xlsync: {file}書き込めません（{fault.strerror}）。ディスクの空き容量を確かめてください",
+        f"xlsync: {file}書き込めません（{fault.strerror}）。空き容量と書き込み権限を確かめてください",
         3,
     )
