@@ -34,7 +34,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "number-as-text": Entry(
             "warning",
-            "「{field}」は数ではなく文字で入力されているため、このシートの合計に入りません。半角の数字だけで入れ直してください。"
+            "「{part}」は数ではなく文字で入力されているため、「{field}」の計算に入りません。半角の数字だけで入れ直してください。"
             "金額だけの文字は、受け取りのあと、ファイルを閉じている間に数に直します。",
         ),
         "formula": Entry(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.cities import City, saved, typed
 from tests.node_tools import recalculated
 from xlsync.exchange import Source, bring_up_to_date, note_written, sheet_statuses
 from xlsync.exchange.write_back.write_back import Update
+from xlsync.finding import Finding
 from xlsync.finding_counts import count_findings
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import Workbook, open_workbook
@@ -134,11 +136,14 @@ def test_results_follow_the_values_that_are_written_back(city: City) -> None:
 
 
 def number_as_text(data: bytes) -> list[tuple[object, str]]:
-    """Where チェック says that a number is left out by the totals, and where the reader says so."""
+    """What チェック says of numbers that the totals leave out, and of which fields the reader says so."""
     rows = open_workbook(data).cells(PAGE).items()
     told = [cell.value for at, cell in rows if at[0] == "C" and "文字で入力" in str(cell.value)]
-    read_there = [one.path for one in read(data)[0].findings if one.code == "number-as-text"]
-    return list(zip(told, read_there, strict=True))
+    return list(zip(told, left_out(read(data)[0].findings), strict=True))
+
+
+def left_out(findings: Iterable[Finding]) -> list[str]:
+    return [one.facts["part_path"] for one in findings if one.code == "number-as-text"]
 
 
 def test_an_amount_typed_as_text_is_told_until_write_back_makes_it_a_number(city: City) -> None:
@@ -146,13 +151,15 @@ def test_an_amount_typed_as_text_is_told_until_write_back_makes_it_a_number(city
     general, national = (f"costs.2017-settled.sources.{name}" for name in ("general", "national"))
     data = typed(city.give_out(), {general: "１，２３４千円", national: "567①"})
     receipt = city.bring_one(data, FILE)
-    told = [one.path for one in receipt.findings if one.code == "number-as-text"]
-    assert told == [national, general]
-    assert {one.severity for one in receipt.findings if one.path == general} == {"note", "warning"}
+    assert left_out(receipt.findings) == [national, general]
+    assert {one.severity for one in receipt.findings if one.path == general} == {"note"}
+    cost = "costs.2017-settled.project_cost"
+    told = [one for one in receipt.findings if one.code == "number-as-text"]
+    assert [(one.path, one.severity) for one in told] == [(cost, "warning")] * 2
     now = written(city, data)
     ((sentence, path),) = number_as_text(now)
     assert path == national, "a mark is kept as it was typed, and so is the text"
-    assert "このシートの合計に入りません" in str(sentence)
+    assert "「事業実施コスト H29年度決算 事業費(A)」の計算に入りません" in str(sentence)
     assert read(now)[0].sheet[general] == 1234
 
 

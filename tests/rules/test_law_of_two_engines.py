@@ -104,7 +104,8 @@ def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(engin
 def test_an_amount_typed_as_text_is_told_where_the_totals_leave_it_out(engine: str) -> None:
     page, cells = papers.edition().worksheet, template().addresses
     lines = [(line.code, line.path) for line in checks().check_sheet.lines]
-    sentence = cell_at(FIRST_ROW + lines.index(("number-as-text", GENERAL)), SENTENCE)
+    *_, place = (at for at, line in enumerate(lines) if line == ("number-as-text", COST))
+    sentence = cell_at(FIRST_ROW + place, SENTENCE)  # general funds are the last part of the cost
     cases = [typed({GENERAL: text}) for text in ("23,387千円", "0", 23387, "-")]
     # The totals are the page's: LibreOffice's answer holds the worksheets of the checks alone.
     told, totals = [], []

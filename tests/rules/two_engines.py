@@ -22,7 +22,7 @@ from xlsync.rules import Rate, facts_of
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
 from xlsync.workbook.checks.visible_sheet import PAGE, Checks, Known
-from xlsync.workbook.reading.field_values import NUMBER_AS_TEXT
+from xlsync.workbook.reading.field_values import number_texts
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
@@ -267,7 +267,7 @@ def typed(texts: Mapping[str, str | int | float | bool]) -> Case:
     spots = {(page, cells[path]): text for path, text in texts.items()}
     data = patch_cells(base.data, spots, stale="keep")
     reading = read(data)[0]
-    as_text = frozenset(one.path for one in reading.findings if one.code == NUMBER_AS_TEXT)
+    as_text = number_texts(reading.findings)
     return Case(data, reading.sheet, replace(base.known, texts=as_text))
 
 

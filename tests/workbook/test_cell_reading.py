@@ -180,8 +180,7 @@ def test_what_a_clerk_would_write_down_is_read_and_said(
 def test_what_is_certain_is_a_note(path: str, change: Change, value: Value, code: str) -> None:
     reading = after(path, change)
     assert reading.sheet[path] == value
-    text = {"number-as-text": "warning"} if path == GENERAL and value == 25_777 else {}
-    assert codes(reading, path) == {code: "note", **text}
+    assert codes(reading, path) == {code: "note"}
 
 
 @pytest.mark.parametrize(
@@ -202,7 +201,7 @@ def test_ordinary_formatting_changes_nothing_and_is_not_spoken_of(
 ) -> None:
     reading = after(path, change)
     assert reading.sheet[path] == papers.sheet()[path]
-    assert set(codes(reading, path)) <= {"normalised", "number-as-text"}
+    assert set(codes(reading, path)) <= {"normalised"}
 
 
 @pytest.mark.parametrize("code", ["0.00", "#,##0", "#,##0;△#,##0", "0;0"])
@@ -503,4 +502,4 @@ def test_an_amount_is_read_without_what_nobody_sees(drawn: list[tuple[int, str]]
     reading = after_all({path: holds(typed) for path, (_, typed) in by_path.items()})
     for path, (number, _) in by_path.items():
         assert reading.sheet[path] == number, path
-        assert set(codes(reading, path)) <= {"normalised", "number-as-text"}, path
+        assert set(codes(reading, path)) <= {"normalised"}, path

@@ -75,8 +75,7 @@ def amounts(draw: st.DrawFn) -> Typed:
             mark = draw(st.sampled_from(["①", "²", "※1"]))
             return Typed(f"{number}{mark}", number, is_said=True)
         case "hidden":
-            # As text, no total of the page has it in.
-            return Typed(f"{draw(st.sampled_from(HIDDEN))}{number:,}千円 ", number, is_said=True)
+            return Typed(f"{draw(st.sampled_from(HIDDEN))}{number:,}千円 ", number)
         case "wholly":
             return Typed(number, None, is_said=True, is_struck=True)
         case _:

@@ -241,10 +241,12 @@ class Edition:
         return formulas
 
     @cached_property
-    def summed(self) -> frozenset[str]:
-        """The paths of the typed fields that a computed field adds up."""
-        parts = {part for rule in self.formulas.values() for part in rule.parts}
-        return frozenset(parts - self.formulas.keys())
+    def totals(self) -> Mapping[str, str]:
+        """The computed field that adds up each typed field, by the typed field's path: the first of several."""
+        totals = {
+            part: path for path, rule in reversed(self.formulas.items()) for part in rule.parts
+        }
+        return {part: total for part, total in totals.items() if part not in self.formulas}
 
     @cached_property
     def not_due(self) -> frozenset[str]:

@@ -53,8 +53,8 @@ def cell_lines(edition: Edition) -> Iterator[Line]:
             yield _choice(field, field.kind)
         if isinstance(field.kind, Measure):
             yield from _measure(field, field.kind)
-        if field.path in edition.summed:
-            yield _as_text(field)
+        if (total := edition.totals.get(field.path)) is not None:
+            yield _as_text(field, edition.by_path[total])
 
 
 def _unreadable(field: Field) -> Line:
@@ -115,7 +115,7 @@ def _measure(field: Field, kind: Measure) -> Iterator[Line]:
     )
 
 
-def _as_text(field: Field) -> Line:
-    """A number that the page's own totals leave out: the reader takes it, a formula does not."""
+def _as_text(field: Field, total: Field) -> Line:
+    """A number that the page's own total leaves out: the reader takes it, a formula does not."""
     when = (IsNumber(Cell(field.path)), IsText(field.path))
-    return line("number-as-text", field.path, when, field=field.title)
+    return line("number-as-text", total.path, when, field=total.title, part=field.title)

@@ -24,7 +24,7 @@ from xlsync.store.revision import hash_of
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Checks, Known, checks_of
-from xlsync.workbook.reading.field_values import NUMBER_AS_TEXT
+from xlsync.workbook.reading.field_values import number_texts
 from xlsync.workbook.reading.page_layout import plan_of
 from xlsync.workbook.reading.worksheet_names import worksheet_of
 
@@ -68,7 +68,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     findings = conflict_findings(store, state.head, conflicts)
     findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state.incoming, sheet)]
     findings += [*waiting_findings(state.incoming, state.review), *_rejections(store, state, sheet)]
-    texts = _number_texts(state.incoming).difference(page.paths, page.typed_as_text)
+    texts = number_texts(state.incoming.findings).difference(page.paths, page.typed_as_text)
     known = Known(facts_for(store, terms, sheet), tuple(findings), texts)
     there = _Values(workbook, titles)
     new_findings = there.differing(_checks(state.incoming).put(known))
@@ -112,7 +112,7 @@ def _put_trial_answer(
     context = context_of(store, terms, sheet, store.program(sheet))
     findings = (*beside_the_sheet(sheet, context), *_still_unseen(incoming, sheet))
     counts = count_findings(findings_on(store, terms, incoming, sheet))
-    known = Known(facts_for(store, terms, sheet), findings, _number_texts(incoming))
+    known = Known(facts_for(store, terms, sheet), findings, number_texts(incoming.findings))
     there = _Values(workbook, titles)
     new_findings = there.differing(_checks(incoming).put(known))
     receipts = there.differing({(PAGE, RECEIPTS[0]): _TRIAL_RECEIPT.format(counts=counts.words)})
@@ -145,12 +145,6 @@ def _put(
 
 def _checks(incoming: Incoming) -> Checks:
     return checks_of(incoming.sheet.edition, incoming.worksheet, incoming.cells)
-
-
-def _number_texts(incoming: Incoming) -> frozenset[str]:
-    """Return the summed fields whose cell holds a number as text."""
-    findings = incoming.findings
-    return frozenset(finding.path for finding in findings if finding.code == NUMBER_AS_TEXT)
 
 
 def _still_unseen(incoming: Incoming, sheet: Sheet) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -27,8 +27,8 @@ _OWN_FORMULA = re.compile(
     rf'(?:""|(?P<issued>-?\d+)|IF\(COUNTA\([A-Z$0-9,;:]+\)=0,"{NOT_DUE}",""\))\)'
 )
 
-NUMBER_AS_TEXT: Final = "number-as-text"
-"""Code of the finding on a number that stands as text in a cell which the page's own totals add up, and so leave out."""
+_NUMBER_AS_TEXT: Final = "number-as-text"
+"""Code of the finding on a total of the page that leaves out a number, because it stands as text in its cell."""
 _BLANK: Final = "空欄"
 _NO_STATES: Mapping[str, str] = MappingProxyType({})
 
@@ -117,10 +117,19 @@ def _read(
 
 
 def _remark_text(page: Page, field: Field, cell: Cell) -> None:
-    """Say that a number stands as text in a cell that the page's own totals add up."""
+    """Say of a total of the page that it leaves out a number, because that stands as text in its cell."""
     is_number = isinstance(page.values[field.path], int | Decimal)
-    if is_number and isinstance(cell.value, str) and field.path in page.edition.summed:
-        page.remark(NUMBER_AS_TEXT, field)
+    total = page.edition.totals.get(field.path)
+    if is_number and isinstance(cell.value, str) and total is not None:
+        part = {"part": field.title, "part_path": field.path}
+        page.remark(_NUMBER_AS_TEXT, page.edition.by_path[total], **part)
+
+
+def number_texts(findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the paths of the fields whose number a total leaves out, because it stands as text in its cell."""
+    return frozenset(
+        finding.facts["part_path"] for finding in findings if finding.code == _NUMBER_AS_TEXT
+    )
 
 
 def _unusable(cell: Cell, content: WorksheetContent) -> FieldReading | None:
