@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-SECONDS: Final = 0.1
+SECONDS: Final = 0.05
 FILE: Final = Path(__file__).resolve().parent.parent / "tests/medium.txt"
 
 
