@@ -42,7 +42,7 @@ most = 1
 _FITS_PLAN: Final = (
     '[[rule]]\ncheck = "fits"\ncode = "fits-individual-plan"\nof = "individual_plan"\n'
 )
-_SWAPPED: Final = {
+SWAPPED: Final = {
     "A25": "事業の概要",
     "B25": "[[outline]]",
     "A32": "事業の目的",
@@ -69,7 +69,7 @@ CHANGES: Final[Mapping[str, Change]] = {
             (_FITS_PLAN, ""),
         )
     ),
-    "redrawn": Change(cells=_SWAPPED),
+    "redrawn": Change(cells=SWAPPED),
     "rule": Change(added=RULE),
 }
 

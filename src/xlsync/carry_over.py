@@ -83,6 +83,12 @@ def carried_paths(old: Edition, new: Edition) -> dict[str, tuple[str, ...]]:
     return sources
 
 
+def heirs_of(old: Edition, new: Edition) -> dict[str, str]:
+    """Return the field of the new edition that takes over the value of each field of the old one, where one does."""
+    sources = carried_paths(old, new)
+    return {former: path for path, formers in sources.items() for former in formers}
+
+
 def _renamed_back(old: Edition, new: Edition) -> dict[str, tuple[str, ...]]:
     """Return the fields that the old edition took over from one field of the new edition, by that field's path."""
     single = ((path, former) for path, former in old.former_paths.items() if len(former) == 1)

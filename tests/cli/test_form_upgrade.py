@@ -21,6 +21,7 @@ from tests.cities import WORKSHEET, saved, typed
 from tests.cli.test_form_adopt import assert_sound, moved, redrawn, without_pledge
 from tests.commands import EXAMPLES, Run, living
 from tests.exchange.test_choices import together
+from tests.form_changes import FIELD, RULE, SWAPPED
 from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync import open_city
 from xlsync.city.settings import find_settings
@@ -36,29 +37,12 @@ TYPED = {
     "mayoral_pledge": "公約９",
     "costs.2017-settled.overtime_hours": 12.5,
 }
-FIELD = """
-[[field]]
-path = "supplement"
-label = "補足"
-part = "purpose"
-kind = "text"
-filled-by = "staff"
-required = "never"
-"""
-RULE = """
-[[rule]]
-check = "range"
-code = "small"
-of = "costs.{period}.project_cost"
-most = 1
-"""
 
 
 def swapped(folder: Path) -> Path:
     """The shipped form with 事業の目的 and 事業の概要 in each other's place."""
     drawing = form_folder(folder) / "drawing.xlsx"
-    cells = {"A25": "事業の概要", "B25": "[[outline]]", "A32": "事業の目的", "B32": "[[purpose]]"}
-    drawing.write_bytes(patch_cells(drawing.read_bytes(), {WORKSHEET: cells}))
+    drawing.write_bytes(patch_cells(drawing.read_bytes(), {WORKSHEET: SWAPPED}))
     return folder
 
 

@@ -156,6 +156,17 @@ def test_two_values_for_one_field_are_accepted_by_number_only(
     assert registered(run) == "乙の名前"
 
 
+def test_a_change_that_is_both_accepted_and_rejected_is_refused_and_waits_still(
+    reviewed: Path, run: Run
+) -> None:
+    said = run("review", "--accept", "all", "--reject", papers.CLEAN)
+    assert said.code == 3
+    assert "両方" in said.err
+    (waits,) = run("review", "--json").json["waiting"]
+    assert waits["path"] == NAME
+    assert reviewed.exists()
+
+
 @pytest.mark.usefixtures("reviewed")
 def test_what_does_not_wait_cannot_be_decided(run: Run) -> None:
     said = run("review", "--accept", f"{papers.CLEAN}:purpose")

@@ -177,7 +177,7 @@ print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
 def test_a_folder_of_temporary_files_that_takes_nothing_is_no_bug(number: int) -> None:
     told = disk_error(OSError(number, "理由", "x.part"))
     assert told == (
-        "xlsync: x.part：書き込めません（理由）。空き容量と書き込み権限を確かめてください",
+        "xlsync: x.part：読み書きできません（理由）。空き容量と、読み書きの権限を確かめてください",
         3,
     )
     assert disk_error(OSError(errno.EBADF, "理由")) is None

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from xlsync.city.form_rehearsal import FormRehearsal, WorkbookRehearsal
 
-_NAMED: Final = 20
+NAMED: Final = 20
+"""Lines of a list that are printed; the others are counted."""
 _MINUTE: Final = 60
 
 
@@ -33,10 +34,17 @@ def _say_books(title: str, books: Sequence[WorkbookRehearsal]) -> None:
     if not books:
         return
     say(f"  {title} {len(books)}件")
-    for book in books[:_NAMED]:
-        say(f"    {book.file}：{book.reason or f'{book.displaced_count}件'}")
-    if len(books) > _NAMED:
-        say(f"    ほか{len(books) - _NAMED}件")
+    words = (book.reason or f"{book.displaced_count}件" for book in books)
+    say_first([f"    {book.file}：{word}" for book, word in zip(books, words, strict=True)], "件")
+
+
+def say_first(lines: Sequence[str], counter: str) -> None:
+    """Print the first lines of a list, and how many more there are, counted by a Japanese word."""
+    for line in lines[:NAMED]:
+        say(line)
+    if len(lines) > NAMED:
+        indent = " " * (len(lines[0]) - len(lines[0].lstrip(" ")))
+        say(f"{indent}ほか{len(lines) - NAMED}{counter}")
 
 
 def _measured(rehearsal: FormRehearsal) -> str:
@@ -52,4 +60,4 @@ def _duration(seconds: float) -> str:
     return f"約{round(seconds / _MINUTE)}分"
 
 
-__all__ = ["say_rehearsal"]
+__all__ = ["NAMED", "say_first", "say_rehearsal"]

@@ -112,15 +112,15 @@ def usage_error(fault: Exception) -> tuple[str, int] | None:
     return "\n".join(lines), code
 
 
-_UNWRITABLE: Final = {ENOSPC, EDQUOT, EROFS, EACCES, EIO}
+_REFUSED: Final = {ENOSPC, EDQUOT, EROFS, EACCES, EIO}
 
 
 def disk_error(fault: Exception) -> tuple[str, int] | None:
-    """Return what to say where a disk or folder takes nothing, as that of temporary files, and the exit code, else None."""
-    if not isinstance(fault, OSError) or fault.errno not in _UNWRITABLE:
+    """Return what to say where a disk or folder refuses, as that of temporary files, and the exit code, else None."""
+    if not isinstance(fault, OSError) or fault.errno not in _REFUSED:
         return None
     file = f"{fault.filename}：" if fault.filename else ""
     return (
-        f"xlsync: {file}書き込めません（{fault.strerror}）。空き容量と書き込み権限を確かめてください",
+        f"xlsync: {file}読み書きできません（{fault.strerror}）。空き容量と、読み書きの権限を確かめてください",
         3,
     )

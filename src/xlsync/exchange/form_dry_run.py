@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.carry_over import LostValue, carried_paths, carry_over
+from xlsync.carry_over import LostValue, carried_paths, carry_over, heirs_of
 from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, WorkbookError
 from xlsync.exchange.check_context import context_of
@@ -205,9 +205,7 @@ class _Comparison:
         failing: list[Finding] = []
         unfit: list[Finding] = []
         checks = {rule.code: rule.check for rule in edition.rules}
-        sources = carried_paths(sheet.edition, edition)
-        heirs = {former: path for path, formers in sources.items() for former in formers}
-        for finding in _worse(before, after, heirs):
+        for finding in _worse(before, after, heirs_of(sheet.edition, edition)):
             is_unfit = checks.get(finding.code, finding.code) in _UNFIT
             (unfit if is_unfit else failing).append(finding)
         return SheetDryRun(sheet.key, sheet.title, file, tuple(failing), tuple(unfit), lost)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlsync.carry_over import carried_paths, is_filled
+from xlsync.carry_over import heirs_of, is_filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,8 +68,7 @@ def field_effects(
             something not received yet, is there twice and counted once.
 
     """
-    sources = carried_paths(now, then)
-    heirs = {former: path for path, formers in sources.items() for former in formers}
+    heirs = heirs_of(now, then)
     effects = (
         FieldEffect(field, then.by_path[heirs[field.path]] if field.path in heirs else None)
         for field in now.fields

@@ -16,13 +16,12 @@ def outdated_workbooks(store: Store, key: str, edition: int) -> tuple[str, ...]:
     A workbook that was given out and never came in has the version it was made by.
     """
     files = _newest_by_path(store, key, edition)
-    in_use = store.stored_form.number
-    outdated = {path for path, file in files.items() if file.form_version not in {0, in_use}}
+    versions = {path: file.form_version for path, file in files.items()}
     given_out = last_distribution(store.folder, key, edition)
-    if given_out is not None and given_out.file not in files:
-        is_outdated = given_out.form_version not in {0, in_use}
-        outdated |= {given_out.file} if is_outdated else set()
-    return tuple(sorted(outdated))
+    if given_out is not None:
+        versions.setdefault(given_out.file, given_out.form_version)
+    in_use = store.stored_form.number
+    return tuple(sorted(path for path, number in versions.items() if number not in {0, in_use}))
 
 
 def _newest_by_path(store: Store, key: str, edition: int) -> dict[str, CopyFile]:

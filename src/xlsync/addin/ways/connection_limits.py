@@ -31,7 +31,7 @@ class Limits:
     header_seconds: float = 10.0
     """For the head of a request, from the opening of the connection or its first byte."""
     receive_seconds: float = 60.0
-    """For a request to come in whole, however often a byte of it comes."""
+    """For the body of a request, however often a byte of it comes."""
     send_seconds: float = 120.0
     idle_seconds: float = 20.0
     """Between two requests on one connection."""

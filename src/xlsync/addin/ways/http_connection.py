@@ -56,9 +56,8 @@ class HttpConnection:
         self._reader, self._writer = streams
         self._limits, self._answer, self._note_visit = limits, answer, note_visit
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.header_bytes)
-        self._writer.transport.set_write_buffer_limits(
-            high=0
-        )  # drained means: all is with the system
+        # Drained then means that the system has taken everything.
+        self._writer.transport.set_write_buffer_limits(high=0)
         peer = self._writer.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
         self.opened = time.monotonic()
@@ -182,9 +181,8 @@ class HttpConnection:
         chunks: list[bytes] = []
         for event in events:
             chunks += self._http.send_with_data_passthrough(event) or ()
-        self._writer.writelines(
-            chunks
-        )  # at once: what comes after a first packet may wait for its receipt
+        # At once: what comes after a first packet may wait for its receipt.
+        self._writer.writelines(chunks)
         async with asyncio.timeout(self._limits.send_seconds):
             await self._writer.drain()
 

@@ -35,9 +35,8 @@ def listen(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
         )[0]
-        listener = socket.socket(
-            family, kind, protocol
-        )  # asyncio sets TCP_NODELAY only where the protocol is named
+        # With the protocol named, or asyncio does not set TCP_NODELAY.
+        listener = socket.socket(family, kind, protocol)
     except OSError as fault:
         raise SettingsError(f"この宛先では待ち受けられません（{fault.strerror}）", where) from fault
     try:

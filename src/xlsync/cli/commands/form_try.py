@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.carry_over import LostValue
 from xlsync.city.city_paths import display_path, files_in, read_file
@@ -14,7 +14,7 @@ from xlsync.cli import ATTENTION
 from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.cli.rehearsal_lines import say_rehearsal
+from xlsync.cli.rehearsal_lines import NAMED, say_first, say_rehearsal
 from xlsync.errors import FormError, WorkbookError
 from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun, dry_run
 from xlsync.exchange.form_effects import FieldEffect
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.form.library import Form
 
-_NAMED = 20
+_QUOTED: Final = 40
+"""Characters that are shown of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def say_dry_run(result: FormDryRun, form: str, examples: int) -> None:
     _say_fields("新しい欄（どのシートでも空欄から始まります）", result.new)
     _say_fields("なくなる欄", result.gone)
     _say_effects(result.effects)
-    for file, reason in result.unread[:_NAMED]:
+    for file, reason in result.unread[:NAMED]:
         complain(f"{file}：確かめられませんでした。{reason}")
 
 
@@ -147,13 +148,9 @@ def _say_examples(listed: Sequence[tuple[SheetDryRun, str]], examples: int) -> N
 
 
 def _say_fields(title: str, fields: Sequence[Field]) -> None:
-    if not fields:
-        return
-    say(f"\n■ {title}")
-    for field in fields[:_NAMED]:
-        say(f"  {field.path}「{field.title}」")
-    if len(fields) > _NAMED:
-        say(f"  ほか{len(fields) - _NAMED}欄")
+    if fields:
+        say(f"\n■ {title}")
+    say_first([f"  {field.path}「{field.title}」" for field in fields], "欄")
 
 
 def _say_effects(effects: Iterable[FieldEffect]) -> None:
@@ -161,10 +158,7 @@ def _say_effects(effects: Iterable[FieldEffect]) -> None:
     lines = [line for effect in effects if (line := _effect_line(effect))]
     if lines:
         say("\n■ 移る欄、種類が変わる欄（内容は引き継ぎます）")
-    for line in lines[:_NAMED]:
-        say(f"  {line}")
-    if len(lines) > _NAMED:
-        say(f"  ほか{len(lines) - _NAMED}欄")
+    say_first([f"  {line}" for line in lines], "欄")
 
 
 def _effect_line(effect: FieldEffect) -> str:
@@ -207,4 +201,4 @@ def _count(sheets: Iterable[SheetDryRun], name: str) -> int:
 
 def _short(text: str) -> str:
     line = text.replace("\n", " ")
-    return line if len(line) <= _NAMED * 2 else line[: _NAMED * 2 - 1] + "…"
+    return line if len(line) <= _QUOTED else line[: _QUOTED - 1] + "…"

@@ -64,6 +64,7 @@ def review_changes(folder: Path, options: ReviewOptions) -> int:
         _choose_accepted(reviewed, waiting, name)
     for name in options.reject:
         reviewed.rejected_proposals += _named(waiting, name)
+    _refuse_both(reviewed)
     _decide(city, reviewed, options.comment)
     left = open_proposals(city.store, city.terms.fiscal_year)
     if options.as_json:
@@ -105,6 +106,14 @@ def _choose_accepted(reviewed: Reviewed, waiting: Iterable[Proposal], name: str)
             reviewed.skipped.append(proposal)
         else:
             reviewed.accepted.append(proposal)
+
+
+def _refuse_both(reviewed: Reviewed) -> None:
+    """Raise StoreError, before anything is decided, where a proposal is to be accepted and rejected."""
+    accepted = {_option_value(proposal) for proposal in reviewed.accepted}
+    both = [name for name in map(_option_value, reviewed.rejected_proposals) if name in accepted]
+    if both:
+        raise StoreError("--accept と --reject の両方で指定されています", both[0])
 
 
 def _decide(city: CitySettings, reviewed: Reviewed, comment: str) -> None:

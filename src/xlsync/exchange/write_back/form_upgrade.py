@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from xlsync.carry_over import carried_paths
+from xlsync.carry_over import heirs_of
 from xlsync.exchange.check_context import facts_for, findings_from_store
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.new_workbook import template_of
@@ -133,8 +133,7 @@ def _carried(form: Form, version: int, sheet: Sheet) -> dict[str, str]:
     """Return the path that each field of a version has in the form in use, by its path there."""
     edition, now = sheet.edition, {path: path for path in sheet}
     for then in form.versions_from(version):
-        sources = carried_paths(edition, then.at(edition.year))
-        step = {former: path for path, formers in sources.items() for former in formers}
+        step = heirs_of(edition, then.at(edition.year))
         now = {path: step[there] for path, there in now.items() if there in step}
         edition = then.at(edition.year)
     return now

@@ -11,6 +11,7 @@ from xlsync.exchange import SheetStatus, sheet_statuses
 from xlsync.exchange.outdated_workbooks import outdated_workbooks
 from xlsync.exchange.sheet_status import is_started
 from xlsync.store import last_distribution
+from xlsync.store.acts import act_folder
 from xlsync.store.distribution import distribution_file
 from xlsync.summary.figures.progress import Completion, LastSave, Line
 
@@ -113,7 +114,7 @@ class States:
         year = self.terms.fiscal_year
         revisions = self.store.revision_file(key, year, 1).parent
         copies = self.store.folder / "taken" / str(year) / key
-        acts = self.store.folder / "acts" / str(year) / key
+        acts = act_folder(self.store, key, year)
         distribution = distribution_file(self.store.folder, key, year)
         return _time(revisions), _time(copies), _time(acts), _time(distribution)
 
