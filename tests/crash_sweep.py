@@ -85,6 +85,7 @@ COMMANDS: dict[str, Command] = {
     "review --reject": Command(("review", "-C", _FOLDER, "--reject", _KEY), "waiting"),
     "revert": Command(("revert", "-C", _FOLDER, _KEY, "--to", "1"), "changed"),
     "watch --once": Command(("watch", "-C", _FOLDER, "--once"), "saved"),
+    "watch --once that upgrades": Command(("watch", "-C", _FOLDER, "--once"), "adopted"),
     "press submit": Command(
         ("press", "submit", "-C", _FOLDER, f"{_FOLDER}/copy.xlsx", "--out", f"{_FOLDER}/out.xlsx"),
         "changed",
@@ -227,6 +228,10 @@ def prepared(place: Path) -> dict[str, Path]:
     step("waiting", "reviewing", ("import", "-C", _FOLDER, _BOOK))
     form = step("reformed", "registered") / "changed-form"
     form_folder(form, ('label = "事業の目的"', 'label = "事業の目的と対象"'))
+    adopted = step("adopted", "issued")
+    form_folder(adopted / "changed-form", ('label = "事業の目的"', 'label = "事業の目的と対象"'))
+    code, said = run(["form", "adopt", "-C", str(adopted), str(adopted / "changed-form")])
+    assert code in {0, 1}, said
     damaged = step("damaged", "saved")
     heads = sorted((damaged / "store/sheets").rglob("*.json"))
     heads[0].unlink()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pytest
+
+from tests import crash_sweep as sweep
 from tests import papers
 from tests.cities import typed
 from tests.commands import EXAMPLES, Run, living
+from tests.store.disk_calls import KILLED, Call
 
 
 def quarrel(run: Run, folder: Path) -> Path:
@@ -63,6 +68,30 @@ def test_settling_everything_to_one_side(run: Run, folder: Path) -> None:
     assert run("resolve", "-C", folder, papers.CLEAN, "--all-ours", "--all-theirs").code == 2
     assert run("resolve", "-C", folder, papers.CLEAN, "--all-ours").code == 0
     assert run("conflicts", "-C", folder, "--json").json == {"conflicts": []}
+
+
+def killed_at_copy_states(folder: Path) -> int:
+    """Decide for the workbooks, and be killed once the revision is written and the copies are not; the exit code."""
+
+    def seen(call: Call) -> None:
+        if any("taken" in Path(str(given)).parts for given in call.given):
+            os._exit(KILLED)
+
+    return sweep.run(["resolve", "-C", str(folder), papers.CLEAN, "--all-theirs"], seen)[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+def test_a_decision_killed_after_its_revision_is_finished_by_the_same_command(
+    run: Run, folder: Path
+) -> None:
+    other = quarrel(run, folder)
+    assert killed_at_copy_states(folder) == KILLED
+    assert run("history", "-C", folder, papers.CLEAN, "--json").json["revisions"][-1]["revision"] == 4
+    said = run("resolve", "-C", folder, papers.CLEAN, "--all-theirs", "--json")
+    assert (said.code, said.json["revision"], [*said.json["resolved"]]) == (0, 4, ["purpose"])
+    other.write_bytes(typed(other.read_bytes(), {"purpose": "乙がさらに直した目的"}))
+    assert run("import", "-C", folder, other).code == 0
+    assert run("resolve", "-C", folder, papers.CLEAN, "--all-theirs").code == 3
 
 
 def test_diff_shows_what_differs_and_takes_nothing_in(run: Run, folder: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import StoreError
-from xlsync.merging import changes_between, replace_fields
+from xlsync.merging import changes_between, field_as_json, replace_fields
 from xlsync.store import CopyState, Draft, Revision, Store, Submission, with_documents
 
 if TYPE_CHECKING:
@@ -36,6 +36,24 @@ def resolve(
             if any(conflict["path"] in choices for conflict in state.conflicts):
                 store.save_copy_state(key, edition, name, with_conflicts_resolved(state, choices))
     return revision
+
+
+def finish_resolution(store: Store, key: str, edition: int) -> list[str]:
+    """Finish a `resolve` that was killed after its commit; return the paths in which the head already agrees with a copy.
+
+    The conflict is over there, but the copy's state still says otherwise: what its owner types next would conflict with
+    what she herself had typed and was chosen.
+    """
+    with store.writing():
+        head = _head(store, key, edition)
+        finished = set[str]()
+        for name, state in store.copy_states(key, edition).items():
+            incoming = incoming_values(state.conflicts)
+            agreed = {path for path in incoming if field_as_json(head, path) == incoming[path]}
+            if agreed:
+                store.save_copy_state(key, edition, name, with_conflicts_resolved(state, agreed))
+            finished |= agreed
+    return sorted(finished)
 
 
 def revert(store: Store, key: str, edition: int, number: int, source: Source) -> Revision:

@@ -12,6 +12,7 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange import Side, Source, open_conflicts, resolve
+from xlsync.exchange.resolution import finish_resolution
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -40,6 +41,8 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     city = current_city(folder)
     open_paths = _open_paths(city, key)
     sides = choice.by_path(open_paths)
+    if choice.every and not open_paths and _finish(city, key, as_json=as_json):
+        return 0
     if not sides:
         _say_open(city, open_paths)
         return FAILED
@@ -51,6 +54,20 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     else:
         say(f"{key} 第{revision.number}版として登録しました（{len(sides)}件）")
     return ATTENTION if remaining else 0
+
+
+def _finish(city: CitySettings, key: str, *, as_json: bool) -> bool:
+    """Finish what a killed `resolve` left half done, and say so; False where there was nothing to finish."""
+    year = city.terms.fiscal_year
+    paths = finish_resolution(city.store, key, year)
+    if paths and as_json:
+        sides: dict[str, Side] = dict.fromkeys(paths, "theirs")
+        put_json(
+            {"key": key, "revision": city.store.last(key, year), "resolved": sides, "open": []}
+        )
+    elif paths:
+        say(f"{key} 途中で止まっていた前回の決定を、最後まで登録しました（{len(paths)}件）")
+    return bool(paths)
 
 
 def _open_paths(city: CitySettings, key: str) -> list[str]:
