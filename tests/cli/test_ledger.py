@@ -86,7 +86,9 @@ def test_a_decision_killed_after_its_revision_is_finished_by_the_same_command(
 ) -> None:
     other = quarrel(run, folder)
     assert killed_at_copy_states(folder) == KILLED
-    assert run("history", "-C", folder, papers.CLEAN, "--json").json["revisions"][-1]["revision"] == 4
+    assert (
+        run("history", "-C", folder, papers.CLEAN, "--json").json["revisions"][-1]["revision"] == 4
+    )
     said = run("resolve", "-C", folder, papers.CLEAN, "--all-theirs", "--json")
     assert (said.code, said.json["revision"], [*said.json["resolved"]]) == (0, 4, ["purpose"])
     other.write_bytes(typed(other.read_bytes(), {"purpose": "乙がさらに直した目的"}))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -401,6 +402,63 @@ def test_one_damage_does_not_hide_another(city: City) -> None:
         for damage in audit(Store(folder))
     }
     assert {"2.json", "1.json", "received"} <= files
+
+
+@contextmanager
+def unlisted(folder: Path, code: int) -> Iterator[None]:
+    """Let no program list a folder: a disk that fails there, or rights that were taken away."""
+    real = {name: getattr(os, name) for name in ("listdir", "scandir")}
+
+    def refusing(name: str) -> Callable[..., Any]:
+        def listing(asked: Any = ".") -> Any:
+            if not isinstance(asked, int) and Path(asked) == folder:
+                raise OSError(code, os.strerror(code), str(asked))
+            return real[name](asked)
+
+        return listing
+
+    for name in real:
+        setattr(os, name, refusing(name))
+    try:
+        yield
+    finally:
+        for name, function in real.items():
+            setattr(os, name, function)
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EACCES])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "seals",
+        "revisions",
+        f"revisions/{YEAR}",
+        REVISIONS,
+        "sheets",
+        f"sheets/{YEAR}",
+        "taken",
+        f"taken/{YEAR}",
+        f"taken/{YEAR}/{KEY}",
+        "received",
+        "acts",
+        f"acts/{YEAR}",
+        f"acts/{YEAR}/{KEY}",
+        "distributions",
+        f"distributions/{YEAR}",
+        f"forms/{papers.edition().form}",
+    ],
+)
+def test_a_folder_that_cannot_be_listed_is_named_and_the_rest_is_looked_at(
+    lived: Path, tmp_path: Path, name: str, code: int
+) -> None:
+    folder = Path(shutil.copytree(lived, tmp_path / "store"))
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    elsewhere = "taken" if name.startswith("sheets") else "sheets"
+    (folder / elsewhere / "strange.txt").write_bytes(b"")
+    anchors = {1: "0000-0000-0000-0000-0000"} if name == "seals" else {}
+    with unlisted(folder / name, code):
+        named = [damage.file for damage in audit(Store(folder), anchors)]
+    assert sorted(named) == sorted([name, f"{elsewhere}/strange.txt"])
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import StoreDamaged
-from xlsync.store.acts import ACTS, parse_act, sheets_with_acts
+from xlsync.store.acts import ACTS, parse_act
 from xlsync.store.revision import hash_of
-from xlsync.store.store_files import YEAR, names_in, numbers_in
+from xlsync.store.store_files import KEY, YEAR, listable_names, numbers_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def faults_of_acts(store: Store) -> Iterator[tuple[str, str]]:
     """Yield each fault of the acts: the file's path in the store, and a Japanese sentence."""
     root = store.folder / ACTS
-    for year in sorted(name for name in names_in(root) if YEAR.fullmatch(name)):
-        for key in sheets_with_acts(store, int(year)):
+    for year in sorted(filter(YEAR.fullmatch, listable_names(root))):
+        for key in sorted(filter(KEY.fullmatch, listable_names(root / year))):
             for file, reason in _faults_of_sheet(store, root / year / key):
                 yield file.relative_to(store.folder).as_posix(), reason
 

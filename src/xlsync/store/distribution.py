@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import replace_whole
 from xlsync.errors import SheetError
-from xlsync.store.store_files import safe_key
+from xlsync.store.store_files import files_below, safe_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def parse_distribution(data: bytes) -> Distribution | None:
 
 def faults_of_distributions(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield each unreadable file below a store's folder, by its path there, and a Japanese sentence: no sheet depends on it."""
-    for file in sorted((folder / DISTRIBUTIONS).glob("*/*.json")):
+    for file in files_below(folder / DISTRIBUTIONS, 2):
         try:
             is_sound = parse_distribution(file.read_bytes()) is not None
         except OSError:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import TEMPORARY, create_once, name_folder
-from xlsync.errors import FormError, SheetError, StoreBusy, StoreDamaged
+from xlsync.errors import FormError, SheetError, StoreBusy, StoreDamaged, StoreError
 from xlsync.form.library import (
     FORM_FILE,
     Form,
@@ -192,7 +192,13 @@ def _broken(file: Path) -> StoreDamaged:
 def faults_of_versions(folder: Path, form: str) -> Iterator[tuple[str, str]]:
     """Yield each version of a form that is missing, broken or changed: its folder in the store, and a Japanese reason."""
     versions = FormVersions(folder, form)
-    for number in versions.mentioned():
+    try:
+        numbers = versions.mentioned()
+    except StoreDamaged:
+        raise
+    except StoreError:  # the audit names each folder that cannot be listed
+        return
+    for number in numbers:
         try:
             versions.verify(number)
         except StoreDamaged as fault:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import TEMPORARY
@@ -12,7 +14,6 @@ from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PATTERNS: Final = {
     "revisions": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
@@ -35,10 +36,28 @@ _READ: Final = (".json", ".txt", ".toml", *RECEIVED_ENDINGS)
 def stray_files(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield the path of each file or folder that xlsync never writes, and a Japanese reason; temporary files are ignored."""
     for kept, pattern in PATTERNS.items():
-        for entry in sorted((folder / kept).rglob("*")):
+        for entry in sorted(_entries_below(folder / kept)):
             name = entry.relative_to(folder / kept).as_posix()
             is_read = name.endswith(_READ)  # and an unreadable one is reported already
             is_expected = pattern.fullmatch(name) is not None and (is_read or entry.is_dir())
             if not is_expected and not entry.name.endswith(TEMPORARY):
                 reason = "xlsync が置いたものではないファイルかフォルダです"
                 yield entry.relative_to(folder).as_posix(), reason
+
+
+def _entries_below(folder: Path) -> Iterator[Path]:
+    """Yield all files and folders below a folder, without those in folders that cannot be listed."""
+    for parent, folders, files in os.walk(folder):
+        yield from (Path(parent, name) for name in (*folders, *files))
+
+
+def unlisted_folders(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the path of each folder of a store that cannot be listed, and a Japanese reason."""
+    faults: list[OSError] = []
+    for kept in KEPT:
+        for _ in os.walk(folder / kept, onerror=faults.append):
+            pass
+    for fault in faults:
+        if not isinstance(fault, FileNotFoundError | NotADirectoryError):
+            reason = f"フォルダの中を読めません（{fault.strerror}）。中にあるものは確かめていません"
+            yield Path(fault.filename).relative_to(folder).as_posix(), reason

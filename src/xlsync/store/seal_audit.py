@@ -27,6 +27,7 @@ class ListedSeals:
         seal_lines: The lines of the list by their number.
         faults: What is wrong with the list itself: a file's name, and a Japanese reason.
         is_complete: True where every revision must be listed: the list was begun, and all of it can be read.
+        is_listable: False where the folder of the list cannot be listed, so that nothing of it was read.
 
     """
 
@@ -34,9 +35,12 @@ class ListedSeals:
     seal_lines: Mapping[int, SealLine]
     faults: tuple[tuple[str, str], ...]
     is_complete: bool
+    is_listable: bool = True
 
     def broken(self, anchors: Mapping[int, str]) -> Iterator[tuple[str, str]]:
-        """Yield a fault for each code from paper that the list does not have in its place."""
+        """Yield a fault for each code from paper that the list does not have in its place; none where it was not read."""
+        if not self.is_listable:
+            return
         for number, code in anchors.items():
             line = self.seal_lines.get(number)
             if line is None or line.code != code:
@@ -58,7 +62,10 @@ class ListedSeals:
 
 def listed_seals(files: StoreFiles) -> ListedSeals:
     """Read the list of seals of a store."""
-    seals = read_seal_list(files.folder)
+    try:
+        seals = read_seal_list(files.folder)
+    except StoreError:  # the audit names each folder that cannot be listed
+        return ListedSeals({}, {}, (), is_complete=False, is_listable=False)
     try:
         is_begun = is_list_begun(files.folder)
     except StoreError:

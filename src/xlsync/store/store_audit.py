@@ -18,10 +18,10 @@ from xlsync.store.distribution import faults_of_distributions
 from xlsync.store.form_versions import faults_of_versions
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
-from xlsync.store.own_paths import PATTERNS, stray_files
+from xlsync.store.own_paths import PATTERNS, stray_files, unlisted_folders
 from xlsync.store.revision import Revision, hash_of, head_bytes
 from xlsync.store.seal_audit import ListedSeals, listed_seals
-from xlsync.store.store_files import has_revisions, names_in, numbers_in
+from xlsync.store.store_files import files_below, has_revisions, listable_names, numbers_in
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
@@ -79,7 +79,7 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
         return [*damages, Damage(Path(fault.where).name, fault.reason)]
     seals = listed_seals(store)
     damages += [Damage(file, reason) for file, reason in (*seals.faults, *seals.broken(anchors))]
-    for year, key in store.held_sheets():
+    for year, key in store.listable_sheets():
         if any(_damages_of_sheet(store, seals, year, key)):
             damages += _confirmed(store, year, key)
     damages += [Damage(_name(store, file), _LOST) for file in seals.missing(store)]
@@ -93,7 +93,9 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
     )
     damages += starmap(Damage, faults)
     damages += starmap(Damage, stray_files(store.folder))
-    return damages
+    named = {damage.file for damage in damages}
+    unlisted = starmap(Damage, unlisted_folders(store.folder))
+    return [*damages, *(damage for damage in unlisted if damage.file not in named)]
 
 
 def _format_damages(store: Store) -> list[Damage]:
@@ -225,7 +227,7 @@ def _head_damages(store: Store, file: Path, derived: bytes | None, last: int) ->
 
 def _received_damages(store: Store) -> Iterator[Damage]:
     folder = store.folder / "received"
-    for name in sorted(names_in(folder)):
+    for name in sorted(listable_names(folder)):
         if not PATTERNS["received"].fullmatch(name):
             continue  # reported as a stray file
         try:
@@ -239,7 +241,7 @@ def _received_damages(store: Store) -> Iterator[Damage]:
 
 
 def _orphaned_heads(store: Store) -> Iterator[Damage]:
-    for file in sorted((store.folder / "sheets").glob("*/*.json")):
+    for file in files_below(store.folder / "sheets", 2):
         revisions = store.folder / "revisions" / file.parent.name / file.stem
         if not file.name.startswith(".") and not has_revisions(revisions):
             reason = "版の記録がないシートです（記録が失われたか、登録データの外から置かれました）"
@@ -248,7 +250,7 @@ def _orphaned_heads(store: Store) -> Iterator[Damage]:
 
 def _copy_state_damages(store: Store) -> Iterator[Damage]:
     """Report unreadable states of copies: without one a merge may ask a question again, and loses nothing."""
-    for file in sorted((store.folder / "taken").glob("*/*/*.json")):
+    for file in files_below(store.folder / "taken", 3):
         if PATTERNS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
             key, year = file.parent.name, int(file.parent.parent.name)
             try:

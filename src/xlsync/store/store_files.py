@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -38,14 +39,20 @@ class StoreFiles:
 
     def held_sheets(self) -> list[tuple[int, str]]:
         """Return (edition, key) of every sheet with a revision, in order, even where store.json is broken."""
-        folder = self.folder / "revisions"
-        return [
-            (int(year), key)
-            for year in sorted(names_in(folder))
-            if YEAR.fullmatch(year)
-            for key in sorted(names_in(folder / year))
-            if KEY.fullmatch(key) and has_revisions(folder / year / key)
-        ]
+        return list(_sheets_below(self.folder / "revisions", names_in))
+
+    def listable_sheets(self) -> list[tuple[int, str]]:
+        """Return them without those below a folder that cannot be listed, for the audit, which names that folder."""
+        return list(_sheets_below(self.folder / "revisions", listable_names))
+
+
+def _sheets_below(
+    folder: Path, names: Callable[[Path], Iterable[str]]
+) -> Iterator[tuple[int, str]]:
+    for year in sorted(filter(YEAR.fullmatch, names(folder))):
+        for key in sorted(filter(KEY.fullmatch, names(folder / year))):
+            if has_revisions(folder / year / key):
+                yield int(year), key
 
 
 def received_ending(workbook: bytes) -> str:
@@ -103,3 +110,19 @@ def names_in(folder: Path) -> list[str]:
         return []
     except OSError as fault:
         raise StoreError(f"登録データを読めません（{fault.strerror}）", str(folder)) from fault
+
+
+def listable_names(folder: Path) -> list[str]:
+    """Return the names in a folder, unordered; none where it cannot be listed."""
+    try:
+        return names_in(folder)
+    except StoreError:
+        return []
+
+
+def files_below(folder: Path, depth: int) -> list[Path]:
+    """Return the JSON files so many levels below a folder, in order, without those in folders that cannot be listed."""
+    level = [folder]
+    for _ in range(depth):
+        level = [parent / name for parent in level for name in sorted(listable_names(parent))]
+    return [file for file in level if file.suffix == ".json"]

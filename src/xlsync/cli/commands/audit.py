@@ -39,7 +39,7 @@ def show_audit(
     if as_json:
         _put(damages, restored)
     else:
-        _say(damages, restored, len(city.store.held_sheets()))
+        _say(damages, restored, len(city.store.listable_sheets()))
     return ATTENTION if damages else 0
 
 
