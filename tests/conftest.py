@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 from functools import cache
@@ -78,6 +79,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.partition("[")[0] in medium:
             item.add_marker(pytest.mark.medium)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector away from ten thousand collected tests: each full collection would walk all of them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before any fixture starts LibreOffice

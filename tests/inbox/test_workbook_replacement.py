@@ -10,7 +10,8 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,6 +25,7 @@ from xlsync.inbox.followup.workbook_replacement import replace_unchanged
 from xlsync.inbox.followup.write_back_record import recover
 from xlsync.shared_folder import SharedFolder, remove_leftovers
 
+PARTS = 4
 READ, WRITTEN, SAVED = b"what we read", b"what we write", b"a newer save"
 STEPS = {
     module.__file__
@@ -86,25 +88,54 @@ ACTS: dict[str, tuple[Act, bytes | None, str]] = {
 
 
 class Interruption:
-    """Does something before the n-th line of the steps of a write-back."""
+    """Does something before given lines of the steps of a write-back; the system traces nothing of what it does."""
 
-    def __init__(self, act: Callable[[], None], at: int) -> None:
-        self.act, self.at, self.lines = act, at, 0
+    def __init__(self, acts: Mapping[int, Callable[[], object]]) -> None:
+        self.acts, self.lines = acts, 0
 
     def __call__(self, frame: FrameType, event: str, _argument: object) -> Any:
         if frame.f_code.co_filename not in STEPS:
             return None
         if event == "line":
             self.lines += 1
-            if self.lines == self.at:
-                sys.settrace(None)
-                self.act()
+            self.begins(frame)
+            if self.lines in self.acts:
+                self.acts[self.lines]()
         return self
 
+    def begins(self, frame: FrameType) -> None:
+        """Look at a line before it runs."""
 
-def interrupted(act: Callable[[], None], at: int, run: Callable[[], object]) -> int:
-    """Run with an act before the n-th line; return how many lines were begun."""
-    interruption = Interruption(act, at)
+
+class SystemCalls(Interruption):
+    """Notes the lines before which the system was asked or told something since the line before."""
+
+    def __init__(self, acts: Mapping[int, Callable[[], object]]) -> None:
+        super().__init__(acts)
+        self.noted = [1]
+
+    def begins(self, frame: FrameType) -> None:
+        if frame.f_code.co_filename == atomic_rename.__file__:
+            self._note()  # its calls by way of ctypes are not told of
+
+    def called(self, _frame: FrameType, event: str, called: object) -> None:
+        owner = getattr(called, "__self__", None)
+        homes = {
+            getattr(called, "__module__", ""),
+            getattr(owner, "__name__", ""),
+            type(owner).__module__,
+        }
+        if event == "c_call" and homes & {"posix", "fcntl", "_io"}:
+            self._note()
+
+    def _note(self) -> None:
+        if self.noted[-1] <= self.lines:
+            self.noted.append(self.lines + 1)
+
+
+def interrupted(acts: Mapping[int, Callable[[], object]], run: Callable[[], object]) -> int:
+    """Run with acts before some lines; return how many lines were begun."""
+    interruption = Interruption(acts)
     before = sys.gettrace()
     sys.settrace(interruption)
     try:
@@ -112,6 +143,21 @@ def interrupted(act: Callable[[], None], at: int, run: Callable[[], object]) -> 
     finally:
         sys.settrace(before)
     return interruption.lines
+
+
+def lines_after_calls(
+    acts: Mapping[int, Callable[[], object]], run: Callable[[], object]
+) -> list[int]:
+    """Return the lines before which a person or a kill finds something else than before the line above."""
+    calls = SystemCalls(acts)
+    sys.setprofile(calls.called)
+    sys.settrace(calls)
+    try:
+        run()
+    finally:
+        sys.settrace(None)
+        sys.setprofile(None)
+    return [line for line in calls.noted if line <= calls.lines]
 
 
 def without_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +171,10 @@ def without_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_flushing(monkeypatch: pytest.MonkeyPatch) -> None:
+    _without_flushing(monkeypatch)
+
+
+def _without_flushing(monkeypatch: pytest.MonkeyPatch) -> None:
     """No power is lost here: thousands of write-backs need not wait for the disk."""
     monkeypatch.setattr(os, "fsync", lambda _handle: None)
 
@@ -183,7 +233,7 @@ def test_what_a_person_does_before_any_step_is_respected(
                 done.append("told that there is no such file")
 
         replace = lambda file=file: replace_unchanged(shared, file, READ, WRITTEN)  # noqa: E731
-        interrupted(person_acts, at, replace)
+        interrupted({at: person_acts}, replace)
         if not done:
             break  # the end was reached before the act
         here = f"{person}, {way}, before line {at}"
@@ -214,18 +264,13 @@ def killed(shared: SharedFolder, file: Path, save_at: int, kill_at: int) -> tupl
     process = os.fork()
     if process == 0:
 
-        def kill() -> None:
-            os._exit(137)
-
         def save() -> None:
             marker.touch()
             by_renaming(file)
-            sys.settrace(Interruption(kill, kill_at - save_at))
 
         try:
-            first = Interruption(save, save_at) if save_at else Interruption(kill, kill_at)
-            sys.settrace(first)
-            replace_unchanged(shared, file, READ, WRITTEN)
+            acts = {save_at: save, kill_at: lambda: os._exit(137)}
+            interrupted(acts, lambda: replace_unchanged(shared, file, READ, WRITTEN))
         finally:
             os._exit(0)
     code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
@@ -235,37 +280,63 @@ def killed(shared: SharedFolder, file: Path, save_at: int, kill_at: int) -> tupl
     return marker.exists(), code
 
 
-@pytest.mark.parametrize("start", range(1, 11))
-@pytest.mark.usefixtures("way")
-def test_a_save_outlives_a_write_back_killed_after_it(shared: SharedFolder, start: int) -> None:
-    """A person saves before a step and the program is killed some steps later: the next start finds the save."""
-    for save_at in range(start, 400, 10):
-        for later in (1, 4, 9, 20, 45):
+def _points(shared: SharedFolder, save_at: int = 0) -> list[int]:
+    file = prepared(shared)
+    acts = {save_at: lambda: by_renaming(file)}
+    return lines_after_calls(acts, lambda: replace_unchanged(shared, file, READ, WRITTEN))
+
+
+def _kill_after_a_save(shared: SharedFolder, part: int) -> None:
+    for save_at in _points(shared)[part::PARTS]:
+        later = [line for line in _points(shared, save_at) if line > save_at]
+        for kill_at in [*later[:3], *later[5::5]]:
             file = prepared(shared)
-            saved, code = killed(shared, file, save_at, save_at + later)
+            assert killed(shared, file, save_at, kill_at) == (True, 137), (save_at, kill_at)
+            assert file.exists(), (save_at, kill_at)
             contents = [entry.read_bytes() for entry in shared.root.glob("*.xlsx")]
-            assert file.exists(), (save_at, later)
-            assert not saved or SAVED in contents, (save_at, later)
-            if code == 0:
-                break
-        if not saved:
-            break
+            assert SAVED in contents, (save_at, kill_at)
 
 
-@pytest.mark.usefixtures("way")
-def test_a_killed_write_back_leaves_nothing_in_our_folder(shared: SharedFolder) -> None:
-    """The program is killed before every step in turn; the next start removes what it left."""
-    at, code = 0, 137
-    while code != 0:
-        at += 1
+def _kill_after_every_call(shared: SharedFolder) -> None:
+    points = _points(shared)
+    assert len(points) > 20
+    for at in points:
         file = prepared(shared)
-        _, code = killed(shared, file, 0, at)
+        assert killed(shared, file, 0, at) == (False, 137), at
         assert file.read_bytes() in {READ, WRITTEN}
+        # Beside the file: removed by the watcher, which sees that nobody writes it.
         left = [name for name in names(shared) if not (shared.beside and name.endswith(".part"))]
-        assert left == ["a.xlsx"], (
-            at
-        )  # beside the file: removed by the watcher, which sees that nobody writes it
-    assert at > 30
+        assert left == ["a.xlsx"], at
+
+
+def _in_a_small_process(way: str, kill: Callable[..., None], *given: object) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _without_flushing(monkeypatch)
+        if way == "moving":
+            without_exchange(monkeypatch)
+        kill(*given)
+
+
+@pytest.fixture(scope="module", name="small")
+def _small_process() -> Iterator[ProcessPoolExecutor]:
+    """A process that has collected no tests: it forks in a fraction of the time."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as small:
+        yield small
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_save_outlives_a_write_back_killed_after_it(
+    small: ProcessPoolExecutor, way: str, shared: SharedFolder, part: int
+) -> None:
+    """A person saves before a step and the program is killed some steps later: the next start finds the save."""
+    small.submit(_in_a_small_process, way, _kill_after_a_save, shared, part).result()
+
+
+def test_a_killed_write_back_leaves_nothing_in_our_folder(
+    small: ProcessPoolExecutor, way: str, shared: SharedFolder
+) -> None:
+    """The program is killed after every system call in turn; the next start removes what it left."""
+    small.submit(_in_a_small_process, way, _kill_after_every_call, shared).result()
 
 
 def test_a_start_while_another_process_writes_does_no_harm(tmp_path: Path) -> None:
@@ -283,7 +354,7 @@ def test_a_start_while_another_process_writes_does_no_harm(tmp_path: Path) -> No
         file = prepared(shared)
         replace = lambda file=file: replace_unchanged(shared, file, READ, WRITTEN)  # noqa: E731
         try:
-            interrupted(look, at, replace)
+            interrupted({at: look}, replace)
         except StoreError:
             failed += 1
             assert file.read_bytes() == READ
