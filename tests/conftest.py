@@ -26,7 +26,7 @@ _REPEATABLE = settings(
 )
 settings.register_profile("quick", _REPEATABLE, max_examples=5)
 settings.register_profile("dev", _REPEATABLE, max_examples=50)
-settings.register_profile("ci", _REPEATABLE, max_examples=300)
+settings.register_profile("ci", _REPEATABLE, max_examples=100)
 settings.register_profile(
     "explore",  # new seeds: tools/explore.py
     max_examples=exploring.EXAMPLES,
