@@ -10,7 +10,7 @@ from xlsync.carry_over import heirs_of
 from xlsync.exchange.check_context import facts_for, findings_from_store
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.new_workbook import template_of
-from xlsync.exchange.write_back.cell_updates import PageUpdate
+from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
 from xlsync.kinds import as_typed
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.read.reader import open_workbook
@@ -18,8 +18,10 @@ from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.page_layout import plan_of
 from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.template import build_template
 from xlsync.workbook.upgrade.own_additions import Displaced
-from xlsync.workbook.upgrade.page_upgrade import NewPage, OldPage, upgrade_page
+from xlsync.workbook.upgrade.page_upgrade import NewPage, OldPage, upgrade_page, upgrade_rules
+from xlsync.workbook.upgrade.template_changes import TemplateChanges, changes_on_same_page
 
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.store import Store
     from xlsync.workbook.reading.reading import Reading
+    from xlsync.workbook.stamp import Stamp
 
 _GONE: Final = "新しい様式にはこの欄がありません"
 _OWN_FORMULA: Final = "欄に入力されていた計算式です。新しい様式には計算結果を入れました"
@@ -46,7 +49,7 @@ class Upgrade:
     Attributes:
         data: Its bytes, without the conflicts and the checks that are still to be written into it.
         worksheet_state: Its worksheet against the head, with the addresses the fields have now.
-        page_update: What the upgrade changed in it.
+        page_update: What the upgrade changed in it, or, where the page stays as it is, what is still to be written into it.
         displaced: What of the old page found no place, as listed in it.
 
     """
@@ -81,25 +84,59 @@ def upgrade_workbook(
         UnwritableWorkbook: The workbook must not, or cannot, be written.
 
     """
+    target, base, paths = _target(state)
+    stamp = replace(state.incoming.stamp, base_revision=base, version=terms.form.version, state="")
+    new = _new_page(store, terms, target, stamp)
+    old = _old_page(terms, data, state.incoming)
+    changes = _changes_in_place(terms, state.incoming, old, new)
+    if changes is None:
+        upgraded, displaced = upgrade_page(data, old, new)
+        now = _read_again(store, terms, upgraded, source, state, target)
+        return Upgrade(upgraded, now, PageUpdate(target, base, paths=paths), displaced)
+    stamp = replace(stamp, base_revision=state.incoming.stamp.base_revision)
+    upgraded, displaced = upgrade_rules(data, old, replace(new, stamp=stamp), changes)
+    now = _read_again(store, terms, upgraded, source, state, state.incoming.sheet)
+    cells = open_workbook(upgraded).cells(state.incoming.worksheet)
+    return Upgrade(upgraded, now, page_update(now, cells), displaced)
+
+
+def _target(state: WorksheetState) -> tuple[Sheet, int, tuple[str, ...]]:
+    """Return what a new page says, the revision its stamp names, and the fields that differ from what the old page says."""
     incoming = state.incoming
     kept = {conflict.path for conflict in state.conflicts} | state.review.paths
     target = replace_fields(state.head, incoming.sheet, kept)
     paths = tuple(change.path for change in changes_between(incoming.sheet, target))
-    base = (
-        state.head.revision or incoming.stamp.base_revision
-        if paths
-        else incoming.stamp.base_revision
-    )
+    base = incoming.stamp.base_revision
+    return target, (state.head.revision or base) if paths else base, paths
+
+
+def _new_page(store: Store, terms: Terms, target: Sheet, stamp: Stamp) -> NewPage:
     template = template_of(terms)
-    stamp = replace(incoming.stamp, base_revision=base, state="", version=terms.form.version)
     known = Known(facts_for(store, terms, target), tuple(findings_from_store(store, terms, target)))
     filled = fill(template, target, stamp, known)
-    plan = plan_of(terms.form, terms.fiscal_year)
-    new = NewPage(filled, plan, template.addresses, stamp)
-    upgraded, displaced = upgrade_page(data, _old_page(terms, data, incoming), new)
-    (again,) = read_incoming(terms, upgraded, source, store=store)
-    now = replace(state, incoming=complete(again, target))
-    return Upgrade(upgraded, now, PageUpdate(target, base, paths=paths), displaced)
+    return NewPage(filled, plan_of(terms.form, terms.fiscal_year), template.addresses, stamp)
+
+
+def _read_again(  # noqa: PLR0913, PLR0917 - what reading a workbook of the store depends on
+    store: Store, terms: Terms, data: bytes, source: Source, state: WorksheetState, sheet: Sheet
+) -> WorksheetState:
+    """Return the state of the upgraded worksheet, which says what `sheet` says."""
+    (again,) = read_incoming(terms, data, source, store=store)
+    return replace(state, incoming=complete(again, sheet))
+
+
+def _changes_in_place(
+    terms: Terms, incoming: Incoming, old: OldPage, new: NewPage
+) -> TemplateChanges | None:
+    """Return what changes around a page that can stay as it is; None where it has to be replaced.
+
+    It stays where both versions draw it alike, no field is moved or gone, and every field stands where it was drawn.
+    """
+    drawn = build_template(terms.form.of_version(incoming.form_version), terms.fiscal_year)
+    moved = {path: new.addresses.get(heir) for path, heir in old.carried.items()}
+    if incoming.lost or not old.addresses == drawn.addresses == moved:
+        return None
+    return changes_on_same_page(drawn, template_of(terms))
 
 
 def _old_page(terms: Terms, data: bytes, incoming: Incoming) -> OldPage:

@@ -66,7 +66,7 @@ def bring_up_to_date(
     states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
     outdated = single_outdated_page(states, terms.form)
     if outdated is not None:
-        return _upgraded(store, terms, data, source, outdated)
+        return _upgraded(store, terms, data, source, outdated, remarks)
     edit = PackageEdit(data)
     workbook = Workbook(edit.package)
     pages = _received_pages(states, workbook)
@@ -86,20 +86,24 @@ def bring_up_to_date(
     return _checked(edit.finished(), pages, again)
 
 
-def _upgraded(
+def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     store: Store,
     terms: Terms,
     data: bytes,
     source: Source,
     state: WorksheetState,
+    remarks: Mapping[Address, Scalar],
 ) -> Update | None:
     """Return the workbook brought to the version of the form in use, None while it holds something not received."""
     if not state.is_received:
         return None
     upgrade = upgrade_workbook(store, terms, data, source, state)
     edit = PackageEdit(upgrade.data)
-    _put_conflicts(store, edit, [upgrade.worksheet_state])
     workbook = Workbook(edit.package)
+    pages = [(upgrade.worksheet_state, upgrade.page_update)]
+    _put_pages(edit, [upgrade.page_update], remarks)
+    _put_conflicts(store, edit, [upgrade.worksheet_state])
+    _put_stamps(edit, workbook, pages, alone=True)
     put_checks(
         store,
         terms,

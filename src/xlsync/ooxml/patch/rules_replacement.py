@@ -63,8 +63,12 @@ def replace_validation_and_formats(  # noqa: PLR0913 - two workbooks, and how th
     edit.put(entry.part, text)
 
 
+def without_rules(text: str) -> str:
+    """Return a worksheet part's text without data validation and conditional formats."""
+    return _without_rules(Children.of(text))
+
+
 def _without_rules(page: Children) -> str:
-    """Return a worksheet part's text without validation and conditional formats."""
     edits: list[Edit] = [(element.start, element.end, "") for element in page.named(*_RULES)]
     for group in page.named("extLst"):
         extensions = list(children(page.masked, group.inner, group.inner_end))

@@ -22,6 +22,10 @@ _TOKEN: Final = re.compile(
 )
 _PRECEDENCE: Final = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
 
+_LEVELS: Final = {
+    operator: level for level, operators in enumerate(_PRECEDENCE) for operator in operators
+}
+
 Kind = Literal["text", "array", "reference", "number", "name", "operator", "call"]
 
 
@@ -68,12 +72,11 @@ class _Parser:
         return node
 
     def _binary(self, level: int) -> Node:
-        if level == len(_PRECEDENCE):
-            return self._unary()
-        node = self._binary(level + 1)
-        while self._next_operator() in _PRECEDENCE[level]:
+        """Parse operands joined by operators that bind at least as strongly as those of a level."""
+        node = self._unary()
+        while (binding := _LEVELS.get(self._next_operator(), -1)) >= level:
             operator = self._take()[1]
-            node = Node("operator", operator, (node, self._binary(level + 1)))
+            node = Node("operator", operator, (node, self._binary(binding + 1)))
         return node
 
     def _unary(self) -> Node:

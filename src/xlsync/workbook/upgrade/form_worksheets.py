@@ -1,0 +1,159 @@
+"""Exchange the form's worksheets and names in a workbook for those of another version, and list what had no place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.ooxml.formula_titles import with_titles
+from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.patch.comment_moves import comments_of
+from xlsync.ooxml.patch.defined_names import replace_defined_names
+from xlsync.ooxml.patch.rules_replacement import replace_validation_and_formats
+from xlsync.ooxml.patch.worksheet_addition import add_worksheet
+from xlsync.ooxml.patch.worksheet_replacement import replace_worksheet, worksheet_entry
+from xlsync.workbook.reading.worksheet_names import worksheet_of
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET
+from xlsync.workbook.upgrade.displaced_sheet import displaced_title, displaced_workbook
+from xlsync.workbook.upgrade.own_additions import Displaced
+
+if TYPE_CHECKING:
+    from xlsync.ooxml.opc.workbook_part import Name
+    from xlsync.ooxml.patch.package_editor import PackageEdit
+    from xlsync.ooxml.patch.style_merge import StyleNumbers
+    from xlsync.ooxml.patch.workbook_part_editor import State
+    from xlsync.ooxml.read.reader import Workbook
+
+_PREFIX: Final = "_xlsync."
+_PRINTING: Final = ("_xlnm.Print_Area", "_xlnm.Print_Titles")
+_NOT_MOVED: Final = "新しい様式に移せませんでした"
+_KINDS: Final = {
+    "comment": "コメント",
+    "formula": "計算式",
+    "hyperlink": "リンク",
+    "table": "テーブル",
+    "sparklines": "スパークライン",
+    "cell": "セルの内容",
+    "name": "名前の定義",
+}
+
+
+@dataclass(frozen=True)
+class FormWorksheets:
+    """A workbook being edited, the package of a new version's worksheets, what they are called in it, their styles there."""
+
+    edit: PackageEdit
+    drawn_package: Package
+    titles: Mapping[str, str]
+    style_numbers: StyleNumbers
+
+    def replace_page(
+        self, title: str, kept: Sequence[str], moved: Mapping[str, str | None]
+    ) -> list[Displaced]:
+        """Replace the form's page, and return what it lost by that."""
+        texts = comments_of(self.edit, worksheet_entry(self.edit, self.titles[title]).part)
+        lost = replace_worksheet(
+            self.edit,
+            self.titles[title],
+            self.drawn_package,
+            title,
+            kept={address: address for address in kept},
+            moved=moved,
+            titles=self.titles,
+            styles=self.style_numbers,
+        )
+        return [
+            Displaced(
+                where,
+                f"{_KINDS[kind]}：{texts[where]}" if kind == "comment" else _KINDS[kind],
+                _NOT_MOVED,
+            )
+            for kind, where in lost
+        ]
+
+    def replace_rules(self, title: str) -> None:
+        """Replace the lists and the conditional formats of the form's page, and nothing else of it."""
+        replace_validation_and_formats(
+            self.edit,
+            self.titles[title],
+            self.drawn_package,
+            title,
+            titles=self.titles,
+            styles=self.style_numbers,
+        )
+
+    def replace_others(self, drawn: Workbook, page: str, kept: Collection[str] = ()) -> None:
+        """Replace the other worksheets of the form but those to be kept, and add those that are missing."""
+        edit, source, titles, styles = (
+            self.edit,
+            self.drawn_package,
+            self.titles,
+            self.style_numbers,
+        )
+        for title in drawn.worksheets:
+            if title not in titles:
+                state = _state(drawn, title)
+                names = {**titles, title: title}
+                add_worksheet(edit, title, source, title, state=state, titles=names, styles=styles)
+            elif title != page and title not in kept:
+                replace_worksheet(edit, titles[title], source, title, titles=titles, styles=styles)
+
+
+def titles_in(workbook: Workbook, drawn: Workbook, page: str, drawn_page: str) -> dict[str, str]:
+    """Return what each worksheet of the new version is called in the workbook; those it lacks are left out."""
+    named = {name.name.casefold(): worksheet_of(name.refers_to) for name in workbook.names}
+    titles = {drawn_page: page}
+    for title in drawn.worksheets:
+        names = (name.name.casefold() for name in drawn.names if _is_of(name, title))
+        there = next((named[name] for name in names if name in named), title)
+        if title != drawn_page and there in workbook.worksheets and there != page:
+            titles[title] = there
+    return titles
+
+
+def _is_of(name: Name, title: str) -> bool:
+    """Whether a name is one of ours and refers to a worksheet; the stamp refers to none."""
+    return name.name.startswith(_PREFIX) and worksheet_of(name.refers_to) == title
+
+
+def _state(drawn: Workbook, title: str) -> State:
+    if title not in drawn.hidden_worksheets:
+        return "visible"
+    return "veryHidden" if title.startswith(HIDDEN_WORKSHEET) else "hidden"
+
+
+def replace_names(
+    edit: PackageEdit, cell_names: Collection[str], drawn: Workbook, titles: Mapping[str, str]
+) -> list[Displaced]:
+    """Replace the names of the old page and of its checks by those of the new version; return names that had to give way."""
+    pages = set(titles.values())
+
+    def is_replaced(name: Name) -> bool:
+        if name.name.startswith(_PREFIX):
+            return True
+        return name.scope in pages and (name.name in cell_names or name.name in _PRINTING)
+
+    replaced = replace_defined_names(edit, is_replaced, list(_renamed_names(drawn, titles)))
+    return [Displaced(name, _KINDS[kind], _NOT_MOVED) for kind, name in replaced]
+
+
+def _renamed_names(drawn: Workbook, titles: Mapping[str, str]) -> Iterator[Name]:
+    for name in drawn.names:
+        scope = None if name.scope is None else titles.get(name.scope, name.scope)
+        yield name._replace(scope=scope, refers_to=with_titles(name.refers_to, titles))
+
+
+def list_displaced(
+    edit: PackageEdit, before: Workbook, version: int, displaced: Sequence[Displaced]
+) -> None:
+    """Add the worksheet that lists what found no place."""
+    listed = displaced_title(version)
+    title, number = listed, 2
+    while title in before.worksheets:
+        title, number = f"{listed} {number}", number + 1
+    source = Package.open(displaced_workbook(version, displaced))
+    add_worksheet(edit, title, source, listed)
+
+
+__all__ = ["FormWorksheets", "list_displaced", "replace_names", "titles_in"]
