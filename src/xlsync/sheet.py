@@ -13,8 +13,9 @@ from xlsync.canonical_json import canonical, parse_json
 from xlsync.errors import SheetError
 from xlsync.form.library import SHIPPED, Form, load_form
 from xlsync.form.nesting import flat, nested
-from xlsync.kinds import DASH, Value
+from xlsync.kinds import Value
 from xlsync.kinds.characters import cleaned
+from xlsync.sheet_identity import key_of, program_of, stated_program, text_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -121,33 +122,39 @@ class Sheet(Mapping[str, Value]):
 
     def text(self, path: str) -> str:
         """Return the value at a `path` as the page shows it, "" for blank."""
-        shown = self.edition.by_path[path].kind.show(self[path])
-        return "" if shown is None else str(shown)
+        return text_of(self.edition, path, self)
 
     @property
     def program(self) -> str:
-        """The key of the budget program (予算事業) the sheet belongs to."""
-        return "-".join(self.text(path) for path in self.edition.definition.identity.program)
+        """The key of the budget program (予算事業) the sheet belongs to; its own key where the form knows no programs."""
+        return stated_program(self.edition, self.key, self)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units it belongs to, one for each level of the form's organization from the top, "" where blank."""
+        levels = self.edition.definition.identity.organization
+        return tuple(self.text(level.field) for level in levels)
 
     @property
     def department(self) -> str:
-        """The department's name, "" where blank."""
-        return self.text(self.edition.definition.identity.department)
+        """The name of its uppermost unit, "" where blank or where the form has no organization."""
+        return "".join(self.units[:1])
 
     @property
     def division(self) -> str:
-        """The division's name, "" where blank."""
-        return self.text(self.edition.definition.identity.division)
+        """The name of its unit on the second level, "" where blank or where the form has none."""
+        return "".join(self.units[1:2])
 
     @property
     def section(self) -> str:
-        """The section's name, "" where blank."""
-        return self.text(self.edition.definition.identity.section)
+        """The names of its units below the second level, "" where blank or where the form has none."""
+        return " ".join(filter(None, self.units[2:]))
 
     @property
     def title(self) -> str:
-        """The project's name, "" where blank."""
-        return self.text(self.edition.definition.identity.title)
+        """The project's name, "" where blank or where the form has none."""
+        path = self.edition.definition.identity.title
+        return self.text(path) if path else ""
 
     def with_revision(self, revision: int | None) -> Sheet:
         """Return the same sheet under another revision number."""
@@ -237,14 +244,6 @@ class Sheet(Mapping[str, Value]):
         return sheet_of((form or load_form(name)).at(year), document)
 
 
-def key_of(edition: Edition, values: Mapping[str, Value]) -> str | None:
-    """Return the key that the values of the key's fields make (01-02-01-08-14-01), None where one is blank."""
-    parts = [values.get(path) for path in edition.definition.identity.key]
-    if not all(isinstance(part, str) and part != DASH for part in parts):
-        return None
-    return "-".join(str(part) for part in parts)
-
-
 def sheet_of(edition: Edition, document: Any) -> Sheet:
     """Return the sheet of a canonical document; SheetError names the path and the reason."""
     if not isinstance(document, dict):
@@ -296,4 +295,4 @@ def peek(document: Any) -> tuple[str, int]:
     return form, year
 
 
-__all__ = ["Sheet", "key_of", "peek", "sheet_of"]
+__all__ = ["Sheet", "key_of", "peek", "program_of", "sheet_of"]

@@ -255,7 +255,7 @@ def test_a_departments_key_opens_only_its_own_sheets(at: Desk, verb: Verb) -> No
 
 def test_the_stores_word_counts_not_what_the_sheet_says_of_itself(at: Desk) -> None:
     screen = at.open()
-    screen.type({at.city.head().edition.definition.identity.department: "総務部"})
+    screen.type({at.city.head().edition.definition.identity.organization[0].field: "総務部"})
     failed(at.press("submit", screen, department="総務部"))
     assert at.city.revisions() == 1
 

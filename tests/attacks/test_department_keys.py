@@ -37,7 +37,7 @@ def theirs(at: Desk) -> str:
 
 def attacks(at: Desk) -> dict[str, Screen]:
     """Workbooks that name another department's sheet, with what would tell so blanked or forged."""
-    department = at.city.head().edition.definition.identity.department
+    department = at.city.head().edition.definition.identity.organization[0].field
     forged: dict[str, dict[str, Any]] = {
         "as it is": {},
         "its key barred by a blank code": {"budget.moku": None},
@@ -64,7 +64,7 @@ def test_no_verb_answers_for_another_departments_sheet(at: Desk, verb: Verb) -> 
 
 
 def test_a_key_gets_its_own_summary_even_if_its_sheet_says_another_department(at: Desk) -> None:
-    department = at.city.head().edition.definition.identity.department
+    department = at.city.head().edition.definition.identity.organization[0].field
     for typed in ({department: theirs(at)}, {department: theirs(at), "budget.moku": None}):
         screen = Screen(at.city.give_out("01-02-01-08-14-77"))
         screen.type(typed)

@@ -27,6 +27,7 @@ from xlsync.summary.figures.progress import (
     STATES,
     Board,
     Completion,
+    DueDate,
     FolderProblem,
     LastSave,
     Line,
@@ -35,7 +36,7 @@ from xlsync.summary.figures.progress import (
 from xlsync.summary.sheets.submission_status import board_workbook
 
 BEGUN = Completion(started=True)
-LINE = Line("政策部", "情報課", "企画係", "01-02-01-08-14-01", "事業", BEGUN)
+LINE = Line(("政策部", "情報課", "企画係"), "01-02-01-08-14-01", "事業", BEGUN)
 
 
 def left(*, blank: int = 0, errors: int = 0, conflicts: int = 0) -> Line:
@@ -161,12 +162,12 @@ def test_the_citys_own_list_gives_the_order_and_names_who_has_nothing(here: Desk
     lines = board(here).lines
     units = (
         (lines[0].department, "あとの課", ""),
-        *{(x.department, x.division, x.section) for x in lines},
+        *{line.unit_names for line in lines},
     )
     here.settle(terms=replace(here.office.terms, organization=Organization(units)))
     here.town.terms = here.office.terms
     first = board(here).lines[0]
-    assert (first.division, first.words) == ("あとの課", "未着手（シートがありません）")
+    assert (first.unit_names[1], first.words) == ("あとの課", "未着手（シートがありません）")
 
 
 def test_equal_boards_are_equal_bytes_and_nothing_is_touched(here: Desk) -> None:
@@ -202,7 +203,11 @@ def test_the_page_needs_no_server_and_runs_nothing_from_elsewhere() -> None:
 def test_names_on_the_page_are_text_and_links_lead_to_files() -> None:
     nasty = '"><script>alert(1)</script>&%#?.xlsx'
     line = replace(
-        LINE, title=nasty, last_save=LastSave(who=nasty), link=f"評価シート/{nasty}", section=nasty
+        LINE,
+        title=nasty,
+        last_save=LastSave(who=nasty),
+        link=f"評価シート/{nasty}",
+        unit_names=(*LINE.unit_names[:2], nasty),
     )
     made = Board("市<b>", "様式", (line,), (FolderProblem(nasty, nasty, nasty),))
     page = board_html(made).decode()
@@ -273,17 +278,16 @@ def test_a_board_of_nobody_says_so() -> None:
 
 
 def test_a_reminder_is_ready_to_send_and_only_for_those_who_owe_something() -> None:
-    done = replace(LINE, division="済んだ課")
+    done = replace(LINE, unit_names=("政策部", "済んだ課", "企画係"))
     owing = [replace(left(blank=number + 1), title=f"事業{number}") for number in range(40)]
     made = Board(
         "市",
         "評価シート",
         (done, *owing),
-        deadline_day=dt.date(2018, 5, 31),
-        today=dt.date(2018, 5, 1),
+        due_date=DueDate(dt.date(2018, 5, 31), today=dt.date(2018, 5, 1)),
     )
     (only,) = reminders(made)
-    assert only.division == "情報課"
+    assert only.division == ("政策部", "情報課")
     assert only.open_count == 40
     assert "5月31日（木）" in only.text
     assert "事業0：入力中（1件未入力）" in only.text
@@ -299,10 +303,7 @@ def test_a_reminder_is_ready_to_send_and_only_for_those_who_owe_something() -> N
     ],
 )
 def test_the_days_left_are_counted(today: dt.date, words: str) -> None:
-    assert (
-        Board("市", "様式", (), deadline_day=dt.date(2018, 5, 31), today=today).deadline_words
-        == words
-    )
+    assert DueDate(dt.date(2018, 5, 31), today=today).words == words
 
 
 def test_counts_are_in_the_order_of_the_states() -> None:

@@ -24,6 +24,7 @@ from tests.watching import desk, zipped
 from xlsync.city.settings import read_settings
 from xlsync.cli.settings_template import settings_text
 from xlsync.errors import EncryptedWorkbook, HostileWorkbook, NotAWorkbook, SettingsError
+from xlsync.form.library import load_form
 from xlsync.inbox.intake.archive import read_member, workbooks_of
 from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
 from xlsync.ooxml.opc.package import Package
@@ -308,7 +309,7 @@ def test_the_settings_say_whether_and_which_libreoffice(tmp_path: Path) -> None:
         "": LibreOffice(INSTALLED.executable, 60),
     }
     for text, expected in lines.items():
-        written = settings_text("市", "jimu-jigyo-hyoka", papers.EDITION, {})
+        written = settings_text("市", load_form(), "jimu-jigyo-hyoka", papers.EDITION, {})
         (tmp_path / "xlsync.toml").write_text(f"{written}\n[libreoffice]\n{text}", encoding="utf-8")
         assert read_settings(tmp_path).libreoffice == expected
     (tmp_path / "xlsync.toml").write_text(

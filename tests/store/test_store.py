@@ -215,8 +215,8 @@ def test_a_received_workbook_is_kept_once_by_its_hash(city: City) -> None:
         city.store.received("0" * 64)
 
 
-@pytest.mark.parametrize("key", ["../x", "", "a/b", "あ", ".", "a b", "x" * 101, "01\n"])
-def test_a_key_that_is_no_file_name_is_refused(city: City, key: str) -> None:
+@pytest.mark.parametrize("key", ["", " ", "x" * 101, "あ" * 21, "01\n"])
+def test_a_key_that_cannot_be_stored_is_refused(city: City, key: str) -> None:
     with pytest.raises(StoreError):
         city.store.head_file(key, YEAR)
 

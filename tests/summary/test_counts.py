@@ -264,7 +264,7 @@ LINES = st.lists(
 @settings(max_examples=exploring.examples(30))
 def test_the_board_counts_its_lines(drawn: list[tuple[str, State, str]]) -> None:
     lines = tuple(
-        Line(name, "課", "係", f"01-{n}", "事業", COMPLETIONS[state], distributed_at=day)
+        Line((name, "課", "係"), f"01-{n}", "事業", COMPLETIONS[state], distributed_at=day)
         for n, (name, state, day) in enumerate(drawn)
     )
     book = openpyxl.load_workbook(io.BytesIO(board_workbook(Board("市", "様式", lines))))

@@ -105,7 +105,7 @@ def test_no_text_that_is_printed_loses_a_line_in_any_usual_font(
 
 def _line(sheet: Sheet) -> Line:
     unit = (sheet.department, sheet.division, sheet.section)
-    return Line(*unit, sheet.key, sheet.title, link=f"評価シート/{sheet.key}.xlsx")
+    return Line(unit, sheet.key, sheet.title, link=f"評価シート/{sheet.key}.xlsx")
 
 
 def _cut_texts(page: Worksheet) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Whether 部・課・係 are the city's: a typing error must not make a new department."""
+"""Whether the units a sheet names are the city's: a typing error must not make a new department."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 
 def unit_names(sheet: Sheet, context: Context) -> Iterator[Finding]:
-    """Compare the sheet's unit with the city's own list, where there is one; a blank 部 or 課 has its own finding."""
-    known = context.organization
-    if known is None or not sheet.department or not sheet.division:
+    """Compare the sheet's unit with the city's own list, where there is one; a blank upper level has its own finding."""
+    known, levels = context.organization, sheet.edition.definition.identity.organization
+    units = sheet.units
+    if known is None or not units or not all(units[: max(1, len(units) - 1)]):
         return
-    match = known.match(sheet.department, sheet.division, sheet.section)
-    typed = "　".join(filter(None, (sheet.department, sheet.division, sheet.section)))
-    path = sheet.edition.definition.identity.department
+    match = known.match(*units)
+    typed = "　".join(filter(None, units))
+    path = levels[0].field
     if match.degree == "unknown":
         yield finding("unit-unknown", path, shown=typed)
     elif match.degree == "near" and match.meant is not None:

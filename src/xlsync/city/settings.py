@@ -170,7 +170,7 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
             _rates_of(document, edition, str(file)),
             whole_parts=tuple(document.merge.whole),
             office_parts=None if document.owners.office is None else tuple(document.owners.office),
-            organization=organization_of(folder, document.organization.file),
+            organization=organization_of(folder, document.organization.file, form),
             complete_programs=_complete_programs(document),
             budget_names=budget_names_of(folder, document.programs.names),
             review_rules=review_rules(document.review, document.deadline.date, str(file)),
@@ -252,12 +252,13 @@ def _rates_of(document: _File, edition: Edition, where: str) -> dict[str, Rate]:
     }
 
 
-def organization_of(folder: Path, name: str) -> Organization | None:
-    """Return the city's list of 部・課・係; None where no file is named."""
+def organization_of(folder: Path, name: str, form: Form) -> Organization | None:
+    """Return the city's list of the units that the form names; None where no file is named."""
     if not name:
         return None
     file = folder / name
-    return read_organization(_csv_text(file, "組織の一覧", "[organization] の file"), str(file))
+    text = _csv_text(file, "組織の一覧", "[organization] の file")
+    return read_organization(text, str(file), form.definition.identity.level_words)
 
 
 def budget_names_of(folder: Path, name: str) -> Mapping[str, str]:

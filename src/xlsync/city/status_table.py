@@ -25,7 +25,8 @@ class Filter:
     def admits(self, progress: Progress) -> bool:
         """True where a sheet is wanted."""
         line = progress.line
-        named = ((self.department, line.department), (self.division, line.division))
+        division = "".join(line.division[1:])
+        named = ((self.department, line.department), (self.division, division))
         same = all(not want or plain_name(want) == plain_name(name) for want, name in named)
         return same and self.state in line.words
 

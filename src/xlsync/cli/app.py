@@ -69,11 +69,20 @@ def init(
     own_form: Annotated[
         bool, typer.Option("--own-form", help="編集できる様式の写しを form フォルダに置きます。")
     ] = False,
+    form: Annotated[
+        Path | None,
+        typer.Option(
+            "--form",
+            metavar="フォルダ",
+            help="使う様式のフォルダ（form.toml と drawing.xlsx）。写しを市の form フォルダに置きます。",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """市のフォルダ（設定、登録データ、共有フォルダ）を作ります。"""
     from xlsync.cli.commands.init import create_city
 
-    create_city(folder, city, edition, own_form=own_form)
+    create_city(folder, city, edition, own_form=own_form, form=form)
 
 
 @app.command("import")

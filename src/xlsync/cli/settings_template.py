@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from xlsync.form.library import load_form
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition
+    from xlsync.form.library import Form
+
+_EXAMPLE_CODES: Final = ("01", "02", "01", "08", "14", "01")
 
 TEMPLATE: Final = """\
 # xlsync の設定（{city}）
@@ -42,29 +46,38 @@ events = "auto"      # 変更の知り方。"native" は通知、"polling" は�
 # seconds = 60         # 1ファイルにかけてよい秒数。過ぎたらそのファイルは受け取らず、理由を示します
 
 [merge]
-whole = []           # まとめて扱う部分（様式の [parts] の名前）。["costs"] なら、年度ごとの金額の列を別々の人の入力で混ぜません
+whole = []           # まとめて扱う部分（様式の [parts] の名前）。["{whole}"] なら、{whole_meaning}を別々の人の入力で混ぜません
 
 # [owners]
 # 企画担当と職員が同じ欄を変えたとき、企画担当を優先する部分。書かなければ様式の企画担当の欄、[] ならどの欄も優先しません
-# office = ["organization", "budget"]
+# office = [{office}]
 
 # [review]
 # 職員の変更のうち、企画担当が確かめてから登録するもの（xlsync review で1つずつ決めます）
-# fields = "office"    # 企画担当の欄。"all" ならすべての欄、["organization"] のように部分でも書けます
+# fields = "office"    # 企画担当の欄。"all" ならすべての欄、["{office_part}"] のように部分でも書けます
 # after = "deadline"   # 提出期限より後に保存された変更。2018-06-30 のように日付でも書けます
 
-# 部・課・係の一覧（CSV、1行に「部,課,係」）。書くと、集計や一覧がこの順に並び、シートのない係がわかります。
+{organization}{programs}{rates}"""
+
+ORGANIZATION: Final = """\
+# {levels}の一覧（CSV、1行に「{row}」）。書くと、集計や一覧がこの順に並び、シートのない{lowest}がわかります。
 # [organization]
 # file = "組織.csv"
 
-# 事務事業の評価シートがすべて登録された予算事業。要する経費全体に、シートの合計を計算して示します。
+"""
+
+PROGRAMS: Final = """\
+# シートがすべて登録された予算事業。{part}に、シートの合計を計算して示します。
 # 書かなければ、登録した金額をそのまま示し、シートの合計のほうが大きいときだけお知らせします。
 # [programs]
-# complete = true                 # すべての予算事業。一部だけなら complete = ["01-02-01-08-14"]
-# names = "款項目.csv"            # 款・項・目の名称（CSV、1行に「01-02,総務費」）。集計の「款項目別」に出ます。
+# complete = true                 # すべての予算事業。一部だけなら complete = ["{example}"]
+# names = "{codes}.csv"            # {listed}の名称（CSV、1行に「{above},総務費」）。集計に出ます。
 
-# 人件費(B) の確認に使う市の単価（千円）。書いた年度区分だけ確認します。
-{rates}"""
+"""
+
+RATES: Final = """\
+# {label} の確認に使う市の単価（{unit}）。書いた年度区分だけ確認します。
+"""
 
 RATE: Final = """\
 [rates."{period}"]
@@ -73,25 +86,81 @@ per-hour = {per_hour}     # 時間外勤務1時間あたり
 """
 
 
-def settings_text(city: str, form: str, edition: int, rates: dict[str, tuple[float, float]]) -> str:
-    """Return the text of a new xlsync.toml; without rates, an example in a comment."""
-    label = load_form(form).at(edition).expand("{0年度}")
-    written = "\n".join(
+def settings_text(
+    city: str, form: Form, name: str, edition: int, rates: dict[str, tuple[float, float]]
+) -> str:
+    """Return the text of a new xlsync.toml for a form, under the `name` by which it is loaded.
+
+    Without rates an example stands in a comment; what the form has no fields for is left out.
+    """
+    at = form.at(edition)
+    # JSON's strings are TOML's, but for DEL
+    quoted = json.dumps(city, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return TEMPLATE.format(
+        city=" ".join(re.split(r"[\x00-\x1f\x7f]+", city)),
+        city_toml=quoted,
+        form=name,
+        edition=edition,
+        label=at.expand("{0年度}"),
+        day=f"{edition}-05-31",
+        **_part_words(at),
+        organization=_organization_text(at),
+        programs=_programs_text(at),
+        rates=_rates_text(at, rates),
+    )
+
+
+def _part_words(edition: Edition) -> dict[str, str]:
+    """Return examples of parts: one to be merged as a whole, and those that the office fills."""
+    with_money = [f.entry.part for f in edition.fields if f.kind.name == "money"]
+    whole = (with_money or [edition.fields[-1].entry.part])[-1]
+    filled_by: dict[str, set[str]] = {}
+    for field in edition.fields:
+        filled_by.setdefault(field.entry.part, set()).add(field.filled_by)
+    office = [part for part, who in filled_by.items() if who == {"office"}] or list(filled_by)
+    return {
+        "whole": whole,
+        "whole_meaning": "年度ごとの金額の列" if with_money else "その部分の欄",
+        "office": ", ".join(f'"{part}"' for part in office[:2]),
+        "office_part": office[0],
+    }
+
+
+def _organization_text(edition: Edition) -> str:
+    names = [level.name for level in edition.definition.identity.organization]
+    if not names:
+        return ""
+    return ORGANIZATION.format(levels="・".join(names), row=",".join(names), lowest=names[-1])
+
+
+def _programs_text(edition: Edition) -> str:
+    """Return the section on budget programs, "" where the form states no totals of them."""
+    rule = next((rule for rule in edition.rules if rule.check == "program-total"), None)
+    if rule is None:
+        return ""
+    codes = [edition.by_path[path].label for path in edition.definition.identity.program]
+    above = codes[1:-1]
+    return PROGRAMS.format(
+        part=edition.by_path[rule.path].part,
+        example="-".join(_EXAMPLE_CODES[: len(codes)]),
+        codes="".join(above),
+        listed="・".join(above),
+        above="-".join(_EXAMPLE_CODES[:2]),
+    )
+
+
+def _rates_text(edition: Edition, rates: dict[str, tuple[float, float]]) -> str:
+    """Return the city's rates, or an example of them in a comment; "" where the form has no rule that asks for them."""
+    rule = next((rule for rule in edition.rules if rule.check == "personnel-cost"), None)
+    if rule is None:
+        return ""
+    field = edition.by_path[rule.path]
+    head = RATES.format(label=field.label, unit=field.unit)
+    written = (
         RATE.format(period=period, per_person=person, per_hour=hour)
         for period, (person, hour) in rates.items()
     )
-    example = "# " + RATE.format(
-        period=f"{edition - 1}-settled", per_person=7107.2, per_hour=2.526
-    ).replace("\n", "\n# ").rstrip("# ")
-    # JSON's strings are TOML's, but for DEL
-    quoted = json.dumps(city, ensure_ascii=False).replace("\x7f", "\\u007f")
-    city = " ".join(re.split(r"[\x00-\x1f\x7f]+", city))
-    return TEMPLATE.format(
-        city=city,
-        city_toml=quoted,
-        form=form,
-        edition=edition,
-        label=label,
-        day=f"{edition}-05-31",
-        rates=written or example,
-    )
+    period = [each.at for each in edition.rules if each.check == "personnel-cost"][1:2] or [rule.at]
+    example = RATE.format(period=period[0], per_person=7107.2, per_hour=2.526)
+    commented = "# " + example.replace("\n", "\n# ").rstrip("# ")
+    return head + ("\n".join(written) or commented)

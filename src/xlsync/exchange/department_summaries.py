@@ -50,9 +50,16 @@ class Survey:
     started_keys: frozenset[str] = field(repr=False)
     last_year: Mapping[str, Sheet] = field(repr=False)
 
+    @property
+    def has_departments(self) -> bool:
+        """Whether the form has an organization, whose uppermost units have summaries of their own."""
+        return bool(self.terms.form.definition.identity.organization)
+
     @cached_property
     def departments(self) -> Mapping[str, str]:
-        """The department of each key, in the one spelling that stands for all."""
+        """The department of each key, in the one spelling that stands for all; none where the form has no organization."""
+        if not self.has_departments:
+            return {}
         typed = {key: names_of(status.sheet) for key, status in self.sheet_statuses.items()}
         spelled = spelling_of(typed.values(), self.terms.organization)
         return {key: spelled[names][0] for key, names in typed.items()}
@@ -100,7 +107,7 @@ class Survey:
         days = [
             status.when[:10]
             for key, status in self.sheet_statuses.items()
-            if status.when and (department is None or self.departments[key] == department)
+            if status.when and (department is None or self.departments.get(key) == department)
         ]
         return date.fromisoformat(max(days)) if days else None
 
@@ -156,8 +163,8 @@ def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | No
     }
     year = seen.terms.fiscal_year
     for key in keys:
-        past = {revision.sheet.department for revision in store.revisions(key, year)}
-        touched |= {seen.called(name) for name in past}
+        revisions = store.revisions(key, year) if seen.has_departments else []
+        touched |= {seen.called(revision.sheet.department) for revision in revisions}
     stems = {_stem(seen.name(department)) for department in touched}
     touched |= {name for name in seen.departments.values() if _stem(seen.name(name)) in stems}
     return [*sorted(touched), None]

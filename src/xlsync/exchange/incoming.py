@@ -12,6 +12,7 @@ from xlsync.errors import SheetError
 from xlsync.exchange.carried_reading import carry_reading
 from xlsync.exchange.worksheet_copies import set_copies_aside
 from xlsync.sheet import key_of, peek, sheet_of
+from xlsync.sheet_keys import fault_of_key
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.reading import Choice, Reading
 from xlsync.workbook.stamp import Stamp
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from xlsync.computed import Share
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.finding import Finding
+    from xlsync.form.edition import Edition, Field
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
     from xlsync.store import Store
@@ -211,11 +213,21 @@ def _bar(terms: Terms, sheet: Sheet) -> str:
             terms.form.at(terms.fiscal_year).expand("{0年度}"),
         )
         return f"{brought}版の様式です（いま受け付けているのは{accepted}版です）。{accepted}版のファイルに入力してください"
-    if key_of(edition, sheet) is None:
-        key = edition.definition.identity.key
-        blank = (
-            "・".join(edition.by_path[path].label for path in key if sheet[path] is None)
-            or "予算コードと番号"
-        )
-        return f"どの事業のシートかわかりません。{blank}を2けたの数字で入力してください"
-    return ""
+    return _fault_of_identity(edition, sheet)
+
+
+def _fault_of_identity(edition: Edition, sheet: Sheet) -> str:
+    """Say why nobody can tell whose sheet this is, "" where it is clear."""
+    fields = [edition.by_path[path] for path in edition.definition.identity.key]
+    if key_of(edition, sheet) is not None:
+        return _fault_of_key(sheet.key, fields)
+    blank = [field for field in fields if sheet[field.path] is None] or fields
+    labels = "・".join(field.label for field in blank)
+    digits = "2けたの数字で" if {field.kind.name for field in blank} == {"code"} else ""
+    return f"どの事業のシートかわかりません。{labels}を{digits}入力してください"
+
+
+def _fault_of_key(key: str, fields: list[Field]) -> str:
+    fault = fault_of_key(key)
+    labels = "・".join(field.label for field in fields)
+    return f"どの事業のシートかを示す「{labels}」が{fault}。入力し直してください" if fault else ""

@@ -13,6 +13,7 @@ from xlsync.checks import Rate
 from xlsync.finding import Finding
 from xlsync.merging import Change, Conflict
 from xlsync.organization import Organization
+from xlsync.sheet import program_of
 
 if TYPE_CHECKING:
     from xlsync.form.library import Form
@@ -62,8 +63,7 @@ class Terms:
 
     def program_of_key(self, key: str) -> str:
         """Return the budget program that a sheet's key belongs to."""
-        codes = len(self.form.at(self.fiscal_year).definition.identity.program)
-        return "-".join(key.split("-")[:codes])
+        return program_of(self.form.at(self.fiscal_year), key)
 
     @cached_property
     def groups(self) -> tuple[tuple[str, ...], ...]:

@@ -153,6 +153,6 @@ def _locations(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
 
 def _order(status: SheetStatus, organization: Organization | None) -> tuple[object, ...]:
     sheet = status.sheet
-    names = (sheet.department, sheet.division, sheet.section)
+    names = sheet.units
     listed = () if organization is None else organization.sort_key(organization.spelled(names))
     return (listed, names, sheet.key)

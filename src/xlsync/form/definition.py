@@ -6,7 +6,7 @@ The file is data for the planning office. `docs/form.md` and `docs/ja/` explain 
 from __future__ import annotations
 
 import tomllib
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -106,15 +106,43 @@ class FieldEntry(Strict):
         return self
 
 
+class OrganizationLevel(Strict):
+    """One level of the organization, as the form names it: the field that holds a unit's name, and the word for it (課)."""
+
+    field: str
+    name: str = Field(min_length=1, max_length=20)
+
+
 class Identity(Strict):
-    """Which fields say whose sheet it is: the key, the program, the department, division and section."""
+    """Which fields say whose sheet it is: the key, the program it belongs to, the organization from the top, the title.
+
+    Without `program` each sheet is a program of its own; without `organization` the sheets belong to no unit.
+    """
 
     key: list[str] = Field(min_length=1)
-    program: list[str] = Field(min_length=1)
-    department: str
-    division: str
-    section: str
-    title: str
+    program: list[str] = Field(default=[])
+    organization: list[OrganizationLevel] = Field(default=[], max_length=4)
+    title: str = ""
+
+    @property
+    def level_words(self) -> tuple[str, ...]:
+        """What the form calls the levels of its organization: 部, 課, 係."""
+        return tuple(level.name for level in self.organization)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _three_levels_by_name(cls, entries: Any) -> Any:
+        """Read a definition that is older than `organization`: its three levels had entries of their own."""
+        former = {"department": "部", "division": "課", "section": "係"}
+        if not isinstance(entries, dict) or not former.keys() <= entries.keys():
+            return entries
+        if "organization" in entries:
+            raise ValueError(
+                "organization か、department・division・section の、どちらか一方を書いてください"
+            )
+        levels = [{"field": entries[entry], "name": name} for entry, name in former.items()]
+        kept = {entry: value for entry, value in entries.items() if entry not in former}
+        return {**kept, "organization": levels}
 
 
 class SummaryFields(Strict):

@@ -53,8 +53,8 @@ def refuse_former_paths(edition: Edition, where: str) -> None:
 def _named_paths(edition: Edition) -> Iterator[tuple[str, str]]:
     """Yield every path that is named outside a field's own entry, with who names it."""
     identity = edition.definition.identity
-    units = (identity.department, identity.division, identity.section, identity.title)
-    for path in (*identity.key, *identity.program, *units):
+    named = [*identity.key, *identity.program, *(level.field for level in identity.organization)]
+    for path in (*named, *filter(None, [identity.title])):
         yield path, "[identity]"
     for rule in edition.rules:
         for path in (rule.path, *rule.parts):

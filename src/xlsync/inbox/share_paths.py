@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import replace_whole
 from xlsync.file_names import file_name
+from xlsync.sheet_keys import readable_name
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
+
+_FOLDERS: Final = 2
+"""Levels of the organization that have folders of their own."""
 
 
 def source_path(file: Path, folder: Path | None) -> str:
@@ -36,15 +40,13 @@ def is_vacant(path: str, folder: Path | None) -> bool:
 
 
 def usual_file(sheets: Path, sheet: Sheet) -> Path:
-    """Return where a sheet's workbook belongs: 評価シート/部/課/key_事務事業名.xlsx."""
-    department = file_name(sheet.department or "部未記入")
-    division = file_name(sheet.division or "課未記入")
-    return (
-        sheets
-        / department
-        / division
-        / f"{sheet.key}_{file_name(sheet.title or '名称未記入')}.xlsx"
-    )
+    """Return where a sheet's workbook belongs: 評価シート/部/課/key_事務事業名.xlsx, with the units of at most two levels."""
+    identity = sheet.edition.definition.identity
+    levels = zip(identity.organization[:_FOLDERS], sheet.units, strict=False)
+    folder = sheets.joinpath(*(file_name(unit or f"{level.name}未記入") for level, unit in levels))
+    name = readable_name(sheet.key, file_name(sheet.key))
+    title = f"_{file_name(sheet.title or '名称未記入')}" if identity.title else ""
+    return folder / f"{name}{title}.xlsx"
 
 
 def write_if_changed(file: Path, data: bytes) -> bool:

@@ -19,7 +19,7 @@ from xlsync.disk import create_once
 from xlsync.errors import SheetError, StoreBusy, StoreDamaged
 from xlsync.store.form_versions import FIRST
 from xlsync.store.revision import Submission, hash_of, is_sealed, sealed
-from xlsync.store.store_files import KEY, names_in, numbers_in
+from xlsync.store.store_files import keys_in, numbers_in, safe_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,8 +79,7 @@ class PendingChange:
 
 def sheets_with_acts(store: Store, edition: int) -> list[str]:
     """Return the keys of an edition's sheets for which anything was ever proposed, in order."""
-    names = names_in(store.folder / ACTS / str(edition))
-    return sorted(name for name in names if KEY.fullmatch(name))
+    return keys_in(store.folder / ACTS / str(edition))
 
 
 def readable_acts(store: Store, key: str, edition: int) -> Iterator[dict[str, Any]]:
@@ -97,7 +96,7 @@ def readable_acts(store: Store, key: str, edition: int) -> Iterator[dict[str, An
 
 def act_folder(store: Store, key: str, edition: int) -> Path:
     """Return the folder of a sheet's acts."""
-    return store.head_file(key, edition).parents[2] / ACTS / str(edition) / key
+    return store.head_file(key, edition).parents[2] / ACTS / str(edition) / safe_key(key)
 
 
 def write_act(store: Store, key: str, edition: int, document: Mapping[str, Any]) -> int:

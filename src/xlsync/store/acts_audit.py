@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsync.errors import StoreDamaged
 from xlsync.store.acts import ACTS, parse_act
 from xlsync.store.revision import hash_of
-from xlsync.store.store_files import KEY, YEAR, listable_names, numbers_in
+from xlsync.store.store_files import YEAR, keys_among, listable_names, numbers_in, safe_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,8 @@ def faults_of_acts(store: Store) -> Iterator[tuple[str, str]]:
     """Yield each fault of the acts: the file's path in the store, and a Japanese sentence."""
     root = store.folder / ACTS
     for year in sorted(filter(YEAR.fullmatch, listable_names(root))):
-        for key in sorted(filter(KEY.fullmatch, listable_names(root / year))):
-            for file, reason in _faults_of_sheet(store, root / year / key):
+        for key in keys_among(listable_names(root / year)):
+            for file, reason in _faults_of_sheet(store, root / year / safe_key(key)):
                 yield file.relative_to(store.folder).as_posix(), reason
 
 

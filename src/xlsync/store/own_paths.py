@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import TEMPORARY
+from xlsync.sheet_keys import ON_DISK
 from xlsync.store.acts import ACTS
 from xlsync.store.distribution import DISTRIBUTIONS
 from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
@@ -15,14 +16,15 @@ from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_YEAR_AND_SHEET: Final = rf"[0-9]{{4}}(?:/{ON_DISK}"
 PATTERNS: Final = {
-    "revisions": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
-    "sheets": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
-    "taken": re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
+    "revisions": re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    "sheets": re.compile(_YEAR_AND_SHEET + r"\.json)?"),
+    "taken": re.compile(_YEAR_AND_SHEET + r"(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
     "received": re.compile(r"[0-9a-f]{64}\.(?:xlsx|xls|ods)"),
-    DISTRIBUTIONS: re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}\.json)?"),
+    DISTRIBUTIONS: re.compile(_YEAR_AND_SHEET + r"\.json)?"),
     SEALS: re.compile(r"[0-9]{6}\.txt"),
-    ACTS: re.compile(r"[0-9]{4}(?:/[0-9A-Za-z-]{1,100}(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    ACTS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "forms": re.compile(
         r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/(?:[1-9][0-9]*|\.[1-9][0-9]*\.part)(?:/[^/]+)?)?"
     ),

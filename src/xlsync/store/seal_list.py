@@ -1,7 +1,7 @@
 """The list of seals (台帳): one line for each revision ever written, chained by hash, so that none is replaced unseen.
 
     seals/000001.txt    the first 500 lines; seals/000002.txt the next, …
-    number TAB when TAB edition TAB key TAB revision TAB SHA-256 of the revision's file TAB chain
+    number TAB when TAB edition TAB key as the name of a file TAB revision TAB SHA-256 of the revision's file TAB chain
 
 `chain` is the SHA-256 of the chain of the line before and of the rest of this line. Lines are only ever added. A chain seals
 every revision but the newest, which nothing follows; the list names that one too. Whoever can write into the store could
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from xlsync.disk import replace_whole
+from xlsync.sheet_keys import ON_DISK, key_of_name, name_on_disk
 from xlsync.store.store_files import SEALS, names_in, seal_file
 
 LINES: Final = 500
@@ -27,7 +28,8 @@ _START: Final = (0, "0" * 64)
 _FILE: Final = re.compile(r"[0-9]{6}\.txt")
 _LINE: Final = re.compile(
     r"(?P<number>[1-9][0-9]{0,8})\t(?P<when>[0-9T:.+Z-]{1,40})\t(?P<edition>[0-9]{4})"
-    r"\t(?P<key>[0-9A-Za-z-]{1,100})\t(?P<revision>[1-9][0-9]{0,8})\t(?P<digest>[0-9a-f]{64})\t(?P<chain>[0-9a-f]{64})"
+    rf"\t(?P<key>{ON_DISK})"
+    r"\t(?P<revision>[1-9][0-9]{0,8})\t(?P<digest>[0-9a-f]{64})\t(?P<chain>[0-9a-f]{64})"
 )
 _WHEN: Final = re.compile(r"[0-9T:.+Z-]{1,40}")
 _CODE_LENGTH: Final = 20
@@ -87,7 +89,8 @@ class _Segment:
 
 def _content(number: int, sealed: Sealed) -> str:
     when = sealed.when if _WHEN.fullmatch(sealed.when) else "-"
-    parts = (number, when, sealed.fiscal_year, sealed.key, sealed.revision, sealed.digest)
+    key = name_on_disk(sealed.key)
+    parts = (number, when, sealed.fiscal_year, key, sealed.revision, sealed.digest)
     return "\t".join(map(str, parts))
 
 
@@ -190,9 +193,10 @@ def _continues(end: tuple[int, str] | None, line: SealLine) -> bool:
 def _line_of(text: str) -> SealLine | None:
     """Parse a line, None where it is none."""
     match = _LINE.fullmatch(text)
-    if match is None:
+    key = None if match is None else key_of_name(match["key"])
+    if match is None or key is None:
         return None
     sealed = Sealed(
-        match["when"], int(match["edition"]), match["key"], int(match["revision"]), match["digest"]
+        match["when"], int(match["edition"]), key, int(match["revision"]), match["digest"]
     )
     return SealLine(int(match["number"]), sealed, match["chain"])

@@ -102,7 +102,7 @@ class Store(StoreReader):
 
         There are none where they cannot be read: one sheet stops no work on the others, and nothing of it is received.
         """
-        folder = self._copies_folder(key, edition)
+        folder = self.copies_folder(key, edition)
         names: list[str] = []
         with contextlib.suppress(StoreError):
             names = sorted(names_in(folder))
@@ -113,14 +113,15 @@ class Store(StoreReader):
 
     def refuse_unreadable_copies(self, key: str, edition: int) -> None:
         """Raise StoreDamaged where the states of a sheet's copies cannot be listed; call before something is received."""
-        refuse_unreadable_copies(self._copies_folder(key, edition))
+        refuse_unreadable_copies(self.copies_folder(key, edition))
 
     def save_copy_state(self, key: str, edition: int, name: str, state: CopyState) -> None:
         """Save the `state` of a copy under a `name`. Call within `writing`, after the commit."""
         file = copy_state_file(self.folder, safe_key(key), edition, name)
         write_copy_state(file, state, self.stored_form.number or FIRST)
 
-    def _copies_folder(self, key: str, edition: int) -> Path:
+    def copies_folder(self, key: str, edition: int) -> Path:
+        """Return the folder of the states of a sheet's copies."""
         return self.folder / "taken" / str(edition) / safe_key(key)
 
     def delete_copy_state(self, key: str, edition: int, name: str) -> None:

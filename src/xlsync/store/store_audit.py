@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
+from xlsync.sheet_keys import key_of_name
 from xlsync.store.acts_audit import faults_of_acts
 from xlsync.store.copy_state import parse_copy_state
 from xlsync.store.distribution import faults_of_distributions
@@ -252,7 +253,7 @@ def _copy_state_damages(store: Store) -> Iterator[Damage]:
     """Report unreadable states of copies: without one a merge may ask a question again, and loses nothing."""
     for file in files_below(store.folder / "taken", 3):
         if PATTERNS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
-            key, year = file.parent.name, int(file.parent.parent.name)
+            key, year = key_of_name(file.parent.name), int(file.parent.parent.name)
             try:
                 sound = (
                     parse_copy_state(file.read_bytes(), store.stored_form, year).sheet.key == key

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from xlsync.errors import StoreDamaged, StoreError
+from xlsync.sheet_keys import fault_of_key, key_of_name, name_on_disk
 
-KEY: Final = re.compile(r"[0-9A-Za-z-]{1,100}")
 YEAR: Final = re.compile(r"[0-9]{4}")
 SEALS: Final = "seals"
 RECEIVED_ENDINGS: Final = (".xlsx", ".xls", ".ods")
@@ -50,8 +50,8 @@ def _sheets_below(
     folder: Path, names: Callable[[Path], Iterable[str]]
 ) -> Iterator[tuple[int, str]]:
     for year in sorted(filter(YEAR.fullmatch, names(folder))):
-        for key in sorted(filter(KEY.fullmatch, names(folder / year))):
-            if has_revisions(folder / year / key):
+        for key in keys_among(names(folder / year)):
+            if has_revisions(folder / year / safe_key(key)):
                 yield int(year), key
 
 
@@ -68,10 +68,21 @@ def seal_file(folder: Path, number: int) -> Path:
 
 
 def safe_key(key: str) -> str:
-    """Return a key that can be the name of a file; StoreError for any other."""
-    if not KEY.fullmatch(key):
-        raise StoreError("事業コードとして使えない文字があります", key)
-    return key
+    """Return a key as the name of a file; StoreError for one that cannot be stored."""
+    if fault := fault_of_key(key):
+        raise StoreError(f"事業コードとして使えません（{fault}）", key)
+    return name_on_disk(key)
+
+
+def keys_in(folder: Path) -> list[str]:
+    """Return the keys that name files or folders in a folder, in order; other names are no sheet's."""
+    return keys_among(names_in(folder))
+
+
+def keys_among(names: Iterable[str]) -> list[str]:
+    """Return the keys of which some names are those on the disk, in order."""
+    keys = map(key_of_name, names)
+    return sorted(key for key in keys if key is not None)
 
 
 def numbers_in(folder: Path) -> list[int]:

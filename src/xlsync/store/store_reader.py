@@ -19,7 +19,15 @@ from xlsync.store.migration import (
     store_folder,
 )
 from xlsync.store.revision import Draft, Revision
-from xlsync.store.store_files import KEY, YEAR, StoreFiles, has_revisions, names_in, numbers_in
+from xlsync.store.store_files import (
+    YEAR,
+    StoreFiles,
+    has_revisions,
+    keys_in,
+    names_in,
+    numbers_in,
+    safe_key,
+)
 from xlsync.store.stored_form import StoredForm
 from xlsync.store.stored_sheet import DamagedSheet
 
@@ -91,8 +99,8 @@ class StoreReader(StoreFiles):
         """Yield the keys of an edition's sheets that begin with `start`, in order."""
         self.check_format()
         folder = self.folder / "revisions" / str(edition)
-        for key in sorted(names_in(folder)):
-            if key.startswith(start) and KEY.fullmatch(key) and has_revisions(folder / key):
+        for key in keys_in(folder):
+            if key.startswith(start) and has_revisions(folder / safe_key(key)):
                 yield key
 
     def heads(self, edition: int | None = None) -> list[Sheet]:
@@ -153,7 +161,8 @@ class StoreReader(StoreFiles):
     def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
         """Return the heads of the sheets of the same budget program as a `sheet`, its own included where the store has it."""
         year = sheet.edition.year
-        keys = self._keys(year, sheet.program + "-")
+        has_programs = bool(sheet.edition.definition.identity.program)
+        keys = self._keys(year, sheet.program + "-") if has_programs else [sheet.key]
         revisions = (self.find_newest(key, year) for key in keys)
         return tuple(revision.sheet for revision in revisions if revision is not None)
 

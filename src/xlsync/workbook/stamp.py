@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from xlsync.sheet_keys import key_of_name, name_on_disk
+
 STAMP_NAME: Final = "_xlsync.stamp"
 STAMP_PROPERTY: Final = "xlsync.stamp"
 TRIAL_MARK: Final = "試し用（提出しても登録されません）"
@@ -16,7 +18,7 @@ HIDDEN_WORKSHEET: Final = "_xlsync"
 """The worksheet that holds the choice lists and the stamp, and never a form."""
 
 _TEXT = re.compile(
-    r"form=(?P<form>[a-z][a-z0-9-]*);edition=(?P<edition>\d{4});key=(?P<key>[0-9-]*);"
+    r"form=(?P<form>[a-z][a-z0-9-]*);edition=(?P<edition>\d{4});key=(?P<key>[0-9A-Za-z=-]*);"
     r"base=(?P<base>\d{1,9});copy=(?P<copy>[0-9a-f]*)(?:;version=(?P<version>\d{1,6}))?"
     r"(?:;state=(?P<state>[0-9a-f]{1,32}))?(?P<trial>;trial=1)?"
 )
@@ -46,7 +48,9 @@ class Stamp:
 
     def text(self) -> str:
         """Return the text that `stamp_of` parses."""
-        text = f"form={self.form_name};edition={self.fiscal_year};key={self.key};base={self.base_revision};copy={self.copy}"
+        key = name_on_disk(self.key)
+        sheet = f"form={self.form_name};edition={self.fiscal_year};key={key}"
+        text = f"{sheet};base={self.base_revision};copy={self.copy}"
         version = f";version={self.version}" if self.version else ""
         state = f";state={self.state}" if self.state else ""
         trial = ";trial=1" if self.is_trial else ""
@@ -61,7 +65,7 @@ def stamp_of(text: str) -> Stamp | None:
     return Stamp(
         match["form"],
         int(match["edition"]),
-        match["key"],
+        key_of_name(match["key"]) or "",
         int(match["base"]),
         match["copy"],
         match["state"] or "",

@@ -10,6 +10,7 @@ from xlsync.addin.verbs.pressing import VerbResult, failure
 from xlsync.errors import StoreError
 from xlsync.exchange.department_summaries import survey
 from xlsync.inbox.followup.summary_refresh import link_from, write_summary
+from xlsync.summary.excel.frame import CITY
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change
@@ -24,7 +25,7 @@ def summary(press: Press) -> VerbResult:
     config, asked = press.config, press.asked
     seen = survey(config.store, config.terms)
     department = _department(press, seen)
-    if department is None:
+    if department is None and seen.has_departments:
         name = press.department or department_of(press, asked) or "部等名が空欄"
         return failure(
             f"「{name}」のシートはまだ登録データにないため、集計できません。先に［提出］を押してください。"
@@ -32,11 +33,12 @@ def summary(press: Press) -> VerbResult:
     name = seen.name(department)
     old = _update(press, seen, department)
     opened: Change = Open(f"{config.summaries.name}/{name}.xlsx")
-    sentence = old or f"{department or '部等名が空欄のシート'}の集計を開きます。"
+    called = CITY if department is None else department or "部等名が空欄のシート"
+    sentence = old or f"{called}の集計を開きます。"
     return VerbResult((opened, Message("warning" if old else "info", f"{sentence}{_SOURCE}")))
 
 
-def _update(press: Press, seen: Survey, department: str) -> str:
+def _update(press: Press, seen: Survey, department: str | None) -> str:
     """Write the summary; return why the file there is an older one, "" if it is not."""
     folder = press.config.summaries
     items = seen.items(link_from(folder, press.config.sheets))
@@ -53,7 +55,7 @@ def _update(press: Press, seen: Survey, department: str) -> str:
 
 
 def _department(press: Press, seen: Survey) -> str | None:
-    """Return the department in the summaries' spelling, None where the store has no sheet of it.
+    """Return the department in the summaries' spelling, None where the store has no sheet of it, or the form no departments.
 
     A department's key gets its own summary, whatever the workbook says; else it is the department of the asked sheet.
     """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 
 from xlsync.city.settings import SETTINGS_FILE, CitySettings, read_settings
@@ -12,7 +10,7 @@ from xlsync.cli.console import complain, say
 from xlsync.cli.settings_template import settings_text
 from xlsync.disk import create_once, reported_at
 from xlsync.errors import SettingsError
-from xlsync.form.library import SHIPPED
+from xlsync.form.library import SHIPPED, Form, form_files, load_form
 from xlsync.store.migration import STORE_FILE
 
 
@@ -22,23 +20,24 @@ def create_city(
     edition: int,
     *,
     own_form: bool = False,
+    form: Path | None = None,
     rates: Mapping[str, tuple[float, float]] | None = None,
 ) -> CitySettings:
     """Create a city's folder and return its settings; SettingsError where there is a city already.
 
-    What a killed `init` with the same words has begun is finished: the store is created last.
+    What a killed `init` with the same words has begun is finished: the store is created last. With `own_form` the city gets a
+    copy of the form: of the shipped one, or of the one in a folder (`form`).
     """
     file = folder / SETTINGS_FILE
-    form = SHIPPED[0]
-    text = settings_text(name, form, edition, dict(rates or {}))
-    if own_form:
-        text = text.replace(f'form = "{form}"', 'form = "form"')
+    source = load_form(SHIPPED[0] if form is None else str(form))
+    has_own = own_form or form is not None
+    text = settings_text(name, source, "form" if has_own else source.id, edition, dict(rates or {}))
     if file.exists() and not _is_unfinished(folder, text):
         raise SettingsError(
             "設定ファイルがすでにあります。別のフォルダを指定してください", str(file)
         )
-    if own_form:
-        _copy_form(form, folder / "form")
+    if has_own:
+        _copy_form(source, folder / "form")
     create_once(file, text.encode())
     city = read_settings(folder, complain)
     for shared in (city.sheets, city.summaries):
@@ -61,12 +60,14 @@ def _is_unfinished(folder: Path, text: str) -> bool:
         return False
 
 
-def _copy_form(form: str, folder: Path) -> None:
-    """Copy a shipped form to where the planning office can edit it."""
-    with (
-        reported_at(folder),
-        resources.as_file(resources.files("xlsync") / "forms" / form) as shipped,
-    ):
+def _copy_form(form: Form, folder: Path) -> None:
+    """Copy a form to where the planning office can edit it; SettingsError where another one lies there."""
+    files = form_files(form)
+    with reported_at(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("form.toml", "drawing.xlsx"):
-            shutil.copyfile(shipped / name, folder / name)
+        for name, data in files.items():
+            if not create_once(folder / name, data) and (folder / name).read_bytes() != data:
+                reason = (
+                    "別の様式のファイルがすでにあります。移すか、別のフォルダを指定してください"
+                )
+                raise SettingsError(reason, str(folder / name))

@@ -15,7 +15,7 @@ from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
-from xlsync.summary.figures.progress import Board
+from xlsync.summary.figures.progress import DueDate
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -65,9 +65,7 @@ def _say_table(city: CitySettings, listed: Sequence[Progress]) -> None:
 
 
 def _unit(line: Line) -> str:
-    return (
-        " ".join(filter(None, (line.department, line.division, line.section))) or "（所属未記入）"
-    )
+    return " ".join(filter(None, line.unit_names)) or "（所属未記入）" * bool(line.unit_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,4 @@ def _cut(text: str, width: int) -> str:
 
 def _deadline_words(city: CitySettings) -> str:
     deadline = city.deadline
-    board = Board(
-        city.name, "", (), deadline_day=deadline.day, closed=deadline.closed, today=today()
-    )
-    return board.deadline_words
+    return DueDate(deadline.day, deadline.closed, today()).words

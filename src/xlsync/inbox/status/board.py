@@ -16,7 +16,7 @@ from xlsync.inbox.intake.file_state import Entry, SheetResult
 from xlsync.inbox.log_messages import OUTCOMES, line
 from xlsync.inbox.status.board_html import board_html
 from xlsync.owner_file import opened_by
-from xlsync.summary.figures.progress import Board, FolderProblem, Line
+from xlsync.summary.figures.progress import Board, DueDate, FolderProblem, Line
 from xlsync.summary.sheets.submission_status import board_workbook
 
 if TYPE_CHECKING:
@@ -60,9 +60,12 @@ def board_of(
         problems=tuple(problems[:_MAX_PROBLEMS]),
         more_problems=max(0, len(problems) - _MAX_PROBLEMS),
         as_of=max((line.last_save.when for line in lines), default=""),
-        deadline_day=config.deadline.day,
-        closed=config.deadline.closed,
-        today=now.date() if config.deadline.day else None,
+        due_date=DueDate(
+            config.deadline.day,
+            config.deadline.closed,
+            now.date() if config.deadline.day else None,
+        ),
+        level_words=edition.definition.identity.level_words,
     )
 
 
@@ -70,26 +73,17 @@ def _ordered(config: InboxConfig, lines: list[Line]) -> tuple[Line, ...]:
     """Return the lines in the order and spelling of the city's organization, with a line for each unit without a sheet."""
     city = config.terms.organization
     if city is None:
-        return tuple(sorted(lines, key=lambda line: (*_unit(line), line.key)))
-    spelled = [_moved(line, city.spelled(_unit(line))) for line in lines]
-    known = {_unit(line) for line in spelled}
-    known |= {(*unit[:2], "") for unit in known}
-    missing = [Line(*unit) for unit in city.units if unit not in known]
+        return tuple(sorted(lines, key=lambda line: (*line.unit_names, line.key)))
+    spelled = [replace(line, unit_names=city.spelled(line.unit_names)) for line in lines]
+    known = {line.unit_names for line in spelled}
+    known |= {(*unit[:-1], "") for unit in known}
+    missing = [Line(unit) for unit in city.units if unit not in known]
     return tuple(
         sorted(
             (*spelled, *missing),
-            key=lambda line: (city.sort_key(_unit(line)), *_unit(line), line.key),
+            key=lambda line: (city.sort_key(line.unit_names), *line.unit_names, line.key),
         )
     )
-
-
-def _unit(line: Line) -> tuple[str, str, str]:
-    return line.department, line.division, line.section
-
-
-def _moved(line: Line, unit: tuple[str, ...]) -> Line:
-    department, division, section = unit
-    return replace(line, department=department, division=division, section=section)
 
 
 def _line(

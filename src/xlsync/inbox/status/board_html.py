@@ -53,8 +53,8 @@ def _top(board: Board) -> Iterator[str]:
     share = f"（{100 * done // total}%）" if total else ""
     yield f"<header><h1>提出状況　{escape(board.city_name)}</h1>"
     yield f"<p>{escape(board.title)}</p>"
-    if board.deadline_words:
-        yield f'<p class="deadline">{escape(board.deadline_words)}</p>'
+    if board.due_date.words:
+        yield f'<p class="deadline">{escape(board.due_date.words)}</p>'
     if board.last_distributed:
         yield f"<p>最終配布 {board.last_distributed}</p>"
     yield f"<p>提出済 <b>{done}</b>／{total}件{share}</p>"
@@ -69,7 +69,8 @@ def _top(board: Board) -> Iterator[str]:
 
 
 def _tools(board: Board) -> Iterator[str]:
-    yield '<div class="tools"><input id="search" type="search" placeholder="部・課・係・事業名でさがす" aria-label="さがす">'
+    words = escape("・".join((*board.level_words, "事業名")))
+    yield f'<div class="tools"><input id="search" type="search" placeholder="{words}でさがす" aria-label="さがす">'
     for state, count in board.counts.items():
         yield (
             f'<button type="button" data-filter="{state}" aria-pressed="false">'
@@ -81,23 +82,31 @@ def _tools(board: Board) -> Iterator[str]:
 
 
 def _units(board: Board) -> Iterator[str]:
-    units = groupby(board.lines, lambda line: (line.department, line.division))
-    for number, ((department, division), members) in enumerate(units):
+    units = groupby(board.lines, lambda line: line.division)
+    below = "・".join(board.level_words[2:])
+    head = f"<th>{escape(below)}</th>" if below else ""
+    for number, (division, members) in enumerate(units):
         lines = list(members)
         done = sum(line.state == "done" for line in lines)
-        name = escape(f"{department or UNNAMED}　{division or UNNAMED}")
+        name = escape(_name(division))
         shown = "" if done == len(lines) else " open"
         yield (
             f'<details class="unit" data-unit id="u{number}"{shown}><summary>{name}'
             f'<span class="quiet">提出済 {done}／{len(lines)}件</span></summary><table>'
-            "<thead><tr><th>係</th><th>事業</th><th>配布</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
+            f"<thead><tr>{head}<th>事業</th><th>配布</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
         )
-        yield from (_row(line) for line in lines)
+        yield from (_row(line, has_section=bool(below)) for line in lines)
         yield "</tbody></table></details>"
 
 
-def _row(line: Line) -> str:
-    words = f"{line.department} {line.division} {line.section} {line.key} {line.title} {line.last_save.who}"
+def _name(division: tuple[str, ...]) -> str:
+    """Return what a group of lines is called: its units, or all where the form has no organization."""
+    return "　".join(unit or UNNAMED for unit in division) or "すべて"
+
+
+def _row(line: Line, *, has_section: bool) -> str:
+    words = " ".join((*line.unit_names, line.key, line.title, line.last_save.who))
+    section = f"<td>{escape(line.section or UNNAMED)}</td>" if has_section else ""
     text = escape(unicodedata.normalize("NFKC", words).lower())
     name = escape(line.title or ("名称未記入" if line.key else ""))
     linked = f'<a href="{_href(line.link)}">{name}</a>' if line.link else name
@@ -109,7 +118,7 @@ def _row(line: Line) -> str:
     )
     saved = escape(f"{line.saved} {line.last_save.who}" if line.saved else "")
     return (
-        f'<tr data-state="{line.state}" data-text="{text}"><td>{escape(line.section or UNNAMED)}</td>'
+        f'<tr data-state="{line.state}" data-text="{text}">{section}'
         f'<td><span class="quiet">{escape(line.key)}</span> {linked}</td>'
         f'<td class="saved">{line.distributed}</td>'
         f'<td><span class="state {line.state}">{_MARKS[line.state]} {escape(line.words)}</span>{warned}</td>'
@@ -144,7 +153,7 @@ def _reminders(board: Board) -> Iterator[str]:
 
 
 def _reminder(number: int, reminder: Reminder) -> str:
-    name = escape(f"{reminder.department or UNNAMED}　{reminder.division or UNNAMED}")
+    name = escape(_name(reminder.division))
     return (
         f'<details class="unit" id="r{number}"><summary>{name}<span class="quiet">{reminder.open_count}件</span></summary>'
         f'<div class="reminder"><textarea readonly rows="9">{escape(reminder.text)}</textarea>'

@@ -50,9 +50,7 @@ class Progress:
         """The sheet's line on the board, without what only the watched folder shows."""
         status, sheet = self.status, self.status.sheet
         return Line(
-            sheet.department,
-            sheet.division,
-            sheet.section,
+            sheet.units,
             sheet.key,
             sheet.title,
             Completion(
@@ -113,7 +111,7 @@ class States:
         """Return the modification times of a sheet's files and their folders: they differ after every change of the sheet."""
         year = self.terms.fiscal_year
         revisions = self.store.revision_file(key, year, 1).parent
-        copies = self.store.folder / "taken" / str(year) / key
+        copies = self.store.copies_folder(key, year)
         acts = act_folder(self.store, key, year)
         distribution = distribution_file(self.store.folder, key, year)
         return _time(revisions), _time(copies), _time(acts), _time(distribution)

@@ -82,16 +82,16 @@ def name_of(department: str | None) -> str:
     return CITY if department is None else department or f"部等名{UNNAMED}"
 
 
-def lines_of(figures: Figures, *, deepest: Level, rise: int = 0) -> Iterator[GroupLine]:
-    """Yield a line for each group down to a level, and one for all projects at the end.
+def lines_of(figures: Figures, *, down_to: int = 4, rise: int = 0) -> Iterator[GroupLine]:
+    """Yield a line for each group of the organization's first `down_to` levels, and one for all projects at the end.
 
     The deepest level is written plainly, each above it more strongly; `rise` lifts all where other lines follow below.
     """
-    depth = figures.levels.index(deepest) + 1
+    depth = sum(int(level.removeprefix("level")) < down_to for level in figures.levels)
     for group in figures.groups:
         indent = len(group.names) - 1
         if indent < depth:
-            look = styles.LAYERS[depth - 1 - indent + rise]
+            look = styles.LAYERS[min(depth - 1 - indent + rise, len(styles.LAYERS) - 1)]
             name = group.names[-1] or UNNAMED
             yield GroupLine(name, figures.level(group), group.number, group, look, indent)
     yield GroupLine(f"{name_of(figures.department)}　合計", None, None, figures, styles.WHOLE, 0)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.projects import Project
 
 WORKSHEET: Final = "事業一覧"
-UNITS: Final = {"department": "部", "division": "課", "section": "係"}
+GROUP_NUMBER: Final = "number:level"
+"""Begins the names of the columns with the numbers of the groups that a project is in."""
 NUMBERS: Final = '">-1E+99"'
 """The criterion that only numbers meet: neither blank cells nor texts such as "-"."""
 
@@ -102,8 +103,14 @@ class ListFormulas:
     def size(self, level: str | None, number: str) -> str:
         """The formula that counts the projects of the group whose number stands in a cell; of all with None."""
         if level is None:
-            return f"COUNT({self.cells('number:section')})"
+            return self._count
         return f"COUNTIFS({self.cells(f'number:{level}')},{number})"
+
+    @cached_property
+    def _count(self) -> str:
+        """The formula that counts all projects."""
+        numbers = [column.name for column in self.columns if column.name.startswith(GROUP_NUMBER)]
+        return f"COUNT({self.cells(numbers[-1])})" if numbers else f"COUNTA({self.cells('key')})"
 
     def sum(self, name: str, level: str | None, number: str) -> str:
         """The formula that adds up a column over a group."""

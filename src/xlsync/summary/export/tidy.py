@@ -56,17 +56,21 @@ Row = dict[str, Cell]
 def periods_of(edition: Edition) -> list[Period]:
     """The columns of the form, one row of the table each."""
     periods = []
-    for key, label in edition.axis("period"):
+    for key, label in _axis(edition, "period"):
         year = re.match(r"\d{4}", key)
         periods.append(Period(key, label, int(year[0]) if year else edition.year))
-    return periods
+    return periods or [Period("", "", edition.year)]
+
+
+def _axis(edition: Edition, name: str) -> tuple[tuple[str, str], ...]:
+    return edition.axis(name) if name in edition.definition.axes else ()
 
 
 def tidy_columns(edition: Edition) -> list[TidyColumn]:
     """The columns of an edition's table; long texts are left out."""
     groups: dict[str, dict[str, Field]] = {}
-    keys = {key for key, _ in edition.axis("period")}
-    years = {key for axis in ("year", "target_year") for key, _ in edition.axis(axis)}
+    keys = {key for key, _ in _axis(edition, "period")}
+    years = {key for axis in ("year", "target_year") for key, _ in _axis(edition, axis)}
     for field_ in edition.fields:
         if not field_.multiline:
             name, at = _named(field_, keys | years)
@@ -186,7 +190,7 @@ def _last_columns() -> list[TidyColumn]:
 def _columns(name: str, fields: Mapping[str, Field], identity: Identity) -> Iterator[TidyColumn]:
     """Yield the column of a field over its axis; for a quantity also one for each of its parts."""
     field_ = next(iter(fields.values()))
-    units = (identity.department, identity.division, identity.section)
+    units = [level.field for level in identity.organization]
     label = " ".join(filter(None, (field_.part, field_.label)))
 
     def value(project: Project, period: Period) -> Value:
@@ -255,7 +259,7 @@ def _unreadable(project: Project, period: Period) -> Cell:
 def _names(project: Project, period: Period, wanted: Callable[[Field], bool]) -> Cell:
     edition = project.sheet.edition
     here = {period.key, str(period.year)}
-    every = {key for axis in ("period", "year", "target_year") for key, _ in edition.axis(axis)}
+    every = {key for axis in ("period", "year", "target_year") for key, _ in _axis(edition, axis)}
     named = [_named(field_, every) for field_ in edition.fields if wanted(field_)]
     return " ".join(name for name, at in named if not at or at in here) or None
 

@@ -93,7 +93,7 @@ def programs_of(figures: Figures) -> Iterator[Program]:
     for held, projects in ((inside, figures.projects), (outside, figures.outside)):
         for project in projects:
             codes = codes_of(project, figures)
-            for depth in range(min(2, depths), depths + 1):
+            for depth in range(max(1, min(2, depths)), depths + 1):
                 held.setdefault(codes[:depth], []).append(project)
     numbers = [0] * (depths + 1)
     for codes in sorted(inside):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from xlsync.organization import Organization, Unit, plain_name
 from xlsync.summary.figures.form_fields import FormFields, Scale, form_fields_of
@@ -22,9 +22,9 @@ from xlsync.summary.figures.unit_names import names_of, spelling_of
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
 
-Level = Literal["department", "division", "section"]
+Level = str
+"""A level of the form's organization, counted from the top: level0, level1 …"""
 _NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
-LEVELS: Final[tuple[Level, ...]] = ("department", "division", "section")
 
 
 class _Members:
@@ -75,7 +75,17 @@ class Figures(_Members):
 
     def number(self, project: Project, level: Level) -> int:
         """The number of the group of a level that the project is in."""
-        return self.numbers[_way(project, self.levels)[: self.levels.index(level) + 1]]
+        return self.numbers[self.names(project.names)[: self.levels.index(level) + 1]]
+
+    @property
+    def level_words(self) -> tuple[str, ...]:
+        """What the form calls its levels: 課, 係."""
+        words = self.form_fields.level_words
+        return words[len(words) - len(self.levels) :]
+
+    def names(self, unit: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of a unit on its levels."""
+        return _way(unit, self.levels)
 
     def level(self, group: Group) -> Level:
         """The level of a group."""
@@ -97,11 +107,12 @@ def figures_of(
     if any(_form(item.sheet.edition) != _form(edition) for item in items):
         raise ValueError("every sheet of a summary is of its edition")
     every = _projects(items, organization)
-    own = [p for p in every if _belongs(p.names[0], department)]
-    levels = LEVELS if department is None else LEVELS[1:]
+    own = [p for p in every if _belongs(p.names, department)]
+    every_level = levels_of(edition)
+    levels = every_level if department is None else every_level[1:]
     groups = tuple(_groups(own, levels, 0, [count(1) for _ in levels]))
     deepest = [group.projects for group in groups if len(group.names) == len(levels)]
-    ordered = tuple(chain.from_iterable(deepest))
+    ordered = tuple(chain.from_iterable(deepest)) if levels else tuple(own)
     return Figures(
         department,
         form_fields_of(edition),
@@ -136,14 +147,14 @@ def _outside(every: Sequence[Project], own: Sequence[Project]) -> tuple[Project,
 def _missing(
     projects: Sequence[Project], department: str | None, organization: Organization | None
 ) -> Iterator[Unit]:
-    """Yield the units of the city's list without any sheet; a 課 without 係 counts by its own sheets."""
+    """Yield the units of the city's list without any sheet; one without units below counts by its own sheets."""
     if organization is None:
         return
     seen = {tuple(map(plain_name, project.names)) for project in projects}
-    held = seen | {names[:2] for names in seen}
+    held = seen | {names[:-1] for names in seen}
     for unit in organization.units:
         names = tuple(map(plain_name, unit))
-        if _belongs(unit[0], department) and (names if unit[2] else names[:2]) not in held:
+        if _belongs(unit, department) and (names if unit[-1] else names[:-1]) not in held:
             yield unit
 
 
@@ -151,16 +162,22 @@ def _form(edition: Edition) -> tuple[str, int]:
     return edition.form, edition.year
 
 
-def _belongs(name: str, department: str | None) -> bool:
-    return department is None or plain_name(name) == plain_name(department)
+def _belongs(names: tuple[str, ...], department: str | None) -> bool:
+    """True for a unit of a department; where the form has no organization, "" is the department of every sheet."""
+    return department is None or plain_name("".join(names[:1])) == plain_name(department)
 
 
 def _list_order(project: Project, organization: Organization | None) -> tuple[int, ...]:
     return () if organization is None else organization.sort_key(project.names)
 
 
-def _way(project: Project, levels: tuple[Level, ...]) -> tuple[str, ...]:
-    return project.names[-len(levels) :]
+def levels_of(edition: Edition) -> tuple[Level, ...]:
+    """Return the levels of the form's organization from the top."""
+    return tuple(f"level{depth}" for depth in range(len(edition.definition.identity.organization)))
+
+
+def _way(unit: tuple[str, ...], levels: tuple[Level, ...]) -> tuple[str, ...]:
+    return unit[len(unit) - len(levels) :]
 
 
 def _groups(
@@ -170,7 +187,7 @@ def _groups(
         return
     members: dict[tuple[str, ...], list[Project]] = {}
     for project in projects:
-        members.setdefault(_way(project, levels)[: depth + 1], []).append(project)
+        members.setdefault(_way(project.names, levels)[: depth + 1], []).append(project)
     for names, those in members.items():
         yield Group(names, next(numbers[depth]), tuple(those))
         yield from _groups(those, levels, depth + 1, numbers)

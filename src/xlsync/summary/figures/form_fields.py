@@ -133,10 +133,13 @@ class EvaluationFields:
 class FormFields:
     """What a summary shows of an edition. `years` is its 対象年度 as the form's title says it.
 
+    `level_words` is what it calls the levels of the organization.
+
     `final_accounts` are the labels of the columns with final accounts (決算), oldest first.
     """
 
     years: str
+    level_words: tuple[str, ...]
     final_accounts: tuple[str, ...]
     money: MoneyFields
     staff: StaffFields
@@ -155,9 +158,10 @@ class FormFields:
 def form_fields_of(edition: Edition) -> FormFields:
     """The fields that the form's [summary] names, at an edition; its finished year is the last year that is over."""
     summary = edition.definition.summary
-    labels = [label for _, label in edition.axis("year")]
+    labels = [label for _, label in _axis(edition, "year")]
     return FormFields(
-        years="～".join(dict.fromkeys((labels[0], labels[-1]))),
+        years="～".join(dict.fromkeys((*labels[:1], *labels[-1:]))),
+        level_words=edition.definition.identity.level_words,
         final_accounts=tuple(label for _, label in _finished(edition, "period")),
         money=MoneyFields(
             costs=_blocks(edition, *summary.costs),
@@ -203,7 +207,7 @@ def _indicator_fields(edition: Edition, summary: SummaryFields) -> IndicatorFiel
 
 def _evaluation_fields(edition: Edition, summary: SummaryFields) -> EvaluationFields:
     year = _finished_year(edition)
-    keys = [key for key, _ in edition.axis("year")]
+    keys = [key for key, _ in _axis(edition, "year")]
     issues = [_fields(edition, key, *summary.issues) for key in keys]
     graded = [tuple(map(_scale, _fields(edition, key, *summary.grades))) for key in keys]
     return EvaluationFields(
@@ -218,7 +222,7 @@ def _evaluation_fields(edition: Edition, summary: SummaryFields) -> EvaluationFi
 def _series(edition: Edition, paths: tuple[str, ...]) -> Series:
     pairs = {
         key: (pair[0], pair[1])
-        for key, _ in edition.axis("target_year")
+        for key, _ in _axis(edition, "target_year")
         if len(pair := _fields(edition, key, *paths)) == 2  # noqa: PLR2004 - a pair
     }
     over = [key for key, _ in _finished(edition, "target_year")]
@@ -228,7 +232,7 @@ def _series(edition: Edition, paths: tuple[str, ...]) -> Series:
 def _blocks(edition: Edition, *patterns: str) -> tuple[Block, ...]:
     blocks = []
     for pattern in patterns:
-        paths = [pattern.format(period=key) for key, _ in edition.axis("period")]
+        paths = [pattern.format(period=key) for key, _ in _axis(edition, "period")]
         fields = [edition.by_path[path] for path in paths if path in edition.by_path]
         if fields:
             blocks.append(Block(fields[0].label, fields[0].unit, tuple(fields)))
@@ -258,12 +262,18 @@ def _fields(edition: Edition, year: str, *patterns: str) -> tuple[Field, ...]:
 
 
 def _finished_year(edition: Edition) -> str:
-    return _finished(edition, "year")[-1][0]
+    finished = _finished(edition, "year")
+    return finished[-1][0] if finished else ""
+
+
+def _axis(edition: Edition, axis: str) -> tuple[tuple[str, str], ...]:
+    """The entries (key, label) of an axis; none where the form has no such axis."""
+    return edition.axis(axis) if axis in edition.definition.axes else ()
 
 
 def _finished(edition: Edition, axis: str) -> list[tuple[str, str]]:
     """The entries (key, label) of an axis that are over."""
-    entries = zip(edition.axis(axis), edition.definition.axes[axis], strict=True)
+    entries = zip(_axis(edition, axis), edition.definition.axes.get(axis, ()), strict=True)
     return [entry for entry, defined in entries if defined.finished]
 
 

@@ -88,21 +88,34 @@ class LastSave:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the board: a project, or a section without one (`key` is "").
+    """One line of the board: a project, or a unit without one (`key` is "").
 
     `link` leads to its workbook, relative to the folder of the board; "" where none is known. `distributed_at` is when a
     workbook was last given out (ISO 8601), "" where that is not known.
     """
 
-    department: str
-    division: str
-    section: str
+    unit_names: tuple[str, ...]
     key: str = ""
     title: str = ""
     completion: Completion = Completion()
     last_save: LastSave = LastSave()
     link: str = ""
     distributed_at: str = ""
+
+    @property
+    def department(self) -> str:
+        """The uppermost unit, "" where there is none."""
+        return "".join(self.unit_names[:1])
+
+    @property
+    def division(self) -> tuple[str, ...]:
+        """The units of the first two levels: whom a reminder goes to."""
+        return self.unit_names[:2]
+
+    @property
+    def section(self) -> str:
+        """The units below, "" where there are none."""
+        return " ".join(filter(None, self.unit_names[2:]))
 
     @property
     def state(self) -> State:
@@ -142,12 +155,32 @@ class FolderProblem:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """The last day (None: no deadline), whether nothing is received any more, and the day the days left count from."""
+
+    day: dt.date | None = None
+    closed: bool = False
+    today: dt.date | None = None
+
+    @property
+    def words(self) -> str:
+        """What people must know of the deadline, "" where there is none."""
+        if self.closed:
+            return "受付は締め切りました"
+        if self.day is None or self.today is None:
+            return ""
+        day, left = _day(self.day), (self.day - self.today).days
+        if left < 0:
+            return f"提出期限 {day}を{-left}日過ぎています"
+        return f"提出期限 {day}（{'本日' if left == 0 else f'あと{left}日'}）"
+
+
 @dataclass(frozen=True)
 class Board:
-    """How far a city is: its lines by department, division and section.
+    """How far a city is: its lines by unit. `level_words` is what the form calls the levels of the organization.
 
-    `as_of` is when something last changed; `deadline_day` the last day, `today` the day the days left count from.
-    `more_problems` is how many there are beyond `problems`.
+    `as_of` is when something last changed; `more_problems` is how many there are beyond `problems`.
     """
 
     city_name: str
@@ -156,9 +189,8 @@ class Board:
     problems: tuple[FolderProblem, ...] = ()
     more_problems: int = 0
     as_of: str = ""
-    deadline_day: dt.date | None = None
-    closed: bool = False
-    today: dt.date | None = None
+    due_date: DueDate = DueDate()
+    level_words: tuple[str, ...] = ("部", "課", "係")
 
     @property
     def counts(self) -> dict[State, int]:
@@ -194,18 +226,6 @@ class Board:
         return self.counts["done"]
 
     @property
-    def deadline_words(self) -> str:
-        """What people must know of the deadline, "" where there is none."""
-        if self.closed:
-            return "受付は締め切りました"
-        if self.deadline_day is None or self.today is None:
-            return ""
-        day, left = _day(self.deadline_day), (self.deadline_day - self.today).days
-        if left < 0:
-            return f"提出期限 {day}を{-left}日過ぎています"
-        return f"提出期限 {day}（{'本日' if left == 0 else f'あと{left}日'}）"
-
-    @property
     def moment(self) -> str:
         """When something last changed, as people write it."""
         if not self.as_of:
@@ -216,10 +236,9 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Words to remind a division with, ready to be copied into a mail."""
+    """Words to remind the people of a unit (its names on the first two levels) with, ready to be copied into a mail."""
 
-    department: str
-    division: str
+    division: tuple[str, ...]
     open_count: int
     text: str
 
@@ -227,21 +246,18 @@ class Reminder:
 def reminders(board: Board) -> list[Reminder]:
     """The words to remind each division that has not handed in everything."""
     texts = []
-    for (department, division), lines in groupby(board.lines, _division):
+    for division, lines in groupby(board.lines, lambda line: line.division):
         left = [line for line in lines if line.state != "done"]
         if left:
-            text = "\n".join(_reminder(board, division or department or UNNAMED, left))
-            texts.append(Reminder(department, division, len(left), text))
+            addressee = next(filter(None, reversed(division)), UNNAMED if division else "")
+            text = "\n".join(_reminder(board, addressee, left))
+            texts.append(Reminder(division, len(left), text))
     return texts
 
 
-def _division(line: Line) -> tuple[str, str]:
-    return line.department, line.division
-
-
 def _reminder(board: Board, division: str, left: list[Line]) -> Iterator[str]:
-    due = f"（提出期限 {_day(board.deadline_day)}）" if board.deadline_day else ""
-    yield f"{division}　ご担当者様"
+    due = f"（提出期限 {_day(board.due_date.day)}）" if board.due_date.day else ""
+    yield f"{division}　ご担当者様".strip()
     yield ""
     yield f"{board.title}{due}について、次の{len(left)}件の提出がまだ済んでいません。"
     yield "お手数ですが、ご確認のうえ、ファイルを開いて入力し、上書き保存をお願いします。"

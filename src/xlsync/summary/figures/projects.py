@@ -78,10 +78,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One row: a sheet with its findings and its link; `names` are 部, 課 and 係, "" where blank, in one spelling for all."""
+    """One row: a sheet with its findings and its link; `names` are its units from the top, "" where blank."""
 
     item: Item
-    names: tuple[str, str, str]
+    names: tuple[str, ...]
 
     @property
     def sheet(self) -> Sheet:

@@ -1,4 +1,4 @@
-"""One spelling for each 部, 課 and 係: a stray space or an old form of a sign makes no new department. Pure."""
+"""One spelling for each unit: a stray space or an old form of a sign makes no new department. Pure."""
 
 from __future__ import annotations
 
@@ -14,27 +14,25 @@ if TYPE_CHECKING:
 
 
 def names_of(sheet: Sheet) -> Unit:
-    """The 部, 課 and 係 a sheet belongs to, as typed; "" where blank."""
-    return (sheet.department, sheet.division, sheet.section)
+    """The units a sheet belongs to from the top, as typed; "" where blank."""
+    return sheet.units
 
 
 def spelling_of(
     typed: Iterable[Unit], organization: Organization | None = None
 ) -> Mapping[Unit, Unit]:
-    """Map each 部・課・係 to one spelling: as the city's list does, else as most sheets do (of equals, the first by code)."""
+    """Map each unit to one spelling: as the city's list does, else as most sheets do (of equals, the first by code)."""
     counted = Counter(typed)
     used: dict[tuple[str, ...], Counter[str]] = {}
     for names, times in counted.items():
-        for depth in (1, 2, 3):
+        for depth in range(1, len(names) + 1):
             used.setdefault(_plain(names[:depth]), Counter())[names[depth - 1]] += times
     preferred = {plain: min(words, key=_rank(words)) for plain, words in used.items()}
     spellings: dict[Unit, Unit] = {}
     for names in counted:
         plain = _plain(names)
-        spelled: tuple[str, ...] = tuple(preferred[plain[:depth]] for depth in (1, 2, 3))
-        if organization is not None:
-            spelled = organization.spelled(spelled)
-        spellings[names] = (spelled[0], spelled[1], spelled[2])
+        spelled = tuple(preferred[plain[:depth]] for depth in range(1, len(names) + 1))
+        spellings[names] = spelled if organization is None else organization.spelled(spelled)
     return spellings
 
 

@@ -25,7 +25,7 @@ def write_costs(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     page = frame.tree_page(WORKSHEET, widths, f"単位：{blocks[0].unit}")
     page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
     _write_heads(page, figures)
-    lines = list(lines_of(figures, deepest="section"))
+    lines = list(lines_of(figures))
     for row, line in enumerate(lines, _FIRST):
         sums = Sums(formulas, line, row)
         write_line(page, row, line, sums.counted())

@@ -48,7 +48,7 @@ def write_sources(frame: Frame, figures: Figures, formulas: ListFormulas) -> Non
     page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
     _write_heads(page, periods)
     row = _FIRST
-    for line in lines_of(figures, deepest="division", rise=1):
+    for line in lines_of(figures, down_to=2, rise=1):
         sums = Sums(formulas, line, row)
         write_line(page, row, line, sums.counted())
         for offset, source in enumerate(money.sources, 1):

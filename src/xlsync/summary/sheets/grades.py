@@ -55,7 +55,7 @@ def write_grades(frame: Frame, figures: Figures, formulas: ListFormulas) -> None
     page = frame.tree_page(WORKSHEET, widths, "単位：件")
     page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
     _write_heads(page, graded)
-    lines = list(lines_of(figures, deepest="division"))
+    lines = list(lines_of(figures, down_to=2))
     for row, line in enumerate(lines, _FIRST):
         sums = Sums(formulas, line, row)
         write_line(page, row, line, sums.counted())

@@ -11,7 +11,6 @@ from xlsync.kinds import DASH, Quantity
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.addresses import area
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
-from xlsync.summary.excel.project_list_formulas import UNITS
 from xlsync.summary.figures.targets import VERDICTS, verdict
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def write_indicators(frame: Frame, figures: Figures) -> None:
     ]
     page = frame.page(WORKSHEET, widths)
     page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
-    _write_heads(page, layout, "・".join(UNITS[level] for level in figures.levels[:-1]))
+    _write_heads(page, layout, "・".join(figures.level_words[:-1]))
     for row, project in enumerate(figures.projects, _FIRST):
         _write_left(page, row, project, figures)
         _write_series(page, row, project, layout)
@@ -110,7 +109,7 @@ def _write_heads(page: Page, layout: _Layout, unit: str) -> None:
 
 def _write_left(page: Page, row: int, project: Project, figures: Figures) -> None:
     page.height(row, 26)
-    above = project.names[-len(figures.levels) : -1]
+    above = figures.names(project.names)[:-1]
     page.text(row, _UNIT, " ".join(above), styles.TEXT)
     name = figures.form_fields.indicator.fields[:1]
     link = project.target(name[0].path) if name else (project.item.link, "")

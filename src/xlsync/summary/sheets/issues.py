@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from xlsync.kinds import DASH
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
-from xlsync.summary.excel.project_list_formulas import UNITS
 from xlsync.summary.excel.text_layout import pieces
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class _Columns:
 
     @property
     def heads(self) -> list[str]:
-        units = [UNITS[level] for level in self.figures.levels]
+        units = self.figures.level_words
         return ["事業コード", *units, "事務事業名", *map(_head, (*self.long, *self.short))]
 
     @property
@@ -76,7 +75,7 @@ def _write_project(page: Page, row: int, project: Project, columns: _Columns) ->
     words = [_mark(project, field, columns.figures) for field in columns.short]
     for part, texts in enumerate(_rows(project, columns.long, columns.widths[columns.title + 1 :])):
         page.height(row, 24)
-        for column, name in enumerate(project.names[-len(columns.figures.levels) :], 1):
+        for column, name in enumerate(columns.figures.names(project.names), 1):
             page.text(row, column, name, styles.PROSE)
         title = f"{project.sheet.title}（続き）" if part else project.sheet.title
         top = styles.style(styles.WORD, valign="top")

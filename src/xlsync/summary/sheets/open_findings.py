@@ -13,7 +13,6 @@ from xlsync.finding import Finding
 from xlsync.finding_counts import CLASS_WORDS, FindingClass, class_of, count_findings
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
-from xlsync.summary.excel.project_list_formulas import UNITS
 from xlsync.summary.figures.projects import cell_reference
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ _BLANKS_NAMED: Final = 5
 
 def write_findings(frame: Frame, figures: Figures) -> None:
     """Write 要確認."""
-    units = [UNITS[level] for level in figures.levels]
+    units = figures.level_words
     heads = ["種類", "事業コード", *units, "事務事業名", "場所", "内容"]
     page = frame.page(WORKSHEET, [13, 18, *[15] * len(units), 28, 18, 78])
     page.text(LEGEND_ROW, 0, _legend(figures), styles.NOTE)
@@ -106,7 +105,7 @@ def _write_row(page: Page, row: int, line: _Row, figures: Figures) -> None:
     page.height(row, 22)
     page.text(row, 0, CLASS_WORDS[line.finding_class], styles.style(styles.WORD, grave))
     page.link(row, 1, project.sheet.key, (project.item.link, ""), styles.WORD)
-    names = project.names[-len(figures.levels) :]
+    names = figures.names(project.names)
     for column, name in enumerate(names, 2):
         page.text(row, column, name, styles.TEXT)
     column = 2 + len(names)
@@ -117,7 +116,7 @@ def _write_row(page: Page, row: int, line: _Row, figures: Figures) -> None:
 
 def _write_missing(page: Page, row: int, unit: Unit, figures: Figures) -> None:
     """Write a 課 or 係 of the city's list from which no sheet has come."""
-    names = unit[-len(figures.levels) :]
+    names = figures.names(unit)
     page.height(row, 22)
     page.text(row, 0, "シートなし", styles.WORD)
     page.text(row, 1, "", styles.WORD)

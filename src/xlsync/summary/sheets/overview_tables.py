@@ -121,7 +121,7 @@ def _write_ranked(
     # On a line of its own a name gets smaller: a second line of it would not be seen.
     name = styles.style(styles.TEXT, shrink=True, text_wrap=False)
     page.merged_link(area, change.project.sheet.title, target, name)
-    unit = change.project.names[0 if overview.figures.department is None else 1]
+    unit = "".join(overview.figures.names(change.project.names)[:1])
     page.merged((row, left + 5, row, left + 6), unit, name)
     key = cell(row, left)
     numbers = [_number_formula(overview, field, key) for field in pair]

@@ -96,7 +96,8 @@ def _write(page: Page, cell: tuple[int, int], column: Column, project: Project) 
 
 def _target(project: Project) -> Target:
     """The cell with the project's name in its workbook."""
-    return project.target(project.sheet.edition.definition.identity.title)
+    identity = project.sheet.edition.definition.identity
+    return project.target(identity.title or identity.key[0])
 
 
 def _open_word(column: Column, project: Project) -> str:

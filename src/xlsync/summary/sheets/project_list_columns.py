@@ -12,13 +12,11 @@ from xlsync.summary.excel.project_list_formulas import (
     PAST,
     SOURCES,
     STATE,
-    UNITS,
     Column,
     Role,
 )
 from xlsync.summary.figures.budget_reconciliation import codes_of, programs_of
 from xlsync.summary.figures.comparison import sum_of_all
-from xlsync.summary.figures.figures import LEVELS
 from xlsync.summary.figures.targets import verdict
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ def columns_of(figures: Figures) -> tuple[Column, ...]:
     return (
         Column("key", "事業コード", 18, lambda p: p.sheet.key, "code"),
         Column(STATE, "状況", 9, lambda p: p.item.state, "word"),
-        *map(_unit_name, figures.levels),
+        *_unit_names(figures),
         Column("title", "事務事業名", 28, lambda p: p.sheet.title, "link"),
         *_printed_fields(figures),
         *_finding_counts(),
@@ -110,16 +108,21 @@ def _words_right_of_print(figures: Figures) -> Iterator[Column]:
 
 def _numbers(figures: Figures) -> Iterator[Column]:
     """Yield the numbers by which formulas find the groups and the budget codes of a project."""
-    for level in figures.levels:
-        yield _group_number(figures, level)
+    for level, word in zip(figures.levels, figures.level_words, strict=True):
+        yield _group_number(figures, level, word)
     codes = len(figures.form_fields.program.codes)
-    for depth in range(min(2, codes), codes + 1):
+    for depth in range(max(1, min(2, codes)), codes + 1):
         yield _code_number(figures, depth)
 
 
-def _unit_name(level: Level) -> Column:
-    index = LEVELS.index(level)
-    return Column(level, UNITS[level], 13, lambda p: p.names[index])
+def _unit_names(figures: Figures) -> Iterator[Column]:
+    """Yield the names of the units that a project belongs to."""
+    for index, (level, word) in enumerate(zip(figures.levels, figures.level_words, strict=True)):
+        yield Column(level, word, 13, _unit_name(figures, index))
+
+
+def _unit_name(figures: Figures, index: int) -> Callable[[Project], Value]:
+    return lambda project: figures.names(project.names)[index]
 
 
 def _text(field_: Field, width: float, role: Role = "text") -> Column:
@@ -147,11 +150,11 @@ def _grade(scale: Scale) -> Column:
     return Column(field_.path, field_.label, 8, _mark(scale), "word", block)
 
 
-def _group_number(figures: Figures, level: Level) -> Column:
+def _group_number(figures: Figures, level: Level, word: str) -> Column:
     def number(project: Project) -> Value:
         return figures.number(project, level)
 
-    return Column(f"number:{level}", UNITS[level], 5, number, "number", "番号", printed=False)
+    return Column(f"number:{level}", word, 5, number, "number", "番号", printed=False)
 
 
 def _code_number(figures: Figures, depth: int) -> Column:

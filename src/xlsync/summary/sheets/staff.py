@@ -32,7 +32,7 @@ def write_staff(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     page = frame.tree_page(WORKSHEET, [*LEFT, *[9.5, 4.5] * len(fields), *[5.5] * len(words)], "")
     page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
     _write_heads(page, blocks, form_fields.staff.temporary)
-    lines = list(lines_of(figures, deepest="section"))
+    lines = list(lines_of(figures))
     for row, line in enumerate(lines, _FIRST):
         sums = Sums(formulas, line, row)
         write_line(page, row, line, sums.counted())

@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.progress import Board, Line, State
 
 PROGRESS: Final = "提出状況"
-DEPARTMENTS: Final = "部別"
 REMINDERS: Final = "催促文"
 PROBLEMS: Final = "ご確認ください"
 
 _HEADS: Final = (
-    ("部", 18), ("課", 18), ("係", 16), ("事業コード", 18), ("事務事業名", 30), ("配布", 10), ("状況", 24), ("注意", 6),
+    ("事業コード", 18), ("事務事業名", 30), ("配布", 10), ("状況", 24), ("注意", 6),
     ("最終保存", 16), ("だれが", 14), ("期限後", 7), ("直近の保存の結果", 30),
 )  # fmt: skip
 _HEAD: Final = 5
@@ -43,16 +42,27 @@ def board_workbook(board: Board) -> bytes:
     made_on = dt.date.fromisoformat(board.as_of[:10]) if board.as_of else dt.date(2000, 1, 1)
     book = Book(f"{board.city_name}　{PROGRESS}", made_on)
     _write_progress(book, board)
-    _write_departments(book, board)
+    if board.level_words:
+        _write_departments(book, board)
     _write_reminders(book, board)
     if board.problems:
         _write_problems(book, board)
     return book.close()
 
 
+def _heads(board: Board) -> list[tuple[str, int]]:
+    """Return the heads of the list's columns with their widths: the levels of the organization first."""
+    levels = zip(board.level_words, (18, 18, 16, 16), strict=False)
+    return [*levels, *_HEADS]
+
+
 def _write_progress(book: Book, board: Board) -> None:
+    heads = _heads(board)
     page = book.page(
-        PROGRESS, "A4", f"{board.city_name}　{PROGRESS}　{board.moment}現在", [w for _, w in _HEADS]
+        PROGRESS,
+        "A4",
+        f"{board.city_name}　{PROGRESS}　{board.moment}現在",
+        [width for _, width in heads],
     )
     page.text(0, 0, f"{board.city_name}　{PROGRESS}", styles.TITLE)
     page.text(
@@ -66,28 +76,29 @@ def _write_progress(book: Book, board: Board) -> None:
         f"{_MARKS[state]} {STATES[state]} {count}件" for state, count in board.counts.items()
     )
     page.text(3, 0, counts, styles.PLAIN)
-    for column, (head, _) in enumerate(_HEADS):
+    for column, (head, _) in enumerate(heads):
         page.text(_HEAD, column, head, styles.HEAD)
     for row, line in enumerate(board.lines, _HEAD + 1):
         _write_line(page, row, line)
     last = _HEAD + max(len(board.lines), 1)
     if not board.lines:
         page.merged(
-            (last, 0, last, len(_HEADS) - 1), "登録された事務事業がありません。", styles.TEXT
+            (last, 0, last, len(heads) - 1), "登録された事務事業がありません。", styles.TEXT
         )
     page.head(_HEAD, _HEAD, 0)
     if board.lines:
-        page.filter(_HEAD, last, len(_HEADS) - 1)
-    page.print_area(last, 0, len(_HEADS) - 1)
+        page.filter(_HEAD, last, len(heads) - 1)
+    page.print_area(last, 0, len(heads) - 1)
 
 
 def _write_departments(book: Book, board: Board) -> None:
-    """Write how many sheets of each 部 are in each state, in the order of the board, and of the whole city."""
-    footer = f"{board.city_name}　{PROGRESS}（{DEPARTMENTS}）　{board.moment}現在"
-    page = book.page(DEPARTMENTS, "A4", footer, [30, 10, *[16] * len(STATES), 14, 14])
-    page.text(0, 0, f"{board.city_name}　{PROGRESS}（{DEPARTMENTS}）", styles.TITLE)
+    """Write how many sheets of each uppermost unit are in each state, in the order of the board, and of the whole city."""
+    level = board.level_words[0]
+    footer = f"{board.city_name}　{PROGRESS}（{level}別）　{board.moment}現在"
+    page = book.page(f"{level}別", "A4", footer, [30, 10, *[16] * len(STATES), 14, 14])
+    page.text(0, 0, f"{board.city_name}　{PROGRESS}（{level}別）", styles.TITLE)
     page.text(1, 0, "　　".join(filter(None, _top_words(board))), styles.PLAIN)
-    heads = ("部", "件数", *STATES.values(), f"{STATES['done']}の割合", "最終配布")
+    heads = (level, "件数", *STATES.values(), f"{STATES['done']}の割合", "最終配布")
     for column, head in enumerate(heads):
         page.text(3, column, head, styles.HEAD)
     departments = list(board.departments.items())
@@ -104,7 +115,7 @@ def _write_departments(book: Book, board: Board) -> None:
 def _write_counts(
     page: Page, row: int, name: str, counts: Mapping[State, int], look: Style
 ) -> None:
-    """Write a line of 部別."""
+    """Write a line of the table by unit."""
     total = sum(counts.values())
     page.height(row, 20)
     page.text(row, 0, name, styles.style(styles.TEXT, look))
@@ -121,35 +132,40 @@ def _write_counts(
 def _write_line(page: Page, row: int, line: Line) -> None:
     shade = styles.style(bg_color=_SHADES[line.state])
     page.height(row, 20)
-    for column, name in enumerate((line.department, line.division, line.section)):
+    for column, name in enumerate(line.unit_names):
         page.text(row, column, name or UNNAMED, styles.TEXT)
-    page.link(row, 3, line.key, (line.link, ""), styles.WORD)
-    page.link(row, 4, line.title, (line.link, ""), styles.TEXT)
-    page.text(row, 5, line.distributed, styles.WORD)
-    page.text(row, 6, f"{_MARKS[line.state]} {line.words}", styles.style(styles.TEXT, shade))
+    first = len(line.unit_names)
+    page.link(row, first, line.key, (line.link, ""), styles.WORD)
+    page.link(row, first + 1, line.title, (line.link, ""), styles.TEXT)
+    page.text(row, first + 2, line.distributed, styles.WORD)
+    state = f"{_MARKS[line.state]} {line.words}"
+    page.text(row, first + 3, state, styles.style(styles.TEXT, shade))
     if line.completion.warnings:
-        page.number(row, 7, line.completion.warnings, styles.COUNTED)
+        page.number(row, first + 4, line.completion.warnings, styles.COUNTED)
     else:
-        page.text(row, 7, "", styles.COUNTED)
-    page.text(row, 8, line.saved, styles.WORD)
-    page.text(row, 9, line.last_save.who if line.saved else "", styles.TEXT)
-    page.text(row, 10, "期限後" if line.last_save.late else "", styles.WORD)
-    page.text(row, 11, line.last_save.result, styles.TEXT)
+        page.text(row, first + 4, "", styles.COUNTED)
+    page.text(row, first + 5, line.saved, styles.WORD)
+    page.text(row, first + 6, line.last_save.who if line.saved else "", styles.TEXT)
+    page.text(row, first + 7, "期限後" if line.last_save.late else "", styles.WORD)
+    page.text(row, first + 8, line.last_save.result, styles.TEXT)
 
 
 def _write_reminders(book: Book, board: Board) -> None:
-    page = book.page(REMINDERS, "A4", f"{board.city_name}　{REMINDERS}", [18, 18, 8, 90])
+    levels = board.level_words[:2]
+    first = len(levels)
+    widths = [*[18] * first, 8, 90]
+    page = book.page(REMINDERS, "A4", f"{board.city_name}　{REMINDERS}", widths)
     page.text(0, 0, "催促文（セルを選んでコピーできます）", styles.TITLE)
-    for column, head in enumerate(("部", "課", "件数", "文面")):
+    for column, head in enumerate((*levels, "件数", "文面")):
         page.text(2, column, head, styles.HEAD)
     texts = reminders(board)
     for row, reminder in enumerate(texts, 3):
-        page.text(row, 0, reminder.department or UNNAMED, styles.TEXT)
-        page.text(row, 1, reminder.division or UNNAMED, styles.TEXT)
-        page.number(row, 2, reminder.open_count, styles.COUNTED)
-        page.text(row, 3, reminder.text, styles.style(styles.TEXT, valign="top"))
+        for column, unit in enumerate(reminder.division):
+            page.text(row, column, unit or UNNAMED, styles.TEXT)
+        page.number(row, first, reminder.open_count, styles.COUNTED)
+        page.text(row, first + 1, reminder.text, styles.style(styles.TEXT, valign="top"))
     if not texts:
-        page.merged((3, 0, 3, 3), "すべて提出済です。", styles.TEXT)
+        page.merged((3, 0, 3, first + 1), "すべて提出済です。", styles.TEXT)
     page.head(2, 2, 0)
 
 
@@ -176,7 +192,7 @@ def _bar(board: Board) -> str:
 def _top_words(board: Board) -> tuple[str, ...]:
     """Return what stands below the title: the form, the deadline, when workbooks were last given out, and the moment."""
     given_out = f"最終配布 {board.last_distributed}" if board.last_distributed else ""
-    return board.title, board.deadline_words, given_out, _as_of(board)
+    return board.title, board.due_date.words, given_out, _as_of(board)
 
 
 def _as_of(board: Board) -> str:

@@ -11,6 +11,7 @@ from xlsync.form.library import load_form
 from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.ooxml.source import Source
 from xlsync.sheet import Sheet, key_of
+from xlsync.sheet_keys import split_key
 from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.conflict_choices import with_choices
 from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
@@ -198,7 +199,8 @@ def _healed(edition: Edition, title: str, healing: Healing) -> tuple[Finding, ..
 
 def _issued_codes(edition: Edition, stamp: Stamp, repaired: Mapping[str, State]) -> dict[str, str]:
     """Return, by path, the codes of the key whose cells are gone, as the stamp says they were issued."""
-    paths, codes = edition.definition.identity.key, stamp.key.split("-")
+    paths = edition.definition.identity.key
+    codes = split_key(stamp.key, len(paths)) if stamp.key else ()
     if len(paths) != len(codes):
         return {}
     return {
