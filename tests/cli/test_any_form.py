@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import jsonschema
+import openpyxl
 import pytest
 
 from tests.commands import Run
 from tests.small_forms import SMALL_FORMS, YEAR, SmallForm
 from tests.watcher import impatient
 from xlsync.form.edition import Edition
-from xlsync.form.library import load_form
+from xlsync.form.library import collecting, load_form
 from xlsync.kinds.value import Parsed
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.store import Store
@@ -54,7 +57,7 @@ def books(city: Path) -> list[Path]:
 def fill(book: Path, small: SmallForm, city: Path) -> None:
     """Type into a workbook what the staff fill in."""
     data = book.read_bytes()
-    form = load_form("form", city)
+    form = collecting(load_form("form", city), YEAR)
     [reading] = read(data, form)
     cells = {(reading.worksheet, reading.cells[path]): value for path, value in small.typed.items()}
     book.write_bytes(patch_cells(data, cells))
@@ -96,6 +99,9 @@ def test_every_command_works(small: SmallForm, city: Path, run: Run, tmp_path: P
     book = books(city)[0]
     own = read(book.read_bytes(), load_form("form", city))[0].sheet.key
     asked = _ask_and_answer(city, small, run)
+    schema = json.loads(Path(f"schema/{small.name}-{YEAR}.json").read_text(encoding="utf-8"))
+    for sheet in store.heads(YEAR):
+        jsonschema.Draft202012Validator(schema).validate(json.loads(sheet.to_json()))
     head = store.head(own, YEAR)
     assert head is not None
     for path, value in small.typed.items():
@@ -127,3 +133,19 @@ def test_every_command_works(small: SmallForm, city: Path, run: Run, tmp_path: P
     assert run("form", "adopt", changed).code in FINE
     assert run("export", "--all").code in FINE
     assert run("audit").code == 0
+
+
+@pytest.mark.parametrize("small", SMALL_FORMS[:1], ids=lambda small: small.name)
+def test_a_page_without_stamp_and_year_is_found_by_its_names(
+    small: SmallForm, city: Path, run: Run
+) -> None:
+    book = books(city)[0]
+    plain = openpyxl.load_workbook(book)
+    for page in plain:
+        page.defined_names.pop("_xlsync.stamp", None)
+    plain.custom_doc_props.props.clear()  # type: ignore[attr-defined]  # not in the stubs
+    plain.save(book)
+    fill(book, small, city)
+    assert run("import", book).code in FINE
+    head = Store(city / "store", load_form("form", city)).heads(YEAR)
+    assert any(head["learned"] == small.typed["learned"] for head in head)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests import papers
@@ -96,3 +98,26 @@ def test_every_computed_field_has_a_formula_of_its_own() -> None:
         "costs.2016-settled.sources.other_specific",
         "costs.2016-settled.sources.general",
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        *[
+            ("kpi1", "_kpi1"),
+            ("q1", "_q1"),
+            ("r1c1", "_r1c1"),
+            ("r", "_r"),
+            ("c", "_c"),
+            ("true", "_true"),
+        ],
+        *[
+            ("2017.total", "_2017.total"),
+            ("plan1", "plan1"),
+            ("q1.answer", "q1.answer"),
+            ("abcd1", "abcd1"),
+        ],
+    ],
+)
+def test_no_name_of_a_cell_is_one_that_excel_takes_for_an_address(path: str, name: str) -> None:
+    assert replace(papers.edition().fields[0], path=path).cell_name == name

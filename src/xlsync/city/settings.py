@@ -19,7 +19,7 @@ from xlsync.city.review_settings import ReviewSettings, review_rules
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
-from xlsync.form.library import Form
+from xlsync.form.library import Form, collecting
 from xlsync.form.strict import Strict, explain
 from xlsync.inbox.config import Deadline
 from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
@@ -219,7 +219,7 @@ def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
         entries = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         document = _File.model_validate(entries)
         form = form_in_use(file.parent / document.folders.store, document.form, file.parent)
-        return document, form, form.at(document.edition)
+        return document, collecting(form, document.edition), form.at(document.edition)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault}）", str(file)) from fault
     except ValidationError as fault:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast
 
 from xlsync.form.definition import Definition, FieldEntry
 from xlsync.form.rule_entry import Severity
@@ -18,6 +18,12 @@ from xlsync.kinds import Kind, Value
 Step = str | int
 Tree: TypeAlias = "dict[Step, Tree | Field]"
 """An edition's fields nested as in the JSON; integer steps are indexes of a list."""
+
+
+_NO_NAME: Final = re.compile(
+    r"(?i:[a-z]{1,3}[0-9]+|r[0-9]*(?:c[0-9]*)?|c[0-9]*|true|false|[0-9.].*)"
+)
+"""What Excel takes for the address of a cell (A1, R1C1), a number or a truth value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +97,12 @@ class Field:
 
     @property
     def cell_name(self) -> str:
-        """The defined name of its cell: the path, with what Excel forbids in names written as "_"."""
-        return re.sub(r"[^A-Za-z0-9_.]", "_", self.path)
+        """The defined name of its cell: the path, with what Excel forbids in names written as "_".
+
+        A path that is no name, because Excel takes it for a cell (kpi1, r1c1), a number or a truth value, gets a "_" in front.
+        """
+        name = re.sub(r"[^A-Za-z0-9_.]", "_", self.path)
+        return f"_{name}" if _NO_NAME.fullmatch(name) else name
 
     @property
     def title(self) -> str:

@@ -16,11 +16,7 @@ def schema_of(edition: Edition) -> dict[str, Any]:
     head = {
         "form": {"const": edition.form},
         "edition": {"const": edition.year},
-        "key": {
-            "type": "string",
-            "pattern": _key_pattern(edition),
-            "maxLength": 3 * len(edition.definition.identity.key) - 1,
-        },
+        "key": _key_schema(edition),
         "revision": {"type": "integer", "minimum": 1},
     }
     paths = {"enum": list(edition.by_path)}
@@ -58,6 +54,10 @@ def _shape(tree: Tree) -> dict[str, Any]:
     }
 
 
-def _key_pattern(edition: Edition) -> str:
-    parts = len(edition.definition.identity.key)
-    return "^" + DASH.join(["[0-9]{2}"] * parts) + "$"
+def _key_schema(edition: Edition) -> dict[str, Any]:
+    """Return the schema of the key: of codes joined by hyphens where the form's key is made of them, else of any text."""
+    fields = [edition.by_path[path] for path in edition.definition.identity.key]
+    if any(field.kind.name != "code" for field in fields):
+        return {"type": "string", "minLength": 1}
+    pattern = DASH.join(["[0-9]{2}"] * len(fields))
+    return {"type": "string", "pattern": f"^{pattern}$", "maxLength": 3 * len(fields) - 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from xlsync.errors import FormError
 from xlsync.form.definition import Definition, read_definition
 from xlsync.form.expansion import edition_of
+from xlsync.form.years import YEAR_PLACEHOLDER
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -42,6 +43,7 @@ class Form:
     """A form: its definition and where its drawing lies. `at(year)` gives the edition.
 
     `version` is its number among the versions that a store has kept, 0 for a form of no store; `history` are these versions.
+    `fiscal_year` is the year whose sheets are being collected, 0 where unknown: a page on which no year stands is of it.
     """
 
     definition: Definition
@@ -49,6 +51,14 @@ class Form:
     where: str
     version: int = 0
     history: History | None = field(default=None, compare=False, repr=False)
+    fiscal_year: int = field(default=0, compare=False)
+
+    @property
+    def has_years(self) -> bool:
+        """Whether the paths of its fields name years, so that a page tells its year by the names of its cells."""
+        paths = (entry.path for entry in self.definition.field)
+        keys = (str(entry.key) for axis in self.definition.axes.values() for entry in axis)
+        return any(YEAR_PLACEHOLDER.search(text) for text in (*paths, *keys))
 
     @property
     def id(self) -> str:
@@ -63,7 +73,7 @@ class Form:
         """Return another version of the form by its number; itself for its own number, for 0, and where none are kept."""
         if self.history is None or number in {0, self.version}:
             return self
-        return self.history.form(number)
+        return collecting(self.history.form(number), self.fiscal_year)
 
     def versions_from(self, number: int) -> list[Form]:
         """Return the versions through which a sheet of a version is carried into this one, itself last; none for its own."""
@@ -84,6 +94,12 @@ class Form:
 
     def __hash__(self) -> int:
         return hash(self.where)
+
+
+@cache
+def collecting(form: Form, year: int) -> Form:
+    """Return a form as it is while the sheets of a fiscal year are collected; itself where its pages tell their year."""
+    return form if form.has_years or not year else replace(form, fiscal_year=year)
 
 
 @cache

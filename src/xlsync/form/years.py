@@ -35,7 +35,7 @@ ERAS: Final = (
 )
 """Cabinet Office, 元号. A new era is a new line here."""
 
-_PLACEHOLDER = re.compile(r"\{(?P<offset>[+-]?\d{1,2})(?P<style>年度|年)?\}")
+YEAR_PLACEHOLDER = re.compile(r"\{(?P<offset>[+-]?\d{1,2})(?P<style>年度|年)?\}")
 _LABEL = re.compile(r"(?P<era>[MTSHR]|明治|大正|昭和|平成|令和)(?P<number>\d{1,2}|元)(?:年度?)?")
 
 
@@ -77,4 +77,4 @@ def expand(text: str, year: int, calendar: Calendar) -> str:
         suffix = "年度" if placeholder["style"] == "年度" else ""
         return calendar.label(fiscal_year) + suffix
 
-    return _PLACEHOLDER.sub(written, text)
+    return YEAR_PLACEHOLDER.sub(written, text)

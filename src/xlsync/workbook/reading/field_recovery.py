@@ -243,7 +243,8 @@ def _recognise(
 def _plans(form: Form, cells: Mapping[str, Cell], issued: int | None) -> Iterable[PagePlan]:
     """Yield the plans of the years a worksheet mentions, where most of their labels are on it."""
     texts = {folded(cell.value) for cell in cells.values() if isinstance(cell.value, str)}
-    for year in sorted(_years_mentioned(texts) | (set() if issued is None else {issued})):
+    years = _years_mentioned(texts) if form.has_years else {form.fiscal_year}
+    for year in sorted(years | {issued or 0}):
         try:
             plan = plan_of(form, year)
         except FormError:

@@ -77,11 +77,18 @@ def _page(workbook: Workbook, names: Mapping[str, str], form: Form) -> PageVersi
     if stamp is not None:
         return _best(_candidates(_versions_of_stamp(stamp, form), {stamp.fiscal_year}), names)
     document = _document_stamp(workbook, form)
-    years = {int(year) for name in names for year in re.findall(r"(?<!\d)\d{4}(?!\d)", name)}
+    years = _years_of_names(names, form)
     if document is not None:
         years.add(document.fiscal_year)
     page = _best(_candidates(_versions_of_stamp(document, form), years), names)
     return page if page is not None and _share(page.edition, names) >= _ENOUGH else None
+
+
+def _years_of_names(names: Mapping[str, str], form: Form) -> set[int]:
+    """Return the years that names on a page speak of; of a form whose names have none, the year being collected."""
+    if not form.has_years:
+        return {form.fiscal_year} - {0}
+    return {int(year) for name in names for year in re.findall(r"(?<!\d)\d{4}(?!\d)", name)}
 
 
 def _versions_of_stamp(stamp: Stamp | None, form: Form) -> list[Form]:

@@ -32,8 +32,8 @@ from xlsync.workbook.reading.reading_json import Answer, answer_from_json, answe
 
 __all__ = ["ReaderFault", "SandboxReader"]
 
-FormSource = tuple[str, int, History | None]
-"""What a form is loaded by, the number of its version, and the other versions."""
+FormSource = tuple[str, int, History | None, int]
+"""What a form is loaded by, the number of its version, the other versions, and the fiscal year that is collected."""
 
 _MEGABYTE: Final = 2**20
 _SECONDS_TO_START: Final = 60
@@ -146,10 +146,11 @@ class SandboxReader:
         context = multiprocessing.get_context("spawn")
         near_end, far_end = context.Pipe()
         folder = self._form.folder
-        source = str(Path.cwd() / folder) if isinstance(folder, Path) else self._form.id
+        name = str(Path.cwd() / folder) if isinstance(folder, Path) else self._form.id
+        source = (name, self._form.version, self._form.history, self._form.fiscal_year)
         process = context.Process(
             target=_serve,
-            args=(far_end, (source, self._form.version, self._form.history), *self._limits),
+            args=(far_end, source, *self._limits),
             name="xlsync-reader",
             daemon=True,
         )
@@ -175,8 +176,8 @@ def _no_child() -> XlsyncError:
 def _serve(connection: Connection, source: FormSource, memory_limit: int, seconds: float) -> None:
     """Read files until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's business
-    name, version, history = source
-    form = replace(load_form(name), version=version, history=history)
+    name, version, history, year = source
+    form = replace(load_form(name), version=version, history=history, fiscal_year=year)
     _apply_memory_limit(memory_limit)
     with contextlib.suppress(EOFError, OSError):
         connection.send_bytes(_READY)
