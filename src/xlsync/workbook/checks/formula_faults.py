@@ -6,7 +6,8 @@ computes a single value even within SUMPRODUCT. Texts: no intermediate result ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from xlsync.excel_text import CELL_LIMIT, excel_length
@@ -36,10 +37,14 @@ _AGGREGATES: Final = frozenset({"SUM", "COUNT", "COUNTA", "MIN", "MAX", "AND", "
 """Functions all of whose arguments may be ranges, and that give one value."""
 _ARRAY_FUNCTIONS: Final = frozenset({"SUMPRODUCT", "MMULT"})
 """Functions that compute their arguments as arrays by themselves."""
+_ONE_VALUE: Final = _AGGREGATES | {"SUMPRODUCT"}
+_NUMBER_EACH_CELL: Final = frozenset({"ROW", "COLUMN"})
+"""Functions that take a range and come to one number for each of its cells."""
 _NEED_ARRAY_ENTRY: Final = frozenset({"IF", "IFERROR", "IFNA", "CHOOSE"})
 """Functions that compute one value unless the whole formula is entered as an array formula."""
 
 
+@lru_cache(maxsize=4096)  # the versions of a form have most formulas in common
 def array_fault(formula: str) -> str:
     """Return the part of a formula that takes several values where Excel takes one; "" where there is none.
 
@@ -50,36 +55,38 @@ def array_fault(formula: str) -> str:
     ... )
     ('', 'LEN', 'IF')
     """
-    tree = tree_of(formula)
-    return next(_array_faults(tree, in_array=False), "" if not _is_many(tree) else tree.text)
+    tree, faults = tree_of(formula), list[str]()
+    is_many = _is_many(tree, faults, in_array=False)
+    return next(iter(faults), tree.text if is_many else "")
 
 
-def _array_faults(node: Node, *, in_array: bool) -> Iterator[str]:
+def _is_many(node: Node, faults: list[str], *, in_array: bool) -> bool:
+    """Return whether a part of a formula comes to several values; note the functions that take them where they take one."""
+    if not node.children:
+        return _is_area(node)
     inside = in_array or node.text in _ARRAY_FUNCTIONS
-    for index, part in enumerate(node.children):
-        yield from _array_faults(part, in_array=inside)
-        if not _is_many(part) or _takes_range(node, index, part):
-            continue
-        if not inside or node.text in _NEED_ARRAY_ENTRY:
-            yield node.text
+    several = _of_several_values(node, faults, in_array=inside)
+    computed = [index for index in several if not _takes_range(node, index)]
+    if computed and (not inside or node.text in _NEED_ARRAY_ENTRY):
+        faults.append(node.text)
+    passed_on = several if node.text in _NUMBER_EACH_CELL else computed
+    return bool(passed_on) and node.text not in _ONE_VALUE
 
 
-def _takes_range(node: Node, index: int, part: Node) -> bool:
-    plain = part.is_range or part.node_type == "array"
-    return plain and (node.text in _AGGREGATES or index in _RANGES.get(node.text, ()))
+def _of_several_values(node: Node, faults: list[str], *, in_array: bool) -> list[int]:
+    """Return which arguments of a function, or operands of an operator, come to several values."""
+    parts = enumerate(node.children)
+    return [index for index, part in parts if _is_many(part, faults, in_array=in_array)]
 
 
-def _is_many(node: Node) -> bool:
-    """Whether a part of a formula comes to several values."""
-    if node.node_type in {"array", "reference", "name"}:
-        return node.node_type == "array" or node.is_range
-    if node.text in _AGGREGATES or node.text == "SUMPRODUCT":
-        return False
-    return any(
-        _is_many(part)
-        for index, part in enumerate(node.children)
-        if not _takes_range(node, index, part) or node.text in {"ROW", "COLUMN"}
-    )
+def _is_area(node: Node) -> bool:
+    return node.is_range or node.node_type == "array"
+
+
+def _takes_range(node: Node, index: int) -> bool:
+    """Whether a function takes several cells as they stand for one of its arguments."""
+    is_taken = node.text in _AGGREGATES or index in _RANGES.get(node.text, ())
+    return is_taken and _is_area(node.children[index])
 
 
 _SHORT: Final = 40
@@ -100,15 +107,23 @@ class TextLengths:
         self._formulas = formulas
         self._lengths = {at: excel_length(str(value)) for at, value in fixed.items()}
         self._open: set[str] = set()
+        self._measured: dict[int, tuple[Node, int]] = {}
 
     def too_long(self, formula: str) -> str:
         """Return the function or operator whose result may be too long for Excel; "" where none is."""
+        self._measured.clear()
         for node in tree_of(formula).walk():
             if node.node_type in {"call", "operator"} and self._of(node) > CELL_LIMIT:
                 return node.text
         return ""
 
     def _of(self, node: Node) -> int:
+        """Measure each node of a formula once; its id is its own as long as the node is kept beside it."""
+        if id(node) not in self._measured:
+            self._measured[id(node)] = node, self._measure(node)
+        return self._measured[id(node)][1]
+
+    def _measure(self, node: Node) -> int:
         match node.node_type:
             case "text":
                 return excel_length(node.text) - 2

@@ -43,10 +43,12 @@ class Node:
         return self.node_type == "name" or (self.node_type == "reference" and ":" in self.text)
 
     def walk(self) -> Iterator[Node]:
-        """Yield the node and everything below it."""
-        yield self
-        for part in self.children:
-            yield from part.walk()
+        """Yield the node and everything below it, in the order of the formula."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
 
 
 @lru_cache(maxsize=4096)
