@@ -61,7 +61,7 @@ def _changed(city: CitySettings, title: str, names: list[str], count: int) -> li
     store = city.store.folder
     tried = _timed(city, "form", "try", str(form))
     before = _size(store)
-    adopted = _timed(city, "form", "adopt", str(form))
+    adopted = _timed(city, "form", "adopt", "--yes", str(form))
     version = _size(store) - before
     before = _size(store)
     upgraded = _timed(city, "import", str(city.shared))

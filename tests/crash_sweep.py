@@ -94,7 +94,9 @@ COMMANDS: dict[str, Command] = {
     "audit --rebuild": Command(("audit", "-C", _FOLDER, "--rebuild"), "damaged"),
     "form build": Command(("form", "build", "--out", f"{_FOLDER}/new.xlsx"), "nothing"),
     "form docs": Command(("form", "docs", "--out", _FOLDER), "nothing"),
-    "form adopt": Command(("form", "adopt", "-C", _FOLDER, f"{_FOLDER}/changed-form"), "reformed"),
+    "form adopt": Command(
+        ("form", "adopt", "--yes", "-C", _FOLDER, f"{_FOLDER}/changed-form"), "reformed"
+    ),
     "live submit": Command(("live", "submit", "-C", _FOLDER), "changed", opened=_BOOK),
     # A demo wants an empty folder, and says so.
     "demo": Command(
@@ -230,7 +232,7 @@ def prepared(place: Path) -> dict[str, Path]:
     form_folder(form, ('label = "事業の目的"', 'label = "事業の目的と対象"'))
     adopted = step("adopted", "issued")
     form_folder(adopted / "changed-form", ('label = "事業の目的"', 'label = "事業の目的と対象"'))
-    code, said = run(["form", "adopt", "-C", str(adopted), str(adopted / "changed-form")])
+    code, said = run(["form", "adopt", "--yes", "-C", str(adopted), str(adopted / "changed-form")])
     assert code in {0, 1}, said
     damaged = step("damaged", "saved")
     heads = sorted((damaged / "store/sheets").rglob("*.json"))

@@ -197,7 +197,7 @@ def test_the_day_survives_a_migration_and_a_new_version_of_the_form(town: Path, 
     record_distribution(store, key, papers.EDITION, FIRST_DAY)
     written = json.loads((store / "store.json").read_bytes())
     (store / "store.json").write_text(json.dumps({**written, "format": 1}), encoding="utf-8")
-    run("form", "adopt", "-C", town, form_folder(town / "様式"))
+    run("form", "adopt", "--yes", "-C", town, form_folder(town / "様式"))
     assert json.loads((store / "store.json").read_bytes())["format"] == written["format"]
     assert last_distribution(store, key, papers.EDITION) == FIRST_DAY
     assert run("audit", "-C", town).code == 0

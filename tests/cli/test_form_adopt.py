@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.commands import EXAMPLES, Run, living
 from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync import open_city
 from xlsync.city.settings import find_settings
+from xlsync.cli.commands.form_adopt import AdoptOptions, adopt
 from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.read.reader import Workbook
@@ -71,7 +74,7 @@ def assert_sound(run: Run, folder: Path, key: str = KEY) -> None:
 
 def test_a_moved_field_keeps_its_values_in_every_revision(run: Run, city: Path) -> None:
     before = sheet_of(city)
-    said = run("form", "adopt", "-C", city, moved(city / "form-new"))
+    said = run("form", "adopt", "--yes", "-C", city, moved(city / "form-new"))
     assert said.code == 0
     assert "第2版を使い始めました" in said.out
     after = sheet_of(city)
@@ -85,7 +88,7 @@ def test_a_workbook_of_the_former_version_loses_nothing_that_is_stored(
 ) -> None:
     before = sheet_of(city)
     data = living(city).read_bytes()
-    run("form", "adopt", "-C", city, moved(city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, moved(city / "form-new"))
     file = city / "旧様式.xlsx"
     file.write_bytes(typed(data, {"purpose": "あとから直した目的"}))
     run("import", "-C", city, file)
@@ -102,14 +105,14 @@ def test_a_dropped_field_is_kept_in_the_revisions_and_comes_back_with_the_former
     workbook.write_bytes(typed(living(city).read_bytes(), {"mayoral_pledge": "公約８"}))
     assert run("import", "-C", city, workbook).code in {0, 1}
     before = sheet_of(city)
-    said = run("form", "adopt", "-C", city, without_pledge(city / "form-new"))
+    said = run("form", "adopt", "--yes", "-C", city, without_pledge(city / "form-new"))
     assert (said.code, "公約８" in said.out) == (0, True)  # named, before it is adopted
     assert "mayoral_pledge" not in sheet_of(city)
     newest = open_city(city).store.newest(KEY, papers.EDITION)
     assert newest is not None
     assert [lost.shown for lost in newest.lost] == ["公約８"]
     assert_sound(run, city)
-    assert run("form", "adopt", "-C", city, "--back").code == 0
+    assert run("form", "adopt", "--yes", "-C", city, "--back").code == 0
     assert sheet_of(city) == before
     assert_sound(run, city)
 
@@ -126,7 +129,7 @@ def test_a_form_edited_where_it_lies_is_not_used_before_it_is_adopted(
     shutil.rmtree(folder / "form")
     moved(folder / "form")
     assert "outline" in sheet_of(folder)
-    assert run("form", "adopt", "-C", folder, folder / "form").code == 0
+    assert run("form", "adopt", "--yes", "-C", folder, folder / "form").code == 0
     assert "plan.outline" in sheet_of(folder)
 
 
@@ -134,15 +137,15 @@ def test_a_form_whose_key_is_of_other_fields_is_refused_and_nothing_is_adopted(
     run: Run, city: Path
 ) -> None:
     other = form_folder(city / "form-new", ('"project.number"]', '"budget.account"]'))
-    said = run("form", "adopt", "-C", city, other)
+    said = run("form", "adopt", "--yes", "-C", city, other)
     assert (said.code, "key" in said.err) == (3, True)
     assert open_city(city).store.stored_form.number == 1
 
 
 def test_the_first_version_has_none_before_it(run: Run, city: Path) -> None:
-    said = run("form", "adopt", "-C", city, "--back")
+    said = run("form", "adopt", "--yes", "-C", city, "--back")
     assert (said.code, "一つ前の様式の版がありません" in said.err) == (3, True)
-    assert run("form", "adopt", "-C", city).code == 3
+    assert run("form", "adopt", "--yes", "-C", city).code == 3
 
 
 def unpacked(folder: Path) -> Path:
@@ -181,19 +184,19 @@ def test_a_store_damaged_by_the_former_guide_recovers(run: Run, folder: Path) ->
     said = run("audit", "-C", folder)
     assert said.code != 0
     assert "form adopt" in said.out + said.err
-    assert run("form", "adopt", "-C", folder, new, "--from", old).code == 0
+    assert run("form", "adopt", "--yes", "-C", folder, new, "--from", old).code == 0
     assert_sound(run, folder, "01-02-01-10-11-01")
     assert sheet_of(folder, "01-02-01-10-11-01")["purpose"] == "目的を書き直した"
 
 
 def test_json_names_the_version(run: Run, city: Path) -> None:
-    said = run("form", "adopt", "-C", city, moved(city / "form-new"), "--json")
+    said = run("form", "adopt", "--yes", "-C", city, moved(city / "form-new"), "--json")
     assert json.loads(said.out) == {"form": "jimu-jigyo-hyoka", "version": 2}
 
 
 def test_a_workbook_of_the_former_version_comes_in_by_its_own_names(run: Run, city: Path) -> None:
     data = living(city).read_bytes()
-    run("form", "adopt", "-C", city, moved(city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, moved(city / "form-new"))
     file = city / "旧様式.xlsx"
     file.write_bytes(
         typed(data, {"purpose": "あとから直した目的", "outline": "旧様式に書いた概要"})
@@ -209,7 +212,7 @@ def test_what_is_typed_into_a_field_that_is_no_more_is_kept_and_said_once(
     run: Run, city: Path
 ) -> None:
     data = living(city).read_bytes()
-    run("form", "adopt", "-C", city, without_pledge(city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, without_pledge(city / "form-new"))
     file = city / "旧様式.xlsx"
     file.write_bytes(data)
     assert "この欄がない" not in run("import", "-C", city, file).out
@@ -226,13 +229,13 @@ def test_what_is_typed_into_a_field_that_is_no_more_is_kept_and_said_once(
     assert again is not None
     assert again.number == newest.number
     assert_sound(run, city)
-    assert run("form", "adopt", "-C", city, "--back").code == 0
+    assert run("form", "adopt", "--yes", "-C", city, "--back").code == 0
     assert_sound(run, city)
 
 
 def test_a_new_workbook_names_the_version_it_is_drawn_by(run: Run, city: Path) -> None:
     key = "01-02-01-10-11-01"
-    run("form", "adopt", "-C", city, moved(city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, moved(city / "form-new"))
     run("export", "-C", city, key)
     (reading,) = read(living(city, key), find_settings(city).terms.form)
     assert reading.stamp is not None
@@ -252,3 +255,45 @@ def test_a_workbook_of_a_version_nobody_has_is_held_and_said(run: Run, city: Pat
     said = run("import", "-C", city, file)
     assert "第7版" in said.out + said.err
     assert sheet_of(city)["purpose"] != "よその目的"
+
+
+@pytest.fixture
+def small(run: Run, folder: Path) -> Path:
+    """A city with one sheet, which has a 市長公約, and its workbook."""
+    document = json.loads((EXAMPLES / f"{KEY}.json").read_bytes())
+    document["mayoral_pledge"] = "公約８"
+    file = folder / "シート.json"
+    file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    assert run("import", "-C", folder, file).code in {0, 1}
+    run("export", "-C", folder, KEY)
+    return folder
+
+
+def test_a_form_that_loses_values_is_shown_and_refused_where_nobody_can_be_asked(
+    run: Run, small: Path
+) -> None:
+    form = without_pledge(small / "form-new")
+    said = run("form", "adopt", "-C", small, form)
+    assert (said.code, "公約８" in said.out, "--yes" in said.err) == (3, True, True)
+    assert "新しい様式に書き換わるファイル 1件" in said.out
+    assert open_city(small).store.stored_form.number == 1
+    assert run("form", "adopt", "-C", small, form, "--yes").code == 0
+    assert open_city(small).store.stored_form.number == 2
+
+
+class Terminal(io.StringIO):
+    """A keyboard."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_whoever_sits_at_a_terminal_is_asked(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = str(without_pledge(small / "form-new"))
+    for answer in ("n\n", ""):
+        monkeypatch.setattr(sys, "stdin", Terminal(answer))
+        assert adopt(small, form, AdoptOptions()) == 1
+        assert open_city(small).store.stored_form.number == 1
+    monkeypatch.setattr(sys, "stdin", Terminal("はい\n"))
+    assert adopt(small, form, AdoptOptions()) == 0
+    assert open_city(small).store.stored_form.number == 2

@@ -94,7 +94,7 @@ def test_a_field_renamed_there_and_back_again_keeps_its_values(run: Run, city: P
     run("import", "-C", city, file)
     for names in ({"renamed"}, {"dropped"}, {"renamed", "dropped"}, set[str]()):
         form = changed_form(city / f"form-{len(adopted(city))}", names)
-        assert run("form", "adopt", form, "-C", city).code == 0
+        assert run("form", "adopt", "--yes", form, "-C", city).code == 0
         path = "plan.outline" if "renamed" in names else "outline"
         head = open_city(city).store.head(KEY, papers.EDITION)
         assert head is not None
@@ -106,7 +106,7 @@ def test_a_version_that_is_missing_is_named_and_its_return_makes_everything_good
 ) -> None:
     """The first version is still needed by revisions, the second is in use."""
     file = living(city)
-    run("form", "adopt", changed_form(city / "form-new", {"renamed"}), "-C", city)
+    run("form", "adopt", "--yes", changed_form(city / "form-new", {"renamed"}), "-C", city)
     for number, commands in ((1, ["status", "history"]), (2, ["status", "history", "import"])):
         folder = city / "store/forms" / FORM / str(number)
         shutil.move(folder, tmp_path / "aside")

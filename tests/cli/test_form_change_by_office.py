@@ -67,7 +67,7 @@ def test_nothing_typed_in_libreoffice_is_lost_by_a_change_of_the_form(
     assert run("import", "-C", folder, folder / "shared").code in {0, 1}
     before = heads(folder)
     form = changed_form(folder / "form-new", names)
-    assert run("form", "adopt", "-C", folder, form).code == 0
+    assert run("form", "adopt", "--yes", "-C", folder, form).code == 0
     assert [len(paths) for paths in outdated(run, folder)] == [1] * COUNT
     edited(files, AFTER, tmp_path / "after")
     assert run("import", "-C", folder, folder / "shared").code in {0, 1}

@@ -68,7 +68,7 @@ def test_what_a_trial_says_is_what_the_adoption_does(
     before, wrong_before = values(folder, file), wrong(run, folder, file)
     form = changed_form(folder / "form-new", names)
     said = run("form", "try", form, "-C", folder, "--json").json
-    run("form", "adopt", form, "-C", folder)
+    run("form", "adopt", "--yes", form, "-C", folder)
     run("import", "-C", folder, file)
     after, wrong_after = values(folder, file), wrong(run, folder, file)
 

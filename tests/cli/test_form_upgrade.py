@@ -104,7 +104,7 @@ def test_a_workbook_of_the_former_version_comes_back_upgraded(
 ) -> None:
     file = living(city)
     before = file.read_bytes()
-    said = run("form", "adopt", "-C", city, CHANGES[change](city / "form-new"))
+    said = run("form", "adopt", "--yes", "-C", city, CHANGES[change](city / "form-new"))
     assert (said.code, "第2版" in said.out) == (0, True), said.err
     said = run("import", "-C", city, file)
     assert "様式を第2版に" in said.out, said
@@ -137,7 +137,7 @@ def comments(file: Path) -> list[str]:
 
 def test_what_found_no_place_is_listed_in_the_workbook(run: Run, city: Path) -> None:
     file = living(city)
-    run("form", "adopt", "-C", city, CHANGES["a field dropped"](city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, CHANGES["a field dropped"](city / "form-new"))
     assert "移せなかった内容" in run("import", "-C", city, file).out
     assert "公約９" in listed(file)
 
@@ -160,7 +160,7 @@ def test_what_a_field_holds_beside_its_value_is_listed(run: Run, city: Path) -> 
     page._cells[COVERED] = Cell(page, row, column, "隠れた内容")  # noqa: SLF001 - openpyxl drops it
     formula = Formula("120+135", cached=255)
     file.write_bytes(patch_cells(saved(book), {(WORKSHEET, hours): formula}))
-    run("form", "adopt", "-C", city, CHANGES["a field dropped"](city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, CHANGES["a field dropped"](city / "form-new"))
     run("import", "-C", city, file)
     for text in ("=120+135", "取り消した目的", "公約のコメント", "隠れた内容"):
         assert text in listed(file), text
@@ -177,25 +177,26 @@ def test_a_workbook_with_several_pages_is_still_brought_up_to_date(run: Run, cit
     file.write_bytes(together(data, second.read_bytes()))
     second.unlink()
     assert run("import", "-C", city, file).code in {0, 1}
-    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, CHANGES["a rule added"](city / "form-new"))
     changed = city / "ほかの人.xlsx"
     changed.write_bytes(typed(data, {"individual_plan": "ほかの人が書いた計画"}))
     run("import", "-C", city, changed)
     said = run("export", "-C", city, KEY)
     assert "ほかの人が書いた計画" in everything_in(file), said
     assert {reading.version for reading in read(file, find_settings(city).terms.form)} == {1}
+    assert "様式のシートが2枚以上あるため" in run("import", "-C", city, file).out
 
 
 def test_a_workbook_with_something_not_received_is_not_upgraded(run: Run, city: Path) -> None:
     file = living(city)
     before = file.read_bytes()
-    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, CHANGES["a rule added"](city / "form-new"))
     run("export", "-C", city, KEY)
     assert file.read_bytes() == before
 
 
 def test_the_page_of_a_day_is_that_of_the_version_in_use_then(run: Run, city: Path) -> None:
-    run("form", "adopt", "-C", city, moved(city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, moved(city / "form-new"))
     assert run("export", "-C", city, KEY, "--at", "2099-01-01", "--out", city).code == 0
     (now,) = read(city / f"{KEY}_2099-01-01時点.xlsx", find_settings(city).terms.form)
     assert (now.version, now.sheet["plan.outline"] is None) == (2, False)
@@ -205,7 +206,7 @@ def test_the_page_of_a_day_is_that_of_the_version_in_use_then(run: Run, city: Pa
 
 def test_the_watcher_upgrades_what_it_had_taken_in_before(run: Run, city: Path) -> None:
     assert run("watch", "-C", city, "--once").code in {0, 1}
-    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, CHANGES["a rule added"](city / "form-new"))
     assert run("watch", "-C", city, "--once").code in {0, 1}
     (reading,) = read(living(city), find_settings(city).terms.form)
     assert reading.version == 2
@@ -214,7 +215,7 @@ def test_the_watcher_upgrades_what_it_had_taken_in_before(run: Run, city: Path) 
 
 def test_the_checks_of_an_upgraded_workbook_say_what_the_program_says(run: Run, city: Path) -> None:
     file = living(city)
-    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, CHANGES["a rule added"](city / "form-new"))
     run("import", "-C", city, file)
     (receipt,) = run("check", "-C", city, file, "--json").json["receipts"]
     said = {found["message"] for found in receipt["findings"] if found["severity"] != "note"}
@@ -230,7 +231,7 @@ def test_the_status_shows_who_still_has_a_workbook_of_the_former_version(
     run("import", "-C", city, living(city), EXAMPLES / f"{other}.json")
     run("export", "-C", city, other)
     assert outdated(run, city) == {KEY: [], other: []}
-    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, CHANGES["a rule added"](city / "form-new"))
     files = {key: [living(city, key).relative_to(city).as_posix()] for key in (KEY, other)}
     assert outdated(run, city) == files
     assert run("status", "-C", city).out.count("古い様式") == 2
@@ -249,7 +250,7 @@ def outdated(run: Run, city: Path) -> dict[str, list[str]]:
 
 
 def test_every_summary_names_the_version_it_was_made_by(run: Run, city: Path) -> None:
-    run("form", "adopt", "-C", city, CHANGES["a rule added"](city / "form-new"))
+    run("form", "adopt", "--yes", "-C", city, CHANGES["a rule added"](city / "form-new"))
     assert run("summarize", "-C", city).code in {0, 1}
     assert run("summarize", "-C", city, "--format", "json").code in {0, 1}
     books = sorted((city / "shared/集計").glob("*.xlsx"))

@@ -45,7 +45,7 @@ def test_what_waits_in_a_field_that_a_new_form_drops_is_listed_until_it_is_close
     filled: Path, run: Run
 ) -> None:
     mine = proposing(filled, run, "mayoral_pledge", "公約９")
-    assert run("form", "adopt", without_pledge(filled / "form-new")).code == 0
+    assert run("form", "adopt", "--yes", without_pledge(filled / "form-new")).code == 0
     said = run("review")
     assert "「公約９」" in said.out
     assert "いまの様式には、この内容を入れる欄がありません" in said.out
@@ -63,7 +63,7 @@ def test_what_waits_in_a_renamed_field_goes_on_waiting_in_the_upgraded_workbook(
     filled: Path, run: Run
 ) -> None:
     mine = proposing(filled, run, "outline", "新しい概要")
-    run("form", "adopt", moved(filled / "form-new"))
+    run("form", "adopt", "--yes", moved(filled / "form-new"))
     assert "様式を第2版に" in run("import", mine).out
     (reading,) = read(mine.read_bytes(), find_settings(filled).terms.form)
     assert reading.sheet["plan.outline"] == "新しい概要"
@@ -78,7 +78,7 @@ def test_what_waits_in_a_field_of_another_kind_now_is_proposed_again_as_it_was_t
 ) -> None:
     mine = proposing(filled, run, "mayoral_pledge", "公約９")
     kind = in_field("mayoral_pledge", 'kind = "text"', 'kind = "quantity"')
-    run("form", "adopt", form_folder(filled / "form-new", kind, NO_ROOM_FOR_PLEDGE))
+    run("form", "adopt", "--yes", form_folder(filled / "form-new", kind, NO_ROOM_FOR_PLEDGE))
     assert "いまの様式には" in run("review").out
     run("import", mine)
     (reading,) = read(mine.read_bytes(), find_settings(filled).terms.form)

@@ -66,7 +66,7 @@ def test_the_watcher_goes_on_with_a_form_that_is_adopted_meanwhile(town: Path, r
     form = form_folder(town / "form-new", label)
     with watcher(town) as process:
         until(lambda: log(town).count("変更なし") == len(papers.KEYS))
-        assert run("form", "adopt", "-C", town, form).code == 0
+        assert run("form", "adopt", "--yes", "-C", town, form).code == 0
         book.write_bytes(saying(book.read_bytes(), "新しい様式で"))
         until(lambda: purpose(town) == "新しい様式で")
         assert process.poll() is None

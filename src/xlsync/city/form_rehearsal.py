@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Show = Callable[[Sequence[Path], str], Iterable[Path]]
 """Passes files on one by one and shows how far it is, under a Japanese label."""
 
-_SEVERAL: Final = "様式のシートが2枚以上あるため書き換えません。`xlsync export` で新しいブックを作り、配り直してください"
 _UNRECEIVED: Final = "まだ受け取れない内容があります"
 _OFF: Final = "職員のファイルに書き戻さない設定です（xlsync.toml の write_back）"
 _TRIAL: Final = "お試し用のファイルです"
@@ -209,19 +208,17 @@ class _Workbooks:
         if all(reading.version == form.version for reading in readings):
             return rehearsal
         refusals = (receipt.refusal.reason for receipt in receipts if receipt.outcome == "refused")
-        reason = next(refusals, "") or _reason(result, len(readings))
+        reason = next(refusals, "") or _reason(result)
         is_trial = any(receipt.outcome == "trial" for receipt in receipts)
         return replace(rehearsal, reason=_TRIAL if is_trial else reason)
 
 
-def _reason(result: WriteBackResult | None, page_count: int) -> str:
+def _reason(result: WriteBackResult | None) -> str:
     """Return why write-back left a workbook as it is."""
     if result is None:
         return _OFF
     if result.fate == "unreceived":
         return _UNRECEIVED
-    if page_count > 1:
-        return _SEVERAL
     return result.reason or _UNSTAMPED
 
 

@@ -38,13 +38,18 @@ def form_adopt(
             help="いまある版を作ったときの様式（版の控えがない登録データだけ）。",
         ),
     ] = None,
+    is_agreed: Annotated[
+        bool,
+        typer.Option("--yes", help="確認の質問をせず、内容の行き先がなくなる場合も使い始めます。"),
+    ] = False,
     city: CityFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """直した様式を使い始めます。先に form check と form try で確かめてください。"""
-    from xlsync.cli.commands.form_adopt import adopt
+    """直した様式を使い始めます。何が起きるかを示し、よいか尋ねます。先に form check と form try で確かめてください。"""
+    from xlsync.cli.commands.form_adopt import AdoptOptions, adopt
 
-    raise typer.Exit(adopt(city, form, back=back, founded_on=founded_on, as_json=as_json))
+    options = AdoptOptions(back, founded_on, is_agreed, as_json)
+    raise typer.Exit(adopt(city, form, options))
 
 
 @form_app.command("build")

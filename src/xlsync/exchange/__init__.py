@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.write_back.write_back import (
         Update,
         bring_up_to_date,
+        keeps_former_pages,
         note_written,
         unreceived,
     )
@@ -52,6 +53,7 @@ __all__ = [
     "export",
     "export_known",
     "inspect",
+    "keeps_former_pages",
     "note_written",
     "open_conflicts",
     "resolve",
@@ -82,6 +84,7 @@ _MODULES = {
     "export": "xlsync.exchange.new_workbook",
     "export_known": "xlsync.exchange.new_workbook",
     "inspect": "xlsync.exchange.receive",
+    "keeps_former_pages": "xlsync.exchange.write_back.write_back",
     "note_written": "xlsync.exchange.write_back.write_back",
     "open_conflicts": "xlsync.exchange.reconcile.reconcile",
     "resolve": "xlsync.exchange.resolution",

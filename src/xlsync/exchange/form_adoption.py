@@ -58,11 +58,16 @@ def adopt_previous(store: Store, source: Source) -> int:
 
     """
     with store.writing():
-        stored = store.stored_form
-        before = stored.versions.record(stored.number)["before"] if stored.number else 0
-        if not before:
-            raise FormError("一つ前の様式の版がありません", stored.form.where)
-        return stored.adopt(stored.versions.form(before), source.when, source.who)
+        return store.stored_form.adopt(previous_form(store), source.when, source.who)
+
+
+def previous_form(store: Store) -> Form:
+    """Return the version of the form that was in use before; FormError where there is none."""
+    stored = store.stored_form
+    before = stored.versions.record(stored.number)["before"] if stored.number else 0
+    if not before:
+        raise FormError("一つ前の様式の版がありません", stored.form.where)
+    return stored.versions.form(before)
 
 
 def refuse_unadoptable(terms: Terms, changed: Form) -> None:

@@ -1,57 +1,135 @@
-"""`xlsync form adopt`: put a changed form into use, or go back to the one before."""
+"""`xlsync form adopt`: put a changed form into use, or go back to the one before, once it is shown what that does."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
+from xlsync.city.form_rehearsal import rehearse
 from xlsync.city.settings import refuse_unsuitable_form
+from xlsync.cli import ATTENTION
 from xlsync.cli.commands.form_check import checked_template
-from xlsync.cli.commands.form_try import say_dry_run, tried_form
-from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.commands.form_try import living_workbooks, say_dry_run, tried_form
+from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.rehearsal_lines import say_rehearsal
 from xlsync.errors import FormError
 from xlsync.exchange import Source
-from xlsync.exchange.form_adoption import adopt_form, adopt_previous, refuse_unadoptable
+from xlsync.exchange.form_adoption import (
+    adopt_form,
+    adopt_previous,
+    previous_form,
+    refuse_unadoptable,
+)
 from xlsync.form.library import load_form
 
 if TYPE_CHECKING:
+    from xlsync.city.form_rehearsal import FormRehearsal
     from xlsync.city.settings import CitySettings
+    from xlsync.exchange.form_dry_run import FormDryRun
+    from xlsync.form.library import Form
 
 FIRST_STEP = "変えたい様式のフォルダを指定してください（一つ前に戻すときは --back）"
+_REHEARSED: Final = 20
+"""Workbooks that are tried before a form is adopted; `form try` tries all."""
+_QUESTION: Final = "この様式を使い始めますか（はい y・いいえ n）："
+_NOT_ADOPTED: Final = "使い始めていません。様式はもとのままです。"
+_LOSS: Final = (
+    "入力されている内容に、新しい様式の欄に入らないものがあります（上の一覧）。`xlsync form try` で確かめ、それでよければ "
+    "--yes を付けて実行してください。まだ何も変わっていません"
+)
 
 
-def adopt(
-    folder: Path, form: str | None, *, back: bool, founded_on: str | None, as_json: bool
-) -> int:
-    """Put a changed form, or the previous version, into use, print what that means, and return the exit code."""
+@dataclass(frozen=True, slots=True)
+class AdoptOptions:
+    """What the options of `xlsync form adopt` say."""
+
+    back: bool = False
+    founded_on: str | None = None
+    is_agreed: bool = False
+    as_json: bool = False
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody sits at a terminal and reads what is shown."""
+        return not self.as_json and sys.stdin is not None and sys.stdin.isatty()
+
+
+def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
+    """Put a changed form, or the previous version, into use, print what that means, and return the exit code.
+
+    Unless it is agreed to beforehand, what it does to sheets and workbooks is shown first, and somebody at a terminal is asked.
+    Where nobody can be asked, a form that values have no place in is refused.
+    """
     city = current_city(folder)
     source = Source("様式の変更", now(), user())
+    old = load_form(options.founded_on, Path()) if options.founded_on else None
+    changed = previous_form(city.store) if options.back else _changed(city, form)
+    if old is None and not _is_agreed(city, changed, options):
+        say(_NOT_ADOPTED)
+        return ATTENTION
     number = (
         adopt_previous(city.store, source)
-        if back
-        else _adopt_changed(city, form, founded_on, source, as_json=as_json)
+        if options.back
+        else adopt_form(city.store, city.terms, changed, source, old)
     )
     renew_board(current_city(folder), (), complain)
-    if as_json:
+    if options.as_json:
         put_json({"form": city.terms.form.id, "version": number})
         return 0
     say(f"様式の第{number}版を使い始めました（登録データに控えがあります）。")
     return 0
 
 
-def _adopt_changed(
-    city: CitySettings, form: str | None, founded_on: str | None, source: Source, *, as_json: bool
-) -> int:
+def _changed(city: CitySettings, form: str | None) -> Form:
+    """Return the form to adopt, once it is sure that it can be."""
     if form is None:
         raise FormError(FIRST_STEP, "form adopt")
     changed = load_form(form, Path())
-    old = load_form(founded_on, Path()) if founded_on else None
     checked_template(changed, city.terms.fiscal_year)
     refuse_unsuitable_form(city.folder, changed)
     refuse_unadoptable(city.terms, changed)
-    if old is None and not as_json:
-        say_dry_run(tried_form(city, changed), form, 3)
-    return adopt_form(city.store, city.terms, changed, source, old)
+    return changed
+
+
+def _is_agreed(city: CitySettings, changed: Form, options: AdoptOptions) -> bool:
+    """Show what a form does, and return whether it is to be adopted.
+
+    Raises:
+        FormError: What somebody typed has no place in it, and nobody can be asked.
+
+    """
+    result = tried_form(city, changed)
+    rehearsal = None if options.is_agreed else _rehearsed(city, changed)
+    if not options.as_json:
+        _show(result, rehearsal, "一つ前の版" if options.back else changed.where)
+    if options.is_agreed:
+        return True
+    if options.can_ask:
+        say(f"\n{_QUESTION}")
+        return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+    if _loses_values(result, rehearsal):
+        raise FormError(_LOSS, changed.where)
+    return True
+
+
+def _show(result: FormDryRun, rehearsal: FormRehearsal | None, form: str) -> None:
+    say_dry_run(result, form, 3)
+    if rehearsal is not None:
+        say_rehearsal(rehearsal)
+
+
+def _rehearsed(city: CitySettings, changed: Form) -> FormRehearsal | None:
+    files = living_workbooks(city)
+    return rehearse(city, changed, files, _REHEARSED, progress) if files else None
+
+
+def _loses_values(result: FormDryRun, rehearsal: FormRehearsal | None) -> bool:
+    """Whether anything that was typed or added has no place any more, or does not fit its field."""
+    if any(sheet.lost or sheet.unfit for sheet in result.dry_runs):
+        return True
+    return rehearsal is not None and any(book.displaced_count for book in rehearsal.workbooks)

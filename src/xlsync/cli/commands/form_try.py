@@ -52,7 +52,7 @@ def try_form(folder: Path, form: str, options: TryOptions) -> int:
     rehearsal = None
     checked_template(changed, options.year or city.terms.fiscal_year)
     if is_current:
-        rehearsal = rehearse(city, changed, _living(city), options.sample, progress)
+        rehearsal = rehearse(city, changed, living_workbooks(city), options.sample, progress)
     result = tried_form(current_city(folder, options.year), changed)
     if options.as_json:
         adoption = None if rehearsal is None else rehearsal.to_document()
@@ -90,14 +90,15 @@ def _changed(city: CitySettings, form: str) -> Form:
 
 
 def _workbooks(city: CitySettings, unread: list[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
-    for file in progress(_living(city), "読み取り中"):
+    for file in progress(living_workbooks(city), "読み取り中"):
         try:
             yield display_path(file, city), read_file(file)
         except WorkbookError as fault:
             unread.append((display_path(file, city), fault.reason))
 
 
-def _living(city: CitySettings) -> list[Path]:
+def living_workbooks(city: CitySettings) -> list[Path]:
+    """Return the files below 評価シート/."""
     return list(files_in([city.sheets])) if city.sheets.is_dir() else []
 
 

@@ -145,6 +145,15 @@ def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple
     return tuple(titles)
 
 
+def keeps_former_pages(store: Store, terms: Terms, data: bytes, source: Source) -> bool:
+    """Whether a workbook stays as it was drawn by a former version of the form, since it has several pages of it."""
+    in_use = terms.form.version
+    versions = [
+        incoming.form_version for incoming in read_incoming(terms, data, source, store=store)
+    ]
+    return len(versions) > 1 and not {0, in_use}.issuperset(versions)
+
+
 def note_written(store: Store, update: Update, source: Source) -> None:
     """Save what the workbook holds now; call after its file was replaced.
 
@@ -281,4 +290,11 @@ def _state_after(state: WorksheetState, page: PageUpdate, form_version: int) -> 
     return replace(after, base_revision=page.base_revision, earlier=earlier)
 
 
-__all__ = ["Update", "Written", "bring_up_to_date", "note_written", "unreceived"]
+__all__ = [
+    "Update",
+    "Written",
+    "bring_up_to_date",
+    "keeps_former_pages",
+    "note_written",
+    "unreceived",
+]

@@ -9,7 +9,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from xlsync.errors import StoreError, WorkbookError
-from xlsync.exchange import Source, Terms, bring_up_to_date, note_written, unreceived
+from xlsync.exchange import (
+    Source,
+    Terms,
+    bring_up_to_date,
+    keeps_former_pages,
+    note_written,
+    unreceived,
+)
 from xlsync.inbox.followup.protection import protection_of
 from xlsync.inbox.followup.workbook_replacement import replace_unchanged
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
@@ -24,6 +31,7 @@ Fate = Literal["written", "nothing", "open", "unreceived", "changed", "refused"]
 """What came of it: written; nothing to write; somebody has it open; it holds something not received; it was saved this very
 moment; it must not or cannot be written, and `reason` says why. In the last four it may be tried again later."""
 
+_SEVERAL_PAGES: Final = "様式のシートが2枚以上あるため、もとの様式のままです。`xlsync export` で作り直し、配り直してください"
 _NONE: Final[Mapping[tuple[str, str], Any]] = MappingProxyType({})
 
 
@@ -68,8 +76,7 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
             return WriteBackResult("changed")
         update = bring_up_to_date(store, terms, data, source, remarks)
         if update is None:
-            waiting = unreceived(store, terms, data, source)
-            return WriteBackResult("unreceived" if waiting else "nothing")
+            return _without_update(store, terms, data, source)
         reason = protection_of(file, status, data)
     except (OSError, WorkbookError) as fault:
         return WriteBackResult("refused", reason=_reason(fault))
@@ -81,6 +88,15 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
     if result.fate == "written":
         note_written(store, update, source)
     return result
+
+
+def _without_update(store: Store, terms: Terms, data: bytes, source: Source) -> WriteBackResult:
+    """Return why nothing is written: something not received, pages that must stay of a former version, or nothing to do."""
+    if unreceived(store, terms, data, source):
+        return WriteBackResult("unreceived")
+    if keeps_former_pages(store, terms, data, source):
+        return WriteBackResult("refused", reason=_SEVERAL_PAGES)
+    return WriteBackResult("nothing")
 
 
 def _replace(shared: SharedFolder, file: Path, data: bytes, update: Update) -> WriteBackResult:
