@@ -63,6 +63,21 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "warning",
             "「{field}」の「{typed}」は全部に取り消し線があるため、空欄として受け取りました。生かす場合は線を外してください。",
         ),
+        "conditional-format": Entry(
+            "warning",
+            "「{field}」の取り消し線または表示形式は条件付き書式によるもので、画面の表示に従って「{shown}」として受け取りました。"
+            "セルの内容を生かす場合は、この欄の条件付き書式を消してください。",
+        ),
+        "conditional-format-unknown": Entry(
+            "warning",
+            "「{field}」の条件付き書式は、条件によって取り消し線を引くか表示形式を変えますが、今その条件に当たるかは判定できません。"
+            "「{shown}」として受け取りました。画面の表示と違う場合は、この欄の条件付き書式を消して入力し直してください。",
+        ),
+        "only-invisible": Entry(
+            "warning",
+            "「{field}」には見えない文字だけが入力されているため、空欄として受け取りました（{reason}）。"
+            "Deleteキーでセルを空にし、内容があれば入力し直してください。",
+        ),
         "mark-removed": Entry(
             "warning",
             "「{field}」に入力された「{typed}」の「{mark}」は注などの印とみなして除き、「{shown}」として受け取りました。"
@@ -139,7 +154,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "mark-in-quantity": Entry(
             "warning",
-            "「{field}」の「{typed}」は、数のすぐ後に印（{mark}）があり集計できません（受け取り：{shown}）。印を消してください。",
+            "「{field}」の「{typed}」は、数の後に印（{mark}）があり集計できません（受け取り：{shown}）。印を消してください。",
         ),
         "worksheet-set-aside": Entry(
             "note",

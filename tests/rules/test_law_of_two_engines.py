@@ -7,6 +7,7 @@ with the latter alone. `XLSYNC_LAW6=2000` draws so many sheets instead of a few 
 from __future__ import annotations
 
 import os
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,7 @@ from tests.rules.two_engines import (
     typed,
     typed_into_many_cells,
 )
+from xlsync.kinds import Choice
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.rules.term import number
 from xlsync.sheet import Sheet
@@ -84,6 +86,21 @@ def test_python_and_excel_agree_on_whatever_is_typed(engine: str) -> None:
     drawn = drawn_typed(DRAWN // 2, booleans=engine == "hyperformula")
     cases = [typed(texts) for texts in drawn]
     for one, made in recalculated(engine, cases):
+        assert contradictions(one, made) == []
+
+
+@engines
+def test_a_word_of_a_list_is_that_word_as_macos_writes_it(engine: str) -> None:
+    """A kana and its voicing mark are two characters there."""
+    words = {
+        field.path: unicodedata.normalize("NFD", field.kind.items[0])
+        for field in papers.edition().fields
+        if isinstance(field.kind, Choice)
+        and unicodedata.normalize("NFD", field.kind.items[0]) != field.kind.items[0]
+    }
+    assert len(words) > 1
+    for one, made in recalculated(engine, [typed(words)]):
+        assert all(one.sheet[path] == unicodedata.normalize("NFC", words[path]) for path in words)
         assert contradictions(one, made) == []
 
 

@@ -16,6 +16,7 @@ from xlsync.finding import finding
 from xlsync.form.edition import Field
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH
+from xlsync.kinds.invisible import INVISIBLE, LINE_BREAKS, PICTURE_PARTS, SPACES
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import Cell, open_workbook
 from xlsync.rules import Rate, facts_of
@@ -233,8 +234,12 @@ def near_misses() -> list[Sheet]:
     return found
 
 
+KEPT = ("\x81", "\u206a", "\ufe05", "\U000e0041", "\U000e0100")
+UNSEEN = (*INVISIBLE, *PICTURE_PARTS, *SPACES, *LINE_BREAKS, *KEPT)
+"""Every character that is left out, made plain or refused, by the lists of both engines."""
 TYPED: dict[str, tuple[str | int | float, ...]] = {
     "money": (
+        *(f"23{hidden}387千円" for hidden in UNSEEN),
         "23,387千円", "23387", "２３，３８７", "23,387 千円", "２３，３８７千円", " 23,387 ", "+23387", "23387.0",
         "△23,387", "▲23387", "-23,387千円", "－２３３８７", "△ 23387", "2,33", "23,387円", "12-3", "1.5", "百万円",
         "1e3", "50%", "(123)", "23,387.5", "1,234,567", "12,34,567", "", " ", "　", "－", "ー", "―", "0", "０",
@@ -249,7 +254,7 @@ TYPED: dict[str, tuple[str | int | float, ...]] = {
     ),
     "code": ("1", "１", "０１", " 01 ", "001", "1a", "A1", 1, 1.5, 100, "-", "1①", "01※", "0\u200b1", "\xa001", "\u200b"),
     "choice": ("概ね 達成", "概ね達成", "おおむね達成", "達　成", "－", "", 1, "概ね\u200b達成", "\xa0達成 ", "\ufeff-",
-        "達\n成", "\u2060",
+        "達\n成", "\u2060", "概ね達成\u2028", "達成\ufe0f", "\u034f",
     ),
     "quantity": (
         "8,098件", "8098件", "８，０９８件", "280分以内", "0.1%未満", "200万人", "実施", "約200件", "12-3", "3～5回",
@@ -366,13 +371,15 @@ _TEXTS = st.one_of(
         lambda pair: "\n".join([pair[0]] * pair[1])
     ),
     st.integers(1, 9_000).map(lambda length: "字" * length),
-    st.text("あ\u200b\ufeff\xa0\u200e\xad\x0b -", max_size=30),
+    st.text("あ\u200b\ufeff\xa0\u200e\xad\x0b\u2028\x85\ufe0f\u200d❤👪 -", max_size=30),
 )
 _WORDS = st.sampled_from(
     ["有", "無", "直営", "ﾁｮｸｴｲ", "Ａ", "a", "高", "-", "－", "概ね 達成", "", "？？", "⁇"]
 )
-_HIDDEN = st.sampled_from(
-    ["", "", "", "\u200b", "\ufeff", "\xa0", "\u200e", "\u202f", "\xad", "\t", "\n", "\u200d"]
+_HIDDEN = st.one_of(
+    st.just(""),
+    st.sampled_from(["\u200b", "\ufeff", "\xa0", "\t", "\n", "\u200d"]),
+    st.sampled_from(UNSEEN),
 )
 _WITH_HIDDEN = st.tuples(
     _HIDDEN, _SPELLED, _HIDDEN, _SPELLED.map(lambda text: text[-2:]), _HIDDEN

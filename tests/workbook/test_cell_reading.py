@@ -367,6 +367,7 @@ def test_a_required_field_is_not_fulfilled_by_what_nobody_sees(city: City, hidde
         ("\ufeff約200", "1文字目に見えない文字（BOM） U+FEFF があります"),
         ("23\xa0387", "3文字目に改行しない空白 U+00A0 があります"),
         ("2_x000B_3", "2文字目に垂直タブ U+000B があります"),
+        ("234\U000e0041", "4文字目に見えない文字 U+E0041 があります"),
         ("12\u206634", ""),
         ("約 200", ""),
     ],
@@ -376,6 +377,14 @@ def test_a_refused_cell_says_which_invisible_character_stands_where(typed: str, 
     said = [found.message for found in reading.findings if found.code == "unreadable"]
     assert [where in message for message in said] == ([True] if where or "約" in typed else [])
     assert all(("文字目" in message) == bool(where) for message in said)
+
+
+@pytest.mark.parametrize("path", [ISSUES, ACTUAL])
+def test_a_text_of_nothing_but_what_excel_cannot_leave_out_is_blank_and_said(path: str) -> None:
+    reading = after(path, holds(" \U000e0041\U000e0042"))
+    assert reading.sheet[path] is None
+    assert [(found.code, found.path) for found in reading.findings] == [("only-invisible", path)]
+    assert "2文字目に見えない文字 U+E0041" in reading.findings[0].message
 
 
 @pytest.mark.parametrize("path", [LAW, CHOICE])

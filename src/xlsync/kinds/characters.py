@@ -11,20 +11,22 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from xlsync.kinds.invisible import (
+    INVISIBLE,
+    LINE_BREAKS,
+    SPACES,
+    visible_part,
+    without_picture_parts,
+)
+
 REPLACEMENT: Final = "\ufffd"
 
-_LINE_BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SPACES: Final = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
-"""Spaces of Latin typography; the ideographic space (U+3000) is as wide as a character, and stays."""
+_BREAK: Final = re.compile("|".join(map(re.escape, LINE_BREAKS)))
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_INVISIBLE: Final = re.compile(
-    "[\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-)
-_SELECTORS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_PLAIN: Final = str.maketrans(dict.fromkeys(INVISIBLE, "") | dict.fromkeys(SPACES, " "))
+_SELECTORS: Final = "\ufe0e\ufe0f"
 _VARIANT: Final = re.compile(f"([^{_SELECTORS}])?([{_SELECTORS}]+)(?=(.)?)", re.DOTALL)
-"""Variation selectors: behind a picture or an ideograph they choose its shape, elsewhere they are nothing."""
-_IDEOGRAPHS: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+"""Variation selectors: behind a picture they choose its shape, elsewhere they are nothing."""
 _KEYCAP: Final = "\u20e3"
 _JOINER: Final = re.compile("([^\u200d])?\u200d+(?=(.)?)", re.DOTALL)
 """Zero width joiner: between two pictures it makes one of them (👪), elsewhere it is nothing."""
@@ -58,6 +60,13 @@ _LONGEST_MARKS: Final = 30
 _MARK_INSIDE: Final = re.compile(
     rf"[-+△▲−]?\s*[0-9][0-9,.]*\s*(?P<mark>[{CIRCLED}{RAISED_DIGITS}※*†‡★☆◎◇◆]+|注(?:[0-9]+|\)|\Z))"
 )
+_NOTE_SIGNS: Final = "※*†‡#^★☆◎◇◆注註"
+_MARK_BEHIND: Final = re.compile(
+    rf"[-+△▲−]?\s*[0-9][0-9,.]*\s*[^0-9\s,.()\[\]〔〕【】{_NOTE_SIGNS}]{{0,10}}\s*(?P<mark>"
+    rf"[(\[〔【]?\s*[{_NOTE_SIGNS}]\s*[:.]?\s*(?:[0-9]{{1,2}}(?:[,、・.]\s*[0-9]{{1,2}})*)?\s*[)\]〕】]?"
+    r"|[(\[〔【][0-9]{1,2}[)\]〕】]|[0-9]{0,2}\))\s*\Z"
+)
+"""What else may be a note's mark behind a number and its unit (234件 *1, 234件1), 234[注1]), but may also be none."""
 DISGUISED_DIGITS: Final = (
     "\xb2\xb3\xb9\xbc-\xbe\u2070\u2074-\u2079\u2080-\u2089\u2150-\u215f\u2189\u2460-\u249b\u24ea\u3251-\u325f"
     "\u32b1-\u32cb\u3358-\u3370\u3378\u3379\u339f-\u33a6\u33a8\u33af\u33e0-\u33fe\U0001d7ce-\U0001d7ff"
@@ -78,8 +87,7 @@ def cleaned(text: str) -> str:
         return text
     if any("\ud800" <= character <= "\udfff" for character in text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    text = _SPACES.sub(" ", _LINE_BREAKS.sub("\n", text))
-    text = _INVISIBLE.sub("", _UNWRITABLE.sub(REPLACEMENT, text))
+    text = _UNWRITABLE.sub(REPLACEMENT, _BREAK.sub("\n", text)).translate(_PLAIN)
     text = _VARIANT.sub(_with_variant, text)
     text = _JOINER.sub(_joined, text) if "\u200d" in text else text
     return _ACCENTED.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
@@ -87,11 +95,7 @@ def cleaned(text: str) -> str:
 
 def _with_variant(match: re.Match[str]) -> str:
     before, selectors, after = match[1] or "", match[2], match[3] or ""
-    is_chosen = (
-        _is_picture(before)
-        or after == _KEYCAP
-        or (selectors >= "\U000e0100" and _IDEOGRAPHS.fullmatch(before) is not None)
-    )
+    is_chosen = _is_picture(before) or after == _KEYCAP
     return f"{before}{selectors[0]}" if is_chosen else before
 
 
@@ -113,17 +117,19 @@ def same_look(first: str, second: str) -> bool:
 
 
 def _look(text: str) -> str:
-    lines = cleaned(text).split("\n")
+    lines = visible_part(cleaned(text)).split("\n")
     return "\n".join(line.rstrip() for line in lines).rstrip("\n")
 
 
 def half_width(text: str) -> str:
     """Return a cleaned text in half width (２３，３８７ → 23,387), outer spaces removed; ①, ² and ½ stay what they are.
 
+    Pictures in it are taken apart (`without_picture_parts`).
+
     >>> half_width("２３４①"), half_width("８，０９８件")
     ('234①', '8,098件')
     """
-    parts = _DISGUISED.split(cleaned(text))
+    parts = _DISGUISED.split(without_picture_parts(cleaned(text)))
     plain = (
         part if index % 2 else unicodedata.normalize("NFKC", part)
         for index, part in enumerate(parts)
@@ -145,12 +151,15 @@ def split_marks(text: str) -> tuple[str, str]:
 
 
 def mark_inside(text: str) -> str:
-    """Return the mark that stands directly behind a number, in front of its unit or taken for it; "" for none.
+    """Return the mark in a quantity that `split_marks` leaves in it, for it may be none; "" for none.
 
-    >>> mark_inside("234①件"), mark_inside("2＊件"), mark_inside("8,098件")
-    ('①', '*', '')
+    It stands between number and unit, or behind them in a way in which other things are written, too.
+
+    >>> mark_inside("234①件"), mark_inside("2＊件"), mark_inside("234件 *1"), mark_inside("8,098件")
+    ('①', '*', '*1', '')
     """
-    match = _MARK_INSIDE.match(split_marks(half_width(text))[0])
+    plain = split_marks(half_width(text))[0]
+    match = _MARK_INSIDE.match(plain) or _MARK_BEHIND.match(plain)
     return "" if match is None else match["mark"]
 
 

@@ -13,6 +13,7 @@ from xlsync.kinds.characters import (
     has_disguised_digits,
     split_marks,
 )
+from xlsync.kinds.invisible import is_only_invisible, without_picture_parts
 from xlsync.kinds.value import (
     DIGITS_KEPT,
     LARGEST_QUANTITY,
@@ -65,7 +66,8 @@ class Amount:
         quantity = _read(plain)
         if quantity is None:
             words = cleaned(typed)
-            return Parsed(words, normalised=words != typed)
+            is_blank = is_only_invisible(words)
+            return Parsed(None if is_blank else words, normalised=is_blank or words != typed)
         return Parsed(quantity, _write(quantity) != typed, marks)
 
     def show(self, value: Value) -> str | int | Decimal | None:
@@ -125,7 +127,9 @@ class Amount:
 
 def _quantity_of(number: int | Decimal, unit: object, bound: object) -> Quantity | None:
     """Return the quantity of these parts, None where its text would not be read as them."""
-    if not isinstance(unit, str) or bound not in ("", *BOUNDS) or half_width(unit) != cleaned(unit):
+    if not isinstance(unit, str) or bound not in ("", *BOUNDS):
+        return None
+    if half_width(unit) != without_picture_parts(cleaned(unit)):
         return None
     quantity = _read(split_marks(half_width(f"{_write(Quantity(number))}{unit}{bound}"))[0])
     if quantity is None or (quantity.number, quantity.bound) != (number, bound):

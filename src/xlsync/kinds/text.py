@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlsync.kinds.characters import cleaned
+from xlsync.kinds.invisible import is_only_invisible
 from xlsync.kinds.value import (
     Parsed,
     Typed,
@@ -34,4 +35,6 @@ class Text(Words):
         if not isinstance(typed, str):
             return Parsed(as_typed(typed), normalised=True)
         text = cleaned(typed)
+        if is_only_invisible(text):
+            return Parsed(None, normalised=True)
         return Parsed(text, normalised=text != typed)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from xlsync.excel_text import excel_left, excel_length
+from xlsync.kinds.invisible import without_picture_parts
 from xlsync.rules.term import Addresses, Given, Term, number
 
 PARAGRAPHS: Final = 20
@@ -40,7 +41,7 @@ class Framed:
     path: str
 
     def value(self, given: Given) -> str:
-        return framed(given.sheet.text(self.path))
+        return framed(without_picture_parts(given.sheet.text(self.path)))
 
     def formula(self, addresses: Addresses) -> str:
         return addresses.at(self.path, "cleaned")

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from xlsync.finding import QUOTE_LENGTH, brief
 from xlsync.kinds import Amount, Kind, Quantity, Unreadable, as_typed
+from xlsync.kinds.invisible import without_picture_parts
 from xlsync.rules.term import Addresses, Given, Term, Unread, number, quoted, rounded
 
 _NOT_FOR_THIS_CELL: Final = "この欄に入れられる内容ではありません"
@@ -82,7 +83,7 @@ class Typed:
     path: str
 
     def text(self, given: Given) -> str:
-        return brief(given.sheet.unreadable.get(self.path, ""))
+        return brief(without_picture_parts(given.sheet.unreadable.get(self.path, "")))
 
     def formula(self, addresses: Addresses) -> str:
         # An error value has no text, and programs write great numbers as texts in different ways.

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from xlsync.kinds import Quantity, Value
+from xlsync.kinds.invisible import without_picture_parts
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
@@ -81,7 +82,10 @@ class Cell:
     path: str
 
     def value(self, given: Given) -> Known:
-        return UNREAD if self.path in given.sheet.unreadable else given.sheet[self.path]
+        if self.path in given.sheet.unreadable:
+            return UNREAD
+        value = given.sheet[self.path]
+        return without_picture_parts(value) if isinstance(value, str) else value
 
     def formula(self, addresses: Addresses) -> str:
         return addresses.at(self.path)
@@ -94,7 +98,8 @@ class Fact:
     name: str
 
     def value(self, given: Given) -> Known:
-        return given.facts.get(self.name)
+        value = given.facts.get(self.name)
+        return without_picture_parts(value) if isinstance(value, str) else value
 
     def formula(self, addresses: Addresses) -> str:
         return addresses.facts[self.name]

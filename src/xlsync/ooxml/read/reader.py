@@ -24,6 +24,7 @@ from xlsync.ooxml.read.cell_values import (
     text_value,
     typed_value,
 )
+from xlsync.ooxml.read.conditional_formats import ConditionalFormat, conditional_formats
 from xlsync.ooxml.read.merged_areas import covered_addresses
 from xlsync.ooxml.read.number_formats import DateKind, moment
 from xlsync.ooxml.read.shared_strings import shared_strings
@@ -54,8 +55,6 @@ __all__ = [
 
 _FEW = 500
 _TEXTS = ("inlineStr", "str")
-
-
 _BLANK = Cell(None, None)
 
 
@@ -115,11 +114,7 @@ class Workbook:
     @property
     def last_modified_by(self) -> str | None:
         """Who saved the file last, as the program that saved it says."""
-        return self._core_properties.get("lastModifiedBy")
-
-    @cached_property
-    def _core_properties(self) -> Mapping[str, str]:
-        return core_properties(self._package)
+        return core_properties(self._package).get("lastModifiedBy")
 
     def cells(self, worksheet: str) -> Mapping[str, Cell]:
         """Return address → cell, for the cells of the worksheet that hold a value or a formula."""
@@ -144,6 +139,12 @@ class Workbook:
             self._shared_runs,
             lambda: inline_string_runs(self._data(worksheet), worksheet),
         )
+
+    def conditional_formats(self, worksheet: str) -> tuple[ConditionalFormat, ...]:
+        """Return the rules that change how a cell of the worksheet reads, in the order in which they apply; mostly none."""
+        part = self._part.target(self._package, "styles")
+        styles = self._package.part(part) if part else b""
+        return conditional_formats(self._data(worksheet), styles, worksheet)
 
     def repeated_cells(self, worksheet: str) -> frozenset[str]:
         """Return the addresses that the worksheet part states twice or more with contents: `cells` has the last of them."""

@@ -42,7 +42,7 @@ from xlsync.workbook.checks.normalised_values import (
     Total,
 )
 from xlsync.workbook.checks.note_marks import LOOKED_AT, MARKS, MARKS_AT
-from xlsync.workbook.checks.seen_text import INVISIBLE
+from xlsync.workbook.checks.seen_text import SUBSTITUTED
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition
@@ -81,7 +81,7 @@ class CellMap:
             MARKS_AT.replace("$", ""): MARKS,
         }
         statics |= {cell_at(3, index): index for index in range(1, LOOKED_AT + 1)}
-        for at, character in enumerate(INVISIBLE, start=1):
+        for at, character in enumerate(SUBSTITUTED, start=1):
             statics[cell_at(INVISIBLE_ROW, at)] = character
         for at, character in enumerate(ASCII, start=1):
             statics[cell_at(2, at)] = character

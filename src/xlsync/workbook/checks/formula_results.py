@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlsync.computed import blank_text
 from xlsync.excel_text import excel_left
 from xlsync.kinds import Quantity, Value
+from xlsync.kinds.invisible import without_picture_parts
 from xlsync.kinds.quantity import BOUNDS
 from xlsync.rules import UNREAD_MARK
 from xlsync.rules.paper_lines import framed
@@ -25,12 +26,12 @@ def results(field: Field, sheet: Sheet, *, measured: bool = False) -> dict[str, 
     value = _value(sheet, field.path)
     name = field.kind.name
     if name == "text":
-        shown_text = sheet.unreadable.get(field.path, sheet.text(field.path))
+        shown_text = without_picture_parts(sheet.unreadable.get(field.path, sheet.text(field.path)))
         texts = {"value": value, "seen": shown_text}
         return texts | ({"cleaned": framed(shown_text)} if measured else {})
     typed = sheet.unreadable.get(field.path)
     shown = typed if typed is not None else _shown(sheet, field)
-    seen = shown if isinstance(shown, str) else ""
+    seen = without_picture_parts(shown) if isinstance(shown, str) else ""
     if name == "choice":
         return {"cleaned": folded(seen), "value": value, "seen": seen}
     cleaned = trimmed(half_width(excel_left(trimmed(seen), TEXT_LOOKED_AT)))
@@ -64,7 +65,9 @@ def _value(sheet: Sheet, path: str) -> Scalar:
     value: Value = sheet[path]
     if value is None:
         return ""
-    return str(sheet.text(path)) if isinstance(value, Quantity) else value
+    if isinstance(value, Quantity):
+        return str(sheet.text(path))
+    return without_picture_parts(value) if isinstance(value, str) else value
 
 
 def _parts_of(value: Value, unsigned: str) -> dict[str, Scalar]:

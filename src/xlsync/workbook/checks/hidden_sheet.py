@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from xlsync.kinds import Amount, Quantity, Value
+from xlsync.kinds.invisible import without_picture_parts
 from xlsync.rules import Given, Line
 from xlsync.workbook.checks.cell_map import CellMap
 from xlsync.workbook.checks.check_layout import (
@@ -199,8 +200,9 @@ class CheckSheet(CellMap):
         for index, name in enumerate(self.fact_names):
             fact = facts.get(name)
             # A quantity is its text, as in its cell.
+            shown = str(Amount().show(fact)) if isinstance(fact, Quantity) else fact
             cells[cell_at(FIRST_ROW + index, FACT_VALUE)] = (
-                str(Amount().show(fact)) if isinstance(fact, Quantity) else fact
+                without_picture_parts(shown) if isinstance(shown, str) else shown
             )
         return cells
 

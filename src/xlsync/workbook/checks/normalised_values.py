@@ -8,12 +8,14 @@ number in it; `value` is what the rules compute with, as `Cell` says.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import NOT_DUE
+from xlsync.kinds import Choice
 from xlsync.kinds.quantity import BOUNDS
 from xlsync.kinds.value import LOOKALIKES
 from xlsync.rules import UNREAD_MARK
@@ -28,6 +30,7 @@ from xlsync.workbook.checks.seen_text import seen_formula
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
+    from xlsync.kinds import Kind
 
 COLUMNS: Final = (
     *("cleaned", "value", "body", "unsigned", "digits", "number", "unit", "bound"),
@@ -47,6 +50,7 @@ _NOT_UNITS: Final = "0123456789 　,.+-△▲−~～、。()（）㎡㎥㎠㎤�
 """No character of a unit, or none that stays one when its width is made plain: ㎡ becomes m2."""
 _UNIT_LENGTH: Final = 10
 _LARGEST: Final = {"money": 10**12, "measure": 10**9}
+_VOICING_MARKS: Final = ("\u3099", "\u309a")
 _EXACT: Final = 10**15
 """From here on Excel does not keep every digit of a number."""
 
@@ -88,8 +92,7 @@ class Row:
             formulas["value"] = self._computed(self.total, formulas["value"])
         if self.measured:
             formulas["cleaned"] = framed_formula(self._text)
-        is_prose = self.field.kind.name in {"text", "quantity"}
-        return {**formulas, "seen": seen_formula(self.page_cell, is_prose=is_prose)}
+        return {**formulas, "seen": seen_formula(self.page_cell)}
 
     @property
     def _text(self) -> str:
@@ -127,7 +130,8 @@ class Row:
                     "value": self._typed(self._code_number(), self._code_text()),
                 }
             case "choice":
-                return {"cleaned": _folded(self._text), "value": self._words(self._official())}
+                composed = _composed(self._text, self.field.kind)
+                return {"cleaned": _folded(composed), "value": self._words(self._official())}
             case _:
                 return {"value": self._words(self._text)}
 
@@ -238,6 +242,16 @@ def _plain(text: str) -> str:
     outer = "".join(f'ISERROR(FIND({side}({text},1),".,")),' for side in ("LEFT", "RIGHT"))
     sound = f'AND(LEN({text})>0,LEN({text})<={LOOKED_AT},{outer}{_only_digits(bare)},OR(ISERROR(FIND(",",{text})),{grouped}))'
     return f'IFERROR(IF({sound},SUBSTITUTE({text},",",""),""),"")'
+
+
+def _composed(text: str, kind: Kind) -> str:
+    """The text with each kana of a list's words that has a voicing mark in one character, as macOS does not write it."""
+    words = "".join(kind.items) if isinstance(kind, Choice) else ""
+    for character in sorted(set(words)):
+        parts = unicodedata.normalize("NFD", character)
+        if parts[1:] in _VOICING_MARKS:
+            text = f"SUBSTITUTE({text},{quoted(parts)},{quoted(character)})"
+    return text
 
 
 def _folded(text: str) -> str:

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 UNSEEN: Final = frozenset(
     {
+        "conditional-format",
+        "conditional-format-unknown",
         "date-converted",
         "hidden-by-format",
         "mark-in-quantity",
         "mark-removed",
+        "only-invisible",
         "picture",
         "read-as-shown",
         "replaced-characters",

@@ -1,37 +1,39 @@
 """What people see of a cell's text, as a formula: without the characters that are invisible, with plain spaces and breaks.
 
-`xlsync.kinds.characters.cleaned` is the same in Python. Excel leaves out the invisible characters that programs put into
-texts; each stands in a cell of its own on the hidden worksheet.
+`xlsync.kinds.characters.cleaned` is the same in Python, from the same lists (`xlsync.kinds.invisible`). Each character stands
+in a cell of its own on the hidden worksheet. Pictures are taken apart, as `without_picture_parts` does.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from xlsync.kinds.invisible import INVISIBLE, LINE_BREAKS, PICTURE_PARTS, SPACES
 from xlsync.workbook.checks.check_layout import INVISIBLE_ROW, fixed_at
 
-JOINER: Final = "\u200d"
-"""The zero width joiner, which in a text may hold the parts of a picture together."""
-REMOVED: Final = (
-    "\u200b\u200c\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\xad\u061c\u180e\u202a\u202b\u202c\u202d\u202e"
-    "\u2066\u2067\u2068\u2069\u3164\u2800\x7f"
-) + JOINER
-SPACES: Final = "\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
-INVISIBLE: Final = REMOVED + SPACES
-_BREAKS: Final = (
-    ("CHAR(13)&CHAR(10)", "CHAR(10)"),
-    ("CHAR(13)", "CHAR(10)"),
-    ("CHAR(11)", "CHAR(10)"),
+_REMOVED: Final = INVISIBLE + PICTURE_PARTS
+_BREAK_CODES: Final = "\r\n\x0b\x0c"
+"""Line breaks that Excel's CHAR gives; the others stand in cells, for CHAR goes by the code page of Windows."""
+SUBSTITUTED: Final = (
+    _REMOVED + SPACES + "".join(text for text in LINE_BREAKS if text[0] not in _BREAK_CODES)
 )
+"""What the row of single characters on the hidden worksheet holds."""
 
 
-def seen_formula(raw: str, *, is_prose: bool) -> str:
-    """Return the formula of the text people see in a cell, "" where it holds no text; prose keeps the joiners of pictures."""
+def seen_formula(raw: str) -> str:
+    """Return the formula of the text people see in a cell, "" where it holds no text."""
     text = raw
-    for column, character in enumerate(INVISIBLE, start=1):
-        if character != JOINER or not is_prose:
-            by = '""' if character in REMOVED else '" "'
-            text = f"SUBSTITUTE({text},{fixed_at(INVISIBLE_ROW, column)},{by})"
-    for old, new in _BREAKS:
-        text = f"SUBSTITUTE({text},{old},{new})"
+    for line_break in LINE_BREAKS:  # first, or two that others stood between became one
+        if line_break[0] in _BREAK_CODES:
+            codes = "&".join(f"CHAR({ord(character)})" for character in line_break)
+            text = f"SUBSTITUTE({text},{codes},CHAR(10))"
+    for column, character in enumerate(SUBSTITUTED, start=1):
+        text = f"SUBSTITUTE({text},{fixed_at(INVISIBLE_ROW, column)},{_new(character)})"
     return f'IF(ISTEXT({raw}),{text},"")'
+
+
+def _new(character: str) -> str:
+    """Return what a character is substituted by."""
+    if character in _REMOVED:
+        return '""'
+    return '" "' if character in SPACES else "CHAR(10)"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlsync.kinds import Text, Typed, as_typed
 from xlsync.kinds.characters import LOWERED, RAISED, REPLACEMENT, cleaned
+from xlsync.kinds.invisible import is_kept_though_invisible
 from xlsync.kinds.value import as_decimal
 from xlsync.workbook.reading.format_tokens import text_section
 from xlsync.workbook.reading.shown_moment import Moment, shown_moment
@@ -38,6 +39,8 @@ _NAMES: Final = MappingProxyType(
         "\xa0": "改行しない空白",
         "\xad": "見えないハイフン",
         "\x0b": "垂直タブ",
+        "\u2028": "見えない改行",
+        "\u2029": "見えない改行",
     }
 )
 _LATIN: Final = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]\Z")
@@ -155,10 +158,15 @@ def replaced_character(value: Typed) -> tuple[int, str] | None:
 def invisible_character(value: str) -> str:
     """Return in words what the first character is that nobody sees, or takes for a space, and where; "" for none."""
     for position, character in enumerate(value, start=1):
-        if character not in _PLAIN and cleaned(character) in _UNSEEN:
+        if character not in _PLAIN and _is_unseen(character):
             name = _NAMES.get(character, "見えない文字")
             return f"{position}文字目に{name} U+{ord(character):04X} があります"
     return ""
+
+
+def _is_unseen(character: str) -> bool:
+    """Whether nobody sees a character, or takes it for a space or line break."""
+    return cleaned(character) in _UNSEEN or is_kept_though_invisible(character)
 
 
 def _is_paired(text: str, index: int) -> bool:

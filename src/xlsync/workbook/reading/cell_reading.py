@@ -23,6 +23,7 @@ from xlsync.kinds import (
     as_typed,
 )
 from xlsync.kinds.characters import cleaned, mark_inside
+from xlsync.kinds.invisible import is_only_invisible
 from xlsync.kinds.value import as_decimal
 from xlsync.workbook.reading.cell_content import (
     as_moment_shown,
@@ -35,6 +36,7 @@ from xlsync.workbook.reading.cell_content import (
     shown_text,
     text_by_format,
 )
+from xlsync.workbook.reading.conditional_display import Display
 from xlsync.workbook.reading.shown_moment import Moment, shows_month_alone
 
 if TYPE_CHECKING:
@@ -96,6 +98,29 @@ def read_cell(
     if isinstance(field.kind, Amount):
         return _read_quantity(field, value, shown)
     return _read_number(field, value, shown, is_summed=is_summed)
+
+
+def read_displayed(
+    field: Field, cell: Cell, formatting: CellFormatting, display: Display, *, is_summed: bool
+) -> FieldReading:
+    """Read a cell as conditional formats show it, as far as that is certain; say where they change what is read, or may.
+
+    `formatting` is the cell's own.
+    """
+    plain = read_cell(field, cell, formatting, is_summed=is_summed)
+    if display == Display(formatting, formatting):
+        return plain
+    certain = read_cell(field, cell, display.certain, is_summed=is_summed)
+    possible = read_cell(field, cell, display.possible, is_summed=is_summed)
+    shown = certain.unreadable_text or (
+        _BLANK if certain.value is None else field.words(certain.value)
+    )
+    reading = certain
+    if certain != plain:
+        reading = reading.with_remark("conditional-format", shown=shown)
+    if possible != certain or not display.is_followed:
+        reading = reading.with_remark("conditional-format-unknown", shown=shown)
+    return reading
 
 
 def _mark_inside(field: Field, typed: Typed) -> str:
@@ -174,10 +199,15 @@ def _with_writing_remark(
 
 
 def _with_invisible_character(reading: FieldReading, value: str) -> FieldReading:
-    """Say with the reason why a text was refused which character in it nobody sees, and where."""
+    """Say which character nobody sees, and where, with the reason why a text was refused, and of one with no others."""
     character = invisible_character(value)
-    if reading.unreadable_text is None or not character:
+    if not character:
         return reading
+    if reading.unreadable_text is None:
+        is_blank = reading.value is None and is_only_invisible(cleaned(value))
+        return (
+            FieldReading().with_remark("only-invisible", reason=character) if is_blank else reading
+        )
     remarks = [
         (
             code,
@@ -266,4 +296,4 @@ def _as_shown(field: Field, value: Typed, shown: ShownNumber, *, is_summed: bool
     return FieldReading(read.value).with_remark("read-as-shown", **facts)
 
 
-__all__ = ["FieldReading", "not_read", "read_cell"]
+__all__ = ["FieldReading", "not_read", "read_cell", "read_displayed"]

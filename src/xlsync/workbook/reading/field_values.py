@@ -15,11 +15,13 @@ from xlsync.finding import Finding, finding
 from xlsync.kinds import Value, as_typed
 from xlsync.ooxml.read.reader import Cell, CellError
 from xlsync.workbook.reading.cell_content import as_number_shown, as_shown, is_picture
-from xlsync.workbook.reading.cell_reading import FieldReading, not_read, read_cell
+from xlsync.workbook.reading.cell_reading import FieldReading, not_read, read_displayed
+from xlsync.workbook.reading.conditional_display import Display, display_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition, Field
     from xlsync.ooxml.read.cell_formatting import CellFormatting, SheetFormatting
+    from xlsync.ooxml.read.conditional_formats import ConditionalFormat
     from xlsync.workbook.reading.shown_number import ShownNumber
 
 _OWN_FORMULA = re.compile(
@@ -40,6 +42,12 @@ class WorksheetContent:
     cells: Mapping[str, Cell]
     formatting: SheetFormatting
     has_stale_results: bool = False
+    conditional_formats: tuple[ConditionalFormat, ...] = ()
+
+    def display(self, address: str) -> Display:
+        """Return how a cell is formatted, by itself and by conditional formats."""
+        own, rules = self.formatting[address], self.conditional_formats
+        return display_of(address, self.cells, own, rules) if rules else Display(own, own)
 
 
 @dataclass
@@ -77,7 +85,7 @@ def read_fields(
             _read(page, field, content, address, is_summed=field.path in summed)
     page.values.update(results(edition, page.live, page.values))
     for path in page.live:
-        _remark_hidden_total(page, edition.by_path[path], content.formatting[addresses[path]])
+        _remark_hidden_total(page, edition.by_path[path], content.display(addresses[path]))
     return page
 
 
@@ -105,7 +113,9 @@ def _read(
         return
     read = _unusable(cell, content)
     if read is None:
-        read = read_cell(field, cell, content.formatting[address], is_summed=is_summed)
+        read = read_displayed(
+            field, cell, content.formatting[address], content.display(address), is_summed=is_summed
+        )
     page.values[field.path] = read.value
     if read.unreadable_text is not None:
         page.unreadable[field.path] = read.unreadable_text
@@ -156,17 +166,27 @@ def _remark_formula(page: Page, field: Field, cell: Cell, number_format: str) ->
         page.remark("formula-replaced", field, shown=shown)
 
 
-def _remark_hidden_total(page: Page, field: Field, formatting: CellFormatting) -> None:
+def _remark_hidden_total(page: Page, field: Field, display: Display) -> None:
     """Say that the format of a computed field, or a line through it, shows another amount than its formula gives."""
     result = page.values[field.path]
     if not isinstance(result, int):
         return
-    shown = as_number_shown(result, formatting.number_format)
+    certain = _shown_instead(result, field, display.certain)
+    words = field.words(result)
+    if certain is not None:
+        page.remark("total-not-shown", field, shown=certain, sum=words)
+    elif not display.is_followed or _shown_instead(result, field, display.possible) is not None:
+        page.remark("conditional-format-unknown", field, shown=words)
+
+
+def _shown_instead(result: int, field: Field, formatting: CellFormatting) -> str | None:
+    """Return what a format shows instead of an amount, in words; None where it shows the amount."""
     if formatting.is_struck:
-        page.remark("total-not-shown", field, shown="取り消し線", sum=field.words(result))
-    elif shown is not None and not _shows(shown, result, field):
-        words = shown.text or _BLANK
-        page.remark("total-not-shown", field, shown=words, sum=field.words(result))
+        return "取り消し線"
+    shown = as_number_shown(result, formatting.number_format)
+    if shown is None or _shows(shown, result, field):
+        return None
+    return shown.text or _BLANK
 
 
 def _shows(shown: ShownNumber, result: int, field: Field) -> bool:

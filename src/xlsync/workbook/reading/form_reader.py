@@ -125,7 +125,10 @@ def _read_worksheet(
     addresses = named.addresses
     repaired, remarks = _locate(named, form)
     content = WorksheetContent(
-        workbook.cells(title), workbook.formatting(title), workbook.has_stale_results
+        workbook.cells(title),
+        workbook.formatting(title),
+        workbook.has_stale_results,
+        workbook.conditional_formats(title),
     )
     page = read_fields(edition, content, addresses, repaired)
     issued = stamp or document
