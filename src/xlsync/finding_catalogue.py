@@ -152,6 +152,11 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」の欄のセル{where}がファイルの中に2度書かれていて、どちらの内容が正しいか分かりません。"
             "Excelで開いて内容を確かめ、入力し直して保存してください。この欄は登録済みの内容のままにしています。",
         ),
+        "repeated-name": Entry(
+            "warning",
+            "「{field}」の欄の目印（名前）がファイルの中に2度書かれていて、{listed}も指しています。"
+            "見出しの位置にあるセル{where}を受け取りました。Excelで開いて内容を確かめ、保存し直してください。",
+        ),
         "mark-in-quantity": Entry(
             "warning",
             "「{field}」の「{typed}」は、数の後に印（{mark}）があり集計できません（受け取り：{shown}）。印を消してください。",

@@ -87,6 +87,7 @@ ELSEWHERE = {
     "picture": "workbook/test_cell_reading.py",
     "struck": "workbook/test_cell_reading.py",
     "struck-out": "workbook/test_cell_reading.py",
+    "repeated-name": "healing/test_misplaced.py",
     "only-invisible": "workbook/test_cell_reading.py",
     "conditional-format": "workbook/test_conditional_formats.py",
     "conditional-format-unknown": "workbook/test_conditional_formats.py",

@@ -190,8 +190,26 @@ def test_of_a_name_stated_twice_the_one_at_its_labels_is_read_or_the_other_is_sa
         return text.replace(found[0], "".join(reversed(names) if astray_first else names))
 
     reading = edited(WORKBOOK, twice)
-    said = remarks(reading).get(GENERAL) == "misplaced-name" and GENERAL in reading.unlocated
-    assert said or reading.sheet[GENERAL] == papers.sheet()[GENERAL]
+    if astray_first:
+        assert remarks(reading) == {GENERAL: "repeated-name"}
+        assert reading.sheet[GENERAL] == papers.sheet()[GENERAL]
+        (finding,) = [found for found in reading.findings if found.path == GENERAL]
+        assert "AA23" in finding.message
+    else:
+        assert remarks(reading).get(GENERAL) == "misplaced-name"
+        assert GENERAL in reading.unlocated
+
+
+@pytest.mark.parametrize(
+    "refers_to", ["評価シート!$AA$24", "評価シート!#REF!", "評価シート!$AA$24:$AA$24"]
+)
+def test_a_name_stated_twice_for_one_cell_is_no_matter(refers_to: str) -> None:
+    def twice(text: str) -> str:
+        found = re.search(r"<definedName [^>]*>([^<]*\$AA\$24)</definedName>", text)
+        assert found is not None
+        return text.replace(found[0], found[0] + found[0].replace(found[1], refers_to))
+
+    assert remarks(edited(WORKBOOK, twice)) == {}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ under whose label it no longer stands.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from xlsync.finding import Finding, finding
 from xlsync.ooxml.a1 import split_range, split_reference
 from xlsync.workbook.reading.page_alignment import Grid, Match, address, grid_of, match_page
 from xlsync.workbook.reading.page_layout import LEFT, UP, Box, PagePlan, Position, plan_of
+from xlsync.workbook.reading.worksheet_names import area_of, reference_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -45,6 +47,21 @@ def misplaced_names(page: NamedPage, form: Form) -> dict[str, Finding]:
     for path, where in _astray(page, plan).items():
         errors.setdefault(path, finding_at(page, "misplaced-name", path, where=where))
     return errors
+
+
+def repeated_names(page: NamedPage) -> Iterator[Finding]:
+    """Yield a warning for each field whose name the workbook states more than once, for different cells of the page."""
+    references: dict[tuple[str, str | None], set[str]] = defaultdict(set)
+    for name in page.workbook.names:
+        target = reference_of(name.refers_to)
+        if target is not None and target[0] == page.title:
+            references[name.name.casefold(), name.scope].add(area_of(name.refers_to) or target[1])
+    for (cell_name, _), stated in references.items():
+        field = page.edition.by_cell_name.get(cell_name)
+        if field is not None and len(stated) > 1 and field.path in page.addresses:
+            where = page.addresses[field.path]
+            others = "、".join(sorted(stated - {where, page.ranges.get(field.path, "")}))
+            yield finding_at(page, "repeated-name", field.path, where=where, listed=others)
 
 
 def finding_at(page: NamedPage, code: str, path: str, **facts: str) -> Finding:
