@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.formatting.rule import CellIsRule, FormulaRule, Rule
+from openpyxl.formatting.rule import CellIsRule, FormulaRule, IconSetRule, Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
@@ -168,6 +168,20 @@ def test_number_formats_by_condition_are_read_like_the_cells_own() -> None:
     assert [said(reading, path) for path in changes] == expected
     codes = [found.code for found in reading.findings if found.path == GENERAL]
     assert codes == ["scaled-in-sum", *KNOWN]
+
+
+def test_a_number_that_an_icon_or_bar_stands_for_is_said() -> None:
+    icons = ("3Arrows", "num", [0, 10, 20])
+    changes = {
+        GENERAL: under(IconSetRule(*icons, showValue=False), value=7),  # type: ignore[no-untyped-call]
+        HOURS: under(IconSetRule(*icons), value=7),  # type: ignore[no-untyped-call]
+        ISSUES: under(IconSetRule(*icons, showValue=False), value="なし"),  # type: ignore[no-untyped-call]
+    }
+    reading = after_all(changes)
+    assert [reading.sheet[path] for path in changes] == [7, 7, "なし"]
+    assert said(reading, GENERAL) == KNOWN
+    assert "hidden-by-format" in [found.code for found in reading.findings if found.path == GENERAL]
+    assert {found.path for found in reading.findings} & {HOURS, ISSUES} == set()
 
 
 def test_the_first_rule_prevails_and_may_stop_the_others() -> None:

@@ -15,6 +15,8 @@ from xlsync.ooxml.xml.encoding import encoding_of, local_name, parsed
 
 _FALSE = ("0", "false", "off")
 _LAST_PRIORITY = 2**31
+_ICON_ALONE = ";;;@"
+"""The number format that shows as much of a number as an icon or data bar without it: nothing."""
 
 
 class ConditionalFormat(NamedTuple):
@@ -57,7 +59,8 @@ def _may_have(worksheet: bytes, styles: bytes) -> bool:
     start = worksheet.rfind(b"sheetData")
     if worksheet.find(b"conditionalFormatting", max(start, 0)) < 0:
         return False
-    own = max(worksheet.find(b"strike", start), worksheet.find(b"numFmt", start)) >= 0
+    words = (b"strike", b"numFmt", b"showValue")
+    own = any(worksheet.find(word, start) >= 0 for word in words)
     dxfs = styles.rfind(b"dxfs>")
     first = styles.rfind(b"dxfs", 0, max(dxfs, 0))
     shared = max(styles.find(b"strike", first, dxfs), styles.find(b"numFmt", first, dxfs)) >= 0
@@ -131,6 +134,8 @@ def _shown_by(rule: Element, shared: list[Element]) -> tuple[bool | None, str | 
             strike = part.get("val", "1") not in _FALSE
         elif local_name(part.tag) == "numFmt":
             number_format = part.get("formatCode")
+    if any(part.get("showValue", "1") in _FALSE for part in rule):
+        number_format = _ICON_ALONE
     return strike, number_format
 
 

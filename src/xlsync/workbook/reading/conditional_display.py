@@ -120,6 +120,8 @@ def _holds(rule: ConditionalFormat, position: Position, cells: Mapping[str, Cell
     match rule.rule_type:
         case "expression":
             return _formula_holds(rule, position, cells)
+        case "dataBar" | "iconSet":
+            return True
         case "cellIs":
             return _cell_is(rule, value)
         case "containsBlanks" | "notContainsBlanks":
