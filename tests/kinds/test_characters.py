@@ -18,7 +18,7 @@ from tests.kinds.test_laws import KINDS
 from xlsync.canonical_json import parse_json
 from xlsync.form.library import load_form
 from xlsync.kinds import Amount, Choice, Code, Kind, Measure, Money, Parsed, Quantity, Text
-from xlsync.kinds.characters import cleaned, same_look
+from xlsync.kinds.characters import cleaned, mark_inside, same_look
 from xlsync.sheet import sheet_of
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import Stamp
@@ -163,6 +163,29 @@ def test_a_mark_behind_a_number_is_no_digit(mark: str) -> None:
 )
 def test_what_only_resembles_a_number_with_a_mark_stays_words(typed: str) -> None:
     assert Amount().parse(typed) == Parsed(typed)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("†1", "註1", "*1", "＊１", "* 1", "(1)", "（１）", "[1]", "［注1］", "#1", "★1", "☆", "^1"),
+        *("注:1", "注）", "※ 1", "※1,2", "※1・2", "（※1、2）", "(*1)", "（＊）", "〔1〕", "【注】", "1)", "１）"),
+    ],
+)  # fmt: skip
+def test_a_mark_behind_a_quantity_is_always_told(mark: str) -> None:
+    for number in ("234件", "1,234 人", "5.5%", "234件以内", "△5回", "234", "２３４件"):
+        for space in ("", " ", "　"):
+            read = Amount().parse(typed := f"{number}{space}{mark}")
+            assert isinstance(read, Parsed)
+            assert read.marks or mark_inside(typed), typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["5件(見込)", "約5件", "3～5回", "12-3", "5件注意", "2018年4月1日", "5/12", "月1回(12回)"],
+)
+def test_words_behind_a_number_are_no_mark(typed: str) -> None:
+    assert mark_inside(typed) == ""
 
 
 @pytest.mark.parametrize("repeated", ["*", "＊ ", "①", "²", "※1", "注1 ", "(注)"])

@@ -279,7 +279,20 @@ def test_a_total_that_is_shown_otherwise_than_it_is_computed_is_said(
 
 
 @pytest.mark.parametrize(
-    "typed", ["234①件", "2＊件②", "2件＊", "234注", "280①分以内", "90※%", "10⁴人", "234★"]
+    "typed",
+    [
+        "234①件",
+        "2＊件②",
+        "2件＊",
+        "234注",
+        "280①分以内",
+        "90※%",
+        "10⁴人",
+        "234★",
+        "234件 *1",
+        "5件1)",
+        "5件[注1]",
+    ],
 )
 def test_a_mark_between_number_and_unit_is_said(typed: str) -> None:
     said = codes(after(ACTUAL, holds(typed)), ACTUAL)
