@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests import cities, corpus, exploring, nginx, node_tools, office, smb
 
@@ -24,8 +24,11 @@ _REPEATABLE = settings(
     print_blob=True,
     suppress_health_check=exploring.SLOW,
 )
+_WITHOUT_SHRINKING = (Phase.explicit, Phase.generate)
+"""For tools/mutants.py, which asks whether a law fails and not why."""
 settings.register_profile("quick", _REPEATABLE, max_examples=5)
 settings.register_profile("dev", _REPEATABLE, max_examples=50)
+settings.register_profile("trial", _REPEATABLE, max_examples=15, phases=_WITHOUT_SHRINKING)
 settings.register_profile("ci", _REPEATABLE, max_examples=100)
 settings.register_profile(
     "explore",  # new seeds: tools/explore.py

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.strategies import sheets
 from xlsync.errors import SheetError
-from xlsync.merging import Conflict, merge
+from xlsync.merging import Conflict, field_as_json, json_as_text, merge, replace_fields
 from xlsync.sheet import Sheet
 
 KEY = papers.CLEAN
@@ -125,10 +125,33 @@ def test_the_changes_told_are_exactly_what_ours_goes_through(
     assert [change.path for change in result.changes] == [
         path for path in before if before[path] != after[path]
     ]
+    for change in result.changes:
+        told = (change.before, change.after)
+        assert told == tuple(field_as_json(sheet, change.path) for sheet in (head, result.sheet))
     for conflict in result.conflicts:
         if conflict.path not in COMPUTED:
             assert after[conflict.path] == before[conflict.path]
             assert conflict.head != conflict.incoming
+
+
+@given(sheet=ANY, donor=ANY, paths=st.sets(st.sampled_from(sorted(papers.edition().by_path))))
+def test_the_named_fields_come_from_the_donor_and_the_others_stay(
+    sheet: Sheet, donor: Sheet, paths: set[str]
+) -> None:
+    replaced = cells(replace_fields(sheet, donor, paths))
+    for path in replaced.keys() - COMPUTED:
+        assert replaced[path] == cells(donor if path in paths else sheet)[path]
+
+
+def test_a_value_of_a_change_is_told_as_people_read_it() -> None:
+    sheet = papers.with_values(KEY, {MONEY: 1_234, "purpose": "目的"})
+    unreadable = papers.with_values(KEY, {MONEY: None}).with_values(unreadable={MONEY: "未定"})
+    shown = [
+        json_as_text(papers.edition(), path, field_as_json(of, path))
+        for path, of in ((MONEY, sheet), ("purpose", sheet), (MONEY, unreadable))
+    ]
+    assert shown == ["1,234千円", "目的", "未定"]
+    assert json_as_text(papers.edition(), MONEY, None) == ""
 
 
 @given(base=ANY, head=ANY, incoming=ANY)
@@ -197,9 +220,9 @@ def test_blank_dash_and_zero_are_three_changes() -> None:
 def test_sheets_of_two_keys_or_editions_are_not_merged() -> None:
     head, incoming = papers.sheet(papers.KEYS[0]), papers.sheet(papers.KEYS[1])
     for base, other in ((None, incoming), (incoming, head)):
-        with pytest.raises(SheetError, match="別のシート"):
+        with pytest.raises(SheetError, match="：別のシート"):
             merge(base, head, other)
-    with pytest.raises(SheetError, match="別のシート"):
+    with pytest.raises(SheetError, match="：別のシート"):
         merge(None, head, Sheet(papers.edition(2019), KEY, {}))
 
 

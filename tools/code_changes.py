@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+PACKAGE: Final = Path(__file__).parents[1] / "src" / "xlsync"
 COMPARED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -39,6 +40,11 @@ class Mutant:
     before: str
     after: str
     text: str
+
+    @property
+    def relative(self) -> Path:
+        """The module below src/xlsync."""
+        return self.module.relative_to(PACKAGE)
 
 
 def mutants_of(module: Path) -> Iterator[Mutant]:

@@ -1,7 +1,8 @@
 """Change the code in small ways and see whether a test notices: `make mutants` (SEED=, EACH= changes of each group).
 
-Each change ("mutant") is made in a copy of src/, which the group's tests then import. A mutant that no test notices has
-survived: a test is missing, or the change makes no difference. The sample is the same for the same seed and code.
+Each change ("mutant") is made in a copy of src/, which the group's tests then import (tools/mutant_trials.py). A mutant that no
+test notices has survived: a test is missing, or the change makes no difference. Those of the second kind that were looked at
+stand in tools/mutants_equivalent.tsv and are not counted. The sample is the same for the same seed and code.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from code_changes import Mutant, mutants_of
+import pytest
+
+from code_changes import PACKAGE, Mutant, mutants_of
+from mutant_trials import Trials
 
 ROOT: Final = Path(__file__).parents[1]
-PACKAGE: Final = ROOT / "src" / "xlsync"
+EQUIVALENTS: Final = Path(__file__).with_name("mutants_equivalent.tsv")
 TIMEOUT: Final = 600
 """Seconds until the tests of a mutant that hangs are ended: it is noticed."""
 NOT_RUN: Final = "not office and not node and not corpus and not smb and not slow"
@@ -96,55 +101,106 @@ GROUPS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 """Modules whose code is changed, under src/xlsync, and the tests that are to notice it, under tests."""
 
 
-def sample(seed: int, each: int, names: list[str]) -> list[tuple[str, Mutant]]:
-    """Return some changes of each group, the same for the same seed; one of each group, then the next of each."""
-    chosen: list[tuple[int, str, Mutant]] = []
-    for name in names:
-        modules = [path for pattern in GROUPS[name][0] for path in sorted(PACKAGE.glob(pattern))]
-        known = [mutant for module in modules for mutant in mutants_of(module)]
-        dice = random.Random(f"{seed} {name}")  # noqa: S311 - the same sample every time
-        drawn = dice.sample(known, min(each, len(known)))
-        chosen += [(turn, name, mutant) for turn, mutant in enumerate(drawn)]
-    chosen.sort(key=lambda choice: choice[0])
-    return [(name, mutant) for _, name, mutant in chosen]
+def sample(seed: int, each: int, name: str) -> list[Mutant]:
+    """Return some changes of a group, the same for the same seed."""
+    modules = [path for pattern in GROUPS[name][0] for path in sorted(PACKAGE.glob(pattern))]
+    known = [mutant for module in modules for mutant in mutants_of(module)]
+    dice = random.Random(f"{seed} {name}")  # noqa: S311 - the same sample every time
+    return dice.sample(known, min(each, len(known)))
 
 
-class Workshop:
-    """A copy of src/ in which one module at a time is changed while tests import it."""
+@dataclass
+class Figures:
+    """How many changes of a group the tests noticed, how many make no difference, and which survived."""
 
-    def __init__(self, folder: Path) -> None:
-        self.source = folder / "src"
-        shutil.copytree(ROOT / "src", self.source)
+    noticed: int = 0
+    without_difference: int = 0
+    survivors: list[Mutant] = field(default_factory=list)
 
-    def passes(self, group: str) -> bool:
-        """Whether the tests of a group pass as the copy is now."""
-        tests = [str(ROOT / "tests" / name) for name in GROUPS[group][1]]
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
-        environment = {**os.environ, "PYTHONPATH": str(self.source), "PYTHONDONTWRITEBYTECODE": "1"}
-        with tempfile.TemporaryDirectory() as temporary:
-            command += ["-m", NOT_RUN, "--hypothesis-profile=quick", f"--basetemp={temporary}/t"]
-            try:
-                ended = subprocess.run(
-                    [*command, *tests],
-                    cwd=ROOT,
-                    env=environment,
-                    capture_output=True,
-                    timeout=TIMEOUT,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired:
-                return False
-        return ended.returncode == 0
+    @property
+    def tried(self) -> int:
+        """How many changes make a difference."""
+        return self.noticed + len(self.survivors)
 
-    def survives(self, group: str, mutant: Mutant) -> bool:
-        """Whether the tests of a group pass with a change."""
-        file = self.source / "xlsync" / mutant.module.relative_to(PACKAGE)
-        original = file.read_bytes()
-        file.write_text(mutant.text, encoding="utf-8")
+
+def known_equivalents() -> set[tuple[str, str, str]]:
+    """Return the changes said to make no difference: module, what it was and is; the reason stands behind them."""
+    lines = EQUIVALENTS.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return {(module, before, after) for module, before, after, _reason in rows}
+
+
+def try_group(group: str, mutants: Sequence[Mutant], place: Path) -> Figures:
+    """Run a group's tests against changes, in a process of its own; say each that survived."""
+    source = place / group.replace(" ", "-") / "src"
+    shutil.copytree(ROOT / "src", source)
+    answers = source.parent / "answers"
+    answers.touch()
+    process = os.fork()
+    if process == 0:
+        code = 1
         try:
-            return self.passes(group)
+            code = _run_pytest(group, mutants, source, answers)
         finally:
-            file.write_bytes(original)
+            os._exit(code)
+    if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]):
+        shown = (source.parent / "said").read_text(errors="replace")[-3000:]
+        sys.exit(f"{group}: its tests fail without any change\n{shown}")
+    figures, equivalents = Figures(), known_equivalents()
+    for mutant, answer in zip(mutants, answers.read_text().splitlines(), strict=False):
+        survived = answer == "True" or (answer == "None" and _survives(group, mutant, source))
+        if not survived:
+            figures.noticed += 1
+        elif (mutant.relative.as_posix(), mutant.before, mutant.after) in equivalents:
+            figures.without_difference += 1
+        else:
+            figures.survivors.append(mutant)
+    return figures
+
+
+def _run_pytest(group: str, mutants: Sequence[Mutant], source: Path, answers: Path) -> int:
+    """Try the changes in this process, whose words go into a file; return pytest's exit code."""
+    with (source.parent / "said").open("wb") as said:
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+
+    def say(survived: bool | None) -> None:  # noqa: FBT001 - the one thing it is told
+        with answers.open("a") as file:
+            file.write(f"{survived}\n")
+
+    os.environ.update(PYTHONPATH=str(source), PYTHONDONTWRITEBYTECODE="1")
+    sys.path.insert(0, str(source))
+    sys.dont_write_bytecode = True
+    os.chdir(ROOT)
+    trials = Trials(mutants, source / "xlsync", say)
+    return int(pytest.main([*_options(source.parent / "t"), *_tests(group)], plugins=[trials]))
+
+
+def _tests(group: str) -> list[str]:
+    return [str(ROOT / "tests" / name) for name in GROUPS[group][1]]
+
+
+def _options(place: Path) -> list[str]:
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-m", NOT_RUN, f"--basetemp={place}"]
+    return [*options, "--hypothesis-profile=trial"]
+
+
+def _survives(group: str, mutant: Mutant, source: Path) -> bool:
+    """Whether a group's tests pass with a change of what runs at import, in a new process."""
+    file = source / "xlsync" / mutant.relative
+    original = file.read_bytes()
+    file.write_text(mutant.text, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", *_options(source.parent / "n"), *_tests(group)]
+    try:
+        ended = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, timeout=TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        file.write_bytes(original)
+    return ended.returncode == 0
 
 
 def main() -> int:
@@ -152,37 +208,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--each", type=int, default=20)
-    parser.add_argument("--minutes", type=float, default=0, help="stop after so long (0: never)")
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], default=[])
     options = parser.parse_args()
-    names = options.groups or list(GROUPS)
-    ends = time.monotonic() + options.minutes * 60 if options.minutes else float("inf")
-    figures = {name: [0, 0] for name in names}
+    all_figures: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory() as folder:
-        workshop = Workshop(Path(folder))
-        for name in names:
-            if not workshop.passes(name):
-                print(f"{name}: its tests fail without any change", file=sys.stderr)
-                return 1
-        for name, mutant in sample(options.seed, options.each, names):
-            if time.monotonic() > ends:
-                break
-            survived = workshop.survives(name, mutant)
-            figures[name][survived] += 1
-            if survived:
+        for name in options.groups or list(GROUPS):
+            figures = try_group(name, sample(options.seed, options.each, name), Path(folder))
+            all_figures[name] = figures
+            for mutant in figures.survivors:
                 where = f"{mutant.module.relative_to(ROOT)}:{mutant.line}"
-                print(f"survived {where}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
-    _print_figures(figures)
+                print(f"survived {where}\n  - {mutant.before}\n  + {mutant.after}")
+            _print_figures(name, [figures])
+    _print_figures("all", [*all_figures.values()])
     return 0
 
 
-def _print_figures(figures: dict[str, list[int]]) -> None:
-    for name, (killed, survived) in figures.items():
-        if killed + survived:
-            print(f"{name}: {killed} of {killed + survived} noticed")
-    killed, survived = map(sum, zip(*figures.values(), strict=True))
-    share = f" ({killed / (killed + survived):.0%})" if killed + survived else ""
-    print(f"all: {killed} of {killed + survived} noticed{share}")
+def _print_figures(name: str, figures: Sequence[Figures]) -> None:
+    noticed = sum(one.noticed for one in figures)
+    tried = sum(one.tried for one in figures)
+    equivalent = sum(one.without_difference for one in figures)
+    share = f" ({noticed / tried:.0%})" if tried else ""
+    rest = f", {equivalent} more make no difference" if equivalent else ""
+    print(f"{name}: {noticed} of {tried} noticed{share}{rest}", flush=True)
 
 
 if __name__ == "__main__":

@@ -83,6 +83,15 @@ def told(receipt: Receipt, code: str) -> list[str]:
     return [found.message for found in receipt.findings if found.code == code]
 
 
+def places(receipt: Receipt, code: str) -> list[tuple[str, str]]:
+    """The worksheet and cell that each finding of a code names."""
+    return [(found.worksheet, found.cell) for found in receipt.findings if found.code == code]
+
+
+def place(data: bytes, path: str) -> tuple[str, str]:
+    return WORKSHEET, read(data)[0].cells[path]
+
+
 def test_a_conflict_is_shown_with_both_sides_and_who_brought_the_other(city: City) -> None:
     _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
     (row,) = rows_of(second)
@@ -114,6 +123,7 @@ def test_a_choice_saved_settles_the_conflict_and_nobody_is_asked_again(
     assert [
         f"「{side}」の内容（{kept}）" in message for message in told(receipt, "choice-taken")
     ] == [True]
+    assert places(receipt, "choice-taken") == [place(second, PURPOSE)]
     for data, file in ((first, THEIRS), (chosen(second, side), MINE), (second, MINE)):
         again = city.bring_one(data, file)
         assert (again.outcome, again.changes, again.revision) == ("unchanged", (), before + 1)
@@ -187,6 +197,7 @@ def test_a_cell_that_contradicts_the_choice_of_the_other_side_is_asked_about_ane
     assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "甲の目的")
     assert [one.incoming for one in receipt.conflicts] == ["三つめの目的"]
     assert len(told(receipt, "choice-stale")) == 1
+    assert places(receipt, "choice-stale") == [place(second, PURPOSE)]
     after = city.bring_one(chosen(shown(city, data), "登録済み"), MINE)
     assert (after.outcome, city.head()[PURPOSE], open_paths(city)) == ("accepted", "甲の目的", [])
 
@@ -322,6 +333,7 @@ def test_fields_merged_as_one_are_settled_only_when_each_is_chosen(city: City) -
     assert (receipt.outcome, open_paths(city)) == ("conflict", paths)
     assert (city.head()[NATIONAL], city.head()[GENERAL]) == (100, 300)
     assert len(told(receipt, "choice-waiting")) == 1
+    assert places(receipt, "choice-waiting") == [place(second, NATIONAL)]
     receipt = city.bring_one(chosen(second, *["このファイル"] * len(paths)), MINE)
     assert (receipt.outcome, open_paths(city)) == ("accepted", [])
     assert (city.head()[NATIONAL], city.head()[GENERAL]) == (200, 400)
