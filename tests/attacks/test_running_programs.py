@@ -9,13 +9,13 @@ import threading
 import time
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.addin.buttons import request, visit
+from tests.addin.buttons import Said, request, visit
 from tests.addin.test_at_work import purpose, server
 from tests.attacks.test_planted_links import SECRET, files_of, outside, untouched
 from tests.commands import EXAMPLES, Run, living
@@ -23,10 +23,13 @@ from tests.watcher import impatient, log, until, watcher
 from tests.watching import saying
 from xlsync.addin.protocol.changes import Open, Row
 from xlsync.addin.protocol.request import pack
+from xlsync.atomic_rename import exchange
 
 pytestmark = pytest.mark.slow
 
 ROUNDS = 4
+FETCHES = 200
+"""Fetches after which an attack that has met only one of two states has failed itself."""
 
 
 @pytest.fixture
@@ -40,22 +43,19 @@ def city(folder: Path, run: Run) -> Path:
 
 @contextmanager
 def swapped(targets: list[Path], root: Path) -> Iterator[None]:
-    """Folders that are links to `root` every other moment."""
+    """Folders that are links to `root` every other moment; never neither, so that no program puts a folder there itself."""
+    links = [target.with_name(f"{target.name}-link") for target in targets]
+    for target, link in zip(targets, links, strict=True):
+        target.mkdir(exist_ok=True)
+        link.symlink_to(root)
     stop = threading.Event()
 
     def swap() -> None:
         while not stop.is_set():
-            for target in targets:
-                aside = target.with_name(f"{target.name}-aside")
-                with suppress(OSError):
-                    target.rename(aside)
-                    target.symlink_to(root)
-                    time.sleep(0.002)
-                with suppress(OSError):
-                    target.unlink()
-                with suppress(OSError):
-                    aside.rename(target)
-                time.sleep(0.002)
+            for _ in ("there", "and back"):
+                for target, link in zip(targets, links, strict=True):
+                    exchange((str(target), None), (str(link), None))
+                time.sleep(0.003)
 
     thread = threading.Thread(target=swap)
     thread.start()
@@ -64,6 +64,8 @@ def swapped(targets: list[Path], root: Path) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
+        for link in links:
+            link.unlink()
 
 
 def forged(key: str, digest: str) -> list[dict[str, str]]:
@@ -98,21 +100,18 @@ def test_no_forged_key_opens_a_running_server(city: Path, run: Run) -> None:
 
 
 def test_folders_swapped_all_the_time_under_a_running_server_lead_nowhere(
-    city: Path, tmp_path: Path
+    city: Path, tmp_path: Path, run: Run
 ) -> None:
     root = outside(tmp_path)
     before, issued = files_of(root), living(city).read_bytes()
+    run("summarize", "-C", city)
+    assert (city / "shared/集計/全庁.xlsx").exists()
+    targets = [city / "shared" / name for name in ("集計", ".xlsync", "評価シート")]
     with server(city) as (port, _):
-        with swapped(
-            [city / "shared/集計", city / "shared/.xlsync", city / "shared/評価シート"], root
-        ):
+        with swapped(targets, root):
             for number in range(ROUNDS):
                 told = visit(port, body=pack(request("summary", issued, 100 + number)))
-                names = [one.name for one in told.answer.changes if isinstance(one, Open)]
-                names += ["集計/全庁.xlsx", "../root/xlsync.toml"]
-                for name in names:
-                    fetched = visit(port, "GET", "/xlsync/1/files/" + quote(name))
-                    assert SECRET not in fetched.body
+                assert fetched_while_swapped(port, told) == {200, 404}, "both were there"
                 save = saying(issued, f"{number}回目")
                 told = visit(port, body=pack(request("submit", save, number + 1)))
                 assert told.status == 200
@@ -121,6 +120,22 @@ def test_folders_swapped_all_the_time_under_a_running_server_lead_nowhere(
         assert purpose(city) == "0回目", "the other saves do not know of it, and are told so"
     assert untouched(root)
     assert files_of(root) == before
+
+
+def fetched_while_swapped(port: int, told: Said) -> set[int]:
+    """Fetch summaries until both the folder and the link were met; return the codes of the answers."""
+    names = [one.name for one in told.answer.changes if isinstance(one, Open)]
+    names += ["集計/全庁.xlsx", "../root/xlsync.toml"]
+    codes = set[int]()
+    for _ in range(FETCHES):
+        for name in names:
+            fetched = visit(port, "GET", "/xlsync/1/files/" + quote(name))
+            assert SECRET not in fetched.body
+            if name == "集計/全庁.xlsx":
+                codes.add(fetched.status)
+        if codes >= {200, 404}:
+            break
+    return codes
 
 
 def test_old_saves_laid_again_and_again_under_a_running_watcher_change_nothing(city: Path) -> None:
