@@ -184,6 +184,7 @@ def test_one_who_chose_his_own_side_and_typed_on_has_what_he_typed(city: City) -
         "二人の目的",
         [],
     )
+    assert ["（二人の目的）" in message for message in told(receipt, "choice-taken")] == [True]
     kept = city.store.revisions(papers.CLEAN, papers.EDITION)
     assert "乙の目的" in {one["theirs"] for one in kept[-2].draft.conflicts}, "nothing is lost"
 

@@ -129,6 +129,31 @@ def test_last_years_grades_stand_beside_this_years(five: Sequence[Sheet], editio
     assert [page.cell(row, this + n).value for n in range(7)] == [1, 1, 0, 0, 0, 0, 0]
 
 
+def test_grades_stand_in_the_order_of_the_form_and_their_columns_are_explained(
+    five: Sequence[Sheet], edition: Edition
+) -> None:
+    book = _book([Item(sheet) for sheet in five], edition)
+    overview = [[cell.value for cell in row] for row in book["概要"]]
+    scales = {"有効性", "効率性", "総合評価"}
+    heads = [row[row.index(name) :] for row in overview for name in row if name in scales]
+    assert [head[: head.index("外") + 1] for head in heads] == [
+        ["有効性", "高", "中", "低", "－", "未", "外"],
+        ["効率性", "高", "中", "低", "－", "未", "外"],
+        ["総合評価", "A", "B", "C", "D", "－", "未", "外"],
+    ]
+    below = overview[next(row for row, cells in enumerate(overview) if "総合評価" in cells) + 2]
+    assert "－：「-」と記載　未：未記入　外：選択肢にない記載" in below
+    titles = [cell.value for cell in book["評価"][4] if cell.value is not None]
+    assert titles[2:] == [
+        "有効性（H29年度）",
+        "効率性（H29年度）",
+        "総合評価（H29年度）",
+        "総合評価（H30年度）",
+    ]
+    (legend,) = [str(cell.value) for cell in book["評価"][3] if cell.value is not None]
+    assert all(f"「{word}」は" in legend for word in ("選択肢外", "－", "未記入"))
+
+
 def test_without_an_edition_before_no_empty_table_is_shown(
     five: Sequence[Sheet], edition: Edition
 ) -> None:
