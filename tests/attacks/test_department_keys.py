@@ -10,6 +10,7 @@ import pytest
 from tests import cities, papers
 from tests.addin.pressed import Desk, Screen, desk, failed, found
 from xlsync.addin.protocol.changes import Open, Row, Verb
+from xlsync.exchange import export, template_of
 from xlsync.sheet import Sheet
 
 OWN = "総務部"
@@ -61,6 +62,16 @@ def test_no_verb_answers_for_another_departments_sheet(at: Desk, verb: Verb) -> 
     for screen in attacks(at).values():
         assert OWN in failed(at.press(verb, screen, department=OWN))
     assert at.city.store.last(papers.CLEAN, papers.EDITION) == before
+
+
+def test_the_refusal_says_whose_sheet_it_is(at: Desk) -> None:
+    department = at.city.head().edition.definition.identity.department
+    unknown = {"key": "01-02-01-08-14-98", "project.number": "98", department: None}
+    sheet = papers.with_values(papers.CLEAN, unknown)
+    stored, nobodys = at.open(), Screen(export(template_of(at.city.terms), sheet, "0000abcd"))
+    for screen, whose in ((stored, theirs(at)), (nobodys, "部等名が空欄")):
+        said = failed(at.press("submit", screen, department=OWN))
+        assert f"「{cities.WORKSHEET}」は{whose}のシートです" in said
 
 
 def test_a_key_gets_its_own_summary_even_if_its_sheet_says_another_department(at: Desk) -> None:
