@@ -79,7 +79,7 @@ GROUPS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
             "store/test_audit.py",
         ),
     ),
-    "audit": (("store/store_audit.py",), ("store/test_audit.py",)),
+    "audit": (("store/store_audit.py",), ("store/test_audit.py", "store/test_seals.py")),
     "disk": (
         ("disk.py", "atomic_rename.py"),
         ("test_disk.py", "store/test_store.py", "inbox/test_workbook_replacement.py"),

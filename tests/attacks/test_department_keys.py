@@ -65,7 +65,7 @@ def test_no_verb_answers_for_another_departments_sheet(at: Desk, verb: Verb) -> 
 
 
 def test_the_refusal_says_whose_sheet_it_is(at: Desk) -> None:
-    department = at.city.head().edition.definition.identity.department
+    department = at.city.head().edition.definition.identity.organization[0].field
     unknown = {"key": "01-02-01-08-14-98", "project.number": "98", department: None}
     sheet = papers.with_values(papers.CLEAN, unknown)
     stored, nobodys = at.open(), Screen(export(template_of(at.city.terms), sheet, "0000abcd"))
