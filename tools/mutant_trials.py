@@ -94,10 +94,9 @@ class Trials:
         if not forked(act, timeout=3_600):
             raise pytest.UsageError("its tests fail without any change")
         lines, seconds = pickle.loads(answer.read_bytes())  # noqa: S301 - written by our own fork
-        known = {
-            file: {line: [name for name in names if name in seconds] for line, names in of.items()}
-            for file, of in lines.items()
-        }
+        known: dict[str, dict[int, list[str]]] = {}
+        for file, tests_by_line in lines.items():
+            known[file] = {line: _known(names, seconds) for line, names in tests_by_line.items()}
         return known, seconds
 
     def _survives(self, file: Path, text: str, items: list[pytest.Item]) -> bool:
@@ -119,6 +118,11 @@ class Trials:
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> None:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+def _known(names: Sequence[str], seconds: Mapping[str, float]) -> list[str]:
+    """Return the tests among the contexts of a line, without the blank one of what ran outside every test."""
+    return [name for name in names if name in seconds]
 
 
 def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
@@ -161,9 +165,9 @@ def _differs_outside_functions(old: CodeType, new: CodeType) -> bool:
     if _own(old) != _own(new):
         return True
     return any(
-        _differs_outside_functions(one, other)
-        for one, other in zip(_inner(old), _inner(new), strict=True)
-        if not one.co_flags & 0x2  # CO_NEWLOCALS: a function's body, not a class's
+        _differs_outside_functions(inner, changed)
+        for inner, changed in zip(_inner(old), _inner(new), strict=True)
+        if not inner.co_flags & 0x2  # CO_NEWLOCALS: a function's body, not a class's
     )
 
 
@@ -189,9 +193,9 @@ def replace_code(file: Path, before: str, after: str) -> None:
 
 
 def _pairs(old: CodeType, new: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:
-    for one, other in zip(_inner(old), _inner(new), strict=False):
-        yield _name(one), other
-        yield from _pairs(one, other)
+    for inner, changed in zip(_inner(old), _inner(new), strict=False):
+        yield _name(inner), changed
+        yield from _pairs(inner, changed)
 
 
 def _name(code: CodeType) -> tuple[str, int]:

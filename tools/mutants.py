@@ -130,9 +130,9 @@ def known_equivalents() -> set[tuple[str, str, str]]:
     return {(module, before, after) for module, before, after, _reason in rows}
 
 
-def try_group(group: str, mutants: Sequence[Mutant], place: Path) -> Figures:
+def try_group(group: str, mutants: Sequence[Mutant], folder: Path) -> Figures:
     """Run a group's tests against changes, in a process of its own; say each that survived."""
-    source = place / group.replace(" ", "-") / "src"
+    source = folder / group.replace(" ", "-") / "src"
     shutil.copytree(ROOT / "src", source)
     answers = source.parent / "answers"
     answers.touch()
@@ -144,7 +144,7 @@ def try_group(group: str, mutants: Sequence[Mutant], place: Path) -> Figures:
         finally:
             os._exit(code)
     if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]):
-        shown = (source.parent / "said").read_text(errors="replace")[-3000:]
+        shown = (source.parent / "output").read_text(errors="replace")[-3000:]
         sys.exit(f"{group}: its tests fail without any change\n{shown}")
     figures, equivalents = Figures(), known_equivalents()
     for mutant, answer in zip(mutants, answers.read_text().splitlines(), strict=False):
@@ -160,9 +160,9 @@ def try_group(group: str, mutants: Sequence[Mutant], place: Path) -> Figures:
 
 def _run_pytest(group: str, mutants: Sequence[Mutant], source: Path, answers: Path) -> int:
     """Try the changes in this process, whose words go into a file; return pytest's exit code."""
-    with (source.parent / "said").open("wb") as said:
-        os.dup2(said.fileno(), 1)
-        os.dup2(said.fileno(), 2)
+    with (source.parent / "output").open("wb") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
 
     def say(survived: bool | None) -> None:  # noqa: FBT001 - the one thing it is told
         with answers.open("a") as file:
@@ -180,8 +180,8 @@ def _tests(group: str) -> list[str]:
     return [str(ROOT / "tests" / name) for name in GROUPS[group][1]]
 
 
-def _options(place: Path) -> list[str]:
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-m", NOT_RUN, f"--basetemp={place}"]
+def _options(folder: Path) -> list[str]:
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-m", NOT_RUN, f"--basetemp={folder}"]
     return [*options, "--hypothesis-profile=trial"]
 
 
@@ -224,9 +224,9 @@ def main() -> int:
 
 
 def _print_figures(name: str, figures: Sequence[Figures]) -> None:
-    noticed = sum(one.noticed for one in figures)
-    tried = sum(one.tried for one in figures)
-    equivalent = sum(one.without_difference for one in figures)
+    noticed = sum(of_group.noticed for of_group in figures)
+    tried = sum(of_group.tried for of_group in figures)
+    equivalent = sum(of_group.without_difference for of_group in figures)
     share = f" ({noticed / tried:.0%})" if tried else ""
     rest = f", {equivalent} more make no difference" if equivalent else ""
     print(f"{name}: {noticed} of {tried} noticed{share}{rest}", flush=True)
