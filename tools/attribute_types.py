@@ -18,8 +18,8 @@ RECORDS = frozenset(
     }
 )
 """Classes that a file format names the attributes of, and the bases of such classes."""
-RECORD_MODULES = frozenset({"changes", "form_fields"})
-"""Modules of such classes: the protocol of the buttons, and what the table [summary] of a form says."""
+RECORD_MODULES = frozenset({"changes", "form_fields", "page_fields", "summary_pages"})
+"""Modules of such classes: the protocol of the buttons, and what the tables [[summary]] of a form say."""
 
 _CONTAINERS = frozenset({"tuple", "list", "set", "frozenset", "Sequence", "Iterable", "Collection"})
 _WITHOUT_SUBJECT = frozenset({"Any", "None", "Term", "Piece"})

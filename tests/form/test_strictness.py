@@ -22,8 +22,11 @@ MISTAKES: dict[str, tuple[tuple[str, str], list[str]]] = {
         ["personnel-cost", "tolerence"],
     ),
     "an unknown field of the summary": (
-        ('reason = ["next_year.reason"]', 'reason = ["next_year.raeson"]'),
-        ["reason", "next_year.raeson"],
+        (
+            'texts = ["years.{year}.issues", "next_year.reason"]',
+            'texts = ["years.{year}.issues", "next_year.raeson"]',
+        ),
+        ["課題と方向性", "next_year.raeson"],
     ),
     "an unknown table": (("[identity]", "[axis]\nx = 1\n\n[identity]"), ["axis", "知らない項目名"]),
     "an unknown axis": (

@@ -67,7 +67,7 @@ def test_each_section_costs_what_the_papers_say(figures: Figures, names: tuple[s
 
 def test_grades_are_counted_as_the_papers_say(figures: Figures) -> None:
     effectiveness, efficiency, overall = (
-        figures.tally(scale) for scale in figures.form_fields.evaluation.scales
+        figures.tally(scale) for scale in figures.form_fields.scales
     )
     assert (effectiveness.word_counts, effectiveness.blank) == ((1, 3, 0), 1)
     assert (efficiency.word_counts, efficiency.blank) == ((0, 4, 0), 1)
@@ -114,31 +114,35 @@ def test_sheets_of_another_year_are_refused(five_items: Sequence[Item]) -> None:
 def test_the_form_says_what_a_summary_shows(edition: Edition) -> None:
     form_fields = form_fields_of(edition)
     assert form_fields.years == "H29年度～H30年度"
-    assert [(block.label, len(block.fields)) for block in form_fields.money.costs] == [
+    overview, targets = form_fields.overview, form_fields.targets
+    assert overview is not None
+    assert targets is not None
+    assert [(block.label, len(block.fields)) for block in overview.measures] == [
         ("事業費(A)", 4),
         ("人件費(B)", 3),
         ("事業コスト(A+B)", 3),
     ]
-    assert [block.label for block in form_fields.money.sources] == [
+    assert [block.label for block in overview.parts.parts] == [
         "国庫支出金",
         "県支出金",
         "地方債",
         "その他特財",
         "一般財源",
     ]
-    assert [scale.marks for scale in form_fields.evaluation.scales] == [
+    assert [scale.marks for scale in form_fields.scales] == [
         ("高", "中", "低"),
         ("高", "中", "低"),
         ("A", "B", "C", "D"),
     ]
-    assert [field.label for field in form_fields.indicator.fields] == ["指標名", "目標値", "実績"]
+    assert [field.label for field in targets.fields] == ["指標名", "目標値", "実績"]
 
 
 def test_another_year_is_labelled_in_its_own_style() -> None:
     form_fields = form_fields_of(load_form().at(2020))
     assert form_fields.years == "R1年度～R2年度"
-    assert [field.axis_label for field in form_fields.money.costs[0].fields][:2] == [
+    assert form_fields.overview is not None
+    assert [field.axis_label for field in form_fields.overview.measures[0].fields][:2] == [
         "H30年度決算",
         "R1年度決算",
     ]
-    assert {scale.field.path.split(".")[1] for scale in form_fields.evaluation.scales} == {"2019"}
+    assert {scale.field.path.split(".")[1] for scale in form_fields.scales} == {"2019"}

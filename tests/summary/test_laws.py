@@ -48,7 +48,7 @@ def test_every_total_is_the_plain_sum(
     items = make_city(*city)
     figures = figures_of(items, department=None, edition=edition)
     for field in (
-        f for block in figures.form_fields.money.costs for f in block.fields if period in f.path
+        f for block in figures.form_fields.blocks for f in block.fields if period in f.path
     ):
         sums = _plain_sums(items, field.path)
         plain = {tuple(map(plain_name, group.names)): group for group in figures.groups}
@@ -77,7 +77,7 @@ def test_every_grade_is_counted_once(
     make_city: MakeCity, edition: Edition, city: tuple[int, int]
 ) -> None:
     figures = figures_of(make_city(*city), department=None, edition=edition)
-    for scale in figures.form_fields.evaluation.scales:
+    for scale in figures.form_fields.scales:
         for group in (figures, *figures.groups):
             tally = group.tally(scale)
             counted = sum(tally.word_counts) + tally.unlisted + tally.dash + tally.blank

@@ -43,13 +43,9 @@ def _numbers(frame: Any, path: str) -> Any:
 
 @pytest.mark.slow
 def test_every_sum_of_every_group_is_what_pandas_gives(figures: Figures, frame: Any) -> None:
-    form_fields = figures.form_fields
-    blocks = (
-        *form_fields.money.costs,
-        *form_fields.money.sources,
-        *form_fields.staff.persons,
-        *form_fields.staff.overtime,
-    )
+    overview = figures.form_fields.overview
+    assert overview is not None
+    blocks = (*overview.measures, *overview.parts.parts, *overview.others)
     paths = [field.path for block in blocks for field in block.fields]
     assert len(paths) == 10 + 20 + 6
     checked = 0
@@ -98,7 +94,7 @@ def _reckoned(figures: Figures, program: Program, rows: Any) -> str:
 
 
 def test_every_grade_is_counted_as_pandas_counts(figures: Figures, frame: Any) -> None:
-    for scale in figures.form_fields.evaluation.scales:
+    for scale in figures.form_fields.scales:
         tally = figures.tally(scale)
         counts = frame[scale.field.path].value_counts(dropna=False)
         assert list(tally.word_counts) == [counts.get(word, 0) for word in scale.words]
@@ -108,7 +104,9 @@ def test_every_grade_is_counted_as_pandas_counts(figures: Figures, frame: Any) -
 
 def test_the_largest_and_most_changed_are_those_of_pandas(figures: Figures, frame: Any) -> None:
     before, after = _numbers(frame, BEFORE), _numbers(frame, AFTER)
-    pair = figures.form_fields.compared
+    overview = figures.form_fields.overview
+    assert overview is not None
+    pair = overview.compared
     assert pair is not None
     assert [field.path for field in pair] == [BEFORE, AFTER]
     top = frame.assign(rank=after).sort_values(["rank", "key"], ascending=[False, True])["key"]

@@ -13,6 +13,14 @@ from pydantic import Field, ValidationError, model_validator
 from xlsync.errors import FormError
 from xlsync.form.rules import Rule
 from xlsync.form.strict import Strict, explain
+from xlsync.form.summary_pages import (
+    ALONE,
+    PAGES,
+    SummaryPage,
+    former_defaults,
+    pages_of_former,
+    usual_pages,
+)
 from xlsync.kinds import fold
 from xlsync.kinds.value import LOOKALIKES
 
@@ -146,7 +154,7 @@ class Identity(Strict):
 
 
 class SummaryFields(Strict):
-    """Which fields the summary pages show, as paths that may name one axis in braces. What is left out is not shown."""
+    """Which fields the pages of a summary show, in a definition that is older than [[summary]]."""
 
     costs: list[str] = Field(default=[])
     general: list[str] = Field(default=[])
@@ -163,13 +171,26 @@ class SummaryFields(Strict):
     reason: list[str] = Field(default=[])
 
 
+class Words(Strict):
+    """What summaries call a sheet, its key and its title, and themselves."""
+
+    sheet: str = "シート"
+    key: str = "番号"
+    title: str = "名称"
+    summary: str = "集計"
+
+
 class Page(Strict):
-    """How the page is built: worksheet title, the month and day an edition is issued, how year 1 is written."""
+    """How the page is built: worksheet title, the month an edition is issued, how year 1 is written.
+
+    `span` is the axis whose first and last label say on summaries what years the sheets are about, if the form has it.
+    """
 
     worksheet: str = Field(min_length=1, max_length=31, pattern=r"^[^\[\]:*?/\\']+$")
     issue_month: int = Field(default=7, ge=1, le=12)
     first_year: Literal["1", "元"] = "1"
     drawing: str = "drawing.xlsx"
+    span: str = "year"
 
 
 class Definition(Strict):
@@ -180,12 +201,38 @@ class Definition(Strict):
     title: str
     page: Page
     identity: Identity
-    summary: SummaryFields = SummaryFields()
+    words: Words = Words()
+    summary: list[SummaryPage] = Field(default=[])
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]
     choices: dict[str, ChoiceList] = Field(default={})
     field: list[FieldEntry] = Field(min_length=1)
     rule: list[Rule] = Field(default=[])
+
+    @property
+    def summary_pages(self) -> list[SummaryPage]:
+        """The pages of a summary workbook: those listed, else those that suit any form."""
+        return self.summary or PAGES.validate_python(usual_pages(self.field))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_former_summary(cls, document: Any) -> Any:
+        """Read a definition that is older than [[summary]]: its [summary] named fields, the pages were the same for all."""
+        roles = document.get("summary") if isinstance(document, dict) else None
+        if not isinstance(roles, dict):
+            return document
+        named = SummaryFields.model_validate(roles).model_dump()
+        words = document.get("words", former_defaults()["words"])
+        return {**document, "summary": pages_of_former(named), "words": words}
+
+    @model_validator(mode="after")
+    def _pages_are_distinct(self) -> Self:
+        titles = [fold(page.title) for page in self.summary]
+        kinds: list[str] = [page.page for page in self.summary if page.page in ALONE]
+        repeated = [name for names in (titles, kinds) for name in names if names.count(name) > 1]
+        if repeated:
+            raise ValueError(f"[[summary]] の「{repeated[0]}」が二度あります")
+        return self
 
     @model_validator(mode="after")
     def _axis_keys_are_words_or_indexes(self) -> Self:

@@ -33,10 +33,10 @@ def refuse_dangling(edition: Edition, where: str) -> None:
         if path not in edition.by_path:
             raise FormError(f"{owner} が、定義にない欄「{path}」を指しています", where)
     entries = {entry.path for entry in edition.definition.field}
-    for name, paths in edition.definition.summary:
-        for path in paths:
+    for page in edition.definition.summary:
+        for path in filter(None, page.paths):
             if path not in entries:  # with its axes in braces
-                message = f"[summary] の {name} が、定義にない欄「{path}」を指しています"
+                message = f"[[summary]] の「{page.title}」が、定義にない欄「{path}」を指しています"
                 raise FormError(message, where)
 
 

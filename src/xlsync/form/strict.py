@@ -25,7 +25,14 @@ def explain(fault: ValidationError, document: object) -> str:
     return "\n".join(lines[:20])
 
 
-_BRANCHES = frozenset({"str", "int", "literal", "RequiredWith"})
+_BRANCHES = frozenset(
+    {
+        *("str", "int", "literal", "RequiredWith"),
+        *("overview", "list", "table", "shares", "programs", "distribution", "targets", "texts"),
+        "findings",
+    }
+)
+"""What pydantic calls the branches of unions: types, and kinds of a summary's pages."""
 
 
 def _location(loc: tuple[int | str, ...], document: object) -> list[str]:

@@ -1,9 +1,9 @@
 """Many sheets in one workbook: what a department, or the whole city, looks like.
 
-    figures/   what the sheets add up to, pure: `form_fields` names the fields (the form's [summary] says which),
+    figures/   what the sheets add up to, pure: `form_fields` names the fields (the form's [[summary]] says which),
                `projects` and `figures` add up, `budget_reconciliation` compares with 要する経費全体, `targets` judges
                indicators, `ranking` finds what stands out, `progress` is 提出状況
-    sheets/    one module for each worksheet: which figure stands where
+    sheets/    one module for each kind of page: which figure stands where
     excel/     how it is written: `book` and `page` know XlsxWriter; `project_list_formulas` has the formulas over 事業一覧,
                `subtotals` the sum of a group with the mark of what is missing
     export/    the same sheets as a tidy table, in CSV, JSON or Parquet

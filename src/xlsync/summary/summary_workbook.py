@@ -10,25 +10,33 @@ from xlsync.summary.excel import styles
 from xlsync.summary.excel.book import Book
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame, name_of
 from xlsync.summary.figures.figures import Figures, figures_of
+from xlsync.summary.figures.page_fields import (
+    DistributionFields,
+    OverviewFields,
+    PageFields,
+    SharesFields,
+    TableFields,
+    TargetFields,
+    TextsFields,
+)
 from xlsync.summary.figures.projects import Item
-from xlsync.summary.sheets.budget_items import write_programs
-from xlsync.summary.sheets.costs import write_costs
-from xlsync.summary.sheets.funding_sources import write_sources
-from xlsync.summary.sheets.grades import write_grades
-from xlsync.summary.sheets.indicators import write_indicators
-from xlsync.summary.sheets.issues import write_issues
+from xlsync.summary.sheets.distribution_table import write_distribution
+from xlsync.summary.sheets.group_table import write_table
 from xlsync.summary.sheets.open_findings import write_findings
-from xlsync.summary.sheets.overview import WORKSHEET as OVERVIEW
 from xlsync.summary.sheets.overview import write_overview
+from xlsync.summary.sheets.program_table import write_programs
 from xlsync.summary.sheets.project_list import list_formulas_of, write_list
-from xlsync.summary.sheets.staff import write_staff
+from xlsync.summary.sheets.shares_table import write_shares
+from xlsync.summary.sheets.target_table import write_targets
+from xlsync.summary.sheets.text_table import write_texts
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.organization import Organization
+    from xlsync.summary.excel.project_list_formulas import ListFormulas
 
 NOTHING = (
-    "集計する評価シートがありません。評価シートが保存され、受け取られると、ここに集計が出ます。"
+    "集計する{worksheet}がありません。{worksheet}が保存され、受け取られると、ここに集計が出ます。"
 )
 
 
@@ -54,36 +62,61 @@ def workbook_of(figures: Figures, made_on: dt.date | None, form_version: int = 0
 
     `form_version` is the version of the form that the figures are read by, 0 where that is not known.
     """
-    title = f"{name_of(figures.department)}　事務事業評価 集計（{figures.form_fields.years}）"
+    form_fields = figures.form_fields
+    years = f"（{form_fields.years}）" if form_fields.years else ""
+    title = f"{name_of(figures.department)}　{form_fields.words.summary}{years}"
     book = Book(title, made_on or dt.date(2000, 1, 1))
     frame = Frame(book, figures, made_on, form_version)
     if figures.projects:
         _write_pages(frame, figures)
     else:
-        page = frame.page(OVERVIEW, [100])
-        page.text(LEGEND_ROW + 1, 0, NOTHING, styles.PLAIN)
+        page = frame.page(_first_title(figures), [100])
+        nothing = NOTHING.format(worksheet=figures.form_fields.edition.worksheet)
+        page.text(LEGEND_ROW + 1, 0, nothing, styles.PLAIN)
         if figures.missing_units:
-            write_findings(frame, figures)
+            _write_findings(frame, figures)
     return book.close()
 
 
+def _first_title(figures: Figures) -> str:
+    """The title of the first page, which says that there is nothing."""
+    return figures.form_fields.edition.definition.summary_pages[0].title
+
+
 def _write_pages(frame: Frame, figures: Figures) -> None:
-    """Write every worksheet whose fields the edition has."""
+    """Write the form's pages in order, but for those whose fields the edition does not have."""
     form_fields, formulas = figures.form_fields, list_formulas_of(figures)
-    write_overview(frame, figures, formulas)
-    write_list(frame, figures, formulas)
-    if form_fields.money.costs:
-        write_costs(frame, figures, formulas)
-    if form_fields.money.sources:
-        write_sources(frame, figures, formulas)
-    if form_fields.program.totals:
-        write_programs(frame, figures, formulas)
-    if form_fields.staff.any:
-        write_staff(frame, figures, formulas)
-    if form_fields.evaluation.scales:
-        write_grades(frame, figures, formulas)
-    if form_fields.indicator.series.years:
-        write_indicators(frame, figures)
-    if form_fields.evaluation.issues or form_fields.evaluation.reason:
-        write_issues(frame, figures)
-    write_findings(frame, figures)
+    for page in form_fields.edition.definition.summary_pages:
+        fields = form_fields.pages.get(page.title)
+        if fields is not None:
+            _write_page(frame, formulas, fields)
+        elif page.page == "list":
+            write_list(frame, figures, formulas)
+        elif page.page == "programs" and form_fields.program.totals:
+            write_programs(frame, figures, formulas)
+    _write_findings(frame, figures)
+
+
+def _write_page(frame: Frame, formulas: ListFormulas, fields: PageFields) -> None:
+    figures = frame.figures
+    match fields:
+        case OverviewFields():
+            write_overview(frame, figures, formulas, fields)
+        case TableFields():
+            write_table(frame, figures, formulas, fields)
+        case SharesFields():
+            write_shares(frame, figures, formulas, fields)
+        case DistributionFields():
+            write_distribution(frame, figures, formulas, fields)
+        case TargetFields():
+            write_targets(frame, figures, fields)
+        case TextsFields():
+            write_texts(frame, figures, fields)
+
+
+def _write_findings(frame: Frame, figures: Figures) -> None:
+    """Write the page of findings, where the form has one."""
+    pages = figures.form_fields.edition.definition.summary_pages
+    for page in pages:
+        if page.page == "findings":
+            write_findings(frame, figures, page.title)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from typing import Final
+
+_PLAIN: Final = re.compile(r"(?!(?i:[a-z]{1,3}[0-9]|r[0-9]*c?[0-9]*$|c[0-9]*$))[^\W0-9]\w*")
+"""Titles of worksheets that formulas name without quotation marks."""
 
 
 @cache
@@ -23,3 +28,8 @@ def cell(row: int, column: int) -> str:
 def area(first: tuple[int, int], last: tuple[int, int]) -> str:
     """The address of an area, such as D7:D12; of a single cell, such as D7."""
     return cell(*first) if first == last else f"{cell(*first)}:{cell(*last)}"
+
+
+def worksheet_reference(title: str) -> str:
+    """The title of a worksheet as formulas name it: 事業一覧, '一覧 2'."""
+    return title if _PLAIN.fullmatch(title) else f"'{title}'"

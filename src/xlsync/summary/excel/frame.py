@@ -69,8 +69,9 @@ class Frame:
         return f"{self.made_on.year}年{self.made_on.month}月{self.made_on.day}日作成"
 
     def _write_top(self, page: Page, worksheet: str, column: int, unit: str) -> None:
-        years = f"対象年度：{self.figures.form_fields.years}"
-        size = f"事務事業：{len(self.figures.projects)}件"
+        form_fields = self.figures.form_fields
+        years = f"対象年度：{form_fields.years}" if form_fields.years else ""
+        size = f"{form_fields.words.sheet}：{len(self.figures.projects)}件"
         page.text(0, column, f"{name_of(self.figures.department)}　{worksheet}", styles.TITLE)
         page.text(
             1, column, "　　".join(filter(None, (years, size, self._date, unit))), styles.PLAIN

@@ -13,14 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.summary.excel import styles
-from xlsync.summary.excel.addresses import cell, letters
+from xlsync.summary.excel.addresses import cell, letters, worksheet_reference
 
 if TYPE_CHECKING:
     from xlsync.kinds import Value
     from xlsync.summary.excel.styles import Style
     from xlsync.summary.figures.projects import Project
 
-WORKSHEET: Final = "事業一覧"
 GROUP_NUMBER: Final = "number:level"
 """Begins the names of the columns with the numbers of the groups that a project is in."""
 NUMBERS: Final = '">-1E+99"'
@@ -28,8 +27,6 @@ NUMBERS: Final = '">-1E+99"'
 
 STATE: Final = "state"
 MET: Final = "met"
-SOURCES: Final = "sources:"
-"""Stands before the label of a column of the form to name the sum of its sources, blank unless all of them are filled in."""
 PAST: Final = "past:"
 """Stands before the path of a grade to name the one that the edition a year earlier gave."""
 
@@ -52,6 +49,7 @@ class Column:
     block: str = ""
     printed: bool = True
     parts: tuple[str, ...] = ()
+    unit: str = ""
 
     @property
     def look(self) -> Style:
@@ -73,11 +71,12 @@ _LOOKS: Final = {
 
 @dataclass(frozen=True)
 class ListFormulas:
-    """Formulas over 事業一覧: its columns of 事業一覧 and its rows of projects, counted from 0.
+    """Formulas over the list of projects: its worksheet, its columns, and its rows of projects, counted from 0.
 
     A group is named by a level ("division") or a budget code's depth ("5") and the cell that holds its number.
     """
 
+    worksheet: str
     columns: tuple[Column, ...]
     first_row: int
     last_row: int
@@ -93,7 +92,7 @@ class ListFormulas:
     def cells(self, name: str) -> str:
         """The cells of a column as another worksheet refers to them: 事業一覧!$K$8:$K$12."""
         column = letters(self.at(name))
-        return f"{WORKSHEET}!${column}${self.first_row + 1}:${column}${self.last_row + 1}"
+        return f"{self._reference}!${column}${self.first_row + 1}:${column}${self.last_row + 1}"
 
     def here(self, name: str) -> str:
         """The cells of a column as 事業一覧 itself refers to them: K8:K12."""
@@ -105,6 +104,10 @@ class ListFormulas:
         if level is None:
             return self._count
         return f"COUNTIFS({self.cells(f'number:{level}')},{number})"
+
+    @cached_property
+    def _reference(self) -> str:
+        return worksheet_reference(self.worksheet)
 
     @cached_property
     def _count(self) -> str:

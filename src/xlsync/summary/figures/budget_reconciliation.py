@@ -10,7 +10,7 @@ from xlsync.summary.figures.projects import Total, total
 
 if TYPE_CHECKING:
     from xlsync.summary.figures.figures import Figures
-    from xlsync.summary.figures.form_fields import ProgramTotal
+    from xlsync.summary.figures.page_fields import ProgramTotal
     from xlsync.summary.figures.projects import Number, Project
 
 Agreement = Literal["一致", "不一致", "確認できません"]

@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.organization import Organization, Unit, plain_name
-from xlsync.summary.figures.form_fields import FormFields, Scale, form_fields_of
+from xlsync.summary.figures.form_fields import FormFields, form_fields_of
+from xlsync.summary.figures.page_fields import Scale
 from xlsync.summary.figures.projects import Item, Project, Tally, Total, tally, total
 from xlsync.summary.figures.unit_names import names_of, spelling_of
 

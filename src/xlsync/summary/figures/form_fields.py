@@ -1,284 +1,221 @@
-"""Which fields of an edition a summary speaks of. What an edition does not have is left out, not shown as empty.
+"""Which fields of an edition the pages of a summary show. What an edition does not have is left out, not shown as empty.
 
-The form names them itself, in its [summary]; years, labels, units, sources of funding and grades come from the form, too.
+The form names them itself, in its [[summary]]; columns, labels, units, parts of sums and grades come from the form, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from xlsync.kinds import DASH, Choice, fold
+from xlsync.summary.figures.entry_fields import (
+    amounts_of,
+    axis_keys,
+    fields_of,
+    is_over,
+    parts_of,
+    scale_of,
+    shown_fields,
+)
+from xlsync.summary.figures.page_fields import (
+    Block,
+    DistributionFields,
+    ListFields,
+    OverviewFields,
+    PageFields,
+    ProgramFields,
+    ProgramTotal,
+    Scale,
+    Series,
+    SharesFields,
+    TableFields,
+    TargetFields,
+    TextsFields,
+)
 
 if TYPE_CHECKING:
-    from xlsync.form.definition import SummaryFields
-    from xlsync.form.edition import Edition, Field
-    from xlsync.kinds import Value
-
-UNLISTED: Final = "※"
-"""Stands before a grade that is not in the form's list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One amount over the periods that have it: 人件費(B) in three of the four columns, in one unit."""
-
-    label: str
-    unit: str
-    fields: tuple[Field, ...]
-
-    def at(self, period: str) -> Field | None:
-        """The amount in one column of the form; None where it has none there."""
-        return next((field for field in self.fields if field.axis_label == period), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A graded field of the finished year. `words` is the form's list, best first; `marks` are their short forms."""
-
-    field: Field
-    words: tuple[str, ...]
-    marks: tuple[str, ...]
-
-    def mark(self, value: Value) -> str:
-        """The short form of a value for a list: "※" and the word where it is not in the form's list, "-", or "" for blank."""
-        if value is None:
-            return ""
-        if value in self.words:
-            return self.marks[self.words.index(str(value))]
-        return DASH if value == DASH else f"{UNLISTED}{value}"
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramTotal:
-    """A total the sheets state for their budget program, and the field of theirs it is the sum of."""
-
-    stated: Field
-    own: Field
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """An indicator over the years: (target, actual) of each, and which of them are over."""
-
-    years: tuple[tuple[Field, Field], ...]
-    finished: tuple[tuple[Field, Field], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyFields:
-    """Amounts over the columns of the form: `costs` of a project, the last being the whole, and the sources of the first.
-
-    `general` are those of the sources that a summary compares with the first of the costs.
-    """
-
-    costs: tuple[Block, ...]
-    sources: tuple[Block, ...]
-    general: tuple[Block, ...]
-
-    @property
-    def source_periods(self) -> tuple[str, ...]:
-        """The labels of the form's columns that have sources."""
-        return tuple(dict.fromkeys(f.axis_label for block in self.sources for f in block.fields))
-
-    def sources_at(self, period: str) -> tuple[Field, ...]:
-        """The sources in one column of the form."""
-        return tuple(f for block in self.sources for f in block.fields if f.axis_label == period)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffFields:
-    """Who works on a project: persons, hours of overtime, and whether there is temporary staff."""
-
-    persons: tuple[Block, ...]
-    overtime: tuple[Block, ...]
-    temporary: tuple[Scale, ...]
-
-    @property
-    def any(self) -> bool:
-        """True where the form has any of them."""
-        return bool(self.persons or self.overtime or self.temporary)
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramFields:
-    """The budget program a project belongs to: its codes, 会計 first, the totals sheets state for it, its name."""
-
-    codes: tuple[Field, ...]
-    totals: tuple[ProgramTotal, ...]
-    name: tuple[Field, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorFields:
-    """The indicator of a project: what a list shows of it, its name first, and its targets and actual values."""
-
-    fields: tuple[Field, ...]
-    series: Series
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluationFields:
-    """What a project says of itself. `scales` are of the finished year, `graded` the same over every year of the form."""
-
-    scales: tuple[Scale, ...]
-    graded: tuple[tuple[Scale, ...], ...]
-    issues: tuple[Field, ...]
-    direction: tuple[Field, ...]
-    reason: tuple[Field, ...]
+    from xlsync.form.definition import Words
+    from xlsync.form.edition import Edition
+    from xlsync.form.summary_pages import (
+        DistributionPage,
+        OverviewPage,
+        SharesPage,
+        SummaryPage,
+        TablePage,
+        TargetsPage,
+        TextsPage,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class FormFields:
-    """What a summary shows of an edition. `years` is its 対象年度 as the form's title says it.
+    """What a summary shows of an edition. `years` says which years it is about, "" where the form has none.
 
-    `level_words` is what it calls the levels of the organization.
-
-    `final_accounts` are the labels of the columns with final accounts (決算), oldest first.
+    `level_words` is what the form calls the levels of its organization, `pages` are the pages with fields by their titles.
     """
 
+    edition: Edition
     years: str
     level_words: tuple[str, ...]
-    final_accounts: tuple[str, ...]
-    money: MoneyFields
-    staff: StaffFields
+    words: Words
+    listed: ListFields
     program: ProgramFields
-    indicator: IndicatorFields
-    evaluation: EvaluationFields
+    pages: Mapping[str, PageFields]
 
     @property
-    def compared(self) -> tuple[Field, Field] | None:
-        """The whole cost in the last two columns of final accounts, which a summary compares; None where there are none."""
-        by_label = {f.axis_label: f for block in self.money.costs[-1:] for f in block.fields}
-        fields = [by_label[label] for label in self.final_accounts if label in by_label]
-        return (fields[-2], fields[-1]) if len(fields) > 1 else None
+    def overview(self) -> OverviewFields | None:
+        """The page to hand over, None where the form has none."""
+        return next((p for p in self.pages.values() if isinstance(p, OverviewFields)), None)
+
+    @property
+    def targets(self) -> TargetFields | None:
+        """The page of targets and actual values, None where the form has none."""
+        return next((p for p in self.pages.values() if isinstance(p, TargetFields)), None)
+
+    @property
+    def tables(self) -> tuple[TableFields, ...]:
+        """The tables of sums."""
+        return tuple(page for page in self.pages.values() if isinstance(page, TableFields))
+
+    @property
+    def shares(self) -> tuple[SharesFields, ...]:
+        """What amounts are made up of, on every page, each once."""
+        pages = self.pages.values()
+        every = [page for page in pages if isinstance(page, SharesFields)]
+        every += [page.parts for page in pages if isinstance(page, OverviewFields) and page.share]
+        return tuple({shares.parts: shares for shares in reversed(every) if shares.parts}.values())
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The amounts that the pages add up."""
+        overviews = [p for p in self.pages.values() if isinstance(p, OverviewFields)]
+        shown = [block for page in overviews for block in (*page.measures, *page.others)]
+        return (*shown, *(block for table in self.tables for block in table.blocks))
+
+    @property
+    def distributions(self) -> tuple[DistributionFields, ...]:
+        """The tables of grades."""
+        return tuple(page for page in self.pages.values() if isinstance(page, DistributionFields))
+
+    @property
+    def scales(self) -> tuple[Scale, ...]:
+        """The grades of the columns that are over, on every page, each once."""
+        pages = self.pages.values()
+        every = [scale for page in pages for scale in _scales_of(page)]
+        return tuple(dict.fromkeys(every))
 
 
+def _scales_of(page: PageFields) -> tuple[Scale, ...]:
+    if isinstance(page, OverviewFields):
+        return page.grades
+    return page.scales if isinstance(page, DistributionFields) else ()
+
+
+@lru_cache(maxsize=64)
 def form_fields_of(edition: Edition) -> FormFields:
-    """The fields that the form's [summary] names, at an edition; its finished year is the last year that is over."""
-    summary = edition.definition.summary
-    labels = [label for _, label in _axis(edition, "year")]
+    """The fields that the form's [[summary]] names, at an edition."""
+    definition = edition.definition
+    pages = definition.summary_pages
+    listed = next((page for page in pages if page.page == "list"), None)
+    resolved = {page.title: fields for page in pages if (fields := _page_fields(edition, page))}
     return FormFields(
-        years="～".join(dict.fromkeys((*labels[:1], *labels[-1:]))),
-        level_words=edition.definition.identity.level_words,
-        final_accounts=tuple(label for _, label in _finished(edition, "period")),
-        money=MoneyFields(
-            costs=_blocks(edition, *summary.costs),
-            sources=_sources(edition, summary),
-            general=_blocks(edition, *summary.general),
-        ),
-        staff=_staff_fields(edition, summary),
-        program=_program_fields(edition, summary),
-        indicator=_indicator_fields(edition, summary),
-        evaluation=_evaluation_fields(edition, summary),
+        edition=edition,
+        years=_years(edition),
+        level_words=definition.identity.level_words,
+        words=definition.words,
+        listed=ListFields(listed.title, tuple(listed.fields)) if listed else ListFields("一覧", ()),
+        program=_program_fields(edition, pages),
+        pages=resolved,
     )
 
 
-def _staff_fields(edition: Edition, summary: SummaryFields) -> StaffFields:
-    temporary = _blocks(edition, *summary.temporary)
-    return StaffFields(
-        persons=_blocks(edition, *summary.persons),
-        overtime=_blocks(edition, *summary.overtime),
-        temporary=tuple(_scale(field) for block in temporary for field in block.fields),
+def _years(edition: Edition) -> str:
+    """The first and the last place of the axis that says which years the sheets are about, "" where the form has none."""
+    span = edition.definition.page.span
+    labels = [label for _, label in edition.axis(span)] if span in edition.definition.axes else []
+    return "～".join(dict.fromkeys((*labels[:1], *labels[-1:])))
+
+
+def _page_fields(edition: Edition, page: SummaryPage) -> PageFields | None:
+    """Return the fields of a page; None for one without fields of its own, and where the edition has none of them."""
+    match page.page:
+        case "overview":
+            return _overview_fields(edition, page)
+        case "table":
+            return _table_fields(edition, page)
+        case "shares":
+            return _shares_fields(edition, page)
+        case "distribution":
+            return _distribution_fields(edition, page)
+        case "targets":
+            return _target_fields(edition, page)
+        case "texts":
+            return _texts_fields(edition, page)
+        case "list" | "programs" | "findings":
+            return None
+
+
+def _overview_fields(edition: Edition, page: OverviewPage) -> OverviewFields:
+    whole = [field for pattern in page.measures[-1:] for field in fields_of(edition, pattern)]
+    return OverviewFields(
+        title=page.title,
+        measures=amounts_of(edition, page.measures),
+        share=amounts_of(edition, page.share),
+        others=amounts_of(edition, page.others),
+        parts=SharesFields("", "", parts_of(edition, page.measures[:1])),
+        grades=tuple(map(scale_of, shown_fields(edition, page.grades))),
+        finished=tuple(field.axis_label for field in whole if is_over(edition, field)),
     )
 
 
-def _program_fields(edition: Edition, summary: SummaryFields) -> ProgramFields:
+def _table_fields(edition: Edition, page: TablePage) -> TableFields | None:
+    counted = [field for pattern in page.counts for field in fields_of(edition, pattern)]
+    blocks = amounts_of(edition, page.measures)
+    if not (blocks or counted):
+        return None
+    return TableFields(page.title, page.note, blocks, tuple(map(scale_of, counted)))
+
+
+def _shares_fields(edition: Edition, page: SharesPage) -> SharesFields | None:
+    parts = parts_of(edition, [page.of])
+    return SharesFields(page.title, page.note, parts, page.part) if parts else None
+
+
+def _distribution_fields(edition: Edition, page: DistributionPage) -> DistributionFields | None:
+    scales = tuple(map(scale_of, shown_fields(edition, page.fields)))
+    by_column: dict[str, list[Scale]] = {}
+    for pattern in page.fields:
+        for field in fields_of(edition, pattern):
+            by_column.setdefault(field.axis_label, []).append(scale_of(field))
+    graded = tuple(tuple(column) for column in by_column.values())
+    return DistributionFields(page.title, scales, graded) if scales else None
+
+
+def _target_fields(edition: Edition, page: TargetsPage) -> TargetFields | None:
+    actuals = {axis_keys(field): field for field in fields_of(edition, page.actual)}
+    targets = fields_of(edition, page.target)
+    pairs = [(field, actuals[axis_keys(field)]) for field in targets if axis_keys(field) in actuals]
+    if not pairs:
+        return None
+    finished = tuple(pair for pair in pairs if is_over(edition, pair[0]))
+    named = shown_fields(edition, [page.name, page.target, page.actual])
+    return TargetFields(page.title, named, Series(tuple(pairs), finished))
+
+
+def _texts_fields(edition: Edition, page: TextsPage) -> TextsFields | None:
+    texts = tuple(field for pattern in page.texts for field in fields_of(edition, pattern))
+    return TextsFields(page.title, texts, shown_fields(edition, page.words)) if texts else None
+
+
+def _program_fields(edition: Edition, pages: Sequence[SummaryPage]) -> ProgramFields:
     codes = tuple(edition.by_path[path] for path in edition.definition.identity.program)
+    page = next((page for page in pages if page.page == "programs"), None)
+    if page is None:
+        return ProgramFields("", codes, (), ())
     rules = (rule for rule in edition.rules if rule.check == "program-total")
-    return ProgramFields(
-        codes=codes,
-        totals=tuple(
-            ProgramTotal(edition.by_path[rule.path], edition.by_path[rule.parts[0]])
-            for rule in rules
-        ),
-        name=_fields(edition, _finished_year(edition), *summary.program_name),
+    totals = tuple(
+        ProgramTotal(edition.by_path[rule.path], edition.by_path[rule.parts[0]]) for rule in rules
     )
-
-
-def _indicator_fields(edition: Edition, summary: SummaryFields) -> IndicatorFields:
-    paths = (*summary.indicator, *summary.targets, *summary.actuals)
-    return IndicatorFields(
-        fields=_fields(edition, _finished_year(edition), *paths),
-        series=_series(edition, (*summary.targets, *summary.actuals)),
-    )
-
-
-def _evaluation_fields(edition: Edition, summary: SummaryFields) -> EvaluationFields:
-    year = _finished_year(edition)
-    keys = [key for key, _ in _axis(edition, "year")]
-    issues = [_fields(edition, key, *summary.issues) for key in keys]
-    graded = [tuple(map(_scale, _fields(edition, key, *summary.grades))) for key in keys]
-    return EvaluationFields(
-        scales=tuple(map(_scale, _fields(edition, year, *summary.grades))),
-        graded=tuple(filter(None, graded)),
-        issues=tuple(chain.from_iterable(issues)),
-        direction=_fields(edition, year, *summary.direction),
-        reason=_fields(edition, year, *summary.reason),
-    )
-
-
-def _series(edition: Edition, paths: tuple[str, ...]) -> Series:
-    pairs = {
-        key: (pair[0], pair[1])
-        for key, _ in _axis(edition, "target_year")
-        if len(pair := _fields(edition, key, *paths)) == 2  # noqa: PLR2004 - a pair
-    }
-    over = [key for key, _ in _finished(edition, "target_year")]
-    return Series(tuple(pairs.values()), tuple(pairs[key] for key in over if key in pairs))
-
-
-def _blocks(edition: Edition, *patterns: str) -> tuple[Block, ...]:
-    blocks = []
-    for pattern in patterns:
-        paths = [pattern.format(period=key) for key, _ in _axis(edition, "period")]
-        fields = [edition.by_path[path] for path in paths if path in edition.by_path]
-        if fields:
-            blocks.append(Block(fields[0].label, fields[0].unit, tuple(fields)))
-    return tuple(blocks)
-
-
-def _sources(edition: Edition, summary: SummaryFields) -> tuple[Block, ...]:
-    """The sources of the first of the costs, as the form's sum rule lists them."""
-    parts = {
-        rule.path: rule.parts
-        for rule in reversed(edition.rules)  # the first rule of a total is the one that holds
-        if rule.check == "sum"
-    }
-    by_label: dict[str, list[Field]] = {}
-    for total in (
-        field.path for block in _blocks(edition, *summary.costs[:1]) for field in block.fields
-    ):
-        for path in parts.get(total, ()):
-            field = edition.by_path[path]
-            by_label.setdefault(field.label, []).append(field)
-    return tuple(Block(label, fields[0].unit, tuple(fields)) for label, fields in by_label.items())
-
-
-def _fields(edition: Edition, year: str, *patterns: str) -> tuple[Field, ...]:
-    paths = [pattern.format(year=year, target_year=year) for pattern in patterns]
-    return tuple(edition.by_path[path] for path in paths if path in edition.by_path)
-
-
-def _finished_year(edition: Edition) -> str:
-    finished = _finished(edition, "year")
-    return finished[-1][0] if finished else ""
-
-
-def _axis(edition: Edition, axis: str) -> tuple[tuple[str, str], ...]:
-    """The entries (key, label) of an axis; none where the form has no such axis."""
-    return edition.axis(axis) if axis in edition.definition.axes else ()
-
-
-def _finished(edition: Edition, axis: str) -> list[tuple[str, str]]:
-    """The entries (key, label) of an axis that are over."""
-    entries = zip(_axis(edition, axis), edition.definition.axes.get(axis, ()), strict=True)
-    return [entry for entry, defined in entries if defined.finished]
-
-
-def _scale(field: Field) -> Scale:
-    words = field.kind.items if isinstance(field.kind, Choice) else ()
-    heads = tuple(word.replace("：", ":").partition(":")[0] for word in words)
-    distinct = len({fold(head) for head in heads}) == len(heads) and all(map(str.isalpha, heads))
-    return Scale(field, words, heads if distinct else words)
+    return ProgramFields(page.title, codes, totals, shown_fields(edition, page.name))

@@ -12,7 +12,8 @@ from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.kinds import DASH
 from xlsync.sheet import Sheet
-from xlsync.summary.figures.form_fields import Scale, form_fields_of
+from xlsync.summary.figures.form_fields import form_fields_of
+from xlsync.summary.figures.page_fields import Scale
 from xlsync.summary.figures.progress import STATES, Completion
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Project:
         if before is None:
             return None
         name = scale.field.path.rpartition(".")[2]
-        graded = (past.field.path for past in form_fields_of(before.edition).evaluation.scales)
+        graded = (past.field.path for past in form_fields_of(before.edition).scales)
         return next((before[path] for path in graded if path.rpartition(".")[2] == name), None)
 
     @property

@@ -1,4 +1,4 @@
-"""要確認: the open conflicts, errors and warnings of all sheets, each leading to its cell, then a line per sheet with blanks.
+"""The open conflicts, errors and warnings of all sheets, each leading to its cell, then a line per sheet with blanks.
 
 A blank is named by its field alone: hundreds of lines of them would hide what somebody has to decide.
 """
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.projects import Project
 
-WORKSHEET: Final = "要確認"
 NOTHING: Final = "指摘はありません"
 _HEAD, _FIRST = 3, 4
-_MISSING: Final = "組織の一覧にありますが、評価シートを受け取っていません。未提出か、所属の名前の違いか確かめてください。"
+_MISSING: Final = "組織の一覧にありますが、{worksheet}を受け取っていません。未提出か、所属の名前の違いか確かめてください。"
 _SINGLE: Final[tuple[FindingClass, ...]] = ("conflict", "error", "warning")
 """What has a line of its own, in this order."""
 _BLANKS_NAMED: Final = 5
 
 
-def write_findings(frame: Frame, figures: Figures) -> None:
-    """Write 要確認."""
+def write_findings(frame: Frame, figures: Figures, title: str) -> None:
+    """Write the list of what is left to do."""
     units = figures.level_words
-    heads = ["種類", "事業コード", *units, "事務事業名", "場所", "内容"]
-    page = frame.page(WORKSHEET, [13, 18, *[15] * len(units), 28, 18, 78])
+    words = figures.form_fields.words
+    heads = ["種類", words.key, *units, words.title, "場所", "内容"]
+    page = frame.page(title, [13, 18, *[15] * len(units), 28, 18, 78])
     page.text(LEGEND_ROW, 0, _legend(figures), styles.NOTE)
     for column, head in enumerate(heads):
         page.text(_HEAD, column, head, styles.HEAD)
@@ -92,7 +92,9 @@ def _legend(figures: Figures) -> str:
     notes = sum(finding.severity == "note" for finding in findings)
     counted = count_findings(findings).words
     missing = (
-        f"・評価シートのない所属 {len(figures.missing_units)}件" if figures.missing_units else ""
+        f"・{figures.form_fields.edition.worksheet}のない所属 {len(figures.missing_units)}件"
+        if figures.missing_units
+        else ""
     )
     return f"{counted}{missing}（ほかに参考 {notes}件。参考は一覧に載せていません）"
 
@@ -117,8 +119,9 @@ def _write_row(page: Page, row: int, line: _Row, figures: Figures) -> None:
 def _write_missing(page: Page, row: int, unit: Unit, figures: Figures) -> None:
     """Write a 課 or 係 of the city's list from which no sheet has come."""
     names = figures.names(unit)
+    missing = _MISSING.format(worksheet=figures.form_fields.edition.worksheet)
     page.height(row, 22)
     page.text(row, 0, "シートなし", styles.WORD)
     page.text(row, 1, "", styles.WORD)
-    for column, name in enumerate((*names, "", "", _MISSING), 2):
+    for column, name in enumerate((*names, "", "", missing), 2):
         page.text(row, column, name, styles.TEXT)

@@ -1,4 +1,4 @@
-"""概要: one page to hand over: how far the sheets are, what they cost, the largest and the most changed, charts."""
+"""One page to hand over: how far the sheets are, what they cost, the largest and the most changed, charts."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from xlsync.summary.excel.frame import LEGEND_ROW, Frame
 from xlsync.summary.excel.project_list_formulas import MET, STATE, ListFormulas
 from xlsync.summary.figures.budget_reconciliation import programs_of
 from xlsync.summary.figures.figures import Figures
+from xlsync.summary.figures.page_fields import OverviewFields
 from xlsync.summary.figures.projects import STATE_WORDS, SUBMITTED, Number
 from xlsync.summary.figures.ranking import largest, most_changed
 from xlsync.summary.figures.targets import VERDICTS, verdict
-from xlsync.summary.sheets.budget_items import agreements
 from xlsync.summary.sheets.overview_charts import HEIGHT_ROWS, write_charts
 from xlsync.summary.sheets.overview_tables import write_counts, write_grades, write_ranking
 from xlsync.summary.sheets.overview_trend import Overview, Trend, TrendLine, write_trend
+from xlsync.summary.sheets.program_table import agreements
 
-WORKSHEET: Final = "概要"
 LEGEND: Final = (
     "金額の横の「未1」は、未入力（空欄・「-」など）の欄が1件あり、合計に含まれていないことを表します。"
     "増減・割合・図は、比べるすべての欄が入力されたシートだけで計算し、その件数を示します。事業の並びは、この集計を作ったときのものです。"
@@ -48,14 +48,16 @@ class _Card:
     population: tuple[str, str] = ('=""', "")
 
 
-def write_overview(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
-    """Write 概要."""
-    page = frame.page(WORKSHEET, _WIDTHS)
+def write_overview(
+    frame: Frame, figures: Figures, formulas: ListFormulas, fields: OverviewFields
+) -> None:
+    """Write the page."""
+    page = frame.page(fields.title, _WIDTHS)
     page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
-    overview = Overview(page, figures, formulas)
+    overview = Overview(page, figures, formulas, fields)
     trend = write_trend(overview, (_TABLE_ROW, _LEFT))
     _write_cards(overview, trend)
-    pair = figures.form_fields.compared
+    pair = fields.compared
     row = trend.last + 2
     if pair is not None:
         before, after = pair
@@ -98,15 +100,23 @@ def _write_right(overview: Overview) -> int:
         ]
         words = ("一致", "不一致", "確認できません")
         rows = [(word, f'=COUNTIF({cells},"{word}")', verdicts.count(word)) for word in words]
-        ends.append(write_counts(overview, (top, _MIDDLE), "要する経費全体の照合", rows))
-    for target, actual in figures.form_fields.indicator.series.finished[-1:]:
+        ends.append(
+            write_counts(
+                overview,
+                (top, _MIDDLE),
+                f"{figures.form_fields.program.totals[0].stated.part}の照合",
+                rows,
+            )
+        )
+    targets = figures.form_fields.targets
+    for target, actual in targets.series.finished[-1:] if targets else ():
         marks = [verdict(p.sheet[target.path], p.sheet[actual.path]) for p in figures.projects]
         names = ("達成", "未達成", "判定できない", "目標・実績なし", "未入力")
         rows = [
             (name, f"={formulas.words(MET, None, '', mark)}", marks.count(mark))
             for name, mark in zip(names, VERDICTS, strict=True)
         ]
-        title = f"指標 {target.axis_label}"
+        title = f"{target.part} {target.axis_label}"
         ends.append(write_counts(overview, (top, _RIGHT), title, rows, wide=True))
     return max(ends)
 
@@ -136,7 +146,7 @@ def _write_cards(overview: Overview, trend: Trend) -> None:
 
 def _size_card(overview: Overview) -> _Card:
     return _Card(
-        "事務事業",
+        overview.figures.form_fields.words.sheet,
         (f"={overview.formulas.size(None, '')}", len(overview.figures.projects)),
         styles.style(styles.CARD, num_format='0"件"'),
         (f"={cell(_submitted_row(), _MIDDLE + 1)}", _count(overview, SUBMITTED)),

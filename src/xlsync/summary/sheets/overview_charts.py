@@ -18,7 +18,7 @@ from xlsync.summary.sheets.overview_trend import (
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.figures.form_fields import Block
+    from xlsync.summary.figures.page_fields import Block
 
 HEIGHT_ROWS: Final = 18
 _WIDTH, _HEIGHT = 325, 330
@@ -45,15 +45,15 @@ class _Numbers:
 
 def write_charts(overview: Overview, at: tuple[int, int], hidden: tuple[int, int]) -> None:
     """Draw the costs over the columns, and what they are paid from; the numbers stand right of the print, from `hidden`."""
-    money = overview.figures.form_fields.money
+    fields = overview.overview_fields
     row, column = hidden
-    unit = next((block.unit for block in money.costs), "")
-    costs = _numbers(overview, money.costs[:2])
+    unit = next((block.unit for block in fields.measures), "")
+    costs = _numbers(overview, fields.measures[:2])
     if costs is not None:
         cells = _write_numbers(overview, (row, column), costs)
         chart = Chart(f"コストの推移（{unit}）", "stacked", *cells)
         _draw(overview, at, 0, chart, costs)
-    sources = _numbers(overview, money.sources)
+    sources = _numbers(overview, fields.parts.parts)
     if sources is not None:
         cells = _write_numbers(overview, (row + 8, column), sources)
         chart = Chart("財源の内訳", "percent_stacked", *cells, number_format="0%")

@@ -12,7 +12,7 @@ from xlsync.summary.excel.addresses import cell
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.summary.excel.styles import Style
-    from xlsync.summary.figures.form_fields import Scale
+    from xlsync.summary.figures.page_fields import Scale
     from xlsync.summary.figures.ranking import CostChange
     from xlsync.summary.sheets.overview_trend import Overview
 
@@ -52,9 +52,15 @@ def write_counts(
 def write_grades(overview: Overview, at: tuple[int, int]) -> int:
     """Write how often each grade of the finished year was given, in the order of the form, and return the last row."""
     page, (top, left) = overview.page, at
-    scales = overview.figures.form_fields.evaluation.scales
+    scales = overview.overview_fields.grades
+    if not scales:
+        return top
     year = next((scale.field.axis_label for scale in scales), "")
-    page.merged((top, left, top, left + 7), f"評価の分布（{year}、件）", styles.HEAD)
+    page.merged(
+        (top, left, top, left + 7),
+        f"{scales[0].field.part}の分布（{year}、件）",
+        styles.HEAD,
+    )
     row = top + 1
     for scale in scales:
         _write_scale(overview, (row, left), scale)
@@ -97,7 +103,8 @@ def write_ranking(
     """Write projects with their amounts before and after, looked up by their key in 事業一覧, and give the last row."""
     page, (top, left) = overview.page, at
     page.text(top, left, title, styles.CAPTION)
-    heads = ("事業コード", "事務事業名", "所属", pair[0].axis_label, pair[1].axis_label, "増減")
+    words = overview.figures.form_fields.words
+    heads = (words.key, words.title, "所属", pair[0].axis_label, pair[1].axis_label, "増減")
     spans = ((0, 0), (1, 4), (5, 6), (7, 8), (9, 10), (11, 11))
     for (first, last), head in zip(spans, heads, strict=True):
         look = styles.style(styles.HEAD, shrink=True, text_wrap=False)

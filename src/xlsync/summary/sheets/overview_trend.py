@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.addresses import cell
-from xlsync.summary.excel.project_list_formulas import SOURCES, ListFormulas
+from xlsync.summary.excel.project_list_formulas import ListFormulas
 from xlsync.summary.excel.subtotals import sum_formulas, write_pair
 from xlsync.summary.figures.comparison import Comparison, compare
 from xlsync.summary.figures.figures import Figures
@@ -20,7 +20,7 @@ from xlsync.summary.figures.figures import Figures
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.summary.excel.page import Page
-    from xlsync.summary.figures.form_fields import Block
+    from xlsync.summary.figures.page_fields import Block, OverviewFields
     from xlsync.summary.figures.projects import Number, Total
 
 _STEP: Final = 2
@@ -37,17 +37,18 @@ class Overview:
     page: Page
     figures: Figures
     formulas: ListFormulas
+    overview_fields: OverviewFields
 
     @property
     def periods(self) -> tuple[str, ...]:
         """The labels of the form's columns that the page shows."""
-        fields = [f for block in self.figures.form_fields.money.costs for f in block.fields]
+        fields = [f for block in self.overview_fields.measures for f in block.fields]
         return tuple(dict.fromkeys(f.axis_label for f in fields))[:_MOST_PERIODS]
 
     @property
     def compared(self) -> tuple[str, str]:
         """The labels of the last two columns of final accounts; "" where the form has none."""
-        before, after = (*("", ""), *self.figures.form_fields.final_accounts)[-2:]
+        before, after = (*("", ""), *self.overview_fields.finished)[-2:]
         return before, after
 
 
@@ -78,16 +79,16 @@ class Trend:
 
 def write_trend(overview: Overview, at: tuple[int, int]) -> Trend:
     """Write what all projects cost over the form's columns, the change between the last two settled ones beside."""
-    money, staff = overview.figures.form_fields.money, overview.figures.form_fields.staff
+    fields = overview.overview_fields
     _write_trend_heads(overview, at)
     row, left = at[0] + 1, at[1]
     lines: list[TrendLine] = []
-    blocks = [(block, "money") for block in (*money.costs, *money.general)]
-    blocks += [(block, "persons") for block in (*staff.persons, *staff.overtime)]
+    blocks = [(block, "money") for block in (*fields.measures, *fields.share)]
+    blocks += [(block, "persons") for block in fields.others]
     for block, role in blocks:
         lines.append(_write_block(overview, (row, left), block, role))
         row += 1
-        if block in money.general and money.sources:
+        if block in fields.share and fields.parts.parts:
             lines.append(_write_share(overview, (row, left), block))
             row += 1
     return Trend(_cards(overview, lines), row - 1)
@@ -95,9 +96,9 @@ def write_trend(overview: Overview, at: tuple[int, int]) -> Trend:
 
 def _cards(overview: Overview, lines: Sequence[TrendLine]) -> tuple[TrendLine, ...]:
     """The lines that are shown in large: the whole cost, persons, and the share of the general sources."""
-    money, staff = overview.figures.form_fields.money, overview.figures.form_fields.staff
-    labels = [block.label for block in (*money.costs[-1:], *staff.persons[:1])]
-    labels += map(_share_label, money.general)
+    fields = overview.overview_fields
+    labels = [block.label for block in (*fields.measures[-1:], *fields.others[:1])]
+    labels += map(_share_label, fields.share)
     by_label = {line.label: line for line in lines if set(overview.compared) <= set(line.addresses)}
     return tuple(by_label[label] for label in labels if label in by_label)
 
@@ -108,7 +109,7 @@ def _share_label(block: Block) -> str:
 
 def _write_trend_heads(overview: Overview, at: tuple[int, int]) -> None:
     page, (top, left) = overview.page, at
-    unit = next((block.unit for block in overview.figures.form_fields.money.costs), "")
+    unit = next((block.unit for block in overview.overview_fields.measures), "")
     page.text(top, left, f"（{unit}）", styles.HEAD)
     for index, period in enumerate(overview.periods):
         column = left + 1 + _STEP * index
@@ -159,7 +160,7 @@ def _write_share(overview: Overview, at: tuple[int, int], block: Block) -> Trend
     by_label = {field.axis_label: field for field in block.fields}
     for index, period in enumerate(overview.periods):
         column = left + 1 + _STEP * index
-        fields = overview.figures.form_fields.money.sources_at(period)
+        fields = overview.overview_fields.parts.parts_at(period)
         field = by_label.get(period)
         if field is None or field not in fields:
             page.merged((row, column, row, column + 1), "", styles.GREYED)
@@ -178,7 +179,7 @@ def _write_one_share(
 ) -> None:
     """Write the share of a source in one column of the form, and how many projects lack a source there."""
     row, column = at
-    formulas, whole = overview.formulas, f"{SOURCES}{field.axis_label}"
+    formulas, whole = overview.formulas, overview.overview_fields.parts.sum_name(field.axis_label)
     known, summed = formulas.known(whole, None, ""), formulas.sum(whole, None, "")
     part = formulas.group_sum_with(field.path, whole, None, "")
     look = styles.style(styles.NUMBER, styles.AMOUNT, styles.SHARED)
@@ -219,10 +220,10 @@ def _write_share_change(
 ) -> tuple[tuple[str, float | None], tuple[str, str]]:
     """Write by how many points a share changed, over the projects that have all sources in both columns of the form."""
     page, (row, column) = overview.page, at
-    money = overview.figures.form_fields.money
+    parts = overview.overview_fields.parts
     by_label = {field.axis_label: field for field in block.fields}
     pair = [by_label[period] for period in overview.compared if period in by_label]
-    sources = [money.sources_at(field.axis_label) for field in pair]
+    sources = [parts.parts_at(field.axis_label) for field in pair]
     page.text(row, column + 1, "", styles.GREYED)
     if len(pair) < 2 or any(f not in fields for f, fields in zip(pair, sources, strict=True)):  # noqa: PLR2004
         page.text(row, column, "", styles.GREYED)
@@ -230,7 +231,7 @@ def _write_share_change(
         return (_NOTHING, None), (_NOTHING, "")
     compared = compare(overview.figures.projects, [*sources[0], *sources[1]])
     points = _points(compared, pair, sources)
-    names = [f"{SOURCES}{field.axis_label}" for field in pair]
+    names = [overview.overview_fields.parts.sum_name(field.axis_label) for field in pair]
     shares = [_share_formula(overview, field, names) for field in pair]
     count = overview.formulas.compared_count(names)
     formula = f'=IF({count}=0,"",IFERROR(100*({shares[1]}-{shares[0]}),""))'
@@ -255,7 +256,7 @@ def _points(
 
 
 def _share_formula(overview: Overview, field: Field, names: Sequence[str]) -> str:
-    formulas, whole = overview.formulas, f"{SOURCES}{field.axis_label}"
+    formulas, whole = overview.formulas, overview.overview_fields.parts.sum_name(field.axis_label)
     return f"{formulas.compared_sum(field.path, names)}/{formulas.compared_sum(whole, names)}"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.computed import NOT_DUE, blank_text
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
-from xlsync.summary.excel.project_list_formulas import AMOUNTS, WORKSHEET, Column, ListFormulas
+from xlsync.summary.excel.project_list_formulas import AMOUNTS, Column, ListFormulas
 from xlsync.summary.excel.subtotals import sum_formulas
 from xlsync.summary.figures.projects import Total
 from xlsync.summary.sheets.project_list_columns import columns_of
@@ -26,14 +26,15 @@ _FROZEN: Final = "title"
 
 def list_formulas_of(figures: Figures) -> ListFormulas:
     """The columns and rows of 事業一覧 for these figures."""
-    return ListFormulas(columns_of(figures), _FIRST, _FIRST + len(figures.projects) - 1)
+    title = figures.form_fields.listed.title
+    return ListFormulas(title, columns_of(figures), _FIRST, _FIRST + len(figures.projects) - 1)
 
 
 def write_list(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     """Write 事業一覧."""
     columns = formulas.columns
-    page = frame.page(WORKSHEET, [column.width for column in columns], _unit(figures))
-    page.text(LEGEND_ROW, 0, _LEGEND, styles.NOTE)
+    page = frame.page(formulas.worksheet, [c.width for c in columns], _unit(columns))
+    page.text(LEGEND_ROW, 0, _legend(figures, columns), styles.NOTE)
     _write_heads(page, columns)
     for row, project in enumerate(figures.projects, _FIRST):
         page.height(row, 22)
@@ -50,17 +51,24 @@ def write_list(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
     page.print_area(formulas.last_row, 0, printed - 1)
 
 
-_LEGEND: Final = (
-    "事業コードから評価シートを開けます。色のついた空欄・「-」は金額などが未入力で、合計に含まれません。"
-    "評価の「※」は選択肢にない記載です。右側（印刷範囲外）に財源の内訳や時間外勤務などがあります。"
-)
-
-
-def _unit(figures: Figures) -> str:
+def _legend(figures: Figures, columns: Sequence[Column]) -> str:
+    """What must be known to read the list, and what stands right of the print."""
     form_fields = figures.form_fields
-    units = dict.fromkeys(
-        block.unit for block in (*form_fields.money.costs, *form_fields.staff.persons)
+    printed = {column.name for column in columns if column.printed}
+    beside = [f"{shares.noun}の内訳" for shares in form_fields.shares]
+    blocks = (block for block in form_fields.blocks if block.fields[0].path not in printed)
+    beside += dict.fromkeys(block.label for block in blocks)
+    sentences = (
+        f"{form_fields.words.key}から{form_fields.edition.worksheet}を開けます。",
+        "色のついた空欄・「-」は金額などが未入力で、合計に含まれません。",
+        "評価の「※」は選択肢にない記載です。" if form_fields.scales else "",
+        f"右側（印刷範囲外）に{'や'.join(beside[:2])}などがあります。" if beside else "",
     )
+    return "".join(sentences)
+
+
+def _unit(columns: Sequence[Column]) -> str:
+    units = dict.fromkeys(column.unit for column in columns if column.printed and column.unit)
     return f"単位：{'・'.join(units)}" if units else ""
 
 
@@ -109,8 +117,9 @@ def _open_word(column: Column, project: Project) -> str:
 def _write_totals(page: Page, figures: Figures, formulas: ListFormulas) -> None:
     """Write the sums and the counts of what is missing; the words stand left of the first sum."""
     summed = [i for i, c in enumerate(formulas.columns) if c.role in (*AMOUNTS, "count")]
-    page.text(_SUM, summed[0] - 1, f"合計（{len(figures.projects)}件）", styles.SUM_NAME)
-    page.text(_LACK, summed[0] - 1, "未入力（件）", styles.SUM_NAME)
+    left = summed[0] - 1
+    page.text(_SUM, left, f"合計（{len(figures.projects)}件）", styles.SUM_NAME)
+    page.text(_LACK, left, "未入力（件）", styles.SUM_NAME)
     for index in summed:
         column = formulas.columns[index]
         here = formulas.here(column.name)

@@ -1,4 +1,4 @@
-"""Which columns 事業一覧 has: those that are printed, and right of them those that formulas of other worksheets refer to."""
+"""Which columns the list of projects has: the printed ones, and right of them those that other worksheets add up."""
 
 from __future__ import annotations
 
@@ -10,39 +10,44 @@ from xlsync.finding_counts import CLASS_WORDS
 from xlsync.summary.excel.project_list_formulas import (
     MET,
     PAST,
-    SOURCES,
     STATE,
     Column,
     Role,
 )
 from xlsync.summary.figures.budget_reconciliation import codes_of, programs_of
 from xlsync.summary.figures.comparison import sum_of_all
+from xlsync.summary.figures.entry_fields import AMOUNT_KINDS, fields_of, last_over, scale_of
+from xlsync.summary.figures.page_fields import Block
 from xlsync.summary.figures.targets import verdict
 
 if TYPE_CHECKING:
-    from xlsync.form.edition import Field
+    from xlsync.form.edition import Edition, Field
     from xlsync.kinds import Value
     from xlsync.summary.figures.figures import Figures, Level
-    from xlsync.summary.figures.form_fields import Block, MoneyFields, Scale
+    from xlsync.summary.figures.page_fields import Scale, SharesFields
     from xlsync.summary.figures.projects import Project
 
 
 def columns_of(figures: Figures) -> tuple[Column, ...]:
-    """The columns of 事業一覧, in order."""
+    """The columns of the list, in order, each once."""
+    words = figures.form_fields.words
     unprinted = (
-        *_money_right_of_print(figures),
+        *_amounts_right_of_print(figures),
         *_words_right_of_print(figures),
         *_numbers(figures),
     )
-    return (
-        Column("key", "事業コード", 18, lambda p: p.sheet.key, "code"),
+    columns: dict[str, Column] = {}
+    for column in (
+        Column("key", words.key, 18, lambda p: p.sheet.key, "code"),
         Column(STATE, "状況", 9, lambda p: p.item.state, "word"),
         *_unit_names(figures),
-        Column("title", "事務事業名", 28, lambda p: p.sheet.title, "link"),
+        Column("title", words.title, 28, lambda p: p.sheet.title, "link"),
         *_printed_fields(figures),
         *_finding_counts(),
         *(replace(column, printed=False) for column in unprinted),
-    )
+    ):
+        columns.setdefault(column.name, column)
+    return tuple(columns.values())
 
 
 def _finding_counts() -> Iterator[Column]:
@@ -56,36 +61,54 @@ def _finding_counts() -> Iterator[Column]:
 
 
 def _printed_fields(figures: Figures) -> Iterator[Column]:
-    """Yield the printed columns that the form's fields fill."""
+    """Yield the printed columns that the form's fields fill, and after the last actual value whether its target was met."""
     form_fields = figures.form_fields
-    yield from _amounts(form_fields.money.costs, "money", 9)
-    yield from _amounts(form_fields.staff.persons, "persons", 9)
-    yield from map(_indicator, form_fields.indicator.fields)
-    for target, actual in form_fields.indicator.series.finished[-1:]:
-        yield _met(target, actual)
-    yield from map(_grade, form_fields.evaluation.scales)
-    for field_ in form_fields.evaluation.direction:
-        yield _text(field_, 11, "word")
+    pairs = form_fields.targets.series.finished[-1:] if form_fields.targets else ()
+    for pattern in form_fields.listed.patterns:
+        yield from _columns_of(form_fields.edition, pattern)
+        for target, actual in pairs:
+            if actual.entry.path == pattern:
+                yield _met(target, actual)
 
 
-def _money_right_of_print(figures: Figures) -> Iterator[Column]:
-    """Yield the name of the program, the sources and overtime, for formulas of other worksheets."""
+def _columns_of(edition: Edition, pattern: str) -> list[Column]:
+    """The columns of an entry: of an amount at every place of its axis, of others at the last that is over."""
+    every = fields_of(edition, pattern)
+    if every and every[0].kind.name in AMOUNT_KINDS:
+        return _amounts(Block(every[0].label, every[0].unit, every), 9)
+    return [_word_column(field_) for field_ in last_over(edition, pattern)]
+
+
+def _word_column(field_: Field) -> Column:
+    """The column of a field that is no amount."""
+    if field_.kind.name == "choice":
+        return _grade(scale_of(field_)) if field_.axis_label else _text(field_, 11, "word")
+    return _indicator(field_)
+
+
+def _amounts_right_of_print(figures: Figures) -> Iterator[Column]:
+    """Yield the name of the program, and amounts and choices that formulas of other worksheets add up."""
     form_fields = figures.form_fields
     for field_ in form_fields.program.name:
         yield _text(field_, 25)
-    yield from _amounts(form_fields.money.sources, "money", 9)
-    yield from _source_sums(form_fields.money)
-    yield from _amounts(form_fields.staff.overtime, "persons", 10)
-    yield from map(_choice, form_fields.staff.temporary)
+    for shares in form_fields.shares:
+        for block in shares.parts:
+            yield from _amounts(block, 9)
+        yield from _sums_of_parts(shares)
+    for block in form_fields.blocks:
+        yield from _amounts(block, 10)
+    for table in form_fields.tables:
+        yield from map(_choice, table.counts)
 
 
-def _source_sums(money: MoneyFields) -> Iterator[Column]:
-    """Yield the sum of the sources for each column of the form, blank unless all are filled in."""
-    for period in money.source_periods:
-        fields = money.sources_at(period)
+def _sums_of_parts(shares: SharesFields) -> Iterator[Column]:
+    """Yield the sum of the parts for each column of the form, blank unless all are filled in."""
+    unit = shares.parts[0].unit
+    for period in shares.periods:
+        fields = shares.parts_at(period)
         parts = tuple(field_.path for field_ in fields)
-        label, block = _head(period), f"財源の計（{money.sources[0].unit}）"
-        name = f"{SOURCES}{period}"
+        label, block = _head(period), f"{shares.noun}の計（{unit}）"
+        name = shares.sum_name(period)
         yield Column(name, label, 9, _sum_of(fields), "money", block, parts=parts)
 
 
@@ -94,14 +117,15 @@ def _sum_of(fields: tuple[Field, ...]) -> Callable[[Project], Value]:
 
 
 def _words_right_of_print(figures: Figures) -> Iterator[Column]:
-    """Yield the grades of other years, then the totals that the sheets state for their program."""
-    evaluation = figures.form_fields.evaluation
-    for scales in evaluation.graded:
-        if scales != evaluation.scales:
+    """Yield the grades of other places, then the totals that the sheets state for their program."""
+    form_fields = figures.form_fields
+    for distribution in form_fields.distributions:
+        for scales in distribution.graded:
             yield from map(_grade, scales)
+    yield from map(_grade, form_fields.scales)
     if any(project.item.last_year for project in figures.projects):
-        yield from map(_past_grade, evaluation.scales)
-    for total in figures.form_fields.program.totals:
+        yield from map(_past_grade, form_fields.scales)
+    for total in form_fields.program.totals:
         f = total.stated
         yield Column(f.path, _head(f.axis_label), 9, _value(f), "money", f"{f.part} {f.label}")
 
@@ -132,21 +156,32 @@ def _text(field_: Field, width: float, role: Role = "text") -> Column:
 def _indicator(field_: Field) -> Column:
     if not field_.axis_label:
         return _text(field_, 18)
-    block = f"指標の{field_.label}"
+    block = f"{field_.part}の{field_.label}"
     return Column(field_.path, field_.axis_label, 11, _shown(field_), "word", block)
 
 
-def _amounts(blocks: tuple[Block, ...], role: Role, width: float) -> list[Column]:
+def _amounts(block: Block, width: float) -> list[Column]:
+    """The columns of an amount, each as wide as money or as `width` for a number with decimals."""
+    unit = f"（{block.unit}）" if block.unit else ""
+    is_money = block.fields[0].kind.name == "money"
+    role: Role = "money" if is_money else "persons"
     return [
-        Column(f.path, _head(f.axis_label), width, _value(f), role, f"{b.label}（{b.unit}）")
-        for b in blocks
-        for f in b.fields
+        Column(
+            field_.path,
+            _head(field_.axis_label or block.label),
+            9 if is_money else width,
+            _value(field_),
+            role,
+            f"{block.label}{unit}" if field_.axis_label else "",
+            unit=block.unit,
+        )
+        for field_ in block.fields
     ]
 
 
 def _grade(scale: Scale) -> Column:
     field_ = scale.field
-    block = f"評価（{field_.axis_label}）"
+    block = f"{field_.part}（{field_.axis_label}）" if field_.axis_label else ""
     return Column(field_.path, field_.label, 8, _mark(scale), "word", block)
 
 
@@ -175,9 +210,10 @@ def _met(target: Field, actual: Field) -> Column:
 
 
 def _choice(scale: Scale) -> Column:
-    return Column(
-        scale.field.path, _head(scale.field.axis_label), 8, _mark(scale), "word", scale.field.label
-    )
+    field_ = scale.field
+    if not field_.axis_label:
+        return Column(field_.path, field_.label, 8, _mark(scale), "word")
+    return Column(field_.path, _head(field_.axis_label), 8, _mark(scale), "word", field_.label)
 
 
 def _past_grade(scale: Scale) -> Column:
@@ -185,7 +221,7 @@ def _past_grade(scale: Scale) -> Column:
         return scale.mark(project.past(scale))
 
     name = f"{PAST}{scale.field.path}"
-    return Column(name, scale.field.label, 8, past, "word", "評価（前年度の版）")
+    return Column(name, scale.field.label, 8, past, "word", f"{scale.field.part}（前年度の版）")
 
 
 def _head(label: str) -> str:

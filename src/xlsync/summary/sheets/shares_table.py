@@ -1,4 +1,4 @@
-"""財源内訳: what 事業費(A) of each 課 is paid from, over the columns of the form, with shares."""
+"""What an amount of each unit is made up of, over the columns of the form, with shares."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from xlsync.summary.excel.frame import (
     write_line,
     write_line_name,
 )
-from xlsync.summary.excel.project_list_formulas import SOURCES
 from xlsync.summary.excel.subtotals import Sums, highlight, sum_formulas, write_pair
 from xlsync.summary.figures.comparison import compare
 from xlsync.summary.figures.projects import total
@@ -27,37 +26,36 @@ if TYPE_CHECKING:
     from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
     from xlsync.summary.figures.figures import Figures
-    from xlsync.summary.figures.form_fields import Block
+    from xlsync.summary.figures.page_fields import SharesFields
 
-WORKSHEET: Final = "財源内訳"
 _HEAD, _FIRST, _START, _STEP = 3, 5, len(LEFT), 3
 
-
 LEGEND: Final = (
-    "財源がすべて入力されたシートの合計です。「未1」は、財源に未入力（空欄・「-」など）があり、"
-    "どの財源の合計にも含まれていないシートが1件あることを表します。「－」は、まだ記入する時期でない欄です。"
+    "内訳がすべて入力されたシートの合計です。「未1」は、内訳に未入力（空欄・「-」など）があり、"
+    "どの合計にも含まれていないシートが1件あることを表します。「－」は、まだ記入する時期でない欄です。"
 )
 
 
-def write_sources(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
-    """Write 財源内訳: for each 課 a line of the whole, then a line for each source, all over the same sheets."""
-    money = figures.form_fields.money
-    periods = money.source_periods
+def write_shares(
+    frame: Frame, figures: Figures, formulas: ListFormulas, shares: SharesFields
+) -> None:
+    """Write for each unit a line of the whole, then a line for each part, all over the same sheets."""
+    periods = shares.periods
     widths = [*LEFT, *[11, 5, 9] * len(periods)]
-    page = frame.tree_page(WORKSHEET, widths, f"単位：{money.sources[0].unit}")
-    page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
+    page = frame.tree_page(shares.title, widths, f"単位：{shares.parts[0].unit}")
+    page.text(LEGEND_ROW, 1, shares.note or LEGEND, styles.NOTE)
     _write_heads(page, periods)
     row = _FIRST
     for line in lines_of(figures, down_to=2, rise=1):
         sums = Sums(formulas, line, row)
         write_line(page, row, line, sums.counted())
-        for offset, source in enumerate(money.sources, 1):
-            write_line_name(page, row + offset, source.label, styles.PLAIN, line.indent + 2)
+        for offset, part in enumerate(shares.parts, 1):
+            write_line_name(page, row + offset, part.label, styles.PLAIN, line.indent + 2)
         for index, period in enumerate(periods):
             at = (row, _START + _STEP * index)
-            _write_period(page, at, sums, _Period(period, money.sources))
-        page.keep_together(row, row + len(money.sources))
-        row += 1 + len(money.sources)
+            _write_period(page, at, sums, _Period(period, shares))
+        page.keep_together(row, row + len(shares.parts))
+        row += 1 + len(shares.parts)
     highlight(page, (_FIRST, row - 1), [_START + _STEP * index for index in range(len(periods))])
     page.head(_HEAD, _HEAD + 1, _START)
     page.print_area(row - 1, 1, len(widths) - 1)
@@ -65,19 +63,19 @@ def write_sources(frame: Frame, figures: Figures, formulas: ListFormulas) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _Period:
-    """One column of the form, with its field of each source; None where a source has none there."""
+    """One column of the form, with its field of each part; None where a part has none there."""
 
     label: str
-    sources: tuple[Block, ...]
+    shares: SharesFields
 
     @property
     def column(self) -> str:
-        """The column of 事業一覧 with the sum of the sources, blank unless all are filled in."""
-        return f"{SOURCES}{self.label}"
+        """The column of the list with the sum of the parts, blank unless all are filled in."""
+        return self.shares.sum_name(self.label)
 
     @property
     def fields(self) -> list[Field | None]:
-        return [source.at(self.label) for source in self.sources]
+        return [part.at(self.label) for part in self.shares.parts]
 
 
 def _write_heads(page: Page, periods: tuple[str, ...]) -> None:
@@ -90,7 +88,7 @@ def _write_heads(page: Page, periods: tuple[str, ...]) -> None:
 
 
 def _write_period(page: Page, at: tuple[int, int], sums: Sums, period: _Period) -> None:
-    """Write one column of a block: the whole on top, then each source with its share of the whole."""
+    """Write one column of a block: the whole on top, then each part with its share of the whole."""
     row, column = at
     look, fields = sums.line.look, [field for field in period.fields if field is not None]
     compared = compare(sums.line.members.projects, fields)

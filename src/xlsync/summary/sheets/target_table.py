@@ -1,9 +1,10 @@
-"""指標: target and actual of each project over the years, small columns, and whether finished years' targets were met."""
+"""Targets: target and actual of each project over the years, small columns, and whether finished years' targets were met."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import NOT_DUE, blank_text
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.summary.excel.page import Page
     from xlsync.summary.figures.figures import Figures
-    from xlsync.summary.figures.form_fields import Series
+    from xlsync.summary.figures.page_fields import Series, TargetFields
     from xlsync.summary.figures.projects import Project
 
-WORKSHEET: Final = "指標"
 LEGEND: Final = (
     "達成：○ 達成　× 未達成　－ 判定できない（文章、単位の違い）　なし 目標または実績が「-」　空欄 未入力。"
     "「以内」「以下」は目標値を含み、「未満」「超」は含みません。条件のない目標は、実績が目標値以上なら達成です。"
@@ -55,9 +55,9 @@ class _Layout:
         return self.met + len(self.indicator.finished) - 1
 
 
-def write_indicators(frame: Frame, figures: Figures) -> None:
-    """Write 指標."""
-    layout = _Layout(figures.form_fields.indicator.series)
+def write_targets(frame: Frame, figures: Figures, targets: TargetFields) -> None:
+    """Write the table of targets."""
+    layout = _Layout(targets.series)
     years = [8.5] * len(layout.indicator.years)
     widths = [
         18,
@@ -71,11 +71,13 @@ def write_indicators(frame: Frame, figures: Figures) -> None:
         20,
         *[_met_width(figures)] * len(layout.indicator.finished),
     ]
-    page = frame.page(WORKSHEET, widths)
+    page = frame.page(targets.title, widths)
     page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
-    _write_heads(page, layout, "・".join(figures.level_words[:-1]))
+    words = figures.form_fields.words
+    name = targets.fields[0].label if _name(targets) else ""
+    _write_heads(page, layout, (words.key, "・".join(figures.level_words[:-1]), words.title, name))
     for row, project in enumerate(figures.projects, _FIRST):
-        _write_left(page, row, project, figures)
+        _write_left(page, row, project, figures, targets)
         _write_series(page, row, project, layout)
     last = _FIRST + len(figures.projects) - 1
     _write_counts(page, last, figures, layout)
@@ -89,8 +91,14 @@ def _met_width(figures: Figures) -> float:
     return 3.0 + 2 * len(str(len(figures.projects)))
 
 
-def _write_heads(page: Page, layout: _Layout, unit: str) -> None:
-    for column, head in enumerate(("事業コード", unit, "事務事業名", "指標名")):
+def _name(targets: TargetFields) -> Field | None:
+    """The field with the name of what is measured, None where the form has none."""
+    first = targets.fields[0]
+    return None if first in chain(*targets.series.years) else first
+
+
+def _write_heads(page: Page, layout: _Layout, left: Sequence[str]) -> None:
+    for column, head in enumerate(left):
         page.text(_HEAD, column, "", styles.style(styles.HEAD, bottom=0))
         page.text(_HEAD + 1, column, head, styles.style(styles.HEAD, top=0))
     targets = [target for target, _ in layout.indicator.years]
@@ -107,15 +115,17 @@ def _write_heads(page: Page, layout: _Layout, unit: str) -> None:
     page.height(_HEAD + 1, 22)
 
 
-def _write_left(page: Page, row: int, project: Project, figures: Figures) -> None:
+def _write_left(
+    page: Page, row: int, project: Project, figures: Figures, targets: TargetFields
+) -> None:
     page.height(row, 26)
     above = figures.names(project.names)[:-1]
     page.text(row, _UNIT, " ".join(above), styles.TEXT)
-    name = figures.form_fields.indicator.fields[:1]
-    link = project.target(name[0].path) if name else (project.item.link, "")
+    name = _name(targets)
+    link = project.target(name.path) if name else (project.item.link, "")
     page.link(row, _KEY, project.sheet.key, link, styles.WORD)
     page.link(row, _TITLE, project.sheet.title, link, styles.TEXT)
-    page.text(row, _NAME, project.sheet.text(name[0].path) if name else "", styles.TEXT)
+    page.text(row, _NAME, project.sheet.text(name.path) if name else "", styles.TEXT)
 
 
 def _write_series(page: Page, row: int, project: Project, layout: _Layout) -> None:

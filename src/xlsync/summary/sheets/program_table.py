@@ -1,4 +1,4 @@
-"""款項目別: what the sheets under each budget code add up to, and whether 要する経費全体 as they state it agrees."""
+"""A table by budget code: what the sheets under each add up to, and whether the total that they state agrees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import NOT_DUE
 from xlsync.summary.excel import styles
-from xlsync.summary.excel.addresses import area, cell
+from xlsync.summary.excel.addresses import area, cell, worksheet_reference
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame
 from xlsync.summary.excel.subtotals import LEGEND, sum_formulas, write_pair
 from xlsync.summary.figures.budget_reconciliation import Program, programs_of
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
     from xlsync.summary.figures.figures import Figures
-    from xlsync.summary.figures.form_fields import ProgramTotal
+    from xlsync.summary.figures.page_fields import ProgramTotal
 
-WORKSHEET: Final = "款項目別"
 ADDED: Final = "シートの合計"
 BEYOND: Final = "ほかの部のシート"
-STATED: Final = "要する経費全体（記載）"
 DIFFERENCE: Final = "差（記載－合計）"
 UNEQUAL: Final = "≠"
 DIFFERING: Final = "相違"
@@ -59,10 +57,10 @@ class _ProgramBlock:
 
 
 def write_programs(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
-    """Write 款項目別: a line for each 款, 項 and 目; three or four for each 予算事業."""
+    """Write the table: a line for each 款, 項 and 目; three or four for each 予算事業."""
     pairs = figures.form_fields.program.totals
     widths = [*_LEFT, *[9.5, 5] * len(pairs), 14]
-    page = frame.tree_page(WORKSHEET, widths, f"単位：{pairs[0].own.unit}")
+    page = frame.tree_page(figures.form_fields.program.title, widths, f"単位：{pairs[0].own.unit}")
     page.text(LEGEND_ROW, 1, LEGEND + _WORDS, styles.NOTE)
     _write_heads(page, pairs)
     deepest = len(figures.form_fields.program.codes)
@@ -84,7 +82,8 @@ def agreements(figures: Figures) -> str:
     column = _START + _STEP * len(figures.form_fields.program.totals)
     rows = sum(_rows(p, len(figures.form_fields.program.codes)) for p in programs_of(figures))
     last = _FIRST + rows - 1
-    return f"{WORKSHEET}!{area((_FIRST, column), (last, column))}"
+    title = worksheet_reference(figures.form_fields.program.title)
+    return f"{title}!{area((_FIRST, column), (last, column))}"
 
 
 def _rows(program: Program, deepest: int) -> int:
@@ -145,7 +144,7 @@ def _write_above(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...], deepest:
 def _write_program(block: _ProgramBlock, pairs: tuple[ProgramTotal, ...]) -> int:
     """Write the lines of a 予算事業 and give how many they are."""
     page, row = block.page, block.row
-    labels = [STATED, DIFFERENCE]
+    labels = [f"{pairs[0].stated.part}（記載）", DIFFERENCE]
     if block.budget_program.outside:
         labels.insert(0, f"{BEYOND}（{len(block.budget_program.outside)}件）")
     for offset, label in enumerate(labels, 1):

@@ -1,4 +1,4 @@
-"""評価: how often each grade was given, by 課 and year; and 有効性 against 効率性. Unlisted, "-" and blank stand apart."""
+"""How often each grade was given, by unit and place; and the first against the second. Unlisted, "-" and blank stand apart."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.figures.figures import Figures
-    from xlsync.summary.figures.form_fields import Scale
+    from xlsync.summary.figures.page_fields import DistributionFields, Scale
 
-WORKSHEET: Final = "評価"
 LEGEND: Final = (
     "「選択肢外」は様式の選択肢にない記載、「－」は「-」と記載されたものと、まだ評価しない年度の空欄、"
     "「未記入」は評価する年度の空欄の件数です。"
@@ -48,11 +47,13 @@ class _GradeColumns:
         return (*self.scale.words, *_APART)
 
 
-def write_grades(frame: Frame, figures: Figures, formulas: ListFormulas) -> None:
-    """Write 評価: the table by 課, and below it the matrix of the first two scales."""
-    graded = list(_grade_columns(figures))
+def write_distribution(
+    frame: Frame, figures: Figures, formulas: ListFormulas, distribution: DistributionFields
+) -> None:
+    """Write the table by unit, and below it the matrix of the first two scales."""
+    graded = list(_grade_columns(figures, distribution))
     widths = [*LEFT, *(_width(head) for scale_year in graded for head in scale_year.heads)]
-    page = frame.tree_page(WORKSHEET, widths, "単位：件")
+    page = frame.tree_page(distribution.title, widths, "単位：件")
     page.text(LEGEND_ROW, 1, LEGEND, styles.NOTE)
     _write_heads(page, graded)
     lines = list(lines_of(figures, down_to=2))
@@ -64,23 +65,43 @@ def write_grades(frame: Frame, figures: Figures, formulas: ListFormulas) -> None
             _write_tally(page, (row, column), sums, scale_year)
             column += len(scale_year.heads)
     last = _FIRST + len(lines) - 1
-    if len(figures.form_fields.evaluation.scales) > 1:
-        last = _write_matrix(page, last + 2, figures, formulas)
+    if len(distribution.scales) > 1:
+        matrix = _Matrix(figures, formulas, distribution.scales[0], distribution.scales[1])
+        last = _write_matrix(page, last + 2, matrix)
     page.head(_HEAD, _HEAD + 1, _START)
     page.print_area(last, 1, len(widths) - 1)
 
 
-def _grade_columns(figures: Figures) -> Iterator[_GradeColumns]:
-    """Yield the scales of the finished year; of the last scale_year (総合評価) also other years, in order."""
-    form_fields = figures.form_fields
-    for scale in form_fields.evaluation.scales[:-1]:
-        yield _GradeColumns(scale, f"{scale.field.label}（{scale.field.axis_label}）")
+@dataclass(frozen=True, slots=True)
+class _Matrix:
+    """The first scale down, the second across."""
+
+    figures: Figures
+    formulas: ListFormulas
+    down_scale: Scale
+    across_scale: Scale
+
+
+def _grade_columns(figures: Figures, distribution: DistributionFields) -> Iterator[_GradeColumns]:
+    """Yield the scales of the place that is over; of the last scale (総合評価) also other places, in order."""
+    scales = distribution.scales
+    last = scales[-1].field.entry.path
+    for scale in scales:
+        if scale.field.entry.path != last:
+            yield _GradeColumns(scale, _title(scale))
     if any(project.item.last_year for project in figures.projects):
-        scale = form_fields.evaluation.scales[-1]
-        yield _GradeColumns(scale, f"{scale.field.label}（前年度の版）", past=True)
-    for year in form_fields.evaluation.graded:
-        field = year[-1].field
-        yield _GradeColumns(year[-1], f"{field.label}（{field.axis_label}）")
+        yield _GradeColumns(scales[-1], f"{scales[-1].field.label}（前年度の版）", past=True)
+    for grades in distribution.graded:
+        yield from (
+            _GradeColumns(scale, _title(scale))
+            for scale in grades
+            if scale.field.entry.path == last
+        )
+
+
+def _title(scale: Scale) -> str:
+    axis = scale.field.axis_label
+    return f"{scale.field.label}（{axis}）" if axis else scale.field.label
 
 
 def _width(head: str) -> float:
@@ -123,10 +144,10 @@ def _write_tally(page: Page, at: tuple[int, int], sums: Sums, scale_year: _Grade
         page.formula(row, rest + 2, "=0", 0, look)
 
 
-def _write_matrix(page: Page, top: int, figures: Figures, formulas: ListFormulas) -> int:
-    """Write the first scale down, the second across, and give the last row; blank and "-" are in the table above."""
-    down, across = figures.form_fields.evaluation.scales[:2]
-    counts = cross_tabulate(figures.projects, down, across)
+def _write_matrix(page: Page, top: int, matrix: _Matrix) -> int:
+    """Write the first scale down, the second across, and return the last row; blank and "-" are in the table above."""
+    down, across, formulas = matrix.down_scale, matrix.across_scale, matrix.formulas
+    counts = cross_tabulate(matrix.figures.projects, down, across)
     title = f"{down.field.label}（縦）× {across.field.label}（横）　{down.field.axis_label}"
     page.text(top, 1, title, styles.CAPTION)
     page.merged((top + 1, 1, top + 1, 2), "", styles.HEAD)

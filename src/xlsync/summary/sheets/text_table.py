@@ -1,4 +1,4 @@
-"""課題と方向性: what each project says of its 課題, its direction and the reason, in full, to be read on paper."""
+"""Texts of each project in full, to be read on paper, with some short words beside them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,25 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.summary.excel.page import Page
     from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.page_fields import TextsFields
     from xlsync.summary.figures.projects import Project
 
-WORKSHEET: Final = "課題と方向性"
-LEGEND: Final = "各欄は評価シートの記載のままです。長い文章は、次の行に続けて載せています。事業コードから、その欄を開けます。"
+LEGEND: Final = "各欄は{worksheet}の記載のままです。長い文章は、次の行に続けて載せています。{key}から、その欄を開けます。"
 _HEAD, _FIRST = 3, 4
 _PROSE, _LINES = 124, 20
 
 
 @dataclass(frozen=True)
 class _Columns:
-    """The fields in columns: `long` texts, then `short` words; `widths` of all columns, `title` the one before them."""
+    """The fields in columns: `long` texts, then `short` words; `widths` of all columns, `title` the one before them.
+
+    `first_path` is that of the field that a row leads to.
+    """
 
     figures: Figures
     long: list[Field]
     short: list[Field]
+    first_path: str
 
     @property
     def title(self) -> int:
@@ -39,7 +43,8 @@ class _Columns:
     @property
     def heads(self) -> list[str]:
         units = self.figures.level_words
-        return ["事業コード", *units, "事務事業名", *map(_head, (*self.long, *self.short))]
+        words = self.figures.form_fields.words
+        return [words.key, *units, words.title, *map(_head, (*self.long, *self.short))]
 
     @property
     def widths(self) -> list[float]:
@@ -48,14 +53,14 @@ class _Columns:
         return [18, *units, 24, *[prose] * len(self.long), *[20] * len(self.short)]
 
 
-def write_issues(frame: Frame, figures: Figures) -> None:
-    """Write 課題と方向性; a text too long for one row goes on in the next, for Excel cuts off what a row cannot hold."""
-    evaluation = figures.form_fields.evaluation
-    short = [*(scale.field for scale in evaluation.scales[-1:]), *evaluation.direction]
-    long = [f for f in (*evaluation.issues, *evaluation.reason) if _is_filled(f, figures)]
-    columns = _Columns(figures, long, short)
-    page = frame.page(WORKSHEET, columns.widths)
-    page.text(LEGEND_ROW, 0, LEGEND, styles.NOTE)
+def write_texts(frame: Frame, figures: Figures, fields: TextsFields) -> None:
+    """Write the texts; a text too long for one row goes on in the next, for Excel cuts off what a row cannot hold."""
+    long = [field for field in fields.texts if _is_filled(field, figures)]
+    columns = _Columns(figures, long, list(fields.words), fields.texts[0].path)
+    page = frame.page(fields.title, columns.widths)
+    form_fields = figures.form_fields
+    legend = LEGEND.format(worksheet=form_fields.edition.worksheet, key=form_fields.words.key)
+    page.text(LEGEND_ROW, 0, legend, styles.NOTE)
     for column, head in enumerate(columns.heads):
         page.text(_HEAD, column, head, styles.HEAD)
     page.height(_HEAD, 24)
@@ -70,8 +75,7 @@ def write_issues(frame: Frame, figures: Figures) -> None:
 
 def _write_project(page: Page, row: int, project: Project, columns: _Columns) -> int:
     """Write the rows of a project and return the row below them."""
-    issues = columns.figures.form_fields.evaluation.issues
-    link = project.target(issues[0].path if issues else "")
+    link = project.target(columns.first_path)
     words = [_mark(project, field, columns.figures) for field in columns.short]
     for part, texts in enumerate(_rows(project, columns.long, columns.widths[columns.title + 1 :])):
         page.height(row, 24)
@@ -111,6 +115,6 @@ def _rows(
 
 def _mark(project: Project, field: Field, figures: Figures) -> str:
     """A grade's short form, or the word itself."""
-    scales = {scale.field.path: scale for scale in figures.form_fields.evaluation.scales}
+    scales = {scale.field.path: scale for scale in figures.form_fields.scales}
     scale = scales.get(field.path)
     return scale.mark(project.sheet[field.path]) if scale else project.sheet.text(field.path)
