@@ -221,6 +221,34 @@ def test_a_relative_reference_is_moved_to_the_cell() -> None:
     assert said(reading, GENERAL) == KNOWN
 
 
+@pytest.mark.parametrize(
+    ("where", "codes"),
+    [("AA:AA", KNOWN), ("$A:$AB", KNOWN), ("24:24", KNOWN), ("B2 AA24", KNOWN), ("?? AA1:AA99", KNOWN), ("XFE1", [])],
+)  # fmt: skip
+def test_ranges_are_taken_as_programs_write_them(where: str, codes: list[str]) -> None:
+    rules = (
+        f'<conditionalFormatting sqref="{where}"><cfRule type="iconSet" priority="1">'
+        '<iconSet showValue="0"><cfvo type="num" val="0"/></iconSet></cfRule></conditionalFormatting>'
+    )
+    reading = edited(
+        lambda part: part.replace(
+            b"<conditionalFormatting", rules.encode() + b"<conditionalFormatting", 1
+        )
+    )
+    assert issued()[1][GENERAL] == "AA24"
+    assert said(reading, GENERAL) == codes
+
+
+def edited(change: Callable[[bytes], bytes]) -> Reading:
+    """The sheet as given out, after a change of its worksheet's text."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(issued()[0])) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, change(part) if name == "xl/worksheets/sheet1.xml" else part)
+    return read(out.getvalue())[0]
+
+
 NEWER = (
     '<extLst><ext uri="{{78C0D931-6437-407d-A8EE-F0AAD7539E65}}"'
     ' xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
@@ -233,14 +261,10 @@ NEWER = (
 
 @pytest.mark.parametrize(("formula", "codes"), [("TRUE", KNOWN), ("集計!A1&gt;0", UNKNOWN)])
 def test_rules_of_newer_excel_with_their_own_formats_count(formula: str, codes: list[str]) -> None:
-    data, cells = issued()
-    extension = NEWER.format(formula=formula, where=cells[GENERAL])
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                part = re.sub(rb"<extLst>.*</extLst>", b"", part, flags=re.DOTALL)
-                part = part.replace(b"</worksheet>", extension.encode() + b"</worksheet>")
-            new.writestr(name, part)
-    assert said(read(out.getvalue())[0], GENERAL) == codes
+    extension = NEWER.format(formula=formula, where=issued()[1][GENERAL])
+
+    def change(part: bytes) -> bytes:
+        bare = re.sub(rb"<extLst>.*</extLst>", b"", part, flags=re.DOTALL)
+        return bare.replace(b"</worksheet>", extension.encode() + b"</worksheet>")
+
+    assert said(edited(change), GENERAL) == codes

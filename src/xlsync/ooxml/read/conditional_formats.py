@@ -6,14 +6,18 @@ they stop others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from xlsync.errors import DamagedWorkbook
+from xlsync.ooxml import limits
 from xlsync.ooxml.a1 import Area, Position, split_range, whole_number
-from xlsync.ooxml.xml.encoding import encoding_of, local_name, parsed
+from xlsync.ooxml.xml.encoding import decoded, encoding_of, local_name, parsed, parsed_text, plain
 
 _FALSE = ("0", "false", "off")
+_CELLS = re.compile(r"<(?:\w+:)?sheetData[\s>].*</(?:\w+:)?sheetData\s*>", re.DOTALL)
 _LAST_PRIORITY = 2**31
 _ICON_ALONE = ";;;@"
 """The number format that shows as much of a number as an icon or data bar without it: nothing."""
@@ -75,13 +79,20 @@ def conditional_formats(
         return ()
     shared = _shared_formats(styles, where) if styles else []
     rules: list[ConditionalFormat] = []
-    for group in parsed(worksheet, where).iter():
+    for group in parsed_text(_without_cells(worksheet, where), where).iter():
         if local_name(group.tag) == "conditionalFormatting":
             rules += _rules(group, shared)
     if not any(rule.changes_value for rule in rules):
         return ()
     kept = (rule for rule in rules if rule.changes_value or rule.stops_others)
     return tuple(sorted(kept, key=lambda rule: rule.priority))
+
+
+def _without_cells(worksheet: bytes, where: str) -> str:
+    """Return a worksheet part's text without its cells, which are most of it and say nothing of rules."""
+    text = plain(decoded(worksheet, where))
+    cells = _CELLS.search(text)
+    return text if cells is None else text[: cells.start()] + text[cells.end() :]
 
 
 def _shared_formats(styles: bytes, where: str) -> list[Element]:
@@ -123,7 +134,22 @@ def _areas(group: Element) -> tuple[Area, ...]:
     stated = group.get("sqref") or next(
         (item.text or "" for item in group if local_name(item.tag) == "sqref"), ""
     )
-    return tuple(split_range(text) for text in stated.split())
+    areas = (_area(text) for text in stated.split())
+    return tuple(area for area in areas if area is not None)
+
+
+def _area(text: str) -> Area | None:
+    """Return a range, which may be whole columns (A:C) or rows (1:3); None for what is none."""
+    first, _, last = text.replace("$", "").partition(":")
+    last = last or first
+    if first.isdigit() and last.isdigit():
+        first, last = f"A{first}", f"XFD{last}"
+    elif first.isalpha() and last.isalpha():
+        first, last = f"{first}1", f"{last}{limits.MAX_ROW}"
+    try:
+        return split_range(f"{first}:{last}")
+    except DamagedWorkbook:
+        return None
 
 
 def _shown_by(rule: Element, shared: list[Element]) -> tuple[bool | None, str | None]:
