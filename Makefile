@@ -118,7 +118,7 @@ fix: $(VENV)/.dev  ## format, and mend what the linter can mend
 	@$(BIN)/ruff format $(CODE)
 	@$(BIN)/ruff check --fix $(CODE)
 
-bench: $(VENV)/.dev  ## measure
+bench: $(VENV)/.dev  ## measure (python -m benchmarks.form_change --workbooks 1000: a form changed for so many, an hour)
 	@$(BIN)/python -m benchmarks
 
 install: $(VENV)/.dev  ## .venv with everything, and no more

@@ -15,8 +15,12 @@ from openpyxl.styles import Protection
 
 from tests import exploring, papers
 from tests.addin.pressed import Desk, Screen, desk, failed, found, message
+from tests.form_changes import changed_form
 from xlsync.addin.client.carrying_out import Reply
 from xlsync.addin.protocol.changes import Ask, PutStamp, Row, Table, Write
+from xlsync.exchange import Source
+from xlsync.exchange.form_adoption import adopt_form
+from xlsync.form.library import load_form
 from xlsync.inbox.config import Deadline
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.openpyxl_editor import OpenpyxlLive
@@ -308,3 +312,38 @@ def test_patching_in_between_is_seen(at: Desk) -> None:
     screen.data = patch_cells(screen.data, {(SHEET, cell): "0120"})
     at.done("submit", screen)
     assert at.city.head()["purpose"] == "0120"
+
+
+def changed(at: Desk, *names: str) -> Desk:
+    """The desk once the planning office has changed the form."""
+    city, folder = at.city, at.office.folder
+    form = load_form(str(changed_form(folder / "form-new", names)))
+    adopt_form(
+        city.store, city.terms, form, Source("様式の変更", "2018-07-03T10:00:00+09:00", "企画")
+    )
+    city.terms = replace(city.terms, form=city.store.form)
+    return Desk(replace(at.office, terms=city.terms), city, 30)
+
+
+def test_a_workbook_of_a_former_version_on_the_screen_goes_on_by_its_own_names(at: Desk) -> None:
+    mine, theirs = two(at)
+    mine.type({"outline": "甲の概要", "mayoral_pledge": "公約９"})
+    at = changed(at, "renamed", "dropped", "added")
+    theirs.type({"purpose": "乙の目的", "individual_plan": "乙の計画"})
+    at.done("submit", theirs)
+    done = at.done("pull", mine)
+    assert (mine.field("purpose"), mine.field("individual_plan")) == ("乙の目的", "乙の計画")
+    assert (mine.field("outline"), mine.field("mayoral_pledge")) == ("甲の概要", "公約９"), done
+    at.done("submit", mine)
+    head = at.city.head()
+    assert (head["plan.outline"], head["purpose"]) == ("甲の概要", "乙の目的")
+    newest = at.city.store.newest(papers.CLEAN, papers.EDITION)
+    assert newest is not None
+    assert "公約９" in {value["value"] for value in newest.draft.unplaced}
+    theirs.type({"outline": "乙の概要"})
+    pressed = at.press("submit", theirs)
+    assert [one.outcome for one in pressed.receipts] == ["conflict"]
+    at.done("pull", theirs, yes)
+    assert theirs.field("outline") == "甲の概要"
+    (reading,) = read(mine.data, at.city.terms.form)
+    assert reading.version == 1

@@ -195,3 +195,9 @@ def test_a_form_that_the_settings_do_not_fit_is_refused_and_nothing_is_adopted(
     assert "設定を外してから" in said.err
     assert run("status", "-C", city).code in {0, 1}
     assert find_settings(city).terms.form.version == 1
+
+
+def test_a_list_in_other_words_is_no_other_kind(run: Run, city: Path) -> None:
+    form = changed_form(city / "form-new", {"reworded"})
+    said = run("form", "try", form, "-C", city, "--json").json
+    assert "classification" not in {effect["path"] for effect in said["fields"]}

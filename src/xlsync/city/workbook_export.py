@@ -15,7 +15,12 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.city.living_workbooks import living_files
 from xlsync.disk import create_once
 from xlsync.errors import StoreError, WorkbookError
-from xlsync.exchange.new_workbook import export, export_known, export_trial, template_of
+from xlsync.exchange.new_workbook import (
+    export_known,
+    export_past_sheet,
+    export_trial,
+    template_of,
+)
 from xlsync.exchange.resolution import as_of
 from xlsync.store import Distribution, record_distribution
 
@@ -107,9 +112,9 @@ def export_past(
             absent.append(key)
             continue
         sheet, form = past
-        template = template_of(replace(city.terms, form=form))
+        terms = replace(city.terms, form=form)
         file = folder / f"{key}_{day}時点.xlsx"
-        exported.write_once(key, file, partial(export, template, sheet, _copy_id()))
+        exported.write_once(key, file, partial(export_past_sheet, terms, sheet, _copy_id()))
     return exported, absent
 
 

@@ -40,8 +40,11 @@ class FieldEffect:
 
     @property
     def is_retyped(self) -> bool:
-        """True where its values are read as another kind."""
-        return self.heir is not None and self.field.kind != self.heir.kind
+        """True where its values are read as another kind; the words of its list may change."""
+        if self.heir is None or self.field.kind == self.heir.kind:
+            return False
+        lists = (self.field.list_name, self.heir.list_name)
+        return None in lists or self.field.kind.name != self.heir.kind.name
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""

@@ -48,5 +48,13 @@ def export_known(template: Template, sheet: Sheet, copy: str, store: Store, term
     return export(template, sheet, copy, _known(store, terms, sheet))
 
 
+def export_past_sheet(terms: Terms, sheet: Sheet, copy: str) -> bytes:
+    """Return the workbook of a sheet as it stood on a day, by the terms' version of the form.
+
+    Its checks know what the form says, and nothing of the other sheets, which may say something else today.
+    """
+    return export(template_of(terms), sheet, copy, Known(facts_for(None, terms, sheet)))
+
+
 def _known(store: Store, terms: Terms, sheet: Sheet) -> Known:
     return Known(facts_for(store, terms, sheet), tuple(findings_from_store(store, terms, sheet)))

@@ -63,13 +63,14 @@ def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
     """Put a changed form, or the previous version, into use, print what that means, and return the exit code.
 
     Unless it is agreed to beforehand, what it does to sheets and workbooks is shown first, and somebody at a terminal is asked.
-    Where nobody can be asked, a form that values have no place in is refused.
+    Where nobody can be asked, a form that values have no place in is refused. The previous version comes back at once: its
+    fields get their values back.
     """
     city = current_city(folder)
     source = Source("様式の変更", now(), user())
     old = load_form(options.founded_on, Path()) if options.founded_on else None
     changed = previous_form(city.store) if options.back else _changed(city, form)
-    if old is None and not _is_agreed(city, changed, options):
+    if old is None and not options.back and not _is_agreed(city, changed, options):
         say(_NOT_ADOPTED)
         return ATTENTION
     number = (
@@ -106,7 +107,7 @@ def _is_agreed(city: CitySettings, changed: Form, options: AdoptOptions) -> bool
     result = tried_form(city, changed)
     rehearsal = None if options.is_agreed else _rehearsed(city, changed)
     if not options.as_json:
-        _show(result, rehearsal, "一つ前の版" if options.back else changed.where)
+        _show(result, rehearsal, changed.where)
     if options.is_agreed:
         return True
     if options.can_ask:
