@@ -185,6 +185,7 @@ def replace_code(file: Path, before: str, after: str) -> None:
     old = compile(before, str(file), "exec")
     new = compile(after, str(file), "exec")
     codes = dict(_pairs(old, new))
+    gc.unfreeze()  # what was frozen while tests were imported is in no list of objects
     for function in gc.get_objects():
         if isinstance(function, FunctionType) and function.__code__.co_filename == str(file):
             code = codes.get(_name(function.__code__))
