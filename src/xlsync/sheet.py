@@ -15,7 +15,7 @@ from xlsync.form.library import SHIPPED, Form, load_form
 from xlsync.form.nesting import flat, nested
 from xlsync.kinds import Value
 from xlsync.kinds.characters import cleaned
-from xlsync.sheet_identity import key_of, program_of, stated_program, text_of
+from xlsync.sheet_identity import is_key_of, key_of, program_of, stated_program, text_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -259,8 +259,8 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:
     values = flat(edition, body)
     revision = _revision(document.get("revision"), key)
     unreadable = _unreadable(document.get("unreadable", {}), values, key)
-    on_page = key_of(edition, values)
-    if on_page is not None and on_page != key:
+    if not is_key_of(edition, values, key):
+        on_page = key_of(edition, values)
         raise SheetError(f"key と予算コード（{on_page}）が食い違っています", key)
     return Sheet(edition, key, values, revision, unreadable)
 

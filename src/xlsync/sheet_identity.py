@@ -20,6 +20,15 @@ def key_of(edition: Edition, values: Mapping[str, Value]) -> str | None:
     return join_parts(str(part) for part in parts)
 
 
+def is_key_of(edition: Edition, values: Mapping[str, Value], key: str) -> bool:
+    """True for the key that the values make, also as it was written before hyphens within its parts were marked."""
+    on_page = key_of(edition, values)
+    if on_page is None or on_page == key:
+        return True
+    parts = (str(values[path]) for path in edition.definition.identity.key)
+    return "-".join(parts) == key
+
+
 def program_of(edition: Edition, key: str) -> str:
     """Return the budget program that a key belongs to; the key itself where the form knows no programs."""
     identity = edition.definition.identity

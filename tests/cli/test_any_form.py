@@ -12,10 +12,12 @@ import pytest
 from tests.commands import Run
 from tests.small_forms import SMALL_FORMS, YEAR, SmallForm
 from tests.watcher import impatient
+from xlsync.errors import SheetError
 from xlsync.form.edition import Edition
 from xlsync.form.library import collecting, load_form
 from xlsync.kinds.value import Parsed
 from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.sheet import sheet_of
 from xlsync.store import Store
 from xlsync.workbook.reading.form_reader import read
 
@@ -149,3 +151,18 @@ def test_a_page_without_stamp_and_year_is_found_by_its_names(
     assert run("import", book).code in FINE
     head = Store(city / "store", load_form("form", city)).heads(YEAR)
     assert any(head["learned"] == small.typed["learned"] for head in head)
+
+
+def test_a_sheet_keeps_the_key_it_had_before_hyphens_in_its_parts_were_marked(
+    tmp_path: Path,
+) -> None:
+    small = next(small for small in SMALL_FORMS if small.name == "hojokin")
+    edition = small.form(tmp_path).at(YEAR)
+    [first, _] = small.documents(edition).values()
+    document = json.loads(first)
+    former = {**document, "key": "12345-A-01"}
+    sheet = sheet_of(edition, former)
+    assert sheet.key == "12345-A-01"
+    assert sheet.to_document() == former
+    with pytest.raises(SheetError):
+        sheet_of(edition, {**document, "key": "12345-B-01"})

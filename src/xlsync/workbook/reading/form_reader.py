@@ -11,6 +11,7 @@ from xlsync.form.library import load_form
 from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.ooxml.source import Source
 from xlsync.sheet import Sheet, key_of
+from xlsync.sheet_identity import is_key_of
 from xlsync.sheet_keys import split_key
 from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.conflict_choices import with_choices
@@ -31,6 +32,7 @@ from xlsync.workbook.stamp_carriers import document_stamp, is_trial
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
+    from xlsync.kinds import Value
     from xlsync.workbook.reading.field_recovery import Healing
     from xlsync.workbook.reading.reading import State
 
@@ -136,7 +138,7 @@ def _read_worksheet(
         issued = (issued or Stamp(edition.form, edition.year)).as_trial()
     if issued is not None:
         page.values.update(_issued_codes(edition, issued, repaired))
-    on_page = key_of(edition, page.values)
+    on_page = _key_on_page(edition, page.values, issued)
     key = on_page or (issued.key if issued is not None else "")
     placed = (remark.at(title, addresses.get(remark.path, "")) for remark in page.findings)
     return Reading(
@@ -150,6 +152,13 @@ def _read_worksheet(
         doubt=_unknown_stamp(workbook, names, form, alone=alone)
         or _doubt(stamp, document, on_page),
     )
+
+
+def _key_on_page(edition: Edition, values: Mapping[str, Value], issued: Stamp | None) -> str | None:
+    """Return the key that a page's values make, None where one is blank; as the page was issued where that means the same."""
+    on_page = key_of(edition, values)
+    has_former_key = issued is not None and issued.key and is_key_of(edition, values, issued.key)
+    return issued.key if issued is not None and on_page is not None and has_former_key else on_page
 
 
 def _named_page(
