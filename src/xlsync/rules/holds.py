@@ -33,7 +33,7 @@ class IsBlank:
         return self.of.value(given) is None
 
     def formula(self, addresses: Addresses) -> str:
-        return f'{self.of.formula(addresses)}=""'
+        return f"LEN({self.of.formula(addresses)})=0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class IsFilled:
     def formula(self, addresses: Addresses) -> str:
         cell = self.of.formula(addresses)
         dash, unread = f'EXACT({cell},"{DASH}")', f'EXACT({cell},"{UNREAD_MARK}")'
-        return f'AND({cell}<>"",NOT({dash}),NOT({unread}))'
+        return f"AND(LEN({cell})>0,NOT({dash}),NOT({unread}))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,13 +142,14 @@ class Row:
     def _typed(self, of_number: str, of_text: str) -> str:
         """What a cell of numbers comes to: blank, dash, its number, what its text says, or the mark."""
         cleaned, raw = self.addresses["cleaned"], self.page_cell
-        of_text = f'IF({cleaned}="","",IF({_is_dash(cleaned)},"-",{of_text}))'
+        of_text = f'IF(LEN({cleaned})=0,"",IF({_is_dash(cleaned)},"-",{of_text}))'
         of_other = f"IF(ISLOGICAL({raw}),{_MARK},{of_text})"
         return f"IF(ISERROR({raw}),{_MARK},IF(ISNUMBER({raw}),{of_number},{of_other}))"
 
     def _words(self, of_text: str) -> str:
+        # To the comparison with "", which goes by a language's order of texts, a character without a place in it is nothing.
         text = _trimmed(self._text)
-        return f'IF(ISERROR({self.page_cell}),{_MARK},IF({text}="","",IF({_is_dash(text)},"-",{of_text})))'
+        return f'IF(ISERROR({self.page_cell}),{_MARK},IF(LEN({text})=0,"",IF({_is_dash(text)},"-",{of_text})))'
 
     def _number(self) -> dict[str, str]:
         unit, at = self.field.unit, self.addresses
