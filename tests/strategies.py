@@ -13,6 +13,7 @@ from xlsync.canonical_json import parse_json
 from xlsync.form.edition import Edition, Field
 from xlsync.kinds import DASH, Choice, Kind, Quantity, Value
 from xlsync.kinds.characters import cleaned
+from xlsync.kinds.invisible import is_only_invisible
 from xlsync.sheet import Sheet, sheet_of
 
 _DASHES = "-－ー―‐‑‒–—−─━ｰ﹣"
@@ -46,6 +47,8 @@ def odd_texts(max_size: int = 40) -> SearchStrategy[str]:
 
 def _says_something(text: str) -> bool:
     stripped = text.strip()
+    if is_only_invisible(stripped):
+        return False
     return stripped != "" and not (len(stripped) == 1 and stripped in _DASHES)
 
 

@@ -188,7 +188,7 @@ def test_a_form_that_the_settings_do_not_fit_is_refused_and_nothing_is_adopted(
     form = changed_form(city / "form-new", {"rule"})
     definition = (form / "form.toml").read_text(encoding="utf-8")
     renamed = definition.replace('part = "organization"', 'part = "offices"')
-    renamed = renamed.replace("\norganization = ", "\noffices = ")
+    renamed = renamed.replace('\norganization = "', '\noffices = "')
     (form / "form.toml").write_text(renamed, encoding="utf-8")
     said = run("form", command, form, "-C", city)
     assert said.code == 3
