@@ -32,7 +32,7 @@ from xlsync.workbook.template.template import Template, build_template
 Address: TypeAlias = tuple[str, str]
 AT_ONCE = 100
 """Workbooks that one process calculates, and that are held at once."""
-FEW = 60
+FEW = 30
 """As many sheets are drawn in every run, always the same."""
 RATES = {
     "2016-settled": Rate(Decimal("7326.4"), Decimal("2.649")),
