@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 from xlsync import disk
-from xlsync.disk import create_once, is_temporary, remove, replace_whole
+from xlsync.disk import (
+    create_once,
+    is_temporary,
+    remove,
+    remove_unchanged_since,
+    replace_whole,
+)
 from xlsync.errors import StoreError
 from xlsync.open_folder import temporary_name
 
@@ -207,3 +213,16 @@ def test_our_temporary_files_are_recognized(name: str) -> None:
 @pytest.mark.parametrize("name", ["日報.part", ".part", ".xlsync-1.part", "a.1-2.part"])
 def test_other_peoples_files_are_not_taken_for_ours(name: str) -> None:
     assert not is_temporary(name)
+
+
+def test_only_our_temporary_files_that_nobody_writes_any_more_are_deleted(tmp_path: Path) -> None:
+    old, new, other = (
+        tmp_path / name for name in (temporary_name(), temporary_name(), "日報.part")
+    )
+    for file in (old, new, other):
+        file.write_bytes(b"half")
+    os.utime(old, (1_000, 1_000))
+    os.utime(other, (1_000, 1_000))
+    remove_unchanged_since(tmp_path, 2_000)
+    assert sorted(tmp_path.iterdir()) == sorted((new, other))
+    remove_unchanged_since(tmp_path / "none", 2_000)

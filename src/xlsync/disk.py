@@ -51,6 +51,16 @@ def is_temporary(name: str) -> bool:
     return _TEMPORARY_NAME.fullmatch(name) is not None
 
 
+def remove_unchanged_since(folder: Path, moment: float) -> None:
+    """Delete the temporary files of ours in a folder that nobody has written since a moment (seconds since 1970)."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if is_temporary(entry.name):
+                with contextlib.suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_mtime < moment:
+                        Path(entry.path).unlink()
+
+
 def create_once(file: Path, data: bytes, wait: Wait = time.sleep) -> bool:
     """Create a file durably; False, and nothing changed, where it exists already."""
     with _beside(file, data) as temporary:

@@ -1,7 +1,8 @@
-"""Texts as Excel counts them: in UTF-16 units, of which a character beyond U+FFFF (𠮷, 👪) has two."""
+"""Texts as Excel counts them: in UTF-16 units, of which a character beyond U+FFFF (𠮷, 👪) has two; and how wide they are."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 CELL_LIMIT: Final = 32_767
@@ -36,6 +37,18 @@ def excel_units(text: str) -> str:
         return text
     units = _units(text)
     return "".join(chr(units[at] | units[at + 1] << 8) for at in range(0, len(units), 2))
+
+
+def breadth(text: str) -> int:
+    """Return the width of a text in half-width characters.
+
+    >>> breadth("令和6年")
+    7
+    """
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(character) in "FWA" for character in text)
+    return len(text) + wide
 
 
 def _units(text: str) -> bytes:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
+from string import Formatter
 from typing import Final
 
-from xlsync.excel_text import excel_left, excel_length
+from xlsync.excel_text import breadth, excel_left, excel_length
 from xlsync.finding_catalogue import CATALOGUE, SEVERITIES, Severity
 
 
@@ -81,9 +83,42 @@ _QUOTED: Final = frozenset({"typed", "shown", "kept"})
 QUOTE_LENGTH: Final = 60
 
 
-def brief(text: str) -> str:
-    """Return a text in one line, with … where it was cut."""
+_CUT_IN_ROWS: Final = _QUOTED | {"reason", "listed"}
+_ROW_QUOTES: Final = (QUOTE_LENGTH, 30, 20, 12, 8)
+"""Lengths of quotes that are tried in turn until a sentence fits into a row."""
+
+
+def brief(text: str, length: int = QUOTE_LENGTH) -> str:
+    """Return a text in one line, with … where it was cut to `length` of Excel's units."""
     one_line = text.replace("\n", " ")
-    if excel_length(one_line) <= QUOTE_LENGTH:
+    if excel_length(one_line) <= length:
         return one_line
-    return excel_left(one_line, QUOTE_LENGTH - 1) + "…"
+    return excel_left(one_line, length - 1) + "…"
+
+
+def fitted(finding: Finding, columns: int) -> Finding:
+    """Return a finding of the catalogue with a sentence of at most `columns` half-width characters, as far as that can be done.
+
+    Quotes are cut first, then the catalogue's shorter words are taken.
+    """
+    entry = CATALOGUE.get(finding.code)
+    if entry is None or not finding.facts or breadth(finding.message) <= columns:
+        return finding
+    wordings = [words for words in (entry.sentence, entry.short) if _can_fill(words, finding.facts)]
+    for sentence, length in product(wordings, _ROW_QUOTES):
+        finding = replace(finding, message=sentence.format_map(_cut(finding.facts, length)))
+        if breadth(finding.message) <= columns:
+            break
+    return finding
+
+
+def _can_fill(sentence: str, facts: Mapping[str, str]) -> bool:
+    """True where there is a sentence, and a fact for each of its braces."""
+    names = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+    return bool(sentence) and names <= facts.keys()
+
+
+def _cut(facts: Mapping[str, str], length: int) -> dict[str, str]:
+    return {
+        name: brief(fact, length) if name in _CUT_IN_ROWS else fact for name, fact in facts.items()
+    }

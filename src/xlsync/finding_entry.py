@@ -10,7 +10,11 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A kind of finding: its usual severity and its sentence, with the facts it needs in braces."""
+    """A kind of finding: its usual severity and its sentence, with the facts it needs in braces.
+
+    `short` says the same in fewer words, for a row of a worksheet that does not hold the sentence.
+    """
 
     severity: Severity
     sentence: str
+    short: str = ""

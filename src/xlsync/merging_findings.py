@@ -21,12 +21,16 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」の入力が登録済みの内容と重なりました（このファイル {shown}、登録済み {kept}{registered}）。"
             "登録済みの内容のままにしています。シート「入力の重なり」（以前のファイルでは「競合」）が"
             "表示されたら、どちらにするかを選んで保存し、表示されないときは企画担当に連絡してください。",
+            "「{field}」の入力が登録済みの内容と重なっています（このファイル {shown}、登録済み {kept}）。"
+            "シート「入力の重なり」でどちらにするか選んで保存してください（なければ企画担当に連絡）。",
         ),
         "returned": Entry(
             "warning",
             "「{field}」が、変更（{registered}、内容 {kept}）より前の内容（{shown}）に戻りました。"
             "古い控えを戻したり、前から開いていた画面のまま保存したりした場合は、変更後の内容を入力し直してください"
             "（どちらの内容も履歴に残っています）。意図して戻した場合は、このままで構いません。",
+            "「{field}」が、変更後の内容（{kept}）より前の内容（{shown}）に戻りました。"
+            "意図していない場合は、変更後の内容を入力し直してください。",
         ),
         "converted": Entry(
             "warning",
@@ -67,6 +71,8 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "warning",
             "「{field}」の変更（{kept} → {shown}）は、企画担当の確認待ちです。確認が済むまで、登録済みの内容は変わりません。"
             "このファイルの内容はそのままで構いません。取りやめるときは、「{kept}」に戻して保存してください。",
+            "「{field}」の変更（{kept} → {shown}）は、企画担当の確認待ちです。"
+            "取りやめるときは、元の内容に戻して保存してください。",
         ),
         "review-accepted": Entry(
             "note",
@@ -76,6 +82,8 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "warning",
             "「{field}」の変更（{kept} → {shown}）は、企画担当が確認し、登録しませんでした（{registered}{reason}）。"
             "登録済みの内容に戻します。必要なときは、もう一度入力するか、企画担当に連絡してください。",
+            "「{field}」の変更（{kept} → {shown}）は、企画担当が登録しませんでした（{registered}{reason}）。"
+            "登録済みの内容に戻します。",
         ),
         "choice-unclear": Entry(
             "warning",

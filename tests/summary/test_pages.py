@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xlsync.excel_text import breadth
 from xlsync.finding import finding
 from xlsync.form.edition import Edition
 from xlsync.form.library import load_form
 from xlsync.organization import Organization
 from xlsync.sheet import Sheet
 from xlsync.summary import Item, summarize
-from xlsync.summary.excel.text_layout import breadth, lines_of_text, pieces
+from xlsync.summary.excel.text_layout import lines_of_text, pieces
 
 MADE_ON = dt.date(2018, 9, 3)
 OURS, THEIRS = "政策イノベーション部", "総務部"

@@ -13,13 +13,15 @@ from openpyxl.utils import range_boundaries
 
 from tests import office, papers
 from tests.rules.two_engines import case, disagreements, recalculated, template
-from xlsync.finding import finding
+from xlsync.excel_text import breadth
+from xlsync.finding import Finding, finding
 from xlsync.kinds import DASH
 from xlsync.ooxml import read_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.margin_map import map_of
+from xlsync.workbook.checks.reader_findings import UNSEEN
 from xlsync.workbook.checks.visible_sheet import (
     FIRST,
     MORE,
@@ -27,6 +29,7 @@ from xlsync.workbook.checks.visible_sheet import (
     NOT_READY,
     PAGE,
     READY,
+    ROW_COLUMNS,
     ROWS,
     STATE,
     SUMMARY,
@@ -191,3 +194,40 @@ def test_what_two_people_changed_is_counted_apart_from_errors() -> None:
     assert results[PAGE, STATE] == "まだ直すところがあります"
     assert results[PAGE, SUMMARY] == "入力の重なり 1件 ・ 未入力 0件 ・ エラー 0件 ・ 注意 0件"
     assert results[PAGE, "A9"] == "入力の重なり"
+
+
+LONG = {"field": max((field.title for field in papers.edition().by_path.values()), key=breadth)}
+LONG |= dict.fromkeys(("shown", "kept", "typed", "reason", "listed"), "長い文章です。" * 40)
+LONG |= {
+    "registered": "、登録 2026-11-30 12:34 政策イノベーション部 情報政策課",
+    "unit": "千円",
+    "raw": "1234567.8",
+    "sum": "1,234,567",
+}
+LONG |= {
+    "mark": "※１",
+    "count": "12",
+    "difference": "1,234,567千円",
+    "position": "1,234",
+    "character": "U+FFFE",
+}
+AMOUNTS = {"program-total": {"shown": "1,234,567千円", "sum": "1,234,567千円"}}
+
+
+@pytest.mark.parametrize(
+    "code",
+    sorted(UNSEEN | {"conflict", "returned", "review-waits", "review-rejected", "program-total"}),
+)
+def test_a_sentence_of_the_store_or_the_reader_fits_into_its_row(code: str) -> None:
+    told = finding(code, "purpose", **LONG | AMOUNTS.get(code, {}))
+    (listed,) = Known(store_findings=(told,)).listed
+    assert breadth(listed.message) <= ROW_COLUMNS
+    assert LONG["field"] in listed.message
+    assert listed.message.endswith(("。", "）。"))
+
+
+def test_a_sentence_that_fits_is_not_shortened() -> None:
+    told = finding("conflict", "purpose", field="目的", shown="一", kept="二", registered="")
+    assert Known(store_findings=(told,)).listed == (told,)
+    stored = Finding("returned", "warning", "purpose", "前の内容に戻りました。" * 30)
+    assert Known(store_findings=(stored,)).listed == (stored,)

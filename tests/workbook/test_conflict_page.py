@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests import office, papers, strategies
 from tests.cities import WORKSHEET, saved
+from xlsync.excel_text import breadth
 from xlsync.form.library import load_form
 from xlsync.ooxml import limits
 from xlsync.ooxml.patch.hyperlinks import put_links
@@ -206,6 +207,12 @@ def test_a_row_leads_to_its_cell_on_the_form() -> None:
     assert links(page(shown)) == {"A6": "'評価シート'!B12", "A7": "'課長''s 案'!C3"}
     assert links(page(showing(shown, row()))) == {"A6": "'評価シート'!B12"}
     assert links(page(showing(shown))) == {}
+
+
+def test_the_title_of_every_field_fits_into_one_line_of_its_linked_cell() -> None:
+    pixels = page(book()).column_dimensions["A"].width * 8 - 14  # less the edges and the indent
+    widest = max(breadth(field.title) for field in papers.edition().by_path.values())
+    assert widest * 9 / 2 / 0.75 <= pixels  # 9 points: half of it a column, of 0.75 points a pixel
 
 
 def test_other_links_of_a_worksheet_stay() -> None:

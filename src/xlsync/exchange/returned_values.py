@@ -27,8 +27,15 @@ _MANY = 2
 
 def stored_returned_findings(draft: Draft) -> list[Finding]:
     """Return those findings of a sheet's newest revision, as they were written down with it."""
+    changes = {change["path"]: change for change in draft.changes}
     return [
-        Finding(entry["code"], entry["severity"], entry["path"], entry["message"])
+        Finding(
+            entry["code"],
+            entry["severity"],
+            entry["path"],
+            entry["message"],
+            facts=_facts(draft.sheet.edition, changes.get(entry["path"])),
+        )
         for entry in draft.findings
         if entry["code"] == _RETURNED
     ]
@@ -85,7 +92,14 @@ def _severity(origin: Origin, draft: Draft, count: int) -> Severity:
 def _finding(
     edition: Edition, change: Mapping[str, Any], origin: Origin, severity: Severity
 ) -> Finding:
+    facts = _facts(edition, change)
+    return finding(_RETURNED, change["path"], severity, **facts, registered=origin.words())
+
+
+def _facts(edition: Edition, change: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return what the sentence says of a change; nothing where it is not known, or its field is not in the form any more."""
+    if change is None or change["path"] not in edition.by_path:
+        return {}
     path = change["path"]
     shown, kept = (json_as_text(edition, path, change[side]) or "空欄" for side in ("to", "from"))
-    facts = {"field": edition.by_path[path].title, "shown": shown, "kept": kept}
-    return finding(_RETURNED, path, severity, **facts, registered=origin.words())
+    return {"field": edition.by_path[path].title, "shown": shown, "kept": kept}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xlsync.city.board_update import renew_board
 from xlsync.city.workbook_export import Exported, export_living, export_past, export_trials
 from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
@@ -46,6 +47,8 @@ def export_trial_workbooks(
     city = current_city(folder)
     wanted = _wanted(city, keys, every=every)
     known = _heads(city, wanted)
+    if out is not None:
+        remove_abandoned(out)
     exported = export_trials(city, progress(known, "書き出し中"), out)
     _complain_of_refused(exported, known)
     if as_json:
@@ -149,6 +152,7 @@ def export_day(
     """Write workbooks of sheets as they stood at the end of a day, and return the exit code."""
     city = current_city(folder, day.fiscal_year)
     wanted = _wanted(city, keys, every=every)
+    remove_abandoned(out)
     exported, absent = export_past(city, wanted, day.date, out)
     for key in absent:
         complain(f"{key}：{day.date} の時点ではまだ登録されていません")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from xlsync.city.city_paths import write_if_changed
 from xlsync.cli import ATTENTION
+from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.console import complain, say
 from xlsync.form.library import load_form
@@ -23,6 +24,7 @@ def build_form(form: str, year: int, out: Path, *, only_check: bool) -> int:
             return 0
         complain(f"{out} が最新ではありません。`xlsync form build` で作り直してください")
         return ATTENTION
+    remove_abandoned(out.parent)
     say(f"{'作成' if write_if_changed(out, data) else '変更なし'} {out}")
     return 0
 

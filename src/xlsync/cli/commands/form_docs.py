@@ -7,6 +7,7 @@ from pathlib import Path
 from xlsync.canonical_json import canonical
 from xlsync.city.city_paths import write_if_changed
 from xlsync.cli import ATTENTION
+from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, say
 from xlsync.finding_catalogue import CATALOGUE, SEVERITY_WORDS
 from xlsync.form.handbook import Row, findings_page, form_page, guide_page
@@ -33,6 +34,8 @@ def write_docs(form: str, year: int, out: Path, *, only_check: bool) -> int:
         out / "schema" / f"{edition.form}-{year}.json": canonical(schema_of(edition)),
         out / "schema" / f"summary-{edition.form}-{year}.json": canonical(tidy_schema(edition)),
     }
+    if not only_check:
+        remove_abandoned(*{file.parent for file in pages})
     for file, data in pages.items():
         if not only_check:
             say(f"{'作成' if write_if_changed(file, data) else '変更なし'} {file}")

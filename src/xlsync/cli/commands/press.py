@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.city_paths import read_file
 from xlsync.city.clock_and_user import user
 from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.commands.live import ask_on_terminal, pressed_here
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
@@ -81,6 +82,7 @@ def _carried_out(answer: Answer, data: bytes, out: Path) -> Done:
     live = OpenpyxlLive(data)
     at_terminal = sys.stdin is not None and sys.stdin.isatty()
     done = carry_out(answer, live, ask_on_terminal if at_terminal else cancel)
+    remove_abandoned(out.parent)
     if not create_once(out, live.finished()):
         complain(_EXISTS.format(out))
     return done

@@ -15,6 +15,7 @@ from xlsync.city.summary_files import (
     write_table,
 )
 from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
@@ -51,6 +52,8 @@ def summarize_city(folder: Path, options: SummaryOptions) -> int:
         return FAILED
     if not seen.sheet_statuses:
         complain("登録されている事業がありません。その旨を書いた集計を作ります")
+    if options.out is not None:
+        remove_abandoned(options.out)
     if options.file_format != "xlsx":
         return _write_table(city, seen, department, options.file_format, options)
     waiting = _write_workbooks(city, seen, departments_of(seen, department), options)

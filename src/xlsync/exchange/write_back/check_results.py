@@ -133,9 +133,7 @@ def _put(
     page = there.workbook.cells(incoming.worksheet)
     until_changed = {
         (there.titles[WORKSHEET], at): formula
-        for at, formula in checks.check_sheet.sentences_until_changed(
-            known.store_findings, page
-        ).items()
+        for at, formula in checks.check_sheet.sentences_until_changed(known.listed, page).items()
     }
     changes = {at: until_changed.get(at, value) for at, value in new_findings.items()}
     results = there.differing(checks.results(sheet, known))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
+from xlsync.excel_text import breadth
 from xlsync.summary.excel import styles
 
 _LONGEST: Final = 32_767
@@ -79,14 +79,6 @@ def room_of_link(text: str) -> float:
 def is_too_long_for_link(text: str) -> bool:
     """True for a text that no column is made wide enough for, or of several lines."""
     return room_of_link(text) > _WIDEST_LINK or "\n" in text
-
-
-def breadth(text: str) -> int:
-    """The width of a text in half-width characters."""
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(character) in "FWA" for character in text)
-    return len(text) + wide
 
 
 def shown(number: float | Decimal, number_format: str) -> str:

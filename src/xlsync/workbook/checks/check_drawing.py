@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 _FACE: Final = "ＭＳ Ｐゴシック"
 _PAPER_A3: Final = 8
 """The form's paper, of which the whole list takes one page: a workbook is printed on one size."""
-_WIDTHS: Final = {"A": 12.0, "B": 8.0, "C": 100.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
+_WIDTHS: Final = {"A": 12.0, "B": 8.0, "C": 126.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
 _HEAD_ROW: Final = FIRST - 1
+_SENTENCE: Final = 3
 _ROW_HEIGHT: Final = 26.0
 """Two lines of a sentence, in the taller fonts of other systems, too."""
 _HEADINGS: Final = ("状態", "セル", "内容と、していただきたいこと", "移動")
@@ -191,8 +192,9 @@ def _draw_rows(page: Worksheet) -> None:
         for column in range(1, len(_HEADINGS) + 1):
             cell = page.cell(row, column)
             _put(cell, None, _font(9), wrap=True)
-            if column != 3:  # noqa: PLR2004 (the sentence is the third)
-                cell.alignment = Alignment("center", "center")
+            # Of a sentence that is too long all the same, the beginning is seen.
+            across, down = (None, "top") if column == _SENTENCE else ("center", "center")
+            cell.alignment = Alignment(across, down, wrap_text=column == _SENTENCE)
         page.cell(row, 4).font = Font(
             name=_FACE, size=9, charset=128, family=3, color="0563C1", underline="single"
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from xlsync.finding import fitted
 from xlsync.workbook.checks.check_layout import CLASS_WORDS, COUNTS, WORKSHEET, class_of
 from xlsync.workbook.checks.hidden_sheet import CheckSheet
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = "チェック"
 ROWS: Final = 60
+ROW_COLUMNS: Final = 256
+"""Half-width characters that the two lines of a row hold in workbooks of every age."""
 FIRST: Final = 9
 STATE, SUMMARY = "A3", "A4"
 READY: Final = "提出できます"
@@ -51,6 +54,11 @@ class Known:
     store_findings: tuple[Finding, ...] = ()
     texts: frozenset[str] = frozenset()
 
+    @property
+    def listed(self) -> tuple[Finding, ...]:
+        """The store's findings in sentences that a row of the list holds."""
+        return tuple(fitted(finding, ROW_COLUMNS) for finding in self.store_findings)
+
 
 @dataclass(frozen=True)
 class Checks:
@@ -72,8 +80,9 @@ class Checks:
     def results(self, sheet: Sheet, known: Known) -> dict[Address, Scalar]:
         """What each formula comes to over a sheet, with what the store knows of it."""
         evaluated = self.check_sheet.line_findings(sheet, known.facts, known.texts)
-        hidden = self.check_sheet.results(sheet, evaluated, known.store_findings)
-        page = self._page_results(hidden, self.check_sheet.listed(evaluated, known.store_findings))
+        store_findings = known.listed
+        hidden = self.check_sheet.results(sheet, evaluated, store_findings)
+        page = self._page_results(hidden, self.check_sheet.listed(evaluated, store_findings))
         values = {(WORKSHEET, at): value for at, value in hidden.items()}
         return values | {(PAGE, at): value for at, value in page.items()}
 
@@ -81,7 +90,7 @@ class Checks:
         """What has to be written into cells beside the formulas: the facts, and the store's findings."""
         cells = {
             **self.check_sheet.fact_cells(known.facts),
-            **self.check_sheet.slots(known.store_findings),
+            **self.check_sheet.slots(known.listed),
         }
         return {(WORKSHEET, at): value for at, value in cells.items()}
 

@@ -38,8 +38,8 @@ _COUNT_ROW: Final = 4
 _HEAD_ROW: Final = 5
 _FIRST: Final = _HEAD_ROW + 1
 _LAST: Final = _HEAD_ROW + ROWS
-_WIDTHS: Final = (21, 18, 25, 25, 15, 13)
-"""Together as wide as A4 landscape, in digits of the drawing's default font."""
+_WIDTHS: Final = (35, 18, 25, 25, 15, 13)
+"""In digits of the drawing's default font; the first holds a field's title in one line, for LibreOffice wraps no link."""
 _LINE: Final = 11.5
 _ROW_HEIGHT: Final = 4 * _LINE + 3
 """Four lines of text, in points."""
