@@ -91,10 +91,21 @@ SMALL_FORMS: Final = (
     SmallForm(
         "kenshu",
         (
-            {"office": "総務課", "course": "会計-初級", "trainee": "山田 太郎", "q1": "理解できた"},
+            {
+                "office": "総務課",
+                "course": "会計-初級",
+                "trainee": "山田 太郎",
+                "held": "2019-05-01",
+                "q1": "理解できた",
+            },
             {"office": "税務課", "course": "会計", "trainee": "初級-山田 太郎"},
         ),
-        {"learned": "複式簿記の考え方", "use": "決算の資料に使う"},
+        {
+            "learned": "複式簿記の考え方",
+            "use": "決算の資料に使う",
+            "teacher": "鈴木 一郎",
+            "reported": "R元.6.3",
+        },
         "伝票の読み方",
     ),
     SmallForm(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -79,6 +80,13 @@ def values(
         case "choice":
             assert isinstance(kind, Choice)
             own = st.sampled_from(kind.items + _OTHER_WORDS)
+        case "date":
+            own = st.dates(dt.date(1873, 1, 1)).map(dt.date.isoformat)
+        case "person":
+            names = st.sampled_from(
+                ["山田　太郎", "佐藤", "髙𠮷　花子", "J.　Smith", "山田　・　太郎"]
+            )
+            own = names
         case _:
             own = texts if texts is not None else plain_texts()
     return simple | own

@@ -108,6 +108,15 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」は「{typed}」と表示されていますが、この欄の単位は「{unit}」です。「{shown}」として受け取りました。"
             "金額の単位を確かめ、表示形式を元に戻してください。",
         ),
+        "date-without-year": Entry(
+            "error",
+            "「{field}」は「{typed}」と表示され、年が書かれていません（セルの中の年は、Excelが補ったものです）。"
+            "{expected}。入力された内容は保管しています。",
+        ),
+        "number-for-date": Entry(
+            "error",
+            "「{field}」の「{typed}」は日付として表示されていない数のため、いつの日か分かりません。{expected}。入力された内容は保管しています。",
+        ),
         "date-converted": Entry(
             "warning",
             "「{field}」の内容がExcelの日付に変わっているため、表示のとおり「{shown}」として受け取りました。"

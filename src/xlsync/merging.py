@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 from xlsync.computed import Share, results, share_of
 from xlsync.errors import SheetError
 from xlsync.form.edition import Edition
-from xlsync.kinds import Value
+from xlsync.kinds import Person, Value
 from xlsync.kinds.characters import same_look
+from xlsync.kinds.person import same_person
 from xlsync.sheet import Sheet
 
 
@@ -113,7 +114,7 @@ def merge(
         changed_by, paths = _changed_by(cells, unit)
         if changed_by == "incoming":
             merged |= {path: cells[path].incoming_cell for path in paths}
-        elif changed_by == "both":
+        elif changed_by == "both" and not _are_same_persons(head, cells, paths):
             in_conflict.update(paths)
     sheet = _sheet_of(head, merged)
     conflicts = tuple(sides.conflict(path) for path in head if path in in_conflict)
@@ -208,6 +209,16 @@ def _changed_by(cells: Mapping[str, _Cells], unit: Collection[str]) -> tuple[str
         return "head", differing
     both = any(_differ(cells[path].head_cell, cells[path].base_cell) for path in differing)
     return "both" if both else "incoming", differing
+
+
+def _are_same_persons(head: Sheet, cells: Mapping[str, _Cells], paths: Collection[str]) -> bool:
+    """Whether both sides typed the same persons' names, with other spaces between their parts."""
+    fields = head.edition.by_path
+    return all(
+        isinstance(fields[path].kind, Person)
+        and same_person(cells[path].head_cell.value, cells[path].incoming_cell.value)
+        for path in paths
+    )
 
 
 def _differ(first: _Cell, second: _Cell) -> bool:

@@ -18,10 +18,12 @@ from xlsync.kinds import (
     Amount,
     Choice,
     Code,
+    Date,
     Kind,
     Measure,
     Money,
     Parsed,
+    Person,
     Quantity,
     Text,
     Unreadable,
@@ -35,6 +37,9 @@ KINDS: tuple[Kind, ...] = (
     Measure("人"),
     Amount(),
     Choice(("達成", "未達成", "高:成果が向上(高水準を維持)している")),
+    Date(),
+    Date(western=True),
+    Person(),
 )
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
@@ -81,7 +86,8 @@ ANY_JSON = st.recursive(
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text("01239-－ 　\n件千円超以上達成ー.,", max_size=6)
-    | st.sampled_from(["達成", "01", "-", "1", "001", "01\n", "8,098件"]),
+    | st.sampled_from(["達成", "01", "-", "1", "001", "01\n", "8,098件"])
+    | st.sampled_from(["2018-04-01", "2018-02-29", "2016-02-29", "1872-01-01", "2018-04-01\n"]),
     lambda inner: (
         st.lists(inner, max_size=2)
         | st.dictionaries(st.sampled_from(["value", "unit", "bound", "x"]), inner, max_size=4)
@@ -117,6 +123,7 @@ ANY_TYPED = (
     | st.floats()
     | st.text(max_size=12)
     | st.text("0123456789,.-－千円人時間件 　以上", max_size=12)
+    | st.text("0123456789/.-年月日令平元RH 　", max_size=12)
     | st.datetimes()
     | st.dates()
     | st.times()
@@ -154,6 +161,9 @@ def test_a_number_beyond_doubles_is_refused_in_japanese(kind: Kind) -> None:
 @each_kind
 def test_blank_dash_zero_and_words_are_four_things(kind: Kind) -> None:
     blank, dash, zero = (kind.parse(typed) for typed in ("", "-", 0))
+    if isinstance(kind, Date | Person):
+        assert isinstance(zero, Unreadable)
+        zero = Parsed(kind.from_json({"date": "2018-04-01", "person": "山田"}[kind.name]))
     assert blank == Parsed(None)
     assert dash == Parsed(DASH)
     assert isinstance(zero, Parsed)

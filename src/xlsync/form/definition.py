@@ -90,13 +90,14 @@ class FieldEntry(Strict):
     label: str
     running_label: str | None = None
     part: str
-    kind: Literal["text", "code", "money", "measure", "quantity", "choice"]
+    kind: Literal["text", "code", "money", "measure", "quantity", "choice", "date", "person"]
     filled_by: Literal["office", "staff", "computed"]
     required: Literal["always", "finished", "never"] | RequiredWith = "never"
     dash: Literal["allowed", "running", "refused"] = "allowed"
     unit: str | None = None
     choices: str | None = None
     multiline: bool = False
+    calendar: Literal["japanese", "western"] | None = None
     omit: list[str] = Field(default=[])
     hint: str | None = None
     former: list[Annotated[str, Field(pattern=_PATH)]] = Field(default=[])
@@ -111,6 +112,8 @@ class FieldEntry(Strict):
             raise ValueError("choices は kind が choice のときに（そのときだけ）書きます")
         if self.multiline and self.kind != "text":
             raise ValueError("multiline は kind が text のときだけ書けます")
+        if self.calendar is not None and self.kind != "date":
+            raise ValueError("calendar は kind が date のときだけ書けます")
         return self
 
 

@@ -124,17 +124,7 @@ class Field:
     @property
     def expected(self) -> str:
         """What belongs into the field, as a request."""
-        match self.kind.name:
-            case "money":
-                return f"{self.unit}単位の整数を入力してください（ないときは0）"
-            case "measure":
-                return f"{self.unit}の数を入力してください（例：2.50。ないときは0）"
-            case "code":
-                return "2けたの数字を入力してください"
-            case "choice":
-                return "選択肢から選んでください"
-            case _:
-                return "内容を入力してください"
+        return self.kind.expected
 
 
 @dataclass(frozen=True, slots=True)

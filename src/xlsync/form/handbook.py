@@ -51,6 +51,8 @@ _KINDS = {
     "measure": "decimal number",
     "quantity": "quantity (number, unit, bound) or words",
     "choice": "choice",
+    "date": "date",
+    "person": "name of a person",
 }
 
 

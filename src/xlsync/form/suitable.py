@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NUMBERS: Final = ("money", "measure")
 _AMOUNTS: Final = ("money", "measure", "quantity")
 _WORDS: Final = ("text", "code", "choice")
-_ANY: Final = (*_AMOUNTS, *_WORDS)
+_ANY: Final = (*_AMOUNTS, *_WORDS, "person")
 _KIND_WORDS: Final = MappingProxyType(
     {
         "text": "文章（text）",
@@ -28,6 +28,8 @@ _KIND_WORDS: Final = MappingProxyType(
         "measure": "数（measure）",
         "quantity": "数量（quantity）",
         "choice": "選択肢（choice）",
+        "date": "日付（date）",
+        "person": "氏名（person）",
     }
 )
 WANTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -43,7 +45,7 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "length": _WORDS,
         "pattern": _WORDS,
         "one-of": _ANY,
-        "dash-with": _ANY,
+        "dash-with": (*_ANY, "date"),
         "target": ("quantity",),
         "change": _NUMBERS,
         "scale": ("money",),

@@ -13,27 +13,8 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Era:
-    """An era: the letter and name before its year numbers, its first fiscal year, the day it came into use."""
-
-    letter: str
-    name: str
-    first: int
-    first_day: dt.date
-
-
-ERAS: Final = (
-    Era("M", "明治", 1868, dt.date(1868, 10, 23)),
-    Era("T", "大正", 1912, dt.date(1912, 7, 30)),
-    Era("S", "昭和", 1926, dt.date(1926, 12, 25)),
-    Era("H", "平成", 1989, dt.date(1989, 1, 8)),
-    Era("R", "令和", 2019, dt.date(2019, 5, 1)),
-)
-"""Cabinet Office, 元号. A new era is a new line here."""
+from xlsync.kinds.eras import ERAS
 
 YEAR_PLACEHOLDER = re.compile(r"\{(?P<offset>[+-]?\d{1,2})(?P<style>年度|年)?\}")
 _LABEL = re.compile(r"(?P<era>[MTSHR]|明治|大正|昭和|平成|令和)(?P<number>\d{1,2}|元)(?:年度?)?")

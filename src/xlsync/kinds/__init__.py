@@ -1,6 +1,6 @@
 """ONE VALUE of a sheet: what people type is parsed, what Excel shows is shown, what JSON holds is described.
 
-Every kind has the same five doors (`Kind`). `parse` never raises: it gives `Parsed` or `Unreadable`.
+Every kind has the same six doors (`Kind`). `parse` never raises: it gives `Parsed` or `Unreadable`.
 Blank (`None`), dash (`DASH`, the sheet says "-") and 0 are three different values of every kind.
 """
 
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from xlsync.kinds.choice import Choice
 from xlsync.kinds.code import Code
+from xlsync.kinds.date import Date
 from xlsync.kinds.measure import Measure
 from xlsync.kinds.money import Money
+from xlsync.kinds.person import Person
 from xlsync.kinds.quantity import Amount
 from xlsync.kinds.text import Text
 from xlsync.kinds.value import (
@@ -30,11 +32,13 @@ __all__ = [
     "Amount",
     "Choice",
     "Code",
+    "Date",
     "Json",
     "Kind",
     "Measure",
     "Money",
     "Parsed",
+    "Person",
     "Quantity",
     "Text",
     "Typed",

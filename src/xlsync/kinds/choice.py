@@ -27,6 +27,11 @@ class Choice(Words):
         """The word for this kind in a form definition."""
         return "choice"
 
+    @property
+    def expected(self) -> str:
+        """What belongs into such a field, as a request."""
+        return "選択肢から選んでください"
+
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read the official spelling of a listed word; any other word as typed."""
         simple = blank_or_dash(typed)

@@ -31,6 +31,11 @@ class Code:
         """The word for this kind in a form definition."""
         return "code"
 
+    @property
+    def expected(self) -> str:
+        """What belongs into such a field, as a request."""
+        return f"{self.width}けたの数字を入力してください"
+
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read digits of any width; the zeros Excel took away in front are put back."""
         simple = blank_or_dash(typed)

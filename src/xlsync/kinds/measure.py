@@ -39,6 +39,11 @@ class Measure:
         """The word for this kind in a form definition."""
         return "measure"
 
+    @property
+    def expected(self) -> str:
+        """What belongs into such a field, as a request."""
+        return f"{self.unit}の数を入力してください（例：2.50。ないときは0）"
+
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read a number with or without its unit."""
         simple = blank_or_dash(typed)

@@ -37,6 +37,11 @@ class Money:
         """The word for this kind in a form definition."""
         return "money"
 
+    @property
+    def expected(self) -> str:
+        """What belongs into such a field, as a request."""
+        return f"{self.unit}単位の整数を入力してください（ないときは0）"
+
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read a whole number; another unit or a fraction is not guessed at."""
         if type(typed) is int and -LARGEST_MONEY <= typed <= LARGEST_MONEY:

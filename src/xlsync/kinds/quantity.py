@@ -49,6 +49,11 @@ class Amount:
         """The word for this kind in a form definition."""
         return "quantity"
 
+    @property
+    def expected(self) -> str:
+        """What belongs into such a field, as a request."""
+        return "内容を入力してください"
+
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read number, unit and bound; what is no such quantity is taken as words, as typed."""
         simple = blank_or_dash(typed)

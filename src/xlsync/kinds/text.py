@@ -27,6 +27,11 @@ class Text(Words):
         """The word for this kind in a form definition."""
         return "text"
 
+    @property
+    def expected(self) -> str:
+        """What belongs into such a field, as a request."""
+        return "内容を入力してください"
+
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read text as the page shows it; a number or date is taken as it would be read aloud, and said to be normalised."""
         simple = blank_or_dash(typed)

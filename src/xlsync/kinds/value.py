@@ -62,11 +62,15 @@ class Unreadable:
 
 
 class Kind(Protocol):
-    """The five doors of every kind. Laws: `parse(show(v)).value == v`, `from_json(to_json(v)) == v`."""
+    """The six doors of every kind. Laws: `parse(show(v)).value == v`, `from_json(to_json(v)) == v`."""
 
     @property
     def name(self) -> str:
         """The word for this kind in a form definition."""
+
+    @property
+    def expected(self) -> str:
+        """What belongs into such a field, as a request."""
 
     def parse(self, typed: Typed) -> Parsed | Unreadable:
         """Read what stands in a cell."""

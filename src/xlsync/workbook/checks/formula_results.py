@@ -12,6 +12,7 @@ from xlsync.kinds.invisible import without_picture_parts
 from xlsync.kinds.quantity import BOUNDS
 from xlsync.rules import UNREAD_MARK
 from xlsync.rules.paper_lines import framed
+from xlsync.workbook.checks.date_parts import date_parts
 from xlsync.workbook.checks.excel_functions import half_width, trimmed
 from xlsync.workbook.checks.normalised_values import SIGNS, TEXT_LOOKED_AT, Scalar
 from xlsync.workbook.checks.note_marks import LOOKED_AT, marks_of
@@ -32,9 +33,13 @@ def results(field: Field, sheet: Sheet, *, measured: bool = False) -> dict[str, 
     typed = sheet.unreadable.get(field.path)
     shown = typed if typed is not None else _shown(sheet, field)
     seen = without_picture_parts(shown) if isinstance(shown, str) else ""
+    if name == "person":
+        return {"value": value, "seen": seen}
     if name == "choice":
         return {"cleaned": folded(seen), "value": value, "seen": seen}
     cleaned = trimmed(half_width(excel_left(trimmed(seen), TEXT_LOOKED_AT)))
+    if name == "date":
+        return {"cleaned": cleaned, "value": value, "seen": seen, **date_parts(cleaned)}
     texts = {"cleaned": cleaned, "value": value, "seen": seen, **marks_of(cleaned)}
     if name == "code":
         return texts

@@ -16,11 +16,19 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import NOT_DUE
 from xlsync.kinds import Choice
+from xlsync.kinds.person import DIGITS as NAME_DIGITS
+from xlsync.kinds.person import NAME_SPACE
 from xlsync.kinds.quantity import BOUNDS
 from xlsync.kinds.value import LOOKALIKES
 from xlsync.rules import UNREAD_MARK
 from xlsync.rules.paper_lines import framed_formula
 from xlsync.rules.term import quoted
+from xlsync.workbook.checks.date_parts import (
+    date_formulas,
+    typed_text,
+    value_of_number,
+    value_of_text,
+)
 from xlsync.workbook.checks.note_marks import (
     LOOKED_AT,
     POSITIONS_AT,
@@ -132,8 +140,30 @@ class Row:
             case "choice":
                 composed = _composed(self._text, self.field.kind)
                 return {"cleaned": _folded(composed), "value": self._words(self._official())}
+            case "date":
+                return self._date()
+            case "person":
+                return {"value": self._typed_name()}
             case _:
                 return {"value": self._words(self._text)}
+
+    def _date(self) -> dict[str, str]:
+        of_text = value_of_text(self.addresses, _MARK)
+        of_number = value_of_number(self.page_cell, of_text)
+        return {
+            "cleaned": typed_text(self.page_cell, self._cleaned()),
+            **date_formulas(self.addresses),
+            "value": self._typed(of_number, of_text),
+        }
+
+    def _typed_name(self) -> str:
+        """A person's name with one space between its parts; the mark where there is a digit, or no text."""
+        seen = self.addresses["seen"]
+        each = "{" + ",".join(map(quoted, NAME_DIGITS)) + "}"
+        has_digit = f"SUMPRODUCT(--ISNUMBER(FIND({each},{seen})))>0"
+        name = f'SUBSTITUTE({_trimmed(seen)}," ",{quoted(NAME_SPACE)})'
+        no_text = f"IF(OR(ISNUMBER({self.page_cell}),ISLOGICAL({self.page_cell}),{has_digit}),{_MARK},{name})"
+        return self._words(no_text)
 
     def _cleaned(self) -> str:
         # Nothing longer is a number, and half-width katakana may take twice the room.

@@ -42,14 +42,14 @@ _WORDS: Final = (("(注", 0), ("(※", 0), ("0注", 1), (" 注", 1))
 def mark_formulas(at: Mapping[str, str]) -> dict[str, str]:
     """Return the formulas of the three helper cells of a text, whose addresses are `at`."""
     return {
-        "plain": _plain(at["cleaned"]),
+        "plain": digits_as_zero(at["cleaned"]),
         "mark": _mark(at["plain"]),
         "unmarked": _unmarked(at["cleaned"], at["plain"], at["mark"]),
     }
 
 
-def _plain(cleaned: str) -> str:
-    """The text with every digit as 0."""
+def digits_as_zero(cleaned: str) -> str:
+    """Return the formula of a text with every digit as 0."""
     for digit in "123456789":
         cleaned = f'SUBSTITUTE({cleaned},"{digit}","0")'
     return cleaned

@@ -5,24 +5,22 @@ What is certain is taken with a note; what is a clerk's guess is taken with a wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.kinds import (
     Amount,
     Choice,
     Code,
+    Date,
     Measure,
     Money,
     Parsed,
     Text,
     Typed,
     Unreadable,
-    Value,
     as_typed,
 )
-from xlsync.kinds.characters import cleaned, mark_inside
+from xlsync.kinds.characters import cleaned
 from xlsync.kinds.invisible import is_only_invisible
 from xlsync.kinds.value import as_decimal
 from xlsync.workbook.reading.cell_content import (
@@ -37,7 +35,9 @@ from xlsync.workbook.reading.cell_content import (
     text_by_format,
 )
 from xlsync.workbook.reading.conditional_display import Display
-from xlsync.workbook.reading.shown_moment import Moment, shows_month_alone
+from xlsync.workbook.reading.date_reading import read_moment_of_date, read_number_of_date
+from xlsync.workbook.reading.field_reading import FieldReading, not_read, parsed
+from xlsync.workbook.reading.shown_moment import Moment, is_date_without_year
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -48,29 +48,10 @@ if TYPE_CHECKING:
     from xlsync.workbook.reading.cell_content import CellText
     from xlsync.workbook.reading.shown_number import ShownNumber
 
-Remark = tuple[str, Mapping[str, str]]
-"""Code of a finding, and its facts."""
 _CURRENCY: Final = frozenset({"¥", "￥", "\\"})
 _BLANK: Final = "空欄"
 _NOTHING: Final = frozenset({"", "-", "－"})
 """What formats usually show for zero."""
-
-
-class FieldReading(NamedTuple):
-    """What a cell says: a value, or the text that could not be read, and remarks."""
-
-    value: Value = None
-    unreadable_text: str | None = None
-    remarks: tuple[Remark, ...] = ()
-
-    def with_remark(self, code: str, **facts: str) -> FieldReading:
-        """Return the reading with another remark behind the others."""
-        return self._replace(remarks=(*self.remarks, (code, facts)))
-
-
-def not_read(code: str, typed: str, **facts: str) -> FieldReading:
-    """Return the reading of a cell that has no value of its field's kind; the text is kept."""
-    return FieldReading(None, typed, ((code, {"typed": typed, **facts}),))
 
 
 def read_cell(
@@ -88,12 +69,12 @@ def read_cell(
     if isinstance(value, Moment):
         return _read_moment(field, value, code)
     shown = as_number_shown(value, code)
-    if shown is None or isinstance(field.kind, Code):
-        return _with_writing_remark(field, _parsed(field, value, as_typed(value)), value, code)
+    if shown is None or isinstance(field.kind, Code | Date):
+        return _read_as_typed(field, value, code)
     if not shown.digits:
         return _read_without_digits(field, value, shown, is_summed=is_summed)
     if isinstance(field.kind, Text | Choice):
-        reading = _parsed(field, shown.text, as_typed(value), is_normalised=True)
+        reading = parsed(field, shown.text, as_typed(value), is_normalised=True)
         return _with_writing_remark(field, reading, value, code)
     if isinstance(field.kind, Amount):
         return _read_quantity(field, value, shown)
@@ -123,33 +104,6 @@ def read_displayed(
     return reading
 
 
-def _mark_inside(field: Field, typed: Typed) -> str:
-    """Return the mark directly behind the number of a quantity, which may hold other words too; "" for none."""
-    is_quantity = isinstance(field.kind, Amount) and isinstance(typed, str)
-    return mark_inside(str(typed)) if is_quantity else ""
-
-
-def _parsed(
-    field: Field, typed: Typed, typed_text: str, *, is_normalised: bool = False
-) -> FieldReading:
-    """Parse by the field's kind; `typed_text` is what the cell holds, `is_normalised` where that differs from `typed`."""
-    read = field.kind.parse(typed)
-    if isinstance(read, Unreadable):
-        facts = {"reason": read.reason, "expected": field.expected}
-        return not_read("unreadable", read.typed, **facts)
-    reading = FieldReading(read.value)
-    if read.value is None:
-        return reading
-    shown = field.words(read.value)
-    if inside := _mark_inside(field, typed):
-        return reading.with_remark("mark-in-quantity", typed=typed_text, mark=inside, shown=shown)
-    if read.marks:
-        return reading.with_remark("mark-removed", typed=typed_text, mark=read.marks, shown=shown)
-    if read.normalised or is_normalised:
-        return reading.with_remark("normalised", typed=typed_text, shown=shown)
-    return reading
-
-
 def _read_text(field: Field, value: str, formatting: CellFormatting) -> FieldReading:
     text = shown_text(value, formatting, field.kind)
     typed = cleaned(value)
@@ -158,7 +112,7 @@ def _read_text(field: Field, value: str, formatting: CellFormatting) -> FieldRea
     shown = text_by_format(text.text, formatting.number_format)
     is_hidden = not shown.strip() and bool(cleaned(text.text).strip())
     shown = text.text if is_hidden else shown
-    reading = _parsed(field, shown, typed, is_normalised=shown != value)
+    reading = parsed(field, shown, typed, is_normalised=shown != value)
     reading = _with_invisible_character(reading, value)
     if is_hidden:
         reading = _with_hidden_remark(field, reading, typed)
@@ -219,10 +173,12 @@ def _with_invisible_character(reading: FieldReading, value: str) -> FieldReading
 
 
 def _read_moment(field: Field, value: Moment, code: str) -> FieldReading:
+    if isinstance(field.kind, Date):
+        return read_moment_of_date(field, value, code)
     shown = as_moment_shown(value, code) or as_typed(value)
     if isinstance(field.kind, Text | Choice):
-        reading = _parsed(field, shown, shown, is_normalised=True)
-        if not _is_date_without_year(value, code):
+        reading = parsed(field, shown, shown, is_normalised=True)
+        if not is_date_without_year(value, code):
             return reading
         return reading._replace(remarks=()).with_remark("date-converted", shown=shown)
     read = field.kind.parse(value)
@@ -232,19 +188,21 @@ def _read_moment(field: Field, value: Moment, code: str) -> FieldReading:
     return not_read("unreadable", shown, reason=read.reason, expected=field.expected)
 
 
-def _is_date_without_year(value: Moment, code: str) -> bool:
-    """Whether a date shows no more than month and day: Excel makes such dates of 4-1, and adds the year nobody typed."""
-    return isinstance(value, date) and shows_month_alone(value, code)
+def _read_as_typed(field: Field, value: Typed, code: str) -> FieldReading:
+    """Read a number without what its format makes of it."""
+    if isinstance(field.kind, Date):
+        return read_number_of_date(field, value)
+    return _with_writing_remark(field, parsed(field, value, as_typed(value)), value, code)
 
 
 def _read_quantity(field: Field, value: Typed, shown: ShownNumber) -> FieldReading:
     inside = field.kind.parse(value)
     read = field.kind.parse(shown.plain)
     if isinstance(inside, Unreadable) or (isinstance(read, Parsed) and read.value == inside.value):
-        return _parsed(field, value, as_typed(value))
+        return parsed(field, value, as_typed(value))
     if shown.is_altered:
         return _as_shown(field, value, shown, is_summed=False)
-    return _parsed(field, shown.plain, as_typed(value), is_normalised=True)
+    return parsed(field, shown.plain, as_typed(value), is_normalised=True)
 
 
 def _read_number(
@@ -254,7 +212,7 @@ def _read_number(
     has_own_unit = shown.literal in {"", field.unit, *_CURRENCY}
     if not has_own_unit or shown.power_of_ten != 0 or shown.is_altered:
         return _as_shown(field, value, shown, is_summed=is_summed)
-    reading = _parsed(field, value, as_typed(value))
+    reading = parsed(field, value, as_typed(value))
     if shown.literal not in _CURRENCY or reading.unreadable_text is not None:
         return reading
     facts = {"typed": shown.text, "unit": field.unit, "shown": field.words(reading.value)}
@@ -267,9 +225,9 @@ def _read_without_digits(
     """Read a number whose format shows words, a dash or nothing instead of it."""
     is_zero = as_decimal(value) == 0
     if is_zero and (isinstance(field.kind, Money | Measure) or shown.text in _NOTHING):
-        return _parsed(field, value, as_typed(value))
+        return parsed(field, value, as_typed(value))
     if not shown.text:
-        reading = _parsed(field, value, as_typed(value))
+        reading = parsed(field, value, as_typed(value))
         return _with_hidden_remark(field, reading, as_typed(value))
     return _as_shown(field, value, shown, is_summed=is_summed)
 

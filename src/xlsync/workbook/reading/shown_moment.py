@@ -55,6 +55,11 @@ def shows_month_alone(moment: Moment, code: str) -> bool:
     return months and not has_year
 
 
+def is_date_without_year(moment: Moment, code: str) -> bool:
+    """Whether a date shows no more than month and day: Excel makes such dates of 4-1, and adds the year nobody typed."""
+    return isinstance(moment, date) and shows_month_alone(moment, code)
+
+
 def _serial(moment: Moment) -> Decimal:
     """Return the number of days that a moment is to Excel, which the conditions of a format are about."""
     days = (moment - _EPOCH).days if type(moment) is date else 0
@@ -165,4 +170,4 @@ def _since_midnight(moment: Moment) -> timedelta:
     return timedelta()
 
 
-__all__ = ["Moment", "shown_moment", "shows_month_alone"]
+__all__ = ["Moment", "is_date_without_year", "shown_moment", "shows_month_alone"]

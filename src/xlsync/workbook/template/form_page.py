@@ -189,7 +189,7 @@ def number_format(field: Field) -> str:
 
 def _validation(field: Field, lists: dict[str, tuple[str, str]]) -> DataValidation:
     """Return the data validation of a field: its list, its input hint and the state of the IME."""
-    number = field.kind.name in {"money", "measure", "code"}
+    number = field.kind.name in {"money", "measure", "code", "date"}
     rule = DataValidation(type=None, allow_blank=True, imeMode="off" if number else "hiragana")
     if field.list_name is not None:
         rule.type, rule.formula1 = "list", lists[field.list_name][field.dash_allowed]

@@ -91,7 +91,7 @@ def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template
     numbers_as_text = (
         cells[field.path]
         for field in edition.fields
-        if field.kind.name in {"code", "quantity", "text"}
+        if field.kind.name in {"code", "quantity", "text", "date"}
     )
     data = _reproducible(saved, numbers_as_text)
     rules = edition.formulas.items()

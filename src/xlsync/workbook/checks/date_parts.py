@@ -1,0 +1,185 @@
+"""How Excel reads a date's text as `xlsync.kinds.date` does: formulas, and what they come to.
+
+Of a date's helper cells, `unmarked` is the text with eras as letters, `body` that with full stops between its parts, `unsigned`
+that of digits without any between them, too; `unit` is the era's letter, `digits` the year as written, `number` the western
+year (0 for none), `bound` the month, `mark` the day, `value` the ISO text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from xlsync.kinds.date import (
+    ERA_SPELLINGS,
+    FIRST_SERIAL,
+    FIRST_YEAR,
+    LAST_SERIAL,
+    LAST_SIGNS,
+    LETTERS,
+    SEPARATORS,
+    WORDS,
+)
+from xlsync.kinds.eras import ERAS
+from xlsync.rules.term import quoted
+from xlsync.workbook.checks.note_marks import LOOKED_AT, POSITIONS_AT, digits_as_zero
+
+_LETTERS: Final = quoted(LETTERS)
+_LAST_NUMBER: Final = 99
+_DAYS: Final = "312831303130313130313031"
+"""The days of each month of a common year."""
+_EIGHT_DIGITS: Final = 10**7
+_SOLID_LENGTHS: Final = (8, 7)
+_YEAR_DIGITS: Final = 4
+
+
+def typed_text(raw: str, cleaned: str) -> str:
+    """Return the formula of a date's text in half width: of a number, its digits where they may say a day."""
+    return f'IF(ISNUMBER({raw}),IF({raw}>={_EIGHT_DIGITS},LEFT({raw}&"",{LOOKED_AT}),""),{cleaned})'
+
+
+def date_formulas(at: Mapping[str, str]) -> dict[str, str]:
+    """Return the formulas of the helper cells between `cleaned` and `value`, whose addresses are `at`."""
+    return {
+        "plain": digits_as_zero(at["cleaned"]),
+        "unmarked": _with_letters(at["cleaned"]),
+        "body": _with_stops(at["unmarked"]),
+        "unsigned": _with_stops_between_digits(at["body"]),
+        "unit": f'IF(LEN({at["unsigned"]})=0,"",IF({_is_letter(at["unsigned"])},LEFT({at["unsigned"]},1),""))',
+        **_parts(at["unsigned"], at["unit"]),
+        "number": _year(at["unit"], at["digits"]),
+    }
+
+
+def value_of_text(at: Mapping[str, str], mark: str) -> str:
+    """Return the formula of the day that the parts say, else the mark of what cannot be read."""
+    year, month, day = at["number"], at["bound"], at["mark"]
+    leap = f"OR(AND(MOD({year},4)=0,MOD({year},100)<>0),MOD({year},400)=0)"
+    last = f"VALUE(MID({quoted(_DAYS)},2*VALUE({month})-1,2))+IF(AND(VALUE({month})=2,{leap}),1,0)"
+    digits = f"{_is_short_number(month)},{_is_short_number(day)}"
+    there_is = f'AND({year}>={FIRST_YEAR},ISERROR(FIND("0 0",{at["plain"]})),{digits})'
+    in_year = f"AND(VALUE({month})>=1,VALUE({month})<=12)"
+    in_month = f"AND(VALUE({day})>=1,VALUE({day})<={last})"
+    text = f'{year}&"-"&RIGHT("0"&{month},2)&"-"&RIGHT("0"&{day},2)'
+    return f"IF({there_is},IF({in_year},IF({in_month},{text},{mark}),{mark}),{mark})"
+
+
+def value_of_number(raw: str, of_text: str) -> str:
+    """Return the formula of the day that a number is in Excel's count, else of that its digits say."""
+    month, day = f'RIGHT("0"&MONTH({raw}),2)', f'RIGHT("0"&DAY({raw}),2)'
+    text = f'YEAR({raw})&"-"&{month}&"-"&{day}'
+    return f"IF(AND({raw}>={FIRST_SERIAL},{raw}<{LAST_SERIAL + 1}),{text},{of_text})"
+
+
+def date_parts(cleaned: str) -> dict[str, str | int]:
+    """Return what the formulas of `date_formulas` come to for a text in half width."""
+    unmarked = cleaned.replace(" ", "")
+    for before, after in _TO_LETTERS:
+        unmarked = unmarked.replace(before, after)
+    body = unmarked
+    for before, after in _TO_STOPS:
+        body = body.replace(before, after)
+    for before, after in _FIRST_YEARS:
+        body = body.replace(before, after, 1)
+    body = body[:-1] if body[-1:] and body[-1] in LAST_SIGNS else body
+    unsigned = _stopped(body)
+    letter = unsigned[:1] if unsigned[:1] and unsigned[0] in LETTERS else ""
+    year, month, day = [*unsigned.split(".", 2), "", ""][:3]
+    return {
+        "plain": re.sub("[1-9]", "0", cleaned),
+        "unmarked": unmarked,
+        "body": body,
+        "unsigned": unsigned,
+        "unit": letter,
+        "digits": year[len(letter) :],
+        "bound": month,
+        "mark": day[:LOOKED_AT],
+        "number": _western_year(letter, year[len(letter) :]),
+    }
+
+
+_TO_LETTERS: Final = (*((word, "") for word in WORDS), *ERA_SPELLINGS)
+_TO_STOPS: Final = tuple((separator, ".") for separator in SEPARATORS)
+_FIRST_YEARS: Final = tuple((f"{letter}元.", f"{letter}1.") for letter in LETTERS)
+"""Put in once: what is longer than a character might make any text too long for Excel, if it stood there often."""
+
+
+def _with_letters(cleaned: str) -> str:
+    return _substituted(f'SUBSTITUTE({cleaned}," ","")', _TO_LETTERS)
+
+
+def _with_stops(unmarked: str) -> str:
+    text = _substituted(unmarked, _TO_STOPS)
+    for before, after in _FIRST_YEARS:
+        text = f"SUBSTITUTE({text},{quoted(before)},{quoted(after)},1)"
+    last = ",".join(f"RIGHT({unmarked},1)={quoted(character)}" for character in LAST_SIGNS)
+    return f'IF(OR({last}),LEFT({text},LEN({text})-1),{text}&"")'
+
+
+def _substituted(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    for before, after in pairs:
+        text = f"SUBSTITUTE({text},{quoted(before)},{quoted(after)})"
+    return text
+
+
+def _with_stops_between_digits(body: str) -> str:
+    western, era = _SOLID_LENGTHS
+    of_era = f"LEN({body})={era},{_is_letter(body)},{_only_digits(f'MID({body},2,{era})')}"
+    parts = f'&"."&MID({body},{{month}},2)&"."&RIGHT({body},2)'
+    return (
+        f"IF(AND(LEN({body})={western},{_only_digits(body)}),LEFT({body},4){parts.format(month=5)},"
+        f'IF(AND({of_era}),LEFT({body},3){parts.format(month=4)},{body}&""))'
+    )
+
+
+def _parts(unsigned: str, letter: str) -> dict[str, str]:
+    padded = f'{unsigned}&".."'
+    first = f'FIND(".",{padded})'
+    second = f'FIND(".",{padded},{first}+1)'
+    return {
+        "digits": f"MID({unsigned},LEN({letter})+1,MAX({first}-1-LEN({letter}),0))",
+        "bound": f"MID({unsigned},{first}+1,{second}-{first}-1)",
+        "mark": f"MID({unsigned},{second}+1,{LOOKED_AT})",
+    }
+
+
+def _year(letter: str, digits: str) -> str:
+    lasts = ",".join(str(era.last_number or _LAST_NUMBER) for era in ERAS)
+    befores = ",".join(str(era.first - 1) for era in ERAS)
+    number_of_era = f"FIND({letter},{_LETTERS})"
+    western = f"IF(AND(LEN({digits})={_YEAR_DIGITS},{_only_digits(digits)}),VALUE({digits}),0)"
+    within = f"AND(VALUE({digits})>=1,VALUE({digits})<=CHOOSE({number_of_era},{lasts}))"
+    of_era = f"IF({within},VALUE({digits})+CHOOSE({number_of_era},{befores}),0)"
+    return f"IF(LEN({letter})=0,{western},IF({_is_short_number(digits)},{of_era},0))"
+
+
+def _is_letter(text: str) -> str:
+    return f"ISNUMBER(FIND(LEFT({text},1),{_LETTERS}))"
+
+
+def _is_short_number(text: str) -> str:
+    return f"AND(LEN({text})>=1,LEN({text})<=2,{_only_digits(text)})"
+
+
+def _only_digits(text: str) -> str:
+    each = f'FIND(MID({text}&REPT("0",{LOOKED_AT}),{POSITIONS_AT},1),"0123456789")'
+    return f"SUMPRODUCT(--ISNUMBER({each}))={LOOKED_AT}"
+
+
+def _stopped(body: str) -> str:
+    solid = re.fullmatch(rf"([0-9]{{4}}|[{LETTERS}][0-9]{{2}})([0-9]{{2}})([0-9]{{2}})", body)
+    return body if solid is None else ".".join(solid.groups())
+
+
+def _western_year(letter: str, digits: str) -> int:
+    is_number = re.fullmatch("[0-9]+", digits) is not None
+    if not letter:
+        return int(digits) if is_number and len(digits) == _YEAR_DIGITS else 0
+    era = next(era for era in ERAS if era.letter == letter)
+    last = era.last_number or _LAST_NUMBER
+    within = is_number and len(digits) <= len(str(_LAST_NUMBER)) and 1 <= int(digits) <= last
+    return era.first - 1 + int(digits) if within else 0
+
+
+__all__ = ["date_formulas", "date_parts", "typed_text", "value_of_number", "value_of_text"]
