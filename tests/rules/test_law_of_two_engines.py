@@ -17,7 +17,9 @@ from tests import exploring, papers
 from tests.rules.two_engines import (
     COST,
     FEW,
+    FTE,
     GENERAL,
+    TARGET,
     case,
     changed,
     checks,
@@ -62,7 +64,8 @@ def test_python_and_excel_agree_on_the_official_sheets_and_every_near_miss(engin
 @engines
 def test_python_and_excel_agree_on_any_sheet(engine: str) -> None:
     cases = [
-        case(sheet, all_of_it=place % 3 > 0) for place, sheet in enumerate(drawn_sheets(DRAWN))
+        case(sheet, all_of_it=place % 3 > 0)
+        for place, sheet in enumerate(drawn_sheets(engine, DRAWN))
     ]
     assert len(cases) >= DRAWN * 0.9
     for one, made in recalculated(engine, cases):
@@ -79,12 +82,8 @@ def test_excel_reads_what_people_type_as_the_store_does(engine: str) -> None:
 
 @engines
 def test_python_and_excel_agree_on_whatever_is_typed(engine: str) -> None:
-    """Fractions, huge numbers, spellings, marks, truth values and long texts, in a few fields of a workbook at once.
-
-    To LibreOffice, a cell with TRUE in a file holds the number 1.
-    """
-    drawn = drawn_typed(DRAWN // 2, booleans=engine == "hyperformula")
-    cases = [typed(texts) for texts in drawn]
+    """Fractions, huge numbers, spellings, marks, truth values and long texts, in a few fields of a workbook at once."""
+    cases = [typed(texts) for texts in drawn_typed(engine, DRAWN // 2)]
     for one, made in recalculated(engine, cases):
         assert contradictions(one, made) == []
 
@@ -204,8 +203,42 @@ def test_a_character_beyond_the_plane_counts_twice_as_in_excel() -> None:
     ]
     cases = [case(changed({"purpose": text, "outline": text})) for text in texts]
     cases.append(case(changed({GENERAL: None}, {GENERAL: "𠮷" * 29 + "ab"})))
+    cases.append(case(changed({"comprehensive_strategy.0.name": "・～）9c【=〜👪【b1=～あ（"})))
     for one, made in recalculated("hyperformula", cases):
         assert disagreements(one, made) == []
+
+
+@engines
+def test_a_text_with_tabs_and_line_breaks_is_measured_like_others(engine: str) -> None:
+    """LibreOffice takes the tab of such a text for U+0001."""
+    texts = ["ｶ%・　（Ａ\t２)）1Y全#Ｂ9〜Y〜ｸ●角\n", "一つめ\t二つめ\n三つめ", "\t" * 300 + "\n"]
+    cases = [case(changed({"budget.name": text, "purpose": text})) for text in texts[:2]]
+    cases += [typed({"purpose": text + "終わり"}) for text in texts]
+    for one, made in recalculated(engine, cases):
+        assert contradictions(one, made) == []
+
+
+@engines
+def test_a_quantity_is_quoted_as_it_was_typed(engine: str) -> None:
+    texts = ("２３，３８７件", "23387 件", "23,387件①", " 23,387件", "23,387\n件")
+    results = recalculated(engine, [typed({TARGET: text}) for text in texts])
+    for text, (one, made) in zip(texts, results, strict=True):
+        assert contradictions(one, made) == []
+        assert any(f"（{text}）".replace("\n", " ") in str(value) for value in made.values())
+
+
+@pytest.mark.node
+def test_a_text_of_characters_without_a_place_in_the_order_of_texts_is_no_blank() -> None:
+    """HyperFormula takes such a text for equal to "", as programs that compare by a language's order do."""
+    texts = {
+        GENERAL: "\u206a",
+        TARGET: "\u206a",
+        "next_year.direction": "\u206a",
+        FTE: "2.5\u206a人",
+    }
+    for one, made in recalculated("hyperformula", [typed(texts)]):
+        assert contradictions(one, made) == []
+        assert one.sheet.unreadable[GENERAL] == "\u206a"
 
 
 @given(st.sampled_from(papers.KEYS))

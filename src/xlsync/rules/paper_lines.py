@@ -74,8 +74,12 @@ class LinesOf:
 
 
 def _break_positions(text: str, first: int) -> str:
-    """The positions of a text's line breaks from the `first` on, a column of them."""
-    return f"FIND(CHAR(1),SUBSTITUTE({text},CHAR(10),CHAR(1),{_column(first)}))"
+    """The positions of a text's line breaks from the `first` on, a column of them.
+
+    Each in turn is made a carriage return, which no framed text has: what people see of a text has none. Another control
+    character may be in it: LibreOffice takes the tab of a text with line breaks for U+0001.
+    """
+    return f"FIND(CHAR(13),SUBSTITUTE({text},CHAR(10),CHAR(13),{_column(first)}))"
 
 
 def _column(first: int) -> str:

@@ -110,7 +110,7 @@ class Reason:
         if not self._known():
             return other
         raw, digits = addresses.raw[self.path], addresses.at(self.path, "digits")
-        of_text = f'IF({digits}="",{other},{self._of_number(f"VALUE({digits})")})'
+        of_text = f"IF(LEN({digits})=0,{other},{self._of_number(f'VALUE({digits})')})"
         return f"IF(ISNUMBER({raw}),{self._of_number(raw)},{of_text})"
 
     def _of_number(self, number_: str) -> str:

@@ -187,12 +187,12 @@ class Row:
         stripped = f"TRIM(LEFT({unmarked},LEN({unmarked})-{len(unit)}))"
         minus = f"ISNUMBER(FIND(LEFT({at['body']},1),{quoted(_MINUS)}))"
         typed = f"IF({minus},-1,1)*VALUE({at['digits']})"
-        text = f'IF({at["digits"]}="",{_MARK},{self._sound(typed)})'
+        text = f"IF(LEN({at['digits']})=0,{_MARK},{self._sound(typed)})"
         return {
             "cleaned": self._cleaned(),
             **mark_formulas(self.addresses),
             "value": self._typed(self._sound(self.page_cell), text),
-            "body": f"IF(RIGHT({unmarked},{len(unit)})={quoted(unit)},{stripped},{unmarked})",
+            "body": f"IF(EXACT(RIGHT({unmarked},{len(unit)}),{quoted(unit)}),{stripped},{unmarked})",
             "unsigned": self._unsigned(),
             "digits": _plain(at["unsigned"]),
         }
@@ -206,7 +206,7 @@ class Row:
     def _unsigned(self) -> str:
         body = self.addresses["body"]
         signed = f"ISNUMBER(FIND(LEFT({body},1),{quoted(SIGNS)}))"
-        return f'IF({body}="","",IF({signed},TRIM(MID({body},2,{LOOKED_AT})),{body}))'
+        return f'IF(LEN({body})=0,"",IF({signed},TRIM(MID({body},2,{LOOKED_AT})),{body}))'
 
     def _code_number(self) -> str:
         raw = self.page_cell
@@ -238,7 +238,7 @@ class Row:
         beyond = f"{size}>={_EXACT},AND({size}>0,{size}<10^-15)"
         bound = '""'
         for word in reversed(BOUNDS):
-            bound = f"IF(RIGHT({rest},{len(word)})={quoted(word)},{quoted(word)},{bound})"
+            bound = f"IF(EXACT(RIGHT({rest},{len(word)}),{quoted(word)}),{quoted(word)},{bound})"
         return {
             "cleaned": self._cleaned(),
             **mark_formulas(self.addresses),
@@ -246,9 +246,9 @@ class Row:
             "body": at["unmarked"] + '&""',
             "unsigned": self._unsigned(),
             "digits": _plain(lead),
-            "number": f'IF(ISNUMBER({raw}),{raw},IF({at["digits"]}="","",{typed}))',
-            "bound": f'IF({at["digits"]}="","",{bound})',
-            "unit": f'IF({at["digits"]}="","",TRIM(LEFT({rest},LEN({rest})-LEN({at["bound"]}))))',
+            "number": f'IF(ISNUMBER({raw}),{raw},IF(LEN({at["digits"]})=0,"",{typed}))',
+            "bound": f'IF(LEN({at["digits"]})=0,"",{bound})',
+            "unit": f'IF(LEN({at["digits"]})=0,"",TRIM(LEFT({rest},LEN({rest})-LEN({at["bound"]}))))',
         }
 
 
@@ -268,7 +268,7 @@ def _only_digits(text: str) -> str:
 def _plain(text: str) -> str:
     """The digits of a number without its separators; "" where they do not stand as numbers are written."""
     whole = f'LEFT({text},FIND(".",{text}&".")-1)'
-    grouped = f'TEXT(VALUE(SUBSTITUTE({whole},",","")),"#,##0")={whole}'
+    grouped = f'EXACT(TEXT(VALUE(SUBSTITUTE({whole},",","")),"#,##0"),{whole})'
     bare = f'SUBSTITUTE(SUBSTITUTE({text},",",""),".","",1)'
     outer = "".join(f'ISERROR(FIND({side}({text},1),".,")),' for side in ("LEFT", "RIGHT"))
     sound = f'AND(LEN({text})>0,LEN({text})<={LOOKED_AT},{outer}{_only_digits(bare)},OR(ISERROR(FIND(",",{text})),{grouped}))'

@@ -127,7 +127,7 @@ def _mark_rows(page: Worksheet) -> None:
     rules = (
         ("C", f'AND({there},$F{_FIRST}="{MINE}")', DifferentialStyle(fill=_CHOSEN, border=_BOX)),
         ("D", f'AND({there},$F{_FIRST}="{OTHER}")', DifferentialStyle(fill=_CHOSEN, border=_BOX)),
-        ("F", f'AND({there},$F{_FIRST}="")', DifferentialStyle(fill=_ASKED, border=_BOX)),
+        ("F", f"AND({there},LEN($F{_FIRST})=0)", DifferentialStyle(fill=_ASKED, border=_BOX)),
         ("A:F", there, DifferentialStyle(border=_BOX)),
     )
     for columns, condition, look in rules:
