@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast quick medium coverage explore crashes mutants plays laws lowest audit sbom check format lint types imports docs addin fix bench lock install clean
+.PHONY: help demo test fast quick durations coverage explore crashes mutants plays laws lowest audit sbom check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -24,7 +24,8 @@ JOBS ?= auto
 # Compiled tests are kept, also where the environment says not to write byte code: compiling takes half of a quick run.
 RUN_TESTS = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache \
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
-FAST := not office and not node and not corpus and not smb and not nginx and not slow
+NO_PROGRAM := not office and not node and not corpus and not smb and not nginx and not slow
+FAST := $(NO_PROGRAM) and not long
 SELECT ?= $(FAST)
 
 test: $(VENV)/.dev  ## every test, in parallel (PYTEST='-k merge -x' passes options on)
@@ -34,15 +35,17 @@ test: $(VENV)/.dev  ## every test, in parallel (PYTEST='-k merge -x' passes opti
 	@tools/install-nginx.sh || echo "make test: without it, tests marked 'nginx' cannot run" >&2
 	@$(RUN_TESTS) $(PYTEST)
 
-fast: $(VENV)/.dev  ## all but office, node, smb, nginx, corpus and slow tests: under three minutes
+fast: $(VENV)/.dev  ## all but office, node, smb, nginx, corpus, slow and long tests: under three minutes
 	@$(RUN_TESTS) -m "$(FAST)" $(PYTEST)
 
 quick: $(VENV)/.dev  ## the fast tests that take least, with few examples each: under half a minute
 	@$(RUN_TESTS) -m "$(FAST) and not medium" --hypothesis-profile=quick $(PYTEST)
 
-medium: $(VENV)/.dev  ## measure again which tests make quick leaves out (on a calm machine)
+durations: $(VENV)/.dev  ## measure again which tests make fast and make quick leave out (on a calm machine, half an hour)
+	@$(RUN_TESTS) -m "$(NO_PROGRAM)" --junitxml=.pytest_cache/durations.xml $(PYTEST)
+	@$(BIN)/python tools/long_tests.py long .pytest_cache/durations.xml
 	@$(RUN_TESTS) -m "$(FAST)" --hypothesis-profile=quick --junitxml=.pytest_cache/durations.xml $(PYTEST)
-	@$(BIN)/python tools/medium_tests.py .pytest_cache/durations.xml
+	@$(BIN)/python tools/long_tests.py medium .pytest_cache/durations.xml
 
 coverage: $(VENV)/.dev  ## which lines and branches of src/ the fast tests run (SELECT='' counts all tests)
 	@$(BIN)/coverage erase

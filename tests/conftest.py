@@ -16,7 +16,8 @@ from tests import cities, corpus, exploring, nginx, node_tools, office, smb
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
-MEDIUM = Path(__file__).parent / "medium.txt"
+LONG = ("long", "medium")
+"""Marks of the tests that `make fast` and `make quick` leave out: a list of names each, measured by `make durations`."""
 
 _REPEATABLE = settings(
     derandomize=True,  # a red run can be repeated, and is never red by luck
@@ -77,11 +78,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that `make quick` leaves out, as measured by `make medium`."""
-    medium = frozenset(MEDIUM.read_text(encoding="utf-8").split())
-    for item in items:
-        if item.nodeid.partition("[")[0] in medium:
-            item.add_marker(pytest.mark.medium)
+    """Mark the tests that `make fast` and `make quick` leave out."""
+    tests = Path(__file__).parent
+    for mark in LONG:
+        names = frozenset((tests / f"{mark}.txt").read_text(encoding="utf-8").split())
+        for item in items:
+            if item.nodeid.partition("[")[0] in names:
+                item.add_marker(mark)
 
 
 def pytest_collection_finish() -> None:

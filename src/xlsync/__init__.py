@@ -17,6 +17,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from xlsync.lazy_names import lazy_names
 from xlsync.version import VERSION
 
 if TYPE_CHECKING:
@@ -53,34 +54,33 @@ __all__ = [
     "read",
 ]
 
-_MODULES = {
-    "City": "xlsync.city.city",
-    "Context": "xlsync.checks",
-    "Finding": "xlsync.finding",
-    "Merge": "xlsync.merging",
-    "Rate": "xlsync.checks",
-    "Reading": "xlsync.workbook.reading.reading",
-    "Receipt": "xlsync.exchange.receipt",
-    "Sheet": "xlsync.sheet",
-    "Store": "xlsync.store",
-    "check": "xlsync.checks",
-    "load_form": "xlsync.form.library",
-    "merge": "xlsync.merging",
-    "open_city": "xlsync.city.city",
-    "read": "xlsync.workbook.reading.form_reader",
-}
+_import_name = lazy_names(
+    __name__,
+    {
+        "City": "city.city",
+        "Context": "checks",
+        "Finding": "finding",
+        "Merge": "merging",
+        "Rate": "checks",
+        "Reading": "workbook.reading.reading",
+        "Receipt": "exchange.receipt",
+        "Sheet": "sheet",
+        "Store": "store",
+        "check": "checks",
+        "load_form": "form.library",
+        "merge": "merging",
+        "open_city": "city.city",
+        "read": "workbook.reading.form_reader",
+    },
+)
 _PACKAGES = ("errors", "ooxml")
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used, so that the command line starts quickly."""
+    """Import a public name or package when it is first used."""
     if name in _PACKAGES:
         return importlib.import_module(f"xlsync.{name}")
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_MODULES[name]), name)
-    globals()[name] = value  # a module imported later must not replace a function of the same name
-    return value
+    return _import_name(name)
 
 
 def __dir__() -> list[str]:

@@ -23,7 +23,8 @@ from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.workbook.reading.form_reader import read
-from xlsync.workbook.stamp_carriers import document_stamp, put_stamp
+from xlsync.workbook.stamp_carriers import document_stamp
+from xlsync.workbook.stamp_writing import put_stamp
 
 KEY = papers.CLEAN
 OLD_STORE = Path(__file__).parents[1] / "data/store-format-1.zip"

@@ -13,7 +13,9 @@ import pytest
 from tests import papers
 from tests.commands import Run
 from xlsync.cli.usage import disk_error
+from xlsync.form.library import load_form
 from xlsync.ooxml import read_cells
+from xlsync.workbook.template.template import build_template
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,16 @@ def test_the_workbooks_of_the_demo_show_what_was_received_without_being_calculat
         assert str(shown[sheet["key"]]["A5"]).startswith("受け取り ")
 
 
+UNUSED = (
+    "openpyxl",
+    "xlsync.city.settings",
+    "xlsync.exchange.reconcile",
+    "xlsync.inbox.watcher",
+    "xlsync.ooxml.patch",
+    "xlsync.store.store",
+    "xlsync.workbook.template.template",
+)
+"""What checking a workbook must not wait for."""
 HEAVY = ("openpyxl", "pydantic", "xlsxwriter", "lxml", "jsonschema", "rich.console")
 
 
@@ -171,6 +183,33 @@ print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
     )
     assert done.stderr.strip() == "[]"
     assert done.stdout
+
+
+def test_checking_a_workbook_outside_a_city_imports_neither_store_nor_merge_nor_writing(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "sheet.xlsx"
+    file.write_bytes(build_template(load_form(), 2018).data)
+    script = f"""
+import sys
+sys.argv = ["xlsync", "check", {str(file)!r}]
+from xlsync.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+print([name for name in {UNUSED!r} if name in sys.modules], file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert done.stderr.splitlines()[-1] == "[]"
+    assert "1件" in done.stdout
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS])

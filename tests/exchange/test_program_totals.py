@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from tests import exploring, papers
 from tests.cities import City, city, typed
 from xlsync.exchange import Source, bring_up_to_date, note_written, sheet_statuses
+from xlsync.exchange.inspection import inspect
 from xlsync.exchange.program_totals import with_program_totals
-from xlsync.exchange.receive import compare, inspect
+from xlsync.exchange.receive import compare
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
 

@@ -108,7 +108,7 @@ class City:
             ['accepted']
 
         """
-        from xlsync.city.file_intake import check_files
+        from xlsync.city.file_checks import check_files
 
         return check_files(self.settings, self._files(path))
 

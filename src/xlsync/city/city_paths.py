@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.settings import converter_of
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, WorkbookError
 from xlsync.file_names import file_name
 from xlsync.inbox import share_paths
 from xlsync.inbox.config import BOARD_BOOK
 from xlsync.inbox.intake.file_filter import kind_of, normalized_name
+from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
 from xlsync.inbox.intake.scan import begins_like_spreadsheet, scan
 from xlsync.inbox.share_paths import usual_file, write_if_changed
 from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
-    from xlsync.inbox.intake.libreoffice import LibreOffice
     from xlsync.sheet import Sheet
 
 __all__ = [
     "InputFile",
+    "converter_of",
     "display_path",
     "file_name",
     "files_in",
@@ -73,6 +73,11 @@ def files_in(paths: Iterable[Path], city: CitySettings | None = None) -> Iterato
     for file in input_files(paths, city):
         if not file.reason and kind_of(file.file.name) != "archive":
             yield file.file
+
+
+def converter_of(city: CitySettings | None) -> LibreOffice:
+    """Return what converts a city's files of older formats; outside a city (None) LibreOffice where it is installed."""
+    return LibreOffice(find_libreoffice("auto")) if city is None else city.libreoffice
 
 
 def _files_below(folder: Path, libreoffice: LibreOffice) -> Iterator[InputFile]:

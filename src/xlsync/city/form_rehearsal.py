@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.city_paths import InputFile, display_path
 from xlsync.city.clock_and_user import now, user
-from xlsync.city.file_intake import receive_file, source_of
+from xlsync.city.file_intake import receive_file
+from xlsync.city.file_receipts import source_of
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.city.settings import refuse_unsuitable_form
 from xlsync.errors import WorkbookError

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError
 
 from xlsync.budget_names import read_budget_names
 from xlsync.checks import Rate
 from xlsync.city.review_settings import ReviewSettings, review_rules
+from xlsync.city.settings_file import SETTINGS_FILE, settings_folder
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
@@ -24,11 +25,11 @@ from xlsync.form.strict import Strict, explain
 from xlsync.inbox.config import Deadline
 from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
 from xlsync.organization import Organization, read_organization
-from xlsync.store import Store, form_in_use
 from xlsync.store.lock import Notify as Warn
 from xlsync.store.lock import silent
 
-SETTINGS_FILE: Final = "xlsync.toml"
+if TYPE_CHECKING:
+    from xlsync.store import Store
 
 
 class _Folders(Strict):
@@ -91,25 +92,25 @@ class _File(Strict):
     form: str = "jimu-jigyo-hyoka"
     edition: int
     write_back: Literal["on", "off"] = "on"
-    folders: _Folders = _Folders()
-    merge: _Merge = _Merge()
-    owners: _Owners = _Owners()
-    review: ReviewSettings = ReviewSettings()
+    folders: _Folders = Field(default_factory=_Folders)
+    merge: _Merge = Field(default_factory=_Merge)
+    owners: _Owners = Field(default_factory=_Owners)
+    review: ReviewSettings = Field(default_factory=ReviewSettings)
     rates: dict[str, _Rate] = Field(default={})
-    organization: _Organization = _Organization()
-    programs: _Programs = _Programs()
-    watch: Watching = Watching()
-    serve: Serving = Serving()
-    deadline: _Deadline = _Deadline()
-    libreoffice: _LibreOffice = _LibreOffice()
+    organization: _Organization = Field(default_factory=_Organization)
+    programs: _Programs = Field(default_factory=_Programs)
+    watch: Watching = Field(default_factory=Watching)
+    serve: Serving = Field(default_factory=Serving)
+    deadline: _Deadline = Field(default_factory=_Deadline)
+    libreoffice: _LibreOffice = Field(default_factory=_LibreOffice)
 
 
 @dataclass(frozen=True)
 class LongRunning:
     """Settings of the two programs that keep running, `xlsync watch` and `xlsync serve`."""
 
-    watch: Watching = field(default=Watching())
-    serve: Serving = field(default=Serving())
+    watch: Watching = field(default_factory=Watching)
+    serve: Serving = field(default_factory=Serving)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class CitySettings:
     store: Store
     shared: Path
     write_back: bool = True
-    long_running: LongRunning = field(default=LongRunning())
+    long_running: LongRunning = field(default_factory=LongRunning)
     deadline: Deadline = field(default=Deadline())
     libreoffice: LibreOffice = field(default=LibreOffice())
 
@@ -147,9 +148,9 @@ def find_settings(start: Path, warn: Warn = silent) -> CitySettings:
 
     `warn` is told, in Japanese, when the store keeps a command waiting.
     """
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS_FILE).is_file():
-            return read_settings(folder, warn)
+    folder = settings_folder(start)
+    if folder is not None:
+        return read_settings(folder, warn)
     raise SettingsError(
         f"設定ファイル {SETTINGS_FILE} がありません。`xlsync init フォルダ名` で作るか、そのフォルダで実行してください",
         str(start),
@@ -158,6 +159,8 @@ def find_settings(start: Path, warn: Warn = silent) -> CitySettings:
 
 def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
     """Return a city's settings; SettingsError names the file, the entry and the reason."""
+    from xlsync.store import Store
+
     file = folder / SETTINGS_FILE
     document, form, edition = _settings_in(file)
     _refuse_unknown_parts(document, edition, str(file))
@@ -197,11 +200,6 @@ def refuse_unsuitable_form(folder: Path, form: Form) -> None:
         raise SettingsError(reason, fault.where) from fault
 
 
-def converter_of(city: CitySettings | None) -> LibreOffice:
-    """Return what converts a city's files of older formats; outside a city (None) LibreOffice where it is installed."""
-    return LibreOffice(find_libreoffice("auto")) if city is None else city.libreoffice
-
-
 def _libreoffice_of(document: _File, folder: Path) -> LibreOffice:
     """Return what converts files of older formats; SettingsError where the program that is named does not exist."""
     settings = document.libreoffice
@@ -215,6 +213,8 @@ def _libreoffice_of(document: _File, folder: Path) -> LibreOffice:
 
 def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
     """Return the file's settings, the form it names, and that form at the fiscal year it names."""
+    from xlsync.store.form_versions import form_in_use
+
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         document = _File.model_validate(entries)

@@ -19,7 +19,8 @@ from typing import Final
 
 from xlsync.city.clock_and_user import user
 from xlsync.city.office import office_of
-from xlsync.city.settings import SETTINGS_FILE, find_settings
+from xlsync.city.settings import find_settings
+from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.errors import SettingsError, StoreError
 from xlsync.inbox.config import InboxConfig, Runtime
 from xlsync.store import Store

@@ -5,11 +5,13 @@ The only place where the four neighbours meet. Bytes in, values out: callers rea
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from xlsync.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from xlsync.exchange.blame import Origin, blame_fields
+    from xlsync.exchange.inspection import inspect
     from xlsync.exchange.new_workbook import export, export_known, template_of
     from xlsync.exchange.receipt import (
         Outcome,
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
         Source,
         Terms,
     )
-    from xlsync.exchange.receive import compare, inspect
+    from xlsync.exchange.receive import compare
     from xlsync.exchange.reconcile.reconcile import open_conflicts
     from xlsync.exchange.resolution import Side, as_of, resolve, revert
     from xlsync.exchange.sheet_status import SheetStatus, sheet_statuses
@@ -63,42 +65,36 @@ __all__ = [
     "unreceived",
 ]
 
-_MODULES = {
-    "CatchUp": "xlsync.exchange.write_back.live_pull",
-    "LiveCell": "xlsync.exchange.write_back.live_pull",
-    "Origin": "xlsync.exchange.blame",
-    "Outcome": "xlsync.exchange.receipt",
-    "Receipt": "xlsync.exchange.receipt",
-    "Refusal": "xlsync.exchange.receipt",
-    "SheetIdentity": "xlsync.exchange.receipt",
-    "SheetStatus": "xlsync.exchange.sheet_status",
-    "Side": "xlsync.exchange.resolution",
-    "Source": "xlsync.exchange.receipt",
-    "Terms": "xlsync.exchange.receipt",
-    "Update": "xlsync.exchange.write_back.write_back",
-    "as_of": "xlsync.exchange.resolution",
-    "blame_fields": "xlsync.exchange.blame",
-    "bring_up_to_date": "xlsync.exchange.write_back.write_back",
-    "catch_up": "xlsync.exchange.write_back.live_pull",
-    "compare": "xlsync.exchange.receive",
-    "export": "xlsync.exchange.new_workbook",
-    "export_known": "xlsync.exchange.new_workbook",
-    "inspect": "xlsync.exchange.receive",
-    "keeps_former_pages": "xlsync.exchange.write_back.write_back",
-    "note_written": "xlsync.exchange.write_back.write_back",
-    "open_conflicts": "xlsync.exchange.reconcile.reconcile",
-    "resolve": "xlsync.exchange.resolution",
-    "revert": "xlsync.exchange.resolution",
-    "sheet_statuses": "xlsync.exchange.sheet_status",
-    "template_of": "xlsync.exchange.new_workbook",
-    "unreceived": "xlsync.exchange.write_back.write_back",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first used: `xlsync check` needs a third of these modules."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_MODULES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "CatchUp": "write_back.live_pull",
+        "LiveCell": "write_back.live_pull",
+        "Origin": "blame",
+        "Outcome": "receipt",
+        "Receipt": "receipt",
+        "Refusal": "receipt",
+        "SheetIdentity": "receipt",
+        "SheetStatus": "sheet_status",
+        "Side": "resolution",
+        "Source": "receipt",
+        "Terms": "receipt",
+        "Update": "write_back.write_back",
+        "as_of": "resolution",
+        "blame_fields": "blame",
+        "bring_up_to_date": "write_back.write_back",
+        "catch_up": "write_back.live_pull",
+        "compare": "receive",
+        "export": "new_workbook",
+        "export_known": "new_workbook",
+        "inspect": "inspection",
+        "keeps_former_pages": "write_back.write_back",
+        "note_written": "write_back.write_back",
+        "open_conflicts": "reconcile.reconcile",
+        "resolve": "resolution",
+        "revert": "resolution",
+        "sheet_statuses": "sheet_status",
+        "template_of": "new_workbook",
+        "unreceived": "write_back.write_back",
+    },
+)

@@ -1,4 +1,4 @@
-"""Workbook bytes → store: read, merge, check, commit, each sheet on its own; and the same without the store (inspect)."""
+"""Workbook bytes → store: read, merge, check, commit, each sheet on its own; and what that would change (compare)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.exchange.check_context import conflict_findings, findings_on
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
+from xlsync.exchange.inspection import checked
 from xlsync.exchange.program_totals import (
     program_of,
     with_program_totals,
@@ -63,26 +64,11 @@ def receive(
 
     def take_in(incoming: Incoming) -> Receipt:
         if incoming.is_trial:
-            return _checked(store, terms, incoming, source)
+            return checked(store, terms, incoming, source)
         with store.writing():
             return _take_in(store, terms, incoming, source)
 
     return receipts(lambda: read_incoming(terms, data, source, reader, store), source, take_in)
-
-
-def inspect(
-    terms: Terms,
-    data: bytes,
-    source: Source,
-    store: Store | None = None,
-    reader: Reader = read,
-) -> list[Receipt]:
-    """Check a workbook or JSON sheet and take nothing in; the store, if given, only tells of the program's other sheets."""
-
-    def look(incoming: Incoming) -> Receipt:
-        return _checked(store, terms, incoming, source)
-
-    return receipts(lambda: read_incoming(terms, data, source, reader, store), source, look)
 
 
 def compare(
@@ -100,15 +86,6 @@ def compare(
         return replace(receipt(incoming, source, outcome), revision=number, changes=changes)
 
     return receipts(lambda: read_incoming(terms, data, source, reader, store), source, differ)
-
-
-def _checked(store: Store | None, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
-    """Return the receipt of a sheet that is checked and not stored."""
-    findings = findings_on(store, terms, incoming, incoming.sheet)
-    if incoming.is_trial:
-        findings = (finding("trial", "").at(incoming.worksheet, ""), *findings)
-    outcome: Outcome = "trial" if incoming.is_trial else "accepted"
-    return replace(receipt(incoming, source, outcome), findings=findings)
 
 
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:

@@ -15,9 +15,9 @@ from xlsync.form.rules import Rule
 from xlsync.form.strict import Strict, explain
 from xlsync.form.summary_pages import (
     ALONE,
-    PAGES,
     SummaryPage,
     former_defaults,
+    pages_of,
     pages_of_former,
     usual_pages,
 )
@@ -204,7 +204,7 @@ class Definition(Strict):
     title: str
     page: Page
     identity: Identity
-    words: Words = Words()
+    words: Words = Field(default_factory=Words)
     summary: list[SummaryPage] = Field(default=[])
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]
@@ -215,7 +215,7 @@ class Definition(Strict):
     @property
     def summary_pages(self) -> list[SummaryPage]:
         """The pages of a summary workbook: those listed, else those that suit any form."""
-        return self.summary or PAGES.validate_python(usual_pages(self.field))
+        return self.summary or pages_of(usual_pages(self.field))
 
     @model_validator(mode="before")
     @classmethod

@@ -258,7 +258,7 @@ def _origin(path: str, combination: Combination) -> str:
 
 
 def _limits(rule: Rule) -> Limits:
-    entry = rule.model_dump()
+    entry = dict(rule)
     return Limits(
         tolerance=entry.get("tolerance", 0),
         least=_decimal(entry.get("least")),

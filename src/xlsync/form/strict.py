@@ -12,6 +12,7 @@ class Strict(BaseModel):
         extra="forbid",
         frozen=True,
         strict=True,
+        defer_build=True,
         alias_generator=lambda name: name.replace("_", "-"),
     )
 

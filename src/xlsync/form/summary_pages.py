@@ -5,6 +5,7 @@ Fields are named by their entries' paths, with axes in braces. Without [[summary
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import resources
@@ -118,9 +119,18 @@ SummaryPage = Annotated[
     | FindingsPage,
     Field(discriminator="page"),
 ]
-PAGES: Final[TypeAdapter[list[SummaryPage]]] = TypeAdapter(list[SummaryPage])
 ALONE: Final = ("overview", "list", "programs", "targets", "findings")
 """Kinds of which a form has one page at most."""
+
+
+def pages_of(entries: Iterable[Mapping[str, Any]]) -> list[SummaryPage]:
+    """Return the pages that entries of [[summary]] mean; ValidationError where one is wrong."""
+    return _adapter().validate_python(list(entries))
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[list[SummaryPage]]:
+    return TypeAdapter(list[SummaryPage])
 
 
 def pages_of_former(roles: Mapping[str, Any]) -> list[dict[str, Any]]:

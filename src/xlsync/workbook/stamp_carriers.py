@@ -10,9 +10,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from xlsync.ooxml.a1 import column_letters
-from xlsync.ooxml.patch.patch import put_cells
-from xlsync.ooxml.patch.properties import put_custom_property, put_defined_name
-from xlsync.ooxml.read.reader import Workbook
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
     STAMP_NAME,
@@ -25,8 +22,7 @@ from xlsync.workbook.stamp import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from xlsync.ooxml.patch.package_editor import PackageEdit
-    from xlsync.ooxml.read.reader import Cell
+    from xlsync.ooxml.read.reader import Cell, Workbook
 
 
 def document_stamp(workbook: Workbook) -> Stamp | None:
@@ -56,26 +52,6 @@ def is_trial(
         return True
     is_document_meant = alone or own is None
     return is_document_meant and any(stamp.is_trial for stamp in _document_stamps(workbook))
-
-
-def put_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
-    """Put the stamp of the document's only form worksheet into all three carriers."""
-    put_worksheet_stamp(edit, worksheet, stamp)
-    put_document_stamp(edit, stamp)
-
-
-def put_worksheet_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
-    """Put the stamp into the worksheet's own hidden name."""
-    put_defined_name(edit, worksheet, STAMP_NAME, f'"{stamp.text()}"', hidden=True)
-
-
-def put_document_stamp(edit: PackageEdit, stamp: Stamp) -> None:
-    """Put the stamp into the document property, and into the hidden worksheet where there is one."""
-    put_custom_property(edit, STAMP_PROPERTY, stamp.text())
-    workbook = Workbook(edit.package)
-    if HIDDEN_WORKSHEET in workbook.worksheets:
-        address = _hidden_address(workbook.cells(HIDDEN_WORKSHEET))
-        put_cells(edit, {(HIDDEN_WORKSHEET, address): stamp.text()}, stale="keep")
 
 
 def has_lost_name(workbook: Workbook, worksheet: str) -> bool:
@@ -109,10 +85,10 @@ def _hidden_stamp(workbook: Workbook) -> Stamp | None:
     if HIDDEN_WORKSHEET not in workbook.worksheets:
         return None
     cells = workbook.cells(HIDDEN_WORKSHEET)
-    return _stamp_in(cells.get(_hidden_address(cells)))
+    return _stamp_in(cells.get(hidden_address(cells)))
 
 
-def _hidden_address(cells: Mapping[str, Cell]) -> str:
+def hidden_address(cells: Mapping[str, Cell]) -> str:
     """Return the cell of the first row that holds a stamp, else its first blank cell: lists stand to the left."""
     addresses = (f"{column_letters(column)}1" for column in count(1))
     return next(at for at in addresses if at not in cells or _stamp_in(cells[at]) is not None)

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlsync.city.city_paths import input_files
-from xlsync.city.file_intake import check_files
+from xlsync.city.file_checks import check_files
+from xlsync.city.settings_file import settings_folder
 from xlsync.cli.console import progress
-from xlsync.cli.current_city import current_city
 from xlsync.cli.receipt_lines import report
-from xlsync.errors import SettingsError
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -28,9 +27,8 @@ def check_paths(
 
 
 def _city_or_none(folder: Path) -> CitySettings | None:
-    try:
-        return current_city(folder)
-    except SettingsError:
-        if (folder / "xlsync.toml").exists():
-            raise
+    if settings_folder(folder.resolve()) is None:
         return None
+    from xlsync.cli.current_city import current_city
+
+    return current_city(folder)

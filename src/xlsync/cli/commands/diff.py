@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.city.city_paths import display_path, files_in, read_file
 from xlsync.city.clock_and_user import now, user
-from xlsync.city.file_intake import reader_of
+from xlsync.city.file_receipts import reader_of
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.change_lines import say_changes
 from xlsync.cli.console import complain, put_json, say

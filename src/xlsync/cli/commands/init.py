@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from xlsync.city.settings import SETTINGS_FILE, CitySettings, read_settings
+from xlsync.city.settings import CitySettings, read_settings
+from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.cli.console import complain, say
 from xlsync.cli.settings_template import settings_text
 from xlsync.disk import create_once, reported_at

@@ -30,13 +30,8 @@ from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.store import CopyFile, CopyState
 from xlsync.workbook.conflicts.conflict_sheet import put_conflicts
-from xlsync.workbook.stamp_carriers import (
-    document_stamp,
-    has_lost_name,
-    has_lost_property,
-    put_document_stamp,
-    put_worksheet_stamp,
-)
+from xlsync.workbook.stamp_carriers import document_stamp, has_lost_name, has_lost_property
+from xlsync.workbook.stamp_writing import put_document_stamp, put_worksheet_stamp
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms

@@ -10,7 +10,7 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.reading.field_values import formula_text
-from xlsync.workbook.stamp_carriers import put_stamp
+from xlsync.workbook.stamp_writing import put_stamp
 from xlsync.workbook.template.template import Template, put_checks
 
 if TYPE_CHECKING:

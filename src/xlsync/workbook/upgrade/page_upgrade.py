@@ -15,7 +15,7 @@ from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.style_merge import merge_styles
 from xlsync.ooxml.read.reader import Workbook
-from xlsync.workbook.stamp_carriers import put_stamp
+from xlsync.workbook.stamp_writing import put_stamp
 from xlsync.workbook.upgrade.form_worksheets import (
     FormWorksheets,
     list_displaced,
