@@ -26,7 +26,7 @@ Private Function ByFolder(ByVal desk As String, ByVal id As String, _
     part = waiting & ".part"
     On Error GoTo CannotWrite
     Machine.WriteRequest part, header, copied
-    Machine.MoveFile part, waiting & ".request"
+    If Not IsHandedIn(desk, part, waiting & ".request", why) Then GoTo NotWritten
     On Error GoTo GiveUp
     started = Timer
     Do Until Machine.FileExists(answer)
@@ -53,6 +53,21 @@ GivenUp:
     ' Where the request can still be deleted, nobody has taken it in.
     Err.Raise TROUBLE, "xlsync", Says(why, CStr(Seconds())) & vbLf & _
         Says(IIf(Machine.DeleteFile(waiting & ".request"), "wait.nothing", "wait.perhaps"))
+End Function
+
+' True where the request has got its name. The other side may take it in before this side hears that it has.
+Private Function IsHandedIn(ByVal desk As String, ByVal part As String, _
+        ByVal request As String, ByRef why As String) As Boolean
+    On Error GoTo NotHeard
+    Machine.MoveFile part, request
+    IsHandedIn = True
+    Exit Function
+NotHeard:
+    why = Err.Description
+    Resume Look
+Look:
+    On Error GoTo 0
+    If IsDesk(desk) Then IsHandedIn = Not Machine.FileExists(part)
 End Function
 
 Private Function ByHttp(ByVal id As String, ByVal header As String, ByVal copied As String) As String

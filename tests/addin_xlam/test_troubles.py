@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from pyopenvba.interpreter._values import error
 
 from tests import cities
 from tests.addin_xlam.conftest import Opened
@@ -104,6 +105,44 @@ def test_a_folder_that_refuses_the_request_is_named(opened: Opened, here: Town) 
         said = excel.press("Submit")
     assert "依頼を書き込めませんでした" in said
     assert str(here.office.shared) in said
+
+
+def test_a_request_taken_in_before_its_renaming_is_heard_of_is_answered(
+    opened: Opened, here: Town
+) -> None:
+    excel = opened()
+    real = Path.rename
+
+    def late(path: Path, target: str) -> Path:
+        renamed = real(path, target)
+        if str(target).endswith(".request"):
+            here.desk.run()
+            raise error(53, "File not found")
+        return renamed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "rename", late)
+        said = excel.press("Submit")
+    assert "書き込めません" not in said
+    assert "前に受け取った内容から変わっていません" in said
+
+
+def test_a_request_that_cannot_be_renamed_is_named_and_leaves_nothing(
+    opened: Opened, here: Town
+) -> None:
+    excel = opened()
+    real = Path.rename
+
+    def refuse(path: Path, target: str) -> Path:
+        if str(target).endswith(".request"):
+            raise error(70, "Permission denied")
+        return real(path, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        said = excel.press("Submit")
+    assert "依頼を書き込めませんでした（Permission denied）" in said
+    assert list((here.office.shared / ".xlsync" / "in").iterdir()) == []
 
 
 def test_a_second_press_while_one_is_under_way_does_nothing(opened: Opened, here: Town) -> None:
