@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
-from xlsync import disk
+from xlsync import atomic_rename, disk
+from xlsync.atomic_rename import rename_to_free_name
 from xlsync.disk import (
     create_once,
+    is_file_in_use,
     is_temporary,
     remove,
     remove_unchanged_since,
     replace_whole,
+    reported_at,
 )
 from xlsync.errors import StoreError
 from xlsync.open_folder import temporary_name
@@ -226,3 +229,86 @@ def test_only_our_temporary_files_that_nobody_writes_any_more_are_deleted(tmp_pa
     remove_unchanged_since(tmp_path, 2_000)
     assert sorted(tmp_path.iterdir()) == sorted((new, other))
     remove_unchanged_since(tmp_path / "none", 2_000)
+
+
+def test_a_planted_link_with_the_name_of_a_temporary_file_is_deleted_and_not_what_it_leads_to(
+    tmp_path: Path,
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"new")
+    link = tmp_path / temporary_name()
+    link.symlink_to(precious)
+    os.utime(link, (1_000, 1_000), follow_symlinks=False)
+    remove_unchanged_since(tmp_path, 2_000)
+    assert [*tmp_path.iterdir()] == [precious]
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [(OSError(errno.ENOSPC, "No space left"), "No space left"), (OSError(), "入出力エラー")],
+)
+def test_the_reason_of_the_system_is_told(tmp_path: Path, fault: OSError, reason: str) -> None:
+    with pytest.raises(StoreError, match=f"書き込めません（{reason}）"), reported_at(tmp_path):
+        raise fault
+
+
+def test_a_file_in_use_is_told_apart_from_other_errors(tmp_path: Path) -> None:
+    for winerror, in_use in ((32, True), (33, True), (5, False), (0, False)):
+        with pytest.raises(StoreError) as told, reported_at(tmp_path):
+            raise Busy(winerror)
+        assert is_file_in_use(told.value) is in_use
+
+
+@pytest.fixture
+def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a file on a system that renames in no other way than os.rename."""
+    monkeypatch.setattr(atomic_rename, "_FUNCTION", None)
+    (tmp_path / "new").write_bytes(b"new")
+    return tmp_path
+
+
+@pytest.mark.parametrize("code", [None, errno.EPERM, errno.EOPNOTSUPP])
+def test_a_free_name_is_taken_without_renameat2_and_without_links(
+    plain: Path, monkeypatch: pytest.MonkeyPatch, code: int | None
+) -> None:
+    if code is not None:
+        monkeypatch.setattr(os, "link", _refusing(code))
+    rename_to_free_name((str(plain / "new"), None), (str(plain / "file"), None))
+    assert [(entry.name, entry.read_bytes()) for entry in plain.iterdir()] == [("file", b"new")]
+
+
+@pytest.mark.parametrize("code", [None, errno.EPERM])
+def test_a_name_that_is_taken_stays_whoever_has_it(
+    plain: Path, monkeypatch: pytest.MonkeyPatch, code: int | None
+) -> None:
+    if code is not None:
+        monkeypatch.setattr(os, "link", _refusing(code))
+    (plain / "file").write_bytes(b"theirs")
+    with pytest.raises(FileExistsError):
+        rename_to_free_name((str(plain / "new"), None), (str(plain / "file"), None))
+    assert (plain / "file").read_bytes() == b"theirs"
+    assert (plain / "new").read_bytes() == b"new"
+
+
+def test_a_name_taken_in_vain_is_free_again(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", _refusing(errno.EPERM))
+    monkeypatch.setattr(os, "replace", _refusing(errno.EIO))
+    with pytest.raises(OSError, match="no"):
+        rename_to_free_name((str(plain / "new"), None), (str(plain / "file"), None))
+    assert [entry.name for entry in plain.iterdir()] == ["new"]
+
+
+def test_links_refused_for_another_reason_are_an_error(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", _refusing(errno.EIO))
+    with pytest.raises(OSError, match="no"):
+        rename_to_free_name((str(plain / "new"), None), (str(plain / "file"), None))
+    assert [entry.name for entry in plain.iterdir()] == ["new"]
+
+
+def _refusing(code: int) -> Callable[..., None]:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, "no")
+
+    return refuse

@@ -111,13 +111,6 @@ def name_folder(temporary: Path, folder: Path, wait: Wait = time.sleep) -> None:
         _flush_folder(folder.parent)
 
 
-def name_whole(ready: Path, file: Path, wait: Wait = time.sleep) -> None:
-    """Rename a flushed file, replacing what bears the name."""
-    with reported_at(file):
-        patiently(lambda: ready.replace(file), wait)
-        _flush_folder(file.parent)
-
-
 def flush_folder(folder: Path) -> None:
     """Flush a folder's names to the disk; StoreError where that fails."""
     with reported_at(folder):

@@ -85,7 +85,7 @@ def test_exit_zero_hides_no_failure(tmp_path: Path, run: Run) -> None:
             ["--division", "情報政策課", "--state", "未着手"],
             ["01-02-01-09-11-01", "01-02-01-10-11-01"],
         ),
-        (["--division", "財政課"], []),
+        (["--state", "古い様式"], []),
     ],
 )
 def test_status_shows_the_sheets_asked_for(run: Run, words: list[str], keys: list[str]) -> None:
@@ -93,3 +93,31 @@ def test_status_shows_the_sheets_asked_for(run: Run, words: list[str], keys: lis
     assert sorted(sheet["key"] for sheet in sheets) == keys
     table = run("status", *words).out
     assert [key for key in papers.KEYS if key in table] == keys
+
+
+@pytest.mark.usefixtures("sheets")
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--department", "総務部"], "「総務部」という部はありません"),
+        (["--division", "情報政策科"], "「情報政策科」という課はありません"),
+        (
+            ["--state", "完了"],
+            "「完了」という状況はありません。次から選んでください：入力の重なり、",
+        ),
+    ],
+)
+def test_a_word_that_names_nothing_of_the_city_is_no_empty_list(
+    run: Run, words: list[str], sentence: str
+) -> None:
+    said = run("status", *words, "--json")
+    assert (said.code, said.out) == (3, "")
+    assert sentence in said.err
+
+
+def test_a_unit_of_the_citys_list_that_has_no_sheet_yet_is_known(sheets: Path, run: Run) -> None:
+    units = sheets / "units.csv"
+    units.write_text("部,課,係\n総務部,人事課,\n", encoding="utf-8")
+    with (sheets / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[organization]\nfile = "units.csv"\n')
+    assert run("status", "--department", "総務部", "--division", "人事課").code == 0

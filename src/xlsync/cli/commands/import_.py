@@ -38,6 +38,8 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
     city = current_city(folder)
     if options.is_reviewed:
         city = replace(city, terms=replace(city.terms, review_rules=ReviewRules("all")))
+    # A folder of the whole store that cannot be listed ends this here, instead of refusing each file.
+    city.store.keys(city.terms.fiscal_year)
     files = list(input_files(paths, city))
     receipts = receive_files(
         city,

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.clock_and_user import today
-from xlsync.city.status_table import Filter, status_documents, status_of
-from xlsync.cli import ATTENTION
+from xlsync.city.status_table import EVERY_SHEET, Filter, status_documents, status_of, unknown_words
+from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
@@ -30,11 +30,17 @@ _COLUMNS: Final = (80, 24)
 """Of a terminal that does not say how large it is."""
 
 
-def show_status(folder: Path, wanted: Filter | None = None, *, as_json: bool = False) -> int:
+def show_status(folder: Path, wanted: Filter = EVERY_SHEET, *, as_json: bool = False) -> int:
     """Print how far the wanted sheets are, and return the exit code."""
     city = current_city(folder)
-    listed = status_of(city, wanted)
+    present = status_of(city)
     damaged = complain_damaged(city)
+    unknown = unknown_words(wanted, present, city.terms.organization)
+    for sentence in unknown:
+        complain(sentence)
+    if unknown:
+        return FAILED
+    listed = [progress for progress in present if wanted.admits(progress)]
     if as_json:
         document = {
             "edition": city.terms.fiscal_year,

@@ -18,6 +18,10 @@ STATES: Final[dict[State, str]] = {
     "done": "提出済",
 }
 """Every state with its word, the one that asks most first."""
+WAITING: Final = "確認待ち"
+OUTDATED: Final = "古い様式"
+ALL_WORDS: Final = (*STATES.values(), WAITING, OUTDATED)
+"""Every word by which a sheet's state may be told."""
 UNNAMED: Final = "（未記入）"
 _SHOWN_IN_REMINDER: Final = 30
 
@@ -71,8 +75,8 @@ class Completion:
     def _others(self) -> tuple[str, ...]:
         """Return in words what others than the staff have to do, "" for nothing."""
         return (
-            f"確認待ち {self.waiting_count}件" if self.waiting_count else "",
-            "古い様式" if self.outdated_count else "",
+            f"{WAITING} {self.waiting_count}件" if self.waiting_count else "",
+            OUTDATED if self.outdated_count else "",
         )
 
 
