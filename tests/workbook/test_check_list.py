@@ -201,6 +201,7 @@ LONG |= dict.fromkeys(("shown", "kept", "typed", "reason", "listed"), "長い文
 LONG |= {
     "registered": "、登録 2026-11-30 12:34 政策イノベーション部 情報政策課",
     "unit": "千円",
+    "expected": "「令和5年4月1日」のように入力してください",
     "raw": "1234567.8",
     "sum": "1,234,567",
 }
