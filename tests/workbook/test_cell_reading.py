@@ -157,6 +157,7 @@ def test_what_a_clerk_would_write_down_is_read_and_said(
         (ACTUAL, holds(-5, '0"件";"（"0"）件"'), Quantity(-5, "件"), "normalised"),
         (ACTUAL, holds(-5, '0"件";-(0)"件"'), Quantity(-5, "件"), "normalised"),
         (ACTUAL, rich("100m", (RAISED, "2")), "100m²", "normalised"),
+        (ACTUAL, rich("5×10", (RAISED, "3"), "件"), "5×10³件", "normalised"),
         (ISSUES, rich("CO", (LOWERED, "2"), "を減らす"), "CO₂を減らす", "normalised"),
         (ISSUES, holds(dt.timedelta(hours=36, minutes=30), "[h]:mm"), "36:30", "normalised"),
         (LAW, holds(dt.date(2018, 4, 1), '[$-411]ggge"年"m"月"d"日"'), "平成30年4月1日", "normalised"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeVar
 
 from xlsync.errors import DamagedWorkbook
 from xlsync.ooxml.a1 import split_range, split_reference
 
+_Content = TypeVar("_Content")
 _BEYOND = 2**31
 
 
@@ -42,6 +43,16 @@ def covered_addresses(
             if area is not None and (row, column) != (area.top, area.left):
                 covered[area.text].append(address)
     return {merge: tuple(inside) for merge, inside in covered.items()}
+
+
+def covered_cells(
+    merges: Iterable[str], cells: Mapping[str, _Content]
+) -> dict[str, dict[str, _Content]]:
+    """Merged range → address → cell of the cells that it covers, as `covered_addresses` has them."""
+    covered = {}
+    for merge, addresses in covered_addresses(merges, cells).items():
+        covered[merge] = {address: cells[address] for address in addresses}
+    return covered
 
 
 def _active_areas(active: list[_Area], waiting: list[_Area], row: int) -> list[_Area]:

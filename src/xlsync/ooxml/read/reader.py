@@ -25,7 +25,8 @@ from xlsync.ooxml.read.cell_values import (
     typed_value,
 )
 from xlsync.ooxml.read.conditional_formats import ConditionalFormat, conditional_formats
-from xlsync.ooxml.read.merged_areas import covered_addresses
+from xlsync.ooxml.read.hidden_lines import HiddenLines, hidden_lines
+from xlsync.ooxml.read.merged_areas import covered_cells
 from xlsync.ooxml.read.number_formats import DateKind, moment
 from xlsync.ooxml.read.shared_strings import shared_strings
 from xlsync.ooxml.read.text_runs import inline_string_runs, shared_string_runs
@@ -156,12 +157,7 @@ class Workbook:
 
     def covered_cells(self, worksheet: str) -> dict[str, dict[str, Cell]]:
         """Return merged range, as in `merged` → address → cell, of the filled cells that the range covers and hides."""
-        cells = self.cells(worksheet)
-        covered = covered_addresses(self.merged(worksheet), cells)
-        hidden = {}
-        for merge, addresses in covered.items():
-            hidden[merge] = {address: cells[address] for address in addresses}
-        return hidden
+        return covered_cells(self.merged(worksheet), self.cells(worksheet))
 
     def cells_at(self, worksheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:
         """Return what `cells` has at these addresses, and perhaps more: in less time where they are few of many."""
@@ -204,6 +200,10 @@ class Workbook:
             merges = _expat_sheet(data, worksheet).merges
         refuse_too_many_merges(merges, worksheet)
         return tuple(merges)
+
+    def hidden_lines(self, worksheet: str) -> HiddenLines:
+        """Return the rows and columns of the worksheet that are hidden, by filters and groups too."""
+        return hidden_lines(self._data(worksheet), worksheet)
 
     def _data(self, worksheet: str) -> bytes:
         entry = self._part.worksheet(worksheet)

@@ -24,6 +24,7 @@ UNSEEN: Final = frozenset(
         "date-converted",
         "date-without-year",
         "hidden-by-format",
+        "hidden-lines",
         "mark-in-quantity",
         "mark-removed",
         "number-for-date",
@@ -42,8 +43,8 @@ UNSEEN: Final = frozenset(
     }
 )
 """Codes of the findings that only the reader can make."""
-OUTSIDE_THE_CELL: Final = frozenset({"unread-text"})
-"""Codes of those that are about other cells of the field's area: a new value in its first cell leaves them there."""
+OUTSIDE_THE_CELL: Final = frozenset({"hidden-lines", "unread-text"})
+"""Codes of those that are not about the field's cell itself: a new value in it leaves them there."""
 _COMPARED: Final = 100
 """Units of a text that are compared; of the rest only the length is."""
 

@@ -43,7 +43,8 @@ _NAMES: Final = MappingProxyType(
         "\u2029": "見えない改行",
     }
 )
-_LATIN: Final = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]\Z")
+_BEFORE_POWER: Final = re.compile(r"(?:[A-Za-zＡ-Ｚａ-ｚ]|[×✕xX]\s*10)\Z")
+"""What a raised figure behind belongs to: the letter of a unit (m²), a power of ten (5×10³)."""
 
 
 class CellText(NamedTuple):
@@ -91,9 +92,9 @@ def text_by_format(text: str, code: str) -> str:
 
 
 def _is_mark(run: TextRun, before: str, kind: Kind) -> bool:
-    """Whether a run is the mark of a note: raised or lowered in a field that holds no text, and not part of a unit (m²)."""
+    """Whether a run is the mark of a note: raised or lowered, in no field of text, no part of a unit (m²) or power (10³)."""
     is_raised_or_lowered = run.is_superscript or run.is_subscript
-    return is_raised_or_lowered and not isinstance(kind, Text) and not _LATIN.search(before)
+    return is_raised_or_lowered and not isinstance(kind, Text) and not _BEFORE_POWER.search(before)
 
 
 def _raised_or_lowered(run: TextRun) -> str:

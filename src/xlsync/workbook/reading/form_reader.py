@@ -16,6 +16,7 @@ from xlsync.sheet_keys import split_key
 from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.conflict_choices import with_choices
 from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
+from xlsync.workbook.reading.hidden_fields import hidden_fields
 from xlsync.workbook.reading.identification import PageVersion, identified_pages, recognised_pages
 from xlsync.workbook.reading.name_check import NamedPage, misplaced_names, repeated_names
 from xlsync.workbook.reading.reading import FieldCells, Reading
@@ -189,7 +190,12 @@ def _locate(page: NamedPage, form: Form) -> tuple[dict[str, State], tuple[Findin
         addresses |= healing.addresses
         repaired |= {**dict.fromkeys(healing.addresses, "healed"), **healing.without_address}
         findings += _healed(edition, page.title, healing)
-    return repaired, (*findings, *repeated_names(page), *unread_texts(page, form))
+    return repaired, (
+        *findings,
+        *repeated_names(page),
+        *unread_texts(page, form),
+        *hidden_fields(page),
+    )
 
 
 def _heal(page: NamedPage, form: Form, misplaced: Mapping[str, str]) -> Healing:
