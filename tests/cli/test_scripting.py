@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,23 @@ def test_a_unit_of_the_citys_list_that_has_no_sheet_yet_is_known(sheets: Path, r
     with (sheets / "xlsync.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[organization]\nfile = "units.csv"\n')
     assert run("status", "--department", "総務部", "--division", "人事課").code == 0
+
+
+def test_summarize_by_axis_writes_a_table_for_each_axis(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    run("import", "-C", folder, EXAMPLES / f"{papers.CLEAN}.json")
+    out = tmp_path / "表"
+    for kind in ("csv", "json", "parquet"):
+        words = ("summarize", "-C", folder, "--format", kind, "--by-axis", "--out", out)
+        assert run(*words).code == 0
+    assert sorted(file.name for file in out.glob("*.csv")) == sorted(
+        f"全庁.{name}.csv"
+        for name in ("sheets", "period", "target_year", "level", "line-level", "line", "year")
+    )
+    assert len(list(out.iterdir())) == 3 * 7
+    document = json.loads((out / "全庁.period.json").read_text(encoding="utf-8"))
+    assert document["table"] == "period"
+    assert document["form_version"] == 1
+    assert len(document["rows"]) == 4
+    assert run("summarize", "-C", folder, "--by-axis").code == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +10,7 @@ from xlsync.canonical_json import canonical
 from xlsync.city.city_paths import shared_folder_of
 from xlsync.exchange.department_summaries import Survey, survey
 from xlsync.inbox.followup.summary_refresh import WrittenSummary, link_from, write_summary
+from xlsync.summary.export.axis_tables import axis_document, axis_tables
 from xlsync.summary.export.table_formats import csv_of, parquet_of
 from xlsync.summary.export.tidy import (
     TidyColumn,
@@ -88,7 +89,34 @@ def write_table(
             document = tidy_document(figures, edition, made_on, city.terms.form.version)
             files["json"] = tidy_json(document)
             files["schema.json"] = canonical(tidy_schema(edition))
-    name = seen.name(department)
+    return _write(city, folder, seen.name(department), files)
+
+
+def write_axis_tables(
+    city: CitySettings, seen: Survey, department: str | None, form: TableFormat, folder: Path
+) -> dict[Path, bool]:
+    """Write a table for what stands once in a sheet and one for each axis, and return the files: True where one changed."""
+    edition = city.terms.form.at(city.terms.fiscal_year)
+    projects = figures_for(city, seen, department, folder).projects
+    day = seen.made_on(department)
+    as_of = day.isoformat() if day else ""
+    files: dict[str, bytes] = {}
+    for table in axis_tables(edition):
+        match form:
+            case "csv":
+                data = csv_of(table.columns, table.rows(projects))
+            case "parquet":
+                data = parquet_of(table.columns, table.rows(projects))
+            case "json":
+                data = canonical(axis_document(table, projects, as_of, city.terms.form.version))
+        files[f"{table.name}.{form}"] = data
+    return _write(city, folder, seen.name(department), files)
+
+
+def _write(
+    city: CitySettings, folder: Path, name: str, files: Mapping[str, bytes]
+) -> dict[Path, bool]:
+    """Write files whose names begin alike, and return them: True where one is new or changed."""
     paths = {folder / f"{name}.{ending}": data for ending, data in files.items()}
     shared = shared_folder_of(city, folder)
     return {file: shared.write_if_changed(file, data) for file, data in paths.items()}

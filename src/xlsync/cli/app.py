@@ -185,13 +185,24 @@ def summarize(
         Path | None,
         typer.Option("--out", help="置くフォルダ。", show_default="共有フォルダの集計"),
     ] = None,
+    by_axis: Annotated[
+        bool,
+        typer.Option(
+            "--by-axis",
+            help="表を、1シートに1つの欄の表と、軸（年度区分など）ごとの表に分けます。すべての欄が1回ずつ入ります。",
+        ),
+    ] = False,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
     """部ごとの集計と全庁の集計、またはほかのソフトで使う表を作ります。"""
     from xlsync.cli.commands.summarize import SummaryOptions, summarize_city
 
-    end(summarize_city(city, SummaryOptions(department, form, out, as_json)))
+    if by_axis and form == "xlsx":
+        raise typer.BadParameter(
+            "--by-axis は --format csv・json・parquet と一緒に指定してください"
+        )
+    end(summarize_city(city, SummaryOptions(department, form, out, as_json, by_axis)))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from xlsync.city.board_update import renew_board
 from xlsync.city.summary_files import (
     departments_of,
     survey_of,
+    write_axis_tables,
     write_summaries,
     write_table,
 )
@@ -39,6 +40,7 @@ class SummaryOptions:
     file_format: Format = "xlsx"
     out: Path | None = None
     as_json: bool = False
+    by_axis: bool = False
 
 
 def summarize_city(folder: Path, options: SummaryOptions) -> int:
@@ -98,7 +100,8 @@ def _write_table(
     options: SummaryOptions,
 ) -> int:
     """Write the tidy table and name its files."""
-    files = write_table(city, seen, department or None, form, options.out or city.summaries)
+    write = write_axis_tables if options.by_axis else write_table
+    files = write(city, seen, department or None, form, options.out or city.summaries)
     if options.as_json:
         outcomes = {True: "written", False: "unchanged"}
         put_json(

@@ -6,19 +6,31 @@ import csv
 import importlib
 import io
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xlsync.errors import SettingsError
 
 if TYPE_CHECKING:
-    from xlsync.summary.export.tidy import Cell, Row, TidyColumn
+    from xlsync.summary.export.tidy import Cell, Row, Type
 
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What Excel takes for the start of a formula when it opens a CSV file, in either width."""
 _PARQUET_TYPES: Final = {"integer": "int64", "number": "float64", "string": "string"}
 
 
-def csv_of(columns: Sequence[TidyColumn], rows: Iterable[Row]) -> bytes:
+class NamedColumn(Protocol):
+    """What the formats ask of a column."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def type(self) -> Type:
+        """What its cells hold."""
+
+
+def csv_of(columns: Sequence[NamedColumn], rows: Iterable[Row]) -> bytes:
     """Write the table as CSV: UTF-8 with a byte order mark, CRLF, the names of the columns first.
 
     A text that Excel would take for a formula gets an apostrophe before it; "-" alone is none and stays.
@@ -36,7 +48,7 @@ def _safe(cell: Cell) -> Cell:
     return cell if harmless else f"'{cell}"
 
 
-def parquet_of(columns: Sequence[TidyColumn], rows: Iterable[Row]) -> bytes:
+def parquet_of(columns: Sequence[NamedColumn], rows: Iterable[Row]) -> bytes:
     """Write the table as Parquet.
 
     Raises:

@@ -286,6 +286,9 @@ texts are left out: they are in the store's JSON.
   codes when it opens a CSV file by double click: `key` holds them all.
 - The JSON says what its columns mean, and is described by `schema/summary-<form>-<edition>.json`, which is written beside it.
 - Parquet needs `pip install xlsync[parquet]`.
+- `--by-axis` gives several tables instead: `全庁.sheets.csv` has a row for each sheet, with what stands once in it.
+  Each axis of the form, or two axes together, has a table of its own (`全庁.period.csv`), with a row for each sheet and
+  key. Every field is in one of them, long texts too; `key` joins them.
 
 | column | label | unit | type |
 | --- | --- | --- | --- |"""
