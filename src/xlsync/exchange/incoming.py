@@ -40,10 +40,11 @@ class Incoming:
         sheet: What it says; after completion, what it says together with its merge base.
         stamp: Its stamp; one without copy id and base where the workbook lost it.
         who: Who brings it.
-        reading: The worksheet as it was read, None for a sheet that comes as JSON.
+        reading: The worksheet as it was read, in the fields of the form in use; None for a sheet that comes as JSON.
         workbook_data: The workbook's bytes, empty for JSON.
         barred: A Japanese sentence why it may not enter, "" where it may.
         lost: Values on a worksheet of a former version of the form that have no field in the one in use.
+        former_reading: The worksheet in the fields of the version it was drawn by; None for JSON.
 
     """
 
@@ -54,6 +55,7 @@ class Incoming:
     workbook_data: bytes = b""
     barred: str = ""
     lost: tuple[LostValue, ...] = ()
+    former_reading: Reading | None = None
 
     @property
     def key(self) -> str:
@@ -126,13 +128,15 @@ def read_incoming(
     """
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return [_of_document(terms, data, source)]
-    carried = [carry_reading(reading, terms.form) for reading in reader(data, terms.form)]
+    former = {reading.worksheet: reading for reading in reader(data, terms.form)}
+    carried = [carry_reading(reading, terms.form) for reading in former.values()]
     lost = {reading.worksheet: values for reading, values in carried}
     readings, refusals = set_copies_aside([reading for reading, _ in carried], store)
     return [
         replace(
             _of_reading(terms, reading, data, source, refusals.get(reading.worksheet, "")),
             lost=lost[reading.worksheet],
+            former_reading=former[reading.worksheet],
         )
         for reading in readings
     ]

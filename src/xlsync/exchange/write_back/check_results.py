@@ -18,7 +18,8 @@ from xlsync.exchange.reconcile.pending_review import rejection, waiting_findings
 from xlsync.finding_counts import class_of, count_classes, count_findings
 from xlsync.merging import field_as_json
 from xlsync.ooxml.a1 import column_letters
-from xlsync.ooxml.patch.patch import put_cells
+from xlsync.ooxml.patch.fast_fill import prepared
+from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.store import pending_changes
 from xlsync.store.revision import hash_of
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
@@ -29,7 +30,7 @@ from xlsync.workbook.reading.page_layout import plan_of
 from xlsync.workbook.reading.worksheet_names import worksheet_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
@@ -55,13 +56,15 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     page: PageUpdate,
     *,
     anyway: bool,
+    blank: Collection[str] = (),
 ) -> None:
     """Bring the checks up to date with a worksheet as it is once the page update was written.
 
     Only where they are of our layout and speak of this worksheet. What the store has to tell is reason enough to write, and
-    so is a save to acknowledge; the receipts and the results go along with it, or `anyway`.
+    so is a save to acknowledge; the receipts and the results go along with it, or `anyway`. Worksheets that are `blank` are
+    as the template has them: every result is written into them.
     """
-    titles, sheet = _titles(terms, workbook, state.incoming), page.sheet
+    titles, sheet = _titles(terms, workbook, state.incoming, blank), page.sheet
     if titles is None:
         return
     conflicts = [conflict.to_document() for conflict in state.conflicts]
@@ -70,7 +73,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     findings += [*waiting_findings(state.incoming, state.review), *_rejections(store, state, sheet)]
     texts = number_texts(state.incoming.findings).difference(page.paths, page.typed_as_text)
     known = Known(facts_for(store, terms, sheet), tuple(findings), texts)
-    there = _Values(workbook, titles)
+    there = _Values(workbook, titles, blank)
     new_findings = there.differing(_checks(state.incoming).put(known))
     if new_findings or anyway or _is_newest_save(store, state):
         receipts = there.differing(_receipts(store, sheet))
@@ -137,8 +140,35 @@ def _put(
     }
     changes = {at: until_changed.get(at, value) for at, value in new_findings.items()}
     results = there.differing(checks.results(sheet, known))
+    written = {**changes, **receipts}
+    for title in there.blank & set(there.titles.values()):
+        values = {at: value for at, value in {**results, **written}.items() if at[0] == title}
+        _fill_blank(edit, title, values)
+        results = {at: value for at, value in results.items() if at[0] != title}
+        written = {
+            at: value
+            for at, value in written.items()
+            if at[0] != title or isinstance(value, Formula)
+        }
     # What is written over are our own formulas at most: sentences that stand until a cell changes.
-    put_cells(edit, {**changes, **receipts}, overwrite_formulas=True, cached=results, stale="keep")
+    put_cells(edit, written, overwrite_formulas=True, cached=results, stale="keep")
+
+
+def _fill_blank(
+    edit: PackageEdit, title: str, values: Mapping[Address, Scalar | Formula | None]
+) -> None:
+    """Write every value and result into a worksheet of the checks that is as the template has it.
+
+    Texts that stand there only until a cell changes are left blank: they are formulas where the template has none.
+    """
+    cells = {
+        address: None if isinstance(value, Formula) else value
+        for (_, address), value in values.items()
+    }
+    entry = edit.workbook.worksheet(title)
+    if entry is not None:
+        page = prepared(edit.text(entry.part), frozenset(cells))
+        edit.put(entry.part, page.text(cells))
 
 
 def _checks(incoming: Incoming) -> Checks:
@@ -159,7 +189,9 @@ def _still_unseen(incoming: Incoming, sheet: Sheet) -> list[Finding]:
     ]
 
 
-def _titles(terms: Terms, workbook: Workbook, incoming: Incoming) -> Mapping[str, str] | None:
+def _titles(
+    terms: Terms, workbook: Workbook, incoming: Incoming, blank: Collection[str] = ()
+) -> Mapping[str, str] | None:
     """Return the titles of the two worksheets; None where they are missing, of another form, or another worksheet's."""
     edition = incoming.sheet.edition
     if set(incoming.cells) != set(edition.by_path):
@@ -170,6 +202,8 @@ def _titles(terms: Terms, workbook: Workbook, incoming: Incoming) -> Mapping[str
     hidden, page = titles.get(CHECKS_NAME), titles.get(PAGE_NAME)
     if hidden not in workbook.worksheets or page not in workbook.worksheets:
         return None
+    if hidden in blank:
+        return {WORKSHEET: hidden, PAGE: page}
     cells = workbook.cells_at(hidden, ("A1", "B1"))
     layout, reference = cells.get("A1"), cells.get("B1")
     if layout is None or layout.value != _fingerprint(terms, edition.year):
@@ -193,17 +227,26 @@ def _fingerprint(terms: Terms, year: int) -> str:
 class _Values:
     """What the worksheets of the checks hold now, under the titles they have in this workbook."""
 
-    def __init__(self, workbook: Workbook, titles: Mapping[str, str]) -> None:
+    def __init__(
+        self, workbook: Workbook, titles: Mapping[str, str], blank: Collection[str] = ()
+    ) -> None:
         self.workbook = workbook
         self.titles = titles
+        self.blank = frozenset(blank)
 
     def differing(self, wanted: Mapping[Address, Scalar]) -> dict[Address, Scalar]:
-        """Return those of the values that are not there yet, by worksheet and address in this workbook."""
+        """Return those of the values that are not there yet, by worksheet and address in this workbook.
+
+        Of a blank worksheet these are all: each of its cells is to be written.
+        """
         by_worksheet: dict[str, dict[str, Scalar]] = {}
         for (name, address), value in wanted.items():
             by_worksheet.setdefault(self.titles[name], {})[address] = value
         differing: dict[Address, Scalar] = {}
         for title, values in by_worksheet.items():
+            if title in self.blank:
+                differing |= {(title, address): value for address, value in values.items()}
+                continue
             cells = self.workbook.cells_at(title, list(values))
             for address, value in values.items():
                 cell = cells.get(address)

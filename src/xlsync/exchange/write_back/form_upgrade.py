@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.carry_over import heirs_of
-from xlsync.exchange.check_context import facts_for, findings_from_store
+from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.new_workbook import template_of
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
+from xlsync.exchange.write_back.worksheet_state import NOT_AS_MEANT
 from xlsync.kinds import as_typed
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.workbook.checks.visible_sheet import Known
-from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.page_layout import plan_of
-from xlsync.workbook.template.fill import fill
 from xlsync.workbook.template.template import build_template
 from xlsync.workbook.upgrade.own_additions import Displaced
-from xlsync.workbook.upgrade.page_upgrade import NewPage, OldPage, upgrade_page, upgrade_rules
+from xlsync.workbook.upgrade.page_upgrade import (
+    NewPage,
+    OldPage,
+    UpgradedPage,
+    upgrade_page,
+    upgrade_rules,
+)
 from xlsync.workbook.upgrade.template_changes import TemplateChanges, changes_on_same_page
 
 if TYPE_CHECKING:
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.store import Store
     from xlsync.workbook.reading.reading import Reading
-    from xlsync.workbook.stamp import Stamp
 
 _GONE: Final = "新しい様式にはこの欄がありません"
 _OWN_FORMULA: Final = "欄に入力されていた計算式です。新しい様式には計算結果を入れました"
@@ -47,17 +50,15 @@ class Upgrade:
     """A workbook with the page of the version in use.
 
     Attributes:
-        data: Its bytes, without the conflicts and the checks that are still to be written into it.
         worksheet_state: Its worksheet against the head, with the addresses the fields have now.
         page_update: What the upgrade changed in it, or, where the page stays as it is, what is still to be written into it.
-        displaced: What of the old page found no place, as listed in it.
+        page: The upgraded page, its conflicts and checks still to be written: what of the old one found no place, and more.
 
     """
 
-    data: bytes
     worksheet_state: WorksheetState
     page_update: PageUpdate
-    displaced: tuple[Displaced, ...]
+    page: UpgradedPage
 
 
 def single_outdated_page(
@@ -84,20 +85,23 @@ def upgrade_workbook(
         UnwritableWorkbook: The workbook must not, or cannot, be written.
 
     """
+    former = state.incoming.former_reading
+    if former is None:
+        raise UnwritableWorkbook(NOT_AS_MEANT, state.incoming.worksheet)
     target, base, paths = _target(state)
     stamp = replace(state.incoming.stamp, base_revision=base, version=terms.form.version, state="")
-    new = _new_page(store, terms, target, stamp)
-    old = _old_page(terms, data, state.incoming)
+    new = NewPage(template_of(terms), plan_of(terms.form, terms.fiscal_year), stamp)
+    old = _old_page(terms, state.incoming, former)
     changes = _changes_in_place(terms, state.incoming, old, new)
     if changes is None:
-        upgraded, displaced = upgrade_page(data, old, new)
-        now = _read_again(store, terms, upgraded, source, state, target)
-        return Upgrade(upgraded, now, PageUpdate(target, base, paths=paths), displaced)
+        page = upgrade_page(data, old, new, target)
+        now = _read_again(store, terms, page.data, source, state, target)
+        return Upgrade(now, PageUpdate(target, base, paths=paths), page)
     stamp = replace(stamp, base_revision=state.incoming.stamp.base_revision)
-    upgraded, displaced = upgrade_rules(data, old, replace(new, stamp=stamp), changes)
-    now = _read_again(store, terms, upgraded, source, state, state.incoming.sheet)
-    cells = open_workbook(upgraded).cells(state.incoming.worksheet)
-    return Upgrade(upgraded, now, page_update(now, cells), displaced)
+    page = upgrade_rules(data, old, replace(new, stamp=stamp), changes)
+    now = _read_again(store, terms, page.data, source, state, state.incoming.sheet)
+    cells = open_workbook(page.data).cells(state.incoming.worksheet)
+    return Upgrade(now, page_update(now, cells), page)
 
 
 def _target(state: WorksheetState) -> tuple[Sheet, int, tuple[str, ...]]:
@@ -108,13 +112,6 @@ def _target(state: WorksheetState) -> tuple[Sheet, int, tuple[str, ...]]:
     paths = tuple(change.path for change in changes_between(incoming.sheet, target))
     base = incoming.stamp.base_revision
     return target, (state.head.revision or base) if paths else base, paths
-
-
-def _new_page(store: Store, terms: Terms, target: Sheet, stamp: Stamp) -> NewPage:
-    template = template_of(terms)
-    known = Known(facts_for(store, terms, target), tuple(findings_from_store(store, terms, target)))
-    filled = fill(template, target, stamp, known)
-    return NewPage(filled, plan_of(terms.form, terms.fiscal_year), template.addresses, stamp)
 
 
 def _read_again(  # noqa: PLR0913, PLR0917 - what reading a workbook of the store depends on
@@ -133,22 +130,21 @@ def _changes_in_place(
     It stays where both versions draw it alike, no field is moved or gone, and every field stands where it was drawn.
     """
     drawn = build_template(terms.form.of_version(incoming.form_version), terms.fiscal_year)
-    moved = {path: new.addresses.get(heir) for path, heir in old.carried.items()}
+    moved = {path: new.template.addresses.get(heir) for path, heir in old.carried.items()}
     if incoming.lost or not old.addresses == drawn.addresses == moved:
         return None
-    return changes_on_same_page(drawn, template_of(terms))
+    return changes_on_same_page(drawn, new.template)
 
 
-def _old_page(terms: Terms, data: bytes, incoming: Incoming) -> OldPage:
+def _old_page(terms: Terms, incoming: Incoming, reading: Reading) -> OldPage:
     """Return the page as its own version has it."""
-    (reading,) = (it for it in read(data, terms.form) if it.worksheet == incoming.worksheet)
     lost = (Displaced(value.field_label, value.shown, _GONE) for value in incoming.lost)
     return OldPage(
         incoming.worksheet,
         plan_of(terms.form.of_version(reading.version), reading.sheet.edition.year),
         reading.cells,
         _carried(terms.form, reading.version, reading.sheet),
-        (*lost, *_left_out(data, reading)),
+        (*lost, *_left_out(incoming.workbook_data, reading)),
     )
 
 

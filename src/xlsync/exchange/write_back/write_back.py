@@ -93,7 +93,7 @@ def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     if not state.is_received:
         return None
     upgrade = upgrade_workbook(store, terms, data, source, state)
-    edit = PackageEdit(upgrade.data)
+    edit = PackageEdit(upgrade.page.data)
     workbook = Workbook(edit.package)
     pages = [(upgrade.worksheet_state, upgrade.page_update)]
     _put_pages(edit, [upgrade.page_update], remarks)
@@ -107,10 +107,11 @@ def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
         upgrade.worksheet_state,
         upgrade.page_update,
         anyway=True,
+        blank=upgrade.page.blank_worksheets,
     )
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
     update = _checked(edit.finished(), [(state, upgrade.page_update)], again)
-    return replace(update, version=terms.form.version, displaced_count=len(upgrade.displaced))
+    return replace(update, version=terms.form.version, displaced_count=len(upgrade.page.displaced))
 
 
 def _by_worksheet(sheets: Iterable[Incoming]) -> dict[str, Incoming]:

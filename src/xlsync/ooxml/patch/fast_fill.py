@@ -6,8 +6,9 @@ Only for what the template builder has written: it knows the part's shape, and e
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from xlsync.ooxml.patch.cell_xml import Scalar, cell_text
@@ -42,7 +43,8 @@ class PreparedSheet:
         return "".join(pieces)
 
 
-def prepared(text: str, addresses: Collection[str]) -> PreparedSheet:
+@lru_cache(maxsize=4)
+def prepared(text: str, addresses: frozenset[str]) -> PreparedSheet:
     """Cut a part up at the cells of these addresses; KeyError names one that is not there."""
     fixed: list[str] = []
     cells: list[tuple[str, str, str]] = []

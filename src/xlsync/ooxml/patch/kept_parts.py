@@ -49,26 +49,33 @@ class KeptAddresses:
             return None
 
 
-def with_kept_parts(
-    edit: PackageEdit, entry: SheetEntry, old: Children, page: str, addresses: KeptAddresses
+def with_links_and_shapes(
+    old: Children, page: str, addresses: KeptAddresses
 ) -> tuple[str, list[NotKept]]:
-    """Return the text of a worksheet's new page with what stays of the parts its old page is related to.
+    """Return the text of a worksheet's new page with the links, pictures and controls of its old page, and links not kept."""
+    text, not_kept = _with_links(old, Children.of(page), addresses)
+    return _with_elements(old, Children.of(text)), not_kept
 
-    What does not stay is related to it no longer, and is returned where somebody may miss it.
+
+def with_tables(
+    edit: PackageEdit, entry: SheetEntry, old: Children, page: str, kept: Mapping[str, str]
+) -> tuple[str, list[NotKept]]:
+    """Return the text of a new page, which has the old one's links and shapes, with its tables, and all else that it loses.
+
+    What does not stay is related to the page no longer, and is returned where somebody may miss it.
 
     Raises:
-        UnwritableWorkbook: The page has a pivot table, or a table that a formula names and that cannot stay.
+        UnwritableWorkbook: The page has a table that a formula names and that cannot stay.
 
     """
-    _refuse_pivot_tables(edit, entry)
-    text, not_kept = _with_links(old, Children.of(page), addresses)
-    text = _with_elements(old, Children.of(text))
-    text, tables = with_kept_tables(edit, entry, old, Children.of(text), addresses.kept)
+    text, not_kept = page, list[NotKept]()
+    if old.named("tableParts"):
+        text, not_kept = with_kept_tables(edit, entry, old, Children.of(page), kept)
     _remove_unused(edit, entry.part, text)
-    return text, [*not_kept, *tables, *_sparklines(old)]
+    return text, [*not_kept, *_sparklines(old)]
 
 
-def _refuse_pivot_tables(edit: PackageEdit, entry: SheetEntry) -> None:
+def refuse_pivot_tables(edit: PackageEdit, entry: SheetEntry) -> None:
     """Raise for what reports of the workbook are made of: without its page Excel would call the book damaged."""
     if any(
         relation.relationship_type in _REFUSED_KINDS for relation in relationships(edit, entry.part)
@@ -134,8 +141,9 @@ def _remove_unused(edit: PackageEdit, part: str, text: str) -> None:
 
 def _unused(edit: PackageEdit, part: str, text: str) -> list[Relationship]:
     """Return the relationships of a page that its text should name and does not."""
-    names = set(RELATIONSHIP_ID.findall(text))
-    others = (relation for relation in relationships(edit, part) if relation.id not in names)
+    related = relationships(edit, part)
+    names = set(RELATIONSHIP_ID.findall(text)) if related else set()
+    others = (relation for relation in related if relation.id not in names)
     return [relation for relation in others if relation.relationship_type not in _UNNAMED_KINDS]
 
 

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.part_cache import cached_by_text
 from xlsync.ooxml.opc.workbook_part import TRUE, read_workbook_part
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.style_equality import (
@@ -73,18 +74,25 @@ def merge_styles(edit: PackageEdit, source: Package) -> StyleNumbers:
 
     """
     part = styles_part(edit)
-    text = completed(edit.text(part))
-    merge = _Merge(_Styles(style_lists(text, part)), _Styles(_source_lists(source)))
-    numbers = merge.numbers()
-    if merge.added:
-        edit.put(part, with_added(text, merge.added))
+    text, numbers = _merged(edit.text(part), part, _source_text(source))
+    if text is not None:
+        edit.put(part, text)
     return numbers
 
 
-def _source_lists(source: Package) -> Lists:
+def _source_text(source: Package) -> str:
     part = read_workbook_part(source).target(source, "styles")
-    text = _NO_STYLES if part is None else with_one_prefix(decoded(source.part(part), part))
-    return style_lists(completed(text), part or "")
+    return _NO_STYLES if part is None else with_one_prefix(decoded(source.part(part), part))
+
+
+@cached_by_text
+def _merged(text: str, where: str, source_text: str) -> tuple[str | None, StyleNumbers]:
+    """Return a styles part's text with the formats of another, None where it has them all, and where they stand."""
+    text = completed(text)
+    source = style_lists(completed(source_text), where)
+    merge = _Merge(_Styles(style_lists(text, where)), _Styles(source))
+    numbers = merge.numbers()
+    return (with_added(text, merge.added) if merge.added else None), numbers
 
 
 class _Styles:

@@ -30,9 +30,26 @@ class Children(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Children:
         """The children of the part with that text."""
-        masked = _without_cells(mask(text))
-        root = root_element(masked, "")
-        return cls(text, masked, root, tuple(children(masked, root.inner, root.inner_end)))
+        masked = mask(text)
+        rows = _rows(masked)
+        if rows is None:
+            root = root_element(masked, "")
+            return cls(text, masked, root, tuple(children(masked, root.inner, root.inner_end)))
+        # Among a million characters of rows no child of the root stands: they are not searched.
+        start, end = rows
+        around = masked[:start] + masked[end:]
+        root = root_element(around, "")
+        inside = children(around, root.inner, root.inner_end)
+        blank = masked[:start] + " " * (end - start) + masked[end:]
+        elements = tuple(_moved(element, start, end - start) for element in inside)
+        return cls(text, blank, _moved(root, start, end - start), elements)
+
+    @property
+    def text_without_rows(self) -> str:
+        """The part's text without what stands in `<sheetData>`."""
+        for data in self.named("sheetData"):
+            return self.text[: data.inner] + self.text[data.inner_end :]
+        return self.text
 
     def named(self, *names: str) -> list[Element]:
         """The children of these local names."""
@@ -56,14 +73,25 @@ class Children(NamedTuple):
         )
 
 
-def _without_cells(masked: str) -> str:
-    """Return the mask with the rows blanked as well, among which no child of the root stands."""
+def _rows(masked: str) -> tuple[int, int] | None:
+    """Return where the rows begin and end; None where there are none, or none that can be told at once."""
     name = f"{root_tag(masked, '').prefix}sheetData"
     start, end = masked.find(f"<{name}>"), masked.rfind(f"</{name}")
-    if not 0 <= start < end:
-        return masked
     start += len(f"<{name}>")
-    return masked[:start] + " " * (end - start) + masked[end:]
+    return (start, end) if len(name) < start < end else None
+
+
+def _moved(element: Element, at: int, count: int) -> Element:
+    """Return where an element stands once as many characters were put in at a position, which is the end of a start tag."""
+    name, attributes, start, inner, inner_end, end = element
+    return Element(
+        name,
+        attributes,
+        start + count if start > at else start,
+        inner + count if inner > at else inner,
+        inner_end + count if inner_end >= at else inner_end,
+        end + count if end >= at else end,
+    )
 
 
 def local(element: Element) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.formula_titles import with_titles
 from xlsync.ooxml.opc.package import Package
-from xlsync.ooxml.opc.workbook_part import WorkbookPart, read_workbook_part
+from xlsync.ooxml.opc.workbook_part import read_workbook_part
 from xlsync.ooxml.patch.style_merge import StyleNumbers
 from xlsync.ooxml.patch.worksheet_children import Children, reprefixed
 from xlsync.ooxml.xml.encoding import decoded, escaped, has_tag, unescaped
@@ -22,6 +23,7 @@ from xlsync.ooxml.xml.splice import (
     flat_elements,
     mask,
     root_element,
+    root_tag,
     spliced,
     tag_pattern,
     unsafe,
@@ -56,13 +58,27 @@ def worksheet_copy(
     entry = workbook.worksheet(title)
     if entry is None:
         raise UnwritableWorkbook("シートが見つかりません。シート名を確かめてください。", title)
-    text = with_one_prefix(decoded(source.part(entry.part), title))
+    strings = workbook.target(source, "sharedStrings")
+    shared = b"" if strings is None else source.part(strings)
+    return _copied(source.part(entry.part), title, shared, styles, tuple(titles.items()))
+
+
+@lru_cache(maxsize=8)
+def _copied(
+    part: bytes,
+    title: str,
+    shared_strings: bytes,
+    styles: StyleNumbers,
+    titles: tuple[tuple[str, str], ...],
+) -> str:
+    """Return the copy's text. The worksheets of a form are copied into one workbook after the other, hence the cache."""
+    text = with_one_prefix(decoded(part, title))
     if has_tag(text, "<!"):
         raise unsafe(title)
     text = _without_relationships(text)
-    prefix = root_element(mask(text), title).prefix
-    text = _with_inline_strings(text, prefix, source, workbook)
-    return renamed(renumbered(text, prefix, styles), titles)
+    prefix = root_tag(mask(text), title).prefix
+    text = _with_inline_strings(text, prefix, shared_strings)
+    return renamed(renumbered(text, prefix, styles), dict(titles))
 
 
 def renumbered(text: str, prefix: str, styles: StyleNumbers) -> str:
@@ -128,12 +144,11 @@ def _without_relationships(text: str) -> str:
     return spliced(text, edits)
 
 
-def _with_inline_strings(text: str, prefix: str, source: Package, workbook: WorkbookPart) -> str:
+def _with_inline_strings(text: str, prefix: str, shared_strings: bytes) -> str:
     """Return a worksheet part's text with each shared string in the cells that have it."""
-    part = workbook.target(source, "sharedStrings")
-    if part is None or not re.search(r"""\st\s*=\s*["']s["']""", text):
+    if not shared_strings or not re.search(r"""\st\s*=\s*["']s["']""", text):
         return text
-    strings = _strings(with_one_prefix(decoded(source.part(part), part)), prefix)
+    strings = _strings(with_one_prefix(decoded(shared_strings)), prefix)
     edits: list[Edit] = []
     for cell in flat_elements(text, f"{prefix}c", 0, len(text)):
         if attributes(cell.attributes).get("t") != "s":

@@ -9,11 +9,17 @@ from xml.parsers import expat
 
 from xlsync.errors import UnwritableWorkbook
 from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.part_cache import cached_by_text
 from xlsync.ooxml.opc.workbook_part import TRUE, SheetEntry
 from xlsync.ooxml.patch.cell_index import SheetGrid
-from xlsync.ooxml.patch.comment_moves import move_comments
+from xlsync.ooxml.patch.comment_moves import comments_of, move_comments
 from xlsync.ooxml.patch.kept_cells import KeptCells, NotKept, with_kept_cells
-from xlsync.ooxml.patch.kept_parts import KeptAddresses, with_kept_parts
+from xlsync.ooxml.patch.kept_parts import (
+    KeptAddresses,
+    refuse_pivot_tables,
+    with_links_and_shapes,
+    with_tables,
+)
 from xlsync.ooxml.patch.links_out import links_out, with_links_out
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.style_merge import StyleNumbers, merge_styles
@@ -72,23 +78,54 @@ def replace_worksheet(  # noqa: PLR0913 - two workbooks, and what goes from page
     """
     entry = worksheet_entry(edit, title)
     refuse_broken(edit.part(entry.part), title)
+    refuse_pivot_tables(edit, entry)
     styles = merge_styles(edit, source) if styles is None else styles
     old = Children.of(edit.text(entry.part))
-    copy = Children.of(worksheet_copy(source, source_title, styles, titles))
-    page = SheetGrid.of(title, with_root_of(old, copy), sound=True)
-    cells = KeptCells(page.text)
-    if kept:
-        cells = with_kept_cells(SheetGrid.of(title, old.text), page, kept)
-    targets = {**kept, **moved}
-    text, not_kept = with_kept_parts(
-        edit, entry, old, cells.text, KeptAddresses(cells.addresses, moved)
-    )
+    page = _new_page(old, worksheet_copy(source, source_title, styles, titles), title, kept, moved)
+    text, not_kept = with_tables(edit, entry, old, page.text, page.addresses)
     text = with_links_out(edit, entry.part, text, links_out(source, source_title), titles)
-    refuse_unbound(text, title)
+    if text != page.text:
+        refuse_unbound(text, title)
     edit.put(entry.part, text)
-    not_kept += move_comments(edit, entry.part, targets, list(page.merges()))
+    if comments_of(edit, entry.part):
+        merges = list(SheetGrid.of(title, text, sound=True).merges())
+        not_kept += move_comments(edit, entry.part, {**kept, **moved}, merges)
     ask_for_calculation(edit)
-    return [*cells.not_kept, *not_kept]
+    return [*page.not_kept, *not_kept]
+
+
+def _new_page(
+    old: Children,
+    copied: str,
+    title: str,
+    kept: Mapping[str, str],
+    moved: Mapping[str, str | None],
+) -> KeptCells:
+    """Return the text of the new page with the old one's cells that are kept, its links, pictures and controls."""
+    if not kept:
+        return _page_without_cells(old.text_without_rows, copied, title, tuple(moved.items()))
+    page = SheetGrid.of(title, with_root_of(old, Children.of(copied)), sound=True)
+    cells = with_kept_cells(SheetGrid.of(title, old.text), page, kept)
+    return _finished(old, cells, title, moved)
+
+
+@cached_by_text
+def _page_without_cells(
+    old: str, copied: str, title: str, moved: tuple[tuple[str, str | None], ...]
+) -> KeptCells:
+    """Return the new page where no cell of the old one stays: alike for most workbooks of a form, hence the cache."""
+    page = Children.of(old)
+    grid = SheetGrid.of(title, with_root_of(page, Children.of(copied)), sound=True)
+    return _finished(page, KeptCells(grid.text), title, dict(moved))
+
+
+def _finished(
+    old: Children, cells: KeptCells, title: str, moved: Mapping[str, str | None]
+) -> KeptCells:
+    addresses = KeptAddresses(cells.addresses, moved)
+    text, not_kept = with_links_and_shapes(old, cells.text, addresses)
+    refuse_unbound(text, title)
+    return KeptCells(text, cells.addresses, [*cells.not_kept, *not_kept])
 
 
 def worksheet_entry(edit: PackageEdit, title: str) -> SheetEntry:

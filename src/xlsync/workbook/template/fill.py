@@ -29,7 +29,15 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp, known: Known = _NOTHING
     value; where it does not (a wrong sum that came in), the value itself is written, as it was typed. The worksheet
     チェック gets what its formulas come to over the sheet, with what is known of it.
     """
-    worksheet = template.edition.worksheet
+    edit = PackageEdit(template.data)
+    put_values(edit, template.edition.worksheet, template, sheet)
+    put_checks(edit, template, sheet, known)
+    put_stamp(edit, template.edition.worksheet, stamp)
+    return edit.finished()
+
+
+def put_values(edit: PackageEdit, worksheet: str, template: Template, sheet: Sheet) -> None:
+    """Put the values of a sheet, and the formulas of its computed cells, into a worksheet drawn as the template's page is."""
     changes: dict[tuple[str, str], Written] = {}
     for path, field in template.edition.by_path.items():
         rule = template.edition.formulas.get(path)
@@ -40,11 +48,7 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp, known: Known = _NOTHING
             changes[worksheet, template.addresses[path]] = _computed(template, sheet, rule, shown)
         elif shown is not None:
             changes[worksheet, template.addresses[path]] = shown
-    edit = PackageEdit(template.data)
     put_cells(edit, changes, overwrite_formulas=True, stale="none")
-    put_checks(edit, template, sheet, known)
-    put_stamp(edit, worksheet, stamp)
-    return edit.finished()
 
 
 def _computed(

@@ -70,7 +70,7 @@ class Template:
         for title in dict.fromkeys(title for title, _ in wanted):
             entry = edit.workbook.worksheet(title)
             if entry is not None:
-                addresses = {address for name, address in wanted if name == title}
+                addresses = frozenset(address for name, address in wanted if name == title)
                 prepared_parts.append(
                     (title, entry.part, prepared(edit.text(entry.part), addresses))
                 )

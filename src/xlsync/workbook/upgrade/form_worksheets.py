@@ -83,8 +83,12 @@ class FormWorksheets:
             styles=self.style_numbers,
         )
 
-    def replace_others(self, drawn: Workbook, page: str, kept: Collection[str] = ()) -> None:
-        """Replace the other worksheets of the form but those to be kept, and add those that are missing."""
+    def replace_others(self, drawn: Workbook, page: str, kept: Collection[str] = ()) -> list[str]:
+        """Replace the other worksheets of the form but those to be kept, and add those that are missing.
+
+        Returned is what those that were replaced or added are called in the workbook.
+        """
+        written: list[str] = []
         edit, source, titles, styles = (
             self.edit,
             self.drawn_package,
@@ -96,8 +100,11 @@ class FormWorksheets:
                 state = _state(drawn, title)
                 names = {**titles, title: title}
                 add_worksheet(edit, title, source, title, state=state, titles=names, styles=styles)
+                written.append(title)
             elif title != page and title not in kept:
                 replace_worksheet(edit, titles[title], source, title, titles=titles, styles=styles)
+                written.append(titles[title])
+        return written
 
 
 def titles_in(workbook: Workbook, drawn: Workbook, page: str, drawn_page: str) -> dict[str, str]:

@@ -7,8 +7,9 @@ conditional formats.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xlsync.ooxml.opc.package import Package
@@ -16,6 +17,7 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.style_merge import merge_styles
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.workbook.stamp_writing import put_stamp
+from xlsync.workbook.template.fill import put_values
 from xlsync.workbook.upgrade.form_worksheets import (
     FormWorksheets,
     list_displaced,
@@ -25,8 +27,10 @@ from xlsync.workbook.upgrade.form_worksheets import (
 from xlsync.workbook.upgrade.own_additions import Displaced, foreign_references, own_additions
 
 if TYPE_CHECKING:
+    from xlsync.sheet import Sheet
     from xlsync.workbook.reading.page_layout import PagePlan
     from xlsync.workbook.stamp import Stamp
+    from xlsync.workbook.template.template import Template
     from xlsync.workbook.upgrade.template_changes import TemplateChanges
 
 
@@ -52,16 +56,31 @@ class OldPage:
 
 @dataclass(frozen=True)
 class NewPage:
-    """The page it is to have: a workbook filled in by the new version, its plan, each field's address, and its stamp."""
+    """The page it is to have: the template of the new version, its plan, and the page's stamp."""
 
-    filled: bytes
+    template: Template
     plan: PagePlan
-    addresses: Mapping[str, str]
     stamp: Stamp
 
 
-def upgrade_page(data: bytes, old: OldPage, new: NewPage) -> tuple[bytes, tuple[Displaced, ...]]:
-    """Return a workbook with the only form's page in it replaced, and what of the old page found no place.
+@dataclass(frozen=True)
+class UpgradedPage:
+    """A workbook with a page of the new version.
+
+    Attributes:
+        data: Its bytes.
+        displaced: What of the old page found no place, as listed in it.
+        blank_worksheets: The form's other worksheets that are as the template has them, their results still to be written.
+
+    """
+
+    data: bytes
+    displaced: tuple[Displaced, ...]
+    blank_worksheets: frozenset[str]
+
+
+def upgrade_page(data: bytes, old: OldPage, new: NewPage, sheet: Sheet) -> UpgradedPage:
+    """Return a workbook with the only form's page in it replaced by one of the new version that says what `sheet` says.
 
     What found no place is listed on a worksheet of its own behind the others.
 
@@ -69,9 +88,9 @@ def upgrade_page(data: bytes, old: OldPage, new: NewPage) -> tuple[bytes, tuple[
         UnwritableWorkbook: The workbook must not, or cannot, be written.
 
     """
-    edit, source = PackageEdit(data), Package.open(new.filled)
-    before, drawn = Workbook(edit.package), Workbook(source)
-    titles = titles_in(before, drawn, old.worksheet, new.plan.edition.worksheet)
+    edit, source, drawn = PackageEdit(data), *_drawn(new.template.data)
+    before, page = Workbook(edit.package), new.plan.edition.worksheet
+    titles = titles_in(before, drawn, old.worksheet, page)
     moved = _moved(old, new)
     additions = own_additions(before, old.worksheet, old.addresses, old.plan, new.plan)
     changed = [at for at, now in moved.items() if at != now]
@@ -79,48 +98,64 @@ def upgrade_page(data: bytes, old: OldPage, new: NewPage) -> tuple[bytes, tuple[
     displaced = (
         *old.dropped_values,
         *additions.displaced,
-        *worksheets.replace_page(new.plan.edition.worksheet, additions.kept, moved),
+        *worksheets.replace_page(page, additions.kept, moved),
         *foreign_references(before, old.worksheet, set(titles.values()), changed),
     )
-    worksheets.replace_others(drawn, new.plan.edition.worksheet)
-    displaced += tuple(replace_names(edit, set(old.plan.edition.by_cell_name), drawn, titles))
-    put_stamp(edit, old.worksheet, new.stamp)
-    if displaced:
-        list_displaced(edit, before, new.stamp.version, displaced)
-    return edit.finished(), displaced
+    put_values(edit, old.worksheet, new.template, sheet)
+    blank = worksheets.replace_others(drawn, page)
+    return _finished(worksheets, old, new, displaced, blank)
 
 
 def upgrade_rules(
     data: bytes, old: OldPage, new: NewPage, changes: TemplateChanges
-) -> tuple[bytes, tuple[Displaced, ...]]:
+) -> UpgradedPage:
     """Return a workbook whose page both versions draw alike with the lists, formats and checks of the new version.
 
-    Every cell of the page, and everything else that somebody typed, formatted or added, stays as it is. Returned are also
+    Every cell of the page, and everything else that somebody typed, formatted or added, stays as it is. What is displaced are
     names that had to give way to one of the form's.
 
     Raises:
         UnwritableWorkbook: The workbook must not, or cannot, be written.
 
     """
-    edit, source = PackageEdit(data), Package.open(new.filled)
-    before, drawn = Workbook(edit.package), Workbook(source)
+    edit, source, drawn = PackageEdit(data), *_drawn(new.template.data)
     page = new.plan.edition.worksheet
-    titles = titles_in(before, drawn, old.worksheet, page)
+    titles = titles_in(Workbook(edit.package), drawn, old.worksheet, page)
     worksheets = FormWorksheets(edit, source, titles, merge_styles(edit, source))
     if changes.are_page_rules_changed:
         worksheets.replace_rules(page)
-    worksheets.replace_others(drawn, page, changes.same_worksheets)
-    displaced = tuple(replace_names(edit, set(old.plan.edition.by_cell_name), drawn, titles))
+    blank = worksheets.replace_others(drawn, page, changes.same_worksheets)
+    return _finished(worksheets, old, new, (), blank)
+
+
+def _finished(
+    worksheets: FormWorksheets,
+    old: OldPage,
+    new: NewPage,
+    displaced: tuple[Displaced, ...],
+    blank: Collection[str],
+) -> UpgradedPage:
+    """Put the new version's names and its stamp, list what found no place, and return the workbook."""
+    edit, (_, drawn) = worksheets.edit, _drawn(new.template.data)
+    cell_names = set(old.plan.edition.by_cell_name)
+    displaced += tuple(replace_names(edit, cell_names, drawn, worksheets.titles))
     put_stamp(edit, old.worksheet, new.stamp)
     if displaced:
-        list_displaced(edit, before, new.stamp.version, displaced)
-    return edit.finished(), displaced
+        list_displaced(edit, Workbook(edit.package), new.stamp.version, displaced)
+    return UpgradedPage(edit.finished(), displaced, frozenset(blank))
+
+
+@lru_cache(maxsize=2)
+def _drawn(template: bytes) -> tuple[Package, Workbook]:
+    """Return a template as a package and as a workbook, read once for all the workbooks that it replaces pages in."""
+    package = Package.open(template)
+    return package, Workbook(package)
 
 
 def _moved(old: OldPage, new: NewPage) -> dict[str, str | None]:
     """Return where the cell of each field of the old page goes; None where its field is gone."""
-    carried = {path: new.addresses.get(now) for path, now in old.carried.items()}
+    carried = {path: new.template.addresses.get(now) for path, now in old.carried.items()}
     return {address: carried.get(path) for path, address in old.addresses.items()}
 
 
-__all__ = ["NewPage", "OldPage", "upgrade_page", "upgrade_rules"]
+__all__ = ["NewPage", "OldPage", "UpgradedPage", "upgrade_page", "upgrade_rules"]
