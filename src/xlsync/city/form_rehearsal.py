@@ -199,22 +199,29 @@ class _Workbooks:
         self, file: Path, copy: Path, receipts: Sequence[Receipt], result: WriteBackResult | None
     ) -> WorkbookRehearsal | None:
         """Return what became of a workbook, None for a file that is no workbook of the form."""
-        form = self.copied.terms.form
-        try:
-            readings = read(copy.read_bytes(), form)
-        except WorkbookError:
-            return None
+        version = self.copied.terms.form.version
         displaced_count = 0 if result is None else result.displaced_count
         rehearsal = WorkbookRehearsal(display_path(file, self.city), displaced_count)
-        if all(reading.version == form.version for reading in readings):
+        if result is not None and result.version == version:
             return rehearsal
-        refusals = (receipt.refusal.reason for receipt in receipts if receipt.outcome == "refused")
-        reason = next(refusals, "") or _reason(result)
-        is_trial = any(receipt.outcome == "trial" for receipt in receipts)
-        return replace(rehearsal, reason=_TRIAL if is_trial else reason)
+        try:
+            readings = read(copy.read_bytes(), self.copied.terms.form)
+        except WorkbookError:
+            return None
+        if all(reading.version == version for reading in readings):
+            return rehearsal
+        return replace(rehearsal, reason=_reason(receipts, result))
 
 
-def _reason(result: WriteBackResult | None) -> str:
+def _reason(receipts: Sequence[Receipt], result: WriteBackResult | None) -> str:
+    """Return why a workbook was not upgraded: it is a trial, was refused, or write-back left it as it is."""
+    if any(receipt.outcome == "trial" for receipt in receipts):
+        return _TRIAL
+    refusals = (receipt.refusal.reason for receipt in receipts if receipt.outcome == "refused")
+    return next(refusals, "") or _left_reason(result)
+
+
+def _left_reason(result: WriteBackResult | None) -> str:
     """Return why write-back left a workbook as it is."""
     if result is None:
         return _OFF

@@ -15,19 +15,17 @@ from xlsync.exchange.check_context import (
     findings_on,
 )
 from xlsync.exchange.reconcile.pending_review import rejection, waiting_findings
+from xlsync.exchange.write_back.check_worksheets import check_titles
 from xlsync.finding_counts import class_of, count_classes, count_findings
 from xlsync.merging import field_as_json
-from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.patch.fast_fill import prepared
 from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.store import pending_changes
 from xlsync.store.revision import hash_of
-from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
+from xlsync.workbook.checks.check_layout import WORKSHEET
 from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Checks, Known, checks_of
 from xlsync.workbook.reading.field_values import number_texts
-from xlsync.workbook.reading.page_layout import plan_of
-from xlsync.workbook.reading.worksheet_names import worksheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -64,7 +62,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     so is a save to acknowledge; the receipts and the results go along with it, or `anyway`. Worksheets that are `blank` are
     as the template has them: every result is written into them.
     """
-    titles, sheet = _titles(terms, workbook, state.incoming, blank), page.sheet
+    titles, sheet = check_titles(terms, workbook, state.incoming, blank), page.sheet
     if titles is None:
         return
     conflicts = [conflict.to_document() for conflict in state.conflicts]
@@ -108,7 +106,7 @@ def put_trial_answers(
 def _put_trial_answer(
     store: Store, terms: Terms, edit: PackageEdit, workbook: Workbook, incoming: Incoming
 ) -> None:
-    titles = _titles(terms, workbook, incoming)
+    titles = check_titles(terms, workbook, incoming)
     if titles is None:
         return
     sheet = incoming.sheet
@@ -140,18 +138,23 @@ def _put(
     }
     changes = {at: until_changed.get(at, value) for at, value in new_findings.items()}
     results = there.differing(checks.results(sheet, known))
-    written = {**changes, **receipts}
+    written: dict[Address, Scalar | Formula] = {**changes, **receipts}
     for title in there.blank & set(there.titles.values()):
         values = {at: value for at, value in {**results, **written}.items() if at[0] == title}
         _fill_blank(edit, title, values)
         results = {at: value for at, value in results.items() if at[0] != title}
-        written = {
-            at: value
-            for at, value in written.items()
-            if at[0] != title or isinstance(value, Formula)
-        }
+        written = _not_filled(written, title)
     # What is written over are our own formulas at most: sentences that stand until a cell changes.
     put_cells(edit, written, overwrite_formulas=True, cached=results, stale="keep")
+
+
+def _not_filled(
+    written: Mapping[Address, Scalar | Formula], title: str
+) -> dict[Address, Scalar | Formula]:
+    """Return what is still to be written once the values of a blank worksheet are there: its formulas, and other worksheets."""
+    return {
+        at: value for at, value in written.items() if at[0] != title or isinstance(value, Formula)
+    }
 
 
 def _fill_blank(
@@ -187,41 +190,6 @@ def _still_unseen(incoming: Incoming, sheet: Sheet) -> list[Finding]:
             and field_as_json(read, finding.path) == field_as_json(sheet, finding.path)
         )
     ]
-
-
-def _titles(
-    terms: Terms, workbook: Workbook, incoming: Incoming, blank: Collection[str] = ()
-) -> Mapping[str, str] | None:
-    """Return the titles of the two worksheets; None where they are missing, of another form, or another worksheet's."""
-    edition = incoming.sheet.edition
-    if set(incoming.cells) != set(edition.by_path):
-        return None
-    titles: dict[str, str] = {}
-    for name, _, refers_to, _ in workbook.names:
-        titles[name.casefold()] = worksheet_of(refers_to)
-    hidden, page = titles.get(CHECKS_NAME), titles.get(PAGE_NAME)
-    if hidden not in workbook.worksheets or page not in workbook.worksheets:
-        return None
-    if hidden in blank:
-        return {WORKSHEET: hidden, PAGE: page}
-    cells = workbook.cells_at(hidden, ("A1", "B1"))
-    layout, reference = cells.get("A1"), cells.get("B1")
-    if layout is None or layout.value != _fingerprint(terms, edition.year):
-        return None
-    if reference is None or worksheet_of(reference.formula or "") != incoming.worksheet:
-        return None
-    return {WORKSHEET: hidden, PAGE: page}
-
-
-def _fingerprint(terms: Terms, year: int) -> str:
-    """Return the fingerprint the present template's checks bear."""
-    plan = plan_of(terms.form, year)
-    cells = {
-        path: f"{column_letters(plan.field_boxes[path].left)}{plan.field_boxes[path].top}"
-        for path in plan.edition.by_path
-        if path in plan.field_boxes
-    }
-    return checks_of(plan.edition, plan.edition.worksheet, cells).check_sheet.fingerprint
 
 
 class _Values:

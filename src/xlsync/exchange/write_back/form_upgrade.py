@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.new_workbook import template_of
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
+from xlsync.exchange.write_back.check_worksheets import checked_worksheet
 from xlsync.exchange.write_back.worksheet_state import NOT_AS_MEANT
 from xlsync.kinds import as_typed
 from xlsync.merging import changes_between, replace_fields
@@ -21,6 +22,7 @@ from xlsync.workbook.upgrade.own_additions import Displaced
 from xlsync.workbook.upgrade.page_upgrade import (
     NewPage,
     OldPage,
+    Role,
     UpgradedPage,
     upgrade_page,
     upgrade_rules,
@@ -46,38 +48,57 @@ _SET_APART: Final = frozenset({"struck", "struck-out", "mark-removed", "mark-in-
 
 
 @dataclass(frozen=True)
-class Upgrade:
-    """A workbook with the page of the version in use.
+class UpgradedWorkbook:
+    """A workbook whose pages are all of the version in use, its conflicts and checks still to be written.
 
     Attributes:
-        worksheet_state: Its worksheet against the head, with the addresses the fields have now.
-        page_update: What the upgrade changed in it, or, where the page stays as it is, what is still to be written into it.
-        page: The upgraded page, its conflicts and checks still to be written: what of the old one found no place, and more.
+        data: Its bytes.
+        pages: Each worksheet against the head, with the addresses the fields have now, and what the upgrade changed in it;
+            of a page that stays as it is, what is still to be written into it.
+        checked: The title of the worksheet that its checks speak of.
+        blank_worksheets: The worksheets of the checks that are as the template has them.
+        displaced_count: How much of the old pages found no place, as listed in it.
 
     """
 
-    worksheet_state: WorksheetState
-    page_update: PageUpdate
+    data: bytes
+    pages: tuple[tuple[WorksheetState, PageUpdate], ...]
+    checked: str
+    blank_worksheets: frozenset[str]
+    displaced_count: int
+
+    def blank_of(self, state: WorksheetState) -> frozenset[str]:
+        """Return the blank worksheets that speak of a worksheet."""
+        is_checked = state.incoming.worksheet == self.checked
+        return self.blank_worksheets if is_checked else frozenset()
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One page upgraded: the workbook, what the page says, and what is changed in it (None where that is still to be done)."""
+
     page: UpgradedPage
+    sheet: Sheet
+    update: PageUpdate | None
 
 
-def single_outdated_page(
+def outdated_pages(
     states: Sequence[WorksheetState | None], form: Form
-) -> WorksheetState | None:
-    """Return the only page of a workbook where it was drawn by another version of the form than the one in use, else None.
+) -> tuple[WorksheetState, ...]:
+    """Return the pages of a workbook that were drawn by another version of the form than the one in use.
 
-    A workbook with several pages is brought up to date as it is: whoever put them together made it by hand.
+    None where nothing may be upgraded: all pages share their lists, so each of them must be received.
     """
-    state = states[0] if len(states) == 1 else None
-    if state is None or state.incoming.reading is None or form.history is None:
-        return None
-    return None if state.incoming.reading.version in {0, form.version} else state
+    pages = [state for state in states if state is not None and state.is_received]
+    if form.history is None or len(pages) < len(states):
+        return ()
+    return tuple(page for page in pages if page.incoming.form_version not in {0, form.version})
 
 
 def upgrade_workbook(
-    store: Store, terms: Terms, data: bytes, source: Source, state: WorksheetState
-) -> Upgrade:
-    """Return a workbook, all of which was received, with the page of the version in use.
+    store: Store, terms: Terms, data: bytes, source: Source, states: Sequence[WorksheetState]
+) -> UpgradedWorkbook:
+    """Return a workbook, all of which was received, with its pages as the version in use draws them.
 
     What the head says beyond it is in it too; fields in open conflict, or that wait for the office, keep what somebody typed.
 
@@ -85,23 +106,72 @@ def upgrade_workbook(
         UnwritableWorkbook: The workbook must not, or cannot, be written.
 
     """
+    outdated = outdated_pages(states, terms.form)
+    checked = _checked_page(data, outdated, states)
+    steps: dict[str, _Step] = {}
+    blank: frozenset[str] = frozenset()
+    for state in sorted(outdated, key=lambda state: state.incoming.worksheet != checked):
+        title = state.incoming.worksheet
+        role = Role(is_only_page=len(states) == 1, is_checked=title == checked)
+        steps[title] = step = _upgraded(terms, data, state, role)
+        data, blank = step.page.data, blank | step.page.blank_worksheets
+    pages = tuple(_read_again(store, terms, data, source, states, steps))
+    displaced_count = sum(len(step.page.displaced) for step in steps.values())
+    return UpgradedWorkbook(data, pages, checked, blank, displaced_count)
+
+
+def _checked_page(
+    data: bytes, outdated: Sequence[WorksheetState], states: Sequence[WorksheetState]
+) -> str:
+    """Return which page to be upgraded the workbook's checks speak of, "" where they speak of one that is not.
+
+    Where they speak of no page at all, they are made for the first.
+    """
+    first = outdated[0].incoming.worksheet
+    named = first if len(states) == 1 else checked_worksheet(open_workbook(data))
+    if named not in {state.incoming.worksheet for state in states}:
+        return first
+    return named if named in {state.incoming.worksheet for state in outdated} else ""
+
+
+def _upgraded(terms: Terms, data: bytes, state: WorksheetState, role: Role) -> _Step:
+    """Return a workbook with one of its pages upgraded."""
     former = state.incoming.former_reading
     if former is None:
         raise UnwritableWorkbook(NOT_AS_MEANT, state.incoming.worksheet)
     target, base, paths = _target(state)
     stamp = replace(state.incoming.stamp, base_revision=base, version=terms.form.version, state="")
-    new = NewPage(template_of(terms), plan_of(terms.form, terms.fiscal_year), stamp)
+    new = NewPage(template_of(terms), plan_of(terms.form, terms.fiscal_year), stamp, role)
     old = _old_page(terms, state.incoming, former)
     changes = _changes_in_place(terms, state.incoming, old, new)
     if changes is None:
-        page = upgrade_page(data, old, new, target)
-        now = _read_again(store, terms, page.data, source, state, target)
-        return Upgrade(now, PageUpdate(target, base, paths=paths), page)
+        update = PageUpdate(target, base, paths=paths)
+        return _Step(upgrade_page(data, old, new, target), target, update)
     stamp = replace(stamp, base_revision=state.incoming.stamp.base_revision)
     page = upgrade_rules(data, old, replace(new, stamp=stamp), changes)
-    now = _read_again(store, terms, page.data, source, state, state.incoming.sheet)
-    cells = open_workbook(page.data).cells(state.incoming.worksheet)
-    return Upgrade(now, page_update(now, cells), page)
+    return _Step(page, state.incoming.sheet, None)
+
+
+def _read_again(  # noqa: PLR0913, PLR0917 - what reading a workbook of the store depends on
+    store: Store,
+    terms: Terms,
+    data: bytes,
+    source: Source,
+    states: Sequence[WorksheetState],
+    steps: Mapping[str, _Step],
+) -> Iterator[tuple[WorksheetState, PageUpdate]]:
+    """Yield the state of each worksheet of the upgraded workbook, and what was changed, or is to be changed, in it."""
+    incoming = {page.worksheet: page for page in read_incoming(terms, data, source, store=store)}
+    workbook = open_workbook(data)
+    for state in states:
+        title = state.incoming.worksheet
+        if title not in incoming:
+            raise UnwritableWorkbook(NOT_AS_MEANT, title)
+        step = steps.get(title)
+        sheet = state.incoming.sheet if step is None else step.sheet
+        now = replace(state, incoming=complete(incoming[title], sheet))
+        update = None if step is None else step.update
+        yield now, update or page_update(now, workbook.cells(title))
 
 
 def _target(state: WorksheetState) -> tuple[Sheet, int, tuple[str, ...]]:
@@ -112,14 +182,6 @@ def _target(state: WorksheetState) -> tuple[Sheet, int, tuple[str, ...]]:
     paths = tuple(change.path for change in changes_between(incoming.sheet, target))
     base = incoming.stamp.base_revision
     return target, (state.head.revision or base) if paths else base, paths
-
-
-def _read_again(  # noqa: PLR0913, PLR0917 - what reading a workbook of the store depends on
-    store: Store, terms: Terms, data: bytes, source: Source, state: WorksheetState, sheet: Sheet
-) -> WorksheetState:
-    """Return the state of the upgraded worksheet, which says what `sheet` says."""
-    (again,) = read_incoming(terms, data, source, store=store)
-    return replace(state, incoming=complete(again, sheet))
 
 
 def _changes_in_place(
@@ -172,4 +234,4 @@ def _carried(form: Form, version: int, sheet: Sheet) -> dict[str, str]:
     return now
 
 
-__all__ = ["Upgrade", "single_outdated_page", "upgrade_workbook"]
+__all__ = ["UpgradedWorkbook", "outdated_pages", "upgrade_workbook"]

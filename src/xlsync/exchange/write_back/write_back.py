@@ -16,7 +16,7 @@ from xlsync.exchange.incoming import Incoming, complete, read_incoming
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
 from xlsync.exchange.write_back.check_results import put_checks, put_trial_answers
-from xlsync.exchange.write_back.form_upgrade import single_outdated_page, upgrade_workbook
+from xlsync.exchange.write_back.form_upgrade import outdated_pages, upgrade_workbook
 from xlsync.exchange.write_back.update import Address, StateChange, Update, Written
 from xlsync.exchange.write_back.worksheet_state import (
     NOT_AS_MEANT,
@@ -59,9 +59,8 @@ def bring_up_to_date(
     """
     sheets = read_incoming(terms, data, source, store=store)
     states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
-    outdated = single_outdated_page(states, terms.form)
-    if outdated is not None:
-        return _upgraded(store, terms, data, source, outdated, remarks)
+    if outdated_pages(states, terms.form):
+        return _upgraded(store, terms, data, source, list(filter(None, states)), remarks)
     edit = PackageEdit(data)
     workbook = Workbook(edit.package)
     pages = _received_pages(states, workbook)
@@ -86,32 +85,23 @@ def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     terms: Terms,
     data: bytes,
     source: Source,
-    state: WorksheetState,
+    states: Sequence[WorksheetState],
     remarks: Mapping[Address, Scalar],
-) -> Update | None:
-    """Return the workbook brought to the version of the form in use, None while it holds something not received."""
-    if not state.is_received:
-        return None
-    upgrade = upgrade_workbook(store, terms, data, source, state)
-    edit = PackageEdit(upgrade.page.data)
+) -> Update:
+    """Return the workbook with its pages as the version of the form in use draws them."""
+    upgraded = upgrade_workbook(store, terms, data, source, states)
+    edit = PackageEdit(upgraded.data)
     workbook = Workbook(edit.package)
-    pages = [(upgrade.worksheet_state, upgrade.page_update)]
-    _put_pages(edit, [upgrade.page_update], remarks)
-    _put_conflicts(store, edit, [upgrade.worksheet_state])
-    _put_stamps(edit, workbook, pages, alone=True)
-    put_checks(
-        store,
-        terms,
-        edit,
-        workbook,
-        upgrade.worksheet_state,
-        upgrade.page_update,
-        anyway=True,
-        blank=upgrade.page.blank_worksheets,
-    )
+    _put_pages(edit, [page for _, page in upgraded.pages], remarks)
+    _put_conflicts(store, edit, [state for state, _ in upgraded.pages])
+    _put_stamps(edit, workbook, upgraded.pages, alone=len(states) == 1)
+    for state, page in upgraded.pages:
+        blank = upgraded.blank_of(state)
+        put_checks(store, terms, edit, workbook, state, page, anyway=True, blank=blank)
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
-    update = _checked(edit.finished(), [(state, upgrade.page_update)], again)
-    return replace(update, version=terms.form.version, displaced_count=len(upgrade.page.displaced))
+    updates = (page for _, page in upgraded.pages)
+    update = _checked(edit.finished(), list(zip(states, updates, strict=True)), again)
+    return replace(update, version=terms.form.version, displaced_count=upgraded.displaced_count)
 
 
 def _by_worksheet(sheets: Iterable[Incoming]) -> dict[str, Incoming]:
@@ -142,7 +132,7 @@ def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple
 
 
 def keeps_former_pages(store: Store, terms: Terms, data: bytes, source: Source) -> bool:
-    """Whether a workbook stays as it was drawn by a former version of the form, since it has several pages of it."""
+    """Whether a workbook stays as it was drawn by a former version of the form, since a page of it is a trial."""
     in_use = terms.form.version
     versions = [
         incoming.form_version for incoming in read_incoming(terms, data, source, store=store)

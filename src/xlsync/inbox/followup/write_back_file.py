@@ -31,7 +31,10 @@ Fate = Literal["written", "nothing", "open", "unreceived", "changed", "refused"]
 """What came of it: written; nothing to write; somebody has it open; it holds something not received; it was saved this very
 moment; it must not or cannot be written, and `reason` says why. In the last four it may be tried again later."""
 
-_SEVERAL_PAGES: Final = "様式のシートが2枚以上あるため、もとの様式のままです。`xlsync export` で作り直し、配り直してください"
+_TRIAL_BESIDE: Final = (
+    "試し提出用のシートが同じファイルにあるため、もとの様式のままです。"
+    "試し提出用のシートを削除して保存し直してください"
+)
 _NONE: Final[Mapping[tuple[str, str], Any]] = MappingProxyType({})
 
 
@@ -91,11 +94,11 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
 
 
 def _without_update(store: Store, terms: Terms, data: bytes, source: Source) -> WriteBackResult:
-    """Return why nothing is written: something not received, pages that must stay of a former version, or nothing to do."""
+    """Return why nothing is written: something not received, a trial beside a former page, or nothing to do."""
     if unreceived(store, terms, data, source):
         return WriteBackResult("unreceived")
     if keeps_former_pages(store, terms, data, source):
-        return WriteBackResult("refused", reason=_SEVERAL_PAGES)
+        return WriteBackResult("refused", reason=_TRIAL_BESIDE)
     return WriteBackResult("nothing")
 
 

@@ -68,6 +68,19 @@ def without_rules(text: str) -> str:
     return _without_rules(Children.of(text))
 
 
+def without_formats_naming(text: str, name: str) -> str:
+    """Return a worksheet part's text without the conditional formats in which a name, or the beginning of one, stands."""
+    page = Children.of(text)
+    return spliced(
+        text,
+        [
+            (element.start, element.end, "")
+            for element in page.named("conditionalFormatting")
+            if name in text[element.start : element.end]
+        ],
+    )
+
+
 def _without_rules(page: Children) -> str:
     edits: list[Edit] = [(element.start, element.end, "") for element in page.named(*_RULES)]
     for group in page.named("extLst"):

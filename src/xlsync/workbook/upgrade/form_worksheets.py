@@ -10,11 +10,14 @@ from xlsync.ooxml.formula_titles import with_titles
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.patch.comment_moves import comments_of
 from xlsync.ooxml.patch.defined_names import replace_defined_names
-from xlsync.ooxml.patch.rules_replacement import replace_validation_and_formats
+from xlsync.ooxml.patch.rules_replacement import (
+    replace_validation_and_formats,
+    without_formats_naming,
+)
 from xlsync.ooxml.patch.worksheet_addition import add_worksheet
 from xlsync.ooxml.patch.worksheet_replacement import replace_worksheet, worksheet_entry
 from xlsync.workbook.reading.worksheet_names import worksheet_of
-from xlsync.workbook.stamp import HIDDEN_WORKSHEET
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME
 from xlsync.workbook.upgrade.displaced_sheet import displaced_title, displaced_workbook
 from xlsync.workbook.upgrade.own_additions import Displaced
 
@@ -83,6 +86,12 @@ class FormWorksheets:
             styles=self.style_numbers,
         )
 
+    def remove_colours(self, title: str) -> None:
+        """Remove the conditional formats of a page that colour its fields by what the checks of another page say."""
+        entry = worksheet_entry(self.edit, self.titles[title])
+        text = without_formats_naming(self.edit.text(entry.part), _PREFIX)
+        self.edit.put(entry.part, text)
+
     def replace_others(self, drawn: Workbook, page: str, kept: Collection[str] = ()) -> list[str]:
         """Replace the other worksheets of the form but those to be kept, and add those that are missing.
 
@@ -131,24 +140,36 @@ def _state(drawn: Workbook, title: str) -> State:
 
 
 def replace_names(
-    edit: PackageEdit, cell_names: Collection[str], drawn: Workbook, titles: Mapping[str, str]
+    edit: PackageEdit,
+    cell_names: Collection[str],
+    drawn: Workbook,
+    titles: Mapping[str, str],
+    page: str | None = None,
 ) -> list[Displaced]:
-    """Replace the names of the old page and of its checks by those of the new version; return names that had to give way."""
-    pages = set(titles.values())
+    """Replace the names of the old page and of its checks by those of the new version; return names that had to give way.
+
+    Where a `page` is given, only its own.
+    """
+    pages = set(titles.values()) if page is None else {page}
 
     def is_replaced(name: Name) -> bool:
-        if name.name.startswith(_PREFIX):
+        if name.name.casefold() == STAMP_NAME and name.scope is not None:
+            return name.scope in pages  # that of another page stays
+        if page is None and name.name.startswith(_PREFIX):
             return True
         return name.scope in pages and (name.name in cell_names or name.name in _PRINTING)
 
-    replaced = replace_defined_names(edit, is_replaced, list(_renamed_names(drawn, titles)))
+    new = list(_renamed_names(drawn, titles, page))
+    replaced = replace_defined_names(edit, is_replaced, new)
     return [Displaced(name, _KINDS[kind], _NOT_MOVED) for kind, name in replaced]
 
 
-def _renamed_names(drawn: Workbook, titles: Mapping[str, str]) -> Iterator[Name]:
+def _renamed_names(drawn: Workbook, titles: Mapping[str, str], page: str | None) -> Iterator[Name]:
+    """Yield the names of the new version, as the workbook calls its worksheets; where a `page` is given, only its own."""
     for name in drawn.names:
         scope = None if name.scope is None else titles.get(name.scope, name.scope)
-        yield name._replace(scope=scope, refers_to=with_titles(name.refers_to, titles))
+        if page is None or scope == page:
+            yield name._replace(scope=scope, refers_to=with_titles(name.refers_to, titles))
 
 
 def list_displaced(

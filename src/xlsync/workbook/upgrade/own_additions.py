@@ -32,6 +32,10 @@ class Displaced(NamedTuple):
     content: str
     reason: str
 
+    def on_page(self, title: str) -> Displaced:
+        """Return it with the title of its worksheet, for a workbook with several pages."""
+        return self._replace(where=f"{title} {self.where}")
+
 
 @dataclass(frozen=True, slots=True)
 class OwnAdditions:

@@ -1,8 +1,8 @@
 """A workbook with a page of a former version → the same workbook with the page, checks and lists of another version.
 
-The pages come from a workbook filled in as for a new one. All else stays: further worksheets, pictures, comments, notes beside
-the fields, document properties, macros. Where both versions draw the same page, it stays as it is, but for its lists and
-conditional formats.
+The worksheets come from the template and are filled in then, as for a new workbook. All else stays: further worksheets,
+pictures, comments, notes beside the fields, document properties, macros. Where both versions draw the same page, it stays as
+it is, but for its lists and conditional formats.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.style_merge import merge_styles
 from xlsync.ooxml.read.reader import Workbook
-from xlsync.workbook.stamp_writing import put_stamp
+from xlsync.workbook.stamp_carriers import document_stamp
+from xlsync.workbook.stamp_writing import put_document_stamp, put_worksheet_stamp
 from xlsync.workbook.template.fill import put_values
 from xlsync.workbook.upgrade.form_worksheets import (
     FormWorksheets,
@@ -54,13 +55,22 @@ class OldPage:
     dropped_values: Sequence[Displaced] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Whether a page is its workbook's only one, and whether the checks there speak of it."""
+
+    is_only_page: bool = True
+    is_checked: bool = True
+
+
 @dataclass(frozen=True)
 class NewPage:
-    """The page it is to have: the template of the new version, its plan, and the page's stamp."""
+    """The page it is to have: the template of the new version, its plan, the page's stamp and its role in the workbook."""
 
     template: Template
     plan: PagePlan
     stamp: Stamp
+    role: Role
 
 
 @dataclass(frozen=True)
@@ -80,9 +90,10 @@ class UpgradedPage:
 
 
 def upgrade_page(data: bytes, old: OldPage, new: NewPage, sheet: Sheet) -> UpgradedPage:
-    """Return a workbook with the only form's page in it replaced by one of the new version that says what `sheet` says.
+    """Return a workbook with a page of the form replaced by one of the new version that says what `sheet` says.
 
-    What found no place is listed on a worksheet of its own behind the others.
+    The worksheets of the checks, and the lists, are replaced along with the page that the checks speak of. What found no
+    place is listed on a worksheet of its own behind the others.
 
     Raises:
         UnwritableWorkbook: The workbook must not, or cannot, be written.
@@ -102,7 +113,7 @@ def upgrade_page(data: bytes, old: OldPage, new: NewPage, sheet: Sheet) -> Upgra
         *foreign_references(before, old.worksheet, set(titles.values()), changed),
     )
     put_values(edit, old.worksheet, new.template, sheet)
-    blank = worksheets.replace_others(drawn, page)
+    blank = worksheets.replace_others(drawn, page) if new.role.is_checked else ()
     return _finished(worksheets, old, new, displaced, blank)
 
 
@@ -124,7 +135,9 @@ def upgrade_rules(
     worksheets = FormWorksheets(edit, source, titles, merge_styles(edit, source))
     if changes.are_page_rules_changed:
         worksheets.replace_rules(page)
-    blank = worksheets.replace_others(drawn, page, changes.same_worksheets)
+    blank: Collection[str] = ()
+    if new.role.is_checked:
+        blank = worksheets.replace_others(drawn, page, changes.same_worksheets)
     return _finished(worksheets, old, new, (), blank)
 
 
@@ -137,12 +150,26 @@ def _finished(
 ) -> UpgradedPage:
     """Put the new version's names and its stamp, list what found no place, and return the workbook."""
     edit, (_, drawn) = worksheets.edit, _drawn(new.template.data)
-    cell_names = set(old.plan.edition.by_cell_name)
-    displaced += tuple(replace_names(edit, cell_names, drawn, worksheets.titles))
-    put_stamp(edit, old.worksheet, new.stamp)
+    before = Workbook(edit.package)
+    if not new.role.is_checked:
+        worksheets.remove_colours(new.plan.edition.worksheet)
+    names = set(old.plan.edition.by_cell_name)
+    page = None if new.role.is_checked else old.worksheet
+    displaced += tuple(replace_names(edit, names, drawn, worksheets.titles, page))
+    put_worksheet_stamp(edit, old.worksheet, new.stamp)
+    if new.role.is_only_page or _is_of_document(before, new.stamp):
+        put_document_stamp(edit, new.stamp)
+    if not new.role.is_only_page:
+        displaced = tuple(entry.on_page(old.worksheet) for entry in displaced)
     if displaced:
-        list_displaced(edit, Workbook(edit.package), new.stamp.version, displaced)
+        list_displaced(edit, before, new.stamp.version, displaced)
     return UpgradedPage(edit.finished(), displaced, frozenset(blank))
+
+
+def _is_of_document(workbook: Workbook, stamp: Stamp) -> bool:
+    """Whether the document's stamp is that of the page."""
+    document = document_stamp(workbook)
+    return document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
 
 
 @lru_cache(maxsize=2)
@@ -158,4 +185,4 @@ def _moved(old: OldPage, new: NewPage) -> dict[str, str | None]:
     return {address: carried.get(path) for path, address in old.addresses.items()}
 
 
-__all__ = ["NewPage", "OldPage", "UpgradedPage", "upgrade_page", "upgrade_rules"]
+__all__ = ["NewPage", "OldPage", "Role", "UpgradedPage", "upgrade_page", "upgrade_rules"]
