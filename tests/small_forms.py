@@ -70,14 +70,19 @@ class SmallForm:
 @cache
 def drawing(name: str) -> bytes:
     """A drawing with a line for each field: its part, its place on the axes, its label, its cell."""
-    text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
-    edition = edition_of(read_definition(text, name), YEAR, name)
+    return laid_out((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def laid_out(text: str, *, upwards: bool = False) -> bytes:
+    """The drawing of a definition with a line for each field, the first one at the bottom if `upwards`."""
+    edition = edition_of(read_definition(text, "form.toml"), YEAR, "form.toml")
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
     page.title = edition.worksheet
     page["A1"] = edition.definition.title
-    for row, field in enumerate(edition.fields, 3):
+    fields = edition.fields[::-1] if upwards else edition.fields
+    for row, field in enumerate(fields, 3):
         words = (field.part, field.axis_label, field.label, f"[[{field.origin}]]")
         for column, word in enumerate(words, 1):
             page.cell(row, column, word or None)

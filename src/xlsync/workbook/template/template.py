@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -77,21 +77,44 @@ class Template:
         return tuple(prepared_parts)
 
 
+@dataclass(frozen=True)
+class _Content:
+    """What a template without its stamp is made of: forms of the same content have the same one, wherever they lie."""
+
+    definition: str
+    drawing: bytes
+    year: int
+    is_trial: bool
+    form: Form = field(compare=False, repr=False)
+
+
 @lru_cache(maxsize=8)
 def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template:
     """Build the template of an edition; FormError names the drawing's cell and the reason where it cannot be.
 
     That of trial workbooks shows on screen and in print that nothing typed into it is stored.
     """
+    edition = form.at(year)
+    definition = form.definition.model_dump_json()
+    data, cells = _unstamped(_Content(definition, form.drawing(), year, is_trial, form))
+    edit = PackageEdit(data)
+    stamp = Stamp(edition.form, edition.year, is_trial=is_trial, version=form.version)
+    put_stamp(edit, edition.worksheet, stamp)
+    return Template(edit.finished(), edition, cells, room_of(form, year), form.version)
+
+
+@lru_cache(maxsize=16)
+def _unstamped(content: _Content) -> tuple[bytes, Mapping[str, str]]:
+    """Return the template without its stamp, and the address of each field's cell. Takes a second or two."""
     from xlsync.workbook.template.form_page import build_page
 
-    edition = form.at(year)
+    form, edition = content.form, content.form.at(content.year)
     where = f"{form.folder}/{form.definition.page.drawing}"
-    saved, cells = build_page(form.drawing(), edition, where, is_trial=is_trial)
+    saved, cells = build_page(content.drawing, edition, where, is_trial=content.is_trial)
     numbers_as_text = (
         cells[field.path]
         for field in edition.fields
-        if field.kind.name in {"code", "quantity", "text", "date"}
+        if field.kind.name in {"code", "quantity", "text"}
     )
     data = _reproducible(saved, numbers_as_text)
     rules = edition.formulas.items()
@@ -107,9 +130,7 @@ def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template
     formulas |= {at: Formula(text, blank[at]) for at, text in checks.formulas.items()}
     edit = PackageEdit(data)
     put_cells(edit, formulas)
-    stamp = Stamp(edition.form, edition.year, is_trial=is_trial, version=form.version)
-    put_stamp(edit, edition.worksheet, stamp)
-    return Template(edit.finished(), edition, cells, room_of(form, year), form.version)
+    return edit.finished(), cells
 
 
 def put_checks(edit: PackageEdit, template: Template, sheet: Sheet, known: Known) -> None:
