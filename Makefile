@@ -70,7 +70,8 @@ mutants: $(VENV)/.dev  ## change the code in small ways and count what the tests
 plays: $(VENV)/.dev  ## days of a city at full size, with kills and a real Samba server: half an hour
 	@$(BIN)/python -m benchmarks.watching --office 3000 --seed 1
 	@$(BIN)/python -m benchmarks.watching --smb 1000 --kills 20
-	@XLSYNC_FORM_CHANGE_WORKBOOKS=20 $(BIN)/pytest -q tests/cli/test_form_change_by_office.py
+	@XLSYNC_FORM_CHANGE_WORKBOOKS=20 $(BIN)/pytest -q tests/cli/test_form_change_by_office.py tests/cli/test_form_change_figures.py
+	@XLSYNC_EXPLORE_EXAMPLES=100 $(BIN)/pytest -q --hypothesis-profile=explore -k "adoption_does or small_form" tests/cli/test_form_rehearsal.py
 
 laws: $(VENV)/.dev  ## the checks of 2,000 sheets in Python, HyperFormula and LibreOffice: half an hour
 	@XLSYNC_LAW6=2000 $(RUN_TESTS) tests/rules/test_law_of_two_engines.py $(PYTEST)
