@@ -15,6 +15,10 @@ from openpyxl.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests import papers
 from tests.cities import WORKSHEET, saved, typed
@@ -72,6 +76,13 @@ def with_additions(data: bytes) -> bytes:
     page["AE6"] = "=1+2"
     page["AE20"] = "ここにも"
     page["B25"].comment = Comment("目的のコメント", "係")
+    fill = DifferentialStyle(fill=PatternFill("solid", bgColor="FFC000"))
+    for cells, formula in (("AE5:AE6", 'AE5="急ぎ"'), ("B25", "LEN(B25)>900")):
+        page.conditional_formatting.add(cells, Rule("expression", formula=[formula], dxf=fill))
+    marks = DataValidation("list", '"急ぎ,済"')
+    marks.add("AE5")
+    page.add_data_validation(marks)
+    book["チェック"]["J12"], book["チェック"]["D1"] = "チェックのメモ", "付ける"
     own = book.create_sheet("自分用")
     own["A1"], own["B1"] = "控え", f"='{WORKSHEET}'!B25"
     return saved(book)
@@ -121,6 +132,7 @@ def test_a_workbook_of_the_former_version_comes_back_upgraded(
     for text in (*(str(value) for value in TYPED.values()), "欄外のメモ", "ここにも", "控え"):
         assert text in everything_in(file), text
     assert "目的のコメント" in comments(file)
+    assert_additions_stay(file, is_moved=change == "the page redrawn")
     assert (find_settings(city).store.folder / "received").is_dir()
     assert before in [kept.read_bytes() for kept in (city / "store/received").iterdir()]
     after = file.read_bytes()
@@ -129,6 +141,24 @@ def test_a_workbook_of_the_former_version_comes_back_upgraded(
     assert file.read_bytes() == after
     assert any("事業費" in message for message in checked(run, city, file)) == ("rule" in change)
     assert_sound(run, city)
+
+
+def assert_additions_stay(file: Path, *, is_moved: bool) -> None:
+    """Formats and lists added to the page, and what stands on チェック, stay; the format of a cell that moved is listed."""
+    book = openpyxl.load_workbook(file)
+    page, checks = book[WORKSHEET], book["チェック"]
+    assert (checks["J12"].value, checks["D1"].value) == ("チェックのメモ", "付ける")
+    formats = {
+        (str(area.sqref), formula)
+        for area in page.conditional_formatting
+        for rule in area.rules
+        for formula in rule.formula
+    }
+    assert ("AE5:AE6", 'AE5="急ぎ"') in formats
+    assert (("B25", "LEN(B25)>900") in formats) != is_moved
+    assert not is_moved or "=LEN(B25)>900" in listed(file)
+    lists = {str(rule.sqref): rule.formula1 for rule in page.data_validations.dataValidation}
+    assert lists["AE5"] == '"急ぎ,済"'
 
 
 def comments(file: Path) -> list[str]:
@@ -160,11 +190,18 @@ def test_what_a_field_holds_beside_its_value_is_listed(run: Run, city: Path) -> 
     hours = cells["costs.2017-settled.overtime_hours"]
     row, column = COVERED
     page._cells[COVERED] = Cell(page, row, column, "隠れた内容")  # noqa: SLF001 - openpyxl drops it
+    book["チェック"]["C30"] = "一覧の上に書いたメモ"
     formula = Formula("120+135", cached=255)
     file.write_bytes(patch_cells(saved(book), {(WORKSHEET, hours): formula}))
     run("form", "adopt", "--yes", "-C", city, CHANGES["a field dropped"](city / "form-new"))
     run("import", "-C", city, file)
-    for text in ("=120+135", "取り消した目的", "公約のコメント", "隠れた内容"):
+    for text in (
+        "=120+135",
+        "取り消した目的",
+        "公約のコメント",
+        "隠れた内容",
+        "一覧の上に書いたメモ",
+    ):
         assert text in listed(file), text
     (reading,) = read(file, find_settings(city).terms.form)
     assert reading.sheet["purpose"] == "残した目的"

@@ -53,7 +53,7 @@ class UpgradedWorkbook:
 
     Attributes:
         data: Its bytes.
-        pages: Each worksheet against the head, with the addresses the fields have now, and what the upgrade changed in it;
+        page_states: Each worksheet against the head, with the addresses the fields have now, and what was changed in it;
             of a page that stays as it is, what is still to be written into it.
         checked: The title of the worksheet that its checks speak of.
         blank_worksheets: The worksheets of the checks that are as the template has them.
@@ -62,7 +62,7 @@ class UpgradedWorkbook:
     """
 
     data: bytes
-    pages: tuple[tuple[WorksheetState, PageUpdate], ...]
+    page_states: tuple[tuple[WorksheetState, PageUpdate], ...]
     checked: str
     blank_worksheets: frozenset[str]
     displaced_count: int
@@ -77,7 +77,7 @@ class UpgradedWorkbook:
 class _Step:
     """One page upgraded: the workbook, what the page says, and what is changed in it (None where that is still to be done)."""
 
-    page: UpgradedPage
+    upgraded_page: UpgradedPage
     sheet: Sheet
     update: PageUpdate | None
 
@@ -114,9 +114,9 @@ def upgrade_workbook(
         title = state.incoming.worksheet
         role = Role(is_only_page=len(states) == 1, is_checked=title == checked)
         steps[title] = step = _upgraded(terms, data, state, role)
-        data, blank = step.page.data, blank | step.page.blank_worksheets
+        data, blank = step.upgraded_page.data, blank | step.upgraded_page.blank_worksheets
     pages = tuple(_read_again(store, terms, data, source, states, steps))
-    displaced_count = sum(len(step.page.displaced) for step in steps.values())
+    displaced_count = sum(len(step.upgraded_page.displaced) for step in steps.values())
     return UpgradedWorkbook(data, pages, checked, blank, displaced_count)
 
 
@@ -143,7 +143,7 @@ def _upgraded(terms: Terms, data: bytes, state: WorksheetState, role: Role) -> _
     stamp = replace(state.incoming.stamp, base_revision=base, version=terms.form.version, state="")
     new = NewPage(template_of(terms), plan_of(terms.form, terms.fiscal_year), stamp, role)
     old = _old_page(terms, state.incoming, former)
-    changes = _changes_in_place(terms, state.incoming, old, new)
+    changes = _changes_in_place(state.incoming, old, new)
     if changes is None:
         update = PageUpdate(target, base, paths=paths)
         return _Step(upgrade_page(data, old, new, target), target, update)
@@ -184,26 +184,25 @@ def _target(state: WorksheetState) -> tuple[Sheet, int, tuple[str, ...]]:
     return target, (state.head.revision or base) if paths else base, paths
 
 
-def _changes_in_place(
-    terms: Terms, incoming: Incoming, old: OldPage, new: NewPage
-) -> TemplateChanges | None:
+def _changes_in_place(incoming: Incoming, old: OldPage, new: NewPage) -> TemplateChanges | None:
     """Return what changes around a page that can stay as it is; None where it has to be replaced.
 
     It stays where both versions draw it alike, no field is moved or gone, and every field stands where it was drawn.
     """
-    drawn = build_template(terms.form.of_version(incoming.form_version), terms.fiscal_year)
     moved = {path: new.template.addresses.get(heir) for path, heir in old.carried.items()}
-    if incoming.lost or not old.addresses == drawn.addresses == moved:
+    if incoming.lost or not old.addresses == old.template.addresses == moved:
         return None
-    return changes_on_same_page(drawn, new.template)
+    return changes_on_same_page(old.template, new.template)
 
 
 def _old_page(terms: Terms, incoming: Incoming, reading: Reading) -> OldPage:
     """Return the page as its own version has it."""
     lost = (Displaced(value.field_label, value.shown, _GONE) for value in incoming.lost)
+    form, year = terms.form.of_version(reading.version), reading.sheet.edition.year
     return OldPage(
         incoming.worksheet,
-        plan_of(terms.form.of_version(reading.version), reading.sheet.edition.year),
+        build_template(form, year),
+        plan_of(form, year),
         reading.cells,
         _carried(terms.form, reading.version, reading.sheet),
         (*lost, *_left_out(incoming.workbook_data, reading)),

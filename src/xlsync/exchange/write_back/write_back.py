@@ -92,14 +92,14 @@ def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     upgraded = upgrade_workbook(store, terms, data, source, states)
     edit = PackageEdit(upgraded.data)
     workbook = Workbook(edit.package)
-    _put_pages(edit, [page for _, page in upgraded.pages], remarks)
-    _put_conflicts(store, edit, [state for state, _ in upgraded.pages])
-    _put_stamps(edit, workbook, upgraded.pages, alone=len(states) == 1)
-    for state, page in upgraded.pages:
+    _put_pages(edit, [page for _, page in upgraded.page_states], remarks)
+    _put_conflicts(store, edit, [state for state, _ in upgraded.page_states])
+    _put_stamps(edit, workbook, upgraded.page_states, alone=len(states) == 1)
+    for state, page in upgraded.page_states:
         blank = upgraded.blank_of(state)
         put_checks(store, terms, edit, workbook, state, page, anyway=True, blank=blank)
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
-    updates = (page for _, page in upgraded.pages)
+    updates = (page for _, page in upgraded.page_states)
     update = _checked(edit.finished(), list(zip(states, updates, strict=True)), again)
     return replace(update, version=terms.form.version, displaced_count=upgraded.displaced_count)
 

@@ -15,6 +15,7 @@ from xlsync.workbook.checks import visible_sheet
 from xlsync.workbook.checks.check_layout import (
     CHECKS_NAME,
     CLASS_WORDS,
+    COLOURS_CELL,
     COLOURS_NAME,
     PAGE_NAME,
     STATE_NAME,
@@ -54,7 +55,6 @@ _HOW: Final = (
     "評価シートの右の余白の図が、未入力の欄の位置を黄、エラーを赤、注意を青で示します（印刷されません）。"
     f"一覧は{ROWS}件までです。"
 )
-_COLOURS: Final = "D1"
 COLOURED_PAGE, PLAIN_PAGE = "付ける", "付けない"
 _COLOURS_WORDS: Final = f"評価シートの欄の色（「{COLOURED_PAGE}」にすると、印刷にも色が出ます）"
 _YELLOW: Final = "FFF7CC"
@@ -121,7 +121,7 @@ def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: 
     hidden["A1"] = checks.check_sheet.fingerprint
     _name(book, CHECKS_NAME, f"'{WORKSHEET}'!$A$1")
     _name(book, STATE_NAME, checks.check_sheet.outside("state"))
-    _name(book, COLOURS_NAME, f"'{PAGE}'!${_COLOURS[0]}${_COLOURS[1:]}")
+    _name(book, COLOURS_NAME, f"'{PAGE}'!${COLOURS_CELL[0]}${COLOURS_CELL[1:]}")
     numbers = {path: checks.check_sheet.field_number(path) for path in areas}
     for path, area in areas.items():
         _colour(page, area, numbers[path])
@@ -174,7 +174,7 @@ def _offer_colours(page: Worksheet) -> None:
     """Draw the cell that puts the colours on the form's page, where they are printed."""
     _put(page["C1"], _COLOURS_WORDS, _font(9))
     page["C1"].alignment = Alignment("right", "center")
-    cell = page[_COLOURS]
+    cell = page[COLOURS_CELL]
     _put(cell, PLAIN_PAGE, _font(9, bold=True))
     cell.alignment, cell.border = Alignment("center", "center"), _BOX
     cell.protection = Protection(locked=False)
@@ -182,7 +182,7 @@ def _offer_colours(page: Worksheet) -> None:
     rule.errorStyle, rule.showErrorMessage = "stop", True
     rule.errorTitle = "評価シートの色の確認"
     rule.error = f"一覧の「{PLAIN_PAGE}」か「{COLOURED_PAGE}」を選んでください。"
-    rule.add(_COLOURS)
+    rule.add(COLOURS_CELL)
     page.add_data_validation(rule)
 
 

@@ -23,6 +23,7 @@ STATE_NAME: Final = "_xlsync.states"
 """Hidden name of the fields' states, for the colours of the page."""
 COLOURS_NAME: Final = "_xlsync.colours"
 """Hidden name of the cell of チェック that says whether the fields are coloured: such a colour is printed, too."""
+COLOURS_CELL: Final = "D1"
 CLASSES: Final[tuple[FindingClass, ...]] = ("conflict", "error", "blank", "warning", "note")
 """In the order in which the page lists them."""
 CLASS_WORDS: Final[Mapping[str, str]] = {name: COUNTED_WORDS[name] for name in CLASSES}

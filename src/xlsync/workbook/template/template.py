@@ -81,7 +81,7 @@ class Template:
 class _Content:
     """What a template without its stamp is made of: forms of the same content have the same one, wherever they lie."""
 
-    definition: str
+    definition_json: str
     drawing: bytes
     year: int
     is_trial: bool

@@ -6,27 +6,34 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xlsync.ooxml.a1 import Position
 from xlsync.ooxml.formula_titles import with_titles
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.patch.comment_moves import comments_of
 from xlsync.ooxml.patch.defined_names import replace_defined_names
+from xlsync.ooxml.patch.kept_rules import with_rules
+from xlsync.ooxml.patch.patch import put_cells
 from xlsync.ooxml.patch.rules_replacement import (
     replace_validation_and_formats,
     without_formats_naming,
 )
 from xlsync.ooxml.patch.worksheet_addition import add_worksheet
+from xlsync.ooxml.patch.worksheet_children import Children
 from xlsync.ooxml.patch.worksheet_replacement import replace_worksheet, worksheet_entry
+from xlsync.ooxml.read.reader import Workbook
+from xlsync.workbook.checks.check_layout import COLOURS_CELL
+from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS
 from xlsync.workbook.reading.worksheet_names import worksheet_of
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME
 from xlsync.workbook.upgrade.displaced_sheet import displaced_title, displaced_workbook
-from xlsync.workbook.upgrade.own_additions import Displaced
+from xlsync.workbook.upgrade.own_additions import Displaced, OwnAdditions, own_cells
+from xlsync.workbook.upgrade.own_rules import FormRules, own_rules, rules_beside
 
 if TYPE_CHECKING:
     from xlsync.ooxml.opc.workbook_part import Name
     from xlsync.ooxml.patch.package_editor import PackageEdit
     from xlsync.ooxml.patch.style_merge import StyleNumbers
     from xlsync.ooxml.patch.workbook_part_editor import State
-    from xlsync.ooxml.read.reader import Workbook
 
 _PREFIX: Final = "_xlsync."
 _PRINTING: Final = ("_xlnm.Print_Area", "_xlnm.Print_Titles")
@@ -43,6 +50,22 @@ _KINDS: Final = {
 
 
 @dataclass(frozen=True)
+class FormerPage:
+    """What the form's page had before: the form's own rules, and the cells whose field is another one on the new page."""
+
+    form_rules: FormRules
+    changed_cells: frozenset[Position]
+
+
+@dataclass(frozen=True)
+class ReplacedOthers:
+    """What the form's other worksheets that were replaced or added are called, and what on them found no place."""
+
+    titles: frozenset[str] = frozenset()
+    displaced: tuple[Displaced, ...] = ()
+
+
+@dataclass(frozen=True)
 class FormWorksheets:
     """A workbook being edited, the package of a new version's worksheets, what they are called in it, their styles there."""
 
@@ -52,10 +75,17 @@ class FormWorksheets:
     style_numbers: StyleNumbers
 
     def replace_page(
-        self, title: str, kept: Sequence[str], moved: Mapping[str, str | None]
+        self,
+        title: str,
+        kept: Sequence[str],
+        moved: Mapping[str, str | None],
+        former: FormerPage,
     ) -> list[Displaced]:
         """Replace the form's page, and return what it lost by that."""
-        texts = comments_of(self.edit, worksheet_entry(self.edit, self.titles[title]).part)
+        part = worksheet_entry(self.edit, self.titles[title]).part
+        texts, old = comments_of(self.edit, part), Children.of(self.edit.text(part))
+        own = rules_beside(old.text_without_rows, former.form_rules)
+        rules = own_rules(own, former.changed_cells, self.titles[title])
         lost = replace_worksheet(
             self.edit,
             self.titles[title],
@@ -66,7 +96,10 @@ class FormWorksheets:
             titles=self.titles,
             styles=self.style_numbers,
         )
-        return [
+        if rules.kept_rules:
+            page = Children.of(self.edit.text(part))
+            self.edit.put(part, with_rules(page, rules.kept_rules, old.root_element.prefix))
+        listed = [
             Displaced(
                 where,
                 f"{_KINDS[kind]}：{texts[where]}" if kind == "comment" else _KINDS[kind],
@@ -74,9 +107,10 @@ class FormWorksheets:
             )
             for kind, where in lost
         ]
+        return [*listed, *rules.displaced]
 
-    def replace_rules(self, title: str) -> None:
-        """Replace the lists and the conditional formats of the form's page, and nothing else of it."""
+    def replace_rules(self, title: str, form_rules: FormRules) -> None:
+        """Replace the lists and the conditional formats of the form's page that are its own, and nothing else of it."""
         replace_validation_and_formats(
             self.edit,
             self.titles[title],
@@ -84,6 +118,7 @@ class FormWorksheets:
             title,
             titles=self.titles,
             styles=self.style_numbers,
+            is_kept=form_rules.is_other,
         )
 
     def remove_colours(self, title: str) -> None:
@@ -92,18 +127,21 @@ class FormWorksheets:
         text = without_formats_naming(self.edit.text(entry.part), _PREFIX)
         self.edit.put(entry.part, text)
 
-    def replace_others(self, drawn: Workbook, page: str, kept: Collection[str] = ()) -> list[str]:
+    def replace_others(
+        self, drawn: Workbook, former: Workbook, page: str, kept: Collection[str] = ()
+    ) -> ReplacedOthers:
         """Replace the other worksheets of the form but those to be kept, and add those that are missing.
 
-        Returned is what those that were replaced or added are called in the workbook.
+        `former` is the template of the version they were drawn by.
         """
-        written: list[str] = []
         edit, source, titles, styles = (
             self.edit,
             self.drawn_package,
             self.titles,
             self.style_numbers,
         )
+        written: list[str] = []
+        displaced: list[Displaced] = []
         for title in drawn.worksheets:
             if title not in titles:
                 state = _state(drawn, title)
@@ -111,9 +149,31 @@ class FormWorksheets:
                 add_worksheet(edit, title, source, title, state=state, titles=names, styles=styles)
                 written.append(title)
             elif title != page and title not in kept:
-                replace_worksheet(edit, titles[title], source, title, titles=titles, styles=styles)
+                displaced += self._replace_other(drawn, former, title)
                 written.append(titles[title])
-        return written
+        return ReplacedOthers(frozenset(written), tuple(displaced))
+
+    def _replace_other(self, drawn: Workbook, former: Workbook, title: str) -> list[Displaced]:
+        """Replace a worksheet of the form, and return what was typed on チェック and has no place there."""
+        there, additions = self.titles[title], OwnAdditions((), ())
+        before = Workbook(self.edit.package).cells(there) if title == PAGE else {}
+        if title == PAGE:
+            old = former.cells(title) if title in former.worksheets else {}
+            additions = own_cells(before, {**old, **dict.fromkeys(RECEIPTS)}, drawn.cells(title))
+        lost = replace_worksheet(
+            self.edit,
+            there,
+            self.drawn_package,
+            title,
+            kept={address: address for address in additions.kept},
+            titles=self.titles,
+            styles=self.style_numbers,
+        )
+        colours = before.get(COLOURS_CELL)
+        if colours is not None and isinstance(colours.value, str):
+            put_cells(self.edit, {(there, COLOURS_CELL): colours.value}, stale="keep")
+        unmoved = (Displaced(f"{there} {where}", _KINDS[kind], _NOT_MOVED) for kind, where in lost)
+        return [*(entry.on_page(there) for entry in additions.displaced), *unmoved]
 
 
 def titles_in(workbook: Workbook, drawn: Workbook, page: str, drawn_page: str) -> dict[str, str]:
@@ -184,4 +244,11 @@ def list_displaced(
     add_worksheet(edit, title, source, listed)
 
 
-__all__ = ["FormWorksheets", "list_displaced", "replace_names", "titles_in"]
+__all__ = [
+    "FormWorksheets",
+    "FormerPage",
+    "ReplacedOthers",
+    "list_displaced",
+    "replace_names",
+    "titles_in",
+]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xlsync.ooxml.read.reader import Cell, Workbook
 
 _OCCUPIED: Final = "新しい様式では、この場所に別の欄があります"
+_TYPED_OVER: Final = "この場所には、様式の計算式が入ります"
 _REFERS: Final = (
     "評価シートのセルを使う計算式です。セルの場所が変わったため、計算結果だけを残します"
 )
@@ -62,7 +63,7 @@ def own_additions(
     kept: list[str] = []
     displaced: list[Displaced] = []
     for address, cell in _added_cells(workbook, worksheet, set(fields.values()), old):
-        content = as_typed(cell.value) if cell.formula is None else f"={cell.formula}"
+        content = _content(cell)
         if _is_occupied(address, new):
             displaced.append(Displaced(address, content, _OCCUPIED))
         elif not is_same_layout and _refers_to_page(cell, worksheet):
@@ -70,6 +71,32 @@ def own_additions(
         else:
             kept.append(address)
     return OwnAdditions(tuple(kept), tuple(displaced))
+
+
+def own_cells(
+    cells: Mapping[str, Cell], old: Mapping[str, Cell | None], new: Collection[str]
+) -> OwnAdditions:
+    """Return what somebody typed on a worksheet without fields, of which `old` and `new` are the form's own cells."""
+    kept: list[str] = []
+    displaced = list(_typed_over(cells, old))
+    for address, cell in cells.items():
+        if address in old or _is_blank(cell):
+            continue
+        if address in new:
+            displaced.append(Displaced(address, _content(cell), _OCCUPIED))
+        else:
+            kept.append(address)
+    return OwnAdditions(tuple(kept), tuple(displaced))
+
+
+def _typed_over(cells: Mapping[str, Cell], old: Mapping[str, Cell | None]) -> Iterator[Displaced]:
+    """Yield what was typed over the form's formulas; nothing where most of them are gone, which a program did."""
+    formulas = {address for address, cell in old.items() if cell is not None and cell.formula}
+    values = [address for address in formulas & cells.keys() if cells[address].formula is None]
+    if 2 * len(values) < len(formulas):
+        for address in sorted(values, key=split_reference):
+            if not _is_blank(cells[address]):
+                yield Displaced(address, _content(cells[address]), _TYPED_OVER)
 
 
 def foreign_references(
@@ -93,11 +120,19 @@ def _added_cells(
 ) -> Iterator[tuple[str, Cell]]:
     labels = {label.text for label in plan.labels}
     for address, cell in workbook.cells(worksheet).items():
-        is_blank = cell.formula is None and cell.value in {None, ""}
-        if is_blank or address in fields:
+        if _is_blank(cell) or address in fields:
             continue
         if not isinstance(cell.value, str) or folded(cell.value) not in labels:
             yield address, cell
+
+
+def _is_blank(cell: Cell) -> bool:
+    return cell.formula is None and cell.value in {None, ""}
+
+
+def _content(cell: Cell) -> str:
+    """Return what somebody typed into a cell."""
+    return as_typed(cell.value) if cell.formula is None else f"={cell.formula}"
 
 
 def _is_occupied(address: str, plan: PagePlan) -> bool:
@@ -123,4 +158,4 @@ def _holds(area: Area, cell: Position) -> bool:
     return top <= cell[0] <= bottom and left <= cell[1] <= right
 
 
-__all__ = ["Displaced", "OwnAdditions", "foreign_references", "own_additions"]
+__all__ = ["Displaced", "OwnAdditions", "foreign_references", "own_additions", "own_cells"]

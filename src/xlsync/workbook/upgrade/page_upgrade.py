@@ -12,20 +12,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from xlsync.ooxml.a1 import split_reference
 from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.opc.workbook_part import read_workbook_part
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.style_merge import merge_styles
 from xlsync.ooxml.read.reader import Workbook
+from xlsync.ooxml.xml.encoding import decoded
 from xlsync.workbook.stamp_carriers import document_stamp
 from xlsync.workbook.stamp_writing import put_document_stamp, put_worksheet_stamp
 from xlsync.workbook.template.fill import put_values
 from xlsync.workbook.upgrade.form_worksheets import (
+    FormerPage,
     FormWorksheets,
+    ReplacedOthers,
     list_displaced,
     replace_names,
     titles_in,
 )
 from xlsync.workbook.upgrade.own_additions import Displaced, foreign_references, own_additions
+from xlsync.workbook.upgrade.own_rules import FormRules, rules_of_form
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
@@ -41,6 +47,7 @@ class OldPage:
 
     Attributes:
         worksheet: Its title in the workbook.
+        template: The template of the version it was drawn by.
         plan: The plan of the version it was drawn by.
         addresses: The address of each field of that version on it, by path.
         carried: The path of each of these fields in the new version, by old path; fields that are gone are left out.
@@ -49,6 +56,7 @@ class OldPage:
     """
 
     worksheet: str
+    template: Template
     plan: PagePlan
     addresses: Mapping[str, str]
     carried: Mapping[str, str]
@@ -109,12 +117,11 @@ def upgrade_page(data: bytes, old: OldPage, new: NewPage, sheet: Sheet) -> Upgra
     displaced = (
         *old.dropped_values,
         *additions.displaced,
-        *worksheets.replace_page(page, additions.kept, moved),
+        *worksheets.replace_page(page, additions.kept, moved, _former_page(old, new, moved)),
         *foreign_references(before, old.worksheet, set(titles.values()), changed),
     )
     put_values(edit, old.worksheet, new.template, sheet)
-    blank = worksheets.replace_others(drawn, page) if new.role.is_checked else ()
-    return _finished(worksheets, old, new, displaced, blank)
+    return _finished(worksheets, old, new, displaced)
 
 
 def upgrade_rules(
@@ -134,11 +141,8 @@ def upgrade_rules(
     titles = titles_in(Workbook(edit.package), drawn, old.worksheet, page)
     worksheets = FormWorksheets(edit, source, titles, merge_styles(edit, source))
     if changes.are_page_rules_changed:
-        worksheets.replace_rules(page)
-    blank: Collection[str] = ()
-    if new.role.is_checked:
-        blank = worksheets.replace_others(drawn, page, changes.same_worksheets)
-    return _finished(worksheets, old, new, (), blank)
+        worksheets.replace_rules(page, _form_rules(old))
+    return _finished(worksheets, old, new, (), changes.same_worksheets)
 
 
 def _finished(
@@ -146,24 +150,32 @@ def _finished(
     old: OldPage,
     new: NewPage,
     displaced: tuple[Displaced, ...],
-    blank: Collection[str],
+    same_worksheets: Collection[str] = (),
 ) -> UpgradedPage:
-    """Put the new version's names and its stamp, list what found no place, and return the workbook."""
-    edit, (_, drawn) = worksheets.edit, _drawn(new.template.data)
-    before = Workbook(edit.package)
+    """Replace the form's other worksheets, put its names and the stamp, list what found no place; return the workbook."""
+    edit, (_, drawn), (_, former) = (
+        worksheets.edit,
+        _drawn(new.template.data),
+        _drawn(old.template.data),
+    )
+    before, others = Workbook(edit.package), ReplacedOthers()
+    if new.role.is_checked:
+        page = new.plan.edition.worksheet
+        others = worksheets.replace_others(drawn, former, page, same_worksheets)
     if not new.role.is_checked:
         worksheets.remove_colours(new.plan.edition.worksheet)
     names = set(old.plan.edition.by_cell_name)
-    page = None if new.role.is_checked else old.worksheet
-    displaced += tuple(replace_names(edit, names, drawn, worksheets.titles, page))
+    only = None if new.role.is_checked else old.worksheet
+    displaced += tuple(replace_names(edit, names, drawn, worksheets.titles, only))
     put_worksheet_stamp(edit, old.worksheet, new.stamp)
     if new.role.is_only_page or _is_of_document(before, new.stamp):
         put_document_stamp(edit, new.stamp)
     if not new.role.is_only_page:
         displaced = tuple(entry.on_page(old.worksheet) for entry in displaced)
+    displaced += others.displaced
     if displaced:
         list_displaced(edit, before, new.stamp.version, displaced)
-    return UpgradedPage(edit.finished(), displaced, frozenset(blank))
+    return UpgradedPage(edit.finished(), displaced, others.titles)
 
 
 def _is_of_document(workbook: Workbook, stamp: Stamp) -> bool:
@@ -172,11 +184,25 @@ def _is_of_document(workbook: Workbook, stamp: Stamp) -> bool:
     return document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _drawn(template: bytes) -> tuple[Package, Workbook]:
     """Return a template as a package and as a workbook, read once for all the workbooks that it replaces pages in."""
     package = Package.open(template)
     return package, Workbook(package)
+
+
+def _former_page(old: OldPage, new: NewPage, moved: Mapping[str, str | None]) -> FormerPage:
+    gone = {address for address, now in moved.items() if address != now}
+    added = set(new.template.addresses.values()) - set(old.addresses.values())
+    return FormerPage(_form_rules(old), frozenset(map(split_reference, gone | added)))
+
+
+def _form_rules(old: OldPage) -> FormRules:
+    """Return the rules of the page as its own version draws it; its fields may have been moved by somebody since."""
+    package, _ = _drawn(old.template.data)
+    entry = read_workbook_part(package).worksheet(old.plan.edition.worksheet)
+    page = "" if entry is None else decoded(package.part(entry.part))
+    return rules_of_form(page, tuple(map(split_reference, old.addresses.values())))
 
 
 def _moved(old: OldPage, new: NewPage) -> dict[str, str | None]:
