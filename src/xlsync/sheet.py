@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
 
 _HEAD = ("form", "edition", "key")
-_BESIDE_FIELDS = (*_HEAD, "revision", "unreadable")
+BESIDE_FIELDS = (*_HEAD, "revision", "unreadable")
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -255,7 +255,7 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:
         or isinstance(year, bool)
     ):
         raise SheetError("form・edition・key が様式と合いません", str(key)[:100])
-    body = {step: value for step, value in document.items() if step not in _BESIDE_FIELDS}
+    body = {step: value for step, value in document.items() if step not in BESIDE_FIELDS}
     values = flat(edition, body)
     revision = _revision(document.get("revision"), key)
     unreadable = _unreadable(document.get("unreadable", {}), values, key)

@@ -257,7 +257,7 @@ def organization_of(folder: Path, name: str, form: Form) -> Organization | None:
     if not name:
         return None
     file = folder / name
-    text = _csv_text(file, "組織の一覧", "[organization] の file")
+    text = csv_text(file, "組織の一覧", "[organization] の file")
     return read_organization(text, str(file), form.definition.identity.level_words)
 
 
@@ -266,10 +266,10 @@ def budget_names_of(folder: Path, name: str) -> Mapping[str, str]:
     if not name:
         return {}
     file = folder / name
-    return read_budget_names(_csv_text(file, "款項目の一覧", "[programs] の names"), str(file))
+    return read_budget_names(csv_text(file, "款項目の一覧", "[programs] の names"), str(file))
 
 
-def _csv_text(file: Path, what: str, entry: str) -> str:
+def csv_text(file: Path, what: str, entry: str) -> str:
     """Return the text of a CSV file (UTF-8, or cp932 as Excel writes CSV); SettingsError where it cannot be read."""
     try:
         data = file.read_bytes()

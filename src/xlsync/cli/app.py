@@ -30,6 +30,7 @@ from xlsync.cli.options import (
     end,
 )
 from xlsync.cli.revision_app import revision_app
+from xlsync.cli.sheets_app import sheets_app
 from xlsync.cli.usage import JapaneseTyper
 
 app = JapaneseTyper(
@@ -38,6 +39,7 @@ app = JapaneseTyper(
     no_args_is_help=True,
 )
 app.add_typer(form_app, name="form")
+app.add_typer(sheets_app, name="sheets")
 app.add_typer(revision_app)
 app.add_typer(button_app)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlsync.canonical_json import parse_json
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.exchange.carried_reading import carry_reading
 from xlsync.exchange.worksheet_copies import set_copies_aside
-from xlsync.sheet import key_of, peek, sheet_of
+from xlsync.form.nesting import filled_up
+from xlsync.sheet import BESIDE_FIELDS, key_of, peek, sheet_of
 from xlsync.sheet_keys import fault_of_key
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.reading import Choice, Reading
@@ -127,7 +128,7 @@ def read_incoming(
 
     """
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return [_of_document(terms, data, source)]
+        return [_of_document(terms, data, source, store)]
     former = {reading.worksheet: reading for reading in reader(data, terms.form)}
     carried = [carry_reading(reading, terms.form) for reading in former.values()]
     lost = {reading.worksheet: values for reading, values in carried}
@@ -182,14 +183,36 @@ def _recomputed(sheet: Sheet, base: Sheet) -> Sheet:
     return sheet.with_values(results(sheet.edition, _shares(base, repeated), sheet))
 
 
-def _of_document(terms: Terms, data: bytes, source: Source) -> Incoming:
+def _of_document(terms: Terms, data: bytes, source: Source, store: Store | None) -> Incoming:
     document = parse_json(data)
     form, year = peek(document)
     if form != terms.form.id:
         raise SheetError(f"別の様式（{form}）のシートです")
-    sheet = sheet_of(terms.form.at(year), document)
+    edition = terms.form.at(year)
+    sheet = sheet_of(edition, _with_absent_fields(edition, document, store))
     stamp = Stamp(form, year, sheet.key, sheet.revision or 0)
     return Incoming(sheet.with_revision(None), stamp, source.who, barred=_bar(terms, sheet))
+
+
+def _with_absent_fields(edition: Edition, document: Any, store: Store | None) -> Any:
+    """Return a document with every field: one it does not name is blank, of a registered sheet as it is stored."""
+    stored = _stored(edition, document, store)
+    absent = {} if stored is None else dict(stored)
+    beside = {step: document[step] for step in BESIDE_FIELDS if step in document}
+    body = {step: value for step, value in document.items() if step not in beside}
+    return {**beside, **filled_up(edition, body, absent)}
+
+
+def _stored(edition: Edition, document: Any, store: Store | None) -> Sheet | None:
+    """Return the registered sheet that a document is about: the revision it names, else the newest; None for none."""
+    key, number = document.get("key"), document.get("revision")
+    if store is None or not isinstance(key, str) or fault_of_key(key):
+        return None
+    newest = store.find_newest(key, edition.year)
+    if newest is None or not isinstance(number, int):
+        return None if newest is None else newest.sheet
+    named = store.find_revision(key, edition.year, number)
+    return (named or newest).sheet
 
 
 def _of_reading(

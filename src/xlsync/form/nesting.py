@@ -28,6 +28,27 @@ def flat(edition: Edition, document: Any) -> dict[str, Value]:
     return values
 
 
+def filled_up(edition: Edition, document: Any, absent: Mapping[str, Value]) -> Any:
+    """Return a nested document with every field: those it does not have are as in `absent`, blank where it has none.
+
+    What it has is not looked at, nor changed.
+    """
+    return _filled_up(document, edition.tree, absent)
+
+
+def _filled_up(document: Any, tree: Tree, absent: Mapping[str, Value]) -> Any:
+    branches = _children(document, is_list=0 in tree)
+    if branches is None:
+        return document
+    whole = dict(branches)
+    for step, inner in tree.items():
+        if isinstance(inner, dict):
+            whole[step] = _filled_up(branches.get(step, [] if 0 in inner else {}), inner, absent)
+        elif step not in branches:
+            whole[step] = inner.kind.to_json(absent.get(inner.path))
+    return [whole[step] for step in sorted(whole, key=int)] if 0 in tree else whole
+
+
 def _read_tree(
     document: Any, tree: Tree, above: tuple[Step, ...], values: dict[str, Value]
 ) -> None:

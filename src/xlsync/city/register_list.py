@@ -1,0 +1,71 @@
+"""What the city calls the columns of its list of sheets: 台帳の見出し.csv in the city's folder, written once by --map."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.settings import csv_text
+from xlsync.disk import replace_whole
+from xlsync.errors import SettingsError
+from xlsync.exchange.register.headings import KEY, columns_known
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+
+MAPPING_FILE: Final = "台帳の見出し.csv"
+_HEAD: Final = ("見出し", "欄")
+_PAIR: Final = 2
+
+
+def read_mapping(city: CitySettings) -> dict[str, str]:
+    """Return the field's path by heading, "" for a column that is not read; SettingsError names the line at fault."""
+    file = city.folder / MAPPING_FILE
+    if not file.exists():
+        return {}
+    rows = csv.reader(io.StringIO(csv_text(file, "台帳の見出し", MAPPING_FILE), newline=""))
+    mapping: dict[str, str] = {}
+    for number, row in enumerate(rows, start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or tuple(cells[:_PAIR]) == _HEAD:
+            continue
+        mapping |= _checked(city, cells, f"{MAPPING_FILE} {number}行目")
+    return mapping
+
+
+def mapping_of(city: CitySettings, entries: Sequence[str]) -> dict[str, str]:
+    """Return what 見出し=欄 of the command line say, by heading."""
+    mapping: dict[str, str] = {}
+    for entry in entries:
+        heading, separator, path = entry.partition("=")
+        cells = [heading.strip(), path.strip()] if separator else [entry]
+        mapping |= _checked(city, cells, f"--map {entry}")
+    return mapping
+
+
+def save_mapping(city: CitySettings, mapping: Mapping[str, str]) -> None:
+    """Write the headings into the city's folder, for the next list; Excel opens the file."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_HEAD, *mapping.items()])
+    replace_whole(city.folder / MAPPING_FILE, text.getvalue().encode("utf-8-sig"))
+
+
+def _checked(city: CitySettings, cells: Sequence[str], where: str) -> dict[str, str]:
+    """Return a heading and its field; SettingsError where it is none that a list can have a column of."""
+    if len(cells) != _PAIR or not cells[0]:
+        raise SettingsError("見出しと欄を1つずつ書いてください（見出し=欄）", where)
+    heading, path = cells
+    edition = city.terms.form.at(city.terms.fiscal_year)
+    known = [field.path for field in columns_known(edition, city.terms)]
+    path = edition.expand(path)
+    if path and path != KEY and path not in known:
+        paths = "、".join([KEY, *known])
+        raise SettingsError(
+            f"「{path}」という欄は台帳の列にできません。次のどれかにしてください：{paths}", where
+        )
+    return {heading: path}
+
+
+__all__ = ["MAPPING_FILE", "mapping_of", "read_mapping", "save_mapping"]

@@ -1,0 +1,176 @@
+"""`xlsync sheets add`: register the sheets of an Excel or CSV list, once it is shown what that does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.board_update import renew_board
+from xlsync.city.clock_and_user import now, user
+from xlsync.city.register_list import MAPPING_FILE, mapping_of, read_mapping, save_mapping
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.commands.export import export_keys
+from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.errors import WorkbookError
+from xlsync.exchange import Source
+from xlsync.exchange.register.register_plan import PlannedSheet, RegisterPlan, plan_register
+from xlsync.exchange.register.register_run import run_register
+from xlsync.merging import json_as_text
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.exchange.receipt import Receipt
+
+_QUESTION: Final = "このとおり登録しますか（はい y・いいえ n）："
+_NOT_DONE: Final = "登録していません。よければ --yes を付けて実行してください。"
+_FAULTY: Final = "何も登録していません。上の行を直して、もう一度実行してください。"
+_REFUSED: Final = frozenset({"refused", "conflict"})
+_SHOWN: Final = 20
+"""Rows of each kind that are shown; all stand in --json."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddOptions:
+    """What the options of `xlsync sheets add` say."""
+
+    headings: Sequence[str] = ()
+    is_agreed: bool = False
+    is_dry_run: bool = False
+    as_json: bool = False
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody sits at a terminal and reads what is shown."""
+        return not self.as_json and sys.stdin is not None and sys.stdin.isatty()
+
+
+def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
+    """Show what a list would change in the register, carry it out where that is agreed, and return the exit code."""
+    city = current_city(folder)
+    mapping = {**read_mapping(city), **mapping_of(city, options.headings)}
+    plan = plan_register(city.store, city.terms, _read(file), file.name, mapping)
+    if options.headings and not options.is_dry_run:
+        save_mapping(city, mapping)
+    if not options.as_json:
+        _say_plan(plan, options)
+    if plan.faults:
+        return _refuse(plan, options)
+    receipts = _carried_out(city, plan, file.name, options)
+    if receipts is None:
+        return _left(plan, options)
+    return _report(folder, plan, receipts, as_json=options.as_json)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise WorkbookError(f"一覧が読めません（{fault.strerror}）", str(file)) from fault
+
+
+def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
+    say(
+        f"新しい事業 {len(plan.new)}件、変わる事業 {len(plan.changed)}件、同じ内容 {plan.same}件、"
+        f"一覧にない登録済みの事業 {len(plan.missing)}件"
+    )
+    for word, planned in (("新規", plan.new), ("変更", plan.changed)):
+        _say_some([line for sheet in planned for line in _lines(word, sheet)])
+    _say_some(
+        [f"一覧にありません {sheet.key} {sheet.title}（何もしません）" for sheet in plan.missing]
+    )
+    _say_some(plan.passed_over)
+    _say_some([f"確かめてください {doubt}" for doubt in plan.doubts])
+    for fault in plan.faults:
+        complain(fault)
+    if options.headings and not options.is_dry_run:
+        say(f"見出しを {MAPPING_FILE} に控えました。次からは --map は要りません。")
+
+
+def _lines(word: str, planned: PlannedSheet) -> list[str]:
+    sheet = planned.sheet
+    head = f"{word} {sheet.key} {sheet.title}（{planned.row}行目）"
+    if word == "新規":
+        return [head]
+    shown = [
+        f"    {sheet.edition.by_path[change.path].title}："
+        f"「{json_as_text(sheet.edition, change.path, change.before)}」→"
+        f"「{json_as_text(sheet.edition, change.path, change.after)}」"
+        for change in planned.changes
+    ]
+    return [head, *shown]
+
+
+def _say_some(lines: Sequence[str]) -> None:
+    for line in lines[:_SHOWN]:
+        say(line)
+    if len(lines) > _SHOWN:
+        say(f"ほか {len(lines) - _SHOWN}行（すべては --json で見られます）")
+
+
+def _refuse(plan: RegisterPlan, options: AddOptions) -> int:
+    if options.as_json:
+        put_json({**plan.to_document(), "done": False})
+    else:
+        complain(_FAULTY)
+    return FAILED
+
+
+def _carried_out(
+    city: CitySettings, plan: RegisterPlan, name: str, options: AddOptions
+) -> list[Receipt] | None:
+    """Return the receipts, None where it was not agreed to."""
+    nothing = not plan.new and not plan.changed
+    if nothing or options.is_dry_run or not _is_agreed(options):
+        return None
+    source = Source(name, now(), user())
+    receipts = list(
+        run_register(city.store, city.terms, plan, source, lambda all_: progress(all_, "登録中"))
+    )
+    renew_board(city, receipts, complain)
+    return receipts
+
+
+def _is_agreed(options: AddOptions) -> bool:
+    if options.is_agreed or not options.can_ask:
+        return options.is_agreed
+    say(f"\n{_QUESTION}")
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+
+
+def _left(plan: RegisterPlan, options: AddOptions) -> int:
+    """Say that nothing was done, and return the exit code."""
+    is_something = bool(plan.new or plan.changed)
+    if options.as_json:
+        put_json({**plan.to_document(), "done": False})
+    elif is_something:
+        say(_NOT_DONE)
+    return ATTENTION if is_something or plan.doubts else 0
+
+
+def _report(folder: Path, plan: RegisterPlan, receipts: Sequence[Receipt], *, as_json: bool) -> int:
+    """Say what was registered, make or renew the workbooks, and return the exit code."""
+    refused = [receipt for receipt in receipts if receipt.outcome in _REFUSED]
+    for receipt in refused:
+        reason = receipt.reason or "登録したあとに変わっています。もう一度実行してください"
+        complain(f"{receipt.key}：{reason}")
+    if as_json:
+        documents = [receipt.to_document() for receipt in receipts]
+        put_json({**plan.to_document(), "done": True, "receipts": documents})
+    else:
+        _make_workbooks(folder, receipts)
+    return ATTENTION if refused else 0
+
+
+def _make_workbooks(folder: Path, receipts: Sequence[Receipt]) -> None:
+    """Make the workbooks of new sheets, and write what the list changed into those that exist."""
+    keys = [receipt.key for receipt in receipts if receipt.outcome not in _REFUSED]
+    say(f"登録しました {len(keys)}件")
+    if keys:
+        export_keys(folder, keys, every=False)
+
+
+__all__ = ["AddOptions", "add_sheets"]

@@ -1,0 +1,140 @@
+"""Which column of a list holds which field: headings are compared with the form's own words, and with the city's mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.kinds import fold
+from xlsync.ooxml.a1 import split_range
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Terms
+    from xlsync.exchange.register.list_table import ListCell, ListTable
+    from xlsync.form.edition import Edition, Field
+
+KEY: Final = "key"
+"""What a column means that holds the whole key of each sheet (01-02-01-08-14-01)."""
+STATE_HEADING, REASON_HEADING = "状態", "理由"
+"""Columns of an exported register that say no field."""
+_LOOKED_AT: Final = 30
+"""Rows in which the headings are looked for: titles, dates and notes may stand above them."""
+
+
+_SOME: Final = 2
+"""Headings that make a row one of headings, whatever is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The row of the headings, the field's path (or KEY) by column, the texts of columns that no field is known for,
+    and what is wrong with the headings.
+    """
+
+    row: int
+    columns: Mapping[int, str]
+    unknown: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+def find_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str]) -> Headings | None:
+    """Return the headings of a list, None where no row names the key of the sheets.
+
+    Args:
+        table: The list.
+        terms: The city's form and fiscal year; its office's fields can be columns.
+        mapping: What the city says of headings: the field's path (or "key") by heading, "" for a column that is not read.
+
+    """
+    edition = terms.form.at(terms.fiscal_year)
+    known = {fold(heading): (path,) for heading, path in mapping.items()}
+    words = {**_words(edition, terms), **known}
+    best: Headings | None = None
+    for row in table.rows[:_LOOKED_AT]:
+        headings = _headings_of(row.number, row.cells, words)
+        if best is None or len(headings.columns) > len(best.columns):
+            best = headings
+    if best is None:
+        return None
+    merged = tuple(_merged_faults(table, best)) if len(best.columns) >= _SOME else ()
+    if not merged and not _names_key(edition, best.columns.values()):
+        return None
+    return Headings(best.row, best.columns, best.unknown, (*best.faults, *merged))
+
+
+def columns_known(edition: Edition, terms: Terms) -> list[Field]:
+    """Return the fields that a list can have columns of: those of the key, and the office's that nothing computes."""
+    key = set(edition.definition.identity.key)
+    return [
+        field
+        for field in edition.fields
+        if field.filled_by != "computed" and (field.path in key or field.path in terms.owned)
+    ]
+
+
+def _words(edition: Edition, terms: Terms) -> dict[str, tuple[str, ...]]:
+    """Return the paths that each word of the form may mean, folded for comparison."""
+    paths: dict[str, list[str]] = {}
+    for word, path in _pairs(edition, terms):
+        paths.setdefault(fold(word), []).append(path)
+    return {word: tuple(dict.fromkeys(listed)) for word, listed in paths.items()}
+
+
+def _pairs(edition: Edition, terms: Terms) -> Iterator[tuple[str, str]]:
+    fields = columns_known(edition, terms)
+    for field in fields:
+        yield from ((word, field.path) for word in (field.path, field.title, field.label))
+        yield f"{field.axis_label} {field.label}", field.path
+    identity = edition.definition.identity
+    listed = {field.path for field in fields}
+    yield from (
+        (level.name, level.field) for level in identity.organization if level.field in listed
+    )
+    if identity.title in listed:
+        yield edition.definition.words.title, identity.title
+    yield edition.definition.words.key, KEY
+    yield KEY, KEY
+
+
+def _headings_of(
+    row: int, cells: Mapping[int, ListCell], words: Mapping[str, tuple[str, ...]]
+) -> Headings:
+    columns: dict[int, str] = {}
+    unknown, faults = [], []
+    for column, cell in cells.items():
+        meant = words.get(fold(cell.text))
+        if meant is None:
+            unknown.append(f"{cell.text}（{cell.address}）")
+        elif len(meant) > 1:
+            faults.append(
+                f"{cell.address}：見出し「{cell.text}」がどの欄か決められません（{'、'.join(meant)}）。"
+                "--map 見出し=欄 で決めてください"
+            )
+        elif meant[0] in columns.values():
+            faults.append(f"{cell.address}：見出し「{cell.text}」と同じ欄の列が、もう1つあります")
+        elif meant[0]:
+            columns[column] = meant[0]
+    left_out = {fold(word) for word in (STATE_HEADING, REASON_HEADING)}
+    shown = tuple(text for text in unknown if fold(text.rpartition("（")[0]) not in left_out)
+    return Headings(row, columns, shown, tuple(faults))
+
+
+def _names_key(edition: Edition, paths: Iterable[str]) -> bool:
+    named = set(paths)
+    return KEY in named or named.issuperset(edition.definition.identity.key)
+
+
+def _merged_faults(table: ListTable, headings: Headings) -> Iterator[str]:
+    """Yield what is wrong where a heading stands over several columns: nobody can tell which of them it means."""
+    for merged in table.merged:
+        top, left, bottom, right = split_range(merged)
+        if (
+            top <= headings.row <= bottom
+            and right > left
+            and headings.columns.keys() & range(left, right + 1)
+        ):
+            yield f"{merged}：見出しのセルが結合されています。結合を解除し、列ごとに見出しを入力してください"
+
+
+__all__ = ["KEY", "Headings", "columns_known", "find_headings"]

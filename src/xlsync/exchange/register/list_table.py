@@ -1,0 +1,106 @@
+"""An Excel or CSV list as rows of cells, each with its address: nothing is taken for a heading or a value yet."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xlsync.errors import WorkbookError
+from xlsync.kinds.characters import cleaned
+from xlsync.ooxml.a1 import column_letters, split_reference
+from xlsync.ooxml.read.cell_formatting import CellFormatting
+from xlsync.ooxml.read.hidden_rows import hidden_rows
+from xlsync.ooxml.read.reader import Cell, Workbook, open_workbook
+from xlsync.workbook.reading.cell_content import as_shown
+
+_ZIP = b"PK\x03\x04"
+PLAIN = CellFormatting("General", is_struck=False, runs=())
+
+
+@dataclass(frozen=True, slots=True)
+class ListCell:
+    """A cell of a list: where it is, what it holds, and its formatting."""
+
+    address: str
+    cell: Cell
+    formatting: CellFormatting = PLAIN
+
+    @property
+    def text(self) -> str:
+        """What a person sees in it."""
+        return cleaned(as_shown(self.cell.value, self.formatting.number_format)).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A row with anything in it: its number in the file, and its cells by column, counted from 1."""
+
+    number: int
+    cells: Mapping[int, ListCell]
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListTable:
+    """A worksheet or a CSV file: its rows from the top, and its merged ranges."""
+
+    name: str
+    rows: tuple[ListRow, ...]
+    merged: tuple[str, ...] = ()
+
+
+def read_tables(data: bytes, name: str) -> list[ListTable]:
+    """Return the visible worksheets of a workbook, or the one table of a CSV file (UTF-8 or cp932).
+
+    Raises:
+        WorkbookError: The bytes are neither.
+
+    """
+    if data.startswith(_ZIP):
+        book = open_workbook(data)
+        shown = (title for title in book.worksheets if title not in book.hidden_worksheets)
+        return [_table_of_worksheet(data, book, title) for title in shown]
+    return [_table_of_csv(_decoded(data, name), name)]
+
+
+def _table_of_worksheet(data: bytes, book: Workbook, title: str) -> ListTable:
+    formatting = book.formatting(title)
+    hidden = hidden_rows(data, title)
+    rows: dict[int, dict[int, ListCell]] = {}
+    for address, cell in book.cells(title).items():
+        row, column = split_reference(address)
+        value = cell.value
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        rows.setdefault(row, {})[column] = ListCell(address, cell, formatting[address])
+    listed = (ListRow(number, rows[number], number in hidden) for number in sorted(rows))
+    return ListTable(title, tuple(listed), book.merged(title))
+
+
+def _table_of_csv(text: str, name: str) -> ListTable:
+    rows = []
+    for number, texts in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+        cells = {
+            column: ListCell(f"{column_letters(column)}{number}", Cell(written, None))
+            for column, written in enumerate(texts, start=1)
+            if written.strip()
+        }
+        if cells:
+            rows.append(ListRow(number, cells))
+    return ListTable(name, tuple(rows))
+
+
+def _decoded(data: bytes, name: str) -> str:
+    for encoding in ("utf-8-sig", "cp932"):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if "\x00" not in text:
+                return text
+    reason = "Excelのファイル（.xlsx）でも、CSV（UTF-8・シフトJIS）でもありません"
+    raise WorkbookError(reason, name)
+
+
+__all__ = ["ListCell", "ListRow", "ListTable", "read_tables"]

@@ -1,0 +1,174 @@
+"""What taking in a list would do, before anything is done: new sheets, changed ones, missing ones, doubts and faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from xlsync.errors import WorkbookError
+from xlsync.exchange.register.headings import Headings, find_headings
+from xlsync.exchange.register.list_table import ListTable, read_tables
+from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_sheets
+from xlsync.kinds import fold
+from xlsync.merging import Change, changes_between
+from xlsync.sheet import Sheet
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Terms
+    from xlsync.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSheet:
+    """A sheet of the list as it is to be, with the revision it was decided on: its row, and what that changes."""
+
+    row: int
+    sheet: Sheet
+    changes: tuple[Change, ...]
+
+    @property
+    def is_new(self) -> bool:
+        """True for a sheet that was not registered."""
+        return self.sheet.revision is None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPlan:
+    """What taking in a list would do.
+
+    Attributes:
+        new: Sheets that are not registered yet.
+        changed: Registered sheets in which the list changes something.
+        same: The number of registered sheets that are as the list says.
+        missing: Registered sheets that the list does not name; nothing happens to them.
+        faults: Why nothing can be done, each with row and cell.
+        doubts: What somebody should look at first.
+        passed_over: Rows and columns that are not read.
+
+    """
+
+    new: tuple[PlannedSheet, ...] = ()
+    changed: tuple[PlannedSheet, ...] = ()
+    same: int = 0
+    missing: tuple[Sheet, ...] = ()
+    faults: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the plan as JSON."""
+        return {
+            "new": _documents(self.new),
+            "changed": _documents(self.changed),
+            "same": self.same,
+            "missing": [{"key": sheet.key, "title": sheet.title} for sheet in self.missing],
+            "faults": list(self.faults),
+            "doubts": list(self.doubts),
+            "passed_over": list(self.passed_over),
+        }
+
+
+def plan_register(
+    store: Store, terms: Terms, data: bytes, name: str, mapping: Mapping[str, str]
+) -> RegisterPlan:
+    """Read a list and compare it with the store; nothing is written.
+
+    Args:
+        store: The city's store.
+        terms: The city's form, fiscal year and owners.
+        data: The bytes of an Excel workbook or a CSV file.
+        name: Its name, for messages.
+        mapping: The city's own words for headings: a field's path by heading.
+
+    Raises:
+        WorkbookError: The bytes are no list, or no row of it has the headings of the sheets' key.
+
+    """
+    table, headings = _headed_table(read_tables(data, name), terms, mapping, name)
+    edition = terms.form.at(terms.fiscal_year)
+    heads = store.heads(terms.fiscal_year)
+    parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
+    reading = read_listed_sheets(table, headings, edition, parts)
+    plan = _compared(reading.sheets, terms, heads)
+    return replace(
+        plan,
+        faults=tuple(reading.faults),
+        doubts=(*reading.doubts, *_doubts(plan.new, plan.missing)),
+        passed_over=(*_unknown_columns(headings), *reading.passed_over),
+    )
+
+
+def _compared(
+    listed_sheets: Sequence[ListedSheet], terms: Terms, heads: Sequence[Sheet]
+) -> RegisterPlan:
+    """Return what the sheets of a list are to the registered ones."""
+    by_key = {head.key: head for head in heads}
+    planned = [_planned(listed, terms, by_key.get(listed.key)) for listed in listed_sheets]
+    new = tuple(plan for plan in planned if plan.is_new)
+    changed = tuple(plan for plan in planned if plan.changes and not plan.is_new)
+    missing = by_key.keys() - {listed.key for listed in listed_sheets}
+    same = len(planned) - len(new) - len(changed)
+    return RegisterPlan(new, changed, same, tuple(by_key[key] for key in sorted(missing)))
+
+
+def _texts_at(path: str, heads: Iterable[Sheet]) -> frozenset[str]:
+    return frozenset(str(head[path]) for head in heads)
+
+
+def _headed_table(
+    tables: list[ListTable], terms: Terms, mapping: Mapping[str, str], name: str
+) -> tuple[ListTable, Headings]:
+    """Return the first table with the headings of the key."""
+    for table in tables:
+        headings = find_headings(table, terms, mapping)
+        if headings is not None:
+            return table, headings
+    edition = terms.form.at(terms.fiscal_year)
+    labels = "・".join(edition.by_path[path].label for path in edition.definition.identity.key)
+    raise WorkbookError(
+        f"見出しの行が見つかりません。「{edition.definition.words.key}」の列か、{labels} の列が要ります。"
+        "見出しの言葉が違うときは --map 見出し=欄 で決めてください",
+        name,
+    )
+
+
+def _planned(listed: ListedSheet, terms: Terms, head: Sheet | None) -> PlannedSheet:
+    edition = terms.form.at(terms.fiscal_year)
+    if head is None:
+        sheet = Sheet(edition, listed.key, listed.values)
+        return PlannedSheet(listed.row, sheet, changes_between(None, sheet))
+    kept = {path: text for path, text in head.unreadable.items() if path not in listed.values}
+    sheet = head.with_values(listed.values, kept)
+    return PlannedSheet(listed.row, sheet, changes_between(head, sheet))
+
+
+def _doubts(new: tuple[PlannedSheet, ...], missing: tuple[Sheet, ...]) -> Iterator[str]:
+    """Yield new sheets that have the title of a missing one: its code may have changed."""
+    titles = {fold(sheet.title): sheet for sheet in missing if sheet.title}
+    for planned in new:
+        same = titles.get(fold(planned.sheet.title))
+        if same is not None:
+            yield (
+                f"{planned.row}行目：「{planned.sheet.title}」は {same.key} で登録済みですが、"
+                f"一覧では {planned.sheet.key} です。"
+                "番号が変わった事業なら、登録せずに確かめてください"
+            )
+
+
+def _unknown_columns(headings: Headings) -> Iterator[str]:
+    for text in headings.unknown:
+        yield f"見出し「{text}」の列は、企画担当が記入する欄ではないため読みません"
+
+
+def _documents(planned_sheets: Iterable[PlannedSheet]) -> list[dict[str, Any]]:
+    return [_document(planned) for planned in planned_sheets]
+
+
+def _document(planned: PlannedSheet) -> dict[str, Any]:
+    changes = [change.to_document() for change in planned.changes]
+    sheet = planned.sheet
+    return {"row": planned.row, "key": sheet.key, "title": sheet.title, "changes": changes}
+
+
+__all__ = ["PlannedSheet", "RegisterPlan", "plan_register"]
