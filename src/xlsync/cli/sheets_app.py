@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xlsync.cli.completion import complete_key
 from xlsync.cli.options import HERE, AsJson, CityFolder, end
 from xlsync.cli.usage import JapaneseTyper
+
+if TYPE_CHECKING:
+    from xlsync.store.register_acts import ActKind
 
 sheets_app = JapaneseTyper(
     help="台帳（どの事業のシートを集めるか）を扱います。", no_args_is_help=True
@@ -40,3 +44,91 @@ def sheets_add(
 
     options = AddOptions(headings or (), is_agreed, dry_run, as_json)
     end(add_sheets(city, file, options))
+
+
+@sheets_app.command("list")
+def sheets_list(city: CityFolder = HERE, as_json: AsJson = False) -> None:
+    """登録したすべての事業と、対象・対象外・廃止の別を表示します。"""
+    from xlsync.cli.commands.sheets_list import list_sheets
+
+    end(list_sheets(city, as_json=as_json))
+
+
+@sheets_app.command("export")
+def sheets_export(
+    out: Annotated[Path, typer.Option("--out", help="作るファイル。")] = Path("台帳.xlsx"),
+    city: CityFolder = HERE,
+) -> None:
+    """台帳をExcelの一覧に書き出します。直して sheets add で登録できます。"""
+    from xlsync.cli.commands.sheets_list import export_register
+
+    end(export_register(city, out))
+
+
+Keys = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="事業コード…",
+        help="事業コード（いくつでも）。",
+        show_default=False,
+        autocompletion=complete_key,
+    ),
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由。", show_default=False)]
+Since = Annotated[
+    str,
+    typer.Option(
+        "--date", metavar="年-月-日", help="いつからか（例：2026-04-01）。", show_default="今日"
+    ),
+]
+Agreed = Annotated[bool, typer.Option("--yes", help="2件以上でも尋ねずに行います。")]
+
+
+@sheets_app.command("retire")
+def sheets_retire(
+    keys: Keys,
+    reason: Reason,
+    day: Since = "",
+    is_agreed: Agreed = False,
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """廃止・完了した事業を、集計と提出状況から外します（記録は残ります）。"""
+    _set_state("retire", city, keys, (reason, day, is_agreed, dry_run, as_json))
+
+
+@sheets_app.command("exclude")
+def sheets_exclude(
+    keys: Keys,
+    reason: Reason,
+    day: Since = "",
+    is_agreed: Agreed = False,
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """対象外の事業を、集計と提出状況から外します（記録は残ります）。"""
+    _set_state("exclude", city, keys, (reason, day, is_agreed, dry_run, as_json))
+
+
+@sheets_app.command("restore")
+def sheets_restore(
+    keys: Keys,
+    reason: Reason,
+    day: Since = "",
+    is_agreed: Agreed = False,
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """外した事業を、集計と提出状況に戻します。"""
+    _set_state("restore", city, keys, (reason, day, is_agreed, dry_run, as_json))
+
+
+def _set_state(
+    kind: ActKind, city: Path, keys: list[str], given: tuple[str, str, bool, bool, bool]
+) -> None:
+    from xlsync.cli.commands.sheets_state import StateOptions, set_state
+
+    end(set_state(city, keys, kind, StateOptions(*given)))

@@ -48,7 +48,8 @@ def program_of(store: Store, terms: Terms, sheet: Sheet) -> tuple[Sheet, ...]:
     if not terms.is_complete(sheet.program):
         return program
     prefix = f"{sheet.program}-"
-    stored = {key for key in store.keys(sheet.edition.year) if key.startswith(prefix)}
+    counted = {sheet.key, *store.counted_keys(sheet.edition.year)}
+    stored = {key for key in counted if key.startswith(prefix)}
     return program if stored == {member.key for member in program} else ()
 
 

@@ -71,7 +71,7 @@ class SheetStatus:
 def sheet_statuses(
     store: Store, terms: Terms, programs: Collection[str] | None = None
 ) -> list[SheetStatus]:
-    """Return the status of every sheet of the terms' edition, or of some budget programs (their keys) only.
+    """Return the status of every sheet of the terms' edition that counts, or of some budget programs (their keys) only.
 
     They stand by department, division, section (in the order of the city's list, where it has given one) and key.
     """
@@ -90,7 +90,7 @@ def _drafts_by_program(
 ) -> dict[str, list[Draft | None]]:
     """Return the newest revision of each sheet by budget program, None for one that cannot be read."""
     by_program: dict[str, list[Draft | None]] = {}
-    for key in store.keys(terms.fiscal_year):
+    for key in store.counted_keys(terms.fiscal_year):
         program = terms.program_of_key(key)
         if programs is None or program in programs:
             revision = store.find_newest(key, terms.fiscal_year)

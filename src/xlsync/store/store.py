@@ -9,6 +9,7 @@
     seals/<n>.txt                           the list of all revisions in the order they were written
     forms/<form>/…                          the versions of the form, and which of them is in use
     acts/<edition>/<key>/<n>.json           changes that wait for the planning office, and what it decided
+    register/<edition>/<key>/<n>.json       sheets that do not count, or count again, with reason and date
 
 Order of a commit: received bytes, revision (its number is the compare-and-swap), its line in the list, head. A process killed
 in between leaves a head that is one revision behind; every reader reads the revision instead.

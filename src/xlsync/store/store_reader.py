@@ -18,6 +18,7 @@ from xlsync.store.migration import (
     migrate,
     store_folder,
 )
+from xlsync.store.register_acts import uncounted_sheets
 from xlsync.store.revision import Draft, Revision
 from xlsync.store.store_files import (
     YEAR,
@@ -95,6 +96,11 @@ class StoreReader(StoreFiles):
         """Return the keys of an edition's sheets, in order."""
         return list(self._keys(edition))
 
+    def counted_keys(self, edition: int) -> list[str]:
+        """Return the keys of an edition's sheets that count (`register_acts`), in order."""
+        uncounted = uncounted_sheets(self.folder, edition)
+        return [key for key in self._keys(edition) if key not in uncounted]
+
     def _keys(self, edition: int, start: str = "") -> Iterator[str]:
         """Yield the keys of an edition's sheets that begin with `start`, in order."""
         self.check_format()
@@ -159,11 +165,16 @@ class StoreReader(StoreFiles):
         return None
 
     def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
-        """Return the heads of the sheets of the same budget program as a `sheet`, its own included where the store has it."""
+        """Return the heads of the sheets of the same budget program as a `sheet`, its own included where the store has it.
+
+        Others that do not count (`register_acts`) are left out.
+        """
         year = sheet.edition.year
         has_programs = bool(sheet.edition.definition.identity.program)
         keys = self._keys(year, sheet.program + "-") if has_programs else [sheet.key]
-        revisions = (self.find_newest(key, year) for key in keys)
+        uncounted = uncounted_sheets(self.folder, year)
+        counted = (key for key in keys if key == sheet.key or key not in uncounted)
+        revisions = (self.find_newest(key, year) for key in counted)
         return tuple(revision.sheet for revision in revisions if revision is not None)
 
     def revisions(self, key: str, edition: int) -> list[Revision]:

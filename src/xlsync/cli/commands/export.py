@@ -66,7 +66,7 @@ def _say_files(exported: Exported) -> None:
 
 
 def _wanted(city: CitySettings, keys: Sequence[str], *, every: bool) -> list[str]:
-    return city.store.keys(city.terms.fiscal_year) if every else list(dict.fromkeys(keys))
+    return city.store.counted_keys(city.terms.fiscal_year) if every else list(dict.fromkeys(keys))
 
 
 def _heads(city: CitySettings, keys: Sequence[str]) -> list[Sheet]:

@@ -10,9 +10,14 @@ from xlsync.cli.change_lines import say_changes
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import StoreError
+from xlsync.exchange.register.register_state import STATE_WORDS
+from xlsync.store.register_acts import register_acts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsync.store import Revision
+    from xlsync.store.register_acts import RegisterAct
 
 
 def show_history(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
@@ -28,12 +33,21 @@ def show_history(folder: Path, key: str, edition: int | None = None, *, as_json:
         complain(f"{key}：第{number}版の記録が読めません。`xlsync audit` で確かめてください")
     if as_json:
         documents = [_document(revision) for revision in revisions]
-        put_json({"key": key, "edition": year, "revisions": documents})
+        register = [act.to_document() for act in register_acts(city.store.folder, key, year)]
+        put_json({"key": key, "edition": year, "revisions": documents, "register": register})
     else:
         say(f"{key} {revisions[-1].sheet.title if revisions else ''}")
         for revision in revisions:
             _say(city.store.as_written(revision))
+        _say_acts(register_acts(city.store.folder, key, year))
     return ATTENTION if missing else 0
+
+
+def _say_acts(acts: Sequence[RegisterAct]) -> None:
+    """Print when the sheet was taken out of the count, or back into it."""
+    for act in acts:
+        when = act.when[:16].replace("T", " ")
+        say(f"{STATE_WORDS[act.act_kind]}（{act.from_day}から）  {when}  {act.who}  {act.reason}")
 
 
 def _document(revision: Revision) -> dict[str, Any]:

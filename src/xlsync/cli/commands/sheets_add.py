@@ -37,7 +37,7 @@ _SHOWN: Final = 20
 class AddOptions:
     """What the options of `xlsync sheets add` say."""
 
-    headings: Sequence[str] = ()
+    mapping_entries: Sequence[str] = ()
     is_agreed: bool = False
     is_dry_run: bool = False
     as_json: bool = False
@@ -51,9 +51,9 @@ class AddOptions:
 def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
     """Show what a list would change in the register, carry it out where that is agreed, and return the exit code."""
     city = current_city(folder)
-    mapping = {**read_mapping(city), **mapping_of(city, options.headings)}
+    mapping = {**read_mapping(city), **mapping_of(city, options.mapping_entries)}
     plan = plan_register(city.store, city.terms, _read(file), file.name, mapping)
-    if options.headings and not options.is_dry_run:
+    if options.mapping_entries and not options.is_dry_run:
         save_mapping(city, mapping)
     if not options.as_json:
         _say_plan(plan, options)
@@ -74,19 +74,22 @@ def _read(file: Path) -> bytes:
 
 def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
     say(
-        f"新しい事業 {len(plan.new)}件、変わる事業 {len(plan.changed)}件、同じ内容 {plan.same}件、"
-        f"一覧にない登録済みの事業 {len(plan.missing)}件"
+        f"新しい事業 {len(plan.new_sheets)}件、変わる事業 {len(plan.changed_sheets)}件、同じ内容 {plan.same}件、"
+        f"一覧にない登録済みの事業 {len(plan.missing_sheets)}件"
     )
-    for word, planned in (("新規", plan.new), ("変更", plan.changed)):
+    for word, planned in (("新規", plan.new_sheets), ("変更", plan.changed_sheets)):
         _say_some([line for sheet in planned for line in _lines(word, sheet)])
     _say_some(
-        [f"一覧にありません {sheet.key} {sheet.title}（何もしません）" for sheet in plan.missing]
+        [
+            f"一覧にありません {sheet.key} {sheet.title}（何もしません）"
+            for sheet in plan.missing_sheets
+        ]
     )
     _say_some(plan.passed_over)
     _say_some([f"確かめてください {doubt}" for doubt in plan.doubts])
     for fault in plan.faults:
         complain(fault)
-    if options.headings and not options.is_dry_run:
+    if options.mapping_entries and not options.is_dry_run:
         say(f"見出しを {MAPPING_FILE} に控えました。次からは --map は要りません。")
 
 
@@ -123,7 +126,7 @@ def _carried_out(
     city: CitySettings, plan: RegisterPlan, name: str, options: AddOptions
 ) -> list[Receipt] | None:
     """Return the receipts, None where it was not agreed to."""
-    nothing = not plan.new and not plan.changed
+    nothing = not plan.new_sheets and not plan.changed_sheets
     if nothing or options.is_dry_run or not _is_agreed(options):
         return None
     source = Source(name, now(), user())
@@ -143,7 +146,7 @@ def _is_agreed(options: AddOptions) -> bool:
 
 def _left(plan: RegisterPlan, options: AddOptions) -> int:
     """Say that nothing was done, and return the exit code."""
-    is_something = bool(plan.new or plan.changed)
+    is_something = bool(plan.new_sheets or plan.changed_sheets)
     if options.as_json:
         put_json({**plan.to_document(), "done": False})
     elif is_something:

@@ -33,7 +33,7 @@ class Headings:
     """
 
     row: int
-    columns: Mapping[int, str]
+    field_columns: Mapping[int, str]
     unknown: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
 
@@ -51,16 +51,16 @@ def find_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str]) ->
     known = {fold(heading): (path,) for heading, path in mapping.items()}
     words = {**_words(edition, terms), **known}
     best: Headings | None = None
-    for row in table.rows[:_LOOKED_AT]:
-        headings = _headings_of(row.number, row.cells, words)
-        if best is None or len(headings.columns) > len(best.columns):
+    for row in table.list_rows[:_LOOKED_AT]:
+        headings = _headings_of(row.number, row.list_cells, words)
+        if best is None or len(headings.field_columns) > len(best.field_columns):
             best = headings
     if best is None:
         return None
-    merged = tuple(_merged_faults(table, best)) if len(best.columns) >= _SOME else ()
-    if not merged and not _names_key(edition, best.columns.values()):
+    merged = tuple(_merged_faults(table, best)) if len(best.field_columns) >= _SOME else ()
+    if not merged and not _names_key(edition, best.field_columns.values()):
         return None
-    return Headings(best.row, best.columns, best.unknown, (*best.faults, *merged))
+    return Headings(best.row, best.field_columns, best.unknown, (*best.faults, *merged))
 
 
 def columns_known(edition: Edition, terms: Terms) -> list[Field]:
@@ -74,27 +74,34 @@ def columns_known(edition: Edition, terms: Terms) -> list[Field]:
 
 
 def _words(edition: Edition, terms: Terms) -> dict[str, tuple[str, ...]]:
-    """Return the paths that each word of the form may mean, folded for comparison."""
-    paths: dict[str, list[str]] = {}
-    for word, path in _pairs(edition, terms):
-        paths.setdefault(fold(word), []).append(path)
-    return {word: tuple(dict.fromkeys(listed)) for word, listed in paths.items()}
-
-
-def _pairs(edition: Edition, terms: Terms) -> Iterator[tuple[str, str]]:
+    """Return the paths that each word of the form may mean, folded for comparison; what says more comes first."""
     fields = columns_known(edition, terms)
+    known: dict[str, tuple[str, ...]] = {}
+    for pairs in (_own_words(edition, fields), _full_titles(fields), _labels(fields)):
+        paths: dict[str, dict[str, None]] = {}
+        for word, path in pairs:
+            paths.setdefault(fold(word), {})[path] = None
+        known = {word: tuple(listed) for word, listed in paths.items()} | known
+    return known
+
+
+def _own_words(edition: Edition, fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    """Yield what the form calls key, title and levels of the organization."""
+    identity, listed = edition.definition.identity, {field.path for field in fields}
+    yield from ((word, KEY) for word in (KEY, edition.definition.words.key))
+    levels = ((level.name, level.field) for level in identity.organization)
+    title = (edition.definition.words.title, identity.title)
+    yield from (pair for pair in (*levels, title) if pair[1] in listed)
+
+
+def _full_titles(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    yield from ((word, field.path) for field in fields for word in (field.path, field.title))
+
+
+def _labels(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
     for field in fields:
-        yield from ((word, field.path) for word in (field.path, field.title, field.label))
+        yield field.label, field.path
         yield f"{field.axis_label} {field.label}", field.path
-    identity = edition.definition.identity
-    listed = {field.path for field in fields}
-    yield from (
-        (level.name, level.field) for level in identity.organization if level.field in listed
-    )
-    if identity.title in listed:
-        yield edition.definition.words.title, identity.title
-    yield edition.definition.words.key, KEY
-    yield KEY, KEY
 
 
 def _headings_of(
@@ -132,7 +139,7 @@ def _merged_faults(table: ListTable, headings: Headings) -> Iterator[str]:
         if (
             top <= headings.row <= bottom
             and right > left
-            and headings.columns.keys() & range(left, right + 1)
+            and headings.field_columns.keys() & range(left, right + 1)
         ):
             yield f"{merged}：見出しのセルが結合されています。結合を解除し、列ごとに見出しを入力してください"
 

@@ -25,13 +25,13 @@ class ListCell:
     """A cell of a list: where it is, what it holds, and its formatting."""
 
     address: str
-    cell: Cell
-    formatting: CellFormatting = PLAIN
+    list_cell: Cell
+    cell_formatting: CellFormatting = PLAIN
 
     @property
     def text(self) -> str:
         """What a person sees in it."""
-        return cleaned(as_shown(self.cell.value, self.formatting.number_format)).strip()
+        return cleaned(as_shown(self.list_cell.value, self.cell_formatting.number_format)).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class ListRow:
     """A row with anything in it: its number in the file, and its cells by column, counted from 1."""
 
     number: int
-    cells: Mapping[int, ListCell]
+    list_cells: Mapping[int, ListCell]
     is_hidden: bool = False
 
 
@@ -48,7 +48,7 @@ class ListTable:
     """A worksheet or a CSV file: its rows from the top, and its merged ranges."""
 
     name: str
-    rows: tuple[ListRow, ...]
+    list_rows: tuple[ListRow, ...]
     merged: tuple[str, ...] = ()
 
 

@@ -50,7 +50,7 @@ def read_listed_sheets(
 ) -> ListReading:
     """Read the rows below the headings; `key_parts` are the values of the registered sheets at each field of the key."""
     reading = ListReading(faults=list(headings.faults))
-    rows = (row for row in table.rows if row.number > headings.row)
+    rows = (row for row in table.list_rows if row.number > headings.row)
     for row in rows:
         _RowReader(row, headings, edition, key_parts, reading).read()
     _refuse_repeated_keys(reading)
@@ -61,38 +61,44 @@ def read_listed_sheets(
 class _RowReader:
     """Reads one row into the reading of the list."""
 
-    row: ListRow
-    headings: Headings
+    list_row: ListRow
+    known_headings: Headings
     edition: Edition
     key_parts: Mapping[str, Collection[str]]
-    reading: ListReading
+    list_reading: ListReading
     values: dict[str, Value] = field(default_factory=dict)
 
     def read(self) -> None:
-        if not self.row.cells.keys() & self.headings.columns.keys():
+        if not self.list_row.list_cells.keys() & self.known_headings.field_columns.keys():
             return
         if self._is_total():
-            self.reading.passed_over.append(f"{self.row.number}行目：合計の行とみなし、読みません")
+            self.list_reading.passed_over.append(
+                f"{self.list_row.number}行目：合計の行とみなし、読みません"
+            )
             return
-        if self.row.is_hidden:
+        if self.list_row.is_hidden:
             reason = "非表示の行です。再表示して確かめるか、行を削除してください"
-            self.reading.faults.append(f"{self.row.number}行目：{reason}")
+            self.list_reading.faults.append(f"{self.list_row.number}行目：{reason}")
             return
-        count = len(self.reading.faults)
-        for column, path in self.headings.columns.items():
+        count = len(self.list_reading.faults)
+        for column, path in self.known_headings.field_columns.items():
             self._read_column(column, path)
-        if len(self.reading.faults) == count:
+        if len(self.list_reading.faults) == count:
             self._take()
 
     def _is_total(self) -> bool:
         """Whether the row sums up others: it says so, and not whose sheet it is."""
         key = {KEY, *self.edition.definition.identity.key}
-        columns = self.headings.columns
-        is_named = all(column in self.row.cells for column, path in columns.items() if path in key)
-        return not is_named and any(fold(cell.text) in _TOTALS for cell in self.row.cells.values())
+        columns = self.known_headings.field_columns
+        is_named = all(
+            column in self.list_row.list_cells for column, path in columns.items() if path in key
+        )
+        return not is_named and any(
+            fold(cell.text) in _TOTALS for cell in self.list_row.list_cells.values()
+        )
 
     def _read_column(self, column: int, path: str) -> None:
-        cell = self.row.cells.get(column)
+        cell = self.list_row.list_cells.get(column)
         if path == KEY:
             self._read_key(cell)
         elif cell is None:
@@ -116,18 +122,18 @@ class _RowReader:
             )
 
     def _read_field(self, field_: Field, cell: ListCell) -> None:
-        if isinstance(cell.cell.value, CellError):
+        if isinstance(cell.list_cell.value, CellError):
             self._fault(cell.address, f"「{field_.title}」がエラー値（{cell.text}）です")
             return
         is_key = field_.path in self.edition.definition.identity.key
-        read = read_cell(field_, cell.cell, cell.formatting, is_summed=False)
+        read = read_cell(field_, cell.list_cell, cell.cell_formatting, is_summed=False)
         faults = list(_faults(field_, read, is_key=is_key))
         for fault in faults:
             self._fault(cell.address, fault)
         if not faults:
             self.values[field_.path] = read.value
-            self.reading.doubts += [
-                f"{self.row.number}行目（{cell.address}）：{doubt}"
+            self.list_reading.doubts += [
+                f"{self.list_row.number}行目（{cell.address}）：{doubt}"
                 for doubt in _doubts(field_, read)
             ]
             self._refuse_lost_zeros(field_, cell, read.value)
@@ -152,8 +158,8 @@ class _RowReader:
             blank = [path for path in paths if self.values.get(path) in {None, "-"}]
             labels = "・".join(self.edition.by_path[path].label for path in blank)
             where = [
-                f"{column_letters(column)}{self.row.number}"
-                for column, path in self.headings.columns.items()
+                f"{column_letters(column)}{self.list_row.number}"
+                for column, path in self.known_headings.field_columns.items()
                 if path in blank or path == KEY
             ]
             self._fault(
@@ -162,14 +168,14 @@ class _RowReader:
         elif fault := fault_of_key(key):
             self._fault("", f"{self._key_words()}「{key}」が{fault}")
         else:
-            self.reading.sheets.append(ListedSheet(self.row.number, key, self.values))
+            self.list_reading.sheets.append(ListedSheet(self.list_row.number, key, self.values))
 
     def _key_words(self) -> str:
         return self.edition.definition.words.key
 
     def _fault(self, address: str, reason: str) -> None:
         cell = f"（{address}）" if address else ""
-        self.reading.faults.append(f"{self.row.number}行目{cell}：{reason}")
+        self.list_reading.faults.append(f"{self.list_row.number}行目{cell}：{reason}")
 
 
 def _faults(field_: Field, read: FieldReading, *, is_key: bool) -> Iterator[str]:

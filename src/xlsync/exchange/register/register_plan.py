@@ -13,6 +13,7 @@ from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_shee
 from xlsync.kinds import fold
 from xlsync.merging import Change, changes_between
 from xlsync.sheet import Sheet
+from xlsync.store.register_acts import uncounted_sheets
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
@@ -38,20 +39,20 @@ class RegisterPlan:
     """What taking in a list would do.
 
     Attributes:
-        new: Sheets that are not registered yet.
-        changed: Registered sheets in which the list changes something.
+        new_sheets: Sheets that are not registered yet.
+        changed_sheets: Registered sheets in which the list changes something.
         same: The number of registered sheets that are as the list says.
-        missing: Registered sheets that the list does not name; nothing happens to them.
+        missing_sheets: Registered sheets that the list does not name; nothing happens to them.
         faults: Why nothing can be done, each with row and cell.
         doubts: What somebody should look at first.
         passed_over: Rows and columns that are not read.
 
     """
 
-    new: tuple[PlannedSheet, ...] = ()
-    changed: tuple[PlannedSheet, ...] = ()
+    new_sheets: tuple[PlannedSheet, ...] = ()
+    changed_sheets: tuple[PlannedSheet, ...] = ()
     same: int = 0
-    missing: tuple[Sheet, ...] = ()
+    missing_sheets: tuple[Sheet, ...] = ()
     faults: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
@@ -59,10 +60,10 @@ class RegisterPlan:
     def to_document(self) -> dict[str, Any]:
         """Return the plan as JSON."""
         return {
-            "new": _documents(self.new),
-            "changed": _documents(self.changed),
+            "new": _documents(self.new_sheets),
+            "changed": _documents(self.changed_sheets),
             "same": self.same,
-            "missing": [{"key": sheet.key, "title": sheet.title} for sheet in self.missing],
+            "missing": [{"key": sheet.key, "title": sheet.title} for sheet in self.missing_sheets],
             "faults": list(self.faults),
             "doubts": list(self.doubts),
             "passed_over": list(self.passed_over),
@@ -89,12 +90,14 @@ def plan_register(
     edition = terms.form.at(terms.fiscal_year)
     heads = store.heads(terms.fiscal_year)
     parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
+    uncounted = uncounted_sheets(store.folder, terms.fiscal_year)
     reading = read_listed_sheets(table, headings, edition, parts)
     plan = _compared(reading.sheets, terms, heads)
     return replace(
         plan,
         faults=tuple(reading.faults),
-        doubts=(*reading.doubts, *_doubts(plan.new, plan.missing)),
+        missing_sheets=tuple(sheet for sheet in plan.missing_sheets if sheet.key not in uncounted),
+        doubts=(*reading.doubts, *_doubts(plan.new_sheets, plan.missing_sheets)),
         passed_over=(*_unknown_columns(headings), *reading.passed_over),
     )
 

@@ -22,7 +22,7 @@ def run_register(
 
     Each is merged with what was stored since the plan was made. Whoever stops half way begins again: what is done is the same.
     """
-    for planned in progress((*plan.new, *plan.changed)):
+    for planned in progress((*plan.new_sheets, *plan.changed_sheets)):
         yield from receive(store, terms, planned.sheet.to_json(), source)
 
 

@@ -69,7 +69,7 @@ class Progress:
 
 @dataclass
 class States:
-    """The progress of every sheet of an edition, as last read from the store."""
+    """The progress of every sheet of an edition that counts, as last read from the store."""
 
     store: Store
     terms: Terms
@@ -83,9 +83,10 @@ class States:
         A sheet's findings depend on the other sheets of its budget program, so these are read with it.
         """
         year = self.terms.fiscal_year
-        marks = {key: self._mark(key) for key in self.store.keys(year)}
+        marks = {key: self._mark(key) for key in self.store.counted_keys(year)}
         changed = {key for key, mark in marks.items() if self._marks.get(key) != mark}
         changed |= set(also) & marks.keys()
+        changed |= self._marks.keys() - marks.keys()
         if changed:
             programs = (
                 None if changed >= marks.keys() else set(map(self.terms.program_of_key, changed))

@@ -1,0 +1,68 @@
+"""`xlsync sheets list` and `export`: the register, on the screen or as a workbook that `sheets add` takes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xlsync.cli.console import put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.cli.damaged_sheets import complain_damaged
+from xlsync.disk import create_once
+from xlsync.errors import StoreError
+from xlsync.exchange.register.register_export import register_workbook
+from xlsync.exchange.register.register_state import registered_sheets
+
+if TYPE_CHECKING:
+    from xlsync.exchange.register.register_state import RegisteredSheet
+
+
+def list_sheets(folder: Path, *, as_json: bool) -> int:
+    """Print every sheet of the register with its state, and return the exit code."""
+    city = current_city(folder)
+    complain_damaged(city)
+    listed = registered_sheets(city.store, city.terms)
+    if as_json:
+        put_json({"sheets": [_document(registered) for registered in listed]})
+        return 0
+    for registered in listed:
+        say(_line(registered))
+    counted = sum(registered.is_counted for registered in listed)
+    say(f"対象 {counted}件、対象外・廃止など {len(listed) - counted}件")
+    return 0
+
+
+def export_register(folder: Path, out: Path) -> int:
+    """Write the register as a workbook, and return the exit code."""
+    city = current_city(folder)
+    complain_damaged(city)
+    data = register_workbook(city.store, city.terms)
+    if not create_once(out, data):
+        raise StoreError("すでにあります。別の名前を --out で指定してください", str(out))
+    say(f"作成 {out}")
+    say(f"直したあと `xlsync sheets add {out}` で登録できます。")
+    return 0
+
+
+def _line(registered: RegisteredSheet) -> str:
+    sheet, act = registered.sheet, registered.act
+    why = "" if act is None else f"（{act.from_day}から、{act.reason}、{act.who}）"
+    return f"{registered.state}  {sheet.key}  {sheet.title}{why}"
+
+
+def _document(registered: RegisteredSheet) -> dict[str, Any]:
+    sheet, act = registered.sheet, registered.act
+    since = {} if act is None else {"day": act.from_day, "reason": act.reason, "who": act.who}
+    return {
+        "key": sheet.key,
+        "title": sheet.title,
+        "department": sheet.department,
+        "division": sheet.division,
+        "section": sheet.section,
+        "state": registered.state,
+        "counted": registered.is_counted,
+        **since,
+    }
+
+
+__all__ = ["export_register", "list_sheets"]

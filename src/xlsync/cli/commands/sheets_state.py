@@ -1,0 +1,102 @@
+"""`xlsync sheets retire | exclude | restore`: take sheets out of sums and board, or back, with reason and date."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.board_update import renew_board
+from xlsync.city.clock_and_user import now, user
+from xlsync.cli import ATTENTION
+from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.errors import StoreError
+from xlsync.exchange.register.register_state import (
+    STATE_WORDS,
+    RegisteredSheet,
+    refuse_pointless,
+    set_register_state,
+)
+from xlsync.store.register_acts import RegisterAct
+
+if TYPE_CHECKING:
+    from xlsync.store.register_acts import ActKind
+
+_QUESTION: Final = "よいですか（はい y・いいえ n）："
+_NOT_DONE: Final = "何もしていません。よければ --yes を付けて実行してください。"
+_DONE: Final = "登録データとファイルは残り、`xlsync sheets restore` で戻せます。集計は次の `xlsync summarize` から変わります。"
+
+
+@dataclass(frozen=True, slots=True)
+class StateOptions:
+    """What the options say: why, from which day (ISO 8601, "" for today), and whether to ask or only to show."""
+
+    reason: str
+    from_day: str = ""
+    is_agreed: bool = False
+    is_dry_run: bool = False
+    as_json: bool = False
+
+    def may_go_on(self, count: int) -> bool:
+        """Whether the act may be carried out: one sheet at once, many only where somebody agrees to it."""
+        if self.is_dry_run:
+            return False
+        if self.is_agreed or count == 1:
+            return True
+        if self.as_json or sys.stdin is None or not sys.stdin.isatty():
+            return False
+        say(f"\n{_QUESTION}")
+        return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+
+
+def set_state(folder: Path, keys: Sequence[str], kind: ActKind, options: StateOptions) -> int:
+    """Show which sheets an act is about, carry it out where that is agreed, and return the exit code."""
+    city = current_city(folder)
+    if not options.reason.strip():
+        raise StoreError("理由（--reason）を書いてください")
+    act = RegisterAct(kind, _day(options.from_day), options.reason.strip(), now(), user())
+    sheets = refuse_pointless(city.store, city.terms, keys, kind)
+    if not options.as_json:
+        _say_sheets(sheets, act)
+    is_done = options.may_go_on(len(sheets))
+    if is_done:
+        set_register_state(city.store, city.terms, keys, act)
+        renew_board(current_city(folder), (), complain)
+    if options.as_json:
+        put_json({"done": is_done, "sheets": [_document(sheet, act) for sheet in sheets]})
+    else:
+        say(_DONE if is_done else _NOT_DONE)
+    return 0 if is_done or options.is_dry_run else ATTENTION
+
+
+def _day(text: str) -> str:
+    try:
+        return (date.fromisoformat(text) if text else date.fromisoformat(now()[:10])).isoformat()
+    except ValueError as fault:
+        raise StoreError(f"日付は 2026-04-01 のように書いてください（{text}）") from fault
+
+
+def _say_sheets(sheets: Sequence[RegisteredSheet], act: RegisterAct) -> None:
+    for registered in sheets:
+        sheet = registered.sheet
+        say(
+            f"{sheet.key} {sheet.title}：{registered.state} → {STATE_WORDS[act.act_kind]}（{act.from_day}から）"
+        )
+    say(f"理由：{act.reason}")
+
+
+def _document(registered: RegisteredSheet, act: RegisterAct) -> dict[str, str]:
+    sheet = registered.sheet
+    return {
+        "key": sheet.key,
+        "title": sheet.title,
+        "before": registered.state,
+        "after": STATE_WORDS[act.act_kind],
+    }
+
+
+__all__ = ["StateOptions", "set_state"]

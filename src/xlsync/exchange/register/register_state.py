@@ -1,0 +1,100 @@
+"""Take sheets out of the count, or back into it: what that means is shown first, and all of them are done or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from xlsync.errors import StoreError
+from xlsync.store.register_acts import (
+    RegisterAct,
+    register_acts,
+    write_register_act,
+)
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Terms
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+    from xlsync.store.register_acts import ActKind
+
+COUNTED: Final = "対象"
+STATE_WORDS: Final[Mapping[ActKind, str]] = MappingProxyType(
+    {"retire": "廃止・完了", "exclude": "対象外", "restore": COUNTED}
+)
+"""What each act makes of a sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredSheet:
+    """A sheet of the register, and the newest act about it, None where there is none."""
+
+    sheet: Sheet
+    act: RegisterAct | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is in sums and on the board."""
+        return self.act is None or self.act.act_kind == "restore"
+
+    @property
+    def state(self) -> str:
+        """Its state in a word: 対象, 対象外, 廃止・完了."""
+        return COUNTED if self.act is None else STATE_WORDS[self.act.act_kind]
+
+
+def registered_sheets(store: Store, terms: Terms) -> list[RegisteredSheet]:
+    """Return every readable sheet of the terms' edition by key, those that do not count among them."""
+    year = terms.fiscal_year
+    acts = {key: register_acts(store.folder, key, year) for key in store.keys(year)}
+    return [
+        RegisteredSheet(head, acts[head.key][-1] if acts[head.key] else None)
+        for head in store.heads(year)
+    ]
+
+
+def refuse_pointless(
+    store: Store, terms: Terms, keys: Sequence[str], kind: ActKind
+) -> list[RegisteredSheet]:
+    """Return the sheets of these keys; StoreError, naming each, where any is not registered or is so already."""
+    listed = {registered.sheet.key: registered for registered in registered_sheets(store, terms)}
+    reasons = list(_reasons(listed, keys, kind))
+    if reasons:
+        raise StoreError("何もしていません。" + "。".join(reasons))
+    return [listed[key] for key in dict.fromkeys(keys)]
+
+
+def set_register_state(
+    store: Store, terms: Terms, keys: Sequence[str], act: RegisterAct
+) -> list[RegisteredSheet]:
+    """Write an act about each of these sheets, and return them as they were; nothing is written where any is refused."""
+    with store.writing():
+        sheets = refuse_pointless(store, terms, keys, act.act_kind)
+        for registered in sheets:
+            write_register_act(store.folder, registered.sheet.key, terms.fiscal_year, act)
+    for registered in sheets:
+        store.touch_head(registered.sheet.key, terms.fiscal_year)
+    return sheets
+
+
+def _reasons(
+    listed: Mapping[str, RegisteredSheet], keys: Sequence[str], kind: ActKind
+) -> Iterator[str]:
+    for key in dict.fromkeys(keys):
+        registered = listed.get(key)
+        if registered is None:
+            yield f"{key} は登録されていません"
+        elif registered.is_counted == (kind == "restore"):
+            yield f"{key} {registered.sheet.title} は、いま「{registered.state}」です"
+
+
+__all__ = [
+    "COUNTED",
+    "STATE_WORDS",
+    "RegisteredSheet",
+    "refuse_pointless",
+    "registered_sheets",
+    "set_register_state",
+]
