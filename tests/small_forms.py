@@ -131,6 +131,7 @@ SMALL_FORMS: Final = (
                 "grant.group": "12345",
                 "grant.number": "A-01",
                 "grant.name": "防犯灯設置補助",
+                "scope": "簡易",
                 "answers.need.answer": "はい",
             },
             {
@@ -139,6 +140,7 @@ SMALL_FORMS: Final = (
                 "grant.group": "12345-A",
                 "grant.number": "01",
                 "grant.name": "新規就農補助",
+                "scope": "通常",
             },
         ),
         {"answers.effect.answer": "一部", "target": "20件", "actual": "12件"},

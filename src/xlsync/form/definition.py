@@ -83,6 +83,14 @@ class RequiredWith(Strict):
     with_: str = Field(alias="with")
 
 
+class RequiredUnless(Strict):
+    """Required, or required once its year is over, unless the sheet is of some class: a choice says one of these words."""
+
+    when: Literal["always", "finished"] = "always"
+    unless: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
+    says: list[str] = Field(min_length=1)
+
+
 class FieldEntry(Strict):
     """One entry of the form: a field, or as many as the axes in its path have entries."""
 
@@ -92,7 +100,7 @@ class FieldEntry(Strict):
     part: str
     kind: Literal["text", "code", "money", "measure", "quantity", "choice", "date", "person"]
     filled_by: Literal["office", "staff", "computed"]
-    required: Literal["always", "finished", "never"] | RequiredWith = "never"
+    required: Literal["always", "finished", "never"] | RequiredWith | RequiredUnless = "never"
     dash: Literal["allowed", "running", "refused"] = "allowed"
     unit: str | None = None
     choices: str | None = None
@@ -103,6 +111,13 @@ class FieldEntry(Strict):
     former: list[Annotated[str, Field(pattern=_PATH)]] = Field(default=[])
     since: int | None = None
     until: int | None = None
+
+    @property
+    def required_when(self) -> str:
+        """When it is required by itself: always, finished or never."""
+        if isinstance(self.required, RequiredUnless):
+            return self.required.when
+        return self.required if isinstance(self.required, str) else "never"
 
     @model_validator(mode="after")
     def _kind_has_what_it_needs(self) -> Self:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final, Literal, TypeAlias, cast
 
-from xlsync.form.definition import Definition, FieldEntry
+from xlsync.form.definition import Definition, FieldEntry, RequiredUnless
 from xlsync.form.rule_entry import Severity
 from xlsync.form.rules import Rule
 from xlsync.form.years import Calendar, expand
@@ -112,7 +112,15 @@ class Field:
     @property
     def is_due(self) -> bool:
         """False while nobody has to fill it yet, but will have to: its year is not over, or its column not due."""
-        return self.required is not False or self.entry.required not in {"always", "finished"}
+        return self.required is not False or self.entry.required_when == "never"
+
+    @property
+    def exempt_classes(self) -> tuple[str, tuple[str, ...]] | None:
+        """The path of a choice, and its words with which this field is not required; None where nothing exempts it."""
+        required = self.entry.required
+        if not isinstance(required, RequiredUnless):
+            return None
+        return required.unless, tuple(required.says)
 
     def words(self, value: Value) -> str:
         """Return a value as people read it: numbers with separators and unit, "" for blank."""

@@ -19,7 +19,12 @@ from xlsync.form.definition import (
     RequiredWith,
 )
 from xlsync.form.edition import BoundRule, Caption, Edition, Field, Limits, Step
-from xlsync.form.references import refuse_dangling, refuse_duplicates, refuse_former_paths
+from xlsync.form.references import (
+    refuse_dangling,
+    refuse_duplicates,
+    refuse_former_paths,
+    refuse_unknown_classes,
+)
 from xlsync.form.rules import Rule
 from xlsync.form.suitable import refuse_duplicate_codes, refuse_unsuited, refuse_wrong_axes
 from xlsync.form.years import Calendar, expand
@@ -67,6 +72,7 @@ class _Expansion:
         )
         refuse_dangling(edition, self.where)
         refuse_former_paths(edition, self.where)
+        refuse_unknown_classes(edition, self.where)
         refuse_unsuited(edition, self.paths_before(), self.where)
         return edition
 
@@ -192,7 +198,9 @@ class _Expansion:
         if isinstance(entry.required, RequiredWith):
             return self.path(entry.required.with_, combination, entry.path)
         due = all(axis_entry.due for axis_entry in combination.values())
-        return due and (entry.required == "always" or (entry.required == "finished" and over))
+        return due and (
+            entry.required_when == "always" or (entry.required_when == "finished" and over)
+        )
 
     def kind(self, entry: FieldEntry) -> Kind:
         if entry.kind == "choice":

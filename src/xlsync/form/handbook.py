@@ -186,6 +186,9 @@ def _field_row(field: Field) -> str:
     if isinstance(field.kind, Choice):
         kind = f"choice: {field.list_name}"
     required = "yes" if field.required else "no"
+    if field.exempt_classes is not None:
+        path, words = field.exempt_classes
+        required += f", unless `{path}` is {'/'.join(words)}"
     if isinstance(field.required, str):
         required = f"with `{field.required}`"
     dash = "allowed" if field.dash_allowed else "refused"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from xlsync.errors import FormError
+from xlsync.kinds import Choice
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
@@ -50,6 +51,19 @@ def refuse_former_paths(edition: Edition, where: str) -> None:
             raise FormError(f"{path} の former に同じ欄が二度あります", where)
 
 
+def refuse_unknown_classes(edition: Edition, where: str) -> None:
+    """Raise FormError where a field is not required with a word that no list of choices has."""
+    for field in edition.fields:
+        if field.exempt_classes is None:
+            continue
+        path, words = field.exempt_classes
+        kind = edition.by_path[path].kind
+        unknown = [word for word in words if not (isinstance(kind, Choice) and kind.offers(word))]
+        if unknown:
+            reason = f"{field.path} の required の says「{unknown[0]}」が、「{path}」の選択肢にありません"
+            raise FormError(reason, where)
+
+
 def _named_paths(edition: Edition) -> Iterator[tuple[str, str]]:
     """Yield every path that is named outside a field's own entry, with who names it."""
     identity = edition.definition.identity
@@ -62,3 +76,5 @@ def _named_paths(edition: Edition) -> Iterator[tuple[str, str]]:
     for field in edition.fields:
         if isinstance(field.required, str):
             yield field.required, f"{field.path} の required"
+        if field.exempt_classes is not None:
+            yield field.exempt_classes[0], f"{field.path} の required"

@@ -28,7 +28,7 @@ def explain(fault: ValidationError, document: object) -> str:
 
 _BRANCHES = frozenset(
     {
-        *("str", "int", "literal", "RequiredWith"),
+        *("str", "int", "literal", "RequiredWith", "RequiredUnless"),
         *("overview", "list", "table", "shares", "programs", "distribution", "targets", "texts"),
         "findings",
     }

@@ -21,7 +21,7 @@ from xlsync.rules.holds import (
 )
 from xlsync.rules.line import Line, line
 from xlsync.rules.sentence import Number, Piece, Quote, Reason, Typed
-from xlsync.rules.term import Cell, Literal
+from xlsync.rules.term import Cell, Literal, Term
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
@@ -75,12 +75,21 @@ def _required(edition: Edition, field: Field) -> Iterator[Line]:
         rule = edition.formulas.get(field.path)
         # A computed cell is blank because one of its parts is, and that part has the finding.
         parts = tuple(IsNumber(Cell(part)) for part in rule.parts) if rule is not None else ()
+        classes = _of_a_class_that_needs_it(field)
         dash = "（該当がないときは「-」）" if field.dash_allowed else ""
-        yield line("required", field.path, (blank, *parts), field=field.title, dash=dash)
+        yield line("required", field.path, (blank, *classes, *parts), field=field.title, dash=dash)
     elif isinstance(field.required, str):
         other = edition.by_path[field.required]
         when = (blank, IsFilled(Cell(other.path)))
         yield line("required-with", field.path, when, field=field.title, other=other.title)
+
+
+def _of_a_class_that_needs_it(field: Field) -> tuple[Term, ...]:
+    """Return the condition that the sheet is of no class in which the field is not required."""
+    if field.exempt_classes is None:
+        return ()
+    path, words = field.exempt_classes
+    return (Not(Listed(Cell(path), words)),)
 
 
 def _dash(field: Field) -> Iterator[Line]:
