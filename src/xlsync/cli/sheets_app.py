@@ -59,7 +59,7 @@ def sheets_export(
     out: Annotated[Path, typer.Option("--out", help="作るファイル。")] = Path("台帳.xlsx"),
     city: CityFolder = HERE,
 ) -> None:
-    """台帳をExcelの一覧に書き出します。直して sheets add で登録できます。"""
+    """台帳をExcelの一覧に書き出します。直して、また登録できます。"""
     from xlsync.cli.commands.sheets_list import export_register
 
     end(export_register(city, out))
