@@ -91,6 +91,23 @@ COMMANDS: dict[str, Command] = {
         ("press", "submit", "-C", _FOLDER, f"{_FOLDER}/copy.xlsx", "--out", f"{_FOLDER}/out.xlsx"),
         "changed",
     ),
+    "sheets add": Command(
+        ("sheets", "add", "-C", _FOLDER, f"{_FOLDER}/台帳.csv", "--yes", "--map", "備考="),
+        "listed",
+        alone=True,
+    ),
+    "sheets exclude": Command(
+        ("sheets", "exclude", "-C", _FOLDER, _KEY, "--reason", "対象外のため"), "registered"
+    ),
+    "sheets retire": Command(
+        ("sheets", "retire", "-C", _FOLDER, _KEY, "--reason", "完了のため"), "issued"
+    ),
+    "sheets restore": Command(
+        ("sheets", "restore", "-C", _FOLDER, _KEY, "--reason", "対象のため"), "excluded"
+    ),
+    "sheets export": Command(
+        ("sheets", "export", "-C", _FOLDER, "--out", f"{_FOLDER}/台帳.xlsx"), "issued", alone=True
+    ),
     "serve --new-key": Command(("serve", "-C", _FOLDER, "--new-key", "総務部"), "new"),
     "audit --rebuild": Command(("audit", "-C", _FOLDER, "--rebuild"), "damaged"),
     "form build": Command(("form", "build", "--out", f"{_FOLDER}/new.xlsx"), "nothing", alone=True),
@@ -117,6 +134,7 @@ READ_ONLY: dict[str, tuple[str, ...]] = {
     "history": ("history", "-C", _FOLDER, _KEY),
     "press validate": ("press", "validate", "-C", _FOLDER, _BOOK),
     "seals": ("seals", "-C", _FOLDER),
+    "sheets list": ("sheets", "list", "-C", _FOLDER),
     "status": ("status", "-C", _FOLDER),
     "watch --health": ("watch", "-C", _FOLDER, "--health"),
 }
@@ -208,6 +226,12 @@ def prepared(place: Path) -> dict[str, Path]:
         return folder
 
     impatient(step("new", "", ("init", _FOLDER, "--name", "つくば市")))
+    lines = (
+        "会計,款,項,目,事業,事務事業名（番号）,事務事業名,備考",
+        "01,02,01,08,14,01,情報化推進事業,",
+    )
+    listed = "\r\n".join(lines).encode("cp932")
+    (step("listed", "new") / "台帳.csv").write_bytes(listed)
     step("registered", "new", ("import", "-C", _FOLDER, str(EXAMPLES)))
     step(
         "issued",
@@ -215,6 +239,8 @@ def prepared(place: Path) -> dict[str, Path]:
         ("export", "-C", _FOLDER, "--all"),
         ("watch", "-C", _FOLDER, "--once"),
     )
+    excluded = ("sheets", "exclude", "-C", _FOLDER, _KEY, "--reason", "対象外のため")
+    step("excluded", "issued", excluded)
     saved = step("saved", "issued")
     issued = living(saved).read_bytes()
     living(saved).write_bytes(saying(issued, "本人の保存"))

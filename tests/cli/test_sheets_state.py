@@ -98,8 +98,11 @@ def test_nothing_is_done_where_one_of_many_cannot_be_done(run: Run) -> None:
     assert run("sheets", "retire", KEY, OTHER_KEY, "--reason", "完了").code == 1
     assert run("sheets", "retire", OTHER_KEY, "--reason", "完了", "--dry-run").code == 0
     assert on_board(run) == [KEY, OTHER_KEY]
+    assert run("sheets", "retire", KEY, "--reason", "完了").code == 0
+    assert run("sheets", "retire", KEY, "--reason", "廃止").code == 3
     done = run("sheets", "retire", KEY, OTHER_KEY, "--reason", "完了", "--yes", "--json")
     assert (done.code, done.json["done"]) == (0, True)
+    assert len(run("history", KEY, "--json").json["register"]) == 1
     assert on_board(run) == []
 
 

@@ -12,6 +12,7 @@ from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.register_list import MAPPING_FILE, mapping_of, read_mapping, save_mapping
 from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.commands.export import export_keys
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
@@ -54,6 +55,7 @@ def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
     mapping = {**read_mapping(city), **mapping_of(city, options.mapping_entries)}
     plan = plan_register(city.store, city.terms, _read(file), file.name, mapping)
     if options.mapping_entries and not options.is_dry_run:
+        remove_abandoned(city.folder)
         save_mapping(city, mapping)
     if not options.as_json:
         _say_plan(plan, options)
@@ -74,7 +76,7 @@ def _read(file: Path) -> bytes:
 
 def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
     say(
-        f"新しい事業 {len(plan.new_sheets)}件、変わる事業 {len(plan.changed_sheets)}件、同じ内容 {plan.same}件、"
+        f"新しい事業 {len(plan.new_sheets)}件、変わる事業 {len(plan.changed_sheets)}件、同じ内容 {len(plan.same_keys)}件、"
         f"一覧にない登録済みの事業 {len(plan.missing_sheets)}件"
     )
     for word, planned in (("新規", plan.new_sheets), ("変更", plan.changed_sheets)):
@@ -127,7 +129,7 @@ def _carried_out(
 ) -> list[Receipt] | None:
     """Return the receipts, None where it was not agreed to."""
     nothing = not plan.new_sheets and not plan.changed_sheets
-    if nothing or options.is_dry_run or not _is_agreed(options):
+    if options.is_dry_run or not (options.is_agreed if nothing else _is_agreed(options)):
         return None
     source = Source(name, now(), user())
     receipts = list(
@@ -164,16 +166,22 @@ def _report(folder: Path, plan: RegisterPlan, receipts: Sequence[Receipt], *, as
         documents = [receipt.to_document() for receipt in receipts]
         put_json({**plan.to_document(), "done": True, "receipts": documents})
     else:
-        _make_workbooks(folder, receipts)
+        _make_workbooks(folder, plan, receipts)
     return ATTENTION if refused else 0
 
 
-def _make_workbooks(folder: Path, receipts: Sequence[Receipt]) -> None:
-    """Make the workbooks of new sheets, and write what the list changed into those that exist."""
+def _make_workbooks(folder: Path, plan: RegisterPlan, receipts: Sequence[Receipt]) -> None:
+    """Make the workbooks of sheets that have none, and write what the list changed into those that exist.
+
+    Of sheets that are as the list says, too: the run that registered them may not have come to its end.
+    """
     keys = [receipt.key for receipt in receipts if receipt.outcome not in _REFUSED]
     say(f"登録しました {len(keys)}件")
-    if keys:
-        export_keys(folder, keys, every=False)
+    city = current_city(folder)
+    counted = set(city.store.counted_keys(city.terms.fiscal_year))
+    listed = [key for key in (*keys, *plan.same_keys) if key in counted]
+    if listed:
+        export_keys(folder, listed, every=False)
 
 
 __all__ = ["AddOptions", "add_sheets"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
@@ -37,6 +38,7 @@ def export_register(folder: Path, out: Path) -> int:
     city = current_city(folder)
     complain_damaged(city)
     data = register_workbook(city.store, city.terms)
+    remove_abandoned(out.parent)
     if not create_once(out, data):
         raise StoreError("すでにあります。別の名前を --out で指定してください", str(out))
     say(f"作成 {out}")

@@ -59,7 +59,7 @@ def set_state(folder: Path, keys: Sequence[str], kind: ActKind, options: StateOp
     if not options.reason.strip():
         raise StoreError("理由（--reason）を書いてください")
     act = RegisterAct(kind, _day(options.from_day), options.reason.strip(), now(), user())
-    sheets = refuse_pointless(city.store, city.terms, keys, kind)
+    sheets = refuse_pointless(city.store, city.terms, keys, act)
     if not options.as_json:
         _say_sheets(sheets, act)
     is_done = options.may_go_on(len(sheets))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import WorkbookError
 from xlsync.exchange.register.headings import Headings, find_headings
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from xlsync.store import Store
 
 
+Fate = Literal["new", "changed", "same"]
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedSheet:
     """A sheet of the list as it is to be, with the revision it was decided on: its row, and what that changes."""
@@ -29,9 +32,11 @@ class PlannedSheet:
     changes: tuple[Change, ...]
 
     @property
-    def is_new(self) -> bool:
-        """True for a sheet that was not registered."""
-        return self.sheet.revision is None
+    def fate(self) -> Fate:
+        """What it is to the register: new, changed, or as it is."""
+        if self.sheet.revision is None:
+            return "new"
+        return "changed" if self.changes else "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class RegisterPlan:
     Attributes:
         new_sheets: Sheets that are not registered yet.
         changed_sheets: Registered sheets in which the list changes something.
-        same: The number of registered sheets that are as the list says.
+        same_keys: The keys of registered sheets that are as the list says.
         missing_sheets: Registered sheets that the list does not name; nothing happens to them.
         faults: Why nothing can be done, each with row and cell.
         doubts: What somebody should look at first.
@@ -51,7 +56,7 @@ class RegisterPlan:
 
     new_sheets: tuple[PlannedSheet, ...] = ()
     changed_sheets: tuple[PlannedSheet, ...] = ()
-    same: int = 0
+    same_keys: tuple[str, ...] = ()
     missing_sheets: tuple[Sheet, ...] = ()
     faults: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -62,7 +67,7 @@ class RegisterPlan:
         return {
             "new": _documents(self.new_sheets),
             "changed": _documents(self.changed_sheets),
-            "same": self.same,
+            "same": len(self.same_keys),
             "missing": [{"key": sheet.key, "title": sheet.title} for sheet in self.missing_sheets],
             "faults": list(self.faults),
             "doubts": list(self.doubts),
@@ -108,11 +113,18 @@ def _compared(
     """Return what the sheets of a list are to the registered ones."""
     by_key = {head.key: head for head in heads}
     planned = [_planned(listed, terms, by_key.get(listed.key)) for listed in listed_sheets]
-    new = tuple(plan for plan in planned if plan.is_new)
-    changed = tuple(plan for plan in planned if plan.changes and not plan.is_new)
+    same = tuple(plan.sheet.key for plan in _of_fate(planned, "same"))
     missing = by_key.keys() - {listed.key for listed in listed_sheets}
-    same = len(planned) - len(new) - len(changed)
-    return RegisterPlan(new, changed, same, tuple(by_key[key] for key in sorted(missing)))
+    return RegisterPlan(
+        _of_fate(planned, "new"),
+        _of_fate(planned, "changed"),
+        same,
+        tuple(by_key[key] for key in sorted(missing)),
+    )
+
+
+def _of_fate(planned_sheets: Iterable[PlannedSheet], fate: Fate) -> tuple[PlannedSheet, ...]:
+    return tuple(planned for planned in planned_sheets if planned.fate == fate)
 
 
 def _texts_at(path: str, heads: Iterable[Sheet]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +39,11 @@ class RegisteredSheet:
         """Whether it is in sums and on the board."""
         return self.act is None or self.act.act_kind == "restore"
 
+    def is_subject_of(self, act: RegisterAct) -> bool:
+        """Whether the newest act about it says the same."""
+        mine = self.act
+        return mine is not None and replace(mine, when=act.when, who=act.who) == act
+
     @property
     def state(self) -> str:
         """Its state in a word: 対象, 対象外, 廃止・完了."""
@@ -56,11 +61,14 @@ def registered_sheets(store: Store, terms: Terms) -> list[RegisteredSheet]:
 
 
 def refuse_pointless(
-    store: Store, terms: Terms, keys: Sequence[str], kind: ActKind
+    store: Store, terms: Terms, keys: Sequence[str], act: RegisterAct
 ) -> list[RegisteredSheet]:
-    """Return the sheets of these keys; StoreError, naming each, where any is not registered or is so already."""
+    """Return the sheets of these keys; StoreError, naming each, where any is not registered or is so already.
+
+    Those about which this very act is written stay: somebody goes on after a run that did not come to its end.
+    """
     listed = {registered.sheet.key: registered for registered in registered_sheets(store, terms)}
-    reasons = list(_reasons(listed, keys, kind))
+    reasons = list(_reasons(listed, keys, act))
     if reasons:
         raise StoreError("何もしていません。" + "。".join(reasons))
     return [listed[key] for key in dict.fromkeys(keys)]
@@ -71,8 +79,8 @@ def set_register_state(
 ) -> list[RegisteredSheet]:
     """Write an act about each of these sheets, and return them as they were; nothing is written where any is refused."""
     with store.writing():
-        sheets = refuse_pointless(store, terms, keys, act.act_kind)
-        for registered in sheets:
+        sheets = refuse_pointless(store, terms, keys, act)
+        for registered in (sheet for sheet in sheets if not sheet.is_subject_of(act)):
             write_register_act(store.folder, registered.sheet.key, terms.fiscal_year, act)
     for registered in sheets:
         store.touch_head(registered.sheet.key, terms.fiscal_year)
@@ -80,13 +88,15 @@ def set_register_state(
 
 
 def _reasons(
-    listed: Mapping[str, RegisteredSheet], keys: Sequence[str], kind: ActKind
+    listed: Mapping[str, RegisteredSheet], keys: Sequence[str], act: RegisterAct
 ) -> Iterator[str]:
     for key in dict.fromkeys(keys):
         registered = listed.get(key)
         if registered is None:
             yield f"{key} は登録されていません"
-        elif registered.is_counted == (kind == "restore"):
+        elif registered.is_counted == (act.act_kind == "restore") and not registered.is_subject_of(
+            act
+        ):
             yield f"{key} {registered.sheet.title} は、いま「{registered.state}」です"
 
 
