@@ -15,7 +15,7 @@ from tests import office, papers
 from tests.rules.two_engines import case, disagreements, recalculated, template
 from xlsync.excel_text import breadth
 from xlsync.finding import Finding, finding
-from xlsync.kinds import DASH, Date
+from xlsync.kinds import DASH
 from xlsync.ooxml import read_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
@@ -211,7 +211,6 @@ LONG |= {
     "difference": "1,234,567千円",
     "position": "1,234",
     "character": "U+FFFE",
-    "expected": Date().expected,
 }
 AMOUNTS = {"program-total": {"shown": "1,234,567千円", "sum": "1,234,567千円"}}
 
