@@ -141,7 +141,8 @@ def _put(
     written: dict[Address, Scalar | Formula] = {**changes, **receipts}
     for title in there.blank & set(there.titles.values()):
         values = {at: value for at, value in {**results, **written}.items() if at[0] == title}
-        _fill_blank(edit, title, values)
+        if not _fill_blank(edit, title, values):
+            continue
         results = {at: value for at, value in results.items() if at[0] != title}
         written = _not_filled(written, title)
     # What is written over are our own formulas at most: sentences that stand until a cell changes.
@@ -159,8 +160,8 @@ def _not_filled(
 
 def _fill_blank(
     edit: PackageEdit, title: str, values: Mapping[Address, Scalar | Formula | None]
-) -> None:
-    """Write every value and result into a worksheet of the checks that is as the template has it.
+) -> bool:
+    """Write every value and result into a worksheet of the checks that is as the template has it; False where it is not quite.
 
     Texts that stand there only until a cell changes are left blank: they are formulas where the template has none.
     """
@@ -169,9 +170,14 @@ def _fill_blank(
         for (_, address), value in values.items()
     }
     entry = edit.workbook.worksheet(title)
-    if entry is not None:
+    if entry is None:
+        return False
+    try:
         page = prepared(edit.text(entry.part), frozenset(cells))
-        edit.put(entry.part, page.text(cells))
+    except KeyError:
+        return False  # a cell is written in another way: the patcher finds it
+    edit.put(entry.part, page.text(cells))
+    return True
 
 
 def _checks(incoming: Incoming) -> Checks:

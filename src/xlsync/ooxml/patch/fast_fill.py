@@ -15,7 +15,8 @@ from xlsync.ooxml.patch.cell_xml import Scalar, cell_text
 from xlsync.ooxml.xml.encoding import string_text
 
 _CELL: Final = re.compile(
-    r'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-zA-Z]+")?(?:/>|>(.*?)</c>)', re.DOTALL
+    r'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-zA-Z]+")?((?: s="[0-9]+")?)(?:/>|>(.*?)</c>)',
+    re.DOTALL,
 )
 _FORMULA: Final = re.compile(r"<f>.*?</f>", re.DOTALL)
 
@@ -50,12 +51,12 @@ def prepared(text: str, addresses: frozenset[str]) -> PreparedSheet:
     cells: list[tuple[str, str, str]] = []
     at = 0
     for cell in _CELL.finditer(text):
-        address, style, content = cell.groups("")
+        address, *styles, content = cell.groups("")
         if address not in addresses:
             continue
         formula = _FORMULA.search(content)
         fixed.append(text[at : cell.start()])
-        attributes = f' r="{address}"{style}'
+        attributes = f' r="{address}"{"".join(styles)}'
         cells.append((address, attributes, formula[0] if formula is not None else ""))
         at = cell.end()
     missing = set(addresses) - {address for address, _, _ in cells}
