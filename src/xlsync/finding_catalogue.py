@@ -178,12 +178,12 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "unread-text": Entry(
             "warning",
-            "「{field}」の欄の左上ではないセルに入力があり、受け取っていません（{listed}）。「セルの結合」を解除すると見えます。"
+            "「{field}」の欄の左上ではないセルに入力があり、受け取っていません（{listed}）。見えないときは「セルの結合」を解除してください。"
             "必要な内容は左上のセルに書き写し、そのセルは空にしてください。",
         ),
         "hidden-lines": Entry(
             "warning",
-            "{fields}は、行か列が非表示のため、画面にも印刷にも出ていません。値はそのまま受け取りました。"
+            "{fields}は、{listed}が非表示のため、画面にも印刷にも出ていません。値はそのまま受け取りました。"
             "再表示して、内容を確かめてください。",
         ),
         # --- what must hold in a sheet

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +24,7 @@ from tests.rules.two_engines import (
     FTE,
     GENERAL,
     TARGET,
+    Case,
     case,
     changed,
     checks,
@@ -88,28 +93,60 @@ def test_python_and_excel_agree_on_whatever_is_typed(engine: str) -> None:
         assert contradictions(one, made) == []
 
 
+REFUSED: list[str | int | float | bool] = [12.5, 10**15, 1e20, "12.5千円", "1e20", "1" * 25, "⁇", "？？"]  # fmt: skip
+QUOTED = ("２３，３８７件", "23387 件", "23,387件①", " 23,387件", "23,387\n件")
+TABS = ("ｶ%・　（Ａ\t２)）1Y全#Ｂ9〜Y〜ｸ●角\n", "一つめ\t二つめ\n三つめ", "\t" * 300 + "\n終わり")
+DECOMPOSED = {
+    field.path: unicodedata.normalize("NFD", field.kind.items[0])
+    for field in papers.edition().fields
+    if isinstance(field.kind, Choice)
+    and unicodedata.normalize("NFD", field.kind.items[0]) != field.kind.items[0]
+}
+WITHOUT_PLACE = {
+    GENERAL: "\u206a",
+    TARGET: "\u206a",
+    "next_year.direction": "\u206a",
+    FTE: "2.5\u206a人",
+}
+TYPED_HERE: dict[str, list[dict[str, str | int | float | bool]]] = {
+    "refused": [{GENERAL: value} for value in REFUSED],
+    "as text": [{GENERAL: text} for text in ("23,387千円", "0", 23387, "-")],
+    "decomposed": [dict(DECOMPOSED)],
+    "quoted": [{TARGET: text} for text in QUOTED],
+    "tabs": [{"budget.name": text, "purpose": text + "終わり"} for text in TABS],
+    "tabs around a number": [{GENERAL: "\t23,387千円\t", "purpose": "\t"}],
+    "without a place": [dict(WITHOUT_PLACE)],
+    "true": [{GENERAL: True}],
+}
+Results = list[tuple[Case, dict[str, Any]]]
+
+
+@cache
+def all_typed_here(engine: str) -> Mapping[str, Results]:
+    """What a program makes of all that the tests below type: starting it takes longer than a dozen workbooks."""
+    cases = [typed(texts) for rounds in TYPED_HERE.values() for texts in rounds]
+    made = iter(list(recalculated(engine, cases)))
+    return {name: list(islice(made, len(rounds))) for name, rounds in TYPED_HERE.items()}
+
+
+def typed_here(engine: str, name: str) -> Results:
+    """The workbooks of one of the tests, with what a program makes of each."""
+    return all_typed_here(engine)[name]
+
+
 @engines
 def test_a_word_of_a_list_is_that_word_as_macos_writes_it(engine: str) -> None:
     """A kana and its voicing mark are two characters there."""
-    words = {
-        field.path: unicodedata.normalize("NFD", field.kind.items[0])
-        for field in papers.edition().fields
-        if isinstance(field.kind, Choice)
-        and unicodedata.normalize("NFD", field.kind.items[0]) != field.kind.items[0]
-    }
-    assert len(words) > 1
-    for one, made in recalculated(engine, [typed(words)]):
-        assert all(one.sheet[path] == unicodedata.normalize("NFC", words[path]) for path in words)
+    assert len(DECOMPOSED) > 1
+    for one, made in typed_here(engine, "decomposed"):
+        composed = {path: unicodedata.normalize("NFC", word) for path, word in DECOMPOSED.items()}
+        assert {path: one.sheet[path] for path in DECOMPOSED} == composed
         assert contradictions(one, made) == []
-
-
-REFUSED: list[str | int | float | bool] = [12.5, 10**15, 1e20, "12.5千円", "1e20", "1" * 25, "⁇", "？？"]  # fmt: skip
 
 
 @engines
 def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(engine: str) -> None:
-    cases = [typed({GENERAL: value}) for value in REFUSED]
-    for one, made in recalculated(engine, cases):
+    for one, made in typed_here(engine, "refused"):
         assert contradictions(one, made) == []
         told = sum(finding.severity == "error" for finding in one.known.store_findings)
         assert made[f"{WORKSHEET}!D1"] == told + 1
@@ -122,10 +159,9 @@ def test_an_amount_typed_as_text_is_told_where_the_totals_leave_it_out(engine: s
     lines = [(line.code, line.path) for line in checks().check_sheet.lines]
     *_, place = (at for at, line in enumerate(lines) if line == ("number-as-text", COST))
     sentence = cell_at(FIRST_ROW + place, SENTENCE)  # general funds are the last part of the cost
-    cases = [typed({GENERAL: text}) for text in ("23,387千円", "0", 23387, "-")]
     # The totals are the page's: LibreOffice's answer holds the worksheets of the checks alone.
     told, totals = [], []
-    for one, made in recalculated(engine, cases):
+    for one, made in typed_here(engine, "as text"):
         assert contradictions(one, made) == []
         told.append("文字で入力" in str(made.get(f"{WORKSHEET}!{sentence}")))
         totals.append(made.get(f"{page}!{cells[COST]}") or "")
@@ -155,8 +191,7 @@ def test_workbooks_calculated_one_after_the_other_come_to_what_each_comes_to_alo
 @pytest.mark.node
 def test_a_tab_is_a_space_around_a_number() -> None:
     """LibreOffice takes the tab in a cell for another character."""
-    cases = [typed({GENERAL: "\t23,387千円\t", "purpose": "\t"})]
-    for one, made in recalculated("hyperformula", cases):
+    for one, made in typed_here("hyperformula", "tabs around a number"):
         assert one.sheet[GENERAL] == 23_387
         assert one.sheet["purpose"] is None
         assert contradictions(one, made) == []
@@ -165,15 +200,14 @@ def test_a_tab_is_a_space_around_a_number() -> None:
 @pytest.mark.node
 def test_a_truth_value_is_no_amount() -> None:
     """To LibreOffice, a cell with TRUE in a file holds the number 1."""
-    for one, made in recalculated("hyperformula", [typed({GENERAL: True})]):
+    for one, made in typed_here("hyperformula", "true"):
         assert contradictions(one, made) == []
         assert "「TRUE」を読み取れません" in made[f"{PAGE}!C9"]
 
 
 @engines
 def test_a_number_that_is_no_amount_is_refused_with_its_reason(engine: str) -> None:
-    cases = [typed({GENERAL: 12.5}), typed({GENERAL: 10**15})]
-    (_, fraction), (_, large) = recalculated(engine, cases)
+    (_, fraction), (_, large), *_ = typed_here(engine, "refused")
     assert "「12.5」を読み取れません（整数ではありません）" in fraction[f"{PAGE}!C9"]
     assert "（数が大きすぎます）" in large[f"{PAGE}!C9"]
 
@@ -211,18 +245,13 @@ def test_a_character_beyond_the_plane_counts_twice_as_in_excel() -> None:
 @engines
 def test_a_text_with_tabs_and_line_breaks_is_measured_like_others(engine: str) -> None:
     """LibreOffice takes the tab of such a text for U+0001."""
-    texts = ["ｶ%・　（Ａ\t２)）1Y全#Ｂ9〜Y〜ｸ●角\n", "一つめ\t二つめ\n三つめ", "\t" * 300 + "\n"]
-    cases = [case(changed({"budget.name": text, "purpose": text})) for text in texts[:2]]
-    cases += [typed({"purpose": text + "終わり"}) for text in texts]
-    for one, made in recalculated(engine, cases):
+    for one, made in typed_here(engine, "tabs"):
         assert contradictions(one, made) == []
 
 
 @engines
 def test_a_quantity_is_quoted_as_it_was_typed(engine: str) -> None:
-    texts = ("２３，３８７件", "23387 件", "23,387件①", " 23,387件", "23,387\n件")
-    results = recalculated(engine, [typed({TARGET: text}) for text in texts])
-    for text, (one, made) in zip(texts, results, strict=True):
+    for text, (one, made) in zip(QUOTED, typed_here(engine, "quoted"), strict=True):
         assert contradictions(one, made) == []
         assert any(f"（{text}）".replace("\n", " ") in str(value) for value in made.values())
 
@@ -230,13 +259,7 @@ def test_a_quantity_is_quoted_as_it_was_typed(engine: str) -> None:
 @pytest.mark.node
 def test_a_text_of_characters_without_a_place_in_the_order_of_texts_is_no_blank() -> None:
     """HyperFormula takes such a text for equal to "", as programs that compare by a language's order do."""
-    texts = {
-        GENERAL: "\u206a",
-        TARGET: "\u206a",
-        "next_year.direction": "\u206a",
-        FTE: "2.5\u206a人",
-    }
-    for one, made in recalculated("hyperformula", [typed(texts)]):
+    for one, made in typed_here("hyperformula", "without a place"):
         assert contradictions(one, made) == []
         assert one.sheet.unreadable[GENERAL] == "\u206a"
 

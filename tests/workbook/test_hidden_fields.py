@@ -13,8 +13,8 @@ from xlsync.finding import Finding
 from xlsync.ooxml.read.hidden_lines import HiddenLines, hidden_lines
 from xlsync.workbook.reading.form_reader import read
 
-SHEET = "xl/worksheets/sheet1.xml"
-NATIONAL = "costs.2017-settled.sources.national"
+SHEET, WORKBOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+WORKSHEET = papers.edition().worksheet
 
 
 def findings(
@@ -50,6 +50,17 @@ def test_values_in_a_hidden_row_are_said_in_one_sentence() -> None:
 def test_values_in_a_hidden_column_are_said() -> None:
     (warning,) = findings(columns=(26, 26))
     assert (warning.code, warning.path) == ("hidden-lines", "costs.2016-settled.sources.national")
+
+
+def test_a_hidden_worksheet_is_said() -> None:
+    parts = samples.unzipped(given_out())
+    text = parts[WORKBOOK].decode()
+    (tab,) = re.findall(f'<sheet [^>]*"{WORKSHEET}"[^>]*>', text)
+    parts[WORKBOOK] = text.replace(tab, tab.replace('"visible"', '"hidden"')).encode()
+    (reading,) = read(samples.zipped(parts))
+    (warning,) = reading.findings
+    assert (warning.code, warning.severity) == ("hidden-lines", "warning")
+    assert warning.message.startswith("このシートの欄は、シートが非表示のため")
 
 
 @pytest.mark.parametrize("columns", [(14, 14), (60, 16_384)])

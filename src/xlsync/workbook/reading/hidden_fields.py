@@ -1,8 +1,9 @@
-"""Fields with a value that nobody sees, because their rows or columns are hidden."""
+"""Fields with a value that nobody sees, because their rows or columns, or their worksheet, are hidden."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import DamagedWorkbook
@@ -17,16 +18,27 @@ _LISTED: Final = 3
 
 
 def hidden_fields(page: NamedPage) -> Iterator[Finding]:
-    """Yield a warning, at the first of them, where fields that somebody fills in hold a value in hidden rows or columns."""
+    """Yield a warning, at the first of them, where fields that somebody fills in hold a value that is hidden.
+
+    Their rows or columns are, or the whole worksheet.
+    """
     lines = page.workbook.hidden_lines(page.title)
-    if not (lines.hidden_rows or lines.hidden_columns):
-        return
-    areas = _areas(page)
-    hidden = [path for path, where in _filled(page) if lines.cover(areas[where])]
-    if hidden:
-        titles = [f"「{page.edition.by_path[path].title}」" for path in hidden[:_LISTED]]
-        others = f"ほか{len(hidden) - _LISTED}欄" if len(hidden) > _LISTED else ""
-        yield finding_at(page, "hidden-lines", hidden[0], fields="".join(titles) + others)
+    if page.title in page.workbook.hidden_worksheets:
+        for path, _ in islice(_filled(page), 1):
+            yield finding_at(page, "hidden-lines", path, fields="このシートの欄", listed="シート")
+    elif lines.hidden_rows or lines.hidden_columns:
+        areas = _areas(page)
+        hidden = [path for path, where in _filled(page) if lines.cover(areas[where])]
+        if hidden:
+            fields = _listed(page, hidden)
+            yield finding_at(page, "hidden-lines", hidden[0], fields=fields, listed="行か列")
+
+
+def _listed(page: NamedPage, paths: list[str]) -> str:
+    """Return the titles of the first of these fields, and how many there are beside them."""
+    titles = [f"「{page.edition.by_path[path].title}」" for path in paths[:_LISTED]]
+    others = f"ほか{len(paths) - _LISTED}欄" if len(paths) > _LISTED else ""
+    return "".join(titles) + others
 
 
 def _filled(page: NamedPage) -> Iterator[tuple[str, str]]:
