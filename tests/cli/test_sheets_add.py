@@ -163,6 +163,9 @@ def test_headings_in_other_words_are_mapped_once(run: Run) -> None:
     head = tuple({"款": "カン", "事務事業名": "名まえ"}.get(word, word) for word in HEAD)
     Path("台帳.xlsx").write_bytes(listed([head, ROW]))
     assert run("sheets", "add", "台帳.xlsx", "--yes").code == 3
+    told = run("sheets", "add", "台帳.xlsx", "--yes").err
+    assert "款 の列が要ります" in told
+    assert "カン（E3）、名まえ（K3）、備考（L3）" in told
     mapped = ("--map", "カン=budget.kan", "--map", "名まえ=project.name", "--map", "備考=")
     assert run("sheets", "add", "台帳.xlsx", "--yes", *mapped).code == 0
     again = run("sheets", "add", "台帳.xlsx", "--json")

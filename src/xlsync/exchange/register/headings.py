@@ -48,19 +48,25 @@ def find_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str]) ->
 
     """
     edition = terms.form.at(terms.fiscal_year)
-    known = {fold(heading): (path,) for heading, path in mapping.items()}
-    words = {**_words(edition, terms), **known}
-    best: Headings | None = None
-    for row in table.list_rows[:_LOOKED_AT]:
-        headings = _headings_of(row.number, row.list_cells, words)
-        if best is None or len(headings.field_columns) > len(best.field_columns):
-            best = headings
+    best = nearest_headings(table, terms, mapping)
     if best is None:
         return None
     merged = tuple(_merged_faults(table, best)) if len(best.field_columns) >= _SOME else ()
     if not merged and not _names_key(edition, best.field_columns.values()):
         return None
     return Headings(best.row, best.field_columns, best.unknown, (*best.faults, *merged))
+
+
+def nearest_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str]) -> Headings | None:
+    """Return the headings of the row in which most are known, None for an empty list."""
+    known = {fold(heading): (path,) for heading, path in mapping.items()}
+    words = {**_words(terms.form.at(terms.fiscal_year), terms), **known}
+    best: Headings | None = None
+    for row in table.list_rows[:_LOOKED_AT]:
+        headings = _headings_of(row.number, row.list_cells, words)
+        if best is None or len(headings.field_columns) > len(best.field_columns):
+            best = headings
+    return best
 
 
 def columns_known(edition: Edition, terms: Terms) -> list[Field]:
@@ -144,4 +150,4 @@ def _merged_faults(table: ListTable, headings: Headings) -> Iterator[str]:
             yield f"{merged}：見出しのセルが結合されています。結合を解除し、列ごとに見出しを入力してください"
 
 
-__all__ = ["KEY", "Headings", "columns_known", "find_headings"]
+__all__ = ["KEY", "Headings", "columns_known", "find_headings", "nearest_headings"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import WorkbookError
-from xlsync.exchange.register.headings import Headings, find_headings
+from xlsync.exchange.register.headings import Headings, find_headings, nearest_headings
 from xlsync.exchange.register.list_table import ListTable, read_tables
 from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_sheets
 from xlsync.kinds import fold
@@ -139,13 +139,21 @@ def _headed_table(
         headings = find_headings(table, terms, mapping)
         if headings is not None:
             return table, headings
+    nearest = nearest_headings(tables[0], terms, mapping) if tables else None
+    raise WorkbookError(_why_no_headings(nearest, terms), name)
+
+
+def _why_no_headings(nearest: Headings | None, terms: Terms) -> str:
+    """Return which columns of the key are missing in the row that looks most like headings."""
     edition = terms.form.at(terms.fiscal_year)
-    labels = "・".join(edition.by_path[path].label for path in edition.definition.identity.key)
-    raise WorkbookError(
-        f"見出しの行が見つかりません。「{edition.definition.words.key}」の列か、{labels} の列が要ります。"
-        "見出しの言葉が違うときは --map 見出し=欄 で決めてください",
-        name,
-    )
+    key, word = edition.definition.identity.key, edition.definition.words.key
+    known = set() if nearest is None else set(nearest.field_columns.values())
+    missing = "・".join(edition.by_path[path].label for path in key if path not in known)
+    wanted = f"「{word}」の列か、{missing} の列が要ります。見出しの言葉が違うときは --map 見出し=欄 で決めてください"
+    if nearest is None or not known:
+        return f"見出しの行が見つかりません。{wanted}"
+    unknown = f"（欄が分からない見出し：{'、'.join(nearest.unknown)}）" if nearest.unknown else ""
+    return f"{nearest.row}行目を見出しとみましたが、事業を見分ける列がたりません。{wanted}{unknown}"
 
 
 def _planned(listed: ListedSheet, terms: Terms, head: Sheet | None) -> PlannedSheet:
