@@ -12,7 +12,6 @@ from xlsync.errors import WorkbookError
 from xlsync.kinds.characters import cleaned
 from xlsync.ooxml.a1 import column_letters, split_reference
 from xlsync.ooxml.read.cell_formatting import CellFormatting
-from xlsync.ooxml.read.hidden_rows import hidden_rows
 from xlsync.ooxml.read.reader import Cell, Workbook, open_workbook
 from xlsync.workbook.reading.cell_content import as_shown
 
@@ -62,13 +61,13 @@ def read_tables(data: bytes, name: str) -> list[ListTable]:
     if data.startswith(_ZIP):
         book = open_workbook(data)
         shown = (title for title in book.worksheets if title not in book.hidden_worksheets)
-        return [_table_of_worksheet(data, book, title) for title in shown]
+        return [_table_of_worksheet(book, title) for title in shown]
     return [_table_of_csv(_decoded(data, name), name)]
 
 
-def _table_of_worksheet(data: bytes, book: Workbook, title: str) -> ListTable:
+def _table_of_worksheet(book: Workbook, title: str) -> ListTable:
     formatting = book.formatting(title)
-    hidden = hidden_rows(data, title)
+    hidden = book.hidden_lines(title).hidden_rows
     rows: dict[int, dict[int, ListCell]] = {}
     for address, cell in book.cells(title).items():
         row, column = split_reference(address)
