@@ -14,8 +14,8 @@ from xlsync.checks import Context, check
 from xlsync.exchange import Terms, template_of
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet, sheet_of
+from xlsync.workbook.reading.text_capacity import room_of
 from xlsync.workbook.template.template import Template
-from xlsync.workbook.template.text_capacity import room_of
 
 MANY = 1_000
 

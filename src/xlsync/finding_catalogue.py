@@ -11,6 +11,7 @@ from typing import Final
 
 from xlsync.finding_entry import Entry, Severity
 from xlsync.merging_findings import MERGING_FINDINGS
+from xlsync.paper_findings import PAPER_FINDINGS
 
 __all__ = ["CATALOGUE", "SEVERITIES", "SEVERITY_WORDS", "Entry", "Severity"]
 
@@ -181,11 +182,6 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」の欄の左上ではないセルに入力があり、受け取っていません（{listed}）。見えないときは「セルの結合」を解除してください。"
             "必要な内容は左上のセルに書き写し、そのセルは空にしてください。",
         ),
-        "hidden-lines": Entry(
-            "warning",
-            "{fields}は、{listed}が非表示のため、画面にも印刷にも出ていません。値はそのまま受け取りました。"
-            "再表示して、内容を確かめてください。",
-        ),
         # --- what must hold in a sheet
         "required": Entry("error", "「{field}」が未入力です。入力してください{dash}。"),
         "required-with": Entry(
@@ -277,10 +273,6 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "warning",
             "「{field}」が昨年度のシートと一字一句同じです（{length}字）。今年度の内容に見直してください。",
         ),
-        "fits": Entry(
-            "warning",
-            "「{field}」は印刷すると枠に入りきりません（あと約{over}字多い）。文章を短くするか、行の高さを広げてください。",
-        ),
         # --- what must hold between sheets
         "program-total": Entry(
             "warning",
@@ -295,6 +287,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "note",
             "「{shown}」は、市の組織の一覧では「{meant}」です。「{meant}」のものとして集計します。",
         ),
+        **PAPER_FINDINGS,
         **MERGING_FINDINGS,
     }
 )

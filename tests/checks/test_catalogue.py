@@ -95,6 +95,7 @@ ELSEWHERE = {
     "read-as-shown": "workbook/test_cell_reading.py",
     "scaled-in-sum": "workbook/test_cell_reading.py",
     "unit-shown": "workbook/test_cell_reading.py",
+    "font-too-large": "workbook/test_changed_fonts.py",
     "hidden-by-format": "workbook/test_cell_reading.py",
     "hidden-lines": "workbook/test_hidden_fields.py",
     "total-not-shown": "workbook/test_cell_reading.py",

@@ -11,7 +11,7 @@ from tests import papers
 from xlsync.checks import Context, check
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
-from xlsync.workbook.template.text_capacity import room_of
+from xlsync.workbook.reading.text_capacity import room_of
 
 SOURCES = ("national", "prefectural", "local_bonds", "other_specific", "general")
 PERIODS = ("2016-settled", "2017-settled", "2018-initial", "2019-initial")

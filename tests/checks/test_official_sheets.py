@@ -16,7 +16,7 @@ from tests import papers
 from tests.rules.two_engines import RATES
 from xlsync.checks import Context, check
 from xlsync.form.library import load_form
-from xlsync.workbook.template.text_capacity import room_of
+from xlsync.workbook.reading.text_capacity import room_of
 
 with (Path(__file__).parent / "official_findings.tsv").open(encoding="utf-8", newline="") as _file:
     JUDGED = list(csv.DictReader(_file, delimiter="\t", quoting=csv.QUOTE_NONE))

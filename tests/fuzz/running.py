@@ -55,13 +55,14 @@ def judged(seed: int, number: int) -> Outcome:
     """The outcome of a case, with whatever escaped as its fault."""
     timer = getattr(signal, "setitimer", lambda *_: None)
     which = getattr(signal, "ITIMER_VIRTUAL", 0)
-    timer(which, SECONDS_PER_CASE)
     try:
-        return run(seed, number)
+        timer(which, SECONDS_PER_CASE)
+        try:
+            return run(seed, number)
+        finally:
+            timer(which, 0)  # inside: the time may be over while it is being stopped
     except (Exception, TooSlow):  # noqa: BLE001 - whatever it is, it must not have come out
         return Outcome(["fault"], traceback.format_exc(limit=-6))
-    finally:
-        timer(which, 0)
 
 
 def batch(seed: int, numbers: Iterable[int]) -> Tally:

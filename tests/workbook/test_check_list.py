@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import openpyxl
@@ -15,6 +16,7 @@ from tests import office, papers
 from tests.rules.two_engines import case, disagreements, recalculated, template
 from xlsync.excel_text import breadth
 from xlsync.finding import Finding, finding
+from xlsync.finding_catalogue import CATALOGUE
 from xlsync.kinds import DASH
 from xlsync.ooxml import read_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
@@ -201,7 +203,9 @@ LONG |= dict.fromkeys(("shown", "kept", "typed", "reason", "listed"), "長い文
 LONG |= {
     "registered": "、登録 2026-11-30 12:34 政策イノベーション部 情報政策課",
     "unit": "千円",
+    "font": "ＭＳ Ｐゴシック10.5",
     "expected": "「令和5年4月1日」のように入力してください",
+    "own": "ＭＳ Ｐゴシック9",
     "raw": "1234567.8",
     "sum": "1,234,567",
 }
@@ -220,11 +224,17 @@ AMOUNTS = {"program-total": {"shown": "1,234,567千円", "sum": "1,234,567千円
     sorted(UNSEEN | {"conflict", "returned", "review-waits", "review-rejected", "program-total"}),
 )
 def test_a_sentence_of_the_store_or_the_reader_fits_into_its_row(code: str) -> None:
-    told = finding(code, "purpose", **LONG | AMOUNTS.get(code, {}))
+    told = finding(code, "purpose", **_facts(code))
     (listed,) = Known(store_findings=(told,)).listed
     assert breadth(listed.message) <= ROW_COLUMNS
-    assert LONG["field"] in listed.message
+    assert "{field}" not in CATALOGUE[code].sentence or LONG["field"] in listed.message
     assert listed.message.endswith(("。", "）。"))
+
+
+def _facts(code: str) -> dict[str, str]:
+    """Long facts for each brace of a sentence; one that is not among them is of a few words."""
+    names = {name for _, name, _, _ in Formatter().parse(CATALOGUE[code].sentence) if name}
+    return dict.fromkeys(names, "いくつかの言葉") | LONG | AMOUNTS.get(code, {})
 
 
 def test_a_sentence_that_fits_is_not_shortened() -> None:

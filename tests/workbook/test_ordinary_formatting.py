@@ -45,7 +45,7 @@ AMOUNT_FORMATS = (
 )
 MEASURE_FORMATS = ("General", "0.00", "0.0##", "#,##0.00", "0.00;[Red]-0.00")
 FONTS = (
-    Font(name="ＭＳ 明朝", sz=9),
+    Font(name="ＭＳ 明朝", sz=8),  # no larger than the form's: a text that fits no longer is told
     Font(bold=True, color="FFFF0000"),
     Font(italic=True, underline="single"),
 )

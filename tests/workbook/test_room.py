@@ -9,8 +9,8 @@ from openpyxl.utils import range_boundaries
 
 from tests import papers
 from xlsync.form.library import load_form
+from xlsync.workbook.reading.text_capacity import room_of
 from xlsync.workbook.template.template import build_template
-from xlsync.workbook.template.text_capacity import room_of
 
 
 def test_every_text_field_has_room_unless_its_text_shrinks() -> None:

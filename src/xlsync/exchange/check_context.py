@@ -14,7 +14,7 @@ from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
 from xlsync.rules import facts_of
 from xlsync.rules.facts import issued_total, others_share
-from xlsync.workbook.template.text_capacity import room_of
+from xlsync.workbook.reading.text_capacity import room_of
 
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming

@@ -42,6 +42,7 @@ _FACT_WORDS = {
     "meant": "一覧の名前", "mine": "このファイル", "side": "選んだ側", "listed": "場所", "where": "番地",
     "registered": "、登録 日時と人",
     "newest": "最新のブック", "mark": "印", "raw": "セルの中の値", "unit": "単位", "position": "何", "character": "文字",
+    "font": "書体と大きさ", "own": "様式の書体と大きさ",
 }  # fmt: skip
 """What stands in a sentence of the catalogue, in the words of the guide."""
 _KINDS = {

@@ -56,9 +56,7 @@ class LinesOf:
 
     def value(self, given: Given) -> int:
         columns = number(self.columns.value(given))
-        paragraphs = str(self.of.value(given)).split("\n")[1 : -PARAGRAPHS - 1]
-        measured = sum(paragraph_lines(paragraph, columns) for paragraph in paragraphs[:PARAGRAPHS])
-        return measured + len(paragraphs[PARAGRAPHS:])
+        return _lines_of(str(self.of.value(given)), columns)
 
     def formula(self, addresses: Addresses) -> str:
         """Find the line breaks, and count full-width characters twice in what lies between each two of them."""
@@ -71,6 +69,18 @@ class LinesOf:
         width = f"(2*LEN({paragraph})-{half})"
         lines = f"({_column(1)}<={count})*(({width}=0)+ROUNDUP({width}/{columns},0))"
         return f"SUMPRODUCT({lines})+MAX(0,{count}-{PARAGRAPHS})"
+
+
+def text_lines(text: str, columns: int) -> int:
+    """Return how many lines a text takes where one holds so many half-width characters."""
+    return _lines_of(framed(without_picture_parts(text)), columns)
+
+
+def _lines_of(text: str, columns: int | Decimal) -> int:
+    """Return the lines of a framed text."""
+    paragraphs = text.split("\n")[1 : -PARAGRAPHS - 1]
+    measured = sum(paragraph_lines(paragraph, columns) for paragraph in paragraphs[:PARAGRAPHS])
+    return measured + len(paragraphs[PARAGRAPHS:])
 
 
 def _break_positions(text: str, first: int) -> str:

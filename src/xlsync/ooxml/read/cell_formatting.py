@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from xlsync.ooxml.read.cell_fonts import CellFont
 from xlsync.ooxml.read.cell_styles import CellStyles
-from xlsync.ooxml.read.text_runs import TextRun
+from xlsync.ooxml.read.grid import Grid
+from xlsync.ooxml.read.text_runs import TextRun, inline_string_runs
 from xlsync.ooxml.read.worksheet_fast import RawCell
+from xlsync.ooxml.xml.encoding import decoded, plain
 
 Runs = Mapping[str, tuple[TextRun, ...]]
 
@@ -40,11 +43,11 @@ class SheetFormatting:
         cells: Iterable[RawCell],
         styles: CellStyles | None,
         shared_runs: Callable[[], Runs],
-        inline_runs: Callable[[], Runs],
+        part: Callable[[], tuple[bytes, str]],
     ) -> None:
         self._cells = {cell[0]: cell for cell in cells}
         self._styles = styles
-        self._read_shared, self._read_inline = shared_runs, inline_runs
+        self._read_shared, self._read_part = shared_runs, part
 
     def __getitem__(self, address: str) -> CellFormatting:
         """What formatting says of the cell; addresses as in `Workbook.cells`."""
@@ -58,6 +61,16 @@ class SheetFormatting:
         return (
             "General" if self._styles is None else self._styles.number_format(self._style(address))
         )
+
+    def font(self, address: str) -> CellFont:
+        """The cell's font: of the whole cell, whatever runs of its text have of their own."""
+        return CellFont() if self._styles is None else self._styles.font(self._style(address))
+
+    @cached_property
+    def grid(self) -> Grid:
+        """How wide the worksheet's columns are, and how high its rows."""
+        data, title = self._read_part()
+        return Grid(plain(decoded(data, title)))
 
     def runs(self, address: str) -> tuple[TextRun, ...]:
         """The runs of the cell's rich text, `is_struck` settled for each; none for a number or a plain text."""
@@ -88,4 +101,4 @@ class SheetFormatting:
 
     @cached_property
     def _inline_runs(self) -> Runs:
-        return self._read_inline()
+        return inline_string_runs(*self._read_part())

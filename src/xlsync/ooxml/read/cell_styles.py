@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.opc.part_cache import cached_by_content
+from xlsync.ooxml.read.cell_fonts import CellFont, fonts_by_pattern, fonts_by_tree
 from xlsync.ooxml.read.number_formats import BUILTIN_FORMATS, DateKind, kind_of_format
 from xlsync.ooxml.xml.encoding import (
     MAIN_NAMESPACES,
@@ -25,6 +26,7 @@ _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<styleSheet[\s>]")
 _FORMAT_ID = re.compile(r"""\bnumFmtId\s*=\s*["']([0-9]+)["']""", re.ASCII)
 _FONT_ID = re.compile(r"""\bfontId\s*=\s*["']([0-9]+)["']""", re.ASCII)
 _FORMAT = re.compile(r'<numFmt numFmtId="([0-9]+)" formatCode="([^"<]*)" ?/>')
+_SHRINKS = re.compile(r"""\bshrinkToFit\s*=\s*["'](?:1|true)["']""")
 _FALSE = ("0", "false", "off")
 _GENERAL = "General"
 _FONT = re.compile(r"<font(?:\s*/>|\s*>(.*?)</font\s*>)", re.DOTALL)
@@ -72,6 +74,14 @@ class CellStyles:
         font = _FONT_ID.search(self._attributes(style))
         return (0 if font is None else whole_number(font[1])) in self._struck_fonts
 
+    def font(self, style: str) -> CellFont:
+        """The style's font, and whether it lets a text shrink."""
+        attributes = self._attributes(style)
+        number = _FONT_ID.search(attributes)
+        index = 0 if number is None else whole_number(number[1]) or 0
+        font = self._fonts[index] if index < len(self._fonts) else CellFont()
+        return font._replace(shrinks=_SHRINKS.search(attributes) is not None)
+
     def _number_format(self, style: str) -> str:
         number = _FORMAT_ID.search(self._attributes(style))
         identity = "0" if number is None else number[1]
@@ -84,6 +94,12 @@ class CellStyles:
         index = whole_number(style or "0")
         known = index is not None and index < len(self._styles) and (style or "0") == str(index)
         return self._styles[index] if known and index is not None else ""
+
+    @cached_property
+    def _fonts(self) -> list[CellFont]:
+        text = plain(decoded(self._part, self._where))
+        fonts = fonts_by_pattern(text) if self._is_fast else None
+        return fonts_by_tree(self._part, self._where) if fonts is None else fonts
 
     @cached_property
     def _struck_fonts(self) -> frozenset[int]:
@@ -159,8 +175,12 @@ def _tree_styles(styles: bytes, where: str) -> _StylesPart:
         if local_name(group.tag) == "numFmts":
             codes = {item.get("numFmtId", ""): item.get("formatCode", "") for item in group}
         elif local_name(group.tag) == "cellXfs":
-            attributes = [
-                f' numFmtId="{style.get("numFmtId", "0")}" fontId="{style.get("fontId", "0")}"'
-                for style in group
-            ]
+            attributes = list(map(_attributes_of, group))
     return _StylesPart(attributes, codes)
+
+
+def _attributes_of(style: Element) -> str:
+    """Return what is asked of a style, as the fast way finds it in the text."""
+    shrinks = any(item.get("shrinkToFit") in {"1", "true"} for item in style)
+    numbers = f' numFmtId="{style.get("numFmtId", "0")}" fontId="{style.get("fontId", "0")}"'
+    return numbers + ' shrinkToFit="1"' * shrinks

@@ -29,7 +29,7 @@ from xlsync.ooxml.read.hidden_lines import HiddenLines, hidden_lines
 from xlsync.ooxml.read.merged_areas import covered_cells
 from xlsync.ooxml.read.number_formats import DateKind, moment
 from xlsync.ooxml.read.shared_strings import shared_strings
-from xlsync.ooxml.read.text_runs import inline_string_runs, shared_string_runs
+from xlsync.ooxml.read.text_runs import shared_string_runs
 from xlsync.ooxml.read.worksheet_expat import ExpatSheet, read_by_expat
 from xlsync.ooxml.read.worksheet_fast import (
     RawCell,
@@ -138,7 +138,7 @@ class Workbook:
             self._raw_cells[worksheet],
             self._styles,
             self._shared_runs,
-            lambda: inline_string_runs(self._data(worksheet), worksheet),
+            lambda: (self._data(worksheet), worksheet),
         )
 
     def conditional_formats(self, worksheet: str) -> tuple[ConditionalFormat, ...]:

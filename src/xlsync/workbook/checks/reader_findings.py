@@ -23,6 +23,7 @@ UNSEEN: Final = frozenset(
         "conditional-format-unknown",
         "date-converted",
         "date-without-year",
+        "font-too-large",
         "hidden-by-format",
         "hidden-lines",
         "mark-in-quantity",

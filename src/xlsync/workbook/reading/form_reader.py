@@ -14,6 +14,7 @@ from xlsync.sheet import Sheet, key_of
 from xlsync.sheet_identity import is_key_of
 from xlsync.sheet_keys import split_key
 from xlsync.workbook.reading.area_texts import unread_texts
+from xlsync.workbook.reading.changed_fonts import texts_too_large
 from xlsync.workbook.reading.conflict_choices import with_choices
 from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
 from xlsync.workbook.reading.hidden_fields import hidden_fields
@@ -141,7 +142,8 @@ def _read_worksheet(
         page.values.update(_issued_codes(edition, issued, repaired))
     on_page = _key_on_page(edition, page.values, issued)
     key = on_page or (issued.key if issued is not None else "")
-    placed = (remark.at(title, addresses.get(remark.path, "")) for remark in page.findings)
+    remarked = (*page.findings, *texts_too_large(named, form, page.values))
+    placed = (remark.at(title, addresses.get(remark.path, "")) for remark in remarked)
     return Reading(
         worksheet=title,
         stamp=issued,

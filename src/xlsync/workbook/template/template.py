@@ -22,10 +22,10 @@ from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.visible_sheet import Checks, Known, checks_of
 from xlsync.workbook.reading.field_values import formula_text
+from xlsync.workbook.reading.text_capacity import room_of
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.stamp_writing import put_stamp
 from xlsync.workbook.template.excel_limits import refuse_beyond_excel
-from xlsync.workbook.template.text_capacity import room_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition

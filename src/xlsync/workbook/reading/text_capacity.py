@@ -1,0 +1,87 @@
+"""How much text a cell of the page holds on paper: from its columns' widths, its rows' heights and its font."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from xlsync.ooxml.a1 import column_letters
+from xlsync.ooxml.read.cell_fonts import CellFont
+from xlsync.ooxml.read.reader import open_workbook
+from xlsync.rules import Room
+from xlsync.workbook.reading.page_layout import Box, plan_of
+
+if TYPE_CHECKING:
+    from xlsync.form.library import Form
+    from xlsync.ooxml.read.grid import Grid
+
+_DIGIT: Final = 8
+"""Pixels of a digit in the default font of Japanese Excel (ＭＳ Ｐゴシック 11): the unit of column widths."""
+_COLUMN_EDGE: Final = 5
+_INNER_EDGE: Final = 6
+"""Pixels that no text stands on: of each column's width, and left and right in a cell together."""
+_POINTS: Final = 0.75
+"""Of a pixel."""
+_DEFAULT_SIZE: Final = 11.0
+_LEADING: Final = 1.22
+"""Height of a line to the size of its font."""
+_HIGH_LEADING: Final = 1.7
+_HIGH_FACES: Final = ("メイリオ", "Meiryo", "游", "Yu Gothic", "Yu Mincho")
+"""Fonts whose lines Excel sets that high; `Meiryo UI` is not among them."""
+
+
+class TextFrame(NamedTuple):
+    """A field's area on the page with its font."""
+
+    box: Box
+    font: CellFont
+    room: Room
+
+
+def room_of(form: Form, year: int) -> Mapping[str, Room]:
+    """Return the room of each text field of an edition by path; fields whose text shrinks to fit are left out."""
+    return {path: frame.room for path, frame in frames_of(form, year).items()}
+
+
+@lru_cache(maxsize=8)
+def frames_of(form: Form, year: int) -> Mapping[str, TextFrame]:
+    """Return the area of each text field of an edition by path; fields whose text shrinks to fit are left out."""
+    drawing = open_workbook(form.drawing())
+    title = form.definition.page.worksheet
+    if title not in drawing.worksheets:
+        return {}
+    formatting = drawing.formatting(title)
+    plan = plan_of(form, year)
+    frames: dict[str, TextFrame] = {}
+    for path, field in plan.edition.by_path.items():
+        box = plan.field_boxes.get(path)
+        if field.kind.name == "text" and box is not None:
+            font = formatting.font(f"{column_letters(box.left)}{box.top}")
+            if not font.shrinks:
+                frames[path] = TextFrame(box, font, room_in(formatting.grid, box, font))
+    return frames
+
+
+def room_in(grid: Grid, box: Box, font: CellFont, *, cut: float = 0.0) -> Room:
+    """Return what an area of a worksheet holds in a font, the last line cut by such a part of its height at most."""
+    width = sum(_pixels(grid.width(column)) for column in range(box.left, box.right + 1))
+    height = sum(grid.height(row) for row in range(box.top, box.bottom + 1))
+    # A line ends with a whole character, and most of ours are two columns wide.
+    columns = 2 * math.floor((width - _INNER_EDGE) * _POINTS / _size(font))
+    return Room(max(2, columns), max(1, math.floor(height / line_height(font) + cut)))
+
+
+def line_height(font: CellFont) -> float:
+    """Return the height of a line in points."""
+    is_high = font.face.startswith(_HIGH_FACES) and font.face != "Meiryo UI"
+    return _size(font) * (_HIGH_LEADING if is_high else _LEADING)
+
+
+def _size(font: CellFont) -> float:
+    return font.size or _DEFAULT_SIZE
+
+
+def _pixels(width: float) -> int:
+    return int(width * _DIGIT + _COLUMN_EDGE) if width else 0
