@@ -38,7 +38,12 @@ class Tally:
 
 
 def bounded() -> None:
-    """Bound this process where the system can: a case that needs more memory or time is a defect."""
+    """Bound this process where the system can: a case that needs more memory or time is a defect.
+
+    The form and the template that all cases share are built before, in nobody's time.
+    """
+    with contextlib.suppress(Exception):
+        run(1, 0)
     with contextlib.suppress(ImportError):
         import resource
 
