@@ -48,7 +48,7 @@ def test_the_page_of_every_version_is_what_was_issued_apart_from_the_copys_id(
 
 def at(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
     """Let the commands run at a time."""
-    for module in ("cli.commands.form_adopt", "cli.commands.import_", "city.file_receipts"):
+    for module in ("cli.commands.form_adopt", "city.file_receipts"):
         monkeypatch.setattr(f"xlsync.{module}.now", lambda: time)
 
 
