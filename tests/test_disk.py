@@ -312,3 +312,14 @@ def _refusing(code: int) -> Callable[..., None]:
         raise OSError(code, "no")
 
     return refuse
+
+
+def test_the_systems_own_rename_takes_a_free_name_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "new").write_bytes(b"new")
+    rename_to_free_name((str(tmp_path / "new"), None), (str(tmp_path / "file"), None))
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("file", b"new")]
+    (tmp_path / "new").write_bytes(b"newer")
+    with pytest.raises(FileExistsError):
+        rename_to_free_name((str(tmp_path / "new"), None), (str(tmp_path / "file"), None))
+    assert (tmp_path / "file").read_bytes() == b"new"
+    assert (tmp_path / "new").read_bytes() == b"newer"

@@ -28,7 +28,7 @@ ROOT: Final = Path(__file__).parents[1]
 EQUIVALENTS: Final = Path(__file__).with_name("mutants_equivalent.tsv")
 TIMEOUT: Final = 600
 """Seconds until the tests of a mutant that hangs are ended: it is noticed."""
-NOT_RUN: Final = "not office and not node and not corpus and not smb and not slow"
+NOT_RUN: Final = "not office and not node and not corpus and not smb"
 GROUPS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "merging": (("merging.py",), ("test_merging.py", "test_sheet.py")),
     "receive and reconcile": (
@@ -60,6 +60,8 @@ GROUPS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
             "exchange/test_settling.py",
             "exchange/test_pull_after_choice.py",
             "exchange/test_live.py",
+            "exchange/test_lost_stamp.py",
+            "exchange/test_model.py",
         ),
     ),
     "choices": (
@@ -77,12 +79,18 @@ GROUPS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
             "store/test_damaged_sheets.py",
             "store/test_rebuild.py",
             "store/test_audit.py",
+            "cli/test_form_adopt.py",
         ),
     ),
     "audit": (("store/store_audit.py",), ("store/test_audit.py", "store/test_seals.py")),
     "disk": (
         ("disk.py", "atomic_rename.py"),
-        ("test_disk.py", "store/test_store.py", "inbox/test_workbook_replacement.py"),
+        (
+            "test_disk.py",
+            "store/test_store.py",
+            "store/test_power_cut.py",
+            "inbox/test_workbook_replacement.py",
+        ),
     ),
     "kinds": (("kinds/*.py",), ("kinds", "test_sheet.py", "form/test_json_schema.py")),
     "stability": (

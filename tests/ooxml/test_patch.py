@@ -55,6 +55,14 @@ def others(data: bytes) -> dict[str, bytes]:
     return {name: content for name, content in samples.unzipped(data).items() if name != PART}
 
 
+def test_a_patched_cell_keeps_its_extension() -> None:
+    extension = '<extLst><ext uri="{0}"><y:c xmlns:y="urn:y" r="Z9"/></ext></extLst>'
+    data = samples.book(f'<row r="1"><c r="A1"><v>1</v>{extension}</c><c r="B1"><v>2</v></c></row>')
+    assert cell(patched({"A1": 5, "B1": 6}, data), "A1") == f'<c r="A1"><v>5</v>{extension}</c>'
+    assert cell(patched({"A1": 5, "B1": 6}, data), "B1") == '<c r="B1"><v>6</v></c>'
+    assert cell(patched({"A1": "字"}, data), "A1").endswith(f"</is>{extension}</c>")
+
+
 def test_a_cleared_cell_keeps_its_style() -> None:
     assert cell(patched({"C1": None}), "C1") == '<c r="C1" s="3"/>'
 

@@ -70,6 +70,23 @@ def test_a_value_that_an_earlier_release_accepted_is_shown_as_typed(city: City) 
     assert city.store.heads()[0][TARGET] == Quantity(5, "件")
 
 
+def test_several_values_that_an_earlier_release_accepted_are_shown_as_typed(city: City) -> None:
+    paths = (TARGET, "indicator.targets.2019")
+    values = {
+        path: Quantity(number, "件")
+        for path, number in zip(paths, (12345678, 87654321), strict=True)
+    }
+    committed(city, papers.sheet().with_values(values))
+    file = city.store.revision_file(KEY, YEAR, 1)
+    data = file.read_bytes()
+    for written in (b"12345678", b"87654321"):
+        data = data.replace(written, str(TOO_LARGE).encode())
+    file.write_bytes(resealed(data))
+    head = city.store.head(KEY, YEAR)
+    assert head is not None
+    assert dict(head.unreadable) == dict.fromkeys(paths, f"{TOO_LARGE}件")
+
+
 def test_a_clerk_corrects_such_a_value_in_the_same_workbook(city: City) -> None:
     city.register(KEY)
     data = city.give_out(KEY)

@@ -79,18 +79,18 @@ class MergeBase:
     Attributes:
         save: The copy in its file.
         sheet: What it last held, else the revision it was issued from, else None.
+        stamped_revision: The revision its stamp names.
         conflicts: Its conflicts still open (contract JSON).
         previous: Its copy state, with the saves that a program killed in between had not written down.
-        stamped_revision: The revision its stamp names.
         overruled: Values that the owner of a field has decided against.
 
     """
 
     save: CopySave
     sheet: Sheet | None
+    stamped_revision: int
     conflicts: tuple[Mapping[str, Any], ...] = ()
     previous: CopyState | None = None
-    stamped_revision: int = 0
     overruled: tuple[Mapping[str, Any], ...] = ()
 
     def holding(

@@ -216,7 +216,9 @@ def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Confli
     stamp = Stamp(terms.form.id, terms.fiscal_year, head.key, state.base_revision)
     incoming = Incoming(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
     save = CopySave(source_path=state.copy_file.path)
-    merge_base = MergeBase(save, state.sheet, state.conflicts, overruled=state.overruled)
+    merge_base = MergeBase(
+        save, state.sheet, state.base_revision, state.conflicts, overruled=state.overruled
+    )
     decision = reconcile(StoreFacts(incoming, head, merge_base, {}), terms)
     reported = {conflict["path"] for conflict in state.conflicts}
     return tuple(conflict for conflict in decision.conflicts if conflict.path in reported)
