@@ -59,6 +59,18 @@ def test_a_sheet_that_is_no_subject_is_in_no_sum_and_comes_back(city: Path, run:
     assert run("audit").code == 0
 
 
+def test_a_damaged_act_of_the_register_is_named_by_the_commands_that_count(
+    city: Path, run: Run
+) -> None:
+    assert run("sheets", "exclude", OTHER_KEY, "--reason", "内部管理のため").code == 0
+    act = next((city / "store/register").rglob("1.json"))
+    act.write_bytes(act.read_bytes()[:-20])
+    place = act.relative_to(city / "store").as_posix()
+    for words in (("status",), ("summarize",), ("export", "--all"), ("sheets", "list")):
+        assert place in run(*words).err, words
+    assert run("audit").code != 0
+
+
 def test_a_watcher_that_runs_hears_of_it(city: Path, run: Run) -> None:
     settings = open_city(city).settings
     states = States(settings.store, settings.terms)

@@ -29,6 +29,17 @@ def put_json(document: Any) -> None:
     sys.stdout.buffer.flush()
 
 
+def is_at_terminal() -> bool:
+    """Whether somebody sits at a terminal and can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def is_confirmed(question: str) -> bool:
+    """Ask a question that is answered by yes or no, and return whether the answer is yes."""
+    say(f"\n{question}（はい y・いいえ n）：")
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+
+
 def progress(items: Sequence[_T], label: str, at_least: int = _MANY) -> Iterator[_T]:
     """Yield the items one by one, with a progress bar on a terminal when there are many."""
     if len(items) < at_least or not sys.stderr.isatty():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsync.cli.console import complain
+from xlsync.store.register_acts import faults_of_register
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
 
 
 def complain_damaged(city: CitySettings) -> list[DamagedSheet]:
-    """Print the sheets of the city's edition that cannot be read on standard error, and return them."""
+    """Print on standard error which sheets and which acts of the register cannot be read, and return the sheets."""
     damaged = city.store.damaged(city.terms.fiscal_year)
     for sheet in damaged:
         complain(
             f"{sheet.key}：{sheet.reason}。このシートを除いて続けます。"
             f"`xlsync history {sheet.key}` で読める版を確かめ、`xlsync revert` で戻せます"
         )
+    for file, reason in faults_of_register(city.store.folder):
+        complain(f"{file}：{reason}。この記録を除いて数えます")
     return damaged

@@ -84,51 +84,25 @@ Since = Annotated[
 Agreed = Annotated[bool, typer.Option("--yes", help="2件以上でも尋ねずに行います。")]
 
 
-@sheets_app.command("retire")
-def sheets_retire(
-    keys: Keys,
-    reason: Reason,
-    day: Since = "",
-    is_agreed: Agreed = False,
-    dry_run: DryRun = False,
-    city: CityFolder = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """廃止・完了した事業を、集計と提出状況から外します（記録は残ります）。"""
-    _set_state("retire", city, keys, (reason, day, is_agreed, dry_run, as_json))
+def _offer(kind: ActKind, what: str) -> None:
+    """Add the command that makes an act of that kind about sheets."""
+
+    @sheets_app.command(kind, help=what)
+    def set_state_of_sheets(
+        keys: Keys,
+        reason: Reason,
+        day: Since = "",
+        is_agreed: Agreed = False,
+        dry_run: DryRun = False,
+        city: CityFolder = HERE,
+        as_json: AsJson = False,
+    ) -> None:
+        from xlsync.cli.commands.sheets_state import StateOptions, set_state
+
+        options = StateOptions(reason, day, is_agreed, dry_run, as_json)
+        end(set_state(city, keys, kind, options))
 
 
-@sheets_app.command("exclude")
-def sheets_exclude(
-    keys: Keys,
-    reason: Reason,
-    day: Since = "",
-    is_agreed: Agreed = False,
-    dry_run: DryRun = False,
-    city: CityFolder = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """対象外の事業を、集計と提出状況から外します（記録は残ります）。"""
-    _set_state("exclude", city, keys, (reason, day, is_agreed, dry_run, as_json))
-
-
-@sheets_app.command("restore")
-def sheets_restore(
-    keys: Keys,
-    reason: Reason,
-    day: Since = "",
-    is_agreed: Agreed = False,
-    dry_run: DryRun = False,
-    city: CityFolder = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """外した事業を、集計と提出状況に戻します。"""
-    _set_state("restore", city, keys, (reason, day, is_agreed, dry_run, as_json))
-
-
-def _set_state(
-    kind: ActKind, city: Path, keys: list[str], given: tuple[str, str, bool, bool, bool]
-) -> None:
-    from xlsync.cli.commands.sheets_state import StateOptions, set_state
-
-    end(set_state(city, keys, kind, StateOptions(*given)))
+_offer("retire", "廃止・完了した事業を、集計と提出状況から外します（記録は残ります）。")
+_offer("exclude", "対象外の事業を、集計と提出状況から外します（記録は残ります）。")
+_offer("restore", "外した事業を、集計と提出状況に戻します。")

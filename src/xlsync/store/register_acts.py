@@ -74,14 +74,16 @@ def register_acts(folder: Path, key: str, edition: int) -> list[RegisterAct]:
     return acts
 
 
-def uncounted_sheets(folder: Path, edition: int) -> dict[str, RegisterAct]:
-    """Return the act by which a sheet does not count, by key, for all that do not; below a store's folder."""
-    uncounted = {}
-    for key in keys_in(folder / REGISTER / str(edition)):
-        acts = register_acts(folder, key, edition)
-        if acts and acts[-1].act_kind != "restore":
-            uncounted[key] = acts[-1]
-    return uncounted
+def is_counted(folder: Path, key: str, edition: int) -> bool:
+    """Whether a sheet counts, below a store's folder."""
+    acts = register_acts(folder, key, edition)
+    return not acts or acts[-1].act_kind == "restore"
+
+
+def uncounted_keys(folder: Path, edition: int) -> frozenset[str]:
+    """Return the keys of an edition's sheets that do not count, below a store's folder."""
+    keys = keys_in(folder / REGISTER / str(edition))
+    return frozenset(key for key in keys if not is_counted(folder, key, edition))
 
 
 def write_register_act(folder: Path, key: str, edition: int, act: RegisterAct) -> None:
@@ -159,7 +161,8 @@ __all__ = [
     "ActKind",
     "RegisterAct",
     "faults_of_register",
+    "is_counted",
     "register_acts",
-    "uncounted_sheets",
+    "uncounted_keys",
     "write_register_act",
 ]

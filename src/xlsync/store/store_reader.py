@@ -18,7 +18,7 @@ from xlsync.store.migration import (
     migrate,
     store_folder,
 )
-from xlsync.store.register_acts import uncounted_sheets
+from xlsync.store.register_acts import is_counted, uncounted_keys
 from xlsync.store.revision import Draft, Revision
 from xlsync.store.store_files import (
     YEAR,
@@ -98,7 +98,7 @@ class StoreReader(StoreFiles):
 
     def counted_keys(self, edition: int) -> list[str]:
         """Return the keys of an edition's sheets that count (`register_acts`), in order."""
-        uncounted = uncounted_sheets(self.folder, edition)
+        uncounted = uncounted_keys(self.folder, edition)
         return [key for key in self._keys(edition) if key not in uncounted]
 
     def _keys(self, edition: int, start: str = "") -> Iterator[str]:
@@ -172,8 +172,7 @@ class StoreReader(StoreFiles):
         year = sheet.edition.year
         has_programs = bool(sheet.edition.definition.identity.program)
         keys = self._keys(year, sheet.program + "-") if has_programs else [sheet.key]
-        uncounted = uncounted_sheets(self.folder, year)
-        counted = (key for key in keys if key == sheet.key or key not in uncounted)
+        counted = (key for key in keys if key == sheet.key or is_counted(self.folder, key, year))
         revisions = (self.find_newest(key, year) for key in counted)
         return tuple(revision.sheet for revision in revisions if revision is not None)
 

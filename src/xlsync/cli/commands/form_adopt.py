@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,7 @@ from xlsync.city.settings import refuse_unsuitable_form
 from xlsync.cli import ATTENTION
 from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.commands.form_try import living_workbooks, say_dry_run, tried_form
-from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.rehearsal_lines import say_rehearsal
 from xlsync.errors import FormError
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 FIRST_STEP = "変えたい様式のフォルダを指定してください（一つ前に戻すときは --back）"
 _REHEARSED: Final = 20
 """Workbooks that are tried before a form is adopted; `form try` tries all."""
-_QUESTION: Final = "この様式を使い始めますか（はい y・いいえ n）："
+_QUESTION: Final = "この様式を使い始めますか"
 _NOT_ADOPTED: Final = "使い始めていません。様式はもとのままです。"
 _LOSS: Final = (
     "入力されている内容に、新しい様式の欄に入らないものがあります（上の一覧）。`xlsync form try` で確かめ、それでよければ "
@@ -56,7 +55,7 @@ class AdoptOptions:
     @property
     def can_ask(self) -> bool:
         """Whether somebody sits at a terminal and reads what is shown."""
-        return not self.as_json and sys.stdin is not None and sys.stdin.isatty()
+        return not self.as_json and is_at_terminal()
 
 
 def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
@@ -111,8 +110,7 @@ def _is_agreed(city: CitySettings, changed: Form, options: AdoptOptions) -> bool
     if options.is_agreed:
         return True
     if options.can_ask:
-        say(f"\n{_QUESTION}")
-        return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+        return is_confirmed(_QUESTION)
     if _loses_values(result, rehearsal):
         raise FormError(_LOSS, changed.where)
     return True

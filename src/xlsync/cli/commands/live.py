@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from xlsync.city.clock_and_user import user
 from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.console import complain, say
+from xlsync.cli.console import complain, is_at_terminal, say
 from xlsync.cli.current_city import current_city
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def show_live(way: Way, verb: LiveVerb, book: str) -> int:
 
 def _asker() -> Callable[[str], Reply] | None:
     """Return what asks on the terminal, None where there is no terminal."""
-    return ask_on_terminal if sys.stdin is not None and sys.stdin.isatty() else None
+    return ask_on_terminal if is_at_terminal() else None
 
 
 def ask_on_terminal(question: str) -> Reply:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from xlsync.city.clock_and_user import user
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.commands.live import ask_on_terminal, pressed_here
-from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.console import complain, is_at_terminal, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.disk import create_once
 
@@ -80,8 +79,7 @@ def _carried_out(answer: Answer, data: bytes, out: Path) -> Done:
         return "cancel"
 
     live = OpenpyxlLive(data)
-    at_terminal = sys.stdin is not None and sys.stdin.isatty()
-    done = carry_out(answer, live, ask_on_terminal if at_terminal else cancel)
+    done = carry_out(answer, live, ask_on_terminal if is_at_terminal() else cancel)
     remove_abandoned(out.parent)
     if not create_once(out, live.finished()):
         complain(_EXISTS.format(out))

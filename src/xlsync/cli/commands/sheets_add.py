@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from xlsync.city.register_list import MAPPING_FILE, mapping_of, read_mapping, sa
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.commands.export import export_keys
-from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import WorkbookError
 from xlsync.exchange import Source
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.exchange.receipt import Receipt
 
-_QUESTION: Final = "このとおり登録しますか（はい y・いいえ n）："
+_QUESTION: Final = "このとおり登録しますか"
 _NOT_DONE: Final = "登録していません。よければ --yes を付けて実行してください。"
 _FAULTY: Final = "何も登録していません。上の行を直して、もう一度実行してください。"
 _REFUSED: Final = frozenset({"refused", "conflict"})
@@ -46,7 +45,7 @@ class AddOptions:
     @property
     def can_ask(self) -> bool:
         """Whether somebody sits at a terminal and reads what is shown."""
-        return not self.as_json and sys.stdin is not None and sys.stdin.isatty()
+        return not self.as_json and is_at_terminal()
 
 
 def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
@@ -142,8 +141,7 @@ def _carried_out(
 def _is_agreed(options: AddOptions) -> bool:
     if options.is_agreed or not options.can_ask:
         return options.is_agreed
-    say(f"\n{_QUESTION}")
-    return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+    return is_confirmed(_QUESTION)
 
 
 def _left(plan: RegisterPlan, options: AddOptions) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION
-from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.console import complain, is_at_terminal, is_confirmed, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import StoreError
 from xlsync.exchange.register.register_state import (
@@ -26,7 +25,7 @@ from xlsync.store.register_acts import RegisterAct
 if TYPE_CHECKING:
     from xlsync.store.register_acts import ActKind
 
-_QUESTION: Final = "よいですか（はい y・いいえ n）："
+_QUESTION: Final = "よいですか"
 _NOT_DONE: Final = "何もしていません。よければ --yes を付けて実行してください。"
 _DONE: Final = "登録データとファイルは残り、`xlsync sheets restore` で戻せます。集計は次の `xlsync summarize` から変わります。"
 
@@ -47,10 +46,7 @@ class StateOptions:
             return False
         if self.is_agreed or count == 1:
             return True
-        if self.as_json or sys.stdin is None or not sys.stdin.isatty():
-            return False
-        say(f"\n{_QUESTION}")
-        return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+        return not self.as_json and is_at_terminal() and is_confirmed(_QUESTION)
 
 
 def set_state(folder: Path, keys: Sequence[str], kind: ActKind, options: StateOptions) -> int:

@@ -13,7 +13,7 @@ from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_shee
 from xlsync.kinds import fold
 from xlsync.merging import Change, changes_between
 from xlsync.sheet import Sheet
-from xlsync.store.register_acts import uncounted_sheets
+from xlsync.store.register_acts import uncounted_keys
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
@@ -95,7 +95,7 @@ def plan_register(
     edition = terms.form.at(terms.fiscal_year)
     heads = store.heads(terms.fiscal_year)
     parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
-    uncounted = uncounted_sheets(store.folder, terms.fiscal_year)
+    uncounted = uncounted_keys(store.folder, terms.fiscal_year)
     reading = read_listed_sheets(table, headings, edition, parts)
     plan = _compared(reading.sheets, terms, heads)
     return replace(

@@ -39,8 +39,8 @@ class RegisteredSheet:
         """Whether it is in sums and on the board."""
         return self.act is None or self.act.act_kind == "restore"
 
-    def is_subject_of(self, act: RegisterAct) -> bool:
-        """Whether the newest act about it says the same."""
+    def already_says(self, act: RegisterAct) -> bool:
+        """Whether the newest act about it is this one, whoever wrote it and when."""
         mine = self.act
         return mine is not None and replace(mine, when=act.when, who=act.who) == act
 
@@ -80,7 +80,7 @@ def set_register_state(
     """Write an act about each of these sheets, and return them as they were; nothing is written where any is refused."""
     with store.writing():
         sheets = refuse_pointless(store, terms, keys, act)
-        for registered in (sheet for sheet in sheets if not sheet.is_subject_of(act)):
+        for registered in (sheet for sheet in sheets if not sheet.already_says(act)):
             write_register_act(store.folder, registered.sheet.key, terms.fiscal_year, act)
     for registered in sheets:
         store.touch_head(registered.sheet.key, terms.fiscal_year)
@@ -94,7 +94,7 @@ def _reasons(
         registered = listed.get(key)
         if registered is None:
             yield f"{key} は登録されていません"
-        elif registered.is_counted == (act.act_kind == "restore") and not registered.is_subject_of(
+        elif registered.is_counted == (act.act_kind == "restore") and not registered.already_says(
             act
         ):
             yield f"{key} {registered.sheet.title} は、いま「{registered.state}」です"
