@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from xlsync.budget_names import read_budget_names
 from xlsync.checks import Rate
 from xlsync.city.review_settings import ReviewSettings, review_rules
 from xlsync.city.settings_file import SETTINGS_FILE, settings_folder
+from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
@@ -276,12 +276,12 @@ def csv_text(file: Path, what: str, entry: str) -> str:
     except OSError as fault:
         reason = f"{what}を読めません（{fault.strerror}）。{entry} を確かめてください"
         raise SettingsError(reason, str(file)) from fault
-    for encoding in ("utf-8-sig", "cp932"):
-        with contextlib.suppress(UnicodeDecodeError):
-            return data.decode(encoding)
-    raise SettingsError(
-        "文字コードがわかりません。Excelで開き、「CSV UTF-8」で保存し直してください", str(file)
-    )
+    text = csv_text_of(data)
+    if text is None:
+        raise SettingsError(
+            "文字コードがわかりません。Excelで開き、「CSV UTF-8」で保存し直してください", str(file)
+        )
+    return text
 
 
 def _refuse_unknown_parts(document: _File, edition: Edition, where: str) -> None:

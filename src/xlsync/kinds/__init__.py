@@ -1,6 +1,6 @@
 """ONE VALUE of a sheet: what people type is parsed, what Excel shows is shown, what JSON holds is described.
 
-Every kind has the same six doors (`Kind`). `parse` never raises: it gives `Parsed` or `Unreadable`.
+Every kind has the same six members (`Kind`). `parse` never raises: it gives `Parsed` or `Unreadable`.
 Blank (`None`), dash (`DASH`, the sheet says "-") and 0 are three different values of every kind.
 """
 

@@ -55,7 +55,8 @@ _HALF_WIDTH: Final = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 _PARTS: Final = re.compile(
     rf"(?P<era>[{LETTERS}]?)(?P<year>[0-9]+)\.(?P<month>[0-9]{{1,2}})\.(?P<day>[0-9]{{1,2}})"
 )
-_SOLID: Final = re.compile(rf"([0-9]{{4}}|[{LETTERS}][0-9]{{2}})([0-9]{{2}})([0-9]{{2}})")
+SOLID: Final = re.compile(rf"([0-9]{{4}}|[{LETTERS}][0-9]{{2}})([0-9]{{2}})([0-9]{{2}})")
+"""Year, month and day without anything between them: 20180401, H300401."""
 _ERA_DIGITS: Final = 2
 _YEAR_DIGITS: Final = 4
 _LEAP: Final = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29"
@@ -152,7 +153,7 @@ def plain_parts(text: str) -> str:
     for letter in LETTERS:
         plain = plain.replace(f"{letter}元.", f"{letter}1.", 1)
     plain = plain[:-1] if plain[-1:] and plain[-1] in LAST_SIGNS else plain
-    solid = _SOLID.fullmatch(plain)
+    solid = SOLID.fullmatch(plain)
     return plain if solid is None else ".".join(solid.groups())
 
 
@@ -220,6 +221,7 @@ __all__ = [
     "LAST_SIGNS",
     "LETTERS",
     "SEPARATORS",
+    "SOLID",
     "WORDS",
     "Date",
     "digits_apart",

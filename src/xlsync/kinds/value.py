@@ -62,7 +62,7 @@ class Unreadable:
 
 
 class Kind(Protocol):
-    """The six doors of every kind. Laws: `parse(show(v)).value == v`, `from_json(to_json(v)) == v`."""
+    """What every kind has. Laws: `parse(show(v)).value == v`, `from_json(to_json(v)) == v`."""
 
     @property
     def name(self) -> str:

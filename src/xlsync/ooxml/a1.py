@@ -67,3 +67,13 @@ def range_text(top: int, left: int, bottom: int, right: int) -> str:
     """The range as Excel writes it; a single cell has no colon."""
     first, last = f"{column_letters(left)}{top}", f"{column_letters(right)}{bottom}"
     return first if first == last else f"{first}:{last}"
+
+
+def is_within(cell: Position, area: Area) -> bool:
+    """True where an area holds a cell.
+
+    >>> is_within((2, 3), split_range("B2:C4")), is_within((5, 3), split_range("B2:C4"))
+    (True, False)
+    """
+    top, left, bottom, right = area
+    return top <= cell[0] <= bottom and left <= cell[1] <= right

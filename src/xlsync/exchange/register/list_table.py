@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import WorkbookError
 from xlsync.kinds.characters import cleaned
 from xlsync.ooxml.a1 import column_letters, split_reference
@@ -62,7 +62,11 @@ def read_tables(data: bytes, name: str) -> list[ListTable]:
         book = open_workbook(data)
         shown = (title for title in book.worksheets if title not in book.hidden_worksheets)
         return [_table_of_worksheet(book, title) for title in shown]
-    return [_table_of_csv(_decoded(data, name), name)]
+    text = csv_text_of(data)
+    if text is None:
+        reason = "Excelのファイル（.xlsx）でも、CSV（UTF-8・シフトJIS）でもありません"
+        raise WorkbookError(reason, name)
+    return [_table_of_csv(text, name)]
 
 
 def _table_of_worksheet(book: Workbook, title: str) -> ListTable:
@@ -90,16 +94,6 @@ def _table_of_csv(text: str, name: str) -> ListTable:
         if cells:
             rows.append(ListRow(number, cells))
     return ListTable(name, tuple(rows))
-
-
-def _decoded(data: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "cp932"):
-        with contextlib.suppress(UnicodeDecodeError):
-            text = data.decode(encoding)
-            if "\x00" not in text:
-                return text
-    reason = "Excelのファイル（.xlsx）でも、CSV（UTF-8・シフトJIS）でもありません"
-    raise WorkbookError(reason, name)
 
 
 __all__ = ["ListCell", "ListRow", "ListTable", "read_tables"]

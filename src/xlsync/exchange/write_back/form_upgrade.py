@@ -22,7 +22,7 @@ from xlsync.workbook.upgrade.own_additions import Displaced
 from xlsync.workbook.upgrade.page_upgrade import (
     NewPage,
     OldPage,
-    Role,
+    PageRole,
     UpgradedPage,
     upgrade_page,
     upgrade_rules,
@@ -87,7 +87,7 @@ def outdated_pages(
 ) -> tuple[WorksheetState, ...]:
     """Return the pages of a workbook that were drawn by another version of the form than the one in use.
 
-    None where nothing may be upgraded: all pages share their lists, so each of them must be received.
+    Empty where nothing may be upgraded: all pages share their lists, so each of them must be received.
     """
     pages = [state for state in states if state is not None and state.is_received]
     if form.history is None or len(pages) < len(states):
@@ -112,7 +112,7 @@ def upgrade_workbook(
     blank: frozenset[str] = frozenset()
     for state in sorted(outdated, key=lambda state: state.incoming.worksheet != checked):
         title = state.incoming.worksheet
-        role = Role(is_only_page=len(states) == 1, is_checked=title == checked)
+        role = PageRole(is_only_page=len(states) == 1, is_checked=title == checked)
         steps[title] = step = _upgraded(terms, data, state, role)
         data, blank = step.upgraded_page.data, blank | step.upgraded_page.blank_worksheets
     pages = tuple(_read_again(store, terms, data, source, states, steps))
@@ -134,7 +134,7 @@ def _checked_page(
     return named if named in {state.incoming.worksheet for state in outdated} else ""
 
 
-def _upgraded(terms: Terms, data: bytes, state: WorksheetState, role: Role) -> _Step:
+def _upgraded(terms: Terms, data: bytes, state: WorksheetState, role: PageRole) -> _Step:
     """Return a workbook with one of its pages upgraded."""
     former = state.incoming.former_reading
     if former is None:

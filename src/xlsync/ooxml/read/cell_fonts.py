@@ -25,13 +25,17 @@ class CellFont(NamedTuple):
 
 def fonts_by_pattern(text: str) -> list[CellFont] | None:
     """Return the fonts of a plain styles part by regular expressions; None where only a real parser can tell."""
+    fonts = font_contents(text)
+    return None if fonts is None else [_font(_FACE.search(it), _SIZE.search(it)) for it in fonts]
+
+
+def font_contents(text: str) -> list[str] | None:
+    """Return what stands in each font of a plain styles part; None where only a real parser can tell."""
     start, stop = text.find("<fonts"), text.find("</fonts>")
     if not 0 <= start < stop:
         return None
     fonts = _FONT.findall(text, start, stop)
-    if len(fonts) != text.count("<font", start, stop) - 1:
-        return None
-    return [_font(_FACE.search(font), _SIZE.search(font)) for font in fonts]
+    return fonts if len(fonts) == text.count("<font", start, stop) - 1 else None
 
 
 def _font(face: re.Match[str] | None, size: re.Match[str] | None) -> CellFont:

@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element
 
 from xlsync.ooxml.a1 import whole_number
 from xlsync.ooxml.opc.part_cache import cached_by_content
-from xlsync.ooxml.read.cell_fonts import CellFont, fonts_by_pattern, fonts_by_tree
+from xlsync.ooxml.opc.workbook_part import TRUE
+from xlsync.ooxml.read.cell_fonts import CellFont, font_contents, fonts_by_pattern, fonts_by_tree
 from xlsync.ooxml.read.number_formats import BUILTIN_FORMATS, DateKind, kind_of_format
 from xlsync.ooxml.xml.encoding import (
     MAIN_NAMESPACES,
@@ -26,10 +27,9 @@ _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<styleSheet[\s>]")
 _FORMAT_ID = re.compile(r"""\bnumFmtId\s*=\s*["']([0-9]+)["']""", re.ASCII)
 _FONT_ID = re.compile(r"""\bfontId\s*=\s*["']([0-9]+)["']""", re.ASCII)
 _FORMAT = re.compile(r'<numFmt numFmtId="([0-9]+)" formatCode="([^"<]*)" ?/>')
-_SHRINKS = re.compile(r"""\bshrinkToFit\s*=\s*["'](?:1|true)["']""")
+_SHRINKS = re.compile(r"""\bshrinkToFit\s*=\s*["'](?:1|true|on)["']""")
 _FALSE = ("0", "false", "off")
 _GENERAL = "General"
-_FONT = re.compile(r"<font(?:\s*/>|\s*>(.*?)</font\s*>)", re.DOTALL)
 _STRIKE = re.compile(r"""<strike(?!\s+val\s*=\s*["'](?:0|false|off)["'])""")
 
 
@@ -115,13 +115,8 @@ class CellStyles:
 
 def _fast_strikes(text: str) -> list[bool] | None:
     """Whether each font is struck through, by regular expressions; None where only a real parser can tell."""
-    start, stop = text.find("<fonts"), text.find("</fonts>")
-    if not 0 <= start < stop:
-        return None
-    fonts = _FONT.findall(text, start, stop)
-    if len(fonts) != text.count("<font", start, stop) - 1:
-        return None
-    return [_STRIKE.search(font) is not None for font in fonts]
+    fonts = font_contents(text)
+    return None if fonts is None else [_STRIKE.search(font) is not None for font in fonts]
 
 
 def _tree_strikes(styles: bytes, where: str) -> list[bool]:
@@ -181,6 +176,6 @@ def _tree_styles(styles: bytes, where: str) -> _StylesPart:
 
 def _attributes_of(style: Element) -> str:
     """Return what is asked of a style, as the fast way finds it in the text."""
-    shrinks = any(item.get("shrinkToFit") in {"1", "true"} for item in style)
+    shrinks = any(item.get("shrinkToFit") in TRUE for item in style)
     numbers = f' numFmtId="{style.get("numFmtId", "0")}" fontId="{style.get("fontId", "0")}"'
     return numbers + ' shrinkToFit="1"' * shrinks

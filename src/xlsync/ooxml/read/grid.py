@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from xlsync.ooxml.a1 import whole_number
+from xlsync.ooxml.opc.workbook_part import TRUE
 from xlsync.ooxml.xml.splice import attributes
 
 DEFAULT_WIDTH: Final = 8.38
@@ -47,12 +48,12 @@ class Grid:
 
     def _put_columns(self, column: dict[str, str]) -> None:
         first, last = (whole_number(column.get(end, "")) or 0 for end in ("min", "max"))
-        is_hidden = column.get("hidden") in {"1", "true"}
+        is_hidden = column.get("hidden") in TRUE
         width = 0.0 if is_hidden else _number(column.get("width"), self._default_width)
         self._widths |= dict.fromkeys(range(first, min(last, _LAST_COLUMN) + 1), width)
 
     def _height_of(self, row: dict[str, str]) -> float:
-        is_hidden = row.get("hidden") in {"1", "true"}
+        is_hidden = row.get("hidden") in TRUE
         return 0.0 if is_hidden else _number(row.get("ht"), self._default_height)
 
 

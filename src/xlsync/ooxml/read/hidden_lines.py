@@ -6,11 +6,11 @@ import re
 from typing import NamedTuple
 
 from xlsync.ooxml.a1 import Area
+from xlsync.ooxml.opc.workbook_part import TRUE
 from xlsync.ooxml.xml.encoding import decoded
 
 _TAG = re.compile(r"<(?:[\w.-]+:)?(row|col)\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"""(?<![\w:.-])(hidden|r|min|max)\s*=\s*["']([^"'<>]*)["']""")
-_TRUE = frozenset({"1", "true", "on"})
 _LONG = 8
 """Digits that no number of a row has."""
 _HIDDEN = (b"hidden", "hidden".encode("utf-16-le"), "hidden".encode("utf-16-be"))
@@ -45,7 +45,7 @@ def hidden_lines(data: bytes, worksheet: str) -> HiddenLines:
     rows, columns = set[int](), set[int]()
     for kind, written in _TAG.findall(decoded(data, worksheet)):
         attributes = dict(_ATTRIBUTE.findall(written))
-        if attributes.get("hidden") not in _TRUE:
+        if attributes.get("hidden") not in TRUE:
             continue
         if kind == "row":
             rows.update(_numbers(attributes, "r", "r"))

@@ -10,11 +10,11 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.kinds import DASH, Quantity
-from xlsync.summary.export.tidy import DASHES, UNREADABLE, Cell, Row, Type
+from xlsync.kinds import DASH
+from xlsync.summary.export.table_cells import NUMBERS, QUANTITY_PARTS, Type, cell_of, part_of
+from xlsync.summary.export.tidy import DASHES, UNREADABLE, Row
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 SHEETS: Final = "sheets"
 """The name of the table of what stands once in a sheet."""
 _AXIS: Final = re.compile(r"\{([a-z_][^{}]*)\}")
-_TYPES: Final[Mapping[str, Type]] = {"money": "integer", "measure": "number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,11 @@ class AxisTable:
     def _columns_of(self, name: str) -> Iterator[AxisColumn]:
         first = next(iter(self.fields[name].values()))
         label = " ".join(filter(None, (first.part, first.label)))
-        kind = _TYPES.get(first.kind.name, "string")
+        kind = NUMBERS.get(first.kind.name, "string")
         yield AxisColumn(name, label, first.unit, kind)
         if first.kind.name == "quantity":
-            yield AxisColumn(f"{name}.value", f"{label}（数）", "", "number")
-            yield AxisColumn(f"{name}.unit", f"{label}（単位）", "", "string")
-            yield AxisColumn(f"{name}.bound", f"{label}（条件）", "", "string")
+            for part, word, type_of_part in QUANTITY_PARTS:
+                yield AxisColumn(f"{name}.{part}", f"{label}（{word}）", "", type_of_part)
 
     @property
     def keys(self) -> list[tuple[str, ...]]:
@@ -94,7 +92,7 @@ class AxisTable:
             value = None if here is None else project.sheet[here.path]
             kind = next(iter(fields.values())).kind
             cells |= _cells_of(name, kind, value)
-            if value == DASH and kind.name in _TYPES:
+            if value == DASH and kind.name in NUMBERS:
                 dashes.append(name)
             if here is not None and here.path in project.sheet.unreadable:
                 unreadable.append(name)
@@ -134,26 +132,12 @@ def _last_columns() -> list[AxisColumn]:
 
 
 def _cells_of(name: str, kind: Kind, value: Value) -> Row:
-    """The cells of a value: a column of numbers holds numbers only, a quantity stands as written and in its parts."""
-    if kind.name in _TYPES:
-        return {name: _number(value)}
-    shown = kind.show(value)
-    text = None if shown is None else str(shown)
+    """The cells of a value: a quantity stands as written and in its parts."""
     if kind.name != "quantity":
-        return {name: text}
-    quantity = value if isinstance(value, Quantity) else None
-    return {
-        name: text,
-        f"{name}.value": _number(quantity.number) if quantity else None,
-        f"{name}.unit": (quantity.unit or None) if quantity else None,
-        f"{name}.bound": (quantity.bound or None) if quantity else None,
-    }
-
-
-def _number(value: Value) -> Cell:
-    if isinstance(value, int):
-        return value
-    return float(value) if isinstance(value, Decimal) else None
+        return {name: cell_of(value, NUMBERS.get(kind.name, "string"))}
+    shown = kind.show(value)
+    parts = {f"{name}.{part}": part_of(value, part) for part, _, _ in QUANTITY_PARTS}
+    return {name: None if shown is None else str(shown), **parts}
 
 
 def axis_document(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from xlsync.errors import SettingsError
 
 if TYPE_CHECKING:
-    from xlsync.summary.export.tidy import Cell, Row, Type
+    from xlsync.summary.export.table_cells import Cell, Type
+    from xlsync.summary.export.tidy import Row
 
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What Excel takes for the start of a formula when it opens a CSV file, in either width."""

@@ -10,11 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical
-from xlsync.kinds import DASH, Quantity
+from xlsync.kinds import DASH
+from xlsync.summary.export.table_cells import (
+    NUMBERS,
+    QUANTITY_PARTS,
+    Cell,
+    Type,
+    cell_of,
+    part_of,
+)
 
 if TYPE_CHECKING:
     from xlsync.form.definition import Identity
@@ -23,9 +30,6 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.projects import Project
 
-Type = Literal["integer", "number", "string"]
-Cell = int | float | str | None
-_NUMBERS: Final[Mapping[str, Type]] = {"money": "integer", "measure": "number"}
 DASHES: Final = "dashes"
 UNREADABLE: Final = "unreadable"
 
@@ -204,8 +208,8 @@ def _columns(name: str, fields: Mapping[str, Field], identity: Identity) -> Iter
     if field_.kind.name == "quantity":
         yield from _quantity_columns(name, label, field_.kind, value)
         return
-    kind: Type = _NUMBERS.get(field_.kind.name, "string")
-    yield TidyColumn(name, label, field_.unit, kind, lambda p, at: _cell(value(p, at), kind))
+    kind: Type = NUMBERS.get(field_.kind.name, "string")
+    yield TidyColumn(name, label, field_.unit, kind, lambda p, at: cell_of(value(p, at), kind))
 
 
 def _quantity_columns(
@@ -218,29 +222,12 @@ def _quantity_columns(
         return None if shown is None else str(shown)
 
     def part(of: str) -> Callable[[Project, Period], Cell]:
-        return lambda project, period: _part(value(project, period), of)
+        return lambda project, period: part_of(value(project, period), of)
 
     yield TidyColumn(name, label, "", "string", text)
-    yield TidyColumn(f"{name}.value", f"{label}（数）", "", "number", part("number"))
-    yield TidyColumn(f"{name}.unit", f"{label}（単位）", "", "string", part("unit"))
-    yield TidyColumn(f"{name}.bound", f"{label}（条件）", "", "string", part("bound"))
-
-
-def _cell(value: Value, kind: Type) -> Cell:
-    """Convert a value to a cell of the table: a column of numbers holds numbers only."""
-    if kind == "string":
-        return None if value is None else str(value)
-    return _plain(value) if isinstance(value, int | Decimal) else None
-
-
-def _plain(number: int | Decimal) -> int | float:
-    return number if isinstance(number, int) else float(number)
-
-
-def _part(value: Value, part: str) -> Cell:
-    if not isinstance(value, Quantity):
-        return None
-    return _plain(value.number) if part == "number" else getattr(value, part) or None
+    for part_name, word, kind_of_part in QUANTITY_PARTS:
+        column, title = f"{name}.{part_name}", f"{label}（{word}）"
+        yield TidyColumn(column, title, "", kind_of_part, part(part_name))
 
 
 def _dashes(project: Project, period: Period) -> Cell:
@@ -248,7 +235,7 @@ def _dashes(project: Project, period: Period) -> Cell:
     return _names(
         project,
         period,
-        lambda field_: project.sheet[field_.path] == DASH and field_.kind.name in _NUMBERS,
+        lambda field_: project.sheet[field_.path] == DASH and field_.kind.name in NUMBERS,
     )
 
 

@@ -19,11 +19,12 @@ from xlsync.kinds.date import (
     LAST_SIGNS,
     LETTERS,
     SEPARATORS,
+    SOLID,
     WORDS,
 )
 from xlsync.kinds.eras import ERAS
 from xlsync.rules.term import quoted
-from xlsync.workbook.checks.note_marks import LOOKED_AT, POSITIONS_AT, digits_as_zero
+from xlsync.workbook.checks.note_marks import LOOKED_AT, digits_as_zero, only_digits
 
 _LETTERS: Final = quoted(LETTERS)
 _LAST_NUMBER: Final = 99
@@ -125,10 +126,10 @@ def _substituted(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
 
 def _with_stops_between_digits(body: str) -> str:
     western, era = _SOLID_LENGTHS
-    of_era = f"LEN({body})={era},{_is_letter(body)},{_only_digits(f'MID({body},2,{era})')}"
+    of_era = f"LEN({body})={era},{_is_letter(body)},{only_digits(f'MID({body},2,{era})')}"
     parts = f'&"."&MID({body},{{month}},2)&"."&RIGHT({body},2)'
     return (
-        f"IF(AND(LEN({body})={western},{_only_digits(body)}),LEFT({body},4){parts.format(month=5)},"
+        f"IF(AND(LEN({body})={western},{only_digits(body)}),LEFT({body},4){parts.format(month=5)},"
         f'IF(AND({of_era}),LEFT({body},3){parts.format(month=4)},{body}&""))'
     )
 
@@ -148,7 +149,7 @@ def _year(letter: str, digits: str) -> str:
     lasts = ",".join(str(era.last_number or _LAST_NUMBER) for era in ERAS)
     befores = ",".join(str(era.first - 1) for era in ERAS)
     number_of_era = f"FIND({letter},{_LETTERS})"
-    western = f"IF(AND(LEN({digits})={_YEAR_DIGITS},{_only_digits(digits)}),VALUE({digits}),0)"
+    western = f"IF(AND(LEN({digits})={_YEAR_DIGITS},{only_digits(digits)}),VALUE({digits}),0)"
     within = f"AND(VALUE({digits})>=1,VALUE({digits})<=CHOOSE({number_of_era},{lasts}))"
     of_era = f"IF({within},VALUE({digits})+CHOOSE({number_of_era},{befores}),0)"
     return f"IF(LEN({letter})=0,{western},IF({_is_short_number(digits)},{of_era},0))"
@@ -159,16 +160,11 @@ def _is_letter(text: str) -> str:
 
 
 def _is_short_number(text: str) -> str:
-    return f"AND(LEN({text})>=1,LEN({text})<=2,{_only_digits(text)})"
-
-
-def _only_digits(text: str) -> str:
-    each = f'FIND(MID({text}&REPT("0",{LOOKED_AT}),{POSITIONS_AT},1),"0123456789")'
-    return f"SUMPRODUCT(--ISNUMBER({each}))={LOOKED_AT}"
+    return f"AND(LEN({text})>=1,LEN({text})<=2,{only_digits(text)})"
 
 
 def _stopped(body: str) -> str:
-    solid = re.fullmatch(rf"([0-9]{{4}}|[{LETTERS}][0-9]{{2}})([0-9]{{2}})([0-9]{{2}})", body)
+    solid = SOLID.fullmatch(body)
     return body if solid is None else ".".join(solid.groups())
 
 

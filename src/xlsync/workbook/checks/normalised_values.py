@@ -33,6 +33,7 @@ from xlsync.workbook.checks.note_marks import (
     LOOKED_AT,
     POSITIONS_AT,
     mark_formulas,
+    only_digits,
 )
 from xlsync.workbook.checks.seen_text import seen_formula
 
@@ -214,7 +215,7 @@ class Row:
 
     def _code_text(self) -> str:
         cleaned = self.addresses["unmarked"]
-        return f'IF(AND(LEN({cleaned})<=2,{_only_digits(cleaned)}),RIGHT("0"&{cleaned},2),{_MARK})'
+        return f'IF(AND(LEN({cleaned})<=2,{only_digits(cleaned)}),RIGHT("0"&{cleaned},2),{_MARK})'
 
     def _official(self) -> str:
         """The list's spelling of a word, whatever its width and spaces, else the word as typed."""
@@ -260,18 +261,13 @@ def _is_dash(text: str) -> str:
     return f"AND(LEN({text})=1,ISNUMBER(FIND({text},{DASHES_AT})))"
 
 
-def _only_digits(text: str) -> str:
-    each = f'FIND(MID({text}&REPT("0",{LOOKED_AT}),{POSITIONS_AT},1),{quoted(_DIGITS)})'
-    return f"SUMPRODUCT(--ISNUMBER({each}))={LOOKED_AT}"
-
-
 def _plain(text: str) -> str:
     """The digits of a number without its separators; "" where they do not stand as numbers are written."""
     whole = f'LEFT({text},FIND(".",{text}&".")-1)'
     grouped = f'EXACT(TEXT(VALUE(SUBSTITUTE({whole},",","")),"#,##0"),{whole})'
     bare = f'SUBSTITUTE(SUBSTITUTE({text},",",""),".","",1)'
     outer = "".join(f'ISERROR(FIND({side}({text},1),".,")),' for side in ("LEFT", "RIGHT"))
-    sound = f'AND(LEN({text})>0,LEN({text})<={LOOKED_AT},{outer}{_only_digits(bare)},OR(ISERROR(FIND(",",{text})),{grouped}))'
+    sound = f'AND(LEN({text})>0,LEN({text})<={LOOKED_AT},{outer}{only_digits(bare)},OR(ISERROR(FIND(",",{text})),{grouped}))'
     return f'IFERROR(IF({sound},SUBSTITUTE({text},",",""),""),"")'
 
 

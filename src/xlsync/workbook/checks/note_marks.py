@@ -48,6 +48,12 @@ def mark_formulas(at: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def only_digits(text: str) -> str:
+    """Return the formula of whether a text holds digits only, or nothing."""
+    each = f'FIND(MID({text}&REPT("0",{LOOKED_AT}),{POSITIONS_AT},1),"0123456789")'
+    return f"SUMPRODUCT(--ISNUMBER({each}))={LOOKED_AT}"
+
+
 def digits_as_zero(cleaned: str) -> str:
     """Return the formula of a text with every digit as 0."""
     for digit in "123456789":

@@ -12,7 +12,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlsync.kinds import as_typed
-from xlsync.ooxml.a1 import Area, Position, split_reference
+from xlsync.ooxml.a1 import Position, is_within, split_reference
 from xlsync.ooxml.formula_references import formula_references
 from xlsync.workbook.reading.page_layout import PagePlan, folded
 
@@ -137,7 +137,7 @@ def _content(cell: Cell) -> str:
 
 def _is_occupied(address: str, plan: PagePlan) -> bool:
     position = split_reference(address)
-    return position in plan.holders or any(_holds(box, position) for box in plan.merges)
+    return position in plan.holders or any(is_within(position, box) for box in plan.merges)
 
 
 def _refers_to_page(cell: Cell, worksheet: str) -> bool:
@@ -150,12 +150,7 @@ def _refers_to_page(cell: Cell, worksheet: str) -> bool:
 
 def _names_any(formula: str, page: str, cells: Collection[Position]) -> bool:
     areas = (area for title, area in formula_references(formula).areas if title == page)
-    return any(_holds(area, cell) for area, cell in product(areas, cells))
-
-
-def _holds(area: Area, cell: Position) -> bool:
-    top, left, bottom, right = area
-    return top <= cell[0] <= bottom and left <= cell[1] <= right
+    return any(is_within(cell, area) for area, cell in product(areas, cells))
 
 
 __all__ = ["Displaced", "OwnAdditions", "foreign_references", "own_additions", "own_cells"]

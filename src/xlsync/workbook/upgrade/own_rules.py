@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from xlsync.errors import DamagedWorkbook
-from xlsync.ooxml.a1 import Area, Position, split_range
+from xlsync.ooxml.a1 import Area, Position, is_within, split_range
 from xlsync.ooxml.formula_references import formula_references
 from xlsync.ooxml.opc.part_cache import cached_by_text
 from xlsync.ooxml.patch.kept_rules import Rule, rules_of
@@ -47,7 +47,9 @@ class FormRules:
         if any(_HIDDEN in formula for formula in rule.formula_texts) or rule[:3] in self.drawn:
             return False
         areas = list(_areas(rule.sqref))
-        is_on_field = any(_holds(area, field) for area in areas for field in self.field_positions)
+        is_on_field = any(
+            is_within(field, area) for area in areas for field in self.field_positions
+        )
         return rule.rule_kind == "conditionalFormatting" or not is_on_field
 
 
@@ -85,7 +87,7 @@ def own_rules(rules: Iterable[Rule], changed: Collection[Position], page: str) -
 
 def _touches(rule: Rule, changed: Collection[Position], page: str) -> bool:
     areas = [*_areas(rule.sqref), *_named_areas(rule, page)]
-    return any(_holds(area, cell) for area in areas for cell in changed)
+    return any(is_within(cell, area) for area in areas for cell in changed)
 
 
 def _named_areas(rule: Rule, page: str) -> Iterator[Area]:
@@ -101,11 +103,6 @@ def _areas(written: str) -> Iterator[Area]:
             yield split_range(text)
         except DamagedWorkbook:
             continue
-
-
-def _holds(area: Area, cell: Position) -> bool:
-    top, left, bottom, right = area
-    return top <= cell[0] <= bottom and left <= cell[1] <= right
 
 
 __all__ = ["FormRules", "OwnRules", "own_rules", "rules_beside", "rules_of_form"]

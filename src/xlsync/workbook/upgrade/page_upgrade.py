@@ -64,7 +64,7 @@ class OldPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class PageRole:
     """Whether a page is its workbook's only one, and whether the checks there speak of it."""
 
     is_only_page: bool = True
@@ -78,7 +78,7 @@ class NewPage:
     template: Template
     plan: PagePlan
     stamp: Stamp
-    role: Role
+    page_role: PageRole
 
 
 @dataclass(frozen=True)
@@ -159,18 +159,18 @@ def _finished(
         _drawn(old.template.data),
     )
     before, others = Workbook(edit.package), ReplacedOthers()
-    if new.role.is_checked:
+    if new.page_role.is_checked:
         page = new.plan.edition.worksheet
         others = worksheets.replace_others(drawn, former, page, same_worksheets)
-    if not new.role.is_checked:
+    if not new.page_role.is_checked:
         worksheets.remove_colours(new.plan.edition.worksheet)
     names = set(old.plan.edition.by_cell_name)
-    only = None if new.role.is_checked else old.worksheet
+    only = None if new.page_role.is_checked else old.worksheet
     displaced += tuple(replace_names(edit, names, drawn, worksheets.titles, only))
     put_worksheet_stamp(edit, old.worksheet, new.stamp)
-    if new.role.is_only_page or _is_of_document(before, new.stamp):
+    if new.page_role.is_only_page or _is_of_document(before, new.stamp):
         put_document_stamp(edit, new.stamp)
-    if not new.role.is_only_page:
+    if not new.page_role.is_only_page:
         displaced = tuple(entry.on_page(old.worksheet) for entry in displaced)
     displaced += others.displaced
     if displaced:
@@ -211,4 +211,4 @@ def _moved(old: OldPage, new: NewPage) -> dict[str, str | None]:
     return {address: carried.get(path) for path, address in old.addresses.items()}
 
 
-__all__ = ["NewPage", "OldPage", "Role", "UpgradedPage", "upgrade_page", "upgrade_rules"]
+__all__ = ["NewPage", "OldPage", "PageRole", "UpgradedPage", "upgrade_page", "upgrade_rules"]
