@@ -10,6 +10,7 @@
     forms/<form>/…                          the versions of the form, and which of them is in use
     acts/<edition>/<key>/<n>.json           changes that wait for the planning office, and what it decided
     register/<edition>/<key>/<n>.json       sheets that do not count, or count again, with reason and date
+    stages/<edition>/<key>/<n>.json         sheets handed in, returned, confirmed: each act with who, when and revision
 
 Order of a commit: received bytes, revision (its number is the compare-and-swap), its line in the list, head. A process killed
 in between leaves a head that is one revision behind; every reader reads the revision instead.

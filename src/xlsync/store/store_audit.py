@@ -23,6 +23,7 @@ from xlsync.store.own_paths import PATTERNS, stray_files, unlisted_folders
 from xlsync.store.register_acts import faults_of_register
 from xlsync.store.revision import Revision, hash_of, head_bytes
 from xlsync.store.seal_audit import ListedSeals, listed_seals
+from xlsync.store.stage_acts import faults_of_stages
 from xlsync.store.store_files import files_below, has_revisions, listable_names, numbers_in
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
         *faults_of_versions(store.folder, form),
         *faults_of_acts(store),
         *faults_of_register(store.folder),
+        *faults_of_stages(store.folder),
         *faults_of_distributions(store.folder),
     )
     damages += starmap(Damage, faults)

@@ -1,0 +1,121 @@
+"""The stage of each sheet (提出・受付・差戻し・確認・確定): the acts that lead from one to the next, each written once.
+
+    stages/<edition>/<key>/<n>.json   {"seal", "act": n, "parent_hash", "kind": "return", "revision", "comment", "fields", …}
+
+A sheet without any such act is open. What each act makes of a sheet is said in `xlsync.sheet_stage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from xlsync.sheet_stage import StageActKind
+from xlsync.store.act_chain import ActChain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STAGES: Final = "stages"
+ActWay = Literal["office", "rule", "workbook"]
+"""How an act came about: the planning office said so, the city's rule did, or a workbook said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComment:
+    """What the planning office says of one field, "" for nothing but that it is this one."""
+
+    path: str
+    field_title: str
+    comment: str = ""
+
+    def to_document(self) -> dict[str, str]:
+        """Return it as JSON."""
+        return {"path": self.path, "field": self.field_title, "comment": self.comment}
+
+
+@dataclass(frozen=True, slots=True)
+class StageAct:
+    """An act that leads a sheet to a stage.
+
+    Attributes:
+        stage_act_kind: What was done.
+        revision: The number of the sheet's newest revision when it was decided.
+        when: When it was written, ISO 8601.
+        who: Who did it, as said: nobody has authenticated them.
+        comment: Why, "" for nothing said.
+        field_comments: What is said of single fields.
+        way: How it came about.
+        file: The workbook that said so, "" where none did.
+
+    """
+
+    stage_act_kind: StageActKind
+    revision: int
+    when: str
+    who: str
+    comment: str = ""
+    field_comments: tuple[FieldComment, ...] = ()
+    way: ActWay = "office"
+    file: str = ""
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the act as JSON."""
+        return {
+            "kind": self.stage_act_kind,
+            "revision": self.revision,
+            "comment": self.comment,
+            "fields": [comment.to_document() for comment in self.field_comments],
+            "way": self.way,
+            "file": self.file,
+            "when": self.when,
+            "who": self.who,
+        }
+
+
+def stage_acts(folder: Path, key: str, edition: int) -> list[StageAct]:
+    """Return the acts about a sheet in order, below a store's folder; those that cannot be read are left out."""
+    return [_act_of(document) for document in _CHAIN.read(folder, key, edition)]
+
+
+def stage_folder(folder: Path, key: str, edition: int) -> Path:
+    """Return the folder of a sheet's acts, below a store's folder."""
+    return _CHAIN.folder_of(folder, key, edition)
+
+
+def write_stage_act(folder: Path, key: str, edition: int, act: StageAct) -> None:
+    """Write the next act about a sheet. Call within `Store.writing`; StoreBusy where another program was quicker."""
+    _CHAIN.write(folder, key, edition, act.to_document())
+
+
+def faults_of_stages(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield each fault of the acts below a store's folder: the file's path there, and a Japanese sentence."""
+    return _CHAIN.faults(folder)
+
+
+def _act_of(document: Mapping[str, Any]) -> StageAct:
+    """Return the act of a file; KeyError, TypeError or ValueError where it lacks anything."""
+    kind, way = document["kind"], document["way"]
+    if kind not in get_args(StageActKind) or way not in get_args(ActWay):
+        raise ValueError(kind, way)
+    comments = tuple(
+        FieldComment(str(entry["path"]), str(entry["field"]), str(entry["comment"]))
+        for entry in document["fields"]
+    )
+    when, who, comment, file = (str(document[name]) for name in ("when", "who", "comment", "file"))
+    return StageAct(kind, int(document["revision"]), when, who, comment, comments, way, file)
+
+
+_CHAIN: Final = ActChain(STAGES, "状況の記録", _act_of)
+
+__all__ = [
+    "STAGES",
+    "ActWay",
+    "FieldComment",
+    "StageAct",
+    "faults_of_stages",
+    "stage_acts",
+    "stage_folder",
+    "write_stage_act",
+]
