@@ -12,6 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.styles.numbers import BUILTIN_FORMATS as OPENPYXL_FORMATS
 
 from tests.ooxml import samples
+from xlsync.ooxml.read.cell_fonts import CellFont
 from xlsync.ooxml.read.merged_areas import covered_addresses
 from xlsync.ooxml.read.number_formats import BUILTIN_FORMATS, DateKind, kind_of_format
 from xlsync.ooxml.read.reader import SheetFormatting, open_workbook
@@ -50,7 +51,9 @@ def test_a_struck_run_is_told_from_the_rest_of_its_text() -> None:
     cells = "".join(f'<c r="A{n}" t="s"><v>{n - 1}</v></c>' for n in (1, 2, 3))
     sheet = formatting(f'<row r="1">{cells}</row>', shared_strings=strings)
     assert sheet["A1"].runs == ()
-    assert sheet["A2"].runs == (struck("120"), kept("135"))
+    in_eleven = CellFont(size=11)
+    runs = (struck("120")._replace(font=in_eleven), kept("135")._replace(font=in_eleven))
+    assert sheet["A2"].runs == runs
     assert sheet["A3"].runs == (
         kept("人口"),
         TextRun("※1", is_struck=False, is_superscript=True),

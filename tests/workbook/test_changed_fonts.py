@@ -8,6 +8,8 @@ from functools import cache
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -36,14 +38,16 @@ def workbook(text: str) -> bytes:
 
 
 def told(
-    text: str, font: Font | None, *, higher: float = 1, shrinks: bool = False
+    text: str | CellRichText, font: Font | None, *, higher: float = 1, shrinks: bool = False
 ) -> list[Finding]:
-    data = workbook(text)
+    data = workbook(str(text))
     address = read(data)[0].cells[PATH]
     book = openpyxl.load_workbook(io.BytesIO(data))
     page = book[WORKSHEET]
     if font is not None:
         page[address].font = font
+    if isinstance(text, CellRichText):
+        page[address].value = text
     if shrinks:
         page[address].alignment = Alignment(shrink_to_fit=True)
     _make_higher(page, address, higher)
@@ -96,6 +100,49 @@ def test_who_made_the_rows_higher_or_lets_the_text_shrink_is_told_nothing() -> N
 
 def test_what_does_not_fit_in_the_forms_font_either_is_left_to_the_forms_own_check() -> None:
     assert told(FULL * 2, LARGE) == []
+
+
+OWN = InlineFont(rFont="ＭＳ Ｐゴシック", sz=8.5)
+
+
+def in_pieces(*pieces: tuple[int, InlineFont | None]) -> CellRichText:
+    """The full text, so many lines of it in each font; None is the cell's own."""
+    line = "あ" * (ROOM.width // 2)
+    return CellRichText(
+        *(line * lines if font is None else TextBlock(font, line * lines) for lines, font in pieces)
+    )
+
+
+def runs(face: str, size: float) -> InlineFont:
+    return InlineFont(rFont=face, sz=size)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [(ROOM.line_count, runs("ＭＳ Ｐゴシック", 16))],
+        [(1, runs("ＭＳ Ｐゴシック", 16)), (ROOM.line_count - 1, None)],
+        [(1, None), (2, runs("メイリオ", 9)), (ROOM.line_count - 3, OWN)],
+        [(ROOM.line_count - 1, OWN), (1, InlineFont(sz=16))],
+    ],
+)
+def test_a_text_of_which_some_letters_are_too_large_is_told(
+    pieces: list[tuple[int, InlineFont | None]],
+) -> None:
+    (finding,) = told(in_pieces(*pieces), None)
+    assert finding.path == PATH
+    assert ("一部が" in finding.message) == (len(pieces) > 1)
+
+
+def test_larger_letters_that_leave_room_for_all_lines_are_not_told() -> None:
+    assert (
+        told(in_pieces((1, runs("ＭＳ Ｐゴシック", 16)), (ROOM.line_count // 2, None)), None) == []
+    )
+    assert told(in_pieces((1, runs("ＭＳ Ｐゴシック", 7)), (ROOM.line_count - 1, None)), None) == []
+
+
+def test_letters_of_the_forms_size_in_a_cell_of_a_larger_font_are_not_told() -> None:
+    assert told(in_pieces((ROOM.line_count, OWN)), LARGE) == []
 
 
 @pytest.mark.parametrize("key", papers.KEYS)

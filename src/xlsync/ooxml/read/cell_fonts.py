@@ -56,8 +56,13 @@ def _value(font: Element, name: str) -> str:
 
 
 def _named(face: str, size: str) -> CellFont:
+    return CellFont(face, points(size))
+
+
+def points(size: str) -> float:
+    """Return the size of a font as a file writes it; 0 where that is no size."""
     try:
-        points = float(size)
+        read = float(size)
     except ValueError:
-        points = 0.0
-    return CellFont(face, points if 0 < points < float("inf") else 0.0)
+        return 0.0
+    return read if 0 < read < float("inf") else 0.0

@@ -66,6 +66,14 @@ class SheetFormatting:
         """The cell's font: of the whole cell, whatever runs of its text have of their own."""
         return CellFont() if self._styles is None else self._styles.font(self._style(address))
 
+    def run_fonts(self, address: str) -> list[tuple[str, CellFont]]:
+        """The pieces of the cell's rich text, each with the font it is shown in; none for a number or a plain text."""
+        own = self.font(address)
+        return [
+            (run.text, CellFont(run.font.face or own.face, run.font.size or own.size, own.shrinks))
+            for run in self.runs(address)
+        ]
+
     @cached_property
     def grid(self) -> Grid:
         """How wide the worksheet's columns are, and how high its rows."""

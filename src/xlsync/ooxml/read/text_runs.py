@@ -1,4 +1,4 @@
-"""Runs of rich text in shared and inline strings: what is struck through, raised or lowered (ECMA-376 part 1, 18.4.4).
+"""Runs of rich text in shared and inline strings: struck through, raised or lowered, in what font (ECMA-376 part 1, 18.4.4).
 
 The fast readers of strings join runs without a look at their formatting. This reader is asked only for workbooks in
 which some string has formatting of its own.
@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from xlsync.errors import DamagedWorkbook
 from xlsync.ooxml.opc.part_cache import cached_by_content
+from xlsync.ooxml.read.cell_fonts import CellFont, points
 from xlsync.ooxml.xml.encoding import MAIN_NAMESPACES, decoded, plain, string_value
 
 _FALSE: Final = ("0", "false", "off")
@@ -20,12 +21,16 @@ _NO_RUNS: Final[Mapping[str, tuple[TextRun, ...]]] = {}
 
 
 class TextRun(NamedTuple):
-    """A piece of a rich text. `is_struck` is None for a run that is shown in the cell's own font."""
+    """A piece of a rich text. `is_struck` is None for a run that is shown in the cell's own font.
+
+    `font` has no face or no size where the run says none of its own.
+    """
 
     text: str
     is_struck: bool | None = None
     is_superscript: bool = False
     is_subscript: bool = False
+    font: CellFont = CellFont()
 
 
 @cached_by_content
@@ -130,3 +135,7 @@ class _RunReader:
         elif name == "vertAlign" and value in _RAISED:
             raised = _RAISED[value]
             self._run = self._run._replace(is_superscript=raised, is_subscript=not raised)
+        elif name == "rFont":
+            self._run = self._run._replace(font=self._run.font._replace(face=value or ""))
+        elif name == "sz":
+            self._run = self._run._replace(font=self._run.font._replace(size=points(value or "")))

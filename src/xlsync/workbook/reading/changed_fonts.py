@@ -1,30 +1,27 @@
-"""Texts that no longer fit on paper because somebody gave their cell a larger font, or one with higher lines."""
+"""Texts that no longer fit on paper because somebody made some of their letters larger, or their lines higher."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from xlsync.finding import Finding, finding
 from xlsync.ooxml.a1 import split_range, split_reference
 from xlsync.rules.paper_lines import text_lines
 from xlsync.workbook.reading.page_layout import Box
-from xlsync.workbook.reading.text_capacity import frames_of, line_height, room_in
+from xlsync.workbook.reading.text_capacity import frames_of, line_height, printable_size
+from xlsync.workbook.reading.text_height import Pieces, fits_on_paper
 
 if TYPE_CHECKING:
     from xlsync.form.library import Form
     from xlsync.kinds import Value
     from xlsync.ooxml.read.cell_fonts import CellFont
-    from xlsync.rules import Room
     from xlsync.workbook.reading.name_check import NamedPage
     from xlsync.workbook.reading.text_capacity import TextFrame
 
-_READABLE: Final = 0.25
-"""Of a line's height: so much of the last line may be cut, and it is read all the same."""
-
 
 def texts_too_large(page: NamedPage, form: Form, values: Mapping[str, Value]) -> Iterator[Finding]:
-    """Yield a finding for each text that fits in the form's font and not in its cell's.
+    """Yield a finding for each text that fits in the form's font and not in those of its letters.
 
     Columns and rows are taken as they are now: who made the letters larger may have made the rows higher.
     """
@@ -33,15 +30,24 @@ def texts_too_large(page: NamedPage, form: Form, values: Mapping[str, Value]) ->
         text, address = values.get(path), page.addresses.get(path)
         if not isinstance(text, str) or address is None:
             continue
-        font = formatting.font(address)
-        if font.shrinks or not _is_larger(font, frame) or not _fits(text, frame.room):
+        pieces = formatting.run_fonts(address) or [(text, formatting.font(address))]
+        if (
+            not _has_larger(pieces, frame)
+            or text_lines(text, frame.room.width) > frame.room.line_count
+        ):
             continue
-        room = room_in(formatting.grid, _box(page, path, frame), font, cut=_READABLE)
-        if not _fits(text, room):
-            words = f"{font.face}{font.size:g}"
-            own = f"{frame.font.face}{frame.font.size:g}"
+        width, height = printable_size(formatting.grid, _box(page, path, frame))
+        if not fits_on_paper(pieces, width, max(height, line_height(frame.font))):
             title = page.edition.by_path[path].title
-            yield finding("font-too-large", path, field=title, font=words, own=own)
+            own = f"{frame.font.face}{frame.font.size:g}"
+            yield finding("font-too-large", path, field=title, font=_words(pieces), own=own)
+
+
+def _has_larger(pieces: Pieces, frame: TextFrame) -> bool:
+    """True where some letters are larger than the form's or have higher lines, and do not shrink to fit."""
+    return any(
+        _is_larger(font, frame) for text, font in pieces if text.strip() and not font.shrinks
+    )
 
 
 def _is_larger(font: CellFont, frame: TextFrame) -> bool:
@@ -50,8 +56,11 @@ def _is_larger(font: CellFont, frame: TextFrame) -> bool:
     return font.size > 0 and (font.size > frame.font.size or higher)
 
 
-def _fits(text: str, room: Room) -> bool:
-    return text_lines(text, room.width) <= room.line_count
+def _words(pieces: Pieces) -> str:
+    """Return the face and size of a text's highest letters, and whether only some have them."""
+    fonts = {font for text, font in pieces if text.strip()}
+    highest = max(fonts, key=line_height)
+    return f"{'一部が' if len(fonts) > 1 else ''}{highest.face}{highest.size:g}"
 
 
 def _box(page: NamedPage, path: str, frame: TextFrame) -> Box:

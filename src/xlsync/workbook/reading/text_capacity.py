@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from xlsync.excel_text import excel_length
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.read.cell_fonts import CellFont
 from xlsync.ooxml.read.reader import open_workbook
@@ -64,19 +65,32 @@ def frames_of(form: Form, year: int) -> Mapping[str, TextFrame]:
     return frames
 
 
-def room_in(grid: Grid, box: Box, font: CellFont, *, cut: float = 0.0) -> Room:
-    """Return what an area of a worksheet holds in a font, the last line cut by such a part of its height at most."""
+def room_in(grid: Grid, box: Box, font: CellFont) -> Room:
+    """Return what an area of a worksheet holds in a font."""
+    width, height = printable_size(grid, box)
+    # A line ends with a whole character, and most of ours are two columns wide.
+    columns = 2 * math.floor(width / _size(font))
+    return Room(max(2, columns), max(1, math.floor(height / line_height(font))))
+
+
+def printable_size(grid: Grid, box: Box) -> tuple[float, float]:
+    """Return how wide and how high, in points, the text of an area may be."""
     width = sum(_pixels(grid.width(column)) for column in range(box.left, box.right + 1))
     height = sum(grid.height(row) for row in range(box.top, box.bottom + 1))
-    # A line ends with a whole character, and most of ours are two columns wide.
-    columns = 2 * math.floor((width - _INNER_EDGE) * _POINTS / _size(font))
-    return Room(max(2, columns), max(1, math.floor(height / line_height(font) + cut)))
+    return (width - _INNER_EDGE) * _POINTS, height
 
 
 def line_height(font: CellFont) -> float:
     """Return the height of a line in points."""
     is_high = font.face.startswith(_HIGH_FACES) and font.face != "Meiryo UI"
     return _size(font) * (_HIGH_LEADING if is_high else _LEADING)
+
+
+def character_width(character: str, font: CellFont) -> float:
+    """Return how many points wide a character is: half its font's size in ASCII, else the whole; a control takes none."""
+    if character < " ":
+        return 0.0
+    return _size(font) * (0.5 if character <= "~" else excel_length(character))
 
 
 def _size(font: CellFont) -> float:
