@@ -7,19 +7,36 @@ an Excel rebuilt from measurements, not what Excel does.
 
 from __future__ import annotations
 
+import functools
 import os
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyopenvba.apps.excel import ExcelApplication, SheetView, Workbook
+from pyopenvba.apps.excel import ExcelApplication, SheetView, Workbook, _engine_book
 from pyopenvba.apps.excel._bridge import ExcelBridge
 from pyopenvba.apps.excel._io import save_workbook
+from pyopenvba.formula import _prefixes
 from pyopenvba.interpreter._objects import VBAObject, method
 from pyopenvba.interpreter._values import VBAInt, error
+from pyopenvba.powerquery import _opc, _package
 
 import build_addin
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    stream = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return stream.compress(data) + stream.flush()
+
+
+# The template's formulas are the same in every workbook: each is parsed once for a whole run.
+_engine_book.parse = functools.cache(_engine_book.parse)
+_prefixes.in_file = functools.cache(_prefixes.in_file)
+# Its own deflate is written in Python, to the bytes of .NET's; any deflate will do here.
+for _module in (_opc, _package):
+    _module.raw_compress = _raw_deflate
 
 YES, NO, CANCEL, OK = 6, 7, 2, 1
 _LATE = 1000.0
