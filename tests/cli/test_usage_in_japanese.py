@@ -13,13 +13,14 @@ from tests import papers
 from tests.commands import EXAMPLES, Run
 from xlsync.cli.app import app
 
+ALL = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 COMMANDS = [
     [],
-    *([name] for name in typer.main.get_command(app).commands),  # type: ignore[attr-defined]
-    *(["form", name] for name in ("build", "check", "docs", "try")),
+    *([name] for name in ALL),
+    *([group, name] for group in ("form", "sheets") for name in ALL[group].commands),
 ]
 ENGLISH = re.compile(
-    r"\b(?!xlsync|form)[A-Za-z]{2,} [a-z]{2,} |Usage|Options|Commands|default|required"
+    r"\b(?!xlsync|form|sheets)[A-Za-z]{2,} [a-z]{2,} |Usage|Options|Commands|default|required"
 )
 
 
@@ -30,6 +31,12 @@ def test_help_has_no_english_sentence(run: Run, words: list[str]) -> None:
     assert said.out.startswith(f"使い方：{' '.join(['xlsync', *words])} [オプション]")
     assert "この説明を表示します。" in said.out
     assert ENGLISH.findall(said.out) == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_of_the_commands_only_the_one_that_is_called_is_built(name: str) -> None:
+    built = typer.main.get_command(app.with_command(name)).commands  # type: ignore[attr-defined]
+    assert list(built) == [name]
 
 
 @pytest.mark.parametrize(

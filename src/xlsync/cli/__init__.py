@@ -33,7 +33,8 @@ def main() -> None:
                 errors="replace"
             )  # a console of cp932 has no character for some of our words
     try:
-        sys.exit(app(prog_name="xlsync", standalone_mode=False))
+        called = app.with_command(sys.argv[1]) if len(sys.argv) > 1 else app
+        sys.exit(called(prog_name="xlsync", standalone_mode=False))
     except Abort:
         sys.exit(INTERRUPTED)
     except XlsyncError as fault:

@@ -6,6 +6,7 @@ phrase that a newer typer words differently stays English; the test of every com
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from errno import EACCES, EDQUOT, EIO, ENOSPC, EROFS
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.models import CommandInfo
 
 _HELP: Final[Mapping[str, str]] = {
     r"^Usage: ": "使い方：",
@@ -91,6 +93,31 @@ class JapaneseTyper(typer.Typer):
     def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
         """Return the decorator that adds a command."""
         return super().command(name, cls=JapaneseCommand, **options)
+
+    def with_command(self, name: str) -> JapaneseTyper:
+        """Return the application with the one command or group of a name, or with all of them where none is called so.
+
+        typer builds every command of an application before it looks which one is called.
+        """
+        only = copy.copy(self)
+        only.registered_commands = [
+            info for info in self.registered_commands if _name_of(info) == name
+        ]
+        only.registered_groups = []
+        for info in self.registered_groups:
+            if info.name == name:
+                only.registered_groups.append(info)
+            elif isinstance(info.typer_instance, JapaneseTyper) and not isinstance(info.name, str):
+                inner = info.typer_instance.with_command(name)
+                if inner is not info.typer_instance:
+                    only.registered_commands += inner.registered_commands
+        return only if only.registered_commands or only.registered_groups else self
+
+
+def _name_of(info: CommandInfo) -> str | None:
+    if info.name or info.callback is None:
+        return info.name
+    return info.callback.__name__.lower().replace("_", "-")
 
 
 def usage_error(fault: Exception) -> tuple[str, int] | None:
