@@ -15,7 +15,7 @@ from xlsync.kinds import DASH, Unreadable, Value
 from xlsync.sheet import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from xlsync.form.edition import Edition, Field
 
@@ -87,6 +87,16 @@ def heirs_of(old: Edition, new: Edition) -> dict[str, str]:
     """Return the field of the new edition that takes over the value of each field of the old one, where one does."""
     sources = carried_paths(old, new)
     return {former: path for path, formers in sources.items() for former in formers}
+
+
+def heirs_through(edition: Edition, versions: Iterable[Edition]) -> dict[str, str]:
+    """Return the field of the last of several versions that takes over the value of each field of an edition through all."""
+    heirs = {path: path for path in edition.by_path}
+    for version in versions:
+        step = heirs_of(edition, version)
+        heirs = {path: step[there] for path, there in heirs.items() if there in step}
+        edition = version
+    return heirs
 
 
 def _renamed_back(old: Edition, new: Edition) -> dict[str, tuple[str, ...]]:

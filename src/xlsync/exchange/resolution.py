@@ -87,11 +87,9 @@ def as_of(store: Store, key: str, edition: int, moment: str) -> tuple[Sheet, For
     ]
     if not revisions:
         return None
-    written = store.as_written(revisions[-1])
-    stored_form = store.stored_form
-    version = stored_form.version_at(until) or written.form_version
-    sheet, _ = stored_form.carry(written.sheet, written.form_version, version)
-    return sheet, stored_form.of(version)
+    form, revision = store.stored_form, revisions[-1]
+    version = form.version_at(until) or revision.form_version or min(form.number, 1)
+    return store.in_version(revision, version), form.of(version)
 
 
 def _head(store: Store, key: str, edition: int) -> Sheet:

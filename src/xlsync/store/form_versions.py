@@ -69,6 +69,12 @@ class FormVersions:
         last = max(numbers_in(self.folder / "adopted"), default=0)
         return _adoption(self.folder / f"adopted/{last}.json").version if last else 0
 
+    def in_use_before(self, number: int) -> list[int]:
+        """Return the other versions that were in use before a version was put into use for the last time, in order."""
+        adopted = [adoption.version for adoption in self.adoptions()]
+        times = (at for at, version in enumerate(adopted) if version == number)
+        return sorted(set(adopted[: max(times, default=0)]) - {number})
+
     def numbers(self) -> list[int]:
         """Return the numbers of all versions kept, in order."""
         names = (name for name in names_in(self.folder) if name.isascii() and name.isdecimal())

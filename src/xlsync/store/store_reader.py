@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import StoreDamaged, XlsyncError
 from xlsync.form.library import Form, load_form
 from xlsync.sheet import Sheet
+from xlsync.store.earlier_values import with_earlier_values
 from xlsync.store.lock import PATIENCE, Notify, holding, silent
 from xlsync.store.migration import (
     MIGRATIONS,
@@ -146,10 +148,10 @@ class StoreReader(StoreFiles):
         try:
             return self.revision(key, edition, number)
         except StoreDamaged:
-            sheet = self._sheet_in_head(key, edition)
-            if sheet is None or sheet.revision != number:
+            revision = self._revision_in_head(key, edition)
+            if revision is None or revision.number != number:
                 raise
-            return Revision(number, number - 1, "", Draft(sheet, "", ""))
+            return revision
 
     def find_newest(self, key: str, edition: int) -> Revision | None:
         """Return the newest revision of a sheet, None also where it cannot be read."""
@@ -157,11 +159,17 @@ class StoreReader(StoreFiles):
             return self.newest(key, edition)
         return None
 
-    def _sheet_in_head(self, key: str, edition: int) -> Sheet | None:
+    def _revision_in_head(self, key: str, edition: int) -> Revision | None:
+        """Return the revision of which the head's file holds the sheet, None where the file cannot be read."""
+        form = self.stored_form
         with contextlib.suppress(OSError, XlsyncError):
             document = parse_json(self.head_file(key, edition).read_bytes())
-            sheet = self.stored_form.parse_head(document, edition)
-            return sheet if sheet.key == key else None
+            written, version = form.parse_head(document, edition)
+            number = written.revision
+            if written.key == key and number is not None:
+                sheet, _ = form.carry(written, version)
+                revision = Revision(number, number - 1, "", Draft(sheet, "", ""), version)
+                return self._with_earlier_values(revision, written, form.number)
         return None
 
     def program(self, sheet: Sheet) -> tuple[Sheet, ...]:
@@ -189,12 +197,47 @@ class StoreReader(StoreFiles):
         return None
 
     def revision(self, key: str, edition: int, number: int) -> Revision:
-        """Return one revision; StoreDamaged where it is missing or broken."""
+        """Return one revision; StoreDamaged where it is missing or broken.
+
+        Fields that its version of the form did not have, but an earlier one had, say what they said last.
+        """
+        return self._in_version(key, edition, number, self.stored_form.number)
+
+    def in_version(self, revision: Revision, version: int) -> Sheet:
+        """Return the sheet of a `revision` in the fields of a version of the form."""
+        sheet = revision.sheet
+        return self._in_version(sheet.key, sheet.edition.year, revision.number, version).sheet
+
+    def _in_version(self, key: str, edition: int, number: int, version: int) -> Revision:
+        revision = self._carried(key, edition, number, version)
+        if not self.stored_form.earlier_fields(edition, revision.form_version, version):
+            return revision
+        written = self.as_written(revision).sheet
+        return self._with_earlier_values(revision, written, version)
+
+    def _carried(self, key: str, edition: int, number: int, into: int) -> Revision:
         file = self.revision_file(key, edition, number)
         try:
-            return self.stored_form.read(file.read_bytes(), str(file))
+            return self.stored_form.read(file.read_bytes(), str(file), into)
         except OSError as fault:
             raise StoreDamaged(f"版の記録が読めません（{fault.strerror}）", str(file)) from fault
+
+    def _with_earlier_values(self, revision: Revision, written: Sheet, into: int) -> Revision:
+        """Return a revision with what earlier ones say in fields of a version that its own one lacks."""
+        form, year, written_under = self.stored_form, written.edition.year, revision.form_version
+        wanted = set(form.earlier_fields(year, written_under, into))
+        earlier: dict[str, Sheet] = {}
+        for number in range(revision.number - 1, 0, -1) if wanted else ():
+            with contextlib.suppress(StoreDamaged):
+                before = self._carried(written.key, year, number, into)
+                fields = form.heirs(year, before.form_version, into).values()
+                earlier |= dict.fromkeys(wanted.intersection(fields), before.sheet)
+                wanted -= earlier.keys()
+        if not earlier:
+            return revision
+        heirs = form.heirs(year, written_under, into)
+        sheet = with_earlier_values(revision.sheet, written, heirs, earlier)
+        return replace(revision, draft=replace(revision.draft, sheet=sheet))
 
     def as_written(self, revision: Revision) -> Revision:
         """Return a `revision` in the fields of the version of the form it was made under."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.carry_over import LostValue, carried_paths, carry_over
+from xlsync.carry_over import LostValue, carried_paths, carry_over, heirs_through
 from xlsync.errors import SheetError, StoreDamaged, StoreError
 from xlsync.form.library import content_hash
 from xlsync.store.form_versions import FIRST, FormVersions
@@ -50,6 +50,7 @@ class StoredForm:
         self.given = given
         self._number: int | None = None
         self._forms: dict[int, Form] = {0: given}
+        self._earlier_fields: dict[tuple[int, int, int], frozenset[str]] = {}
 
     @property
     def number(self) -> int:
@@ -86,11 +87,14 @@ class StoredForm:
                 raise
             raise StoreDamaged(f"{OTHER_FORM}（{fault.reason}）", where) from fault
 
-    def read(self, data: bytes, where: str) -> Revision:
-        """Parse a revision's file, and carry its sheet into the form in use; StoreDamaged names the file and the reason."""
+    def read(self, data: bytes, where: str, into: int | None = None) -> Revision:
+        """Parse a revision's file, and carry its sheet into a version, by default the one in use.
+
+        Fields that only earlier revisions have are blank (`earlier_fields`). StoreDamaged names the file and the reason.
+        """
         written = self.parse(data, where)
         draft = written.draft
-        sheet, lost = self.carry(draft.sheet, written.form_version)
+        sheet, lost = self.carry(draft.sheet, written.form_version, into)
         if sheet is draft.sheet:
             return written
         conflicts = self.carry_conflicts(
@@ -118,6 +122,39 @@ class StoredForm:
             lost |= {value.path: value for value in gone}
         return sheet, tuple(lost.values())
 
+    def heirs(self, edition: int, written_under: int, into: int) -> dict[str, str]:
+        """Return the field of a version that takes over the value of each field of another one, where one does."""
+        old, new = self.of(written_under or FIRST), self.of(into)
+        versions = (form.at(edition) for form in new.versions_from(written_under or FIRST))
+        return heirs_through(old.at(edition), versions)
+
+    def earlier_fields(self, edition: int, written_under: int, into: int) -> frozenset[str]:
+        """Return the fields of a version that another one lacks, but not all of those in use before that one.
+
+        Totals are left out: they are computed.
+        """
+        asked = edition, written_under or FIRST, into
+        if asked not in self._earlier_fields:
+            self._earlier_fields[asked] = (
+                self._missing_of_earlier(*asked) if self.number else frozenset()
+            )
+        return self._earlier_fields[asked]
+
+    def _missing_of_earlier(self, edition: int, written_under: int, into: int) -> frozenset[str]:
+        earlier = self._fields_before(edition, written_under, into)
+        if not earlier:
+            return frozenset()
+        carried = self.heirs(edition, written_under, into).values()
+        return frozenset(earlier.difference(carried, self.of(into).at(edition).formulas))
+
+    def _fields_before(self, edition: int, written_under: int, into: int) -> set[str]:
+        """Return the fields of a version that one takes over which was in use before another; a missing one is left out."""
+        fields: set[str] = set()
+        for number in self.versions.in_use_before(written_under):
+            with contextlib.suppress(StoreDamaged):
+                fields.update(self.heirs(edition, number, into).values())
+        return fields
+
     def carry_conflicts(
         self, conflicts: tuple[Mapping[str, Any], ...], edition: int, written_under: int
     ) -> tuple[Mapping[str, Any], ...]:
@@ -129,13 +166,12 @@ class StoredForm:
             old = new
         return conflicts
 
-    def parse_head(self, document: Any, edition: int) -> Sheet:
-        """Parse a head, which names no version, and carry it into the form in use; SheetError where no version fits."""
+    def parse_head(self, document: Any, edition: int) -> tuple[Sheet, int]:
+        """Parse a head, which names no version, and return the newest version that fits; SheetError where none does."""
         others = (number for number in reversed(self.versions.numbers()) if number != self.number)
         for number in (self.number, *others):
             with contextlib.suppress(SheetError):
-                sheet = parse_stored_sheet(self.of(number).at(edition), document)
-                return self.carry(sheet, number)[0]
+                return parse_stored_sheet(self.of(number).at(edition), document), number
         raise SheetError("登録内容がどの様式にも合いません")
 
     def adopt(self, form: Form, when: str, who: str) -> int:
@@ -149,6 +185,7 @@ class StoredForm:
         if number != self.versions.current():
             self.versions.adopt(number, when, who)
         self._number = number
+        self._earlier_fields.clear()
         return number
 
     def adopt_first(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from xlsync.carry_over import heirs_of
+from xlsync.carry_over import heirs_through
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.new_workbook import template_of
@@ -225,12 +225,8 @@ def _left_out(data: bytes, reading: Reading) -> Iterator[Displaced]:
 
 def _carried(form: Form, version: int, sheet: Sheet) -> dict[str, str]:
     """Return the path that each field of a version has in the form in use, by its path there."""
-    edition, now = sheet.edition, {path: path for path in sheet}
-    for then in form.versions_from(version):
-        step = heirs_of(edition, then.at(edition.year))
-        now = {path: step[there] for path, there in now.items() if there in step}
-        edition = then.at(edition.year)
-    return now
+    year = sheet.edition.year
+    return heirs_through(sheet.edition, (then.at(year) for then in form.versions_from(version)))
 
 
 __all__ = ["UpgradedWorkbook", "outdated_pages", "upgrade_workbook"]
