@@ -51,6 +51,7 @@ FAULTS = ("kill", "ENOSPC", "EIO", "EACCES")
 _FOLDER = "{city}"
 """Stands for the city's folder in a command's words."""
 _KEY = papers.CLEAN
+_OTHER = papers.KEYS[1]
 _SHEET = str(EXAMPLES / f"{_KEY}.json")
 _BOOK = f"{_FOLDER}/shared/評価シート/政策イノベーション部/情報政策課/{_KEY}_情報化推進事業.xlsx"
 
@@ -108,6 +109,13 @@ COMMANDS: dict[str, Command] = {
     "sheets export": Command(
         ("sheets", "export", "-C", _FOLDER, "--out", f"{_FOLDER}/台帳.xlsx"), "issued", alone=True
     ),
+    "return": Command(("return", "-C", _FOLDER, _KEY, "--comment", "確認のため"), "registered"),
+    "submit": Command(("submit", "-C", _FOLDER, _KEY), "registered"),
+    "endorse": Command(("endorse", "-C", _FOLDER, _KEY), "registered"),
+    "accept": Command(("accept", "-C", _FOLDER, _KEY, _OTHER, "--yes"), "registered"),
+    "confirm": Command(("confirm", "-C", _FOLDER, _KEY), "registered"),
+    "finalize": Command(("finalize", "-C", _FOLDER, _KEY), "confirmed"),
+    "reopen": Command(("reopen", "-C", _FOLDER, _KEY, "--comment", "取消し"), "confirmed"),
     "serve --new-key": Command(("serve", "-C", _FOLDER, "--new-key", "総務部"), "new"),
     "audit --rebuild": Command(("audit", "-C", _FOLDER, "--rebuild"), "damaged"),
     "form build": Command(("form", "build", "--out", f"{_FOLDER}/new.xlsx"), "nothing", alone=True),
@@ -233,6 +241,7 @@ def prepared(place: Path) -> dict[str, Path]:
     listed = "\r\n".join(lines).encode("cp932")
     (step("listed", "new") / "台帳.csv").write_bytes(listed)
     step("registered", "new", ("import", "-C", _FOLDER, str(EXAMPLES)))
+    step("confirmed", "registered", ("confirm", "-C", _FOLDER, _KEY))
     step(
         "issued",
         "registered",

@@ -13,7 +13,8 @@
     │   └── NotOurForm          not-our-form         no worksheet of our form, or of an unknown edition
     ├── StoreError              store                the store cannot be read or written
     │   ├── StoreDamaged        store-damaged        what it holds contradicts itself
-    │   └── StoreBusy           store-busy           another program is writing
+    │   ├── StoreBusy           store-busy           another program is writing
+    │   └── Stale               stale                something newer was stored than what an act was decided on
     ├── ProtocolError           protocol             a button's request or answer is not as docs/protocol.md says
     └── ExcelError              excel                the Excel at hand, or its open workbook, cannot be used
 
@@ -36,6 +37,7 @@ __all__ = [
     "ProtocolError",
     "SettingsError",
     "SheetError",
+    "Stale",
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
@@ -142,6 +144,12 @@ class StoreBusy(StoreError):
     """Another program is writing to the store."""
 
     code: ClassVar[str] = "store-busy"
+
+
+class Stale(StoreError):
+    """Something newer was stored than what was looked at when an act was decided."""
+
+    code: ClassVar[str] = "stale"
 
 
 class ProtocolError(XlsyncError):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests import cities, exploring, papers
 from tests.cities import City, codes, typed
 from xlsync.exchange import Receipt, Source, bring_up_to_date, note_written
-from xlsync.exchange.receipt import ReviewRules
+from xlsync.exchange.receipt import ProcedureRules, ReviewRules
 from xlsync.exchange.receive import receive
 from xlsync.exchange.review_acts import accept_changes, open_proposals, reject_changes
 from xlsync.exchange.write_back.live_pull import catch_up
@@ -31,7 +31,9 @@ REJECT = Decision("reject", "2018-07-03T09:00:00+09:00", "企画 太郎", "要�
 @pytest.fixture
 def reviewing(city: City) -> City:
     """A city whose planning office looks at changes of its own fields; one sheet is stored."""
-    city.terms = replace(city.terms, review_rules=ReviewRules(reviewed_fields="office"))
+    city.terms = replace(
+        city.terms, procedure_rules=ProcedureRules(ReviewRules(reviewed_fields="office"))
+    )
     city.register(papers.CLEAN)
     return city
 
@@ -174,7 +176,9 @@ def test_another_value_typed_over_a_rejected_one_waits_and_is_no_conflict(review
 
 def test_after_the_last_day_every_change_waits_and_one_saved_in_time_does_not(city: City) -> None:
     city.register(papers.CLEAN)
-    city.terms = replace(city.terms, review_rules=ReviewRules(last_day=dt.date(2018, 6, 30)))
+    city.terms = replace(
+        city.terms, procedure_rules=ProcedureRules(ReviewRules(last_day=dt.date(2018, 6, 30)))
+    )
     blank = city.give_out()
     costs = {"costs.2018-initial.sources.general": 5}
     assert city.bring_one(typed(blank, {PURPOSE: "遅れた目的", **costs})).changes == ()
@@ -313,7 +317,9 @@ def test_accepting_all_gives_the_sheet_that_would_be_there_without_review(
 ) -> None:
     """One person saves again and again. Until it is accepted nothing that waits is in the head; nothing typed last is lost."""
     plain, looked_at = (cities.city(tmp_path_factory.mktemp("city")) for _ in range(2))
-    looked_at.terms = replace(looked_at.terms, review_rules=ReviewRules(reviewed_fields="office"))
+    looked_at.terms = replace(
+        looked_at.terms, procedure_rules=ProcedureRules(ReviewRules(reviewed_fields="office"))
+    )
     owned = looked_at.terms.owned
     for city in (plain, looked_at):
         city.register(papers.CLEAN)
@@ -346,7 +352,9 @@ def test_whatever_two_people_save_and_the_office_decides_nothing_typed_is_lost(
 ) -> None:
     """Each value saved is in a revision, in a proposal, or in the conflict of the copy that brought it."""
     city = cities.city(tmp_path_factory.mktemp("city"))
-    city.terms = replace(city.terms, review_rules=ReviewRules(reviewed_fields="office"))
+    city.terms = replace(
+        city.terms, procedure_rules=ProcedureRules(ReviewRules(reviewed_fields="office"))
+    )
     city.register(papers.CLEAN)
     files = ["評価シート/a.xlsx", "評価シート/b.xlsx"]
     data = [city.give_out() for _ in files]

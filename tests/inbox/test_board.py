@@ -23,19 +23,11 @@ from xlsync.inbox.status.board_html import board_html
 from xlsync.inbox.status.sheet_states import States
 from xlsync.organization import Organization
 from xlsync.sheet import Sheet, sheet_of
-from xlsync.summary.figures.progress import (
-    STATES,
-    Board,
-    Completion,
-    DueDate,
-    FolderProblem,
-    LastSave,
-    Line,
-    reminders,
-)
+from xlsync.summary.figures.progress import Board, DueDate, FolderProblem, LastSave, Line, reminders
+from xlsync.summary.figures.sheet_completion import STATES, Completion
 from xlsync.summary.sheets.submission_status import board_workbook
 
-BEGUN = Completion(started=True)
+BEGUN = Completion(started=True, stage="submitted")
 LINE = Line(("政策部", "情報課", "企画係"), "01-02-01-08-14-01", "事業", BEGUN)
 
 

@@ -24,8 +24,9 @@ from xlsync.finding import finding
 from xlsync.form.edition import Edition
 from xlsync.kinds import DASH
 from xlsync.summary import Item, summarize
-from xlsync.summary.figures.progress import STATES, Board, Completion, Line, State
+from xlsync.summary.figures.progress import Board, Line
 from xlsync.summary.figures.projects import STATE_WORDS
+from xlsync.summary.figures.sheet_completion import ALL_STATES, STATES, Completion, State
 from xlsync.summary.sheets.submission_status import board_workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension is not supported")
@@ -248,7 +249,15 @@ COMPLETIONS: dict[State, Completion] = {
     "error": Completion(started=True, errors=1, blank=3),
     "filling": Completion(started=True, blank=3),
     "idle": Completion(blank=57, errors=1),
-    "done": Completion(started=True, warnings=2),
+    "done": Completion(started=True, warnings=2, stage="submitted"),
+    "complete": Completion(started=True, warnings=2),
+    "returned": Completion(stage="returned", blank=57),
+    "endorsed": Completion(started=True, stage="endorsed"),
+    "received": Completion(started=True, stage="received", errors=1),
+    "confirmed": Completion(started=True, stage="confirmed"),
+    "final": Completion(started=True, stage="final"),
+    "correcting": Completion(started=True, stage="correcting"),
+    "published": Completion(started=True, stage="published"),
 }
 LINES = st.lists(
     st.tuples(
@@ -270,16 +279,22 @@ def test_the_board_counts_its_lines(drawn: list[tuple[str, State, str]]) -> None
     book = openpyxl.load_workbook(io.BytesIO(board_workbook(Board("市", "様式", lines))))
     states = Counter(state for _, state, _ in drawn)
     top = [str(book["提出状況"].cell(row, 1).value) for row in (3, 4)]
-    share = 100 * states["done"] // len(drawn) if drawn else 0
-    assert top[0].startswith(f"提出済 {states['done']}／{len(drawn)}件（{share}%）")
-    assert all(f"{word} {states[state]}件" in top[1] for state, word in STATES.items())
+    later: tuple[State, ...] = ("done", "endorsed", "received", "confirmed", "final", "published")
+    handed_in = sum(states[state] for state in later)
+    share = 100 * handed_in // len(drawn) if drawn else 0
+    assert top[0].startswith(f"提出済 {handed_in}／{len(drawn)}件（{share}%）")
+    shown = {state: word for state, word in ALL_STATES.items() if state in STATES or states[state]}
+    assert all(f"{word} {states[state]}件" in top[1] for state, word in shown.items())
     rows = [[cell.value for cell in row] for row in book["部別"].iter_rows(min_row=5)]
     names = list(dict.fromkeys(name for name, _, _ in drawn))
     for name, row in zip([*names, None], rows, strict=True):
         those = [line for line in drawn if name is None or line[0] == name]
-        counts = [sum(state == one for _, state, _ in those) for one in STATES]
-        assert row[1:7] == [len(those), *counts]
-        done = counts[-1] / len(those) if those else None
-        assert row[7] == (done if done is None else pytest.approx(done))
+        counts = [sum(state == one for _, state, _ in those) for one in shown]
+        last_count = 2 + len(shown)
+        assert row[1:last_count] == [len(those), *counts]
+        done = sum(state in later for _, state, _ in those) / len(those) if those else None
+        assert row[last_count] == (done if done is None else pytest.approx(done))
         last = max((day for _, _, day in those), default="")
-        assert row[8] == {"": None, "2018-05": "5月7日", "2018-06": "6月30日"}[last[:7]]
+        assert (
+            row[last_count + 1] == {"": None, "2018-05": "5月7日", "2018-06": "6月30日"}[last[:7]]
+        )

@@ -1,4 +1,4 @@
-"""The table [review] of xlsync.toml: which changes of staff wait for the planning office."""
+"""The tables [deadline], [review] and [submission] of xlsync.toml: until when, what waits, and when a sheet is handed in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from xlsync.errors import SettingsError
-from xlsync.exchange.receipt import ReviewRules
+from xlsync.exchange.receipt import HandingIn, ProcedureRules, ReviewRules
 from xlsync.form.strict import Strict
 
 
@@ -24,11 +24,27 @@ class ReviewSettings(Strict):
         return [] if isinstance(self.fields, str) else self.fields
 
 
-def review_rules(review: ReviewSettings, deadline: dt.date | None, where: str) -> ReviewRules:
-    """Return which changes wait; SettingsError where they wait from a deadline that nobody has set."""
+class DeadlineSettings(Strict):
+    """The table [deadline] as it is written."""
+
+    date: dt.date | None = None
+    closed: bool = False
+
+
+class SubmissionSettings(Strict):
+    """The table [submission] as it is written."""
+
+    handed_in: HandingIn = "complete"
+
+
+def procedure_rules(
+    review: ReviewSettings, submission: SubmissionSettings, deadline: dt.date | None, where: str
+) -> ProcedureRules:
+    """Return what the two tables say; SettingsError where changes wait from a deadline that nobody has set."""
     last_day = deadline if review.after == "deadline" else review.after
     if review.after == "deadline" and deadline is None:
         reason = '[review] の after が "deadline" ですが、[deadline] の date がありません'
         raise SettingsError(reason, where)
     fields = review.fields
-    return ReviewRules(fields if isinstance(fields, str) else tuple(fields), last_day)
+    rules = ReviewRules(fields if isinstance(fields, str) else tuple(fields), last_day)
+    return ProcedureRules(rules, submission.handed_in)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,12 @@ from pydantic import Field, ValidationError
 
 from xlsync.budget_names import read_budget_names
 from xlsync.checks import Rate
-from xlsync.city.review_settings import ReviewSettings, review_rules
+from xlsync.city.review_settings import (
+    DeadlineSettings,
+    ReviewSettings,
+    SubmissionSettings,
+    procedure_rules,
+)
 from xlsync.city.settings_file import SETTINGS_FILE, settings_folder
 from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import FormError, SettingsError
@@ -65,11 +69,6 @@ class _LibreOffice(Strict):
     seconds: float = Field(default=60, ge=1, le=600)
 
 
-class _Deadline(Strict):
-    date: dt.date | None = None
-    closed: bool = False
-
-
 class _Merge(Strict):
     whole: list[str] = Field(default=[])
 
@@ -81,6 +80,11 @@ class _Owners(Strict):
 class _Programs(Strict):
     complete: bool | list[str] = False
     names: str = ""
+
+    @property
+    def complete_programs(self) -> bool | frozenset[str]:
+        complete = self.complete
+        return complete if isinstance(complete, bool) else frozenset(complete)
 
 
 class _Organization(Strict):
@@ -96,12 +100,13 @@ class _File(Strict):
     merge: _Merge = Field(default_factory=_Merge)
     owners: _Owners = Field(default_factory=_Owners)
     review: ReviewSettings = Field(default_factory=ReviewSettings)
+    submission: SubmissionSettings = Field(default_factory=SubmissionSettings)
     rates: dict[str, _Rate] = Field(default={})
     organization: _Organization = Field(default_factory=_Organization)
     programs: _Programs = Field(default_factory=_Programs)
     watch: Watching = Field(default_factory=Watching)
     serve: Serving = Field(default_factory=Serving)
-    deadline: _Deadline = Field(default_factory=_Deadline)
+    deadline: DeadlineSettings = Field(default_factory=DeadlineSettings)
     libreoffice: _LibreOffice = Field(default_factory=_LibreOffice)
 
 
@@ -174,9 +179,11 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
             whole_parts=tuple(document.merge.whole),
             office_parts=None if document.owners.office is None else tuple(document.owners.office),
             organization=organization_of(folder, document.organization.file, form),
-            complete_programs=_complete_programs(document),
+            complete_programs=document.programs.complete_programs,
             budget_names=budget_names_of(folder, document.programs.names),
-            review_rules=review_rules(document.review, document.deadline.date, str(file)),
+            procedure_rules=procedure_rules(
+                document.review, document.submission, document.deadline.date, str(file)
+            ),
         ),
         store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
         shared=folder / document.folders.shared,
@@ -232,20 +239,13 @@ def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
         ) from fault
 
 
-def _complete_programs(document: _File) -> bool | frozenset[str]:
-    complete = document.programs.complete
-    return complete if isinstance(complete, bool) else frozenset(complete)
-
-
 def _rates_of(document: _File, edition: Edition, where: str) -> dict[str, Rate]:
     """Return the city's personnel rates by period; SettingsError where the form has no such period."""
     periods = {rule.at for rule in edition.rules if rule.check == "personnel-cost"}
     unknown = sorted(set(document.rates) - periods)
     if unknown:
-        raise SettingsError(
-            f'[rates."{unknown[0]}"] という年度区分はありません（{"、".join(sorted(periods))}）',
-            where,
-        )
+        known = "、".join(sorted(periods))
+        raise SettingsError(f'[rates."{unknown[0]}"] という年度区分はありません（{known}）', where)
     return {
         at: Rate(Decimal(repr(rate.per_person)), Decimal(repr(rate.per_hour)))
         for at, rate in document.rates.items()

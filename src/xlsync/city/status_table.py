@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.inbox.status.sheet_states import Progress, sheet_progress
 from xlsync.organization import plain_name
-from xlsync.summary.figures.progress import ALL_WORDS
+from xlsync.summary.figures.sheet_completion import ALL_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,6 +85,8 @@ def _document(progress: Progress) -> dict[str, Any]:
         "title": sheet.title,
         "revision": sheet.revision,
         "state": progress.line.words,
+        "stage": state.procedure.state.stage,
+        "marks": list(state.procedure.marks),
         "blank": state.blank,
         "errors": state.errors,
         "warnings": state.warnings,

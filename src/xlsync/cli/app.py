@@ -31,6 +31,7 @@ from xlsync.cli.options import (
 )
 from xlsync.cli.revision_app import revision_app
 from xlsync.cli.sheets_app import sheets_app
+from xlsync.cli.stage_app import stage_app
 from xlsync.cli.usage import JapaneseTyper
 
 app = JapaneseTyper(
@@ -41,6 +42,7 @@ app = JapaneseTyper(
 app.add_typer(form_app, name="form")
 app.add_typer(sheets_app, name="sheets")
 app.add_typer(revision_app)
+app.add_typer(stage_app)
 app.add_typer(button_app)
 
 

@@ -35,9 +35,9 @@ def complete_division(incomplete: str) -> list[str]:
 
 def complete_state(incomplete: str) -> list[str]:
     """Return the states of a sheet that begin like this."""
-    from xlsync.summary.figures.progress import STATES
+    from xlsync.summary.figures.sheet_completion import ALL_STATES
 
-    return _offer(incomplete, lambda _: STATES.values())
+    return _offer(incomplete, lambda _: ALL_STATES.values())
 
 
 def _offer(incomplete: str, words_of: Callable[[CitySettings], Iterable[str]]) -> list[str]:

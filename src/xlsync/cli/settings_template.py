@@ -57,6 +57,11 @@ whole = []           # まとめて扱う部分（様式の [parts] の名前）
 # fields = "office"    # 企画担当の欄。"all" ならすべての欄、["{office_part}"] のように部分でも書けます
 # after = "deadline"   # 提出期限より後に保存された変更。2018-06-30 のように日付でも書けます
 
+[submission]
+# いつ提出済とするか。"complete" は未入力やエラーがなくなったとき、"saved" はそのうえ職員がファイルを保存していたとき、
+# "act" は提出の記録があるときだけ（それまでは入力済）
+handed-in = "complete"
+
 {organization}{programs}{rates}"""
 
 ORGANIZATION: Final = """\

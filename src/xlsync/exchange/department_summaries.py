@@ -97,6 +97,7 @@ class Survey:
                 blank=status.blank,
                 errors=status.errors,
                 conflicts=status.open_conflicts,
+                stage=status.procedure.state.stage,
             ),
             status.locations,
             self.last_year.get(key),
@@ -127,7 +128,7 @@ class Survey:
 def survey(store: Store, terms: Terms) -> Survey:
     """Read every sheet of the terms' edition, and of the one before it."""
     statuses = _by_key(sheet_statuses(store, terms))
-    started = frozenset(key for key, status in statuses.items() if is_started(store, status))
+    started = frozenset(key for key, status in statuses.items() if is_started(store, terms, status))
     before = {head.key: head for head in store.heads(terms.fiscal_year - 1)}
     return Survey(terms, statuses, started, before)
 
@@ -141,7 +142,7 @@ def renewed(seen: Survey, store: Store, keys: Collection[str]) -> Survey:
         for key, status in seen.sheet_statuses.items()
         if seen.terms.program_of_key(key) not in programs
     }
-    started = {key for key, status in fresh.items() if is_started(store, status)}
+    started = {key for key, status in fresh.items() if is_started(store, seen.terms, status)}
     ordered = dict(sorted({**kept, **fresh}.items()))
     return replace(
         seen, sheet_statuses=ordered, started_keys=(seen.started_keys & kept.keys()) | started

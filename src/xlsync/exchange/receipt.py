@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from xlsync.form.library import Form
 
 Outcome = Literal["accepted", "unchanged", "conflict", "refused", "trial"]
+HandingIn = Literal["complete", "saved", "act"]
+"""When a sheet is handed in: as soon as it is complete, once staff have saved it so, or by an act alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ class ReviewRules:
     last_day: dt.date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProcedureRules:
+    """What the city has decided about handing in: which changes wait for the office, and when a sheet is handed in."""
+
+    review_rules: ReviewRules = ReviewRules()
+    handing_in: HandingIn = "complete"
+
+
 @dataclass(frozen=True)
 class Terms:
     """What the city has decided: the form, the fiscal year now taken in, its personnel rates by period key.
@@ -42,7 +52,7 @@ class Terms:
     city's own list of 部・課・係. `complete_programs` are the budget programs of which the office says that all sheets
     are registered (True: all programs).
     `budget_names` are the city's names of budget codes (01-02: 総務費).
-    `review_rules` say which changes wait for the office.
+    `procedure_rules` say which changes wait for the office, and when a sheet is handed in.
     """
 
     form: Form
@@ -53,7 +63,7 @@ class Terms:
     organization: Organization | None = None
     complete_programs: bool | frozenset[str] = False
     budget_names: Mapping[str, str] = dataclass_field(default_factory=dict)
-    review_rules: ReviewRules = ReviewRules()
+    procedure_rules: ProcedureRules = ProcedureRules()
 
     def is_complete(self, program: str) -> bool:
         """True where the office says that every sheet of a budget program is registered."""
@@ -86,7 +96,7 @@ class Terms:
 
     def reviewed(self, when: str) -> frozenset[str]:
         """The paths of which a change made at a time (ISO 8601, "" for any in time) waits for the planning office."""
-        review, fields = self.review_rules, self.form.at(self.fiscal_year).fields
+        review, fields = self.procedure_rules.review_rules, self.form.at(self.fiscal_year).fields
         is_late = review.last_day is not None and when[:10] > review.last_day.isoformat()
         if is_late or review.reviewed_fields == "all":
             return frozenset(field.path for field in fields)

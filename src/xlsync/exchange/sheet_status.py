@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from xlsync.checks import check
@@ -10,9 +10,11 @@ from xlsync.exchange.check_context import conflict_findings, context_of
 from xlsync.exchange.program_totals import with_known_totals
 from xlsync.exchange.reconcile.reconcile import open_conflicts
 from xlsync.exchange.returned_values import stored_returned_findings
+from xlsync.exchange.stages.sheet_procedure import SheetProcedure, sheet_procedure, with_rule
 from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.store import pending_changes, unplaced_changes
+from xlsync.store.stage_acts import StageAct
 from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 class SheetStatus:
     """One stored sheet, every finding on it, conflicts still open, and when (ISO 8601) and by whom it last changed.
 
-    `locations` holds (worksheet, cell) of each field in its workbook; `brought` says that a workbook brought the newest
-    revision, `change_count` how many fields that changed; `waiting_count` how many changes wait for the planning office.
+    `locations` holds (worksheet, cell) of each field in its workbook; `brought_count` says how many fields the workbook
+    changed that brought the newest revision, None where none brought it; `waiting_count` how many changes wait for the
+    planning office; `procedure` what was done about the sheet since it was given out.
     """
 
     sheet: Sheet
@@ -38,9 +41,20 @@ class SheetStatus:
     when: str
     who: str
     locations: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
-    brought: bool = False
-    change_count: int = 0
+    brought_count: int | None = None
     waiting_count: int = 0
+    procedure: SheetProcedure = field(default_factory=SheetProcedure)
+
+    @property
+    def brought(self) -> bool:
+        """Whether a workbook brought the newest revision."""
+        return self.brought_count is not None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to fill in or to put right."""
+        counts = self.counts
+        return not (counts.blanks or counts.errors or self.open_conflicts)
 
     @property
     def counts(self) -> FindingCounts:
@@ -99,16 +113,25 @@ def _drafts_by_program(
     return by_program
 
 
-def is_started(store: Store, status: SheetStatus) -> bool:
-    """False for a sheet as it was issued: blank but for the office's fields, or never brought back by a workbook."""
+def is_started(store: Store, terms: Terms, status: SheetStatus) -> bool:
+    """False for a sheet as it was issued: blank but for the office's fields, or never brought back by a workbook.
+
+    Where a complete sheet counts as handed in by that alone, one that another system filled is started as well.
+    """
     sheet = status.sheet
     staff = [typed.path for typed in sheet.edition.fields if typed.filled_by == "staff"]
     if not any(sheet[path] is not None or path in sheet.unreadable for path in staff):
         return False
-    if status.brought or not status.blank:
+    if terms.procedure_rules.handing_in == "complete" and not status.blank:
         return True
-    revisions = store.revisions(sheet.key, sheet.edition.year)
-    return any(revision.draft.submission.workbook_hash for revision in revisions)
+    return is_saved(store, status)
+
+
+def is_saved(store: Store, status: SheetStatus) -> bool:
+    """Whether a workbook ever brought anything of a sheet."""
+    sheet = status.sheet
+    revisions = () if status.brought else store.revisions(sheet.key, sheet.edition.year)
+    return status.brought or any(rev.draft.submission.workbook_hash for rev in revisions)
 
 
 def _sheet_status(
@@ -126,17 +149,30 @@ def _sheet_status(
     conflicts = open_conflicts(store, terms, head.key, draft.sheet)
     proposals = pending_changes(store, head.key, head.edition.year)
     unplaced = unplaced_changes(store, head.key, head.edition.year)
-    return SheetStatus(
+    status = SheetStatus(
         head,
         tuple(map(located, (*checked, *stored_returned_findings(draft)))),
         tuple(map(located, conflict_findings(store, head, conflicts))),
         draft.when,
         draft.who,
         locations,
-        brought=bool(draft.submission.workbook_hash),
-        change_count=len(draft.changes),
-        waiting_count=len(unplaced) + sum(change.is_open for change in proposals.values()),
+        len(draft.changes) if draft.submission.workbook_hash else None,
+        len(unplaced) + sum(change.is_open for change in proposals.values()),
+        sheet_procedure(store, head.key, head.edition.year, head.revision or 0),
     )
+    return _with_implied_act(store, terms, status)
+
+
+def _with_implied_act(store: Store, terms: Terms, status: SheetStatus) -> SheetStatus:
+    """Return the status with the handing in that the city's rule sees in a complete sheet."""
+    rule = terms.procedure_rules.handing_in
+    if rule == "act" or not status.is_complete or not is_started(store, terms, status):
+        return status
+    number = status.sheet.revision or 0
+    implied = StageAct("submit", number, status.when, status.who, way="rule")
+    is_saved_once = rule == "saved" and is_saved(store, status)
+    procedure = with_rule(status.procedure, rule, implied, is_saved=is_saved_once)
+    return replace(status, procedure=procedure)
 
 
 def _locations(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:

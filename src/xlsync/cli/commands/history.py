@@ -11,13 +11,16 @@ from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import StoreError
 from xlsync.exchange.register.register_state import STATE_WORDS
+from xlsync.sheet_stage import NEW, STAGE_WORDS, state_after
 from xlsync.store.register_acts import register_acts
+from xlsync.store.stage_acts import stage_acts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsync.store import Revision
     from xlsync.store.register_acts import RegisterAct
+    from xlsync.store.stage_acts import StageAct
 
 
 def show_history(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
@@ -33,14 +36,21 @@ def show_history(folder: Path, key: str, edition: int | None = None, *, as_json:
         complain(f"{key}：第{number}版の記録が読めません。`xlsync audit` で確かめてください")
     if as_json:
         documents = [_document(revision) for revision in revisions]
-        register = [act.to_document() for act in register_acts(city.store.folder, key, year)]
-        put_json({"key": key, "edition": year, "revisions": documents, "register": register})
+        document = {"key": key, "edition": year, "revisions": documents}
+        put_json({**document, **_acts_document(city.store.folder, key, year)})
     else:
         say(f"{key} {revisions[-1].sheet.title if revisions else ''}")
         for revision in revisions:
             _say(city.store.as_written(revision))
         _say_acts(register_acts(city.store.folder, key, year))
+        _say_stage_acts(stage_acts(city.store.folder, key, year))
     return ATTENTION if missing else 0
+
+
+def _acts_document(folder: Path, key: str, year: int) -> dict[str, Any]:
+    register = [act.to_document() for act in register_acts(folder, key, year)]
+    stages = [act.to_document() for act in stage_acts(folder, key, year)]
+    return {"register": register, "stages": stages}
 
 
 def _say_acts(acts: Sequence[RegisterAct]) -> None:
@@ -48,6 +58,18 @@ def _say_acts(acts: Sequence[RegisterAct]) -> None:
     for act in acts:
         when = act.when[:16].replace("T", " ")
         say(f"{STATE_WORDS[act.act_kind]}（{act.from_day}から）  {when}  {act.who}  {act.reason}")
+
+
+def _say_stage_acts(acts: Sequence[StageAct]) -> None:
+    """Print what was done about the sheet, with the revision that it was decided on."""
+    state = NEW
+    for act in acts:
+        before, state = state, state_after(state, act.stage_act_kind)
+        when = act.when[:16].replace("T", " ")
+        words = f"{STAGE_WORDS[before.stage]} → {STAGE_WORDS[state.stage]}（第{act.revision}版）"
+        say(f"{words}  {when}  {act.who}  {act.comment}".rstrip())
+        for comment in act.field_comments:
+            say(f"  {comment.field_title}：{comment.comment}".rstrip("："))
 
 
 def _document(revision: Revision) -> dict[str, Any]:

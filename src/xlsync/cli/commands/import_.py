@@ -15,7 +15,7 @@ from xlsync.cli.console import complain, progress
 from xlsync.cli.current_city import current_city
 from xlsync.cli.receipt_lines import report
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
-from xlsync.exchange.receipt import ReviewRules
+from xlsync.exchange.receipt import ProcedureRules, ReviewRules
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -37,7 +37,9 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
     """Receive files into the store, print the receipts, and return the exit code."""
     city = current_city(folder)
     if options.is_reviewed:
-        city = replace(city, terms=replace(city.terms, review_rules=ReviewRules("all")))
+        city = replace(
+            city, terms=replace(city.terms, procedure_rules=ProcedureRules(ReviewRules("all")))
+        )
     # A folder of the whole store that cannot be listed ends this here, instead of refusing each file.
     city.store.keys(city.terms.fiscal_year)
     files = list(input_files(paths, city))

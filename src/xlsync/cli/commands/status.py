@@ -65,7 +65,7 @@ def _say_table(city: CitySettings, listed: Sequence[Progress]) -> None:
         say(f"\n{unit}")
         for row in _Columns.fitting(lines, columns).rows(sheets):
             say(row)
-    submitted = sum(line.state == "done" for line in lines)
+    submitted = sum(line.is_handed_in for line in lines)
     counts = (f"提出済 {submitted}／{len(lines)}件", _deadline_words(city))
     say("\n" + "　".join(filter(None, counts)))
 

@@ -23,6 +23,7 @@ from xlsync.exchange.reconcile.merge_base import (
 )
 from xlsync.exchange.reconcile.pending_review import Review, compared_base, is_waiting, review
 from xlsync.exchange.resolution import with_incoming_values
+from xlsync.exchange.stages.sheet_procedure import is_closed
 from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
 from xlsync.store import pending_changes
 from xlsync.workbook.reading.reading import Reading
@@ -45,6 +46,7 @@ class StoreFacts:
         copy_states: The states of all copies of the sheet by name, read only where the workbook brings conflict choices.
         proposals: The changes of the sheet that wait or waited for the planning office, by number.
         when: When the sheet was saved (ISO 8601), "" where that does not matter.
+        is_closed: Whether the sheet is final, so that every change of staff waits for the planning office.
 
     """
 
@@ -54,6 +56,7 @@ class StoreFacts:
     copy_states: Mapping[str, CopyState]
     proposals: Mapping[int, PendingChange] = field(default_factory=dict)
     when: str = ""
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ def read_facts(store: Store, incoming: Incoming, source: Source) -> StoreFacts:
         store.copy_states(key, year) if incoming.choices else {},
         pending_changes(store, key, year) if key else {},
         source.saved or source.when,
+        is_closed=bool(key) and is_closed(store, key, year),
     )
 
 
@@ -140,7 +144,8 @@ def _review(
     if facts.head is None:
         return merged, Review()
     is_office = facts.incoming.is_document
-    reviewed = terms.reviewed(facts.when) - _computed_totals(facts.head, terms)
+    fields = facts.head.edition.by_path if facts.is_closed else terms.reviewed(facts.when)
+    reviewed = frozenset(fields) - _computed_totals(facts.head, terms)
     reviewed = frozenset[str]() if is_office else reviewed
     waited = tuple(value for value in facts.merge_base.overruled if is_waiting(value))
     return review(merged, (facts.head, incoming), reviewed, waited, facts.proposals)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import WorkbookError
-from xlsync.exchange.register.headings import Headings, find_headings, nearest_headings
+from xlsync.exchange.register.headings import KEY, Headings, find_headings, nearest_headings
 from xlsync.exchange.register.list_table import ListTable, read_tables
 from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_sheets
 from xlsync.kinds import fold
@@ -107,6 +107,27 @@ def plan_register(
     )
 
 
+def listed_keys(
+    store: Store, terms: Terms, data: bytes, name: str, mapping: Mapping[str, str]
+) -> list[str]:
+    """Return the keys of the sheets that a list names, in its order; its other columns are not read.
+
+    Raises:
+        WorkbookError: It is no list, or the key of a row cannot be read, is there twice or stands in a hidden row.
+
+    """
+    table, headings = _headed_table(read_tables(data, name), terms, mapping, name)
+    edition = terms.form.at(terms.fiscal_year)
+    key = {KEY, *edition.definition.identity.key}
+    columns = {column: path for column, path in headings.field_columns.items() if path in key}
+    heads = store.heads(terms.fiscal_year)
+    parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
+    reading = read_listed_sheets(table, replace(headings, field_columns=columns), edition, parts)
+    if reading.faults:
+        raise WorkbookError(f"何もしていません。{'。'.join(reading.faults)}", name)
+    return [listed.key for listed in reading.sheets]
+
+
 def _compared(
     listed_sheets: Sequence[ListedSheet], terms: Terms, heads: Sequence[Sheet]
 ) -> RegisterPlan:
@@ -194,4 +215,4 @@ def _document(planned: PlannedSheet) -> dict[str, Any]:
     return {"row": planned.row, "key": sheet.key, "title": sheet.title, "changes": changes}
 
 
-__all__ = ["PlannedSheet", "RegisterPlan", "plan_register"]
+__all__ = ["PlannedSheet", "RegisterPlan", "listed_keys", "plan_register"]

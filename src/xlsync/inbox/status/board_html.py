@@ -13,13 +13,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from xlsync.summary.figures.progress import STATES, UNNAMED, reminders
+from xlsync.summary.figures.progress import UNNAMED, reminders
+from xlsync.summary.figures.sheet_completion import ALL_STATES, STATE_MARKS
 
 if TYPE_CHECKING:
     from xlsync.summary.figures.progress import Board, FolderProblem, Line, Reminder
+    from xlsync.summary.figures.sheet_completion import State
 
-_MARKS: Final = {"conflict": "■", "error": "▲", "filling": "◇", "idle": "○", "done": "●"}
-_ORDER: Final = ("done", "filling", "error", "conflict", "idle")
+_ORDER: Final[tuple[State, ...]] = (
+    "published", "final", "confirmed", "received", "endorsed", "done", "complete", "filling",
+    "error", "correcting", "returned", "conflict", "idle",
+)  # fmt: skip
 """Of the bar, from the left."""
 
 
@@ -60,10 +64,10 @@ def _top(board: Board) -> Iterator[str]:
     yield f"<p>提出済 <b>{done}</b>／{total}件{share}</p>"
     counts = board.counts
     parts = "".join(
-        f'<span class="{state}" style="flex:{counts[state]}" title="{STATES[state]} {counts[state]}件">'
-        f"{_MARKS[state]} {counts[state]}</span>"
+        f'<span class="{state}" style="flex:{counts[state]}" title="{ALL_STATES[state]} {counts[state]}件">'
+        f"{STATE_MARKS[state]} {counts[state]}</span>"
         for state in _ORDER
-        if counts[state]
+        if counts.get(state)
     )
     yield f'<div class="bar" role="img" aria-label="進みぐあい">{parts}</div></header>'
 
@@ -74,7 +78,7 @@ def _tools(board: Board) -> Iterator[str]:
     for state, count in board.counts.items():
         yield (
             f'<button type="button" data-filter="{state}" aria-pressed="false">'
-            f"{_MARKS[state]} {STATES[state]} {count}</button>"
+            f"{STATE_MARKS[state]} {ALL_STATES[state]} {count}</button>"
         )
     yield "</div>"
     if not board.lines:
@@ -87,7 +91,7 @@ def _units(board: Board) -> Iterator[str]:
     head = f"<th>{escape(below)}</th>" if below else ""
     for number, (division, members) in enumerate(units):
         lines = list(members)
-        done = sum(line.state == "done" for line in lines)
+        done = sum(line.is_handed_in for line in lines)
         name = escape(_name(division))
         shown = "" if done == len(lines) else " open"
         yield (
@@ -121,7 +125,7 @@ def _row(line: Line, *, has_section: bool) -> str:
         f'<tr data-state="{line.state}" data-text="{text}">{section}'
         f'<td><span class="quiet">{escape(line.key)}</span> {linked}</td>'
         f'<td class="saved">{line.distributed}</td>'
-        f'<td><span class="state {line.state}">{_MARKS[line.state]} {escape(line.words)}</span>{warned}</td>'
+        f'<td><span class="state {line.state}">{STATE_MARKS[line.state]} {escape(line.words)}</span>{warned}</td>'
         f'<td class="saved">{saved}{late}</td><td class="quiet">{escape(line.last_save.result)}</td></tr>'
     )
 

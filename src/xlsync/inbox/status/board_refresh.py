@@ -137,7 +137,7 @@ def _sheet_result(progress: Progress) -> SheetResult:
         return SheetResult(key, "")
     findings = sum(finding.severity != "note" for finding in status.findings)
     outcome = "conflict" if conflicts else "accepted"
-    return SheetResult(key, outcome, status.change_count, findings, conflicts)
+    return SheetResult(key, outcome, status.brought_count or 0, findings, conflicts)
 
 
 def _below(config: InboxConfig, file: Path) -> str:

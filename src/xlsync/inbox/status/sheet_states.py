@@ -13,7 +13,9 @@ from xlsync.exchange.sheet_status import is_started
 from xlsync.store import last_distribution
 from xlsync.store.acts import act_folder
 from xlsync.store.distribution import distribution_file
-from xlsync.summary.figures.progress import Completion, LastSave, Line
+from xlsync.store.stage_acts import stage_folder
+from xlsync.summary.figures.progress import LastSave, Line
+from xlsync.summary.figures.sheet_completion import Completion
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +63,8 @@ class Progress:
                 status.open_conflicts,
                 status.waiting_count,
                 len(self.outdated_files),
+                status.procedure.state.stage,
+                status.procedure.marks,
             ),
             LastSave(status.when, status.who),
             distributed_at=self.distributed_at,
@@ -115,7 +119,8 @@ class States:
         copies = self.store.copies_folder(key, year)
         acts = act_folder(self.store, key, year)
         distribution = distribution_file(self.store.folder, key, year)
-        return _time(revisions), _time(copies), _time(acts), _time(distribution)
+        stages = stage_folder(self.store.folder, key, year)
+        return _time(revisions), _time(copies), _time(acts), _time(distribution), _time(stages)
 
 
 def sheet_progress(
@@ -125,7 +130,7 @@ def sheet_progress(
     return [
         Progress(
             status,
-            is_started(store, status),
+            is_started(store, terms, status),
             _distributed_at(store, status),
             outdated_workbooks(store, status.sheet.key, terms.fiscal_year),
         )

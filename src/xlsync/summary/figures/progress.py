@@ -4,80 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
-State = Literal["conflict", "error", "filling", "idle", "done"]
+from xlsync.summary.figures.sheet_completion import (
+    ALL_STATES,
+    HANDED_IN_STATES,
+    STATES,
+    Completion,
+    State,
+)
 
-STATES: Final[dict[State, str]] = {
-    "conflict": "入力の重なり",
-    "error": "エラー",
-    "filling": "入力中",
-    "idle": "未着手",
-    "done": "提出済",
-}
-"""Every state with its word, the one that asks most first."""
-WAITING: Final = "確認待ち"
-OUTDATED: Final = "古い様式"
-ALL_WORDS: Final = (*STATES.values(), WAITING, OUTDATED)
-"""Every word by which a sheet's state may be told."""
 UNNAMED: Final = "（未記入）"
 _SHOWN_IN_REMINDER: Final = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """How far a sheet is: whether anybody has begun to fill it in, and how much is left to do.
-
-    A field not filled in yet is `blank`, never an error; `errors` are without it, and without open conflicts. `waiting_count`
-    is how many changes wait for the planning office, `outdated_count` how many of its workbooks have the page of another
-    version of the form: there is nothing for staff to do about either.
-    """
-
-    started: bool = False
-    blank: int = 0
-    errors: int = 0
-    warnings: int = 0
-    open_conflicts: int = 0
-    waiting_count: int = 0
-    outdated_count: int = 0
-
-    @property
-    def state(self) -> State:
-        """The most urgent thing to do."""
-        if self.open_conflicts:
-            return "conflict"
-        if not self.started:
-            return "idle"
-        if self.errors:
-            return "error"
-        return "filling" if self.blank else "done"
-
-    @property
-    def is_complete(self) -> bool:
-        """True where nothing is left to do: no field blank, no error, no conflict."""
-        return not (self.blank or self.errors or self.open_conflicts)
-
-    @property
-    def words(self) -> str:
-        """The state in words, with everything that is left to do."""
-        begun = self.started or bool(self.open_conflicts)
-        words = [
-            f"入力の重なり {self.open_conflicts}件" if self.open_conflicts else "",
-            "" if begun else STATES["idle"],
-            f"入力中（{self.blank}件未入力）" if self.blank and begun else "",
-            f"エラー {self.errors}件" if self.errors and begun else "",
-        ]
-        state = "・".join(filter(None, words)) or STATES["done"]
-        return "・".join(filter(None, (state, *self._others())))
-
-    def _others(self) -> tuple[str, ...]:
-        """Return in words what others than the staff have to do, "" for nothing."""
-        return (
-            f"{WAITING} {self.waiting_count}件" if self.waiting_count else "",
-            OUTDATED if self.outdated_count else "",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +41,7 @@ class Line:
     unit_names: tuple[str, ...]
     key: str = ""
     title: str = ""
-    completion: Completion = Completion()
+    completion: Completion = field(default_factory=Completion)
     last_save: LastSave = LastSave()
     link: str = ""
     distributed_at: str = ""
@@ -125,6 +65,11 @@ class Line:
     def state(self) -> State:
         """The most urgent thing to do."""
         return self.completion.state
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether it is handed in, however far the planning office is with it."""
+        return self.state in HANDED_IN_STATES
 
     @property
     def is_complete(self) -> bool:
@@ -200,14 +145,20 @@ class Board:
     def counts(self) -> dict[State, int]:
         """How many lines are in each state, in the order of the states."""
         states = [line.state for line in self.lines]
-        return {state: states.count(state) for state in STATES}
+        return {state: states.count(state) for state in self.states}
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states that are counted: those of every table, and others in which a line is."""
+        present = {line.state for line in self.lines}
+        return tuple(state for state in ALL_STATES if state in STATES or state in present)
 
     @property
     def departments(self) -> dict[str, dict[State, int]]:
         """How many lines of each 部 are in each state, in the order of the lines."""
         numbers: dict[str, dict[State, int]] = {}
         for line in self.lines:
-            of_department = numbers.setdefault(line.department, dict.fromkeys(STATES, 0))
+            of_department = numbers.setdefault(line.department, dict.fromkeys(self.states, 0))
             of_department[line.state] += 1
         return numbers
 
@@ -227,7 +178,7 @@ class Board:
     @property
     def done(self) -> int:
         """How many are handed in."""
-        return self.counts["done"]
+        return sum(line.is_handed_in for line in self.lines)
 
     @property
     def moment(self) -> str:
@@ -251,7 +202,7 @@ def reminders(board: Board) -> list[Reminder]:
     """The words to remind each division that has not handed in everything."""
     texts = []
     for division, lines in groupby(board.lines, lambda line: line.division):
-        left = [line for line in lines if line.state != "done"]
+        left = [line for line in lines if not line.is_handed_in]
         if left:
             addressee = next(filter(None, reversed(division)), UNNAMED if division else "")
             text = "\n".join(_reminder(board, addressee, left))

@@ -14,16 +14,18 @@ from xlsync.kinds import DASH
 from xlsync.sheet import Sheet
 from xlsync.summary.figures.form_fields import form_fields_of
 from xlsync.summary.figures.page_fields import Scale
-from xlsync.summary.figures.progress import STATES, Completion
+from xlsync.summary.figures.sheet_completion import ALL_STATES, HANDED_IN_STATES, STATES, Completion
 
 if TYPE_CHECKING:
     from xlsync.kinds import Value
+    from xlsync.sheet_stage import Stage
 
 Number = int | Decimal
 
 SUBMITTED: Final = STATES["done"]
+HANDED_IN_WORDS: Final = frozenset(ALL_STATES[state] for state in HANDED_IN_STATES)
 STATE_WORDS: Final = tuple(reversed(STATES.values()))
-"""How far a sheet is, one word for each, best first; the words of the board."""
+"""How far a sheet is, one word for each that every table counts, best first; the words of the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Item:
     """A sheet as the summary gets it, with its open findings and conflicts, and the way to its workbook.
 
     `link` is a relative path with "/" from the summary's folder (`../評価シート/部/課/key_名前.xlsx`), "" where there is none;
-    `locations` are the worksheet and cell of each field there. `state` is one of STATE_WORDS. `last_year` is the sheet of
+    `locations` are the worksheet and cell of each field there. `state` is a word of the board. `last_year` is the sheet of
     the same key in the edition of the year before.
     """
 
@@ -147,10 +149,21 @@ def cross_tabulate(
     return Counter(marked)
 
 
-def state_word(*, started: bool, blank: int, errors: int, conflicts: int) -> str:
+def state_word(
+    *, started: bool, blank: int, errors: int, conflicts: int, stage: Stage = "open"
+) -> str:
     """The word for how far a sheet is, as the board shows it."""
-    done = Completion(started=started, blank=blank, errors=errors, open_conflicts=conflicts)
-    return STATES[done.state]
+    done = Completion(
+        started=started, blank=blank, errors=errors, open_conflicts=conflicts, stage=stage
+    )
+    return ALL_STATES[done.state]
+
+
+def words_counted(items: Iterable[Item]) -> tuple[str, ...]:
+    """Return the words that a table counts, best first: those of every table, and others that an item has."""
+    present = {item.state for item in items}
+    words = reversed(ALL_STATES.values())
+    return tuple(word for word in words if word in STATE_WORDS or word in present)
 
 
 def cell_reference(worksheet: str, cell: str) -> str:

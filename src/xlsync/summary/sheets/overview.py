@@ -13,7 +13,7 @@ from xlsync.summary.excel.project_list_formulas import MET, STATE, ListFormulas
 from xlsync.summary.figures.budget_reconciliation import programs_of
 from xlsync.summary.figures.figures import Figures
 from xlsync.summary.figures.page_fields import OverviewFields
-from xlsync.summary.figures.projects import STATE_WORDS, SUBMITTED, Number
+from xlsync.summary.figures.projects import HANDED_IN_WORDS, SUBMITTED, Number, words_counted
 from xlsync.summary.figures.ranking import largest, most_changed
 from xlsync.summary.figures.targets import VERDICTS, verdict
 from xlsync.summary.sheets.overview_charts import HEIGHT_ROWS, write_charts
@@ -84,7 +84,7 @@ def _write_right(overview: Overview) -> int:
     figures, formulas = overview.figures, overview.formulas
     states = [
         (word, f"={formulas.words(STATE, None, '', word)}", _count(overview, word))
-        for word in STATE_WORDS
+        for word in _state_words(overview)
     ]
     last = write_counts(overview, (_TABLE_ROW, _MIDDLE), "状況", states)
     last = max(last, write_grades(overview, (_TABLE_ROW, _RIGHT)))
@@ -121,8 +121,16 @@ def _write_right(overview: Overview) -> int:
     return max(ends)
 
 
-def _submitted_row() -> int:
-    return _TABLE_ROW + 1 + STATE_WORDS.index(SUBMITTED)
+def _state_words(overview: Overview) -> tuple[str, ...]:
+    return words_counted(project.item for project in overview.figures.projects)
+
+
+def _handed_in(overview: Overview) -> tuple[str, int]:
+    """Return the formula of how many are handed in, over the table of the states, and the number."""
+    words = [word for word in _state_words(overview) if word in HANDED_IN_WORDS]
+    first, last = (cell(_TABLE_ROW + 1 + row, _MIDDLE + 1) for row in (0, len(words) - 1))
+    formula = f"={first}" if first == last else f"=SUM({first}:{last})"
+    return formula, sum(_count(overview, word) for word in words)
 
 
 def _count(overview: Overview, state: str) -> int:
@@ -149,7 +157,7 @@ def _size_card(overview: Overview) -> _Card:
         overview.figures.form_fields.words.sheet,
         (f"={overview.formulas.size(None, '')}", len(overview.figures.projects)),
         styles.style(styles.CARD, num_format='0"件"'),
-        (f"={cell(_submitted_row(), _MIDDLE + 1)}", _count(overview, SUBMITTED)),
+        _handed_in(overview),
         f'"うち{SUBMITTED} "0"件"',
     )
 

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.book import Book
-from xlsync.summary.figures.progress import STATES, UNNAMED, reminders
+from xlsync.summary.figures.progress import UNNAMED, reminders
+from xlsync.summary.figures.sheet_completion import (
+    ALL_STATES,
+    HANDED_IN_STATES,
+    STATE_MARKS,
+    STATES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.styles import Style
-    from xlsync.summary.figures.progress import Board, Line, State
+    from xlsync.summary.figures.progress import Board, Line
+    from xlsync.summary.figures.sheet_completion import State
 
 PROGRESS: Final = "提出状況"
 REMINDERS: Final = "催促文"
@@ -25,10 +32,16 @@ _HEADS: Final = (
     ("最終保存", 16), ("だれが", 14), ("期限後", 7), ("直近の保存の結果", 30),
 )  # fmt: skip
 _HEAD: Final = 5
-_MARKS: Final = {"conflict": "■", "error": "▲", "filling": "◇", "idle": "○", "done": "●"}
-"""Beside the words, so that a printed page can be looked over without colours."""
-_SHADES: Final = {
+_SHADES: Final[dict[State, str]] = {
     "conflict": "#F8D7DA",
+    "returned": "#F8D7DA",
+    "correcting": "#FDE5C8",
+    "complete": "#FFF3CF",
+    "endorsed": "#DDF3E4",
+    "received": "#DDF3E4",
+    "confirmed": "#CFE8F3",
+    "final": "#CFE8F3",
+    "published": "#CFE8F3",
     "error": "#FDE5C8",
     "filling": "#FFF3CF",
     "idle": "#E4E7EB",
@@ -73,7 +86,8 @@ def _write_progress(book: Book, board: Board) -> None:
     )
     page.text(2, 0, _bar(board), styles.style(styles.PLAIN, bold=True))
     counts = "　".join(
-        f"{_MARKS[state]} {STATES[state]} {count}件" for state, count in board.counts.items()
+        f"{STATE_MARKS[state]} {ALL_STATES[state]} {count}件"
+        for state, count in board.counts.items()
     )
     page.text(3, 0, counts, styles.PLAIN)
     for column, (head, _) in enumerate(heads):
@@ -95,10 +109,11 @@ def _write_departments(book: Book, board: Board) -> None:
     """Write how many sheets of each uppermost unit are in each state, in the order of the board, and of the whole city."""
     level = board.level_words[0]
     footer = f"{board.city_name}　{PROGRESS}（{level}別）　{board.moment}現在"
-    page = book.page(f"{level}別", "A4", footer, [30, 10, *[16] * len(STATES), 14, 14])
+    page = book.page(f"{level}別", "A4", footer, [30, 10, *[16] * len(board.states), 14, 14])
     page.text(0, 0, f"{board.city_name}　{PROGRESS}（{level}別）", styles.TITLE)
     page.text(1, 0, "　　".join(filter(None, _top_words(board))), styles.PLAIN)
-    heads = (level, "件数", *STATES.values(), f"{STATES['done']}の割合", "最終配布")
+    words = [ALL_STATES[state] for state in board.states]
+    heads = (level, "件数", *words, f"{STATES['done']}の割合", "最終配布")
     for column, head in enumerate(heads):
         page.text(3, column, head, styles.HEAD)
     departments = list(board.departments.items())
@@ -124,7 +139,8 @@ def _write_counts(
     column = 2 + len(counts)
     if total:
         share = styles.style(styles.NUMBER, styles.SHARED, look)
-        page.number(row, column, counts["done"] / total, share)
+        handed_in = sum(count for state, count in counts.items() if state in HANDED_IN_STATES)
+        page.number(row, column, handed_in / total, share)
     else:
         page.text(row, column, "", styles.style(styles.TEXT, look))
 
@@ -138,7 +154,7 @@ def _write_line(page: Page, row: int, line: Line) -> None:
     page.link(row, first, line.key, (line.link, ""), styles.WORD)
     page.link(row, first + 1, line.title, (line.link, ""), styles.TEXT)
     page.text(row, first + 2, line.distributed, styles.WORD)
-    state = f"{_MARKS[line.state]} {line.words}"
+    state = f"{STATE_MARKS[line.state]} {line.words}"
     page.text(row, first + 3, state, styles.style(styles.TEXT, shade))
     if line.completion.warnings:
         page.number(row, first + 4, line.completion.warnings, styles.COUNTED)

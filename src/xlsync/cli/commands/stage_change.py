@@ -1,0 +1,132 @@
+"""`xlsync submit | endorse | accept | return | confirm | finalize | reopen`: lead sheets to a stage, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from xlsync.city.board_update import renew_board
+from xlsync.city.chosen_sheets import Chosen, chosen_keys
+from xlsync.city.clock_and_user import now, user
+from xlsync.cli import ATTENTION
+from xlsync.cli.console import complain, is_at_terminal, is_confirmed, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.errors import Stale, StoreError
+from xlsync.exchange.stages.stage_plan import (
+    PlannedAct,
+    feasible,
+    plan_act,
+    refuse_faulty,
+    run_plan,
+)
+from xlsync.kinds import fold
+from xlsync.sheet_stage import ACT_WORDS
+from xlsync.store.stage_acts import FieldComment, StageAct
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition
+    from xlsync.sheet_stage import StageActKind
+
+_QUESTION: Final = "よいですか"
+_NOT_DONE: Final = "何もしていません。よければ --yes を付けて実行してください。"
+_NONE_LEFT: Final = "できるシートがありません。何もしていません。"
+
+
+@dataclass(frozen=True, slots=True)
+class StageOptions:
+    """What the options say; a field is named as 欄 or 欄=コメント, `revision` is the one that somebody has looked at."""
+
+    comment: str = ""
+    field_entries: Sequence[str] = ()
+    seen_revision: int | None = None
+    is_agreed: bool = False
+    is_dry_run: bool = False
+    as_json: bool = False
+
+    def act(self, kind: StageActKind, edition: Edition) -> StageAct:
+        """Return the act; StoreError where a field is none of the form."""
+        comments = tuple(_field_comment(edition, entry) for entry in self.field_entries)
+        return StageAct(kind, 0, now(), user(), self.comment.strip(), comments)
+
+    def may_go_on(self, count: int) -> bool:
+        """Whether the act may be carried out: one sheet at once, many only where somebody agrees to it."""
+        if self.is_dry_run or not count:
+            return False
+        if self.is_agreed or count == 1:
+            return True
+        return not self.as_json and is_at_terminal() and is_confirmed(_QUESTION)
+
+
+def change_stage(folder: Path, chosen: Chosen, kind: StageActKind, options: StageOptions) -> int:
+    """Show what an act makes of the chosen sheets, carry it out where that is agreed, and return the exit code."""
+    city = current_city(folder)
+    edition = city.terms.form.at(city.terms.fiscal_year)
+    act = options.act(kind, edition)
+    planned = plan_act(city.store, city.terms, chosen_keys(city, chosen), act)
+    if not chosen.is_selection:
+        refuse_faulty(planned)
+    _refuse_unseen(planned, options.seen_revision)
+    possible = feasible(planned)
+    if not options.as_json:
+        _say_plan(planned, act)
+    is_done = options.may_go_on(len(possible))
+    if is_done:
+        run_plan(city.store, city.terms, possible)
+        renew_board(current_city(folder), (), complain)
+    if options.as_json:
+        put_json(_document(kind, planned, is_done=is_done))
+    else:
+        say(_outcome(kind, len(possible), is_done=is_done))
+    return 0 if is_done or options.is_dry_run else ATTENTION
+
+
+def _document(kind: StageActKind, plan: Sequence[PlannedAct], *, is_done: bool) -> dict[str, Any]:
+    documents = [planned.to_document() for planned in plan]
+    return {"act": kind, "done": is_done, "sheets": documents}
+
+
+def _outcome(kind: StageActKind, count: int, *, is_done: bool) -> str:
+    if is_done:
+        return f"{ACT_WORDS[kind]} {count}件を記録しました。"
+    return _NOT_DONE if count else _NONE_LEFT
+
+
+def _refuse_unseen(plan: Sequence[PlannedAct], seen_revision: int | None) -> None:
+    """Raise Stale where a sheet has another revision than the one that somebody has looked at."""
+    for planned in plan:
+        if seen_revision is not None and planned.stage_act.revision != seen_revision:
+            raise Stale(
+                f"いまは第{planned.stage_act.revision}版です。何もしていません。もう一度確かめてから実行してください",
+                planned.key,
+            )
+
+
+def _field_comment(edition: Edition, entry: str) -> FieldComment:
+    """Return what is said of a field; StoreError where no field, or more than one, is called so."""
+    name, _, comment = entry.partition("=")
+    named = fold(name)
+    paths = [field for field in edition.fields if field.path == name.strip()]
+    titled = [field for field in edition.fields if named in {fold(field.title), fold(field.label)}]
+    fields = paths or titled
+    if len(fields) != 1:
+        why = "という欄はありません" if not fields else "という欄は1つに決まりません"
+        some = "、".join(field.path for field in fields[:5])
+        hint = f"（{some}）" if some else ""
+        raise StoreError(f"「{name.strip()}」{why}{hint}。何もしていません")
+    return FieldComment(fields[0].path, fields[0].title, comment.strip())
+
+
+def _say_plan(plan: Sequence[PlannedAct], act: StageAct) -> None:
+    for planned in plan:
+        becomes = f"{planned.before} → {planned.after}"
+        words = f"除きます（{planned.fault}）" if planned.fault else becomes
+        say(f"{planned.key} {planned.sheet.title}：{words}")
+    if act.comment:
+        say(f"コメント：{act.comment}")
+    for comment in act.field_comments:
+        say(f"  {comment.field_title}：{comment.comment}".rstrip("："))
+
+
+__all__ = ["StageOptions", "change_stage"]

@@ -1,0 +1,103 @@
+"""The typer commands that lead sheets to a stage (提出・受付・差戻し・確認・確定): for one, a list, or a department."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xlsync.cli.completion import complete_department, complete_key
+from xlsync.cli.options import HERE, AsJson, CityFolder, end
+from xlsync.cli.usage import JapaneseTyper
+
+if TYPE_CHECKING:
+    from xlsync.sheet_stage import StageActKind
+
+stage_app = JapaneseTyper()
+
+Keys = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[事業コード…]",
+        help="事業コード（いくつでも）。",
+        show_default=False,
+        autocompletion=complete_key,
+    ),
+]
+Department = Annotated[
+    str,
+    typer.Option(
+        "--department",
+        help="この部の、できるものすべて（できないものは除いて示します）。",
+        autocompletion=complete_department,
+    ),
+]
+ListFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--list",
+        metavar="一覧",
+        help="事業コードの列があるExcel（.xlsx）かCSVの、すべての行。",
+        show_default=False,
+    ),
+]
+Comment = Annotated[str, typer.Option("--comment", help="理由や、決裁の日付・番号など。")]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="欄[=コメント]",
+        help="コメントを付ける欄（欄の名前か項目の名前。いくつでも）。",
+    ),
+]
+Revision = Annotated[
+    int | None,
+    typer.Option(
+        "--revision",
+        min=1,
+        help="この版を見て決めたとき（新しい版があれば、何もしません）。",
+        show_default=False,
+    ),
+]
+Agreed = Annotated[bool, typer.Option("--yes", help="2件以上でも尋ねずに行います。")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="何が起きるかを示すだけで、何もしません。")]
+
+
+def _offer(kind: StageActKind, what: str) -> None:
+    """Add the command that does an act about sheets."""
+
+    @stage_app.command(kind, help=what)
+    def change_stage_of_sheets(
+        keys: Keys = None,
+        department: Department = "",
+        list_file: ListFile = None,
+        comment: Comment = "",
+        fields: Fields = None,
+        revision: Revision = None,
+        is_agreed: Agreed = False,
+        dry_run: DryRun = False,
+        city: CityFolder = HERE,
+        as_json: AsJson = False,
+    ) -> None:
+        from xlsync.city.chosen_sheets import Chosen
+        from xlsync.cli.commands.stage_change import StageOptions, change_stage
+
+        if sum(map(bool, (keys, department, list_file))) != 1:
+            raise typer.BadParameter(
+                "事業コード、--department、--list のどれか1つを指定してください"
+            )
+        if revision is not None and len(keys or []) != 1:
+            raise typer.BadParameter("--revision は事業コード1つと一緒に指定してください")
+        chosen = Chosen(tuple(keys or ()), department, list_file)
+        options = StageOptions(comment, tuple(fields or ()), revision, is_agreed, dry_run, as_json)
+        end(change_stage(city, chosen, kind, options))
+
+
+_offer("submit", "提出されたことを記録します（紙や電話で受けたときなど）。")
+_offer("endorse", "所属長の確認が済んだことを記録します。")
+_offer("accept", "提出されたシートを受け付けます。")
+_offer("return", "シートを担当へ差し戻します（確定の前なら、いつでもできます）。")
+_offer("confirm", "点検したシートを確認済にします。")
+_offer("finalize", "確認済のシートを確定します（そのあとの保存は、企画担当の確認待ちになります）。")
+_offer("reopen", "差戻し・受付・確認を取り消すか、確定したシートを訂正できるようにします。")

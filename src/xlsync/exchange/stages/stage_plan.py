@@ -1,0 +1,190 @@
+"""An act of the planning office about sheets: planned without writing anything, carried out for all of them or for none.
+
+plan = plan_act(store, terms, keys, act)      what would become of each sheet, and why it cannot be done
+run_plan(store, terms, plan)                  Stale where a sheet or its stage is no longer as the plan saw it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from xlsync.errors import Stale, StoreError
+from xlsync.exchange.sheet_status import sheet_statuses
+from xlsync.exchange.stages.sheet_procedure import sheet_procedure
+from xlsync.sheet_stage import REASON_NEEDED, fault_of_act, state_after
+from xlsync.store.stage_acts import stage_acts, write_stage_act
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Terms
+    from xlsync.exchange.sheet_status import SheetStatus
+    from xlsync.exchange.stages.sheet_procedure import SheetProcedure
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+    from xlsync.store.stage_acts import StageAct
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAct:
+    """What an act is about to make of a sheet.
+
+    Attributes:
+        sheet: The sheet, as it was when the plan was made.
+        procedure: What was done about it until then.
+        stage_act: The act, decided on this revision.
+        fault: Why it cannot be done, "" where it can.
+
+    """
+
+    sheet: Sheet
+    procedure: SheetProcedure
+    stage_act: StageAct
+    fault: str = ""
+
+    @property
+    def key(self) -> str:
+        """The sheet's key."""
+        return self.sheet.key
+
+    @property
+    def is_written(self) -> bool:
+        """Whether this very act is the newest already: somebody goes on after a run that did not come to its end."""
+        return bool(self.procedure.stage_acts) and _is_same(
+            self.procedure.stage_acts[-1], self.stage_act
+        )
+
+    @property
+    def before(self) -> str:
+        """The stage before, in a word."""
+        return self.procedure.state.word
+
+    @property
+    def after(self) -> str:
+        """The stage that it leads to, in a word."""
+        if self.is_written:
+            return self.before
+        return state_after(self.procedure.state, self.stage_act.stage_act_kind).word
+
+    def to_document(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "key": self.key,
+            "title": self.sheet.title,
+            "before": self.before,
+            "after": self.before if self.fault else self.after,
+            "revision": self.stage_act.revision,
+            "fault": self.fault,
+        }
+
+
+def plan_act(
+    store: Store, terms: Terms, keys: Sequence[str], act: StageAct
+) -> tuple[PlannedAct, ...]:
+    """Return what an act would make of each sheet; nothing is written.
+
+    Raises:
+        StoreError: It needs a comment and has none, or a key is of no sheet that counts.
+
+    """
+    if act.stage_act_kind in REASON_NEEDED and not act.comment and not act.field_comments:
+        raise StoreError("理由（--comment）を書いてください")
+    programs = {terms.program_of_key(key) for key in keys}
+    statuses = {status.sheet.key: status for status in sheet_statuses(store, terms, programs)}
+    unknown = list(_unknown(store, terms, keys, statuses.keys()))
+    if unknown:
+        raise StoreError("何もしていません。" + "。".join(unknown))
+    return tuple(_planned(statuses[key], act) for key in dict.fromkeys(keys))
+
+
+def refuse_faulty(plan: Iterable[PlannedAct]) -> None:
+    """Raise StoreError, naming each, where the act cannot be done about a sheet."""
+    faults = [
+        f"{planned.key} {planned.sheet.title}：{planned.fault}" for planned in plan if planned.fault
+    ]
+    if faults:
+        raise StoreError("何もしていません。" + "。".join(faults))
+
+
+def feasible(plan: Iterable[PlannedAct]) -> tuple[PlannedAct, ...]:
+    """Return the sheets about which the act can be done."""
+    return tuple(planned for planned in plan if not planned.fault)
+
+
+def run_plan(store: Store, terms: Terms, plan: Sequence[PlannedAct]) -> None:
+    """Write the act about every sheet of a plan, or about none.
+
+    Raises:
+        StoreError: It cannot be done about one of them.
+        Stale: A sheet, or its stage, is no longer as the plan saw it.
+
+    """
+    refuse_faulty(plan)
+    year = terms.fiscal_year
+    with store.writing():
+        _refuse_stale(store, year, plan)
+        for planned in plan:
+            if not planned.is_written:
+                _write(store, year, planned)
+    for planned in plan:
+        store.touch_head(planned.key, year)
+
+
+def _write(store: Store, year: int, planned: PlannedAct) -> None:
+    """Write the act; what the city's rule alone says by then is written down before it."""
+    implied = planned.procedure.implied_act
+    if implied is not None:
+        write_stage_act(store.folder, planned.key, year, implied)
+    write_stage_act(store.folder, planned.key, year, planned.stage_act)
+
+
+def _refuse_stale(store: Store, year: int, plan: Iterable[PlannedAct]) -> None:
+    """Raise Stale where a sheet has a newer revision, or another act, than the plan saw."""
+    newer = []
+    for planned in plan:
+        number = store.last(planned.key, year)
+        acts = tuple(stage_acts(store.folder, planned.key, year))
+        if number != planned.stage_act.revision:
+            newer.append(f"{planned.key} は第{number}版になりました")
+        elif acts != planned.procedure.stage_acts:
+            state = sheet_procedure(store, planned.key, year, number).state
+            newer.append(f"{planned.key} は「{state.word}」になりました")
+    if newer:
+        raise Stale(
+            "確かめたあとに変わったシートがあるため、何もしていません。"
+            f"{'。'.join(newer)}。もう一度確かめてから実行してください"
+        )
+
+
+def _planned(status: SheetStatus, act: StageAct) -> PlannedAct:
+    sheet, procedure = status.sheet, status.procedure
+    decided = replace(act, revision=sheet.revision or 0)
+    planned = PlannedAct(sheet, procedure, decided)
+    if planned.is_written:
+        return planned
+    kind = act.stage_act_kind
+    fault = fault_of_act(procedure.state, kind, is_changed=procedure.is_changed_by_staff)
+    return replace(planned, fault=fault)
+
+
+def _is_same(written: StageAct, act: StageAct) -> bool:
+    """Whether an act says the same as one that is written, whoever wrote that and when."""
+    return replace(written, when=act.when, who=act.who) == act
+
+
+def _unknown(
+    store: Store, terms: Terms, keys: Sequence[str], known: Iterable[str]
+) -> Iterator[str]:
+    missing = [key for key in dict.fromkeys(keys) if key not in set(known)]
+    registered = set(store.keys(terms.fiscal_year)) if missing else set()
+    counted = set(store.counted_keys(terms.fiscal_year)) if missing else set()
+    for key in missing:
+        if key not in registered:
+            yield f"{key} は登録されていません"
+        elif key not in counted:
+            yield f"{key} は、いま対象外か廃止です"
+        else:
+            yield f"{key} の記録が読めません。`xlsync audit` で確かめてください"
+
+
+__all__ = ["PlannedAct", "feasible", "plan_act", "refuse_faulty", "run_plan"]
