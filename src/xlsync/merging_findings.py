@@ -85,6 +85,15 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」の変更（{kept} → {shown}）は、企画担当が登録しませんでした（{registered}{reason}）。"
             "登録済みの内容に戻します。",
         ),
+        "sent-back": Entry(
+            "warning",
+            "企画担当から差戻しがありました（{registered}{reason}）。直して保存し、提出し直してください。",
+        ),
+        "sent-back-field": Entry(
+            "warning",
+            "「{field}」について、企画担当から差戻しがありました（{registered}{reason}）。直して保存し、提出し直してください。",
+            "「{field}」の差戻し（{registered}{reason}）。",
+        ),
         "choice-unclear": Entry(
             "warning",
             "「{field}」をどちらにするかの列に入力された「{typed}」では、どちらの内容にするかわかりません。"

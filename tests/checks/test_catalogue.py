@@ -122,6 +122,8 @@ ELSEWHERE = {
     "copy": "exchange/test_choices.py",
     "review-waits": "exchange/test_review.py",
     "review-rejected": "exchange/test_review.py",
+    "sent-back": "stages/test_returned_workbook.py",
+    "sent-back-field": "stages/test_returned_workbook.py",
     "review-accepted": "exchange/test_review.py",
 }
 """What reading and receiving remark, and the test that brings it about with a workbook."""

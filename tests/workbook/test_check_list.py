@@ -221,7 +221,11 @@ AMOUNTS = {"program-total": {"shown": "1,234,567千円", "sum": "1,234,567千円
 
 @pytest.mark.parametrize(
     "code",
-    sorted(UNSEEN | {"conflict", "returned", "review-waits", "review-rejected", "program-total"}),
+    sorted(
+        UNSEEN
+        | {"conflict", "returned", "review-waits", "review-rejected", "program-total"}
+        | {"sent-back", "sent-back-field"}
+    ),
 )
 def test_a_sentence_of_the_store_or_the_reader_fits_into_its_row(code: str) -> None:
     told = finding(code, "purpose", **_facts(code))

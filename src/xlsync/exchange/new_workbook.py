@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.check_context import facts_for, findings_from_store
 from xlsync.exchange.program_totals import with_stored_totals
+from xlsync.exchange.stages.return_findings import return_findings
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
@@ -57,4 +58,5 @@ def export_past_sheet(terms: Terms, sheet: Sheet, copy: str) -> bytes:
 
 
 def _known(store: Store, terms: Terms, sheet: Sheet) -> Known:
-    return Known(facts_for(store, terms, sheet), tuple(findings_from_store(store, terms, sheet)))
+    findings = (*findings_from_store(store, terms, sheet), *return_findings(store, terms, sheet))
+    return Known(facts_for(store, terms, sheet), findings)
