@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -30,8 +31,10 @@ from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync import open_city
 from xlsync.city.settings import find_settings
 from xlsync.ooxml import Formula, patch_cells, read_cells
+from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.workbook.reading.form_reader import read
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* extension is not supported")  # by openpyxl
 KEY = papers.CLEAN
 OTHER = "01-02-01-10-11-01"
 COVERED = (25, 3)
@@ -65,6 +68,22 @@ CHANGES: Mapping[str, Callable[[Path], Path]] = {
     "the page redrawn": swapped,
     "a rule added": lambda folder: form_folder(folder, added=RULE),
 }  # fmt: skip
+EXTENSIONS = (
+    '<extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"'
+    ' xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:conditionalFormattings>'
+    '<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+    '<x14:cfRule type="expression" priority="9" id="{00000000-0001-0000-0000-000000000000}"><xm:f>自分用!$A$1="急ぎ"</xm:f>'
+    "<x14:dxf><font><b/></font></x14:dxf></x14:cfRule><xm:sqref>AE6</xm:sqref></x14:conditionalFormatting>"
+    '<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+    '<x14:cfRule type="expression" priority="8" id="{00000000-0002-0000-0000-000000000000}"><xm:f>自分用!$A$1=$B$25</xm:f>'
+    "<x14:dxf><font><b/></font></x14:dxf></x14:cfRule><xm:sqref>AE7</xm:sqref></x14:conditionalFormatting>"
+    '</x14:conditionalFormattings></ext><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"'
+    ' xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+    '<x14:dataValidations xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main" count="1">'
+    '<x14:dataValidation type="list" allowBlank="1"><x14:formula1><xm:f>自分用!$A$1:$A$3</xm:f></x14:formula1>'
+    "<xm:sqref>AE8</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>"
+)
+"""Rules that name another worksheet, as Excel writes them in extensions of the page: two formats, and a list."""
 HEIRS = {"a field renamed": {"outline": "plan.outline"}}
 
 
@@ -88,13 +107,38 @@ def with_additions(data: bytes) -> bytes:
     return saved(book)
 
 
+def with_extensions(data: bytes) -> bytes:
+    """A workbook with rules in extensions of its page."""
+    edit = PackageEdit(data)
+    entry = edit.workbook.worksheet(WORKSHEET)
+    assert entry is not None
+    text = edit.text(entry.part)
+    assert "extLst" not in text
+    edit.put(entry.part, text.replace("</worksheet>", f"{EXTENSIONS}</worksheet>"))
+    return edit.finished()
+
+
+def extended_rules(file: Path) -> set[tuple[str, str]]:
+    """The cells and the formula of each rule in extensions of a workbook's page, as an XML parser reads them."""
+    edit = PackageEdit(file.read_bytes())
+    entry = edit.workbook.worksheet(WORKSHEET)
+    assert entry is not None
+    xm = "{http://schemas.microsoft.com/office/excel/2006/main}"
+    x14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
+    page = ET.fromstring(edit.part(entry.part))  # noqa: S314 - our own bytes
+    rules = [*page.iter(f"{x14}conditionalFormatting"), *page.iter(f"{x14}dataValidation")]
+    return {
+        (str(rule.findtext(f".//{xm}sqref")), str(rule.findtext(f".//{xm}f"))) for rule in rules
+    }
+
+
 @pytest.fixture
 def city(run: Run, folder: Path) -> Path:
     """A city with one sheet, whose workbook somebody has typed and added to."""
     assert run("import", "-C", folder, EXAMPLES / f"{KEY}.json").code in {0, 1}
     run("export", "-C", folder, KEY)
     file = living(folder)
-    file.write_bytes(typed(with_additions(file.read_bytes()), TYPED))
+    file.write_bytes(with_extensions(typed(with_additions(file.read_bytes()), TYPED)))
     return folder
 
 
@@ -159,6 +203,10 @@ def assert_additions_stay(file: Path, *, is_moved: bool) -> None:
     assert not is_moved or "=LEN(B25)>900" in listed(file)
     lists = {str(rule.sqref): rule.formula1 for rule in page.data_validations.dataValidation}
     assert lists["AE5"] == '"急ぎ,済"'
+    extended = extended_rules(file)
+    assert {("AE6", '自分用!$A$1="急ぎ"'), ("AE8", "自分用!$A$1:$A$3")} <= extended
+    assert (("AE7", "自分用!$A$1=$B$25") in extended) != is_moved
+    assert not is_moved or "=自分用!$A$1=$B$25" in listed(file)
 
 
 def comments(file: Path) -> list[str]:

@@ -19,7 +19,11 @@ from xlsync.ooxml.patch.rules_replacement import (
 )
 from xlsync.ooxml.patch.worksheet_addition import add_worksheet
 from xlsync.ooxml.patch.worksheet_children import Children
-from xlsync.ooxml.patch.worksheet_replacement import replace_worksheet, worksheet_entry
+from xlsync.ooxml.patch.worksheet_replacement import (
+    refuse_unbound,
+    replace_worksheet,
+    worksheet_entry,
+)
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.workbook.checks.check_layout import COLOURS_CELL
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS
@@ -98,7 +102,9 @@ class FormWorksheets:
         )
         if rules.kept_rules:
             page = Children.of(self.edit.text(part))
-            self.edit.put(part, with_rules(page, rules.kept_rules, old.root_element.prefix))
+            text = with_rules(page, rules.kept_rules, old.root_element.prefix)
+            refuse_unbound(text, self.titles[title])
+            self.edit.put(part, text)
         listed = [
             Displaced(
                 where,

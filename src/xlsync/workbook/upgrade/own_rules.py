@@ -70,12 +70,11 @@ def rules_beside(page: str, form_rules: FormRules) -> list[Rule]:
 def own_rules(rules: Iterable[Rule], changed: Collection[Position], page: str) -> OwnRules:
     """Return which of somebody's own rules stay, and which have no place, where these cells of a page have changed.
 
-    A rule stays where neither the cells it is for nor those its formulas name have changed. Those that newer programs write
-    in an extension of the page are listed.
+    A rule stays where neither the cells it is for nor those its formulas name have changed.
     """
     kept, displaced = list[Rule](), list[Displaced]()
     for rule in rules:
-        if rule.is_extended or _touches(rule, changed, page):
+        if _touches(rule, changed, page):
             content = "、".join(
                 (_KINDS[rule.rule_kind], *(f"={formula}" for formula in rule.formula_texts))
             )
