@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -18,20 +19,26 @@ from tests.cities import WORKSHEET as WORKSHEET_OF_FORM
 from tests.cities import City, saved, typed
 from tests.node_tools import recalculated
 from xlsync.exchange import Source, bring_up_to_date, note_written, sheet_statuses
+from xlsync.exchange.incoming import read_incoming
+from xlsync.exchange.write_back.cell_updates import page_update
+from xlsync.exchange.write_back.check_results import put_checks
+from xlsync.exchange.write_back.worksheet_state import worksheet_state
 from xlsync.exchange.write_back.write_back import Update
 from xlsync.finding import Finding
 from xlsync.finding_counts import count_findings
+from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.sheet import Sheet
 from xlsync.summary import Item
 from xlsync.summary.figures.projects import Project
 from xlsync.workbook.checks.check_layout import WORKSHEET
-from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, STATE, SUMMARY
+from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, RECEIPTS, STATE, SUMMARY
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.template.template import build_template
 
 FILE = "評価シート/甲.xlsx"
+SOURCE = Source(FILE, "2018-07-03T09:00:00+09:00", "企画")
 COST = "costs.2017-settled.project_cost"
 FORMER = Path(__file__).parents[1] / "data" / "workbook-with-former-checks.xlsx"
 
@@ -306,3 +313,35 @@ def test_write_back_into_a_field_leaves_the_text_in_the_cells_of_its_area(
         kept = {at: cell.value for at, cell in covered["U7:AC8"].items() if cell.value}
     assert kept == {"V7": "右のセルの概要", "U8": "下のセルの概要"}
     assert cells["U7"].value == "登録担当の概要"
+
+
+def test_a_blank_worksheet_of_the_checks_that_lacks_a_cell_gets_the_same_results(
+    city: City,
+) -> None:
+    """Filled in at one go where the template's cells are there, else cell by cell."""
+    data = given_and_taken(city)
+    (incoming,) = read_incoming(city.terms, data, SOURCE, store=city.store)
+    state = worksheet_state(city.store, city.terms, incoming, SOURCE)
+    assert state is not None
+    results = []
+    for lacks_cell in (False, True):
+        edit = PackageEdit(data)
+        workbook = Workbook(edit.package)
+        if lacks_cell:
+            without_cell(edit, PAGE, RECEIPTS[0])
+        page = page_update(state, workbook.cells(incoming.worksheet))
+        put_checks(city.store, city.terms, edit, workbook, state, page, anyway=True, blank={PAGE})
+        cells = open_workbook(edit.finished()).cells(PAGE)
+        results.append({address: cell.value for address, cell in cells.items()})
+    assert "職員" in str(results[0][RECEIPTS[0]])
+    assert results[0] == results[1]
+
+
+def without_cell(edit: PackageEdit, title: str, address: str) -> None:
+    """Take a cell out of a worksheet."""
+    entry = edit.workbook.worksheet(title)
+    assert entry is not None
+    text = edit.text(entry.part)
+    without = re.sub(rf'<c r="{address}"[^>]*?(?:/>|>.*?</c>)', "", text, flags=re.DOTALL)
+    assert without != text
+    edit.put(entry.part, without)
