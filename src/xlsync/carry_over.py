@@ -73,8 +73,9 @@ def carried_paths(old: Edition, new: Edition) -> dict[str, tuple[str, ...]]:
     sources: dict[str, tuple[str, ...]] = {}
     carried: set[str] = set()  # of fields that are split, the first takes the value
     for path in new.by_path:
-        former = (
-            (path,) if path in old.by_path else new.former_paths.get(path, renamed.get(path, ()))
+        candidates = ((path,), new.former_paths.get(path, ()), renamed.get(path, ()))
+        former = next(
+            (names for names in candidates if not old.by_path.keys().isdisjoint(names)), ()
         )
         present = tuple(name for name in former if name in old.by_path and name not in carried)
         carried |= set(present)

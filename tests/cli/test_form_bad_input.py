@@ -9,10 +9,10 @@ import pytest
 
 from tests import papers
 from tests.cities import typed
-from tests.cli.test_form_adopt import FITS_MOVED
+from tests.cli.test_form_adopt import FITS_MOVED, redrawn
 from tests.commands import EXAMPLES, Run, Said, living
 from tests.form_changes import changed_form
-from tests.papers import form_folder, in_field
+from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync import open_city
 from xlsync.city.settings import find_settings
 
@@ -53,6 +53,15 @@ BAD = {
         ],
         "former",
     ),
+    "that gives a field the path of another": (
+        [
+            ("[[field]]\n" + in_field("mayoral_pledge", "path", "path")[0], ""),
+            NO_ROOM_FOR_PLEDGE,
+            renamed("outline", TAKEN_OVER.replace("plan.outline", "mayoral_pledge")),
+            (FITS_MOVED[0], FITS_MOVED[0].replace('"outline"', '"mayoral_pledge"')),
+        ],
+        "mayoral_pledge",
+    ),
     "that takes over one field twice": (
         [renamed("outline", TAKEN_OVER.replace("]", ', "outline"]')), FITS_MOVED],
         "former",
@@ -79,6 +88,8 @@ def test_a_wrong_definition_is_refused_in_a_sentence_and_nothing_is_adopted(
 ) -> None:
     replaced, word = BAD[name]
     form = form_folder(city / "form-new", *replaced)
+    if "mayoral_pledge" in word:
+        redrawn(redrawn(form, "C13", None), "B32", "[[mayoral_pledge]]")
     before = adopted(city)
     said = run("form", command, form, "-C", city)
     assert_one_sentence(said)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import papers
@@ -44,6 +45,32 @@ def test_a_moved_field_keeps_its_value_and_gets_it_back_on_the_way_back(tmp_path
     assert moved["plan.outline"] == sheet["outline"]
     assert lost == ()
     assert carry_over(moved, old) == (sheet, ())
+
+
+NAMES = st.lists(st.sampled_from(["first", "second", "third"]), min_size=2, max_size=5).filter(
+    lambda names: all(one != other for one, other in pairwise(names))
+)
+
+
+@example(names=["first", "second", "third"], way=[True, True, False])
+@given(names=NAMES, way=st.lists(st.booleans(), max_size=8))
+def test_a_value_keeps_by_its_field_through_every_name_there_and_back(
+    names: list[str], way: list[bool]
+) -> None:
+    """Each version names the field otherwise than the one before; the way leads forwards and backwards between them."""
+    (field,) = (field for field in papers.edition().fields if field.path == "outline")
+    versions = []
+    for former, name in pairwise(["", *names]):
+        fields = (*without(papers.edition(), "outline").fields, replace(field, path=name))
+        taken = {name: (former,)} if former else {}
+        edition = without(papers.edition(), "outline")
+        versions.append(replace(edition, fields=fields, former_paths=taken))
+    sheet = Sheet(versions[0], papers.CLEAN, {names[0]: "概要"})
+    at = 0
+    for is_forwards in way:
+        at = min(at + 1, len(names) - 1) if is_forwards else max(at - 1, 0)
+        sheet, lost = carry_over(sheet, versions[at])
+        assert (sheet[names[at]], lost) == ("概要", ())
 
 
 def test_a_text_that_cannot_be_read_moves_with_its_field_and_is_read_where_the_new_one_can() -> (

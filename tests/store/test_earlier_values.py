@@ -11,6 +11,7 @@ import pytest
 from tests.small_forms import FOLDER, YEAR, laid_out
 from xlsync.exchange import Source, Terms
 from xlsync.exchange.form_adoption import adopt_form, adopt_previous
+from xlsync.exchange.form_dry_run import dry_run
 from xlsync.exchange.resolution import as_of
 from xlsync.form.library import Form, load_form
 from xlsync.sheet import Sheet
@@ -220,3 +221,28 @@ def test_a_form_put_into_use_for_the_first_time_looks_for_no_earlier_revision(
     store.revision_file(KEY, YEAR, 1).unlink()
     assert head(store)["note"] is None
     assert store.stored_form.earlier_fields(YEAR, 1, 2) == frozenset()
+
+
+def test_a_trial_of_a_version_that_was_in_use_says_what_comes_back(
+    store: Store, tmp_path: Path
+) -> None:
+    """Also of a field that went through two names since: each version is carried into the next."""
+    first = store.form
+    renamed = (
+        ('path = "total"\nlabel', 'path = "{}"\nformer = ["{}"]\nlabel'),
+        ('total = "total"', 'total = "{}"'),
+    )
+    for number, (name, former) in enumerate([("sum", "total"), ("all", "sum")], 2):
+        (old, new), (old_rule, new_rule) = renamed
+        changes = [(old, new.format(name, former)), (old_rule, new_rule.format(name))]
+        dropped = [(THIRD_DAY, ""), (', "days.03.hours"]', "]")] if name == "all" else []
+        store = adopted(store, number, form_of(tmp_path / name, *changes, *dropped))
+    saved(store, 4, {"days.01.hours": 5, "all": 8})
+    trial = dry_run(store, Terms(store.form, YEAR, {}), first)
+    assert [field.path for field in trial.new] == []
+    assert [(effect.field.path, effect.heir and effect.heir.path) for effect in trial.effects] == [
+        ("all", "total")
+    ]
+    assert trial.is_clean
+    store = adopted(store, 5, first)
+    assert (head(store)["total"], head(store)["days.03.hours"]) == (5 + 3 + 4, 4)

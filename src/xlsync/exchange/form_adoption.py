@@ -71,10 +71,11 @@ def previous_form(store: Store) -> Form:
 
 
 def refuse_unadoptable(terms: Terms, changed: Form) -> None:
-    """Raise FormError where a changed form is another form, or its key is not made of the same fields."""
+    """Raise FormError where a changed form is another form, its key is not made of the same fields, or a path is taken."""
     _refuse_other_form(terms, changed)
-    year = terms.fiscal_year
-    _refuse_lost_key(terms.form.at(year), changed.at(year), changed.where)
+    now, then = terms.form.at(terms.fiscal_year), changed.at(terms.fiscal_year)
+    _refuse_lost_key(now, then, changed.where)
+    _refuse_taken_paths(now, then, changed.where)
 
 
 def _revision_files(store: Store) -> Iterator[tuple[str, bytes]]:
@@ -98,3 +99,15 @@ def _refuse_lost_key(now: Edition, then: Edition, where: str) -> None:
     if carried != [(path,) for path in now.definition.identity.key]:
         reason = "事業コードになる欄（[identity] の key）が、いまの様式と違います。シートを見分けられなくなるため使えません"
         raise FormError(reason, where)
+
+
+def _refuse_taken_paths(now: Edition, then: Edition, where: str) -> None:
+    """Raise FormError where a field takes over another one under a path that a field has already: one would be lost."""
+    for path, former in then.former_paths.items():
+        taken_over = next((name for name in former if name in now.by_path), None)
+        if taken_over is not None and path in now.by_path:
+            reason = (
+                f"{path} の former「{taken_over}」：いまの様式には {path} の欄もあり、どちらの内容を引き継ぐか決められません。"
+                "path を、いまの様式にない名前にしてください"
+            )
+            raise FormError(reason, where)

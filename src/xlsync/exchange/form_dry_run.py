@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.carry_over import LostValue, carried_paths, carry_over, heirs_of
+from xlsync.carry_over import LostValue, carry_over, heirs_of
 from xlsync.checks import check
 from xlsync.errors import FormError, SheetError, WorkbookError
 from xlsync.exchange.check_context import context_of
@@ -132,20 +132,51 @@ def dry_run(
         reason = f"別の様式（{changed.id}）です。いまの様式（{terms.form.id}）を直したものを指定してください"
         raise FormError(reason, changed.where)
     heads = {head.key: head for head in store.heads(terms.fiscal_year)}
-    comparison = _Comparison(store, terms, replace(terms, form=changed), _by_program(heads))
+    change = _change(store, terms, changed)
+    changed = store.stored_form.of(change.version) if change.version else changed
+    comparison = _Comparison(store, terms, replace(terms, form=changed), change, _by_program(heads))
     sheets = [comparison.of(head, "") for head in heads.values()]
     unread: list[tuple[str, str]] = []
     for file, data in workbooks:
         unstored = _unstored_sheets(terms, file, data, heads, unread)
         sheets += [comparison.of(sheet, file) for sheet in unstored]
     now, then = terms.form.at(terms.fiscal_year), changed.at(terms.fiscal_year)
-    sources = carried_paths(now, then)
     return FormDryRun(
         then,
         tuple(sheets),
-        tuple(field for field in then.fields if field.path not in sources),
-        field_effects(now, then, comparison.carried_sheets),
+        tuple(field for field in then.fields if field.path not in change.filled),
+        field_effects(now, then, change.heirs, comparison.carried_sheets),
         tuple(unread),
+    )
+
+
+@dataclass(frozen=True)
+class _FormChange:
+    """What takes over what in a changed form.
+
+    Attributes:
+        version: The number of the version that it is equal to, which was in use before; 0 where it is new.
+        heirs: The field that takes over the value of each field in use, where one does.
+        filled: The fields that begin with a value in some sheet: those, and fields of the version that come back.
+
+    """
+
+    version: int
+    heirs: Mapping[str, str]
+    filled: frozenset[str]
+
+
+def _change(store: Store, terms: Terms, changed: Form) -> _FormChange:
+    form, year = store.stored_form, terms.fiscal_year
+    version = form.versions.number_of(changed) if form.number else 0
+    if not version:
+        heirs = heirs_of(terms.form.at(year), changed.at(year))
+        return _FormChange(0, heirs, frozenset(heirs.values()))
+    heirs = form.heirs(year, form.number, version)
+    return _FormChange(
+        version,
+        heirs,
+        form.earlier_fields(year, form.number, version).union(heirs.values()),
     )
 
 
@@ -186,6 +217,7 @@ class _Comparison:
     store: Store
     current_terms: Terms
     changed_terms: Terms
+    form_change: _FormChange
     programs: dict[str, tuple[Sheet, ...]]
     carried_programs: dict[str, tuple[Sheet, ...]] = dataclass_field(default_factory=dict)
     carried_sheets: list[tuple[Sheet, Sheet]] = dataclass_field(default_factory=list)
@@ -193,11 +225,11 @@ class _Comparison:
     def of(self, sheet: Sheet, file: str) -> SheetDryRun:
         """Return what the changed form would do to a sheet of a workbook, or of the store (file "")."""
         edition = self.changed_terms.form.at(self.changed_terms.fiscal_year)
-        carried, lost = carry_over(sheet, edition)
+        carried, lost = self._carried(sheet, is_head=not file)
         self.carried_sheets.append((sheet, carried))
         program = self.programs.get(sheet.program, ())
         if sheet.program not in self.carried_programs:
-            others = tuple(carry_over(other, edition)[0] for other in program)
+            others = tuple(self._carried(other, is_head=True)[0] for other in program)
             self.carried_programs[sheet.program] = others
         carried_program = self.carried_programs[sheet.program]
         before = check(sheet, context_of(self.store, self.current_terms, sheet, program))
@@ -205,10 +237,21 @@ class _Comparison:
         failing: list[Finding] = []
         unfit: list[Finding] = []
         checks = {rule.code: rule.check for rule in edition.rules}
-        for finding in _worse(before, after, heirs_of(sheet.edition, edition)):
+        for finding in _worse(before, after, self.form_change.heirs):
             is_unfit = checks.get(finding.code, finding.code) in _UNFIT
             (unfit if is_unfit else failing).append(finding)
         return SheetDryRun(sheet.key, sheet.title, file, tuple(failing), tuple(unfit), lost)
+
+    def _carried(self, sheet: Sheet, *, is_head: bool) -> tuple[Sheet, tuple[LostValue, ...]]:
+        """Return a sheet under the changed form as it will be read then, and what has no field there."""
+        if not self.form_change.version:
+            return carry_over(sheet, self.changed_terms.form.at(sheet.edition.year))
+        form = self.store.stored_form
+        carried, lost = form.carry(sheet, form.number, self.form_change.version)
+        newest = self.store.find_newest(sheet.key, sheet.edition.year) if is_head else None
+        if newest is None:
+            return carried, lost
+        return self.store.in_version(newest, self.form_change.version), lost
 
 
 def _worse(

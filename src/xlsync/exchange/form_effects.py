@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlsync.carry_over import heirs_of, is_filled
+from xlsync.carry_over import is_filled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xlsync.form.edition import Edition, Field
     from xlsync.sheet import Sheet
@@ -60,18 +60,21 @@ class FieldEffect:
 
 
 def field_effects(
-    now: Edition, then: Edition, sheets: Sequence[tuple[Sheet, Sheet]]
+    now: Edition,
+    then: Edition,
+    heirs: Mapping[str, str],
+    sheets: Sequence[tuple[Sheet, Sheet]],
 ) -> tuple[FieldEffect, ...]:
     """Return what a changed edition does to the fields that it does not keep as they are.
 
     Args:
         now: The edition in use.
         then: The changed one.
+        heirs: The field of the changed one that takes over the value of each field in use, where one does.
         sheets: Each sheet, and the same sheet carried into the changed edition. One that a workbook holds too, with
             something not received yet, is there twice and counted once.
 
     """
-    heirs = heirs_of(now, then)
     effects = (
         FieldEffect(field, then.by_path[heirs[field.path]] if field.path in heirs else None)
         for field in now.fields

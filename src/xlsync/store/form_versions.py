@@ -132,17 +132,22 @@ class FormVersions:
         onwards = new[: new.index(common)] if common else new
         return [*back, *reversed(onwards)]
 
+    def number_of(self, form: Form) -> int:
+        """Return the number of the version that a form is equal to, 0 where none is."""
+        digest = content_hash(form)
+        equal = (number for number in self.numbers() if self.record(number)["hash"] == digest)
+        return max(equal, default=0)
+
     def keep(self, form: Form) -> int:
         """Keep a form, and return its number: that of an equal version where there is one. Call while holding the lock."""
-        digest = content_hash(form)
-        equal = [number for number in self.numbers() if self.record(number)["hash"] == digest]
+        equal = self.number_of(form)
         if equal:
-            return equal[-1]
+            return equal
         number = max(self.numbers(), default=0) + 1
         aside = self.folder / f".{number}{TEMPORARY}"
         if aside.exists():
             shutil.rmtree(aside)  # an incomplete version of a killed process
-        record = {"hash": digest, "before": self.current()}
+        record = {"hash": content_hash(form), "before": self.current()}
         for name, data in {**form_files(form), VERSION_FILE: canonical(record)}.items():
             create_once(aside / name, data)
         name_folder(aside, self.folder / str(number))
