@@ -94,6 +94,10 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」について、企画担当から差戻しがありました（{registered}{reason}）。直して保存し、提出し直してください。",
             "「{field}」の差戻し（{registered}{reason}）。",
         ),
+        "stage-refused": Entry(
+            "warning",
+            "「{field}」の「{shown}」は記録していません（いまは「{kept}」です）。必要なときは企画担当に連絡してください。",
+        ),
         "choice-unclear": Entry(
             "warning",
             "「{field}」をどちらにするかの列に入力された「{typed}」では、どちらの内容にするかわかりません。"

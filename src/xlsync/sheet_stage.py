@@ -104,6 +104,8 @@ HANDED_IN: Final[frozenset[Stage]] = frozenset(
     {"submitted", "endorsed", "received", "confirmed", "final", "published"}
 )
 """Stages of sheets that somebody has handed in."""
+WITH_STAFF: Final[frozenset[Stage]] = frozenset({"open", "returned", "correcting"})
+"""Stages at which staff go on entering, and hand the sheet in when they have done."""
 CLOSED: Final[frozenset[Stage]] = frozenset({"final", "published"})
 """Stages at which changes of staff wait for the planning office."""
 REASON_NEEDED: Final[frozenset[StageActKind]] = frozenset({"return", "reopen"})
@@ -198,6 +200,7 @@ __all__ = [
     "REASON_NEEDED",
     "STAGE_WORDS",
     "TRANSITIONS",
+    "WITH_STAFF",
     "Stage",
     "StageActKind",
     "StageState",

@@ -124,6 +124,7 @@ ELSEWHERE = {
     "review-rejected": "exchange/test_review.py",
     "sent-back": "stages/test_returned_workbook.py",
     "sent-back-field": "stages/test_returned_workbook.py",
+    "stage-refused": "stages/test_workbook_acts.py",
     "review-accepted": "exchange/test_review.py",
 }
 """What reading and receiving remark, and the test that brings it about with a workbook."""

@@ -224,7 +224,7 @@ AMOUNTS = {"program-total": {"shown": "1,234,567千円", "sum": "1,234,567千円
     sorted(
         UNSEEN
         | {"conflict", "returned", "review-waits", "review-rejected", "program-total"}
-        | {"sent-back", "sent-back-field"}
+        | {"sent-back", "sent-back-field", "stage-refused"}
     ),
 )
 def test_a_sentence_of_the_store_or_the_reader_fits_into_its_row(code: str) -> None:

@@ -40,6 +40,7 @@ from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save
 from xlsync.exchange.returned_values import returned_findings
 from xlsync.exchange.review_acts import close_accepted, propose_changes
 from xlsync.exchange.sheet_receipts import receipt, receipts, refused
+from xlsync.exchange.stages.workbook_acts import record_workbook_acts
 from xlsync.exchange.unplaced_values import new_unplaced_values, unplaced_findings
 from xlsync.finding import Finding, finding
 from xlsync.merging import Change, Conflict, Merge, changes_between
@@ -105,6 +106,8 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     is_accepted = facts.head is None or _is_accepted(decision, unplaced)
     number = facts.head.revision if facts.head is not None else None
     waiting = propose_changes(store, incoming, decision.review, source)
+    refusals = record_workbook_acts(store, incoming, merged.changes, (number or 0) + 1, source)
+    findings = (*findings, *refusals)
     if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
         draft = _draft(store, incoming, source, merged, findings)
         draft = replace(draft, unplaced=_with_titles(unplaced))

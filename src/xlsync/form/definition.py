@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from xlsync.errors import FormError
 from xlsync.form.rules import Rule
 from xlsync.form.strict import Strict, explain
+from xlsync.form.submission_cells import SubmissionCells
 from xlsync.form.summary_pages import (
     ALONE,
     SummaryPage,
@@ -220,6 +221,7 @@ class Definition(Strict):
     page: Page
     identity: Identity
     words: Words = Field(default_factory=Words)
+    submission: SubmissionCells | None = None
     summary: list[SummaryPage] = Field(default=[])
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]

@@ -64,12 +64,27 @@ def refuse_unknown_classes(edition: Edition, where: str) -> None:
             raise FormError(reason, where)
 
 
+def refuse_unknown_submission(edition: Edition, where: str) -> None:
+    """Raise FormError where the field of [submission] is no choice that offers its words."""
+    cells = edition.definition.submission
+    if cells is None:
+        return
+    kind = edition.by_path[cells.field].kind
+    unknown = [word for word in cells.words if not (isinstance(kind, Choice) and kind.offers(word))]
+    if unknown:
+        reason = f"[submission] の「{unknown[0]}」が、「{cells.field}」の選択肢にありません"
+        raise FormError(reason, where)
+
+
 def _named_paths(edition: Edition) -> Iterator[tuple[str, str]]:
     """Yield every path that is named outside a field's own entry, with who names it."""
     identity = edition.definition.identity
     named = [*identity.key, *identity.program, *(level.field for level in identity.organization)]
     for path in (*named, *filter(None, [identity.title])):
         yield path, "[identity]"
+    cells = edition.definition.submission
+    for path in cells.paths if cells is not None else ():
+        yield path, "[submission]"
     for rule in edition.rules:
         for path in (rule.path, *rule.parts):
             yield path, f"規則 {rule.code}"

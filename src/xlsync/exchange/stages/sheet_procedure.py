@@ -69,7 +69,8 @@ def sheet_procedure(store: Store, key: str, edition: int, number: int) -> SheetP
     acts = tuple(stage_acts(store.folder, key, edition))
     if not acts:
         return SheetProcedure()
-    later = _changing_revisions(store, key, edition, range(acts[-1].revision + 1, number + 1))
+    numbers = range(acts[-1].revision + 1, number + 1)
+    later = _changing_revisions(store, key, edition, numbers)
     by_staff = [bool(revision.draft.submission.workbook_hash) for revision in later]
     return SheetProcedure(acts, None, bool(by_staff), any(by_staff))
 
@@ -112,8 +113,19 @@ def is_handed_in(procedure: SheetProcedure) -> bool:
 def _changing_revisions(
     store: Store, key: str, edition: int, numbers: Iterable[int]
 ) -> list[Revision]:
+    """Return the revisions that changed anything but the cells in which a sheet is handed in."""
+    cells = store.form.definition.submission
+    beside = frozenset(cells.paths if cells is not None else ())
     revisions = (store.find_revision(key, edition, number) for number in numbers)
-    return [revision for revision in revisions if revision is not None and revision.draft.changes]
+    return [
+        revision
+        for revision in revisions
+        if revision is not None and _changed_paths(revision) - beside
+    ]
+
+
+def _changed_paths(revision: Revision) -> frozenset[str]:
+    return frozenset(change["path"] for change in revision.draft.changes)
 
 
 __all__ = [

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from xlsync.errors import Stale, StoreError
 from xlsync.exchange.sheet_status import sheet_statuses
 from xlsync.exchange.stages.sheet_procedure import sheet_procedure
-from xlsync.sheet_stage import REASON_NEEDED, fault_of_act, state_after
+from xlsync.merging import changes_between
+from xlsync.sheet_stage import REASON_NEEDED, WITH_STAFF, fault_of_act, state_after
+from xlsync.store import Draft
 from xlsync.store.stage_acts import stage_acts, write_stage_act
 
 if TYPE_CHECKING:
@@ -50,9 +52,8 @@ class PlannedAct:
     @property
     def is_written(self) -> bool:
         """Whether this very act is the newest already: somebody goes on after a run that did not come to its end."""
-        return bool(self.procedure.stage_acts) and _is_same(
-            self.procedure.stage_acts[-1], self.stage_act
-        )
+        acts = self.procedure.stage_acts
+        return bool(acts) and not self.procedure.is_changed and _is_same(acts[-1], self.stage_act)
 
     @property
     def before(self) -> str:
@@ -126,6 +127,7 @@ def run_plan(store: Store, terms: Terms, plan: Sequence[PlannedAct]) -> None:
         for planned in plan:
             if not planned.is_written:
                 _write(store, year, planned)
+            _reset_cell(store, year, planned)
     for planned in plan:
         store.touch_head(planned.key, year)
 
@@ -136,6 +138,20 @@ def _write(store: Store, year: int, planned: PlannedAct) -> None:
     if implied is not None:
         write_stage_act(store.folder, planned.key, year, implied)
     write_stage_act(store.folder, planned.key, year, planned.stage_act)
+
+
+def _reset_cell(store: Store, year: int, planned: PlannedAct) -> None:
+    """Set the cell in which the sheet was handed in back, where staff are to hand it in again: one revision by the office."""
+    head, act = store.head(planned.key, year), planned.stage_act
+    cells = None if head is None else head.edition.definition.submission
+    stage = state_after(planned.procedure.state, act.stage_act_kind).stage
+    if head is None or cells is None or stage not in WITH_STAFF:
+        return
+    if head[cells.field] is None or head[cells.field] == cells.open:
+        return
+    sheet = head.with_values({cells.field: cells.open})
+    changes = tuple(change.to_document() for change in changes_between(head, sheet))
+    store.commit(Draft(sheet, act.when, act.who, changes=changes))
 
 
 def _refuse_stale(store: Store, year: int, plan: Iterable[PlannedAct]) -> None:
@@ -168,8 +184,8 @@ def _planned(status: SheetStatus, act: StageAct) -> PlannedAct:
 
 
 def _is_same(written: StageAct, act: StageAct) -> bool:
-    """Whether an act says the same as one that is written, whoever wrote that and when."""
-    return replace(written, when=act.when, who=act.who) == act
+    """Whether an act says the same as one that is written, whoever wrote that and when; the sheet has not changed since."""
+    return replace(written, when=act.when, who=act.who, revision=act.revision) == act
 
 
 def _unknown(
