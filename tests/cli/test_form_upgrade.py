@@ -32,7 +32,9 @@ from xlsync import open_city
 from xlsync.city.settings import find_settings
 from xlsync.ooxml import Formula, patch_cells, read_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.properties import put_defined_name
 from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.stamp import STAMP_NAME
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* extension is not supported")  # by openpyxl
 KEY = papers.CLEAN
@@ -300,6 +302,39 @@ def test_each_of_several_pages_is_upgraded_in_its_place(
     assert two_pages.read_bytes() == after
     checked(run, city, two_pages)
     assert_sound(run, city)
+
+
+def test_a_page_beside_a_trial_page_stays_until_that_is_deleted_and_both_commands_say_so(
+    run: Run, city: Path, two_pages: Path
+) -> None:
+    """The pages share the lists of one version, and a trial page is never received."""
+    trial = with_second_page_on_trial(two_pages.read_bytes())
+    two_pages.write_bytes(trial)
+    form = CHANGES["a field dropped"](city / "form-new")
+    run("import", "-C", city, two_pages)
+    (kept,) = run("form", "try", form, "-C", city, "--json").json["adoption"]["kept"]
+    assert (Path(kept["file"]).name, kept["reason"]) == (two_pages.name, "お試し用のファイルです")
+    run("form", "adopt", "--yes", "-C", city, form)
+    said = run("import", "-C", city, two_pages)
+    assert "試し提出用のシートが同じファイルにあるため、もとの様式のままです" in said.out + said.err
+    readings = read(two_pages, find_settings(city).terms.form)
+    assert [reading.version for reading in readings] == [1, 1]
+    assert outdated(run, city)[KEY] == [two_pages.relative_to(city).as_posix()]
+    book = openpyxl.load_workbook(io.BytesIO(two_pages.read_bytes()))
+    del book["二つめ"]
+    two_pages.write_bytes(saved(book))
+    assert "様式を第2版に" in run("import", "-C", city, two_pages).out
+    (reading,) = read(two_pages, find_settings(city).terms.form)
+    assert (reading.version, reading.sheet["purpose"]) == (2, TYPED["purpose"])
+
+
+def with_second_page_on_trial(data: bytes) -> bytes:
+    """The workbook whose second page is for trying out, as one copied in from a trial workbook."""
+    stamp = read(data)[1].stamp
+    assert stamp is not None
+    edit = PackageEdit(data)
+    put_defined_name(edit, "二つめ", STAMP_NAME, f'"{stamp.as_trial().text()}"', hidden=True)
+    return edit.finished()
 
 
 def test_a_workbook_with_something_not_received_is_not_upgraded(run: Run, city: Path) -> None:
