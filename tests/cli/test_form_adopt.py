@@ -231,6 +231,7 @@ def test_what_is_typed_into_a_field_that_is_no_more_is_kept_and_said_once(
     assert again.number == newest.number
     assert_sound(run, city)
     assert run("form", "adopt", "--yes", "-C", city, "--back").code == 0
+    assert sheet_of(city)["mayoral_pledge"] == "公約９"
     assert_sound(run, city)
 
 

@@ -88,12 +88,18 @@ def store(tmp_path: Path) -> Store:
     return made
 
 
-def saved(store: Store, day: int, values: Mapping[str, Any], texts: Mapping[str, str] = {}) -> None:
+def saved(
+    store: Store,
+    day: int,
+    values: Mapping[str, Any],
+    texts: Mapping[str, str] = {},
+    unplaced: tuple[Mapping[str, str], ...] = (),
+) -> None:
     """A revision that somebody makes on a day of July, under the version in use."""
     before = store.head(KEY, YEAR) or Sheet(store.form.at(YEAR), KEY)
     sheet = before.with_values(values, texts).with_revision(None)
     with store.writing():
-        store.commit(Draft(sheet, f"2018-07-{day:02}T10:00:00+09:00", "佐藤"))
+        store.commit(Draft(sheet, f"2018-07-{day:02}T10:00:00+09:00", "佐藤", unplaced=unplaced))
 
 
 def adopted(store: Store, day: int, form: Form) -> Store:
@@ -197,6 +203,26 @@ def test_the_sheet_of_a_day_has_what_came_back_by_then(store: Store, tmp_path: P
     assert [sheets[day]["days.01.hours"] for day in (1, 3, 4)] == [2, 5, 5]
 
 
+@pytest.mark.parametrize(
+    ("typed", "work"),
+    [
+        (["棚卸し"], "棚卸し"),
+        (["棚卸し", "棚卸し"], "棚卸し"),
+        (["棚卸し", "窓口"], "月末の締め"),
+        ([], "月末の締め"),
+    ],
+)
+def test_what_workbooks_of_the_form_said_meanwhile_comes_back_where_they_agree(
+    store: Store, tmp_path: Path, typed: list[str], work: str
+) -> None:
+    store = adopted(store, 2, two_days(tmp_path / "two-days"))
+    for day, text in enumerate(typed, 3):
+        value = {"path": "days.03.work", "field": "3日 用務", "value": text}
+        saved(store, day, {"days.01.hours": day}, unplaced=(value,))
+    saved(store, 6, {"days.01.hours": 8})
+    assert head(back(store, 7))["days.03.work"] == work
+
+
 def test_a_damaged_revision_is_passed_over(store: Store, tmp_path: Path) -> None:
     saved(store, 2, {"days.03.work": "棚卸し"})
     store = adopted(store, 3, two_days(tmp_path / "two-days"))
@@ -220,7 +246,7 @@ def test_a_form_put_into_use_for_the_first_time_looks_for_no_earlier_revision(
     store = adopted(store, 3, form_of(tmp_path / "note", added=NOTE))
     store.revision_file(KEY, YEAR, 1).unlink()
     assert head(store)["note"] is None
-    assert store.stored_form.earlier_fields(YEAR, 1, 2) == frozenset()
+    assert store.stored_form.earlier_fields(YEAR, 1, 2) == {}
 
 
 def test_a_trial_of_a_version_that_was_in_use_says_what_comes_back(

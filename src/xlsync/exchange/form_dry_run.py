@@ -176,7 +176,7 @@ def _change(store: Store, terms: Terms, changed: Form) -> _FormChange:
     return _FormChange(
         version,
         heirs,
-        form.earlier_fields(year, form.number, version).union(heirs.values()),
+        frozenset(heirs.values()).union(form.earlier_fields(year, form.number, version).values()),
     )
 
 

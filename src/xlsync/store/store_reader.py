@@ -11,7 +11,7 @@ from xlsync.canonical_json import parse_json
 from xlsync.errors import StoreDamaged, XlsyncError
 from xlsync.form.library import Form, load_form
 from xlsync.sheet import Sheet
-from xlsync.store.earlier_values import with_earlier_values
+from xlsync.store.earlier_values import earlier_values, with_earlier_values
 from xlsync.store.lock import PATIENCE, Notify, holding, silent
 from xlsync.store.migration import (
     MIGRATIONS,
@@ -225,19 +225,23 @@ class StoreReader(StoreFiles):
     def _with_earlier_values(self, revision: Revision, written: Sheet, into: int) -> Revision:
         """Return a revision with what earlier ones say in fields of a version that its own one lacks."""
         form, year, written_under = self.stored_form, written.edition.year, revision.form_version
-        wanted = set(form.earlier_fields(year, written_under, into))
-        earlier: dict[str, Sheet] = {}
-        for number in range(revision.number - 1, 0, -1) if wanted else ():
-            with contextlib.suppress(StoreDamaged):
-                before = self._carried(written.key, year, number, into)
-                fields = form.heirs(year, before.form_version, into).values()
-                earlier |= dict.fromkeys(wanted.intersection(fields), before.sheet)
-                wanted -= earlier.keys()
-        if not earlier:
+        fields = form.earlier_fields(year, written_under, into)
+        if not fields:
             return revision
+        edition = revision.sheet.edition
+        values = earlier_values(edition, fields, self._with_fields(revision, into))
         heirs = form.heirs(year, written_under, into)
-        sheet = with_earlier_values(revision.sheet, written, heirs, earlier)
+        sheet = with_earlier_values(revision.sheet, written, heirs, values)
         return replace(revision, draft=replace(revision.draft, sheet=sheet))
+
+    def _with_fields(self, newest: Revision, into: int) -> Iterator[tuple[Revision, set[str]]]:
+        """Yield a revision and those before it, newest first, each with the fields of a version that its own one has."""
+        key, year, form = newest.sheet.key, newest.sheet.edition.year, self.stored_form
+        yield newest, set(form.heirs(year, newest.form_version, into).values())
+        for number in range(newest.number - 1, 0, -1):
+            with contextlib.suppress(StoreDamaged):
+                revision = self._carried(key, year, number, into)
+                yield revision, set(form.heirs(year, revision.form_version, into).values())
 
     def as_written(self, revision: Revision) -> Revision:
         """Return a `revision` in the fields of the version of the form it was made under."""

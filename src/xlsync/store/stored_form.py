@@ -50,7 +50,7 @@ class StoredForm:
         self.given = given
         self._number: int | None = None
         self._forms: dict[int, Form] = {0: given}
-        self._earlier_fields: dict[tuple[int, int, int], frozenset[str]] = {}
+        self._earlier_fields: dict[tuple[int, int, int], Mapping[str, str]] = {}
 
     @property
     def number(self) -> int:
@@ -128,32 +128,26 @@ class StoredForm:
         versions = (form.at(edition) for form in new.versions_from(written_under or FIRST))
         return heirs_through(old.at(edition), versions)
 
-    def earlier_fields(self, edition: int, written_under: int, into: int) -> frozenset[str]:
+    def earlier_fields(self, edition: int, written_under: int, into: int) -> Mapping[str, str]:
         """Return the fields of a version that another one lacks, but not all of those in use before that one.
 
-        Totals are left out: they are computed.
+        They are returned by each path that they had in those. Totals are left out: they are computed.
         """
         asked = edition, written_under or FIRST, into
         if asked not in self._earlier_fields:
-            self._earlier_fields[asked] = (
-                self._missing_of_earlier(*asked) if self.number else frozenset()
-            )
+            self._earlier_fields[asked] = self._missing_of_earlier(*asked) if self.number else {}
         return self._earlier_fields[asked]
 
-    def _missing_of_earlier(self, edition: int, written_under: int, into: int) -> frozenset[str]:
-        earlier = self._fields_before(edition, written_under, into)
-        if not earlier:
-            return frozenset()
-        carried = self.heirs(edition, written_under, into).values()
-        return frozenset(earlier.difference(carried, self.of(into).at(edition).formulas))
-
-    def _fields_before(self, edition: int, written_under: int, into: int) -> set[str]:
-        """Return the fields of a version that one takes over which was in use before another; a missing one is left out."""
-        fields: set[str] = set()
+    def _missing_of_earlier(self, edition: int, written_under: int, into: int) -> dict[str, str]:
+        earlier: dict[str, str] = {}
         for number in self.versions.in_use_before(written_under):
-            with contextlib.suppress(StoreDamaged):
-                fields.update(self.heirs(edition, number, into).values())
-        return fields
+            with contextlib.suppress(StoreDamaged):  # one that is missing is named by the audit
+                earlier |= self.heirs(edition, number, into)
+        if not earlier:
+            return {}
+        carried = set(self.heirs(edition, written_under, into).values())
+        carried |= self.of(into).at(edition).formulas.keys()
+        return {former: path for former, path in earlier.items() if path not in carried}
 
     def carry_conflicts(
         self, conflicts: tuple[Mapping[str, Any], ...], edition: int, written_under: int

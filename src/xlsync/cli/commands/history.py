@@ -94,4 +94,4 @@ def _say(revision: Revision) -> None:
     if revision.number > 1:
         say_changes(draft.sheet.edition, draft.changes)
     for value in draft.unplaced:
-        say(f"  {value['field']}（いまの様式にない欄）：{value['value']}")
+        say(f"  {value['field']}（この版の様式にない欄）：{value['value']}")
