@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import datetime as dt
 import json
 import os
 import resource
@@ -90,6 +91,27 @@ def test_a_killed_watcher_is_told_at_once_although_its_heartbeat_is_fresh(
         health = run("watch", "-C", town, "--health")
     assert health.code == 3
     assert "動いていません" in health.err
+
+
+def test_a_watcher_that_hangs_is_told_a_minute_after_its_last_heartbeat(
+    town: Path, run: Run
+) -> None:
+    file = town / "store/watch.json"
+    with watcher(town) as process:
+        until(lambda: '"running"' in heartbeat(town))
+        process.send_signal(signal.SIGSTOP)  # as one that waits for a share that answers no more
+        try:
+            beat = json.loads(heartbeat(town))
+            codes = []
+            for age in (30, 61):
+                when = dt.datetime.now().astimezone() - dt.timedelta(seconds=age)
+                file.write_text(json.dumps({**beat, "when": when.isoformat()}), encoding="utf-8")
+                health = run("watch", "-C", town, "--health")
+                codes.append(health.code)
+        finally:
+            process.send_signal(signal.SIGCONT)
+    assert codes == [0, 3]
+    assert "見張りが固まっています" in health.err
 
 
 def heartbeat(folder: Path) -> str:

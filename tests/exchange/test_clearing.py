@@ -69,3 +69,15 @@ def test_exactly_the_cleared_fields_are_counted(cleared: set[str]) -> None:
     assert set(cleared_fields(base, theirs)) == cleared
     assert not is_accidental(cleared_fields(base, theirs), base) or len(cleared) >= 8
     assert cleared_fields(None, theirs) == []
+
+
+@pytest.mark.parametrize(("filled", "accidental"), [(80, True), (81, False)])
+def test_eight_cleared_fields_are_a_slip_from_a_tenth_of_what_was_filled_on(
+    filled: int, *, accidental: bool
+) -> None:
+    whole = papers.sheet()
+    typed_fields = cleared_fields(whole, whole.with_values(dict.fromkeys(whole.edition.by_path)))
+    base = whole.with_values(dict.fromkeys(typed_fields[filled:]))
+    cleared = cleared_fields(base, base.with_values(dict.fromkeys(typed_fields[:8])))
+    assert len(cleared) == 8
+    assert is_accidental(cleared, base) is accidental

@@ -1,4 +1,4 @@
-"""The watcher's heartbeat for monitoring: a small JSON file in the store, rewritten about every minute."""
+"""The watcher's heartbeat for monitoring: a small JSON file in the store, rewritten several times a minute."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 LOG: Final = logging.getLogger("xlsync.watch")
 FILE: Final = "watch.json"
-INTERVAL: Final = 60.0
-"""Longest time between two heartbeats, in seconds."""
-STALE_AFTER: Final = 300.0
+INTERVAL: Final = 15.0
+"""Seconds from one heartbeat to the next; one step of the watcher's work may take as long again, or twice."""
+STALE_AFTER: Final = 60.0
+"""Seconds after which a watcher that still holds its lock counts as stopped: it hangs, as on a share that answers no more."""
 
 Mode = Literal["running", "away", "stopped"]
 
@@ -49,7 +50,7 @@ class Heartbeat:
 
 @dataclass
 class HeartbeatWriter:
-    """Writes the heartbeat into the store's folder: every minute, and at once where the mode changed or a file was taken in."""
+    """Writes the heartbeat into the store's folder: every 15 seconds, at once where the mode changed or a file was taken in."""
 
     folder: Path
     runtime: Runtime
@@ -76,7 +77,7 @@ class HeartbeatWriter:
             LOG.warning("鼓動 %s", line(str(fault)))
 
     def write_if_due(self, *, at_once: bool = False) -> None:
-        """Write the heartbeat where a minute has passed since the last one.
+        """Write the heartbeat where the last one is older than the interval.
 
         Raises StoreError where the store cannot be written: then nothing can be received either.
         """

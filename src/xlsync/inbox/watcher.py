@@ -110,8 +110,9 @@ class Watcher:
     _events_refused: bool = False
 
     def __post_init__(self) -> None:
-        """Create the heartbeat writer."""
+        """Create the heartbeat writer, which also writes between the steps of long work."""
         self.heartbeat = HeartbeatWriter(self.config.store.folder, self.runtime)
+        self.follow.before_step = self.heartbeat.write_if_due
 
     def step(self) -> tuple[Pass, float]:
         """Make one pass and its follow-up work; return the pass and when the next is due (monotonic clock)."""

@@ -27,7 +27,7 @@ from xlsync.inbox.intake.ingest import ReadWorkbook
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.status.sheet_states import committed
 from xlsync.inbox.watcher import EventListener, Watcher, watch, watch_once
-from xlsync.inbox.watcher_lock import only_watcher
+from xlsync.inbox.watcher_lock import is_lock_held, only_watcher
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.reading.sandbox import SandboxReader
 
@@ -89,20 +89,21 @@ def show_health(folder: Path, *, as_json: bool) -> int:
         entries = {name: getattr(beat, name) for name in _BEAT} if beat is not None else {}
         put_json({"alive": alive, **entries})
     else:
-        _say_health(beat, alive=alive)
+        _say_health(beat, alive=alive, hangs=is_lock_held(city.store.folder) is True)
     if beat is None or not alive:
         return FAILED
     return ATTENTION if beat.mode == "away" or beat.errors else 0
 
 
-def _say_health(beat: Heartbeat | None, *, alive: bool) -> None:
+def _say_health(beat: Heartbeat | None, *, alive: bool, hangs: bool) -> None:
     if beat is not None and alive:
         state = beat.reason or f"ファイル {beat.files}件、確認の要るもの {beat.troubles}件"
         say(f"見張りが動いています（{beat.when}）：{state}")
         for error in beat.errors:
             complain(error)
     else:
-        complain("見張りが動いていません" + (f"（最後の記録 {beat.when}）" if beat else ""))
+        state = "固まっています" if hangs else "動いていません"
+        complain(f"見張りが{state}" + (f"（最後の記録 {beat.when}）" if beat else ""))
 
 
 def _one_at_a_time(read: ReadWorkbook) -> ReadWorkbook:

@@ -33,7 +33,7 @@ class _StaleSummaries:
     """Keys of sheets whose summaries are out of date, and since when (monotonic clock)."""
 
     keys: set[str] = field(default_factory=set)
-    stale_since: float = 0.0
+    since: float = 0.0
 
     def update(
         self,
@@ -66,7 +66,7 @@ class _Steps:
 class FollowUp:
     """The steps after a pass and what is left of them. `due_at` is when to come back (monotonic clock).
 
-    `step_errors` says which steps fail, of the watcher's other work as well.
+    `step_errors` says which steps fail, of the watcher's other work as well; `before_step` is called before each step.
     """
 
     config: InboxConfig
@@ -74,6 +74,7 @@ class FollowUp:
     summarize: Summarize
     due_at: float | None = None
     step_errors: StepErrors = field(default_factory=StepErrors)
+    before_step: Callable[[], None] = lambda: None
     _steps: _Steps = field(init=False)
     _stale: _StaleSummaries = field(default_factory=_StaleSummaries)
     _committed: int = 0
@@ -131,6 +132,7 @@ class FollowUp:
 
     def _run(self, name: str, step: Callable[[], None]) -> bool:
         """Run a step; False where it failed, which is retried."""
+        self.before_step()
         succeeded = self.step_errors.run(name, step)
         if not succeeded:
             self._come_back(RETRY_AFTER)
