@@ -20,8 +20,10 @@ def lazy_names(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]
     def import_name(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(f"{package}.{modules[name]}"), name)
-        setattr(sys.modules[package], name, value)
-        return value
+        module = importlib.import_module(f"{package}.{modules[name]}")
+        # All of them: the import has put the module itself under its own name, which one of them may have.
+        for other in (other for other in modules if modules[other] == modules[name]):
+            setattr(sys.modules[package], other, getattr(module, other))
+        return getattr(module, name)
 
     return import_name

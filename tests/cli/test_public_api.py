@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,21 @@ from xlsync.errors import XlsyncError
 def test_the_package_shows_its_public_names() -> None:
     assert dir(xlsync) == sorted(xlsync.__all__)
     assert [name for name in xlsync.__all__ if getattr(xlsync, name, None) is None] == []
+
+
+@pytest.mark.parametrize("package", ["xlsync", "xlsync.exchange", "xlsync.store"])
+@pytest.mark.parametrize("order", ["sorted", "reversed"])
+def test_names_that_are_imported_late_are_never_the_module_of_the_same_name(
+    package: str, order: str
+) -> None:
+    program = (
+        f"import types, {package} as package\n"
+        f"for name in {order}(package.__all__):\n"
+        "    exec(f'from {package.__name__} import {name}')\n"
+        "modules = [n for n in package.__all__ if isinstance(globals()[n], types.ModuleType)]\n"
+        "assert set(modules) <= {'errors', 'ooxml'}, modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)  # a process that knows none of them
 
 
 def test_a_workbook_is_read_the_same_from_a_path_from_bytes_and_from_an_open_file(
