@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from xlsync.exchange.write_back.check_results import put_checks
 from xlsync.exchange.write_back.worksheet_state import worksheet_state
 from xlsync.exchange.write_back.write_back import Update
 from xlsync.finding import Finding
-from xlsync.finding_counts import count_findings
+from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import Workbook, open_workbook
@@ -213,11 +214,14 @@ def with_unseen(city: City) -> bytes:
     page[where["indicator.actuals.2017"]].number_format = "0%"
     page[where["costs.2017-settled.overtime_hours"]].value = timedelta(hours=1499, minutes=15)
     page[where["costs.2017-settled.overtime_hours"]].number_format = "[h]:mm"
+    page[where[TYPED_OVER]].value = 99_999
     return saved(book)
 
 
+TYPED_OVER = "costs.2016-settled.project_cost"
 UNSEEN = {GENERAL: "struck", PURPOSE: "struck", "outline": "struck-out"} | {
-    "costs.2017-settled.overtime_hours": "read-as-shown"
+    "costs.2017-settled.overtime_hours": "read-as-shown",
+    TYPED_OVER: "formula-replaced",
 }
 
 
@@ -236,7 +240,7 @@ def test_what_no_formula_can_see_is_told_until_the_cell_changes(city: City) -> N
     assert set(reported) <= sentences
     assert update(city, told) is None
     mended = typed(told, {GENERAL: 135, PURPOSE: "続ける。", "outline": "新しい概要"})
-    hours = typed(mended, {"costs.2017-settled.overtime_hours": "1499.25時間"})
+    hours = typed(mended, {"costs.2017-settled.overtime_hours": "1499.25時間", TYPED_OVER: 23_387})
     unchanged, changed = recalculated([told, hours])
     assert set(reported) <= set(unchanged[PAGE].values())
     assert not set(reported) & set(changed[PAGE].values())
@@ -262,12 +266,37 @@ def test_the_worksheet_import_status_and_summary_count_a_sheet_alike(city: City)
     city.bring_one(typed(city.give_out(), {"purpose": None}), "評価シート/乙.xlsx")
     told = written(city, saved_by_staff)
     receipt = city.bring_one(told, FILE)
-    (status,) = (s for s in sheet_statuses(city.store, city.terms) if s.sheet.key == papers.CLEAN)
     counts = count_findings(receipt.findings)
     assert (counts.blanks, counts.errors > 0, counts.warnings > 0) == (1, True, True)
     assert said(told, SUMMARY) == counts.words.replace("・", " ・ ")
-    assert status.counts == counts
-    assert Project(Item(status.sheet, status.findings), ("", "", "")).counts == counts
+    assert counted_by_status_and_summary(city) == [counts, counts]
+
+
+def counted_by_status_and_summary(city: City) -> list[FindingCounts]:
+    (status,) = (s for s in sheet_statuses(city.store, city.terms) if s.sheet.key == papers.CLEAN)
+    return [status.counts, Project(Item(status.sheet, status.findings), ("", "", "")).counts]
+
+
+def test_what_only_the_reader_finds_is_counted_everywhere_until_it_is_mended(city: City) -> None:
+    data = given_and_taken(city)
+    where = read(data)[0].cells
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    page = book[WORKSHEET_OF_FORM]
+    cost, outline = page[where[TYPED_OVER]], page[where["outline"]]
+    outline.font, plain = Font(name="ＭＳ Ｐゴシック", sz=30), copy(outline.font)
+    cost.value, formula = city.head()[TYPED_OVER], cost.value
+    told = saved(book)
+    receipt = city.bring_one(told, FILE)
+    assert receipt.outcome == "unchanged"  # no value of the sheet is another
+    assert {one.code for one in receipt.findings} == {"font-too-large", "formula-replaced"}
+    two = count_findings(receipt.findings)
+    assert (two.warnings, counted_by_status_and_summary(city)) == (2, [two, two])
+    listed_now = written(city, told)
+    assert said(listed_now, SUMMARY) == "未入力 0件 ・ エラー 0件 ・ 注意 2件"
+    assert counted_by_status_and_summary(city) == [two, two]
+    outline.font, cost.value = plain, formula
+    assert city.bring_one(saved(book), FILE).findings == ()
+    assert counted_by_status_and_summary(city) == [FindingCounts(), FindingCounts()]
 
 
 def test_a_text_beside_the_first_cell_of_its_area_is_told_until_it_goes(city: City) -> None:

@@ -67,13 +67,18 @@ def findings_on(
     """Return what was found while an incoming sheet was read, and what the checks say of `sheet`, which is made from it."""
     context = context_of(store, terms, sheet)
     checked = check(with_known_totals(sheet, context), context)
-    with_error = {finding.path for finding in incoming.findings if finding.severity == "error"}
-    further = (
+    further = beside_reading(incoming.findings, checked)
+    return (*incoming.findings, *map(incoming.located, further))
+
+
+def beside_reading(reading: Iterable[Finding], checked: Iterable[Finding]) -> list[Finding]:
+    """Return what the checks say beside what was found while the workbook was read."""
+    with_error = {finding.path for finding in reading if finding.severity == "error"}
+    return [
         finding
         for finding in checked
         if finding.code not in _COVERED_BY_READER or finding.path not in with_error
-    )
-    return (*incoming.findings, *map(incoming.located, further))
+    ]
 
 
 def findings_from_store(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:

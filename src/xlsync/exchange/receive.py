@@ -14,6 +14,7 @@ from xlsync.exchange.program_totals import (
     with_program_totals,
     with_stored_totals,
 )
+from xlsync.exchange.reading_findings import with_reading_findings
 from xlsync.exchange.receipt import (
     Outcome,
     Receipt,
@@ -198,7 +199,8 @@ def _saved_stamp(
     That is "" for a file, which keeps its own, for a workbook without one, and where nothing new is known.
     """
     if not source.state:
-        save_merge_base(store, merge_base, known)
+        file = with_reading_findings(known.copy_file, incoming)
+        save_merge_base(store, merge_base, replace(known, copy_file=file))
         return ""
     same = merge_base.sheet is not None and known.sheet.same_content(merge_base.sheet)
     nothing_new = same and known.conflicts == merge_base.conflicts

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from xlsync.checks import check
-from xlsync.exchange.check_context import conflict_findings, context_of
+from xlsync.exchange.check_context import beside_reading, conflict_findings, context_of
 from xlsync.exchange.program_totals import with_known_totals
+from xlsync.exchange.reading_findings import stored_reading_findings
 from xlsync.exchange.reconcile.reconcile import open_conflicts
 from xlsync.exchange.returned_values import stored_returned_findings
 from xlsync.exchange.stages.sheet_procedure import SheetProcedure, sheet_procedure, with_rule
@@ -145,13 +146,14 @@ def _sheet_status(
         location = locations.get(finding.path)
         return finding if location is None else finding.at(*location)
 
-    checked = check(head, context)
+    reading = stored_reading_findings(store, draft.sheet)
+    checked = beside_reading(reading, check(head, context))
     conflicts = open_conflicts(store, terms, head.key, draft.sheet)
     proposals = pending_changes(store, head.key, head.edition.year)
     unplaced = unplaced_changes(store, head.key, head.edition.year)
     status = SheetStatus(
         head,
-        tuple(map(located, (*checked, *stored_returned_findings(draft)))),
+        tuple(map(located, (*reading, *checked, *stored_returned_findings(draft)))),
         tuple(map(located, conflict_findings(store, head, conflicts))),
         draft.when,
         draft.who,

@@ -23,6 +23,7 @@ from xlsync.store.form_versions import FIRST
 from xlsync.store.stored_form import StoredForm
 from xlsync.store.stored_sheet import parse_stored_sheet, with_documents
 
+_OF_A_FINDING = ("code", "severity", "path", "worksheet", "cell", "message")
 _NAME = re.compile(r"[0-9A-Za-z-]{1,100}")
 
 
@@ -36,6 +37,7 @@ class CopyFile:
         seen: The sheet's newest revision when it was last looked at. What it submitted afterwards is not in the copy's state.
         former: The paths it had before it was moved, each with the newest revision at that time.
         form_version: The version of the form its page was drawn by, 0 where that is not known.
+        findings: What reading it found that is more than a note, as in the contract's JSON.
 
     """
 
@@ -44,6 +46,7 @@ class CopyFile:
     seen: int = 0
     former: Mapping[str, int] = field(default_factory=dict)
     form_version: int = 0
+    findings: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,12 @@ def _file_from_document(document: Mapping[str, Any]) -> CopyFile:
         seen=int(document.get("seen", 0)),
         former={str(path): int(seen) for path, seen in former},
         form_version=int(document.get("page_version", 0)),
+        findings=tuple(map(_finding, document.get("findings", ()))),
     )
+
+
+def _finding(document: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(document[name]) for name in _OF_A_FINDING}
 
 
 def write_copy_state(file: Path, state: CopyState, form_version: int) -> None:
@@ -178,6 +186,7 @@ def _to_document(state: CopyState) -> dict[str, Any]:
         "seen": state.copy_file.seen,
         "former": dict(state.copy_file.former),
         "page_version": state.copy_file.form_version,
+        "findings": _dicts(state.copy_file.findings),
     }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.incoming import Incoming, complete, read_incoming
+from xlsync.exchange.reading_findings import with_reading_findings
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
 from xlsync.exchange.write_back.check_results import put_checks, put_trial_answers
@@ -221,7 +222,7 @@ def _checked(
         held = again.get(state.incoming.worksheet)
         if held is None or changes_between(_completed(held, state), page.sheet):
             raise UnwritableWorkbook(NOT_AS_MEANT, state.incoming.worksheet)
-        written.append(_written(state, page, held.form_version))
+        written.append(_written(state, page, held))
     return Update(data, tuple(written))
 
 
@@ -229,7 +230,7 @@ def _completed(held: Incoming, state: WorksheetState) -> Sheet:
     return complete(held, state.incoming.sheet).sheet
 
 
-def _written(state: WorksheetState, page: PageUpdate, form_version: int) -> Written:
+def _written(state: WorksheetState, page: PageUpdate, held: Incoming) -> Written:
     sheet, save = state.incoming.sheet, state.merge_base.save
     fields = (sheet.edition.by_path[path] for path in page.paths)
     return Written(
@@ -239,14 +240,12 @@ def _written(state: WorksheetState, page: PageUpdate, form_version: int) -> Writ
         sum(field.filled_by != "computed" for field in fields),
         page.paths,
         page.left_alone,
-        StateChange(
-            save.name, _state_after(state, page, form_version), save.stored_name, save.stored
-        ),
+        StateChange(save.name, _state_after(state, page, held), save.stored_name, save.stored),
         len(page.typed_as_text),
     )
 
 
-def _state_after(state: WorksheetState, page: PageUpdate, form_version: int) -> CopyState:
+def _state_after(state: WorksheetState, page: PageUpdate, held: Incoming) -> CopyState:
     """Return the copy state once the file holds the page: in open conflicts it stays at the merge base."""
     merge_base = state.merge_base
     base = merge_base.sheet if merge_base.sheet is not None else state.incoming.sheet
@@ -265,7 +264,7 @@ def _state_after(state: WorksheetState, page: PageUpdate, form_version: int) -> 
         before,
         sheet=replace_fields(page.sheet, base, in_conflict),
         conflicts=tuple(conflict.to_document() for conflict in state.conflicts),
-        copy_file=replace(file, form_version=form_version),
+        copy_file=with_reading_findings(replace(file, form_version=held.form_version), held),
         base_revision=merge_base.stamped_revision,
         overruled=tuple(overruled),
     )

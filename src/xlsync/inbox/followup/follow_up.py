@@ -33,7 +33,7 @@ class _StaleSummaries:
     """Keys of sheets whose summaries are out of date, and since when (monotonic clock)."""
 
     keys: set[str] = field(default_factory=set)
-    since: float = 0.0
+    stale_since: float = 0.0
 
     def update(
         self,
@@ -45,11 +45,11 @@ class _StaleSummaries:
     ) -> None:
         """Write the summaries once no saves are coming in, or after the longest delay."""
         if not self.keys:
-            self.since = now
+            self.stale_since = now
         self.keys |= set(changed)
-        if self.keys and (calm or now - self.since > _OVERDUE):
+        if self.keys and (calm or now - self.stale_since > _OVERDUE):
             self.keys = set(write(sorted(self.keys)))
-            self.since = now
+            self.stale_since = now
 
 
 @dataclass

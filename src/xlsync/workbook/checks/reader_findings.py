@@ -24,6 +24,7 @@ UNSEEN: Final = frozenset(
         "date-converted",
         "date-without-year",
         "font-too-large",
+        "formula-replaced",
         "hidden-by-format",
         "hidden-lines",
         "mark-in-quantity",
@@ -66,7 +67,8 @@ def _is_unchanged(raw: str, cell: Cell) -> str:
         return f"_xlfn.ISFORMULA({raw})"
     value = cell.value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"IF(ISNUMBER({raw}),{raw}={plain_number(as_decimal(value))},FALSE())"
+        same = f"IF(ISNUMBER({raw}),{raw}={plain_number(as_decimal(value))},FALSE())"
+        return f"AND(NOT(_xlfn.ISFORMULA({raw})),{same})"
     if not isinstance(value, str):  # a date: whatever replaces it rightly is a text, or blank
         return f"ISNUMBER({raw})"
     start = excel_left(value, _COMPARED)
