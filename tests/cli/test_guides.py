@@ -60,7 +60,10 @@ SETTINGS = [
     pytest.param(block, id=f"{guide.name}-{number}")
     for guide in GUIDES
     for number, block in enumerate(blocks(guide))
-    if re.match(r"\[(folders|rates|deadline|watch|merge|owners|programs|serve|organization)", block)
+    if re.match(
+        r"\[(\[phase|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|serve|organization)",
+        block,
+    )
 ]
 
 

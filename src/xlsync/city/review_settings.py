@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from xlsync.errors import SettingsError
+from xlsync.exchange.phases import Phase
 from xlsync.exchange.receipt import HandingIn, ProcedureRules, ReviewRules
 from xlsync.form.strict import Strict
 
@@ -35,16 +36,21 @@ class SubmissionSettings(Strict):
     """The table [submission] as it is written."""
 
     handed_in: HandingIn = "complete"
+    phase: str = ""
 
 
 def procedure_rules(
-    review: ReviewSettings, submission: SubmissionSettings, deadline: dt.date | None, where: str
+    review: ReviewSettings,
+    handing_in: HandingIn,
+    phase: Phase | None,
+    deadline: dt.date | None,
+    where: str,
 ) -> ProcedureRules:
-    """Return what the two tables say; SettingsError where changes wait from a deadline that nobody has set."""
+    """Return what the tables say; SettingsError where changes wait from a deadline that nobody has set."""
     last_day = deadline if review.after == "deadline" else review.after
     if review.after == "deadline" and deadline is None:
         reason = '[review] の after が "deadline" ですが、[deadline] の date がありません'
         raise SettingsError(reason, where)
     fields = review.fields
     rules = ReviewRules(fields if isinstance(fields, str) else tuple(fields), last_day)
-    return ProcedureRules(rules, submission.handed_in)
+    return ProcedureRules(rules, handing_in, phase)

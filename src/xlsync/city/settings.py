@@ -13,6 +13,8 @@ from pydantic import Field, ValidationError
 
 from xlsync.budget_names import read_budget_names
 from xlsync.checks import Rate
+from xlsync.city.part_names import refuse_unknown_parts
+from xlsync.city.phase_settings import PhaseSettings, deadline_of, present_phase
 from xlsync.city.review_settings import (
     DeadlineSettings,
     ReviewSettings,
@@ -101,6 +103,7 @@ class _File(Strict):
     owners: _Owners = Field(default_factory=_Owners)
     review: ReviewSettings = Field(default_factory=ReviewSettings)
     submission: SubmissionSettings = Field(default_factory=SubmissionSettings)
+    phase: list[PhaseSettings] = Field(default=[])
     rates: dict[str, _Rate] = Field(default={})
     organization: _Organization = Field(default_factory=_Organization)
     programs: _Programs = Field(default_factory=_Programs)
@@ -169,6 +172,8 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
     file = folder / SETTINGS_FILE
     document, form, edition = _settings_in(file)
     _refuse_unknown_parts(document, edition, str(file))
+    phase = present_phase(document.phase, document.submission.phase, str(file))
+    deadline = deadline_of(document.deadline, phase)
     return CitySettings(
         folder=folder,
         name=document.city,
@@ -182,14 +187,14 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
             complete_programs=document.programs.complete_programs,
             budget_names=budget_names_of(folder, document.programs.names),
             procedure_rules=procedure_rules(
-                document.review, document.submission, document.deadline.date, str(file)
+                document.review, document.submission.handed_in, phase, deadline.day, str(file)
             ),
         ),
         store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
         shared=folder / document.folders.shared,
         write_back=document.write_back == "on",
         long_running=LongRunning(document.watch, document.serve),
-        deadline=Deadline(document.deadline.date, document.deadline.closed),
+        deadline=deadline,
         libreoffice=_libreoffice_of(document, folder),
     )
 
@@ -286,15 +291,10 @@ def csv_text(file: Path, what: str, entry: str) -> str:
 
 def _refuse_unknown_parts(document: _File, edition: Edition, where: str) -> None:
     """Raise SettingsError for a part that the form does not have."""
-    parts = edition.definition.parts
     entries = (
         ("[merge] whole", document.merge.whole),
         ("[owners] office", document.owners.office or []),
         ("[review] fields", document.review.parts),
+        *((f"[[phase]]「{phase.name}」の closed", phase.closed) for phase in document.phase),
     )
-    for entry, names in entries:
-        unknown = [part for part in names if part not in parts]
-        if unknown:
-            known = "、".join(f"{part}（{label}）" for part, label in parts.items())
-            reason = f"{entry} の「{unknown[0]}」という部分は様式にありません。次から選んでください：{known}"
-            raise SettingsError(reason, where)
+    refuse_unknown_parts(entries, edition, where)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.checks import Rate
+from xlsync.exchange.phases import Phase
 from xlsync.finding import Finding
 from xlsync.merging import Change, Conflict
 from xlsync.organization import Organization
@@ -37,10 +38,16 @@ class ReviewRules:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureRules:
-    """What the city has decided about handing in: which changes wait for the office, and when a sheet is handed in."""
+    """What the city has decided about handing in: which changes wait, when a sheet is handed in, and the present phase."""
 
     review_rules: ReviewRules = ReviewRules()
     handing_in: HandingIn = "complete"
+    phase: Phase | None = None
+
+    @property
+    def since(self) -> str:
+        """The day (ISO 8601) from which acts count, "" for all of them."""
+        return "" if self.phase is None else self.phase.first_day.isoformat()
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,12 @@ class Terms:
         if review.reviewed_fields == "office":
             return self.owned
         parts = self._labels(review.reviewed_fields)
+        return frozenset(field.path for field in fields if field.part in parts)
+
+    def closed_now(self) -> frozenset[str]:
+        """The paths that are closed in the present phase: changes of staff wait for the planning office."""
+        phase, fields = self.procedure_rules.phase, self.form.at(self.fiscal_year).fields
+        parts = self._labels(phase.closed_parts) if phase is not None else set[str]()
         return frozenset(field.path for field in fields if field.part in parts)
 
     def _labels(self, parts: Iterable[str]) -> set[str]:

@@ -93,7 +93,7 @@ def compare(
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
     """Merge one sheet into the store's head and commit what that changes."""
     store.refuse_unreadable_copies(incoming.key, incoming.sheet.edition.year)
-    facts = read_facts(store, incoming, source)
+    facts = read_facts(store, terms, incoming, source)
     decision = reconcile(facts, terms)
     incoming, merge_base, merged = decision.incoming, decision.merge_base, decision.merge
     cleared = cleared_fields(merge_base.sheet, incoming.sheet)
@@ -107,7 +107,7 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     is_accepted = facts.head is None or _is_accepted(decision, unplaced)
     number = facts.head.revision if facts.head is not None else None
     waiting = propose_changes(store, incoming, decision.review, source)
-    refusals = record_workbook_acts(store, incoming, merged.changes, (number or 0) + 1, source)
+    refusals = record_workbook_acts(store, terms, incoming, merged.changes, number, source)
     findings = (*findings, *refusals)
     if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
         draft = _draft(store, incoming, source, merged, findings)

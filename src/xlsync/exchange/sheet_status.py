@@ -160,7 +160,13 @@ def _sheet_status(
         locations,
         len(draft.changes) if draft.submission.workbook_hash else None,
         len(unplaced) + sum(change.is_open for change in proposals.values()),
-        sheet_procedure(store, head.key, head.edition.year, head.revision or 0),
+        sheet_procedure(
+            store,
+            head.key,
+            head.edition.year,
+            head.revision or 0,
+            terms.procedure_rules.since,
+        ),
     )
     return _with_implied_act(store, terms, status)
 
@@ -170,6 +176,8 @@ def _with_implied_act(store: Store, terms: Terms, status: SheetStatus) -> SheetS
     rule = terms.procedure_rules.handing_in
     if rule == "act" or not status.is_complete or not is_started(store, terms, status):
         return status
+    if status.when[:10] < terms.procedure_rules.since:
+        return status  # complete since an earlier phase: nobody has said anything in this one
     number = status.sheet.revision or 0
     implied = StageAct("submit", number, status.when, status.who, way="rule")
     is_saved_once = rule == "saved" and is_saved(store, status)

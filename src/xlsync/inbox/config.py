@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlsync.exchange.phases import Extension, last_day_of
 from xlsync.inbox.intake.libreoffice import LibreOffice
 from xlsync.shared_folder import SharedFolder, scratch_folder
 
@@ -21,10 +22,19 @@ BOARD_BOOK: Final = "提出状況.xlsx"
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Until when (that day included) saves are in time; `closed`: saves are held for the config, not taken."""
+    """Until when (that day included) saves are in time; `closed`: saves are held for the config, not taken.
+
+    `phase_name` is what the city calls the present phase, "" where there are none; `extensions` are later days for some units.
+    """
 
     day: dt.date | None = None
     closed: bool = False
+    phase_name: str = ""
+    extensions: tuple[Extension, ...] = ()
+
+    def day_for(self, unit_names: Sequence[str]) -> dt.date | None:
+        """Return the last day for the sheets of a unit."""
+        return last_day_of(self.day, self.extensions, unit_names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,13 @@ class StageAct:
         }
 
 
-def stage_acts(folder: Path, key: str, edition: int) -> list[StageAct]:
-    """Return the acts about a sheet in order, below a store's folder; those that cannot be read are left out."""
-    return [_act_of(document) for document in _CHAIN.read(folder, key, edition)]
+def stage_acts(folder: Path, key: str, edition: int, since: str = "") -> list[StageAct]:
+    """Return the acts about a sheet in order, below a store's folder; those that cannot be read are left out.
+
+    With a day (ISO 8601) only those `since` then: earlier ones were about an earlier phase.
+    """
+    acts = (_act_of(document) for document in _CHAIN.read(folder, key, edition))
+    return [act for act in acts if act.when[:10] >= since]
 
 
 def stage_folder(folder: Path, key: str, edition: int) -> Path:

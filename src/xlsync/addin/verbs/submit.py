@@ -149,13 +149,17 @@ def _message(press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[C
     if "conflict" in outcomes:
         lines.append(_CHOOSE)
     if outcomes & {"accepted", "conflict"}:
-        lines += _after_the_deadline(press)
+        lines += _after_the_deadline(press, receipts)
     is_grave = outcomes & {"conflict", "refused"} or any(map(_findings, receipts))
     return Message("warning" if is_grave else "info", "\n".join(lines))
 
 
-def _after_the_deadline(press: Press) -> list[str]:
-    day = press.config.deadline.day
+def _after_the_deadline(press: Press, receipts: Sequence[Receipt]) -> list[str]:
+    """Return what there is to say where the last day of the first sheet's unit is over."""
+    config = press.config
+    heads = (config.store.head(receipt.key, receipt.edition or 0) for receipt in receipts)
+    head = next((head for head in heads if head is not None), None)
+    day = config.deadline.day if head is None else config.deadline.day_for(head.units)
     if day is None or press.pressed_at.date() <= day:
         return []
     return [f"提出期限（{day:%Y/%m/%d}）を過ぎているため、提出状況では「期限後」と示されます。"]

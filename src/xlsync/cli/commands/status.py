@@ -130,4 +130,4 @@ def _cut(text: str, width: int) -> str:
 
 def _deadline_words(city: CitySettings) -> str:
     deadline = city.deadline
-    return DueDate(deadline.day, deadline.closed, today()).words
+    return DueDate(deadline.day, deadline.closed, today(), deadline.phase_name).words

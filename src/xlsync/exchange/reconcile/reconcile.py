@@ -90,7 +90,7 @@ class Reconciliation:
         return self.merge.conflicts
 
 
-def read_facts(store: Store, incoming: Incoming, source: Source) -> StoreFacts:
+def read_facts(store: Store, terms: Terms, incoming: Incoming, source: Source) -> StoreFacts:
     """Read from the store what the decision about an incoming sheet depends on."""
     key, year = incoming.key, incoming.sheet.edition.year
     incoming = with_deduced_stamp(store, incoming, source)
@@ -101,7 +101,7 @@ def read_facts(store: Store, incoming: Incoming, source: Source) -> StoreFacts:
         store.copy_states(key, year) if incoming.choices else {},
         pending_changes(store, key, year) if key else {},
         source.saved or source.when,
-        is_closed=bool(key) and is_closed(store, key, year),
+        is_closed=bool(key) and is_closed(store, key, year, terms.procedure_rules.since),
     )
 
 
@@ -144,7 +144,8 @@ def _review(
     if facts.head is None:
         return merged, Review()
     is_office = facts.incoming.is_document
-    fields = facts.head.edition.by_path if facts.is_closed else terms.reviewed(facts.when)
+    waiting = terms.reviewed(facts.when) | terms.closed_now()
+    fields = facts.head.edition.by_path if facts.is_closed else waiting
     reviewed = frozenset(fields) - _computed_totals(facts.head, terms)
     reviewed = frozenset[str]() if is_office else reviewed
     waited = tuple(value for value in facts.merge_base.overruled if is_waiting(value))

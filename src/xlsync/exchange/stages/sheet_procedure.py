@@ -64,9 +64,11 @@ class SheetProcedure:
         return next(act for act in reversed(self.stage_acts) if act.stage_act_kind == "return")
 
 
-def sheet_procedure(store: Store, key: str, edition: int, number: int) -> SheetProcedure:
-    """Return what was done about a sheet; `number` is that of its newest revision."""
-    acts = tuple(stage_acts(store.folder, key, edition))
+def sheet_procedure(
+    store: Store, key: str, edition: int, number: int, since: str = ""
+) -> SheetProcedure:
+    """Return what was done about a sheet `since` a day; `number` is that of its newest revision."""
+    acts = tuple(stage_acts(store.folder, key, edition, since))
     if not acts:
         return SheetProcedure()
     numbers = range(acts[-1].revision + 1, number + 1)
@@ -99,9 +101,9 @@ def with_rule(
     return procedure
 
 
-def is_closed(store: Store, key: str, edition: int) -> bool:
-    """Whether changes of staff wait for the planning office, since the sheet is final."""
-    kinds = (act.stage_act_kind for act in stage_acts(store.folder, key, edition))
+def is_closed(store: Store, key: str, edition: int, since: str = "") -> bool:
+    """Whether changes of staff wait for the planning office, for the sheet was made final `since` a day."""
+    kinds = (act.stage_act_kind for act in stage_acts(store.folder, key, edition, since))
     return state_of(kinds).stage in CLOSED
 
 

@@ -123,7 +123,7 @@ def run_plan(store: Store, terms: Terms, plan: Sequence[PlannedAct]) -> None:
     refuse_faulty(plan)
     year = terms.fiscal_year
     with store.writing():
-        _refuse_stale(store, year, plan)
+        _refuse_stale(store, terms, plan)
         for planned in plan:
             if not planned.is_written:
                 _write(store, year, planned)
@@ -154,16 +154,17 @@ def _reset_cell(store: Store, year: int, planned: PlannedAct) -> None:
     store.commit(Draft(sheet, act.when, act.who, changes=changes))
 
 
-def _refuse_stale(store: Store, year: int, plan: Iterable[PlannedAct]) -> None:
+def _refuse_stale(store: Store, terms: Terms, plan: Iterable[PlannedAct]) -> None:
     """Raise Stale where a sheet has a newer revision, or another act, than the plan saw."""
+    year, since = terms.fiscal_year, terms.procedure_rules.since
     newer = []
     for planned in plan:
         number = store.last(planned.key, year)
-        acts = tuple(stage_acts(store.folder, planned.key, year))
+        acts = tuple(stage_acts(store.folder, planned.key, year, since))
         if number != planned.stage_act.revision:
             newer.append(f"{planned.key} は第{number}版になりました")
         elif acts != planned.procedure.stage_acts:
-            state = sheet_procedure(store, planned.key, year, number).state
+            state = sheet_procedure(store, planned.key, year, number, since).state
             newer.append(f"{planned.key} は「{state.word}」になりました")
     if newer:
         raise Stale(

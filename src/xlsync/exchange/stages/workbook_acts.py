@@ -13,7 +13,7 @@ from xlsync.store.stage_acts import StageAct, stage_acts, write_stage_act
 
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
-    from xlsync.exchange.receipt import Source
+    from xlsync.exchange.receipt import Source, Terms
     from xlsync.finding import Finding
     from xlsync.form.submission_cells import SubmissionCells
     from xlsync.merging import Change
@@ -22,26 +22,35 @@ if TYPE_CHECKING:
     from xlsync.store import Store
 
 
-def record_workbook_acts(
-    store: Store, incoming: Incoming, changes: Collection[Change], number: int, source: Source
+def record_workbook_acts(  # noqa: PLR0913, PLR0917 (what a save and its revision say)
+    store: Store,
+    terms: Terms,
+    incoming: Incoming,
+    changes: Collection[Change],
+    number: int | None,
+    source: Source,
 ) -> list[Finding]:
     """Write the act that a save says, and return a finding where it cannot be done at this stage.
 
-    Call within `store.writing`, before the revision with this `number` is committed: a program killed in between receives the
-    workbook again and finds the act there.
+    Call within `store.writing`, before the revision is committed that follows the one with this `number`: a program
+    killed in between receives the workbook again and finds the act there.
     """
     cells = incoming.sheet.edition.definition.submission
     kind = None if cells is None else _act_of(incoming, cells, changes)
     if cells is None or kind is None:
         return []
-    written = stage_acts(store.folder, incoming.key, incoming.sheet.edition.year)
+    year, since = incoming.sheet.edition.year, terms.procedure_rules.since
+    written = stage_acts(store.folder, incoming.key, year, since)
     state = state_of(act.stage_act_kind for act in written)
     kinds = _possible_acts(state, kind)
     if kinds:
         _write(
             store,
             incoming,
-            [replace(_act(incoming, cells, number, source), stage_act_kind=each) for each in kinds],
+            [
+                replace(_act(incoming, cells, (number or 0) + 1, source), stage_act_kind=each)
+                for each in kinds
+            ],
             written,
         )
         return []

@@ -104,7 +104,7 @@ def _catch_up(
     answer = CatchUp(incoming.worksheet, incoming.key, incoming.sheet.edition.year)
     if incoming.barred or incoming.is_trial:
         return replace(answer, reason=incoming.barred or _TRIAL)
-    facts = read_facts(store, incoming, source)
+    facts = read_facts(store, terms, incoming, source)
     if facts.head is None:
         return replace(answer, reason=_NOT_STORED)
     head = with_stored_totals(store, terms, facts.head)

@@ -55,7 +55,7 @@ def worksheet_state(
     """Return the state of a worksheet; None where it may not enter, has no stamp, or its sheet is not in the store."""
     if incoming.barred or incoming.is_trial:
         return None
-    facts = read_facts(store, incoming, source)
+    facts = read_facts(store, terms, incoming, source)
     if facts.head is None or not facts.incoming.stamp.copy:
         return None
     decision = reconcile(facts, terms)

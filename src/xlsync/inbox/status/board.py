@@ -64,6 +64,8 @@ def board_of(
             config.deadline.day,
             config.deadline.closed,
             now.date() if config.deadline.day else None,
+            config.deadline.phase_name,
+            extended_days(config.deadline, lines),
         ),
         level_words=edition.definition.identity.level_words,
     )
@@ -112,12 +114,22 @@ def _line(
 def _is_late(line: Line, entry: Entry | None, deadline: Deadline, now: dt.datetime) -> bool:
     """True for a sheet received after the last day, unless its file was saved in time while no watcher ran."""
     when = line.last_save.when if line.completion.started else ""
-    if deadline.day is None or not when or when[:10] <= deadline.day.isoformat():
+    last_day = deadline.day_for(line.unit_names)
+    if last_day is None or not when or when[:10] <= last_day.isoformat():
         return False
     if entry is None:
         return True
     saved = dt.datetime.fromtimestamp(entry.signature.mtime / 1e9, now.tzinfo)
-    return saved.date() > deadline.day
+    return saved.date() > last_day
+
+
+def extended_days(
+    deadline: Deadline, lines: Iterable[Line]
+) -> Mapping[tuple[str, ...], dt.date | None]:
+    """Return the last day of each division that has another one than the city."""
+    divisions = dict.fromkeys(line.division for line in lines)
+    days = {division: deadline.day_for(division) for division in divisions}
+    return {division: day for division, day in days.items() if day != deadline.day}
 
 
 def _result_text(result: SheetResult) -> str:

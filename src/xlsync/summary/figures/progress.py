@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -106,15 +106,28 @@ class FolderProblem:
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """The last day (None: no deadline), whether nothing is received any more, and the day the days left count from."""
+    """The last day (None: no deadline), whether nothing is received any more, and the day the days left count from.
+
+    `phase_name` is what the city calls the present phase, "" for none; `extended_days` are those of divisions with another one.
+    """
 
     day: dt.date | None = None
     closed: bool = False
     today: dt.date | None = None
+    phase_name: str = ""
+    extended_days: Mapping[tuple[str, ...], dt.date | None] = field(default_factory=dict)
+
+    def day_of(self, division: tuple[str, ...]) -> dt.date | None:
+        """Return the last day of a division."""
+        return self.extended_days.get(division, self.day)
 
     @property
     def words(self) -> str:
-        """What people must know of the deadline, "" where there is none."""
+        """What people must know of the phase and the deadline, "" where there is neither."""
+        phase = f"{self.phase_name}の段階" if self.phase_name else ""
+        return "　".join(filter(None, (phase, self._deadline_words())))
+
+    def _deadline_words(self) -> str:
         if self.closed:
             return "受付は締め切りました"
         if self.day is None or self.today is None:
@@ -138,7 +151,7 @@ class Board:
     problems: tuple[FolderProblem, ...] = ()
     more_problems: int = 0
     as_of: str = ""
-    due_date: DueDate = DueDate()
+    due_date: DueDate = field(default_factory=DueDate)
     level_words: tuple[str, ...] = ("部", "課", "係")
 
     @property
@@ -205,13 +218,16 @@ def reminders(board: Board) -> list[Reminder]:
         left = [line for line in lines if not line.is_handed_in]
         if left:
             addressee = next(filter(None, reversed(division)), UNNAMED if division else "")
-            text = "\n".join(_reminder(board, addressee, left))
+            due_day = board.due_date.day_of(division)
+            text = "\n".join(_reminder(board, addressee, left, due_day))
             texts.append(Reminder(division, len(left), text))
     return texts
 
 
-def _reminder(board: Board, division: str, left: list[Line]) -> Iterator[str]:
-    due = f"（提出期限 {_day(board.due_date.day)}）" if board.due_date.day else ""
+def _reminder(
+    board: Board, division: str, left: list[Line], due_day: dt.date | None
+) -> Iterator[str]:
+    due = f"（提出期限 {_day(due_day)}）" if due_day else ""
     yield f"{division}　ご担当者様".strip()
     yield ""
     yield f"{board.title}{due}について、次の{len(left)}件の提出がまだ済んでいません。"
