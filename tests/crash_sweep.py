@@ -116,6 +116,19 @@ COMMANDS: dict[str, Command] = {
     "confirm": Command(("confirm", "-C", _FOLDER, _KEY), "registered"),
     "finalize": Command(("finalize", "-C", _FOLDER, _KEY), "confirmed"),
     "reopen": Command(("reopen", "-C", _FOLDER, _KEY, "--comment", "取消し"), "confirmed"),
+    "figures import": Command(
+        (
+            *("figures", "import", "-C", _FOLDER, f"{_FOLDER}/決算.csv", "--kind", "決算", "--yes"),
+            *("--map", "一般=costs.{-1}-settled.sources.general"),
+        ),
+        "budgeted",
+        alone=True,
+    ),
+    "figures reconcile": Command(
+        ("figures", "reconcile", "-C", _FOLDER, "--out", f"{_FOLDER}/照合.xlsx"),
+        "reconciled",
+        alone=True,
+    ),
     "serve --new-key": Command(("serve", "-C", _FOLDER, "--new-key", "総務部"), "new"),
     "audit --rebuild": Command(("audit", "-C", _FOLDER, "--rebuild"), "damaged"),
     "form build": Command(("form", "build", "--out", f"{_FOLDER}/new.xlsx"), "nothing", alone=True),
@@ -248,6 +261,9 @@ def prepared(place: Path) -> dict[str, Path]:
         ("export", "-C", _FOLDER, "--all"),
         ("watch", "-C", _FOLDER, "--once"),
     )
+    figures = "会計,款,項,目,事業,事務事業名（番号）,一般\r\n1,2,1,8,14,1,1234567\r\n"
+    (step("budgeted", "issued") / "決算.csv").write_bytes(figures.encode("cp932"))
+    step("reconciled", "budgeted", COMMANDS["figures import"].words)
     excluded = ("sheets", "exclude", "-C", _FOLDER, _KEY, "--reason", "対象外のため")
     step("excluded", "issued", excluded)
     saved = step("saved", "issued")

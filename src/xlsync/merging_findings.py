@@ -62,6 +62,11 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」は企画担当が内容を決める欄で、企画担当の変更と重なりました（このファイル {shown}、登録済み {kept}）。"
             "登録済みの内容を採りました。このファイルを登録済みの内容に直すか、違う場合は企画担当に連絡してください。",
         ),
+        "figure-kept": Entry(
+            "warning",
+            "「{field}」には財務会計（{source}）の数字 {kept} が入っています。このファイルの {shown} は登録していません。"
+            "このファイルを {kept} に直すか、財務会計の数字が違うときは企画担当に連絡してください。",
+        ),
         "no-field": Entry(
             "warning",
             "「{field}」に入力された「{typed}」は、いまの様式にこの欄がないため、登録内容には入っていません（記録には残しています）。"

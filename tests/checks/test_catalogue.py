@@ -114,6 +114,7 @@ ELSEWHERE = {
     "worksheet-set-aside": "exchange/test_worksheet_copies.py",
     "cleared": "exchange/test_clearing.py",
     "conflict": "exchange/test_choices.py",
+    "figure-kept": "exchange/figures/test_figure_fields.py",
     "office-owned": "exchange/test_owners.py",
     "choice-unclear": "exchange/test_choices.py",
     "choice-taken": "exchange/test_choices.py",

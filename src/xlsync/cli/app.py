@@ -15,6 +15,7 @@ from xlsync.cli.completion import (
     complete_key,
     complete_state,
 )
+from xlsync.cli.figures_app import figures_app
 from xlsync.cli.form_app import form_app
 from xlsync.cli.options import (
     EDITION,
@@ -39,11 +40,10 @@ app = JapaneseTyper(
     help="予算事業別事務事業評価シートを、Excelのまま集めて確かめ、まとめます。",
     no_args_is_help=True,
 )
-app.add_typer(form_app, name="form")
-app.add_typer(sheets_app, name="sheets")
-app.add_typer(revision_app)
-app.add_typer(stage_app)
-app.add_typer(button_app)
+for _name, _group in (("form", form_app), ("sheets", sheets_app), ("figures", figures_app)):
+    app.add_typer(_group, name=_name)
+for _group in (revision_app, stage_app, button_app):
+    app.add_typer(_group)
 
 
 def _version(wanted: bool) -> None:

@@ -19,6 +19,7 @@ CityFolder = Annotated[
         show_default="現在のフォルダ",
     ),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="何が起きるかを示すだけで、何もしません。")]
 AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで出します。")]
 Notes = Annotated[bool, typer.Option("--notes", help="参考の指摘も表示します。")]
 Paths = Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlsync.cli.completion import complete_key
-from xlsync.cli.options import HERE, AsJson, CityFolder, end
+from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
 from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 sheets_app = JapaneseTyper(
     help="台帳（どの事業のシートを集めるか）を扱います。", no_args_is_help=True
 )
-DryRun = Annotated[bool, typer.Option("--dry-run", help="何が起きるかを示すだけで、何もしません。")]
 
 
 @sheets_app.command("add")

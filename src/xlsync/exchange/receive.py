@@ -184,7 +184,7 @@ def _all_findings(
         *findings_on(store, terms, incoming, merged),
         *decision.resolved.findings,
         *copy_findings(store, incoming, decision.merge_base, source),
-        *overruled_findings(incoming, decision.overruled),
+        *overruled_findings(incoming, decision.overruled, facts.figure_fields),
         *review_findings(incoming, decision.review, facts.proposals),
         *stamp_findings(store, incoming),
         *map(incoming.located, conflicts),

@@ -2,7 +2,8 @@
 
     <name>/<edition>/<key>/<n>.json   {"seal", "act": n, "parent_hash", …}
 
-What an act says beside its number belongs to whoever keeps acts here: `register_acts`, `stage_acts`.
+What an act says beside its number belongs to whoever keeps acts here: `register_acts`, `stage_acts`,
+`figure_imports` (there a kind of file stands for the key).
 """
 
 from __future__ import annotations
@@ -61,6 +62,14 @@ class ActChain:
                 file = own / f"{number}.json"
                 acts.append(self._parsed(file.read_bytes(), str(file)))
         return acts
+
+    def last(self, folder: Path, key: str, edition: int) -> dict[str, Any] | None:
+        """Return the last act about a sheet alone, None where there is none or it cannot be read."""
+        own = self.folder_of(folder, key, edition)
+        file = own / f"{max(_numbers(own), default=0)}.json"
+        with contextlib.suppress(OSError, StoreDamaged):
+            return self._parsed(file.read_bytes(), str(file))
+        return None
 
     def write(self, folder: Path, key: str, edition: int, act: Mapping[str, Any]) -> None:
         """Write the next act about a sheet. Call within `Store.writing`; StoreBusy where another program was quicker."""

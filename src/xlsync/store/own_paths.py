@@ -11,6 +11,7 @@ from xlsync.disk import TEMPORARY
 from xlsync.sheet_keys import ON_DISK
 from xlsync.store.acts import ACTS
 from xlsync.store.distribution import DISTRIBUTIONS
+from xlsync.store.figure_imports import FIGURES
 from xlsync.store.register_acts import REGISTER
 from xlsync.store.stage_acts import STAGES
 from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
@@ -28,6 +29,7 @@ PATTERNS: Final = {
     SEALS: re.compile(r"[0-9]{6}\.txt"),
     ACTS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     REGISTER: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    FIGURES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     STAGES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "forms": re.compile(
         r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/(?:[1-9][0-9]*|\.[1-9][0-9]*\.part)(?:/[^/]+)?)?"

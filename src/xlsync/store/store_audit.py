@@ -16,6 +16,7 @@ from xlsync.sheet_keys import key_of_name
 from xlsync.store.acts_audit import faults_of_acts
 from xlsync.store.copy_state import parse_copy_state
 from xlsync.store.distribution import faults_of_distributions
+from xlsync.store.figure_imports import faults_of_figures
 from xlsync.store.form_versions import faults_of_versions
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
@@ -94,6 +95,7 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
         *faults_of_acts(store),
         *faults_of_register(store.folder),
         *faults_of_stages(store.folder),
+        *faults_of_figures(store.folder),
         *faults_of_distributions(store.folder),
     )
     damages += starmap(Damage, faults)

@@ -1,9 +1,10 @@
-"""A plain list as a workbook: headings, rows, texts as texts."""
+"""Plain lists as a workbook: headings, rows, texts as texts."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -16,31 +17,53 @@ _HEAD: Final = PatternFill("solid", fgColor="D9E1F2")
 _NARROW, _WIDE = 8, 40
 
 
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A worksheet: its title, its headings, its rows, and the number format of its numbers."""
+
+    title: str
+    headings: Sequence[str]
+    value_rows: Sequence[Sequence[CellValue]]
+    number_format: str = "General"
+
+
 def list_workbook(
     title: str, headings: Sequence[str], rows: Sequence[Sequence[CellValue]]
 ) -> bytes:
     """Return a workbook with one worksheet; what is a text stays one, whatever it looks like (01, 4-1, =机)."""
+    return lists_workbook([ListPage(title, headings, rows)])
+
+
+def lists_workbook(pages: Sequence[ListPage]) -> bytes:
+    """Return a workbook with a worksheet for each list; what is a text stays one, whatever it looks like."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    page = book.create_sheet(title)
-    page.freeze_panes = "A2"
-    for row, values in enumerate([headings, *rows], start=1):
-        for column, value in enumerate(values, start=1):
-            cell = page.cell(row, column, value)
-            if isinstance(value, str):
-                cell.data_type, cell.number_format = "s", "@"
-    for column, heading in enumerate(headings, start=1):
-        cell = page.cell(1, column)
-        cell.font, cell.fill = Font(bold=True), _HEAD
-        texts = (str(row[column - 1] or "") for row in rows)
-        longest = max(map(len, [heading, *texts]))
-        width = min(max(2 * longest, _NARROW), _WIDE)
-        page.column_dimensions[get_column_letter(column)].width = width
-    if rows:
-        page.auto_filter.ref = page.dimensions
+    for page in pages:
+        _add_page(book, page)
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
 
 
-__all__ = ["CellValue", "list_workbook"]
+def _add_page(book: Workbook, listed: ListPage) -> None:
+    page = book.create_sheet(listed.title)
+    page.freeze_panes = "A2"
+    for row, values in enumerate([listed.headings, *listed.value_rows], start=1):
+        for column, value in enumerate(values, start=1):
+            cell = page.cell(row, column, value)
+            if isinstance(value, str):
+                cell.data_type, cell.number_format = "s", "@"
+            elif value is not None:
+                cell.number_format = listed.number_format
+    for column, heading in enumerate(listed.headings, start=1):
+        cell = page.cell(1, column)
+        cell.font, cell.fill = Font(bold=True), _HEAD
+        texts = (str(row[column - 1] or "") for row in listed.value_rows)
+        longest = max(map(len, [heading, *texts]))
+        width = min(max(2 * longest, _NARROW), _WIDE)
+        page.column_dimensions[get_column_letter(column)].width = width
+    if listed.value_rows:
+        page.auto_filter.ref = page.dimensions
+
+
+__all__ = ["CellValue", "ListPage", "list_workbook", "lists_workbook"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.finding import Finding, finding
-from xlsync.merging import field_as_json, json_as_text
+from xlsync.merging import Conflict, changes_between, field_as_json, json_as_text, replace_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -53,10 +53,33 @@ def apply_ownership(
     )
 
 
+def keep_figures(merge: Merge, head: Sheet | None, figures: Collection[str]) -> Merge:
+    """Return the merge in which a change of a figure of the financial system is a conflict, which the store then wins.
+
+    Otherwise a workbook that changes such a field after it has received the figure would simply overwrite it.
+    """
+    changes = [change for change in merge.changes if change.path in figures]
+    if head is None or not changes:
+        return merge
+    sheet = replace_fields(merge.sheet, head, {change.path for change in changes})
+    typed = (
+        Conflict(change.path, change.before, change.before, change.after) for change in changes
+    )
+    return replace(
+        merge,
+        sheet=sheet,
+        changes=changes_between(head, sheet),
+        conflicts=(*merge.conflicts, *typed),
+    )
+
+
 def overruled_findings(
-    incoming: Incoming, overruled: Iterable[Mapping[str, Any]]
+    incoming: Incoming, overruled: Iterable[Mapping[str, Any]], figures: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Yield a finding for each value of the incoming sheet that the field's owner decided against."""
+    """Yield a finding for each value of the incoming sheet that the field's owner decided against.
+
+    `figures` are the fields that figures of the financial system fill, each with the kind of file they come from.
+    """
     edition = incoming.sheet.edition
     for value in overruled:
         path = str(value["path"])
@@ -64,7 +87,12 @@ def overruled_findings(
             json_as_text(edition, path, value[side]) or "空欄" for side in ("theirs", "ours")
         )
         title = edition.by_path[path].title
-        yield incoming.located(finding("office-owned", path, field=title, shown=shown, kept=kept))
+        facts = {"field": title, "shown": shown, "kept": kept}
+        if path in figures:
+            known = finding("figure-kept", path, **facts, source=figures[path])
+        else:
+            known = finding("office-owned", path, **facts)
+        yield incoming.located(known)
 
 
 def _still_overruled(

@@ -14,7 +14,7 @@ from xlsync.exchange.incoming import Incoming, complete
 from xlsync.exchange.program_totals import keep_totals, program_total_paths, with_shares
 from xlsync.exchange.reconcile.choices import ResolvedChoices, resolve_choices
 from xlsync.exchange.reconcile.copy_state_names import is_unstamped
-from xlsync.exchange.reconcile.field_ownership import apply_ownership
+from xlsync.exchange.reconcile.field_ownership import apply_ownership, keep_figures
 from xlsync.exchange.reconcile.lost_stamp import with_deduced_stamp
 from xlsync.exchange.reconcile.merge_base import (
     CopySave,
@@ -26,6 +26,7 @@ from xlsync.exchange.resolution import with_incoming_values
 from xlsync.exchange.stages.sheet_procedure import is_closed
 from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
 from xlsync.store import pending_changes
+from xlsync.store.figure_imports import fields_with_figures
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.stamp import Stamp
 
@@ -47,6 +48,7 @@ class StoreFacts:
         proposals: The changes of the sheet that wait or waited for the planning office, by number.
         when: When the sheet was saved (ISO 8601), "" where that does not matter.
         is_closed: Whether the sheet is final, so that every change of staff waits for the planning office.
+        figure_fields: The fields that figures of the financial system fill, each with the kind of file they come from.
 
     """
 
@@ -57,6 +59,7 @@ class StoreFacts:
     proposals: Mapping[int, PendingChange] = field(default_factory=dict)
     when: str = ""
     is_closed: bool = False
+    figure_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def read_facts(store: Store, terms: Terms, incoming: Incoming, source: Source) -
         pending_changes(store, key, year) if key else {},
         source.saved or source.when,
         is_closed=bool(key) and is_closed(store, key, year, terms.procedure_rules.since),
+        figure_fields=fields_with_figures(store.folder, key, year) if key else {},
     )
 
 
@@ -120,7 +124,11 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
     merged = replace(merged, changes=changes_between(head, merged.sheet))
     merged, reviewed = _review(facts, terms, merged, incoming.sheet)
     # A sheet that comes as JSON is the planning office's own word.
-    owned = frozenset[str]() if incoming.is_document else terms.owned | computed
+    figures = (
+        frozenset[str]() if incoming.is_document or head is None else facts.figure_fields.keys()
+    )
+    merged = keep_figures(merged, head, figures)
+    owned = frozenset[str]() if incoming.is_document else terms.owned | computed | figures
     overruled = tuple(value for value in merge_base.overruled if not is_waiting(value))
     decided = apply_ownership(merged, incoming.sheet, overruled, owned)
     return Reconciliation(

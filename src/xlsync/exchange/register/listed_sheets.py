@@ -45,6 +45,11 @@ class ListReading:
     passed_over: list[str] = field(default_factory=list)
 
 
+def is_total(row: ListRow) -> bool:
+    """Whether a row says of itself that it sums up others."""
+    return any(fold(cell.text) in _TOTALS for cell in row.list_cells.values())
+
+
 def read_listed_sheets(
     table: ListTable, headings: Headings, edition: Edition, key_parts: Mapping[str, Collection[str]]
 ) -> ListReading:
@@ -93,9 +98,7 @@ class _RowReader:
         is_named = all(
             column in self.list_row.list_cells for column, path in columns.items() if path in key
         )
-        return not is_named and any(
-            fold(cell.text) in _TOTALS for cell in self.list_row.list_cells.values()
-        )
+        return not is_named and is_total(self.list_row)
 
     def _read_column(self, column: int, path: str) -> None:
         cell = self.list_row.list_cells.get(column)
@@ -201,4 +204,4 @@ def _refuse_repeated_keys(reading: ListReading) -> None:
             reading.faults.append(f"{listed.row}行目：「{listed.key}」が{first}行目にもあります")
 
 
-__all__ = ["ListReading", "ListedSheet", "read_listed_sheets"]
+__all__ = ["ListReading", "ListedSheet", "is_total", "read_listed_sheets"]

@@ -1,0 +1,212 @@
+"""`xlsync figures import`: take amounts of the financial system into the sheets, once it is shown what that does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.board_update import renew_board
+from xlsync.city.clock_and_user import now, user
+from xlsync.city.figure_files import (
+    KINDS_FILE,
+    SHARES_FILE,
+    read_kinds,
+    save_kinds,
+    shares_of_city,
+    with_entry,
+)
+from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.abandoned_files import remove_abandoned
+from xlsync.cli.commands.export import export_keys
+from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.errors import SettingsError, WorkbookError
+from xlsync.exchange import Source
+from xlsync.exchange.figures.figures_plan import FiguresFile, FiguresPlan, plan_figures
+from xlsync.exchange.figures.figures_run import keep_figures_of, run_figures
+from xlsync.exchange.figures.file_kinds import FileKind
+from xlsync.merging import json_as_text
+from xlsync.sheet_keys import fault_of_key
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.exchange.figures.figures_plan import DividedLine, SheetFigures
+    from xlsync.exchange.receipt import Receipt
+
+_QUESTION: Final = "このとおり取り込みますか"
+_NOT_DONE: Final = "取り込んでいません。よければ --yes を付けて実行してください。"
+_FAULTY: Final = "何も取り込んでいません。上の行を直して、もう一度実行してください。"
+_REFUSED: Final = frozenset({"refused", "conflict"})
+_SHOWN: Final = 20
+"""Lines of each sort that are shown; all stand in --json."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the options of `xlsync figures import` say; `as_of` is a day in ISO 8601, "" for today."""
+
+    kind_name: str
+    as_of: str = ""
+    mapping_entries: Sequence[str] = ()
+    is_agreed: bool = False
+    is_dry_run: bool = False
+    as_json: bool = False
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody sits at a terminal and reads what is shown."""
+        return not self.as_json and is_at_terminal()
+
+
+def import_figures(folder: Path, file: Path, options: ImportOptions) -> int:
+    """Show what a file would change, carry it out where that is agreed, and return the exit code."""
+    city = current_city(folder)
+    kind = _kind_of(city, options)
+    plan = _planned(city, file, kind)
+    if options.mapping_entries and not options.is_dry_run:
+        remove_abandoned(city.folder)
+        save_kinds(city, {**read_kinds(city), kind.name: kind})
+    if not options.as_json:
+        _say_plan(plan, options)
+    if plan.faults:
+        return _refuse(plan, options)
+    receipts = _carried_out(city, plan, file.name, options)
+    if receipts is None:
+        return _left(plan, options)
+    return _report(folder, plan, receipts, as_json=options.as_json)
+
+
+def _kind_of(city: CitySettings, options: ImportOptions) -> FileKind:
+    if fault := fault_of_key(options.kind_name):
+        raise SettingsError(f"種類の名前が{fault}", "--kind")
+    kind = read_kinds(city).get(options.kind_name, FileKind(options.kind_name))
+    edition = city.terms.form.at(city.terms.fiscal_year)
+    for entry in options.mapping_entries:
+        heading, separator, content = entry.partition("=")
+        if not separator or not heading.strip():
+            raise SettingsError("見出しと欄を1つずつ書いてください（見出し=欄）", f"--map {entry}")
+        kind = with_entry(kind, heading.strip(), content.strip(), edition, f"--map {entry}")
+    return kind
+
+
+def _planned(city: CitySettings, file: Path, kind: FileKind) -> FiguresPlan:
+    try:
+        data = file.read_bytes()
+    except OSError as fault:
+        raise WorkbookError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
+    year = city.terms.fiscal_year
+    counted = set(city.store.counted_keys(year))
+    sheets = [sheet for sheet in city.store.heads(year) if sheet.key in counted]
+    shares = shares_of_city(city, sheets)
+    edition = city.terms.form.at(year)
+    return plan_figures(FiguresFile(data, file.name, kind), edition, sheets, shares)
+
+
+def _say_plan(plan: FiguresPlan, options: ImportOptions) -> None:
+    kind = plan.file_kind
+    say(
+        f"{kind.name}（{kind.basis}、{kind.unit}単位、端数は{kind.rounding}）：予算の行 {len(plan.divided_lines)}件"
+    )
+    say(
+        f"数字が入るシート {len(plan.sheet_figures)}件（うち変わるシート {len(plan.changed)}件）、"
+        f"数字のないシート {len(plan.sheets_without)}件、シートのない予算の行 {len(plan.lines_without)}件"
+    )
+    _say_some([line for sheet in plan.changed for line in _lines(sheet)])
+    _say_some([_line_without_sheet(divided) for divided in plan.lines_without])
+    _say_some([f"数字のないシート {sheet.key} {sheet.title}" for sheet in plan.sheets_without])
+    _say_some(plan.passed_over)
+    if any(not divided.yen_of_sheets for divided in plan.divided_lines):
+        say(f"1つの予算を何件かのシートに分けるときは、{SHARES_FILE} に割合を書いてください。")
+    for fault in plan.faults:
+        complain(fault)
+    if options.mapping_entries and not options.is_dry_run:
+        say(f"見出しを {KINDS_FILE} に控えました。次からは --map は要りません。")
+
+
+def _line_without_sheet(divided: DividedLine) -> str:
+    line = divided.budget_line
+    return (
+        f"シートのない予算 {line.row}行目 {line.budget_code.code_text} {line.name}："
+        f"{sum(line.yen.values()):,}円。{divided.reason}"
+    )
+
+
+def _lines(figures: SheetFigures) -> list[str]:
+    sheet = figures.sheet
+    shown = [
+        f"    {sheet.edition.by_path[change.path].title}："
+        f"「{json_as_text(sheet.edition, change.path, change.before)}」→"
+        f"「{json_as_text(sheet.edition, change.path, change.after)}」"
+        for change in figures.changes
+    ]
+    return [f"変更 {sheet.key} {sheet.title}", *shown]
+
+
+def _say_some(lines: Sequence[str]) -> None:
+    for line in lines[:_SHOWN]:
+        say(line)
+    if len(lines) > _SHOWN:
+        say(f"ほか {len(lines) - _SHOWN}行（すべては --json で見られます）")
+
+
+def _refuse(plan: FiguresPlan, options: ImportOptions) -> int:
+    if options.as_json:
+        put_json({**plan.to_document(), "done": False})
+    else:
+        complain(_FAULTY)
+    return FAILED
+
+
+def _carried_out(
+    city: CitySettings, plan: FiguresPlan, name: str, options: ImportOptions
+) -> list[Receipt] | None:
+    """Return the receipts, None where it was not agreed to."""
+    if options.is_dry_run or not (options.is_agreed or _is_agreed(options)):
+        return None
+    source = Source(name, now(), user())
+    as_of = options.as_of or source.when[:10]
+    keep_figures_of(city.store, city.terms, plan, source, as_of)
+    receipts = list(
+        run_figures(city.store, city.terms, plan, source, lambda all_: progress(all_, "取り込み中"))
+    )
+    renew_board(city, receipts, complain)
+    return receipts
+
+
+def _is_agreed(options: ImportOptions) -> bool:
+    return options.can_ask and is_confirmed(_QUESTION)
+
+
+def _left(plan: FiguresPlan, options: ImportOptions) -> int:
+    """Say that nothing was done, and return the exit code."""
+    if options.as_json:
+        put_json({**plan.to_document(), "done": False})
+    elif not options.is_dry_run:
+        say(_NOT_DONE)
+    return ATTENTION if plan.changed or plan.lines_without else 0
+
+
+def _report(folder: Path, plan: FiguresPlan, receipts: Sequence[Receipt], *, as_json: bool) -> int:
+    """Say what was taken in, write it into the living workbooks, and return the exit code."""
+    refused = [receipt for receipt in receipts if receipt.outcome in _REFUSED]
+    for receipt in refused:
+        reason = receipt.reason or "取り込みのあとに変わっています。もう一度実行してください"
+        complain(f"{receipt.key}：{reason}")
+    if as_json:
+        documents = [receipt.to_document() for receipt in receipts]
+        put_json({**plan.to_document(), "done": True, "receipts": documents})
+    else:
+        _write_workbooks(folder, receipts)
+    return ATTENTION if refused or plan.lines_without else 0
+
+
+def _write_workbooks(folder: Path, receipts: Sequence[Receipt]) -> None:
+    keys = [receipt.key for receipt in receipts if receipt.outcome not in _REFUSED]
+    say(f"取り込みました {len(keys)}件")
+    if keys:
+        export_keys(folder, keys, every=False)
+
+
+__all__ = ["ImportOptions", "import_figures"]

@@ -1,0 +1,257 @@
+"""The lines of a file of the financial system: each line's budget code and amounts in yen, or what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from xlsync.csv_bytes import csv_text_of
+from xlsync.errors import WorkbookError
+from xlsync.exchange.figures.apportion import YEN_PER_UNIT
+from xlsync.exchange.figures.budget_codes import BudgetCode, code_of_parts, code_of_text
+from xlsync.exchange.figures.file_kinds import (
+    CARRIED_OVER,
+    CODE,
+    COLUMN_MEANINGS,
+    NAME,
+    YEAR,
+    amount_paths,
+    column_meaning,
+)
+from xlsync.exchange.register.list_table import ListCell, ListRow, ListTable, read_tables
+from xlsync.exchange.register.listed_sheets import is_total
+from xlsync.form.years import parse_year
+from xlsync.kinds import Unreadable, fold
+from xlsync.kinds.money import parse_in_unit
+from xlsync.ooxml.a1 import column_letters
+from xlsync.ooxml.read.reader import Cell, CellError
+
+if TYPE_CHECKING:
+    from xlsync.exchange.figures.file_kinds import FileKind
+    from xlsync.form.edition import Edition
+
+_BY_NUMBER: Final = re.compile(r"([1-9][0-9]?[0-9]?)列目")
+_LOOKED_AT: Final = 30
+"""Rows in which the headings are looked for."""
+_NOTHING: Final = frozenset({"", "0", "-", "無", "なし", "×"})
+"""What a column of 繰越 holds where a line was not carried over."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """A line of a file: its row there, its code, what it is called, and its amounts in yen by the field's path."""
+
+    row: int
+    budget_code: BudgetCode
+    name: str
+    yen: Mapping[str, int]
+    is_carried_over: bool = False
+
+
+@dataclass
+class LinesReading:
+    """What a file says: its lines, what is wrong with it, and what was passed over."""
+
+    budget_lines: list[BudgetLine] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+
+def read_budget_lines(data: bytes, name: str, kind: FileKind, edition: Edition) -> LinesReading:
+    """Read a file of one kind.
+
+    Args:
+        data: An Excel workbook, a CSV file, or lines of fixed width, in UTF-8 or cp932.
+        name: The file's name, for messages.
+        kind: What the city says of such files.
+        edition: The form in the year that is taken in.
+
+    Raises:
+        WorkbookError: The bytes are no such file, or no row of it holds the headings that the kind names.
+
+    """
+    tables = [_fixed_table(data, name, kind.widths)] if kind.widths else read_tables(data, name)
+    table, first, columns = _columns_of(tables, kind, edition, name)
+    reader = _LineReader(kind, edition, columns, LinesReading())
+    for row in table.list_rows:
+        if row.number >= first:
+            reader.read(row)
+    return reader.lines_reading
+
+
+def _fixed_table(data: bytes, name: str, widths: tuple[int, ...]) -> ListTable:
+    """Return lines of fixed width as rows of cells; a width counts bytes of cp932, in which such files are written."""
+    text = csv_text_of(data)
+    if text is None:
+        raise WorkbookError("UTF-8・シフトJISの文字として読めません", name)
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        written, start, cells = line.encode("cp932", "replace"), 0, {}
+        for column, width in enumerate(widths, start=1):
+            part = written[start : start + width].decode("cp932", "replace").strip()
+            start += width
+            if part:
+                cells[column] = ListCell(f"{column_letters(column)}{number}", Cell(part, None))
+        if cells:
+            rows.append(ListRow(number, cells))
+    return ListTable(name, tuple(rows))
+
+
+def _columns_of(
+    tables: list[ListTable], kind: FileKind, edition: Edition, name: str
+) -> tuple[ListTable, int, dict[int, str]]:
+    """Return the table with the kind's columns, its first row below the headings, and what each column holds."""
+    meanings = {
+        heading: column_meaning(edition, written)
+        for heading, written in kind.column_meanings.items()
+    }
+    numbered = _numbered_columns(meanings)
+    if numbered and tables:
+        return tables[0], 1, numbered
+    words = {**_key_words(edition), **{fold(word): held for word, held in meanings.items()}}
+    amounts = set(amount_paths(edition))
+    for table in tables:
+        for row in table.list_rows[:_LOOKED_AT]:
+            columns = _headed_columns(row, words)
+            if _is_headed(columns, amounts):
+                return table, row.number + 1, columns
+    named = "、".join(kind.column_meanings) or "なし"
+    reason = (
+        "見出しの行が見つかりません。予算コードの列と金額の列が1行に並んでいることを確かめ、"
+        f"--map 見出し=欄 で決めてください（いま決めてある見出し：{named}）"
+    )
+    raise WorkbookError(reason, name)
+
+
+def _numbered_columns(meanings: Mapping[str, str]) -> dict[int, str]:
+    """Return what columns hold that the city names by their number (3列目)."""
+    matches = ((_BY_NUMBER.fullmatch(heading), meaning) for heading, meaning in meanings.items())
+    return {int(match[1]): meaning for match, meaning in matches if match and meaning}
+
+
+def _headed_columns(row: ListRow, words: Mapping[str, str]) -> dict[int, str]:
+    """Return what columns hold that a row names."""
+    meanings = {column: words.get(fold(cell.text)) for column, cell in row.list_cells.items()}
+    return {column: meaning for column, meaning in meanings.items() if meaning}
+
+
+def _key_words(edition: Edition) -> dict[str, str]:
+    """Return what the form itself calls the fields of the key."""
+    return {
+        fold(word): path
+        for path in edition.definition.identity.key
+        for word in (edition.by_path[path].label, edition.by_path[path].title, path)
+    }
+
+
+def _is_headed(columns: Mapping[int, str], amounts: Collection[str]) -> bool:
+    """Whether a row names at least one amount, and something of a code."""
+    meanings = set(columns.values()) - {NAME, CARRIED_OVER, YEAR}
+    return not meanings.isdisjoint(amounts) and not meanings.issubset(amounts)
+
+
+@dataclass
+class _LineReader:
+    """Reads rows into the reading of a file."""
+
+    file_kind: FileKind
+    edition: Edition
+    meanings: Mapping[int, str]
+    lines_reading: LinesReading
+
+    def read(self, row: ListRow) -> None:
+        cells = {column: row.list_cells.get(column) for column in self.meanings}
+        if not any(cells.values()):
+            return
+        code = self._code(cells)
+        if not code and is_total(row):
+            self._pass_over(row, "合計の行とみなし、読みません")
+            return
+        faults = [*self._faults_of_row(row, code), *self._faults_of_year(cells)]
+        yen: dict[str, int] = {}
+        for column, cell in cells.items():
+            if self.meanings[column] in self._amounts:
+                faults += self._add_amount(yen, self.meanings[column], cell)
+        if faults:
+            self.lines_reading.faults += [f"{row.number}行目{fault}" for fault in faults]
+        elif code:
+            carried = fold(self._text(cells, CARRIED_OVER)) not in _NOTHING
+            name = self._text(cells, NAME)
+            self.lines_reading.budget_lines.append(BudgetLine(row.number, code, name, yen, carried))
+
+    @property
+    def _amounts(self) -> set[str]:
+        return set(self.meanings.values()) - {
+            "",
+            *COLUMN_MEANINGS,
+            *self.edition.definition.identity.key,
+        }
+
+    def _pass_over(self, row: ListRow, reason: str) -> None:
+        self.lines_reading.passed_over.append(f"{row.number}行目：{reason}")
+
+    def _code(self, cells: Mapping[int, ListCell | None]) -> BudgetCode | None:
+        whole = self._text(cells, CODE)
+        if whole:
+            return code_of_text(whole)
+        parts = [self._text(cells, path) for path in self._code_paths]
+        return code_of_parts(parts) if parts and all(parts) else None
+
+    @property
+    def _code_paths(self) -> list[str]:
+        named = set(self.meanings.values())
+        return [path for path in self.edition.definition.identity.key if path in named]
+
+    def _text(self, cells: Mapping[int, ListCell | None], meaning: str) -> str:
+        for column, cell in cells.items():
+            if self.meanings[column] == meaning and cell is not None:
+                return cell.text
+        return ""
+
+    def _faults_of_row(self, row: ListRow, code: BudgetCode | None) -> Iterator[str]:
+        if row.is_hidden:
+            yield "：非表示の行です。再表示して確かめるか、行を削除してください"
+        if not code:
+            yield "：予算コードが空欄です"
+
+    def _faults_of_year(self, cells: Mapping[int, ListCell | None]) -> Iterator[str]:
+        """Yield where a line is of another year than the fields its amounts go into."""
+        text = self._text(cells, YEAR)
+        if not text:
+            return
+        year = parse_year(text)
+        label = "" if year is None else f"{self.edition.calendar.label(year)}年度"
+        others = [path for path in self._amounts if not self._is_of(path, label)]
+        if year is None:
+            yield f"：年度「{text}」が読めません"
+        elif others:
+            title = self.edition.by_path[min(others)].title
+            yield f"：{label}の金額ですが、取り込む欄は「{title}」です。ファイルの年度を確かめてください"
+
+    def _is_of(self, path: str, label: str) -> bool:
+        """Whether a field is of that year; one that names no year is of any."""
+        axis = self.edition.by_path[path].axis_label
+        return not re.search(r"年度", axis) or axis.startswith(label)
+
+    def _add_amount(self, yen: dict[str, int], path: str, cell: ListCell | None) -> Iterator[str]:
+        """Add what a cell holds to the line's yen; yield why it holds no amount. A blank is nothing."""
+        yen.setdefault(path, 0)
+        if cell is None or not cell.text:
+            return
+        if isinstance(cell.list_cell.value, CellError):
+            yield f"（{cell.address}）：エラー値（{cell.text}）です"
+            return
+        read = parse_in_unit(cell.list_cell.value, self.file_kind.unit)
+        if isinstance(read, Unreadable):
+            yield f"（{cell.address}）：「{cell.text}」は金額として読めません（{read.reason}）"
+            return
+        amount = read.number * YEN_PER_UNIT[self.file_kind.unit]
+        if amount != amount.to_integral_value():
+            yield f"（{cell.address}）：「{cell.text}」は1円より小さい端数があります"
+        else:
+            yen[path] += int(amount)
+
+
+__all__ = ["BudgetLine", "LinesReading", "read_budget_lines"]

@@ -1,0 +1,83 @@
+"""A save never changes a figure of the financial system, and loses nothing that was typed elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import cities, exploring, papers
+from xlsync.store.figure_imports import Figure, FiguresImport, write_figures_import
+
+FIGURES = {
+    f"costs.2017-settled.sources.{name}": papers.sheet()[f"costs.2017-settled.sources.{name}"]
+    for name in ("national", "general")
+}
+TYPED = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(
+            (*FIGURES, "costs.2017-settled.sources.prefectural"), st.integers(0, 10**6)
+        ),
+        "costs.2018-initial.sources.general": st.one_of(st.none(), st.integers(0, 10**6)),
+        "purpose": st.sampled_from(["市民の足", "べつの目的"]),
+    },
+)
+
+
+@settings(max_examples=exploring.examples(8))
+@given(typed=TYPED)
+def test_figures_stay_and_everything_else_is_taken_as_typed(
+    typed: dict[str, int | str | None], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with_figures, without = (
+        _city(tmp_path_factory.mktemp("市"), figures=figures) for figures in (True, False)
+    )
+    for city in (with_figures, without):
+        city.bring_one(cities.typed(city.give_out(), typed))
+    ours, plain = with_figures.head(), without.head()
+    sums = {"costs.2017-settled.project_cost", "costs.2017-settled.total_cost"}
+    program = {path for path in ours if path.startswith("program_totals.2017")}
+    for path in ours:
+        if path in FIGURES:
+            assert ours[path] == FIGURES[path]
+        elif path not in sums | program:
+            assert ours[path] == plain[path], path
+    parts = [path for path in ours if path.startswith("costs.2017-settled.sources.")]
+    amounts = [ours[path] for path in parts]
+    if all(isinstance(amount, int) for amount in amounts):
+        assert ours["costs.2017-settled.project_cost"] == sum(map(int, map(str, amounts)))
+    overruled = {
+        path for path, value in typed.items() if path in FIGURES and value != FIGURES[path]
+    }
+    revisions = with_figures.store.revisions(papers.CLEAN, papers.EDITION)
+    said = {
+        finding["path"]
+        for finding in revisions[-1].draft.findings
+        if finding["code"] == "figure-kept"
+    }
+    assert said == overruled
+
+
+def _city(folder: Path, *, figures: bool) -> cities.City:
+    city = cities.city(folder)
+    city.register(papers.CLEAN)
+    if figures:
+        figure = {
+            path: Figure(int(value) * 1000, int(value))
+            for path, value in FIGURES.items()
+            if isinstance(value, int)
+        }
+        imported = FiguresImport(
+            "決算",
+            "2018-05-31",
+            "決算.csv",
+            {"unit": "円", "rounding": "四捨五入", "lines": []},
+            {papers.CLEAN: figure},
+            "2018-06-01T09:00:00+09:00",
+            "企画",
+        )
+        write_figures_import(city.store.folder, "決算", papers.EDITION, imported)
+    return city
