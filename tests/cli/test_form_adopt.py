@@ -124,13 +124,19 @@ def test_a_form_edited_where_it_lies_is_not_used_before_it_is_adopted(
     folder = tmp_path / "own"
     run("init", folder, "--name", "試験市", "--own-form")
     assert run("import", "-C", folder, EXAMPLES).code in {0, 1}
+    assert run("status", "-C", folder).err == ""
     (folder / "form/form.toml").write_text("broken", encoding="utf-8")
-    assert run("status", "-C", folder).code in {0, 1}
+    said = run("status", "-C", folder)
+    assert said.code in {0, 1}
+    assert "form の様式は、いま使っている様式（第1版）と違い" in said.err
     assert_sound(run, folder)
     shutil.rmtree(folder / "form")
     moved(folder / "form")
     assert "outline" in sheet_of(folder)
+    for words in (["import", EXAMPLES / f"{KEY}.json"], ["export", KEY]):
+        assert "まだ使われていません" in run(*words, "-C", folder).err
     assert run("form", "adopt", "--yes", "-C", folder, folder / "form").code == 0
+    assert run("status", "-C", folder).err == ""
     assert "plan.outline" in sheet_of(folder)
 
 

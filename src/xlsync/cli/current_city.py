@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xlsync.city.settings import CitySettings, find_settings
+from xlsync.city.unused_form import unused_form
 from xlsync.cli.console import complain
 
 
@@ -16,3 +17,10 @@ def current_city(folder: Path, year: int | None = None) -> CitySettings:
     """
     city = find_settings(folder.resolve(), complain)
     return city if year is None else replace(city, terms=replace(city.terms, fiscal_year=year))
+
+
+def complain_unused_form(city: CitySettings) -> None:
+    """Say on standard error that the folder of the city's form holds one that was never put into use."""
+    sentence = unused_form(city)
+    if sentence:
+        complain(sentence)

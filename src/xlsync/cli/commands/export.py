@@ -12,7 +12,7 @@ from xlsync.city.workbook_export import Exported, export_living, export_past, ex
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, progress, put_json, say
-from xlsync.cli.current_city import current_city
+from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool = False) -> int:
     """Write the workbooks of stored sheets, bring those that exist up to date, and return the exit code."""
     city = current_city(folder)
+    complain_unused_form(city)
     wanted = _wanted(city, keys, every=every)
     known = _heads(city, wanted)
     exported = export_living(city, progress(known, "書き出し中"))

@@ -12,7 +12,7 @@ from xlsync.city.city_paths import display_path, input_files
 from xlsync.city.file_intake import receive_files
 from xlsync.city.living_workbooks import program_files
 from xlsync.cli.console import complain, progress
-from xlsync.cli.current_city import current_city
+from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.receipt_lines import report
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
 from xlsync.exchange.receipt import ProcedureRules, ReviewRules
@@ -36,6 +36,7 @@ class ImportOptions:
 def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) -> int:
     """Receive files into the store, print the receipts, and return the exit code."""
     city = current_city(folder)
+    complain_unused_form(city)
     if options.is_reviewed:
         city = replace(
             city, terms=replace(city.terms, procedure_rules=ProcedureRules(ReviewRules("all")))

@@ -13,7 +13,7 @@ from xlsync.city.clock_and_user import today
 from xlsync.city.status_table import EVERY_SHEET, Filter, status_documents, status_of, unknown_words
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
-from xlsync.cli.current_city import current_city
+from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.summary.figures.progress import DueDate
 
@@ -33,6 +33,7 @@ _COLUMNS: Final = (80, 24)
 def show_status(folder: Path, wanted: Filter = EVERY_SHEET, *, as_json: bool = False) -> int:
     """Print how far the wanted sheets are, and return the exit code."""
     city = current_city(folder)
+    complain_unused_form(city)
     present = status_of(city)
     damaged = complain_damaged(city)
     unknown = unknown_words(wanted, present, city.terms.organization)

@@ -18,7 +18,7 @@ from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
-from xlsync.cli.current_city import current_city
+from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.long_running import Bell, Settings, logging_into, until_outdated
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
@@ -46,6 +46,7 @@ def watch_city(folder: Path, *, once: bool) -> int:
     """Watch a city's shared folder until told to stop, or take in once what is there; return the exit code."""
     while True:
         city = current_city(folder)
+        complain_unused_form(city)
         _ = (
             city.store.editions(),
             city.store.form,
