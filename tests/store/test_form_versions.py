@@ -58,6 +58,30 @@ def test_a_form_of_the_same_content_is_the_same_version(
     assert versions.numbers() == [1]
 
 
+@pytest.mark.parametrize(
+    ("in_use", "previous"),
+    [
+        ([], 0),
+        ([1], 0),
+        ([1, 2], 1),
+        ([1, 2, 3], 2),
+        ([1, 2, 1], 0),
+        ([1, 2, 3, 2], 1),
+        ([1, 2, 3, 2, 1], 0),
+        ([1, 2, 1, 2], 1),
+        ([1, 2, 1, 3], 1),
+        ([1, 2, 3, 1], 3),
+        ([1, 2, 3, 1, 3], 2),
+    ],
+)
+def test_the_previous_version_is_the_one_in_use_before_unless_it_was_gone_back_to(
+    versions: FormVersions, in_use: list[int], previous: int
+) -> None:
+    for number in in_use:
+        versions.adopt(number, WHEN, WHO)
+    assert versions.previous() == previous
+
+
 def test_a_version_that_was_kept_and_not_adopted_is_not_in_use(
     versions: FormVersions, tmp_path: Path
 ) -> None:

@@ -64,7 +64,7 @@ def adopt_previous(store: Store, source: Source) -> int:
 def previous_form(store: Store) -> Form:
     """Return the version of the form that was in use before; FormError where there is none."""
     stored = store.stored_form
-    before = stored.versions.record(stored.number)["before"] if stored.number else 0
+    before = stored.versions.previous()
     if not before:
         raise FormError("一つ前の様式の版がありません", stored.form.where)
     return stored.versions.form(before)

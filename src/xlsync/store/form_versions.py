@@ -69,6 +69,19 @@ class FormVersions:
         last = max(numbers_in(self.folder / "adopted"), default=0)
         return _adoption(self.folder / f"adopted/{last}.json").version if last else 0
 
+    def previous(self) -> int:
+        """Return the version that was in use before the one in use, 0 where there is none.
+
+        Once it is put into use again, the one before that is the previous one: whoever goes back twice is two versions back.
+        """
+        line: list[int] = []
+        for adoption in self.adoptions():
+            if line[-2:-1] == [adoption.version]:
+                line.pop()
+            else:
+                line.append(adoption.version)
+        return line[-2] if len(line) > 1 else 0
+
     def in_use_before(self, number: int) -> list[int]:
         """Return the other versions that were in use before a version was put into use for the last time, in order."""
         adopted = [adoption.version for adoption in self.adoptions()]
