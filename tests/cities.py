@@ -19,6 +19,7 @@ from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet
 from xlsync.store import Store
 from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME, STAMP_PROPERTY, stamp_of
 
 WORKSHEET = "評価シート"
 
@@ -116,3 +117,17 @@ def saved(book: openpyxl.Workbook) -> bytes:
 def codes(receipt: Receipt) -> list[tuple[str, str]]:
     """(code, path) of each finding."""
     return [(found.code, found.path) for found in receipt.findings]
+
+
+def without_stamp(data: bytes, *, hidden_too: bool = True) -> bytes:
+    """The workbook without its hidden name and property; in the hidden worksheet the stamp survives where said."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for page in book.worksheets:
+        for name in [name for name in page.defined_names if name.casefold() == STAMP_NAME]:
+            del page.defined_names[name]
+    del book.custom_doc_props[STAMP_PROPERTY]  # type: ignore[attr-defined]
+    if hidden_too:
+        for cell in book[HIDDEN_WORKSHEET][1]:
+            if stamp_of(str(cell.value)) is not None:
+                cell.value = None
+    return saved(book)

@@ -106,6 +106,9 @@ COMMANDS: dict[str, Command] = {
     "sheets restore": Command(
         ("sheets", "restore", "-C", _FOLDER, _KEY, "--reason", "対象のため"), "excluded"
     ),
+    "sheets change-key": Command(
+        ("sheets", "change-key", "-C", _FOLDER, _KEY, f"{_KEY[:-2]}77"), "issued"
+    ),
     "sheets export": Command(
         ("sheets", "export", "-C", _FOLDER, "--out", f"{_FOLDER}/台帳.xlsx"), "issued", alone=True
     ),

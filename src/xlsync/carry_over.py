@@ -56,7 +56,7 @@ def carry_over(sheet: Sheet, edition: Edition) -> tuple[Sheet, tuple[LostValue, 
         unreadable |= {} if typed is None else {path: typed}
     fresh = [path for path in edition.formulas if path not in sources]
     values |= results(edition, dict.fromkeys(fresh, ALONE), values)
-    carried = Sheet(edition, sheet.key, values, sheet.revision, unreadable)
+    carried = Sheet(edition, sheet.key, values, sheet.revision, unreadable).with_id(sheet.id)
     return carried, _lost(sheet, {path for former in sources.values() for path in former})
 
 

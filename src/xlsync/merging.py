@@ -105,7 +105,7 @@ def merge(
         ['purpose']
 
     """
-    sides = _Sides(base or Sheet(head.edition, head.key, {}), head, incoming)
+    sides = _Sides(base or Sheet(head.edition, head.key).with_id(head.id), head, incoming)
     sides.require_one_key()
     cells = sides.cells()
     merged = {path: cell.head_cell for path, cell in cells.items()}
@@ -132,7 +132,7 @@ def replace_fields(sheet: Sheet, donor: Sheet, paths: Collection[str]) -> Sheet:
 
 def changes_between(before: Sheet | None, after: Sheet) -> tuple[Change, ...]:
     """Return the fields in which two sheets differ; None before means a blank sheet."""
-    before = before or Sheet(after.edition, after.key, {})
+    before = before or Sheet(after.edition, after.key).with_id(after.id)
     values = ((path, field_as_json(before, path), field_as_json(after, path)) for path in after)
     return tuple(Change(path, old, new) for path, old, new in values if old != new)
 
@@ -179,8 +179,8 @@ class _Sides(NamedTuple):
 
     def require_one_key(self) -> None:
         for sheet in self:
-            if (sheet.key, sheet.edition.year) != (
-                self.head_sheet.key,
+            if (sheet.id, sheet.edition.year) != (
+                self.head_sheet.id,
                 self.head_sheet.edition.year,
             ):
                 raise SheetError(
@@ -248,7 +248,7 @@ def _sheet_of(sheet: Sheet, cells: Mapping[str, _Cell]) -> Sheet:
         if cell.unreadable_text is not None
     }
     computed = results(sheet.edition, live, values)
-    return Sheet(sheet.edition, sheet.key, {**values, **computed}, sheet.revision, texts)
+    return sheet.with_cells({**values, **computed}, texts)
 
 
 def _cells_of(sheet: Sheet) -> dict[str, _Cell]:

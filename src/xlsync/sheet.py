@@ -15,13 +15,19 @@ from xlsync.form.library import SHIPPED, Form, load_form
 from xlsync.form.nesting import flat, nested
 from xlsync.kinds import Value
 from xlsync.kinds.characters import cleaned
+from xlsync.sheet_document import (
+    BESIDE_FIELDS,
+    HEAD,
+    id_in,
+    peek,
+    revision_in,
+    unreadable_in,
+)
 from xlsync.sheet_identity import is_key_of, key_of, program_of, stated_program, text_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
 
-_HEAD = ("form", "edition", "key")
-BESIDE_FIELDS = (*_HEAD, "revision", "unreadable")
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -33,7 +39,7 @@ class Sheet(Mapping[str, Value]):
 
     Args:
         edition: The form at a fiscal year.
-        key: The sheet's key, such as "01-02-01-08-14-01".
+        key: The sheet's key of today, such as "01-02-01-08-14-01"; it follows the fields that make it.
         values: Values by path; fields left out are blank.
         revision: The store's number, None where the sheet is not from the store.
         unreadable: The text of cells that could not be read, by path; their value is None.
@@ -53,9 +59,10 @@ class Sheet(Mapping[str, Value]):
 
     """
 
-    __slots__ = ("_values", "edition", "key", "revision", "unreadable")
+    __slots__ = ("_values", "edition", "id", "key", "revision", "unreadable")
 
     edition: Edition
+    id: str
     key: str
     revision: int | None
     unreadable: Mapping[str, str]
@@ -76,6 +83,7 @@ class Sheet(Mapping[str, Value]):
         in_order = {path: cleaned(unreadable[path]) for path in ordered if path in unreadable}
         state = {
             "edition": edition,
+            "id": key,
             "key": key,
             "revision": revision,
             "_values": MappingProxyType(ordered),
@@ -116,9 +124,12 @@ class Sheet(Mapping[str, Value]):
         return f"<Sheet {name}: {filled} of {len(self)} fields filled{unreadable}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by what the constructor takes."""
-        values, unreadable = dict(self._values), dict(self.unreadable)
-        return Sheet, (self.edition, self.key, values, self.revision, unreadable)
+        """Pickle by what the constructor takes, and the id."""
+        cells = dict(self._values), self.revision, dict(self.unreadable)
+        return Sheet, (self.edition, self.key, *cells), self.id
+
+    def __setstate__(self, sheet_id: str) -> None:
+        object.__setattr__(self, "id", sheet_id)
 
     def text(self, path: str) -> str:
         """Return the value at a `path` as the page shows it, "" for blank."""
@@ -158,12 +169,12 @@ class Sheet(Mapping[str, Value]):
 
     def with_revision(self, revision: int | None) -> Sheet:
         """Return the same sheet under another revision number."""
-        return Sheet(self.edition, self.key, self._values, revision, self.unreadable)
+        return self._copy(revision=revision)
 
     def with_values(
         self, values: Mapping[str, Value] = _EMPTY, unreadable: Mapping[str, str] = _EMPTY
     ) -> Sheet:
-        """Return the sheet with other values at some paths, under the same key and revision.
+        """Return the sheet with other values at some paths, under the same id and revision; its key follows its fields.
 
         Args:
             values: New values by path; a cell given here is no longer unreadable.
@@ -181,19 +192,37 @@ class Sheet(Mapping[str, Value]):
         """
         kept = {path: text for path, text in self.unreadable.items() if path not in values}
         blanked: dict[str, Value] = dict.fromkeys(unreadable)
-        return Sheet(
-            self.edition,
-            self.key,
-            {**self._values, **values, **blanked},
-            self.revision,
-            {**kept, **unreadable},
-        )
+        cells = {**self._values, **values, **blanked}
+        return self.with_cells(cells, {**kept, **unreadable})
+
+    def with_cells(self, values: Mapping[str, Value], unreadable: Mapping[str, str]) -> Sheet:
+        """Return the sheet with these values and unreadable texts instead of all its own; fields left out are blank."""
+        key = self._key_with(values)
+        return Sheet(self.edition, key, values, self.revision, unreadable).with_id(self.id)
+
+    def _key_with(self, values: Mapping[str, Value]) -> str:
+        """Return the key under new values: the same where its fields are the same, or do not say one."""
+        paths = self.edition.definition.identity.key
+        is_same = all(values.get(path) == self._values[path] for path in paths)
+        return (None if is_same else key_of(self.edition, values)) or self.key
+
+    def with_id(self, sheet_id: str) -> Sheet:
+        """Return the same sheet under the `sheet_id` it was registered by; "" stands for its key, the id of a new sheet."""
+        return self if sheet_id in {"", self.id} else self._copy(id=sheet_id)
+
+    def _copy(self, **changed: Any) -> Sheet:
+        sheet = object.__new__(Sheet)
+        for name in Sheet.__slots__:
+            object.__setattr__(
+                sheet, name, changed[name] if name in changed else getattr(self, name)
+            )
+        return sheet
 
     def same_content(self, other: Sheet) -> bool:
         """Return whether the `other` sheet holds the same, whatever its revision number."""
         return (
-            (self.edition.form, self.edition.year, self.key)
-            == (other.edition.form, other.edition.year, other.key)
+            (self.edition.form, self.edition.year, self.id, self.key)
+            == (other.edition.form, other.edition.year, other.id, other.key)
             and self._values == other._values
             and self.unreadable == other.unreadable
         )
@@ -205,6 +234,8 @@ class Sheet(Mapping[str, Value]):
             "edition": self.edition.year,
             "key": self.key,
         }
+        if self.id != self.key:
+            document["id"] = self.id
         if self.revision is not None:
             document["revision"] = self.revision
         document |= nested(self.edition, self._values)
@@ -248,7 +279,7 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:
     """Return the sheet of a canonical document; SheetError names the path and the reason."""
     if not isinstance(document, dict):
         raise SheetError("シートのJSONではありません（最も外側が { } ではありません）")
-    form, year, key = (document.get(name) for name in _HEAD)
+    form, year, key = (document.get(name) for name in HEAD)
     if (
         (form, year) != (edition.form, edition.year)
         or not isinstance(key, str)
@@ -257,42 +288,13 @@ def sheet_of(edition: Edition, document: Any) -> Sheet:
         raise SheetError("form・edition・key が様式と合いません", str(key)[:100])
     body = {step: value for step, value in document.items() if step not in BESIDE_FIELDS}
     values = flat(edition, body)
-    revision = _revision(document.get("revision"), key)
-    unreadable = _unreadable(document.get("unreadable", {}), values, key)
+    revision = revision_in(document.get("revision"), key)
+    unreadable = unreadable_in(document.get("unreadable", {}), values, key)
     if not is_key_of(edition, values, key):
         on_page = key_of(edition, values)
         raise SheetError(f"key と予算コード（{on_page}）が食い違っています", key)
-    return Sheet(edition, key, values, revision, unreadable)
-
-
-def _revision(revision: object, key: str) -> int | None:
-    if revision is None:
-        return None
-    if not isinstance(revision, int) or isinstance(revision, bool) or revision < 1:
-        raise SheetError("revision は1以上の整数です", key)
-    return revision
-
-
-def _unreadable(unreadable: object, values: Mapping[str, Value], key: str) -> dict[str, str]:
-    texts = unreadable.values() if isinstance(unreadable, dict) else [None]
-    if not isinstance(unreadable, dict) or not all(isinstance(text, str) for text in texts):
-        raise SheetError("unreadable は {欄: 文字列} です", key)
-    for path in unreadable:
-        if path not in values or values[path] is not None:
-            raise SheetError(f"unreadable の「{path}」が、様式にないか、空欄ではありません", key)
-    return unreadable
-
-
-def peek(document: Any) -> tuple[str, int]:
-    """Return the form id and fiscal year a document names, before anything else of it is read."""
-    form, year = (
-        (document.get("form"), document.get("edition"))
-        if isinstance(document, dict)
-        else (None, None)
-    )
-    if not isinstance(form, str) or not isinstance(year, int) or isinstance(year, bool):
-        raise SheetError("シートのJSONではありません（form と edition がありません）")
-    return form, year
+    sheet = Sheet(edition, key, values, revision, unreadable)
+    return sheet.with_id(id_in(document.get("id", ""), key))
 
 
 __all__ = ["Sheet", "key_of", "peek", "program_of", "sheet_of"]

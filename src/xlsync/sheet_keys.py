@@ -15,6 +15,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+SheetId = str
+"""What a sheet is known by for good: the key it was registered under, with a suffix where another sheet had that id."""
 LONGEST_NAME: Final = 100
 """Characters of a key's name on the disk. It stands in a workbook's stamp too, a text of which Excel takes 255 characters."""
 ON_DISK: Final = r"(?:[0-9A-Za-z-]|=[0-9A-F]{4}){1,100}"

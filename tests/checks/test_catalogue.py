@@ -74,6 +74,7 @@ ELSEWHERE = {
     "trial": "exchange/test_trial.py",
     "no-field": "cli/test_form_adopt.py",
     "returned": "exchange/test_returned_values.py",
+    "key-former": "exchange/test_changed_keys.py",
     "stamp-lost": "exchange/test_lost_stamp.py",
     "stamp-newer": "exchange/test_lost_stamp.py",
     "stamp-unknown": "exchange/test_lost_stamp.py",

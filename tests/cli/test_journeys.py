@@ -231,6 +231,11 @@ def test_an_open_conflict_is_in_the_status_until_it_is_settled(run: Run, folder:
     assert conflicts() == 0
     assert run("import", "-C", folder, other).code == 1
     assert conflicts() == 1
+    out = ("--reason", "対象外", "-C", folder)
+    assert run("sheets", "exclude", papers.CLEAN, *out).code == 0
+    told = run("conflicts", "-C", folder)
+    assert (told.code, "対象外・廃止のシートの入力の重なり 1件" in told.out) == (0, True)
+    assert run("sheets", "restore", papers.CLEAN, *out).code == 0
     one.write_bytes(typed(data, {"purpose": "甲", "outline": "ほかの欄"}))
     run("import", "-C", folder, one)
     assert conflicts() == 1, "another field's change does not settle it"

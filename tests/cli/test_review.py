@@ -200,3 +200,16 @@ def test_wrong_settings_are_refused_by_their_entry(
     said = run("status", "-C", folder)
     assert said.code == 3
     assert where in said.err
+
+
+def test_what_waits_on_a_sheet_that_does_not_count_is_not_listed_but_can_be_decided(
+    reviewed: Path, run: Run
+) -> None:
+    assert reviewed.exists()
+    assert run("sheets", "exclude", papers.CLEAN, "--reason", "対象外").code == 0
+    told = run("review")
+    assert (told.code, "確認待ち 0件" in told.out) == (0, True)
+    assert "対象外・廃止のシートの確認待ち 1件は示していません" in told.out
+    assert run("review", "--accept", "all").code == 3
+    assert run("review", "--accept", FIELD).code == 0
+    assert "対象外・廃止" not in run("review").out

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import io
-
-import openpyxl
 import pytest
 
 from tests import papers
-from tests.cities import City, codes, saved, typed
+from tests.cities import City, codes, typed, without_stamp
 from xlsync.exchange import Source, Update, bring_up_to_date, note_written
 from xlsync.exchange.receive import receive
 from xlsync.ooxml.patch.properties import set_custom_property, set_defined_name
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.reading.form_reader import read
-from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME, STAMP_PROPERTY, stamp_of
+from xlsync.workbook.stamp import STAMP_NAME, STAMP_PROPERTY
 from xlsync.workbook.stamp_carriers import has_lost_name, has_lost_property
 
 PURPOSE, OUTLINE = "purpose", "outline"
 FILE = "評価シート/a.xlsx"
-
-
-def without_stamp(data: bytes, *, hidden_too: bool = True) -> bytes:
-    """The workbook without its hidden name and property; in the hidden worksheet the stamp survives where said."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    for page in book.worksheets:
-        for name in [name for name in page.defined_names if name.casefold() == STAMP_NAME]:
-            del page.defined_names[name]
-    del book.custom_doc_props[STAMP_PROPERTY]  # type: ignore[attr-defined]
-    if hidden_too:
-        for cell in book[HIDDEN_WORKSHEET][1]:
-            if stamp_of(str(cell.value)) is not None:
-                cell.value = None
-    return saved(book)
 
 
 def written_back(city: City, data: bytes, file: str = FILE) -> bytes:

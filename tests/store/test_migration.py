@@ -52,8 +52,8 @@ def renumbered(old: Path) -> Iterator[tuple[str, bytes | None]]:
 
 
 MIGRATIONS = {
-    1: Migration(("heads", "taken"), renamed_sheets),
-    0: Migration(("heads",), renumbered),
+    2: Migration(("heads", "taken"), renamed_sheets),
+    1: Migration(("heads",), renumbered),
 }
 
 
@@ -71,13 +71,13 @@ def modern(city: City) -> Path:
 
 @pytest.fixture
 def old(modern: Path, tmp_path: Path) -> Path:
-    """The same store as format 1 had it in this test."""
+    """The same store as format 2 had it in this test."""
     folder = shutil.copytree(modern, tmp_path / "old")
     (folder / "sheets").rename(folder / "heads")
     for file in (folder / "taken").rglob("*.json"):
         file.write_bytes(written({**json.loads(file.read_bytes()), "idle": 1}))
     said = json.loads((folder / "store.json").read_bytes())
-    (folder / "store.json").write_bytes(written({**said, "format": 1}))
+    (folder / "store.json").write_bytes(written({**said, "format": 2}))
     return folder
 
 
@@ -94,9 +94,9 @@ def test_an_old_store_becomes_what_a_new_one_is(old: Path, modern: Path) -> None
     assert without_backups(old) == without_backups(modern)
     assert audit(store) == []
     assert len(told) == 2
-    assert "形式 1 → 2" in told[0]
-    assert "backup-1-1" in told[1]
-    backup = tree(old / "backup-1-1")
+    assert "形式 2 → 3" in told[0]
+    assert "backup-2-1" in told[1]
+    backup = tree(old / "backup-2-1")
     assert backup == {
         name: data
         for name, data in before.items()
@@ -108,10 +108,10 @@ def test_two_steps_are_taken_one_after_the_other(old: Path, modern: Path) -> Non
     for file in (old / "heads").rglob("*.json"):
         file.write_bytes(file.read_bytes()[:-1])
     said = json.loads((old / "store.json").read_bytes())
-    (old / "store.json").write_bytes(written({**said, "format": 0}))
+    (old / "store.json").write_bytes(written({**said, "format": 1}))
     assert audit(Store(old, migrations=MIGRATIONS)) == []
     assert without_backups(old) == without_backups(modern)
-    assert {entry.name for entry in old.glob("backup-*")} == {"backup-0-1", "backup-1-1"}
+    assert {entry.name for entry in old.glob("backup-*")} == {"backup-1-1", "backup-2-1"}
 
 
 def test_a_second_time_nothing_happens(old: Path) -> None:
@@ -126,9 +126,9 @@ def test_a_second_time_nothing_happens(old: Path) -> None:
 def test_a_store_restored_from_its_copy_is_migrated_again_beside_the_first_copy(old: Path) -> None:
     before = shutil.copytree(old, old.with_name("restored"))
     Store(old, migrations=MIGRATIONS).heads()
-    shutil.copytree(old / "backup-1-1", before / "backup-1-1")
+    shutil.copytree(old / "backup-2-1", before / "backup-2-1")
     Store(before, migrations=MIGRATIONS).heads()
-    assert {entry.name for entry in before.glob("backup-*")} == {"backup-1-1", "backup-1-2"}
+    assert {entry.name for entry in before.glob("backup-*")} == {"backup-2-1", "backup-2-2"}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
@@ -154,7 +154,7 @@ def test_a_kill_at_any_call_leaves_the_old_format_or_goes_on_to_the_new(
         left.setdefault(state_of(folder, leftovers=False), folder)
     assert len(left) > 8
     for number, state in enumerate(list(left.values())):
-        if json.loads((state / "store.json").read_bytes())["format"] == 1:
+        if json.loads((state / "store.json").read_bytes())["format"] == 2:
             untouched = {n: d for n, d in without_backups(state).items() if ".part" not in n}
             assert untouched == without_backups(old)
         if number % 4:
@@ -171,19 +171,19 @@ def test_a_kill_at_any_call_leaves_the_old_format_or_goes_on_to_the_new(
 
 def test_an_old_program_may_work_on_between_a_killed_copy_and_the_next(old: Path) -> None:
     """A half-made copy of yesterday is no copy of today: what the old program wrote since then must not be lost."""
-    half = old / "backup-1-1.part/heads/2018"
+    half = old / "backup-2-1.part/heads/2018"
     half.mkdir(parents=True)
     stale = half / f"{KEY}.json"
     stale.write_bytes(b"yesterday")
     (half / "99-99-99-99-99-99.json").write_bytes(b"gone since")
     assert audit(Store(old, migrations=MIGRATIONS)) == []
     assert not (old / "sheets/2018/99-99-99-99-99-99.json").exists()
-    assert (old / f"backup-1-1/heads/{YEAR}/{KEY}.json").read_bytes() != b"yesterday"
+    assert (old / f"backup-2-1/heads/{YEAR}/{KEY}.json").read_bytes() != b"yesterday"
 
 
 def test_without_its_copy_a_step_begun_is_not_guessed_at(old: Path) -> None:
     said = json.loads((old / "store.json").read_bytes())
-    (old / "store.json").write_bytes(written({**said, "format": 2, "migrating": "backup-1-1"}))
+    (old / "store.json").write_bytes(written({**said, "format": 3, "migrating": "backup-2-1"}))
     with pytest.raises(StoreDamaged, match="控え"):
         Store(old, migrations=MIGRATIONS).heads()
 
@@ -206,7 +206,7 @@ def test_a_program_that_runs_on_does_not_write_into_a_store_grown_newer(modern: 
     store = Store(modern)
     assert store.heads()
     said = json.loads((modern / "store.json").read_bytes())
-    (modern / "store.json").write_bytes(written({**said, "format": 3}))
+    (modern / "store.json").write_bytes(written({**said, "format": 4}))
     with pytest.raises(StoreError, match="更新してください"), store.writing():
         pytest.fail("it would have written")
 
@@ -228,3 +228,16 @@ def test_a_migration_that_cannot_be_written_leaves_the_old_store(
             Store(old, migrations=MIGRATIONS).heads()
     assert {n: d for n, d in without_backups(old).items() if ".part" not in n} == before
     assert audit(Store(old, migrations=MIGRATIONS)) == []
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_store_from_before_ids_needs_no_other_file(modern: Path, number: int) -> None:
+    """Formats 1 and 2 name no ids: there every sheet's id is its key."""
+    said = json.loads((modern / "store.json").read_bytes())
+    before = without_backups(modern)
+    (modern / "store.json").write_bytes(written({**said, "format": number}))
+    store = Store(modern)
+    (sheet,) = store.heads()
+    assert (sheet.id, sheet.key, store.id_of(KEY, YEAR)) == (KEY, KEY, KEY)
+    assert without_backups(modern) == before
+    assert audit(store) == []

@@ -159,7 +159,7 @@ def test_a_broken_store_file_is_named(city: City, text: str) -> None:
 
 
 def test_a_newer_format_is_refused(city: City) -> None:
-    (city.store.folder / "store.json").write_text('{"format": 3}', encoding="utf-8")
+    (city.store.folder / "store.json").write_text('{"format": 4}', encoding="utf-8")
     with pytest.raises(StoreError, match="更新してください"):
         Store(city.store.folder).heads()
     with pytest.raises(StoreError, match="更新してください"), Store(city.store.folder).writing():

@@ -49,7 +49,7 @@ def _program_total(sheet: Sheet, rule: BoundRule, context: Context) -> Iterator[
 
 def _amounts(sheet: Sheet, path: str, context: Context) -> list[int]:
     """Return the whole number at a path in each sheet of the program; an empty list where one of them has none."""
-    others = [other for other in context.program if other.key != sheet.key]
+    others = [other for other in context.program if other.id != sheet.id]
     amounts = [_whole(member, path) for member in (sheet, *others)]
     known = [amount for amount in amounts if amount is not None]
     return known if len(known) == len(amounts) else []

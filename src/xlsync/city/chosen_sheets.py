@@ -45,7 +45,7 @@ def _keys_of_department(city: CitySettings, department: str) -> list[str]:
     keys = [
         head.key
         for head in city.store.heads(year)
-        if head.key in counted and plain_name(head.department) == wanted
+        if head.id in counted and plain_name(head.department) == wanted
     ]
     if not keys:
         raise StoreError(f"「{department}」のシートはありません。部の名前を確かめてください")

@@ -181,7 +181,8 @@ class City:
         from xlsync.city.workbook_export import export_to
 
         file = _path(to)
-        head = self.store.head(key, self.edition) if file.is_dir() else None
+        sheet_id = self.store.id_of(key, self.edition)
+        head = self.store.head(sheet_id, self.edition) if file.is_dir() else None
         if head is not None:
             file /= workbook_file(self.settings, head).name
         export_to(self.settings, key, file)

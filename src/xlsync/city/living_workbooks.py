@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.city.city_paths import display_path, is_vacant, source_path, workbook_file
 from xlsync.city.clock_and_user import now, user
+from xlsync.city.usual_names import files_of_former_keys
+from xlsync.exchange.department_summaries import programs_of
 from xlsync.exchange.receipt import Source
 from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
 from xlsync.shared_folder import SharedFolder, scratch_folder
@@ -15,6 +17,7 @@ from xlsync.shared_folder import SharedFolder, scratch_folder
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 
@@ -44,14 +47,16 @@ def _source_of(city: CitySettings, file: Path) -> Source:
 
 
 def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:
-    """Return the living workbooks of a sheet that exist: at the default path, and where the store last saw them."""
-    states = city.store.copy_states(sheet.key, sheet.edition.year).values()
+    """Return the living workbooks of a sheet that exist: at the default path, where the store last saw them, and where they
+    belonged under a former key.
+    """
+    states = city.store.copy_states(sheet.id, sheet.edition.year).values()
     seen = [city.folder / state.copy_file.path for state in states if state.copy_file.path]
-    files = dict.fromkeys((default, *seen))
+    files = dict.fromkeys((default, *seen, *files_of_former_keys(city, sheet)))
     return [file for file in files if _is_living(city, file) and file.is_file()]
 
 
-def program_files(city: CitySettings, keys: Collection[str]) -> list[Path]:
+def program_files(city: CitySettings, keys: Collection[SheetId]) -> list[Path]:
     """Return the living workbooks that show a total over any of the sheets: of their programs that are called complete."""
     files: dict[Path, None] = {}
     for sheet in _program_sheets(city, keys):
@@ -59,14 +64,16 @@ def program_files(city: CitySettings, keys: Collection[str]) -> list[Path]:
     return list(files)
 
 
-def _program_sheets(city: CitySettings, keys: Collection[str]) -> list[Sheet]:
+def _program_sheets(city: CitySettings, keys: Collection[SheetId]) -> list[Sheet]:
     """Return the stored sheets of the complete programs that any of the keys belongs to."""
     store, terms = city.store, city.terms
-    programs = {program for key in keys if terms.is_complete(program := terms.program_of_key(key))}
+    programs = set(filter(terms.is_complete, programs_of(store, terms, keys)))
     if not programs:
         return []
-    every = [key for key in store.keys(terms.fiscal_year) if terms.program_of_key(key) in programs]
-    revisions = (store.find_newest(key, terms.fiscal_year) for key in every)
+    year = terms.fiscal_year
+    keys_by_id = store.keys_by_id(year, store.keys(year))
+    every = [each for each, key in keys_by_id.items() if terms.program_of_key(key) in programs]
+    revisions = (store.find_newest(each, year) for each in every)
     return [revision.sheet for revision in revisions if revision is not None]
 
 

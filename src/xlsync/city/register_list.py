@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.settings import csv_text
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
-from xlsync.exchange.register.headings import KEY, columns_known
+from xlsync.exchange.register.headings import KEY, SHEET_ID, columns_known
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -60,8 +60,8 @@ def _checked(city: CitySettings, cells: Sequence[str], where: str) -> dict[str, 
     edition = city.terms.form.at(city.terms.fiscal_year)
     known = [field.path for field in columns_known(edition, city.terms)]
     path = edition.expand(path)
-    if path and path != KEY and path not in known:
-        paths = "、".join([KEY, *known])
+    if path and path not in {KEY, SHEET_ID, *known}:
+        paths = "、".join([KEY, SHEET_ID, *known])
         raise SettingsError(
             f"「{path}」という欄は台帳の列にできません。次のどれかにしてください：{paths}", where
         )

@@ -27,6 +27,7 @@ from xlsync.store import Distribution, record_distribution
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
 
 
 @dataclass
@@ -65,15 +66,15 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
         make = partial(export_known, template, head, _copy_id(), city.store, city.terms)
         exported.write_once(head.key, file, make)
         if head.key in exported.created:
-            _record(city, head.key, file)
+            _record(city, head, file)
     return exported
 
 
-def _record(city: CitySettings, key: str, file: Path) -> None:
+def _record(city: CitySettings, sheet: Sheet, file: Path) -> None:
     """Record that a workbook was given out now."""
     path = file.relative_to(city.folder) if file.is_relative_to(city.folder) else file
     given_out = Distribution(now(), user(), path.as_posix(), city.terms.form.version)
-    record_distribution(city.store.folder, key, city.terms.fiscal_year, given_out)
+    record_distribution(city.store.folder, sheet.id, city.terms.fiscal_year, given_out)
 
 
 def export_trials(
@@ -91,25 +92,26 @@ def export_trials(
 
 def export_to(city: CitySettings, key: str, file: Path) -> None:
     """Write a new workbook of a stored sheet into a new file; StoreError where the file exists, or the sheet does not."""
-    revision = city.store.find_newest(key, city.terms.fiscal_year)
+    year = city.terms.fiscal_year
+    revision = city.store.find_newest(city.store.id_of(key, year), year)
     head = None if revision is None else revision.sheet
     if head is None:
         raise StoreError("登録されていません。事業コードを確かめてください", key)
     data = export_known(template_of(city.terms), head, _copy_id(), city.store, city.terms)
     if not create_once(file, data):
         raise StoreError("すでにあります。新しい名前を指定してください", str(file))
-    _record(city, key, file)
+    _record(city, head, file)
 
 
 def export_past(
-    city: CitySettings, keys: Iterable[str], day: date, folder: Path
+    city: CitySettings, keys: Iterable[SheetId], day: date, folder: Path
 ) -> tuple[Exported, list[str]]:
     """Write workbooks of sheets as they stood at the end of a day, and return them and the keys that had no sheet then."""
     exported, absent = Exported(), []
     for key in keys:
         past = as_of(city.store, key, city.terms.fiscal_year, day.isoformat())
         if past is None:
-            absent.append(key)
+            absent.append(str(key))
             continue
         sheet, form = past
         terms = replace(city.terms, form=form)

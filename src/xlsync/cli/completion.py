@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 def complete_key(incomplete: str) -> list[str]:
     """Return the codes of the city's projects that begin like this."""
-    return _offer(incomplete, lambda city: city.store.keys(city.terms.fiscal_year))
+    return _offer(incomplete, _todays_keys)
+
+
+def _todays_keys(city: CitySettings) -> Iterable[str]:
+    year = city.terms.fiscal_year
+    return city.store.keys_by_id(year, city.store.keys(year)).values()
 
 
 def complete_department(incomplete: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlsync.cli.completion import complete_key
-from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
+from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, Key, end
 from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
@@ -62,6 +62,22 @@ def sheets_export(
     from xlsync.cli.commands.sheets_list import export_register
 
     end(export_register(city, out))
+
+
+@sheets_app.command("change-key")
+def sheets_change_key(
+    key: Key,
+    new_key: Annotated[
+        str, typer.Argument(metavar="新しい番号", help="新しい事業コード。", show_default=False)
+    ],
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """事業の番号（事業コード）を変えます。シート、版の記録、配ったファイルは同じ事業のままです。"""
+    from xlsync.cli.commands.sheets_change_key import change_key
+
+    end(change_key(city, key, new_key, dry_run=dry_run, as_json=as_json))
 
 
 Keys = Annotated[

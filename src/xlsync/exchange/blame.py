@@ -34,7 +34,7 @@ def blame_fields(store: Store, head: Sheet, paths: Collection[str]) -> dict[str,
     for number in range(head.revision or 0, 0, -1):
         if origin_by_path.keys() >= wanted:
             break
-        revision = store.find_revision(head.key, head.edition.year, number)
+        revision = store.find_revision(head.id, head.edition.year, number)
         if revision is None:
             continue
         origin = Origin(revision.draft.who, revision.draft.when)

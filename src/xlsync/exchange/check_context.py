@@ -85,7 +85,7 @@ def findings_from_store(store: Store, terms: Terms, sheet: Sheet) -> list[Findin
     """Return the findings that depend on the store: formulas in the workbook cannot make them."""
     program = program_of(store, terms, sheet)
     beside = beside_the_sheet(sheet, context_of(store, terms, sheet, program))
-    newest = store.find_newest(sheet.key, sheet.edition.year)
+    newest = store.find_newest(sheet.id, sheet.edition.year)
     return beside if newest is None else [*beside, *stored_returned_findings(newest.draft)]
 
 
@@ -113,6 +113,6 @@ def _conflict_finding(edition: Edition, conflict: Mapping[str, Any], origin: Ori
 
 def _last_year(store: Store | None, sheet: Sheet) -> Sheet | None:
     """Return the sheet of the same key in the edition before, None where the store has none."""
-    if store is None or not sheet.key:
+    if store is None or not sheet.id:
         return None
-    return store.head(sheet.key, sheet.edition.year - 1)
+    return store.head(sheet.id, sheet.edition.year - 1)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.exchange.sheet_status import SheetStatus
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
 
 Link = Callable[["Sheet"], str]
@@ -43,10 +44,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class Survey:
-    """Every sheet of the terms' edition as it stands, by key, and those of the edition a year earlier."""
+    """Every sheet of the terms' edition as it stands, by id, and those of the edition a year earlier."""
 
     terms: Terms
-    sheet_statuses: Mapping[str, SheetStatus] = field(repr=False)
+    sheet_statuses: Mapping[SheetId, SheetStatus] = field(repr=False)
     started_keys: frozenset[str] = field(repr=False)
     last_year: Mapping[str, Sheet] = field(repr=False)
 
@@ -86,7 +87,7 @@ class Survey:
         return [self._item(status, link) for status in self.sheet_statuses.values()]
 
     def _item(self, status: SheetStatus, link: Link) -> Item:
-        key = status.sheet.key
+        key = status.sheet.id
         return Item(
             status.sheet,
             status.findings,
@@ -127,40 +128,40 @@ class Survey:
 
 def survey(store: Store, terms: Terms) -> Survey:
     """Read every sheet of the terms' edition, and of the one before it."""
-    statuses = _by_key(sheet_statuses(store, terms))
+    statuses = _by_id(sheet_statuses(store, terms))
     started = frozenset(key for key, status in statuses.items() if is_started(store, terms, status))
-    before = {head.key: head for head in store.heads(terms.fiscal_year - 1)}
+    before = {head.id: head for head in store.heads(terms.fiscal_year - 1)}
     return Survey(terms, statuses, started, before)
 
 
-def renewed(seen: Survey, store: Store, keys: Collection[str]) -> Survey:
+def renewed(seen: Survey, store: Store, keys: Collection[SheetId]) -> Survey:
     """Return the survey with some sheets read again, and those of their budget programs: their findings hang together."""
-    programs = programs_of(seen.terms, keys)
-    fresh = _by_key(sheet_statuses(store, seen.terms, programs))
+    programs = programs_of(store, seen.terms, keys)
+    fresh = _by_id(sheet_statuses(store, seen.terms, programs))
     kept = {
         key: status
         for key, status in seen.sheet_statuses.items()
-        if seen.terms.program_of_key(key) not in programs
+        if seen.terms.program_of_key(status.sheet.key) not in programs
     }
     started = {key for key, status in fresh.items() if is_started(store, seen.terms, status)}
-    ordered = dict(sorted({**kept, **fresh}.items()))
+    ordered = _by_id([*kept.values(), *fresh.values()])
     return replace(
         seen, sheet_statuses=ordered, started_keys=(seen.started_keys & kept.keys()) | started
     )
 
 
-def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | None]:
+def affected(store: Store, seen: Survey, keys: Collection[SheetId]) -> list[str | None]:
     """Return the departments whose summaries a change of these sheets touches, the whole city (None) last.
 
     Touched are those of every sheet in the same budget programs, and those a sheet belonged to in an earlier revision.
     """
     if not keys:
         return []
-    programs = programs_of(seen.terms, keys)
+    programs = programs_of(store, seen.terms, keys)
     touched = {
         department
         for key, department in seen.departments.items()
-        if seen.terms.program_of_key(key) in programs
+        if seen.terms.program_of_key(seen.sheet_statuses[key].sheet.key) in programs
     }
     year = seen.terms.fiscal_year
     for key in keys:
@@ -171,13 +172,15 @@ def affected(store: Store, seen: Survey, keys: Collection[str]) -> list[str | No
     return [*sorted(touched), None]
 
 
-def _by_key(statuses: Iterable[SheetStatus]) -> dict[str, SheetStatus]:
-    return dict(sorted({status.sheet.key: status for status in statuses}.items()))
+def _by_id(statuses: Iterable[SheetStatus]) -> dict[SheetId, SheetStatus]:
+    ordered = sorted(statuses, key=lambda status: (status.sheet.key, status.sheet.id))
+    return {status.sheet.id: status for status in ordered}
 
 
-def programs_of(terms: Terms, keys: Collection[str]) -> set[str]:
-    """Return the budget programs that keys belong to."""
-    return {terms.program_of_key(key) for key in keys}
+def programs_of(store: Store, terms: Terms, ids: Collection[SheetId]) -> set[str]:
+    """Return the budget programs that sheets belong to, and those that they belonged to under a former key."""
+    keys = {key for each in ids for key in store.keys_of(each, terms.fiscal_year)}
+    return set(map(terms.program_of_key, keys))
 
 
 def _stem(name: str) -> str:

@@ -131,7 +131,7 @@ def dry_run(
     if changed.id != terms.form.id:
         reason = f"別の様式（{changed.id}）です。いまの様式（{terms.form.id}）を直したものを指定してください"
         raise FormError(reason, changed.where)
-    heads = {head.key: head for head in store.heads(terms.fiscal_year)}
+    heads = {head.id: head for head in store.heads(terms.fiscal_year)}
     change = _change(store, terms, changed)
     changed = store.stored_form.of(change.version) if change.version else changed
     comparison = _Comparison(store, terms, replace(terms, form=changed), change, _by_program(heads))
@@ -194,7 +194,7 @@ def _unstored_sheets(
         unread.append((file, fault.reason))
         return
     for incoming in sheets:
-        head = heads.get(incoming.key)
+        head = heads.get(incoming.sheet_id)
         if incoming.barred:
             unread.append((file, incoming.barred))
             continue
@@ -248,7 +248,7 @@ class _Comparison:
             return carry_over(sheet, self.changed_terms.form.at(sheet.edition.year))
         form = self.store.stored_form
         carried, lost = form.carry(sheet, form.number, self.form_change.version)
-        newest = self.store.find_newest(sheet.key, sheet.edition.year) if is_head else None
+        newest = self.store.find_newest(sheet.id, sheet.edition.year) if is_head else None
         if newest is None:
             return carried, lost
         return self.store.in_version(newest, self.form_change.version), lost

@@ -10,10 +10,12 @@ from xlsync.canonical_json import parse_json
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.exchange.carried_reading import carry_reading
+from xlsync.exchange.sheet_of_key import sheet_id_of_document, with_sheet_of_key
 from xlsync.exchange.worksheet_copies import set_copies_aside
 from xlsync.form.nesting import filled_up
-from xlsync.sheet import BESIDE_FIELDS, key_of, peek, sheet_of
-from xlsync.sheet_keys import fault_of_key
+from xlsync.sheet import key_of, peek, sheet_of
+from xlsync.sheet_document import BESIDE_FIELDS
+from xlsync.sheet_keys import SheetId, fault_of_key, split_key
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.reading import Choice, Reading
 from xlsync.workbook.stamp import Stamp
@@ -46,6 +48,7 @@ class Incoming:
         barred: A Japanese sentence why it may not enter, "" where it may.
         lost: Values on a worksheet of a former version of the form that have no field in the one in use.
         former_reading: The worksheet in the fields of the version it was drawn by; None for JSON.
+        todays_key: The key that the sheet has in the store, "" where it is not stored yet.
 
     """
 
@@ -57,11 +60,17 @@ class Incoming:
     barred: str = ""
     lost: tuple[LostValue, ...] = ()
     former_reading: Reading | None = None
+    todays_key: str = ""
 
     @property
     def key(self) -> str:
-        """The sheet's key, "" where it does not say."""
-        return self.sheet.key
+        """The sheet's key of today, else the one on its page, "" where it does not say."""
+        return self.todays_key or self.sheet.key
+
+    @property
+    def sheet_id(self) -> SheetId:
+        """The id of the sheet in the store, its key where it is not stored yet."""
+        return self.sheet.id
 
     @property
     def is_document(self) -> bool:
@@ -133,14 +142,15 @@ def read_incoming(
     carried = [carry_reading(reading, terms.form) for reading in former.values()]
     lost = {reading.worksheet: values for reading, values in carried}
     readings, refusals = set_copies_aside([reading for reading, _ in carried], store)
-    return [
+    incoming_sheets = (
         replace(
             _of_reading(terms, reading, data, source, refusals.get(reading.worksheet, "")),
             lost=lost[reading.worksheet],
             former_reading=former[reading.worksheet],
         )
         for reading in readings
-    ]
+    )
+    return [with_sheet_of_key(incoming, store) for incoming in incoming_sheets]
 
 
 def complete(incoming: Incoming, base: Sheet | None) -> Incoming:
@@ -189,37 +199,63 @@ def _of_document(terms: Terms, data: bytes, source: Source, store: Store | None)
     if form != terms.form.id:
         raise SheetError(f"別の様式（{form}）のシートです")
     edition = terms.form.at(year)
-    sheet = sheet_of(edition, _with_absent_fields(edition, document, store))
-    stamp = Stamp(form, year, sheet.key, sheet.revision or 0)
-    return Incoming(sheet.with_revision(None), stamp, source.who, barred=_bar(terms, sheet))
+    sheet_id, fault = _id_of_document(document, year, store)
+    stored = None if store is None else _stored(store, sheet_id, year, document)
+    sheet = sheet_of(edition, _with_absent_fields(edition, document, stored)).with_id(sheet_id)
+    sheet = sheet if "id" in document else _with_todays_key(sheet, stored)
+    stamp = Stamp(form, year, sheet.id, sheet.revision or 0)
+    barred = fault or _bar(terms, sheet)
+    return Incoming(sheet.with_revision(None), stamp, source.who, barred=barred)
 
 
-def _with_absent_fields(edition: Edition, document: Any, store: Store | None) -> Any:
-    """Return a document with every field: one it does not name is blank, of a registered sheet as it is stored."""
-    stored = _stored(edition, document, store)
+def _id_of_document(document: Any, edition: int, store: Store | None) -> tuple[SheetId, str]:
+    """Return the id that a document says or its key means, and why nobody can tell; a faulty key is told elsewhere."""
+    key, sheet_id = document.get("key"), document.get("id")
+    if isinstance(sheet_id, str) and not fault_of_key(sheet_id):
+        return SheetId(sheet_id), ""
+    if store is None or not isinstance(key, str) or fault_of_key(key):
+        return SheetId(key if isinstance(key, str) else ""), ""
+    return sheet_id_of_document(store, key, edition)
+
+
+def _with_absent_fields(edition: Edition, document: Any, stored: Sheet | None) -> Any:
+    """Return a document with every field: one it does not name is blank, of a registered sheet as it is stored.
+
+    The parts of a former key are those of that key, as in a document that has them all.
+    """
     absent = {} if stored is None else dict(stored)
+    if stored is not None and "id" not in document and document["key"] != stored.key:
+        paths = edition.definition.identity.key
+        absent |= dict(zip(paths, split_key(document["key"], len(paths)), strict=False))
     beside = {step: document[step] for step in BESIDE_FIELDS if step in document}
     body = {step: value for step, value in document.items() if step not in beside}
     return {**beside, **filled_up(edition, body, absent)}
 
 
-def _stored(edition: Edition, document: Any, store: Store | None) -> Sheet | None:
+def _stored(store: Store, sheet_id: SheetId, edition: int, document: Any) -> Sheet | None:
     """Return the registered sheet that a document is about: the revision it names, else the newest; None for none."""
-    key, number = document.get("key"), document.get("revision")
-    if store is None or not isinstance(key, str) or fault_of_key(key):
+    number = document.get("revision")
+    if fault_of_key(sheet_id):
         return None
-    newest = store.find_newest(key, edition.year)
+    newest = store.find_newest(sheet_id, edition)
     if newest is None or not isinstance(number, int):
         return None if newest is None else newest.sheet
-    named = store.find_revision(key, edition.year, number)
+    named = store.find_revision(sheet_id, edition, number)
     return (named or newest).sheet
+
+
+def _with_todays_key(sheet: Sheet, stored: Sheet | None) -> Sheet:
+    """Return a sheet found by a former key with the key of the revision it is compared with: who says no id changes no key."""
+    if stored is None or stored.key == sheet.key:
+        return sheet
+    return sheet.with_values({path: stored[path] for path in sheet.edition.definition.identity.key})
 
 
 def _of_reading(
     terms: Terms, reading: Reading, data: bytes, source: Source, refusal: str
 ) -> Incoming:
     edition = reading.sheet.edition
-    barred = reading.doubt or _bar(terms, reading.sheet) or refusal
+    barred = reading.stamp_doubt or _bar(terms, reading.sheet) or refusal
     return Incoming(
         sheet=reading.sheet,
         stamp=reading.stamp or Stamp(edition.form, edition.year),

@@ -31,7 +31,7 @@ def export_trial(store: Store, terms: Terms, sheet: Sheet, copy: str) -> bytes:
     sheet = with_stored_totals(store, terms, sheet)
     edition = sheet.edition
     base, version = sheet.revision or 0, template.version
-    stamp = Stamp(edition.form, edition.year, sheet.key, base, copy, version=version).as_trial()
+    stamp = Stamp(edition.form, edition.year, sheet.id, base, copy, version=version).as_trial()
     return fill(template, sheet, stamp, _known(store, terms, sheet))
 
 
@@ -39,7 +39,7 @@ def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING)
     """Return the workbook of a stored sheet; `copy` is this copy's id in hexadecimal, `known` what its checks carry along."""
     edition = sheet.edition
     base, version = sheet.revision or 0, template.version
-    stamp = Stamp(edition.form, edition.year, sheet.key, base, copy, version=version)
+    stamp = Stamp(edition.form, edition.year, sheet.id, base, copy, version=version)
     return fill(template, sheet, stamp, known)
 
 

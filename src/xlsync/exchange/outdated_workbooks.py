@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from xlsync.store import last_distribution
 
 if TYPE_CHECKING:
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import CopyFile, Store
 
 
-def outdated_workbooks(store: Store, key: str, edition: int) -> tuple[str, ...]:
+def outdated_workbooks(store: Store, key: SheetId, edition: int) -> tuple[str, ...]:
     """Return the paths of a sheet's workbooks that were last seen with the page of another version; they may be gone by now.
 
     A workbook that was given out and never came in has the version it was made by.
@@ -24,7 +25,7 @@ def outdated_workbooks(store: Store, key: str, edition: int) -> tuple[str, ...]:
     return tuple(sorted(path for path, number in versions.items() if number not in {0, in_use}))
 
 
-def _newest_by_path(store: Store, key: str, edition: int) -> dict[str, CopyFile]:
+def _newest_by_path(store: Store, key: SheetId, edition: int) -> dict[str, CopyFile]:
     """Return what was last known of each file: another copy may lie there since."""
     files = [state.copy_file for state in store.copy_states(key, edition).values()]
     files.sort(key=lambda file: (file.seen, file.since))

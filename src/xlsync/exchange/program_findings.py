@@ -24,7 +24,9 @@ def with_program_findings(store: Store, terms: Terms, receipts: Iterable[Receipt
     programs: dict[str, tuple[Sheet, ...]] = {}
 
     def renewed(receipt: Receipt) -> Receipt:
-        head = store.head(receipt.key, terms.fiscal_year) if _is_current(receipt, terms) else None
+        head = (
+            store.head(receipt.sheet_id, terms.fiscal_year) if _is_current(receipt, terms) else None
+        )
         if head is None:
             return receipt
         codes = {rule.code for rule in head.edition.rules if rule.check == PROGRAM_TOTAL}

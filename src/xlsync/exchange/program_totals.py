@@ -26,7 +26,7 @@ def with_program_totals(sheet: Sheet, program: Collection[Sheet]) -> Sheet:
     A total stays as delivered where any sheet has no number to add, or where the text in the total's own cell could not
     be read. `program` may hold the sheet itself, which counts as it is given; an empty one is not known.
     """
-    others = [other for other in program if other.key != sheet.key]
+    others = [other for other in program if other.id != sheet.id]
     shares = _program_shares(sheet, others) if program else {}
     if not shares:
         return sheet
@@ -47,10 +47,9 @@ def program_of(store: Store, terms: Terms, sheet: Sheet) -> tuple[Sheet, ...]:
     program = store.program(sheet)
     if not terms.is_complete(sheet.program):
         return program
-    prefix = f"{sheet.program}-"
-    counted = {sheet.key, *store.counted_keys(sheet.edition.year)}
-    stored = {key for key in counted if key.startswith(prefix)}
-    return program if stored == {member.key for member in program} else ()
+    counted = {sheet.id, *store.counted_keys(sheet.edition.year)}
+    stored = counted.intersection(store.program_ids(sheet))
+    return program if stored == {member.id for member in program} else ()
 
 
 def with_stored_totals(store: Store, terms: Terms, sheet: Sheet) -> Sheet:

@@ -30,7 +30,7 @@ def with_reading_findings(file: CopyFile, incoming: Incoming) -> CopyFile:
 
 def stored_reading_findings(store: Store, head: Sheet) -> list[Finding]:
     """Return what the last reading of a sheet's workbook found of the values that the newest revision still has."""
-    states = store.copy_states(head.key, head.edition.year)
+    states = store.copy_states(head.id, head.edition.year)
     name = max(states, key=lambda name: _last_looked_at(name, states[name]), default=None)
     if name is None:
         return []

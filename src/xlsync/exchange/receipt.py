@@ -15,6 +15,7 @@ from xlsync.finding import Finding
 from xlsync.merging import Change, Conflict
 from xlsync.organization import Organization
 from xlsync.sheet import program_of
+from xlsync.sheet_keys import SheetId
 
 if TYPE_CHECKING:
     from xlsync.form.library import Form
@@ -136,7 +137,7 @@ class Source:
     whether nothing lies at a place any more: then the file that lay there was moved. `clearing_meant` takes it as meant
     that many fields were cleared at once, which is held back otherwise. `state` (hexadecimal digits, new each time) is given
     where a button was pressed in a live workbook: what lies at its place may never hear of it. `saved` is when the file was
-    saved (ISO 8601), "" where only `when` is known.
+    saved (ISO 8601), "" where only `when` is known. `leaving` are the sheets that give up their keys together with it.
     """
 
     file: str
@@ -147,16 +148,18 @@ class Source:
     clearing_meant: bool = False
     state: str = ""
     saved: str = ""
+    leaving: frozenset[SheetId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class SheetIdentity:
-    """Which sheet a receipt is about: worksheet ("" for JSON), key, the project's name for people, fiscal year of the form."""
+    """Which sheet a receipt is about: worksheet ("" for JSON), key, the project's name, fiscal year of the form, id."""
 
     worksheet: str = ""
     key: str = ""
     title: str = ""
     fiscal_year: int | None = None
+    sheet_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,11 @@ class Receipt:
     def key(self) -> str:
         """The sheet's key, "" where it is not known."""
         return self.sheet_identity.key
+
+    @property
+    def sheet_id(self) -> SheetId:
+        """The sheet's id in the store, "" where it is not known."""
+        return SheetId(self.sheet_identity.sheet_id or self.key)
 
     @property
     def title(self) -> str:

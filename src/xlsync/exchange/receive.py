@@ -79,7 +79,7 @@ def compare(
     """Report how a workbook or JSON sheet differs from the store, and take nothing in: changes go from store to workbook."""
 
     def differ(incoming: Incoming) -> Receipt:
-        head = store.head(incoming.key, incoming.sheet.edition.year)
+        head = store.head(incoming.sheet_id, incoming.sheet.edition.year)
         shown = None if head is None else with_stored_totals(store, terms, head)
         changes = changes_between(shown, complete(incoming, head).sheet)
         outcome: Outcome = "accepted" if head is None or changes else "unchanged"
@@ -92,7 +92,7 @@ def compare(
 
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
     """Merge one sheet into the store's head and commit what that changes."""
-    store.refuse_unreadable_copies(incoming.key, incoming.sheet.edition.year)
+    store.refuse_unreadable_copies(incoming.sheet_id, incoming.sheet.edition.year)
     facts = read_facts(store, terms, incoming, source)
     decision = reconcile(facts, terms)
     incoming, merge_base, merged = decision.incoming, decision.merge_base, decision.merge
@@ -113,9 +113,9 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
         draft = _draft(store, incoming, source, merged, findings)
         draft = replace(draft, unplaced=_with_titles(unplaced))
         findings = (*findings, *_returned_findings(store, incoming, draft, number))
-        number = store.commit(replace(draft, findings=_documents(findings))).number
+        number = store.commit(replace(draft, findings=_documents(findings)), source.leaving).number
     elif number is not None:
-        store.renew_head(store.revision(incoming.key, incoming.sheet.edition.year, number))
+        store.renew_head(store.revision(incoming.sheet_id, incoming.sheet.edition.year, number))
     close_accepted(store, merged.sheet, facts.proposals, source)
     overruled = (*decision.overruled, *waiting)
     known = next_copy_state(merge_base, incoming.sheet, merged.conflicts, overruled)

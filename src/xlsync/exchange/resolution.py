@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
 
 Side = Literal["ours", "theirs"]
 
 
 def resolve(
-    store: Store, key: str, edition: int, choices: Mapping[str, Side], source: Source
+    store: Store, key: SheetId, edition: int, choices: Mapping[str, Side], source: Source
 ) -> Revision:
     """Resolve open conflicts: each path takes the store's value (ours) or the workbook's (theirs); one new revision.
 
@@ -38,7 +39,7 @@ def resolve(
     return revision
 
 
-def finish_resolution(store: Store, key: str, edition: int) -> list[str]:
+def finish_resolution(store: Store, key: SheetId, edition: int) -> list[str]:
     """Finish a `resolve` that was killed after its commit; return the paths in which the head already agrees with a copy.
 
     The conflict is over there, but the copy's state still says otherwise: what its owner types next would conflict with
@@ -56,7 +57,7 @@ def finish_resolution(store: Store, key: str, edition: int) -> list[str]:
     return sorted(finished)
 
 
-def revert(store: Store, key: str, edition: int, number: int, source: Source) -> Revision:
+def revert(store: Store, key: SheetId, edition: int, number: int, source: Source) -> Revision:
     """Make a new revision that says what an old one said; StoreError where there is no such revision.
 
     The newest one may be broken: so the office replaces it.
@@ -76,7 +77,7 @@ def revert(store: Store, key: str, edition: int, number: int, source: Source) ->
         return store.commit(_draft(before, old.with_revision(None), source))
 
 
-def as_of(store: Store, key: str, edition: int, moment: str) -> tuple[Sheet, Form] | None:
+def as_of(store: Store, key: SheetId, edition: int, moment: str) -> tuple[Sheet, Form] | None:
     """Return the sheet as it was at a moment, in the fields of the form that was in use then, and that form.
 
     `moment` is in ISO 8601; a date means its end. None where the sheet was not there yet.
@@ -92,19 +93,19 @@ def as_of(store: Store, key: str, edition: int, moment: str) -> tuple[Sheet, For
     return store.in_version(revision, version), form.of(version)
 
 
-def _head(store: Store, key: str, edition: int) -> Sheet:
+def _head(store: Store, key: SheetId, edition: int) -> Sheet:
     head = store.head(key, edition)
     if head is None:
         raise _not_held(key)
     return head
 
 
-def _not_held(key: str) -> StoreError:
+def _not_held(key: SheetId) -> StoreError:
     return StoreError("登録データにありません。事業コードを確かめてください", key)
 
 
 def _values_in_conflict(
-    copy_states: Mapping[str, CopyState], choices: Mapping[str, Side], key: str
+    copy_states: Mapping[str, CopyState], choices: Mapping[str, Side], key: SheetId
 ) -> dict[str, Any]:
     """Return the workbook's value of each path to resolve; StoreError where two workbooks differ in a chosen one."""
     values: dict[str, Any] = {}

@@ -72,7 +72,7 @@ def _undone_changes(
     changed_by: dict[str, Origin] = {}
     undone: dict[str, Origin] = {}
     for number in range(last if changes else 0, 1, -1):
-        revision = store.find_revision(sheet.key, sheet.edition.year, number)
+        revision = store.find_revision(sheet.id, sheet.edition.year, number)
         if revision is None:
             break
         origin = Origin(revision.draft.who, revision.draft.when)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.reconcile.pending_review import Review
     from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import Revision, Store
 
 
@@ -45,7 +46,7 @@ def propose_changes(
     Call within `store.writing`, before the commit: a program killed in between proposes the same once more, which is no new
     proposal. What another copy still holds is not given up.
     """
-    key, year = incoming.key, incoming.sheet.edition.year
+    key, year = incoming.sheet_id, incoming.sheet.edition.year
     workbook = (
         store.keep(incoming.workbook_data)
         if review.waiting_changes and incoming.workbook_data
@@ -71,7 +72,7 @@ def propose_changes(
 
 def values_proposed_with(store: Store, incoming: Incoming, draft: Draft) -> Waiting:
     """Return what a save proposed to the planning office beside the revision that it made."""
-    proposals = pending_changes(store, incoming.key, incoming.sheet.edition.year).values()
+    proposals = pending_changes(store, incoming.sheet_id, incoming.sheet.edition.year).values()
     origin = draft.submission.workbook_hash, draft.submission.worksheet
     return waiting_values(
         proposal
@@ -82,7 +83,7 @@ def values_proposed_with(store: Store, incoming: Incoming, draft: Draft) -> Wait
 
 def _held_by_others(store: Store, incoming: Incoming, source: Source) -> set[int]:
     """Return the numbers of the proposals whose value a copy in another file holds."""
-    states = store.copy_states(incoming.key, incoming.sheet.edition.year).values()
+    states = store.copy_states(incoming.sheet_id, incoming.sheet.edition.year).values()
     others = (state for state in states if state.copy_file.path != source_path_of(source))
     values = (value for state in others for value in state.overruled if is_waiting(value))
     return {value["pending"] for value in values}
@@ -103,7 +104,7 @@ def _close_equal(
         for number, proposal in proposals.items()
         if proposal.is_open and field_as_json(sheet, proposal.path) == proposal.after
     ]
-    close(store, sheet.key, sheet.edition.year, numbers, decision)
+    close(store, sheet.id, sheet.edition.year, numbers, decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ class Proposal:
     def key(self) -> str:
         """The sheet's key."""
         return self.head.key
+
+    @property
+    def sheet_id(self) -> SheetId:
+        """The sheet's id in the store."""
+        return self.head.id
 
     @property
     def edition(self) -> Edition:
@@ -178,7 +184,7 @@ def open_proposals(store: Store, edition: int) -> list[Proposal]:
 
 def _open_proposals(store: Store, head: Sheet) -> list[Proposal]:
     """Return what waits of one sheet, but for what its head says by now; what has no field in the form in use comes last."""
-    key, year = head.key, head.edition.year
+    key, year = head.id, head.edition.year
     changes = pending_changes(store, key, year).values()
     proposals = (Proposal(head, change) for change in changes if change.is_open)
     unplaced = (
@@ -202,7 +208,7 @@ def close_registered(store: Store, edition: int, decision: Decision) -> None:
 
 
 def accept_changes(
-    store: Store, key: str, edition: int, numbers: Collection[int], decision: Decision
+    store: Store, key: SheetId, edition: int, numbers: Collection[int], decision: Decision
 ) -> list[Revision]:
     """Take proposals into the sheet: a revision for each workbook that brought some, by who brought it.
 
@@ -223,7 +229,7 @@ def accept_changes(
 
 
 def reject_changes(
-    store: Store, key: str, edition: int, numbers: Collection[int], decision: Decision
+    store: Store, key: SheetId, edition: int, numbers: Collection[int], decision: Decision
 ) -> None:
     """Close proposals without taking them; write-back then returns the head's values to the workbooks.
 
@@ -240,7 +246,9 @@ def reject_changes(
         store.touch_head(key, edition)
 
 
-def _chosen(store: Store, key: str, edition: int, numbers: Collection[int]) -> list[PendingChange]:
+def _chosen(
+    store: Store, key: SheetId, edition: int, numbers: Collection[int]
+) -> list[PendingChange]:
     proposals = pending_changes(store, key, edition)
     for number in numbers:
         if number not in proposals or not proposals[number].is_open:
@@ -257,7 +265,7 @@ def _by_workbook(chosen: Iterable[PendingChange]) -> list[list[PendingChange]]:
 
 
 def _accept(
-    store: Store, key: str, edition: int, chosen: Sequence[PendingChange], decision: Decision
+    store: Store, key: SheetId, edition: int, chosen: Sequence[PendingChange], decision: Decision
 ) -> Revision:
     """Commit proposals of one workbook, by whom it was brought; a note names who accepted them."""
     head = store.head(key, edition)

@@ -49,7 +49,9 @@ def _receipt_of(
 def receipt(incoming: Incoming, source: Source, outcome: Outcome) -> Receipt:
     """Return a receipt that names the sheet."""
     sheet = incoming.sheet
-    identity = SheetIdentity(incoming.worksheet, sheet.key, sheet.title, sheet.edition.year)
+    identity = SheetIdentity(
+        incoming.worksheet, incoming.key, sheet.title, sheet.edition.year, incoming.sheet_id
+    )
     return Receipt(source.file, outcome, identity)
 
 

@@ -105,10 +105,11 @@ def _drafts_by_program(
 ) -> dict[str, list[Draft | None]]:
     """Return the newest revision of each sheet by budget program, None for one that cannot be read."""
     by_program: dict[str, list[Draft | None]] = {}
-    for key in store.counted_keys(terms.fiscal_year):
+    year = terms.fiscal_year
+    for sheet_id, key in store.keys_by_id(year, store.counted_keys(year)).items():
         program = terms.program_of_key(key)
         if programs is None or program in programs:
-            revision = store.find_newest(key, terms.fiscal_year)
+            revision = store.find_newest(sheet_id, year)
             draft = None if revision is None else revision.draft
             by_program.setdefault(program, []).append(draft)
     return by_program
@@ -131,7 +132,7 @@ def is_started(store: Store, terms: Terms, status: SheetStatus) -> bool:
 def is_saved(store: Store, status: SheetStatus) -> bool:
     """Whether a workbook ever brought anything of a sheet."""
     sheet = status.sheet
-    revisions = () if status.brought else store.revisions(sheet.key, sheet.edition.year)
+    revisions = () if status.brought else store.revisions(sheet.id, sheet.edition.year)
     return status.brought or any(rev.draft.submission.workbook_hash for rev in revisions)
 
 
@@ -148,9 +149,9 @@ def _sheet_status(
 
     reading = stored_reading_findings(store, draft.sheet)
     checked = beside_reading(reading, check(head, context))
-    conflicts = open_conflicts(store, terms, head.key, draft.sheet)
-    proposals = pending_changes(store, head.key, head.edition.year)
-    unplaced = unplaced_changes(store, head.key, head.edition.year)
+    conflicts = open_conflicts(store, terms, head.id, draft.sheet)
+    proposals = pending_changes(store, head.id, head.edition.year)
+    unplaced = unplaced_changes(store, head.id, head.edition.year)
     status = SheetStatus(
         head,
         tuple(map(located, (*reading, *checked, *stored_returned_findings(draft)))),
@@ -162,7 +163,7 @@ def _sheet_status(
         len(unplaced) + sum(change.is_open for change in proposals.values()),
         sheet_procedure(
             store,
-            head.key,
+            head.id,
             head.edition.year,
             head.revision or 0,
             terms.procedure_rules.since,

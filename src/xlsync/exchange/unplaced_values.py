@@ -30,7 +30,7 @@ def new_unplaced_values(store: Store, incoming: Incoming) -> tuple[LostValue, ..
 def _known_values(store: Store, incoming: Incoming) -> Mapping[str, set[str]]:
     """Return what each path without a field said in any revision, as people read it."""
     known: defaultdict[str, set[str]] = defaultdict(set)
-    for revision in store.revisions(incoming.key, incoming.sheet.edition.year):
+    for revision in store.revisions(incoming.sheet_id, incoming.sheet.edition.year):
         written = store.as_written(revision).sheet
         for value in incoming.lost:
             known[value.path].add(_words(written, value.path))

@@ -37,7 +37,7 @@ def set_copies_aside(
     """
     by_key: dict[tuple[str, int, bool], list[Reading]] = defaultdict(list)
     for reading in readings:
-        by_key[reading.sheet.key, reading.sheet.edition.year, _is_trial(reading)].append(reading)
+        by_key[reading.sheet.id, reading.sheet.edition.year, _is_trial(reading)].append(reading)
     kept: list[Reading] = []
     refusals: dict[str, str] = {}
     for copies in by_key.values():
@@ -60,7 +60,7 @@ def _meant(copies: Sequence[Reading], store: Store | None) -> Reading | None:
     shown_first = sorted(copies, key=lambda reading: reading.is_hidden)
     if _all_same(shown_first):
         return shown_first[0]
-    if store is None or not copies[0].sheet.key:
+    if store is None or not copies[0].sheet.id:
         return None
     ages = {copy.worksheet: _revision_held(copy, copies, store) for copy in copies}
     changed = [copy for copy in shown_first if not ages[copy.worksheet]]
@@ -83,7 +83,7 @@ def _revision_held(reading: Reading, copies: Sequence[Reading], store: Store) ->
     Only such a worksheet surely holds nothing that somebody typed since: a later revision may have come from this very one.
     """
     issued = max(copy.stamp.base_revision if copy.stamp is not None else 0 for copy in copies)
-    key, year = reading.sheet.key, reading.sheet.edition.year
+    key, year = reading.sheet.id, reading.sheet.edition.year
     try:
         revisions = store.revisions(key, year)
     except StoreDamaged:  # then nobody can tell

@@ -17,6 +17,7 @@ def schema_of(edition: Edition) -> dict[str, Any]:
         "form": {"const": edition.form},
         "edition": {"const": edition.year},
         "key": _key_schema(edition),
+        "id": {"type": "string", "minLength": 1},
         "revision": {"type": "integer", "minimum": 1},
     }
     paths = {"enum": list(edition.by_path)}

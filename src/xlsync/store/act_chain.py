@@ -1,6 +1,6 @@
 """Acts of the planning office beside the sheets, each written once, sealed and chained to the one before.
 
-    <name>/<edition>/<key>/<n>.json   {"seal", "act": n, "parent_hash", …}
+    <name>/<edition>/<id>/<n>.json   {"seal", "act": n, "parent_hash", …}
 
 What an act says beside its number belongs to whoever keeps acts here: `register_acts`, `stage_acts`,
 `figure_imports` (there a kind of file stands for the key).

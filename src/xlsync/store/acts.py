@@ -1,6 +1,6 @@
 """The files of changes that wait for the planning office (確認待ち): proposed once, decided once, each act written once.
 
-    acts/<edition>/<key>/<n>.json   {"seal", "parent_hash", "act": n, "kind": "propose", "path", "from", "to", "when", "who", …}
+    acts/<edition>/<id>/<n>.json   {"seal", "parent_hash", "act": n, "kind": "propose", "path", "from", "to", "when", "who", …}
                                     {"seal", "parent_hash", "act": n, "kind": "accept", "of": 3, "when", "who", "comment"}
 
 A proposal names a field, the head's value and the one that a workbook brought, both as JSON. The other acts close one:
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from xlsync.canonical_json import parse_json
 from xlsync.disk import create_once
 from xlsync.errors import SheetError, StoreBusy, StoreDamaged
+from xlsync.sheet_keys import SheetId
 from xlsync.store.form_versions import FIRST
 from xlsync.store.revision import Submission, hash_of, is_sealed, sealed
 from xlsync.store.store_files import keys_in, numbers_in, safe_key
@@ -77,12 +78,12 @@ class PendingChange:
         return self.decision is not None and self.decision.closing == "reject"
 
 
-def sheets_with_acts(store: Store, edition: int) -> list[str]:
+def sheets_with_acts(store: Store, edition: int) -> list[SheetId]:
     """Return the keys of an edition's sheets for which anything was ever proposed, in order."""
     return keys_in(store.folder / ACTS / str(edition))
 
 
-def readable_acts(store: Store, key: str, edition: int) -> Iterator[dict[str, Any]]:
+def readable_acts(store: Store, key: SheetId, edition: int) -> Iterator[dict[str, Any]]:
     """Yield the acts of a sheet in order, but for those that cannot be read: the audit names them."""
     folder = act_folder(store, key, edition)
     numbers: list[int] = []
@@ -94,12 +95,12 @@ def readable_acts(store: Store, key: str, edition: int) -> Iterator[dict[str, An
             yield parse_act(file.read_bytes(), str(file))
 
 
-def act_folder(store: Store, key: str, edition: int) -> Path:
+def act_folder(store: Store, key: SheetId, edition: int) -> Path:
     """Return the folder of a sheet's acts."""
     return store.head_file(key, edition).parents[2] / ACTS / str(edition) / safe_key(key)
 
 
-def write_act(store: Store, key: str, edition: int, document: Mapping[str, Any]) -> int:
+def write_act(store: Store, key: SheetId, edition: int, document: Mapping[str, Any]) -> int:
     """Write the next act of a sheet, and return its number."""
     folder = act_folder(store, key, edition)
     last = max(numbers_in(folder), default=0)

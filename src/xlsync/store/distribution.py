@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import replace_whole
 from xlsync.errors import SheetError
+from xlsync.sheet_keys import SheetId
 from xlsync.store.store_files import files_below, safe_key
 
 if TYPE_CHECKING:
@@ -33,17 +34,19 @@ class Distribution:
     form_version: int = 0
 
 
-def distribution_file(folder: Path, key: str, edition: int) -> Path:
+def distribution_file(folder: Path, key: SheetId, edition: int) -> Path:
     """Return the file that says when a workbook of a sheet was last given out, below a store's folder."""
     return folder / DISTRIBUTIONS / str(edition) / f"{safe_key(key)}.json"
 
 
-def record_distribution(folder: Path, key: str, edition: int, distribution: Distribution) -> None:
+def record_distribution(
+    folder: Path, key: SheetId, edition: int, distribution: Distribution
+) -> None:
     """Replace the record of the last workbook given out; StoreError where it cannot be written."""
     replace_whole(distribution_file(folder, key, edition), canonical(asdict(distribution)))
 
 
-def last_distribution(folder: Path, key: str, edition: int) -> Distribution | None:
+def last_distribution(folder: Path, key: SheetId, edition: int) -> Distribution | None:
     """Return the last workbook given out; None where none is known."""
     try:
         return parse_distribution(distribution_file(folder, key, edition).read_bytes())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import replace_whole
 from xlsync.errors import SheetError, StoreDamaged
+from xlsync.sheet_keys import SheetId
 from xlsync.store.migration import STORE_FILE, read_store_file
 from xlsync.store.revision import hash_of, is_sealed
 from xlsync.store.seal_list import Sealed, append_seals, read_seal_list
@@ -35,7 +36,7 @@ def begin_list(files: StoreFiles) -> None:
     replace_whole(files.folder / STORE_FILE, canonical({**document, IS_LISTED: True}))
 
 
-def list_revisions(files: StoreFiles, sheets: Iterable[tuple[int, str]]) -> int:
+def list_revisions(files: StoreFiles, sheets: Iterable[tuple[int, SheetId]]) -> int:
     """Add the revisions of these sheets that the list does not name; return how many. The caller holds the lock."""
     lines = read_seal_list(files.folder).seal_lines
     listed = {(line.sealed.fiscal_year, line.sealed.key, line.sealed.revision) for line in lines}
@@ -45,7 +46,7 @@ def list_revisions(files: StoreFiles, sheets: Iterable[tuple[int, str]]) -> int:
 
 
 def _sealed(
-    files: StoreFiles, sheets: Iterable[tuple[int, str]], listed: set[tuple[int, str, int]]
+    files: StoreFiles, sheets: Iterable[tuple[int, SheetId]], listed: set[tuple[int, SheetId, int]]
 ) -> Iterator[Sealed]:
     for year, key in sheets:
         for number in _numbers(files, year, key):
@@ -56,20 +57,20 @@ def _sealed(
                 yield sealed
 
 
-def _numbers(files: StoreFiles, year: int, key: str) -> list[int]:
+def _numbers(files: StoreFiles, year: int, key: SheetId) -> list[int]:
     try:
         return sorted(numbers_in(files.revision_file(key, year, 1).parent))
     except StoreDamaged:
         return []  # the audit names it
 
 
-def _read_sealed(file: Path, position: tuple[int, str, int]) -> Sealed | None:
+def _read_sealed(file: Path, position: tuple[int, SheetId, int]) -> Sealed | None:
     """Return what the list says of a revision; None where it is broken or another one's, which the audit names."""
     try:
         data = file.read_bytes()
         document: Any = parse_json(data)
         sheet = document["sheet"]
-        actual = (sheet["edition"], sheet["key"], document["revision"])
+        actual = (sheet["edition"], sheet.get("id", sheet["key"]), document["revision"])
         when = str(document["when"])
     except (OSError, SheetError, KeyError, TypeError):
         return None

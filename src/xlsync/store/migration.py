@@ -23,7 +23,7 @@ from xlsync.disk import TEMPORARY, create_once, name_folder, remove, replace_who
 from xlsync.errors import SheetError, StoreDamaged, StoreError
 from xlsync.store.lock import Notify
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 STORE_FILE: Final = "store.json"
 
 
@@ -44,11 +44,15 @@ class Migration:
 
 Migrations = Mapping[int, Migration]
 
-MIGRATIONS: Final[Migrations] = {1: Migration((), lambda _: ())}
+_NO_FILE_CHANGES: Final = Migration((), lambda _: ())
+MIGRATIONS: Final[Migrations] = {1: _NO_FILE_CHANGES, 2: _NO_FILE_CHANGES}
 """The step from each format, by its number. Format 1 is the first that was ever released.
 
 1 to 2: revisions may name the version of the form they were made under, which a program of format 1 would not ask for. No
 file changes: what names no version was made under the first.
+
+2 to 3: a sheet may have another key than the id that its files are named by, which a program of format 2 would take for
+damage. No file changes: what names no id has its key as id.
 """
 
 

@@ -12,6 +12,7 @@ from xlsync.sheet_keys import ON_DISK
 from xlsync.store.acts import ACTS
 from xlsync.store.distribution import DISTRIBUTIONS
 from xlsync.store.figure_imports import FIGURES
+from xlsync.store.known_keys import KEYS
 from xlsync.store.register_acts import REGISTER
 from xlsync.store.stage_acts import STAGES
 from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
@@ -26,6 +27,7 @@ PATTERNS: Final = {
     "taken": re.compile(_YEAR_AND_SHEET + r"(?:/[0-9A-Za-z-]{1,100}\.json)?)?"),
     "received": re.compile(r"[0-9a-f]{64}\.(?:xlsx|xls|ods)"),
     DISTRIBUTIONS: re.compile(_YEAR_AND_SHEET + r"\.json)?"),
+    KEYS: re.compile(_YEAR_AND_SHEET + r"\.json)?"),
     SEALS: re.compile(r"[0-9]{6}\.txt"),
     ACTS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     REGISTER: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from xlsync.sheet_keys import SheetId
 from xlsync.store.acts import (
     Decision,
     PendingChange,
@@ -35,7 +36,7 @@ class UnplacedChange:
     edition: Edition
 
 
-def pending_changes(store: Store, key: str, edition: int) -> dict[int, PendingChange]:
+def pending_changes(store: Store, key: SheetId, edition: int) -> dict[int, PendingChange]:
     """Return every change of a sheet that was ever proposed, by number, in the fields of the form in use.
 
     One whose field has no place in that form is left out (`unplaced_changes`), and so is an act that cannot be read: the
@@ -49,7 +50,7 @@ def pending_changes(store: Store, key: str, edition: int) -> dict[int, PendingCh
     return changes
 
 
-def unplaced_changes(store: Store, key: str, edition: int) -> dict[int, UnplacedChange]:
+def unplaced_changes(store: Store, key: SheetId, edition: int) -> dict[int, UnplacedChange]:
     """Return the open proposals of a sheet that have no place in the form in use, by number."""
     form = store.stored_form
     return {
@@ -62,7 +63,7 @@ def unplaced_changes(store: Store, key: str, edition: int) -> dict[int, Unplaced
 
 
 def propose(
-    store: Store, key: str, edition: int, changes: Iterable[PendingChange]
+    store: Store, key: SheetId, edition: int, changes: Iterable[PendingChange]
 ) -> list[PendingChange]:
     """Write proposals, and return them with their numbers; one that is open already is not written again.
 
@@ -81,7 +82,9 @@ def propose(
     return written
 
 
-def close(store: Store, key: str, edition: int, numbers: Iterable[int], decision: Decision) -> None:
+def close(
+    store: Store, key: SheetId, edition: int, numbers: Iterable[int], decision: Decision
+) -> None:
     """Close proposals. Call within `store.writing`."""
     for number in numbers:
         document = {
@@ -94,7 +97,7 @@ def close(store: Store, key: str, edition: int, numbers: Iterable[int], decision
         write_act(store, key, edition, document)
 
 
-def _proposals(store: Store, key: str, edition: int) -> list[tuple[PendingChange, int]]:
+def _proposals(store: Store, key: SheetId, edition: int) -> list[tuple[PendingChange, int]]:
     """Return every readable proposal of a sheet as it was written, each with the version of the form it was written under."""
     proposals: dict[int, tuple[PendingChange, int]] = {}
     for act in readable_acts(store, key, edition):

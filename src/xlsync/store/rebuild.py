@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import TEMPORARY, flush_folder, is_temporary, remove, replace_whole
 from xlsync.errors import StoreDamaged
+from xlsync.sheet_keys import SheetId
 from xlsync.store.form_versions import half_written_versions
+from xlsync.store.known_keys import (
+    document_of,
+    keys_in_order,
+    known_keys_file,
+    parsed_keys,
+)
 from xlsync.store.listed_revisions import begin_list, is_list_begun, list_revisions
 from xlsync.store.own_paths import KEPT
 from xlsync.store.store_audit import head_of, is_only_record
@@ -41,7 +48,7 @@ def rebuild(store: Store) -> list[Restored]:
     A head that names a missing revision is all that is left of it, and stays; so does every damaged file that is no head.
     """
     with store.writing():
-        return [*_listed(store), *_heads(store), *_leftovers(store)]
+        return [*_listed(store), *_heads(store), *_known_keys(store), *_leftovers(store)]
 
 
 def _listed(store: Store) -> Iterator[Restored]:
@@ -71,7 +78,22 @@ def _heads(store: Store) -> Iterator[Restored]:
             yield Restored(_name(store, file), "現在の内容を最新の版から作り直しました")
 
 
-def _derived(store: Store, year: int, key: str) -> bytes | None:
+def _known_keys(store: Store) -> Iterator[Restored]:
+    """Write the keys of each sheet as its revisions say, but for a sheet of which one cannot be read."""
+    for year, sheet_id in store.held_sheets():
+        keys = store.keys_of_revisions(sheet_id, year)
+        file = known_keys_file(store.folder, sheet_id, year)
+        expected = keys_in_order(sheet_id, keys)
+        if "" in keys or parsed_keys(file) == expected:
+            continue
+        if expected:
+            replace_whole(file, document_of(expected))
+        else:
+            remove(file)
+        yield Restored(_name(store, file), "事業コードの控えを版の記録から作り直しました")
+
+
+def _derived(store: Store, year: int, key: SheetId) -> bytes | None:
     try:
         last = store.last(key, year)
         file = store.revision_file(key, year, last)

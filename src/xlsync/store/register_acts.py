@@ -1,6 +1,6 @@
 """Which sheets count (台帳): retired, excluded and restored by the planning office, each act written once.
 
-    register/<edition>/<key>/<n>.json   {"seal", "act": n, "parent_hash", "kind": "exclude", "day", "reason", "when", "who"}
+    register/<edition>/<id>/<n>.json   {"seal", "act": n, "parent_hash", "kind": "exclude", "day", "reason", "when", "who"}
 
 A sheet without any such act counts. One that does not is in no sum, on no board, and keeps its revisions and workbooks.
 """
@@ -15,6 +15,8 @@ from xlsync.store.act_chain import ActChain
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from xlsync.sheet_keys import SheetId
 
 REGISTER: Final = "register"
 ActKind = Literal["retire", "exclude", "restore"]
@@ -50,24 +52,24 @@ class RegisterAct:
         }
 
 
-def register_acts(folder: Path, key: str, edition: int) -> list[RegisterAct]:
+def register_acts(folder: Path, key: SheetId, edition: int) -> list[RegisterAct]:
     """Return the acts about a sheet in order, below a store's folder; those that cannot be read are left out."""
     return [_act_of(document) for document in _CHAIN.read(folder, key, edition)]
 
 
-def is_counted(folder: Path, key: str, edition: int) -> bool:
+def is_counted(folder: Path, key: SheetId, edition: int) -> bool:
     """Whether a sheet counts, below a store's folder."""
     acts = register_acts(folder, key, edition)
     return not acts or acts[-1].act_kind == "restore"
 
 
-def uncounted_keys(folder: Path, edition: int) -> frozenset[str]:
+def uncounted_keys(folder: Path, edition: int) -> frozenset[SheetId]:
     """Return the keys of an edition's sheets that do not count, below a store's folder."""
     keys = _CHAIN.keys(folder, edition)
     return frozenset(key for key in keys if not is_counted(folder, key, edition))
 
 
-def write_register_act(folder: Path, key: str, edition: int, act: RegisterAct) -> None:
+def write_register_act(folder: Path, key: SheetId, edition: int, act: RegisterAct) -> None:
     """Write the next act about a sheet. Call within `Store.writing`; StoreBusy where another program was quicker."""
     _CHAIN.write(folder, key, edition, act.to_document())
 

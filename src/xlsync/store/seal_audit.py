@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlsync.errors import StoreDamaged, StoreError
+from xlsync.sheet_keys import SheetId
 from xlsync.store.listed_revisions import is_list_begun
 from xlsync.store.seal_list import SealLine, read_seal_list
 from xlsync.store.store_files import SEALS, StoreFiles, numbers_in
@@ -31,7 +32,7 @@ class ListedSeals:
 
     """
 
-    digests: Mapping[tuple[int, str, int], str]
+    digests: Mapping[tuple[int, SheetId, int], str]
     seal_lines: Mapping[int, SealLine]
     faults: tuple[tuple[str, str], ...]
     is_complete: bool
@@ -48,7 +49,7 @@ class ListedSeals:
 
     def missing(self, files: StoreFiles) -> Iterator[Path]:
         """Yield the file of each sheet's newest listed revision that is newer than all on the disk."""
-        newest: dict[tuple[int, str], int] = {}
+        newest: dict[tuple[int, SheetId], int] = {}
         for year, key, number in self.digests:
             newest[year, key] = max(number, newest.get((year, key), 0))
         for (year, key), number in newest.items():
@@ -71,7 +72,7 @@ def listed_seals(files: StoreFiles) -> ListedSeals:
     except StoreError:
         is_begun = False
     # The first line counts: a revision is written once, so a second line for it is somebody else's.
-    digests: dict[tuple[int, str, int], str] = {}
+    digests: dict[tuple[int, SheetId, int], str] = {}
     for line in seals.seal_lines:
         revision = (line.sealed.fiscal_year, line.sealed.key, line.sealed.revision)
         digests.setdefault(revision, line.sealed.digest)

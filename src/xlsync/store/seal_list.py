@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from xlsync.disk import replace_whole
-from xlsync.sheet_keys import ON_DISK, key_of_name, name_on_disk
+from xlsync.sheet_keys import ON_DISK, SheetId, key_of_name, name_on_disk
 from xlsync.store.store_files import SEALS, names_in, seal_file
 
 LINES: Final = 500
@@ -197,6 +197,6 @@ def _line_of(text: str) -> SealLine | None:
     if match is None or key is None:
         return None
     sealed = Sealed(
-        match["when"], int(match["edition"]), key, int(match["revision"]), match["digest"]
+        match["when"], int(match["edition"]), SheetId(key), int(match["revision"]), match["digest"]
     )
     return SealLine(int(match["number"]), sealed, match["chain"])

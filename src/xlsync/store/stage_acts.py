@@ -1,6 +1,6 @@
 """The stage of each sheet (提出・受付・差戻し・確認・確定): the acts that lead from one to the next, each written once.
 
-    stages/<edition>/<key>/<n>.json   {"seal", "act": n, "parent_hash", "kind": "return", "revision", "comment", "fields", …}
+    stages/<edition>/<id>/<n>.json   {"seal", "act": n, "parent_hash", "kind": "return", "revision", "comment", "fields", …}
 
 A sheet without any such act is open. What each act makes of a sheet is said in `xlsync.sheet_stage`.
 """

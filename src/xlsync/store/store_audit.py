@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
-from xlsync.sheet_keys import key_of_name
+from xlsync.sheet_keys import SheetId, key_of_name
 from xlsync.store.acts_audit import faults_of_acts
 from xlsync.store.copy_state import parse_copy_state
 from xlsync.store.distribution import faults_of_distributions
 from xlsync.store.figure_imports import faults_of_figures
 from xlsync.store.form_versions import faults_of_versions
+from xlsync.store.known_keys import keys_in_order, known_keys_file, parsed_keys
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.own_paths import PATTERNS, stray_files, unlisted_folders
@@ -39,7 +40,7 @@ _UNLISTED: Final = (
     "停電などの心当たりがないときは、紙に控えた照合番号と照らしてください）"
 )
 
-Position = tuple[int, int, str]
+Position = tuple[int, int, SheetId]
 """A revision's number, edition and key according to its file's path."""
 
 
@@ -114,14 +115,16 @@ def _format_damages(store: Store) -> list[Damage]:
     return []
 
 
-def _confirmed(store: Store, year: int, key: str) -> list[Damage]:
+def _confirmed(store: Store, year: int, key: SheetId) -> list[Damage]:
     """Check a sheet again while holding the lock: the damage may have been an unfinished commit."""
     with contextlib.suppress(StoreError), holding(store.folder, patience=QUIET):
         return list(_damages_of_sheet(store, listed_seals(store), year, key))
     return list(_damages_of_sheet(store, listed_seals(store), year, key))
 
 
-def _damages_of_sheet(store: Store, seals: ListedSeals, year: int, key: str) -> Iterator[Damage]:
+def _damages_of_sheet(
+    store: Store, seals: ListedSeals, year: int, key: SheetId
+) -> Iterator[Damage]:
     first = store.revision_file(key, year, 1)
     try:
         last = max(numbers_in(first.parent), default=0)
@@ -129,6 +132,7 @@ def _damages_of_sheet(store: Store, seals: ListedSeals, year: int, key: str) -> 
         yield Damage(_name(store, first.parent), fault.reason)
         return
     before: _Kept | None = None
+    revisions: list[Revision | None] = []
     for number in range(1, last + 1):
         kept = _Kept(first.with_name(f"{number}.json"))
         try:
@@ -141,9 +145,11 @@ def _damages_of_sheet(store: Store, seals: ListedSeals, year: int, key: str) -> 
             yield from _chain_damages(store, kept, before)
             yield from _seal_damages(store, seals, kept, (number, year, key))
         before = kept
+        revisions.append(kept.parsed_revision)
     if before is not None:
         head = head_of(before.data, before.parsed_revision, (last, year, key))
         yield from _head_damages(store, store.head_file(key, year), head, last)
+    yield from _key_damages(store, year, key, revisions)
 
 
 def _position_damages(store: Store, kept: _Kept, position: Position) -> Iterator[Damage]:
@@ -154,7 +160,7 @@ def _position_damages(store: Store, kept: _Kept, position: Position) -> Iterator
         return
     if (revision.number, revision.parent) != (number, number - 1):
         yield Damage(_name(store, kept.file), "版の番号がファイル名と合いません")
-    if (revision.sheet.edition.year, revision.sheet.key) != (year, key):
+    if (revision.sheet.edition.year, revision.sheet.id) != (year, key):
         yield Damage(_name(store, kept.file), "別のシートの版が置かれています")
     workbook = revision.draft.submission.workbook_hash
     if workbook and not store.received_file(workbook).is_file():
@@ -193,7 +199,7 @@ def head_of(data: bytes, newest: Revision | None, position: Position) -> bytes |
 
 
 def _position_of(revision: Revision) -> Position:
-    return revision.number, revision.sheet.edition.year, revision.sheet.key
+    return revision.number, revision.sheet.edition.year, revision.sheet.id
 
 
 def is_only_record(head: bytes, derived: bytes | None, last: int) -> bool:
@@ -232,6 +238,18 @@ def _head_damages(store: Store, file: Path, derived: bytes | None, last: int) ->
         yield Damage(_name(store, file), reason, derived=True)
 
 
+def _key_damages(
+    store: Store, year: int, sheet_id: SheetId, revisions: Sequence[Revision | None]
+) -> Iterator[Damage]:
+    """Report a file of a sheet's keys that does not name those of its revisions, unless one of these cannot be read."""
+    sheets = [revision.sheet for revision in revisions if revision is not None]
+    known = [sheet.key for sheet in sheets if sheet.id == sheet_id]
+    file = known_keys_file(store.folder, sheet_id, year)
+    if len(known) == len(revisions) and parsed_keys(file) != keys_in_order(sheet_id, known):
+        reason = "事業コードの控えが、版の記録と違います（audit --rebuild で作り直されます）"
+        yield Damage(_name(store, file), reason, derived=True)
+
+
 def _received_damages(store: Store) -> Iterator[Damage]:
     folder = store.folder / "received"
     for name in sorted(listable_names(folder)):
@@ -261,9 +279,7 @@ def _copy_state_damages(store: Store) -> Iterator[Damage]:
         if PATTERNS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
             key, year = key_of_name(file.parent.name), int(file.parent.parent.name)
             try:
-                sound = (
-                    parse_copy_state(file.read_bytes(), store.stored_form, year).sheet.key == key
-                )
+                sound = parse_copy_state(file.read_bytes(), store.stored_form, year).sheet.id == key
             except (OSError, StoreDamaged):
                 sound = False
             if not sound:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from xlsync.errors import StoreDamaged, StoreError
-from xlsync.sheet_keys import fault_of_key, key_of_name, name_on_disk
+from xlsync.sheet_keys import SheetId, fault_of_key, key_of_name, name_on_disk
 
 YEAR: Final = re.compile(r"[0-9]{4}")
 SEALS: Final = "seals"
@@ -24,11 +24,11 @@ class StoreFiles:
 
     folder: Path
 
-    def head_file(self, key: str, edition: int) -> Path:
+    def head_file(self, key: SheetId, edition: int) -> Path:
         """Return the file of a head."""
         return self.folder / "sheets" / str(edition) / f"{safe_key(key)}.json"
 
-    def revision_file(self, key: str, edition: int, number: int) -> Path:
+    def revision_file(self, key: SheetId, edition: int, number: int) -> Path:
         """Return the file of a revision."""
         return self.folder / "revisions" / str(edition) / safe_key(key) / f"{number}.json"
 
@@ -37,18 +37,18 @@ class StoreFiles:
         files = [self.folder / "received" / f"{digest}{ending}" for ending in RECEIVED_ENDINGS]
         return next((file for file in files if file.exists()), files[0])
 
-    def held_sheets(self) -> list[tuple[int, str]]:
+    def held_sheets(self) -> list[tuple[int, SheetId]]:
         """Return (edition, key) of every sheet with a revision, in order, even where store.json is broken."""
         return list(_sheets_below(self.folder / "revisions", names_in))
 
-    def listable_sheets(self) -> list[tuple[int, str]]:
+    def listable_sheets(self) -> list[tuple[int, SheetId]]:
         """Return them without those below a folder that cannot be listed, for the audit, which names that folder."""
         return list(_sheets_below(self.folder / "revisions", listable_names))
 
 
 def _sheets_below(
     folder: Path, names: Callable[[Path], Iterable[str]]
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[tuple[int, SheetId]]:
     for year in sorted(filter(YEAR.fullmatch, names(folder))):
         for key in keys_among(names(folder / year)):
             if has_revisions(folder / year / safe_key(key)):
@@ -74,15 +74,15 @@ def safe_key(key: str) -> str:
     return name_on_disk(key)
 
 
-def keys_in(folder: Path) -> list[str]:
+def keys_in(folder: Path) -> list[SheetId]:
     """Return the keys that name files or folders in a folder, in order; other names are no sheet's."""
     return keys_among(names_in(folder))
 
 
-def keys_among(names: Iterable[str]) -> list[str]:
+def keys_among(names: Iterable[str]) -> list[SheetId]:
     """Return the keys of which some names are those on the disk, in order."""
     keys = map(key_of_name, names)
-    return sorted(key for key in keys if key is not None)
+    return sorted(SheetId(key) for key in keys if key is not None)
 
 
 def numbers_in(folder: Path) -> list[int]:

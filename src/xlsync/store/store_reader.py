@@ -11,7 +11,9 @@ from xlsync.canonical_json import parse_json
 from xlsync.errors import StoreDamaged, XlsyncError
 from xlsync.form.library import Form, load_form
 from xlsync.sheet import Sheet
+from xlsync.sheet_keys import SheetId
 from xlsync.store.earlier_values import earlier_values, with_earlier_values
+from xlsync.store.known_keys import KnownKeys
 from xlsync.store.lock import PATIENCE, Notify, holding, silent
 from xlsync.store.migration import (
     MIGRATIONS,
@@ -22,9 +24,9 @@ from xlsync.store.migration import (
 )
 from xlsync.store.register_acts import is_counted, uncounted_keys
 from xlsync.store.revision import Draft, Revision
+from xlsync.store.sheet_ids import SheetIds
 from xlsync.store.store_files import (
     YEAR,
-    StoreFiles,
     has_revisions,
     keys_in,
     names_in,
@@ -35,7 +37,7 @@ from xlsync.store.stored_form import StoredForm
 from xlsync.store.stored_sheet import DamagedSheet
 
 
-class StoreReader(StoreFiles):
+class StoreReader(SheetIds):
     """The half of a store that reads; nothing here writes but the migration of an older format."""
 
     def __init__(
@@ -68,6 +70,8 @@ class StoreReader(StoreFiles):
         self.folder = store_folder(folder, must_exist=must_exist)
         self.stored_form = StoredForm(self.folder, form or load_form())
         self.notify = notify
+        self._known_keys = KnownKeys(self.folder)
+        self._keys_at = {}
         self._migrations = migrations
         self._format_checked = False
 
@@ -94,16 +98,16 @@ class StoreReader(StoreFiles):
         years = (name for name in names_in(folder) if YEAR.fullmatch(name))
         return sorted(int(name) for name in years if (folder / name).is_dir())
 
-    def keys(self, edition: int) -> list[str]:
+    def keys(self, edition: int) -> list[SheetId]:
         """Return the keys of an edition's sheets, in order."""
-        return list(self._keys(edition))
+        return list(self._ids(edition))
 
-    def counted_keys(self, edition: int) -> list[str]:
+    def counted_keys(self, edition: int) -> list[SheetId]:
         """Return the keys of an edition's sheets that count (`register_acts`), in order."""
         uncounted = uncounted_keys(self.folder, edition)
-        return [key for key in self._keys(edition) if key not in uncounted]
+        return [key for key in self._ids(edition) if key not in uncounted]
 
-    def _keys(self, edition: int, start: str = "") -> Iterator[str]:
+    def _ids(self, edition: int, start: str = "") -> Iterator[SheetId]:
         """Yield the keys of an edition's sheets that begin with `start`, in order."""
         self.check_format()
         folder = self.folder / "revisions" / str(edition)
@@ -117,11 +121,11 @@ class StoreReader(StoreFiles):
         One damaged sheet does not stop work on the others: `damaged` names those left out here.
         """
         years = self.editions() if edition is None else [edition]
-        keys = ((year, key) for year in years for key in self._keys(year))
+        keys = ((year, key) for year in years for key in self._ids(year))
         revisions = (self.find_newest(key, year) for year, key in keys)
         return [revision.sheet for revision in revisions if revision is not None]
 
-    def damaged(self, edition: int, keys: Iterable[str] | None = None) -> list[DamagedSheet]:
+    def damaged(self, edition: int, keys: Iterable[SheetId] | None = None) -> list[DamagedSheet]:
         """Return the sheets of an edition, or those with these keys, whose newest revision cannot be read."""
         sheets = []
         for key in self.keys(edition) if keys is None else keys:
@@ -131,12 +135,12 @@ class StoreReader(StoreFiles):
                 sheets.append(DamagedSheet(edition, key, fault.reason, fault.where))
         return sheets
 
-    def head(self, key: str, edition: int) -> Sheet | None:
+    def head(self, key: SheetId, edition: int) -> Sheet | None:
         """Return the head of a sheet, None where the store has no sheet of this key; StoreDamaged where it is broken."""
         revision = self.newest(key, edition)
         return None if revision is None else revision.sheet
 
-    def newest(self, key: str, edition: int) -> Revision | None:
+    def newest(self, key: SheetId, edition: int) -> Revision | None:
         """Return the newest revision of a sheet, None where the store has no sheet of this key.
 
         Where its file is broken, the sheet is read from the head's file, which holds the same; StoreDamaged where that is
@@ -153,20 +157,20 @@ class StoreReader(StoreFiles):
                 raise
             return revision
 
-    def find_newest(self, key: str, edition: int) -> Revision | None:
+    def find_newest(self, key: SheetId, edition: int) -> Revision | None:
         """Return the newest revision of a sheet, None also where it cannot be read."""
         with contextlib.suppress(StoreDamaged):
             return self.newest(key, edition)
         return None
 
-    def _revision_in_head(self, key: str, edition: int) -> Revision | None:
+    def _revision_in_head(self, key: SheetId, edition: int) -> Revision | None:
         """Return the revision of which the head's file holds the sheet, None where the file cannot be read."""
         form = self.stored_form
         with contextlib.suppress(OSError, XlsyncError):
             document = parse_json(self.head_file(key, edition).read_bytes())
             written, version = form.parse_head(document, edition)
             number = written.revision
-            if written.key == key and number is not None:
+            if written.id == key and number is not None:
                 sheet, _ = form.carry(written, version)
                 revision = Revision(number, number - 1, "", Draft(sheet, "", ""), version)
                 return self._with_earlier_values(revision, written, form.number)
@@ -178,25 +182,37 @@ class StoreReader(StoreFiles):
         Others that do not count (`register_acts`) are left out.
         """
         year = sheet.edition.year
-        has_programs = bool(sheet.edition.definition.identity.program)
-        keys = self._keys(year, sheet.program + "-") if has_programs else [sheet.key]
-        counted = (key for key in keys if key == sheet.key or is_counted(self.folder, key, year))
+        ids = self.program_ids(sheet)
+        counted = (key for key in ids if key == sheet.id or is_counted(self.folder, key, year))
         revisions = (self.find_newest(key, year) for key in counted)
         return tuple(revision.sheet for revision in revisions if revision is not None)
 
-    def revisions(self, key: str, edition: int) -> list[Revision]:
+    def program_ids(self, sheet: Sheet) -> list[SheetId]:
+        """Return the ids of all sheets of the same budget program, in order of their keys."""
+        if not sheet.edition.definition.identity.program:
+            return [sheet.id]
+        year, start = sheet.edition.year, f"{sheet.program}-"
+        changed = self.keys_by_id(year, self._known_keys.by_id(year))
+        unchanged = {key: key for key in self._ids(year, start) if key not in changed}
+        keys = {
+            **unchanged,
+            **{each: key for each, key in changed.items() if key.startswith(start)},
+        }
+        return sorted(keys, key=lambda each: (keys[each], each))
+
+    def revisions(self, key: SheetId, edition: int) -> list[Revision]:
         """Return every readable revision of a sheet, oldest first; the numbers show which are missing."""
         numbers = range(1, self.last(key, edition) + 1)
         revisions = (self.find_revision(key, edition, number) for number in numbers)
         return [revision for revision in revisions if revision is not None]
 
-    def find_revision(self, key: str, edition: int, number: int) -> Revision | None:
+    def find_revision(self, key: SheetId, edition: int, number: int) -> Revision | None:
         """Return one revision, None where it is missing or broken."""
         with contextlib.suppress(StoreDamaged):
             return self.revision(key, edition, number)
         return None
 
-    def revision(self, key: str, edition: int, number: int) -> Revision:
+    def revision(self, key: SheetId, edition: int, number: int) -> Revision:
         """Return one revision; StoreDamaged where it is missing or broken.
 
         Fields that its version of the form did not have, but an earlier one had, say what they said last.
@@ -206,16 +222,16 @@ class StoreReader(StoreFiles):
     def in_version(self, revision: Revision, version: int) -> Sheet:
         """Return the sheet of a `revision` in the fields of a version of the form."""
         sheet = revision.sheet
-        return self._in_version(sheet.key, sheet.edition.year, revision.number, version).sheet
+        return self._in_version(sheet.id, sheet.edition.year, revision.number, version).sheet
 
-    def _in_version(self, key: str, edition: int, number: int, version: int) -> Revision:
+    def _in_version(self, key: SheetId, edition: int, number: int, version: int) -> Revision:
         revision = self._carried(key, edition, number, version)
         if not self.stored_form.earlier_fields(edition, revision.form_version, version):
             return revision
         written = self.as_written(revision).sheet
         return self._with_earlier_values(revision, written, version)
 
-    def _carried(self, key: str, edition: int, number: int, into: int) -> Revision:
+    def _carried(self, key: SheetId, edition: int, number: int, into: int) -> Revision:
         file = self.revision_file(key, edition, number)
         try:
             return self.stored_form.read(file.read_bytes(), str(file), into)
@@ -236,7 +252,7 @@ class StoreReader(StoreFiles):
 
     def _with_fields(self, newest: Revision, into: int) -> Iterator[tuple[Revision, set[str]]]:
         """Yield a revision and those before it, newest first, each with the fields of a version that its own one has."""
-        key, year, form = newest.sheet.key, newest.sheet.edition.year, self.stored_form
+        key, year, form = newest.sheet.id, newest.sheet.edition.year, self.stored_form
         yield newest, set(form.heirs(year, newest.form_version, into).values())
         for number in range(newest.number - 1, 0, -1):
             with contextlib.suppress(StoreDamaged):
@@ -246,10 +262,10 @@ class StoreReader(StoreFiles):
     def as_written(self, revision: Revision) -> Revision:
         """Return a `revision` in the fields of the version of the form it was made under."""
         sheet = revision.sheet
-        file = self.revision_file(sheet.key, sheet.edition.year, revision.number)
+        file = self.revision_file(sheet.id, sheet.edition.year, revision.number)
         return self.stored_form.parse(file.read_bytes(), str(file))
 
-    def last(self, key: str, edition: int) -> int:
+    def last(self, key: SheetId, edition: int) -> int:
         """Return the number of a sheet's newest revision, 0 where there is none."""
         self.check_format()
         return max(numbers_in(self.revision_file(key, edition, 1).parent), default=0)

@@ -40,8 +40,10 @@ def may_see(press: Press, incoming: Incoming) -> bool:
 def departments_of(press: Press, incoming: Incoming) -> set[str]:
     """Return the departments of the stored sheets that a worksheet names, else the one typed into it."""
     year = incoming.sheet.edition.year
-    keys = {incoming.key, incoming.stamp.key} - {""}
-    heads = [press.config.store.head(key, year) for key in keys]
+    store = press.config.store
+    keys = {incoming.key, incoming.sheet.key, incoming.stamp.key} - {""}
+    owners = {each for key in keys for each in store.owners_of(key, year).every}
+    heads = [store.head(sheet_id, year) for sheet_id in owners]
     held = {head.department for head in heads if head is not None}
     return held or {incoming.sheet.department}
 
@@ -50,7 +52,7 @@ def department_of(press: Press, incoming: Incoming) -> str:
     """Return the department of a sheet: as the store has it, else as it says."""
     head = None
     if not incoming.barred:
-        head = press.config.store.head(incoming.key, incoming.sheet.edition.year)
+        head = press.config.store.head(incoming.sheet_id, incoming.sheet.edition.year)
     return (head or incoming.sheet).department
 
 

@@ -53,7 +53,7 @@ def _message(receipts: Sequence[Receipt], *, has_rows: bool) -> Message:
 
 def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
     config, edition = press.config, edition_of(press.config.terms, receipt)
-    head = config.store.head(receipt.key, edition.year)
+    head = config.store.head(receipt.sheet_id, edition.year)
     if head is None:
         return
     blame = blame_fields(config.store, head, {change.path for change in receipt.changes})

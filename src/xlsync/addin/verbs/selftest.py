@@ -166,7 +166,7 @@ def _of_sheet(press: Press, incoming: Incoming) -> Iterator[Line]:
 
 def _in_store(press: Press, incoming: Incoming, head: str) -> Line:
     try:
-        revision = press.config.store.last(incoming.key, incoming.sheet.edition.year)
+        revision = press.config.store.last(incoming.sheet_id, incoming.sheet.edition.year)
     except XlsyncError as fault:
         return _care(f"{head}：登録データ", fault.reason, _MAIL)
     if not revision:

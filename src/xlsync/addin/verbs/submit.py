@@ -136,7 +136,7 @@ def _findings(receipt: Receipt) -> list[Finding]:
 
 def _blame(press: Press, receipt: Receipt, paths: Sequence[str]) -> dict[str, Origin]:
     config = press.config
-    head = config.store.head(receipt.key, receipt.edition or config.terms.fiscal_year)
+    head = config.store.head(receipt.sheet_id, receipt.edition or config.terms.fiscal_year)
     return {} if head is None or not paths else blame_fields(config.store, head, paths)
 
 
@@ -157,7 +157,7 @@ def _message(press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[C
 def _after_the_deadline(press: Press, receipts: Sequence[Receipt]) -> list[str]:
     """Return what there is to say where the last day of the first sheet's unit is over."""
     config = press.config
-    heads = (config.store.head(receipt.key, receipt.edition or 0) for receipt in receipts)
+    heads = (config.store.head(receipt.sheet_id, receipt.edition or 0) for receipt in receipts)
     head = next((head for head in heads if head is not None), None)
     day = config.deadline.day if head is None else config.deadline.day_for(head.units)
     if day is None or press.pressed_at.date() <= day:

@@ -60,8 +60,8 @@ def _department(press: Press, seen: Survey) -> str | None:
     A department's key gets its own summary, whatever the workbook says; else it is the department of the asked sheet.
     """
     asked = press.asked
-    if not press.department and not asked.barred and asked.key in seen.departments:
-        return seen.departments[asked.key]
+    if not press.department and not asked.barred and asked.sheet_id in seen.departments:
+        return seen.departments[asked.sheet_id]
     theirs = press.department or department_of(press, asked)
     alike = (
         name for name in seen.departments.values() if is_same(press.config.terms, name, theirs)

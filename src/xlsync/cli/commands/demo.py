@@ -169,7 +169,7 @@ def _say_what_next(city: CitySettings, summaries: list[Path], sheets: list[Sheet
     say(f"  記入済み：{workbook_file(city, sheets[0])}")
     incomplete = next(sheet for sheet in sheets if sheet["costs.2017-settled.project_cost"] is None)
     say(f"  未入力あり：{workbook_file(city, incomplete)}")
-    say(f"  登録データ：{city.store.head_file(sheets[0].key, EDITION)}")
+    say(f"  登録データ：{city.store.head_file(sheets[0].id, EDITION)}")
     say(
         f"  開いて直し、上書き保存してから `xlsync import -C {city.folder} {city.sheets}` で受け取れます"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlsync.city.board_update import renew_board
+from xlsync.city.usual_names import Renamed, rename_to_todays_keys
 from xlsync.city.workbook_export import Exported, export_living, export_past, export_trials
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
@@ -20,14 +21,21 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.inbox.followup.write_back_file import WriteBackResult
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
 
 
 def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool = False) -> int:
     """Write the workbooks of stored sheets, bring those that exist up to date, and return the exit code."""
     city = current_city(folder)
     complain_unused_form(city)
-    wanted = _wanted(city, keys, every=every)
+    return export_sheets(city, _wanted(city, keys, every=every), as_json=as_json)
+
+
+def export_sheets(city: CitySettings, wanted: Sequence[SheetId], *, as_json: bool = False) -> int:
+    """Write the workbooks of sheets, bring those that exist up to date, and return the exit code."""
     known = _heads(city, wanted)
+    for renamed in rename_to_todays_keys(city, wanted):
+        _say_renamed(renamed, quiet=as_json)
     exported = export_living(city, progress(known, "書き出し中"))
     _complain_of_refused(exported, known)
     if not as_json:
@@ -39,6 +47,15 @@ def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool
     if as_json:
         put_json(_document(exported, written))
     return _code(exported, len(wanted))
+
+
+def _say_renamed(renamed: Renamed, *, quiet: bool) -> None:
+    if renamed.hindrance:
+        complain(
+            f"{renamed.former_file}：番号に合わせて名前を変えていません（{renamed.hindrance}）"
+        )
+    elif not quiet:
+        say(f"名前の変更 {renamed.former_file} → {renamed.file.name}")
 
 
 def export_trial_workbooks(
@@ -66,11 +83,13 @@ def _say_files(exported: Exported) -> None:
         say(f"すでにあります（書き換えていません） {file}")
 
 
-def _wanted(city: CitySettings, keys: Sequence[str], *, every: bool) -> list[str]:
-    return city.store.counted_keys(city.terms.fiscal_year) if every else list(dict.fromkeys(keys))
+def _wanted(city: CitySettings, keys: Sequence[str], *, every: bool) -> list[SheetId]:
+    store, year = city.store, city.terms.fiscal_year
+    named = store.counted_keys(year) if every else [store.id_of(key, year) for key in keys]
+    return list(dict.fromkeys(named))
 
 
-def _heads(city: CitySettings, keys: Sequence[str]) -> list[Sheet]:
+def _heads(city: CitySettings, keys: Sequence[SheetId]) -> list[Sheet]:
     """Return the sheets as they stand; keys without a sheet, and sheets that cannot be read, are named."""
     damaged = {sheet.key for sheet in complain_damaged(city)}
     revisions = {key: city.store.find_newest(key, city.terms.fiscal_year) for key in keys}

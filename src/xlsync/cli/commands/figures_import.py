@@ -19,7 +19,7 @@ from xlsync.city.figure_files import (
 )
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
-from xlsync.cli.commands.export import export_keys
+from xlsync.cli.commands.export import export_sheets
 from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import SettingsError, WorkbookError
@@ -98,7 +98,7 @@ def _planned(city: CitySettings, file: Path, kind: FileKind) -> FiguresPlan:
         raise WorkbookError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
     year = city.terms.fiscal_year
     counted = set(city.store.counted_keys(year))
-    sheets = [sheet for sheet in city.store.heads(year) if sheet.key in counted]
+    sheets = [sheet for sheet in city.store.heads(year) if sheet.id in counted]
     shares = shares_of_city(city, sheets)
     edition = city.terms.form.at(year)
     return plan_figures(FiguresFile(data, file.name, kind), edition, sheets, shares)
@@ -203,10 +203,10 @@ def _report(folder: Path, plan: FiguresPlan, receipts: Sequence[Receipt], *, as_
 
 
 def _write_workbooks(folder: Path, receipts: Sequence[Receipt]) -> None:
-    keys = [receipt.key for receipt in receipts if receipt.outcome not in _REFUSED]
-    say(f"取り込みました {len(keys)}件")
-    if keys:
-        export_keys(folder, keys, every=False)
+    done = [receipt.sheet_id for receipt in receipts if receipt.outcome not in _REFUSED]
+    say(f"取り込みました {len(done)}件")
+    if done:
+        export_sheets(current_city(folder), done)
 
 
 __all__ = ["ImportOptions", "import_figures"]

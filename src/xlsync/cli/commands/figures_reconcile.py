@@ -32,7 +32,7 @@ def reconcile_figures(folder: Path, kind: str, out: Path | None, *, as_json: boo
     year = city.terms.fiscal_year
     edition = city.terms.form.at(year)
     counted = set(city.store.counted_keys(year))
-    sheets = [sheet for sheet in city.store.heads(year) if sheet.key in counted]
+    sheets = [sheet for sheet in city.store.heads(year) if sheet.id in counted]
     reconciliation = reconciled(imported, edition, sheets)
     if out is not None:
         names = city.terms.budget_names

@@ -27,23 +27,25 @@ def show_history(folder: Path, key: str, edition: int | None = None, *, as_json:
     """Print every revision of a sheet, newest last, and return the exit code; by default of the year of the settings."""
     city = current_city(folder, edition)
     year = city.terms.fiscal_year
-    last = city.store.last(key, year)
+    sheet_id = city.store.id_of(key, year)
+    last = city.store.last(sheet_id, year)
     if not last:
         raise StoreError("登録されていません。事業コードを確かめてください", key)
-    revisions = city.store.revisions(key, year)
+    revisions = city.store.revisions(sheet_id, year)
+    key = city.store.key_of(sheet_id, year)
     missing = sorted({*range(1, last + 1)} - {revision.number for revision in revisions})
     for number in missing:
         complain(f"{key}：第{number}版の記録が読めません。`xlsync audit` で確かめてください")
     if as_json:
         documents = [_document(revision) for revision in revisions]
         document = {"key": key, "edition": year, "revisions": documents}
-        put_json({**document, **_acts_document(city.store.folder, key, year)})
+        put_json({**document, **_acts_document(city.store.folder, sheet_id, year)})
     else:
         say(f"{key} {revisions[-1].sheet.title if revisions else ''}")
         for revision in revisions:
             _say(city.store.as_written(revision))
-        _say_acts(register_acts(city.store.folder, key, year))
-        _say_stage_acts(stage_acts(city.store.folder, key, year))
+        _say_acts(register_acts(city.store.folder, sheet_id, year))
+        _say_stage_acts(stage_acts(city.store.folder, sheet_id, year))
     return ATTENTION if missing else 0
 
 

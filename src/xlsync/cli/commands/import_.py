@@ -67,7 +67,7 @@ def _write_back(
     """
     received = {receipt.file for receipt in receipts if receipt.outcome != "refused"}
     own = [file for file in files if display_path(file, city) in received]
-    changed = {receipt.key for receipt in receipts if receipt.changes}
+    changed = {receipt.sheet_id for receipt in receipts if receipt.changes}
     upgraded = False
     for file, result in write_back_all(city, dict.fromkeys((*own, *program_files(city, changed)))):
         upgraded = upgraded or bool(result.version)

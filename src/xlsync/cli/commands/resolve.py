@@ -16,6 +16,7 @@ from xlsync.exchange.resolution import finish_resolution
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
+    from xlsync.sheet_keys import SheetId
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,19 @@ class Choice:
 def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool = False) -> int:
     """Decide a sheet's conflicts, and return the exit code."""
     city = current_city(folder)
-    open_paths = _open_paths(city, key)
+    year = city.terms.fiscal_year
+    sheet_id = city.store.id_of(key, year)
+    key = city.store.key_of(sheet_id, year)
+    open_paths = _open_paths(city, sheet_id)
     sides = choice.by_path(open_paths)
-    if choice.every and not open_paths and _finish(city, key, as_json=as_json):
+    if choice.every and not open_paths and _finish(city, sheet_id, as_json=as_json):
         return 0
     if not sides:
         _say_open(city, open_paths)
         return FAILED
     source = Source("入力の重なりの決定", now(), user())
-    revision = resolve(city.store, key, city.terms.fiscal_year, sides, source)
-    remaining = _open_paths(city, key)
+    revision = resolve(city.store, sheet_id, year, sides, source)
+    remaining = _open_paths(city, sheet_id)
     if as_json:
         put_json({"key": key, "revision": revision.number, "resolved": sides, "open": remaining})
     else:
@@ -56,22 +60,22 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     return ATTENTION if remaining else 0
 
 
-def _finish(city: CitySettings, key: str, *, as_json: bool) -> bool:
+def _finish(city: CitySettings, sheet_id: SheetId, *, as_json: bool) -> bool:
     """Finish what a killed `resolve` left half done, and say so; False where there was nothing to finish."""
     year = city.terms.fiscal_year
-    paths = finish_resolution(city.store, key, year)
+    paths = finish_resolution(city.store, sheet_id, year)
+    key = city.store.key_of(sheet_id, year)
     if paths and as_json:
         sides: dict[str, Side] = dict.fromkeys(paths, "theirs")
-        put_json(
-            {"key": key, "revision": city.store.last(key, year), "resolved": sides, "open": []}
-        )
+        last = city.store.last(sheet_id, year)
+        put_json({"key": key, "revision": last, "resolved": sides, "open": []})
     elif paths:
         say(f"{key} 途中で止まっていた前回の決定を、最後まで登録しました（{len(paths)}件）")
     return bool(paths)
 
 
-def _open_paths(city: CitySettings, key: str) -> list[str]:
-    return [conflict["path"] for conflict in open_conflicts(city.store, city.terms, key)]
+def _open_paths(city: CitySettings, sheet_id: SheetId) -> list[str]:
+    return [conflict["path"] for conflict in open_conflicts(city.store, city.terms, sheet_id)]
 
 
 def _say_open(city: CitySettings, paths: Sequence[str]) -> None:

@@ -14,7 +14,9 @@ def revert_sheet(folder: Path, key: str, number: int, *, as_json: bool = False) 
     """Make a new revision with the content of an old one, and return the exit code."""
     city = current_city(folder)
     source = Source(f"第{number}版に戻す", now(), user())
-    revision = revert(city.store, key, city.terms.fiscal_year, number, source)
+    sheet_id = city.store.id_of(key, city.terms.fiscal_year)
+    revision = revert(city.store, sheet_id, city.terms.fiscal_year, number, source)
+    key = revision.sheet.key
     if as_json:
         put_json({"key": key, "revision": revision.number, "reverted_to": number})
     else:

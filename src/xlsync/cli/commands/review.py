@@ -23,9 +23,11 @@ from xlsync.exchange.review_acts import (
 )
 from xlsync.merging import json_as_text
 from xlsync.store import Decision
+from xlsync.store.register_acts import uncounted_keys
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
+    from xlsync.sheet_keys import SheetId
 
 ALL: Final = "all"
 _NO_FIELD: Final = (
@@ -59,30 +61,33 @@ def review_changes(folder: Path, options: ReviewOptions) -> int:
     if options.accept or options.reject:
         close_registered(city.store, city.terms.fiscal_year, Decision("accept", now(), user()))
     waiting = open_proposals(city.store, city.terms.fiscal_year)
+    uncounted = uncounted_keys(city.store.folder, city.terms.fiscal_year)
     reviewed = Reviewed()
     for name in options.accept:
-        _choose_accepted(reviewed, waiting, name)
+        _choose_accepted(city, reviewed, waiting, name)
     for name in options.reject:
-        reviewed.rejected_proposals += _named(waiting, name)
+        reviewed.rejected_proposals += _named(city, waiting, name)
     _refuse_both(reviewed)
     _decide(city, reviewed, options.comment)
-    left = open_proposals(city.store, city.terms.fiscal_year)
+    every = open_proposals(city.store, city.terms.fiscal_year)
+    left = [proposal for proposal in every if proposal.sheet_id not in uncounted]
     if options.as_json:
         put_json(_document(reviewed, left))
     else:
         _say_reviewed(reviewed)
-        _say_waiting(left)
+        _say_waiting(left, len(every) - len(left))
     return ATTENTION if left else 0
 
 
-def _named(waiting: Iterable[Proposal], name: str) -> list[Proposal]:
+def _named(city: CitySettings, waiting: Iterable[Proposal], name: str) -> list[Proposal]:
     """Return the proposals that a name means; StoreError where there are none."""
     key, _, rest = name.partition(":")
+    meant = _meant_sheets(city, key)
     path, _, number = rest.partition(":")
     named = [
         proposal
         for proposal in waiting
-        if key in {ALL, proposal.key}
+        if proposal.sheet_id in meant
         and path in {"", proposal.pending_change.path}
         and number in {"", str(proposal.pending_change.number)}
     ]
@@ -93,12 +98,20 @@ def _named(waiting: Iterable[Proposal], name: str) -> list[Proposal]:
     return named
 
 
-def _choose_accepted(reviewed: Reviewed, waiting: Iterable[Proposal], name: str) -> None:
+def _meant_sheets(city: CitySettings, key: str) -> set[SheetId]:
+    """Return the sheets that a key means; "all" means those that count."""
+    store, year = city.store, city.terms.fiscal_year
+    return set(store.counted_keys(year)) if key == ALL else {store.id_of(key, year)}
+
+
+def _choose_accepted(
+    city: CitySettings, reviewed: Reviewed, waiting: Iterable[Proposal], name: str
+) -> None:
     """Choose what a name means, but of one field several values or a value since overtaken only where it is named alone.
 
     What has no field in the form in use is never chosen.
     """
-    named = _named(waiting, name)
+    named = _named(city, waiting, name)
     fields = [(proposal.key, proposal.pending_change.path) for proposal in named]
     for proposal, named_field in zip(named, fields, strict=True):
         is_overtaken = proposal.is_overtaken and ":" not in name
@@ -118,18 +131,18 @@ def _refuse_both(reviewed: Reviewed) -> None:
 
 def _decide(city: CitySettings, reviewed: Reviewed, comment: str) -> None:
     store, edition, when, who = city.store, city.terms.fiscal_year, now(), user()
-    for key, numbers in _by_key(reviewed.accepted).items():
+    for key, numbers in _by_id(reviewed.accepted).items():
         accept_changes(store, key, edition, numbers, Decision("accept", when, who, comment))
-    for key, numbers in _by_key(reviewed.rejected_proposals).items():
+    for key, numbers in _by_id(reviewed.rejected_proposals).items():
         reject_changes(store, key, edition, numbers, Decision("reject", when, who, comment))
     if reviewed.accepted or reviewed.rejected_proposals:
         renew_board(city, (), complain)
 
 
-def _by_key(proposals: Iterable[Proposal]) -> dict[str, set[int]]:
-    numbers: dict[str, set[int]] = {}
+def _by_id(proposals: Iterable[Proposal]) -> dict[SheetId, set[int]]:
+    numbers: dict[SheetId, set[int]] = {}
     for proposal in proposals:
-        numbers.setdefault(proposal.key, set()).add(proposal.pending_change.number)
+        numbers.setdefault(proposal.sheet_id, set()).add(proposal.pending_change.number)
     return numbers
 
 
@@ -164,7 +177,7 @@ def _reason_skipped(proposal: Proposal) -> str:
     )
 
 
-def _say_waiting(left: Sequence[Proposal]) -> None:
+def _say_waiting(left: Sequence[Proposal], uncounted: int) -> None:
     for proposal in left:
         change = proposal.pending_change
         say(f"[確認待ち] {_words(proposal)}")
@@ -172,6 +185,8 @@ def _say_waiting(left: Sequence[Proposal]) -> None:
         say(f"    {change.who} {spoken_time(change.when)} {change.submission.file}{overtaken}")
         if not proposal.has_field:
             say(f"    {_NO_FIELD}")
+    if uncounted:
+        say(f"対象外・廃止のシートの確認待ち {uncounted}件は示していません")
     say(f"確認待ち {len(left)}件")
 
 

@@ -235,7 +235,7 @@ def _web(
         LOG.info("%s", visit_words(visit))
         if visit.done is not None and visit.done.has_changed:
             after.changed_keys.put(
-                frozenset(receipt.key for receipt in visit.done.receipts if receipt.key)
+                frozenset(receipt.sheet_id for receipt in visit.done.receipts if receipt.sheet_id)
             )
 
     return Web(

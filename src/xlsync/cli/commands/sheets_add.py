@@ -12,7 +12,7 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.city.register_list import MAPPING_FILE, mapping_of, read_mapping, save_mapping
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
-from xlsync.cli.commands.export import export_keys
+from xlsync.cli.commands.export import export_sheets
 from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import WorkbookError
@@ -75,7 +75,7 @@ def _read(file: Path) -> bytes:
 
 def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
     say(
-        f"新しい事業 {len(plan.new_sheets)}件、変わる事業 {len(plan.changed_sheets)}件、同じ内容 {len(plan.same_keys)}件、"
+        f"新しい事業 {len(plan.new_sheets)}件、変わる事業 {len(plan.changed_sheets)}件、同じ内容 {len(plan.same_sheets)}件、"
         f"一覧にない登録済みの事業 {len(plan.missing_sheets)}件"
     )
     for word, planned in (("新規", plan.new_sheets), ("変更", plan.changed_sheets)):
@@ -96,7 +96,8 @@ def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
 
 def _lines(word: str, planned: PlannedSheet) -> list[str]:
     sheet = planned.sheet
-    head = f"{word} {sheet.key} {sheet.title}（{planned.row}行目）"
+    former = f"、番号 {planned.former_key} から" if planned.former_key else ""
+    head = f"{word} {sheet.key} {sheet.title}（{planned.row}行目{former}）"
     if word == "新規":
         return [head]
     shown = [
@@ -173,13 +174,14 @@ def _make_workbooks(folder: Path, plan: RegisterPlan, receipts: Sequence[Receipt
 
     Of sheets that are as the list says, too: the run that registered them may not have come to its end.
     """
-    keys = [receipt.key for receipt in receipts if receipt.outcome not in _REFUSED]
-    say(f"登録しました {len(keys)}件")
+    done = [receipt.sheet_id for receipt in receipts if receipt.outcome not in _REFUSED]
+    say(f"登録しました {len(done)}件")
     city = current_city(folder)
     counted = set(city.store.counted_keys(city.terms.fiscal_year))
-    listed = [key for key in (*keys, *plan.same_keys) if key in counted]
-    if listed:
-        export_keys(folder, listed, every=False)
+    listed = (*done, *(sheet.id for sheet in plan.same_sheets))
+    wanted = [sheet_id for sheet_id in listed if sheet_id in counted]
+    if wanted:
+        export_sheets(city, wanted)
 
 
 __all__ = ["AddOptions", "add_sheets"]

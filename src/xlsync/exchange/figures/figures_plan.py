@@ -133,14 +133,14 @@ def plan_figures(
     reading = read_budget_lines(file.data, file.name, file.file_kind, edition)
     lines = [_divided(line, shares) for line in reading.budget_lines]
     yen = _yen_by_sheet(lines)
-    too_large = [fault for sheet in sheets for fault in _too_large(sheet, yen.get(sheet.key, {}))]
-    filled = () if too_large else tuple(sheet for sheet in sheets if sheet.key in yen)
-    planned = tuple(_with_figures(sheet, yen[sheet.key], file.file_kind) for sheet in filled)
+    too_large = [fault for sheet in sheets for fault in _too_large(sheet, yen.get(sheet.id, {}))]
+    filled = () if too_large else tuple(sheet for sheet in sheets if sheet.id in yen)
+    planned = tuple(_with_figures(sheet, yen[sheet.id], file.file_kind) for sheet in filled)
     return FiguresPlan(
         file.file_kind,
         tuple(lines),
         planned,
-        tuple(sheet for sheet in sheets if sheet.key not in yen),
+        tuple(sheet for sheet in sheets if sheet.id not in yen),
         (*_faults(reading), *too_large),
         tuple(reading.passed_over),
     )
@@ -152,10 +152,10 @@ def _divided(line: BudgetLine, shares: LineShares) -> DividedLine:
     if not listed:
         return DividedLine(line, {}, shares.why_none(line.budget_code))
     fractions = [share.fraction for share in listed]
-    yen_of_sheets: dict[str, dict[str, int]] = {share.sheet.key: {} for share in listed}
+    yen_of_sheets: dict[str, dict[str, int]] = {share.sheet.id: {} for share in listed}
     for path, amount in line.yen.items():
         for share, part in zip(listed, shares_of(amount, fractions), strict=True):
-            yen_of_sheets[share.sheet.key][path] = part
+            yen_of_sheets[share.sheet.id][path] = part
     return DividedLine(line, yen_of_sheets)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.receive import receive
+from xlsync.exchange.sheet_of_key import json_with_id
 from xlsync.store.figure_imports import FiguresImport, figures_imports, write_figures_import
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _import_of(plan: FiguresPlan, source: Source, as_of: str) -> FiguresImport:
         as_of,
         source.file,
         {"unit": kind.unit, "rounding": kind.rounding, "lines": lines},
-        {sheet.sheet.key: sheet.field_figures for sheet in plan.sheet_figures},
+        {sheet.sheet.id: sheet.field_figures for sheet in plan.sheet_figures},
         source.when,
         source.who,
     )
@@ -54,7 +55,7 @@ def run_figures(
 ) -> Iterator[Receipt]:
     """Write the figures into the sheets that they change; yield the receipt of each."""
     for planned in progress(plan.changed):
-        yield from receive(store, terms, planned.sheet.to_json(), source)
+        yield from receive(store, terms, json_with_id(planned.sheet), source)
 
 
 def _is_same(last: FiguresImport, imported: FiguresImport) -> bool:

@@ -130,9 +130,9 @@ def reconciled(
     by_sheet = tuple(
         SheetYen(sheet, _yen_of_sheet(imported, edition, sheet))
         for sheet in sheets
-        if sheet.key in imported.field_figures
+        if sheet.id in imported.field_figures
     )
-    known = {sheet.key for sheet in sheets}
+    known = {sheet.id for sheet in sheets}
     lines_without = tuple(_lines_without(imported, known))
     codes = _Codes(edition)
     for sheet in by_sheet:
@@ -144,7 +144,7 @@ def reconciled(
         tuple(codes.rows()),
         by_sheet,
         lines_without,
-        tuple(sheet for sheet in sheets if sheet.key not in imported.field_figures),
+        tuple(sheet for sheet in sheets if sheet.id not in imported.field_figures),
     )
 
 
@@ -161,7 +161,7 @@ def _lines_without(imported: FiguresImport, known: Iterable[str]) -> Iterator[Ma
 
 def _yen_of_sheet(imported: FiguresImport, edition: Edition, sheet: Sheet) -> Yen:
     total = Yen()
-    for path, figure in imported.field_figures[sheet.key].items():
+    for path, figure in imported.field_figures[sheet.id].items():
         if path in edition.by_path:
             unit = yen_per_unit(edition, path)
             value = sheet[path]

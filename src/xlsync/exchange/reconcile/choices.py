@@ -44,7 +44,7 @@ class ResolvedChoices:
     def save_others(self, store: Store) -> None:
         """Save that the other copies' conflicts are resolved; call within `store.writing()`, after the commit."""
         for name, state in (self.other_copies or {}).items():
-            store.save_copy_state(state.sheet.key, state.sheet.edition.year, name, state)
+            store.save_copy_state(state.sheet.id, state.sheet.edition.year, name, state)
 
 
 def resolve_choices(
@@ -90,7 +90,7 @@ def _resolved_sides(
     """Return base and head as if both had known the workbook's chosen values (JSON), the head only those of このファイル."""
     if not values:
         return base, head
-    base = base or Sheet(head.edition, head.key, {})
+    base = base or Sheet(head.edition, head.key).with_id(head.id)
     mine = [path for path in values if incoming.choices[path].side == "theirs"]
     resolved_head = replace_fields(head, with_documents(head, values), mine) if mine else head
     return replace_fields(base, with_documents(base, values), values), resolved_head
@@ -104,7 +104,7 @@ def conflict_rows(
     What the store holds is the head's value now, whatever the conflict says it was; one that the head has come to agree
     with, or whose value the worksheet no longer holds, asks nothing and is left out.
     """
-    head = store.head(reading.sheet.key, reading.sheet.edition.year)
+    head = store.head(reading.sheet.id, reading.sheet.edition.year)
     by_path = {conflict["path"]: conflict for conflict in conflicts}
     if head is None or not by_path:
         return []
@@ -141,7 +141,7 @@ def _row(
 def mark_of(head: Sheet, path: str, theirs: Any) -> str:
     """Return the mark of a conflict: the same for the same two values of a field of a sheet, and for nothing else."""
     identity = {
-        "key": head.key,
+        "key": head.id,
         "edition": head.edition.year,
         "path": path,
         "ours": field_as_json(head, path),

@@ -38,7 +38,7 @@ def copy_findings(
     save = merge_base.save
     others = [
         state
-        for name, state in store.copy_states(incoming.key, year, f"{copy}-", save.name).items()
+        for name, state in store.copy_states(incoming.sheet_id, year, f"{copy}-", save.name).items()
         if name != save.moved_from
         and state.copy_file.path != save.source_path  # another state of this very file
         and not source.vanished(state.copy_file.path)

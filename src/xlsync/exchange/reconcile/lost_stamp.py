@@ -37,7 +37,7 @@ def is_stamp_lost(incoming: Incoming) -> bool:
 
 def with_deduced_stamp(store: Store, incoming: Incoming, source: Source) -> Incoming:
     """Return the incoming sheet with the stamp its workbook has lost; one that the store does not hold keeps none."""
-    key, year = incoming.key, incoming.sheet.edition.year
+    key, year = incoming.sheet_id, incoming.sheet.edition.year
     if not is_stamp_lost(incoming) or not store.last(key, year):
         return incoming
     form, source_path = incoming.sheet.edition.form, source_path_of(source)
@@ -55,7 +55,7 @@ def with_deduced_stamp(store: Store, incoming: Incoming, source: Source) -> Inco
 def field_bases(store: Store, incoming: Incoming) -> Sheet:
     """Return for each field the only value it ever had in the store, and "unknown" where that may be one of several."""
     sheet = incoming.sheet
-    past = [revision.sheet for revision in store.revisions(incoming.key, sheet.edition.year)]
+    past = [revision.sheet for revision in store.revisions(incoming.sheet_id, sheet.edition.year)]
     bases: dict[str, Any] = {}
     for path in sheet:
         known = [field_as_json(revision, path) for revision in past]
@@ -68,7 +68,11 @@ def field_bases(store: Store, incoming: Incoming) -> Sheet:
 
 def is_stamp_newer(store: Store, incoming: Incoming) -> bool:
     """True where the stamp names a revision that the store of this sheet does not have yet."""
-    return 0 < store.last(incoming.key, incoming.sheet.edition.year) < incoming.stamp.base_revision
+    return (
+        0
+        < store.last(incoming.sheet_id, incoming.sheet.edition.year)
+        < incoming.stamp.base_revision
+    )
 
 
 def stamp_findings(store: Store, incoming: Incoming) -> Iterator[Finding]:
@@ -84,7 +88,7 @@ def stamp_findings(store: Store, incoming: Incoming) -> Iterator[Finding]:
         )
         yield finding(code, "").at(incoming.worksheet, "")
     elif is_stamp_newer(store, incoming) and not incoming.is_document:
-        last = store.last(incoming.key, incoming.sheet.edition.year)
+        last = store.last(incoming.sheet_id, incoming.sheet.edition.year)
         facts = {"shown": str(incoming.stamp.base_revision), "kept": str(last)}
         yield finding("stamp-newer", "", **facts).at(incoming.worksheet, "")
 
@@ -96,7 +100,7 @@ def _own_states(
     stamp = incoming.stamp
     states = [
         (name, state)
-        for name, state in store.copy_states(incoming.key, stamp.fiscal_year).items()
+        for name, state in store.copy_states(incoming.sheet_id, stamp.fiscal_year).items()
         if not is_unstamped(name)
         and name
         == copy_state_name(replace(stamp, copy=name.partition("-")[0]), state.copy_file.path)
@@ -110,7 +114,7 @@ def _own_states(
 
 def _deduced_revision(store: Store, incoming: Incoming) -> int:
     """Return the newest revision that says what the workbook says, else the only one, else 0."""
-    revisions = store.revisions(incoming.key, incoming.sheet.edition.year)
+    revisions = store.revisions(incoming.sheet_id, incoming.sheet.edition.year)
     same = [
         revision.number for revision in revisions if revision.sheet.same_content(incoming.sheet)
     ]

@@ -156,7 +156,7 @@ def _find_unstamped(
     """Return the copy whose stamp was deduced only now, and the state its file had without one; None for others."""
     if not is_stamp_lost(incoming):
         return None
-    key, year, source_path = incoming.key, incoming.sheet.edition.year, source_path_of(source)
+    key, year, source_path = incoming.sheet_id, incoming.sheet.edition.year, source_path_of(source)
     unstamped = copy_state_name(replace(incoming.stamp, copy=""), source_path)
     state = store.copy_state(key, year, unstamped)
     if state is None:
@@ -171,7 +171,7 @@ def _find_copy(
     store: Store, incoming: Incoming, source: Source
 ) -> tuple[CopySave, CopyState | None]:
     """Return the incoming copy in its file, and its state with missed saves: the file's own, else that of one moved here."""
-    key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
+    key, year, copy = incoming.sheet_id, incoming.sheet.edition.year, incoming.stamp.copy
     source_path = source_path_of(source)
     name = copy_state_name(incoming.stamp, source_path)
     save = CopySave(
@@ -227,7 +227,7 @@ def _with_missed_saves(
     What the file held then, the workbook tells that was received. Without this a person whose next save comes before the
     program is started again would conflict with the save before. What lay at the place by revision `since` was moved away.
     """
-    key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
+    key, year, copy = incoming.sheet_id, incoming.sheet.edition.year, incoming.stamp.copy
     seen, source_path = (
         (since, source_path) if state is None else (state.copy_file.seen, state.copy_file.path)
     )
@@ -291,6 +291,6 @@ def _state_holding(
     overruled: tuple[Mapping[str, Any], ...],
 ) -> CopyState:
     # Where a conflict is open the copy is compared with the old base next time: so it stays open.
-    previous = merge_base.sheet or Sheet(sheet.edition, sheet.key, {})
+    previous = merge_base.sheet or Sheet(sheet.edition, sheet.key).with_id(sheet.id)
     held = replace_fields(sheet, previous, [conflict["path"] for conflict in conflicts])
     return merge_base.holding(held, conflicts, overruled)

@@ -70,7 +70,7 @@ def _is_older(store: Store, theirs: Sheet, held: Sheet) -> bool:
     differing = [field.path for field in fields if theirs[field.path] != held[field.path]]
     if not differing:
         return False
-    past = [revision.sheet for revision in store.revisions(theirs.key, theirs.edition.year)]
+    past = [revision.sheet for revision in store.revisions(theirs.id, theirs.edition.year)]
     return any(sheet[path] == theirs[path] for path in differing for sheet in past)
 
 
@@ -80,7 +80,7 @@ def is_an_old_save(store: Store, incoming: Incoming, source: Source, name: str) 
     What a button sent is no save of a file. Where no other is left, they may have been put there to go back to them: that
     is for people to say.
     """
-    key, year, copy = incoming.key, incoming.sheet.edition.year, incoming.stamp.copy
+    key, year, copy = incoming.sheet_id, incoming.sheet.edition.year, incoming.stamp.copy
     digest = hash_of(incoming.workbook_data)
     if not copy or not _is_received_whole(store, incoming, digest):
         return False
@@ -100,7 +100,7 @@ def _is_received_whole(store: Store, incoming: Incoming, digest: str) -> bool:
     """True for a received workbook of which nothing waits, or waited, for the planning office."""
     if not store.received_file(digest).exists():
         return False
-    proposals = pending_changes(store, incoming.key, incoming.sheet.edition.year).values()
+    proposals = pending_changes(store, incoming.sheet_id, incoming.sheet.edition.year).values()
     return all(proposal.submission.workbook_hash != digest for proposal in proposals)
 
 
@@ -112,7 +112,7 @@ def issued_as(store: Store, incoming: Incoming) -> Sheet | None:
     """
     if not is_stamp_known(store, incoming):
         return None
-    key, year, stamp = incoming.key, incoming.sheet.edition.year, incoming.stamp
+    key, year, stamp = incoming.sheet_id, incoming.sheet.edition.year, incoming.stamp
     issued = store.revision(key, year, stamp.base_revision).sheet
     if not stamp.copy:
         return issued
@@ -132,11 +132,15 @@ def issued_as(store: Store, incoming: Incoming) -> Sheet | None:
 def _conflicts_until(store: Store, incoming: Incoming) -> Iterator[Mapping[str, Any]]:
     """Yield the conflicts that the copy was in until the revision its stamp names, oldest first."""
     for number in range(1, incoming.stamp.base_revision + 1):
-        draft = store.revision(incoming.key, incoming.sheet.edition.year, number).draft
+        draft = store.revision(incoming.sheet_id, incoming.sheet.edition.year, number).draft
         if draft.submission.copy == incoming.stamp.copy:
             yield from draft.conflicts
 
 
 def is_stamp_known(store: Store, incoming: Incoming) -> bool:
     """True where the store holds the revision the stamp names."""
-    return 0 < incoming.stamp.base_revision <= store.last(incoming.key, incoming.sheet.edition.year)
+    return (
+        0
+        < incoming.stamp.base_revision
+        <= store.last(incoming.sheet_id, incoming.sheet.edition.year)
+    )

@@ -25,6 +25,7 @@ from xlsync.exchange.reconcile.pending_review import Review, compared_base, is_w
 from xlsync.exchange.resolution import with_incoming_values
 from xlsync.exchange.stages.sheet_procedure import is_closed
 from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
+from xlsync.sheet import Sheet
 from xlsync.store import pending_changes
 from xlsync.store.figure_imports import fields_with_figures
 from xlsync.workbook.reading.reading import Reading
@@ -32,7 +33,7 @@ from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms
-    from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import CopyState, PendingChange, Store
 
 
@@ -95,7 +96,7 @@ class Reconciliation:
 
 def read_facts(store: Store, terms: Terms, incoming: Incoming, source: Source) -> StoreFacts:
     """Read from the store what the decision about an incoming sheet depends on."""
-    key, year = incoming.key, incoming.sheet.edition.year
+    key, year = incoming.sheet_id, incoming.sheet.edition.year
     incoming = with_deduced_stamp(store, incoming, source)
     return StoreFacts(
         incoming,
@@ -116,7 +117,8 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
     incoming = complete(incoming, choices.base)
     computed = _computed_totals(head, terms)
     untyped = computed & incoming.live.keys()
-    merge_base = replace(facts.merge_base, sheet=_with_formulas_of(incoming, choices.base, untyped))
+    known = _with_formulas_of(incoming, _with_codes_of(incoming, choices.base), untyped)
+    merge_base = replace(facts.merge_base, sheet=known)
     waited = tuple(value for value in merge_base.overruled if is_waiting(value))
     base = compared_base(merge_base.sheet, incoming.sheet, waited, facts.proposals)
     merged = _merge(base, choices.head, incoming.sheet, terms)
@@ -173,6 +175,16 @@ def _computed_totals(head: Sheet | None, terms: Terms) -> frozenset[str]:
     return program_total_paths(head.edition)
 
 
+def _with_codes_of(incoming: Incoming, base: Sheet | None) -> Sheet | None:
+    """Return the merge base with the key of a worksheet's page: a workbook changes no key, it only shows a former one."""
+    sheet = incoming.sheet
+    if base is None and incoming.key != sheet.key:
+        base = Sheet(sheet.edition, sheet.key).with_id(sheet.id)
+    if base is None or incoming.is_document:
+        return base
+    return replace_fields(base, sheet, base.edition.definition.identity.key)
+
+
 def _with_formulas_of(
     incoming: Incoming, base: Sheet | None, untyped: Collection[str]
 ) -> Sheet | None:
@@ -198,7 +210,7 @@ def _is_known(merge_base: MergeBase, incoming: Sheet) -> bool:
 
 
 def open_conflicts(
-    store: Store, terms: Terms, key: str, head: Sheet | None = None
+    store: Store, terms: Terms, key: SheetId, head: Sheet | None = None
 ) -> list[Mapping[str, Any]]:
     """Return the conflicts (contract JSON) of all copies of a sheet that are open now.
 
@@ -207,7 +219,7 @@ def open_conflicts(
     Args:
         store: The store.
         terms: The city's terms.
-        key: The sheet's key.
+        key: The sheet's id.
         head: Its newest revision where the caller has it, else it is read.
 
     """
@@ -227,7 +239,7 @@ def open_conflicts(
 def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Conflict, ...]:
     """Return the conflicts that the copy would be in if it came again."""
     sheet = with_incoming_values(state.sheet, state.conflicts)
-    stamp = Stamp(terms.form.id, terms.fiscal_year, head.key, state.base_revision)
+    stamp = Stamp(terms.form.id, terms.fiscal_year, head.id, state.base_revision)
     incoming = Incoming(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
     save = CopySave(source_path=state.copy_file.path)
     merge_base = MergeBase(

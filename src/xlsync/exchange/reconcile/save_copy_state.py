@@ -13,7 +13,7 @@ from xlsync.workbook.stamp import Stamp
 
 def save_merge_base(store: Store, merge_base: MergeBase, known: CopyState) -> None:
     """Save what the copy's file holds now; call within `store.writing()`, after the commit."""
-    key, year = known.sheet.key, known.sheet.edition.year
+    key, year = known.sheet.id, known.sheet.edition.year
     last = store.last(key, year)
     now = replace(known, copy_file=merge_base.file_seen(known.copy_file, last))
     save = merge_base.save
@@ -31,7 +31,7 @@ def save_live_merge_base(
     The state of its file stays: nobody knows yet whether the workbook will be saved.
     """
     save = merge_base.save
-    key, year = known.sheet.key, known.sheet.edition.year
+    key, year = known.sheet.id, known.sheet.edition.year
     last = store.last(key, year)
     file = replace(known.copy_file, path=save.source_path, seen=last)
     state = replace(
@@ -55,7 +55,7 @@ def _obsolete_states(store: Store, merge_base: MergeBase, now: CopyState) -> lis
         return []
     own_name, source_path = merge_base.save.name, merge_base.save.source_path
     copy = own_name.partition("-")[0]
-    others = store.copy_states(now.sheet.key, now.sheet.edition.year, f"{copy}-", own_name)
+    others = store.copy_states(now.sheet.id, now.sheet.edition.year, f"{copy}-", own_name)
     here = {name: state for name, state in others.items() if state.copy_file.path == source_path}
     unsaved = {
         name

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 KEY: Final = "key"
 """What a column means that holds the whole key of each sheet (01-02-01-08-14-01)."""
+SHEET_ID: Final = "id"
+"""What a column means that holds the id of each sheet, blank for a new one."""
+ID_HEADING: Final = "シートID"
 STATE_HEADING, REASON_HEADING = "状態", "理由"
 """Columns of an exported register that say no field."""
 _LOOKED_AT: Final = 30
@@ -95,6 +98,7 @@ def _own_words(edition: Edition, fields: Iterable[Field]) -> Iterator[tuple[str,
     """Yield what the form calls key, title and levels of the organization."""
     identity, listed = edition.definition.identity, {field.path for field in fields}
     yield from ((word, KEY) for word in (KEY, edition.definition.words.key))
+    yield ID_HEADING, SHEET_ID
     levels = ((level.name, level.field) for level in identity.organization)
     title = (edition.definition.words.title, identity.title)
     yield from (pair for pair in (*levels, title) if pair[1] in listed)
@@ -150,4 +154,12 @@ def _merged_faults(table: ListTable, headings: Headings) -> Iterator[str]:
             yield f"{merged}：見出しのセルが結合されています。結合を解除し、列ごとに見出しを入力してください"
 
 
-__all__ = ["KEY", "Headings", "columns_known", "find_headings", "nearest_headings"]
+__all__ = [
+    "ID_HEADING",
+    "KEY",
+    "SHEET_ID",
+    "Headings",
+    "columns_known",
+    "find_headings",
+    "nearest_headings",
+]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.register.headings import KEY, Headings
+from xlsync.exchange.register.headings import ID_HEADING, KEY, SHEET_ID, Headings
 from xlsync.exchange.register.list_table import PLAIN, ListCell, ListRow, ListTable
 from xlsync.finding import finding
 from xlsync.finding_catalogue import CATALOGUE
@@ -28,11 +28,15 @@ _KEPT: Final = "。入力された内容は保管しています"
 
 @dataclass(frozen=True, slots=True)
 class ListedSheet:
-    """A row of a list: its number, the key of its sheet, and the value of each column by path."""
+    """A row of a list: its number, the key of its sheet, and the value of each column by path.
+
+    `sheet_id` is the id it names its sheet by, "" where that cell is blank, None where the list has no such column.
+    """
 
     row: int
     key: str
     values: Mapping[str, Value]
+    sheet_id: str | None = None
 
 
 @dataclass
@@ -72,6 +76,7 @@ class _RowReader:
     key_parts: Mapping[str, Collection[str]]
     list_reading: ListReading
     values: dict[str, Value] = field(default_factory=dict)
+    sheet_id: str | None = None
 
     def read(self) -> None:
         if not self.list_row.list_cells.keys() & self.known_headings.field_columns.keys():
@@ -102,7 +107,9 @@ class _RowReader:
 
     def _read_column(self, column: int, path: str) -> None:
         cell = self.list_row.list_cells.get(column)
-        if path == KEY:
+        if path == SHEET_ID:
+            self.sheet_id = "" if cell is None else cell.text
+        elif path == KEY:
             self._read_key(cell)
         elif cell is None:
             self.values[path] = None
@@ -171,7 +178,9 @@ class _RowReader:
         elif fault := fault_of_key(key):
             self._fault("", f"{self._key_words()}「{key}」が{fault}")
         else:
-            self.list_reading.sheets.append(ListedSheet(self.list_row.number, key, self.values))
+            self.list_reading.sheets.append(
+                ListedSheet(self.list_row.number, key, self.values, self.sheet_id)
+            )
 
     def _key_words(self) -> str:
         return self.edition.definition.words.key
@@ -196,12 +205,21 @@ def _doubts(field_: Field, read: FieldReading) -> Iterator[str]:
             yield finding(code, field_.path, field=field_.title, **facts).message
 
 
+def _names_of(listed: ListedSheet) -> list[tuple[str, str]]:
+    """Return by what a row names its sheet, each with the words for it."""
+    by_id = [(ID_HEADING, listed.sheet_id)] if listed.sheet_id else []
+    return [("", listed.key), *by_id]
+
+
 def _refuse_repeated_keys(reading: ListReading) -> None:
-    rows: dict[str, int] = {}
+    rows: dict[tuple[str, str], int] = {}
     for listed in reading.sheets:
-        first = rows.setdefault(listed.key, listed.row)
-        if first != listed.row:
-            reading.faults.append(f"{listed.row}行目：「{listed.key}」が{first}行目にもあります")
+        for named in _names_of(listed):
+            first = rows.setdefault(named, listed.row)
+            if first != listed.row:
+                reading.faults.append(
+                    f"{listed.row}行目：{named[0]}「{named[1]}」が{first}行目にもあります"
+                )
 
 
 __all__ = ["ListReading", "ListedSheet", "is_total", "read_listed_sheets"]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsync.exchange.register.headings import REASON_HEADING, STATE_HEADING, columns_known
+from xlsync.exchange.register.headings import (
+    ID_HEADING,
+    REASON_HEADING,
+    STATE_HEADING,
+    columns_known,
+)
 from xlsync.exchange.register.register_state import registered_sheets
 from xlsync.workbook.list_workbook import list_workbook
 
@@ -23,7 +28,7 @@ TITLE = "台帳"
 def register_workbook(store: Store, terms: Terms) -> bytes:
     """Return the workbook of the register; sheets that do not count are in it, with state and reason."""
     fields = columns_known(terms.form.at(terms.fiscal_year), terms)
-    headings = [*(field.title for field in fields), STATE_HEADING, REASON_HEADING]
+    headings = [*(field.title for field in fields), STATE_HEADING, REASON_HEADING, ID_HEADING]
     rows = [_row(registered, fields) for registered in registered_sheets(store, terms)]
     return list_workbook(TITLE, headings, rows)
 
@@ -34,7 +39,7 @@ def _row(registered: RegisteredSheet, fields: Sequence[Field]) -> list[CellValue
         sheet.unreadable.get(field.path) or field.kind.show(sheet[field.path]) for field in fields
     ]
     reason = "" if act is None else f"{act.reason}（{act.from_day}から）"
-    return [*values, registered.state, reason]
+    return [*values, registered.state, reason, sheet.id]
 
 
 __all__ = ["register_workbook"]

@@ -10,6 +10,7 @@ from xlsync.errors import WorkbookError
 from xlsync.exchange.register.headings import KEY, Headings, find_headings, nearest_headings
 from xlsync.exchange.register.list_table import ListTable, read_tables
 from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_sheets
+from xlsync.exchange.register.matched_sheets import matched_sheets
 from xlsync.kinds import fold
 from xlsync.merging import Change, changes_between
 from xlsync.sheet import Sheet
@@ -17,6 +18,7 @@ from xlsync.store.register_acts import uncounted_keys
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
 
 
@@ -25,11 +27,15 @@ Fate = Literal["new", "changed", "same"]
 
 @dataclass(frozen=True, slots=True)
 class PlannedSheet:
-    """A sheet of the list as it is to be, with the revision it was decided on: its row, and what that changes."""
+    """A sheet of the list as it is to be, with the revision it was decided on: its row, and what that changes.
+
+    `former_key` is the key it had so far, "" where that stays or the sheet is new.
+    """
 
     row: int
     sheet: Sheet
     changes: tuple[Change, ...]
+    former_key: str = ""
 
     @property
     def fate(self) -> Fate:
@@ -46,7 +52,7 @@ class RegisterPlan:
     Attributes:
         new_sheets: Sheets that are not registered yet.
         changed_sheets: Registered sheets in which the list changes something.
-        same_keys: The keys of registered sheets that are as the list says.
+        same_sheets: Registered sheets that are as the list says.
         missing_sheets: Registered sheets that the list does not name; nothing happens to them.
         faults: Why nothing can be done, each with row and cell.
         doubts: What somebody should look at first.
@@ -56,7 +62,7 @@ class RegisterPlan:
 
     new_sheets: tuple[PlannedSheet, ...] = ()
     changed_sheets: tuple[PlannedSheet, ...] = ()
-    same_keys: tuple[str, ...] = ()
+    same_sheets: tuple[Sheet, ...] = ()
     missing_sheets: tuple[Sheet, ...] = ()
     faults: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -67,7 +73,7 @@ class RegisterPlan:
         return {
             "new": _documents(self.new_sheets),
             "changed": _documents(self.changed_sheets),
-            "same": len(self.same_keys),
+            "same": len(self.same_sheets),
             "missing": [{"key": sheet.key, "title": sheet.title} for sheet in self.missing_sheets],
             "faults": list(self.faults),
             "doubts": list(self.doubts),
@@ -97,11 +103,12 @@ def plan_register(
     parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
     uncounted = uncounted_keys(store.folder, terms.fiscal_year)
     reading = read_listed_sheets(table, headings, edition, parts)
-    plan = _compared(reading.sheets, terms, heads)
+    matches = matched_sheets(store, terms.fiscal_year, reading.sheets, heads)
+    plan = _compared(store, reading.sheets, terms, heads, matches.by_row)
     return replace(
         plan,
-        faults=tuple(reading.faults),
-        missing_sheets=tuple(sheet for sheet in plan.missing_sheets if sheet.key not in uncounted),
+        faults=(*reading.faults, *matches.faults),
+        missing_sheets=tuple(sheet for sheet in plan.missing_sheets if sheet.id not in uncounted),
         doubts=(*reading.doubts, *_doubts(plan.new_sheets, plan.missing_sheets)),
         passed_over=(*_unknown_columns(headings), *reading.passed_over),
     )
@@ -129,18 +136,27 @@ def listed_keys(
 
 
 def _compared(
-    listed_sheets: Sequence[ListedSheet], terms: Terms, heads: Sequence[Sheet]
+    store: Store,
+    listed_sheets: Sequence[ListedSheet],
+    terms: Terms,
+    heads: Sequence[Sheet],
+    by_row: Mapping[int, SheetId],
 ) -> RegisterPlan:
     """Return what the sheets of a list are to the registered ones."""
-    by_key = {head.key: head for head in heads}
-    planned = [_planned(listed, terms, by_key.get(listed.key)) for listed in listed_sheets]
-    same = tuple(plan.sheet.key for plan in _of_fate(planned, "same"))
-    missing = by_key.keys() - {listed.key for listed in listed_sheets}
+    known = {head.id: head for head in heads}
+    planned = [
+        _changed(listed, known[by_row[listed.row]])
+        if listed.row in by_row
+        else _new(store, listed, terms)
+        for listed in listed_sheets
+    ]
+    named = set(by_row.values())
+    missing = (head for head in heads if head.id not in named)
     return RegisterPlan(
         _of_fate(planned, "new"),
         _of_fate(planned, "changed"),
-        same,
-        tuple(by_key[key] for key in sorted(missing)),
+        tuple(plan.sheet for plan in _of_fate(planned, "same")),
+        tuple(sorted(missing, key=lambda head: head.key)),
     )
 
 
@@ -177,14 +193,18 @@ def _why_no_headings(nearest: Headings | None, terms: Terms) -> str:
     return f"{nearest.row}行目を見出しとみましたが、事業を見分ける列がたりません。{wanted}{unknown}"
 
 
-def _planned(listed: ListedSheet, terms: Terms, head: Sheet | None) -> PlannedSheet:
-    edition = terms.form.at(terms.fiscal_year)
-    if head is None:
-        sheet = Sheet(edition, listed.key, listed.values)
-        return PlannedSheet(listed.row, sheet, changes_between(None, sheet))
+def _new(store: Store, listed: ListedSheet, terms: Terms) -> PlannedSheet:
+    year = terms.fiscal_year
+    sheet_id = store.new_id(listed.key, year)
+    sheet = Sheet(terms.form.at(year), listed.key, listed.values).with_id(sheet_id)
+    return PlannedSheet(listed.row, sheet, changes_between(None, sheet))
+
+
+def _changed(listed: ListedSheet, head: Sheet) -> PlannedSheet:
     kept = {path: text for path, text in head.unreadable.items() if path not in listed.values}
     sheet = head.with_values(listed.values, kept)
-    return PlannedSheet(listed.row, sheet, changes_between(head, sheet))
+    former = "" if sheet.key == head.key else head.key
+    return PlannedSheet(listed.row, sheet, changes_between(head, sheet), former)
 
 
 def _doubts(new: tuple[PlannedSheet, ...], missing: tuple[Sheet, ...]) -> Iterator[str]:
@@ -196,7 +216,8 @@ def _doubts(new: tuple[PlannedSheet, ...], missing: tuple[Sheet, ...]) -> Iterat
             yield (
                 f"{planned.row}行目：「{planned.sheet.title}」は {same.key} で登録済みですが、"
                 f"一覧では {planned.sheet.key} です。"
-                "番号が変わった事業なら、登録せずに確かめてください"
+                "番号が変わった事業なら、登録せずに、`xlsync sheets export` で作る一覧"
+                "（シートIDの列があります）の番号を直して登録してください"
             )
 
 
@@ -212,7 +233,14 @@ def _documents(planned_sheets: Iterable[PlannedSheet]) -> list[dict[str, Any]]:
 def _document(planned: PlannedSheet) -> dict[str, Any]:
     changes = [change.to_document() for change in planned.changes]
     sheet = planned.sheet
-    return {"row": planned.row, "key": sheet.key, "title": sheet.title, "changes": changes}
+    former = {"former_key": planned.former_key} if planned.former_key else {}
+    return {
+        "row": planned.row,
+        "key": sheet.key,
+        "title": sheet.title,
+        **former,
+        "changes": changes,
+    }
 
 
 __all__ = ["PlannedSheet", "RegisterPlan", "listed_keys", "plan_register"]

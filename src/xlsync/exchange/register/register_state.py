@@ -17,6 +17,7 @@ from xlsync.store.register_acts import (
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
     from xlsync.store.register_acts import ActKind
 
@@ -55,7 +56,7 @@ def registered_sheets(store: Store, terms: Terms) -> list[RegisteredSheet]:
     year = terms.fiscal_year
     acts = {key: register_acts(store.folder, key, year) for key in store.keys(year)}
     return [
-        RegisteredSheet(head, acts[head.key][-1] if acts[head.key] else None)
+        RegisteredSheet(head, acts[head.id][-1] if acts[head.id] else None)
         for head in store.heads(year)
     ]
 
@@ -67,11 +68,12 @@ def refuse_pointless(
 
     Those about which this very act is written stay: somebody goes on after a run that did not come to its end.
     """
-    listed = {registered.sheet.key: registered for registered in registered_sheets(store, terms)}
-    reasons = list(_reasons(listed, keys, act))
+    listed = {registered.sheet.id: registered for registered in registered_sheets(store, terms)}
+    named = {store.id_of(key, terms.fiscal_year): key for key in keys}
+    reasons = list(_reasons(listed, named, act))
     if reasons:
         raise StoreError("何もしていません。" + "。".join(reasons))
-    return [listed[key] for key in dict.fromkeys(keys)]
+    return [listed[sheet_id] for sheet_id in named]
 
 
 def set_register_state(
@@ -81,17 +83,17 @@ def set_register_state(
     with store.writing():
         sheets = refuse_pointless(store, terms, keys, act)
         for registered in (sheet for sheet in sheets if not sheet.already_says(act)):
-            write_register_act(store.folder, registered.sheet.key, terms.fiscal_year, act)
+            write_register_act(store.folder, registered.sheet.id, terms.fiscal_year, act)
     for registered in sheets:
-        store.touch_head(registered.sheet.key, terms.fiscal_year)
+        store.touch_head(registered.sheet.id, terms.fiscal_year)
     return sheets
 
 
 def _reasons(
-    listed: Mapping[str, RegisteredSheet], keys: Sequence[str], act: RegisterAct
+    listed: Mapping[SheetId, RegisteredSheet], keys: Mapping[SheetId, str], act: RegisterAct
 ) -> Iterator[str]:
-    for key in dict.fromkeys(keys):
-        registered = listed.get(key)
+    for sheet_id, key in keys.items():
+        registered = listed.get(sheet_id)
         if registered is None:
             yield f"{key} は登録されていません"
         elif registered.is_counted == (act.act_kind == "restore") and not registered.already_says(

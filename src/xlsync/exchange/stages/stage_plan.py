@@ -6,11 +6,12 @@ run_plan(store, terms, plan)                  Stale where a sheet or its stage i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import Stale, StoreError
+from xlsync.exchange.department_summaries import programs_of
 from xlsync.exchange.sheet_status import sheet_statuses
 from xlsync.exchange.stages.sheet_procedure import sheet_procedure
 from xlsync.merging import changes_between
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.sheet_status import SheetStatus
     from xlsync.exchange.stages.sheet_procedure import SheetProcedure
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
     from xlsync.store.stage_acts import StageAct
 
@@ -90,12 +92,13 @@ def plan_act(
     """
     if act.stage_act_kind in REASON_NEEDED and not act.comment and not act.field_comments:
         raise StoreError("理由（--comment）を書いてください")
-    programs = {terms.program_of_key(key) for key in keys}
-    statuses = {status.sheet.key: status for status in sheet_statuses(store, terms, programs)}
-    unknown = list(_unknown(store, terms, keys, statuses.keys()))
+    named = {store.id_of(key, terms.fiscal_year): key for key in keys}
+    programs = programs_of(store, terms, named)
+    statuses = {status.sheet.id: status for status in sheet_statuses(store, terms, programs)}
+    unknown = list(_unknown(store, terms, named, statuses.keys()))
     if unknown:
         raise StoreError("何もしていません。" + "。".join(unknown))
-    return tuple(_planned(statuses[key], act) for key in dict.fromkeys(keys))
+    return tuple(_planned(statuses[sheet_id], act) for sheet_id in named)
 
 
 def refuse_faulty(plan: Iterable[PlannedAct]) -> None:
@@ -129,20 +132,20 @@ def run_plan(store: Store, terms: Terms, plan: Sequence[PlannedAct]) -> None:
                 _write(store, year, planned)
             _reset_cell(store, year, planned)
     for planned in plan:
-        store.touch_head(planned.key, year)
+        store.touch_head(planned.sheet.id, year)
 
 
 def _write(store: Store, year: int, planned: PlannedAct) -> None:
     """Write the act; what the city's rule alone says by then is written down before it."""
     implied = planned.procedure.implied_act
     if implied is not None:
-        write_stage_act(store.folder, planned.key, year, implied)
-    write_stage_act(store.folder, planned.key, year, planned.stage_act)
+        write_stage_act(store.folder, planned.sheet.id, year, implied)
+    write_stage_act(store.folder, planned.sheet.id, year, planned.stage_act)
 
 
 def _reset_cell(store: Store, year: int, planned: PlannedAct) -> None:
     """Set the cell in which the sheet was handed in back, where staff are to hand it in again: one revision by the office."""
-    head, act = store.head(planned.key, year), planned.stage_act
+    head, act = store.head(planned.sheet.id, year), planned.stage_act
     cells = None if head is None else head.edition.definition.submission
     stage = state_after(planned.procedure.state, act.stage_act_kind).stage
     if head is None or cells is None or stage not in WITH_STAFF:
@@ -159,12 +162,12 @@ def _refuse_stale(store: Store, terms: Terms, plan: Iterable[PlannedAct]) -> Non
     year, since = terms.fiscal_year, terms.procedure_rules.since
     newer = []
     for planned in plan:
-        number = store.last(planned.key, year)
-        acts = tuple(stage_acts(store.folder, planned.key, year, since))
+        number = store.last(planned.sheet.id, year)
+        acts = tuple(stage_acts(store.folder, planned.sheet.id, year, since))
         if number != planned.stage_act.revision:
             newer.append(f"{planned.key} は第{number}版になりました")
         elif acts != planned.procedure.stage_acts:
-            state = sheet_procedure(store, planned.key, year, number, since).state
+            state = sheet_procedure(store, planned.sheet.id, year, number, since).state
             newer.append(f"{planned.key} は「{state.word}」になりました")
     if newer:
         raise Stale(
@@ -190,15 +193,15 @@ def _is_same(written: StageAct, act: StageAct) -> bool:
 
 
 def _unknown(
-    store: Store, terms: Terms, keys: Sequence[str], known: Iterable[str]
+    store: Store, terms: Terms, named: Mapping[SheetId, str], known: Collection[str]
 ) -> Iterator[str]:
-    missing = [key for key in dict.fromkeys(keys) if key not in set(known)]
+    missing = {sheet_id: key for sheet_id, key in named.items() if sheet_id not in known}
     registered = set(store.keys(terms.fiscal_year)) if missing else set()
     counted = set(store.counted_keys(terms.fiscal_year)) if missing else set()
-    for key in missing:
-        if key not in registered:
+    for sheet_id, key in missing.items():
+        if sheet_id not in registered:
             yield f"{key} は登録されていません"
-        elif key not in counted:
+        elif sheet_id not in counted:
             yield f"{key} は、いま対象外か廃止です"
         else:
             yield f"{key} の記録が読めません。`xlsync audit` で確かめてください"

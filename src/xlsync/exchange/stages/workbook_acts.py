@@ -40,7 +40,7 @@ def record_workbook_acts(  # noqa: PLR0913, PLR0917 (what a save and its revisio
     if cells is None or kind is None:
         return []
     year, since = incoming.sheet.edition.year, terms.procedure_rules.since
-    written = stage_acts(store.folder, incoming.key, year, since)
+    written = stage_acts(store.folder, incoming.sheet_id, year, since)
     state = state_of(act.stage_act_kind for act in written)
     kinds = _possible_acts(state, kind)
     if kinds:
@@ -78,7 +78,7 @@ def _write(
     """Write acts, but for the one that a program wrote that was killed before it committed the revision."""
     newest = replace(written[-1], when=acts[-1].when) if written else None
     for act in acts if newest != acts[-1] else ():
-        write_stage_act(store.folder, incoming.key, incoming.sheet.edition.year, act)
+        write_stage_act(store.folder, incoming.sheet_id, incoming.sheet.edition.year, act)
 
 
 def _possible_acts(state: StageState, kind: StageActKind) -> Sequence[StageActKind]:

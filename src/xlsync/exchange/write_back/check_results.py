@@ -82,7 +82,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
 
 def _rejections(store: Store, state: WorksheetState, sheet: Sheet) -> list[Finding]:
     """Return a note for each change of this copy that the office rejected last, while the field says what it said before."""
-    key, year = state.incoming.key, sheet.edition.year
+    key, year = state.incoming.sheet_id, sheet.edition.year
     last = {proposal.path: proposal for proposal in pending_changes(store, key, year).values()}
     return [
         rejection(sheet.edition, proposal, "note")
@@ -241,7 +241,7 @@ def _is_newest_save(store: Store, state: WorksheetState) -> bool:
 
     The save is then acknowledged. The bytes written are others, and no revision's, so this happens once.
     """
-    key, year = state.incoming.key, state.incoming.sheet.edition.year
+    key, year = state.incoming.sheet_id, state.incoming.sheet.edition.year
     revision = store.find_revision(key, year, store.last(key, year))
     return revision is not None and revision.draft.submission.workbook_hash == hash_of(
         state.incoming.workbook_data
@@ -250,9 +250,9 @@ def _is_newest_save(store: Store, state: WorksheetState) -> bool:
 
 def _receipts(store: Store, sheet: Sheet) -> dict[Address, Scalar]:
     """Return a line for each of the last receipts, the newest first."""
-    last = store.last(sheet.key, sheet.edition.year)
+    last = store.last(sheet.id, sheet.edition.year)
     numbers = range(last, max(0, last - len(RECEIPTS)), -1)
-    revisions = (store.find_revision(sheet.key, sheet.edition.year, n) for n in numbers)
+    revisions = (store.find_revision(sheet.id, sheet.edition.year, n) for n in numbers)
     lines = [_receipt(revision.draft) for revision in revisions if revision is not None]
     lines += [""] * (len(RECEIPTS) - len(lines))
     return {(PAGE, at): line or None for at, line in zip(RECEIPTS, lines, strict=True)}

@@ -140,7 +140,7 @@ def _save_state(
 
     What its choices decide counts once it is submitted: the merge base is as it was before them.
     """
-    base = merge_base.sheet or Sheet(head.edition, head.key, {})
+    base = merge_base.sheet or Sheet(head.edition, head.key).with_id(head.id)
     left = (value for value in merge_base.overruled if value["path"] not in paths)
     waiting = tuple(value for value in left if is_waiting(value))
     known = next_copy_state(merge_base, replace_fields(base, head, paths), (), waiting)

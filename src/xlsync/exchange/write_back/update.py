@@ -33,7 +33,7 @@ class Written:
     numbers.
     """
 
-    key: str
+    sheet_id: str
     fiscal_year: int
     worksheet: str
     field_count: int

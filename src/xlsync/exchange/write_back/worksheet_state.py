@@ -70,7 +70,9 @@ def worksheet_state(
     if decision.merge_base.previous is not None or not decision.is_received:
         return state
     stamp = facts.incoming.stamp
-    issued = store.revision(incoming.key, incoming.sheet.edition.year, stamp.base_revision).draft
+    issued = store.revision(
+        incoming.sheet_id, incoming.sheet.edition.year, stamp.base_revision
+    ).draft
     return replace(state, when=issued.when, who=issued.who)
 
 

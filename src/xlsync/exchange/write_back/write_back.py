@@ -148,7 +148,7 @@ def note_written(store: Store, update: Update, source: Source) -> None:
     """
     with store.writing():
         for page in update.pages:
-            key, year, change = page.key, page.fiscal_year, page.state_change
+            key, year, change = page.sheet_id, page.fiscal_year, page.state_change
             if store.copy_state(key, year, change.former_name) != change.state_before:
                 continue
             file = change.state_after.copy_file
@@ -234,7 +234,7 @@ def _written(state: WorksheetState, page: PageUpdate, held: Incoming) -> Written
     sheet, save = state.incoming.sheet, state.merge_base.save
     fields = (sheet.edition.by_path[path] for path in page.paths)
     return Written(
-        state.incoming.key,
+        state.incoming.sheet_id,
         sheet.edition.year,
         state.incoming.worksheet,
         sum(field.filled_by != "computed" for field in fields),

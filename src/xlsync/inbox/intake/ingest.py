@@ -155,7 +155,7 @@ def _is_only_copy(readings: Readings, is_elsewhere: Callable[[str], bool]) -> bo
     keys: list[str] = []
     for _, reading in readings:
         if not isinstance(reading, WorkbookError):
-            keys += (worksheet.sheet.key for worksheet in reading)
+            keys += (worksheet.sheet.id for worksheet in reading)
     return bool(keys) and not any(map(is_elsewhere, keys))
 
 
@@ -245,7 +245,7 @@ def _converted(receipts: list[Receipt]) -> str:
 def _sheet_result(receipt: Receipt) -> SheetResult:
     findings = sum(finding.severity != "note" for finding in receipt.findings)
     changes, conflicts = len(receipt.changes), len(receipt.conflicts)
-    return SheetResult(receipt.key, receipt.outcome, changes, findings, conflicts)
+    return SheetResult(receipt.sheet_id, receipt.outcome, changes, findings, conflicts)
 
 
 def _worksheet_prefix(receipt: Receipt) -> str:

@@ -96,13 +96,13 @@ def _line(
 ) -> Line:
     outdated = progress.outdated_below(config.sheets, config.folder)
     plain = replace(progress, outdated_files=outdated).line
-    copies = files.get(plain.key, [])
+    copies = files.get(progress.status.sheet.id, [])
     if not copies:
         late = _is_late(plain, None, config.deadline, now)
         return replace(plain, last_save=replace(plain.last_save, late=late))
     path, _ = copies[0]
     _, newest = max(copies, key=lambda copy: copy[1].when)
-    result = next(sheet for sheet in newest.sheets if sheet.key == plain.key)
+    result = next(sheet for sheet in newest.sheets if sheet.key == progress.status.sheet.id)
     late = _is_late(plain, newest, config.deadline, now)
     return replace(
         plain,

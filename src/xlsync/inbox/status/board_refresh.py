@@ -81,7 +81,7 @@ def _received_paths(config: InboxConfig, states: Iterable[Progress]) -> Iterator
     """Yield the paths of all files from which the store has received."""
     for progress in states:
         sheet = progress.status.sheet
-        copies = config.store.copy_states(sheet.key, sheet.edition.year).values()
+        copies = config.store.copy_states(sheet.id, sheet.edition.year).values()
         files = (config.folder / copy.copy_file.path for copy in copies if copy.copy_file.path)
         yield from (_below(config, file) for file in files)
 
@@ -93,7 +93,7 @@ def _entries(
     paths = _paths_by_key(index)
     results: dict[str, list[Progress]] = {}
     for progress in states:
-        for path in paths.get(progress.status.sheet.key) or _likely_paths(config, progress):
+        for path in paths.get(progress.status.sheet.id) or _likely_paths(config, progress):
             if _exists(config, path):
                 results.setdefault(path, []).append(progress)
     for path, sheets in results.items():
@@ -125,14 +125,14 @@ def _likely_paths(config: InboxConfig, progress: Progress) -> list[str]:
     usual_path = _below(config, usual_file(config.sheets, sheet))
     if usual_path and _exists(config, usual_path):
         return [usual_path]
-    copies = config.store.copy_states(sheet.key, sheet.edition.year).values()
+    copies = config.store.copy_states(sheet.id, sheet.edition.year).values()
     files = (config.folder / copy.copy_file.path for copy in copies if copy.copy_file.path)
     return [path for file in files if (path := _below(config, file))]
 
 
 def _sheet_result(progress: Progress) -> SheetResult:
     status = progress.status
-    key, conflicts = status.sheet.key, status.open_conflicts
+    key, conflicts = status.sheet.id, status.open_conflicts
     if not status.brought:
         return SheetResult(key, "")
     findings = sum(finding.severity != "note" for finding in status.findings)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xlsync.exchange import SheetStatus, sheet_statuses
+from xlsync.exchange.department_summaries import programs_of
 from xlsync.exchange.outdated_workbooks import outdated_workbooks
 from xlsync.exchange.sheet_status import is_started
 from xlsync.store import last_distribution
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from xlsync.exchange import Terms
     from xlsync.inbox.config import InboxConfig
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import DamagedSheet, Store
 
 Mark = tuple[int, ...]
@@ -77,12 +79,12 @@ class States:
 
     store: Store
     terms: Terms
-    progress: dict[str, Progress] = field(default_factory=dict)
-    damaged: dict[str, DamagedSheet] = field(default_factory=dict)
-    _marks: dict[str, Mark] = field(default_factory=dict)
+    progress: dict[SheetId, Progress] = field(default_factory=dict)
+    damaged: dict[SheetId, DamagedSheet] = field(default_factory=dict)
+    _marks: dict[SheetId, Mark] = field(default_factory=dict)
 
-    def renew(self, also: Iterable[str] = ()) -> set[str]:
-        """Read again the sheets that were changed since, and those in `also`; return the keys of which anything is new.
+    def renew(self, also: Iterable[SheetId] = ()) -> set[SheetId]:
+        """Read again the sheets that were changed since, and those in `also`; return the ids of those of which anything is new.
 
         A sheet's findings depend on the other sheets of its budget program, so these are read with it.
         """
@@ -93,10 +95,10 @@ class States:
         changed |= self._marks.keys() - marks.keys()
         if changed:
             programs = (
-                None if changed >= marks.keys() else set(map(self.terms.program_of_key, changed))
+                None if changed >= marks.keys() else programs_of(self.store, self.terms, changed)
             )
             for progress in sheet_progress(self.store, self.terms, programs):
-                key = progress.status.sheet.key
+                key = progress.status.sheet.id
                 if self.progress.get(key) != progress:
                     self.progress[key] = progress
                     changed.add(key)
@@ -106,13 +108,13 @@ class States:
         self._marks = marks
         return changed
 
-    def _find_damaged(self, changed: set[str]) -> None:
+    def _find_damaged(self, changed: set[SheetId]) -> None:
         for key in changed:
             self.damaged.pop(key, None)
         for sheet in self.store.damaged(self.terms.fiscal_year, changed):
             self.damaged[sheet.key] = sheet
 
-    def _mark(self, key: str) -> Mark:
+    def _mark(self, key: SheetId) -> Mark:
         """Return the modification times of a sheet's files and their folders: they differ after every change of the sheet."""
         year = self.terms.fiscal_year
         revisions = self.store.revision_file(key, year, 1).parent
@@ -132,7 +134,7 @@ def sheet_progress(
             status,
             is_started(store, terms, status),
             _distributed_at(store, status),
-            outdated_workbooks(store, status.sheet.key, terms.fiscal_year),
+            outdated_workbooks(store, status.sheet.id, terms.fiscal_year),
         )
         for status in sheet_statuses(store, terms, programs)
     ]
@@ -140,7 +142,7 @@ def sheet_progress(
 
 def _distributed_at(store: Store, status: SheetStatus) -> str:
     sheet = status.sheet
-    distribution = last_distribution(store.folder, sheet.key, sheet.edition.year)
+    distribution = last_distribution(store.folder, sheet.id, sheet.edition.year)
     return "" if distribution is None else distribution.when
 
 

@@ -16,7 +16,7 @@ from xlsync.sheet_keys import split_key
 from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.changed_fonts import texts_too_large
 from xlsync.workbook.reading.conflict_choices import with_choices
-from xlsync.workbook.reading.field_values import WorksheetContent, read_fields
+from xlsync.workbook.reading.field_values import Page, WorksheetContent, read_fields
 from xlsync.workbook.reading.hidden_fields import hidden_fields
 from xlsync.workbook.reading.identification import PageVersion, identified_pages, recognised_pages
 from xlsync.workbook.reading.name_check import NamedPage, misplaced_names, repeated_names
@@ -140,21 +140,27 @@ def _read_worksheet(
         issued = (issued or Stamp(edition.form, edition.year)).as_trial()
     if issued is not None:
         page.values.update(_issued_codes(edition, issued, repaired))
-    on_page = _key_on_page(edition, page.values, issued)
-    key = on_page or (issued.key if issued is not None else "")
+    sheet = _sheet_on_page(edition, page, issued)
     remarked = (*page.findings, *texts_too_large(named, form, page.values))
     placed = (remark.at(title, addresses.get(remark.path, "")) for remark in remarked)
     return Reading(
         worksheet=title,
         stamp=issued,
-        sheet=Sheet(edition, key, page.values, None, page.unreadable),
+        sheet=sheet,
         findings=(*remarks, *placed),
         field_cells=FieldCells(addresses, page.live, repaired, form.version),
         is_hidden=title in workbook.hidden_worksheets,
         last_modified_by=workbook.last_modified_by,
-        doubt=_unknown_stamp(workbook, names, form, alone=alone)
-        or _doubt(stamp, document, on_page),
+        stamp_doubt=_unknown_stamp(workbook, names, form, alone=alone)
+        or _two_stamps(stamp, document),
     )
+
+
+def _sheet_on_page(edition: Edition, page: Page, issued: Stamp | None) -> Sheet:
+    """Return what a page says, under the id of its stamp and the key that it shows."""
+    issued_key = "" if issued is None else issued.key
+    key = _key_on_page(edition, page.values, issued) or issued_key
+    return Sheet(edition, key, page.values, None, page.unreadable).with_id(issued_key)
 
 
 def _key_on_page(edition: Edition, values: Mapping[str, Value], issued: Stamp | None) -> str | None:
@@ -257,15 +263,9 @@ def _unknown_stamp(
     return None
 
 
-def _doubt(stamp: Stamp | None, document: Stamp | None, on_page: str | None) -> str | None:
-    """Say where stamp, document property and page name different sheets: then nobody knows whose values these are."""
+def _two_stamps(stamp: Stamp | None, document: Stamp | None) -> str | None:
+    """Say where stamp and document property name different sheets: then nobody knows whose values these are."""
     keys = {known.key for known in (stamp, document) if known is not None and known.key}
     if len(keys) > 1:
         return f"ファイルの発行情報が食い違っています（{'、'.join(sorted(keys))}）。配布したファイルに入力し直してください"
-    if keys and on_page is not None and on_page not in keys:
-        issued = next(iter(keys))
-        return (
-            f"発行時の事業コード（{issued}）と、シートに入力された事業コード（{on_page}）が違います。"
-            "コードを元に戻すか、その事業用に配布したファイルに入力してください"
-        )
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.finding import Finding
 from xlsync.sheet import Sheet
@@ -30,6 +30,12 @@ class Choice:
     mark: str
     worksheet: str = ""
     cell: str = ""
+
+
+_OTHER_KEY: Final = (
+    "発行時の事業コード（{issued}）と、シートに入力された事業コード（{shown}）が違います。"
+    "コードを元に戻すか、その事業用に配布したファイルに入力してください"
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ class Reading:
         field_cells: Where each field lies; see the properties `cells`, `live`, `repaired` and `version`.
         is_hidden: Whether the worksheet's tab is hidden.
         last_modified_by: Who saved the workbook last, as it says itself.
-        doubt: A Japanese sentence where stamp and page contradict each other.
+        stamp_doubt: A Japanese sentence where nobody can tell from the stamps what the worksheet is.
         choices: The sides chosen for conflicts of this sheet, by path.
 
     Example:
@@ -76,8 +82,21 @@ class Reading:
     field_cells: FieldCells = FieldCells()
     is_hidden: bool = False
     last_modified_by: str | None = None
-    doubt: str | None = None
+    stamp_doubt: str | None = None
     choices: Mapping[str, Choice] = field(default_factory=dict, repr=False)
+
+    @property
+    def key_doubt(self) -> str:
+        """A Japanese sentence where the page shows another key than the stamp, "" elsewhere; the store may know both."""
+        issued = "" if self.stamp is None else self.stamp.key
+        if not issued or self.sheet.key == issued:
+            return ""
+        return _OTHER_KEY.format(issued=issued, shown=self.sheet.key)
+
+    @property
+    def doubt(self) -> str | None:
+        """A Japanese sentence where stamp and page contradict each other, None where they do not."""
+        return self.stamp_doubt or self.key_doubt or None
 
     @property
     def cells(self) -> Mapping[str, str]:

@@ -65,6 +65,7 @@ def _to_document(reading: Reading) -> dict[str, Any]:
         "version": reading.version,
         "edition": sheet.edition.year,
         "key": sheet.key,
+        "id": sheet.id,
         "values": values,
         "unreadable": dict(sheet.unreadable),
         "findings": findings,
@@ -72,7 +73,7 @@ def _to_document(reading: Reading) -> dict[str, Any]:
         "live": live,
         "is_hidden": reading.is_hidden,
         "last_modified_by": reading.last_modified_by,
-        "doubt": reading.doubt,
+        "stamp_doubt": reading.stamp_doubt,
         "repaired": dict(reading.repaired),
         "choices": choices,
     }
@@ -95,12 +96,14 @@ def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
     return Reading(
         worksheet=document["worksheet"],
         stamp=None if stamp is None else stamp_of(stamp),
-        sheet=Sheet(edition, document["key"], values, None, document["unreadable"]),
+        sheet=Sheet(edition, document["key"], values, None, document["unreadable"]).with_id(
+            document["id"]
+        ),
         findings=tuple(findings),
         field_cells=FieldCells(document["cells"], live, document["repaired"], document["version"]),
         is_hidden=document["is_hidden"],
         last_modified_by=document["last_modified_by"],
-        doubt=document["doubt"],
+        stamp_doubt=document["stamp_doubt"],
         choices=choices,
     )
 

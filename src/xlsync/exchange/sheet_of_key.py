@@ -1,0 +1,134 @@
+"""Whose sheet comes in: its stamp's id, else the one sheet that has or had the key on its page; never a guess between two.
+
+A sheet keeps the id it was registered under, its key (事業コード) may change. So a copy with a former key belongs to the
+sheet that its stamp names. A page whose key is also another sheet's is taken only where it shows the key that the stamped
+revision had: else somebody has copied one sheet's page over another's. Without a stamp, a key that two sheets have or had
+tells nobody whose page it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from xlsync.canonical_json import canonical
+from xlsync.finding import finding
+from xlsync.sheet_keys import SheetId, fault_of_key
+
+if TYPE_CHECKING:
+    from xlsync.exchange.incoming import Incoming
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+SEVERAL: Final = (
+    "番号「{key}」は、いまの番号または以前の番号として{count}つの事業（いまの番号：{listed}）で使われているため、"
+    "どの事業のシートか決められません。企画担当から受け取った、その事業のファイルに入力してください"
+)
+_ANOTHERS: Final = (
+    "このファイルは登録データにない事業（{issued}）のもので、シートの番号「{key}」は、いま別の事業の番号です。"
+    "その事業用に配布したファイルに入力してください"
+)
+
+
+def with_sheet_of_key(incoming: Incoming, store: Store | None) -> Incoming:
+    """Return a worksheet under the id that the store has for its sheet; barred where nobody can tell which sheet it is."""
+    reading = incoming.reading
+    if reading is None or incoming.barred or fault_of_key(incoming.sheet.key):
+        return incoming
+    if store is None:
+        return replace(incoming, barred=reading.key_doubt)
+    stamped = SheetId("" if reading.stamp is None else reading.stamp.key)
+    if not stamped:
+        return _unstamped(incoming, store)
+    if store.last(stamped, incoming.sheet.edition.year):
+        return _stamped(incoming, store, stamped)
+    barred = reading.key_doubt or _fault_of_unknown(incoming, store, stamped)
+    return replace(incoming, barred=barred)
+
+
+def json_with_id(sheet: Sheet) -> bytes:
+    """Return a sheet's JSON with its id, also where that is its key: so its key may change, and no other sheet is meant."""
+    return canonical({**sheet.to_document(), "id": sheet.id})
+
+
+def sheet_id_of_document(store: Store, key: str, edition: int) -> tuple[SheetId, str]:
+    """Return the id of the sheet that a JSON document means by its key alone, and in Japanese why nobody can tell it."""
+    owners = store.owners_of(key, edition).every
+    if len(owners) > 1:
+        return SheetId(key), _several(store, key, owners, edition)
+    return (owners[0] if owners else SheetId(key)), ""
+
+
+def _unstamped(incoming: Incoming, store: Store) -> Incoming:
+    sheet = incoming.sheet
+    sheet_id, fault = sheet_id_of_document(store, sheet.key, sheet.edition.year)
+    if fault:
+        return replace(incoming, barred=fault)
+    return (
+        _known(incoming, store, sheet_id)
+        if sheet_id != sheet.id
+        else _with_todays_key(incoming, store)
+    )
+
+
+def _stamped(incoming: Incoming, store: Store, stamped: SheetId) -> Incoming:
+    incoming = _with_lost_codes(incoming, store, stamped)
+    key, year = incoming.sheet.key, incoming.sheet.edition.year
+    owners = store.owners_of(key, year).every
+    is_alone = set(owners) == {stamped}
+    if not is_alone and (stamped not in owners or key != _key_as_issued(incoming, store, stamped)):
+        return replace(incoming, barred=incoming.reading.key_doubt if incoming.reading else "")
+    return _known(incoming, store, stamped)
+
+
+def _key_as_issued(incoming: Incoming, store: Store, sheet_id: SheetId) -> str:
+    """Return the key that the sheet had in the revision that the stamp names."""
+    keys = store.keys_of_revisions(sheet_id, incoming.sheet.edition.year)
+    return keys[min(max(incoming.stamp.base_revision, 1), len(keys)) - 1]
+
+
+def _with_lost_codes(incoming: Incoming, store: Store, sheet_id: SheetId) -> Incoming:
+    """Return the worksheet with the parts of the key that have no cell any more as the stamped revision has them."""
+    edition = incoming.sheet.edition
+    lost = incoming.unlocated.intersection(edition.definition.identity.key)
+    number = incoming.stamp.base_revision or store.last(sheet_id, edition.year)
+    issued = store.find_revision(sheet_id, edition.year, number) if lost else None
+    if issued is None:
+        return incoming
+    codes = {path: issued.sheet[path] for path in lost if path in issued.sheet}
+    return replace(incoming, sheet=incoming.sheet.with_values(codes))
+
+
+def _known(incoming: Incoming, store: Store, sheet_id: SheetId) -> Incoming:
+    """Return the worksheet as one of this sheet."""
+    return _with_todays_key(replace(incoming, sheet=incoming.sheet.with_id(sheet_id)), store)
+
+
+def _with_todays_key(incoming: Incoming, store: Store) -> Incoming:
+    """Return it with the sheet's key of today, and a note where its page shows a former one."""
+    sheet = incoming.sheet
+    today = _todays_key(store, sheet)
+    if today == sheet.key or incoming.reading is None:
+        return replace(incoming, todays_key=today)
+    note = finding("key-former", "", None, shown=sheet.key, kept=today).at(incoming.worksheet, "")
+    reading = replace(incoming.reading, findings=(*incoming.reading.findings, note))
+    return replace(incoming, reading=reading, todays_key=today)
+
+
+def _todays_key(store: Store, sheet: Sheet) -> str:
+    return store.key_of(sheet.id, sheet.edition.year)
+
+
+def _fault_of_unknown(incoming: Incoming, store: Store, stamped: SheetId) -> str:
+    """Say why a workbook of a sheet that is not registered may not be, "" where its key is nobody's."""
+    key = incoming.sheet.key
+    is_anothers = bool(store.owners_of(key, incoming.sheet.edition.year).every)
+    return _ANOTHERS.format(issued=stamped, key=key) if is_anothers else ""
+
+
+def _several(store: Store, key: str, owners: tuple[SheetId, ...], edition: int) -> str:
+    listed = "、".join(store.keys_by_id(edition, owners).values())
+    return SEVERAL.format(key=key, count=len(owners), listed=listed)
+
+
+__all__ = ["json_with_id", "sheet_id_of_document", "with_sheet_of_key"]
