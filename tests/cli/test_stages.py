@@ -12,6 +12,7 @@ import pytest
 from tests import papers
 from tests.cities import typed
 from tests.commands import EXAMPLES, Run, living
+from tests.small_forms import SMALL_FORMS, YEAR, SmallForm
 from xlsync import open_city
 from xlsync.city.settings import find_settings
 from xlsync.errors import Stale
@@ -287,3 +288,27 @@ def test_the_audit_names_a_changed_act(city: Path, run: Run) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("目的", "目標"), encoding="utf-8")
     [damage] = audit(open_city(city).store)
     assert damage.file == f"stages/{papers.EDITION}/{KEY}/1.json"
+
+
+@pytest.mark.parametrize("small", SMALL_FORMS, ids=lambda small: small.name)
+def test_the_sheets_of_every_form_go_through_the_stages(
+    small: SmallForm, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "市"
+    assert run("init", folder, "--edition", YEAR, "--form", small.folder(tmp_path)).code == 0
+    monkeypatch.chdir(folder)
+    say_when(folder, "act")
+    edition = open_city(folder).settings.terms.form.at(YEAR)
+    Path("登録").mkdir()
+    for number, data in enumerate(small.documents(edition).values()):
+        Path(f"登録/{number}.json").write_bytes(data)
+    assert run("import", "登録").code in {0, 1}
+    keys = open_city(folder).store.keys(YEAR)
+    path = edition.fields[-1].path
+    assert run("return", *keys, "--comment", "x", "--field", path, "--yes").code == 0
+    for command in ("submit", "endorse", "accept", "confirm", "finalize"):
+        assert run(command, *keys, "--yes").code == 0
+    assert {sheet["stage"] for sheet in run("status", "--json").json["sheets"]} == {"final"}
+    assert run("summarize").code in {0, 1}
+    assert run("accept", "--department", "総務部").code == 3
+    assert run("audit").code == 0
