@@ -138,6 +138,8 @@ def test_a_form_edited_where_it_lies_is_not_used_before_it_is_adopted(
     assert run("form", "adopt", "--yes", "-C", folder, folder / "form").code == 0
     assert run("status", "-C", folder).err == ""
     assert "plan.outline" in sheet_of(folder)
+    (folder / "store/forms/jimu-jigyo-hyoka/1/version.json").write_text("{", encoding="utf-8")
+    assert run("status", "-C", folder).code == 1  # names the sheets that cannot be read now
 
 
 def test_a_form_whose_key_is_of_other_fields_is_refused_and_nothing_is_adopted(

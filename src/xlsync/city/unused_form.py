@@ -6,7 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from xlsync.city.settings_file import SETTINGS_FILE
-from xlsync.errors import FormError
+from xlsync.errors import FormError, StoreDamaged
 from xlsync.form.library import FORM_FILE, SHIPPED, read_form
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def unused_form(city: CitySettings) -> str:
         is_known = bool(form.versions.number_of(read_form(folder, str(folder / FORM_FILE))))
     except FormError:
         is_known = False  # what is wrong with it, `form check` says
+    except StoreDamaged:
+        return ""  # what is wrong with a version that is not in use, `audit` says
     if is_known:
         return ""
     return (
