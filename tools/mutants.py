@@ -51,6 +51,10 @@ GROUPS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
             "exchange/test_cells_as_typed.py",
             "exchange/test_pull_after_choice.py",
             "exchange/test_round_trip.py",
+            "exchange/test_choices.py",
+            "exchange/test_live.py",
+            "exchange/test_lost_stamp.py",
+            "exchange/test_check_writing.py",
         ),
     ),
     "merge base": (

@@ -338,6 +338,19 @@ def test_a_moved_workbook_does_not_conflict_with_itself_though_its_copy_was_dele
     assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("三稿", "写しの概要")
 
 
+def test_a_moved_workbook_that_says_what_neither_of_two_deleted_ones_said_is_asked_about(
+    city: City,
+) -> None:
+    city.register()
+    book = typed(city.give_out(), {PURPOSE: "一稿"})
+    city.bring_one(book, "a.xlsx")
+    city.bring_one(typed(book, {OUTLINE: "写しの概要"}), "a - コピー.xlsx")
+    moved = typed(book, {PURPOSE: "三稿", OUTLINE: "三稿の概要"})
+    receipt = receive(city.store, city.terms, moved, all_gone("b.xlsx"))[0]
+    assert {one.path for one in receipt.conflicts} == {PURPOSE, OUTLINE}
+    assert (city.head()[PURPOSE], city.head()[OUTLINE]) == ("一稿", "写しの概要")
+
+
 def test_a_moved_workbook_that_may_have_been_either_of_two_is_asked_about(city: City) -> None:
     city.register()
     book = typed(city.give_out(), {PURPOSE: "一稿"})

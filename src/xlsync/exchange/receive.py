@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from xlsync.carry_over import LostValue
 
 _FIELDS_NAMED: Final = 5
+"""Of the cleared fields: fewer than are ever held back."""
 
 
 def receive(
@@ -214,10 +215,8 @@ def _saved_stamp(
 def _held_back(incoming: Incoming, source: Source, cleared: Sequence[str]) -> Receipt:
     """Return the refusal where so much was cleared that an accident is likelier than a decision."""
     fields = incoming.sheet.edition.by_path
-    some = "、".join(fields[path].title for path in cleared[:_FIELDS_NAMED]) + (
-        "など" if len(cleared) > _FIELDS_NAMED else ""
-    )
-    held_back = finding("cleared", "", count=str(len(cleared)), fields=some)
+    some = "、".join(fields[path].title for path in cleared[:_FIELDS_NAMED])
+    held_back = finding("cleared", "", count=str(len(cleared)), fields=f"{some}など")
     return replace(refused(incoming, source, held_back.message), findings=(held_back,))
 
 
