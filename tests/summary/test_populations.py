@@ -120,6 +120,10 @@ def _with_blanks(item: Item, dice: random.Random, blanks: float) -> Item:
                     costs[name][source] = _amount(dice, blanks)
             elif name != "temporary_staff":
                 costs[name] = _amount(dice, blanks)
+    for period, totals in document["program_totals"].items():
+        for name in totals:
+            own = document["costs"][period][name]
+            totals[name] = dice.choice((own, own, own, 0, 1, _amount(dice, blanks)))
     sheet: Sheet = sheet_of(item.sheet.edition, document)
     return Item(sheet, state=item.state)
 
@@ -166,6 +170,7 @@ def _faults(book: Workbook, papers: Papers) -> Iterator[str]:
     yield from _list_faults(book["事業一覧"], papers)
     yield from _staff_faults(book["人員"], papers)
     yield from _program_faults(book["款項目別"], papers)
+    yield from _reconciliation_faults(book, papers)
     yield from _grade_faults(book["評価"], papers)
 
 
@@ -369,6 +374,59 @@ def _program_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
             shown, mark = (page.cell(row, column + side).value for side in (0, 1))
             if not close(shown, wanted) or mark != missing:
                 yield f"款項目別 {code} {block} {label}: {shown} 未{mark}"
+
+
+def _reconciliation_faults(book: Workbook, papers: Papers) -> Iterator[str]:
+    """要する経費全体, its difference from the sheets of the program, the verdict, and how often each stands on 概要."""
+    page = book["款項目別"]
+    columns = [head for head in _heads(page, (4, 5)) if head[1] in COSTS and head[2] in PERIODS]
+    verdicts = []
+    for row in range(6, page.max_row + 1):
+        code = str(page.cell(row, 2).value or "")
+        if code.count("-") < 4:
+            continue
+        those = Papers([d for d in papers.documents if d["key"].startswith(f"{code}-")])
+        wanted = [_reconciled(those, COSTS[block], label) for _, block, label in columns]
+        for (column, block, label), (stated, mark, difference) in zip(columns, wanted, strict=True):
+            shown = [page.cell(row + line, column).value for line in (1, 2)]
+            marks = [page.cell(row + line, column + 1).value or "" for line in (1, 2)]
+            if not close(shown[0], stated) or not close(shown[1], difference):
+                yield f"款項目別 {code} {block} {label}: {shown}, not {stated} and {difference}"
+            if marks != [mark, "≠" if difference else ""]:
+                yield f"款項目別 {code} {block} {label}: {marks}"
+        verdicts.append(_verdict(those, columns, wanted))
+        if page.cell(row, columns[-1][0] + 2).value != verdicts[-1]:
+            yield f"款項目別 {code}: not {verdicts[-1]}"
+    for verdict in ("一致", "不一致", "確認できません"):
+        line = _row(book["概要"], 14, verdict)
+        if book["概要"].cell(line, 15).value != verdicts.count(verdict):
+            yield f"概要 {verdict}: not {verdicts.count(verdict)}"
+
+
+def _reconciled(papers: Papers, measure: str, period: str) -> tuple[Number, str, Number]:
+    """What all that say anything state alike, 相違 where they do not, and what that is more than the sum of the sheets."""
+    totals = [d["program_totals"][PERIODS[period]][measure] for d in papers.documents]
+    stated = {Decimal(total) for total in totals if isinstance(total, int)}
+    if len(stated) != 1:
+        return None, "相違" if stated else "", None
+    (amount,) = stated
+    own, missing = _known(papers, measure, period)
+    return amount, "", None if own is None or missing else amount - own
+
+
+def _verdict(
+    papers: Papers,
+    columns: Sequence[tuple[int, str, str]],
+    wanted: Sequence[tuple[Number, str, Number]],
+) -> str:
+    if any(mark or difference for _, mark, difference in wanted):
+        return "不一致"
+    due = [
+        difference
+        for (_, block, label), (_, _, difference) in zip(columns, wanted, strict=True)
+        if label != "H31年度当初" or _known(papers, COSTS[block], label)[0] is not None
+    ]
+    return "確認できません" if None in due else "一致"
 
 
 def _grade_faults(page: Worksheet, papers: Papers) -> Iterator[str]:
