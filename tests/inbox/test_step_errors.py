@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from html import unescape
 from pathlib import Path
 
@@ -43,6 +44,25 @@ def heartbeat(here: Desk) -> str:
     beat = read_heartbeat(here.office.store.folder)
     assert beat is not None
     return "\n".join(beat.errors)
+
+
+def test_workbooks_that_may_not_be_looked_at_stop_no_step(
+    here: Desk, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, below = os.stat, f"{here.sheets}/"
+
+    def refusing(path: str | int | Path, **how: bool) -> os.stat_result:
+        if str(path).startswith(below):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **how)
+
+    here.put("a.xlsx", saying(here.town.give_out(), "権限"))
+    live(day, 60)
+    monkeypatch.setattr(os, "stat", refusing)
+    here.town.bring(saying(here.town.give_out(), "よそから"), "持参.xlsx")
+    live(day, 60)
+    assert heartbeat(here) == ""
+    assert "不具合" not in board(here)
 
 
 def test_a_summary_that_cannot_be_written_is_told_until_it_can_and_stops_no_other(

@@ -12,6 +12,7 @@ from xlsync.city.usual_names import files_of_former_keys
 from xlsync.exchange.department_summaries import programs_of
 from xlsync.exchange.receipt import Source
 from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
+from xlsync.inbox.share_paths import can_be_seen
 from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:
     states = city.store.copy_states(sheet.id, sheet.edition.year).values()
     seen = [city.folder / state.copy_file.path for state in states if state.copy_file.path]
     files = dict.fromkeys((default, *seen, *files_of_former_keys(city, sheet)))
-    return [file for file in files if _is_living(city, file) and file.is_file()]
+    return [file for file in files if _is_living(city, file) and can_be_seen(file)]
 
 
 def program_files(city: CitySettings, keys: Collection[SheetId]) -> list[Path]:

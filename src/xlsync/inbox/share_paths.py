@@ -39,6 +39,11 @@ def is_vacant(path: str, folder: Path | None) -> bool:
     return False
 
 
+def can_be_seen(file: Path) -> bool:
+    """True for a file that is there; false, and no exception, also where a right is missing or the share does not answer."""
+    return os.path.isfile(file)  # noqa: PTH113 - Path.is_file raises then
+
+
 def usual_file(sheets: Path, sheet: Sheet) -> Path:
     """Return where a sheet's workbook belongs: 評価シート/部/課/key_事務事業名.xlsx, with the units of at most two levels."""
     identity = sheet.edition.definition.identity

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from xlsync.errors import StoreError
 from xlsync.exchange.department_summaries import affected, renewed, survey
-from xlsync.inbox.share_paths import usual_file
+from xlsync.inbox.share_paths import can_be_seen, usual_file
 from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def link_from(folder: Path, sheets: Path) -> Link:
     def link(sheet: Sheet) -> str:
         file = usual_file(sheets, sheet)
         try:
-            return os.path.relpath(file, folder).replace(os.sep, "/") if file.exists() else ""
+            return os.path.relpath(file, folder).replace(os.sep, "/") if can_be_seen(file) else ""
         except ValueError:  # another drive: no relative way leads there
             return ""
 

@@ -27,7 +27,7 @@ from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature
 from xlsync.inbox.intake.scan import Scan, scan
 from xlsync.inbox.intake.stability import FileSignature
 from xlsync.inbox.log_messages import line, receipt_text
-from xlsync.inbox.share_paths import source_path
+from xlsync.inbox.share_paths import can_be_seen, source_path
 
 if TYPE_CHECKING:
     from xlsync.exchange import Receipt
@@ -161,7 +161,7 @@ class Sweep:
         if scanned.away:
             return scanned.away
         is_emptied = not scanned.entry_count and bool(self.entries)
-        if is_emptied and not (self.config.shared / BOARD_PAGE).exists():
+        if is_emptied and not can_be_seen(self.config.shared / BOARD_PAGE):
             return "共有フォルダが空になっています。つながっているか確かめてください"
         return ""
 

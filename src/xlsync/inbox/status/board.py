@@ -14,6 +14,7 @@ from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE
 from xlsync.inbox.intake.file_filter import looks_like_copy
 from xlsync.inbox.intake.file_state import Entry, SheetResult
 from xlsync.inbox.log_messages import OUTCOMES, line
+from xlsync.inbox.share_paths import can_be_seen
 from xlsync.inbox.status.board_html import board_html
 from xlsync.owner_file import opened_by
 from xlsync.summary.figures.progress import Board, DueDate, FolderProblem, Line
@@ -215,13 +216,13 @@ class BoardWriter:
 
     def _write_page(self, board: Board) -> None:
         page = self.config.shared / BOARD_PAGE
-        if board != self._page or not page.exists():
+        if board != self._page or not can_be_seen(page):
             self.config.share.write_if_changed(page, board_html(board))
             self._page = board
 
     def _write_book(self, board: Board, clock: float, *, calm: bool) -> bool:
         book = self.config.shared / BOARD_BOOK
-        if board == self._book and book.exists():
+        if board == self._book and can_be_seen(book):
             return True
         if not calm and clock - self._written < _BOOK_INTERVAL:
             return False

@@ -19,7 +19,7 @@ from xlsync.inbox.intake.file_state import Entry, SheetResult, read_index
 from xlsync.inbox.intake.libreoffice import convertible_ending
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.intake.scan import scan
-from xlsync.inbox.share_paths import usual_file
+from xlsync.inbox.share_paths import can_be_seen, usual_file
 from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged
 from xlsync.inbox.status.sheet_states import sheet_progress
 
@@ -145,4 +145,4 @@ def _below(config: InboxConfig, file: Path) -> str:
 
 
 def _exists(config: InboxConfig, path: str) -> bool:
-    return (config.sheets / path).is_file()
+    return can_be_seen(config.sheets / path)

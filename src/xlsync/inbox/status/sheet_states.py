@@ -11,6 +11,7 @@ from xlsync.exchange import SheetStatus, sheet_statuses
 from xlsync.exchange.department_summaries import programs_of
 from xlsync.exchange.outdated_workbooks import outdated_workbooks
 from xlsync.exchange.sheet_status import is_started
+from xlsync.inbox.share_paths import can_be_seen
 from xlsync.store import last_distribution
 from xlsync.store.acts import act_folder
 from xlsync.store.distribution import distribution_file
@@ -46,7 +47,7 @@ class Progress:
         return tuple(
             file
             for file in self.outdated_files
-            if (folder / file).is_relative_to(sheets) and (folder / file).is_file()
+            if (folder / file).is_relative_to(sheets) and can_be_seen(folder / file)
         )
 
     @property
