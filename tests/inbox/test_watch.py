@@ -181,6 +181,24 @@ def test_the_heartbeat_is_never_as_old_as_that_of_a_watcher_that_hangs(here: Des
     assert max(ages) < 45
 
 
+class SilentDay(Day):
+    """A day on which no file event comes."""
+
+    def wait(self, seconds: float) -> bool:
+        super().wait(seconds)
+        return False
+
+
+def test_a_share_that_is_gone_without_a_file_event_is_told_within_a_minute(here: Desk) -> None:
+    here.put("a.xlsx", saying(here.town.give_out(), "前"))
+    day = SilentDay(here, 200, poll=300)
+    modes: list[str] = []
+    day.at(100, lambda: vanish(here))
+    day.at(160, lambda: modes.append(getattr(read_heartbeat(here.town.store.folder), "mode", "")))
+    day.live()
+    assert modes == ["away"]
+
+
 def test_the_days_left_change_once_a_day(here: Desk) -> None:
     here.settle(deadline=Deadline(dt.date(2018, 5, 31)))
     day = Day(here, 60, poll=300)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,15 +129,23 @@ class Watcher:
         return done, self._next(done)
 
     def pause(self, until: float) -> None:
-        """Wait until a time or a file event, but never less than the shortest scan interval."""
+        """Wait until a time, a file event or the loss of the folder, but never less than the shortest scan interval."""
         earliest = min(until, self.runtime.clock() + _MIN_SCAN_INTERVAL)
         while not self.runtime.stopping() and (now := self.runtime.clock()) < until:
             woken = self.runtime.wait(min(until - now, INTERVAL))
             self.heartbeat.write_if_due()
-            if woken:
+            if woken or not self._can_list_folder():
                 break
         while not self.runtime.stopping() and (now := self.runtime.clock()) < earliest:
             self.runtime.wait(earliest - now)
+
+    def _can_list_folder(self) -> bool:
+        """False where the folder is gone or may not be listed any more, of which no file event tells."""
+        try:
+            with os.scandir(self.config.sheets):
+                return True
+        except OSError:
+            return False
 
     def _reload_config(self) -> None:
         config = self.reload()
