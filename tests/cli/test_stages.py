@@ -288,6 +288,8 @@ def test_the_audit_names_a_changed_act(city: Path, run: Run) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("目的", "目標"), encoding="utf-8")
     [damage] = audit(open_city(city).store)
     assert damage.file == f"stages/{papers.EDITION}/{KEY}/1.json"
+    for words in (("status",), ("summarize",), ("submit", KEY), ("sheets", "list")):
+        assert damage.file in run(*words).err, words
 
 
 @pytest.mark.parametrize("small", SMALL_FORMS, ids=lambda small: small.name)

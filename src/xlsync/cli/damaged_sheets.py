@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.cli.console import complain
 from xlsync.store.register_acts import faults_of_register
+from xlsync.store.stage_acts import faults_of_stages
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def complain_damaged(city: CitySettings) -> list[DamagedSheet]:
-    """Print on standard error which sheets and which acts of the register cannot be read, and return the sheets."""
+    """Print on standard error which sheets and which acts about sheets cannot be read, and return the sheets."""
     damaged = city.store.damaged(city.terms.fiscal_year)
     for sheet in damaged:
         complain(
@@ -22,4 +23,11 @@ def complain_damaged(city: CitySettings) -> list[DamagedSheet]:
         )
     for file, reason in faults_of_register(city.store.folder):
         complain(f"{file}：{reason}。この記録を除いて数えます")
+    complain_damaged_stages(city)
     return damaged
+
+
+def complain_damaged_stages(city: CitySettings) -> None:
+    """Print on standard error which acts cannot be read that lead sheets to their stages."""
+    for file, reason in faults_of_stages(city.store.folder):
+        complain(f"{file}：{reason}。この記録を除いて状況を示します")

@@ -13,6 +13,7 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, is_at_terminal, is_confirmed, put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.damaged_sheets import complain_damaged_stages
 from xlsync.errors import Stale, StoreError
 from xlsync.exchange.stages.stage_plan import (
     PlannedAct,
@@ -63,6 +64,7 @@ def change_stage(folder: Path, chosen: Chosen, kind: StageActKind, options: Stag
     """Show what an act makes of the chosen sheets, carry it out where that is agreed, and return the exit code."""
     city = current_city(folder)
     edition = city.terms.form.at(city.terms.fiscal_year)
+    complain_damaged_stages(city)
     act = options.act(kind, edition)
     planned = plan_act(city.store, city.terms, chosen_keys(city, chosen), act)
     if not chosen.is_selection:
