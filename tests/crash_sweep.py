@@ -127,6 +127,7 @@ COMMANDS: dict[str, Command] = {
         "budgeted",
         alone=True,
     ),
+    "remind": Command(("remind", "-C", _FOLDER, "--out", f"{_FOLDER}/催促"), "issued", alone=True),
     "figures reconcile": Command(
         ("figures", "reconcile", "-C", _FOLDER, "--out", f"{_FOLDER}/照合.xlsx"),
         "reconciled",

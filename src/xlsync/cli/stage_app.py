@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from xlsync.cli.completion import complete_department, complete_key
-from xlsync.cli.options import HERE, AsJson, CityFolder, end
+from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
 from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
@@ -61,7 +61,6 @@ Revision = Annotated[
     ),
 ]
 Agreed = Annotated[bool, typer.Option("--yes", help="2件以上でも尋ねずに行います。")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="何が起きるかを示すだけで、何もしません。")]
 
 
 def _offer(kind: StageActKind, what: str) -> None:
@@ -101,3 +100,38 @@ _offer("return", "シートを担当へ差し戻します（確定の前なら�
 _offer("confirm", "点検したシートを確認済にします。")
 _offer("finalize", "確認済のシートを確定します（そのあとの保存は、企画担当の確認待ちになります）。")
 _offer("reopen", "差戻し・受付・確認を取り消すか、確定したシートを訂正できるようにします。")
+
+
+@stage_app.command()
+def remind(
+    out: Annotated[Path, typer.Option("--out", help="メールの下書きを作るフォルダ。")] = Path(
+        "催促"
+    ),
+    department: Department = "",
+    state: Annotated[str, typer.Option("--state", help="この状況のものだけ（差戻し など）。")] = "",
+    sender: Annotated[str, typer.Option("--from", help="文の終わりに書く名前。")] = "",
+    share: Annotated[
+        str,
+        typer.Option(
+            "--share", help=r"職員のPCから見た共有フォルダ（\\サーバー\共有）。リンクに使います。"
+        ),
+    ] = "",
+    encoding: Annotated[
+        Literal["utf-8", "iso-2022-jp"], typer.Option("--encoding", help="文字コード。")
+    ] = "utf-8",
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """提出が済んでいない課ごとに、催促メールの下書き（.eml）を作ります。送信はしません。"""
+    from xlsync.city.reminder_mails import MailSettings
+    from xlsync.city.status_table import Filter
+    from xlsync.cli.commands.remind import RemindOptions
+    from xlsync.cli.commands.remind import remind as make_drafts
+
+    settings = MailSettings(sender, share, encoding)
+    end(
+        make_drafts(
+            city, RemindOptions(out, Filter(department, "", state), settings, dry_run, as_json)
+        )
+    )

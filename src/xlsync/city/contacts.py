@@ -1,0 +1,110 @@
+"""Whom to write to: 連絡先.csv in the city's folder, a row for each unit on the first two levels of the organization."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.settings import csv_text
+from xlsync.errors import SettingsError
+from xlsync.kinds import fold
+from xlsync.organization import plain_name
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+
+CONTACTS_FILE: Final = "連絡先.csv"
+_ADDRESS: Final = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
+_ADDRESS_WORDS: Final = ("メール", "メールアドレス", "宛先", "アドレス")
+_PERSON_WORDS: Final = ("担当者", "氏名", "名前", "担当")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The mail addresses of a unit, and who reads them ("" where that is not said)."""
+
+    addresses: tuple[str, ...] = ()
+    person: str = ""
+
+
+class Contacts:
+    """The contacts of a city by unit; a unit without one of its own has that of the unit above."""
+
+    def __init__(self, by_unit: Mapping[tuple[str, ...], Contact]) -> None:
+        """Take the contacts by the names of their units, from the top."""
+        self._by_unit = {
+            tuple(map(plain_name, names)): contact for names, contact in by_unit.items()
+        }
+
+    def of(self, unit_names: Sequence[str]) -> Contact:
+        """Return the contact of a unit, one without addresses where there is none."""
+        names = tuple(map(plain_name, unit_names))
+        for length in range(len(names), -1, -1):
+            contact = self._by_unit.get(names[:length])
+            if contact is not None:
+                return contact
+        return Contact()
+
+
+def read_contacts(city: CitySettings) -> Contacts:
+    """Return the city's contacts, none where it has no such file; SettingsError names the line at fault."""
+    file = city.folder / CONTACTS_FILE
+    if not file.exists():
+        return Contacts({})
+    rows = list(csv.reader(io.StringIO(csv_text(file, "連絡先", CONTACTS_FILE), newline="")))
+    levels = city.terms.form.at(city.terms.fiscal_year).definition.identity.level_words[:2]
+    columns = _columns(rows[0] if rows else [], levels)
+    return Contacts(dict(_contacts(rows[1:], columns, len(levels))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where units, addresses and persons stand."""
+
+    unit_columns: tuple[int, ...]
+    address_column: int
+    person_column: int | None
+
+
+def _columns(headings: Sequence[str], levels: Sequence[str]) -> _Columns:
+    folded = [fold(heading.strip().lstrip("\ufeff")) for heading in headings]
+    units = tuple(at for level in levels if (at := _position(folded, (level,))) is not None)
+    address = _position(folded, _ADDRESS_WORDS)
+    if address is None or len(units) != len(levels):
+        wanted = "・".join([*levels, _ADDRESS_WORDS[0]])
+        raise SettingsError(f"1行目に {wanted} の見出しを書いてください", CONTACTS_FILE)
+    return _Columns(units, address, _position(folded, _PERSON_WORDS))
+
+
+def _position(folded: Sequence[str], words: Sequence[str]) -> int | None:
+    return next((at for at, text in enumerate(folded) if text in set(map(fold, words))), None)
+
+
+def _contacts(
+    rows: Sequence[Sequence[str]], columns: _Columns, levels: int
+) -> Iterator[tuple[tuple[str, ...], Contact]]:
+    for number, row in enumerate(rows, start=2):
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            cells += [""] * (levels + len(_PERSON_WORDS))
+            names = tuple(cells[at] for at in columns.unit_columns)
+            addresses = _addresses(cells[columns.address_column], f"{CONTACTS_FILE} {number}行目")
+            person = "" if columns.person_column is None else cells[columns.person_column]
+            yield tuple(filter(None, names)), Contact(addresses, person)
+
+
+def _addresses(text: str, where: str) -> tuple[str, ...]:
+    """Return the addresses of a cell; SettingsError where it holds none, or anything else."""
+    addresses = tuple(part for part in re.split(r"[,;、；\s]+", text) if part)
+    wrong = [address for address in addresses if not _ADDRESS.fullmatch(address)]
+    if wrong or not addresses:
+        reason = f"「{wrong[0] if wrong else text}」はメールアドレスではありません"
+        raise SettingsError(reason, where)
+    return addresses
+
+
+__all__ = ["CONTACTS_FILE", "Contact", "Contacts", "read_contacts"]

@@ -1,0 +1,151 @@
+"""Reminders: a draft for each unit that has something left to do, in the words of what it has to do, and nothing sent."""
+
+from __future__ import annotations
+
+import csv
+import email
+import json
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests import papers
+from tests.commands import Run
+
+RETURNED = papers.KEYS[0]
+
+
+@pytest.fixture
+def city(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A city with the official sheets, given out."""
+    folder = tmp_path / "市"
+    assert run("init", folder, "--edition", papers.EDITION).code == 0
+    monkeypatch.chdir(folder)
+    Path("登録").mkdir()
+    for key, data in papers.official_bytes().items():
+        Path(f"登録/{key}.json").write_bytes(data)
+    run("import", "登録")
+    run("export", "--all")
+    return folder
+
+
+def contacts(*rows: str) -> None:
+    Path("連絡先.csv").write_text("\n".join(("部,課,メール,担当者", *rows)), encoding="cp932")
+
+
+def mail(file: Path) -> EmailMessage:
+    message = email.message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def text(message: EmailMessage, subtype: str = "plain") -> str:
+    part = message.get_body((subtype,))
+    assert isinstance(part, EmailMessage)
+    return str(part.get_content())
+
+
+def test_every_unit_is_reminded_of_what_it_has_left_and_of_nothing_else(
+    city: Path, run: Run
+) -> None:
+    assert city.is_dir()
+    contacts("政策イノベーション部,情報政策課,joho@city.example.jp; hosa@city.example.jp,山田 花子")
+    run("return", RETURNED, "--comment", "決算額を確かめてください", "--field", "purpose=具体的に")
+    listed = json.loads(run("status", "--json").out)["sheets"]
+    left = {sheet["key"] for sheet in listed if sheet["stage"] in {"open", "returned"}}
+    shown = run("remind", "--dry-run", "--json")
+    assert not Path("催促").exists()
+    assert {key for mail in json.loads(shown.out)["reminders"] for key in mail["keys"]} == left
+    said = run("remind", "--share", r"\\sv01\評価", "--from", "企画経営課 佐藤")
+    assert (said.code, "1通の下書きを" in said.out) == (0, True)
+    [file] = Path("催促").glob("*.eml")
+    message = mail(file)
+    assert message["To"] == "joho@city.example.jp, hosa@city.example.jp"
+    assert message["X-Unsent"] == "1"
+    plain, page = text(message), text(message, "html")
+    assert plain.startswith("情報政策課　山田 花子様")
+    for sheet in listed:
+        assert (sheet["key"] in plain) == (sheet["key"] in left) == (sheet["key"] in page)
+    assert "コメント：決算額を確かめてください" in plain
+    assert "目的・概要 事業の目的：具体的に" in page
+    assert r"\\sv01\評価\評価シート" in plain
+    assert 'href="file://sv01/' in page
+    assert plain.rstrip().endswith("企画経営課 佐藤")
+    for key in left:
+        assert run("submit", key).code in {0, 1}
+    assert "催促するものはありません" in run("remind").out
+
+
+@pytest.mark.parametrize(
+    ("deadline", "words"),
+    [
+        ("2100-07-30", "提出のお願い（期限 7月30日（金））"),
+        ("2018-07-31", "提出期限（7月31日（火））を過ぎています"),
+    ],
+)
+def test_a_mail_speaks_of_the_last_day(city: Path, run: Run, deadline: str, words: str) -> None:
+    settings = city / "xlsync.toml"
+    head = settings.read_text(encoding="utf-8").partition("[")[0]
+    settings.write_text(f"{head}[deadline]\ndate = {deadline}\n", encoding="utf-8")
+    run("remind")
+    [file] = Path("催促").glob("*.eml")
+    assert words in mail(file)["Subject"]
+    assert "（提出期限 " in text(mail(file))
+
+
+def test_a_mail_in_iso_2022_jp_is_one_and_in_utf8_where_it_cannot_be(city: Path, run: Run) -> None:
+    assert city.is_dir()
+    run("remind", "--encoding", "iso-2022-jp", "--out", "a", "--from", "ｷｶｸ課")
+    run("remind", "--encoding", "iso-2022-jp", "--out", "b", "--from", "髙橋①")
+    [jis], [utf8] = Path("a").glob("*.eml"), Path("b").glob("*.eml")
+    for file, charset, sender in ((jis, "iso-2022-jp", "キカク課"), (utf8, "utf-8", "髙橋①")):
+        parts = [part for part in mail(file).walk() if not part.is_multipart()]
+        assert [part.get_content_charset() for part in parts] == [charset, charset]
+        assert sender in text(mail(file))
+        assert "予算事業別事務事業評価シート" in mail(file)["Subject"]
+    assert b"=?iso-2022-jp?" in jis.read_bytes()
+
+
+def test_a_draft_is_never_written_over_and_each_is_noted(city: Path, run: Run) -> None:
+    assert city.is_dir()
+    run("remind")
+    [first] = Path("催促").glob("*.eml")
+    run("remind")  # the same again
+    assert list(Path("催促").glob("*.eml")) == [first]
+    first.write_bytes(b"edited by the officer")
+    said = run("remind")
+    assert first.read_bytes() == b"edited by the officer"
+    assert len(list(Path("催促").glob("*.eml"))) == 2
+    assert "連絡先.csv に宛先がありません" in said.err
+    record = Path("催促の記録.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(record.splitlines()))
+    assert [row[1] for row in rows] == ["部署", *["政策イノベーション部 情報政策課"] * 2]
+    assert len({row[5] for row in rows}) == 3
+
+
+def test_contacts_that_are_wrong_are_named_and_a_unit_above_stands_for_those_below(
+    city: Path, run: Run
+) -> None:
+    assert city.is_dir()
+    contacts("政策イノベーション部,,bu@city.example.jp,")
+    assert "bu@city.example.jp" in run("remind", "--dry-run").out
+    contacts("政策イノベーション部,情報政策課,内線1234,")
+    refused = run("remind")
+    assert refused.code == 3
+    assert "連絡先.csv 2行目" in refused.err
+    assert "「内線1234」はメールアドレスではありません" in refused.err
+    Path("連絡先.csv").write_text("課,電話\n", encoding="utf-8")
+    assert "1行目に 部・課・メール の見出しを書いてください" in run("remind").err
+
+
+def test_what_somebody_typed_is_text_in_a_mail(city: Path, run: Run) -> None:
+    assert city.is_dir()
+    run("return", RETURNED, "--comment", "<script>alert(1)</script>\nBcc: evil@example.com")
+    run("remind")
+    [file] = Path("催促").glob("*.eml")
+    message = mail(file)
+    assert "<script>" not in text(message, "html")
+    assert "&lt;script&gt;" in text(message, "html")
+    assert message["Bcc"] is None
