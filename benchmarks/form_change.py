@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -78,10 +79,13 @@ def _changed(city: CitySettings, title: str, names: list[str], count: int) -> li
 
 
 def _timed(city: CitySettings, *words: str) -> str:
-    """Run a command, and return how long it took; RuntimeError where it failed."""
-    began = time.perf_counter()
+    """Run a command, and return how long it took, and its seconds of processor; RuntimeError where it failed."""
+    began, before = time.perf_counter(), os.times()
     _run(city, *words)
-    return f"{time.perf_counter() - began:,.1f} s"
+    wall, after = time.perf_counter() - began, os.times()
+    used = after.children_user + after.children_system
+    used -= before.children_user + before.children_system
+    return f"{wall:,.1f} s (processor {used:,.1f} s)"
 
 
 def _run(city: CitySettings, *words: str) -> str:
