@@ -20,7 +20,8 @@ demo: $(VENV)/.runtime  ## the main job on the five official sheets, anew in ./d
 	@$(BIN)/xlsync demo demo
 
 # Tests are independent of each other; JOBS=0 runs them one after the other (for a debugger).
-JOBS ?= auto
+# One more than there are processors: several tests wait for a watcher, a server or an office program.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 # Compiled tests are kept, also where the environment says not to write byte code: compiling takes half of a quick run.
 RUN_TESTS = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache \
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
