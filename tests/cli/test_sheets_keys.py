@@ -177,6 +177,19 @@ def test_the_living_workbook_gets_the_new_name_and_the_new_code_on_its_page(
     assert store_of(city).heads(YEAR)[0]["purpose"] == "新しい番号で入力"
 
 
+def test_board_status_and_summaries_say_the_new_code(city: Path, run: Run) -> None:
+    assert run("sheets", "change-key", FIRST, NEW).code == 0
+    assert {sheet["key"] for sheet in run("status", "--json").json["sheets"]} == {NEW, SECOND}
+    page = (city / "shared/提出状況.html").read_text(encoding="utf-8")
+    assert (NEW in page, FIRST in page) == (True, False)
+    assert run("summarize").code in {0, 1}
+    book = openpyxl.load_workbook("shared/集計/全庁.xlsx")
+    texts = {str(cell.value) for page in book for row in page.iter_rows() for cell in row}
+    assert {NEW, FIRST} & texts == {NEW}
+    assert run("sheets", "exclude", FIRST, "--reason", "前の番号で指定").code == 0
+    assert {sheet["key"] for sheet in run("status", "--json").json["sheets"]} == {SECOND}
+
+
 def test_a_workbook_that_somebody_has_open_keeps_its_name_until_it_is_closed(
     city: Path, run: Run
 ) -> None:

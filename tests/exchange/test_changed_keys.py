@@ -147,6 +147,28 @@ def test_a_key_that_another_sheet_has_is_refused(here: City) -> None:
     assert audit(here.store) == []
 
 
+def test_two_changes_of_one_key_make_no_third_one(here: City) -> None:
+    """Merged part by part, they would make a key that nobody meant."""
+    first, _, _ = CLEAN.rpartition("-")
+    paths = papers.edition().definition.identity.key
+    head = here.head()
+    with_key(here, CLEAN, NEW)
+    other = f"{first.rpartition('-')[0]}-99-01".split("-")
+    document = head.with_values(dict(zip(paths, other, strict=True))).to_document()
+    receipt = here.bring_one(json.dumps({**document, "id": CLEAN}).encode(), "別の一覧")
+    assert (receipt.outcome, here.head().key) == ("conflict", NEW)
+    assert {conflict.path for conflict in receipt.conflicts} == set(paths[-2:])
+
+
+def test_a_page_with_a_blank_part_of_the_key_is_held_as_before(here: City) -> None:
+    with_key(here, CLEAN, NEW)
+    with_key(here, OTHER, CLEAN)
+    receipt = here.bring_one(typed(here.give_out(), {LAST: None, "purpose": "番号を消した"}))
+    assert receipt.outcome == "refused"
+    for each in (CLEAN, OTHER):
+        assert here.head(each)["purpose"] == papers.sheet(each)["purpose"]
+
+
 def test_json_with_a_former_key_changes_no_key_back(here: City) -> None:
     old = json.loads(here.head().to_json())
     with_key(here, CLEAN, NEW)

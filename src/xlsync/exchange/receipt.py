@@ -85,13 +85,18 @@ class Terms:
 
     @cached_property
     def groups(self) -> tuple[tuple[str, ...], ...]:
-        """The paths that are merged as one: the fields of a part at one place of its axes."""
+        """The paths that are merged as one: the fields of the key, and those of a part at one place of its axes.
+
+        Of two changes of a key, a merge field by field would make a third one, which may be another sheet's.
+        """
         parts = self._labels(self.whole_parts)
+        edition = self.form.at(self.fiscal_year)
+        key = edition.definition.identity.key
         groups: dict[tuple[str, str], list[str]] = {}
-        for field in self.form.at(self.fiscal_year).fields:
-            if field.part in parts:
+        for field in edition.fields:
+            if field.part in parts and field.path not in key:
                 groups.setdefault((field.part, field.axis_label), []).append(field.path)
-        return tuple(tuple(paths) for paths in groups.values())
+        return (tuple(key), *(tuple(paths) for paths in groups.values()))
 
     @cached_property
     def owned(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.canonical_json import canonical
 from xlsync.finding import finding
+from xlsync.sheet import key_of
 from xlsync.sheet_keys import SheetId, fault_of_key
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ def _unstamped(incoming: Incoming, store: Store) -> Incoming:
 
 def _stamped(incoming: Incoming, store: Store, stamped: SheetId) -> Incoming:
     incoming = _with_lost_codes(incoming, store, stamped)
+    if (
+        key_of(incoming.sheet.edition, incoming.sheet) is None
+    ):  # a part is blank: the stamp alone says whose it is
+        return _known(incoming, store, stamped)
     key, year = incoming.sheet.key, incoming.sheet.edition.year
     owners = store.owners_of(key, year).every
     is_alone = set(owners) == {stamped}
@@ -108,7 +113,8 @@ def _with_todays_key(incoming: Incoming, store: Store) -> Incoming:
     """Return it with the sheet's key of today, and a note where its page shows a former one."""
     sheet = incoming.sheet
     today = _todays_key(store, sheet)
-    if today == sheet.key or incoming.reading is None:
+    is_shown = key_of(sheet.edition, sheet) is not None
+    if today == sheet.key or incoming.reading is None or not is_shown:
         return replace(incoming, todays_key=today)
     note = finding("key-former", "", None, shown=sheet.key, kept=today).at(incoming.worksheet, "")
     reading = replace(incoming.reading, findings=(*incoming.reading.findings, note))

@@ -25,7 +25,7 @@ from xlsync.exchange.reconcile.pending_review import Review, compared_base, is_w
 from xlsync.exchange.resolution import with_incoming_values
 from xlsync.exchange.stages.sheet_procedure import is_closed
 from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
-from xlsync.sheet import Sheet
+from xlsync.sheet import Sheet, key_of
 from xlsync.store import pending_changes
 from xlsync.store.figure_imports import fields_with_figures
 from xlsync.workbook.reading.reading import Reading
@@ -180,7 +180,8 @@ def _with_codes_of(incoming: Incoming, base: Sheet | None) -> Sheet | None:
     sheet = incoming.sheet
     if base is None and incoming.key != sheet.key:
         base = Sheet(sheet.edition, sheet.key).with_id(sheet.id)
-    if base is None or incoming.is_document:
+    is_shown = key_of(sheet.edition, sheet) is not None
+    if base is None or incoming.is_document or not is_shown:
         return base
     return replace_fields(base, sheet, base.edition.definition.identity.key)
 
