@@ -99,16 +99,16 @@ class StoreReader(SheetIds):
         return sorted(int(name) for name in years if (folder / name).is_dir())
 
     def keys(self, edition: int) -> list[SheetId]:
-        """Return the keys of an edition's sheets, in order."""
+        """Return the ids of an edition's sheets, in order: the keys they were registered under."""
         return list(self._ids(edition))
 
     def counted_keys(self, edition: int) -> list[SheetId]:
-        """Return the keys of an edition's sheets that count (`register_acts`), in order."""
+        """Return the ids of an edition's sheets that count (`register_acts`), in order."""
         uncounted = uncounted_keys(self.folder, edition)
         return [key for key in self._ids(edition) if key not in uncounted]
 
     def _ids(self, edition: int, start: str = "") -> Iterator[SheetId]:
-        """Yield the keys of an edition's sheets that begin with `start`, in order."""
+        """Yield the ids of an edition's sheets that begin with `start`, in order."""
         self.check_format()
         folder = self.folder / "revisions" / str(edition)
         for key in keys_in(folder):

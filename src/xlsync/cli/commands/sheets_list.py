@@ -57,6 +57,7 @@ def _document(registered: RegisteredSheet) -> dict[str, Any]:
     since = {} if act is None else {"day": act.from_day, "reason": act.reason, "who": act.who}
     return {
         "key": sheet.key,
+        "id": sheet.id,
         "title": sheet.title,
         "department": sheet.department,
         "division": sheet.division,
