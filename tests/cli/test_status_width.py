@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from pathlib import Path
 
 import pytest
 
+from tests import papers
 from tests.commands import EXAMPLES, Run
 
 
@@ -25,3 +27,15 @@ def test_no_row_is_wider_than_the_terminal(
     rows = run("status").out.splitlines()
     assert [row for row in rows if columns(row) > width] == []
     assert any("月" in row and ":" in row for row in rows)
+
+
+def test_a_line_break_in_the_name_of_a_unit_breaks_no_row(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    sheet = json.loads((EXAMPLES / f"{papers.CLEAN}.json").read_text(encoding="utf-8"))
+    sheet["organization"]["department"] = "政策\nイノベーション部"
+    Path("sheet.json").write_text(json.dumps(sheet, ensure_ascii=False), encoding="utf-8")
+    assert run("import", "sheet.json").code in {0, 1}
+    division, section = sheet["organization"]["division"], sheet["organization"]["section"]
+    assert f"政策 イノベーション部 {division} {section}" in run("status").out.splitlines()

@@ -245,7 +245,8 @@ def test_what_is_no_file_is_told_and_nothing_hangs(here: Desk, tmp_path: Path) -
     here.put("箱.xlsx/中.xlsx", saying(here.town.give_out(), "箱の中"))
     assert here.outcomes() == ["accepted"]
     assert here.purpose() == "箱の中"
-    assert set(here.sweep.troubles) == {"管.xlsx", "リンク.xlsx", "箱.xlsx", "古い.xls"}
+    assert set(here.sweep.troubles) == {"管.xlsx", "リンク.xlsx", "輪", "箱.xlsx", "古い.xls"}
+    assert "中は見ません" in here.sweep.troubles["輪"]
 
 
 def test_bad_files_are_told_and_stop_nobody(here: Desk) -> None:

@@ -72,7 +72,8 @@ def _say_table(city: CitySettings, listed: Sequence[Progress]) -> None:
 
 
 def _unit(line: Line) -> str:
-    return " ".join(filter(None, line.unit_names)) or "（所属未記入）" * bool(line.unit_names)
+    words = " ".join(line.unit_names).split()  # a name may hold a line break
+    return " ".join(words) or "（所属未記入）" * bool(line.unit_names)
 
 
 @dataclass(frozen=True, slots=True)

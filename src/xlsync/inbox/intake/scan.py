@@ -26,6 +26,9 @@ from xlsync.inbox.intake.unsupported_files import (
 from xlsync.open_folder import open_folder
 
 _LINK: Final = "ショートカット（リンク）は受け取れません。ファイルそのものを置いてください"
+_LINK_OF_OTHER_NAME: Final = (
+    "ショートカット（リンク）のため、中は見ません。ファイルやフォルダそのものを置いてください"
+)
 _NO_FILE: Final = "ファイルではありません。評価シートなら、Excelで保存し直してください"
 _FOLDER: Final = "Excelブックの名前のフォルダです。中のファイルは受け取ります"
 _UNSEEN: Final = "見ることができません（{why}）。アクセス権を確かめてください"
@@ -110,8 +113,14 @@ class _Collector:
             return
         if stat.S_ISREG(status.st_mode):
             self._add_regular(kind, path, signature_of(status))
+        else:
+            self._add_no_file(kind, path, is_link=stat.S_ISLNK(status.st_mode))
+
+    def _add_no_file(self, kind: Kind, path: str, *, is_link: bool) -> None:
+        if is_link:
+            self.strays[path] = _LINK if kind in _NAMED_LIKE_SHEETS else _LINK_OF_OTHER_NAME
         elif kind in _NAMED_LIKE_SHEETS:
-            self.strays[path] = _LINK if stat.S_ISLNK(status.st_mode) else _NO_FILE
+            self.strays[path] = _NO_FILE
 
     def _add_regular(self, kind: Kind, path: str, signature: FileSignature) -> None:
         name = path.rpartition("/")[2]
