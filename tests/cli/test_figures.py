@@ -38,22 +38,8 @@ KEY = papers.KEYS[0]
 LINE = "H29,1,2,1,8,14,1,情報化,0,0,0,0,25776700,"
 
 
-@pytest.fixture
-def city(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A city with the official sheets, given out."""
-    folder = tmp_path / "市"
-    assert run("init", folder, "--edition", papers.EDITION).code == 0
-    monkeypatch.chdir(folder)
-    Path("登録").mkdir()
-    for key, data in papers.official_bytes().items():
-        Path(f"登録/{key}.json").write_bytes(data)
-    run("import", "登録")
-    run("export", "--all")
-    return folder
-
-
-def head(city: Path, key: str = KEY) -> Sheet:
-    sheet = open_city(city).store.head(key, papers.EDITION)
+def head(filled: Path, key: str = KEY) -> Sheet:
+    sheet = open_city(filled).store.head(key, papers.EDITION)
     assert sheet is not None
     return sheet
 
@@ -72,23 +58,23 @@ def taken(run: Run, file: Path, *words: str, kind: str = "歳出決算") -> Any:
 
 
 def test_a_file_is_shown_first_and_then_in_the_sheet_and_in_its_workbook(
-    city: Path, run: Run
+    filled: Path, run: Run
 ) -> None:
     file = written("平成29年度 歳出決算一覧", HEAD, LINE, "合計,,,,,,,,0,0,0,0,25776700,")
     words = ("figures", "import", file, "--kind", "歳出決算", "--as-of", "2018-05-31", *MAP)
-    before = head(city)
+    before = head(filled)
     shown = run(*words, "--dry-run")
     assert shown.code == 1
     assert "数字が入るシート 1件（うち変わるシート 1件）、数字のないシート 4件" in shown.out
     assert "国庫支出金" not in shown.out  # 0 before and after
     assert "4行目：合計の行とみなし、読みません" in shown.out
-    assert head(city).same_content(before)
+    assert head(filled).same_content(before)
     assert not Path("財務データの見出し.csv").exists()
     done = run(*words, "--yes")
     assert "取り込みました 1件" in done.out
-    assert head(city)[GENERAL] == 25_777
-    assert head(city)["costs.2017-settled.sources.other_specific"] == 0
-    assert head(city)[TOTAL] == 25_777
+    assert head(filled)[GENERAL] == 25_777
+    assert head(filled)["costs.2017-settled.sources.other_specific"] == 0
+    assert head(filled)[TOTAL] == 25_777
     assert "1か所" in done.out
     again = run("figures", "import", file, "--kind", "歳出決算", "--as-of", "2018-05-31", "--yes")
     assert "うち変わるシート 0件" in again.out
@@ -96,21 +82,21 @@ def test_a_file_is_shown_first_and_then_in_the_sheet_and_in_its_workbook(
     assert run("audit").code == 0
 
 
-def test_what_staff_type_over_a_figure_is_said_and_not_taken(city: Path, run: Run) -> None:
+def test_what_staff_type_over_a_figure_is_said_and_not_taken(filled: Path, run: Run) -> None:
     taken(run, written(HEAD, LINE), *MAP)
     run("export", KEY)
-    book = living(city)
+    book = living(filled)
     book.write_bytes(typed(book.read_bytes(), {GENERAL: 26_000}))
     said = run("import", book)
     assert "には財務会計（歳出決算）の数字 25,777千円 が入っています" in said.out
     assert "このファイルの 26,000千円 は登録していません" in said.out
-    assert (head(city)[GENERAL], head(city)[TOTAL]) == (25_777, 25_777)
+    assert (head(filled)[GENERAL], head(filled)[TOTAL]) == (25_777, 25_777)
     assert "まだ決まっていない入力の重なり 0件" in run("conflicts").out
     book.write_bytes(typed(book.read_bytes(), {GENERAL: 25_777}))
     assert "財務会計" not in run("import", book).out
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("filled")
 def test_a_line_of_several_sheets_is_divided_by_the_citys_shares(run: Run) -> None:
     other = papers.KEYS[1]
     program = "H29,1,2,1,99,1,,共通経費,0,0,0,0,100001,"
@@ -129,7 +115,7 @@ def test_a_line_of_several_sheets_is_divided_by_the_citys_shares(run: Run) -> No
     assert "割合を足すと 50％です" in refused.err
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("filled")
 def test_a_line_of_a_program_with_several_sheets_is_not_guessed_at(run: Run) -> None:
     head_of_program = HEAD.replace(",枝", "")
     line = LINE.replace(",14,1,", ",14,")
@@ -155,17 +141,17 @@ def test_a_line_of_a_program_with_several_sheets_is_not_guessed_at(run: Run) -> 
     ],
 )
 def test_nothing_of_a_file_with_a_fault_is_taken_in(
-    city: Path, run: Run, line: str, fault: str
+    filled: Path, run: Run, line: str, fault: str
 ) -> None:
-    before = head(city)
+    before = head(filled)
     said = run("figures", "import", written(HEAD, LINE, line), "--kind", "決算", *MAP, "--yes")
     assert said.code == 3
     assert fault in said.err
-    assert head(city).same_content(before)
+    assert head(filled).same_content(before)
     assert not Path("store/figures").exists()
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("filled")
 def test_a_hidden_row_and_an_error_in_a_cell_are_named(run: Run) -> None:
     book = openpyxl.Workbook()
     page = book.active
@@ -183,7 +169,7 @@ def test_a_hidden_row_and_an_error_in_a_cell_are_named(run: Run) -> None:
     assert "3行目（M3）：エラー値（#REF!）です" in said.err
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("filled")
 def test_lines_of_fixed_width_are_cut_by_bytes_of_cp932(run: Run) -> None:
     file = Path("決算.txt")
     lines = [
@@ -201,26 +187,26 @@ def test_lines_of_fixed_width_are_cut_by_bytes_of_cp932(run: Run) -> None:
     assert taken(run, file, kind="固定長")["done"]  # the mapping was kept
 
 
-def test_parts_fit_their_rounded_total_where_the_city_says_so(city: Path, run: Run) -> None:
+def test_parts_fit_their_rounded_total_where_the_city_says_so(filled: Path, run: Run) -> None:
     line = "H29,1,2,1,8,14,1,情報化,400,400,0,0,25776400,"
     taken(run, written(HEAD, line), *MAP)
-    assert head(city)[TOTAL] == 25_776
+    assert head(filled)[TOTAL] == 25_776
     taken(run, written(HEAD, line), "--map", "（端数）=調整")
-    values = [head(city)[f"costs.2017-settled.sources.{name}"] for name in SOURCES]
+    values = [head(filled)[f"costs.2017-settled.sources.{name}"] for name in SOURCES]
     assert values == [1, 0, 0, 0, 25_776]
-    assert head(city)[TOTAL] == 25_777  # 25,777,200 yen
+    assert head(filled)[TOTAL] == 25_777  # 25,777,200 yen
 
 
-def test_budget_and_sheets_are_reconciled_to_the_yen(city: Path, run: Run) -> None:
+def test_budget_and_sheets_are_reconciled_to_the_yen(filled: Path, run: Run) -> None:
     over = "H29,1,2,1,9,11,1,庁内,508600,0,0,4665200,129013900,"
     carried = "H29,1,2,1,9,11,1,庁内（繰越）,0,0,0,0,1500000,1"
     unknown = "H29,1,3,1,1,1,1,福祉,0,0,0,0,777,"
     taken(run, written(HEAD, LINE, over, carried, unknown), *MAP)
     third = papers.KEYS[2]
-    assert head(city, third)[GENERAL] == 130_514
+    assert head(filled, third)[GENERAL] == 130_514
     sheet = json.loads(papers.official_bytes()[third])
     sheet["costs"]["2017-settled"]["sources"]["national"] = 600  # the office's own word
-    sheet["revision"] = head(city, third).revision
+    sheet["revision"] = head(filled, third).revision
     Path("o.json").write_text(
         json.dumps(
             {
@@ -262,7 +248,7 @@ def test_budget_and_sheets_are_reconciled_to_the_yen(city: Path, run: Run) -> No
     assert f"シートとの差 {third}" in text.out
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("filled")
 def test_a_changed_record_is_named_by_the_audit(run: Run) -> None:
     taken(run, written(HEAD, LINE), *MAP)
     [record] = Path("store/figures").rglob("1.json")
@@ -302,3 +288,16 @@ def test_any_form_with_an_amount_takes_figures(
     [sheet] = result["sheets"]
     assert sheet["figures"] == {"paid": {"yen": -1234, "value": -1234}}
     assert json.loads(run("figures", "reconcile", "--json").out)["total"]["difference"] == 0
+
+
+def test_a_workbook_that_was_open_during_the_import_gets_the_figures_when_it_runs_again(
+    filled: Path, run: Run
+) -> None:
+    book = living(filled)
+    lock = book.with_name(f"~${book.name}")
+    lock.write_bytes(b"")
+    file = written(HEAD, LINE)
+    assert [done["outcome"] for done in taken(run, file, *MAP)["workbooks"]] == ["kept"]
+    lock.unlink()
+    assert [done["outcome"] for done in taken(run, file)["workbooks"]] == ["written-back"]
+    assert [done["outcome"] for done in taken(run, file)["workbooks"]] == ["kept"]

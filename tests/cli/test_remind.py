@@ -17,20 +17,6 @@ from tests.commands import Run
 RETURNED = papers.KEYS[0]
 
 
-@pytest.fixture
-def city(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A city with the official sheets, given out."""
-    folder = tmp_path / "市"
-    assert run("init", folder, "--edition", papers.EDITION).code == 0
-    monkeypatch.chdir(folder)
-    Path("登録").mkdir()
-    for key, data in papers.official_bytes().items():
-        Path(f"登録/{key}.json").write_bytes(data)
-    run("import", "登録")
-    run("export", "--all")
-    return folder
-
-
 def contacts(*rows: str) -> None:
     Path("連絡先.csv").write_text("\n".join(("部,課,メール,担当者", *rows)), encoding="cp932")
 
@@ -48,9 +34,9 @@ def text(message: EmailMessage, subtype: str = "plain") -> str:
 
 
 def test_every_unit_is_reminded_of_what_it_has_left_and_of_nothing_else(
-    city: Path, run: Run
+    filled: Path, run: Run
 ) -> None:
-    assert city.is_dir()
+    assert filled.is_dir()
     contacts("政策イノベーション部,情報政策課,joho@city.example.jp; hosa@city.example.jp,山田 花子")
     run("return", RETURNED, "--comment", "決算額を確かめてください", "--field", "purpose=具体的に")
     listed = json.loads(run("status", "--json").out)["sheets"]
@@ -85,8 +71,8 @@ def test_every_unit_is_reminded_of_what_it_has_left_and_of_nothing_else(
         ("2018-07-31", "提出期限（7月31日（火））を過ぎています"),
     ],
 )
-def test_a_mail_speaks_of_the_last_day(city: Path, run: Run, deadline: str, words: str) -> None:
-    settings = city / "xlsync.toml"
+def test_a_mail_speaks_of_the_last_day(filled: Path, run: Run, deadline: str, words: str) -> None:
+    settings = filled / "xlsync.toml"
     head = settings.read_text(encoding="utf-8").partition("[")[0]
     settings.write_text(f"{head}[deadline]\ndate = {deadline}\n", encoding="utf-8")
     run("remind")
@@ -95,8 +81,10 @@ def test_a_mail_speaks_of_the_last_day(city: Path, run: Run, deadline: str, word
     assert "（提出期限 " in text(mail(file))
 
 
-def test_a_mail_in_iso_2022_jp_is_one_and_in_utf8_where_it_cannot_be(city: Path, run: Run) -> None:
-    assert city.is_dir()
+def test_a_mail_in_iso_2022_jp_is_one_and_in_utf8_where_it_cannot_be(
+    filled: Path, run: Run
+) -> None:
+    assert filled.is_dir()
     run("remind", "--encoding", "iso-2022-jp", "--out", "a", "--from", "ｷｶｸ課")
     run("remind", "--encoding", "iso-2022-jp", "--out", "b", "--from", "髙橋①")
     [jis], [utf8] = Path("a").glob("*.eml"), Path("b").glob("*.eml")
@@ -108,8 +96,8 @@ def test_a_mail_in_iso_2022_jp_is_one_and_in_utf8_where_it_cannot_be(city: Path,
     assert b"=?iso-2022-jp?" in jis.read_bytes()
 
 
-def test_a_draft_is_never_written_over_and_each_is_noted(city: Path, run: Run) -> None:
-    assert city.is_dir()
+def test_a_draft_is_never_written_over_and_each_is_noted(filled: Path, run: Run) -> None:
+    assert filled.is_dir()
     run("remind")
     [first] = Path("催促").glob("*.eml")
     run("remind")  # the same again
@@ -126,9 +114,9 @@ def test_a_draft_is_never_written_over_and_each_is_noted(city: Path, run: Run) -
 
 
 def test_contacts_that_are_wrong_are_named_and_a_unit_above_stands_for_those_below(
-    city: Path, run: Run
+    filled: Path, run: Run
 ) -> None:
-    assert city.is_dir()
+    assert filled.is_dir()
     contacts("政策イノベーション部,,bu@city.example.jp,")
     assert "bu@city.example.jp" in run("remind", "--dry-run").out
     contacts("政策イノベーション部,情報政策課,内線1234,")
@@ -140,8 +128,8 @@ def test_contacts_that_are_wrong_are_named_and_a_unit_above_stands_for_those_bel
     assert "1行目に 部・課・メール の見出しを書いてください" in run("remind").err
 
 
-def test_what_somebody_typed_is_text_in_a_mail(city: Path, run: Run) -> None:
-    assert city.is_dir()
+def test_what_somebody_typed_is_text_in_a_mail(filled: Path, run: Run) -> None:
+    assert filled.is_dir()
     run("return", RETURNED, "--comment", "<script>alert(1)</script>\nBcc: evil@example.com")
     run("remind")
     [file] = Path("催促").glob("*.eml")

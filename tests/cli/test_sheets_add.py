@@ -116,7 +116,7 @@ def test_a_csv_list_changes_what_differs_and_names_what_is_missing(
     shown = run("sheets", "add", "台帳.csv")
     assert shown.code == 1
     assert "変わる事業 1件" in shown.out
-    assert "「庁内LAN」→「庁内ネットワーク」" in shown.out
+    assert "「庁内LAN」 → 「庁内ネットワーク」" in shown.out
     assert f"一覧にありません {OTHER_KEY} 電算機" in shown.out
     assert "--yes を付けて" in shown.out
     assert run("sheets", "add", "台帳.csv", "--yes").code == 0

@@ -81,7 +81,7 @@ def test_a_changed_code_in_the_exported_list_changes_the_sheet(city: Path, run: 
     for key in (FIRST, NEW):
         told = run("history", key)
         assert told.out.startswith(f"{NEW} 庁内LAN")
-        assert "01 → 07" in told.out
+        assert "「01」 → 「07」" in told.out
     assert json.loads(run("sheets", "list", "--json").out)["sheets"][0]["key"] in {NEW, SECOND}
     assert audit(store_of(city)) == []
 

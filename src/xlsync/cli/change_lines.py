@@ -1,8 +1,8 @@
-"""Changes of fields as lines for people."""
+"""Changes of fields as lines for people, and the first of many lines."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.cli.console import say
@@ -10,21 +10,33 @@ from xlsync.merging import json_as_text
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
+    from xlsync.merging import Change
 
 _LENGTH: Final = 40
+_SHOWN: Final = 20
 
 
-def say_changes(edition: Edition, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Print each change of a field: its title, before and after."""
-    for change in changes:
-        path = change["path"]
-        before, after = (field_words(edition, path, change[side]) for side in ("from", "to"))
-        say(f"    {edition.by_path[path].title}：{before} → {after}")
+def change_lines(edition: Edition, changes: Sequence[Change]) -> list[str]:
+    """Return a line for each change of a field: its title, before and after."""
+    return [
+        f"    {edition.by_path[change.path].title}："
+        f"{field_words(edition, change.path, change.before)} → "
+        f"{field_words(edition, change.path, change.after)}"
+        for change in changes
+    ]
 
 
 def field_words(edition: Edition, path: str, document: Any) -> str:
     """Return a field's JSON value on one line, shortened where it is long."""
-    if document is None:
+    text = "" if document is None else json_as_text(edition, path, document).replace("\n", " ")
+    if not text:
         return "（空欄）"
-    text = json_as_text(edition, path, document).replace("\n", " ")
-    return text if len(text) <= _LENGTH else text[: _LENGTH - 1] + "…"
+    return f"「{text if len(text) <= _LENGTH else text[: _LENGTH - 1] + '…'}」"
+
+
+def say_first(lines: Sequence[str]) -> None:
+    """Print the first lines, and how many more there are."""
+    for line in lines[:_SHOWN]:
+        say(line)
+    if len(lines) > _SHOWN:
+        say(f"ほか {len(lines) - _SHOWN}行（すべては --json で見られます）")

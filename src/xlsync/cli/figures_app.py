@@ -63,10 +63,12 @@ def figures_import(
     as_json: AsJson = False,
 ) -> None:
     """財務会計の金額をシートに入れます。何が起きるかを示してから尋ねます。"""
+    from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.figures_import import ImportOptions, import_figures
 
     day = as_of.date().isoformat() if as_of else ""
-    options = ImportOptions(kind, day, tuple(headings or ()), is_agreed, dry_run, as_json)
+    agreement = Agreement(is_agreed, dry_run, as_json)
+    options = ImportOptions(kind, day, tuple(headings or ()), agreement)
     end(import_figures(city, file, options))
 
 

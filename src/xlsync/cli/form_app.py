@@ -46,9 +46,10 @@ def form_adopt(
     as_json: AsJson = False,
 ) -> None:
     """直した様式を使い始めます。何が起きるかを示し、よいか尋ねます。先に form check と form try で確かめてください。"""
+    from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.form_adopt import AdoptOptions, adopt
 
-    options = AdoptOptions(back, founded_on, is_agreed, as_json)
+    options = AdoptOptions(back, founded_on, Agreement(is_agreed, as_json=as_json))
     raise typer.Exit(adopt(city, form, options))
 
 

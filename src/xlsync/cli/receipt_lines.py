@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt
 
 _BLANKS_NAMED: Final = 8
+_NOT_DONE: Final = frozenset({"refused", "conflict"})
+_OVERTAKEN: Final = "そのあとに変わっています。もう一度実行してください"
 OUTCOMES: Final = {
     "accepted": "受領",
     "unchanged": "変更なし",
@@ -87,6 +89,14 @@ def _first_word(read: Sequence[Receipt], *, checked: bool) -> str:
     revisions = [receipt.revision for receipt in read]
     is_registration = bool(revisions) and all(revision == 1 for revision in revisions)
     return "登録しました" if is_registration else "受領"
+
+
+def complain_not_done(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Name the sheets that an act of the office could not change, and return the receipts of the others."""
+    for receipt in receipts:
+        if receipt.outcome in _NOT_DONE:
+            complain(f"{receipt.key}：{receipt.reason or _OVERTAKEN}")
+    return [receipt for receipt in receipts if receipt.outcome not in _NOT_DONE]
 
 
 def has_blanks(receipt: Receipt) -> bool:

@@ -39,9 +39,10 @@ def sheets_add(
     as_json: AsJson = False,
 ) -> None:
     """一覧から事業を登録し、変わったところを直します。何が起きるかを示してから尋ねます。"""
+    from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.sheets_add import AddOptions, add_sheets
 
-    options = AddOptions(headings or (), is_agreed, dry_run, as_json)
+    options = AddOptions(headings or (), Agreement(is_agreed, dry_run, as_json))
     end(add_sheets(city, file, options))
 
 
@@ -112,9 +113,10 @@ def _offer(kind: ActKind, what: str) -> None:
         city: CityFolder = HERE,
         as_json: AsJson = False,
     ) -> None:
+        from xlsync.cli.agreement import Agreement
         from xlsync.cli.commands.sheets_state import StateOptions, set_state
 
-        options = StateOptions(reason, day, is_agreed, dry_run, as_json)
+        options = StateOptions(reason, day, Agreement(is_agreed, dry_run, as_json))
         end(set_state(city, keys, kind, options))
 
 

@@ -80,6 +80,7 @@ def _offer(kind: StageActKind, what: str) -> None:
         as_json: AsJson = False,
     ) -> None:
         from xlsync.city.chosen_sheets import Chosen
+        from xlsync.cli.agreement import Agreement
         from xlsync.cli.commands.stage_change import StageOptions, change_stage
 
         if sum(map(bool, (keys, department, list_file))) != 1:
@@ -89,7 +90,8 @@ def _offer(kind: StageActKind, what: str) -> None:
         if revision is not None and len(keys or []) != 1:
             raise typer.BadParameter("--revision は事業コード1つと一緒に指定してください")
         chosen = Chosen(tuple(keys or ()), department, list_file)
-        options = StageOptions(comment, tuple(fields or ()), revision, is_agreed, dry_run, as_json)
+        agreement = Agreement(is_agreed, dry_run, as_json)
+        options = StageOptions(comment, tuple(fields or ()), revision, agreement)
         end(change_stage(city, chosen, kind, options))
 
 

@@ -115,6 +115,11 @@ class StoreReader(SheetIds):
             if key.startswith(start) and has_revisions(folder / safe_key(key)):
                 yield key
 
+    def counted_heads(self, edition: int) -> list[Sheet]:
+        """Return the head of every readable sheet of an edition that counts, in order of key."""
+        counted = set(self.counted_keys(edition))
+        return [sheet for sheet in self.heads(edition) if sheet.id in counted]
+
     def heads(self, edition: int | None = None) -> list[Sheet]:
         """Return the head of every readable sheet, of one edition or of all, in order of edition and key.
 

@@ -10,7 +10,7 @@ from xlsync.city.city_paths import display_path, files_in, read_file
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.file_receipts import reader_of
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.change_lines import say_changes
+from xlsync.cli.change_lines import change_lines
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import WorkbookError
@@ -50,7 +50,8 @@ def _say(edition: Edition, receipt: Receipt) -> None:
         complain(f"{receipt.file}：{receipt.reason}")
         return
     say(f"{receipt.file}  {receipt.key} {receipt.title}  違い {len(receipt.changes)}件")
-    say_changes(edition, [change.to_document() for change in receipt.changes])
+    for line in change_lines(edition, receipt.changes):
+        say(line)
 
 
 def _code(receipts: Sequence[Receipt]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,25 +29,36 @@ def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool
     """Write the workbooks of stored sheets, bring those that exist up to date, and return the exit code."""
     city = current_city(folder)
     complain_unused_form(city)
-    return export_sheets(city, _wanted(city, keys, every=every), as_json=as_json)
+    written = export_sheets(city, _wanted(city, keys, every=every), quiet=as_json)
+    if as_json:
+        put_json({"workbooks": written.documents})
+    return written.exit_code
 
 
-def export_sheets(city: CitySettings, wanted: Sequence[SheetId], *, as_json: bool = False) -> int:
-    """Write the workbooks of sheets, bring those that exist up to date, and return the exit code."""
+@dataclass(frozen=True, slots=True)
+class WrittenWorkbooks:
+    """What became of the workbooks of sheets: a JSON object for each, and the exit code."""
+
+    documents: Sequence[Mapping[str, Any]]
+    exit_code: int
+
+
+def export_sheets(
+    city: CitySettings, wanted: Sequence[SheetId], *, quiet: bool = False
+) -> WrittenWorkbooks:
+    """Write the workbooks of sheets, and bring those that exist up to date; where quiet, only complaints are printed."""
     known = _heads(city, wanted)
     for renamed in rename_to_todays_keys(city, wanted):
-        _say_renamed(renamed, quiet=as_json)
+        _say_renamed(renamed, quiet=quiet)
     exported = export_living(city, progress(known, "書き出し中"))
     _complain_of_refused(exported, known)
-    if not as_json:
+    if not quiet:
         for file in exported.created.values():
             say(f"作成 {file}")
-    written = _write_back_existing(city, exported, quiet=as_json)
+    written = _write_back_existing(city, exported, quiet=quiet)
     if exported.created:
         renew_board(city, (), complain)  # it links to the workbooks
-    if as_json:
-        put_json(_document(exported, written))
-    return _code(exported, len(wanted))
+    return WrittenWorkbooks(_documents(exported, written), _code(exported, len(wanted)))
 
 
 def _say_renamed(renamed: Renamed, *, quiet: bool) -> None:
@@ -70,7 +82,7 @@ def export_trial_workbooks(
     exported = export_trials(city, progress(known, "書き出し中"), out)
     _complain_of_refused(exported, known)
     if as_json:
-        put_json(_document(exported, set()))
+        put_json({"workbooks": _documents(exported, set())})
     else:
         _say_files(exported)
     return _code(exported, len(wanted))
@@ -136,7 +148,7 @@ def _code(exported: Exported, wanted: int) -> int:
     return ATTENTION if exist < wanted else 0
 
 
-def _document(exported: Exported, written: set[Path]) -> Mapping[str, Any]:
+def _documents(exported: Exported, written: set[Path]) -> list[Mapping[str, Any]]:
     created = [
         {"key": key, "file": str(file), "outcome": "created"}
         for key, file in exported.created.items()
@@ -150,7 +162,7 @@ def _document(exported: Exported, written: set[Path]) -> Mapping[str, Any]:
         {"key": key, "outcome": "refused", "reason": reason}
         for key, reason in exported.refused.items()
     ]
-    return {"workbooks": [*created, *existing, *refused]}
+    return [*created, *existing, *refused]
 
 
 class Day(NamedTuple):
@@ -179,7 +191,7 @@ def export_day(
     for key, reason in exported.refused.items():
         complain(f"{key}：{reason}")
     if as_json:
-        put_json(_document(exported, set()))
+        put_json({"workbooks": _documents(exported, set())})
     else:
         _say_files(exported)
     missing = len(absent) + len(exported.refused)

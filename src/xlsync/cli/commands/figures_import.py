@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
@@ -19,15 +19,17 @@ from xlsync.city.figure_files import (
 )
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
+from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.change_lines import change_lines, say_first
 from xlsync.cli.commands.export import export_sheets
-from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
+from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.receipt_lines import complain_not_done
 from xlsync.errors import SettingsError, WorkbookError
 from xlsync.exchange import Source
 from xlsync.exchange.figures.figures_plan import FiguresFile, FiguresPlan, plan_figures
 from xlsync.exchange.figures.figures_run import keep_figures_of, run_figures
 from xlsync.exchange.figures.file_kinds import FileKind
-from xlsync.merging import json_as_text
 from xlsync.sheet_keys import fault_of_key
 
 if TYPE_CHECKING:
@@ -38,9 +40,6 @@ if TYPE_CHECKING:
 _QUESTION: Final = "このとおり取り込みますか"
 _NOT_DONE: Final = "取り込んでいません。よければ --yes を付けて実行してください。"
 _FAULTY: Final = "何も取り込んでいません。上の行を直して、もう一度実行してください。"
-_REFUSED: Final = frozenset({"refused", "conflict"})
-_SHOWN: Final = 20
-"""Lines of each sort that are shown; all stand in --json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,7 @@ class ImportOptions:
     kind_name: str
     as_of: str = ""
     mapping_entries: Sequence[str] = ()
-    is_agreed: bool = False
-    is_dry_run: bool = False
-    as_json: bool = False
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether somebody sits at a terminal and reads what is shown."""
-        return not self.as_json and is_at_terminal()
+    agreement: Agreement = ASK
 
 
 def import_figures(folder: Path, file: Path, options: ImportOptions) -> int:
@@ -65,17 +57,17 @@ def import_figures(folder: Path, file: Path, options: ImportOptions) -> int:
     city = current_city(folder)
     kind = _kind_of(city, options)
     plan = _planned(city, file, kind)
-    if options.mapping_entries and not options.is_dry_run:
+    if options.mapping_entries and not options.agreement.is_dry_run:
         remove_abandoned(city.folder)
         save_kinds(city, {**read_kinds(city), kind.name: kind})
-    if not options.as_json:
+    if not options.agreement.as_json:
         _say_plan(plan, options)
     if plan.faults:
         return _refuse(plan, options)
     receipts = _carried_out(city, plan, file.name, options)
     if receipts is None:
         return _left(plan, options)
-    return _report(folder, plan, receipts, as_json=options.as_json)
+    return _report(folder, plan, receipts, as_json=options.agreement.as_json)
 
 
 def _kind_of(city: CitySettings, options: ImportOptions) -> FileKind:
@@ -97,8 +89,7 @@ def _planned(city: CitySettings, file: Path, kind: FileKind) -> FiguresPlan:
     except OSError as fault:
         raise WorkbookError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
     year = city.terms.fiscal_year
-    counted = set(city.store.counted_keys(year))
-    sheets = [sheet for sheet in city.store.heads(year) if sheet.id in counted]
+    sheets = city.store.counted_heads(year)
     shares = shares_of_city(city, sheets)
     edition = city.terms.form.at(year)
     return plan_figures(FiguresFile(data, file.name, kind), edition, sheets, shares)
@@ -113,15 +104,15 @@ def _say_plan(plan: FiguresPlan, options: ImportOptions) -> None:
         f"数字が入るシート {len(plan.sheet_figures)}件（うち変わるシート {len(plan.changed)}件）、"
         f"数字のないシート {len(plan.sheets_without)}件、シートのない予算の行 {len(plan.lines_without)}件"
     )
-    _say_some([line for sheet in plan.changed for line in _lines(sheet)])
-    _say_some([_line_without_sheet(divided) for divided in plan.lines_without])
-    _say_some([f"数字のないシート {sheet.key} {sheet.title}" for sheet in plan.sheets_without])
-    _say_some(plan.passed_over)
+    say_first([line for sheet in plan.changed for line in _lines(sheet)])
+    say_first([_line_without_sheet(divided) for divided in plan.lines_without])
+    say_first([f"数字のないシート {sheet.key} {sheet.title}" for sheet in plan.sheets_without])
+    say_first(plan.passed_over)
     if any(not divided.yen_of_sheets for divided in plan.divided_lines):
         say(f"1つの予算を何件かのシートに分けるときは、{SHARES_FILE} に割合を書いてください。")
     for fault in plan.faults:
         complain(fault)
-    if options.mapping_entries and not options.is_dry_run:
+    if options.mapping_entries and not options.agreement.is_dry_run:
         say(f"見出しを {KINDS_FILE} に控えました。次からは --map は要りません。")
 
 
@@ -135,24 +126,11 @@ def _line_without_sheet(divided: DividedLine) -> str:
 
 def _lines(figures: SheetFigures) -> list[str]:
     sheet = figures.sheet
-    shown = [
-        f"    {sheet.edition.by_path[change.path].title}："
-        f"「{json_as_text(sheet.edition, change.path, change.before)}」→"
-        f"「{json_as_text(sheet.edition, change.path, change.after)}」"
-        for change in figures.changes
-    ]
-    return [f"変更 {sheet.key} {sheet.title}", *shown]
-
-
-def _say_some(lines: Sequence[str]) -> None:
-    for line in lines[:_SHOWN]:
-        say(line)
-    if len(lines) > _SHOWN:
-        say(f"ほか {len(lines) - _SHOWN}行（すべては --json で見られます）")
+    return [f"変更 {sheet.key} {sheet.title}", *change_lines(sheet.edition, figures.changes)]
 
 
 def _refuse(plan: FiguresPlan, options: ImportOptions) -> int:
-    if options.as_json:
+    if options.agreement.as_json:
         put_json({**plan.to_document(), "done": False})
     else:
         complain(_FAULTY)
@@ -163,7 +141,7 @@ def _carried_out(
     city: CitySettings, plan: FiguresPlan, name: str, options: ImportOptions
 ) -> list[Receipt] | None:
     """Return the receipts, None where it was not agreed to."""
-    if options.is_dry_run or not (options.is_agreed or _is_agreed(options)):
+    if not options.agreement.is_reached(_QUESTION):
         return None
     source = Source(name, now(), user())
     as_of = options.as_of or source.when[:10]
@@ -175,38 +153,37 @@ def _carried_out(
     return receipts
 
 
-def _is_agreed(options: ImportOptions) -> bool:
-    return options.can_ask and is_confirmed(_QUESTION)
-
-
 def _left(plan: FiguresPlan, options: ImportOptions) -> int:
     """Say that nothing was done, and return the exit code."""
-    if options.as_json:
+    if options.agreement.as_json:
         put_json({**plan.to_document(), "done": False})
-    elif not options.is_dry_run:
+    elif not options.agreement.is_dry_run:
         say(_NOT_DONE)
     return ATTENTION if plan.changed or plan.lines_without else 0
 
 
 def _report(folder: Path, plan: FiguresPlan, receipts: Sequence[Receipt], *, as_json: bool) -> int:
     """Say what was taken in, write it into the living workbooks, and return the exit code."""
-    refused = [receipt for receipt in receipts if receipt.outcome in _REFUSED]
-    for receipt in refused:
-        reason = receipt.reason or "取り込みのあとに変わっています。もう一度実行してください"
-        complain(f"{receipt.key}：{reason}")
+    done = complain_not_done(receipts)
+    if not as_json:
+        say(f"取り込みました {len(done)}件")
+    workbooks = _written_workbooks(folder, plan, quiet=as_json)
     if as_json:
         documents = [receipt.to_document() for receipt in receipts]
-        put_json({**plan.to_document(), "done": True, "receipts": documents})
-    else:
-        _write_workbooks(folder, receipts)
-    return ATTENTION if refused or plan.lines_without else 0
+        listed = {"receipts": documents, "workbooks": workbooks}
+        put_json({**plan.to_document(), "done": True, **listed})
+    return ATTENTION if len(done) < len(receipts) or plan.lines_without else 0
 
 
-def _write_workbooks(folder: Path, receipts: Sequence[Receipt]) -> None:
-    done = [receipt.sheet_id for receipt in receipts if receipt.outcome not in _REFUSED]
-    say(f"取り込みました {len(done)}件")
-    if done:
-        export_sheets(current_city(folder), done)
+def _written_workbooks(
+    folder: Path, plan: FiguresPlan, *, quiet: bool
+) -> Sequence[Mapping[str, Any]]:
+    """Write the figures into the living workbooks.
+
+    Of sheets that had them before, too: the run that took them in may not have come to its end.
+    """
+    wanted = [figures.sheet.id for figures in plan.sheet_figures]
+    return export_sheets(current_city(folder), wanted, quiet=quiet).documents if wanted else ()
 
 
 __all__ = ["ImportOptions", "import_figures"]

@@ -31,9 +31,7 @@ def reconcile_figures(folder: Path, kind: str, out: Path | None, *, as_json: boo
     name, imported = _import_of(city, kind)
     year = city.terms.fiscal_year
     edition = city.terms.form.at(year)
-    counted = set(city.store.counted_keys(year))
-    sheets = [sheet for sheet in city.store.heads(year) if sheet.id in counted]
-    reconciliation = reconciled(imported, edition, sheets)
+    reconciliation = reconciled(imported, edition, city.store.counted_heads(year))
     if out is not None:
         names = city.terms.budget_names
         replace_whole(out, reconciliation_workbook(reconciliation, edition, names))

@@ -11,9 +11,10 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.city.form_rehearsal import rehearse
 from xlsync.city.settings import refuse_unsuitable_form
 from xlsync.cli import ATTENTION
+from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.commands.form_try import living_workbooks, say_dry_run, tried_form
-from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
+from xlsync.cli.console import complain, is_confirmed, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.rehearsal_lines import say_rehearsal
 from xlsync.errors import FormError
@@ -49,13 +50,7 @@ class AdoptOptions:
 
     back: bool = False
     founded_on: str | None = None
-    is_agreed: bool = False
-    as_json: bool = False
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether somebody sits at a terminal and reads what is shown."""
-        return not self.as_json and is_at_terminal()
+    agreement: Agreement = ASK
 
 
 def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
@@ -78,7 +73,7 @@ def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
         else adopt_form(city.store, city.terms, changed, source, old)
     )
     renew_board(current_city(folder), (), complain)
-    if options.as_json:
+    if options.agreement.as_json:
         put_json({"form": city.terms.form.id, "version": number})
         return 0
     say(f"様式の第{number}版を使い始めました（登録データに控えがあります）。")
@@ -104,12 +99,12 @@ def _is_agreed(city: CitySettings, changed: Form, options: AdoptOptions) -> bool
 
     """
     result = tried_form(city, changed)
-    rehearsal = None if options.is_agreed else _rehearsed(city, changed)
-    if not options.as_json:
+    rehearsal = None if options.agreement.is_given else _rehearsed(city, changed)
+    if not options.agreement.as_json:
         _show(result, rehearsal, changed.where)
-    if options.is_agreed:
+    if options.agreement.is_given:
         return True
-    if options.can_ask:
+    if options.agreement.can_ask:
         return is_confirmed(_QUESTION)
     if _loses_values(result, rehearsal):
         raise FormError(_LOSS, changed.where)

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsync.cli import ATTENTION
-from xlsync.cli.change_lines import say_changes
+from xlsync.cli.change_lines import change_lines
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import StoreError
 from xlsync.exchange.register.register_state import STATE_WORDS
+from xlsync.merging import Change
 from xlsync.sheet_stage import NEW, STAGE_WORDS, state_after
 from xlsync.store.register_acts import register_acts
 from xlsync.store.stage_acts import stage_acts
@@ -94,6 +95,8 @@ def _say(revision: Revision) -> None:
     changes = f"変更{len(draft.changes)}件"
     say(f"第{revision.number}版  {when}  {draft.who}  {draft.submission.file}  {changes}")
     if revision.number > 1:
-        say_changes(draft.sheet.edition, draft.changes)
+        changed = [Change(change["path"], change["from"], change["to"]) for change in draft.changes]
+        for line in change_lines(draft.sheet.edition, changed):
+            say(line)
     for value in draft.unplaced:
         say(f"  {value['field']}（この版の様式にない欄）：{value['value']}")

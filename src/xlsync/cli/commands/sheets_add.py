@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.register_list import MAPPING_FILE, mapping_of, read_mapping, save_mapping
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
+from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.change_lines import change_lines, say_first
 from xlsync.cli.commands.export import export_sheets
-from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
+from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.receipt_lines import complain_not_done
 from xlsync.errors import WorkbookError
 from xlsync.exchange import Source
 from xlsync.exchange.register.register_plan import PlannedSheet, RegisterPlan, plan_register
 from xlsync.exchange.register.register_run import run_register
-from xlsync.merging import json_as_text
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
 _QUESTION: Final = "このとおり登録しますか"
 _NOT_DONE: Final = "登録していません。よければ --yes を付けて実行してください。"
 _FAULTY: Final = "何も登録していません。上の行を直して、もう一度実行してください。"
-_REFUSED: Final = frozenset({"refused", "conflict"})
-_SHOWN: Final = 20
-"""Rows of each kind that are shown; all stand in --json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,7 @@ class AddOptions:
     """What the options of `xlsync sheets add` say."""
 
     mapping_entries: Sequence[str] = ()
-    is_agreed: bool = False
-    is_dry_run: bool = False
-    as_json: bool = False
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether somebody sits at a terminal and reads what is shown."""
-        return not self.as_json and is_at_terminal()
+    agreement: Agreement = ASK
 
 
 def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
@@ -53,17 +45,17 @@ def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
     city = current_city(folder)
     mapping = {**read_mapping(city), **mapping_of(city, options.mapping_entries)}
     plan = plan_register(city.store, city.terms, _read(file), file.name, mapping)
-    if options.mapping_entries and not options.is_dry_run:
+    if options.mapping_entries and not options.agreement.is_dry_run:
         remove_abandoned(city.folder)
         save_mapping(city, mapping)
-    if not options.as_json:
+    if not options.agreement.as_json:
         _say_plan(plan, options)
     if plan.faults:
         return _refuse(plan, options)
     receipts = _carried_out(city, plan, file.name, options)
     if receipts is None:
         return _left(plan, options)
-    return _report(folder, plan, receipts, as_json=options.as_json)
+    return _report(folder, plan, receipts, as_json=options.agreement.as_json)
 
 
 def _read(file: Path) -> bytes:
@@ -79,18 +71,18 @@ def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
         f"一覧にない登録済みの事業 {len(plan.missing_sheets)}件"
     )
     for word, planned in (("新規", plan.new_sheets), ("変更", plan.changed_sheets)):
-        _say_some([line for sheet in planned for line in _lines(word, sheet)])
-    _say_some(
+        say_first([line for sheet in planned for line in _lines(word, sheet)])
+    say_first(
         [
             f"一覧にありません {sheet.key} {sheet.title}（何もしません）"
             for sheet in plan.missing_sheets
         ]
     )
-    _say_some(plan.passed_over)
-    _say_some([f"確かめてください {doubt}" for doubt in plan.doubts])
+    say_first(plan.passed_over)
+    say_first([f"確かめてください {doubt}" for doubt in plan.doubts])
     for fault in plan.faults:
         complain(fault)
-    if options.mapping_entries and not options.is_dry_run:
+    if options.mapping_entries and not options.agreement.is_dry_run:
         say(f"見出しを {MAPPING_FILE} に控えました。次からは --map は要りません。")
 
 
@@ -100,24 +92,11 @@ def _lines(word: str, planned: PlannedSheet) -> list[str]:
     head = f"{word} {sheet.key} {sheet.title}（{planned.row}行目{former}）"
     if word == "新規":
         return [head]
-    shown = [
-        f"    {sheet.edition.by_path[change.path].title}："
-        f"「{json_as_text(sheet.edition, change.path, change.before)}」→"
-        f"「{json_as_text(sheet.edition, change.path, change.after)}」"
-        for change in planned.changes
-    ]
-    return [head, *shown]
-
-
-def _say_some(lines: Sequence[str]) -> None:
-    for line in lines[:_SHOWN]:
-        say(line)
-    if len(lines) > _SHOWN:
-        say(f"ほか {len(lines) - _SHOWN}行（すべては --json で見られます）")
+    return [head, *change_lines(sheet.edition, planned.changes)]
 
 
 def _refuse(plan: RegisterPlan, options: AddOptions) -> int:
-    if options.as_json:
+    if options.agreement.as_json:
         put_json({**plan.to_document(), "done": False})
     else:
         complain(_FAULTY)
@@ -128,8 +107,9 @@ def _carried_out(
     city: CitySettings, plan: RegisterPlan, name: str, options: AddOptions
 ) -> list[Receipt] | None:
     """Return the receipts, None where it was not agreed to."""
-    nothing = not plan.new_sheets and not plan.changed_sheets
-    if options.is_dry_run or not (options.is_agreed if nothing else _is_agreed(options)):
+    agreement = options.agreement
+    is_something = bool(plan.new_sheets or plan.changed_sheets)
+    if not (is_something or agreement.is_given) or not agreement.is_reached(_QUESTION):
         return None
     source = Source(name, now(), user())
     receipts = list(
@@ -139,16 +119,10 @@ def _carried_out(
     return receipts
 
 
-def _is_agreed(options: AddOptions) -> bool:
-    if options.is_agreed or not options.can_ask:
-        return options.is_agreed
-    return is_confirmed(_QUESTION)
-
-
 def _left(plan: RegisterPlan, options: AddOptions) -> int:
     """Say that nothing was done, and return the exit code."""
     is_something = bool(plan.new_sheets or plan.changed_sheets)
-    if options.as_json:
+    if options.agreement.as_json:
         put_json({**plan.to_document(), "done": False})
     elif is_something:
         say(_NOT_DONE)
@@ -157,31 +131,30 @@ def _left(plan: RegisterPlan, options: AddOptions) -> int:
 
 def _report(folder: Path, plan: RegisterPlan, receipts: Sequence[Receipt], *, as_json: bool) -> int:
     """Say what was registered, make or renew the workbooks, and return the exit code."""
-    refused = [receipt for receipt in receipts if receipt.outcome in _REFUSED]
-    for receipt in refused:
-        reason = receipt.reason or "登録したあとに変わっています。もう一度実行してください"
-        complain(f"{receipt.key}：{reason}")
+    done = complain_not_done(receipts)
+    if not as_json:
+        say(f"登録しました {len(done)}件")
+    workbooks = _made_workbooks(folder, plan, done, quiet=as_json)
     if as_json:
         documents = [receipt.to_document() for receipt in receipts]
-        put_json({**plan.to_document(), "done": True, "receipts": documents})
-    else:
-        _make_workbooks(folder, plan, receipts)
-    return ATTENTION if refused else 0
+        listed = {"receipts": documents, "workbooks": workbooks}
+        put_json({**plan.to_document(), "done": True, **listed})
+    return ATTENTION if len(done) < len(receipts) else 0
 
 
-def _make_workbooks(folder: Path, plan: RegisterPlan, receipts: Sequence[Receipt]) -> None:
+def _made_workbooks(
+    folder: Path, plan: RegisterPlan, done: Sequence[Receipt], *, quiet: bool
+) -> Sequence[Mapping[str, Any]]:
     """Make the workbooks of sheets that have none, and write what the list changed into those that exist.
 
     Of sheets that are as the list says, too: the run that registered them may not have come to its end.
     """
-    done = [receipt.sheet_id for receipt in receipts if receipt.outcome not in _REFUSED]
-    say(f"登録しました {len(done)}件")
     city = current_city(folder)
     counted = set(city.store.counted_keys(city.terms.fiscal_year))
-    listed = (*done, *(sheet.id for sheet in plan.same_sheets))
+    listed = [receipt.sheet_id for receipt in done]
+    listed += [sheet.id for sheet in plan.same_sheets]
     wanted = [sheet_id for sheet_id in listed if sheet_id in counted]
-    if wanted:
-        export_sheets(city, wanted)
+    return export_sheets(city, wanted, quiet=quiet).documents if wanted else ()
 
 
 __all__ = ["AddOptions", "add_sheets"]

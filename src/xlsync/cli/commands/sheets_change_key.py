@@ -11,6 +11,7 @@ from xlsync.cli import FAILED
 from xlsync.cli.commands.export import export_sheets
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.receipt_lines import complain_not_done
 from xlsync.errors import StoreError
 from xlsync.exchange import Source
 from xlsync.exchange.register.register_plan import PlannedSheet, RegisterPlan
@@ -41,10 +42,9 @@ def change_key(folder: Path, key: str, new_key: str, *, dry_run: bool, as_json: 
         return _finished(head, sheet, as_json=as_json, is_done=False)
     if sheet.key != head.key and not _is_changed(city, head, sheet):
         return FAILED
-    code = (
-        0 if as_json else export_sheets(city, [head.id])
-    )  # also after a run that did not come to its end
-    return _finished(head, sheet, as_json=as_json, is_done=True) or code
+    # also after a run that did not come to its end
+    workbooks = export_sheets(city, [head.id], quiet=as_json)
+    return _finished(head, sheet, as_json=as_json, is_done=True) or workbooks.exit_code
 
 
 def _codes(head: Sheet, new_key: str) -> dict[str, Value]:
@@ -66,8 +66,7 @@ def _is_changed(city: CitySettings, head: Sheet, sheet: Sheet) -> bool:
     source = Source("番号の変更", now(), user())
     plan = RegisterPlan(changed_sheets=(planned,))
     (receipt,) = run_register(city.store, city.terms, plan, source, lambda sheets: sheets)
-    if receipt.outcome in {"refused", "conflict"}:
-        complain(receipt.reason or "ほかの変更と重なりました。もう一度実行してください")
+    if not complain_not_done([receipt]):
         return False
     renew_board(city, [receipt], complain)
     return True

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION
-from xlsync.cli.console import complain, is_at_terminal, is_confirmed, put_json, say
+from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import StoreError
 from xlsync.exchange.register.register_state import (
@@ -36,17 +37,7 @@ class StateOptions:
 
     reason: str
     from_day: str = ""
-    is_agreed: bool = False
-    is_dry_run: bool = False
-    as_json: bool = False
-
-    def may_go_on(self, count: int) -> bool:
-        """Whether the act may be carried out: one sheet at once, many only where somebody agrees to it."""
-        if self.is_dry_run:
-            return False
-        if self.is_agreed or count == 1:
-            return True
-        return not self.as_json and is_at_terminal() and is_confirmed(_QUESTION)
+    agreement: Agreement = ASK
 
 
 def set_state(folder: Path, keys: Sequence[str], kind: ActKind, options: StateOptions) -> int:
@@ -56,17 +47,17 @@ def set_state(folder: Path, keys: Sequence[str], kind: ActKind, options: StateOp
         raise StoreError("理由（--reason）を書いてください")
     act = RegisterAct(kind, _day(options.from_day), options.reason.strip(), now(), user())
     sheets = refuse_pointless(city.store, city.terms, keys, act)
-    if not options.as_json:
+    if not options.agreement.as_json:
         _say_sheets(sheets, act)
-    is_done = options.may_go_on(len(sheets))
+    is_done = options.agreement.is_reached_for(len(sheets), _QUESTION)
     if is_done:
         set_register_state(city.store, city.terms, keys, act)
         renew_board(current_city(folder), (), complain)
-    if options.as_json:
+    if options.agreement.as_json:
         put_json({"done": is_done, "sheets": [_document(sheet, act) for sheet in sheets]})
     else:
         say(_DONE if is_done else _NOT_DONE)
-    return 0 if is_done or options.is_dry_run else ATTENTION
+    return 0 if is_done or options.agreement.is_dry_run else ATTENTION
 
 
 def _day(text: str) -> str:

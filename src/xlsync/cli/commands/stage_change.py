@@ -11,7 +11,8 @@ from xlsync.city.board_update import renew_board
 from xlsync.city.chosen_sheets import Chosen, chosen_keys
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION
-from xlsync.cli.console import complain, is_at_terminal, is_confirmed, put_json, say
+from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged_stages
 from xlsync.errors import Stale, StoreError
@@ -42,22 +43,12 @@ class StageOptions:
     comment: str = ""
     field_entries: Sequence[str] = ()
     seen_revision: int | None = None
-    is_agreed: bool = False
-    is_dry_run: bool = False
-    as_json: bool = False
+    agreement: Agreement = ASK
 
     def act(self, kind: StageActKind, edition: Edition) -> StageAct:
         """Return the act; StoreError where a field is none of the form."""
         comments = tuple(_field_comment(edition, entry) for entry in self.field_entries)
         return StageAct(kind, 0, now(), user(), self.comment.strip(), comments)
-
-    def may_go_on(self, count: int) -> bool:
-        """Whether the act may be carried out: one sheet at once, many only where somebody agrees to it."""
-        if self.is_dry_run or not count:
-            return False
-        if self.is_agreed or count == 1:
-            return True
-        return not self.as_json and is_at_terminal() and is_confirmed(_QUESTION)
 
 
 def change_stage(folder: Path, chosen: Chosen, kind: StageActKind, options: StageOptions) -> int:
@@ -71,17 +62,17 @@ def change_stage(folder: Path, chosen: Chosen, kind: StageActKind, options: Stag
         refuse_faulty(planned)
     _refuse_unseen(planned, options.seen_revision)
     possible = feasible(planned)
-    if not options.as_json:
+    if not options.agreement.as_json:
         _say_plan(planned, act)
-    is_done = options.may_go_on(len(possible))
+    is_done = options.agreement.is_reached_for(len(possible), _QUESTION)
     if is_done:
         run_plan(city.store, city.terms, possible)
         renew_board(current_city(folder), (), complain)
-    if options.as_json:
+    if options.agreement.as_json:
         put_json(_document(kind, planned, is_done=is_done))
     else:
         say(_outcome(kind, len(possible), is_done=is_done))
-    return 0 if is_done or options.is_dry_run else ATTENTION
+    return 0 if is_done or options.agreement.is_dry_run else ATTENTION
 
 
 def _document(kind: StageActKind, plan: Sequence[PlannedAct], *, is_done: bool) -> dict[str, Any]:
