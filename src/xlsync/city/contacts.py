@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.settings import csv_text
+from xlsync.city.city_lists import list_rows
 from xlsync.errors import SettingsError
 from xlsync.kinds import fold
 from xlsync.organization import plain_name
@@ -52,12 +50,11 @@ class Contacts:
 
 def read_contacts(city: CitySettings) -> Contacts:
     """Return the city's contacts, none where it has no such file; SettingsError names the line at fault."""
-    file = city.folder / CONTACTS_FILE
-    if not file.exists():
+    if not (city.folder / CONTACTS_FILE).exists():
         return Contacts({})
-    rows = list(csv.reader(io.StringIO(csv_text(file, "連絡先", CONTACTS_FILE), newline="")))
+    rows = list_rows(city, CONTACTS_FILE, "連絡先")
     levels = city.terms.form.at(city.terms.fiscal_year).definition.identity.level_words[:2]
-    columns = _columns(rows[0] if rows else [], levels)
+    columns = _columns(rows[0][1] if rows else [], levels)
     return Contacts(dict(_contacts(rows[1:], columns, len(levels))))
 
 
@@ -85,16 +82,14 @@ def _position(folded: Sequence[str], words: Sequence[str]) -> int | None:
 
 
 def _contacts(
-    rows: Sequence[Sequence[str]], columns: _Columns, levels: int
+    rows: Sequence[tuple[int, list[str]]], columns: _Columns, levels: int
 ) -> Iterator[tuple[tuple[str, ...], Contact]]:
-    for number, row in enumerate(rows, start=2):
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            cells += [""] * (levels + len(_PERSON_WORDS))
-            names = tuple(cells[at] for at in columns.unit_columns)
-            addresses = _addresses(cells[columns.address_column], f"{CONTACTS_FILE} {number}行目")
-            person = "" if columns.person_column is None else cells[columns.person_column]
-            yield tuple(filter(None, names)), Contact(addresses, person)
+    for number, row in rows:
+        cells = [*row, *[""] * (levels + len(_PERSON_WORDS))]
+        names = tuple(cells[at] for at in columns.unit_columns)
+        addresses = _addresses(cells[columns.address_column], f"{CONTACTS_FILE} {number}行目")
+        person = "" if columns.person_column is None else cells[columns.person_column]
+        yield tuple(filter(None, names)), Contact(addresses, person)
 
 
 def _addresses(text: str, where: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.city.settings import csv_text
+from xlsync.city.city_lists import list_rows
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
 from xlsync.exchange.figures.file_kinds import FileKind, fault_of_kind
@@ -92,14 +92,9 @@ def _entries(kind: FileKind) -> Iterator[tuple[str, str, str]]:
 def _rows(
     city: CitySettings, name: str, words: str, head: Sequence[str]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and cells of each row of a list in the city's folder; none where it has no such list."""
-    file = city.folder / name
-    if not file.exists():
-        return
-    rows = csv.reader(io.StringIO(csv_text(file, words, name), newline=""))
-    for number, row in enumerate(rows, start=1):
-        cells = [cell.strip() for cell in row]
-        if any(cells) and tuple(cells[: len(head)]) != tuple(head):
+    """Yield number and cells of each row of a list in the city's folder but its headings."""
+    for number, cells in list_rows(city, name, words):
+        if tuple(cells[: len(head)]) != tuple(head):
             yield number, cells
 
 

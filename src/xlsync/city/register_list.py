@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.settings import csv_text
+from xlsync.city.city_lists import list_rows
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
 from xlsync.exchange.register.headings import KEY, SHEET_ID, columns_known
@@ -22,16 +22,10 @@ _PAIR: Final = 2
 
 def read_mapping(city: CitySettings) -> dict[str, str]:
     """Return the field's path by heading, "" for a column that is not read; SettingsError names the line at fault."""
-    file = city.folder / MAPPING_FILE
-    if not file.exists():
-        return {}
-    rows = csv.reader(io.StringIO(csv_text(file, "台帳の見出し", MAPPING_FILE), newline=""))
     mapping: dict[str, str] = {}
-    for number, row in enumerate(rows, start=1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or tuple(cells[:_PAIR]) == _HEAD:
-            continue
-        mapping |= _checked(city, cells, f"{MAPPING_FILE} {number}行目")
+    for number, cells in list_rows(city, MAPPING_FILE, "台帳の見出し"):
+        if tuple(cells[:_PAIR]) != _HEAD:
+            mapping |= _checked(city, cells, f"{MAPPING_FILE} {number}行目")
     return mapping
 
 

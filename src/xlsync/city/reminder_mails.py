@@ -20,6 +20,7 @@ from urllib.parse import quote
 from xlsync.city.city_paths import workbook_file
 from xlsync.city.contacts import Contact, Contacts
 from xlsync.city.living_workbooks import living_files
+from xlsync.summary.figures.progress import day_and_weekday
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -132,9 +133,9 @@ def subject_of(reminder: UnitReminder, title: str, today: dt.date) -> str:
     elif reminder.due_day is None:
         words = "提出のお願い"
     elif reminder.due_day < today:
-        words = f"提出期限（{_day(reminder.due_day)}）を過ぎています"
+        words = f"提出期限（{day_and_weekday(reminder.due_day)}）を過ぎています"
     else:
-        words = f"提出のお願い（期限 {_day(reminder.due_day)}）"
+        words = f"提出のお願い（期限 {day_and_weekday(reminder.due_day)}）"
     return f"【{words}】{title} {len(reminder.open_sheets)}件"
 
 
@@ -186,7 +187,7 @@ def _asked_for(reminder: UnitReminder) -> Iterator[tuple[str, list[OpenSheet]]]:
         sheets = [sheet for sheet in reminder.open_sheets if sheet.asked == asked]
         if sheets:
             due = reminder.due_day if asked == "open" else None
-            yield heading + (f"（提出期限 {_day(due)}）" if due else ""), sheets
+            yield heading + (f"（提出期限 {day_and_weekday(due)}）" if due else ""), sheets
 
 
 def _plain_text(reminder: UnitReminder, settings: MailSettings) -> str:
@@ -260,10 +261,6 @@ def _comments(sheet: OpenSheet) -> list[str]:
         return []
     fields = [f"{comment.field_title}：{comment.comment}" for comment in act.field_comments]
     return [comment for comment in (act.comment, *fields) if comment]
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.month}月{day.day}日（{'月火水木金土日'[day.weekday()]}）"
 
 
 __all__ = [

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.city.city_lists import list_rows
 from xlsync.city.clock_and_user import now, today, user
 from xlsync.city.contacts import CONTACTS_FILE, read_contacts
 from xlsync.city.reminder_mails import (
@@ -19,7 +20,6 @@ from xlsync.city.reminder_mails import (
     subject_of,
     unit_reminders,
 )
-from xlsync.city.settings import csv_text
 from xlsync.city.status_table import Filter, status_of
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, put_json, say
@@ -131,8 +131,7 @@ def _say(drafts: Sequence[Draft], options: RemindOptions) -> None:
 def _note(city: CitySettings, drafts: Sequence[Draft]) -> None:
     """Add a line for each draft to the city's record of reminders, but for those that it has already."""
     file = city.folder / RECORD_FILE
-    text = csv_text(file, "催促の記録", RECORD_FILE) if file.exists() else ""
-    rows = list(csv.reader(io.StringIO(text, newline=""))) or [list(_HEAD)]
+    rows = [cells for _, cells in list_rows(city, RECORD_FILE, "催促の記録")] or [list(_HEAD)]
     known = {tuple(row[1:-1]) for row in rows}
     for draft in drafts:
         reminder = draft.reminder

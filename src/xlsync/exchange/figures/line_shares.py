@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import SettingsError
 from xlsync.exchange.figures.budget_codes import SheetsByCode, code_of_text
+from xlsync.kinds.characters import half_width
 
 if TYPE_CHECKING:
     from xlsync.exchange.figures.budget_codes import BudgetCode
@@ -102,7 +103,7 @@ def _refuse_incomplete(code: BudgetCode, listed: Sequence[Share], file: str) -> 
 
 def _fraction(text: str, where: str) -> Fraction:
     """Return a share of percent; SettingsError where it is none."""
-    plain = _half_width_percentage(text)
+    plain = half_width(text).replace("%", "").strip()
     if not plain:
         return _WHOLE
     try:
@@ -112,14 +113,6 @@ def _fraction(text: str, where: str) -> Fraction:
     if not 0 < fraction <= 1:
         raise SettingsError(f"割合「{text}」は、0より大きく100以下の％で書いてください", where)
     return fraction
-
-
-def _half_width_percentage(text: str) -> str:
-    """Return a percentage without its sign, in half-width characters."""
-    return text.translate(_WIDE).replace("%", "").strip()
-
-
-_WIDE: Final = str.maketrans("０１２３４５６７８９．％／", "0123456789.%/")
 
 
 __all__ = ["SHARE_HEADINGS", "LineShares", "Share", "listed_shares"]

@@ -132,7 +132,7 @@ class DueDate:
             return "受付は締め切りました"
         if self.day is None or self.today is None:
             return ""
-        day, left = _day(self.day), (self.day - self.today).days
+        day, left = day_and_weekday(self.day), (self.day - self.today).days
         if left < 0:
             return f"提出期限 {day}を{-left}日過ぎています"
         return f"提出期限 {day}（{'本日' if left == 0 else f'あと{left}日'}）"
@@ -227,7 +227,7 @@ def reminders(board: Board) -> list[Reminder]:
 def _reminder(
     board: Board, division: str, left: list[Line], due_day: dt.date | None
 ) -> Iterator[str]:
-    due = f"（提出期限 {_day(due_day)}）" if due_day else ""
+    due = f"（提出期限 {day_and_weekday(due_day)}）" if due_day else ""
     yield f"{division}　ご担当者様".strip()
     yield ""
     yield f"{board.title}{due}について、次の{len(left)}件の提出がまだ済んでいません。"
@@ -248,5 +248,6 @@ def _month_and_day(moment: str) -> str:
     return f"{day.month}月{day.day}日" if day else ""
 
 
-def _day(day: dt.date) -> str:
+def day_and_weekday(day: dt.date) -> str:
+    """Return a day of this year as people write it: 5月31日（金）."""
     return f"{day.month}月{day.day}日（{'月火水木金土日'[day.weekday()]}）"
