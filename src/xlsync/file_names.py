@@ -36,6 +36,11 @@ def file_name(text: str) -> str:
     return _cut(name) or "_"
 
 
+def last_part(path: str) -> str:
+    """Return what stands behind the last slash or backslash of a path that people are shown."""
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
 def _cut(name: str) -> str:
     """Return the beginning of a name that keeps both limits."""
     kept = name[:_MAX_CHARACTERS]

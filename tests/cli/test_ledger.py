@@ -70,6 +70,45 @@ def test_settling_everything_to_one_side(run: Run, folder: Path) -> None:
     assert run("conflicts", "-C", folder, "--json").json == {"conflicts": []}
 
 
+def test_two_files_that_offer_two_values_are_told_apart_and_either_can_be_taken(
+    run: Run, folder: Path
+) -> None:
+    second = quarrel(run, folder)
+    third = folder / "丙.xlsx"
+    third.write_bytes(typed(second.read_bytes(), {"purpose": "丙の目的"}))
+    assert run("import", "-C", folder, third).code == 1
+    told = run("conflicts", "-C", folder, "--json").json["conflicts"]
+    assert [(one["theirs"], one["file"], one["ours"]) for one in told] == [
+        ("乙の目的", "乙.xlsx", "甲の目的"),
+        ("丙の目的", "丙.xlsx", "甲の目的"),
+    ]
+    assert told[0]["registered"]["file"] == "甲.xlsx"
+    said = run("conflicts", "-C", folder).out
+    for word in ("第2版", "甲.xlsx", "乙.xlsx", "丙.xlsx", f"--take purpose={told[1]['copy']}"):
+        assert word in said
+    resolve = ("resolve", "-C", folder, papers.CLEAN)
+    assert run(*resolve, "--theirs", "purpose").code == 3
+    assert run(*resolve, "--take", "purpose=丁.xlsx").code == 3
+    assert run(*resolve, "--take", "purpose").code == 3
+    assert run(*resolve, "--take", f"purpose={told[1]['copy']}").code == 0
+    assert run("conflicts", "-C", folder).code == 0
+
+
+def test_a_third_text_settles_and_an_old_look_does_not(run: Run, folder: Path) -> None:
+    quarrel(run, folder)
+    (told,) = run("conflicts", "-C", folder, "--json").json["conflicts"]
+    resolve = ("resolve", "-C", folder, papers.CLEAN, "--value", "purpose=両方をまとめた目的")
+    stale = run(*resolve, "--revision", told["revision"] - 1)
+    assert (stale.code, stale.out) == (3, "")
+    assert "登録していません" in stale.err
+    done = run(*resolve, "--revision", told["revision"], "--json")
+    assert done.json["resolved"] == {"purpose": {"value": "両方をまとめた目的"}}
+    assert run("resolve", "-C", folder, papers.CLEAN, "--value", "purpose=まだ").code == 3
+    back = ("revert", "-C", folder, papers.CLEAN, "--to", "1", "--revision")
+    assert run(*back, told["revision"]).code == 3
+    assert run(*back, told["revision"] + 1).code == 0
+
+
 def killed_at_copy_states(folder: Path) -> int:
     """Decide for the workbooks, and be killed once the revision is written and the copies are not; the exit code."""
 

@@ -33,6 +33,7 @@ from tests import cities, exploring, papers
 from xlsync.canonical_json import canonical
 from xlsync.exchange import Receipt, Source, open_conflicts, resolve, revert, template_of
 from xlsync.exchange.receive import receive
+from xlsync.exchange.resolution import CopyValue, FieldChoice, OfficeValue
 from xlsync.inbox.followup.write_back_file import write_back
 from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.properties import set_custom_property, set_defined_name
@@ -312,20 +313,22 @@ class Office(RuleBasedStateMachine):
         before = known if known is None or known.stamp != file.stamp else known.before
         self.known[name] = Known({**now, **stays}, file.stamp, {p: now[p] for p in asked}, before)
 
-    @rule(side=st.sampled_from(["ours", "theirs"]), data=st.data())
+    @rule(side=st.sampled_from(["ours", "theirs", "copy", "office"]), data=st.data())
     def settle(self, side: str, data: st.DataObject) -> None:
-        offers: dict[str, list[Any]] = {}
+        offers: dict[str, dict[str, Any]] = {}
         for one in open_conflicts(self.city.store, self.city.terms, papers.CLEAN):
-            offers.setdefault(one["path"], []).append(one["theirs"])
-        paths = [path for path, one in offers.items() if path in FIELDS and len(set(one)) == 1]
+            offers.setdefault(one["path"], {})[one["copy"]] = one["theirs"]
+        paths = [path for path in offers if path in FIELDS]
         if not paths:
             return
-        self.decide(data.draw(st.sampled_from(sorted(paths))), side)
+        path = data.draw(st.sampled_from(sorted(paths)))
+        copy = data.draw(st.sampled_from(sorted(offers[path]))) if side == "copy" else ""
+        self.decide(path, side, copy)
 
-    def decide(self, path: str, side: str) -> None:
-        """The office takes the store's side or the workbook's in one field, if all copies offer the same there."""
+    def decide(self, path: str, side: str, copy: str = "") -> None:
+        """The office takes in one field the store's side, the workbook's if all offer the same, one copy's, or its own."""
         told = [one for one in self.raw_conflicts() if one["path"] == path]
-        if len({one["theirs"] for one in told}) != 1:
+        if side == "theirs" and len({one["theirs"] for one in told}) != 1:
             return
         memories = self.city.store.copy_states(papers.CLEAN, papers.EDITION).values()
         offering = {
@@ -335,14 +338,39 @@ class Office(RuleBasedStateMachine):
             if one["path"] == path
         }
         source = Source("入力の重なりの解消", "2018-07-30T09:00:00+09:00", "企画")
-        resolve(self.city.store, papers.CLEAN, papers.EDITION, {path: side}, source)  # type: ignore[dict-item]
-        if side == "theirs":
-            self.head[path] = told[0]["theirs"]
+        self.counter += 1
+        third: Any = self.counter if path in MONEY else f"企画の文{self.counter}"
+        values = {
+            "ours": self.head[path],
+            "theirs": told[0]["theirs"],
+            "office": third,
+            "copy": dict(self.offered(path)).get(copy),
+        }
+        choices: dict[str, FieldChoice] = {
+            "ours": "ours",
+            "theirs": "theirs",
+            "office": OfficeValue(third),
+            "copy": CopyValue(copy),
+        }
+        seen = self.city.store.last(papers.CLEAN, papers.EDITION)
+        chosen = {path: choices[side]}
+        resolve(self.city.store, papers.CLEAN, papers.EDITION, chosen, source, seen=seen)
+        self.head[path] = values[side]
         for name, known in self.known.items():
             if path in known.conflicts and name in offering:
                 # What a program killed before it noted the last save still took the file to offer.
                 known.conflicts.pop(path)
                 known.base[path] = offering[name]
+
+    def offered(self, path: str) -> list[tuple[str, Any]]:
+        """What each copy's state holds as its offer for a field."""
+        states = self.city.store.copy_states(papers.CLEAN, papers.EDITION).items()
+        return [
+            (name, one["theirs"])
+            for name, state in states
+            for one in state.conflicts
+            if one["path"] == path
+        ]
 
     @rule(back=st.integers(1, 3))
     def take_back(self, back: int) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests import papers
+from tests import cities, papers
 from tests.cities import City, typed
-from xlsync.errors import StoreError
+from xlsync.errors import Stale, StoreError
 from xlsync.exchange import Side, Source, as_of, open_conflicts, resolve, revert
+from xlsync.exchange.field_conflicts import FieldConflict, field_conflicts
+from xlsync.exchange.resolution import CopyValue, FieldChoice, OfficeValue, typed_document
 from xlsync.store import audit
 
 PURPOSE, OUTLINE = "purpose", "outline"
@@ -74,7 +78,7 @@ def test_two_workbooks_offering_different_values_are_not_guessed_between(city: C
         for name, data in copies
     ]
     assert outcomes == ["accepted", "conflict", "conflict"]
-    with pytest.raises(StoreError, match="複数のブック"):
+    with pytest.raises(StoreError, match="どのファイルの内容にするか"):
         settle(city, {PURPOSE: "theirs"})
     assert city.head()[PURPOSE] == "甲の目的"
     settle(city, {PURPOSE: "ours"})
@@ -115,3 +119,150 @@ def test_a_sheet_can_be_seen_as_it_stood(city: City) -> None:
     last = as_of(city.store, papers.CLEAN, papers.EDITION, moments[-1][:10])
     assert last is not None
     assert last[0][PURPOSE] == "新しい目的"
+
+
+def three_people(city: City, *values: str) -> dict[str, bytes]:
+    """Three people typed purposes of their own, the first was taken; their workbooks by person."""
+    city.register(papers.CLEAN)
+    copies = {name: city.give_out() for name in ("甲", "乙", "丙")}
+    typed_by = dict(zip(copies, values or ("甲の目的", "乙の目的", "丙の目的"), strict=True))
+    copies = {name: typed(data, {PURPOSE: typed_by[name]}) for name, data in copies.items()}
+    for name, data in copies.items():
+        city.bring_one(data, f"評価シート/{name}.xlsx", name)
+    return copies
+
+
+def asked(city: City) -> FieldConflict:
+    """The one field in conflict."""
+    (conflict,) = field_conflicts(city.store, city.terms, city.head())
+    return conflict
+
+
+def test_a_conflict_says_whose_each_value_is(city: City) -> None:
+    three_people(city)
+    conflict = asked(city)
+    origin = conflict.registered_by
+    assert (conflict.registered_json, origin.who, origin.file, origin.revision) == (
+        "甲の目的",
+        "甲",
+        "評価シート/甲.xlsx",
+        2,
+    )
+    assert [(offer.offer_json, offer.who, offer.file) for offer in conflict.offers] == [
+        ("乙の目的", "乙", "評価シート/乙.xlsx"),
+        ("丙の目的", "丙", "評価シート/丙.xlsx"),
+    ]
+    assert len({offer.copy_name for offer in conflict.offers}) == 2
+    assert [offer.when[11:16] for offer in conflict.offers] == ["09:03", "09:04"]
+    assert {offer.base_json for offer in conflict.offers} == {papers.sheet()[PURPOSE]}
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_of_two_copies_either_value_can_be_taken_and_nobody_is_asked_again(
+    city: City, taken: int
+) -> None:
+    copies = three_people(city)
+    offer = asked(city).offers[taken]
+    decide(city, CopyValue(offer.copy_name))
+    assert city.head()[PURPOSE] == offer.offer_json
+    assert field_conflicts(city.store, city.terms, city.head()) == []
+    for name, data in copies.items():
+        assert city.bring_one(data, f"評価シート/{name}.xlsx", name).outcome == "unchanged"
+    assert city.head()[PURPOSE] == offer.offer_json
+
+
+def test_the_office_can_say_something_else_than_any_of_them(city: City) -> None:
+    copies = three_people(city)
+    decide(city, OfficeValue(typed_document(papers.edition(), PURPOSE, "三人の文をまとめた目的")))
+    assert city.head()[PURPOSE] == "三人の文をまとめた目的"
+    assert field_conflicts(city.store, city.terms, city.head()) == []
+    newest = city.store.revision(papers.CLEAN, papers.EDITION, city.revisions()).draft
+    assert (newest.who, [change["path"] for change in newest.changes]) == ("企画担当", [PURPOSE])
+    again = typed(copies["丙"], {PURPOSE: "丙がさらに直した目的"})
+    assert city.bring_one(again, "評価シート/丙.xlsx", "丙").outcome == "conflict", (
+        "丙 has not seen it"
+    )
+    assert city.head()[PURPOSE] == "三人の文をまとめた目的"
+
+
+def decide(city: City, choice: FieldChoice, seen: int | None = None) -> None:
+    resolve(city.store, papers.CLEAN, papers.EDITION, {PURPOSE: choice}, OFFICE, seen=seen)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        (NATIONAL, "百円くらい", "登録できません"),
+        ("no.such.field", "目的", "様式にない項目"),
+        (PURPOSE, "長" * 40_000, "長すぎて"),
+    ],
+)
+def test_a_field_takes_from_the_office_only_what_it_can_hold(
+    path: str, text: str, said: str
+) -> None:
+    with pytest.raises(StoreError, match=said):
+        typed_document(papers.edition(), path, text)
+
+
+def test_what_the_office_types_is_read_as_in_a_cell() -> None:
+    edition = papers.edition()
+    assert typed_document(edition, NATIONAL, "２３，３８７") == 23387
+    assert typed_document(edition, NATIONAL, "－") == "-"
+    assert typed_document(edition, PURPOSE, "　") is None
+
+
+def test_a_copy_that_offers_nothing_there_is_refused_by_name(city: City) -> None:
+    three_people(city)
+    before = city.revisions()
+    with pytest.raises(StoreError, match="もうありません"):
+        decide(city, CopyValue("00000001-0123456789abcdef"))
+    assert city.revisions() == before
+
+
+def test_nothing_is_decided_on_a_revision_that_is_no_longer_the_newest(city: City) -> None:
+    copies = three_people(city)
+    seen = city.revisions()
+    offer = asked(city).offers[1]
+    newer = typed(copies["丙"], {PURPOSE: "丙がさらに直した目的"})
+    assert city.bring_one(newer, "評価シート/丙.xlsx", "丙").outcome == "conflict"
+    for choice in ("ours", CopyValue(offer.copy_name), OfficeValue("まとめ")):
+        with pytest.raises(Stale, match=f"第{seen + 1}版になりました"):
+            decide(city, choice, seen)
+    with pytest.raises(Stale):
+        revert(city.store, papers.CLEAN, papers.EDITION, 1, OFFICE, seen=seen)
+    assert (city.revisions(), city.head()[PURPOSE]) == (seen + 1, "甲の目的")
+    decide(city, CopyValue(offer.copy_name), seen + 1)
+    assert city.head()[PURPOSE] == "丙がさらに直した目的"
+
+
+@settings(max_examples=10)  # of 135; each brings six workbooks
+@given(
+    values=st.lists(st.sampled_from(["一", "二", "三"]), min_size=3, max_size=3),
+    choice=st.sampled_from(["ours", "first", "last", "一", "四"]),
+)
+def test_whatever_is_chosen_stands_ends_the_question_and_loses_no_text(
+    values: list[str], choice: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    city = cities.city(tmp_path_factory.mktemp("city"))
+    copies = three_people(city, *values)
+    conflicts = field_conflicts(city.store, city.terms, city.head())
+    for conflict in conflicts:
+        first, last = conflict.offers[0], conflict.offers[-1]
+        wanted: dict[str, tuple[FieldChoice, object]] = {
+            "ours": ("ours", values[0]),
+            "first": (CopyValue(first.copy_name), first.offer_json),
+            "last": (CopyValue(last.copy_name), last.offer_json),
+        }
+        chosen, stands = wanted.get(choice, (OfficeValue(choice), choice))
+        decide(city, chosen, city.revisions())
+        assert city.head()[PURPOSE] == stands
+    assert bool(conflicts) == (len(set(values)) > 1)
+    assert field_conflicts(city.store, city.terms, city.head()) == []
+    head = city.head()
+    for name, data in copies.items():
+        assert city.bring_one(data, f"評価シート/{name}.xlsx", name).outcome == "unchanged"
+    assert city.head() == head
+    revisions = city.store.revisions(papers.CLEAN, papers.EDITION)
+    offered = {one["theirs"] for revision in revisions for one in revision.draft.conflicts}
+    assert set(values) <= offered | {revision.sheet[PURPOSE] for revision in revisions}
+    assert audit(city.store) == []

@@ -20,6 +20,7 @@ from urllib.parse import quote
 from xlsync.city.city_paths import workbook_file
 from xlsync.city.contacts import Contact, Contacts
 from xlsync.city.living_workbooks import living_files
+from xlsync.file_names import last_part
 from xlsync.summary.figures.progress import day_and_weekday
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ def _path(sheet: OpenSheet, settings: MailSettings) -> str:
 
 def _link(sheet: OpenSheet, settings: MailSettings) -> str:
     path = _path(sheet, settings)
-    name = html.escape(path.replace("\\", "/").rpartition("/")[2])
+    name = html.escape(last_part(path))
     if not settings.share_name or not path:
         return name
     return f'<a href="file:{quote(path.replace(chr(92), "/"))}">{name}</a>'

@@ -12,6 +12,15 @@ from xlsync.cli.usage import JapaneseTyper
 if TYPE_CHECKING:
     from xlsync.exchange import Side
 
+Seen = Annotated[
+    int | None,
+    typer.Option(
+        "--revision",
+        min=1,
+        help="確かめた版の番号。そのあとに新しい版ができていれば、何もしません。",
+        show_default=False,
+    ),
+]
 revision_app = JapaneseTyper()
 _SIDES: Final[dict[tuple[bool, bool], Side]] = {(True, False): "ours", (False, True): "theirs"}
 
@@ -58,6 +67,19 @@ def resolve(
     incoming: Annotated[
         list[str] | None, typer.Option("--theirs", help="ファイルの内容にする欄。")
     ] = None,
+    take: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--take",
+            metavar="欄=ファイル",
+            help="そのファイルの内容にする欄（`xlsync conflicts` が示すとおりに写します）。",
+        ),
+    ] = None,
+    value: Annotated[
+        list[str] | None,
+        typer.Option("--value", metavar="欄=内容", help="企画担当が決めた別の内容にする欄。"),
+    ] = None,
+    seen: Seen = None,
     all_head: Annotated[
         bool, typer.Option("--all-ours", help="すべて登録済みの内容にします。")
     ] = False,
@@ -72,7 +94,8 @@ def resolve(
 
     if all_head and all_incoming:
         raise typer.BadParameter("--all-ours と --all-theirs はどちらか一方だけ指定してください")
-    choice = Choice(head or (), incoming or (), _SIDES.get((all_head, all_incoming)))
+    every = _SIDES.get((all_head, all_incoming))
+    choice = Choice(head or (), incoming or (), take or (), value or (), every, seen)
     end(resolve_conflicts(city, key, choice, as_json=as_json))
 
 
@@ -103,13 +126,14 @@ def review(
 def revert(
     key: Key,
     to: Annotated[int, typer.Option("--to", help="戻したい版の番号。", show_default=False)],
+    seen: Seen = None,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
     """前の版の内容に戻します（戻したことも新しい版として残ります）。"""
     from xlsync.cli.commands.revert import revert_sheet
 
-    end(revert_sheet(city, key, to, as_json=as_json))
+    end(revert_sheet(city, key, to, seen, as_json=as_json))
 
 
 @revision_app.command()

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 class Origin(NamedTuple):
-    """Who brought a field's value, and when (ISO 8601)."""
+    """Who brought a field's value, when (ISO 8601), in which file, and as which revision (0 where that is not known)."""
 
     who: str = ""
     when: str = ""
+    file: str = ""
+    revision: int = 0
 
     def words(self) -> str:
         """Return when and by whom as people read it, "" where neither is known."""
@@ -37,7 +39,8 @@ def blame_fields(store: Store, head: Sheet, paths: Collection[str]) -> dict[str,
         revision = store.find_revision(head.id, head.edition.year, number)
         if revision is None:
             continue
-        origin = Origin(revision.draft.who, revision.draft.when)
+        draft = revision.draft
+        origin = Origin(draft.who, draft.when, draft.submission.file, number)
         for change in revision.draft.changes:
             if change["path"] in wanted:
                 origin_by_path.setdefault(change["path"], origin)

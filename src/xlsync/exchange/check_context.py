@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.checks import Context, beside_the_sheet, check
@@ -10,6 +10,7 @@ from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.exchange.blame import Origin, blame_fields
 from xlsync.exchange.program_totals import program_of, with_known_totals
 from xlsync.exchange.returned_values import stored_returned_findings
+from xlsync.file_names import last_part
 from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
 from xlsync.rules import facts_of
@@ -92,23 +93,32 @@ def findings_from_store(store: Store, terms: Terms, sheet: Sheet) -> list[Findin
 def conflict_findings(
     store: Store, head: Sheet, conflicts: Iterable[Mapping[str, Any]]
 ) -> list[Finding]:
-    """Return open conflicts (the contract's JSON) as findings: both values, and who registered the head's when."""
-    by_path = {conflict["path"]: conflict for conflict in conflicts}
+    """Return open conflicts (the contract's JSON) as findings, one a field: the values, and whose each is."""
+    by_path: dict[str, list[Mapping[str, Any]]] = {}
+    for conflict in conflicts:
+        by_path.setdefault(conflict["path"], []).append(conflict)
     blame = blame_fields(store, head, by_path) if by_path else {}
     return [
-        _conflict_finding(head.edition, conflict, blame.get(path, Origin()))
-        for path, conflict in by_path.items()
+        _conflict_finding(head.edition, path, offers, blame.get(path, Origin()))
+        for path, offers in by_path.items()
     ]
 
 
-def _conflict_finding(edition: Edition, conflict: Mapping[str, Any], origin: Origin) -> Finding:
-    path = conflict["path"]
-    head_value, incoming_value = (
-        json_as_text(edition, path, conflict[side]) or "空欄" for side in ("ours", "theirs")
-    )
+def _conflict_finding(
+    edition: Edition, path: str, offers: Sequence[Mapping[str, Any]], origin: Origin
+) -> Finding:
+    kept = json_as_text(edition, path, offers[0]["ours"]) or "空欄"
     registered = f"、登録 {origin.words()}" if origin.words() else ""
-    facts = {"field": edition.by_path[path].title, "shown": incoming_value, "kept": head_value}
+    shown = "、".join(_offer_words(edition, offer) for offer in offers)
+    facts = {"field": edition.by_path[path].title, "shown": shown, "kept": kept}
     return finding("conflict", path, **facts, registered=registered)
+
+
+def _offer_words(edition: Edition, offer: Mapping[str, Any]) -> str:
+    """Return what a workbook says in a conflict, and where it is known, who saved which file."""
+    value = json_as_text(edition, offer["path"], offer["theirs"]) or "空欄"
+    whose = " ".join(filter(None, (last_part(offer.get("file", "")), offer.get("who", ""))))
+    return f"{value}（{whose}）" if whose else value
 
 
 def _last_year(store: Store | None, sheet: Sheet) -> Sheet | None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import StoreError
+from xlsync.excel_text import excel_length
+from xlsync.exchange.newer_revision import refuse_newer
+from xlsync.kinds import Unreadable
 from xlsync.merging import changes_between, field_as_json, replace_fields
+from xlsync.ooxml.limits import MAX_TEXT
 from xlsync.store import CopyState, Draft, Revision, Store, Submission, with_documents
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
+    from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
@@ -19,18 +24,57 @@ if TYPE_CHECKING:
 Side = Literal["ours", "theirs"]
 
 
-def resolve(
-    store: Store, key: SheetId, edition: int, choices: Mapping[str, Side], source: Source
-) -> Revision:
-    """Resolve open conflicts: each path takes the store's value (ours) or the workbook's (theirs); one new revision.
+@dataclass(frozen=True, slots=True)
+class CopyValue:
+    """The choice of what one copy of several offers, by the name of the copy's state."""
 
-    StoreError where the sheet is not held, a path has no open conflict, or two copies offer different values for it.
+    copy_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeValue:
+    """The choice of what the planning office says itself, as JSON (`typed_document`)."""
+
+    office_json: Any
+
+
+FieldChoice = Side | CopyValue | OfficeValue
+"""What a field takes: the store's value, the workbook's where all copies offer one, one copy's, or the office's own."""
+
+
+def resolve(  # noqa: PLR0913 - what is decided, about which sheet, by whom, and on what
+    store: Store,
+    key: SheetId,
+    edition: int,
+    choices: Mapping[str, FieldChoice],
+    source: Source,
+    *,
+    seen: int | None = None,
+) -> Revision:
+    """Resolve open conflicts, each path as chosen; one new revision.
+
+    What a copy offers and is not chosen counts as known: its file gets the value that stands. It stays in the revision that
+    told of the conflict, and in the workbook received.
+
+    Args:
+        store: The store.
+        key: The sheet's id.
+        edition: Its fiscal year.
+        choices: What each path takes.
+        source: Who decides, and when.
+        seen: The number of the revision that was looked at, None where that does not matter.
+
+    Raises:
+        Stale: The sheet has a newer revision than the one looked at.
+        StoreError: The sheet is not held, a path has no open conflict, or none in that copy, or copies offer several values
+            for a path that takes "theirs".
+
     """
     with store.writing():
+        refuse_newer(store, key, edition, seen)
         head = _head(store, key, edition)
         copy_states = store.copy_states(key, edition)
-        in_conflict = _values_in_conflict(copy_states, choices, key)
-        chosen = {path: in_conflict[path] for path, side in choices.items() if side == "theirs"}
+        chosen = _chosen_values(copy_states, choices, key)
         merged = replace_fields(head, with_documents(head, chosen), chosen)
         revision = store.commit(_draft(head, merged, source))
         for name, state in copy_states.items():
@@ -57,12 +101,24 @@ def finish_resolution(store: Store, key: SheetId, edition: int) -> list[str]:
     return sorted(finished)
 
 
-def revert(store: Store, key: SheetId, edition: int, number: int, source: Source) -> Revision:
-    """Make a new revision that says what an old one said; StoreError where there is no such revision.
+def revert(  # noqa: PLR0913 - what is decided, about which sheet, by whom, and on what
+    store: Store,
+    key: SheetId,
+    edition: int,
+    number: int,
+    source: Source,
+    *,
+    seen: int | None = None,
+) -> Revision:
+    """Make a new revision that says what an old one said; the newest one may be broken: so the office replaces it.
 
-    The newest one may be broken: so the office replaces it.
+    Raises:
+        Stale: The sheet has a newer revision than `seen`, the one looked at.
+        StoreError: There is no such revision.
+
     """
     with store.writing():
+        refuse_newer(store, key, edition, seen)
         if not store.last(key, edition):
             raise _not_held(key)
         if not 1 <= number <= store.last(key, edition):
@@ -104,21 +160,52 @@ def _not_held(key: SheetId) -> StoreError:
     return StoreError("登録データにありません。事業コードを確かめてください", key)
 
 
-def _values_in_conflict(
-    copy_states: Mapping[str, CopyState], choices: Mapping[str, Side], key: SheetId
+def typed_document(edition: Edition, path: str, text: str) -> Any:
+    """Return what the planning office types for a field as JSON; StoreError where the field cannot hold it."""
+    field = edition.by_path.get(path)
+    if field is None:
+        raise StoreError("様式にない項目です", path)
+    parsed = field.kind.parse(text)
+    if isinstance(parsed, Unreadable):
+        reason = f"「{field.title}」に登録できません（{parsed.reason}）。{field.expected}"
+        raise StoreError(reason, path)
+    if excel_length(text) > MAX_TEXT:
+        raise StoreError(f"「{field.title}」の文章が長すぎて、Excelのセルに入りません", path)
+    return field.kind.to_json(parsed.value)
+
+
+def _chosen_values(
+    copy_states: Mapping[str, CopyState], choices: Mapping[str, FieldChoice], key: SheetId
 ) -> dict[str, Any]:
-    """Return the workbook's value of each path to resolve; StoreError where two workbooks differ in a chosen one."""
-    values: dict[str, Any] = {}
-    for state in copy_states.values():
-        for path, value in incoming_values(state.conflicts).items():
-            if choices.get(path) == "theirs" and values.get(path, value) != value:
-                reason = f"「{path}」は複数のブックの内容が違います。使わないほうのファイルを直して受け取り直してください"
-                raise StoreError(reason, key)
-            values[path] = value
-    missing = sorted(choices.keys() - values)
-    if missing:
-        raise StoreError(f"「{missing[0]}」に入力の重なりはありません", key)
-    return values
+    """Return the value (JSON) of each path that does not stay as the store has it; StoreError where one is not on offer."""
+    offers = {name: incoming_values(state.conflicts) for name, state in copy_states.items()}
+    chosen: dict[str, Any] = {}
+    for path, choice in choices.items():
+        by_copy = {name: values[path] for name, values in offers.items() if path in values}
+        if not by_copy:
+            raise StoreError(f"「{path}」に入力の重なりはありません", key)
+        if isinstance(choice, OfficeValue):
+            chosen[path] = choice.office_json
+        elif isinstance(choice, CopyValue):
+            chosen[path] = _value_of_copy(by_copy, choice.copy_name, path, key)
+        elif choice == "theirs":
+            chosen[path] = _only_value(by_copy, path, key)
+    return chosen
+
+
+def _value_of_copy(by_copy: Mapping[str, Any], copy_name: str, path: str, key: SheetId) -> Any:
+    if copy_name not in by_copy:
+        reason = f"「{path}」のその内容は、もうありません。もう一度確かめてください（{copy_name}）"
+        raise StoreError(reason, key)
+    return by_copy[copy_name]
+
+
+def _only_value(by_copy: Mapping[str, Any], path: str, key: SheetId) -> Any:
+    values = list(by_copy.values())
+    if any(value != values[0] for value in values):
+        reason = f"「{path}」は複数のファイルの内容が違います。どのファイルの内容にするかを選んでください"
+        raise StoreError(reason, key)
+    return values[0]
 
 
 def incoming_values(conflicts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import StoreError
+from xlsync.exchange.newer_revision import refuse_newer
 from xlsync.exchange.reconcile.copy_state_names import source_path_of
 from xlsync.exchange.reconcile.pending_review import Waiting, is_waiting, waiting_values
 from xlsync.finding import finding
@@ -207,16 +208,22 @@ def close_registered(store: Store, edition: int, decision: Decision) -> None:
                 _close_equal(store, head.sheet, changes, decision)
 
 
-def accept_changes(
-    store: Store, key: SheetId, edition: int, numbers: Collection[int], decision: Decision
+def accept_changes(  # noqa: PLR0913 - what is decided, about which sheet, by whom, and on what
+    store: Store,
+    key: SheetId,
+    edition: int,
+    numbers: Collection[int],
+    decision: Decision,
+    *,
+    seen: int | None = None,
 ) -> list[Revision]:
     """Take proposals into the sheet: a revision for each workbook that brought some, by who brought it.
 
-    Raises:
-        StoreError: A number is of no open proposal, or two of them are about one field.
-
+    Stale where the sheet has a newer revision than `seen`, the one looked at; StoreError where a number is of no open
+    proposal, or two of them are about one field.
     """
     with store.writing():
+        refuse_newer(store, key, edition, seen)
         chosen = _chosen(store, key, edition, numbers)
         if len({proposal.path for proposal in chosen}) < len(chosen):
             reason = "同じ欄の変更が2つ以上選ばれています。番号で1つだけ指定してください"
@@ -228,18 +235,21 @@ def accept_changes(
     return revisions
 
 
-def reject_changes(
-    store: Store, key: SheetId, edition: int, numbers: Collection[int], decision: Decision
+def reject_changes(  # noqa: PLR0913 - what is decided, about which sheet, by whom, and on what
+    store: Store,
+    key: SheetId,
+    edition: int,
+    numbers: Collection[int],
+    decision: Decision,
+    *,
+    seen: int | None = None,
 ) -> None:
     """Close proposals without taking them; write-back then returns the head's values to the workbooks.
 
-    Those without a field in the form in use can be closed too.
-
-    Raises:
-        StoreError: A number is of no open proposal.
-
+    Those without a field in the form in use can be closed too. Raises as `accept_changes` does.
     """
     with store.writing():
+        refuse_newer(store, key, edition, seen)
         unplaced = unplaced_changes(store, key, edition)
         _chosen(store, key, edition, set(numbers) - unplaced.keys())
         close(store, key, edition, sorted(numbers), decision)

@@ -59,14 +59,14 @@ def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
     blame = blame_fields(config.store, head, {change.path for change in receipt.changes})
     cells = press.cells(receipt.worksheet)
     for change in receipt.changes:
-        who, when = blame.get(change.path, Origin())
+        origin = blame.get(change.path, Origin())
         cell = cells.get(change.path, "")
         texts = (
             title_of(edition, change.path),
             shown(edition, change.path, change.after),
             shown(edition, change.path, change.before),
-            who,
-            spoken_time(when),
+            origin.who,
+            spoken_time(origin.when),
             receipt.worksheet,
             cell,
         )

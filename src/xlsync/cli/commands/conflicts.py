@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import chain, starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.change_lines import field_words
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
-from xlsync.exchange import open_conflicts
+from xlsync.exchange.blame import Origin
+from xlsync.exchange.field_conflicts import FieldConflict, field_conflicts
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
-    from xlsync.form.edition import Edition
-
-_SIDES: Final = (("base", "もとの内容"), ("ours", "登録済み"), ("theirs", "このファイル"))
+    from xlsync.sheet import Sheet
 
 
 def show_conflicts(folder: Path, *, as_json: bool) -> int:
@@ -25,17 +25,13 @@ def show_conflicts(folder: Path, *, as_json: bool) -> int:
     city = current_city(folder)
     counted = set(city.store.counted_keys(city.terms.fiscal_year))
     every = list(_open(city))
-    conflicts = [
-        (city.store.key_of(sheet_id, city.terms.fiscal_year), conflict)
-        for sheet_id, conflict in every
-        if sheet_id in counted
-    ]
+    conflicts = [(head, conflict) for head, conflict in every if head.id in counted]
     if as_json:
-        put_json({"conflicts": [{"key": key, **conflict} for key, conflict in conflicts]})
+        documents = chain.from_iterable(starmap(_documents, conflicts))
+        put_json({"conflicts": list(documents)})
         return ATTENTION if conflicts else 0
-    edition = city.terms.form.at(city.terms.fiscal_year)
-    for key, conflict in conflicts:
-        _say(edition, key, conflict)
+    for head, conflict in conflicts:
+        say_conflict(head, conflict)
     if len(every) > len(conflicts):
         say(f"対象外・廃止のシートの入力の重なり {len(every) - len(conflicts)}件は示していません")
     advice = "。`xlsync resolve 事業コード` で選べます" if conflicts else ""
@@ -43,18 +39,57 @@ def show_conflicts(folder: Path, *, as_json: bool) -> int:
     return ATTENTION if conflicts else 0
 
 
-def _open(city: CitySettings) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield each open conflict with its sheet's id; sheets that cannot be read are named and left out."""
+def _open(city: CitySettings) -> Iterator[tuple[Sheet, FieldConflict]]:
+    """Yield each field in conflict with its sheet; sheets that cannot be read are named and left out."""
     damaged = {sheet.key for sheet in complain_damaged(city)}
     year = city.terms.fiscal_year
     for key in city.store.keys(year):
-        if key not in damaged:
-            for conflict in open_conflicts(city.store, city.terms, key):
-                yield key, conflict
+        head = None if key in damaged else city.store.head(key, year)
+        if head is not None:
+            for conflict in field_conflicts(city.store, city.terms, head):
+                yield head, conflict
 
 
-def _say(edition: Edition, key: str, conflict: Mapping[str, Any]) -> None:
-    path = conflict["path"]
-    say(f"{key} {edition.by_path[path].title}（{path}）")
-    for side, words in _SIDES:
-        say(f"    {words}：{field_words(edition, path, conflict[side])}")
+def _documents(head: Sheet, conflict: FieldConflict) -> Iterable[dict[str, Any]]:
+    """Return a document for each value on offer, with whose it is, and whose the registered value is."""
+    origin = conflict.registered_by
+    registered = {
+        "who": origin.who,
+        "when": origin.when,
+        "file": origin.file,
+        "revision": origin.revision,
+    }
+    for offer in conflict.offers:
+        yield {
+            "key": head.key,
+            "path": conflict.path,
+            "ours": conflict.registered_json,
+            **offer.to_document(),
+            "registered": registered,
+            "revision": head.revision,
+        }
+
+
+def say_conflict(head: Sheet, conflict: FieldConflict) -> None:
+    """Print a field in conflict: what was there before, what is registered, and what each copy offers."""
+    edition, path = head.edition, conflict.path
+    say(f"{head.key} {edition.by_path[path].title}（{path}）")
+    say(f"    もとの内容：{field_words(edition, path, conflict.offers[0].base_json)}")
+    registered = field_words(edition, path, conflict.registered_json)
+    say(f"    登録済み：{registered}{_whose(_registered_words(conflict.registered_by))}")
+    for offer in conflict.offers:
+        whose = _whose(f"{Origin(offer.who, offer.when).words()} {offer.file}")
+        say(f"    ファイル：{field_words(edition, path, offer.offer_json)}{whose}")
+        say(f"        --take {path}={offer.copy_name}")
+
+
+def _registered_words(origin: Origin) -> str:
+    number = f"第{origin.revision}版" if origin.revision else ""
+    return " ".join(filter(None, (number, origin.words(), origin.file)))
+
+
+def _whose(words: str) -> str:
+    return f"（{words.strip()}）" if words.strip() else ""
+
+
+__all__ = ["say_conflict", "show_conflicts"]

@@ -2,39 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.commands.conflicts import say_conflict
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.exchange import Side, Source, open_conflicts, resolve
-from xlsync.exchange.resolution import finish_resolution
+from xlsync.errors import StoreError
+from xlsync.exchange import Side, Source, resolve
+from xlsync.exchange.field_conflicts import FieldConflict, field_conflicts
+from xlsync.exchange.resolution import (
+    CopyValue,
+    FieldChoice,
+    OfficeValue,
+    finish_resolution,
+    typed_document,
+)
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
+    from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which side each field takes: by path, or one side for all that are open."""
+    """What each field takes: by path, or one side for all that are open.
+
+    Attributes:
+        head_paths: Fields that take what is registered.
+        incoming_paths: Fields that take what the file offers.
+        copies: "FIELD=COPY", where several files offer different values.
+        values: "FIELD=TEXT", what the planning office says itself.
+        every: The side of all fields that are open.
+        seen: The revision that was looked at, None for the one that is there now.
+
+    """
 
     head_paths: Sequence[str] = ()
     incoming_paths: Sequence[str] = ()
+    copies: Sequence[str] = ()
+    values: Sequence[str] = ()
     every: Side | None = None
+    seen: int | None = None
 
-    def by_path(self, open_paths: Sequence[str]) -> dict[str, Side]:
-        """Return the side of each field."""
-        sides: dict[str, Side] = dict.fromkeys(open_paths, self.every) if self.every else {}
-        return (
-            sides
-            | dict.fromkeys(self.head_paths, "ours")
-            | dict.fromkeys(self.incoming_paths, "theirs")
-        )
+    def by_path(self, head: Sheet, conflicts: Sequence[FieldConflict]) -> dict[str, FieldChoice]:
+        """Return what each field takes; StoreError where an option names no field, no copy or no value it can hold."""
+        open_paths = [conflict.path for conflict in conflicts]
+        chosen: dict[str, FieldChoice] = dict.fromkeys(open_paths, self.every) if self.every else {}
+        chosen |= dict.fromkeys(self.head_paths, "ours")
+        chosen |= dict.fromkeys(self.incoming_paths, "theirs")
+        for path, name in _pairs("--take", self.copies):
+            chosen[path] = CopyValue(_copy_name(conflicts, path, name))
+        for path, text in _pairs("--value", self.values):
+            chosen[path] = OfficeValue(typed_document(head.edition, path, text))
+        return chosen
+
+
+def _pairs(option: str, entries: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for entry in entries:
+        path, equals, rest = entry.partition("=")
+        if not equals or not path:
+            raise StoreError(f"{option} は「項目=内容」の形で指定してください", entry)
+        yield path, rest
+
+
+def _copy_name(conflicts: Iterable[FieldConflict], path: str, name: str) -> str:
+    """Return the full name of the copy that is meant: its name, the beginning of it, or its file."""
+    offers = [offer for conflict in conflicts if conflict.path == path for offer in conflict.offers]
+    meant = [
+        offer.copy_name
+        for offer in offers
+        if name and (offer.copy_name.startswith(name) or offer.file == name)
+    ]
+    if len(meant) != 1:
+        reason = "そのファイルの内容は1つに決まりません。`xlsync conflicts` の --take の行を写してください"
+        raise StoreError(reason, f"{path}={name}")
+    return meant[0]
 
 
 def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool = False) -> int:
@@ -42,22 +90,37 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     city = current_city(folder)
     year = city.terms.fiscal_year
     sheet_id = city.store.id_of(key, year)
-    key = city.store.key_of(sheet_id, year)
-    open_paths = _open_paths(city, sheet_id)
-    sides = choice.by_path(open_paths)
-    if choice.every and not open_paths and _finish(city, sheet_id, as_json=as_json):
+    head = city.store.head(sheet_id, year)
+    if head is None:
+        raise StoreError("登録データにありません。事業コードを確かめてください", key)
+    conflicts = field_conflicts(city.store, city.terms, head)
+    choices = choice.by_path(head, conflicts)
+    if choice.every and not conflicts and _finish(city, sheet_id, as_json=as_json):
         return 0
-    if not sides:
-        _say_open(city, open_paths)
+    if not choices:
+        _say_open(head, conflicts)
         return FAILED
     source = Source("入力の重なりの決定", now(), user())
-    revision = resolve(city.store, sheet_id, year, sides, source)
+    seen = head.revision if choice.seen is None else choice.seen
+    revision = resolve(city.store, sheet_id, year, choices, source, seen=seen)
     remaining = _open_paths(city, sheet_id)
     if as_json:
-        put_json({"key": key, "revision": revision.number, "resolved": sides, "open": remaining})
+        resolved = {path: _document(chosen) for path, chosen in choices.items()}
+        document = {"key": head.key, "revision": revision.number, "resolved": resolved}
+        put_json({**document, "open": remaining})
     else:
-        say(f"{key} 第{revision.number}版として登録しました（{len(sides)}件）")
+        say(f"{head.key} 第{revision.number}版として登録しました（{len(choices)}件）")
     return ATTENTION if remaining else 0
+
+
+def _document(chosen: FieldChoice) -> str | Mapping[str, Any]:
+    match chosen:
+        case CopyValue(name):
+            return {"copy": name}
+        case OfficeValue(value):
+            return {"value": value}
+        case _:
+            return chosen
 
 
 def _finish(city: CitySettings, sheet_id: SheetId, *, as_json: bool) -> bool:
@@ -75,15 +138,17 @@ def _finish(city: CitySettings, sheet_id: SheetId, *, as_json: bool) -> bool:
 
 
 def _open_paths(city: CitySettings, sheet_id: SheetId) -> list[str]:
-    return [conflict["path"] for conflict in open_conflicts(city.store, city.terms, sheet_id)]
+    head = city.store.head(sheet_id, city.terms.fiscal_year)
+    if head is None:
+        return []
+    return [conflict.path for conflict in field_conflicts(city.store, city.terms, head)]
 
 
-def _say_open(city: CitySettings, paths: Sequence[str]) -> None:
-    fields = city.terms.form.at(city.terms.fiscal_year).by_path
-    for path in paths:
-        complain(f"{path}  {fields[path].title}")
+def _say_open(head: Sheet, conflicts: Sequence[FieldConflict]) -> None:
+    for conflict in conflicts:
+        say_conflict(head, conflict)
     complain(
-        "どちらにするか指定してください（--ours 欄、--theirs 欄、--all-ours、--all-theirs）"
-        if paths
+        "どうするか指定してください（--ours 欄、--theirs 欄、--take 欄=ファイル、--value 欄=内容、--all-ours、--all-theirs）"
+        if conflicts
         else "まだ決まっていない入力の重なりはありません"
     )

@@ -10,12 +10,14 @@ from xlsync.cli.current_city import current_city
 from xlsync.exchange import Source, revert
 
 
-def revert_sheet(folder: Path, key: str, number: int, *, as_json: bool = False) -> int:
+def revert_sheet(
+    folder: Path, key: str, number: int, seen: int | None = None, *, as_json: bool = False
+) -> int:
     """Make a new revision with the content of an old one, and return the exit code."""
     city = current_city(folder)
     source = Source(f"第{number}版に戻す", now(), user())
     sheet_id = city.store.id_of(key, city.terms.fiscal_year)
-    revision = revert(city.store, sheet_id, city.terms.fiscal_year, number, source)
+    revision = revert(city.store, sheet_id, city.terms.fiscal_year, number, source, seen=seen)
     key = revision.sheet.key
     if as_json:
         put_json({"key": key, "revision": revision.number, "reverted_to": number})

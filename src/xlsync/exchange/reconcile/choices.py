@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.canonical_json import canonical
 from xlsync.exchange.blame import Origin, blame_fields, spoken_time
 from xlsync.exchange.resolution import with_conflicts_resolved
+from xlsync.file_names import last_part
 from xlsync.finding import Finding, finding
 from xlsync.merging import field_as_json, json_as_text, replace_fields
 from xlsync.sheet import Sheet
@@ -132,7 +133,9 @@ def _row(
         base_text=base,
         mine=offer,
         other=kept,
-        changed_by=f"{blame.who}\n{spoken_time(blame.when)}",
+        changed_by="\n".join((blame.who, spoken_time(blame.when), last_part(blame.file))).rstrip(
+            "\n"
+        ),
         mark=mark_of(head, path, conflict["theirs"]),
         link=link_to(reading.worksheet, cell),
     )

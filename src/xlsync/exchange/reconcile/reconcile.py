@@ -213,9 +213,10 @@ def _is_known(merge_base: MergeBase, incoming: Sheet) -> bool:
 def open_conflicts(
     store: Store, terms: Terms, key: SheetId, head: Sheet | None = None
 ) -> list[Mapping[str, Any]]:
-    """Return the conflicts (contract JSON) of all copies of a sheet that are open now.
+    """Return the conflicts (contract JSON) of all copies of a sheet that are open now, each with whose the copy's value is.
 
     They are what receiving the same workbooks again would report: one that the head has come to agree with is closed.
+    `copy` is the name of the copy's state, `file` where it lies, `who` and `when` tell of its last save that changed anything.
 
     Args:
         store: The store.
@@ -229,12 +230,17 @@ def open_conflicts(
         return []
     unowned = replace(terms, office_parts=())
     return [
-        conflict.to_document()
+        {**conflict.to_document(), **_offer_origin(name, state)}
         for name, state in store.copy_states(key, terms.fiscal_year).items()
         if state.conflicts
         # Without a stamp nobody knows whether it was the planning office's own JSON.
         for conflict in _open_conflicts(unowned if is_unstamped(name) else terms, state, head)
     ]
+
+
+def _offer_origin(name: str, state: CopyState) -> dict[str, str]:
+    file = state.copy_file.path
+    return {"copy": name, "file": file, "who": state.who, "when": state.when}
 
 
 def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Conflict, ...]:

@@ -202,7 +202,7 @@ def _live_cell(
     cell = cells.get(address)
     current = cell.value if cell is not None else None
     assert current is None or isinstance(current, str | int | float)  # noqa: S101 - see _is_writable
-    return LiveCell(path, field.title, address, value, current, *origin)
+    return LiveCell(path, field.title, address, value, current, origin.who, origin.when)
 
 
 def _stamp(incoming: Incoming, head: Sheet, source: Source, *, complete: bool) -> Stamp | None:

@@ -54,6 +54,7 @@ _SPELLED: Final[Mapping[str, Literal["ours", "theirs"]]] = MappingProxyType(
         "アイテ": "ours",
     }
 )
+_CHANGED_BY: Final = re.compile(r"(.*)\n(\d{4}/\d\d/\d\d \d\d:\d\d|)(?:\n(.+))?", re.DOTALL)
 _LINK: Final = re.compile(r"'((?:[^']|'')*)'!([A-Z]{0,3}\d*)")
 
 
@@ -61,8 +62,8 @@ _LINK: Final = re.compile(r"'((?:[^']|'')*)'!([A-Z]{0,3}\d*)")
 class ConflictRow:
     """One conflict as the worksheet shows it: every value as the text people read.
 
-    `mine` is this workbook's, `other` the store's, `changed_by` says who brought that and when; `link` leads to the field's
-    cell, "" where it has none; `mark` stands for exactly these two values of this field.
+    `mine` is this workbook's, `other` the store's, `changed_by` says who brought that, when and in which file, a line each;
+    `link` leads to the field's cell, "" where it has none; `mark` stands for exactly these two values of this field.
     """
 
     key: str
@@ -78,12 +79,21 @@ class ConflictRow:
     @property
     def who(self) -> str:
         """Who brought the store's value."""
-        return self.changed_by.rpartition("\n")[0]
+        return self._changed_by()[0]
 
     @property
     def when(self) -> str:
         """When the store's value was brought."""
-        return self.changed_by.rpartition("\n")[2]
+        return self._changed_by()[1]
+
+    @property
+    def file(self) -> str:
+        """The file that brought the store's value, "" where the row names none."""
+        return self._changed_by()[2]
+
+    def _changed_by(self) -> tuple[str, str, str]:
+        match = _CHANGED_BY.fullmatch(self.changed_by)
+        return (self.changed_by, "", "") if match is None else (match[1], match[2], match[3] or "")
 
     @property
     def worksheet(self) -> str:
