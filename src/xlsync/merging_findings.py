@@ -72,6 +72,11 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」には財務会計（{source}）の数字 {kept} が入っています。このファイルの {shown} は登録していません。"
             "このファイルを {kept} に直すか、財務会計の数字が違うときは企画担当に連絡してください。",
         ),
+        "figures-from": Entry(
+            "note",
+            "財務会計より（{source}）：{listed}の数字は、企画担当が入れたものです。入力は不要です。違うときは企画担当に連絡してください。",
+            "財務会計より（{source}）：数字は企画担当が入れたものです。違うときは企画担当に連絡してください。",
+        ),
         "no-field": Entry(
             "warning",
             "「{field}」に入力された「{typed}」は、いまの様式にこの欄がないため、登録内容には入っていません（記録には残しています）。"

@@ -83,12 +83,12 @@ def test_a_file_is_shown_first_and_then_in_the_sheet_and_in_its_workbook(
 
 
 def test_what_staff_type_over_a_figure_is_said_and_not_taken(filled: Path, run: Run) -> None:
-    taken(run, written(HEAD, LINE), *MAP)
+    taken(run, written(HEAD, LINE), "--as-of", "2018-05-31", *MAP)
     run("export", KEY)
     book = living(filled)
     book.write_bytes(typed(book.read_bytes(), {GENERAL: 26_000}))
     said = run("import", book)
-    assert "には財務会計（歳出決算）の数字 25,777千円 が入っています" in said.out
+    assert f"には財務会計（歳出決算、{SPOKEN}現在）の数字 25,777千円 が入っています" in said.out
     assert "このファイルの 26,000千円 は登録していません" in said.out
     assert (head(filled)[GENERAL], head(filled)[TOTAL]) == (25_777, 25_777)
     assert "まだ決まっていない入力の重なり 0件" in run("conflicts").out

@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.city.city_lists import list_rows
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
+from xlsync.exchange.figures.budget_codes import SheetsByCode
 from xlsync.exchange.figures.file_kinds import FileKind, fault_of_kind
-from xlsync.exchange.figures.line_shares import SHARE_HEADINGS, LineShares, listed_shares
+from xlsync.exchange.figures.import_checks import KnownImports
+from xlsync.exchange.figures.line_shares import (
+    SHARE_HEADINGS,
+    LineShares,
+    UncountedSheet,
+    listed_shares,
+)
+from xlsync.exchange.register.register_state import registered_sheets
+from xlsync.store.figure_imports import figures_imports
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -74,10 +83,31 @@ def save_kinds(city: CitySettings, kinds: Mapping[str, FileKind]) -> None:
     replace_whole(city.folder / KINDS_FILE, text.getvalue().encode("utf-8-sig"))
 
 
-def shares_of_city(city: CitySettings, sheets: Sequence[Sheet]) -> LineShares:
-    """Return which sheets each budget line belongs to; SettingsError names the line of the list at fault."""
+def sheets_and_shares(city: CitySettings) -> tuple[list[Sheet], LineShares]:
+    """Return the sheets that count, and which of them each budget line belongs to.
+
+    Raises:
+        SettingsError: A line of the city's list of shares is wrong.
+
+    """
+    store, year = city.store, city.terms.fiscal_year
+    registered = registered_sheets(store, city.terms)
+    sheets = [each.sheet for each in registered if each.is_counted]
+    former = {sheet.id: store.keys_of(sheet.id, year) for sheet in sheets}
+    by_code = SheetsByCode(sheets, former)
     rows = _rows(city, SHARES_FILE, "予算と事業の対応", SHARE_HEADINGS)
-    return LineShares(sheets, listed_shares(rows, sheets, SHARES_FILE))
+    uncounted = [
+        UncountedSheet(each.sheet, f"{each.state}、{each.act.reason}")
+        for each in registered
+        if not each.is_counted and each.act is not None
+    ]
+    return sheets, LineShares(by_code, listed_shares(rows, by_code, SHARES_FILE), uncounted)
+
+
+def known_imports(city: CitySettings) -> KnownImports:
+    """Return the files that were taken in, of the city's year and of the one before."""
+    folder, year = city.store.folder, city.terms.fiscal_year
+    return KnownImports(figures_imports(folder, year), figures_imports(folder, year - 1))
 
 
 def _entries(kind: FileKind) -> Iterator[tuple[str, str, str]]:
@@ -105,9 +135,10 @@ def _edition(city: CitySettings) -> Edition:
 __all__ = [
     "KINDS_FILE",
     "SHARES_FILE",
+    "known_imports",
     "read_kinds",
     "save_kinds",
-    "shares_of_city",
+    "sheets_and_shares",
     "widths_of",
     "with_entry",
 ]

@@ -72,6 +72,39 @@ def figures_import(
     end(import_figures(city, file, options))
 
 
+@figures_app.command("release")
+def figures_release(
+    kind: Annotated[
+        str, typer.Argument(metavar="種類", help="ファイルの種類の名前。", show_default=False)
+    ],
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", metavar="理由", help="理由（記録に残ります）。", show_default=False
+        ),
+    ],
+    fields: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            metavar="欄",
+            help="戻す欄。",
+            show_default="その種類の数字が入ったすべての欄",
+        ),
+    ] = None,
+    is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに戻します。")] = False,
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """財務会計の数字が入った欄を、職員が直せる欄に戻します。数字はそのまま残ります。"""
+    from xlsync.cli.commands.figures_release import ReleaseOptions, release_fields
+
+    agreement = Agreement(is_agreed, dry_run, as_json)
+    options = ReleaseOptions(tuple(fields or ()), reason, agreement)
+    end(release_fields(city, kind, options))
+
+
 @figures_app.command("reconcile")
 def figures_reconcile(
     kind: Annotated[

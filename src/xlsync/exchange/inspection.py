@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 from xlsync.exchange.check_context import findings_on
 from xlsync.exchange.incoming import Incoming, Reader, read_incoming
+from xlsync.exchange.reconcile.field_ownership import overruled_findings
+from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
 from xlsync.exchange.sheet_receipts import receipt, receipts
 from xlsync.finding import finding
+from xlsync.store.figure_imports import fields_with_figures
 from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlsync.exchange.receipt import Outcome, Receipt, Source, Terms
+    from xlsync.finding import Finding
     from xlsync.store import Store
 
 
@@ -23,7 +29,10 @@ def inspect(
     store: Store | None = None,
     reader: Reader = read,
 ) -> list[Receipt]:
-    """Check a workbook or JSON sheet and take nothing in; the store, if given, only tells of the program's other sheets."""
+    """Check a workbook or JSON sheet and take nothing in.
+
+    The store, if given, only tells of the program's other sheets, and of figures that staff do not decide about.
+    """
 
     def look(incoming: Incoming) -> Receipt:
         return checked(store, terms, incoming, source)
@@ -33,8 +42,26 @@ def inspect(
 
 def checked(store: Store | None, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
     """Return the receipt of a sheet that is checked and not stored."""
-    findings = findings_on(store, terms, incoming, incoming.sheet)
+    findings = (
+        *findings_on(store, terms, incoming, incoming.sheet),
+        *_overruled_figures(store, terms, incoming, source),
+    )
     if incoming.is_trial:
         findings = (finding("trial", "").at(incoming.worksheet, ""), *findings)
     outcome: Outcome = "trial" if incoming.is_trial else "accepted"
     return replace(receipt(incoming, source, outcome), findings=findings)
+
+
+def _overruled_figures(
+    store: Store | None, terms: Terms, incoming: Incoming, source: Source
+) -> Iterable[Finding]:
+    """Return a finding for each value typed over a figure of the financial system, which receiving would not take."""
+    key, year = incoming.sheet_id, incoming.sheet.edition.year
+    if store is None or incoming.barred or incoming.is_trial or not key:
+        return ()
+    figures = fields_with_figures(store.folder, key, year)
+    if not figures:
+        return ()
+    decision = reconcile(read_facts(store, terms, incoming, source), terms)
+    overruled = (value for value in decision.overruled if value["path"] in figures)
+    return tuple(overruled_findings(decision.incoming, overruled, figures))

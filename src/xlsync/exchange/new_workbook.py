@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.check_context import facts_for, findings_from_store
+from xlsync.exchange.figures.figure_notes import figure_findings, put_figure_messages
 from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.stages.return_findings import return_findings
+from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
@@ -32,7 +34,8 @@ def export_trial(store: Store, terms: Terms, sheet: Sheet, copy: str) -> bytes:
     edition = sheet.edition
     base, version = sheet.revision or 0, template.version
     stamp = Stamp(edition.form, edition.year, sheet.id, base, copy, version=version).as_trial()
-    return fill(template, sheet, stamp, _known(store, terms, sheet))
+    data = fill(template, sheet, stamp, _known(store, terms, sheet))
+    return _with_figure_messages(data, template, store, sheet)
 
 
 def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING) -> bytes:
@@ -46,7 +49,8 @@ def export(template: Template, sheet: Sheet, copy: str, known: Known = _NOTHING)
 def export_known(template: Template, sheet: Sheet, copy: str, store: Store, terms: Terms) -> bytes:
     """Return the workbook of a stored sheet with all the store knows: program totals, last year's values, rates, findings."""
     sheet = with_stored_totals(store, terms, sheet)
-    return export(template, sheet, copy, _known(store, terms, sheet))
+    data = export(template, sheet, copy, _known(store, terms, sheet))
+    return _with_figure_messages(data, template, store, sheet)
 
 
 def export_past_sheet(terms: Terms, sheet: Sheet, copy: str) -> bytes:
@@ -57,6 +61,15 @@ def export_past_sheet(terms: Terms, sheet: Sheet, copy: str) -> bytes:
     return export(template_of(terms), sheet, copy, Known(facts_for(None, terms, sheet)))
 
 
+def _with_figure_messages(data: bytes, template: Template, store: Store, sheet: Sheet) -> bytes:
+    """Return the workbook with what its cells say of figures of the financial system."""
+    edit = PackageEdit(data)
+    worksheet = template.edition.worksheet
+    put_figure_messages(store, edit, worksheet, sheet, template.addresses)
+    return edit.finished()
+
+
 def _known(store: Store, terms: Terms, sheet: Sheet) -> Known:
-    findings = (*findings_from_store(store, terms, sheet), *return_findings(store, terms, sheet))
-    return Known(facts_for(store, terms, sheet), findings)
+    findings = [*findings_from_store(store, terms, sheet), *return_findings(store, terms, sheet)]
+    findings += figure_findings(store, sheet)
+    return Known(facts_for(store, terms, sheet), tuple(findings))

@@ -3,18 +3,21 @@
     figures/<edition>/<kind>/<n>.json   {"seal", "act": n, "parent_hash", "basis", "as_of", "file", "unit", "rounding", "lines",
                                          "sheets": {key: {path: {"yen", "value"}}}, "when", "who"}
 
-The last file of a kind replaces what the ones before it said. The planning office owns the fields that it fills.
+The last file of a kind replaces what the ones before it said. The planning office owns the fields that it fills, until it
+gives them back to staff: that is the next file of the kind, without these fields, with a "reason".
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from xlsync.errors import StoreError
+from xlsync.kinds.eras import era_day
 from xlsync.store.act_chain import ActChain
 from xlsync.store.store_files import numbers_in
 
@@ -61,6 +64,11 @@ class FiguresImport:
     when: str
     who: str
 
+    @property
+    def is_released(self) -> bool:
+        """Whether all its fields were given back to staff."""
+        return not self.field_figures and not self.details["lines"]
+
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
         sheets = {key: _documents(by_path) for key, by_path in self.field_figures.items()}
@@ -75,23 +83,56 @@ class FiguresImport:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class FigureSource:
+    """Where the figure of a field comes from: the kind of file, which state of the budget it is of, and its day (ISO 8601)."""
+
+    kind: str
+    basis: Basis
+    as_of: str
+
+    @property
+    def words(self) -> str:
+        """It in words: 歳出決算、平成30年5月31日現在."""
+        basis = "" if self.basis in self.kind else f"・{self.basis}"
+        return f"{self.kind}{basis}、{day_in_words(self.as_of)}現在"
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """What sorts a later state of the budget behind an earlier one."""
+        return get_args(Basis).index(self.basis), self.as_of
+
+
+def day_in_words(as_of: str) -> str:
+    """Return a day (ISO 8601) as people say it: 平成30年5月31日."""
+    return era_day(dt.date.fromisoformat(as_of))
+
+
 def figures_imports(folder: Path, edition: int) -> dict[str, FiguresImport]:
-    """Return the last file of each kind that was taken in, below a store's folder; unreadable ones are left out."""
+    """Return the last file of each kind that was taken in, below a store's folder.
+
+    Unreadable ones are left out, and those of which all fields were given back to staff.
+    """
     imports = {}
     for kind in _CHAIN.keys(folder, edition):
         last = _last_import(folder, kind, edition)
-        if last is not None:
+        if last is not None and not last.is_released:
             imports[kind] = last
     return imports
 
 
-def fields_with_figures(folder: Path, key: str, edition: int) -> Mapping[str, str]:
-    """Return the fields of a sheet that hold figures of the financial system, each with the kind of file that fills it."""
-    return {
-        path: kind
-        for kind, last in figures_imports(folder, edition).items()
-        for path in last.field_figures.get(key, ())
-    }
+def fields_with_figures(folder: Path, key: str, edition: int) -> Mapping[str, FigureSource]:
+    """Return the fields of a sheet that hold figures of the financial system, each with the file that fills it.
+
+    Where several kinds of files fill a field, the latest state of the budget does: 見込 gives way to 決算.
+    """
+    sources: dict[str, FigureSource] = {}
+    for kind, last in figures_imports(folder, edition).items():
+        source = FigureSource(kind, last.basis, last.as_of)
+        for path in last.field_figures.get(key, ()):
+            if path not in sources or source.order > sources[path].order:
+                sources[path] = source
+    return sources
 
 
 def write_figures_import(folder: Path, kind: str, edition: int, imported: FiguresImport) -> None:
@@ -122,6 +163,8 @@ def _read_import(
 
 
 _DETAILS: Final = ("unit", "rounding", "lines")
+_REASON: Final = "reason"
+"""Why fields were given back to staff; only a release has one."""
 
 
 def _import_of(document: Mapping[str, Any]) -> FiguresImport:
@@ -131,9 +174,11 @@ def _import_of(document: Mapping[str, Any]) -> FiguresImport:
     if basis not in get_args(Basis):
         raise ValueError(basis)
     as_of, file, when, who = (str(document[name]) for name in ("as_of", "file", "when", "who"))
-    return FiguresImport(
-        basis, as_of, file, {name: document[name] for name in _DETAILS}, figures, when, who
-    )
+    dt.date.fromisoformat(as_of)
+    details = {name: document[name] for name in _DETAILS}
+    if _REASON in document:
+        details[_REASON] = document[_REASON]
+    return FiguresImport(basis, as_of, file, details, figures, when, who)
 
 
 def _documents(figures: Mapping[str, Figure]) -> dict[str, Any]:
@@ -153,7 +198,9 @@ __all__ = [
     "FIGURES",
     "Basis",
     "Figure",
+    "FigureSource",
     "FiguresImport",
+    "day_in_words",
     "faults_of_figures",
     "fields_with_figures",
     "figures_imports",

@@ -12,9 +12,10 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.city.figure_files import (
     KINDS_FILE,
     SHARES_FILE,
+    known_imports,
     read_kinds,
     save_kinds,
-    shares_of_city,
+    sheets_and_shares,
     with_entry,
 )
 from xlsync.cli import ATTENTION, FAILED
@@ -88,11 +89,10 @@ def _planned(city: CitySettings, file: Path, kind: FileKind) -> FiguresPlan:
         data = file.read_bytes()
     except OSError as fault:
         raise WorkbookError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
-    year = city.terms.fiscal_year
-    sheets = city.store.counted_heads(year)
-    shares = shares_of_city(city, sheets)
-    edition = city.terms.form.at(year)
-    return plan_figures(FiguresFile(data, file.name, kind), edition, sheets, shares)
+    sheets, shares = sheets_and_shares(city)
+    edition = city.terms.form.at(city.terms.fiscal_year)
+    figures_file = FiguresFile(data, file.name, kind)
+    return plan_figures(figures_file, edition, sheets, shares, known_imports(city))
 
 
 def _say_plan(plan: FiguresPlan, options: ImportOptions) -> None:
@@ -108,6 +108,7 @@ def _say_plan(plan: FiguresPlan, options: ImportOptions) -> None:
     say_first([_line_without_sheet(divided) for divided in plan.lines_without])
     say_first([f"数字のないシート {sheet.key} {sheet.title}" for sheet in plan.sheets_without])
     say_first(plan.passed_over)
+    say_first(plan.doubts)
     if any(not divided.yen_of_sheets for divided in plan.divided_lines):
         say(f"1つの予算を何件かのシートに分けるときは、{SHARES_FILE} に割合を書いてください。")
     for fault in plan.faults:

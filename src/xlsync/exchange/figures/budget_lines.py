@@ -11,6 +11,13 @@ from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import WorkbookError
 from xlsync.exchange.figures.apportion import YEN_PER_UNIT
 from xlsync.exchange.figures.budget_codes import BudgetCode, code_of_parts, code_of_text
+from xlsync.exchange.figures.file_faults import (
+    date_for_code,
+    grouped_by_sentence,
+    merged_heading_faults,
+    title_year_faults,
+    years_of_field,
+)
 from xlsync.exchange.figures.file_kinds import (
     CARRIED_OVER,
     CODE,
@@ -75,9 +82,14 @@ def read_budget_lines(data: bytes, name: str, kind: FileKind, edition: Edition) 
     tables = [_fixed_table(data, name, kind.widths)] if kind.widths else read_tables(data, name)
     table, first, columns = _columns_of(tables, kind, edition, name)
     reader = _LineReader(kind, edition, columns, LinesReading())
+    reader.lines_reading.faults += [
+        *merged_heading_faults(table, first - 1, columns),
+        *title_year_faults(edition, reader.amounts, name, table, first),
+    ]
     for row in table.list_rows:
         if row.number >= first:
             reader.read(row)
+    reader.lines_reading.faults += grouped_by_sentence(reader.faults)
     return reader.lines_reading
 
 
@@ -160,6 +172,7 @@ class _LineReader:
     edition: Edition
     meanings: Mapping[int, str]
     lines_reading: LinesReading
+    faults: dict[int, list[str]] = field(default_factory=dict)
 
     def read(self, row: ListRow) -> None:
         cells = {column: row.list_cells.get(column) for column in self.meanings}
@@ -170,19 +183,21 @@ class _LineReader:
             self._pass_over(row, "合計の行とみなし、読みません")
             return
         faults = [*self._faults_of_row(row, code), *self._faults_of_year(cells)]
+        faults += filter(None, map(date_for_code, self._code_cells(cells)))
         yen: dict[str, int] = {}
         for column, cell in cells.items():
-            if self.meanings[column] in self._amounts:
+            if self.meanings[column] in self.amounts:
                 faults += self._add_amount(yen, self.meanings[column], cell)
         if faults:
-            self.lines_reading.faults += [f"{row.number}行目{fault}" for fault in faults]
+            self.faults[row.number] = faults
         elif code:
             carried = fold(self._text(cells, CARRIED_OVER)) not in _NOTHING
             name = self._text(cells, NAME)
             self.lines_reading.budget_lines.append(BudgetLine(row.number, code, name, yen, carried))
 
     @property
-    def _amounts(self) -> set[str]:
+    def amounts(self) -> set[str]:
+        """The fields that the columns hold amounts of."""
         return set(self.meanings.values()) - {
             "",
             *COLUMN_MEANINGS,
@@ -204,6 +219,11 @@ class _LineReader:
         named = set(self.meanings.values())
         return [path for path in self.edition.definition.identity.key if path in named]
 
+    def _code_cells(self, cells: Mapping[int, ListCell | None]) -> Iterator[ListCell | None]:
+        for column, cell in cells.items():
+            if self.meanings[column] in {CODE, *self._code_paths}:
+                yield cell
+
     def _text(self, cells: Mapping[int, ListCell | None], meaning: str) -> str:
         for column, cell in cells.items():
             if self.meanings[column] == meaning and cell is not None:
@@ -222,18 +242,15 @@ class _LineReader:
         if not text:
             return
         year = parse_year(text)
-        label = "" if year is None else f"{self.edition.calendar.label(year)}年度"
-        others = [path for path in self._amounts if not self._is_of(path, label)]
         if year is None:
             yield f"：年度「{text}」が読めません"
-        elif others:
+            return
+        years = {path: years_of_field(self.edition, path) for path in self.amounts}
+        others = [path for path, known in years.items() if known and year not in known]
+        if others:
+            label = f"{self.edition.calendar.label(year)}年度"
             title = self.edition.by_path[min(others)].title
             yield f"：{label}の金額ですが、取り込む欄は「{title}」です。ファイルの年度を確かめてください"
-
-    def _is_of(self, path: str, label: str) -> bool:
-        """Whether a field is of that year; one that names no year is of any."""
-        axis = self.edition.by_path[path].axis_label
-        return not re.search(r"年度", axis) or axis.startswith(label)
 
     def _add_amount(self, yen: dict[str, int], path: str, cell: ListCell | None) -> Iterator[str]:
         """Add what a cell holds to the line's yen; yield why it holds no amount. A blank is nothing."""

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.exchange.figures.apportion import in_unit, parts_in_unit, shares_of
 from xlsync.exchange.figures.budget_lines import BudgetLine, LinesReading, read_budget_lines
 from xlsync.exchange.figures.file_kinds import yen_per_unit
+from xlsync.exchange.figures.import_checks import (
+    KnownImports,
+    last_years_faults,
+    older_basis_faults,
+    repeated_lines,
+    replaced_figures,
+)
 from xlsync.exchange.figures.line_shares import LineShares
 from xlsync.kinds.money import LARGEST_MONEY
 from xlsync.merging import Change, changes_between
@@ -19,6 +26,8 @@ if TYPE_CHECKING:
     from xlsync.exchange.figures.file_kinds import FileKind
     from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
+
+_NO_IMPORTS: Final = KnownImports()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class FiguresPlan:
         sheets_without: The sheets that have none.
         faults: Why nothing can be done, each with row and cell.
         passed_over: Rows that are not read.
+        doubts: What somebody should look at first.
 
     """
 
@@ -80,6 +90,7 @@ class FiguresPlan:
     sheets_without: tuple[Sheet, ...] = ()
     faults: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def changed(self) -> tuple[SheetFigures, ...]:
@@ -103,6 +114,7 @@ class FiguresPlan:
             "sheets_without_line": without,
             "faults": list(self.faults),
             "passed_over": list(self.passed_over),
+            "doubts": list(self.doubts),
         }
 
 
@@ -116,7 +128,11 @@ class FiguresFile:
 
 
 def plan_figures(
-    file: FiguresFile, edition: Edition, sheets: Sequence[Sheet], shares: LineShares
+    file: FiguresFile,
+    edition: Edition,
+    sheets: Sequence[Sheet],
+    shares: LineShares,
+    known: KnownImports = _NO_IMPORTS,
 ) -> FiguresPlan:
     """Read a file and compare it with the sheets; nothing is written.
 
@@ -125,6 +141,7 @@ def plan_figures(
         edition: The form in the year that is taken in.
         sheets: The newest revisions of the sheets that count.
         shares: Which sheets each line belongs to.
+        known: The files that were taken in before.
 
     Raises:
         WorkbookError: The bytes are no such file, or no row of it holds the headings that its kind names.
@@ -136,13 +153,16 @@ def plan_figures(
     too_large = [fault for sheet in sheets for fault in _too_large(sheet, yen.get(sheet.id, {}))]
     filled = () if too_large else tuple(sheet for sheet in sheets if sheet.id in yen)
     planned = tuple(_with_figures(sheet, yen[sheet.id], file.file_kind) for sheet in filled)
+    kind, read = file.file_kind, reading.budget_lines
+    older = [*last_years_faults(read, known), *older_basis_faults(kind, yen, known)]
     return FiguresPlan(
-        file.file_kind,
+        kind,
         tuple(lines),
         planned,
         tuple(sheet for sheet in sheets if sheet.id not in yen),
-        (*_faults(reading), *too_large),
+        (*_faults(reading), *too_large, *older),
         tuple(reading.passed_over),
+        (*replaced_figures(kind, yen, known), *repeated_lines(read)),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 SHARE_HEADINGS: Final = ("予算コード", "事業コード", "割合")
+_NO_SHEET: Final = "この予算コードのシートがありません"
 _WHOLE: Final = Fraction(1)
 _HUNDRED: Final = 100
 _COLUMNS: Final = 3
@@ -29,15 +30,28 @@ class Share:
     fraction: Fraction = _WHOLE
 
 
+@dataclass(frozen=True, slots=True)
+class UncountedSheet:
+    """A sheet that is out of the count, and why, in words: 対象外、内部管理のため."""
+
+    sheet: Sheet
+    why: str
+
+
 class LineShares:
     """The shares of every line, by the city's list and the sheets' codes."""
 
     def __init__(
-        self, sheets: Sequence[Sheet], listed: Mapping[BudgetCode, Sequence[Share]]
+        self,
+        by_code: SheetsByCode,
+        listed: Mapping[BudgetCode, Sequence[Share]],
+        uncounted: Sequence[UncountedSheet] = (),
     ) -> None:
-        """Take the sheets that count, and what the city has listed (`listed_shares`)."""
-        self._by_code = SheetsByCode(sheets)
+        """Take the sheets that count, what the city has listed (`listed_shares`), and the sheets that do not count."""
+        self._by_code = by_code
         self._listed = listed
+        self._uncounted = SheetsByCode([each.sheet for each in uncounted])
+        self._why = {each.sheet.id: each.why for each in uncounted}
 
     def of(self, code: BudgetCode) -> Sequence[Share]:
         """Return the shares of a line; none where no sheet has its code, or several have and nothing is listed."""
@@ -51,7 +65,11 @@ class LineShares:
         """Return in Japanese why a line has no sheet."""
         sheets = self._by_code.of(code)
         if not sheets:
-            return "この予算コードのシートがありません"
+            named = "、".join(
+                f"{sheet.key} {sheet.title}（{self._why[sheet.id]}）"
+                for sheet in self._uncounted.of(code)
+            )
+            return f"シートは集計から外してあります：{named}" if named else _NO_SHEET
         keys = "、".join(sheet.key for sheet in sheets[:3])
         more = f"ほか{len(sheets) - 3}件" if len(sheets) > _COLUMNS else ""
         return (
@@ -60,20 +78,19 @@ class LineShares:
 
 
 def listed_shares(
-    rows: Iterable[tuple[int, Sequence[str]]], sheets: Sequence[Sheet], file: str
+    rows: Iterable[tuple[int, Sequence[str]]], by_code: SheetsByCode, file: str
 ) -> dict[BudgetCode, list[Share]]:
     """Read the city's list of shares.
 
     Args:
         rows: Number and cells of each row below the headings: budget code, sheet's code, share (60％, 60, or blank for all).
-        sheets: The sheets that count.
+        by_code: The sheets that count.
         file: The list's name, for messages.
 
     Raises:
         SettingsError: A row is wrong, or the shares of a line are not 100 % together.
 
     """
-    by_code = SheetsByCode(sheets)
     shares: dict[BudgetCode, list[Share]] = {}
     for number, cells in rows:
         where = f"{file} {number}行目"
@@ -115,4 +132,4 @@ def _fraction(text: str, where: str) -> Fraction:
     return fraction
 
 
-__all__ = ["SHARE_HEADINGS", "LineShares", "Share", "listed_shares"]
+__all__ = ["SHARE_HEADINGS", "LineShares", "Share", "UncountedSheet", "listed_shares"]

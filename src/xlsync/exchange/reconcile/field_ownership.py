@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
     from xlsync.merging import Merge
     from xlsync.sheet import Sheet
+    from xlsync.store.figure_imports import FigureSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ def keep_figures(merge: Merge, head: Sheet | None, figures: Collection[str]) -> 
 
 
 def overruled_findings(
-    incoming: Incoming, overruled: Iterable[Mapping[str, Any]], figures: Mapping[str, str]
+    incoming: Incoming, overruled: Iterable[Mapping[str, Any]], figures: Mapping[str, FigureSource]
 ) -> Iterator[Finding]:
     """Yield a finding for each value of the incoming sheet that the field's owner decided against.
 
-    `figures` are the fields that figures of the financial system fill, each with the kind of file they come from.
+    `figures` are the fields that figures of the financial system fill, each with where they come from.
     """
     edition = incoming.sheet.edition
     for value in overruled:
@@ -89,7 +90,7 @@ def overruled_findings(
         title = edition.by_path[path].title
         facts = {"field": title, "shown": shown, "kept": kept}
         if path in figures:
-            known = finding("figure-kept", path, **facts, source=figures[path])
+            known = finding("figure-kept", path, **facts, source=figures[path].words)
         else:
             known = finding("office-owned", path, **facts)
         yield incoming.located(known)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.sheet_keys import SheetId
     from xlsync.store import CopyState, PendingChange, Store
+    from xlsync.store.figure_imports import FigureSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class StoreFacts:
         proposals: The changes of the sheet that wait or waited for the planning office, by number.
         when: When the sheet was saved (ISO 8601), "" where that does not matter.
         is_closed: Whether the sheet is final, so that every change of staff waits for the planning office.
-        figure_fields: The fields that figures of the financial system fill, each with the kind of file they come from.
+        figure_fields: The fields that figures of the financial system fill, each with where they come from.
 
     """
 
@@ -60,7 +61,7 @@ class StoreFacts:
     proposals: Mapping[int, PendingChange] = field(default_factory=dict)
     when: str = ""
     is_closed: bool = False
-    figure_fields: Mapping[str, str] = field(default_factory=dict)
+    figure_fields: Mapping[str, FigureSource] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from xlsync.exchange.check_context import (
     findings_from_store,
     findings_on,
 )
+from xlsync.exchange.figures.figure_notes import figure_findings
 from xlsync.exchange.reconcile.pending_review import rejection, waiting_findings
 from xlsync.exchange.stages.return_findings import return_findings
 from xlsync.exchange.write_back.check_worksheets import check_titles
@@ -70,7 +71,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     findings = conflict_findings(store, state.head, conflicts)
     findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state.incoming, sheet)]
     findings += [*waiting_findings(state.incoming, state.review), *_rejections(store, state, sheet)]
-    findings += return_findings(store, terms, sheet)
+    findings += [*return_findings(store, terms, sheet), *figure_findings(store, sheet)]
     texts = number_texts(state.incoming.findings).difference(page.paths, page.typed_as_text)
     known = Known(facts_for(store, terms, sheet), tuple(findings), texts)
     there = _Values(workbook, titles, blank)

@@ -20,6 +20,7 @@ from xlsync.workbook.checks.check_drawing import draw_checks
 from xlsync.workbook.checks.visible_sheet import checks_of
 from xlsync.workbook.conflicts.conflict_drawing import draw_conflicts
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
+from xlsync.workbook.template.input_hints import input_message
 from xlsync.workbook.template.trial_mark import mark_as_trial
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 _GREY: Final = "D9D9D9"
 _MARKER = re.compile(r"\[\[(?P<path>[^\[\]]+)\]\]")
-_HINT_LIMIT: Final = 255
-_TITLE_LIMIT: Final = 32
 
 
 def build_page(
@@ -196,27 +195,9 @@ def _validation(field: Field, lists: dict[str, tuple[str, str]]) -> DataValidati
         rule.errorStyle = "stop" if field.list_closed else "warning"
         rule.errorTitle, rule.error = "選択肢の確認", "一覧にない内容です。一覧から選んでください。"
         rule.showErrorMessage = True
-    rule.promptTitle = _shortened(field.label, _TITLE_LIMIT)
-    rule.prompt = _shortened(input_hint(field), _HINT_LIMIT)
+    rule.promptTitle, rule.prompt = input_message(field)
     rule.showInputMessage = True
     return rule
-
-
-def input_hint(field: Field) -> str:
-    """Return the text Excel shows beside the selected cell."""
-    if field.hint:
-        return field.hint
-    if field.filled_by == "computed":
-        return "自動で計算されます。入力は不要です。"
-    if field.filled_by == "office":
-        return "企画担当が記入する欄です。変更が必要なときは企画担当に連絡してください。"
-    dash = "該当がないときは「-」を入力してください。" if field.dash_allowed else ""
-    break_hint = "改行は Alt+Enter です。" if field.multiline else ""
-    return f"{field.expected}。{break_hint}{dash}"
-
-
-def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _grey_out(worksheet: Worksheet, address: str) -> None:

@@ -1,0 +1,109 @@
+"""What the files that were taken in before say of a new one: it is last year's, it is older, it replaces figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from xlsync.store.figure_imports import FiguresImport, FigureSource
+
+if TYPE_CHECKING:
+    from xlsync.exchange.figures.budget_lines import BudgetLine
+    from xlsync.exchange.figures.file_kinds import FileKind
+
+
+@dataclass(frozen=True, slots=True)
+class KnownImports:
+    """The last file of each kind that was taken in, of this year and of the year before."""
+
+    this_year: Mapping[str, FiguresImport] = field(default_factory=dict)
+    last_year: Mapping[str, FiguresImport] = field(default_factory=dict)
+
+
+def last_years_faults(lines: Sequence[BudgetLine], known: KnownImports) -> Iterator[str]:
+    """Yield where the lines are those of a file that was taken in last year."""
+    mine = Counter((line.budget_code.parts, _amounts(line.yen)) for line in lines)
+    if not any(any(line.yen.values()) for line in lines):
+        return
+    for imported in known.last_year.values():
+        theirs = Counter(map(_code_and_amounts, imported.details["lines"]))
+        if mine == theirs:
+            yield (
+                f"昨年度に取り込んだ「{imported.file}」と、予算コードも金額もすべて同じです。"
+                "今年度のファイルかどうかを確かめてください"
+            )
+
+
+def older_basis_faults(
+    kind: FileKind, paths_of_sheets: Mapping[str, Iterable[str]], known: KnownImports
+) -> Iterator[str]:
+    """Yield where fields hold figures of a later state of the budget already: 見込 does not come after 決算."""
+    mine = FigureSource(kind.name, kind.basis, "")
+    for source, count in _sources(paths_of_sheets, known).items():
+        if source.order[0] > mine.order[0]:
+            yield (
+                f"{kind.basis}の数字ですが、{count}欄に{source.basis}の数字（{source.words}）が入っています。"
+                f"{kind.basis}に戻すときは、先に `xlsync figures release {source.kind}` で職員の欄に戻してください"
+            )
+
+
+def replaced_figures(
+    kind: FileKind, paths_of_sheets: Mapping[str, Iterable[str]], known: KnownImports
+) -> Iterator[str]:
+    """Yield in words which figures of other kinds of files are replaced."""
+    for source, count in _sources(paths_of_sheets, known).items():
+        if source.kind != kind.name:
+            yield f"{count}欄の{source.basis}の数字（{source.words}）を、{kind.basis}の数字に置き換えます"
+
+
+def repeated_lines(lines: Sequence[BudgetLine]) -> Iterator[str]:
+    """Yield lines that are equal in code, name and amounts, then how many codes have several lines, which are added up."""
+    rows: dict[tuple[Any, ...], list[int]] = {}
+    for line in lines:
+        if any(line.yen.values()):
+            same = (line.budget_code.parts, line.name, line.is_carried_over, _amounts(line.yen))
+            rows.setdefault(same, []).append(line.row)
+    for numbers in rows.values():
+        if len(numbers) > 1:
+            listed = "・".join(map(str, numbers))
+            yield (
+                f"{listed}行目：予算コードも名称も金額も同じ行です（すべて足します）。"
+                "二重に出力されていないか確かめてください"
+            )
+    codes = Counter(line.budget_code.parts for line in lines)
+    repeated = sum(count > 1 for count in codes.values())
+    if repeated:
+        yield f"同じ予算コードの行が何行かあるもの {repeated}件：金額を足します"
+
+
+def _sources(
+    paths_of_sheets: Mapping[str, Iterable[str]], known: KnownImports
+) -> Counter[FigureSource]:
+    """Return how many of the fields hold figures now, by where those come from."""
+    sources: Counter[FigureSource] = Counter()
+    for kind, imported in known.this_year.items():
+        source = FigureSource(kind, imported.basis, imported.as_of)
+        for key, paths in paths_of_sheets.items():
+            figures = imported.field_figures.get(key, {})
+            sources[source] += sum(path in figures for path in paths)
+    return +sources
+
+
+def _code_and_amounts(line: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    return tuple(line["parts"]), _amounts(line["yen"])
+
+
+def _amounts(yen: Mapping[str, int]) -> tuple[int, ...]:
+    """Return amounts without their fields, which have other years in another edition."""
+    return tuple(sorted(yen.values()))
+
+
+__all__ = [
+    "KnownImports",
+    "last_years_faults",
+    "older_basis_faults",
+    "repeated_lines",
+    "replaced_figures",
+]
