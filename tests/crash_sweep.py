@@ -127,6 +127,10 @@ COMMANDS: dict[str, Command] = {
         "budgeted",
         alone=True,
     ),
+    "figures release": Command(
+        ("figures", "release", "-C", _FOLDER, "決算", "--reason", "職員が入れるため", "--yes"),
+        "reconciled",
+    ),
     "remind": Command(("remind", "-C", _FOLDER, "--out", f"{_FOLDER}/催促"), "issued", alone=True),
     "figures reconcile": Command(
         ("figures", "reconcile", "-C", _FOLDER, "--out", f"{_FOLDER}/照合.xlsx"),

@@ -5,56 +5,23 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
 from tests import papers
+from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP, SOURCES, SPOKEN, TOTAL, taken, written
 from tests.cities import typed
 from tests.commands import Run, living
 from tests.small_forms import FOLDER, laid_out
 from xlsync import open_city
 from xlsync.sheet import Sheet
 
-SOURCES = ("national", "prefectural", "local_bonds", "other_specific", "general")
-WORDS = ("国庫支出金", "県支出金", "地方債", "その他", "一般財源")
-GENERAL, NATIONAL = (f"costs.2017-settled.sources.{name}" for name in ("general", "national"))
-TOTAL = "costs.2017-settled.project_cost"
-MAP = tuple(
-    word
-    for heading, meaning in (
-        *zip(WORDS, (f"costs.{{-1}}-settled.sources.{name}" for name in SOURCES), strict=True),
-        ("予算事業", "budget.program"),
-        ("枝", "project.number"),
-        ("事業名", "名称"),
-        ("年", "年度"),
-        ("繰越", "繰越"),
-    )
-    for word in ("--map", f"{heading}={meaning}")
-)
-HEAD = "年,会計,款,項,目,予算事業,枝,事業名,国庫支出金,県支出金,地方債,その他,一般財源,繰越"
-KEY = papers.KEYS[0]
-LINE = "H29,1,2,1,8,14,1,情報化,0,0,0,0,25776700,"
-
 
 def head(filled: Path, key: str = KEY) -> Sheet:
     sheet = open_city(filled).store.head(key, papers.EDITION)
     assert sheet is not None
     return sheet
-
-
-def written(*lines: str, encoding: str = "cp932") -> Path:
-    file = Path("決算.csv")
-    file.write_bytes("\r\n".join(lines).encode(encoding))
-    return file
-
-
-def taken(run: Run, file: Path, *words: str, kind: str = "歳出決算") -> Any:
-    """The JSON of an import of a file."""
-    said = run("figures", "import", file, "--kind", kind, *words, "--yes", "--json")
-    assert said.code in {0, 1}, said.err
-    return json.loads(said.out)
 
 
 def test_a_file_is_shown_first_and_then_in_the_sheet_and_in_its_workbook(
@@ -239,10 +206,17 @@ def test_budget_and_sheets_are_reconciled_to_the_yen(filled: Path, run: Run) -> 
     assert by_code["01"]["budget"] == in_file
     assert len(document["sheets_without_line"]) == 3
     book = openpyxl.load_workbook("照合.xlsx")
-    assert book.sheetnames == ["予算コード別", "シート別", "シートのない予算", "数字のないシート"]
+    pages = ["照合", "予算コード別", "シート別", "欄別", "シートのない予算", "数字のないシート"]
+    assert book.sheetnames == pages
     rows = list(book["予算コード別"].values)
     assert rows[-1][0] == "合計"
     assert rows[-1][3] == in_file
+    assert ("⑦ いまのシート（⑤＋⑥）", stored) in {row[:2] for row in book["照合"].values}
+    fields = [row for row in book["欄別"].values if row[0] == third]
+    assert sum(int(str(row[-2])) for row in fields) == 91_000
+    for page in book.worksheets:
+        assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+        assert page.print_title_rows
     text = run("figures", "reconcile")
     assert f"いまのシート {stored:,}円" in text.out
     assert f"シートとの差 {third}" in text.out

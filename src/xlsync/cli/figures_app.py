@@ -98,6 +98,7 @@ def figures_release(
     as_json: AsJson = False,
 ) -> None:
     """財務会計の数字が入った欄を、職員が直せる欄に戻します。数字はそのまま残ります。"""
+    from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.figures_release import ReleaseOptions, release_fields
 
     agreement = Agreement(is_agreed, dry_run, as_json)

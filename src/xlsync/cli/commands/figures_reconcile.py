@@ -9,9 +9,10 @@ from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.disk import replace_whole
 from xlsync.errors import StoreError
+from xlsync.exchange.figures.import_checks import replacing_kind
 from xlsync.exchange.figures.reconciliation import reconciled
 from xlsync.exchange.figures.reconciliation_workbook import reconciliation_workbook
-from xlsync.store.figure_imports import figures_imports
+from xlsync.store.figure_imports import FigureSource, figures_imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +33,19 @@ def reconcile_figures(folder: Path, kind: str, out: Path | None, *, as_json: boo
     year = city.terms.fiscal_year
     edition = city.terms.form.at(year)
     reconciliation = reconciled(imported, edition, city.store.counted_heads(year))
+    source = FigureSource(name, imported.basis, imported.as_of)
     if out is not None:
         names = city.terms.budget_names
-        replace_whole(out, reconciliation_workbook(reconciliation, edition, names))
+        replace_whole(out, reconciliation_workbook(reconciliation, edition, source.words, names))
+    replacing = replacing_kind(name, figures_imports(city.store.folder, year))
     if as_json:
         about = {"kind": name, "basis": imported.basis, "as_of": imported.as_of}
+        about["replaced_by"] = replacing
         put_json({**about, "file": imported.file, **reconciliation.to_document()})
     else:
-        say(f"{name}（{imported.basis}、{imported.as_of}現在、{imported.file}）")
+        say(f"{source.words}（{imported.file}）")
+        if replacing:
+            say(f"この数字は、その後に取り込んだ「{replacing}」の数字に置き換わっています")
         for line in _lines(reconciliation):
             say(line)
         if out is not None:
@@ -53,9 +59,10 @@ def _import_of(city: CitySettings, kind: str) -> tuple[str, FiguresImport]:
         raise StoreError("取り込んだ数字がありません。`xlsync figures import` で取り込んでください")
     if kind and kind not in imports:
         raise StoreError(f"「{kind}」という種類は取り込んでいません（{'、'.join(imports)}）")
-    if not kind and len(imports) > 1:
-        raise StoreError(f"--kind で種類を指定してください（{'、'.join(imports)}）")
-    name = kind or next(iter(imports))
+    current = [each for each in imports if not replacing_kind(each, imports)]
+    if not kind and len(current) > 1:
+        raise StoreError(f"--kind で種類を指定してください（{'、'.join(current)}）")
+    name = kind or current[0]
     return name, imports[name]
 
 

@@ -27,7 +27,7 @@ def keep_figures_of(
     Call it before `run_figures`: a run that is interrupted goes on when it is called again, and until then nobody overwrites
     a figure that is in the sheets already.
     """
-    imported = _import_of(plan, source, as_of)
+    imported = import_of(plan, source, as_of)
     with store.writing():
         last = figures_imports(store.folder, terms.fiscal_year).get(plan.file_kind.name)
         if last is not None and _is_same(last, imported):
@@ -36,7 +36,8 @@ def keep_figures_of(
     return True
 
 
-def _import_of(plan: FiguresPlan, source: Source, as_of: str) -> FiguresImport:
+def import_of(plan: FiguresPlan, source: Source, as_of: str) -> FiguresImport:
+    """Return what is kept of a plan's file."""
     kind = plan.file_kind
     lines = [line.to_document() for line in plan.divided_lines]
     return FiguresImport(
@@ -63,4 +64,4 @@ def _is_same(last: FiguresImport, imported: FiguresImport) -> bool:
     return {**then, "when": "", "who": ""} == {**now, "when": "", "who": ""}
 
 
-__all__ = ["keep_figures_of", "run_figures"]
+__all__ = ["import_of", "keep_figures_of", "run_figures"]

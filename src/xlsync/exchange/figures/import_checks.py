@@ -58,6 +58,19 @@ def replaced_figures(
             yield f"{count}欄の{source.basis}の数字（{source.words}）を、{kind.basis}の数字に置き換えます"
 
 
+def replacing_kind(name: str, imports: Mapping[str, FiguresImport]) -> str:
+    """Return the kind of file that has replaced every figure of another one, "" where there is none."""
+    mine = imports[name]
+    fields = {(key, path) for key, by_path in mine.field_figures.items() for path in by_path}
+    order = FigureSource(name, mine.basis, mine.as_of).order
+    for kind, other in imports.items():
+        theirs = {(key, path) for key, by_path in other.field_figures.items() for path in by_path}
+        is_later = FigureSource(kind, other.basis, other.as_of).order > order
+        if is_later and fields and fields <= theirs:
+            return kind
+    return ""
+
+
 def repeated_lines(lines: Sequence[BudgetLine]) -> Iterator[str]:
     """Yield lines that are equal in code, name and amounts, then how many codes have several lines, which are added up."""
     rows: dict[tuple[Any, ...], list[int]] = {}
@@ -106,4 +119,5 @@ __all__ = [
     "older_basis_faults",
     "repeated_lines",
     "replaced_figures",
+    "replacing_kind",
 ]

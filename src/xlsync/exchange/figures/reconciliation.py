@@ -73,11 +73,25 @@ class CodeYen:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldYen:
+    """The amounts of one field of a sheet."""
+
+    path: str
+    title: str
+    amounts: Yen
+
+
+@dataclass(frozen=True, slots=True)
 class SheetYen:
-    """The amounts of a sheet."""
+    """The amounts of a sheet, and of each of its fields that has a figure."""
 
     sheet: Sheet
-    amounts: Yen
+    by_field: tuple[FieldYen, ...] = ()
+
+    @property
+    def amounts(self) -> Yen:
+        """The sum of its fields' amounts."""
+        return sum((each.amounts for each in self.by_field), Yen())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,7 @@ def reconciled(
 
     """
     by_sheet = tuple(
-        SheetYen(sheet, _yen_of_sheet(imported, edition, sheet))
+        SheetYen(sheet, tuple(_yen_of_fields(imported, edition, sheet)))
         for sheet in sheets
         if sheet.id in imported.field_figures
     )
@@ -159,15 +173,14 @@ def _lines_without(imported: FiguresImport, known: Iterable[str]) -> Iterator[Ma
             yield {**line, "yen": line["sheets"][key], "reason": reason}
 
 
-def _yen_of_sheet(imported: FiguresImport, edition: Edition, sheet: Sheet) -> Yen:
-    total = Yen()
+def _yen_of_fields(imported: FiguresImport, edition: Edition, sheet: Sheet) -> Iterator[FieldYen]:
     for path, figure in imported.field_figures[sheet.id].items():
         if path in edition.by_path:
             unit = yen_per_unit(edition, path)
             value = sheet[path]
             stored = value * unit if isinstance(value, int) else 0
-            total += Yen(figure.yen, 0, figure.value * unit, stored)
-    return total
+            amounts = Yen(figure.yen, 0, figure.value * unit, stored)
+            yield FieldYen(path, edition.by_path[path].title, amounts)
 
 
 @dataclass
@@ -215,7 +228,9 @@ def _document_of_code(code: CodeYen) -> dict[str, Any]:
 
 
 def _document_of_sheet(sheet: SheetYen) -> dict[str, Any]:
-    return {"key": sheet.sheet.key, "title": sheet.sheet.title, **sheet.amounts.to_document()}
+    fields = {each.path: each.amounts.to_document() for each in sheet.by_field}
+    named = {"key": sheet.sheet.key, "title": sheet.sheet.title}
+    return {**named, **sheet.amounts.to_document(), "fields": fields}
 
 
-__all__ = ["CodeYen", "Reconciliation", "SheetYen", "Yen", "reconciled"]
+__all__ = ["CodeYen", "FieldYen", "Reconciliation", "SheetYen", "Yen", "reconciled"]

@@ -1,0 +1,98 @@
+"""A plain list as a printed worksheet: title, notes, heads that every page repeats, rows with filters, a line for the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from xlsync.summary.excel import styles
+
+if TYPE_CHECKING:
+    from xlsync.summary.excel.book import Book
+    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.styles import Style
+
+CellValue = str | int | Decimal | None
+Row = Sequence[CellValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list: its head, its width in half-width characters, and the format of its numbers."""
+
+    head: str
+    width: float
+    number_format: str = styles.MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A list to be printed on A4.
+
+    Attributes:
+        title: The worksheet's title, which also stands on top and below each page.
+        columns: Its columns.
+        value_rows: Its rows.
+        notes: Lines between title and heads.
+        sum_row: The line below it all, none where that says nothing.
+        nothing: What stands there where there are no rows.
+
+    """
+
+    title: str
+    columns: Sequence[Column]
+    value_rows: Sequence[Row]
+    notes: Sequence[str] = ()
+    sum_row: Row = ()
+    nothing: str = "ありません"
+
+
+def write_list_page(book: Book, listed: ListPage, heading: str = "") -> None:
+    """Add the worksheet of a list; `heading` stands before its title on top and below each page."""
+    title = "　".join(filter(None, (heading, listed.title)))
+    widths = [column.width for column in listed.columns]
+    page = book.page(listed.title, "A4", title, widths)
+    page.text(0, 0, title, styles.TITLE)
+    for row, note in enumerate(listed.notes, 1):
+        page.text(row, 0, note, styles.PLAIN)
+    head = len(listed.notes) + 2
+    for number, column in enumerate(listed.columns):
+        page.text(head, number, column.head, styles.HEAD)
+    page.height(head, 22)
+    last = _write_rows(page, listed, head + 1)
+    page.head(head, head, 0)
+    if listed.value_rows:
+        page.filter(head, head + len(listed.value_rows), len(widths) - 1)
+    page.print_area(last, 0, len(widths) - 1)
+
+
+_NO_LOOK: Final = styles.style()
+
+
+def _write_rows(page: Page, listed: ListPage, first: int) -> int:
+    """Write the rows and the sum, and return the last row written."""
+    for row, values in enumerate(listed.value_rows, first):
+        _write_row(page, row, (listed.columns, values), _NO_LOOK)
+    last = first + len(listed.value_rows) - 1
+    if not listed.value_rows:
+        last = first
+        page.merged((first, 0, first, len(listed.columns) - 1), listed.nothing, styles.TEXT)
+    if listed.sum_row:
+        last += 1
+        _write_row(page, last, (listed.columns, listed.sum_row), styles.WHOLE)
+    return last
+
+
+def _write_row(page: Page, row: int, cells: tuple[Sequence[Column], Row], look: Style) -> None:
+    page.height(row, 20)
+    for number, (column, value) in enumerate(zip(*cells, strict=True)):
+        if isinstance(value, str | None):
+            page.text(row, number, value or "", styles.style(styles.TEXT, look))
+        else:
+            shown = styles.style(styles.NUMBER, look, num_format=column.number_format)
+            page.number(row, number, value, shown)
+
+
+__all__ = ["CellValue", "Column", "ListPage", "write_list_page"]
