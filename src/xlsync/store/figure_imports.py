@@ -87,15 +87,15 @@ class FiguresImport:
 class FigureSource:
     """Where the figure of a field comes from: the kind of file, which state of the budget it is of, and its day (ISO 8601)."""
 
-    kind: str
+    kind_name: str
     basis: Basis
     as_of: str
 
     @property
     def words(self) -> str:
         """It in words: 歳出決算、平成30年5月31日現在."""
-        basis = "" if self.basis in self.kind else f"・{self.basis}"
-        return f"{self.kind}{basis}、{day_in_words(self.as_of)}現在"
+        basis = "" if self.basis in self.kind_name else f"・{self.basis}"
+        return f"{self.kind_name}{basis}、{day_in_words(self.as_of)}現在"
 
     @property
     def order(self) -> tuple[int, str]:

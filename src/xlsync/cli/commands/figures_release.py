@@ -29,9 +29,9 @@ _NOT_DONE: Final = "何もしていません。よければ --yes を付けて�
 
 @dataclass(frozen=True, slots=True)
 class ReleaseOptions:
-    """What the options of `xlsync figures release` say; without `fields`, all that the kind fills."""
+    """What the options of `xlsync figures release` say; without `field_names`, all that the kind fills."""
 
-    fields: Sequence[str]
+    field_names: Sequence[str]
     reason: str
     agreement: Agreement = ASK
 
@@ -39,7 +39,7 @@ class ReleaseOptions:
 def release_fields(folder: Path, kind: str, options: ReleaseOptions) -> int:
     """Show which fields would be given back, do so where that is agreed, and return the exit code."""
     city = current_city(folder)
-    release = plan_release(city.store, city.terms, kind, options.fields, options.reason)
+    release = plan_release(city.store, city.terms, kind, options.field_names, options.reason)
     edition = city.terms.form.at(city.terms.fiscal_year)
     agreement = options.agreement
     if not agreement.as_json:
@@ -62,11 +62,11 @@ def release_fields(folder: Path, kind: str, options: ReleaseOptions) -> int:
 def _lines(city: CitySettings, release: Release) -> Iterator[str]:
     edition = city.terms.form.at(city.terms.fiscal_year)
     titles = [edition.by_path[path].title for path in release.paths if path in edition.by_path]
-    yield f"{release.kind}：シート {len(release.sheet_ids)}件の {len(titles)}欄を、職員の欄に戻します"
+    yield f"{release.kind_name}：シート {len(release.sheet_ids)}件の {len(titles)}欄を、職員の欄に戻します"
     yield from (f"    {title}" for title in titles)
     for kind, imported in figures_imports(city.store.folder, city.terms.fiscal_year).items():
         filled = {path for figures in imported.field_figures.values() for path in figures}
-        if kind != release.kind and not filled.isdisjoint(release.paths):
+        if kind != release.kind_name and not filled.isdisjoint(release.paths):
             yield f"「{kind}」（{imported.basis}）の数字も入れた欄は、「{kind}」の欄のままです"
 
 

@@ -35,24 +35,32 @@ def title_year_faults(
 ) -> Iterator[str]:
     """Yield where the file's name or the rows above its headings speak of other years than the fields it is to go into."""
     wanted = {year for path in paths for year in years_of_field(edition, path)}
-    titles = [
-        cell.text
-        for row in table.list_rows
-        if row.number < first - 1
-        for cell in row.list_cells.values()
-    ]
-    for text in (name, *titles):
-        years = {parse_year("".join(found.split())) for found in _YEAR_IN_TEXT.findall(text)}
-        known = {year for year in years if year is not None}
-        if wanted and known and known.isdisjoint(wanted):
+    others = [text for text in _titles(name, table, first) if _names_other_years(text, wanted)]
+    if wanted:
+        for text in others:
             labels = "・".join(f"{edition.calendar.label(year)}年度" for year in sorted(wanted))
             yield f"「{text}」とあり、取り込む欄（{labels}）の年度と違います。ファイルの年度を確かめてください"
 
 
+def _titles(name: str, table: ListTable, first: int) -> Iterator[str]:
+    """Yield a file's name, and what stands above its headings."""
+    yield name
+    for row in table.list_rows:
+        if row.number < first - 1:
+            yield from (cell.text for cell in row.list_cells.values())
+
+
+def _names_other_years(text: str, wanted: Collection[int]) -> bool:
+    """Whether a text names fiscal years, and none of these."""
+    labels = ("".join(written.split()) for written in _YEAR_IN_TEXT.findall(text))
+    years = {year for year in map(parse_year, labels) if year is not None}
+    return bool(years) and years.isdisjoint(wanted)
+
+
 def years_of_field(edition: Edition, path: str) -> set[int]:
     """Return the fiscal year that a field is of; nothing where it names none."""
-    found = _AXIS_YEAR.match(edition.by_path[path].axis_label)
-    year = None if found is None else parse_year(found[0])
+    match = _AXIS_YEAR.match(edition.by_path[path].axis_label)
+    year = None if match is None else parse_year(match[0])
     return set() if year is None else {year}
 
 

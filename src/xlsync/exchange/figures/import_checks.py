@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class KnownImports:
     """The last file of each kind that was taken in, of this year and of the year before."""
 
-    this_year: Mapping[str, FiguresImport] = field(default_factory=dict)
-    last_year: Mapping[str, FiguresImport] = field(default_factory=dict)
+    this_years_imports: Mapping[str, FiguresImport] = field(default_factory=dict)
+    last_years_imports: Mapping[str, FiguresImport] = field(default_factory=dict)
 
 
 def last_years_faults(lines: Sequence[BudgetLine], known: KnownImports) -> Iterator[str]:
@@ -27,7 +27,7 @@ def last_years_faults(lines: Sequence[BudgetLine], known: KnownImports) -> Itera
     mine = Counter((line.budget_code.parts, _amounts(line.yen)) for line in lines)
     if not any(any(line.yen.values()) for line in lines):
         return
-    for imported in known.last_year.values():
+    for imported in known.last_years_imports.values():
         theirs = Counter(map(_code_and_amounts, imported.details["lines"]))
         if mine == theirs:
             yield (
@@ -45,7 +45,7 @@ def older_basis_faults(
         if source.order[0] > mine.order[0]:
             yield (
                 f"{kind.basis}の数字ですが、{count}欄に{source.basis}の数字（{source.words}）が入っています。"
-                f"{kind.basis}に戻すときは、先に `xlsync figures release {source.kind}` で職員の欄に戻してください"
+                f"{kind.basis}に戻すときは、先に `xlsync figures release {source.kind_name}` で職員の欄に戻してください"
             )
 
 
@@ -54,7 +54,7 @@ def replaced_figures(
 ) -> Iterator[str]:
     """Yield in words which figures of other kinds of files are replaced."""
     for source, count in _sources(paths_of_sheets, known).items():
-        if source.kind != kind.name:
+        if source.kind_name != kind.name:
             yield f"{count}欄の{source.basis}の数字（{source.words}）を、{kind.basis}の数字に置き換えます"
 
 
@@ -96,7 +96,7 @@ def _sources(
 ) -> Counter[FigureSource]:
     """Return how many of the fields hold figures now, by where those come from."""
     sources: Counter[FigureSource] = Counter()
-    for kind, imported in known.this_year.items():
+    for kind, imported in known.this_years_imports.items():
         source = FigureSource(kind, imported.basis, imported.as_of)
         for key, paths in paths_of_sheets.items():
             figures = imported.field_figures.get(key, {})

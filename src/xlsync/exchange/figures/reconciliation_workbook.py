@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.exchange.figures.budget_codes import code_of_text
 from xlsync.exchange.figures.reconciliation import Yen
 from xlsync.summary.excel.book import Book
-from xlsync.summary.excel.list_page import Column, ListPage, write_list_page
+from xlsync.summary.excel.list_page import Column, PrintedList, write_list_page
 
 if TYPE_CHECKING:
     from xlsync.exchange.figures.reconciliation import Reconciliation
@@ -56,7 +56,7 @@ def reconciliation_workbook(
     return book.close()
 
 
-def _sums(reconciliation: Reconciliation) -> ListPage:
+def _sums(reconciliation: Reconciliation) -> PrintedList:
     total = reconciliation.total_yen
     with_sheet = total.budget - total.without_sheet
     differing = sum(bool(sheet.amounts.difference) for sheet in reconciliation.by_sheet)
@@ -72,12 +72,12 @@ def _sums(reconciliation: Reconciliation) -> ListPage:
     ]
     without = len(reconciliation.sheets_without)
     notes = [f"数字のないシート {without}件（ページ「数字のないシート」）"] if without else []
-    return ListPage(
+    return PrintedList(
         PAGE, [Column("区分", 34), Column("金額（円）", 24), Column("説明", 60)], rows, notes
     )
 
 
-def _by_code(reconciliation: Reconciliation, names: Mapping[str, str]) -> ListPage:
+def _by_code(reconciliation: Reconciliation, names: Mapping[str, str]) -> PrintedList:
     known = {code_of_text(code).parts: name for code, name in names.items()}
     rows = [
         [
@@ -91,10 +91,10 @@ def _by_code(reconciliation: Reconciliation, names: Mapping[str, str]) -> ListPa
     columns = [Column("区分", 8), Column("予算コード", 24), Column("名称", 28), *_AMOUNTS]
     notes = ["上の段の金額は、下の段の金額を含みます。"]
     total = ["合計", "", "", *_amounts(reconciliation.total_yen)]
-    return ListPage("予算コード別", columns, rows, notes, total)
+    return PrintedList("予算コード別", columns, rows, notes, total)
 
 
-def _by_sheet(reconciliation: Reconciliation, edition: Edition) -> ListPage:
+def _by_sheet(reconciliation: Reconciliation, edition: Edition) -> PrintedList:
     words = edition.definition.words
     rows = [
         [sheet.sheet.key, sheet.sheet.title, *_amounts(sheet.amounts)]
@@ -102,10 +102,10 @@ def _by_sheet(reconciliation: Reconciliation, edition: Edition) -> ListPage:
     ]
     columns = [Column(words.key, 24), Column(words.title, 36), *_AMOUNTS]
     with_sheet = _amounts(sum((sheet.amounts for sheet in reconciliation.by_sheet), Yen()))
-    return ListPage("シート別", columns, rows, (), ["合計", "", *with_sheet])
+    return PrintedList("シート別", columns, rows, (), ["合計", "", *with_sheet])
 
 
-def _by_field(reconciliation: Reconciliation, edition: Edition) -> ListPage:
+def _by_field(reconciliation: Reconciliation, edition: Edition) -> PrintedList:
     words = edition.definition.words
     rows: list[Sequence[CellValue]] = [
         [sheet.sheet.key, sheet.sheet.title, each.title, *_amounts(each.amounts)]
@@ -115,12 +115,12 @@ def _by_field(reconciliation: Reconciliation, edition: Edition) -> ListPage:
     ]
     columns = [Column(words.key, 24), Column(words.title, 28), Column("欄", 36)]
     notes = ["端数処理か、シートとの差のある欄だけを載せています。"]
-    columns += [column for column in _AMOUNTS if "ない予算" not in column.head]
+    columns += [column for column in _AMOUNTS if "ない予算" not in column.heading]
     trimmed = [[*row[:4], *row[5:]] for row in rows]
-    return ListPage("欄別", columns, trimmed, notes)
+    return PrintedList("欄別", columns, trimmed, notes)
 
 
-def _lines_without(reconciliation: Reconciliation) -> ListPage:
+def _lines_without(reconciliation: Reconciliation) -> PrintedList:
     rows = [
         [line["row"], line["code"], line["name"], sum(line["yen"].values()), line["reason"]]
         for line in reconciliation.lines_without
@@ -128,13 +128,13 @@ def _lines_without(reconciliation: Reconciliation) -> ListPage:
     columns = [Column("行", 8, "0"), Column("予算コード", 22), Column("名称", 30)]
     columns += [Column("財務会計（円）", 18), Column("理由", 60)]
     total: list[CellValue] = ["合計", "", "", reconciliation.total_yen.without_sheet, ""]
-    return ListPage("シートのない予算", columns, rows, (), total)
+    return PrintedList("シートのない予算", columns, rows, (), total)
 
 
-def _sheets_without(reconciliation: Reconciliation, edition: Edition) -> ListPage:
+def _sheets_without(reconciliation: Reconciliation, edition: Edition) -> PrintedList:
     words = edition.definition.words
     rows = [[sheet.key, sheet.title] for sheet in reconciliation.sheets_without]
-    return ListPage("数字のないシート", [Column(words.key, 24), Column(words.title, 60)], rows)
+    return PrintedList("数字のないシート", [Column(words.key, 24), Column(words.title, 60)], rows)
 
 
 def _amounts(yen: Yen) -> list[CellValue]:

@@ -1,10 +1,10 @@
-"""Give fields that hold figures of the financial system back to staff: what the sheets hold stays, and may be typed over."""
+"""Return fields with figures of the financial system back to staff: what the sheets hold stays, and may be typed over."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from xlsync.errors import StoreError
 from xlsync.exchange.figures.file_kinds import column_meaning
@@ -18,23 +18,25 @@ if TYPE_CHECKING:
     from xlsync.store import Store
     from xlsync.store.figure_imports import FiguresImport
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """What giving fields back does.
 
     Attributes:
-        kind: The kind of file that filled them.
+        kind_name: The kind of file that filled them.
         paths: The fields.
         sheet_ids: The sheets that have figures there.
-        after: What is left of the file that was taken in.
+        remaining: What is left of the file that was taken in.
 
     """
 
-    kind: str
+    kind_name: str
     paths: tuple[str, ...]
     sheet_ids: tuple[SheetId, ...]
-    after: FiguresImport
+    remaining: FiguresImport
 
     def to_document(self, edition: Edition) -> dict[str, Any]:
         """Return it as JSON."""
@@ -42,7 +44,7 @@ class Release:
             {"path": path, "title": edition.by_path[path].title if path in edition.by_path else ""}
             for path in self.paths
         ]
-        return {"kind": self.kind, "fields": fields, "sheets": len(self.sheet_ids)}
+        return {"kind": self.kind_name, "fields": fields, "sheets": len(self.sheet_ids)}
 
 
 def plan_release(
@@ -99,13 +101,16 @@ def _named(edition: Edition, filled: Sequence[str], written: str) -> str:
 def release_figures(store: Store, terms: Terms, release: Release, source: Source) -> None:
     """Write down what is left of the file; StoreError where it is another one by now."""
     with store.writing():
-        now = figures_imports(store.folder, terms.fiscal_year).get(release.kind)
-        if now is None or (now.when, now.as_of) != (release.after.when, release.after.as_of):
+        now = figures_imports(store.folder, terms.fiscal_year).get(release.kind_name)
+        if now is None or (now.when, now.as_of) != (
+            release.remaining.when,
+            release.remaining.as_of,
+        ):
             raise StoreError(
-                "示したあとに数字が変わりました。もう一度実行してください", release.kind
+                "示したあとに数字が変わりました。もう一度実行してください", release.kind_name
             )
-        after = replace(release.after, when=source.when, who=source.who)
-        write_figures_import(store.folder, release.kind, terms.fiscal_year, after)
+        after = replace(release.remaining, when=source.when, who=source.who)
+        write_figures_import(store.folder, release.kind_name, terms.fiscal_year, after)
     for sheet_id in release.sheet_ids:
         store.touch_head(sheet_id, terms.fiscal_year)
 
@@ -113,8 +118,7 @@ def release_figures(store: Store, terms: Terms, release: Release, source: Source
 def _without(imported: FiguresImport, paths: Collection[str], reason: str) -> FiguresImport:
     """Return a file as though it had no columns for some fields."""
     figures = {
-        key: {path: figure for path, figure in by_path.items() if path not in paths}
-        for key, by_path in imported.field_figures.items()
+        key: _values_without(by_path, paths) for key, by_path in imported.field_figures.items()
     }
     lines = [_line_without(line, paths) for line in imported.details["lines"]]
     details = {
@@ -129,13 +133,13 @@ def _without(imported: FiguresImport, paths: Collection[str], reason: str) -> Fi
 def _line_without(line: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
     return {
         **line,
-        "yen": _amounts_without(line["yen"], paths),
-        "sheets": {key: _amounts_without(yen, paths) for key, yen in line["sheets"].items()},
+        "yen": _values_without(line["yen"], paths),
+        "sheets": {key: _values_without(yen, paths) for key, yen in line["sheets"].items()},
     }
 
 
-def _amounts_without(yen: Mapping[str, int], paths: Collection[str]) -> dict[str, int]:
-    return {path: amount for path, amount in yen.items() if path not in paths}
+def _values_without(by_path: Mapping[str, T], paths: Collection[str]) -> dict[str, T]:
+    return {path: value for path, value in by_path.items() if path not in paths}
 
 
 __all__ = ["Release", "plan_release", "release_figures"]

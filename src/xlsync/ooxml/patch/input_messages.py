@@ -93,15 +93,15 @@ class _Validations:
         there = next((e for e, areas in self._areas.items() if _covers(areas, cell)), None)
         shown = {} if there is None else attributes(there.attributes)
         is_meant = not only or unescaped(shown.get("promptTitle", "")) == only
-        said = message.attributes
-        if is_meant and any(unescaped(shown.get(name, "")) != said[name] for name in said):
+        wanted = message.attributes
+        if is_meant and any(unescaped(shown.get(name, "")) != wanted[name] for name in wanted):
             self._wanted.setdefault(there, {})[cell] = message
 
     def edits(self) -> Iterator[Edit]:
         """Yield what changes in the part's text."""
         if not self._wanted:
             return
-        added = "".join(self._new(cell, said) for cell, said in self._new_messages.items())
+        added = "".join(self._new(cell, message) for cell, message in self._new_messages.items())
         groups = self._page.named("dataValidations")
         replacements = {e: self._replacement(e) for e in self._wanted if e is not None}
         written = sum(len(parts) for parts in replacements.values()) + len(self._new_messages)
@@ -140,8 +140,8 @@ class _Validations:
 
 def _spoken(tag: str, cell: Position, message: InputMessage) -> str:
     """Return the start tag of a validation for one cell with another message."""
-    for name, said in {"sqref": range_text(*cell, *cell), **message.attributes}.items():
-        tag = with_attribute(tag, name, said)
+    for name, written in {"sqref": range_text(*cell, *cell), **message.attributes}.items():
+        tag = with_attribute(tag, name, written)
     return tag
 
 

@@ -1,4 +1,4 @@
-"""A plain list as a printed worksheet: title, notes, heads that every page repeats, rows with filters, a line for the sum."""
+"""A plain list as a printed worksheet: title, notes, heads that every page repeats, rows with filters, a sum."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ Row = Sequence[CellValue]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list: its head, its width in half-width characters, and the format of its numbers."""
+    """A column of a list: its heading, its width in half-width characters, and the format of its numbers."""
 
-    head: str
+    heading: str
     width: float
     number_format: str = styles.MONEY
 
 
 @dataclass(frozen=True, slots=True)
-class ListPage:
+class PrintedList:
     """A list to be printed on A4.
 
     Attributes:
         title: The worksheet's title, which also stands on top and below each page.
         columns: Its columns.
-        value_rows: Its rows.
-        notes: Lines between title and heads.
+        listed_rows: Its rows.
+        note_lines: Lines between title and heads.
         sum_row: The line below it all, none where that says nothing.
         nothing: What stands there where there are no rows.
 
@@ -43,40 +43,40 @@ class ListPage:
 
     title: str
     columns: Sequence[Column]
-    value_rows: Sequence[Row]
-    notes: Sequence[str] = ()
+    listed_rows: Sequence[Row]
+    note_lines: Sequence[str] = ()
     sum_row: Row = ()
     nothing: str = "ありません"
 
 
-def write_list_page(book: Book, listed: ListPage, heading: str = "") -> None:
-    """Add the worksheet of a list; `heading` stands before its title on top and below each page."""
-    title = "　".join(filter(None, (heading, listed.title)))
+def write_list_page(book: Book, listed: PrintedList, above: str = "") -> None:
+    """Add the worksheet of a list; `above` stands before its title on top and below each page."""
+    title = "　".join(filter(None, (above, listed.title)))
     widths = [column.width for column in listed.columns]
     page = book.page(listed.title, "A4", title, widths)
     page.text(0, 0, title, styles.TITLE)
-    for row, note in enumerate(listed.notes, 1):
+    for row, note in enumerate(listed.note_lines, 1):
         page.text(row, 0, note, styles.PLAIN)
-    head = len(listed.notes) + 2
+    head = len(listed.note_lines) + 2
     for number, column in enumerate(listed.columns):
-        page.text(head, number, column.head, styles.HEAD)
+        page.text(head, number, column.heading, styles.HEAD)
     page.height(head, 22)
     last = _write_rows(page, listed, head + 1)
     page.head(head, head, 0)
-    if listed.value_rows:
-        page.filter(head, head + len(listed.value_rows), len(widths) - 1)
+    if listed.listed_rows:
+        page.filter(head, head + len(listed.listed_rows), len(widths) - 1)
     page.print_area(last, 0, len(widths) - 1)
 
 
 _NO_LOOK: Final = styles.style()
 
 
-def _write_rows(page: Page, listed: ListPage, first: int) -> int:
+def _write_rows(page: Page, listed: PrintedList, first: int) -> int:
     """Write the rows and the sum, and return the last row written."""
-    for row, values in enumerate(listed.value_rows, first):
+    for row, values in enumerate(listed.listed_rows, first):
         _write_row(page, row, (listed.columns, values), _NO_LOOK)
-    last = first + len(listed.value_rows) - 1
-    if not listed.value_rows:
+    last = first + len(listed.listed_rows) - 1
+    if not listed.listed_rows:
         last = first
         page.merged((first, 0, first, len(listed.columns) - 1), listed.nothing, styles.TEXT)
     if listed.sum_row:
@@ -95,4 +95,4 @@ def _write_row(page: Page, row: int, cells: tuple[Sequence[Column], Row], look: 
             page.number(row, number, value, shown)
 
 
-__all__ = ["CellValue", "Column", "ListPage", "write_list_page"]
+__all__ = ["CellValue", "Column", "PrintedList", "write_list_page"]
