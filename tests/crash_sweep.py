@@ -131,6 +131,12 @@ COMMANDS: dict[str, Command] = {
         ("figures", "release", "-C", _FOLDER, "決算", "--reason", "職員が入れるため", "--yes"),
         "reconciled",
     ),
+    "rollover": Command(
+        ("rollover", "2019", "-C", _FOLDER, "--yes"), "excluded before", alone=True
+    ),
+    "rollover --undo": Command(
+        ("rollover", "2019", "-C", _FOLDER, "--undo"), "rolled over", alone=True
+    ),
     "remind": Command(("remind", "-C", _FOLDER, "--out", f"{_FOLDER}/催促"), "issued", alone=True),
     "figures reconcile": Command(
         ("figures", "reconcile", "-C", _FOLDER, "--out", f"{_FOLDER}/照合.xlsx"),
@@ -274,6 +280,8 @@ def prepared(place: Path) -> dict[str, Path]:
     step("reconciled", "budgeted", COMMANDS["figures import"].words)
     excluded = ("sheets", "exclude", "-C", _FOLDER, _KEY, "--reason", "対象外のため")
     step("excluded", "issued", excluded)
+    step("excluded before", "registered", excluded)
+    step("rolled over", "excluded before", COMMANDS["rollover"].words)
     saved = step("saved", "issued")
     issued = living(saved).read_bytes()
     living(saved).write_bytes(saying(issued, "本人の保存"))

@@ -112,7 +112,7 @@ def _carried(sheet: Sheet, former: Sequence[str], field: Field) -> tuple[Value, 
     if len(filled) > 1:
         return _merged(sheet, filled, field)
     path = filled[0] if filled else former[0]
-    return _read_again(sheet.edition.by_path[path], field, sheet[path], sheet.unreadable.get(path))
+    return read_again(sheet.edition.by_path[path], field, sheet[path], sheet.unreadable.get(path))
 
 
 def is_filled(sheet: Sheet, path: str) -> bool:
@@ -142,7 +142,7 @@ def _shown(sheet: Sheet, path: str) -> str:
     return sheet.unreadable.get(path) or sheet.edition.by_path[path].words(sheet[path])
 
 
-def _read_again(
+def read_again(
     field: Field, into: Field, value: Value, typed: str | None
 ) -> tuple[Value, str | None]:
     """Return what a value, or a text that could not be read, is in the field that has its path now: value, unread text."""

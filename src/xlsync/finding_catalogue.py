@@ -273,6 +273,11 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "warning",
             "「{field}」が昨年度のシートと一字一句同じです（{length}字）。今年度の内容に見直してください。",
         ),
+        "from-last-year": Entry(
+            "note",
+            "「{field}」は、昨年度のシートから引き継いだ内容のままです。今年度もこれでよいか確かめ、違うところは直してください。",
+            "「{field}」は昨年度のシートからのままです。今年度もこれでよいか確かめてください。",
+        ),
         # --- what must hold between sheets
         "program-total": Entry(
             "warning",

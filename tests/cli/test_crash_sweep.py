@@ -117,7 +117,9 @@ def test_a_fault_while_a_change_waits_or_is_decided_is_made_good_by_the_next_run
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["import a JSON sheet", "import a workbook", "export a workbook"])
+@pytest.mark.parametrize(
+    "name", ["import a JSON sheet", "import a workbook", "export a workbook", "rollover"]
+)
 @pytest.mark.parametrize(("fault", "start"), [("kill", 11), ("ENOSPC", 7)])
 def test_a_fault_in_the_middle_of_a_command_is_made_good_by_the_next_run(
     grounds: dict[str, Path], name: str, fault: str, start: int, tmp_path: Path

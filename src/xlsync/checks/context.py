@@ -26,6 +26,7 @@ class Context:
         room: How many characters and lines each field's cell holds on paper, by path.
         organization: The city's list of 部・課・係.
         program_complete: Whether `program` holds every sheet of the program, so that its totals can be compared.
+        carried_paths: The fields that still say what was carried over from last year's sheet and has to be looked at.
 
     Example:
         >>> from decimal import Decimal
@@ -42,3 +43,4 @@ class Context:
     room: Mapping[str, Room] = field(default_factory=dict)
     organization: Organization | None = None
     program_complete: bool = True
+    carried_paths: frozenset[str] = frozenset()

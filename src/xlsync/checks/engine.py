@@ -61,11 +61,18 @@ def too_long(sheet: Sheet, _context: Context) -> Iterator[Finding]:
             yield new_finding("too-long", path, field=title, length=f"{length:,}")
 
 
+def carried(sheet: Sheet, context: Context) -> Iterator[Finding]:
+    """What was carried over from last year's sheet, and nobody has changed since."""
+    for path in sheet:
+        if path in context.carried_paths:
+            yield new_finding("from-last-year", path, field=sheet.edition.by_path[path].title)
+
+
 def beside_the_sheet(sheet: Sheet, context: Context) -> list[Finding]:
     """Return the findings that the sheet's own workbook cannot make: they need what only the store knows."""
     return [finding for check_ in BESIDE for finding in check_(sheet, context)]
 
 
 Check = Callable[["Sheet", Context], Iterator[Finding]]
-BESIDE: Final[tuple[Check, ...]] = (too_long, program_totals, unit_names)
+BESIDE: Final[tuple[Check, ...]] = (too_long, program_totals, unit_names, carried)
 CHECKS: Final[tuple[Check, ...]] = (in_the_sheet, *BESIDE)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from xlsync.city.office import office_of
 from xlsync.errors import XlsyncError
-from xlsync.inbox.config import BOARD_BOOK
 from xlsync.inbox.log_messages import trial_words
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ Warn = Callable[[str], None]
 
 def board_file(city: CitySettings) -> Path:
     """Return the board's workbook."""
-    return city.shared / BOARD_BOOK
+    return office_of(city).board_book
 
 
 def renew_board(city: CitySettings, receipts: Iterable[Receipt], warn: Warn) -> bool:

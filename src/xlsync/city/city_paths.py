@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 from xlsync.errors import DamagedWorkbook, HostileWorkbook, WorkbookError
 from xlsync.file_names import file_name
 from xlsync.inbox import share_paths
-from xlsync.inbox.config import BOARD_BOOK
+from xlsync.inbox.config import BOARD, SUMMARIES
 from xlsync.inbox.intake.file_filter import kind_of, normalized_name
 from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
 from xlsync.inbox.intake.scan import begins_like_spreadsheet, scan
-from xlsync.inbox.share_paths import usual_file, write_if_changed
+from xlsync.inbox.share_paths import usual_file, write_if_changed, year_name
 from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def _is_generated(file: Path, city: CitySettings | None) -> bool:
     if city is None:
         return False
     path = file.resolve()
-    generated = (city.summaries.resolve(), (city.shared / BOARD_BOOK).resolve())
-    return any(path.is_relative_to(root) for root in generated)
+    is_board = path.parent == city.shared.resolve() and path.name.startswith(BOARD)
+    return is_board or path.is_relative_to((city.shared / SUMMARIES).resolve())
 
 
 def _is_json_sheet(file: Path) -> bool:
@@ -142,7 +142,7 @@ def shared_folder_of(city: CitySettings, folder: Path) -> SharedFolder:
 
 def workbook_file(city: CitySettings, sheet: Sheet) -> Path:
     """Return where a sheet's living workbook belongs: 評価シート/部/課/key_事務事業名.xlsx."""
-    return usual_file(city.sheets, sheet)
+    return usual_file(city.sheets, sheet, year_name(city.store.folder, sheet.edition.year))
 
 
 def source_path(file: Path, city: CitySettings | None) -> str:

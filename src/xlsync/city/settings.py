@@ -5,16 +5,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError
 
 from xlsync.budget_names import read_budget_names
-from xlsync.checks import Rate
 from xlsync.city.part_names import refuse_unknown_parts
 from xlsync.city.phase_settings import PhaseSettings, deadline_of, present_phase
+from xlsync.city.rate_settings import RateSettings, rates_of
 from xlsync.city.review_settings import (
     DeadlineSettings,
     ReviewSettings,
@@ -28,8 +27,9 @@ from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
 from xlsync.form.library import Form, collecting
 from xlsync.form.strict import Strict, explain
-from xlsync.inbox.config import Deadline
+from xlsync.inbox.config import SUMMARIES, Deadline
 from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
+from xlsync.inbox.share_paths import year_name
 from xlsync.organization import Organization, read_organization
 from xlsync.store.lock import Notify as Warn
 from xlsync.store.lock import silent
@@ -41,11 +41,6 @@ if TYPE_CHECKING:
 class _Folders(Strict):
     store: str = "store"
     shared: str = "shared"
-
-
-class _Rate(Strict):
-    per_person: float = Field(ge=0, le=1_000_000)
-    per_hour: float = Field(ge=0, le=1_000)
 
 
 class Watching(Strict):
@@ -104,7 +99,7 @@ class _File(Strict):
     review: ReviewSettings = Field(default_factory=ReviewSettings)
     submission: SubmissionSettings = Field(default_factory=SubmissionSettings)
     phase: list[PhaseSettings] = Field(default=[])
-    rates: dict[str, _Rate] = Field(default={})
+    rates: dict[str, RateSettings] = Field(default={})
     organization: _Organization = Field(default_factory=_Organization)
     programs: _Programs = Field(default_factory=_Programs)
     watch: Watching = Field(default_factory=Watching)
@@ -148,7 +143,7 @@ class CitySettings:
     @property
     def summaries(self) -> Path:
         """Where the summary workbooks are."""
-        return self.shared / "集計"
+        return self.shared / SUMMARIES / year_name(self.store.folder, self.terms.fiscal_year)
 
 
 def find_settings(start: Path, warn: Warn = silent) -> CitySettings:
@@ -180,7 +175,7 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
         terms=Terms(
             form,
             document.edition,
-            _rates_of(document, edition, str(file)),
+            rates_of(document.rates, form, document.edition, str(file)),
             whole_parts=tuple(document.merge.whole),
             office_parts=None if document.owners.office is None else tuple(document.owners.office),
             organization=organization_of(folder, document.organization.file, form),
@@ -206,7 +201,7 @@ def refuse_unsuitable_form(folder: Path, form: Form) -> None:
     edition = form.at(document.edition)
     try:
         _refuse_unknown_parts(document, edition, str(file))
-        _rates_of(document, edition, str(file))
+        rates_of(document.rates, form, document.edition, str(file))
     except SettingsError as fault:
         reason = f"新しい様式に合わない設定があります。設定を外してから使い始め、そのあとで書き直してください（{fault.reason}）"
         raise SettingsError(reason, fault.where) from fault
@@ -242,19 +237,6 @@ def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
         raise SettingsError(
             f"form または edition の指定で様式を開けません（{fault}）", str(file)
         ) from fault
-
-
-def _rates_of(document: _File, edition: Edition, where: str) -> dict[str, Rate]:
-    """Return the city's personnel rates by period; SettingsError where the form has no such period."""
-    periods = {rule.at for rule in edition.rules if rule.check == "personnel-cost"}
-    unknown = sorted(set(document.rates) - periods)
-    if unknown:
-        known = "、".join(sorted(periods))
-        raise SettingsError(f'[rates."{unknown[0]}"] という年度区分はありません（{known}）', where)
-    return {
-        at: Rate(Decimal(repr(rate.per_person)), Decimal(repr(rate.per_hour)))
-        for at, rate in document.rates.items()
-    }
 
 
 def organization_of(folder: Path, name: str, form: Form) -> Organization | None:

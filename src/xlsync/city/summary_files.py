@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from xlsync.canonical_json import canonical
 from xlsync.city.city_paths import shared_folder_of
-from xlsync.exchange.department_summaries import Survey, survey
+from xlsync.exchange.department_summaries import Link, Survey, survey
 from xlsync.inbox.followup.summary_refresh import WrittenSummary, link_from, write_summary
+from xlsync.inbox.share_paths import year_name
 from xlsync.summary.export.axis_tables import axis_document, axis_tables
 from xlsync.summary.export.table_formats import csv_of, parquet_of
 from xlsync.summary.export.tidy import (
@@ -45,7 +46,7 @@ def write_summaries(
     city: CitySettings, seen: Survey, departments: Iterable[str | None], folder: Path
 ) -> Iterator[WrittenSummary]:
     """Write summary workbooks one by one, and yield what became of each; one that somebody has open waits."""
-    items = seen.items(link_from(folder, city.sheets))
+    items = seen.items(_link(city, folder))
     shared = shared_folder_of(city, folder)
     for department in departments:
         yield write_summary(shared, folder, seen.summary(department, items))
@@ -54,11 +55,16 @@ def write_summaries(
 def figures_for(city: CitySettings, seen: Survey, department: str | None, folder: Path) -> Figures:
     """Return the figures of one department, or of the whole city (None), with links as seen from a folder."""
     return figures_of(
-        seen.items(link_from(folder, city.sheets)),
+        seen.items(_link(city, folder)),
         department=department,
         edition=city.terms.form.at(city.terms.fiscal_year),
         organization=city.terms.organization,
     )
+
+
+def _link(city: CitySettings, folder: Path) -> Link:
+    """Return a function from a sheet to the link to its workbook as seen from a folder."""
+    return link_from(folder, city.sheets, year_name(city.store.folder, city.terms.fiscal_year))
 
 
 def tidy_table(

@@ -8,15 +8,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from xlsync.cli.button_app import button_app
+from xlsync.cli.command_groups import add_groups
 from xlsync.cli.completion import (
     complete_department,
     complete_division,
     complete_key,
     complete_state,
 )
-from xlsync.cli.figures_app import figures_app
-from xlsync.cli.form_app import form_app
 from xlsync.cli.options import (
     EDITION,
     HERE,
@@ -30,9 +28,6 @@ from xlsync.cli.options import (
     Year,
     end,
 )
-from xlsync.cli.revision_app import revision_app
-from xlsync.cli.sheets_app import sheets_app
-from xlsync.cli.stage_app import stage_app
 from xlsync.cli.usage import JapaneseTyper
 
 app = JapaneseTyper(
@@ -40,10 +35,7 @@ app = JapaneseTyper(
     help="予算事業別事務事業評価シートを、Excelのまま集めて確かめ、まとめます。",
     no_args_is_help=True,
 )
-for _name, _group in (("form", form_app), ("sheets", sheets_app), ("figures", figures_app)):
-    app.add_typer(_group, name=_name)
-for _group in (revision_app, stage_app, button_app):
-    app.add_typer(_group)
+add_groups(app)
 
 
 def _version(wanted: bool) -> None:

@@ -10,6 +10,7 @@ from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.exchange.blame import Origin, blame_fields
 from xlsync.exchange.program_totals import program_of, with_known_totals
 from xlsync.exchange.returned_values import stored_returned_findings
+from xlsync.exchange.rollover.carried_marks import carried_marks
 from xlsync.file_names import last_part
 from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
@@ -47,6 +48,7 @@ def context_of(
         last_year=_last_year(store, sheet),
         room=room_of(terms.form, sheet.edition.year),
         organization=terms.organization,
+        carried_paths=carried_marks(store, sheet),
     )
 
 

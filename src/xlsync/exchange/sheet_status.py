@@ -15,6 +15,7 @@ from xlsync.exchange.stages.sheet_procedure import SheetProcedure, sheet_procedu
 from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.store import pending_changes, unplaced_changes
+from xlsync.store.rollover_acts import rollover_act
 from xlsync.store.stage_acts import StageAct
 from xlsync.workbook.template.template import build_template
 
@@ -124,9 +125,15 @@ def is_started(store: Store, terms: Terms, status: SheetStatus) -> bool:
     staff = [typed.path for typed in sheet.edition.fields if typed.filled_by == "staff"]
     if not any(sheet[path] is not None or path in sheet.unreadable for path in staff):
         return False
-    if terms.procedure_rules.handing_in == "complete" and not status.blank:
+    if _counts_when_complete(store, terms, sheet) and not status.blank:
         return True
     return is_saved(store, status)
+
+
+def _counts_when_complete(store: Store, terms: Terms, sheet: Sheet) -> bool:
+    """Whether a complete sheet counts as handed in although no workbook brought it; one made of last year's never does."""
+    made_of_last_year = rollover_act(store.folder, sheet.id, sheet.edition.year) is not None
+    return terms.procedure_rules.handing_in == "complete" and not made_of_last_year
 
 
 def is_saved(store: Store, status: SheetStatus) -> bool:

@@ -31,6 +31,8 @@ _ITEM = 255
 """Characters of a word that Excel's pull-down list takes."""
 _ITEMS = 32_767
 """Rows it shows."""
+Carry = Literal["keep", "mark", "empty"]
+"""What a value becomes in next year's sheet: it stays, it stays marked until somebody changes it, or it is left blank."""
 
 
 class AxisEntry(Strict):
@@ -110,6 +112,7 @@ class FieldEntry(Strict):
     omit: list[str] = Field(default=[])
     hint: str | None = None
     former: list[Annotated[str, Field(pattern=_PATH)]] = Field(default=[])
+    carry: Carry | None = None
     since: int | None = None
     until: int | None = None
 

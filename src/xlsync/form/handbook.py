@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlsync.form.field_years import carry_of
 from xlsync.kinds import Choice
 
 if TYPE_CHECKING:
@@ -76,9 +77,9 @@ def form_page(edition: Edition) -> str:
         f"Form `{edition.form}`, edition {edition.year}: {len(edition.fields)} fields from {len(definition.field)} entries.",
         "Made from `form.toml` by `xlsync form docs`; edit the definition, not this page.",
         "",
-        "| path | field | kind | filled by | required | dash | cell name |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-        *map(_field_row, edition.fields),
+        "| path | field | kind | filled by | required | dash | in next year's sheet | cell name |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        *(_field_row(edition, field) for field in edition.fields),
         "",
         "## Greyed places (no such cell)",
         "",
@@ -182,7 +183,7 @@ def _statement(rule: Rule) -> str:
     return _STATEMENTS[rule.check].format_map({**entry, **words})
 
 
-def _field_row(field: Field) -> str:
+def _field_row(edition: Edition, field: Field) -> str:
     kind = _KINDS[field.kind.name] + (f", {field.unit}" if field.unit else "")
     if isinstance(field.kind, Choice):
         kind = f"choice: {field.list_name}"
@@ -200,6 +201,7 @@ def _field_row(field: Field) -> str:
         field.filled_by,
         required,
         dash,
+        "computed" if field.path in edition.formulas else carry_of(edition, field),
         f"`{field.cell_name}`",
     )
     return f"| {' | '.join(cells)} |"

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.phases import Extension, last_day_of
 from xlsync.inbox.intake.libreoffice import LibreOffice
+from xlsync.inbox.share_paths import year_name
 from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.exchange import Terms
     from xlsync.store import Store
 
-BOARD_PAGE: Final = "提出状況.html"
-BOARD_BOOK: Final = "提出状況.xlsx"
+BOARD: Final = "提出状況"
+BOARD_PAGE: Final = f"{BOARD}.html"
+BOARD_BOOK: Final = f"{BOARD}.xlsx"
+SUMMARIES: Final = "集計"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,26 @@ class InboxConfig:
     @property
     def summaries(self) -> Path:
         """The folder of the summary workbooks."""
-        return self.shared / "集計"
+        return self.shared / SUMMARIES / self.year_name
+
+    @property
+    def year_name(self) -> str:
+        """By what the files of this edition are told apart from others', "" where it has none."""
+        return year_name(self.store.folder, self.terms.fiscal_year)
+
+    @property
+    def board_page(self) -> Path:
+        """The board as a page."""
+        return self._board_file(BOARD_PAGE)
+
+    @property
+    def board_book(self) -> Path:
+        """The board as a workbook."""
+        return self._board_file(BOARD_BOOK)
+
+    def _board_file(self, name: str) -> Path:
+        file = self.shared / name
+        return file.with_stem(f"{file.stem}_{self.year_name}") if self.year_name else file
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.disk import replace_whole
 from xlsync.file_names import file_name
 from xlsync.sheet_keys import readable_name
+from xlsync.store.rollover_acts import is_begun
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
@@ -44,14 +45,27 @@ def can_be_seen(file: Path) -> bool:
     return os.path.isfile(file)  # noqa: PTH113 - Path.is_file raises then
 
 
-def usual_file(sheets: Path, sheet: Sheet) -> Path:
-    """Return where a sheet's workbook belongs: 評価シート/部/課/key_事務事業名.xlsx, with the units of at most two levels."""
+def year_name(store_folder: Path, year: int) -> str:
+    """Return by what the folders and files of an edition are told apart: 2019年度.
+
+    "" for the edition that was there before any roll-over: its workbooks keep their places.
+    """
+    return f"{year}年度" if is_begun(store_folder, year) else ""
+
+
+def usual_file(sheets: Path, sheet: Sheet, year: str = "") -> Path:
+    """Return where a sheet's workbook belongs: 評価シート/部/課/key_事務事業名.xlsx, with the units of at most two levels.
+
+    With the name of a `year`: 評価シート/2019年度/部/課/key_事務事業名_2019年度.xlsx.
+    """
     identity = sheet.edition.definition.identity
     levels = zip(identity.organization[:_FOLDERS], sheet.units, strict=False)
-    folder = sheets.joinpath(*(file_name(unit or f"{level.name}未記入") for level, unit in levels))
+    folder = (sheets / year).joinpath(
+        *(file_name(unit or f"{level.name}未記入") for level, unit in levels)
+    )
     name = readable_name(sheet.key, file_name(sheet.key))
     title = f"_{file_name(sheet.title or '名称未記入')}" if identity.title else ""
-    return folder / f"{name}{title}.xlsx"
+    return folder / f"{name}{title}{f'_{year}' if year else ''}.xlsx"
 
 
 def write_if_changed(file: Path, data: bytes) -> bool:

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.errors import StoreDamaged
 from xlsync.store.acts import ACTS, parse_act
+from xlsync.store.distribution import faults_of_distributions
+from xlsync.store.figure_imports import faults_of_figures
+from xlsync.store.register_acts import faults_of_register
 from xlsync.store.revision import hash_of
+from xlsync.store.rollover_acts import faults_of_rollovers
+from xlsync.store.stage_acts import faults_of_stages
 from xlsync.store.store_files import YEAR, keys_among, listable_names, numbers_in, safe_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsync.store.store import Store
+
+
+_BESIDE_SHEETS: Final = (
+    faults_of_register,
+    faults_of_stages,
+    faults_of_figures,
+    faults_of_rollovers,
+    faults_of_distributions,
+)
+
+
+def faults_beside_sheets(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield each fault of what is written down beside the sheets, below a store's folder: the file's path there, a sentence."""
+    for faults in _BESIDE_SHEETS:
+        yield from faults(folder)
 
 
 def faults_of_acts(store: Store) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from xlsync.store.distribution import DISTRIBUTIONS
 from xlsync.store.figure_imports import FIGURES
 from xlsync.store.known_keys import KEYS
 from xlsync.store.register_acts import REGISTER
+from xlsync.store.rollover_acts import EDITIONS, ROLLOVERS
 from xlsync.store.stage_acts import STAGES
 from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
 
@@ -33,6 +34,8 @@ PATTERNS: Final = {
     REGISTER: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     FIGURES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     STAGES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    ROLLOVERS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    EDITIONS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "forms": re.compile(
         r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/(?:[1-9][0-9]*|\.[1-9][0-9]*\.part)(?:/[^/]+)?)?"
     ),

@@ -12,6 +12,8 @@
     acts/<edition>/<id>/<n>.json            changes that wait for the planning office, and what it decided
     register/<edition>/<id>/<n>.json        sheets that do not count, or count again, with reason and date
     stages/<edition>/<id>/<n>.json          sheets handed in, returned, confirmed: each act with who, when and revision
+    rollovers/<edition>/<id>/<n>.json       of which revision of last year's sheet a sheet was made, and what is marked in it
+    editions/<edition>/steps/<n>.json       editions that were begun by a roll-over, taken back, closed
 
 Order of a commit: received bytes, revision (its number is the compare-and-swap), its line in the list, head. A process killed
 in between leaves a head that is one revision behind; every reader reads the revision instead.

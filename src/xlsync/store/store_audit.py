@@ -13,19 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.canonical_json import parse_json
 from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
 from xlsync.sheet_keys import SheetId, key_of_name
-from xlsync.store.acts_audit import faults_of_acts
+from xlsync.store.acts_audit import faults_beside_sheets, faults_of_acts
 from xlsync.store.copy_state import parse_copy_state
-from xlsync.store.distribution import faults_of_distributions
-from xlsync.store.figure_imports import faults_of_figures
 from xlsync.store.form_versions import faults_of_versions
 from xlsync.store.known_keys import keys_in_order, known_keys_file, parsed_keys
 from xlsync.store.lock import QUIET, holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.own_paths import PATTERNS, stray_files, unlisted_folders
-from xlsync.store.register_acts import faults_of_register
 from xlsync.store.revision import Revision, hash_of, head_bytes
 from xlsync.store.seal_audit import ListedSeals, listed_seals
-from xlsync.store.stage_acts import faults_of_stages
 from xlsync.store.store_files import files_below, has_revisions, listable_names, numbers_in
 
 if TYPE_CHECKING:
@@ -94,10 +90,7 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
     faults = (
         *faults_of_versions(store.folder, form),
         *faults_of_acts(store),
-        *faults_of_register(store.folder),
-        *faults_of_stages(store.folder),
-        *faults_of_figures(store.folder),
-        *faults_of_distributions(store.folder),
+        *faults_beside_sheets(store.folder),
     )
     damages += starmap(Damage, faults)
     damages += starmap(Damage, stray_files(store.folder))

@@ -32,7 +32,7 @@ def summary(press: Press) -> VerbResult:
         )
     name = seen.name(department)
     old = _update(press, seen, department)
-    opened: Change = Open(f"{config.summaries.name}/{name}.xlsx")
+    opened: Change = Open(f"{config.summaries.relative_to(config.shared).as_posix()}/{name}.xlsx")
     called = CITY if department is None else department or "部等名が空欄のシート"
     sentence = old or f"{called}の集計を開きます。"
     return VerbResult((opened, Message("warning" if old else "info", f"{sentence}{_SOURCE}")))
@@ -41,7 +41,7 @@ def summary(press: Press) -> VerbResult:
 def _update(press: Press, seen: Survey, department: str | None) -> str:
     """Write the summary; return why the file there is an older one, "" if it is not."""
     folder = press.config.summaries
-    items = seen.items(link_from(folder, press.config.sheets))
+    items = seen.items(link_from(folder, press.config.sheets, press.config.year_name))
     try:
         written = write_summary(press.config.share, folder, seen.summary(department, items))
     except StoreError as fault:

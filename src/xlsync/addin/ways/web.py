@@ -47,7 +47,7 @@ LOG: Final = logging.getLogger("xlsync.serve")
 ROOT: Final = "/xlsync/1"
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FATES: Final = {"done": 200, "failed": 422, "unread": 400, "bug": 500}
-_SUMMARY: Final = re.compile(r"集計/([^/\\]+\.xlsx)")
+_SUMMARY: Final = re.compile(r"集計/(?:([0-9]{4}年度)/)?([^/\\]+\.xlsx)")
 
 
 @dataclass
@@ -137,7 +137,8 @@ class Web:
             raise Refused(
                 404, "そのファイルはここからは開けません。もう一度［部別集計］を押してください"
             )
-        data = _summary(self.read_config(), summary[1])
+        config, (year, file) = self.read_config(), summary.groups(default="")
+        data = _summary(config, file) if year == config.year_name else None
         if data is None:
             raise Refused(404, "集計ファイルがありません。もう一度［部別集計］を押してください")
         return Reply(200, data, _WORKBOOK, department=department)

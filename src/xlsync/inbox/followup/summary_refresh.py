@@ -47,11 +47,14 @@ def write_summary(shared: SharedFolder, folder: Path, summary: Summary) -> Writt
     )
 
 
-def link_from(folder: Path, sheets: Path) -> Link:
-    """Return a function from a sheet to the relative link to its workbook, "" where none is in its usual folder."""
+def link_from(folder: Path, sheets: Path, year: str = "") -> Link:
+    """Return a function from a sheet to the relative link to its workbook, "" where none is in its usual folder.
+
+    `year` is what `year_name` calls the edition.
+    """
 
     def link(sheet: Sheet) -> str:
-        file = usual_file(sheets, sheet)
+        file = usual_file(sheets, sheet, year)
         try:
             return os.path.relpath(file, folder).replace(os.sep, "/") if can_be_seen(file) else ""
         except ValueError:  # another drive: no relative way leads there
@@ -94,7 +97,7 @@ class SummaryWriter:
             if fresh or self._survey is None
             else renewed(self._survey, store, keys)
         )
-        items = self._survey.items(link_from(config.summaries, config.sheets))
+        items = self._survey.items(link_from(config.summaries, config.sheets, config.year_name))
         for department in affected(store, self._survey, keys):
             summary = self._survey.summary(department, items)
             try:

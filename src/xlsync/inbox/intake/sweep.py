@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import is_disk_unwritable
 from xlsync.errors import XlsyncError
-from xlsync.inbox.config import BOARD_PAGE
 from xlsync.inbox.intake.file_state import Entry, IndexFile, read_index
 from xlsync.inbox.intake.ingest import (
     IngestResult,
@@ -161,7 +160,7 @@ class Sweep:
         if scanned.away:
             return scanned.away
         is_emptied = not scanned.entry_count and bool(self.entries)
-        if is_emptied and not can_be_seen(self.config.shared / BOARD_PAGE):
+        if is_emptied and not can_be_seen(self.config.board_page):
             return "共有フォルダが空になっています。つながっているか確かめてください"
         return ""
 

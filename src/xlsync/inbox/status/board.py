@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import is_file_in_use
 from xlsync.errors import StoreError
-from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE
 from xlsync.inbox.intake.file_filter import looks_like_copy
 from xlsync.inbox.intake.file_state import Entry, SheetResult
 from xlsync.inbox.log_messages import OUTCOMES, line
@@ -215,20 +214,20 @@ class BoardWriter:
         return current
 
     def _write_page(self, board: Board) -> None:
-        page = self.config.shared / BOARD_PAGE
+        page = self.config.board_page
         if board != self._page or not can_be_seen(page):
             self.config.share.write_if_changed(page, board_html(board))
             self._page = board
 
     def _write_book(self, board: Board, clock: float, *, calm: bool) -> bool:
-        book = self.config.shared / BOARD_BOOK
+        book = self.config.board_book
         if board == self._book and can_be_seen(book):
             return True
         if not calm and clock - self._written < _BOOK_INTERVAL:
             return False
         if (opened := opened_by(book)) is not None:
             if not self._waiting:
-                LOG.info("待機 %s %s が開いています", BOARD_BOOK, line(opened.who or "だれか"))
+                LOG.info("待機 %s %s が開いています", book.name, line(opened.who or "だれか"))
             self._waiting = True
             return False
         try:
@@ -236,7 +235,7 @@ class BoardWriter:
         except StoreError as fault:
             if not is_file_in_use(fault):
                 raise
-            LOG.info("待機 %s %s", BOARD_BOOK, line(str(fault)))
+            LOG.info("待機 %s %s", book.name, line(str(fault)))
             return False
         self._book, self._written, self._waiting = board, clock, False
         LOG.info("一覧 提出済 %d／%d件", board.done, len(board.lines))

@@ -122,7 +122,7 @@ def _paths_by_key(index: Mapping[str, Entry]) -> dict[str, list[str]]:
 def _likely_paths(config: InboxConfig, progress: Progress) -> list[str]:
     """Return where a workbook that no watcher has seen may be: its usual path, else where the store saw it last."""
     sheet = progress.status.sheet
-    usual_path = _below(config, usual_file(config.sheets, sheet))
+    usual_path = _below(config, usual_file(config.sheets, sheet, config.year_name))
     if usual_path and _exists(config, usual_path):
         return [usual_path]
     copies = config.store.copy_states(sheet.id, sheet.edition.year).values()

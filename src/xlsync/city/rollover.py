@@ -1,0 +1,101 @@
+"""The year change of a city: its settings, its store and its ledger, in an order in which it can stop at any call.
+
+The new edition becomes the city's with the last step, one line of xlsync.toml. Until then everything goes on in the old one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.edition_setting import set_edition
+from xlsync.city.rate_settings import rate_periods
+from xlsync.disk import replace_whole
+from xlsync.errors import StoreError
+from xlsync.exchange.rollover.ledger import ledger_workbook
+from xlsync.exchange.rollover.rollover_plan import RolloverPlan, plan_rollover, year_before
+from xlsync.exchange.rollover.rollover_run import run_rollover, take_back
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xlsync.city.settings import CitySettings
+    from xlsync.exchange.receipt import Source
+    from xlsync.exchange.rollover.rollover_plan import PlannedRollover
+    from xlsync.exchange.rollover.rollover_run import Progress
+
+LEDGER: Final = "年度更新の台帳_{year}年度.xlsx"
+
+
+def planned_rollover(city: CitySettings, year: int) -> RolloverPlan:
+    """Return what a roll-over into a year would do; StoreError where it is not the year after the city's, or that itself."""
+    present = city.terms.fiscal_year
+    if year < present:
+        raise StoreError(
+            f"{year}年度は、いまの対象年度（{present}年度）より前です。年度更新の先の年度を指定してください"
+        )
+    return plan_rollover(city.store, city.terms, year)
+
+
+def settings_notes(city: CitySettings, plan: RolloverPlan) -> list[str]:
+    """Return what of the settings is still of the year before, in Japanese."""
+    notes = []
+    wanted = rate_periods(city.terms.form, plan.to_year) - city.terms.rates.keys()
+    if city.terms.rates and wanted:
+        listed = "、".join(sorted(wanted))
+        notes.append(f"人件費の単価（[rates]）がまだない年度区分：{listed}")
+    day = city.deadline.day
+    if day is not None and day < dt.date(plan.to_year, 4, 1):
+        notes.append(f"提出期限（[deadline] date）が前の年度のままです：{day.isoformat()}")
+    return notes
+
+
+def ledger_file(city: CitySettings, year: int) -> Path:
+    """Return where the ledger of a year's roll-over is written, unless somebody says where."""
+    return city.folder / LEDGER.format(year=year)
+
+
+def write_ledger(city: CitySettings, plan: RolloverPlan, file: Path, when: str) -> None:
+    """Write the ledger of a plan into a file."""
+    made_on = dt.date.fromisoformat(when[:10])
+    replace_whole(file, ledger_workbook(plan, city.terms.form, made_on))
+
+
+def carry_out(
+    city: CitySettings, plan: RolloverPlan, source: Source, ledger: Path, progress: Progress
+) -> list[tuple[PlannedRollover, str]]:
+    """Make the sheets of the new edition, write the ledger, then make the edition the city's; return what became of each."""
+    done = list(run_rollover(city.store, plan, source, progress))
+    made = plan_rollover(city.store, city.terms, plan.to_year)
+    write_ledger(city, made, ledger, source.when)
+    set_edition(city.folder, plan.to_year)
+    return done
+
+
+def undo_rollover(city: CitySettings, year: int, source: Source) -> int:
+    """Make the edition before the city's again, and return its year; StoreError where somebody has typed in the new one."""
+    if city.terms.fiscal_year not in {year, year_before(city.store, year)}:
+        raise StoreError(
+            f"いまの対象年度は{city.terms.fiscal_year}年度です。{year}年度への年度更新は取り消せません"
+        )
+    from_year = year_before(city.store, year)
+    take_back(city.store, RolloverPlan(from_year, year), source)
+    set_edition(city.folder, from_year)
+    return from_year
+
+
+def at_year(city: CitySettings, year: int) -> CitySettings:
+    """Return the city's settings at another year."""
+    return replace(city, terms=replace(city.terms, fiscal_year=year))
+
+
+__all__ = [
+    "at_year",
+    "carry_out",
+    "ledger_file",
+    "planned_rollover",
+    "settings_notes",
+    "undo_rollover",
+    "write_ledger",
+]

@@ -1,0 +1,24 @@
+"""The commands that stand in modules of their own: those below a word of their own, and those beside `app`'s."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsync.cli.button_app import button_app
+from xlsync.cli.figures_app import figures_app
+from xlsync.cli.form_app import form_app
+from xlsync.cli.revision_app import revision_app
+from xlsync.cli.sheets_app import sheets_app
+from xlsync.cli.stage_app import stage_app
+from xlsync.cli.year_app import year_app
+
+if TYPE_CHECKING:
+    from xlsync.cli.usage import JapaneseTyper
+
+
+def add_groups(app: JapaneseTyper) -> None:
+    """Add them all to the program."""
+    for name, group in (("form", form_app), ("sheets", sheets_app), ("figures", figures_app)):
+        app.add_typer(group, name=name)
+    for group in (revision_app, stage_app, year_app, button_app):
+        app.add_typer(group)

@@ -1,0 +1,207 @@
+"""`xlsync rollover YEAR`: make next year's sheets of this year's, once it is shown what that does; or take that back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from xlsync.city.clock_and_user import now, user
+from xlsync.city.rollover import (
+    carry_out,
+    ledger_file,
+    planned_rollover,
+    settings_notes,
+    undo_rollover,
+    write_ledger,
+)
+from xlsync.cli import ATTENTION
+from xlsync.cli.abandoned_files import remove_abandoned
+from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.exchange import Source
+from xlsync.exchange.rollover.rollover_plan import SHEET_FATE_WORDS
+from xlsync.year_shift import FATE_WORDS
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.exchange.rollover.rollover_plan import PlannedRollover, RolloverPlan
+    from xlsync.form.edition import Field
+    from xlsync.year_shift import FieldFate
+
+_QUESTION: Final = "このとおり年度更新しますか"
+_NOT_DONE: Final = "何もしていません。よければ --yes を付けて実行してください。"
+_NAMED: Final = 5
+_FATES: Final[tuple[FieldFate, ...]] = ("carried", "shifted", "emptied", "computed", "due", "ended")
+
+
+@dataclass(frozen=True, slots=True)
+class RolloverOptions:
+    """What the options of `xlsync rollover` say; `ledger` is where the ledger is written, None for its usual file."""
+
+    ledger: Path | None = None
+    is_agreed: bool = False
+    is_dry_run: bool = False
+    as_json: bool = False
+
+    @property
+    def may_go_on(self) -> bool:
+        """Ask whether to go on, where somebody sits at a terminal and has not said so already."""
+        if self.is_dry_run or self.is_agreed:
+            return self.is_agreed and not self.is_dry_run
+        return not self.as_json and is_at_terminal() and is_confirmed(_QUESTION)
+
+
+def roll_over(folder: Path, year: int, options: RolloverOptions) -> int:
+    """Show what a roll-over does, carry it out where that is agreed, and return the exit code."""
+    city = current_city(folder)
+    plan = planned_rollover(city, year)
+    notes = settings_notes(city, plan)
+    if not options.as_json:
+        _say_plan(city, plan, notes)
+    if not options.may_go_on:
+        return _left(city, plan, notes, options)
+    remove_abandoned(city.folder)
+    ledger = options.ledger or ledger_file(city, year)
+    source = Source("年度更新", now(), user())
+    done = carry_out(city, plan, source, ledger, lambda all_: progress(all_, "シートを作成中"))
+    return _report(plan, done, ledger, {**_document(plan, notes), "done": True}, options)
+
+
+def undo(folder: Path, year: int, *, as_json: bool) -> int:
+    """Make the edition before the city's again, and return the exit code."""
+    city = current_city(folder)
+    from_year = undo_rollover(city, year, Source("年度更新の取消し", now(), user()))
+    if as_json:
+        put_json({"edition": from_year, "undone": year})
+    else:
+        say(f"年度更新を取り消しました。対象年度は{from_year}年度です。")
+        say(
+            f"{year}年度のファイルをすでに配っているときは、まだ使わないよう職員に知らせてください。"
+        )
+        say(f"もう一度年度更新するときは `xlsync rollover {year}` を実行します。")
+    return 0
+
+
+def _document(plan: RolloverPlan, notes: Sequence[str]) -> dict[str, Any]:
+    return {**plan.to_document(), "settings": list(notes)}
+
+
+def _left(
+    city: CitySettings, plan: RolloverPlan, notes: Sequence[str], options: RolloverOptions
+) -> int:
+    """Say that nothing was done, write the ledger where one is asked for, and return the exit code."""
+    if options.ledger is not None:
+        write_ledger(city, plan, options.ledger, now())
+    if options.as_json:
+        put_json({**_document(plan, notes), "done": False})
+    else:
+        if options.ledger is not None:
+            say(f"台帳 {options.ledger}")
+        if not options.is_dry_run:
+            say(_NOT_DONE)
+    return 0 if options.is_dry_run else ATTENTION
+
+
+def _say_plan(city: CitySettings, plan: RolloverPlan, notes: Sequence[str]) -> None:
+    old, new = (
+        city.terms.form.at(year).expand("{0年度}") for year in (plan.from_year, plan.to_year)
+    )
+    say(f"年度更新　{old} → {new}　（様式 第{city.terms.form.version or 1}版）")
+    for fate, word in SHEET_FATE_WORDS.items():
+        if sheets := plan.with_fate(fate):
+            say(f"{word} {len(sheets)}件{_some(planned.sheet.key for planned in sheets)}")
+    for refused in plan.with_fate("refused"):
+        say(f"  {refused.sheet.key} {refused.sheet.title}：{refused.fault}")
+    if excluded := [planned for planned in plan.planned if planned.excluding]:
+        say(
+            f"うち対象外のままにするシート {len(excluded)}件{_some(each.sheet.key for each in excluded)}"
+        )
+    _say_sheets("廃止・完了のため作らないシート", [sheet for sheet, _ in plan.ended])
+    _say_sheets(f"{new}だけにあるシート", plan.added)
+    _say_sheets("番号・名称・所属が変わったシート", [after for _, after in plan.changed])
+    say()
+    for line in _field_lines(city, plan):
+        say(line)
+    for line in (*_unfinished_lines(plan, old), *notes):
+        say(f"確かめてください　{line}")
+
+
+def _say_sheets(title: str, sheets: Sequence[Any]) -> None:
+    if sheets:
+        say(f"{title} {len(sheets)}件{_some(sheet.key for sheet in sheets)}")
+
+
+def _some(keys: Iterator[str]) -> str:
+    """Return the first keys in brackets."""
+    listed = list(keys)
+    more = f" ほか{len(listed) - _NAMED}件" if len(listed) > _NAMED else ""
+    return f"（{'、'.join(listed[:_NAMED])}{more}）"
+
+
+def _field_lines(city: CitySettings, plan: RolloverPlan) -> Iterator[str]:
+    """Yield how many cells of the sheets have which fate, for each entry of the form."""
+    totals: dict[str, Counter[FieldFate | Literal["marked"]]] = {}
+    old, new = (city.terms.form.at(year) for year in (plan.from_year, plan.to_year))
+    for path, counter in plan.counts().items():
+        field = new.by_path.get(path) or old.by_path[path]
+        totals.setdefault(_entry_title(field), Counter()).update(counter)
+    for title, counter in totals.items():
+        words = [f"{FATE_WORDS[fate]} {counter[fate]}" for fate in _FATES if counter[fate]]
+        words += (
+            [f"うち「昨年度のシートから」の印 {counter['marked']}"] if counter["marked"] else []
+        )
+        if words:
+            yield f"  {title}：{'、'.join(words)}"
+
+
+def _entry_title(field: Field) -> str:
+    """Return what the fields of one entry are called together, without their years."""
+    return " ".join(filter(None, (field.part, field.entry.label)))
+
+
+def _unfinished_lines(plan: RolloverPlan, old: str) -> Iterator[str]:
+    unfinished = plan.unfinished
+    for damaged in unfinished.damaged:
+        yield f"{damaged.key}：{damaged.reason}。このシートは作りません"
+    for keys, words in (
+        (unfinished.conflicting, "入力の重なりが決まっていないシート"),
+        (unfinished.waiting, "確認待ちの変更があるシート"),
+        (unfinished.unconfirmed, "まだ確認済になっていないシート"),
+    ):
+        if keys:
+            yield f"{old}の{words} {len(keys)}件{_some(iter(keys))}。いま登録されている内容から作ります"
+
+
+def _report(
+    plan: RolloverPlan,
+    done: Sequence[tuple[PlannedRollover, str]],
+    ledger: Path,
+    document: dict[str, Any],
+    options: RolloverOptions,
+) -> int:
+    left_out = [(planned, reason) for planned, reason in done if reason]
+    for planned, reason in left_out:
+        complain(f"{planned.sheet.key}：{reason}")
+    if options.as_json:
+        reasons = {planned.sheet.key: reason for planned, reason in left_out}
+        put_json({**document, "ledger": str(ledger), "left_out": reasons})
+    else:
+        say(
+            f"\nシートを作りました {len(done) - len(left_out)}件。対象年度を{plan.to_year}年度にしました。"
+        )
+        say(f"台帳 {ledger}")
+        say(
+            "次に、台帳（一覧）を `xlsync sheets add` で確かめ、`xlsync export --all` でファイルを配ります。"
+        )
+        say(
+            f"まだだれも入力していない間は `xlsync rollover {plan.to_year} --undo` で取り消せます。"
+            "見張り（xlsync watch）は、いったん終わらせて始め直してください。"
+        )
+    is_clean = not left_out and not plan.with_fate("refused") and not plan.unfinished.damaged
+    return 0 if is_clean else ATTENTION
+
+
+__all__ = ["RolloverOptions", "roll_over", "undo"]

@@ -1,0 +1,45 @@
+"""The typer commands about the change of the fiscal year (年度更新)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
+from xlsync.cli.usage import JapaneseTyper
+
+year_app = JapaneseTyper()
+
+
+@year_app.command()
+def rollover(
+    year: Annotated[
+        int, typer.Argument(metavar="年度", help="新しい対象年度（西暦）。", show_default=False)
+    ],
+    is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに年度更新します。")] = False,
+    dry_run: DryRun = False,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(
+            "--ledger",
+            metavar="ファイル",
+            help="年度更新の台帳（Excel）を書くファイル。--dry-run と一緒なら、確かめるための台帳です。",
+            show_default="市のフォルダの「年度更新の台帳_○年度.xlsx」",
+        ),
+    ] = None,
+    undoing: Annotated[
+        bool, typer.Option("--undo", help="年度更新を取り消します（だれも入力していない間だけ）。")
+    ] = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """前の年度のシートから、新しい年度のシートを作ります。何が起きるかを示してから尋ねます。"""
+    from xlsync.cli.commands.rollover import RolloverOptions, roll_over, undo
+
+    if undoing and (is_agreed or dry_run or ledger is not None):
+        raise typer.BadParameter("--undo は --yes・--dry-run・--ledger と一緒に使えません")
+    if undoing:
+        end(undo(city, year, as_json=as_json))
+    end(roll_over(city, year, RolloverOptions(ledger, is_agreed, dry_run, as_json)))

@@ -1,0 +1,145 @@
+"""The ledger of a roll-over (年度更新の台帳): for each sheet, source cell → target cell → value, as a workbook for print."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from xlsync.exchange.rollover.rollover_plan import SHEET_FATE_WORDS
+from xlsync.workbook.streamed_list import Column, StreamedPage, streamed_workbook
+from xlsync.workbook.template.template import build_template
+from xlsync.year_shift import FATE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsync.exchange.rollover.rollover_plan import PlannedRollover, RolloverPlan
+    from xlsync.form.edition import Edition
+    from xlsync.form.library import Form
+    from xlsync.sheet import Sheet
+    from xlsync.year_shift import FieldFate, FieldShift
+
+Row = tuple[str | int | None, ...]
+MARK: Final = "昨年度のシートから"
+_OWN_VALUE: Final = "今年度の入力のまま"
+_CARRIED: Final = frozenset({"carried", "shifted"})
+_UNWRITTEN: Final = frozenset({"kept", "refused"})
+_COUNTED: Final[tuple[FieldFate, ...]] = (
+    "carried",
+    "shifted",
+    "emptied",
+    "computed",
+    "due",
+    "blank",
+    "ended",
+)
+
+
+def ledger_workbook(plan: RolloverPlan, form: Form, made_on: dt.date) -> bytes:
+    """Return the ledger of a plan, by the cells of the form's templates of both years."""
+    words = form.definition.words
+    old, new = (form.at(year).expand("{0年度}") for year in (plan.from_year, plan.to_year))
+    addresses = tuple(
+        build_template(form, year).addresses for year in (plan.from_year, plan.to_year)
+    )
+    head = f"年度更新の台帳　{old} → {new}"
+    cells = StreamedPage(
+        "台帳",
+        head,
+        (
+            Column(words.key, 19),
+            Column(words.title, 22),
+            Column("扱い", 13),
+            Column(f"{old}の欄", 32),
+            Column("セル", 7),
+            Column(f"{new}の欄", 32),
+            Column("セル", 7),
+            Column("値", 40),
+            Column("印", 16),
+            Column(f"{old}の項目", 30, is_printed=False),
+            Column(f"{new}の項目", 30, is_printed=False),
+        ),
+        _cell_rows(plan, addresses),
+        breaks_pages=True,
+    )
+    counted = [Column(FATE_WORDS[fate], 9) for fate in _COUNTED]
+    fields = StreamedPage(
+        "欄ごとの件数",
+        f"{head}（欄ごとの{words.sheet}の件数）",
+        (Column("欄", 50), *counted, Column(f"うち「{MARK}」", 12)),
+        _count_rows(plan, form),
+    )
+    sheets = StreamedPage(
+        "シートごとの扱い",
+        f"{head}（{words.sheet}ごとの扱い）",
+        (Column(words.key, 19), Column(words.title, 40), Column("扱い", 45), Column("理由", 40)),
+        _sheet_rows(plan),
+    )
+    return streamed_workbook((cells, fields, sheets), made_on)
+
+
+def _cell_rows(plan: RolloverPlan, addresses: tuple[Mapping[str, str], ...]) -> Iterator[Row]:
+    before, after = addresses
+    for planned in plan.planned:
+        if planned.sheet_fate in _UNWRITTEN:
+            continue
+        source = planned.shifted.source
+        for shift in planned.shifted.field_shifts:
+            yield (
+                planned.sheet.key,
+                planned.sheet.title,
+                _fate_word(planned, shift),
+                _title(source.edition, shift.source),
+                before.get(shift.source, ""),
+                _title(planned.sheet.edition, shift.path),
+                after.get(shift.path, ""),
+                _value(planned, shift),
+                MARK if shift.is_marked else "",
+                shift.source,
+                shift.path,
+            )
+
+
+def _fate_word(planned: PlannedRollover, shift: FieldShift) -> str:
+    path = shift.path
+    if path and planned.sheet[path] != planned.shifted.sheet[path]:
+        return _OWN_VALUE
+    return FATE_WORDS[shift.fate]
+
+
+def _value(planned: PlannedRollover, shift: FieldShift) -> str:
+    """Return what the new sheet says there; of what is not carried over, what last year's sheet said."""
+    if shift.fate in {"emptied", "ended"}:
+        return _shown(planned.shifted.source, shift.source)
+    return _shown(planned.sheet, shift.path)
+
+
+def _shown(sheet: Sheet, path: str) -> str:
+    return sheet.unreadable.get(path) or sheet.edition.by_path[path].words(sheet[path])
+
+
+def _title(edition: Edition, path: str) -> str:
+    return edition.by_path[path].title if path else ""
+
+
+def _count_rows(plan: RolloverPlan, form: Form) -> Iterator[Row]:
+    old, new = form.at(plan.from_year), form.at(plan.to_year)
+    for path, counter in plan.counts().items():
+        field = new.by_path.get(path) or old.by_path[path]
+        counts = (counter[fate] or None for fate in _COUNTED)
+        yield (field.title, *counts, counter["marked"] or None)
+
+
+def _sheet_rows(plan: RolloverPlan) -> Iterator[Row]:
+    for planned in plan.planned:
+        word = SHEET_FATE_WORDS[planned.sheet_fate]
+        note = planned.fault or ("対象外のまま" if planned.excluding else "")
+        yield planned.sheet.key, planned.sheet.title, word, note
+    for sheet, act in plan.ended:
+        yield sheet.key, sheet.title, "廃止・完了のため作らないシート", act.reason
+    for damaged in plan.unfinished.damaged:
+        yield damaged.key, "", "読めないため作らないシート", damaged.reason
+
+
+__all__ = ["MARK", "ledger_workbook"]

@@ -1,0 +1,169 @@
+"""Carry a sheet into the edition of a later year: values stay with their years, and what the form says is left blank.
+
+H31当初 of edition 2018 is H31当初 of edition 2019, wherever it stands there: next year's column then, this year's now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from xlsync.carry_over import read_again
+from xlsync.computed import ALONE, Share, compute, results, share_of
+from xlsync.form.field_years import carry_of, is_over, meanings
+from xlsync.kinds import DASH, Value
+from xlsync.sheet import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsync.form.edition import Edition, Field
+
+FieldFate = Literal["carried", "shifted", "emptied", "computed", "due", "blank", "ended"]
+FATE_WORDS: Final[Mapping[FieldFate, str]] = {
+    "carried": "そのまま",
+    "shifted": "年度の列を移す",
+    "emptied": "空欄にする",
+    "computed": "計算し直す",
+    "due": "入力し直す",
+    "blank": "空欄のまま",
+    "ended": "今年度はない欄",
+}
+"""What becomes of a field, in words: the last is of the old edition only, the others of the new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShift:
+    """What becomes of one field.
+
+    Attributes:
+        path: The field of the new edition, "" where it has none (`ended`).
+        source: The field of the old edition with the same meaning, "" for none.
+        fate: What becomes of the value.
+        is_marked: Whether it is marked as last year's until somebody changes it.
+
+    """
+
+    path: str
+    source: str
+    fate: FieldFate
+    is_marked: bool = False
+
+    def to_document(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {"from": self.source, "to": self.path, "fate": self.fate, "marked": self.is_marked}
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedSheet:
+    """Last year's sheet, the new one made of it, and what became of each field: the new one's in form order, then the ended."""
+
+    source: Sheet
+    sheet: Sheet
+    field_shifts: tuple[FieldShift, ...]
+
+    @property
+    def marked_paths(self) -> tuple[str, ...]:
+        """The paths of the fields that are marked as last year's."""
+        return tuple(shift.path for shift in self.field_shifts if shift.is_marked)
+
+
+def shift_sheet(sheet: Sheet, edition: Edition) -> ShiftedSheet:
+    """Return a sheet in the edition of a later year.
+
+    Args:
+        sheet: A sheet of an earlier year, in the version of the form that the edition is of.
+        edition: The form at the later year.
+
+    Returns:
+        The new sheet under the same id and key, without a revision, and what became of each field.
+
+    """
+    sources = _sources(sheet.edition, edition)
+    shifts = {
+        field.path: _shift(sheet, sources.get(field.path), edition, field)
+        for field in edition.fields
+    }
+    values: dict[str, Value] = {}
+    unreadable: dict[str, str] = {}
+    for shift in shifts.values():
+        if shift.fate in {"carried", "shifted"}:
+            field, into = sheet.edition.by_path[shift.source], edition.by_path[shift.path]
+            typed = sheet.unreadable.get(shift.source)
+            values[shift.path], text = read_again(field, into, sheet[shift.source], typed)
+            unreadable |= {} if text is None else {shift.path: text}
+    values |= results(edition, _shares(sheet, sources, edition, shifts), values)
+    shifted = Sheet(edition, sheet.key, values, None, unreadable).with_id(sheet.id)
+    ended = _ended(sheet, {shift.source for shift in shifts.values()})
+    return ShiftedSheet(sheet, shifted, (*shifts.values(), *ended))
+
+
+def _sources(old: Edition, new: Edition) -> dict[str, Field]:
+    """Return the field of the old edition that means what a field of the new one means, or formerly meant."""
+    by_meaning = {meanings(old, field)[0]: field for field in old.fields}
+    sources = {}
+    for field in new.fields:
+        known = (by_meaning[each] for each in meanings(new, field) if each in by_meaning)
+        source = next(known, None)
+        if source is not None:
+            sources[field.path] = source
+    return sources
+
+
+def _shift(sheet: Sheet, source: Field | None, edition: Edition, field: Field) -> FieldShift:
+    """Return what becomes of a field of the new edition."""
+    path = "" if source is None else source.path
+    is_typed_total = source is not None and _is_typed_total(sheet, source.path)
+    if field.path in edition.formulas and not is_typed_total:
+        return FieldShift(field.path, path, "computed")
+    if source is None or not _says_anything(sheet, source.path):
+        return FieldShift(field.path, path, "due" if field.required else "blank")
+    carry = carry_of(sheet.edition, source)
+    if carry == "empty" or _is_not_yet(sheet, source, edition, field):
+        return FieldShift(field.path, path, "emptied")
+    fate: FieldFate = "carried" if source.origin == field.origin else "shifted"
+    is_marked = carry == "mark" and sheet[source.path] != DASH
+    return FieldShift(field.path, path, fate, is_marked)
+
+
+def _is_not_yet(sheet: Sheet, source: Field, edition: Edition, field: Field) -> bool:
+    """True for the "-" of a year that was not over and is now: it said that nothing could be said yet."""
+    was_running = not is_over(sheet.edition, source) and is_over(edition, field)
+    asked = field.entry.required_when == "finished"
+    return sheet[source.path] == DASH and was_running and asked
+
+
+def _is_typed_total(sheet: Sheet, path: str) -> bool:
+    """True where a total was typed without its parts: no formula gives one, so it is carried as it is."""
+    rule = sheet.edition.formulas.get(path)
+    return rule is not None and share_of(rule, sheet) is None and compute(rule, sheet) is None
+
+
+def _shares(
+    sheet: Sheet,
+    sources: Mapping[str, Field],
+    edition: Edition,
+    shifts: Mapping[str, FieldShift],
+) -> dict[str, Share]:
+    """Return the share with which each total is computed: what the program's other sheets added last year stays."""
+    shares = {}
+    for path in edition.formulas:
+        if shifts[path].fate == "computed":
+            source = sources.get(path)
+            rule = None if source is None else sheet.edition.formulas.get(source.path)
+            share = None if rule is None else share_of(rule, sheet)
+            shares[path] = share or ALONE
+    return shares
+
+
+def _says_anything(sheet: Sheet, path: str) -> bool:
+    return sheet[path] is not None or path in sheet.unreadable
+
+
+def _ended(sheet: Sheet, carried: set[str]) -> tuple[FieldShift, ...]:
+    """Return the fields that say something and have no place in the new edition; they stay in last year's sheet."""
+    left = (path for path in sheet.edition.by_path if path not in carried)
+    return tuple(FieldShift("", path, "ended") for path in left if _says_anything(sheet, path))
+
+
+__all__ = ["FATE_WORDS", "FieldFate", "FieldShift", "ShiftedSheet", "shift_sheet"]

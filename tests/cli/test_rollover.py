@@ -1,0 +1,278 @@
+"""`xlsync rollover`: shown first, done once, taken back while nobody has typed; last year's sheets stay as they were."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests import papers
+from tests.cities import typed
+from tests.commands import EXAMPLES, Run
+from tests.crash_sweep import run as forked
+from tests.rollover.moved_truth import leaves, moved
+from xlsync import open_city
+from xlsync.form.library import load_form
+from xlsync.store import audit
+from xlsync.workbook.template.template import build_template
+
+KEY = papers.CLEAN
+NEW = 2019
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A city with the five official sheets of 2018, without workbooks, and the same rolled over into 2019: made once."""
+    place = tmp_path_factory.mktemp("rollover")
+    city, rolled = place / "city", place / "rolled"
+    for words in (
+        ("init", str(city), "--name", "つくば市"),
+        ("import", "-C", str(city), str(EXAMPLES)),
+    ):
+        assert forked(words)[0] in {0, 1}
+    shutil.copytree(city, rolled)
+    assert forked(("rollover", str(NEW), "--yes", "-C", str(rolled)))[0] == 0
+    return {"city": city, "rolled": rolled}
+
+
+@pytest.fixture
+def city(places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the city; the working directory."""
+    return copied(places["city"], tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def rolled(places: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the city that was rolled over; the working directory."""
+    return copied(places["rolled"], tmp_path, monkeypatch)
+
+
+def copied(place: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(place, folder / "市")
+    monkeypatch.chdir(folder / "市")
+    return folder / "市"
+
+
+def stored(folder: Path, year: int) -> dict[str, bytes]:
+    """Every file of an edition's sheets in the store."""
+    root = folder / "store"
+    files = (
+        file
+        for name in ("sheets", "revisions")
+        for file in (root / name / str(year)).rglob("*.json")
+    )
+    return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def state_of(run: Run) -> dict[str, str]:
+    return {sheet["key"]: sheet["state"] for sheet in run("status", "--json").json["sheets"]}
+
+
+def new_workbook(folder: Path, key: str = KEY) -> Path:
+    return next((folder / f"shared/評価シート/{NEW}年度").rglob(f"{key}_*_{NEW}年度.xlsx"))
+
+
+def typed_into(file: Path, changes: dict[str, object]) -> None:
+    file.write_bytes(typed(file.read_bytes(), changes))
+
+
+def test_what_would_happen_is_shown_and_nothing_is_written(city: Path, run: Run) -> None:
+    before = everything(city)
+    shown = run("rollover", NEW, "--dry-run")
+    assert (shown.code, everything(city)) == (0, before)
+    assert "作るシート 5件" in shown.out
+    assert "要する経費全体 総事業費：計算し直す 20、今年度はない欄 10" in shown.out
+    assert "まだ確認済になっていないシート 5件" in shown.out
+    unasked = run("rollover", NEW)
+    assert (unasked.code, everything(city)) == (1, before)
+    plan = run("rollover", NEW, "--json").json
+    assert (plan["from"], plan["to"], plan["done"], len(plan["sheets"])) == (2018, NEW, False, 5)
+    assert plan["fields"]["purpose"] == {"carried": 5, "marked": 5}
+    assert plan["fields"]["years.2018.overall"] == {"emptied": 5}
+    assert everything(city) == before
+
+
+def test_each_leaf_of_the_new_heads_is_as_moved_by_hand_over_two_years(
+    rolled: Path, run: Run
+) -> None:
+    assert run("rollover", NEW + 1, "--yes").code == 0
+    for key, data in papers.official_bytes().items():
+        truth = json.loads(data)
+        for year in (NEW, NEW + 1):
+            truth = moved(truth)
+            head = json.loads((rolled / f"store/sheets/{year}/{key}.json").read_bytes())
+            assert head.pop("revision") == 1
+            assert leaves(head) == leaves(truth)
+    assert audit(open_city(rolled).store) == []
+
+
+def test_last_years_sheets_stay_as_they_were_and_none_counts_as_handed_in(
+    city: Path, run: Run
+) -> None:
+    before = stored(city, papers.EDITION)
+    assert run("rollover", NEW, "--yes").code == 0
+    assert stored(city, papers.EDITION) == before
+    assert set(state_of(run).values()) == {"未着手"}
+    assert run("status", "--json").json["edition"] == NEW
+    assert "edition = 2019                   # 対象年度" in (city / "xlsync.toml").read_text(
+        "utf-8"
+    )
+
+
+def test_a_second_run_changes_nothing(rolled: Path, run: Run) -> None:
+    ledger = next(rolled.glob("年度更新の台帳_*.xlsx"))
+    ledger.unlink()
+    before = everything(rolled)
+    again = run("rollover", NEW, "--yes")
+    assert (again.code, "できているシート 5件" in again.out) == (0, True)
+    ledger.unlink()
+    assert everything(rolled) == before
+
+
+def test_carried_text_is_marked_until_somebody_changes_it(rolled: Path, run: Run) -> None:
+    assert run("export", KEY).code == 0
+    file = new_workbook(rolled)
+    marked = run("check", file, "--json").json["receipts"][0]["findings"]
+    paths = {found["path"] for found in marked if found["code"] == "from-last-year"}
+    assert paths == {"indicator.description", "individual_plan", "purpose", "outline"}
+    listed = openpyxl.load_workbook(io.BytesIO(file.read_bytes()), data_only=True)["チェック"]
+    assert any("昨年度のシートから" in str(cell.value) for row in listed for cell in row)
+    typed_into(file, {"purpose": "今年度の目的"})
+    found = run("import", file, "--json").json["receipts"][0]["findings"]
+    assert {each["path"] for each in found if each["code"] == "from-last-year"} == paths - {
+        "purpose"
+    }
+
+
+def test_it_can_be_taken_back_until_somebody_has_typed(rolled: Path, run: Run) -> None:
+    assert run("export", KEY).code == 0
+    assert run("rollover", NEW, "--undo").code == 0
+    assert run("status", "--json").json["edition"] == papers.EDITION
+    assert run("rollover", NEW, "--yes").code == 0
+    assert (run("status", "--json").json["edition"], audit(open_city(rolled).store)) == (NEW, [])
+    file = new_workbook(rolled)
+    typed_into(file, {"purpose": "今年度の目的"})
+    assert run("import", file).code in {0, 1}
+    refused = run("rollover", NEW, "--undo")
+    assert (
+        refused.code,
+        f"もう入力されているシートが1件あるため、年度更新を取り消せません（{KEY}）" in refused.err,
+    ) == (3, True)
+    assert run("status", "--json").json["edition"] == NEW
+
+
+def test_later_changes_of_last_year_come_in_where_nobody_has_typed(rolled: Path, run: Run) -> None:
+    assert run("export", KEY).code == 0
+    typed_into(new_workbook(rolled), {"outline": "今年度の概要"})
+    assert run("import", new_workbook(rolled)).code in {0, 1}
+    (rolled / "xlsync.toml").write_text(
+        (rolled / "xlsync.toml").read_text("utf-8").replace("edition = 2019", "edition = 2018"),
+        "utf-8",
+    )
+    late = {"key": KEY, "form": papers.edition().form, "edition": papers.EDITION, "revision": 1}
+    (rolled / "late.json").write_text(
+        json.dumps({**late, "purpose": "直した目的", "outline": "直した概要"})
+    )
+    assert run("import", "late.json").code in {0, 1}
+    assert "昨年度のその後の変更を入れるシート 1件" in run("rollover", NEW, "--yes").out
+    head = open_city(rolled).store.head(KEY, NEW)
+    assert head is not None
+    assert (head["purpose"], head["outline"]) == ("直した目的", "今年度の概要")
+
+
+@pytest.mark.usefixtures("city")
+def test_ended_projects_are_left_out_and_those_out_of_scope_stay_so(run: Run) -> None:
+    ended, outside = papers.KEYS[1], papers.KEYS[2]
+    assert run("sheets", "retire", ended, "--reason", "完了のため").code == 0
+    assert run("sheets", "exclude", outside, "--reason", "内部管理のため").code == 0
+    done = run("rollover", NEW, "--yes", "--json").json
+    assert [sheet["key"] for sheet in done["ended"]] == [ended]
+    assert run("status", "--json").json["edition"] == NEW
+    listed = {sheet["key"]: sheet for sheet in run("sheets", "list", "--json").json["sheets"]}
+    assert (ended in listed, listed[outside]["state"]) == (False, "対象外")
+
+
+def test_a_sheet_registered_for_the_new_year_before_is_filled_where_it_is_blank(
+    city: Path, run: Run
+) -> None:
+    settings = city / "xlsync.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("edition = 2018", "edition = 2019"), "utf-8"
+    )
+    first = "会計,款,項,目,事業,事務事業名（番号）,事務事業名\r\n01,02,01,08,14,01,新しい名前\r\n"
+    (city / "台帳.csv").write_bytes(first.encode("cp932"))
+    assert run("sheets", "add", "台帳.csv", "--yes").code == 0
+    told = run("rollover", NEW, "--yes").out
+    assert "登録済みで、空欄に昨年度の内容を入れるシート 1件" in told
+    assert "番号・名称・所属が変わったシート 1件" in told
+    head = open_city(city).store.head(KEY, NEW)
+    assert head is not None
+    assert (head.title, head["purpose"] is None) == ("新しい名前", False)
+
+
+def test_the_ledger_names_cells_of_both_years_templates_and_the_value(rolled: Path) -> None:
+    page = openpyxl.load_workbook(next(rolled.glob("年度更新の台帳_*.xlsx")))["台帳"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
+    old, new = (build_template(load_form(), year).addresses for year in (papers.EDITION, NEW))
+    cells = {row[10]: row for row in rows if row[0] == KEY and row[10]}
+    assert set(cells) == set(load_form().at(NEW).by_path)
+    targets = cells["indicator.targets.2018"]
+    assert (targets[4], targets[6]) == (
+        old["indicator.targets.2018"],
+        new["indicator.targets.2018"],
+    )
+    assert (cells["purpose"][8], cells["legal_basis"][8]) == ("昨年度のシートから", None)
+    head = json.loads((rolled / f"store/sheets/{NEW}/{KEY}.json").read_bytes())
+    assert cells["purpose"][7] == head["purpose"]
+    assert {row[2] for row in rows if row[0] == KEY and not row[10]} == {"今年度はない欄"}
+
+
+@pytest.mark.parametrize(
+    ("year", "sentence"),
+    [
+        (2017, "2017年度は、いまの対象年度（2018年度）より前です"),
+        (2018, "2018年度より前のシートが登録されていません"),
+        (9999, "年度 9999 の様式は作れません"),
+    ],
+)
+def test_a_year_that_cannot_be_rolled_into_is_refused_in_a_sentence(
+    city: Path, run: Run, year: int, sentence: str
+) -> None:
+    before = everything(city)
+    said = run("rollover", year, "--yes")
+    assert (said.code, sentence in said.err) == (3, True)
+    assert everything(city) == before
+
+
+def test_rates_of_last_years_periods_stop_no_command_after_the_year_changed(
+    city: Path, run: Run
+) -> None:
+    with (city / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[rates."2016-settled"]\nper-person = 7326.4\nper-hour = 2.649\n')
+    told = run("rollover", NEW, "--yes")
+    assert (told.code, "人件費の単価（[rates]）がまだない年度区分：2017-settled" in told.out) == (
+        0,
+        True,
+    )
+    assert run("status").code == 1  # five sheets are not handed in
+
+
+def test_a_damaged_sheet_is_named_and_stops_no_other(city: Path, run: Run) -> None:
+    for file in (city / "store").rglob(f"{KEY}*"):
+        shutil.rmtree(file) if file.is_dir() and file.parent.name == "taken" else None
+    (city / f"store/revisions/2018/{KEY}/1.json").write_bytes(b"{")
+    (city / f"store/sheets/2018/{KEY}.json").write_bytes(b"{")
+    told = run("rollover", NEW, "--yes")
+    assert (told.code, f"{KEY}：" in told.out, "シートを作りました 4件" in told.out) == (
+        1,
+        True,
+        True,
+    )
