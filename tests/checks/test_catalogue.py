@@ -71,6 +71,7 @@ BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
 """A rule reports under its own code; its sentence is its check's."""
 ELSEWHERE = {
     "converted": "inbox/test_libreoffice.py",
+    "from-last-year": "cli/test_rollover.py",
     "trial": "exchange/test_trial.py",
     "no-field": "cli/test_form_adopt.py",
     "returned": "exchange/test_returned_values.py",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from xlsync.city.clock_and_user import now, user
-from xlsync.city.rollover import (
+from xlsync.city.year_change import (
     carry_out,
     ledger_file,
     planned_rollover,
