@@ -38,27 +38,32 @@ class FieldShift:
 
     Attributes:
         path: The field of the new edition, "" where it has none (`ended`).
-        source: The field of the old edition with the same meaning, "" for none.
-        fate: What becomes of the value.
+        former_path: The field of the old edition with the same meaning, "" for none.
+        field_fate: What becomes of the value.
         is_marked: Whether it is marked as last year's until somebody changes it.
 
     """
 
     path: str
-    source: str
-    fate: FieldFate
+    former_path: str
+    field_fate: FieldFate
     is_marked: bool = False
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
-        return {"from": self.source, "to": self.path, "fate": self.fate, "marked": self.is_marked}
+        return {
+            "from": self.former_path,
+            "to": self.path,
+            "fate": self.field_fate,
+            "marked": self.is_marked,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftedSheet:
     """Last year's sheet, the new one made of it, and what became of each field: the new one's in form order, then the ended."""
 
-    source: Sheet
+    last_year: Sheet
     sheet: Sheet
     field_shifts: tuple[FieldShift, ...]
 
@@ -87,14 +92,14 @@ def shift_sheet(sheet: Sheet, edition: Edition) -> ShiftedSheet:
     values: dict[str, Value] = {}
     unreadable: dict[str, str] = {}
     for shift in shifts.values():
-        if shift.fate in {"carried", "shifted"}:
-            field, into = sheet.edition.by_path[shift.source], edition.by_path[shift.path]
-            typed = sheet.unreadable.get(shift.source)
-            values[shift.path], text = read_again(field, into, sheet[shift.source], typed)
+        if shift.field_fate in {"carried", "shifted"}:
+            field, into = sheet.edition.by_path[shift.former_path], edition.by_path[shift.path]
+            typed = sheet.unreadable.get(shift.former_path)
+            values[shift.path], text = read_again(field, into, sheet[shift.former_path], typed)
             unreadable |= {} if text is None else {shift.path: text}
     values |= results(edition, _shares(sheet, sources, edition, shifts), values)
     shifted = Sheet(edition, sheet.key, values, None, unreadable).with_id(sheet.id)
-    ended = _ended(sheet, {shift.source for shift in shifts.values()})
+    ended = _ended(sheet, {shift.former_path for shift in shifts.values()})
     return ShiftedSheet(sheet, shifted, (*shifts.values(), *ended))
 
 
@@ -113,16 +118,20 @@ def _sources(old: Edition, new: Edition) -> dict[str, Field]:
 def _shift(sheet: Sheet, source: Field | None, edition: Edition, field: Field) -> FieldShift:
     """Return what becomes of a field of the new edition."""
     path = "" if source is None else source.path
-    is_typed_total = source is not None and _is_typed_total(sheet, source.path)
-    if field.path in edition.formulas and not is_typed_total:
+    if field.path in edition.formulas and not _is_typed_total(sheet, path):
         return FieldShift(field.path, path, "computed")
-    if source is None or not _says_anything(sheet, source.path):
+    if source is None or not _says_anything(sheet, path):
         return FieldShift(field.path, path, "due" if field.required else "blank")
-    carry = carry_of(sheet.edition, source)
+    return _carried_shift(sheet, source, edition, field)
+
+
+def _carried_shift(sheet: Sheet, source: Field, edition: Edition, field: Field) -> FieldShift:
+    """Return what becomes of a field that says something in the old edition."""
+    path, carry = source.path, carry_of(sheet.edition, source)
     if carry == "empty" or _is_not_yet(sheet, source, edition, field):
         return FieldShift(field.path, path, "emptied")
     fate: FieldFate = "carried" if source.origin == field.origin else "shifted"
-    is_marked = carry == "mark" and sheet[source.path] != DASH
+    is_marked = carry == "mark" and sheet[path] != DASH
     return FieldShift(field.path, path, fate, is_marked)
 
 
@@ -148,7 +157,7 @@ def _shares(
     """Return the share with which each total is computed: what the program's other sheets added last year stays."""
     shares = {}
     for path in edition.formulas:
-        if shifts[path].fate == "computed":
+        if shifts[path].field_fate == "computed":
             source = sources.get(path)
             rule = None if source is None else sheet.edition.formulas.get(source.path)
             share = None if rule is None else share_of(rule, sheet)

@@ -51,14 +51,14 @@ def test_the_budget_of_a_fiscal_year_is_the_same_amount_wherever_its_column_stan
 def test_nothing_that_is_carried_changes_and_everything_else_is_accounted_for(sheet: Sheet) -> None:
     shifted = shift_sheet(sheet, FORM.at(2019))
     assert [shift.path for shift in shifted.field_shifts if shift.path] == list(shifted.sheet)
-    told = {shift.source for shift in shifted.field_shifts}
+    told = {shift.former_path for shift in shifted.field_shifts}
     assert told >= {path for path in sheet if sheet[path] is not None or path in sheet.unreadable}
     by_path = {shift.path: shift for shift in shifted.field_shifts if shift.path}
     for path, shift in by_path.items():
-        if shift.fate in {"carried", "shifted"}:
-            assert shifted.sheet[path] == sheet[shift.source]
-            assert shifted.sheet.unreadable.get(path) == sheet.unreadable.get(shift.source)
-        elif shift.fate != "computed":
+        if shift.field_fate in {"carried", "shifted"}:
+            assert shifted.sheet[path] == sheet[shift.former_path]
+            assert shifted.sheet.unreadable.get(path) == sheet.unreadable.get(shift.former_path)
+        elif shift.field_fate != "computed":
             assert shifted.sheet[path] is None
 
 
@@ -67,8 +67,8 @@ def test_results_are_left_blank_and_what_was_over_is_never_marked(sheet: Sheet) 
     shifted = shift_sheet(sheet, FORM.at(2019))
     for shift in shifted.field_shifts:
         if shift.is_marked:
-            assert not is_over(sheet.edition, sheet.edition.by_path[shift.source])
-            assert sheet[shift.source] != DASH
+            assert not is_over(sheet.edition, sheet.edition.by_path[shift.former_path])
+            assert sheet[shift.former_path] != DASH
     results = [path for path in shifted.sheet if path.startswith("years.") and "plan" not in path]
     goals = {f"years.{year}.improvement_goal" for year in (2018, 2019)}
     assert all(shifted.sheet[path] is None for path in results if path not in goals)
@@ -88,7 +88,7 @@ def test_two_years_at_once_say_what_one_after_the_other_say_of_what_both_carry(
 
 def carried(shifted: ShiftedSheet) -> Mapping[str, str]:
     return {
-        shift.path: shift.source
+        shift.path: shift.former_path
         for shift in shifted.field_shifts
-        if shift.fate in {"carried", "shifted"}
+        if shift.field_fate in {"carried", "shifted"}
     }

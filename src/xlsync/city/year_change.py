@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from xlsync.city.settings import CitySettings
     from xlsync.exchange.receipt import Source
-    from xlsync.exchange.rollover.rollover_plan import PlannedRollover
+    from xlsync.exchange.rollover.carried_sheets import PlannedRollover
     from xlsync.exchange.rollover.rollover_run import Progress
 
 LEDGER: Final = "年度更新の台帳_{year}年度.xlsx"
@@ -67,8 +67,8 @@ def carry_out(
 ) -> list[tuple[PlannedRollover, str]]:
     """Make the sheets of the new edition, write the ledger, then make the edition the city's; return what became of each."""
     done = list(run_rollover(city.store, plan, source, progress))
-    made = plan_rollover(city.store, city.terms, plan.to_year)
-    write_ledger(city, made, ledger, source.when)
+    written = plan_rollover(city.store, city.terms, plan.to_year)
+    write_ledger(city, written, ledger, source.when)
     set_edition(city.folder, plan.to_year)
     return done
 

@@ -79,7 +79,7 @@ def form_page(edition: Edition) -> str:
         "",
         "| path | field | kind | filled by | required | dash | in next year's sheet | cell name |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
-        *(_field_row(edition, field) for field in edition.fields),
+        *_field_rows(edition),
         "",
         "## Greyed places (no such cell)",
         "",
@@ -181,6 +181,10 @@ def _statement(rule: Rule) -> str:
         "from": f"{entry.get('least') or 0:,}",
     }
     return _STATEMENTS[rule.check].format_map({**entry, **words})
+
+
+def _field_rows(edition: Edition) -> Iterable[str]:
+    return (_field_row(edition, field) for field in edition.fields)
 
 
 def _field_row(edition: Edition, field: Field) -> str:

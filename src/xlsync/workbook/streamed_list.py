@@ -46,7 +46,7 @@ class StreamedPage:
     """
 
     title: str
-    head: str
+    heading: str
     columns: Sequence[Column]
     value_rows: Iterable[Sequence[str | int | None]]
     breaks_pages: bool = False
@@ -80,7 +80,7 @@ def _write_page(
 ) -> None:
     title, heading, cell = formats
     _set_up(worksheet, page)
-    worksheet.write_string(0, 0, page.head, title)
+    worksheet.write_string(0, 0, page.heading, title)
     for number, column in enumerate(page.columns):
         worksheet.write_string(1, number, column.heading, heading)
     row, before, breaks = _ABOVE, None, list[int]()

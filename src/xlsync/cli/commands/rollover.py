@@ -22,12 +22,13 @@ from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange import Source
-from xlsync.exchange.rollover.rollover_plan import SHEET_FATE_WORDS
+from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
 from xlsync.year_shift import FATE_WORDS
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
-    from xlsync.exchange.rollover.rollover_plan import PlannedRollover, RolloverPlan
+    from xlsync.exchange.rollover.carried_sheets import PlannedRollover
+    from xlsync.exchange.rollover.rollover_plan import RolloverPlan
     from xlsync.form.edition import Field
     from xlsync.year_shift import FieldFate
 
@@ -106,27 +107,27 @@ def _left(
 
 
 def _say_plan(city: CitySettings, plan: RolloverPlan, notes: Sequence[str]) -> None:
-    old, new = (
-        city.terms.form.at(year).expand("{0年度}") for year in (plan.from_year, plan.to_year)
-    )
-    say(f"年度更新　{old} → {new}　（様式 第{city.terms.form.version or 1}版）")
-    for fate, word in SHEET_FATE_WORDS.items():
-        if sheets := plan.with_fate(fate):
-            say(f"{word} {len(sheets)}件{_some(planned.sheet.key for planned in sheets)}")
-    for refused in plan.with_fate("refused"):
-        say(f"  {refused.sheet.key} {refused.sheet.title}：{refused.fault}")
-    if excluded := [planned for planned in plan.planned if planned.excluding]:
-        say(
-            f"うち対象外のままにするシート {len(excluded)}件{_some(each.sheet.key for each in excluded)}"
-        )
-    _say_sheets("廃止・完了のため作らないシート", [sheet for sheet, _ in plan.ended])
-    _say_sheets(f"{new}だけにあるシート", plan.added)
-    _say_sheets("番号・名称・所属が変わったシート", [after for _, after in plan.changed])
+    form = city.terms.form
+    old, new = (form.at(year).expand("{0年度}") for year in (plan.from_year, plan.to_year))
+    say(f"年度更新　{old} → {new}　（様式 第{form.version or 1}版）")
+    _say_carried(plan)
+    _say_sheets("廃止・完了のため作らないシート", [sheet for sheet, _ in plan.ended_sheets])
+    _say_sheets(f"{new}だけにあるシート", plan.added_sheets)
+    _say_sheets("番号・名称・所属が変わったシート", [sheet for _, sheet in plan.renamed_sheets])
     say()
     for line in _field_lines(city, plan):
         say(line)
     for line in (*_unfinished_lines(plan, old), *notes):
         say(f"確かめてください　{line}")
+
+
+def _say_carried(plan: RolloverPlan) -> None:
+    for fate, word in SHEET_FATE_WORDS.items():
+        _say_sheets(word, [planned.sheet for planned in plan.with_fate(fate)])
+    for refused in plan.with_fate("refused"):
+        say(f"  {refused.sheet.key} {refused.sheet.title}：{refused.fault}")
+    excluded = [planned.sheet for planned in plan.planned if planned.excluding]
+    _say_sheets("うち対象外のままにするシート", excluded)
 
 
 def _say_sheets(title: str, sheets: Sequence[Any]) -> None:
@@ -163,12 +164,12 @@ def _entry_title(field: Field) -> str:
 
 
 def _unfinished_lines(plan: RolloverPlan, old: str) -> Iterator[str]:
-    unfinished = plan.unfinished
+    unfinished = plan.unfinished_sheets
     for damaged in unfinished.damaged:
         yield f"{damaged.key}：{damaged.reason}。このシートは作りません"
     for keys, words in (
         (unfinished.conflicting, "入力の重なりが決まっていないシート"),
-        (unfinished.waiting, "確認待ちの変更があるシート"),
+        (unfinished.undecided, "確認待ちの変更があるシート"),
         (unfinished.unconfirmed, "まだ確認済になっていないシート"),
     ):
         if keys:
@@ -200,7 +201,7 @@ def _report(
             f"まだだれも入力していない間は `xlsync rollover {plan.to_year} --undo` で取り消せます。"
             "見張り（xlsync watch）は、いったん終わらせて始め直してください。"
         )
-    is_clean = not left_out and not plan.with_fate("refused") and not plan.unfinished.damaged
+    is_clean = not left_out and not plan.with_fate("refused") and not plan.unfinished_sheets.damaged
     return 0 if is_clean else ATTENTION
 
 

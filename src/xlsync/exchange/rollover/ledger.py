@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.rollover.rollover_plan import SHEET_FATE_WORDS
+from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
 from xlsync.workbook.streamed_list import Column, StreamedPage, streamed_workbook
 from xlsync.workbook.template.template import build_template
 from xlsync.year_shift import FATE_WORDS
@@ -14,7 +14,9 @@ from xlsync.year_shift import FATE_WORDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsync.exchange.rollover.rollover_plan import PlannedRollover, RolloverPlan
+    from xlsync.exchange.rollover.carried_sheets import PlannedRollover
+    from xlsync.exchange.rollover.rollover_plan import RolloverPlan
+    from xlsync.form.definition import Words
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
@@ -45,23 +47,7 @@ def ledger_workbook(plan: RolloverPlan, form: Form, made_on: dt.date) -> bytes:
     )
     head = f"年度更新の台帳　{old} → {new}"
     cells = StreamedPage(
-        "台帳",
-        head,
-        (
-            Column(words.key, 19),
-            Column(words.title, 22),
-            Column("扱い", 13),
-            Column(f"{old}の欄", 32),
-            Column("セル", 7),
-            Column(f"{new}の欄", 32),
-            Column("セル", 7),
-            Column("値", 40),
-            Column("印", 16),
-            Column(f"{old}の項目", 30, is_printed=False),
-            Column(f"{new}の項目", 30, is_printed=False),
-        ),
-        _cell_rows(plan, addresses),
-        breaks_pages=True,
+        "台帳", head, _columns(words, old, new), _cell_rows(plan, addresses), breaks_pages=True
     )
     counted = [Column(FATE_WORDS[fate], 9) for fate in _COUNTED]
     fields = StreamedPage(
@@ -79,24 +65,41 @@ def ledger_workbook(plan: RolloverPlan, form: Form, made_on: dt.date) -> bytes:
     return streamed_workbook((cells, fields, sheets), made_on)
 
 
+def _columns(words: Words, old: str, new: str) -> tuple[Column, ...]:
+    """Return the columns of the ledger; the two last ones, for programs, are not printed."""
+    return (
+        Column(words.key, 19),
+        Column(words.title, 22),
+        Column("扱い", 13),
+        Column(f"{old}の欄", 32),
+        Column("セル", 7),
+        Column(f"{new}の欄", 32),
+        Column("セル", 7),
+        Column("値", 40),
+        Column("印", 16),
+        Column(f"{old}の項目", 30, is_printed=False),
+        Column(f"{new}の項目", 30, is_printed=False),
+    )
+
+
 def _cell_rows(plan: RolloverPlan, addresses: tuple[Mapping[str, str], ...]) -> Iterator[Row]:
     before, after = addresses
     for planned in plan.planned:
         if planned.sheet_fate in _UNWRITTEN:
             continue
-        source = planned.shifted.source
+        source = planned.shifted.last_year
         for shift in planned.shifted.field_shifts:
             yield (
                 planned.sheet.key,
                 planned.sheet.title,
                 _fate_word(planned, shift),
-                _title(source.edition, shift.source),
-                before.get(shift.source, ""),
+                _title(source.edition, shift.former_path),
+                before.get(shift.former_path, ""),
                 _title(planned.sheet.edition, shift.path),
                 after.get(shift.path, ""),
                 _value(planned, shift),
                 MARK if shift.is_marked else "",
-                shift.source,
+                shift.former_path,
                 shift.path,
             )
 
@@ -105,13 +108,13 @@ def _fate_word(planned: PlannedRollover, shift: FieldShift) -> str:
     path = shift.path
     if path and planned.sheet[path] != planned.shifted.sheet[path]:
         return _OWN_VALUE
-    return FATE_WORDS[shift.fate]
+    return FATE_WORDS[shift.field_fate]
 
 
 def _value(planned: PlannedRollover, shift: FieldShift) -> str:
     """Return what the new sheet says there; of what is not carried over, what last year's sheet said."""
-    if shift.fate in {"emptied", "ended"}:
-        return _shown(planned.shifted.source, shift.source)
+    if shift.field_fate in {"emptied", "ended"}:
+        return _shown(planned.shifted.last_year, shift.former_path)
     return _shown(planned.sheet, shift.path)
 
 
@@ -136,9 +139,9 @@ def _sheet_rows(plan: RolloverPlan) -> Iterator[Row]:
         word = SHEET_FATE_WORDS[planned.sheet_fate]
         note = planned.fault or ("対象外のまま" if planned.excluding else "")
         yield planned.sheet.key, planned.sheet.title, word, note
-    for sheet, act in plan.ended:
+    for sheet, act in plan.ended_sheets:
         yield sheet.key, sheet.title, "廃止・完了のため作らないシート", act.reason
-    for damaged in plan.unfinished.damaged:
+    for damaged in plan.unfinished_sheets.damaged:
         yield damaged.key, "", "読めないため作らないシート", damaged.reason
 
 

@@ -24,7 +24,8 @@ from xlsync.store.rollover_acts import (
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
-    from xlsync.exchange.rollover.rollover_plan import PlannedRollover, RolloverPlan
+    from xlsync.exchange.rollover.carried_sheets import PlannedRollover
+    from xlsync.exchange.rollover.rollover_plan import RolloverPlan
     from xlsync.store import Store
     from xlsync.store.rollover_acts import EditionStep
 
@@ -83,7 +84,7 @@ def _is_brought(store: Store, sheet_id: Any, year: int) -> bool:
 def _write_sheet(
     store: Store, plan: RolloverPlan, planned: PlannedRollover, source: Source
 ) -> None:
-    sheet, made_of = planned.sheet, planned.shifted.source
+    sheet, made_of = planned.sheet, planned.shifted.last_year
     last = store.last(sheet.id, plan.to_year)
     if last != planned.parent or store.last(sheet.id, plan.from_year) != made_of.revision:
         raise Stale(_STALE, sheet.key)
@@ -119,8 +120,8 @@ def _exclude(store: Store, plan: RolloverPlan, planned: PlannedRollover, source:
     act = planned.excluding
     if act is None or register_acts(store.folder, planned.sheet.id, plan.to_year):
         return
-    told = RegisterAct(act.act_kind, act.from_day, act.reason, source.when, source.who)
-    write_register_act(store.folder, planned.sheet.id, plan.to_year, told)
+    register_act = RegisterAct(act.act_kind, act.from_day, act.reason, source.when, source.who)
+    write_register_act(store.folder, planned.sheet.id, plan.to_year, register_act)
 
 
 def _write_step(store: Store, plan: RolloverPlan, step: EditionStep, source: Source) -> None:
