@@ -137,6 +137,9 @@ COMMANDS: dict[str, Command] = {
     "rollover --undo": Command(
         ("rollover", "2019", "-C", _FOLDER, "--undo"), "rolled over", alone=True
     ),
+    "publish": Command(
+        ("publish", "-C", _FOLDER, f"{_FOLDER}/公表", "--yes"), "confirmed", alone=True
+    ),
     "remind": Command(("remind", "-C", _FOLDER, "--out", f"{_FOLDER}/催促"), "issued", alone=True),
     "figures reconcile": Command(
         ("figures", "reconcile", "-C", _FOLDER, "--out", f"{_FOLDER}/照合.xlsx"),

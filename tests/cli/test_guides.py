@@ -61,7 +61,7 @@ SETTINGS = [
     for guide in GUIDES
     for number, block in enumerate(blocks(guide))
     if re.match(
-        r"\[(\[phase|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|serve|organization)",
+        r"\[(\[phase|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|serve|organization|publication)",
         block,
     )
 ]

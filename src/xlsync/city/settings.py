@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, ValidationError
 
 from xlsync.budget_names import read_budget_names
+from xlsync.city.libreoffice_settings import LibreOfficeSettings
 from xlsync.city.part_names import refuse_unknown_parts
 from xlsync.city.phase_settings import PhaseSettings, deadline_of, present_phase
+from xlsync.city.publication_settings import PublicationSettings
 from xlsync.city.rate_settings import RateSettings, rates_of
 from xlsync.city.review_settings import (
     DeadlineSettings,
@@ -28,7 +30,7 @@ from xlsync.form.edition import Edition
 from xlsync.form.library import Form, collecting
 from xlsync.form.strict import Strict, explain
 from xlsync.inbox.config import SUMMARIES, Deadline
-from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
+from xlsync.inbox.intake.libreoffice import LibreOffice
 from xlsync.inbox.share_paths import year_name
 from xlsync.organization import Organization, read_organization
 from xlsync.store.lock import Notify as Warn
@@ -59,11 +61,6 @@ class Serving(Strict):
     port: int = Field(default=8765, ge=1, le=65_535)
     user_header: str = Field(default="", pattern="^[A-Za-z0-9-]*$")
     behind_proxy: bool = False
-
-
-class _LibreOffice(Strict):
-    program: str = Field(default="auto", min_length=1)
-    seconds: float = Field(default=60, ge=1, le=600)
 
 
 class _Merge(Strict):
@@ -105,7 +102,8 @@ class _File(Strict):
     watch: Watching = Field(default_factory=Watching)
     serve: Serving = Field(default_factory=Serving)
     deadline: DeadlineSettings = Field(default_factory=DeadlineSettings)
-    libreoffice: _LibreOffice = Field(default_factory=_LibreOffice)
+    libreoffice: LibreOfficeSettings = Field(default_factory=LibreOfficeSettings)
+    publication: PublicationSettings = Field(default_factory=PublicationSettings)
 
 
 @dataclass(frozen=True)
@@ -190,8 +188,13 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
         write_back=document.write_back == "on",
         long_running=LongRunning(document.watch, document.serve),
         deadline=deadline,
-        libreoffice=_libreoffice_of(document, folder),
+        libreoffice=document.libreoffice.libreoffice(folder),
     )
+
+
+def publication_settings(folder: Path) -> PublicationSettings:
+    """Return what a city's settings say of publication."""
+    return _settings_in(folder / SETTINGS_FILE)[0].publication
 
 
 def refuse_unsuitable_form(folder: Path, form: Form) -> None:
@@ -205,17 +208,6 @@ def refuse_unsuitable_form(folder: Path, form: Form) -> None:
     except SettingsError as fault:
         reason = f"新しい様式に合わない設定があります。設定を外してから使い始め、そのあとで書き直してください（{fault.reason}）"
         raise SettingsError(reason, fault.where) from fault
-
-
-def _libreoffice_of(document: _File, folder: Path) -> LibreOffice:
-    """Return what converts files of older formats; SettingsError where the program that is named does not exist."""
-    settings = document.libreoffice
-    is_named = settings.program not in {"auto", "off"}
-    program = find_libreoffice(str(folder / settings.program) if is_named else settings.program)
-    if program is None and is_named:
-        reason = f'[libreoffice] program の「{settings.program}」がありません。"auto" か "off" にするか、場所を確かめてください'
-        raise SettingsError(reason, str(folder / SETTINGS_FILE))
-    return LibreOffice(program, settings.seconds)
 
 
 def _settings_in(file: Path) -> tuple[_File, Form, Edition]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xlsync.cli.button_app import button_app
 from xlsync.cli.figures_app import figures_app
 from xlsync.cli.form_app import form_app
+from xlsync.cli.publication_app import publication_app
 from xlsync.cli.revision_app import revision_app
 from xlsync.cli.sheets_app import sheets_app
 from xlsync.cli.stage_app import stage_app
@@ -20,5 +21,5 @@ def add_groups(app: JapaneseTyper) -> None:
     """Add them all to the program."""
     for name, group in (("form", form_app), ("sheets", sheets_app), ("figures", figures_app)):
         app.add_typer(group, name=name)
-    for group in (revision_app, stage_app, year_app, button_app):
+    for group in (revision_app, stage_app, year_app, publication_app, button_app):
         app.add_typer(group)

@@ -62,6 +62,11 @@ whole = []           # まとめて扱う部分（様式の [parts] の名前）
 # "act" は提出の記録があるときだけ（それまでは入力済）
 handed-in = "complete"
 
+# [publication]        # xlsync publish（公表）
+# city-code = "082201"   # 団体コード（検査数字を含む6桁）
+# licence = "CC BY 4.0"  # 利用条件
+# contact = "企画経営課 内線1234"
+
 {organization}{programs}{rates}"""
 
 ORGANIZATION: Final = """\

@@ -115,6 +115,7 @@ class FieldEntry(Strict):
     carry: Carry | None = None
     since: int | None = None
     until: int | None = None
+    public: bool | None = None
 
     @property
     def required_when(self) -> str:

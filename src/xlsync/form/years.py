@@ -48,6 +48,12 @@ def parse_year(label: str) -> int | None:
     return era.first + (1 if label_["number"] == "元" else int(label_["number"])) - 1
 
 
+def year_of_key(key: str) -> int | None:
+    """Return the fiscal year that a key on an axis begins with (2017-settled, 2017), None where it names none."""
+    year = re.match(r"\d{4}(?!\d)", key)
+    return int(year[0]) if year else None
+
+
 def expand(text: str, year: int, calendar: Calendar) -> str:
     """Return the text with every year placeholder written out for an edition."""
 

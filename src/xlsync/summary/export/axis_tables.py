@@ -103,7 +103,7 @@ def axis_tables(edition: Edition) -> list[AxisTable]:
     """Return the tables of an edition, that of what stands once in a sheet first."""
     tables: dict[tuple[str, ...], dict[str, dict[tuple[str, ...], Field]]] = {(): {}}
     for each in edition.fields:
-        axes, keys, name = _column_in(each)
+        axes, keys, name = column_in(each)
         tables.setdefault(axes, {}).setdefault(name, {})[keys] = each
     sheets = SHEETS + ("_" if SHEETS in edition.definition.axes else "")
     return [
@@ -112,7 +112,7 @@ def axis_tables(edition: Edition) -> list[AxisTable]:
     ]
 
 
-def _column_in(placed: Field) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def column_in(placed: Field) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Return the axes of the table that a field belongs to, its keys on them, and its column there."""
     axes, keys, names = [], [], []
     for part, step in zip(placed.entry.path.split("."), placed.steps, strict=True):

@@ -7,12 +7,12 @@ its field's path without the year (`costs.sources.general`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical
+from xlsync.form.years import year_of_key
 from xlsync.kinds import DASH
 from xlsync.summary.export.table_cells import (
     NUMBERS,
@@ -61,8 +61,7 @@ def periods_of(edition: Edition) -> list[Period]:
     """The columns of the form, one row of the table each."""
     periods = []
     for key, label in _axis(edition, "period"):
-        year = re.match(r"\d{4}", key)
-        periods.append(Period(key, label, int(year[0]) if year else edition.year))
+        periods.append(Period(key, label, year_of_key(key) or edition.year))
     return periods or [Period("", "", edition.year)]
 
 

@@ -1,0 +1,38 @@
+"""The typer command of publication."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xlsync.cli.options import HERE, AsJson, CityFolder, CityYear, DryRun, end
+from xlsync.cli.usage import JapaneseTyper
+
+publication_app = JapaneseTyper()
+
+
+@publication_app.command()
+def publish(
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="フォルダ", help="公表用のフォルダ（前回と同じ場所）。", show_default=False
+        ),
+    ],
+    edition: CityYear = None,
+    unconfirmed: Annotated[
+        bool, typer.Option("--all", help="確認済でないシートも含めます（下見のため）。")
+    ] = False,
+    is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに行います。")] = False,
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """確認済・確定のシートを、公表用のフォルダ（オープンデータ）に書き出します。"""
+    from xlsync.cli.agreement import Agreement
+    from xlsync.cli.commands.publish import PublishOptions, publish_city
+
+    agreement = Agreement(is_agreed, dry_run, as_json)
+    end(publish_city(city, target, PublishOptions(edition, unconfirmed, agreement)))

@@ -1,0 +1,1 @@
+"""The published sheets as tables that other programs read."""

@@ -1,0 +1,53 @@
+"""The fields of a form that are published: all, but what the form calls not public and what is the office's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from xlsync.sheet import Sheet
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Edition, Field
+
+
+def is_public(edition: Edition, field: Field) -> bool:
+    """Whether a field is published: as its entry says; else not the name of a person, nor a cell for handing in.
+
+    What says whose sheet it is (its key and units) always is.
+    """
+    identity = edition.definition.identity
+    units = (level.field for level in identity.organization)
+    if field.path in {*identity.key, *identity.program, *units}:
+        return True
+    if field.entry.public is not None:
+        return field.entry.public
+    handing_in = edition.definition.submission
+    is_internal = handing_in is not None and field.path in handing_in.paths
+    return field.kind.name != "person" and not is_internal
+
+
+@lru_cache(maxsize=16)
+def public_edition(edition: Edition) -> Edition:
+    """Return an edition with the published fields only, and the rules that speak of no other."""
+    fields = tuple(field for field in edition.fields if is_public(edition, field))
+    paths = {field.path for field in fields}
+    rules = tuple(rule for rule in edition.rules if paths.issuperset({rule.path, *rule.parts}))
+    identity = edition.definition.identity
+    if identity.title and identity.title not in paths:
+        identity = identity.model_copy(update={"title": ""})
+    definition = edition.definition.model_copy(update={"identity": identity})
+    return replace(edition, definition=definition, fields=fields, rules=rules)
+
+
+def public_sheet(sheet: Sheet) -> Sheet:
+    """Return a sheet with the published fields only."""
+    edition = public_edition(sheet.edition)
+    values = {path: sheet[path] for path in edition.by_path}
+    unreadable = {path: text for path, text in sheet.unreadable.items() if path in edition.by_path}
+    public = Sheet(edition, sheet.key, values, sheet.revision, unreadable)
+    return public.with_id(sheet.id)
+
+
+__all__ = ["is_public", "public_edition", "public_sheet"]

@@ -1,0 +1,139 @@
+"""`xlsync publish`: confirmed sheets only, shown first, written as a whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import papers
+from tests.commands import EXAMPLES, Run
+
+DEPARTMENT = "政策イノベーション部"
+FIRST, OTHER = papers.KEYS[:2]
+
+
+@pytest.fixture
+def confirmed(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A city's folder with the five sheets, the first of them final, the second confirmed; the working directory."""
+    monkeypatch.chdir(folder)
+    assert run("import", EXAMPLES).code in {0, 1}
+    for key in (FIRST, OTHER):
+        assert run("submit", key).code == 0
+        assert run("confirm", key).code == 0
+    assert run("finalize", FIRST).code == 0
+    return folder
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder by its path there."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+
+
+def test_only_confirmed_sheets_are_published_and_the_others_are_named(
+    confirmed: Path, run: Run
+) -> None:
+    assert run("sheets", "exclude", papers.KEYS[2], "--reason", "内部事務のため").code == 0
+    shown = run("publish", "公表")
+    assert shown.code == 1
+    assert "公表するシート：2件" in shown.out
+    assert "対象外（内部事務のため）" in shown.out
+    assert "--yes" in shown.out
+    assert not (confirmed / "公表").exists()
+    done = run("publish", "公表", "--yes", "--json")
+    assert done.code == 0
+    assert [sheet["key"] for sheet in done.json["sheets"]] == [FIRST, OTHER]
+    assert done.json["counts"] == {"登録": 5, "公表": 2, "提出済": 1, "入力中": 1, "対象外": 1}
+    names = {path for path in files_in(confirmed / "公表") if path.startswith("data/2018/sheets/")}
+    assert names == {f"data/2018/sheets/{key}.json" for key in (FIRST, OTHER)}
+
+
+def line_of(run: Run, key: str) -> str:
+    """What a dry run says of a sheet that is not published."""
+    said = run("publish", "公表", "--dry-run")
+    assert said.code == 0
+    return next(line for line in said.out.splitlines() if key in line)
+
+
+def test_a_sheet_changed_after_it_was_confirmed_is_not_published(confirmed: Path, run: Run) -> None:
+    document = json.loads((EXAMPLES / f"{OTHER}.json").read_bytes())
+    document["purpose"] = "書き換えた目的"
+    (confirmed / f"{OTHER}.json").write_text(json.dumps(document), encoding="utf-8")
+    assert run("import", f"{OTHER}.json").code in {0, 1}
+    assert "入力の重なりが決まっていません" in line_of(run, OTHER)
+    assert run("resolve", OTHER, "--all-theirs").code in {0, 1}
+    assert "確認のあとに変更されています" in line_of(run, OTHER)
+    assert run("confirm", OTHER).code == 0
+    assert "公表するシート：2件" in run("publish", "公表", "--dry-run").out
+
+
+def test_a_folder_with_other_files_is_left_alone(confirmed: Path, run: Run) -> None:
+    (confirmed / "公表").mkdir()
+    (confirmed / "公表/大事.txt").write_text("x", encoding="utf-8")
+    said = run("publish", "公表", "--yes")
+    assert said.code == 3
+    assert "ほかのファイルがあります" in said.err
+    assert list(files_in(confirmed / "公表")) == ["大事.txt"]
+
+
+def test_what_others_put_beside_a_publication_and_other_years_are_taken_along(
+    confirmed: Path, run: Run
+) -> None:
+    assert run("publish", "公表", "--yes").code == 0
+    (confirmed / "公表/.htaccess").write_text("Options -Indexes", encoding="utf-8")
+    before = files_in(confirmed / "公表")
+    assert run("publish", "公表", "--yes").code == 0
+    assert files_in(confirmed / "公表") == before
+
+
+def test_a_disk_that_is_full_in_the_middle_leaves_the_last_publication_as_it_was(
+    confirmed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("publish", "公表", "--yes").code == 0
+    before = files_in(confirmed / "公表")
+    assert run("confirm", OTHER).code == 0
+    assert run("finalize", OTHER).code == 0
+    real, written = os.write, []
+
+    def full(handle: int, data: Any) -> int:
+        written.append(handle)
+        if len(written) > 20:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(handle, data)
+
+    monkeypatch.setattr(os, "write", full)
+    said = run("publish", "公表", "--yes")
+    monkeypatch.undo()
+    assert said.code == 3
+    assert "空き容量" in said.err
+    assert files_in(confirmed / "公表") == before
+    assert [path.name for path in confirmed.iterdir() if "xlsync-new" in path.name] == []
+
+
+def test_nothing_confirmed_is_said(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert run("import", EXAMPLES).code in {0, 1}
+    said = run("publish", "公表", "--yes")
+    assert said.code == 1
+    assert not Path("公表").exists()
+    assert "公表できるシートがありません" in said.err
+
+
+def test_the_settings_name_the_city_and_the_licence(confirmed: Path, run: Run) -> None:
+    with (confirmed / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[publication]\ncity-code = "082201"\nlicence = "CC BY 4.0"\n')
+    said = run("publish", "公表", "--yes")
+    assert "city-code" not in said.out
+    assert "contact" in said.out
+    package = (confirmed / "公表/data/2018/datapackage.json").read_text(encoding="utf-8")
+    assert '"city_code": "082201"' in package
+    text = (confirmed / "xlsync.toml").read_text(encoding="utf-8").replace("082201", "082202")
+    (confirmed / "xlsync.toml").write_text(text, encoding="utf-8")
+    said = run("publish", "公表", "--yes")
+    assert said.code == 3
+    assert "検査数字" in said.err
