@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests import exploring, papers
 from tests.cities import WORKSHEET, City, city, codes, saved, typed
 from tests.exchange.test_worksheet_copies import with_copy
-from xlsync.exchange import Receipt, Source, bring_up_to_date, compare, inspect, unreceived
+from xlsync.exchange import Receipt, Source, bring_up_to_date, compare, compare_workbook, inspect
 from xlsync.exchange.new_workbook import export_trial
 from xlsync.exchange.receive import receive
 from xlsync.exchange.write_back.live_pull import catch_up
@@ -181,7 +181,7 @@ def test_write_back_answers_a_trial_on_its_own_checks_and_brings_it_no_values(ci
     assert sum(code == "required" for code, _ in codes(receipt)) == 1
     assert read(update.data)[0].sheet == read(trial)[0].sheet
     assert bring_up_to_date(city.store, city.terms, update.data, SOURCE) is None
-    assert unreceived(city.store, city.terms, update.data, SOURCE) == ()
+    assert compare_workbook(city.store, city.terms, update.data, SOURCE).unreceived_worksheets == ()
 
 
 def test_a_live_trial_is_brought_nothing_and_compared_as_one(city: City) -> None:

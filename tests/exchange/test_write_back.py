@@ -12,7 +12,7 @@ from openpyxl.cell.text import InlineFont
 
 from tests.cities import WORKSHEET, City, through_openpyxl, typed
 from xlsync.errors import UnwritableWorkbook
-from xlsync.exchange import Source, bring_up_to_date, note_written, unreceived
+from xlsync.exchange import Source, bring_up_to_date, compare_workbook, note_written
 from xlsync.exchange.write_back.write_back import Update
 from xlsync.ooxml import patch_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
@@ -119,8 +119,10 @@ def test_a_workbook_with_something_not_received_stays_as_it_is(city: City) -> No
     city.bring_one(typed(other, {PURPOSE: "乙の目的"}), OTHER)
     mine = typed(one, {OUTLINE: "甲の概要"})
     assert update(city, mine) is None
-    assert unreceived(city.store, city.terms, mine, source()) == (WORKSHEET,)
-    assert unreceived(city.store, city.terms, one, source()) == ()
+    assert compare_workbook(city.store, city.terms, mine, source()).unreceived_worksheets == (
+        WORKSHEET,
+    )
+    assert compare_workbook(city.store, city.terms, one, source()).unreceived_worksheets == ()
 
 
 def test_a_workbook_as_given_out_needs_not_be_received_first(city: City) -> None:
@@ -331,7 +333,7 @@ def test_an_amount_typed_as_text_becomes_a_number_and_enters_the_total(
     assert "normalised" not in {finding.code for finding in now.findings}
     note_written(city.store, made, source())
     assert update(city, made.data) is None
-    assert unreceived(city.store, city.terms, made.data, source()) == ()
+    assert compare_workbook(city.store, city.terms, made.data, source()).unreceived_worksheets == ()
     assert city.bring_one(made.data, ONE).outcome == "unchanged"
 
 

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from xlsync.exchange.write_back.write_back import (
         Update,
         bring_up_to_date,
-        keeps_former_pages,
+        compare_workbook,
         note_written,
-        unreceived,
     )
 
 __all__ = [
@@ -52,17 +51,16 @@ __all__ = [
     "bring_up_to_date",
     "catch_up",
     "compare",
+    "compare_workbook",
     "export",
     "export_known",
     "inspect",
-    "keeps_former_pages",
     "note_written",
     "open_conflicts",
     "resolve",
     "revert",
     "sheet_statuses",
     "template_of",
-    "unreceived",
 ]
 
 __getattr__ = lazy_names(
@@ -83,18 +81,17 @@ __getattr__ = lazy_names(
         "as_of": "resolution",
         "blame_fields": "blame",
         "bring_up_to_date": "write_back.write_back",
+        "compare_workbook": "write_back.write_back",
         "catch_up": "write_back.live_pull",
         "compare": "receive",
         "export": "new_workbook",
         "export_known": "new_workbook",
         "inspect": "inspection",
-        "keeps_former_pages": "write_back.write_back",
         "note_written": "write_back.write_back",
         "open_conflicts": "reconcile.reconcile",
         "resolve": "resolution",
         "revert": "resolution",
         "sheet_statuses": "sheet_status",
         "template_of": "new_workbook",
-        "unreceived": "write_back.write_back",
     },
 )

@@ -7,7 +7,7 @@ stamp in the file names the revision it was brought up to, so the next receive s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -45,22 +45,54 @@ if TYPE_CHECKING:
 _NONE: Mapping[Address, Any] = MappingProxyType({})
 
 
-def bring_up_to_date(
+@dataclass(frozen=True)
+class ComparedWorkbook:
+    """The form worksheets of a workbook, and how each stands to the store; None for one that may not enter it."""
+
+    sheets: Sequence[Incoming]
+    states: Sequence[WorksheetState | None]
+
+    @property
+    def unreceived_worksheets(self) -> tuple[str, ...]:
+        """The worksheets that hold something the store has not received, or that may not enter it."""
+        pairs = zip(self.sheets, self.states, strict=True)
+        return tuple(
+            incoming.worksheet
+            for incoming, state in pairs
+            if not incoming.is_trial and not (state is not None and state.is_received)
+        )
+
+    def keeps_former_pages(self, version: int) -> bool:
+        """Whether the workbook stays as it was drawn by a former version of the form, since a page of it is a trial."""
+        versions = [incoming.form_version for incoming in self.sheets]
+        return len(versions) > 1 and not {0, version}.issuperset(versions)
+
+
+def compare_workbook(store: Store, terms: Terms, data: bytes, source: Source) -> ComparedWorkbook:
+    """Return a workbook compared with the store; WorkbookError where the bytes are none of ours."""
+    sheets = read_incoming(terms, data, source, store=store)
+    states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
+    return ComparedWorkbook(sheets, states)
+
+
+def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     store: Store,
     terms: Terms,
     data: bytes,
     source: Source,
     remarks: Mapping[Address, Scalar] = _NONE,
+    compared: ComparedWorkbook | None = None,
 ) -> Update | None:
     """Return the workbook with what the store holds beyond it, None where there is nothing to change.
 
-    A worksheet that holds something not yet received stays as it is (`unreceived` tells), as do fields in open conflict,
-    cells with somebody's own formula, and worksheets without a stamp, of which nobody could tell a state from before.
-    A trial worksheet gets its checks only.
-    `remarks` are other cells to be written along. Raises WorkbookError where the bytes are none of ours or not to be written.
+    A worksheet that holds something not yet received stays as it is (`ComparedWorkbook` tells which), as do fields in open
+    conflict, cells with somebody's own formula, and worksheets without a stamp, of which nobody could tell a state from
+    before. A trial worksheet gets its checks only.
+    `remarks` are other cells to be written along; `compared` is what `compare_workbook` has returned, where it was called.
+    Raises WorkbookError where the bytes are none of ours or not to be written.
     """
-    sheets = read_incoming(terms, data, source, store=store)
-    states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
+    compared = compared or compare_workbook(store, terms, data, source)
+    sheets, states = compared.sheets, compared.states
     if outdated_pages(states, terms.form):
         return _upgraded(store, terms, data, source, list(filter(None, states)), remarks)
     edit = PackageEdit(data)
@@ -121,27 +153,6 @@ def _received_pages(
         for state in states
         if state is not None and state.is_received
     ]
-
-
-def unreceived(store: Store, terms: Terms, data: bytes, source: Source) -> tuple[str, ...]:
-    """Return the worksheets of a workbook that hold something the store has not received, or that may not enter it."""
-    titles = []
-    for incoming in read_incoming(terms, data, source, store=store):
-        if incoming.is_trial:
-            continue
-        state = worksheet_state(store, terms, incoming, source)
-        if state is None or not state.is_received:
-            titles.append(incoming.worksheet)
-    return tuple(titles)
-
-
-def keeps_former_pages(store: Store, terms: Terms, data: bytes, source: Source) -> bool:
-    """Whether a workbook stays as it was drawn by a former version of the form, since a page of it is a trial."""
-    in_use = terms.form.version
-    versions = [
-        incoming.form_version for incoming in read_incoming(terms, data, source, store=store)
-    ]
-    return len(versions) > 1 and not {0, in_use}.issuperset(versions)
 
 
 def note_written(store: Store, update: Update, source: Source) -> None:
@@ -288,10 +299,10 @@ def _state_after(state: WorksheetState, page: PageUpdate, held: Incoming) -> Cop
 
 
 __all__ = [
+    "ComparedWorkbook",
     "Update",
     "Written",
     "bring_up_to_date",
-    "keeps_former_pages",
+    "compare_workbook",
     "note_written",
-    "unreceived",
 ]

@@ -13,9 +13,8 @@ from xlsync.exchange import (
     Source,
     Terms,
     bring_up_to_date,
-    keeps_former_pages,
+    compare_workbook,
     note_written,
-    unreceived,
 )
 from xlsync.inbox.followup.protection import protection_of
 from xlsync.inbox.followup.workbook_replacement import replace_unchanged
@@ -25,6 +24,7 @@ from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.exchange import Update
+    from xlsync.exchange.write_back.write_back import ComparedWorkbook
     from xlsync.store import Store
 
 Fate = Literal["written", "nothing", "open", "unreceived", "changed", "refused"]
@@ -77,9 +77,10 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
         data = read_unchanged(file, signature_of(status), root=shared.root)
         if data is None:
             return WriteBackResult("changed")
-        update = bring_up_to_date(store, terms, data, source, remarks)
+        compared = compare_workbook(store, terms, data, source)
+        update = bring_up_to_date(store, terms, data, source, remarks, compared)
         if update is None:
-            return _without_update(store, terms, data, source)
+            return _without_update(compared, terms)
         reason = protection_of(file, status, data)
     except (OSError, WorkbookError) as fault:
         return WriteBackResult("refused", reason=_reason(fault))
@@ -93,11 +94,11 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
     return result
 
 
-def _without_update(store: Store, terms: Terms, data: bytes, source: Source) -> WriteBackResult:
+def _without_update(compared: ComparedWorkbook, terms: Terms) -> WriteBackResult:
     """Return why nothing is written: something not received, a trial beside a former page, or nothing to do."""
-    if unreceived(store, terms, data, source):
+    if compared.unreceived_worksheets:
         return WriteBackResult("unreceived")
-    if keeps_former_pages(store, terms, data, source):
+    if compared.keeps_former_pages(terms.form.version):
         return WriteBackResult("refused", reason=_TRIAL_BESIDE)
     return WriteBackResult("nothing")
 
