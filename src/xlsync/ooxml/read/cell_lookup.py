@@ -6,7 +6,7 @@ A write-back asks about a few cells of the hidden worksheet of checks, which has
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from xlsync.ooxml.read.worksheet_fast import RawCell, can_read_fast, fast_cell
@@ -18,9 +18,13 @@ _BLANK: Final[RawCell] = ("", "", "", None, None)
 _ROW_NUMBER: Final = re.compile(rb'<c r="[A-Z]{1,3}([0-9]+)"')
 
 
-def look_up_cells(data: bytes, addresses: Iterable[str]) -> list[RawCell] | None:
-    """Return the filled ones of these cells; None where the part's shape is such that all must be read to tell."""
-    rows = _rows(data)
+def look_up_cells(
+    rows: Mapping[bytes, bytes] | None, addresses: Iterable[str]
+) -> list[RawCell] | None:
+    """Return the filled ones of these cells; None where the part's shape is such that all must be read to tell.
+
+    `rows` is what `row_texts` has returned of the worksheet part.
+    """
     if rows is None:
         return None
     filled: list[RawCell] = []
@@ -33,7 +37,7 @@ def look_up_cells(data: bytes, addresses: Iterable[str]) -> list[RawCell] | None
     return filled
 
 
-def _rows(data: bytes) -> dict[bytes, bytes] | None:
+def row_texts(data: bytes) -> dict[bytes, bytes] | None:
     """Return the text of each row that has cells by the number its first cell bears; None where this may mislead."""
     start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
     if start < 0 or stop < 0 or not can_read_fast(data):
@@ -52,7 +56,7 @@ def _rows(data: bytes) -> dict[bytes, bytes] | None:
     return rows
 
 
-def _cell(rows: dict[bytes, bytes], address: str) -> RawCell | None:
+def _cell(rows: Mapping[bytes, bytes], address: str) -> RawCell | None:
     """Return the cell, a blank one where there is none; None where it needs a real parser."""
     row = rows.get(address.lstrip(_LETTERS).encode(), b"")
     start = row.find(b'<c r="%s"' % address.encode())

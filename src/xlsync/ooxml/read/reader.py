@@ -14,7 +14,7 @@ from xlsync.ooxml.opc.document_properties import core_properties, custom_propert
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.opc.workbook_part import Name, read_workbook_part
 from xlsync.ooxml.read.cell_formatting import CellFormatting, Runs, SheetFormatting
-from xlsync.ooxml.read.cell_lookup import look_up_cells
+from xlsync.ooxml.read.cell_lookup import look_up_cells, row_texts
 from xlsync.ooxml.read.cell_styles import CellStyles, cell_styles
 from xlsync.ooxml.read.cell_values import (
     Cell,
@@ -77,6 +77,8 @@ class Workbook:
         self._part = read_workbook_part(package)
         self._cells: dict[str, Mapping[str, Cell]] = {}
         self._raw_cells: dict[str, list[RawCell]] = {}
+        self._row_texts: dict[str, Mapping[bytes, bytes] | None] = {}
+        self._decodable: set[str] = set()
 
     def verify(self) -> None:
         """Return if every part is what was written, used or not; raises DamagedWorkbook as `Package.verify` does."""
@@ -163,7 +165,9 @@ class Workbook:
         """Return what `cells` has at these addresses, and perhaps more: in less time where they are few of many."""
         if worksheet in self._cells or len(addresses) > _FEW:
             return self.cells(worksheet)
-        raw = look_up_cells(self._data(worksheet), addresses)
+        if worksheet not in self._row_texts:
+            self._row_texts[worksheet] = row_texts(self._data(worksheet))
+        raw = look_up_cells(self._row_texts[worksheet], addresses)
         if raw is None:
             return self.cells(worksheet)
         return self._filled(raw)
@@ -210,8 +214,9 @@ class Workbook:
         if entry is None:
             raise NotAWorkbook("シートが見つかりません。シート名を確かめてください。", worksheet)
         data = self._package.part(entry.part)
-        if not data.isascii():
+        if entry.part not in self._decodable and not data.isascii():
             decoded(data, worksheet)  # raises: a part that is no text anywhere is damaged
+        self._decodable.add(entry.part)
         return data
 
     @cached_property
