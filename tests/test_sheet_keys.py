@@ -33,6 +33,11 @@ def test_codes_are_joined_as_ever() -> None:
     assert join_parts(["01", "02", "01", "08", "14", "01"]) == "01-02-01-08-14-01"
 
 
+@given(st.text(max_size=5), st.text(max_size=5))
+def test_names_of_keys_that_begin_alike_begin_alike(start: str, rest: str) -> None:
+    assert name_on_disk(f"{start}-{rest}").startswith(name_on_disk(f"{start}-"))
+
+
 @given(st.text(max_size=20))
 def test_a_name_on_the_disk_tells_its_key(key: str) -> None:
     name = name_on_disk(key)

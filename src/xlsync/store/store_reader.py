@@ -11,7 +11,7 @@ from xlsync.canonical_json import parse_json
 from xlsync.errors import StoreDamaged, XlsyncError
 from xlsync.form.library import Form, load_form
 from xlsync.sheet import Sheet
-from xlsync.sheet_keys import SheetId
+from xlsync.sheet_keys import SheetId, name_on_disk
 from xlsync.store.earlier_values import earlier_values, with_earlier_values
 from xlsync.store.known_keys import KnownKeys
 from xlsync.store.lock import PATIENCE, Notify, holding, silent
@@ -28,7 +28,7 @@ from xlsync.store.sheet_ids import SheetIds
 from xlsync.store.store_files import (
     YEAR,
     has_revisions,
-    keys_in,
+    keys_among,
     names_in,
     numbers_in,
     safe_key,
@@ -108,11 +108,12 @@ class StoreReader(SheetIds):
         return [key for key in self._ids(edition) if key not in uncounted]
 
     def _ids(self, edition: int, start: str = "") -> Iterator[SheetId]:
-        """Yield the ids of an edition's sheets that begin with `start`, in order."""
+        """Yield the ids of an edition's sheets that begin with `start`, in order; it is "" or ends in a hyphen."""
         self.check_format()
         folder = self.folder / "revisions" / str(edition)
-        for key in keys_in(folder):
-            if key.startswith(start) and has_revisions(folder / safe_key(key)):
+        written = name_on_disk(start)
+        for key in keys_among(name for name in names_in(folder) if name.startswith(written)):
+            if has_revisions(folder / safe_key(key)):
                 yield key
 
     def counted_heads(self, edition: int) -> list[Sheet]:
