@@ -154,6 +154,13 @@ COMMANDS: dict[str, Command] = {
         ("form", "adopt", "--yes", "-C", _FOLDER, f"{_FOLDER}/changed-form"), "reformed"
     ),
     "live submit": Command(("live", "submit", "-C", _FOLDER), "changed", opened=_BOOK),
+    "backup": Command(("backup", "create", "-C", _FOLDER, f"{_FOLDER}-控え"), "issued", alone=True),
+    "restore": Command(
+        ("restore", f"{_FOLDER}/控え", f"{_FOLDER}/戻した"),
+        "kept",
+        made="戻した",
+        alone=True,
+    ),
     # A demo wants an empty folder, and says so.
     "demo": Command(
         ("demo", f"{_FOLDER}/demo"),
@@ -164,6 +171,8 @@ COMMANDS: dict[str, Command] = {
 }
 READ_ONLY: dict[str, tuple[str, ...]] = {
     "audit": ("audit", "-C", _FOLDER),
+    "backup list": ("backup", "list", f"{_FOLDER}/控え"),
+    "backup verify": ("backup", "verify", f"{_FOLDER}/控え", "--restore"),
     "check": ("check", "-C", _FOLDER, _BOOK),
     "conflicts": ("conflicts", "-C", _FOLDER),
     "diff": ("diff", "-C", _FOLDER, _BOOK),
@@ -271,6 +280,9 @@ def prepared(place: Path) -> dict[str, Path]:
     listed = "\r\n".join(lines).encode("cp932")
     (step("listed", "new") / "台帳.csv").write_bytes(listed)
     step("registered", "new", ("import", "-C", _FOLDER, str(EXAMPLES)))
+    backup = ("backup", "-C", f"{_FOLDER}/市", f"{_FOLDER}/控え")
+    filling = ("import", "-C", f"{_FOLDER}/市", _SHEET)
+    step("kept", "", ("init", f"{_FOLDER}/市"), filling, backup)
     step("confirmed", "registered", ("confirm", "-C", _FOLDER, _KEY))
     step(
         "issued",

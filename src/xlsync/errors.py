@@ -15,6 +15,7 @@
     │   ├── StoreDamaged        store-damaged        what it holds contradicts itself
     │   ├── StoreBusy           store-busy           another program is writing
     │   └── Stale               stale                something newer was stored than what an act was decided on
+    ├── BackupError             backup               a backup cannot be made, read or restored
     ├── ProtocolError           protocol             a button's request or answer is not as docs/protocol.md says
     └── ExcelError              excel                the Excel at hand, or its open workbook, cannot be used
 
@@ -27,6 +28,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "BackupError",
     "DamagedWorkbook",
     "EncryptedWorkbook",
     "ExcelError",
@@ -150,6 +152,12 @@ class Stale(StoreError):
     """Something newer was stored than what was looked at when an act was decided."""
 
     code: ClassVar[str] = "stale"
+
+
+class BackupError(XlsyncError):
+    """A backup cannot be made, read or restored."""
+
+    code: ClassVar[str] = "backup"
 
 
 class ProtocolError(XlsyncError):

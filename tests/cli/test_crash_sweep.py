@@ -69,6 +69,7 @@ def test_a_command_that_is_not_swept_changes_no_file(
 ) -> None:
     folder = Path(shutil.copytree(grounds["conflict"], tmp_path / "city"))
     shutil.copytree(grounds["reformed"] / "changed-form", folder / "changed-form")
+    shutil.copytree(grounds["kept"] / "控え", folder / "控え")
     before = files_of(folder)
     assert living(folder) in before
     for name, words in READ_ONLY.items():

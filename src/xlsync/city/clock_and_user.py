@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+from typing import Literal
 
 
-def now() -> str:
-    """Return the time as ISO 8601 with offset, to the second."""
-    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
+def now(to: Literal["seconds", "milliseconds"] = "seconds") -> str:
+    """Return the time as ISO 8601 with offset, to the second or millisecond."""
+    return dt.datetime.now().astimezone().isoformat(timespec=to)
 
 
 def today() -> dt.date:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, ValidationError
 
 from xlsync.budget_names import read_budget_names
+from xlsync.city.backup_settings import BackupSettings
 from xlsync.city.libreoffice_settings import LibreOfficeSettings
 from xlsync.city.part_names import refuse_unknown_parts
 from xlsync.city.phase_settings import PhaseSettings, deadline_of, present_phase
@@ -104,6 +105,7 @@ class _File(Strict):
     deadline: DeadlineSettings = Field(default_factory=DeadlineSettings)
     libreoffice: LibreOfficeSettings = Field(default_factory=LibreOfficeSettings)
     publication: PublicationSettings = Field(default_factory=PublicationSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
 
 
 @dataclass(frozen=True)

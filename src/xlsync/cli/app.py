@@ -253,34 +253,6 @@ def status(
 
 
 @app.command()
-def audit(
-    city: CityFolder = HERE,
-    as_json: AsJson = False,
-    rebuild: Annotated[
-        bool,
-        typer.Option(
-            "--rebuild", help="版の記録から作り直せるものを直してから、もう一度確かめます。"
-        ),
-    ] = False,
-    anchor: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--anchor", help="紙に控えた通番と照合番号（12:1a2b-3c4d-…）。いくつでも指定できます。"
-        ),
-    ] = None,
-) -> None:
-    """登録データをすべて読み、壊れたところがないか確かめます。--rebuild のほかは何も書き換えません。"""
-    from xlsync.cli.commands.audit import anchors_in, show_audit
-
-    anchors = anchors_in(anchor or ())
-    if anchors is None:
-        raise typer.BadParameter(
-            "--anchor は `xlsync seals` の表示のとおり、通番:照合番号 で指定してください"
-        )
-    end(show_audit(city, anchors, as_json=as_json, rebuilding=rebuild))
-
-
-@app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="[フォルダ]", help="空のフォルダ。")] = Path(
         "demo"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsync.cli.backup_app import backup_app, store_app
 from xlsync.cli.button_app import button_app
 from xlsync.cli.figures_app import figures_app
 from xlsync.cli.form_app import form_app
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 def add_groups(app: JapaneseTyper) -> None:
     """Add them all to the program."""
-    for name, group in (("form", form_app), ("sheets", sheets_app), ("figures", figures_app)):
+    named = {"form": form_app, "sheets": sheets_app, "figures": figures_app, "backup": backup_app}
+    for name, group in named.items():
         app.add_typer(group, name=name)
-    for group in (revision_app, stage_app, year_app, publication_app, button_app):
+    for group in (revision_app, stage_app, year_app, publication_app, button_app, store_app):
         app.add_typer(group)

@@ -45,6 +45,11 @@ events = "auto"      # 変更の知り方。"native" は通知、"polling" は�
 # program = "auto"     # "auto" は入れてある LibreOffice を探します。"off" は使いません。場所も書けます
 # seconds = 60         # 1ファイルにかけてよい秒数。過ぎたらそのファイルは受け取らず、理由を示します
 
+# [backup]             # xlsync backup（控え）。古い控えは、下の数だけ残して間引きます
+# folder = '\\\\server\\backup\\xlsync'   # 置く場所（別のディスクや、ほかのパソコン）。書くと `xlsync backup` だけでとれます
+# shared = false       # true にすると、共有フォルダ（職員のファイル）も入れます
+# keep-daily = 14      # 1日に1回分を14日。ほかに keep-last（3）、keep-weekly（8）、keep-monthly（24）、keep-yearly（10）
+
 [merge]
 whole = []           # まとめて扱う部分（様式の [parts] の名前）。["{whole}"] なら、{whole_meaning}を別々の人の入力で混ぜません
 

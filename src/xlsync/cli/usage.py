@@ -85,9 +85,9 @@ class JapaneseGroup(TyperGroup):
 class JapaneseTyper(typer.Typer):
     """A typer application in which every command's help is Japanese."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, group: type[JapaneseGroup] = JapaneseGroup, **options: Any) -> None:
         super().__init__(
-            cls=JapaneseGroup, rich_markup_mode=None, pretty_exceptions_enable=False, **options
+            cls=group, rich_markup_mode=None, pretty_exceptions_enable=False, **options
         )
 
     def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:

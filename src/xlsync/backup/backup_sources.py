@@ -1,0 +1,80 @@
+"""Which files a backup takes: the city's folder, what belongs to the store, and the shared folder where that is wanted."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from xlsync.backup.snapshot import CITY, SHARED, STORE
+from xlsync.disk import is_temporary
+from xlsync.store.migration import STORE_FILE
+from xlsync.store.own_paths import KEPT
+
+_OF_STORE: Final = re.compile(
+    rf"{re.escape(STORE_FILE)}|inbox\.json|backup-[0-9]+-[0-9]+|" + "|".join(map(re.escape, KEPT))
+)
+"""What a store begins anew by itself is left out: heartbeat, logs, locks, temporary files."""
+_IGNORED: Final = re.compile(
+    r"~\$.*|\.~lock\..*#|Thumbs\.db|desktop\.ini|\.DS_Store", re.IGNORECASE
+)
+_BUTTONS: Final = ".xlsync"
+"""The folder in the share through which the buttons in Excel speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSource:
+    """The folders of a city. `shared` is None where the shared folder is left out."""
+
+    city_folder: Path
+    store_folder: Path
+    share_root: Path
+    has_shared: bool = False
+
+
+def store_files(source: BackupSource) -> Iterator[tuple[str, Path]]:
+    """Yield the path in a snapshot and the file of everything that belongs to the store, in order."""
+    with os.scandir(source.store_folder) as entries:
+        names = sorted(entry.name for entry in entries if _OF_STORE.fullmatch(entry.name))
+    for name in names:
+        path = source.store_folder / name
+        if path.is_dir():
+            yield from _below(path, source.store_folder, STORE)
+        else:
+            yield f"{STORE}{name}", path
+
+
+def city_files(source: BackupSource) -> Iterator[tuple[str, Path]]:
+    """Yield those of the city's folder: settings, form, lists and whatever else the office keeps there."""
+    apart = {source.store_folder, source.share_root}
+    yield from _below(source.city_folder, source.city_folder, CITY, frozenset(apart))
+
+
+def shared_files(source: BackupSource) -> Iterator[tuple[str, Path]]:
+    """Yield those of the shared folder where it is wanted; links are left out."""
+    if source.has_shared:
+        for path, file in _below(source.share_root, source.share_root, SHARED):
+            if not file.is_symlink():
+                yield path, file
+
+
+def _below(
+    folder: Path, root: Path, prefix: str, apart: frozenset[Path] = frozenset()
+) -> Iterator[tuple[str, Path]]:
+    for parent, folders, files in os.walk(folder):
+        here = Path(parent)
+        folders[:] = sorted(name for name in folders if _is_wanted(here / name, apart))
+        for name in sorted(files):
+            file = here / name
+            if not (is_temporary(name) or name.endswith(".lock") or _IGNORED.fullmatch(name)):
+                yield f"{prefix}{file.relative_to(root).as_posix()}", file
+
+
+def _is_wanted(folder: Path, apart: frozenset[Path]) -> bool:
+    """False for the folders that are taken by themselves, an environment of Python, and what is half written."""
+    is_environment = (folder / "pyvenv.cfg").is_file()
+    name = folder.name
+    return not (folder in apart or is_environment or name == _BUTTONS or name.endswith(".part"))

@@ -1,0 +1,125 @@
+"""The table [backup] of xlsync.toml, and what a backup must know of a city: read even where other settings are wrong."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any, Final
+
+from pydantic import Field, ValidationError
+
+from xlsync.backup.backup_sources import BackupSource
+from xlsync.backup.retention import Retention
+from xlsync.city.settings_file import SETTINGS_FILE, settings_folder
+from xlsync.errors import SettingsError
+from xlsync.form.strict import Strict, explain
+
+_NO_CITY: Final = (
+    "設定ファイル {name} がありません。市のフォルダで実行するか、-C で指定してください"
+)
+_DEFAULT: Final = Retention()
+
+
+class BackupSettings(Strict):
+    """The table as it is written."""
+
+    folder: str = ""
+    shared: bool = False
+    keep_last: int = Field(default=_DEFAULT.last, ge=1, le=10_000)
+    keep_daily: int = Field(default=_DEFAULT.daily, ge=0, le=10_000)
+    keep_weekly: int = Field(default=_DEFAULT.weekly, ge=0, le=10_000)
+    keep_monthly: int = Field(default=_DEFAULT.monthly, ge=0, le=10_000)
+    keep_yearly: int = Field(default=_DEFAULT.yearly, ge=0, le=10_000)
+
+    @property
+    def retention(self) -> Retention:
+        """How many snapshots are kept."""
+        return Retention(
+            self.keep_last, self.keep_daily, self.keep_weekly, self.keep_monthly, self.keep_yearly
+        )
+
+
+class _Folders(Strict):
+    store: str = "store"
+    shared: str = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupTerms:
+    """What a backup must know of a city. `backup_folder` is where the settings want it, None where they do not say."""
+
+    city_name: str
+    backup_source: BackupSource
+    retention: Retention
+    backup_folder: Path | None
+
+
+def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms:
+    """Return what the settings in a folder or above it say of backups; SettingsError where there are none.
+
+    `with_shared` overrules whether the shared folder is taken, too.
+    """
+    folder = settings_folder(start.resolve())
+    if folder is None:
+        raise SettingsError(_NO_CITY.format(name=SETTINGS_FILE), str(start))
+    file = folder / SETTINGS_FILE
+    try:
+        entries = _entries(file.read_bytes(), str(file))
+        backup = BackupSettings.model_validate(entries.get("backup", {}))
+        folders = _Folders.model_validate(entries.get("folders", {}))
+    except OSError as fault:
+        raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault
+    except ValidationError as fault:
+        raise SettingsError(explain(fault, entries), str(file)) from fault
+    source = BackupSource(
+        folder,
+        (folder / folders.store).resolve(),
+        (folder / folders.shared).resolve(),
+        backup.shared if with_shared is None else with_shared,
+    )
+    target = (folder / backup.folder).resolve() if backup.folder else None
+    return BackupTerms(str(entries.get("city", "")), source, backup.retention, target)
+
+
+def store_path_of(settings: bytes, where: str) -> str:
+    """Return where settings have the store: its path below the city's folder, "" where it lies elsewhere."""
+    return _path_inside(_entries(settings, where), "store")
+
+
+def shared_path_of(settings: bytes, where: str) -> str:
+    """Return where settings have the shared folder: its path below the city's folder, "" where it lies elsewhere."""
+    return _path_inside(_entries(settings, where), "shared")
+
+
+def shared_text_of(settings: bytes, where: str) -> str:
+    """Return the shared folder as settings name it."""
+    return str(_entries(settings, where).get("folders", {}).get("shared", "shared"))
+
+
+def outside_files(start: Path) -> list[str]:
+    """Return the lists and the form that settings name outside the city's folder: a backup does not take them."""
+    folder = settings_folder(start.resolve())
+    if folder is None:
+        return []
+    entries = _entries((folder / SETTINGS_FILE).read_bytes(), str(folder / SETTINGS_FILE))
+    named = (
+        entries.get("organization", {}).get("file", ""),
+        entries.get("programs", {}).get("names", ""),
+        entries.get("form", ""),
+    )
+    paths = ((folder / name).resolve() for name in named if name)
+    return [str(path) for path in paths if path.exists() and not path.is_relative_to(folder)]
+
+
+def _entries(settings: bytes, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(settings.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"設定ファイルを読めません（{fault}）", where) from fault
+
+
+def _path_inside(entries: dict[str, Any], name: str) -> str:
+    path = PurePath(str(entries.get("folders", {}).get(name, name)).replace("\\", "/"))
+    elsewhere = path.is_absolute() or ":" in str(path) or str(path).startswith("/")
+    return "" if elsewhere or ".." in path.parts or path == PurePath() else path.as_posix()

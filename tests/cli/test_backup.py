@@ -1,0 +1,426 @@
+"""Backups: made while others write, checked, thinned out, and restored after the store was destroyed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests import papers
+from tests.commands import EXAMPLES, Run, living
+from tests.crash_sweep import run as in_a_process
+from tests.store.disk_calls import KILLED, Call, dying_at, refusing
+from tests.watching import saying
+from xlsync import open_city
+from xlsync.store import audit
+
+
+def lists_of(city: Path) -> None:
+    """What an office keeps beside the settings."""
+    (city / "組織.csv").write_text("政策イノベーション部,情報政策課,企画推進係\n", encoding="utf-8")
+    (city / "資料").mkdir()
+    (city / "資料/メモ.txt").write_bytes("控えておくもの".encode("cp932"))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file that a backup promises to keep, by its path."""
+    files = {
+        file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()
+    }
+    left_out = (".lock", "store/log", "store/temporary", "store/watch", "shared/")
+    return {
+        path: file.read_bytes()
+        for path, file in files.items()
+        if not path.startswith(left_out) and not path.endswith(".lock")
+    }
+
+
+def contents(backups: Path) -> list[Path]:
+    return [file for file in (backups / "objects").rglob("*") if file.is_file()]
+
+
+@pytest.fixture(scope="module")
+def five_sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city with the five official sheets and their workbooks, made once."""
+    folder = tmp_path_factory.mktemp("backup") / "市"
+    for words in (
+        ["init", "--name", "つくば市", str(folder)],
+        ["import", str(EXAMPLES)],
+        ["export", "--all"],
+    ):
+        code, said = in_a_process([*words, *(["-C", str(folder)] if words[0] != "init" else [])])
+        assert code in {0, 1}, said
+    return folder
+
+
+@pytest.fixture
+def filled(five_sheets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it; the working directory."""
+    folder = Path(shutil.copytree(five_sheets, tmp_path / "市"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def backups(tmp_path: Path, filled: Path, run: Run) -> Path:
+    """A folder with one backup of a city with five sheets and lists of its own."""
+    lists_of(filled)
+    folder = tmp_path / "控え"
+    said = run("backup", folder)
+    assert (said.code, said.err) == (0, "")
+    assert "シート 5件" in said.out
+    return folder
+
+
+def test_a_destroyed_city_is_restored_byte_for_byte_and_goes_on(
+    backups: Path, filled: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = tree(filled)
+    shared = shutil.move(filled / "shared", tmp_path / "share")
+    monkeypatch.chdir(tmp_path)
+    shutil.rmtree(filled)
+    said = run("restore", backups, filled, "--shared", shared)
+    assert said.code == 0, said.err
+    assert "異常はありません" in said.out
+    after = tree(filled)
+    assert after.keys() == before.keys()
+    changed = {path for path in before if before[path] != after[path]}
+    assert changed == {"xlsync.toml"}
+    assert open_city(filled).settings.shared == Path(shared)
+    book = next(Path(shared).rglob(f"{papers.CLEAN}_*.xlsx"))
+    book.write_bytes(saying(book.read_bytes(), "復元のあとの入力"))
+    assert run("import", "-C", filled, book).code in {0, 1}
+    assert run("audit", "-C", filled).code == 0
+
+
+def test_a_second_backup_copies_only_what_has_changed(
+    backups: Path, filled: Path, run: Run
+) -> None:
+    assert run("backup", backups, "--json").json["new_files"] == 0
+    book = living(filled)
+    book.write_bytes(saying(book.read_bytes(), "書き直した"))
+    run("import", book)
+    again = run("backup", backups, "--json").json
+    assert again["snapshots"] == 3
+    assert (
+        again["new_files"] == 5
+    )  # received, revision, head, seals, and what the copy was last known to hold
+
+
+def test_a_living_store_is_never_replaced_without_saying_so_and_is_kept_aside(
+    backups: Path, filled: Path, run: Run
+) -> None:
+    book = living(filled)
+    book.write_bytes(saying(book.read_bytes(), "控えのあとの入力"))
+    run("import", book)
+    before = tree(filled)
+    refused = run("restore", backups, filled)
+    assert refused.code == 3
+    assert "--replace" in refused.err
+    assert "シート 5件" in refused.err
+    unanswered = run("restore", backups, filled, "--replace")
+    assert unanswered.code == 3
+    assert "--yes" in unanswered.err
+    assert tree(filled) == before
+    assert run("restore", backups, filled, "--replace", "--yes").code == 0
+    assert book.exists(), "the files of staff stay where they are"
+    (aside,) = filled.glob("戻す前の内容-*")
+    kept = {f"{aside.name}/{path}": data for path, data in before.items()}
+    assert kept.items() <= tree(filled).items()
+    assert len(open_city(filled).store.revisions(papers.CLEAN, papers.EDITION)) == 1
+
+
+def test_a_city_whose_watcher_runs_is_not_replaced(backups: Path, filled: Path, run: Run) -> None:
+    from xlsync.inbox.watcher_lock import only_watcher
+
+    with only_watcher(filled / "store"):
+        said = run("restore", backups, filled, "--replace", "--yes")
+    assert said.code == 3
+    assert "見張り" in said.err
+
+
+def test_a_backup_beside_a_busy_importer_is_sound_at_every_moment(
+    tmp_path: Path, filled: Path, run: Run
+) -> None:
+    city, stop = open_city(filled), threading.Event()
+    book = living(filled)
+    first = book.read_bytes()
+
+    def save_again_and_again() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            book.write_bytes(saying(first, f"{number}回目の入力"))
+            city.receive(book, who="職員")
+
+    writer = threading.Thread(target=save_again_and_again)
+    writer.start()
+    try:
+        for _ in range(3):
+            assert run("backup", tmp_path / "控え", "--shared").code in {0, 1}
+    finally:
+        stop.set()
+        writer.join()
+    revisions = []
+    for name in sorted(file.stem for file in (tmp_path / "控え/snapshots").iterdir()):
+        to = tmp_path / name
+        assert run("restore", tmp_path / "控え", to, "--snapshot", name).code == 0
+        store = open_city(to).store
+        assert audit(store) == []
+        revisions.append(len(store.revisions(papers.CLEAN, papers.EDITION)))
+    assert revisions == sorted(revisions)
+    assert revisions[-1] > revisions[0] > 1
+
+
+def test_damage_in_a_backup_is_found_and_written_again_from_the_living_store(
+    backups: Path, run: Run, tmp_path: Path
+) -> None:
+    one, other, *_ = contents(backups)
+    one.write_bytes(b"x" * one.stat().st_size)
+    other.unlink()
+    found = run("backup", "verify", backups, "--json")
+    assert found.code == 1
+    assert {fault["reason"] for fault in found.json["faults"]} == {
+        "控えの中身が壊れています",
+        "控えの中身がありません",
+    }
+    refused = run("restore", backups, tmp_path / "r")
+    assert refused.code == 3
+    assert "--partly" in refused.err
+    assert not (tmp_path / "r/xlsync.toml").exists()
+    partly = run("restore", backups, tmp_path / "partly", "--partly")
+    assert partly.code == 1
+    assert len(partly.err.splitlines()) >= 2
+    assert run("backup", backups, "--verify").code == 0
+    sound = run("backup", "verify", backups, "--restore")
+    assert (sound.code, sound.err) == (0, "")
+
+
+def test_a_damaged_list_names_itself_and_nothing_is_thinned_out(
+    backups: Path, filled: Path, run: Run
+) -> None:
+    (snapshot,) = (backups / "snapshots").iterdir()
+    snapshot.write_bytes(snapshot.read_bytes()[:-20])
+    before = contents(backups)
+    (filled / "資料/メモ.txt").unlink()
+    assert run("backup", backups).code == 0
+    assert set(before) <= set(contents(backups))
+    assert snapshot.stem in run("backup", "verify", backups).err
+    assert run("restore", backups, filled.parent / "r", "--snapshot", snapshot.stem).code == 3
+
+
+def test_old_backups_go_but_never_those_from_before_a_loss(
+    backups: Path, filled: Path, run: Run
+) -> None:
+    with (filled / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            "\n[backup]\nfolder = '../控え'\nkeep-last = 1\nkeep-daily = 0\nkeep-weekly = 0\n"
+            "keep-monthly = 0\nkeep-yearly = 0\n"
+        )
+    (filled / "資料/メモ.txt").write_bytes(b"other")
+    second = run("backup", "--json")
+    assert second.code == 0
+    assert (second.json["snapshots"], len(second.json["removed"])) == (1, 1)
+    gone = {"控えておくもの".encode("cp932")}
+    assert not gone & {file.read_bytes() for file in contents(backups)}
+    revision = next((filled / "store/revisions").rglob("1.json"))
+    revision.unlink()
+    third = run("backup")
+    assert third.code == 1
+    assert "audit" in third.err
+    assert revision.name in third.err
+    assert len(list((backups / "snapshots").iterdir())) == 2
+
+
+def test_a_store_that_was_begun_anew_does_not_go_into_the_old_ones_backups(
+    backups: Path, filled: Path, run: Run, tmp_path: Path
+) -> None:
+    other = tmp_path / "別の市"
+    assert run("init", other).code == 0
+    run(
+        "import",
+        "-C",
+        other,
+        EXAMPLES,
+    )
+    said = run("backup", backups, "-C", other)
+    assert said.code == 3
+    assert "つくば市" in said.err
+    shutil.rmtree(filled / "store")
+    gone = run("backup", backups)
+    assert gone.code == 3
+    assert "restore" in gone.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "[backup] folder"),
+        (("中",), "市のフォルダ"),
+        (("shared/中",), "共有フォルダ"),
+        (("../市/store/中",), "登録データ"),
+        (("../ファイル",), "フォルダではありません"),
+        (("../ほか",), "ほかのファイル"),
+        (("list", "../ない"), "控えのフォルダがありません"),
+        (("verify", "../ほか"), "xlsync-backup.json"),
+    ],
+)
+def test_a_wrong_folder_is_refused_in_a_sentence(
+    filled: Path, run: Run, words: tuple[str, ...], says: str
+) -> None:
+    (filled.parent / "ファイル").write_text("x")
+    (filled.parent / "ほか").mkdir()
+    (filled.parent / "ほか/家計簿.xlsx").write_text("x")
+    before = tree(filled.parent)
+    said = run("backup", *words)
+    assert said.code == 3
+    assert says in said.err
+    assert tree(filled.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("to", "says"),
+    [
+        ("控え/中", "控えのフォルダの中"),
+        ("ファイル", "フォルダではありません"),
+        ("ほか", "空のフォルダ"),
+    ],
+)
+def test_a_wrong_place_to_restore_to_is_refused(
+    backups: Path, run: Run, tmp_path: Path, to: str, says: str
+) -> None:
+    (tmp_path / "ファイル").write_text("x")
+    (tmp_path / "ほか").mkdir()
+    (tmp_path / "ほか/家計簿.xlsx").write_text("x")
+    said = run("restore", backups, tmp_path / to)
+    assert said.code == 3
+    assert says in said.err
+
+
+def test_an_unreadable_file_of_staff_is_named_and_the_rest_is_saved(
+    filled: Path, run: Run, tmp_path: Path
+) -> None:
+    (filled / "shared/評価シート/壊れた.xlsx").symlink_to(living(filled))
+    os.mkfifo(filled / "shared/評価シート/管.xlsx")
+    said = run("backup", tmp_path / "控え", "--shared", "--json")
+    assert said.code == 1
+    assert said.json["unread"] == ["shared/評価シート/管.xlsx"]
+    assert "管.xlsx" in said.err
+    assert said.json["sheets"] == 5
+
+
+def test_a_store_on_another_disk_is_restored_into_the_citys_folder(
+    filled: Path, run: Run, tmp_path: Path
+) -> None:
+    elsewhere = shutil.move(filled / "store", tmp_path / "ディスク")
+    settings = filled / "xlsync.toml"
+    text = settings.read_text(encoding="utf-8").replace('"store"', json.dumps(str(elsewhere)), 1)
+    settings.write_text(text, encoding="utf-8")
+    assert run("backup", tmp_path / "控え").code == 0
+    assert run("restore", tmp_path / "控え", tmp_path / "新").code == 0
+    assert open_city(tmp_path / "新").store.folder == tmp_path / "新/store"
+    assert len(list(open_city(tmp_path / "新").store)) == 5
+
+
+def test_a_list_outside_the_citys_folder_is_named(filled: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "組織.csv").write_text("政策イノベーション部,情報政策課,企画推進係\n")
+    with (filled / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[organization]\nfile = '../組織.csv'\n")
+    said = run("backup", tmp_path / "控え")
+    assert said.code == 1
+    assert "組織.csv" in said.err
+
+
+EVERY = int(os.environ.get("XLSYNC_BACKUP_EVERY", "17"))
+# --------------------------------------------------------------- kills and refusals, at each of some calls
+
+
+def calls_of(words: list[str]) -> int:
+    """How many calls of a command change the disk."""
+    counter = Path(words[-1] + ".calls")
+
+    def count(call: Call) -> None:
+        with counter.open("a") as file:
+            file.write(f"{call.name}\n")
+
+    code, said = in_a_process(words, count)
+    assert code == 0, said
+    return len(counter.read_text().splitlines())
+
+
+def fails_at(number: int, *words: object, killed: bool) -> None:
+    """Run a command line that is killed, or finds the disk full, at one of its calls."""
+    fault = dying_at(number) if killed else refusing(number, errno.ENOSPC)
+    code, said = in_a_process([*map(str, words)], fault)
+    assert code in ({KILLED} if killed else {0, 1, 3}), said
+    assert "Traceback" not in said
+
+
+@pytest.fixture
+def small(folder: Path, run: Run, tmp_path: Path) -> Path:
+    """A city with one sheet, and a backup of it in 控え."""
+    run("import", "-C", folder, EXAMPLES / f"{papers.CLEAN}.json")
+    assert run("backup", "-C", folder, tmp_path / "控え").code == 0
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_backup_that_fails_at_any_call_leaves_only_sound_ones(
+    small: Path, tmp_path: Path, run: Run, *, killed: bool
+) -> None:
+    before, total = tree(small), calls_of(["backup", "-C", str(small), str(tmp_path / "count")])
+    for number in range(1, total + 1, EVERY):
+        folder = tmp_path / f"b{number}"
+        fails_at(number, "backup", "-C", small, folder, killed=killed)
+        again = run("backup", "-C", small, folder)
+        assert again.code == 0, again.err
+        assert run("backup", "verify", folder).code == 0
+        assert run("restore", folder, tmp_path / f"r{number}").code == 0
+        assert tree(tmp_path / f"r{number}") == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_restoration_that_fails_at_any_call_is_finished_by_the_next(
+    small: Path, tmp_path: Path, run: Run, *, killed: bool
+) -> None:
+    wanted, backups = tree(small), tmp_path / "控え"
+    total = calls_of(["restore", str(backups), str(tmp_path / "count")])
+    for number in range(1, total + 1, EVERY):
+        to = tmp_path / f"r{number}"
+        fails_at(number, "restore", backups, to, killed=killed)
+        again = run("restore", backups, to, "--replace", "--yes")  # the first may have done it all
+        assert again.code == 0, again.err
+        after = tree(to)
+        assert {path: after.get(path) for path in wanted} == wanted
+        assert not list(to.rglob("*.part"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", [True, False])
+def test_what_was_there_outlasts_a_restoration_that_fails_at_any_call(
+    small: Path, tmp_path: Path, run: Run, *, killed: bool
+) -> None:
+    wanted = tree(small)
+    (small / "あとの記録.txt").write_text("控えのあとに書いたもの")
+    head = next((small / "store/sheets").rglob("*.json"))
+    head.write_bytes(head.read_bytes() + b" ")
+    (small / "xlsync.toml").write_bytes((small / "xlsync.toml").read_bytes() + b"# later\n")
+    former = set(tree(small).values())
+    restore = ("restore", str(tmp_path / "控え"), "--replace", "--yes")
+    total = calls_of([*restore, str(shutil.copytree(small, tmp_path / "count"))])
+    for number in range(1, total + 1, EVERY):
+        to = Path(shutil.copytree(small, tmp_path / f"r{number}"))
+        fails_at(number, *restore, to, killed=killed)
+        assert former <= set(tree(to).values())
+        again = run(*restore, to)
+        assert again.code == 0, again.err
+        after = tree(to)
+        assert {path: after.get(path) for path in wanted} == wanted
+        assert former <= set(after.values())
