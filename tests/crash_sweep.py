@@ -32,6 +32,7 @@ from tests.cities import WORKSHEET, cells_of
 from tests.commands import EXAMPLES, living
 from tests.fake_excel.model import opened as excel_opened
 from tests.fake_excel.pywin32 import windows
+from tests.official_forms import evaluation
 from tests.papers import form_folder
 from tests.store.commands import what_it_says
 from tests.store.disk_calls import KILLED, Call, Seen, dying_at, forked, refusing, watching
@@ -150,6 +151,14 @@ COMMANDS: dict[str, Command] = {
     "audit --rebuild": Command(("audit", "-C", _FOLDER, "--rebuild"), "damaged"),
     "form build": Command(("form", "build", "--out", f"{_FOLDER}/new.xlsx"), "nothing", alone=True),
     "form docs": Command(("form", "docs", "--out", _FOLDER), "nothing", alone=True),
+    "form new": Command(
+        ("form", "new", f"{_FOLDER}/様式.xlsx", "--edition", "2024", "--out", _FOLDER),
+        "official",
+        alone=True,
+    ),
+    "form new of a corrected workbook": Command(
+        ("form", "new", f"{_FOLDER}/様式_様式の定義.xlsx", "--out", _FOLDER), "defined", alone=True
+    ),
     "form adopt": Command(
         ("form", "adopt", "--yes", "-C", _FOLDER, f"{_FOLDER}/changed-form"), "reformed"
     ),
@@ -259,8 +268,10 @@ def _watching_exchanges(seen: Seen) -> Iterator[None]:
 
 def prepared(place: Path) -> dict[str, Path]:
     """Return the folders the commands are run in, by name."""
-    grounds = {"nothing": place / "nothing"}
-    grounds["nothing"].mkdir()
+    grounds = {name: place / name for name in ("nothing", "official")}
+    for ground in grounds.values():
+        ground.mkdir()
+    (grounds["official"] / "様式.xlsx").write_bytes(evaluation())
 
     def step(name: str, before: str, *lines: Sequence[str]) -> Path:
         folder = place / name
@@ -278,6 +289,11 @@ def prepared(place: Path) -> dict[str, Path]:
         "01,02,01,08,14,01,情報化推進事業,",
     )
     listed = "\r\n".join(lines).encode("cp932")
+    step(
+        "defined",
+        "official",
+        ("form", "new", f"{_FOLDER}/様式.xlsx", "--edition", "2024", "--out", _FOLDER),
+    )
     (step("listed", "new") / "台帳.csv").write_bytes(listed)
     step("registered", "new", ("import", "-C", _FOLDER, str(EXAMPLES)))
     backup = ("backup", "-C", f"{_FOLDER}/市", f"{_FOLDER}/控え")

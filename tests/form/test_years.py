@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests import papers
 from xlsync.errors import FormError
-from xlsync.form.years import Calendar, parse_year
+from xlsync.form.years import Calendar, expand, parse_year
 
 
 @given(
@@ -22,6 +22,19 @@ from xlsync.form.years import Calendar, parse_year
 )
 def test_a_label_is_read_as_its_year(year: int, issued: dt.date, first: str, ending: str) -> None:
     assert parse_year(Calendar(issued, first).label(year) + ending) == year
+
+
+@given(
+    year=st.integers(1868, 2060),
+    issued=st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1)),
+    ending=st.sampled_from(["", "度"]),
+)
+def test_a_label_with_the_name_of_the_era_is_read_as_its_year(
+    year: int, issued: dt.date, ending: str
+) -> None:
+    calendar = Calendar(issued)
+    written = expand(f"{{0元号年{ending}}}決算", year, calendar)
+    assert parse_year(written.removesuffix("決算")) == year
 
 
 @pytest.mark.parametrize(

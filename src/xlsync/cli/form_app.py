@@ -20,6 +20,8 @@ from xlsync.cli.options import (
 )
 from xlsync.cli.usage import JapaneseTyper
 
+_FIRST_MONTH = 4
+"""The month in which a fiscal year begins."""
 form_app = JapaneseTyper(help="様式を作り、確かめます。", no_args_is_help=True)
 
 
@@ -87,6 +89,37 @@ def form_docs(
     from xlsync.cli.commands.form_docs import write_docs
 
     raise typer.Exit(write_docs(form, edition, out, only_check=only_check))
+
+
+@form_app.command("new")
+def form_new(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ファイル",
+            help="公式様式のExcelファイル、または直し終えた「様式の定義」のファイル。",
+            show_default=False,
+        ),
+    ],
+    worksheet: Annotated[
+        str | None,
+        typer.Option("--sheet", help="様式のシートの名前。", show_default="欄のいちばん多いシート"),
+    ] = None,
+    edition: Annotated[
+        int | None,
+        typer.Option(
+            "--edition", help="対象年度（西暦）。", show_default="様式の年度、なければ今年度"
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="作るファイルを置くフォルダ。")] = HERE,
+) -> None:
+    """いまある公式様式から欄を読み取り、Excelで直せる一覧を作ります。直したファイルでもう一度実行すると、様式ができます。"""
+    from xlsync.city.clock_and_user import today
+    from xlsync.cli.commands.form_new import NewFormOptions, new_form
+
+    day = today()
+    year = day.year if day.month >= _FIRST_MONTH else day.year - 1
+    raise typer.Exit(new_form(file, NewFormOptions(worksheet, edition, out), year))
 
 
 @form_app.command("try")

@@ -5,6 +5,7 @@ A form's definition and drawing name years relative to the edition, by placehold
     {-1}      the western year, in paths and markers      2017
     {-1年}    the year's short label                      H29
     {-1年度}  the fiscal year's label                     H29年度
+    {-1元号年}, {-1元号年度}  the same with the era's name     平成29年, 平成29年度
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from xlsync.kinds.eras import ERAS
+from xlsync.kinds.eras import ERAS, Era
 
-YEAR_PLACEHOLDER = re.compile(r"\{(?P<offset>[+-]?\d{1,2})(?P<style>年度|年)?\}")
+YEAR_PLACEHOLDER = re.compile(r"\{(?P<offset>[+-]?\d{1,2})(?P<style>(?:元号)?年度?)?\}")
 _LABEL = re.compile(r"(?P<era>[MTSHR]|明治|大正|昭和|平成|令和)(?P<number>\d{1,2}|元)(?:年度?)?")
 
 
@@ -29,11 +30,24 @@ class Calendar:
 
     def label(self, year: int) -> str:
         """Return the short label of a fiscal year: 2017 → "H29"; "R1" only on a form issued after May 2019."""
-        known = [era for era in ERAS if era.first_day <= self.issued_on and era.first <= year]
-        if not known:
+        era = self._era(year)
+        if era is None:
             return str(year)
-        number = year - known[-1].first + 1
-        return known[-1].letter + (self.first_year if number == 1 else str(number))
+        number = year - era.first + 1
+        return era.letter + (self.first_year if number == 1 else str(number))
+
+    def long_label(self, year: int) -> str:
+        """Return the label of a fiscal year with the era's name: 2017 → "平成29年"; the western year where there is none."""
+        era = self._era(year)
+        if era is None:
+            return f"{year}年"
+        number = year - era.first + 1
+        return f"{era.name}{'元' if number == 1 else number}年"
+
+    def _era(self, year: int) -> Era | None:
+        """Return the era of a fiscal year that is known when the form is issued, None where it is before all of them."""
+        known = [era for era in ERAS if era.first_day <= self.issued_on and era.first <= year]
+        return known[-1] if known else None
 
 
 def parse_year(label: str) -> int | None:
@@ -59,9 +73,11 @@ def expand(text: str, year: int, calendar: Calendar) -> str:
 
     def written(placeholder: re.Match[str]) -> str:
         fiscal_year = year + int(placeholder["offset"])
-        if not placeholder["style"]:
+        style = placeholder["style"]
+        if not style:
             return str(fiscal_year)
-        suffix = "年度" if placeholder["style"] == "年度" else ""
-        return calendar.label(fiscal_year) + suffix
+        if style.startswith("元号"):
+            return calendar.long_label(fiscal_year) + ("度" if style.endswith("度") else "")
+        return calendar.label(fiscal_year) + (style if style == "年度" else "")
 
     return YEAR_PLACEHOLDER.sub(written, text)

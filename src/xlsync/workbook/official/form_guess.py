@@ -1,0 +1,106 @@
+"""An official form as guessed: its page, title and year, its fields, and what the office should know of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from xlsync.errors import WorkbookError
+from xlsync.form.years import parse_year
+from xlsync.workbook.official.field_guess import fields_of
+from xlsync.workbook.official.form_words import label_text
+from xlsync.workbook.official.input_areas import input_areas
+from xlsync.workbook.official.official_field import OfficialField, OfficialForm
+from xlsync.workbook.official.year_heading import year_heading
+
+if TYPE_CHECKING:
+    from xlsync.workbook.official.official_workbook import OfficialWorkbook
+    from xlsync.workbook.official.page_grid import Area, PageGrid
+
+_TITLE: Final = re.compile(r"書|票|届|表|調書|シート|目録|計画|報告|申請|一覧|台帳|登録簿")
+_SHORTEST_TITLE, _LONGEST_TITLE = 3, 60
+_TITLE_ROWS: Final = 6
+"""A title stands in the first sixth of a page."""
+_YEAR: Final = re.compile(r"(?:令和|R)\s*(?:[0-9０-９]{1,2}|元)\s*年度")
+_LISTED: Final = 5
+
+
+def guessed_form(official: OfficialWorkbook, worksheet: str | None, year: int) -> OfficialForm:
+    """Return what is guessed of an official form's worksheet, by default of the form with the most inputs.
+
+    Raises WorkbookError where there is no such worksheet, or nothing to be filled in is recognised.
+    """
+    page = _page(official, worksheet)
+    grid = official.grid(page)
+    fields = fields_of(grid)
+    if not fields:
+        reason = (
+            f"シート「{page}」に、記入する欄が見つかりません。"
+            "欄を罫線で囲むか、記入するセルのロックを外して保存し、もう一度実行してください"
+        )
+        raise WorkbookError(reason, official.name)
+    remarks = tuple(_remarks(official, grid))
+    return OfficialForm(title_of(grid), page, _year(grid, fields, year), tuple(fields), remarks)
+
+
+def _page(official: OfficialWorkbook, worksheet: str | None) -> str:
+    """Return the title of the worksheet to be looked at."""
+    titles = [page.title for page in official.pages()]
+    listed = "、".join(titles)
+    if worksheet is not None and worksheet not in titles:
+        reason = (
+            f"シート「{worksheet}」がありません。次のどれかを --sheet で指定してください：{listed}"
+        )
+        raise WorkbookError(reason, official.name)
+    forms = official.form_pages()
+    if worksheet is None and not forms:
+        reason = (
+            f"様式のシートが見つかりません。シートの名前を --sheet で指定してください：{listed}"
+        )
+        raise WorkbookError(reason, official.name)
+    if worksheet is not None or len(forms) == 1:
+        return worksheet or forms[0]
+    return max(forms, key=lambda title: len(input_areas(official.grid(title))))
+
+
+def _year(grid: PageGrid, fields: Sequence[OfficialField], year: int) -> int:
+    """Return the fiscal year that the title says, else the latest of the headings that has begun, else the year given."""
+    headings = [year_heading(field.field_words.heading) for field in fields]
+    begun = [heading.year for heading in headings if heading is not None and heading.year <= year]
+    named = _YEAR.search(title_of(grid))
+    year_of_title = parse_year(re.sub(r"\s", "", named[0])) if named else None
+    return year_of_title or max(begun, default=year)
+
+
+def _remarks(official: OfficialWorkbook, grid: PageGrid) -> Iterator[str]:
+    """Yield what the office should know of the official form."""
+    lost = official.lost(grid.title)
+    if lost:
+        yield f"{'、'.join(lost)}は、作る様式には残りません（元のファイルはそのままです）"
+    if grid.is_protected:
+        yield "シートが保護されています。ロックされていないセルを欄と考えました"
+    if grid.hidden_parts:
+        more = len(grid.hidden_parts) - _LISTED
+        shown = "、".join(grid.hidden_parts[:_LISTED]) + (f" ほか{more}" if more > 0 else "")
+        yield f"隠れている行や列があります（{shown}）。そこにある欄も一覧に入れています"
+    formulas = [atom for atom in grid.atoms if grid.look(atom.top, atom.left).formula]
+    if formulas:
+        yield (
+            f"計算式のセルが{len(formulas)}あります（{formulas[0].first} など）。"
+            "合計と分かったものは欄にし、ほかは計算式のまま残します"
+        )
+
+
+def title_of(grid: PageGrid) -> str:
+    """Return the page's title: the widest text near its top that says 書, 票 or the like; else the worksheet's name."""
+    likely = [text for text in grid.texts if _is_title(grid, text)]
+    widest = max(likely, key=lambda text: (len(text.columns), -text.top), default=None)
+    return grid.title if widest is None else label_text(grid.text(widest))
+
+
+def _is_title(grid: PageGrid, area: Area) -> bool:
+    text = label_text(grid.text(area))
+    is_near_top = area.top <= grid.bounds.top + max(4, len(grid.bounds.rows) // _TITLE_ROWS)
+    is_short = _SHORTEST_TITLE <= len(text) <= _LONGEST_TITLE and "。" not in text
+    return is_near_top and is_short and text[:1] not in "※（(" and _TITLE.search(text) is not None

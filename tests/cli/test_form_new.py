@@ -1,0 +1,175 @@
+"""`xlsync form new`: an official form, corrected in Excel only, becomes a collection; what is wrong is said beside the row."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests import office
+from tests.commands import Run
+from tests.official_forms import YEAR, blank, evaluation
+from xlsync.form.library import load_form, read_form
+from xlsync.ooxml import patch_cells, read_cells
+from xlsync.store import Store
+from xlsync.workbook.official.worksheet_roles import DEFINITION
+
+GUESSES = "様式_様式の定義.xlsx"
+FORM = "様式の様式"
+
+
+@pytest.fixture
+def guesses(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The workbook of guesses of an official form; its folder is the working directory."""
+    monkeypatch.chdir(tmp_path)
+    Path("様式.xlsx").write_bytes(evaluation())
+    said = run("form", "new", "様式.xlsx")
+    assert said.code == 0, said.err
+    assert "欄 34" in said.out
+    return Path(GUESSES)
+
+
+def corrected(file: Path, cells: Mapping[str, str | None]) -> None:
+    """Type into the worksheet of guesses as an officer does, and save as openpyxl does."""
+    book = openpyxl.load_workbook(file)
+    for address, value in cells.items():
+        book[DEFINITION][address] = value
+    saved = io.BytesIO()
+    book.save(saved)
+    file.write_bytes(saved.getvalue())
+
+
+def row_of(file: Path, cell: str) -> int:
+    """The row of the worksheet of guesses that speaks of a cell."""
+    cells = read_cells(file)[DEFINITION]
+    return next(int(at[1:]) for at, value in cells.items() if at[0] == "D" and value == cell)
+
+
+def test_a_corrected_form_is_made_given_out_filled_in_and_summed_up(
+    guesses: Path, run: Run
+) -> None:
+    area = row_of(guesses, "C29")
+    corrected(guesses, {f"B{area}": "区域の面積", f"I{area}": "必須"})
+    said = run("form", "new", guesses)
+    assert said.code == 0, said.err
+    assert run("form", "check", "--form", FORM, "--edition", YEAR).code == 0
+    edition = read_form(Path(FORM), "form.toml").at(YEAR)
+    titles = {field.title: field for field in edition.fields}
+    assert titles["区域の面積"].required is True
+    assert titles["令和5年度決算 国庫支出金"].axis_label == "令和5年度決算"
+    assert "令和6年度決算 国庫支出金" in {
+        f.title for f in read_form(Path(FORM), "x").at(YEAR + 1).fields
+    }
+    assert run("init", "市", "--edition", YEAR, "--form", FORM).code == 0
+    Path("台帳.csv").write_text(
+        "部名,課名,事業番号,事業名\n総務部,総務課,A-01,広報\n", encoding="utf-8"
+    )
+    assert run("sheets", "add", "台帳.csv", "--yes", "-C", "市").code == 0
+    [book] = Path("市/shared/評価シート").rglob("*.xlsx")
+    _fill(book)
+    assert run("import", book, "-C", "市").code in {0, 1}
+    [head] = Store(Path("市/store"), load_form("form", Path("市"))).heads(YEAR)
+    held = {edition.by_path[path].title: head[path] for path in edition.by_path}
+    assert held["令和5年度決算 合計"] == 150
+    assert held["判定"] == "見直し"
+    assert held["活動の記録 2 実施日"] == "2024-06-01"
+    assert held["区域の面積"] == pytest.approx(12.5)
+    said = run("summarize", "-C", "市", "--json")
+    assert said.code in {0, 1}
+    assert list(Path("市/shared/集計").rglob("*.xlsx"))
+
+
+def _fill(book: Path) -> None:
+    """Fill a workbook in by the page's own labels, and let LibreOffice save it, where there is one."""
+    data = book.read_bytes()
+    page = next(title for title in read_cells(data) if title == "評価票")
+    values: dict[str, Any] = {
+        "C10": 100,
+        "C11": 50,
+        "C28": "見直し",
+        "E17": "R6.6.1",
+        "C29": 12.5,
+        "C24": "概要です",
+    }
+    book.write_bytes(patch_cells(data, {(page, cell): value for cell, value in values.items()}))
+    if not office.missing():
+        [saved] = office.resave([book], Path("resaved"))
+        book.write_bytes(saved.read_bytes())
+
+
+def test_what_is_wrong_is_said_beside_its_row_and_goes_when_it_is_mended(
+    guesses: Path, run: Run
+) -> None:
+    kind, cell, total = (row_of(guesses, at) for at in ("G2", "C29", "C12:D12"))
+    wrong = {f"E{kind}": "ひづけ", f"D{cell}": "C7", f"J{total}": "Z99"}
+    before = read_cells(guesses)[DEFINITION]
+    corrected(guesses, wrong)
+    said = run("form", "new", guesses)
+    assert said.code == 1
+    assert not Path(FORM).exists()
+    cells = read_cells(guesses)[DEFINITION]
+    assert "種類「ひづけ」は使えません" in str(cells[f"M{kind}"])
+    assert "重なっています" in str(cells[f"M{cell}"])
+    assert "Z99 は、ほかの欄のセルではありません" in str(cells[f"M{total}"])
+    corrected(guesses, {address: str(before[address]) for address in wrong})
+    assert run("form", "new", guesses).code == 0
+    cells = read_cells(guesses)[DEFINITION]
+    assert [cells.get(f"M{row}") for row in (kind, cell, total)] == [None] * 3
+
+
+def test_a_form_without_a_key_is_asked_for_one(guesses: Path, run: Run) -> None:
+    corrected(guesses, {f"K{row_of(guesses, 'C6:H6')}": None})
+    said = run("form", "new", guesses)
+    assert said.code == 1
+    assert "役割に「番号（キー）」を選んでください" in said.err
+
+
+def test_a_row_that_is_added_or_dropped_keeps_the_paths_of_the_others(
+    guesses: Path, run: Run
+) -> None:
+    assert run("form", "new", guesses).code == 0
+    before = {f.title: f.path for f in read_form(Path(FORM), "form.toml").at(YEAR).fields}
+    added = {"B150": "所見", "D150": "A2:D2", "E150": "文章"}
+    corrected(guesses, {f"E{row_of(guesses, 'G28:H28')}": "欄にしない", **added})
+    assert run("form", "new", guesses).code == 0
+    after = {f.title: f.path for f in read_form(Path(FORM), "form.toml").at(YEAR).fields}
+    assert after.keys() - before.keys() == {"所見"}
+    assert before.keys() - after.keys() == {"※受付欄"}
+    assert {
+        title: path for title, path in after.items() if title in before
+    }.items() <= before.items()
+    assert after["所見"] not in before.values()
+
+
+def test_nothing_that_was_written_by_hand_is_written_over(guesses: Path, run: Run) -> None:
+    assert run("form", "new", "様式.xlsx").code == 0, "nothing was corrected"
+    corrected(guesses, {"B4": "評価票"})
+    assert run("form", "new", "様式.xlsx").code == 3
+    Path(FORM).mkdir()
+    Path(FORM, "form.toml").write_text("# own\n", encoding="utf-8")
+    assert run("form", "new", guesses).code == 3
+    assert Path(FORM, "form.toml").read_text(encoding="utf-8") == "# own\n"
+
+
+def test_an_open_workbook_is_not_written_into(guesses: Path, run: Run) -> None:
+    corrected(guesses, {f"E{row_of(guesses, 'G2')}": "ひづけ"})
+    data = guesses.read_bytes()
+    Path(f"~${GUESSES}").write_bytes(b"\x05yamada".ljust(165, b"\0"))
+    said = run("form", "new", guesses)
+    assert said.code == 1
+    assert "開かれているため" in said.err
+    assert guesses.read_bytes() == data
+
+
+def test_a_page_without_anything_to_fill_in_is_answered(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "説明.xlsx"
+    file.write_bytes(blank())
+    said = run("form", "new", file, "--out", tmp_path)
+    assert said.code == 3
+    assert "記入する欄が見つかりません" in said.err
+    assert json.dumps([str(f.name) for f in tmp_path.iterdir()]) == json.dumps(["説明.xlsx"])
