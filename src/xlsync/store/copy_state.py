@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.disk import replace_whole
+from xlsync.disk import flush_folder, replace_whole
 from xlsync.errors import StoreDamaged, StoreError, XlsyncError
 from xlsync.form.edition import Edition
 from xlsync.sheet import Sheet
@@ -167,8 +167,18 @@ def _finding(document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def write_copy_state(file: Path, state: CopyState, form_version: int) -> None:
-    """Replace the file of a copy's state atomically; it is in the fields of a version of the form."""
-    replace_whole(file, canonical({"form_version": form_version, **_to_document(state)}))
+    """Replace the file of a copy's state atomically unless it says the same; it is in the fields of a version of the form."""
+    data = canonical({"form_version": form_version, **_to_document(state)})
+    if _holds(file, data):
+        flush_folder(file.parent)  # whoever wrote it may have been killed before that
+    else:
+        replace_whole(file, data)
+
+
+def _holds(file: Path, data: bytes) -> bool:
+    with contextlib.suppress(OSError):
+        return file.read_bytes() == data
+    return False
 
 
 def _to_document(state: CopyState) -> dict[str, Any]:
