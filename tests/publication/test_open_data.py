@@ -29,15 +29,6 @@ from xlsync.store import Store
 from xlsync.summary.figures.figures import figures_of
 from xlsync.summary.figures.projects import Item
 
-PUBLISHER = Publisher("つくば市", "082201", "CC BY 4.0", "https://example.org/by/4.0", "企画課")
-
-
-@pytest.fixture
-def year(city: City) -> PublishedYear:
-    """The five official sheets, as they are published."""
-    city.register()
-    return published_year(city.store, city.terms, PUBLISHER, unconfirmed=True)
-
 
 def rows_of(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
     """The rows of a CSV file, as a coder reads them."""
@@ -135,7 +126,7 @@ def test_equal_stores_are_published_as_equal_bytes(year: PublishedYear, tmp_path
 
 @pytest.mark.parametrize("small", SMALL_FORMS, ids=lambda small: small.name)
 def test_forms_of_other_families_are_published_without_names_of_persons(
-    small: SmallForm, tmp_path: Path
+    small: SmallForm, tmp_path: Path, publisher: Publisher
 ) -> None:
     form = small.form(tmp_path)
     store = Store(tmp_path / "store", form, must_exist=False)
@@ -144,7 +135,7 @@ def test_forms_of_other_families_are_published_without_names_of_persons(
     for key, document in small.documents(form.at(YEAR)).items():
         source = Source(f"{key}.json", "2018-07-02T09:00:00+09:00", "企画担当")
         assert receive(store, terms, document, source)[0].outcome == "accepted"
-    year = published_year(store, terms, PUBLISHER, unconfirmed=True)
+    year = published_year(store, terms, publisher, unconfirmed=True)
     files = data_files(year, has_parquet=False)
     assert [row["識別番号"] for row in rows_of(files, "sheets")] == [
         each.sheet.id for each in year.public_sheets

@@ -8,15 +8,12 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from xlsync.atomic_rename import UNSUPPORTED, exchange
-from xlsync.disk import flush_folder, replace_whole
+from xlsync.disk import flush_folder, replace_whole, reported_at
 from xlsync.errors import StoreError
 from xlsync.publication.manifest import MANIFEST, Manifest, read_manifest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _NEW: Final = ".{}.xlsync-new"
 _OLD: Final = ".{}.xlsync-old"
@@ -36,11 +33,27 @@ class NewPublication:
     new_folder: Path
     last_manifest: Manifest
     years_by_path: dict[str, int] = field(default_factory=dict)
+    page_titles: dict[str, str] = field(default_factory=dict)
 
-    def write(self, path: str, data: bytes, year: int) -> None:
-        """Write a file; StoreError names it and the reason, such as a full disk."""
-        replace_whole(self.new_folder / path, data)
+    def write(self, path: str, data: bytes, year: int, title: str = "") -> None:
+        """Write a file; StoreError names it and the reason, such as a full disk. A page of a project has a `title`."""
+        self._write(path, data)
         self.years_by_path[path] = year
+        if title:
+            self.page_titles[path] = title
+
+    def take_along(self, path: str, data: bytes, year: int | None) -> None:
+        """Write a file of the last publication as it was; `year` is None for one that nobody of ours has written."""
+        self._write(path, data)
+        if year is not None:
+            self.years_by_path[path] = year
+
+    def _write(self, path: str, data: bytes) -> None:
+        """Write a file that `_replace_folder` flushes with all others: each by itself would take hours for a big city."""
+        file = self.new_folder / path
+        with reported_at(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
 
     def write_all(self, files: Mapping[str, bytes], folder: str, year: int) -> None:
         """Write files below a folder."""
@@ -49,13 +62,11 @@ class NewPublication:
 
 
 @contextlib.contextmanager
-def new_publication(
-    target: Path, form_id: str, pages: Callable[[NewPublication], Mapping[str, str]]
-) -> Iterator[NewPublication]:
+def new_publication(target: Path, form_id: str) -> Iterator[NewPublication]:
     """Yield a publication to be written; at the end of the block it takes the place of the one in the folder `target`.
 
     Files of other fiscal years, and files that nobody of ours has written, are taken along. Where anything fails, the last
-    publication stays as it is. `pages` tells at the end the titles of pages by path.
+    publication stays as it is.
 
     Raises:
         StoreError: The folder holds other files, or a file cannot be written.
@@ -70,8 +81,8 @@ def new_publication(
         publication = NewPublication(new_folder, last)
         yield publication
         _take_along(target, publication)
-        known = {**last.page_titles, **pages(publication)}
-        manifest = Manifest(form_id, dict(publication.years_by_path), known)
+        titles = {**last.page_titles, **publication.page_titles}
+        manifest = Manifest(form_id, dict(publication.years_by_path), titles)
         replace_whole(new_folder / MANIFEST, manifest.to_json())
         with _reported(target):
             _replace_folder(new_folder, target)
@@ -100,13 +111,13 @@ def _take_along(target: Path, publication: NewPublication) -> None:
         year = publication.last_manifest.years_by_path.get(path)
         is_kept = file.is_file() and path != MANIFEST and path not in publication.years_by_path
         if is_kept and (year is None or year not in renewed):
-            replace_whole(publication.new_folder / path, file.read_bytes())
-            if year is not None:
-                publication.years_by_path[path] = year
+            publication.take_along(path, file.read_bytes(), year)
 
 
 def _replace_folder(new_folder: Path, target: Path) -> None:
-    """Rename the finished folder, in one step where the system can exchange names."""
+    """Flush the finished folder and rename it, in one step where the system can exchange names."""
+    if hasattr(os, "sync"):
+        os.sync()
     if not target.exists():
         new_folder.rename(target)
     else:

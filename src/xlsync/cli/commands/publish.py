@@ -14,11 +14,13 @@ from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.publication.publication_folder import manifest_for
-from xlsync.publication.publishable_sheets import published_year
+from xlsync.publication.publishable_sheets import earlier_terms, published_year
 from xlsync.publication.write_publication import publish
 from xlsync.sheet_stage import STAGE_WORDS
 
 if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.publication.manifest import Manifest
     from xlsync.publication.published_year import (
         LeftOutSheet,
         PublicSheet,
@@ -39,7 +41,7 @@ class PublishOptions:
     """What the options of `xlsync publish` say."""
 
     fiscal_year: int | None = None
-    unconfirmed: bool = False
+    has_unconfirmed: bool = False
     agreement: Agreement = ASK
 
 
@@ -48,8 +50,8 @@ def publish_city(folder: Path, target: Path, options: PublishOptions) -> int:
     city = current_city(folder, options.fiscal_year)
     is_damaged = complain_damaged(city)
     publisher = publication_settings(city.folder).publisher(city.name)
-    year = published_year(city.store, city.terms, publisher, unconfirmed=options.unconfirmed)
-    manifest_for(target, year.edition.form)
+    year = published_year(city.store, city.terms, publisher, unconfirmed=options.has_unconfirmed)
+    manifest = manifest_for(target, year.edition.form)
     if not options.agreement.as_json:
         _say_plan(year)
     if not year.public_sheets:
@@ -57,12 +59,22 @@ def publish_city(folder: Path, target: Path, options: PublishOptions) -> int:
         return ATTENTION
     is_done = options.agreement.is_reached(_QUESTION)
     if is_done:
-        publish(target, year, has_parquet=_has_parquet())
+        others = _other_years(city, manifest, year)
+        publish(target, year, others, has_parquet=_has_parquet())
     if options.agreement.as_json:
         put_json(_document(year, target, is_done=is_done))
     else:
         say(f"公表用のフォルダを作りました：{target}" if is_done else _NOT_DONE)
     return ATTENTION if is_damaged or not (is_done or options.agreement.is_dry_run) else 0
+
+
+def _other_years(
+    city: CitySettings, manifest: Manifest, year: PublishedYear
+) -> list[PublishedYear]:
+    """Return what is published of the other fiscal years that the folder holds already."""
+    held = set(manifest.years_by_path.values()) & set(city.store.editions())
+    terms = [earlier_terms(city.terms, each) for each in sorted(held - {year.edition.year})]
+    return [published_year(city.store, each, year.publisher) for each in terms]
 
 
 def _has_parquet() -> bool:

@@ -1,0 +1,163 @@
+"""What the page of a project shows, ready for a template: texts, tables with the years side by side, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from xlsync.kinds import DASH
+from xlsync.publication.open_data.sheet_tables import meaning_of, year_of
+from xlsync.summary.export.axis_tables import column_in
+from xlsync.summary.export.table_cells import NUMBERS
+
+if TYPE_CHECKING:
+    from xlsync.form.edition import Field
+    from xlsync.publication.published_year import PublicSheet
+
+NOT_FILLED: Final = "（記載なし）"
+"""Stands for a blank: "-" is what the sheet itself says."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlace:
+    """A column of a table: where on the axes it lies, in which order, and what it is called."""
+
+    keys: tuple[str, ...]
+    order: tuple[int, int, int]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteText:
+    """A field that stands once in a sheet; `earlier` is what sheets of earlier years say, with their year, where it differs."""
+
+    words: str
+    text: str
+    earlier: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A row of a table: a field over its places, "" where a form has none there."""
+
+    words: str
+    unit: str
+    meaning: str
+    texts: tuple[str, ...]
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTable:
+    """The fields of a part that lie on the same axes, their places side by side."""
+
+    columns: tuple[str, ...]
+    site_rows: tuple[SiteRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SitePart:
+    """A part of the form: its heading, what stands once, and what lies on axes; `anchor` is its name in an address."""
+
+    anchor: str
+    heading: str
+    site_texts: tuple[SiteText, ...]
+    site_tables: tuple[SiteTable, ...]
+
+
+class ProjectYears:
+    """The published sheets of one project, newest first."""
+
+    def __init__(self, sheets: Sequence[PublicSheet]) -> None:
+        """Take the sheets in any order."""
+        self.newest_first = sorted(sheets, key=lambda each: -each.sheet.edition.year)
+
+    @property
+    def newest(self) -> PublicSheet:
+        """The sheet of the newest fiscal year."""
+        return self.newest_first[0]
+
+    @cached_property
+    def site_parts(self) -> tuple[SitePart, ...]:
+        """The parts of the form in its order, with everything that the sheets say."""
+        identity = self.newest.sheet.edition.definition.identity
+        shown_above = {identity.title, *(level.field for level in identity.organization)}
+        parts: dict[str, list[Field]] = {}
+        for field in self.newest.sheet.edition.fields:
+            if field.path not in shown_above:
+                parts.setdefault(field.entry.part, []).append(field)
+        return tuple(self._part(part, fields) for part, fields in parts.items())
+
+    def _part(self, part: str, fields: Sequence[Field]) -> SitePart:
+        by_axes: dict[tuple[str, ...], list[Field]] = {}
+        for field in fields:
+            by_axes.setdefault(column_in(field)[0], []).append(field)
+        texts = tuple(map(self._text, by_axes.pop((), [])))
+        tables = (self._table(part, axes, on_them) for axes, on_them in by_axes.items())
+        return SitePart(f"part-{part}", fields[0].part, texts, tuple(tables))
+
+    def _text(self, field: Field) -> SiteText:
+        newest = _shown(self.newest, field)
+        earlier = []
+        for each in self.newest_first[1:]:
+            same = each.sheet.edition.by_origin.get(field.origin)
+            words = _shown(each, same) if same is not None else newest
+            if words != newest:
+                earlier.append((_label_of(each), words))
+        return SiteText(field.label, newest, tuple(earlier))
+
+    def _table(self, part: str, axes: tuple[str, ...], fields: Sequence[Field]) -> SiteTable:
+        columns = {column_in(field)[2]: field for field in reversed(fields)}
+        names = list(dict.fromkeys(column_in(field)[2] for field in fields))
+        cells: dict[tuple[str, tuple[str, ...]], str] = {}
+        places: dict[tuple[str, ...], SitePlace] = {}
+        for each in reversed(self.newest_first):
+            for position, field in enumerate(_fields_on(each, part, axes)):
+                _, keys, name = column_in(field)
+                cells[name, keys] = _shown(each, field)
+                order = (year_of(keys) or 0, each.sheet.edition.year, position)
+                places.setdefault(keys, SitePlace(keys, order, field.axis_label))
+        ordered = sorted(places.values(), key=lambda place: place.order)
+        rows = tuple(self._row(columns[name], name, cells, ordered) for name in names)
+        return SiteTable(tuple(place.words for place in ordered), rows)
+
+    def _row(
+        self,
+        field: Field,
+        name: str,
+        cells: dict[tuple[str, tuple[str, ...]], str],
+        places: Iterable[SitePlace],
+    ) -> SiteRow:
+        texts = tuple(cells.get((name, place.keys), "") for place in places)
+        meaning = (
+            meaning_of(self.newest.sheet.edition, field) if field.filled_by == "computed" else ""
+        )
+        return SiteRow(field.label, field.unit, meaning, texts, field.kind.name in NUMBERS)
+
+
+def _fields_on(public: PublicSheet, part: str, axes: tuple[str, ...]) -> Iterator[Field]:
+    """Yield the fields of a part of the form on some axes, at a sheet's edition."""
+    for field in public.sheet.edition.fields:
+        if field.entry.part == part and column_in(field)[0] == axes:
+            yield field
+
+
+def _shown(public: PublicSheet, field: Field) -> str:
+    """Return what a sheet says at a field, as people read it; a number without its unit, which stands beside the row."""
+    if field.path in public.sheet.unreadable:
+        return public.sheet.unreadable[field.path]
+    value = public.sheet[field.path]
+    if value is None:
+        return NOT_FILLED
+    if value == DASH or field.kind.name not in NUMBERS:
+        return field.words(value)
+    return field.words(value).removesuffix(field.unit)
+
+
+def _label_of(public: PublicSheet) -> str:
+    return f"{public.sheet.edition.year}年度のシート"
+
+
+__all__ = ["NOT_FILLED", "ProjectYears", "SitePart", "SiteRow", "SiteTable", "SiteText"]
