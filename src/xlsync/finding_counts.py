@@ -19,7 +19,7 @@ FindingClass = Literal["conflict", "error", "blank", "warning", "note"]
 
 BLANK_CODES: Final = frozenset({"required", "required-with"})
 """What is not an error but not filled in yet."""
-CONFLICT_CODE: Final = "conflict"
+CONFLICT_CODES: Final = frozenset({"conflict", "hand-in-conflict"})
 CLASS_WORDS: Final[Mapping[FindingClass, str]] = MappingProxyType(
     {
         "conflict": "入力の重なり",
@@ -38,7 +38,7 @@ def class_of(code: str, severity: Severity) -> FindingClass:
     """Return the class in which a finding of a code and severity is counted."""
     if code in BLANK_CODES:
         return "blank"
-    return "conflict" if code == CONFLICT_CODE else severity
+    return "conflict" if code in CONFLICT_CODES else severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,32 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
     {
         "cleared": Entry(
             "error",
-            "前に受け取ったときに入力されていた{count}欄が空欄になっています（{fields}）。誤って消した場合は"
-            "「元に戻す」か控えで戻して保存し直してください。意図して消した場合は企画担当に連絡してください"
-            "（`xlsync import --clearing-meant` で受け取れます）。それまで、このブックの内容は受け取りません。",
+            "前に受け取ったときに入力されていた{count}欄が空欄になっています（{fields}）。この空欄は、まだ反映していません（ほかの入力は受け取りました）。"
+            "シート「チェック」の「操作」で、消してよければ「消したままにする」、誤りなら「消した欄を元に戻す」を選んで保存してください"
+            "（欄がないファイルでは、入力し直すか、企画担当に連絡してください）。",
+            "{count}欄が空欄になっています（{fields}）。まだ反映していません。「操作」で「消したままにする」か「消した欄を元に戻す」を選んで保存してください。",
+        ),
+        "cleared-document": Entry(
+            "error",
+            "前に受け取ったときに入力されていた{count}欄が空欄になっています（{fields}）。誤りなら、戻して受け取り直してください。"
+            "意図して消した場合は `xlsync import --clearing-meant` で受け取れます。それまで、このシートは受け取りません。",
+        ),
+        "undone": Entry(
+            "note",
+            "直前の保存{registered}を取り消し、{count}欄を前の内容に戻しました。{reason}取り消した内容も履歴に残っています。",
+        ),
+        "undo-nothing": Entry(
+            "warning",
+            "このファイルからの保存で、取り消せるものがありません。何も変えていません。",
+        ),
+        "undo-not-alone": Entry(
+            "warning",
+            "同じ保存にほかの入力も入っていたため、直前の保存は取り消していません（入力は受け取りました）。"
+            "取り消すときは、もう一度「操作」で選び、ほかに何も変えずに保存してください。",
+        ),
+        "request-unclear": Entry(
+            "warning",
+            "シート「チェック」の「操作」の欄の「{shown}」では、何をするかわかりません。{choices}のどれかを選ぶか、「－」に戻して保存してください。",
         ),
         "conflict": Entry(
             "error",
@@ -112,6 +135,17 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
         "stage-refused": Entry(
             "warning",
             "「{field}」の「{shown}」は記録していません（いまは「{kept}」です）。必要なときは企画担当に連絡してください。",
+        ),
+        "hand-in-unclear": Entry(
+            "warning",
+            "シート「チェック」の「提出」の欄の「{shown}」では、提出するかどうかわかりません。{choices}のどれかを選んで保存してください。"
+            "それまで、提出の記録は変えません。",
+        ),
+        "hand-in-conflict": Entry(
+            "error",
+            "シート「チェック」の「提出」が、ほかのファイルと重なりました（このファイル「{shown}」、登録済み「{kept}」{registered}）。"
+            "登録済みのままにしています。どちらにするか、「提出」の欄でもう一度選んで保存してください。",
+            "「提出」の欄の入力が重なりました（このファイル「{shown}」、登録済み「{kept}」{registered}）。もう一度選んで保存してください。",
         ),
         "choice-unclear": Entry(
             "warning",

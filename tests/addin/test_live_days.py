@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl.styles import Protection
 
 from tests import exploring, papers
-from tests.addin.pressed import Desk, Screen, desk, failed, found, message
+from tests.addin.pressed import Desk, Screen, desk, found, message
 from tests.form_changes import changed_form
 from xlsync.addin.client.carrying_out import Reply
 from xlsync.addin.protocol.changes import Ask, PutStamp, Row, Table, Write
@@ -96,14 +96,15 @@ def test_late_is_taken_and_marked(at: Desk) -> None:
     assert at.city.revisions() == 2
 
 
-def test_a_clearing_of_many_fields_is_refused_with_its_reason(at: Desk) -> None:
+def test_a_clearing_of_many_fields_waits_and_what_was_typed_with_it_is_taken(at: Desk) -> None:
     screen = at.open()
-    staff = [one.path for one in at.city.head().edition.fields if one.filled_by == "staff"]
-    screen.type(dict.fromkeys(staff))
+    before = at.city.head()
+    staff = [one.path for one in before.edition.fields if one.filled_by == "staff"]
+    screen.type({**dict.fromkeys(staff), "purpose": "新しい目的"})
     pressed = at.press("submit", screen)
-    assert "空欄になっています" in failed(pressed)
-    assert [one.outcome for one in pressed.receipts] == ["refused"]
-    assert at.city.revisions() == 1
+    [receipt] = pressed.receipts
+    assert "cleared" in {found.code for found in receipt.findings}
+    assert dict(at.city.head()) == {**before, "purpose": "新しい目的"}
 
 
 def test_a_conflict_names_who_typed_the_other_value_and_what_to_do(at: Desk) -> None:

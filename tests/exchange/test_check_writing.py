@@ -27,6 +27,7 @@ from xlsync.exchange.write_back.worksheet_state import worksheet_state
 from xlsync.exchange.write_back.write_back import Update
 from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
+from xlsync.form.library import load_form
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import Workbook, open_workbook
@@ -89,7 +90,7 @@ def given_and_taken(city: City) -> bytes:
 def test_a_workbook_whose_checks_are_laid_out_as_formerly_is_read_and_written_back(
     city: City,
 ) -> None:
-    """Given out by the version before チェック left out invisible characters: its formulas speak of its own cells."""
+    """Given out by the version before チェック left out invisible characters: it gets the checks of today."""
     former = FORMER.read_bytes()
     city.register(papers.CLEAN)
     assert city.bring_one(former, FILE).outcome == "unchanged"
@@ -103,9 +104,11 @@ def test_a_workbook_whose_checks_are_laid_out_as_formerly_is_read_and_written_ba
     assert reading.sheet["outline"] == "登録担当の概要"
     assert reading.sheet["years.2017.issues"] == "係の課題"
     assert dict(reading.sheet) == dict(city.head())
-    before, after = (open_workbook(data) for data in (former, back))
+    today, after = (
+        open_workbook(data) for data in (build_template(load_form(), papers.EDITION).data, back)
+    )
     for title in (PAGE, WORKSHEET):
-        assert _formulas(after, title) == _formulas(before, title)
+        assert _formulas(after, title) == _formulas(today, title)
     assert city.bring_one(back, FILE, "係").outcome == "unchanged"
 
 
@@ -125,7 +128,7 @@ def test_what_another_sheet_of_the_program_brings_is_told_and_goes_again(city: C
     told = written(city, data)
     assert ("注意", "AA3") in listed(told)
     assert read(told)[0].sheet == read(data)[0].sheet
-    assert "受け取り" in str(said(told, "A5"))
+    assert "受け取り" in str(said(told, RECEIPTS[0]))
     city.bring_one(sibling(0), "02.json")
     again = written(city, told)
     assert ("注意", "AA3") not in listed(again)
@@ -171,13 +174,31 @@ def test_an_amount_typed_as_text_is_told_until_write_back_makes_it_a_number(city
     assert read(now)[0].sheet[general] == 1234
 
 
-def test_checks_of_another_layout_are_left_as_they_are(city: City) -> None:
-    from xlsync.ooxml.patch.patch import patch_cells
-
-    data = patch_cells(given_and_taken(city), {(WORKSHEET, "A1"): "another"}, stale="keep")
+def test_checks_of_another_layout_are_brought_to_that_of_today(city: City) -> None:
+    another = {(WORKSHEET, "A1"): "another", (PAGE, "I2"): "係のメモ"}
+    data = patch_cells(given_and_taken(city), another, stale="keep")
     city.bring_one(data, FILE)
-    city.bring_one(sibling(1_000), "02.json")
-    assert update(city, data) is None
+    back = written(city, data)
+    assert said(back, "I2") == "係のメモ"
+    assert _formulas(open_workbook(back), WORKSHEET) == _formulas(
+        open_workbook(build_template(load_form(), papers.EDITION).data), WORKSHEET
+    )
+    assert update(city, back) is None
+
+
+def test_checks_of_another_layout_stay_where_a_field_was_moved_on_the_page(city: City) -> None:
+    edit = PackageEdit(
+        patch_cells(given_and_taken(city), {(WORKSHEET, "A1"): "another"}, stale="keep")
+    )
+    book = edit.text(edit.workbook.part)
+    moved = re.sub(r"!\$B\$25(?=</)", "!$B$26", book)
+    assert moved != book
+    edit.put(edit.workbook.part, moved)
+    data = edit.finished()
+    city.bring_one(data, FILE)
+    back = update(city, data)
+    kept = data if back is None else back.data
+    assert open_workbook(kept).cells(WORKSHEET)["A1"].value == "another"
 
 
 @pytest.mark.office

@@ -67,7 +67,7 @@ def test_a_save_without_findings_is_acknowledged_in_its_file_once_and_then_nothi
     assert here.outcomes(done) == ["accepted"]
     write_back(auto, here, done.ingested_paths, {papers.CLEAN})
     acknowledged = file.read_bytes()
-    assert "変更 1欄" in str(open_workbook(acknowledged).cells("チェック")["A5"].value)
+    assert "変更 1欄" in str(open_workbook(acknowledged).cells("チェック")["C5"].value)
     for _ in range(3):
         assert here.outcomes() == [], "our own writing is no save"
         write_back(auto, here, ["a.xlsx"], {papers.CLEAN})

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from xlsync.store.stage_acts import (
+    ActSource,
     FieldComment,
     StageAct,
     faults_of_stages,
@@ -24,7 +25,9 @@ RETURN = StageAct(
     "金額をご確認ください",
     (FieldComment("costs.total", "事業費", "内訳と合いません"),),
 )
-SUBMIT = StageAct("submit", 5, "2018-06-02T09:00:00+09:00", "佐藤", way="workbook", file="a.xlsx")
+SUBMIT = StageAct(
+    "submit", 5, "2018-06-02T09:00:00+09:00", "佐藤", act_source=ActSource("workbook", "a.xlsx")
+)
 
 
 def test_acts_are_read_back_in_order_as_they_were_written(tmp_path: Path) -> None:

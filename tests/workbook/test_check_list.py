@@ -195,7 +195,7 @@ def test_what_two_people_changed_is_counted_apart_from_errors() -> None:
     results = template().checks.results(sheet, known)
     assert results[PAGE, STATE] == "まだ直すところがあります"
     assert results[PAGE, SUMMARY] == "入力の重なり 1件 ・ 未入力 0件 ・ エラー 0件 ・ 注意 0件"
-    assert results[PAGE, "A9"] == "入力の重なり"
+    assert results[PAGE, f"A{FIRST}"] == "入力の重なり"
 
 
 LONG = {"field": max((field.title for field in papers.edition().by_path.values()), key=breadth)}

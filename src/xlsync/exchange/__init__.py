@@ -22,14 +22,14 @@ if TYPE_CHECKING:
         Terms,
     )
     from xlsync.exchange.receive import compare
-    from xlsync.exchange.reconcile.reconcile import open_conflicts
+    from xlsync.exchange.reconcile.unresolved_conflicts import open_conflicts
     from xlsync.exchange.resolution import Side, as_of, resolve, revert
     from xlsync.exchange.sheet_status import SheetStatus, sheet_statuses
+    from xlsync.exchange.write_back.compared_workbook import compare_workbook
     from xlsync.exchange.write_back.live_pull import CatchUp, LiveCell, catch_up
     from xlsync.exchange.write_back.write_back import (
         Update,
         bring_up_to_date,
-        compare_workbook,
         note_written,
     )
 
@@ -81,14 +81,14 @@ __getattr__ = lazy_names(
         "as_of": "resolution",
         "blame_fields": "blame",
         "bring_up_to_date": "write_back.write_back",
-        "compare_workbook": "write_back.write_back",
+        "compare_workbook": "write_back.compared_workbook",
         "catch_up": "write_back.live_pull",
         "compare": "receive",
         "export": "new_workbook",
         "export_known": "new_workbook",
         "inspect": "inspection",
         "note_written": "write_back.write_back",
-        "open_conflicts": "reconcile.reconcile",
+        "open_conflicts": "reconcile.unresolved_conflicts",
         "resolve": "resolution",
         "revert": "resolution",
         "sheet_statuses": "sheet_status",

@@ -62,7 +62,7 @@ def _step(reading: Reading, edition: Edition) -> tuple[Reading, tuple[LostValue,
         sheet=sheet,
         field_cells=fields,
         findings=_moved(reading.findings, now),
-        choices=_renamed(reading.choices, single),
+        answers=replace(reading.answers, choices=_renamed(reading.choices, single)),
     )
     return carried, lost
 

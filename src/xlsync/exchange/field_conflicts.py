@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.blame import Origin, blame_fields
-from xlsync.exchange.reconcile.reconcile import open_conflicts
+from xlsync.exchange.reconcile.unresolved_conflicts import open_conflicts
 from xlsync.merging import field_as_json
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from xlsync.exchange.check_context import facts_for, findings_from_store
 from xlsync.exchange.figures.figure_notes import figure_findings, put_figure_messages
 from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.stages.return_findings import return_findings
+from xlsync.exchange.stages.stage_on_checks import about_new_workbook
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
@@ -70,6 +71,8 @@ def _with_figure_messages(data: bytes, template: Template, store: Store, sheet: 
 
 
 def _known(store: Store, terms: Terms, sheet: Sheet) -> Known:
-    findings = [*findings_from_store(store, terms, sheet), *return_findings(store, terms, sheet)]
+    returned = return_findings(store, terms, sheet)
+    findings = [*findings_from_store(store, terms, sheet), *returned]
     findings += figure_findings(store, sheet)
-    return Known(facts_for(store, terms, sheet), tuple(findings))
+    about = about_new_workbook(store, terms, sheet, is_returned=bool(returned))
+    return Known(facts_for(store, terms, sheet), tuple(findings), about_stage=about)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.check_context import conflict_findings, findings_on
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
@@ -21,7 +21,7 @@ from xlsync.exchange.receipt import (
     Source,
     Terms,
 )
-from xlsync.exchange.reconcile.accidental_clearing import cleared_fields, is_accidental
+from xlsync.exchange.reconcile.accidental_clearing import accidental_clearing, clearing_finding
 from xlsync.exchange.reconcile.copy_state_names import source_path_of
 from xlsync.exchange.reconcile.duplicate_copies import copy_findings
 from xlsync.exchange.reconcile.field_ownership import overruled_findings
@@ -30,6 +30,7 @@ from xlsync.exchange.reconcile.merge_base import (
     MergeBase,
     next_copy_state,
 )
+from xlsync.exchange.reconcile.page_request import request_findings
 from xlsync.exchange.reconcile.pending_review import Waiting, review_findings
 from xlsync.exchange.reconcile.reconcile import (
     Reconciliation,
@@ -41,9 +42,9 @@ from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base, save
 from xlsync.exchange.returned_values import returned_findings
 from xlsync.exchange.review_acts import close_accepted, propose_changes
 from xlsync.exchange.sheet_receipts import receipt, receipts, refused
-from xlsync.exchange.stages.workbook_acts import record_workbook_acts
+from xlsync.exchange.stages.workbook_acts import RecordedActs, record_acts
 from xlsync.exchange.unplaced_values import new_unplaced_values, unplaced_findings
-from xlsync.finding import Finding, finding
+from xlsync.finding import Finding
 from xlsync.merging import Change, Conflict, Merge, changes_between
 from xlsync.sheet import Sheet
 from xlsync.store import CopyState, Draft, Store, Submission
@@ -51,9 +52,6 @@ from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
     from xlsync.carry_over import LostValue
-
-_FIELDS_NAMED: Final = 5
-"""Of the cleared fields: fewer than are ever held back."""
 
 
 def receive(
@@ -97,20 +95,18 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     facts = read_facts(store, terms, incoming, source)
     decision = reconcile(facts, terms)
     incoming, merge_base, merged = decision.incoming, decision.merge_base, decision.merge
-    cleared = cleared_fields(merge_base.sheet, incoming.sheet)
-    if is_accidental(cleared, merge_base.sheet) and not source.clearing_meant:
+    cleared = accidental_clearing(merge_base.sheet, incoming.sheet)
+    if incoming.is_document and cleared and not source.clearing_meant:
         return _held_back(incoming, source, cleared)
     unplaced = new_unplaced_values(store, incoming)
-    findings = (
-        *_all_findings(store, terms, decision, facts, source),
-        *unplaced_findings(incoming, unplaced),
-    )
+    findings = _all_findings(store, terms, decision, facts, source)
     is_accepted = facts.head is None or _is_accepted(decision, unplaced)
     number = facts.head.revision if facts.head is not None else None
     waiting = propose_changes(store, incoming, decision.review, source)
-    refusals = record_workbook_acts(store, terms, incoming, merged.changes, number, source)
-    findings = (*findings, *refusals)
-    if is_accepted or decision.is_newly_overruled or _asks_otherwise(decision):
+    commits = is_accepted or decision.is_newly_overruled or _asks_otherwise(decision)
+    recorded = record_acts(store, terms, facts, decision, source, commits=commits)
+    findings = (*findings, *unplaced_findings(incoming, unplaced), *recorded.findings)
+    if commits:
         draft = _draft(store, incoming, source, merged, findings)
         draft = replace(draft, unplaced=_with_titles(unplaced))
         findings = (*findings, *_returned_findings(store, incoming, draft, number))
@@ -120,10 +116,11 @@ def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> 
     close_accepted(store, merged.sheet, facts.proposals, source)
     overruled = (*decision.overruled, *waiting)
     known = next_copy_state(merge_base, incoming.sheet, merged.conflicts, overruled)
+    known = recorded.in_state(store, known, facts.request)
     stamp = _saved_stamp(store, incoming, merge_base, known, source)
     decision.resolved.save_others(store)
     return replace(
-        receipt(incoming, source, _outcome(decision, waiting, is_accepted=is_accepted)),
+        receipt(incoming, source, _outcome(decision, waiting, recorded, is_accepted=is_accepted)),
         revision=number,
         changes=_shown_changes(store, terms, facts.head, merged),
         conflicts=merged.conflicts,
@@ -160,12 +157,15 @@ def _returned_findings(
     return [incoming.located(finding) for finding in findings]
 
 
-def _outcome(decision: Reconciliation, waiting: Waiting, *, is_accepted: bool) -> Outcome:
-    if decision.conflicts:
+def _outcome(
+    decision: Reconciliation, waiting: Waiting, recorded: RecordedActs, *, is_accepted: bool
+) -> Outcome:
+    if decision.conflicts or recorded.hand_in.is_conflict:
         return "conflict"
     known = decision.merge_base.overruled
     is_newly_waiting = any(value not in known for value in waiting)
-    return "accepted" if is_accepted or is_newly_waiting else "unchanged"
+    is_new = is_accepted or is_newly_waiting or recorded.is_act
+    return "accepted" if is_new else "unchanged"
 
 
 def _asks_otherwise(decision: Reconciliation) -> bool:
@@ -189,6 +189,7 @@ def _all_findings(
         *review_findings(incoming, decision.review, facts.proposals),
         *stamp_findings(store, incoming),
         *map(incoming.located, conflicts),
+        *request_findings(incoming, facts.request, decision.taken_back),
     )
 
 
@@ -212,11 +213,11 @@ def _saved_stamp(
     return stamp.text()
 
 
-def _held_back(incoming: Incoming, source: Source, cleared: Sequence[str]) -> Receipt:
-    """Return the refusal where so much was cleared that an accident is likelier than a decision."""
-    fields = incoming.sheet.edition.by_path
-    some = "、".join(fields[path].title for path in cleared[:_FIELDS_NAMED])
-    held_back = finding("cleared", "", count=str(len(cleared)), fields=f"{some}など")
+def _held_back(incoming: Incoming, source: Source, cleared: Collection[str]) -> Receipt:
+    """Return the refusal of a JSON sheet in which so much was cleared that an accident is likelier than a decision."""
+    edition = incoming.sheet.edition
+    in_order = [path for path in edition.by_path if path in cleared]
+    held_back = clearing_finding("cleared-document", edition, in_order)
     return replace(refused(incoming, source, held_back.message), findings=(held_back,))
 
 

@@ -9,14 +9,15 @@ from xlsync.checks import check
 from xlsync.exchange.check_context import beside_reading, conflict_findings, context_of
 from xlsync.exchange.program_totals import with_known_totals
 from xlsync.exchange.reading_findings import stored_reading_findings
-from xlsync.exchange.reconcile.reconcile import open_conflicts
+from xlsync.exchange.reconcile.unresolved_conflicts import open_conflicts
 from xlsync.exchange.returned_values import stored_returned_findings
+from xlsync.exchange.stages.hand_in_findings import stored_conflicts
 from xlsync.exchange.stages.sheet_procedure import SheetProcedure, sheet_procedure, with_rule
 from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.store import pending_changes, unplaced_changes
 from xlsync.store.rollover_acts import rollover_act
-from xlsync.store.stage_acts import StageAct
+from xlsync.store.stage_acts import ActSource, StageAct
 from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
@@ -162,7 +163,10 @@ def _sheet_status(
     status = SheetStatus(
         head,
         tuple(map(located, (*reading, *checked, *stored_returned_findings(draft)))),
-        tuple(map(located, conflict_findings(store, head, conflicts))),
+        (
+            *map(located, conflict_findings(store, head, conflicts)),
+            *stored_conflicts(store, terms, head.id),
+        ),
         draft.when,
         draft.who,
         locations,
@@ -187,7 +191,8 @@ def _with_implied_act(store: Store, terms: Terms, status: SheetStatus) -> SheetS
     if status.when[:10] < terms.procedure_rules.since:
         return status  # complete since an earlier phase: nobody has said anything in this one
     number = status.sheet.revision or 0
-    implied = StageAct("submit", number, status.when, status.who, way="rule")
+    by_rule = ActSource("rule")
+    implied = StageAct("submit", number, status.when, status.who, act_source=by_rule)
     is_saved_once = rule == "saved" and is_saved(store, status)
     procedure = with_rule(status.procedure, rule, implied, is_saved=is_saved_once)
     return replace(status, procedure=procedure)

@@ -38,6 +38,7 @@ class CopyFile:
         former: The paths it had before it was moved, each with the newest revision at that time.
         form_version: The version of the form its page was drawn by, 0 where that is not known.
         findings: What reading it found that is more than a note, as in the contract's JSON.
+        hand_in_words: What its cell for handing in said, by the mark that stood beside it.
 
     """
 
@@ -47,6 +48,7 @@ class CopyFile:
     former: Mapping[str, int] = field(default_factory=dict)
     form_version: int = 0
     findings: tuple[Mapping[str, Any], ...] = ()
+    hand_in_words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,12 @@ def _file_from_document(document: Mapping[str, Any]) -> CopyFile:
         former={str(path): int(seen) for path, seen in former},
         form_version=int(document.get("page_version", 0)),
         findings=tuple(map(_finding, document.get("findings", ()))),
+        hand_in_words=_texts(document.get("hand_in", {})),
     )
+
+
+def _texts(document: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(text) for name, text in document.items()}
 
 
 def _finding(document: Mapping[str, Any]) -> dict[str, str]:
@@ -197,6 +204,7 @@ def _to_document(state: CopyState) -> dict[str, Any]:
         "former": dict(state.copy_file.former),
         "page_version": state.copy_file.form_version,
         "findings": _dicts(state.copy_file.findings),
+        "hand_in": dict(state.copy_file.hand_in_words),
     }
 
 

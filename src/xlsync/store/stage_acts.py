@@ -36,6 +36,22 @@ class FieldComment:
 
 
 @dataclass(frozen=True, slots=True)
+class ActSource:
+    """How an act came about.
+
+    Attributes:
+        way: Who said so: the planning office, the city's rule, or a workbook.
+        file: The workbook that said so, "" where none did.
+        cell_id: Which cell of チェック said so: its copy, and the mark beside it; "" for a field of the form.
+
+    """
+
+    way: ActWay = "office"
+    file: str = ""
+    cell_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StageAct:
     """An act that leads a sheet to a stage.
 
@@ -46,8 +62,8 @@ class StageAct:
         who: Who did it, as said: nobody has authenticated them.
         comment: Why, "" for nothing said.
         field_comments: What is said of single fields.
-        way: How it came about.
-        file: The workbook that said so, "" where none did.
+        act_source: How it came about.
+        approval: Date and number of the formal consent (決裁) that it rests on, "" for nothing noted.
 
     """
 
@@ -57,12 +73,25 @@ class StageAct:
     who: str
     comment: str = ""
     field_comments: tuple[FieldComment, ...] = ()
-    way: ActWay = "office"
-    file: str = ""
+    act_source: ActSource = ActSource()
+    approval: str = ""
+
+    @property
+    def way(self) -> ActWay:
+        """Who said so."""
+        return self.act_source.way
+
+    @property
+    def file(self) -> str:
+        """The workbook that said so, "" where none did."""
+        return self.act_source.file
 
     def to_document(self) -> dict[str, Any]:
         """Return the act as JSON."""
+        beside = {"cell_id": self.act_source.cell_id, "approval": self.approval}
+        optional = {name: text for name, text in beside.items() if text}
         return {
+            **optional,
             "kind": self.stage_act_kind,
             "revision": self.revision,
             "comment": self.comment,
@@ -108,13 +137,16 @@ def _act_of(document: Mapping[str, Any]) -> StageAct:
         for entry in document["fields"]
     )
     when, who, comment, file = (str(document[name]) for name in ("when", "who", "comment", "file"))
-    return StageAct(kind, int(document["revision"]), when, who, comment, comments, way, file)
+    source = ActSource(way, file, str(document.get("cell_id", "")))
+    approval = str(document.get("approval", ""))
+    return StageAct(kind, int(document["revision"]), when, who, comment, comments, source, approval)
 
 
 _CHAIN: Final = ActChain(STAGES, "状況の記録", _act_of)
 
 __all__ = [
     "STAGES",
+    "ActSource",
     "ActWay",
     "FieldComment",
     "StageAct",

@@ -112,7 +112,10 @@ class MergeBase:
         earlier = previous.earlier if self.stamped_revision == previous.base_revision else None
         if self.stamped_revision > previous.base_revision:
             earlier = replace(previous, earlier=None)
-        file = replace(file, since=previous.copy_file.since, former=previous.copy_file.former)
+        before = previous.copy_file
+        file = replace(
+            file, since=before.since, former=before.former, hand_in_words=before.hand_in_words
+        )
         return replace(now, copy_file=file, parent_state=previous.parent_state, earlier=earlier)
 
     def file_seen(self, file: CopyFile, last: int) -> CopyFile:

@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from xlsync.computed import share_of
 from xlsync.exchange.blame import spoken_time
+from xlsync.exchange.reconcile.accidental_clearing import (
+    NOTHING_CLEARED,
+    Clearing,
+    clearing_finding,
+)
 from xlsync.finding import Finding, finding
 from xlsync.merging import Change, changes_between, field_as_json, json_as_text, replace_fields
 from xlsync.store import with_documents
@@ -39,12 +44,14 @@ class Review:
         waiting_changes: The changes that wait for the office, each from the head's value.
         rejected: Values that the office has rejected and the sheet still holds.
         withdrawn: The numbers of the open proposals whose value it no longer holds.
+        cleared_paths: The fields among those that wait which somebody cleared along with many others.
 
     """
 
     waiting_changes: tuple[Change, ...] = ()
     rejected: Waiting = ()
     withdrawn: tuple[int, ...] = ()
+    cleared_paths: frozenset[str] = frozenset()
 
     @property
     def paths(self) -> frozenset[str]:
@@ -87,12 +94,13 @@ def _holds(incoming: Sheet, value: Mapping[str, Any]) -> bool:
     return bool(field_as_json(incoming, value["path"]) == value["theirs"])
 
 
-def review(
+def review(  # noqa: PLR0913, PLR0917 (what waits, and why)
     merge: Merge,
     sides: tuple[Sheet, Sheet],
     reviewed: Collection[str],
     values: Waiting,
     proposals: Mapping[int, PendingChange],
+    clearing: Clearing = NOTHING_CLEARED,
 ) -> tuple[Merge, Review]:
     """Keep the reviewed changes of a merge from the head.
 
@@ -102,18 +110,20 @@ def review(
         reviewed: The fields whose changes wait; what waits already goes on waiting, whatever the rules say by now.
         values: The values of the copy that waited until now.
         proposals: Every proposal of the sheet by number.
+        clearing: The fields that were cleared along with many others, and what became of that.
 
     """
     head, incoming = sides
-    wait = {*reviewed, *_still_waiting(incoming, values, proposals)}
+    wait = {*reviewed, *_still_waiting(incoming, values, proposals)} - clearing.decided_paths
+    wait |= clearing.held_paths
     typed = (change for change in merge.changes if change.path in wait)
     waiting = tuple(change for change in typed if not _is_computed(change.path, head, merge.sheet))
     kept = {change.path for change in waiting}
     sheet = replace_fields(merge.sheet, head, kept) if kept else merge.sheet
     reviewed_merge = replace(merge, sheet=sheet, changes=changes_between(head, sheet))
     rejected = tuple(value for value in values if _is_rejected(value, incoming, proposals))
-    given_up = _given_up(incoming, values, proposals)
-    return reviewed_merge, Review(waiting, rejected, given_up)
+    given_up = _given_up(incoming, values, proposals, clearing.restored_paths)
+    return reviewed_merge, Review(waiting, rejected, given_up, clearing.held_paths)
 
 
 def _still_waiting(
@@ -125,11 +135,33 @@ def _still_waiting(
 
 
 def _given_up(
-    incoming: Sheet, values: Waiting, proposals: Mapping[int, PendingChange]
+    incoming: Sheet,
+    values: Waiting,
+    proposals: Mapping[int, PendingChange],
+    restored: Collection[str],
 ) -> tuple[int, ...]:
-    """Return the numbers of open proposals whose value the sheet no longer holds."""
-    waiting = (value for value in values if _is_open(value, proposals))
-    return tuple(value["pending"] for value in waiting if not _holds(incoming, value))
+    """Return the numbers of open proposals whose value the sheet no longer holds, or that are to be `restored`."""
+    waiting = [value for value in values if _is_open(value, proposals)]
+    return tuple(
+        value["pending"]
+        for value in waiting
+        if value["path"] in restored or not _holds(incoming, value)
+    )
+
+
+def waiting_clearings(
+    incoming: Sheet,
+    values: Waiting,
+    proposals: Mapping[int, PendingChange],
+    reviewed: Collection[str],
+) -> frozenset[str]:
+    """Return the fields whose clearing waits already, but for those in which every change is reviewed."""
+    still = set(_still_waiting(incoming, values, proposals))
+    return frozenset(
+        value["path"]
+        for value in values
+        if value["theirs"] is None and value["path"] in still and value["path"] not in reviewed
+    )
 
 
 def _is_computed(path: str, *sheets: Sheet) -> bool:
@@ -181,7 +213,14 @@ def review_findings(
 def waiting_findings(incoming: Incoming, review: Review) -> Iterator[Finding]:
     """Yield a finding for each value of the incoming sheet that waits for the office."""
     edition = incoming.sheet.edition
+    cleared = [
+        change.path for change in review.waiting_changes if change.path in review.cleared_paths
+    ]
+    if cleared:
+        yield incoming.located(clearing_finding("cleared", edition, cleared))
     for change in review.waiting_changes:
+        if change.path in review.cleared_paths:
+            continue
         shown, kept = (
             json_as_text(edition, change.path, side) or "空欄"
             for side in (change.after, change.before)

@@ -7,33 +7,45 @@ caller acts on it: taking a sheet in, writing into a workbook, listing open conf
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.incoming import Incoming, complete
 from xlsync.exchange.program_totals import keep_totals, program_total_paths, with_shares
+from xlsync.exchange.reconcile.accidental_clearing import Clearing, accidental_clearing
 from xlsync.exchange.reconcile.choices import ResolvedChoices, resolve_choices
-from xlsync.exchange.reconcile.copy_state_names import is_unstamped
 from xlsync.exchange.reconcile.field_ownership import apply_ownership, keep_figures
 from xlsync.exchange.reconcile.lost_stamp import with_deduced_stamp
 from xlsync.exchange.reconcile.merge_base import (
-    CopySave,
     MergeBase,
     find_merge_base,
 )
-from xlsync.exchange.reconcile.pending_review import Review, compared_base, is_waiting, review
+from xlsync.exchange.reconcile.page_request import (
+    NO_ANSWERS,
+    PageAnswers,
+    PageRequest,
+    TakenBack,
+    read_page_request,
+    taken_back,
+)
+from xlsync.exchange.reconcile.pending_review import (
+    Review,
+    compared_base,
+    is_waiting,
+    review,
+    waiting_clearings,
+)
 from xlsync.exchange.resolution import with_incoming_values
+from xlsync.exchange.stages.hand_in_cell import HandIn, read_hand_in
 from xlsync.exchange.stages.sheet_procedure import is_closed
 from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
 from xlsync.sheet import Sheet, key_of
 from xlsync.store import pending_changes
 from xlsync.store.figure_imports import fields_with_figures
-from xlsync.workbook.reading.reading import Reading
-from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms
-    from xlsync.sheet_keys import SheetId
     from xlsync.store import CopyState, PendingChange, Store
     from xlsync.store.figure_imports import FigureSource
 
@@ -51,6 +63,7 @@ class StoreFacts:
         when: When the sheet was saved (ISO 8601), "" where that does not matter.
         is_closed: Whether the sheet is final, so that every change of staff waits for the planning office.
         figure_fields: The fields that figures of the financial system fill, each with where they come from.
+        page_answers: What チェック says about handing in, and what is asked for there.
 
     """
 
@@ -62,6 +75,17 @@ class StoreFacts:
     when: str = ""
     is_closed: bool = False
     figure_fields: Mapping[str, FigureSource] = field(default_factory=dict)
+    page_answers: PageAnswers = NO_ANSWERS
+
+    @property
+    def hand_in(self) -> HandIn:
+        """What チェック says about handing in."""
+        return self.page_answers.hand_in
+
+    @property
+    def request(self) -> PageRequest:
+        """What is asked for on チェック."""
+        return self.page_answers.page_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +101,7 @@ class Reconciliation:
         is_newly_overruled: True where one of these is in no revision yet.
         is_received: True where the sheet holds nothing that the store has not taken in.
         review: What waits for the planning office.
+        taken_back: What taking the last save back came to, where that is asked for.
 
     """
 
@@ -88,6 +113,7 @@ class Reconciliation:
     is_newly_overruled: bool
     is_received: bool
     review: Review
+    taken_back: TakenBack | None = None
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -99,15 +125,21 @@ def read_facts(store: Store, terms: Terms, incoming: Incoming, source: Source) -
     """Read from the store what the decision about an incoming sheet depends on."""
     key, year = incoming.sheet_id, incoming.sheet.edition.year
     incoming = with_deduced_stamp(store, incoming, source)
+    merge_base = find_merge_base(store, incoming, source)
+    known = None if merge_base.previous is None else merge_base.previous.copy_file
     return StoreFacts(
         incoming,
         store.head(key, year),
-        find_merge_base(store, incoming, source),
+        merge_base,
         store.copy_states(key, year) if incoming.choices else {},
         pending_changes(store, key, year) if key else {},
         source.saved or source.when,
         is_closed=bool(key) and is_closed(store, key, year, terms.procedure_rules.since),
         figure_fields=fields_with_figures(store.folder, key, year) if key else {},
+        page_answers=PageAnswers(
+            read_hand_in(store, terms, incoming, known, source.file),
+            read_page_request(store, incoming, known, source),
+        ),
     )
 
 
@@ -120,16 +152,16 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
     untyped = computed & incoming.live.keys()
     known = _with_formulas_of(incoming, _with_codes_of(incoming, choices.base), untyped)
     merge_base = replace(facts.merge_base, sheet=known)
-    waited = tuple(value for value in merge_base.overruled if is_waiting(value))
-    base = compared_base(merge_base.sheet, incoming.sheet, waited, facts.proposals)
-    merged = _merge(base, choices.head, incoming.sheet, terms)
+    base = compared_base(merge_base.sheet, incoming.sheet, _waited(facts), facts.proposals)
+    clearing = _clearing(facts, terms, base, incoming)
+    is_known = not choices.paths and _is_known(merge_base, incoming.sheet)
+    undone = taken_back(facts.request, incoming.sheet, head, is_alone=is_known)
+    merged = _merge(clearing.restored_base(base, incoming.sheet), choices.head, undone.sheet, terms)
     merged = _with_delivered_totals(merged, choices.head, untyped)
     merged = replace(merged, changes=changes_between(head, merged.sheet))
-    merged, reviewed = _review(facts, terms, merged, incoming.sheet)
+    merged, reviewed = _review(facts, terms, merged, incoming.sheet, clearing)
     # A sheet that comes as JSON is the planning office's own word.
-    figures = (
-        frozenset[str]() if incoming.is_document or head is None else facts.figure_fields.keys()
-    )
+    figures = _figure_fields(facts)
     merged = keep_figures(merged, head, figures)
     owned = frozenset[str]() if incoming.is_document else terms.owned | computed | figures
     overruled = tuple(value for value in merge_base.overruled if not is_waiting(value))
@@ -141,26 +173,52 @@ def reconcile(facts: StoreFacts, terms: Terms) -> Reconciliation:
         decided.merge,
         decided.overruled,
         decided.is_new,
-        is_received=not choices.paths
-        and not merged.changes
-        and _is_known(merge_base, incoming.sheet),
+        is_received=is_known and not merged.changes and facts.page_answers.are_known,
         review=reviewed,
+        taken_back=undone,
     )
 
 
 def _review(
-    facts: StoreFacts, terms: Terms, merged: Merge, incoming: Sheet
+    facts: StoreFacts, terms: Terms, merged: Merge, incoming: Sheet, clearing: Clearing
 ) -> tuple[Merge, Review]:
     """Keep what waits for the planning office from the head; a first registration and the office's own JSON never wait."""
     if facts.head is None:
         return merged, Review()
-    is_office = facts.incoming.is_document
+    reviewed = _reviewed_fields(facts, terms, facts.head)
+    sides = (facts.head, incoming)
+    return review(merged, sides, reviewed, _waited(facts), facts.proposals, clearing)
+
+
+def _reviewed_fields(facts: StoreFacts, terms: Terms, head: Sheet) -> frozenset[str]:
+    """Return the fields in which every change of staff waits."""
+    if facts.incoming.is_document:
+        return frozenset()
     waiting = terms.reviewed(facts.when) | terms.closed_now()
-    fields = facts.head.edition.by_path if facts.is_closed else waiting
-    reviewed = frozenset(fields) - _computed_totals(facts.head, terms)
-    reviewed = frozenset[str]() if is_office else reviewed
-    waited = tuple(value for value in facts.merge_base.overruled if is_waiting(value))
-    return review(merged, (facts.head, incoming), reviewed, waited, facts.proposals)
+    fields = head.edition.by_path if facts.is_closed else waiting
+    return frozenset(fields) - _computed_totals(head, terms)
+
+
+def _figure_fields(facts: StoreFacts) -> AbstractSet[str]:
+    """Return the fields that figures of the financial system fill, whatever staff type there."""
+    is_free = facts.incoming.is_document or facts.head is None
+    return frozenset() if is_free else facts.figure_fields.keys()
+
+
+def _waited(facts: StoreFacts) -> tuple[Mapping[str, Any], ...]:
+    return tuple(value for value in facts.merge_base.overruled if is_waiting(value))
+
+
+def _clearing(facts: StoreFacts, terms: Terms, base: Sheet | None, incoming: Incoming) -> Clearing:
+    """Return which fields somebody cleared along with many others, now or before, and what becomes of that."""
+    if facts.head is None or incoming.is_document:
+        return Clearing()
+    reviewed = _reviewed_fields(facts, terms, facts.head)
+    before = waiting_clearings(incoming.sheet, _waited(facts), facts.proposals, reviewed)
+    paths = before | accidental_clearing(base, incoming.sheet)
+    if facts.request.keeps_clearing:
+        return Clearing(paths - reviewed, "meant")
+    return Clearing(paths, "restored" if facts.request.word == "restore" else "held")
 
 
 def _merge(base: Sheet | None, head: Sheet | None, incoming: Sheet, terms: Terms) -> Merge:
@@ -209,50 +267,3 @@ def _is_known(merge_base: MergeBase, incoming: Sheet) -> bool:
     return base is not None and with_incoming_values(base, merge_base.conflicts).same_content(
         incoming
     )
-
-
-def open_conflicts(
-    store: Store, terms: Terms, key: SheetId, head: Sheet | None = None
-) -> list[Mapping[str, Any]]:
-    """Return the conflicts (contract JSON) of all copies of a sheet that are open now, each with whose the copy's value is.
-
-    They are what receiving the same workbooks again would report: one that the head has come to agree with is closed.
-    `copy` is the name of the copy's state, `file` where it lies, `who` and `when` tell of its last save that changed anything.
-
-    Args:
-        store: The store.
-        terms: The city's terms.
-        key: The sheet's id.
-        head: Its newest revision where the caller has it, else it is read.
-
-    """
-    head = head if head is not None else store.head(key, terms.fiscal_year)
-    if head is None:
-        return []
-    unowned = replace(terms, office_parts=())
-    return [
-        {**conflict.to_document(), **_offer_origin(name, state)}
-        for name, state in store.copy_states(key, terms.fiscal_year).items()
-        if state.conflicts
-        # Without a stamp nobody knows whether it was the planning office's own JSON.
-        for conflict in _open_conflicts(unowned if is_unstamped(name) else terms, state, head)
-    ]
-
-
-def _offer_origin(name: str, state: CopyState) -> dict[str, str]:
-    file = state.copy_file.path
-    return {"copy": name, "file": file, "who": state.who, "when": state.when}
-
-
-def _open_conflicts(terms: Terms, state: CopyState, head: Sheet) -> tuple[Conflict, ...]:
-    """Return the conflicts that the copy would be in if it came again."""
-    sheet = with_incoming_values(state.sheet, state.conflicts)
-    stamp = Stamp(terms.form.id, terms.fiscal_year, head.id, state.base_revision)
-    incoming = Incoming(sheet, stamp, state.who, Reading("", stamp, sheet, ()))
-    save = CopySave(source_path=state.copy_file.path)
-    merge_base = MergeBase(
-        save, state.sheet, state.base_revision, state.conflicts, overruled=state.overruled
-    )
-    decision = reconcile(StoreFacts(incoming, head, merge_base, {}), terms)
-    reported = {conflict["path"] for conflict in state.conflicts}
-    return tuple(conflict for conflict in decision.conflicts if conflict.path in reported)

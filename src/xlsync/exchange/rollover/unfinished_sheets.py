@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.exchange.reconcile.reconcile import open_conflicts
+from xlsync.exchange.reconcile.unresolved_conflicts import open_conflicts
 from xlsync.sheet_stage import state_of
 from xlsync.store import pending_changes
 from xlsync.store.stage_acts import stage_acts

@@ -3,26 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from xlsync.exchange.reconcile.page_request import with_request_read
+from xlsync.exchange.stages.hand_in_cell import HandIn, cell_id_of, with_word_read
+from xlsync.exchange.stages.hand_in_findings import hand_in_findings, refusal
 from xlsync.finding import finding
 from xlsync.merging import json_as_text
 from xlsync.sheet_stage import STAGE_WORDS, WITH_STAFF, fault_of_act, state_after, state_of
-from xlsync.store.stage_acts import StageAct, stage_acts, write_stage_act
+from xlsync.store.stage_acts import ActSource, StageAct, stage_acts, write_stage_act
 
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Source, Terms
+    from xlsync.exchange.reconcile.page_request import PageRequest
+    from xlsync.exchange.reconcile.reconcile import Reconciliation, StoreFacts
     from xlsync.finding import Finding
     from xlsync.form.submission_cells import SubmissionCells
     from xlsync.merging import Change
     from xlsync.sheet import Sheet
     from xlsync.sheet_stage import StageActKind, StageState
-    from xlsync.store import Store
+    from xlsync.store import CopyState, Store
 
 
-def record_workbook_acts(  # noqa: PLR0913, PLR0917 (what a save and its revision say)
+@dataclass(frozen=True, slots=True)
+class RecordedActs:
+    """What a workbook says about handing in, and the findings on it."""
+
+    hand_in: HandIn
+    findings: tuple[Finding, ...]
+    is_refused: bool
+
+    @property
+    def is_act(self) -> bool:
+        """Whether it was written down as an act."""
+        return self.hand_in.act_kind is not None and not self.is_refused
+
+    def in_state(self, store: Store, state: CopyState, request: PageRequest) -> CopyState:
+        """Return the copy's state with what its cells say."""
+        count = len(stage_acts(store.folder, state.sheet.id, state.sheet.edition.year))
+        file = with_word_read(state.copy_file, self.hand_in, count, is_refused=self.is_refused)
+        return replace(state, copy_file=with_request_read(file, request))
+
+
+def record_acts(  # noqa: PLR0913 (what a save says)
+    store: Store,
+    terms: Terms,
+    facts: StoreFacts,
+    decision: Reconciliation,
+    source: Source,
+    *,
+    commits: bool,
+) -> RecordedActs:
+    """Write down what a workbook says about handing in; the acts come before the revision that goes with them."""
+    incoming, head = decision.incoming, facts.head
+    number = None if head is None else head.revision
+    revision = (number or 0) + int(commits)
+    changes = decision.merge.changes
+    refusals = _record_field(store, terms, incoming, changes, number, source)
+    late = _record_cell(store, terms, incoming, facts.hand_in, revision, source)
+    if facts.hand_in.act_kind is not None and not late and not commits:
+        store.touch_head(incoming.sheet_id, incoming.sheet.edition.year)
+    remarks = () if late else hand_in_findings(facts.hand_in)
+    findings = (*refusals, *late, *remarks)
+    return RecordedActs(facts.hand_in, findings, bool(late))
+
+
+def _record_field(  # noqa: PLR0913, PLR0917 (what a save and its revision say)
     store: Store,
     terms: Terms,
     incoming: Incoming,
@@ -30,7 +78,7 @@ def record_workbook_acts(  # noqa: PLR0913, PLR0917 (what a save and its revisio
     number: int | None,
     source: Source,
 ) -> list[Finding]:
-    """Write the act that a save says, and return a finding where it cannot be done at this stage.
+    """Write the act that a save says in a field of the form, and return a finding where it cannot be done at this stage.
 
     Call within `store.writing`, before the revision is committed that follows the one with this `number`: a program
     killed in between receives the workbook again and finds the act there.
@@ -39,23 +87,43 @@ def record_workbook_acts(  # noqa: PLR0913, PLR0917 (what a save and its revisio
     kind = None if cells is None else _act_of(incoming, cells, changes)
     if cells is None or kind is None:
         return []
+    act = _act(incoming, cells, (number or 0) + 1, source)
+    state = _record(store, terms, incoming, kind, act)
+    return [] if state is None else [incoming.located(_refusal(incoming.sheet, cells, state))]
+
+
+def _record_cell(  # noqa: PLR0913, PLR0917 (as above)
+    store: Store, terms: Terms, incoming: Incoming, hand_in: HandIn, revision: int, source: Source
+) -> list[Finding]:
+    """Write the act that the cell of チェック says, and return a finding where it cannot be done at this stage.
+
+    Call as above; `revision` is the number of the revision that holds what the workbook brings.
+    """
+    cell, kind = hand_in.hand_in_cell, hand_in.act_kind
+    if cell is None or kind is None:
+        return []
+    by_cell = ActSource("workbook", source.file, cell_id_of(incoming, cell))
+    who = cell.person or incoming.who
+    act = StageAct("submit", revision, source.when, who, cell.day_text, act_source=by_cell)
+    state = _record(store, terms, incoming, kind, act)
+    if state is None:
+        return []
+    return [refusal(cell.typed, state.stage).at(cell.worksheet, cell.cell)]
+
+
+def _record(
+    store: Store, terms: Terms, incoming: Incoming, kind: StageActKind, act: StageAct
+) -> StageState | None:
+    """Write the acts by which a word is done; where it cannot be done, return what the sheet is at, else None."""
     year, since = incoming.sheet.edition.year, terms.procedure_rules.since
     written = stage_acts(store.folder, incoming.sheet_id, year, since)
     state = state_of(act.stage_act_kind for act in written)
     kinds = _possible_acts(state, kind)
     if kinds:
-        _write(
-            store,
-            incoming,
-            [
-                replace(_act(incoming, cells, (number or 0) + 1, source), stage_act_kind=each)
-                for each in kinds
-            ],
-            written,
-        )
-        return []
+        _write(store, incoming, [replace(act, stage_act_kind=each) for each in kinds], written)
+        return None
     is_pointless = kind == "withdraw" and state.stage in WITH_STAFF
-    return [] if is_pointless else [incoming.located(_refusal(incoming.sheet, cells, state))]
+    return None if is_pointless else state
 
 
 def _act_of(
@@ -69,7 +137,8 @@ def _act_of(
 def _act(incoming: Incoming, cells: SubmissionCells, number: int, source: Source) -> StageAct:
     """Return a handing in as the workbook says it."""
     who, date = _who(incoming, cells), _date_words(incoming.sheet, cells)
-    return StageAct("submit", number, source.when, who, date, way="workbook", file=source.file)
+    by_workbook = ActSource("workbook", source.file)
+    return StageAct("submit", number, source.when, who, date, act_source=by_workbook)
 
 
 def _write(
@@ -114,4 +183,4 @@ def _refusal(sheet: Sheet, cells: SubmissionCells, state: StageState) -> Finding
     )
 
 
-__all__ = ["record_workbook_acts"]
+__all__ = ["RecordedActs", "record_acts"]

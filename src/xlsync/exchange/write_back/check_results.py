@@ -15,8 +15,11 @@ from xlsync.exchange.check_context import (
     findings_on,
 )
 from xlsync.exchange.figures.figure_notes import figure_findings
+from xlsync.exchange.reconcile.page_request import request_findings
 from xlsync.exchange.reconcile.pending_review import rejection, waiting_findings
+from xlsync.exchange.stages.hand_in_findings import hand_in_findings
 from xlsync.exchange.stages.return_findings import return_findings
+from xlsync.exchange.stages.stage_on_checks import about_stage
 from xlsync.exchange.write_back.check_worksheets import check_titles
 from xlsync.finding_counts import class_of, count_classes, count_findings
 from xlsync.merging import field_as_json
@@ -26,7 +29,14 @@ from xlsync.store import pending_changes
 from xlsync.store.revision import hash_of
 from xlsync.workbook.checks.check_layout import WORKSHEET
 from xlsync.workbook.checks.reader_findings import OUTSIDE_THE_CELL, unseen_by_formulas
-from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, Checks, Known, checks_of
+from xlsync.workbook.checks.visible_sheet import (
+    PAGE,
+    RECEIPTS,
+    AboutStage,
+    Checks,
+    Known,
+    checks_of,
+)
 from xlsync.workbook.reading.field_values import number_texts
 
 if TYPE_CHECKING:
@@ -71,9 +81,13 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     findings = conflict_findings(store, state.head, conflicts)
     findings += [*findings_from_store(store, terms, sheet), *_still_unseen(state.incoming, sheet)]
     findings += [*waiting_findings(state.incoming, state.review), *_rejections(store, state, sheet)]
-    findings += [*return_findings(store, terms, sheet), *figure_findings(store, sheet)]
+    returned = return_findings(store, terms, sheet)
+    findings += request_findings(state.incoming, state.page_answers.page_request, None)
+    findings += [*returned, *hand_in_findings(state.page_answers.hand_in, with_refusal=True)]
+    findings += figure_findings(store, sheet)
     texts = number_texts(state.incoming.findings).difference(page.paths, page.typed_as_text)
-    known = Known(facts_for(store, terms, sheet), tuple(findings), texts)
+    about = about_stage(state.page_answers, is_returned=bool(returned))
+    known = Known(facts_for(store, terms, sheet), tuple(findings), texts, about)
     there = _Values(workbook, titles, blank)
     new_findings = there.differing(_checks(state.incoming).put(known))
     if new_findings or anyway or _is_newest_save(store, state):
@@ -116,7 +130,8 @@ def _put_trial_answer(
     context = context_of(store, terms, sheet, store.program(sheet))
     findings = (*beside_the_sheet(sheet, context), *_still_unseen(incoming, sheet))
     counts = count_findings(findings_on(store, terms, incoming, sheet))
-    known = Known(facts_for(store, terms, sheet), findings, number_texts(incoming.findings))
+    texts = number_texts(incoming.findings)
+    known = Known(facts_for(store, terms, sheet), findings, texts, AboutStage())
     there = _Values(workbook, titles)
     new_findings = there.differing(_checks(incoming).put(known))
     receipts = there.differing({(PAGE, RECEIPTS[0]): _TRIAL_RECEIPT.format(counts=counts.words)})

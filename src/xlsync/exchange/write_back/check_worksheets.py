@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xlsync.ooxml.a1 import column_letters
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.checks.visible_sheet import PAGE, checks_of
+from xlsync.workbook.reading.page_answers import checked_worksheet, worksheet_named
 from xlsync.workbook.reading.page_layout import plan_of
 from xlsync.workbook.reading.worksheet_names import worksheet_of
 
@@ -29,12 +30,30 @@ def check_titles(
     edition = incoming.sheet.edition
     if set(incoming.cells) != set(edition.by_path):
         return None
-    hidden, page = (_worksheet_named(workbook, name) for name in (CHECKS_NAME, PAGE_NAME))
+    hidden, page = (worksheet_named(workbook, name) for name in (CHECKS_NAME, PAGE_NAME))
     if hidden not in workbook.worksheets or page not in workbook.worksheets:
         return None
     if hidden in blank or _speaks_of(terms, workbook, hidden, incoming):
         return {WORKSHEET: hidden, PAGE: page}
     return None
+
+
+def has_former_checks(terms: Terms, workbook: Workbook, incoming: Incoming) -> bool:
+    """Whether a workbook's checks are of an earlier layout than the template's, and could be those of today.
+
+    That is where they speak of this worksheet, and each of its fields stands where the form draws it.
+    """
+    hidden, page = (worksheet_named(workbook, name) for name in (CHECKS_NAME, PAGE_NAME))
+    if hidden not in workbook.worksheets or page not in workbook.worksheets:
+        return False
+    if checked_worksheet(workbook) != incoming.worksheet or incoming.reading is None:
+        return False
+    if incoming.form_version not in {0, terms.form.version} or incoming.reading.repaired:
+        return False
+    if incoming.cells != _drawn_cells(terms, incoming.sheet.edition.year):
+        return False
+    layout = workbook.cells_at(hidden, ("A1",)).get("A1")
+    return layout is None or layout.value != _fingerprint(terms, incoming.sheet.edition.year)
 
 
 def _speaks_of(terms: Terms, workbook: Workbook, hidden: str, incoming: Incoming) -> bool:
@@ -47,30 +66,21 @@ def _speaks_of(terms: Terms, workbook: Workbook, hidden: str, incoming: Incoming
     return reference is not None and worksheet_of(reference.formula or "") == incoming.worksheet
 
 
-def checked_worksheet(workbook: Workbook) -> str:
-    """Return the title of the worksheet that a workbook's checks speak of, "" where it has none."""
-    hidden = _worksheet_named(workbook, CHECKS_NAME)
-    if hidden not in workbook.worksheets:
-        return ""
-    cell = workbook.cells_at(hidden, ("B1",)).get("B1")
-    return "" if cell is None else worksheet_of(cell.formula or "")
-
-
-def _worksheet_named(workbook: Workbook, name: str) -> str:
-    """Return the title of the worksheet that a name refers to, "" where there is no such name."""
-    titles = {named.name.casefold(): worksheet_of(named.refers_to) for named in workbook.names}
-    return titles.get(name, "")
-
-
 def _fingerprint(terms: Terms, year: int) -> str:
     """Return the fingerprint the present template's checks bear."""
     plan = plan_of(terms.form, year)
-    cells = {
+    cells = _drawn_cells(terms, year)
+    return checks_of(plan.edition, plan.edition.worksheet, cells).check_sheet.fingerprint
+
+
+def _drawn_cells(terms: Terms, year: int) -> dict[str, str]:
+    """Return the address of each field's cell as the form draws it."""
+    plan = plan_of(terms.form, year)
+    return {
         path: f"{column_letters(plan.field_boxes[path].left)}{plan.field_boxes[path].top}"
         for path in plan.edition.by_path
         if path in plan.field_boxes
     }
-    return checks_of(plan.edition, plan.edition.worksheet, cells).check_sheet.fingerprint
 
 
-__all__ = ["check_titles", "checked_worksheet"]
+__all__ = ["check_titles", "has_former_checks"]

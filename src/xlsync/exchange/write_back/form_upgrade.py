@@ -10,12 +10,13 @@ from xlsync.carry_over import heirs_through
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.new_workbook import template_of
+from xlsync.exchange.stages.stage_on_checks import with_new_cells
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
-from xlsync.exchange.write_back.check_worksheets import checked_worksheet
 from xlsync.exchange.write_back.worksheet_state import NOT_AS_MEANT
 from xlsync.kinds import as_typed
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.read.reader import open_workbook
+from xlsync.workbook.reading.page_answers import checked_worksheet
 from xlsync.workbook.reading.page_layout import plan_of
 from xlsync.workbook.template.template import build_template
 from xlsync.workbook.upgrade.own_additions import Displaced
@@ -170,6 +171,9 @@ def _read_again(  # noqa: PLR0913, PLR0917 - what reading a workbook of the stor
         step = steps.get(title)
         sheet = state.incoming.sheet if step is None else step.sheet
         now = replace(state, incoming=complete(incoming[title], sheet))
+        if title in steps:
+            answers = with_new_cells(state.page_answers, now.incoming)
+            now = replace(now, page_answers=answers)
         update = None if step is None else step.update
         yield now, update or page_update(now, workbook.cells(title))
 

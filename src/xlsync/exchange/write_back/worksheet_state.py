@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.program_totals import with_stored_totals
+from xlsync.exchange.reconcile.page_request import NO_ANSWERS, PageAnswers
 from xlsync.exchange.reconcile.pending_review import Review
 from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
 
@@ -36,6 +37,7 @@ class WorksheetState:
         review: What of this copy waits for the planning office.
         when: When (ISO 8601) the revision was made that a copy never saved was issued from, "" for other copies.
         who: Who brought that revision.
+        page_answers: What チェック says about handing in, and what is asked for there.
 
     """
 
@@ -47,6 +49,7 @@ class WorksheetState:
     review: Review = field(default_factory=Review)
     when: str = ""
     who: str = ""
+    page_answers: PageAnswers = NO_ANSWERS
 
 
 def worksheet_state(
@@ -66,6 +69,7 @@ def worksheet_state(
         decision.conflicts,
         decision.is_received,
         decision.review,
+        page_answers=facts.page_answers,
     )
     if decision.merge_base.previous is not None or not decision.is_received:
         return state

@@ -7,7 +7,7 @@ stamp in the file names the revision it was brought up to, so the next receive s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +16,17 @@ from xlsync.exchange.figures.figure_notes import put_figure_messages
 from xlsync.exchange.incoming import Incoming, complete, read_incoming
 from xlsync.exchange.reading_findings import with_reading_findings
 from xlsync.exchange.reconcile.choices import conflict_rows
+from xlsync.exchange.stages.hand_in_write import with_word_written
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
+from xlsync.exchange.write_back.check_refresh import with_present_checks
 from xlsync.exchange.write_back.check_results import put_checks, put_trial_answers
+from xlsync.exchange.write_back.compared_workbook import ComparedWorkbook, compare_workbook
 from xlsync.exchange.write_back.form_upgrade import outdated_pages, upgrade_workbook
 from xlsync.exchange.write_back.update import Address, StateChange, Update, Written
 from xlsync.exchange.write_back.worksheet_state import (
     NOT_AS_MEANT,
     WorksheetState,
     refuse_changed_trials,
-    worksheet_state,
 )
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.package_editor import PackageEdit
@@ -45,36 +47,6 @@ if TYPE_CHECKING:
 _NONE: Mapping[Address, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class ComparedWorkbook:
-    """The form worksheets of a workbook, and how each stands to the store; None for one that may not enter it."""
-
-    sheets: Sequence[Incoming]
-    states: Sequence[WorksheetState | None]
-
-    @property
-    def unreceived_worksheets(self) -> tuple[str, ...]:
-        """The worksheets that hold something the store has not received, or that may not enter it."""
-        pairs = zip(self.sheets, self.states, strict=True)
-        return tuple(
-            incoming.worksheet
-            for incoming, state in pairs
-            if not incoming.is_trial and not (state is not None and state.is_received)
-        )
-
-    def keeps_former_pages(self, version: int) -> bool:
-        """Whether the workbook stays as it was drawn by a former version of the form, since a page of it is a trial."""
-        versions = [incoming.form_version for incoming in self.sheets]
-        return len(versions) > 1 and not {0, version}.issuperset(versions)
-
-
-def compare_workbook(store: Store, terms: Terms, data: bytes, source: Source) -> ComparedWorkbook:
-    """Return a workbook compared with the store; WorkbookError where the bytes are none of ours."""
-    sheets = read_incoming(terms, data, source, store=store)
-    states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
-    return ComparedWorkbook(sheets, states)
-
-
 def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     store: Store,
     terms: Terms,
@@ -92,20 +64,21 @@ def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     Raises WorkbookError where the bytes are none of ours or not to be written.
     """
     compared = compared or compare_workbook(store, terms, data, source)
-    sheets, states = compared.sheets, compared.states
+    sheets, states = compared.incoming_sheets, compared.worksheet_states
     if outdated_pages(states, terms.form):
         return _upgraded(store, terms, data, source, list(filter(None, states)), remarks)
-    edit = PackageEdit(data)
+    refreshed = with_present_checks(store, terms, data, source, states)
+    edit = PackageEdit(refreshed.data)
     workbook = Workbook(edit.package)
-    pages = _received_pages(states, workbook)
+    pages = _received_pages(refreshed.worksheet_states, workbook)
     _put_pages(edit, [page for _, page in pages], remarks)
     _put_figure_messages(store, edit, pages)
     if len(pages) == len(states):
         _put_conflicts(store, edit, [state for state, _ in pages])
     _put_stamps(edit, workbook, pages, alone=len(states) == 1)
-    changed = edit.finished() != data
+    changed, blank = edit.finished() != data, refreshed.blank_worksheets
     for state, page in pages:
-        put_checks(store, terms, edit, workbook, state, page, anyway=changed)
+        put_checks(store, terms, edit, workbook, state, page, anyway=changed, blank=blank)
     trials = [incoming for incoming in sheets if incoming.is_trial]
     put_trial_answers(store, terms, edit, workbook, trials)
     if edit.finished() == data:
@@ -283,6 +256,7 @@ def _state_after(state: WorksheetState, page: PageUpdate, held: Incoming) -> Cop
     in_conflict = [conflict.path for conflict in state.conflicts]
     overruled = (value for value in merge_base.overruled if value["path"] not in page.paths)
     file = merge_base.file_seen(before.copy_file, state.head.revision or 0)
+    file = with_word_written(file, state.page_answers.hand_in)
     after = replace(
         before,
         sheet=replace_fields(page.sheet, base, in_conflict),

@@ -24,7 +24,7 @@ from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.exchange import Update
-    from xlsync.exchange.write_back.write_back import ComparedWorkbook
+    from xlsync.exchange.write_back.compared_workbook import ComparedWorkbook
     from xlsync.store import Store
 
 Fate = Literal["written", "nothing", "open", "unreceived", "changed", "refused"]

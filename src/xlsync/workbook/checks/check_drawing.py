@@ -11,7 +11,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from xlsync.workbook.checks import visible_sheet
+from xlsync.workbook.checks import answer_cells, visible_sheet
+from xlsync.workbook.checks.answer_drawing import draw_answer_cells
 from xlsync.workbook.checks.check_layout import (
     CHECKS_NAME,
     CLASS_WORDS,
@@ -29,6 +30,7 @@ from xlsync.workbook.checks.visible_sheet import (
     PAGE,
     RECEIPTS,
     ROWS,
+    STAGE,
     STATE,
     SUMMARY,
     Known,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 _FACE: Final = "ＭＳ Ｐゴシック"
 _PAPER_A3: Final = 8
 """The form's paper, of which the whole list takes one page: a workbook is printed on one size."""
-_WIDTHS: Final = {"A": 12.0, "B": 8.0, "C": 126.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
+_WIDTHS: Final = {"A": 12.0, "B": 20.0, "C": 126.0, "D": 8.0, "E": 2.0, "F": 8.0, "G": 8.0}
 _HEAD_ROW: Final = FIRST - 1
 _SENTENCE: Final = 3
 _ROW_HEIGHT: Final = 26.0
@@ -66,6 +68,7 @@ _STATE_COLOURS: Final = {
     visible_sheet.NOT_READY: _YELLOW,
     visible_sheet.NOT_FILLED: _YELLOW,
 }
+_SENT_BACK: Final = "差戻し中"
 _DARK_RED: Final = "C00000"
 _DARK_YELLOW: Final = "FFD966"
 _DARK_BLUE: Final = "6FA8DC"
@@ -105,6 +108,13 @@ def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: 
     """Add チェック and its hidden worksheet to the book, the map to the margin of the page, and colours to its fields."""
     listing = book.create_sheet(PAGE, 1)
     _draw_page(listing)
+    draw_answer_cells(listing, _HOW, with_handing_in=checks.has_hand_in_cells)
+    names = {
+        **(answer_cells.NAMES if checks.has_hand_in_cells else {}),
+        **answer_cells.REQUEST_NAMES,
+    }
+    for name, address in names.items():
+        _name(book, name, f"'{PAGE}'!${address[0]}${address[1:]}")
     # A name of ours says that this worksheet is no form, whatever it is called.
     listing.defined_names[PAGE_NAME] = DefinedName(
         PAGE_NAME, attr_text=f"'{PAGE}'!$A$1", hidden=True
@@ -116,8 +126,9 @@ def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: 
         cell.value = value
         if isinstance(value, str):
             cell.data_type = "s"
-    for _, address in checks.put(Known()):
-        hidden[address].alignment = Alignment(vertical="top")  # so that the blank cell is there
+    for title, address in checks.put(Known()):
+        if title == WORKSHEET:
+            hidden[address].alignment = Alignment(vertical="top")  # so that the blank cell is there
     hidden["A1"] = checks.check_sheet.fingerprint
     _name(book, CHECKS_NAME, f"'{WORKSHEET}'!$A$1")
     _name(book, STATE_NAME, checks.check_sheet.outside("state"))
@@ -149,13 +160,15 @@ def _draw_page(page: Worksheet) -> None:
     _put(page["A1"], "入力内容の確認", _font(14, bold=True))
     page.row_dimensions[1].height = 24
     _offer_colours(page)
+    for address in (STAGE, answer_cells.MARK, answer_cells.REQUEST_MARK):
+        _put(page[address], None, _font(9))
     page.merge_cells("A2:D2")
     _put(page["A2"], _HOW, _font(9), wrap=True)
     page.row_dimensions[2].height = 26
     for address, font, height in (
         (STATE, _font(13, bold=True), 24),
         (SUMMARY, _font(10), 16),
-        *((address, _font(9), 14) for address in RECEIPTS),
+        *((address, _font(9), 16) for address in RECEIPTS),
     ):
         row = page[address].row
         page.merge_cells(f"{address}:D{row}")
@@ -208,11 +221,19 @@ def _draw_rows(page: Worksheet) -> None:
     framed = DifferentialStyle(border=_BOX)
     there = Rule("expression", dxf=framed, formula=[f'$A{FIRST}<>""'])
     page.conditional_formatting.add(rows, there)
-    for text, colour in _STATE_COLOURS.items():
+    _colour_state(page)
+
+
+def _colour_state(page: Worksheet) -> None:
+    """Colour how the sheet stands: green only where it may be handed in, yellow where staff have something left to do."""
+    state, stage = f"${STATE[0]}${STATE[1:]}", f"${STAGE[0]}${STAGE[1:]}"
+    formulas = {f'{state}="{text}"': colour for text, colour in _STATE_COLOURS.items()}
+    formulas[f'LEFT({stage},{len(_SENT_BACK)})="{_SENT_BACK}"'] = _YELLOW
+    formulas[f"LEN({stage})>0"] = _BLUE
+    for formula, colour in formulas.items():
         look = DifferentialStyle(fill=PatternFill("solid", bgColor=colour))
-        formula = f'${STATE[0]}${STATE[1:]}="{text}"'
         page.conditional_formatting.add(
-            f"{STATE}:B3", Rule("expression", dxf=look, formula=[formula])
+            f"{STATE}:B3", Rule("expression", dxf=look, formula=[formula], stopIfTrue=True)
         )
 
 

@@ -28,6 +28,8 @@ CLASSES: Final[tuple[FindingClass, ...]] = ("conflict", "error", "blank", "warni
 """In the order in which the page lists them."""
 CLASS_WORDS: Final[Mapping[str, str]] = {name: COUNTED_WORDS[name] for name in CLASSES}
 STATES: Final = {"blank": 1, "error": 2, "warning": 3}
+LAYOUT: Final = "2"
+"""Part of the fingerprint: another one where the cells of the visible worksheet are others."""
 FIRST_ROW: Final = 5
 INVISIBLE_ROW: Final = 4
 STEP: Final = 10_000

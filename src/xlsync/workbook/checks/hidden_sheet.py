@@ -30,6 +30,7 @@ from xlsync.workbook.checks.check_layout import (
     COUNTS,
     FACT_VALUE,
     FIRST_ROW,
+    LAYOUT,
     ORDER,
     RANK,
     ROW,
@@ -62,7 +63,7 @@ class CheckSheet(CellMap):
     @cached_property
     def fingerprint(self) -> str:
         """What tells this layout from any other: where a workbook bears it, addresses and formulas are these."""
-        text = "\n".join(f"{at}={formula}" for at, formula in self.formulas.items())
+        text = "\n".join(f"{at}={formula}" for at, formula in self.formulas.items()) + LAYOUT
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @cached_property

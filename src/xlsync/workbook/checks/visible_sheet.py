@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from xlsync.finding import fitted
+from xlsync.ooxml.a1 import split_reference
+from xlsync.workbook.checks.answer_cells import HAND_IN_CELLS, NEW
 from xlsync.workbook.checks.check_layout import CLASS_WORDS, COUNTS, WORKSHEET, class_of
 from xlsync.workbook.checks.hidden_sheet import CheckSheet
 
@@ -26,8 +28,10 @@ PAGE: Final = "チェック"
 ROWS: Final = 60
 ROW_COLUMNS: Final = 256
 """Half-width characters that the two lines of a row hold in workbooks of every age."""
-FIRST: Final = 9
+FIRST: Final = 10
 STATE, SUMMARY = "A3", "A4"
+STAGE: Final = "F3"
+"""Hidden: what there is to say of the sheet's stage, "" as long as it is with staff."""
 READY: Final = "提出できます"
 NOT_READY: Final = "まだ直すところがあります"
 NOT_FILLED: Final = "まだ入力していないところがあります"
@@ -35,12 +39,31 @@ NOT_FILLED: Final = "まだ入力していないところがあります"
 MORE: Final = f"C{FIRST + ROWS}"
 """Says below the list how many findings it has no room for."""
 _MORE_WORDS: Final = ("ほかに", "件あります。上の欄を直すと、続きがここに出ます。")
-RECEIPTS: Final = ("A5", "A6", "A7")
+RECEIPTS: Final = ("C5", "C6", "C7")
 """Cells for the last receipts, newest first."""
 _SUMMED: Final = ("conflict", "blank", "error", "warning")
 _GAP: Final = " ・ "
 _STATUS, _WHERE, _SENTENCE, _LINK, _ORDER, _LINE = _COLUMNS = "ABCDFG"
+_OWN_COLUMNS: Final = 7
+"""A to G."""
 Address = tuple[str, str]
+
+
+def is_in_list(address: str) -> bool:
+    """Whether a cell of チェック is in the columns and rows that are the form's own, in whatever layout."""
+    row, column = split_reference(address)
+    return column <= _OWN_COLUMNS and row <= FIRST + ROWS
+
+
+@dataclass(frozen=True)
+class AboutStage:
+    """What is said of the sheet's stage: a sentence, "" for none, and the cells for handing in that are to be written."""
+
+    sentence: str = ""
+    answer_texts_by_cell: Mapping[str, str | None] = field(default_factory=dict)
+
+
+_NEW_SHEET: Final = AboutStage("", NEW)
 
 
 @dataclass(frozen=True)
@@ -53,6 +76,7 @@ class Known:
     facts: Mapping[str, Value] = field(default_factory=dict)
     store_findings: tuple[Finding, ...] = ()
     texts: frozenset[str] = frozenset()
+    about_stage: AboutStage = _NEW_SHEET
 
     @property
     def listed(self) -> tuple[Finding, ...]:
@@ -65,6 +89,11 @@ class Checks:
     """Both worksheets of the checks in a workbook whose page has this title and these addresses."""
 
     check_sheet: CheckSheet
+
+    @property
+    def has_hand_in_cells(self) -> bool:
+        """Whether staff hand the sheet in here: a form may draw a cell for that on its own page."""
+        return self.check_sheet.edition.definition.submission is None
 
     @property
     def statics(self) -> dict[Address, str | int]:
@@ -82,7 +111,8 @@ class Checks:
         evaluated = self.check_sheet.line_findings(sheet, known.facts, known.texts)
         store_findings = known.listed
         hidden = self.check_sheet.results(sheet, evaluated, store_findings)
-        page = self._page_results(hidden, self.check_sheet.listed(evaluated, store_findings))
+        listed = self.check_sheet.listed(evaluated, store_findings)
+        page = self._page_results(hidden, listed, known.about_stage.sentence)
         values = {(WORKSHEET, at): value for at, value in hidden.items()}
         return values | {(PAGE, at): value for at, value in page.items()}
 
@@ -92,15 +122,20 @@ class Checks:
             **self.check_sheet.fact_cells(known.facts),
             **self.check_sheet.slots(known.listed),
         }
-        return {(WORKSHEET, at): value for at, value in cells.items()}
+        about = known.about_stage
+        answers = {STAGE: about.sentence or None}
+        answers |= {
+            at: text
+            for at, text in about.answer_texts_by_cell.items()
+            if self.has_hand_in_cells or at not in HAND_IN_CELLS
+        }
+        hidden = {(WORKSHEET, at): value for at, value in cells.items()}
+        return hidden | {(PAGE, at): value for at, value in answers.items()}
 
     def _page_formulas(self) -> dict[str, str]:
         count = {name: f"'{WORKSHEET}'!${at[0]}${at[1:]}" for name, at in COUNTS.items()}
         formulas = {
-            STATE: (
-                f'IF({count["error"]}+{count["conflict"]}>0,"{NOT_READY}",'
-                f'IF({count["blank"]}>0,"{NOT_FILLED}","{READY}"))'
-            ),
+            STATE: _state_formula(count),
             SUMMARY: "&".join(_summary_formulas(count)),
         }
         orders, fields, sentences, classes = (
@@ -126,12 +161,16 @@ class Checks:
         return formulas
 
     def _page_results(
-        self, hidden: Mapping[str, Scalar], listed: Sequence[tuple[int, Finding]]
+        self,
+        hidden: Mapping[str, Scalar],
+        listed: Sequence[tuple[int, Finding]],
+        stage_sentence: str,
     ) -> dict[str, Scalar]:
         counts = {name: hidden[at] for name, at in COUNTS.items()}
         unfilled = NOT_FILLED if counts["blank"] else READY
+        left = NOT_READY if counts["error"] or counts["conflict"] else unfilled
         values: dict[str, Scalar] = {
-            STATE: NOT_READY if counts["error"] or counts["conflict"] else unfilled,
+            STATE: _state(left, stage_sentence),
             SUMMARY: _summary(counts),
         }
         more = len(listed) - ROWS
@@ -153,6 +192,22 @@ class Checks:
             _SENTENCE: finding.message,
             _LINK: "移動" if where else "",
         }
+
+
+def _state(left: str, stage_sentence: str) -> str:
+    """Return how the sheet stands; where it is with staff no longer, what is left of it comes behind its stage."""
+    if not stage_sentence:
+        return left
+    return stage_sentence if left == READY else f"{stage_sentence}（{left}）"
+
+
+def _state_formula(count: Mapping[str, str]) -> str:
+    """Return the formula of that sentence."""
+    stage = f"${STAGE[0]}${STAGE[1:]}"
+    is_wrong, is_blank = f"{count['error']}+{count['conflict']}>0", f"{count['blank']}>0"
+    plain = f'IF({is_wrong},"{NOT_READY}",IF({is_blank},"{NOT_FILLED}","{READY}"))'
+    behind = f'IF({is_wrong},"（{NOT_READY}）",IF({is_blank},"（{NOT_FILLED}）",""))'
+    return f"IF(LEN({stage})=0,{plain},{stage}&{behind})"
 
 
 def _summary(counts: Mapping[str, Scalar]) -> str:

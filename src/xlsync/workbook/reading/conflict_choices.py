@@ -208,7 +208,8 @@ def _with_choices_for(reading: Reading, typed_choices: Sequence[_TypedChoice]) -
             )
     if not (choices or findings):
         return reading
-    return replace(reading, choices=choices, findings=(*reading.findings, *findings))
+    answers = replace(reading.answers, choices=choices)
+    return replace(reading, answers=answers, findings=(*reading.findings, *findings))
 
 
 def pages_of(workbook: Workbook) -> list[Page]:

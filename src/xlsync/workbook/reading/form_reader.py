@@ -20,6 +20,7 @@ from xlsync.workbook.reading.field_values import Page, WorksheetContent, read_fi
 from xlsync.workbook.reading.hidden_fields import hidden_fields
 from xlsync.workbook.reading.identification import PageVersion, identified_pages, recognised_pages
 from xlsync.workbook.reading.name_check import NamedPage, misplaced_names, repeated_names
+from xlsync.workbook.reading.page_answers import with_answers
 from xlsync.workbook.reading.reading import FieldCells, Reading
 from xlsync.workbook.reading.worksheet_names import area_of, names_by_worksheet, reference_of
 from xlsync.workbook.stamp import (
@@ -84,7 +85,7 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
             "評価シートの様式が見つかりません。配布した様式のファイルか確かめてください"
             "（様式の見出しがない表や、一部だけを写したものは読み取れません）"
         )
-    readings = with_choices(workbook, readings)
+    readings = with_answers(workbook, with_choices(workbook, readings))
     return [readings[title] for title in workbook.worksheets if title in readings]
 
 

@@ -32,6 +32,65 @@ class Choice:
     cell: str = ""
 
 
+HandInWord = Literal["", "open", "submit", "endorse", "asked", "unclear"]
+"""What the cell of チェック says about handing in; "" where it is blank, "unclear" where nobody can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandInCell:
+    """What staff say about handing in on チェック.
+
+    Attributes:
+        hand_in_word: What the cell says.
+        typed: The very text that stands there.
+        mark: Tells which write of ours put a word there last, "" where none did.
+        person: Who hands in, as typed beside it.
+        day_text: When, as typed beside it.
+        worksheet: The title of チェック in the workbook.
+        cell: The address of the cell.
+
+    """
+
+    hand_in_word: HandInWord
+    typed: str = ""
+    mark: str = ""
+    person: str = ""
+    day_text: str = ""
+    worksheet: str = ""
+    cell: str = ""
+
+
+RequestWord = Literal["", "clear", "restore", "undo", "unclear"]
+"""What the cell 操作 of チェック asks for; "" for nothing, "unclear" where nobody can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCell:
+    """What staff ask for on チェック: the word, the very text, the mark of our last write, and where it stands."""
+
+    request_word: RequestWord
+    typed: str = ""
+    mark: str = ""
+    worksheet: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What staff say on the worksheets beside the form.
+
+    Attributes:
+        choices: The sides chosen for conflicts, by path.
+        hand_in_cell: Whether the sheet is handed in, None where the workbook has no cell for it.
+        request_cell: What is asked for, None likewise.
+
+    """
+
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    hand_in_cell: HandInCell | None = None
+    request_cell: RequestCell | None = None
+
+
 _OTHER_KEY: Final = (
     "発行時の事業コード（{issued}）と、シートに入力された事業コード（{shown}）が違います。"
     "コードを元に戻すか、その事業用に配布したファイルに入力してください"
@@ -66,7 +125,7 @@ class Reading:
         is_hidden: Whether the worksheet's tab is hidden.
         last_modified_by: Who saved the workbook last, as it says itself.
         stamp_doubt: A Japanese sentence where nobody can tell from the stamps what the worksheet is.
-        choices: The sides chosen for conflicts of this sheet, by path.
+        answers: What staff say of this sheet on the worksheets beside the form.
 
     Example:
         >>> (reading,) = read("sheet.xlsx")
@@ -83,7 +142,12 @@ class Reading:
     is_hidden: bool = False
     last_modified_by: str | None = None
     stamp_doubt: str | None = None
-    choices: Mapping[str, Choice] = field(default_factory=dict, repr=False)
+    answers: Answers = field(default_factory=Answers, repr=False)
+
+    @property
+    def choices(self) -> Mapping[str, Choice]:
+        """The sides chosen for conflicts of this sheet, by path."""
+        return self.answers.choices
 
     @property
     def key_doubt(self) -> str:

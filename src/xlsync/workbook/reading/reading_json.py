@@ -14,7 +14,14 @@ from xlsync.computed import Share
 from xlsync.errors import XlsyncError
 from xlsync.finding import Finding
 from xlsync.sheet import Sheet
-from xlsync.workbook.reading.reading import Choice, FieldCells, Reading
+from xlsync.workbook.reading.reading import (
+    Answers,
+    Choice,
+    FieldCells,
+    HandInCell,
+    Reading,
+    RequestCell,
+)
 from xlsync.workbook.stamp import stamp_of
 
 if TYPE_CHECKING:
@@ -59,6 +66,7 @@ def _to_document(reading: Reading) -> dict[str, Any]:
     findings = [_finding_to_document(finding) for finding in reading.findings]
     live = {path: asdict(share) for path, share in reading.live.items()}
     choices = {path: asdict(choice) for path, choice in reading.choices.items()}
+    hand_in, request = reading.answers.hand_in_cell, reading.answers.request_cell
     return {
         "worksheet": reading.worksheet,
         "stamp": None if reading.stamp is None else reading.stamp.text(),
@@ -76,6 +84,8 @@ def _to_document(reading: Reading) -> dict[str, Any]:
         "stamp_doubt": reading.stamp_doubt,
         "repaired": dict(reading.repaired),
         "choices": choices,
+        "hand_in": None if hand_in is None else asdict(hand_in),
+        "request": None if request is None else asdict(request),
     }
 
 
@@ -93,6 +103,12 @@ def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
     findings = [Finding(**finding) for finding in document["findings"]]
     live = {path: Share(**share) for path, share in document["live"].items()}
     choices = {path: Choice(**choice) for path, choice in document["choices"].items()}
+    hand_in, request = document["hand_in"], document["request"]
+    answers = Answers(
+        choices,
+        None if hand_in is None else HandInCell(**hand_in),
+        None if request is None else RequestCell(**request),
+    )
     return Reading(
         worksheet=document["worksheet"],
         stamp=None if stamp is None else stamp_of(stamp),
@@ -104,7 +120,7 @@ def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
         is_hidden=document["is_hidden"],
         last_modified_by=document["last_modified_by"],
         stamp_doubt=document["stamp_doubt"],
-        choices=choices,
+        answers=answers,
     )
 
 

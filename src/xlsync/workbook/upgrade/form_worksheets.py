@@ -26,7 +26,7 @@ from xlsync.ooxml.patch.worksheet_replacement import (
 )
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.workbook.checks.check_layout import COLOURS_CELL
-from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS
+from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, is_in_list
 from xlsync.workbook.reading.worksheet_names import worksheet_of
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME
 from xlsync.workbook.upgrade.displaced_sheet import displaced_title, displaced_workbook
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from xlsync.ooxml.patch.package_editor import PackageEdit
     from xlsync.ooxml.patch.style_merge import StyleNumbers
     from xlsync.ooxml.patch.workbook_part_editor import State
+    from xlsync.ooxml.read.reader import Cell
 
 _PREFIX: Final = "_xlsync."
 _PRINTING: Final = ("_xlnm.Print_Area", "_xlnm.Print_Titles")
@@ -165,7 +166,9 @@ class FormWorksheets:
         before = Workbook(self.edit.package).cells(there) if title == PAGE else {}
         if title == PAGE:
             old = former.cells(title) if title in former.worksheets else {}
-            additions = own_cells(before, {**old, **dict.fromkeys(RECEIPTS)}, drawn.cells(title))
+            additions = _own_on_checks(
+                before, {**old, **dict.fromkeys(RECEIPTS)}, drawn.cells(title)
+            )
         lost = replace_worksheet(
             self.edit,
             there,
@@ -180,6 +183,14 @@ class FormWorksheets:
             put_cells(self.edit, {(there, COLOURS_CELL): colours.value}, stale="keep")
         unmoved = (Displaced(f"{there} {where}", _KINDS[kind], _NOT_MOVED) for kind, where in lost)
         return [*(entry.on_page(there) for entry in additions.displaced), *unmoved]
+
+
+def _own_on_checks(
+    before: Mapping[str, Cell], drawn_before: Mapping[str, Cell | None], drawn: Mapping[str, Cell]
+) -> OwnAdditions:
+    """Return what somebody typed on チェック; the cells of its list are the form's own, in whatever layout."""
+    outside = {at: cell for at, cell in before.items() if at in drawn_before or not is_in_list(at)}
+    return own_cells(outside, drawn_before, drawn)
 
 
 def titles_in(workbook: Workbook, drawn: Workbook, page: str, drawn_page: str) -> dict[str, str]:

@@ -1,0 +1,207 @@
+"""Handing in by the cell of チェック: what it says, against what this copy last said and what the acts have made of the sheet.
+
+The cell is merged like a field, though it is none: its base is what the copy last said under the mark beside the cell, its
+head the word that the acts have led to. A copy whose state is lost goes by the acts, which say from which cell they came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from xlsync.sheet_stage import WITH_STAFF, Stage, StageActKind, state_of
+from xlsync.store.stage_acts import StageAct, stage_acts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xlsync.exchange.incoming import Incoming
+    from xlsync.exchange.receipt import Terms
+    from xlsync.sheet_keys import SheetId
+    from xlsync.store import CopyFile, Store
+    from xlsync.workbook.reading.reading import HandInCell
+
+ACT_OF_WORD: Final[Mapping[str, StageActKind]] = {
+    "open": "withdraw",
+    "submit": "submit",
+    "endorse": "endorse",
+}
+_WORD_OF_ACT: Final[Mapping[StageActKind, str]] = {kind: word for word, kind in ACT_OF_WORD.items()}
+CONFLICT, REFUSED = "conflict", "refused"
+"""Among the words of a copy: what it says that contradicts another copy, and what came too late."""
+_KEPT: Final = 8
+"""Words of a copy that are kept: a save from before these is nobody's any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """The cell of a workbook for handing in.
+
+    Attributes:
+        hand_in_cell: What it says, None where the workbook has none, or its form draws one on the page.
+        known_word: What this copy said last: "open", "submit" or "endorse".
+        stage_word: What the acts have led to.
+        stage: The stage that they have led to.
+        stage_acts: All acts about the sheet.
+        is_automatic: Whether the city's rule hands sheets in by itself.
+        copy_words: What this copy said, by mark, as its state has it.
+
+    """
+
+    hand_in_cell: HandInCell | None = None
+    known_word: str = "open"
+    stage_word: str = "open"
+    stage: Stage = "open"
+    stage_acts: tuple[StageAct, ...] = ()
+    is_automatic: bool = False
+    copy_words: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def word(self) -> str:
+        """What the cell says; a blank one says no more than it did before anybody touched it."""
+        if self.hand_in_cell is None:
+            return ""
+        blank = "open" if self.known_word == "open" else "unclear"
+        return self.hand_in_cell.hand_in_word or blank
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether somebody chose another word in this copy than the acts have led to."""
+        return self.word in ACT_OF_WORD and self.word not in {self.known_word, self.stage_word}
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether another copy, or the office, has changed it since as well."""
+        return self.is_changed and self.known_word != self.stage_word
+
+    @property
+    def act_kind(self) -> StageActKind | None:
+        """The act that the cell says, None for none."""
+        return ACT_OF_WORD[self.word] if self.is_changed and not self.is_conflict else None
+
+    @property
+    def words_by_mark(self) -> Mapping[str, str]:
+        """What this copy said."""
+        return dict(self.copy_words)
+
+
+NO_CELL: Final = HandIn()
+
+
+def read_hand_in(
+    store: Store, terms: Terms, incoming: Incoming, copy_file: CopyFile | None, file: str
+) -> HandIn:
+    """Return what an incoming workbook says about handing in; `copy_file` is what is known of its copy, `file` its path."""
+    cell, edition = cell_of(incoming), incoming.sheet.edition
+    if not incoming.sheet_id:
+        return NO_CELL
+    acts = tuple(stage_acts(store.folder, incoming.sheet_id, edition.year))
+    stage = stage_after(acts, terms)
+    words = {} if copy_file is None else copy_file.hand_in_words
+    facts = HandIn(
+        stage_word=word_of_stage(stage, "" if cell is None else cell.hand_in_word),
+        stage=stage,
+        stage_acts=acts,
+        is_automatic=terms.procedure_rules.handing_in != "act",
+        copy_words=tuple(words.items()),
+    )
+    if cell is None or edition.definition.submission is not None:
+        return facts
+    by_cell = _acts_by_cell(acts, cell_id_of(incoming, cell))
+    known = _known_word(words.get(cell.mark, ""), by_cell, file, cell.hand_in_word)
+    return replace(facts, hand_in_cell=cell, known_word=known)
+
+
+def cell_of(incoming: Incoming) -> HandInCell | None:
+    """Return what チェック of an incoming workbook says, None where it has no cell for it."""
+    return None if incoming.reading is None else incoming.reading.answers.hand_in_cell
+
+
+def stage_of(store: Store, terms: Terms, sheet_id: SheetId) -> Stage:
+    """Return the stage that the acts which are written down have led a sheet to."""
+    return stage_after(stage_acts(store.folder, sheet_id, terms.fiscal_year), terms)
+
+
+def stage_after(acts: Sequence[StageAct], terms: Terms) -> Stage:
+    """Return the stage that acts have led to in the present phase."""
+    since = terms.procedure_rules.since
+    return state_of(act.stage_act_kind for act in acts if act.when[:10] >= since).stage
+
+
+def cell_id_of(incoming: Incoming, cell: HandInCell) -> str:
+    """Return what tells the cell of a copy, as it was last written by us, from every other; "" for a copy without an id."""
+    return f"{incoming.stamp.copy}/{cell.mark}" if incoming.stamp.copy else ""
+
+
+def _acts_by_cell(acts: Sequence[StageAct], cell_id: str) -> list[tuple[int, StageAct]]:
+    """Return the acts that a cell said, each with its number."""
+    return [
+        (number, act)
+        for number, act in enumerate(acts, start=1)
+        if cell_id and act.act_source.cell_id == cell_id
+    ]
+
+
+def _known_word(
+    known: str, by_cell: Sequence[tuple[int, StageAct]], file: str, word_now: str
+) -> str:
+    """Return what the copy said last; acts of a program killed before it saved the copy's state tell more than that."""
+    word, _, count = known.partition("@")
+    newer = [act for number, act in by_cell if number > int(count or 0)]
+    words = [word, *(_WORD_OF_ACT[act.stage_act_kind] for act in newer if act.file == file)]
+    if words[-1]:
+        return words[-1]
+    # A duplicate of the file at another path says what it said before it was duplicated.
+    is_duplicate = bool(newer) and _WORD_OF_ACT[newer[-1].stage_act_kind] == word_now
+    return word_now if is_duplicate else "open"
+
+
+def word_of_stage(stage: Stage, word: str) -> str:
+    """Return the word that a stage shows; once the office has the sheet, either word of those handed in may stand there."""
+    if stage in WITH_STAFF:
+        return "open"
+    if stage in {"submitted", "endorsed"}:
+        return "submit" if stage == "submitted" else "endorse"
+    return word if word in {"submit", "endorse"} else "submit"
+
+
+def with_word_read(
+    file: CopyFile, hand_in: HandIn, act_count: int, *, is_refused: bool
+) -> CopyFile:
+    """Return what is known of a copy's file once its cell was read and what it says was recorded."""
+    cell, word = hand_in.hand_in_cell, hand_in.word
+    if cell is None:
+        return file
+    before = file.hand_in_words
+    words = {mark: text for mark, text in before.items() if mark not in {CONFLICT, REFUSED}}
+    if hand_in.is_conflict:
+        words[CONFLICT] = cell.typed
+    elif word == "asked":
+        words |= {CONFLICT: before[CONFLICT]} if CONFLICT in before else {}
+    elif word in ACT_OF_WORD:
+        words[cell.mark] = f"{word}@{act_count}"
+    if is_refused:
+        words[REFUSED] = cell.typed
+    return replace(file, hand_in_words=newest_words(words))
+
+
+def newest_words(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of a copy that are worth keeping."""
+    return dict(list(words.items())[-_KEPT:])
+
+
+__all__ = [
+    "ACT_OF_WORD",
+    "CONFLICT",
+    "NO_CELL",
+    "REFUSED",
+    "HandIn",
+    "cell_id_of",
+    "cell_of",
+    "newest_words",
+    "read_hand_in",
+    "stage_after",
+    "stage_of",
+    "with_word_read",
+    "word_of_stage",
+]

@@ -1,0 +1,73 @@
+"""What チェック says of the stage of a sheet: the sentence at its head, and the cells for handing in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from xlsync.exchange.reconcile.page_request import PageAnswers, request_texts
+from xlsync.exchange.stages.hand_in_cell import stage_of
+from xlsync.exchange.stages.hand_in_write import (
+    CellTexts,
+    hand_in_write,
+    new_cell_texts,
+    with_new_cell,
+)
+from xlsync.workbook.checks.answer_cells import hand_in_cells, request_cells
+from xlsync.workbook.checks.visible_sheet import AboutStage
+from xlsync.workbook.reading.page_answers import NO_REQUEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsync.exchange.incoming import Incoming
+    from xlsync.exchange.receipt import Terms
+    from xlsync.sheet import Sheet
+    from xlsync.sheet_stage import Stage
+    from xlsync.store import Store
+
+_SENTENCES: Final[Mapping[Stage, str]] = {
+    "open": "",
+    "submitted": "提出済です",
+    "endorsed": "提出済です（所属長確認済）",
+    "received": "提出済です（企画担当が受け付けました）",
+    "returned": "差戻し中です。下の理由を見て直し、もう一度提出してください",
+    "confirmed": "企画担当の確認が済んでいます",
+    "final": "確定しています（変更は、企画担当が確かめてから反映します）",
+    "correcting": "訂正中です。直したら、もう一度提出してください",
+    "published": "公表済です（変更は、企画担当が確かめてから反映します）",
+}
+
+
+def about_stage(answers: PageAnswers, *, is_returned: bool) -> AboutStage:
+    """Return what チェック of a workbook is to say; cells that may stay as they are are left out."""
+    write, request = hand_in_write(answers.hand_in), request_texts(answers.page_request)
+    cells = {} if write is None else hand_in_cells(write.answer_texts)
+    cells |= {} if request is None else request_cells(request)
+    return AboutStage(_sentence(answers.hand_in.stage, is_returned=is_returned), cells)
+
+
+def with_new_cells(answers: PageAnswers, incoming: Incoming) -> PageAnswers:
+    """Return the answers of a workbook whose チェック was just drawn anew: nothing is asked for there."""
+    return PageAnswers(with_new_cell(answers.hand_in, incoming))
+
+
+def about_new_workbook(
+    store: Store, terms: Terms, sheet: Sheet, *, is_returned: bool
+) -> AboutStage:
+    """Return what チェック of a new workbook says."""
+    texts: CellTexts = (None, None, None, None)
+    if sheet.edition.definition.submission is None:
+        texts = new_cell_texts(store, terms, sheet.id)
+    stage = stage_of(store, terms, sheet.id)
+    cells = hand_in_cells(texts) | request_cells((NO_REQUEST, None))
+    return AboutStage(_sentence(stage, is_returned=is_returned), cells)
+
+
+def _sentence(stage: Stage, *, is_returned: bool) -> str:
+    """Return the sentence of a stage; what was returned is so only until the city's rule sees it handed in again."""
+    if stage == "returned" and not is_returned:
+        stage = "submitted"
+    return _SENTENCES[stage]
+
+
+__all__ = ["about_new_workbook", "about_stage", "with_new_cells"]

@@ -1,0 +1,179 @@
+"""What staff say in cells of the worksheet チェック: that the sheet is handed in, by whom and when, and what they ask for.
+
+Each cell is found by a hidden name. Beside it stands, in a hidden column, the mark of the write that last put a word of ours
+there: so a save from before that write is told from a later one. A workbook given out before there were such cells has none
+of the names, and says nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from xlsync.kinds import as_typed
+from xlsync.workbook.checks.check_layout import CHECKS_NAME
+from xlsync.workbook.reading.reading import (
+    HandInCell,
+    HandInWord,
+    Reading,
+    RequestCell,
+    RequestWord,
+)
+from xlsync.workbook.reading.worksheet_names import reference_of, worksheet_of
+
+if TYPE_CHECKING:
+    from xlsync.ooxml.read.reader import Cell, Workbook
+
+HAND_IN_NAME: Final = "_xlsync.submission"
+PERSON_NAME: Final = "_xlsync.submission.name"
+DAY_NAME: Final = "_xlsync.submission.date"
+MARK_NAME: Final = "_xlsync.submission.mark"
+REQUEST_NAME: Final = "_xlsync.request"
+REQUEST_MARK_NAME: Final = "_xlsync.request.mark"
+_NAMES: Final = frozenset(
+    {HAND_IN_NAME, PERSON_NAME, DAY_NAME, MARK_NAME, REQUEST_NAME, REQUEST_MARK_NAME}
+)
+OPEN, SUBMIT, ENDORSE = "入力中", "提出する", "所属長確認済"
+AUTOMATIC: Final = "自動"
+"""Stands there where the city's rule hands a sheet in."""
+ASKED: Final = "選び直し"
+"""Stands there where two copies said different things."""
+HAND_IN_WORDS: Final = (OPEN, SUBMIT, ENDORSE)
+NO_REQUEST: Final = "－"
+REQUEST_WORDS: Final = ("消したままにする", "消した欄を元に戻す", "直前の保存を取り消す")
+_REQUESTS: Final[Mapping[str, RequestWord]] = MappingProxyType(
+    {
+        "": "",
+        "-": "",
+        "消したままにする": "clear",
+        "消した欄を元に戻す": "restore",
+        "直前の保存を取り消す": "undo",
+    }
+)
+_SPELLED: Final[Mapping[str, HandInWord]] = MappingProxyType(
+    {
+        OPEN: "open",
+        AUTOMATIC: "open",
+        "未提出": "open",
+        SUBMIT: "submit",
+        "提出": "submit",
+        "提出済": "submit",
+        "提出済み": "submit",
+        "提出した": "submit",
+        ENDORSE: "endorse",
+        "所属長確認": "endorse",
+        "所属長確認済み": "endorse",
+        ASKED: "asked",
+    }
+)
+
+
+def with_answers(workbook: Workbook, readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """Return the readings, the one that チェック speaks of with what staff say there."""
+    targets = _targets(workbook)
+    title = next(iter(readings)) if len(readings) == 1 else checked_worksheet(workbook)
+    if not targets or title not in readings:
+        return dict(readings)
+    reading = readings[title]
+    answers = replace(
+        reading.answers,
+        hand_in_cell=_hand_in_cell(workbook, targets),
+        request_cell=_request_cell(workbook, targets),
+    )
+    return {**readings, title: replace(reading, answers=answers)}
+
+
+def checked_worksheet(workbook: Workbook) -> str:
+    """Return the title of the worksheet that a workbook's checks speak of, "" where it has none."""
+    hidden = worksheet_named(workbook, CHECKS_NAME)
+    if hidden not in workbook.worksheets:
+        return ""
+    cell = workbook.cells_at(hidden, ("B1",)).get("B1")
+    return "" if cell is None else worksheet_of(cell.formula or "")
+
+
+def worksheet_named(workbook: Workbook, name: str) -> str:
+    """Return the title of the worksheet that a name refers to, "" where there is no such name."""
+    titles = {named.name.casefold(): worksheet_of(named.refers_to) for named in workbook.names}
+    return titles.get(name, "")
+
+
+def _targets(workbook: Workbook) -> dict[str, tuple[str, str]]:
+    """Return worksheet and address of each cell, by its name."""
+    targets = {}
+    for named in workbook.names:
+        target = reference_of(named.refers_to) if named.name.casefold() in _NAMES else None
+        if target is not None and target[0] in workbook.worksheets:
+            targets[named.name.casefold()] = target
+    return targets
+
+
+def _hand_in_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) -> HandInCell | None:
+    target = targets.get(HAND_IN_NAME)
+    if target is None:
+        return None
+    typed, mark, person, day = (
+        _text_at(workbook, targets.get(name))
+        for name in (HAND_IN_NAME, MARK_NAME, PERSON_NAME, DAY_NAME)
+    )
+    word = _SPELLED.get(_folded(typed), "unclear" if typed else "")
+    return HandInCell(word, typed, mark, person, day, *target)
+
+
+def _request_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) -> RequestCell | None:
+    target = targets.get(REQUEST_NAME)
+    if target is None:
+        return None
+    typed, mark = (
+        _text_at(workbook, targets.get(name)) for name in (REQUEST_NAME, REQUEST_MARK_NAME)
+    )
+    return RequestCell(_REQUESTS.get(_folded(typed), "unclear"), typed, mark, *target)
+
+
+def _text_at(workbook: Workbook, target: tuple[str, str] | None) -> str:
+    """Return what stands in a cell, "" where there is no such cell."""
+    if target is None:
+        return ""
+    worksheet, address = target
+    return _text(workbook.cells_at(worksheet, (address,)).get(address))
+
+
+def _text(cell: Cell | None) -> str:
+    """Return what somebody typed into a cell, without a line break."""
+    if cell is None or (cell.value is None and cell.formula is None):
+        return ""
+    if cell.formula is not None:
+        return f"={cell.formula}"
+    if isinstance(cell.value, dt.date):
+        return f"{cell.value.year}年{cell.value.month}月{cell.value.day}日"
+    return " ".join(as_typed(cell.value).split())
+
+
+def _folded(typed: str) -> str:
+    """Return a word as typed for comparison: one width, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", typed).split())
+
+
+__all__ = [
+    "ASKED",
+    "AUTOMATIC",
+    "DAY_NAME",
+    "ENDORSE",
+    "HAND_IN_NAME",
+    "HAND_IN_WORDS",
+    "MARK_NAME",
+    "NO_REQUEST",
+    "OPEN",
+    "PERSON_NAME",
+    "REQUEST_MARK_NAME",
+    "REQUEST_NAME",
+    "REQUEST_WORDS",
+    "SUBMIT",
+    "checked_worksheet",
+    "with_answers",
+    "worksheet_named",
+]

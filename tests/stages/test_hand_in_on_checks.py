@@ -1,0 +1,360 @@
+"""Handing in on チェック: it counts where this copy changed the cell, is set back by a return, and told where unclear."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests import office as libreoffice
+from tests import papers
+from tests.cities import City, city, codes, typed
+from tests.store.disk_calls import left_on_the_way
+from xlsync.exchange import Source, bring_up_to_date, note_written
+from xlsync.exchange.receipt import HandingIn, ProcedureRules
+from xlsync.exchange.sheet_status import sheet_statuses
+from xlsync.exchange.stages.stage_plan import plan_act, run_plan
+from xlsync.ooxml import read_cells
+from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.sheet_stage import StageActKind
+from xlsync.store import Store, audit
+from xlsync.store.stage_acts import StageAct, stage_acts
+from xlsync.workbook.checks.answer_cells import DAY, HAND_IN, MARK, PERSON
+from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, STATE
+
+KEY = papers.CLEAN
+FILE, OTHER = "評価シート/a.xlsx", "評価シート/b.xlsx"
+FORMER = Path(__file__).parents[1] / "data" / "workbook-with-former-checks.xlsx"
+
+
+def ruled(made: City, handing_in: HandingIn) -> City:
+    made.terms = replace(made.terms, procedure_rules=ProcedureRules(handing_in=handing_in))
+    return made
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> City:
+    """A city with one sheet, handed in by an act alone."""
+    made = ruled(city(tmp_path), "act")
+    made.register(KEY)
+    return made
+
+
+def chosen(
+    data: bytes, word: str | int, person: str | None = None, day: str | None = None
+) -> bytes:
+    """The workbook with a word chosen on チェック."""
+    cells = {(PAGE, HAND_IN): word, (PAGE, PERSON): person, (PAGE, DAY): day}
+    return patch_cells(data, {at: text for at, text in cells.items() if text is not None})
+
+
+def do(made: City, kind: StageActKind, comment: str = "x") -> None:
+    act = StageAct(kind, 0, "2018-07-03T09:00:00+09:00", "企画 山田", comment)
+    run_plan(made.store, made.terms, plan_act(made.store, made.terms, [KEY], act))
+
+
+def stage(made: City) -> tuple[str, tuple[str, ...]]:
+    [status] = sheet_statuses(made.store, made.terms)
+    return status.procedure.state.stage, status.procedure.marks
+
+
+def acts(made: City) -> list[StageAct]:
+    return stage_acts(made.store.folder, KEY, papers.EDITION)
+
+
+def kinds(made: City) -> list[StageActKind]:
+    return [act.stage_act_kind for act in acts(made)]
+
+
+def written_back(made: City, data: bytes, file: str = FILE) -> bytes:
+    source = Source(file, "2018-07-05T09:00:00+09:00", "監視")
+    update = bring_up_to_date(made.store, made.terms, data, source)
+    if update is None:
+        return data
+    note_written(made.store, update, source)
+    return update.data
+
+
+def page(data: bytes) -> Mapping[str, object]:
+    return read_cells(data)[PAGE]
+
+
+def listed(data: bytes) -> str:
+    """What the list on チェック says, in one text."""
+    cells = page(data).items()
+    return "\n".join(str(text) for at, text in cells if at[0] == "C" and int(at[1:]) >= FIRST)
+
+
+def test_choosing_the_word_hands_the_sheet_in_once_and_says_who(office: City) -> None:
+    blank = office.give_out()
+    assert (page(blank)[HAND_IN], page(blank)[STATE]) == ("入力中", "提出できます")
+    mine = chosen(typed(blank, {"purpose": "目的"}), "提出する", "係長 佐藤", "6月30日")
+    assert office.bring_one(mine).outcome == "accepted"
+    [act] = acts(office)
+    assert (act.stage_act_kind, act.way, act.who, act.comment) == (
+        "submit",
+        "workbook",
+        "係長 佐藤",
+        "6月30日",
+    )
+    assert stage(office) == ("submitted", ())
+    assert office.bring_one(mine).outcome == "unchanged"
+    assert len(acts(office)) == 1
+    office.bring_one(typed(mine, {"purpose": "提出後に直した"}))
+    assert stage(office) == ("submitted", ("提出後の変更",))
+    office.bring_one(chosen(typed(mine, {"purpose": "提出後に直した"}), "入力中"))
+    assert (stage(office)[0], kinds(office)) == ("open", ["submit", "withdraw"])
+    assert audit(office.store) == []
+
+
+def test_a_word_alone_is_a_save_like_any_other(office: City) -> None:
+    mine = chosen(office.give_out(), "提出する")
+    assert office.bring_one(mine).outcome == "accepted"
+    assert (stage(office), office.revisions()) == (("submitted", ()), 1)
+    data = written_back(office, mine)
+    assert page(data)[STATE] == "提出済です"
+    assert written_back(office, data) == data
+
+
+@pytest.mark.parametrize("spelled", ["提出", " 提出済み", "提出する　"])
+def test_usual_spellings_of_the_word_hand_it_in(office: City, spelled: str) -> None:
+    office.bring_one(chosen(office.give_out(), spelled))
+    assert stage(office)[0] == "submitted"
+
+
+def test_a_return_sets_the_cell_back_and_the_next_choice_hands_it_in_again(office: City) -> None:
+    mine = chosen(office.give_out(), "提出する", "佐藤", "6月30日")
+    office.bring_one(mine)
+    do(office, "return", "目的を直してください")
+    assert office.bring_one(mine).outcome == "unchanged"
+    assert stage(office)[0] == "returned"
+    data = written_back(office, mine)
+    assert [page(data).get(at) for at in (HAND_IN, PERSON, DAY)] == ["入力中", None, None]
+    assert str(page(data)[STATE]).startswith("差戻し中です")
+    office.bring_one(typed(data, {"purpose": "直した目的"}))
+    assert stage(office)[0] == "returned"
+    office.bring_one(chosen(typed(data, {"purpose": "直した目的"}), "提出する"))
+    assert stage(office) == ("submitted", ("再提出",))
+
+
+def test_a_save_from_before_the_cell_was_set_back_hands_nothing_in(office: City) -> None:
+    mine = chosen(office.give_out(), "提出する")
+    office.bring_one(mine)
+    do(office, "return")
+    written_back(office, mine)
+    office.bring_one(typed(mine, {"purpose": "開いたままのファイルから"}))
+    assert (stage(office)[0], kinds(office)) == ("returned", ["submit", "return"])
+    office.bring_one(chosen(typed(mine, {"purpose": "開いたままのファイルから"}), "入力中"))
+    assert stage(office)[0] == "returned"
+
+
+def test_a_copy_whose_state_is_lost_hands_nothing_in_a_second_time(office: City) -> None:
+    mine = chosen(office.give_out(), "提出する")
+    office.bring_one(mine)
+    do(office, "return")
+    for name in office.store.copy_states(KEY, papers.EDITION):
+        office.store.delete_copy_state(KEY, papers.EDITION, name)
+    office.bring_one(mine)
+    office.bring_one(mine, OTHER)
+    assert (stage(office)[0], kinds(office)) == ("returned", ["submit", "return"])
+
+
+def test_the_head_of_the_section_says_so_in_the_same_cell(office: City) -> None:
+    office.bring_one(chosen(office.give_out(), "所属長確認済", "課長 鈴木"))
+    assert (stage(office)[0], kinds(office)) == ("endorsed", ["submit", "endorse"])
+    assert acts(office)[-1].who == "課長 鈴木"
+
+
+def test_another_copy_shows_what_was_said_and_asks_nothing(office: City) -> None:
+    one, other = office.give_out(), office.give_out()
+    office.bring_one(other, OTHER)
+    office.bring_one(chosen(one, "提出する", "佐藤", "6月30日"))
+    data = written_back(office, other, OTHER)
+    assert [page(data).get(at) for at in (HAND_IN, PERSON, DAY)] == ["提出する", "佐藤", "6月30日"]
+    assert office.bring_one(data, OTHER).outcome == "unchanged"
+    office.bring_one(chosen(data, "所属長確認済", "課長 鈴木"), OTHER)
+    assert stage(office)[0] == "endorsed"
+
+
+def test_two_copies_that_say_different_things_are_asked_again(office: City) -> None:
+    one, other = office.give_out(), chosen(office.give_out(), "所属長確認済")
+    office.bring_one(chosen(one, "提出する", "佐藤"))
+    receipt = office.bring_one(other, OTHER)
+    assert (receipt.outcome, codes(receipt)) == ("conflict", [("hand-in-conflict", "")])
+    assert (receipt.findings[0].worksheet, receipt.findings[0].cell) == (PAGE, HAND_IN)
+    assert stage(office)[0] == "submitted"
+    [status] = sheet_statuses(office.store, office.terms)
+    assert status.open_conflicts == 1
+    data = written_back(office, other, OTHER)
+    assert page(data)[HAND_IN] == "選び直し"
+    assert "所属長確認済" in listed(data)
+    assert "佐藤" in listed(data)
+    office.bring_one(data, OTHER)
+    assert written_back(office, data, OTHER) == data
+    assert stage(office)[0] == "submitted"
+    office.bring_one(chosen(data, "所属長確認済"), OTHER)
+    [status] = sheet_statuses(office.store, office.terms)
+    assert (status.procedure.state.stage, status.open_conflicts) == ("endorsed", 0)
+
+
+@pytest.mark.parametrize("pasted", ["123 千円", 123, "はい"])
+def test_a_cell_pasted_over_is_told_and_changes_nothing(office: City, pasted: str | int) -> None:
+    mine = chosen(office.give_out(), "提出する")
+    office.bring_one(mine)
+    over = chosen(typed(mine, {"purpose": "直した"}), pasted)
+    receipt = office.bring_one(over)
+    assert ("hand-in-unclear", "") in codes(receipt)
+    [found] = [found for found in receipt.findings if found.code == "hand-in-unclear"]
+    assert (found.worksheet, found.cell) == (PAGE, HAND_IN)
+    assert str(pasted) in found.message
+    assert office.head()["purpose"] == "直した"
+    assert stage(office) == ("submitted", ("提出後の変更",))
+    data = written_back(office, over)
+    assert page(data)[HAND_IN] == pasted
+    assert "提出するかどうかわかりません" in listed(data)
+    office.bring_one(chosen(data, "入力中"))
+    assert stage(office)[0] == "open"
+    assert "わかりません" not in listed(written_back(office, chosen(data, "入力中")))
+
+
+def test_a_cell_cleared_after_it_was_handed_in_withdraws_nothing(office: City) -> None:
+    mine = chosen(office.give_out(), "提出する")
+    office.bring_one(mine)
+    receipt = office.bring_one(patch_cells(mine, {(PAGE, HAND_IN): None}))
+    assert codes(receipt) == [("hand-in-unclear", "")]
+    assert stage(office)[0] == "submitted"
+
+
+def test_what_is_said_too_late_is_told_and_the_cell_says_what_holds(office: City) -> None:
+    mine = chosen(office.give_out(), "提出する")
+    office.bring_one(mine)
+    do(office, "confirm")
+    late = chosen(mine, "入力中")
+    receipt = office.bring_one(late)
+    assert ("stage-refused", "") in codes(receipt)
+    assert stage(office)[0] == "confirmed"
+    data = written_back(office, late)
+    assert (page(data)[HAND_IN], page(data)[STATE]) == ("提出する", "企画担当の確認が済んでいます")
+    assert "「入力中」は記録していません" in listed(data)
+    office.bring_one(data)
+    assert "記録していません" not in listed(written_back(office, data))
+
+
+@pytest.mark.parametrize("word", ["提出する", "所属長確認済"])
+def test_a_program_killed_anywhere_hands_in_once_when_the_file_is_received_again(
+    office: City, tmp_path: Path, word: str
+) -> None:
+    office.bring_one(office.give_out())
+    mine = chosen(typed(office.give_out(), {"purpose": "目的"}), word)
+    left = left_on_the_way(lambda: office.bring_one(mine), office.store.folder, tmp_path / "left")
+    expected = kinds(office)
+    for folder in left.values():
+        again = City(Store(folder, office.store.form), office.terms, office.brought)
+        again.bring_one(mine)
+        assert (kinds(again), again.revisions()) == (expected, 2)
+        assert audit(again.store) == []
+
+
+def test_what_a_killed_program_wrote_down_is_not_said_again_after_a_return(
+    office: City, tmp_path: Path
+) -> None:
+    first = office.give_out()
+    office.bring_one(first)
+    mine = chosen(first, "提出する")
+    left = left_on_the_way(lambda: office.bring_one(mine), office.store.folder, tmp_path / "left")
+    for folder in left.values():
+        again = City(Store(folder, office.store.form), office.terms, office.brought)
+        if not acts(again):
+            continue
+        do(again, "return")
+        again.bring_one(mine)
+        assert kinds(again) == ["submit", "return"]
+
+
+def test_where_the_rule_hands_in_the_cell_says_so_and_a_choice_counts_all_the_same(
+    tmp_path: Path,
+) -> None:
+    made = ruled(city(tmp_path), "saved")
+    made.register(KEY)
+    blank = made.give_out()
+    assert page(blank)[HAND_IN] == "自動"
+    made.bring_one(typed(blank, {"purpose": None}))
+    assert (stage(made)[0], acts(made)) == ("open", [])
+    made.bring_one(chosen(typed(blank, {"purpose": None}), "提出する"))
+    assert (stage(made)[0], kinds(made)) == ("submitted", ["submit"])
+
+
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        ("accept", "提出済です（企画担当が受け付けました）"),
+        ("confirm", "企画担当の確認が済んでいます"),
+        ("endorse", "提出済です（所属長確認済）"),
+    ],
+)
+def test_the_page_never_says_that_it_may_be_handed_in_once_it_was(
+    office: City, act: StageActKind, sentence: str
+) -> None:
+    mine = chosen(office.give_out(), "提出する")
+    office.bring_one(mine)
+    do(office, act)
+    assert page(written_back(office, mine))[STATE] == sentence
+    assert page(office.give_out())[STATE] == sentence
+
+
+def test_what_is_left_to_do_stands_behind_the_stage(office: City) -> None:
+    mine = chosen(typed(office.give_out(), {"purpose": None}), "提出する")
+    office.bring_one(mine)
+    state = page(written_back(office, mine))[STATE]
+    assert state == "提出済です（まだ入力していないところがあります）"
+
+
+def test_a_living_workbook_from_before_gets_the_cells_and_keeps_what_stands_beside(
+    office: City,
+) -> None:
+    former = patch_cells(FORMER.read_bytes(), {(PAGE, "I3"): "係のメモ"})
+    former = typed(former, {"purpose": "係の目的"})
+    assert office.bring_one(former).outcome == "accepted"
+    assert stage(office)[0] == "open"
+    do(office, "submit")
+    data = written_back(office, former)
+    shown = page(data)
+    assert (shown[HAND_IN], shown["I3"], shown[STATE]) == ("提出する", "係のメモ", "提出済です")
+    assert read_cells(data)["評価シート"] == read_cells(former)["評価シート"]
+    assert office.bring_one(data).outcome == "unchanged"
+    assert written_back(office, data) == data
+    office.bring_one(chosen(data, "入力中"))
+    assert stage(office)[0] == "open"
+
+
+def test_the_mark_is_out_of_sight_and_the_cells_are_open_to_staff(office: City) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(office.give_out()))
+    sheet = book[PAGE]
+    assert sheet.column_dimensions[MARK[0]].hidden
+    assert [sheet[at].protection.locked for at in (HAND_IN, PERSON, DAY)] == [False] * 3
+    lists = [rule for rule in sheet.data_validations.dataValidation if HAND_IN in rule.sqref]
+    assert [rule.formula1 for rule in lists] == ['"入力中,提出する,所属長確認済"']
+
+
+@pytest.mark.office
+def test_a_word_chosen_and_saved_in_libreoffice_hands_it_in_and_takes_the_reset(
+    office: City, tmp_path: Path
+) -> None:
+    def converted(data: bytes) -> bytes:
+        file = tmp_path / "a.xlsx"
+        file.write_bytes(data)
+        (saved,) = libreoffice.resave([file], tmp_path / "saved")
+        return saved.read_bytes()
+
+    mine = converted(chosen(office.give_out(), "提出する", "佐藤"))
+    office.bring_one(mine)
+    assert (stage(office)[0], acts(office)[0].who) == ("submitted", "佐藤")
+    do(office, "return")
+    data = converted(written_back(office, mine))
+    assert page(data)[HAND_IN] == "入力中"
+    office.bring_one(chosen(data, "提出する"))
+    assert stage(office) == ("submitted", ("再提出",))
