@@ -185,6 +185,7 @@ READ_ONLY: dict[str, tuple[str, ...]] = {
     "check": ("check", "-C", _FOLDER, _BOOK),
     "conflicts": ("conflicts", "-C", _FOLDER),
     "diff": ("diff", "-C", _FOLDER, _BOOK),
+    "doctor": ("doctor", "-C", _FOLDER),
     "form check": ("form", "check"),
     "form try": ("form", "try", "-C", _FOLDER, f"{_FOLDER}/changed-form"),
     "history": ("history", "-C", _FOLDER, _KEY),

@@ -8,6 +8,7 @@ from xlsync.cli.backup_app import backup_app, store_app
 from xlsync.cli.button_app import button_app
 from xlsync.cli.figures_app import figures_app
 from xlsync.cli.form_app import form_app
+from xlsync.cli.product_app import product_app
 from xlsync.cli.publication_app import publication_app
 from xlsync.cli.revision_app import revision_app
 from xlsync.cli.sheets_app import sheets_app
@@ -23,5 +24,13 @@ def add_groups(app: JapaneseTyper) -> None:
     named = {"form": form_app, "sheets": sheets_app, "figures": figures_app, "backup": backup_app}
     for name, group in named.items():
         app.add_typer(group, name=name)
-    for group in (revision_app, stage_app, year_app, publication_app, button_app, store_app):
+    for group in (
+        revision_app,
+        stage_app,
+        year_app,
+        publication_app,
+        button_app,
+        store_app,
+        product_app,
+    ):
         app.add_typer(group)

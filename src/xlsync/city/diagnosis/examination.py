@@ -1,0 +1,98 @@
+"""All checks of `xlsync doctor`, one after the other: one that fails is itself a finding, and the others go on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from xlsync.city.backup_settings import backup_terms
+from xlsync.city.city_paths import converter_of
+from xlsync.city.clock_and_user import user
+from xlsync.city.diagnosis.diagnosis import Diagnosis
+from xlsync.city.diagnosis.folder_checks import (
+    FolderSubject,
+    disk_checks,
+    path_checks,
+    share_checks,
+    store_checks,
+)
+from xlsync.city.diagnosis.machine_checks import (
+    account_checks,
+    console_checks,
+    office_checks,
+    package_checks,
+)
+from xlsync.city.diagnosis.running_checks import (
+    backup_checks,
+    clock_checks,
+    event_checks,
+    form_checks,
+    watcher_checks,
+)
+from xlsync.city.settings import CitySettings, find_settings
+from xlsync.errors import XlsyncError
+
+Check = Callable[[], Iterable[Diagnosis]]
+
+
+def examine(start: Path, encoding: str) -> Iterator[Diagnosis]:
+    """Yield everything that was looked at: the computer, then the city of a folder where there is one.
+
+    `encoding` is that of the terminal.
+    """
+    city, fault = _city_of(start)
+    machine: list[Check] = [
+        package_checks,
+        lambda: account_checks(user()),
+        lambda: console_checks(encoding),
+        lambda: office_checks(converter_of(city)),
+    ]
+    yield from _results(machine)
+    if city is None:
+        remedy = "市のフォルダで実行するか -C で指定し、誤りがあれば xlsync.toml を直してください"
+        yield Diagnosis("settings", "error", fault, remedy)
+        return
+    yield Diagnosis("settings", "ok", f"{city.name}（{city.folder}）の設定に誤りはありません")
+    yield from _results(_city_checks(city, dt.datetime.now().astimezone()))
+
+
+def _city_of(start: Path) -> tuple[CitySettings | None, str]:
+    try:
+        city = find_settings(start)
+        city.store.check_format()
+    except XlsyncError as fault:
+        return None, str(fault)
+    return city, ""
+
+
+def _city_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
+    store = FolderSubject("store", "登録データ", city.store.folder)
+    share = FolderSubject("share", "共有フォルダ", city.shared)
+    checks: list[Check] = [
+        lambda: form_checks(city),
+        lambda: disk_checks(store),
+        lambda: store_checks(store),
+        lambda: clock_checks(city, now),
+        lambda: disk_checks(share),
+    ]
+    if city.shared.is_dir():
+        checks += [
+            lambda: share_checks(share),
+            lambda: path_checks(share),
+            lambda: event_checks(city),
+        ]
+    checks += [
+        lambda: watcher_checks(city, now),
+        lambda: backup_checks(backup_terms(city.folder).backup_folder, now),
+    ]
+    return checks
+
+
+def _results(checks: Iterable[Check]) -> Iterator[Diagnosis]:
+    for check in checks:
+        try:
+            yield from check()
+        except (XlsyncError, OSError) as fault:
+            remedy = "アクセス権と、ディスクやネットワークの状態を確かめてください"
+            yield Diagnosis("check-failed", "error", f"確かめられません（{fault}）", remedy)

@@ -1,0 +1,146 @@
+"""The computer: versions, clock, account, fonts, LibreOffice. None of it needs a city."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.diagnosis.diagnosis import Diagnosis
+from xlsync.version import VERSION
+
+if TYPE_CHECKING:
+    from xlsync.inbox.intake.libreoffice import LibreOffice
+
+_SECONDS: Final = 30
+"""For which another program is waited for."""
+_WINDOWS_FONTS: Final = ("msgothic.ttc", "meiryo.ttc", "YuGothM.ttc", "yugothm.ttc")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of xlsync, of Python, of the system, and of each package that xlsync needs."""
+    return {
+        "xlsync": VERSION,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        **{name: _version_of(name) for name in _packages()},
+    }
+
+
+def _packages() -> list[str]:
+    try:
+        wanted = distribution("xlsync").requires or []
+    except PackageNotFoundError:  # run from its source
+        return []
+    names = (
+        re.split(r"[^A-Za-z0-9._-]", entry, maxsplit=1)[0]
+        for entry in wanted
+        if "extra ==" not in entry
+    )
+    return sorted(names, key=str.lower)
+
+
+def _version_of(package: str) -> str:
+    try:
+        return distribution(package).version
+    except PackageNotFoundError:
+        return ""
+
+
+def package_checks() -> Iterator[Diagnosis]:
+    """Versions, and packages that are missing."""
+    known = versions()
+    shown = f"xlsync {known['xlsync']}、Python {known['python']}、{known['system']}"
+    missing = [name for name, version in known.items() if not version]
+    if missing:
+        remedy = "xlsync を入れ直してください"
+        yield Diagnosis("versions", "error", f"{shown}。{'、'.join(missing)} がありません", remedy)
+    else:
+        yield Diagnosis("versions", "ok", shown)
+
+
+def account_checks(user: str) -> Iterator[Diagnosis]:
+    """Who runs the program."""
+    if sys.platform != "win32" and os.geteuid() == 0:
+        remedy = "見張りには専用のアカウントを作り、そのアカウントで実行してください（sudo -u xlsync xlsync doctor）"
+        message = "管理者（root）で実行しています。アクセス権の確認は、見張りのアカウントのものになりません"
+        yield Diagnosis("account", "note", message, remedy)
+    else:
+        yield Diagnosis("account", "ok", f"{user or '（名前なし）'} で実行しています")
+
+
+def console_checks(encoding: str) -> Iterator[Diagnosis]:
+    """Whether the terminal can show Japanese."""
+    try:
+        "見張り".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        remedy = (
+            "環境変数 PYTHONUTF8=1 を設定してください（Linux では LANG=C.UTF-8 でも構いません）"
+        )
+        yield Diagnosis(
+            "console",
+            "warning",
+            f"画面の文字コード（{encoding}）では日本語を表示できません",
+            remedy,
+        )
+    else:
+        yield Diagnosis("console", "ok", f"画面の文字コードは {encoding} です")
+
+
+def office_checks(libreoffice: LibreOffice) -> Iterator[Diagnosis]:
+    """LibreOffice, which reads .xls and .ods and makes PDF, and the fonts that it needs."""
+    program = libreoffice.executable
+    if program is None:
+        remedy = ".xls・.ods を受け取るときや、PDFを作るときは、LibreOffice を入れてください（ふつうは要りません）"
+        yield Diagnosis(
+            "libreoffice", "note", "LibreOffice は使いません（ないか、設定で off です）", remedy
+        )
+        return
+    version = _output([str(program), "--version"])
+    if not version:
+        remedy = f"{program} を実行できるか確かめ、入れ直してください"
+        yield Diagnosis("libreoffice", "warning", "LibreOffice が動きません", remedy)
+    else:
+        yield Diagnosis("libreoffice", "ok", f"{version.splitlines()[0]}（{program}）")
+    yield from _font_checks()
+
+
+def _font_checks() -> Iterator[Diagnosis]:
+    fonts = _japanese_fonts()
+    if fonts is None:
+        yield Diagnosis(
+            "fonts", "note", "日本語のフォントがあるか、わかりません（fc-list がありません）"
+        )
+    elif not fonts:
+        remedy = "日本語のフォント（fonts-ipafont、fonts-noto-cjk など）を入れてください"
+        yield Diagnosis(
+            "fonts", "warning", "日本語のフォントがありません。PDFで文字が欠けます", remedy
+        )
+    else:
+        yield Diagnosis("fonts", "ok", f"日本語のフォント {len(fonts)}種類（{fonts[0]} など）")
+
+
+def _japanese_fonts() -> list[str] | None:
+    if sys.platform == "win32":
+        folder = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"
+        return [name for name in _WINDOWS_FONTS if (folder / name).exists()]
+    if shutil.which("fc-list") is None:
+        return None
+    listed = _output(["fc-list", ":lang=ja", "family"])
+    return sorted({line.split(",")[0] for line in listed.splitlines() if line.strip()})
+
+
+def _output(words: list[str]) -> str:
+    """Return what another program prints, "" where it fails."""
+    try:
+        done = subprocess.run(words, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - a fixed program
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
