@@ -72,6 +72,8 @@ BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
 ELSEWHERE = {
     "converted": "inbox/test_libreoffice.py",
     "from-last-year": "cli/test_rollover.py",
+    "last-years": "cli/test_rollover.py",
+    "last-years-change": "cli/test_rollover.py",
     "trial": "exchange/test_trial.py",
     "no-field": "cli/test_form_adopt.py",
     "returned": "exchange/test_returned_values.py",

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -17,6 +18,8 @@ from tests.crash_sweep import run as forked
 from tests.rollover.moved_truth import leaves, moved
 from xlsync import open_city
 from xlsync.form.library import load_form
+from xlsync.sheet import Sheet
+from xlsync.sheet_keys import SheetId
 from xlsync.store import audit
 from xlsync.workbook.template.template import build_template
 
@@ -183,8 +186,7 @@ def test_later_changes_of_last_year_come_in_where_nobody_has_typed(rolled: Path,
     )
     assert run("import", "late.json").code in {0, 1}
     assert "昨年度のその後の変更を入れるシート 1件" in run("rollover", NEW, "--yes").out
-    head = open_city(rolled).store.head(KEY, NEW)
-    assert head is not None
+    head = head_of(rolled, NEW)
     assert (head["purpose"], head["outline"]) == ("直した目的", "今年度の概要")
 
 
@@ -213,8 +215,7 @@ def test_a_sheet_registered_for_the_new_year_before_is_filled_where_it_is_blank(
     told = run("rollover", NEW, "--yes").out
     assert "登録済みで、空欄に昨年度の内容を入れるシート 1件" in told
     assert "番号・名称・所属が変わったシート 1件" in told
-    head = open_city(city).store.head(KEY, NEW)
-    assert head is not None
+    head = head_of(city, NEW)
     assert (head.title, head["purpose"] is None) == ("新しい名前", False)
 
 
@@ -276,3 +277,83 @@ def test_a_damaged_sheet_is_named_and_stops_no_other(city: Path, run: Run) -> No
         True,
         True,
     )
+
+
+@pytest.fixture
+def both(city: Path, run: Run) -> Path:
+    """A city with the workbook of one sheet of 2018, and that of 2019 beside it."""
+    assert run("export", KEY).code == 0
+    assert run("rollover", NEW, "--yes").code == 0
+    assert run("export", KEY).code == 0
+    return city
+
+
+def head_of(folder: Path, year: int) -> Sheet:
+    head = open_city(folder).store.head(SheetId(KEY), year)
+    assert head is not None
+    return head
+
+
+def old_workbook(folder: Path) -> Path:
+    return next((folder / "shared/評価シート/政策イノベーション部").rglob(f"{KEY}_*.xlsx"))
+
+
+def test_a_late_save_of_last_years_waits_for_the_office_and_is_answered(
+    both: Path, run: Run
+) -> None:
+    before = head_of(both, papers.EDITION)
+    typed_into(old_workbook(both), {"purpose": "遅れた直し"})
+    (receipt,) = run("import", old_workbook(both), "--json").json["receipts"]
+    assert (receipt["outcome"], receipt["edition"], receipt["changes"]) == (
+        "accepted",
+        papers.EDITION,
+        [],
+    )
+    assert receipt["findings"][0]["message"].startswith(
+        "H30年度のシートへの変更です。まだ登録せず、企画担当の確認待ちにしました"
+    )
+    assert head_of(both, papers.EDITION) == before
+    assert head_of(both, NEW)["purpose"] == before["purpose"]
+    told = run("review")
+    assert (
+        "2018年度のシートの確認待ち 1件（`xlsync review --edition 2018` で見られます）" in told.out
+    )
+    assert run("review", "--edition", papers.EDITION, "--accept", KEY).code == 0
+    assert head_of(both, papers.EDITION)["purpose"] == "遅れた直し"
+    assert "昨年度のその後の変更を入れるシート 1件" in run("rollover", NEW, "--yes").out
+    assert head_of(both, NEW)["purpose"] == "遅れた直し"
+
+
+def test_a_stray_copy_of_last_years_blocks_nothing_in_this_years_folder(
+    both: Path, run: Run
+) -> None:
+    shutil.copy(old_workbook(both), new_workbook(both).with_name("コピー.xlsx"))
+    typed_into(new_workbook(both), {"purpose": "今年度の目的"})
+    assert run("watch", "--once").code in {0, 1}
+    assert head_of(both, NEW)["purpose"] == "今年度の目的"
+    assert open_city(both).store.last(KEY, papers.EDITION) == 1
+    assert run("export", KEY).code == 0
+    board = (both / f"shared/提出状況_{NEW}年度.html").read_text(encoding="utf-8")
+    assert quote(f"{KEY}_情報化推進事業_{NEW}年度.xlsx") in board
+
+
+def test_the_watchers_decisions_of_last_year_are_none_about_this_years_sheets(
+    city: Path, run: Run
+) -> None:
+    assert run("export", KEY).code == 0
+    typed_into(next((city / "shared/評価シート").rglob(f"{KEY}_*")), {"purpose": "昨年度の目的"})
+    assert run("watch", "--once").code in {0, 1}
+    assert run("rollover", NEW, "--yes").code == 0
+    assert run("watch", "--once").code in {0, 1}
+    assert state_of(run)[KEY] == "未着手"
+    assert run("status", "--edition", papers.EDITION, "--json").json["edition"] == papers.EDITION
+    assert (city / "shared/提出状況.html").exists()
+
+
+def test_summaries_of_each_year_lie_in_folders_of_their_own(rolled: Path, run: Run) -> None:
+    assert run("summarize", "--edition", papers.EDITION).code in {0, 1}
+    last_years = everything(rolled / "shared/集計")
+    assert run("summarize").code in {0, 1}
+    now = everything(rolled / "shared/集計")
+    assert {name: data for name, data in now.items() if name in last_years} == last_years
+    assert (rolled / f"shared/集計/{NEW}年度/全庁.xlsx").exists()

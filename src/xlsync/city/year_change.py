@@ -16,6 +16,7 @@ from xlsync.errors import StoreError
 from xlsync.exchange.rollover.ledger import ledger_workbook
 from xlsync.exchange.rollover.rollover_plan import RolloverPlan, plan_rollover, year_before
 from xlsync.exchange.rollover.rollover_run import run_rollover, take_back
+from xlsync.inbox.config import Deadline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,8 +87,12 @@ def undo_rollover(city: CitySettings, year: int, source: Source) -> int:
 
 
 def at_year(city: CitySettings, year: int) -> CitySettings:
-    """Return the city's settings at another year."""
-    return replace(city, terms=replace(city.terms, fiscal_year=year))
+    """Return the city's settings at a year; deadline and phase are the present year's alone."""
+    if year == city.terms.fiscal_year:
+        return city
+    rules = replace(city.terms.procedure_rules, phase=None)
+    terms = replace(city.terms, fiscal_year=year, procedure_rules=rules)
+    return replace(city, terms=terms, deadline=Deadline())
 
 
 __all__ = [

@@ -188,6 +188,7 @@ def summarize(
             help="表を、1シートに1つの欄の表と、軸（年度区分など）ごとの表に分けます。すべての欄が1回ずつ入ります。",
         ),
     ] = False,
+    edition: CityYear = None,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
@@ -198,7 +199,7 @@ def summarize(
         raise typer.BadParameter(
             "--by-axis は --format csv・json・parquet と一緒に指定してください"
         )
-    end(summarize_city(city, SummaryOptions(department, form, out, as_json, by_axis)))
+    end(summarize_city(city, SummaryOptions(department, form, out, as_json, by_axis, edition)))
 
 
 @app.command()
@@ -240,6 +241,7 @@ def status(
             autocompletion=complete_state,
         ),
     ] = "",
+    edition: CityYear = None,
     city: CityFolder = HERE,
     as_json: AsJson = False,
     exit_zero: ExitZero = False,
@@ -249,7 +251,7 @@ def status(
     from xlsync.cli.commands.status import show_status
 
     wanted = Filter(department, division, state)
-    end(show_status(city, wanted, as_json=as_json), exit_zero=exit_zero)
+    end(show_status(city, wanted, edition, as_json=as_json), exit_zero=exit_zero)
 
 
 @app.command()

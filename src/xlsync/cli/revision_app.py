@@ -51,11 +51,11 @@ def seals(
 
 
 @revision_app.command()
-def conflicts(city: CityFolder = HERE, as_json: AsJson = False) -> None:
+def conflicts(edition: CityYear = None, city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """入力の重なり（同じ欄を複数の人が変えたもの）で、まだ決まっていないものを表示します。"""
     from xlsync.cli.commands.conflicts import show_conflicts
 
-    end(show_conflicts(city, as_json=as_json))
+    end(show_conflicts(city, edition, as_json=as_json))
 
 
 @revision_app.command()
@@ -113,13 +113,15 @@ def review(
     comment: Annotated[
         str, typer.Option("--comment", help="理由。職員へのお知らせと記録に残ります。")
     ] = "",
+    edition: CityYear = None,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
     """企画担当の確認を待っている変更を表示し、1つずつ登録するか、登録しないかを決めます。"""
     from xlsync.cli.commands.review import ReviewOptions, review_changes
 
-    end(review_changes(city, ReviewOptions(accept or (), reject or (), comment, as_json)))
+    options = ReviewOptions(accept or (), reject or (), comment, as_json, edition)
+    end(review_changes(city, options))
 
 
 @revision_app.command()

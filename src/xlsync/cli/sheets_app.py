@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xlsync.cli.completion import complete_key
-from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, Key, end
+from xlsync.cli.options import HERE, AsJson, CityFolder, CityYear, DryRun, Key, end
 from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
@@ -47,22 +47,23 @@ def sheets_add(
 
 
 @sheets_app.command("list")
-def sheets_list(city: CityFolder = HERE, as_json: AsJson = False) -> None:
+def sheets_list(edition: CityYear = None, city: CityFolder = HERE, as_json: AsJson = False) -> None:
     """登録したすべての事業と、対象・対象外・廃止の別を表示します。"""
     from xlsync.cli.commands.sheets_list import list_sheets
 
-    end(list_sheets(city, as_json=as_json))
+    end(list_sheets(city, edition, as_json=as_json))
 
 
 @sheets_app.command("export")
 def sheets_export(
     out: Annotated[Path, typer.Option("--out", help="作るファイル。")] = Path("台帳.xlsx"),
+    edition: CityYear = None,
     city: CityFolder = HERE,
 ) -> None:
     """台帳をExcelの一覧に書き出します。直して、また登録できます。"""
     from xlsync.cli.commands.sheets_list import export_register
 
-    end(export_register(city, out))
+    end(export_register(city, out, edition))
 
 
 @sheets_app.command("change-key")

@@ -10,6 +10,7 @@ from xlsync.canonical_json import parse_json
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.exchange.carried_reading import carry_reading
+from xlsync.exchange.past_editions import other_year, terms_of_year
 from xlsync.exchange.sheet_of_key import sheet_id_of_document, with_sheet_of_key
 from xlsync.exchange.worksheet_copies import set_copies_aside
 from xlsync.form.nesting import filled_up
@@ -129,7 +130,8 @@ def read_incoming(
 ) -> list[Incoming]:
     """Return the sheets in a workbook's bytes or a JSON document (told apart by the first character).
 
-    The store, if given, tells which of several worksheets of one sheet is as the workbook was issued.
+    The store, if given, tells which of several worksheets of one sheet is as the workbook was issued, and whether sheets of a
+    year before the terms' are taken (`past_editions`).
 
     Raises:
         WorkbookError: The bytes are no workbook of a form, or cannot be read.
@@ -144,7 +146,8 @@ def read_incoming(
     readings, refusals = set_copies_aside([reading for reading, _ in carried], store)
     incoming_sheets = (
         replace(
-            _of_reading(terms, reading, data, source, refusals.get(reading.worksheet, "")),
+            _of_reading(reading, data, source),
+            barred=_bar_of_reading(terms, reading, store) or refusals.get(reading.worksheet, ""),
             lost=lost[reading.worksheet],
             former_reading=former[reading.worksheet],
         )
@@ -204,7 +207,7 @@ def _of_document(terms: Terms, data: bytes, source: Source, store: Store | None)
     sheet = sheet_of(edition, _with_absent_fields(edition, document, stored)).with_id(sheet_id)
     sheet = sheet if "id" in document else _with_todays_key(sheet, stored)
     stamp = Stamp(form, year, sheet.id, sheet.revision or 0)
-    barred = fault or _bar(terms, sheet)
+    barred = fault or _bar(terms, sheet, store)
     return Incoming(sheet.with_revision(None), stamp, source.who, barred=barred)
 
 
@@ -251,11 +254,12 @@ def _with_todays_key(sheet: Sheet, stored: Sheet | None) -> Sheet:
     return sheet.with_values({path: stored[path] for path in sheet.edition.definition.identity.key})
 
 
-def _of_reading(
-    terms: Terms, reading: Reading, data: bytes, source: Source, refusal: str
-) -> Incoming:
+def _bar_of_reading(terms: Terms, reading: Reading, store: Store | None) -> str:
+    return reading.stamp_doubt or _bar(terms, reading.sheet, store)
+
+
+def _of_reading(reading: Reading, data: bytes, source: Source) -> Incoming:
     edition = reading.sheet.edition
-    barred = reading.stamp_doubt or _bar(terms, reading.sheet) or refusal
     return Incoming(
         sheet=reading.sheet,
         stamp=reading.stamp or Stamp(edition.form, edition.year),
@@ -263,19 +267,14 @@ def _of_reading(
         who=(source.who if source.state else "") or reading.last_modified_by or source.who,
         reading=reading,
         workbook_data=data,
-        barred=barred,
     )
 
 
-def _bar(terms: Terms, sheet: Sheet) -> str:
+def _bar(terms: Terms, sheet: Sheet, store: Store | None) -> str:
     """Say why a sheet may not enter: another edition's, or it does not say whose it is."""
     edition = sheet.edition
-    if edition.year != terms.fiscal_year:
-        brought, accepted = (
-            edition.expand("{0年度}"),
-            terms.form.at(terms.fiscal_year).expand("{0年度}"),
-        )
-        return f"{brought}版の様式です（いま受け付けているのは{accepted}版です）。{accepted}版のファイルに入力してください"
+    if terms_of_year(terms, store, edition.year) is None:
+        return other_year(terms, edition)
     return _fault_of_identity(edition, sheet)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.exchange.check_context import findings_on
 from xlsync.exchange.incoming import Incoming, Reader, read_incoming
+from xlsync.exchange.past_editions import terms_of_year
 from xlsync.exchange.reconcile.field_ownership import overruled_findings
 from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
 from xlsync.exchange.sheet_receipts import receipt, receipts
@@ -35,7 +36,8 @@ def inspect(
     """
 
     def look(incoming: Incoming) -> Receipt:
-        return checked(store, terms, incoming, source)
+        year = incoming.sheet.edition.year
+        return checked(store, terms_of_year(terms, store, year) or terms, incoming, source)
 
     return receipts(lambda: read_incoming(terms, data, source, reader, store), source, look)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlsync.exchange.check_context import conflict_findings, findings_on
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
 from xlsync.exchange.inspection import checked
+from xlsync.exchange.past_editions import other_year, terms_of_year, with_answer
 from xlsync.exchange.program_totals import (
     program_of,
     with_program_totals,
@@ -66,6 +67,8 @@ def receive(
     def take_in(incoming: Incoming) -> Receipt:
         if incoming.is_trial:
             return checked(store, terms, incoming, source)
+        if incoming.sheet.edition.year != terms.fiscal_year:
+            return _take_in_past(store, terms, incoming, source)
         with store.writing():
             return _take_in(store, terms, incoming, source)
 
@@ -87,6 +90,17 @@ def compare(
         return replace(receipt(incoming, source, outcome), revision=number, changes=changes)
 
     return receipts(lambda: read_incoming(terms, data, source, reader, store), source, differ)
+
+
+def _take_in_past(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:
+    """Take in a sheet of a year that was rolled over: what a workbook changes in it waits for the planning office."""
+    edition = incoming.sheet.edition
+    own_terms = terms_of_year(terms, store, edition.year)
+    if own_terms is None or not store.last(incoming.sheet_id, edition.year):
+        return refused(incoming, source, other_year(terms, edition))
+    with store.writing():
+        taken = _take_in(store, own_terms, incoming, source)
+    return with_answer(terms, store, incoming, taken)
 
 
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:

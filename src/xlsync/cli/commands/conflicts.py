@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 
-def show_conflicts(folder: Path, *, as_json: bool) -> int:
-    """Print every open conflict, and return the exit code."""
-    city = current_city(folder)
+def show_conflicts(folder: Path, edition: int | None = None, *, as_json: bool) -> int:
+    """Print every open conflict, and return the exit code; by default of the year of the settings."""
+    city = current_city(folder, edition)
     counted = set(city.store.counted_keys(city.terms.fiscal_year))
     every = list(_open(city))
     conflicts = [(head, conflict) for head, conflict in every if head.id in counted]

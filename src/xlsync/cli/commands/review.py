@@ -44,6 +44,7 @@ class ReviewOptions:
     reject: Sequence[str] = ()
     comment: str = ""
     as_json: bool = False
+    edition: int | None = None
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Reviewed:
 
 def review_changes(folder: Path, options: ReviewOptions) -> int:
     """Decide what is named, else list everything that waits, and return the exit code."""
-    city = current_city(folder)
+    city = current_city(folder, options.edition)
     if options.accept or options.reject:
         close_registered(city.store, city.terms.fiscal_year, Decision("accept", now(), user()))
     waiting = open_proposals(city.store, city.terms.fiscal_year)
@@ -76,6 +77,7 @@ def review_changes(folder: Path, options: ReviewOptions) -> int:
     else:
         _say_reviewed(reviewed)
         _say_waiting(left, len(every) - len(left))
+        _say_past(city)
     return ATTENTION if left else 0
 
 
@@ -188,6 +190,16 @@ def _say_waiting(left: Sequence[Proposal], uncounted: int) -> None:
     if uncounted:
         say(f"対象外・廃止のシートの確認待ち {uncounted}件は示していません")
     say(f"確認待ち {len(left)}件")
+
+
+def _say_past(city: CitySettings) -> None:
+    """Say how many changes of the sheets of earlier years wait."""
+    for year in city.store.editions():
+        count = len(open_proposals(city.store, year)) if year < city.terms.fiscal_year else 0
+        if count:
+            say(
+                f"{year}年度のシートの確認待ち {count}件（`xlsync review --edition {year}` で見られます）"
+            )
 
 
 def _words(proposal: Proposal) -> str:

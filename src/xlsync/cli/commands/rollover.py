@@ -199,7 +199,6 @@ def _report(
         )
         say(
             f"まだだれも入力していない間は `xlsync rollover {plan.to_year} --undo` で取り消せます。"
-            "見張り（xlsync watch）は、いったん終わらせて始め直してください。"
         )
     is_clean = not left_out and not plan.with_fate("refused") and not plan.unfinished_sheets.damaged
     return 0 if is_clean else ATTENTION

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from xlsync.exchange.register.register_state import RegisteredSheet
 
 
-def list_sheets(folder: Path, *, as_json: bool) -> int:
-    """Print every sheet of the register with its state, and return the exit code."""
-    city = current_city(folder)
+def list_sheets(folder: Path, edition: int | None = None, *, as_json: bool) -> int:
+    """Print every sheet of the register with its state, and return the exit code; by default of the year of the settings."""
+    city = current_city(folder, edition)
     complain_damaged(city)
     listed = registered_sheets(city.store, city.terms)
     if as_json:
@@ -33,9 +33,9 @@ def list_sheets(folder: Path, *, as_json: bool) -> int:
     return 0
 
 
-def export_register(folder: Path, out: Path) -> int:
-    """Write the register as a workbook, and return the exit code."""
-    city = current_city(folder)
+def export_register(folder: Path, out: Path, edition: int | None = None) -> int:
+    """Write the register as a workbook, and return the exit code; by default of the year of the settings."""
+    city = current_city(folder, edition)
     complain_damaged(city)
     data = register_workbook(city.store, city.terms)
     remove_abandoned(out.parent)

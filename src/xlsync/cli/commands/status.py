@@ -30,9 +30,15 @@ _COLUMNS: Final = (80, 24)
 """Of a terminal that does not say how large it is."""
 
 
-def show_status(folder: Path, wanted: Filter = EVERY_SHEET, *, as_json: bool = False) -> int:
-    """Print how far the wanted sheets are, and return the exit code."""
-    city = current_city(folder)
+def show_status(
+    folder: Path,
+    wanted: Filter = EVERY_SHEET,
+    edition: int | None = None,
+    *,
+    as_json: bool = False,
+) -> int:
+    """Print how far the wanted sheets are, and return the exit code; by default of the year of the settings."""
+    city = current_city(folder, edition)
     complain_unused_form(city)
     present = status_of(city)
     damaged = complain_damaged(city)

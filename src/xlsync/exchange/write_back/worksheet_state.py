@@ -58,6 +58,8 @@ def worksheet_state(
     """Return the state of a worksheet; None where it may not enter, has no stamp, or its sheet is not in the store."""
     if incoming.barred or incoming.is_trial:
         return None
+    if incoming.sheet.edition.year != terms.fiscal_year:
+        return None  # beside pages of another year: each year has terms of its own
     facts = read_facts(store, terms, incoming, source)
     if facts.head is None or not facts.incoming.stamp.copy:
         return None

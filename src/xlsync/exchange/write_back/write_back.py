@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.figures.figure_notes import put_figure_messages
 from xlsync.exchange.incoming import Incoming, complete, read_incoming
+from xlsync.exchange.past_editions import terms_of_workbook
 from xlsync.exchange.reading_findings import with_reading_findings
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.stages.hand_in_write import with_word_written
@@ -65,6 +66,7 @@ def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     """
     compared = compared or compare_workbook(store, terms, data, source)
     sheets, states = compared.incoming_sheets, compared.worksheet_states
+    terms = terms_of_workbook(terms, store, sheets)
     if outdated_pages(states, terms.form):
         return _upgraded(store, terms, data, source, list(filter(None, states)), remarks)
     refreshed = with_present_checks(store, terms, data, source, states)

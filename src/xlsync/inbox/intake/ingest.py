@@ -33,6 +33,7 @@ ReadWorkbook = Callable[[bytes], "list[Reading]"]
 
 CLOSED: Final = "提出の受付は締め切られています。変更が必要なときは、企画担当に連絡してください"
 _FORM: Final = "様式"
+LATE: Final = "last-years-change"
 _UNREADABLE: Final = (
     "読み取れません（{why}）。ほかの人が開いていないか、アクセス権を確かめてください"
 )
@@ -77,6 +78,11 @@ def terms_text(config: InboxConfig) -> str:
     return (
         f"{config.terms.fiscal_year}{closed}{'変換' if config.libreoffice.executable else ''}{form}"
     )
+
+
+def without_other_years(entry: Entry, year: int) -> Entry:
+    """Return an entry without the sheets of another year's edition, which was the present one when the file was taken."""
+    return entry if entry.terms.startswith(str(year)) else replace(entry, sheets=())
 
 
 def is_decided(entry: Entry, terms: str) -> bool:
@@ -190,7 +196,9 @@ def _received(
     for receipt in receipts:
         if receipt.refusal.is_retryable:
             return IngestResult(None, receipt.reason, tuple(receipts))
-    return IngestResult(_with_receipts(fresh, receipts), receipts=tuple(receipts))
+    return IngestResult(
+        _with_receipts(fresh, receipts, config.terms.fiscal_year), receipts=tuple(receipts)
+    )
 
 
 def _receive(
@@ -214,9 +222,10 @@ def _refusal(entry: Entry, fault: WorkbookError) -> Entry:
     return replace(entry, fate="refused", reason=fault.reason)
 
 
-def _with_receipts(entry: Entry, receipts: list[Receipt]) -> Entry:
+def _with_receipts(entry: Entry, receipts: list[Receipt], year: int) -> Entry:
+    """Return the entry with what became of its sheets; those of a past year are on no board of this one."""
     known = (receipt for receipt in receipts if receipt.key and receipt.outcome != "trial")
-    sheets = tuple(map(_sheet_result, known))
+    sheets = tuple(_sheet_result(receipt) for receipt in known if receipt.edition == year)
     return replace(entry, fate=_fate(receipts), reason=_reason(receipts), sheets=sheets)
 
 
@@ -237,9 +246,10 @@ def _reason(receipts: list[Receipt]) -> str:
 
 
 def _converted(receipts: list[Receipt]) -> str:
-    """Return for the board what is said of a file that was converted, "" where none was."""
+    """Return for the board what is said of a file that was converted, or that changes last year's sheet; else ""."""
     findings = (finding for receipt in receipts for finding in receipt.findings)
-    return next((finding.message for finding in findings if finding.code == CONVERTED), "")
+    told = {CONVERTED, LATE}
+    return next((finding.message for finding in findings if finding.code in told), "")
 
 
 def _sheet_result(receipt: Receipt) -> SheetResult:
@@ -262,4 +272,5 @@ __all__ = [
     "ingest",
     "is_decided",
     "terms_text",
+    "without_other_years",
 ]

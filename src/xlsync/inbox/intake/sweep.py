@@ -19,6 +19,7 @@ from xlsync.inbox.intake.ingest import (
     ingest,
     is_decided,
     terms_text,
+    without_other_years,
 )
 from xlsync.inbox.intake.leftovers import Leftovers, temporary_files
 from xlsync.inbox.intake.observed_files import ObservedFiles
@@ -77,13 +78,20 @@ class Sweep:
         """Load the last watcher's decisions, except those that other terms may change."""
         self._leftovers = Leftovers(self.config.shared)
         self._index = IndexFile(self.config.store.folder)
-        entries = read_index(self.config.store.folder)
-        self.entries = {path: entry for path, entry in entries.items() if self._is_valid(entry)}
+        self.entries = self._valid(read_index(self.config.store.folder))
 
     def renew(self, config: InboxConfig) -> None:
         """Replace the configuration; files that may now be decided otherwise are ingested again."""
         self.config = config
-        self.forget([path for path, entry in self.entries.items() if not self._is_valid(entry)])
+        valid = self._valid(self.entries)
+        self.forget([path for path in self.entries if path not in valid])
+        self.entries |= valid
+
+    def _valid(self, entries: Mapping[str, Entry]) -> dict[str, Entry]:
+        """Return the decisions that hold under these terms; of files taken in another year without what became of them then."""
+        year = self.config.terms.fiscal_year
+        valid = {path: entry for path, entry in entries.items() if self._is_valid(entry)}
+        return {path: without_other_years(entry, year) for path, entry in valid.items()}
 
     def forget(self, paths: Iterable[str]) -> None:
         """Have files ingested again although they look unchanged."""

@@ -16,6 +16,7 @@ from xlsync.finding import finding
 from xlsync.inbox.heartbeat import is_watcher_alive
 from xlsync.inbox.intake.archive import CONVERTED
 from xlsync.inbox.intake.file_state import Entry, SheetResult, read_index
+from xlsync.inbox.intake.ingest import without_other_years
 from xlsync.inbox.intake.libreoffice import convertible_ending
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.intake.scan import scan
@@ -50,7 +51,10 @@ def refresh_board(
         return "away"  # an empty mount point; a board in it would hide under the share, and tell a watcher that it is back
     states = sheet_progress(config.store, config.terms)
     damaged = config.store.damaged(config.terms.fiscal_year)
-    index = read_index(config.store.folder)
+    index = {
+        path: without_other_years(entry, config.terms.fiscal_year)
+        for path, entry in read_index(config.store.folder).items()
+    }
     entries = dict(_entries(config, states, index))
     known = {
         path: entry.reason
