@@ -309,6 +309,7 @@ def test_a_late_save_of_last_years_waits_for_the_office_and_is_answered(
         papers.EDITION,
         [],
     )
+    assert receipt["findings"][0]["code"] == "last-years-change"
     assert receipt["findings"][0]["message"].startswith(
         "H30年度のシートへの変更です。まだ登録せず、企画担当の確認待ちにしました"
     )
@@ -332,6 +333,8 @@ def test_a_stray_copy_of_last_years_blocks_nothing_in_this_years_folder(
     assert run("watch", "--once").code in {0, 1}
     assert head_of(both, NEW)["purpose"] == "今年度の目的"
     assert open_city(both).store.last(KEY, papers.EDITION) == 1
+    (receipt,) = run("import", old_workbook(both), "--json").json["receipts"]
+    assert (receipt["outcome"], receipt["findings"][0]["code"]) == ("unchanged", "last-years")
     assert run("export", KEY).code == 0
     board = (both / f"shared/提出状況_{NEW}年度.html").read_text(encoding="utf-8")
     assert quote(f"{KEY}_情報化推進事業_{NEW}年度.xlsx") in board

@@ -48,7 +48,7 @@ def other_year(terms: Terms, edition: Edition) -> str:
 def with_answer(terms: Terms, store: Store, incoming: Incoming, receipt: Receipt) -> Receipt:
     """Return the receipt of a past year's sheet with a sentence about what becomes of it, and where to go on."""
     edition = incoming.sheet.edition
-    is_waiting = any(found.code == "review-waits" for found in receipt.findings)
+    is_waiting = "review-waits" in {each.code for each in receipt.findings}
     code = "last-years-change" if is_waiting else "last-years"
     closed = "（締め切られています）" if is_closed(store.folder, edition.year) else ""
     facts = {"shown": f"{edition.expand('{0年度}')}{closed}", "kept": _present(terms)}

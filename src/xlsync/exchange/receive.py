@@ -99,8 +99,8 @@ def _take_in_past(store: Store, terms: Terms, incoming: Incoming, source: Source
     if own_terms is None or not store.last(incoming.sheet_id, edition.year):
         return refused(incoming, source, other_year(terms, edition))
     with store.writing():
-        taken = _take_in(store, own_terms, incoming, source)
-    return with_answer(terms, store, incoming, taken)
+        receipt_of_past = _take_in(store, own_terms, incoming, source)
+    return with_answer(terms, store, incoming, receipt_of_past)
 
 
 def _take_in(store: Store, terms: Terms, incoming: Incoming, source: Source) -> Receipt:

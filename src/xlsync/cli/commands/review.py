@@ -44,7 +44,7 @@ class ReviewOptions:
     reject: Sequence[str] = ()
     comment: str = ""
     as_json: bool = False
-    edition: int | None = None
+    year: int | None = None
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Reviewed:
 
 def review_changes(folder: Path, options: ReviewOptions) -> int:
     """Decide what is named, else list everything that waits, and return the exit code."""
-    city = current_city(folder, options.edition)
+    city = current_city(folder, options.year)
     if options.accept or options.reject:
         close_registered(city.store, city.terms.fiscal_year, Decision("accept", now(), user()))
     waiting = open_proposals(city.store, city.terms.fiscal_year)

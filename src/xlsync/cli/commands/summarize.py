@@ -41,12 +41,12 @@ class SummaryOptions:
     out: Path | None = None
     as_json: bool = False
     by_axis: bool = False
-    edition: int | None = None
+    year: int | None = None
 
 
 def summarize_city(folder: Path, options: SummaryOptions) -> int:
     """Write the summaries of one department, or of every one and the whole city, and return the exit code."""
-    city = current_city(folder, options.edition)
+    city = current_city(folder, options.year)
     seen = survey_of(city)
     damaged = complain_damaged(city)
     department = seen.called(options.department)

@@ -248,8 +248,8 @@ def _reason(receipts: list[Receipt]) -> str:
 def _converted(receipts: list[Receipt]) -> str:
     """Return for the board what is said of a file that was converted, or that changes last year's sheet; else ""."""
     findings = (finding for receipt in receipts for finding in receipt.findings)
-    told = {CONVERTED, LATE}
-    return next((finding.message for finding in findings if finding.code in told), "")
+    codes = {CONVERTED, LATE}
+    return next((finding.message for finding in findings if finding.code in codes), "")
 
 
 def _sheet_result(receipt: Receipt) -> SheetResult:
