@@ -149,7 +149,7 @@ def test_a_project_with_no_usable_link_is_still_named(
 def test_more_links_than_excel_takes_are_written_as_text(
     five_items: Sequence[Item], edition: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xlsync.summary.excel.page._MOST_LINKS", 3)
+    monkeypatch.setattr("xlsync.summary.excel.worksheet_page._MOST_LINKS", 3)
     made = summarize(five_items, department=None, edition=edition, made_on=MADE_ON)
     worksheet = openpyxl.load_workbook(io.BytesIO(made))["事業一覧"]
     assert len(_links(worksheet)) == 3

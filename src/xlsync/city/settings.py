@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from xlsync.budget_names import read_budget_names
 from xlsync.city.backup_settings import BackupSettings
 from xlsync.city.libreoffice_settings import LibreOfficeSettings
+from xlsync.city.long_running_settings import LongRunning, Page, Serving, Watching
 from xlsync.city.part_names import refuse_unknown_parts
 from xlsync.city.phase_settings import PhaseSettings, deadline_of, present_phase
 from xlsync.city.publication_settings import PublicationSettings
@@ -44,24 +45,6 @@ if TYPE_CHECKING:
 class _Folders(Strict):
     store: str = "store"
     shared: str = "shared"
-
-
-class Watching(Strict):
-    """Intervals of `xlsync watch`, in seconds and minutes; None takes what suits a local disk or a network share."""
-
-    events: Literal["auto", "native", "polling"] = "auto"
-    quiet_seconds: float | None = Field(default=None, gt=0, le=3600)
-    poll_seconds: float | None = Field(default=None, ge=1, le=3600)
-    rescan_minutes: float = Field(default=5, gt=0, le=60)
-
-
-class Serving(Strict):
-    """Where `xlsync serve` listens, and and what a proxy in front of it does."""
-
-    host: str = Field(default="127.0.0.1", min_length=1)
-    port: int = Field(default=8765, ge=1, le=65_535)
-    user_header: str = Field(default="", pattern="^[A-Za-z0-9-]*$")
-    behind_proxy: bool = False
 
 
 class _Merge(Strict):
@@ -102,18 +85,11 @@ class _File(Strict):
     programs: _Programs = Field(default_factory=_Programs)
     watch: Watching = Field(default_factory=Watching)
     serve: Serving = Field(default_factory=Serving)
+    page: Page = Field(default_factory=Page)
     deadline: DeadlineSettings = Field(default_factory=DeadlineSettings)
     libreoffice: LibreOfficeSettings = Field(default_factory=LibreOfficeSettings)
     publication: PublicationSettings = Field(default_factory=PublicationSettings)
     backup: BackupSettings = Field(default_factory=BackupSettings)
-
-
-@dataclass(frozen=True)
-class LongRunning:
-    """Settings of the two programs that keep running, `xlsync watch` and `xlsync serve`."""
-
-    watch: Watching = field(default_factory=Watching)
-    serve: Serving = field(default_factory=Serving)
 
 
 @dataclass(frozen=True)
@@ -188,7 +164,7 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
         store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
         shared=folder / document.folders.shared,
         write_back=document.write_back == "on",
-        long_running=LongRunning(document.watch, document.serve),
+        long_running=LongRunning(document.watch, document.serve, document.page),
         deadline=deadline,
         libreoffice=document.libreoffice.libreoffice(folder),
     )

@@ -80,11 +80,36 @@ def serve(
     new_key: Annotated[
         str, typer.Option("--new-key", help="この部（または全庁）の鍵を作って表示し、終わります。")
     ] = "",
+    role: Annotated[
+        Literal["office", "department", "it"] | None,
+        typer.Option(
+            "--role",
+            help="鍵の役割（企画、部の閲覧、情報システム）。",
+            show_default="全庁は office、ほかは department",
+        ),
+    ] = None,
     city: CityFolder = HERE,
 ) -> None:
-    """Excelのボタンに HTTP で答えます（共有フォルダを通せないときだけ使います）。"""
+    """企画担当の画面を開けるようにし、Excelのボタンにも HTTP で答えます。"""
     from xlsync.cli.commands import serve
 
     if new_key:
-        raise typer.Exit(serve.new_key(city, new_key))
+        raise typer.Exit(serve.new_key(city, new_key, role))
     raise typer.Exit(serve.serve_city(city, host, port))
+
+
+@button_app.command()
+def page(
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65_535, help="ポート番号。", show_default="8765"),
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="ブラウザーは開かず、入り口の番地だけを示します。")
+    ] = False,
+    city: CityFolder = HERE,
+) -> None:
+    """企画担当の画面を、このパソコンのブラウザーで開きます。"""
+    from xlsync.cli.commands.page import open_page
+
+    raise typer.Exit(open_page(city, port, with_browser=not no_browser))

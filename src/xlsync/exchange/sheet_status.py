@@ -99,7 +99,7 @@ def sheet_statuses(
         is_known = len(known) == len(drafts) or not terms.is_complete(program)
         sheets = tuple(draft.sheet for draft in known) if is_known else ()
         statuses += [_sheet_status(store, terms, draft, sheets) for draft in known]
-    return sorted(statuses, key=lambda status: _order(status, terms.organization))
+    return sorted(statuses, key=lambda status: status_order(status, terms.organization))
 
 
 def _drafts_by_program(
@@ -210,7 +210,8 @@ def _locations(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
     return {**in_template, **in_workbook}
 
 
-def _order(status: SheetStatus, organization: Organization | None) -> tuple[object, ...]:
+def status_order(status: SheetStatus, organization: Organization | None) -> tuple[object, ...]:
+    """Return what sheets are sorted by: their units, in the order of the city's list where it has given one, and the key."""
     sheet = status.sheet
     names = sheet.units
     listed = () if organization is None else organization.sort_key(organization.spelled(names))

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 import h11
 
-from xlsync.addin.ways.visits import KEPT, STATUSES, Visit, refusal
+from xlsync.addin.ways.visits import KEPT, STATUSES, Visit, page_refusal, refusal
 from xlsync.addin.ways.wsgi_call import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _SPOOLED_BYTES: Final = 2**20
 """Bytes of a body that are kept in memory; a longer one goes to a temporary file."""
 _LINGER_SECONDS: Final = 2.0
 """For which what a refused sender still sends is read and dropped: else its system drops our answer unread."""
+_BUTTONS: Final = b"/xlsync/"
 _WITHOUT_BODY: Final = (204, 304)
 _SENTENCES: Final = {
     413: "送られた内容が大きすぎます。ブックの写真などを減らしてください",
@@ -62,6 +63,7 @@ class HttpConnection:
         self.address = str(peer[0]) if peer else ""
         self.opened = time.monotonic()
         self.is_waiting = True
+        self._is_for_page = False
 
     def abort(self) -> None:
         """Close at once; what was not sent is lost."""
@@ -106,6 +108,7 @@ class HttpConnection:
         event = await self._event()
         if not isinstance(event, h11.Request):
             return None
+        self._is_for_page = not event.target.startswith(_BUTTONS)
         _raise_unacceptable(event, self._limits)
         return event
 
@@ -149,9 +152,10 @@ class HttpConnection:
         return False
 
     async def _refuse(self, hint: int) -> None:
-        """Refuse what came in, in the words of the buttons, and read no more of it."""
+        """Refuse what came in, as the buttons or a browser show it, and read no more of it."""
         status = hint if hint in STATUSES else 400
-        reply = refusal(status, _SENTENCES.get(status, _GARBLED))
+        as_shown = page_refusal if self._is_for_page else refusal
+        reply = as_shown(status, _SENTENCES.get(status, _GARBLED))
         self._note_visit(Visit(self.address, "", "?", status, 0, len(reply.data), 0.0))
         headers = (
             ("Content-Type", reply.content_type),

@@ -14,9 +14,10 @@ import os
 import re
 import secrets
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, ValidationError
 
@@ -35,7 +36,7 @@ _HEAD: Final = """\
 """
 _ENTRY: Final = """
 [[keys]]
-department = {department}
+department = {department}{role}
 sha256 = "{digest}"
 made = {day}
 """
@@ -44,6 +45,7 @@ _OPEN_TO_OTHERS: Final = 0o077
 
 class _Key(Strict):
     department: str = Field(min_length=1)
+    role: Literal["office", "department", "it"] | None = None
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     day: dt.date = Field(alias="made")
 
@@ -54,9 +56,10 @@ class _File(Strict):
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys by the hash of each, and whose they are."""
+    """The keys by the hash of each, and whose they are; `role_names` names what the owner is, where the file says so."""
 
     departments: tuple[tuple[str, str], ...] = ()
+    role_names: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """True where there are any."""
@@ -64,11 +67,20 @@ class Keys:
 
     def owner(self, key: str) -> str | None:
         """Return the department of a key, None for an unknown key; takes equally long for every key."""
-        digest, owner = _digest(key), None
+        return self.owner_of_digest(digest_of_key(key))
+
+    def owner_of_digest(self, digest: str) -> str | None:
+        """Return the department of the key with this hash, None for an unknown one."""
+        owner = None
         for known, department in self.departments:
             if hmac.compare_digest(known, digest):
                 owner = department
         return owner
+
+    def role_of_digest(self, digest: str) -> str:
+        """Return what the owner of a key is on the office's page: office, department or it."""
+        default = "office" if self.owner_of_digest(digest) == EVERYTHING else "department"
+        return self.role_names.get(digest, default)
 
 
 def read_keys(folder: Path) -> Keys:
@@ -86,16 +98,25 @@ def read_keys(folder: Path) -> Keys:
         raise SettingsError(explain(fault, document), str(file)) from fault
     except OSError as fault:
         raise SettingsError(f"鍵のファイルを読めません（{fault.strerror}）", str(file)) from fault
-    return Keys(tuple((key.sha256, key.department) for key in parsed.keys))
+    roles = {key.sha256: key.role for key in parsed.keys if key.role is not None}
+    return Keys(tuple((key.sha256, key.department) for key in parsed.keys), roles)
 
 
-def add_key(folder: Path, department: str, day: dt.date) -> str:
-    """Make a key for a department, keep its hash, and return the key: it cannot be recovered later."""
+def add_key(folder: Path, department: str, day: dt.date, role: str = "") -> str:
+    """Make a key for a department, keep its hash, and return the key: it cannot be recovered later.
+
+    `role` says what its owner is on the office's page, where that does not follow from the department.
+    """
     read_keys(folder)  # a file that cannot be read is not written over
     file = folder / FILE
     key = _PREFIX + secrets.token_urlsafe(32)
     quoted = json.dumps(department, ensure_ascii=False).replace("\x7f", "\\u007f")
-    entry = _ENTRY.format(department=quoted, digest=_digest(key), day=day.isoformat())
+    entry = _ENTRY.format(
+        role=f'\nrole = "{role}"' if role else "",
+        department=quoted,
+        digest=digest_of_key(key),
+        day=day.isoformat(),
+    )
     before = file.read_text(encoding="utf-8-sig") if file.exists() else _HEAD
     umask = os.umask(
         _OPEN_TO_OTHERS
@@ -120,5 +141,6 @@ def key_in(authorization: str) -> str:
     return match[1] if match else ""
 
 
-def _digest(key: str) -> str:
+def digest_of_key(key: str) -> str:
+    """Return the hash by which a key is known."""
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

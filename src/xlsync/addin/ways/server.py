@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from xlsync.addin.ways.answering import BUG
 from xlsync.addin.ways.connection_limits import Limits, surplus
@@ -18,7 +18,10 @@ from xlsync.addin.ways.wsgi_call import HttpRequest, HttpResponse, call_wsgi, en
 from xlsync.errors import SettingsError
 
 if TYPE_CHECKING:
-    from xlsync.addin.ways.web import Web
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from xlsync.addin.ways.visits import Visit
 
 LOG: Final = logging.getLogger("xlsync.serve")
 THREADS: Final = 16
@@ -26,6 +29,19 @@ _LAST_ANSWERS: Final = 30.0
 """Seconds for which answers at hand are waited for when the server ends."""
 _LOOK_SECONDS: Final = 0.5
 """Between two looks at whether to end."""
+
+
+class Site(Protocol):
+    """What is served: a WSGI application that is told of each visit that never reached it."""
+
+    @property
+    def note_visit(self) -> Callable[[Visit], None]:
+        """Take what the log tells of a visit."""
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse, /
+    ) -> Iterable[bytes]:
+        """Answer a request."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -59,10 +75,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    web: Web, at: socket.socket, stopping: Callable[[], bool], limits: Limits | None = None
+    site: Site, at: socket.socket, stopping: Callable[[], bool], limits: Limits | None = None
 ) -> None:
     """Serve until told to stop, then let the answers at hand be finished."""
-    server = _Server(web, at, limits or Limits())
+    server = _Server(site, at, limits or Limits())
     try:
         asyncio.run(server.serve_until(stopping))
     finally:
@@ -72,8 +88,8 @@ def serve(
 class _Server:
     """The open connections of a listening socket, and the threads that call the application."""
 
-    def __init__(self, web: Web, at: socket.socket, limits: Limits) -> None:
-        self._web, self._at, self._limits = web, at, limits
+    def __init__(self, site: Site, at: socket.socket, limits: Limits) -> None:
+        self._site, self._at, self._limits = site, at, limits
         self._name: tuple[str, int] = at.getsockname()[:2]
         self._connections: dict[HttpConnection, asyncio.Task[None]] = {}
         self.threads = ThreadPoolExecutor(THREADS, "xlsync-http")
@@ -94,7 +110,7 @@ class _Server:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a new connection to its end; where there are too many, one of them is closed first."""
         connection = HttpConnection(
-            (reader, writer), self._limits, self._answer, self._web.note_visit
+            (reader, writer), self._limits, self._answer, self._site.note_visit
         )
         limits = self._limits
         surplus_connection = surplus(
@@ -113,7 +129,7 @@ class _Server:
         environ = environ_of(request, address, self._name)
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self.threads, call_wsgi, self._web, environ)
+            return await loop.run_in_executor(self.threads, call_wsgi, self._site, environ)
         except Exception:
             LOG.exception("不具合")
             reply = refusal(500, BUG)

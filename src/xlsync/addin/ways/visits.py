@@ -75,6 +75,15 @@ def refusal(
     return Reply(status, CODECS[form](answer), KINDS[form], headers)
 
 
+def page_refusal(status: int, sentence: str) -> Reply:
+    """Return a refusal as a page that a browser shows; its sentence is one of ours."""
+    page = (
+        f'<!doctype html><html lang="ja"><meta charset="utf-8"><title>受け取れません</title>'
+        f"<h1>受け取れません</h1><p>{sentence}。何も変わっていません。「戻る」で前の画面に戻れます。</p></html>"
+    )
+    return Reply(status, page.encode(), "text/html; charset=utf-8")
+
+
 def form_of(environ: WSGIEnvironment) -> Form:
     """Return the format that the Accept header asks for."""
     return "json" if "application/json" in environ.get("HTTP_ACCEPT", "").lower() else "tsv"

@@ -8,7 +8,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,16 +23,19 @@ from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.visits import Visit, is_loopback
 from xlsync.addin.ways.web import Web
 from xlsync.addin.ways.web_access import Access
+from xlsync.city.long_running_settings import Serving
 from xlsync.city.office import office_of
-from xlsync.city.settings import CitySettings, Serving
+from xlsync.city.settings import CitySettings
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.long_running import Bell, Settings, logging_into, until_outdated
+from xlsync.cli.page_server import page_of
 from xlsync.errors import SettingsError, XlsyncError
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import is_watcher_alive
 from xlsync.inbox.log_messages import line
 from xlsync.inbox.status.board_refresh import refresh_board
+from xlsync.page.site import PageAndButtons
 from xlsync.workbook.reading.sandbox import SandboxReader
 
 if TYPE_CHECKING:
@@ -51,15 +54,27 @@ _CALM: Final = 2.0
 """Seconds for which more presses are waited for before summaries are made."""
 
 
-def serve_city(folder: Path, host: str, port: int | None) -> int:
-    """Answer the buttons of a city over HTTP until told to stop; return the exit code."""
-    while not _serve(folder, host, port, Bell()):
+def serve_city(
+    folder: Path, host: str, port: int | None, opened: Callable[[int], None] | None = None
+) -> int:
+    """Serve the office's page and the buttons of a city until told to stop; return the exit code.
+
+    `opened` is told the port, once.
+    """
+    while not _serve(folder, host, port, Bell(), opened):
         say("様式が改められたので、新しい様式で待ち受けを続けます")
+        opened = None
     say("終わりました")
     return 0
 
 
-def _serve(folder: Path, host: str, port: int | None, bell: Bell) -> bool:
+def _serve(
+    folder: Path,
+    host: str,
+    port: int | None,
+    bell: Bell,
+    opened: Callable[[int], None] | None = None,
+) -> bool:
     """Answer until told to stop; False where another process put another version of the form into use."""
     city = current_city(folder)
     _ = city.store.editions(), city.store.form  # what cannot be read is told before anything begins
@@ -74,12 +89,20 @@ def _serve(folder: Path, host: str, port: int | None, bell: Bell) -> bool:
         _readers(city.terms.form) as readers,
         ThreadPoolExecutor(_AT_ONCE, "xlsync-press") as pool,
         _following(After(Now(city), world)) as after,
+        page_of(city, after.note_changed, is_open=_is_open(settings, host)) as page,
     ):
-        web = _web(city, after, readers, pool, is_open=_is_open(city.long_running.serve, host))
+        web = _web(city, after, readers, pool, is_open=_is_open(settings, host))
         where = f"http://{f'[{host}]' if ':' in host else host}:{at.getsockname()[1]}"
         LOG.info("開始 %s", where)
         say(f"待ち受けています：{where}（Ctrl+C で終わります）")
-        serve(web, at, lambda: after.latest.renew() or world.stopping(), _limits(settings))
+        if opened is not None:
+            opened(at.getsockname()[1])
+        serve(
+            PageAndButtons(page, web),
+            at,
+            lambda: after.latest.renew() or world.stopping(),
+            _limits(settings),
+        )
         LOG.info("終了")
     return bell.world().stopping()
 
@@ -95,14 +118,16 @@ def _limits(settings: Serving) -> Limits:
     return Limits(per_address=CONNECTIONS) if is_behind else Limits()
 
 
-def new_key(folder: Path, department: str) -> int:
+def new_key(folder: Path, department: str, role: str | None = None) -> int:
     """Make a key for a department and print it, this once; return the exit code."""
     city = current_city(folder)
     name = department.strip()
     if not name:
         raise SettingsError(f"部の名前を書いてください。企画担当の鍵は「{EVERYTHING}」です")
-    key = add_key(city.folder, name, dt.datetime.now().astimezone().date())
-    complain(f"{name}の鍵です。ここでしか表示しません。アドインの設定に写してください")
+    key = add_key(city.folder, name, dt.datetime.now().astimezone().date(), role or "")
+    complain(
+        f"{name}の鍵です。ここでしか表示しません。画面のログインか、アドインの設定に使ってください"
+    )
     say(key)
     return 0
 
@@ -155,6 +180,10 @@ class After:
         default_factory=queue.SimpleQueue
     )
     _summaries: SummaryWriter = field(default_factory=SummaryWriter)
+
+    def note_changed(self, sheet_ids: Collection[str]) -> None:
+        """Take the ids of sheets that the page has changed."""
+        self.changed_keys.put(frozenset(sheet_ids))
 
     def live(self) -> None:
         """Renew what presses have changed, until told to stop by None; several presses at one go."""

@@ -1,4 +1,4 @@
-"""A summary workbook, written by XlsxWriter; `page.py` has its worksheets. Equal calls give equal bytes."""
+"""A summary workbook, written by XlsxWriter; `worksheet_page.py` has its worksheets. Equal calls give equal bytes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import xlsxwriter.worksheet
 
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.charts import series_options
-from xlsync.summary.excel.page import DEFAULT_SIZE, Page
 from xlsync.summary.excel.text_layout import as_text
+from xlsync.summary.excel.worksheet_page import DEFAULT_SIZE, Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,8 @@ from xlsync.summary.figures.figures import Figures, Group, Level
 
 if TYPE_CHECKING:
     from xlsync.summary.excel.book import Book
-    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.styles import Style
+    from xlsync.summary.excel.worksheet_page import Page
 
 LEGEND_ROW: Final = 2
 LEFT: Final = (5, 24, 6)

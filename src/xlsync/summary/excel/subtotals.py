@@ -11,9 +11,9 @@ from xlsync.summary.excel import styles
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.summary.excel.frame import GroupLine
-    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.projects import Number, Total
 
 Formula = tuple[str, "Number | str | None"]

@@ -36,11 +36,17 @@ def csv_of(columns: Sequence[NamedColumn], rows: Iterable[Row]) -> bytes:
 
     A text that Excel would take for a formula gets an apostrophe before it; "-" alone is none and stays.
     """
+    names = [column.name for column in columns]
+    return csv_file(names, (tuple(map(row.__getitem__, names)) for row in rows))
+
+
+def csv_file(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Write rows of cells as such a CSV, a row of headings first."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([column.name for column in columns])
+    writer.writerow(head)
     for row in rows:
-        writer.writerow([_safe(row[column.name]) for column in columns])
+        writer.writerow([_safe(cell) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 

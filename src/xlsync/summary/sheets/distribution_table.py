@@ -15,8 +15,8 @@ from xlsync.summary.excel.subtotals import Sums
 from xlsync.summary.figures.projects import cross_tabulate
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.project_list_formulas import ListFormulas
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.page_fields import DistributionFields, Scale
 

@@ -10,8 +10,8 @@ from xlsync.summary.excel.frame import LEFT, LEGEND_ROW, Frame, lines_of, write_
 from xlsync.summary.excel.subtotals import LEGEND, Sums, highlight
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.project_list_formulas import ListFormulas
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.page_fields import Block, Scale, TableFields
 

@@ -17,7 +17,7 @@ from xlsync.summary.figures.projects import cell_reference
 
 if TYPE_CHECKING:
     from xlsync.organization import Unit
-    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.projects import Project
 

@@ -19,7 +19,7 @@ from xlsync.summary.figures.figures import Figures
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.page_fields import Block, OverviewFields
     from xlsync.summary.figures.projects import Number, Total
 

@@ -13,9 +13,9 @@ from xlsync.summary.excel.subtotals import LEGEND, sum_formulas, write_pair
 from xlsync.summary.figures.budget_reconciliation import Program, programs_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.page_fields import ProgramTotal
 

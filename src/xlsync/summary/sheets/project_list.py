@@ -16,7 +16,7 @@ from xlsync.summary.figures.projects import Total
 from xlsync.summary.sheets.project_list_columns import columns_of
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.page import Page, Target
+    from xlsync.summary.excel.worksheet_page import Page, Target
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.projects import Number, Project
 

@@ -22,9 +22,9 @@ from xlsync.summary.figures.projects import total
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.page_fields import SharesFields
 

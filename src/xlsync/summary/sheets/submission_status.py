@@ -18,8 +18,8 @@ from xlsync.summary.figures.sheet_completion import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.styles import Style
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.progress import Board, Line
     from xlsync.summary.figures.sheet_completion import State
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Field
     from xlsync.kinds import Value
     from xlsync.sheet import Sheet
-    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.page_fields import Series, TargetFields
     from xlsync.summary.figures.projects import Project

@@ -14,7 +14,7 @@ from xlsync.summary.excel.text_layout import pieces
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.summary.excel.page import Page
+    from xlsync.summary.excel.worksheet_page import Page
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.page_fields import TextsFields
     from xlsync.summary.figures.projects import Project

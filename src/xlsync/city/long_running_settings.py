@@ -1,0 +1,56 @@
+"""What `xlsync.toml` says of the programs that keep running: the watcher, the server, and the office's page on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import Field
+
+from xlsync.form.strict import Strict
+
+
+class Watching(Strict):
+    """Intervals of `xlsync watch`, in seconds and minutes; None takes what suits a local disk or a network share."""
+
+    events: Literal["auto", "native", "polling"] = "auto"
+    quiet_seconds: float | None = Field(default=None, gt=0, le=3600)
+    poll_seconds: float | None = Field(default=None, ge=1, le=3600)
+    rescan_minutes: float = Field(default=5, gt=0, le=60)
+
+
+class Serving(Strict):
+    """Where `xlsync serve` listens, and and what a proxy in front of it does."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8765, ge=1, le=65_535)
+    user_header: str = Field(default="", pattern="^[A-Za-z0-9-]*$")
+    behind_proxy: bool = False
+
+
+class PagePeople(Strict):
+    """Who is who, by the names that the proxy in front gives them (domain and name)."""
+
+    office: list[str] = Field(default=[])
+    it: list[str] = Field(default=[])
+    departments: dict[str, list[str]] = Field(default={})
+
+
+class Page(Strict):
+    """Under which names the office's page is reached, and who may do what there."""
+
+    hosts: list[str] = Field(default=[])
+    origin: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")
+    people: PagePeople = Field(default_factory=PagePeople)
+
+
+@dataclass(frozen=True)
+class LongRunning:
+    """Settings of what keeps running: `xlsync watch`, `xlsync serve`, and the page that it serves."""
+
+    watch: Watching = field(default_factory=Watching)
+    serve: Serving = field(default_factory=Serving)
+    web_page: Page = field(default_factory=Page)
+
+
+__all__ = ["LongRunning", "Page", "PagePeople", "Serving", "Watching"]

@@ -1,0 +1,70 @@
+"""What `xlsync serve` gives the office's page: the city as it is now, sessions, log, clock, and the thread of its snapshot."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import socket
+import threading
+from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING
+
+from xlsync.addin.ways.keys import read_keys
+from xlsync.page.application import create_page
+from xlsync.page.page_context import PageContext
+from xlsync.page.page_log import PageLog
+from xlsync.page.renewed_city import RenewedCity
+from xlsync.page.sessions import FOLDER, Sessions
+from xlsync.page.snapshot import Snapshots
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from xlsync.city.settings import CitySettings
+    from xlsync.sheet_keys import SheetId
+
+NoteChanged = Callable[[Collection["SheetId"]], None]
+
+
+@contextlib.contextmanager
+def page_of(
+    city: CitySettings, note_changed: NoteChanged, *, is_open: bool
+) -> Iterator[WSGIApplication]:
+    """Yield the page of a city, while a thread keeps its snapshot."""
+    renewed = RenewedCity(city.folder)
+    snapshots = Snapshots(renewed.config)
+    page = create_page(
+        PageContext(
+            renewed.settings,
+            lambda: read_keys(city.folder),
+            snapshots,
+            Sessions(city.store.folder / FOLDER, _now),
+            PageLog(city.store.folder / "log"),
+            _now,
+            note_changed,
+            _own_hosts(),
+            is_open,
+        )
+    )
+    thread = threading.Thread(target=snapshots.follow, name="xlsync-snapshot", daemon=True)
+    thread.start()
+    try:
+        yield page.wsgi_app
+    finally:
+        snapshots.end()
+        thread.join(60)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now().astimezone()
+
+
+def _own_hosts() -> frozenset[str]:
+    """Return the names by which other computers know this one."""
+    names = {socket.gethostname()}
+    with contextlib.suppress(OSError):
+        names.add(socket.getfqdn())
+    return frozenset(name.lower() for name in names if name)
+
+
+__all__ = ["page_of"]

@@ -1,0 +1,208 @@
+"""What every visit must satisfy before a screen sees it: host, session, role, and that a form comes from a page of ours."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request
+
+from xlsync.addin.ways.visits import host_of, is_loopback, named
+from xlsync.page.page_context import city, context
+from xlsync.page.refusals import PageRefused, RefusalText, forbidden, unknown_page
+from xlsync.page.sessions import is_form_token
+from xlsync.page.visitors import EVERYONE, Role, Visitor
+
+if TYPE_CHECKING:
+    from xlsync.page.sessions import Session
+
+COOKIE: Final = "xlsync"
+TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the field's name
+PUBLIC: Final = frozenset[Role]()
+_ATTRIBUTE: Final = "xlsync_roles"
+View = TypeVar("View", bound=Callable[..., Any])
+
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def allow(roles: frozenset[Role]) -> Callable[[View], View]:
+    """Return a decorator that says which roles may use a view; one without it is refused to everybody."""
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, roles)
+        return view
+
+    return mark
+
+
+def allowed_roles(view: Callable[..., Any] | None) -> frozenset[Role] | None:
+    """Return which roles may use a view, none for everybody (PUBLIC); None where nothing is said of it."""
+    return getattr(view, _ATTRIBUTE, None)
+
+
+def check_visit() -> None:
+    """Raise PageRefused, or SignInNeeded, where the visit at hand is not to be answered by its screen."""
+    _refuse_foreign_host()
+    g.session_id = request.cookies.get(COOKIE, "")
+    session = context().sessions.find(g.session_id) if g.session_id else None
+    g.visitor = _visitor(session)
+    _begin_session_of_proxy(session)
+    if request.method not in {"GET", "HEAD"}:
+        _refuse_foreign_form()
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    roles = allowed_roles(current_app.view_functions[request.endpoint])
+    if roles is None:
+        raise unknown_page()
+    if roles == PUBLIC:
+        return
+    if g.visitor is None:
+        raise SignInNeeded
+    if not g.visitor.roles & roles:
+        words = "この画面を見る" if request.method == "GET" else "この操作をする"
+        raise forbidden(f"{words}ことは、「{g.visitor.role_words}」の方にはできません")
+    _refuse_without_token()
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or not any more."""
+
+
+def _refuse_foreign_host() -> None:
+    """Refuse a name that leads here by a trick of somebody's name server."""
+    header = host_of(request.headers.get("Host", "")).strip("[]").lower()
+    settings = city().long_running.web_page
+    known = {
+        *context().own_hosts,
+        *(host.lower() for host in settings.hosts),
+        urlsplit(settings.origin).hostname or "",
+    }
+    if is_loopback(header) or header in known or _is_address(header):
+        return
+    shown = "".join(char for char in header if char.isalnum() or char in "-._")[:60]
+    raise PageRefused(
+        RefusalText(
+            421,
+            "この宛先では開けません",
+            f"「{shown}」という宛先は、このサーバーの名前として登録されていません。",
+            f'情報システム担当の方は、xlsync.toml の [page] に hosts = ["{shown}"] と書き足してください。',
+        )
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _visitor(session: Session | None) -> Visitor | None:
+    """Return who visits: whom the proxy names, else whose session it is, while the key still opens."""
+    person = _person_of_proxy()
+    if person:
+        return visitor_of_proxy(person)
+    if session is None or session.visitor.entry_way == "proxy":
+        return None
+    digest = session.visitor.key_digest
+    if digest and context().read_keys().owner_of_digest(digest) is None:
+        context().sessions.end(g.session_id)
+        return None
+    return session.visitor
+
+
+def _begin_session_of_proxy(session: Session | None) -> None:
+    """Begin a session for whom the proxy names, where the one of the cookie is somebody else's: forms are bound to it."""
+    visitor = g.visitor
+    if visitor is None or visitor.entry_way != "proxy":
+        return
+    if session is None or session.visitor.person != visitor.person:
+        g.session_id = g.new_session_id = context().sessions.begin(visitor)
+
+
+def _person_of_proxy() -> str:
+    """Return whom the proxy in front has authenticated; only one on this computer is believed."""
+    header = city().long_running.serve.user_header
+    if not header or not is_loopback(request.remote_addr or ""):
+        return ""
+    return named(request.environ, header)
+
+
+def visitor_of_proxy(person: str) -> Visitor:
+    """Return what the city's settings say of somebody whom the proxy names."""
+    people = city().long_running.web_page.people
+    folded = person.casefold()
+    listed: list[tuple[Role, list[str]]] = [("office", people.office), ("it", people.it)]
+    roles = {role for role, names in listed if folded in map(str.casefold, names)}
+    departments = [
+        department
+        for department, names in people.departments.items()
+        if folded in map(str.casefold, names)
+    ]
+    if departments and "office" not in roles:
+        roles.add("department")
+    department = "" if "office" in roles or not departments else departments[0]
+    return Visitor(person, frozenset(roles), department, "proxy")
+
+
+def _refuse_foreign_form() -> None:
+    """Refuse what another page makes the browser send: every form names its origin, which is ours."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "")
+    if site == "same-origin" and origin and origin.lower() in _own_addresses():
+        return
+    raise forbidden("ほかのページから送られた操作は受け付けません")
+
+
+def _own_addresses() -> set[str]:
+    host = request.headers.get("Host", "").lower()
+    public = city().long_running.web_page.origin.lower()
+    return {f"http://{host}", *({public} if public else ())}
+
+
+def _refuse_without_token() -> None:
+    """Refuse a form that no page of this session has made."""
+    if request.method in {"GET", "HEAD"}:
+        return
+    if not is_form_token(g.session_id, request.form.get(TOKEN_FIELD, "")):
+        raise SignInNeeded
+
+
+def secure_headers(response: Any) -> Any:
+    """Return a response with the headers that every one has, and the cookie of a session that has just begun."""
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    session_id = g.get("new_session_id")
+    if session_id is not None:
+        is_https = city().long_running.web_page.origin.startswith("https:")
+        response.set_cookie(COOKIE, session_id, httponly=True, samesite="Lax", secure=is_https)
+    return response
+
+
+__all__ = [
+    "COOKIE",
+    "EVERYONE",
+    "HEADERS",
+    "PUBLIC",
+    "TOKEN_FIELD",
+    "SignInNeeded",
+    "allow",
+    "allowed_roles",
+    "check_visit",
+    "secure_headers",
+    "visitor_of_proxy",
+]

@@ -1,0 +1,115 @@
+"""What the screens are given: the city's settings, the snapshot, sessions, clock, and whom to tell of changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from flask import current_app, g
+
+from xlsync.exchange import Source
+
+if TYPE_CHECKING:
+    from xlsync.addin.ways.keys import Keys
+    from xlsync.city.settings import CitySettings
+    from xlsync.form.edition import Edition
+    from xlsync.page.page_log import PageLog
+    from xlsync.page.sessions import Sessions
+    from xlsync.page.snapshot import Snapshots
+    from xlsync.page.visitors import Visitor
+    from xlsync.sheet_keys import SheetId
+
+EXTENSION: Final = "xlsync"
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What the page works with.
+
+    Attributes:
+        read_city: Returns the city's settings as they are now.
+        read_keys: Returns the keys as they are now.
+        snapshots: How far each sheet is.
+        sessions: Who is signed in.
+        page_log: What was done on the page.
+        now: The clock.
+        note_changed: Told the ids of sheets that the page has changed.
+        own_hosts: The names by which this computer calls itself.
+        is_open: Whether other computers reach the page.
+
+    """
+
+    read_city: Callable[[], CitySettings]
+    read_keys: Callable[[], Keys]
+    snapshots: Snapshots
+    sessions: Sessions
+    page_log: PageLog
+    now: Callable[[], dt.datetime]
+    note_changed: Callable[[Collection[SheetId]], None]
+    own_hosts: frozenset[str]
+    is_open: bool
+
+    @property
+    def moment(self) -> str:
+        """The time as ISO 8601 with offset, to the second."""
+        return self.now().isoformat(timespec="seconds")
+
+
+def context() -> PageContext:
+    """Return what the page works with, for the visit at hand."""
+    return cast("PageContext", current_app.extensions[EXTENSION])
+
+
+def city() -> CitySettings:
+    """Return the city's settings for the visit at hand: the same from its beginning to its end."""
+    if "city" not in g:
+        g.city = context().read_city()
+    return cast("CitySettings", g.city)
+
+
+def edition() -> Edition:
+    """Return the form at the city's fiscal year."""
+    terms = city().terms
+    return terms.form.at(terms.fiscal_year)
+
+
+def visitor() -> Visitor:
+    """Return who visits."""
+    return cast("Visitor", g.visitor)
+
+
+def source(what: str) -> Source:
+    """Return what stands in the record of an act on the page: what it was, when, and by whom in which role."""
+    return Source(f"{what}・{visitor().signature}", context().moment, visitor().person)
+
+
+def leave_message(text: str) -> None:
+    """Leave a message for the next page that this visitor sees."""
+    context().sessions.leave_message(g.session_id, text)
+
+
+def note_act(what: str, sheet_key: str = "", result: str = "") -> None:
+    """Write a line into the page's log."""
+    context().page_log.note(context().moment, visitor(), what, sheet_key, result)
+
+
+def note_changed(sheet_ids: Collection[SheetId]) -> None:
+    """Let the snapshot, and whoever follows, know that sheets were changed."""
+    context().snapshots.renew()
+    context().note_changed(sheet_ids)
+
+
+__all__ = [
+    "EXTENSION",
+    "PageContext",
+    "city",
+    "context",
+    "edition",
+    "leave_message",
+    "note_act",
+    "note_changed",
+    "source",
+    "visitor",
+]

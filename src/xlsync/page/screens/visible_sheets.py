@@ -1,0 +1,88 @@
+"""The sheets that a visitor may see: all, or those of one department; others are not there for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from xlsync.exchange.phases import last_day_of
+from xlsync.page.page_context import city, context, edition, visitor
+from xlsync.page.refusals import unknown_page
+from xlsync.page.sheet_filter import SheetFilter, filter_of
+from xlsync.sheet_keys import key_of_name
+
+if TYPE_CHECKING:
+    from xlsync.page.snapshot import SheetRow
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a sheet stands in the list it was opened from, and the ones before and behind it."""
+
+    list_position: int
+    list_length: int
+    row_before: SheetRow | None
+    row_behind: SheetRow | None
+
+
+def visible_rows() -> list[SheetRow]:
+    """Return the rows that the visitor may see, in the city's order."""
+    department = visitor().department
+    return [
+        row
+        for row in context().snapshots.latest.sheet_rows
+        if department in {"", row.board_line.department}
+    ]
+
+
+def visible_row(sheet_name: str) -> SheetRow:
+    """Return the row of a sheet by its name in an address; not found where there is none, or it is not to be seen."""
+    sheet_id = key_of_name(sheet_name)
+    row = context().snapshots.latest.by_id.get(sheet_id or "")
+    if row is None:  # registered a moment ago
+        row = context().snapshots.renew().by_id.get(sheet_id or "")
+    if row is None or visitor().department not in {"", row.board_line.department}:
+        raise unknown_page("このシートは登録されていないか、見ることができません")
+    return row
+
+
+def late_ids(rows: list[SheetRow]) -> frozenset[str]:
+    """Return the ids of the sheets that are not handed in and past their deadline."""
+    deadline, today = city().deadline, context().now().date()
+    late = set()
+    for row in rows:
+        day = last_day_of(deadline.day, deadline.extensions, row.board_line.unit_names)
+        if day is not None and today > day and not row.board_line.is_handed_in:
+            late.add(row.sheet_id)
+    return frozenset(late)
+
+
+def filter_in_address() -> SheetFilter:
+    """Return the filter that the address says."""
+    levels = len(edition().definition.identity.organization)
+    return filter_of(request.args, request.args.getlist("unit")[:levels])
+
+
+def neighbours(row: SheetRow) -> Neighbours | None:
+    """Return where a sheet stands in the list that the address says; None where it is not in it."""
+    rows = visible_rows()
+    listed = filter_in_address().rows(rows, late_ids(rows))
+    ids = [each.sheet_id for each in listed]
+    if row.sheet_id not in ids:
+        return None
+    position = ids.index(row.sheet_id)
+    before = listed[position - 1] if position else None
+    behind = listed[position + 1] if position + 1 < len(listed) else None
+    return Neighbours(position + 1, len(listed), before, behind)
+
+
+__all__ = [
+    "Neighbours",
+    "filter_in_address",
+    "late_ids",
+    "neighbours",
+    "visible_row",
+    "visible_rows",
+]

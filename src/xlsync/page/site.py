@@ -1,0 +1,39 @@
+"""Page and buttons on one port: the buttons' addresses go to the buttons, every other one to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlsync.addin.ways.visits import path_of
+from xlsync.addin.ways.web import ROOT
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from xlsync.addin.ways.visits import Visit
+    from xlsync.addin.ways.web import Web
+
+
+@dataclass(frozen=True)
+class PageAndButtons:
+    """The WSGI application of `xlsync serve`."""
+
+    page_application: WSGIApplication
+    buttons: Web
+
+    @property
+    def note_visit(self) -> Callable[[Visit], None]:
+        """Take what the log tells of a visit."""
+        return self.buttons.note_visit
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        path = path_of(environ)
+        if path == ROOT or path.startswith(f"{ROOT}/"):
+            return self.buttons(environ, start_response)
+        return self.page_application(environ, start_response)
+
+
+__all__ = ["PageAndButtons"]

@@ -1,0 +1,90 @@
+// What the page does beyond plain links and forms; every screen works without it.
+"use strict";
+
+(() => {
+  const said = document.getElementById("said");
+
+  // --- a search as one types: the results are exchanged, the field keeps the focus, the address follows
+  const search = document.getElementById("search");
+  const results = document.getElementById("results");
+  if (search && results) {
+    const field = search.querySelector("input[type=search]");
+    let composing = false;
+    let waiting = 0;
+    let newest = 0;
+    const find = async () => {
+      const address = `${search.action}?${new URLSearchParams(new FormData(search))}`;
+      const mine = ++newest;
+      let html;
+      try {
+        const answer = await fetch(`${address}&part=results`, { credentials: "same-origin" });
+        if (!answer.ok || answer.redirected) return;
+        html = await answer.text();
+      } catch {
+        return; // the button さがす still works
+      }
+      if (mine !== newest || composing) return;
+      results.innerHTML = html;
+      history.replaceState(null, "", address);
+      const count = results.querySelector("[data-count]");
+      if (said && count) said.textContent = `${count.textContent}を表示しています`;
+      readyTicks();
+    };
+    const later = () => {
+      if (composing) return;
+      clearTimeout(waiting);
+      waiting = setTimeout(find, 250);
+    };
+    field.addEventListener("compositionstart", () => { composing = true; clearTimeout(waiting); });
+    field.addEventListener("compositionend", () => { composing = false; later(); });
+    field.addEventListener("input", later);
+  }
+
+  // --- all sheets of this page at once
+  function readyTicks() {
+    const all = document.getElementById("tick-all");
+    if (!all) return;
+    all.hidden = false;
+    all.addEventListener("change", () => {
+      for (const box of document.querySelectorAll("input[name=sheet]")) box.checked = all.checked;
+    });
+  }
+  readyTicks();
+
+  // --- a save that arrives meanwhile: said, never forced upon what one is typing
+  const body = document.body;
+  const newer = document.getElementById("newer");
+  if (newer && body.dataset.state) {
+    let timer = setInterval(async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(body.dataset.state, { credentials: "same-origin" });
+        if (!answer.ok || answer.redirected) return;
+        const { version } = await answer.json();
+        newer.hidden = String(version) === body.dataset.version;
+      } catch {
+        // the server is away for a moment
+      }
+    }, 3000);
+    document.getElementById("pause").addEventListener("click", () => {
+      clearInterval(timer);
+      timer = 0;
+      newer.hidden = true;
+    });
+  }
+
+  // --- work that goes on: its page is read again while it does
+  const job = document.querySelector("[data-job]");
+  if (job) {
+    const look = setInterval(async () => {
+      try {
+        const answer = await fetch(job.dataset.job, { credentials: "same-origin" });
+        if (!answer.ok || answer.redirected) return;
+        job.innerHTML = await answer.text();
+        if (!job.querySelector("[data-running]")) clearInterval(look);
+      } catch {
+        // the next look
+      }
+    }, 1000);
+  }
+})();

@@ -1,0 +1,83 @@
+"""Who visits the page, by what way, and what each role may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+Role = Literal["office", "department", "it"]
+"""The planning office, a department that reads its own sheets, and the information systems section."""
+ROLE_WORDS: Final[dict[Role, str]] = {
+    "office": "企画",
+    "department": "部（閲覧）",
+    "it": "情報システム",
+}
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+EntryWay = Literal["token", "key", "proxy"]
+"""How a visitor was let in: by `xlsync page` on the own computer, by a key, or by the proxy in front that knows people."""
+WAY_WORDS: Final[dict[EntryWay, str]] = {
+    "token": "このパソコン",
+    "key": "鍵（氏名は申告）",
+    "proxy": "Windows認証",
+}
+
+READERS: Final[frozenset[Role]] = frozenset({"office", "department"})
+OFFICE: Final[frozenset[Role]] = frozenset({"office"})
+MONITORS: Final[frozenset[Role]] = frozenset({"office", "it"})
+EVERYONE: Final[frozenset[Role]] = frozenset(ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is let in.
+
+    Attributes:
+        person: The name, as the way in tells it.
+        roles: What they are here.
+        department: The department whose sheets they may read, "" for all.
+        entry_way: How they were let in.
+        key_digest: The SHA-256 of their key, "" for none.
+
+    """
+
+    person: str
+    roles: frozenset[Role]
+    department: str = ""
+    entry_way: EntryWay = "token"
+    key_digest: str = ""
+
+    @property
+    def is_office(self) -> bool:
+        """Whether they may act for the planning office."""
+        return "office" in self.roles
+
+    @property
+    def role_words(self) -> str:
+        """Their roles in words."""
+        return "・".join(ROLE_WORDS[role] for role in ROLES if role in self.roles)
+
+    @property
+    def signature(self) -> str:
+        """What stands in the record beside the name: that it was done on the page, in which role, and how they came in."""
+        return f"画面（{self.role_words}、{WAY_WORDS[self.entry_way]}）"
+
+
+def roles_of(names: object) -> frozenset[Role]:
+    """Return the roles that a document names; unknown ones are left out."""
+    listed = names if isinstance(names, list) else []
+    return frozenset(role for role in ROLES if role in listed)
+
+
+__all__ = [
+    "EVERYONE",
+    "MONITORS",
+    "OFFICE",
+    "READERS",
+    "ROLES",
+    "ROLE_WORDS",
+    "WAY_WORDS",
+    "EntryWay",
+    "Role",
+    "Visitor",
+    "roles_of",
+]

@@ -1,0 +1,45 @@
+"""A city whose page the tests visit: five official sheets, one of them in conflict over two fields by three files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import cities
+from tests.cities import typed
+from tests.page.visits import Office
+
+PURPOSES = {
+    "甲": "市役所の業務効率化と質の高い住民サービスを提供するため。",
+    "乙": "庁内業務の効率化と市民サービスの向上を図る。",
+    "丙": "<img src=x onerror=alert(1)>\"'&amp; 𠮷葛󠄀髙",
+}
+SETTINGS = 'city = "つくば市"\nedition = 2018\n'
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the city; copied for each test."""
+    folder = tmp_path_factory.mktemp("page") / "市"
+    folder.mkdir()
+    city = cities.city(folder)
+    (folder / "xlsync.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "shared/評価シート").mkdir(parents=True)
+    city.register()
+    issued = city.give_out()
+    for person, purpose in PURPOSES.items():
+        data = typed(issued, {"purpose": purpose, "outline": f"{person}の概要"})
+        city.bring_one(data, f"評価シート/情報化_{person}.xlsx", person)
+    return folder
+
+
+@pytest.fixture
+def office(founded: Path, tmp_path: Path) -> Iterator[Office]:
+    """The city's page, which nobody has opened yet."""
+    folder = tmp_path / "市"
+    shutil.copytree(founded, folder)
+    with Office(folder).at_work() as here:
+        yield here
