@@ -83,7 +83,7 @@ def test_count_table_facet_and_file_agree_also_after_a_save_arrives(office: Offi
         for person in "丁戊":
             data = typed(issued, {"purpose": f"{person}の目的"})
             city.bring_one(data, f"評価シート/番号_{person}.xlsx", person)
-        office.context.snapshots.renew()
+        office.context.sheet_snapshots.renew()
     assert found(officer.page("/sheets?state=conflict")) == 2
 
 

@@ -53,7 +53,7 @@ class Office:
             frozenset({"kikaku"}),
             is_open=True,
         )
-        self.context.snapshots.renew()
+        self.context.sheet_snapshots.renew()
         self.app = create_page(self.context)
         yield self
 

@@ -55,7 +55,7 @@ def _frame() -> dict[str, Any]:
     visitor = g.get("visitor")
     if visitor is None:
         return {"visitor": None, "city": city(), "edition": edition(), "token": ""}
-    snapshot = context().snapshots.latest
+    snapshot = context().sheet_snapshots.latest
     completions = [row.board_line.completion for row in visible_rows()]
     return {
         "visitor": visitor,

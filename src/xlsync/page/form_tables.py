@@ -47,14 +47,14 @@ class ShownValue:
 
     Attributes:
         words: The value, "" for blank.
-        fill: What it is: a blank is no dash, and neither is 0.
+        fill_class: What it is: a blank is no dash, and neither is 0.
         sentences: What was found about it.
         is_error: Whether one of them is an error.
 
     """
 
     words: str
-    fill: Fill
+    fill_class: Fill
     sentences: tuple[str, ...] = ()
     is_error: bool = False
 

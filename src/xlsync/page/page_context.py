@@ -31,7 +31,7 @@ class PageContext:
     Attributes:
         read_city: Returns the city's settings as they are now.
         read_keys: Returns the keys as they are now.
-        snapshots: How far each sheet is.
+        sheet_snapshots: How far each sheet is.
         sessions: Who is signed in.
         page_log: What was done on the page.
         now: The clock.
@@ -43,7 +43,7 @@ class PageContext:
 
     read_city: Callable[[], CitySettings]
     read_keys: Callable[[], Keys]
-    snapshots: Snapshots
+    sheet_snapshots: Snapshots
     sessions: Sessions
     page_log: PageLog
     now: Callable[[], dt.datetime]
@@ -97,7 +97,7 @@ def note_act(what: str, sheet_key: str = "", result: str = "") -> None:
 
 def note_changed(sheet_ids: Collection[SheetId]) -> None:
     """Let the snapshot, and whoever follows, know that sheets were changed."""
-    context().snapshots.renew()
+    context().sheet_snapshots.renew()
     context().note_changed(sheet_ids)
 
 

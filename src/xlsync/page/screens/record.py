@@ -52,7 +52,7 @@ def show() -> str:
 
 def _revisions() -> Iterator[RecordLine]:
     """Yield the newest revisions of sheets, as the snapshot has them."""
-    for row in context().snapshots.latest.sheet_rows:
+    for row in context().sheet_snapshots.latest.sheet_rows:
         status = row.progress.status
         what = "ファイルの受領" if status.brought else "登録"
         yield RecordLine(
@@ -75,7 +75,7 @@ def show_health() -> str:
         "health.html",
         items=health_items(city(), context().now()),
         sessions=context().sessions.every(),
-        damaged=context().snapshots.latest.damaged,
+        damaged=context().sheet_snapshots.latest.damaged,
         faults=None,
     )
 
@@ -90,7 +90,7 @@ def audit_store() -> str:
         "health.html",
         items=health_items(city(), context().now()),
         sessions=context().sessions.every(),
-        damaged=context().snapshots.latest.damaged,
+        damaged=context().sheet_snapshots.latest.damaged,
         faults=faults,
     )
 

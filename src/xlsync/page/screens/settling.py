@@ -97,7 +97,7 @@ def _choices(head: Sheet) -> dict[str, FieldChoice]:
 
 def _again(sheet_name: str, fault: str, status: int) -> tuple[str, int]:
     """Show the conflicts of the sheet as they are now, with what somebody has chosen."""
-    context().snapshots.renew()
+    context().sheet_snapshots.renew()
     sheet = _conflicts_of(visible_row(sheet_name), faults=True)
     return render_template("conflicts.html", sheets=[sheet], fault=fault), status
 

@@ -38,11 +38,11 @@ staging = Blueprint("staging", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ChosenSheet:
-    """A sheet that an act is about, and the revision that was looked at; `planned` is what the act makes of it."""
+    """A sheet that an act is about, and the revision that was looked at; `planned_act` is what the act makes of it."""
 
     sheet_row: SheetRow
     seen_number: int
-    planned: PlannedAct | None = None
+    planned_act: PlannedAct | None = None
     fault: str = ""
 
     @property
@@ -153,7 +153,7 @@ def _chosen_in_address() -> list[ChosenSheet]:
 
 
 def _chosen_in_form() -> list[ChosenSheet]:
-    by_id = {row.sheet_id: row for row in context().snapshots.renew().sheet_rows}
+    by_id = {row.sheet_id: row for row in context().sheet_snapshots.renew().sheet_rows}
     chosen = []
     for value in request.form.getlist("sheet"):
         number, _, sheet_id = value.partition(":")

@@ -61,7 +61,7 @@ def show() -> str | Response:
         total=len(rows),
         due=_due_date().words,
         chart=progress_chart(_days(rows), len(rows)),
-        damaged=context().snapshots.latest.damaged if visitor().is_office else (),
+        damaged=context().sheet_snapshots.latest.damaged if visitor().is_office else (),
     )
 
 
@@ -69,7 +69,7 @@ def show() -> str | Response:
 @allow(EVERYONE)
 def state() -> Response:
     """Return the number of the newest snapshot: a page that shows an older one says so."""
-    return jsonify({"version": context().snapshots.latest.version})
+    return jsonify({"version": context().sheet_snapshots.latest.version})
 
 
 @today.get("/help")

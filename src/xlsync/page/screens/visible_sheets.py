@@ -32,7 +32,7 @@ def visible_rows() -> list[SheetRow]:
     department = visitor().department
     return [
         row
-        for row in context().snapshots.latest.sheet_rows
+        for row in context().sheet_snapshots.latest.sheet_rows
         if department in {"", row.board_line.department}
     ]
 
@@ -40,9 +40,9 @@ def visible_rows() -> list[SheetRow]:
 def visible_row(sheet_name: str) -> SheetRow:
     """Return the row of a sheet by its name in an address; not found where there is none, or it is not to be seen."""
     sheet_id = key_of_name(sheet_name)
-    row = context().snapshots.latest.by_id.get(sheet_id or "")
+    row = context().sheet_snapshots.latest.by_id.get(sheet_id or "")
     if row is None:  # registered a moment ago
-        row = context().snapshots.renew().by_id.get(sheet_id or "")
+        row = context().sheet_snapshots.renew().by_id.get(sheet_id or "")
     if row is None or visitor().department not in {"", row.board_line.department}:
         raise unknown_page("このシートは登録されていないか、見ることができません")
     return row

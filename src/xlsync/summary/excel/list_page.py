@@ -11,8 +11,8 @@ from xlsync.summary.excel import styles
 
 if TYPE_CHECKING:
     from xlsync.summary.excel.book import Book
-    from xlsync.summary.excel.page import Page
     from xlsync.summary.excel.styles import Style
+    from xlsync.summary.excel.worksheet_page import Page
 
 CellValue = str | int | Decimal | None
 Row = Sequence[CellValue]
