@@ -102,7 +102,8 @@ def _of_stage(act: StageAct) -> SheetEvent:
     comments = [
         f"{comment.field_title}：{comment.comment}".rstrip("：") for comment in act.field_comments
     ]
-    words = "\n".join(filter(None, (act.comment, *comments)))
+    approval = f"決裁：{act.approval}" if act.approval else ""
+    words = "\n".join(filter(None, (act.comment, *comments, approval)))
     title = ACT_WORDS[act.stage_act_kind]
     return SheetEvent("stage", act.when, act.who, title, act.revision, last_part(act.file), words)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -26,7 +26,7 @@ from xlsync.page.refusals import unknown_page
 from xlsync.page.screens.visible_sheets import filter_in_address, late_ids, visible_rows
 from xlsync.page.visitors import OFFICE
 from xlsync.sheet_stage import ACT_WORDS, REASON_NEEDED, StageActKind
-from xlsync.store.stage_acts import FieldComment, StageAct
+from xlsync.store.stage_acts import ActSource, FieldComment, StageAct
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from xlsync.page.snapshot import SheetRow
 
 staging = Blueprint("staging", __name__)
+_WITH_APPROVAL: Final[frozenset[StageActKind]] = frozenset({"confirm", "finalize"})
+"""Acts that rest on a formal consent (決裁)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def _page(
         possible_count=sum(not sheet.fault for sheet in chosen),
         reason_needed=kind in REASON_NEEDED,
         comment=request.form.get("comment", ""),
+        has_approval=kind in _WITH_APPROVAL,
+        approval=request.form.get("approval", ""),
         fields=edition().fields if kind == "return" and len(chosen) == 1 else (),
         ticked=set(request.form.getlist("field")),
         fault=fault,
@@ -200,8 +204,9 @@ def _act(kind: StageActKind, comment: str) -> StageAct:
         if path in by_path
     )
     decided = source(ACT_WORDS[kind])
-    signature = visitor().signature
-    return StageAct(kind, 0, decided.when, decided.who, comment, comments, "office", signature)
+    approval = " ".join(request.form.get("approval", "").split())[:100]
+    by_page = ActSource("office", visitor().signature)
+    return StageAct(kind, 0, decided.when, decided.who, comment, comments, by_page, approval)
 
 
 def _after(done: Sequence[ChosenSheet]) -> str:
