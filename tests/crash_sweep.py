@@ -141,6 +141,13 @@ COMMANDS: dict[str, Command] = {
     "publish": Command(
         ("publish", "-C", _FOLDER, f"{_FOLDER}/公表", "--yes"), "confirmed", alone=True
     ),
+    "grades import": Command(
+        ("grades", "import", "-C", _FOLDER, f"{_FOLDER}/会議結果.csv", "--yes"), "discussed"
+    ),
+    "grades revert": Command(("grades", "revert", "-C", _FOLDER, "一次評価", "--yes"), "graded"),
+    "grades list": Command(
+        ("grades", "list", "-C", _FOLDER, "--out", f"{_FOLDER}/評価.xlsx"), "graded", alone=True
+    ),
     "remind": Command(("remind", "-C", _FOLDER, "--out", f"{_FOLDER}/催促"), "issued", alone=True),
     "figures reconcile": Command(
         ("figures", "reconcile", "-C", _FOLDER, "--out", f"{_FOLDER}/照合.xlsx"),
@@ -310,6 +317,13 @@ def prepared(place: Path) -> dict[str, Path]:
     figures = "会計,款,項,目,事業,事務事業名（番号）,一般\r\n1,2,1,8,14,1,1234567\r\n"
     (step("budgeted", "issued") / "決算.csv").write_bytes(figures.encode("cp932"))
     step("reconciled", "budgeted", COMMANDS["figures import"].words)
+    discussed = step("discussed", "issued")
+    with (discussed / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[[tier]]\nname = "一次評価"\ngrade = "years.2017.overall"\n')
+    (discussed / "会議結果.csv").write_text(
+        f"事業コード,一次評価,理由\n{_KEY},D:休止・廃止を検討,重複\n", encoding="utf-8"
+    )
+    step("graded", "discussed", COMMANDS["grades import"].words)
     excluded = ("sheets", "exclude", "-C", _FOLDER, _KEY, "--reason", "対象外のため")
     step("excluded", "issued", excluded)
     step("excluded before", "registered", excluded)

@@ -7,8 +7,11 @@ import io
 from typing import TYPE_CHECKING
 
 from xlsync.city.settings import csv_text
+from xlsync.disk import replace_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from xlsync.city.settings import CitySettings
 
 
@@ -32,4 +35,11 @@ def list_rows(city: CitySettings, name: str, words: str) -> list[tuple[int, list
     return [(number, cells) for number, cells in enumerate(stripped, start=1) if any(cells)]
 
 
-__all__ = ["list_rows"]
+def write_list(city: CitySettings, name: str, rows: Iterable[Sequence[str]]) -> None:
+    """Write a list into the city's folder, so that Excel opens it."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    replace_whole(city.folder / name, text.getvalue().encode("utf-8-sig"))
+
+
+__all__ = ["list_rows", "write_list"]

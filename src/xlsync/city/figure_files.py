@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.city.city_lists import list_rows
-from xlsync.disk import replace_whole
+from xlsync.city.city_lists import list_rows, write_list
 from xlsync.errors import SettingsError
 from xlsync.exchange.figures.budget_codes import SheetsByCode
 from xlsync.exchange.figures.file_kinds import FileKind, fault_of_kind
@@ -75,12 +72,8 @@ def widths_of(text: str, where: str) -> tuple[int, ...]:
 
 def save_kinds(city: CitySettings, kinds: Mapping[str, FileKind]) -> None:
     """Write what is said of each kind into the city's folder, for the next file; Excel opens it."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(_HEAD)
-    for kind in kinds.values():
-        writer.writerows(_entries(kind))
-    replace_whole(city.folder / KINDS_FILE, text.getvalue().encode("utf-8-sig"))
+    entries = [entry for kind in kinds.values() for entry in _entries(kind)]
+    write_list(city, KINDS_FILE, [_HEAD, *entries])
 
 
 def sheets_and_shares(city: CitySettings) -> tuple[list[Sheet], LineShares]:

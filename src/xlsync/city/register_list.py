@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.city_lists import list_rows
-from xlsync.disk import replace_whole
+from xlsync.city.city_lists import list_rows, write_list
 from xlsync.errors import SettingsError
 from xlsync.exchange.register.headings import KEY, SHEET_ID, columns_known
 
@@ -41,9 +38,7 @@ def mapping_of(city: CitySettings, entries: Sequence[str]) -> dict[str, str]:
 
 def save_mapping(city: CitySettings, mapping: Mapping[str, str]) -> None:
     """Write the headings into the city's folder, for the next list; Excel opens the file."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([_HEAD, *mapping.items()])
-    replace_whole(city.folder / MAPPING_FILE, text.getvalue().encode("utf-8-sig"))
+    write_list(city, MAPPING_FILE, [_HEAD, *mapping.items()])
 
 
 def _checked(city: CitySettings, cells: Sequence[str], where: str) -> dict[str, str]:

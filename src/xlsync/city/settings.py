@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +25,7 @@ from xlsync.city.review_settings import (
     procedure_rules,
 )
 from xlsync.city.settings_file import SETTINGS_FILE, settings_folder
+from xlsync.city.tier_settings import TierSettings, tiers_of
 from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
@@ -81,6 +82,7 @@ class _File(Strict):
     submission: SubmissionSettings = Field(default_factory=SubmissionSettings)
     phase: list[PhaseSettings] = Field(default=[])
     rates: dict[str, RateSettings] = Field(default={})
+    tier: list[TierSettings] = Field(default=[])
     organization: _Organization = Field(default_factory=_Organization)
     programs: _Programs = Field(default_factory=_Programs)
     watch: Watching = Field(default_factory=Watching)
@@ -157,8 +159,11 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
             organization=organization_of(folder, document.organization.file, form),
             complete_programs=document.programs.complete_programs,
             budget_names=budget_names_of(folder, document.programs.names),
-            procedure_rules=procedure_rules(
-                document.review, document.submission.handed_in, phase, deadline.day, str(file)
+            procedure_rules=replace(
+                procedure_rules(
+                    document.review, document.submission.handed_in, phase, deadline.day, str(file)
+                ),
+                tiers=tiers_of(document.tier, edition, str(file)),
             ),
         ),
         store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
@@ -183,6 +188,7 @@ def refuse_unsuitable_form(folder: Path, form: Form) -> None:
     try:
         _refuse_unknown_parts(document, edition, str(file))
         rates_of(document.rates, form, document.edition, str(file))
+        tiers_of(document.tier, edition, str(file))
     except SettingsError as fault:
         reason = f"新しい様式に合わない設定があります。設定を外してから使い始め、そのあとで書き直してください（{fault.reason}）"
         raise SettingsError(reason, fault.where) from fault

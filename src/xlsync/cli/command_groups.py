@@ -8,6 +8,7 @@ from xlsync.cli.backup_app import backup_app, store_app
 from xlsync.cli.button_app import button_app
 from xlsync.cli.figures_app import figures_app
 from xlsync.cli.form_app import form_app
+from xlsync.cli.grades_app import grades_app
 from xlsync.cli.product_app import product_app
 from xlsync.cli.publication_app import publication_app
 from xlsync.cli.revision_app import revision_app
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
 def add_groups(app: JapaneseTyper) -> None:
     """Add them all to the program."""
-    named = {"form": form_app, "sheets": sheets_app, "figures": figures_app, "backup": backup_app}
+    named = {
+        "form": form_app,
+        "sheets": sheets_app,
+        "figures": figures_app,
+        "grades": grades_app,
+        "backup": backup_app,
+    }
     for name, group in named.items():
         app.add_typer(group, name=name)
     for group in (

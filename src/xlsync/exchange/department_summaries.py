@@ -15,6 +15,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.sheet_status import is_started, sheet_statuses
+from xlsync.exchange.tiers.sheet_tiers import known_grades
+from xlsync.exchange.tiers.tier_pages import tier_pages
 from xlsync.file_names import distinct_names
 from xlsync.organization import plain_name
 from xlsync.summary import Item, figures_of, state_word, workbook_of
@@ -24,6 +26,7 @@ from xlsync.summary.figures.unit_names import names_of, spelling_of
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.exchange.sheet_status import SheetStatus
+    from xlsync.exchange.tiers.sheet_tiers import GradesByTier
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
@@ -50,6 +53,7 @@ class Survey:
     sheet_statuses: Mapping[SheetId, SheetStatus] = field(repr=False)
     started_keys: frozenset[str] = field(repr=False)
     last_year: Mapping[str, Sheet] = field(repr=False)
+    kept_grades: GradesByTier = field(default_factory=dict, repr=False)
 
     @property
     def has_departments(self) -> bool:
@@ -122,7 +126,11 @@ class Survey:
             organization=self.terms.organization,
             budget_names=self.terms.budget_names,
         )
-        data = workbook_of(figures, self.made_on(department), self.terms.form.version)
+        made_on, version = self.made_on(department), self.terms.form.version
+        tiers = self.terms.procedure_rules.tiers
+        sheets = [project.sheet for project in figures.projects]
+        further = tier_pages(tiers, sheets, self.kept_grades, figures.form_fields.edition)
+        data = workbook_of(figures, made_on, version, further if sheets else ())
         return Summary(department, self.name(department), data)
 
 
@@ -131,7 +139,11 @@ def survey(store: Store, terms: Terms) -> Survey:
     statuses = _by_id(sheet_statuses(store, terms))
     started = frozenset(key for key, status in statuses.items() if is_started(store, terms, status))
     before = {head.id: head for head in store.heads(terms.fiscal_year - 1)}
-    return Survey(terms, statuses, started, before)
+    return Survey(terms, statuses, started, before, _kept_grades(store, terms))
+
+
+def _kept_grades(store: Store, terms: Terms) -> GradesByTier:
+    return known_grades(store, terms.procedure_rules.tiers, terms.fiscal_year)
 
 
 def renewed(seen: Survey, store: Store, keys: Collection[SheetId]) -> Survey:
@@ -146,7 +158,10 @@ def renewed(seen: Survey, store: Store, keys: Collection[SheetId]) -> Survey:
     started = {key for key, status in fresh.items() if is_started(store, seen.terms, status)}
     ordered = _by_id([*kept.values(), *fresh.values()])
     return replace(
-        seen, sheet_statuses=ordered, started_keys=(seen.started_keys & kept.keys()) | started
+        seen,
+        sheet_statuses=ordered,
+        started_keys=(seen.started_keys & kept.keys()) | started,
+        kept_grades=_kept_grades(store, seen.terms),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.check_context import facts_for, findings_from_store
-from xlsync.exchange.figures.figure_notes import figure_findings, put_figure_messages
+from xlsync.exchange.figures.figure_notes import put_figure_messages
+from xlsync.exchange.office_notes import office_notes
 from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.stages.return_findings import return_findings
 from xlsync.exchange.stages.stage_on_checks import about_new_workbook
@@ -73,6 +74,6 @@ def _with_figure_messages(data: bytes, template: Template, store: Store, sheet: 
 def _known(store: Store, terms: Terms, sheet: Sheet) -> Known:
     returned = return_findings(store, terms, sheet)
     findings = [*findings_from_store(store, terms, sheet), *returned]
-    findings += figure_findings(store, sheet)
+    findings += office_notes(store, terms, sheet)
     about = about_new_workbook(store, terms, sheet, is_returned=bool(returned))
     return Known(facts_for(store, terms, sheet), tuple(findings), about_stage=about)

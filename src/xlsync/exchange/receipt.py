@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.checks import Rate
 from xlsync.exchange.phases import Phase
+from xlsync.exchange.tiers.tier import Tier
 from xlsync.finding import Finding
 from xlsync.merging import Change, Conflict
 from xlsync.organization import Organization
@@ -39,11 +40,12 @@ class ReviewRules:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureRules:
-    """What the city has decided about handing in: which changes wait, when a sheet is handed in, and the present phase."""
+    """What the city has decided about the way of a sheet: which changes wait, when it is handed in, the phase, the tiers."""
 
     review_rules: ReviewRules = ReviewRules()
     handing_in: HandingIn = "complete"
     phase: Phase | None = None
+    tiers: tuple[Tier, ...] = ()
 
     @property
     def since(self) -> str:

@@ -71,6 +71,14 @@ class ActChain:
             return self._parsed(file.read_bytes(), str(file))
         return None
 
+    def newest_file(self, folder: Path, key: str, edition: int) -> tuple[str, int] | None:
+        """Return the last act's file by its name and time of change, None where there is none: equal ones hold the same."""
+        own = self.folder_of(folder, key, edition)
+        file = own / f"{max(_numbers(own), default=0)}.json"
+        with contextlib.suppress(OSError):
+            return file.name, file.stat().st_mtime_ns
+        return None
+
     def write(self, folder: Path, key: str, edition: int, act: Mapping[str, Any]) -> None:
         """Write the next act about a sheet. Call within `Store.writing`; StoreBusy where another program was quicker."""
         own = self.folder_of(folder, key, edition)

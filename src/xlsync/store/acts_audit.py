@@ -14,6 +14,7 @@ from xlsync.store.revision import hash_of
 from xlsync.store.rollover_acts import faults_of_rollovers
 from xlsync.store.stage_acts import faults_of_stages
 from xlsync.store.store_files import YEAR, keys_among, listable_names, numbers_in, safe_key
+from xlsync.store.tier_grades import faults_of_grades
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,7 @@ _BESIDE_SHEETS: Final = (
     faults_of_register,
     faults_of_stages,
     faults_of_figures,
+    faults_of_grades,
     faults_of_rollovers,
     faults_of_distributions,
 )

@@ -9,17 +9,14 @@ gives them back to staff: that is the next file of the kind, without these field
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from xlsync.errors import StoreError
 from xlsync.kinds.eras import era_day
 from xlsync.store.act_chain import ActChain
-from xlsync.store.store_files import numbers_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,16 +143,13 @@ def faults_of_figures(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _last_import(folder: Path, kind: str, edition: int) -> FiguresImport | None:
-    own = _CHAIN.folder_of(folder, kind, edition)
-    with contextlib.suppress(OSError, StoreError):
-        newest = own / f"{max(numbers_in(own), default=0)}.json"
-        return _read_import(folder, kind, edition, newest.name, newest.stat().st_mtime_ns)
-    return None
+    newest = _CHAIN.newest_file(folder, kind, edition)
+    return None if newest is None else _read_import(folder, kind, edition, newest)
 
 
 @lru_cache(maxsize=16)
 def _read_import(
-    folder: Path, kind: str, edition: int, _name: str, _changed: int
+    folder: Path, kind: str, edition: int, _newest: tuple[str, int]
 ) -> FiguresImport | None:
     """Return a kind's last file, kept for the next sheet: it is asked for at every save, and written once."""
     last = _CHAIN.last(folder, kind, edition)

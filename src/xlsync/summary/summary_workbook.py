@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.book import Book
 from xlsync.summary.excel.frame import LEGEND_ROW, Frame, name_of
+from xlsync.summary.excel.list_page import write_list_page
 from xlsync.summary.figures.figures import Figures, figures_of
 from xlsync.summary.figures.page_fields import (
     DistributionFields,
@@ -33,6 +34,7 @@ from xlsync.summary.sheets.text_table import write_texts
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.organization import Organization
+    from xlsync.summary.excel.list_page import PrintedList
     from xlsync.summary.excel.project_list_formulas import ListFormulas
 
 NOTHING = (
@@ -57,10 +59,20 @@ def summarize(
     return workbook_of(figures, made_on)
 
 
-def workbook_of(figures: Figures, made_on: dt.date | None, form_version: int = 0) -> bytes:
+def workbook_of(
+    figures: Figures,
+    made_on: dt.date | None,
+    form_version: int = 0,
+    further: Sequence[PrintedList] = (),
+) -> bytes:
     """Write the workbook of figures; where there is no sheet, one that says so.
 
-    `form_version` is the version of the form that the figures are read by, 0 where that is not known.
+    Args:
+        figures: The figures.
+        made_on: The day that it shows.
+        form_version: The version of the form that the figures are read by, 0 where that is not known.
+        further: Lists that stand behind the form's pages.
+
     """
     form_fields = figures.form_fields
     years = f"（{form_fields.years}）" if form_fields.years else ""
@@ -75,6 +87,8 @@ def workbook_of(figures: Figures, made_on: dt.date | None, form_version: int = 0
         page.text(LEGEND_ROW + 1, 0, nothing, styles.PLAIN)
         if figures.missing_units:
             _write_findings(frame, figures)
+    for listed in further:
+        write_list_page(book, listed, name_of(figures.department))
     return book.close()
 
 

@@ -28,7 +28,7 @@ from xlsync.exchange.figures.file_kinds import (
     column_meaning,
 )
 from xlsync.exchange.register.list_table import ListCell, ListRow, ListTable, read_tables
-from xlsync.exchange.register.listed_sheets import is_total
+from xlsync.exchange.register.listed_sheets import is_total, is_total_word
 from xlsync.form.years import parse_year
 from xlsync.kinds import Unreadable, fold
 from xlsync.kinds.money import parse_in_unit
@@ -209,9 +209,11 @@ class _LineReader:
 
     def _code(self, cells: Mapping[int, ListCell | None]) -> BudgetCode | None:
         whole = self._text(cells, CODE)
+        parts = [self._text(cells, path) for path in self._code_paths]
+        if any(map(is_total_word, (whole, *parts))):
+            return None
         if whole:
             return code_of_text(whole)
-        parts = [self._text(cells, path) for path in self._code_paths]
         return code_of_parts(parts) if parts and all(parts) else None
 
     @property

@@ -51,7 +51,12 @@ class ListReading:
 
 def is_total(row: ListRow) -> bool:
     """Whether a row says of itself that it sums up others."""
-    return any(fold(cell.text) in _TOTALS for cell in row.list_cells.values())
+    return any(is_total_word(cell.text) for cell in row.list_cells.values())
+
+
+def is_total_word(text: str) -> bool:
+    """Whether a cell says that its row sums up others: 小計, 合計."""
+    return fold(text) in _TOTALS
 
 
 def read_listed_sheets(
@@ -222,4 +227,4 @@ def _refuse_repeated_keys(reading: ListReading) -> None:
                 )
 
 
-__all__ = ["ListReading", "ListedSheet", "is_total", "read_listed_sheets"]
+__all__ = ["ListReading", "ListedSheet", "is_total", "is_total_word", "read_listed_sheets"]

@@ -14,7 +14,7 @@ from xlsync.exchange.check_context import (
     findings_from_store,
     findings_on,
 )
-from xlsync.exchange.figures.figure_notes import figure_findings
+from xlsync.exchange.office_notes import office_notes
 from xlsync.exchange.reconcile.page_request import request_findings
 from xlsync.exchange.reconcile.pending_review import rejection, waiting_findings
 from xlsync.exchange.stages.hand_in_findings import hand_in_findings
@@ -84,7 +84,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     returned = return_findings(store, terms, sheet)
     findings += request_findings(state.incoming, state.page_answers.page_request, None)
     findings += [*returned, *hand_in_findings(state.page_answers.hand_in, with_refusal=True)]
-    findings += figure_findings(store, sheet)
+    findings += office_notes(store, terms, sheet)
     texts = number_texts(state.incoming.findings).difference(page.paths, page.typed_as_text)
     about = about_stage(state.page_answers, is_returned=bool(returned))
     known = Known(facts_for(store, terms, sheet), tuple(findings), texts, about)

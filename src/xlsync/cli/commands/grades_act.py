@@ -1,0 +1,113 @@
+"""Carrying out what `xlsync grades import` and `revert` have planned: shown, agreed to, recorded, written into workbooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlsync.city.board_update import renew_board
+from xlsync.city.clock_and_user import now, user
+from xlsync.cli import ATTENTION
+from xlsync.cli.change_lines import say_first
+from xlsync.cli.commands.export import export_sheets
+from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.cli.receipt_lines import complain_not_done
+from xlsync.errors import SettingsError
+from xlsync.exchange import Source
+from xlsync.exchange.tiers.grades_plan import part_words
+from xlsync.exchange.tiers.grades_run import keep_grades_of, run_grades
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from xlsync.city.settings import CitySettings
+    from xlsync.cli.agreement import Agreement
+    from xlsync.exchange.receipt import Receipt
+    from xlsync.exchange.tiers.grades_plan import GradesPlan, SheetGrades
+
+_NO_TIERS = "xlsync.toml に評価の段階（[[tier]]）がありません。docs/ja/planning.md の「評価の段階」を見て書いてください"
+
+
+@dataclass(frozen=True, slots=True)
+class ActWords:
+    """What an act is called: the question before it, and what is said once it is done, and once it is not."""
+
+    question: str
+    sentence_after: str
+    sentence_if_not: str
+
+
+def city_with_tiers(folder: Path) -> CitySettings:
+    """Return the city's settings; SettingsError where it has no tiers."""
+    city = current_city(folder)
+    if not city.terms.procedure_rules.tiers:
+        raise SettingsError(_NO_TIERS, str(city.folder))
+    return city
+
+
+def act_on_grades(
+    city: CitySettings, plan: GradesPlan, file: str, words: ActWords, agreement: Agreement
+) -> int:
+    """Show what a plan changes, carry it out where that is agreed, and return the exit code.
+
+    Args:
+        city: The city's settings.
+        plan: What is to be done; it has no faults.
+        file: The table's name.
+        words: What the act is called.
+        agreement: What was agreed to so far.
+
+    """
+    if not agreement.as_json:
+        say_first([line for each in plan.changed for line in _lines(each)])
+    is_meant = not plan.changed or agreement.is_reached(words.question)
+    if not is_meant or agreement.is_dry_run:
+        return _left(plan, words.sentence_if_not, agreement)
+    source = Source(file, now(), user())
+    keep_grades_of(city.store, city.terms, plan, source)
+    receipts = list(run_grades(city.store, city.terms, plan, source, _progress))
+    renew_board(city, receipts, complain)
+    return _report(city, plan, receipts, words, as_json=agreement.as_json)
+
+
+def _progress(every: Sequence[SheetGrades]) -> Iterable[SheetGrades]:
+    return progress(every, "書き込み中")
+
+
+def _report(
+    city: CitySettings,
+    plan: GradesPlan,
+    receipts: Sequence[Receipt],
+    words: ActWords,
+    *,
+    as_json: bool,
+) -> int:
+    """Say what was done, write it into the living workbooks, and return the exit code."""
+    done = complain_not_done(receipts)
+    if not as_json:
+        say(f"{words.sentence_after} {len(plan.changed)}件")
+    ids = [each.sheet.id for each in plan.sheet_grades]
+    workbooks = export_sheets(city, ids, quiet=as_json).documents if ids else ()
+    if as_json:
+        documents = [receipt.to_document() for receipt in receipts]
+        listed = {"receipts": documents, "workbooks": workbooks}
+        put_json({**plan.to_document(), "done": True, **listed})
+    return ATTENTION if len(done) < len(receipts) or plan.doubts else 0
+
+
+def _left(plan: GradesPlan, not_done: str, agreement: Agreement) -> int:
+    if agreement.as_json:
+        put_json({**plan.to_document(), "done": False})
+    elif not agreement.is_dry_run:
+        say(f"{not_done}。よければ --yes を付けて実行してください。")
+    return ATTENTION if plan.changed or plan.doubts else 0
+
+
+def _lines(each: SheetGrades) -> list[str]:
+    words = [f"    {part_words(change, each.sheet)}" for change in each.part_changes]
+    return [f"変更 {each.sheet.key} {each.sheet.title}", *words]
+
+
+__all__ = ["ActWords", "act_on_grades", "city_with_tiers"]

@@ -1,0 +1,107 @@
+"""`xlsync grades import`: take grades and reasons from a table after a meeting, once it is shown what that does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.figure_files import sheets_and_shares
+from xlsync.city.grade_headings import (
+    HEADINGS_FILE,
+    grade_headings_of,
+    read_grade_headings,
+    save_grade_headings,
+)
+from xlsync.cli import FAILED
+from xlsync.cli.abandoned_files import remove_abandoned
+from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.change_lines import say_first
+from xlsync.cli.commands.grades_act import ActWords, act_on_grades, city_with_tiers
+from xlsync.cli.console import complain, put_json, say
+from xlsync.errors import SettingsError, WorkbookError
+from xlsync.exchange.tiers.grades_plan import GradesFile, plan_grades
+from xlsync.exchange.tiers.sheet_tiers import known_grades
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.exchange.tiers.grades_plan import GradesPlan
+    from xlsync.exchange.tiers.tier import Tier
+
+_WORDS: Final = ActWords("このとおり取り込みますか", "取り込みました", "取り込んでいません")
+_FAULTY: Final = "何も取り込んでいません。上の行を直して、もう一度実行してください。"
+
+
+@dataclass(frozen=True, slots=True)
+class GradesOptions:
+    """What the options of `xlsync grades import` say; without a tier, the headings name them."""
+
+    tier_name: str = ""
+    mapping_entries: Sequence[str] = ()
+    agreement: Agreement = ASK
+
+
+def import_grades(folder: Path, file: Path, options: GradesOptions) -> int:
+    """Show what a table would change, carry it out where that is agreed, and return the exit code."""
+    city = city_with_tiers(folder)
+    mapping = {**read_grade_headings(city), **grade_headings_of(city, options.mapping_entries)}
+    plan = _planned(city, file, mapping, _tiers(city, options.tier_name))
+    agreement = options.agreement
+    if options.mapping_entries and not agreement.is_dry_run:
+        remove_abandoned(city.folder)
+        save_grade_headings(city, mapping)
+        if not agreement.as_json:
+            say(f"見出しを {HEADINGS_FILE} に控えました。次からは --map は要りません。")
+    if not agreement.as_json:
+        _say_beside(plan)
+    if plan.faults:
+        return _refuse(plan, as_json=agreement.as_json)
+    return act_on_grades(city, plan, file.name, _WORDS, agreement)
+
+
+def _tiers(city: CitySettings, name: str) -> Sequence[Tier]:
+    tiers = city.terms.procedure_rules.tiers
+    asked = [tier for tier in tiers if name in {"", tier.tier_name}]
+    if not asked:
+        names = "、".join(tier.tier_name for tier in tiers)
+        raise SettingsError(f"「{name}」という段階は設定にありません（{names}）", "--tier")
+    return asked
+
+
+def _planned(
+    city: CitySettings, file: Path, mapping: dict[str, str], tiers: Sequence[Tier]
+) -> GradesPlan:
+    try:
+        data = file.read_bytes()
+    except OSError as fault:
+        raise WorkbookError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
+    sheets, shares = sheets_and_shares(city)
+    known = known_grades(city.store, tiers, city.terms.fiscal_year)
+    return plan_grades(
+        GradesFile(data, file.name, mapping), city.terms, tiers, sheets, shares, known
+    )
+
+
+def _say_beside(plan: GradesPlan) -> None:
+    """Print what is read and what is not; `act_on_grades` prints what changes."""
+    say(
+        f"一覧にある事業 {len(plan.sheet_grades)}件（うち変わる事業 {len(plan.changed)}件）、"
+        f"一覧にない事業 {len(plan.sheets_without)}件"
+    )
+    say_first([f"確かめてください {doubt}" for doubt in plan.doubts])
+    say_first(plan.passed_over)
+    say_first([f"一覧にない事業 {sheet.key} {sheet.title}" for sheet in plan.sheets_without])
+    for fault in plan.faults:
+        complain(fault)
+
+
+def _refuse(plan: GradesPlan, *, as_json: bool) -> int:
+    if as_json:
+        put_json({**plan.to_document(), "done": False})
+    else:
+        complain(_FAULTY)
+    return FAILED
+
+
+__all__ = ["GradesOptions", "import_grades"]

@@ -1,0 +1,94 @@
+"""What each tier says of a sheet: from its page where the form has fields for it, else from what is kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from xlsync.exchange.blame import spoken_time
+from xlsync.exchange.tiers.tier import PART_WORDS
+from xlsync.finding import QUOTE_LENGTH, finding
+from xlsync.kinds import DASH, Choice
+from xlsync.merging import field_as_json, json_as_text
+from xlsync.store.tier_grades import TierGrades, grades_of_tier
+
+if TYPE_CHECKING:
+    from xlsync.exchange.receipt import Terms
+    from xlsync.exchange.tiers.tier import Tier, TierPart
+    from xlsync.finding import Finding
+    from xlsync.form.edition import Edition
+    from xlsync.sheet import Sheet
+    from xlsync.store import Store
+
+GradesByTier = Mapping[str, TierGrades]
+"""What is kept of each tier, by its name."""
+_ROOM = QUOTE_LENGTH - 4
+"""Characters of a text that stand in one row of チェック."""
+
+
+def known_grades(store: Store, tiers: Sequence[Tier], edition: int) -> GradesByTier:
+    """Return what is kept of the city's tiers."""
+    return {tier.tier_name: grades_of_tier(store.folder, tier.tier_name, edition) for tier in tiers}
+
+
+def part_text(tier: Tier, part: TierPart, sheet: Sheet, known: GradesByTier) -> str:
+    """Return what a part of a tier says of a sheet, "" for nothing."""
+    path = tier.field_paths.get(part, "")
+    if path:
+        return json_as_text(sheet.edition, path, field_as_json(sheet, path))
+    return known[tier.tier_name].texts_by_sheet.get(sheet.id, {}).get(part, "")
+
+
+def grade_order(tier: Tier, edition: Edition) -> tuple[str, ...]:
+    """Return the grades that a tier has, in order; none where any word may be one."""
+    path = tier.field_paths.get("grade", "")
+    kind = edition.by_path[path].kind if path else None
+    return kind.items if isinstance(kind, Choice) else tier.grade_words
+
+
+def parts_in_use(tier: Tier, sheets: Sequence[Sheet], known: GradesByTier) -> list[TierPart]:
+    """Return the parts of a tier that any sheet says something in, and those that the form has fields for."""
+    return [part for part in PART_WORDS if _is_in_use(tier, part, sheets, known)]
+
+
+def _is_in_use(tier: Tier, part: TierPart, sheets: Sequence[Sheet], known: GradesByTier) -> bool:
+    texts = (part_text(tier, part, sheet, known) for sheet in sheets)
+    return part in tier.field_paths or not {*texts} <= {"", DASH}
+
+
+def tier_findings(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
+    """Return a note for each tier that is kept beside a sheet: this year's result, and last year's opinion and answer."""
+    tiers, year = terms.procedure_rules.tiers, sheet.edition.year
+    return [
+        *_notes(tiers, known_grades(store, tiers, year), sheet, ""),
+        *_notes(tiers, known_grades(store, tiers, year - 1), sheet, "昨年度の"),
+    ]
+
+
+def _notes(
+    tiers: Sequence[Tier], known: GradesByTier, sheet: Sheet, year: str
+) -> Iterator[Finding]:
+    for tier in tiers:
+        grades = known[tier.tier_name]
+        texts = grades.texts_by_sheet.get(sheet.id, {})
+        by_whom = f"{grades.who}、{spoken_time(grades.when)}" if grades.when else ""
+        for part in tier.kept_parts:
+            for piece in _pieces(texts.get(part, "")):
+                name = f"{year}{tier.tier_name}の{PART_WORDS[part]}"
+                yield finding("tier-result", "", field=name, reason=piece, registered=by_whom)
+
+
+def _pieces(text: str) -> list[str]:
+    """Return a text in pieces that a row of the list has room for, so that nothing of it is cut."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return [line[start : start + _ROOM] for line in lines for start in range(0, len(line), _ROOM)]
+
+
+__all__ = [
+    "GradesByTier",
+    "grade_order",
+    "known_grades",
+    "part_text",
+    "parts_in_use",
+    "tier_findings",
+]
