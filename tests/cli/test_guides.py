@@ -8,8 +8,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from tests import papers
 from tests.cli.test_sheets_add import HEAD, OTHER, ROW, listed
 from tests.commands import EXAMPLES, Run
 
@@ -61,7 +63,7 @@ SETTINGS = [
     for guide in GUIDES
     for number, block in enumerate(blocks(guide))
     if re.match(
-        r"\[(\[phase|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|serve|organization|publication)",
+        r"\[(\[phase|\[tier|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|serve|organization|publication)",
         block,
     )
 ]
@@ -115,6 +117,9 @@ def test_the_planning_offices_guide_can_be_followed_from_top_to_bottom(
         if words[:2] == ["figures", "import"]:
             _prepare_figures()
             words += [] if "--dry-run" in words else ["--yes"]
+        if words[:2] == ["grades", "import"]:
+            _prepare_grades()
+            words += [] if "--dry-run" in words else ["--yes"]
         if words[-1] == "form-new":
             shutil.copytree("form", "form-new", dirs_exist_ok=True)
             with Path("form-new/form.toml").open("a", encoding="utf-8") as changed:
@@ -125,6 +130,22 @@ def test_the_planning_offices_guide_can_be_followed_from_top_to_bottom(
         if words[:1] == ["init"]:
             monkeypatch.chdir(tmp_path / words[1])
     assert followed > 15
+
+
+def _prepare_grades() -> None:
+    """The tiers that the guide has people write, and a table for one of them."""
+    [tiers] = [
+        block for block in blocks(ROOT / "docs/ja/planning.md") if block.startswith("[[tier]]")
+    ]
+    settings = Path("xlsync.toml").read_text(encoding="utf-8")
+    if tiers not in settings:
+        Path("xlsync.toml").write_text(f"{settings}\n{tiers}", encoding="utf-8")
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["事業コード", "二次評価", "二次評価の理由"])
+    page.append([papers.KEYS[0], "B", "改善の余地"])
+    book.save("会議結果.xlsx")
 
 
 def _prepare_figures() -> None:

@@ -11,8 +11,10 @@ from xlsync.store.figure_imports import fields_with_figures
 from xlsync.workbook.template.input_hints import input_message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from xlsync.exchange.write_back.cell_updates import PageUpdate
+    from xlsync.exchange.write_back.worksheet_state import WorksheetState
     from xlsync.finding import Finding
     from xlsync.ooxml.patch.package_editor import PackageEdit
     from xlsync.sheet import Sheet
@@ -57,6 +59,15 @@ def put_figure_messages(
     put_input_messages(edit, worksheet, messages, drawn, _TITLE)
 
 
+def put_page_messages(
+    store: Store, edit: PackageEdit, pages: Iterable[tuple[WorksheetState, PageUpdate]]
+) -> None:
+    """Do so on the worksheets of a workbook that are brought up to date."""
+    for state, page in pages:
+        incoming = state.incoming
+        put_figure_messages(store, edit, incoming.worksheet, page.sheet, incoming.cells)
+
+
 def _sources(store: Store, sheet: Sheet) -> dict[str, FigureSource]:
     """Return where the figures of a sheet come from, in the form's order; fields that its form no longer has are left out."""
     known = fields_with_figures(store.folder, sheet.id, sheet.edition.year)
@@ -69,4 +80,4 @@ def _listed(sheet: Sheet, paths: list[str]) -> str:
     return f"{named}ほか{more}欄" if more > 0 else named
 
 
-__all__ = ["figure_findings", "put_figure_messages"]
+__all__ = ["figure_findings", "put_figure_messages", "put_page_messages"]

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import UnwritableWorkbook
-from xlsync.exchange.figures.figure_notes import put_figure_messages
+from xlsync.exchange.figures.figure_notes import put_page_messages
 from xlsync.exchange.incoming import Incoming, complete, read_incoming
 from xlsync.exchange.past_editions import terms_of_workbook
 from xlsync.exchange.reading_findings import with_reading_findings
@@ -74,7 +74,7 @@ def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     workbook = Workbook(edit.package)
     pages = _received_pages(refreshed.worksheet_states, workbook)
     _put_pages(edit, [page for _, page in pages], remarks)
-    _put_figure_messages(store, edit, pages)
+    put_page_messages(store, edit, pages)
     if len(pages) == len(states):
         _put_conflicts(store, edit, [state for state, _ in pages])
     _put_stamps(edit, workbook, pages, alone=len(states) == 1)
@@ -103,7 +103,7 @@ def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     edit = PackageEdit(upgraded.data)
     workbook = Workbook(edit.package)
     _put_pages(edit, [page for _, page in upgraded.page_states], remarks)
-    _put_figure_messages(store, edit, upgraded.page_states)
+    put_page_messages(store, edit, upgraded.page_states)
     _put_conflicts(store, edit, [state for state, _ in upgraded.page_states])
     _put_stamps(edit, workbook, upgraded.page_states, alone=len(states) == 1)
     for state, page in upgraded.page_states:
@@ -161,15 +161,6 @@ def _put_pages(
         cached |= page.cached_values
     # Overwritten are a field's formulas only where they are ours: page_update leaves the others; of remarks as the caller says.
     put_cells(edit, changes, overwrite_formulas=True, cached=cached, stale="keep")
-
-
-def _put_figure_messages(
-    store: Store, edit: PackageEdit, pages: Iterable[tuple[WorksheetState, PageUpdate]]
-) -> None:
-    """Let the cells say which of them hold figures of the financial system."""
-    for state, page in pages:
-        cells = state.incoming.cells
-        put_figure_messages(store, edit, state.incoming.worksheet, page.sheet, cells)
 
 
 def _put_conflicts(store: Store, edit: PackageEdit, states: list[WorksheetState]) -> None:
