@@ -34,7 +34,7 @@ from tests.fake_excel.model import opened as excel_opened
 from tests.fake_excel.pywin32 import windows
 from tests.official_forms import evaluation
 from tests.papers import form_folder
-from tests.store.commands import what_it_says
+from tests.store.commands import YEAR, what_it_says
 from tests.store.disk_calls import KILLED, Call, Seen, dying_at, forked, refusing, watching
 from tests.watcher import impatient
 from tests.watching import saying
@@ -46,7 +46,11 @@ from xlsync.disk import TEMPORARY, is_temporary
 from xlsync.inbox.intake.leftovers import REMOVE_AFTER, Leftovers, temporary_files
 from xlsync.inbox.watcher import put_right
 from xlsync.ooxml.opc.package import Package
+from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.store import audit
+from xlsync.store.stage_acts import stage_acts
+from xlsync.workbook.checks.answer_cells import HAND_IN, REQUEST
+from xlsync.workbook.checks.visible_sheet import PAGE
 
 FAULTS = ("kill", "ENOSPC", "EIO", "EACCES")
 _FOLDER = "{city}"
@@ -119,6 +123,11 @@ COMMANDS: dict[str, Command] = {
     "accept": Command(("accept", "-C", _FOLDER, _KEY, _OTHER, "--yes"), "registered"),
     "confirm": Command(("confirm", "-C", _FOLDER, _KEY), "registered"),
     "finalize": Command(("finalize", "-C", _FOLDER, _KEY), "confirmed"),
+    "mark-published": Command(
+        ("mark-published", "-C", _FOLDER, _KEY, "--approval", "7月20日 企第12号"), "final"
+    ),
+    "import a handing in": Command(("import", "-C", _FOLDER, _BOOK), "handed in"),
+    "import a clearing to stay": Command(("import", "-C", _FOLDER, _BOOK), "cleared"),
     "reopen": Command(("reopen", "-C", _FOLDER, _KEY, "--comment", "取消し"), "confirmed"),
     "figures import": Command(
         (
@@ -308,6 +317,7 @@ def prepared(place: Path) -> dict[str, Path]:
     filling = ("import", "-C", f"{_FOLDER}/市", _SHEET)
     step("kept", "", ("init", f"{_FOLDER}/市"), filling, backup)
     step("confirmed", "registered", ("confirm", "-C", _FOLDER, _KEY))
+    step("final", "confirmed", ("finalize", "-C", _FOLDER, _KEY))
     step(
         "issued",
         "registered",
@@ -328,6 +338,12 @@ def prepared(place: Path) -> dict[str, Path]:
     step("excluded", "issued", excluded)
     step("excluded before", "registered", excluded)
     step("rolled over", "excluded before", COMMANDS["rollover"].words)
+    handed_in = living(step("handed in", "issued"))
+    handed_in.write_bytes(answering(handed_in.read_bytes(), HAND_IN, "所属長確認済"))
+    cleared = living(step("cleared", "issued"))
+    cleared.write_bytes(saying_nothing(cleared.read_bytes()))
+    assert run(["import", "-C", str(place / "cleared"), str(cleared)])[0] in {0, 1}
+    cleared.write_bytes(answering(cleared.read_bytes(), REQUEST, "消したままにする"))
     saved = step("saved", "issued")
     issued = living(saved).read_bytes()
     living(saved).write_bytes(saying(issued, "本人の保存"))
@@ -355,12 +371,30 @@ def prepared(place: Path) -> dict[str, Path]:
     return grounds
 
 
+def answering(data: bytes, address: str, word: str) -> bytes:
+    """Return the workbook with a word chosen in a cell of チェック."""
+    return patch_cells(data, {(PAGE, address): word})
+
+
+def saying_nothing(data: bytes) -> bytes:
+    """Return the workbook with a block of its fields cleared."""
+    cells = cells_of(data)
+    staff = [one.path for one in papers.edition().fields if one.filled_by == "staff"]
+    blanks = {(WORKSHEET, cells[path]): None for path in staff if not path.startswith("costs")}
+    return patch_cells(data, blanks)
+
+
 def content(folder: Path) -> dict[str, Any]:
     """What people see of a city: sheets, histories and open conflicts, and which files there are, each of them whole."""
     store = folder / "store"
     sheets = what_it_says(store) if (store / "store.json").exists() else {}
     shown = {
-        key: {"head": said["head"], "open": _distinct(said["open"]), "waiting": said["waiting"]}
+        key: {
+            "head": said["head"],
+            "open": _distinct(said["open"]),
+            "waiting": said["waiting"],
+            "stages": [act.stage_act_kind for act in stage_acts(store, key, YEAR)],
+        }
         for key, said in sheets.items()
     }
     files = [file for file in folder.rglob("*") if file.is_file() and store not in file.parents]

@@ -76,12 +76,21 @@ def test_a_sheet_goes_from_entering_to_final(city: Path, run: Run) -> None:
         told = run(command, KEY, "--comment", "7月3日 企第12号")
         assert (told.code, word in told.out) == (0, True), told
     assert on_board(run) == ("final", [])
+    told = run("mark-published", KEY, "--approval", "9月1日 企第30号")
+    assert (told.code, "確定 → 公表済" in told.out, "決裁：9月1日 企第30号" in told.out) == (
+        0,
+        True,
+        True,
+    )
+    assert acts(city)[-1].approval == "9月1日 企第30号"
+    assert "決裁：9月1日 企第30号" in run("history", KEY).out
+    assert run("accept", OTHER, "--approval", "9月1日").code == 2
     assert "提出済 1／2件" in run("status").out
     history = run("history", KEY)
     assert "確認済 → 確定（第1版）" in history.out
     assert "企第12号" in history.out
     kinds = [act["kind"] for act in run("history", KEY, "--json").json["stages"]]
-    assert kinds == ["submit", "endorse", "accept", "confirm", "finalize"]
+    assert kinds == ["submit", "endorse", "accept", "confirm", "finalize", "publish"]
     assert run("return", KEY, "--comment", "誤り").code == 3
     assert run("reopen", KEY, "--comment", "金額の訂正").code == 0
     assert on_board(run) == ("correcting", [])

@@ -60,13 +60,23 @@ Revision = Annotated[
         show_default=False,
     ),
 ]
+Approval = Annotated[
+    str,
+    typer.Option(
+        "--approval",
+        metavar="日付・番号",
+        help="決裁の日付と文書番号（確認・確定・公表のときに控えておくもの）。",
+        show_default=False,
+    ),
+]
+_WITH_APPROVAL: frozenset[StageActKind] = frozenset({"confirm", "finalize", "publish"})
 Agreed = Annotated[bool, typer.Option("--yes", help="2件以上でも尋ねずに行います。")]
 
 
-def _offer(kind: StageActKind, what: str) -> None:
+def _offer(kind: StageActKind, what: str, name: str = "") -> None:
     """Add the command that does an act about sheets."""
 
-    @stage_app.command(kind, help=what)
+    @stage_app.command(name or kind, help=what)
     def change_stage_of_sheets(
         keys: Keys = None,
         department: Department = "",
@@ -74,6 +84,7 @@ def _offer(kind: StageActKind, what: str) -> None:
         comment: Comment = "",
         fields: Fields = None,
         revision: Revision = None,
+        approval: Approval = "",
         is_agreed: Agreed = False,
         dry_run: DryRun = False,
         city: CityFolder = HERE,
@@ -89,9 +100,11 @@ def _offer(kind: StageActKind, what: str) -> None:
             )
         if revision is not None and len(keys or []) != 1:
             raise typer.BadParameter("--revision は事業コード1つと一緒に指定してください")
+        if approval and kind not in _WITH_APPROVAL:
+            raise typer.BadParameter("--approval は確認・確定・公表のときに指定できます")
         chosen = Chosen(tuple(keys or ()), department, list_file)
         agreement = Agreement(is_agreed, dry_run, as_json)
-        options = StageOptions(comment, tuple(fields or ()), revision, agreement)
+        options = StageOptions(comment, tuple(fields or ()), revision, approval, agreement)
         end(change_stage(city, chosen, kind, options))
 
 
@@ -101,6 +114,11 @@ _offer("accept", "提出されたシートを受け付けます。")
 _offer("return", "シートを担当へ差し戻します（確定の前なら、いつでもできます）。")
 _offer("confirm", "点検したシートを確認済にします。")
 _offer("finalize", "確認済のシートを確定します（そのあとの保存は、企画担当の確認待ちになります）。")
+_offer(
+    "publish",
+    "確定したシートを公表済にします（公表用のファイルは `xlsync publish` で作ります）。",
+    "mark-published",
+)
 _offer("reopen", "差戻し・受付・確認を取り消すか、確定したシートを訂正できるようにします。")
 
 

@@ -71,6 +71,8 @@ def _say_stage_acts(acts: Sequence[StageAct]) -> None:
         when = act.when[:16].replace("T", " ")
         words = f"{STAGE_WORDS[before.stage]} → {STAGE_WORDS[state.stage]}（第{act.revision}版）"
         say(f"{words}  {when}  {act.who}  {act.comment}".rstrip())
+        if act.approval:
+            say(f"  決裁：{act.approval}")
         for comment in act.field_comments:
             say(f"  {comment.field_title}：{comment.comment}".rstrip("："))
 

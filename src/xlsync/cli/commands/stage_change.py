@@ -1,4 +1,4 @@
-"""`xlsync submit | endorse | accept | return | confirm | finalize | reopen`: lead sheets to a stage, all of them or none."""
+"""`xlsync submit | return | confirm | finalize | …`: lead sheets to a stage, all of them or none."""
 
 from __future__ import annotations
 
@@ -43,12 +43,14 @@ class StageOptions:
     comment: str = ""
     field_entries: Sequence[str] = ()
     seen_revision: int | None = None
+    approval: str = ""
     agreement: Agreement = ASK
 
     def act(self, kind: StageActKind, edition: Edition) -> StageAct:
         """Return the act; StoreError where a field is none of the form."""
         comments = tuple(_field_comment(edition, entry) for entry in self.field_entries)
-        return StageAct(kind, 0, now(), user(), self.comment.strip(), comments)
+        comment, approval = self.comment.strip(), self.approval.strip()
+        return StageAct(kind, 0, now(), user(), comment, comments, approval=approval)
 
 
 def change_stage(folder: Path, chosen: Chosen, kind: StageActKind, options: StageOptions) -> int:
@@ -118,6 +120,8 @@ def _say_plan(plan: Sequence[PlannedAct], act: StageAct) -> None:
         say(f"{planned.key} {planned.sheet.title}：{words}")
     if act.comment:
         say(f"コメント：{act.comment}")
+    if act.approval:
+        say(f"決裁：{act.approval}")
     for comment in act.field_comments:
         say(f"  {comment.field_title}：{comment.comment}".rstrip("："))
 
