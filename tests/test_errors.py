@@ -14,7 +14,7 @@ CLASSES = [getattr(xlsync.errors, name) for name in xlsync.errors.__all__]
 CODES = {
     "error", "settings", "form", "sheet", "workbook", "not-a-workbook", "encrypted-workbook",
     "damaged-workbook", "hostile-workbook", "unwritable-workbook", "not-our-form", "store",
-    "store-damaged", "store-busy", "stale", "protocol", "excel", "backup",
+    "store-damaged", "store-busy", "stale", "protocol", "excel", "backup", "background",
 }  # fmt: skip
 """Codes are public: one may be added, none changed or taken away."""
 

@@ -16,6 +16,7 @@
     │   ├── StoreBusy           store-busy           another program is writing
     │   └── Stale               stale                something newer was stored than what an act was decided on
     ├── BackupError             backup               a backup cannot be made, read or restored
+    ├── BackgroundError         background           the system refuses a program that is to run in the background
     ├── ProtocolError           protocol             a button's request or answer is not as docs/protocol.md says
     └── ExcelError              excel                the Excel at hand, or its open workbook, cannot be used
 
@@ -28,6 +29,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "BackgroundError",
     "BackupError",
     "DamagedWorkbook",
     "EncryptedWorkbook",
@@ -158,6 +160,12 @@ class BackupError(XlsyncError):
     """A backup cannot be made, read or restored."""
 
     code: ClassVar[str] = "backup"
+
+
+class BackgroundError(XlsyncError):
+    """A program cannot be made to run in the background."""
+
+    code: ClassVar[str] = "background"
 
 
 class ProtocolError(XlsyncError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsync.cli.background_app import background_app
 from xlsync.cli.backup_app import backup_app, store_app
 from xlsync.cli.button_app import button_app
 from xlsync.cli.figures_app import figures_app
@@ -28,6 +29,7 @@ def add_groups(app: JapaneseTyper) -> None:
         "figures": figures_app,
         "grades": grades_app,
         "backup": backup_app,
+        "service": background_app,
     }
     for name, group in named.items():
         app.add_typer(group, name=name)

@@ -1,0 +1,142 @@
+"""Tasks of the Windows Task Scheduler: their XML, and the steps that install and remove them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape
+
+from xlsync.city.background.jobs import (
+    DESCRIPTIONS,
+    DeleteFile,
+    Job,
+    JobName,
+    RunProgram,
+    Step,
+    WriteFile,
+)
+
+NETWORK_SERVICE: Final = r"NT AUTHORITY\NETWORK SERVICE"
+_NETWORK_SERVICE_SID: Final = "S-1-5-20"
+_LASTING: Final = """\
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <RestartOnFailure>
+      <Interval>PT1M</Interval>
+      <Count>999</Count>
+    </RestartOnFailure>
+"""
+_NIGHTLY: Final = "    <ExecutionTimeLimit>PT6H</ExecutionTimeLimit>\n"
+_TASK: Final = """\
+<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Author>xlsync service install</Author>
+    <Description>{description}</Description>
+  </RegistrationInfo>
+  <Triggers>
+{trigger}  </Triggers>
+  <Principals>
+    <Principal id="Author">
+{principal}      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <StartWhenAvailable>true</StartWhenAvailable>
+{limits}  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>{program}</Command>
+      <Arguments>{arguments}</Arguments>
+      <WorkingDirectory>{folder}</WorkingDirectory>
+    </Exec>
+  </Actions>
+</Task>
+"""
+_AT_BOOT: Final = """\
+    <BootTrigger>
+      <Enabled>true</Enabled>
+      <Delay>PT1M</Delay>
+    </BootTrigger>
+"""
+_AT_LOGON: Final = """\
+    <LogonTrigger>
+      <Enabled>true</Enabled>
+      <UserId>{account}</UserId>
+    </LogonTrigger>
+"""
+_AT_NIGHT: Final = """\
+    <CalendarTrigger>
+      <StartBoundary>2026-01-01T02:30:00</StartBoundary>
+      <Enabled>true</Enabled>
+      <ScheduleByDay>
+        <DaysInterval>1</DaysInterval>
+      </ScheduleByDay>
+    </CalendarTrigger>
+"""
+
+
+def task_name(job: JobName) -> str:
+    """Return the name of a job's task."""
+    return rf"\xlsync\{job}"
+
+
+def task_file(job: Job) -> Path:
+    """Return the file of a task's XML: it stays in the city's folder, to be looked at or imported by hand."""
+    return job.city_folder / f"xlsync-{job.job_name}.task.xml"
+
+
+def task_text(job: Job, *, of_user: bool) -> str:
+    """Return the XML of a job's task: of the whole computer, or of one person who is logged on."""
+    account = escape(job.account)
+    start = _AT_LOGON.format(account=account) if of_user else _AT_BOOT
+    trigger = _AT_NIGHT if job.job_name == "backup" else start
+    return _TASK.format(
+        description=escape(DESCRIPTIONS[job.job_name]),
+        trigger=trigger,
+        principal=_principal(account, of_user=of_user),
+        limits=_NIGHTLY if job.job_name == "backup" else _LASTING,
+        program=escape(job.command_words[0]),
+        arguments=escape(" ".join((*job.command_words[1:], job.job_name))),
+        folder=escape(str(job.city_folder)),
+    )
+
+
+def _principal(account: str, *, of_user: bool) -> str:
+    if account == NETWORK_SERVICE:
+        return f"      <UserId>{_NETWORK_SERVICE_SID}</UserId>\n"
+    kind = "InteractiveToken" if of_user else "Password"
+    return f"      <UserId>{account}</UserId>\n      <LogonType>{kind}</LogonType>\n"
+
+
+def installing(job: Job, *, of_user: bool) -> list[Step]:
+    """Return the steps that install and start a job; schtasks asks for the password of an account that has one."""
+    file = task_file(job)
+    create = ["schtasks", "/Create", "/TN", task_name(job.job_name), "/XML", str(file), "/F"]
+    if not of_user and job.account != NETWORK_SERVICE:
+        create += ["/RU", job.account, "/RP", "*"]
+    starts = (
+        []
+        if job.job_name == "backup"
+        else [RunProgram(("schtasks", "/Run", "/TN", task_name(job.job_name)))]
+    )
+    # UTF-16 with its mark: the only encoding that schtasks takes Japanese in.
+    content = task_text(job, of_user=of_user).replace("\n", "\r\n").encode("utf-16")
+    return [WriteFile(file, content), RunProgram(tuple(create)), *starts]
+
+
+def removing(job: Job) -> list[Step]:
+    """Return the steps that stop and remove a job."""
+    name = task_name(job.job_name)
+    return [
+        RunProgram(("schtasks", "/End", "/TN", name), may_fail=True),
+        RunProgram(("schtasks", "/Delete", "/TN", name, "/F"), may_fail=True),
+        DeleteFile(task_file(job)),
+    ]
+
+
+def is_known_words(job: JobName) -> tuple[str, ...]:
+    """Return the command that says by its exit code whether a job's task is there."""
+    return ("schtasks", "/Query", "/TN", task_name(job))
