@@ -13,10 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests import office, papers
 from tests.cities import WORKSHEET, cells_of
+from tests.small_forms import SMALL_FORMS, YEAR, SmallForm
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH, Choice
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.page_layout import plan_of
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
 from xlsync.workbook.template.template import build_template
@@ -45,6 +47,12 @@ def test_every_field_has_a_name_of_the_worksheet_alone() -> None:
     assert sorted(cells()) == sorted(row["path"] for row in ROWS)
     assert len(set(cells().values())) == 128
     assert sorted(book.defined_names) == ["_xlsync.checks", "_xlsync.colours", "_xlsync.states"]
+
+
+@pytest.mark.parametrize("small", SMALL_FORMS, ids=lambda small: small.name)
+def test_the_drawing_tells_the_cells_of_the_template(small: SmallForm, tmp_path: Path) -> None:
+    form = small.form(tmp_path)
+    assert plan_of(form, YEAR).addresses == build_template(form, YEAR).addresses
 
 
 def test_a_template_built_twice_is_the_same_bytes() -> None:
@@ -163,6 +171,12 @@ def test_a_field_that_is_not_there_this_year_is_grey_on_the_page(tmp_path: Path)
     where = now.addresses["other_indicators"]
     cell = openpyxl.load_workbook(io.BytesIO(then.data))[WORKSHEET][where]
     assert (cell.value, cell.protection.locked, cell.fill.fill_type) == (None, True, "solid")
+
+
+@pytest.mark.parametrize("year", [2017, 2018, 2030])
+def test_the_drawing_tells_the_cells_of_the_shipped_template(year: int) -> None:
+    form = load_form("jimu-jigyo-hyoka")
+    assert plan_of(form, year).addresses == build_template(form, year).addresses
 
 
 def test_the_template_lies_ready_in_the_repository() -> None:

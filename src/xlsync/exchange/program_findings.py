@@ -10,7 +10,7 @@ from xlsync.checks.between import program_totals
 from xlsync.computed import PROGRAM_TOTAL
 from xlsync.exchange.check_context import context_of
 from xlsync.exchange.program_totals import program_of, with_known_totals
-from xlsync.workbook.template.template import build_template
+from xlsync.workbook.reading.page_layout import plan_of
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt, Terms
@@ -47,7 +47,7 @@ def _is_current(receipt: Receipt, terms: Terms) -> bool:
 def _findings(
     store: Store, terms: Terms, sheet: Sheet, program: tuple[Sheet, ...]
 ) -> Iterator[Finding]:
-    template = build_template(terms.form, terms.fiscal_year)
+    plan = plan_of(terms.form, terms.fiscal_year)
     context = context_of(store, terms, sheet, program)
     for finding in program_totals(with_known_totals(sheet, context), context):
-        yield finding.at(template.edition.worksheet, template.addresses[finding.path])
+        yield finding.at(plan.edition.worksheet, plan.addresses[finding.path])

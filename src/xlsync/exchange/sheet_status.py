@@ -18,7 +18,7 @@ from xlsync.finding_counts import FindingCounts, count_findings
 from xlsync.store import pending_changes, unplaced_changes
 from xlsync.store.rollover_acts import rollover_act
 from xlsync.store.stage_acts import ActSource, StageAct
-from xlsync.workbook.template.template import build_template
+from xlsync.workbook.reading.page_layout import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -199,9 +199,9 @@ def _with_implied_act(store: Store, terms: Terms, status: SheetStatus) -> SheetS
 
 
 def _locations(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
-    template = build_template(terms.form, terms.fiscal_year)
-    worksheet = draft.submission.worksheet or template.edition.worksheet
-    in_template = {path: (worksheet, cell) for path, cell in template.addresses.items()}
+    plan = plan_of(terms.form, terms.fiscal_year)
+    worksheet = draft.submission.worksheet or plan.edition.worksheet
+    in_template = {path: (worksheet, cell) for path, cell in plan.addresses.items()}
     in_workbook = {
         finding["path"]: (finding["worksheet"], finding["cell"])
         for finding in draft.findings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsync.ooxml.a1 import column_letters
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.checks.visible_sheet import PAGE, checks_of
 from xlsync.workbook.reading.page_answers import checked_worksheet, worksheet_named
@@ -74,13 +73,10 @@ def _fingerprint(terms: Terms, year: int) -> str:
 
 
 def _drawn_cells(terms: Terms, year: int) -> dict[str, str]:
-    """Return the address of each field's cell as the form draws it."""
+    """Return the address of each field's cell as the form draws it, in the order of the form."""
     plan = plan_of(terms.form, year)
-    return {
-        path: f"{column_letters(plan.field_boxes[path].left)}{plan.field_boxes[path].top}"
-        for path in plan.edition.by_path
-        if path in plan.field_boxes
-    }
+    addresses = plan.addresses
+    return {path: addresses[path] for path in plan.edition.by_path if path in addresses}
 
 
 __all__ = ["check_titles", "has_former_checks"]

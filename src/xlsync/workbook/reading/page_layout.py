@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlsync.form.years import parse_year
-from xlsync.ooxml.a1 import split_range, split_reference
+from xlsync.ooxml.a1 import column_letters, split_range, split_reference
 from xlsync.ooxml.read.reader import open_workbook
 
 if TYPE_CHECKING:
@@ -92,6 +92,13 @@ class PagePlan:
         for path, box in self.field_boxes.items():
             held.update(dict.fromkeys(_cells(box), path))
         return held
+
+    @cached_property
+    def addresses(self) -> Mapping[str, str]:
+        """The address of each field's cell, by path."""
+        return {
+            path: f"{column_letters(box.left)}{box.top}" for path, box in self.field_boxes.items()
+        }
 
     def chain(self, path: str, step: Step) -> tuple[Label | None, Box]:
         """Walk from a field over fields of its own part; return the label behind them (or None) and the last field."""
