@@ -25,18 +25,19 @@ JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 # Compiled tests are kept, also where the environment says not to write byte code: compiling takes half of a quick run.
 RUN_TESTS = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache \
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
-NO_PROGRAM := not office and not node and not corpus and not smb and not nginx and not slow
+NO_PROGRAM := not office and not node and not browser and not corpus and not smb and not nginx and not slow
 FAST := $(NO_PROGRAM) and not long
 SELECT ?= $(FAST)
 
 test: $(VENV)/.dev  ## every test, in parallel (PYTEST='-k merge -x' passes options on)
 	@tools/install-office.sh || echo "make test: without it, tests marked 'office' cannot run" >&2
 	@tools/install-node-tools.sh || echo "make test: without it, tests marked 'node' cannot run" >&2
+	@tools/install-browser.sh || echo "make test: without it, tests marked 'browser' cannot run" >&2
 	@tools/install-samba.sh || echo "make test: without it, tests marked 'smb' cannot run" >&2
 	@tools/install-nginx.sh || echo "make test: without it, tests marked 'nginx' cannot run" >&2
 	@$(RUN_TESTS) $(PYTEST)
 
-fast: $(VENV)/.dev  ## all but office, node, smb, nginx, corpus, slow and long tests: under three minutes
+fast: $(VENV)/.dev  ## all but office, node, browser, smb, nginx, corpus, slow and long tests: under three minutes
 	@$(RUN_TESTS) -m "$(FAST)" $(PYTEST)
 
 quick: $(VENV)/.dev  ## the fast tests that take least, with few examples each: under half a minute

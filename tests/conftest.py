@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests import cities, corpus, exploring, nginx, node_tools, office, smb
+from tests import browser, cities, corpus, exploring, nginx, node_tools, office, smb
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -104,6 +104,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         _go_without(lacking, "tools/install-node-tools.sh")
     if item.get_closest_marker("smb") and (lacking := tuple(smb.missing())):
         _go_without(lacking, "tools/install-samba.sh")
+    if item.get_closest_marker("browser") and (lacking := tuple(browser.missing())):
+        _go_without(lacking, "tools/install-browser.sh, tools/install-node-tools.sh")
     if item.get_closest_marker("nginx") and (lacking := tuple(nginx.missing())):
         _go_without(lacking, "tools/install-nginx.sh")
 

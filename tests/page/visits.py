@@ -20,7 +20,7 @@ from xlsync.page.page_context import PageContext
 from xlsync.page.page_log import PageLog
 from xlsync.page.renewed_city import RenewedCity
 from xlsync.page.sessions import FOLDER, Sessions
-from xlsync.page.snapshot import Snapshots
+from xlsync.page.sheet_snapshot import Snapshots
 
 HOST = "127.0.0.1:8765"
 HERE = {"REMOTE_ADDR": "127.0.0.1"}

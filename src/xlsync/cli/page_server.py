@@ -15,7 +15,7 @@ from xlsync.page.page_context import PageContext
 from xlsync.page.page_log import PageLog
 from xlsync.page.renewed_city import RenewedCity
 from xlsync.page.sessions import FOLDER, Sessions
-from xlsync.page.snapshot import Snapshots
+from xlsync.page.sheet_snapshot import Snapshots
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.page.page_log import PageLog
     from xlsync.page.sessions import Sessions
-    from xlsync.page.snapshot import Snapshots
+    from xlsync.page.sheet_snapshot import Snapshots
     from xlsync.page.visitors import Visitor
     from xlsync.sheet_keys import SheetId
 

@@ -14,7 +14,7 @@ from xlsync.summary.figures.sheet_completion import ALL_STATES, STATE_MARKS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
 
 PAGE_SIZE: Final = 100
 ATTENTION: Final[dict[str, str]] = {

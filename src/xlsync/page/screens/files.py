@@ -20,7 +20,7 @@ from xlsync.store.store_files import RECEIVED_ENDINGS
 if TYPE_CHECKING:
     from flask import Response
 
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
     from xlsync.store import Revision
 
 files = Blueprint("files", __name__)

@@ -17,7 +17,7 @@ from xlsync.summary.export.table_formats import csv_file
 
 if TYPE_CHECKING:
     from xlsync.page.sheet_filter import FacetChoice, SheetFilter
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
     from xlsync.sheet_stage import StageActKind
 
 listing = Blueprint("listing", __name__)

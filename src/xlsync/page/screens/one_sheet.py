@@ -18,7 +18,7 @@ from xlsync.sheet_stage import ACT_WORDS, fault_of_act
 
 if TYPE_CHECKING:
     from xlsync.exchange import SheetStatus
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
     from xlsync.sheet_stage import StageActKind
 
 one_sheet = Blueprint("one_sheet", __name__)

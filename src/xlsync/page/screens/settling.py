@@ -21,7 +21,7 @@ from xlsync.page.visitors import OFFICE, READERS
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
     from xlsync.sheet import Sheet
 
 settling = Blueprint("settling", __name__)
@@ -81,10 +81,7 @@ def settle(sheet_name: str) -> Response | tuple[str, int]:
 def _choices(head: Sheet) -> dict[str, FieldChoice]:
     """Return what each field of the form takes; StoreError where a text is none that it can hold."""
     choices: dict[str, FieldChoice] = {}
-    for name, value in request.form.items():
-        path = name.removeprefix(_CHOICE)
-        if not name.startswith(_CHOICE) or not value:
-            continue
+    for path, value in _chosen_values().items():
         if value == "own":
             text = request.form.get(f"{_TEXT}{path}", "").replace("\r\n", "\n")
             choices[path] = OfficeValue(typed_document(head.edition, path, text))
@@ -93,6 +90,20 @@ def _choices(head: Sheet) -> dict[str, FieldChoice]:
         else:
             choices[path] = CopyValue(value.removeprefix("copy:"))
     return choices
+
+
+def _chosen_values() -> dict[str, str]:
+    """Return the option of each field; a text that somebody typed without choosing it is meant."""
+    fields = request.form.items()
+    texts = {
+        name.removeprefix(_TEXT): "own" for name, text in fields if name.startswith(_TEXT) and text
+    }
+    chosen = {
+        name.removeprefix(_CHOICE): value
+        for name, value in request.form.items()
+        if name.startswith(_CHOICE) and value
+    }
+    return {**texts, **chosen}
 
 
 def _again(sheet_name: str, fault: str, status: int) -> tuple[str, int]:

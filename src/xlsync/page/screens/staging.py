@@ -31,7 +31,7 @@ from xlsync.store.stage_acts import ActSource, FieldComment, StageAct
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
 
 staging = Blueprint("staging", __name__)
 _WITH_APPROVAL: Final[frozenset[StageActKind]] = frozenset({"confirm", "finalize"})

@@ -21,7 +21,7 @@ from xlsync.summary.figures.progress import UNNAMED, DueDate
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
 
 today = Blueprint("today", __name__)
 

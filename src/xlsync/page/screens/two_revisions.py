@@ -16,7 +16,7 @@ from xlsync.page.visitors import READERS
 from xlsync.page.word_marks import TextPart, marked
 
 if TYPE_CHECKING:
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
     from xlsync.store import Revision
 
 comparison = Blueprint("comparison", __name__)

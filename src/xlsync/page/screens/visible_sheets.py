@@ -14,7 +14,7 @@ from xlsync.page.sheet_filter import SheetFilter, filter_of
 from xlsync.sheet_keys import key_of_name
 
 if TYPE_CHECKING:
-    from xlsync.page.snapshot import SheetRow
+    from xlsync.page.sheet_snapshot import SheetRow
 
 
 @dataclass(frozen=True, slots=True)

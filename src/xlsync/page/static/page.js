@@ -73,6 +73,14 @@
     });
   }
 
+  // --- whoever types another text means that one
+  for (const text of document.querySelectorAll("[name^='text.']")) {
+    text.addEventListener("input", () => {
+      const own = text.closest(".option").querySelector("input[type=radio]");
+      if (text.value) own.checked = true;
+    });
+  }
+
   // --- work that goes on: its page is read again while it does
   const job = document.querySelector("[data-job]");
   if (job) {

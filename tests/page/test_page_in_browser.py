@@ -1,0 +1,289 @@
+"""The page as people use it: Chromium, keyboard, an input method, scripts off, a narrow screen; axe finds nothing anywhere.
+
+One server of `xlsync page` and one browser; each test leaves the city as the next ones can use it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests import browser as programs
+from tests import cities, papers
+from tests.cities import typed
+from xlsync.city.settings import read_settings
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHEET = f"/sheets/{papers.CLEAN}"
+XLSYNC = str(Path(sys.executable).with_name("xlsync"))
+OTHER = "01-02-01-10-12-01"
+
+
+@dataclass
+class Served:
+    """A city's folder, the address of its page, and what its pages said to the browser that they should not."""
+
+    folder: Path
+    address: str
+    said: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    cookies: Any = None
+
+    def token(self) -> str:
+        """The address of a new one-time token."""
+        command = (XLSYNC, "page", "--no-browser", "--port", self.port)
+        run = subprocess.run(
+            [*command, "-C", str(self.folder)], capture_output=True, check=True, timeout=60
+        )
+        return run.stdout.decode().strip()
+
+    @property
+    def port(self) -> str:
+        return self.address.rpartition(":")[2]
+
+    def watch(self, page: Page) -> None:
+        """Note what the browser's console says, and every request that leaves the server."""
+        page.on("console", lambda message: self._console(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self._request(request.url))
+
+    def _console(self, text: str) -> None:
+        if "status of 4" not in text:  # a refusal that a test asks for
+            self.said.append(text)
+
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.address, "data:")):
+            self.said.append(url)
+
+
+@pytest.fixture(scope="module")
+def served(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The city's page, served by the program itself."""
+    folder = tmp_path_factory.mktemp("browser") / "市"
+    shutil.copytree(founded, folder)
+    command = [XLSYNC, "serve", "--port", "0", "-C", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
+        assert program.stdout is not None
+        match = re.search(r"http://127\.0\.0\.1:\d+", program.stdout.readline().decode())
+        assert match is not None
+        try:
+            yield Served(folder, match[0])
+        finally:
+            program.terminate()
+            program.wait(60)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which(programs.CHROMIUM), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def opened(served: Served, chromium: Browser, **options: Any) -> Page:
+    """A new window in which the planning officer is signed in."""
+    context = chromium.new_context(locale="ja-JP", storage_state=served.cookies, **options)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    served.watch(page)
+    if served.cookies is None:
+        page.goto(served.token())
+        served.cookies = context.storage_state()
+    return page
+
+
+def check(page: Page, served: Served) -> None:
+    """Note what axe finds on the page as it stands."""
+    page.evaluate(programs.AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    for fault in found["violations"]:
+        where = [node["html"][:100] for node in fault["nodes"][:3]]
+        served.violations.append(f"{page.url} {fault['id']}: {where}")
+
+
+def is_clean(served: Served) -> bool:
+    """Whether no page has said anything it should not."""
+    said, violations = [*served.said], [*served.violations]
+    served.said.clear()
+    served.violations.clear()
+    assert (said, violations) == ([], [])
+    return True
+
+
+def test_every_screen_is_accessible_and_fits_a_narrow_window(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    screens = [
+        "/",
+        "/sheets",
+        "/sheets?q=ない",
+        SHEET,
+        f"{SHEET}/compare?from=1&to=2",
+        "/conflicts",
+    ]
+    screens += [f"/acts/return?sheet={OTHER}", f"/acts/confirm?sheet={OTHER}", "/record", "/health"]
+    screens += ["/help", "/nichts", *more_screens()]
+    for screen in screens:
+        page.set_viewport_size({"width": 1366, "height": 900})
+        page.goto(served.address + screen)
+        check(page, served)
+        page.set_viewport_size({"width": 320, "height": 640})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 320, (screen, wide)
+    stranger = chromium.new_context(locale="ja-JP").new_page()
+    served.watch(stranger)
+    stranger.goto(f"{served.address}/login")
+    check(stranger, served)
+    assert is_clean(served)
+
+
+def more_screens() -> list[str]:
+    """Further screens of the menu, as it is."""
+    from xlsync.page.application import create_page  # noqa: F401 - registers the screens
+    from xlsync.page.screens import OFFICE_MENU, SCREENS
+
+    addresses = {"registering": "/register", "summarizing": "/summaries"}
+    named = {screen.name for screen in SCREENS}
+    assert OFFICE_MENU is not None
+    return [address for name, address in addresses.items() if name in named]
+
+
+def test_a_search_by_an_input_method_waits_for_the_word_and_the_address_can_be_mailed(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    page.goto(f"{served.address}/sheets")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.focus("#q")
+    keyboard = page.context.new_cdp_session(page)
+    for composed in ("n", "ね", "ねっ", "ネット"):
+        keyboard.send(
+            "Input.imeSetComposition",
+            {"text": composed, "selectionStart": len(composed), "selectionEnd": len(composed)},
+        )
+        page.wait_for_timeout(300)
+    assert [url for url in asked if "part=results" in url] == []
+    keyboard.send("Input.insertText", {"text": "ネット"})
+    expect(page.locator("[data-count]")).to_have_text("1件")
+    expect(page.locator("#said")).to_have_text("1件を表示しています")
+    assert page.evaluate("document.activeElement.id") == "q"
+    check(page, served)
+    address = page.url
+    assert "q=%E3%83%8D%E3%83%83%E3%83%88" in address
+    colleague = opened(served, chromium)
+    colleague.goto(address)
+    expect(colleague.locator("[data-count]")).to_have_text("1件")
+    page.get_by_role("link", name="情報通信ネットワーク運営業務").click()
+    page.wait_for_url("**/sheets/*")
+    page.go_back()
+    expect(page.locator("[data-count]")).to_have_text("1件")
+    expect(page.locator("h1")).to_have_text("シート一覧")
+    assert is_clean(served)
+
+
+def test_a_conflict_is_settled_with_the_keyboard_and_a_save_meanwhile_is_told(
+    served: Served, chromium: Browser
+) -> None:
+    page, colleague = opened(served, chromium), opened(served, chromium)
+    colleague.goto(served.address + SHEET)
+    page.goto(served.address + SHEET)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    own = page.locator("textarea[name='text.purpose']")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if own.evaluate("field => field === document.activeElement"):
+            break
+    page.keyboard.type("Keyboardで決めた目的")
+    expect(page.locator("input[name='choice.purpose'][value='own']")).to_be_checked()
+    button = page.get_by_role("button", name="選んだ内容を登録する")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if button.evaluate("button => button === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    expect(page.locator("#said")).to_contain_text("1件を登録しました")
+    check(page, served)
+    expect(colleague.locator("#newer")).to_be_visible()
+    check(colleague, served)
+    colleague.check("input[name='choice.outline'][value='ours']")
+    colleague.get_by_role("button", name="選んだ内容を登録する").click()
+    expect(colleague.locator(".fault")).to_contain_text("登録しませんでした")
+    expect(colleague.locator("input[name='choice.outline'][value='ours']")).to_be_checked()
+    check(colleague, served)
+    city = read_settings(served.folder)
+    head = city.store.head(papers.CLEAN, 2018)
+    assert head is not None
+    assert head["purpose"] == "Keyboardで決めた目的"
+    assert is_clean(served)
+
+
+def test_without_scripts_one_searches_and_returns_a_sheet(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium, java_script_enabled=False)
+    page.goto(f"{served.address}/sheets")
+    page.fill("#q", "社会保障")
+    page.get_by_role("button", name="さがす").click()
+    page.check("input[name=sheet]")
+    page.get_by_role("button", name="差戻し").click()
+    page.get_by_role("button", name="差戻し").click()
+    expect(page.locator(".fault")).to_contain_text("理由を書いてください")
+    page.fill("#comment", "目的が前年と同じです")
+    page.get_by_role("button", name="差戻し").click()
+    expect(page.locator(".lead")).to_contain_text("差戻し中")
+    expect(page.locator(".warn")).to_contain_text("目的が前年と同じです")
+
+
+def test_a_save_in_the_shared_folder_is_told_and_what_one_types_stays(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    page.goto(f"{served.address}/acts/return?sheet={OTHER}")
+    page.fill("#comment", "書きかけの理由")
+    settings = read_settings(served.folder)
+    city = cities.City(settings.store, settings.terms, brought=50, copies=20)
+    city.bring_one(typed(city.give_out(OTHER), {"outline": "届いた概要"}), "評価シート/n.xlsx")
+    expect(page.locator("#newer")).to_be_visible()
+    expect(page.locator("#comment")).to_have_value("書きかけの理由")
+    page.get_by_role("button", name="お知らせを止める").click()
+    expect(page.locator("#newer")).to_be_hidden()
+    assert is_clean(served)
+
+
+def test_paper_has_the_heads_on_each_sheet_and_no_buttons(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    page.goto(f"{served.address}/sheets?state=conflict")
+    page.emulate_media(media="print")
+    assert not page.locator("nav[aria-label=メニュー]").is_visible()
+    assert page.locator("table.list").is_visible()
+    display = "getComputedStyle(document.querySelector('thead')).display"
+    assert page.evaluate(display) == "table-header-group"
+    assert page.pdf(prefer_css_page_size=True)[:5] == b"%PDF-"
+    page.emulate_media(media="screen", forced_colors="active", reduced_motion="reduce")
+    page.goto(served.address + SHEET)
+    check(page, served)
+    assert is_clean(served)
