@@ -6,6 +6,7 @@ import io
 
 import openpyxl
 import pytest
+from openpyxl.styles import PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -153,6 +154,73 @@ def test_a_blank_between_words_gets_the_unit_behind_it() -> None:
         "C1": ("地上", "階"),
         "F1": ("地下", "階"),
     }
+
+
+def test_a_decimal_with_its_point_is_one_field() -> None:
+    book, page = drawn(("A1", "高さ"))
+    box(page, "B1:D1", merge=False)
+    for column, word in zip("CD", (".", "m"), strict=True):
+        page[f"{column}1"] = word
+    [field] = guessed(book).values()
+    assert (field.cell, field.field_words.label, field.value_kind.unit) == ("B1:C1", "高さ", "m")
+
+
+def test_a_mark_is_named_by_the_words_behind_it() -> None:
+    book, page = drawn(("A1:B2", "対象"))
+    for row, word in enumerate(("新築", "改築"), start=1):
+        box(page, f"C{row}")
+        box(page, f"D{row}:E{row}", word)
+    rule = DataValidation(type="list", formula1='"○"')
+    rule.add("C1:C2")
+    page.add_data_validation(rule)
+    fields = guessed(book)
+    assert {cell: field.field_words.label for cell, field in fields.items()} == {
+        "C1": "新築",
+        "C2": "改築",
+    }
+    assert fields["C1"].field_words.group == "対象"
+
+
+def test_a_text_in_the_colour_of_blank_cells_is_a_sample_of_what_is_filled_in() -> None:
+    book, page = drawn(*((f"A{row}", f"項目{row}") for row in range(1, 7)))
+    for row in range(1, 7):
+        box(page, f"B{row}", "見本の文" if row == 1 else None)
+        page[f"B{row}"].fill = PatternFill("solid", fgColor="CCFFCC")
+    fields = guessed(book)
+    assert list(fields) == [f"B{row}" for row in range(1, 7)]
+    assert not fields["B1"].is_sure
+
+
+def test_parts_of_a_date_get_their_unit_into_the_label() -> None:
+    book, page = drawn(("A1:A2", "工期"))
+    for row in (1, 2):
+        for column, word in zip("CEG", ("年", "月", "日から"), strict=True):
+            box(page, f"{chr(ord(column) - 1)}{row}")
+            box(page, f"{column}{row}", word)
+    labels = [field.field_words.label for field in guessed(book).values()]
+    assert labels[:3] == ["工期（年）（1）", "工期（月）（1）", "工期（日）（1）"]
+
+
+def test_gaps_in_a_text_are_a_field_and_unsure() -> None:
+    book, _ = drawn(("A1", "階数"), ("B1", "地上　　　　階・地下　　　　階"))
+    [field] = guessed(book).values()
+    assert (field.cell, field.field_words.label, field.is_sure) == ("B1", "階数", False)
+
+
+def test_unlocked_cells_without_protection_count_where_they_look_like_inputs() -> None:
+    book, page = drawn(("A1", "氏名"), ("B1", None), ("A2", "職名"), ("B2", None))
+    for address in ("B1", "D1", "D2", "D3", "A2"):
+        page[address].protection = Protection(locked=False)
+    assert list(guessed(book)) == ["B1", "B2"]
+
+
+def test_a_number_within_a_sum_is_no_field_to_add_up_and_a_unit_is_nothing() -> None:
+    book, page = drawn(("A1", "本館"), ("B1", None), ("A2", "別館"), ("B2", None), ("A3", "計"))
+    box(page, "B3", "=SUM(B1:C2)")
+    page["C1"] = "㎡"
+    assert guessed(book)["B3"].summed_cells == ("B1", "B2")
+    page["C2"] = 5
+    assert "B3" not in guessed(book)
 
 
 def test_same_labels_are_numbered_and_yellow() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.workbook.official.form_words import (
     DATE_UNITS,
     is_label_word,
+    is_prompt,
     is_token,
     plain,
     unit_of,
@@ -16,6 +17,7 @@ from xlsync.workbook.official.input_area import (
     BEFORE_UNIT,
     BEHIND_LABEL,
     BLANK_WIDTH,
+    BOX,
     TITLED,
     InputArea,
 )
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 _ROOMY: Final = 0.5
 """Part of a box that is blank below its title where the title asks for something to be written there."""
+_BLANK_AND_TEXT: Final = 2
+_WIDE: Final = 10.0
+"""Characters; a box that begins with so wide a blank is filled in, whatever stands at its end."""
 _BEFORE: Final = frozenset({"第", "地上", "地下", "("})
 Piece = tuple[Area, str]
 """A text in a row of a box, or a blank run with ""."""
@@ -37,28 +42,32 @@ def blanks_of_box(grid: PageGrid, box: Box, texts: list[Area]) -> list[InputArea
     blanks: list[InputArea] = []
     for row in box.area.rows:
         blanks += _blanks_of_row(grid, _pieces(grid, box, row))
+    blanks = blanks or _blank_before_text(grid, box)
     if blanks:
         return blanks
-    if all(_is_prompt(grid.text(text)) for text in texts):
+    if all(is_prompt(grid.text(text)) for text in texts):
         units = [unit_of(grid.text(text)) for text in texts]
         unit = next(filter(None, units), "")
         return [InputArea(_largest_blank(grid, box, texts), BEFORE_UNIT, unit=unit)]
     return _titled(grid, box, texts)
 
 
-def _is_prompt(text: str) -> bool:
-    """Whether a text in a box says how it is filled in: a unit, or a remark in brackets."""
-    return is_token(text) or plain(text)[:1] == "("
-
-
 def _blanks_of_row(grid: PageGrid, pieces: list[Piece]) -> list[InputArea]:
     """Return the blanks of a row of a box that have a unit behind or a label before them."""
     words = ["", *(text for _, text in pieces), ""]
-    areas = []
+    areas: list[InputArea | None] = []
     for index, (area, text) in enumerate(pieces):
         if not text and grid.width(area) >= BLANK_WIDTH:
             areas.append(_blank(area, words[index], words[index + 2]))
     return [area for area in areas if area is not None]
+
+
+def _blank_before_text(grid: PageGrid, box: Box) -> list[InputArea]:
+    """Return the wide blank with which a box of one row begins, whatever stands at its end."""
+    pieces = _pieces(grid, box, box.area.top) if len(box.area.rows) == 1 else []
+    if len(pieces) != _BLANK_AND_TEXT or pieces[0][1]:
+        return []
+    return [InputArea(pieces[0][0], BOX)] if grid.width(pieces[0][0]) >= _WIDE else []
 
 
 def _blank(area: Area, before: str, behind: str) -> InputArea | None:
@@ -71,11 +80,14 @@ def _blank(area: Area, before: str, behind: str) -> InputArea | None:
 
 
 def _pieces(grid: PageGrid, box: Box, row: int) -> list[Piece]:
-    """Return a row of a box from left to right: each text, and each run of blank cells between."""
+    """Return a row of a box from left to right: each text, and each run of blank cells between.
+
+    A blank, a full stop and a blank are one run: the place of a decimal.
+    """
     atoms = dict.fromkeys(grid.atom(row, column) for column in box.area.columns)
     pieces: list[Piece] = []
     for atom in atoms:
-        text = grid.text(atom)
+        text = grid.text(atom).removeprefix(".")
         if atom.top != row:
             continue
         if not text and pieces and _is_blank_beside(pieces[-1], atom):

@@ -124,18 +124,41 @@ def _row_of(field: OfficialField) -> tuple[str, str]:
 
 
 def _distinct(fields: Sequence[OfficialField]) -> list[OfficialField]:
-    """Return fields of which no two have the same words: those that would get a number."""
+    """Return fields of which no two have the same words: those that would get their unit, else a number."""
+    return _numbered(_with_units(fields))
+
+
+def _with_units(fields: Sequence[OfficialField]) -> list[OfficialField]:
+    """Return fields with the unit in the label where that tells them from others of the same words: 工期（年）."""
+    units: dict[FieldWords, set[str]] = {}
+    for field in fields:
+        units.setdefault(field.field_words, set()).add(field.value_kind.unit)
+    labelled = []
+    for field in fields:
+        unit = field.value_kind.unit
+        by_unit = bool(unit and field.field_words.label) and len(units[field.field_words]) > 1
+        labelled.append(_labelled(field, unit) if by_unit else field)
+    return labelled
+
+
+def _labelled(field: OfficialField, suffix: str) -> OfficialField:
+    words = replace(field.field_words, label=f"{field.field_words.label}（{suffix}）")
+    return replace(field, field_words=words)
+
+
+def _numbered(fields: Sequence[OfficialField]) -> list[OfficialField]:
+    """Return fields with a number in the label where others have the same words."""
     counts = Counter(field.field_words for field in fields)
     seen: Counter[FieldWords] = Counter()
-    distinct = []
+    numbered = []
     for field in fields:
-        seen[field.field_words] += 1
-        is_repeated = counts[field.field_words] > 1 and field.field_words.label
-        distinct.append(_numbered(field, seen[field.field_words]) if is_repeated else field)
-    return distinct
+        words = field.field_words
+        seen[words] += 1
+        is_repeated = counts[words] > 1 and words.label
+        numbered.append(_labelled(_unsure(field), str(seen[words])) if is_repeated else field)
+    return numbered
 
 
-def _numbered(field: OfficialField, number: int) -> OfficialField:
-    words = replace(field.field_words, label=f"{field.field_words.label}（{number}）")
+def _unsure(field: OfficialField) -> OfficialField:
     remark = f"{field.remark}。同じ欄名がほかにあるため番号を付けました"
-    return replace(field, field_words=words, remark=remark, is_sure=False)
+    return replace(field, remark=remark, is_sure=False)

@@ -84,6 +84,8 @@ TEXT_UNITS: Final = (
 """What stands behind a blank that is no number of a unit."""
 DATE_UNITS: Final = ("年", "月", "日")
 ERAS: Final = ("明治", "大正", "昭和", "平成", "令和", "西暦")
+OPENING: Final = ("(", "「", "[", "〔", "〒", "第", "約")
+"""Brackets and words that stand before a blank."""
 BRACKETS: Final = (
     "(",
     ")",
@@ -168,14 +170,20 @@ KEY_WORDS: Final = (
 )
 PICTURE_WORDS: Final = ("写真", "案内図", "位置図", "貼付", "押印", "印鑑")
 _DATE_TEXT: Final = re.compile(r"(?:明治|大正|昭和|平成|令和|西暦)?[\s_]*年[\s_]*月[\s_]*日?")
+_GAP: Final = re.compile(r"[^\s　][ 　]{4,}(?:年|月|日|戸|階|件|人|名|円|㎡|㎥|[)）])")
 _NUMBERING: Final = re.compile(
     r"[(（]?(?:[0-9]{1,3}|[ivx]{1,4}|[a-z]|[ア-ン]|[①-⑳])[)）.．、]?|no\.?|№"
 )
-_LEADING_NUMBER: Final = re.compile(r"^(?:[(（]?[0-9]{1,2}[)）.．、]\s*|[①-⑳]\s*|[・○◆■●]\s*)")
+_LEADING_NUMBER: Final = re.compile(
+    r"^(?:[(（]?[0-9０-９]{1,2}[)）.．、]\s*|[①-⑳]\s*|[・○◆■●]\s*|[0-9０-９]{1,2}\s*(?![0-9０-９年月日階条項号％%])(?=[^\x00-\x7f]))"
+)
+_BRACKETED: Final = re.compile(r"\([^()]*\)")
 _FIRST_BRACKETS: Final = re.compile(r"^[(（]([^()（）]*)[)）]?$")
 _LONGEST_WORD: Final = 14
-MARKS: Final = "□☐"
-CHECKED: Final = "☑☒✓✔レ■"
+LONGEST_LABEL: Final = 60
+_LONGEST_MARKED: Final = 12
+"""Characters of a label that begins with ※; what is longer is a note."""
+_MARKS: Final = frozenset("□☐☑☒✓✔レ■○〇◯×✕")
 
 
 def plain(text: str) -> str:
@@ -198,7 +206,7 @@ def is_token(text: str) -> bool:
     word = plain(text)
     if not word:
         return False
-    known = {plain(token) for token in (*TEXT_UNITS, *DATE_UNITS, *ERAS, *BRACKETS)}
+    known = {plain(token) for token in (*TEXT_UNITS, *DATE_UNITS, *ERAS, *BRACKETS, ".")}
     return (
         word in known or bool(unit_of(text)) or all(part in "()「」[]〔〕-―~/・" for part in word)
     )
@@ -207,6 +215,19 @@ def is_token(text: str) -> bool:
 def is_numbering(text: str) -> bool:
     """Whether a text only numbers something: 1, (2), ③, No."""
     return _NUMBERING.fullmatch(plain(text)) is not None
+
+
+def is_label(text: str) -> bool:
+    """Whether a text can name an input: no unit, number, note or date to be filled in."""
+    is_note = "。" in text or (text.startswith("※") and len(text) > _LONGEST_MARKED)
+    if not text or len(text) > LONGEST_LABEL or is_note:
+        return False
+    return not is_token(text) and not is_numbering(text) and not is_date_prompt(text)
+
+
+def is_marks(words: tuple[str, ...]) -> bool:
+    """Whether words are but marks: ○, □ and ■."""
+    return bool(words) and all(word in _MARKS for word in words)
 
 
 def is_label_word(text: str) -> bool:
@@ -221,9 +242,19 @@ def is_label_word(text: str) -> bool:
     )
 
 
+def is_prompt(text: str) -> bool:
+    """Whether a text in a box says how it is filled in: a unit, or a remark in brackets."""
+    return is_token(text) or _BRACKETED.fullmatch(plain(text)) is not None
+
+
 def is_date_prompt(text: str) -> bool:
     """Whether a text is a date to be filled in: 令和　年　月　日."""
     return _DATE_TEXT.fullmatch(plain(text)) is not None
+
+
+def has_gaps(text: str) -> bool:
+    """Whether a text leaves gaps to write into: 電話（　　　）, 地上　　　階."""
+    return "。" not in text and _GAP.search(text) is not None
 
 
 def is_total(text: str) -> bool:

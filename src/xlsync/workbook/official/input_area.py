@@ -13,6 +13,8 @@ BEFORE_UNIT: Final = "単位の前の空欄"
 BEHIND_LABEL: Final = "見出しの右の空欄"
 DATE: Final = "年・月・日の欄"
 TITLED: Final = "見出しのある枠の空き"
+PRESET: Final = "記入欄の色のセル（文字は見本か記入済みの内容）"
+GAPS: Final = "文字の間に記入する欄（様式では、このセルの文字は欄に変わります）"
 FORMULA: Final = "計算式"
 BLANK_WIDTH: Final = 2.5
 """Characters; narrower blanks before a unit or behind a label are the space between."""

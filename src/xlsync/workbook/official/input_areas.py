@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from xlsync.workbook.official.box_blanks import blanks_of_box
-from xlsync.workbook.official.input_area import BOX, UNLOCKED, InputArea
+from xlsync.workbook.official.form_words import is_marks, is_prompt
+from xlsync.workbook.official.input_area import BOX, PRESET, UNLOCKED, InputArea
 from xlsync.workbook.official.open_blanks import blanks_behind_labels, dates_of
 from xlsync.workbook.official.page_boxes import boxes_of
 from xlsync.workbook.official.page_grid import Area, hull
@@ -22,6 +25,9 @@ LOWEST: Final = 5.0
 """Points; lower boxes are lines."""
 _MOST_UNLOCKED: Final = 0.6
 _FEWEST_UNLOCKED: Final = 3
+_FEWEST_COLOURED: Final = 4
+_TIMES_BLANK: Final = 2
+"""Blank boxes for each with a text, of a colour that says where to type."""
 
 
 def input_areas(grid: PageGrid) -> list[InputArea]:
@@ -29,7 +35,11 @@ def input_areas(grid: PageGrid) -> list[InputArea]:
     boxes = boxes_of(grid)
     unlocked = _unlocked(grid, boxes)
     candidates = [*dates_of(grid), *unlocked]
-    candidates += [] if unlocked else _of_boxes(grid, boxes)
+    if not (unlocked and grid.is_protected):
+        candidates += [
+            replace(each, is_sure=not unlocked and each.is_sure) for each in _of_boxes(grid, boxes)
+        ]
+        candidates += _presets(grid, boxes, candidates)
     candidates += blanks_behind_labels(grid, boxes)
     return sorted(_apart(grid, candidates), key=lambda each: each.area)
 
@@ -59,12 +69,26 @@ def _unlocked(grid: PageGrid, boxes: list[Box]) -> list[InputArea]:
 
 
 def _in_boxes(grid: PageGrid, boxes: list[Box], free: frozenset[Area]) -> Iterator[Area]:
-    """Yield the unlocked areas of each box that are wide enough."""
+    """Yield the unlocked areas of each box that are wide enough, on a page without protection those that look so."""
     for box in boxes:
-        atoms = [atom for atom in box.atoms if atom in free]
-        rows = [atoms] if _has_frame(grid, box) else _by_row(atoms)
-        areas = [area for row in rows for area in _joined_areas(grid, row)]
-        yield from (area for area in areas if grid.width(area) >= NARROWEST)
+        for area in _areas_in(grid, box, [atom for atom in box.atoms if atom in free]):
+            is_meant = grid.is_protected or _is_meant(grid, box, area)
+            if is_meant and grid.width(area) >= NARROWEST:
+                yield area
+
+
+def _areas_in(grid: PageGrid, box: Box, atoms: list[Area]) -> Iterator[Area]:
+    rows = [atoms] if _has_frame(grid, box) else _by_row(atoms)
+    for row in rows:
+        yield from _joined_areas(grid, row)
+
+
+def _is_meant(grid: PageGrid, box: Box, area: Area) -> bool:
+    """Whether an unlocked area of a page without protection looks like an input: in a box or coloured, blank or a mark."""
+    text = grid.text(area)
+    looks_so = box.is_closed or bool(grid.fill(area)) or grid.has_line_below(area.bottom, area.left)
+    takes_list = bool(grid.look(area.top, area.left).items)
+    return takes_list or is_marks((text,)) or (looks_so and (not text or is_prompt(text)))
 
 
 def _has_frame(grid: PageGrid, box: Box) -> bool:
@@ -103,6 +127,25 @@ def _of_boxes(grid: PageGrid, boxes: list[Box]) -> Iterator[InputArea]:
             yield InputArea(box.area, BOX)
         elif len(texts) < len(box.atoms):
             yield from blanks_of_box(grid, box, texts)
+
+
+def _presets(
+    grid: PageGrid, boxes: list[Box], candidates: Sequence[InputArea]
+) -> Iterator[InputArea]:
+    """Yield boxes with a text in the colour of most blank ones: a sample, or what was filled in before."""
+    blank = Counter(grid.fill(each.area) for each in candidates)
+    filled = [box.area for box in boxes if _is_filled(grid, box)]
+    texts = Counter(grid.fill(area) for area in filled)
+    for area in filled:
+        colour = grid.fill(area)
+        if colour and blank[colour] >= max(_FEWEST_COLOURED, _TIMES_BLANK * texts[colour]):
+            yield InputArea(area, PRESET, is_sure=False)
+
+
+def _is_filled(grid: PageGrid, box: Box) -> bool:
+    """Whether a closed box is one cell with a text that is no prompt."""
+    text = grid.text(box.area)
+    return box.is_closed and len(box.atoms) == 1 and bool(text) and not is_prompt(text)
 
 
 def _is_struck(grid: PageGrid, box: Box) -> bool:

@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from xlsync.workbook.official.form_words import (
-    is_date_prompt,
-    is_numbering,
-    is_token,
-    label_text,
-)
+from xlsync.workbook.official.form_words import is_label, is_marks, is_token, label_text
+from xlsync.workbook.official.left_labels import LeftLabels
 from xlsync.workbook.official.named_input import Named
 from xlsync.workbook.official.page_grid import Area
 
@@ -23,13 +19,8 @@ if TYPE_CHECKING:
     from xlsync.workbook.official.input_area import InputArea
     from xlsync.workbook.official.page_grid import PageGrid
 
-LONGEST_LABEL: Final = 60
 _DATE: Final = "日付"
 """What a date is called that no text names."""
-_LONGEST_MARKED: Final = 12
-"""Characters of a label that begins with ※; what is longer is a note."""
-_FARTHEST: Final = 60.0
-"""Characters of blank space beyond which a text names nothing."""
 _WIDEST: Final = 0.6
 """Part of the page: what is wider is a title, no heading of several columns."""
 _FEWEST_ROWS: Final = 3
@@ -51,15 +42,16 @@ class PageLabels:
     @cached_property
     def _beside(self) -> dict[Area, list[Area]]:
         """The labels to the left of each input."""
-        return {each.area: self.left_of(each.area) for each in self.inputs}
+        left = LeftLabels(self.page_grid, self._input_at)
+        return {each.area: left.of(each.area) for each in self.inputs}
 
     @cached_property
     def _row_labels(self) -> frozenset[Area]:
         """The texts that name an input to their right: they are no headings of what lies below them."""
         lines = self._lines
-        return frozenset(
-            labels[0] for area, labels in self._beside.items() if labels and area not in lines
-        )
+        untitled = [each.area for each in self.inputs if not each.title and each.area not in lines]
+        beside = [self._beside[area] for area in untitled]
+        return frozenset(labels[0] for labels in beside if labels)
 
     @cached_property
     def _heading_rows(self) -> Counter[int]:
@@ -76,6 +68,8 @@ class PageLabels:
         left = [] if self._crosses(each.area, left, above) else left
         if each.title:
             return self._titled(each, left)
+        if self._is_mark(each):
+            return self._marked(each, left)
         if line or not left:
             return self._under_headings(each, above, line)
         is_table = bool(above) and self._is_in_table(each.area, above[0])
@@ -92,6 +86,25 @@ class PageLabels:
         """Return an input whose label is known, with the group that label belongs to."""
         is_own = bool(left) and self.page_grid.text(left[0]) == each.title
         return Named(each, label_text(each.title), self._group(left[1:] if is_own else left))
+
+    def _is_mark(self, each: InputArea) -> bool:
+        """Whether an input takes a mark: its list offers nothing else, or a box to be ticked is printed in it."""
+        look = self.page_grid.look(each.area.top, each.area.left)
+        return is_marks(look.items) if look.items else is_marks((look.text,))
+
+    def _marked(self, each: InputArea, left: list[Area]) -> Named:
+        """Return an input that takes a mark, named by the words behind it; what stands to its left is its group."""
+        behind = self._behind(each.area)
+        if behind is None:
+            return Named(each, self._group(left) or self._joined(self.above(each.area)), "")
+        return Named(each, label_text(self.page_grid.text(behind)), self._group(left))
+
+    def _behind(self, area: Area) -> Area | None:
+        """Return the label right behind an area, None where there is none."""
+        if area.right >= self.page_grid.bounds.right:
+            return None
+        atom = self.page_grid.atom(area.top, area.right + 1)
+        return atom if is_label(self.page_grid.text(atom)) and not self._is_input(atom) else None
 
     def _crosses(self, area: Area, left: list[Area], above: list[Area]) -> bool:
         """Whether a label lies beyond inputs that are not under the row of headings an input is under."""
@@ -111,61 +124,8 @@ class PageLabels:
     def _group(self, areas: list[Area]) -> str:
         return label_text(self.page_grid.text(areas[0])) if areas else ""
 
-    def left_of(self, area: Area) -> list[Area]:
-        """Return the labels to the left of an area, the nearest first: each spans the rows of those nearer."""
-        labels: list[Area] = []
-        inner, column = area, area.left - 1
-        while column >= self.page_grid.bounds.left and not self._ends_labels(inner, column, labels):
-            atom = self._atom_left(inner, column, is_first=not labels)
-            column = (atom.left if atom is not None else column) - 1
-            if atom is not None:
-                labels.append(atom)
-                inner = atom
-        return labels
-
-    def _ends_labels(self, inner: Area, column: int, labels: list[Area]) -> bool:
-        """Whether the search to the left ends: behind labels at an input, before one after much blank space."""
-        if (inner.top, column) in self._input_at:
-            return bool(labels)
-        blank = Area(inner.top, column, inner.top, inner.left - 1)
-        return not labels and self.page_grid.width(blank) > _FARTHEST and not self._has_input(blank)
-
-    def _has_input(self, area: Area) -> bool:
-        return any((area.top, column) in self._input_at for column in area.columns)
-
-    def _atom_left(self, inner: Area, column: int, *, is_first: bool) -> Area | None:
-        """Return the label at a column that belongs to the rows of `inner`, None where there is none."""
-        for row in inner.rows:
-            atom = self.page_grid.atom(row, column)
-            text = self.page_grid.text(atom)
-            if not self._is_label(text) or self._is_input(atom):
-                continue
-            if atom.top <= inner.top and (is_first or self._covers(atom, inner)):
-                return atom
-            if is_first and inner.around(Area(atom.top, inner.left, atom.bottom, inner.right)):
-                return atom
-        return None
-
-    def _covers(self, atom: Area, inner: Area) -> bool:
-        """Whether a label spans the rows of one further in, or stands in a box that does."""
-        if atom.top <= inner.top and atom.bottom >= inner.bottom:
-            return True
-        bottom = atom.bottom
-        while bottom < inner.bottom and not self.page_grid.has_line_below(bottom, atom.left):
-            bottom += 1
-            if self.page_grid.text(self.page_grid.atom(bottom, atom.left)):
-                return False
-        return atom.top <= inner.top and bottom >= inner.bottom
-
     def _is_input(self, atom: Area) -> bool:
         return (atom.top, atom.left) in self._input_at
-
-    @staticmethod
-    def _is_label(text: str) -> bool:
-        is_note = "。" in text or (text.startswith("※") and len(text) > _LONGEST_MARKED)
-        if not text or len(text) > LONGEST_LABEL or is_note:
-            return False
-        return not is_token(text) and not is_numbering(text) and not is_date_prompt(text)
 
     def above(self, area: Area) -> list[Area]:
         """Return the headings above an area through other inputs, the lowest first."""
@@ -201,8 +161,9 @@ class PageLabels:
         is_title = bool(headings) and self.page_grid.width(atom) > _WIDEST * self.page_grid.width(
             self.page_grid.bounds
         )
-        is_other = not self._is_label(text) or not self._is_over(atom, columns)
-        return is_title or is_other or atom in self._row_labels
+        is_other = not is_label(text) or not self._is_over(atom, columns)
+        is_own = not headings and (atom.left, atom.right) == (columns.left, columns.right)
+        return is_title or is_other or (atom in self._row_labels and not is_own)
 
     def _is_over(self, atom: Area, columns: Area) -> bool:
         """Whether a text stands over the columns of what lies below it."""
@@ -227,7 +188,7 @@ class PageLabels:
         for row in range(area.top - 1, max(self.page_grid.bounds.top, area.top - 6) - 1, -1):
             for column in range(area.left, self.page_grid.bounds.left - 1, -1):
                 atom = self.page_grid.atom(row, column)
-                if self._is_label(self.page_grid.text(atom)) and not self._is_input(atom):
+                if is_label(self.page_grid.text(atom)) and not self._is_input(atom):
                     return "" if atom in self._row_labels else label_text(self.page_grid.text(atom))
         return ""
 

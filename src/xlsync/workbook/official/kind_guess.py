@@ -29,7 +29,7 @@ _DATE: Final = re.compile(
     r"(?:年月日|期日|日付|提出日|作成日|記入日|設置日|受講日|実施日|開催日|届出日|申請日|届出提出日|生年月日|説明日|確認日)$"
 )
 _MONEY: Final = re.compile(
-    r"(?:金額|価額|評価額|予算額|決算額|残高|費用|経費|支給額|支払額|補助額|単価|事業費|人件費|支出金|地方債|一般財源|.*料\(円\)|総額|年額|月額)$"
+    r"(?:金額|小計|合計所得金額|価額|評価額|予算額|決算額|残高|費用|経費|支給額|支払額|補助額|単価|事業費|人件費|支出金|地方債|一般財源|.*料\(円\)|総額|年額|月額)$"
 )
 _COUNT: Final = {
     "面積": "㎡",
@@ -60,20 +60,20 @@ def kind_of(grid: PageGrid, named: Named) -> FieldKind:
         return FieldKind("選択", "", look.items)
     if named.input.is_date:
         return FieldKind("日付")
-    return (
-        _by_unit(named.input.unit or _unit_around(grid, named), named)
-        or _by_format(look.number_format)
-        or _by_label(named)
-        or _text(grid, named)
-    )
+    by_unit = _by_unit(named.input.unit or _unit_around(grid, named), named)
+    by_format = _by_format(look.number_format)
+    if by_format is not None and by_format.unit:
+        return by_unit or by_format
+    return by_unit or _by_label(named) or by_format or _text(grid, named)
 
 
 def _unit_around(grid: PageGrid, named: Named) -> str:
     """Return the unit that stands to the right of an input, or in brackets in its label or heading; "" for none."""
     area = named.input.area
     behind = grid.text(grid.atom(area.top, area.right + 1))
-    if plain(behind) in DATE_UNITS:
-        return ""
+    part = plain(behind).removesuffix("から").removesuffix("まで")
+    if part in DATE_UNITS:
+        return part
     words = [behind, *re.findall(r"[(（]([^()（）]+)[)）]", f"{named.label}{named.heading}")]
     return next(filter(None, map(unit_of, words)), "")
 
@@ -83,7 +83,7 @@ def _by_unit(unit: str, named: Named) -> FieldKind | None:
         return None
     if unit in MONEY_UNITS:
         return FieldKind("金額", unit)
-    return FieldKind("数", unit) if unit in MEASURE_UNITS else None
+    return FieldKind("数", unit) if unit in {*MEASURE_UNITS, *DATE_UNITS} else None
 
 
 def _by_format(number_format: str) -> FieldKind | None:
@@ -92,14 +92,17 @@ def _by_format(number_format: str) -> FieldKind | None:
         return None
     unit = next(filter(None, map(unit_of, _QUOTED.findall(number_format))), "")
     bare = _NOT_SHOWN.sub("", number_format)
-    has_digits = re.search(r"[0#]", bare) is not None
     if unit in MONEY_UNITS or _YEN.search(number_format):
         return FieldKind("金額", unit or "円")
     if "%" in bare:
         return FieldKind("数", "%")
-    if _DATE_FORMAT.search(bare) and not has_digits:
-        return FieldKind("日付")
-    return FieldKind("数", unit) if has_digits else None
+    if unit or re.search("[,.]", bare):
+        return FieldKind("数", unit)
+    return FieldKind("日付") if _is_date_format(bare) else None
+
+
+def _is_date_format(bare: str) -> bool:
+    return _DATE_FORMAT.search(bare) is not None and not re.search("[0#]", bare)
 
 
 def _by_label(named: Named) -> FieldKind | None:
@@ -112,7 +115,7 @@ def _by_words(words: str) -> FieldKind | None:
     unit = next((unit for count, unit in _COUNT.items() if word.endswith(count)), None)
     if _DATE.search(word):
         return FieldKind("日付")
-    if _PERSON.search(word) and not re.search("[、・]", word):
+    if _PERSON.search(word) and not re.search("[、・]|住所|及び|又は", word):
         return FieldKind("氏名")
     if _MONEY.search(word):
         return FieldKind("金額", "円")

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from xlsync.workbook.official.form_words import ERAS, is_date_prompt, is_label_word, plain
-from xlsync.workbook.official.input_area import BEHIND_LABEL, BLANK_WIDTH, DATE, InputArea
+from xlsync.workbook.official.form_words import (
+    ERAS,
+    has_gaps,
+    is_date_prompt,
+    is_label_word,
+    plain,
+)
+from xlsync.workbook.official.input_area import BEHIND_LABEL, BLANK_WIDTH, DATE, GAPS, InputArea
 from xlsync.workbook.official.page_grid import Area, hull
 
 if TYPE_CHECKING:
@@ -78,8 +84,12 @@ def _after_text(grid: PageGrid, text: Area) -> int:
 def dates_of(grid: PageGrid) -> Iterator[InputArea]:
     """Yield dates to be filled in: one cell that says 年 月 日 with gaps, or cells between which these stand."""
     for atom in grid.texts:
-        if is_date_prompt(grid.text(atom)):
+        text = grid.text(atom)
+        if is_date_prompt(text):
             yield InputArea(atom, DATE, is_date=True)
+        elif has_gaps(text):
+            is_date = "年" in text and "月" in text
+            yield InputArea(atom, GAPS, is_sure=False, is_date=is_date)
     for row in grid.bounds.rows:
         yield from _dates_of_row(grid, row)
 

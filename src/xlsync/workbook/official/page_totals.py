@@ -15,6 +15,7 @@ _CELL: Final = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}"
 _REFERENCE: Final = rf"{_CELL}(?::{_CELL})?"
 _SUM: Final = re.compile(rf"SUM\(({_REFERENCE}(?:[,;]{_REFERENCE})*)\)")
 _PLUS: Final = re.compile(rf"{_REFERENCE}(?:\+{_REFERENCE})*")
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _BLANK_GUARD: Final = re.compile(r'IF\([^,]*=(?:""|0),"",(.*)\)')
 
 
@@ -39,10 +40,14 @@ def parts_of(grid: PageGrid, formula: str, inputs: Sequence[Area]) -> tuple[Area
     parts: list[Area] = []
     for area in added_up(formula):
         inside = [each for each in inputs if area.has(each.top, each.left)]
-        strangers = [
-            atom for atom in grid.texts if area.has(atom.top, atom.left) and atom not in inputs
-        ]
-        if not inside or strangers:
+        if not inside or _has_stranger(grid, area, inputs):
             return ()
         parts += inside
     return tuple(dict.fromkeys(parts))
+
+
+def _has_stranger(grid: PageGrid, area: Area, inputs: Sequence[Area]) -> bool:
+    """Whether an area has a number or formula that is no input; texts count for nothing in a sum."""
+    others = [atom for atom in grid.atoms if area.has(atom.top, atom.left) and atom not in inputs]
+    looks = [grid.look(atom.top, atom.left) for atom in others]
+    return any(look.formula or _NUMBER.fullmatch(look.text) for look in looks)
