@@ -144,6 +144,7 @@ COMMANDS: dict[str, Command] = {
     "rollover": Command(
         ("rollover", "2019", "-C", _FOLDER, "--yes"), "excluded before", alone=True
     ),
+    "close": Command(("close", "2018", "-C", _FOLDER, "--yes"), "both years"),
     "rollover --undo": Command(
         ("rollover", "2019", "-C", _FOLDER, "--undo"), "rolled over", alone=True
     ),
@@ -347,6 +348,7 @@ def prepared(place: Path) -> dict[str, Path]:
     cleared.write_bytes(saying_nothing(cleared.read_bytes()))
     assert run(["import", "-C", str(place / "cleared"), str(cleared)])[0] in {0, 1}
     cleared.write_bytes(answering(cleared.read_bytes(), REQUEST, "消したままにする"))
+    step("both years", "issued", COMMANDS["rollover"].words)
     saved = step("saved", "issued")
     issued = living(saved).read_bytes()
     living(saved).write_bytes(saying(issued, "本人の保存"))

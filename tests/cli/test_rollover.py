@@ -360,3 +360,27 @@ def test_summaries_of_each_year_lie_in_folders_of_their_own(rolled: Path, run: R
     now = everything(rolled / "shared/集計")
     assert {name: data for name, data in now.items() if name in last_years} == last_years
     assert (rolled / f"shared/集計/{NEW}年度/全庁.xlsx").exists()
+
+
+def test_a_closed_years_workbooks_are_protected_and_moved_to_their_own_folder(
+    both: Path, run: Run
+) -> None:
+    assert run("summarize", "--edition", papers.EDITION).code in {0, 1}
+    before = old_workbook(both).read_bytes()
+    assert run("close", NEW, "--yes").code == 3
+    lock = old_workbook(both).with_name(f"~${old_workbook(both).name}")
+    lock.write_bytes(b"")
+    assert run("close", papers.EDITION, "--yes").code == 1  # somebody has it open
+    assert old_workbook(both).read_bytes() == before
+    lock.unlink()
+    assert run("close", papers.EDITION, "--yes").code == 0
+    (file,) = (both / "shared/評価シート/2018年度").rglob("*.xlsx")
+    assert file.name == f"{KEY}_情報化推進事業_2018年度.xlsx"
+    book = openpyxl.load_workbook(file)
+    assert all(page.protection.sheet and not page.protection.password for page in book.worksheets)
+    assert (both / "shared/集計/2018年度/全庁.xlsx").exists()
+    assert not list((both / "shared/集計").glob("*.xlsx"))
+    (receipt,) = run("import", file, "--json").json["receipts"]
+    assert receipt["outcome"] == "unchanged"
+    assert run("close", papers.EDITION, "--yes").code == 0
+    assert "もう締めているため" in run("rollover", NEW, "--undo").err

@@ -38,7 +38,7 @@ def rename_to_todays_keys(city: CitySettings, sheet_ids: Iterable[SheetId]) -> I
         if newest is not None:
             usual_path = workbook_file(city, newest.sheet)
             for file in files_of_former_keys(city, newest.sheet):
-                yield Renamed(file, usual_path, _renamed(city, file, usual_path))
+                yield Renamed(file, usual_path, rename_where_possible(city, file, usual_path))
 
 
 def files_of_former_keys(city: CitySettings, sheet: Sheet) -> list[Path]:
@@ -65,8 +65,8 @@ def _is_of_sheet(city: CitySettings, file: Path, sheet_id: SheetId) -> bool:
     return bool(stamps) and all(stamp is not None and stamp.key == sheet_id for stamp in stamps)
 
 
-def _renamed(city: CitySettings, file: Path, usual_path: Path) -> str:
-    """Rename a file where that can be done; else return in Japanese why not."""
+def rename_where_possible(city: CitySettings, file: Path, usual_path: Path) -> str:
+    """Rename a file that nobody has open to a name that is free; else return in Japanese why not."""
     opened = opened_by(file)
     if opened is not None:
         return f"{opened.who or 'だれか'}が開いています"
@@ -79,10 +79,10 @@ def _renamed(city: CitySettings, file: Path, usual_path: Path) -> str:
             target.flush()
             source.flush()
     except FileExistsError:
-        return "新しい番号の名前のファイルがすでにあります"
+        return "その名前のファイルがすでにあります"
     except OSError as fault:
         return f"名前を変えられません（{fault.strerror}）"
     return ""
 
 
-__all__ = ["Renamed", "files_of_former_keys", "rename_to_todays_keys"]
+__all__ = ["Renamed", "files_of_former_keys", "rename_to_todays_keys", "rename_where_possible"]

@@ -36,10 +36,35 @@ def rollover(
     as_json: AsJson = False,
 ) -> None:
     """前の年度のシートから、新しい年度のシートを作ります。何が起きるかを示してから尋ねます。"""
+    from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.rollover import RolloverOptions, roll_over, undo
 
     if undoing and (is_agreed or dry_run or ledger is not None):
         raise typer.BadParameter("--undo は --yes・--dry-run・--ledger と一緒に使えません")
     if undoing:
         end(undo(city, year, as_json=as_json))
-    end(roll_over(city, year, RolloverOptions(ledger, is_agreed, dry_run, as_json)))
+    agreement = Agreement(is_agreed, dry_run, as_json)
+    end(roll_over(city, year, RolloverOptions(agreement, ledger)))
+
+
+@year_app.command()
+def close(
+    year: Annotated[
+        int, typer.Argument(metavar="年度", help="締める年度（西暦）。", show_default=False)
+    ],
+    is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに締めます。")] = False,
+    protects: Annotated[
+        bool,
+        typer.Option(
+            "--protect/--no-protect", help="ファイルを書き込めないようにします（パスワードなし）。"
+        ),
+    ] = True,
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """終わった年度を締めます。その年度のファイルを書き込めないようにし、その年度のフォルダに移します。"""
+    from xlsync.cli.agreement import Agreement
+    from xlsync.cli.commands.close import close_edition
+
+    end(close_edition(city, year, Agreement(is_agreed, dry_run, as_json), protects=protects))

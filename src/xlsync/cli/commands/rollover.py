@@ -19,7 +19,8 @@ from xlsync.city.year_change import (
 )
 from xlsync.cli import ATTENTION
 from xlsync.cli.abandoned_files import remove_abandoned
-from xlsync.cli.console import complain, is_at_terminal, is_confirmed, progress, put_json, say
+from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange import Source
 from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
@@ -42,17 +43,8 @@ _FATES: Final[tuple[FieldFate, ...]] = ("carried", "shifted", "emptied", "comput
 class RolloverOptions:
     """What the options of `xlsync rollover` say; `ledger` is where the ledger is written, None for its usual file."""
 
+    agreement: Agreement = ASK
     ledger: Path | None = None
-    is_agreed: bool = False
-    is_dry_run: bool = False
-    as_json: bool = False
-
-    @property
-    def may_go_on(self) -> bool:
-        """Ask whether to go on, where somebody sits at a terminal and has not said so already."""
-        if self.is_dry_run or self.is_agreed:
-            return self.is_agreed and not self.is_dry_run
-        return not self.as_json and is_at_terminal() and is_confirmed(_QUESTION)
 
 
 def roll_over(folder: Path, year: int, options: RolloverOptions) -> int:
@@ -60,9 +52,9 @@ def roll_over(folder: Path, year: int, options: RolloverOptions) -> int:
     city = current_city(folder)
     plan = planned_rollover(city, year)
     notes = settings_notes(city, plan)
-    if not options.as_json:
+    if not options.agreement.as_json:
         _say_plan(city, plan, notes)
-    if not options.may_go_on:
+    if not options.agreement.is_reached(_QUESTION):
         return _left(city, plan, notes, options)
     remove_abandoned(city.folder)
     ledger = options.ledger or ledger_file(city, year)
@@ -96,14 +88,14 @@ def _left(
     """Say that nothing was done, write the ledger where one is asked for, and return the exit code."""
     if options.ledger is not None:
         write_ledger(city, plan, options.ledger, now())
-    if options.as_json:
+    if options.agreement.as_json:
         put_json({**_document(plan, notes), "done": False})
     else:
         if options.ledger is not None:
             say(f"台帳 {options.ledger}")
-        if not options.is_dry_run:
+        if not options.agreement.is_dry_run:
             say(_NOT_DONE)
-    return 0 if options.is_dry_run else ATTENTION
+    return 0 if options.agreement.is_dry_run else ATTENTION
 
 
 def _say_plan(city: CitySettings, plan: RolloverPlan, notes: Sequence[str]) -> None:
@@ -186,7 +178,7 @@ def _report(
     left_out = [(planned, reason) for planned, reason in done if reason]
     for planned, reason in left_out:
         complain(f"{planned.sheet.key}：{reason}")
-    if options.as_json:
+    if options.agreement.as_json:
         reasons = {planned.sheet.key: reason for planned, reason in left_out}
         put_json({**document, "ledger": str(ledger), "left_out": reasons})
     else:

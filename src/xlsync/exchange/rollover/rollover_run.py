@@ -17,6 +17,7 @@ from xlsync.store.rollover_acts import (
     EditionAct,
     RolloverAct,
     edition_acts,
+    is_closed,
     rollover_act,
     write_edition_act,
     write_rollover_act,
@@ -57,6 +58,8 @@ def run_rollover(
 
 def take_back(store: Store, plan: RolloverPlan, source: Source) -> None:
     """Write down that an edition is taken back; StoreError, naming the sheets, where somebody has typed in it already."""
+    if is_closed(store.folder, plan.from_year):
+        raise StoreError(f"{plan.from_year}年度はもう締めているため、年度更新を取り消せません")
     with store.writing():
         typed = typed_keys(store, plan.to_year)
         if typed:

@@ -1,0 +1,139 @@
+"""Close the edition of a past year: its workbooks are protected and get a folder of their own, as do summaries and board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.board_update import renew_board
+from xlsync.city.city_paths import workbook_file
+from xlsync.city.clock_and_user import now, user
+from xlsync.city.file_receipts import source_of
+from xlsync.city.living_workbooks import living_files
+from xlsync.city.office import office_of
+from xlsync.city.summary_files import departments_of, survey_of, write_summaries
+from xlsync.city.usual_names import rename_where_possible
+from xlsync.errors import StoreError, WorkbookError
+from xlsync.exchange.write_back.compared_workbook import compare_workbook
+from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE, SUMMARIES
+from xlsync.inbox.followup.protection import protection_of
+from xlsync.inbox.followup.workbook_replacement import replace_unchanged
+from xlsync.inbox.share_paths import can_be_seen, usual_file
+from xlsync.ooxml.patch.worksheet_protection import protect_worksheets
+from xlsync.owner_file import opened_by
+from xlsync.shared_folder import SharedFolder, scratch_folder
+from xlsync.store.rollover_acts import EditionAct, is_closed, write_edition_act
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.exchange.receipt import Source
+    from xlsync.sheet import Sheet
+
+Progress = Callable[[Sequence["Sheet"]], Iterable["Sheet"]]
+_NOT_YET: Final = (
+    "いまの対象年度は{present}年度です。{year}年度は、年度更新をしてから締めてください"
+)
+_UNRECEIVED: Final = "まだ受け取っていない内容があります。受け取ってから、もう一度実行してください"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFile:
+    """A workbook of a closed year: where it lies now, and in Japanese why it is not as it should be, "" where it is."""
+
+    file: Path
+    hindrance: str = ""
+
+
+def refuse_present_year(city: CitySettings, year: int) -> None:
+    """Raise StoreError for a year that is not over for the city, or of which there are no sheets."""
+    present = city.terms.fiscal_year
+    if year >= present:
+        raise StoreError(_NOT_YET.format(present=present, year=year))
+    if not city.store.keys(year):
+        raise StoreError(f"{year}年度のシートは登録されていません")
+
+
+def close_year(
+    city: CitySettings, source: Source, progress: Progress, *, protects: bool
+) -> Iterator[ClosedFile]:
+    """Close the year of a city's settings, and yield what became of each workbook; run again, it goes on where it stopped.
+
+    Raises StoreError where the store or the share cannot be written.
+    """
+    year = city.terms.fiscal_year
+    with city.store.writing():
+        if not is_closed(city.store.folder, year):
+            act = EditionAct("close", year, source.when, source.who)
+            write_edition_act(city.store.folder, year, act)
+    for head in progress(city.store.heads(year)):
+        former = usual_file(city.sheets, head)
+        target = workbook_file(city, head)
+        for file in dict.fromkeys((*living_files(city, head, former), *_existing(target))):
+            yield _closed(city, head, file, former, protects=protects)
+    _move_generated(city)
+    seen = survey_of(city)
+    for _ in write_summaries(city, seen, departments_of(seen), city.summaries):
+        pass
+    renew_board(city, (), lambda _sentence: None)
+
+
+def _existing(file: Path) -> list[Path]:
+    """Return a file where it is there: an earlier run may have moved it already."""
+    return [file] if can_be_seen(file) else []
+
+
+def _closed(
+    city: CitySettings, head: Sheet, file: Path, former: Path, *, protects: bool
+) -> ClosedFile:
+    """Protect a workbook, then move it from its former usual place to that of its year."""
+    hindrance = _protected(city, file) if protects else ""
+    target = workbook_file(city, head)
+    if hindrance or file != former or file == target:
+        return ClosedFile(file, hindrance)
+    hindrance = rename_where_possible(city, file, target)
+    return ClosedFile(file if hindrance else target, hindrance)
+
+
+def _protected(city: CitySettings, file: Path) -> str:
+    """Protect a workbook's worksheets; return in Japanese why that cannot be done, "" where they are protected."""
+    opened = opened_by(file)
+    if opened is not None:
+        return f"{opened.who or 'だれか'}が開いています"
+    shared = SharedFolder(city.shared.resolve(), scratch_folder(city.store.folder))
+    data = shared.read(file)
+    if data is None:
+        return "読み取れません"
+    try:
+        reason = _unreceived(city, file, data) or protection_of(file, file.lstat(), data)
+        written = data if reason else protect_worksheets(data)
+    except WorkbookError as fault:
+        return fault.reason
+    if reason or written == data:
+        return reason
+    outcome = replace_unchanged(shared, file, data, written)
+    return "" if outcome == "written" else "いま保存されたところです。もう一度実行してください"
+
+
+def _unreceived(city: CitySettings, file: Path, data: bytes) -> str:
+    source = source_of(file, city, now(), user())
+    compared = compare_workbook(city.store, city.terms, data, source)
+    return _UNRECEIVED if compared.unreceived_worksheets else ""
+
+
+def _move_generated(city: CitySettings) -> None:
+    """Move what the edition's summaries and board were called while it had no folder of its own."""
+    office = office_of(city)
+    former = city.shared / SUMMARIES
+    moves = {file: city.summaries / file.name for file in sorted(former.glob("*.xlsx"))}
+    moves |= {
+        city.shared / BOARD_PAGE: office.board_page,
+        city.shared / BOARD_BOOK: office.board_book,
+    }
+    for file, target in moves.items():
+        if file.is_file():
+            rename_where_possible(city, file, target)
+
+
+__all__ = ["ClosedFile", "close_year", "refuse_present_year"]
