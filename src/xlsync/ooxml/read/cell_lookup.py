@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from xlsync.ooxml.read.worksheet_fast import RawCell, can_read_fast, fast_cell
@@ -18,13 +19,9 @@ _BLANK: Final[RawCell] = ("", "", "", None, None)
 _ROW_NUMBER: Final = re.compile(rb'<c r="[A-Z]{1,3}([0-9]+)"')
 
 
-def look_up_cells(
-    rows: Mapping[bytes, bytes] | None, addresses: Iterable[str]
-) -> list[RawCell] | None:
-    """Return the filled ones of these cells; None where the part's shape is such that all must be read to tell.
-
-    `rows` is what `row_texts` has returned of the worksheet part.
-    """
+def look_up_cells(data: bytes, addresses: Iterable[str]) -> list[RawCell] | None:
+    """Return the filled ones of these cells; None where the part's shape is such that all must be read to tell."""
+    rows = _row_texts(data)
     if rows is None:
         return None
     filled: list[RawCell] = []
@@ -37,7 +34,8 @@ def look_up_cells(
     return filled
 
 
-def row_texts(data: bytes) -> dict[bytes, bytes] | None:
+@lru_cache(maxsize=4)
+def _row_texts(data: bytes) -> dict[bytes, bytes] | None:
     """Return the text of each row that has cells by the number its first cell bears; None where this may mislead."""
     start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
     if start < 0 or stop < 0 or not can_read_fast(data):

@@ -14,7 +14,7 @@ from xlsync.ooxml.opc.document_properties import core_properties, custom_propert
 from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.opc.workbook_part import Name, read_workbook_part
 from xlsync.ooxml.read.cell_formatting import CellFormatting, Runs, SheetFormatting
-from xlsync.ooxml.read.cell_lookup import look_up_cells, row_texts
+from xlsync.ooxml.read.cell_lookup import look_up_cells
 from xlsync.ooxml.read.cell_styles import CellStyles, cell_styles
 from xlsync.ooxml.read.cell_values import (
     Cell,
@@ -30,7 +30,7 @@ from xlsync.ooxml.read.merged_areas import covered_cells
 from xlsync.ooxml.read.number_formats import DateKind, moment
 from xlsync.ooxml.read.shared_strings import shared_strings
 from xlsync.ooxml.read.text_runs import shared_string_runs
-from xlsync.ooxml.read.worksheet_expat import ExpatSheet, read_by_expat
+from xlsync.ooxml.read.worksheet_expat import read_by_expat
 from xlsync.ooxml.read.worksheet_fast import (
     RawCell,
     can_read_fast,
@@ -40,7 +40,7 @@ from xlsync.ooxml.read.worksheet_fast import (
     refuse_too_many_merges,
 )
 from xlsync.ooxml.source import Source
-from xlsync.ooxml.xml.encoding import decoded, plain
+from xlsync.ooxml.xml.encoding import decoded
 
 __all__ = [
     "Cell",
@@ -77,7 +77,6 @@ class Workbook:
         self._part = read_workbook_part(package)
         self._cells: dict[str, Mapping[str, Cell]] = {}
         self._raw_cells: dict[str, list[RawCell]] = {}
-        self._row_texts: dict[str, Mapping[bytes, bytes] | None] = {}
         self._decodable: set[str] = set()
 
     def verify(self) -> None:
@@ -165,9 +164,7 @@ class Workbook:
         """Return what `cells` has at these addresses, and perhaps more: in less time where they are few of many."""
         if worksheet in self._cells or len(addresses) > _FEW:
             return self.cells(worksheet)
-        if worksheet not in self._row_texts:
-            self._row_texts[worksheet] = row_texts(self._data(worksheet))
-        raw = look_up_cells(self._row_texts[worksheet], addresses)
+        raw = look_up_cells(self._data(worksheet), addresses)
         if raw is None:
             return self.cells(worksheet)
         return self._filled(raw)
@@ -192,7 +189,7 @@ class Workbook:
         data = self._data(worksheet)
         raw = fast_cells(data) if can_read_fast(data) else None
         if raw is None:
-            return _expat_sheet(data, worksheet).cells
+            return read_by_expat(data, worksheet).cells
         refuse_too_many(raw, worksheet)
         return raw
 
@@ -201,7 +198,7 @@ class Workbook:
         data = self._data(worksheet)
         merges = fast_merges(data) if can_read_fast(data) else None
         if merges is None:
-            merges = _expat_sheet(data, worksheet).merges
+            merges = read_by_expat(data, worksheet).merges
         refuse_too_many_merges(merges, worksheet)
         return tuple(merges)
 
@@ -259,10 +256,6 @@ class Workbook:
             return number
         shown = moment(number, kind, date_1904=self._part.date_1904)
         return number if shown is None else shown
-
-
-def _expat_sheet(data: bytes, worksheet: str) -> ExpatSheet:
-    return read_by_expat(plain(decoded(data, worksheet)), worksheet)
 
 
 def open_workbook(source: Source) -> Workbook:

@@ -10,7 +10,7 @@ from xlsync.errors import DamagedWorkbook, HostileWorkbook
 from xlsync.ooxml import limits
 from xlsync.ooxml.a1 import column_letters, split_reference
 from xlsync.ooxml.read.worksheet_fast import XML_SPACE, RawCell, bad_reference, refuse_too_many
-from xlsync.ooxml.xml.encoding import MAIN_NAMESPACES
+from xlsync.ooxml.xml.encoding import MAIN_NAMESPACES, decoded, plain
 
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _SPACE = "http://www.w3.org/XML/1998/namespace space"
@@ -127,7 +127,7 @@ class ExpatSheet:
             refuse_too_many(self.cells, self._worksheet)
 
 
-def read_by_expat(text: str, where: str) -> ExpatSheet:
+def read_by_expat(data: bytes, where: str) -> ExpatSheet:
     """The cells and merged ranges of the worksheet part; DamagedWorkbook when it is no XML."""
     sheet = ExpatSheet(where)
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -136,7 +136,7 @@ def read_by_expat(text: str, where: str) -> ExpatSheet:
     parser.EndElementHandler = sheet.end
     parser.CharacterDataHandler = sheet.characters
     try:
-        parser.Parse(text, True)  # noqa: FBT003 - expat takes no keywords
+        parser.Parse(plain(decoded(data, where)), True)  # noqa: FBT003 - expat takes no keywords
     except expat.ExpatError:
         raise DamagedWorkbook(
             "シートのXMLが壊れています。Excelで開いて保存し直してください。", where
