@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast quick durations coverage explore crashes mutants plays laws lowest audit sbom check format lint types imports docs addin fix bench lock install clean
+.PHONY: help demo test fast quick durations coverage explore crashes mutants plays laws lowest audit sbom release kit check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -91,6 +91,12 @@ sbom: .venv-audit/.done  ## requirements/runtime.cdx.json, the CycloneDX list of
 	@.venv-audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --short-PURLs \
 		--of JSON -o requirements/runtime.cdx.json requirements/runtime.lock
 
+release: $(VENV)/.dev  ## dist/: wheel and sdist (the same bytes for the same commit), hashes, parts list, what is new
+	@$(BIN)/python tools/build_release.py
+
+kit: $(VENV)/.dev  ## dist/xlsync-…-windows.zip: everything for a closed Windows network (PYTHON_ZIP=python-3.x-embed-amd64.zip)
+	@$(BIN)/python tools/build_kit.py $(if $(PYTHON_ZIP),--python-zip $(PYTHON_ZIP))
+
 .venv-audit/.done: $(VENV)/.dev requirements/audit.lock
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-audit
 	@$(BIN)/uv pip install --quiet --python .venv-audit/bin/python --require-hashes -r requirements/audit.lock
@@ -155,6 +161,7 @@ lock: $(VENV)/pyvenv.cfg  ## write requirements/*.lock anew (UPGRADE=--upgrade f
 	@$(COMPILE) $(UPGRADE) pyproject.toml requirements/build.in --extra dev -c requirements/runtime.lock \
 		-o requirements/dev.lock
 	@$(COMPILE) $(UPGRADE) requirements/audit.in -o requirements/audit.lock
+	@$(COMPILE) $(UPGRADE) requirements/kit.in -o requirements/kit.lock
 	@$(MAKE) --no-print-directory sbom
 
 clean:  ## back to a fresh clone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -43,6 +44,9 @@ def _version(wanted: bool) -> None:
         from xlsync.version import VERSION
 
         typer.echo(f"xlsync {VERSION}")
+        python = ".".join(map(str, sys.version_info[:3]))
+        typer.echo(f"Python {python}（{sys.platform}）{sys.executable}")
+        typer.echo("部品の版やこのパソコンの状態は `xlsync doctor` で表示します")
         raise typer.Exit
 
 
