@@ -16,7 +16,8 @@ from werkzeug.test import Client, TestResponse
 from xlsync.addin.ways.keys import add_key, read_keys
 from xlsync.page.application import create_page
 from xlsync.page.entry_tokens import make_entry_token
-from xlsync.page.page_context import PageContext
+from xlsync.page.page_context import PageContext, Reach
+from xlsync.page.page_jobs import Jobs
 from xlsync.page.page_log import PageLog
 from xlsync.page.renewed_city import RenewedCity
 from xlsync.page.sessions import FOLDER, Sessions
@@ -50,8 +51,8 @@ class Office:
             PageLog(self.store.folder / "log"),
             lambda: self.moment,
             self._note_changed,
-            frozenset({"kikaku"}),
-            is_open=True,
+            Jobs(self.store.folder / FOLDER, lambda: self.moment),
+            Reach(frozenset({"kikaku"}), is_open=True),
         )
         self.context.sheet_snapshots.renew()
         self.app = create_page(self.context)

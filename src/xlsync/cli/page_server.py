@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from xlsync.addin.ways.keys import read_keys
 from xlsync.page.application import create_page
-from xlsync.page.page_context import PageContext
+from xlsync.page.page_context import PageContext, Reach
+from xlsync.page.page_jobs import Jobs
 from xlsync.page.page_log import PageLog
 from xlsync.page.renewed_city import RenewedCity
 from xlsync.page.sessions import FOLDER, Sessions
@@ -42,8 +43,8 @@ def page_of(
             PageLog(city.store.folder / "log"),
             _now,
             note_changed,
-            _own_hosts(),
-            is_open,
+            Jobs(city.store.folder / FOLDER, _now),
+            Reach(_own_hosts(), is_open),
         )
     )
     thread = threading.Thread(target=snapshots.follow, name="xlsync-snapshot", daemon=True)

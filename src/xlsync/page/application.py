@@ -107,7 +107,10 @@ def _sign_in_first(_fault: SignInNeeded) -> Response | tuple[str, int]:
     if g.visitor is not None:
         return render_template("resume.html", target=request.full_path.rstrip("?"), kept=kept), 403
     return render_template(
-        "sign_in.html", target=request.full_path.rstrip("?"), kept=kept, is_open=context().is_open
+        "sign_in.html",
+        target=request.full_path.rstrip("?"),
+        kept=kept,
+        is_open=context().reach.is_open,
     ), 403
 
 

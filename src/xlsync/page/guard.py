@@ -86,7 +86,7 @@ def _refuse_foreign_host() -> None:
     header = host_of(request.headers.get("Host", "")).strip("[]").lower()
     settings = city().long_running.web_page
     known = {
-        *context().own_hosts,
+        *context().reach.own_hosts,
         *(host.lower() for host in settings.hosts),
         urlsplit(settings.origin).hostname or "",
     }

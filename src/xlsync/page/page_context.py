@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xlsync.addin.ways.keys import Keys
     from xlsync.city.settings import CitySettings
     from xlsync.form.edition import Edition
+    from xlsync.page.page_jobs import Jobs
     from xlsync.page.page_log import PageLog
     from xlsync.page.sessions import Sessions
     from xlsync.page.sheet_snapshot import Snapshots
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from xlsync.sheet_keys import SheetId
 
 EXTENSION: Final = "xlsync"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The names by which this computer calls itself, and whether other computers reach the page."""
+
+    own_hosts: frozenset[str]
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -36,8 +45,8 @@ class PageContext:
         page_log: What was done on the page.
         now: The clock.
         note_changed: Told the ids of sheets that the page has changed.
-        own_hosts: The names by which this computer calls itself.
-        is_open: Whether other computers reach the page.
+        jobs: Work that takes longer than a visit.
+        reach: Under which names, and from where, the page is reached.
 
     """
 
@@ -48,8 +57,8 @@ class PageContext:
     page_log: PageLog
     now: Callable[[], dt.datetime]
     note_changed: Callable[[Collection[SheetId]], None]
-    own_hosts: frozenset[str]
-    is_open: bool
+    jobs: Jobs
+    reach: Reach
 
     @property
     def moment(self) -> str:
@@ -104,6 +113,7 @@ def note_changed(sheet_ids: Collection[SheetId]) -> None:
 __all__ = [
     "EXTENSION",
     "PageContext",
+    "Reach",
     "city",
     "context",
     "edition",

@@ -4,11 +4,16 @@ from xlsync.page.screens.files import files
 from xlsync.page.screens.listing import listing
 from xlsync.page.screens.one_sheet import one_sheet
 from xlsync.page.screens.record import record
+from xlsync.page.screens.registering import registering
+from xlsync.page.screens.reviewing import reviewing
 from xlsync.page.screens.settling import settling
 from xlsync.page.screens.sign_in import sign_in
 from xlsync.page.screens.staging import staging
+from xlsync.page.screens.taking_figures import taking_figures
 from xlsync.page.screens.today import today
 from xlsync.page.screens.two_revisions import comparison
+from xlsync.page.screens.working import working
+from xlsync.page.screens.year_change_view import year_changing
 
 SCREENS = (
     sign_in,
@@ -18,10 +23,21 @@ SCREENS = (
     comparison,
     settling,
     staging,
+    reviewing,
     files,
+    registering,
+    working,
+    taking_figures,
+    year_changing,
     record,
 )
 """Every screen."""
 
-OFFICE_MENU: tuple[tuple[str, str], ...] = ()
+OFFICE_MENU: tuple[tuple[str, str], ...] = (
+    ("reviewing.show", "確認待ち"),
+    ("registering.show", "登録・配布"),
+    ("working.show", "集計・出力"),
+    ("taking_figures.show", "財務データ"),
+    ("year_changing.show", "年度更新"),
+)
 """What else the menu offers the planning office: the route of a screen, and its words."""

@@ -64,7 +64,11 @@ def show() -> str | Response:
     if g.visitor is not None:
         return redirect(target, 303)
     return render_template(
-        "sign_in.html", target=target, kept=(), is_open=context().is_open, has_keys=_has_keys()
+        "sign_in.html",
+        target=target,
+        kept=(),
+        is_open=context().reach.is_open,
+        has_keys=_has_keys(),
     )
 
 
@@ -84,7 +88,7 @@ def enter() -> str | Response | tuple[str, int]:
         context().page_log.note(context().moment, None, "ログイン", "", "できませんでした")
         fault = "氏名と鍵を確かめて、もう一度入力してください。"
         shown = {"target": target, "kept": kept, "fault": fault, "has_keys": _has_keys()}
-        return render_template("sign_in.html", **shown, is_open=context().is_open), 403
+        return render_template("sign_in.html", **shown, is_open=context().reach.is_open), 403
     _begin(visitor)
     if kept:
         return render_template("resume.html", target=target, kept=kept)

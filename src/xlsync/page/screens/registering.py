@@ -1,0 +1,87 @@
+"""登録・配布: a list of sheets, what it would change, and then the sheets and their workbooks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from xlsync.city.register_list import read_mapping
+from xlsync.errors import Stale
+from xlsync.exchange.register.register_export import register_workbook
+from xlsync.exchange.register.register_plan import RegisterPlan, plan_register
+from xlsync.page.guard import allow
+from xlsync.page.job_works import make_workbooks, register_list
+from xlsync.page.page_context import city, context, note_act, source, visitor
+from xlsync.page.screens.file_response import download
+from xlsync.page.screens.uploaded_file import uploaded, uploaded_before
+from xlsync.page.uploads import Upload, plan_digest
+from xlsync.page.visitors import OFFICE
+
+if TYPE_CHECKING:
+    from flask import Response
+    from werkzeug.wrappers import Response as Redirection
+
+registering = Blueprint("registering", __name__)
+
+
+@registering.get("/register")
+@allow(OFFICE)
+def show() -> str:
+    """Show where a list is chosen."""
+    counted = city().store.counted_keys(city().terms.fiscal_year)
+    return render_template("register.html", counted=len(list(counted)))
+
+
+@registering.get("/register.xlsx")
+@allow(OFFICE)
+def take_away() -> Response:
+    """Return the register as a workbook, which comes back as a list."""
+    note_act("台帳のダウンロード")
+    return download(register_workbook(city().store, city().terms), "台帳.xlsx")
+
+
+@registering.post("/register/preview")
+@allow(OFFICE)
+def preview() -> str:
+    """Show what an uploaded list would change; nothing is written."""
+    upload = uploaded()
+    plan = _plan(upload)
+    return render_template(
+        "register_preview.html", plan=plan, upload=upload, digest=plan_digest(plan.to_document())
+    )
+
+
+@registering.post("/register/run")
+@allow(OFFICE)
+def carry_out() -> Redirection:
+    """Begin to register what was shown; Stale where the store says something else by now."""
+    upload = uploaded_before()
+    plan = _plan(upload)
+    if plan.faults or plan_digest(plan.to_document()) != request.form.get("plan"):
+        raise Stale("確かめたあとに登録データが変わりました。もう一度一覧を選んで確かめてください")
+    decided = source(f"事業の一覧（{upload.file}）")
+    work = partial(register_list, city(), plan, decided, context().note_changed)
+    context().jobs.begin(f"事業の一覧の登録（{upload.file}）", visitor().person, work)
+    note_act("事業の一覧の登録", "", upload.file)
+    return redirect(url_for("working.show"), 303)
+
+
+@registering.post("/register/workbooks")
+@allow(OFFICE)
+def distribute() -> Redirection:
+    """Begin to make the workbooks of all sheets, and to bring those that exist up to date."""
+    sheet_ids = list(city().store.counted_keys(city().terms.fiscal_year))
+    work = partial(make_workbooks, city(), sheet_ids)
+    context().jobs.begin("ファイルの作成と書き戻し", visitor().person, work)
+    note_act("ファイルの作成と書き戻し", "", f"{len(sheet_ids)}件")
+    return redirect(url_for("working.show"), 303)
+
+
+def _plan(upload: Upload) -> RegisterPlan:
+    mapping = read_mapping(city())
+    return plan_register(city().store, city().terms, upload.file_bytes, upload.file, mapping)
+
+
+__all__ = ["registering"]

@@ -1,0 +1,108 @@
+"""集計・出力: the summaries that there are, and the work that goes on or has ended, with its progress."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from xlsync.file_names import distinct_names
+from xlsync.open_folder import open_folder
+from xlsync.owner_file import opened_by
+from xlsync.page.guard import allow
+from xlsync.page.job_works import make_summaries
+from xlsync.page.page_context import city, context, note_act, visitor
+from xlsync.page.refusals import unknown_page
+from xlsync.page.screens.file_response import download
+from xlsync.page.visitors import OFFICE, READERS
+
+if TYPE_CHECKING:
+    from flask import Response
+    from werkzeug.wrappers import Response as Redirection
+
+working = Blueprint("working", __name__)
+_SHOWN = 10
+"""Jobs on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryFile:
+    """A summary workbook: its name, when it was written (ISO 8601), and who has it open."""
+
+    file: str
+    when: str
+    opened_by: str
+
+
+@working.get("/summaries")
+@allow(READERS)
+def show() -> str:
+    """Show the summaries, and the work."""
+    jobs = context().jobs.newest(_SHOWN) if visitor().is_office else []
+    return render_template("summaries.html", files=_files(), jobs=jobs)
+
+
+@working.get("/jobs")
+@allow(OFFICE)
+def show_jobs() -> str:
+    """Show how far the work is: the part of the screen that is read again."""
+    return render_template("jobs.html", jobs=context().jobs.newest(_SHOWN))
+
+
+@working.post("/summaries")
+@allow(OFFICE)
+def make() -> Redirection:
+    """Begin to write the summaries."""
+    context().jobs.begin("集計の作り直し", visitor().person, partial(make_summaries, city()))
+    note_act("集計の作り直し")
+    return redirect(url_for("working.show"), 303)
+
+
+@working.post("/jobs/cancel")
+@allow(OFFICE)
+def cancel() -> Redirection:
+    """Let the work at hand end before its next step."""
+    context().jobs.cancel(request.form.get("number", 0, type=int))
+    note_act("処理の中止")
+    return redirect(url_for("working.show"), 303)
+
+
+@working.get("/summaries/<name>")
+@allow(READERS)
+def take_away(name: str) -> Response:
+    """Return a summary workbook, by its name in the listing."""
+    if name not in {each.file for each in _files()}:
+        raise unknown_page("その集計ファイルはありません")
+    with open_folder(city().summaries, city().shared) as folder, folder.open(name) as file:
+        data = file.read()
+    note_act("集計のダウンロード", "", name)
+    return download(data, name)
+
+
+def _files() -> list[SummaryFile]:
+    """Return the summaries that the visitor may read."""
+    try:
+        with open_folder(city().summaries, city().shared) as folder:
+            names = sorted(name for name in folder.names() if name.endswith(".xlsx"))
+    except OSError:
+        return []
+    department = visitor().department
+    if department:
+        rows = context().sheet_snapshots.latest.sheet_rows
+        named = distinct_names({row.board_line.department for row in rows}, ["全庁"])
+        names = [name for name in names if name == f"{named.get(department, '')}.xlsx"]
+    return [_file(name) for name in names if not name.startswith("~$")]
+
+
+def _file(name: str) -> SummaryFile:
+    file = city().summaries / name
+    opened = opened_by(file)
+    written = dt.datetime.fromtimestamp(file.stat().st_mtime, context().now().tzinfo)
+    who = "" if opened is None else opened.who or "だれか"
+    return SummaryFile(name, written.isoformat(timespec="seconds"), who)
+
+
+__all__ = ["working"]

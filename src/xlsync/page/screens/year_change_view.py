@@ -1,0 +1,76 @@
+"""年度更新: what it would do, as a ledger that changes nothing, and then the year change itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from xlsync.city.year_change import planned_rollover, settings_notes
+from xlsync.errors import Stale
+from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
+from xlsync.exchange.rollover.ledger import ledger_workbook
+from xlsync.page.guard import allow
+from xlsync.page.job_works import change_year
+from xlsync.page.page_context import city, context, note_act, source, visitor
+from xlsync.page.screens.file_response import download
+from xlsync.page.uploads import plan_digest
+from xlsync.page.visitors import OFFICE
+
+if TYPE_CHECKING:
+    from flask import Response
+    from werkzeug.wrappers import Response as Redirection
+
+    from xlsync.exchange.rollover.rollover_plan import RolloverPlan
+
+year_changing = Blueprint("year_changing", __name__)
+
+
+@year_changing.get("/rollover")
+@allow(OFFICE)
+def show() -> str:
+    """Show what the year change would do; nothing is written."""
+    plan = _plan()
+    by_fate = {word: plan.with_fate(fate) for fate, word in SHEET_FATE_WORDS.items()}
+    return render_template(
+        "rollover.html",
+        plan=plan,
+        by_fate=by_fate,
+        refused=plan.with_fate("refused"),
+        notes=settings_notes(city(), plan),
+        digest=plan_digest(plan.to_document()),
+        fault=request.args.get("fault", ""),
+    )
+
+
+@year_changing.get("/rollover.xlsx")
+@allow(OFFICE)
+def rehearse() -> Response:
+    """Return the ledger of the year change, cell by cell; nothing is written."""
+    plan = _plan()
+    note_act("年度更新の予行")
+    data = ledger_workbook(plan, city().terms.form, context().now().date())
+    return download(data, f"年度更新の予行_{plan.to_year}年度.xlsx")
+
+
+@year_changing.post("/rollover")
+@allow(OFFICE)
+def carry_out() -> Redirection:
+    """Begin the year change, where the year was typed and nothing has changed since it was looked at."""
+    plan = _plan()
+    if request.form.get("year", "").strip() != str(plan.to_year):
+        return redirect(url_for("year_changing.show", fault="year") + "#start", 303)
+    if plan_digest(plan.to_document()) != request.form.get("plan"):
+        raise Stale("確かめたあとに登録データが変わりました。もう一度確かめてください")
+    work = partial(change_year, city(), plan, source("年度更新"))
+    context().jobs.begin(f"{plan.to_year}年度への年度更新", visitor().person, work)
+    note_act("年度更新", "", f"{plan.to_year}年度")
+    return redirect(url_for("working.show"), 303)
+
+
+def _plan() -> RolloverPlan:
+    return planned_rollover(city(), city().terms.fiscal_year + 1)
+
+
+__all__ = ["year_changing"]

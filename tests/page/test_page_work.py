@@ -1,0 +1,264 @@
+"""Lists, figures, summaries and the year change from the page: shown first, done once, in a job that survives."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+
+import openpyxl
+import pytest
+
+from tests import cities
+from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP
+from tests.cities import typed
+from tests.page.visits import HOST, Office, Visit, forms_in, text_of
+from xlsync.errors import StoreBusy
+from xlsync.ooxml.read.reader import open_workbook
+from xlsync.page.page_jobs import JobRun, Jobs
+from xlsync.workbook.list_workbook import list_workbook
+
+NEW = "01-02-01-08-14-77"
+OTHER = "01-02-01-10-12-01"
+
+
+def a_list(office: Office, **changed: str) -> bytes:
+    """The city's register with a new project, and other names where said."""
+    officer = office.officer()
+    book = openpyxl.load_workbook(io.BytesIO(officer.get("/register.xlsx").get_data()))
+    rows = [list(row) for row in book.active.iter_rows(values_only=True)]  # type: ignore[union-attr]
+    title = next(i for i, cell in enumerate(rows[0]) if cell == "事務事業 事務事業名")
+    number = next(i for i, cell in enumerate(rows[0]) if cell == "事務事業 事務事業名（番号）")
+    for row in rows[1:]:
+        row[title] = changed.get(str(row[title]), row[title])
+    new = [*rows[1]]
+    new[title], new[number], new[-1] = "新しい事業", "77", None
+    return list_workbook("台帳", [str(cell) for cell in rows[0]], [*rows[1:], new])
+
+
+def upload(visit: Visit, address: str, data: bytes, name: str, **fields: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Send a file."""
+    token = forms_in(visit.page("/register"))[0][1]["form_token"][0]
+    return visit.send(address, {"form_token": token, "file": (io.BytesIO(data), name), **fields})
+
+
+def ended(office: Office) -> str:
+    """What the last job said, once it has ended."""
+    office.context.jobs.wait(60)
+    job = office.context.jobs.newest(1)[0]
+    return f"{job.job_state} {' '.join(job.result_lines)}"
+
+
+def test_a_list_is_shown_before_anything_is_registered_and_then_done_once(
+    office: Office,
+) -> None:
+    officer = office.officer()
+    before = [*office.store.keys(2018)]
+    shown = upload(
+        officer, "/register/preview", a_list(office, 情報化推進事業="情報化事業"), "一覧.xlsx"
+    )
+    page = text_of(shown)
+    assert shown.status_code == 200, page
+    assert "新規 <b>1</b>・変更 <b>1</b>・同じ 4" in page
+    assert [*office.store.keys(2018)] == before
+    action, hidden = forms_in(page)[0]
+    assert officer.send(action, hidden).status_code == 303
+    said = ended(office)
+    assert said.startswith("done"), said
+    assert NEW in said
+    head = office.store.head(NEW, 2018)
+    assert head is not None
+    assert head.title == "新しい事業"
+    assert [*(office.folder / "shared/評価シート").rglob(f"{NEW}*.xlsx")] != []
+    again = officer.send(action, hidden)
+    assert again.status_code == 409, "a double click, reload or back registers nothing twice"
+    assert office.store.last(NEW, 2018) == 1
+    assert "山田花子" in officer.page(f"/sheets/{NEW}")
+
+
+def test_a_bad_row_is_named_by_its_number_and_nothing_can_be_confirmed(office: Office) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(a_list(office)))
+    sheet = book.active
+    assert sheet is not None
+    for cell in sheet[3]:
+        cell.value = "?" if (cell.column or 0) <= 8 else cell.value
+    officer = office.officer()
+    page = text_of(upload(officer, "/register/preview", cities.saved(book), "一覧.xlsx"))
+    assert "3行目" in page
+    assert "/register/run" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("一覧.xls", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600),
+        ("一覧.xlsx", b"PK\x03\x04 no zip"),
+        ("写真.png", b"\x89PNG\r\n"),
+        ("空.csv", b""),
+    ],
+)
+def test_an_upload_that_is_no_list_is_a_sentence(office: Office, name: str, data: bytes) -> None:
+    refused = upload(office.officer(), "/register/preview", data, name)
+    assert refused.status_code == 422
+    assert "このファイルは使えません" in text_of(refused)
+
+
+def test_an_upload_beyond_the_limit_is_a_sentence(office: Office) -> None:
+    officer = office.officer()
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
+    refused = officer.client.post(
+        "/register/preview",
+        base_url=f"http://{HOST}",
+        headers={"Origin": f"http://{HOST}"},
+        data=head + b"0" * (25 * 2**20) + b"\r\n--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+        buffered=True,
+    )
+    assert refused.status_code == 413
+    assert "20 MB まで" in text_of(refused)
+
+
+def test_a_list_that_was_shown_before_the_store_changed_is_not_carried_out(office: Office) -> None:
+    officer = office.officer()
+    page = text_of(upload(officer, "/register/preview", a_list(office), "一覧.xlsx"))
+    action, hidden = forms_in(page)[0]
+    assert officer.send(action, {**hidden, "plan": "0" * 64}).status_code == 409
+    assert officer.send(action, {**hidden, "file": "../../../etc/passwd"}).status_code == 422
+    assert NEW not in [*office.store.keys(2018)]
+
+
+def test_workbooks_and_summaries_are_made_and_can_be_taken_away(office: Office) -> None:
+    officer = office.officer()
+    assert officer.submit("/register", 1, {}).status_code == 303
+    assert ended(office).startswith("done")
+    assert len([*(office.folder / "shared/評価シート").rglob("*.xlsx")]) == 5
+    assert officer.submit("/summaries", 0, {}).status_code == 303
+    assert ended(office).startswith("done")
+    page = officer.page("/summaries")
+    assert "全庁.xlsx" in page
+    taken = officer.get("/summaries/全庁.xlsx")
+    assert open_workbook(taken.get_data()).worksheets
+    department = office.with_key("政策イノベーション部")
+    own = department.page("/summaries")
+    assert "政策イノベーション部.xlsx" in own
+    assert "全庁.xlsx" not in own
+    for name in ("全庁.xlsx", "..%2Fxlsync.toml", "%2Fetc%2Fpasswd"):
+        assert department.get(f"/summaries/{name}").status_code == 404
+
+
+def test_one_job_at_a_time_cancelled_between_two_steps_and_there_after_a_restart(
+    office: Office,
+) -> None:
+    jobs, may_go_on, at_second = office.context.jobs, threading.Event(), threading.Event()
+    done: list[int] = []
+
+    def work(run: JobRun) -> None:
+        for step in run.steps([1, 2, 3, 4]):
+            done.append(step)
+            if step == 2:
+                at_second.set()
+                may_go_on.wait(30)
+
+    job = jobs.begin("長い処理", "山田花子", work)
+    assert at_second.wait(30)
+    officer = office.officer()
+    page = officer.page("/summaries")
+    assert "長い処理" in page
+    assert "1／4" in page
+    assert officer.submit("/summaries", 0, {}).status_code == 503
+    with pytest.raises(StoreBusy, match="長い処理"):
+        jobs.begin("ほかの処理", "", work)
+    restarted = Jobs(jobs.folder, jobs.now)
+    assert [each.job_state for each in restarted.newest(5)] == ["broken"]
+    cancel = next(form for form in forms_in(page) if form[0] == "/jobs/cancel")
+    assert officer.send(*cancel).status_code == 303
+    may_go_on.set()
+    jobs.wait(30)
+    assert done == [1, 2]
+    ended_job = Jobs(jobs.folder, jobs.now).find(job.number)
+    assert ended_job is not None
+    assert (ended_job.job_state, ended_job.steps_done) == ("cancelled", 1)
+
+
+def test_a_job_that_fails_says_why_and_lets_the_next_one_begin(office: Office) -> None:
+    def fail(run: JobRun) -> None:
+        run.say(["ここまで"])
+        raise ZeroDivisionError
+
+    office.context.jobs.begin("失敗", "", fail)
+    office.context.jobs.wait(30)
+    job = office.context.jobs.newest(1)[0]
+    assert (job.job_state, job.result_lines[0]) == ("failed", "ここまで")
+    assert "不具合" in job.result_lines[1]
+    office.context.jobs.begin("次", "", lambda run: run.say(["よし"]))
+    assert ended(office) == "done よし"
+
+
+def test_the_year_changes_only_where_its_number_was_typed(office: Office) -> None:
+    officer = office.officer()
+    before = sorted(
+        path for path in office.store.folder.rglob("*.json") if "page" not in path.parts
+    )
+    page = officer.page("/rollover")
+    assert "2018年度 → 2019年度" in page
+    assert officer.get("/rollover.xlsx").get_data()[:2] == b"PK"
+    action, hidden = forms_in(page)[0]
+    wrong = officer.send(action, {**hidden, "year": "2018"})
+    assert wrong.headers["Location"].endswith("?fault=year#start")
+    after = sorted(path for path in office.store.folder.rglob("*.json") if "page" not in path.parts)
+    assert after == before, "a rehearsal writes nothing"
+    assert officer.send(action, {**hidden, "year": "2019"}).status_code == 303
+    assert ended(office).startswith("done"), ended(office)
+    assert office.city.settings().terms.fiscal_year == 2019
+    assert "2018年度" not in officer.page("/sheets").split("</header>")[0]
+
+
+def test_changes_that_wait_are_accepted_or_not_on_what_was_looked_at(office: Office) -> None:
+    office.settings('[review]\nfields = "all"\n')
+    settings = office.city.settings()
+    city = cities.City(settings.store, settings.terms, brought=40, copies=9)
+    data = typed(city.give_out(OTHER), {"purpose": "新しい目的", "outline": "新しい概要"})
+    city.bring_one(data, "評価シート/n.xlsx", "職員")
+    officer = office.officer()
+    page = officer.page("/review")
+    assert "新しい" in page
+    assert "職員" in page
+    action, hidden = forms_in(page)[0]
+    numbers = re.findall(r'name="number" value="(\d+)"', page)
+    assert len(numbers) == 2
+    stale = officer.send(action, {**hidden, "seen": "99", "number": numbers, "closing": "accept"})
+    assert stale.status_code == 409
+    assert (
+        officer.send(action, {**hidden, "number": numbers[:1], "closing": "accept"}).status_code
+        == 303
+    )
+    action, hidden = forms_in(officer.page("/review"))[0]
+    rejected = {**hidden, "number": numbers[1:], "closing": "reject", "comment": "前のままに"}
+    assert officer.send(action, rejected).status_code == 303
+    assert "確認を待っている変更はありません" in officer.page("/review")
+    head = office.store.head(OTHER, 2018)
+    assert head is not None
+    changed = {head["purpose"], head["outline"]} & {"新しい目的", "新しい概要"}
+    assert len(changed) == 1
+
+
+def test_figures_of_a_kind_the_city_knows_are_shown_and_taken_in(office: Office) -> None:
+    officer = office.officer()
+    assert "まだ決めてありません" in officer.page("/figures")
+    refused = upload(officer, "/figures/preview", b"a,b\n1,2\n", "決算.csv", kind="決算")
+    assert refused.status_code == 422
+    entries = ("（区分）=決算", "（単位）=円", *(entry for entry in MAP if "=" in entry))
+    meanings = dict(entry.split("=", 1) for entry in entries)
+    kinds = [["種類", "見出し", "欄"], *(["決算", *each] for each in meanings.items())]
+    text = "\r\n".join(",".join(cells) for cells in kinds)
+    (office.folder / "財務データの見出し.csv").write_text(text, encoding="utf-8-sig")
+    data = f"{HEAD}\n{LINE}\n".encode("cp932")
+    page = text_of(upload(officer, "/figures/preview", data, "決算.csv", kind="決算"))
+    assert "うち変わる <b>1</b>" in page, page[-1500:]
+    action, hidden = forms_in(page)[0]
+    assert officer.send(action, hidden).status_code == 303
+    assert ended(office).startswith("done"), ended(office)
+    head = office.store.head(KEY, 2018)
+    assert head is not None
+    assert head[GENERAL] == 25_777
+    assert officer.send(action, hidden).status_code == 409
