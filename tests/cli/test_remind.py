@@ -137,3 +137,25 @@ def test_what_somebody_typed_is_text_in_a_mail(filled: Path, run: Run) -> None:
     assert "<script>" not in text(message, "html")
     assert "&lt;script&gt;" in text(message, "html")
     assert message["Bcc"] is None
+
+
+def test_on_schedule_units_are_reminded_once_after_each_day_of_the_phase(
+    filled: Path, run: Run
+) -> None:
+    contacts("政策イノベーション部,情報政策課,joho@city.example.jp,")
+    run("return", RETURNED, "--comment", "決算額を確かめてください")
+    settings = filled / "xlsync.toml"
+    text_before = settings.read_text(encoding="utf-8")
+
+    def on(days: str) -> None:
+        table = f'\n[[phase]]\nname = "決算"\nfrom = 2000-01-01\nreminders = [{days}]\n'
+        text_now = text_before.replace("[submission]\n", '[submission]\nphase = "決算"\n')
+        settings.write_text(text_now + table, encoding="utf-8")
+
+    on("2099-06-01")
+    said = run("remind", "--on-schedule")
+    assert (said.code, "次は 6月1日" in said.out, Path("催促").exists()) == (0, True, False)
+    on("2001-06-01, 2001-06-20, 2099-06-01")
+    assert "1通の下書き" in run("remind", "--on-schedule").out
+    assert "催促の日ではありません" in run("remind", "--on-schedule").out
+    assert run("remind", "--on-schedule", "--json").json["reminders"] == []

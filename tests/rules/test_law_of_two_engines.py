@@ -44,7 +44,7 @@ from xlsync.ooxml.read.reader import open_workbook
 from xlsync.rules.term import number
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
-from xlsync.workbook.checks.visible_sheet import PAGE
+from xlsync.workbook.checks.visible_sheet import FIRST, PAGE
 
 DRAWN = int(os.environ.get("XLSYNC_LAW6", str(FEW)))
 engines = pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_part_that_is_no_amount_makes_one_error_and_none_on_locked_cells(engin
         assert contradictions(one, made) == []
         told = sum(finding.severity == "error" for finding in one.known.store_findings)
         assert made[f"{WORKSHEET}!D1"] == told + 1
-        assert "読み取れません" in str(made[f"{PAGE}!C9"])
+        assert "読み取れません" in str(made[f"{PAGE}!C{FIRST}"])
 
 
 @engines
@@ -202,14 +202,14 @@ def test_a_truth_value_is_no_amount() -> None:
     """To LibreOffice, a cell with TRUE in a file holds the number 1."""
     for one, made in typed_here("hyperformula", "true"):
         assert contradictions(one, made) == []
-        assert "「TRUE」を読み取れません" in made[f"{PAGE}!C9"]
+        assert "「TRUE」を読み取れません" in made[f"{PAGE}!C{FIRST}"]
 
 
 @engines
 def test_a_number_that_is_no_amount_is_refused_with_its_reason(engine: str) -> None:
     (_, fraction), (_, large), *_ = typed_here(engine, "refused")
-    assert "「12.5」を読み取れません（整数ではありません）" in fraction[f"{PAGE}!C9"]
-    assert "（数が大きすぎます）" in large[f"{PAGE}!C9"]
+    assert "「12.5」を読み取れません（整数ではありません）" in fraction[f"{PAGE}!C{FIRST}"]
+    assert "（数が大きすぎます）" in large[f"{PAGE}!C{FIRST}"]
 
 
 LONG = [

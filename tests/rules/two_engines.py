@@ -83,7 +83,8 @@ def last_year(sheet: Sheet) -> Sheet:
 def known_of(sheet: Sheet, *, all_of_it: bool = True) -> Known:
     if not all_of_it:
         return Known()
-    facts = facts_of(sheet.edition, RATES, last_year(sheet), template().room)
+    marks = sheet.edition.definition.phases["上半期"].marks(sheet.edition)
+    facts = facts_of(sheet.edition, RATES, last_year(sheet), template().room, marks)
     told = (
         finding("unit-unknown", "organization.department", shown="部"),
         finding("cleared", "", count="9", fields="目的"),

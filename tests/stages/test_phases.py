@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
 
 from tests import papers
 from tests.cities import City, typed
+from tests.papers import edited_form
 from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
 from xlsync.cli.settings_template import settings_text
-from xlsync.errors import SettingsError
-from xlsync.exchange import sheet_statuses
+from xlsync.errors import FormError, SettingsError
+from xlsync.exchange import Source, bring_up_to_date, sheet_statuses
 from xlsync.exchange.phases import Extension
 from xlsync.exchange.stages.stage_plan import plan_act, run_plan
 from xlsync.form.library import load_form
 from xlsync.inbox.config import Deadline
 from xlsync.inbox.status.board import board_of
 from xlsync.inbox.status.sheet_states import sheet_progress
+from xlsync.ooxml import read_cells
 from xlsync.sheet_stage import StageActKind
 from xlsync.store import pending_changes
 from xlsync.store.stage_acts import StageAct
 from xlsync.summary.figures.progress import reminders
+from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, ROWS, SUMMARY
 
 KEY = papers.CLEAN
 DEPARTMENT, DIVISION = "政策イノベーション部", "情報政策課"
@@ -154,3 +158,85 @@ def test_settings_that_contradict_themselves_are_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=sentence):
         settled(tmp_path / "市", phase=phase, phases=phases)
+
+
+OWN_PHASES = ("計画", "決算・評価", "上半期", "当初・方向性")
+
+
+def named(*names: str, more: str = "") -> str:
+    return "".join(f'\n[[phase]]\nname = "{name}"\nfrom = 2018-04-01\n{more}' for name in names)
+
+
+def blanks(city: City) -> set[str]:
+    """The fields that are not filled in yet."""
+    [status] = sheet_statuses(city.store, city.terms)
+    return {found.path for found in status.findings if found.code == "required"}
+
+
+@pytest.fixture
+def blank(tmp_path: Path) -> Path:
+    """A city whose sheet says nothing but whose it is."""
+    city = settled(tmp_path / "市", phase="計画", phases=named(*OWN_PHASES))
+    sheet = papers.sheet()
+    typed_in = [field.path for field in sheet.edition.fields if field.filled_by == "staff"]
+    city.bring_one(sheet.with_values(dict.fromkeys(typed_in)).to_json(), "登録")
+    return tmp_path / "市"
+
+
+def test_the_shipped_forms_phases_ask_for_what_is_due_and_for_nothing_else(blank: Path) -> None:
+    by_phase = {
+        name: blanks(settled(blank, phase=name, phases=named(*OWN_PHASES))) for name in OWN_PHASES
+    }
+    first_half, budget = by_phase["上半期"], by_phase["当初・方向性"]
+    next_costs = {path for path in budget if path.startswith("costs.2019-initial.")}
+    assert next_costs
+    assert not any(path.startswith("costs.2019-initial.") for path in first_half)
+    assert {"years.2018.activities", "indicator.targets.2018"} <= first_half
+    assert {"next_year.direction", "next_year.reason", "indicator.targets.2019"} <= budget
+    assert "next_year.direction" not in first_half
+    assert "years.2018.activities" not in by_phase["計画"]
+    without = blanks(settled(blank, phase="x", phases=named("x")))
+    assert next_costs <= without
+    assert not {"next_year.direction", "indicator.targets.2018"} & without
+
+
+def test_the_city_says_itself_what_a_phase_asks_for(blank: Path) -> None:
+    lists = 'required = ["next_year", "indicator.targets.{0}"]\nnot-due = ["costs"]\n'
+    asked = blanks(settled(blank, phase="上半期", phases=named("上半期", more=lists)))
+    assert {"next_year.direction", "next_year.estimate_basis", "indicator.targets.2018"} <= asked
+    assert not any(path.startswith("costs.") for path in asked)
+
+
+def test_the_workbook_asks_for_the_same(blank: Path) -> None:
+    for name in ("上半期", "当初・方向性"):
+        city = settled(blank, phase=name, phases=named(*OWN_PHASES))
+        page = read_cells(city.give_out())[PAGE]
+        listed = [page.get(f"A{row}") for row in range(FIRST, FIRST + ROWS)]
+        assert listed.count("未入力") == min(len(blanks(city)), ROWS)
+        assert str(page[SUMMARY]).startswith(f"未入力 {len(blanks(city))}件")
+
+
+def test_another_phase_changes_what_a_living_workbook_asks_for(blank: Path) -> None:
+    city = settled(blank, phase="計画", phases=named(*OWN_PHASES))
+    data = city.give_out()
+    city.bring_one(data)
+    later = settled(blank, phase="上半期", phases=named(*OWN_PHASES))
+    source = Source("評価シート/a.xlsx", "2018-07-05T09:00:00+09:00", "監視")
+    update = bring_up_to_date(later.store, later.terms, data, source)
+    assert update is not None
+    assert str(read_cells(update.data)[PAGE][SUMMARY]).startswith(f"未入力 {len(blanks(later))}件")
+
+
+@pytest.mark.parametrize(
+    "wrong", ['required = ["ない欄"]', 'not-due = ["costs.2017-settled.project_cost"]']
+)
+def test_a_field_that_nobody_types_is_refused_by_name(tmp_path: Path, wrong: str) -> None:
+    name = wrong.split('"')[1]
+    with pytest.raises(SettingsError, match=re.escape(name)):
+        settled(tmp_path / "市", phase="x", phases=named("x", more=f"{wrong}\n"))
+
+
+def test_a_phase_of_the_form_that_names_no_field_is_refused(tmp_path: Path) -> None:
+    wrong = '[phases.x]\nrequired = ["ない欄"]\n'
+    with pytest.raises(FormError, match="ない欄"):
+        edited_form(tmp_path / "form", added=wrong).at(papers.EDITION)

@@ -26,6 +26,7 @@ class Context:
         room: How many characters and lines each field's cell holds on paper, by path.
         organization: The city's list of 部・課・係.
         program_complete: Whether `program` holds every sheet of the program, so that its totals can be compared.
+        phase_marks: What the present phase says of fields, by path: that they are due, or not due yet.
         carried_paths: The fields that still say what was carried over from last year's sheet and has to be looked at.
 
     Example:
@@ -44,3 +45,4 @@ class Context:
     organization: Organization | None = None
     program_complete: bool = True
     carried_paths: frozenset[str] = frozenset()
+    phase_marks: Mapping[str, str] = field(default_factory=dict)

@@ -42,7 +42,9 @@ def check(sheet: Sheet, context: Context | None = None) -> list[Finding]:
 
 def in_the_sheet(sheet: Sheet, context: Context) -> Iterator[Finding]:
     """What the form's own lines find: the very lines that are compiled into the workbook."""
-    facts = facts_of(sheet.edition, context.rates, context.last_year, context.room)
+    facts = facts_of(
+        sheet.edition, context.rates, context.last_year, context.room, context.phase_marks
+    )
     given = Given(sheet, facts)
     for line in lines_of(sheet.edition):
         finding = line.finding(given)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from xlsync.errors import SettingsError
 from xlsync.exchange.phases import Extension, Phase
+from xlsync.form.phase_fields import PhaseFields
 from xlsync.form.strict import Strict
 from xlsync.inbox.config import Deadline
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsync.city.review_settings import DeadlineSettings
+    from xlsync.form.edition import Edition
 
 
 class PhaseSettings(Strict):
@@ -26,13 +28,42 @@ class PhaseSettings(Strict):
     until: dt.date | None = None
     closed: list[str] = Field(default=[])
     extension: dict[str, dt.date] = Field(default={})
+    required: list[str] | None = None
+    not_due: list[str] | None = None
+    reminders: list[dt.date] = Field(default=[])
+
+    @property
+    def phase_fields(self) -> PhaseFields | None:
+        """Which fields it asks for, None where the city says nothing of that."""
+        if self.required is None and self.not_due is None:
+            return None
+        lists = {"required": self.required or [], "not-due": self.not_due or []}
+        return PhaseFields.model_validate(lists)
 
     def phase(self) -> Phase:
         """Return the phase; the names of a unit stand one after the other, with spaces between them."""
         extensions = tuple(
             Extension(tuple(unit.split()), day) for unit, day in self.extension.items()
         )
-        return Phase(self.name, self.from_, self.until, tuple(self.closed), extensions)
+        return Phase(
+            self.name,
+            self.from_,
+            self.until,
+            tuple(self.closed),
+            extensions,
+            self.phase_fields,
+            tuple(sorted(self.reminders)),
+        )
+
+
+def refuse_unknown_fields(tables: Sequence[PhaseSettings], edition: Edition, where: str) -> None:
+    """Raise SettingsError where a phase asks for a field that the form does not have."""
+    for table in tables:
+        fields = table.phase_fields
+        unknown = [] if fields is None else fields.unknown_paths(edition)
+        if unknown:
+            reason = f"[[phase]]「{table.name}」の「{unknown[0]}」という入力欄はありません"
+            raise SettingsError(reason, where)
 
 
 def present_phase(tables: Sequence[PhaseSettings], name: str, where: str) -> Phase | None:
@@ -67,4 +98,4 @@ def deadline_of(deadline: DeadlineSettings, phase: Phase | None) -> Deadline:
     return Deadline(phase.last_day or deadline.date, deadline.closed, phase.name, phase.extensions)
 
 
-__all__ = ["PhaseSettings", "deadline_of", "present_phase"]
+__all__ = ["PhaseSettings", "deadline_of", "present_phase", "refuse_unknown_fields"]

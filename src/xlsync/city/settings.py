@@ -15,7 +15,12 @@ from xlsync.city.backup_settings import BackupSettings
 from xlsync.city.libreoffice_settings import LibreOfficeSettings
 from xlsync.city.long_running_settings import LongRunning, Page, Serving, Watching
 from xlsync.city.part_names import refuse_unknown_parts
-from xlsync.city.phase_settings import PhaseSettings, deadline_of, present_phase
+from xlsync.city.phase_settings import (
+    PhaseSettings,
+    deadline_of,
+    present_phase,
+    refuse_unknown_fields,
+)
 from xlsync.city.publication_settings import PublicationSettings
 from xlsync.city.rate_settings import RateSettings, rates_of
 from xlsync.city.review_settings import (
@@ -145,6 +150,7 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
     file = folder / SETTINGS_FILE
     document, form, edition = _settings_in(file)
     _refuse_unknown_parts(document, edition, str(file))
+    refuse_unknown_fields(document.phase, edition, str(file))
     phase = present_phase(document.phase, document.submission.phase, str(file))
     deadline = deadline_of(document.deadline, phase)
     return CitySettings(

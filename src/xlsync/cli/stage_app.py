@@ -139,6 +139,13 @@ def remind(
     encoding: Annotated[
         Literal["utf-8", "iso-2022-jp"], typer.Option("--encoding", help="文字コード。")
     ] = "utf-8",
+    is_on_schedule: Annotated[
+        bool,
+        typer.Option(
+            "--on-schedule",
+            help="[[phase]] の reminders の日が来ていて、その後まだ作っていないときだけ作ります。",
+        ),
+    ] = False,
     dry_run: DryRun = False,
     city: CityFolder = HERE,
     as_json: AsJson = False,
@@ -149,9 +156,6 @@ def remind(
     from xlsync.cli.commands.remind import RemindOptions
     from xlsync.cli.commands.remind import remind as make_drafts
 
-    settings = MailSettings(sender, share, encoding)
-    end(
-        make_drafts(
-            city, RemindOptions(out, Filter(department, "", state), settings, dry_run, as_json)
-        )
-    )
+    settings, wanted = MailSettings(sender, share, encoding), Filter(department, "", state)
+    options = RemindOptions(out, wanted, settings, is_on_schedule, dry_run, as_json)
+    end(make_drafts(city, options))

@@ -49,13 +49,16 @@ def context_of(
         room=room_of(terms.form, sheet.edition.year),
         organization=terms.organization,
         carried_paths=carried_marks(store, sheet),
+        phase_marks=terms.phase_marks(sheet.edition),
     )
 
 
 def facts_for(store: Store | None, terms: Terms, sheet: Sheet) -> dict[str, Value]:
     """Return the facts written into a workbook of the sheet, so that its formulas can use them."""
     context = context_of(store, terms, sheet, ())
-    known = facts_of(sheet.edition, context.rates, context.last_year, context.room)
+    known = facts_of(
+        sheet.edition, context.rates, context.last_year, context.room, context.phase_marks
+    )
     for path, rule in sheet.edition.formulas.items():
         share = share_of(rule, sheet)
         if rule.check == PROGRAM_TOTAL and share is not None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xlsync.form.phase_fields import PhaseFields
 from xlsync.organization import plain_name
 
 
@@ -32,6 +33,8 @@ class Phase:
         last_day: The last day on which sheets are handed in in time, None for none.
         closed_parts: The parts (of the form's [parts]) of which every change of staff waits for the planning office.
         extensions: Later last days for some units.
+        phase_fields: Which fields it asks for, as the city says; None where it is as the form says of a phase of that name.
+        reminder_days: The days on which units are to be reminded.
 
     """
 
@@ -40,6 +43,12 @@ class Phase:
     last_day: dt.date | None = None
     closed_parts: tuple[str, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    phase_fields: PhaseFields | None = None
+    reminder_days: tuple[dt.date, ...] = ()
+
+    def next_reminder(self, today: dt.date) -> dt.date | None:
+        """Return the first day from today on which units are to be reminded, None where there is none."""
+        return min((day for day in self.reminder_days if day >= today), default=None)
 
 
 def last_day_of(

@@ -13,12 +13,14 @@ from xlsync.checks import Rate
 from xlsync.exchange.phases import Phase
 from xlsync.exchange.tiers.tier import Tier
 from xlsync.finding import Finding
+from xlsync.form.phase_fields import NO_FIELDS
 from xlsync.merging import Change, Conflict
 from xlsync.organization import Organization
 from xlsync.sheet import program_of
 from xlsync.sheet_keys import SheetId
 
 if TYPE_CHECKING:
+    from xlsync.form.edition import Edition
     from xlsync.form.library import Form
 
 Outcome = Literal["accepted", "unchanged", "conflict", "refused", "trial"]
@@ -125,6 +127,14 @@ class Terms:
         phase, fields = self.procedure_rules.phase, self.form.at(self.fiscal_year).fields
         parts = self._labels(phase.closed_parts) if phase is not None else set[str]()
         return frozenset(field.path for field in fields if field.part in parts)
+
+    def phase_marks(self, edition: Edition) -> Mapping[str, str]:
+        """Return what the present phase says of an edition's fields: that they are due, or not due yet."""
+        phase = self.procedure_rules.phase
+        if phase is None or edition.year != self.fiscal_year:
+            return NO_FIELDS
+        fields = phase.phase_fields or edition.definition.phases.get(phase.name)
+        return NO_FIELDS if fields is None else fields.marks(edition)
 
     def _labels(self, parts: Iterable[str]) -> set[str]:
         """Return the labels of parts, as the edition's fields have them."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
+from xlsync.form.phase_fields import PhaseFields
 from xlsync.form.rules import Rule
 from xlsync.form.strict import Strict, explain
 from xlsync.form.submission_cells import SubmissionCells
@@ -226,6 +227,7 @@ class Definition(Strict):
     identity: Identity
     words: Words = Field(default_factory=Words)
     submission: SubmissionCells | None = None
+    phases: dict[str, PhaseFields] = Field(default={})
     summary: list[SummaryPage] = Field(default=[])
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]

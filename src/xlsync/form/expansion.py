@@ -24,6 +24,7 @@ from xlsync.form.references import (
     refuse_duplicates,
     refuse_former_paths,
     refuse_unknown_classes,
+    refuse_unknown_phase_fields,
     refuse_unknown_submission,
 )
 from xlsync.form.rules import Rule
@@ -73,6 +74,7 @@ class _Expansion:
         )
         refuse_dangling(edition, self.where)
         refuse_former_paths(edition, self.where)
+        refuse_unknown_phase_fields(edition, self.where)
         refuse_unknown_classes(edition, self.where)
         refuse_unknown_submission(edition, self.where)
         refuse_unsuited(edition, self.paths_before(), self.where)

@@ -41,6 +41,14 @@ def refuse_dangling(edition: Edition, where: str) -> None:
                 raise FormError(message, where)
 
 
+def refuse_unknown_phase_fields(edition: Edition, where: str) -> None:
+    """Raise FormError where a phase asks for a field that the form does not have, or that is computed."""
+    for name, fields in edition.definition.phases.items():
+        unknown = fields.unknown_paths(edition)
+        if unknown:
+            raise FormError(f"[phases.{name}] の「{unknown[0]}」という入力欄はありません", where)
+
+
 def refuse_former_paths(edition: Edition, where: str) -> None:
     """Raise FormError where a field takes over (`former`) from a field that the form still has, or from one twice."""
     for path, former in edition.former_paths.items():

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from xlsync.form.phase_fields import DUE, NOT_DUE_YET
 from xlsync.kinds import Choice, Measure
 from xlsync.rules.amounts import Absolute, Minus, Rounded
+from xlsync.rules.facts import phase_mark
 from xlsync.rules.holds import (
     Above,
     AllOf,
@@ -21,7 +23,7 @@ from xlsync.rules.holds import (
 )
 from xlsync.rules.line import Line, line
 from xlsync.rules.sentence import Number, Piece, Quote, Reason, Typed
-from xlsync.rules.term import Cell, Literal, Term
+from xlsync.rules.term import Cell, Fact, Literal, Term
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
@@ -70,18 +72,29 @@ def _unreadable(field: Field) -> Line:
 
 
 def _required(edition: Edition, field: Field) -> Iterator[Line]:
-    blank = IsBlank(Cell(field.path))
+    blank, mark = IsBlank(Cell(field.path)), Fact(phase_mark(field.path))
+    is_typed = field.path not in edition.formulas
     if field.required is True:
         rule = edition.formulas.get(field.path)
         # A computed cell is blank because one of its parts is, and that part has the finding.
         parts = tuple(IsNumber(Cell(part)) for part in rule.parts) if rule is not None else ()
         classes = _of_a_class_that_needs_it(field)
-        dash = "（該当がないときは「-」）" if field.dash_allowed else ""
-        yield line("required", field.path, (blank, *classes, *parts), field=field.title, dash=dash)
+        due = (Not(Listed(mark, (NOT_DUE_YET,))),) if is_typed else ()
+        when = (blank, *classes, *due, *parts)
+        yield line("required", field.path, when, field=field.title, dash=_dash_hint(field))
     elif isinstance(field.required, str):
         other = edition.by_path[field.required]
         when = (blank, IsFilled(Cell(other.path)))
         yield line("required-with", field.path, when, field=field.title, other=other.title)
+        when = (blank, IsBlank(Cell(other.path)), Listed(mark, (DUE,)))
+        yield line("required", field.path, when, field=field.title, dash=_dash_hint(field))
+    elif is_typed:
+        when = (blank, *_of_a_class_that_needs_it(field), Listed(mark, (DUE,)))
+        yield line("required", field.path, when, field=field.title, dash=_dash_hint(field))
+
+
+def _dash_hint(field: Field) -> str:
+    return "（該当がないときは「-」）" if field.dash_allowed else ""
 
 
 def _of_a_class_that_needs_it(field: Field) -> tuple[Term, ...]:

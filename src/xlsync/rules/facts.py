@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from xlsync.form.phase_fields import NO_FIELDS
+
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.kinds import Value
@@ -80,14 +82,20 @@ def room_lines(path: str) -> str:
     return f"lines:{path}"
 
 
+def phase_mark(path: str) -> str:
+    """Return the name of what the present phase says of a field: that it is due, or not due yet."""
+    return f"phase:{path}"
+
+
 def facts_of(
     edition: Edition,
     rates: Mapping[str, Rate],
     last: Sheet | None,
     room: Mapping[str, Room],
+    marks: Mapping[str, str] = NO_FIELDS,
 ) -> dict[str, Value]:
     """Return everything that is known, by name; a line uses what it asks for."""
-    known: dict[str, Value] = {}
+    known: dict[str, Value] = {phase_mark(path): mark for path, mark in marks.items()}
     for at, rate in rates.items():
         known |= {person_rate(at): rate.per_person, hour_rate(at): rate.per_hour}
     for path, space in room.items():

@@ -27,6 +27,7 @@ from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.disk import create_once, replace_whole
 from xlsync.file_names import distinct_names
+from xlsync.summary.figures.progress import day_and_weekday
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -42,6 +43,7 @@ class RemindOptions:
     out: Path
     wanted: Filter
     mail_settings: MailSettings
+    is_on_schedule: bool = False
     is_dry_run: bool = False
     as_json: bool = False
 
@@ -71,6 +73,8 @@ def remind(folder: Path, options: RemindOptions) -> int:
     """Write a draft for each unit that has something left to do, note it, and return the exit code."""
     city = current_city(folder)
     complain_damaged(city)
+    if options.is_on_schedule and not _is_reminder_due(city):
+        return _say_next_day(city, options)
     listed = [progress for progress in status_of(city) if options.wanted.admits(progress)]
     drafts = _drafts(city, unit_reminders(city, listed, read_contacts(city)), options)
     if drafts and not options.is_dry_run:
@@ -84,6 +88,28 @@ def remind(folder: Path, options: RemindOptions) -> int:
         put_json({"done": not options.is_dry_run, "reminders": documents})
     else:
         _say(drafts, options)
+    return 0
+
+
+def _is_reminder_due(city: CitySettings) -> bool:
+    """Whether a day on which the present phase reminds has come, and nobody was reminded since."""
+    phase = city.terms.procedure_rules.phase
+    days = () if phase is None else phase.reminder_days
+    past = [day.isoformat() for day in days if day <= today()]
+    if not past:
+        return False
+    rows = [cells for _, cells in list_rows(city, RECORD_FILE, "催促の記録")][1:]
+    return not any(cells and cells[0][:10] >= past[-1] for cells in rows)
+
+
+def _say_next_day(city: CitySettings, options: RemindOptions) -> int:
+    phase = city.terms.procedure_rules.phase
+    day = None if phase is None else phase.next_reminder(today())
+    words = "" if day is None else f"次は {day_and_weekday(day)} です。"
+    if options.as_json:
+        put_json({"done": False, "reminders": []})
+    else:
+        say(f"今日は催促の日ではありません。{words}")
     return 0
 
 
