@@ -144,6 +144,10 @@ COMMANDS: dict[str, Command] = {
     "rollover": Command(
         ("rollover", "2019", "-C", _FOLDER, "--yes"), "excluded before", alone=True
     ),
+    "sheets lineage": Command(
+        ("sheets", "lineage", "-C", _FOLDER, _KEY, "--from", f"{_OTHER}=60", "--as", "統合"),
+        "rolled over",
+    ),
     "close": Command(("close", "2018", "-C", _FOLDER, "--yes"), "both years"),
     "rollover --undo": Command(
         ("rollover", "2019", "-C", _FOLDER, "--undo"), "rolled over", alone=True

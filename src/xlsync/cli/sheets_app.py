@@ -82,6 +82,48 @@ def sheets_change_key(
     end(change_key(city, key, new_key, dry_run=dry_run, as_json=as_json))
 
 
+@sheets_app.command("lineage")
+def sheets_lineage(
+    key: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[事業コード]",
+            help="新しい事業コード。書かなければ、事業の新旧対照を表示します。",
+            show_default=False,
+            autocompletion=complete_key,
+        ),
+    ] = None,
+    former: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="番号[=割合]",
+            help="前の年度の事業と、その金額のうちの割合（%）。いくつでも書けます。",
+        ),
+    ] = None,
+    word: Annotated[
+        str, typer.Option("--as", metavar="異動", help="統合・分割・改称・移管・新規。")
+    ] = "",
+    reason: Annotated[str, typer.Option("--reason", help="理由。")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="新旧対照を書くExcelファイル。")] = None,
+    edition: CityYear = None,
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """事業がどの事業から変わったかを記録します。昨年度との比較は、それに従います。"""
+    from xlsync.cli.commands.sheets_lineage import LineageOptions, show_lineage, tell_lineage
+
+    if key is None:
+        if former or word:
+            raise typer.BadParameter("--from と --as は、事業コードと一緒に指定してください")
+        end(show_lineage(city, out, edition, as_json=as_json))
+    if not word:
+        raise typer.BadParameter("--as（統合・分割・改称・移管・新規）を指定してください")
+    options = LineageOptions(former or (), word, reason, edition, dry_run, as_json)
+    end(tell_lineage(city, key, options))
+
+
 Keys = Annotated[
     list[str],
     typer.Argument(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.checks import Context, beside_the_sheet, check
 from xlsync.computed import PROGRAM_TOTAL, share_of
 from xlsync.exchange.blame import Origin, blame_fields
+from xlsync.exchange.lineage import last_years_sheet
 from xlsync.exchange.program_totals import program_of, with_known_totals
 from xlsync.exchange.returned_values import stored_returned_findings
 from xlsync.exchange.rollover.carried_marks import carried_marks
@@ -16,6 +17,7 @@ from xlsync.finding import Finding, finding
 from xlsync.merging import json_as_text
 from xlsync.rules import facts_of
 from xlsync.rules.facts import issued_total, others_share
+from xlsync.sheet_keys import SheetId
 from xlsync.workbook.reading.text_capacity import room_of
 
 if TYPE_CHECKING:
@@ -127,7 +129,7 @@ def _offer_words(edition: Edition, offer: Mapping[str, Any]) -> str:
 
 
 def _last_year(store: Store | None, sheet: Sheet) -> Sheet | None:
-    """Return the sheet of the same key in the edition before, None where the store has none."""
+    """Return last year's sheet of the same project, None where the store has none."""
     if store is None or not sheet.id:
         return None
-    return store.head(sheet.id, sheet.edition.year - 1)
+    return last_years_sheet(store, SheetId(sheet.id), sheet.edition.year)

@@ -14,6 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from xlsync.exchange.lineage import last_years_sheet
 from xlsync.exchange.sheet_status import is_started, sheet_statuses
 from xlsync.exchange.tiers.sheet_tiers import known_grades
 from xlsync.exchange.tiers.tier_pages import tier_pages
@@ -138,7 +139,8 @@ def survey(store: Store, terms: Terms) -> Survey:
     """Read every sheet of the terms' edition, and of the one before it."""
     statuses = _by_id(sheet_statuses(store, terms))
     started = frozenset(key for key, status in statuses.items() if is_started(store, terms, status))
-    before = {head.id: head for head in store.heads(terms.fiscal_year - 1)}
+    last_years = {key: last_years_sheet(store, key, terms.fiscal_year) for key in statuses}
+    before = {key: sheet for key, sheet in last_years.items() if sheet is not None}
     return Survey(terms, statuses, started, before, _kept_grades(store, terms))
 
 

@@ -13,6 +13,7 @@ from xlsync.store.acts import ACTS
 from xlsync.store.distribution import DISTRIBUTIONS
 from xlsync.store.figure_imports import FIGURES
 from xlsync.store.known_keys import KEYS
+from xlsync.store.lineage_acts import LINEAGE
 from xlsync.store.register_acts import REGISTER
 from xlsync.store.rollover_acts import EDITIONS, ROLLOVERS
 from xlsync.store.stage_acts import STAGES
@@ -36,6 +37,7 @@ PATTERNS: Final = {
     GRADES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     FIGURES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     STAGES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    LINEAGE: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     ROLLOVERS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     EDITIONS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "forms": re.compile(

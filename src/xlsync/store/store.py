@@ -13,6 +13,7 @@
     register/<edition>/<id>/<n>.json        sheets that do not count, or count again, with reason and date
     stages/<edition>/<id>/<n>.json          sheets handed in, returned, confirmed: each act with who, when and revision
     rollovers/<edition>/<id>/<n>.json       of which revision of last year's sheet a sheet was made, and what is marked in it
+    lineage/<edition>/<id>/<n>.json         of which sheets of earlier editions a sheet was made: renamed, merged, split, moved
     editions/<edition>/steps/<n>.json       editions that were begun by a roll-over, taken back, closed
 
 Order of a commit: received bytes, revision (its number is the compare-and-swap), its line in the list, head. A process killed

@@ -13,12 +13,15 @@ from xlsync.errors import StoreError
 from xlsync.exchange.register.register_state import STATE_WORDS
 from xlsync.merging import Change
 from xlsync.sheet_stage import NEW, STAGE_WORDS, state_after
+from xlsync.store.lineage_acts import RELATION_WORDS, lineage_act
 from xlsync.store.register_acts import register_acts
 from xlsync.store.stage_acts import stage_acts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xlsync.city.settings import CitySettings
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import Revision
     from xlsync.store.register_acts import RegisterAct
     from xlsync.store.stage_acts import StageAct
@@ -46,6 +49,7 @@ def show_history(folder: Path, key: str, edition: int | None = None, *, as_json:
         for revision in revisions:
             _say(city.store.as_written(revision))
         _say_acts(register_acts(city.store.folder, sheet_id, year))
+        _say_lineage(city, sheet_id)
         _say_stage_acts(stage_acts(city.store.folder, sheet_id, year))
     return ATTENTION if missing else 0
 
@@ -61,6 +65,17 @@ def _say_acts(acts: Sequence[RegisterAct]) -> None:
     for act in acts:
         when = act.when[:16].replace("T", " ")
         say(f"{STATE_WORDS[act.act_kind]}（{act.from_day}から）  {when}  {act.who}  {act.reason}")
+
+
+def _say_lineage(city: CitySettings, sheet_id: SheetId) -> None:
+    """Print which sheets of earlier years this one was made of, where that was said."""
+    act = lineage_act(city.store.folder, sheet_id, city.terms.fiscal_year)
+    if act is None:
+        return
+    for each in act.predecessors:
+        key = city.store.key_of(each.former_id, each.fiscal_year)
+        word = RELATION_WORDS[act.relation]
+        say(f"{word}  {each.fiscal_year}年度の {key} から  {act.reason}".rstrip())
 
 
 def _say_stage_acts(acts: Sequence[StageAct]) -> None:
