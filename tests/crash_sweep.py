@@ -153,7 +153,9 @@ COMMANDS: dict[str, Command] = {
         ("rollover", "2019", "-C", _FOLDER, "--undo"), "rolled over", alone=True
     ),
     "publish": Command(
-        ("publish", "-C", _FOLDER, f"{_FOLDER}/公表", "--yes"), "confirmed", alone=True
+        ("publish", "-C", _FOLDER, f"{_FOLDER}/公表", "--without-book", "--yes"),
+        "confirmed",
+        alone=True,
     ),
     "grades import": Command(
         ("grades", "import", "-C", _FOLDER, f"{_FOLDER}/会議結果.csv", "--yes"), "discussed"

@@ -156,13 +156,25 @@ def _beside(file: Path, data: bytes) -> Iterator[Path]:
                 temporary.unlink(missing_ok=True)
 
 
+def write_unflushed(file: Path, data: bytes) -> None:
+    """Create a file that is flushed later with many others (`os.sync`); StoreError where it cannot be written."""
+    with reported_at(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write(file, data, is_flushed=False)
+
+
 def _write_flushed(file: Path, data: bytes) -> None:
+    _write(file, data, is_flushed=True)
+
+
+def _write(file: Path, data: bytes, *, is_flushed: bool) -> None:
     binary = getattr(os, "O_BINARY", 0)  # without it Windows writes line feeds as two characters
     no_link = getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | binary | no_link, 0o666)
     try:
         write_all(handle, data)
-        os.fsync(handle)
+        if is_flushed:
+            os.fsync(handle)
     finally:
         os.close(handle)
 

@@ -39,13 +39,13 @@ def test_only_confirmed_sheets_are_published_and_the_others_are_named(
     confirmed: Path, run: Run
 ) -> None:
     assert run("sheets", "exclude", papers.KEYS[2], "--reason", "内部事務のため").code == 0
-    shown = run("publish", "公表")
+    shown = run("publish", "公表", "--without-book")
     assert shown.code == 1
     assert "公表するシート：2件" in shown.out
     assert "対象外（内部事務のため）" in shown.out
     assert "--yes" in shown.out
     assert not (confirmed / "公表").exists()
-    done = run("publish", "公表", "--yes", "--json")
+    done = run("publish", "公表", "--without-book", "--yes", "--json")
     assert done.code == 0
     assert [sheet["key"] for sheet in done.json["sheets"]] == [FIRST, OTHER]
     assert done.json["counts"] == {"登録": 5, "公表": 2, "提出済": 1, "入力中": 1, "対象外": 1}
@@ -55,7 +55,7 @@ def test_only_confirmed_sheets_are_published_and_the_others_are_named(
 
 def line_of(run: Run, key: str) -> str:
     """What a dry run says of a sheet that is not published."""
-    said = run("publish", "公表", "--dry-run")
+    said = run("publish", "公表", "--without-book", "--dry-run")
     assert said.code == 0
     return next(line for line in said.out.splitlines() if key in line)
 
@@ -69,13 +69,13 @@ def test_a_sheet_changed_after_it_was_confirmed_is_not_published(confirmed: Path
     assert run("resolve", OTHER, "--all-theirs").code in {0, 1}
     assert "確認のあとに変更されています" in line_of(run, OTHER)
     assert run("confirm", OTHER).code == 0
-    assert "公表するシート：2件" in run("publish", "公表", "--dry-run").out
+    assert "公表するシート：2件" in run("publish", "公表", "--without-book", "--dry-run").out
 
 
 def test_a_folder_with_other_files_is_left_alone(confirmed: Path, run: Run) -> None:
     (confirmed / "公表").mkdir()
     (confirmed / "公表/大事.txt").write_text("x", encoding="utf-8")
-    said = run("publish", "公表", "--yes")
+    said = run("publish", "公表", "--without-book", "--yes")
     assert said.code == 3
     assert "ほかのファイルがあります" in said.err
     assert list(files_in(confirmed / "公表")) == ["大事.txt"]
@@ -84,17 +84,17 @@ def test_a_folder_with_other_files_is_left_alone(confirmed: Path, run: Run) -> N
 def test_what_others_put_beside_a_publication_and_other_years_are_taken_along(
     confirmed: Path, run: Run
 ) -> None:
-    assert run("publish", "公表", "--yes").code == 0
+    assert run("publish", "公表", "--without-book", "--yes").code == 0
     (confirmed / "公表/.htaccess").write_text("Options -Indexes", encoding="utf-8")
     before = files_in(confirmed / "公表")
-    assert run("publish", "公表", "--yes").code == 0
+    assert run("publish", "公表", "--without-book", "--yes").code == 0
     assert files_in(confirmed / "公表") == before
 
 
 def test_a_disk_that_is_full_in_the_middle_leaves_the_last_publication_as_it_was(
     confirmed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("publish", "公表", "--yes").code == 0
+    assert run("publish", "公表", "--without-book", "--yes").code == 0
     before = files_in(confirmed / "公表")
     assert run("confirm", OTHER).code == 0
     assert run("finalize", OTHER).code == 0
@@ -107,7 +107,7 @@ def test_a_disk_that_is_full_in_the_middle_leaves_the_last_publication_as_it_was
         return real(handle, data)
 
     monkeypatch.setattr(os, "write", full)
-    said = run("publish", "公表", "--yes")
+    said = run("publish", "公表", "--without-book", "--yes")
     monkeypatch.undo()
     assert said.code == 3
     assert "空き容量" in said.err
@@ -118,7 +118,7 @@ def test_a_disk_that_is_full_in_the_middle_leaves_the_last_publication_as_it_was
 def test_nothing_confirmed_is_said(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     assert run("import", EXAMPLES).code in {0, 1}
-    said = run("publish", "公表", "--yes")
+    said = run("publish", "公表", "--without-book", "--yes")
     assert said.code == 1
     assert not Path("公表").exists()
     assert "公表できるシートがありません" in said.err
@@ -127,13 +127,13 @@ def test_nothing_confirmed_is_said(folder: Path, run: Run, monkeypatch: pytest.M
 def test_the_settings_name_the_city_and_the_licence(confirmed: Path, run: Run) -> None:
     with (confirmed / "xlsync.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[publication]\ncity-code = "082201"\nlicence = "CC BY 4.0"\n')
-    said = run("publish", "公表", "--yes")
+    said = run("publish", "公表", "--without-book", "--yes")
     assert "city-code" not in said.out
     assert "contact" in said.out
     package = (confirmed / "公表/data/2018/datapackage.json").read_text(encoding="utf-8")
     assert '"city_code": "082201"' in package
     text = (confirmed / "xlsync.toml").read_text(encoding="utf-8").replace("082201", "082202")
     (confirmed / "xlsync.toml").write_text(text, encoding="utf-8")
-    said = run("publish", "公表", "--yes")
+    said = run("publish", "公表", "--without-book", "--yes")
     assert said.code == 3
     assert "検査数字" in said.err

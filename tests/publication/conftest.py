@@ -21,4 +21,4 @@ def publisher() -> Publisher:
 def year(city: City) -> PublishedYear:
     """The five official sheets, as they are published."""
     city.register()
-    return published_year(city.store, city.terms, PUBLISHER, unconfirmed=True)
+    return published_year(city.store, city.terms, PUBLISHER, has_unconfirmed=True)

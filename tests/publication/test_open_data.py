@@ -23,7 +23,7 @@ from xlsync.publication.open_data.data_package import DESCRIPTOR, data_files
 from xlsync.publication.public_fields import public_edition, public_sheet
 from xlsync.publication.publishable_sheets import published_year
 from xlsync.publication.published_year import PublishedYear, Publisher
-from xlsync.publication.write_publication import publish
+from xlsync.publication.write_publication import PublicationContents, publish
 from xlsync.sheet import Sheet
 from xlsync.store import Store
 from xlsync.summary.figures.figures import figures_of
@@ -111,7 +111,7 @@ def test_the_descriptor_names_every_file_with_its_hash_and_every_column(
 
 def test_equal_stores_are_published_as_equal_bytes(year: PublishedYear, tmp_path: Path) -> None:
     for name in ("a", "b", "b"):
-        publish(tmp_path / name, year, has_parquet=True)
+        publish(tmp_path / name, PublicationContents(year, has_parquet=True))
     files = {
         name: {
             file.relative_to(tmp_path / name): file.read_bytes()
@@ -135,7 +135,7 @@ def test_forms_of_other_families_are_published_without_names_of_persons(
     for key, document in small.documents(form.at(YEAR)).items():
         source = Source(f"{key}.json", "2018-07-02T09:00:00+09:00", "企画担当")
         assert receive(store, terms, document, source)[0].outcome == "accepted"
-    year = published_year(store, terms, publisher, unconfirmed=True)
+    year = published_year(store, terms, publisher, has_unconfirmed=True)
     files = data_files(year, has_parquet=False)
     assert [row["識別番号"] for row in rows_of(files, "sheets")] == [
         each.sheet.id for each in year.public_sheets

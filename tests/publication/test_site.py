@@ -22,7 +22,7 @@ from xlsync.publication.published_year import PublishedYear
 from xlsync.publication.site.page_content import ProjectYears
 from xlsync.publication.site.search_index import folded, search_index
 from xlsync.publication.site.site_files import SiteContent, site_files
-from xlsync.publication.write_publication import publish
+from xlsync.publication.write_publication import PublicationContents, publish
 from xlsync.sheet import Sheet
 
 FIRST = papers.KEYS[0]
@@ -139,7 +139,7 @@ def test_the_years_of_a_project_stand_side_by_side_on_the_page_of_its_id(
     years = ProjectYears([*year.public_sheets[:1], *after.public_sheets])
     costs = next(part for part in years.site_parts if part.anchor == "part-costs")
     table = costs.site_tables[0]
-    assert table.columns == (
+    assert table.column_headings == (
         "H28年度決算",
         "H29年度決算",
         "H30年度当初",
@@ -154,17 +154,17 @@ def test_an_address_that_was_published_says_when_its_project_is_not_any_more(
     year: PublishedYear, tmp_path: Path
 ) -> None:
     target = tmp_path / "公表"
-    publish(target, year, has_parquet=False)
+    publish(target, PublicationContents(year, has_parquet=False))
     page = target / f"projects/{FIRST}.html"
     assert "情報化推進事業" in page.read_text(encoding="utf-8")
     fewer = replace(year, public_sheets=year.public_sheets[1:])
-    publish(target, fewer, has_parquet=False)
+    publish(target, PublicationContents(fewer, has_parquet=False))
     for path in (page, target / f"projects/{FIRST}/2018.html"):
         text = path.read_text(encoding="utf-8")
         assert "いま公表していません" in text
         assert "31,149" not in text
     assert not (target / f"data/2018/sheets/{FIRST}.json").exists()
-    publish(target, year, has_parquet=False)
+    publish(target, PublicationContents(year, has_parquet=False))
     assert "31,149" in page.read_text(encoding="utf-8")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,14 +25,22 @@ def publish(
     unconfirmed: Annotated[
         bool, typer.Option("--all", help="確認済でないシートも含めます（下見のため）。")
     ] = False,
+    without_book: Annotated[
+        bool, typer.Option("--without-book", help="PDFの冊子を作りません。")
+    ] = False,
+    order: Annotated[
+        Literal["organization", "budget"],
+        typer.Option("--order", help="PDFの並び順（organization 所属順、budget 予算コード順）。"),
+    ] = "organization",
     is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに行います。")] = False,
     dry_run: DryRun = False,
     city: CityFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """確認済・確定のシートを、公表用のフォルダ（オープンデータ）に書き出します。"""
+    """確認済・確定のシートを、公表用のフォルダ（サイト、PDF、オープンデータ）に書き出します。"""
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.publish import PublishOptions, publish_city
 
     agreement = Agreement(is_agreed, dry_run, as_json)
-    end(publish_city(city, target, PublishOptions(edition, unconfirmed, agreement)))
+    options = PublishOptions(edition, unconfirmed, without_book, order, agreement)
+    end(publish_city(city, target, options))

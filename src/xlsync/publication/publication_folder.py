@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from xlsync.atomic_rename import UNSUPPORTED, exchange
-from xlsync.disk import flush_folder, replace_whole, reported_at
+from xlsync.disk import flush_folder, replace_whole, write_unflushed
 from xlsync.errors import StoreError
 from xlsync.publication.manifest import MANIFEST, Manifest, read_manifest
 
@@ -50,10 +50,7 @@ class NewPublication:
 
     def _write(self, path: str, data: bytes) -> None:
         """Write a file that `_replace_folder` flushes with all others: each by itself would take hours for a big city."""
-        file = self.new_folder / path
-        with reported_at(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
+        write_unflushed(self.new_folder / path, data)
 
     def write_all(self, files: Mapping[str, bytes], folder: str, year: int) -> None:
         """Write files below a folder."""

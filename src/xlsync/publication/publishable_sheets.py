@@ -67,13 +67,13 @@ class _Source:
 
 
 def published_year(
-    store: Store, terms: Terms, publisher: Publisher, *, unconfirmed: bool = False
+    store: Store, terms: Terms, publisher: Publisher, *, has_unconfirmed: bool = False
 ) -> PublishedYear:
-    """Return what is published of the terms' fiscal year; with `unconfirmed` every sheet that counts, whatever its stage."""
+    """Return what is published of the terms' fiscal year; with `has_unconfirmed` every sheet that counts."""
     statuses = sheet_statuses(store, terms)
     units = [names_of(head) for head in store.heads(terms.fiscal_year)]
     source = _Source(store, terms, spelling_of(units, terms.organization))
-    chosen = [status for status in statuses if unconfirmed or not _fault(status)]
+    chosen = [status for status in statuses if has_unconfirmed or not _fault(status)]
     left_out = [
         LeftOutSheet(
             public_sheet(status.sheet),

@@ -2,39 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlsync.publication.manifest import EVERY_YEAR
 from xlsync.publication.open_data.data_package import data_files
 from xlsync.publication.publication_folder import new_publication
 from xlsync.publication.site.site_files import SiteContent, site_files, withdrawn_page
-from xlsync.publication.site.site_layout import data_folder
+from xlsync.publication.site.site_layout import SiteLink, book_folder, data_folder, href
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xlsync.publication.book.books import Bookbinder
     from xlsync.publication.publication_folder import NewPublication
     from xlsync.publication.published_year import PublishedYear
 
 
-def publish(
-    target: Path,
-    year: PublishedYear,
-    other_years: Sequence[PublishedYear] = (),
-    *,
-    has_parquet: bool,
-) -> None:
-    """Write the publication of a fiscal year into a folder; StoreError where it cannot be written.
+@dataclass(frozen=True)
+class PublicationContents:
+    """What is published: a fiscal year, and of which kinds.
 
-    `other_years` are those that the folder holds already: the pages of projects show them beside this one.
+    `other_years` are those that the folder holds already: the pages of projects show them beside this one. Without a
+    `bookbinder` there are no books.
     """
+
+    published_year: PublishedYear
+    other_years: tuple[PublishedYear, ...] = ()
+    bookbinder: Bookbinder | None = None
+    has_parquet: bool = False
+
+
+def publish(target: Path, contents: PublicationContents) -> None:
+    """Write a publication into a folder; StoreError where it cannot be written, WorkbookError where a page cannot be made."""
+    year = contents.published_year
+    number = year.edition.year
     with new_publication(target, year.edition.form) as publication:
-        number = year.edition.year
-        files = data_files(year, has_parquet=has_parquet)
+        files = data_files(year, has_parquet=contents.has_parquet)
         publication.write_all(files, data_folder(number), number)
-        newest_first = sorted((year, *other_years), key=lambda each: -each.edition.year)
-        _write_site(publication, SiteContent(newest_first), number)
+        books = _write_books(publication, contents)
+        newest_first = sorted((year, *contents.other_years), key=lambda each: -each.edition.year)
+        links = [*books, *_kept_books(publication, number)]
+        more = links[:1]
+        _write_site(publication, SiteContent(newest_first, more, links), number)
+
+
+def _write_books(publication: NewPublication, contents: PublicationContents) -> list[SiteLink]:
+    """Write the books of the fiscal year, and return links to them."""
+    number = contents.published_year.edition.year
+    if contents.bookbinder is None:
+        return []
+    links = []
+    for name, data in contents.bookbinder.books():
+        path = f"{book_folder(number)}{name}"
+        publication.write(path, data, number)
+        links.append(SiteLink(href(path), f"{number}年度 {name}（PDF、{_size(data)}）"))
+    return links
+
+
+def _kept_books(publication: NewPublication, renewed: int) -> Iterator[SiteLink]:
+    """Yield links to the books of other years, which are taken along."""
+    for path, year in publication.last_manifest.years_by_path.items():
+        if year not in {EVERY_YEAR, renewed} and path.startswith(book_folder(year)):
+            yield SiteLink(href(path), f"{year}年度 {path.rpartition('/')[2]}（PDF）")
+
+
+def _size(data: bytes) -> str:
+    return f"{max(len(data) / 2**20, 0.1):.1f}MB"
 
 
 def _write_site(publication: NewPublication, content: SiteContent, year: int) -> None:
@@ -51,4 +86,4 @@ def _write_site(publication: NewPublication, content: SiteContent, year: int) ->
             publication.write(path, page, of_year, title)
 
 
-__all__ = ["publish"]
+__all__ = ["PublicationContents", "publish"]

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.city.settings import publication_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.book_pages_lines import bookbinder, make_pages, say_books
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.publication.publication_folder import manifest_for
 from xlsync.publication.publishable_sheets import earlier_terms, published_year
-from xlsync.publication.write_publication import publish
+from xlsync.publication.write_publication import PublicationContents, publish
 from xlsync.sheet_stage import STAGE_WORDS
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
+    from xlsync.exchange.receipt import Terms
+    from xlsync.publication.book.books import BookOrder
     from xlsync.publication.manifest import Manifest
     from xlsync.publication.published_year import (
         LeftOutSheet,
@@ -42,30 +45,43 @@ class PublishOptions:
 
     fiscal_year: int | None = None
     has_unconfirmed: bool = False
+    without_book: bool = False
+    book_order: BookOrder = "organization"
     agreement: Agreement = ASK
 
 
 def publish_city(folder: Path, target: Path, options: PublishOptions) -> int:
     """Show what is published, write it where that is agreed, and return the exit code."""
-    city = current_city(folder, options.fiscal_year)
+    city = current_city(folder)
     is_damaged = complain_damaged(city)
     publisher = publication_settings(city.folder).publisher(city.name)
-    year = published_year(city.store, city.terms, publisher, unconfirmed=options.has_unconfirmed)
+    terms = _terms(city, options.fiscal_year)
+    year = published_year(city.store, terms, publisher, has_unconfirmed=options.has_unconfirmed)
     manifest = manifest_for(target, year.edition.form)
+    binder = None if options.without_book else bookbinder(city, year, options.book_order)
     if not options.agreement.as_json:
         _say_plan(year)
+        say_books(binder)
     if not year.public_sheets:
         complain(_NONE)
         return ATTENTION
     is_done = options.agreement.is_reached(_QUESTION)
     if is_done:
-        others = _other_years(city, manifest, year)
-        publish(target, year, others, has_parquet=_has_parquet())
+        make_pages(binder)
+        others = tuple(_other_years(city, manifest, year))
+        publish(target, PublicationContents(year, others, binder, _has_parquet()))
     if options.agreement.as_json:
         put_json(_document(year, target, is_done=is_done))
     else:
         say(f"公表用のフォルダを作りました：{target}" if is_done else _NOT_DONE)
     return ATTENTION if is_damaged or not (is_done or options.agreement.is_dry_run) else 0
+
+
+def _terms(city: CitySettings, fiscal_year: int | None) -> Terms:
+    """Return the terms of the fiscal year that is asked for."""
+    if fiscal_year in {None, city.terms.fiscal_year}:
+        return city.terms
+    return earlier_terms(city.terms, int(fiscal_year or 0))
 
 
 def _other_years(

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -42,6 +43,8 @@ _NOT_OPENED: Final = "LibreOfficeで開けません（パスワードがかか�
 _NOT_STARTED: Final = (
     "LibreOfficeを起動できません（{why}）。xlsync.tomlの[libreoffice]の設定を確かめてください"
 )
+_NOT_THERE: Final = "LibreOfficeがありません。このパソコンに入れるか、xlsync.tomlの[libreoffice]で場所を書いてください"
+_OUT: Final = "out"
 _ENCRYPTED: Final = "パスワードがかかっています。パスワードを外して保存し直してください。"
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -116,21 +119,40 @@ class LibreOffice:
             return self._converted(self.executable, Path(folder), data, ending)
 
     def _converted(self, program: Path, folder: Path, data: bytes, ending: str) -> bytes:
-        profile, out = folder / "profile", folder / "out"
-        (profile / "user").mkdir(parents=True)
-        (profile / "user/registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
         file = folder / f"sheet{ending}"
         file.write_bytes(data)
-        command = [str(program), "--headless", "--norestore", "--nolockcheck", "--nologo"]
-        command += [f"-env:UserInstallation={profile.as_uri()}"]
-        command += [f"--infilter={_IMPORT_FILTERS[ending]}", "--convert-to", _EXPORT]
-        self._run([*command, "--outdir", str(out), str(file)], folder)
-        result = out / "sheet.xlsx"
+        start = [*_start(program, folder), f"--infilter={_IMPORT_FILTERS[ending]}"]
+        command = [*start, *_conversion(_EXPORT, folder), str(file)]
+        self._run(command, folder, self.seconds)
+        result = folder / _OUT / "sheet.xlsx"
         if not result.is_file():
             raise NotAWorkbook(_NOT_OPENED)
         return result.read_bytes()
 
-    def _run(self, command: list[str], folder: Path) -> None:
+    def to_pdf(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return the PDF of each of our own files by name, all made by one process; those that it does not make are missing.
+
+        Raises:
+            HostileWorkbook: LibreOffice took too long.
+            DamagedWorkbook: LibreOffice is not there or cannot be started.
+
+        """
+        if self.executable is None:
+            raise DamagedWorkbook(_NOT_THERE)
+        with tempfile.TemporaryDirectory(
+            prefix="xlsync-libreoffice-", ignore_cleanup_errors=True
+        ) as name:
+            folder = Path(name)
+            paths = [folder / file for file in files]
+            for path, data in zip(paths, files.values(), strict=True):
+                path.write_bytes(data)
+            start = _start(self.executable, folder)
+            command = [*start, *_conversion("pdf", folder), *map(str, paths)]
+            self._run(command, folder, self.seconds * len(paths))
+            pdfs = {path.name: folder / _OUT / f"{path.stem}.pdf" for path in paths}
+            return {file: pdf.read_bytes() for file, pdf in pdfs.items() if pdf.is_file()}
+
+    def _run(self, command: list[str], folder: Path, seconds: float) -> None:
         """Run LibreOffice; end it, and every process it has started, at the latest when its time is over."""
         try:
             process = subprocess.Popen(  # noqa: S603 (a program of the settings, and words of ours)
@@ -145,13 +167,27 @@ class LibreOffice:
         except OSError as fault:
             raise DamagedWorkbook(_NOT_STARTED.format(why=fault.strerror or fault)) from fault
         with process:
-            _apply_limits(process.pid, self.seconds)
+            _apply_limits(process.pid, seconds)
             try:
-                process.wait(self.seconds)
+                process.wait(seconds)
             except subprocess.TimeoutExpired:
-                raise HostileWorkbook(_TOO_SLOW.format(seconds=self.seconds)) from None
+                raise HostileWorkbook(_TOO_SLOW.format(seconds=seconds)) from None
             finally:
                 _end(process)
+
+
+def _start(program: Path, folder: Path) -> list[str]:
+    """Return the command that starts LibreOffice in a private folder, with a profile of its own that it makes there."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user/registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
+    start = [str(program), "--headless", "--norestore", "--nolockcheck", "--nologo"]
+    return [*start, f"-env:UserInstallation={profile.as_uri()}"]
+
+
+def _conversion(to: str, folder: Path) -> list[str]:
+    """Return the words that convert the files behind them; the folder has to follow the format directly."""
+    return ["--convert-to", to, "--outdir", str(folder / _OUT)]
 
 
 def convertible_ending(name: str) -> str:

@@ -31,8 +31,8 @@ class ListedProject:
     address: str
     key: str
     words: str
-    units: tuple[str, ...]
-    cells: tuple[ListedCell, ...]
+    unit_names: tuple[str, ...]
+    listed_cells: tuple[ListedCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class DepartmentPage:
 
     path: str
     heading: str
-    columns: tuple[str, ...]
-    links: tuple[ListedProject, ...]
+    column_headings: tuple[str, ...]
+    listed_projects: tuple[ListedProject, ...]
 
     @property
     def address(self) -> str:

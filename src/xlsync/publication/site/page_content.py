@@ -21,26 +21,26 @@ NOT_FILLED: Final = "（記載なし）"
 
 
 @dataclass(frozen=True, slots=True)
-class SitePlace:
+class SiteColumn:
     """A column of a table: where on the axes it lies, in which order, and what it is called."""
 
     keys: tuple[str, ...]
-    order: tuple[int, int, int]
+    sort_key: tuple[int, int, int]
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class SiteText:
-    """A field that stands once in a sheet; `earlier` is what sheets of earlier years say, with their year, where it differs."""
+    """A field that stands once in a sheet; `earlier_texts` is what earlier years say, where it differs, with the year."""
 
     words: str
     text: str
-    earlier: tuple[tuple[str, str], ...] = ()
+    earlier_texts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """A row of a table: a field over its places, "" where a form has none there."""
+    """A row of a table: a field over its site_columns, "" where a form has none there."""
 
     words: str
     unit: str
@@ -51,9 +51,9 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class SiteTable:
-    """The fields of a part that lie on the same axes, their places side by side."""
+    """The fields of a part that lie on the same axes, their site_columns side by side."""
 
-    columns: tuple[str, ...]
+    column_headings: tuple[str, ...]
     site_rows: tuple[SiteRow, ...]
 
 
@@ -112,25 +112,25 @@ class ProjectYears:
         columns = {column_in(field)[2]: field for field in reversed(fields)}
         names = list(dict.fromkeys(column_in(field)[2] for field in fields))
         cells: dict[tuple[str, tuple[str, ...]], str] = {}
-        places: dict[tuple[str, ...], SitePlace] = {}
+        site_columns: dict[tuple[str, ...], SiteColumn] = {}
         for each in reversed(self.newest_first):
             for position, field in enumerate(_fields_on(each, part, axes)):
                 _, keys, name = column_in(field)
                 cells[name, keys] = _shown(each, field)
                 order = (year_of(keys) or 0, each.sheet.edition.year, position)
-                places.setdefault(keys, SitePlace(keys, order, field.axis_label))
-        ordered = sorted(places.values(), key=lambda place: place.order)
+                site_columns.setdefault(keys, SiteColumn(keys, order, field.axis_label))
+        ordered = sorted(site_columns.values(), key=lambda column: column.sort_key)
         rows = tuple(self._row(columns[name], name, cells, ordered) for name in names)
-        return SiteTable(tuple(place.words for place in ordered), rows)
+        return SiteTable(tuple(column.words for column in ordered), rows)
 
     def _row(
         self,
         field: Field,
         name: str,
         cells: dict[tuple[str, tuple[str, ...]], str],
-        places: Iterable[SitePlace],
+        site_columns: Iterable[SiteColumn],
     ) -> SiteRow:
-        texts = tuple(cells.get((name, place.keys), "") for place in places)
+        texts = tuple(cells.get((name, column.keys), "") for column in site_columns)
         meaning = (
             meaning_of(self.newest.sheet.edition, field) if field.filled_by == "computed" else ""
         )

@@ -12,9 +12,9 @@ from xlsync.publication.manifest import EVERY_YEAR
 from xlsync.publication.open_data.data_package import DESCRIPTOR
 from xlsync.publication.open_data.register_tables import choice_table
 from xlsync.publication.page_templates import filled, shipped
-from xlsync.publication.site.charts import charts_of
 from xlsync.publication.site.list_content import department_page
 from xlsync.publication.site.page_content import ProjectYears
+from xlsync.publication.site.project_charts import charts_of
 from xlsync.publication.site.search_index import search_index
 from xlsync.publication.site.site_layout import (
     ABOUT,

@@ -66,6 +66,11 @@ def data_folder(year: int) -> str:
     return f"data/{year}/"
 
 
+def book_folder(year: int) -> str:
+    """Return the folder of a fiscal year's books."""
+    return f"books/{year}/"
+
+
 def department_pages(departments: Sequence[str]) -> dict[str, str]:
     """Return the path of each department's page; no two are one on any file system."""
     names = distinct_names(department or UNNAMED for department in departments)
@@ -85,6 +90,7 @@ __all__ = [
     "UNNAMED",
     "Site",
     "SiteLink",
+    "book_folder",
     "data_folder",
     "department_pages",
     "href",

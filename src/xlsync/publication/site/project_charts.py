@@ -94,8 +94,8 @@ def _shares_chart(shares: SharesFields, newest_first: Sequence[PublicSheet]) -> 
                 fields = own.parts_at(period)
                 line = _line(public, period, fields)
                 if line is not None and len(fields) == len(legend):
-                    place = (year_of(axis_keys(fields[0])) or 0, order, period)
-                    lines.setdefault(place, line)
+                    at = (year_of(axis_keys(fields[0])) or 0, order, period)
+                    lines.setdefault(at, line)
     return _bar_chart(shares.title or f"{shares.noun}の推移", legend, _in_order(lines))
 
 
@@ -139,8 +139,8 @@ def _bar_chart(heading: str, legend: tuple[str, ...], lines: Sequence[_Line]) ->
         return None
     scale = float(_WIDTH - _LEFT - _RIGHT) / float(longest)
     bars = tuple(_bar(number, line, legend, scale) for number, line in enumerate(lines))
-    said = "、".join(f"{bar.words} {bar.sum_words}" for bar in bars)
-    return BarChart(heading, f"{said}。同じ数字が下の表にあります。", legend, bars)
+    sentence = "、".join(f"{bar.words} {bar.sum_words}" for bar in bars)
+    return BarChart(heading, f"{sentence}。同じ数字が下の表にあります。", legend, bars)
 
 
 def _bar(position: int, line: _Line, legend: Sequence[str], scale: float) -> Bar:

@@ -1,0 +1,72 @@
+"""The pages of the PDF books on the terminal: what is to be made, how far it is, what does not fit on its page."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from xlsync.cli.console import complain, say
+from xlsync.publication.book.books import Bookbinder
+from xlsync.publication.book.japanese_font import has_japanese_font
+from xlsync.publication.book.page_conversion import PageMaker
+from xlsync.workbook.template.template import build_template
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.publication.book.books import BookOrder
+    from xlsync.publication.published_year import PublishedYear
+
+KEPT_PAGES: Final = "publication-pages"
+"""The folder below the city's in which the pages of the last books are kept."""
+_MOST_PROCESSES: Final = 4
+_SHOWN: Final = 20
+_WITHOUT: Final = "PDFを作らないときは --without-book を付けてください"
+
+
+def bookbinder(city: CitySettings, year: PublishedYear, order: BookOrder) -> Bookbinder:
+    """Return what makes the books of a fiscal year."""
+    number = year.edition.year
+    processes = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1))
+    maker = PageMaker(city.libreoffice, city.folder / KEPT_PAGES / str(number), processes)
+    return Bookbinder(year, build_template(city.terms.form, number), maker, order)
+
+
+def say_books(binder: Bookbinder | None) -> None:
+    """Say what making the books takes, and what hinders it."""
+    if binder is None or not binder.published_year.public_sheets:
+        return
+    if binder.maker.libreoffice.executable is None:
+        say(f"  LibreOfficeがないため、PDFを作れません。{_WITHOUT}")
+        return
+    if not has_japanese_font():
+        say(
+            "  日本語の字体がこのパソコンにありません。PDFの文字が出ないので、先に入れてください（IPAexゴシックなど）"
+        )
+    say(f"  PDF：これから作るページ {binder.missing()}件（ほかは前回のものを使います）")
+    continued = binder.continued()
+    for public in continued[:_SHOWN]:
+        say(
+            f"  枠に入りきらない文章があり、続きのページが付きます：{public.sheet.key} {public.sheet.title}"
+        )
+    if len(continued) > _SHOWN:
+        say(f"  ほか{len(continued) - _SHOWN}件")
+
+
+def make_pages(binder: Bookbinder | None) -> None:
+    """Make the pages that are not there yet, and say on a terminal how far that is.
+
+    Raises:
+        WorkbookError: LibreOffice is not there, or does not make the pages of some sheet.
+
+    """
+    if binder is None:
+        return
+    total, count = binder.missing(), 0
+    for number in binder.pages():
+        count += number
+        if sys.stderr.isatty():
+            complain(f"PDFのページ {count}／{total}件")
+
+
+__all__ = ["KEPT_PAGES", "bookbinder", "make_pages", "say_books"]

@@ -1,0 +1,96 @@
+"""The documents of which LibreOffice makes the pages of a book: the page of each sheet, what does not fit on it, the front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.publication.page_templates import filled
+from xlsync.rules.paper_lines import text_lines
+from xlsync.workbook.template.print_page import print_page
+
+if TYPE_CHECKING:
+    from xlsync.publication.published_year import PublicSheet
+    from xlsync.workbook.template.template import Template
+
+_PACKAGE: Final = "xlsync.publication.book"
+_LINE: Final = 100
+"""Characters of a line of a continuation: as many as the paper holds, so that no row is higher than a page."""
+_A3: Final = {"width": "420mm", "height": "297mm", "orientation": "landscape", "margin": "12mm"}
+_A4: Final = {"width": "210mm", "height": "297mm", "orientation": "portrait", "margin": "16mm"}
+NUMBER_SIZE: Final = (60.0, 10.0)
+"""Width and height, in millimetres, of the little page that holds a page number."""
+
+
+@dataclass(frozen=True, slots=True)
+class LongText:
+    """A text that does not fit into its cell on paper, in full: the field's heading, and the text in lines."""
+
+    heading: str
+    text_lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A line of the contents; `heading` stands above the first sheet of a unit, "" above others."""
+
+    heading: str
+    key: str
+    title: str
+    unit: str
+    page_number: int
+
+
+def sheet_documents(template: Template, public: PublicSheet) -> Iterator[tuple[str, bytes]]:
+    """Yield the documents of a sheet's pages, each with its ending: the official page, then what does not fit on it."""
+    yield ".xlsx", print_page(template, public.sheet)
+    texts = long_texts(template, public)
+    if texts:
+        heading = f"{public.sheet.key} {public.sheet.title}（続き：枠に入りきらない文章の全文）"
+        yield (
+            ".fods",
+            filled(_PACKAGE, "continuation.fods", heading=heading, long_texts=texts, **_A3),
+        )
+
+
+def long_texts(template: Template, public: PublicSheet) -> list[LongText]:
+    """Return the texts of a sheet that do not fit into their cells on paper."""
+    texts = []
+    for path, field in public.sheet.edition.by_path.items():
+        room, text = template.room.get(path), public.sheet.text(path)
+        if room is not None and text_lines(text, room.width) > room.line_count:
+            texts.append(LongText(field.title, tuple(_lines(text))))
+    return texts
+
+
+def _lines(text: str) -> Iterator[str]:
+    for paragraph in text.split("\n"):
+        for start in range(0, max(len(paragraph), 1), _LINE):
+            yield paragraph[start : start + _LINE]
+
+
+def front_document(cover: Sequence[str], entries: Sequence[ContentsEntry]) -> bytes:
+    """Return the document of the cover and the contents."""
+    return filled(_PACKAGE, "front.fods", cover=cover, entries=entries, **_A4)
+
+
+def number_document(count: int) -> bytes:
+    """Return a document of little pages with the numbers from 1 on."""
+    width, height = NUMBER_SIZE
+    size = {"width": f"{width:g}mm", "height": f"{height:g}mm"}
+    numbers = range(1, count + 1)
+    return filled(
+        _PACKAGE, "numbers.fods", numbers=numbers, orientation="landscape", margin="1.5mm", **size
+    )
+
+
+__all__ = [
+    "NUMBER_SIZE",
+    "ContentsEntry",
+    "LongText",
+    "front_document",
+    "long_texts",
+    "number_document",
+    "sheet_documents",
+]

@@ -1,0 +1,113 @@
+"""Documents → PDF pages by LibreOffice, several at once; each page is kept, so that a run goes on where the last one ended."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from xlsync.disk import create_once, remove
+from xlsync.errors import HostileWorkbook, WorkbookError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xlsync.inbox.intake.libreoffice import LibreOffice
+
+_BATCH: Final = 16
+"""Documents for one process of LibreOffice: it starts in seconds and makes a page in a third of one."""
+_NOT_MADE: Final = "LibreOfficeがページを作れませんでした（{}）。もう一度実行すると、できているページの続きから始めます"
+
+
+@dataclass(frozen=True, slots=True)
+class PageDocument:
+    """A document to be made into pages: what people call it, its ending, its bytes."""
+
+    words: str
+    ending: str
+    data: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """The name under which its pages are kept: equal documents have equal pages."""
+        return hashlib.sha256(self.ending.encode() + self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class PageMaker:
+    """Makes pages by LibreOffice, so many processes at once, and keeps them in a folder."""
+
+    libreoffice: LibreOffice
+    kept_folder: Path
+    processes: int = 2
+
+    def pdf_of(self, document: PageDocument) -> bytes:
+        """Return the pages of one document, made now where they are not kept."""
+        for _ in self.make([document]):
+            pass
+        return self.kept(document)
+
+    def kept(self, document: PageDocument) -> bytes:
+        """Return the pages that are kept of a document; WorkbookError where there are none."""
+        try:
+            return self._file(document).read_bytes()
+        except OSError as fault:
+            raise WorkbookError(_NOT_MADE.format(document.words), document.words) from fault
+
+    def missing(self, documents: Iterable[PageDocument]) -> list[PageDocument]:
+        """Return the documents whose pages are not kept, each once."""
+        by_digest = {document.digest: document for document in documents}
+        return [each for each in by_digest.values() if not self._file(each).exists()]
+
+    def make(self, documents: Sequence[PageDocument]) -> Iterator[int]:
+        """Make the pages that are not kept, and yield after each batch how many documents were in it.
+
+        Raises:
+            WorkbookError: LibreOffice does not make the pages of some document; those of the others are kept.
+            StoreError: The disk is full.
+
+        """
+        missing = self.missing(documents)
+        batches = [missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)]
+        with ThreadPoolExecutor(self.processes) as pool:
+            running = [pool.submit(self._make_batch, batch) for batch in batches]
+            try:
+                for done in as_completed(running):
+                    yield done.result()
+            finally:
+                for waiting in running:
+                    waiting.cancel()
+
+    def _make_batch(self, batch: Sequence[PageDocument]) -> int:
+        pages = self._converted(batch)
+        for alone in [each for each in batch if each.digest not in pages]:
+            pages |= self._converted([alone])
+        for document in batch:
+            if document.digest not in pages:
+                raise WorkbookError(_NOT_MADE.format(document.words), document.words)
+            create_once(self._file(document), pages[document.digest])
+        return len(batch)
+
+    def _converted(self, batch: Sequence[PageDocument]) -> dict[str, bytes]:
+        files = {f"{each.digest}{each.ending}": each.data for each in batch}
+        try:
+            pdfs = self.libreoffice.to_pdf(files)
+        except HostileWorkbook:
+            return {}  # too slow together: each is tried alone
+        return {name.partition(".")[0]: pdf for name, pdf in pdfs.items()}
+
+    def forget_others(self, documents: Iterable[PageDocument]) -> None:
+        """Delete the kept pages of documents that are not among these: no book has them any more."""
+        used = {self._file(document).name for document in documents}
+        if self.kept_folder.is_dir():
+            for file in self.kept_folder.glob("*.pdf"):
+                if file.name not in used:
+                    remove(file)
+
+    def _file(self, document: PageDocument) -> Path:
+        return self.kept_folder / f"{document.digest}.pdf"
+
+
+__all__ = ["PageDocument", "PageMaker"]

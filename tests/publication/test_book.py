@@ -1,0 +1,169 @@
+"""The books: every page says what the store says, in order, with numbers and bookmarks; nothing is made twice, or by halves."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests import papers
+from tests.cities import City
+from xlsync.errors import WorkbookError
+from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
+from xlsync.kinds import DASH
+from xlsync.publication.book.book_pages import long_texts
+from xlsync.publication.book.books import Bookbinder
+from xlsync.publication.book.page_conversion import PageMaker
+from xlsync.publication.public_fields import public_edition, public_sheet
+from xlsync.publication.published_year import PublicSheet, PublishedYear
+from xlsync.publication.write_publication import PublicationContents, publish
+from xlsync.sheet import Sheet
+from xlsync.workbook.template.template import Template, build_template
+
+LONG = "枠に入りきらない長い文章です。" * 60
+
+
+@pytest.fixture
+def template(city: City) -> Template:
+    """The template of the official form."""
+    return build_template(city.terms.form, papers.EDITION)
+
+
+def binder_of(
+    year: PublishedYear, template: Template, kept: Path, program: Path | None = None
+) -> Bookbinder:
+    """What makes the books, by LibreOffice or another program."""
+    libreoffice = LibreOffice(program or find_libreoffice("auto"))
+    return Bookbinder(year, template, PageMaker(libreoffice, kept))
+
+
+def made(binder: Bookbinder) -> dict[str, bytes]:
+    """The books by name."""
+    assert sum(binder.pages()) >= 0
+    return dict(binder.books())
+
+
+def text_of(pdf: bytes, page: int, folder: Path) -> str:
+    """The text of a page, from 1, cell after cell, without spaces."""
+    return re.sub(r"\s", "", poppler(pdf, page, folder, "-raw"))
+
+
+def poppler(pdf: bytes, page: int, folder: Path, order: str) -> str:
+    """The text of a page, from 1, as poppler reads it."""
+    file = folder / "page.pdf"
+    file.write_bytes(pdf)
+    words = ["pdftotext", "-f", str(page), "-l", str(page), order, str(file), "-"]
+    return subprocess.run(words, capture_output=True, check=True).stdout.decode()
+
+
+def with_long_text(public: PublicSheet) -> PublicSheet:
+    """A sheet with a text that does not fit on its page."""
+    return replace(public, sheet=public.sheet.with_values({"mayoral_pledge": LONG}))
+
+
+@pytest.mark.office
+def test_the_book_says_leaf_by_leaf_what_the_store_says(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    first, *others = year.public_sheets
+    hidden = public_sheet(without_issues(first.sheet))
+    shown = replace(first, sheet=hidden)
+    changed = replace(year, public_sheets=(shown, with_long_text(others[0]), *others[1:]))
+    books = made(binder_of(changed, template, tmp_path / "pages"))
+    assert list(books) == ["全庁.pdf", "政策イノベーション部.pdf"]
+    book = books["全庁.pdf"]
+    reader = PdfReader(BytesIO(book))
+    assert reader.page_labels == ["i", "ii", "1", "2", "3", "4", "5", "6"]
+    contents = poppler(book, 2, tmp_path, "-layout").splitlines()
+    page = 3
+    leaves = 0
+    for public in changed.public_sheets:
+        text = text_of(book, page, tmp_path)
+        assert f"－{page - 2}－" in text
+        line = next(line for line in contents if public.sheet.key in line)
+        assert int(line.split()[-1]) == page - 2
+        assert any(public.sheet.title in line for line in contents)
+        for path in public.sheet:
+            if public.sheet[path] not in {None, DASH} and path != "mayoral_pledge":
+                assert printed(public.sheet, path) in text, (public.sheet.key, path)
+                leaves += 1
+        page += 1
+        if long_texts(template, public):
+            assert LONG in text_of(book, page, tmp_path)
+            page += 1
+    assert leaves > 300
+    secret = str(first.sheet["years.2017.issues"]).splitlines()[0]
+    assert re.sub(r"\s", "", secret) not in text_of(book, 3, tmp_path)
+    outline = reader.outline
+    assert [str(entry["/Title"]) for entry in outline if not isinstance(entry, list)] == [
+        "目次",
+        "政策イノベーション部",
+    ]
+    again = binder_of(changed, template, tmp_path / "pages", Path("/nowhere"))
+    assert made(again) == books
+
+
+def printed(sheet: Sheet, path: str) -> str:
+    """A field's value as the page shows it, without spaces: a measure with two decimals."""
+    field, value = sheet.edition.by_path[path], sheet[path]
+    words = field.words(value)
+    if field.kind.name == "measure" and isinstance(value, int | float | Decimal):
+        words = f"{value:,.2f}{field.unit}"
+    return re.sub(r"\s", "", words)
+
+
+def without_issues(sheet: Sheet) -> Sheet:
+    """A sheet of a form that calls a field not public."""
+    fields = tuple(
+        replace(field, entry=field.entry.model_copy(update={"public": False}))
+        if field.path == "years.2017.issues"
+        else field
+        for field in sheet.edition.fields
+    )
+    edition = replace(sheet.edition, fields=fields)
+    assert len(public_edition(edition).fields) == len(fields) - 1
+    return Sheet(edition, sheet.key, dict(sheet), sheet.revision).with_id(sheet.id)
+
+
+def test_a_text_that_does_not_fit_is_told_before_anything_is_made(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    public = with_long_text(year.public_sheets[0])
+    changed = replace(year, public_sheets=(public, *year.public_sheets[1:]))
+    binder = binder_of(changed, template, tmp_path / "pages", Path("/nowhere"))
+    assert [each.sheet.key for each in binder.continued()] == [public.sheet.key]
+    (text,) = long_texts(template, public)
+    assert "".join(text.text_lines) == LONG
+    assert binder_of(year, template, tmp_path / "pages").continued() == []
+
+
+def test_a_page_that_cannot_be_made_is_named_and_nothing_is_published(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    broken = tmp_path / "soffice"
+    broken.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    broken.chmod(0o700)
+    target = tmp_path / "公表"
+    publish(target, PublicationContents(year))
+    before = sorted(target.rglob("*"))
+    binder = binder_of(year, template, tmp_path / "pages", broken)
+    with pytest.raises(WorkbookError, match="ページを作れませんでした"):
+        list(binder.pages())
+    with pytest.raises(WorkbookError, match="ページを作れませんでした"):
+        publish(target, PublicationContents(year, bookbinder=binder))
+    assert sorted(target.rglob("*")) == before
+    assert [path.name for path in tmp_path.iterdir() if "xlsync-new" in path.name] == []
+
+
+def test_without_libreoffice_it_is_said_what_to_do(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    binder = Bookbinder(year, template, PageMaker(LibreOffice(None), tmp_path / "pages"))
+    with pytest.raises(WorkbookError, match="LibreOfficeがありません"):
+        list(binder.pages())
