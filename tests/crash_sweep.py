@@ -170,6 +170,11 @@ COMMANDS: dict[str, Command] = {
         "reconciled",
         alone=True,
     ),
+    "figures staffing": Command(
+        ("figures", "staffing", "-C", _FOLDER, "--out", f"{_FOLDER}/定員.xlsx"),
+        "registered",
+        alone=True,
+    ),
     "serve --new-key": Command(("serve", "-C", _FOLDER, "--new-key", "総務部"), "new"),
     "audit --rebuild": Command(("audit", "-C", _FOLDER, "--rebuild"), "damaged"),
     "form build": Command(("form", "build", "--out", f"{_FOLDER}/new.xlsx"), "nothing", alone=True),

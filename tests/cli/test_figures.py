@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -275,3 +276,28 @@ def test_a_workbook_that_was_open_during_the_import_gets_the_figures_when_it_run
     lock.unlink()
     assert [done["outcome"] for done in taken(run, file)["workbooks"]] == ["written-back"]
     assert [done["outcome"] for done in taken(run, file)["workbooks"]] == ["kept"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_people_of_the_sections_are_compared_with_their_posts(run: Run) -> None:
+    said = run("figures", "staffing")
+    assert "定員.csv がないため" in said.out
+    lines = "部,課,係,定員\n政策イノベーション部,情報政策課,,14\n市民部,市民課,,9\n"
+    Path("定員.csv").write_text(lines, encoding="cp932")
+    said = run("figures", "staffing", "--json", "--out", "定員.xlsx")
+    assert said.code == 1
+    units = json.loads(said.out)["units"]
+    assert {tuple(unit["unit"]) for unit in units} == {
+        ("政策イノベーション部", "情報政策課"),
+        ("市民部", "市民課"),
+    }
+    expected = sum(
+        Decimal(str(json.loads(data)["costs"]["2017-settled"]["regular_staff_fte"] or 0))
+        for data in papers.official_bytes().values()
+    )
+    [mine] = [u for u in units if u["period"] == "H29年度決算" and u["posts"] == "14"]
+    assert Decimal(mine["persons"]) == expected
+    assert Decimal(mine["difference"]) == expected - 14
+    book = openpyxl.load_workbook("定員.xlsx")
+    assert book.sheetnames == ["定員との照合", "事業別"]
+    assert len(list(book["事業別"].values)) == 5 + 3

@@ -128,3 +128,18 @@ def figures_reconcile(
     from xlsync.cli.commands.figures_reconcile import reconcile_figures
 
     end(reconcile_figures(city, kind, out, as_json=as_json))
+
+
+@figures_app.command("staffing")
+def figures_staffing(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="照合の一覧（Excel、A4横）を作ります。", show_default=False),
+    ] = None,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """所属ごとの従事割合の合計を、定員（定員.csv）と比べます。"""
+    from xlsync.cli.commands.figures_staffing import compare_staffing
+
+    end(compare_staffing(city, out, as_json=as_json))

@@ -1,0 +1,1 @@
+"""Staff of the sections: what the sheets say that people work for each project, against the posts of the section (定員)."""
