@@ -14,7 +14,6 @@ from xlsync.organization import plain_name
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
-    from xlsync.organization import Unit
 
 POSTS_HEADING: Final = "定員"
 PERIOD_HEADING: Final = "区分"
@@ -24,7 +23,7 @@ PERIOD_HEADING: Final = "区分"
 class UnitPosts:
     """The posts of a unit (部, or 部 and 課 …); `period` is the key of the period they are of, "" for every other one."""
 
-    unit_names: Unit
+    unit_names: tuple[str, ...]
     post_count: Decimal
     period: str = ""
 

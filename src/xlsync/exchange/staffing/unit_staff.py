@@ -33,7 +33,7 @@ class UnitStaff:
 
     """
 
-    unit_names: Unit
+    unit_names: tuple[str, ...]
     period_label: str
     staffed_sheets: tuple[Sheet, ...]
     blank_sheets: tuple[Sheet, ...]
