@@ -170,6 +170,9 @@ COMMANDS: dict[str, Command] = {
         "reconciled",
         alone=True,
     ),
+    "status --out": Command(
+        ("status", "-C", _FOLDER, "--out", f"{_FOLDER}/一覧.xlsx"), "registered", alone=True
+    ),
     "figures staffing": Command(
         ("figures", "staffing", "-C", _FOLDER, "--out", f"{_FOLDER}/定員.xlsx"),
         "registered",

@@ -16,6 +16,8 @@ from xlsync.open_folder import OpenFolder, open_folder
 
 Program = Literal["Excel", "LibreOffice", "WPS Office"]
 
+OWNER_FILE_BEGINNINGS: Final = ("~$", ".~")
+"""How the names of owner files begin."""
 _LARGEST: Final = 4096
 _NAME_WIDTH: Final = 55
 """Bytes of an Excel owner file up to the UTF-16 name: its length, the name in the ANSI code page, spaces."""
@@ -46,7 +48,7 @@ def opened_in(folder: OpenFolder, name: str) -> Opened | None:
     """
     programs = _owner_files(name)
     for entry in folder.names():
-        program = programs.get(_folded(entry)) if entry.startswith(("~$", ".~")) else None
+        program = programs.get(_folded(entry)) if entry.startswith(OWNER_FILE_BEGINNINGS) else None
         if program is not None and (data := _read(folder, entry)) is not None:
             who = libreoffice_owner(data) if program == "LibreOffice" else excel_owner(data)
             return Opened(program, who, folder.folder_path / entry)

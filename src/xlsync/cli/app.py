@@ -246,6 +246,10 @@ def status(
         ),
     ] = "",
     edition: CityYear = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="会議用の一覧（Excel、A4横）を作ります。", show_default=False),
+    ] = None,
     city: CityFolder = HERE,
     as_json: AsJson = False,
     exit_zero: ExitZero = False,
@@ -255,7 +259,8 @@ def status(
     from xlsync.cli.commands.status import show_status
 
     wanted = Filter(department, division, state)
-    end(show_status(city, wanted, edition, as_json=as_json), exit_zero=exit_zero)
+    code = show_status(city, wanted, edition, as_json=as_json, out=out)
+    end(code, exit_zero=exit_zero)
 
 
 @app.command()

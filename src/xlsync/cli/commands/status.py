@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
+from xlsync.disk import replace_whole
 from xlsync.summary.figures.progress import DueDate
 
 if TYPE_CHECKING:
@@ -36,8 +38,12 @@ def show_status(
     edition: int | None = None,
     *,
     as_json: bool = False,
+    out: Path | None = None,
 ) -> int:
-    """Print how far the wanted sheets are, and return the exit code; by default of the year of the settings."""
+    """Print how far the wanted sheets are, and return the exit code; by default of the year of the settings.
+
+    `out` is where the list for a meeting is written, None where it is not wanted.
+    """
     city = current_city(folder, edition)
     complain_unused_form(city)
     present = status_of(city)
@@ -48,6 +54,8 @@ def show_status(
     if unknown:
         return FAILED
     listed = [progress for progress in present if wanted.admits(progress)]
+    if out is not None:
+        _write_list(city, listed, out)
     if as_json:
         document = {
             "edition": city.terms.fiscal_year,
@@ -57,8 +65,33 @@ def show_status(
         put_json(document)
     else:
         _say_table(city, listed)
+        _say_opened(city, listed)
+    if out is not None and not as_json:
+        say(f"書き出しました {out}")
     incomplete = any(not progress.line.is_complete for progress in listed)
     return ATTENTION if damaged or incomplete else 0
+
+
+def _write_list(city: CitySettings, listed: Sequence[Progress], out: Path) -> None:
+    from xlsync.city.hand_in_list import meeting_list
+    from xlsync.summary.sheets.meeting_list import meeting_workbook
+
+    now = datetime.now().astimezone()
+    replace_whole(out, meeting_workbook(meeting_list(city, listed, now)))
+
+
+def _say_opened(city: CitySettings, listed: Sequence[Progress]) -> None:
+    """Print whose workbooks are open now."""
+    from xlsync.city.hand_in_list import OpenWorkbooks
+
+    sheets = [progress.status.sheet for progress in listed]
+    workbooks = OpenWorkbooks(city)
+    opened = [(sheet, workbooks.words(sheet)) for sheet in sheets]
+    rows = [f"{sheet.key}  {sheet.title}  {words}" for sheet, words in opened if words]
+    if rows:
+        say("\nいま開かれているファイル（開いている人）")
+    for row in rows:
+        say(row)
 
 
 def _say_table(city: CitySettings, listed: Sequence[Progress]) -> None:

@@ -1,0 +1,122 @@
+"""The list of who has handed in what, to be printed for a meeting: a line for each sheet by unit, and counts by unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from xlsync.summary.excel.book import Book
+from xlsync.summary.excel.list_page import Column, PrintedList, write_list_page
+from xlsync.summary.figures.sheet_completion import ALL_STATES
+
+if TYPE_CHECKING:
+    from xlsync.summary.excel.list_page import Row
+    from xlsync.summary.figures.progress import Line
+    from xlsync.summary.figures.sheet_completion import State
+
+LIST_PAGE: Final = "提出状況一覧"
+COUNTS_PAGE: Final = "所属別の件数"
+_COUNT: Final = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class HandInLine:
+    """A sheet's line: what the board says of it, how it was handed in, endorsed and returned last, and who has it open.
+
+    `last_acts` are the words for the newest of each of these acts (5月7日 山田), by what the act is called.
+    """
+
+    board_line: Line
+    last_acts: tuple[tuple[str, str], ...] = ()
+    opened_by: str = ""
+
+    def words_of(self, act: str) -> str:
+        """Return when and by whom an act was done last, "" where it was not."""
+        return dict(self.last_acts).get(act, "")
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingList:
+    """What the list says: title, day and deadline, levels of the organization, the acts that have columns, the lines."""
+
+    title: str
+    note: str
+    level_words: tuple[str, ...]
+    act_words: tuple[str, ...]
+    hand_in_lines: tuple[HandInLine, ...]
+
+
+def meeting_workbook(listed: MeetingList) -> bytes:
+    """Return the workbook."""
+    book = Book(listed.title, dt.date(2000, 1, 1))
+    write_list_page(book, _lines(listed), listed.title)
+    write_list_page(book, _counts(listed), listed.title)
+    return book.close()
+
+
+def _lines(listed: MeetingList) -> PrintedList:
+    columns = [
+        *(Column(word, 13) for word in listed.level_words),
+        Column("事業コード", 20),
+        Column("事務事業名", 26),
+        Column("状況", 24),
+        *(Column(word, 16) for word in listed.act_words),
+        Column("最終保存", 20),
+        Column("注意", 6, _COUNT),
+        Column("いま開いている人", 16),
+    ]
+    rows = [_row(line, listed.act_words) for line in listed.hand_in_lines]
+    return PrintedList(
+        LIST_PAGE, columns, rows, [listed.note], nothing="登録された事務事業がありません"
+    )
+
+
+def _row(line: HandInLine, acts: Sequence[str]) -> Row:
+    board_line = line.board_line
+    saved = " ".join(filter(None, (board_line.saved, board_line.last_save.who)))
+    late = "（期限後）" if board_line.last_save.late else ""
+    return [
+        *board_line.unit_names,
+        board_line.key,
+        board_line.title,
+        board_line.words,
+        *(line.words_of(act) for act in acts),
+        f"{saved}{late}" if board_line.saved else "",
+        board_line.completion.warnings or None,
+        line.opened_by,
+    ]
+
+
+def _counts(listed: MeetingList) -> PrintedList:
+    """Return how many sheets of each unit on the first two levels are in each state."""
+    lines = [line.board_line for line in listed.hand_in_lines]
+    present = {line.state for line in lines}
+    states = [state for state in ALL_STATES if state in present]
+    levels = listed.level_words[:2]
+    columns = [
+        *(Column(word, 22) for word in levels),
+        Column("件数", 10, _COUNT),
+        *(Column(ALL_STATES[state], 14, _COUNT) for state in states),
+        Column("提出済の計", 14, _COUNT),
+    ]
+    divisions = dict.fromkeys(line.division for line in lines)
+    rows: list[Row] = [
+        [*division, *_numbers([line for line in lines if line.division == division], states)]
+        for division in divisions
+    ]
+    total = ["合計", *[""] * (len(levels) - 1)] if levels else []
+    return PrintedList(
+        COUNTS_PAGE, columns, rows, [listed.note], [*total, *_numbers(lines, states)]
+    )
+
+
+def _numbers(lines: Sequence[Line], states: Iterable[State]) -> list[int]:
+    counts = Counter(line.state for line in lines)
+    handed_in = sum(line.is_handed_in for line in lines)
+    return [len(lines), *(counts[state] for state in states), handed_in]
+
+
+__all__ = ["COUNTS_PAGE", "LIST_PAGE", "HandInLine", "MeetingList", "meeting_workbook"]
