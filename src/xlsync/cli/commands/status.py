@@ -48,10 +48,7 @@ def show_status(
     complain_unused_form(city)
     present = status_of(city)
     damaged = complain_damaged(city)
-    unknown = unknown_words(wanted, present, city.terms.organization)
-    for sentence in unknown:
-        complain(sentence)
-    if unknown:
+    if _complain_unknown(unknown_words(wanted, present, city.terms.organization)):
         return FAILED
     listed = [progress for progress in present if wanted.admits(progress)]
     if out is not None:
@@ -64,12 +61,23 @@ def show_status(
         }
         put_json(document)
     else:
-        _say_table(city, listed)
-        _say_opened(city, listed)
-    if out is not None and not as_json:
-        say(f"書き出しました {out}")
+        _say_status(city, listed, out)
     incomplete = any(not progress.line.is_complete for progress in listed)
     return ATTENTION if damaged or incomplete else 0
+
+
+def _complain_unknown(sentences: Sequence[str]) -> bool:
+    """Say what is wrong with the filter, and return whether anything is."""
+    for sentence in sentences:
+        complain(sentence)
+    return bool(sentences)
+
+
+def _say_status(city: CitySettings, listed: Sequence[Progress], out: Path | None) -> None:
+    _say_table(city, listed)
+    _say_opened(city, listed)
+    if out is not None:
+        say(f"書き出しました {out}")
 
 
 def _write_list(city: CitySettings, listed: Sequence[Progress], out: Path) -> None:

@@ -43,7 +43,7 @@ class MeetingList:
     """What the list says: title, day and deadline, levels of the organization, the acts that have columns, the lines."""
 
     title: str
-    note: str
+    day_and_deadline: str
     level_words: tuple[str, ...]
     act_words: tuple[str, ...]
     hand_in_lines: tuple[HandInLine, ...]
@@ -70,7 +70,11 @@ def _lines(listed: MeetingList) -> PrintedList:
     ]
     rows = [_row(line, listed.act_words) for line in listed.hand_in_lines]
     return PrintedList(
-        LIST_PAGE, columns, rows, [listed.note], nothing="登録された事務事業がありません"
+        LIST_PAGE,
+        columns,
+        rows,
+        [listed.day_and_deadline],
+        nothing="登録された事務事業がありません",
     )
 
 
@@ -109,7 +113,7 @@ def _counts(listed: MeetingList) -> PrintedList:
     ]
     total = ["合計", *[""] * (len(levels) - 1)] if levels else []
     return PrintedList(
-        COUNTS_PAGE, columns, rows, [listed.note], [*total, *_numbers(lines, states)]
+        COUNTS_PAGE, columns, rows, [listed.day_and_deadline], [*total, *_numbers(lines, states)]
     )
 
 
