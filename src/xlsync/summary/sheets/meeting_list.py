@@ -59,11 +59,11 @@ def meeting_workbook(listed: MeetingList) -> bytes:
 
 def _lines(listed: MeetingList) -> PrintedList:
     columns = [
-        *(Column(word, 13) for word in listed.level_words),
+        *_columns(listed.level_words, 13),
         Column("事業コード", 20),
         Column("事務事業名", 26),
         Column("状況", 24),
-        *(Column(word, 16) for word in listed.act_words),
+        *_columns(listed.act_words, 16),
         Column("最終保存", 20),
         Column("注意", 6, _COUNT),
         Column("いま開いている人", 16),
@@ -97,24 +97,28 @@ def _row(line: HandInLine, acts: Sequence[str]) -> Row:
 def _counts(listed: MeetingList) -> PrintedList:
     """Return how many sheets of each unit on the first two levels are in each state."""
     lines = [line.board_line for line in listed.hand_in_lines]
-    present = {line.state for line in lines}
-    states = [state for state in ALL_STATES if state in present]
+    states = _states_of(lines)
     levels = listed.level_words[:2]
-    columns = [
-        *(Column(word, 22) for word in levels),
-        Column("件数", 10, _COUNT),
-        *(Column(ALL_STATES[state], 14, _COUNT) for state in states),
-        Column("提出済の計", 14, _COUNT),
-    ]
-    divisions = dict.fromkeys(line.division for line in lines)
-    rows: list[Row] = [
-        [*division, *_numbers([line for line in lines if line.division == division], states)]
-        for division in divisions
-    ]
-    total = ["合計", *[""] * (len(levels) - 1)] if levels else []
-    return PrintedList(
-        COUNTS_PAGE, columns, rows, [listed.day_and_deadline], [*total, *_numbers(lines, states)]
-    )
+    words = [ALL_STATES[state] for state in states]
+    counts = _columns(["件数", *words, "提出済の計"], 13)
+    by_division: dict[tuple[str, ...], list[Line]] = {}
+    for line in lines:
+        by_division.setdefault(line.division, []).append(line)
+    rows: list[Row] = [[*names, *_numbers(each, states)] for names, each in by_division.items()]
+    total: list[CellValue] = ["合計", "", ""][: len(levels)] if levels else []
+    sums = [*total, *_numbers(lines, states)]
+    columns = [*_columns(levels, 22), *counts]
+    return PrintedList(COUNTS_PAGE, columns, rows, [listed.day_and_deadline], sums)
+
+
+def _columns(words: Iterable[str], width: float) -> list[Column]:
+    return [Column(word, width, _COUNT) for word in words]
+
+
+def _states_of(lines: Iterable[Line]) -> list[State]:
+    """Return the states that any line is in, in their order."""
+    present = {line.state for line in lines}
+    return [state for state in ALL_STATES if state in present]
 
 
 def _numbers(lines: Sequence[Line], states: Iterable[State]) -> list[int]:
