@@ -13,7 +13,7 @@ from xlsync.summary.excel.list_page import Column, PrintedList, write_list_page
 from xlsync.summary.figures.sheet_completion import ALL_STATES
 
 if TYPE_CHECKING:
-    from xlsync.summary.excel.list_page import Row
+    from xlsync.summary.excel.list_page import CellValue, Row
     from xlsync.summary.figures.progress import Line
     from xlsync.summary.figures.sheet_completion import State
 
