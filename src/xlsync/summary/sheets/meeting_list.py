@@ -105,7 +105,8 @@ def _counts(listed: MeetingList) -> PrintedList:
     for line in lines:
         by_division.setdefault(line.division, []).append(line)
     rows: list[Row] = [[*names, *_numbers(each, states)] for names, each in by_division.items()]
-    total: list[CellValue] = ["合計", "", ""][: len(levels)] if levels else []
+    total: list[CellValue] = ["合計", "", ""]
+    del total[len(levels) :]
     sums = [*total, *_numbers(lines, states)]
     columns = [*_columns(levels, 22), *counts]
     return PrintedList(COUNTS_PAGE, columns, rows, [listed.day_and_deadline], sums)
