@@ -17,12 +17,14 @@ from benchmarks.buttons import buttons
 from benchmarks.checking import checking
 from benchmarks.city_reading import city_reading
 from benchmarks.fidelity import corpus, fidelity
+from benchmarks.office_page import office_page
 from benchmarks.patching import patching, twenty_changes
 from benchmarks.peak_memory import peak_memory
 from benchmarks.reading import reading
 from benchmarks.round_trips import round_trips, starting
 from benchmarks.store_speed import store_speed
 from benchmarks.summaries import summaries
+from benchmarks.watched_city import city_of
 from benchmarks.watching import watched
 from xlsync.cli.commands.demo import official_sheets
 from xlsync.exchange import Terms, export, template_of
@@ -79,6 +81,8 @@ def _pages(rounds: int, *, large: bool) -> Iterator[str]:
     yield summaries(max(1, rounds // 5))
     yield starting(workbook, rounds)
     yield buttons(rounds)
+    with city_of(0) as (city, _):
+        yield office_page(city, rounds, 10_000 if large else 1_000)
     yield watched(large=large)
 
 

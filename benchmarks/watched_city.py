@@ -45,10 +45,11 @@ def city_of(
         patient = text.replace("# quiet-seconds = 10 ", f"quiet-seconds = {quiet} ")
         file.write_text(patient, encoding="utf-8")
         city = read_settings(folder)
-        yield city, [_book(city, sheet) for sheet in _sheets(city, count)]
+        yield city, [_book(city, sheet) for sheet in sheets_of(city, count)]
 
 
-def _sheets(city: CitySettings, count: int) -> Iterator[Sheet]:
+def sheets_of(city: CitySettings, count: int) -> Iterator[Sheet]:
+    """Yield so many sheets of projects, eight in a budget program, in 24 divisions."""
     edition = city.terms.form.at(EDITION)
     officials = official_sheets(edition)
     for number in range(count):

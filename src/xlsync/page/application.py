@@ -64,6 +64,7 @@ def _frame() -> dict[str, Any]:
         "token": form_token(g.session_id),
         "token_field": TOKEN_FIELD,
         "office_menu": OFFICE_MENU,
+        "waiting_count": sum(each.waiting_count for each in completions),
         "conflict_count": sum(each.open_conflicts for each in completions),
         "snapshot_version": snapshot.version,
         "messages": context().sessions.take_messages(g.session_id),

@@ -18,10 +18,11 @@ Fill = Literal["blank", "dash", "unreadable", "text", "number"]
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A row of a table: its words, and the field of each column, None where the form has none."""
+    """A row of a table: its words, the field of each column (None where the form has none), and the unit that all have."""
 
     row_words: str
     row_fields: tuple[Field | None, ...]
+    row_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class FieldTable:
 
     column_words: tuple[str, ...]
     field_rows: tuple[FieldRow, ...]
+
+    @property
+    def table_unit(self) -> str:
+        """The unit that every number of the table has, "" where they differ or have none."""
+        units = {row.row_unit for row in self.field_rows}
+        return units.pop() if len(units) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class ShownValue:
 
     Attributes:
         words: The value, "" for blank.
+        bare_words: The value without its unit.
         fill_class: What it is: a blank is no dash, and neither is 0.
         sentences: What was found about it.
         is_error: Whether one of them is an error.
@@ -55,6 +63,7 @@ class ShownValue:
 
     words: str
     fill_class: Fill
+    bare_words: str = ""
     sentences: tuple[str, ...] = ()
     is_error: bool = False
 
@@ -84,7 +93,12 @@ def _table(members: Sequence[Field]) -> FieldTable:
     if len(rows) < len(columns):  # longer than broad, so that it fits a phone and a portrait page
         by_cell = {(column, row): field for (row, column), field in by_cell.items()}
         columns, rows = rows, columns
-    return FieldTable(columns, tuple(FieldRow(row, _cells(by_cell, row, columns)) for row in rows))
+    return FieldTable(columns, tuple(_row(row, _cells(by_cell, row, columns)) for row in rows))
+
+
+def _row(words: str, row_fields: tuple[Field | None, ...]) -> FieldRow:
+    units = {field.unit for field in row_fields if field is not None}
+    return FieldRow(words, row_fields, units.pop() if len(units) == 1 else "")
 
 
 def _cells(
@@ -107,9 +121,12 @@ def _shown(sheet: Sheet, path: str, findings: Sequence[Finding]) -> ShownValue:
     sentences = tuple(finding.message for finding in findings)
     is_error = any(finding.severity == "error" for finding in findings)
     if path in sheet.unreadable:
-        return ShownValue(sheet.unreadable[path], "unreadable", sentences, is_error)
-    words = sheet.edition.by_path[path].words(sheet[path])
-    return ShownValue(words, _fill(words, sheet[path]), sentences, is_error)
+        text = sheet.unreadable[path]
+        return ShownValue(text, "unreadable", text, sentences, is_error)
+    field = sheet.edition.by_path[path]
+    words = field.words(sheet[path])
+    bare = words.removesuffix(field.unit) if field.unit else words
+    return ShownValue(words, _fill(words, sheet[path]), bare, sentences, is_error)
 
 
 def _fill(words: str, value: object) -> Fill:

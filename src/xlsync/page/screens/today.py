@@ -93,7 +93,11 @@ def _tasks(rows: list[SheetRow]) -> list[Task]:
     waiting = sum(each.waiting_count for each in completions)
     tasks = [
         Task("入力の重なりを決める", conflicts, url_for("settling.show_all")),
-        Task("確認待ちの変更を見る", waiting, _listed(attention="waiting")),
+        Task(
+            "確認待ちの変更を見る",
+            waiting,
+            url_for("reviewing.show" if visitor().is_office else "listing.show"),
+        ),
         Task(
             "差戻しのあと再提出されたシートを確かめる",
             marks["再提出"],

@@ -1,0 +1,158 @@
+"""Whatever reaches the page's addresses is answered by a sentence, changes nothing, and leads out of no folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import papers
+from tests.page.conftest import founded  # noqa: F401 - a fixture
+from tests.page.visits import HERE, HOST, Office, Visit, forms_in, text_of
+
+SHEET = f"/sheets/{papers.CLEAN}"
+
+
+@pytest.fixture(scope="module")
+def attacked(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:  # noqa: F811
+    """The officer, on a page that is attacked over and over."""
+    folder = tmp_path_factory.mktemp("attacked") / "市"
+    shutil.copytree(founded, folder)
+    with Office(folder).at_work() as office:
+        yield office.officer()
+
+
+def what_is_stored(visit: Visit) -> dict[str, bytes]:
+    """The store's files but the page's own and its log."""
+    folder = visit.office.store.folder
+    own = {"page", "log"}
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in files
+        if file.relative_to(folder).parts[0] not in own and file.name != ".lock"
+    }
+
+
+ADDRESSES = (
+    "/",
+    "/sheets",
+    SHEET,
+    f"{SHEET}/compare",
+    f"{SHEET}/workbook/1",
+    "/acts/return",
+    "/record",
+    "/summaries",
+    "/register.xlsx",
+    "/rollover",
+    "/login",
+    "/enter",
+)
+NASTY = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["../../xlsync.toml", "..\\..\\keys.toml", "CON", "NUL.xlsx", "\ud800", "%00", "0", "-1"]
+    ),
+    st.sampled_from(["9" * 400, "<script>", "'\"--", "{{7*7}}", "{% raw %}", "a" * 5_000, "１"]),
+)
+
+
+def encoded(text: str) -> str:
+    """A text in an address, halves of surrogate pairs as bytes that are no UTF-8."""
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+@settings(max_examples=60)
+@given(
+    address=st.sampled_from(ADDRESSES),
+    name=st.sampled_from(
+        ["q", "state", "unit", "page", "from", "to", "sheet", "next", "token", "part", "all"]
+    ),
+    value=NASTY,
+)
+def test_no_address_is_answered_by_a_bug_or_changes_anything(
+    attacked: Visit, address: str, name: str, value: str
+) -> None:
+    response = attacked.get(f"{address}?{name}={encoded(value)}")
+    assert response.status_code < 500, (address, name, value)
+    page = text_of(response)
+    assert "<script>" not in page.replace('<script src="/static/page.js" defer></script>', "")
+    assert "49" not in page or "{{7*7}}" not in value
+
+
+@settings(max_examples=40)
+@given(parts=st.lists(NASTY, min_size=1, max_size=4))
+def test_no_path_leads_out(attacked: Visit, parts: list[str]) -> None:
+    path = "/".join(map(encoded, parts))
+    for prefix in ("/", "/sheets/", "/summaries/", "/static/", f"{SHEET}/workbook/"):
+        response = attacked.get(prefix + path)
+        assert response.status_code < 500, prefix + path
+        assert b"edition = 2018" not in response.get_data()
+
+
+@settings(max_examples=40)
+@given(
+    action=st.sampled_from(
+        [
+            f"{SHEET}/conflicts",
+            "/acts/return",
+            "/acts/confirm",
+            "/register/run",
+            "/figures/run",
+            "/rollover",
+            f"{SHEET}/review",
+            "/jobs/cancel",
+            "/health/sessions",
+            "/login",
+        ]
+    ),
+    fields=st.dictionaries(
+        st.sampled_from(
+            (
+                "seen choice.purpose text.purpose sheet comment number name file plan year kind key "
+                "person next field agreed closing"
+            ).split()
+        ),
+        NASTY,
+    ),
+)
+def test_no_form_is_answered_by_a_bug(attacked: Visit, action: str, fields: dict[str, str]) -> None:
+    before = what_is_stored(attacked)
+    attacked.office.moment += dt.timedelta(seconds=20)
+    token = forms_in(attacked.page("/register"))[0][1]["form_token"][0]
+    sent = {name: value.encode("utf-8", "replace").decode() for name, value in fields.items()}
+    response = attacked.send(action, {**sent, "form_token": token})
+    assert response.status_code < 500, (action, fields)
+    is_act = action.startswith((SHEET, "/acts")) and response.status_code == 303
+    assert is_act or what_is_stored(attacked) == before
+
+
+def test_a_body_that_is_no_form_is_a_sentence(attacked: Visit) -> None:
+    for content_type, data in (
+        ("application/json", b'{"choice.purpose": "ours"}'),
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data"),
+        ("application/x-www-form-urlencoded", b"&&&=%zz&" * 30_000),
+        ("text/plain", b"\0" * 1000),
+    ):
+        response = attacked.client.post(
+            f"{SHEET}/conflicts",
+            base_url=f"http://{HOST}",
+            headers={"Origin": f"http://{HOST}"},
+            environ_base=HERE,
+            data=data,
+            content_type=content_type,
+            buffered=True,
+        )
+        assert response.status_code in {400, 403, 413}, (content_type, response.status_code)
+
+
+def test_a_cookie_of_somebodys_making_opens_nothing(attacked: Visit) -> None:
+    for value in ("", "x", "a" * 4_000, "../sessions.json", "\x00"):
+        response = attacked.office.visitor().get("/", Cookie=f"xlsync={value}")
+        assert response.status_code == 303, value
