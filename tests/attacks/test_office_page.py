@@ -113,10 +113,7 @@ def test_no_path_leads_out(attacked: Visit, parts: list[str]) -> None:
     ),
     fields=st.dictionaries(
         st.sampled_from(
-            (
-                "seen choice.purpose text.purpose sheet comment number name file plan year kind key "
-                "person next field agreed closing"
-            ).split()
+            ["seen", "choice.purpose", "text.purpose", "sheet", "comment", "number", "name", "file", "plan", "year", "kind", "key", "person", "next", "field", "agreed", "closing"]
         ),
         NASTY,
     ),

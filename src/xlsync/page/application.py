@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -64,8 +65,8 @@ def _frame() -> dict[str, Any]:
         "token": form_token(g.session_id),
         "token_field": TOKEN_FIELD,
         "office_menu": OFFICE_MENU,
-        "waiting_count": sum(each.waiting_count for each in completions),
-        "conflict_count": sum(each.open_conflicts for each in completions),
+        "waiting_count": sum(map(attrgetter("waiting_count"), completions)),
+        "conflict_count": sum(map(attrgetter("open_conflicts"), completions)),
         "snapshot_version": snapshot.version,
         "messages": context().sessions.take_messages(g.session_id),
         "health": health_words(city(), context().now()),
