@@ -62,6 +62,12 @@ NASTY = st.one_of(
 )
 
 
+FIELDS = (
+    "seen", "choice.purpose", "text.purpose", "sheet", "comment", "number", "name", "file", "plan",
+    "year", "kind", "key", "person", "next", "field", "agreed", "closing", "text", "digest",
+)  # fmt: skip
+
+
 def encoded(text: str) -> str:
     """A text in an address, halves of surrogate pairs as bytes that are no UTF-8."""
     return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
@@ -112,9 +118,7 @@ def test_no_path_leads_out(attacked: Visit, parts: list[str]) -> None:
         ]
     ),
     fields=st.dictionaries(
-        st.sampled_from(
-            ["seen", "choice.purpose", "text.purpose", "sheet", "comment", "number", "name", "file", "plan", "year", "kind", "key", "person", "next", "field", "agreed", "closing"]
-        ),
+        st.sampled_from(FIELDS),
         NASTY,
     ),
 )
