@@ -92,6 +92,7 @@ def test_what_would_happen_is_shown_and_nothing_is_written(city: Path, run: Run)
     shown = run("rollover", NEW, "--dry-run")
     assert (shown.code, everything(city)) == (0, before)
     assert "作るシート 5件" in shown.out
+    assert "次年度 R2年度の方向性：空欄にする 5" in shown.out
     assert "要する経費全体 総事業費：計算し直す 20、今年度はない欄 10" in shown.out
     assert "まだ確認済になっていないシート 5件" in shown.out
     unasked = run("rollover", NEW)

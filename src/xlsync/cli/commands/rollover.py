@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.exchange.rollover.carried_sheets import PlannedRollover
     from xlsync.exchange.rollover.rollover_plan import RolloverPlan
-    from xlsync.form.edition import Field
+    from xlsync.form.edition import Edition
     from xlsync.year_shift import FieldFate
 
 _QUESTION: Final = "このとおり年度更新しますか"
@@ -139,8 +139,8 @@ def _field_lines(city: CitySettings, plan: RolloverPlan) -> Iterator[str]:
     totals: dict[str, Counter[FieldFate | Literal["marked"]]] = {}
     old, new = (city.terms.form.at(year) for year in (plan.from_year, plan.to_year))
     for path, counter in plan.counts().items():
-        field = new.by_path.get(path) or old.by_path[path]
-        totals.setdefault(_entry_title(field), Counter()).update(counter)
+        edition = new if path in new.by_path else old
+        totals.setdefault(_entry_title(edition, path), Counter()).update(counter)
     for title, counter in totals.items():
         words = [f"{FATE_WORDS[fate]} {counter[fate]}" for fate in _FATES if counter[fate]]
         words += (
@@ -150,9 +150,10 @@ def _field_lines(city: CitySettings, plan: RolloverPlan) -> Iterator[str]:
             yield f"  {title}：{'、'.join(words)}"
 
 
-def _entry_title(field: Field) -> str:
-    """Return what the fields of one entry are called together, without their years."""
-    return " ".join(filter(None, (field.part, field.entry.label)))
+def _entry_title(edition: Edition, path: str) -> str:
+    """Return what the fields of one entry are called together, without the years that tell them apart."""
+    field = edition.by_path[path]
+    return " ".join(filter(None, (field.part, edition.expand(field.entry.label))))
 
 
 def _unfinished_lines(plan: RolloverPlan, old: str) -> Iterator[str]:
