@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from xlsync.city.log_settings import LogSettings
 from xlsync.form.strict import Strict
 
 
@@ -51,6 +52,7 @@ class LongRunning:
     watch: Watching = field(default_factory=Watching)
     serve: Serving = field(default_factory=Serving)
     web_page: Page = field(default_factory=Page)
+    log_files: LogSettings = field(default_factory=LogSettings)
 
 
 __all__ = ["LongRunning", "Page", "PagePeople", "Serving", "Watching"]

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from xlsync.budget_names import read_budget_names
 from xlsync.city.backup_settings import BackupSettings
 from xlsync.city.libreoffice_settings import LibreOfficeSettings
+from xlsync.city.log_settings import LogSettings
 from xlsync.city.long_running_settings import LongRunning, Page, Serving, Watching
 from xlsync.city.part_names import refuse_unknown_parts
 from xlsync.city.phase_settings import (
@@ -97,6 +98,7 @@ class _File(Strict):
     libreoffice: LibreOfficeSettings = Field(default_factory=LibreOfficeSettings)
     publication: PublicationSettings = Field(default_factory=PublicationSettings)
     backup: BackupSettings = Field(default_factory=BackupSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
         store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
         shared=folder / document.folders.shared,
         write_back=document.write_back == "on",
-        long_running=LongRunning(document.watch, document.serve, document.page),
+        long_running=LongRunning(document.watch, document.serve, document.page, document.log),
         deadline=deadline,
         libreoffice=document.libreoffice.libreoffice(folder),
     )

@@ -17,6 +17,10 @@ ATTENTION: Final = 1
 FAILED: Final = 3
 BUG: Final = 70
 INTERRUPTED: Final = 130
+_NO_JAPANESE: Final = (
+    "日本語のファイル名を使えない環境です。環境変数 PYTHONUTF8=1 を設定してください"
+    " (file names cannot be Japanese here: set PYTHONUTF8=1)"
+)
 
 
 def main() -> None:
@@ -32,6 +36,9 @@ def main() -> None:
             stream.reconfigure(
                 errors="replace"
             )  # a console of cp932 has no character for some of our words
+    if not _names_can_be_japanese():
+        sys.stderr.write(f"xlsync: {_NO_JAPANESE}\n")
+        sys.exit(FAILED)
     try:
         called = app.with_command(sys.argv[1]) if len(sys.argv) > 1 else app
         sys.exit(called(prog_name="xlsync", standalone_mode=False))
@@ -47,6 +54,15 @@ def main() -> None:
         sys.exit(code)
 
 
+def _names_can_be_japanese() -> bool:
+    """False under a locale without Japanese where somebody has also turned off Python's own remedy, the UTF-8 mode."""
+    try:
+        "評価シート".encode(sys.getfilesystemencoding())
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def report_bug() -> str:
     """Write the traceback of the current exception into a file, and return the sentence that names the file."""
     return f"プログラムの不具合です。次のファイルを開発者に送ってください：{_log()}"
@@ -56,7 +72,7 @@ def _log() -> Path:
     """Write the traceback into a new file, and return its path."""
     name = f"xlsync-{datetime.now().astimezone():%Y%m%d-%H%M%S}-"
     with tempfile.NamedTemporaryFile(
-        "w", prefix=name, suffix=".log", delete=False, encoding="utf-8"
+        "w", prefix=name, suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
     ) as log:
         log.write(f"{' '.join(sys.argv)}\n{traceback.format_exc()}")
     return Path(log.name)

@@ -18,15 +18,15 @@ from types import FrameType
 from typing import Final
 
 from xlsync.city.clock_and_user import user
+from xlsync.city.log_settings import LogSettings
 from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
 from xlsync.city.settings_file import SETTINGS_FILE
+from xlsync.cli.json_lines import JsonLines
 from xlsync.errors import SettingsError, StoreError
 from xlsync.inbox.config import InboxConfig, Runtime
 from xlsync.store import Store
 
-_LOG_BYTES: Final = 5 * 2**20
-_LOGS: Final = 10
 _SLICE: Final = 0.5
 """Seconds within which a signal is heeded: on Windows nothing else ends a wait."""
 
@@ -112,13 +112,17 @@ class Bell:
 
 
 @contextlib.contextmanager
-def logging_into(file: Path, *logs: logging.Logger) -> Iterator[None]:
+def logging_into(file: Path, settings: LogSettings, *logs: logging.Logger) -> Iterator[None]:
     """Write logs into a file, which rotates, and to the terminal where there is one.
+
+    What changes in the settings counts from the next start on.
 
     Raises StoreError where the file cannot be opened; a line that cannot be written later is lost without a word.
     """
-    rotating = _rotating(file)
-    rotating.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    rotating = _rotating(file, settings)
+    is_json = settings.format == "json"
+    text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    rotating.setFormatter(JsonLines() if is_json else text)
     sinks: list[logging.Handler] = [rotating]
     if sys.stderr is not None and sys.stderr.isatty():
         terminal = logging.StreamHandler()
@@ -143,13 +147,13 @@ def logging_into(file: Path, *logs: logging.Logger) -> Iterator[None]:
                 sink.close()
 
 
-def _rotating(file: Path) -> RotatingFileHandler:
+def _rotating(file: Path, settings: LogSettings) -> RotatingFileHandler:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         return RotatingFileHandler(
             file,
-            maxBytes=_LOG_BYTES,
-            backupCount=_LOGS,
+            maxBytes=int(settings.megabytes * 2**20),
+            backupCount=settings.keep_files,
             encoding="utf-8",
             errors="backslashreplace",
         )

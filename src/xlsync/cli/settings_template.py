@@ -45,6 +45,10 @@ events = "auto"      # 変更の知り方。"native" は通知、"polling" は�
 # program = "auto"     # "auto" は入れてある LibreOffice を探します。"off" は使いません。場所も書けます
 # seconds = 60         # 1ファイルにかけてよい秒数。過ぎたらそのファイルは受け取らず、理由を示します
 
+# [log]                # xlsync watch と xlsync serve の記録（store/log/）。変えたら始め直してください
+# format = "json"      # 1行に1つのJSON（監視システムで集めるとき）。ふつうは "text"
+# megabytes = 5        # 1つのファイルの大きさ。超えたら次のファイルに移り、keep-files（10）個まで残します
+
 # [backup]             # xlsync backup（控え）。古い控えは、下の数だけ残して間引きます
 # folder = '\\\\server\\backup\\xlsync'   # 置く場所（別のディスクや、ほかのパソコン）。書くと `xlsync backup` だけでとれます
 # shared = false       # true にすると、共有フォルダ（職員のファイル）も入れます

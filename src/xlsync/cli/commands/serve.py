@@ -84,7 +84,7 @@ def _serve(
     world = until_outdated(bell.world(), city.store)
     with (
         listen(host, port) as at,
-        logging_into(city.store.folder / "log/serve.log", *_WATCHED),
+        logging_into(city.store.folder / "log/serve.log", city.long_running.log_files, *_WATCHED),
         bell.hearing_signals(),
         _readers(city.terms.form) as readers,
         ThreadPoolExecutor(_AT_ONCE, "xlsync-press") as pool,

@@ -61,7 +61,7 @@ def _watch(city: CitySettings, bell: Bell, *, once: bool) -> int | None:
     """Watch until told to stop; return the exit code, None where another process put another version of the form into use."""
     with (
         only_watcher(city.store.folder),
-        logging_into(city.store.folder / "log/watch.log", LOG),
+        logging_into(city.store.folder / "log/watch.log", city.long_running.log_files, LOG),
         bell.hearing_signals(),
         SandboxReader(city.terms.form) as reader,
     ):
