@@ -115,6 +115,7 @@ def test_no_path_leads_out(attacked: Visit, parts: list[str]) -> None:
             "/jobs/cancel",
             "/health/sessions",
             "/login",
+            "/settings",
         ]
     ),
     fields=st.dictionaries(

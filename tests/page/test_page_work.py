@@ -262,3 +262,31 @@ def test_figures_of_a_kind_the_city_knows_are_shown_and_taken_in(office: Office)
     assert head is not None
     assert head[GENERAL] == 25_777
     assert officer.send(action, hidden).status_code == 409
+
+
+def test_settings_are_changed_once_they_can_be_followed_and_what_they_were_is_kept(
+    office: Office,
+) -> None:
+    officer = office.officer()
+    file = office.folder / "xlsync.toml"
+    before = file.read_text(encoding="utf-8")
+    later = f"{before}\n[deadline]\ndate = 2018-08-31\n"
+    action, hidden = forms_in(officer.page("/settings"))[0]
+    for text, said in (
+        (f"{before}\n[deadline]\ndate = 明日\n", "登録していません"),
+        (f"{before}\n[deadline]\nday = 2018-08-31\n", "知らない項目名"),
+        (f'{before}\n[libreoffice]\nprogram = "/bin/sh"\n', "この画面では変えられません"),
+        (before.replace("2018", "2019"), "この画面では変えられません"),
+    ):
+        refused = officer.send(action, {**hidden, "text": text})
+        assert refused.status_code == 422
+        assert said in text_of(refused)
+    assert file.read_text(encoding="utf-8") == before
+    assert officer.send(action, {**hidden, "text": later.replace("\n", "\r\n")}).status_code == 303
+    assert file.read_text(encoding="utf-8") == later
+    assert "8月31日（金）" in officer.page("/settings")
+    stale = officer.send(action, {**hidden, "text": before})
+    assert (stale.status_code, "その間に変わりました" in text_of(stale)) == (422, True)
+    assert officer.get("/settings/1").get_data().decode() == before
+    assert officer.get("/settings/9").status_code == 404
+    assert "設定の変更" in office.log()

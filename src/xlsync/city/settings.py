@@ -145,12 +145,15 @@ def find_settings(start: Path, warn: Warn = silent) -> CitySettings:
     )
 
 
-def read_settings(folder: Path, warn: Warn = silent) -> CitySettings:
-    """Return a city's settings; SettingsError names the file, the entry and the reason."""
+def read_settings(folder: Path, warn: Warn = silent, text: str | None = None) -> CitySettings:
+    """Return a city's settings; SettingsError names the file, the entry and the reason.
+
+    With `text` they are what the file would say with it.
+    """
     from xlsync.store import Store
 
     file = folder / SETTINGS_FILE
-    document, form, edition = _settings_in(file)
+    document, form, edition = _settings_in(file, text)
     _refuse_unknown_parts(document, edition, str(file))
     refuse_unknown_fields(document.phase, edition, str(file))
     phase = present_phase(document.phase, document.submission.phase, str(file))
@@ -202,12 +205,12 @@ def refuse_unsuitable_form(folder: Path, form: Form) -> None:
         raise SettingsError(reason, fault.where) from fault
 
 
-def _settings_in(file: Path) -> tuple[_File, Form, Edition]:
+def _settings_in(file: Path, text: str | None = None) -> tuple[_File, Form, Edition]:
     """Return the file's settings, the form it names, and that form at the fiscal year it names."""
     from xlsync.store.form_versions import form_in_use
 
     try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        entries = tomllib.loads(file.read_text(encoding="utf-8-sig") if text is None else text)
         document = _File.model_validate(entries)
         form = form_in_use(file.parent / document.folders.store, document.form, file.parent)
         return document, collecting(form, document.edition), form.at(document.edition)

@@ -1,5 +1,6 @@
 """The screens of the page, a module each: its routes, and what its template is given."""
 
+from xlsync.page.screens.changing_settings import changing_settings
 from xlsync.page.screens.files import files
 from xlsync.page.screens.listing import listing
 from xlsync.page.screens.one_sheet import one_sheet
@@ -29,6 +30,7 @@ SCREENS = (
     working,
     taking_figures,
     year_changing,
+    changing_settings,
     record,
 )
 """Every screen."""
@@ -39,5 +41,6 @@ OFFICE_MENU: tuple[tuple[str, str], ...] = (
     ("working.show", "集計・出力"),
     ("taking_figures.show", "財務データ"),
     ("year_changing.show", "年度更新"),
+    ("changing_settings.show", "設定"),
 )
 """What else the menu offers the planning office: the route of a screen, and its words."""

@@ -1,0 +1,102 @@
+"""xlsync.toml changed as a whole: validated first, the former text kept, refused where it has changed meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from xlsync.city.settings import read_settings
+from xlsync.city.settings_file import SETTINGS_FILE
+from xlsync.disk import create_once, replace_whole
+from xlsync.errors import SettingsError, Stale
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xlsync.city.settings import CitySettings
+
+_MARKER: Final = "\ufeff"
+_BY_HAND: Final = ("form", "edition", "folders", "libreoffice", "serve", "page", "backup")
+"""What says which programs run, where things lie and who is let in: changed only on the computer itself, or by its command."""
+_FORMER: Final = re.compile(r"([1-9][0-9]{0,8})\.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class FormerSettings:
+    """A text that the settings had, by its number."""
+
+    number: int
+    file: Path
+
+
+def settings_text(folder: Path) -> str:
+    """Return the text of a city's settings."""
+    return (folder / SETTINGS_FILE).read_text(encoding="utf-8-sig")
+
+
+def text_digest(text: str) -> str:
+    """Return what stands for a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def change_settings(city: CitySettings, text: str, seen_digest: str, kept_in: Path) -> bool:
+    """Replace a city's settings by a text; False where it is the same.
+
+    Args:
+        city: The city.
+        text: What xlsync.toml is to say.
+        seen_digest: What stands for the text that was looked at (`text_digest`).
+        kept_in: The folder in which the former text is kept.
+
+    Raises:
+        Stale: The settings are not those any more that were looked at.
+        SettingsError: The text cannot be followed, or changes what is changed only on the computer itself.
+
+    """
+    file = city.folder / SETTINGS_FILE
+    with city.store.writing():
+        before = settings_text(city.folder)
+        if text_digest(before) != seen_digest:
+            raise Stale("設定がその間に変わりました。いまの設定を確かめてください")
+        if before == text:
+            return False
+        _refuse_what_is_changed_by_hand(before, text, str(file))
+        read_settings(city.folder, text=text)
+        marker = _MARKER if file.read_bytes().startswith(_MARKER.encode()) else ""
+        kept_in.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = max((each.number for each in former_settings(kept_in)), default=0) + 1
+        create_once(kept_in / f"{number}.toml", before.encode())
+        replace_whole(file, (marker + text).encode())
+    return True
+
+
+def former_settings(kept_in: Path) -> list[FormerSettings]:
+    """Return the texts that the settings had, the newest first."""
+    if not kept_in.is_dir():
+        return []
+    matches = [(_FORMER.fullmatch(file.name), file) for file in kept_in.iterdir()]
+    former = [FormerSettings(int(match[1]), file) for match, file in matches if match]
+    return sorted(former, key=lambda each: each.number, reverse=True)
+
+
+def _refuse_what_is_changed_by_hand(before: str, text: str, where: str) -> None:
+    old, new = _entries(before, where), _entries(text, where)
+    changed = [name for name in _BY_HAND if old.get(name) != new.get(name)]
+    if changed:
+        reason = (
+            f"{changed[0]} はこの画面では変えられません。サーバーのパソコンで書き換えてください"
+        )
+        raise SettingsError(reason, where)
+
+
+def _entries(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingsError(f"設定として読めません（{fault}）", where) from fault
+
+
+__all__ = ["FormerSettings", "change_settings", "former_settings", "settings_text", "text_digest"]
