@@ -137,3 +137,38 @@ def test_the_settings_name_the_city_and_the_licence(confirmed: Path, run: Run) -
     said = run("publish", "公表", "--without-book", "--yes")
     assert said.code == 3
     assert "検査数字" in said.err
+
+
+def test_words_that_may_name_a_person_are_confirmed_once_and_again_where_the_text_changed(
+    confirmed: Path, run: Run
+) -> None:
+    publish = ("publish", "公表", "--without-book", "--yes")
+    assert run(*publish).code == 0
+    name(run, "講師の山田太郎氏を招いた。")
+    said = run(*publish)
+    assert said.code == 1
+    assert "山田太郎氏" in said.out
+    assert "--names-confirmed" in said.err
+    data = confirmed / f"公表/data/2018/sheets/{OTHER}.json"
+    assert "山田太郎" not in data.read_text(encoding="utf-8")
+    assert run(*publish, "--names-confirmed").code == 0
+    assert "山田太郎" in data.read_text(encoding="utf-8")
+    assert "山田太郎氏" in (confirmed / "公表前の確認.csv").read_text(encoding="utf-8-sig")
+    silent = run(*publish)
+    assert silent.code == 0
+    assert "山田太郎" not in silent.out
+    name(run, "講師の鈴木花子氏を招いた。")
+    shown = run(*publish, "--dry-run")
+    assert "訂正" in shown.out
+    assert "鈴木花子氏" in shown.out
+
+
+def name(run: Run, text: str) -> None:
+    """Put a text into the confirmed sheet, as the planning office does, and confirm it again."""
+    document = json.loads((EXAMPLES / f"{OTHER}.json").read_bytes())
+    document["purpose"] = text
+    Path("changed.json").write_text(json.dumps(document), encoding="utf-8")
+    said = run("import", "changed.json")
+    if "入力の重なり" in said.out:
+        assert run("resolve", OTHER, "--all-theirs").code in {0, 1}
+    assert run("confirm", OTHER).code == 0

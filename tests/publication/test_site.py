@@ -81,7 +81,7 @@ def test_every_link_leads_somewhere_and_every_page_is_reached(year: PublishedYea
     links = {target for path, page in pages.items() for target in reached(path, page)}
     assert links <= data | anchors | assets
     assert set(pages) <= links
-    assert len(pages) == 13
+    assert len(pages) == 14
 
 
 def test_a_project_s_page_says_all_that_its_sheet_says(year: PublishedYear) -> None:

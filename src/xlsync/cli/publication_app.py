@@ -32,6 +32,12 @@ def publish(
         Literal["organization", "budget"],
         typer.Option("--order", help="PDFの並び順（organization 所属順、budget 予算コード順）。"),
     ] = "organization",
+    names_confirmed: Annotated[
+        bool,
+        typer.Option(
+            "--names-confirmed", help="示された氏名などの候補を確かめ、公表してよいとします。"
+        ),
+    ] = False,
     is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに行います。")] = False,
     dry_run: DryRun = False,
     city: CityFolder = HERE,
@@ -42,5 +48,5 @@ def publish(
     from xlsync.cli.commands.publish import PublishOptions, publish_city
 
     agreement = Agreement(is_agreed, dry_run, as_json)
-    options = PublishOptions(edition, unconfirmed, without_book, order, agreement)
+    options = PublishOptions(edition, unconfirmed, without_book, order, names_confirmed, agreement)
     end(publish_city(city, target, options))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlsync.publication.corrections import correction_table
 from xlsync.publication.manifest import EVERY_YEAR
 from xlsync.publication.open_data.data_package import data_files
 from xlsync.publication.publication_folder import new_publication
@@ -39,13 +40,14 @@ def publish(target: Path, contents: PublicationContents) -> None:
     year = contents.published_year
     number = year.edition.year
     with new_publication(target, year.edition.form) as publication:
-        files = data_files(year, has_parquet=contents.has_parquet)
+        corrections = correction_table(target, year)
+        files = data_files(year, corrections, has_parquet=contents.has_parquet)
         publication.write_all(files, data_folder(number), number)
         books = _write_books(publication, contents)
         newest_first = sorted((year, *contents.other_years), key=lambda each: -each.edition.year)
         links = [*books, *_kept_books(publication, number)]
         more = links[:1]
-        _write_site(publication, SiteContent(newest_first, more, links), number)
+        _write_site(publication, SiteContent(newest_first, more, links, corrections.rows), number)
 
 
 def _write_books(publication: NewPublication, contents: PublicationContents) -> list[SiteLink]:

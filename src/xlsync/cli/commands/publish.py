@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.city.confirmed_names import unconfirmed_names
 from xlsync.city.settings import publication_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
@@ -14,16 +15,26 @@ from xlsync.cli.book_pages_lines import bookbinder, make_pages, say_books
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
+from xlsync.cli.publication_lines import (
+    are_names_confirmed,
+    say_candidates,
+    say_corrections,
+)
+from xlsync.publication.corrections import corrections_since
 from xlsync.publication.publication_folder import manifest_for
 from xlsync.publication.publishable_sheets import earlier_terms, published_year
 from xlsync.publication.write_publication import PublicationContents, publish
 from xlsync.sheet_stage import STAGE_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsync.city.settings import CitySettings
     from xlsync.exchange.receipt import Terms
-    from xlsync.publication.book.books import BookOrder
+    from xlsync.publication.book.books import Bookbinder, BookOrder
+    from xlsync.publication.corrections import Correction
     from xlsync.publication.manifest import Manifest
+    from xlsync.publication.private_names import NameCandidate
     from xlsync.publication.published_year import (
         LeftOutSheet,
         PublicSheet,
@@ -47,34 +58,63 @@ class PublishOptions:
     has_unconfirmed: bool = False
     without_book: bool = False
     book_order: BookOrder = "organization"
+    names_confirmed: bool = False
     agreement: Agreement = ASK
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be published, what nobody has confirmed of it, and what makes its books."""
+
+    published_year: PublishedYear
+    corrections: Sequence[Correction]
+    candidates: Sequence[NameCandidate]
+    binder: Bookbinder | None
+
+    def say(self) -> None:
+        """Show it."""
+        _say_plan(self.published_year)
+        say_corrections(self.corrections)
+        say_candidates(self.candidates)
+        say_books(self.binder)
 
 
 def publish_city(folder: Path, target: Path, options: PublishOptions) -> int:
     """Show what is published, write it where that is agreed, and return the exit code."""
-    city = current_city(folder)
+    city, agreement = current_city(folder), options.agreement
     is_damaged = complain_damaged(city)
+    plan = _plan(city, target, options)
+    if not agreement.as_json:
+        plan.say()
+    if not plan.published_year.public_sheets:
+        complain(_NONE)
+        return ATTENTION
+    is_done = agreement.is_reached(_QUESTION) and are_names_confirmed(
+        city, plan.published_year, plan.candidates, agreement, is_given=options.names_confirmed
+    )
+    if is_done:
+        _write(city, target, plan)
+    if agreement.as_json:
+        put_json(_document(plan, target, is_done=is_done))
+    else:
+        say(f"公表用のフォルダを作りました：{target}" if is_done else _NOT_DONE)
+    return ATTENTION if is_damaged or not (is_done or agreement.is_dry_run) else 0
+
+
+def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
     publisher = publication_settings(city.folder).publisher(city.name)
     terms = _terms(city, options.fiscal_year)
     year = published_year(city.store, terms, publisher, has_unconfirmed=options.has_unconfirmed)
-    manifest = manifest_for(target, year.edition.form)
+    manifest_for(target, year.edition.form)
     binder = None if options.without_book else bookbinder(city, year, options.book_order)
-    if not options.agreement.as_json:
-        _say_plan(year)
-        say_books(binder)
-    if not year.public_sheets:
-        complain(_NONE)
-        return ATTENTION
-    is_done = options.agreement.is_reached(_QUESTION)
-    if is_done:
-        make_pages(binder)
-        others = tuple(_other_years(city, manifest, year))
-        publish(target, PublicationContents(year, others, binder, _has_parquet()))
-    if options.agreement.as_json:
-        put_json(_document(year, target, is_done=is_done))
-    else:
-        say(f"公表用のフォルダを作りました：{target}" if is_done else _NOT_DONE)
-    return ATTENTION if is_damaged or not (is_done or options.agreement.is_dry_run) else 0
+    return _Plan(year, corrections_since(target, year), unconfirmed_names(city, year), binder)
+
+
+def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
+    make_pages(plan.binder)
+    year = plan.published_year
+    others = tuple(_other_years(city, manifest_for(target, year.edition.form), year))
+    publish(target, PublicationContents(year, others, plan.binder, _has_parquet()))
 
 
 def _terms(city: CitySettings, fiscal_year: int | None) -> Terms:
@@ -124,7 +164,8 @@ def _missing(publisher: Publisher) -> list[str]:
     ]
 
 
-def _document(year: PublishedYear, target: Path, *, is_done: bool) -> dict[str, Any]:
+def _document(plan: _Plan, target: Path, *, is_done: bool) -> dict[str, Any]:
+    year = plan.published_year
     return {
         "done": is_done,
         "folder": str(target),
@@ -133,6 +174,8 @@ def _document(year: PublishedYear, target: Path, *, is_done: bool) -> dict[str, 
         "counts": dict(year.counts),
         "sheets": list(map(_published, year.public_sheets)),
         "left_out": list(map(_left_out, year.left_out_sheets)),
+        "corrections": list(map(asdict, plan.corrections)),
+        "names": list(map(asdict, plan.candidates)),
     }
 
 

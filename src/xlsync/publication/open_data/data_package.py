@@ -36,8 +36,8 @@ _DICTIONARY: Final = (
 _TYPES: Final = {"integer": "整数", "number": "数", "string": "文字"}
 
 
-def data_tables(year: PublishedYear) -> list[DataTable]:
-    """Return every table of a fiscal year, that of the sheets first and the dictionary last."""
+def data_tables(year: PublishedYear, *others: DataTable) -> list[DataTable]:
+    """Return every table of a fiscal year, that of the sheets first, then `others`, and the dictionary last."""
     tables = [
         *sheet_tables(year),
         figure_table(year),
@@ -46,13 +46,14 @@ def data_tables(year: PublishedYear) -> list[DataTable]:
         budget_code_table(year),
         count_table(year),
         left_out_table(year),
+        *others,
     ]
     return [*tables, dictionary_of(tables)]
 
 
-def data_files(year: PublishedYear, *, has_parquet: bool) -> dict[str, bytes]:
-    """Return the files of the data package by their paths in it, the descriptor first."""
-    tables = data_tables(year)
+def data_files(year: PublishedYear, *others: DataTable, has_parquet: bool) -> dict[str, bytes]:
+    """Return the files of the data package by their paths in it, the descriptor first; `others` are further tables."""
+    tables = data_tables(year, *others)
     files: dict[str, bytes] = {}
     for table in tables:
         files[f"{table.name}.csv"] = table.to_csv()

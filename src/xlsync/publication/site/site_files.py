@@ -19,6 +19,7 @@ from xlsync.publication.site.search_index import search_index
 from xlsync.publication.site.site_layout import (
     ABOUT,
     ASSETS,
+    CORRECTIONS_PAGE,
     INDEX,
     Site,
     SiteLink,
@@ -36,6 +37,7 @@ from xlsync.sheet_stage import STAGE_WORDS
 if TYPE_CHECKING:
     from xlsync.publication.published_year import PublicSheet, PublishedYear
     from xlsync.publication.site.list_content import DepartmentPage
+    from xlsync.summary.export.tidy import Row
 
 _PACKAGE: Final = "xlsync.publication.site"
 
@@ -55,7 +57,8 @@ class SiteContent:
 
     published_years: Sequence[PublishedYear]
     more_links: Sequence[SiteLink] = ()
-    data_links: Sequence[SiteLink] = field(default=())
+    data_links: Sequence[SiteLink] = ()
+    correction_rows: Sequence[Row] = field(default=(), repr=False)
 
     @property
     def newest(self) -> PublishedYear:
@@ -65,7 +68,8 @@ class SiteContent:
     @cached_property
     def site(self) -> Site:
         """What every page says."""
-        return site_of(self.newest, self.more_links)
+        corrections = SiteLink(CORRECTIONS_PAGE, "訂正の一覧")
+        return site_of(self.newest, [corrections, *self.more_links])
 
     @cached_property
     def projects(self) -> Mapping[str, list[PublicSheet]]:
@@ -96,6 +100,7 @@ def site_files(content: SiteContent) -> Iterator[SiteFile]:
     yield SiteFile(f"{ASSETS}projects.js", search_index(addressed))
     yield _index(content)
     yield _about(content)
+    yield _corrections(content)
     for page in content.department_pages:
         yield _department(content, page)
     for sheets in content.projects.values():
@@ -143,6 +148,12 @@ def _about(content: SiteContent) -> SiteFile:
         data_links=[*_data_links(content.published_years), *content.data_links],
     )
     return SiteFile(ABOUT, data)
+
+
+def _corrections(content: SiteContent) -> SiteFile:
+    rows = list(reversed(content.correction_rows))
+    data = _filled(content, "corrections.html", CORRECTIONS_PAGE, "訂正の一覧", rows=rows)
+    return SiteFile(CORRECTIONS_PAGE, data)
 
 
 def _data_links(years: Iterable[PublishedYear]) -> Iterator[SiteLink]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 INDEX: Final = "index.html"
 ABOUT: Final = "about.html"
+CORRECTIONS_PAGE: Final = "corrections.html"
 ASSETS: Final = "assets/"
 UNNAMED: Final = "所属の記載なし"
 EVERY: Final = "すべて"
@@ -85,6 +86,7 @@ def href(path: str) -> str:
 __all__ = [
     "ABOUT",
     "ASSETS",
+    "CORRECTIONS_PAGE",
     "EVERY",
     "INDEX",
     "UNNAMED",

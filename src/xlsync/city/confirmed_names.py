@@ -1,0 +1,73 @@
+"""公表前の確認.csv: which words somebody has looked at before publication and found fit to be published."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.clock_and_user import now, user
+from xlsync.city.settings import csv_text, publication_settings
+from xlsync.csv_bytes import csv_text_of
+from xlsync.disk import replace_whole
+from xlsync.publication.private_names import name_candidates
+
+if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
+    from xlsync.publication.private_names import NameCandidate
+    from xlsync.publication.published_year import PublishedYear
+
+CONFIRMED_FILE: Final = "公表前の確認.csv"
+_HEADS: Final = ("年度", "識別番号", "項目名", "言葉", "前後", "確認した人", "日時")
+_IDENTITY: Final = 5
+"""Columns that say which word is meant: where its text changed, somebody looks again."""
+
+
+def unconfirmed_names(city: CitySettings, year: PublishedYear) -> list[NameCandidate]:
+    """Return the words that may name a private person and that nobody has confirmed.
+
+    Raises:
+        SettingsError: The city's list of names cannot be read.
+
+    """
+    listed = _listed_names(city)
+    candidates = [each for public in year.public_sheets for each in name_candidates(public, listed)]
+    confirmed = {tuple(row[:_IDENTITY]) for row in _rows(city)}
+    return [each for each in candidates if _identity(year, each) not in confirmed]
+
+
+def confirm_names(
+    city: CitySettings, year: PublishedYear, candidates: Iterable[NameCandidate]
+) -> None:
+    """Write down that the user has looked at words and found them fit to be published."""
+    who, when = user(), now()
+    rows = [*_rows(city), *([*_identity(year, each), who, when] for each in candidates)]
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([_HEADS, *rows])
+    replace_whole(city.folder / CONFIRMED_FILE, b"\xef\xbb\xbf" + out.getvalue().encode())
+
+
+def _identity(year: PublishedYear, each: NameCandidate) -> tuple[str, ...]:
+    return (str(year.edition.year), each.sheet_id, each.path, each.word, each.around)
+
+
+def _listed_names(city: CitySettings) -> Sequence[str]:
+    file = publication_settings(city.folder).names
+    if not file:
+        return ()
+    lines = csv_text(city.folder / file, "氏名の一覧", "[publication] の names").splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _rows(city: CitySettings) -> list[list[str]]:
+    """Return what is confirmed; nothing where the file is not there or cannot be read: then somebody looks again."""
+    try:
+        text = csv_text_of((city.folder / CONFIRMED_FILE).read_bytes())
+    except OSError:
+        return []
+    lines = csv.reader(io.StringIO((text or "").removeprefix("\ufeff"), newline=""))
+    return [row for row in lines if len(row) == len(_HEADS) and row[0].isdigit()]
+
+
+__all__ = ["CONFIRMED_FILE", "confirm_names", "unconfirmed_names"]
