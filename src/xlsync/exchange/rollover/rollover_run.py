@@ -58,6 +58,8 @@ def run_rollover(
 
 def take_back(store: Store, plan: RolloverPlan, source: Source) -> None:
     """Write down that an edition is taken back; StoreError, naming the sheets, where somebody has typed in it already."""
+    if not edition_acts(store.folder, plan.to_year):
+        raise StoreError(f"{plan.to_year}年度への年度更新はしていません")
     if is_closed(store.folder, plan.from_year):
         raise StoreError(f"{plan.from_year}年度はもう締めているため、年度更新を取り消せません")
     with store.writing():
