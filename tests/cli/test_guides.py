@@ -122,6 +122,11 @@ def test_the_planning_offices_guide_can_be_followed_from_top_to_bottom(
         if words[:2] == ["grades", "import"]:
             _prepare_grades()
             words += [] if "--dry-run" in words else ["--yes"]
+        if line == "xlsync rollover 2019":  # of a city whose sheets are of 2018
+            monkeypatch.chdir(tmp_path)
+            assert run("init", "年度更新の市").code == 0
+            monkeypatch.chdir(tmp_path / "年度更新の市")
+            assert run("import", EXAMPLES).code in {0, 1}
         if words[-1] == "form-new":
             shutil.copytree("form", "form-new", dirs_exist_ok=True)
             with Path("form-new/form.toml").open("a", encoding="utf-8") as changed:
