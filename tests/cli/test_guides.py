@@ -111,17 +111,7 @@ def test_the_planning_offices_guide_can_be_followed_from_top_to_bottom(
         if words[:1] == ["init"] and "--own-form" in words:
             monkeypatch.chdir(tmp_path)
             words[1] = "評価2019"
-        if words[:2] == ["sheets", "add"]:
-            Path("台帳.xlsx").write_bytes(listed([HEAD, ROW, OTHER]))
-            words += [] if "--dry-run" in words else ["--yes"]  # nobody can be asked
-        if words[:1] == ["publish"]:
-            words += ["--without-book"]  # tests/publication/test_book.py makes them
-        if words[:2] == ["figures", "import"]:
-            _prepare_figures()
-            words += [] if "--dry-run" in words else ["--yes"]
-        if words[:2] == ["grades", "import"]:
-            _prepare_grades()
-            words += [] if "--dry-run" in words else ["--yes"]
+        words = _prepared(words)
         if line == "xlsync rollover 2019":  # of a city whose sheets are of 2018
             monkeypatch.chdir(tmp_path)
             assert run("init", "年度更新の市").code == 0
@@ -137,6 +127,20 @@ def test_the_planning_offices_guide_can_be_followed_from_top_to_bottom(
         if words[:1] == ["init"]:
             monkeypatch.chdir(tmp_path / words[1])
     assert followed > 15
+
+
+def _prepared(words: list[str]) -> list[str]:
+    """Put there what a command takes in, and return its words with the answer of who would be asked."""
+    match words[:2]:
+        case ["sheets", "add"]:
+            Path("台帳.xlsx").write_bytes(listed([HEAD, ROW, OTHER]))
+        case ["figures", "import"]:
+            _prepare_figures()
+        case ["grades", "import"]:
+            _prepare_grades()
+        case _:
+            return words
+    return words if "--dry-run" in words else [*words, "--yes"]
 
 
 def _prepare_grades() -> None:
