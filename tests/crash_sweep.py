@@ -164,6 +164,7 @@ COMMANDS: dict[str, Command] = {
     "grades list": Command(
         ("grades", "list", "-C", _FOLDER, "--out", f"{_FOLDER}/評価.xlsx"), "graded", alone=True
     ),
+    "snapshot": Command(("snapshot", "-C", _FOLDER, "計画の終わり"), "registered"),
     "remind": Command(("remind", "-C", _FOLDER, "--out", f"{_FOLDER}/催促"), "issued", alone=True),
     "figures reconcile": Command(
         ("figures", "reconcile", "-C", _FOLDER, "--out", f"{_FOLDER}/照合.xlsx"),

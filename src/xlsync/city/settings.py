@@ -46,6 +46,7 @@ from xlsync.store.lock import Notify as Warn
 from xlsync.store.lock import silent
 
 if TYPE_CHECKING:
+    from xlsync.exchange.phases import Phase
     from xlsync.store import Store
 
 
@@ -184,6 +185,12 @@ def read_settings(folder: Path, warn: Warn = silent, text: str | None = None) ->
         deadline=deadline,
         libreoffice=document.libreoffice.libreoffice(folder),
     )
+
+
+def phase_called(folder: Path, name: str) -> Phase | None:
+    """Return the phase that a city's settings call so, None where they have none of that name."""
+    tables = _settings_in(folder / SETTINGS_FILE)[0].phase
+    return next((table.phase() for table in tables if table.name == name), None)
 
 
 def publication_settings(folder: Path) -> PublicationSettings:

@@ -169,6 +169,14 @@ def export(
     end(export_keys(city, keys or [], every=every, as_json=as_json))
 
 
+SnapshotName = Annotated[
+    str,
+    typer.Option(
+        "--snapshot", metavar="名前", help="`xlsync snapshot` で残した時点の集計を作ります。"
+    ),
+]
+
+
 @app.command()
 def summarize(
     department: Annotated[
@@ -193,6 +201,7 @@ def summarize(
         ),
     ] = False,
     edition: CityYear = None,
+    snapshot: SnapshotName = "",
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
@@ -203,7 +212,8 @@ def summarize(
         raise typer.BadParameter(
             "--by-axis は --format csv・json・parquet と一緒に指定してください"
         )
-    end(summarize_city(city, SummaryOptions(department, form, out, as_json, by_axis, edition)))
+    options = SummaryOptions(department, form, out, as_json, by_axis, edition, snapshot)
+    end(summarize_city(city, options))
 
 
 @app.command()

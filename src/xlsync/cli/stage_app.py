@@ -123,6 +123,23 @@ _offer("reopen", "差戻し・受付・確認を取り消すか、確定した�
 
 
 @stage_app.command()
+def snapshot(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[名前]", help="この時点の名前（計画の段階の終わり など）。", show_default=False
+        ),
+    ] = "",
+    as_json: AsJson = False,
+    city: CityFolder = HERE,
+) -> None:
+    """いまの内容を名前を付けて残します（段階の終わりなど）。名前を書かなければ、残した時点を示します。"""
+    from xlsync.cli.commands.snapshot_sheets import snapshot_sheets
+
+    end(snapshot_sheets(city, name, as_json=as_json))
+
+
+@stage_app.command()
 def remind(
     out: Annotated[Path, typer.Option("--out", help="メールの下書きを作るフォルダ。")] = Path(
         "催促"

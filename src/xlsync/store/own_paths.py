@@ -14,6 +14,7 @@ from xlsync.store.distribution import DISTRIBUTIONS
 from xlsync.store.figure_imports import FIGURES
 from xlsync.store.known_keys import KEYS
 from xlsync.store.lineage_acts import LINEAGE
+from xlsync.store.phase_snapshots import SNAPSHOTS
 from xlsync.store.register_acts import REGISTER
 from xlsync.store.rollover_acts import EDITIONS, ROLLOVERS
 from xlsync.store.stage_acts import STAGES
@@ -34,6 +35,7 @@ PATTERNS: Final = {
     SEALS: re.compile(r"[0-9]{6}\.txt"),
     ACTS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     REGISTER: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    SNAPSHOTS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     GRADES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     FIGURES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     STAGES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xlsync.city.board_update import renew_board
+from xlsync.city.city_at_snapshot import city_at_snapshot
 from xlsync.city.summary_files import (
     departments_of,
     survey_of,
@@ -20,6 +21,7 @@ from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
+from xlsync.file_names import distinct_names
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -42,11 +44,20 @@ class SummaryOptions:
     as_json: bool = False
     by_axis: bool = False
     year: int | None = None
+    snapshot_name: str = ""
 
 
 def summarize_city(folder: Path, options: SummaryOptions) -> int:
     """Write the summaries of one department, or of every one and the whole city, and return the exit code."""
     city = current_city(folder, options.year)
+    if not options.snapshot_name:
+        return _summarize(city, options)
+    name = distinct_names([options.snapshot_name])[options.snapshot_name]
+    with city_at_snapshot(city, options.snapshot_name) as then:
+        return _summarize(then, replace(options, out=options.out or city.summaries / name))
+
+
+def _summarize(city: CitySettings, options: SummaryOptions) -> int:
     seen = survey_of(city)
     damaged = complain_damaged(city)
     department = seen.called(options.department)
