@@ -1,16 +1,19 @@
 """Computed fields: what their live formulas give, and what beside the sheet's own values they need for it.
 
 Excel, the reader, the writer, the merge and the checks all share one definition: a sum is blank until every part is a
-whole number; a program total is this sheet's own cost plus what the program's other projects add.
+number, or, where its rule lets blank parts count for nothing, until some part is; a program total is this sheet's own cost
+plus what the program's other projects add.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import Value
+from xlsync.kinds.value import as_decimal
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition
@@ -34,13 +37,16 @@ class Share:
 ALONE: Final = Share()
 
 
-def compute(rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE) -> int | None:
-    """Return what a computed field's formula gives: the sum where every part is a whole number, else None (blank)."""
+def compute(
+    rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE
+) -> int | Decimal | None:
+    """Return what a computed field's formula gives: the sum where enough parts are numbers, else None (blank)."""
     parts = [values.get(part) for part in rule.parts]
-    known = [part for part in parts if isinstance(part, int)]
-    if len(known) < len(parts):
+    known = [part for part in parts if isinstance(part, int | Decimal)]
+    if len(known) < (1 if rule.skips_blanks else len(parts)):
         return share.issued_total
-    return sum(known) + share.other_total
+    total = sum(known) + share.other_total
+    return total if isinstance(total, int) else as_decimal(total)
 
 
 def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
@@ -51,7 +57,7 @@ def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
         return ALONE
     if rule.check != PROGRAM_TOTAL or not isinstance(value, int):
         return None
-    return Share(issued_total=value) if own is None else Share(other_total=value - own)
+    return Share(issued_total=value) if own is None else Share(other_total=int(value - own))
 
 
 def blank_text(
@@ -67,11 +73,11 @@ def blank_text(
 
 def results(
     edition: Edition, live: Mapping[str, Share], values: Mapping[str, Value]
-) -> dict[str, int | None]:
-    """Return what the live formulas give (path → whole number, None for blank) over the values of the other fields."""
-    totals: dict[str, int | None] = {}
+) -> dict[str, int | Decimal | None]:
+    """Return what the live formulas give (path → number, None for blank) over the values of the other fields."""
+    totals: dict[str, int | Decimal | None] = {}
 
-    def total(path: str) -> int | None:
+    def total(path: str) -> int | Decimal | None:
         if path not in totals:
             totals[path] = None  # a formula that leads back to itself stays blank
             rule = edition.formulas[path]

@@ -6,6 +6,7 @@ a change of one shows in the workbooks and summaries of all, without a revision 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results, share_of
@@ -119,7 +120,7 @@ def _live_formulas(sheet: Sheet) -> dict[str, Share]:
     return live
 
 
-def _is_accepted(edition: Edition, path: str, total: int | None) -> bool:
+def _is_accepted(edition: Edition, path: str, total: int | Decimal | None) -> bool:
     """False for a total beyond what its field can hold."""
     try:
         edition.by_path[path].kind.from_json(total)

@@ -10,13 +10,18 @@ from xlsync.form.rule_entry import LARGEST, FieldRule, RuleEntry, Severity
 
 
 class SumRule(RuleEntry):
-    """The total equals the sum of its parts, within a tolerance; a computed total gets this formula on the page."""
+    """The total equals the sum of its parts, within a tolerance; a computed total gets this formula on the page.
+
+    Without all its parts a total is blank; with `blank = "nothing"` (rows that need not be filled in) blank parts count
+    for nothing, and it is blank where all are.
+    """
 
     check: Literal["sum"]
     severity: Severity = "error"
     total: str
     parts: list[str] = Field(min_length=1)
     tolerance: int = Field(default=0, ge=0, le=LARGEST)
+    blank: Literal["missing", "nothing"] = "missing"
 
     @property
     def subject(self) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final, Literal, TypeAlias, cast
 
+from xlsync.form.amount_rules import SumRule
 from xlsync.form.definition import Definition, FieldEntry, RequiredUnless
 from xlsync.form.rule_entry import Severity
 from xlsync.form.rules import Rule
@@ -172,6 +173,11 @@ class BoundRule:
     def code(self) -> str:
         """The code of its findings."""
         return self.declared.code
+
+    @property
+    def skips_blanks(self) -> bool:
+        """Whether it is a sum in which blank parts count for nothing."""
+        return isinstance(self.declared, SumRule) and self.declared.blank == "nothing"
 
     @property
     def severity(self) -> Severity:

@@ -23,6 +23,21 @@ class Plus:
 
 
 @dataclass(frozen=True, slots=True)
+class OrZero:
+    """A number, 0 for anything else: a blank part of a sum that counts for nothing."""
+
+    of: Term
+
+    def value(self, given: Given) -> int | Decimal:
+        value = self.of.value(given)
+        return number(value) if is_number(value) else Decimal(0)
+
+    def formula(self, addresses: Addresses) -> str:
+        cell = self.of.formula(addresses)
+        return f"IF(ISNUMBER({cell}),{cell},0)"
+
+
+@dataclass(frozen=True, slots=True)
 class Minus:
     """The difference of two numbers."""
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from xlsync.errors import FormError
 from xlsync.finding_catalogue import CATALOGUE
 from xlsync.rules import comparisons, texts
-from xlsync.rules.amounts import Absolute, Minus, Plus, Rounded, Times
+from xlsync.rules.amounts import Absolute, Minus, OrZero, Plus, Rounded, Times
 from xlsync.rules.facts import hour_rate, person_rate
-from xlsync.rules.holds import Above, AllOf, IsNumber
+from xlsync.rules.holds import Above, AllOf, AnyOf, IsNumber
 from xlsync.rules.line import ON_TRIAL, Line, line
 from xlsync.rules.sentence import Number
 from xlsync.rules.term import Cell, Fact, Literal, Term
@@ -80,8 +80,11 @@ def _facts_named(rule: BoundRule, words: str) -> set[str]:
 
 def _sum(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     total, parts = Cell(rule.path), tuple(Cell(part) for part in rule.parts)
-    known = AllOf(tuple(IsNumber(term) for term in (total, *parts)))
-    computed = Plus(parts)
+    numbers = tuple(IsNumber(part) for part in parts)
+    known, computed = AllOf((IsNumber(total), *numbers)), Plus(parts)
+    if rule.skips_blanks:
+        known = AllOf((IsNumber(total), AnyOf(numbers)))
+        computed = Plus(tuple(OrZero(part) for part in parts))
     wrong = Above(Absolute(Minus(total, computed)), Literal(rule.limits.tolerance))
     words = "、".join(edition.by_path[part].label for part in rule.parts)
     yield _mismatch(edition, rule, (known, wrong), computed, "sum", {"parts": words})

@@ -173,7 +173,8 @@ class CellMap:
         )
         values = tuple(self._value(part) for part in rule.parts)
         raws = tuple(self._raw(part) for part in rule.parts)
-        return Total(values, raws, others, issued, due=rule.path not in self.edition.not_due)
+        due = rule.path not in self.edition.not_due
+        return Total(values, raws, others, issued, due=due, skips_blanks=rule.skips_blanks)
 
     @cached_property
     def measured(self) -> frozenset[str]:

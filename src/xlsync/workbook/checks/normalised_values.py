@@ -69,7 +69,7 @@ class Total:
     """What a computed field is the total of: the cells of its parts' values and on the page.
 
     Of a program total also the cells of what the program's other sheets add, and of the total as issued. Where nobody has
-    to fill it yet, it is not `due`.
+    to fill it yet, it is not `due`. `skips_blanks`: blank parts count for nothing.
     """
 
     parts: tuple[str, ...]
@@ -77,6 +77,7 @@ class Total:
     others_cells: str = ""
     issued_cell: str = ""
     due: bool = True
+    skips_blanks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ class Row:
         # Where page and values agree on what is a number, the cell shows the total, or the one it was issued with.
         readable, shown = f"COUNT({values})={count}", f"COUNT({raws})={count}"
         live = f"IF(({readable})=({shown}),{as_typed},IF({readable},{summed},{blank}))"
+        if total.skips_blanks:
+            live = f"IF(COUNT({values})>0,{self._sound(summed)},{blank})"
         if not total.due:
             live = f'IF(EXACT({self.page_cell},"{NOT_DUE}"),"",{live})'
         return f"IF(ISERROR({self.page_cell}),{_MARK},IF(_xlfn.ISFORMULA({self.page_cell}),{live},{as_typed}))"

@@ -189,10 +189,18 @@ class FormText:
         return "\n".join(["[[field]]", *written])
 
     def _sum(self, row: DefinitionRow) -> str:
-        parts = [self.paths[part.row] for part in parts_of_row(row, self.defined_form.defined_rows)]
-        total, code = _quoted(self.paths[row.row]), _quoted(f"sum-{row.number}")
-        return (
-            f'[[rule]]\ncheck = "sum"\ncode = {code}\ntotal = {total}\nparts = {json.dumps(parts)}'
+        """Return the rule of a sum; parts that need not be filled in count for nothing while they are blank."""
+        parts = parts_of_row(row, self.defined_form.defined_rows)
+        required = all(part.defined.requirement == REQUIRED for part in parts)
+        lines = {
+            "check": "sum",
+            "code": f"sum-{row.number}",
+            "total": self.paths[row.row],
+            "parts": [self.paths[part.row] for part in parts],
+            "blank": "missing" if required else "nothing",
+        }
+        return "\n".join(
+            ["[[rule]]", *(f"{name} = {json.dumps(value)}" for name, value in lines.items())]
         )
 
     @cached_property

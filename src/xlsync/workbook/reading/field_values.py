@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xlsync.workbook.reading.shown_number import ShownNumber
 
 _OWN_FORMULA = re.compile(
-    r"=?IF\(COUNT\([A-Z$0-9,;:]+\)=\d+,(?:SUM\([A-Z$0-9,;:]+\)|[A-Z$0-9]+\+\(?(?P<others>-?\d+)\)?),"
+    r"=?IF\(COUNT\([A-Z$0-9,;:]+\)(?:=\d+|>0),(?:SUM\([A-Z$0-9,;:]+\)|[A-Z$0-9]+\+\(?(?P<others>-?\d+)\)?),"
     rf'(?:""|(?P<issued>-?\d+)|IF\(COUNTA\([A-Z$0-9,;:]+\)=0,"{NOT_DUE}",""\))\)'
 )
 
@@ -200,7 +200,7 @@ def _shows(shown: ShownNumber, result: int, field: Field) -> bool:
 def formula_text(
     edition: Edition, rule: BoundRule, addresses: Mapping[str, str], share: Share = ALONE
 ) -> str:
-    """Return the Excel formula of a computed field, without "=": it is blank until every part is a number.
+    """Return the Excel formula of a computed field, without "=": it is blank until every part, or some, is a number.
 
     The share stands in the formula itself, so that a worksheet copied elsewhere keeps it. Where the field is not due, it
     shows "－" until something is typed.
@@ -212,4 +212,5 @@ def formula_text(
     if share.issued_total is None and rule.path in edition.not_due:
         typed = ",".join(addresses[part] for part in edition.typed_parts(rule.path))
         otherwise = f'IF(COUNTA({typed})=0,"{NOT_DUE}","")'
-    return f"IF(COUNT({listed})={len(parts)},{result},{otherwise})"
+    enough = ">0" if rule.skips_blanks else f"={len(parts)}"
+    return f"IF(COUNT({listed}){enough},{result},{otherwise})"
