@@ -385,3 +385,27 @@ def test_a_closed_years_workbooks_are_protected_and_moved_to_their_own_folder(
     assert receipt["outcome"] == "unchanged"
     assert run("close", papers.EDITION, "--yes").code == 0
     assert "もう締めているため" in run("rollover", NEW, "--undo").err
+
+
+def test_history_by_years_has_each_years_amount_once_as_the_newest_sheet_says_it(
+    rolled: Path, run: Run
+) -> None:
+    change = {"key": KEY, "form": papers.edition().form, "edition": NEW, "revision": 1}
+    costs = {
+        "2018-settled": {"sources": {"general": 999}},
+        "2017-settled": {"sources": {"general": 7}},
+    }
+    (rolled / "change.json").write_text(json.dumps({**change, "costs": costs}))
+    assert run("import", "change.json").code in {0, 1}
+    told = run("history", KEY, "--years", "--json").json
+    assert told["editions"] == [papers.EDITION, NEW]
+    (general,) = [row for row in told["years"] if row["field"].endswith("一般財源")]
+    old = json.loads(papers.official_bytes()[KEY])["costs"]
+    assert [(each["at"], each["value"], each["edition"]) for each in general["values"]] == [
+        ("H28年度決算", old["2016-settled"]["sources"]["general"], papers.EDITION),
+        ("H29年度決算", 7, NEW),
+        ("H30年度当初", old["2018-initial"]["sources"]["general"], papers.EDITION),
+        ("H30年度決算", 999, NEW),
+        ("R1年度当初", old["2019-initial"]["sources"]["general"], NEW),
+    ]
+    assert "事業実施コスト 一般財源：H28年度決算 " in run("history", KEY, "--years").out

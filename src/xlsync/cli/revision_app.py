@@ -27,12 +27,21 @@ _SIDES: Final[dict[tuple[bool, bool], Side]] = {(True, False): "ours", (False, T
 
 @revision_app.command()
 def history(
-    key: Key, edition: CityYear = None, city: CityFolder = HERE, as_json: AsJson = False
+    key: Key,
+    by_year: Annotated[
+        bool,
+        typer.Option("--years", help="版ではなく、金額・指標・評価の年度ごとの推移を表示します。"),
+    ] = False,
+    edition: CityYear = None,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
 ) -> None:
     """だれが、いつ、どこを変えたかを表示します。"""
     from xlsync.cli.commands.history import show_history
+    from xlsync.cli.commands.history_years import show_years
 
-    end(show_history(city, key, edition, as_json=as_json))
+    show = show_years if by_year else show_history
+    end(show(city, key, edition, as_json=as_json))
 
 
 @revision_app.command()
