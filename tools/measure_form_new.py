@@ -61,13 +61,13 @@ class Score:
     @property
     def row(self) -> str:
         """The row of the table."""
-        found, named = len(self.hits), sum(e.is_named_by(g) for e, g in self.hits)
+        hits, named = len(self.hits), sum(e.is_named_by(g) for e, g in self.hits)
         kinds = sum(e.is_kind_of(g) for e, g in self.hits)
         shares = (
-            _share(found, self.expected),
-            _share(found, self.guessed),
-            _share(named, found),
-            _share(kinds, found),
+            _share(hits, self.expected),
+            _share(hits, self.guessed),
+            _share(named, hits),
+            _share(kinds, hits),
         )
         return f"| {self.name} | {self.expected} | {self.guessed} | {' | '.join(shares)} | {self.seconds:.1f} |"
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests import office
 from tests.commands import Run
-from tests.official_forms import YEAR, blank, evaluation
+from tests.official_forms import YEAR, blank, box, evaluation
 from xlsync.form.library import load_form, read_form
 from xlsync.ooxml import patch_cells, read_cells
 from xlsync.store import Store
@@ -170,6 +170,50 @@ def test_an_open_workbook_is_not_written_into(guesses: Path, run: Run) -> None:
     assert said.code == 1
     assert "開かれているため" in said.err
     assert guesses.read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("様式.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "xlsx形式に保存し直して"),
+        ("様式.xlsx", "様式です".encode(), "Excelブックではありません"),
+        ("様式.xlsx", b"", "様式.xlsx"),
+    ],
+    ids=["xls", "text", "empty"],
+)
+def test_a_file_that_is_no_workbook_is_named_with_the_reason(
+    tmp_path: Path, run: Run, name: str, data: bytes, words: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    said = run("form", "new", tmp_path / name, "--out", tmp_path)
+    assert said.code == 3
+    assert name in said.err
+    assert words in said.err
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_a_workbook_that_was_given_out_is_no_official_form(guesses: Path, run: Run) -> None:
+    assert run("form", "new", guesses).code == 0
+    assert run("form", "build", "--form", FORM, "--edition", YEAR, "--out", "ひな形.xlsx").code == 0
+    said = run("form", "new", "ひな形.xlsx")
+    assert said.code == 3
+    assert "もとの公式様式のファイルを指定してください" in said.err
+
+
+def test_of_several_forms_in_a_workbook_others_are_named_and_can_be_chosen(
+    tmp_path: Path, run: Run
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(evaluation()))
+    other = book.create_sheet("別の様式")
+    box(other, "A1", "番号")
+    box(other, "B1:D1")
+    file = tmp_path / "二つ.xlsx"
+    book.save(file)
+    said = run("form", "new", file, "--out", tmp_path)
+    assert "--sheet 別の様式" in said.out
+    said = run("form", "new", file, "--sheet", "別の様式", "--out", tmp_path / "別")
+    assert said.code == 0, said.err
+    assert "欄 1（" in said.out
 
 
 def test_a_page_without_anything_to_fill_in_is_answered(tmp_path: Path, run: Run) -> None:

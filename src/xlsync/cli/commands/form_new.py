@@ -18,6 +18,7 @@ from xlsync.workbook.official.definition_use import DefinedForm, defined_form
 from xlsync.workbook.official.form_guess import guessed_form
 from xlsync.workbook.official.official_workbook import OfficialWorkbook
 from xlsync.workbook.official.worksheet_roles import DEFINITION
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET
 
 if TYPE_CHECKING:
     from xlsync.workbook.official.official_field import OfficialForm
@@ -40,11 +41,22 @@ def new_form(file: Path, options: NewFormOptions, year: int) -> int:
 
     `year` is the current fiscal year.
     """
-    data = read_file(file)
-    official = OfficialWorkbook(data, file.name)
+    official = _opened(file)
     if official.has_definition:
         return _make_form(file, official, options)
     return _write_guesses(file, official, options, year)
+
+
+def _opened(file: Path) -> OfficialWorkbook:
+    """Return the workbook of a file; WorkbookError names the file where it is none, or no official form."""
+    try:
+        official = OfficialWorkbook(read_file(file), file.name)
+    except WorkbookError as fault:
+        raise type(fault)(fault.reason, fault.where or file.name) from fault
+    if HIDDEN_WORKSHEET in official.book.sheetnames:
+        reason = "xlsync が作った様式のファイルです。もとの公式様式のファイルを指定してください"
+        raise WorkbookError(reason, file.name)
+    return official
 
 
 def _write_guesses(
