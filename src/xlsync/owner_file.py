@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import stat
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -53,6 +54,12 @@ def opened_in(folder: OpenFolder, name: str) -> Opened | None:
             who = libreoffice_owner(data) if program == "LibreOffice" else excel_owner(data)
             return Opened(program, who, folder.folder_path / entry)
     return None
+
+
+def may_be_open(name: str, entries: Iterable[str]) -> bool:
+    """Whether an owner file among the names of a folder's entries is a workbook's."""
+    programs = _owner_files(name)
+    return any(_folded(entry) in programs for entry in entries)
 
 
 def _owner_files(name: str) -> dict[str, Program]:

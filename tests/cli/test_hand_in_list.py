@@ -58,3 +58,18 @@ def test_the_list_has_the_wanted_sheets_only(filled: Path, run: Run) -> None:
     states = [row[5] for row in openpyxl.load_workbook("一覧.xlsx")["提出状況一覧"].values][4:]
     assert len(states) >= 1
     assert all("未着手" in str(state) for state in states)
+
+
+def test_the_board_names_who_has_a_workbook_open_and_its_workbook_stays(
+    filled: Path, run: Run
+) -> None:
+    run("watch", "--once")
+    page, book = filled / "shared/提出状況.html", filled / "shared/提出状況.xlsx"
+    before = book.read_bytes()
+    owner = owner_file(living(filled), "山田太郎")
+    run("watch", "--once")
+    assert "開いています：山田太郎" in page.read_text(encoding="utf-8")
+    assert book.read_bytes() == before
+    owner.unlink()
+    run("watch", "--once")
+    assert "開いています" not in page.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.city_paths import workbook_file
 from xlsync.city.living_workbooks import living_files
 from xlsync.exchange.blame import spoken_time
+from xlsync.inbox.status.open_workbooks import SOMEBODY
 from xlsync.owner_file import OWNER_FILE_BEGINNINGS, opened_by
 from xlsync.sheet_stage import ACT_WORDS
 from xlsync.summary.figures.progress import DueDate
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 _SHOWN: Final[tuple[StageActKind, ...]] = ("submit", "endorse", "return", "confirm")
 """The acts that have a column, where any sheet has had one."""
-SOMEBODY: Final = "だれか"
-"""Who has a workbook open, where the program does not say."""
 
 
 def meeting_list(city: CitySettings, listed: Sequence[Progress], now: datetime) -> MeetingList:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.inbox.followup.auto_write_back import RETRY_REFUSED_AFTER, AutoWriteBack
 from xlsync.inbox.followup.step_errors import StepErrors
-from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged, with_step_errors
+from xlsync.inbox.status.board import (
+    BoardWriter,
+    board_of,
+    with_damaged,
+    with_opened,
+    with_step_errors,
+)
+from xlsync.inbox.status.open_workbooks import open_workbooks
 from xlsync.inbox.status.sheet_states import States, committed
 
 if TYPE_CHECKING:
@@ -154,6 +161,8 @@ class FollowUp:
         errors, refused = self._problems()
         troubles = {**refused, **sweep.troubles}
         board = board_of(self.config, states, sweep.entries, troubles, now)
+        opened = open_workbooks(self.config.sheets, sweep.owner_files, sweep.entries)
+        board = with_opened(board, self.config, opened)
         board = with_step_errors(with_damaged(board, damaged), errors)
         if not self._steps.board.write(board, self.runtime.clock(), calm=calm):
             self._come_back(RETRY_AFTER)

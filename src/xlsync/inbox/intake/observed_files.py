@@ -30,16 +30,18 @@ _STILL_CHANGING: Final = "書き込みが続いています。保存が終わる
 class ObservedFiles:
     """The files by path; `unstable` are those that differ from what was ingested, `_troubles` why ingesting failed.
 
-    The contents of the files in `to_hash` are still to be compared with what was ingested.
+    The contents of the files in `to_hash` are still to be compared with what was ingested; `owner_files` lie beside open ones.
     """
 
     unstable: list[str] = field(default_factory=list)
     to_hash: list[str] = field(default_factory=list)
+    owner_files: tuple[str, ...] = ()
     _files: dict[str, WatchedFile] = field(default_factory=dict)
     _troubles: dict[str, str] = field(default_factory=dict)
 
     def update(self, scanned: Scan, entries: Mapping[str, Entry], now: float) -> set[str]:
         """Take over a scan; return the paths of files and entries that are gone."""
+        self.owner_files = scanned.owner_files
         known = {*self._files, *entries} - scanned.files.keys()
         gone = {path for path in known if scanned.knows(path)}
         for path in gone:

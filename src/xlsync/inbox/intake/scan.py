@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from xlsync.disk import is_temporary
 from xlsync.inbox.intake.file_filter import Kind, is_ignored_folder, kind_of, normalized_name
@@ -24,6 +24,7 @@ from xlsync.inbox.intake.unsupported_files import (
     why_unsupported,
 )
 from xlsync.open_folder import open_folder
+from xlsync.owner_file import OWNER_FILE_BEGINNINGS
 
 _LINK: Final = "ショートカット（リンク）は受け取れません。ファイルそのものを置いてください"
 _LINK_OF_OTHER_NAME: Final = (
@@ -46,7 +47,7 @@ class Scan:
 
     `blind` are folders that could not be listed: their files are unknown, not gone. `away` is the reason where the watched
     folder itself cannot be listed. `entry_count` counts all directory entries, `temporary` are unfinished
-    files of ours.
+    files of ours, `owner_files` what programs put beside workbooks that are open.
     """
 
     files: dict[str, FileSignature] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Scan:
     away: str = ""
     entry_count: int = 0
     temporary: dict[str, FileSignature] = field(default_factory=dict)
+    owner_files: tuple[str, ...] = ()
 
     def knows(self, path: str) -> bool:
         """True where a path that is not among the files certainly does not exist."""
@@ -62,12 +64,21 @@ class Scan:
         return not self.away and not any(inside)
 
 
+class _ScannedFolder(NamedTuple):
+    """The folder that is scanned, and the share it lies in: no link below that is followed."""
+
+    root: Path
+    share: Path
+
+    def holds_spreadsheet(self, path: str, signature: FileSignature) -> bool:
+        return begins_like_spreadsheet(self.root / path, self.share, signature)
+
+
 @dataclass
 class _Collector:
     """What a scan has collected, and the folders still to be listed."""
 
-    root: Path
-    share_root: Path
+    scanned_folder: _ScannedFolder
     files: dict[str, FileSignature] = field(default_factory=dict)
     strays: dict[str, str] = field(default_factory=dict)
     blind: list[str] = field(default_factory=list)
@@ -75,10 +86,11 @@ class _Collector:
     entry_count: int = 0
     temporary: dict[str, FileSignature] = field(default_factory=dict)
     converts: Callable[[str], bool] = _converts_nothing
+    owner_files: list[str] = field(default_factory=list)
 
     def add_folder(self, folder: str) -> None:
         """List a folder and collect its entries. Raises OSError where it cannot be listed."""
-        with open_folder(self.root / folder, self.share_root) as opened:
+        with open_folder(self.scanned_folder.root / folder, self.scanned_folder.share) as opened:
             # By descriptor: entries ask for their status through it, so it must stay open.
             with os.scandir(opened.folder_path if opened.fd is None else opened.fd) as listed:
                 entries = list(listed)
@@ -99,6 +111,8 @@ class _Collector:
 
     def _add_file(self, entry: os.DirEntry[str], path: str) -> None:
         kind = kind_of(entry.name)
+        if entry.name.startswith(OWNER_FILE_BEGINNINGS):
+            self.owner_files.append(path)
         if kind == "ignored" or (
             kind == "foreign" and is_other_document(normalized_name(entry.name))
         ):
@@ -128,7 +142,7 @@ class _Collector:
             self.files[path] = signature
         elif kind == "unsupported":
             self.strays[path] = why_unsupported(normalized_name(name))
-        elif begins_like_spreadsheet(self.root / path, self.share_root, signature):
+        elif self.scanned_folder.holds_spreadsheet(path, signature):
             self.strays[path] = WITHOUT_ENDING
 
     def _add_temporary(self, entry: os.DirEntry[str], path: str) -> None:
@@ -144,7 +158,7 @@ def scan(
 
     `converts` is true for the name of a file that is converted before it is read.
     """
-    collector = _Collector(root, share or root, converts=converts)
+    collector = _Collector(_ScannedFolder(root, share or root), converts=converts)
     while collector.folders:
         folder = collector.folders.pop()
         try:
@@ -162,6 +176,7 @@ def scan(
         tuple(collector.blind),
         entry_count=collector.entry_count,
         temporary=collector.temporary,
+        owner_files=tuple(sorted(collector.owner_files)),
     )
 
 

@@ -62,7 +62,10 @@ class Pass:
 
 @dataclass
 class Sweep:
-    """The state between passes. `entries` hold the decisions on files, `troubles` (path → sentence) is for the board."""
+    """The state between passes.
+
+    `entries` hold the decisions on files; `troubles` (path → sentence) are for the board.
+    """
 
     config: InboxConfig
     runtime: Runtime
@@ -149,6 +152,11 @@ class Sweep:
         self._index.write(self.entries)
         if self.index_error:
             LOG.warning("控え %s", line(self.index_error))
+
+    @property
+    def owner_files(self) -> tuple[str, ...]:
+        """The owner files that lie beside open workbooks."""
+        return self._observed.owner_files
 
     @property
     def trials(self) -> set[str]:

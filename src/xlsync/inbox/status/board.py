@@ -166,6 +166,16 @@ def _troubles(config: InboxConfig, troubles: Mapping[str, str]) -> Iterable[Fold
         yield FolderProblem(line(path), reason, _link(config, path))
 
 
+def with_opened(board: Board, config: InboxConfig, opened: Mapping[str, str]) -> Board:
+    """Return the board with who has a workbook open; `opened` says so by the workbook's path in the watched folder."""
+    by_link = {_link(config, path): who for path, who in opened.items()}
+    lines = tuple(
+        replace(line, opened_by=by_link[line.link]) if line.link in by_link else line
+        for line in board.lines
+    )
+    return replace(board, lines=lines)
+
+
 def with_damaged(board: Board, damaged: Iterable[DamagedSheet]) -> Board:
     """Return the board with the sheets that the store cannot read named first among its problems."""
     sheets = [
@@ -190,6 +200,11 @@ def _twins(
             reason = _TWO_FILES.format(key=key, count=len(copies), names=names)
             path = copies[-1][0]
             yield FolderProblem(line(path), reason, _link(config, path))
+
+
+def _without_opened(board: Board) -> Board:
+    """Return the board without who has what open: its workbook is not written again whenever somebody opens a file."""
+    return replace(board, lines=tuple(replace(line, opened_by="") for line in board.lines))
 
 
 @dataclass
@@ -220,7 +235,7 @@ class BoardWriter:
             self._page = board
 
     def _write_book(self, board: Board, clock: float, *, calm: bool) -> bool:
-        book = self.config.board_book
+        board, book = _without_opened(board), self.config.board_book
         if board == self._book and can_be_seen(book):
             return True
         if not calm and clock - self._written < _BOOK_INTERVAL:

@@ -120,13 +120,18 @@ def _row(line: Line, *, has_section: bool) -> str:
         if line.completion.warnings
         else ""
     )
+    opened = (
+        f'<br><span class="quiet">開いています：{escape(line.opened_by)}</span>'
+        if line.opened_by
+        else ""
+    )
     saved = escape(f"{line.saved} {line.last_save.who}" if line.saved else "")
     return (
         f'<tr data-state="{line.state}" data-text="{text}">{section}'
         f'<td><span class="quiet">{escape(line.key)}</span> {linked}</td>'
         f'<td class="saved">{line.distributed}</td>'
         f'<td><span class="state {line.state}">{STATE_MARKS[line.state]} {escape(line.words)}</span>{warned}</td>'
-        f'<td class="saved">{saved}{late}</td><td class="quiet">{escape(line.last_save.result)}</td></tr>'
+        f'<td class="saved">{saved}{late}{opened}</td><td class="quiet">{escape(line.last_save.result)}</td></tr>'
     )
 
 

@@ -21,7 +21,8 @@ from xlsync.inbox.intake.libreoffice import convertible_ending
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.intake.scan import scan
 from xlsync.inbox.share_paths import can_be_seen, usual_file
-from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged
+from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged, with_opened
+from xlsync.inbox.status.open_workbooks import open_workbooks
 from xlsync.inbox.status.sheet_states import sheet_progress
 
 if TYPE_CHECKING:
@@ -61,15 +62,18 @@ def refresh_board(
         for path, entry in index.items()
         if entry.reason and _exists(config, path)
     }
-    strays = _strays(config, states)
+    scanned = scan(config.sheets, config.shared)
+    strays = _strays(config, states, scanned.strays)
+    opened = open_workbooks(config.sheets, scanned.owner_files, entries)
     board = board_of(config, states, entries, {**strays, **known, **refused}, now)
-    board = with_damaged(board, damaged)
+    board = with_damaged(with_opened(board, config, opened), damaged)
     return "written" if BoardWriter(config).write(board, 0.0, calm=True) else "waiting"
 
 
-def _strays(config: InboxConfig, states: Iterable[Progress]) -> dict[str, str]:
+def _strays(
+    config: InboxConfig, states: Iterable[Progress], strays: dict[str, str]
+) -> dict[str, str]:
     """Return why files cannot be taken, and what there is to say of those that are converted before they are read."""
-    strays = scan(config.sheets, config.shared).strays
     endings = {path: convertible_ending(path.rpartition("/")[2]) for path in strays}
     old = {path: ending for path, ending in endings.items() if ending}
     if not old or config.libreoffice.executable is None:

@@ -35,7 +35,7 @@ class Line:
     """One line of the board: a project, or a unit without one (`key` is "").
 
     `link` leads to its workbook, relative to the folder of the board; "" where none is known. `distributed_at` is when a
-    workbook was last given out (ISO 8601), "" where that is not known.
+    workbook was last given out (ISO 8601), "" where that is not known. `opened_by` is who has its workbooks open.
     """
 
     unit_names: tuple[str, ...]
@@ -45,6 +45,7 @@ class Line:
     last_save: LastSave = LastSave()
     link: str = ""
     distributed_at: str = ""
+    opened_by: str = ""
 
     @property
     def department(self) -> str:
