@@ -68,10 +68,10 @@ class _ScannedFolder(NamedTuple):
     """The folder that is scanned, and the share it lies in: no link below that is followed."""
 
     root: Path
-    share: Path
+    share_root: Path
 
     def holds_spreadsheet(self, path: str, signature: FileSignature) -> bool:
-        return begins_like_spreadsheet(self.root / path, self.share, signature)
+        return begins_like_spreadsheet(self.root / path, self.share_root, signature)
 
 
 @dataclass
@@ -90,7 +90,9 @@ class _Collector:
 
     def add_folder(self, folder: str) -> None:
         """List a folder and collect its entries. Raises OSError where it cannot be listed."""
-        with open_folder(self.scanned_folder.root / folder, self.scanned_folder.share) as opened:
+        with open_folder(
+            self.scanned_folder.root / folder, self.scanned_folder.share_root
+        ) as opened:
             # By descriptor: entries ask for their status through it, so it must stay open.
             with os.scandir(opened.folder_path if opened.fd is None else opened.fd) as listed:
                 entries = list(listed)
