@@ -141,7 +141,7 @@ def test_every_screen_is_accessible_and_fits_a_narrow_window(
     ]
     screens += [f"/acts/return?sheet={OTHER}", f"/acts/confirm?sheet={OTHER}", "/record", "/health"]
     screens += ["/help", "/nichts", "/review", "/register", "/summaries"]
-    screens += ["/figures", "/rollover", "/settings"]
+    screens += ["/figures", "/rollover", "/settings", "/publish"]
     for screen in screens:
         page.set_viewport_size({"width": 1366, "height": 900})
         page.goto(served.address + screen)

@@ -290,3 +290,18 @@ def test_settings_are_changed_once_they_can_be_followed_and_what_they_were_is_ke
     assert officer.get("/settings/1").get_data().decode() == before
     assert officer.get("/settings/9").status_code == 404
     assert "設定の変更" in office.log()
+
+
+def test_what_is_published_is_shown_first_and_written_as_a_whole(office: Office) -> None:
+    officer = office.officer()
+    assert "公表できるシートがありません" in officer.page("/publish")
+    for kind in ("accept", "confirm"):
+        assert officer.submit(f"/acts/{kind}?sheet={OTHER}", 0, {}).status_code == 303
+    page = officer.page("/publish")
+    assert "公表するシート <b>1</b>件" in page
+    action, hidden = forms_in(page)[0]
+    assert officer.send(action, {**hidden, "plan": "0" * 64}).status_code == 409
+    assert not (office.folder / "公表").exists()
+    assert officer.send(action, hidden).status_code == 303
+    assert ended(office).startswith("done"), ended(office)
+    assert [*(office.folder / "公表").rglob("*.csv")] != []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
+from xlsync.city.published_years import has_parquet, other_published_years
 from xlsync.city.summary_files import departments_of, survey_of, write_summaries
 from xlsync.city.usual_names import rename_to_todays_keys
 from xlsync.city.workbook_export import export_living
@@ -13,6 +14,8 @@ from xlsync.city.year_change import carry_out, ledger_file
 from xlsync.exchange.figures.figures_run import keep_figures_of, run_figures
 from xlsync.exchange.register.register_run import run_register
 from xlsync.inbox.followup.written_words import written_words
+from xlsync.publication.publication_folder import manifest_for
+from xlsync.publication.write_publication import PublicationContents, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from xlsync.inbox.followup.summary_refresh import WrittenSummary
     from xlsync.inbox.followup.write_back_file import WriteBackResult
     from xlsync.page.page_jobs import JobRun
+    from xlsync.publication.published_year import PublishedYear
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
 
@@ -128,4 +132,20 @@ def change_year(city: CitySettings, plan: RolloverPlan, source: Source, run: Job
     run.say([f"台帳 {ledger.name}（市のフォルダ）"])
 
 
-__all__ = ["change_year", "make_summaries", "make_workbooks", "register_list", "take_figures_in"]
+def publish_year(city: CitySettings, year: PublishedYear, target: Path, run: JobRun) -> None:
+    """Write what is published of a year into a folder as a whole: tables and site, no books."""
+    manifest = manifest_for(target, year.edition.form)
+    others = tuple(other_published_years(city, manifest, year))
+    for contents in run.steps([PublicationContents(year, others, None, has_parquet())]):
+        publish(target, contents)
+    run.say([f"公表用のフォルダを作りました：{target}（{len(year.public_sheets)}件）"])
+
+
+__all__ = [
+    "change_year",
+    "make_summaries",
+    "make_workbooks",
+    "publish_year",
+    "register_list",
+    "take_figures_in",
+]

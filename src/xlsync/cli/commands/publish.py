@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.confirmed_names import unconfirmed_names
+from xlsync.city.published_years import has_parquet, other_published_years
 from xlsync.city.settings import publication_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.publication.book.books import Bookbinder, BookOrder
     from xlsync.publication.corrections import Correction
-    from xlsync.publication.manifest import Manifest
     from xlsync.publication.private_names import NameCandidate
     from xlsync.publication.published_year import (
         LeftOutSheet,
@@ -113,8 +112,8 @@ def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
 def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
     make_pages(plan.binder)
     year = plan.published_year
-    others = tuple(_other_years(city, manifest_for(target, year.edition.form), year))
-    publish(target, PublicationContents(year, others, plan.binder, _has_parquet()))
+    others = tuple(other_published_years(city, manifest_for(target, year.edition.form), year))
+    publish(target, PublicationContents(year, others, plan.binder, has_parquet()))
 
 
 def _terms(city: CitySettings, fiscal_year: int | None) -> Terms:
@@ -122,19 +121,6 @@ def _terms(city: CitySettings, fiscal_year: int | None) -> Terms:
     if fiscal_year in {None, city.terms.fiscal_year}:
         return city.terms
     return earlier_terms(city.terms, int(fiscal_year or 0))
-
-
-def _other_years(
-    city: CitySettings, manifest: Manifest, year: PublishedYear
-) -> list[PublishedYear]:
-    """Return what is published of the other fiscal years that the folder holds already."""
-    held = set(manifest.years_by_path.values()) & set(city.store.editions())
-    terms = [earlier_terms(city.terms, each) for each in sorted(held - {year.edition.year})]
-    return [published_year(city.store, each, year.publisher) for each in terms]
-
-
-def _has_parquet() -> bool:
-    return importlib.util.find_spec("pyarrow") is not None
 
 
 def _say_plan(year: PublishedYear) -> None:
@@ -146,7 +132,7 @@ def _say_plan(year: PublishedYear) -> None:
         say(f"  ほか{len(year.left_out_sheets) - _LISTED}件（left-out の表にすべてあります）")
     for sentence in _missing(year.publisher):
         say(f"  {sentence}")
-    if not _has_parquet():
+    if not has_parquet():
         say("  Parquet は作りません（`pip install xlsync[parquet]` で作れるようになります）")
 
 

@@ -4,6 +4,7 @@ from xlsync.page.screens.changing_settings import changing_settings
 from xlsync.page.screens.files import files
 from xlsync.page.screens.listing import listing
 from xlsync.page.screens.one_sheet import one_sheet
+from xlsync.page.screens.publishing import publishing
 from xlsync.page.screens.record import record
 from xlsync.page.screens.registering import registering
 from xlsync.page.screens.reviewing import reviewing
@@ -29,6 +30,7 @@ SCREENS = (
     registering,
     working,
     taking_figures,
+    publishing,
     year_changing,
     changing_settings,
     record,
@@ -40,6 +42,7 @@ OFFICE_MENU: tuple[tuple[str, str], ...] = (
     ("registering.show", "登録・配布"),
     ("working.show", "集計・出力"),
     ("taking_figures.show", "財務データ"),
+    ("publishing.show", "公表"),
     ("year_changing.show", "年度更新"),
     ("changing_settings.show", "設定"),
 )

@@ -1,0 +1,84 @@
+"""公表: what is published of the confirmed sheets and what is not, and then the folder 公表 beside the city's settings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from xlsync.city.confirmed_names import confirm_names, unconfirmed_names
+from xlsync.city.settings import publication_settings
+from xlsync.errors import Stale
+from xlsync.page.guard import allow
+from xlsync.page.job_works import publish_year
+from xlsync.page.page_context import city, context, note_act, visitor
+from xlsync.page.uploads import plan_digest
+from xlsync.page.visitors import OFFICE
+from xlsync.publication.publishable_sheets import published_year
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.wrappers import Response
+
+    from xlsync.publication.private_names import NameCandidate
+    from xlsync.publication.published_year import PublishedYear
+
+publishing = Blueprint("publishing", __name__)
+FOLDER: Final = "公表"
+
+
+@publishing.get("/publish")
+@allow(OFFICE)
+def show() -> str:
+    """Show what is published and what is not; nothing is written."""
+    return _page(_year())
+
+
+def _page(year: PublishedYear, fault: str = "") -> str:
+    candidates = unconfirmed_names(city(), year)
+    return render_template(
+        "publish.html",
+        year=year,
+        candidates=candidates,
+        fault=fault,
+        digest=plan_digest(_document(year, candidates)),
+        target=city().folder / FOLDER,
+        publisher=publication_settings(city().folder),
+    )
+
+
+@publishing.post("/publish")
+@allow(OFFICE)
+def carry_out() -> Response | tuple[str, int]:
+    """Begin to write the folder; Stale where something else would be published than was looked at."""
+    year = _year()
+    candidates = unconfirmed_names(city(), year)
+    if plan_digest(_document(year, candidates)) != request.form.get("plan"):
+        raise Stale("確かめたあとに、公表する内容が変わりました。もう一度確かめてください")
+    if candidates and request.form.get("names") != "confirmed":
+        return _page(
+            year, "個人の氏名かもしれない言葉を確かめて、印を付けてください。まだ何もしていません。"
+        ), 422
+    if candidates:
+        confirm_names(city(), year, candidates, visitor().person)
+    work = partial(publish_year, city(), year, city().folder / FOLDER)
+    context().jobs.begin("公表用のフォルダの作成", visitor().person, work)
+    note_act("公表用のフォルダの作成", "", f"{len(year.public_sheets)}件")
+    return redirect(url_for("working.show"), 303)
+
+
+def _year() -> PublishedYear:
+    publisher = publication_settings(city().folder).publisher(city().name)
+    return published_year(city().store, city().terms, publisher)
+
+
+def _document(year: PublishedYear, candidates: Sequence[NameCandidate]) -> dict[str, Any]:
+    public = [[each.sheet.id, each.sheet.revision] for each in year.public_sheets]
+    left_out = [[each.sheet.id, each.reason] for each in year.left_out_sheets]
+    names = [[each.sheet_id, each.path, each.word, each.around] for each in candidates]
+    return {"public": public, "left_out": left_out, "names": names}
+
+
+__all__ = ["publishing"]
