@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -251,3 +253,13 @@ def test_leading_on_after_signing_in_never_leads_away(office: Office) -> None:
         visit = office.visitor()
         fields = {"person": "山田", "key": key, "next": target}
         assert visit.send("/login", fields).headers["Location"] == "/"
+
+
+def test_a_store_that_is_still_being_read_is_no_empty_list(founded: Path, tmp_path: Path) -> None:
+    shutil.copytree(founded, tmp_path / "市")
+    with Office(tmp_path / "市").at_work() as office:
+        office.context.sheet_snapshots._published.clear()  # noqa: SLF001 - as it is before the first look
+        refused = office.officer().get("/sheets")
+        assert (refused.status_code, "読んでいます" in text_of(refused)) == (503, True)
+        office.context.sheet_snapshots._published.set()  # noqa: SLF001
+        assert office.officer().get("/sheets").status_code == 200

@@ -22,6 +22,14 @@ COOKIE: Final = "xlsync"
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the field's name
 PUBLIC: Final = frozenset[Role]()
 _ATTRIBUTE: Final = "xlsync_roles"
+_PATIENCE: Final = 5.0
+"""Seconds for which a visit waits for the store to be read for the first time."""
+_READING: Final = RefusalText(
+    503,
+    "登録データを読んでいます",
+    "始めたばかりのため、登録データをまだ読み終えていません。",
+    "少し待ってから、もう一度開いてください。入力した内容は、「戻る」で前の画面に残っています。",
+)
 View = TypeVar("View", bound=Callable[..., Any])
 
 HEADERS: Final = {
@@ -75,6 +83,8 @@ def check_visit() -> None:
         words = "この画面を見る" if request.method == "GET" else "この操作をする"
         raise forbidden(f"{words}ことは、「{g.visitor.role_words}」の方にはできません")
     _refuse_without_token()
+    if not context().sheet_snapshots.is_published(_PATIENCE):
+        raise PageRefused(_READING)
 
 
 class SignInNeeded(Exception):

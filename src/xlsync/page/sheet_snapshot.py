@@ -77,11 +77,16 @@ class Snapshots:
     _rows: dict[SheetId, SheetRow] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ending: threading.Event = field(default_factory=threading.Event)
+    _published: threading.Event = field(default_factory=threading.Event)
 
     @property
     def latest(self) -> Snapshot:
         """The newest snapshot that was published."""
         return self._latest
+
+    def is_published(self, patience: float) -> bool:
+        """Whether there is a snapshot, within so many seconds: a large store takes a while to be read for the first time."""
+        return self._published.wait(patience)
 
     def renew(self) -> Snapshot:
         """Read again what has changed in the store, publish that, and return it."""
@@ -113,6 +118,7 @@ class Snapshots:
         )
         damaged = tuple(states.damaged.values())
         self._latest = Snapshot(self._latest.version + 1, tuple(rows), damaged)
+        self._published.set()
 
     def follow(self) -> None:
         """Renew the snapshot again and again until `end` is called; what cannot be read now is read the next time."""
