@@ -70,9 +70,12 @@ def check_visit() -> None:
     _begin_session_of_proxy(session)
     if request.method not in {"GET", "HEAD"}:
         _refuse_foreign_form()
-    if request.endpoint is None or request.endpoint == "static":
-        return
-    roles = allowed_roles(current_app.view_functions[request.endpoint])
+    if request.endpoint is not None and request.endpoint != "static":
+        _check_role(allowed_roles(current_app.view_functions[request.endpoint]))
+
+
+def _check_role(roles: frozenset[Role] | None) -> None:
+    """Raise where the visitor may not use the view, or there is nothing to be shown yet."""
     if roles is None:
         raise unknown_page()
     if roles == PUBLIC:
