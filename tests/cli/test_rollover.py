@@ -409,3 +409,24 @@ def test_history_by_years_has_each_years_amount_once_as_the_newest_sheet_says_it
         ("R1年度当初", old["2019-initial"]["sources"]["general"], NEW),
     ]
     assert "事業実施コスト 一般財源：H28年度決算 " in run("history", KEY, "--years").out
+
+
+def test_last_years_workbook_saved_over_this_years_keeps_nobody_from_getting_a_new_one(
+    both: Path, run: Run
+) -> None:
+    shutil.copy(old_workbook(both), new_workbook(both))
+    assert run("export", KEY).code == 0
+    added = new_workbook(both).with_stem(f"{new_workbook(both).stem}（新）")
+    (receipt,) = run("check", added, "--json").json["receipts"]
+    assert (receipt["edition"], receipt["key"]) == (NEW, KEY)
+    assert "既存 1件" in run("export", KEY).out
+
+
+def test_the_history_of_a_project_that_has_ended_is_that_of_its_last_year(
+    city: Path, run: Run
+) -> None:
+    assert run("sheets", "retire", KEY, "--reason", "完了のため").code == 0
+    assert run("rollover", NEW, "--yes").code == 0
+    assert run("history", KEY, "--json").json["edition"] == papers.EDITION
+    assert run("history", "99-99").code == 3
+    assert (city / f"store/revisions/{NEW}/{KEY}").exists() is False

@@ -22,7 +22,10 @@ from xlsync.exchange.new_workbook import (
     template_of,
 )
 from xlsync.exchange.resolution import as_of
+from xlsync.ooxml.read.reader import open_workbook
+from xlsync.shared_folder import SharedFolder
 from xlsync.store import Distribution, record_distribution
+from xlsync.workbook.stamp_carriers import document_stamp
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -59,8 +62,8 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
     exported = Exported()
     template = template_of(city.terms)
     for head in heads:
-        file = workbook_file(city, head)
-        if existing := living_files(city, head, file):
+        file = _target_file(city, head)
+        if existing := _own_files(city, head, file):
             exported.existing[head.key] = existing
             continue
         make = partial(export_known, template, head, _copy_id(), city.store, city.terms)
@@ -68,6 +71,30 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
         if head.key in exported.created:
             _record(city, head, file)
     return exported
+
+
+def _target_file(city: CitySettings, head: Sheet) -> Path:
+    """Return where a sheet's workbook is written: its usual place, or a name beside it where another year's lies there."""
+    file = workbook_file(city, head)
+    return file.with_stem(f"{file.stem}（新）") if _is_of_other_year(city, head, file) else file
+
+
+def _own_files(city: CitySettings, head: Sheet, default: Path) -> list[Path]:
+    """Return the living workbooks of a sheet that exist, without those over which somebody has saved another year's."""
+    files = living_files(city, head, default)
+    return [file for file in files if not _is_of_other_year(city, head, file)]
+
+
+def _is_of_other_year(city: CitySettings, head: Sheet, file: Path) -> bool:
+    """True for a workbook whose stamp names another year."""
+    data = SharedFolder(city.shared).read(file)
+    if data is None:
+        return False
+    try:
+        stamp = document_stamp(open_workbook(data))
+    except WorkbookError:
+        return False
+    return stamp is not None and stamp.fiscal_year != head.edition.year
 
 
 def _record(city: CitySettings, sheet: Sheet, file: Path) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from xlsync.city.settings import CitySettings
     from xlsync.sheet_keys import SheetId
-    from xlsync.store import Revision
+    from xlsync.store import Revision, Store
     from xlsync.store.register_acts import RegisterAct
     from xlsync.store.stage_acts import StageAct
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def show_history(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
     """Print every revision of a sheet, newest last, and return the exit code; by default of the year of the settings."""
     city = current_city(folder, edition)
-    year = city.terms.fiscal_year
+    year = _year_of(city.store, key, city.terms.fiscal_year, edition)
     sheet_id = city.store.id_of(key, year)
     last = city.store.last(sheet_id, year)
     if not last:
@@ -52,6 +52,13 @@ def show_history(folder: Path, key: str, edition: int | None = None, *, as_json:
         _say_lineage(city, sheet_id)
         _say_stage_acts(stage_acts(city.store.folder, sheet_id, year))
     return ATTENTION if missing else 0
+
+
+def _year_of(store: Store, key: str, present: int, asked: int | None) -> int:
+    """Return the year that is asked for, else the newest up to the present one of which there is a sheet with this key."""
+    years = [each for each in store.editions() if each <= present]
+    known = (each for each in reversed(years) if store.last(store.id_of(key, each), each))
+    return next(known, present) if asked is None else present
 
 
 def _acts_document(folder: Path, key: str, year: int) -> dict[str, Any]:
