@@ -32,6 +32,17 @@ _NOTES: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _BookPlan:
+    """A book to be bound: what it is called, its file's name, its sheets in order, its front, how many pages these have."""
+
+    called: str
+    name: str
+    public_sheets: tuple[PublicSheet, ...]
+    front: PageDocument
+    page_count: int
+
+
 @dataclass(frozen=True)
 class Bookbinder:
     """Makes the books of a fiscal year from the pages that are kept of its sheets."""
@@ -67,13 +78,34 @@ class Bookbinder:
 
     def books(self) -> Iterator[tuple[str, bytes]]:
         """Yield the name of each book and its bytes; `pages` were made before."""
+        plans = list(self._plans())
+        longest = max((plan.page_count for plan in plans), default=0)
+        numbers = PageDocument("ページ番号", ".fods", number_document(longest))
+        beside = [numbers, *(plan.front for plan in plans)]
+        for _ in self.maker.make(beside):
+            pass
         year = self.published_year
-        yield f"{CITY}.pdf", self._book(CITY, self._ordered())
+        for plan in plans:
+            title = f"{year.publisher.city_name} {year.edition.title} {plan.called}"
+            front = Front(title, year.as_of, self.maker.kept(plan.front))
+            bound = [self._bound(plan.called, each) for each in plan.public_sheets]
+            yield plan.name, bound_book(front, bound, self.maker.kept(numbers))
+        self.maker.forget_others([*beside, *chain.from_iterable(self.documents.values())])
+
+    def _plans(self) -> Iterator[_BookPlan]:
+        year, ordered = self.published_year, self._ordered()
+        yield self._plan(CITY, f"{CITY}.pdf", ordered)
         names = distinct_names((each or UNNAMED for each in year.departments), [CITY])
         for department in year.departments:
             called = department or UNNAMED
-            sheets = [each for each in self._ordered() if each.unit_names[:1] == (department,)]
-            yield f"{names[called]}.pdf", self._book(called, sheets)
+            sheets = [each for each in ordered if each.unit_names[:1] == (department,)]
+            yield self._plan(called, f"{names[called]}.pdf", sheets)
+
+    def _plan(self, called: str, name: str, sheets: Sequence[PublicSheet]) -> _BookPlan:
+        counts = [self._bound(called, each).page_count for each in sheets]
+        pages = [sum(counts[:position]) + 1 for position in range(len(counts))]
+        front = self._front(called, sheets, pages)
+        return _BookPlan(called, name, tuple(sheets), front, sum(counts))
 
     def continued(self) -> list[PublicSheet]:
         """Return the sheets with texts that do not fit on their page, and continue on one of their own."""
@@ -85,22 +117,6 @@ class Bookbinder:
         if self.book_order == "organization":
             return list(sheets)
         return sorted(sheets, key=lambda each: each.sheet.key)
-
-    def _book(
-        self,
-        called: str,
-        sheets: Sequence[PublicSheet],
-    ) -> bytes:
-        bound = [self._bound(called, each) for each in sheets]
-        counts = [each.page_count for each in bound]
-        pages = [sum(counts[:position]) + 1 for position in range(len(counts))]
-        front = self.maker.pdf_of(self._front(called, sheets, pages))
-        numbers = self.maker.pdf_of(
-            PageDocument("ページ番号", ".fods", number_document(sum(counts)))
-        )
-        year = self.published_year
-        title = f"{year.publisher.city_name} {year.edition.title} {called}"
-        return bound_book(Front(title, year.as_of, front), bound, numbers)
 
     def _bound(self, called: str, public: PublicSheet) -> BoundSheet:
         sheet = public.sheet
