@@ -231,6 +231,10 @@ READ_ONLY: dict[str, tuple[str, ...]] = {
     "watch --health": ("watch", "-C", _FOLDER, "--health"),
 }
 """Command lines that change no file, so that there is nothing to sweep."""
+NEVER_ENDING = {
+    "page": "serves until it is stopped; of itself it writes one file, a token to enter by, by `create_once`",
+}
+"""Commands that are not swept, and why."""
 
 
 @dataclass

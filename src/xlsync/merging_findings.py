@@ -109,7 +109,7 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "財務会計より（{source}）：{listed}の数字は、企画担当が入れたものです。入力は不要です。違うときは企画担当に連絡してください。",
             "財務会計より（{source}）：数字は企画担当が入れたものです。違うときは企画担当に連絡してください。",
         ),
-        "tier-result": Entry("note", "{field}：{reason}（{registered}）"),
+        "tier-result": Entry("note", "{field}：{reason}（{registered}）。"),
         "no-field": Entry(
             "warning",
             "「{field}」に入力された「{typed}」は、いまの様式にこの欄がないため、登録内容には入っていません（記録には残しています）。"

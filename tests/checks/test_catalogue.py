@@ -126,6 +126,8 @@ ELSEWHERE = {
     "hand-in-conflict": "stages/test_hand_in_on_checks.py",
     "conflict": "exchange/test_choices.py",
     "figure-kept": "exchange/figures/test_figure_fields.py",
+    "figures-from": "cli/test_figures_owned.py",
+    "tier-result": "cli/test_grades.py",
     "office-owned": "exchange/test_owners.py",
     "choice-unclear": "exchange/test_choices.py",
     "choice-taken": "exchange/test_choices.py",

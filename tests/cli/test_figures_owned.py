@@ -14,6 +14,7 @@ from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP, SPOKEN, taken, wri
 from tests.cities import typed
 from tests.commands import Run, living
 from xlsync import open_city
+from xlsync.finding_catalogue import CATALOGUE
 from xlsync.ooxml import read_cells
 from xlsync.workbook.checks.visible_sheet import PAGE
 
@@ -51,6 +52,7 @@ def test_the_workbook_says_at_each_cell_and_in_its_checks_whose_the_figures_are(
     assert set(messages(book)) == {f"AA{row}" for row in (16, 18, 20, 22, 24)}
     assert all(f"歳出決算、{SPOKEN}現在" in said for said in messages(book).values())
     assert f"財務会計より（歳出決算、{SPOKEN}現在）：「国庫支出金」「県支出金」" in listed(book)
+    assert CATALOGUE["figures-from"].sentence.rpartition("}")[2] in listed(book)
     book.unlink()
     run("export", KEY)
     assert len(messages(book)) == 5

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from xlsync.exchange.check_context import findings_on
 from xlsync.exchange.incoming import Incoming, Reader, read_incoming
 from xlsync.exchange.past_editions import terms_of_year
-from xlsync.exchange.reconcile.field_ownership import overruled_findings
-from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
 from xlsync.exchange.sheet_receipts import receipt, receipts
 from xlsync.finding import finding
 from xlsync.store.figure_imports import fields_with_figures
@@ -64,6 +62,10 @@ def _overruled_figures(
     figures = fields_with_figures(store.folder, key, year)
     if not figures:
         return ()
+    # A workbook outside a city is checked without them: they take a third of the time to start.
+    from xlsync.exchange.reconcile.field_ownership import overruled_findings
+    from xlsync.exchange.reconcile.reconcile import read_facts, reconcile
+
     decision = reconcile(read_facts(store, terms, incoming, source), terms)
     overruled = (value for value in decision.overruled if value["path"] in figures)
     return tuple(overruled_findings(decision.incoming, overruled, figures))
