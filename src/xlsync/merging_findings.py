@@ -146,6 +146,10 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "warning",
             "「{field}」の「{shown}」は記録していません（いまは「{kept}」です）。必要なときは企画担当に連絡してください。",
         ),
+        "stage-recorded": Entry(
+            "note",
+            "「{field}」の「{shown}」を記録しました（いまは「{kept}」です）。",
+        ),
         "hand-in-unclear": Entry(
             "warning",
             "シート「チェック」の「提出」の欄の「{shown}」では、提出するかどうかわかりません。{choices}のどれかを選んで保存してください。"

@@ -122,6 +122,7 @@ ELSEWHERE = {
     "undo-nothing": "exchange/test_clearing.py",
     "undo-not-alone": "exchange/test_clearing.py",
     "request-unclear": "exchange/test_clearing.py",
+    "stage-recorded": "stages/test_hand_in_on_checks.py",
     "hand-in-unclear": "stages/test_hand_in_on_checks.py",
     "hand-in-conflict": "stages/test_hand_in_on_checks.py",
     "conflict": "exchange/test_choices.py",

@@ -113,7 +113,9 @@ def test_choosing_the_word_hands_the_sheet_in_once_and_says_who(office: City) ->
 
 def test_a_word_alone_is_a_save_like_any_other(office: City) -> None:
     mine = chosen(office.give_out(), "提出する")
-    assert office.bring_one(mine).outcome == "accepted"
+    receipt = office.bring_one(mine)
+    assert (receipt.outcome, codes(receipt)) == ("accepted", [("stage-recorded", "")])
+    assert "「提出する」を記録しました（いまは「提出済」です）" in receipt.findings[0].message
     assert (stage(office), office.revisions()) == (("submitted", ()), 1)
     data = written_back(office, mine)
     assert page(data)[STATE] == "提出済です"

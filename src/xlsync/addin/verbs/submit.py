@@ -46,6 +46,13 @@ _CHOOSE: Final = (
     "または、保存してブックを閉じたあとに現れるシート「入力の重なり」で選べます。"
 )
 _TAKE: Final = "［反映］を押すと、このブックに書き込めます。"
+_ABOUT_ANSWERS: Final = frozenset(
+    {
+        *("stage-recorded", "stage-refused", "hand-in-unclear", "hand-in-conflict"),
+        *("cleared", "undone", "undo-nothing", "undo-not-alone", "request-unclear"),
+    }
+)
+"""Codes of the findings that answer what staff chose on チェック."""
 
 
 def submit(press: Press) -> VerbResult:
@@ -183,6 +190,7 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
         words.append(f"{named(waiting)}の{len(waiting)}欄の変更は、企画担当の確認待ちです。")
     if beyond:
         words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")
+    words += [remark.message for remark in receipt.findings if remark.code in _ABOUT_ANSWERS]
     return "".join((*words, _counts_sentence(receipt)))
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xlsync.workbook.reading.reading import HandInCell
 
 _FIELD: Final = "提出"
+REFUSED_CODE: Final = "stage-refused"
 
 
 def hand_in_findings(hand_in: HandIn, *, with_refusal: bool = False) -> list[Finding]:
@@ -54,10 +55,16 @@ def _conflict(acts: Sequence[StageAct], shown: str, stage: Stage) -> Finding:
     return finding("hand-in-conflict", "", **facts)
 
 
+def recorded(shown: str, stage: Stage) -> Finding:
+    """Return the note that what the cell says is written down, and what that has made of the sheet."""
+    facts = {"field": _FIELD, "shown": shown, "kept": STAGE_WORDS[stage]}
+    return finding("stage-recorded", "", **facts)
+
+
 def refusal(shown: str, stage: Stage) -> Finding:
     """Return the finding that what the cell says is not possible at a stage."""
     facts = {"field": _FIELD, "shown": shown, "kept": STAGE_WORDS[stage]}
-    return finding("stage-refused", "", **facts)
+    return finding(REFUSED_CODE, "", **facts)
 
 
 def stored_conflicts(store: Store, terms: Terms, sheet_id: SheetId) -> list[Finding]:
@@ -74,4 +81,4 @@ def stored_conflicts(store: Store, terms: Terms, sheet_id: SheetId) -> list[Find
     return [_conflict(acts, word, stage) for word in shown]
 
 
-__all__ = ["hand_in_findings", "refusal", "stored_conflicts"]
+__all__ = ["REFUSED_CODE", "hand_in_findings", "recorded", "refusal", "stored_conflicts"]

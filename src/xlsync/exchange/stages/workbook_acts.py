@@ -7,8 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.reconcile.page_request import with_request_read
-from xlsync.exchange.stages.hand_in_cell import HandIn, cell_id_of, with_word_read
-from xlsync.exchange.stages.hand_in_findings import hand_in_findings, refusal
+from xlsync.exchange.stages.hand_in_cell import HandIn, cell_id_of, stage_of, with_word_read
+from xlsync.exchange.stages.hand_in_findings import (
+    REFUSED_CODE,
+    hand_in_findings,
+    recorded,
+    refusal,
+)
 from xlsync.finding import finding
 from xlsync.merging import json_as_text
 from xlsync.sheet_stage import STAGE_WORDS, WITH_STAFF, fault_of_act, state_after, state_of
@@ -62,12 +67,12 @@ def record_acts(  # noqa: PLR0913 (what a save says)
     revision = (number or 0) + int(commits)
     changes = decision.merge.changes
     refusals = _record_field(store, terms, incoming, changes, number, source)
-    late = _record_cell(store, terms, incoming, facts.hand_in, revision, source)
-    if facts.hand_in.act_kind is not None and not late and not commits:
+    remarks = _record_cell(store, terms, incoming, facts.hand_in, revision, source)
+    is_refused = any(remark.code == REFUSED_CODE for remark in remarks)
+    if remarks and not is_refused and not commits:
         store.touch_head(incoming.sheet_id, incoming.sheet.edition.year)
-    remarks = () if late else hand_in_findings(facts.hand_in)
-    findings = (*refusals, *late, *remarks)
-    return RecordedActs(facts.hand_in, findings, bool(late))
+    findings = (*refusals, *(remarks or hand_in_findings(facts.hand_in)))
+    return RecordedActs(facts.hand_in, findings, is_refused)
 
 
 def _record_field(  # noqa: PLR0913, PLR0917 (what a save and its revision say)
@@ -107,8 +112,10 @@ def _record_cell(  # noqa: PLR0913, PLR0917 (as above)
     act = StageAct("submit", revision, source.when, who, cell.day_text, act_source=by_cell)
     state = _record(store, terms, incoming, kind, act)
     if state is None:
-        return []
-    return [refusal(cell.typed, state.stage).at(cell.worksheet, cell.cell)]
+        remark = recorded(cell.typed, stage_of(store, terms, incoming.sheet_id))
+    else:
+        remark = refusal(cell.typed, state.stage)
+    return [remark.at(cell.worksheet, cell.cell)]
 
 
 def _record(

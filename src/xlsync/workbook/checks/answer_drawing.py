@@ -78,7 +78,7 @@ def _draw_cell(page: Worksheet, address: str) -> None:
 def _write_help(page: Worksheet, address: str, text: str) -> None:
     page[address].value = text
     page[address].font = Font(name=_FACE, size=9, charset=128, family=3)
-    page[address].alignment = Alignment(vertical="center", indent=1)
+    page[address].alignment = Alignment("left", "center", indent=1)
     page.row_dimensions[page[address].row].height = 16
 
 
