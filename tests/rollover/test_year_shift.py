@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import given
 
 from tests import papers
 from tests.rollover.moved_truth import leaves, moved
+from tests.small_forms import SMALL_FORMS, YEAR, SmallForm
 from tests.strategies import sheets
 from xlsync.form.field_years import is_over
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH
-from xlsync.sheet import Sheet
+from xlsync.sheet import Sheet, sheet_of
 from xlsync.year_shift import ShiftedSheet, shift_sheet
 
 FORM = load_form()
@@ -84,6 +86,18 @@ def test_two_years_at_once_say_what_one_after_the_other_say_of_what_both_carry(
     assert {path: once[path] for path in both if twice[path] is not None} == {
         path: twice[path] for path in both if twice[path] is not None
     }
+
+
+@pytest.mark.parametrize("small", SMALL_FORMS, ids=lambda small: small.name)
+def test_any_forms_sheet_keeps_whose_it_is_and_what_is_of_no_year(
+    small: SmallForm, tmp_path: Path
+) -> None:
+    form = small.form(tmp_path)
+    for data in small.documents(form.at(YEAR)).values():
+        sheet = sheet_of(form.at(YEAR), json.loads(data))
+        shifted = shift_sheet(sheet, form.at(YEAR + 1))
+        assert (shifted.sheet.key, shifted.sheet.units) == (sheet.key, sheet.units)
+        assert not [shift for shift in shifted.field_shifts if shift.field_fate == "ended"]
 
 
 def carried(shifted: ShiftedSheet) -> Mapping[str, str]:
