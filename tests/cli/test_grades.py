@@ -137,12 +137,14 @@ def test_a_tier_on_the_page_is_one_revision_and_is_taken_back(tiered: Path, run:
     assert said_of(run)["一次評価"]["reason"] == "重複"
     assert said_of(run, SECOND)["一次評価"]["grade"] != ""  # a blank takes nothing away
     undone = run("grades", "revert", "一次評価", "--yes")
-    assert "「一次.csv」の取り込みを取り消します" in undone.out
+    assert "一次評価：取り消し（一次.csv）" in undone.out
     head = store.head(FIRST, papers.EDITION)
     assert head is not None
     assert head.same_content(before)
     assert said_of(run)["一次評価"]["reason"] == ""
-    run("grades", "revert", "一次評価", "--yes")
+    assert "取り消しました 0件" in run("grades", "revert", "一次評価", "--yes").out
+    assert said_of(run)["一次評価"]["reason"] == ""
+    run("grades", "import", "一次.csv", "--tier", "一次評価", "--yes")
     assert said_of(run)["一次評価"]["reason"] == "重複"
     assert run("audit").code == 0
 

@@ -44,7 +44,7 @@ def test_tables_and_undoing_them_are_what_a_dictionary_says(
         before = states[-1]
         if step is None:
             wanted = _undone(city, last)
-            last = None if last is None else (last[1], last[0])
+            last = None if last is None else (last[0], last[0])
         else:
             wanted = dict(before)
             for key, parts in step.items():
@@ -62,14 +62,15 @@ def _undone(city: cities.City, last: tuple[State, State] | None) -> State | None
         with pytest.raises(StoreError):
             plan_undo(city.store, city.terms, TIER)
         return None
-    _act(city, plan_undo(city.store, city.terms, TIER)[1], "取り消し")
+    file, plan = plan_undo(city.store, city.terms, TIER)
+    _act(city, plan, file, is_undo=True)
     return last[0]
 
 
-def _act(city: cities.City, plan: GradesPlan, file: str) -> None:
+def _act(city: cities.City, plan: GradesPlan, file: str, *, is_undo: bool = False) -> None:
     assert not plan.faults or plan.faults == ("評価の入った行が1行もありません",)
     source = Source(file, "2018-07-01T09:00:00+09:00", "企画")
-    keep_grades_of(city.store, city.terms, plan, source)
+    keep_grades_of(city.store, city.terms, plan, source, is_undo=is_undo)
     receipts = list(run_grades(city.store, city.terms, plan, source, lambda every: every))
     assert all(receipt.outcome == "accepted" for receipt in receipts)
 

@@ -81,7 +81,7 @@ def grades_revert(
     city: CityFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """最後に取り込んだ一覧を取り消します。取り消しも記録に残り、もう一度行うと元に戻ります。"""
+    """最後に取り込んだ一覧を取り消します。取り消しも記録に残ります。戻すときは、一覧をもう一度取り込みます。"""
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.grades_revert import revert_grades
 

@@ -1,7 +1,7 @@
 """Grades and reasons of a tier (二次評価) beside the sheets: each table that was taken in is written once.
 
     grades/<edition>/<tier>/<n>.json   {"seal", "act": n, "parent_hash", "file", "sheets": {id: {part: text}},
-                                        "changes": {id: {part: [before, after]}}, "when", "who"}
+                                        "changes": {id: {part: [before, after]}}, "undo", "when", "who"}
 
 `sheets` is all that is kept beside the sheets after it; `changes` is what it changed, also in fields of the sheets. So the last
 one says everything, and taking it back is one more.
@@ -36,6 +36,7 @@ class TierGrades:
         file: The table's name.
         when: When it was taken in, ISO 8601.
         who: Who took it in.
+        is_undo: Whether it took the table before it back.
 
     """
 
@@ -44,6 +45,7 @@ class TierGrades:
     file: str = ""
     when: str = ""
     who: str = ""
+    is_undo: bool = False
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -52,6 +54,7 @@ class TierGrades:
             "file": self.file,
             "sheets": {key: dict(texts) for key, texts in self.texts_by_sheet.items()},
             "changes": changes,
+            "undo": self.is_undo,
             "when": self.when,
             "who": self.who,
         }
@@ -89,7 +92,7 @@ def _grades_in(document: Mapping[str, Any]) -> TierGrades:
     texts = {key: _texts(parts) for key, parts in document["sheets"].items()}
     changes = {key: _sides(parts) for key, parts in document["changes"].items()}
     file, when, who = (str(document[name]) for name in ("file", "when", "who"))
-    return TierGrades(texts, changes, file, when, who)
+    return TierGrades(texts, changes, file, when, who, bool(document.get("undo", False)))
 
 
 def _texts(parts: Mapping[str, Any]) -> dict[str, str]:

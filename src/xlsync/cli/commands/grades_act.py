@@ -37,6 +37,7 @@ class ActWords:
     question: str
     sentence_after: str
     sentence_if_not: str
+    is_undo: bool = False
 
 
 def city_with_tiers(folder: Path) -> CitySettings:
@@ -66,7 +67,7 @@ def act_on_grades(
     if not is_meant or agreement.is_dry_run:
         return _left(plan, words.sentence_if_not, agreement)
     source = Source(file, now(), user())
-    keep_grades_of(city.store, city.terms, plan, source)
+    keep_grades_of(city.store, city.terms, plan, source, is_undo=words.is_undo)
     receipts = list(run_grades(city.store, city.terms, plan, source, _progress))
     renew_board(city, receipts, complain)
     return _report(city, plan, receipts, words, as_json=agreement.as_json)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from xlsync.cli.agreement import Agreement
 
-_WORDS: Final = ActWords("取り消しますか", "取り消しました", "取り消していません")
+_WORDS: Final = ActWords("取り消しますか", "取り消しました", "取り消していません", is_undo=True)
 
 
 def revert_grades(folder: Path, name: str, agreement: Agreement) -> int:
@@ -26,9 +26,9 @@ def revert_grades(folder: Path, name: str, agreement: Agreement) -> int:
         raise SettingsError(f"「{name}」という段階は設定にありません（{'、'.join(tiers)}）", name)
     file, plan = plan_undo(city.store, city.terms, tiers[name])
     if not agreement.as_json:
-        say(f"{name}：「{file}」の取り込みを取り消します")
+        say(f"{name}：{file}")
         say_first([f"確かめてください {doubt}" for doubt in plan.doubts])
-    return act_on_grades(city, plan, f"取り消し（{file}）", _WORDS, agreement)
+    return act_on_grades(city, plan, file, _WORDS, agreement)
 
 
 __all__ = ["revert_grades"]

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 Progress = Callable[[Sequence[SheetGrades]], Iterable[SheetGrades]]
 
 
-def keep_grades_of(store: Store, terms: Terms, plan: GradesPlan, source: Source) -> None:
+def keep_grades_of(
+    store: Store, terms: Terms, plan: GradesPlan, source: Source, *, is_undo: bool = False
+) -> None:
     """Keep what a plan says beside the sheets, one record for each tier; the same table again is kept once.
 
     Call it before `run_grades`: a run that is interrupted goes on when the same table is taken in again.
@@ -32,7 +34,7 @@ def keep_grades_of(store: Store, terms: Terms, plan: GradesPlan, source: Source)
     with store.writing():
         for name in sorted(names):
             before = grades_of_tier(store.folder, name, terms.fiscal_year)
-            after = _after(before, plan.changed, name, source)
+            after = replace(_after(before, plan.changed, name, source), is_undo=is_undo)
             if not _says_already(before, after):
                 write_tier_grades(store.folder, name, terms.fiscal_year, after)
     for each in plan.changed:
@@ -48,9 +50,10 @@ def run_grades(
 
 
 def plan_undo(store: Store, terms: Terms, tier: Tier) -> tuple[str, GradesPlan]:
-    """Return the name of the last table of a tier, and what taking it back would do.
+    """Return what taking the last table of a tier back is called, and what it would do.
 
-    A part that says something else by now stays, and is a doubt.
+    A part that says something else by now stays, and is a doubt. Where it is taken back already, what an interrupted run has
+    left is done.
 
     Raises:
         StoreError: No table of the tier was taken in.
@@ -59,6 +62,8 @@ def plan_undo(store: Store, terms: Terms, tier: Tier) -> tuple[str, GradesPlan]:
     last = grades_of_tier(store.folder, tier.tier_name, terms.fiscal_year)
     if not last.changes_by_sheet:
         raise StoreError(f"取り消せる「{tier.tier_name}」の取り込みがありません")
+    if last.is_undo:
+        return last.file, GradesPlan(tuple(_left_of_undo(store, terms, tier, last)))
     planned, doubts = [], []
     for sheet in store.heads(terms.fiscal_year):
         sides = last.changes_by_sheet.get(sheet.id, {})
@@ -67,7 +72,26 @@ def plan_undo(store: Store, terms: Terms, tier: Tier) -> tuple[str, GradesPlan]:
             doubts.append(f"{sheet.key} {sheet.title}：その後に変わった欄は、そのままにします")
         if undone:
             planned.append(SheetGrades(0, _with_fields(sheet, undone), tuple(undone)))
-    return last.file, GradesPlan(tuple(planned), doubts=tuple(doubts))
+    return f"取り消し（{last.file}）", GradesPlan(tuple(planned), doubts=tuple(doubts))
+
+
+def _left_of_undo(
+    store: Store, terms: Terms, tier: Tier, last: TierGrades
+) -> Iterator[SheetGrades]:
+    """Yield the sheets that an undo is about, with the fields in which it has not been done yet."""
+    for sheet in store.heads(terms.fiscal_year):
+        sides = last.changes_by_sheet.get(sheet.id)
+        if sides is not None:
+            left = tuple(_not_done(tier, sheet, sides))
+            yield SheetGrades(0, _with_fields(sheet, left), left)
+
+
+def _not_done(
+    tier: Tier, sheet: Sheet, sides: Mapping[str, tuple[Any, Any]]
+) -> Iterator[PartChange]:
+    for part, path in tier.field_paths.items():
+        if part in sides and field_as_json(sheet, path) == sides[part][0]:
+            yield PartChange(tier.tier_name, part, path, *sides[part])
 
 
 def _after(
