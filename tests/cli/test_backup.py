@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import shutil
+import socket
 import threading
 from pathlib import Path
 
@@ -180,7 +181,8 @@ def test_a_backup_beside_a_busy_importer_is_sound_at_every_moment(
 def test_damage_in_a_backup_is_found_and_written_again_from_the_living_store(
     backups: Path, run: Run, tmp_path: Path
 ) -> None:
-    one, other, *_ = contents(backups)
+    settings = Path("xlsync.toml").read_bytes()
+    one, other, *_ = (file for file in contents(backups) if file.read_bytes() != settings)
     one.write_bytes(b"x" * one.stat().st_size)
     other.unlink()
     found = run("backup", "verify", backups, "--json")
@@ -199,6 +201,19 @@ def test_damage_in_a_backup_is_found_and_written_again_from_the_living_store(
     assert run("backup", backups, "--verify").code == 0
     sound = run("backup", "verify", backups, "--restore")
     assert (sound.code, sound.err) == (0, "")
+
+
+def test_damaged_settings_are_named_and_another_backup_is_advised(
+    backups: Path, run: Run, tmp_path: Path
+) -> None:
+    settings = Path("xlsync.toml").read_bytes()
+    (kept,) = (file for file in contents(backups) if file.read_bytes() == settings)
+    kept.write_bytes(settings[:-1])
+    said = run("restore", backups, tmp_path / "r", "--partly")
+    assert said.code == 3
+    assert "xlsync.toml" in said.err
+    assert "--snapshot" in said.err
+    assert not (tmp_path / "r").exists()
 
 
 def test_a_damaged_list_names_itself_and_nothing_is_thinned_out(
@@ -325,6 +340,19 @@ def test_a_store_on_another_disk_is_restored_into_the_citys_folder(
     assert run("restore", tmp_path / "控え", tmp_path / "新").code == 0
     assert open_city(tmp_path / "新").store.folder == tmp_path / "新/store"
     assert len(list(open_city(tmp_path / "新").store)) == 5
+
+
+def test_a_backup_of_another_account_or_computer_says_so_when_restored(
+    filled: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("LOGNAME", "xlsync")
+        elsewhere.setattr(socket, "gethostname", lambda: "PC-0412")
+        assert run("backup", "-C", filled, tmp_path / "控え").code == 0
+    said = run("restore", tmp_path / "控え", tmp_path / "新")
+    assert said.code == 0
+    assert "「xlsync」のアカウント" in said.out
+    assert "もとのパソコン（PC-0412）の見張りは止めて" in said.out
 
 
 def test_a_list_outside_the_citys_folder_is_named(filled: Path, run: Run, tmp_path: Path) -> None:

@@ -115,7 +115,11 @@ def restore_order(backups: BackupFolder, words: str, shared: str) -> RestoreOrde
         raise BackupError(
             f"控えに {SETTINGS_FILE} がありません。ほかの回の控えを使ってください", name
         )
-    settings = backups.objects.read(kept.digest)
+    try:
+        settings = backups.objects.read(kept.digest)
+    except BackupError as fault:
+        reason = f"設定（{SETTINGS_FILE}）を戻せません（{fault.reason}）。ほかの回の控え（--snapshot）を使ってください"
+        raise BackupError(reason, fault.where) from fault
     store = store_path_of(settings, name)
     if not store:
         store, settings = "store", with_folder(settings, "store", "store", name)
