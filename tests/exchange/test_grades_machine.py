@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import cities, exploring, papers
-from xlsync.errors import StoreError
+from xlsync.errors import StoreDamaged, StoreError
 from xlsync.exchange import Source
 from xlsync.exchange.figures.budget_codes import SheetsByCode
 from xlsync.exchange.figures.line_shares import LineShares
@@ -101,3 +101,20 @@ def _city(folder: Path) -> cities.City:
     for key in KEYS:
         city.register(key)
     return city
+
+
+@pytest.mark.parametrize("is_undo", [False, True])
+def test_nothing_goes_on_from_a_damaged_last_record(tmp_path: Path, *, is_undo: bool) -> None:
+    """Else the new record would be sound, and say that nothing had been kept before it."""
+    city = _city(tmp_path / "市")
+    first, second = KEYS
+    _act(city, _planned(city, {first: (GRADES[0], "重複")}), "1.csv")
+    file, undo = plan_undo(city.store, city.terms, TIER)
+    [damaged] = (city.store.folder / "grades").rglob("*.json")
+    damaged.write_bytes(damaged.read_bytes().replace("重複".encode(), "順調".encode()))
+    plan = undo if is_undo else _planned(city, {second: (GRADES[1], "順調")})
+    with pytest.raises(StoreDamaged, match="控えから戻して"):
+        _act(city, plan, file, is_undo=is_undo)
+    with pytest.raises(StoreDamaged):
+        plan_undo(city.store, city.terms, TIER)
+    assert [file.name for file in damaged.parent.iterdir()] == ["1.json"]

@@ -65,11 +65,21 @@ class ActChain:
 
     def last(self, folder: Path, key: str, edition: int) -> dict[str, Any] | None:
         """Return the last act about a sheet alone, None where there is none or it cannot be read."""
-        own = self.folder_of(folder, key, edition)
-        file = own / f"{max(_numbers(own), default=0)}.json"
-        with contextlib.suppress(OSError, StoreDamaged):
-            return self._parsed(file.read_bytes(), str(file))
+        with contextlib.suppress(StoreDamaged):
+            return self.sound_last(folder, key, edition)
         return None
+
+    def sound_last(self, folder: Path, key: str, edition: int) -> dict[str, Any] | None:
+        """Return the last act about a sheet, None where there is none; StoreDamaged where it cannot be read."""
+        own = self.folder_of(folder, key, edition)
+        last = max(numbers_in(own), default=0)
+        if not last:
+            return None
+        file = own / f"{last}.json"
+        try:
+            return self._parsed(file.read_bytes(), str(file))
+        except OSError as fault:
+            raise StoreDamaged(self._damaged, str(file)) from fault
 
     def newest_file(self, folder: Path, key: str, edition: int) -> tuple[str, int] | None:
         """Return the last act's file by its name and time of change, None where there is none: equal ones hold the same."""

@@ -66,6 +66,12 @@ def grades_of_tier(folder: Path, tier: str, edition: int) -> TierGrades:
     return TierGrades() if newest is None else _read_grades(folder, tier, edition, newest)
 
 
+def sound_grades_of_tier(folder: Path, tier: str, edition: int) -> TierGrades:
+    """Return what is kept of a tier, for a table that goes on from it; StoreDamaged where the last one cannot be read."""
+    last = _CHAIN.sound_last(folder, tier, edition)
+    return TierGrades() if last is None else _grades_in(last)
+
+
 @lru_cache(maxsize=32)
 def _read_grades(folder: Path, tier: str, edition: int, _newest: tuple[str, int]) -> TierGrades:
     """Return a tier's last table, kept for the next sheet: it is asked for at every write-back, and written once."""
@@ -112,5 +118,6 @@ __all__ = [
     "TierGrades",
     "faults_of_grades",
     "grades_of_tier",
+    "sound_grades_of_tier",
     "write_tier_grades",
 ]

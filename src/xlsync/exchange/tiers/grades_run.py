@@ -11,7 +11,7 @@ from xlsync.exchange.receive import receive
 from xlsync.exchange.sheet_of_key import json_with_id
 from xlsync.exchange.tiers.grades_plan import GradesPlan, PartChange, SheetGrades
 from xlsync.merging import field_as_json
-from xlsync.store.tier_grades import TierGrades, grades_of_tier, write_tier_grades
+from xlsync.store.tier_grades import TierGrades, sound_grades_of_tier, write_tier_grades
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt, Source, Terms
@@ -29,11 +29,18 @@ def keep_grades_of(
     """Keep what a plan says beside the sheets, one record for each tier; the same table again is kept once.
 
     Call it before `run_grades`: a run that is interrupted goes on when the same table is taken in again.
+
+    Raises:
+        StoreDamaged: The last record of a tier cannot be read: one that goes on from nothing would say that nothing was kept.
+
     """
     names = {change.tier_name for each in plan.changed for change in each.part_changes}
     with store.writing():
-        for name in sorted(names):
-            before = grades_of_tier(store.folder, name, terms.fiscal_year)
+        kept = {
+            name: sound_grades_of_tier(store.folder, name, terms.fiscal_year)
+            for name in sorted(names)
+        }
+        for name, before in kept.items():
             after = replace(_after(before, plan.changed, name, source), is_undo=is_undo)
             if not _says_already(before, after):
                 write_tier_grades(store.folder, name, terms.fiscal_year, after)
@@ -57,9 +64,10 @@ def plan_undo(store: Store, terms: Terms, tier: Tier) -> tuple[str, GradesPlan]:
 
     Raises:
         StoreError: No table of the tier was taken in.
+        StoreDamaged: The last record of the tier cannot be read.
 
     """
-    last = grades_of_tier(store.folder, tier.tier_name, terms.fiscal_year)
+    last = sound_grades_of_tier(store.folder, tier.tier_name, terms.fiscal_year)
     if not last.changes_by_sheet:
         raise StoreError(f"取り消せる「{tier.tier_name}」の取り込みがありません")
     if last.is_undo:
