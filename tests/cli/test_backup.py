@@ -136,6 +136,56 @@ def test_a_living_store_is_never_replaced_without_saying_so_and_is_kept_aside(
     assert len(open_city(filled).store.revisions(papers.CLEAN, papers.EDITION)) == 1
 
 
+def under_data(city: Path, share: str) -> None:
+    """Move store and share into a folder `data`, and say so in the settings."""
+    (city / "data").mkdir()
+    (city / "store").rename(city / "data/store")
+    (city / "shared").rename(city / share)
+    settings = city / "xlsync.toml"
+    text = settings.read_text(encoding="utf-8")
+    text = text.replace('"store"', '"data/store"', 1).replace('"shared"', f'"{share}"', 1)
+    settings.write_text(text, encoding="utf-8")
+
+
+def test_a_share_beside_the_store_stays_where_it_is_when_the_city_is_replaced(
+    filled: Path, run: Run, tmp_path: Path
+) -> None:
+    under_data(filled, "data/shared")
+    (filled / "data/メモ.txt").write_text("控えたもの", encoding="utf-8")
+    assert run("backup", tmp_path / "控え", "--shared").code == 0
+    book = next((filled / "data/shared").rglob(f"{papers.CLEAN}_*.xlsx"))
+    book.write_bytes(saying(book.read_bytes(), "控えのあとの入力"))
+    (filled / "data/メモ.txt").write_text("書き直したもの", encoding="utf-8")
+    run("import", book)
+    before = book.read_bytes()
+    said = run("restore", tmp_path / "控え", filled, "--replace", "--yes")
+    assert said.code == 0, said.err
+    assert book.read_bytes() == before
+    assert len(open_city(filled).store.revisions(papers.CLEAN, papers.EDITION)) == 1
+    (aside,) = filled.glob("戻す前の内容-*")
+    assert sorted(path.name for path in (aside / "data").iterdir()) == ["store", "メモ.txt"]
+    assert (aside / "data/メモ.txt").read_text(encoding="utf-8") == "書き直したもの"
+    assert (filled / "data/メモ.txt").read_text(encoding="utf-8") == "控えたもの"
+
+
+def test_a_city_is_not_replaced_where_files_would_go_into_its_share(
+    filled: Path, run: Run, tmp_path: Path
+) -> None:
+    (filled / "資料").mkdir()
+    (filled / "資料/メモ.txt").write_text("控えたもの", encoding="utf-8")
+    assert run("backup", tmp_path / "控え").code == 0
+    shutil.rmtree(filled / "資料")
+    (filled / "shared").rename(filled / "資料")
+    settings = filled / "xlsync.toml"
+    text = settings.read_text(encoding="utf-8").replace('"shared"', '"資料"', 1)
+    settings.write_text(text, encoding="utf-8")
+    before = tree(filled)
+    said = run("restore", tmp_path / "控え", filled, "--replace", "--yes")
+    assert said.code == 3
+    assert "新しいフォルダに戻して" in said.err
+    assert tree(filled) == before
+
+
 def test_a_city_whose_watcher_runs_is_not_replaced(backups: Path, filled: Path, run: Run) -> None:
     from xlsync.inbox.watcher_lock import only_watcher
 

@@ -34,6 +34,9 @@ ASIDE: Final = "戻す前の内容"
 SHARED_COPY: Final = "共有フォルダの控え"
 _WORK: Final = ".xlsync-restore.part"
 _READY: Final = "ready"
+_SHARE_IN_WAY: Final = (
+    "共有フォルダを含むフォルダは入れ替えられません。新しいフォルダに戻してください"
+)
 _MARGIN: Final = 64 * 2**20
 """Bytes that stay free on the disk."""
 
@@ -46,6 +49,7 @@ class RestoreOrder:
     """What is restored: a snapshot under its name, and where store and share go below the folder.
 
     `settings_file` is the name of the settings in the city's folder, and `settings_bytes` what will stand in them.
+    `living_shares` are the shared folders that are below the folder already: they stay where they are.
     """
 
     name: str
@@ -54,6 +58,7 @@ class RestoreOrder:
     settings_bytes: bytes
     store_path: str = "store"
     shared_path: str = SHARED_COPY
+    living_shares: tuple[str, ...] = ()
 
     def target_of(self, path: str) -> str:
         """Return where a file of the snapshot goes."""
@@ -115,6 +120,16 @@ def refuse_full_disk(snapshot: Snapshot, folder: Path) -> None:
         raise BackupError(reason, str(folder))
 
 
+def refuse_files_in_share(order: RestoreOrder, folder: Path) -> None:
+    """Raise BackupError where files would go into a shared folder that is there, or the store lies around it."""
+    targets = [PurePosixPath(order.target_of(kept.path)) for kept in order.snapshot.kept_files]
+    for share in order.living_shares:
+        if PurePosixPath(share).is_relative_to(order.store_path) or any(
+            target.is_relative_to(share) for target in targets
+        ):
+            raise BackupError(_SHARE_IN_WAY, str(folder / share))
+
+
 def restore(
     order: RestoreOrder, objects: ObjectFiles, folder: Path, progress: Progress, *, partly: bool
 ) -> Restored:
@@ -147,7 +162,7 @@ def restore(
             remove_unchanged_since(Path(parent), float("inf"))
         create_once(work / _READY, order.name.encode())
     aside = folder / f"{ASIDE}-{order.name[:15]}"
-    return Restored(faults, _exchange(work, folder, aside, order.settings_file))
+    return Restored(faults, _exchange(work, folder, aside, order))
 
 
 def _write_aside(
@@ -175,15 +190,12 @@ def _write_aside(
     return tuple(faults)
 
 
-def _exchange(work: Path, folder: Path, aside: Path, last: str) -> Path | None:
+def _exchange(work: Path, folder: Path, aside: Path, order: RestoreOrder) -> Path | None:
     """Move what is in the way aside and the new files where they belong, one of them last; return where the old ones are."""
     new, old = work / "new", work / "old"
     with reported_at(folder):
         old.mkdir(exist_ok=True)
-        for name in sorted(_names(new), key=lambda name: (name == last, name)):
-            if (folder / name).exists():
-                name_folder(folder / name, _vacant(old / name))
-            name_folder(new / name, folder / name)
+        _exchange_below("", (new, folder, old), order)
         kept = _vacant(aside) if _names(old) else None
         if kept is not None:
             name_folder(old, kept)
@@ -195,6 +207,22 @@ def _exchange(work: Path, folder: Path, aside: Path, last: str) -> Path | None:
         work.rmdir()
         flush_folder(folder)
     return kept
+
+
+def _exchange_below(path: str, roots: tuple[Path, Path, Path], order: RestoreOrder) -> None:
+    """Exchange what is new below a path; a folder around a living share is not moved, but what is new within it."""
+    new, folder, old = (root / path for root in roots)
+    last = order.settings_file
+    for name in sorted(_names(new), key=lambda name: (name == last, name)):
+        below = f"{path}{name}"
+        if any(share.startswith(f"{below}/") for share in order.living_shares):
+            _exchange_below(f"{below}/", roots, order)
+            (new / name).rmdir()
+            continue
+        if (folder / name).exists():
+            old.mkdir(parents=True, exist_ok=True)
+            name_folder(folder / name, _vacant(old / name))
+        name_folder(new / name, folder / name)
 
 
 def _names(folder: Path) -> list[str]:

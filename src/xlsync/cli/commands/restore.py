@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from xlsync.backup.restoration import (
     RestoreOrder,
     begun_snapshot,
     is_vacant,
+    refuse_files_in_share,
     refuse_full_disk,
     remove_unfinished,
     restore,
@@ -30,7 +32,7 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.commands.backup import absolute, megabytes
 from xlsync.cli.console import complain, progress, put_json, say
-from xlsync.errors import BackupError, XlsyncError
+from xlsync.errors import BackupError, SettingsError, XlsyncError
 from xlsync.inbox.watcher_lock import is_lock_held
 from xlsync.store import audit
 
@@ -74,6 +76,7 @@ def restore_city(folder: Path, to: Path, options: RestoreOptions) -> int:
         order = restore_order(backups, options.snapshot_words, options.new_shared)
         if (to / order.shared_path).exists():  # the files of staff stay where they are
             order = replace(order, shared_path=SHARED_COPY)
+        order = replace(order, living_shares=_living_shares(to, order))
         code = _refusal(order, to, options)
         if code is not None:
             return code
@@ -141,7 +144,20 @@ def _living(to: Path, order: RestoreOrder, *, replaces: bool) -> str:
     if is_lock_held(store):
         reason = "見張り（xlsync watch）が動いています。止めてから、もう一度実行してください"
         raise BackupError(reason, str(to))
+    refuse_files_in_share(order, to)
     return what
+
+
+def _living_shares(to: Path, order: RestoreOrder) -> tuple[str, ...]:
+    """Return the paths below the folder of the shares that its settings name, and those that are restored."""
+    named = [shared_text_of(order.settings_bytes, order.name)]
+    with contextlib.suppress(OSError, SettingsError):  # no settings, or damaged ones
+        settings = to / SETTINGS_FILE
+        named.append(shared_text_of(settings.read_bytes(), str(settings)))
+    root = to.resolve()
+    paths = {(root / name).resolve() for name in named}
+    inside = (path for path in paths if path.is_relative_to(root) and path.is_dir())
+    return tuple(sorted(path.relative_to(root).as_posix() for path in inside))
 
 
 def _city_in_words(to: Path, order: RestoreOrder) -> tuple[str, Path]:
