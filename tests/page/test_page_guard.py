@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -249,10 +250,15 @@ def test_leading_on_after_signing_in_never_leads_away(office: Office) -> None:
     from xlsync.addin.ways.keys import add_key
 
     key = add_key(office.folder, "全庁", dt.date(2018, 7, 10))
-    for target in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:1"):
+    plain = ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1"]
+    odd = [f"/{char}/evil.example" for char in "\t\r\n\0 \x0b\x1f\x7f"]
+    for target in (*plain, *odd, "/a\r\nSet-Cookie: a=b", "/\t\\evil.example"):
         visit = office.visitor()
         fields = {"person": "山田", "key": key, "next": target}
-        assert visit.send("/login", fields).headers["Location"] == "/"
+        assert visit.send("/login", fields).headers["Location"] == "/", repr(target)
+        again = visit.get(f"/login?next={quote(target)}")
+        assert (again.status_code, again.headers["Location"]) == (303, "/"), repr(target)
+    assert visit.get("/login?next=/sheets%3Fq%3D1").headers["Location"] == "/sheets?q=1"
 
 
 def test_a_store_that_is_still_being_read_is_no_empty_list(founded: Path, tmp_path: Path) -> None:

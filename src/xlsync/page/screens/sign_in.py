@@ -122,9 +122,13 @@ def leave() -> Response:
 
 
 def local_target(target: str) -> str:
-    """Return an address of ours, the first screen for any other."""
-    is_local = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if is_local and "\n" not in target else url_for("today.show")
+    """Return an address of ours, the first screen for any other.
+
+    Browsers leave out tabs and line ends of an address and read a backslash as a slash: "/<tab>/host" is another host.
+    """
+    is_local = target.startswith("/") and not target.startswith("//")
+    is_plain = all(char > " " and char not in "\\\x7f" for char in target)
+    return target if is_local and is_plain else url_for("today.show")
 
 
 def _begin(visitor: Visitor) -> None:
