@@ -194,6 +194,22 @@ def test_a_job_that_fails_says_why_and_lets_the_next_one_begin(office: Office) -
     assert ended(office) == "done よし"
 
 
+def test_a_job_that_says_much_keeps_its_beginning_and_how_it_ends(office: Office) -> None:
+    def work(run: JobRun) -> None:
+        for first in range(1, 1001, 50):
+            run.say(f"{number}枚目" for number in range(first, first + 50))
+        raise StoreBusy("最後の理由")
+
+    office.context.jobs.begin("長い処理", "", work)
+    office.context.jobs.wait(60)
+    page = office.officer().page("/summaries")
+    said = re.findall(r"<li>([^<]+)</li>", page.split("長い処理")[1])[:400]
+    assert said[:2] + said[299:302] == ["1枚目", "2枚目", "300枚目", "（ほか 602行）", "903枚目"]
+    assert (len(said), said[-1]) == (400, "最後の理由")
+    again = Jobs(office.context.jobs.folder, office.context.jobs.now)
+    assert [*again.newest(1)[0].result_lines] == said, "also after a restart"
+
+
 def test_the_year_changes_only_where_its_number_was_typed(office: Office) -> None:
     officer = office.officer()
     before = sorted(

@@ -31,8 +31,9 @@ STATE_WORDS: Final[dict[JobState, str]] = {
     "broken": "サーバーが止まったため途中で終わりました。もう一度始めると、続きから行います",
 }
 _FOLDER: Final = "jobs"
-_LINES: Final = 400
-"""Lines of a job that are kept."""
+_FIRST_LINES: Final = 300
+_LAST_LINES: Final = 99
+"""Lines of a job that are kept: so many from its beginning, so many up to its end, and between them how many are not."""
 Step = TypeVar("Step")
 
 
@@ -72,6 +73,8 @@ class JobRun:
     job: Job
     write: Callable[[Job], None]
     cancelling: threading.Event = field(default_factory=threading.Event)
+    kept_lines: tuple[str, ...] = ()
+    lines_left_out: int = 0
 
     def steps(self, every: Sequence[Step]) -> Iterator[Step]:
         """Yield the steps, noting the progress; JobCancelled between two of them."""
@@ -81,9 +84,13 @@ class JobRun:
         self._update(replace(self.job, steps_done=len(every), steps_total=len(every)))
 
     def say(self, lines: Iterable[str]) -> None:
-        """Say something that stays with the job."""
-        kept = (*self.job.result_lines, *lines)[:_LINES]
-        self._update(replace(self.job, result_lines=kept))
+        """Say something that stays with the job: its beginning, and its end, which tells what failed."""
+        every_line = (*self.kept_lines, *lines)
+        surplus = max(0, len(every_line) - _FIRST_LINES - _LAST_LINES)
+        first, last = every_line[:_FIRST_LINES], every_line[_FIRST_LINES + surplus :]
+        self.kept_lines, self.lines_left_out = (*first, *last), self.lines_left_out + surplus
+        gap = (f"（ほか {self.lines_left_out:,}行）",) if self.lines_left_out else ()
+        self._update(replace(self.job, result_lines=(*first, *gap, *last)))
 
     def end(self, job_state: JobState, when: str) -> None:
         """Write what became of it."""
