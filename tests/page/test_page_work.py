@@ -5,16 +5,23 @@ from __future__ import annotations
 import io
 import re
 import threading
+from functools import partial
 
 import openpyxl
 import pytest
+from flask import Flask
 
 from tests import cities
 from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP
 from tests.cities import typed
 from tests.page.visits import HOST, Office, Visit, forms_in, text_of
+from xlsync.city.year_change import planned_rollover
+from xlsync.cli.page_server import page_of
 from xlsync.errors import StoreBusy
+from xlsync.exchange import Source
 from xlsync.ooxml.read.reader import open_workbook
+from xlsync.page.job_works import change_year
+from xlsync.page.page_context import EXTENSION
 from xlsync.page.page_jobs import JobRun, Jobs
 from xlsync.workbook.list_workbook import list_workbook
 
@@ -227,6 +234,65 @@ def test_the_year_changes_only_where_its_number_was_typed(office: Office) -> Non
     assert ended(office).startswith("done"), ended(office)
     assert office.city.settings().terms.fiscal_year == 2019
     assert "2018年度" not in officer.page("/sheets").split("</header>")[0]
+
+
+def test_a_year_change_that_left_a_sheet_out_is_finished_on_the_page(office: Office) -> None:
+    settings = office.city.settings()
+    plan = planned_rollover(settings, 2019)
+    city = cities.City(settings.store, settings.terms, brought=40, copies=9)
+    data = typed(city.give_out(OTHER), {"purpose": "あとから届いた目的"})
+    city.bring_one(data, "評価シート/n.xlsx", "職員")
+    source = Source("年度更新", office.context.moment, "山田花子")
+    office.context.jobs.begin("年度更新", "", partial(change_year, settings, plan, source))
+    told = ended(office)
+    assert told.startswith("done"), told
+    assert f"{OTHER}：確かめたあとに変わっています" in told
+    officer = office.officer()
+    page = officer.page("/rollover")
+    assert "2019年度への年度更新の残り" in page
+    action, hidden = forms_in(page)[0]
+    assert officer.send(action, {**hidden, "plan": "0" * 64}).status_code == 409
+    assert officer.send(action, hidden).status_code == 303
+    assert "シートを作りました 1件" in ended(office)
+    head = office.store.head(OTHER, 2019)
+    assert head is not None
+    assert head["purpose"] == "あとから届いた目的"
+    assert "年度更新の残り" not in officer.page("/rollover")
+    assert officer.send(action, hidden).status_code == 409
+
+
+def test_a_damaged_sheet_is_named_before_and_after_the_year_change(office: Office) -> None:
+    for file in ("revisions/2018/{}/1.json", "sheets/2018/{}.json"):
+        (office.store.folder / file.format(OTHER)).write_bytes(b"{")
+    officer = office.officer()
+    page = officer.page("/rollover")
+    assert "次のシートは作りません" in page
+    assert f"<li>{OTHER}：" in page
+    action, hidden = forms_in(page)[0]
+    assert officer.send(action, {**hidden, "year": "2019"}).status_code == 303
+    told = ended(office)
+    assert f"{OTHER}：作っていません（" in told
+    assert "シートを作りました 4件" in told
+
+
+def test_the_end_of_the_server_breaks_a_job_off_between_two_steps(office: Office) -> None:
+    at_first, may_go_on, done = threading.Event(), threading.Event(), []
+
+    def work(run: JobRun) -> None:
+        for step in run.steps([1, 2, 3]):
+            at_first.set()
+            may_go_on.wait(30)
+            done.append(step)
+
+    with page_of(office.city.settings(), lambda _ids: None, is_open=False) as page:
+        app: Flask = page.__self__  # type: ignore[attr-defined]
+        app.extensions[EXTENSION].jobs.begin("長い処理", "山田花子", work)
+        assert at_first.wait(30)
+        threading.Timer(0.2, may_go_on.set).start()
+    assert done == [1], "the server has waited for the step"
+    job = office.context.jobs.newest(1)[0]
+    assert (job.job_state, job.steps_done, job.ended_when != "") == ("broken", 0, True)
+    assert "サーバーが止まったため" in office.officer().page("/summaries")
 
 
 def test_changes_that_wait_are_accepted_or_not_on_what_was_looked_at(office: Office) -> None:

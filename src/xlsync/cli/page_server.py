@@ -7,7 +7,7 @@ import datetime as dt
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.ways.keys import read_keys
 from xlsync.page.application import create_page
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from xlsync.sheet_keys import SheetId
 
 NoteChanged = Callable[[Collection["SheetId"]], None]
+_PATIENCE: Final = 60.0
+"""Seconds for which the end of the server waits for work, and for the snapshot."""
 
 
 @contextlib.contextmanager
@@ -34,6 +36,7 @@ def page_of(
     """Yield the page of a city, while a thread keeps its snapshot."""
     renewed = RenewedCity(city.folder)
     snapshots = Snapshots(renewed.config)
+    jobs = Jobs(city.store.folder / FOLDER, _now)
     page = create_page(
         PageContext(
             renewed.settings,
@@ -43,7 +46,7 @@ def page_of(
             PageLog(city.store.folder / "log"),
             _now,
             note_changed,
-            Jobs(city.store.folder / FOLDER, _now),
+            jobs,
             Reach(_own_hosts(), is_open),
         )
     )
@@ -52,8 +55,9 @@ def page_of(
     try:
         yield page.wsgi_app
     finally:
+        jobs.stop(_PATIENCE)
         snapshots.end()
-        thread.join(60)
+        thread.join(_PATIENCE)
 
 
 def _now() -> dt.datetime:

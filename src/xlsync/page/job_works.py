@@ -128,7 +128,12 @@ def change_year(city: CitySettings, plan: RolloverPlan, source: Source, run: Job
             f"シートを作りました {len(done) - len(left_out)}件。対象年度を{plan.to_year}年度にしました"
         ]
     )
+    damaged = [(each.key, each.reason) for each in plan.unfinished_sheets.damaged]
+    refused = [(planned.sheet.key, planned.fault) for planned in plan.with_fate("refused")]
+    run.say(f"{key}：作っていません（{reason}）" for key, reason in (*damaged, *refused))
     run.say(f"{key}：{reason}" for key, reason in left_out)
+    if left_out:
+        run.say(["残りは「年度更新」の画面で続けられます"])
     run.say([f"台帳 {ledger.name}（市のフォルダ）"])
 
 

@@ -73,6 +73,7 @@ class JobRun:
     job: Job
     write: Callable[[Job], None]
     cancelling: threading.Event = field(default_factory=threading.Event)
+    state_when_cancelled: JobState = "cancelled"
     kept_lines: tuple[str, ...] = ()
     lines_left_out: int = 0
 
@@ -136,6 +137,17 @@ class Jobs:
         if run is not None and run.job.number == number:
             run.cancelling.set()
 
+    def stop(self, seconds: float) -> None:
+        """Let the job at hand break off before its next step, since the server ends, and wait for that."""
+        run = self._run
+        if run is None or not run.job.is_running:
+            return
+        run.state_when_cancelled = "broken"
+        run.cancelling.set()
+        self.wait(seconds)
+        if run.job.is_running:
+            LOG.warning("処理 「%s」は、まだ途中です", run.job.job_title)
+
     def wait(self, seconds: float) -> None:
         """Wait for the job at hand."""
         if self._thread is not None:
@@ -167,7 +179,7 @@ class Jobs:
         try:
             work(run)
         except JobCancelled:
-            run.end("cancelled", self._moment())
+            run.end(run.state_when_cancelled, self._moment())
         except XlsyncError as fault:
             run.cancelling.clear()
             run.say([str(fault)])

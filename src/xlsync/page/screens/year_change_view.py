@@ -17,6 +17,7 @@ from xlsync.page.page_context import city, context, note_act, source, visitor
 from xlsync.page.screens.file_response import download
 from xlsync.page.uploads import plan_digest
 from xlsync.page.visitors import OFFICE
+from xlsync.store.rollover_acts import is_begun
 
 if TYPE_CHECKING:
     from flask import Response
@@ -32,12 +33,17 @@ year_changing = Blueprint("year_changing", __name__)
 def show() -> str:
     """Show what the year change would do; nothing is written."""
     plan = _plan()
+    rest = _rest()
     by_fate = {word: plan.with_fate(fate) for fate, word in SHEET_FATE_WORDS.items()}
     return render_template(
         "rollover.html",
         plan=plan,
         by_fate=by_fate,
         refused=plan.with_fate("refused"),
+        damaged=plan.unfinished_sheets.damaged,
+        rest=rest,
+        rest_digest="" if rest is None else plan_digest(rest.to_document()),
+        fate_words=SHEET_FATE_WORDS,
         notes=settings_notes(city(), plan),
         digest=plan_digest(plan.to_document()),
         fault=request.args.get("fault", ""),
@@ -61,7 +67,18 @@ def carry_out() -> Redirection:
     plan = _plan()
     if request.form.get("year", "").strip() != str(plan.to_year):
         return redirect(url_for("year_changing.show", fault="year") + "#start", 303)
-    if plan_digest(plan.to_document()) != request.form.get("plan"):
+    return _begin(plan)
+
+
+@year_changing.post("/rollover/rest")
+@allow(OFFICE)
+def finish() -> Redirection:
+    """Begin what is left of the year change into the present year, where nothing has changed since it was looked at."""
+    return _begin(_rest())
+
+
+def _begin(plan: RolloverPlan | None) -> Redirection:
+    if plan is None or plan_digest(plan.to_document()) != request.form.get("plan"):
         raise Stale("確かめたあとに登録データが変わりました。もう一度確かめてください")
     work = partial(change_year, city(), plan, source("年度更新"))
     context().jobs.begin(f"{plan.to_year}年度への年度更新", visitor().person, work)
@@ -71,6 +88,15 @@ def carry_out() -> Redirection:
 
 def _plan() -> RolloverPlan:
     return planned_rollover(city(), city().terms.fiscal_year + 1)
+
+
+def _rest() -> RolloverPlan | None:
+    """Return what is left to write of the year change into the present year; None where nothing is, or there was none."""
+    year = city().terms.fiscal_year
+    if not is_begun(city().store.folder, year):
+        return None
+    plan = planned_rollover(city(), year)
+    return plan if plan.to_write else None
 
 
 __all__ = ["year_changing"]
