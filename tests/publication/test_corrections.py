@@ -9,7 +9,8 @@ from typing import Any
 
 from tests import papers
 from xlsync.publication.corrections import corrections_since
-from xlsync.publication.published_year import PublishedYear
+from xlsync.publication.last_publication import last_published_year
+from xlsync.publication.published_year import LeftOutSheet, PublishedYear
 from xlsync.publication.write_publication import PublicationContents, publish
 
 FIRST, OTHER = papers.KEYS[:2]
@@ -85,3 +86,24 @@ def test_a_publication_that_cannot_be_read_counts_as_none(
     for file in (target / "data/2018/sheets").iterdir():
         file.write_text("[1]", encoding="utf-8")
     assert corrections_since(target, year) == []
+
+
+def test_a_year_is_read_back_as_it_was_published(year: PublishedYear, tmp_path: Path) -> None:
+    target = tmp_path / "公表"
+    left_out = LeftOutSheet(
+        year.public_sheets[0].sheet, year.public_sheets[0].unit_names, "対象外", "内部事務のため"
+    )
+    typed = changed(year, OTHER, {"purpose": "公表した目的"})
+    marked = replace(typed.public_sheets[1], stage="final", is_corrected=True, former_keys=("9-9",))
+    sheets = (marked, *typed.public_sheets[2:])
+    published = replace(typed, public_sheets=sheets, left_out_sheets=(left_out,))
+    publish(target, PublicationContents(published))
+    again = last_published_year(target, year.edition, year.publisher, year.budget_names)
+    for name in ("edition", "counts", "as_of", "departments"):
+        assert getattr(again, name) == getattr(published, name)
+    for read, written in zip(again.public_sheets, published.public_sheets, strict=True):
+        assert read.sheet.same_content(written.sheet)
+        assert replace(read, sheet=written.sheet) == written
+    [said] = again.left_out_sheets
+    assert (said.sheet.id, said.sheet.title) == (left_out.sheet.id, left_out.sheet.title)
+    assert replace(said, sheet=left_out.sheet) == left_out

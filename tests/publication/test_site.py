@@ -15,6 +15,7 @@ import pytest
 
 from tests import papers
 from tests.cities import City
+from xlsync.city.published_years import other_published_years
 from xlsync.kinds import DASH
 from xlsync.publication.open_data.data_package import data_files
 from xlsync.publication.public_fields import public_edition
@@ -196,3 +197,19 @@ def test_the_search_finds_a_project_by_former_keys_and_units(year: PublishedYear
     index = search_index([("projects/x.html", public)]).decode()
     assert "01-99-99-99-99-99" in index
     assert "企画推進係" in index
+
+
+def test_another_year_shows_what_was_published_and_not_what_the_store_says_today(
+    city: City, year: PublishedYear, tmp_path: Path
+) -> None:
+    target = tmp_path / "公表"
+    publish(target, PublicationContents(year))
+    changed = city.head(FIRST).with_values({"purpose": "講師の山田太郎氏を招いた。"})
+    assert city.bring_one(changed.to_json(), "登録").outcome in {"accepted", "merged"}
+    assert "山田太郎" in city.head(FIRST).text("purpose")
+    later = replace(year, edition=public_edition(city.terms.form.at(2019)), public_sheets=())
+    [other] = other_published_years(city.store, city.terms, target, later)
+    publish(target, PublicationContents(later, (other,)))
+    page = (target / f"projects/{FIRST}.html").read_text(encoding="utf-8")
+    assert "山田太郎" not in page
+    assert str(year.public_sheets[0].sheet["purpose"])[:10] in page

@@ -5,21 +5,29 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING
 
-from xlsync.publication.publishable_sheets import earlier_terms, published_year
+from xlsync.publication.last_publication import last_published_year
+from xlsync.publication.public_fields import public_edition
+from xlsync.publication.publication_folder import manifest_for
 
 if TYPE_CHECKING:
-    from xlsync.city.settings import CitySettings
-    from xlsync.publication.manifest import Manifest
+    from pathlib import Path
+
+    from xlsync.exchange.receipt import Terms
     from xlsync.publication.published_year import PublishedYear
+    from xlsync.store import Store
 
 
 def other_published_years(
-    city: CitySettings, manifest: Manifest, year: PublishedYear
+    store: Store, terms: Terms, target: Path, year: PublishedYear
 ) -> list[PublishedYear]:
-    """Return what is published of the other fiscal years that the folder holds already."""
-    held = set(manifest.years_by_path.values()) & set(city.store.editions())
-    terms = [earlier_terms(city.terms, each) for each in sorted(held - {year.edition.year})]
-    return [published_year(city.store, each, year.publisher) for each in terms]
+    """Return what is published of the other fiscal years that the folder holds already, as it was published."""
+    manifest = manifest_for(target, year.edition.form)
+    held = set(manifest.years_by_path.values()) & set(store.editions())
+    editions = [terms.form.at(each) for each in sorted(held - {year.edition.year})]
+    return [
+        last_published_year(target, public_edition(each), year.publisher, year.budget_names)
+        for each in editions
+    ]
 
 
 def has_parquet() -> bool:

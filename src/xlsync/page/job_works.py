@@ -14,7 +14,6 @@ from xlsync.city.year_change import carry_out, ledger_file
 from xlsync.exchange.figures.figures_run import keep_figures_of, run_figures
 from xlsync.exchange.register.register_run import run_register
 from xlsync.inbox.followup.written_words import written_words
-from xlsync.publication.publication_folder import manifest_for
 from xlsync.publication.write_publication import PublicationContents, publish
 
 if TYPE_CHECKING:
@@ -139,8 +138,7 @@ def change_year(city: CitySettings, plan: RolloverPlan, source: Source, run: Job
 
 def publish_year(city: CitySettings, year: PublishedYear, target: Path, run: JobRun) -> None:
     """Write what is published of a year into a folder as a whole: tables and site, no books."""
-    manifest = manifest_for(target, year.edition.form)
-    others = tuple(other_published_years(city, manifest, year))
+    others = tuple(other_published_years(city.store, city.terms, target, year))
     for contents in run.steps([PublicationContents(year, others, None, has_parquet())]):
         publish(target, contents)
     run.say([f"公表用のフォルダを作りました：{target}（{len(year.public_sheets)}件）"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import SheetError
+from xlsync.publication.last_publication import published_sheets
 from xlsync.publication.open_data.data_table import DataColumn, DataTable
 from xlsync.publication.site.page_content import NOT_FILLED
 from xlsync.publication.site.site_layout import data_folder
@@ -16,8 +16,7 @@ from xlsync.publication.site.site_layout import data_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xlsync.form.edition import Edition, Field
-    from xlsync.kinds import Value
+    from xlsync.form.edition import Edition
     from xlsync.publication.published_year import PublishedYear
     from xlsync.sheet import Sheet
     from xlsync.summary.export.tidy import Row
@@ -51,19 +50,9 @@ class Correction:
     words_after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _LastSheet:
-    """What the last publication said of a sheet, in the fields that are public today."""
-
-    sheet_id: str
-    key: str
-    title: str
-    values: Mapping[str, Value]
-
-
 def corrections_since(target: Path, year: PublishedYear) -> list[Correction]:
     """Return what changes in a folder by a publication of a fiscal year; nothing where it holds none of that year."""
-    last = {each.sheet_id: each for each in _last_sheets(target, year.edition)}
+    last = {sheet.id: sheet for sheet in published_sheets(target, year.edition)}
     if not last:
         return []
     corrections: list[Correction] = []
@@ -74,40 +63,14 @@ def corrections_since(target: Path, year: PublishedYear) -> list[Correction]:
         else:
             corrections.append(Correction("新しく公表", sheet.id, sheet.key, sheet.title))
     ended = (
-        Correction("公表を取りやめ", each.sheet_id, each.key, each.title) for each in last.values()
+        Correction("公表を取りやめ", sheet.id, sheet.key, sheet.title) for sheet in last.values()
     )
     return [*corrections, *ended]
 
 
-def _last_sheets(target: Path, edition: Edition) -> Iterator[_LastSheet]:
-    """Yield the sheets of the last publication, as far as they can be read."""
-    folder = target / data_folder(edition.year) / "sheets"
-    for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        with contextlib.suppress(OSError, SheetError, KeyError, TypeError, AttributeError):
-            yield _last_sheet(parse_json(file.read_bytes()), edition)
-
-
-def _last_sheet(document: Any, edition: Edition) -> _LastSheet:
-    values = {path: _value_in(document, field) for path, field in edition.by_path.items()}
-    title = values.get(edition.definition.identity.title)
-    key = str(document["key"])
-    return _LastSheet(str(document.get("id", key)), key, str(title or ""), values)
-
-
-def _value_in(document: Any, field: Field) -> Value:
-    """Return the value of a field in the JSON of a sheet, None where there is none."""
-    here = document
-    try:
-        for step in field.steps:
-            here = here[step]
-        return field.kind.from_json(here)
-    except (KeyError, IndexError, TypeError, ValueError):
-        return None
-
-
-def _changes(last: _LastSheet, sheet: Sheet) -> Iterator[Correction]:
+def _changes(last: Sheet, sheet: Sheet) -> Iterator[Correction]:
     for path, field in sheet.edition.by_path.items():
-        before, after = last.values[path], sheet[path]
+        before, after = last[path], sheet[path]
         if before != after:
             yield Correction(
                 "訂正",

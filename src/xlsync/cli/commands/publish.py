@@ -112,7 +112,7 @@ def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
 def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
     make_pages(plan.binder)
     year = plan.published_year
-    others = tuple(other_published_years(city, manifest_for(target, year.edition.form), year))
+    others = tuple(other_published_years(city.store, city.terms, target, year))
     publish(target, PublicationContents(year, others, plan.binder, has_parquet()))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from xlsync.publication.published_year import PublicSheet, PublishedYear
     from xlsync.summary.export.tidy import Row
 
+LEFT_OUT: Final = "left-out"
 _COUNTS: Final = (
     DataColumn(
         "state", "区分", meaning="「公表」と、公表していない理由の区分を足すと「登録」になります"
@@ -72,7 +73,7 @@ def left_out_table(year: PublishedYear) -> DataTable:
             "from_day": each.from_day or None,
         }
         rows.append({**row, **{level.field: name or None for level, name in units}})
-    return DataTable("left-out", "対象外・公表していない事業", columns, rows, ("key",))
+    return DataTable(LEFT_OUT, "対象外・公表していない事業", columns, rows, ("key",))
 
 
 def choice_table(edition: Edition) -> DataTable:
@@ -122,4 +123,4 @@ def _codes(edition: Edition, public: PublicSheet) -> Iterator[tuple[str, str]]:
             yield join_parts(values[:depth]), edition.by_path[path].label
 
 
-__all__ = ["budget_code_table", "choice_table", "count_table", "left_out_table"]
+__all__ = ["LEFT_OUT", "budget_code_table", "choice_table", "count_table", "left_out_table"]
