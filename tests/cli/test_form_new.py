@@ -162,6 +162,40 @@ def test_nothing_that_was_written_by_hand_is_written_over(guesses: Path, run: Ru
     assert Path(FORM, "form.toml").read_text(encoding="utf-8") == "# own\n"
 
 
+@pytest.mark.parametrize("name", ["drawing.xlsx", "form.toml"])
+def test_a_made_file_that_was_changed_by_hand_stays_as_it_is(
+    guesses: Path, run: Run, name: str
+) -> None:
+    assert run("form", "new", guesses).code == 0
+    corrected(guesses, {f"B{row_of(guesses, 'C29')}": "区域の面積"})
+    assert run("form", "new", guesses).code == 0, "nobody has changed what was made"
+    assert "区域の面積" in Path(FORM, "form.toml").read_text(encoding="utf-8")
+    if name == "form.toml":
+        own = Path(FORM, name).read_bytes() + b"\n# own"
+    else:
+        own = patch_cells(Path(FORM, name).read_bytes(), {("評価票", "A1"): "直した題"})
+    Path(FORM, name).write_bytes(own)
+    others = {file: file.read_bytes() for file in Path(FORM).iterdir()}
+    said = run("form", "new", guesses)
+    assert said.code == 3
+    assert f"{name} が、作ったあとに直されている" in said.err
+    assert {file: file.read_bytes() for file in Path(FORM).iterdir()} == others
+    Path(FORM, name).rename("残す")
+    assert run("form", "new", guesses).code == 0
+    assert Path("残す").read_bytes() == own
+
+
+def test_a_making_that_was_cut_short_after_the_drawing_is_finished(guesses: Path, run: Run) -> None:
+    assert run("form", "new", guesses).code == 0
+    form, drawing = (Path(FORM, name).read_bytes() for name in ("form.toml", "drawing.xlsx"))
+    corrected(guesses, {f"D{row_of(guesses, 'C29')}": "C30"})
+    assert run("form", "new", guesses).code == 0
+    assert Path(FORM, "drawing.xlsx").read_bytes() != drawing
+    Path(FORM, "form.toml").write_bytes(form)
+    assert run("form", "new", guesses).code == 0
+    assert Path(FORM, "form.toml").read_bytes() != form
+
+
 def test_an_open_workbook_is_not_written_into(guesses: Path, run: Run) -> None:
     corrected(guesses, {f"E{row_of(guesses, 'G2')}": "ひづけ"})
     data = guesses.read_bytes()

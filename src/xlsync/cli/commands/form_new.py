@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from xlsync.owner_file import opened_by
 from xlsync.workbook.official.definition_sheet import with_definition
 from xlsync.workbook.official.definition_use import DefinedForm, defined_form
 from xlsync.workbook.official.form_guess import guessed_form
+from xlsync.workbook.official.made_form import changed_files, is_made_here
 from xlsync.workbook.official.official_workbook import OfficialWorkbook
 from xlsync.workbook.official.worksheet_roles import DEFINITION
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
@@ -117,7 +119,7 @@ def _make_form(file: Path, official: OfficialWorkbook, options: NewFormOptions) 
         )
         return ATTENTION
     folder = options.out / f"{name}の様式"
-    _refuse_other_form(folder)
+    _refuse_other_form(folder, defined.form_files)
     folder.mkdir(parents=True, exist_ok=True)
     remove_abandoned(folder)
     for written, content in defined.form_files.items():
@@ -143,11 +145,18 @@ def _write_beside(file: Path, data: bytes, defined: DefinedForm) -> None:
     write_if_changed(file, changed)
 
 
-def _refuse_other_form(folder: Path) -> None:
-    """Refuse to write over a form that somebody wrote or changed by hand."""
-    file = folder / FORM_FILE
-    if file.exists() and not file.read_bytes().startswith(DefinedForm.first_line):
+def _refuse_other_form(folder: Path, new_files: Mapping[str, bytes]) -> None:
+    """Refuse to write over a form, or a file of one, that somebody wrote or changed by hand."""
+    held = {name: read_file(folder / name) for name in new_files if (folder / name).exists()}
+    if FORM_FILE in held and not is_made_here(held[FORM_FILE]):
         reason = (
             "別に作られた様式があるため、書き換えません。--out で別のフォルダを指定してください"
         )
-        raise WorkbookError(reason, str(file))
+        raise WorkbookError(reason, str(folder / FORM_FILE))
+    changed = changed_files(held, new_files)
+    if changed:
+        reason = (
+            f"{'、'.join(changed)} が、作ったあとに直されているようです。書き換えません。"
+            "--out で別のフォルダを指定するか、名前を変えて残してから、もう一度実行してください"
+        )
+        raise WorkbookError(reason, str(folder))

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError
 from xlsync.form.library import FORM_FILE, read_form
@@ -21,7 +21,8 @@ from xlsync.workbook.official.definition_rows import (
     read_rows,
 )
 from xlsync.workbook.official.definition_sheet import HEAD_ROW, PAGE_ROW
-from xlsync.workbook.official.form_text import FIRST_LINE, FormText, id_of
+from xlsync.workbook.official.form_text import FormText, id_of
+from xlsync.workbook.official.made_form import with_hashes
 from xlsync.workbook.official.official_drawing import drawing_of
 from xlsync.workbook.official.worksheet_roles import DEFINITION
 from xlsync.workbook.template.template import build_template
@@ -39,8 +40,6 @@ class DefinedForm:
 
     `row_faults` are the faults by row, `definition_changes` what has to be written into the worksheet, by cell.
     """
-
-    first_line: ClassVar[bytes] = FIRST_LINE.encode()
 
     year: int
     count: int
@@ -99,7 +98,7 @@ def _tried(
 ) -> tuple[Mapping[str, bytes], dict[int, str]]:
     """Return the form's files, after a template was built of them; else none, and the fault by its row."""
     drawing = drawing_of(official.book, rows.worksheet, text.path_by_cell, text.years, rows.year)
-    files = {DRAWING: drawing, FORM_FILE: text.text().encode()}
+    files = with_hashes({DRAWING: drawing, FORM_FILE: text.text().encode()})
     try:
         form = read_form(_folder_of(files), FORM_FILE)
         lines_of(form.at(rows.year))
