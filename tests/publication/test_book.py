@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -159,6 +160,29 @@ def test_a_page_that_cannot_be_made_is_named_and_nothing_is_published(
         publish(target, PublicationContents(year, bookbinder=binder))
     assert sorted(target.rglob("*")) == before
     assert [path.name for path in tmp_path.iterdir() if "xlsync-new" in path.name] == []
+
+
+class SmallBook(Bookbinder):
+    """Makes a book of one name without LibreOffice."""
+
+    def books(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the book."""
+        yield "全庁.pdf", b"%PDF-1.7 book"
+
+
+def test_a_publication_without_books_takes_those_of_the_year_along(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    target = tmp_path / "公表"
+    binder = SmallBook(year, template, PageMaker(LibreOffice(None), tmp_path / "pages"))
+    publish(target, PublicationContents(year, bookbinder=binder))
+    assert "前回の内容" not in (target / "about.html").read_text(encoding="utf-8")
+    for _ in range(2):
+        publish(target, PublicationContents(year))
+        assert (target / "books/2018/全庁.pdf").read_bytes() == b"%PDF-1.7 book"
+        assert "2018年度 全庁.pdf（PDF、前回の内容）" in (target / "about.html").read_text(
+            encoding="utf-8"
+        )
 
 
 def test_without_libreoffice_it_is_said_what_to_do(

@@ -13,6 +13,8 @@ from xlsync.publication.book.page_conversion import PageMaker
 from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsync.city.settings import CitySettings
     from xlsync.publication.book.books import BookOrder
     from xlsync.publication.published_year import PublishedYear
@@ -21,6 +23,7 @@ KEPT_PAGES: Final = "publication-pages"
 """The folder below the city's in which the pages of the last books are kept."""
 _MOST_PROCESSES: Final = 4
 _SHOWN: Final = 20
+_ALONE: Final = "作り直すときは --without-book を付けずに実行してください"
 _WITHOUT: Final = "PDFを作らないときは --without-book を付けてください"
 
 
@@ -53,6 +56,13 @@ def say_books(binder: Bookbinder | None) -> None:
         say(f"  ほか{len(continued) - _SHOWN}件")
 
 
+def say_kept_books(paths: Sequence[str]) -> None:
+    """Say which books stay as they were where none are made."""
+    if paths:
+        names = "、".join(path.rpartition("/")[2] for path in paths)
+        say(f"  PDFは作り直さず、前回の内容のまま残します：{names}（{_ALONE}）")
+
+
 def make_pages(binder: Bookbinder | None) -> None:
     """Make the pages that are not there yet, and say on a terminal how far that is.
 
@@ -69,4 +79,4 @@ def make_pages(binder: Bookbinder | None) -> None:
             complain(f"PDFのページ {count}／{total}件")
 
 
-__all__ = ["KEPT_PAGES", "bookbinder", "make_pages", "say_books"]
+__all__ = ["KEPT_PAGES", "bookbinder", "make_pages", "say_books", "say_kept_books"]

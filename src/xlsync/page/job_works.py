@@ -14,7 +14,8 @@ from xlsync.city.year_change import carry_out, ledger_file
 from xlsync.exchange.figures.figures_run import keep_figures_of, run_figures
 from xlsync.exchange.register.register_run import run_register
 from xlsync.inbox.followup.written_words import written_words
-from xlsync.publication.write_publication import PublicationContents, publish
+from xlsync.publication.publication_folder import manifest_for
+from xlsync.publication.write_publication import PublicationContents, kept_books, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,6 +143,8 @@ def publish_year(city: CitySettings, year: PublishedYear, target: Path, run: Job
     for contents in run.steps([PublicationContents(year, others, None, has_parquet())]):
         publish(target, contents)
     run.say([f"公表用のフォルダを作りました：{target}（{len(year.public_sheets)}件）"])
+    books = kept_books(target, manifest_for(target, year.edition.form), year.edition.year)
+    run.say(f"前回の内容のまま残したPDF：{path}" for path in books)
 
 
 __all__ = [

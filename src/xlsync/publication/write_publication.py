@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlsync.disk import reported_at
 from xlsync.publication.corrections import correction_table
 from xlsync.publication.manifest import EVERY_YEAR
 from xlsync.publication.open_data.data_package import data_files
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsync.publication.book.books import Bookbinder
+    from xlsync.publication.manifest import Manifest
     from xlsync.publication.publication_folder import NewPublication
     from xlsync.publication.published_year import PublishedYear
 
@@ -26,7 +28,7 @@ class PublicationContents:
     """What is published: a fiscal year, and of which kinds.
 
     `other_years` are those that the folder holds already: the pages of projects show them beside this one. Without a
-    `bookbinder` there are no books.
+    `bookbinder` the books stay as they were.
     """
 
     published_year: PublishedYear
@@ -45,7 +47,7 @@ def publish(target: Path, contents: PublicationContents) -> None:
         publication.write_all(files, data_folder(number), number)
         books = _write_books(publication, contents)
         newest_first = sorted((year, *contents.other_years), key=lambda each: -each.edition.year)
-        links = [*books, *_kept_books(publication, number)]
+        links = [*books, *_kept_books(publication, target, contents)]
         more = links[:1]
         _write_site(publication, SiteContent(newest_first, more, links, corrections.rows), number)
 
@@ -63,11 +65,29 @@ def _write_books(publication: NewPublication, contents: PublicationContents) -> 
     return links
 
 
-def _kept_books(publication: NewPublication, renewed: int) -> Iterator[SiteLink]:
-    """Yield links to the books of other years, which are taken along."""
-    for path, year in publication.last_manifest.years_by_path.items():
-        if year not in {EVERY_YEAR, renewed} and path.startswith(book_folder(year)):
-            yield SiteLink(href(path), f"{year}年度 {path.rpartition('/')[2]}（PDF）")
+def kept_books(target: Path, manifest: Manifest, year: int) -> list[str]:
+    """Return the paths of the books of a fiscal year that a folder holds."""
+    return [
+        path
+        for path, of_year in manifest.years_by_path.items()
+        if of_year == year and path.startswith(book_folder(year)) and (target / path).is_file()
+    ]
+
+
+def _kept_books(
+    publication: NewPublication, target: Path, contents: PublicationContents
+) -> Iterator[SiteLink]:
+    """Yield links to the books that are taken along: those of other years, and this year's where none are made."""
+    manifest, renewed = publication.last_manifest, contents.published_year.edition.year
+    for year in dict.fromkeys(manifest.years_by_path.values()):
+        if year == EVERY_YEAR or (year == renewed and contents.bookbinder is not None):
+            continue
+        mark = "、前回の内容" if year == renewed else ""
+        for path in kept_books(target, manifest, year):
+            if year == renewed:
+                with reported_at(target / path):
+                    publication.write(path, (target / path).read_bytes(), year)
+            yield SiteLink(href(path), f"{year}年度 {path.rpartition('/')[2]}（PDF{mark}）")
 
 
 def _size(data: bytes) -> str:
@@ -88,4 +108,4 @@ def _write_site(publication: NewPublication, content: SiteContent, year: int) ->
             publication.write(path, page, of_year, title)
 
 
-__all__ = ["PublicationContents", "publish"]
+__all__ = ["PublicationContents", "kept_books", "publish"]

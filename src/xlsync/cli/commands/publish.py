@@ -11,7 +11,7 @@ from xlsync.city.published_years import has_parquet, other_published_years
 from xlsync.city.settings import publication_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
-from xlsync.cli.book_pages_lines import bookbinder, make_pages, say_books
+from xlsync.cli.book_pages_lines import bookbinder, make_pages, say_books, say_kept_books
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
@@ -23,7 +23,7 @@ from xlsync.cli.publication_lines import (
 from xlsync.publication.corrections import corrections_since
 from xlsync.publication.publication_folder import manifest_for
 from xlsync.publication.publishable_sheets import earlier_terms, published_year
-from xlsync.publication.write_publication import PublicationContents, publish
+from xlsync.publication.write_publication import PublicationContents, kept_books, publish
 from xlsync.sheet_stage import STAGE_WORDS
 
 if TYPE_CHECKING:
@@ -63,12 +63,13 @@ class PublishOptions:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is to be published, what nobody has confirmed of it, and what makes its books."""
+    """What is to be published, what nobody has confirmed of it, and what makes its books; `kept_books` stay as they were."""
 
     published_year: PublishedYear
     corrections: Sequence[Correction]
     candidates: Sequence[NameCandidate]
     binder: Bookbinder | None
+    kept_books: Sequence[str] = ()
 
     def say(self) -> None:
         """Show it."""
@@ -76,6 +77,7 @@ class _Plan:
         say_corrections(self.corrections)
         say_candidates(self.candidates)
         say_books(self.binder)
+        say_kept_books(self.kept_books)
 
 
 def publish_city(folder: Path, target: Path, options: PublishOptions) -> int:
@@ -104,9 +106,10 @@ def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
     publisher = publication_settings(city.folder).publisher(city.name)
     terms = _terms(city, options.fiscal_year)
     year = published_year(city.store, terms, publisher, has_unconfirmed=options.has_unconfirmed)
-    manifest_for(target, year.edition.form)
+    manifest = manifest_for(target, year.edition.form)
     binder = None if options.without_book else bookbinder(city, year, options.book_order)
-    return _Plan(year, corrections_since(target, year), unconfirmed_names(city, year), binder)
+    kept = kept_books(target, manifest, year.edition.year) if options.without_book else []
+    return _Plan(year, corrections_since(target, year), unconfirmed_names(city, year), binder, kept)
 
 
 def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
