@@ -295,7 +295,7 @@ def test_the_people_of_the_sections_are_compared_with_their_posts(run: Run) -> N
         Decimal(str(json.loads(data)["costs"]["2017-settled"]["regular_staff_fte"] or 0))
         for data in papers.official_bytes().values()
     )
-    [mine] = [u for u in units if u["period"] == "H29年度決算" and u["posts"] == "14"]
+    [mine] = [u for u in units if u["period_label"] == "H29年度決算" and u["posts"] == "14"]
     assert Decimal(mine["persons"]) == expected
     assert Decimal(mine["difference"]) == expected - 14
     book = openpyxl.load_workbook("定員.xlsx")

@@ -57,7 +57,7 @@ def main() -> None:
 def _names_can_be_japanese() -> bool:
     """False under a locale without Japanese where somebody has also turned off Python's own remedy, the UTF-8 mode."""
     try:
-        "評価シート".encode(sys.getfilesystemencoding())
+        "日本語".encode(sys.getfilesystemencoding())
     except UnicodeEncodeError:
         return False
     return True

@@ -33,9 +33,7 @@ _TRIALS: Final = 20
 _SLOW: Final = 0.05
 """Seconds to write a small file, above which something looks into each of them."""
 _OTHERS: Final = stat.S_IRWXO
-_NAME: Final = (
-    "（検査）事務事業評価シートの長い名前のファイルを置けるかどうかを確かめています" + "あ" * 30
-)
+_NAME: Final = "（検査）とても長い名前のファイルを置けるかどうかを確かめています" + "あ" * 30
 
 
 @dataclass(frozen=True, slots=True)

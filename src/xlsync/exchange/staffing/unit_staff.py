@@ -55,7 +55,7 @@ class UnitStaff:
         difference = self.difference
         return {
             "unit": list(self.unit_names),
-            "period": self.period_label,
+            "period_label": self.period_label,
             "sheets": len(self.staffed_sheets),
             "blank": [sheet.key for sheet in self.blank_sheets],
             "persons": str(self.person_count),

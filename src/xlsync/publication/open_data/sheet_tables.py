@@ -30,7 +30,7 @@ FISCAL_YEAR: Final = DataColumn(
     "fiscal_year", "年度（西暦）", "integer", meaning="その行の年度（4月から翌年3月まで）"
 )
 _ABOUT_SHEET: Final = (
-    DataColumn("edition", "対象年度（西暦）", "integer", meaning="評価シートの対象年度"),
+    DataColumn("edition", "対象年度（西暦）", "integer", meaning="シートの対象年度"),
     DataColumn("city_code", "団体コード", meaning="全国地方公共団体コード（6桁）"),
     DataColumn("city", "市区町村名"),
     DataColumn(
@@ -55,7 +55,9 @@ def _table_of(year: PublishedYear, table: AxisTable) -> DataTable:
     own = [_column(table, column) for column in table.columns]
     columns = with_distinct_headings([*head, *dated, *own])
     title = (
-        "評価シート一覧" if is_once else f"{'・'.join(_parts(table))}（{'・'.join(table.axes)}別）"
+        f"{year.edition.definition.words.sheet}一覧"
+        if is_once
+        else f"{'・'.join(_parts(table))}（{'・'.join(table.axes)}別）"
     )
     rows = [row for each in year.public_sheets for row in _rows(year, table, each)]
     name = SHEETS if is_once else table.name

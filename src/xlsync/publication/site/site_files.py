@@ -160,7 +160,8 @@ def _data_links(years: Iterable[PublishedYear]) -> Iterator[SiteLink]:
     for year in years:
         folder, number = data_folder(year.edition.year), year.edition.year
         yield SiteLink(f"{folder}{DESCRIPTOR}", f"{number}年度のデータの目録（datapackage.json）")
-        yield SiteLink(f"{folder}sheets.csv", f"{number}年度の評価シート一覧（CSV）")
+        sheets = f"{number}年度の{year.edition.definition.words.sheet}一覧（CSV）"
+        yield SiteLink(f"{folder}sheets.csv", sheets)
         yield SiteLink(f"{folder}figures.csv", f"{number}年度の数値一覧（CSV）")
         yield SiteLink(f"{folder}proof.csv", f"{number}年度の検算（CSV）")
         yield SiteLink(f"{folder}dictionary.csv", f"{number}年度のデータ項目の説明（CSV）")

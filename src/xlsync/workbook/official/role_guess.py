@@ -37,7 +37,6 @@ _KEYS: Final = (
 )
 _TITLES: Final = (
     *(
-        "事務事業名",
         "事業名",
         "事業の名称",
         "工事名",
@@ -50,6 +49,8 @@ _TITLES: Final = (
     ),
     *("の名称", "名称"),
 )
+_NO_TITLES: Final = ("予算",)
+"""What a label begins with that names what several sheets share."""
 _NO_KEYS: Final = ("電話", "郵便", "個人番号", "口座", "証書", "fax")
 _WORDS: Final = frozenset({"文章", "氏名", "文章（改行あり）"})
 
@@ -60,7 +61,9 @@ def with_roles(fields: Sequence[OfficialField]) -> list[OfficialField]:
     roles = _levels(usable)
     rest = [field for field in usable if field.cell not in roles]
     key = _first_that_ends(rest, _KEYS)
-    title = _first_that_ends([field for field in rest if field is not key], _TITLES)
+    title = _first_that_ends(
+        [field for field in rest if field is not key and not _is_shared(field)], _TITLES
+    )
     roles |= _role(TITLE, title) | _role(KEY, key or title or next(iter(rest), None))
     return [_with_role(field, roles) for field in fields]
 
@@ -89,6 +92,10 @@ def _first_that_ends(fields: Sequence[OfficialField], words: Sequence[str]) -> O
         field for word in words for field in likely if plain(field.field_words.label).endswith(word)
     ]
     return ending[0] if ending else None
+
+
+def _is_shared(field: OfficialField) -> bool:
+    return plain(field.field_words.label).startswith(_NO_TITLES)
 
 
 def _is_no_key(field: OfficialField) -> bool:
