@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -61,9 +61,7 @@ def with_roles(fields: Sequence[OfficialField]) -> list[OfficialField]:
     roles = _levels(usable)
     rest = [field for field in usable if field.cell not in roles]
     key = _first_that_ends(rest, _KEYS)
-    title = _first_that_ends(
-        [field for field in rest if field is not key and not _is_shared(field)], _TITLES
-    )
+    title = _first_that_ends(_titles_among(rest, key), _TITLES)
     roles |= _role(TITLE, title) | _role(KEY, key or title or next(iter(rest), None))
     return [_with_role(field, roles) for field in fields]
 
@@ -94,8 +92,12 @@ def _first_that_ends(fields: Sequence[OfficialField], words: Sequence[str]) -> O
     return ending[0] if ending else None
 
 
-def _is_shared(field: OfficialField) -> bool:
-    return plain(field.field_words.label).startswith(_NO_TITLES)
+def _titles_among(
+    fields: Iterable[OfficialField], key: OfficialField | None
+) -> list[OfficialField]:
+    """Return the fields that may be a sheet's title."""
+    others = (field for field in fields if field is not key)
+    return [each for each in others if not plain(each.field_words.label).startswith(_NO_TITLES)]
 
 
 def _is_no_key(field: OfficialField) -> bool:
