@@ -30,10 +30,28 @@ class System:
 
     refuses: str = ""
     asked: list[tuple[str, ...]] = field(default_factory=list)
+    tasks: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, words: tuple[str, ...]) -> tuple[int, str]:
         self.asked.append(words)
-        return (1, "アクセスが拒否されました。") if self.refuses in words else (0, "")
+        if self.refuses in words:
+            return 1, "アクセスが拒否されました。"
+        return self._schtasks(words) if words[0] == "schtasks" else (0, "")
+
+    def _schtasks(self, words: tuple[str, ...]) -> tuple[int, str]:
+        """The Task Scheduler: it keeps the XML of each task until it is deleted."""
+        verb, name = words[1], words[words.index("/TN") + 1]
+        if verb == "/Create":
+            file = Path(words[words.index("/XML") + 1])
+            self.tasks[name] = file.read_text(encoding="utf-16")
+        elif name not in self.tasks:
+            return 1, "指定されたファイルが見つかりません。"
+        return 0, self.tasks.pop(name) if verb == "/Delete" else self.tasks[name]
+
+    @property
+    def carried_out(self) -> list[tuple[str, ...]]:
+        """What changed anything."""
+        return [words for words in self.asked if words[1] != "/Query"]
 
 
 @pytest.fixture
@@ -204,8 +222,9 @@ def test_a_task_has_the_parts_that_the_task_scheduler_wants(command: str, *, of_
 def test_on_windows_tasks_are_registered_started_and_removed(with_backup: Path) -> None:
     system = System()
     assert install(with_backup, replace(WINDOWS, serves=True), system) == 0
-    assert [words[1] for words in system.asked] == ["/Create", "/Run", "/Create", "/Run", "/Create"]
-    create = system.asked[0]
+    changes = [words[1] for words in system.carried_out]
+    assert changes == ["/Create", "/Run", "/Create", "/Run", "/Create"]
+    create = system.carried_out[0]
     file = Path(create[create.index("/XML") + 1])
     assert file.read_bytes()[:2] in {b"\xff\xfe", b"\xfe\xff"}
     assert "xlsync" in file.read_text(encoding="utf-16")
@@ -216,7 +235,43 @@ def test_on_windows_tasks_are_registered_started_and_removed(with_backup: Path) 
     assert not list(with_backup.glob("*.task.xml"))
 
 
+def test_a_task_by_hand_or_of_another_city_is_left_alone(
+    folder: Path, run: Run, tmp_path: Path
+) -> None:
+    other = tmp_path / "別の市"
+    assert run("init", other).code == 0
+    system = System()
+    assert install(folder, WINDOWS, system) == 0
+    before = dict(system.tasks)
+    with pytest.raises(BackgroundError, match="ほかの市"):
+        install(other, WINDOWS, system)
+    assert uninstall(other, WINDOWS, system) == 0
+    assert system.tasks == before
+    assert install(folder, WINDOWS, system) == 0, "its own is replaced"
+    by_hand = System(tasks={r"\xlsync\watch": "<Task><Actions/></Task>"})
+    with pytest.raises(BackgroundError, match="手で作られた"):
+        install(other, WINDOWS, by_hand)
+    assert by_hand.carried_out == []
+
+
+def test_a_task_that_cannot_be_removed_is_not_said_to_be_and_can_be_removed_later(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    system = System()
+    install(folder, WINDOWS, system)
+    for denied in ("/Delete", "/Query"):
+        system.refuses = denied
+        with pytest.raises(BackgroundError, match="アクセスが拒否"):
+            uninstall(folder, WINDOWS, system)
+        assert list(folder.glob("*.task.xml"))
+    system.refuses = ""
+    assert "止めて外しました" not in capfd.readouterr().out
+    assert uninstall(folder, WINDOWS, system) == 0
+    assert "止めて外しました" in capfd.readouterr().out
+    assert not list(folder.glob("*.task.xml"))
+
+
 def test_schtasks_asks_for_the_password_of_an_account_that_has_one(folder: Path) -> None:
     system = System()
     install(folder, replace(WINDOWS, account=r"CITY\xlsync"), system)
-    assert system.asked[0][-4:] == ("/RU", r"CITY\xlsync", "/RP", "*")
+    assert system.carried_out[0][-4:] == ("/RU", r"CITY\xlsync", "/RP", "*")

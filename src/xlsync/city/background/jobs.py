@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +17,9 @@ from xlsync.errors import BackgroundError
 JobName = Literal["watch", "serve", "backup"]
 
 DESCRIPTIONS: Final[dict[JobName, str]] = {
-    "watch": "xlsync watch: takes in the evaluation sheets saved in the shared folder",
-    "serve": "xlsync serve: answers the buttons in Excel over HTTP",
-    "backup": "xlsync backup: saves settings, form, lists and store every night",
+    "watch": "xlsync watch：共有フォルダに保存された評価シートを受け取ります",
+    "serve": "xlsync serve：Excelのボタンの窓口です",
+    "backup": "xlsync backup：設定、様式、名簿、登録データの控えを毎晩とります",
 }
 
 
@@ -74,7 +77,16 @@ def run_program(words: tuple[str, ...]) -> tuple[int, str]:
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)  # noqa: S603 - planned here
     except FileNotFoundError:
         return 127, f"{words[0]} がありません"
-    return done.returncode, done.stdout.decode("utf-8", "replace").strip()
+    return done.returncode, _as_text(done.stdout).strip()
+
+
+def _as_text(data: bytes) -> str:
+    """Return what a program said: in UTF-8 or UTF-16, or else in the code page of the terminal, as schtasks says it."""
+    if data.startswith(codecs.BOM_UTF16_LE):
+        return data.decode("utf-16", "replace")
+    with contextlib.suppress(UnicodeDecodeError):
+        return data.decode("utf-8")
+    return data.decode("oem" if sys.platform == "win32" else "utf-8", "replace")
 
 
 def carry_out(steps: Iterable[Step], run: Run) -> None:

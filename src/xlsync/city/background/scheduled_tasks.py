@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from pathlib import Path, PureWindowsPath
 from typing import Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from xlsync.city.background.jobs import (
     DESCRIPTIONS,
@@ -15,6 +16,7 @@ from xlsync.city.background.jobs import (
     Step,
     WriteFile,
 )
+from xlsync.errors import BackgroundError
 
 NETWORK_SERVICE: Final = r"NT AUTHORITY\NETWORK SERVICE"
 _NETWORK_SERVICE_SID: Final = "S-1-5-20"
@@ -26,11 +28,13 @@ _LASTING: Final = """\
     </RestartOnFailure>
 """
 _NIGHTLY: Final = "    <ExecutionTimeLimit>PT6H</ExecutionTimeLimit>\n"
+_AUTHOR: Final = "xlsync service install"
+_FOLDER: Final = re.compile(r"<WorkingDirectory>(.*?)</WorkingDirectory>")
 _TASK: Final = """\
 <?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
-    <Author>xlsync service install</Author>
+    <Author>{author}</Author>
     <Description>{description}</Description>
   </RegistrationInfo>
   <Triggers>
@@ -94,6 +98,7 @@ def task_text(job: Job, *, of_user: bool) -> str:
     start = _AT_LOGON.format(account=account) if of_user else _AT_BOOT
     trigger = _AT_NIGHT if job.job_name == "backup" else start
     return _TASK.format(
+        author=_AUTHOR,
         description=escape(DESCRIPTIONS[job.job_name]),
         trigger=trigger,
         principal=_principal(account, of_user=of_user),
@@ -128,15 +133,50 @@ def installing(job: Job, *, of_user: bool) -> list[Step]:
 
 
 def removing(job: Job) -> list[Step]:
-    """Return the steps that stop and remove a job."""
+    """Return the steps that stop and remove a job; its XML last, for as long as it is there the task is looked for."""
     name = task_name(job.job_name)
     return [
         RunProgram(("schtasks", "/End", "/TN", name), may_fail=True),
-        RunProgram(("schtasks", "/Delete", "/TN", name, "/F"), may_fail=True),
+        RunProgram(("schtasks", "/Delete", "/TN", name, "/F")),
         DeleteFile(task_file(job)),
     ]
 
 
-def is_known_words(job: JobName) -> tuple[str, ...]:
-    """Return the command that says by its exit code whether a job's task is there."""
-    return ("schtasks", "/Query", "/TN", task_name(job))
+def query_words(job: JobName) -> tuple[str, ...]:
+    """Return the command that says the XML of a job's task, and by its exit code whether one is there."""
+    return ("schtasks", "/Query", "/TN", task_name(job), "/XML")
+
+
+def folder_in(text: str) -> str:
+    """Return the folder of the city that a task's XML is about, "" where `xlsync service install` did not write it."""
+    folder = _FOLDER.search(text)
+    return unescape(folder[1]) if folder and f"<Author>{_AUTHOR}</Author>" in text else ""
+
+
+def is_of_city(city_folder: Path, task_folder: str | None) -> bool:
+    """Return whether a task whose XML names `task_folder` is a city's; None is that of no task."""
+    return bool(task_folder) and PureWindowsPath(str(task_folder)) == PureWindowsPath(city_folder)
+
+
+def refuse_foreign(job: Job, task_folder: str | None) -> None:
+    """Raise BackgroundError where the task of this name is by hand or another city's: installing would replace it."""
+    if task_folder is None or is_of_city(job.city_folder, task_folder):
+        return
+    reason = (
+        "手で作られたタスクがあります。タスク スケジューラで削除してから、もう一度実行してください"
+    )
+    if task_folder:
+        reason = (
+            f"ほかの市のフォルダ（{task_folder}）のものが入っています。"
+            "先にそこで `xlsync service uninstall` を実行してください"
+        )
+    raise BackgroundError(reason, task_name(job.job_name))
+
+
+def unseen(job: Job, answer: str) -> BackgroundError:
+    """Return the fault of a task that was installed and is not seen: it is gone, or others may not look at it."""
+    reason = (
+        f"タスクが見つからないか、見る権限がありません（{answer}）。管理者として実行してください。"
+        f"タスクがもうないときは、{task_file(job).name} を削除してください"
+    )
+    return BackgroundError(reason, task_name(job.job_name))

@@ -69,7 +69,7 @@ def install(folder: Path, options: BackgroundOptions, run: Run = run_program) ->
     account = _account(city, options)
     steps: list[Step] = []
     for name in names:
-        steps += _installing(_job(city, name, account), options)
+        steps += _installing(_job(city, name, account), options, run)
     if options.is_dry_run:
         _say_steps(steps)
         return 0
@@ -92,17 +92,16 @@ def _wanted(city: CitySettings, options: BackgroundOptions) -> list[JobName]:
 def uninstall(folder: Path, options: BackgroundOptions, run: Run = run_program) -> int:
     """Stop and remove what `install` has installed; return the exit code."""
     city = current_city(folder)
-    removed: list[JobName] = []
+    is_any_removed = False
     for name in JOBS:
-        steps = _removing(city, name, options)
+        steps = _removing(city, name, options, run)
         if options.is_dry_run:
             _say_steps(steps)
         elif steps:
             carry_out(steps, run)
-            removed.append(name)
-    for name in removed:
-        say(f"止めて外しました：{_WORDS[name]}")
-    if not removed and not options.is_dry_run:
+            is_any_removed = True
+            say(f"止めて外しました：{_WORDS[name]}")
+    if not is_any_removed and not options.is_dry_run:
         say("入っているものはありません")
     return 0
 
@@ -173,22 +172,33 @@ def _program() -> tuple[str, ...]:
     return (str(file if file.is_file() else Path(sys.argv[0]).absolute()),)
 
 
-def _installing(job: Job, options: BackgroundOptions) -> list[Step]:
+def _installing(job: Job, options: BackgroundOptions, run: Run) -> list[Step]:
     if options.is_windows:
+        code, text = run(scheduled_tasks.query_words(job.job_name))
+        scheduled_tasks.refuse_foreign(job, None if code else scheduled_tasks.folder_in(text))
         return scheduled_tasks.installing(job, of_user=options.of_user)
     return systemd_units.installing(job, _unit_folder(options), of_user=options.of_user)
 
 
-def _removing(city: CitySettings, name: JobName, options: BackgroundOptions) -> list[Step]:
-    if options.is_windows:
-        job = _job(city, name, "")
-        return scheduled_tasks.removing(job) if scheduled_tasks.task_file(job).is_file() else []
-    return systemd_units.removing(name, _unit_folder(options), of_user=options.of_user)
+def _removing(
+    city: CitySettings, name: JobName, options: BackgroundOptions, run: Run
+) -> list[Step]:
+    if not options.is_windows:
+        return systemd_units.removing(name, _unit_folder(options), of_user=options.of_user)
+    job = _job(city, name, "")
+    code, text = run(scheduled_tasks.query_words(name))
+    if code and scheduled_tasks.task_file(job).is_file():
+        raise scheduled_tasks.unseen(job, text)
+    task_folder = None if code else scheduled_tasks.folder_in(text)
+    is_of_city = scheduled_tasks.is_of_city(city.folder, task_folder)
+    return scheduled_tasks.removing(job) if is_of_city else []
 
 
 def _is_installed(city: CitySettings, name: JobName, options: BackgroundOptions, run: Run) -> bool:
     if options.is_windows:
-        return run(scheduled_tasks.is_known_words(name))[0] == 0
+        code, text = run(scheduled_tasks.query_words(name))
+        folder = scheduled_tasks.folder_in(text)
+        return not code and scheduled_tasks.is_of_city(city.folder, folder)
     unit = _unit_folder(options) / f"{systemd_units.unit_name(name)}.service"
     words = systemd_units.is_active_words(name, of_user=options.of_user)
     is_this_citys = unit.is_file() and f"={city.folder}\n" in unit.read_text(
