@@ -173,6 +173,8 @@ def test_a_proxy_on_this_computer_names_people_and_the_settings_their_roles(
     assert sato.get("/record", **header).status_code == 403
     unknown = office.visitor().get("/", **{"X-Remote-User": "SOMU\\suzuki"})
     assert unknown.status_code == 403
+    assert "SOMU\\suzuki さんは、この画面の利用者に登録されていません" in text_of(unknown)
+    assert "[page.people] に「SOMU\\suzuki」" in text_of(unknown)
     outside = office.visitor().client.get(
         "/", base_url=f"http://{HOST}", headers=header, environ_base={"REMOTE_ADDR": "10.0.0.9"}
     )

@@ -25,6 +25,7 @@ from xlsync.errors import (
     XlsyncError,
 )
 from xlsync.exchange.field_conflicts import field_conflicts
+from xlsync.page.page_words import coded
 from xlsync.page.refusals import refusal_of
 from xlsync.page.search_words import searchable, searched_words
 from xlsync.page.word_marks import marked
@@ -341,6 +342,42 @@ def test_a_dead_watcher_is_said_on_every_screen_and_the_audit_reads_the_store(
     broken = office.store.folder / "revisions/2018" / papers.CLEAN / "2.json"
     broken.write_bytes(broken.read_bytes()[:-40])
     assert "異常 " in text_of(officer.submit("/health", 0, {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`xlsync watch` を", "<code>xlsync watch</code> を"),
+        ("`a` と `b`", "<code>a</code> と <code>b</code>"),
+        ("`<img src=x>` & <b>", "<code>&lt;img src=x&gt;</code> &amp; &lt;b&gt;"),
+        ("片方だけ ` です", "片方だけ ` です"),
+        ("``", "``"),
+        ("", ""),
+    ],
+)
+def test_a_command_in_a_sentence_is_shown_as_one_and_nothing_else_becomes_markup(
+    text: str, shown: str
+) -> None:
+    assert str(coded(text)) == shown
+
+
+def test_no_command_stands_between_backquotes_on_a_screen(office: Office) -> None:
+    officer = office.officer()
+    for address in ("/", "/health", "/login", "/figures", "/rollover"):
+        assert "`" not in text_of(officer.get(address)), address
+    assert "<code>xlsync watch</code>" in officer.page("/health")
+    assert "<code>xlsync page</code>" in text_of(office.visitor().get("/enter?token=x"))
+
+
+def test_key_and_title_are_called_what_the_form_calls_them(office: Office) -> None:
+    officer, words = office.officer(), papers.edition().definition.words
+    heads = f'<th scope="col">{words.key}</th><th scope="col">{words.title}</th>'
+    for address in ("/sheets", f"/acts/accept?sheet={OTHER}", "/publish"):
+        assert heads in officer.page(address), address
+    assert f'<th scope="col">{words.key}</th>' in officer.page("/record")
+    assert f"{words.title}・{words.key}・" in officer.page("/sheets")
+    head = officer.get("/sheets.csv").get_data().decode("utf-8-sig").splitlines()[0]
+    assert head.startswith(f"{words.key},{words.title},")
 
 
 def test_a_session_can_be_ended_by_it(office: Office) -> None:

@@ -308,6 +308,10 @@ def test_changes_that_wait_are_accepted_or_not_on_what_was_looked_at(office: Off
     action, hidden = forms_in(page)[0]
     numbers = re.findall(r'name="number" value="(\d+)"', page)
     assert len(numbers) == 2
+    for chosen in ([], ["x"]):
+        nothing = officer.send(action, {**hidden, "number": chosen, "closing": "accept"})
+        assert (nothing.status_code, "変更を選んでください" in text_of(nothing)) == (422, True)
+    assert "0件" not in officer.page("/review").split("<main")[1]
     stale = officer.send(action, {**hidden, "seen": "99", "number": numbers, "closing": "accept"})
     assert stale.status_code == 409
     assert (
@@ -329,6 +333,8 @@ def test_figures_of_a_kind_the_city_knows_are_shown_and_taken_in(office: Office)
     assert "まだ決めてありません" in officer.page("/figures")
     refused = upload(officer, "/figures/preview", b"a,b\n1,2\n", "決算.csv", kind="決算")
     assert refused.status_code == 422
+    assert "<code>xlsync figures import … --map</code>" in text_of(refused)
+    assert "`" not in text_of(refused)
     entries = ("（区分）=決算", "（単位）=円", *(entry for entry in MAP if "=" in entry))
     meanings = dict(entry.split("=", 1) for entry in entries)
     kinds = [["種類", "見出し", "欄"], *(["決算", *each] for each in meanings.items())]

@@ -12,14 +12,15 @@ from werkzeug.exceptions import HTTPException
 
 from xlsync.errors import XlsyncError
 from xlsync.page.guard import TOKEN_FIELD, SignInNeeded, check_visit, secure_headers
-from xlsync.page.page_context import EXTENSION, PageContext, city, context, edition
+from xlsync.page.health_watch import HEALTH_EXTENSION, HealthWatch
+from xlsync.page.page_context import EXTENSION, PageContext, city, context, edition, health_watch
 from xlsync.page.page_log import PageLog
 from xlsync.page.page_words import add_words
 from xlsync.page.refusals import BUG, PageRefused, RefusalText, refusal_of, unknown_page
 from xlsync.page.screens import OFFICE_MENU, SCREENS
 from xlsync.page.screens.visible_sheets import visible_rows
 from xlsync.page.sessions import form_token
-from xlsync.page.watcher_health import health_words
+from xlsync.page.watcher_health import health_items
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -36,6 +37,10 @@ def create_page(page_context: PageContext) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=_LARGEST_BODY, MAX_FORM_MEMORY_SIZE=4 * 2**20)
     app.config["MAX_FORM_PARTS"] = 20_000
     app.extensions[EXTENSION] = page_context
+    app.extensions[HEALTH_EXTENSION] = HealthWatch(
+        lambda: health_items(page_context.read_city(), page_context.now()),
+        lambda: page_context.now().timestamp(),
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     add_words(app, page_context.now)
     for screen in SCREENS:
@@ -62,6 +67,7 @@ def _frame() -> dict[str, Any]:
         "visitor": visitor,
         "city": city(),
         "edition": edition(),
+        "sheet_words": edition().definition.words,
         "token": form_token(g.session_id),
         "token_field": TOKEN_FIELD,
         "office_menu": OFFICE_MENU,
@@ -69,7 +75,7 @@ def _frame() -> dict[str, Any]:
         "conflict_count": sum(map(attrgetter("open_conflicts"), completions)),
         "snapshot_version": snapshot.version,
         "messages": context().sessions.take_messages(g.session_id),
-        "health": health_words(city(), context().now()),
+        "health": health_watch().words(),
     }
 
 

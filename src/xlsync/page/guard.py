@@ -82,12 +82,23 @@ def _check_role(roles: frozenset[Role] | None) -> None:
         return
     if g.visitor is None:
         raise SignInNeeded
+    if not g.visitor.roles:
+        raise _unlisted(g.visitor.person)
     if not g.visitor.roles & roles:
         words = "この画面を見る" if request.method == "GET" else "この操作をする"
         raise forbidden(f"{words}ことは、「{g.visitor.role_words}」の方にはできません")
     _refuse_without_token()
     if not context().sheet_snapshots.is_published(_PATIENCE):
         raise PageRefused(_READING)
+
+
+def _unlisted(person: str) -> PageRefused:
+    """Return the refusal of somebody whom the proxy names and the settings do not."""
+    what = f"{person} さんは、この画面の利用者に登録されていません。"
+    advice = (
+        f"情報システム担当の方は、xlsync.toml の [page.people] に「{person}」を書き足してください。"
+    )
+    return PageRefused(RefusalText(403, "この画面は使えません", what, advice))
 
 
 class SignInNeeded(Exception):

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app, g
 
 from xlsync.exchange import Source
+from xlsync.page.health_watch import HEALTH_EXTENSION
 
 if TYPE_CHECKING:
     from xlsync.addin.ways.keys import Keys
     from xlsync.city.settings import CitySettings
     from xlsync.form.edition import Edition
+    from xlsync.page.health_watch import HealthWatch
     from xlsync.page.page_jobs import Jobs
     from xlsync.page.page_log import PageLog
     from xlsync.page.sessions import Sessions
@@ -71,6 +73,11 @@ def context() -> PageContext:
     return cast("PageContext", current_app.extensions[EXTENSION])
 
 
+def health_watch() -> HealthWatch:
+    """Return how what runs beside the page was when it was last looked at."""
+    return cast("HealthWatch", current_app.extensions[HEALTH_EXTENSION])
+
+
 def city() -> CitySettings:
     """Return the city's settings for the visit at hand: the same from its beginning to its end."""
     if "city" not in g:
@@ -117,6 +124,7 @@ __all__ = [
     "city",
     "context",
     "edition",
+    "health_watch",
     "leave_message",
     "note_act",
     "note_changed",

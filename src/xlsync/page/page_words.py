@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Final
 
 from flask import url_for
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 _WEEKDAYS: Final = "月火水木金土日"
+_COMMAND: Final = re.compile(r"`([^`\n]+)`")
 
 
 def add_words(app: Flask, now: Callable[[], dt.datetime]) -> None:
@@ -41,6 +43,7 @@ def add_words(app: Flask, now: Callable[[], dt.datetime]) -> None:
     app.add_template_filter(number_words, "number")
     app.add_template_filter(name_on_disk, "on_disk")
     app.add_template_filter(lines, "lines")
+    app.add_template_filter(coded, "coded")
     app.jinja_env.globals.update(states=ALL_STATES, marks=STATE_MARKS, sheet_url=sheet_url)
 
 
@@ -64,9 +67,17 @@ def lines(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
 
+def coded(text: str) -> Markup:
+    """Return a sentence in which what stands between backquotes is shown as a command."""
+    parts = _COMMAND.split(text)
+    shown = [escape(part) for part in parts]
+    shown[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    return Markup().join(shown)
+
+
 def sheet_url(endpoint: str, sheet_id: str, **arguments: object) -> str:
     """Return the address of a screen about a sheet."""
     return url_for(endpoint, sheet_name=name_on_disk(sheet_id), **arguments)  # type: ignore[arg-type]
 
 
-__all__ = ["add_words", "day_words", "number_words", "sheet_url", "unit_words"]
+__all__ = ["add_words", "coded", "day_words", "number_words", "sheet_url", "unit_words"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
 from dataclasses import dataclass
@@ -31,11 +32,6 @@ def health_items(city: CitySettings, now: dt.datetime) -> list[HealthItem]:
     return [_watcher(city, now), _shared_folder(city), _disk(city)]
 
 
-def health_words(city: CitySettings, now: dt.datetime) -> list[str]:
-    """Return a sentence for each thing that is not well."""
-    return [f"{item.what}{item.advice}" for item in health_items(city, now) if not item.is_well]
-
-
 def _watcher(city: CitySettings, now: dt.datetime) -> HealthItem:
     heartbeat = read_heartbeat(city.store.folder)
     if is_watcher_alive(city.store.folder, now) and heartbeat is not None:
@@ -57,15 +53,20 @@ def _last_words(when: str) -> str:
 
 
 def _shared_folder(city: CitySettings) -> HealthItem:
-    if city.sheets.is_dir():
-        return HealthItem("共有フォルダ", f"開けます（{city.shared}）。", is_well=True)
+    with contextlib.suppress(OSError):  # a broken link to the network is no folder
+        if city.sheets.is_dir():
+            return HealthItem("共有フォルダ", f"開けます（{city.shared}）。", is_well=True)
     what = f"共有フォルダ（{city.sheets}）が見えません。"
     advice = "ネットワークと、xlsync.toml の [folders] shared を確かめてください。"
     return HealthItem("共有フォルダ", what, advice=advice)
 
 
 def _disk(city: CitySettings) -> HealthItem:
-    free = shutil.disk_usage(city.store.folder).free
+    try:
+        free = shutil.disk_usage(city.store.folder).free
+    except OSError:
+        what = f"登録データのディスク（{city.store.folder}）の空きを調べられません。"
+        return HealthItem("ディスク", what, advice="サーバーのディスクを確かめてください。")
     words = f"登録データのディスクの空き {free / 2**30:,.1f} GB。"
     advice = (
         "" if free >= _LEAST_FREE else "空きを増やしてください。なくなると、何も受け取れません。"
@@ -73,4 +74,4 @@ def _disk(city: CitySettings) -> HealthItem:
     return HealthItem("ディスク", words, free >= _LEAST_FREE, advice)
 
 
-__all__ = ["HealthItem", "health_items", "health_words"]
+__all__ = ["HealthItem", "health_items"]

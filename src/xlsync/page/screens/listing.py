@@ -76,8 +76,8 @@ def take_away() -> Response:
     """Return the list that the address says as a CSV file."""
     rows = visible_rows()
     listed = filter_in_address().rows(rows, late_ids(rows))
-    levels = _levels()
-    head = ["事業コード", "事業名", *levels, "状況", "未入力", "エラー", "最終保存", "氏名"]
+    words = edition().definition.words
+    head = [words.key, words.title, *_levels(), "状況", "未入力", "エラー", "最終保存", "氏名"]
     note_act("一覧のダウンロード", "", f"{len(listed)}件")
     return download(csv_file(head, map(_cells, listed)), "シート一覧.csv", "text/csv")
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from xlsync.page.guard import allow
-from xlsync.page.page_context import city, context, leave_message, note_act
+from xlsync.page.page_context import city, context, health_watch, leave_message, note_act
 from xlsync.page.visitors import MONITORS, OFFICE
-from xlsync.page.watcher_health import health_items
 from xlsync.store import audit
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def show_health() -> str:
     """Show how the watcher, the shared folder, the disk and the sessions are."""
     return render_template(
         "health.html",
-        items=health_items(city(), context().now()),
+        items=health_watch().items(),
         sessions=context().sessions.every(),
         damaged=context().sheet_snapshots.latest.damaged,
         faults=None,
@@ -88,7 +87,7 @@ def audit_store() -> str:
     note_act("登録データの点検", "", f"異常 {len(faults)}件")
     return render_template(
         "health.html",
-        items=health_items(city(), context().now()),
+        items=health_watch().items(),
         sessions=context().sessions.every(),
         damaged=context().sheet_snapshots.latest.damaged,
         faults=faults,

@@ -18,6 +18,7 @@ from xlsync.page.page_context import (
     note_changed,
     visitor,
 )
+from xlsync.page.refusals import NOTHING_CHANGED, PageRefused, RefusalText
 from xlsync.page.screens.visible_sheets import visible_row
 from xlsync.page.visitors import OFFICE
 from xlsync.page.word_marks import TextPart, marked
@@ -64,14 +65,18 @@ def decide(sheet_name: str) -> Response:
     """Accept or reject the chosen changes of a sheet."""
     row = visible_row(sheet_name)
     numbers = {int(number) for number in request.form.getlist("number") if number.isdecimal()}
+    if not numbers:
+        advice = "「戻る」で前の画面に戻り、決める変更に印を付けてください。"
+        what = f"選んだ変更がありません。{NOTHING_CHANGED}"
+        raise PageRefused(RefusalText(422, "変更を選んでください", what, advice))
     closing: Closing = "reject" if request.form.get("closing") == "reject" else "accept"
     comment = request.form.get("comment", "").strip()
     decision = Decision(closing, context().moment, visitor().person, comment)
     seen = request.form.get("seen", 0, type=int)
     year, store = city().terms.fiscal_year, city().store
-    if numbers and closing == "accept":
+    if closing == "accept":
         accept_changes(store, row.sheet_id, year, numbers, decision, seen=seen)
-    elif numbers:
+    else:
         reject_changes(store, row.sheet_id, year, numbers, decision, seen=seen)
     words = "登録しました" if closing == "accept" else "登録しないことにしました"
     note_act("確認待ちの変更", row.board_line.key, f"{words} {len(numbers)}件")
