@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from xlsync.publication.private_names import name_candidates, words_in
-from xlsync.publication.published_year import PublishedYear
+from xlsync.publication.private_names import left_out_candidates, name_candidates, words_in
+from xlsync.publication.published_year import LeftOutSheet, PublishedYear
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,28 @@ def test_a_candidate_says_where_it_stands(year: PublishedYear) -> None:
     assert (candidate.path, candidate.word) == ("purpose", "山田太郎氏")
     assert candidate.around == "講演会を 山田太郎氏にお願いした。"
     assert "事業の目的" in candidate.field_title
+
+
+def test_words_that_could_not_be_read_and_words_of_no_list_are_looked_at_too(
+    year: PublishedYear,
+) -> None:
+    public = year.public_sheets[0]
+    edition = public.sheet.edition
+    number = next(each.path for each in edition.fields if each.kind.name == "money")
+    choice = next(each.path for each in edition.fields if each.kind.name == "choice")
+    sheet = public.sheet.with_values({choice: "山田太郎氏に委託"}, {number: "鈴木花子様 1,000"})
+    found = {each.path: each.word for each in name_candidates(replace(public, sheet=sheet))}
+    assert found == {choice: "山田太郎氏", number: "鈴木花子様"}
+
+
+def test_the_title_and_the_reason_of_a_sheet_that_is_left_out_are_looked_at(
+    year: PublishedYear,
+) -> None:
+    public = year.public_sheets[0]
+    sheet = public.sheet.with_values(
+        {"project.name": "山田太郎氏の記念事業", "purpose": "佐藤先生"}
+    )
+    left_out = LeftOutSheet(sheet, public.unit_names, "対象外", "鈴木花子様の申出のため")
+    found = [(each.field_title, each.word) for each in left_out_candidates(left_out)]
+    assert [word for _, word in found] == ["山田太郎氏", "鈴木花子様"]
+    assert found[1][0] == "公表しない理由"

@@ -11,7 +11,7 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.city.settings import csv_text, publication_settings
 from xlsync.csv_bytes import csv_text_of
 from xlsync.disk import replace_whole
-from xlsync.publication.private_names import name_candidates
+from xlsync.publication.private_names import left_out_candidates, name_candidates
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -32,7 +32,10 @@ def unconfirmed_names(city: CitySettings, year: PublishedYear) -> list[NameCandi
 
     """
     listed = _listed_names(city)
-    candidates = [each for public in year.public_sheets for each in name_candidates(public, listed)]
+    candidates = [
+        *(each for public in year.public_sheets for each in name_candidates(public, listed)),
+        *(each for sheet in year.left_out_sheets for each in left_out_candidates(sheet, listed)),
+    ]
     confirmed = {tuple(row[:_IDENTITY]) for row in _rows(city)}
     return [each for each in candidates if _identity(year, each) not in confirmed]
 

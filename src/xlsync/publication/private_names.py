@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.kinds import fold
+from xlsync.kinds import Choice, fold
 
 if TYPE_CHECKING:
-    from xlsync.publication.published_year import PublicSheet
+    from xlsync.publication.published_year import LeftOutSheet, PublicSheet
+    from xlsync.sheet import Sheet
 
 _NAME: Final = "(?:[一-龠々ヶ]{1,5}[ 　]?[一-龠々]{0,4}|[ァ-ヴー・]{2,10})"
 _HONORIFIC: Final = re.compile(
@@ -26,6 +27,8 @@ _TITLED: Final = re.compile(
 _REACHED: Final = re.compile(
     r"(?<![0-9-])0[0-9]{1,4}[-(][0-9]{1,4}[-)][0-9]{3,4}(?![0-9-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 )
+_REASON: Final = "left-out.reason"
+"""Stands for a path of the form where the reason of a sheet that is left out has a word."""
 _AROUND: Final = 12
 """Characters before and after a word that are shown with it."""
 
@@ -43,17 +46,41 @@ class NameCandidate:
 
 
 def name_candidates(public: PublicSheet, listed: Sequence[str] = ()) -> Iterator[NameCandidate]:
-    """Yield what may name a private person in the texts of a sheet; `listed` are names that the city looks for."""
+    """Yield what may name a private person in the words of a sheet; `listed` are names that the city looks for."""
     sheet = public.sheet
-    identity = sheet.edition.definition.identity
-    not_text = {*identity.key, *(level.field for level in identity.organization)}
     for path, field in sheet.edition.by_path.items():
-        if field.kind.name != "text" or path in not_text:
-            continue
-        text = sheet.text(path)
-        for start, end in words_in(text, listed):
-            around = text[max(0, start - _AROUND) : end + _AROUND].replace("\n", " ")
-            yield NameCandidate(sheet.id, sheet.key, path, field.title, text[start:end], around)
+        text = sheet.unreadable.get(path) or (sheet.text(path) if _is_free(sheet, path) else "")
+        yield from _candidates_in(sheet, path, field.title, text, listed)
+
+
+def left_out_candidates(
+    left_out: LeftOutSheet, listed: Sequence[str] = ()
+) -> Iterator[NameCandidate]:
+    """Yield what may name a private person in what is published of a sheet that is left out: its title and the reason."""
+    sheet = left_out.sheet
+    title = sheet.edition.definition.identity.title
+    if title:
+        yield from _candidates_in(
+            sheet, title, sheet.edition.by_path[title].title, sheet.title, listed
+        )
+    yield from _candidates_in(sheet, _REASON, "公表しない理由", left_out.reason, listed)
+
+
+def _is_free(sheet: Sheet, path: str) -> bool:
+    """Whether people wrote the words at a path freely: a text, or a word that its list does not offer."""
+    kind = sheet.edition.by_path[path].kind
+    identity = sheet.edition.definition.identity
+    if kind.name == "text":
+        return path not in {*identity.key, *(level.field for level in identity.organization)}
+    return isinstance(kind, Choice) and not kind.offers(sheet[path])
+
+
+def _candidates_in(
+    sheet: Sheet, path: str, field_title: str, text: str, listed: Sequence[str]
+) -> Iterator[NameCandidate]:
+    for start, end in words_in(text, listed):
+        around = text[max(0, start - _AROUND) : end + _AROUND].replace("\n", " ")
+        yield NameCandidate(sheet.id, sheet.key, path, field_title, text[start:end], around)
 
 
 def words_in(text: str, listed: Sequence[str] = ()) -> list[tuple[int, int]]:
@@ -88,4 +115,4 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-__all__ = ["NameCandidate", "name_candidates", "words_in"]
+__all__ = ["NameCandidate", "left_out_candidates", "name_candidates", "words_in"]
