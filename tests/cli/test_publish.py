@@ -163,6 +163,32 @@ def test_words_that_may_name_a_person_are_confirmed_once_and_again_where_the_tex
     assert "鈴木花子氏" in shown.out
 
 
+def test_what_was_confirmed_is_kept_whatever_a_person_did_to_the_list(
+    confirmed: Path, run: Run
+) -> None:
+    publish = ("publish", "公表", "--without-book", "--yes", "--names-confirmed")
+    name(run, "講師の山田太郎氏を招いた。")
+    assert run(*publish).code == 0
+    file = confirmed / "公表前の確認.csv"
+    text = (
+        file.read_text(encoding="utf-8-sig").rstrip() + ",広報課と相談\n2017,1-1,purpose,佐藤様\n"
+    )
+    file.write_text(text, encoding="utf-8-sig")
+    assert "山田太郎" not in run("publish", "公表", "--without-book", "--dry-run").out
+    name(run, "講師の鈴木花子氏を招いた。")
+    assert run(*publish).code == 0
+    after = file.read_text(encoding="utf-8-sig").splitlines()
+    assert after[: len(text.splitlines())] == text.splitlines()
+    assert "鈴木花子氏" in after[-1]
+    name(run, "講師の田中一郎氏を招いた。")
+    damaged = b"\x81\xff\x00"
+    file.write_bytes(damaged)
+    said = run(*publish)
+    assert said.code == 3
+    assert "公表前の確認.csv" in said.err
+    assert file.read_bytes() == damaged
+
+
 def name(run: Run, text: str) -> None:
     """Put a text into the confirmed sheet, as the planning office does, and confirm it again."""
     document = json.loads((EXAMPLES / f"{OTHER}.json").read_bytes())

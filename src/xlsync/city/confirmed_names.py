@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.city_lists import list_rows, write_list
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.settings import csv_text, publication_settings
-from xlsync.csv_bytes import csv_text_of
-from xlsync.disk import replace_whole
 from xlsync.publication.private_names import left_out_candidates, name_candidates
 
 if TYPE_CHECKING:
@@ -28,7 +25,7 @@ def unconfirmed_names(city: CitySettings, year: PublishedYear) -> list[NameCandi
     """Return the words that may name a private person and that nobody has confirmed.
 
     Raises:
-        SettingsError: The city's list of names cannot be read.
+        SettingsError: The city's list of names, or that of confirmed words, cannot be read.
 
     """
     listed = _listed_names(city)
@@ -46,13 +43,12 @@ def confirm_names(
     """Write down that somebody, by default the user, has looked at words and found them fit to be published."""
     who, when = who or user(), now()
     rows = [*_rows(city), *([*_identity(year, each), who, when] for each in candidates)]
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([_HEADS, *rows])
-    replace_whole(city.folder / CONFIRMED_FILE, b"\xef\xbb\xbf" + out.getvalue().encode())
+    write_list(city, CONFIRMED_FILE, [_HEADS, *rows])
 
 
 def _identity(year: PublishedYear, each: NameCandidate) -> tuple[str, ...]:
-    return (str(year.edition.year), each.sheet_id, each.path, each.word, each.around)
+    cells = (str(year.edition.year), each.sheet_id, each.path, each.word, each.around)
+    return tuple(map(str.strip, cells))  # as they are read back
 
 
 def _listed_names(city: CitySettings) -> Sequence[str]:
@@ -64,13 +60,9 @@ def _listed_names(city: CitySettings) -> Sequence[str]:
 
 
 def _rows(city: CitySettings) -> list[list[str]]:
-    """Return what is confirmed; nothing where the file is not there or cannot be read: then somebody looks again."""
-    try:
-        text = csv_text_of((city.folder / CONFIRMED_FILE).read_bytes())
-    except OSError:
-        return []
-    lines = csv.reader(io.StringIO((text or "").removeprefix("\ufeff"), newline=""))
-    return [row for row in lines if len(row) == len(_HEADS) and row[0].isdigit()]
+    """Return every row but the headings, whatever cells it has; SettingsError where the file cannot be read."""
+    rows = list_rows(city, CONFIRMED_FILE, "公表前の確認")
+    return [cells for _, cells in rows if tuple(cells[: len(_HEADS)]) != _HEADS]
 
 
 __all__ = ["CONFIRMED_FILE", "confirm_names", "unconfirmed_names"]
