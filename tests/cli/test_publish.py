@@ -189,6 +189,24 @@ def test_what_was_confirmed_is_kept_whatever_a_person_did_to_the_list(
     assert file.read_bytes() == damaged
 
 
+def test_a_preview_and_a_publication_do_not_share_a_folder(confirmed: Path, run: Run) -> None:
+    publish, preview = (("publish", name, "--without-book", "--yes") for name in ("公表", "下見"))
+    assert run(*publish).code == 0
+    before = files_in(confirmed / "公表")
+    said = run(*publish, "--all", "--names-confirmed")
+    assert said.code == 3
+    assert "下見（--all）を書き込めません" in said.err
+    assert files_in(confirmed / "公表") == before
+    for _ in range(2):
+        assert run(*preview, "--all", "--names-confirmed").code == 0
+    before = files_in(confirmed / "下見")
+    assert len([path for path in before if path.startswith("data/2018/sheets/")]) > 2
+    said = run(*preview)
+    assert said.code == 3
+    assert "公表には新しいフォルダを" in said.err
+    assert files_in(confirmed / "下見") == before
+
+
 def name(run: Run, text: str) -> None:
     """Put a text into the confirmed sheet, as the planning office does, and confirm it again."""
     document = json.loads((EXAMPLES / f"{OTHER}.json").read_bytes())

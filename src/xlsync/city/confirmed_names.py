@@ -29,10 +29,9 @@ def unconfirmed_names(city: CitySettings, year: PublishedYear) -> list[NameCandi
 
     """
     listed = _listed_names(city)
-    candidates = [
-        *(each for public in year.public_sheets for each in name_candidates(public, listed)),
-        *(each for sheet in year.left_out_sheets for each in left_out_candidates(sheet, listed)),
-    ]
+    candidates = [each for public in year.public_sheets for each in name_candidates(public, listed)]
+    for sheet in year.left_out_sheets:
+        candidates += left_out_candidates(sheet, listed)
     confirmed = {tuple(row[:_IDENTITY]) for row in _rows(city)}
     return [each for each in candidates if _identity(year, each) not in confirmed]
 

@@ -21,7 +21,7 @@ def other_published_years(
     store: Store, terms: Terms, target: Path, year: PublishedYear
 ) -> list[PublishedYear]:
     """Return what is published of the other fiscal years that the folder holds already, as it was published."""
-    manifest = manifest_for(target, year.edition.form)
+    manifest = manifest_for(target, year)
     held = set(manifest.years_by_path.values()) & set(store.editions())
     editions = [terms.form.at(each) for each in sorted(held - {year.edition.year})]
     return [

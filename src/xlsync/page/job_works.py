@@ -143,7 +143,7 @@ def publish_year(city: CitySettings, year: PublishedYear, target: Path, run: Job
     for contents in run.steps([PublicationContents(year, others, None, has_parquet())]):
         publish(target, contents)
     run.say([f"公表用のフォルダを作りました：{target}（{len(year.public_sheets)}件）"])
-    books = kept_books(target, manifest_for(target, year.edition.form), year.edition.year)
+    books = kept_books(target, manifest_for(target, year), year.edition.year)
     run.say(f"前回の内容のまま残したPDF：{path}" for path in books)
 
 

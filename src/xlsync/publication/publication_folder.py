@@ -8,17 +8,24 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from xlsync.atomic_rename import UNSUPPORTED, exchange
 from xlsync.disk import flush_folder, replace_whole, write_unflushed
 from xlsync.errors import StoreError
 from xlsync.publication.manifest import MANIFEST, Manifest, read_manifest
 
+if TYPE_CHECKING:
+    from xlsync.publication.published_year import PublishedYear
+
 _NEW: Final = ".{}.xlsync-new"
 _OLD: Final = ".{}.xlsync-old"
 _FOREIGN: Final = "公表用のフォルダではなく、ほかのファイルがあります。空のフォルダか、新しい名前を指定してください"
 _OTHER_FORM: Final = "別の様式（{}）の公表用のフォルダです。別のフォルダを指定してください"
+_IS_PREVIEW: Final = "下見（--all）のフォルダで、確認済でないシートが入っています。公表には新しいフォルダを指定してください"
+_IS_PUBLICATION: Final = (
+    "公表用のフォルダには、下見（--all）を書き込めません。下見には新しいフォルダを指定してください"
+)
 
 _NOT_WRITTEN: Final = (
     "公表用のフォルダを書き換えられません（{}）。"
@@ -59,7 +66,7 @@ class NewPublication:
 
 
 @contextlib.contextmanager
-def new_publication(target: Path, form_id: str) -> Iterator[NewPublication]:
+def new_publication(target: Path, year: PublishedYear) -> Iterator[NewPublication]:
     """Yield a publication to be written; at the end of the block it takes the place of the one in the folder `target`.
 
     Files of other fiscal years, and files that nobody of ours has written, are taken along. Where anything fails, the last
@@ -69,7 +76,7 @@ def new_publication(target: Path, form_id: str) -> Iterator[NewPublication]:
         StoreError: The folder holds other files, or a file cannot be written.
 
     """
-    last = manifest_for(target, form_id)
+    last = manifest_for(target, year)
     new_folder = target.with_name(_NEW.format(target.name))
     with _reported(target):
         _clear_remains(target)
@@ -79,7 +86,8 @@ def new_publication(target: Path, form_id: str) -> Iterator[NewPublication]:
         yield publication
         _take_along(target, publication)
         titles = {**last.page_titles, **publication.page_titles}
-        manifest = Manifest(form_id, dict(publication.years_by_path), titles)
+        paths = dict(publication.years_by_path)
+        manifest = Manifest(last.form_id, paths, titles, last.is_preview)
         replace_whole(new_folder / MANIFEST, manifest.to_json())
         with _reported(target):
             _replace_folder(new_folder, target)
@@ -87,16 +95,19 @@ def new_publication(target: Path, form_id: str) -> Iterator[NewPublication]:
         shutil.rmtree(new_folder, ignore_errors=True)
 
 
-def manifest_for(target: Path, form_id: str) -> Manifest:
-    """Return what a folder holds of earlier publications; StoreError where it holds anything else."""
+def manifest_for(target: Path, year: PublishedYear) -> Manifest:
+    """Return what a folder holds of earlier publications; StoreError where a year cannot be written beside that."""
+    form_id = year.edition.form
     _finish_interrupted(target)
     manifest = read_manifest(target)
     if manifest is None:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise StoreError(_FOREIGN, str(target))
-        return Manifest(form_id)
+        return Manifest(form_id, is_preview=year.is_preview)
     if manifest.form_id != form_id:
         raise StoreError(_OTHER_FORM.format(manifest.form_id), str(target))
+    if manifest.is_preview != year.is_preview:
+        raise StoreError(_IS_PREVIEW if manifest.is_preview else _IS_PUBLICATION, str(target))
     return manifest
 
 

@@ -92,6 +92,7 @@ def published_year(
         (*left_out, *source.not_counted()),
         terms.budget_names,
         max(days, default=""),
+        has_unconfirmed,
     )
 
 

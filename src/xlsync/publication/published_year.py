@@ -62,7 +62,10 @@ class LeftOutSheet:
 
 @dataclass(frozen=True)
 class PublishedYear:
-    """What is published of a fiscal year. `as_of` is the day of the newest revision in it, "" without sheets."""
+    """What is published of a fiscal year. `as_of` is the day of the newest revision in it, "" without sheets.
+
+    `is_preview` is true where sheets are in it that nobody has confirmed: it is to be looked at, not published.
+    """
 
     publisher: Publisher
     edition: Edition
@@ -70,6 +73,7 @@ class PublishedYear:
     left_out_sheets: tuple[LeftOutSheet, ...] = ()
     budget_names: Mapping[str, str] = field(default_factory=dict)
     as_of: str = ""
+    is_preview: bool = False
 
     @property
     def departments(self) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def publish(target: Path, contents: PublicationContents) -> None:
     """Write a publication into a folder; StoreError where it cannot be written, WorkbookError where a page cannot be made."""
     year = contents.published_year
     number = year.edition.year
-    with new_publication(target, year.edition.form) as publication:
+    with new_publication(target, year) as publication:
         corrections = correction_table(target, year)
         files = data_files(year, corrections, has_parquet=contents.has_parquet)
         publication.write_all(files, data_folder(number), number)

@@ -106,7 +106,7 @@ def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
     publisher = publication_settings(city.folder).publisher(city.name)
     terms = _terms(city, options.fiscal_year)
     year = published_year(city.store, terms, publisher, has_unconfirmed=options.has_unconfirmed)
-    manifest = manifest_for(target, year.edition.form)
+    manifest = manifest_for(target, year)
     binder = None if options.without_book else bookbinder(city, year, options.book_order)
     kept = kept_books(target, manifest, year.edition.year) if options.without_book else []
     return _Plan(year, corrections_since(target, year), unconfirmed_names(city, year), binder, kept)
