@@ -1,6 +1,6 @@
 """Real official forms made into collections, with corrections in Excel only. The forms are not ours to hand on.
 
-Run with `XLSYNC_OFFICIAL_FORMS=FOLDER`, the folder of the workbooks that docs/form-new.md names.
+Run where ../shared/forms-real, or the folder named by `XLSYNC_OFFICIAL_FORMS`, has the workbooks that docs/form-new.md names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests import office
+from tests import corpus, office
 from tests.cli.test_form_new import corrected, row_of
 from tests.commands import Run
 from xlsync.form.library import load_form
@@ -21,9 +21,13 @@ from xlsync.ooxml import patch_cells, read_cells
 from xlsync.store import Store
 from xlsync.workbook.official.worksheet_roles import DEFINITION
 
-FOLDER = Path(os.environ.get("XLSYNC_OFFICIAL_FORMS", "no-such-folder"))
+_BESIDE = Path(__file__).resolve().parents[3] / "shared" / "forms-real"
+FOLDER = Path(os.environ.get("XLSYNC_OFFICIAL_FORMS") or _BESIDE)
 YEAR = 2026
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="without the real forms")
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.skipif(not FOLDER.is_dir(), reason=corpus.ABSENT),
+]
 
 
 @dataclass(frozen=True)

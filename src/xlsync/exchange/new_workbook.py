@@ -9,7 +9,7 @@ from xlsync.exchange.figures.figure_notes import put_figure_messages
 from xlsync.exchange.office_notes import office_notes
 from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.stages.return_findings import return_findings
-from xlsync.exchange.stages.stage_on_checks import about_new_workbook
+from xlsync.exchange.stages.stage_on_checks import about_new_workbook, about_past_workbook
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
@@ -60,7 +60,9 @@ def export_past_sheet(terms: Terms, sheet: Sheet, copy: str) -> bytes:
 
     Its checks know what the form says, and nothing of the other sheets, which may say something else today.
     """
-    return export(template_of(terms), sheet, copy, Known(facts_for(None, terms, sheet)))
+    about = about_past_workbook(terms, sheet)
+    known = Known(facts_for(None, terms, sheet), about_stage=about)
+    return export(template_of(terms), sheet, copy, known)
 
 
 def _with_figure_messages(data: bytes, template: Template, store: Store, sheet: Sheet) -> bytes:

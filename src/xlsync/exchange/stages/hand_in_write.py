@@ -84,6 +84,12 @@ def new_cell_texts(store: Store, terms: Terms, sheet_id: SheetId) -> CellTexts:
     return (text, person, day, f"{len(acts)}" if acts else None)
 
 
+def first_cell_texts(terms: Terms) -> CellTexts:
+    """Return what the cells of a workbook say before anybody has done anything about its sheet."""
+    is_automatic = terms.procedure_rules.handing_in != "act"
+    return (_shown("open", is_automatic=is_automatic), None, None, None)
+
+
 def _shown(word: str, *, is_automatic: bool) -> str:
     return AUTOMATIC if word == "open" and is_automatic else _SHOWN[word]
 

@@ -8,6 +8,7 @@ from xlsync.exchange.reconcile.page_request import PageAnswers, request_texts
 from xlsync.exchange.stages.hand_in_cell import stage_of
 from xlsync.exchange.stages.hand_in_write import (
     CellTexts,
+    first_cell_texts,
     hand_in_write,
     new_cell_texts,
     with_new_cell,
@@ -63,6 +64,14 @@ def about_new_workbook(
     return AboutStage(_sentence(stage, is_returned=is_returned), cells)
 
 
+def about_past_workbook(terms: Terms, sheet: Sheet) -> AboutStage:
+    """Return what チェック of a workbook of a past day says, which knows nothing of what was done since."""
+    texts: CellTexts = (None, None, None, None)
+    if sheet.edition.definition.submission is None:
+        texts = first_cell_texts(terms)
+    return AboutStage("", hand_in_cells(texts) | request_cells((NO_REQUEST, None)))
+
+
 def _sentence(stage: Stage, *, is_returned: bool) -> str:
     """Return the sentence of a stage; what was returned is so only until the city's rule sees it handed in again."""
     if stage == "returned" and not is_returned:
@@ -70,4 +79,4 @@ def _sentence(stage: Stage, *, is_returned: bool) -> str:
     return _SENTENCES[stage]
 
 
-__all__ = ["about_new_workbook", "about_stage", "with_new_cells"]
+__all__ = ["about_new_workbook", "about_past_workbook", "about_stage", "with_new_cells"]
