@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import re
+import shutil
 import socket
 import tempfile
 import threading
@@ -39,6 +40,7 @@ from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.visits import Visit
 from xlsync.addin.ways.web import Web
 from xlsync.addin.ways.web_access import Access
+from xlsync.cli.commands.page import is_served
 from xlsync.errors import SettingsError
 from xlsync.store import audit
 
@@ -173,7 +175,22 @@ def test_a_body_in_chunks_is_a_body(at: Serving) -> None:
 
 def test_health_says_that_it_is_there(at: Serving) -> None:
     told = visit(at.port, "GET", "/xlsync/1/health")
-    assert (told.status, json.loads(told.body)) == (200, {"alive": True, "watching": False})
+    document = json.loads(told.body)
+    assert re.fullmatch("[0-9a-f]{16}", document.pop("store"))
+    assert (told.status, document) == (200, {"alive": True, "watching": False})
+
+
+def test_only_the_server_of_the_own_store_is_taken_for_it(at: Serving, tmp_path: Path) -> None:
+    store = at.here.office.store.folder
+    shutil.copytree(store, tmp_path / "copy")
+    (tmp_path / "way").symlink_to(store.parent)
+    assert is_served(store, at.port)
+    assert is_served(tmp_path / "way" / store.name, at.port)
+    assert not is_served(tmp_path / "copy", at.port), "a restored copy is another store"
+    assert not is_served(tmp_path / "nowhere", at.port)
+    with server.listen("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
+    assert not is_served(store, port)
 
 
 @pytest.mark.parametrize(

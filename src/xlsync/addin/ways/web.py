@@ -7,6 +7,7 @@ GET  /xlsync/1/health          whether this and the watcher are at work
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import re
@@ -38,6 +39,7 @@ from xlsync.addin.ways.web_access import Access
 from xlsync.open_folder import open_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from xlsync.addin.dispatch import Pressed
@@ -97,7 +99,8 @@ class Web:
             return self._pressed(environ, self.access.department(environ))
         if path == f"{ROOT}/health":
             only(method, "GET")
-            return _json({"alive": True, "watching": self.is_watched()})
+            served = store_fingerprint(self.read_config().store.folder)
+            return _json({"alive": True, "watching": self.is_watched(), "store": served})
         if path.startswith(f"{ROOT}/files/"):
             only(method, "GET")
             return self._file(path.removeprefix(f"{ROOT}/files/"), self.access.department(environ))
@@ -172,6 +175,15 @@ def _summary(config: InboxConfig, name: str) -> bytes | None:
                 return file.read()
     except OSError:
         return None
+
+
+def store_fingerprint(folder: Path) -> str:
+    """Return what tells the store in a folder from every other one of this computer, whatever way its path is written.
+
+    A copy of a store is another store. The path itself is nobody's business.
+    """
+    status = folder.stat()
+    return hashlib.sha256(f"{status.st_dev}:{status.st_ino}".encode()).hexdigest()[:16]
 
 
 def _json(document: dict[str, Any]) -> Reply:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from xlsync.addin.ways.visits import is_loopback
+from xlsync.addin.ways.web import store_fingerprint
 from xlsync.city.clock_and_user import user
 from xlsync.cli.commands.serve import serve_city
 from xlsync.cli.console import complain, say
@@ -32,7 +33,7 @@ def open_page(folder: Path, port: int | None, *, with_browser: bool) -> int:
     city = current_city(folder)
     settings = city.long_running.serve
     port = settings.port if port is None else port
-    if _is_served(port):
+    if is_served(city.store.folder, port):
         _open(city, port, with_browser=with_browser)
         return 0
 
@@ -43,14 +44,14 @@ def open_page(folder: Path, port: int | None, *, with_browser: bool) -> int:
     return serve_city(folder, host, port, opened)
 
 
-def _is_served(port: int) -> bool:
-    """Whether an `xlsync serve` answers on a port of this computer."""
+def is_served(store: Path, port: int) -> bool:
+    """Whether an `xlsync serve` of the store in a folder answers on a port of this computer; another city's does not count."""
     try:
         with urllib.request.urlopen(
             f"http://127.0.0.1:{port}/xlsync/1/health", timeout=_WITHIN
         ) as answer:
-            return json.loads(answer.read()).get("alive") is True
-    except (OSError, ValueError, AttributeError):
+            return bool(json.loads(answer.read())["store"] == store_fingerprint(store))
+    except (OSError, ValueError, TypeError, KeyError):
         return False
 
 
@@ -65,4 +66,4 @@ def _open(city: CitySettings, port: int, *, with_browser: bool) -> None:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
-__all__ = ["open_page"]
+__all__ = ["is_served", "open_page"]
