@@ -332,6 +332,15 @@ def test_the_record_names_person_role_and_way(office: Office) -> None:
     assert papers.CLEAN in page
 
 
+def test_the_record_has_the_newest_revision_says_so_and_the_history_has_all(office: Office) -> None:
+    officer = office.officer()
+    page = officer.page(f"/record?q={papers.CLEAN}")
+    assert re.findall(r"第(\d)版（最新）", page) == ["4"]
+    assert "前の登録は、そのシートの「経過」にすべて残っています" in page
+    history = officer.page(SHEET)
+    assert all(f"第{number}版" in history for number in (1, 2, 3, 4))
+
+
 def test_a_dead_watcher_is_said_on_every_screen_and_the_audit_reads_the_store(
     office: Office,
 ) -> None:

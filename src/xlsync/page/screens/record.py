@@ -38,7 +38,7 @@ class RecordLine:
 @record.get("/record")
 @allow(OFFICE)
 def show() -> str:
-    """Show what was done, newest first: every revision, and what was done on the page."""
+    """Show what was done on the page, and the newest revision of each sheet; earlier ones are in the sheet's history."""
     query = request.args.get("q", "").strip()
     lines = sorted((*_revisions(), *_page_acts()), key=lambda each: each.when[:19], reverse=True)
     matching = [
