@@ -302,6 +302,35 @@ def test_old_backups_go_but_never_those_from_before_a_loss(
     assert len(list((backups / "snapshots").iterdir())) == 2
 
 
+WRITTEN_ONCE = (
+    "acts editions figures forms grades lineage received register revisions rollovers "
+    "snapshots stages"
+)
+
+
+def test_a_loss_is_noticed_in_every_part_of_the_store_whose_files_are_written_once(
+    small: Path, run: Run, tmp_path: Path
+) -> None:
+    files = []
+    for part in WRITTEN_ONCE.split():
+        file = small / "store" / part / "2018/1-1/1.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"{}")
+        files.append(file)
+    assert run("backup", "-C", small, tmp_path / "控え").code == 0
+    for file in files:
+        file.unlink()
+    said = run("backup", "-C", small, tmp_path / "控え", "--json")
+    assert said.code == 1
+    assert said.json["lost"] == [file.relative_to(small).as_posix() for file in files]
+
+
+def test_work_that_goes_on_is_no_loss(small: Path, run: Run, tmp_path: Path) -> None:
+    for words in (("submit",), ("confirm",), ("finalize",), ("reopen", "--reason", "誤り")):
+        assert run(words[0], "-C", small, papers.CLEAN, *words[1:]).code == 0
+        assert run("backup", "-C", small, tmp_path / "控え").code == 0
+
+
 def test_a_store_that_was_begun_anew_does_not_go_into_the_old_ones_backups(
     backups: Path, filled: Path, run: Run, tmp_path: Path
 ) -> None:

@@ -22,13 +22,12 @@ from xlsync.errors import BackupError, XlsyncError
 from xlsync.shared_folder import SharedFolder
 from xlsync.store.lock import Notify, holding
 from xlsync.store.migration import STORE_FILE
+from xlsync.store.own_paths import KEPT, REWRITTEN
 from xlsync.store.store_files import seal_file
 
 _ATTEMPTS: Final = 3
 """How often a file is read that somebody saves at that moment."""
-_WRITTEN_ONCE: Final = tuple(
-    f"{STORE}{name}/" for name in ("revisions", "received", "acts", "register", "stages")
-)
+_WRITTEN_ONCE: Final = tuple(f"{STORE}{name}/" for name in KEPT if name not in REWRITTEN)
 
 Signature = tuple[int, int, int, int]
 Sources = list[tuple[str, Path]]

@@ -49,6 +49,8 @@ PATTERNS: Final = {
 """The paths that may be in the folders that belong to the store alone; `.<n>.part` is a version of a form half written."""
 
 KEPT: Final = tuple(PATTERNS)
+REWRITTEN: Final = frozenset({"sheets", "taken", DISTRIBUTIONS, KEYS, SEALS})
+"""Those whose files are replaced or deleted in the course of work; the files of all others are written once."""
 _READ: Final = (".json", ".txt", ".toml", *RECEIVED_ENDINGS)
 
 
