@@ -434,13 +434,18 @@ def test_a_backup_of_another_account_or_computer_says_so_when_restored(
     assert "もとのパソコン（PC-0412）の見張りは止めて" in said.out
 
 
-def test_a_list_outside_the_citys_folder_is_named(filled: Path, run: Run, tmp_path: Path) -> None:
-    (tmp_path / "組織.csv").write_text("政策イノベーション部,情報政策課,企画推進係\n")
+@pytest.mark.parametrize(
+    ("table", "entry"), [("organization", "file"), ("programs", "names"), ("publication", "names")]
+)
+def test_a_list_outside_the_citys_folder_is_named(
+    table: str, entry: str, filled: Path, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "一覧.csv").write_text("政策イノベーション部,情報政策課,企画推進係\n")
     with (filled / "xlsync.toml").open("a", encoding="utf-8") as settings:
-        settings.write("\n[organization]\nfile = '../組織.csv'\n")
+        settings.write(f"\n[{table}]\n{entry} = '../一覧.csv'\n")
     said = run("backup", tmp_path / "控え")
     assert said.code == 1
-    assert "組織.csv" in said.err
+    assert "一覧.csv" in said.err
 
 
 EVERY = int(os.environ.get("XLSYNC_BACKUP_EVERY", "17"))

@@ -106,6 +106,7 @@ def outside_files(start: Path) -> list[str]:
     named = (
         entries.get("organization", {}).get("file", ""),
         entries.get("programs", {}).get("names", ""),
+        entries.get("publication", {}).get("names", ""),
         entries.get("form", ""),
     )
     paths = ((folder / name).resolve() for name in named if name)
