@@ -61,6 +61,19 @@ def remove_unchanged_since(folder: Path, moment: float) -> None:
                         Path(entry.path).unlink()
 
 
+@contextlib.contextmanager
+def closed_to_others() -> Iterator[int]:
+    """Make files and folders within the block such that no other account reads them; yield the umask from before.
+
+    One that is closed only afterwards was open for a moment.
+    """
+    before = os.umask(0o077)
+    try:
+        yield before
+    finally:
+        os.umask(before)
+
+
 def create_once(file: Path, data: bytes, wait: Wait = time.sleep) -> bool:
     """Create a file durably; False, and nothing changed, where it exists already."""
     with _beside(file, data) as temporary:

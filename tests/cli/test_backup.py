@@ -325,9 +325,32 @@ def test_a_loss_is_noticed_in_every_part_of_the_store_whose_files_are_written_on
     assert said.json["lost"] == [file.relative_to(small).as_posix() for file in files]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_what_only_one_account_reads_stays_so_in_a_backup_and_after_a_restoration(
+    small: Path, run: Run, tmp_path: Path
+) -> None:
+    secret = small / "keys.toml"
+    secret.write_text("# keys", encoding="utf-8")
+    secret.chmod(0o600)
+    (small / "資料").mkdir()
+    (small / "資料/メモ.txt").write_text("読んでよいもの", encoding="utf-8")
+    kept, to = tmp_path / "新しい控え", tmp_path / "新"
+    umask = os.umask(0o022)
+    try:
+        assert run("backup", "-C", small, kept).code == 0
+        assert run("restore", kept, to).code == 0
+    finally:
+        os.umask(umask)
+    assert [path for path in (kept, *kept.rglob("*")) if path.stat().st_mode & 0o077] == []
+    assert (to / "keys.toml").stat().st_mode & 0o777 == 0o600
+    assert (to / "store").stat().st_mode & 0o777 == 0o700
+    assert [(to / name).stat().st_mode & 0o777 for name in (".", "資料")] == [0o755, 0o755]
+    assert not (to / ".xlsync-restore.part").exists()
+
+
 def test_work_that_goes_on_is_no_loss(small: Path, run: Run, tmp_path: Path) -> None:
-    for words in (("submit",), ("confirm",), ("finalize",), ("reopen", "--reason", "誤り")):
-        assert run(words[0], "-C", small, papers.CLEAN, *words[1:]).code == 0
+    for command in ("export", "submit", "confirm", "finalize"):
+        assert run(command, "-C", small, papers.CLEAN).code == 0
         assert run("backup", "-C", small, tmp_path / "控え").code == 0
 
 

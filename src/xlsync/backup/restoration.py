@@ -21,6 +21,7 @@ from typing import Final
 from xlsync.backup.object_files import ObjectFiles
 from xlsync.backup.snapshot import CITY, SHARED, STORE, KeptFile, Snapshot
 from xlsync.disk import (
+    closed_to_others,
     create_once,
     flush_folder,
     is_temporary,
@@ -157,7 +158,11 @@ def restore(
         raise BackupError(reason, str(folder))
     if not begun:
         remove_unfinished(folder)
-        faults = _write_aside(order, objects, work / "new", progress, partly=partly)
+        with reported_at(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        with closed_to_others() as umask:
+            faults = _write_aside(order, objects, work / "new", progress, partly=partly)
+        _open_folders(work / "new", order.store_path, 0o777 & ~umask)
         for parent, _, _ in os.walk(work):
             remove_unchanged_since(Path(parent), float("inf"))
         create_once(work / _READY, order.name.encode())
@@ -188,6 +193,15 @@ def _write_aside(
             file.chmod(kept.permissions)
             os.utime(file, ns=(kept.modified_ns, kept.modified_ns))
     return tuple(faults)
+
+
+def _open_folders(new: Path, store_path: str, mode: int) -> None:
+    """Set the rights of new folders; the store stays closed to other accounts."""
+    for parent, folders, _ in os.walk(new):
+        here = Path(parent)
+        folders[:] = [name for name in folders if here / name != new / store_path]
+        with reported_at(here):
+            here.chmod(mode)
 
 
 def _exchange(work: Path, folder: Path, aside: Path, order: RestoreOrder) -> Path | None:

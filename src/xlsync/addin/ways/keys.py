@@ -21,7 +21,7 @@ from typing import Final, Literal
 
 from pydantic import Field, ValidationError
 
-from xlsync.disk import replace_whole
+from xlsync.disk import closed_to_others, replace_whole
 from xlsync.errors import SettingsError
 from xlsync.form.strict import Strict, explain
 
@@ -118,13 +118,8 @@ def add_key(folder: Path, department: str, day: dt.date, role: str = "") -> str:
         day=day.isoformat(),
     )
     before = file.read_text(encoding="utf-8-sig") if file.exists() else _HEAD
-    umask = os.umask(
-        _OPEN_TO_OTHERS
-    )  # a file that is closed to others only afterwards was open for a moment
-    try:
+    with closed_to_others():
         replace_whole(file, (before.rstrip("\n") + "\n" + entry).encode())
-    finally:
-        os.umask(umask)
     return key
 
 

@@ -24,6 +24,7 @@ from xlsync.city.backup_settings import BackupTerms, backup_terms, outside_files
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.disk import closed_to_others
 from xlsync.errors import SettingsError
 from xlsync.version import VERSION
 
@@ -59,6 +60,13 @@ def make_backup(city: Path, folder: Path | None, options: BackupOptions) -> int:
     terms = backup_terms(city, with_shared=options.with_shared)
     backups = backup_folder(city, folder)
     refuse_bad_folder(terms.backup_source, backups.folder.resolve())
+    with closed_to_others():  # keys and texts that only one account reads are among the contents
+        return _make_closed(terms, backups, options, outside_files(city))
+
+
+def _make_closed(
+    terms: BackupTerms, backups: BackupFolder, options: BackupOptions, outside: list[str]
+) -> int:
     backups.prepare()
     with backups.locked():
         backups.remove_leftovers(time.time() - _ABANDONED)
@@ -74,7 +82,6 @@ def make_backup(city: Path, folder: Path | None, options: BackupOptions) -> int:
         backups.delete(removed)
         freed = backups.remove_unused() if is_sound else 0
         count = len(backups.names())
-    outside = outside_files(city)
     if options.as_json:
         put_json(_document(done, removed, count, outside))
     else:
