@@ -253,6 +253,18 @@ def test_damage_in_a_backup_is_found_and_written_again_from_the_living_store(
     assert (sound.code, sound.err) == (0, "")
 
 
+def test_a_sound_backup_of_a_damaged_store_is_not_said_to_be_restored_whole(
+    backups: Path, run: Run
+) -> None:
+    revision = next(Path("store").rglob("revisions/**/1.json"))
+    revision.write_bytes(revision.read_bytes()[:-9])
+    run("backup", backups)
+    assert "すべて戻せます" in run("backup", "verify", backups).out
+    said = run("backup", "verify", backups, "--restore")
+    assert said.code == 1
+    assert "すべて戻せます" not in said.out
+
+
 def test_damaged_settings_are_named_and_another_backup_is_advised(
     backups: Path, run: Run, tmp_path: Path
 ) -> None:

@@ -86,7 +86,7 @@ def test_a_table_is_shown_first_and_then_beside_the_sheet_in_its_workbook_and_in
     assert "一覧にある事業 2件（うち変わる事業 2件）、一覧にない事業 3件" in shown.out
     assert "二次評価 評価：（空欄） → 「A」" in shown.out
     assert (
-        "番号がないため、事業名「基幹電算業務運営事業」で 01-02-01-10-11-01 とみなしました"
+        "事業コードがないため、事務事業名「基幹電算業務運営事業」で 01-02-01-10-11-01 とみなしました"
         in shown.out
     )
     assert "読まない列：備考" in shown.out
@@ -212,7 +212,7 @@ def test_rows_of_sheets_out_of_the_count_and_of_other_titles_are_told(run: Run) 
     file = table([SECOND, "", "A", "", "", "", ""], other)
     doubts = json.loads(run("grades", "import", file, "--dry-run", "--json").out)["doubts"]
     assert "対象外、内部管理のため" in doubts[0]
-    assert "事業名が「ちがう名前」です" in doubts[1]
+    assert "の事務事業名が「ちがう名前」です" in doubts[1]
 
 
 @pytest.mark.usefixtures("tiered")
@@ -257,3 +257,4 @@ def test_a_city_without_tiers_is_told_how_to_have_some(run: Run) -> None:
     said = run("grades", "list")
     assert said.code == 3
     assert "評価の段階（[[tier]]）がありません" in said.err
+    assert "手引きの「評価の段階」" in said.err

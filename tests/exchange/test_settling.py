@@ -65,7 +65,10 @@ def test_settling_what_is_no_conflict_is_refused(city: City) -> None:
     before = city.revisions()
     with pytest.raises(StoreError, match="入力の重なりはありません"):
         settle(city, {OUTLINE: "theirs"})
-    with pytest.raises(StoreError, match="登録データにありません"):
+    title = city.head().edition.by_path[OUTLINE].title
+    with pytest.raises(StoreError, match=f"^{papers.CLEAN}：「{title}」に入力の重なり"):
+        settle(city, {OUTLINE: "theirs"})
+    with pytest.raises(StoreError, match="登録されていません。事業コードを"):
         resolve(city.store, "99-99-99-99-99-99", papers.EDITION, {PURPOSE: "ours"}, OFFICE)
     assert city.revisions() == before
 

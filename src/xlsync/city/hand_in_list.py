@@ -41,6 +41,7 @@ def meeting_list(city: CitySettings, listed: Sequence[Progress], now: datetime) 
         city.name,
         "　".join(filter(None, (note, words))),
         edition.definition.identity.level_words,
+        edition.definition.words,
         tuple(ACT_WORDS[kind] for kind in _SHOWN if ACT_WORDS[kind] in in_use),
         lines,
     )

@@ -25,6 +25,7 @@ from xlsync.exchange.resolution import as_of
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.shared_folder import SharedFolder
 from xlsync.store import Distribution, record_distribution
+from xlsync.store.not_registered import not_registered
 from xlsync.workbook.stamp_carriers import document_stamp
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def export_to(city: CitySettings, key: str, file: Path) -> None:
     revision = city.store.find_newest(city.store.id_of(key, year), year)
     head = None if revision is None else revision.sheet
     if head is None:
-        raise StoreError("登録されていません。事業コードを確かめてください", key)
+        raise not_registered(city.store.form, key)
     data = export_known(template_of(city.terms), head, _copy_id(), city.store, city.terms)
     if not create_once(file, data):
         raise StoreError("すでにあります。新しい名前を指定してください", str(file))

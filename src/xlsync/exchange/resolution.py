@@ -13,6 +13,7 @@ from xlsync.kinds import Unreadable
 from xlsync.merging import changes_between, field_as_json, replace_fields
 from xlsync.ooxml.limits import MAX_TEXT
 from xlsync.store import CopyState, Draft, Revision, Store, Submission, with_documents
+from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source
@@ -74,7 +75,7 @@ def resolve(  # noqa: PLR0913 - what is decided, about which sheet, by whom, and
         refuse_newer(store, key, edition, seen)
         head = _head(store, key, edition)
         copy_states = store.copy_states(key, edition)
-        chosen = _chosen_values(copy_states, choices, key)
+        chosen = _chosen_values(copy_states, choices, head)
         merged = replace_fields(head, with_documents(head, chosen), chosen)
         revision = store.commit(_draft(head, merged, source))
         for name, state in copy_states.items():
@@ -120,7 +121,7 @@ def revert(  # noqa: PLR0913 - what is decided, about which sheet, by whom, and 
     with store.writing():
         refuse_newer(store, key, edition, seen)
         if not store.last(key, edition):
-            raise _not_held(key)
+            raise not_registered(store.form, key)
         if not 1 <= number <= store.last(key, edition):
             raise StoreError(
                 f"第{number}版はありません（最新は第{store.last(key, edition)}版です）", key
@@ -152,12 +153,8 @@ def as_of(store: Store, key: SheetId, edition: int, moment: str) -> tuple[Sheet,
 def _head(store: Store, key: SheetId, edition: int) -> Sheet:
     head = store.head(key, edition)
     if head is None:
-        raise _not_held(key)
+        raise not_registered(store.form, key)
     return head
-
-
-def _not_held(key: SheetId) -> StoreError:
-    return StoreError("登録データにありません。事業コードを確かめてください", key)
 
 
 def typed_document(edition: Edition, path: str, text: str) -> Any:
@@ -175,7 +172,7 @@ def typed_document(edition: Edition, path: str, text: str) -> Any:
 
 
 def _chosen_values(
-    copy_states: Mapping[str, CopyState], choices: Mapping[str, FieldChoice], key: SheetId
+    copy_states: Mapping[str, CopyState], choices: Mapping[str, FieldChoice], head: Sheet
 ) -> dict[str, Any]:
     """Return the value (JSON) of each path that does not stay as the store has it; StoreError where one is not on offer."""
     offers = {name: incoming_values(state.conflicts) for name, state in copy_states.items()}
@@ -183,28 +180,34 @@ def _chosen_values(
     for path, choice in choices.items():
         by_copy = {name: values[path] for name, values in offers.items() if path in values}
         if not by_copy:
-            raise StoreError(f"「{path}」に入力の重なりはありません", key)
+            raise StoreError(f"「{_title(head, path)}」に入力の重なりはありません", head.key)
         if isinstance(choice, OfficeValue):
             chosen[path] = choice.office_json
         elif isinstance(choice, CopyValue):
-            chosen[path] = _value_of_copy(by_copy, choice.copy_name, path, key)
+            chosen[path] = _value_of_copy(by_copy, choice.copy_name, path, head)
         elif choice == "theirs":
-            chosen[path] = _only_value(by_copy, path, key)
+            chosen[path] = _only_value(by_copy, path, head)
     return chosen
 
 
-def _value_of_copy(by_copy: Mapping[str, Any], copy_name: str, path: str, key: SheetId) -> Any:
+def _title(head: Sheet, path: str) -> str:
+    """Return what people call a field; a path that the form does not have, as it was given."""
+    field = head.edition.by_path.get(path)
+    return path if field is None else field.title
+
+
+def _value_of_copy(by_copy: Mapping[str, Any], copy_name: str, path: str, head: Sheet) -> Any:
     if copy_name not in by_copy:
-        reason = f"「{path}」のその内容は、もうありません。もう一度確かめてください（{copy_name}）"
-        raise StoreError(reason, key)
+        reason = f"「{_title(head, path)}」のその内容は、もうありません。もう一度確かめてください"
+        raise StoreError(reason, head.key)
     return by_copy[copy_name]
 
 
-def _only_value(by_copy: Mapping[str, Any], path: str, key: SheetId) -> Any:
+def _only_value(by_copy: Mapping[str, Any], path: str, head: Sheet) -> Any:
     values = list(by_copy.values())
     if any(value != values[0] for value in values):
-        reason = f"「{path}」は複数のファイルの内容が違います。どのファイルの内容にするかを選んでください"
-        raise StoreError(reason, key)
+        reason = f"「{_title(head, path)}」は複数のファイルの内容が違います。どのファイルの内容にするかを選んでください"
+        raise StoreError(reason, head.key)
     return values[0]
 
 

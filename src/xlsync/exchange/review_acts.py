@@ -23,6 +23,7 @@ from xlsync.store import (
     unplaced_changes,
     with_documents,
 )
+from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -280,7 +281,7 @@ def _accept(
     """Commit proposals of one workbook, by whom it was brought; a note names who accepted them."""
     head = store.head(key, edition)
     if head is None:
-        raise StoreError("登録されていません。事業コードを確かめてください", key)
+        raise not_registered(store.form, key)
     values = {proposal.path: proposal.after for proposal in chosen}
     sheet = replace_fields(head, with_documents(head, values), values)
     changes = tuple(change.to_document() for change in changes_between(head, sheet))

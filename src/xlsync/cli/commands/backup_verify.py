@@ -74,7 +74,7 @@ def _say(check: BackupCheck, trial: list[str], *, restoring: bool) -> None:
         complain("控えがまだ1回分もありません")
     elif check.backup_faults:
         complain("`xlsync backup --verify` で、いまの登録データから書き直せるものを書き直せます")
-    else:
+    elif not trial:
         say("すべて戻せます。")
     if restoring and not trial:
         say("いちばん新しい控えを仮の場所に戻し、登録データに異常がないことを確かめました。")

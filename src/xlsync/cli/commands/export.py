@@ -17,6 +17,7 @@ from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
+from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -107,7 +108,7 @@ def _heads(city: CitySettings, keys: Sequence[SheetId]) -> list[Sheet]:
     revisions = {key: city.store.find_newest(key, city.terms.fiscal_year) for key in keys}
     for key, revision in revisions.items():
         if revision is None and key not in damaged:
-            complain(f"{key}：登録されていません。事業コードを確かめてください")
+            complain(f"{key}：{not_registered(city.store.form, key).reason}")
     return [revision.sheet for revision in revisions.values() if revision is not None]
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt
     from xlsync.exchange.tiers.grades_plan import GradesPlan, SheetGrades
 
-_NO_TIERS = "xlsync.toml に評価の段階（[[tier]]）がありません。docs/ja/planning.md の「評価の段階」を見て書いてください"
+_NO_TIERS = (
+    "xlsync.toml に評価の段階（[[tier]]）がありません。手引きの「評価の段階」を見て書いてください"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from xlsync.cli import ATTENTION
 from xlsync.cli.change_lines import change_lines
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.errors import StoreError
 from xlsync.exchange.register.register_state import STATE_WORDS
 from xlsync.merging import Change
 from xlsync.sheet_stage import NEW, STAGE_WORDS, state_after
 from xlsync.store.lineage_acts import RELATION_WORDS, lineage_act
+from xlsync.store.not_registered import not_registered
 from xlsync.store.register_acts import register_acts
 from xlsync.store.stage_acts import stage_acts
 
@@ -34,7 +34,7 @@ def show_history(folder: Path, key: str, edition: int | None = None, *, as_json:
     sheet_id = city.store.id_of(key, year)
     last = city.store.last(sheet_id, year)
     if not last:
-        raise StoreError("登録されていません。事業コードを確かめてください", key)
+        raise not_registered(city.store.form, key)
     revisions = city.store.revisions(sheet_id, year)
     key = city.store.key_of(sheet_id, year)
     missing = sorted({*range(1, last + 1)} - {revision.number for revision in revisions})

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.errors import StoreError
 from xlsync.exchange.over_years import sheets_over_years, year_rows
+from xlsync.store.not_registered import not_registered
 
 
 def show_years(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
@@ -16,7 +16,7 @@ def show_years(folder: Path, key: str, edition: int | None = None, *, as_json: b
     year = city.terms.fiscal_year
     sheets = sheets_over_years(city.store, city.store.id_of(key, year), year)
     if not sheets:
-        raise StoreError("登録されていません。事業コードを確かめてください", key)
+        raise not_registered(city.store.form, key)
     rows = year_rows(sheets)
     editions = sorted(sheet.edition.year for sheet in sheets)
     if as_json:

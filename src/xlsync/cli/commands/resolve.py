@@ -22,6 +22,7 @@ from xlsync.exchange.resolution import (
     finish_resolution,
     typed_document,
 )
+from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -92,7 +93,7 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     sheet_id = city.store.id_of(key, year)
     head = city.store.head(sheet_id, year)
     if head is None:
-        raise StoreError("登録データにありません。事業コードを確かめてください", key)
+        raise not_registered(city.store.form, key)
     conflicts = field_conflicts(city.store, city.terms, head)
     choices = choice.by_path(head, conflicts)
     if choice.every and not conflicts and _finish(city, sheet_id, as_json=as_json):

@@ -18,6 +18,7 @@ from xlsync.exchange.register.register_plan import PlannedSheet, RegisterPlan
 from xlsync.exchange.register.register_run import run_register
 from xlsync.merging import changes_between
 from xlsync.sheet_keys import split_key
+from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -31,7 +32,7 @@ def change_key(folder: Path, key: str, new_key: str, *, dry_run: bool, as_json: 
     year = city.terms.fiscal_year
     head = city.store.head(city.store.id_of(key, year), year)
     if head is None:
-        raise StoreError("登録されていません。事業コードを確かめてください", key)
+        raise not_registered(city.store.form, key)
     sheet = head.with_values(_codes(head, new_key))
     others = set(city.store.owners_of(sheet.key, year).todays_owners) - {head.id}
     if others:

@@ -166,7 +166,10 @@ class _RowReader:
             why = f"「{title}」という事業が{len(same)}件あります" if title else "番号が空欄です"
             self._doubt(row, f"{why}。取り込みません")
             return None
-        self._doubt(row, f"番号がないため、事業名「{title}」で {same[0].key} とみなしました")
+        words = same[0].edition.definition.words
+        self._doubt(
+            row, f"{words.key}がないため、{words.title}「{title}」で {same[0].key} とみなしました"
+        )
         return same[0]
 
     @property
@@ -176,9 +179,10 @@ class _RowReader:
     def _compare_title(self, row: ListRow, sheet: Sheet, texts: Mapping[str, str]) -> None:
         title = texts.get(self._title_path, "")
         if title and fold(title) != fold(sheet.title):
+            words = sheet.edition.definition.words
             self._doubt(
                 row,
-                f"{sheet.key} の事業名が「{title}」です（登録では「{sheet.title}」）。番号を確かめてください",
+                f"{sheet.key} の{words.title}が「{title}」です（登録では「{sheet.title}」）。{words.key}を確かめてください",
             )
 
     def _doubt(self, row: ListRow, words: str) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ID_COLUMN: Final = DataColumn(
     "id",
     "識別番号",
-    meaning="事業ごとに一度だけ付けた番号。事業コードや年度が変わっても変わりません",
+    meaning="シートごとに一度だけ付けた番号。コードや年度が変わっても変わりません",
 )
 FISCAL_YEAR: Final = DataColumn(
     "fiscal_year", "年度（西暦）", "integer", meaning="その行の年度（4月から翌年3月まで）"

@@ -13,6 +13,7 @@ from xlsync.summary.excel.list_page import Column, PrintedList, write_list_page
 from xlsync.summary.figures.sheet_completion import ALL_STATES
 
 if TYPE_CHECKING:
+    from xlsync.form.definition import Words
     from xlsync.summary.excel.list_page import CellValue, Row
     from xlsync.summary.figures.progress import Line
     from xlsync.summary.figures.sheet_completion import State
@@ -45,6 +46,7 @@ class MeetingList:
     title: str
     day_and_deadline: str
     level_words: tuple[str, ...]
+    form_words: Words
     act_words: tuple[str, ...]
     hand_in_lines: tuple[HandInLine, ...]
 
@@ -60,8 +62,8 @@ def meeting_workbook(listed: MeetingList) -> bytes:
 def _lines(listed: MeetingList) -> PrintedList:
     columns = [
         *_columns(listed.level_words, 13),
-        Column("事業コード", 20),
-        Column("事務事業名", 26),
+        Column(listed.form_words.key, 20),
+        Column(listed.form_words.title, 26),
         Column("状況", 24),
         *_columns(listed.act_words, 16),
         Column("最終保存", 20),
@@ -74,7 +76,7 @@ def _lines(listed: MeetingList) -> PrintedList:
         columns,
         rows,
         [listed.day_and_deadline],
-        nothing="登録された事務事業がありません",
+        nothing=f"登録された{listed.form_words.sheet}がありません",
     )
 
 
