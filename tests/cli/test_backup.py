@@ -571,3 +571,24 @@ def test_what_was_there_outlasts_a_restoration_that_fails_at_any_call(
         after = tree(to)
         assert {path: after.get(path) for path in wanted} == wanted
         assert former <= set(after.values())
+
+
+@pytest.mark.slow
+def test_a_share_beside_the_store_outlasts_a_restoration_that_is_killed_at_any_call(
+    small: Path, run: Run, tmp_path: Path
+) -> None:
+    under_data(small, "data/shared")
+    (small / "data/shared/職員.txt").write_text("職員のファイル", encoding="utf-8")
+    assert run("backup", "-C", small, tmp_path / "控え").code == 0
+    wanted = {path: data for path, data in tree(small).items() if "temporary" not in path}
+    restore = ["restore", str(tmp_path / "控え"), "--replace", "--yes"]
+    total = calls_of([*restore, str(shutil.copytree(small, tmp_path / "count"))])
+    for number in range(1, total + 1, EVERY):
+        to = Path(shutil.copytree(small, tmp_path / f"r{number}"))
+        fails_at(number, *restore, to, killed=True)
+        assert (to / "data/shared/職員.txt").exists()
+        again = run(*restore, to)
+        assert again.code == 0, again.err
+        after = tree(to)
+        assert {path: after.get(path) for path in wanted} == wanted
+        assert (to / "data/shared/職員.txt").exists()
