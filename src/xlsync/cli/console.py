@@ -13,6 +13,11 @@ _MANY: Final = 20
 """From so many items on a progress bar is shown."""
 
 
+def minute_of(moment: str) -> str:
+    """Return an ISO 8601 time to the minute, as lists of the terminal show it: 2018-07-02 09:05."""
+    return moment[:16].replace("T", " ")
+
+
 def say(line: str = "") -> None:
     """Print a line for people."""
     sys.stdout.write(line + "\n")

@@ -28,6 +28,15 @@ Paths = Annotated[
         metavar="ファイル…", help="Excelファイル、フォルダ、またはJSON。", show_default=False
     ),
 ]
+SeenRevision = Annotated[
+    int | None,
+    typer.Option(
+        "--revision",
+        min=1,
+        help="確かめた版の番号。そのあとに新しい版ができていれば、何もしません。",
+        show_default=False,
+    ),
+]
 Key = Annotated[
     str,
     typer.Argument(

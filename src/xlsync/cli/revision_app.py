@@ -6,21 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from xlsync.cli.options import HERE, AsJson, CityFolder, CityYear, Key, Paths, end
+from xlsync.cli.options import HERE, AsJson, CityFolder, CityYear, Key, Paths, SeenRevision, end
 from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
     from xlsync.exchange import Side
 
-Seen = Annotated[
-    int | None,
-    typer.Option(
-        "--revision",
-        min=1,
-        help="確かめた版の番号。そのあとに新しい版ができていれば、何もしません。",
-        show_default=False,
-    ),
-]
 revision_app = JapaneseTyper()
 _SIDES: Final[dict[tuple[bool, bool], Side]] = {(True, False): "ours", (False, True): "theirs"}
 
@@ -88,7 +79,7 @@ def resolve(
         list[str] | None,
         typer.Option("--value", metavar="欄=内容", help="企画担当が決めた別の内容にする欄。"),
     ] = None,
-    seen: Seen = None,
+    seen: SeenRevision = None,
     all_head: Annotated[
         bool, typer.Option("--all-ours", help="すべて登録済みの内容にします。")
     ] = False,
@@ -137,7 +128,7 @@ def review(
 def revert(
     key: Key,
     to: Annotated[int, typer.Option("--to", help="戻したい版の番号。", show_default=False)],
-    seen: Seen = None,
+    seen: SeenRevision = None,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from xlsync.cli.completion import complete_department, complete_key
-from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
+from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, SeenRevision, end
 from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
@@ -51,15 +51,6 @@ Fields = Annotated[
         help="コメントを付ける欄（欄の名前か項目の名前。いくつでも）。",
     ),
 ]
-Revision = Annotated[
-    int | None,
-    typer.Option(
-        "--revision",
-        min=1,
-        help="この版を見て決めたとき（新しい版があれば、何もしません）。",
-        show_default=False,
-    ),
-]
 Approval = Annotated[
     str,
     typer.Option(
@@ -83,7 +74,7 @@ def _offer(kind: StageActKind, what: str, name: str = "") -> None:
         list_file: ListFile = None,
         comment: Comment = "",
         fields: Fields = None,
-        revision: Revision = None,
+        revision: SeenRevision = None,
         approval: Approval = "",
         is_agreed: Agreed = False,
         dry_run: DryRun = False,

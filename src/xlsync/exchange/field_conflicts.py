@@ -65,11 +65,6 @@ class FieldConflict:
     registered_by: Origin
     offers: tuple[Offer, ...]
 
-    @property
-    def is_one_value(self) -> bool:
-        """Whether every copy offers the same."""
-        return all(offer.offer_json == self.offers[0].offer_json for offer in self.offers)
-
 
 def field_conflicts(store: Store, terms: Terms, head: Sheet) -> list[FieldConflict]:
     """Return the open conflicts of a sheet, whose newest revision is `head`, in form order."""

@@ -10,7 +10,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from xlsync.sheet_keys import name_on_disk
-from xlsync.summary.figures.progress import UNNAMED
+from xlsync.summary.figures.progress import UNNAMED, day_and_weekday
 from xlsync.summary.figures.sheet_completion import ALL_STATES, STATE_MARKS
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-_WEEKDAYS: Final = "月火水木金土日"
 _COMMAND: Final = re.compile(r"`([^`\n]+)`")
 
 
@@ -49,7 +48,7 @@ def add_words(app: Flask, now: Callable[[], dt.datetime]) -> None:
 
 def day_words(day: dt.date | None) -> str:
     """Return a day with its weekday: 5月31日（金）."""
-    return "" if day is None else f"{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
+    return "" if day is None else day_and_weekday(day)
 
 
 def unit_words(names: Sequence[str]) -> str:

@@ -12,6 +12,9 @@
     acts/<edition>/<id>/<n>.json            changes that wait for the planning office, and what it decided
     register/<edition>/<id>/<n>.json        sheets that do not count, or count again, with reason and date
     stages/<edition>/<id>/<n>.json          sheets handed in, returned, confirmed: each act with who, when and revision
+    figures/<edition>/<kind>/<n>.json       files of the financial system that were taken in
+    grades/<edition>/<tier>/<n>.json        grades and reasons of a tier (二次評価), each table once
+    snapshots/<edition>/<name>/1.json       which revision every sheet had at the end of a phase
     rollovers/<edition>/<id>/<n>.json       of which revision of last year's sheet a sheet was made, and what is marked in it
     lineage/<edition>/<id>/<n>.json         of which sheets of earlier editions a sheet was made: renamed, merged, split, moved
     editions/<edition>/steps/<n>.json       editions that were begun by a roll-over, taken back, closed

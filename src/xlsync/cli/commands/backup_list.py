@@ -8,7 +8,7 @@ from typing import Any
 from xlsync.backup.snapshot import Snapshot
 from xlsync.cli import ATTENTION
 from xlsync.cli.commands.backup import backup_folder, megabytes
-from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.console import complain, minute_of, put_json, say
 from xlsync.errors import BackupError
 
 
@@ -41,7 +41,7 @@ def _say(listed: list[tuple[str, Snapshot]]) -> None:
 
 
 def _row(name: str, snapshot: Snapshot) -> str:
-    when = snapshot.when[:16].replace("T", " ")
+    when = minute_of(snapshot.when)
     shared = "、共有フォルダも" if snapshot.has_shared else ""
     return (
         f"{name}  {when}  シート {snapshot.sheet_count}件、{megabytes(snapshot.byte_count)}{shared}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.change_lines import change_lines
-from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.console import complain, minute_of, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange.register.register_state import STATE_WORDS
 from xlsync.merging import Change
@@ -70,7 +70,7 @@ def _acts_document(folder: Path, key: str, year: int) -> dict[str, Any]:
 def _say_acts(acts: Sequence[RegisterAct]) -> None:
     """Print when the sheet was taken out of the count, or back into it."""
     for act in acts:
-        when = act.when[:16].replace("T", " ")
+        when = minute_of(act.when)
         say(f"{STATE_WORDS[act.act_kind]}（{act.from_day}から）  {when}  {act.who}  {act.reason}")
 
 
@@ -90,7 +90,7 @@ def _say_stage_acts(acts: Sequence[StageAct]) -> None:
     state = NEW
     for act in acts:
         before, state = state, state_after(state, act.stage_act_kind)
-        when = act.when[:16].replace("T", " ")
+        when = minute_of(act.when)
         words = f"{STAGE_WORDS[before.stage]} → {STAGE_WORDS[state.stage]}（第{act.revision}版）"
         say(f"{words}  {when}  {act.who}  {act.comment}".rstrip())
         if act.approval:
@@ -115,7 +115,7 @@ def _document(revision: Revision) -> dict[str, Any]:
 
 def _say(revision: Revision) -> None:
     draft = revision.draft
-    when = draft.when[:16].replace("T", " ")
+    when = minute_of(draft.when)
     changes = f"変更{len(draft.changes)}件"
     say(f"第{revision.number}版  {when}  {draft.who}  {draft.submission.file}  {changes}")
     if revision.number > 1:

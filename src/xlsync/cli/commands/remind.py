@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.city.city_lists import list_rows
+from xlsync.city.city_lists import list_rows, write_list
 from xlsync.city.clock_and_user import now, today, user
 from xlsync.city.contacts import CONTACTS_FILE, read_contacts
 from xlsync.city.reminder_mails import (
@@ -25,7 +23,7 @@ from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
-from xlsync.disk import create_once, replace_whole
+from xlsync.disk import create_once
 from xlsync.file_names import distinct_names
 from xlsync.summary.figures.progress import day_and_weekday
 
@@ -156,7 +154,6 @@ def _say(drafts: Sequence[Draft], options: RemindOptions) -> None:
 
 def _note(city: CitySettings, drafts: Sequence[Draft]) -> None:
     """Add a line for each draft to the city's record of reminders, but for those that it has already."""
-    file = city.folder / RECORD_FILE
     rows = [cells for _, cells in list_rows(city, RECORD_FILE, "催促の記録")] or [list(_HEAD)]
     known = {tuple(row[1:-1]) for row in rows}
     for draft in drafts:
@@ -166,9 +163,7 @@ def _note(city: CitySettings, drafts: Sequence[Draft]) -> None:
         line = (unit, to, left, draft.subject, draft.draft_file.name)
         if line not in known:
             rows.append([now(), *line, user()])
-    written = io.StringIO(newline="")
-    csv.writer(written).writerows(rows)
-    replace_whole(file, written.getvalue().encode("utf-8-sig"))
+    write_list(city, RECORD_FILE, rows)
 
 
 __all__ = ["RECORD_FILE", "RemindOptions", "remind"]

@@ -31,7 +31,7 @@ from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.commands.backup import absolute, megabytes
-from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.console import complain, minute_of, progress, put_json, say
 from xlsync.errors import BackupError, SettingsError, XlsyncError
 from xlsync.inbox.watcher_lock import is_lock_held
 from xlsync.store import audit
@@ -186,7 +186,7 @@ def store_damages(to: Path) -> list[str]:
 
 def _say_order(order: RestoreOrder, to: Path, living: str) -> None:
     snapshot, origin = order.snapshot, order.snapshot.backup_origin
-    when = snapshot.when[:16].replace("T", " ")
+    when = minute_of(snapshot.when)
     size = megabytes(snapshot.byte_count)
     say(f"控え　：{order.name}（{when}、{origin.city_name}、{origin.host} の {origin.city_path}）")
     say(f"　　　　シート {snapshot.sheet_count}件、ファイル {len(snapshot.kept_files)}件（{size}）")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.cli.console import put_json, say
+from xlsync.cli.console import minute_of, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.store import read_seal_list
 
@@ -51,7 +51,7 @@ def _document(line: SealLine) -> dict[str, Any]:
 
 def _row(line: SealLine) -> str:
     sealed = line.sealed
-    when = sealed.when[:16].replace("T", " ")
+    when = minute_of(sealed.when)
     return (
         f"{line.number:>6}  {when:<16}  {sealed.fiscal_year}  {sealed.key:<17}"
         f"  {sealed.revision:>4}  {line.code}"

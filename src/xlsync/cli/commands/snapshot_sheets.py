@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsync.city.clock_and_user import now, user
-from xlsync.cli.console import put_json, say
+from xlsync.cli.console import minute_of, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.store.phase_snapshots import phase_snapshots, take_snapshot
 
@@ -38,7 +38,7 @@ def snapshot_sheets(folder: Path, name: str, *, as_json: bool) -> int:
 
 
 def _words(snapshot: PhaseSnapshot) -> str:
-    when = snapshot.when[:16].replace("T", " ")
+    when = minute_of(snapshot.when)
     phase = f"、段階「{snapshot.phase_name}」" if snapshot.phase_name else ""
     return f"{snapshot.name}：{len(snapshot.revision_numbers)}件（{when} {snapshot.who}{phase}）"
 

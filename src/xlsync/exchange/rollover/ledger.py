@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Row = tuple[str | int | None, ...]
 MARK: Final = "昨年度のシートから"
 _OWN_VALUE: Final = "今年度の入力のまま"
-_CARRIED: Final = frozenset({"carried", "shifted"})
 _UNWRITTEN: Final = frozenset({"kept", "refused"})
 _COUNTED: Final[tuple[FieldFate, ...]] = (
     "carried",

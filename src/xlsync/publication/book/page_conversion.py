@@ -43,12 +43,6 @@ class PageMaker:
     kept_folder: Path
     processes: int = 2
 
-    def pdf_of(self, document: PageDocument) -> bytes:
-        """Return the pages of one document, made now where they are not kept."""
-        for _ in self.make([document]):
-            pass
-        return self.kept(document)
-
     def kept(self, document: PageDocument) -> bytes:
         """Return the pages that are kept of a document; WorkbookError where there are none."""
         try:

@@ -84,8 +84,6 @@ TEXT_UNITS: Final = (
 """What stands behind a blank that is no number of a unit."""
 DATE_UNITS: Final = ("年", "月", "日")
 ERAS: Final = ("明治", "大正", "昭和", "平成", "令和", "西暦")
-OPENING: Final = ("(", "「", "[", "〔", "〒", "第", "約")
-"""Brackets and words that stand before a blank."""
 BRACKETS: Final = (
     "(",
     ")",
@@ -156,18 +154,6 @@ LABELS: Final = (
 )
 OFFICE: Final = ("受付", "決裁", "処理欄", "事務処理", "審査欄", "記入不要", "確認欄", "使用欄")
 TOTALS: Final = ("合計", "小計", "計", "総計", "総合計", "累計", "合計額", "計(a)", "total")
-KEY_WORDS: Final = (
-    "整理番号",
-    "管理番号",
-    "事業番号",
-    "登録番号",
-    "受付番号",
-    "事業コード",
-    "職員番号",
-    "許可番号",
-    "番号",
-    "コード",
-)
 PICTURE_WORDS: Final = ("写真", "案内図", "位置図", "貼付", "押印", "印鑑")
 _DATE_TEXT: Final = re.compile(r"(?:明治|大正|昭和|平成|令和|西暦)?[\s_]*年[\s_]*月[\s_]*日?")
 _GAP: Final = re.compile(r"[^\s　][ 　]{4,}(?:年|月|日|戸|階|件|人|名|円|㎡|㎥|[)）])")
