@@ -218,6 +218,7 @@ def _exchange(work: Path, folder: Path, aside: Path, order: RestoreOrder) -> Pat
                 emptied.rmdir()
         # Only now: without this file the folder is deleted by the next restoration.
         (work / _READY).unlink()
+        remove_unchanged_since(work, float("inf"))  # of a process killed while it wrote `ready`
         work.rmdir()
         flush_folder(folder)
     return kept
