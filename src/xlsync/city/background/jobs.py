@@ -17,7 +17,7 @@ from xlsync.errors import BackgroundError
 JobName = Literal["watch", "serve", "backup"]
 
 DESCRIPTIONS: Final[dict[JobName, str]] = {
-    "watch": "xlsync watch：共有フォルダに保存された評価シートを受け取ります",
+    "watch": "xlsync watch：共有フォルダに保存されたファイルを受け取ります",
     "serve": "xlsync serve：Excelのボタンの窓口です",
     "backup": "xlsync backup：設定、様式、名簿、登録データの控えを毎晩とります",
 }
