@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
+from xlsync.errors import StoreError
 from xlsync.excel_text import CELL_LIMIT, breadth
 
 if TYPE_CHECKING:
@@ -53,7 +56,22 @@ class StreamedPage:
 
 
 def streamed_workbook(pages: Iterable[StreamedPage], made_on: dt.date) -> bytes:
-    """Return a workbook with a worksheet for each list; what is a text stays one, whatever it looks like."""
+    """Return a workbook with a worksheet for each list; what is a text stays one, whatever it looks like.
+
+    Rows wait in temporary files: StoreError where these cannot be written.
+    """
+    try:
+        return _workbook(pages, made_on)
+    except (OSError, FileCreateError) as fault:
+        cause = fault.args[0] if isinstance(fault, FileCreateError) else fault
+        reason = getattr(cause, "strerror", None) or "入出力エラー"
+        message = (
+            f"一時ファイルを書き込めません（{reason}）。空き容量と書き込み権限を確かめてください"
+        )
+        raise StoreError(message, tempfile.gettempdir()) from fault
+
+
+def _workbook(pages: Iterable[StreamedPage], made_on: dt.date) -> bytes:
     data = io.BytesIO()
     options = {
         "constant_memory": True,
