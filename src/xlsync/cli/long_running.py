@@ -11,19 +11,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from xlsync.city.changed_settings import ChangedSettings
 from xlsync.city.clock_and_user import user
 from xlsync.city.log_settings import LogSettings
 from xlsync.city.office import office_of
-from xlsync.city.settings import find_settings
-from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.cli.json_lines import JsonLines
-from xlsync.errors import SettingsError, StoreError
+from xlsync.errors import StoreError
 from xlsync.inbox.config import InboxConfig, Runtime
 from xlsync.store import Store
 
@@ -31,35 +30,10 @@ _SLICE: Final = 0.5
 """Seconds within which a signal is heeded: on Windows nothing else ends a wait."""
 
 
-@dataclass
-class Settings:
-    """The settings of a city, read again when their file changes; what cannot be read is told, and the old ones stay."""
-
-    folder: Path
-    log: logging.Logger
-    _seen: tuple[int, int] = field(default=(0, 0))
-
-    def __post_init__(self) -> None:
-        self._seen = self._look()
-
-    def renewed(self) -> InboxConfig | None:
-        """Return the settings where they have changed, else None."""
-        look = self._look()
-        if look == self._seen:
-            return None
-        self._seen = look
-        try:
-            return office_of(find_settings(self.folder))
-        except SettingsError as fault:
-            self.log.warning("設定 %s（前の設定のまま続けます）", " ".join(str(fault).split()))
-            return None
-
-    def _look(self) -> tuple[int, int]:
-        try:
-            status = (self.folder / SETTINGS_FILE).stat()
-        except OSError:
-            return (0, 0)
-        return status.st_mtime_ns, status.st_size
+def renewed_office(settings: ChangedSettings) -> InboxConfig | None:
+    """Return what the watched folder is about where a city's settings have changed, else None."""
+    city = settings.renewed()
+    return None if city is None else office_of(city)
 
 
 class Bell:

@@ -23,12 +23,13 @@ from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.visits import Visit, is_loopback
 from xlsync.addin.ways.web import Web
 from xlsync.addin.ways.web_access import Access
+from xlsync.city.changed_settings import ChangedSettings
 from xlsync.city.long_running_settings import Serving
 from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
-from xlsync.cli.long_running import Bell, Settings, logging_into, until_outdated
+from xlsync.cli.long_running import Bell, logging_into, renewed_office, until_outdated
 from xlsync.cli.page_server import page_of
 from xlsync.errors import SettingsError, XlsyncError
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
@@ -150,15 +151,16 @@ class Now:
 
     settings: CitySettings
     config: InboxConfig = field(init=False)
-    _settings: Settings = field(init=False)
+    _changed: ChangedSettings = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with the city as it was read."""
-        self.config, self._settings = office_of(self.settings), Settings(self.settings.folder, LOG)
+        self.config = office_of(self.settings)
+        self._changed = ChangedSettings(self.settings.folder, LOG)
 
     def renew(self) -> bool:
         """Look whether the settings have changed; gives False, so that it can stand beside a question."""
-        config = self._settings.renewed()
+        config = renewed_office(self._changed)
         if config is not None:
             LOG.info("設定 読み直しました")
             self.config = config

@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -14,12 +15,13 @@ from typing import Final
 from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.folder_way import Desk, prepare
+from xlsync.city.changed_settings import ChangedSettings
 from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
-from xlsync.cli.long_running import Bell, Settings, logging_into, until_outdated
+from xlsync.cli.long_running import Bell, logging_into, renewed_office, until_outdated
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import Heartbeat, is_watcher_alive, read_heartbeat
@@ -162,7 +164,7 @@ def _watcher(city: CitySettings, read: ReadWorkbook, bell: Bell) -> Watcher:
         Sweep(office, world, read),
         FollowUp(office, world, SummaryWriter()),
         EventListener(office.sheets, bell.ring),
-        Settings(city.folder, LOG).renewed,
+        partial(renewed_office, ChangedSettings(city.folder, LOG)),
     )
 
 
