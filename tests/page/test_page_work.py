@@ -15,12 +15,14 @@ from tests import cities
 from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP
 from tests.cities import typed
 from tests.page.visits import HOST, Office, Visit, forms_in, text_of
+from xlsync.city.register_list import REGISTER_HEADINGS
 from xlsync.city.year_change import planned_rollover
 from xlsync.cli.page_server import page_of
 from xlsync.errors import StoreBusy
 from xlsync.exchange import Source
+from xlsync.exchange.register.register_plan import plan_register
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.page.job_works import change_year
+from xlsync.page.job_works import change_year, register_list
 from xlsync.page.page_context import EXTENSION
 from xlsync.page.page_jobs import JobRun, Jobs
 from xlsync.workbook.list_workbook import list_workbook
@@ -81,6 +83,28 @@ def test_a_list_is_shown_before_anything_is_registered_and_then_done_once(
     assert again.status_code == 409, "a double click, reload or back registers nothing twice"
     assert office.store.last(NEW, 2018) == 1
     assert "山田花子" in officer.page(f"/sheets/{NEW}")
+
+
+def test_a_name_that_somebody_else_changed_meanwhile_is_not_told_as_registered(
+    office: Office,
+) -> None:
+    settings = office.city.settings()
+    data = a_list(office, 情報化推進事業="一覧の名前")
+    mapping = REGISTER_HEADINGS.read(settings)
+    plan = plan_register(settings.store, settings.terms, data, "一覧.xlsx", mapping)
+    head = office.store.head(KEY, 2018)
+    assert head is not None
+    city = cities.City(settings.store, settings.terms, brought=40, copies=9)
+    city.bring_one(head.with_values({"project.name": "ほかの名前"}).to_json(), "登録")
+    source = Source("一覧", office.context.moment, "山田花子")
+    work = partial(register_list, settings, plan, source, lambda _ids: None)
+    office.context.jobs.begin("登録", "", work)
+    told = ended(office)
+    assert "登録しました 1件" in told, told
+    assert f"{KEY}：登録していません（そのあとに変わっています" in told
+    now = office.store.head(KEY, 2018)
+    assert now is not None
+    assert now["project.name"] == "ほかの名前"
 
 
 def test_a_bad_row_is_named_by_its_number_and_nothing_can_be_confirmed(office: Office) -> None:

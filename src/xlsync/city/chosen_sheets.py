@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsync.city.register_list import read_mapping
+from xlsync.city.register_list import REGISTER_HEADINGS
 from xlsync.errors import StoreError, WorkbookError
 from xlsync.exchange.register.register_plan import listed_keys
 from xlsync.organization import plain_name
@@ -57,7 +57,7 @@ def _keys_in_list(city: CitySettings, file: Path) -> list[str]:
         data = file.read_bytes()
     except OSError as fault:
         raise WorkbookError(f"一覧を読めません（{fault.strerror}）", str(file)) from fault
-    keys = listed_keys(city.store, city.terms, data, file.name, read_mapping(city))
+    keys = listed_keys(city.store, city.terms, data, file.name, REGISTER_HEADINGS.read(city))
     if not keys:
         raise WorkbookError("一覧に事業がありません", str(file))
     return keys

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlsync.city.settings import csv_text
 from xlsync.disk import replace_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xlsync.city.settings import CitySettings
 
@@ -42,4 +43,46 @@ def write_list(city: CitySettings, name: str, rows: Iterable[Sequence[str]]) -> 
     replace_whole(city.folder / name, text.getvalue().encode("utf-8-sig"))
 
 
-__all__ = ["list_rows", "write_list"]
+@dataclass(frozen=True, slots=True)
+class HeadingList:
+    """What the city calls the columns of one of its tables: a list of headings and what they mean, written once by --map.
+
+    Attributes:
+        name: The list's name in the city's folder.
+        words: What it is called in messages.
+        column_headings: The headings of the list itself.
+        check_row: Returns a heading and its meaning as they are kept, of the cells of a row; SettingsError, with the place that
+            it is given, where they are none.
+
+    """
+
+    name: str
+    words: str
+    column_headings: tuple[str, str]
+    check_row: Callable[[CitySettings, Sequence[str], str], tuple[str, str]]
+
+    def read(self, city: CitySettings) -> dict[str, str]:
+        """Return what each heading means, "" for a column that is not read; SettingsError names the line at fault."""
+        rows = list_rows(city, self.name, self.words)
+        return dict(
+            self.check_row(city, cells, f"{self.name} {number}行目")
+            for number, cells in rows
+            if tuple(cells[: len(self.column_headings)]) != self.column_headings
+        )
+
+    def of_options(self, city: CitySettings, entries: Sequence[str]) -> dict[str, str]:
+        """Return what 見出し=意味 of the command line say, by heading."""
+        meanings = {}
+        for entry in entries:
+            heading, separator, meaning = entry.partition("=")
+            cells = [heading.strip(), meaning.strip()] if separator else [entry]
+            checked, kept = self.check_row(city, cells, f"--map {entry}")
+            meanings[checked] = kept
+        return meanings
+
+    def save(self, city: CitySettings, meanings: Mapping[str, str]) -> None:
+        """Write the headings into the city's folder, for the next table; Excel opens the file."""
+        write_list(city, self.name, [self.column_headings, *meanings.items()])
+
+
+__all__ = ["HeadingList", "list_rows", "write_list"]

@@ -90,9 +90,7 @@ def at_year(city: CitySettings, year: int) -> CitySettings:
     """Return the city's settings at a year; deadline and phase are the present year's alone."""
     if year == city.terms.fiscal_year:
         return city
-    rules = replace(city.terms.procedure_rules, phase=None)
-    terms = replace(city.terms, fiscal_year=year, procedure_rules=rules)
-    return replace(city, terms=terms, deadline=Deadline())
+    return replace(city, terms=city.terms.at_year(year), deadline=Deadline())
 
 
 __all__ = [

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt
 
 _BLANKS_NAMED: Final = 8
-_NOT_DONE: Final = frozenset({"refused", "conflict"})
-_OVERTAKEN: Final = "そのあとに変わっています。もう一度実行してください"
 OUTCOMES: Final = {
     "accepted": "受領",
     "unchanged": "変更なし",
@@ -94,9 +92,9 @@ def _first_word(read: Sequence[Receipt], *, checked: bool) -> str:
 def complain_not_done(receipts: Sequence[Receipt]) -> list[Receipt]:
     """Name the sheets that an act of the office could not change, and return the receipts of the others."""
     for receipt in receipts:
-        if receipt.outcome in _NOT_DONE:
-            complain(f"{receipt.key}：{receipt.reason or _OVERTAKEN}")
-    return [receipt for receipt in receipts if receipt.outcome not in _NOT_DONE]
+        if receipt.undone_reason:
+            complain(f"{receipt.key}：{receipt.undone_reason}")
+    return [receipt for receipt in receipts if not receipt.undone_reason]
 
 
 def has_blanks(receipt: Receipt) -> bool:

@@ -46,6 +46,15 @@ class Summary:
     data: bytes
 
 
+def summary_name(departments: Iterable[str], department: str) -> str:
+    """Return the name of a department's summary without ending: no two departments share one, and none is the city's."""
+    if not department:
+        return UNNAMED
+    every = set(departments)
+    reserved = [CITY, UNNAMED] if "" in every else [CITY]
+    return distinct_names((every | {department}) - {""}, reserved)[department]
+
+
 @dataclass(frozen=True)
 class Survey:
     """Every sheet of the terms' edition as it stands, by id, and those of the edition a year earlier."""
@@ -79,13 +88,7 @@ class Survey:
 
     def name(self, department: str | None) -> str:
         """Return the name of a summary's file, without ending: no two departments share one, and none is the city's."""
-        if department is None:
-            return CITY
-        if not department:
-            return UNNAMED
-        every = set(self.departments.values())
-        reserved = [CITY, UNNAMED] if "" in every else [CITY]
-        return distinct_names((every | {department}) - {""}, reserved)[department]
+        return CITY if department is None else summary_name(self.departments.values(), department)
 
     def items(self, link: Link) -> list[Item]:
         """Return the sheets as the summaries take them."""

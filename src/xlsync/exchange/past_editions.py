@@ -26,8 +26,9 @@ def terms_of_year(terms: Terms, store: Store | None, year: int) -> Terms | None:
         return terms
     if store is None or year > terms.fiscal_year or not is_begun(store.folder, terms.fiscal_year):
         return None
-    rules = replace(terms.procedure_rules, review_rules=ReviewRules("all"), phase=None)
-    return replace(terms, fiscal_year=year, procedure_rules=rules)
+    past = terms.at_year(year)
+    rules = replace(past.procedure_rules, review_rules=ReviewRules("all"))
+    return replace(past, procedure_rules=rules)
 
 
 def terms_of_workbook(terms: Terms, store: Store, sheets: Iterable[Incoming]) -> Terms:

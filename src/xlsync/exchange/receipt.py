@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from xlsync.checks import Rate
 from xlsync.exchange.phases import Phase
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
 
+_OVERTAKEN: Final = "そのあとに変わっています。もう一度実行してください"
 Outcome = Literal["accepted", "unchanged", "conflict", "refused", "trial"]
 HandingIn = Literal["complete", "saved", "act"]
 """When a sheet is handed in: as soon as it is complete, once staff have saved it so, or by an act alone."""
@@ -82,6 +83,13 @@ class Terms:
         if isinstance(self.complete_programs, bool):
             return self.complete_programs
         return program in self.complete_programs
+
+    def at_year(self, year: int) -> Terms:
+        """Return the terms of another fiscal year: the phase is of the year now taken in."""
+        if year == self.fiscal_year:
+            return self
+        rules = replace(self.procedure_rules, phase=None)
+        return replace(self, fiscal_year=year, procedure_rules=rules)
 
     def program_of_key(self, key: str) -> str:
         """Return the budget program that a sheet's key belongs to."""
@@ -248,6 +256,13 @@ class Receipt:
     def reason(self) -> str:
         """A Japanese sentence where it was refused, "" otherwise."""
         return self.refusal.reason
+
+    @property
+    def undone_reason(self) -> str:
+        """Why an act of the office did not change the sheet, in Japanese, "" where it did or had nothing to change."""
+        if self.outcome == "conflict":
+            return self.reason or _OVERTAKEN
+        return self.reason if self.outcome == "refused" else ""
 
     @property
     def needs_attention(self) -> bool:

@@ -94,11 +94,9 @@ def register_list(
     """Carry a list of sheets out, then make or renew their workbooks."""
     receipts = list(run_register(city.store, city.terms, plan, source, run.steps))
     _say_receipts(receipts, run)
-    done = [receipt.sheet_id for receipt in receipts if receipt.outcome != "refused"]
-    note(done)
-    counted = set(city.store.counted_keys(city.terms.fiscal_year))
-    listed = [*done, *(sheet.id for sheet in plan.same_sheets)]
-    make_workbooks(city, [sheet_id for sheet_id in listed if sheet_id in counted], run)
+    note([receipt.sheet_id for receipt in receipts if receipt.sheet_id])
+    counted = frozenset(city.store.counted_keys(city.terms.fiscal_year))
+    make_workbooks(city, plan.to_export(receipts, counted), run)
 
 
 def take_figures_in(
@@ -113,9 +111,9 @@ def take_figures_in(
 
 
 def _say_receipts(receipts: Sequence[Receipt], run: JobRun) -> None:
-    refused = [receipt for receipt in receipts if receipt.outcome == "refused"]
-    run.say([f"登録しました {len(receipts) - len(refused)}件"])
-    run.say(f"{receipt.key}：登録していません（{receipt.reason}）" for receipt in refused)
+    undone = [receipt for receipt in receipts if receipt.undone_reason]
+    run.say([f"登録しました {len(receipts) - len(undone)}件"])
+    run.say(f"{receipt.key}：登録していません（{receipt.undone_reason}）" for receipt in undone)
 
 
 def change_year(city: CitySettings, plan: RolloverPlan, source: Source, run: JobRun) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.register.register_state import registered_sheets
@@ -96,12 +96,6 @@ def published_year(
     )
 
 
-def earlier_terms(terms: Terms, year: int) -> Terms:
-    """Return the terms of another fiscal year, whose acts all count: phases are about the year now taken in."""
-    rules = replace(terms.procedure_rules, phase=None)
-    return replace(terms, fiscal_year=year, procedure_rules=rules)
-
-
 def _fault(status: SheetStatus) -> str:
     """Return why a sheet is not published, "" where it is."""
     stage = status.procedure.state.stage
@@ -114,4 +108,4 @@ def _fault(status: SheetStatus) -> str:
     return _CHANGED if status.procedure.is_changed else ""
 
 
-__all__ = ["PUBLISHABLE", "earlier_terms", "published_year"]
+__all__ = ["PUBLISHABLE", "published_year"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
@@ -18,15 +18,14 @@ from xlsync.city.figure_files import (
     sheets_and_shares,
     with_entry,
 )
-from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli import ATTENTION
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.change_lines import change_lines, say_first
-from xlsync.cli.commands.export import export_sheets
-from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.console import complain, progress, say
 from xlsync.cli.current_city import current_city
-from xlsync.cli.receipt_lines import complain_not_done
-from xlsync.errors import SettingsError, WorkbookError
+from xlsync.cli.shown_plan import leave_plan, read_list, refuse_plan, report_plan
+from xlsync.errors import SettingsError
 from xlsync.exchange import Source
 from xlsync.exchange.figures.figures_plan import FiguresFile, FiguresPlan, plan_figures
 from xlsync.exchange.figures.figures_run import keep_figures_of, run_figures
@@ -64,11 +63,11 @@ def import_figures(folder: Path, file: Path, options: ImportOptions) -> int:
     if not options.agreement.as_json:
         _say_plan(plan, options)
     if plan.faults:
-        return _refuse(plan, options)
+        return refuse_plan(plan, _FAULTY, as_json=options.agreement.as_json)
     receipts = _carried_out(city, plan, file.name, options)
     if receipts is None:
-        return _left(plan, options)
-    return _report(folder, plan, receipts, as_json=options.agreement.as_json)
+        return _left(plan, options.agreement)
+    return _done(folder, plan, receipts, options.agreement)
 
 
 def _kind_of(city: CitySettings, options: ImportOptions) -> FileKind:
@@ -85,13 +84,9 @@ def _kind_of(city: CitySettings, options: ImportOptions) -> FileKind:
 
 
 def _planned(city: CitySettings, file: Path, kind: FileKind) -> FiguresPlan:
-    try:
-        data = file.read_bytes()
-    except OSError as fault:
-        raise WorkbookError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
     sheets, shares = sheets_and_shares(city)
     edition = city.terms.form.at(city.terms.fiscal_year)
-    figures_file = FiguresFile(data, file.name, kind)
+    figures_file = FiguresFile(read_list(file), file.name, kind)
     return plan_figures(figures_file, edition, sheets, shares, known_imports(city))
 
 
@@ -130,14 +125,6 @@ def _lines(figures: SheetFigures) -> list[str]:
     return [f"変更 {sheet.key} {sheet.title}", *change_lines(sheet.edition, figures.changes)]
 
 
-def _refuse(plan: FiguresPlan, options: ImportOptions) -> int:
-    if options.agreement.as_json:
-        put_json({**plan.to_document(), "done": False})
-    else:
-        complain(_FAULTY)
-    return FAILED
-
-
 def _carried_out(
     city: CitySettings, plan: FiguresPlan, name: str, options: ImportOptions
 ) -> list[Receipt] | None:
@@ -154,37 +141,23 @@ def _carried_out(
     return receipts
 
 
-def _left(plan: FiguresPlan, options: ImportOptions) -> int:
+def _left(plan: FiguresPlan, agreement: Agreement) -> int:
     """Say that nothing was done, and return the exit code."""
-    if options.agreement.as_json:
-        put_json({**plan.to_document(), "done": False})
-    elif not options.agreement.is_dry_run:
-        say(_NOT_DONE)
+    leave_plan(plan, "" if agreement.is_dry_run else _NOT_DONE, as_json=agreement.as_json)
     return ATTENTION if plan.changed or plan.lines_without else 0
 
 
-def _report(folder: Path, plan: FiguresPlan, receipts: Sequence[Receipt], *, as_json: bool) -> int:
-    """Say what was taken in, write it into the living workbooks, and return the exit code."""
-    done = complain_not_done(receipts)
-    if not as_json:
-        say(f"取り込みました {len(done)}件")
-    workbooks = _written_workbooks(folder, plan, quiet=as_json)
-    if as_json:
-        documents = [receipt.to_document() for receipt in receipts]
-        listed = {"receipts": documents, "workbooks": workbooks}
-        put_json({**plan.to_document(), "done": True, **listed})
-    return ATTENTION if len(done) < len(receipts) or plan.lines_without else 0
+def _done(
+    folder: Path, plan: FiguresPlan, receipts: Sequence[Receipt], agreement: Agreement
+) -> int:
+    """Say what was taken in, write it into the living workbooks, and return the exit code.
 
-
-def _written_workbooks(
-    folder: Path, plan: FiguresPlan, *, quiet: bool
-) -> Sequence[Mapping[str, Any]]:
-    """Write the figures into the living workbooks.
-
-    Of sheets that had them before, too: the run that took them in may not have come to its end.
+    Into those of sheets that had the figures before, too: the run that took them in may not have come to its end.
     """
     wanted = [figures.sheet.id for figures in plan.sheet_figures]
-    return export_sheets(current_city(folder), wanted, quiet=quiet).documents if wanted else ()
+    as_json = agreement.as_json
+    code = report_plan(folder, plan, receipts, wanted, "取り込みました", as_json=as_json)
+    return ATTENTION if plan.lines_without else code
 
 
 __all__ = ["ImportOptions", "import_figures"]

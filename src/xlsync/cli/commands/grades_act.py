@@ -10,10 +10,9 @@ from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION
 from xlsync.cli.change_lines import say_first
-from xlsync.cli.commands.export import export_sheets
-from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.console import complain, progress
 from xlsync.cli.current_city import current_city
-from xlsync.cli.receipt_lines import complain_not_done
+from xlsync.cli.shown_plan import leave_plan, report_plan
 from xlsync.errors import SettingsError
 from xlsync.exchange import Source
 from xlsync.exchange.tiers.grades_plan import part_words
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from xlsync.city.settings import CitySettings
     from xlsync.cli.agreement import Agreement
-    from xlsync.exchange.receipt import Receipt
     from xlsync.exchange.tiers.grades_plan import GradesPlan, SheetGrades
 
 _NO_TIERS = (
@@ -72,39 +70,25 @@ def act_on_grades(
     keep_grades_of(city.store, city.terms, plan, source, is_undo=words.is_undo)
     receipts = list(run_grades(city.store, city.terms, plan, source, _progress))
     renew_board(city, receipts, complain)
-    return _report(city, plan, receipts, words, as_json=agreement.as_json)
+    code = report_plan(
+        city.folder,
+        plan,
+        receipts,
+        [each.sheet.id for each in plan.sheet_grades],
+        words.sentence_after,
+        as_json=agreement.as_json,
+        count=len(plan.changed),
+    )
+    return ATTENTION if plan.doubts else code
 
 
 def _progress(every: Sequence[SheetGrades]) -> Iterable[SheetGrades]:
     return progress(every, "書き込み中")
 
 
-def _report(
-    city: CitySettings,
-    plan: GradesPlan,
-    receipts: Sequence[Receipt],
-    words: ActWords,
-    *,
-    as_json: bool,
-) -> int:
-    """Say what was done, write it into the living workbooks, and return the exit code."""
-    done = complain_not_done(receipts)
-    if not as_json:
-        say(f"{words.sentence_after} {len(plan.changed)}件")
-    ids = [each.sheet.id for each in plan.sheet_grades]
-    workbooks = export_sheets(city, ids, quiet=as_json).documents if ids else ()
-    if as_json:
-        documents = [receipt.to_document() for receipt in receipts]
-        listed = {"receipts": documents, "workbooks": workbooks}
-        put_json({**plan.to_document(), "done": True, **listed})
-    return ATTENTION if len(done) < len(receipts) or plan.doubts else 0
-
-
 def _left(plan: GradesPlan, not_done: str, agreement: Agreement) -> int:
-    if agreement.as_json:
-        put_json({**plan.to_document(), "done": False})
-    elif not agreement.is_dry_run:
-        say(f"{not_done}。よければ --yes を付けて実行してください。")
+    sentence = f"{not_done}。よければ --yes を付けて実行してください。"
+    leave_plan(plan, "" if agreement.is_dry_run else sentence, as_json=agreement.as_json)
     return ATTENTION if plan.changed or plan.doubts else 0
 
 

@@ -8,19 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.figure_files import sheets_and_shares
-from xlsync.city.grade_headings import (
-    HEADINGS_FILE,
-    grade_headings_of,
-    read_grade_headings,
-    save_grade_headings,
-)
-from xlsync.cli import FAILED
+from xlsync.city.grade_headings import GRADE_HEADINGS
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.change_lines import say_first
 from xlsync.cli.commands.grades_act import ActWords, act_on_grades, city_with_tiers
-from xlsync.cli.console import complain, put_json, say
-from xlsync.errors import SettingsError, WorkbookError
+from xlsync.cli.console import complain, say
+from xlsync.cli.shown_plan import read_list, refuse_plan
+from xlsync.errors import SettingsError
 from xlsync.exchange.tiers.grades_plan import GradesFile, plan_grades
 from xlsync.exchange.tiers.sheet_tiers import known_grades
 
@@ -45,18 +40,19 @@ class GradesOptions:
 def import_grades(folder: Path, file: Path, options: GradesOptions) -> int:
     """Show what a table would change, carry it out where that is agreed, and return the exit code."""
     city = city_with_tiers(folder)
-    mapping = {**read_grade_headings(city), **grade_headings_of(city, options.mapping_entries)}
+    given = GRADE_HEADINGS.of_options(city, options.mapping_entries)
+    mapping = {**GRADE_HEADINGS.read(city), **given}
     plan = _planned(city, file, mapping, _tiers(city, options.tier_name))
     agreement = options.agreement
     if options.mapping_entries and not agreement.is_dry_run:
         remove_abandoned(city.folder)
-        save_grade_headings(city, mapping)
+        GRADE_HEADINGS.save(city, mapping)
         if not agreement.as_json:
-            say(f"見出しを {HEADINGS_FILE} に控えました。次からは --map は要りません。")
+            say(f"見出しを {GRADE_HEADINGS.name} に控えました。次からは --map は要りません。")
     if not agreement.as_json:
         _say_beside(plan)
     if plan.faults:
-        return _refuse(plan, as_json=agreement.as_json)
+        return refuse_plan(plan, _FAULTY, as_json=agreement.as_json)
     return act_on_grades(city, plan, file.name, _WORDS, agreement)
 
 
@@ -72,14 +68,10 @@ def _tiers(city: CitySettings, name: str) -> Sequence[Tier]:
 def _planned(
     city: CitySettings, file: Path, mapping: dict[str, str], tiers: Sequence[Tier]
 ) -> GradesPlan:
-    try:
-        data = file.read_bytes()
-    except OSError as fault:
-        raise WorkbookError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
     sheets, shares = sheets_and_shares(city)
     known = known_grades(city.store, tiers, city.terms.fiscal_year)
     return plan_grades(
-        GradesFile(data, file.name, mapping), city.terms, tiers, sheets, shares, known
+        GradesFile(read_list(file), file.name, mapping), city.terms, tiers, sheets, shares, known
     )
 
 
@@ -94,14 +86,6 @@ def _say_beside(plan: GradesPlan) -> None:
     say_first([f"一覧にない事業 {sheet.key} {sheet.title}" for sheet in plan.sheets_without])
     for fault in plan.faults:
         complain(fault)
-
-
-def _refuse(plan: GradesPlan, *, as_json: bool) -> int:
-    if as_json:
-        put_json({**plan.to_document(), "done": False})
-    else:
-        complain(_FAULTY)
-    return FAILED
 
 
 __all__ = ["GradesOptions", "import_grades"]

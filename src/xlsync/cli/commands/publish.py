@@ -22,7 +22,7 @@ from xlsync.cli.publication_lines import (
 )
 from xlsync.publication.corrections import corrections_since
 from xlsync.publication.publication_folder import manifest_for
-from xlsync.publication.publishable_sheets import earlier_terms, published_year
+from xlsync.publication.publishable_sheets import published_year
 from xlsync.publication.write_publication import PublicationContents, kept_books, publish
 from xlsync.sheet_stage import STAGE_WORDS
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsync.city.settings import CitySettings
-    from xlsync.exchange.receipt import Terms
     from xlsync.publication.book.books import Bookbinder, BookOrder
     from xlsync.publication.corrections import Correction
     from xlsync.publication.private_names import NameCandidate
@@ -104,7 +103,7 @@ def publish_city(folder: Path, target: Path, options: PublishOptions) -> int:
 
 def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
     publisher = publication_settings(city.folder).publisher(city.name)
-    terms = _terms(city, options.fiscal_year)
+    terms = city.terms.at_year(options.fiscal_year or city.terms.fiscal_year)
     year = published_year(city.store, terms, publisher, has_unconfirmed=options.has_unconfirmed)
     manifest = manifest_for(target, year)
     binder = None if options.without_book else bookbinder(city, year, options.book_order)
@@ -117,13 +116,6 @@ def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
     year = plan.published_year
     others = tuple(other_published_years(city.store, city.terms, target, year))
     publish(target, PublicationContents(year, others, plan.binder, has_parquet()))
-
-
-def _terms(city: CitySettings, fiscal_year: int | None) -> Terms:
-    """Return the terms of the fiscal year that is asked for."""
-    if fiscal_year in {None, city.terms.fiscal_year}:
-        return city.terms
-    return earlier_terms(city.terms, int(fiscal_year or 0))
 
 
 def _say_plan(year: PublishedYear) -> None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
-from xlsync.city.register_list import MAPPING_FILE, mapping_of, read_mapping, save_mapping
-from xlsync.cli import ATTENTION, FAILED
+from xlsync.city.register_list import REGISTER_HEADINGS
+from xlsync.cli import ATTENTION
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.change_lines import change_lines, say_first
-from xlsync.cli.commands.export import export_sheets
-from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.console import complain, progress, say
 from xlsync.cli.current_city import current_city
-from xlsync.cli.receipt_lines import complain_not_done
-from xlsync.errors import WorkbookError
+from xlsync.cli.shown_plan import leave_plan, read_list, refuse_plan, report_plan
 from xlsync.exchange import Source
 from xlsync.exchange.register.register_plan import PlannedSheet, RegisterPlan, plan_register
 from xlsync.exchange.register.register_run import run_register
@@ -43,26 +41,22 @@ class AddOptions:
 def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
     """Show what a list would change in the register, carry it out where that is agreed, and return the exit code."""
     city = current_city(folder)
-    mapping = {**read_mapping(city), **mapping_of(city, options.mapping_entries)}
-    plan = plan_register(city.store, city.terms, _read(file), file.name, mapping)
+    given = REGISTER_HEADINGS.of_options(city, options.mapping_entries)
+    mapping = {**REGISTER_HEADINGS.read(city), **given}
+    plan = plan_register(city.store, city.terms, read_list(file), file.name, mapping)
     if options.mapping_entries and not options.agreement.is_dry_run:
         remove_abandoned(city.folder)
-        save_mapping(city, mapping)
+        REGISTER_HEADINGS.save(city, mapping)
     if not options.agreement.as_json:
         _say_plan(plan, options)
     if plan.faults:
-        return _refuse(plan, options)
+        return refuse_plan(plan, _FAULTY, as_json=options.agreement.as_json)
     receipts = _carried_out(city, plan, file.name, options)
     if receipts is None:
         return _left(plan, options)
-    return _report(folder, plan, receipts, as_json=options.agreement.as_json)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as fault:
-        raise WorkbookError(f"一覧が読めません（{fault.strerror}）", str(file)) from fault
+    counted = frozenset(city.store.counted_keys(city.terms.fiscal_year))
+    wanted, as_json = plan.to_export(receipts, counted), options.agreement.as_json
+    return report_plan(folder, plan, receipts, wanted, "登録しました", as_json=as_json)
 
 
 def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
@@ -83,7 +77,7 @@ def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
     for fault in plan.faults:
         complain(fault)
     if options.mapping_entries and not options.agreement.is_dry_run:
-        say(f"見出しを {MAPPING_FILE} に控えました。次からは --map は要りません。")
+        say(f"見出しを {REGISTER_HEADINGS.name} に控えました。次からは --map は要りません。")
 
 
 def _lines(word: str, planned: PlannedSheet) -> list[str]:
@@ -93,14 +87,6 @@ def _lines(word: str, planned: PlannedSheet) -> list[str]:
     if word == "新規":
         return [head]
     return [head, *change_lines(sheet.edition, planned.changes)]
-
-
-def _refuse(plan: RegisterPlan, options: AddOptions) -> int:
-    if options.agreement.as_json:
-        put_json({**plan.to_document(), "done": False})
-    else:
-        complain(_FAULTY)
-    return FAILED
 
 
 def _carried_out(
@@ -122,39 +108,8 @@ def _carried_out(
 def _left(plan: RegisterPlan, options: AddOptions) -> int:
     """Say that nothing was done, and return the exit code."""
     is_something = bool(plan.new_sheets or plan.changed_sheets)
-    if options.agreement.as_json:
-        put_json({**plan.to_document(), "done": False})
-    elif is_something:
-        say(_NOT_DONE)
+    leave_plan(plan, _NOT_DONE if is_something else "", as_json=options.agreement.as_json)
     return ATTENTION if is_something or plan.doubts else 0
-
-
-def _report(folder: Path, plan: RegisterPlan, receipts: Sequence[Receipt], *, as_json: bool) -> int:
-    """Say what was registered, make or renew the workbooks, and return the exit code."""
-    done = complain_not_done(receipts)
-    if not as_json:
-        say(f"登録しました {len(done)}件")
-    workbooks = _made_workbooks(folder, plan, done, quiet=as_json)
-    if as_json:
-        documents = [receipt.to_document() for receipt in receipts]
-        listed = {"receipts": documents, "workbooks": workbooks}
-        put_json({**plan.to_document(), "done": True, **listed})
-    return ATTENTION if len(done) < len(receipts) else 0
-
-
-def _made_workbooks(
-    folder: Path, plan: RegisterPlan, done: Sequence[Receipt], *, quiet: bool
-) -> Sequence[Mapping[str, Any]]:
-    """Make the workbooks of sheets that have none, and write what the list changed into those that exist.
-
-    Of sheets that are as the list says, too: the run that registered them may not have come to its end.
-    """
-    city = current_city(folder)
-    counted = set(city.store.counted_keys(city.terms.fiscal_year))
-    listed = [receipt.sheet_id for receipt in done]
-    listed += [sheet.id for sheet in plan.same_sheets]
-    wanted = [sheet_id for sheet_id in listed if sheet_id in counted]
-    return export_sheets(city, wanted, quiet=quiet).documents if wanted else ()
 
 
 __all__ = ["AddOptions", "add_sheets"]

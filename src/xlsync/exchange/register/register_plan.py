@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +17,7 @@ from xlsync.sheet import Sheet
 from xlsync.store.register_acts import uncounted_keys
 
 if TYPE_CHECKING:
-    from xlsync.exchange.receipt import Terms
+    from xlsync.exchange.receipt import Receipt, Terms
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
 
@@ -67,6 +67,20 @@ class RegisterPlan:
     faults: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
+
+    def to_export(self, receipts: Iterable[Receipt], counted: Collection[SheetId]) -> list[SheetId]:
+        """Return the ids of the sheets whose workbooks are to be made or renewed once the plan was carried out.
+
+        Those that are as the list says are among them: the run that registered them may not have come to its end.
+
+        Args:
+            receipts: What came of the plan.
+            counted: The ids of the sheets that count (`Store.counted_keys`).
+
+        """
+        done = [receipt.sheet_id for receipt in receipts if not receipt.undone_reason]
+        listed = [*done, *(sheet.id for sheet in self.same_sheets)]
+        return [sheet_id for sheet_id in listed if sheet_id in counted]
 
     def to_document(self) -> dict[str, Any]:
         """Return the plan as JSON."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from xlsync.city.confirmed_names import confirm_names, unconfirmed_names
 from xlsync.city.settings import publication_settings
-from xlsync.errors import Stale
 from xlsync.page.guard import allow
 from xlsync.page.job_works import publish_year
-from xlsync.page.page_context import city, context, note_act, visitor
+from xlsync.page.page_context import city, visitor
+from xlsync.page.screens.shown_plan_form import begin_job, refuse_overtaken
 from xlsync.page.uploads import plan_digest
 from xlsync.page.visitors import OFFICE
 from xlsync.publication.publishable_sheets import published_year
@@ -55,8 +55,7 @@ def carry_out() -> Response | tuple[str, int]:
     """Begin to write the folder; Stale where something else would be published than was looked at."""
     year = _year()
     candidates = unconfirmed_names(city(), year)
-    if plan_digest(_document(year, candidates)) != request.form.get("plan"):
-        raise Stale("確かめたあとに、公表する内容が変わりました。もう一度確かめてください")
+    refuse_overtaken(_document(year, candidates))
     if candidates and request.form.get("names") != "confirmed":
         return _page(
             year, "個人の氏名かもしれない言葉を確かめて、印を付けてください。まだ何もしていません。"
@@ -64,9 +63,7 @@ def carry_out() -> Response | tuple[str, int]:
     if candidates:
         confirm_names(city(), year, candidates, visitor().person)
     work = partial(publish_year, city(), year, city().folder / FOLDER)
-    context().jobs.begin("公表用のフォルダの作成", visitor().person, work)
-    note_act("公表用のフォルダの作成", "", f"{len(year.public_sheets)}件")
-    return redirect(url_for("working.show"), 303)
+    return begin_job("公表用のフォルダの作成", work, f"{len(year.public_sheets)}件")
 
 
 def _year() -> PublishedYear:

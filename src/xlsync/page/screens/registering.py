@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template
 
-from xlsync.city.register_list import read_mapping
-from xlsync.errors import Stale
+from xlsync.city.register_list import REGISTER_HEADINGS
 from xlsync.exchange.register.register_export import register_workbook
 from xlsync.exchange.register.register_plan import RegisterPlan, plan_register
 from xlsync.page.guard import allow
 from xlsync.page.job_works import make_workbooks, register_list
-from xlsync.page.page_context import city, context, note_act, source, visitor
+from xlsync.page.page_context import city, context, note_act, source
 from xlsync.page.screens.file_response import download
+from xlsync.page.screens.shown_plan_form import begin_job, preview_of, refuse_overtaken_list
 from xlsync.page.screens.uploaded_file import uploaded, uploaded_before
-from xlsync.page.uploads import Upload, plan_digest
+from xlsync.page.uploads import Upload
 from xlsync.page.visitors import OFFICE
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def preview() -> str:
     """Show what an uploaded list would change; nothing is written."""
     upload = uploaded()
     plan = _plan(upload)
-    return render_template(
-        "register_preview.html", plan=plan, upload=upload, digest=plan_digest(plan.to_document())
-    )
+    return preview_of("register_preview.html", plan, upload)
 
 
 @registering.post("/register/run")
@@ -59,13 +57,10 @@ def carry_out() -> Redirection:
     """Begin to register what was shown; Stale where the store says something else by now."""
     upload = uploaded_before()
     plan = _plan(upload)
-    if plan.faults or plan_digest(plan.to_document()) != request.form.get("plan"):
-        raise Stale("確かめたあとに登録データが変わりました。もう一度一覧を選んで確かめてください")
+    refuse_overtaken_list(plan)
     decided = source(f"事業の一覧（{upload.file}）")
     work = partial(register_list, city(), plan, decided, context().note_changed)
-    context().jobs.begin(f"事業の一覧の登録（{upload.file}）", visitor().person, work)
-    note_act("事業の一覧の登録", "", upload.file)
-    return redirect(url_for("working.show"), 303)
+    return begin_job("事業の一覧の登録", work, upload.file)
 
 
 @registering.post("/register/workbooks")
@@ -74,13 +69,11 @@ def distribute() -> Redirection:
     """Begin to make the workbooks of all sheets, and to bring those that exist up to date."""
     sheet_ids = list(city().store.counted_keys(city().terms.fiscal_year))
     work = partial(make_workbooks, city(), sheet_ids)
-    context().jobs.begin("ファイルの作成と書き戻し", visitor().person, work)
-    note_act("ファイルの作成と書き戻し", "", f"{len(sheet_ids)}件")
-    return redirect(url_for("working.show"), 303)
+    return begin_job("ファイルの作成と書き戻し", work, f"{len(sheet_ids)}件")
 
 
 def _plan(upload: Upload) -> RegisterPlan:
-    mapping = read_mapping(city())
+    mapping = REGISTER_HEADINGS.read(city())
     return plan_register(city().store, city().terms, upload.file_bytes, upload.file, mapping)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from xlsync.city.figure_files import known_imports, read_kinds, sheets_and_shares
-from xlsync.errors import SettingsError, Stale
+from xlsync.errors import SettingsError
 from xlsync.exchange.figures.figures_plan import FiguresFile, FiguresPlan, plan_figures
 from xlsync.page.guard import allow
 from xlsync.page.job_works import take_figures_in
-from xlsync.page.page_context import city, context, edition, note_act, source, visitor
+from xlsync.page.page_context import city, context, edition, source
+from xlsync.page.screens.shown_plan_form import begin_job, preview_of, refuse_overtaken_list
 from xlsync.page.screens.uploaded_file import uploaded, uploaded_before
-from xlsync.page.uploads import Upload, plan_digest
+from xlsync.page.uploads import Upload
 from xlsync.page.visitors import OFFICE
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ def preview() -> str:
     """Show what an uploaded file would change; nothing is written."""
     upload = uploaded()
     plan = _plan(upload)
-    return render_template(
-        "figures_preview.html", plan=plan, upload=upload, digest=plan_digest(plan.to_document())
-    )
+    return preview_of("figures_preview.html", plan, upload)
 
 
 @taking_figures.post("/figures/run")
@@ -50,15 +49,10 @@ def carry_out() -> Response:
     """Begin to take in what was shown; Stale where the store says something else by now."""
     upload = uploaded_before()
     plan = _plan(upload)
-    if plan.faults or plan_digest(plan.to_document()) != request.form.get("plan"):
-        raise Stale(
-            "確かめたあとに登録データが変わりました。もう一度ファイルを選んで確かめてください"
-        )
+    refuse_overtaken_list(plan)
     decided = source(f"{plan.file_kind.name}（{upload.file}）")
     work = partial(take_figures_in, city(), plan, decided, context().note_changed)
-    context().jobs.begin(f"財務データの取り込み（{upload.file}）", visitor().person, work)
-    note_act("財務データの取り込み", "", upload.file)
-    return redirect(url_for("working.show"), 303)
+    return begin_job("財務データの取り込み", work, upload.file)
 
 
 def _plan(upload: Upload) -> FiguresPlan:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from xlsync.file_names import distinct_names
+from xlsync.exchange.department_summaries import summary_name
 from xlsync.open_folder import open_folder
 from xlsync.owner_file import opened_by
 from xlsync.page.guard import allow
@@ -17,6 +17,7 @@ from xlsync.page.job_works import make_summaries
 from xlsync.page.page_context import city, context, note_act, visitor
 from xlsync.page.refusals import unknown_page
 from xlsync.page.screens.file_response import download
+from xlsync.page.screens.shown_plan_form import begin_job
 from xlsync.page.visitors import OFFICE, READERS
 
 if TYPE_CHECKING:
@@ -56,9 +57,7 @@ def show_jobs() -> str:
 @allow(OFFICE)
 def make() -> Redirection:
     """Begin to write the summaries."""
-    context().jobs.begin("集計の作り直し", visitor().person, partial(make_summaries, city()))
-    note_act("集計の作り直し")
-    return redirect(url_for("working.show"), 303)
+    return begin_job("集計の作り直し", partial(make_summaries, city()))
 
 
 @working.post("/jobs/cancel")
@@ -92,8 +91,8 @@ def _files() -> list[SummaryFile]:
     department = visitor().department
     if department:
         rows = context().sheet_snapshots.latest.sheet_rows
-        named = distinct_names({row.board_line.department for row in rows}, ["全庁"])
-        names = [name for name in names if name == f"{named.get(department, '')}.xlsx"]
+        own = summary_name((row.board_line.department for row in rows), department)
+        names = [name for name in names if name == f"{own}.xlsx"]
     return [_file(name) for name in names if not name.startswith("~$")]
 
 

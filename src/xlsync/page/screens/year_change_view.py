@@ -13,8 +13,9 @@ from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
 from xlsync.exchange.rollover.ledger import ledger_workbook
 from xlsync.page.guard import allow
 from xlsync.page.job_works import change_year
-from xlsync.page.page_context import city, context, note_act, source, visitor
+from xlsync.page.page_context import city, context, note_act, source
 from xlsync.page.screens.file_response import download
+from xlsync.page.screens.shown_plan_form import OVERTAKEN, begin_job, refuse_overtaken
 from xlsync.page.uploads import plan_digest
 from xlsync.page.visitors import OFFICE
 from xlsync.store.rollover_acts import is_begun
@@ -78,12 +79,11 @@ def finish() -> Redirection:
 
 
 def _begin(plan: RolloverPlan | None) -> Redirection:
-    if plan is None or plan_digest(plan.to_document()) != request.form.get("plan"):
-        raise Stale("確かめたあとに登録データが変わりました。もう一度確かめてください")
+    if plan is None:
+        raise Stale(OVERTAKEN)
+    refuse_overtaken(plan.to_document())
     work = partial(change_year, city(), plan, source("年度更新"))
-    context().jobs.begin(f"{plan.to_year}年度への年度更新", visitor().person, work)
-    note_act("年度更新", "", f"{plan.to_year}年度")
-    return redirect(url_for("working.show"), 303)
+    return begin_job("年度更新", work, f"{plan.to_year}年度")
 
 
 def _plan() -> RolloverPlan:

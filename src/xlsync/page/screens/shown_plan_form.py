@@ -1,0 +1,61 @@
+"""A plan is shown, then carried out by a form: refused where it would be another by now, else a job begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from flask import redirect, render_template, request, url_for
+
+from xlsync.errors import Stale
+from xlsync.page.page_context import context, note_act, visitor
+from xlsync.page.uploads import plan_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    from xlsync.page.page_jobs import JobRun
+    from xlsync.page.uploads import Upload
+
+OVERTAKEN: Final = "確かめたあとに登録データが変わりました。もう一度確かめてください"
+
+
+class FilePlan(Protocol):
+    """What carrying an uploaded file out would do; with faults it cannot be."""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Why nothing can be done."""
+
+    def to_document(self) -> dict[str, Any]:
+        """Return it as JSON."""
+
+
+def preview_of(template: str, plan: FilePlan, upload: Upload) -> str:
+    """Return the screen that shows what an uploaded file would change."""
+    digest = plan_digest(plan.to_document())
+    return render_template(template, plan=plan, upload=upload, digest=digest)
+
+
+def refuse_overtaken(document: dict[str, Any]) -> None:
+    """Raise Stale where the plan that a form bears is another than would be carried out now."""
+    if plan_digest(document) != request.form.get("plan"):
+        raise Stale(OVERTAKEN)
+
+
+def refuse_overtaken_list(plan: FilePlan) -> None:
+    """Raise Stale likewise, and where the file has faults by now."""
+    if plan.faults:
+        raise Stale(OVERTAKEN)
+    refuse_overtaken(plan.to_document())
+
+
+def begin_job(title: str, work: Callable[[JobRun], None], detail: str = "") -> Response:
+    """Begin a job, write down who did, and return the way to the screen of jobs; `detail` tells which."""
+    context().jobs.begin(f"{title}（{detail}）" if detail else title, visitor().person, work)
+    note_act(title, "", detail)
+    return redirect(url_for("working.show"), 303)
+
+
+__all__ = ["OVERTAKEN", "begin_job", "preview_of", "refuse_overtaken", "refuse_overtaken_list"]
