@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from xlsync.backup.backup_sources import BackupSource
 from xlsync.backup.retention import Retention
-from xlsync.city.settings_file import SETTINGS_FILE, settings_folder
+from xlsync.city.settings_file import SETTINGS_FILE, FolderSettings, settings_folder
 from xlsync.errors import SettingsError
 from xlsync.form.strict import Strict, explain
 
@@ -40,11 +40,6 @@ class BackupSettings(Strict):
         )
 
 
-class _Folders(Strict):
-    store: str = "store"
-    shared: str = "shared"
-
-
 @dataclass(frozen=True, slots=True)
 class BackupTerms:
     """What a backup must know of a city. `backup_folder` is where the settings want it, None where they do not say."""
@@ -67,7 +62,7 @@ def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms
     try:
         entries = _entries(file.read_bytes(), str(file))
         backup = BackupSettings.model_validate(entries.get("backup", {}))
-        folders = _Folders.model_validate(entries.get("folders", {}))
+        folders = FolderSettings.model_validate(entries.get("folders", {}))
     except OSError as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault
     except ValidationError as fault:

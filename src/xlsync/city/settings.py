@@ -30,7 +30,7 @@ from xlsync.city.review_settings import (
     SubmissionSettings,
     procedure_rules,
 )
-from xlsync.city.settings_file import SETTINGS_FILE, settings_folder
+from xlsync.city.settings_file import SETTINGS_FILE, FolderSettings, settings_folder
 from xlsync.city.tier_settings import TierSettings, tiers_of
 from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import FormError, SettingsError
@@ -48,11 +48,6 @@ from xlsync.store.lock import silent
 if TYPE_CHECKING:
     from xlsync.exchange.phases import Phase
     from xlsync.store import Store
-
-
-class _Folders(Strict):
-    store: str = "store"
-    shared: str = "shared"
 
 
 class _Merge(Strict):
@@ -82,7 +77,7 @@ class _File(Strict):
     form: str = "jimu-jigyo-hyoka"
     edition: int
     write_back: Literal["on", "off"] = "on"
-    folders: _Folders = Field(default_factory=_Folders)
+    folders: FolderSettings = Field(default_factory=FolderSettings)
     merge: _Merge = Field(default_factory=_Merge)
     owners: _Owners = Field(default_factory=_Owners)
     review: ReviewSettings = Field(default_factory=ReviewSettings)
