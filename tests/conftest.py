@@ -6,13 +6,19 @@ import contextlib
 import gc
 import importlib
 import os
+import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from tests import browser, cities, corpus, exploring, nginx, node_tools, office, smb
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -59,6 +65,19 @@ def pytest_sessionstart() -> None:
 def official() -> Path:
     """The folder of the five official sheets, <key>.json each."""
     return Path(__file__).parent.parent / "src/xlsync/forms/jimu-jigyo-hyoka/examples"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, for tests marked `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=shutil.which(browser.CHROMIUM), args=["--no-sandbox"]
+        )
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

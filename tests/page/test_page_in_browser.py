@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests import browser as programs
 from tests import cities, papers
@@ -82,17 +82,6 @@ def served(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         finally:
             program.terminate()
             program.wait(60)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which(programs.CHROMIUM), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 def opened(served: Served, chromium: Browser, **options: Any) -> Page:

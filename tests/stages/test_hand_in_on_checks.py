@@ -13,21 +13,18 @@ import pytest
 from tests import office as libreoffice
 from tests import papers
 from tests.cities import City, city, codes, typed
+from tests.stages.stage_steps import KEY, acts, do, stage, written_back
 from tests.store.disk_calls import left_on_the_way
-from xlsync.exchange import Source, bring_up_to_date, note_written
 from xlsync.exchange.receipt import HandingIn, ProcedureRules
 from xlsync.exchange.sheet_status import sheet_statuses
-from xlsync.exchange.stages.stage_plan import plan_act, run_plan
 from xlsync.ooxml import read_cells
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet_stage import StageActKind
 from xlsync.store import Store, audit
-from xlsync.store.stage_acts import StageAct, stage_acts
 from xlsync.workbook.checks.answer_cells import DAY, HAND_IN, MARK, PERSON
 from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, STATE
 
-KEY = papers.CLEAN
-FILE, OTHER = "評価シート/a.xlsx", "評価シート/b.xlsx"
+OTHER = "評価シート/b.xlsx"
 FORMER = Path(__file__).parents[1] / "data" / "workbook-with-former-checks.xlsx"
 
 
@@ -52,31 +49,8 @@ def chosen(
     return patch_cells(data, {at: text for at, text in cells.items() if text is not None})
 
 
-def do(made: City, kind: StageActKind, comment: str = "x") -> None:
-    act = StageAct(kind, 0, "2018-07-03T09:00:00+09:00", "企画 山田", comment)
-    run_plan(made.store, made.terms, plan_act(made.store, made.terms, [KEY], act))
-
-
-def stage(made: City) -> tuple[str, tuple[str, ...]]:
-    [status] = sheet_statuses(made.store, made.terms)
-    return status.procedure.state.stage, status.procedure.marks
-
-
-def acts(made: City) -> list[StageAct]:
-    return stage_acts(made.store.folder, KEY, papers.EDITION)
-
-
 def kinds(made: City) -> list[StageActKind]:
     return [act.stage_act_kind for act in acts(made)]
-
-
-def written_back(made: City, data: bytes, file: str = FILE) -> bytes:
-    source = Source(file, "2018-07-05T09:00:00+09:00", "監視")
-    update = bring_up_to_date(made.store, made.terms, data, source)
-    if update is None:
-        return data
-    note_written(made.store, update, source)
-    return update.data
 
 
 def page(data: bytes) -> Mapping[str, object]:

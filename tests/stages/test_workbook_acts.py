@@ -12,20 +12,15 @@ from tests import office as libreoffice
 from tests import papers
 from tests.cities import City, codes, typed
 from tests.papers import NO_ROOM_FOR_PLEDGE, edited_form, in_field
+from tests.stages.stage_steps import FILE, acts, do, stage, written_back
 from tests.store.disk_calls import left_on_the_way
 from xlsync.errors import FormError
-from xlsync.exchange import Source, bring_up_to_date, note_written
 from xlsync.exchange.receipt import ProcedureRules, Terms
-from xlsync.exchange.sheet_status import sheet_statuses
-from xlsync.exchange.stages.stage_plan import plan_act, run_plan
 from xlsync.form.library import Form
-from xlsync.sheet_stage import StageActKind
 from xlsync.store import Store, audit
-from xlsync.store.stage_acts import StageAct, stage_acts
 from xlsync.workbook.reading.form_reader import read
 
-KEY, CELL = papers.CLEAN, "mayoral_pledge"
-FILE = "評価シート/a.xlsx"
+CELL = "mayoral_pledge"
 SUBMISSION = """
 [submission]
 field = "mayoral_pledge"
@@ -60,29 +55,6 @@ def office(tmp_path: Path, form: Form) -> City:
     document[CELL] = None
     city.bring_one(papers.sheet().with_values({CELL: None}).to_json(), "登録")
     return city
-
-
-def do(city: City, kind: StageActKind, comment: str = "x") -> None:
-    act = StageAct(kind, 0, "2018-07-03T09:00:00+09:00", "企画 山田", comment)
-    run_plan(city.store, city.terms, plan_act(city.store, city.terms, [KEY], act))
-
-
-def stage(city: City) -> tuple[str, tuple[str, ...]]:
-    [status] = sheet_statuses(city.store, city.terms)
-    return status.procedure.state.stage, status.procedure.marks
-
-
-def acts(city: City) -> list[StageAct]:
-    return stage_acts(city.store.folder, KEY, papers.EDITION)
-
-
-def written_back(city: City, data: bytes, file: str = FILE) -> bytes:
-    source = Source(file, "2018-07-05T09:00:00+09:00", "監視")
-    update = bring_up_to_date(city.store, city.terms, data, source)
-    if update is None:
-        return data
-    note_written(city.store, update, source)
-    return update.data
 
 
 def says(data: bytes, form: Form) -> object:
