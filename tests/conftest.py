@@ -36,7 +36,6 @@ _WITHOUT_SHRINKING = (Phase.explicit, Phase.generate)
 settings.register_profile("quick", _REPEATABLE, max_examples=5)
 settings.register_profile("dev", _REPEATABLE, max_examples=50)
 settings.register_profile("trial", _REPEATABLE, max_examples=15, phases=_WITHOUT_SHRINKING)
-settings.register_profile("ci", _REPEATABLE, max_examples=100)
 settings.register_profile(
     "explore",  # new seeds: tools/explore.py
     max_examples=exploring.EXAMPLES,
@@ -44,7 +43,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
-settings.load_profile("ci" if CI else "dev")
+settings.load_profile("dev")
 
 
 def pytest_sessionstart() -> None:

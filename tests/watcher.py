@@ -29,9 +29,11 @@ def watcher(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def impatient(folder: Path) -> None:
-    """Let a city's watcher take what has rested for a moment."""
+    """Let a city's watcher take what has rested for a moment, and wait no longer for it."""
     file = folder / "xlsync.toml"
     text = file.read_text(encoding="utf-8")
+    if "\nquiet-seconds = 0.3 " in text:
+        return
     assert text.count("# quiet-seconds = 10 ") == 1
     file.write_text(text.replace("# quiet-seconds = 10 ", "quiet-seconds = 0.3 "), encoding="utf-8")
 

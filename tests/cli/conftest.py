@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import EXAMPLES, Run, Said
+from tests.watcher import impatient
 from xlsync.cli import main
 
 
@@ -30,9 +31,10 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
 
 @pytest.fixture
 def folder(tmp_path: Path, run: Run) -> Path:
-    """A city's folder made by `xlsync init`."""
+    """A city's folder made by `xlsync init`, whose watcher waits for a moment only."""
     made = tmp_path / "市"
     assert run("init", made, "--name", "つくば市").code == 0
+    impatient(made)
     return made
 
 
@@ -50,6 +52,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
             with pytest.raises(SystemExit) as ended:
                 main()
             assert ended.value.code in {None, 0, 1}
+    impatient(made)
     return made
 
 

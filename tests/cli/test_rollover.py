@@ -16,6 +16,7 @@ from tests.cities import typed
 from tests.commands import EXAMPLES, Run
 from tests.crash_sweep import run as forked
 from tests.rollover.moved_truth import leaves, moved
+from tests.watcher import impatient
 from xlsync import open_city
 from xlsync.form.library import load_form
 from xlsync.sheet import Sheet
@@ -37,6 +38,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ("import", "-C", str(city), str(EXAMPLES)),
     ):
         assert forked(words)[0] in {0, 1}
+    impatient(city)
     shutil.copytree(city, rolled)
     assert forked(("rollover", str(NEW), "--yes", "-C", str(rolled)))[0] == 0
     return {"city": city, "rolled": rolled}

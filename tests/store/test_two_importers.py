@@ -1,4 +1,4 @@
-"""Two processes import 200 workbooks each at once, most of them of the same sheets: nothing is lost, nothing doubled."""
+"""Two processes import 100 workbooks each at once, most of them of the same sheets: nothing is lost, nothing doubled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from xlsync.store import Draft, audit
 
 pytestmark = pytest.mark.slow
 
-SAME, OWN = 190, 10
+SAME, OWN = 90, 10
 YEAR = papers.EDITION
 WHO = ("甲", "乙")
 
@@ -43,7 +43,7 @@ def a_city(folder: Path) -> CitySettings:
 
 
 def sent_back(made: CitySettings, place: Path) -> list[Path]:
-    """A folder of 200 workbooks for each of the two: of each sheet one fills in the purpose, the other the outline.
+    """A folder of 100 workbooks for each of the two: of each sheet one fills in the purpose, the other the outline.
 
     Every tenth sheet's delivery is filled in by both, and differently.
     """
