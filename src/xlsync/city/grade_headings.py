@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.city_lists import HeadingList
+from xlsync.city.figure_files import sheets_and_shares
 from xlsync.errors import SettingsError
+from xlsync.exchange.tiers.grades_plan import GradesFile, GradesPlan, plan_grades
+from xlsync.exchange.tiers.sheet_tiers import known_grades
 from xlsync.exchange.tiers.tier import PART_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsync.city.settings import CitySettings
+    from xlsync.exchange.tiers.tier import Tier
+
+_NO_TIERS: Final = (
+    "xlsync.toml に評価の段階（[[tier]]）がありません。手引きの「評価の段階」を見て書いてください"
+)
 
 _PAIR: Final = 2
 
@@ -36,4 +44,31 @@ GRADE_HEADINGS: Final = HeadingList(
     "評価結果の見出し.csv", "評価結果の見出し", ("見出し", "段階と欄"), _checked
 )
 
-__all__ = ["GRADE_HEADINGS"]
+
+def planned_grades(city: CitySettings, file: GradesFile, tier_name: str = "") -> GradesPlan:
+    """Return what taking in a table would do; without a tier's name, the headings name them.
+
+    Raises:
+        SettingsError: The city has no such tier.
+        WorkbookError: The bytes are no table, or no row of it names the sheets and a tier.
+
+    """
+    tiers = tiers_called(city, tier_name)
+    sheets, shares = sheets_and_shares(city)
+    known = known_grades(city.store, tiers, city.terms.fiscal_year)
+    return plan_grades(file, city.terms, tiers, sheets, shares, known)
+
+
+def tiers_called(city: CitySettings, name: str = "") -> Sequence[Tier]:
+    """Return the tier of a name, all of them for ""; SettingsError where there is none."""
+    tiers = city.terms.procedure_rules.tiers
+    if not tiers:
+        raise SettingsError(_NO_TIERS, str(city.folder))
+    asked = [tier for tier in tiers if name in {"", tier.tier_name}]
+    if not asked:
+        names = "、".join(tier.tier_name for tier in tiers)
+        raise SettingsError(f"「{name}」という段階は設定にありません（{names}）", "--tier")
+    return asked
+
+
+__all__ = ["GRADE_HEADINGS", "planned_grades", "tiers_called"]

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Final
 
 from xlsync.cli.console import complain, say
-from xlsync.publication.book.books import Bookbinder
 from xlsync.publication.book.japanese_font import has_japanese_font
-from xlsync.publication.book.page_conversion import PageMaker
-from xlsync.workbook.template.template import build_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsync.city.settings import CitySettings
-    from xlsync.publication.book.books import BookOrder
-    from xlsync.publication.published_year import PublishedYear
+    from xlsync.publication.book.books import Bookbinder
 
-KEPT_PAGES: Final = "publication-pages"
-"""The folder below the city's in which the pages of the last books are kept."""
-_MOST_PROCESSES: Final = 4
 _SHOWN: Final = 20
 _ALONE: Final = "作り直すときは --without-book を付けずに実行してください"
 _WITHOUT: Final = "PDFを作らないときは --without-book を付けてください"
-
-
-def bookbinder(city: CitySettings, year: PublishedYear, order: BookOrder) -> Bookbinder:
-    """Return what makes the books of a fiscal year."""
-    number = year.edition.year
-    processes = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1))
-    maker = PageMaker(city.libreoffice, city.folder / KEPT_PAGES / str(number), processes)
-    return Bookbinder(year, build_template(city.terms.form, number), maker, order)
 
 
 def say_books(binder: Bookbinder | None) -> None:
@@ -79,4 +62,4 @@ def make_pages(binder: Bookbinder | None) -> None:
             complain(f"PDFのページ {count}／{total}件")
 
 
-__all__ = ["KEPT_PAGES", "bookbinder", "make_pages", "say_books", "say_kept_books"]
+__all__ = ["make_pages", "say_books", "say_kept_books"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.store.lineage_acts import RELATION_WORDS, lineage_acts
+from xlsync.workbook.list_workbook import list_workbook
 
 if TYPE_CHECKING:
+    from xlsync.form.definition import Definition
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
@@ -88,4 +90,22 @@ def _counted(store: Store, year: int) -> dict[SheetId, Sheet]:
     return {head.id: head for head in store.heads(year) if head.id in counted}
 
 
-__all__ = ["LineageRow", "lineage_rows"]
+def lineage_workbook(rows: Sequence[LineageRow], definition: Definition) -> bytes:
+    """Return 事業の新旧対照 as a workbook."""
+    words = definition.words
+    headings = (
+        f"旧 {words.key}", f"旧 {words.title}", "旧 所属", "異動", "割合（%）",
+        f"新 {words.key}", f"新 {words.title}", "新 所属", "理由",
+    )  # fmt: skip
+    values = [
+        (*_cells(row.old_sheet), row.word, row.share_percent, *_cells(row.new_sheet), row.reason)
+        for row in rows
+    ]
+    return list_workbook("事業の新旧対照", headings, values)
+
+
+def _cells(sheet: Sheet | None) -> tuple[str, str, str]:
+    return ("", "", "") if sheet is None else (sheet.key, sheet.title, " ".join(sheet.units))
+
+
+__all__ = ["LineageRow", "lineage_rows", "lineage_workbook"]

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from xlsync.backup.snapshot import Snapshot
+from xlsync.city.backup_run import backup_folder, megabytes
 from xlsync.cli import ATTENTION
-from xlsync.cli.commands.backup import backup_folder, megabytes
 from xlsync.cli.console import complain, minute_of, put_json, say
 from xlsync.errors import BackupError
 

@@ -11,8 +11,8 @@ from typing import Final
 from xlsync.backup.backup_check import BackupCheck, check_backups
 from xlsync.backup.backup_folder import BackupFolder
 from xlsync.backup.restoration import refuse_full_disk, restore
+from xlsync.city.backup_run import backup_folder
 from xlsync.cli import ATTENTION
-from xlsync.cli.commands.backup import backup_folder
 from xlsync.cli.commands.restore import restore_order, store_damages
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.errors import XlsyncError

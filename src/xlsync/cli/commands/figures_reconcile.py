@@ -8,8 +8,7 @@ from xlsync.cli import ATTENTION
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.disk import replace_whole
-from xlsync.errors import StoreError
-from xlsync.exchange.figures.import_checks import replacing_kind
+from xlsync.exchange.figures.import_checks import import_called, replacing_kind
 from xlsync.exchange.figures.reconciliation import reconciled
 from xlsync.exchange.figures.reconciliation_workbook import reconciliation_workbook
 from xlsync.store.figure_imports import FigureSource, figures_imports
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xlsync.city.settings import CitySettings
     from xlsync.exchange.figures.reconciliation import Reconciliation
-    from xlsync.store.figure_imports import FiguresImport
 
 _SHOWN: Final = 20
 """Lines of each sort that are shown; all stand in --json and in the workbook."""
@@ -29,7 +26,7 @@ _SHOWN: Final = 20
 def reconcile_figures(folder: Path, kind: str, out: Path | None, *, as_json: bool) -> int:
     """Print the comparison, write it where that is wanted, and return the exit code: 1 where more than rounding differs."""
     city = current_city(folder)
-    name, imported = _import_of(city, kind)
+    name, imported = import_called(city.store.folder, city.terms.fiscal_year, kind)
     year = city.terms.fiscal_year
     edition = city.terms.form.at(year)
     reconciliation = reconciled(imported, edition, city.store.counted_heads(year))
@@ -51,19 +48,6 @@ def reconcile_figures(folder: Path, kind: str, out: Path | None, *, as_json: boo
         if out is not None:
             say(f"書き出しました {out}")
     return 0 if reconciliation.agrees else ATTENTION
-
-
-def _import_of(city: CitySettings, kind: str) -> tuple[str, FiguresImport]:
-    imports = figures_imports(city.store.folder, city.terms.fiscal_year)
-    if not imports:
-        raise StoreError("取り込んだ数字がありません。`xlsync figures import` で取り込んでください")
-    if kind and kind not in imports:
-        raise StoreError(f"「{kind}」という種類は取り込んでいません（{'、'.join(imports)}）")
-    current = [each for each in imports if not replacing_kind(each, imports)]
-    if not kind and len(current) > 1:
-        raise StoreError(f"--kind で種類を指定してください（{'、'.join(current)}）")
-    name = kind or current[0]
-    return name, imports[name]
 
 
 def _lines(reconciliation: Reconciliation) -> Iterator[str]:

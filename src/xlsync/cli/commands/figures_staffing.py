@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from xlsync.city.city_lists import list_rows
+from xlsync.city.staff_list import POSTS_FILE, staff_of_city
 from xlsync.cli import ATTENTION
 from xlsync.cli.change_lines import say_first
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.disk import replace_whole
-from xlsync.errors import StoreError
-from xlsync.exchange.staffing.posts import listed_posts, staffed_periods
 from xlsync.exchange.staffing.staffing_workbook import staffing_workbook, what_to_do
-from xlsync.exchange.staffing.unit_staff import staff_of_units
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsync.exchange.staffing.unit_staff import UnitStaff
 
-POSTS_FILE: Final = "定員.csv"
-
 
 def compare_staffing(folder: Path, out: Path | None, *, as_json: bool) -> int:
     """Print the comparison, write it where that is wanted, and return the exit code: 1 where a unit is to be looked at."""
     city = current_city(folder)
     edition = city.terms.form.at(city.terms.fiscal_year)
-    if not staffed_periods(edition):
-        raise StoreError("この様式には、人件費と従事割合の規則がありません")
-    posts = listed_posts(list_rows(city, POSTS_FILE, "定員の一覧"), edition, POSTS_FILE)
-    sheets = city.store.counted_heads(city.terms.fiscal_year)
-    staff = staff_of_units(sheets, posts, edition)
+    sheets, staff = staff_of_city(city)
     if out is not None:
         replace_whole(out, staffing_workbook(staff, sheets, edition, city.name))
     is_open = any(each.is_open for each in staff)
     if as_json:
         put_json({"units": [each.to_document() for each in staff]})
     else:
-        if not posts:
+        if all(each.post_count is None for each in staff):
             say(f"{POSTS_FILE} がないため、従事割合の合計だけを示します。")
         say_first([_line(each) for each in staff])
         if out is not None:

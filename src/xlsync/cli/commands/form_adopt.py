@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.form_rehearsal import rehearse
+from xlsync.city.form_trial import checked_template, living_workbooks, tried_form
 from xlsync.city.settings import refuse_unsuitable_form
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
-from xlsync.cli.commands.form_check import checked_template
-from xlsync.cli.commands.form_try import living_workbooks, say_dry_run, tried_form
+from xlsync.cli.commands.form_try import say_dry_run
 from xlsync.cli.console import complain, is_confirmed, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.rehearsal_lines import say_rehearsal
@@ -98,7 +98,7 @@ def _is_agreed(city: CitySettings, changed: Form, options: AdoptOptions) -> bool
         FormError: What somebody typed has no place in it, and nobody can be asked.
 
     """
-    result = tried_form(city, changed)
+    result = tried_form(city, changed, progress)
     rehearsal = None if options.agreement.is_given else _rehearsed(city, changed)
     if not options.agreement.as_json:
         _show(result, rehearsal, changed.where)

@@ -8,9 +8,9 @@ from io import BytesIO
 from pathlib import Path
 
 from xlsync.city.city_paths import write_if_changed
+from xlsync.city.form_trial import checked_template
 from xlsync.cli import ATTENTION
 from xlsync.cli.abandoned_files import remove_abandoned
-from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.console import complain, say
 from xlsync.form.library import load_form
 

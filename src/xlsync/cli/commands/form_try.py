@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.carry_over import LostValue
-from xlsync.city.city_paths import display_path, files_in, read_file
 from xlsync.city.form_rehearsal import FormRehearsal, rehearse
+from xlsync.city.form_trial import checked_template, living_workbooks, tried_form
 from xlsync.cli import ATTENTION
-from xlsync.cli.commands.form_check import checked_template
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.rehearsal_lines import NAMED, say_first, say_rehearsal
-from xlsync.errors import FormError, WorkbookError
-from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun, dry_run
+from xlsync.errors import FormError
+from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun
 from xlsync.exchange.form_effects import FieldEffect
 from xlsync.finding import Finding
 from xlsync.finding_catalogue import SEVERITY_WORDS
@@ -53,7 +52,7 @@ def try_form(folder: Path, form: str, options: TryOptions) -> int:
     checked_template(changed, options.year or city.terms.fiscal_year)
     if is_current:
         rehearsal = rehearse(city, changed, living_workbooks(city), options.sample, progress)
-    result = tried_form(current_city(folder, options.year), changed)
+    result = tried_form(current_city(folder, options.year), changed, progress)
     if options.as_json:
         adoption = None if rehearsal is None else rehearsal.to_document()
         put_json({**result.to_document(), "adoption": adoption})
@@ -72,13 +71,6 @@ def _say_result(
     _say_total(result, is_adoptable=rehearsal is None or rehearsal.is_clean)
 
 
-def tried_form(city: CitySettings, changed: Form) -> FormDryRun:
-    """Return what a changed form would do to the city's store and living workbooks."""
-    unread: list[tuple[str, str]] = []
-    result = dry_run(city.store, city.terms, changed, _workbooks(city, unread))
-    return replace(result, unread=(*unread, *result.unread))
-
-
 def _changed(city: CitySettings, form: str) -> Form:
     changed = load_form(form, Path())
     if (Path(form) / "form.toml").resolve() == (city.folder / city.terms.form.where).resolve():
@@ -87,19 +79,6 @@ def _changed(city: CitySettings, form: str) -> Form:
         )
         raise FormError(reason, changed.where)
     return changed
-
-
-def _workbooks(city: CitySettings, unread: list[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
-    for file in progress(living_workbooks(city), "読み取り中"):
-        try:
-            yield display_path(file, city), read_file(file)
-        except WorkbookError as fault:
-            unread.append((display_path(file, city), fault.reason))
-
-
-def living_workbooks(city: CitySettings) -> list[Path]:
-    """Return the files below 評価シート/."""
-    return list(files_in([city.sheets])) if city.sheets.is_dir() else []
 
 
 def say_dry_run(result: FormDryRun, form: str, examples: int) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
+from xlsync.city.grade_headings import tiers_called
 from xlsync.cli import ATTENTION
 from xlsync.cli.change_lines import say_first
 from xlsync.cli.console import complain, progress
 from xlsync.cli.current_city import current_city
 from xlsync.cli.shown_plan import leave_plan, report_plan
-from xlsync.errors import SettingsError
 from xlsync.exchange import Source
 from xlsync.exchange.tiers.grades_plan import part_words
 from xlsync.exchange.tiers.grades_run import keep_grades_of, run_grades
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.cli.agreement import Agreement
     from xlsync.exchange.tiers.grades_plan import GradesPlan, SheetGrades
-
-_NO_TIERS = (
-    "xlsync.toml に評価の段階（[[tier]]）がありません。手引きの「評価の段階」を見て書いてください"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +39,7 @@ class ActWords:
 def city_with_tiers(folder: Path) -> CitySettings:
     """Return the city's settings; SettingsError where it has no tiers."""
     city = current_city(folder)
-    if not city.terms.procedure_rules.tiers:
-        raise SettingsError(_NO_TIERS, str(city.folder))
+    tiers_called(city)
     return city
 
 

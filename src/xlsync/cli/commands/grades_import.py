@@ -7,22 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.figure_files import sheets_and_shares
-from xlsync.city.grade_headings import GRADE_HEADINGS
+from xlsync.city.grade_headings import GRADE_HEADINGS, planned_grades
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.change_lines import say_first
 from xlsync.cli.commands.grades_act import ActWords, act_on_grades, city_with_tiers
 from xlsync.cli.console import complain, say
 from xlsync.cli.shown_plan import read_list, refuse_plan
-from xlsync.errors import SettingsError
-from xlsync.exchange.tiers.grades_plan import GradesFile, plan_grades
-from xlsync.exchange.tiers.sheet_tiers import known_grades
+from xlsync.exchange.tiers.grades_plan import GradesFile
 
 if TYPE_CHECKING:
-    from xlsync.city.settings import CitySettings
     from xlsync.exchange.tiers.grades_plan import GradesPlan
-    from xlsync.exchange.tiers.tier import Tier
 
 _WORDS: Final = ActWords("このとおり取り込みますか", "取り込みました", "取り込んでいません")
 _FAULTY: Final = "何も取り込んでいません。上の行を直して、もう一度実行してください。"
@@ -42,7 +37,7 @@ def import_grades(folder: Path, file: Path, options: GradesOptions) -> int:
     city = city_with_tiers(folder)
     given = GRADE_HEADINGS.of_options(city, options.mapping_entries)
     mapping = {**GRADE_HEADINGS.read(city), **given}
-    plan = _planned(city, file, mapping, _tiers(city, options.tier_name))
+    plan = planned_grades(city, GradesFile(read_list(file), file.name, mapping), options.tier_name)
     agreement = options.agreement
     if options.mapping_entries and not agreement.is_dry_run:
         remove_abandoned(city.folder)
@@ -54,25 +49,6 @@ def import_grades(folder: Path, file: Path, options: GradesOptions) -> int:
     if plan.faults:
         return refuse_plan(plan, _FAULTY, as_json=agreement.as_json)
     return act_on_grades(city, plan, file.name, _WORDS, agreement)
-
-
-def _tiers(city: CitySettings, name: str) -> Sequence[Tier]:
-    tiers = city.terms.procedure_rules.tiers
-    asked = [tier for tier in tiers if name in {"", tier.tier_name}]
-    if not asked:
-        names = "、".join(tier.tier_name for tier in tiers)
-        raise SettingsError(f"「{name}」という段階は設定にありません（{names}）", "--tier")
-    return asked
-
-
-def _planned(
-    city: CitySettings, file: Path, mapping: dict[str, str], tiers: Sequence[Tier]
-) -> GradesPlan:
-    sheets, shares = sheets_and_shares(city)
-    known = known_grades(city.store, tiers, city.terms.fiscal_year)
-    return plan_grades(
-        GradesFile(read_list(file), file.name, mapping), city.terms, tiers, sheets, shares, known
-    )
 
 
 def _say_beside(plan: GradesPlan) -> None:

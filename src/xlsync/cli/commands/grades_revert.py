@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.grade_headings import tiers_called
 from xlsync.cli.change_lines import say_first
 from xlsync.cli.commands.grades_act import ActWords, act_on_grades, city_with_tiers
 from xlsync.cli.console import say
-from xlsync.errors import SettingsError
 from xlsync.exchange.tiers.grades_run import plan_undo
 
 if TYPE_CHECKING:
@@ -21,10 +21,7 @@ _WORDS: Final = ActWords("取り消しますか", "取り消しました", "取�
 def revert_grades(folder: Path, name: str, agreement: Agreement) -> int:
     """Show what taking the last table of a tier back would change, do so where that is agreed, and return the exit code."""
     city = city_with_tiers(folder)
-    tiers = {tier.tier_name: tier for tier in city.terms.procedure_rules.tiers}
-    if name not in tiers:
-        raise SettingsError(f"「{name}」という段階は設定にありません（{'、'.join(tiers)}）", name)
-    file, plan = plan_undo(city.store, city.terms, tiers[name])
+    file, plan = plan_undo(city.store, city.terms, tiers_called(city, name)[0])
     if not agreement.as_json:
         say(f"{name}：{file}")
         say_first([f"確かめてください {doubt}" for doubt in plan.doubts])

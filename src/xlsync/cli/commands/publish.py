@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.city.bookbinding import bookbinder
 from xlsync.city.confirmed_names import unconfirmed_names
 from xlsync.city.published_years import has_parquet, other_published_years
 from xlsync.city.settings import publication_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
-from xlsync.cli.book_pages_lines import bookbinder, make_pages, say_books, say_kept_books
+from xlsync.cli.book_pages_lines import make_pages, say_books, say_kept_books
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged

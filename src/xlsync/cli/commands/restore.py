@@ -23,6 +23,7 @@ from xlsync.backup.restoration import (
     restore,
 )
 from xlsync.backup.snapshot import CITY, KeptFile
+from xlsync.city.backup_run import absolute, megabytes
 from xlsync.city.backup_settings import shared_path_of, shared_text_of, store_path_of
 from xlsync.city.clock_and_user import user
 from xlsync.city.moved_settings import with_folder
@@ -30,7 +31,6 @@ from xlsync.city.settings import find_settings
 from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.agreement import ASK, Agreement
-from xlsync.cli.commands.backup import absolute, megabytes
 from xlsync.cli.console import complain, minute_of, progress, put_json, say
 from xlsync.errors import BackupError, SettingsError, XlsyncError
 from xlsync.inbox.watcher_lock import is_lock_held

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,16 +13,13 @@ from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.disk import replace_whole
-from xlsync.errors import StoreError
 from xlsync.exchange.lineage import last_years_sheet, record_lineage, refuse_unsound
-from xlsync.exchange.lineage_table import LineageRow, lineage_rows
-from xlsync.store.lineage_acts import RELATION_WORDS, LineageAct, Predecessor
-from xlsync.workbook.list_workbook import list_workbook
+from xlsync.exchange.lineage_entries import percent_words, predecessors_in, relation_of
+from xlsync.exchange.lineage_table import lineage_rows, lineage_workbook
+from xlsync.store.lineage_acts import RELATION_WORDS, LineageAct
 
 if TYPE_CHECKING:
-    from xlsync.city.settings import CitySettings
     from xlsync.sheet import Sheet
-    from xlsync.store.lineage_acts import Relation
 
 _PERCENT: Final = Decimal(100)
 
@@ -45,7 +42,11 @@ def tell_lineage(folder: Path, key: str, options: LineageOptions) -> int:
     year = city.terms.fiscal_year
     sheet_id = city.store.id_of(key, year)
     act = LineageAct(
-        _relation_of(options.word), _predecessors(city, options), options.reason, now(), user()
+        relation_of(options.word),
+        predecessors_in(city.store, year, options.former_entries),
+        options.reason,
+        now(),
+        user(),
     )
     refuse_unsound(city.store, sheet_id, year, act)
     if not options.is_dry_run:
@@ -58,7 +59,7 @@ def tell_lineage(folder: Path, key: str, options: LineageOptions) -> int:
     say(f"{key} {head.title if head else ''}：{RELATION_WORDS[act.relation]}")
     for each in act.predecessors:
         old = city.store.head(each.former_id, each.fiscal_year)
-        say(f"  {_named(old)}（{each.fiscal_year}年度）から {_percent(each)}")
+        say(f"  {_named(old)}（{each.fiscal_year}年度）から {percent_words(each.amount_share)}")
     if not options.is_dry_run:
         _say_last_year(last_years_sheet(city.store, sheet_id, year))
     return 0
@@ -70,7 +71,7 @@ def show_lineage(folder: Path, out: Path | None, year: int | None, *, as_json: b
     rows = lineage_rows(city.store, city.terms.fiscal_year)
     if out is not None:
         remove_abandoned(out.parent)
-        replace_whole(out, _workbook(city, rows))
+        replace_whole(out, lineage_workbook(rows, city.terms.form.definition))
     if as_json:
         put_json({"edition": city.terms.fiscal_year, "rows": [row.to_document() for row in rows]})
         return 0
@@ -85,36 +86,6 @@ def show_lineage(folder: Path, out: Path | None, year: int | None, *, as_json: b
     return 0
 
 
-def _relation_of(word: str) -> Relation:
-    known = {japanese: relation for relation, japanese in RELATION_WORDS.items()}
-    if word not in known:
-        raise StoreError(f"--as には {'・'.join(known)} のどれかを書いてください", word)
-    return known[word]
-
-
-def _predecessors(city: CitySettings, options: LineageOptions) -> tuple[Predecessor, ...]:
-    year = city.terms.fiscal_year
-    earlier = [each for each in city.store.editions() if each < year]
-    if options.former_entries and not earlier:
-        raise StoreError(f"{year}年度より前のシートが登録されていません")
-    return tuple(_predecessor(city, entry, earlier[-1]) for entry in options.former_entries)
-
-
-def _predecessor(city: CitySettings, entry: str, year: int) -> Predecessor:
-    key, _, typed = entry.partition("=")
-    try:
-        share = Decimal(typed.strip().rstrip("%") or "100") / _PERCENT
-    except InvalidOperation as fault:
-        raise StoreError("割合は 60 のように%の数字で書いてください", entry) from fault
-    if not share.is_finite():
-        raise StoreError("割合は 60 のように%の数字で書いてください", entry)
-    return Predecessor(city.store.id_of(key.strip(), year), year, share)
-
-
-def _percent(each: Predecessor) -> str:
-    return f"{(each.amount_share * _PERCENT).normalize():f}%"
-
-
 def _named(sheet: Sheet | None) -> str:
     return "（なし）" if sheet is None else f"{sheet.key} {sheet.title}"
 
@@ -124,23 +95,6 @@ def _say_last_year(sheet: Sheet | None) -> None:
         say("昨年度のシートとの比較はしません。")
     else:
         say("昨年度との比較には、これらのシートの金額を割合で合わせたものを使います。")
-
-
-def _workbook(city: CitySettings, rows: Sequence[LineageRow]) -> bytes:
-    words = city.terms.form.definition.words
-    headings = (
-        f"旧 {words.key}", f"旧 {words.title}", "旧 所属", "異動", "割合（%）",
-        f"新 {words.key}", f"新 {words.title}", "新 所属", "理由",
-    )  # fmt: skip
-    values = [
-        (*_cells(row.old_sheet), row.word, row.share_percent, *_cells(row.new_sheet), row.reason)
-        for row in rows
-    ]
-    return list_workbook("事業の新旧対照", headings, values)
-
-
-def _cells(sheet: Sheet | None) -> tuple[str, str, str]:
-    return ("", "", "") if sheet is None else (sheet.key, sheet.title, " ".join(sheet.units))
 
 
 __all__ = ["LineageOptions", "show_lineage", "tell_lineage"]

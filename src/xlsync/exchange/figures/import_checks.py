@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from xlsync.store.figure_imports import FiguresImport, FigureSource
+from xlsync.errors import StoreError
+from xlsync.store.figure_imports import FiguresImport, FigureSource, figures_imports
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xlsync.exchange.figures.budget_lines import BudgetLine
     from xlsync.exchange.figures.file_kinds import FileKind
 
@@ -71,6 +74,25 @@ def replacing_kind(name: str, imports: Mapping[str, FiguresImport]) -> str:
     return ""
 
 
+def import_called(folder: Path, year: int, kind: str = "") -> tuple[str, FiguresImport]:
+    """Return a kind of file that was taken into the store in a folder, and that file; "" is the only one that still holds.
+
+    Raises:
+        StoreError: No such file was taken in, or there are several and none is named.
+
+    """
+    imports = figures_imports(folder, year)
+    if not imports:
+        raise StoreError("取り込んだ数字がありません。`xlsync figures import` で取り込んでください")
+    if kind and kind not in imports:
+        raise StoreError(f"「{kind}」という種類は取り込んでいません（{'、'.join(imports)}）")
+    current = [each for each in imports if not replacing_kind(each, imports)]
+    if not kind and len(current) > 1:
+        raise StoreError(f"--kind で種類を指定してください（{'、'.join(current)}）")
+    name = kind or current[0]
+    return name, imports[name]
+
+
 def repeated_lines(lines: Sequence[BudgetLine]) -> Iterator[str]:
     """Yield lines that are equal in code, name and amounts, then how many codes have several lines, which are added up."""
     rows: dict[tuple[Any, ...], list[int]] = {}
@@ -115,6 +137,7 @@ def _amounts(yen: Mapping[str, int]) -> tuple[int, ...]:
 
 __all__ = [
     "KnownImports",
+    "import_called",
     "last_years_faults",
     "older_basis_faults",
     "repeated_lines",
