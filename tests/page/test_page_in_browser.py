@@ -130,7 +130,13 @@ def test_every_screen_is_accessible_and_fits_a_narrow_window(
     ]
     screens += [f"/acts/return?sheet={OTHER}", f"/acts/confirm?sheet={OTHER}", "/record", "/health"]
     screens += ["/help", "/nichts", "/review", "/register", "/summaries"]
-    screens += ["/figures", "/rollover", "/settings", "/publish"]
+    screens += ["/figures", "/rollover", "/settings", "/publish", "/work", "/work/receive"]
+    screens += [
+        f"/work/exclude?sheet={OTHER}",
+        "/work/close",
+        "/work/grades",
+        "/work/files/past.zip",
+    ]
     for screen in screens:
         page.set_viewport_size({"width": 1366, "height": 900})
         page.goto(served.address + screen)

@@ -51,13 +51,6 @@ def upload(visit: Visit, address: str, data: bytes, name: str, **fields: str):  
     return visit.send(address, {"form_token": token, "file": (io.BytesIO(data), name), **fields})
 
 
-def ended(office: Office) -> str:
-    """What the last job said, once it has ended."""
-    office.context.jobs.wait(60)
-    job = office.context.jobs.newest(1)[0]
-    return f"{job.job_state} {' '.join(job.result_lines)}"
-
-
 def test_a_list_is_shown_before_anything_is_registered_and_then_done_once(
     office: Office,
 ) -> None:
@@ -72,7 +65,7 @@ def test_a_list_is_shown_before_anything_is_registered_and_then_done_once(
     assert [*office.store.keys(2018)] == before
     action, hidden = forms_in(page)[0]
     assert officer.send(action, hidden).status_code == 303
-    said = ended(office)
+    said = office.ended()
     assert said.startswith("done"), said
     assert NEW in said
     head = office.store.head(NEW, 2018)
@@ -99,7 +92,7 @@ def test_a_name_that_somebody_else_changed_meanwhile_is_not_told_as_registered(
     source = Source("一覧", office.context.moment, "山田花子")
     work = partial(register_list, settings, plan, source, lambda _ids: None)
     office.context.jobs.begin("登録", "", work)
-    told = ended(office)
+    told = office.ended()
     assert "登録しました 1件" in told, told
     assert f"{KEY}：登録していません（そのあとに変わっています" in told
     now = office.store.head(KEY, 2018)
@@ -161,10 +154,10 @@ def test_a_list_that_was_shown_before_the_store_changed_is_not_carried_out(offic
 def test_workbooks_and_summaries_are_made_and_can_be_taken_away(office: Office) -> None:
     officer = office.officer()
     assert officer.submit("/register", 1, {}).status_code == 303
-    assert ended(office).startswith("done")
+    assert office.ended().startswith("done")
     assert len([*(office.folder / "shared/評価シート").rglob("*.xlsx")]) == 5
     assert officer.submit("/summaries", 0, {}).status_code == 303
-    assert ended(office).startswith("done")
+    assert office.ended().startswith("done")
     page = officer.page("/summaries")
     assert "全庁.xlsx" in page
     taken = officer.get("/summaries/全庁.xlsx")
@@ -222,7 +215,7 @@ def test_a_job_that_fails_says_why_and_lets_the_next_one_begin(office: Office) -
     assert (job.job_state, job.result_lines[0]) == ("failed", "ここまで")
     assert "不具合" in job.result_lines[1]
     office.context.jobs.begin("次", "", lambda run: run.say(["よし"]))
-    assert ended(office) == "done よし"
+    assert office.ended() == "done よし"
 
 
 def test_a_job_that_says_much_keeps_its_beginning_and_how_it_ends(office: Office) -> None:
@@ -255,7 +248,7 @@ def test_the_year_changes_only_where_its_number_was_typed(office: Office) -> Non
     after = sorted(path for path in office.store.folder.rglob("*.json") if "page" not in path.parts)
     assert after == before, "a rehearsal writes nothing"
     assert officer.send(action, {**hidden, "year": "2019"}).status_code == 303
-    assert ended(office).startswith("done"), ended(office)
+    assert office.ended().startswith("done"), office.ended()
     assert office.city.settings().terms.fiscal_year == 2019
     assert "2018年度" not in officer.page("/sheets").split("</header>")[0]
 
@@ -268,7 +261,7 @@ def test_a_year_change_that_left_a_sheet_out_is_finished_on_the_page(office: Off
     city.bring_one(data, "評価シート/n.xlsx", "職員")
     source = Source("年度更新", office.context.moment, "山田花子")
     office.context.jobs.begin("年度更新", "", partial(change_year, settings, plan, source))
-    told = ended(office)
+    told = office.ended()
     assert told.startswith("done"), told
     assert f"{OTHER}：確かめたあとに変わっています" in told
     officer = office.officer()
@@ -277,7 +270,7 @@ def test_a_year_change_that_left_a_sheet_out_is_finished_on_the_page(office: Off
     action, hidden = forms_in(page)[0]
     assert officer.send(action, {**hidden, "plan": "0" * 64}).status_code == 409
     assert officer.send(action, hidden).status_code == 303
-    assert "シートを作りました 1件" in ended(office)
+    assert "シートを作りました 1件" in office.ended()
     head = office.store.head(OTHER, 2019)
     assert head is not None
     assert head["purpose"] == "あとから届いた目的"
@@ -294,7 +287,7 @@ def test_a_damaged_sheet_is_named_before_and_after_the_year_change(office: Offic
     assert f"<li>{OTHER}：" in page
     action, hidden = forms_in(page)[0]
     assert officer.send(action, {**hidden, "year": "2019"}).status_code == 303
-    told = ended(office)
+    told = office.ended()
     assert f"{OTHER}：作っていません（" in told
     assert "シートを作りました 4件" in told
 
@@ -369,7 +362,7 @@ def test_figures_of_a_kind_the_city_knows_are_shown_and_taken_in(office: Office)
     assert "うち変わる <b>1</b>" in page, page[-1500:]
     action, hidden = forms_in(page)[0]
     assert officer.send(action, hidden).status_code == 303
-    assert ended(office).startswith("done"), ended(office)
+    assert office.ended().startswith("done"), office.ended()
     head = office.store.head(KEY, 2018)
     assert head is not None
     assert head[GENERAL] == 25_777
@@ -415,5 +408,5 @@ def test_what_is_published_is_shown_first_and_written_as_a_whole(office: Office)
     assert officer.send(action, {**hidden, "plan": "0" * 64}).status_code == 409
     assert not (office.folder / "公表").exists()
     assert officer.send(action, hidden).status_code == 303
-    assert ended(office).startswith("done"), ended(office)
+    assert office.ended().startswith("done"), office.ended()
     assert [*(office.folder / "公表").rglob("*.csv")] != []

@@ -81,6 +81,12 @@ class Office:
         assert signed.status_code == 303, text_of(signed)
         return visit
 
+    def ended(self) -> str:
+        """What the last job said, once it has ended."""
+        self.context.jobs.wait(60)
+        job = self.context.jobs.newest(1)[0]
+        return f"{job.job_state} {' '.join(job.result_lines)}"
+
     def settings(self, more: str) -> None:
         """Write more into xlsync.toml."""
         with (self.folder / "xlsync.toml").open("a", encoding="utf-8") as file:
@@ -131,6 +137,22 @@ class Visit:
         forms = forms_in(self.page(screen))
         action, hidden = forms[number]
         return self.send(action, {**hidden, **fields})
+
+    def plan(self, name: str, fields: Mapping[str, Any]) -> TestResponse:
+        """Fill in what an act asks for; the screen that shows what it would do."""
+        action, hidden = forms_in(self.page(f"/work/{name}"))[0]
+        return self.send(action, {**hidden, **fields})
+
+    def act(self, name: str, fields: Mapping[str, Any]) -> str:
+        """Carry an act out as it is shown; what its job said in the end."""
+        shown = text_of(self.plan(name, fields))
+        forms = forms_in(shown)
+        assert forms, shown.split("<main")[1]
+        action, hidden = forms[-1]
+        assert action.endswith("/run"), shown.split("<main")[1]
+        answer = self.send(action, hidden)
+        assert answer.status_code == 303, text_of(answer)[-800:]
+        return self.office.ended()
 
 
 FORM = re.compile(r'<form method="post" action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)

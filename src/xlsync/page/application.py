@@ -11,6 +11,7 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from xlsync.errors import XlsyncError
+from xlsync.page.acts import ACTS
 from xlsync.page.guard import TOKEN_FIELD, SignInNeeded, check_visit, secure_headers
 from xlsync.page.health_watch import HEALTH_EXTENSION, HealthWatch
 from xlsync.page.page_context import EXTENSION, PageContext, city, context, edition, health_watch
@@ -71,6 +72,7 @@ def _frame() -> dict[str, Any]:
         "token": form_token(g.session_id),
         "token_field": TOKEN_FIELD,
         "office_menu": OFFICE_MENU,
+        "office_acts": ACTS,
         "waiting_count": sum(map(attrgetter("waiting_count"), completions)),
         "conflict_count": sum(map(attrgetter("open_conflicts"), completions)),
         "snapshot_version": snapshot.version,

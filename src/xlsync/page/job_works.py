@@ -93,7 +93,7 @@ def register_list(
 ) -> None:
     """Carry a list of sheets out, then make or renew their workbooks."""
     receipts = list(run_register(city.store, city.terms, plan, source, run.steps))
-    _say_receipts(receipts, run)
+    say_receipts(receipts, run)
     note([receipt.sheet_id for receipt in receipts if receipt.sheet_id])
     counted = frozenset(city.store.counted_keys(city.terms.fiscal_year))
     make_workbooks(city, plan.to_export(receipts, counted), run)
@@ -105,12 +105,12 @@ def take_figures_in(
     """Carry the figures of a file out, then write them into the workbooks."""
     keep_figures_of(city.store, city.terms, plan, source, source.when[:10])
     receipts = list(run_figures(city.store, city.terms, plan, source, run.steps))
-    _say_receipts(receipts, run)
+    say_receipts(receipts, run)
     note([receipt.sheet_id for receipt in receipts if receipt.sheet_id])
     make_workbooks(city, [figures.sheet.id for figures in plan.sheet_figures], run)
 
 
-def _say_receipts(receipts: Sequence[Receipt], run: JobRun) -> None:
+def say_receipts(receipts: Sequence[Receipt], run: JobRun) -> None:
     undone = [receipt for receipt in receipts if receipt.undone_reason]
     run.say([f"登録しました {len(receipts) - len(undone)}件"])
     run.say(f"{receipt.key}：登録していません（{receipt.undone_reason}）" for receipt in undone)

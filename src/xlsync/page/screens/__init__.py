@@ -1,5 +1,6 @@
 """The screens of the page, a module each: its routes, and what its template is given."""
 
+from xlsync.page.screens.acting import acting
 from xlsync.page.screens.changing_settings import changing_settings
 from xlsync.page.screens.files import files
 from xlsync.page.screens.listing import listing
@@ -32,6 +33,7 @@ SCREENS = (
     taking_figures,
     publishing,
     year_changing,
+    acting,
     changing_settings,
     record,
 )
@@ -44,6 +46,7 @@ OFFICE_MENU: tuple[tuple[str, str], ...] = (
     ("taking_figures.show", "財務データ"),
     ("publishing.show", "公表"),
     ("year_changing.show", "年度更新"),
+    ("acting.show_all", "すべての仕事"),
     ("changing_settings.show", "設定"),
 )
 """What else the menu offers the planning office: the route of a screen, and its words."""

@@ -1,0 +1,30 @@
+"""What the planning office does beside the screens of their own: acts and files of one shape each, by their names."""
+
+from xlsync.page.acts.backup_acts import BACKUP_ACTS
+from xlsync.page.acts.form_acts import FORM_ACTS
+from xlsync.page.acts.list_files import LIST_FILES
+from xlsync.page.acts.office_act import OfficeAct, OfficeFile
+from xlsync.page.acts.receiving_act import RECEIVING_ACTS
+from xlsync.page.acts.reminder_act import REMINDER_ACTS
+from xlsync.page.acts.sheet_acts import SHEET_ACTS
+from xlsync.page.acts.table_acts import TABLE_ACTS
+from xlsync.page.acts.year_acts import YEAR_ACTS
+
+ACTS: dict[str, OfficeAct] = {
+    act.name: act
+    for act in (
+        *RECEIVING_ACTS,
+        *REMINDER_ACTS,
+        *SHEET_ACTS,
+        *TABLE_ACTS,
+        *YEAR_ACTS,
+        *FORM_ACTS,
+        *BACKUP_ACTS,
+    )
+}
+"""Every act by its name."""
+
+FILES: dict[str, OfficeFile] = {file.name: file for file in LIST_FILES}
+"""Every file by its name."""
+
+__all__ = ["ACTS", "FILES", "OfficeAct", "OfficeFile"]

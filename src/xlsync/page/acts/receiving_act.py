@@ -1,0 +1,127 @@
+"""Files that came by mail or on a stick: checked first, then received as if they lay in the shared folder."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.city_paths import InputFile, input_files
+from xlsync.city.file_checks import check_files
+from xlsync.city.file_intake import receive_files
+from xlsync.finding_catalogue import SEVERITY_WORDS
+from xlsync.page.acts.office_act import ActInput, FilledForm, OfficeAct, ShownPlan, parts_of
+from xlsync.page.page_context import city, context, visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xlsync.city.settings import CitySettings
+    from xlsync.exchange import Receipt
+    from xlsync.page.job_works import NoteChanged
+    from xlsync.page.page_jobs import JobRun
+    from xlsync.page.uploads import Upload
+
+_OUTCOMES: Final = {
+    "accepted": "登録します",
+    "unchanged": "いまと同じ内容です",
+    "conflict": "入力の重なりになります",
+    "refused": "受け取れません",
+    "trial": "試し用のファイルです（登録しません）",
+}
+_DONE: Final = {**_OUTCOMES, "accepted": "登録しました", "conflict": "入力の重なりになりました"}
+
+
+def _inputs() -> tuple[ActInput, ...]:
+    return (
+        ActInput("file", "Excelファイル（いくつでも。zipも）", "file"),
+        ActInput("clearing", "多くの欄が空欄になっていても受け取る", "tick", is_needed=False),
+        ActInput("late", "受付を締め切ったあとでも受け取る", "tick", is_needed=False),
+    )
+
+
+def _plan(filled: FilledForm) -> ShownPlan:
+    settings = city()
+    with tempfile.TemporaryDirectory(prefix="xlsync-") as folder:
+        receipts = check_files(settings, _written(filled.uploads, Path(folder), settings))
+    sound = [receipt for receipt in receipts if receipt.outcome != "refused"]
+    versions = {
+        receipt.sheet_id: settings.store.last(receipt.sheet_id, settings.terms.fiscal_year)
+        for receipt in sound
+        if receipt.sheet_id
+    }
+    findings = [line for receipt in receipts for line in _finding_lines(receipt)]
+    options = (filled.is_ticked("clearing"), filled.is_ticked("late"))
+    work = partial(
+        _receive, settings, filled.uploads, visitor().person, options, context().note_changed
+    )
+    names = "、".join(upload.file for upload in filled.uploads)
+    return ShownPlan(
+        f"{names}：シート {len(sound)}件、受け取れないもの {len(receipts) - len(sound)}件",
+        {"versions": versions, "digests": [upload.digest for upload in filled.uploads]},
+        parts_of({"シート": list(map(_receipt_words, receipts)), "指摘": findings}),
+        () if sound else ("受け取れるシートがありません",),
+        f"{len(sound)}件を受け取る",
+        work,
+        names,
+    )
+
+
+def _written(
+    uploads: Sequence[Upload], folder: Path, settings: CitySettings
+) -> Iterator[InputFile]:
+    """Write uploaded files into a folder each of its own, and yield them, archives opened."""
+    for number, upload in enumerate(uploads):
+        file = folder / str(number) / upload.file
+        file.parent.mkdir()
+        file.write_bytes(upload.file_bytes)
+        yield from input_files([file], settings)
+
+
+def _receipt_words(receipt: Receipt) -> str:
+    if receipt.outcome == "refused":
+        return f"{Path(receipt.file).name}：{_OUTCOMES['refused']}（{receipt.reason}）"
+    return f"{Path(receipt.file).name}：{receipt.key} {receipt.title}"
+
+
+def _finding_lines(receipt: Receipt) -> Iterator[str]:
+    for finding in receipt.findings:
+        if finding.severity != "note":
+            word = "未入力" if finding.code == "required" else SEVERITY_WORDS[finding.severity]
+            yield f"{receipt.key}　{finding.worksheet} {finding.cell}　{word}：{finding.message}"
+
+
+def _receive(  # noqa: PLR0913, PLR0917 - what came, from whom, how it is taken, and whom to tell
+    settings: CitySettings,
+    uploads: Sequence[Upload],
+    who: str,
+    options: tuple[bool, bool],
+    note: NoteChanged,
+    run: JobRun,
+) -> None:
+    clearing, late = options
+    with tempfile.TemporaryDirectory(prefix="xlsync-") as folder:
+        files = list(_written(uploads, Path(folder), settings))
+        receipts = receive_files(
+            settings, run.steps(files), who=who, clearing_meant=clearing, after_deadline=late
+        )
+    note([receipt.sheet_id for receipt in receipts if receipt.sheet_id])
+    for receipt in receipts:
+        reason = f"（{receipt.reason}）" if receipt.outcome == "refused" else ""
+        named = f"{Path(receipt.file).name}：{receipt.key} {receipt.title}".rstrip()
+        run.say([f"{named} {_DONE[receipt.outcome]}{reason}"])
+
+
+RECEIVING_ACTS: Final = (
+    OfficeAct(
+        "receive",
+        "届いたファイルを受け取る",
+        "受領",
+        "メールなどで届いたファイルを確かめてから受け取ります。共有フォルダに保存されたものは、自動で受け取っています。",
+        _plan,
+        _inputs,
+    ),
+)
+
+__all__ = ["RECEIVING_ACTS"]
