@@ -1,21 +1,27 @@
 """How long a publication takes: `python benchmarks/publication.py [SHEETS] [PAGES]`.
 
 Sheets are the official ones over and over, each with texts of its own; PAGES of them are made into a PDF book (0: none). Says
-seconds and sizes of data and site, seconds a page and sizes of the book, and what a second run after one change takes.
+seconds and sizes of data and site, how long a search takes in Chromium, seconds and memory a page beside one bare conversion
+by LibreOffice, sizes of the book, and what a second run after one change takes.
 """
 
 from __future__ import annotations
 
 import resource
+import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
+
+from playwright.sync_api import sync_playwright
 
 from xlsync.canonical_json import parse_json
 from xlsync.form.library import load_form
 from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
+from xlsync.publication.book.book_pages import sheet_documents
 from xlsync.publication.book.books import Bookbinder
 from xlsync.publication.book.page_conversion import PageMaker
 from xlsync.publication.public_fields import public_edition, public_sheet
@@ -25,6 +31,17 @@ from xlsync.sheet import sheet_of
 from xlsync.workbook.template.template import build_template
 
 YEAR = 2018
+_SEARCH = """async word => {
+  const box = document.getElementById("search"), times = [];
+  for (let round = 0; round < 5; round++) {
+    box.value = word;
+    const start = performance.now();
+    box.dispatchEvent(new Event("input"));
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[2];
+}"""
 EXAMPLES = Path(__file__).parents[1] / "src/xlsync/forms/jimu-jigyo-hyoka/examples"
 
 
@@ -66,6 +83,54 @@ def changed(year: PublishedYear) -> PublishedYear:
     return replace(year, public_sheets=(replace(first, sheet=sheet), *others))
 
 
+def time_search(folder: Path) -> None:
+    """Say how long a search takes in Chromium, from a key pressed until the hits stand on the page."""
+    with (
+        sync_playwright() as programs,
+        programs.chromium.launch(executable_path=which("chromium")) as chromium,
+    ):
+        page = chromium.new_page()
+        start = time.perf_counter()
+        page.goto((folder / "公表/index.html").as_uri())
+        print(f"first page opened from a folder in {time.perf_counter() - start:.2f} s")
+        times = [
+            page.evaluate(_SEARCH, word)
+            for word in ("情報", "ネットワーク 第3部", "9", "ありません")
+        ]
+    print(
+        f"search: {', '.join(f'{each:.1f}' for each in times)} ms (one word, two words, a digit, no hit)"
+    )
+
+
+def time_bare(year: PublishedYear, folder: Path) -> None:
+    """Say what LibreOffice takes for forty pages when it is started once by hand: the least that anybody could need."""
+    template = build_template(load_form(), YEAR)
+    pages = folder / "bare"
+    pages.mkdir()
+    for public in year.public_sheets[:40]:
+        document = next(data for _, data in sheet_documents(template, public))
+        (pages / f"{public.sheet.id}.xlsx").write_bytes(document)
+    start = time.perf_counter()
+    command = [
+        str(find_libreoffice("auto")),
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+    ]
+    words = ["--headless", "--convert-to", "pdf", "--outdir", str(folder / "bare-pdf")]
+    subprocess.run(  # noqa: S603 - our own words
+        [*command, *words, *map(str, sorted(pages.iterdir()))], check=True, capture_output=True
+    )
+    seconds = time.perf_counter() - start
+    count = len(list((folder / "bare-pdf").glob("*.pdf")))
+    print(
+        f"one bare LibreOffice: {count} pages in {seconds:.1f} s, {seconds / count:.2f} s each, {children_peak()}"
+    )
+
+
+def children_peak() -> str:
+    """The largest memory of a program that was started."""
+    return f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB"
+
+
 def time_site(year: PublishedYear, folder: Path) -> None:
     """Say what data and site take."""
     for words, contents in (("first", year), ("after one change", changed(year))):
@@ -90,7 +155,9 @@ def time_book(year: PublishedYear, folder: Path) -> None:
         sizes = sum(map(len, books.values())) / 2**20
         print(
             f"books of {len(year.public_sheets)} sheets, {words}: {count} pages made in {pages:.1f} s, "
-            f"{len(books)} books bound in {bound:.1f} s, {sizes:.1f} MB"
+            f"({pages / max(count, 1):.2f} s each), {len(books)} books bound in {bound:.1f} s, {sizes:.1f} MB; "
+            f"LibreOffice at most {children_peak()}",
+            flush=True,
         )
 
 
@@ -99,7 +166,9 @@ def main() -> None:
     sheets, pages = (int(word) for word in (*sys.argv[1:], "1000", "0")[:2])
     with tempfile.TemporaryDirectory() as name:
         time_site(year_of(sheets), Path(name))
+        time_search(Path(name))
         if pages:
+            time_bare(year_of(pages), Path(name))
             time_book(year_of(pages), Path(name))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory {peak:.0f} MB")

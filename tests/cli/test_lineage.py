@@ -19,6 +19,7 @@ from xlsync.checks import check
 from xlsync.exchange.check_context import context_of
 from xlsync.exchange.lineage import combined, last_years_sheet
 from xlsync.form.library import load_form
+from xlsync.publication.predecessors import public_predecessors
 from xlsync.sheet import Sheet
 from xlsync.sheet_keys import SheetId
 from xlsync.store import audit
@@ -109,8 +110,9 @@ def test_last_years_values_follow_a_merger_and_a_split(city: Path, run: Run) -> 
     assert audit(open_city(city).store) == []
 
 
-@pytest.mark.usefixtures("city")
-def test_what_became_of_the_projects_stands_in_one_list(run: Run) -> None:
+def test_what_became_of_the_projects_stands_in_one_list_and_is_published_without_the_reason(
+    city: Path, run: Run
+) -> None:
     assert (
         run(
             "sheets",
@@ -128,6 +130,15 @@ def test_what_became_of_the_projects_stands_in_one_list(run: Run) -> None:
         == 0
     )
     assert run("sheets", "lineage", THIRD, "--from", f"{OTHER}=40", "--as", "分割").code == 0
+    public = list(public_predecessors(open_city(city).store, 2019, [SheetId(KEY), SheetId(THIRD)]))
+    assert [
+        (each.sheet_id, each.earlier_id, each.relation_word, each.share_percent) for each in public
+    ] == [
+        (KEY, KEY, "統合", Decimal(100)),
+        (KEY, OTHER, "統合", Decimal(60)),
+        (THIRD, OTHER, "分割", Decimal(40)),
+    ]
+    assert "効率化" not in str(public)
     assert run("sheets", "retire", OTHER, "--reason", "統合のため").code == 0
     assert run("sheets", "retire", papers.KEYS[3], "--reason", "完了").code == 0
     rows = run("sheets", "lineage", "--json").json["rows"]

@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +35,31 @@ from xlsync.summary.figures.projects import Item
 def rows_of(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
     """The rows of a CSV file, as a coder reads them."""
     return list(csv.DictReader(io.StringIO(files[f"{name}.csv"].decode("utf-8-sig"))))
+
+
+def test_the_script_of_the_guide_for_coders_rebuilds_the_summary_table(
+    year: PublishedYear, city: City, tmp_path: Path
+) -> None:
+    guide = Path(__file__).parents[2] / "docs/ja/open-data.md"
+    script = guide.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    assert len([line for line in script.splitlines() if line.strip()]) <= 20
+    publish(tmp_path / "公表", PublicationContents(year))
+    ran = subprocess.run(
+        [sys.executable, "-X", "utf8", "-I", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    items = [Item(sheet) for sheet in city.store.heads(papers.EDITION)]
+    edition = city.terms.form.at(papers.EDITION)
+    summary = figures_of(items, department=None, edition=edition)
+    expected = {
+        f"{' '.join(group.names)} {label} {group.total(f'costs.{key}.project_cost').amount:,}千円"
+        for group in summary.groups
+        for key, label in edition.axis("period")
+        if len(group.names) == 2 and group.total(f"costs.{key}.project_cost").amount is not None
+    }
+    assert set(ran.stdout.decode().splitlines()) == expected
 
 
 def test_twenty_lines_over_the_csv_files_rebuild_the_summary_table(

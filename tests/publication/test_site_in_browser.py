@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests import browser as programs
 from tests import papers
-from xlsync.publication.published_year import LeftOutSheet, PublishedYear
+from xlsync.publication.published_year import LeftOutSheet, PublicPredecessor, PublishedYear
 from xlsync.publication.write_publication import PublicationContents, publish
 
 pytestmark = pytest.mark.browser
@@ -25,13 +26,20 @@ def site(year: PublishedYear, tmp_path: Path) -> Path:
     target = tmp_path / "公表"
     publish(target, PublicationContents(year))
     out, corrected, *others = year.public_sheets
-    sheet = corrected.sheet.with_values({"costs.2017-settled.personnel_cost": 1})
+    sheet = corrected.sheet.with_values(
+        {"costs.2017-settled.personnel_cost": 1, "strategic_plan.name": "Ⅰ 市民に開かれた市政"}
+    )
     left_out = LeftOutSheet(out.sheet, out.unit_names, "対象外", "内部事務", is_counted=False)
     later = replace(
         year,
         public_sheets=(replace(corrected, sheet=sheet), *others),
         left_out_sheets=(left_out,),
         budget_names={"01-02": "総務費"},
+        public_predecessors=(
+            PublicPredecessor(
+                corrected.sheet.id, others[0].sheet.id, 2017, "01", "前の事業", "統合", Decimal(40)
+            ),
+        ),
     )
     publish(target, PublicationContents(later))
     return target
@@ -43,6 +51,7 @@ def test_every_kind_of_page_is_accessible_fits_and_is_found_with_and_without_scr
     pages = [
         *("index.html", "about.html", "corrections.html"),
         next((site / "departments").iterdir()).relative_to(site).as_posix(),
+        next((site / "lists").rglob("*.html")).relative_to(site).as_posix(),
         f"projects/{papers.KEYS[1]}.html",
         f"projects/{FIRST}.html",
     ]

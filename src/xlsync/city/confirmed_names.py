@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.city_lists import list_rows, write_list
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.settings import csv_text, publication_settings
-from xlsync.publication.private_names import left_out_candidates, name_candidates
+from xlsync.publication.private_names import (
+    left_out_candidates,
+    name_candidates,
+    predecessor_candidates,
+)
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -32,6 +36,8 @@ def unconfirmed_names(city: CitySettings, year: PublishedYear) -> list[NameCandi
     candidates = [each for public in year.public_sheets for each in name_candidates(public, listed)]
     for sheet in year.left_out_sheets:
         candidates += left_out_candidates(sheet, listed)
+    for predecessor in year.public_predecessors:
+        candidates += predecessor_candidates(predecessor, listed)
     confirmed = {tuple(row[:_IDENTITY]) for row in _rows(city)}
     return [each for each in candidates if _identity(year, each) not in confirmed]
 

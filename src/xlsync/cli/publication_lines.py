@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.cli.agreement import Agreement
     from xlsync.publication.corrections import Correction
+    from xlsync.publication.derivable_fields import DerivableField
     from xlsync.publication.private_names import NameCandidate
     from xlsync.publication.published_year import PublishedYear
 
@@ -31,6 +32,14 @@ def say_corrections(corrections: Sequence[Correction]) -> None:
         say(f"  {words}".replace("\n", " "))
     if len(corrections) > _SHOWN:
         say(f"  ほか{len(corrections) - _SHOWN}か所")
+
+
+def say_derivable(derivable: Sequence[DerivableField]) -> None:
+    """Say which fields that are not public can be worked out from those that are."""
+    for each in derivable[:_SHOWN]:
+        say(f"  注意　{each.words}")
+    if len(derivable) > _SHOWN:
+        say(f"  ほか{len(derivable) - _SHOWN}欄")
 
 
 def say_candidates(candidates: Sequence[NameCandidate]) -> None:
@@ -64,4 +73,4 @@ def are_names_confirmed(
     return True
 
 
-__all__ = ["are_names_confirmed", "say_candidates", "say_corrections"]
+__all__ = ["are_names_confirmed", "say_candidates", "say_corrections", "say_derivable"]

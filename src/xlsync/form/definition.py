@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
 from xlsync.form.phase_fields import PhaseFields
+from xlsync.form.publication_pages import PublicationPages
 from xlsync.form.rules import Rule
 from xlsync.form.strict import Strict, explain
 from xlsync.form.submission_cells import SubmissionCells
@@ -229,6 +230,7 @@ class Definition(Strict):
     submission: SubmissionCells | None = None
     phases: dict[str, PhaseFields] = Field(default={})
     summary: list[SummaryPage] = Field(default=[])
+    publication: PublicationPages = Field(default_factory=PublicationPages)
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]
     choices: dict[str, ChoiceList] = Field(default={})

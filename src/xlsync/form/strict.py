@@ -30,10 +30,10 @@ _BRANCHES = frozenset(
     {
         *("str", "int", "literal", "RequiredWith", "RequiredUnless"),
         *("overview", "list", "table", "shares", "programs", "distribution", "targets", "texts"),
-        "findings",
+        *("findings", "facts"),
     }
 )
-"""What pydantic calls the branches of unions: types, and kinds of a summary's pages."""
+"""What pydantic calls the branches of unions: types, kinds of a summary's pages, blocks of a report."""
 
 
 def _location(loc: tuple[int | str, ...], document: object) -> list[str]:

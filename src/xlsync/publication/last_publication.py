@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import SheetError
 from xlsync.publication.open_data.data_package import DESCRIPTOR
 from xlsync.publication.open_data.data_table import SHEETS
+from xlsync.publication.open_data.predecessor_table import PREDECESSORS
 from xlsync.publication.open_data.register_tables import LEFT_OUT
-from xlsync.publication.published_year import LeftOutSheet, PublicSheet, PublishedYear
+from xlsync.publication.published_year import (
+    LeftOutSheet,
+    PublicPredecessor,
+    PublicSheet,
+    PublishedYear,
+)
 from xlsync.publication.site.site_layout import data_folder
 from xlsync.sheet import Sheet
 from xlsync.sheet_stage import STAGE_WORDS
@@ -36,7 +43,30 @@ def last_published_year(
     public_sheets = tuple(_public_sheet(sheets[row["id"]], row) for row in rows)
     left_out = tuple(_left_out_sheet(edition, row) for row in _rows(target, edition, LEFT_OUT))
     as_of = str(_document(target, edition, DESCRIPTOR).get("version", ""))
-    return PublishedYear(publisher, edition, public_sheets, left_out, budget_names, as_of)
+    predecessors = tuple(_predecessors(target, edition))
+    return PublishedYear(
+        publisher,
+        edition,
+        public_sheets,
+        left_out,
+        budget_names,
+        as_of,
+        public_predecessors=predecessors,
+    )
+
+
+def _predecessors(target: Path, edition: Edition) -> Iterator[PublicPredecessor]:
+    for row in _rows(target, edition, PREDECESSORS):
+        with contextlib.suppress(*_UNREADABLE, ArithmeticError):
+            yield PublicPredecessor(
+                str(row["id"]),
+                str(row["former_id"]),
+                int(row["former_edition"]),
+                str(row["former_key"]),
+                str(row["former_title"] or ""),
+                str(row["relation"]),
+                Decimal(str(row["share_percent"])).normalize(),
+            )
 
 
 def published_sheets(target: Path, edition: Edition) -> Iterator[Sheet]:

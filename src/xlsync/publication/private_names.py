@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.kinds import Choice, fold
 
 if TYPE_CHECKING:
-    from xlsync.publication.published_year import LeftOutSheet, PublicSheet
+    from xlsync.publication.published_year import LeftOutSheet, PublicPredecessor, PublicSheet
     from xlsync.sheet import Sheet
 
 _NAME: Final = "(?:[一-龠々ヶ]{1,5}[ 　]?[一-龠々]{0,4}|[ァ-ヴー・]{2,10})"
@@ -29,6 +29,8 @@ _REACHED: Final = re.compile(
 )
 _REASON: Final = "left-out.reason"
 """Stands for a path of the form where the reason of a sheet that is left out has a word."""
+_FORMER_TITLE: Final = "predecessors.former_title"
+"""Likewise, where the title of a predecessor has a word."""
 _AROUND: Final = 12
 """Characters before and after a word that are shown with it."""
 
@@ -66,6 +68,22 @@ def left_out_candidates(
     yield from _candidates_in(sheet, _REASON, "公表しない理由", left_out.reason, listed)
 
 
+def predecessor_candidates(
+    predecessor: PublicPredecessor, listed: Sequence[str] = ()
+) -> Iterator[NameCandidate]:
+    """Yield what may name a private person in the title of a project of an earlier year."""
+    text = predecessor.earlier_title
+    for start, end in words_in(text, listed):
+        yield NameCandidate(
+            predecessor.earlier_id,
+            predecessor.earlier_key,
+            _FORMER_TITLE,
+            "前身の名称",
+            text[start:end],
+            _around(text, start, end),
+        )
+
+
 def _is_free(sheet: Sheet, path: str) -> bool:
     """Whether people wrote the words at a path freely: a text, or a word that its list does not offer."""
     kind = sheet.edition.by_path[path].kind
@@ -79,8 +97,12 @@ def _candidates_in(
     sheet: Sheet, path: str, field_title: str, text: str, listed: Sequence[str]
 ) -> Iterator[NameCandidate]:
     for start, end in words_in(text, listed):
-        around = text[max(0, start - _AROUND) : end + _AROUND].replace("\n", " ")
+        around = _around(text, start, end)
         yield NameCandidate(sheet.id, sheet.key, path, field_title, text[start:end], around)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    return text[max(0, start - _AROUND) : end + _AROUND].replace("\n", " ")
 
 
 def words_in(text: str, listed: Sequence[str] = ()) -> list[tuple[int, int]]:
@@ -115,4 +137,10 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-__all__ = ["NameCandidate", "left_out_candidates", "name_candidates", "words_in"]
+__all__ = [
+    "NameCandidate",
+    "left_out_candidates",
+    "name_candidates",
+    "predecessor_candidates",
+    "words_in",
+]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.exchange.register.register_state import registered_sheets
 from xlsync.exchange.sheet_status import sheet_statuses
 from xlsync.exchange.stages.sheet_procedure import CORRECTED
+from xlsync.publication.predecessors import public_predecessors
 from xlsync.publication.public_fields import public_edition, public_sheet
 from xlsync.publication.published_year import LeftOutSheet, PublicSheet, PublishedYear
 from xlsync.summary.figures.unit_names import names_of, spelling_of
@@ -93,6 +94,7 @@ def published_year(
         terms.budget_names,
         max(days, default=""),
         has_unconfirmed,
+        tuple(public_predecessors(store, terms.fiscal_year, [each.sheet.id for each in chosen])),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xlsync.summary.figures.projects import Item, Project
@@ -60,6 +61,19 @@ class LeftOutSheet:
     is_counted: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class PublicPredecessor:
+    """A project of an earlier year that a published one comes from: how, and with how much of its amounts in percent."""
+
+    sheet_id: str
+    earlier_id: str
+    earlier_year: int
+    earlier_key: str
+    earlier_title: str
+    relation_word: str
+    share_percent: Decimal
+
+
 @dataclass(frozen=True)
 class PublishedYear:
     """What is published of a fiscal year. `as_of` is the day of the newest revision in it, "" without sheets.
@@ -74,6 +88,7 @@ class PublishedYear:
     budget_names: Mapping[str, str] = field(default_factory=dict)
     as_of: str = ""
     is_preview: bool = False
+    public_predecessors: tuple[PublicPredecessor, ...] = ()
 
     @property
     def departments(self) -> tuple[str, ...]:
@@ -94,4 +109,4 @@ class PublishedYear:
         return {"登録": published + len(self.left_out_sheets), "公表": published, **states}
 
 
-__all__ = ["LeftOutSheet", "PublicSheet", "PublishedYear", "Publisher"]
+__all__ = ["LeftOutSheet", "PublicPredecessor", "PublicSheet", "PublishedYear", "Publisher"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from xlsync.city.form_trial import checked_template
 from xlsync.cli.console import say
 from xlsync.form.library import load_form
+from xlsync.form.publication_pages import unknown_published_paths
 
 
 def check_form(form: str, year: int) -> int:
@@ -15,4 +16,6 @@ def check_form(form: str, year: int) -> int:
     say(f"{edition.title}")
     counts = f"欄 {len(edition.fields)}、規則 {len(edition.rules)}、斜線（灰色）の欄 {len(edition.greyed)}"
     say(f"誤りはありません。{counts}")
+    for path in unknown_published_paths(edition):
+        say(f"注意：[publication] の「{path}」という欄はありません。公表するときは省かれます")
     return 0

@@ -20,8 +20,11 @@ from xlsync.cli.publication_lines import (
     are_names_confirmed,
     say_candidates,
     say_corrections,
+    say_derivable,
 )
+from xlsync.form.publication_pages import unknown_published_paths
 from xlsync.publication.corrections import corrections_since
+from xlsync.publication.derivable_fields import derivable_fields
 from xlsync.publication.publication_folder import manifest_for
 from xlsync.publication.publishable_sheets import published_year
 from xlsync.publication.write_publication import PublicationContents, kept_books, publish
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsync.city.settings import CitySettings
+    from xlsync.form.edition import Edition
     from xlsync.publication.book.books import Bookbinder, BookOrder
     from xlsync.publication.corrections import Correction
     from xlsync.publication.private_names import NameCandidate
@@ -63,9 +67,13 @@ class PublishOptions:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is to be published, what nobody has confirmed of it, and what makes its books; `kept_books` stay as they were."""
+    """What is to be published, what nobody has confirmed of it, and what makes its books; `kept_books` stay as they were.
+
+    `edition` has every field, also those that are not public.
+    """
 
     published_year: PublishedYear
+    edition: Edition
     corrections: Sequence[Correction]
     candidates: Sequence[NameCandidate]
     binder: Bookbinder | None
@@ -73,7 +81,8 @@ class _Plan:
 
     def say(self) -> None:
         """Show it."""
-        _say_plan(self.published_year)
+        _say_plan(self.published_year, self.edition)
+        say_derivable(derivable_fields(self.edition))
         say_corrections(self.corrections)
         say_candidates(self.candidates)
         say_books(self.binder)
@@ -109,7 +118,9 @@ def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
     manifest = manifest_for(target, year)
     binder = None if options.without_book else bookbinder(city, year, options.book_order)
     kept = kept_books(target, manifest, year.edition.year) if options.without_book else []
-    return _Plan(year, corrections_since(target, year), unconfirmed_names(city, year), binder, kept)
+    edition = terms.form.at(terms.fiscal_year)
+    corrections, names = corrections_since(target, year), unconfirmed_names(city, year)
+    return _Plan(year, edition, corrections, names, binder, kept)
 
 
 def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
@@ -119,7 +130,7 @@ def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
     publish(target, PublicationContents(year, others, plan.binder, has_parquet()))
 
 
-def _say_plan(year: PublishedYear) -> None:
+def _say_plan(year: PublishedYear, edition: Edition) -> None:
     say(f"公表するシート：{len(year.public_sheets)}件（{year.edition.title}）")
     for each in year.left_out_sheets[:_LISTED]:
         words = f"{each.sheet.key} {each.sheet.title}：{each.state}（{each.reason}）"
@@ -128,6 +139,8 @@ def _say_plan(year: PublishedYear) -> None:
         say(f"  ほか{len(year.left_out_sheets) - _LISTED}件（left-out の表にすべてあります）")
     for sentence in _missing(year.publisher):
         say(f"  {sentence}")
+    for path in unknown_published_paths(edition):
+        say(f"  様式の [publication] の「{path}」という欄はありません。省きます")
     if not has_parquet():
         say("  Parquet は作りません（`pip install xlsync[parquet]` で作れるようになります）")
 
@@ -158,6 +171,10 @@ def _document(plan: _Plan, target: Path, *, is_done: bool) -> dict[str, Any]:
         "left_out": list(map(_left_out, year.left_out_sheets)),
         "corrections": list(map(asdict, plan.corrections)),
         "names": list(map(asdict, plan.candidates)),
+        "derivable": [
+            {"path": each.hidden_field.path, "from": each.total_field.path, "message": each.words}
+            for each in derivable_fields(plan.edition)
+        ],
     }
 
 

@@ -15,6 +15,7 @@ from xlsync.page.page_context import city, visitor
 from xlsync.page.screens.shown_plan_form import begin_job, refuse_overtaken
 from xlsync.page.uploads import plan_digest
 from xlsync.page.visitors import OFFICE
+from xlsync.publication.derivable_fields import derivable_fields
 from xlsync.publication.publishable_sheets import published_year
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def _page(year: PublishedYear, fault: str = "") -> str:
         digest=plan_digest(_document(year, candidates)),
         target=city().folder / FOLDER,
         publisher=publication_settings(city().folder),
+        derivable=derivable_fields(city().terms.form.at(year.edition.year)),
     )
 
 

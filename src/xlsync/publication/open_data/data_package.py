@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.canonical_json import canonical
 from xlsync.publication.open_data.data_table import SHEETS, DataColumn, DataTable
 from xlsync.publication.open_data.figure_table import figure_table
+from xlsync.publication.open_data.predecessor_table import predecessor_table
 from xlsync.publication.open_data.proof_table import proof_table
 from xlsync.publication.open_data.register_tables import (
     budget_code_table,
@@ -17,6 +18,7 @@ from xlsync.publication.open_data.register_tables import (
     left_out_table,
 )
 from xlsync.publication.open_data.sheet_tables import sheet_tables
+from xlsync.publication.open_data.vocabulary_table import vocabulary_table
 from xlsync.sheet_keys import name_on_disk
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ _TYPES: Final = {"integer": "整数", "number": "数", "string": "文字"}
 
 def data_tables(year: PublishedYear, *others: DataTable) -> list[DataTable]:
     """Return every table of a fiscal year, that of the sheets first, then `others`, and the dictionary last."""
+    vocabulary = year.edition.definition.publication.vocabulary
     tables = [
         *sheet_tables(year),
         figure_table(year),
@@ -46,6 +49,8 @@ def data_tables(year: PublishedYear, *others: DataTable) -> list[DataTable]:
         budget_code_table(year),
         count_table(year),
         left_out_table(year),
+        predecessor_table(year),
+        *([vocabulary_table(year.edition)] if vocabulary else []),
         *others,
     ]
     return [*tables, dictionary_of(tables)]

@@ -48,18 +48,16 @@ def proof_table(year: PublishedYear) -> DataTable:
 
 def _rows(year: PublishedYear, scope: str, sheets: Sequence[PublicSheet]) -> Iterator[Row]:
     for field in figure_fields(year.edition):
-        if field.kind.name in NUMBERS and not _is_of_program(year.edition, field.path):
+        if field.kind.name in NUMBERS and not is_of_program(year.edition, field.path):
             yield {"scope": scope, **_row(field, sheets)}
 
 
-def _is_of_program(edition: Edition, path: str) -> bool:
-    """Whether an amount is that of a whole budget program: the sheets of one program all say it, and none adds to it."""
+def is_of_program(edition: Edition, path: str) -> bool:
+    """Return whether an amount is that of a whole budget program: the sheets of one program all say it, and none adds to it."""
     rule = edition.formulas.get(path)
     if rule is None:
         return False
-    return rule.check == "program-total" or any(
-        _is_of_program(edition, part) for part in rule.parts
-    )
+    return rule.check == "program-total" or any(is_of_program(edition, part) for part in rule.parts)
 
 
 def _row(field: Field, sheets: Sequence[PublicSheet]) -> Row:
@@ -83,4 +81,4 @@ def _row(field: Field, sheets: Sequence[PublicSheet]) -> Row:
     }
 
 
-__all__ = ["proof_table"]
+__all__ = ["is_of_program", "proof_table"]

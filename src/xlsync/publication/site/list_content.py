@@ -1,18 +1,20 @@
-"""What the lists of projects show: a row for each, with the fields that the form's [[summary]] lists."""
+"""What the lists of projects show: by department, and by what a field says; a row for each, with the fields of [[summary]]."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from xlsync.publication.open_data.proof_table import is_of_program
 from xlsync.publication.site.site_layout import EVERY, UNNAMED, href, project_page
 from xlsync.summary.export.table_cells import NUMBERS
 from xlsync.summary.figures.entry_fields import scale_of, shown_fields
 from xlsync.summary.figures.form_fields import form_fields_of
 
 if TYPE_CHECKING:
-    from xlsync.form.edition import Field
+    from xlsync.form.edition import Edition, Field
     from xlsync.publication.published_year import PublicSheet, PublishedYear
 
 
@@ -36,13 +38,15 @@ class ListedProject:
 
 
 @dataclass(frozen=True, slots=True)
-class DepartmentPage:
-    """A department's list: its path, its heading, the headings of its columns, a link for each project."""
+class ProjectList:
+    """A list of projects: its path and heading, those of its units and columns, a row for each project, the sums."""
 
     path: str
     heading: str
+    unit_headings: tuple[str, ...]
     column_headings: tuple[str, ...]
     listed_projects: tuple[ListedProject, ...]
+    total_cells: tuple[ListedCell, ...]
 
     @property
     def address(self) -> str:
@@ -50,15 +54,29 @@ class DepartmentPage:
         return href(self.path)
 
 
-def department_page(
+def department_list(
     year: PublishedYear, department: str, path: str, sheets: Sequence[PublicSheet]
-) -> DepartmentPage:
+) -> ProjectList:
     """Return the list of a department's projects, or of all where the form has no departments."""
-    fields = listed_fields(year)
     heading = (department or UNNAMED) if year.departments else EVERY
+    return project_list(year, heading, path, sheets, first_level=1)
+
+
+def project_list(
+    year: PublishedYear,
+    heading: str,
+    path: str,
+    sheets: Sequence[PublicSheet],
+    *,
+    first_level: int = 0,
+) -> ProjectList:
+    """Return a list of projects with their units from a level on."""
+    fields = listed_fields(year)
     columns = tuple(_heading(field) for field in fields)
-    rows = tuple(_listed(public, fields) for public in sheets)
-    return DepartmentPage(path, heading, columns, rows)
+    rows = tuple(_listed(public, fields, first_level) for public in sheets)
+    units = year.edition.definition.identity.level_words[first_level:]
+    totals = tuple(_total(year.edition, sheets, field) for field in fields)
+    return ProjectList(path, heading, units, columns, rows, totals)
 
 
 def listed_fields(year: PublishedYear) -> tuple[Field, ...]:
@@ -72,16 +90,29 @@ def _heading(field: Field) -> str:
     return " ".join(filter(None, (field.axis_label, f"{field.label}{unit}")))
 
 
-def _listed(public: PublicSheet, fields: Sequence[Field]) -> ListedProject:
+def _listed(public: PublicSheet, fields: Sequence[Field], first_level: int) -> ListedProject:
     cells = tuple(_cell(public, field) for field in fields)
     sheet = public.sheet
     return ListedProject(
         href(project_page(public)),
         sheet.key,
         sheet.title or sheet.key,
-        public.unit_names[1:],
+        public.unit_names[first_level:],
         cells,
     )
+
+
+def _total(edition: Edition, sheets: Sequence[PublicSheet], field: Field) -> ListedCell:
+    """Return the sum of an amount with how many sheets are not in it; nothing of what is no amount, or no sheet has."""
+    if field.kind.name not in NUMBERS or is_of_program(edition, field.path):
+        return ListedCell("", is_number=False)
+    values = [public.sheet[field.path] for public in sheets]
+    numbers = [value for value in values if isinstance(value, int | Decimal)]
+    if not numbers:
+        return ListedCell("", is_number=True)
+    words = field.words(sum(numbers)).removesuffix(field.unit)
+    missing = len(values) - len(numbers)
+    return ListedCell(f"{words}（ほか{missing}件は記載なし）" if missing else words, is_number=True)
 
 
 def _cell(public: PublicSheet, field: Field) -> ListedCell:
@@ -93,4 +124,4 @@ def _cell(public: PublicSheet, field: Field) -> ListedCell:
     return ListedCell(words.removesuffix(field.unit) if is_number else words, is_number)
 
 
-__all__ = ["DepartmentPage", "ListedProject", "department_page", "listed_fields"]
+__all__ = ["ListedProject", "ProjectList", "department_list", "listed_fields", "project_list"]

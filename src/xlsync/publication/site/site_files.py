@@ -12,9 +12,10 @@ from xlsync.publication.manifest import EVERY_YEAR
 from xlsync.publication.open_data.data_package import DESCRIPTOR
 from xlsync.publication.open_data.register_tables import choice_table
 from xlsync.publication.page_templates import filled, shipped
-from xlsync.publication.site.list_content import department_page
+from xlsync.publication.site.list_content import department_list
 from xlsync.publication.site.page_content import ProjectYears
 from xlsync.publication.site.project_charts import charts_of
+from xlsync.publication.site.project_lineage import SiteLineage
 from xlsync.publication.site.search_index import search_index
 from xlsync.publication.site.site_layout import (
     ABOUT,
@@ -31,12 +32,13 @@ from xlsync.publication.site.site_layout import (
     site_of,
     year_page,
 )
+from xlsync.publication.site.value_lists import ValueLists, value_lists
 from xlsync.sheet_keys import join_parts
 from xlsync.sheet_stage import STAGE_WORDS
 
 if TYPE_CHECKING:
     from xlsync.publication.published_year import PublicSheet, PublishedYear
-    from xlsync.publication.site.list_content import DepartmentPage
+    from xlsync.publication.site.list_content import ProjectList
     from xlsync.summary.export.tidy import Row
 
 _PACKAGE: Final = "xlsync.publication.site"
@@ -81,13 +83,23 @@ class SiteContent:
         return sheets
 
     @cached_property
-    def department_pages(self) -> list[DepartmentPage]:
-        """The lists of the newest year's projects."""
+    def lineage(self) -> SiteLineage:
+        """What the projects come from, and what they have become."""
+        return SiteLineage(self.published_years, self.projects)
+
+    @cached_property
+    def value_lists(self) -> list[ValueLists]:
+        """The lists of the newest year's projects by what a field says."""
+        return list(value_lists(self.newest))
+
+    @cached_property
+    def department_pages(self) -> list[ProjectList]:
+        """The lists of the newest year's projects by department."""
         year = self.newest
         paths = department_pages(year.departments or ("",))
         groups = {each: year.in_department(each) for each in year.departments}
         return [
-            department_page(year, each, path, groups.get(each, year.public_sheets))
+            department_list(year, each, path, groups.get(each, year.public_sheets))
             for each, path in paths.items()
         ]
 
@@ -102,7 +114,10 @@ def site_files(content: SiteContent) -> Iterator[SiteFile]:
     yield _about(content)
     yield _corrections(content)
     for page in content.department_pages:
-        yield _department(content, page)
+        yield _list(content, page)
+    for lists in content.value_lists:
+        for page in lists.project_lists:
+            yield _list(content, page, lists.title)
     for sheets in content.projects.values():
         yield _project(content, project_page(sheets[0]), sheets, EVERY_YEAR)
         for public in sheets:
@@ -126,6 +141,7 @@ def _index(content: SiteContent) -> SiteFile:
         "一覧と検索",
         counts=content.newest.counts,
         departments=content.department_pages,
+        value_lists=content.value_lists,
         department_word=words[0] if words else "事業",
         former=[SiteLink(href(project_page(each)), each.sheet.title) for each in former],
     )
@@ -167,16 +183,16 @@ def _data_links(years: Iterable[PublishedYear]) -> Iterator[SiteLink]:
         yield SiteLink(f"{folder}dictionary.csv", f"{number}年度のデータ項目の説明（CSV）")
 
 
-def _department(content: SiteContent, page: DepartmentPage) -> SiteFile:
-    definition = content.newest.edition.definition
+def _list(content: SiteContent, page: ProjectList, above: str = "") -> SiteFile:
+    word = content.newest.edition.definition.words.title
     data = _filled(
         content,
-        "department.html",
+        "list.html",
         page.path,
         page.heading,
-        department=page,
-        title_word=definition.words.title,
-        unit_words=definition.identity.level_words[1:],
+        projects=page,
+        title_word=word,
+        above=above,
     )
     return SiteFile(page.path, data)
 
@@ -199,6 +215,8 @@ def _project(content: SiteContent, path: str, sheets: Sequence[PublicSheet], yea
         budget_names=_budget_names(content, newest),
         stage_word=STAGE_WORDS[newest.stage],
         year_links=links,
+        before=content.lineage.before(newest.sheet.id),
+        after=content.lineage.after(newest.sheet.id),
         data_address=href(sheet_file(newest)),
         charts=charts_of(sheets),
         site_parts=ProjectYears(sheets).site_parts,

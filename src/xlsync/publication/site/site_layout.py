@@ -78,6 +78,13 @@ def department_pages(departments: Sequence[str]) -> dict[str, str]:
     return {each: f"departments/{names[each or UNNAMED]}.html" for each in departments}
 
 
+def value_pages(title: str, values: Sequence[str]) -> dict[str, str]:
+    """Return the path of the list of each value that a field says."""
+    folder = distinct_names([title])[title]
+    names = distinct_names(values)
+    return {each: f"lists/{folder}/{names[each]}.html" for each in values}
+
+
 def href(path: str) -> str:
     """Return a path as an address in a page."""
     return quote(path, safe="/=")
@@ -99,5 +106,6 @@ __all__ = [
     "project_page",
     "sheet_file",
     "site_of",
+    "value_pages",
     "year_page",
 ]
