@@ -232,6 +232,7 @@ READ_ONLY: dict[str, tuple[str, ...]] = {
 }
 """Command lines that change no file, so that there is nothing to sweep."""
 NEVER_ENDING = {
+    "national": "reads what cities published and writes its tables anew, each by `replace_whole`; it has no city",
     "page": "serves until it is stopped; of itself it writes one file, a token to enter by, by `create_once`",
 }
 """Commands that are not swept, and why."""

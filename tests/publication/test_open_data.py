@@ -18,9 +18,9 @@ import pytest
 from tests import papers
 from tests.cities import City
 from tests.small_forms import SMALL_FORMS, YEAR, SmallForm
-from xlsync.city.publication_settings import is_city_code
 from xlsync.exchange import Source, Terms
 from xlsync.exchange.receive import receive
+from xlsync.publication.city_code import is_city_code
 from xlsync.publication.open_data.data_package import DESCRIPTOR, data_files
 from xlsync.publication.public_fields import public_edition, public_sheet
 from xlsync.publication.publishable_sheets import published_year

@@ -1,4 +1,4 @@
-"""The typer command of publication."""
+"""The typer commands of publication: what one city publishes, and what many have published."""
 
 from __future__ import annotations
 
@@ -50,3 +50,33 @@ def publish(
     agreement = Agreement(is_agreed, dry_run, as_json)
     options = PublishOptions(edition, unconfirmed, without_book, order, names_confirmed, agreement)
     end(publish_city(city, target, options))
+
+
+@publication_app.command()
+def national(
+    address: Annotated[
+        str,
+        typer.Argument(
+            metavar="フォルダ",
+            help="各団体の公表用のフォルダを集めた場所（s3:// などのアドレスでも）。",
+            show_default=False,
+        ),
+    ],
+    residents: Annotated[
+        Path | None,
+        typer.Option(
+            "--residents",
+            metavar="一覧",
+            help="団体コードと人口の一覧（Excel・CSV）。",
+            show_default="1人当たりの額を出しません",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="フォルダ", help="書き出す場所。")] = Path(
+        "団体比較"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """各団体が公表したデータを集めて、1人当たりの額、区分別、評価別に比べます。"""
+    from xlsync.cli.commands.national import NationalOptions, compare_cities
+
+    end(compare_cities(NationalOptions(address, residents, out, as_json)))

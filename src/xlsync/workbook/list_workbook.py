@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -12,19 +12,20 @@ from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-CellValue = str | int | Decimal | None
+CellValue = str | int | float | Decimal | None
 _HEAD: Final = PatternFill("solid", fgColor="D9E1F2")
 _NARROW, _WIDE = 8, 40
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A worksheet: its title, its headings, its rows, and the number format of its numbers."""
+    """A worksheet: its title, its headings, its rows, the format of its numbers, and that of some columns, by heading."""
 
     title: str
     headings: Sequence[str]
     value_rows: Sequence[Sequence[CellValue]]
     number_format: str = "General"
+    column_formats: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_workbook(
@@ -48,13 +49,16 @@ def lists_workbook(pages: Sequence[ListPage]) -> bytes:
 def _add_page(book: Workbook, listed: ListPage) -> None:
     page = book.create_sheet(listed.title)
     page.freeze_panes = "A2"
+    formats = [
+        listed.column_formats.get(heading, listed.number_format) for heading in listed.headings
+    ]
     for row, values in enumerate([listed.headings, *listed.value_rows], start=1):
         for column, value in enumerate(values, start=1):
             cell = page.cell(row, column, value)
             if isinstance(value, str):
                 cell.data_type, cell.number_format = "s", "@"
             elif value is not None:
-                cell.number_format = listed.number_format
+                cell.number_format = formats[column - 1]
     for column, heading in enumerate(listed.headings, start=1):
         cell = page.cell(1, column)
         cell.font, cell.fill = Font(bold=True), _HEAD

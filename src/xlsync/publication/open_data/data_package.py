@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical
+from xlsync.publication.open_data.compared_columns import comparison_of
 from xlsync.publication.open_data.data_table import SHEETS, DataColumn, DataTable
 from xlsync.publication.open_data.figure_table import figure_table
 from xlsync.publication.open_data.predecessor_table import predecessor_table
@@ -109,6 +110,7 @@ def descriptor_of(
         "city_code": publisher.city_code,
         "fiscal_year": edition.year,
         "counts": dict(year.counts),
+        "comparison": comparison_of(edition),
         "resources": [_resource_of(table, files) for table in tables],
         "other_formats": list(_other_formats(files)),
     }

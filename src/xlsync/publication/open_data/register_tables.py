@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from xlsync.summary.export.tidy import Row
 
 LEFT_OUT: Final = "left-out"
+BUDGET_CODES: Final = "budget-codes"
 _COUNTS: Final = (
     DataColumn(
         "state", "区分", meaning="「公表」と、公表していない理由の区分を足すと「登録」になります"
@@ -111,7 +112,7 @@ def budget_code_table(year: PublishedYear) -> DataTable:
         {"code": code, "level": label, "name": year.budget_names.get(code)}
         for code, label in sorted(labels.items())
     ]
-    return DataTable("budget-codes", "予算科目", _CODES, rows, ("code",))
+    return DataTable(BUDGET_CODES, "予算科目", _CODES, rows, ("code",))
 
 
 def _codes(edition: Edition, public: PublicSheet) -> Iterator[tuple[str, str]]:
@@ -123,4 +124,11 @@ def _codes(edition: Edition, public: PublicSheet) -> Iterator[tuple[str, str]]:
             yield join_parts(values[:depth]), edition.by_path[path].label
 
 
-__all__ = ["LEFT_OUT", "budget_code_table", "choice_table", "count_table", "left_out_table"]
+__all__ = [
+    "BUDGET_CODES",
+    "LEFT_OUT",
+    "budget_code_table",
+    "choice_table",
+    "count_table",
+    "left_out_table",
+]

@@ -1,0 +1,1 @@
+"""What many cities publish, read together: cost per resident, by group and by grade. DuckDB reads the tables (Parquet)."""
