@@ -149,6 +149,8 @@ COMMANDS: dict[str, Command] = {
         "rolled over",
     ),
     "close": Command(("close", "2018", "-C", _FOLDER, "--yes"), "both years"),
+    "reorganize": Command(("reorganize", "-C", _FOLDER, "--yes"), "to be reorganized"),
+    "reorganize --undo": Command(("reorganize", "-C", _FOLDER, "--undo"), "reorganized"),
     "rollover --undo": Command(
         ("rollover", "2019", "-C", _FOLDER, "--undo"), "rolled over", alone=True
     ),
@@ -348,6 +350,15 @@ def prepared(place: Path) -> dict[str, Path]:
         ("export", "-C", _FOLDER, "--all"),
         ("watch", "-C", _FOLDER, "--once"),
     )
+    renamed = step("to be reorganized", "issued")
+    (renamed / "組織.csv").write_text(
+        "部,課,係,いつまで,改編後の部,改編後の課,改編後の係\n"
+        "政策イノベーション部,情報政策課,,2018-09-30,デジタル部,情報課,\nデジタル部,情報課,,,,,\n",
+        encoding="utf-8",
+    )
+    with (renamed / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[organization]\nfile = "組織.csv"\n')
+    step("reorganized", "to be reorganized", COMMANDS["reorganize"].words)
     figures = "会計,款,項,目,事業,事務事業名（番号）,一般\r\n1,2,1,8,14,1,1234567\r\n"
     (step("budgeted", "issued") / "決算.csv").write_bytes(figures.encode("cp932"))
     step("reconciled", "budgeted", COMMANDS["figures import"].words)

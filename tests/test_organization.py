@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xlsync.errors import SettingsError
-from xlsync.organization import Organization, plain_name, read_organization
+from xlsync.organization import Organization, Unit, plain_name, read_organization
 
 TEXT = """部,課,係
 総務部,総務課,庶務係
@@ -96,6 +98,66 @@ def test_a_mistake_is_named_by_its_line(text: str, where: str, words: str) -> No
         read_organization(text, "組織.csv")
     assert where in told.value.where
     assert words in told.value.reason
+
+
+DATED = """部,課,係,いつから,いつまで,改編後の部,改編後の課,改編後の係,備考
+総務部,企画課,,,H31.3.31,政策部,,,部の新設
+総務部,企画課,企画係,,,,,,
+総務部,広報課,,,2019-04-30,,,,
+政策部,企画課,企画係,2019/4/1,,,,,
+政策部,広報課,,令和元年5月1日,,,,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "units"),
+    [
+        (dt.date(2019, 3, 31), [("総務部", "企画課", "企画係"), ("総務部", "広報課", "")]),
+        (
+            dt.date(2019, 4, 30),
+            [
+                ("総務部", "企画課", "企画係"),
+                ("総務部", "広報課", ""),
+                ("政策部", "企画課", "企画係"),
+            ],
+        ),
+        (
+            dt.date(2019, 5, 1),
+            [
+                ("総務部", "企画課", "企画係"),
+                ("政策部", "企画課", "企画係"),
+                ("政策部", "広報課", ""),
+            ],
+        ),
+    ],
+)
+def test_a_list_with_days_has_the_units_of_each_day(day: dt.date, units: list[Unit]) -> None:
+    listed = read_organization(DATED, "組織.csv")
+    assert list(listed.on(day).units) == units
+    assert listed.on(day).on(dt.date(2019, 3, 31)) == listed.on(dt.date(2019, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("総務部,企画課,,,3月31日,,,,", "年が書かれていません"),
+        ("総務部,企画課,,,,政策部,企画課,,", "「いつまで」も書いてください"),
+        ("総務部,企画課,,2019-04-01,2019-03-31,,,,", "「いつまで」が「いつから」より前"),
+        ("総務部,企画課,,,2019-03-31,政策部,,企画係,", "上から順に"),
+        ("総務部,,,,,,,,", "部と課の名前"),
+        ("総務部,広報課,,2019-04-01,,,,,\n総務部,広報課,,2018-04-01,,,,,", "2行目にもあります"),
+    ],
+)
+def test_a_mistake_in_a_list_with_days_is_named_by_its_line(row: str, words: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_organization(f"{DATED.partition(chr(10))[0]}\n{row}\n", "組織.csv")
+    assert words in refused.value.reason
+    assert "行目" in refused.value.where
+
+
+def test_an_unknown_heading_is_refused_and_the_known_ones_are_named() -> None:
+    with pytest.raises(SettingsError, match="いつまで"):
+        read_organization("部,課,係,いつまてか\n総務部,企画課,,\n", "組織.csv")
 
 
 @given(st.text(max_size=8))

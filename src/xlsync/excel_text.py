@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 CELL_LIMIT: Final = 32_767
 """Units that a cell, and every intermediate result of a formula, can hold."""
+
+_LONGEST_LINK: Final = 2_000
+_NOT_LINKED = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+_LINK_ESCAPES: Final = {ord(character): f"%{ord(character):02x}" for character in '%# "<>[]^`{}'}
 
 
 def excel_length(text: str) -> int:
@@ -49,6 +54,15 @@ def breadth(text: str) -> int:
         return len(text)
     wide = sum(unicodedata.east_asian_width(character) in "FWA" for character in text)
     return len(text) + wide
+
+
+def link_url(file: str, reference: str) -> str:
+    """Return the URL, as XlsxWriter takes it, of a file (relative path, "/" between folders) and a cell in it.
+
+    "" where Excel would not accept it.
+    """
+    url = f"external:{file.translate(_LINK_ESCAPES)}" + (f"#{reference}" if reference else "")
+    return url if file and len(url) <= _LONGEST_LINK and not _NOT_LINKED.search(url) else ""
 
 
 def _units(text: str) -> bytes:

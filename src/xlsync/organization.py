@@ -6,25 +6,26 @@ The list is a CSV file with a column for each level of the form's organization, 
     政策イノベーション部,情報政策課,企画推進係
     政策イノベーション部,情報政策課,情報システム係
 
-A unit without units below it leaves the last column empty.
-Names are compared without width, spaces, letter case and old character forms.
+A unit without units below it leaves the last column empty. A list with headings may say more: since when and until when a
+unit is there, and what follows it (`unit_lines`). Names are compared without width, spaces, letter case and old character
+forms.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
 from xlsync.errors import SettingsError
 from xlsync.kinds import DASH, fold
+from xlsync.unit_lines import ListWords, Row, Unit, UnitLine, read_lines, units_on
 
-Unit = tuple[str, ...]
-"""The names of a unit from the top (部, 課 and 係); the last is "" where the unit above has none below it."""
 THREE_LEVELS: Final = ("部", "課", "係")
 """What most cities call their levels."""
 _OLD_FORMS: Final = str.maketrans(
@@ -41,6 +42,16 @@ def plain_name(text: str) -> str:
     return fold(bare)  # without the space between, a character and its accent may combine
 
 
+def day_in_year(year: int, today: dt.date | None = None) -> dt.date:
+    """Return the day of a fiscal year (April to March) that is nearest to today; without today its last one.
+
+    >>> day_in_year(2019, dt.date(2019, 3, 20)), day_in_year(2019)
+    (datetime.date(2019, 4, 1), datetime.date(2020, 3, 31))
+    """
+    first, last = dt.date(year, 4, 1), dt.date(year + 1, 3, 31)
+    return last if today is None else min(max(today, first), last)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """What a typed unit means: `exact` as the list writes it, `near` (then `meant` says how it writes it), `unknown`."""
@@ -51,9 +62,28 @@ class Match:
 
 @dataclass(frozen=True)
 class Organization:
-    """The city's units in its own order, all of the same number of levels; one without units below stands once with ""."""
+    """The city's units in its own order, all of the same number of levels; one without units below stands once with "".
+
+    `unit_lines` is the whole list where it has days: also the units that are no more, or not yet.
+    """
 
     units: tuple[Unit, ...]
+    unit_lines: tuple[UnitLine, ...] = ()
+
+    def on(self, day: dt.date) -> Organization:
+        """Return the units of a day; where the list has no days, all of them."""
+        if not self.unit_lines:
+            return self
+        units = tuple(line.named_unit for line in units_on(self.unit_lines, day))
+        return Organization(units, self.unit_lines)
+
+    def in_year(self, year: int, today: dt.date | None = None) -> Organization:
+        """Return the units of a fiscal year: of its last day, or of today where that is in it; before it, of its first day."""
+        return self.on(day_in_year(year, today))
+
+    def has(self, unit: Unit) -> bool:
+        """Whether a unit, or one above the lowest level, is in the list, however it is written."""
+        return self._by_plain.get(tuple(map(plain_name, filter(None, unit)))) is not None
 
     @cached_property
     def _by_plain(self) -> Mapping[tuple[str, ...], Unit]:
@@ -96,66 +126,81 @@ class Organization:
         return tuple(self._positions.get(names[:depth], last) for depth in range(1, len(names) + 1))
 
 
-def read_organization(text: str, where: str, levels: Sequence[str] = THREE_LEVELS) -> Organization:
+def read_organization(
+    text: str, where: str, levels: Sequence[str] = THREE_LEVELS, key_heading: str = "番号"
+) -> Organization:
     """Return the list that a CSV file holds.
 
     Args:
         text: The file's content.
         where: The file's name, for messages.
         levels: What the form calls the levels of the organization, from the top.
+        key_heading: What it calls a sheet's key.
 
     Raises:
         SettingsError: The message names the line and what is wrong with it.
 
     """
+    return organization_of_rows(_rows(text, where), where, ListWords(tuple(levels), key_heading))
+
+
+def organization_of_rows(rows: Iterable[Row], where: str, words: ListWords) -> Organization:
+    """Return the list that the rows of a file hold; SettingsError names the line and what is wrong with it."""
+    levels = words.level_words
     if not levels:
         raise SettingsError("この様式には所属の欄がありません。組織の一覧は使えません", where)
-    units: dict[tuple[str, ...], tuple[Unit, int]] = {}
-    for names, number in _rows(text, where, len(levels)):
-        if not any(names) or (not units and _is_header(names, levels)):
-            continue
-        line = f"{where} {number}行目"
-        unit = _unit(names, line, levels)
-        first = units.setdefault(tuple(map(plain_name, unit)), (unit, number))[1]
-        if first != number:
-            reason = f"「{'　'.join(unit)}」は{first}行目にもあります。どちらかを消してください"
-            raise SettingsError(reason, line)
-    if not units:
+    lines = read_lines(rows, where, words)
+    if not lines:
         raise SettingsError(
             f"{'・'.join(levels)}が1つもありません。1行に1つの{levels[-1]}を「{','.join(levels)}」の順に書いてください",
             where,
         )
-    return Organization(tuple(unit for unit, _ in units.values()))
+    _refuse_repeated(lines, where)
+    units = tuple(line.named_unit for line in units_on(lines, None))
+    has_days = any(line.first_day or line.last_day for line in lines)
+    return Organization(units, tuple(lines) if has_days else ())
 
 
-def _rows(text: str, where: str, columns: int) -> Iterator[tuple[list[str], int]]:
+def _refuse_repeated(lines: Sequence[UnitLine], where: str) -> None:
+    """Raise SettingsError for a unit that is there twice at a time, unless the lines say into what it was split."""
+    before: dict[tuple[str, ...], list[UnitLine]] = {}
+    for line in lines:
+        same = before.setdefault(tuple(map(plain_name, line.named_unit)), [])
+        for other in same:
+            if _is_repeated(line, other):
+                reason = f"「{'　'.join(line.named_unit)}」は{other.row}行目にもあります。どちらかを消してください"
+                raise SettingsError(reason, f"{where} {line.row}行目")
+        same.append(line)
+
+
+def _is_repeated(line: UnitLine, other: UnitLine) -> bool:
+    if line.last_day is not None and line.last_day == other.last_day:
+        is_split = (line.successor, line.sheet_keys) != (other.successor, other.sheet_keys)
+        return not (is_split and (line.successor or line.sheet_keys))
+    first, second = sorted((line, other), key=lambda each: each.first_day or dt.date.min)
+    begins = second.first_day or dt.date.min
+    return first.last_day is None or begins <= first.last_day
+
+
+def _rows(text: str, where: str) -> Iterator[Row]:
     """Yield the cells of each row, and the number of its line."""
     lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         for cells in lines:
-            names = [cell.strip() for cell in cells]
-            while len(names) > columns and not names[-1]:
-                names.pop()  # Excel writes empty columns that were once used
-            yield names, lines.line_num
+            yield lines.line_num, cells
     except csv.Error as fault:
         raise SettingsError(
             f"CSVとして読めません（{fault}）", f"{where} {lines.line_num}行目"
         ) from fault
 
 
-def _is_header(names: list[str], levels: Sequence[str]) -> bool:
-    return tuple(name.removesuffix("等名") for name in names) == tuple(levels)
-
-
-def _unit(names: list[str], where: str, levels: Sequence[str]) -> Unit:
-    """Return the unit of a row, "" for a lowest level that is left out."""
-    count = len(levels)
-    needed = max(1, count - 1)
-    if not needed <= len(names) <= count:
-        reason = f"「{','.join(levels)}」の{count}列で書いてください（この行は{len(names)}列です）"
-        raise SettingsError(reason, where)
-    if not all(names[:needed]):
-        lowest = f"（{levels[-1]}がない{levels[-2]}は{count}列目を空けます）" if count > 1 else ""
-        raise SettingsError(f"{'と'.join(levels[:needed])}の名前を書いてください{lowest}", where)
-    unit = (*names, "")[:count]
-    return (*unit[:-1], "" if unit[-1] == DASH else unit[-1])
+__all__ = [
+    "THREE_LEVELS",
+    "Match",
+    "Organization",
+    "Unit",
+    "day_in_year",
+    "organization_of_rows",
+    "plain_name",
+    "read_organization",
+]

@@ -139,6 +139,9 @@ def _prepared(words: list[str]) -> list[str]:
             _prepare_figures()
         case ["grades", "import"]:
             _prepare_grades()
+        case ["reorganize", *_]:
+            _prepare_organization()
+            return words
         case ["form", "new"]:
             Path("公式様式.xlsx").write_bytes(evaluation())
             return words
@@ -161,6 +164,18 @@ def _prepare_grades() -> None:
     page.append(["事業コード", "二次評価", "二次評価の理由"])
     page.append([papers.KEYS[0], "B", "改善の余地"])
     book.save("会議結果.xlsx")
+
+
+def _prepare_organization() -> None:
+    """The list of units that the guide has people write."""
+    [listed] = [
+        block for block in blocks(ROOT / "docs/ja/planning.md") if block.startswith("部,課,係,い")
+    ]
+    Path("組織.csv").write_text(listed, encoding="utf-8")
+    settings = Path("xlsync.toml").read_text(encoding="utf-8")
+    if "\n[organization]" not in settings:
+        settings += '\n[organization]\nfile = "組織.csv"\n'
+        Path("xlsync.toml").write_text(settings, encoding="utf-8")
 
 
 def _prepare_figures() -> None:

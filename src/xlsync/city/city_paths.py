@@ -18,6 +18,7 @@ from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
 from xlsync.inbox.intake.scan import begins_like_spreadsheet, scan
 from xlsync.inbox.share_paths import usual_file, write_if_changed, year_name
 from xlsync.shared_folder import SharedFolder, scratch_folder
+from xlsync.workbook.move_notice import NOTICE_FILE, is_move_notice
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -105,7 +106,9 @@ def _is_generated(file: Path, city: CitySettings | None) -> bool:
         return False
     path = file.resolve()
     is_board = path.parent == city.shared.resolve() and path.name.startswith(BOARD)
-    return is_board or path.is_relative_to((city.shared / SUMMARIES).resolve())
+    if is_board or path.is_relative_to((city.shared / SUMMARIES).resolve()):
+        return True
+    return path.name == NOTICE_FILE and is_move_notice(SharedFolder(path.parent).read(path) or b"")
 
 
 def _is_json_sheet(file: Path) -> bool:

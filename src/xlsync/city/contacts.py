@@ -38,6 +38,11 @@ class Contacts:
             tuple(map(plain_name, names)): contact for names, contact in by_unit.items()
         }
 
+    def has(self, unit_names: Sequence[str]) -> bool:
+        """Whether a unit, or the unit below which it is, has a contact of its own."""
+        names = tuple(map(plain_name, unit_names))
+        return any(names[:length] in self._by_unit for length in range(1, len(names) + 1))
+
     def of(self, unit_names: Sequence[str]) -> Contact:
         """Return the contact of a unit, one without addresses where there is none."""
         names = tuple(map(plain_name, unit_names))

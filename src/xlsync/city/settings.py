@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from xlsync.budget_names import read_budget_names
 from xlsync.city.backup_settings import BackupSettings
+from xlsync.city.clock_and_user import today
 from xlsync.city.libreoffice_settings import LibreOfficeSettings
 from xlsync.city.log_settings import LogSettings
 from xlsync.city.long_running_settings import LongRunning, Page, Serving, Watching
@@ -163,7 +164,7 @@ def read_settings(folder: Path, warn: Warn = silent, text: str | None = None) ->
             rates_of(document.rates, form, document.edition, str(file)),
             whole_parts=tuple(document.merge.whole),
             office_parts=None if document.owners.office is None else tuple(document.owners.office),
-            organization=organization_of(folder, document.organization.file, form),
+            organization=_organization_at(folder, document, form),
             complete_programs=document.programs.complete_programs,
             budget_names=budget_names_of(folder, document.programs.names),
             procedure_rules=replace(
@@ -228,13 +229,20 @@ def _settings_in(file: Path, text: str | None = None) -> tuple[_File, Form, Edit
         ) from fault
 
 
+def _organization_at(folder: Path, document: _File, form: Form) -> Organization | None:
+    """Return the city's units as they are today, within the fiscal year of the settings."""
+    listed = organization_of(folder, document.organization.file, form)
+    return None if listed is None else listed.in_year(document.edition, today())
+
+
 def organization_of(folder: Path, name: str, form: Form) -> Organization | None:
     """Return the city's list of the units that the form names; None where no file is named."""
     if not name:
         return None
     file = folder / name
     text = csv_text(file, "組織の一覧", "[organization] の file")
-    return read_organization(text, str(file), form.definition.identity.level_words)
+    levels, key_word = form.definition.identity.level_words, form.definition.words.key
+    return read_organization(text, str(file), levels, key_word)
 
 
 def budget_names_of(folder: Path, name: str) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,25 @@ from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
 from xlsync.cli.usage import JapaneseTyper
 
 year_app = JapaneseTyper()
+_Day = Annotated[
+    datetime | None,
+    typer.Option(
+        "--date",
+        metavar="年-月-日",
+        formats=["%Y-%m-%d"],
+        help="いつの組織にするか。",
+        show_default="今日",
+    ),
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="ファイル",
+        help="移すシートの一覧（Excel）を書くファイル。行き先を書き込んで、[一覧] に指定できます。",
+        show_default=False,
+    ),
+]
 
 
 @year_app.command()
@@ -68,3 +88,34 @@ def close(
     from xlsync.cli.commands.close import close_edition
 
     end(close_edition(city, year, Agreement(is_agreed, dry_run, as_json), protects=protects))
+
+
+@year_app.command()
+def reorganize(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[一覧]",
+            help="組織改編の一覧（Excel か CSV）。書かなければ、設定の組織の一覧を使います。",
+            show_default=False,
+        ),
+    ] = None,
+    day: _Day = None,
+    is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに移します。")] = False,
+    dry_run: DryRun = False,
+    out: _Out = None,
+    undoing: Annotated[bool, typer.Option("--undo", help="最後の組織改編を取り消します。")] = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """組織改編に合わせて、シートの所属を変え、ファイルを新しい課のフォルダに移します。何が起きるかを示してから尋ねます。"""
+    from xlsync.cli.agreement import Agreement
+    from xlsync.cli.commands.reorganize import ReorganizeOptions, reorganize_city, undo
+
+    if undoing and (is_agreed or dry_run or any((day, file, out))):
+        raise typer.BadParameter("--undo は一覧やほかの指定と一緒に使えません")
+    agreement = Agreement(is_agreed, dry_run, as_json)
+    if undoing:
+        end(undo(city, agreement))
+    options = ReorganizeOptions(agreement, None if day is None else day.date(), out)
+    end(reorganize_city(city, file, options))

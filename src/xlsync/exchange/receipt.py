@@ -85,11 +85,12 @@ class Terms:
         return program in self.complete_programs
 
     def at_year(self, year: int) -> Terms:
-        """Return the terms of another fiscal year: the phase is of the year now taken in."""
+        """Return the terms of another fiscal year, with the units of its time: the phase is of the year now taken in."""
         if year == self.fiscal_year:
             return self
         rules = replace(self.procedure_rules, phase=None)
-        return replace(self, fiscal_year=year, procedure_rules=rules)
+        then = None if self.organization is None else self.organization.in_year(year)
+        return replace(self, fiscal_year=year, organization=then, procedure_rules=rules)
 
     def program_of_key(self, key: str) -> str:
         """Return the budget program that a sheet's key belongs to."""

@@ -12,6 +12,7 @@ from xlsync.store.figure_imports import faults_of_figures
 from xlsync.store.lineage_acts import faults_of_lineage
 from xlsync.store.phase_snapshots import faults_of_snapshots
 from xlsync.store.register_acts import faults_of_register
+from xlsync.store.reorganization_acts import faults_of_reorganizations
 from xlsync.store.revision import hash_of
 from xlsync.store.rollover_acts import faults_of_rollovers
 from xlsync.store.stage_acts import faults_of_stages
@@ -31,6 +32,7 @@ _BESIDE_SHEETS: Final = (
     faults_of_grades,
     faults_of_rollovers,
     faults_of_lineage,
+    faults_of_reorganizations,
     faults_of_snapshots,
     faults_of_distributions,
 )

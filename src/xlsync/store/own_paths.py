@@ -16,6 +16,7 @@ from xlsync.store.known_keys import KEYS
 from xlsync.store.lineage_acts import LINEAGE
 from xlsync.store.phase_snapshots import SNAPSHOTS
 from xlsync.store.register_acts import REGISTER
+from xlsync.store.reorganization_acts import REORGANIZATIONS
 from xlsync.store.rollover_acts import EDITIONS, ROLLOVERS
 from xlsync.store.stage_acts import STAGES
 from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
@@ -40,6 +41,7 @@ PATTERNS: Final = {
     FIGURES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     STAGES: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     LINEAGE: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    REORGANIZATIONS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     ROLLOVERS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     EDITIONS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "forms": re.compile(

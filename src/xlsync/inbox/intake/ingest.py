@@ -23,6 +23,7 @@ from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, saved_at
 from xlsync.inbox.log_messages import trial_words
 from xlsync.inbox.share_paths import is_vacant
 from xlsync.owner_file import user_of
+from xlsync.workbook.move_notice import NOTICE_FILE, is_move_notice
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig
@@ -132,6 +133,8 @@ def _ingest_data(
         return IngestResult(None, fault.reason)
     except WorkbookError as fault:
         refusal = _refusal(fresh, fault)
+        if stable.file.name == NOTICE_FILE and is_move_notice(data):
+            return IngestResult(replace(fresh, fate="passed"))
         return IngestResult(replace(refusal, fate="passed") if is_remains else refusal)
     if is_remains and not _is_only_copy(readings, intake.is_elsewhere):
         return IngestResult(replace(fresh, fate="passed"))

@@ -12,7 +12,6 @@ from xlsync.excel_text import breadth
 from xlsync.summary.excel import styles
 
 _LONGEST: Final = 32_767
-_LONGEST_LINK: Final = 2_000
 _WIDEST_LINK: Final = 42.0
 _LINE_HEIGHT: Final = 1.3
 _WIDEST_LINE_HEIGHT: Final = 1.7
@@ -25,8 +24,6 @@ _LATIN_WIDTHS: Final = {
     **dict.fromkeys("ijlI.,:;'|!() []ft", 0.95),
 }
 """Half-width characters of a letter in メイリオ, rounded up; digits are among the others."""
-_NOT_LINKED = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-_LINK_ESCAPES: Final = {ord(character): f"%{ord(character):02x}" for character in '%# "<>[]^`{}'}
 _LITERAL = re.compile('"([^"]*)"')
 _DECIMALS = re.compile(r"0\.(0+)")
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -40,12 +37,6 @@ def as_text(text: str) -> str:
         sound = units[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
     # XlsxWriter would take such a text for its own markup
     return sound + " " if sound.startswith("<r>") and sound.endswith("</r>") else sound
-
-
-def link_url(file: str, reference: str) -> str:
-    """The URL of a file (relative path, "/" between folders) and a cell in it; "" where Excel would not accept it."""
-    url = f"external:{file.translate(_LINK_ESCAPES)}" + (f"#{reference}" if reference else "")
-    return url if file and len(url) <= _LONGEST_LINK and not _NOT_LINKED.search(url) else ""
 
 
 def widest_breadth(text: str) -> float:

@@ -10,14 +10,13 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.excel_text import breadth
+from xlsync.excel_text import breadth, link_url
 from xlsync.summary.excel import print_layout, styles
 from xlsync.summary.excel.addresses import area, cell
 from xlsync.summary.excel.text_layout import (
     as_text,
     height_of_text,
     is_too_long_for_link,
-    link_url,
     room_of_link,
     shown,
 )
