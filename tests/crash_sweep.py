@@ -141,6 +141,7 @@ COMMANDS: dict[str, Command] = {
         ("figures", "release", "-C", _FOLDER, "決算", "--reason", "職員が入れるため", "--yes"),
         "reconciled",
     ),
+    "figures undo": Command(("figures", "undo", "-C", _FOLDER, "決算", "--yes"), "reconciled"),
     "rollover": Command(
         ("rollover", "2019", "-C", _FOLDER, "--yes"), "excluded before", alone=True
     ),

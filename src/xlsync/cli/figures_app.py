@@ -106,6 +106,23 @@ def figures_release(
     end(release_fields(city, kind, options))
 
 
+@figures_app.command("undo")
+def figures_undo(
+    kind: Annotated[
+        str, typer.Argument(metavar="種類", help="ファイルの種類の名前。", show_default=False)
+    ],
+    is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに取り消します。")] = False,
+    dry_run: DryRun = False,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """その種類の最後の取り込みを、1つの操作として取り消します。その後に変わった欄は、そのままにします。"""
+    from xlsync.cli.agreement import Agreement
+    from xlsync.cli.commands.figures_undo import undo_figures
+
+    end(undo_figures(city, kind, Agreement(is_agreed, dry_run, as_json)))
+
+
 @figures_app.command("reconcile")
 def figures_reconcile(
     kind: Annotated[

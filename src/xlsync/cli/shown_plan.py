@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli import ATTENTION, FAILED, INTERRUPTED
+from xlsync.cli.cancellable_steps import CancellableSteps
 from xlsync.cli.commands.export import export_sheets
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
@@ -16,6 +17,10 @@ from xlsync.errors import WorkbookError
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt
     from xlsync.sheet_keys import SheetId
+
+
+ALL_STEPS: Final = CancellableSteps("")
+"""Of an act that nobody can cancel."""
 
 
 class Plan(Protocol):
@@ -59,8 +64,9 @@ def report_plan(
     *,
     as_json: bool,
     count: int | None = None,
+    steps: CancellableSteps = ALL_STEPS,
 ) -> int:
-    """Say what was done, make or renew workbooks, and return the exit code.
+    """Say what was done, make or renew workbooks unless it was cancelled, and return the exit code.
 
     Args:
         folder: The city's folder.
@@ -70,18 +76,22 @@ def report_plan(
         sentence: What was done, without the number of sheets.
         as_json: Whether one JSON document is printed instead.
         count: How many sheets it was about, where some have no receipt since only what is kept beside them changed.
+        steps: How far it came.
 
     """
     done = complain_not_done(receipts)
     if not as_json:
-        say(f"{sentence} {len(done) if count is None else count}件")
+        say(f"{sentence} {len(done) if count is None or steps.is_cancelled else count}件")
+    steps.complain()
     workbooks: Sequence[Mapping[str, Any]] = ()
-    if wanted:
+    if wanted and not steps.is_cancelled:
         workbooks = export_sheets(current_city(folder), wanted, quiet=as_json).documents
     if as_json:
         documents = [receipt.to_document() for receipt in receipts]
         listed = {"receipts": documents, "workbooks": workbooks}
-        put_json({**plan.to_document(), "done": True, **listed})
+        put_json({**plan.to_document(), "done": True, **listed, **steps.to_document()})
+    if steps.is_cancelled:
+        return INTERRUPTED
     return ATTENTION if len(done) < len(receipts) else 0
 
 

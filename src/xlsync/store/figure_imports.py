@@ -4,14 +4,15 @@
                                          "sheets": {key: {path: {"yen", "value"}}}, "when", "who"}
 
 The last file of a kind replaces what the ones before it said. The planning office owns the fields that it fills, until it
-gives them back to staff: that is the next file of the kind, without these fields, with a "reason".
+gives them back to staff: that is the next file of the kind, without these fields, with a "reason". An import that is
+taken back is followed by what held before it, with "undone", the name of its file.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -66,6 +67,25 @@ class FiguresImport:
         """Whether all its fields were given back to staff."""
         return not self.field_figures and not self.details["lines"]
 
+    @property
+    def undone_file(self) -> str:
+        """The file whose import was taken back by it, "" where it is no such record."""
+        return str(self.details.get(_UNDONE, ""))
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it was written since fields were given back to staff."""
+        return _REASON in self.details
+
+    def without_figures(self) -> FiguresImport:
+        """Return it as though its file had been empty."""
+        return replace(self, details={**self.details, "lines": []}, field_figures={})
+
+    def as_undo(self, file: str, when: str, who: str) -> FiguresImport:
+        """Return it as the record of a moment at which the import of `file` was taken back."""
+        kept = {name: self.details[name] for name in _DETAILS}
+        return replace(self, details={**kept, _UNDONE: file}, when=when, who=who)
+
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
         sheets = {key: _documents(by_path) for key, by_path in self.field_figures.items()}
@@ -118,6 +138,12 @@ def figures_imports(folder: Path, edition: int) -> dict[str, FiguresImport]:
     return imports
 
 
+def sound_imports(folder: Path, kind: str, edition: int) -> list[FiguresImport]:
+    """Return all records of a kind in order, none where there are none; StoreDamaged where the last cannot be read."""
+    _CHAIN.sound_last(folder, kind, edition)
+    return [_import_of(document) for document in _CHAIN.read(folder, kind, edition)]
+
+
 def fields_with_figures(folder: Path, key: str, edition: int) -> Mapping[str, FigureSource]:
     """Return the fields of a sheet that hold figures of the financial system, each with the file that fills it.
 
@@ -159,6 +185,8 @@ def _read_import(
 _DETAILS: Final = ("unit", "rounding", "lines")
 _REASON: Final = "reason"
 """Why fields were given back to staff; only a release has one."""
+_UNDONE: Final = "undone"
+"""The file whose import was taken back; only the record of that has one."""
 
 
 def _import_of(document: Mapping[str, Any]) -> FiguresImport:
@@ -170,8 +198,7 @@ def _import_of(document: Mapping[str, Any]) -> FiguresImport:
     as_of, file, when, who = (str(document[name]) for name in ("as_of", "file", "when", "who"))
     dt.date.fromisoformat(as_of)
     details = {name: document[name] for name in _DETAILS}
-    if _REASON in document:
-        details[_REASON] = document[_REASON]
+    details |= {name: str(document[name]) for name in (_REASON, _UNDONE) if name in document}
     return FiguresImport(basis, as_of, file, details, figures, when, who)
 
 
@@ -198,5 +225,6 @@ __all__ = [
     "faults_of_figures",
     "fields_with_figures",
     "figures_imports",
+    "sound_imports",
     "write_figures_import",
 ]

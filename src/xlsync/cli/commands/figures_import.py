@@ -21,8 +21,9 @@ from xlsync.city.figure_files import (
 from xlsync.cli import ATTENTION
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.cancellable_steps import CancellableSteps
 from xlsync.cli.change_lines import change_lines, say_first
-from xlsync.cli.console import complain, progress, say
+from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.shown_plan import leave_plan, read_list, refuse_plan, report_plan
 from xlsync.errors import SettingsError
@@ -64,10 +65,17 @@ def import_figures(folder: Path, file: Path, options: ImportOptions) -> int:
         _say_plan(plan, options)
     if plan.faults:
         return refuse_plan(plan, _FAULTY, as_json=options.agreement.as_json)
-    receipts = _carried_out(city, plan, file.name, options)
+    steps = CancellableSteps("取り込み中")
+    receipts = _carried_out(city, plan, file.name, options, steps)
     if receipts is None:
         return _left(plan, options.agreement)
-    return _done(folder, plan, receipts, options.agreement)
+    wanted = [figures.sheet.id for figures in plan.sheet_figures]
+    as_json = options.agreement.as_json
+    # Into those that had the figures before, too: the run that took them in may not have come to its end.
+    code = report_plan(
+        folder, plan, receipts, wanted, "取り込みました", as_json=as_json, steps=steps
+    )
+    return code or ATTENTION * bool(plan.lines_without)
 
 
 def _kind_of(city: CitySettings, options: ImportOptions) -> FileKind:
@@ -126,7 +134,11 @@ def _lines(figures: SheetFigures) -> list[str]:
 
 
 def _carried_out(
-    city: CitySettings, plan: FiguresPlan, name: str, options: ImportOptions
+    city: CitySettings,
+    plan: FiguresPlan,
+    name: str,
+    options: ImportOptions,
+    steps: CancellableSteps,
 ) -> list[Receipt] | None:
     """Return the receipts, None where it was not agreed to."""
     if not options.agreement.is_reached(_QUESTION):
@@ -134,9 +146,7 @@ def _carried_out(
     source = Source(name, now(), user())
     as_of = options.as_of or source.when[:10]
     keep_figures_of(city.store, city.terms, plan, source, as_of)
-    receipts = list(
-        run_figures(city.store, city.terms, plan, source, lambda all_: progress(all_, "取り込み中"))
-    )
+    receipts = list(run_figures(city.store, city.terms, plan, source, steps))
     renew_board(city, receipts, complain)
     return receipts
 
@@ -145,19 +155,6 @@ def _left(plan: FiguresPlan, agreement: Agreement) -> int:
     """Say that nothing was done, and return the exit code."""
     leave_plan(plan, "" if agreement.is_dry_run else _NOT_DONE, as_json=agreement.as_json)
     return ATTENTION if plan.changed or plan.lines_without else 0
-
-
-def _done(
-    folder: Path, plan: FiguresPlan, receipts: Sequence[Receipt], agreement: Agreement
-) -> int:
-    """Say what was taken in, write it into the living workbooks, and return the exit code.
-
-    Into those of sheets that had the figures before, too: the run that took them in may not have come to its end.
-    """
-    wanted = [figures.sheet.id for figures in plan.sheet_figures]
-    as_json = agreement.as_json
-    code = report_plan(folder, plan, receipts, wanted, "取り込みました", as_json=as_json)
-    return ATTENTION if plan.lines_without else code
 
 
 __all__ = ["ImportOptions", "import_figures"]

@@ -10,8 +10,9 @@ from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.grade_headings import tiers_called
 from xlsync.cli import ATTENTION
+from xlsync.cli.cancellable_steps import CancellableSteps
 from xlsync.cli.change_lines import say_first
-from xlsync.cli.console import complain, progress
+from xlsync.cli.console import complain
 from xlsync.cli.current_city import current_city
 from xlsync.cli.shown_plan import leave_plan, report_plan
 from xlsync.exchange import Source
@@ -19,8 +20,6 @@ from xlsync.exchange.tiers.grades_plan import part_words
 from xlsync.exchange.tiers.grades_run import keep_grades_of, run_grades
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from xlsync.city.settings import CitySettings
     from xlsync.cli.agreement import Agreement
     from xlsync.exchange.tiers.grades_plan import GradesPlan, SheetGrades
@@ -63,7 +62,8 @@ def act_on_grades(
         return _left(plan, words.sentence_if_not, agreement)
     source = Source(file, now(), user())
     keep_grades_of(city.store, city.terms, plan, source, is_undo=words.is_undo)
-    receipts = list(run_grades(city.store, city.terms, plan, source, _progress))
+    steps = CancellableSteps("書き込み中")
+    receipts = list(run_grades(city.store, city.terms, plan, source, steps))
     renew_board(city, receipts, complain)
     code = report_plan(
         city.folder,
@@ -73,12 +73,9 @@ def act_on_grades(
         words.sentence_after,
         as_json=agreement.as_json,
         count=len(plan.changed),
+        steps=steps,
     )
-    return ATTENTION if plan.doubts else code
-
-
-def _progress(every: Sequence[SheetGrades]) -> Iterable[SheetGrades]:
-    return progress(every, "書き込み中")
+    return code or ATTENTION * bool(plan.doubts)
 
 
 def _left(plan: GradesPlan, not_done: str, agreement: Agreement) -> int:

@@ -17,10 +17,11 @@ from xlsync.city.year_change import (
     undo_rollover,
     write_ledger,
 )
-from xlsync.cli import ATTENTION
+from xlsync.cli import ATTENTION, INTERRUPTED
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
-from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.cancellable_steps import CancellableSteps, StepsCancelled
+from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange import Source
 from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
@@ -59,8 +60,24 @@ def roll_over(folder: Path, year: int, options: RolloverOptions) -> int:
     remove_abandoned(city.folder)
     ledger = options.ledger or ledger_file(city, year)
     source = Source("年度更新", now(), user())
-    done = carry_out(city, plan, source, ledger, lambda all_: progress(all_, "シートを作成中"))
+    steps = CancellableSteps("シートを作成中", is_whole=True)
+    try:
+        done = carry_out(city, plan, source, ledger, steps)
+    except StepsCancelled:
+        return _cancelled(plan, notes, steps, as_json=options.agreement.as_json)
     return _report(plan, done, ledger, {**_document(plan, notes), "done": True}, options)
+
+
+def _cancelled(
+    plan: RolloverPlan, notes: Sequence[str], steps: CancellableSteps, *, as_json: bool
+) -> int:
+    """Say how far the year change came, and return the exit code; the city stays in the year before until it is finished."""
+    if as_json:
+        put_json({**_document(plan, notes), "done": False, **steps.to_document()})
+    else:
+        say(f"対象年度は{plan.from_year}年度のままです。")
+    steps.complain()
+    return INTERRUPTED
 
 
 def undo(folder: Path, year: int, *, as_json: bool) -> int:

@@ -13,8 +13,9 @@ from xlsync.city.register_list import REGISTER_HEADINGS
 from xlsync.cli import ATTENTION
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.cancellable_steps import CancellableSteps
 from xlsync.cli.change_lines import change_lines, say_first
-from xlsync.cli.console import complain, progress, say
+from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.shown_plan import leave_plan, read_list, refuse_plan, report_plan
 from xlsync.exchange import Source
@@ -51,12 +52,13 @@ def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
         _say_plan(plan, options)
     if plan.faults:
         return refuse_plan(plan, _FAULTY, as_json=options.agreement.as_json)
-    receipts = _carried_out(city, plan, file.name, options)
+    steps = CancellableSteps("登録中")
+    receipts = _carried_out(city, plan, file.name, options, steps)
     if receipts is None:
         return _left(plan, options)
     counted = frozenset(city.store.counted_keys(city.terms.fiscal_year))
     wanted, as_json = plan.to_export(receipts, counted), options.agreement.as_json
-    return report_plan(folder, plan, receipts, wanted, "登録しました", as_json=as_json)
+    return report_plan(folder, plan, receipts, wanted, "登録しました", as_json=as_json, steps=steps)
 
 
 def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
@@ -90,7 +92,11 @@ def _lines(word: str, planned: PlannedSheet) -> list[str]:
 
 
 def _carried_out(
-    city: CitySettings, plan: RegisterPlan, name: str, options: AddOptions
+    city: CitySettings,
+    plan: RegisterPlan,
+    name: str,
+    options: AddOptions,
+    steps: CancellableSteps,
 ) -> list[Receipt] | None:
     """Return the receipts, None where it was not agreed to."""
     agreement = options.agreement
@@ -98,9 +104,7 @@ def _carried_out(
     if not (is_something or agreement.is_given) or not agreement.is_reached(_QUESTION):
         return None
     source = Source(name, now(), user())
-    receipts = list(
-        run_register(city.store, city.terms, plan, source, lambda all_: progress(all_, "登録中"))
-    )
+    receipts = list(run_register(city.store, city.terms, plan, source, steps))
     renew_board(city, receipts, complain)
     return receipts
 
