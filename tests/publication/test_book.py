@@ -16,11 +16,13 @@ from pypdf import PdfReader
 from tests import papers
 from tests.cities import City
 from xlsync.errors import WorkbookError
+from xlsync.form.publication_pages import ReportLayout
 from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
 from xlsync.kinds import DASH
 from xlsync.publication.book.book_pages import long_texts
 from xlsync.publication.book.books import Bookbinder
 from xlsync.publication.book.page_conversion import PageMaker
+from xlsync.publication.book.report_pages import report_rows
 from xlsync.publication.public_fields import public_edition, public_sheet
 from xlsync.publication.published_year import PublicSheet, PublishedYear
 from xlsync.publication.write_publication import PublicationContents, publish
@@ -77,7 +79,8 @@ def test_the_book_says_leaf_by_leaf_what_the_store_says(
     shown = replace(first, sheet=hidden)
     changed = replace(year, public_sheets=(shown, with_long_text(others[0]), *others[1:]))
     books = made(binder_of(changed, template, tmp_path / "pages"))
-    assert list(books) == ["全庁.pdf", "政策イノベーション部.pdf"]
+    assert list(books) == ["全庁.pdf", "政策イノベーション部.pdf", f"{report().title}.pdf"]
+    assert_the_report_says_what_the_store_says(books[f"{report().title}.pdf"], changed, tmp_path)
     book = books["全庁.pdf"]
     reader = PdfReader(BytesIO(book))
     assert reader.page_labels == ["i", "ii", "1", "2", "3", "4", "5", "6"]
@@ -99,8 +102,12 @@ def test_the_book_says_leaf_by_leaf_what_the_store_says(
             assert LONG in text_of(book, page, tmp_path)
             page += 1
     assert leaves > 300
+    report_text = "".join(
+        text_of(books[f"{report().title}.pdf"], page, tmp_path) for page in range(3, 9)
+    )
     secret = str(first.sheet["years.2017.issues"]).splitlines()[0]
     assert re.sub(r"\s", "", secret) not in text_of(book, 3, tmp_path)
+    assert re.sub(r"\s", "", secret) not in report_text
     outline = reader.outline
     assert [str(entry["/Title"]) for entry in outline if not isinstance(entry, list)] == [
         "目次",
@@ -108,6 +115,32 @@ def test_the_book_says_leaf_by_leaf_what_the_store_says(
     ]
     again = binder_of(changed, template, tmp_path / "pages", Path("/nowhere"))
     assert made(again) == books
+
+
+def assert_the_report_says_what_the_store_says(
+    book: bytes, year: PublishedYear, folder: Path
+) -> None:
+    """Every cell of the second layout stands on the pages of its sheet, and a hidden text on none."""
+    reader = PdfReader(BytesIO(book))
+    (sheets,) = (entry for entry in reader.outline if isinstance(entry, list))
+    starts = [int(reader.get_destination_page_number(entry) or 0) for entry in sheets]  # type: ignore[arg-type]  # no lists in it
+    checked = 0
+    for public, start, end in zip(
+        year.public_sheets, starts, [*starts[1:], len(reader.pages)], strict=True
+    ):
+        text = "".join(text_of(book, page + 1, folder) for page in range(start, end))
+        for cell in (cell for row in report_rows(report(), public) for cell in row.report_cells):
+            for line in cell.printed_lines:
+                assert re.sub(r"\s", "", line) in text, (public.sheet.key, cell)
+                checked += 1
+    assert checked > 300
+
+
+def report() -> ReportLayout:
+    """The second layout of the official form."""
+    layout = papers.edition().definition.publication.report
+    assert layout is not None
+    return layout
 
 
 def printed(sheet: Sheet, path: str) -> str:

@@ -61,9 +61,13 @@ class OnlySheets(Strict):
 
 
 class ReportLayout(Strict):
-    """A second layout of the sheets for a book of its own (主要な施策の成果説明書): blocks from top to bottom."""
+    """A second layout of the sheets for a book of its own (主要な施策の成果説明書): blocks from top to bottom.
+
+    `title` names the book, `heading` stands on each page (the title, where none is said).
+    """
 
     title: str = Field(min_length=1, max_length=40, pattern=r"^[^\\/:*?\"<>|]+$")
+    heading: str = ""
     blocks: list[ReportBlock] = Field(min_length=1)
     only: OnlySheets | None = None
 

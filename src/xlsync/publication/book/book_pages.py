@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xlsync.publication.book.wrapped_lines import wrapped_lines
 from xlsync.publication.page_templates import filled
 from xlsync.rules.paper_lines import text_lines
 from xlsync.workbook.template.print_page import print_page
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from xlsync.workbook.template.template import Template
 
 _PACKAGE: Final = "xlsync.publication.book"
-_LINE: Final = 100
-"""Characters of a line of a continuation: as many as the paper holds, so that no row is higher than a page."""
+_LINE: Final = 200
+"""Half-width characters of a line of a continuation: as many as the paper holds, so that no row is higher than a page."""
 _A3: Final = {"width": "420mm", "height": "297mm", "orientation": "landscape", "margin": "12mm"}
 _A4: Final = {"width": "210mm", "height": "297mm", "orientation": "portrait", "margin": "16mm"}
 NUMBER_SIZE: Final = (60.0, 10.0)
@@ -60,14 +61,8 @@ def long_texts(template: Template, public: PublicSheet) -> list[LongText]:
     for path, field in public.sheet.edition.by_path.items():
         room, text = template.room.get(path), public.sheet.text(path)
         if room is not None and text_lines(text, room.width) > room.line_count:
-            texts.append(LongText(field.title, tuple(_lines(text))))
+            texts.append(LongText(field.title, tuple(wrapped_lines(text, _LINE))))
     return texts
-
-
-def _lines(text: str) -> Iterator[str]:
-    for paragraph in text.split("\n"):
-        for start in range(0, max(len(paragraph), 1), _LINE):
-            yield paragraph[start : start + _LINE]
 
 
 def front_document(cover: Sequence[str], entries: Sequence[ContentsEntry]) -> bytes:

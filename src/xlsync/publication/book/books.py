@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.file_names import distinct_names
@@ -17,6 +16,7 @@ from xlsync.publication.book.book_pages import (
     sheet_documents,
 )
 from xlsync.publication.book.page_conversion import PageDocument
+from xlsync.publication.book.report_pages import is_reported, report_document
 from xlsync.publication.site.site_layout import UNNAMED
 from xlsync.summary.excel.frame import CITY
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xlsync.workbook.template.template import Template
 
 BookOrder = Literal["organization", "budget"]
+Documents = Mapping[str, Sequence[PageDocument]]
 _NOTES: Final = (
     "「-」は、該当するものがないことを表します。空欄は、記載がないことを表します。",
     "灰色の欄は、記載する必要のない欄です。",
@@ -34,11 +35,15 @@ _NOTES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _BookPlan:
-    """A book to be bound: what it is called, its file's name, its sheets in order, its front, how many pages these have."""
+    """A book to be bound: what it is called, its file's name, its sheets in order, its front, how many pages these have.
+
+    `documents` are those of the pages of each sheet, by its id.
+    """
 
     called: str
     name: str
     public_sheets: tuple[PublicSheet, ...]
+    documents: Documents
     front: PageDocument
     page_count: int
 
@@ -53,10 +58,36 @@ class Bookbinder:
     book_order: BookOrder = "organization"
 
     @cached_property
-    def documents(self) -> dict[str, list[PageDocument]]:
-        """The documents of the pages of each sheet, by the sheet's id."""
+    def documents(self) -> Documents:
+        """The documents of the official pages of each sheet, by the sheet's id."""
         sheets = self.published_year.public_sheets
         return {public.sheet.id: list(self._documents_of(public)) for public in sheets}
+
+    @cached_property
+    def report_documents(self) -> Documents:
+        """The documents of the sheets in the form's second layout, by the sheet's id; none where it has no such layout."""
+        layout = self.published_year.edition.definition.publication.report
+        if layout is None:
+            return {}
+        sheets = self.published_year.public_sheets
+        return {
+            each.sheet.id: [
+                PageDocument(
+                    f"{each.sheet.key} {layout.title}", ".fods", report_document(layout, each)
+                )
+            ]
+            for each in sheets
+            if is_reported(layout, each)
+        }
+
+    @cached_property
+    def _department_names(self) -> tuple[str, ...]:
+        return tuple(each or UNNAMED for each in self.published_year.departments)
+
+    @property
+    def _every_document(self) -> list[PageDocument]:
+        every = (self.documents, self.report_documents)
+        return [each for documents in every for pages in documents.values() for each in pages]
 
     def _documents_of(self, public: PublicSheet) -> Iterator[PageDocument]:
         words = f"{public.sheet.key} {public.sheet.title}"
@@ -70,11 +101,11 @@ class Bookbinder:
             WorkbookError: LibreOffice is not there, or does not make the pages of some sheet; those of the others are kept.
 
         """
-        yield from self.maker.make(list(chain.from_iterable(self.documents.values())))
+        yield from self.maker.make(self._every_document)
 
     def missing(self) -> int:
         """Return how many documents are to be made."""
-        return len(self.maker.missing(chain.from_iterable(self.documents.values())))
+        return len(self.maker.missing(self._every_document))
 
     def books(self) -> Iterator[tuple[str, bytes]]:
         """Yield the name of each book and its bytes; `pages` were made before."""
@@ -88,24 +119,34 @@ class Bookbinder:
         for plan in plans:
             title = f"{year.publisher.city_name} {year.edition.title} {plan.called}"
             front = Front(title, year.as_of, self.maker.kept(plan.front))
-            bound = [self._bound(plan.called, each) for each in plan.public_sheets]
+            bound = [self._bound(plan.called, each, plan.documents) for each in plan.public_sheets]
             yield plan.name, bound_book(front, bound, self.maker.kept(numbers))
-        self.maker.forget_others([*beside, *chain.from_iterable(self.documents.values())])
+        self.maker.forget_others([*beside, *self._every_document])
 
     def _plans(self) -> Iterator[_BookPlan]:
-        year, ordered = self.published_year, self._ordered()
-        yield self._plan(CITY, f"{CITY}.pdf", ordered)
-        names = distinct_names((each or UNNAMED for each in year.departments), [CITY])
-        for department in year.departments:
-            called = department or UNNAMED
-            sheets = [each for each in ordered if each.unit_names[:1] == (department,)]
-            yield self._plan(called, f"{names[called]}.pdf", sheets)
+        ordered = self._ordered()
+        yield self._plan(CITY, f"{CITY}.pdf", ordered, self.documents)
+        names = distinct_names(self._department_names, [CITY, *filter(None, [self._report_title])])
+        for department in self._department_names:
+            sheets = [each for each in ordered if _department_of(each) == department]
+            yield self._plan(department, f"{names[department]}.pdf", sheets, self.documents)
+        if self.report_documents:
+            reported = [each for each in ordered if each.sheet.id in self.report_documents]
+            title = self._report_title
+            yield self._plan(title, f"{title}.pdf", reported, self.report_documents)
 
-    def _plan(self, called: str, name: str, sheets: Sequence[PublicSheet]) -> _BookPlan:
-        counts = [self._bound(called, each).page_count for each in sheets]
+    @property
+    def _report_title(self) -> str:
+        layout = self.published_year.edition.definition.publication.report
+        return layout.title if layout is not None else ""
+
+    def _plan(
+        self, called: str, name: str, sheets: Sequence[PublicSheet], documents: Documents
+    ) -> _BookPlan:
+        counts = [self._bound(called, each, documents).page_count for each in sheets]
         pages = [sum(counts[:position]) + 1 for position in range(len(counts))]
         front = self._front(called, sheets, pages)
-        return _BookPlan(called, name, tuple(sheets), front, sum(counts))
+        return _BookPlan(called, name, tuple(sheets), documents, front, sum(counts))
 
     def continued(self) -> list[PublicSheet]:
         """Return the sheets with texts that do not fit on their page, and continue on one of their own."""
@@ -118,17 +159,17 @@ class Bookbinder:
             return list(sheets)
         return sorted(sheets, key=lambda each: each.sheet.key)
 
-    def _bound(self, called: str, public: PublicSheet) -> BoundSheet:
+    def _bound(self, called: str, public: PublicSheet, documents: Documents) -> BoundSheet:
         sheet = public.sheet
         units = self._headings(called, public)
-        pdfs = tuple(self.maker.kept(document) for document in self.documents[sheet.id])
+        pdfs = tuple(self.maker.kept(document) for document in documents[sheet.id])
         return BoundSheet((*units, f"{sheet.key} {sheet.title}"), pdfs)
 
     def _headings(self, called: str, public: PublicSheet) -> tuple[str, ...]:
-        """Return the unit above a sheet's bookmark: its department in the city's book, what is below it in the department's."""
+        """Return the unit above a sheet's bookmark: its department in the city's books, what is below that in its own."""
         if self.book_order == "budget":
             return ()
-        depth = 0 if called == CITY else 1
+        depth = 1 if called in self._department_names else 0
         return tuple(name or UNNAMED for name in public.unit_names[depth : depth + 1])
 
     def _front(
@@ -149,6 +190,10 @@ class Bookbinder:
         return PageDocument(
             f"{called}の目次", ".fods", front_document([*cover, *_NOTES, *licence], entries)
         )
+
+
+def _department_of(public: PublicSheet) -> str:
+    return (public.unit_names[0] or UNNAMED) if public.unit_names else ""
 
 
 __all__ = ["BookOrder", "Bookbinder"]
