@@ -177,6 +177,19 @@ def test_a_file_that_came_by_mail_is_checked_and_then_received(office: Office) -
     assert "受け取れるシートがありません" in text_of(refused)
 
 
+def test_what_lies_in_the_shared_folder_is_received_where_nobody_watches(office: Office) -> None:
+    officer = office.officer()
+    file = office.folder / "shared/評価シート/保存した.xlsx"
+    file.write_bytes(brought(office, OTHER, purpose="共有フォルダに保存した目的"))
+    (office.folder / "shared/評価シート/壊れた.xlsx").write_bytes(b"PK")
+    done = officer.act("sweep", {})
+    assert "登録しました" in done, done
+    assert "壊れた.xlsx" in done
+    head = office.store.head(OTHER, 2018)
+    assert head is not None
+    assert head["purpose"] == "共有フォルダに保存した目的"
+
+
 def test_reminders_are_drafted_noted_and_saved(office: Office) -> None:
     officer = office.officer()
     assert "という部はありません" in text_of(officer.plan("remind", {"department": "ない部"}))

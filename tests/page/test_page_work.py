@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from flask import Flask
 
-from tests import cities
+from tests import cities, papers
 from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP
 from tests.cities import typed
 from tests.page.visits import HOST, Office, Visit, forms_in, text_of
@@ -345,19 +345,31 @@ def test_changes_that_wait_are_accepted_or_not_on_what_was_looked_at(office: Off
     assert len(changed) == 1
 
 
+def explain(officer: Visit, data: bytes) -> None:
+    """Say on the page what the headings of the financial system mean."""
+    page = text_of(upload(officer, "/headings/figures", data, "決算.csv"))
+    action, hidden = forms_in(page)[0]
+    edition = papers.edition()
+    written = dict(entry.split("=", 1) for entry in MAP if "=" in entry)
+    words = {"名称": "name", "年度": "year", "繰越": "carried-over"}
+    said = {name: words.get(text) or edition.expand(text) for name, text in written.items()}
+    headings = hidden["heading"]
+    meaning = [said.get(heading, "") for heading in headings]
+    fields = {**hidden, "meaning": meaning, "basis": "決算", "unit": "円", "rounding": "四捨五入"}
+    nameless = officer.send(action, {**fields, "kind": ""})
+    assert (nameless.status_code, "まだ何も控えていません" in text_of(nameless)) == (422, True)
+    assert officer.send(action, {**fields, "kind": "決算"}).status_code == 303
+
+
 def test_figures_of_a_kind_the_city_knows_are_shown_and_taken_in(office: Office) -> None:
     officer = office.officer()
     assert "まだ決めてありません" in officer.page("/figures")
     refused = upload(officer, "/figures/preview", b"a,b\n1,2\n", "決算.csv", kind="決算")
     assert refused.status_code == 422
-    assert "<code>xlsync figures import … --map</code>" in text_of(refused)
+    assert "見出しの対応を決める" in text_of(refused)
     assert "`" not in text_of(refused)
-    entries = ("（区分）=決算", "（単位）=円", *(entry for entry in MAP if "=" in entry))
-    meanings = dict(entry.split("=", 1) for entry in entries)
-    kinds = [["種類", "見出し", "欄"], *(["決算", *each] for each in meanings.items())]
-    text = "\r\n".join(",".join(cells) for cells in kinds)
-    (office.folder / "財務データの見出し.csv").write_text(text, encoding="utf-8-sig")
     data = f"{HEAD}\n{LINE}\n".encode("cp932")
+    explain(officer, data)
     page = text_of(upload(officer, "/figures/preview", data, "決算.csv", kind="決算"))
     assert "うち変わる <b>1</b>" in page, page[-1500:]
     action, hidden = forms_in(page)[0]
@@ -367,6 +379,25 @@ def test_figures_of_a_kind_the_city_knows_are_shown_and_taken_in(office: Office)
     assert head is not None
     assert head[GENERAL] == 25_777
     assert officer.send(action, hidden).status_code == 409
+    kept = (office.folder / "財務データの見出し.csv").read_text(encoding="utf-8-sig")
+    assert "costs.{-1}-settled.sources.general" in kept, "holds next year, too"
+
+
+def test_headings_of_the_citys_own_list_are_explained_once(office: Office) -> None:
+    officer = office.officer()
+    rows = [[OTHER, "別の名前"]]
+    data = list_workbook("一覧", ["わが市の番号", "わが市の呼び名"], rows)
+    unknown = upload(officer, "/register/preview", data, "一覧.xlsx")
+    assert "見出し" in text_of(unknown)
+    page = text_of(upload(officer, "/headings/register", data, "一覧.xlsx"))
+    action, hidden = forms_in(page)[0]
+    title = papers.edition().definition.identity.title
+    assert officer.send(action, {**hidden, "meaning": ["key", "nichts"]}).status_code == 422
+    assert officer.send(action, {**hidden, "meaning": ["key", title]}).status_code == 303
+    shown = text_of(upload(officer, "/register/preview", data, "一覧.xlsx"))
+    assert "変更 <b>1</b>" in shown, shown[-1500:]
+    assert upload(officer, "/headings/register", b"\x00\xff", "x.bin").status_code == 422
+    assert officer.get("/headings/dance").status_code == 404
 
 
 def test_settings_are_changed_once_they_can_be_followed_and_what_they_were_is_kept(

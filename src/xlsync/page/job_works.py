@@ -70,10 +70,11 @@ def _make_workbook(city: CitySettings, head: Sheet, run: JobRun) -> None:
     run.say(f"{key}：作れません（{reason}）" for key, reason in exported.refused.items())
     existing = [file for files in exported.existing.values() for file in files]
     for file in writable_workbooks(city, existing):
-        run.say(_write_back_words(file, write_back_into(city, file)))
+        run.say(write_back_words(file, write_back_into(city, file)))
 
 
-def _write_back_words(file: Path, result: WriteBackResult) -> list[str]:
+def write_back_words(file: Path, result: WriteBackResult) -> list[str]:
+    """Return in a sentence what became of a workbook, none where nothing did."""
     match result.fate:
         case "nothing":
             return []
@@ -111,6 +112,7 @@ def take_figures_in(
 
 
 def say_receipts(receipts: Sequence[Receipt], run: JobRun) -> None:
+    """Say how many sheets were registered, and which not."""
     undone = [receipt for receipt in receipts if receipt.undone_reason]
     run.say([f"登録しました {len(receipts) - len(undone)}件"])
     run.say(f"{receipt.key}：登録していません（{receipt.undone_reason}）" for receipt in undone)
@@ -151,5 +153,7 @@ __all__ = [
     "make_workbooks",
     "publish_year",
     "register_list",
+    "say_receipts",
     "take_figures_in",
+    "write_back_words",
 ]

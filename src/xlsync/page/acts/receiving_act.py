@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.city_paths import InputFile, input_files
 from xlsync.city.file_checks import check_files
 from xlsync.city.file_intake import receive_files
+from xlsync.city.form_trial import living_workbooks
+from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.finding_catalogue import SEVERITY_WORDS
 from xlsync.page.acts.office_act import ActInput, FilledForm, OfficeAct, ShownPlan, parts_of
+from xlsync.page.job_works import write_back_words
 from xlsync.page.page_context import city, context, visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xlsync.city.settings import CitySettings
     from xlsync.exchange import Receipt
@@ -79,10 +82,10 @@ def _written(
         yield from input_files([file], settings)
 
 
-def _receipt_words(receipt: Receipt) -> str:
-    if receipt.outcome == "refused":
-        return f"{Path(receipt.file).name}：{_OUTCOMES['refused']}（{receipt.reason}）"
-    return f"{Path(receipt.file).name}：{receipt.key} {receipt.title}"
+def _receipt_words(receipt: Receipt, outcomes: Mapping[str, str] = _OUTCOMES) -> str:
+    reason = f"（{receipt.reason}）" if receipt.outcome == "refused" else ""
+    named = f"{Path(receipt.file).name}：{receipt.key} {receipt.title}".rstrip()
+    return f"{named} {outcomes[receipt.outcome]}{reason}"
 
 
 def _finding_lines(receipt: Receipt) -> Iterator[str]:
@@ -108,12 +111,41 @@ def _receive(  # noqa: PLR0913, PLR0917 - what came, from whom, how it is taken,
         )
     note([receipt.sheet_id for receipt in receipts if receipt.sheet_id])
     for receipt in receipts:
-        reason = f"（{receipt.reason}）" if receipt.outcome == "refused" else ""
-        named = f"{Path(receipt.file).name}：{receipt.key} {receipt.title}".rstrip()
-        run.say([f"{named} {_DONE[receipt.outcome]}{reason}"])
+        run.say([_receipt_words(receipt, _DONE)])
+
+
+def _plan_sweep(_filled: FilledForm) -> ShownPlan:
+    settings = city()
+    files = [str(file) for file in living_workbooks(settings)]
+    return ShownPlan(
+        f"共有フォルダの評価シートのファイル {len(files)}件を見て、保存された内容を受け取り、ほかの人の変更を書き戻します。"
+        "見張りが動いているときは、自動で行われています。",
+        {"files": files},
+        button=f"{len(files)}件を見て受け取る" if files else "",
+        work=partial(_sweep, settings, visitor().person, context().note_changed),
+    )
+
+
+def _sweep(settings: CitySettings, who: str, note: NoteChanged, run: JobRun) -> None:
+    files = list(input_files([settings.sheets], settings))
+    receipts = receive_files(settings, run.steps(files), who=who)
+    changed = [each for each in receipts if each.outcome != "unchanged"]
+    note([receipt.sheet_id for receipt in changed if receipt.sheet_id])
+    for receipt in changed:
+        run.say([_receipt_words(receipt, _DONE)])
+    for file in writable_workbooks(settings, [each.file for each in files]):
+        run.say(write_back_words(file, write_back_into(settings, file)))
+    run.say([f"新しい内容 {len(changed)}件"])
 
 
 RECEIVING_ACTS: Final = (
+    OfficeAct(
+        "sweep",
+        "共有フォルダから受け取る",
+        "受領",
+        "見張りを動かしていないときに、共有フォルダに保存された内容をまとめて受け取ります。",
+        _plan_sweep,
+    ),
     OfficeAct(
         "receive",
         "届いたファイルを受け取る",

@@ -4,6 +4,7 @@ from xlsync.page.screens.acting import acting
 from xlsync.page.screens.changing_settings import changing_settings
 from xlsync.page.screens.files import files
 from xlsync.page.screens.listing import listing
+from xlsync.page.screens.mapping import mapping
 from xlsync.page.screens.one_sheet import one_sheet
 from xlsync.page.screens.publishing import publishing
 from xlsync.page.screens.record import record
@@ -34,6 +35,7 @@ SCREENS = (
     publishing,
     year_changing,
     acting,
+    mapping,
     changing_settings,
     record,
 )

@@ -58,7 +58,7 @@ def carry_out() -> Response:
 def _plan(upload: Upload) -> FiguresPlan:
     kinds, name = read_kinds(city()), request.form.get("kind", "")
     if name not in kinds:
-        reason = "この種類の見出しは、まだ決めてありません。`xlsync figures import … --map` で一度だけ決めてください"
+        reason = "この種類の見出しは、まだ決めてありません。「見出しの対応を決める」で一度だけ決めてください"
         raise SettingsError(reason, name)
     sheets, shares = sheets_and_shares(city())
     figures_file = FiguresFile(upload.file_bytes, upload.file, kinds[name])

@@ -73,6 +73,21 @@
     });
   }
 
+  // --- a city that has just been founded: its page is opened as soon as it answers
+  const opens = document.querySelector("[data-opens]");
+  if (opens) {
+    const look = setInterval(async () => {
+      try {
+        const answer = await fetch("/xlsync/1/health");
+        if (!answer.ok) return;
+        clearInterval(look);
+        location.href = opens.href;
+      } catch {
+        // the next look
+      }
+    }, 500);
+  }
+
   // --- whoever types another text means that one
   for (const text of document.querySelectorAll("[name^='text.']")) {
     text.addEventListener("input", () => {
