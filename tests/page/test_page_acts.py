@@ -235,6 +235,49 @@ def test_a_backup_is_made_and_checked(office: Office, tmp_path: Path) -> None:
     assert "すべて戻せます" in officer.act("check-backups", {})
 
 
+def test_the_deadline_is_changed_in_its_lines_alone(office: Office) -> None:
+    officer = office.officer()
+    office.settings('\n[deadline]  # 期限\n# 説明\ndate = 2018-05-31\n\n[watch]\nevents = "auto"\n')
+    before = (office.folder / "xlsync.toml").read_text(encoding="utf-8")
+    assert officer.act("deadline", {"day": "2018-08-31"}).startswith("done")
+    after = (office.folder / "xlsync.toml").read_text(encoding="utf-8")
+    assert set(before.splitlines()) ^ set(after.splitlines()) == {
+        "date = 2018-05-31",
+        "date = 2018-08-31",
+        "closed = false",
+    }
+    assert "8月31日" in officer.page("/settings")
+    assert "いまと同じです" in text_of(officer.plan("deadline", {"day": "2018-08-31"}))
+    for day in ("明日", "2018-13-01", '2018-01-01\n[serve]\nhost = "0.0.0.0"'):
+        assert officer.plan("deadline", {"day": day}).status_code == 422, day
+    assert (office.folder / "xlsync.toml").read_text(encoding="utf-8") == after
+    officer.act("deadline", {"day": "", "closed": "1"})
+    assert office.city.settings().deadline.closed
+
+
+def test_a_list_of_the_city_is_replaced_once_it_can_be_read(office: Office) -> None:
+    officer = office.officer()
+    good = "部,課,メール,担当者\n政策イノベーション部,情報政策課,joho@city.example,山田\n".encode(
+        "cp932"
+    )
+    wrong = "部,課,メール,担当者\n政策イノベーション部,情報政策課,アドレスではない,山田\n".encode()
+    refused = officer.plan(
+        "replace-list", {"list": "連絡先.csv", "file": (io.BytesIO(wrong), "x.csv")}
+    )
+    assert refused.status_code == 422
+    assert "2行目" in text_of(refused)
+    for _ in range(2):
+        fields = {"list": "連絡先.csv", "file": (io.BytesIO(good), "連絡先.csv")}
+        if "いまと同じ" not in text_of(officer.plan("replace-list", fields)):
+            fields = {"list": "連絡先.csv", "file": (io.BytesIO(good), "連絡先.csv")}
+            assert officer.act("replace-list", fields).startswith("done")
+    assert (office.folder / "連絡先.csv").read_bytes() == good
+    other = officer.plan("replace-list", {"list": "../xlsync.toml", "file": (io.BytesIO(b""), "x")})
+    assert other.status_code == 422
+    names = zipfile.ZipFile(io.BytesIO(officer.get("/work/files/lists.zip").get_data())).namelist()
+    assert "連絡先.csv" in names
+
+
 @pytest.mark.parametrize(
     ("address", "first"),
     [

@@ -285,7 +285,7 @@ def test_all_that_a_filter_shows_can_be_meant(office: Office) -> None:
     assert "差戻し　1件" in page
     assert office.officer().get("/acts/return").status_code == 404
     assert office.officer().get("/acts/dance?all=1").status_code == 404
-    assert office.officer().get("/acts/publish?all=1").status_code == 404
+    assert "公表　0件" in office.officer().page("/acts/publish?all=1")
 
 
 def test_two_revisions_are_compared_with_their_words_marked(office: Office) -> None:
@@ -332,13 +332,19 @@ def test_the_record_names_person_role_and_way(office: Office) -> None:
     assert papers.CLEAN in page
 
 
-def test_the_record_has_the_newest_revision_says_so_and_the_history_has_all(office: Office) -> None:
+def test_the_record_has_every_revision_and_is_narrowed_by_person_way_and_day(
+    office: Office,
+) -> None:
     officer = office.officer()
     page = officer.page(f"/record?q={papers.CLEAN}")
-    assert re.findall(r"第(\d)版（最新）", page) == ["4"]
-    assert "前の登録は、そのシートの「経過」にすべて残っています" in page
-    history = officer.page(SHEET)
-    assert all(f"第{number}版" in history for number in (1, 2, 3, 4))
+    assert re.findall(r"2018年度 第(\d)版", page) == ["4", "3", "2", "1"]
+    assert [person for person in PURPOSES if person in page] == [*PURPOSES]
+    by_file = officer.page(f"/record?q={papers.CLEAN}&way=file&who=乙")
+    assert re.findall(r"2018年度 第(\d)版", by_file) == ["3"]
+    assert "記録はありません" in officer.page("/record?from=1999-01-01&to=1999-12-31")
+    assert "記録はありません" in officer.page("/record?from=9999&who=<b>")
+    (office.store.folder / f"revisions/2018/{papers.CLEAN}/4.json").write_bytes(b"{")
+    assert "第4版" in officer.page(f"/record?q={papers.CLEAN}")
 
 
 def test_a_dead_watcher_is_said_on_every_screen_and_the_audit_reads_the_store(
@@ -348,6 +354,16 @@ def test_a_dead_watcher_is_said_on_every_screen_and_the_audit_reads_the_store(
     for address in ("/", "/sheets", SHEET, "/help"):
         assert "見張りが動いていません" in officer.page(address)
     assert "異常はありません" in text_of(officer.submit("/health", 0, {}))
+    anchor = re.search(r"<code>(\d+:[0-9a-f-]+)</code>", officer.page("/health"))
+    assert anchor is not None
+    assert "異常はありません" in text_of(officer.submit("/health", 0, {"anchors": anchor[1]}))
+    wrong = officer.submit("/health", 0, {"anchors": "照合番号"})
+    assert (wrong.status_code, "まだ点検していません" in text_of(wrong)) == (422, True)
+    head = office.store.folder / f"sheets/2018/{OTHER}.json"
+    head.unlink()
+    assert "作り直したもの" in text_of(officer.submit("/health", 0, {"rebuild": "1"}))
+    assert head.exists()
+    assert "python" in text_of(officer.submit("/health", 1, {})).lower()
     broken = office.store.folder / "revisions/2018" / papers.CLEAN / "2.json"
     broken.write_bytes(broken.read_bytes()[:-40])
     assert "異常 " in text_of(officer.submit("/health", 0, {}))

@@ -250,7 +250,7 @@ def test_the_year_changes_only_where_its_number_was_typed(office: Office) -> Non
     assert officer.send(action, {**hidden, "year": "2019"}).status_code == 303
     assert office.ended().startswith("done"), office.ended()
     assert office.city.settings().terms.fiscal_year == 2019
-    assert "2018年度" not in officer.page("/sheets").split("</header>")[0]
+    assert "2018年度" not in officer.page("/sheets").split("<details")[0]
 
 
 def test_a_year_change_that_left_a_sheet_out_is_finished_on_the_page(office: Office) -> None:
@@ -441,3 +441,4 @@ def test_what_is_published_is_shown_first_and_written_as_a_whole(office: Office)
     assert officer.send(action, hidden).status_code == 303
     assert office.ended().startswith("done"), office.ended()
     assert [*(office.folder / "公表").rglob("*.csv")] != []
+    assert "まとめた本（PDF）" in officer.page("/publish")

@@ -164,7 +164,8 @@ def audit(
     ] = None,
 ) -> None:
     """登録データをすべて読み、壊れたところがないか確かめます。--rebuild のほかは何も書き換えません。"""
-    from xlsync.cli.commands.audit import anchors_in, show_audit
+    from xlsync.cli.commands.audit import show_audit
+    from xlsync.store.paper_anchors import anchors_in
 
     anchors = anchors_in(anchor or ())
     if anchors is None:

@@ -28,10 +28,10 @@ _LAST_LOOK: Final = 2.0
 _APRIL: Final = 4
 
 
-def found_by_page(folder: Path, port: int | None, *, with_browser: bool) -> int:
+def serve_founding(folder: Path, port: int | None, *, with_browser: bool) -> int:
     """Serve the page that founds a city in a folder, and return its port once that is done; 0 where it was told to stop."""
     token, founded, bell = secrets.token_urlsafe(32), threading.Event(), Bell()
-    page = create_founding_page(folder, token, _this_year(), partial(_found, folder, founded))
+    page = create_founding_page(folder, token, _this_year(), partial(_make_city, folder, founded))
     with (
         listen("127.0.0.1", Serving().port if port is None else port) as at,
         bell.hearing_signals(),
@@ -54,7 +54,7 @@ def _this_year() -> int:
     return day.year if day.month >= _APRIL else day.year - 1
 
 
-def _found(folder: Path, founded: threading.Event, new: NewCity) -> str:
+def _make_city(folder: Path, founded: threading.Event, new: NewCity) -> str:
     """Make a city, and return the address at which its page can be opened, once."""
     city = create_city(folder, new.name, new.fiscal_year, form=new.form_folder)
     now = dt.datetime.now().astimezone()
@@ -63,4 +63,4 @@ def _found(folder: Path, founded: threading.Event, new: NewCity) -> str:
     return f"/enter?{urlencode({'token': token})}"
 
 
-__all__ = ["found_by_page"]
+__all__ = ["serve_founding"]

@@ -11,12 +11,22 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from xlsync.errors import XlsyncError
+from xlsync.page.act_record import RECORD_EXTENSION, ActRecord
 from xlsync.page.acts import ACTS
 from xlsync.page.guard import TOKEN_FIELD, SignInNeeded, check_visit, secure_headers
 from xlsync.page.health_watch import HEALTH_EXTENSION, HealthWatch
-from xlsync.page.page_context import EXTENSION, PageContext, city, context, edition, health_watch
+from xlsync.page.page_context import (
+    EXTENSION,
+    PageContext,
+    city,
+    context,
+    edition,
+    health_watch,
+    is_present,
+)
 from xlsync.page.page_log import PageLog
 from xlsync.page.page_words import add_words
+from xlsync.page.past_years import EXTENSION_OF_PAST, PastYears, keep_year
 from xlsync.page.refusals import BUG, PageRefused, RefusalText, refusal_of, unknown_page
 from xlsync.page.screens import OFFICE_MENU, SCREENS
 from xlsync.page.screens.visible_sheets import visible_rows
@@ -25,6 +35,8 @@ from xlsync.page.watcher_health import health_items
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from xlsync.city.settings import CitySettings
 
 LOG: Final = logging.getLogger("xlsync.serve")
 _LARGEST_BODY: Final = 24 * 2**20
@@ -46,6 +58,9 @@ def create_page(page_context: PageContext) -> Flask:
     add_words(app, page_context.now)
     for screen in SCREENS:
         app.register_blueprint(screen)
+    app.extensions[RECORD_EXTENSION] = ActRecord()
+    app.extensions[EXTENSION_OF_PAST] = PastYears(lambda: page_context.now().timestamp())
+    app.url_defaults(keep_year)
     app.before_request(check_visit)
     app.after_request(secure_headers)
     app.context_processor(_frame)
@@ -62,7 +77,7 @@ def _frame() -> dict[str, Any]:
     visitor = g.get("visitor")
     if visitor is None:
         return {"visitor": None, "city": city(), "edition": edition(), "token": ""}
-    snapshot = context().sheet_snapshots.latest
+    present = context().read_city()
     completions = [row.board_line.completion for row in visible_rows()]
     return {
         "visitor": visitor,
@@ -73,12 +88,22 @@ def _frame() -> dict[str, Any]:
         "token_field": TOKEN_FIELD,
         "office_menu": OFFICE_MENU,
         "office_acts": ACTS,
+        "may_act": visitor.is_office and is_present(),
+        "is_past": not is_present(),
+        "present_year": present.terms.fiscal_year,
+        "years": _years(present),
         "waiting_count": sum(map(attrgetter("waiting_count"), completions)),
         "conflict_count": sum(map(attrgetter("open_conflicts"), completions)),
-        "snapshot_version": snapshot.version,
+        "snapshot_version": context().sheet_snapshots.latest.version,
         "messages": context().sessions.take_messages(g.session_id),
         "health": health_watch().words(),
     }
+
+
+def _years(present: CitySettings) -> list[int]:
+    """Return the years of which there are sheets, the newest first."""
+    newest = present.terms.fiscal_year
+    return sorted({newest, *(y for y in present.store.editions() if y < newest)}, reverse=True)
 
 
 def _refuse(text: RefusalText) -> tuple[str, int]:

@@ -50,7 +50,7 @@ class PageAlone:
 
 
 def create_founding_page(
-    folder: Path, token: str, year: int, found: Callable[[NewCity], str]
+    folder: Path, token: str, year: int, make_city: Callable[[NewCity], str]
 ) -> Flask:
     """Return the page that asks for a city's name and year.
 
@@ -58,7 +58,7 @@ def create_founding_page(
         folder: Where the city will be.
         token: What the address of the page bears; whoever does not know it is refused.
         year: The fiscal year that is proposed.
-        found: Makes the city, and returns the address at which its page can be opened; an error of ours says why not.
+        make_city: Makes the city, and returns the address at which its page can be opened; an error of ours says why not.
 
     """
     app = Flask("xlsync.page", static_folder="static", template_folder="templates")
@@ -79,15 +79,15 @@ def create_founding_page(
 
     @app.get("/found")
     def ask() -> tuple[str, int]:
-        return shown() if _is_ours(token, request.args) else _refused()
+        return shown() if _is_invited(token, request.args) else _refused()
 
     @app.post("/found")
     def make() -> tuple[str, int]:
-        if not _is_ours(token, request.form) or not _has_own_origin():
+        if not _is_invited(token, request.form) or not _has_own_origin():
             return _refused()
         try:
             with tempfile.TemporaryDirectory(prefix="xlsync-") as scratch:
-                return shown(address=found(_new_city(Path(scratch))))
+                return shown(address=make_city(_new_city(Path(scratch))))
         except XlsyncError as fault:
             return shown(f"まだ作っていません。{fault}", 422)
 
@@ -99,7 +99,7 @@ def create_founding_page(
     return app
 
 
-def _is_ours(token: str, fields: Any) -> bool:
+def _is_invited(token: str, fields: Any) -> bool:
     """Whether a visit comes from this computer, by a name of its own, and knows the token."""
     host = host_of(request.headers.get("Host", "")).strip("[]").lower()
     is_here = is_loopback(host) and is_loopback(request.remote_addr or "")

@@ -11,6 +11,7 @@ from flask import current_app, g, request
 
 from xlsync.addin.ways.visits import host_of, is_loopback, named
 from xlsync.page.page_context import city, context
+from xlsync.page.past_years import asks_for_past_year
 from xlsync.page.refusals import PageRefused, RefusalText, forbidden, unknown_page
 from xlsync.page.sessions import is_form_token
 from xlsync.page.visitors import EVERYONE, Role, Visitor
@@ -70,6 +71,8 @@ def check_visit() -> None:
     _begin_session_of_proxy(session)
     if request.method not in {"GET", "HEAD"}:
         _refuse_foreign_form()
+        if asks_for_past_year(context().read_city()):
+            raise forbidden("前の年度のシートは、見るだけです")
     if request.endpoint is not None and request.endpoint != "static":
         _check_role(allowed_roles(current_app.view_functions[request.endpoint]))
 

@@ -48,18 +48,18 @@ class HeadingPurpose:
     Attributes:
         purpose_title: What it is called.
         back_to: The route of the screen on which such a table is chosen.
-        meanings: Returns what a heading may mean, each with its words.
+        possible_meanings: Returns what a heading may mean, each with its words.
         known_meaning: Returns what a heading of a table means as far as that is known, "" for nothing.
-        keep: Writes meanings by heading into the city's folder; the further texts of the form say more of the table.
+        keep_meanings: Writes meanings by heading into the city's folder; the further texts of the form say more of the table.
         further_choices: What else is asked for: a name, its words, and what may be chosen, nothing for a text.
 
     """
 
     purpose_title: str
     back_to: str
-    meanings: Callable[[CitySettings], Choices]
+    possible_meanings: Callable[[CitySettings], Choices]
     known_meaning: Callable[[CitySettings, ListTable, str], str]
-    keep: Callable[[CitySettings, Mapping[str, str], Mapping[str, str]], None]
+    keep_meanings: Callable[[CitySettings, Mapping[str, str], Mapping[str, str]], None]
     further_choices: Sequence[tuple[str, str, Sequence[str]]] = ()
 
 
@@ -125,8 +125,8 @@ def _known_grade(city: CitySettings, _table: ListTable, heading: str) -> str:
 def _keep_grades(
     city: CitySettings, meanings: Mapping[str, str], _further: Mapping[str, str]
 ) -> None:
-    said = {heading: part for heading, part in meanings.items() if part}
-    _keep_checked(GRADE_HEADINGS, city, said)
+    kept_entries = {heading: part for heading, part in meanings.items() if part}
+    _keep_checked(GRADE_HEADINGS, city, kept_entries)
 
 
 def _figure_meanings(city: CitySettings) -> Choices:
@@ -156,9 +156,9 @@ def _keep_figures(
     edition = _edition(city)
     kind = replace(read_kinds(city).get(name, FileKind(name)), column_meanings={})
     entries = {"（区分）": "basis", "（単位）": "unit", "（端数）": "rounding"}
-    said = {heading: further.get(entry, "") for heading, entry in entries.items()}
-    said |= {heading: _lasting(city, path) for heading, path in meanings.items() if path}
-    for heading, content in said.items():
+    kept_entries = {heading: further.get(entry, "") for heading, entry in entries.items()}
+    kept_entries |= {heading: _lasting(city, path) for heading, path in meanings.items() if path}
+    for heading, content in kept_entries.items():
         kind = with_entry(kind, heading, content, edition, heading)
     save_kinds(city, {**read_kinds(city), name: kind})
 
@@ -166,7 +166,7 @@ def _keep_figures(
 def _lasting(city: CitySettings, path: str) -> str:
     """Return a path with its years told from the year at hand, so that it holds next year, too."""
     year = city.terms.fiscal_year
-    counted = _YEAR.sub(lambda found: f"{{{int(found[0]) - year}}}", path)
+    counted = _YEAR.sub(lambda match: f"{{{int(match[0]) - year}}}", path)
     return counted if _edition(city).expand(counted) == path else path
 
 

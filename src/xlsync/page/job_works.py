@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from xlsync.inbox.followup.summary_refresh import WrittenSummary
     from xlsync.inbox.followup.write_back_file import WriteBackResult
     from xlsync.page.page_jobs import JobRun
+    from xlsync.publication.book.books import Bookbinder
     from xlsync.publication.published_year import PublishedYear
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
@@ -137,14 +139,36 @@ def change_year(city: CitySettings, plan: RolloverPlan, source: Source, run: Job
     run.say([f"台帳 {ledger.name}（市のフォルダ）"])
 
 
-def publish_year(city: CitySettings, year: PublishedYear, target: Path, run: JobRun) -> None:
-    """Write what is published of a year into a folder as a whole: tables and site, no books."""
+def publish_year(
+    city: CitySettings,
+    year: PublishedYear,
+    target: Path,
+    binder: Bookbinder | None,
+    run: JobRun,
+) -> None:
+    """Write what is published of a year into a folder as a whole: tables and site, and the books where something binds them."""
+    if binder is not None:
+        _make_pages(binder, run)
     others = tuple(other_published_years(city.store, city.terms, target, year))
-    for contents in run.steps([PublicationContents(year, others, None, has_parquet())]):
+    for contents in run.steps([PublicationContents(year, others, binder, has_parquet())]):
         publish(target, contents)
     run.say([f"公表用のフォルダを作りました：{target}（{len(year.public_sheets)}件）"])
+    if binder is not None:
+        return
     books = kept_books(target, manifest_for(target, year), year.edition.year)
     run.say(f"前回の内容のまま残したPDF：{path}" for path in books)
+
+
+def _make_pages(binder: Bookbinder, run: JobRun) -> None:
+    """Make the pages of the books that are not kept from the last time."""
+    continued = [f"{each.sheet.key} {each.sheet.title}" for each in binder.continued()]
+    run.say(f"枠に入りきらない文章があり、続きのページが付きます：{words}" for words in continued)
+    steps = run.steps(range(binder.missing()))
+    for count in binder.pages():
+        for _ in islice(steps, count):
+            pass
+    for _ in steps:
+        pass
 
 
 __all__ = [

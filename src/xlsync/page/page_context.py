@@ -11,6 +11,7 @@ from flask import current_app, g
 
 from xlsync.exchange import Source
 from xlsync.page.health_watch import HEALTH_EXTENSION
+from xlsync.page.past_years import city_of_address, past_years
 
 if TYPE_CHECKING:
     from xlsync.addin.ways.keys import Keys
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from xlsync.page.page_jobs import Jobs
     from xlsync.page.page_log import PageLog
     from xlsync.page.sessions import Sessions
-    from xlsync.page.sheet_snapshot import Snapshots
+    from xlsync.page.sheet_snapshot import Snapshot, Snapshots
     from xlsync.page.visitors import Visitor
     from xlsync.sheet_keys import SheetId
 
@@ -81,8 +82,22 @@ def health_watch() -> HealthWatch:
 def city() -> CitySettings:
     """Return the city's settings for the visit at hand: the same from its beginning to its end."""
     if "city" not in g:
-        g.city = context().read_city()
+        present = context().read_city()
+        g.city = city_of_address(present)
+        g.past_year = None if g.city is present else g.city.terms.fiscal_year
     return cast("CitySettings", g.city)
+
+
+def snapshot() -> Snapshot:
+    """Return how the sheets are of the year that the visit at hand is about."""
+    shown = city()
+    return context().sheet_snapshots.latest if is_present() else past_years().snapshot_of(shown)
+
+
+def is_present() -> bool:
+    """Whether the visit at hand is about the present year: a former one is only read."""
+    city()
+    return g.past_year is None
 
 
 def edition() -> Edition:
@@ -125,9 +140,11 @@ __all__ = [
     "context",
     "edition",
     "health_watch",
+    "is_present",
     "leave_message",
     "note_act",
     "note_changed",
+    "snapshot",
     "source",
     "visitor",
 ]

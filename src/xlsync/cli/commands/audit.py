@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import put_json, say
@@ -16,17 +14,6 @@ from xlsync.store import audit, rebuild
 if TYPE_CHECKING:
     from xlsync.store import Damage
     from xlsync.store.rebuild import Restored
-
-
-_ANCHOR: Final = re.compile(r"([1-9][0-9]{0,8}):((?:[0-9a-f]{4}-){4}[0-9a-f]{4})")
-
-
-def anchors_in(texts: Iterable[str]) -> dict[int, str] | None:
-    """Return the codes from paper by the number of their line; None where one is not written so."""
-    matches = [_ANCHOR.fullmatch(unicodedata.normalize("NFKC", text).lower()) for text in texts]
-    if None in matches:
-        return None
-    return {int(match[1]): match[2] for match in matches if match is not None}
 
 
 def show_audit(

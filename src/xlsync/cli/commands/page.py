@@ -19,7 +19,7 @@ from xlsync.city.settings_file import settings_folder
 from xlsync.cli.commands.serve import serve_city
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
-from xlsync.cli.founding_server import found_by_page
+from xlsync.cli.founding_server import serve_founding
 from xlsync.page.entry_tokens import make_entry_token
 from xlsync.page.sessions import FOLDER
 
@@ -36,7 +36,7 @@ def open_page(folder: Path, port: int | None, *, with_browser: bool) -> int:
     Where there is no city yet, the browser asks for its name and makes it.
     """
     if settings_folder(folder.resolve()) is None:
-        bound_port = found_by_page(folder.resolve(), port, with_browser=with_browser)
+        bound_port = serve_founding(folder.resolve(), port, with_browser=with_browser)
         return serve_city(folder, "127.0.0.1", bound_port) if bound_port else 0
     city = current_city(folder)
     settings = city.long_running.serve

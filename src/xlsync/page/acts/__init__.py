@@ -6,6 +6,7 @@ from xlsync.page.acts.list_files import LIST_FILES
 from xlsync.page.acts.office_act import OfficeAct, OfficeFile
 from xlsync.page.acts.receiving_act import RECEIVING_ACTS
 from xlsync.page.acts.reminder_act import REMINDER_ACTS
+from xlsync.page.acts.settings_acts import LISTS_OF_CITY, SETTINGS_ACTS
 from xlsync.page.acts.sheet_acts import SHEET_ACTS
 from xlsync.page.acts.table_acts import TABLE_ACTS
 from xlsync.page.acts.year_acts import YEAR_ACTS
@@ -19,12 +20,13 @@ ACTS: dict[str, OfficeAct] = {
         *TABLE_ACTS,
         *YEAR_ACTS,
         *FORM_ACTS,
+        *SETTINGS_ACTS,
         *BACKUP_ACTS,
     )
 }
 """Every act by its name."""
 
-FILES: dict[str, OfficeFile] = {file.name: file for file in LIST_FILES}
+FILES: dict[str, OfficeFile] = {file.name: file for file in (*LIST_FILES, LISTS_OF_CITY)}
 """Every file by its name."""
 
 __all__ = ["ACTS", "FILES", "OfficeAct", "OfficeFile"]

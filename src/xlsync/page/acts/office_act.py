@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from xlsync.page.uploads import Upload
 
 InputKind = Literal["text", "area", "day", "choice", "tick", "file"]
-ActGroup = Literal["台帳", "受領", "提出", "財務データ", "評価", "時点・年度", "様式", "控え"]
+ActGroup = Literal[
+    "台帳", "受領", "提出", "財務データ", "評価", "時点・年度", "様式", "期限・一覧", "控え"
+]
 Work = Callable[["JobRun"], None]
 _BETWEEN: Final = re.compile(r"[\s,、，;]+")
 

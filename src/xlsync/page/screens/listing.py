@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 listing = Blueprint("listing", __name__)
 OFFICE_ACTS: tuple[StageActKind, ...] = ("accept", "return", "confirm", "finalize", "reopen")
 """The acts that the list offers for several sheets at once."""
+FURTHER_ACTS: tuple[StageActKind, ...] = ("submit", "endorse", "withdraw", "publish")
+"""Those that it offers behind them."""
 OFFICE_ACT_WORDS = {kind: ACT_WORDS[kind] for kind in OFFICE_ACTS}
 
 
@@ -47,6 +49,7 @@ def show() -> str:
         "late": late,
         "facets": _facets(shown, rows, late),
         "acts": OFFICE_ACT_WORDS,
+        "further_acts": {kind: ACT_WORDS[kind] for kind in FURTHER_ACTS},
         "levels": _levels(),
     }
     part = "list_results.html" if request.args.get("part") == "results" else "list.html"

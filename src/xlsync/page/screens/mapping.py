@@ -1,4 +1,4 @@
-"""見出しの対応: what the headings of the city's own tables mean, said once, on the page."""
+"""見出しの対応: what the headings of the city's own tables mean, chosen_meanings once, on the page."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def show(purpose_name: str) -> str | tuple[str, int]:
 @mapping.post("/headings/<purpose_name>/keep")
 @allow(OFFICE)
 def keep(purpose_name: str) -> Response | tuple[str, int]:
-    """Keep what was said of the headings, and lead to where such a table is chosen."""
+    """Keep what was chosen_meanings of the headings, and lead to where such a table is chosen."""
     purpose = _purpose(purpose_name)
     headings, meanings = request.form.getlist("heading"), request.form.getlist("meaning")
     upload = uploaded_before()
     try:
-        said = dict(zip(headings, meanings, strict=True))
-        purpose.keep(city(), said, request.form.to_dict())
+        chosen_meanings = dict(zip(headings, meanings, strict=True))
+        purpose.keep_meanings(city(), chosen_meanings, request.form.to_dict())
     except (XlsyncError, ValueError) as fault:
         words = f"まだ何も控えていません。{fault}"
         return _page(purpose_name, upload, words), 422
@@ -83,7 +83,7 @@ def _page(purpose_name: str, upload: Upload | None, fault: str = "") -> str:
         purpose_name=purpose_name,
         upload=upload,
         known=known,
-        meanings=purpose.meanings(city()),
+        meanings=purpose.possible_meanings(city()),
         fault=fault,
         typed=request.form,
     )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template
 
 from xlsync.exchange.field_conflicts import field_conflicts
+from xlsync.exchange.over_years import sheets_over_years, year_rows
 from xlsync.page.form_tables import form_parts, shown_values
 from xlsync.page.guard import allow
 from xlsync.page.history_feed import sheet_events
-from xlsync.page.page_context import city, visitor
+from xlsync.page.page_context import city, is_present, visitor
 from xlsync.page.screens.conflict_forms import ConflictForm, conflict_form
 from xlsync.page.screens.visible_sheets import filter_in_address, neighbours, visible_row
 from xlsync.page.visitors import READERS
@@ -18,6 +19,7 @@ from xlsync.sheet_stage import ACT_WORDS, fault_of_act
 
 if TYPE_CHECKING:
     from xlsync.exchange import SheetStatus
+    from xlsync.exchange.over_years import YearRow
     from xlsync.page.sheet_snapshot import SheetRow
     from xlsync.sheet_stage import StageActKind
 
@@ -27,6 +29,7 @@ _BUTTONS: tuple[StageActKind, ...] = (
     "return",
     "confirm",
     "finalize",
+    "publish",
     "reopen",
     "endorse",
     "submit",
@@ -62,7 +65,14 @@ def sheet_context(row: SheetRow) -> dict[str, Any]:
         "beside": neighbours(row),
         "arguments": filter_in_address().arguments(),
         "numbers": list(range(1, row.seen_number + 1)),
+        "year_rows": _year_rows(row),
     }
+
+
+def _year_rows(row: SheetRow) -> list[YearRow]:
+    """Return amounts, numbers and grades of each year where there are sheets of several years, else nothing."""
+    sheets = sheets_over_years(city().store, row.sheet_id, city().terms.fiscal_year)
+    return year_rows(sheets) if len(sheets) > 1 else []
 
 
 def _conflict_forms(row: SheetRow) -> list[ConflictForm]:
@@ -77,7 +87,7 @@ def _conflict_forms(row: SheetRow) -> list[ConflictForm]:
 
 def possible_acts(status: SheetStatus) -> dict[StageActKind, str]:
     """Return the acts that the planning office can do about a sheet, with their words; none for others."""
-    if not visitor().is_office:
+    if not visitor().is_office or not is_present():
         return {}
     procedure = status.procedure
     return {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request
 
+from xlsync.city.bookbinding import bookbinder
 from xlsync.city.confirmed_names import confirm_names, unconfirmed_names
 from xlsync.city.settings import publication_settings
 from xlsync.page.guard import allow
@@ -15,6 +16,7 @@ from xlsync.page.page_context import city, visitor
 from xlsync.page.screens.shown_plan_form import begin_job, refuse_overtaken
 from xlsync.page.uploads import plan_digest
 from xlsync.page.visitors import OFFICE
+from xlsync.publication.corrections import corrections_since
 from xlsync.publication.derivable_fields import derivable_fields
 from xlsync.publication.publishable_sheets import published_year
 
@@ -23,11 +25,13 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
+    from xlsync.publication.book.books import Bookbinder, BookOrder
     from xlsync.publication.private_names import NameCandidate
     from xlsync.publication.published_year import PublishedYear
 
 publishing = Blueprint("publishing", __name__)
 FOLDER: Final = "公表"
+_ORDERS: Final[dict[BookOrder, str]] = {"organization": "所属順", "budget": "予算コード順"}
 
 
 @publishing.get("/publish")
@@ -48,6 +52,9 @@ def _page(year: PublishedYear, fault: str = "") -> str:
         target=city().folder / FOLDER,
         publisher=publication_settings(city().folder),
         derivable=derivable_fields(city().terms.form.at(year.edition.year)),
+        corrections=corrections_since(city().folder / FOLDER, year),
+        has_books=city().libreoffice.executable is not None,
+        orders=_ORDERS,
     )
 
 
@@ -64,8 +71,14 @@ def carry_out() -> Response | tuple[str, int]:
         ), 422
     if candidates:
         confirm_names(city(), year, candidates, visitor().person)
-    work = partial(publish_year, city(), year, city().folder / FOLDER)
+    work = partial(publish_year, city(), year, city().folder / FOLDER, _binder(year))
     return begin_job("公表用のフォルダの作成", work, f"{len(year.public_sheets)}件")
+
+
+def _binder(year: PublishedYear) -> Bookbinder | None:
+    """Return what binds the books that the form asks for, None where it asks for none."""
+    wanted = request.form.get("book", "")
+    return next((bookbinder(city(), year, order) for order in _ORDERS if order == wanted), None)
 
 
 def _year() -> PublishedYear:

@@ -2,96 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
+from xlsync.city.diagnosis.examination import examine
+from xlsync.errors import XlsyncError
+from xlsync.page.act_record import ACT_WAY_WORDS, RECORD_EXTENSION, RecordFilter
+from xlsync.page.acts.backup_acts import backup_lines
 from xlsync.page.guard import allow
 from xlsync.page.page_context import city, context, health_watch, leave_message, note_act
 from xlsync.page.visitors import MONITORS, OFFICE
-from xlsync.store import audit
+from xlsync.store import audit, read_seal_list, rebuild
+from xlsync.store.paper_anchors import anchors_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from werkzeug.wrappers import Response
 
+    from xlsync.page.act_record import ActRecord
+
 record = Blueprint("record", __name__)
-_SHOWN = 300
-"""Lines on one page of the record."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLine:
-    """Something that was done: when, by whom, in which role or by what way, what, about which sheet, with what result."""
-
-    when: str
-    who: str
-    role_words: str
-    what: str
-    sheet_key: str
-    result: str
+_BACKUPS: Final = 5
 
 
 @record.get("/record")
 @allow(OFFICE)
 def show() -> str:
-    """Show what was done on the page, and the newest revision of each sheet; earlier ones are in the sheet's history."""
-    query = request.args.get("q", "").strip()
-    lines = sorted((*_revisions(), *_page_acts()), key=lambda each: each.when[:19], reverse=True)
-    matching = [
-        line for line in lines if not query or query in f"{line.who} {line.sheet_key} {line.what}"
-    ]
-    return render_template(
-        "record.html", lines=matching[:_SHOWN], found_count=len(matching), query=query
-    )
-
-
-def _revisions() -> Iterator[RecordLine]:
-    """Yield the newest revisions of sheets, as the snapshot has them."""
-    for row in context().sheet_snapshots.latest.sheet_rows:
-        status = row.progress.status
-        what = "ファイルの受領" if status.brought else "登録"
-        yield RecordLine(
-            status.when, status.who, "", what, row.board_line.key, f"第{row.seen_number}版（最新）"
-        )
-
-
-def _page_acts() -> Iterator[RecordLine]:
-    for line in islice(context().page_log.lines(), 5_000):
-        yield RecordLine(
-            line.when, line.who, line.role_words, line.what, line.sheet_key, line.result
-        )
+    """Show what was done, by whoever and by whatever way, of all years, newest first."""
+    given = request.args
+    names = ("q", "who", "way", "from", "to")
+    texts = {name: given.get(name, "").strip() for name in names}
+    wanted = RecordFilter(*texts.values())
+    acts: ActRecord = current_app.extensions[RECORD_EXTENSION]
+    rows = context().sheet_snapshots.latest.sheet_rows
+    page = acts.page(city().store, wanted, context().page_log, rows)
+    return render_template("record.html", page=page, texts=texts, ways=ACT_WAY_WORDS)
 
 
 @record.get("/health")
 @allow(MONITORS)
 def show_health() -> str:
-    """Show how the watcher, the shared folder, the disk and the sessions are."""
+    """Show how the watcher, the shared folder, the disk, the backups and the sessions are."""
+    return _health()
+
+
+def _health(**shown: Any) -> str:
+    lines = read_seal_list(city().store.folder).seal_lines
     return render_template(
         "health.html",
         items=health_watch().items(),
         sessions=context().sessions.every(),
         damaged=context().sheet_snapshots.latest.damaged,
-        faults=None,
+        backups=_backups(),
+        anchor=lines[-1].anchor if lines else "",
+        **shown,
     )
+
+
+def _backups() -> list[str]:
+    """Return a line for each of the newest backups, or why there is none."""
+    try:
+        return list(islice(backup_lines(city().folder), _BACKUPS))
+    except XlsyncError as fault:
+        return [str(fault)]
 
 
 @record.post("/health/audit")
 @allow(MONITORS)
-def audit_store() -> str:
-    """Read the whole store, and show what is wrong with it."""
-    faults = [f"{damage.file}：{damage.message}" for damage in audit(city().store)]
-    note_act("登録データの点検", "", f"異常 {len(faults)}件")
-    return render_template(
-        "health.html",
-        items=health_watch().items(),
-        sessions=context().sessions.every(),
-        damaged=context().sheet_snapshots.latest.damaged,
-        faults=faults,
-    )
+def audit_store() -> str | tuple[str, int]:
+    """Read the whole store, and show what is wrong with it; first restore what follows from revisions, where that is wanted."""
+    anchors = anchors_in(request.form.get("anchors", "").split())
+    if anchors is None:
+        fault = (
+            "照合番号は 12:1a2b-3c4d-5e6f-7a8b-9c0d のように書いてください。まだ点検していません。"
+        )
+        return _health(fault=fault, anchors=request.form.get("anchors", "")), 422
+    restored = rebuild(city().store) if request.form.get("rebuild") else []
+    faults = [f"{damage.file}：{damage.message}" for damage in audit(city().store, anchors)]
+    lines = [f"{file.file}：{file.message}" for file in restored]
+    note_act("登録データの点検", "", f"異常 {len(faults)}件、作り直し {len(lines)}件")
+    return _health(faults=faults, restored=lines)
+
+
+@record.post("/health/doctor")
+@allow(MONITORS)
+def examine_all() -> str:
+    """Look at this computer and the city's folder as `xlsync doctor` does, and show what is to be done."""
+    diagnoses = list(examine(city().folder, "utf-8"))
+    open_points = sum(each.asks_for_work for each in diagnoses)
+    note_act("パソコンと市のフォルダの点検", "", f"確かめるところ {open_points}件")
+    return _health(diagnoses=diagnoses)
 
 
 @record.post("/health/sessions")

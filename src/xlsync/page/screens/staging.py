@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from xlsync.page.sheet_snapshot import SheetRow
 
 staging = Blueprint("staging", __name__)
-_WITH_APPROVAL: Final[frozenset[StageActKind]] = frozenset({"confirm", "finalize"})
+_WITH_APPROVAL: Final[frozenset[StageActKind]] = frozenset({"confirm", "finalize", "publish"})
 """Acts that rest on a formal consent (決裁)."""
 
 
@@ -111,7 +111,7 @@ def _comment() -> str:
 
 
 def _kind(name: str) -> StageActKind:
-    if name not in get_args(StageActKind) or name == "publish":
+    if name not in get_args(StageActKind):
         raise unknown_page()
     return cast("StageActKind", name)
 

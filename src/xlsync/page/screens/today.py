@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, jsonify, redirect, render_template, url_for
 
 from xlsync.page.guard import EVERYONE, allow
-from xlsync.page.page_context import city, context, visitor
+from xlsync.page.page_context import city, context, is_present, snapshot, visitor
 from xlsync.page.progress_chart import ChartDay, progress_chart
 from xlsync.page.screens.visible_sheets import late_ids, visible_rows
 from xlsync.page.sheet_filter import needs_attention
@@ -55,13 +55,13 @@ def show() -> str | Response:
     rows = visible_rows()
     return render_template(
         "today.html",
-        tasks=_tasks(rows),
+        tasks=_tasks(rows) if is_present() else [],
         departments=_departments(rows),
         handed_in=sum(row.board_line.is_handed_in for row in rows),
         total=len(rows),
         due=_due_date().words,
         chart=progress_chart(_days(rows), len(rows)),
-        damaged=context().sheet_snapshots.latest.damaged if visitor().is_office else (),
+        damaged=snapshot().damaged if visitor().is_office else (),
     )
 
 

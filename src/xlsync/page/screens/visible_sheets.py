@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from xlsync.exchange.phases import last_day_of
-from xlsync.page.page_context import city, context, edition, visitor
+from xlsync.page.page_context import city, context, edition, is_present, snapshot, visitor
 from xlsync.page.refusals import unknown_page
 from xlsync.page.sheet_filter import SheetFilter, filter_of
 from xlsync.sheet_keys import key_of_name
@@ -30,18 +30,14 @@ class Neighbours:
 def visible_rows() -> list[SheetRow]:
     """Return the rows that the visitor may see, in the city's order."""
     department = visitor().department
-    return [
-        row
-        for row in context().sheet_snapshots.latest.sheet_rows
-        if department in {"", row.board_line.department}
-    ]
+    return [row for row in snapshot().sheet_rows if department in {"", row.board_line.department}]
 
 
 def visible_row(sheet_name: str) -> SheetRow:
     """Return the row of a sheet by its name in an address; not found where there is none, or it is not to be seen."""
     sheet_id = key_of_name(sheet_name)
-    row = context().sheet_snapshots.latest.by_id.get(sheet_id or "")
-    if row is None:  # registered a moment ago
+    row = snapshot().by_id.get(sheet_id or "")
+    if row is None and is_present():  # registered a moment ago
         row = context().sheet_snapshots.renew().by_id.get(sheet_id or "")
     if row is None or visitor().department not in {"", row.board_line.department}:
         raise unknown_page("このシートは登録されていないか、見ることができません")

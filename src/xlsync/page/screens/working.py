@@ -14,7 +14,7 @@ from xlsync.open_folder import open_folder
 from xlsync.owner_file import opened_by
 from xlsync.page.guard import allow
 from xlsync.page.job_works import make_summaries
-from xlsync.page.page_context import city, context, note_act, visitor
+from xlsync.page.page_context import city, context, is_present, note_act, snapshot, visitor
 from xlsync.page.refusals import unknown_page
 from xlsync.page.screens.file_response import download
 from xlsync.page.screens.shown_plan_form import begin_job
@@ -42,7 +42,7 @@ class SummaryFile:
 @allow(READERS)
 def show() -> str:
     """Show the summaries, and the work."""
-    jobs = context().jobs.newest(_SHOWN) if visitor().is_office else []
+    jobs = context().jobs.newest(_SHOWN) if visitor().is_office and is_present() else []
     return render_template("summaries.html", files=_files(), jobs=jobs)
 
 
@@ -90,7 +90,7 @@ def _files() -> list[SummaryFile]:
         return []
     department = visitor().department
     if department:
-        rows = context().sheet_snapshots.latest.sheet_rows
+        rows = snapshot().sheet_rows
         own = summary_name((row.board_line.department for row in rows), department)
         names = [name for name in names if name == f"{own}.xlsx"]
     return [_file(name) for name in names if not name.startswith("~$")]

@@ -13,7 +13,7 @@
     let waiting = 0;
     let newest = 0;
     const find = async () => {
-      const address = `${search.action}?${new URLSearchParams(new FormData(search))}`;
+      const address = `${search.action.split("?")[0]}?${new URLSearchParams(new FormData(search))}`;
       const mine = ++newest;
       let html;
       try {
