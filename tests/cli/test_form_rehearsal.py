@@ -128,7 +128,7 @@ def office(run: Run, tmp_path: Path) -> Path:
 
 
 @settings(
-    max_examples=exploring.examples(10),
+    max_examples=exploring.examples(5),
     suppress_health_check=exploring.ONE_FIXTURE,
 )
 @given(

@@ -245,7 +245,7 @@ class Desks(RuleBasedStateMachine):
         return {path: head[path] for path in FIELDS}
 
 
-Desks.TestCase.settings = exploring.state_machine(20, 25)
+Desks.TestCase.settings = exploring.state_machine(12, 25)
 TestDesks = pytest.mark.slow(Desks.TestCase)
 
 

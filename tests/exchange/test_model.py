@@ -575,7 +575,7 @@ def _unit(mine: Values, head: Values, base: Values, new: Values, unit: Any) -> s
 
 
 TestOffice = Office.TestCase
-TestOffice.settings = exploring.state_machine(20, 20)
+TestOffice.settings = exploring.state_machine(12, 20)
 
 
 def _open_all_the_while(office: Office) -> None:

@@ -205,7 +205,7 @@ LINES = st.builds(
 """What people do to rows and columns."""
 
 
-@settings(max_examples=exploring.examples(20))
+@settings(max_examples=exploring.examples(12))
 @given(
     _drawn(AMOUNTS, amounts()),
     _drawn(TEXTS, texts() | days()),
