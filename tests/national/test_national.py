@@ -17,6 +17,7 @@ import pytest
 from tests.cli.conftest import run as run  # noqa: PLC0414 - a fixture
 from tests.commands import Run
 from tests.national.conftest import CODES, RESIDENTS, Counted, costs, files_of, put, table
+from xlsync.national.city_figures import _connected
 from xlsync.national.residents import city_code_of, read_residents
 
 WHOLE = "事業コスト(A+B)"
@@ -209,6 +210,11 @@ def test_without_duckdb_the_remedy_is_said(
 ) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
     assert "pip install xlsync[national]" in run("national", collected).err
+
+
+def test_a_long_comparison_prints_no_progress_bar_into_its_json() -> None:
+    (shown,) = _connected().execute("SELECT current_setting('enable_progress_bar')").fetchone()
+    assert shown is False
 
 
 def test_a_city_that_brings_its_publication_twice_is_counted_once(

@@ -88,12 +88,14 @@ def national_figures(folders: PackageFolders, packages: Sequence[CityPackage]) -
 
 
 def _connected() -> Database:
+    """Return a database in memory that prints no progress: standard output is for the tables."""
     try:
         connection: Database = importlib.import_module("duckdb").connect()
     except ImportError as fault:
         raise SettingsError(
             "団体を比べるには DuckDB が必要です。`pip install xlsync[national]` で入れてください"
         ) from fault
+    connection.execute("SET enable_progress_bar = false")
     return connection
 
 
