@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from tests import papers
 from xlsync.canonical_json import parse_json
 from xlsync.form.edition import Edition, Field
-from xlsync.kinds import DASH, Choice, Kind, Quantity, Value
+from xlsync.kinds import DASH, Kind, Quantity, Value
 from xlsync.kinds.characters import cleaned
 from xlsync.kinds.invisible import is_only_invisible
 from xlsync.sheet import Sheet, sheet_of
@@ -67,29 +67,54 @@ def values(
 ) -> SearchStrategy[Value]:
     """Values of a kind: blank, dash, and what the kind is for."""
     simple: SearchStrategy[Value] = st.sampled_from([None, DASH] if blank else [DASH])
-    own: SearchStrategy[Value]
-    match kind.name:
-        case "money" | "whole":
-            own = INTEGERS | st.just(0)
-        case "measure":
-            own = DECIMALS | st.just(Decimal(0))
-        case "quantity":
-            own = quantities() | st.sampled_from(_WORDS)
-        case "code":
-            own = st.integers(0, 99).map(lambda number: f"{number:02}")
-        case "choice":
-            assert isinstance(kind, Choice)
-            own = st.sampled_from(kind.items + _OTHER_WORDS)
-        case "date":
-            own = st.dates(dt.date(1873, 1, 1)).map(dt.date.isoformat)
-        case "person":
-            names = st.sampled_from(
-                ["山田　太郎", "佐藤", "髙𠮷　花子", "J.　Smith", "山田　・　太郎"]
-            )
-            own = names
-        case _:
-            own = texts if texts is not None else plain_texts()
-    return simple | own
+    if kind.name in _OWN:
+        return simple | _OWN[kind.name](kind)
+    return simple | (texts if texts is not None else plain_texts())
+
+
+def _amounts(kind: Kind) -> SearchStrategy[Value]:
+    decimals = kind.kept_decimals()
+    if decimals:
+        return st.decimals(-(10**6), 10**6, allow_nan=False, places=decimals)
+    return INTEGERS | st.just(0)
+
+
+def _codes(kind: Kind) -> SearchStrategy[Value]:
+    if kind.fixed_length() == len("01"):
+        return st.integers(0, 99).map(lambda number: f"{number:02}")
+    return st.from_regex(_code_pattern(kind), fullmatch=True)
+
+
+def _code_pattern(kind: Kind) -> str:
+    pattern = str(kind.json_schema()["pattern"])
+    return pattern.removeprefix("^(").removesuffix("|-)$")
+
+
+def _several(kind: Kind) -> SearchStrategy[Value]:
+    chosen = st.sets(st.sampled_from(kind.listed()), min_size=1)
+    return chosen.map(lambda words: "、".join(filter(words.__contains__, kind.listed())))
+
+
+_NAMES = ("山田　太郎", "佐藤", "髙𠮷　花子", "J.　Smith", "山田　・　太郎")
+_PHONES = ("0285-22-0000", "09012345678", "内線2345", "03-1234-5678 内線1")
+_OWN: dict[str, Callable[[Kind], SearchStrategy[Value]]] = {
+    "money": _amounts,
+    "measure": lambda _: DECIMALS | st.just(Decimal(0)),
+    "percent": lambda _: st.decimals(-10, 10, allow_nan=False, places=4),
+    "duration": lambda _: st.integers(0, 10**7),
+    "quantity": lambda _: quantities() | st.sampled_from(_WORDS),
+    "code": _codes,
+    "choice": lambda kind: st.sampled_from(kind.listed() + _OTHER_WORDS),
+    "several": _several,
+    "flag": lambda _: st.sampled_from("○×"),
+    "date": lambda _: st.dates(dt.date(1873, 1, 1)).map(dt.date.isoformat),
+    "month": lambda _: st.dates(dt.date(1873, 1, 1)).map(lambda day: day.isoformat()[:7]),
+    "time": lambda _: st.times().map(lambda time: f"{time:%H:%M}") | st.just("24:00"),
+    "person": lambda _: st.sampled_from(_NAMES),
+    "postal-code": lambda _: st.from_regex("[0-9]{3}-[0-9]{4}", fullmatch=True),
+    "phone": lambda _: st.sampled_from(_PHONES),
+    "email": lambda _: st.from_regex(r"[a-z.+]{1,20}@[a-z]{1,9}\.[a-z-]{1,9}", fullmatch=True),
+}
 
 
 @st.composite

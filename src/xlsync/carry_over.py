@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xlsync.computed import ALONE, results
 from xlsync.kinds import DASH, Unreadable, Value
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xlsync.form.edition import Edition, Field
-
-_SUMMED: Final = frozenset({"money", "measure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def is_filled(sheet: Sheet, path: str) -> bool:
 
 def _merged(sheet: Sheet, former: Sequence[str], field: Field) -> tuple[Value, str | None]:
     """Return several values in one field: amounts of one unit added up, everything else as lines of text."""
-    if field.kind.name in _SUMMED:
+    if field.kind.is_amount:
         numbers = [_number(sheet, path, field) for path in former]
         known = [number for number in numbers if number is not None]
         if len(known) == len(former):

@@ -116,7 +116,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         "number-for-date": Entry(
             "error",
-            "「{field}」の「{typed}」は日付として表示されていない数のため、いつの日か分かりません。{expected}。入力された内容は保管しています。",
+            "「{field}」の「{typed}」は日付や時間として表示されていない数のため、読み取れません。{expected}。入力された内容は保管しています。",
         ),
         "date-converted": Entry(
             "warning",

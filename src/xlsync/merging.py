@@ -19,9 +19,8 @@ from typing import Any, NamedTuple
 from xlsync.computed import Share, results, share_of
 from xlsync.errors import SheetError
 from xlsync.form.edition import Edition
-from xlsync.kinds import Person, Value
+from xlsync.kinds import Value
 from xlsync.kinds.characters import same_look
-from xlsync.kinds.person import same_person
 from xlsync.sheet import Sheet
 
 
@@ -215,8 +214,8 @@ def _are_same_persons(head: Sheet, cells: Mapping[str, _Cells], paths: Collectio
     """Whether both sides typed the same persons' names, with other spaces between their parts."""
     fields = head.edition.by_path
     return all(
-        isinstance(fields[path].kind, Person)
-        and same_person(cells[path].head_cell.value, cells[path].incoming_cell.value)
+        fields[path].kind.is_personal
+        and fields[path].kind.same(cells[path].head_cell.value, cells[path].incoming_cell.value)
         for path in paths
     )
 

@@ -71,7 +71,7 @@ MISTAKES = {
     ),
     "a target of money": (
         f'check = "target"\nof = "{MONEY}"\ntarget = "costs.{{period}}.personnel_cost"\nomit = ["{{+1}}-initial"]',
-        ["金額", "数量"],
+        ["金額", "数と単位"],
     ),
     "a change without an axis": (
         'check = "change"\nof = "project.number"\npercent = 5',
@@ -93,7 +93,7 @@ MISTAKES = {
         ["前の年度の様式", "omit"],
     ),
     "a number carried over": (f'check = "carried-over"\nof = "{MONEY}"', ["金額", "文章"]),
-    "a choice that fits": ('check = "fits"\nof = "delivery"', ["delivery", "選択肢"]),
+    "a choice that fits": ('check = "fits"\nof = "delivery"', ["delivery", "選択"]),
     "no check": ('of = "purpose"', ["check がありません"]),
     "another rule's code": (
         'check = "fits"\nof = "purpose"\n\n[[rule]]\ncode = "our-own"\ncheck = "fits"\nof = "outline"',

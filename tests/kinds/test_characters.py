@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import papers
-from tests.kinds.test_laws import KINDS
+from tests.kinds.test_laws import EACH
 from xlsync.canonical_json import parse_json
 from xlsync.form.library import load_form
 from xlsync.kinds import Amount, Choice, Code, Kind, Measure, Money, Parsed, Quantity, Text
@@ -95,7 +95,7 @@ def test_a_text_is_what_the_page_shows(typed: str, clean: str) -> None:
     ],
 )
 def test_invisible_characters_do_not_count(hidden: str) -> None:
-    for kind in KINDS:
+    for kind in EACH:
         assert kind.parse(hidden) == Parsed(None, normalised=True)
     assert Money("千円").parse(f"25777{hidden}") == Parsed(25777, normalised=True)
     assert Choice(("有", "無")).parse(f"有{hidden}") == Parsed("有", normalised=True)
@@ -203,7 +203,7 @@ def test_disguised_digits_are_no_amount(typed: str) -> None:
     assert not isinstance(Money("千円").parse(typed), Parsed)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", EACH, ids=lambda kind: kind.name)
 @given(document=ANYTHING)
 def test_any_text_of_an_old_store_can_be_read(kind: Kind, document: str) -> None:
     try:
@@ -232,7 +232,7 @@ TYPED = (
 )
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", EACH, ids=lambda kind: kind.name)
 @given(typed=TYPED)
 def test_what_the_reader_accepts_json_and_schema_accept(kind: Kind, typed: Any) -> None:
     read = kind.parse(typed)

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests import papers
-from tests.kinds.test_laws import KINDS
+from tests.kinds.test_laws import EACH
 from xlsync.form.library import load_form
 from xlsync.kinds import Amount, Money, Parsed, Text, Unreadable
 from xlsync.kinds.characters import REPLACEMENT, cleaned, same_look
@@ -95,4 +95,4 @@ def test_what_excel_cannot_leave_out_is_refused_in_a_number_and_no_text_by_itsel
     for kind in (Text(), Amount()):
         assert kind.parse(f" {kept}{kept}\n") == Parsed(None, normalised=True)
     assert same_look("評価", f"評価{kept}") is (kept != "\U000e0100")
-    assert all(kind.parse(kept) != Parsed(kept) for kind in KINDS if kind.name != "choice")
+    assert all(kind.parse(kept) != Parsed(kept) for kind in EACH if kind.name != "choice")

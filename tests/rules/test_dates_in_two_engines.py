@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
-from tests import node_tools, office_calculation
-from xlsync.form.definition import read_definition
-from xlsync.form.expansion import edition_of
-from xlsync.form.library import Form, load_form
+from tests.typed_forms import YEAR, made_form, said_by_excel, typed_into
+from xlsync.form.library import Form
 from xlsync.kinds import Unreadable
-from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.rules import UNREAD_MARK
 from xlsync.sheet import Sheet
@@ -25,7 +19,6 @@ from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
 from xlsync.workbook.template.template import build_template
 
-YEAR = 2018
 DATES: tuple[Any, ...] = (
     *("令和元年5月1日", "令和元年５月１日", "R元.5.1", "R1.5.1", "H31.4.30", "H31.5.1", "平成31年4月30日（火）"),
     *("㍻30.4.1", "平30.4.1", "h30/4/1", "H30-04-01", "H300401", "S64.1.7", "昭和63年12月31日", "T15.12.25"),
@@ -63,51 +56,10 @@ def form() -> Form:
     return made_form(text.replace("ROWS", rows).replace("NAMES", names))
 
 
-def made_form(text: str) -> Form:
-    """The form of a definition, with a drawing that has a line for each field."""
-    edition = edition_of(read_definition(text, "form.toml"), YEAR, "form.toml")
-    book = openpyxl.Workbook()
-    page = book.active
-    assert page is not None
-    page.title = edition.worksheet
-    for row, field in enumerate(edition.fields, 3):
-        page.cell(row, 1, field.title)
-        page.cell(row, 4, f"[[{field.origin}]]")
-    saved = io.BytesIO()
-    book.save(saved)
-    folder = Path(tempfile.mkdtemp())
-    (folder / "form.toml").write_text(text, encoding="utf-8")
-    (folder / "drawing.xlsx").write_bytes(saved.getvalue())
-    return load_form(str(folder))
-
-
 def typed() -> dict[str, Any]:
     """What is typed, by path."""
     dates = {f"days.{n}": value for n, value in enumerate(DATES)}
     return dates | {f"names.{n}": value for n, value in enumerate(NAMES)}
-
-
-def workbook(values: dict[str, Any]) -> bytes:
-    """A workbook of the form into which somebody typed these values."""
-    template = build_template(form(), YEAR)
-    edition = form().at(YEAR)
-    sheet = Sheet(edition, "一", {"number": "一"})
-    data = fill(template, sheet, Stamp(edition.form, YEAR, "一", 1, "ab"))
-    page = edition.worksheet
-    return patch_cells(
-        data, {(page, template.addresses[path]): value for path, value in values.items()}
-    )
-
-
-def said_by_excel(data: bytes, engine: str) -> dict[str, Any]:
-    """What the engine makes of the value of each field."""
-    if engine == "hyperformula":
-        [made] = node_tools.recalculated([data])
-    else:
-        [[made]] = office_calculation.calculated([(data, [{}])], (WORKSHEET,))
-    at = build_template(form(), YEAR).checks.check_sheet.addresses
-    cells = made[WORKSHEET]
-    return {path: cells.get(at.at(path)) or "" for path in form().at(YEAR).by_path}
 
 
 engines = pytest.mark.parametrize(
@@ -125,14 +77,14 @@ def test_excel_reads_dates_and_names_as_the_store_does(engine: str) -> None:
     values = typed()
     real = {f"days.{len(DATES) + n}": pair for n, pair in enumerate(REAL)}
     numbers = {path: number for path, (number, _) in real.items()}
-    said = said_by_excel(workbook(values | numbers), engine)
+    said = said_by_excel(form(), typed_into(form(), values | numbers, "一"), engine)
     assert {path: said[path] for path in real} == {path: day for path, (_, day) in real.items()}
     fields = form().at(YEAR).by_path
     wrong = {}
     for path, value in values.items():
         read = fields[path].kind.parse(value)
         expected = UNREAD_MARK if isinstance(read, Unreadable) else (read.value or "")
-        if said[path] != expected:
+        if (said[path] or "") != expected:
             wrong[path] = (value, said[path], expected)
     assert wrong == {}
 

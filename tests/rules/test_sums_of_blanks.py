@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import node_tools, office_calculation
-from tests.rules.test_dates_in_two_engines import YEAR, made_form
+from tests.typed_forms import YEAR, made_form
 from xlsync.computed import ALONE, compute, results, share_of
 from xlsync.errors import FormError
 from xlsync.form.definition import read_definition

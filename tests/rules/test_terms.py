@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.rules.ruled import filled, ruled
 from tests.strategies import plain_texts, values
 from xlsync.kinds import DASH
+from xlsync.kinds.excel.formula_text import quoted
 from xlsync.rules import Given
 from xlsync.rules.amounts import (
     Absolute,
@@ -37,7 +38,7 @@ from xlsync.rules.holds import (
     Not,
 )
 from xlsync.rules.paper_lines import PARAGRAPHS, LinesOf, framed
-from xlsync.rules.term import Cell, Fact, Literal, quoted
+from xlsync.rules.term import Cell, Fact, Literal
 
 SHIPPED = ruled('check = "fits"\nof = "purpose"')
 NOTHING = Given(filled(SHIPPED, {}))

@@ -131,7 +131,7 @@ def settings_text(
 
 def _part_words(edition: Edition) -> dict[str, str]:
     """Return examples of parts: one to be merged as a whole, and those that the office fills."""
-    with_money = [f.entry.part for f in edition.fields if f.kind.name == "money"]
+    with_money = [f.entry.part for f in edition.fields if f.kind.kept_decimals() is not None]
     whole = (with_money or [edition.fields[-1].entry.part])[-1]
     filled_by: dict[str, set[str]] = {}
     for field in edition.fields:

@@ -285,7 +285,8 @@ def _fault_of_identity(edition: Edition, sheet: Sheet) -> str:
         return _fault_of_key(sheet.key, fields)
     blank = [field for field in fields if sheet[field.path] is None] or fields
     labels = "・".join(field.label for field in blank)
-    digits = "2けたの数字で" if {field.kind.name for field in blank} == {"code"} else ""
+    lengths = {field.kind.fixed_length() for field in blank}
+    digits = f"{lengths.pop()}けたの数字で" if len(lengths) == 1 and None not in lengths else ""
     return f"どの事業のシートかわかりません。{labels}を{digits}入力してください"
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
 
-_ADDED_UP: Final = frozenset({"money", "measure"})
 _WHOLE: Final = Decimal(1)
 _PERCENT: Final = 100
 
@@ -56,7 +55,7 @@ def combined(parts: Sequence[tuple[Sheet, Decimal]]) -> Sheet:
     first, share = parts[0]
     if len(parts) == 1 and share == _WHOLE:
         return first
-    fields = (field for field in first.edition.fields if field.kind.name in _ADDED_UP)
+    fields = (field for field in first.edition.fields if field.kind.is_amount)
     amounts = {field.path: _added_up(parts, field.path) for field in fields}
     return first.with_values(amounts)
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.store import Store
 
-_SHOWN_KINDS: Final = frozenset({"money", "measure", "quantity", "choice"})
 _YEAR: Final = re.compile(r"[0-9]{4}")
 
 
@@ -78,7 +77,7 @@ def _yearly_fields(edition: Edition) -> Iterator[Field]:
     for field in edition.fields:
         entries = axis_entries(edition, field).values()
         texts = [f"{entry.key} {entry.label}" for entry in entries]
-        if field.kind.name in _SHOWN_KINDS and any(map(YEAR_PLACEHOLDER.search, texts)):
+        if field.kind.fits_a_line and any(map(YEAR_PLACEHOLDER.search, texts)):
             yield field
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
+from xlsync.form.kind_entries import refuse_wrong_options
 from xlsync.form.phase_fields import PhaseFields
 from xlsync.form.publication_pages import PublicationPages
 from xlsync.form.rules import Rule
@@ -24,7 +25,7 @@ from xlsync.form.summary_pages import (
     pages_of_former,
     usual_pages,
 )
-from xlsync.kinds import fold
+from xlsync.kinds import KindOptions, fold
 from xlsync.kinds.value import LOOKALIKES
 
 _NAME = r"^[a-z][a-z0-9_]*$"
@@ -103,7 +104,7 @@ class FieldEntry(Strict):
     label: str
     running_label: str | None = None
     part: str
-    kind: Literal["text", "code", "money", "measure", "quantity", "choice", "date", "person"]
+    kind: str
     filled_by: Literal["office", "staff", "computed"]
     required: Literal["always", "finished", "never"] | RequiredWith | RequiredUnless = "never"
     dash: Literal["allowed", "running", "refused"] = "allowed"
@@ -111,6 +112,8 @@ class FieldEntry(Strict):
     choices: str | None = None
     multiline: bool = False
     calendar: Literal["japanese", "western"] | None = None
+    decimals: int | None = Field(default=None, ge=0)
+    shape: str | list[str] | None = None
     omit: list[str] = Field(default=[])
     hint: str | None = None
     former: list[Annotated[str, Field(pattern=_PATH)]] = Field(default=[])
@@ -128,15 +131,20 @@ class FieldEntry(Strict):
 
     @model_validator(mode="after")
     def _kind_has_what_it_needs(self) -> Self:
-        if (self.unit is not None) != (self.kind in {"money", "measure"}):
-            raise ValueError("unit は kind が money・measure のときに（そのときだけ）書きます")
-        if (self.choices is not None) != (self.kind == "choice"):
-            raise ValueError("choices は kind が choice のときに（そのときだけ）書きます")
-        if self.multiline and self.kind != "text":
-            raise ValueError("multiline は kind が text のときだけ書けます")
-        if self.calendar is not None and self.kind != "date":
-            raise ValueError("calendar は kind が date のときだけ書けます")
+        refuse_wrong_options(self.kind, self)
         return self
+
+    def kind_options(self, items: tuple[str, ...] = ()) -> KindOptions:
+        """Return what the entry says for its kind; `items` are the words of its list."""
+        shapes = [self.shape] if isinstance(self.shape, str) else self.shape or []
+        return KindOptions(
+            self.unit or "",
+            self.decimals,
+            items,
+            self.multiline,
+            self.calendar == "western",
+            tuple(shapes),
+        )
 
 
 class OrganizationLevel(Strict):

@@ -125,10 +125,7 @@ class Field:
 
     def words(self, value: Value) -> str:
         """Return a value as people read it: numbers with separators and unit, "" for blank."""
-        shown = self.kind.show(value)
-        if shown is None or isinstance(shown, str):
-            return shown or ""
-        return f"{shown:,}{self.unit}"
+        return self.kind.words(value)
 
     @property
     def expected(self) -> str:

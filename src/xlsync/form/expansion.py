@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from xlsync.errors import FormError
 from xlsync.form.amount_rules import SumRule
@@ -30,19 +28,9 @@ from xlsync.form.references import (
 from xlsync.form.rules import Rule
 from xlsync.form.suitable import refuse_duplicate_codes, refuse_unsuited, refuse_wrong_axes
 from xlsync.form.years import Calendar, expand
-from xlsync.kinds import Amount, Choice, Code, Date, Kind, Measure, Money, Person, Text
+from xlsync.kinds import KINDS, Kind
 
 _AXIS = re.compile(r"\{([^{}0-9+-][^{}]*)\}")
-_KINDS: Final[Mapping[str, Callable[[FieldEntry], Kind]]] = {
-    "text": lambda entry: Text(multiline=entry.multiline),
-    "code": lambda _entry: Code(),
-    "money": lambda entry: Money(entry.unit or ""),
-    "measure": lambda entry: Measure(entry.unit or ""),
-    "quantity": lambda _entry: Amount(),
-    "date": lambda entry: Date(western=entry.calendar == "western"),
-    "person": lambda _entry: Person(),
-}
-"""How each kind's word in a definition becomes a kind; that of a list of choices needs the list, too."""
 Combination = dict[str, AxisEntry]
 """One entry of each axis in a path, by the axis' name."""
 
@@ -207,9 +195,11 @@ class _Expansion:
         )
 
     def kind(self, entry: FieldEntry) -> Kind:
-        if entry.kind == "choice":
-            return Choice(self.items(entry))
-        return _KINDS[entry.kind](entry)
+        items = self.items(entry) if entry.choices is not None else ()
+        try:
+            return KINDS[entry.kind].of(entry.kind_options(items))
+        except ValueError as fault:
+            raise FormError(f"{entry.path} の {fault}", self.where) from fault
 
     def items(self, entry: FieldEntry) -> tuple[str, ...]:
         listed = self.definition.choices.get(entry.choices or "")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlsync.form.field_years import carry_of
-from xlsync.kinds import Choice
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
@@ -46,16 +45,6 @@ _FACT_WORDS = {
     "font": "書体と大きさ", "own": "様式の書体と大きさ",
 }  # fmt: skip
 """What stands in a sentence of the catalogue, in the words of the guide."""
-_KINDS = {
-    "text": "text",
-    "code": "two-digit code (text)",
-    "money": "whole number",
-    "measure": "decimal number",
-    "quantity": "quantity (number, unit, bound) or words",
-    "choice": "choice",
-    "date": "date",
-    "person": "name of a person",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +177,9 @@ def _field_rows(edition: Edition) -> Iterable[str]:
 
 
 def _field_row(edition: Edition, field: Field) -> str:
-    kind = _KINDS[field.kind.name] + (f", {field.unit}" if field.unit else "")
-    if isinstance(field.kind, Choice):
-        kind = f"choice: {field.list_name}"
+    kind = field.kind.in_english() + (f", {field.unit}" if field.unit else "")
+    if field.list_name is not None:
+        kind = f"{field.kind.in_english()}: {field.list_name}"
     required = "yes" if field.required else "no"
     if field.exempt_classes is not None:
         path, words = field.exempt_classes

@@ -58,7 +58,13 @@ def _shape(tree: Tree) -> dict[str, Any]:
 def _key_schema(edition: Edition) -> dict[str, Any]:
     """Return the schema of the key: of codes joined by hyphens where the form's key is made of them, else of any text."""
     fields = [edition.by_path[path] for path in edition.definition.identity.key]
-    if any(field.kind.name != "code" for field in fields):
+    patterns = [field.kind.key_pattern() for field in fields if field.kind.key_pattern()]
+    lengths = [length for field in fields if (length := field.kind.fixed_length()) is not None]
+    if len(patterns) < len(fields) or len(lengths) < len(fields):
         return {"type": "string", "minLength": 1}
-    pattern = DASH.join(["[0-9]{2}"] * len(fields))
-    return {"type": "string", "pattern": f"^{pattern}$", "maxLength": 3 * len(fields) - 1}
+    pattern = DASH.join(map(str, patterns))
+    return {
+        "type": "string",
+        "pattern": f"^{pattern}$",
+        "maxLength": sum(lengths) + len(fields) - 1,
+    }

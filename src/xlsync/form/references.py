@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from xlsync.errors import FormError
-from xlsync.kinds import Choice
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
@@ -66,7 +65,7 @@ def refuse_unknown_classes(edition: Edition, where: str) -> None:
             continue
         path, words = field.exempt_classes
         kind = edition.by_path[path].kind
-        unknown = [word for word in words if not (isinstance(kind, Choice) and kind.offers(word))]
+        unknown = [word for word in words if word not in kind.listed()]
         if unknown:
             reason = f"{field.path} の required の says「{unknown[0]}」が、「{path}」の選択肢にありません"
             raise FormError(reason, where)
@@ -78,7 +77,7 @@ def refuse_unknown_submission(edition: Edition, where: str) -> None:
     if cells is None:
         return
     kind = edition.by_path[cells.field].kind
-    unknown = [word for word in cells.words if not (isinstance(kind, Choice) and kind.offers(word))]
+    unknown = [word for word in cells.words if word not in kind.listed()]
     if unknown:
         reason = f"[submission] の「{unknown[0]}」が、「{cells.field}」の選択肢にありません"
         raise FormError(reason, where)

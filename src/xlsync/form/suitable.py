@@ -10,53 +10,41 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import FormError
+from xlsync.kinds import KINDS, Amount, Money, kind_names
 
 if TYPE_CHECKING:
     from xlsync.form.definition import AxisEntry
     from xlsync.form.edition import BoundRule, Edition, Field
     from xlsync.form.rules import Rule
 
-_NUMBERS: Final = ("money", "measure")
-_AMOUNTS: Final = ("money", "measure", "quantity")
-_WORDS: Final = ("text", "code", "choice")
-_ANY: Final = (*_AMOUNTS, *_WORDS, "person")
-_KIND_WORDS: Final = MappingProxyType(
-    {
-        "text": "文章（text）",
-        "code": "2けたの番号（code）",
-        "money": "金額（money）",
-        "measure": "数（measure）",
-        "quantity": "数量（quantity）",
-        "choice": "選択肢（choice）",
-        "date": "日付（date）",
-        "person": "氏名（person）",
-    }
-)
+_NUMBERS: Final = kind_names("is_amount")
+_AMOUNTS: Final = kind_names("is_rule_amount")
+_WORDS: Final = kind_names("is_words")
+_MONEY: Final = (Money.name,)
 WANTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "sum": _NUMBERS,
-        "program-total": ("money",),
+        "program-total": _MONEY,
         "personnel-cost": _NUMBERS,
         "at-most": _AMOUNTS,
         "range": _AMOUNTS,
         "ratio": _NUMBERS,
-        "unit-slip": ("money",),
+        "unit-slip": _MONEY,
         "order": _AMOUNTS,
         "length": _WORDS,
         "pattern": _WORDS,
-        "one-of": _ANY,
-        "dash-with": (*_ANY, "date"),
-        "target": ("quantity",),
+        "one-of": tuple(KINDS),
+        "dash-with": tuple(KINDS),
+        "target": (Amount.name,),
         "change": _NUMBERS,
-        "scale": ("money",),
+        "scale": _MONEY,
         "as-last-year": _NUMBERS,
-        "carried-over": ("text",),
-        "fits": ("text",),
+        "carried-over": kind_names("is_free_text"),
+        "fits": kind_names("is_free_text"),
     }
 )
 """The kinds of field each check can speak of and look at."""
 _ONE_UNIT: Final = frozenset({"sum", "program-total", "at-most", "order", "scale", "unit-slip"})
-_CODE_DIGITS: Final = 2
 
 
 def refuse_duplicate_codes(rules: Iterable[Rule], where: str) -> None:
@@ -122,11 +110,16 @@ def _wrong_kind(rule: BoundRule, fields: list[Field]) -> str:
     wrong = next((field for field in fields if field.kind.name not in wanted), None)
     if wrong is None:
         return ""
-    kinds = "・".join(_KIND_WORDS[kind] for kind in wanted)
+    kinds = "・".join(_in_words(kind) for kind in wanted)
     return (
-        f"の「{wrong.path}」は{_KIND_WORDS[wrong.kind.name]}の欄です。"
+        f"の「{wrong.path}」は{_in_words(wrong.kind.name)}の欄です。"
         f'check = "{rule.check}" は{kinds}の欄に使えます'
     )
+
+
+def _in_words(kind: str) -> str:
+    """Return a kind in the office's words and the definition's: 金額（money）."""
+    return f"{KINDS[kind].office_word}（{kind}）"
 
 
 def _different_units(rule: BoundRule, fields: list[Field]) -> str:
@@ -140,8 +133,9 @@ def _wrong_for(rule: BoundRule, field: Field, earlier: Collection[str]) -> str:
     match rule.check:
         case "dash-with" if not field.dash_allowed:
             return f"は「{field.path}」に「-」を求めますが、この欄は「-」を入力できません（dash）"
-        case "pattern" if field.kind.name == "code" and len(rule.limits.mask) != _CODE_DIGITS:
-            return f"の「{field.path}」は2けたの番号です。mask も2文字にしてください"
+        case "pattern" if field.kind.fixed_length() not in {None, len(rule.limits.mask)}:
+            length = field.kind.fixed_length()
+            return f"の「{field.path}」は{length}けたの番号です。mask も{length}文字にしてください"
         case "as-last-year" if field.path == field.origin:
             return f"の「{field.path}」には年度がなく、昨年度のシートの同じ年度の金額がありません"
         case "as-last-year" if field.path not in earlier:

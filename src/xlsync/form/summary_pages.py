@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import Field, TypeAdapter
 
 from xlsync.form.strict import Strict
+from xlsync.kinds import Choice, kind_names
 
 if TYPE_CHECKING:
     from xlsync.form.definition import FieldEntry
@@ -169,8 +170,8 @@ def _filled(value: Any, roles: Mapping[str, Any]) -> Any:
 def usual_pages(entries: Iterable[FieldEntry]) -> list[dict[str, Any]]:
     """Return the pages of a form that lists none: a list, sums, how often each choice was chosen, and long texts."""
     every = list(entries)
-    amounts = _paths(every, {"money", "measure"})
-    choices = _paths(every, {"choice"})
+    amounts = _paths(every, kind_names("is_amount"))
+    choices = _paths(every, (Choice.name,))
     texts = [entry.path for entry in every if entry.multiline and "{" not in entry.path]
     pages = (
         {"page": "list", "title": "一覧", "fields": [*amounts, *choices]},

@@ -1,6 +1,7 @@
 """ONE VALUE of a sheet: what people type is parsed, what Excel shows is shown, what JSON holds is described.
 
-Every kind has the same six members (`Kind`). `parse` never raises: it gives `Parsed` or `Unreadable`.
+Every kind is a module with a class of the same members (`Kind`); `KINDS` lists them, and no other module asks for a kind
+by name. `parse` never raises: it gives `Parsed` or `Unreadable`.
 Blank (`None`), dash (`DASH`, the sheet says "-") and 0 are three different values of every kind.
 """
 
@@ -9,15 +10,16 @@ from __future__ import annotations
 from xlsync.kinds.choice import Choice
 from xlsync.kinds.code import Code
 from xlsync.kinds.date import Date
+from xlsync.kinds.kind import Kind, KindOptions
 from xlsync.kinds.measure import Measure
 from xlsync.kinds.money import Money
 from xlsync.kinds.person import Person
 from xlsync.kinds.quantity import Amount
+from xlsync.kinds.registry import KINDS, kind_names
 from xlsync.kinds.text import Text
 from xlsync.kinds.value import (
     DASH,
     Json,
-    Kind,
     Parsed,
     Quantity,
     Typed,
@@ -29,12 +31,14 @@ from xlsync.kinds.value import (
 
 __all__ = [
     "DASH",
+    "KINDS",
     "Amount",
     "Choice",
     "Code",
     "Date",
     "Json",
     "Kind",
+    "KindOptions",
     "Measure",
     "Money",
     "Parsed",
@@ -46,4 +50,5 @@ __all__ = [
     "Value",
     "as_typed",
     "fold",
+    "kind_names",
 ]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds.characters import cleaned
+from xlsync.kinds.excel.cell_formulas import MARK, spaces_trimmed
+from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.invisible import is_only_invisible
+from xlsync.kinds.kind import Example, KindOptions
 from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed, blank_or_dash
 from xlsync.kinds.words import Words
+
+if TYPE_CHECKING:
+    from xlsync.kinds.excel.cell_formulas import HelperCells
 
 NAME_SPACE: Final = "　"
 """What stands between family name and given name."""
@@ -20,10 +26,25 @@ DIGITS: Final = "0123456789０１２３４５６７８９"
 class Person(Words):
     """A person's name in one line, its parts with one ideographic space between them."""
 
-    @property
-    def name(self) -> str:
-        """The word for this kind in a form definition."""
-        return "person"
+    name = "person"
+    office_word = "氏名"
+    english = "name of a person"
+    about = "人の氏名。姓と名の間の空白の幅は問いません。公表するデータには、指定しないかぎり載せません。"
+    shape = "number"
+    is_words = False
+    is_personal = True
+    fits_a_line = False
+    examples = (
+        Example("山田　太郎", "山田　太郎"),
+        Example(" 山田 太郎 ", "山田　太郎"),
+        Example("山田太郎（内線2345）", "氏名に数字が入っています", is_refused=True),
+    )
+
+    @classmethod
+    def of(cls, options: KindOptions) -> Person:
+        """Return names; an entry says nothing more of them."""
+        del options
+        return cls()
 
     @property
     def expected(self) -> str:
@@ -44,6 +65,19 @@ class Person(Words):
             return Unreadable(text, "氏名に数字が入っています")
         named = NAME_SPACE.join(word for word in _spaced(text).split(" ") if word)
         return Parsed(named, normalised=named != typed)
+
+    def same(self, value: Value, other: Value) -> bool:
+        """Whether two names are one but for the space between their parts."""
+        return same_person(value, other)
+
+    def helper_formulas(self, cells: HelperCells) -> dict[str, str]:
+        """Return the formula of the name with one space between its parts; the mark where there is a digit, or no text."""
+        seen, raw = cells.addresses["seen"], cells.page_cell
+        each = "{" + ",".join(map(quoted, DIGITS)) + "}"
+        has_digit = f"SUMPRODUCT(--ISNUMBER(FIND({each},{seen})))>0"
+        name = f'SUBSTITUTE({spaces_trimmed(seen)}," ",{quoted(NAME_SPACE)})'
+        no_text = f"IF(OR(ISNUMBER({raw}),ISLOGICAL({raw}),{has_digit}),{MARK},{name})"
+        return {"value": cells.words(no_text)}
 
 
 def same_person(name: Value, other: Value) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds.characters import (
     DISGUISED_DIGITS,
@@ -13,7 +14,20 @@ from xlsync.kinds.characters import (
     has_disguised_digits,
     split_marks,
 )
+from xlsync.kinds.excel.cell_formulas import (
+    EXACT,
+    MARK,
+    cleaned_text,
+    plain_digits,
+    plain_digits_formula,
+    without_sign,
+)
+from xlsync.kinds.excel.excel_functions import half_width as excel_half_width
+from xlsync.kinds.excel.excel_functions import trimmed
+from xlsync.kinds.excel.formula_text import quoted
+from xlsync.kinds.excel.note_marks import POSITIONS_AT, mark_formulas, marks_of
 from xlsync.kinds.invisible import is_only_invisible, without_picture_parts
+from xlsync.kinds.kind import Example, Kind, KindOptions
 from xlsync.kinds.value import (
     DIGITS_KEPT,
     LARGEST_QUANTITY,
@@ -33,21 +47,44 @@ from xlsync.kinds.value import (
     refuse_json,
 )
 
+if TYPE_CHECKING:
+    from xlsync.kinds.excel.cell_formulas import HelperCells, Scalar
+
 BOUNDS = ("以内", "以下", "未満", "以上", "超")
 """以内 and 以下 include the number, 未満 and 超 do not."""
 
 _UNIT_FORM = r"[^0-9\s,.+\-△▲−~～、。()（）][^0-9\s,+\-△▲−~～、。()（）]{0,9}"
 _UNIT = re.compile(_UNIT_FORM)
+_DIGITS: Final = "0123456789"
+_NOT_UNITS: Final = "0123456789 　,.+-△▲−~～、。()（）㎡㎥㎠㎤㎢㎣²³¹①②③④⑤⑥⑦⑧⑨⑩½¼¾㈱㈲"
+"""No character of a unit, or none that stays one when its width is made plain: ㎡ becomes m2."""
+_UNIT_LENGTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Kind):
     """A quantity in any unit, or words."""
 
-    @property
-    def name(self) -> str:
-        """The word for this kind in a form definition."""
-        return "quantity"
+    name = "quantity"
+    office_word = "数と単位"
+    english = "quantity (number, unit, bound) or words"
+    about = "指標の値など、数・単位・条件（以内、以上 …）を1つの欄に書くもの。「実施」「策定」のような言葉も受け取ります。"
+    shape = "quantity"
+    is_rule_amount = True
+    is_figure = True
+    is_number_as_text = True
+    examples = (
+        Example("８，０９８ 件", "8,098件"),
+        Example("280分以内", "280分以内"),
+        Example("0.1％未満", "0.1%未満"),
+        Example("計画を策定", "計画を策定"),
+    )
+
+    @classmethod
+    def of(cls, options: KindOptions) -> Amount:
+        """Return quantities; an entry says nothing more of them."""
+        del options
+        return cls()
 
     @property
     def expected(self) -> str:
@@ -129,6 +166,42 @@ class Amount:
         }
         return {"anyOf": [quantity, {"type": "string", "pattern": r"\S"}, {"type": "null"}]}
 
+    def helper_formulas(self, cells: HelperCells) -> dict[str, str]:
+        """Return the formulas by which Excel finds number, unit and bound."""
+        at, raw = cells.addresses, cells.page_cell
+        within = (
+            f'ISNUMBER(FIND(MID({at["unsigned"]}&"#",{POSITIONS_AT},1),{quoted(_DIGITS + ".,")}))'
+        )
+        lead = f"LEFT({at['unsigned']},SUMPRODUCT(MIN({POSITIONS_AT}+100*{within}))-1)"
+        rest = f"TRIM(MID({at['unsigned']},SUMPRODUCT(MIN({POSITIONS_AT}+100*{within})),100))"
+        each = "{" + ",".join(quoted(character) for character in _NOT_UNITS) + "}"
+        refused = f"SUMPRODUCT(--ISNUMBER(FIND({each},{at['unit']})))>0"
+        typed = f'IF(OR({refused},LEN({at["unit"]})>{_UNIT_LENGTH}),"",{cells.signed_digits()})'
+        size = f"IF(ISNUMBER({raw}),ABS({raw}),1)"
+        beyond = f"{size}>={EXACT},AND({size}>0,{size}<10^-15)"
+        bound = '""'
+        for word in reversed(BOUNDS):
+            bound = f"IF(EXACT(RIGHT({rest},{len(word)}),{quoted(word)}),{quoted(word)},{bound})"
+        return {
+            "cleaned": cells.cleaned(),
+            **mark_formulas(at),
+            "value": cells.words(f"IF(OR(ISLOGICAL({raw}),{beyond}),{MARK},{cells.text})"),
+            "body": at["unmarked"] + '&""',
+            "unsigned": cells.unsigned(),
+            "digits": plain_digits_formula(lead),
+            "number": f'IF(ISNUMBER({raw}),{raw},IF(LEN({at["digits"]})=0,"",{typed}))',
+            "bound": f'IF(LEN({at["digits"]})=0,"",{bound})',
+            "unit": f'IF(LEN({at["digits"]})=0,"",TRIM(LEFT({rest},LEN({rest})-LEN({at["bound"]}))))',
+        }
+
+    def helper_results(self, value: Value, seen: str) -> dict[str, Scalar]:
+        """Return what the formulas of its parts come to."""
+        cleaned_ = cleaned_text(seen)
+        texts: dict[str, Scalar] = {"cleaned": cleaned_, **marks_of(cleaned_)}
+        body = str(texts["unmarked"])
+        unsigned = without_sign(body)
+        return {**texts, "body": body, "unsigned": unsigned, **_parts_of(value, unsigned)}
+
 
 def _quantity_of(number: int | Decimal, unit: object, bound: object) -> Quantity | None:
     """Return the quantity of these parts, None where its text would not be read as them."""
@@ -171,3 +244,15 @@ def _write(quantity: Quantity) -> str:
 def _tidy(number: Decimal) -> int | Decimal:
     rounded = as_decimal(number)
     return int(rounded) if rounded == rounded.to_integral_value() else rounded.normalize()
+
+
+def _parts_of(value: Value, unsigned: str) -> dict[str, Scalar]:
+    lead = re.match(r"[0-9.,]*", unsigned)
+    digits = plain_digits(lead[0] if lead is not None else "")
+    if not isinstance(value, Quantity):
+        rest = trimmed(unsigned[len(lead[0]) if lead is not None else 0 :])
+        bound = next((word for word in BOUNDS if rest.endswith(word)), "") if digits else ""
+        unit = rest.removesuffix(bound).strip(" ") if digits else ""
+        return {"digits": digits, "number": "", "unit": unit, "bound": bound}
+    unit = excel_half_width(value.unit)
+    return {"digits": digits, "number": value.number, "unit": unit, "bound": value.bound}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from xlsync.kinds.characters import cleaned
 from xlsync.kinds.invisible import is_only_invisible
+from xlsync.kinds.kind import Example, KindOptions
 from xlsync.kinds.value import (
     Parsed,
     Typed,
@@ -22,10 +23,29 @@ class Text(Words):
 
     multiline: bool = False
 
-    @property
-    def name(self) -> str:
-        """The word for this kind in a form definition."""
-        return "text"
+    name = "text"
+    office_word = "文章"
+    english = "text"
+    about = "文章や名称。改行・全角半角・先頭の0は、入力のまま残ります。"
+    options = frozenset({"multiline"})
+    is_free_text = True
+    fits_a_line = False
+    leaves_marks = False
+    is_number_as_text = True
+    examples = (
+        Example("市民の健康づくり", "市民の健康づくり"),
+        Example("００１", "００１"),
+        Example("－", "-"),
+    )
+
+    @classmethod
+    def of(cls, options: KindOptions) -> Text:
+        """Return texts of one line, or of several."""
+        return cls(options.multiline)
+
+    def number_format(self) -> str:
+        """Return the text format; of several lines the general one, in which Excel shows more than 255 characters."""
+        return "General" if self.multiline else "@"
 
     @property
     def expected(self) -> str:

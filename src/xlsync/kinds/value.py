@@ -8,7 +8,7 @@ import reprlib
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from xlsync.kinds.characters import cleaned, half_width
 
@@ -59,33 +59,6 @@ class Unreadable:
 
     typed: str
     reason: str
-
-
-class Kind(Protocol):
-    """What every kind has. Laws: `parse(show(v)).value == v`, `from_json(to_json(v)) == v`."""
-
-    @property
-    def name(self) -> str:
-        """The word for this kind in a form definition."""
-
-    @property
-    def expected(self) -> str:
-        """What belongs into such a field, as a request."""
-
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
-        """Read what stands in a cell."""
-
-    def show(self, value: Value) -> str | int | Decimal | None:
-        """Return what is written into the cell: text, or a number whose number format adds the unit."""
-
-    def to_json(self, value: Value) -> Json:
-        """Return the JSON of a value."""
-
-    def from_json(self, document: Json) -> Value:
-        """Return the value of its JSON; ValueError (a Japanese phrase) where it is none of this kind."""
-
-    def json_schema(self) -> dict[str, Json]:
-        """Return the JSON Schema (2020-12) that accepts exactly the JSON of this kind."""
 
 
 @lru_cache(maxsize=1024)  # the same few words of the form's lists, again and again

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
-from xlsync.kinds.value import Json, Parsed, Typed, Unreadable, Value, refuse_json
+from xlsync.kinds.kind import Kind, Shape
+from xlsync.kinds.value import Json, Parsed, Value, refuse_json
 
 
-class Words:
+class Words(Kind):
     """A value that is a word or text: show, JSON and schema; `parse` is each kind's own."""
 
     __slots__ = ()
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
-        """Read what stands in a cell."""
-        raise NotImplementedError
+    shape: ClassVar[Shape] = "words"
+    is_words: ClassVar[bool] = True
 
     def show(self, value: Value) -> str | int | Decimal | None:
         """Return the words themselves."""

@@ -96,7 +96,7 @@ def correction_table(target: Path, year: PublishedYear) -> DataTable:
 
 def _row(year: PublishedYear, correction: Correction) -> Row:
     field = year.edition.by_path.get(correction.path)
-    is_shown = field is not None and field.kind.name != "text"
+    is_shown = field is not None and not field.kind.is_free_text
     return {
         "as_of": year.as_of,
         "kind": correction.correction_kind,

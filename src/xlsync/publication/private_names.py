@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from xlsync.kinds import Choice, fold
+from xlsync.kinds import fold
 
 if TYPE_CHECKING:
     from xlsync.publication.published_year import LeftOutSheet, PublicPredecessor, PublicSheet
@@ -88,9 +88,9 @@ def _is_free(sheet: Sheet, path: str) -> bool:
     """Whether people wrote the words at a path freely: a text, or a word that its list does not offer."""
     kind = sheet.edition.by_path[path].kind
     identity = sheet.edition.definition.identity
-    if kind.name == "text":
+    if kind.is_free_text:
         return path not in {*identity.key, *(level.field for level in identity.organization)}
-    return isinstance(kind, Choice) and not kind.offers(sheet[path])
+    return kind.is_choice and sheet[path] not in kind.listed()
 
 
 def _candidates_in(

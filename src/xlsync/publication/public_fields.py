@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def is_public(edition: Edition, field: Field) -> bool:
-    """Whether a field is published: as its entry says; else not the name of a person, nor a cell for handing in.
+    """Whether a field is published: as its entry says; else not who somebody is or how to reach them, nor
+    a cell for handing in.
 
     What says whose sheet it is (its key and units) always is.
     """
@@ -25,7 +26,7 @@ def is_public(edition: Edition, field: Field) -> bool:
         return field.entry.public
     handing_in = edition.definition.submission
     is_internal = handing_in is not None and field.path in handing_in.paths
-    return field.kind.name != "person" and not is_internal
+    return not field.kind.is_personal and not is_internal
 
 
 @lru_cache(maxsize=16)

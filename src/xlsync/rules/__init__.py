@@ -13,11 +13,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from xlsync.kinds.excel.formula_text import UNREAD_MARK
 from xlsync.rules.cells import CELL_CODES, cell_lines
 from xlsync.rules.facts import Rate, Room, facts_of
 from xlsync.rules.line import Line, facts_used
 from xlsync.rules.relations import MAKERS, relation_lines, sentence_of
-from xlsync.rules.term import UNREAD_MARK, Addresses, Given
+from xlsync.rules.term import Addresses, Given
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition

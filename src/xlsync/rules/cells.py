@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from xlsync.form.phase_fields import DUE, NOT_DUE_YET
-from xlsync.kinds import Choice, Measure
 from xlsync.rules.amounts import Absolute, Minus, Rounded
 from xlsync.rules.facts import phase_mark
 from xlsync.rules.holds import (
@@ -51,10 +50,10 @@ def cell_lines(edition: Edition) -> Iterator[Line]:
         yield _unreadable(field)
         yield from _required(edition, field)
         yield from _dash(field)
-        if isinstance(field.kind, Choice):
-            yield _choice(field, field.kind)
-        if isinstance(field.kind, Measure):
-            yield from _measure(field, field.kind)
+        if field.list_name is not None and field.kind.is_choice:
+            yield _choice(field, field.kind.listed())
+        if field.kind.is_count:
+            yield from _count(field, field.kind.spoken().decimals)
         if (total := edition.totals.get(field.path)) is not None:
             yield _as_text(field, edition.by_path[total])
 
@@ -111,20 +110,20 @@ def _dash(field: Field) -> Iterator[Line]:
         yield line("dash-refused", field.path, when, field=field.title, expected=field.expected)
 
 
-def _choice(field: Field, kind: Choice) -> Line:
+def _choice(field: Field, items: tuple[str, ...]) -> Line:
     cell = Cell(field.path)
     return line(
         "not-in-closed-list" if field.list_closed else "not-in-list",
         field.path,
-        (AllOf((IsFilled(cell), Not(Listed(cell, kind.items)))),),
+        (AllOf((IsFilled(cell), Not(Listed(cell, items)))),),
         field=field.title,
         shown=Quote(cell),
-        choices="、".join(kind.items),
+        choices="、".join(items),
     )
 
 
-def _measure(field: Field, kind: Measure) -> Iterator[Line]:
-    cell, decimals = Cell(field.path), kind.decimals
+def _count(field: Field, decimals: int) -> Iterator[Line]:
+    cell = Cell(field.path)
     shown: dict[str, str | Piece] = {"field": field.title, "shown": Quote(cell)}
     yield line("negative", field.path, (IsNumber(cell), Above(_NONE, cell)), **shown)
     noise = Absolute(Minus(cell, Rounded(cell, decimals)))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.kinds import Amount, Measure
 from xlsync.rules.amounts import Absolute, FirstNumber, Minus, Times
 from xlsync.rules.facts import last_year, last_year_of_period
 from xlsync.rules.holds import Above, AllOf, AnyOf, IsNumber, Not, Same
@@ -28,19 +27,19 @@ _THOUSAND: Final = Literal(1000)
 
 def decimals(field: Field) -> int:
     """Return how many decimals the page shows of a field."""
-    return field.kind.decimals if isinstance(field.kind, Measure) else 0
+    return field.kind.spoken().decimals
 
 
 def amount(field: Field) -> Term:
     """Return the term of a field's number: the cell itself, or the number of its quantity."""
-    return NumberOf(field.path) if isinstance(field.kind, Amount) else Cell(field.path)
+    return NumberOf(field.path) if field.kind.shape == "quantity" else Cell(field.path)
 
 
 def shown(field: Field) -> Piece:
     """Return a field's number as its cell shows it."""
     cell = Cell(field.path)
     return (
-        Quote(cell) if isinstance(field.kind, Amount) else Number(cell, field.unit, decimals(field))
+        Quote(cell) if field.kind.shape == "quantity" else Number(cell, field.unit, decimals(field))
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xlsync.kinds import DASH
+from xlsync.kinds.excel.formula_text import UNREAD_MARK, quoted
+from xlsync.kinds.shapes import matches, matches_formula
 from xlsync.rules.term import (
     NOISE,
-    UNREAD_MARK,
     Addresses,
     Given,
     Term,
@@ -15,12 +16,8 @@ from xlsync.rules.term import (
     grouped,
     is_number,
     number,
-    quoted,
     without_noise,
 )
-
-_DIGITS = "0123456789"
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,23 +199,7 @@ class Matches:
     mask: str
 
     def value(self, given: Given) -> bool:
-        text = str(self.of.value(given))
-        return len(text) == len(self.mask) and all(map(_matches, text, self.mask))
+        return matches(str(self.of.value(given)), self.mask)
 
     def formula(self, addresses: Addresses) -> str:
-        cell = self.of.formula(addresses)
-        asked = [f"LEN({cell})={len(self.mask)}"]
-        for at, wanted in enumerate(self.mask, start=1):
-            character = f"MID({cell},{at},1)"
-            if wanted in _CLASSES:
-                asked.append(f"ISNUMBER(FIND({character},{quoted(_CLASSES[wanted])}))")
-            elif wanted != "?":
-                asked.append(f"EXACT({character},{quoted(wanted)})")
-        return f"AND({','.join(asked)})"
-
-
-_CLASSES = {"#": _DIGITS, "@": _LETTERS}
-
-
-def _matches(character: str, wanted: str) -> bool:
-    return wanted == "?" or character in _CLASSES.get(wanted, wanted)
+        return matches_formula(self.of.formula(addresses), self.mask)

@@ -9,8 +9,9 @@ from typing import Final
 
 from xlsync.finding import Finding
 from xlsync.finding_catalogue import CATALOGUE, Severity
+from xlsync.kinds.excel.formula_text import quoted
 from xlsync.rules.sentence import Piece, Words
-from xlsync.rules.term import Addresses, Fact, Given, Term, quoted
+from xlsync.rules.term import Addresses, Fact, Given, Term
 
 ON_TRIAL: Final = "（試行中の確認です）"
 

@@ -8,8 +8,9 @@ from typing import Final, Protocol
 
 from xlsync.finding import QUOTE_LENGTH, brief
 from xlsync.kinds import Amount, Kind, Quantity, Unreadable, as_typed
+from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.invisible import without_picture_parts
-from xlsync.rules.term import Addresses, Given, Term, Unread, number, quoted, rounded
+from xlsync.rules.term import Addresses, Given, Term, Unread, number, rounded
 
 _NOT_FOR_THIS_CELL: Final = "この欄に入れられる内容ではありません"
 _LONG_NUMBER: Final = 10**15
@@ -120,7 +121,9 @@ class Reason:
 
     def _known(self) -> tuple[str, ...]:
         """The reasons that Excel can tell apart: a number, but not one of this kind."""
-        return {"money": (NOT_WHOLE, TOO_LARGE), "measure": (TOO_LARGE,)}.get(self.kind.name, ())
+        if not self.kind.is_amount or self.kind.kept_decimals():
+            return ()
+        return (NOT_WHOLE, TOO_LARGE) if self.kind.kept_decimals() == 0 else (TOO_LARGE,)
 
 
 def plain(value: object) -> str:

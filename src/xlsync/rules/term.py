@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from xlsync.kinds import Quantity, Value
+from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.invisible import without_picture_parts
 
 if TYPE_CHECKING:
@@ -23,13 +24,9 @@ class Unread:
 
 
 UNREAD: Final = Unread()
-UNREAD_MARK: Final = "⁇unread⁇"
-"""What stands for it in Excel: nobody types this."""
 Known: TypeAlias = Value | bool | Unread
 NOISE: Final = 6
 """Decimals that binary arithmetic keeps apart from its noise: Excel rounds to them before it compares."""
-_LITERAL: Final = 250
-"""Characters that Excel takes between quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +155,6 @@ class Literal:
 
     def formula(self, _addresses: Addresses) -> str:
         return quoted(self.of) if isinstance(self.of, str) else f"{self.of:f}"
-
-
-def quoted(text: str) -> str:
-    """Return a text as a formula's literal, in pieces where it is too long for one."""
-    pieces = [text[at : at + _LITERAL] for at in range(0, len(text), _LITERAL)] or [""]
-    return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 
 
 def grouped(formula: str) -> str:

@@ -131,7 +131,11 @@ def _fill_as_staff(city: CitySettings, sheet: Sheet) -> None:
 
 def _as_typed(sheet: Sheet, field: Field) -> str | int | float | None:
     shown = field.kind.show(sheet[field.path])
-    if sheet.key == FULL_WIDTH and field.kind.name == "money" and isinstance(shown, int):
+    if (
+        sheet.key == FULL_WIDTH
+        and field.kind.kept_decimals() is not None
+        and isinstance(shown, int)
+    ):
         return f"{shown:,}".translate(_WIDE) if ".national" in field.path else f"{shown:,} 千円"
     return shown if shown is None or isinstance(shown, str | int) else float(shown)
 

@@ -31,7 +31,7 @@ from xlsync.exchange.register.list_table import ListCell, ListRow, ListTable, re
 from xlsync.exchange.register.listed_sheets import is_total, is_total_word
 from xlsync.form.years import parse_year
 from xlsync.kinds import Unreadable, fold
-from xlsync.kinds.money import parse_in_unit
+from xlsync.kinds.in_unit import parse_in_unit
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.read.reader import Cell, CellError
 

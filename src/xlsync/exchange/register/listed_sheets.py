@@ -10,7 +10,7 @@ from xlsync.exchange.register.headings import ID_HEADING, KEY, SHEET_ID, Heading
 from xlsync.exchange.register.list_table import PLAIN, ListCell, ListRow, ListTable
 from xlsync.finding import finding
 from xlsync.finding_catalogue import CATALOGUE
-from xlsync.kinds import Text, fold
+from xlsync.kinds import fold
 from xlsync.ooxml.a1 import column_letters
 from xlsync.ooxml.read.reader import Cell, CellError
 from xlsync.sheet import key_of
@@ -156,7 +156,7 @@ class _RowReader:
     def _refuse_lost_zeros(self, field_: Field, cell: ListCell, value: Value) -> None:
         """Refuse a number for a text of the key from which Excel took the zeros in front."""
         known = self.key_parts.get(field_.path, ())
-        if not isinstance(field_.kind, Text) or not isinstance(value, str) or value in known:
+        if not field_.kind.is_free_text or not isinstance(value, str) or value in known:
             return
         same = [part for part in known if part.lstrip("0") == value.lstrip("0")]
         if same:

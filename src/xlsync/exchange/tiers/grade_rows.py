@@ -13,7 +13,7 @@ from xlsync.exchange.register.listed_sheets import is_total, is_total_word
 from xlsync.exchange.tiers.tier import PART_WORDS
 from xlsync.finding import finding
 from xlsync.finding_catalogue import CATALOGUE
-from xlsync.kinds import Choice, fold
+from xlsync.kinds import fold
 from xlsync.ooxml.read.reader import CellError
 from xlsync.workbook.reading.cell_reading import read_cell
 
@@ -228,10 +228,10 @@ def _value_of_field(field_: Field, cell: ListCell) -> tuple[Value, str]:
         if CATALOGUE[code].severity == "error":
             return None, finding(code, field_.path, field=field_.title, **facts).message
     kind = field_.kind
-    if isinstance(kind, Choice) and field_.list_closed and not kind.offers(read.value):
+    if field_.list_closed and kind.is_choice and read.value not in kind.listed():
         return (
             None,
-            f"「{cell.text}」は「{field_.title}」の選択肢にありません（{'・'.join(kind.items)}）",
+            f"「{cell.text}」は「{field_.title}」の選択肢にありません（{'・'.join(kind.listed())}）",
         )
     return read.value, ""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlsync.exchange.blame import spoken_time
 from xlsync.exchange.tiers.tier import PART_WORDS
 from xlsync.finding import QUOTE_LENGTH, finding
-from xlsync.kinds import DASH, Choice
+from xlsync.kinds import DASH
 from xlsync.merging import field_as_json, json_as_text
 from xlsync.store.tier_grades import TierGrades, grades_of_tier
 
@@ -43,7 +43,7 @@ def grade_order(tier: Tier, edition: Edition) -> tuple[str, ...]:
     """Return the grades that a tier has, in order; none where any word may be one."""
     path = tier.field_paths.get("grade", "")
     kind = edition.by_path[path].kind if path else None
-    return kind.items if isinstance(kind, Choice) else tier.grade_words
+    return kind.listed() if kind is not None and kind.is_choice else tier.grade_words
 
 
 def parts_in_use(tier: Tier, sheets: Sequence[Sheet], known: GradesByTier) -> list[TierPart]:

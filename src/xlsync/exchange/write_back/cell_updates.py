@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import NOT_DUE, blank_text, compute, share_of
-from xlsync.kinds import Money
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.patch import Formula
 from xlsync.workbook.reading.field_values import formula_text
@@ -112,9 +112,9 @@ def _is_money_text(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> 
     field = incoming.sheet.edition.by_path[path]
     address = incoming.cells.get(path)
     cell = cells.get(address) if address is not None else None
-    if not isinstance(field.kind, Money) or cell is None or cell.formula is not None:
+    if field.kind.kept_decimals() is None or cell is None or cell.formula is not None:
         return False
-    if not isinstance(cell.value, str) or not isinstance(incoming.sheet[path], int):
+    if not isinstance(cell.value, str) or not isinstance(incoming.sheet[path], int | Decimal):
         return False
     return path not in incoming.unlocated and not any(
         finding.path == path and finding.code in _SET_APART for finding in incoming.findings

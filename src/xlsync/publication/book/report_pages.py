@@ -12,7 +12,7 @@ from xlsync.kinds import fold
 from xlsync.publication.book.wrapped_lines import wrapped_lines
 from xlsync.publication.page_templates import filled
 from xlsync.summary.export.axis_tables import column_in
-from xlsync.summary.export.table_cells import NUMBERS
+from xlsync.summary.export.table_cells import is_numeric
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -265,7 +265,7 @@ def _bare_words(public: PublicSheet, field: Field | None) -> str:
     if field is None:
         return ""
     words = _words(public, field)
-    return words.removesuffix(field.unit) if field.kind.name in NUMBERS else words
+    return words.removesuffix(field.unit) if is_numeric(field.kind) else words
 
 
 __all__ = ["ReportCell", "ReportRow", "in_pages", "is_reported", "report_document", "report_rows"]

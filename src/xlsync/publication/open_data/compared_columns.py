@@ -65,7 +65,7 @@ def _words_of(field: Field) -> list[list[str]]:
 def _choices(edition: Edition) -> Iterator[dict[str, Any]]:
     for field in edition.fields:
         axes, _, column = column_in(field)
-        if field.kind.name == "choice" and not axes:
+        if field.kind.is_choice and not axes:
             yield {"label": field.label, "columns": [column]}
 
 

@@ -9,7 +9,7 @@ from xlsync.kinds import DASH, Quantity
 from xlsync.publication.open_data.data_table import DataColumn, DataTable
 from xlsync.publication.open_data.sheet_tables import FISCAL_YEAR, ID_COLUMN, year_of
 from xlsync.summary.export.axis_tables import column_in
-from xlsync.summary.export.table_cells import NUMBERS, cell_of, part_of
+from xlsync.summary.export.table_cells import part_of, plain_number
 from xlsync.summary.figures.entry_fields import is_over
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from xlsync.summary.export.tidy import Row
 
 FigureState = Literal["数値", "言葉", "「-」", "未入力", "読み取れない"]
-QUANTITY: Final = "quantity"
 _COLUMNS: Final = (
     ID_COLUMN,
     DataColumn("item", "項目名", meaning="ほかの表の列の名前と同じです"),
@@ -55,7 +54,7 @@ def figure_table(year: PublishedYear) -> DataTable:
 def figure_fields(edition: Edition) -> Iterator[Field]:
     """Yield the fields that hold figures."""
     for field in edition.fields:
-        if field.kind.name in NUMBERS or field.kind.name == QUANTITY:
+        if field.kind.is_figure:
             yield field
 
 
@@ -74,7 +73,7 @@ def state_of_figure(public: PublicSheet, field: Field) -> FigureState:
 def number_of(public: PublicSheet, field: Field) -> Cell:
     """Return the number that a sheet has at a field, None where it has none."""
     value = public.sheet[field.path]
-    return part_of(value, "value") if isinstance(value, Quantity) else cell_of(value, "number")
+    return part_of(value, "value") if isinstance(value, Quantity) else plain_number(value)
 
 
 def _row(edition: Edition, public: PublicSheet, field: Field) -> Row:
@@ -90,7 +89,7 @@ def _row(edition: Edition, public: PublicSheet, field: Field) -> Row:
         "fiscal_year": year_of(keys),
         "is_over": _is_over(edition, field) if keys else None,
         "value": number_of(public, field),
-        "unit": part_of(value, "unit") if is_quantity else field.unit or None,
+        "unit": part_of(value, "unit") if is_quantity else field.kind.table_unit() or None,
         "bound": part_of(value, "bound"),
         "text": public.sheet.text(field.path) or None,
         "state": state_of_figure(public, field),

@@ -12,7 +12,7 @@ from xlsync.publication.open_data.figure_table import figure_fields, state_of_fi
 from xlsync.publication.open_data.sheet_tables import year_of
 from xlsync.summary.excel.frame import CITY
 from xlsync.summary.export.axis_tables import column_in
-from xlsync.summary.export.table_cells import NUMBERS, cell_of
+from xlsync.summary.export.table_cells import plain_number
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
@@ -48,7 +48,7 @@ def proof_table(year: PublishedYear) -> DataTable:
 
 def _rows(year: PublishedYear, scope: str, sheets: Sequence[PublicSheet]) -> Iterator[Row]:
     for field in figure_fields(year.edition):
-        if field.kind.name in NUMBERS and not is_of_program(year.edition, field.path):
+        if field.kind.is_amount and not is_of_program(year.edition, field.path):
             yield {"scope": scope, **_row(field, sheets)}
 
 
@@ -72,7 +72,7 @@ def _row(field: Field, sheets: Sequence[PublicSheet]) -> Row:
         "basis": field.axis_label or None,
         "fiscal_year": year_of(keys),
         "unit": field.unit,
-        "sum": cell_of(sum(numbers), "number") if numbers else None,
+        "sum": plain_number(sum(numbers)) if numbers else None,
         "sheets": len(sheets),
         "numbers": states["数値"],
         "dashes": states["「-」"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from xlsync.kinds import Choice
 from xlsync.publication.open_data.data_table import DataColumn, DataTable
 from xlsync.publication.open_data.sheet_tables import ID_COLUMN
 from xlsync.sheet_keys import join_parts
@@ -88,7 +87,7 @@ def choice_table(edition: Edition) -> DataTable:
 def _choice_rows(edition: Edition, name: str, field: Field) -> Iterator[Row]:
     listed = edition.definition.choices[name]
     scale = scale_of(field)
-    if not isinstance(field.kind, Choice):
+    if not field.kind.is_choice:
         return
     for order, (code, word) in enumerate(zip(scale.marks, scale.words, strict=True), start=1):
         meaning = word.replace("：", ":").partition(":")[2] if code != word else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.publication.open_data.proof_table import is_of_program
 from xlsync.publication.site.site_layout import EVERY, UNNAMED, href, project_page
-from xlsync.summary.export.table_cells import NUMBERS
+from xlsync.summary.export.table_cells import is_numeric
 from xlsync.summary.figures.entry_fields import scale_of, shown_fields
 from xlsync.summary.figures.form_fields import form_fields_of
 
@@ -104,7 +104,7 @@ def _listed(public: PublicSheet, fields: Sequence[Field], first_level: int) -> L
 
 def _total(edition: Edition, sheets: Sequence[PublicSheet], field: Field) -> ListedCell:
     """Return the sum of an amount with how many sheets are not in it; nothing of what is no amount, or no sheet has."""
-    if field.kind.name not in NUMBERS or is_of_program(edition, field.path):
+    if not field.kind.is_amount or is_of_program(edition, field.path):
         return ListedCell("", is_number=False)
     values = [public.sheet[field.path] for public in sheets]
     numbers = [value for value in values if isinstance(value, int | Decimal)]
@@ -116,9 +116,9 @@ def _total(edition: Edition, sheets: Sequence[PublicSheet], field: Field) -> Lis
 
 
 def _cell(public: PublicSheet, field: Field) -> ListedCell:
-    is_number = field.kind.name in NUMBERS
+    is_number = is_numeric(field.kind)
     value = public.sheet[field.path]
-    if field.kind.name == "choice":
+    if field.kind.is_choice:
         return ListedCell(scale_of(field).mark(value), is_number=False)
     words = field.words(value)
     return ListedCell(words.removesuffix(field.unit) if is_number else words, is_number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.kinds import DASH
 from xlsync.publication.open_data.sheet_tables import meaning_of, year_of
 from xlsync.summary.export.axis_tables import column_in
-from xlsync.summary.export.table_cells import NUMBERS
+from xlsync.summary.export.table_cells import is_numeric
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -134,7 +134,7 @@ class ProjectYears:
         meaning = (
             meaning_of(self.newest.sheet.edition, field) if field.filled_by == "computed" else ""
         )
-        return SiteRow(field.label, field.unit, meaning, texts, field.kind.name in NUMBERS)
+        return SiteRow(field.label, field.unit, meaning, texts, is_numeric(field.kind))
 
 
 def _fields_on(public: PublicSheet, part: str, axes: tuple[str, ...]) -> Iterator[Field]:
@@ -151,7 +151,7 @@ def _shown(public: PublicSheet, field: Field) -> str:
     value = public.sheet[field.path]
     if value is None:
         return NOT_FILLED
-    if value == DASH or field.kind.name not in NUMBERS:
+    if value == DASH or not is_numeric(field.kind):
         return field.words(value)
     return field.words(value).removesuffix(field.unit)
 

@@ -31,7 +31,9 @@ def search_index(entries: Iterable[tuple[str, PublicSheet]]) -> bytes:
 def words_of(public: PublicSheet) -> str:
     """Return the words a project is found by: its keys and what it says in a line, folded as the search folds them."""
     sheet = public.sheet
-    fields = [field for field in sheet.edition.fields if field.kind.name in {"text", "choice"}]
+    fields = [
+        field for field in sheet.edition.fields if field.kind.is_free_text or field.kind.is_choice
+    ]
     short = [sheet.text(field.path) for field in fields if not field.multiline]
     words = dict.fromkeys((sheet.title, sheet.key, sheet.id, *public.former_keys, *short))
     return folded(" ".join(word for word in words if word not in {"", "-"}))[:_MOST]

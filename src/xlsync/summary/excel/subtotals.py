@@ -10,6 +10,7 @@ from xlsync.summary.excel import styles
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
+    from xlsync.kinds import Kind
     from xlsync.summary.excel.frame import GroupLine
     from xlsync.summary.excel.project_list_formulas import ListFormulas
     from xlsync.summary.excel.styles import Style
@@ -58,7 +59,7 @@ class Sums:
         total = self.line.members.total(field.path)
         over = (field.path, self.line.level, self.number)
         source = (self.formulas.sum(*over), self.formulas.known(*over), self.size)
-        write_pair(page, at, sum_formulas(total, source), look, field.kind.name)
+        write_pair(page, at, sum_formulas(total, source), look, field.kind)
 
 
 def sum_formulas(total: Total, source: tuple[str, str, str]) -> tuple[Formula, Formula]:
@@ -83,12 +84,13 @@ def write_pair(
     at: tuple[int, int],
     pair: tuple[Formula, Formula],
     look: Style,
-    kind: str = "money",
+    kind: Kind | None = None,
 ) -> None:
     """Write an amount (money, or a measure with its decimals) and its mark as one framed pair of cells."""
     row, column = at
     amount, mark = pair
-    shown = styles.MONEY if kind == "money" else styles.MEASURE
+    is_money = kind is None or kind.kept_decimals() is not None
+    shown = styles.MONEY if is_money else styles.MEASURE
     page.formula(
         row, column, *amount, styles.style(styles.NUMBER, look, styles.AMOUNT, num_format=shown)
     )

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.kinds import DASH
-from xlsync.summary.export.table_cells import NUMBERS, QUANTITY_PARTS, Type, cell_of, part_of
+from xlsync.summary.export.table_cells import QUANTITY_PARTS, Type, cell_of, is_numeric, part_of
 from xlsync.summary.export.tidy import DASHES, UNREADABLE, Row
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ class AxisTable:
     def _columns_of(self, name: str) -> Iterator[AxisColumn]:
         first = next(iter(self.fields[name].values()))
         label = " ".join(filter(None, (first.part, first.label)))
-        kind = NUMBERS.get(first.kind.name, "string")
-        yield AxisColumn(name, label, first.unit, kind)
-        if first.kind.name == "quantity":
+        yield AxisColumn(name, label, first.kind.table_unit(), first.kind.table_type())
+        if first.kind.shape == "quantity":
             for part, word, type_of_part in QUANTITY_PARTS:
                 yield AxisColumn(f"{name}.{part}", f"{label}（{word}）", "", type_of_part)
 
@@ -92,7 +91,7 @@ class AxisTable:
             value = None if here is None else project.sheet[here.path]
             kind = next(iter(fields.values())).kind
             cells |= _cells_of(name, kind, value)
-            if value == DASH and kind.name in NUMBERS:
+            if value == DASH and is_numeric(kind):
                 dashes.append(name)
             if here is not None and here.path in project.sheet.unreadable:
                 unreadable.append(name)
@@ -133,8 +132,8 @@ def _last_columns() -> list[AxisColumn]:
 
 def _cells_of(name: str, kind: Kind, value: Value) -> Row:
     """The cells of a value: a quantity stands as written and in its parts."""
-    if kind.name != "quantity":
-        return {name: cell_of(value, NUMBERS.get(kind.name, "string"))}
+    if kind.shape != "quantity":
+        return {name: cell_of(value, kind)}
     shown = kind.show(value)
     parts = {f"{name}.{part}": part_of(value, part) for part, _, _ in QUANTITY_PARTS}
     return {name: None if shown is None else str(shown), **parts}

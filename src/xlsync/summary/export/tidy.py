@@ -15,11 +15,11 @@ from xlsync.canonical_json import canonical
 from xlsync.form.years import year_of_key
 from xlsync.kinds import DASH
 from xlsync.summary.export.table_cells import (
-    NUMBERS,
     QUANTITY_PARTS,
     Cell,
     Type,
     cell_of,
+    is_numeric,
     part_of,
 )
 
@@ -204,11 +204,12 @@ def _columns(name: str, fields: Mapping[str, Field], identity: Identity) -> Iter
         at = fields.get("") or fields.get(period.key) or fields.get(str(period.year))
         return project.sheet[at.path] if at is not None else None
 
-    if field_.kind.name == "quantity":
+    if field_.kind.shape == "quantity":
         yield from _quantity_columns(name, label, field_.kind, value)
         return
-    kind: Type = NUMBERS.get(field_.kind.name, "string")
-    yield TidyColumn(name, label, field_.unit, kind, lambda p, at: cell_of(value(p, at), kind))
+    kind = field_.kind
+    head = (name, label, kind.table_unit(), kind.table_type())
+    yield TidyColumn(*head, lambda p, at: cell_of(value(p, at), kind))
 
 
 def _quantity_columns(
@@ -234,7 +235,7 @@ def _dashes(project: Project, period: Period) -> Cell:
     return _names(
         project,
         period,
-        lambda field_: project.sheet[field_.path] == DASH and field_.kind.name in NUMBERS,
+        lambda field_: project.sheet[field_.path] == DASH and is_numeric(field_.kind),
     )
 
 

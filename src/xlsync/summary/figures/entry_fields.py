@@ -7,15 +7,13 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from xlsync.kinds import Choice, fold
+from xlsync.kinds import fold
 from xlsync.summary.figures.page_fields import Block, Scale
 
 if TYPE_CHECKING:
     from xlsync.form.definition import AxisEntry
     from xlsync.form.edition import Edition, Field
 
-AMOUNT_KINDS: Final = ("money", "measure")
-"""The kinds of field that are added up."""
 _AXIS: Final = re.compile(r"\{([a-z_][^{}]*)\}")
 
 
@@ -86,7 +84,7 @@ def parts_of(edition: Edition, totals: Iterable[str]) -> tuple[Block, ...]:
 
 def scale_of(field: Field) -> Scale:
     """The words of a choice, with their short forms."""
-    words = field.kind.items if isinstance(field.kind, Choice) else ()
+    words = field.kind.listed() if field.kind.is_choice else ()
     heads = tuple(word.replace("：", ":").partition(":")[0] for word in words)
     distinct = len({fold(head) for head in heads}) == len(heads) and all(map(str.isalpha, heads))
     return Scale(field, words, heads if distinct else words)

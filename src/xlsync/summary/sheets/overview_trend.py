@@ -147,7 +147,7 @@ def _write_sum(overview: Overview, at: tuple[int, int], field: Field) -> None:
     known = formulas.known(field.path, None, "")
     source = (formulas.sum(field.path, None, ""), known, formulas.size(None, ""))
     pair = sum_formulas(total, source)
-    write_pair(overview.page, at, pair, styles.style(), field.kind.name)
+    write_pair(overview.page, at, pair, styles.style(), field.kind)
 
 
 def _write_share(overview: Overview, at: tuple[int, int], block: Block) -> TrendLine:

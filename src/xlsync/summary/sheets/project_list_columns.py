@@ -16,7 +16,7 @@ from xlsync.summary.excel.project_list_formulas import (
 )
 from xlsync.summary.figures.budget_reconciliation import codes_of, programs_of
 from xlsync.summary.figures.comparison import sum_of_all
-from xlsync.summary.figures.entry_fields import AMOUNT_KINDS, fields_of, last_over, scale_of
+from xlsync.summary.figures.entry_fields import fields_of, last_over, scale_of
 from xlsync.summary.figures.page_fields import Block
 from xlsync.summary.figures.targets import verdict
 
@@ -74,14 +74,14 @@ def _printed_fields(figures: Figures) -> Iterator[Column]:
 def _columns_of(edition: Edition, pattern: str) -> list[Column]:
     """The columns of an entry: of an amount at every place of its axis, of others at the last that is over."""
     every = fields_of(edition, pattern)
-    if every and every[0].kind.name in AMOUNT_KINDS:
+    if every and every[0].kind.is_amount:
         return _amounts(Block(every[0].label, every[0].unit, every), 9)
     return [_word_column(field_) for field_ in last_over(edition, pattern)]
 
 
 def _word_column(field_: Field) -> Column:
     """The column of a field that is no amount."""
-    if field_.kind.name == "choice":
+    if field_.kind.is_choice:
         return _grade(scale_of(field_)) if field_.axis_label else _text(field_, 11, "word")
     return _indicator(field_)
 
@@ -163,7 +163,7 @@ def _indicator(field_: Field) -> Column:
 def _amounts(block: Block, width: float) -> list[Column]:
     """The columns of an amount, each as wide as money or as `width` for a number with decimals."""
     unit = f"（{block.unit}）" if block.unit else ""
-    is_money = block.fields[0].kind.name == "money"
+    is_money = block.fields[0].kind.kept_decimals() is not None
     role: Role = "money" if is_money else "persons"
     return [
         Column(

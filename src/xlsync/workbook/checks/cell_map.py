@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlsync.computed import PROGRAM_TOTAL
-from xlsync.kinds import Choice
+from xlsync.kinds.excel.cell_formulas import COLUMNS, DASHES_AT, folded
+from xlsync.kinds.excel.note_marks import LOOKED_AT, MARKS, MARKS_AT
 from xlsync.ooxml.a1 import split_reference
 from xlsync.rules import Addresses, Line, facts_used, lines_of
 from xlsync.rules.facts import issued_total, others_share
@@ -33,15 +34,7 @@ from xlsync.workbook.checks.check_layout import (
     class_of,
     fixed_at,
 )
-from xlsync.workbook.checks.formula_results import folded
-from xlsync.workbook.checks.normalised_values import (
-    COLUMNS,
-    DASHES,
-    DASHES_AT,
-    Row,
-    Total,
-)
-from xlsync.workbook.checks.note_marks import LOOKED_AT, MARKS, MARKS_AT
+from xlsync.workbook.checks.normalised_values import DASHES, Row, Total
 from xlsync.workbook.checks.seen_text import SUBSTITUTED
 
 if TYPE_CHECKING:
@@ -160,8 +153,8 @@ class CellMap:
         }
         rule = self.edition.formulas.get(field.path)
         raw = self._raw(field.path)
-        if isinstance(field.kind, Choice):
-            return Row(field, raw, at, word_ranges=self._words(field.kind.items))
+        if field.kind.listed():
+            return Row(field, raw, at, word_ranges=self._words(field.kind.listed()))
         if rule is None:
             return Row(field, raw, at, measured=field.path in self.measured)
         return Row(field, raw, at, total=self._total(rule))
@@ -185,7 +178,7 @@ class CellMap:
     def _lists(self) -> dict[tuple[str, ...], int]:
         """The column of each list's words."""
         kinds = (field.kind for field in self.edition.fields)
-        lists = dict.fromkeys(kind.items for kind in kinds if isinstance(kind, Choice))
+        lists = dict.fromkeys(kind.listed() for kind in kinds if kind.listed())
         return {items: WORDS + 3 * index for index, items in enumerate(lists)}
 
     def _words(self, items: tuple[str, ...]) -> tuple[str, str, str]:

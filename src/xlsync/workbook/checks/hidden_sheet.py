@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from xlsync.kinds import Amount, Quantity, Value
+from xlsync.kinds.excel.cell_formulas import Scalar
 from xlsync.kinds.invisible import without_picture_parts
 from xlsync.rules import Given, Line
 from xlsync.workbook.checks.cell_map import CellMap
@@ -44,7 +45,6 @@ from xlsync.workbook.checks.check_layout import (
     class_of,
 )
 from xlsync.workbook.checks.formula_results import results
-from xlsync.workbook.checks.normalised_values import Scalar
 from xlsync.workbook.checks.reader_findings import UNSEEN, until_changed
 
 if TYPE_CHECKING:

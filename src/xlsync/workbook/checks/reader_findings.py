@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.excel_text import excel_left, excel_length
+from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.value import as_decimal, plain_number
 from xlsync.ooxml.patch.cell_xml import Formula
-from xlsync.rules.term import quoted
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from xlsync.finding import Finding
     from xlsync.form.edition import Edition
     from xlsync.kinds import Value
+    from xlsync.kinds.excel.cell_formulas import Scalar
     from xlsync.sheet import Sheet
-    from xlsync.workbook.checks.normalised_values import Scalar
 
 PAGE: Final = "チェック"
 ROWS: Final = 60

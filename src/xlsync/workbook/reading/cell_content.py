@@ -10,7 +10,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xlsync.kinds import Text, Typed, as_typed
+from xlsync.kinds import Typed, as_typed
 from xlsync.kinds.characters import LOWERED, RAISED, REPLACEMENT, cleaned
 from xlsync.kinds.invisible import is_kept_though_invisible
 from xlsync.kinds.value import as_decimal
@@ -94,7 +94,7 @@ def text_by_format(text: str, code: str) -> str:
 def _is_mark(run: TextRun, before: str, kind: Kind) -> bool:
     """Whether a run is the mark of a note: raised or lowered, in no field of text, no part of a unit (m²) or power (10³)."""
     is_raised_or_lowered = run.is_superscript or run.is_subscript
-    return is_raised_or_lowered and not isinstance(kind, Text) and not _BEFORE_POWER.search(before)
+    return is_raised_or_lowered and kind.leaves_marks and not _BEFORE_POWER.search(before)
 
 
 def _raised_or_lowered(run: TextRun) -> str:

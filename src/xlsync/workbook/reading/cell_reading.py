@@ -7,19 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.kinds import (
-    Amount,
-    Choice,
-    Code,
-    Date,
-    Measure,
-    Money,
-    Parsed,
-    Text,
-    Typed,
-    Unreadable,
-    as_typed,
-)
+from xlsync.kinds import Parsed, Typed, Unreadable, as_typed
 from xlsync.kinds.characters import cleaned
 from xlsync.kinds.invisible import is_only_invisible
 from xlsync.kinds.value import as_decimal
@@ -69,14 +57,14 @@ def read_cell(
     if isinstance(value, Moment):
         return _read_moment(field, value, code)
     shown = as_number_shown(value, code)
-    if shown is None or isinstance(field.kind, Code | Date):
+    if shown is None or field.kind.shape in {"digits", "moment"}:
         return _read_as_typed(field, value, code)
     if not shown.digits:
         return _read_without_digits(field, value, shown, is_summed=is_summed)
-    if isinstance(field.kind, Text | Choice):
+    if field.kind.shape == "words":
         reading = parsed(field, shown.text, as_typed(value), is_normalised=True)
         return _with_writing_remark(field, reading, value, code)
-    if isinstance(field.kind, Amount):
+    if field.kind.shape == "quantity":
         return _read_quantity(field, value, shown)
     return _read_number(field, value, shown, is_summed=is_summed)
 
@@ -145,7 +133,7 @@ def _with_writing_remark(
     field: Field, reading: FieldReading, value: Typed, code: str
 ) -> FieldReading:
     """Say of a text that the page writes the number in it otherwise than it was taken."""
-    is_text = isinstance(field.kind, Text | Choice)
+    is_text = field.kind.shape == "words"
     if not is_text or reading.value is None or not is_number_written_otherwise(value, code):
         return reading
     shown = field.words(reading.value)
@@ -173,10 +161,10 @@ def _with_invisible_character(reading: FieldReading, value: str) -> FieldReading
 
 
 def _read_moment(field: Field, value: Moment, code: str) -> FieldReading:
-    if isinstance(field.kind, Date):
+    if field.kind.shape == "moment":
         return read_moment_of_date(field, value, code)
     shown = as_moment_shown(value, code) or as_typed(value)
-    if isinstance(field.kind, Text | Choice):
+    if field.kind.shape == "words":
         reading = parsed(field, shown, shown, is_normalised=True)
         if not is_date_without_year(value, code):
             return reading
@@ -190,7 +178,7 @@ def _read_moment(field: Field, value: Moment, code: str) -> FieldReading:
 
 def _read_as_typed(field: Field, value: Typed, code: str) -> FieldReading:
     """Read a number without what its format makes of it."""
-    if isinstance(field.kind, Date):
+    if field.kind.shape == "moment":
         return read_number_of_date(field, value)
     return _with_writing_remark(field, parsed(field, value, as_typed(value)), value, code)
 
@@ -209,8 +197,9 @@ def _read_number(
     field: Field, value: Typed, shown: ShownNumber, *, is_summed: bool
 ) -> FieldReading:
     """Read an amount of money or a measure: what its format shows, as far as the page's own sums show that too."""
-    has_own_unit = shown.literal in {"", field.unit, *_CURRENCY}
-    if not has_own_unit or shown.power_of_ten != 0 or shown.is_altered:
+    is_currency = shown.literal in _CURRENCY and shown.power_of_ten == 0
+    is_itself = is_currency or field.kind.shows_itself(shown.literal, shown.power_of_ten)
+    if not is_itself or shown.is_altered:
         return _as_shown(field, value, shown, is_summed=is_summed)
     reading = parsed(field, value, as_typed(value))
     if shown.literal not in _CURRENCY or reading.unreadable_text is not None:
@@ -224,7 +213,7 @@ def _read_without_digits(
 ) -> FieldReading:
     """Read a number whose format shows words, a dash or nothing instead of it."""
     is_zero = as_decimal(value) == 0
-    if is_zero and (isinstance(field.kind, Money | Measure) or shown.text in _NOTHING):
+    if is_zero and (field.kind.is_amount or shown.text in _NOTHING):
         return parsed(field, value, as_typed(value))
     if not shown.text:
         reading = parsed(field, value, as_typed(value))

@@ -1,4 +1,4 @@
-"""A real date, or a number, in a date's cell: the day its format shows, or why it is none."""
+"""A real date, time or duration, or a number, in the cell of such a field: what its format shows, or why it is none."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def read_moment_of_date(field: Field, value: Moment, code: str) -> FieldReading:
 
 
 def read_number_of_date(field: Field, value: Typed) -> FieldReading:
-    """Read the eight digits of a day; a day's number in Excel's count says nothing where its format shows no date."""
+    """Read the digits that say something by themselves; a number in Excel's count says nothing where no format shows it."""
     text = as_typed(value)
     is_number = not isinstance(value, bool)
-    if is_number and isinstance(field.kind.parse(text), Unreadable):
+    if is_number and not field.kind.reads_number(text):
         return not_read("number-for-date", text, expected=field.expected)
     return parsed(field, value, text)
 

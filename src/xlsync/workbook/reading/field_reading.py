@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlsync.kinds import Amount, Typed, Unreadable, Value
+from xlsync.kinds import Typed, Unreadable, Value
 from xlsync.kinds.characters import mark_inside
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def not_read(code: str, typed: str, **facts: str) -> FieldReading:
 
 def _mark_inside(field: Field, typed: Typed) -> str:
     """Return the mark directly behind the number of a quantity, which may hold other words too; "" for none."""
-    is_quantity = isinstance(field.kind, Amount) and isinstance(typed, str)
+    is_quantity = field.kind.shape == "quantity" and isinstance(typed, str)
     return mark_inside(str(typed)) if is_quantity else ""
 
 

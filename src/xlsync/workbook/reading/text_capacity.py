@@ -58,7 +58,7 @@ def frames_of(form: Form, year: int) -> Mapping[str, TextFrame]:
     frames: dict[str, TextFrame] = {}
     for path, field in plan.edition.by_path.items():
         box = plan.field_boxes.get(path)
-        if field.kind.name == "text" and box is not None:
+        if field.kind.is_free_text and box is not None:
             font = formatting.font(f"{column_letters(box.left)}{box.top}")
             if not font.shrinks:
                 frames[path] = TextFrame(box, font, room_in(formatting.grid, box, font))

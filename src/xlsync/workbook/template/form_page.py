@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlsync.errors import FormError
-from xlsync.kinds import DASH, Choice
+from xlsync.kinds import DASH
 from xlsync.workbook.checks.check_drawing import draw_checks
 from xlsync.workbook.checks.visible_sheet import checks_of
 from xlsync.workbook.conflicts.conflict_drawing import draw_conflicts
@@ -135,18 +135,23 @@ def _write_lists(book: Workbook, edition: Edition) -> dict[str, tuple[str, str]]
     hidden = book.create_sheet(HIDDEN_WORKSHEET)
     hidden.sheet_state = "veryHidden"
     ranges: dict[str, tuple[str, str]] = {}
-    kinds = {field.list_name: field.kind for field in edition.fields if field.list_name is not None}
+    kinds = {_list_key(field): field.kind for field in edition.fields if field.kind.is_choice}
     for column, (name, kind) in enumerate(kinds.items(), start=1):
-        items = kind.items if isinstance(kind, Choice) else ()
+        items = kind.listed()
         for row, text in enumerate((name, *items, DASH), start=1):
             written = hidden.cell(row, column, text)
             written.data_type, written.number_format = "s", "@"
         letter = hidden.cell(1, column).column_letter
         last = len(items) + 1
-        ranges[str(name)] = tuple(
+        ranges[name] = tuple(
             f"{HIDDEN_WORKSHEET}!${letter}$2:${letter}${row}" for row in (last, last + 1)
         )  # type: ignore[assignment]
     return ranges
+
+
+def _list_key(field: Field) -> str:
+    """Return the name under which a field's words are listed: that of its list, else its kind's."""
+    return field.list_name or field.kind.name
 
 
 def _dress_field(
@@ -155,7 +160,7 @@ def _dress_field(
     cell = worksheet[address]
     name = DefinedName(field.cell_name, attr_text=f"'{worksheet.title}'!{_absolute(cell)}")
     worksheet.defined_names[field.cell_name] = name
-    cell.number_format = number_format(field)
+    cell.number_format = field.kind.number_format()
     _set_off_border(cell)
     if field.filled_by != "computed":
         for row in worksheet[_area(worksheet, address)]:
@@ -175,23 +180,12 @@ def _set_off_border(cell: Cell) -> None:
         )
 
 
-def number_format(field: Field) -> str:
-    """Return the Excel number format of a field; it prints the unit, so that the value stays a number."""
-    match field.kind.name:
-        case "money":
-            return f'#,##0"{field.unit}"'
-        case "measure":
-            return f'0.00"{field.unit}"'
-        case _:
-            return "General" if field.multiline else "@"
-
-
 def _validation(field: Field, lists: dict[str, tuple[str, str]]) -> DataValidation:
     """Return the data validation of a field: its list, its input hint and the state of the IME."""
-    number = field.kind.name in {"money", "measure", "code", "date"}
-    rule = DataValidation(type=None, allow_blank=True, imeMode="off" if number else "hiragana")
-    if field.list_name is not None:
-        rule.type, rule.formula1 = "list", lists[field.list_name][field.dash_allowed]
+    ime: Literal["off", "hiragana"] = "off" if field.kind.has_latin_input else "hiragana"
+    rule = DataValidation(type=None, allow_blank=True, imeMode=ime)
+    if field.kind.is_choice:
+        rule.type, rule.formula1 = "list", lists[_list_key(field)][field.dash_allowed]
         rule.errorStyle = "stop" if field.list_closed else "warning"
         rule.errorTitle, rule.error = "選択肢の確認", "一覧にない内容です。一覧から選んでください。"
         rule.showErrorMessage = True

@@ -112,9 +112,7 @@ def _unstamped(content: _Content) -> tuple[bytes, Mapping[str, str]]:
     where = f"{form.folder}/{form.definition.page.drawing}"
     saved, cells = build_page(content.drawing, edition, where, is_trial=content.is_trial)
     numbers_as_text = (
-        cells[field.path]
-        for field in edition.fields
-        if field.kind.name in {"code", "quantity", "text"}
+        cells[field.path] for field in edition.fields if field.kind.is_number_as_text
     )
     data = _reproducible(saved, numbers_as_text)
     rules = edition.formulas.items()

@@ -1,4 +1,4 @@
-"""How Excel reads a date's text as `xlsync.kinds.date` does: formulas, and what they come to.
+"""How Excel reads a date's text as `xlsync.kinds.date_texts` does: formulas, and what they come to.
 
 Of a date's helper cells, `unmarked` is the text with eras as letters, `body` that with full stops between its parts, `unsigned`
 that of digits without any between them, too; `unit` is the era's letter, `digits` the year as written, `number` the western
@@ -8,10 +8,10 @@ year (0 for none), `bound` the month, `mark` the day, `value` the ISO text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from xlsync.kinds.date import (
+from xlsync.kinds.date_texts import (
     ERA_SPELLINGS,
     FIRST_SERIAL,
     FIRST_YEAR,
@@ -23,8 +23,8 @@ from xlsync.kinds.date import (
     WORDS,
 )
 from xlsync.kinds.eras import ERAS
-from xlsync.rules.term import quoted
-from xlsync.workbook.checks.note_marks import LOOKED_AT, digits_as_zero, only_digits
+from xlsync.kinds.excel.formula_text import quoted
+from xlsync.kinds.excel.note_marks import LOOKED_AT, digits_as_zero, only_digits
 
 _LETTERS: Final = quoted(LETTERS)
 _LAST_NUMBER: Final = 99
@@ -73,7 +73,41 @@ def value_of_number(raw: str, of_text: str) -> str:
     return f"IF(AND({raw}>={FIRST_SERIAL},{raw}<{LAST_SERIAL + 1}),{text},{of_text})"
 
 
-def date_parts(cleaned: str) -> dict[str, str | int]:
+def month_of_text(at: Mapping[str, str], mark: str) -> str:
+    """Return the formula of the month that the parts say, whose day is put behind it, else the mark."""
+    year, month = at["number"], at["bound"]
+    there_is = (
+        f'AND({year}>={FIRST_YEAR},ISERROR(FIND("0 0",{at["plain"]})),{_is_short_number(month)},'
+        f'EXACT({at["mark"]},"1"))'
+    )
+    in_year = f"AND(VALUE({month})>=1,VALUE({month})<=12)"
+    return f'IF({there_is},IF({in_year},{year}&"-"&RIGHT("0"&{month},2),{mark}),{mark})'
+
+
+def with_first_day(body: str) -> str:
+    """Return a month's text, with full stops between its parts, as that of its first day.
+
+    >>> with_first_day("R7.4."), with_first_day("2025.4"), with_first_day("202504")
+    ('R7.4.1', '2025.4.1', '2025.04.1')
+    """
+    if re.fullmatch("[0-9]{6}", body):
+        return f"{body[:_YEAR_DIGITS]}.{body[_YEAR_DIGITS:]}.1"
+    return f"{body}1" if body.endswith(".") else f"{body}.1"
+
+
+def with_first_day_formula(body: str) -> str:
+    """Return the formula of the same."""
+    solid = f"AND(LEN({body})=6,{only_digits(body)})"
+    split = f'LEFT({body},4)&"."&RIGHT({body},2)&".1"'
+    return f'IF({solid},{split},{body}&IF(RIGHT({body},1)=".","1",".1"))'
+
+
+def _stopped(body: str) -> str:
+    solid = SOLID.fullmatch(body)
+    return body if solid is None else ".".join(solid.groups())
+
+
+def date_parts(cleaned: str, stopped: Callable[[str], str] = _stopped) -> dict[str, str | int]:
     """Return what the formulas of `date_formulas` come to for a text in half width."""
     unmarked = cleaned.replace(" ", "")
     for before, after in _TO_LETTERS:
@@ -84,7 +118,7 @@ def date_parts(cleaned: str) -> dict[str, str | int]:
     for before, after in _FIRST_YEARS:
         body = body.replace(before, after, 1)
     body = body[:-1] if body[-1:] and body[-1] in LAST_SIGNS else body
-    unsigned = _stopped(body)
+    unsigned = stopped(body)
     letter = unsigned[:1] if unsigned[:1] and unsigned[0] in LETTERS else ""
     year, month, day = [*unsigned.split(".", 2), "", ""][:3]
     return {
@@ -163,11 +197,6 @@ def _is_short_number(text: str) -> str:
     return f"AND(LEN({text})>=1,LEN({text})<=2,{only_digits(text)})"
 
 
-def _stopped(body: str) -> str:
-    solid = SOLID.fullmatch(body)
-    return body if solid is None else ".".join(solid.groups())
-
-
 def _western_year(letter: str, digits: str) -> int:
     is_number = re.fullmatch("[0-9]+", digits) is not None
     if not letter:
@@ -178,4 +207,13 @@ def _western_year(letter: str, digits: str) -> int:
     return era.first - 1 + int(digits) if within else 0
 
 
-__all__ = ["date_formulas", "date_parts", "typed_text", "value_of_number", "value_of_text"]
+__all__ = [
+    "date_formulas",
+    "date_parts",
+    "month_of_text",
+    "typed_text",
+    "value_of_number",
+    "value_of_text",
+    "with_first_day",
+    "with_first_day_formula",
+]

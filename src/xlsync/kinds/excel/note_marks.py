@@ -12,7 +12,7 @@ from typing import Final
 
 from xlsync.excel_text import excel_units
 from xlsync.kinds.characters import CIRCLED, RAISED_DIGITS
-from xlsync.rules.term import quoted
+from xlsync.kinds.excel.formula_text import quoted
 
 LOOKED_AT: Final = 30
 """Units of a number's text, and of the marks behind it, that are looked at."""
