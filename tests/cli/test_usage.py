@@ -6,6 +6,7 @@ import errno
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -185,11 +186,37 @@ print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
     assert done.stdout
 
 
+UNUSED_IN_A_CITY = (
+    "openpyxl",
+    "xlsxwriter",
+    "xlsync.backup.snapshot",
+    "xlsync.exchange.reconcile",
+    "xlsync.exchange.rollover.rollover_plan",
+    "xlsync.inbox.watcher",
+    "xlsync.publication",
+    "xlsync.summary",
+    "xlsync.workbook.template.template",
+)
+"""What checking a workbook of a city must not wait for either: it reads settings and store."""
+
+
 def test_checking_a_workbook_outside_a_city_imports_neither_store_nor_merge_nor_writing(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "sheet.xlsx"
     file.write_bytes(build_template(load_form(), 2018).data)
+    assert _imported_by_check(file, UNUSED) == "[]"
+
+
+def test_checking_a_workbook_in_a_city_imports_neither_summaries_nor_publication(
+    filled: Path,
+) -> None:
+    file = next((filled / "shared/評価シート").rglob("*.xlsx"))
+    assert _imported_by_check(file, UNUSED_IN_A_CITY) == "[]"
+
+
+def _imported_by_check(file: Path, names: Sequence[str]) -> str:
+    """Return which of the modules `xlsync check` has imported at its end, in a process of its own in the file's folder."""
     script = f"""
 import sys
 sys.argv = ["xlsync", "check", {str(file)!r}]
@@ -198,7 +225,7 @@ try:
     main()
 except SystemExit:
     pass
-print([name for name in {UNUSED!r} if name in sys.modules], file=sys.stderr)
+print([name for name in {names!r} if name in sys.modules], file=sys.stderr)
 """
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -206,10 +233,10 @@ print([name for name in {UNUSED!r} if name in sys.modules], file=sys.stderr)
         text=True,
         check=True,
         timeout=60,
-        cwd=tmp_path,
+        cwd=file.parent,
     )
-    assert done.stderr.splitlines()[-1] == "[]"
     assert "1件" in done.stdout
+    return done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO, errno.EROFS])

@@ -5,15 +5,17 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import Field, ValidationError
 
-from xlsync.backup.backup_sources import BackupSource
 from xlsync.backup.retention import Retention
 from xlsync.city.settings_file import SETTINGS_FILE, FolderSettings, settings_folder
 from xlsync.errors import SettingsError
 from xlsync.form.strict import Strict, explain
+
+if TYPE_CHECKING:
+    from xlsync.backup.backup_sources import BackupSource
 
 _NO_CITY: Final = (
     "設定ファイル {name} がありません。市のフォルダで実行するか、-C で指定してください"
@@ -55,6 +57,8 @@ def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms
 
     `with_shared` overrules whether the shared folder is taken, too.
     """
+    from xlsync.backup.backup_sources import BackupSource
+
     folder = settings_folder(start.resolve())
     if folder is None:
         raise SettingsError(_NO_CITY.format(name=SETTINGS_FILE), str(start))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field, field_validator
 
 from xlsync.form.strict import Strict
 from xlsync.publication.city_code import is_city_code
-from xlsync.publication.published_year import Publisher
+
+if TYPE_CHECKING:
+    from xlsync.publication.published_year import Publisher
 
 
 class PublicationSettings(Strict):
@@ -27,6 +31,8 @@ class PublicationSettings(Strict):
 
     def publisher(self, city_name: str) -> Publisher:
         """Return who publishes."""
+        from xlsync.publication.published_year import Publisher
+
         return Publisher(city_name, self.city_code, self.licence, self.licence_url, self.enquiries)
 
 

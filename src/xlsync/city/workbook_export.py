@@ -61,17 +61,20 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
     A sheet that no workbook can hold is refused with its reason, and the others are written all the same.
     """
     exported = Exported()
-    template = template_of(city.terms)
     for head in heads:
         file = _target_file(city, head)
         if existing := _own_files(city, head, file):
             exported.existing[head.key] = existing
             continue
-        make = partial(export_known, template, head, _copy_id(), city.store, city.terms)
-        exported.write_once(head.key, file, make)
+        exported.write_once(head.key, file, partial(_new_workbook, city, head))
         if head.key in exported.created:
             _record(city, head, file)
     return exported
+
+
+def _new_workbook(city: CitySettings, head: Sheet) -> bytes:
+    """Return a new workbook of a sheet; the template is built with the first one."""
+    return export_known(template_of(city.terms), head, _copy_id(), city.store, city.terms)
 
 
 def _target_file(city: CitySettings, head: Sheet) -> Path:
@@ -125,7 +128,7 @@ def export_to(city: CitySettings, key: str, file: Path) -> None:
     head = None if revision is None else revision.sheet
     if head is None:
         raise not_registered(city.store.form, key)
-    data = export_known(template_of(city.terms), head, _copy_id(), city.store, city.terms)
+    data = _new_workbook(city, head)
     if not create_once(file, data):
         raise StoreError("すでにあります。新しい名前を指定してください", str(file))
     _record(city, head, file)

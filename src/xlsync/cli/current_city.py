@@ -6,7 +6,6 @@ from pathlib import Path
 
 from xlsync.city.settings import CitySettings, find_settings
 from xlsync.city.unused_form import unused_form
-from xlsync.city.year_change import at_year
 from xlsync.cli.console import complain
 
 
@@ -16,7 +15,11 @@ def current_city(folder: Path, year: int | None = None) -> CitySettings:
     What keeps a command waiting is said on standard error.
     """
     city = find_settings(folder.resolve(), complain)
-    return city if year is None else at_year(city, year)
+    if year is None:
+        return city
+    from xlsync.city.year_change import at_year
+
+    return at_year(city, year)
 
 
 def complain_unused_form(city: CitySettings) -> None:

@@ -14,9 +14,14 @@ Equal sheets give equal bytes, whatever order they come in.
 
 from __future__ import annotations
 
-from xlsync.summary.figures.figures import Figures, Group, figures_of
-from xlsync.summary.figures.projects import Item, Project, Tally, Total, state_word
-from xlsync.summary.summary_workbook import summarize, workbook_of
+from typing import TYPE_CHECKING
+
+from xlsync.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from xlsync.summary.figures.figures import Figures, Group, figures_of
+    from xlsync.summary.figures.projects import Item, Project, Tally, Total, state_word
+    from xlsync.summary.summary_workbook import summarize, workbook_of
 
 __all__ = [
     "Figures",
@@ -30,3 +35,19 @@ __all__ = [
     "summarize",
     "workbook_of",
 ]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "Figures": "figures.figures",
+        "Group": "figures.figures",
+        "Item": "figures.projects",
+        "Project": "figures.projects",
+        "Tally": "figures.projects",
+        "Total": "figures.projects",
+        "figures_of": "figures.figures",
+        "state_word": "figures.projects",
+        "summarize": "summary_workbook",
+        "workbook_of": "summary_workbook",
+    },
+)
