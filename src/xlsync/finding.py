@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from string import Formatter
-from typing import Final
+from typing import Any, Final
 
 from xlsync.excel_text import breadth, excel_left, excel_length
 from xlsync.finding_catalogue import CATALOGUE, SEVERITIES, Severity
@@ -57,6 +57,10 @@ class Finding:
             "cell": self.cell,
             "message": self.message,
         }
+
+    def to_full_document(self) -> dict[str, Any]:
+        """Return the finding as JSON of which `Finding(**document)` is the same finding, facts included."""
+        return {**self.to_document(), "facts": dict(self.facts)}
 
 
 def finding(code: str, path: str, severity: Severity | None = None, /, **facts: str) -> Finding:

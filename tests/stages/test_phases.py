@@ -21,7 +21,7 @@ from xlsync.exchange.stages.stage_plan import plan_act, run_plan
 from xlsync.form.library import load_form
 from xlsync.inbox.config import Deadline
 from xlsync.inbox.status.board import board_of
-from xlsync.inbox.status.sheet_states import sheet_progress
+from xlsync.inbox.status.progress_record import city_progress
 from xlsync.ooxml import read_cells
 from xlsync.sheet_stage import StageActKind
 from xlsync.store import pending_changes
@@ -125,7 +125,7 @@ def test_the_board_and_the_reminders_speak_of_the_phase_and_of_the_day_of_each_u
     city.register(*papers.KEYS[:2])
     config = office_of(find_settings(folder))
     now = dt.datetime(2018, 6, 10, tzinfo=dt.UTC)
-    board = board_of(config, sheet_progress(city.store, city.terms), {}, {}, now)
+    board = board_of(config, city_progress(city.store, city.terms).sheet_progress, {}, {}, now)
     assert board.due_date.words == "計画の段階　提出期限 5月31日（木）を10日過ぎています"
     texts = [reminder.text for reminder in reminders(board)]
     assert all("提出期限 6月15日（金）" in text for text in texts)

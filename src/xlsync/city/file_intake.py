@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.city.city_paths import InputFile, converter_of
 from xlsync.city.file_receipts import Task, receipts_of_file, receipts_of_files
+from xlsync.exchange.city_inputs import CityInputs
+from xlsync.exchange.file_record import FileRecord
 from xlsync.exchange.inspection import inspect
+from xlsync.exchange.known_receipts import receive_unless_known
 from xlsync.exchange.program_findings import with_program_findings
 from xlsync.exchange.receipt import Receipt, Refusal, Source
 from xlsync.exchange.receive import receive
@@ -48,8 +51,12 @@ def receive_files(
         StoreError: The store cannot be read or written.
 
     """
-    task = _receive_task(city, clearing_meant=clearing_meant, after_deadline=after_deadline)
-    return with_program_findings(city.store, city.terms, receipts_of_files(files, task, city, who))
+    with FileRecord(CityInputs(city.store, city.terms)) as known:
+        task = _receive_task(
+            city, known, clearing_meant=clearing_meant, after_deadline=after_deadline
+        )
+        receipts = receipts_of_files(files, task, city, who)
+    return with_program_findings(city.store, city.terms, receipts)
 
 
 def receive_file(city: CitySettings, file: InputFile, source: Source) -> list[Receipt]:
@@ -58,13 +65,23 @@ def receive_file(city: CitySettings, file: InputFile, source: Source) -> list[Re
 
 
 def _receive_task(
-    city: CitySettings, *, clearing_meant: bool = False, after_deadline: bool = False
+    city: CitySettings,
+    known: FileRecord | None = None,
+    *,
+    clearing_meant: bool = False,
+    after_deadline: bool = False,
 ) -> Task:
     def task(data: bytes, source: Source, reader: Reader) -> list[Receipt]:
         if city.deadline.closed and not after_deadline:
             return _received_when_closed(city, data, source, reader)
         source = replace(source, clearing_meant=clearing_meant)
-        return receive(city.store, city.terms, data, source, reader)
+
+        def take_in(own: Source) -> list[Receipt]:
+            return receive(city.store, city.terms, data, own, reader)
+
+        if known is None:
+            return take_in(source)
+        return receive_unless_known(known, data, source, take_in)
 
     return task
 

@@ -19,7 +19,7 @@ from xlsync.summary.sheets.meeting_list import HandInLine, MeetingList
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
-    from xlsync.inbox.status.sheet_states import Progress
+    from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.sheet import Sheet
     from xlsync.sheet_stage import StageActKind
     from xlsync.store.stage_acts import StageAct
@@ -54,6 +54,11 @@ class OpenWorkbooks:
         """List the folders."""
         self._city = city
         self._folders = set(_folders_with_owner_files(city.sheets))
+
+    @property
+    def are_likely(self) -> bool:
+        """Whether any workbook may be open."""
+        return bool(self._folders)
 
     def words(self, sheet: Sheet) -> str:
         """Return who has a workbook of a sheet open, "" where nobody has."""

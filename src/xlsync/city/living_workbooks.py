@@ -17,6 +17,7 @@ from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
+    from xlsync.exchange.file_record import FileRecord
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
 
@@ -29,15 +30,18 @@ def writable_workbooks(city: CitySettings, files: Iterable[Path]) -> list[Path]:
 
 
 def write_back_into(
-    city: CitySettings, file: Path, source: Source | None = None
+    city: CitySettings,
+    file: Path,
+    source: Source | None = None,
+    known: FileRecord | None = None,
 ) -> WriteBackResult:
     """Write what the store knows better into a workbook that nobody has open, and return what came of it.
 
-    `source` is where the file comes from, by default where it lies.
+    `source` is where the file comes from, by default where it lies; `known` is what is known of files.
     """
     source = source or _source_of(city, file)
     shared = SharedFolder(city.shared.resolve(), scratch_folder(city.store.folder))
-    return write_back(city.store, city.terms, file.resolve(), source, shared=shared)
+    return write_back(city.store, city.terms, file.resolve(), source, shared=shared, known=known)
 
 
 def _source_of(city: CitySettings, file: Path) -> Source:

@@ -25,7 +25,7 @@ from xlsync.summary.figures.progress import day_and_weekday
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
-    from xlsync.inbox.status.sheet_states import Progress
+    from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.store.stage_acts import StageAct
 
 Encoding = Literal["utf-8", "iso-2022-jp"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.inbox.status.sheet_states import Progress, sheet_progress
+from xlsync.inbox.status.progress_record import city_progress
 from xlsync.organization import plain_name
 from xlsync.summary.figures.sheet_completion import ALL_WORDS
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xlsync.city.settings import CitySettings
+    from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.organization import Organization
+    from xlsync.store import DamagedSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,21 @@ EVERY_SHEET: Final = Filter()
 
 def status_of(city: CitySettings) -> list[Progress]:
     """Return the progress of the sheets of the city's edition, in the order of its organization."""
-    listed = sheet_progress(city.store, city.terms)
-    return [
+    return list(progress_and_damage(city)[0])
+
+
+def progress_and_damage(
+    city: CitySettings,
+) -> tuple[tuple[Progress, ...], tuple[DamagedSheet, ...]]:
+    """Return the progress of the sheets, and the sheets that cannot be read."""
+    read = city_progress(city.store, city.terms)
+    listed = tuple(
         replace(progress, outdated_files=progress.outdated_below(city.sheets, city.folder))
-        for progress in listed
-    ]
+        if progress.outdated_files
+        else progress
+        for progress in read.sheet_progress
+    )
+    return listed, read.damaged
 
 
 def unknown_words(
@@ -75,24 +87,23 @@ def status_documents(listed: Sequence[Progress]) -> list[dict[str, Any]]:
 
 
 def _document(progress: Progress) -> dict[str, Any]:
-    state = progress.status
-    sheet = state.sheet
+    line, completion = progress.line, progress.recorded_line.completion
     return {
-        "key": sheet.key,
-        "department": sheet.department,
-        "division": sheet.division,
-        "section": sheet.section,
-        "title": sheet.title,
-        "revision": sheet.revision,
-        "state": progress.line.words,
-        "stage": state.procedure.state.stage,
-        "marks": list(state.procedure.marks),
-        "blank": state.blank,
-        "errors": state.errors,
-        "warnings": state.warnings,
-        "conflicts": state.open_conflicts,
-        "waiting": state.waiting_count,
+        "key": line.key,
+        "department": line.department,
+        "division": "".join(line.division[1:]),
+        "section": line.section,
+        "title": line.title,
+        "revision": progress.revision,
+        "state": line.words,
+        "stage": completion.stage,
+        "marks": list(completion.marks),
+        "blank": completion.blank,
+        "errors": completion.errors,
+        "warnings": completion.warnings,
+        "conflicts": completion.open_conflicts,
+        "waiting": completion.waiting_count,
         "outdated": list(progress.outdated_files),
-        "when": state.when,
-        "who": state.who,
+        "when": line.last_save.when,
+        "who": line.last_save.who,
     }

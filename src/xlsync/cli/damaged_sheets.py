@@ -9,13 +9,20 @@ from xlsync.store.register_acts import faults_of_register
 from xlsync.store.stage_acts import faults_of_stages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsync.city.settings import CitySettings
     from xlsync.store import DamagedSheet
 
 
-def complain_damaged(city: CitySettings) -> list[DamagedSheet]:
-    """Print on standard error which sheets and which acts about sheets cannot be read, and return the sheets."""
-    damaged = city.store.damaged(city.terms.fiscal_year)
+def complain_damaged(
+    city: CitySettings, known: Sequence[DamagedSheet] | None = None
+) -> Sequence[DamagedSheet]:
+    """Print on standard error which sheets and which acts about sheets cannot be read, and return the sheets.
+
+    `known` are the sheets where the caller knows them.
+    """
+    damaged = city.store.damaged(city.terms.fiscal_year) if known is None else known
     for sheet in damaged:
         complain(
             f"{sheet.key}：{sheet.reason}。このシートを除いて続けます。"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.cli.console import progress, say
+from xlsync.exchange.city_inputs import CityInputs
+from xlsync.exchange.file_record import FileRecord
 from xlsync.inbox.followup.written_words import written_words
 
 if TYPE_CHECKING:
@@ -19,8 +21,9 @@ def write_back_all(
     city: CitySettings, files: Iterable[Path]
 ) -> Iterator[tuple[Path, WriteBackResult]]:
     """Write what the store knows better into the living workbooks among the files, and yield what came of each."""
-    for file in progress(writable_workbooks(city, files), "書き戻し中"):
-        yield file, write_back_into(city, file)
+    with FileRecord(CityInputs(city.store, city.terms)) as known:
+        for file in progress(writable_workbooks(city, files), "書き戻し中"):
+            yield file, write_back_into(city, file, known=known)
 
 
 def say_write_back(name: str, result: WriteBackResult) -> None:

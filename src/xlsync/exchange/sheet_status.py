@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.organization import Organization
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import Draft, Store
 
 
@@ -86,14 +87,18 @@ class SheetStatus:
 
 
 def sheet_statuses(
-    store: Store, terms: Terms, programs: Collection[str] | None = None
+    store: Store,
+    terms: Terms,
+    programs: Collection[str] | None = None,
+    sheet_ids: Collection[SheetId] | None = None,
 ) -> list[SheetStatus]:
     """Return the status of every sheet of the terms' edition that counts, or of some budget programs (their keys) only.
 
+    `sheet_ids` are the sheets of these programs where the caller knows them.
     They stand by department, division, section (in the order of the city's list, where it has given one) and key.
     """
     statuses = []
-    for program, drafts in _drafts_by_program(store, terms, programs).items():
+    for program, drafts in _drafts_by_program(store, terms, programs, sheet_ids).items():
         known = [draft for draft in drafts if draft is not None]
         # Of a complete program with a sheet that cannot be read, nobody knows the totals.
         is_known = len(known) == len(drafts) or not terms.is_complete(program)
@@ -103,12 +108,16 @@ def sheet_statuses(
 
 
 def _drafts_by_program(
-    store: Store, terms: Terms, programs: Collection[str] | None
+    store: Store,
+    terms: Terms,
+    programs: Collection[str] | None,
+    sheet_ids: Collection[SheetId] | None,
 ) -> dict[str, list[Draft | None]]:
     """Return the newest revision of each sheet by budget program, None for one that cannot be read."""
     by_program: dict[str, list[Draft | None]] = {}
     year = terms.fiscal_year
-    for sheet_id, key in store.keys_by_id(year, store.counted_keys(year)).items():
+    asked = store.counted_keys(year) if sheet_ids is None else sheet_ids
+    for sheet_id, key in store.keys_by_id(year, asked).items():
         program = terms.program_of_key(key)
         if programs is None or program in programs:
             revision = store.find_newest(sheet_id, year)
@@ -212,7 +221,12 @@ def _locations(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
 
 def status_order(status: SheetStatus, organization: Organization | None) -> tuple[object, ...]:
     """Return what sheets are sorted by: their units, in the order of the city's list where it has given one, and the key."""
-    sheet = status.sheet
-    names = sheet.units
-    listed = () if organization is None else organization.sort_key(organization.spelled(names))
-    return (listed, names, sheet.key)
+    return unit_order(status.sheet.units, status.sheet.key, organization)
+
+
+def unit_order(
+    units: tuple[str, ...], key: str, organization: Organization | None
+) -> tuple[object, ...]:
+    """Return what sheets are sorted by, from the units and the key of one."""
+    listed = () if organization is None else organization.sort_key(organization.spelled(units))
+    return (listed, units, key)

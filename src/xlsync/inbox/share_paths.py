@@ -12,6 +12,7 @@ from xlsync.sheet_keys import readable_name
 from xlsync.store.rollover_acts import is_begun
 
 if TYPE_CHECKING:
+    from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
 
 _FOLDERS: Final = 2
@@ -58,13 +59,20 @@ def usual_file(sheets: Path, sheet: Sheet, year: str = "") -> Path:
 
     With the name of a `year`: 評価シート/2019年度/部/課/key_事務事業名_2019年度.xlsx.
     """
-    identity = sheet.edition.definition.identity
-    levels = zip(identity.organization[:_FOLDERS], sheet.units, strict=False)
+    return usual_file_of(sheets, sheet.edition, (sheet.units, sheet.key, sheet.title), year)
+
+
+def usual_file_of(
+    sheets: Path, edition: Edition, named: tuple[tuple[str, ...], str, str], year: str = ""
+) -> Path:
+    """Return where the workbook of the sheet belongs that has these units, this key and this title."""
+    identity, (units, key, sheet_title) = edition.definition.identity, named
+    levels = zip(identity.organization[:_FOLDERS], units, strict=False)
     folder = (sheets / year).joinpath(
         *(file_name(unit or f"{level.name}未記入") for level, unit in levels)
     )
-    name = readable_name(sheet.key, file_name(sheet.key))
-    title = f"_{file_name(sheet.title or '名称未記入')}" if identity.title else ""
+    name = readable_name(key, file_name(key))
+    title = f"_{file_name(sheet_title or '名称未記入')}" if identity.title else ""
     return folder / f"{name}{title}{f'_{year}' if year else ''}.xlsx"
 
 

@@ -82,14 +82,14 @@ class SheetFilter:
 
 def needs_attention(row: SheetRow, attention: str, late: frozenset[str]) -> bool:
     """Whether a sheet is one to look at for a reason."""
-    status, completion = row.progress.status, row.board_line.completion
+    completion = row.board_line.completion
     return {
         "conflict": bool(completion.open_conflicts),
         "error": bool(completion.errors),
         "warning": bool(completion.warnings),
         "waiting": bool(completion.waiting_count),
-        "resubmitted": "再提出" in status.procedure.marks,
-        "changed": any(mark.endswith("の変更") for mark in status.procedure.marks),
+        "resubmitted": "再提出" in completion.marks,
+        "changed": any(mark.endswith("の変更") for mark in completion.marks),
         "late": row.sheet_id in late,
     }.get(attention, False)
 

@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
-from xlsync.exchange.sheet_status import status_order
-from xlsync.inbox.status.sheet_states import Progress, States
+from xlsync.exchange.sheet_status import unit_order
+from xlsync.inbox.status.sheet_states import States
 from xlsync.page.search_words import searchable
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig
+    from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.sheet_keys import SheetId
     from xlsync.store import DamagedSheet
     from xlsync.summary.figures.progress import Line
@@ -44,12 +45,12 @@ class SheetRow:
     @property
     def sheet_id(self) -> SheetId:
         """Its id in the store."""
-        return self.progress.status.sheet.id
+        return self.progress.stored_id
 
     @property
     def seen_number(self) -> int:
         """The number of the revision that the row shows."""
-        return self.progress.status.sheet.revision or 0
+        return self.progress.revision
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ class Snapshots:
         config = self._config
         organization = None if config is None else config.terms.organization
         rows = sorted(
-            self._rows.values(), key=lambda row: status_order(row.progress.status, organization)
+            self._rows.values(),
+            key=lambda row: unit_order(row.progress.units, row.progress.key, organization),
         )
         damaged = tuple(states.damaged.values())
         self._latest = Snapshot(self._latest.version + 1, tuple(rows), damaged)
@@ -138,7 +140,7 @@ class Snapshots:
 
 def _row(progress: Progress) -> SheetRow:
     line = progress.line
-    words = (line.key, line.title, *line.unit_names, progress.status.who)
+    words = (line.key, line.title, *line.unit_names, line.last_save.who)
     return SheetRow(progress, line, searchable(" ".join(words)))
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.store import audit, rebuild
+from xlsync.derived.derived_record import FILE, DerivedRecord
+from xlsync.inbox.status.progress_record import wrongly_recorded
+from xlsync.store import Damage, audit, rebuild
 
 if TYPE_CHECKING:
-    from xlsync.store import Damage
+    from xlsync.city.settings import CitySettings
     from xlsync.store.rebuild import Restored
+
+
+_WRONG_RECORD: Final = (
+    "計算結果の控えが、登録データから計算し直した結果と{count}か所で合いません。"
+    "`xlsync audit --rebuild` で消してください。登録データには影響ありません"
+)
 
 
 def show_audit(
@@ -21,13 +29,23 @@ def show_audit(
 ) -> int:
     """Print every damage of the store, restoring first what follows from revisions if told to; return the exit code."""
     city = current_city(folder)
+    if rebuilding:
+        DerivedRecord(city.store.folder).delete()
     restored = rebuild(city.store) if rebuilding else None
     damages = audit(city.store, anchors)
+    damages = damages or _damages_of_record(city)  # of a damaged store the record is the least
     if as_json:
         _put(damages, restored)
     else:
         _say(damages, restored, len(city.store.listable_sheets()))
     return ATTENTION if damages else 0
+
+
+def _damages_of_record(city: CitySettings) -> list[Damage]:
+    """Return what the record of what was derived says otherwise than the store, as one damage."""
+    wrong = wrongly_recorded(city.store, city.terms)
+    message = _WRONG_RECORD.format(count=len(wrong))
+    return [Damage(FILE, message, derived=True)] if wrong else []
 
 
 def _put(damages: Sequence[Damage], restored: Sequence[Restored] | None) -> None:

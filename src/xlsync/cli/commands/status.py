@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.clock_and_user import today
-from xlsync.city.status_table import EVERY_SHEET, Filter, status_documents, status_of, unknown_words
+from xlsync.city.status_table import (
+    EVERY_SHEET,
+    Filter,
+    progress_and_damage,
+    status_documents,
+    unknown_words,
+)
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
@@ -21,7 +27,7 @@ from xlsync.summary.figures.progress import DueDate
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
-    from xlsync.inbox.status.sheet_states import Progress
+    from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.summary.figures.progress import Line
 
 _STATE: Final = 22
@@ -46,8 +52,8 @@ def show_status(
     """
     city = current_city(folder, edition)
     complain_unused_form(city)
-    present = status_of(city)
-    damaged = complain_damaged(city)
+    present, unreadable = progress_and_damage(city)
+    damaged = complain_damaged(city, unreadable)
     if _complain_unknown(unknown_words(wanted, present, city.terms.organization)):
         return FAILED
     listed = [progress for progress in present if wanted.admits(progress)]
@@ -92,8 +98,10 @@ def _say_opened(city: CitySettings, listed: Sequence[Progress]) -> None:
     """Print whose workbooks are open now."""
     from xlsync.city.hand_in_list import OpenWorkbooks
 
-    sheets = [progress.status.sheet for progress in listed]
     workbooks = OpenWorkbooks(city)
+    if not workbooks.are_likely:
+        return
+    sheets = [progress.status.sheet for progress in listed]
     opened = [(sheet, workbooks.words(sheet)) for sheet in sheets]
     rows = [f"{sheet.key}  {sheet.title}  {words}" for sheet, words in opened if words]
     if rows:

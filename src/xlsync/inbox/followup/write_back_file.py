@@ -24,6 +24,7 @@ from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
     from xlsync.exchange import Update
+    from xlsync.exchange.file_record import Attempt, FileRecord
     from xlsync.exchange.write_back.compared_workbook import ComparedWorkbook
     from xlsync.store import Store
 
@@ -35,6 +36,7 @@ _TRIAL_BESIDE: Final = (
     "試し提出用のシートが同じファイルにあるため、もとの様式のままです。"
     "試し提出用のシートを削除して保存し直してください"
 )
+_KIND: Final = "up-to-date"
 _NONE: Final[Mapping[tuple[str, str], Any]] = MappingProxyType({})
 
 
@@ -65,11 +67,12 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
     remarks: Mapping[tuple[str, str], Any] = _NONE,
     *,
     shared: SharedFolder | None = None,
+    known: FileRecord | None = None,
 ) -> WriteBackResult:
     """Write the store's values into a workbook. The caller makes sure that it is below 評価シート/.
 
     `shared` is the folder below which no link is followed, by default the file's own folder. Name, permissions and owner of
-    the file stay, its modification time does not. Raises StoreError where the store fails.
+    the file stay, its modification time does not. `known` is what is known of files. Raises StoreError where the store fails.
     """
     shared = shared or SharedFolder(file.parent, scratch_folder(store.folder))
     try:
@@ -77,10 +80,9 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
         data = read_unchanged(file, signature_of(status), root=shared.root)
         if data is None:
             return WriteBackResult("changed")
-        compared = compare_workbook(store, terms, data, source)
-        update = bring_up_to_date(store, terms, data, source, remarks, compared)
-        if update is None:
-            return _without_update(compared, terms)
+        update = _update_of(store, terms, data, source, remarks, known)
+        if isinstance(update, WriteBackResult):
+            return update
         reason = protection_of(file, status, data)
     except (OSError, WorkbookError) as fault:
         return WriteBackResult("refused", reason=_reason(fault))
@@ -91,7 +93,42 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
     result = _replace(shared, file, data, update)
     if result.fate == "written":
         note_written(store, update, source)
+        if known is not None:
+            known.forget({page.sheet_id for page in update.pages})
     return result
+
+
+def _update_of(  # noqa: PLR0913, PLR0917 - what a write-back depends on
+    store: Store,
+    terms: Terms,
+    data: bytes,
+    source: Source,
+    remarks: Mapping[tuple[str, str], Any],
+    known: FileRecord | None,
+) -> Update | WriteBackResult:
+    """Return what is to be written into a workbook, or why nothing is."""
+    attempt = None
+    if known is not None and not remarks:
+        attempt = known.attempt(_KIND, source, digest_of(data))
+        if attempt.known_value is not None:
+            return WriteBackResult("nothing")
+        source = attempt.noting_source
+    compared = compare_workbook(store, terms, data, source)
+    update = bring_up_to_date(store, terms, data, source, remarks, compared)
+    if update is not None:
+        return update
+    result = _without_update(compared, terms)
+    if attempt is not None:
+        _note_compared(attempt, compared, result)
+    return result
+
+
+def _note_compared(attempt: Attempt, compared: ComparedWorkbook, result: WriteBackResult) -> None:
+    """Note that there is nothing to write into a workbook of sheets of this year."""
+    sheets, year = compared.incoming_sheets, attempt.file_record.city_inputs.terms.fiscal_year
+    if all(each.sheet_id and each.sheet.edition.year == year for each in sheets):
+        value = True if result.fate == "nothing" else None
+        attempt.note({each.sheet_id for each in sheets}, value)
 
 
 def _without_update(compared: ComparedWorkbook, terms: Terms) -> WriteBackResult:

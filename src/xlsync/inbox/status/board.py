@@ -21,7 +21,7 @@ from xlsync.summary.sheets.submission_status import board_workbook
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import Deadline, InboxConfig
-    from xlsync.inbox.status.sheet_states import Progress
+    from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.store import DamagedSheet
 
 LOG: Final = logging.getLogger("xlsync.watch")
@@ -96,13 +96,13 @@ def _line(
 ) -> Line:
     outdated = progress.outdated_below(config.sheets, config.folder)
     plain = replace(progress, outdated_files=outdated).line
-    copies = files.get(progress.status.sheet.id, [])
+    copies = files.get(progress.stored_id, [])
     if not copies:
         late = _is_late(plain, None, config.deadline, now)
         return replace(plain, last_save=replace(plain.last_save, late=late))
     path, _ = copies[0]
     _, newest = max(copies, key=lambda copy: copy[1].when)
-    result = next(sheet for sheet in newest.sheets if sheet.key == progress.status.sheet.id)
+    result = next(sheet for sheet in newest.sheets if sheet.key == progress.stored_id)
     late = _is_late(plain, newest, config.deadline, now)
     return replace(
         plain,

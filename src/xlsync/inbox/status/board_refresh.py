@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Final, Literal
 from xlsync.finding import finding
 from xlsync.inbox.heartbeat import is_watcher_alive
 from xlsync.inbox.intake.archive import CONVERTED
-from xlsync.inbox.intake.file_state import Entry, SheetResult, read_index
+from xlsync.inbox.intake.file_state import Entry, read_index
 from xlsync.inbox.intake.ingest import without_other_years
 from xlsync.inbox.intake.libreoffice import convertible_ending
 from xlsync.inbox.intake.read_stable import signature_of
 from xlsync.inbox.intake.scan import scan
-from xlsync.inbox.share_paths import can_be_seen, usual_file
+from xlsync.inbox.share_paths import can_be_seen, usual_file_of
 from xlsync.inbox.status.board import BoardWriter, board_of, with_damaged, with_opened
 from xlsync.inbox.status.open_workbooks import open_workbooks
-from xlsync.inbox.status.sheet_states import sheet_progress
+from xlsync.inbox.status.progress_record import city_progress
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig
-    from xlsync.inbox.status.sheet_states import Progress
+    from xlsync.inbox.status.sheet_progress import Progress
 
 Shown = Literal["written", "waiting", "watched", "away"]
 """Written; somebody has the workbook open; a running watcher will write it; there is no shared folder."""
@@ -50,8 +50,8 @@ def refresh_board(
         return "watched"
     if not config.sheets.is_dir():
         return "away"  # an empty mount point; a board in it would hide under the share, and tell a watcher that it is back
-    states = sheet_progress(config.store, config.terms)
-    damaged = config.store.damaged(config.terms.fiscal_year)
+    read = city_progress(config.store, config.terms)
+    states = read.sheet_progress
     index = {
         path: without_other_years(entry, config.terms.fiscal_year)
         for path, entry in read_index(config.store.folder).items()
@@ -66,7 +66,7 @@ def refresh_board(
     strays = _strays(config, states, scanned.strays)
     opened = open_workbooks(config.sheets, scanned.owner_files, entries)
     board = board_of(config, states, entries, {**strays, **known, **refused}, now)
-    board = with_damaged(with_opened(board, config, opened), damaged)
+    board = with_damaged(with_opened(board, config, opened), read.damaged)
     return "written" if BoardWriter(config).write(board, 0.0, calm=True) else "waiting"
 
 
@@ -88,9 +88,7 @@ def _strays(
 def _received_paths(config: InboxConfig, states: Iterable[Progress]) -> Iterator[str]:
     """Yield the paths of all files from which the store has received."""
     for progress in states:
-        sheet = progress.status.sheet
-        copies = config.store.copy_states(sheet.id, sheet.edition.year).values()
-        files = (config.folder / copy.copy_file.path for copy in copies if copy.copy_file.path)
+        files = _files_seen(config, progress)
         yield from (_below(config, file) for file in files)
 
 
@@ -101,7 +99,7 @@ def _entries(
     paths = _paths_by_key(index)
     results: dict[str, list[Progress]] = {}
     for progress in states:
-        for path in paths.get(progress.status.sheet.id) or _likely_paths(config, progress):
+        for path in paths.get(progress.stored_id) or _likely_paths(config, progress):
             if _exists(config, path):
                 results.setdefault(path, []).append(progress)
     for path, sheets in results.items():
@@ -112,9 +110,9 @@ def _entries(
                 signature,
                 "",
                 "taken",
-                sheets[0].status.when,
+                sheets[0].recorded_line.last_save.when,
                 "",
-                sheets=tuple(_sheet_result(progress) for progress in sheets),
+                sheets=tuple(progress.newest_save for progress in sheets),
             ),
         )
 
@@ -129,23 +127,18 @@ def _paths_by_key(index: Mapping[str, Entry]) -> dict[str, list[str]]:
 
 def _likely_paths(config: InboxConfig, progress: Progress) -> list[str]:
     """Return where a workbook that no watcher has seen may be: its usual path, else where the store saw it last."""
-    sheet = progress.status.sheet
-    usual_path = _below(config, usual_file(config.sheets, sheet, config.year_name))
+    line, edition = progress.recorded_line, config.terms.form.at(config.terms.fiscal_year)
+    named = line.unit_names, line.key, line.title
+    usual_path = _below(config, usual_file_of(config.sheets, edition, named, config.year_name))
     if usual_path and _exists(config, usual_path):
         return [usual_path]
-    copies = config.store.copy_states(sheet.id, sheet.edition.year).values()
-    files = (config.folder / copy.copy_file.path for copy in copies if copy.copy_file.path)
-    return [path for file in files if (path := _below(config, file))]
+    return [path for file in _files_seen(config, progress) if (path := _below(config, file))]
 
 
-def _sheet_result(progress: Progress) -> SheetResult:
-    status = progress.status
-    key, conflicts = status.sheet.id, status.open_conflicts
-    if not status.brought:
-        return SheetResult(key, "")
-    findings = sum(finding.severity != "note" for finding in status.findings)
-    outcome = "conflict" if conflicts else "accepted"
-    return SheetResult(key, outcome, status.brought_count or 0, findings, conflicts)
+def _files_seen(config: InboxConfig, progress: Progress) -> list[Path]:
+    """Return the files from which the store has received a sheet."""
+    copies = config.store.copy_states(progress.stored_id, config.terms.fiscal_year).values()
+    return [config.folder / copy.copy_file.path for copy in copies if copy.copy_file.path]
 
 
 def _below(config: InboxConfig, file: Path) -> str:

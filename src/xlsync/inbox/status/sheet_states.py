@@ -1,77 +1,26 @@
-"""The status of each sheet and whether anybody has begun to fill it in; kept between passes, read again where it changed."""
+"""How far each sheet is; kept between passes, read again where it changed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xlsync.exchange import SheetStatus, sheet_statuses
 from xlsync.exchange.department_summaries import programs_of
-from xlsync.exchange.outdated_workbooks import outdated_workbooks
-from xlsync.exchange.sheet_status import is_started
-from xlsync.inbox.share_paths import can_be_seen
-from xlsync.store import last_distribution
+from xlsync.inbox.status.progress_record import city_progress
+from xlsync.sheet_keys import SheetId
 from xlsync.store.acts import act_folder
 from xlsync.store.distribution import distribution_file
 from xlsync.store.stage_acts import stage_folder
-from xlsync.summary.figures.progress import LastSave, Line
-from xlsync.summary.figures.sheet_completion import Completion
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xlsync.exchange import Terms
     from xlsync.inbox.config import InboxConfig
-    from xlsync.sheet_keys import SheetId
+    from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.store import DamagedSheet, Store
 
 Mark = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A sheet's status, whether staff have begun to fill it in, and when its workbook was last given out (ISO 8601).
-
-    `outdated_files` are the workbooks last seen with the page of another version of the form.
-    """
-
-    status: SheetStatus
-    started: bool
-    distributed_at: str = ""
-    outdated_files: tuple[str, ...] = ()
-
-    def outdated_below(self, sheets: Path, folder: Path) -> tuple[str, ...]:
-        """Return the outdated workbooks (relative to a city's folder) that still lie below its folder of living workbooks."""
-        return tuple(
-            file
-            for file in self.outdated_files
-            if (folder / file).is_relative_to(sheets) and can_be_seen(folder / file)
-        )
-
-    @property
-    def line(self) -> Line:
-        """The sheet's line on the board, without what only the watched folder shows."""
-        status, sheet = self.status, self.status.sheet
-        return Line(
-            sheet.units,
-            sheet.key,
-            sheet.title,
-            Completion(
-                self.started,
-                status.blank,
-                status.errors,
-                status.warnings,
-                status.open_conflicts,
-                status.waiting_count,
-                len(self.outdated_files),
-                status.procedure.state.stage,
-                status.procedure.marks,
-            ),
-            LastSave(status.when, status.who),
-            distributed_at=self.distributed_at,
-        )
 
 
 @dataclass
@@ -98,22 +47,21 @@ class States:
             programs = (
                 None if changed >= marks.keys() else programs_of(self.store, self.terms, changed)
             )
-            for progress in sheet_progress(self.store, self.terms, programs):
-                key = progress.status.sheet.id
-                if self.progress.get(key) != progress:
-                    self.progress[key] = progress
-                    changed.add(key)
-            self._find_damaged(changed)
+            read = city_progress(self.store, self.terms, programs)
+            for progress in read.sheet_progress:
+                if self.progress.get(progress.stored_id) != progress:
+                    changed.add(progress.stored_id)
+                self.progress[progress.stored_id] = progress  # with the reader of the newest status
+            self._note_damaged(changed, read.damaged)
         for key in self.progress.keys() - (marks.keys() - self.damaged.keys()):
             del self.progress[key]
         self._marks = marks
         return changed
 
-    def _find_damaged(self, changed: set[SheetId]) -> None:
+    def _note_damaged(self, changed: set[SheetId], damaged: Iterable[DamagedSheet]) -> None:
         for key in changed:
             self.damaged.pop(key, None)
-        for sheet in self.store.damaged(self.terms.fiscal_year, changed):
-            self.damaged[sheet.key] = sheet
+        self.damaged |= {SheetId(sheet.key): sheet for sheet in damaged}
 
     def _mark(self, key: SheetId) -> Mark:
         """Return the modification times of a sheet's files and their folders: they differ after every change of the sheet."""
@@ -124,27 +72,6 @@ class States:
         distribution = distribution_file(self.store.folder, key, year)
         stages = stage_folder(self.store.folder, key, year)
         return _time(revisions), _time(copies), _time(acts), _time(distribution), _time(stages)
-
-
-def sheet_progress(
-    store: Store, terms: Terms, programs: Collection[str] | None = None
-) -> list[Progress]:
-    """Return the progress of every sheet, or of some budget programs."""
-    return [
-        Progress(
-            status,
-            is_started(store, terms, status),
-            _distributed_at(store, status),
-            outdated_workbooks(store, status.sheet.id, terms.fiscal_year),
-        )
-        for status in sheet_statuses(store, terms, programs)
-    ]
-
-
-def _distributed_at(store: Store, status: SheetStatus) -> str:
-    sheet = status.sheet
-    distribution = last_distribution(store.folder, sheet.id, sheet.edition.year)
-    return "" if distribution is None else distribution.when
 
 
 def committed(config: InboxConfig) -> int:

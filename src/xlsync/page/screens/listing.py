@@ -86,9 +86,17 @@ def take_away() -> Response:
 
 
 def _cells(row: SheetRow) -> list[str]:
-    line, status = row.board_line, row.progress.status
-    counts = (str(status.blank), str(status.errors))
-    return [line.key, line.title, *line.unit_names, line.words, *counts, status.when, status.who]
+    line = row.board_line
+    counts = (str(line.completion.blank), str(line.completion.errors))
+    return [
+        line.key,
+        line.title,
+        *line.unit_names,
+        line.words,
+        *counts,
+        line.last_save.when,
+        line.last_save.who,
+    ]
 
 
 __all__ = ["ATTENTION", "listing"]

@@ -88,7 +88,7 @@ def _tasks(rows: list[SheetRow]) -> list[Task]:
     """Return what is to be done; nothing that is not."""
     late = late_ids(rows)
     completions = [row.board_line.completion for row in rows]
-    marks = Counter(mark for row in rows for mark in set(row.progress.status.procedure.marks))
+    marks = Counter(mark for row in rows for mark in set(row.board_line.completion.marks))
     conflicts = sum(each.open_conflicts for each in completions)
     waiting = sum(each.waiting_count for each in completions)
     tasks = [
@@ -149,9 +149,8 @@ def _days(rows: Sequence[SheetRow]) -> list[ChartDay]:
 
 
 def _handed_in_on(row: SheetRow) -> dt.date:
-    status = row.progress.status
-    acts = [act.when for act in status.procedure.stage_acts if act.stage_act_kind == "submit"]
-    return dt.datetime.fromisoformat(acts[-1] if acts else status.when).date()
+    when = row.progress.handed_in_at or row.board_line.last_save.when
+    return dt.datetime.fromisoformat(when).date()
 
 
 __all__ = ["today"]

@@ -63,7 +63,7 @@ def _to_document(reading: Reading) -> dict[str, Any]:
     sheet = reading.sheet
     fields = sheet.edition.by_path
     values = {path: fields[path].kind.to_json(value) for path, value in sheet.items()}
-    findings = [_finding_to_document(finding) for finding in reading.findings]
+    findings = [finding.to_full_document() for finding in reading.findings]
     live = {path: asdict(share) for path, share in reading.live.items()}
     choices = {path: asdict(choice) for path, choice in reading.choices.items()}
     hand_in, request = reading.answers.hand_in_cell, reading.answers.request_cell
@@ -87,10 +87,6 @@ def _to_document(reading: Reading) -> dict[str, Any]:
         "hand_in": None if hand_in is None else asdict(hand_in),
         "request": None if request is None else asdict(request),
     }
-
-
-def _finding_to_document(finding: Finding) -> dict[str, Any]:
-    return {**finding.to_document(), "facts": dict(finding.facts)}
 
 
 def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
