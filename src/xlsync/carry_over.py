@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsync.computed import ALONE, results
 from xlsync.kinds import DASH, Unreadable, Value
+from xlsync.row_carry import carry_rows, read_again
 from xlsync.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -52,10 +53,14 @@ def carry_over(sheet: Sheet, edition: Edition) -> tuple[Sheet, tuple[LostValue, 
         value, typed = _carried(sheet, former, edition.by_path[path])
         values[path] = value
         unreadable |= {} if typed is None else {path: typed}
+    rows = carry_rows(sheet, edition)
+    values |= rows.values
+    unreadable |= rows.unreadable
     fresh = [path for path in edition.formulas if path not in sources]
     values |= results(edition, dict.fromkeys(fresh, ALONE), values)
     carried = Sheet(edition, sheet.key, values, sheet.revision, unreadable).with_id(sheet.id)
-    return carried, _lost(sheet, {path for former in sources.values() for path in former})
+    lost = _lost(sheet, {path for former in sources.values() for path in former})
+    return carried, (*lost, *(_lost_value(sheet, path) for path in rows.lost_paths))
 
 
 def carried_paths(old: Edition, new: Edition) -> dict[str, tuple[str, ...]]:
@@ -140,15 +145,6 @@ def _shown(sheet: Sheet, path: str) -> str:
     return sheet.unreadable.get(path) or sheet.edition.by_path[path].words(sheet[path])
 
 
-def read_again(
-    field: Field, into: Field, value: Value, typed: str | None
-) -> tuple[Value, str | None]:
-    """Return what a value, or a text that could not be read, is in the field that has its path now: value, unread text."""
-    if field.kind == into.kind:
-        return value, typed
-    return _parsed(into, field.kind.show(value) if typed is None else typed)
-
-
 def _parsed(field: Field, typed: Any) -> tuple[Value, str | None]:
     read = field.kind.parse(typed)
     return (None, read.typed) if isinstance(read, Unreadable) else (read.value, None)
@@ -156,8 +152,8 @@ def _parsed(field: Field, typed: Any) -> tuple[Value, str | None]:
 
 def _lost(sheet: Sheet, carried: set[str]) -> tuple[LostValue, ...]:
     left = (path for path in sheet.edition.by_path if path not in carried)
-    return tuple(
-        LostValue(path, sheet.edition.by_path[path].title, _shown(sheet, path))
-        for path in left
-        if is_filled(sheet, path)
-    )
+    return tuple(_lost_value(sheet, path) for path in left if is_filled(sheet, path))
+
+
+def _lost_value(sheet: Sheet, path: str) -> LostValue:
+    return LostValue(path, sheet.edition.by_path[path].title, _shown(sheet, path))

@@ -7,10 +7,11 @@ plus what the program's other projects add.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from xlsync.kinds import Value
 from xlsync.kinds.value import as_decimal
@@ -41,12 +42,21 @@ def compute(
     rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE
 ) -> int | Decimal | None:
     """Return what a computed field's formula gives: the sum where enough parts are numbers, else None (blank)."""
-    parts = [values.get(part) for part in rule.parts]
+    parts = [value for part in rule.parts for value in _values_of(part, values)]
     known = [part for part in parts if isinstance(part, int | Decimal)]
-    if len(known) < (1 if rule.skips_blanks else len(parts)):
+    if len(known) < (1 if rule.skips_blanks else len(parts)) or not parts:
         return share.issued_total
     total = sum(known) + share.other_total
     return total if isinstance(total, int) else as_decimal(total)
+
+
+def _values_of(part: str, values: Mapping[str, Value]) -> list[Value]:
+    """Return the value of a part; where that is a table's column (items.count), those of its rows."""
+    table, _, column = part.rpartition(".")
+    rows = values.get(table) if table else None
+    if isinstance(rows, tuple):
+        return [values.get(f"{table}.{row_id}.{column}") for row_id in rows]
+    return [values.get(part)]
 
 
 def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
@@ -81,8 +91,10 @@ def results(
         if path not in totals:
             totals[path] = None  # a formula that leads back to itself stays blank
             rule = edition.formulas[path]
-            parts = {part: total(part) if part in live else values.get(part) for part in rule.parts}
-            totals[path] = compute(rule, parts, live[path])
+            known: dict[str, Value] = {p: total(p) for p in rule.parts if p in live}
+            totals[path] = compute(
+                rule, ChainMap(known, cast("dict[str, Value]", values)), live[path]
+            )
         return totals[path]
 
     for path in live:

@@ -12,6 +12,7 @@ from typing import Final
 from xlsync.finding_entry import Entry, Severity
 from xlsync.merging_findings import MERGING_FINDINGS
 from xlsync.paper_findings import PAPER_FINDINGS
+from xlsync.table_findings import TABLE_FINDINGS
 
 __all__ = ["CATALOGUE", "SEVERITIES", "SEVERITY_WORDS", "Entry", "Severity"]
 
@@ -293,6 +294,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{shown}」は、市の組織の一覧では「{meant}」です。「{meant}」のものとして集計します。",
         ),
         **PAPER_FINDINGS,
+        **TABLE_FINDINGS,
         **MERGING_FINDINGS,
     }
 )

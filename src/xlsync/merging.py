@@ -12,16 +12,20 @@ another's): such a group takes one side whole, or is in conflict whole.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xlsync.computed import Share, results, share_of
 from xlsync.errors import SheetError
 from xlsync.form.edition import Edition
-from xlsync.kinds import Value
-from xlsync.kinds.characters import same_look
+from xlsync.kinds.rows import RowCells
+from xlsync.merging_cells import Cell, cells_of, differ, sheet_of_cells
+from xlsync.merging_rows import merge_rows, replace_rows, row_changes
 from xlsync.sheet import Sheet
+
+if TYPE_CHECKING:
+    from xlsync.form.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,33 +110,27 @@ def merge(
     """
     sides = _Sides(base or Sheet(head.edition, head.key).with_id(head.id), head, incoming)
     sides.require_one_key()
-    cells = sides.cells()
-    merged = {path: cell.head_cell for path, cell in cells.items()}
-    in_conflict: set[str] = set()
-    for unit in _units(head, groups):
-        changed_by, paths = _changed_by(cells, unit)
-        if changed_by == "incoming":
-            merged |= {path: cells[path].incoming_cell for path in paths}
-        elif changed_by == "both" and not _are_same_persons(head, cells, paths):
-            in_conflict.update(paths)
-    sheet = _sheet_of(head, merged)
-    conflicts = tuple(sides.conflict(path) for path in head if path in in_conflict)
+    merging = _Merging(cells_of(sides.base_sheet), cells_of(head), cells_of(incoming))
+    merging.merge_units(head, _units(head.edition.by_path, groups))
+    for table in head.edition.tables:
+        merging.merge_table(head, table)
+    sheet = sheet_of_cells(head, merging.merged_cells)
+    conflicts = tuple(sides.conflict(path) for path in _in_order(sides, merging.paths_in_conflict))
     return Merge(sheet, changes_between(head, sheet), conflicts)
 
 
 def replace_fields(sheet: Sheet, donor: Sheet, paths: Collection[str]) -> Sheet:
     """Return the sheet with the donor's fields at some paths, live formulas computed again."""
-    given = _cells_of(donor)
-    cells = {
-        path: given[path] if path in paths else cell for path, cell in _cells_of(sheet).items()
-    }
-    return _sheet_of(sheet, cells)
+    return sheet_of_cells(sheet, replace_rows(sheet, donor, paths))
 
 
 def changes_between(before: Sheet | None, after: Sheet) -> tuple[Change, ...]:
     """Return the fields in which two sheets differ; None before means a blank sheet."""
     before = before or Sheet(after.edition, after.key).with_id(after.id)
-    values = ((path, field_as_json(before, path), field_as_json(after, path)) for path in after)
+    edition = after.edition
+    rows = (row_changes(table, before, after) for table in edition.tables)
+    paths = itertools.chain(edition.by_path, *rows)
+    values = ((path, field_as_json(before, path), field_as_json(after, path)) for path in paths)
     return tuple(Change(path, old, new) for path, old, new in values if old != new)
 
 
@@ -141,7 +139,13 @@ def field_as_json(sheet: Sheet, path: str) -> Any:  # any JSON
     unreadable = sheet.unreadable.get(path)
     if unreadable is not None:
         return {"unreadable": unreadable}
-    return sheet.edition.by_path[path].kind.to_json(sheet[path])
+    field = sheet.edition.by_path[path]
+    if isinstance(field.kind, RowCells) and sheet[path] is not None:
+        table, row_id = map(str, field.steps)
+        cells = sheet.edition.table_of[table].cell_paths(row_id)
+        columns = zip(field.kind.column_kinds, cells, strict=True)
+        return {word: field_as_json(sheet, cell) for (word, _), cell in columns}
+    return field.kind.to_json(sheet[path])
 
 
 def json_as_text(edition: Edition, path: str, value: Any) -> str:
@@ -149,24 +153,19 @@ def json_as_text(edition: Edition, path: str, value: Any) -> str:
     if isinstance(value, dict) and "unreadable" in value:
         return str(value["unreadable"])
     field = edition.by_path[path]
+    if isinstance(field.kind, RowCells) and isinstance(value, dict):
+        return field.kind.named(
+            value, lambda word, cell: json_as_text(edition, f"{path}.{word}", cell)
+        )
     return field.words(field.kind.from_json(value))
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """What is merged: a value, an unreadable text, or a live formula (its share), to which both sides may contribute."""
-
-    value: Value = None
-    unreadable_text: str | None = None
-    share: Share | None = None
 
 
 class _Cells(NamedTuple):
     """What one field holds on each side."""
 
-    base_cell: _Cell
-    head_cell: _Cell
-    incoming_cell: _Cell
+    base_cell: Cell
+    head_cell: Cell
+    incoming_cell: Cell
 
 
 class _Sides(NamedTuple):
@@ -186,12 +185,55 @@ class _Sides(NamedTuple):
                     "別のシートとは統合できません", f"{self.head_sheet.key} / {sheet.key}"
                 )
 
-    def cells(self) -> dict[str, _Cells]:
-        base, head, incoming = map(_cells_of, self)
-        return {path: _Cells(base[path], head[path], incoming[path]) for path in head}
-
     def conflict(self, path: str) -> Conflict:
         return Conflict(path, *(field_as_json(sheet, path) for sheet in self))
+
+
+@dataclass
+class _Merging:
+    """The cells of the three sides, and what becomes of them."""
+
+    base_cells: dict[str, Cell]
+    head_cells: dict[str, Cell]
+    incoming_cells: dict[str, Cell]
+    merged_cells: dict[str, Cell] = field(default_factory=dict)
+    paths_in_conflict: set[str] = field(default_factory=set)
+
+    def merge_units(self, head: Sheet, units: Iterable[Collection[str]]) -> None:
+        """Merge fields, each unit as one."""
+        for unit in units:
+            cells = {path: self.cells(path) for path in unit}
+            self.merged_cells |= {path: cell.head_cell for path, cell in cells.items()}
+            changed_by, paths = _changed_by(cells, unit)
+            if changed_by == "incoming":
+                self.merged_cells |= {path: cells[path].incoming_cell for path in paths}
+            elif changed_by == "both" and not _are_same_persons(head, cells, paths):
+                self.paths_in_conflict.update(paths)
+
+    def merge_table(self, head: Sheet, table: Table) -> None:
+        """Merge the rows of a table, those of both sides cell by cell."""
+        rows = merge_rows(table, self.base_cells, self.head_cells, self.incoming_cells)
+        for row_id in rows.ids:
+            side = self.incoming_cells if row_id in rows.added else self.head_cells
+            self.merged_cells |= {path: side[path] for path in table.cell_paths(row_id)}
+        for row_id in rows.in_both:
+            self.merge_units(head, ((path,) for path in table.cell_paths(row_id)))
+        self.merged_cells[table.path] = Cell(rows.ids or None)
+        self.paths_in_conflict.update(table.row_path(row_id) for row_id in rows.in_conflict)
+
+    def cells(self, path: str) -> _Cells:
+        """Return what a field holds on each side; a row that the base does not have was blank there."""
+        return _Cells(
+            self.base_cells.get(path, Cell()), self.head_cells[path], self.incoming_cells[path]
+        )
+
+
+def _in_order(sides: _Sides, paths: Collection[str]) -> list[str]:
+    """Return paths in form order, rows of a table in the order of the side that has them."""
+    if not sides.head_sheet.edition.tables:
+        return [path for path in sides.head_sheet if path in paths]
+    rank = {path: at for at, path in enumerate((*sides.head_sheet, *sides.incoming_sheet))}
+    return sorted(paths, key=lambda path: (rank.get(path, len(rank)), path))
 
 
 def _units(paths: Iterable[str], groups: Iterable[Collection[str]]) -> list[Collection[str]]:
@@ -203,10 +245,10 @@ def _units(paths: Iterable[str], groups: Iterable[Collection[str]]) -> list[Coll
 
 def _changed_by(cells: Mapping[str, _Cells], unit: Collection[str]) -> tuple[str, list[str]]:
     """Return who changed the fields of a unit in which the sides differ (head, incoming or both), and those fields."""
-    differing = [path for path in unit if _differ(cells[path].head_cell, cells[path].incoming_cell)]
-    if not any(_differ(cells[path].incoming_cell, cells[path].base_cell) for path in differing):
+    differing = [path for path in unit if differ(cells[path].head_cell, cells[path].incoming_cell)]
+    if not any(differ(cells[path].incoming_cell, cells[path].base_cell) for path in differing):
         return "head", differing
-    both = any(_differ(cells[path].head_cell, cells[path].base_cell) for path in differing)
+    both = any(differ(cells[path].head_cell, cells[path].base_cell) for path in differing)
     return "both" if both else "incoming", differing
 
 
@@ -218,43 +260,3 @@ def _are_same_persons(head: Sheet, cells: Mapping[str, _Cells], paths: Collectio
         and fields[path].kind.same(cells[path].head_cell.value, cells[path].incoming_cell.value)
         for path in paths
     )
-
-
-def _differ(first: _Cell, second: _Cell) -> bool:
-    """Return whether two cells differ in what the page shows; two texts that look alike do not."""
-    if first == second:
-        return False
-    return not (
-        first.share == second.share
-        and _look_alike(first.value, second.value)
-        and _look_alike(first.unreadable_text, second.unreadable_text)
-    )
-
-
-def _look_alike(first: Value, second: Value) -> bool:
-    if isinstance(first, str) and isinstance(second, str):
-        return same_look(first, second)
-    return first == second
-
-
-def _sheet_of(sheet: Sheet, cells: Mapping[str, _Cell]) -> Sheet:
-    """Return the cells as a sheet like the given one, live formulas computed over what both sides contributed."""
-    values = {path: cell.value for path, cell in cells.items()}
-    live = {path: cell.share for path, cell in cells.items() if cell.share is not None}
-    texts = {
-        path: cell.unreadable_text
-        for path, cell in cells.items()
-        if cell.unreadable_text is not None
-    }
-    computed = results(sheet.edition, live, values)
-    return sheet.with_cells({**values, **computed}, texts)
-
-
-def _cells_of(sheet: Sheet) -> dict[str, _Cell]:
-    """Return what each field of a sheet holds; a computed field whose formula is live holds its share alone."""
-    unreadable = sheet.unreadable
-    cells = {path: _Cell(value, unreadable.get(path)) for path, value in sheet.items()}
-    for path, rule in sheet.edition.formulas.items():
-        if path not in unreadable and (share := share_of(rule, sheet)) is not None:
-            cells[path] = _Cell(share=share)
-    return cells

@@ -24,6 +24,7 @@ from xlsync.sheet_document import (
     unreadable_in,
 )
 from xlsync.sheet_identity import is_key_of, key_of, program_of, stated_program, text_of
+from xlsync.sheet_rows import Row, in_form_order, rows_of, value_of_row, with_rows_changed
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -76,10 +77,7 @@ class Sheet(Mapping[str, Value]):
         revision: int | None = None,
         unreadable: Mapping[str, str] = _EMPTY,
     ) -> None:
-        unknown = set(values) - set(edition.by_path)
-        if unknown:
-            raise SheetError(f"様式にない項目です（{min(unknown)}）", key)
-        ordered = {path: values.get(path) for path in edition.by_path}
+        ordered = in_form_order(edition, values, unreadable, key)
         in_order = {path: cleaned(unreadable[path]) for path in ordered if path in unreadable}
         state = {
             "edition": edition,
@@ -96,8 +94,9 @@ class Sheet(Mapping[str, Value]):
         raise AttributeError(f"a sheet does not change; make another by with_values ({name})")
 
     def __getitem__(self, path: str) -> Value:
-        """Return the value at a path; KeyError where the edition has no such field."""
-        return self._values[path]
+        """Return the value at a path, None in a row that is not there; KeyError where the edition has no such field."""
+        known = path in self._values
+        return self._values[path] if known else value_of_row(self.edition, self._values, path)
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the paths in form order."""
@@ -117,11 +116,11 @@ class Sheet(Mapping[str, Value]):
 
     def __repr__(self) -> str:
         """Return whose sheet it is and how far it is filled, never its texts."""
-        filled = sum(value is not None for value in self.values())
+        filled = f"{sum(value is not None for value in self.values())} of {len(self)}"
         revision = f" revision {self.revision}" if self.revision is not None else ""
-        unreadable = f", {len(self.unreadable)} unreadable" if self.unreadable else ""
-        name = f"{self.edition.form} {self.edition.year} {self.key}{revision}"
-        return f"<Sheet {name}: {filled} of {len(self)} fields filled{unreadable}>"
+        unread = f", {len(self.unreadable)} unreadable" if self.unreadable else ""
+        name = f"{self.edition.form} {self.edition.year} {self.key}"
+        return f"<Sheet {name}{revision}: {filled} fields filled{unread}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by what the constructor takes, and the id."""
@@ -167,6 +166,10 @@ class Sheet(Mapping[str, Value]):
         path = self.edition.definition.identity.title
         return self.text(path) if path else ""
 
+    def rows(self, table: str) -> list[Row]:
+        """Return the rows of the `table` at a path; KeyError where the form has no such table."""
+        return rows_of(self.edition.table_of[table], self._values)
+
     def with_revision(self, revision: int | None) -> Sheet:
         """Return the same sheet under another revision number."""
         return self._copy(revision=revision)
@@ -192,8 +195,9 @@ class Sheet(Mapping[str, Value]):
         """
         kept = {path: text for path, text in self.unreadable.items() if path not in values}
         blanked: dict[str, Value] = dict.fromkeys(unreadable)
-        cells = {**self._values, **values, **blanked}
-        return self.with_cells(cells, {**kept, **unreadable})
+        cells = with_rows_changed(self.edition, self._values, {**values, **blanked})
+        texts = {path: text for path, text in {**kept, **unreadable}.items() if path in cells}
+        return self.with_cells(cells, texts)
 
     def with_cells(self, values: Mapping[str, Value], unreadable: Mapping[str, str]) -> Sheet:
         """Return the sheet with these values and unreadable texts instead of all its own; fields left out are blank."""
@@ -213,9 +217,8 @@ class Sheet(Mapping[str, Value]):
     def _copy(self, **changed: Any) -> Sheet:
         sheet = object.__new__(Sheet)
         for name in Sheet.__slots__:
-            object.__setattr__(
-                sheet, name, changed[name] if name in changed else getattr(self, name)
-            )
+            value = changed[name] if name in changed else getattr(self, name)
+            object.__setattr__(sheet, name, value)
         return sheet
 
     def same_content(self, other: Sheet) -> bool:
@@ -229,11 +232,8 @@ class Sheet(Mapping[str, Value]):
 
     def to_document(self) -> dict[str, Any]:
         """Return the canonical document as plain dicts and lists."""
-        document: dict[str, Any] = {
-            "form": self.edition.form,
-            "edition": self.edition.year,
-            "key": self.key,
-        }
+        head = (self.edition.form, self.edition.year, self.key)
+        document: dict[str, Any] = dict(zip(HEAD, head, strict=True))
         if self.id != self.key:
             document["id"] = self.id
         if self.revision is not None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from xlsync.carry_over import read_again
 from xlsync.computed import ALONE, Share, compute, results, share_of
 from xlsync.form.field_years import carry_of, is_over, meanings
 from xlsync.kinds import DASH, Value
+from xlsync.row_carry import carry_rows, read_again
 from xlsync.sheet import Sheet
+from xlsync.sheet_rows import row_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,10 +98,30 @@ def shift_sheet(sheet: Sheet, edition: Edition) -> ShiftedSheet:
             typed = sheet.unreadable.get(shift.former_path)
             values[shift.path], text = read_again(field, into, sheet[shift.former_path], typed)
             unreadable |= {} if text is None else {shift.path: text}
+    row_shifts = _row_shifts(sheet, edition)
+    emptied = [shift.path for shift in row_shifts if shift.field_fate == "emptied"]
+    rows = carry_rows(sheet.with_values(dict.fromkeys(emptied)), edition)
+    values |= rows.values
+    unreadable |= rows.unreadable
     values |= results(edition, _shares(sheet, sources, edition, shifts), values)
     shifted = Sheet(edition, sheet.key, values, None, unreadable).with_id(sheet.id)
     ended = _ended(sheet, {shift.former_path for shift in shifts.values()})
-    return ShiftedSheet(sheet, shifted, (*shifts.values(), *ended))
+    return ShiftedSheet(sheet, shifted, (*shifts.values(), *row_shifts, *ended))
+
+
+def _row_shifts(sheet: Sheet, edition: Edition) -> tuple[FieldShift, ...]:
+    """Return what becomes of each table that has rows: they stay, are left out, or have no table in the new edition."""
+    shifts = []
+    for table in sheet.edition.tables:
+        into = edition.table_of.get(table.path)
+        if not row_ids(sheet, table.path):
+            continue
+        if into is None:
+            shifts.append(FieldShift("", table.path, "ended"))
+        else:
+            fate: FieldFate = "carried" if into.table_entry.carry == "keep" else "emptied"
+            shifts.append(FieldShift(table.path, table.path, fate))
+    return tuple(shifts)
 
 
 def _sources(old: Edition, new: Edition) -> dict[str, Field]:

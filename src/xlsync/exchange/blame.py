@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlsync.form.tables import row_of
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -42,6 +44,18 @@ def blame_fields(store: Store, head: Sheet, paths: Collection[str]) -> dict[str,
         draft = revision.draft
         origin = Origin(draft.who, draft.when, draft.submission.file, number)
         for change in revision.draft.changes:
-            if change["path"] in wanted:
-                origin_by_path.setdefault(change["path"], origin)
+            for path in _touched(change["path"], wanted):
+                origin_by_path.setdefault(path, origin)
     return origin_by_path
+
+
+def _touched(changed: str, wanted: Collection[str]) -> list[str]:
+    """Return which of the wanted paths a change speaks of: its own; of a row as a whole its cells, of a cell its row."""
+    of_row = row_of(changed)
+    if of_row is None:
+        return [changed] if changed in wanted else []
+    table, row_id, column = of_row
+    row = f"{table}.{row_id}"
+    if column:
+        return [path for path in (changed, row) if path in wanted]
+    return [path for path in wanted if path == row or path.startswith(f"{row}.")]

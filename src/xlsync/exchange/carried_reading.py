@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from xlsync.carry_over import LostValue, carried_paths, carry_over
 from xlsync.computed import results
+from xlsync.sheet_rows import row_ids
 from xlsync.workbook.reading.reading import FieldCells, Reading, State
 
 if TYPE_CHECKING:
@@ -43,19 +44,20 @@ def carry_reading(reading: Reading, form: Form) -> tuple[Reading, tuple[LostValu
 def _step(reading: Reading, edition: Edition) -> tuple[Reading, tuple[LostValue, ...]]:
     """Carry a reading into the next version's edition."""
     sheet, lost = carry_over(reading.sheet, edition)
-    sources = carried_paths(reading.sheet.edition, edition)
+    sources = carried_paths(reading.sheet.edition, edition) | _rows_carried(reading, edition)
     now = {former: path for path, formers in sources.items() for former in formers}
     # A field that was merged of several has no cell of its own on the worksheet.
     single = {formers[0]: path for path, formers in sources.items() if len(formers) == 1}
     computed = {former: path for former, path in single.items() if path in edition.formulas}
     live = _renamed(reading.live, computed)
     sheet = sheet.with_values({**sheet, **results(edition, live, sheet)}, sheet.unreadable)
-    new = dict.fromkeys((path for path in edition.by_path if path not in sources), _ABSENT)
+    new = dict.fromkeys((path for path in sheet if path not in sources), _ABSENT)
     fields = FieldCells(
         _renamed(reading.cells, single),
         live,
         {**_renamed(reading.repaired, now), **new},
         reading.version,
+        _renamed(reading.field_cells.table_cells, now),
     )
     carried = replace(
         reading,
@@ -65,6 +67,21 @@ def _step(reading: Reading, edition: Edition) -> tuple[Reading, tuple[LostValue,
         answers=replace(reading.answers, choices=_renamed(reading.choices, single)),
     )
     return carried, lost
+
+
+def _rows_carried(reading: Reading, edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Return the tables, columns and cells of rows of the next version that the worksheet has under the same path."""
+    same: dict[str, tuple[str, ...]] = {}
+    for table in reading.sheet.edition.tables:
+        into = edition.table_of.get(table.path)
+        if into is None or table.path not in reading.field_cells.table_cells:
+            continue
+        ids = row_ids(reading.sheet, table.path)
+        paths = [path for row_id in ids for path in into.cell_paths(row_id)]
+        columns = [column.path for column in into.column_fields]
+        kept = [p for p in (*columns, *paths) if p.rpartition(".")[2] in table.words]
+        same |= {path: (path,) for path in (table.path, *kept)}
+    return same
 
 
 def _renamed(by_path: Mapping[str, _T], paths: Mapping[str, str]) -> dict[str, _T]:

@@ -74,6 +74,7 @@ def field_conflicts(store: Store, terms: Terms, head: Sheet) -> list[FieldConfli
         offer = Offer(*(conflict[name] for name in names))
         offers.setdefault(conflict["path"], []).append(offer)
     blame = blame_fields(store, head, offers) if offers else {}
+    in_order = [path for path in head if path in offers]  # then rows that the head does not have
     return [
         FieldConflict(
             path,
@@ -81,8 +82,7 @@ def field_conflicts(store: Store, terms: Terms, head: Sheet) -> list[FieldConfli
             blame.get(path, Origin()),
             tuple(sorted(offers[path], key=lambda offer: (offer.when, offer.copy_name))),
         )
-        for path in head
-        if path in offers
+        for path in dict.fromkeys((*in_order, *offers))
     ]
 
 

@@ -11,6 +11,7 @@ from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.exchange.carried_reading import carry_reading
 from xlsync.exchange.past_editions import other_year, terms_of_year
+from xlsync.exchange.row_identity import cells_of_tables, with_known_rows
 from xlsync.exchange.sheet_of_key import sheet_id_of_document, with_sheet_of_key
 from xlsync.exchange.worksheet_copies import set_copies_aside
 from xlsync.form.nesting import filled_up
@@ -164,11 +165,14 @@ def complete(incoming: Incoming, base: Sheet | None) -> Incoming:
     """
     if base is not None and incoming.is_document:
         return replace(incoming, sheet=_recomputed(incoming.sheet, base))
+    incoming = incoming if base is None else with_known_rows(incoming, base)
     missing = _missing_fields(incoming)
     if base is None or not missing:
         return incoming
     sheet = incoming.sheet
-    values = {path: (base if path in missing else sheet)[path] for path in sheet}
+    missing |= cells_of_tables(base, missing)
+    paths = dict.fromkeys((*sheet, *missing))
+    values = {path: (base if path in missing else sheet)[path] for path in paths}
     texts = {path: text for path, text in base.unreadable.items() if path in missing}
     live = {**incoming.live, **_shares(base, missing - texts.keys())}
     computed = results(sheet.edition, live, values)

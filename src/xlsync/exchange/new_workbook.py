@@ -14,6 +14,7 @@ from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.row_fill import addresses_with_rows
 from xlsync.workbook.template.template import Template, build_template
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def _with_figure_messages(data: bytes, template: Template, store: Store, sheet: 
     """Return the workbook with what its cells say of figures of the financial system."""
     edit = PackageEdit(data)
     worksheet = template.edition.worksheet
-    put_figure_messages(store, edit, worksheet, sheet, template.addresses)
+    addresses = addresses_with_rows(template, sheet)
+    put_figure_messages(store, edit, worksheet, sheet, addresses)
     return edit.finished()
 
 

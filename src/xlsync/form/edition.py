@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Final, Literal, TypeAlias, cast
 
 from xlsync.form.amount_rules import SumRule
-from xlsync.form.definition import Definition, FieldEntry, RequiredUnless
+from xlsync.form.definition import Definition
+from xlsync.form.field_entry import FieldEntry, RequiredUnless
 from xlsync.form.rule_entry import Severity
+from xlsync.form.rule_limits import Limits
 from xlsync.form.rules import Rule
+from xlsync.form.tables import FieldsByPath, Table
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Kind, Value
 
@@ -134,19 +136,6 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """The numbers and words of a rule's entry (`form/rules.py`) that its check asks for; others have their default."""
-
-    tolerance: int = 0
-    least: Decimal | None = None
-    most: Decimal | None = None
-    percent: int = 0
-    mask: str = ""
-    exactly: bool = False
-    by_least: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
 class BoundRule:
     """A rule of the definition for one combination of its axes: every path written out.
 
@@ -159,7 +148,7 @@ class BoundRule:
     parts: tuple[str, ...]
     at: str = ""
     previous_path: str = ""
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def check(self) -> str:
@@ -195,6 +184,7 @@ class Edition:
     rules: tuple[BoundRule, ...] = field(repr=False)
     former_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """The paths whose values a field takes over from the version before, by the field's path."""
+    tables: tuple[Table, ...] = field(default=(), repr=False)
 
     def __hash__(self) -> int:
         """Hash what tells editions apart; a definition is no key."""
@@ -216,9 +206,19 @@ class Edition:
         return self.definition.page.worksheet
 
     @cached_property
-    def by_path(self) -> dict[str, Field]:
-        """The fields by path, in form order."""
-        return {field.path: field for field in self.fields}
+    def by_path(self) -> FieldsByPath:
+        """The fields by path, in form order; those of tables' rows can be looked up, and are not among them."""
+        return FieldsByPath({field.path: field for field in self.fields}, self.tables)
+
+    @cached_property
+    def table_of(self) -> dict[str, Table]:
+        """The tables by path."""
+        return {table.path: table for table in self.tables}
+
+    @cached_property
+    def columns(self) -> tuple[Field, ...]:
+        """The columns of all tables."""
+        return tuple(column for table in self.tables for column in table.column_fields)
 
     @cached_property
     def by_origin(self) -> dict[str, Field]:

@@ -5,28 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from xlsync.errors import FormError
 from xlsync.form.amount_rules import SumRule
 from xlsync.form.definition import (
     AxisEntry,
     Definition,
-    FieldEntry,
-    RequiredWith,
 )
-from xlsync.form.edition import BoundRule, Caption, Edition, Field, Limits, Step
+from xlsync.form.edition import BoundRule, Caption, Edition, Field, Step
+from xlsync.form.field_entry import FieldEntry, RequiredWith
 from xlsync.form.references import (
     refuse_dangling,
     refuse_duplicates,
     refuse_former_paths,
+    refuse_unfit_tables,
     refuse_unknown_classes,
     refuse_unknown_phase_fields,
     refuse_unknown_submission,
 )
+from xlsync.form.rule_limits import limits_of
 from xlsync.form.rules import Rule
 from xlsync.form.suitable import refuse_duplicate_codes, refuse_unsuited, refuse_wrong_axes
+from xlsync.form.table_expansion import entry_of_whole, table_of
+from xlsync.form.tables import Table
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import KINDS, Kind
 
@@ -58,8 +61,16 @@ class _Expansion:
         )
         rules = self.bound_rules({field.path for field in fields}, set(greyed))
         edition = Edition(
-            self.definition, self.year, self.calendar, fields, greyed, rules, self.former_paths()
+            self.definition,
+            self.year,
+            self.calendar,
+            fields,
+            greyed,
+            rules,
+            self.former_paths(),
+            tuple(self.tables()),
         )
+        refuse_unfit_tables(edition, self.where)
         refuse_dangling(edition, self.where)
         refuse_former_paths(edition, self.where)
         refuse_unknown_phase_fields(edition, self.where)
@@ -74,6 +85,12 @@ class _Expansion:
 
     def fields(self, entry: FieldEntry) -> list[Field]:
         return [self.field(entry, combination) for combination in self.kept(entry)]
+
+    def tables(self) -> Iterator[Table]:
+        """Yield the tables, with a field for each of their columns."""
+        for entry in self.definition.table:
+            whole = self.field(entry_of_whole(entry), {})
+            yield table_of(entry, whole, [self.field(column, {}) for column in entry.column])
 
     def former_paths(self) -> dict[str, tuple[str, ...]]:
         """Return the former paths of each field that has some."""
@@ -236,7 +253,7 @@ class _Expansion:
             parts=self.parts(rule, combination, greyed),
             at=self.path(entries, combination),
             previous_path=before if len(combination) == 1 else "",
-            limits=_limits(rule),
+            limits=limits_of(rule),
         )
 
     def parts(self, rule: Rule, combination: Combination, greyed: set[str]) -> tuple[str, ...]:
@@ -257,23 +274,6 @@ def _keys(combination: Combination) -> set[str]:
 def _origin(path: str, combination: Combination) -> str:
     """Return a path with its axes' keys put in, their years not counted: {-1}-settled."""
     return _AXIS.sub(lambda axis: str(combination[axis[1]].key), path)
-
-
-def _limits(rule: Rule) -> Limits:
-    entry = dict(rule)
-    return Limits(
-        tolerance=entry.get("tolerance", 0),
-        least=_decimal(entry.get("least")),
-        most=_decimal(entry.get("most")),
-        percent=entry.get("percent", 0),
-        mask=entry.get("mask", ""),
-        exactly=entry.get("exactly", False),
-        by_least=_decimal(entry.get("by_least")) or Decimal(0),
-    )
-
-
-def _decimal(number: float | None) -> Decimal | None:
-    return None if number is None else Decimal(repr(number))
 
 
 def _page_order(fields: list[Field]) -> tuple[Field, ...]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from xlsync.form.years import YEAR_PLACEHOLDER
 
 if TYPE_CHECKING:
-    from xlsync.form.definition import AxisEntry, Carry
+    from xlsync.form.definition import AxisEntry
     from xlsync.form.edition import Edition, Field
+    from xlsync.form.field_entry import Carry
 
 _AXIS: Final = re.compile(r"\{([^{}0-9+-][^{}]*)\}")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xlsync.kinds import DASH
+from xlsync.kinds.rows import ROW_ID
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Step, Tree
+    from xlsync.form.tables import Table
 
 
 def schema_of(edition: Edition) -> dict[str, Any]:
@@ -20,20 +22,45 @@ def schema_of(edition: Edition) -> dict[str, Any]:
         "id": {"type": "string", "minLength": 1},
         "revision": {"type": "integer", "minimum": 1},
     }
-    paths = {"enum": list(edition.by_path)}
+    paths = _path_schema(edition)
     unreadable = {
         "type": "object",
         "propertyNames": paths,
         "additionalProperties": {"type": "string"},
     }
+    tables = {
+        table.path: {"title": table.whole.title, "type": "array", "items": _row_schema(table)}
+        for table in edition.tables
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": edition.title,
         "type": "object",
-        "properties": {**head, **body["properties"], "unreadable": unreadable},
-        "required": ["form", "edition", "key", *body["required"]],
+        "properties": {**head, **body["properties"], **tables, "unreadable": unreadable},
+        "required": ["form", "edition", "key", *body["required"], *tables],
         "additionalProperties": False,
     }
+
+
+def _path_schema(edition: Edition) -> dict[str, Any]:
+    """Return the schema of a field's path: one of the fields, or of a cell in some row."""
+    fields = {"enum": list(edition.by_path)}
+    if not edition.tables:
+        return fields
+    cells = (
+        {"pattern": rf"^{table.path}\.{ROW_ID.pattern}\.({'|'.join(table.words)})$"}
+        for table in edition.tables
+    )
+    return {"anyOf": [fields, *cells]}
+
+
+def _row_schema(table: Table) -> dict[str, Any]:
+    """Return the schema of a row: its columns have their titles."""
+    schema = table.row_kind.json_schema()
+    for column in table.column_fields:
+        word = str(column.steps[-1])
+        schema["properties"][word] = {"title": column.title, **schema["properties"][word]}
+    return schema
 
 
 def _shape(tree: Tree) -> dict[str, Any]:

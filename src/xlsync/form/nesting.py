@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import SheetError
+from xlsync.form.row_documents import list_of_rows, read_rows, without_tables
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Step, Tree
@@ -18,13 +19,17 @@ def nested(edition: Edition, values: Mapping[str, Value]) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for path, field in edition.by_path.items():
         _insert(document, field.steps, field.kind.to_json(values[path]))
+    for table in edition.tables:
+        document[table.path] = list_of_rows(table, values)
     return document
 
 
 def flat(edition: Edition, document: Any) -> dict[str, Value]:
     """Return the values of a nested document by path; SheetError names the path that is missing, unknown or wrong."""
     values: dict[str, Value] = {}
-    _read_tree(document, edition.tree, (), values)
+    _read_tree(without_tables(edition, document), edition.tree, (), values)
+    for table in edition.tables:
+        read_rows(table, document, values)
     return values
 
 
@@ -33,7 +38,10 @@ def filled_up(edition: Edition, document: Any, absent: Mapping[str, Value]) -> A
 
     What it has is not looked at, nor changed.
     """
-    return _filled_up(document, edition.tree, absent)
+    whole = _filled_up(document, edition.tree, absent)
+    if not isinstance(document, dict):
+        return whole
+    return {**{table.path: list_of_rows(table, absent) for table in edition.tables}, **whole}
 
 
 def _filled_up(document: Any, tree: Tree, absent: Mapping[str, Value]) -> Any:

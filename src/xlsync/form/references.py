@@ -40,6 +40,16 @@ def refuse_dangling(edition: Edition, where: str) -> None:
                 raise FormError(message, where)
 
 
+def refuse_unfit_tables(edition: Edition, where: str) -> None:
+    """Raise FormError where a table has the name of a field or of what stands beside the fields, or there are two of it."""
+    names = [str(field.steps[0]) for field in edition.fields]
+    names += ["form", "edition", "key", "id", "revision", "unreadable"]
+    for table in edition.tables:
+        if table.path in names:
+            raise FormError(f"[[table]] の path「{table.path}」は、ほかの欄と同じ名前です", where)
+        names.append(table.path)
+
+
 def refuse_unknown_phase_fields(edition: Edition, where: str) -> None:
     """Raise FormError where a phase asks for a field that the form does not have, or that is computed."""
     for name, fields in edition.definition.phases.items():

@@ -93,10 +93,21 @@ def _fault(edition: Edition, rule: BoundRule, earlier: Collection[str]) -> str:
     fields = [edition.by_path[path] for path in (rule.path, *rule.parts)]
     return (
         _repeated(fields)
+        or _wrong_table(edition, rule, fields)
         or _wrong_kind(rule, fields)
         or _different_units(rule, fields)
         or _wrong_for(rule, fields[0], earlier)
     )
+
+
+def _wrong_table(edition: Edition, rule: BoundRule, fields: list[Field]) -> str:
+    """Say where a rule names a table other than by a column that it sums up."""
+    named = [field for field in fields if field.steps[0] in edition.table_of]
+    summed = edition.columns if rule.skips_blanks else ()
+    wrong = next((f for f in named if f is fields[0] or f not in summed), None)
+    if wrong is None:
+        return ""
+    return f'の「{wrong.path}」は表です。表の列は、blank = "nothing" の sum の parts にだけ書けます'
 
 
 def _repeated(fields: list[Field]) -> str:

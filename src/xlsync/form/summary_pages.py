@@ -17,7 +17,7 @@ from xlsync.form.strict import Strict
 from xlsync.kinds import Choice, kind_names
 
 if TYPE_CHECKING:
-    from xlsync.form.definition import FieldEntry
+    from xlsync.form.field_entry import FieldEntry
 
 _FORMER: Final = "former-summary.toml"
 _TEXTS_OF_A_PAGE: Final = 3

@@ -34,7 +34,7 @@ class Quantity:
     bound: str = ""
 
 
-Value: TypeAlias = str | int | Decimal | Quantity | None
+Value: TypeAlias = str | int | Decimal | Quantity | tuple[Any, ...] | None
 Typed: TypeAlias = (
     str | int | float | Decimal | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 )

@@ -30,7 +30,8 @@ _TOKEN = re.compile(
     r"|(?P<rest>.)",
     re.DOTALL,
 )
-_CORNER = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
+AREA_CORNER = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
+"""A corner of an area: whether its column is fixed, its letters, whether its row is fixed, its digits."""
 _RUN_TIME_REFERENCES = {"INDIRECT", "OFFSET", "CELL", "INFO"}
 _CONSTANTS = {"TRUE", "FALSE"}
 
@@ -45,6 +46,11 @@ class FormulaReferences:
     areas: tuple[SheetArea, ...]
     names: tuple[str, ...]
     is_complete: bool
+
+
+def formula_tokens(formula: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a formula, all its text; one with an `area` has what is in front of it in `sheet`."""
+    return _TOKEN.finditer(formula)
 
 
 # The workbooks of one form have the same formulas.
@@ -140,7 +146,7 @@ def _translated_area(token: re.Match[str], rows: int, columns: int) -> str | Non
 
 def _moved(corner: str, rows: int, columns: int) -> str | None:
     """Return one corner of an area moved where it is relative; None when it would leave the worksheet."""
-    match = _CORNER.fullmatch(corner)
+    match = AREA_CORNER.fullmatch(corner)
     if match is None:
         return None
     column_fixed, letters, row_fixed, digits = match.groups()

@@ -12,6 +12,7 @@ from xlsync.errors import FormError
 from xlsync.finding_catalogue import CATALOGUE
 from xlsync.rules import comparisons, texts
 from xlsync.rules.amounts import Absolute, Minus, OrZero, Plus, Rounded, Times
+from xlsync.rules.columns import ColumnSum, HasNumbers
 from xlsync.rules.facts import hour_rate, person_rate
 from xlsync.rules.holds import Above, AllOf, AnyOf, IsNumber
 from xlsync.rules.line import ON_TRIAL, Line, line
@@ -83,11 +84,22 @@ def _sum(edition: Edition, rule: BoundRule) -> Iterator[Line]:
     numbers = tuple(IsNumber(part) for part in parts)
     known, computed = AllOf((IsNumber(total), *numbers)), Plus(parts)
     if rule.skips_blanks:
-        known = AllOf((IsNumber(total), AnyOf(numbers)))
-        computed = Plus(tuple(OrZero(part) for part in parts))
+        columns = {column.path for column in edition.columns}
+        known = AllOf((IsNumber(total), AnyOf(tuple(_has_number(p, columns) for p in rule.parts))))
+        computed = Plus(tuple(_or_zero(part, columns) for part in rule.parts))
     wrong = Above(Absolute(Minus(total, computed)), Literal(rule.limits.tolerance))
     words = "、".join(edition.by_path[part].label for part in rule.parts)
     yield _mismatch(edition, rule, (known, wrong), computed, "sum", {"parts": words})
+
+
+def _has_number(part: str, columns: Collection[str]) -> Term:
+    """Return whether a part of a sum, a field or a table's column, has a number."""
+    return HasNumbers(part) if part in columns else IsNumber(Cell(part))
+
+
+def _or_zero(part: str, columns: Collection[str]) -> Term:
+    """Return what a part adds to a sum in which blanks count for nothing."""
+    return ColumnSum(part) if part in columns else OrZero(Cell(part))
 
 
 def _personnel_cost(edition: Edition, rule: BoundRule) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from typing import Any
 from xlsync.errors import SheetError
 from xlsync.form.edition import Edition
 from xlsync.kinds import Value
+from xlsync.kinds.rows import RowCells
 from xlsync.sheet import Sheet, sheet_of
 
 
@@ -53,11 +54,18 @@ def _move_to_unreadable(edition: Edition, document: Any, path: str, error: Sheet
     parent = document
     try:
         for step in above:
-            parent = parent[step]
+            parent = _below(parent, step)
         document.setdefault("unreadable", {})[path] = typed_text(parent[last])
         parent[last] = None
     except (KeyError, IndexError, TypeError, AttributeError):
         raise error from None
+
+
+def _below(parent: Any, step: str | int) -> Any:
+    """Return what lies below a step; below a row's id it is the row of that id."""
+    if isinstance(parent, list) and isinstance(step, str):
+        return next((row for row in parent if row.get("id") == step), None)
+    return parent[step]
 
 
 def typed_text(value: Any) -> str:
@@ -76,7 +84,7 @@ def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
     """Return the sheet with values given as JSON (unreadable text as {"unreadable": text}) at some paths."""
     values: dict[str, Value] = {}
     unreadable: dict[str, str] = {}
-    for path, document in documents.items():
+    for path, document in _by_cell(sheet, documents, values).items():
         if isinstance(document, dict) and "unreadable" in document:
             unreadable[path] = str(document["unreadable"])
         else:
@@ -85,3 +93,20 @@ def with_documents(sheet: Sheet, documents: Mapping[str, Any]) -> Sheet:
             except ValueError:  # an earlier release accepted it
                 unreadable[path] = typed_text(document)
     return sheet.with_values(values, unreadable)
+
+
+def _by_cell(
+    sheet: Sheet, documents: Mapping[str, Any], values: dict[str, Value]
+) -> dict[str, Any]:
+    """Return documents with those of rows as a whole written as those of their cells; the rows themselves go into `values`."""
+    by_cell: dict[str, Any] = {}
+    for path, document in documents.items():
+        kind = sheet.edition.by_path[path].kind
+        if not isinstance(kind, RowCells):
+            by_cell[path] = document
+        elif isinstance(document, dict):
+            values[path] = tuple(None for _ in kind.column_kinds)
+            by_cell |= {f"{path}.{word}": document.get(word) for word, _ in kind.column_kinds}
+        else:
+            values[path] = None
+    return by_cell

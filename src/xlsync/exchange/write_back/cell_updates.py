@@ -7,16 +7,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import NOT_DUE, blank_text, compute, share_of
+from xlsync.exchange.write_back.row_updates import RowUpdates, row_updates
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.patch import Formula
+from xlsync.sheet_rows import merged_order, row_ids
 from xlsync.workbook.reading.field_values import formula_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from collections.abc import Set as AbstractSet
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.write_back.worksheet_state import WorksheetState
     from xlsync.form.edition import BoundRule
+    from xlsync.kinds import Value
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.ooxml.read.reader import Cell
     from xlsync.sheet import Sheet
@@ -33,6 +37,7 @@ class PageUpdate:
     `sheet` is what it says afterwards, `base_revision` the revision its stamp then names, `paths` the fields that change,
     `left_alone` those that stay although the head says otherwise: somebody's own formula is there, or nobody knows their
     cell. `typed_as_text` are amounts of money typed as text, which become numbers: the page's totals leave texts out.
+    `updated_rows` says which rows are inserted; what it writes into cells that are there is among the cells to change.
     """
 
     sheet: Sheet
@@ -42,24 +47,79 @@ class PageUpdate:
     paths: tuple[str, ...] = ()
     left_alone: tuple[str, ...] = ()
     typed_as_text: tuple[str, ...] = ()
+    updated_rows: RowUpdates = field(default_factory=RowUpdates)
+
+    @property
+    def is_brought_up(self) -> bool:
+        """Whether the worksheet is made from another revision afterwards: fields change, or rows get their ids."""
+        return bool(self.paths or self.updated_rows.row_cell_changes)
 
 
 def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     """Return what brings a received worksheet up to its head; `cells` are the worksheet's."""
     incoming, head = state.incoming, state.head
     sheet = incoming.sheet
-    fixed = {path for path in sheet if _is_fixed(incoming, path, cells)}
+    fixed = _fixed_paths(incoming, head, cells)
     in_conflict = {conflict.path for conflict in state.conflicts} | state.review.paths
-    target = replace_fields(head, sheet, fixed | in_conflict)
+    target, rows = _target(state, fixed | in_conflict)
     paths = tuple(change.path for change in changes_between(sheet, target))
     left = _left_fields(sheet, head, fixed - in_conflict)
     texts = _money_texts(incoming, cells, in_conflict)
-    if not paths and not texts:
+    if not paths and not texts and not rows.row_cell_changes:
         return PageUpdate(sheet, incoming.stamp.base_revision, left_alone=left)
     changes, cached = _cell_changes(incoming, target, cells, fixed, (*paths, *texts))
+    changes |= {(incoming.worksheet, at): value for at, value in rows.row_cell_changes.items()}
     # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
     base = incoming.stamp.base_revision if left else head.revision or incoming.stamp.base_revision
-    return PageUpdate(target, base, changes, cached, paths, left, texts)
+    return PageUpdate(target, base, changes, cached, paths, left, texts, rows)
+
+
+def _target(state: WorksheetState, kept: AbstractSet[str]) -> tuple[Sheet, RowUpdates]:
+    """Return what the worksheet is to say, fields that are kept as it says them, and what that does to its rows."""
+    sheet = state.incoming.sheet
+    target = _in_page_order(replace_fields(state.head, sheet, kept), sheet)
+    rows = _row_updates(state.incoming, target)
+    return target.with_values(rows.orders), rows
+
+
+def _fixed_paths(incoming: Incoming, head: Sheet, cells: Mapping[str, Cell]) -> set[str]:
+    """Return the fields, and the rows as a whole, that are not ours to write."""
+    fixed = {path for path in incoming.sheet if _is_fixed(incoming, path, cells)}
+    return fixed | _fixed_rows(incoming, head, fixed)
+
+
+def _fixed_rows(incoming: Incoming, head: Sheet, fixed: set[str]) -> set[str]:
+    """Return the rows that stay as the worksheet has them: all of a table that was not found, those with a fixed cell."""
+    rows: set[str] = set()
+    for table in head.edition.tables:
+        here, there = row_ids(incoming.sheet, table.path), row_ids(head, table.path)
+        if table.path in incoming.unlocated:
+            rows |= {table.row_path(row_id) for row_id in (*here, *there)}
+        for row_id in set(here).difference(there):
+            is_fixed = not fixed.isdisjoint(table.cell_paths(row_id))
+            rows |= {table.row_path(row_id)} if is_fixed else set()
+    return rows
+
+
+def _in_page_order(target: Sheet, sheet: Sheet) -> Sheet:
+    """Return the target with the rows of its tables in the order of the page; new ones follow whom they follow."""
+    orders: dict[str, Value] = {}
+    for table in target.edition.tables:
+        wanted = row_ids(target, table.path)
+        here = [row_id for row_id in row_ids(sheet, table.path) if row_id in set(wanted)]
+        orders[table.path] = merged_order(here, wanted)
+    return target.with_values(orders) if orders else target
+
+
+def _row_updates(incoming: Incoming, target: Sheet) -> RowUpdates:
+    """Return what brings the rows of every table that was found to the target."""
+    tables = {} if incoming.reading is None else incoming.reading.field_cells.table_cells
+    updates = RowUpdates()
+    for path, lies in tables.items():
+        if path not in incoming.unlocated:
+            table = target.edition.table_of[path]
+            updates |= row_updates(table, lies, incoming.sheet, target)
+    return updates
 
 
 def _cell_changes(
@@ -75,7 +135,7 @@ def _cell_changes(
     """
     changes: dict[Address, Scalar | Formula] = {}
     cached: dict[Address, Scalar] = {}
-    for path in target:
+    for path in (path for path in target if path in incoming.cells):
         is_live = path in incoming.live and path not in fixed
         if is_live and _is_right(incoming, target, path, cells):
             cached[incoming.worksheet, incoming.cells[path]] = _result(target, path)
@@ -92,6 +152,8 @@ def _left_fields(sheet: Sheet, head: Sheet, fixed: Collection[str]) -> tuple[str
 
 def _is_fixed(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> bool:
     """True where a field's cell is not ours to write: a formula that is not the form's, or one that nobody knows."""
+    if path in incoming.sheet.edition.table_of:
+        return path in incoming.unlocated
     address = incoming.cells.get(path)
     if address is None or path in incoming.unlocated:
         return True

@@ -27,7 +27,7 @@ def check_titles(
     were just put there for it.
     """
     edition = incoming.sheet.edition
-    if set(incoming.cells) != set(edition.by_path):
+    if not incoming.cells.keys() >= {*edition.by_path, *(field.path for field in edition.columns)}:
         return None
     hidden, page = (worksheet_named(workbook, name) for name in (CHECKS_NAME, PAGE_NAME))
     if hidden not in workbook.worksheets or page not in workbook.worksheets:
@@ -49,7 +49,7 @@ def has_former_checks(terms: Terms, workbook: Workbook, incoming: Incoming) -> b
         return False
     if incoming.form_version not in {0, terms.form.version} or incoming.reading.repaired:
         return False
-    if incoming.cells != _drawn_cells(terms, incoming.sheet.edition.year):
+    if not incoming.cells.items() >= _drawn_cells(terms, incoming.sheet.edition.year).items():
         return False
     layout = workbook.cells_at(hidden, ("A1",)).get("A1")
     return layout is None or layout.value != _fingerprint(terms, incoming.sheet.edition.year)
@@ -76,7 +76,8 @@ def _drawn_cells(terms: Terms, year: int) -> dict[str, str]:
     """Return the address of each field's cell as the form draws it, in the order of the form."""
     plan = plan_of(terms.form, year)
     addresses = plan.addresses
-    return {path: addresses[path] for path in plan.edition.by_path if path in addresses}
+    cells = {path: addresses[path] for path in plan.edition.by_path if path in addresses}
+    return {**cells, **plan.column_ranges}
 
 
 __all__ = ["check_titles", "has_former_checks"]

@@ -18,6 +18,7 @@ from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.reading.page_answers import checked_worksheet
 from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.template.row_fill import ID
 from xlsync.workbook.template.template import build_template
 from xlsync.workbook.upgrade.own_additions import Displaced
 from xlsync.workbook.upgrade.page_upgrade import (
@@ -207,10 +208,20 @@ def _old_page(terms: Terms, incoming: Incoming, reading: Reading) -> OldPage:
         incoming.worksheet,
         build_template(form, year),
         plan_of(form, year),
-        reading.cells,
+        _cells_of_page(reading),
         _carried(terms.form, reading.version, reading.sheet),
         (*lost, *_left_out(incoming.workbook_data, reading)),
     )
+
+
+def _cells_of_page(reading: Reading) -> dict[str, str]:
+    """Return the address of each cell of the form: of its fields, and of the rows of its tables with their hidden ids."""
+    columns = {column.path for column in reading.sheet.edition.columns}
+    cells = {path: at for path, at in reading.cells.items() if path not in columns}
+    for path, lies in reading.field_cells.table_cells.items():
+        letter = lies.letters[ID]
+        cells |= {f"{path}.{row_id}.{ID}": f"{letter}{n}" for row_id, n in lies.numbers.items()}
+    return cells
 
 
 def _left_out(data: bytes, reading: Reading) -> Iterator[Displaced]:

@@ -25,6 +25,7 @@ from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.exchange.reconcile.merge_base import MergeBase
@@ -125,8 +126,14 @@ def _catch_up(
         revision=head.revision,
         writes=_cells_of(live_cells, writable - in_conflict),
         asks=_cells_of(live_cells, in_conflict),
-        left_alone=tuple(sorted(brought - writable, key=list(head).index)),
+        left_alone=_in_form_order(head, brought - writable),
     )
+
+
+def _in_form_order(head: Sheet, paths: AbstractSet[str]) -> tuple[str, ...]:
+    """Return paths in form order, those of rows that the head does not have, or has as a whole, behind the others."""
+    known = [path for path in head if path in paths]
+    return (*known, *sorted(paths - set(known)))
 
 
 def _cells_of(cells: Iterable[LiveCell], paths: Collection[str]) -> tuple[LiveCell, ...]:

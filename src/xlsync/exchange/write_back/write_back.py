@@ -32,6 +32,7 @@ from xlsync.exchange.write_back.worksheet_state import (
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
+from xlsync.ooxml.patch.row_insertion import insert_rows
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.store import CopyFile, CopyState
 from xlsync.workbook.conflicts.conflict_sheet import put_conflicts
@@ -83,6 +84,7 @@ def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
         put_checks(store, terms, edit, workbook, state, page, anyway=changed, blank=blank)
     trials = [incoming for incoming in sheets if incoming.is_trial]
     put_trial_answers(store, terms, edit, workbook, trials)
+    _put_new_rows(edit, pages)
     if edit.finished() == data:
         return None
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
@@ -163,6 +165,21 @@ def _put_pages(
     put_cells(edit, changes, overwrite_formulas=True, cached=cached, stale="keep")
 
 
+def _put_new_rows(edit: PackageEdit, pages: Iterable[tuple[WorksheetState, PageUpdate]]) -> None:
+    """Insert the rows that the tables lack, once all else is written: what lies below moves down."""
+    for state, page in pages:
+        worksheet, rows = state.incoming.worksheet, page.updated_rows
+        if not rows.inserted:
+            continue
+        shift = insert_rows(edit, worksheet, rows.inserted)
+        cells = {
+            (worksheet, f"{letter}{shift.row(behind) + at}"): value
+            for behind, at, by_letter in rows.new_rows
+            for letter, value in by_letter.items()
+        }
+        put_cells(edit, cells, stale="keep")
+
+
 def _put_conflicts(store: Store, edit: PackageEdit, states: list[WorksheetState]) -> None:
     """Make the worksheet 入力の重なり show what is open between the workbook and the store."""
     rows: list[ConflictRow] = []
@@ -192,7 +209,7 @@ def _put_stamps(
             state.incoming.worksheet,
         )
         is_lost = has_lost_name(workbook, worksheet) or (alone and has_lost_property(workbook))
-        if not page.paths and not is_lost:
+        if not page.is_brought_up and not is_lost:
             continue
         put_worksheet_stamp(edit, worksheet, stamp)
         is_same = document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
@@ -258,7 +275,7 @@ def _state_after(state: WorksheetState, page: PageUpdate, held: Incoming) -> Cop
         base_revision=merge_base.stamped_revision,
         overruled=tuple(overruled),
     )
-    if not page.paths or page.base_revision == merge_base.stamped_revision:
+    if not page.is_brought_up or page.base_revision == merge_base.stamped_revision:
         return after
     # A program that still has the file open may save it as it was: that goes on from the state before.
     earlier = replace(before, sheet=base, earlier=None, base_revision=merge_base.stamped_revision)

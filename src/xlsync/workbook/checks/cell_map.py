@@ -103,7 +103,8 @@ class CellMap:
             for index, field in enumerate(self.edition.fields)
         }
         facts = {name: self._fact(name) for name in self.fact_names}
-        raw = {path: self._raw(path) for path in helpers}
+        columns = (column.path for column in self.edition.columns)
+        raw = {path: self._raw(path) for path in (*helpers, *columns)}
         return Addresses(
             helpers=helpers,
             facts=facts,
@@ -143,8 +144,9 @@ class CellMap:
         return self._on_page(self.field_addresses[path])
 
     def _on_page(self, address: str) -> str:
-        """The reference to a cell of the page, from the hidden worksheet."""
-        return f"{self._page}!{fixed_at(*split_reference(address))}"
+        """The reference to a cell of the page, or to a range of it, from the hidden worksheet."""
+        corners = (fixed_at(*split_reference(corner)) for corner in address.split(":"))
+        return f"{self._page}!{':'.join(corners)}"
 
     def _row(self, index: int) -> Row:
         field = self.edition.fields[index]
@@ -190,6 +192,9 @@ class CellMap:
         return words, spelled, positions
 
     def _value(self, path: str) -> str:
+        """Return where a field's value is; that of a table's column is on the page, row by row."""
+        if path not in self._index:
+            return self._raw(path)
         return cell_at(FIRST_ROW + self._index[path], 2 + COLUMNS.index("value"))
 
     def _fact(self, name: str) -> str:

@@ -38,7 +38,7 @@ def _value(sheet: Sheet, path: str) -> Scalar:
     if path in sheet.unreadable:
         return UNREAD_MARK
     value: Value = sheet[path]
-    if value is None:
+    if value is None or isinstance(value, tuple):
         return ""
     if isinstance(value, Quantity):
         return str(sheet.text(path))

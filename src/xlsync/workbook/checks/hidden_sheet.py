@@ -200,6 +200,7 @@ class CheckSheet(CellMap):
         cells: dict[str, Scalar | None] = {}
         for index, name in enumerate(self.fact_names):
             fact = facts.get(name)
+            assert not isinstance(fact, tuple)  # noqa: S101 - rows are no fact
             # A quantity is its text, as in its cell.
             shown = str(Amount().show(fact)) if isinstance(fact, Quantity) else fact
             cells[cell_at(FIRST_ROW + index, FACT_VALUE)] = (

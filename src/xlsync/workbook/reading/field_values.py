@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -20,9 +20,11 @@ from xlsync.workbook.reading.conditional_display import Display, display_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition, Field
+    from xlsync.form.tables import Table
     from xlsync.ooxml.read.cell_formatting import CellFormatting, SheetFormatting
     from xlsync.ooxml.read.conditional_formats import ConditionalFormat
     from xlsync.workbook.reading.shown_number import ShownNumber
+    from xlsync.workbook.reading.table_reading import TableCells
 
 _OWN_FORMULA = re.compile(
     r"=?IF\(COUNT\([A-Z$0-9,;:]+\)(?:=\d+|>0),(?:SUM\([A-Z$0-9,;:]+\)|[A-Z$0-9]+\+\(?(?P<others>-?\d+)\)?),"
@@ -33,6 +35,7 @@ _NUMBER_AS_TEXT: Final = "number-as-text"
 """Code of the finding on a total of the page that leaves out a number, because it stands as text in its cell."""
 _BLANK: Final = "空欄"
 _NO_STATES: Mapping[str, str] = MappingProxyType({})
+_NO_TABLES: Mapping[str, TableCells] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,12 @@ def read_fields(
     content: WorksheetContent,
     addresses: Mapping[str, str],
     states: Mapping[str, str] = _NO_STATES,
+    tables: Mapping[str, TableCells] = _NO_TABLES,
 ) -> Page:
-    """Read the fields of a worksheet; `addresses` says where each lies, `states` why one has no address."""
+    """Read the fields and the rows of a worksheet.
+
+    `addresses` says where each field lies, `states` why one has no address, `tables` where the rows of each table are.
+    """
     page = Page(edition, live=_own_shares(edition, content, addresses))
     summed = {part for path in page.live for part in edition.formulas[path].parts}
     for field in edition.fields:
@@ -83,10 +90,31 @@ def read_fields(
         elif field.path not in page.live:
             address = addresses[field.path]
             _read(page, field, content, address, is_summed=field.path in summed)
+    for table in edition.tables:
+        _read_rows(page, table, content, tables.get(table.path), summed)
     page.values.update(results(edition, page.live, page.values))
     for path in page.live:
         _remark_hidden_total(page, edition.by_path[path], content.display(addresses[path]))
     return page
+
+
+def _read_rows(
+    page: Page,
+    table: Table,
+    content: WorksheetContent,
+    lies: TableCells | None,
+    summed: Collection[str],
+) -> None:
+    """Read the rows of a table, each cell as its column says."""
+    if lies is None:
+        page.remark("lost-table", table.whole)
+        return
+    page.values[table.path] = tuple(lies.numbers) or None
+    for row_id in lies.numbers:
+        for column, path in zip(table.column_fields, table.cell_paths(row_id), strict=True):
+            field = page.edition.by_path[path]
+            address = lies.address(row_id, str(column.steps[-1]))
+            _read(page, field, content, address, is_summed=column.path in summed)
 
 
 def _own_shares(
@@ -129,7 +157,9 @@ def _read(
 def _remark_text(page: Page, field: Field, cell: Cell) -> None:
     """Say of a total of the page that it leaves out a number, because that stands as text in its cell."""
     is_number = isinstance(page.values[field.path], int | Decimal)
-    total = page.edition.totals.get(field.path)
+    total = page.edition.totals.get(
+        field.origin if field.steps[0] in page.edition.table_of else field.path
+    )
     if is_number and isinstance(cell.value, str) and total is not None:
         part = {"part": field.title, "part_path": field.path}
         page.remark(_NUMBER_AS_TEXT, page.edition.by_path[total], **part)

@@ -22,6 +22,7 @@ from xlsync.workbook.reading.identification import PageVersion, identified_pages
 from xlsync.workbook.reading.name_check import NamedPage, misplaced_names, repeated_names
 from xlsync.workbook.reading.page_answers import with_answers
 from xlsync.workbook.reading.reading import FieldCells, Reading
+from xlsync.workbook.reading.table_reading import read_tables, row_addresses
 from xlsync.workbook.reading.worksheet_names import area_of, names_by_worksheet, reference_of
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
@@ -135,26 +136,33 @@ def _read_worksheet(
         workbook.has_stale_results,
         workbook.conditional_formats(title),
     )
-    page = read_fields(edition, content, addresses, repaired)
     issued = stamp or document
+    tables = read_tables(edition, names, title, content.cells, _copy_of(issued))
+    repaired |= dict.fromkeys(edition.table_of.keys() - tables.keys(), "lost")
+    page = read_fields(edition, content, addresses, repaired, tables)
     if is_trial(workbook, title, stamp, addresses.values(), alone=alone):
         issued = (issued or Stamp(edition.form, edition.year)).as_trial()
-    if issued is not None:
-        page.values.update(_issued_codes(edition, issued, repaired))
+    page.values.update(_issued_codes(edition, issued, repaired))
     sheet = _sheet_on_page(edition, page, issued)
     remarked = (*page.findings, *texts_too_large(named, form, page.values))
+    addresses = {**addresses, **row_addresses(tables)}
     placed = (remark.at(title, addresses.get(remark.path, "")) for remark in remarked)
     return Reading(
         worksheet=title,
         stamp=issued,
         sheet=sheet,
         findings=(*remarks, *placed),
-        field_cells=FieldCells(addresses, page.live, repaired, form.version),
+        field_cells=FieldCells(addresses, page.live, repaired, form.version, tables),
         is_hidden=title in workbook.hidden_worksheets,
         last_modified_by=workbook.last_modified_by,
         stamp_doubt=_unknown_stamp(workbook, names, form, alone=alone)
         or _two_stamps(stamp, document),
     )
+
+
+def _copy_of(stamp: Stamp | None) -> tuple[str, int]:
+    """Return which copy a stamp is of, and the revision it was brought up to."""
+    return ("", 0) if stamp is None else (stamp.copy, stamp.base_revision)
 
 
 def _sheet_on_page(edition: Edition, page: Page, issued: Stamp | None) -> Sheet:
@@ -224,10 +232,12 @@ def _healed(edition: Edition, title: str, healing: Healing) -> tuple[Finding, ..
     return (finding("healed", "", count=str(len(named)), parts=parts).at(title, ""),)
 
 
-def _issued_codes(edition: Edition, stamp: Stamp, repaired: Mapping[str, State]) -> dict[str, str]:
+def _issued_codes(
+    edition: Edition, stamp: Stamp | None, repaired: Mapping[str, State]
+) -> dict[str, str]:
     """Return, by path, the codes of the key whose cells are gone, as the stamp says they were issued."""
     paths = edition.definition.identity.key
-    codes = split_key(stamp.key, len(paths)) if stamp.key else ()
+    codes = split_key(stamp.key, len(paths)) if stamp is not None and stamp.key else ()
     if len(paths) != len(codes):
         return {}
     return {

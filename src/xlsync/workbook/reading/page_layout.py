@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -82,6 +82,8 @@ class PagePlan:
     field_boxes: Mapping[str, Box]
     labels: tuple[Label, ...]
     merges: frozenset[Box]
+    column_ranges: Mapping[str, str] = field(default_factory=dict)
+    """The range of each column of its tables, from the row above the first to the row below the last printed one."""
 
     @cached_property
     def holders(self) -> Mapping[Position, Label | str]:
@@ -131,14 +133,18 @@ def plan_of(form: Form, year: int) -> PagePlan:
     spans = {box.position: box for box in merges}
     fields: dict[str, Box] = {}
     labels: list[Label] = []
+    columns: dict[str, str] = {}
     for position, text in texts:
         box = spans.get(position, Box(*position, *position))
         marker = _MARKER.fullmatch(text.strip())
         if marker is None:
             labels.append(Label(folded(edition.expand(text)), box))
-        elif (path := edition.expand(marker["path"].strip())) in edition.by_path:
+        elif (path := edition.expand(marker["path"].strip())) in edition.by_path.keys():  # noqa: SIM118 - no columns
             fields[path] = box
-    return PagePlan(edition, fields, tuple(labels), merges)
+        elif (table := edition.table_of.get(path.partition(".")[0])) is not None:
+            letter = column_letters(box.left)
+            columns[path] = f"{letter}{box.top - 1}:{letter}{box.top + table.table_entry.rows}"
+    return PagePlan(edition, fields, tuple(labels), merges, columns)
 
 
 def lasting_labels(form: Form) -> frozenset[str]:

@@ -12,6 +12,7 @@ from xlsync.workbook.stamp import Stamp
 
 if TYPE_CHECKING:
     from xlsync.computed import Share
+    from xlsync.workbook.reading.table_reading import TableCells
 
 State = Literal["intact", "moved", "healed", "misplaced", "ambiguous", "lost"]
 """How a field was found: by its name where the template has it, by its name elsewhere, by labels; or not, and why.
@@ -103,13 +104,15 @@ class FieldCells:
 
     `addresses` gives the address of each field found; `live` the share of each computed field that still has its own
     formula; `repaired` the state of each field that has no name any more (healed, ambiguous or lost) and of each whose
-    name is misplaced. `version` is the number of the form's version that says so, 0 for a form of no store.
+    name is misplaced. `version` is the number of the form's version that says so, 0 for a form of no store. `table_cells` says
+    where the rows of each table are; a table that was not found is lost.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     live: Mapping[str, Share] = field(default_factory=dict, repr=False)
     repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
     version: int = 0
+    table_cells: Mapping[str, TableCells] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

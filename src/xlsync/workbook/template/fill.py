@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.reading.field_values import formula_text
 from xlsync.workbook.stamp_writing import put_stamp
+from xlsync.workbook.template.row_fill import put_rows
 from xlsync.workbook.template.template import Template, put_checks
 
 if TYPE_CHECKING:
@@ -33,26 +35,28 @@ def fill(template: Template, sheet: Sheet, stamp: Stamp, known: Known = _NOTHING
     put_values(edit, template.edition.worksheet, template, sheet)
     put_checks(edit, template, sheet, known)
     put_stamp(edit, template.edition.worksheet, stamp)
+    put_rows(edit, template.edition.worksheet, template, sheet)
     return edit.finished()
 
 
 def put_values(edit: PackageEdit, worksheet: str, template: Template, sheet: Sheet) -> None:
     """Put the values of a sheet, and the formulas of its computed cells, into a worksheet drawn as the template's page is."""
     changes: dict[tuple[str, str], Written] = {}
+    cells = {**template.addresses, **template.column_ranges}
     for path, field in template.edition.by_path.items():
         rule = template.edition.formulas.get(path)
         shown = field.kind.show(sheet[path])
         if path in sheet.unreadable:
-            changes[worksheet, template.addresses[path]] = sheet.unreadable[path]
+            changes[worksheet, cells[path]] = sheet.unreadable[path]
         elif rule is not None:
-            changes[worksheet, template.addresses[path]] = _computed(template, sheet, rule, shown)
+            changes[worksheet, cells[path]] = _computed(cells, sheet, rule, shown)
         elif shown is not None:
-            changes[worksheet, template.addresses[path]] = shown
+            changes[worksheet, cells[path]] = shown
     put_cells(edit, changes, overwrite_formulas=True, stale="none")
 
 
 def _computed(
-    template: Template, sheet: Sheet, rule: BoundRule, shown: str | int | Decimal | None
+    cells: Mapping[str, str], sheet: Sheet, rule: BoundRule, shown: str | int | Decimal | None
 ) -> Written:
     share = share_of(rule, sheet)
     if share is None:
@@ -60,4 +64,4 @@ def _computed(
     result = (
         blank_text(sheet.edition, rule.path, sheet, sheet.unreadable) if shown is None else shown
     )
-    return Formula(formula_text(sheet.edition, rule, template.addresses, share), result)
+    return Formula(formula_text(sheet.edition, rule, cells, share), result)

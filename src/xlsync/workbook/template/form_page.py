@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -21,6 +22,12 @@ from xlsync.workbook.checks.visible_sheet import checks_of
 from xlsync.workbook.conflicts.conflict_drawing import draw_conflicts
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
 from xlsync.workbook.template.input_hints import input_message
+from xlsync.workbook.template.table_drawing import (
+    DrawnTable,
+    draw_rows,
+    free_rows,
+    take_tables,
+)
 from xlsync.workbook.template.trial_mark import mark_as_trial
 
 if TYPE_CHECKING:
@@ -32,24 +39,39 @@ _GREY: Final = "D9D9D9"
 _MARKER = re.compile(r"\[\[(?P<path>[^\[\]]+)\]\]")
 
 
+class DrawnPage(NamedTuple):
+    """The saved workbook, the address of each field's cell, and the range of each column of its tables, by path."""
+
+    data: bytes
+    addresses: Mapping[str, str]
+    column_ranges: Mapping[str, str]
+
+
 def build_page(
     drawing: bytes, edition: Edition, where: str, *, is_trial: bool = False
-) -> tuple[bytes, dict[str, str]]:
-    """Return the saved workbook and the address of each field; FormError names the drawing's cell at fault."""
+) -> DrawnPage:
+    """Return the saved workbook and where its fields are; FormError names the drawing's cell at fault."""
     book, worksheet = _open(drawing, edition, where)
+    tables = take_tables(worksheet, edition, where)
     cells, greyed = _find_markers(worksheet, edition, where)
     _write_labels(worksheet, edition)
     lists = _write_lists(book, edition)
     for field in edition.fields:
         _dress_field(worksheet, cells[field.path], field, lists)
+    for table in tables:
+        _dress_table(worksheet, table, lists)
     for address in greyed.values():
         _grey_out(worksheet, address)
     _protect(worksheet)
     draw_conflicts(book)
     areas = {path: _area(worksheet, address) for path, address in cells.items()}
-    draw_checks(book, worksheet, areas, checks_of(edition, worksheet.title, cells))
+    columns = {path: reach for table in tables for path, reach in table.reaches.items()}
+    checks = checks_of(edition, worksheet.title, {**cells, **columns})
+    draw_checks(book, worksheet, areas, checks)
     if is_trial:
         mark_as_trial(book, worksheet)
+    for table in tables:
+        free_rows(worksheet, table)
     book.properties.title = edition.title
     book.properties.creator, book.properties.lastModifiedBy = (
         "xlsync",
@@ -57,7 +79,7 @@ def build_page(
     )  # whoever saves it is who filled it in
     saved = BytesIO()
     book.save(saved)
-    return saved.getvalue(), cells
+    return DrawnPage(saved.getvalue(), cells, columns)
 
 
 def _open(drawing: bytes, edition: Edition, where: str) -> tuple[Workbook, Worksheet]:
@@ -135,7 +157,8 @@ def _write_lists(book: Workbook, edition: Edition) -> dict[str, tuple[str, str]]
     hidden = book.create_sheet(HIDDEN_WORKSHEET)
     hidden.sheet_state = "veryHidden"
     ranges: dict[str, tuple[str, str]] = {}
-    kinds = {_list_key(field): field.kind for field in edition.fields if field.kind.is_choice}
+    fields = (*edition.fields, *edition.columns)
+    kinds = {_list_key(field): field.kind for field in fields if field.kind.is_choice}
     for column, (name, kind) in enumerate(kinds.items(), start=1):
         items = kind.listed()
         for row, text in enumerate((name, *items, DASH), start=1):
@@ -169,6 +192,22 @@ def _dress_field(
     rule = _validation(field, lists)
     rule.add(address)
     worksheet.add_data_validation(rule)
+
+
+def _dress_table(
+    worksheet: Worksheet, drawn: DrawnTable, lists: dict[str, tuple[str, str]]
+) -> None:
+    """Draw the rows of a table with the number formats and lists that its columns have."""
+    for column in drawn.table.column_fields:
+        cell = worksheet[f"{drawn.letters[str(column.steps[-1])]}{drawn.first}"]
+        cell.number_format = column.kind.number_format()
+        _set_off_border(cell)
+    draw_rows(worksheet, drawn)
+    for column in drawn.table.column_fields:
+        letter = drawn.letters[str(column.steps[-1])]
+        rule = _validation(column, lists)
+        rule.add(f"{letter}{drawn.first}:{letter}{drawn.last}")
+        worksheet.add_data_validation(rule)
 
 
 def _set_off_border(cell: Cell) -> None:

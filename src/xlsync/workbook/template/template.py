@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.rules import Room
+    from xlsync.workbook.template.form_page import DrawnPage
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _CHARACTER: Final = re.compile(rb"&#([1-9]\d{2,4});")
@@ -47,7 +48,8 @@ _FONT_CHILDREN = (
 class Template:
     """A built template: its bytes, the edition, the address of each field's cell, and what room texts have on paper.
 
-    `version` is the number of the form's version, 0 for a form of no store.
+    `version` is the number of the form's version, 0 for a form of no store; `column_ranges` has the range of each column of its
+    tables, which reaches from the row above the first to the row below the last.
     """
 
     data: bytes
@@ -55,11 +57,13 @@ class Template:
     addresses: Mapping[str, str]
     room: Mapping[str, Room]
     version: int = 0
+    column_ranges: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def checks(self) -> Checks:
         """The worksheets of the checks."""
-        return checks_of(self.edition, self.edition.worksheet, self.addresses)
+        cells = {**self.addresses, **self.column_ranges}
+        return checks_of(self.edition, self.edition.worksheet, cells)
 
     @cached_property
     def check_parts(self) -> tuple[tuple[str, str, PreparedSheet], ...]:
@@ -96,39 +100,43 @@ def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template
     """
     edition = form.at(year)
     definition = form.definition.model_dump_json()
-    data, cells = _unstamped(_Content(definition, form.drawing(), year, is_trial, form))
+    data, cells, columns = _unstamped(_Content(definition, form.drawing(), year, is_trial, form))
     edit = PackageEdit(data)
     stamp = Stamp(edition.form, edition.year, is_trial=is_trial, version=form.version)
     put_stamp(edit, edition.worksheet, stamp)
-    return Template(edit.finished(), edition, cells, room_of(form, year), form.version)
+    room = room_of(form, year)
+    return Template(edit.finished(), edition, cells, room, form.version, columns)
 
 
 @lru_cache(maxsize=16)
-def _unstamped(content: _Content) -> tuple[bytes, Mapping[str, str]]:
-    """Return the template without its stamp, and the address of each field's cell. Takes a second or two."""
-    from xlsync.workbook.template.form_page import build_page
+def _unstamped(content: _Content) -> DrawnPage:
+    """Return the template without its stamp, and where its fields are. Takes a second or two."""
+    from xlsync.workbook.template.form_page import DrawnPage, build_page
 
     form, edition = content.form, content.form.at(content.year)
     where = f"{form.folder}/{form.definition.page.drawing}"
-    saved, cells = build_page(content.drawing, edition, where, is_trial=content.is_trial)
+    saved, cells, columns = build_page(content.drawing, edition, where, is_trial=content.is_trial)
+    reached = {**cells, **columns}
     numbers_as_text = (
-        cells[field.path] for field in edition.fields if field.kind.is_number_as_text
+        reached[field.path]
+        for field in (*edition.fields, *edition.columns)
+        if field.kind.is_number_as_text
     )
     data = _reproducible(saved, numbers_as_text)
     rules = edition.formulas.items()
     formulas = {
         (edition.worksheet, cells[path]): Formula(
-            formula_text(edition, rule, cells), blank_text(edition, path, {}, ())
+            formula_text(edition, rule, reached), blank_text(edition, path, {}, ())
         )
         for path, rule in rules
     }
-    checks = checks_of(edition, edition.worksheet, cells)
+    checks = checks_of(edition, edition.worksheet, reached)
     refuse_beyond_excel(checks.check_sheet, form.where)
     blank = checks.results(Sheet(edition, "", {}), Known())
     formulas |= {at: Formula(text, blank[at]) for at, text in checks.formulas.items()}
     edit = PackageEdit(data)
     put_cells(edit, formulas)
-    return edit.finished(), cells
+    return DrawnPage(edit.finished(), cells, columns)
 
 
 def put_checks(edit: PackageEdit, template: Template, sheet: Sheet, known: Known) -> None:

@@ -8,7 +8,7 @@ it is, but for its lists and conditional formats.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from xlsync.ooxml.xml.encoding import decoded
 from xlsync.workbook.stamp_carriers import document_stamp
 from xlsync.workbook.stamp_writing import put_document_stamp, put_worksheet_stamp
 from xlsync.workbook.template.fill import put_values
+from xlsync.workbook.template.row_fill import put_rows
 from xlsync.workbook.upgrade.form_worksheets import (
     FormerPage,
     FormWorksheets,
@@ -121,7 +122,15 @@ def upgrade_page(data: bytes, old: OldPage, new: NewPage, sheet: Sheet) -> Upgra
         *foreign_references(before, old.worksheet, set(titles.values()), changed),
     )
     put_values(edit, old.worksheet, new.template, sheet)
-    return _finished(worksheets, old, new, displaced)
+    upgraded = _finished(worksheets, old, new, displaced)
+    return replace(upgraded, data=_with_rows(upgraded.data, old.worksheet, new.template, sheet))
+
+
+def _with_rows(data: bytes, worksheet: str, template: Template, sheet: Sheet) -> bytes:
+    """Return a workbook with the rows of a sheet in the tables of its new page."""
+    edit = PackageEdit(data)
+    put_rows(edit, worksheet, template, sheet)
+    return edit.finished()
 
 
 def upgrade_rules(
@@ -164,7 +173,7 @@ def _finished(
         others = worksheets.replace_others(drawn, former, page, same_worksheets)
     if not new.page_role.is_checked:
         worksheets.remove_colours(new.plan.edition.worksheet)
-    names = set(old.plan.edition.by_cell_name)
+    names = {*old.plan.edition.by_cell_name, *old.template.column_ranges}
     only = None if new.page_role.is_checked else old.worksheet
     displaced += tuple(replace_names(edit, names, drawn, worksheets.titles, only))
     put_worksheet_stamp(edit, old.worksheet, new.stamp)

@@ -1,0 +1,15 @@
+"""The findings on tables: rows that nobody can find, and what must hold of rows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlsync.finding_entry import Entry
+
+TABLE_FINDINGS: Final = {
+    "lost-table": Entry(
+        "error",
+        "「{field}」の表が見つかりません。見出しの行や表の列を削除した場合は「元に戻す」で戻すか、新しい様式に写してください。"
+        "この表は登録済みの内容のままにし、ほかの欄は受け取りました。",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Tables of rows: their merge, their JSON, their place on the page."""
