@@ -17,6 +17,7 @@ from xlsync.kinds import DASH, Quantity, Value
 from xlsync.sheet import Sheet, sheet_of
 from xlsync.summary import Item
 from xlsync.summary.figures.projects import STATE_WORDS
+from xlsync.summary.figures.year_values import PastSheet
 
 UNITS = (
     ("総務部", "総務課", "総務係"),
@@ -118,7 +119,25 @@ def _invented(model: Sheet, number: int, dice: random.Random) -> Item:
         before.with_values({"years.2016.overall": dice.choice(GRADES)})
         if number % 5 == 0
         else None,
+        _invented_past(number) if number % 2 else (),
     )
+
+
+def _invented_past(number: int) -> tuple[PastSheet, ...]:
+    """What earlier editions say: of another project for every fourth, with years that the sheet of today has no more."""
+    dice = random.Random(number)  # noqa: S311 - the same city every time
+    past = []
+    for year in (2017, 2016):
+        values: dict[str, Value] = {
+            f"costs.{year - 2}-settled.project_cost": dice.choice(MONEY),
+            f"costs.{year - 2}-settled.regular_staff_fte": Decimal(dice.choice(PERSONS)),
+            f"indicator.actuals.{year - 4}": dice.choice(QUANTITIES),
+            f"years.{year - 1}.overall": dice.choice(GRADES),
+            "next_year.direction": dice.choice((None, DASH, "拡充", "=1+1")),
+        }
+        origin = "統合：=1+1 甲の60%、乙の合計" if number % 4 == 1 else ""
+        past.append(PastSheet(load_form().at(year), values, origin, not origin))
+    return tuple(past)
 
 
 def _invent_budget(values: dict[str, Value], number: int, dice: random.Random) -> None:

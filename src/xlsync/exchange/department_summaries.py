@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.lineage import last_years_sheet
+from xlsync.exchange.past_sheets import past_sheets
 from xlsync.exchange.sheet_status import is_started, sheet_statuses
 from xlsync.exchange.tiers.sheet_tiers import known_grades
 from xlsync.exchange.tiers.tier_pages import tier_pages
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
+    from xlsync.summary.figures.year_values import PastSheet
 
 Link = Callable[["Sheet"], str]
 """The way from the summaries to a sheet's workbook, as `Item.link` wants it."""
@@ -64,6 +66,7 @@ class Survey:
     started_keys: frozenset[str] = field(repr=False)
     last_year: Mapping[str, Sheet] = field(repr=False)
     kept_grades: GradesByTier = field(default_factory=dict, repr=False)
+    past_sheets: Mapping[str, tuple[PastSheet, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def has_departments(self) -> bool:
@@ -110,6 +113,7 @@ class Survey:
             ),
             status.locations,
             self.last_year.get(key),
+            self.past_sheets.get(key, ()),
         )
 
     def made_on(self, department: str | None) -> date | None:
@@ -142,9 +146,14 @@ def survey(store: Store, terms: Terms) -> Survey:
     """Read every sheet of the terms' edition, and of the one before it."""
     statuses = _by_id(sheet_statuses(store, terms))
     started = frozenset(key for key, status in statuses.items() if is_started(store, terms, status))
-    last_years = {key: last_years_sheet(store, key, terms.fiscal_year) for key in statuses}
-    before = {key: sheet for key, sheet in last_years.items() if sheet is not None}
-    return Survey(terms, statuses, started, before, _kept_grades(store, terms))
+    before = _last_years(store, statuses, terms.fiscal_year)
+    past = past_sheets(store, terms.form.at(terms.fiscal_year), statuses)
+    return Survey(terms, statuses, started, before, _kept_grades(store, terms), past)
+
+
+def _last_years(store: Store, ids: Iterable[SheetId], year: int) -> dict[str, Sheet]:
+    sheets = {key: last_years_sheet(store, key, year) for key in ids}
+    return {key: sheet for key, sheet in sheets.items() if sheet is not None}
 
 
 def _kept_grades(store: Store, terms: Terms) -> GradesByTier:
@@ -162,8 +171,11 @@ def renewed(seen: Survey, store: Store, keys: Collection[SheetId]) -> Survey:
     }
     started = {key for key, status in fresh.items() if is_started(store, seen.terms, status)}
     ordered = _by_id([*kept.values(), *fresh.values()])
+    edition = seen.terms.form.at(seen.terms.fiscal_year)
     return replace(
         seen,
+        last_year={**seen.last_year, **_last_years(store, fresh, edition.year)},
+        past_sheets={**seen.past_sheets, **past_sheets(store, edition, fresh)},
         sheet_statuses=ordered,
         started_keys=(seen.started_keys & kept.keys()) | started,
         kept_grades=_kept_grades(store, seen.terms),

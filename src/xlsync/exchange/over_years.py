@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.exchange.lineage import last_years_sheet, predecessors_of
-from xlsync.form.field_years import axis_entries, meanings
+from xlsync.exchange.ancestry import Ancestry, Generation
+from xlsync.exchange.past_sheets import past_sheet
+from xlsync.form.field_years import year_of
 from xlsync.form.years import YEAR_PLACEHOLDER
 from xlsync.kinds import DASH
-from xlsync.merging import field_as_json
-from xlsync.sheet_keys import SheetId
+from xlsync.summary.figures.year_values import PastSheet, YearPlace, YearValue, year_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from xlsync.form.edition import Edition, Field
+    from xlsync.form.definition import FieldEntry
+    from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
 
-_YEAR: Final = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
-class YearValue:
-    """What was said last of one year: its label, the value as JSON and as people read it, and the edition that says it."""
+class ToldValue:
+    """What was said last of one year: how the year is called, the value, and from which sheets where not from its own."""
 
     year_label: str
-    json_value: Any
-    shown: str
-    edition_year: int
+    said: YearValue
+    origin: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
-        return {"at": self.year_label, "value": self.json_value, "edition": self.edition_year}
+        value = self.said.field.kind.to_json(self.said.value)
+        origin = {"from": self.origin} if self.origin else {}
+        return {"at": self.year_label, "value": value, "edition": self.said.edition_year, **origin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,59 +42,123 @@ class YearRow:
     """A field without its years, and what was said of each of them, the earliest first."""
 
     field_title: str
-    year_values: tuple[YearValue, ...]
+    told_values: tuple[ToldValue, ...]
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
-        values = [value.to_document() for value in self.year_values]
+        values = [value.to_document() for value in self.told_values]
         return {"field": self.field_title, "values": values}
 
 
-def sheets_over_years(store: Store, sheet_id: SheetId, year: int) -> list[Sheet]:
-    """Return a project's sheet of a year and those of the years before, newest first; several old ones as one."""
+@dataclass(frozen=True, slots=True)
+class DroppedValue:
+    """A field that a sheet of an earlier edition filled in and that the form of today does not have."""
+
+    edition_year: int
+    field_title: str
+    shown: str
+
+    def to_document(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {"edition": self.edition_year, "field": self.field_title, "text": self.shown}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsOverYears:
+    """A project's newest sheet of an edition or an earlier one, and what it comes from in the editions before, newest first."""
+
+    sheet: Sheet
+    generations: tuple[Generation, ...] = field(repr=False)
+
+    @property
+    def edition_years(self) -> list[int]:
+        """The editions that have sheets, in order."""
+        earlier = (generation.fiscal_year for generation in self.generations)
+        return sorted((*earlier, self.sheet.edition.year))
+
+    def past(self, patterns: Sequence[str]) -> tuple[PastSheet, ...]:
+        """Return what the earlier sheets say in the fields of some entries."""
+        return tuple(past_sheet(each, self.sheet.id, patterns) for each in self.generations)
+
+
+def sheets_over_years(store: Store, sheet_id: SheetId, year: int) -> SheetsOverYears | None:
+    """Return a project's sheets, None where neither the year nor an earlier one has a readable one."""
+    ancestry = Ancestry(store)
     newest = store.find_newest(sheet_id, year)
-    sheets = [] if newest is None else [newest.sheet]
-    while (before := last_years_sheet(store, sheet_id, year)) is not None:
-        sheets.append(before)
-        sheet_id, year = predecessors_of(store, sheet_id, year)[0].former_id, before.edition.year
-    return sheets
+    generations = tuple(ancestry.generations(sheet_id, year))
+    if newest is not None:
+        return SheetsOverYears(newest.sheet, generations)
+    if not generations:
+        return None
+    return sheets_over_years(store, sheet_id, generations[0].fiscal_year)
 
 
-def year_rows(sheets: list[Sheet]) -> list[YearRow]:
-    """Return what sheets of several editions, newest first, say of each year; of one year the newest edition counts."""
-    values: dict[str, dict[str, YearValue]] = {}
-    for sheet in reversed(sheets):
-        for field in _yearly_fields(sheet.edition):
-            value = sheet[field.path]
-            if value is not None and value != DASH:
-                own = values.setdefault(_title(field), {})
-                own[meanings(sheet.edition, field)[0]] = _value(sheet, field)
-    return [YearRow(title, _in_order(own)) for title, own in values.items()]
+def year_rows(over: SheetsOverYears) -> list[YearRow]:
+    """Return what a project's sheets say of each year, field by field; of one year the newest edition counts."""
+    edition = over.sheet.edition
+    entries = list(_yearly_entries(edition))
+    past = over.past([entry.path for entry in entries])
+    origins = {each.edition.year: each.origin for each in past}
+    rows = []
+    for entry in entries:
+        said = year_values(edition, over.sheet, past, entry.path)
+        ordered = sorted(said, key=lambda place: (place.year, place.is_over, place.beside))
+        told = tuple(_told(edition, place, said[place], origins) for place in ordered)
+        if told:
+            rows.append(YearRow(_title(edition, entry), told))
+    return rows
 
 
-def _yearly_fields(edition: Edition) -> Iterator[Field]:
-    """Yield the fields that say something of a year and that fit in a line."""
-    for field in edition.fields:
-        entries = axis_entries(edition, field).values()
-        texts = [f"{entry.key} {entry.label}" for entry in entries]
-        if field.kind.fits_a_line and any(map(YEAR_PLACEHOLDER.search, texts)):
-            yield field
+def _told(
+    edition: Edition, place: YearPlace, said: YearValue, origins: dict[int, str]
+) -> ToldValue:
+    label = f"{edition.calendar.label(place.year)}年度{place.beside}"
+    return ToldValue(label, said, "" if said.is_own else origins.get(said.edition_year, ""))
 
 
-def _title(field: Field) -> str:
-    return " ".join(filter(None, (field.part, field.entry.label)))
+def _yearly_entries(edition: Edition) -> Iterator[FieldEntry]:
+    """Yield the entries that say something of a year and that fit in a line."""
+    entries = {
+        field.entry.path: field.entry
+        for field in edition.fields
+        if field.kind.fits_a_line and year_of(edition, field) is not None
+    }
+    yield from entries.values()
 
 
-def _value(sheet: Sheet, field: Field) -> YearValue:
-    shown = field.words(sheet[field.path])
-    document = field_as_json(sheet, field.path)
-    return YearValue(field.axis_label, document, shown, sheet.edition.year)
+def _title(edition: Edition, entry: FieldEntry) -> str:
+    label = YEAR_PLACEHOLDER.sub("", entry.label).removeprefix("の").strip()
+    part = YEAR_PLACEHOLDER.sub("", edition.definition.parts[entry.part]).strip()
+    return " ".join(filter(None, (part, label)))
 
 
-def _in_order(values: dict[str, YearValue]) -> tuple[YearValue, ...]:
-    """Return values by the year that their meanings name, else as they came."""
-    ordered = sorted(values, key=lambda meaning: (_YEAR.findall(meaning) or [""])[0])
-    return tuple(values[meaning] for meaning in ordered)
+def dropped_values(store: Store, over: SheetsOverYears) -> list[DroppedValue]:
+    """Return what the project's own earlier sheets say in fields that the form has no more, the newest edition first."""
+    dropped: list[DroppedValue] = []
+    for generation in over.generations:
+        own = generation.sheet_of(over.sheet.id)
+        revision = own and store.find_newest(over.sheet.id, generation.fiscal_year)
+        if revision and own is not None:
+            dropped += _dropped(store.as_written(revision).sheet, own.edition)
+    return dropped
 
 
-__all__ = ["YearRow", "YearValue", "sheets_over_years", "year_rows"]
+def _dropped(written: Sheet, edition: Edition) -> Iterator[DroppedValue]:
+    """Yield what a sheet as it was written says in fields that another version of its edition does not take over."""
+    taken = {path for former in edition.former_paths.values() for path in former}
+    for path, value in written.items():
+        is_gone = path not in edition.by_path and path not in taken
+        if is_gone and value is not None and value != DASH:
+            field_ = written.edition.by_path[path]
+            yield DroppedValue(written.edition.year, field_.title, field_.words(value))
+
+
+__all__ = [
+    "DroppedValue",
+    "SheetsOverYears",
+    "ToldValue",
+    "YearRow",
+    "dropped_values",
+    "sheets_over_years",
+    "year_rows",
+]

@@ -44,6 +44,31 @@ def axis_entries(edition: Edition, field: Field) -> dict[str, AxisEntry]:
     return entries
 
 
+def year_of(edition: Edition, field: Field) -> int | None:
+    """Return the fiscal year that a field is about: of its axes, else of its own label; None where it is of no year.
+
+    >>> from xlsync.form.library import load_form
+    >>> edition = load_form().at(2018)
+    >>> year_of(edition, edition.by_path["costs.2016-settled.project_cost"])
+    2016
+    >>> year_of(edition, edition.by_path["next_year.direction"])
+    2019
+
+    """
+    named = (_placeholder(entry) for entry in axis_entries(edition, field).values())
+    offsets = [match for match in named if match is not None]
+    label = field.entry.label + edition.definition.parts[field.entry.part]
+    of_label = YEAR_PLACEHOLDER.search(label)
+    found = offsets[0] if offsets else of_label
+    return None if found is None else edition.year + int(found["offset"])
+
+
+def place_beside_year(edition: Edition, field: Field) -> str:
+    """Return what a field's axes say but for its year: 決算 of H28年度決算, "" where they say no more."""
+    labels = (entry.label for entry in axis_entries(edition, field).values())
+    return " ".join(filter(None, (YEAR_PLACEHOLDER.sub("", label).strip() for label in labels)))
+
+
 def is_over(edition: Edition, field: Field) -> bool:
     """True for a field of a year that is over; what is of no year never is."""
     entries = axis_entries(edition, field).values()
@@ -60,6 +85,11 @@ def carry_of(edition: Edition, field: Field) -> Carry:
     if entry.required_when == "finished" or _is_labelled_with_year(edition, field):
         return "empty"
     return "mark" if entry.multiline else "keep"
+
+
+def _placeholder(entry: AxisEntry) -> re.Match[str] | None:
+    """Return the year that an entry of an axis names, in its key or its label."""
+    return YEAR_PLACEHOLDER.search(str(entry.key)) or YEAR_PLACEHOLDER.search(entry.label)
 
 
 def _axis(edition: Edition, name: str) -> list[AxisEntry]:
@@ -94,4 +124,4 @@ def _is_labelled_with_year(edition: Edition, field: Field) -> bool:
     return not axis_entries(edition, field) and YEAR_PLACEHOLDER.search(label) is not None
 
 
-__all__ = ["axis_entries", "carry_of", "is_over", "meanings"]
+__all__ = ["axis_entries", "carry_of", "is_over", "meanings", "place_beside_year", "year_of"]

@@ -102,6 +102,19 @@ class TextsPage(_SummaryPage):
     words: list[str] = Field(default=[])
 
 
+class YearsPage(_SummaryPage):
+    """What the sheets of all editions say of each year: amounts, target and actual value, short words.
+
+    It is there from the second edition on.
+    """
+
+    page: Literal["years"]
+    measures: list[str] = Field(default=[])
+    target: str = ""
+    actual: str = ""
+    words: list[str] = Field(default=[])
+
+
 class FindingsPage(_SummaryPage):
     """What is left to do: conflicts, errors, warnings, blanks."""
 
@@ -117,10 +130,11 @@ SummaryPage = Annotated[
     | DistributionPage
     | TargetsPage
     | TextsPage
+    | YearsPage
     | FindingsPage,
     Field(discriminator="page"),
 ]
-ALONE: Final = ("overview", "list", "programs", "targets", "findings")
+ALONE: Final = ("overview", "list", "programs", "targets", "years", "findings")
 """Kinds of which a form has one page at most."""
 
 
@@ -178,6 +192,7 @@ def usual_pages(entries: Iterable[FieldEntry]) -> list[dict[str, Any]]:
         {"page": "table", "title": "合計", "measures": amounts} if amounts else None,
         {"page": "table", "title": "選択", "counts": choices} if choices else None,
         {"page": "texts", "title": "記述", "texts": texts[:_TEXTS_OF_A_PAGE]} if texts else None,
+        {"page": "years", "title": "推移", "measures": amounts} if amounts else None,
         {"page": "findings", "title": "要確認"},
     )
     return [page for page in pages if page is not None]

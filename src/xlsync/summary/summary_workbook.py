@@ -19,6 +19,7 @@ from xlsync.summary.figures.page_fields import (
     TableFields,
     TargetFields,
     TextsFields,
+    YearsFields,
 )
 from xlsync.summary.figures.projects import Item
 from xlsync.summary.sheets.distribution_table import write_distribution
@@ -30,6 +31,7 @@ from xlsync.summary.sheets.project_list import list_formulas_of, write_list
 from xlsync.summary.sheets.shares_table import write_shares
 from xlsync.summary.sheets.target_table import write_targets
 from xlsync.summary.sheets.text_table import write_texts
+from xlsync.summary.sheets.years_table import write_years
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -126,6 +128,8 @@ def _write_page(frame: Frame, formulas: ListFormulas, fields: PageFields) -> Non
             write_targets(frame, figures, fields)
         case TextsFields():
             write_texts(frame, figures, fields)
+        case YearsFields():
+            write_years(frame, figures, fields)
 
 
 def _write_findings(frame: Frame, figures: Figures) -> None:

@@ -3,32 +3,59 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.exchange.over_years import sheets_over_years, year_rows
+from xlsync.exchange.over_years import dropped_values, sheets_over_years, year_rows
 from xlsync.store.not_registered import not_registered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsync.exchange.over_years import SheetsOverYears, ToldValue, YearRow
 
 
 def show_years(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
     """Print amounts, numbers and grades of each year, and return the exit code; by default as of the year of the settings."""
     city = current_city(folder, edition)
     year = city.terms.fiscal_year
-    sheets = sheets_over_years(city.store, city.store.id_of(key, year), year)
-    if not sheets:
+    over = sheets_over_years(city.store, city.store.id_of(key, year), year)
+    if over is None:
         raise not_registered(city.store.form, key)
-    rows = year_rows(sheets)
-    editions = sorted(sheet.edition.year for sheet in sheets)
+    rows, dropped = year_rows(over), dropped_values(city.store, over)
     if as_json:
-        documents = [row.to_document() for row in rows]
-        put_json({"key": sheets[0].key, "editions": editions, "years": documents})
+        document = {
+            "key": over.sheet.key,
+            "editions": over.edition_years,
+            "lineage": {str(each.fiscal_year): each.words for each in over.generations},
+            "years": [row.to_document() for row in rows],
+            "dropped": [each.to_document() for each in dropped],
+        }
+        put_json(document)
         return 0
-    listed = "、".join(f"{each}年度" for each in editions)
-    say(f"{sheets[0].key} {sheets[0].title}（{listed}のシートから）")
-    for row in rows:
-        values = "、".join(f"{value.year_label} {value.shown}" for value in row.year_values)
-        say(f"  {row.field_title}：{values}")
+    _say_rows(over, rows)
+    for value in dropped:
+        say(
+            f"  いまの様式にない欄（{value.edition_year}年度のシート）：{value.field_title} {value.shown}"
+        )
     return 0
+
+
+def _say_rows(over: SheetsOverYears, rows: Sequence[YearRow]) -> None:
+    listed = "、".join(f"{each}年度" for each in over.edition_years)
+    say(f"{over.sheet.key} {over.sheet.title}（{listed}のシートから）")
+    for generation in over.generations:
+        if generation.words:
+            say(f"  {generation.fiscal_year}年度のシート：{generation.words}")
+    for row in rows:
+        say(f"  {row.field_title}：{'、'.join(map(_shown, row.told_values))}")
+    if any(value.origin for row in rows for value in row.told_values):
+        say("  ※は、別のシートによる値です（上の「○年度のシート」）")
+
+
+def _shown(value: ToldValue) -> str:
+    return f"{value.year_label} {value.said.text}{'※' if value.origin else ''}"
 
 
 __all__ = ["show_years"]

@@ -91,7 +91,13 @@ class Book:
         drawn.set_legend({"position": "bottom", "font": font})
         drawn.set_x_axis({"num_font": {**font, "size": 8}, "line": {"color": styles.LINE}})
         lines = {"visible": True, "line": {"color": styles.PALE_LINE, "width": 0.5}}
-        axis = {"num_format": chart.number_format, "major_gridlines": lines, "num_font": font}
+        axis: dict[str, object] = {
+            "num_format": chart.number_format,
+            "major_gridlines": lines,
+            "num_font": font,
+        }
+        if chart.starts_at_zero:
+            axis["min"] = 0
         drawn.set_y_axis({**axis, "line": {"none": True}})
         drawn.set_chartarea({"border": {"color": styles.LINE}})
         return drawn

@@ -30,6 +30,7 @@ class Chart:
     chart_series: tuple[Series, ...]
     number_format: str = styles.MONEY
     chart_type: Literal["column", "bar"] = "column"
+    starts_at_zero: bool = False
 
 
 _FILLS: Final = (

@@ -51,10 +51,12 @@ class Frame:
         self._write_top(page, worksheet, 0, unit)
         return page
 
-    def tree_page(self, worksheet: str, widths: Sequence[float], unit: str) -> Page:
-        """Add a worksheet for a table by groups; its first column, the numbers, is not printed."""
+    def tree_page(
+        self, worksheet: str, widths: Sequence[float], unit: str, *, first_column: int = 1
+    ) -> Page:
+        """Add a worksheet for a table by groups; what stands before its first column, the numbers, is not printed."""
         page = self.book.page(worksheet, PAPER, self._footer(worksheet), widths)
-        self._write_top(page, worksheet, 1, unit)
+        self._write_top(page, worksheet, first_column, unit)
         return page
 
     def _footer(self, worksheet: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from xlsync.form.years import YEAR_PLACEHOLDER
 from xlsync.summary.figures.entry_fields import (
     amounts_of,
     axis_keys,
@@ -33,7 +34,10 @@ from xlsync.summary.figures.page_fields import (
     TableFields,
     TargetFields,
     TextsFields,
+    YearLine,
+    YearsFields,
 )
+from xlsync.summary.figures.year_values import yearly_fields
 
 if TYPE_CHECKING:
     from xlsync.form.definition import Words
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
         TablePage,
         TargetsPage,
         TextsPage,
+        YearsPage,
     )
 
 
@@ -73,6 +78,11 @@ class FormFields:
     def targets(self) -> TargetFields | None:
         """The page of targets and actual values, None where the form has none."""
         return next((p for p in self.pages.values() if isinstance(p, TargetFields)), None)
+
+    @property
+    def over_years(self) -> YearsFields | None:
+        """The page of years, None where the form has none."""
+        return next((p for p in self.pages.values() if isinstance(p, YearsFields)), None)
 
     @property
     def tables(self) -> tuple[TableFields, ...]:
@@ -153,6 +163,8 @@ def _page_fields(edition: Edition, page: SummaryPage) -> PageFields | None:
             return _target_fields(edition, page)
         case "texts":
             return _texts_fields(edition, page)
+        case "years":
+            return _years_fields(edition, page)
         case "list" | "programs" | "findings":
             return None
 
@@ -207,6 +219,27 @@ def _target_fields(edition: Edition, page: TargetsPage) -> TargetFields | None:
 def _texts_fields(edition: Edition, page: TextsPage) -> TextsFields | None:
     texts = tuple(field for pattern in page.texts for field in fields_of(edition, pattern))
     return TextsFields(page.title, texts, shown_fields(edition, page.words)) if texts else None
+
+
+def _years_fields(edition: Edition, page: YearsPage) -> YearsFields | None:
+    measures = tuple(filter(None, (_year_line(edition, pattern) for pattern in page.measures)))
+    words = tuple(filter(None, (_year_line(edition, pattern) for pattern in page.words)))
+    target, actual = _year_line(edition, page.target), _year_line(edition, page.actual)
+    has_both = target is not None and actual is not None
+    if not (measures or words or has_both):
+        return None
+    pair = (target, actual) if has_both else (None, None)
+    return YearsFields(page.title, measures, *pair, words)
+
+
+def _year_line(edition: Edition, pattern: str) -> YearLine | None:
+    """Return the line of an entry, named without its year; None where none of its fields is of a year."""
+    fields = [field for _, field in yearly_fields(edition, pattern)]
+    if not fields:
+        return None
+    entry = fields[0].entry
+    label = YEAR_PLACEHOLDER.sub("", entry.label).removeprefix("の").strip()
+    return YearLine(pattern, label, fields[0].unit, fields[0].kind.name)
 
 
 def _program_fields(edition: Edition, pages: Sequence[SummaryPage]) -> ProgramFields:

@@ -124,6 +124,33 @@ class TextsFields:
 
 
 @dataclass(frozen=True, slots=True)
+class YearLine:
+    """One line of a page of years: an entry by its path with axes in braces, its label and unit."""
+
+    pattern: str
+    label: str
+    unit: str
+    kind_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearsFields:
+    """Amounts, an indicator's target and actual value (both or neither), and short words, over the years of all editions."""
+
+    title: str
+    measures: tuple[YearLine, ...]
+    target: YearLine | None
+    actual: YearLine | None
+    words: tuple[YearLine, ...]
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The paths of the entries that it shows."""
+        indicator = filter(None, (self.target, self.actual))
+        return tuple(line.pattern for line in (*self.measures, *indicator, *self.words))
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewFields:
     """What one page to hand over shows of all sheets.
 
@@ -161,7 +188,13 @@ class ProgramFields:
 
 
 PageFields = (
-    OverviewFields | TableFields | SharesFields | DistributionFields | TargetFields | TextsFields
+    OverviewFields
+    | TableFields
+    | SharesFields
+    | DistributionFields
+    | TargetFields
+    | TextsFields
+    | YearsFields
 )
 
 

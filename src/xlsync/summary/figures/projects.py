@@ -15,6 +15,7 @@ from xlsync.sheet import Sheet
 from xlsync.summary.figures.form_fields import form_fields_of
 from xlsync.summary.figures.page_fields import Scale
 from xlsync.summary.figures.sheet_completion import ALL_STATES, HANDED_IN_STATES, STATES, Completion
+from xlsync.summary.figures.year_values import PastSheet, YearPlace, YearValue, year_values
 
 if TYPE_CHECKING:
     from xlsync.kinds import Value
@@ -34,7 +35,7 @@ class Item:
 
     `link` is a relative path with "/" from the summary's folder (`../評価シート/部/課/key_名前.xlsx`), "" where there is none;
     `locations` are the worksheet and cell of each field there. `state` is a word of the board. `last_year` is the sheet of
-    the same key in the edition of the year before.
+    the same key in the edition of the year before; `past_sheets` what the sheets of all earlier editions say, the newest first.
     """
 
     sheet: Sheet
@@ -44,6 +45,7 @@ class Item:
     state: str = SUBMITTED
     locations: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
     last_year: Sheet | None = None
+    past_sheets: tuple[PastSheet, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,10 @@ class Project:
         """The number at a path; None for blank and "-"."""
         value = self.sheet[path]
         return value if isinstance(value, int | Decimal) else None
+
+    def over_years(self, pattern: str) -> dict[YearPlace, YearValue]:
+        """What the sheets of all editions say of each year in the fields of an entry."""
+        return year_values(self.sheet.edition, self.sheet, self.item.past_sheets, pattern)
 
     def past(self, scale: Scale) -> Value:
         """The grade of the same name in the edition a year earlier, for its finished year; None without one."""

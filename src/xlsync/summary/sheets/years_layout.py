@@ -1,0 +1,97 @@
+"""Where what stands on a page of years, and its last columns: the course of a line, and its change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from xlsync.summary.excel import styles
+from xlsync.summary.excel.addresses import area, letters
+from xlsync.summary.figures.year_figures import ProjectYears, YearFigures
+
+if TYPE_CHECKING:
+    from xlsync.summary.excel.frame import GroupLine
+    from xlsync.summary.excel.styles import Style
+    from xlsync.summary.excel.worksheet_page import Page
+    from xlsync.summary.figures.figures import Figures
+    from xlsync.summary.figures.page_fields import YearLine, YearsFields
+    from xlsync.summary.figures.projects import Number
+    from xlsync.summary.figures.year_values import YearPlace
+
+HEAD_ROW: Final = 3
+FIRST_ROW: Final = 4
+LINE, UNIT, KEY, TITLE, ITEM, START = range(6)
+"""Columns: the number of the line within its project and the number of the unit (not printed), key, title, item, years."""
+NUMBER_FORMATS: Final = {"money": styles.MONEY, "measure": styles.MEASURE}
+VERDICT: Final = "達成"
+
+
+@dataclass(frozen=True)
+class YearTable:
+    """A page of years being written: its figures, and the rows of its projects (none in the city's workbook)."""
+
+    page: Page
+    figures: Figures
+    fields: YearsFields
+    shown: YearFigures
+    has_projects: bool
+    first_project: int
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """What stands in the lines of a project, each by the pattern of its entry; the verdict by its own word."""
+        target, actual = self.fields.target, self.fields.actual
+        indicator = [target.pattern, actual.pattern, VERDICT] if target and actual else []
+        measures = [line.pattern for line in self.fields.measures]
+        return (*measures, *indicator, *(line.pattern for line in self.fields.words))
+
+    @property
+    def change(self) -> int:
+        """The column of the small columns and, behind it, of the change."""
+        return START + len(self.shown.years)
+
+    @property
+    def origin(self) -> int:
+        """The last column."""
+        return self.change + 2
+
+    @property
+    def last_project(self) -> int:
+        """The last row of the projects."""
+        return self.first_project + len(self.lines) * len(self.shown.by_project) - 1
+
+    def members(self, line: GroupLine) -> list[ProjectYears]:
+        """The projects of a line."""
+        inside = {id(project) for project in line.members.projects}
+        return [each for each in self.shown.by_project if id(each.project) in inside]
+
+
+def write_course(
+    table: YearTable, row: int, measure: YearLine, numbers: Sequence[Number | None], look: Style
+) -> None:
+    """Draw a line's numbers as small columns, and write the change between the last two years that were over."""
+    page = table.page
+    known = [number for number in numbers if number is not None]
+    if len(known) > 1:
+        page.sparkline(row, table.change, area((row, START), (row, table.change - 1)), known)
+    places = table.shown.places[measure.pattern]
+    over = [at for at, year in enumerate(table.shown.years) if _is_over(places.get(year))]
+    if len(over) < 2:  # noqa: PLR2004 - a pair
+        return
+    before, after = (numbers[at] for at in over[-2:])
+    first, second = (f"{letters(START + at)}{row + 1}" for at in over[-2:])
+    formula = f'=IF(OR({first}="",{second}=""),"",{second}-{first})'
+    change = None if before is None or after is None else after - before
+    layout = styles.CHANGE if measure.kind_name == "money" else styles.CHANGE_PERSONS
+    page.formula(row, table.change + 1, formula, change, styles.style(layout, look))
+
+
+def _is_over(place: YearPlace | None) -> bool:
+    return place is not None and place.is_over
+
+
+def item_of(line: YearLine) -> str:
+    """What a line is called."""
+    return f"{line.label}（{line.unit}）" if line.unit else line.label
