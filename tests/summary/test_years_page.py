@@ -17,7 +17,7 @@ from xlsync.form.edition import Edition
 from xlsync.form.library import load_form
 from xlsync.kinds import DASH, Value
 from xlsync.summary import Item, summarize
-from xlsync.summary.figures.year_values import PastSheet, YearPlace, shown_places, year_values
+from xlsync.summary.figures.year_values import PastSheet, YearKey, shown_keys, year_values
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension is not supported")
 
@@ -128,9 +128,9 @@ def test_of_one_year_the_newest_edition_that_says_it_counts(
 
 
 def test_of_two_columns_of_a_year_the_one_that_was_over_is_shown() -> None:
-    settled, initial = YearPlace(2017, "決算", is_over=True), YearPlace(2017, "当初", is_over=False)
-    assert shown_places([settled, initial]) == {2017: settled}
-    assert shown_places([initial]) == {2017: initial}
+    settled, initial = YearKey(2017, "決算", is_over=True), YearKey(2017, "当初", is_over=False)
+    assert shown_keys([settled, initial]) == {2017: settled}
+    assert shown_keys([initial]) == {2017: initial}
 
 
 @pytest.mark.parametrize(("typed", "shown"), [(100, 40), (45, 45), (None, 40)])
@@ -141,4 +141,4 @@ def test_an_amount_carried_on_alone_gives_way_to_the_shares_and_a_typed_one_does
     alone: Mapping[str, Value] = {path: 100}
     split = PastSheet(load_form().at(2019), {path: 40}, "分割", False, True, alone)  # noqa: FBT003
     told = year_values(load_form().at(2020), {path: typed}, (split,), COST)
-    assert told[YearPlace(2018, "決算", is_over=True)].value == shown
+    assert told[YearKey(2018, "決算", is_over=True)].value == shown

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
+from xlsync.cli.options import HERE, AsJson, CityFolder, CityYear, DryRun, end
 from xlsync.cli.usage import JapaneseTyper
 
 figures_app = JapaneseTyper(
@@ -160,3 +160,21 @@ def figures_staffing(
     from xlsync.cli.commands.figures_staffing import compare_staffing
 
     end(compare_staffing(city, out, as_json=as_json))
+
+
+@figures_app.command("reflection")
+def figures_reflection(
+    edition: CityYear = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="反映状況のファイル（Excel、A4横）を作ります。", show_default=False
+        ),
+    ] = None,
+    city: CityFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """方向性が翌年度の予算にどう反映されたか（拡充・継続・縮減・廃止）を示します。"""
+    from xlsync.cli.commands.figures_reflection import show_reflection
+
+    end(show_reflection(city, edition, out, as_json=as_json))

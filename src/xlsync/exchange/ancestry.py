@@ -117,16 +117,16 @@ class Ancestry:
         """Yield the generation of an edition, none where a sheet of it cannot be read."""
         sheet_id, edition = newest
         revisions = {each: self.store.find_newest(each, edition) for each in parts}
-        found = [
+        sheets = [
             (revision.sheet, parts[each])
             for each, revision in revisions.items()
             if revision is not None
         ]
-        if not found:
+        if not sheets:
             return
-        is_whole = edition not in skipped and len(found) == len(parts)
+        is_whole = edition not in skipped and len(sheets) == len(parts)
         is_same = dict(parts) == {sheet_id: _WHOLE}
-        yield Generation(edition, tuple(found), relations, is_whole, is_same)
+        yield Generation(edition, tuple(sheets), relations, is_whole, is_same)
 
     def _own(self, sheet_id: SheetId, edition: int) -> list[tuple[SheetId, int, Decimal]]:
         """Return the newest earlier sheet of the same id, none where there is none."""

@@ -8,7 +8,7 @@ seen.summary(department, seen.items(link))    name and bytes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.lineage import last_years_sheet
 from xlsync.exchange.past_sheets import past_sheets
+from xlsync.exchange.reflection.budget_response import BudgetResponse, budget_responses
+from xlsync.exchange.reflection.reflection_pages import reflection_lists
 from xlsync.exchange.sheet_status import is_started, sheet_statuses
 from xlsync.exchange.tiers.sheet_tiers import known_grades
 from xlsync.exchange.tiers.tier_pages import tier_pages
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.exchange.sheet_status import SheetStatus
     from xlsync.exchange.tiers.sheet_tiers import GradesByTier
+    from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
@@ -67,6 +70,7 @@ class Survey:
     last_year: Mapping[str, Sheet] = field(repr=False)
     kept_grades: GradesByTier = field(default_factory=dict, repr=False)
     past_sheets: Mapping[str, tuple[PastSheet, ...]] = field(default_factory=dict, repr=False)
+    responses: Sequence[BudgetResponse] = field(default=(), repr=False)
 
     @property
     def has_departments(self) -> bool:
@@ -125,6 +129,11 @@ class Survey:
         ]
         return date.fromisoformat(max(days)) if days else None
 
+    def responses_of(self, sheets: Sequence[Sheet]) -> list[BudgetResponse]:
+        """Return what became of some sheets' directions; of several that were merged, with those of the first."""
+        by_id = {each.sheets[0].id: each for each in self.responses}
+        return [by_id[sheet.id] for sheet in sheets if sheet.id in by_id]
+
     def summary(self, department: str | None, items: Iterable[Item]) -> Summary:
         """Return the summary workbook of a department (one of `departments`), or of the whole city; `items` of all."""
         figures = figures_of(
@@ -137,7 +146,11 @@ class Survey:
         made_on, version = self.made_on(department), self.terms.form.version
         tiers = self.terms.procedure_rules.tiers
         sheets = [project.sheet for project in figures.projects]
-        further = tier_pages(tiers, sheets, self.kept_grades, figures.form_fields.edition)
+        edition = figures.form_fields.edition
+        further = [
+            *tier_pages(tiers, sheets, self.kept_grades, edition),
+            *reflection_lists(self.responses_of(sheets), edition),
+        ]
         data = workbook_of(figures, made_on, version, further if sheets else ())
         return Summary(department, self.name(department), data)
 
@@ -147,8 +160,16 @@ def survey(store: Store, terms: Terms) -> Survey:
     statuses = _by_id(sheet_statuses(store, terms))
     started = frozenset(key for key, status in statuses.items() if is_started(store, terms, status))
     before = _last_years(store, statuses, terms.fiscal_year)
-    past = past_sheets(store, terms.form.at(terms.fiscal_year), statuses)
-    return Survey(terms, statuses, started, before, _kept_grades(store, terms), past)
+    edition = terms.form.at(terms.fiscal_year)
+    past, grades = past_sheets(store, edition, statuses), _kept_grades(store, terms)
+    responses = _responses(store, edition, statuses)
+    return Survey(terms, statuses, started, before, grades, past, responses)
+
+
+def _responses(
+    store: Store, edition: Edition, statuses: Mapping[SheetId, SheetStatus]
+) -> list[BudgetResponse]:
+    return budget_responses(store, edition, [status.sheet for status in statuses.values()])
 
 
 def _last_years(store: Store, ids: Iterable[SheetId], year: int) -> dict[str, Sheet]:
@@ -179,6 +200,7 @@ def renewed(seen: Survey, store: Store, keys: Collection[SheetId]) -> Survey:
         sheet_statuses=ordered,
         started_keys=(seen.started_keys & kept.keys()) | started,
         kept_grades=_kept_grades(store, seen.terms),
+        responses=_responses(store, edition, ordered),
     )
 
 

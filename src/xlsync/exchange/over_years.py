@@ -11,7 +11,7 @@ from xlsync.exchange.past_sheets import past_sheet
 from xlsync.form.field_years import year_of
 from xlsync.form.years import YEAR_PLACEHOLDER
 from xlsync.kinds import DASH
-from xlsync.summary.figures.year_values import PastSheet, YearPlace, YearValue, year_values
+from xlsync.summary.figures.year_values import PastSheet, YearKey, YearValue, year_values
 
 if TYPE_CHECKING:
     from xlsync.form.definition import FieldEntry
@@ -23,18 +23,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldValue:
+class LabelledValue:
     """What was said last of one year: how the year is called, the value, and from which sheets where not from its own."""
 
     year_label: str
-    said: YearValue
+    year_value: YearValue
     origin: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
-        value = self.said.field.kind.to_json(self.said.value)
+        value = self.year_value.field.kind.to_json(self.year_value.value)
         origin = {"from": self.origin} if self.origin else {}
-        return {"at": self.year_label, "value": value, "edition": self.said.edition_year, **origin}
+        return {
+            "at": self.year_label,
+            "value": value,
+            "edition": self.year_value.edition_year,
+            **origin,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,11 @@ class YearRow:
     """A field without its years, and what was said of each of them, the earliest first."""
 
     field_title: str
-    told_values: tuple[ToldValue, ...]
+    labelled_values: tuple[LabelledValue, ...]
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
-        values = [value.to_document() for value in self.told_values]
+        values = [value.to_document() for value in self.labelled_values]
         return {"field": self.field_title, "values": values}
 
 
@@ -98,22 +103,23 @@ def year_rows(over: SheetsOverYears) -> list[YearRow]:
     edition = over.sheet.edition
     entries = list(_yearly_entries(edition))
     past = over.past([entry.path for entry in entries])
-    origins = {each.edition.year: each.origin for each in past}
+    origin_by_year = {each.edition.year: each.origin for each in past}
     rows = []
     for entry in entries:
-        said = year_values(edition, over.sheet, past, entry.path)
-        ordered = sorted(said, key=lambda place: (place.year, place.is_over, place.beside))
-        told = tuple(_told(edition, place, said[place], origins) for place in ordered)
-        if told:
-            rows.append(YearRow(_title(edition, entry), told))
+        values = year_values(edition, over.sheet, past, entry.path)
+        ordered = sorted(values, key=lambda each: (each.year, each.is_over, each.beside))
+        labelled = tuple(_labelled(edition, each, values[each], origin_by_year) for each in ordered)
+        if labelled:
+            rows.append(YearRow(_title(edition, entry), labelled))
     return rows
 
 
-def _told(
-    edition: Edition, place: YearPlace, said: YearValue, origins: dict[int, str]
-) -> ToldValue:
-    label = f"{edition.calendar.label(place.year)}年度{place.beside}"
-    return ToldValue(label, said, "" if said.is_own else origins.get(said.edition_year, ""))
+def _labelled(
+    edition: Edition, year_key: YearKey, value: YearValue, origin_by_year: dict[int, str]
+) -> LabelledValue:
+    label = f"{edition.calendar.label(year_key.year)}年度{year_key.beside}"
+    origin = "" if value.is_own else origin_by_year.get(value.edition_year, "")
+    return LabelledValue(label, value, origin)
 
 
 def _yearly_entries(edition: Edition) -> Iterator[FieldEntry]:
@@ -145,9 +151,9 @@ def dropped_values(store: Store, over: SheetsOverYears) -> list[DroppedValue]:
 
 def _dropped(written: Sheet, edition: Edition) -> Iterator[DroppedValue]:
     """Yield what a sheet as it was written says in fields that another version of its edition does not take over."""
-    taken = {path for former in edition.former_paths.values() for path in former}
+    inherited = {path for former in edition.former_paths.values() for path in former}
     for path, value in written.items():
-        is_gone = path not in edition.by_path and path not in taken
+        is_gone = path not in edition.by_path and path not in inherited
         if is_gone and value is not None and value != DASH:
             field_ = written.edition.by_path[path]
             yield DroppedValue(written.edition.year, field_.title, field_.words(value))
@@ -155,8 +161,8 @@ def _dropped(written: Sheet, edition: Edition) -> Iterator[DroppedValue]:
 
 __all__ = [
     "DroppedValue",
+    "LabelledValue",
     "SheetsOverYears",
-    "ToldValue",
     "YearRow",
     "dropped_values",
     "sheets_over_years",

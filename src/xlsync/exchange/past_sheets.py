@@ -27,13 +27,10 @@ def past_sheets(
     if page is None:
         return {}
     ancestry = Ancestry(store)
-    every = {
-        each: tuple(
-            past_sheet(generation, each, page.patterns)
-            for generation in ancestry.generations(SheetId(each), edition.year)
-        )
-        for each in ids
-    }
+    every = {}
+    for each in ids:
+        generations = ancestry.generations(SheetId(each), edition.year)
+        every[each] = tuple(past_sheet(older, each, page.patterns) for older in generations)
     return {each: past for each, past in every.items() if past}
 
 

@@ -59,11 +59,11 @@ def year_of(edition: Edition, field: Field) -> int | None:
     offsets = [match for match in named if match is not None]
     label = field.entry.label + edition.definition.parts[field.entry.part]
     of_label = YEAR_PLACEHOLDER.search(label)
-    found = offsets[0] if offsets else of_label
-    return None if found is None else edition.year + int(found["offset"])
+    year = offsets[0] if offsets else of_label
+    return None if year is None else edition.year + int(year["offset"])
 
 
-def place_beside_year(edition: Edition, field: Field) -> str:
+def label_beside_year(edition: Edition, field: Field) -> str:
     """Return what a field's axes say but for its year: 決算 of H28年度決算, "" where they say no more."""
     labels = (entry.label for entry in axis_entries(edition, field).values())
     return " ".join(filter(None, (YEAR_PLACEHOLDER.sub("", label).strip() for label in labels)))
@@ -124,4 +124,4 @@ def _is_labelled_with_year(edition: Edition, field: Field) -> bool:
     return not axis_entries(edition, field) and YEAR_PLACEHOLDER.search(label) is not None
 
 
-__all__ = ["axis_entries", "carry_of", "is_over", "meanings", "place_beside_year", "year_of"]
+__all__ = ["axis_entries", "carry_of", "is_over", "label_beside_year", "meanings", "year_of"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _FORMER: Final = "former-summary.toml"
 _TEXTS_OF_A_PAGE: Final = 3
+_NO_PATHS: Final = frozenset({"page", "title", "note", "part", "within_percent", "expected"})
 
 
 class _SummaryPage(Strict):
@@ -32,7 +33,7 @@ class _SummaryPage(Strict):
     def paths(self) -> Iterator[str]:
         """The paths of the entries that the page shows."""
         for name, value in self:
-            if name not in {"page", "title", "note", "part"}:
+            if name not in _NO_PATHS:
                 yield from [value] if isinstance(value, str) else value
 
 
@@ -115,6 +116,24 @@ class YearsPage(_SummaryPage):
     words: list[str] = Field(default=[])
 
 
+Outcome = Literal["拡充", "継続", "縮減", "廃止"]
+"""What became of a project in the next year's budget."""
+
+
+class ReflectionPage(_SummaryPage):
+    """What became of the `direction` of each sheet in the next year's `amount` (反映状況).
+
+    A change up to `within_percent` is 継続. `expected` says which outcomes agree with a word of the direction; a word that
+    is not named agrees with any.
+    """
+
+    page: Literal["reflection"]
+    direction: str
+    amount: str
+    within_percent: int = Field(default=5, ge=0, le=100)
+    expected: dict[str, list[Outcome]] = Field(default={})
+
+
 class FindingsPage(_SummaryPage):
     """What is left to do: conflicts, errors, warnings, blanks."""
 
@@ -131,10 +150,11 @@ SummaryPage = Annotated[
     | TargetsPage
     | TextsPage
     | YearsPage
+    | ReflectionPage
     | FindingsPage,
     Field(discriminator="page"),
 ]
-ALONE: Final = ("overview", "list", "programs", "targets", "years", "findings")
+ALONE: Final = ("overview", "list", "programs", "targets", "years", "reflection", "findings")
 """Kinds of which a form has one page at most."""
 
 
@@ -174,6 +194,8 @@ def _filled(value: Any, roles: Mapping[str, Any]) -> Any:
     """
     if isinstance(value, str):
         return next(iter(roles.get(value[1:], [])), "") if value.startswith("@") else value
+    if not isinstance(value, list):
+        return value
     paths: list[str] = []
     for word in value:
         named = roles.get(word[1:].removesuffix("[-1]"), [])

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.exchange.over_years import dropped_values, sheets_over_years, year_rows
+from xlsync.exchange.over_years import DroppedValue, dropped_values, sheets_over_years, year_rows
 from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsync.exchange.over_years import SheetsOverYears, ToldValue, YearRow
+    from xlsync.exchange.over_years import LabelledValue, SheetsOverYears, YearRow
 
 
 def show_years(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
@@ -25,14 +25,17 @@ def show_years(folder: Path, key: str, edition: int | None = None, *, as_json: b
         raise not_registered(city.store.form, key)
     rows, dropped = year_rows(over), dropped_values(city.store, over)
     if as_json:
-        document = {
-            "key": over.sheet.key,
-            "editions": over.edition_years,
-            "lineage": {str(each.fiscal_year): each.words for each in over.generations},
-            "years": [row.to_document() for row in rows],
-            "dropped": [each.to_document() for each in dropped],
-        }
-        put_json(document)
+        lineage = {str(each.fiscal_year): each.words for each in over.generations}
+        documents = [row.to_document() for row in rows]
+        put_json(
+            {
+                "key": over.sheet.key,
+                "editions": over.edition_years,
+                "lineage": lineage,
+                "years": documents,
+                "dropped": list(map(DroppedValue.to_document, dropped)),
+            }
+        )
         return 0
     _say_rows(over, rows)
     for value in dropped:
@@ -49,13 +52,13 @@ def _say_rows(over: SheetsOverYears, rows: Sequence[YearRow]) -> None:
         if generation.words:
             say(f"  {generation.fiscal_year}年度のシート：{generation.words}")
     for row in rows:
-        say(f"  {row.field_title}：{'、'.join(map(_shown, row.told_values))}")
-    if any(value.origin for row in rows for value in row.told_values):
+        say(f"  {row.field_title}：{'、'.join(map(_shown, row.labelled_values))}")
+    if any(value.origin for row in rows for value in row.labelled_values):
         say("  ※は、別のシートによる値です（上の「○年度のシート」）")
 
 
-def _shown(value: ToldValue) -> str:
-    return f"{value.year_label} {value.said.text}{'※' if value.origin else ''}"
+def _shown(value: LabelledValue) -> str:
+    return f"{value.year_label} {value.year_value.text}{'※' if value.origin else ''}"
 
 
 __all__ = ["show_years"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -38,6 +38,7 @@ class PrintedList:
         note_lines: Lines between title and heads.
         sum_row: The line below it all, none where that says nothing.
         nothing: What stands there where there are no rows.
+        marked_rows: Which of the rows are to be looked at, counted from 0; a word of the row says why.
 
     """
 
@@ -47,6 +48,7 @@ class PrintedList:
     note_lines: Sequence[str] = ()
     sum_row: Row = ()
     nothing: str = "ありません"
+    marked_rows: Collection[int] = frozenset()
 
 
 def write_list_page(book: Book, listed: PrintedList, above: str = "") -> None:
@@ -69,12 +71,14 @@ def write_list_page(book: Book, listed: PrintedList, above: str = "") -> None:
 
 
 _NO_LOOK: Final = styles.style()
+_MARKED: Final = styles.style(styles.LACKING, styles.GRAVE)
 
 
 def _write_rows(page: Page, listed: PrintedList, first: int) -> int:
     """Write the rows and the sum, and return the last row written."""
     for row, values in enumerate(listed.listed_rows, first):
-        _write_row(page, row, (listed.columns, values), _NO_LOOK)
+        look = _MARKED if row - first in listed.marked_rows else _NO_LOOK
+        _write_row(page, row, (listed.columns, values), look)
     last = first + len(listed.listed_rows) - 1
     if not listed.listed_rows:
         last = first

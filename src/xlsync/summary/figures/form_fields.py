@@ -165,7 +165,7 @@ def _page_fields(edition: Edition, page: SummaryPage) -> PageFields | None:
             return _texts_fields(edition, page)
         case "years":
             return _years_fields(edition, page)
-        case "list" | "programs" | "findings":
+        case "list" | "programs" | "reflection" | "findings":
             return None
 
 

@@ -15,7 +15,7 @@ from xlsync.sheet import Sheet
 from xlsync.summary.figures.form_fields import form_fields_of
 from xlsync.summary.figures.page_fields import Scale
 from xlsync.summary.figures.sheet_completion import ALL_STATES, HANDED_IN_STATES, STATES, Completion
-from xlsync.summary.figures.year_values import PastSheet, YearPlace, YearValue, year_values
+from xlsync.summary.figures.year_values import PastSheet, YearKey, YearValue, year_values
 
 if TYPE_CHECKING:
     from xlsync.kinds import Value
@@ -98,7 +98,7 @@ class Project:
         value = self.sheet[path]
         return value if isinstance(value, int | Decimal) else None
 
-    def over_years(self, pattern: str) -> dict[YearPlace, YearValue]:
+    def over_years(self, pattern: str) -> dict[YearKey, YearValue]:
         """What the sheets of all editions say of each year in the fields of an entry."""
         return year_values(self.sheet.edition, self.sheet, self.item.past_sheets, pattern)
 

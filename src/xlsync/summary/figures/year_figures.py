@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary.figures.targets import verdict
-from xlsync.summary.figures.year_values import shown_places
+from xlsync.summary.figures.year_values import shown_keys
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.page_fields import YearsFields
     from xlsync.summary.figures.projects import Number, Project
     from xlsync.summary.figures.targets import Verdict
-    from xlsync.summary.figures.year_values import YearPlace, YearValue
+    from xlsync.summary.figures.year_values import YearKey, YearValue, YearValues
 
 MOST_YEARS: Final = 10
 """What fits on a page; earlier years are told by `xlsync history --years`."""
@@ -27,11 +28,11 @@ class ProjectYears:
     """A project, and what its sheets say in each entry of each year that is shown."""
 
     project: Project
-    said: Mapping[str, ByYear] = field(repr=False)
+    values: Mapping[str, ByYear] = field(repr=False)
 
     def at(self, pattern: str, year: int) -> YearValue | None:
-        """What is said of a year in an entry, None for nothing."""
-        return self.said[pattern].get(year)
+        """What is told of a year in an entry, None for nothing."""
+        return self.values[pattern].get(year)
 
     def verdict(self, target: str, actual: str, year: int) -> Verdict:
         """Whether a year's target was met."""
@@ -39,49 +40,52 @@ class ProjectYears:
         return verdict(_value(wanted), _value(reached))
 
 
-def _value(said: YearValue | None) -> Value:
-    return None if said is None else said.value
+def _value(known: YearValue | None) -> Value:
+    return None if known is None else known.value
 
 
 @dataclass(frozen=True, slots=True)
 class YearFigures:
-    """The years that are shown, the place of each entry in each (決算 or 当初), and the projects in order."""
+    """The years that are shown, the year_key of each entry in each (決算 or 当初), and the projects in order."""
 
     years: tuple[int, ...]
-    places: Mapping[str, Mapping[int, YearPlace]]
+    year_keys: Mapping[str, Mapping[int, YearKey]]
     by_project: tuple[ProjectYears, ...] = field(repr=False)
 
     def heading(self, edition: Edition, year: int, patterns: Iterable[str]) -> str:
         """What a year is headed by: its label, and what the amounts of that year are."""
-        shown = (self.places[pattern].get(year) for pattern in patterns)
-        beside = dict.fromkeys(place.beside for place in shown if place and place.beside)
+        shown = (self.year_keys[pattern].get(year) for pattern in patterns)
+        beside = dict.fromkeys(
+            year_key.beside for year_key in shown if year_key and year_key.beside
+        )
         return "\n".join((f"{edition.calendar.label(year)}年度", "・".join(beside))).strip()
 
 
 def year_figures(projects: Sequence[Project], fields: YearsFields) -> YearFigures:
     """Return what projects say of the newest years."""
-    said = [{pattern: each.over_years(pattern) for pattern in fields.patterns} for each in projects]
-    places = {
-        pattern: shown_places(place for each in said for place in sorted(each[pattern]))
-        for pattern in fields.patterns
+    by_pattern = {pattern: _over_years(projects, pattern) for pattern in fields.patterns}
+    year_keys = {
+        pattern: shown_keys(chain.from_iterable(map(sorted, values)))
+        for pattern, values in by_pattern.items()
     }
-    years = tuple(sorted({year for shown in places.values() for year in shown})[-MOST_YEARS:])
-    by_project = tuple(
-        ProjectYears(project, _by_year(own, places))
-        for project, own in zip(projects, said, strict=True)
-    )
-    return YearFigures(years, places, by_project)
+    years = sorted(set(chain.from_iterable(year_keys.values())))[-MOST_YEARS:]
+    by_project = []
+    for at, project in enumerate(projects):
+        own = {
+            pattern: _by_year(values[at], year_keys[pattern])
+            for pattern, values in by_pattern.items()
+        }
+        by_project.append(ProjectYears(project, own))
+    return YearFigures(tuple(years), year_keys, tuple(by_project))
 
 
-def _by_year(
-    own: Mapping[str, Mapping[YearPlace, YearValue]],
-    places: Mapping[str, Mapping[int, YearPlace]],
-) -> dict[str, ByYear]:
-    """Return a project's values at the places that are shown."""
-    return {
-        pattern: {year: values[place] for year, place in places[pattern].items() if place in values}
-        for pattern, values in own.items()
-    }
+def _over_years(projects: Iterable[Project], pattern: str) -> list[YearValues]:
+    return [project.over_years(pattern) for project in projects]
+
+
+def _by_year(values: YearValues, shown: Mapping[int, YearKey]) -> ByYear:
+    """Return an entry's values in the columns that are shown."""
+    return {year: values[key] for year, key in shown.items() if key in values}
 
 
 def year_total(

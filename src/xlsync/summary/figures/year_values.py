@@ -1,7 +1,7 @@
 """What a project's sheets of all editions say of each fiscal year: of one year the newest edition counts. Pure.
 
 values = year_values(sheet, past_sheets, "costs.{period}.project_cost")
-values[YearPlace(2017, "決算", is_over=True)].value      23387
+values[YearKey(2017, "決算", is_over=True)].value      23387
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from xlsync.form.field_years import is_over, place_beside_year, year_of
+from xlsync.form.field_years import is_over, label_beside_year, year_of
 from xlsync.kinds import DASH
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class PastSheet:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class YearPlace:
+class YearKey:
     """A fiscal year, what stands beside it on the form (決算, 当初, or nothing), and whether it was over there."""
 
     year: int
@@ -85,12 +85,12 @@ class YearValue:
         return self.field.words(self.value)
 
 
-YearValues = Mapping[YearPlace, YearValue]
+YearValues = Mapping[YearKey, YearValue]
 
 
 def year_values(
     edition: Edition, values: Mapping[str, Value], past: Sequence[PastSheet], pattern: str
-) -> dict[YearPlace, YearValue]:
+) -> dict[YearKey, YearValue]:
     """Return what is said of each year in the fields of an entry; what says nothing ("-", blank) hides nothing older.
 
     Nor does what a sheet carried on alone from before a merger or a split: there the shares added up still count.
@@ -102,48 +102,48 @@ def year_values(
         pattern: The entry's path, with axes in braces.
 
     """
-    said: dict[YearPlace, YearValue] = {}
+    newest: dict[YearKey, YearValue] = {}
     for sheet in (*reversed(past), PastSheet(edition, values)):
-        for place, value in _said(sheet, pattern):
-            known = said.get(place)
+        for year_key, value in _keyed_values(sheet, pattern):
+            known = newest.get(year_key)
             if known is None or known.is_own or known.unshared != value.value:
-                said[place] = value
-    return said
+                newest[year_key] = value
+    return newest
 
 
-def _said(sheet: PastSheet, pattern: str) -> Iterator[tuple[YearPlace, YearValue]]:
+def _keyed_values(sheet: PastSheet, pattern: str) -> Iterator[tuple[YearKey, YearValue]]:
     """Yield what a sheet says of each year."""
-    for place, field_ in yearly_fields(sheet.edition, pattern):
+    for year_key, field_ in yearly_fields(sheet.edition, pattern):
         value = sheet.values.get(field_.path)
         if value is not None and value != DASH:
             is_own = sheet.is_same if field_.kind.name in _ADDED_UP else sheet.is_first_own
             unshared = sheet.unshared_amounts.get(field_.path)
-            yield place, YearValue(field_, value, sheet.edition.year, is_own, unshared)
+            yield year_key, YearValue(field_, value, sheet.edition.year, is_own, unshared)
 
 
 @lru_cache(maxsize=512)
-def yearly_fields(edition: Edition, pattern: str) -> tuple[tuple[YearPlace, Field], ...]:
-    """Return the fields of an entry that are of a year, each with its place."""
+def yearly_fields(edition: Edition, pattern: str) -> tuple[tuple[YearKey, Field], ...]:
+    """Return the fields of an entry that are of a year, each with its year_key."""
     fields = (each for each in edition.fields if each.entry.path == pattern)
-    placed = ((_place(edition, each), each) for each in fields)
-    return tuple((place, each) for place, each in placed if place is not None)
+    placed = ((_year_key(edition, each), each) for each in fields)
+    return tuple((year_key, each) for year_key, each in placed if year_key is not None)
 
 
-def _place(edition: Edition, field_: Field) -> YearPlace | None:
+def _year_key(edition: Edition, field_: Field) -> YearKey | None:
     year = year_of(edition, field_)
     if year is None:
         return None
     over = is_over(edition, field_)
-    return YearPlace(year, place_beside_year(edition, field_), is_over=over)
+    return YearKey(year, label_beside_year(edition, field_), is_over=over)
 
 
-def shown_places(every: Iterable[YearPlace]) -> dict[int, YearPlace]:
-    """Return the place to show of each year: the last that was over (決算), else the last at all (当初)."""
-    shown: dict[int, YearPlace] = {}
-    for place in every:
-        known = shown.get(place.year)
-        if known is None or place.is_over >= known.is_over:
-            shown[place.year] = place
+def shown_keys(every: Iterable[YearKey]) -> dict[int, YearKey]:
+    """Return the year_key to show of each year: the last that was over (決算), else the last at all (当初)."""
+    shown: dict[int, YearKey] = {}
+    for year_key in every:
+        known = shown.get(year_key.year)
+        if known is None or year_key.is_over >= known.is_over:
+            shown[year_key.year] = year_key
     return dict(sorted(shown.items()))
 
 
@@ -162,12 +162,12 @@ def amounts_in(edition: Edition, values: Mapping[str, Value]) -> dict[str, Value
 
 __all__ = [
     "PastSheet",
-    "YearPlace",
+    "YearKey",
     "YearValue",
     "YearValues",
     "amounts_in",
     "kept_values",
-    "shown_places",
+    "shown_keys",
     "year_values",
     "yearly_fields",
 ]

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.figures import Figures
     from xlsync.summary.figures.page_fields import YearLine, YearsFields
     from xlsync.summary.figures.projects import Number
-    from xlsync.summary.figures.year_values import YearPlace
 
 HEAD_ROW: Final = 3
 FIRST_ROW: Final = 4
@@ -76,20 +75,22 @@ def write_course(
     known = [number for number in numbers if number is not None]
     if len(known) > 1:
         page.sparkline(row, table.change, area((row, START), (row, table.change - 1)), known)
-    places = table.shown.places[measure.pattern]
-    over = [at for at, year in enumerate(table.shown.years) if _is_over(places.get(year))]
-    if len(over) < 2:  # noqa: PLR2004 - a pair
+    columns = _columns_over(table, measure)
+    if len(columns) < 2:  # noqa: PLR2004 - a pair
         return
-    before, after = (numbers[at] for at in over[-2:])
-    first, second = (f"{letters(START + at)}{row + 1}" for at in over[-2:])
+    before, after = (numbers[column - START] for column in columns[-2:])
+    first, second = (f"{letters(column)}{row + 1}" for column in columns[-2:])
     formula = f'=IF(OR({first}="",{second}=""),"",{second}-{first})'
     change = None if before is None or after is None else after - before
     layout = styles.CHANGE if measure.kind_name == "money" else styles.CHANGE_PERSONS
     page.formula(row, table.change + 1, formula, change, styles.style(layout, look))
 
 
-def _is_over(place: YearPlace | None) -> bool:
-    return place is not None and place.is_over
+def _columns_over(table: YearTable, measure: YearLine) -> list[int]:
+    """The columns of the years that were over."""
+    keys = table.shown.year_keys[measure.pattern]
+    over = {year for year, key in keys.items() if key.is_over}
+    return [column for column, year in enumerate(table.shown.years, START) if year in over]
 
 
 def item_of(line: YearLine) -> str:

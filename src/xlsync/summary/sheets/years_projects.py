@@ -33,13 +33,15 @@ _SMALL: Final = styles.style(styles.WORD, font_size=9)
 def write_project(table: YearTable, row: int, project: ProjectYears) -> int:
     """Write the lines of a project and return the row below."""
     top = row
-    origins = _origins(project, len(table.lines))
+    origin_lines = _origin_lines(project, len(table.lines))
     for index, pattern in enumerate(table.lines):
         _write_left(table, row, project, index)
         for column, year in enumerate(table.shown.years, START):
             _write_value(table, (row, column), project, (pattern, year))
         _write_right(table, row, project, pattern)
-        table.page.text(row, table.origin, origins[index], styles.style(styles.TEXT, font_size=9))
+        table.page.text(
+            row, table.origin, origin_lines[index], styles.style(styles.TEXT, font_size=9)
+        )
         row += 1
     table.page.keep_together(top, row - 1)
     return row
@@ -117,14 +119,14 @@ def _write_right(table: YearTable, row: int, project: ProjectYears, pattern: str
     write_course(table, row, measure, numbers, styles.style())
 
 
-def _origins(project: ProjectYears, lines: int) -> list[str]:
+def _origin_lines(project: ProjectYears, lines: int) -> list[str]:
     """What is said of where the values come from, one for each line of the project; the last one has all that is left."""
-    said = [
+    lines_of_past = [
         f"{past.edition.year}年度のシート：{past.origin}"
         for past in project.project.item.past_sheets
         if past.origin
     ]
-    fitting = [*said[: lines - 1], "\n".join(said[lines - 1 :])]
+    fitting = [*lines_of_past[: lines - 1], "\n".join(lines_of_past[lines - 1 :])]
     return [*fitting, *[""] * lines][:lines]
 
 

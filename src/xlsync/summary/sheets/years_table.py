@@ -153,8 +153,8 @@ def _write_counts(
         _write_left(table, row, (line, len(table.lines)), _MET)
         look = styles.style(styles.WORD, line.look, font_size=9)
         for column, year in years:
-            met, told = targets_met(members, target.pattern, actual.pattern, year)
-            table.page.text(row, column, f"{met}／{told}" if told else "", look)
+            met, judged = targets_met(members, target.pattern, actual.pattern, year)
+            table.page.text(row, column, f"{met}／{judged}" if judged else "", look)
         row += 1
     return row
 
@@ -205,8 +205,8 @@ def _write_charts(table: YearTable, row: int) -> int:
     by_unit: dict[str, list[int]] = {}
     for index, measure in enumerate(table.fields.measures):
         by_unit.setdefault(measure.unit, []).append(index)
-    for place, indexes in enumerate(list(by_unit.values())[:2]):
-        box = (place * (_CHART_SIZE[0] + 8) + 4, *_CHART_SIZE)
+    for index, indexes in enumerate(list(by_unit.values())[:2]):
+        box = (index * (_CHART_SIZE[0] + 8) + 4, *_CHART_SIZE)
         table.page.chart((row, KEY), box, _chart(table, indexes))
     table.page.keep_together(row, row + _CHART_ROWS - 1)
     return row + _CHART_ROWS
