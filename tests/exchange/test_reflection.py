@@ -77,14 +77,14 @@ def test_groups_outcomes_and_sums_equal_a_model_that_colours_what_hangs_together
             least = min(colour[old] for old in olds)
             colour |= dict.fromkeys(olds, least)
     told = responses(store)
-    assert sorted(sheet.key for each in told for sheet in each.sheets) == [
+    assert sorted(sheet.key for each in told for sheet in each.own_sheets) == [
         key_of(old) for old in now
     ]
     for response in told:
-        numbers = [int(sheet.key.split("-")[4]) for sheet in response.sheets]
+        numbers = [int(sheet.key.split("-")[4]) for sheet in response.own_sheets]
         assert {colour[number] for number in numbers} == {colour[numbers[0]]}
         news = [new for new, olds in parents.items() if colour[olds[0]] == colour[numbers[0]]]
-        assert sorted(sheet.key for sheet in response.heirs) == [key_of(new) for new in news]
+        assert sorted(sheet.key for sheet in response.heir_sheets) == [key_of(new) for new in news]
         amounts = sum(now[number] for number in numbers), sum(then[new] for new in news)
         assert (response.amount, response.next_amount) == amounts
         assert response.outcome == model_outcome(*amounts)
@@ -119,9 +119,9 @@ def test_before_the_next_edition_the_sheets_own_column_counts_and_says_so(store:
     register(store, sheet(1, 2018, **{NOW: 10, NEXT: 20, "next_year.direction": "縮小"}))
     register(store, sheet(2, 2018, **{NOW: 10, "next_year.direction": "拡充"}))
     first, second = responses(store)
-    assert (first.next_amount, first.source, first.outcome) == (20, "own_sheet", "拡充")
+    assert (first.next_amount, first.next_source, first.outcome) == (20, "own_sheet", "拡充")
     assert first.is_contradiction
-    assert (second.next_amount, second.source, second.outcome) == (None, "", None)
+    assert (second.next_amount, second.next_source, second.outcome) == (None, "", None)
     every, _, lacking = reflection_lists([first, second], FORM.at(2018))
     assert every.marked_rows == {0}
     assert "食い違い" in str(every.listed_rows[0][-1])
@@ -140,7 +140,7 @@ def test_an_amount_that_the_financial_system_gave_says_so(store: Store) -> None:
     with store.writing():
         write_figures_import(store.folder, "当初予算", 2019, imported)
     (told,) = responses(store)
-    assert (told.next_amount, told.source, told.outcome) == (8, "financial", "縮減")
+    assert (told.next_amount, told.next_source, told.outcome) == (8, "financial", "縮減")
 
 
 def test_a_sheet_that_ended_is_abolished_and_none_is_told_without_directions(store: Store) -> None:
@@ -150,4 +150,4 @@ def test_a_sheet_that_ended_is_abolished_and_none_is_told_without_directions(sto
     register(store, sheet(1, 2019, **{NEXT: 10}))
     going_on, ended = responses(store)
     assert (going_on.outcome, going_on.direction) == ("継続", "")
-    assert (ended.outcome, ended.source, ended.is_contradiction) == ("廃止", "ended", False)
+    assert (ended.outcome, ended.next_source, ended.is_contradiction) == ("廃止", "ended", False)

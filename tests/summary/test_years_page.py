@@ -123,7 +123,7 @@ def test_of_one_year_the_newest_edition_that_says_it_counts(
     told = year_values(edition, own, past[::-1], COST)
     words = {"決算": "settled", "当初": "initial"}
     assert {
-        (place.year, words[place.beside]): value.value for place, value in told.items()
+        (place.year, words[place.label_beside]): value.value for place, value in told.items()
     } == model
 
 

@@ -27,7 +27,7 @@ class Generation:
 
     Attributes:
         fiscal_year: The edition.
-        sheets: They, each with the share of its amounts that is part of the sheet.
+        ancestors: They, each with the share of its amounts that is part of the sheet.
         relations: How they became it, on the way from that edition.
         is_whole: False where a part of the sheet had none in this edition, though it had one before.
         is_same: Whether it is one sheet, of the same id, as a whole.
@@ -35,7 +35,7 @@ class Generation:
     """
 
     fiscal_year: int
-    sheets: tuple[tuple[Sheet, Decimal], ...] = field(repr=False)
+    ancestors: tuple[tuple[Sheet, Decimal], ...] = field(repr=False)
     relations: tuple[Relation, ...]
     is_whole: bool
     is_same: bool
@@ -43,18 +43,18 @@ class Generation:
     @property
     def sheet(self) -> Sheet:
         """What they say together: amounts by their shares added up, everything else as in the first."""
-        return combined(self.sheets)
+        return combined(self.ancestors)
 
     def sheet_of(self, sheet_id: str) -> Sheet | None:
         """Return the one of them that has an id, None where none has."""
-        return next((sheet for sheet, _ in self.sheets if sheet.id == sheet_id), None)
+        return next((sheet for sheet, _ in self.ancestors if sheet.id == sheet_id), None)
 
     @property
     def words(self) -> str:
         """How the sheet comes from them, for people; "" where it is the same one under its name of today."""
         how = "・".join(RELATION_WORDS[relation] for relation in self.relations)
-        named = "、".join(_named(sheet, share) for sheet, share in self.sheets)
-        together = "の合計" if len(self.sheets) > 1 else ""
+        named = "、".join(_named(sheet, share) for sheet, share in self.ancestors)
+        together = "の合計" if len(self.ancestors) > 1 else ""
         lacking = (
             "" if self.is_whole else "（ほかにこの年度のシートのない事業があり、合計は出せません）"
         )

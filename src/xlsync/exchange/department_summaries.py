@@ -131,7 +131,7 @@ class Survey:
 
     def responses_of(self, sheets: Sequence[Sheet]) -> list[BudgetResponse]:
         """Return what became of some sheets' directions; of several that were merged, with those of the first."""
-        by_id = {each.sheets[0].id: each for each in self.responses}
+        by_id = {each.own_sheets[0].id: each for each in self.responses}
         return [by_id[sheet.id] for sheet in sheets if sheet.id in by_id]
 
     def summary(self, department: str | None, items: Iterable[Item]) -> Summary:

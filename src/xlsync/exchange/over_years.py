@@ -107,7 +107,7 @@ def year_rows(over: SheetsOverYears) -> list[YearRow]:
     rows = []
     for entry in entries:
         values = year_values(edition, over.sheet, past, entry.path)
-        ordered = sorted(values, key=lambda each: (each.year, each.is_over, each.beside))
+        ordered = sorted(values, key=lambda each: (each.year, each.is_over, each.label_beside))
         labelled = tuple(_labelled(edition, each, values[each], origin_by_year) for each in ordered)
         if labelled:
             rows.append(YearRow(_title(edition, entry), labelled))
@@ -117,7 +117,7 @@ def year_rows(over: SheetsOverYears) -> list[YearRow]:
 def _labelled(
     edition: Edition, year_key: YearKey, value: YearValue, origin_by_year: dict[int, str]
 ) -> LabelledValue:
-    label = f"{edition.calendar.label(year_key.year)}年度{year_key.beside}"
+    label = f"{edition.calendar.label(year_key.year)}年度{year_key.label_beside}"
     origin = "" if value.is_own else origin_by_year.get(value.edition_year, "")
     return LabelledValue(label, value, origin)
 

@@ -81,14 +81,14 @@ def _say(responses: Sequence[BudgetResponse]) -> None:
 
 
 def _line(response: BudgetResponse) -> str:
-    named = "、".join(f"{sheet.key} {sheet.title}" for sheet in response.sheets)
+    named = "、".join(f"{sheet.key} {sheet.title}" for sheet in response.own_sheets)
     amounts = [
         "なし" if amount is None else f"{amount:,}"
         for amount in (response.amount, response.next_amount)
     ]
     outcome = response.outcome or "金額なし"
     mark = "（食い違い）" if response.is_contradiction else ""
-    source = SOURCE_WORDS[response.source]
+    source = SOURCE_WORDS[response.next_source]
     return (
         f"{named}：{response.direction or '方向性の記載なし'} → {outcome}{mark}"
         f"　{amounts[0]} → {amounts[1]}（{source}）"

@@ -40,23 +40,23 @@ class BudgetResponse:
     """Some sheets of an edition (one, or those that were merged or split together) and the next year's budget of them.
 
     Attributes:
-        sheets: The sheets of the edition.
-        heirs: Those of the next one, none where there are none yet, or they ended.
+        own_sheets: The sheets of the edition.
+        heir_sheets: Those of the next one, none where there are none yet, or they ended.
         direction: Their direction, "" where none was given.
         amount: This year's amount, None where one of them says none.
         next_amount: The next year's, None where it is not known.
-        source: Where the next year's is from.
+        next_source: Where the next year's is from.
         outcome: What became of them, None where an amount is not known.
         is_contradiction: Whether the outcome does not agree with the direction.
 
     """
 
-    sheets: tuple[Sheet, ...] = field(repr=False)
-    heirs: tuple[Sheet, ...] = field(repr=False)
+    own_sheets: tuple[Sheet, ...] = field(repr=False)
+    heir_sheets: tuple[Sheet, ...] = field(repr=False)
     direction: str
     amount: int | None
     next_amount: int | None
-    source: NextSource
+    next_source: NextSource
     outcome: Outcome | None
     is_contradiction: bool
 
@@ -70,12 +70,12 @@ class BudgetResponse:
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {
-            "sheets": list(map(_named, self.sheets)),
-            "heirs": list(map(_named, self.heirs)),
+            "sheets": list(map(_named, self.own_sheets)),
+            "heirs": list(map(_named, self.heir_sheets)),
             "direction": self.direction,
             "amount": self.amount,
             "next_amount": self.next_amount,
-            "source": self.source,
+            "source": self.next_source,
             "outcome": self.outcome,
             "contradiction": self.is_contradiction,
         }
@@ -135,9 +135,9 @@ class _Compared:
     """What the responses of an edition are made from."""
 
     store: Store
-    page: ReflectionPage
-    amounts: tuple[str, str]
-    next_year: int
+    reflection: ReflectionPage
+    amount_paths: tuple[str, str]
+    next_fiscal_year: int
     following: NextEdition | None
     _financial: dict[int, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
@@ -145,11 +145,11 @@ class _Compared:
         """Return what became of a group."""
         olds = tuple(self._olds(group[0], by_id))
         heirs = tuple(self._heirs(group[1]))
-        direction = _together([_text(sheet, self.page.direction) for sheet in olds])
-        now = _sum(sheet[self.amounts[0]] for sheet in olds)
+        direction = _together([_text(sheet, self.reflection.direction) for sheet in olds])
+        now = _sum(sheet[self.amount_paths[0]] for sheet in olds)
         then, source = self._next_amount(olds, heirs)
-        outcome = outcome_of(now, then, self.page.within_percent)
-        expected = self.page.expected.get(direction)
+        outcome = outcome_of(now, then, self.reflection.within_percent)
+        expected = self.reflection.expected.get(direction)
         is_wrong = outcome is not None and expected is not None and outcome not in expected
         return BudgetResponse(olds, heirs, direction, now, then, source, outcome, is_wrong)
 
@@ -174,7 +174,7 @@ class _Compared:
         self, olds: Sequence[Sheet], heirs: Sequence[Sheet]
     ) -> tuple[int | None, NextSource]:
         """Return the next year's amount and where it is from: the next year's sheets first, else what these sheets say."""
-        own = _sum(sheet[self.amounts[1]] for sheet in olds)
+        own = _sum(sheet[self.amount_paths[1]] for sheet in olds)
         if self.following is not None and not heirs:
             return (own, "own_sheet") if own else (0, "ended")
         then, is_financial = self._amount_of_heirs(heirs)
@@ -182,7 +182,7 @@ class _Compared:
             return then, "financial" if is_financial else "next_sheet"
         if own is None:
             return None, ""
-        given = [self._is_financial(sheet, self.amounts[1]) for sheet in olds]
+        given = [self._is_financial(sheet, self.amount_paths[1]) for sheet in olds]
         return own, "financial" if all(given) else "own_sheet"
 
     def _amount_of_heirs(self, heirs: Sequence[Sheet]) -> tuple[int | None, bool]:
@@ -194,11 +194,11 @@ class _Compared:
 
     def _path_in(self, heir: Sheet) -> str:
         """Return the path of the next year's amount in a sheet of the next edition, "" where it has none."""
-        year_keys = yearly_fields(heir.edition, self.page.amount)
+        year_keys = yearly_fields(heir.edition, self.reflection.amount)
         paths = (
             field.path
             for year_key, field in year_keys
-            if year_key.year == self.next_year and not year_key.is_over
+            if year_key.year == self.next_fiscal_year and not year_key.is_over
         )
         return next(paths, "")
 

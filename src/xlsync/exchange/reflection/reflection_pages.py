@@ -114,7 +114,7 @@ def _every(
     marked: set[int] = set()
     for response in responses:
         if response.is_contradiction:
-            marked.update(range(len(rows), len(rows) + len(response.sheets)))
+            marked.update(range(len(rows), len(rows) + len(response.own_sheets)))
         rows += _rows_of(response)
     notes = [
         f"単位：{titles.unit}。食い違い（方向性と予算の結果が合わないもの）は色と備考で示します。"
@@ -131,10 +131,10 @@ def _rows_of(response: BudgetResponse) -> list[Row]:
         response.next_amount,
         response.difference,
         outcome,
-        SOURCE_WORDS[response.source],
+        SOURCE_WORDS[response.next_source],
     ]
     rows: list[Row] = []
-    for index, sheet in enumerate(response.sheets):
+    for index, sheet in enumerate(response.own_sheets):
         named = [*names_of(sheet)[:2], sheet.key, sheet.title]
         amounts: list[CellValue] = [None, None, None, outcome, ""] if index else [*first]
         rows.append([*named, response.direction, *amounts, _remark(response, index)])
@@ -145,19 +145,19 @@ def _remark(response: BudgetResponse, index: int) -> str:
     """Return what else is to be known of a row: a contradiction, a merger, a split, another name next year."""
     parts = [CONTRADICTION] if response.is_contradiction else []
     if index:
-        parts.append(f"金額は {response.sheets[0].key} の行に合わせて示します")
+        parts.append(f"金額は {response.own_sheets[0].key} の行に合わせて示します")
         return "。".join(parts)
-    is_alone = len(response.sheets) == 1 and len(response.heirs) == 1
-    if len(response.sheets) > 1:
-        parts.append(f"{len(response.sheets)}件を合わせて比べます")
-    if response.heirs and not (is_alone and _are_alike(response)):
-        named = "、".join(f"{sheet.key} {sheet.title}" for sheet in response.heirs)
+    is_alone = len(response.own_sheets) == 1 and len(response.heir_sheets) == 1
+    if len(response.own_sheets) > 1:
+        parts.append(f"{len(response.own_sheets)}件を合わせて比べます")
+    if response.heir_sheets and not (is_alone and _are_alike(response)):
+        named = "、".join(f"{sheet.key} {sheet.title}" for sheet in response.heir_sheets)
         parts.append(f"翌年度：{named}")
     return "。".join(parts)
 
 
 def _are_alike(response: BudgetResponse) -> bool:
-    old, new = response.sheets[0], response.heirs[0]
+    old, new = response.own_sheets[0], response.heir_sheets[0]
     return (old.key, old.title) == (new.key, new.title)
 
 
@@ -198,12 +198,12 @@ def _cross_columns(titles: ReflectionTitles) -> list[Column]:
 def _cross_row(label: str, responses: Sequence[BudgetResponse]) -> Row:
     counts = [_count(responses, outcome) for outcome in (*OUTCOMES, None)]
     now, then = _known_sums(responses)
-    wrong = sum(len(each.sheets) for each in responses if each.is_contradiction)
+    wrong = sum(len(each.own_sheets) for each in responses if each.is_contradiction)
     return [label, *counts, sum(counts), now, then, then - now, wrong]
 
 
 def _count(responses: Iterable[BudgetResponse], outcome: Outcome | None) -> int:
-    return sum(len(each.sheets) for each in responses if each.outcome == outcome)
+    return sum(len(each.own_sheets) for each in responses if each.outcome == outcome)
 
 
 def _known_sums(responses: Iterable[BudgetResponse]) -> tuple[int, int]:
@@ -255,7 +255,7 @@ def _lacking(
     for response in responses:
         lacking = [titles.this_year] * (response.amount is None)
         lacking += [titles.next_year] * (response.next_amount is None)
-        for sheet in response.sheets:
+        for sheet in response.own_sheets:
             named = [*names_of(sheet)[:2], sheet.key, sheet.title]
             rows.append([*named, response.direction, "、".join(lacking)])
     return PrintedList(titles.lacking, columns, rows)

@@ -28,11 +28,11 @@ class ProjectYears:
     """A project, and what its sheets say in each entry of each year that is shown."""
 
     project: Project
-    values: Mapping[str, ByYear] = field(repr=False)
+    values_by_entry: Mapping[str, ByYear] = field(repr=False)
 
     def at(self, pattern: str, year: int) -> YearValue | None:
         """What is told of a year in an entry, None for nothing."""
-        return self.values[pattern].get(year)
+        return self.values_by_entry[pattern].get(year)
 
     def verdict(self, target: str, actual: str, year: int) -> Verdict:
         """Whether a year's target was met."""
@@ -56,7 +56,7 @@ class YearFigures:
         """What a year is headed by: its label, and what the amounts of that year are."""
         shown = (self.year_keys[pattern].get(year) for pattern in patterns)
         beside = dict.fromkeys(
-            year_key.beside for year_key in shown if year_key and year_key.beside
+            year_key.label_beside for year_key in shown if year_key and year_key.label_beside
         )
         return "\n".join((f"{edition.calendar.label(year)}年度", "・".join(beside))).strip()
 

@@ -51,7 +51,7 @@ class YearKey:
     """A fiscal year, what stands beside it on the form (決算, 当初, or nothing), and whether it was over there."""
 
     year: int
-    beside: str
+    label_beside: str
     is_over: bool = field(compare=False)
 
 

@@ -33,23 +33,23 @@ class YearTable:
 
     page: Page
     figures: Figures
-    fields: YearsFields
-    shown: YearFigures
+    years_fields: YearsFields
+    year_figures: YearFigures
     has_projects: bool
     first_project: int
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """What stands in the lines of a project, each by the pattern of its entry; the verdict by its own word."""
-        target, actual = self.fields.target, self.fields.actual
+        target, actual = self.years_fields.target, self.years_fields.actual
         indicator = [target.pattern, actual.pattern, VERDICT] if target and actual else []
-        measures = [line.pattern for line in self.fields.measures]
-        return (*measures, *indicator, *(line.pattern for line in self.fields.words))
+        measures = [line.pattern for line in self.years_fields.measures]
+        return (*measures, *indicator, *(line.pattern for line in self.years_fields.words))
 
     @property
     def change(self) -> int:
         """The column of the small columns and, behind it, of the change."""
-        return START + len(self.shown.years)
+        return START + len(self.year_figures.years)
 
     @property
     def origin(self) -> int:
@@ -59,12 +59,12 @@ class YearTable:
     @property
     def last_project(self) -> int:
         """The last row of the projects."""
-        return self.first_project + len(self.lines) * len(self.shown.by_project) - 1
+        return self.first_project + len(self.lines) * len(self.year_figures.by_project) - 1
 
     def members(self, line: GroupLine) -> list[ProjectYears]:
         """The projects of a line."""
         inside = {id(project) for project in line.members.projects}
-        return [each for each in self.shown.by_project if id(each.project) in inside]
+        return [each for each in self.year_figures.by_project if id(each.project) in inside]
 
 
 def write_course(
@@ -88,9 +88,9 @@ def write_course(
 
 def _columns_over(table: YearTable, measure: YearLine) -> list[int]:
     """The columns of the years that were over."""
-    keys = table.shown.year_keys[measure.pattern]
+    keys = table.year_figures.year_keys[measure.pattern]
     over = {year for year, key in keys.items() if key.is_over}
-    return [column for column, year in enumerate(table.shown.years, START) if year in over]
+    return [column for column, year in enumerate(table.year_figures.years, START) if year in over]
 
 
 def item_of(line: YearLine) -> str:

@@ -36,7 +36,7 @@ def write_project(table: YearTable, row: int, project: ProjectYears) -> int:
     origin_lines = _origin_lines(project, len(table.lines))
     for index, pattern in enumerate(table.lines):
         _write_left(table, row, project, index)
-        for column, year in enumerate(table.shown.years, START):
+        for column, year in enumerate(table.year_figures.years, START):
             _write_value(table, (row, column), project, (pattern, year))
         _write_right(table, row, project, pattern)
         table.page.text(
@@ -64,7 +64,7 @@ def _write_left(table: YearTable, row: int, project: ProjectYears, index: int) -
 
 
 def _line(table: YearTable, pattern: str) -> YearLine:
-    fields = table.fields
+    fields = table.years_fields
     every = (*fields.measures, fields.target, fields.actual, *fields.words)
     return next(line for line in every if line is not None and line.pattern == pattern)
 
@@ -88,7 +88,7 @@ def _write_value(
 
 
 def _write_verdict(table: YearTable, at: tuple[int, int], project: ProjectYears, year: int) -> None:
-    target, actual = table.fields.target, table.fields.actual
+    target, actual = table.years_fields.target, table.years_fields.actual
     met = project.verdict(target.pattern, actual.pattern, year) if target and actual else ""
     look = styles.GRAVE if met == "×" else styles.style()
     table.page.text(*at, met, styles.style(styles.WORD, look))
@@ -111,10 +111,10 @@ def _write_right(table: YearTable, row: int, project: ProjectYears, pattern: str
     """Write the course and the change of an amount, blank cells beside anything else."""
     for column in (table.change, table.change + 1):
         table.page.text(row, column, "", styles.CELL)
-    measure = next((line for line in table.fields.measures if line.pattern == pattern), None)
+    measure = next((line for line in table.years_fields.measures if line.pattern == pattern), None)
     if measure is None:
         return
-    values = [project.at(pattern, year) for year in table.shown.years]
+    values = [project.at(pattern, year) for year in table.year_figures.years]
     numbers = [None if value is None else value.number for value in values]
     write_course(table, row, measure, numbers, styles.style())
 

@@ -82,8 +82,10 @@ def _unit_lines(figures: Figures) -> list[GroupLine]:
 def _write_heads(table: YearTable) -> None:
     words = table.figures.form_fields.words
     edition = table.figures.form_fields.edition
-    patterns = [line.pattern for line in table.fields.measures]
-    years = [table.shown.heading(edition, year, patterns) for year in table.shown.years]
+    patterns = [line.pattern for line in table.years_fields.measures]
+    years = [
+        table.year_figures.heading(edition, year, patterns) for year in table.year_figures.years
+    ]
     heads = ["行", "番号", words.key, words.title, "項目", *years, "推移", "増減", "由来"]
     for column, head in enumerate(heads):
         table.page.text(HEAD_ROW, column, head, styles.HEAD if column >= KEY else styles.INDEX)
@@ -93,7 +95,7 @@ def _write_heads(table: YearTable) -> None:
 def _write_units(table: YearTable, lines: Sequence[GroupLine]) -> int:
     """Write all projects' sums, their charts, then those of each unit; return the row below."""
     row = _write_unit(table, FIRST_ROW, lines[0])
-    if table.fields.measures:
+    if table.years_fields.measures:
         row = _write_charts(table, row)
     for line in lines[1:]:
         row = _write_unit(table, row, line)
@@ -103,10 +105,12 @@ def _write_units(table: YearTable, lines: Sequence[GroupLine]) -> int:
 def _write_unit(table: YearTable, row: int, line: GroupLine) -> int:
     """Write what the projects of a unit add up to, and return the row below."""
     top, members = row, table.members(line)
-    for index, measure in enumerate(table.fields.measures):
+    for index, measure in enumerate(table.years_fields.measures):
         _write_left(table, row, (line, index), item_of(measure))
         look = styles.style(styles.NUMBER, line.look, num_format=_number_format(measure))
-        totals = [year_total(members, measure.pattern, year)[1] for year in table.shown.years]
+        totals = [
+            year_total(members, measure.pattern, year)[1] for year in table.year_figures.years
+        ]
         for column, amount in enumerate(totals, START):
             formula = _sum_formula(table, column, index, line)
             _write_sum(table, (row, column), (formula, amount), look)
@@ -138,17 +142,17 @@ def _write_counts(
     table: YearTable, row: int, line: GroupLine, members: Sequence[ProjectYears]
 ) -> int:
     """Write of how many projects the first amounts are, and how many targets were met; return the row below."""
-    years = list(enumerate(table.shown.years, START))
-    if table.fields.measures:
+    years = list(enumerate(table.year_figures.years, START))
+    if table.years_fields.measures:
         _write_left(table, row, (line, len(table.lines)), _COUNTED)
         look = styles.style(styles.COUNTED, line.look, font_size=9)
-        first = table.fields.measures[0].pattern
+        first = table.years_fields.measures[0].pattern
         for column, year in years:
             formula = _count_formula(table, column, 0, line)
             count, _ = year_total(members, first, year)
             _write_sum(table, (row, column), (formula and f"={formula}", count), look)
         row += 1
-    target, actual = table.fields.target, table.fields.actual
+    target, actual = table.years_fields.target, table.years_fields.actual
     if target and actual:
         _write_left(table, row, (line, len(table.lines)), _MET)
         look = styles.style(styles.WORD, line.look, font_size=9)
@@ -203,7 +207,7 @@ def _rows(table: YearTable, column: int) -> str:
 def _write_charts(table: YearTable, row: int) -> int:
     """Draw the course of the sums, those of one unit in one chart, two at most; return the row below."""
     by_unit: dict[str, list[int]] = {}
-    for index, measure in enumerate(table.fields.measures):
+    for index, measure in enumerate(table.years_fields.measures):
         by_unit.setdefault(measure.unit, []).append(index)
     for index, indexes in enumerate(list(by_unit.values())[:2]):
         box = (index * (_CHART_SIZE[0] + 8) + 4, *_CHART_SIZE)
@@ -215,7 +219,7 @@ def _write_charts(table: YearTable, row: int) -> int:
 def _chart(table: YearTable, indexes: Sequence[int]) -> Chart:
     """Return the chart of some of the first lines."""
     last = table.change - 1
-    measures = [table.fields.measures[index] for index in indexes]
+    measures = [table.years_fields.measures[index] for index in indexes]
     series = tuple(
         Series(measure.label, (FIRST_ROW + index, START, FIRST_ROW + index, last))
         for index, measure in zip(indexes, measures, strict=True)
@@ -237,9 +241,9 @@ def _chart(table: YearTable, indexes: Sequence[int]) -> Chart:
 def _has_negative(table: YearTable, patterns: Sequence[str]) -> bool:
     """Whether a sum of all projects is below zero, so that its column goes down."""
     totals = (
-        year_total(table.shown.by_project, pattern, year)[1]
+        year_total(table.year_figures.by_project, pattern, year)[1]
         for pattern in patterns
-        for year in table.shown.years
+        for year in table.year_figures.years
     )
     return any(total is not None and total < 0 for total in totals)
 
