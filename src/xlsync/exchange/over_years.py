@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xlsync.exchange.ancestry import Ancestry, Generation
 from xlsync.exchange.past_sheets import past_sheet
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from xlsync.store import Store
 
 
-
 @dataclass(frozen=True, slots=True)
 class LabelledValue:
     """What was said last of one year: how the year is called, the value, and from which sheets where not from its own."""
@@ -29,6 +28,11 @@ class LabelledValue:
     year_label: str
     year_value: YearValue
     origin: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it, marked where another sheet says it."""
+        return self.year_value.text + ("※" if self.origin else "")
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -47,11 +51,11 @@ class YearRow:
     """A field without its years, and what was said of each of them, the earliest first."""
 
     field_title: str
-    labelled_values: tuple[LabelledValue, ...]
+    year_values: tuple[LabelledValue, ...]
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
-        values = [value.to_document() for value in self.labelled_values]
+        values = [value.to_document() for value in self.year_values]
         return {"field": self.field_title, "values": values}
 
 

@@ -30,12 +30,7 @@ _BRANCHES = frozenset(
     {
         *("str", "int", "literal", "RequiredWith", "RequiredUnless"),
         *("overview", "list", "table", "shares", "programs", "distribution", "targets", "texts"),
-<<<<<<< HEAD
-        *("findings", "facts"),
-=======
-        *("years", "reflection"),
-        "findings",
->>>>>>> 519e914 (Follow each direction into the next year's budget (反映状況))
+        *("findings", "facts", "years", "reflection"),
     }
 )
 """What pydantic calls the branches of unions: types, kinds of a summary's pages, blocks of a report."""

@@ -52,13 +52,13 @@ def _say_rows(over: SheetsOverYears, rows: Sequence[YearRow]) -> None:
         if generation.words:
             say(f"  {generation.fiscal_year}年度のシート：{generation.words}")
     for row in rows:
-        say(f"  {row.field_title}：{'、'.join(map(_shown, row.labelled_values))}")
-    if any(value.origin for row in rows for value in row.labelled_values):
+        say(f"  {row.field_title}：{'、'.join(map(_shown, row.year_values))}")
+    if any(value.origin for row in rows for value in row.year_values):
         say("  ※は、別のシートによる値です（上の「○年度のシート」）")
 
 
 def _shown(value: LabelledValue) -> str:
-    return f"{value.year_label} {value.year_value.text}{'※' if value.origin else ''}"
+    return f"{value.year_label} {value.shown}"
 
 
 __all__ = ["show_years"]

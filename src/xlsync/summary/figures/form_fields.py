@@ -239,7 +239,7 @@ def _year_line(edition: Edition, pattern: str) -> YearLine | None:
         return None
     entry = fields[0].entry
     label = YEAR_PLACEHOLDER.sub("", entry.label).removeprefix("の").strip()
-    return YearLine(pattern, label, fields[0].unit, fields[0].kind.name)
+    return YearLine(pattern, label, fields[0].unit, fields[0].kind)
 
 
 def _program_fields(edition: Edition, pages: Sequence[SummaryPage]) -> ProgramFields:

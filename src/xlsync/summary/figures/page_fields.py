@@ -9,7 +9,7 @@ from xlsync.kinds import DASH
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
-    from xlsync.kinds import Value
+    from xlsync.kinds import Kind, Value
 
 SUM: Final = "sum:"
 """Begins the name of the list's column with the sum of what an amount is made up of."""
@@ -130,7 +130,7 @@ class YearLine:
     pattern: str
     label: str
     unit: str
-    kind_name: str
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from xlsync.kinds import Value
     from xlsync.sheet import Sheet
 
-_ADDED_UP = frozenset({"money", "measure"})
-
 
 @dataclass(frozen=True, slots=True)
 class PastSheet:
@@ -116,7 +114,7 @@ def _keyed_values(sheet: PastSheet, pattern: str) -> Iterator[tuple[YearKey, Yea
     for year_key, field_ in yearly_fields(sheet.edition, pattern):
         value = sheet.values.get(field_.path)
         if value is not None and value != DASH:
-            is_own = sheet.is_same if field_.kind.name in _ADDED_UP else sheet.is_first_own
+            is_own = sheet.is_same if field_.kind.is_amount else sheet.is_first_own
             unshared = sheet.unshared_amounts.get(field_.path)
             yield year_key, YearValue(field_, value, sheet.edition.year, is_own, unshared)
 
@@ -156,8 +154,8 @@ def kept_values(sheet: Sheet, patterns: Iterable[str]) -> dict[str, Value]:
 
 def amounts_in(edition: Edition, values: Mapping[str, Value]) -> dict[str, Value]:
     """Return those of some values that are added up over several sheets."""
-    kinds = {path: edition.by_path[path].kind.name for path in values}
-    return {path: value for path, value in values.items() if kinds[path] in _ADDED_UP}
+    fields = edition.by_path
+    return {path: value for path, value in values.items() if fields[path].kind.is_amount}
 
 
 __all__ = [

@@ -12,6 +12,7 @@ from xlsync.summary.excel.addresses import area, letters
 from xlsync.summary.figures.year_figures import ProjectYears, YearFigures
 
 if TYPE_CHECKING:
+    from xlsync.kinds import Kind
     from xlsync.summary.excel.frame import GroupLine
     from xlsync.summary.excel.styles import Style
     from xlsync.summary.excel.worksheet_page import Page
@@ -23,7 +24,6 @@ HEAD_ROW: Final = 3
 FIRST_ROW: Final = 4
 LINE, UNIT, KEY, TITLE, ITEM, START = range(6)
 """Columns: the number of the line within its project and the number of the unit (not printed), key, title, item, years."""
-NUMBER_FORMATS: Final = {"money": styles.MONEY, "measure": styles.MEASURE}
 VERDICT: Final = "達成"
 
 
@@ -82,7 +82,7 @@ def write_course(
     first, second = (f"{letters(column)}{row + 1}" for column in columns[-2:])
     formula = f'=IF(OR({first}="",{second}=""),"",{second}-{first})'
     change = None if before is None or after is None else after - before
-    layout = styles.CHANGE if measure.kind_name == "money" else styles.CHANGE_PERSONS
+    layout = styles.CHANGE if is_money(measure.kind) else styles.CHANGE_PERSONS
     page.formula(row, table.change + 1, formula, change, styles.style(layout, look))
 
 
@@ -91,6 +91,16 @@ def _columns_over(table: YearTable, measure: YearLine) -> list[int]:
     keys = table.year_figures.year_keys[measure.pattern]
     over = {year for year, key in keys.items() if key.is_over}
     return [column for column, year in enumerate(table.year_figures.years, START) if year in over]
+
+
+def is_money(kind: Kind) -> bool:
+    """Whether amounts are shown without decimals."""
+    return kind.kept_decimals() is not None
+
+
+def number_format(kind: Kind) -> str:
+    """The format of an amount."""
+    return styles.MONEY if is_money(kind) else styles.MEASURE
 
 
 def item_of(line: YearLine) -> str:

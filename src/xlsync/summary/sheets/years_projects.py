@@ -9,13 +9,13 @@ from xlsync.summary.sheets.years_layout import (
     ITEM,
     KEY,
     LINE,
-    NUMBER_FORMATS,
     START,
     TITLE,
     UNIT,
     VERDICT,
     YearTable,
     item_of,
+    number_format,
     write_course,
 )
 
@@ -103,7 +103,7 @@ def _short(table: YearTable, value: YearValue) -> str:
 
 def _number_format(value: YearValue) -> str:
     """The format of an amount, with a mark behind it where another sheet says it."""
-    plain = NUMBER_FORMATS.get(value.field.kind.name, styles.ANY)
+    plain = number_format(value.field.kind)
     return plain if value.is_own else ";".join(f'{part}"{OTHERS}"' for part in plain.split(";"))
 
 

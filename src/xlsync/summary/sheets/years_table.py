@@ -25,12 +25,12 @@ from xlsync.summary.sheets.years_layout import (
     ITEM,
     KEY,
     LINE,
-    NUMBER_FORMATS,
     START,
     TITLE,
     UNIT,
     YearTable,
     item_of,
+    number_format,
     write_course,
 )
 from xlsync.summary.sheets.years_projects import write_project
@@ -38,7 +38,7 @@ from xlsync.summary.sheets.years_projects import write_project
 if TYPE_CHECKING:
     from xlsync.summary.excel.styles import Style
     from xlsync.summary.figures.figures import Figures
-    from xlsync.summary.figures.page_fields import YearLine, YearsFields
+    from xlsync.summary.figures.page_fields import YearsFields
     from xlsync.summary.figures.projects import Number
 
 LEGEND: Final = (
@@ -107,7 +107,7 @@ def _write_unit(table: YearTable, row: int, line: GroupLine) -> int:
     top, members = row, table.members(line)
     for index, measure in enumerate(table.years_fields.measures):
         _write_left(table, row, (line, index), item_of(measure))
-        look = styles.style(styles.NUMBER, line.look, num_format=_number_format(measure))
+        look = styles.style(styles.NUMBER, line.look, num_format=number_format(measure.kind))
         totals = [
             year_total(members, measure.pattern, year)[1] for year in table.year_figures.years
         ]
@@ -119,10 +119,6 @@ def _write_unit(table: YearTable, row: int, line: GroupLine) -> int:
     row = _write_counts(table, row, line, members)
     table.page.keep_together(top, row - 1)
     return row
-
-
-def _number_format(measure: YearLine) -> str:
-    return NUMBER_FORMATS.get(measure.kind_name, styles.ANY)
 
 
 def _write_left(table: YearTable, row: int, line: tuple[GroupLine, int], item: str) -> None:
@@ -233,7 +229,7 @@ def _chart(table: YearTable, indexes: Sequence[int]) -> Chart:
         "clustered",
         heads,
         series,
-        _number_format(measures[0]),
+        number_format(measures[0].kind),
         starts_at_zero=not _has_negative(table, patterns),
     )
 
