@@ -14,8 +14,8 @@ from xlsync.kinds import DASH
 from xlsync.summary.figures.year_values import PastSheet, YearKey, YearValue, year_values
 
 if TYPE_CHECKING:
-    from xlsync.form.definition import FieldEntry
     from xlsync.form.edition import Edition
+    from xlsync.form.field_entry import FieldEntry
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
