@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast quick durations coverage explore crashes mutants plays laws lowest audit sbom release kit check format lint types imports docs addin fix bench lock install clean
+.PHONY: help demo test fast quick durations coverage explore crashes mutants plays laws lowest audit sbom release site kit check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -93,6 +93,9 @@ sbom: .venv-audit/.done  ## requirements/runtime.cdx.json, the CycloneDX list of
 
 release: $(VENV)/.dev  ## dist/: wheel and sdist (the same bytes for the same commit), hashes, parts list, what is new
 	@$(BIN)/python tools/build_release.py
+
+site: $(VENV)/.dev  ## build/site: the documentation as pages that open from a folder, reference pages made from the code
+	@$(BIN)/mkdocs build --quiet --clean
 
 kit: $(VENV)/.dev  ## dist/xlsync-…-windows.zip: everything for a closed Windows network (PYTHON_ZIP=python-3.x-embed-amd64.zip)
 	@$(BIN)/python tools/build_kit.py $(if $(PYTHON_ZIP),--python-zip $(PYTHON_ZIP))

@@ -73,7 +73,9 @@ class _Organization(Strict):
     file: str = ""
 
 
-class _File(Strict):
+class SettingsDocument(Strict):
+    """The whole of xlsync.toml."""
+
     city: str = Field(min_length=1)
     form: str = "jimu-jigyo-hyoka"
     edition: int
@@ -208,13 +210,13 @@ def refuse_unsuitable_form(folder: Path, form: Form) -> None:
         raise SettingsError(reason, fault.where) from fault
 
 
-def _settings_in(file: Path, text: str | None = None) -> tuple[_File, Form, Edition]:
+def _settings_in(file: Path, text: str | None = None) -> tuple[SettingsDocument, Form, Edition]:
     """Return the file's settings, the form it names, and that form at the fiscal year it names."""
     from xlsync.store.form_versions import form_in_use
 
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8-sig") if text is None else text)
-        document = _File.model_validate(entries)
+        document = SettingsDocument.model_validate(entries)
         form = form_in_use(file.parent / document.folders.store, document.form, file.parent)
         return document, collecting(form, document.edition), form.at(document.edition)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -229,7 +231,7 @@ def _settings_in(file: Path, text: str | None = None) -> tuple[_File, Form, Edit
         ) from fault
 
 
-def _organization_at(folder: Path, document: _File, form: Form) -> Organization | None:
+def _organization_at(folder: Path, document: SettingsDocument, form: Form) -> Organization | None:
     """Return the city's units as they are today, within the fiscal year of the settings."""
     listed = organization_of(folder, document.organization.file, form)
     return None if listed is None else listed.in_year(document.edition, today())
@@ -268,7 +270,7 @@ def csv_text(file: Path, what: str, entry: str) -> str:
     return text
 
 
-def _refuse_unknown_parts(document: _File, edition: Edition, where: str) -> None:
+def _refuse_unknown_parts(document: SettingsDocument, edition: Edition, where: str) -> None:
     """Raise SettingsError for a part that the form does not have."""
     entries = (
         ("[merge] whole", document.merge.whole),
