@@ -17,6 +17,7 @@ import pytest
 from tests.cli.conftest import run as run  # noqa: PLC0414 - a fixture
 from tests.commands import Run
 from tests.national.conftest import CODES, RESIDENTS, Counted, costs, files_of, put, table
+from xlsync.national import city_figures
 from xlsync.national.city_figures import _connected
 from xlsync.national.residents import city_code_of, read_residents
 
@@ -215,6 +216,14 @@ def test_without_duckdb_the_remedy_is_said(
 def test_a_long_comparison_prints_no_progress_bar_into_its_json() -> None:
     (shown,) = _connected().execute("SELECT current_setting('enable_progress_bar')").fetchone()
     assert shown is False
+
+
+def test_how_many_cities_are_read_together_changes_no_sum(
+    run: Run, collected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = compared(run, collected)
+    monkeypatch.setattr(city_figures, "_AT_ONCE", 2)
+    assert compared(run, collected) == together
 
 
 def test_a_city_that_brings_its_publication_twice_is_counted_once(

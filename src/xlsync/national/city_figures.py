@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from xlsync.national.comparison_terms import Graded, Measured
     from xlsync.national.package_folders import PackageFolders
 
+_AT_ONCE: Final = 250
+"""Packages that are read together: what is in memory does not grow with the number of cities."""
 YEN: Final = {"円": 1, "千円": 1_000, "百万円": 1_000_000}
 """How many yen one of each unit of money is."""
 
@@ -106,7 +108,9 @@ def _alike(packages: Iterable[CityPackage]) -> Iterator[list[CityPackage]]:
         return package.fiscal_year, package.form_name, package.comparison.model_dump_json()
 
     for _, alike in groupby(sorted(packages, key=identity), key=identity):
-        yield list(alike)
+        every = list(alike)
+        for start in range(0, len(every), _AT_ONCE):
+            yield every[start : start + _AT_ONCE]
 
 
 def _add(database: Database, figures: NationalFigures, packages: list[CityPackage]) -> None:
