@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import importlib.metadata
 import json
+import platform
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import xlsync
 from tests import papers
 from tests.commands import Run
 from xlsync.cli.usage import disk_error
@@ -248,3 +251,13 @@ def test_a_folder_of_temporary_files_that_takes_nothing_is_no_bug(number: int) -
     )
     assert disk_error(OSError(errno.EBADF, "理由")) is None
     assert disk_error(ValueError("理由")) is None
+
+
+def test_the_version_tells_what_support_asks_first(run: Run) -> None:
+    said = run("--version")
+    lines = said.out.splitlines()
+    assert lines[0] == f"xlsync {xlsync.__version__}"
+    assert f"openpyxl {importlib.metadata.version('openpyxl')}" in said.out
+    assert sys.executable in lines[1]
+    assert platform.system() in lines[2]
+    assert lines[3].startswith("登録データの書式 ")

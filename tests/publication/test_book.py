@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from pypdf import PdfReader
 
 from tests import papers
 from tests.cities import City
-from xlsync.errors import WorkbookError
+from xlsync.errors import StoreError, WorkbookError
 from xlsync.form.publication_pages import ReportLayout
 from xlsync.inbox.intake.libreoffice import LibreOffice, find_libreoffice
 from xlsync.kinds import DASH
@@ -172,9 +174,41 @@ def test_a_text_that_does_not_fit_is_told_before_anything_is_made(
     changed = replace(year, public_sheets=(public, *year.public_sheets[1:]))
     binder = binder_of(changed, template, tmp_path / "pages", Path("/nowhere"))
     assert [each.sheet.key for each in binder.continued()] == [public.sheet.key]
-    (text,) = long_texts(template, public)
+    (text,) = binder.long_texts_of(public)
     assert "".join(text.text_lines) == LONG
+    assert (text.heading, text.cell) == ("位置付け 市長公約", template.addresses["mayoral_pledge"])
     assert binder_of(year, template, tmp_path / "pages").continued() == []
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_book_keeps_what_is_made_and_the_next_run_goes_on(
+    year: PublishedYear, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "page.pdf").write_bytes(b"%PDF-1.7 page")
+    program = tmp_path / "soffice"  # makes each document into the same page
+    program.write_text(
+        '#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\nmkdir -p "$2"; out=$2; shift 2\n'
+        f'for file; do name=${{file##*/}}; cp "{tmp_path}/page.pdf" "$out/${{name%.*}}.pdf"; done\n',
+        encoding="utf-8",
+    )
+    program.chmod(0o700)
+    binder = binder_of(year, template, tmp_path / "pages", program)
+    total = binder.missing()
+    assert total == 2 * len(year.public_sheets)
+    real, pages = os.write, []
+
+    def full(handle: int, data: bytes) -> int:
+        pages.append(handle)
+        if len(pages) > 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(handle, data)
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(StoreError, match="空き容量"):
+        list(binder.pages())
+    monkeypatch.undo()
+    assert binder.missing() == total - 3
+    assert sum(binder.pages()) == total - 3
+    assert binder.missing() == 0
 
 
 def test_a_page_that_cannot_be_made_is_named_and_nothing_is_published(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -41,12 +40,10 @@ add_groups(app)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from xlsync.version import VERSION
+        from xlsync.cli.version_lines import version_lines
 
-        typer.echo(f"xlsync {VERSION}")
-        python = ".".join(map(str, sys.version_info[:3]))
-        typer.echo(f"Python {python}（{sys.platform}）{sys.executable}")
-        typer.echo("部品の版やこのパソコンの状態は `xlsync doctor` で表示します")
+        for line in version_lines():
+            typer.echo(line)
         raise typer.Exit
 
 

@@ -32,9 +32,9 @@ def say_books(binder: Bookbinder | None) -> None:
     say(f"  PDF：これから作るページ {binder.missing()}件（ほかは前回のものを使います）")
     continued = binder.continued()
     for public in continued[:_SHOWN]:
-        say(
-            f"  枠に入りきらない文章があり、続きのページが付きます：{public.sheet.key} {public.sheet.title}"
-        )
+        cells = (f"「{each.heading}」（セル{each.cell}）" for each in binder.long_texts_of(public))
+        words = f"{public.sheet.key} {public.sheet.title}{'、'.join(cells)}"
+        say(f"  枠に入りきらない文章があり、続きのページが付きます：{words}")
     if len(continued) > _SHOWN:
         say(f"  ほか{len(continued) - _SHOWN}件")
 

@@ -26,9 +26,10 @@ NUMBER_SIZE: Final = (60.0, 10.0)
 
 @dataclass(frozen=True, slots=True)
 class LongText:
-    """A text that does not fit into its cell on paper, in full: the field's heading, and the text in lines."""
+    """A text that does not fit into its cell on paper, in full: the field's heading, its cell there, and the text in lines."""
 
     heading: str
+    cell: str
     text_lines: tuple[str, ...]
 
 
@@ -61,7 +62,9 @@ def long_texts(template: Template, public: PublicSheet) -> list[LongText]:
     for path, field in public.sheet.edition.by_path.items():
         room, text = template.room.get(path), public.sheet.text(path)
         if room is not None and text_lines(text, room.width) > room.line_count:
-            texts.append(LongText(field.title, tuple(wrapped_lines(text, _LINE))))
+            texts.append(
+                LongText(field.title, template.addresses[path], tuple(wrapped_lines(text, _LINE)))
+            )
     return texts
 
 

@@ -11,7 +11,9 @@ from xlsync.file_names import distinct_names
 from xlsync.publication.book.book_assembly import BoundSheet, Front, bound_book
 from xlsync.publication.book.book_pages import (
     ContentsEntry,
+    LongText,
     front_document,
+    long_texts,
     number_document,
     sheet_documents,
 )
@@ -152,6 +154,10 @@ class Bookbinder:
         """Return the sheets with texts that do not fit on their page, and continue on one of their own."""
         sheets = self.published_year.public_sheets
         return [each for each in sheets if len(self.documents[each.sheet.id]) > 1]
+
+    def long_texts_of(self, public: PublicSheet) -> list[LongText]:
+        """Return the texts of a sheet that do not fit on its page."""
+        return long_texts(self.template, public)
 
     def _ordered(self) -> list[PublicSheet]:
         sheets = self.published_year.public_sheets
