@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from xlsync.city.city_paths import source_path
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.cli.console import progress, say
 from xlsync.exchange.city_inputs import CityInputs
@@ -15,13 +17,20 @@ from xlsync.inbox.followup.written_words import written_words
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.inbox.followup.write_back_file import WriteBackResult
+    from xlsync.sheet_keys import SheetId
 
 
 def write_back_all(
-    city: CitySettings, files: Iterable[Path]
+    city: CitySettings,
+    files: Iterable[Path],
+    likely_ids: Mapping[Path, Collection[SheetId]] = MappingProxyType({}),
 ) -> Iterator[tuple[Path, WriteBackResult]]:
-    """Write what the store knows better into the living workbooks among the files, and yield what came of each."""
-    with FileRecord(CityInputs(city.store, city.terms)) as known:
+    """Write what the store knows better into the living workbooks among the files, and yield what came of each.
+
+    `likely_ids` are the sheets that the files are known to hold.
+    """
+    by_path = {source_path(file, city): ids for file, ids in likely_ids.items()}
+    with FileRecord(CityInputs(city.store, city.terms), by_path) as known:
         for file in progress(writable_workbooks(city, files), "書き戻し中"):
             yield file, write_back_into(city, file, known=known)
 

@@ -25,10 +25,12 @@ class FileRecord:
     """What is known of files, while one command or one pass of the watcher goes on; a context, which saves what was noted.
 
     The digest of a budget program is computed once, and again once anything was done about one of its sheets. What other
-    programs write meanwhile counts as written after this command.
+    programs write meanwhile counts as written after this command. `likely_ids` are the sheets that a file seen for the first
+    time is likely to hold, by its source path.
     """
 
     city_inputs: CityInputs
+    likely_ids: Mapping[str, Collection[SheetId]] = field(default_factory=dict, repr=False)
     _digests: dict[str, str] = field(default_factory=dict, repr=False)
     _rows_to_save: dict[str, dict[str, DerivedRow]] = field(default_factory=dict, repr=False)
 
@@ -54,7 +56,9 @@ class FileRecord:
         subject = self.city_inputs.subject(source.source_path or source.file)
         row = self.city_inputs.record.rows(kind, [subject]).get(subject)
         if row is None:
-            return Attempt(self, kind, source, contents)
+            likely = frozenset(self.likely_ids.get(source.source_path, ()))
+            before = self.digest(likely, contents) if likely else ""
+            return Attempt(self, kind, source, contents, likely, before)
         last = json.loads(row.derived_data)
         expected = frozenset(last["sheets"])
         before = self.digest(expected, contents)

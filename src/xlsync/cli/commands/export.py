@@ -17,13 +17,13 @@ from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
+from xlsync.sheet_keys import SheetId
 from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.inbox.followup.write_back_file import WriteBackResult
     from xlsync.sheet import Sheet
-    from xlsync.sheet_keys import SheetId
 
 
 def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool = False) -> int:
@@ -56,7 +56,9 @@ def export_sheets(
     if not quiet:
         for file in exported.created.values():
             say(f"作成 {file}")
-    written = _write_back_existing(city, exported, quiet=quiet)
+    written = _write_back_existing(
+        city, exported, {head.key: SheetId(head.id) for head in known}, quiet=quiet
+    )
     if exported.created:
         renew_board(city, (), complain)  # it links to the workbooks
     return WrittenWorkbooks(_documents(exported, written), _code(exported, len(wanted)))
@@ -118,10 +120,16 @@ def _complain_of_refused(exported: Exported, heads: Sequence[Sheet]) -> None:
         complain(f"{key} {titles[key]}：{reason}")
 
 
-def _write_back_existing(city: CitySettings, exported: Exported, *, quiet: bool) -> set[Path]:
-    """Bring workbooks that existed up to date, say so of each, and return those written."""
+def _write_back_existing(
+    city: CitySettings, exported: Exported, ids: Mapping[str, SheetId], *, quiet: bool
+) -> set[Path]:
+    """Bring workbooks that existed up to date, say so of each, and return those written; `ids` are those of the keys."""
     files = list(dict.fromkeys(file for listed in exported.existing.values() for file in listed))
-    results = dict(write_back_all(city, files))
+    likely_ids: dict[Path, list[SheetId]] = {}
+    for key, listed in exported.existing.items():
+        for file in listed:
+            likely_ids.setdefault(file, []).append(ids[key])
+    results = dict(write_back_all(city, files, likely_ids))
     written = {file for file, result in results.items() if result.fate == "written"}
     if quiet:
         return written

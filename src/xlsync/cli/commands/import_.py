@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from xlsync.exchange.receipt import ProcedureRules, ReviewRules
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.exchange.receipt import Receipt
+    from xlsync.sheet_keys import SheetId
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,19 @@ def _write_back(
     own = [file for file in files if display_path(file, city) in received]
     changed = {receipt.sheet_id for receipt in receipts if receipt.changes}
     upgraded = False
-    for file, result in write_back_all(city, dict.fromkeys((*own, *program_files(city, changed)))):
+    files_to_write = dict.fromkeys((*own, *program_files(city, changed)))
+    for file, result in write_back_all(city, files_to_write, _ids_by_file(city, own, receipts)):
         upgraded = upgraded or bool(result.version)
         if not quiet:
             say_write_back(display_path(file, city), result)
     return upgraded
+
+
+def _ids_by_file(
+    city: CitySettings, files: Iterable[Path], receipts: Iterable[Receipt]
+) -> dict[Path, set[SheetId]]:
+    """Return the sheets that were received of each file."""
+    ids: dict[str, set[SheetId]] = {}
+    for receipt in receipts:
+        ids.setdefault(receipt.file, set()).add(receipt.sheet_id)
+    return {file: ids.get(display_path(file, city), set()) for file in files}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
 from xlsync.exchange import Source
+from xlsync.exchange.city_inputs import CityInputs
+from xlsync.exchange.file_record import FileRecord
 from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
 from xlsync.inbox.followup.written_words import written_words
 from xlsync.inbox.intake.file_filter import WORKBOOKS, normalized_name
@@ -47,6 +49,11 @@ class AutoWriteBack:
         """Why workbooks cannot be written, in a sentence, by path."""
         return {path: reason for path, (reason, _) in self._refused.items()}
 
+    @property
+    def pending(self) -> set[str]:
+        """The workbooks that are not written yet, for whatever reason."""
+        return {*self.todo, *self.still_open, *self._refused}
+
     def queue(self, sweep: Sweep, ingested: Iterable[str], changed: Collection[str]) -> None:
         """Queue the files just ingested, the other files of changed sheets, and those closed since."""
         if not self.config.write_back:
@@ -67,13 +74,14 @@ class AutoWriteBack:
         """Write queued workbooks for a few seconds, but not past `until` (monotonic clock), when the next save is stable."""
         longest = self.runtime.clock() + _LONGEST_PASS
         end = longest if until is None else min(longest, until)
-        while self.todo and not self.runtime.stopping():
-            path = next(iter(self.todo))
-            del self.todo[path]
-            if self._is_ingested(sweep, path):
-                self._write_back(sweep, path)
-            if self.runtime.clock() >= end:
-                break
+        with FileRecord(CityInputs(self.config.store, self.config.terms)) as known:
+            while self.todo and not self.runtime.stopping():
+                path = next(iter(self.todo))
+                del self.todo[path]
+                if self._is_ingested(sweep, path):
+                    self._write_back(sweep, path, known)
+                if self.runtime.clock() >= end:
+                    break
 
     def _is_ingested(self, sweep: Sweep, path: str) -> bool:
         """True for the very save that was ingested; a later one is queued once it has been."""
@@ -85,7 +93,7 @@ class AutoWriteBack:
         except OSError:
             return False
 
-    def _write_back(self, sweep: Sweep, path: str) -> None:
+    def _write_back(self, sweep: Sweep, path: str, known: FileRecord) -> None:
         source_path = sweep.source_path(path)
         when = self.runtime.now().isoformat(timespec="seconds")
         config = self.config
@@ -93,7 +101,12 @@ class AutoWriteBack:
         source = Source(source_path, when, self.runtime.user, source_path, vanished)
         try:
             result = write_back(
-                config.store, config.terms, config.sheets / path, source, shared=config.share
+                config.store,
+                config.terms,
+                config.sheets / path,
+                source,
+                shared=config.share,
+                known=known,
             )
         except XlsyncError as fault:
             result = WriteBackResult("refused", reason=str(fault))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xlsync.inbox.followup.auto_write_back import RETRY_REFUSED_AFTER, AutoWriteBack
@@ -16,8 +17,10 @@ from xlsync.inbox.status.board import (
     with_opened,
     with_step_errors,
 )
+from xlsync.inbox.status.followed_up import FollowedUp
 from xlsync.inbox.status.open_workbooks import open_workbooks
 from xlsync.inbox.status.sheet_states import States, committed
+from xlsync.sheet_keys import SheetId
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
@@ -87,14 +90,17 @@ class FollowUp:
     _committed: int = 0
 
     def __post_init__(self) -> None:
-        """Begin with nothing known of the sheets."""
-        self.renew(self.config)
+        """Begin with what the last watcher had done."""
+        self._begin(self.config, FollowedUp(self.config))
 
     def renew(self, config: InboxConfig) -> None:
         """Replace the configuration; every sheet and the board are checked again."""
+        self._begin(config, None)
+
+    def _begin(self, config: InboxConfig, followed_up: FollowedUp | None) -> None:
         self.config = config
         self._steps = _Steps(
-            States(config.store, config.terms),
+            States(config.store, config.terms, followed_up),
             BoardWriter(config),
             AutoWriteBack(config, self.runtime),
         )
@@ -128,6 +134,17 @@ class FollowUp:
             succeeded.append(self._run(_BOARD, steps[_BOARD]))
         if all(succeeded):
             self._steps.last_check = now, self.runtime.now().date(), sweep.troubles
+            self._note_followed_up(sweep)
+
+    def _note_followed_up(self, sweep: Sweep) -> None:
+        """Note, where the board is written, what a watcher that starts again need not do once more."""
+        pending = self._steps.auto_write_back.pending
+        sheets = chain.from_iterable(
+            sweep.entries[path].sheets for path in pending if path in sweep.entries
+        )
+        unfinished = {*self._stale.keys, *(sheet.key for sheet in sheets)}
+        if not self._steps.board.is_waiting:
+            self._steps.states.note_followed_up(map(SheetId, unfinished))
 
     def _is_idle(self, sweep: Sweep, now: float) -> bool:
         """True where nothing is due and the store was asked a moment ago whether other programs have committed."""

@@ -15,6 +15,7 @@ from xlsync.inbox.intake.file_state import Entry, SheetResult
 from xlsync.inbox.log_messages import OUTCOMES, line
 from xlsync.inbox.share_paths import can_be_seen
 from xlsync.inbox.status.board_html import board_html
+from xlsync.inbox.status.written_board import is_as_written, note_written_board
 from xlsync.owner_file import opened_by
 from xlsync.summary.figures.progress import Board, DueDate, FolderProblem, Line
 from xlsync.summary.sheets.submission_status import board_workbook
@@ -217,11 +218,18 @@ class BoardWriter:
     _written: float = field(default=float("-inf"))
     _waiting: bool = False
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the workbook is older than the page: somebody has it open, or saves are coming in."""
+        return self._page is None or self._book != _without_opened(self._page)
+
     def write(self, board: Board, clock: float, *, calm: bool) -> bool:
         """Write what is out of date; False where the workbook has to wait. `calm`: no saves are coming in.
 
         Raises StoreError where the page or the workbook cannot be written; the other one is written all the same.
         """
+        if self._page is None and is_as_written(self.config, board):
+            self._page, self._book = board, _without_opened(board)
         try:
             self._write_page(board)
         finally:
@@ -253,5 +261,6 @@ class BoardWriter:
             LOG.info("待機 %s %s", book.name, line(str(fault)))
             return False
         self._book, self._written, self._waiting = board, clock, False
+        note_written_board(self.config, self._page)
         LOG.info("一覧 提出済 %d／%d件", board.done, len(board.lines))
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.derived.derived_record import DerivedRow
@@ -28,10 +28,14 @@ _KIND: Final = "progress"
 
 @dataclass(frozen=True, slots=True)
 class CityProgress:
-    """How far sheets are, in the order of the city's organization, and the sheets that cannot be read."""
+    """How far sheets are, in the order of the city's organization, and the sheets that cannot be read.
+
+    `program_digests` are those of all inputs, of each budget program that was asked for.
+    """
 
     sheet_progress: tuple[Progress, ...] = ()
     damaged: tuple[DamagedSheet, ...] = ()
+    program_digests: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ def city_progress(
     missing = {program: asked[program] for program in asked.keys() - known.keys()}
     derived = _derived(store, terms, missing, reader)
     _record(inputs, missing, digests, derived)
-    return _in_order([*known.values(), *derived.values()], terms.organization)
+    ordered = _in_order([*known.values(), *derived.values()], terms.organization)
+    return replace(ordered, program_digests=digests)
 
 
 def wrongly_recorded(store: Store, terms: Terms) -> list[str]:

@@ -17,6 +17,7 @@ from xlsync.store.stage_acts import stage_folder
 if TYPE_CHECKING:
     from xlsync.exchange import Terms
     from xlsync.inbox.config import InboxConfig
+    from xlsync.inbox.status.followed_up import FollowedUp
     from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.store import DamagedSheet, Store
 
@@ -25,13 +26,18 @@ Mark = tuple[int, ...]
 
 @dataclass
 class States:
-    """The progress of every sheet of an edition that counts, as last read from the store."""
+    """The progress of every sheet of an edition that counts, as last read from the store.
+
+    With `followed_up`, what was done before this process began is not new at the first reading.
+    """
 
     store: Store
     terms: Terms
+    followed_up: FollowedUp | None = None
     progress: dict[SheetId, Progress] = field(default_factory=dict)
     damaged: dict[SheetId, DamagedSheet] = field(default_factory=dict)
     _marks: dict[SheetId, Mark] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict)
 
     def renew(self, also: Iterable[SheetId] = ()) -> set[SheetId]:
         """Read again the sheets that were changed since, and those in `also`; return the ids of those of which anything is new.
@@ -43,20 +49,44 @@ class States:
         changed = {key for key, mark in marks.items() if self._marks.get(key) != mark}
         changed |= set(also) & marks.keys()
         changed |= self._marks.keys() - marks.keys()
+        is_first = not self._marks
         if changed:
-            programs = (
-                None if changed >= marks.keys() else programs_of(self.store, self.terms, changed)
-            )
-            read = city_progress(self.store, self.terms, programs)
-            for progress in read.sheet_progress:
-                if self.progress.get(progress.stored_id) != progress:
-                    changed.add(progress.stored_id)
-                self.progress[progress.stored_id] = progress  # with the reader of the newest status
-            self._note_damaged(changed, read.damaged)
+            changed |= self._read(changed, None if changed >= marks.keys() else changed)
         for key in self.progress.keys() - (marks.keys() - self.damaged.keys()):
             del self.progress[key]
         self._marks = marks
-        return changed
+        return self._not_followed_up(changed) if is_first else changed
+
+    def _read(self, changed: set[SheetId], asked: set[SheetId] | None) -> set[SheetId]:
+        """Read the programs of the sheets that are asked for, None for all; return the sheets of which anything is new."""
+        programs = None if asked is None else programs_of(self.store, self.terms, asked)
+        read = city_progress(self.store, self.terms, programs)
+        new = {
+            progress.stored_id
+            for progress in read.sheet_progress
+            if self.progress.get(progress.stored_id) != progress
+        }
+        # Also where it is equal: with the reader of the newest status.
+        self.progress |= {progress.stored_id: progress for progress in read.sheet_progress}
+        self._note_damaged(changed | new, read.damaged)
+        self._digests |= read.program_digests
+        return new
+
+    def _not_followed_up(self, changed: set[SheetId]) -> set[SheetId]:
+        """Return the sheets without those of programs for which all was done before this process began."""
+        if self.followed_up is None:
+            return changed
+        done = self.followed_up.programs(self._digests)
+        return {each for each in changed if self._program_of(each) not in done}
+
+    def note_followed_up(self, unfinished: Iterable[SheetId]) -> None:
+        """Note that all was done of what was read last, but for the programs of some sheets."""
+        if self.followed_up is not None:
+            programs = {self._program_of(each) for each in unfinished}
+            self.followed_up.note(self._digests, programs)
+
+    def _program_of(self, sheet_id: SheetId) -> str:
+        return self.terms.program_of_key(self.store.key_of(sheet_id, self.terms.fiscal_year))
 
     def _note_damaged(self, changed: set[SheetId], damaged: Iterable[DamagedSheet]) -> None:
         for key in changed:
