@@ -70,6 +70,8 @@ BY_CHECKS: dict[str, Callable[[], list[Finding]]] = {
 BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
 """A rule reports under its own code; its sentence is its check's."""
 ELSEWHERE = {
+    "lost-table": "tables/test_rows_on_the_page.py",
+    "row-repeated": "tables/test_row_checks.py",
     "converted": "inbox/test_libreoffice.py",
     "from-last-year": "cli/test_rollover.py",
     "last-years": "cli/test_rollover.py",

@@ -175,3 +175,50 @@ def test_rows_go_along_into_the_next_year(city: Path, run: Run) -> None:
     [after] = Store(city / "store", load_form("form", city)).heads(YEAR + 1)
     assert names(after) == ["品1", "品2", "品3"]
     assert after["place.code"] == HEAD["place.code"]
+
+
+def test_rows_are_told_by_what_they_are(city: Path, run: Run) -> None:
+    book = living(city)
+    change(book, FIRST, "001", "品1", "R2.4.1", 1000, 4, "良", None)
+    delete(book, FIRST + 1)
+    change(book, FIRST + 3, "003", "棚", "R2.4.1", 500, 2, "良", None)
+    assert (
+        "「備品「棚」 備品番号」の「003」は、「備品「品3」の行」と同じです"
+        in run("check", book).out
+    )
+    assert run("import", book).code in FINE
+    lines = run("history", "A-01").out
+    assert "備品「品1」 数量：「1点」 → 「4点」" in lines
+    assert "備品「棚」の行：行の追加 「003・棚・令和2年4月1日・500円…」" in lines
+    assert "備品の行：行の削除 「002・品2・令和2年4月1日・1,000円…」" in lines
+
+
+@pytest.mark.usefixtures("city")
+def test_each_row_of_every_sheet_is_in_one_tidy_table(run: Run) -> None:
+    assert run("summarize", "--format", "csv", "--by-axis", "--out", "表").code == 0
+    [file] = Path("表").rglob("*.items.csv")
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("key,id,row,number,name,acquired,price,count,state,note")
+    assert [line.split(",")[:5] for line in lines[1:]] == [
+        ["A-01", f"R{n}", f"{n}", f"00{n}", f"品{n}"] for n in (1, 2, 3)
+    ]
+
+
+def test_every_command_goes_on_over_rows(city: Path, run: Run) -> None:
+    book = living(city)
+    change(book, FIRST + 3, *NEW)
+    assert run("watch", "--once").code in FINE
+    for command in (
+        *[("press", verb, book) for verb in ("validate", "submit", "pull", "diff", "summary")],
+        *[("summarize",), ("status", "--json"), ("history", "A-01", "--json"), ("review",)],
+        ("publish", "../公表", "--all"),
+        *[("form", *words, "--form", FOLDER) for words in (["check"], ["docs", "--out", "説明"])],
+        *[("export", "--trial", "--out", "試し", "A-01"), ("sheets", "list"), ("seals",)],
+    ):
+        assert run(*command).code in FINE, command
+    assert "no two rows have the same `number`" in Path("説明/docs/form.md").read_text(
+        encoding="utf-8"
+    )
+    assert run("revert", "A-01", "--to", 1).code in FINE
+    assert names(head(city)) == ["品1", "品2", "品3"]
+    assert run("audit").code == 0

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.checks.between import program_totals
 from xlsync.checks.context import Context
+from xlsync.checks.row_checks import rows_of_tables
 from xlsync.checks.units import unit_names
 from xlsync.excel_text import CELL_LIMIT, excel_length
 from xlsync.finding import Finding
 from xlsync.finding import finding as new_finding
+from xlsync.row_titles import title_of
 from xlsync.rules import Given, facts_of, lines_of
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def too_long(sheet: Sheet, _context: Context) -> Iterator[Finding]:
             continue
         length = excel_length(value)
         if length > CELL_LIMIT:
-            title = sheet.edition.by_path[path].title
+            title = title_of(sheet, path)
             yield new_finding("too-long", path, field=title, length=f"{length:,}")
 
 
@@ -67,7 +69,7 @@ def carried(sheet: Sheet, context: Context) -> Iterator[Finding]:
     """What was carried over from last year's sheet, and nobody has changed since."""
     for path in sheet:
         if path in context.carried_paths:
-            yield new_finding("from-last-year", path, field=sheet.edition.by_path[path].title)
+            yield new_finding("from-last-year", path, field=title_of(sheet, path))
 
 
 def beside_the_sheet(sheet: Sheet, context: Context) -> list[Finding]:
@@ -76,5 +78,11 @@ def beside_the_sheet(sheet: Sheet, context: Context) -> list[Finding]:
 
 
 Check = Callable[["Sheet", Context], Iterator[Finding]]
-BESIDE: Final[tuple[Check, ...]] = (too_long, program_totals, unit_names, carried)
+BESIDE: Final[tuple[Check, ...]] = (
+    rows_of_tables,
+    too_long,
+    program_totals,
+    unit_names,
+    carried,
+)
 CHECKS: Final[tuple[Check, ...]] = (in_the_sheet, *BESIDE)

@@ -11,7 +11,8 @@ from xlsync.city.city_paths import shared_folder_of
 from xlsync.exchange.department_summaries import Link, Survey, survey
 from xlsync.inbox.followup.summary_refresh import WrittenSummary, link_from, write_summary
 from xlsync.inbox.share_paths import year_name
-from xlsync.summary.export.axis_tables import axis_document, axis_tables
+from xlsync.summary.export.axis_tables import TidyTable, axis_document, axis_tables
+from xlsync.summary.export.row_tables import row_tables
 from xlsync.summary.export.table_formats import csv_of, parquet_of
 from xlsync.summary.export.tidy import (
     TidyColumn,
@@ -101,13 +102,14 @@ def write_table(
 def write_axis_tables(
     city: CitySettings, seen: Survey, department: str | None, form: TableFormat, folder: Path
 ) -> dict[Path, bool]:
-    """Write a table for what stands once in a sheet and one for each axis, and return the files: True where one changed."""
+    """Write a table for what stands once in a sheet, for each axis and table; return the files: True where one changed."""
     edition = city.terms.form.at(city.terms.fiscal_year)
     projects = figures_for(city, seen, department, folder).projects
     day = seen.made_on(department)
     as_of = day.isoformat() if day else ""
     files: dict[str, bytes] = {}
-    for table in axis_tables(edition):
+    tables: list[TidyTable] = [*axis_tables(edition), *row_tables(edition)]
+    for table in tables:
         match form:
             case "csv":
                 data = csv_of(table.columns, table.rows(projects))

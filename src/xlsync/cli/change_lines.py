@@ -6,24 +6,36 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.cli.console import say
+from xlsync.kinds.rows import RowCells
 from xlsync.merging import json_as_text
+from xlsync.row_titles import title_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.merging import Change
+    from xlsync.sheet import Sheet
 
 _LENGTH: Final = 40
 _SHOWN: Final = 20
 
 
-def change_lines(edition: Edition, changes: Sequence[Change]) -> list[str]:
-    """Return a line for each change of a field: its title, before and after."""
-    return [
-        f"    {edition.by_path[change.path].title}："
-        f"{field_words(edition, change.path, change.before)} → "
-        f"{field_words(edition, change.path, change.after)}"
-        for change in changes
-    ]
+def change_lines(sheet: Sheet, changes: Sequence[Change]) -> list[str]:
+    """Return a line for each change of a field of a sheet: its title, before and after; a row is put in or taken out."""
+    return [_change_line(sheet, change) for change in changes]
+
+
+def _change_line(sheet: Sheet, change: Change) -> str:
+    edition, title = sheet.edition, title_of(sheet, change.path)
+    before, after = (
+        field_words(edition, change.path, document) for document in (change.before, change.after)
+    )
+    if isinstance(edition.by_path[change.path].kind, RowCells):
+        return (
+            f"    {title}：行の追加 {after}"
+            if change.before is None
+            else f"    {title}：行の削除 {before}"
+        )
+    return f"    {title}：{before} → {after}"
 
 
 def field_words(edition: Edition, path: str, document: Any) -> str:

@@ -35,7 +35,8 @@ _STATEMENTS = {
 """What each check demands of its field; the words in braces are those of `_statement`."""
 _FACT_WORDS = {
     "part": "金額の欄",
-    "field": "欄", "other": "もう一方の欄", "fields": "欄の名前", "parts": "内訳", "expected": "入力していただきたいこと",
+    "field": "欄", "labels": "列",
+    "other": "もう一方の欄", "fields": "欄の名前", "parts": "内訳", "expected": "入力していただきたいこと",
     "typed": "入力", "shown": "内容", "kept": "登録済みの内容", "limit": "比べる内容", "reason": "理由", "dash": "",
     "choices": "選択肢", "mask": "形", "per": "1つ", "range": "範囲", "decimals": "桁数", "length": "字数", "most": "上限",
     "over": "超えた字数", "sum": "計算した合計", "difference": "差", "persons": "人", "hours": "時間", "count": "数",
@@ -69,6 +70,7 @@ def form_page(edition: Edition) -> str:
         "| path | field | kind | filled by | required | dash | in next year's sheet | cell name |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *_field_rows(edition),
+        *_table_lines(edition),
         "",
         "## Greyed places (no such cell)",
         "",
@@ -177,6 +179,16 @@ def _field_rows(edition: Edition) -> Iterable[str]:
 
 
 def _field_row(edition: Edition, field: Field) -> str:
+    cells = (
+        *_field_cells(field),
+        "computed" if field.path in edition.formulas else carry_of(edition, field),
+        f"`{field.cell_name}`",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _field_cells(field: Field) -> tuple[str, ...]:
+    """Return what a field, or the column of a table, is: path, title, kind, who fills it in, required, dash."""
     kind = field.kind.in_english() + (f", {field.unit}" if field.unit else "")
     if field.list_name is not None:
         kind = f"{field.kind.in_english()}: {field.list_name}"
@@ -187,17 +199,19 @@ def _field_row(edition: Edition, field: Field) -> str:
     if isinstance(field.required, str):
         required = f"with `{field.required}`"
     dash = "allowed" if field.dash_allowed else "refused"
-    cells = (
-        f"`{field.path}`",
-        field.title,
-        kind,
-        field.filled_by,
-        required,
-        dash,
-        "computed" if field.path in edition.formulas else carry_of(edition, field),
-        f"`{field.cell_name}`",
-    )
-    return f"| {' | '.join(cells)} |"
+    return (f"`{field.path}`", field.title, kind, field.filled_by, required, dash)
+
+
+def _table_lines(edition: Edition) -> Iterable[str]:
+    """Yield what the form's tables are, and a row for each of their columns."""
+    for table in edition.tables:
+        keys = ", ".join(f"`{'` with `'.join(key)}`" for key in table.table_entry.keys)
+        unique = f"; no two rows have the same {keys}" if keys else ""
+        yield from ("", f"## Table {table.whole.label} (`{table.path}`)", "")
+        yield f"{table.table_entry.rows} rows on a blank page, more where they are needed{unique}."
+        yield from ("", "| column | field | kind | filled by | required | dash |")
+        yield "| --- | --- | --- | --- | --- | --- |"
+        yield from (f"| {' | '.join(_field_cells(column))} |" for column in table.column_fields)
 
 
 def _list_lines(edition: Edition) -> Iterable[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xlsync.exchange.register.register_state import STATE_WORDS
 from xlsync.file_names import last_part
 from xlsync.merging import json_as_text
+from xlsync.row_titles import title_of
 from xlsync.sheet_stage import ACT_WORDS
 from xlsync.store.register_acts import register_acts
 from xlsync.store.stage_acts import stage_acts
@@ -15,7 +16,7 @@ from xlsync.store.stage_acts import stage_acts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlsync.form.edition import Edition
+    from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Revision, Store
     from xlsync.store.register_acts import RegisterAct
@@ -76,7 +77,7 @@ def _of_revision(revision: Revision) -> SheetEvent:
     edition = draft.sheet.edition
     changes = draft.changes if revision.number > 1 else ()
     placed = [change for change in changes if change["path"] in edition.by_path]
-    changed = tuple(_changed_field(edition, change) for change in placed)
+    changed = tuple(_changed_field(draft.sheet, change) for change in placed)
     title = f"変更 {len(changed)}か所" if revision.number > 1 else "登録"
     if draft.conflicts:
         title += f"・入力の重なり {len(draft.conflicts)}件"
@@ -92,10 +93,10 @@ def _of_revision(revision: Revision) -> SheetEvent:
     )
 
 
-def _changed_field(edition: Edition, change: Mapping[str, Any]) -> ChangedField:
+def _changed_field(sheet: Sheet, change: Mapping[str, Any]) -> ChangedField:
     path = change["path"]
-    before, after = (json_as_text(edition, path, change[side]) for side in ("from", "to"))
-    return ChangedField(edition.by_path[path].title, before, after)
+    before, after = (json_as_text(sheet.edition, path, change[side]) for side in ("from", "to"))
+    return ChangedField(title_of(sheet, path), before, after)
 
 
 def _of_stage(act: StageAct) -> SheetEvent:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds.excel.formula_text import UNREAD_MARK
-from xlsync.rules.cells import CELL_CODES, cell_lines
+from xlsync.rules.cells import CELL_CODES, cell_lines, field_lines
 from xlsync.rules.facts import Rate, Room, facts_of
 from xlsync.rules.line import Line, facts_used
 from xlsync.rules.relations import MAKERS, relation_lines, sentence_of
@@ -33,6 +33,7 @@ __all__ = [
     "Room",
     "facts_of",
     "facts_used",
+    "field_lines",
     "lines_of",
     "sentence_of",
 ]

@@ -47,15 +47,20 @@ _NONE = Literal(0)
 def cell_lines(edition: Edition) -> Iterator[Line]:
     """Yield the lines of every field, in page order."""
     for field in edition.fields:
-        yield _unreadable(field)
-        yield from _required(edition, field)
-        yield from _dash(field)
-        if field.list_name is not None and field.kind.is_choice:
-            yield _choice(field, field.kind.listed())
-        if field.kind.is_count:
-            yield from _count(field, field.kind.spoken().decimals)
+        yield from field_lines(edition, field)
         if (total := edition.totals.get(field.path)) is not None:
             yield _as_text(field, edition.by_path[total])
+
+
+def field_lines(edition: Edition, field: Field) -> Iterator[Line]:
+    """Yield the lines that a field, or the cell of a row, has by itself."""
+    yield _unreadable(field)
+    yield from _required(edition, field)
+    yield from _dash(field)
+    if field.list_name is not None and field.kind.is_choice:
+        yield _choice(field, field.kind.listed())
+    if field.kind.is_count:
+        yield from _count(field, field.kind.spoken().decimals)
 
 
 def _unreadable(field: Field) -> Line:

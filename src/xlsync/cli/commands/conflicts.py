@@ -14,6 +14,7 @@ from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.exchange.blame import Origin
 from xlsync.exchange.field_conflicts import FieldConflict, field_conflicts
+from xlsync.row_titles import title_of
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -73,7 +74,7 @@ def _documents(head: Sheet, conflict: FieldConflict) -> Iterable[dict[str, Any]]
 def say_conflict(head: Sheet, conflict: FieldConflict) -> None:
     """Print a field in conflict: what was there before, what is registered, and what each copy offers."""
     edition, path = head.edition, conflict.path
-    say(f"{head.key} {edition.by_path[path].title}（{path}）")
+    say(f"{head.key} {title_of(head, path)}（{path}）")
     say(f"    もとの内容：{field_words(edition, path, conflict.offers[0].base_json)}")
     registered = field_words(edition, path, conflict.registered_json)
     say(f"    登録済み：{registered}{_whose(_registered_words(conflict.registered_by))}")

@@ -16,10 +16,10 @@ from xlsync.cli.current_city import current_city
 from xlsync.errors import WorkbookError
 from xlsync.exchange import Receipt, Refusal, Source, compare
 from xlsync.inbox.intake.archive import workbooks_of
+from xlsync.sheet import Sheet
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
-    from xlsync.form.edition import Edition
 
 
 def show_differences(folder: Path, paths: Sequence[Path], *, as_json: bool) -> int:
@@ -29,9 +29,8 @@ def show_differences(folder: Path, paths: Sequence[Path], *, as_json: bool) -> i
     if as_json:
         put_json({"receipts": [receipt.to_document() for receipt in receipts]})
     else:
-        edition = city.terms.form.at(city.terms.fiscal_year)
         for receipt in receipts:
-            _say(edition, receipt)
+            _say(city, receipt)
     return _code(receipts)
 
 
@@ -45,12 +44,15 @@ def _compare(city: CitySettings, file: Path) -> list[Receipt]:
         return [Receipt(name, "refused", refusal=Refusal(fault.reason))]
 
 
-def _say(edition: Edition, receipt: Receipt) -> None:
+def _say(city: CitySettings, receipt: Receipt) -> None:
     if receipt.outcome == "refused":
         complain(f"{receipt.file}：{receipt.reason}")
         return
     say(f"{receipt.file}  {receipt.key} {receipt.title}  違い {len(receipt.changes)}件")
-    for line in change_lines(edition, receipt.changes):
+    year = city.terms.fiscal_year
+    head = city.store.head(city.store.id_of(receipt.key, year), year)
+    shown = head or Sheet(city.terms.form.at(year), receipt.key)
+    for line in change_lines(shown, receipt.changes):
         say(line)
 
 

@@ -130,7 +130,7 @@ def _line_without_sheet(divided: DividedLine) -> str:
 
 def _lines(figures: SheetFigures) -> list[str]:
     sheet = figures.sheet
-    return [f"変更 {sheet.key} {sheet.title}", *change_lines(sheet.edition, figures.changes)]
+    return [f"変更 {sheet.key} {sheet.title}", *change_lines(sheet, figures.changes)]
 
 
 def _carried_out(

@@ -50,7 +50,7 @@ def undo_figures(folder: Path, kind: str, agreement: Agreement) -> int:
 
 def _lines(undone: UndoneSheet) -> Iterator[str]:
     yield f"変更 {undone.sheet.key} {undone.sheet.title}"
-    yield from change_lines(undone.sheet.edition, undone.changes)
+    yield from change_lines(undone.sheet, undone.changes)
 
 
 def _newer_lines(plan: FiguresUndo) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _say(revision: Revision) -> None:
     say(f"第{revision.number}版  {when}  {draft.who}  {draft.submission.file}  {changes}")
     if revision.number > 1:
         changed = [Change(change["path"], change["from"], change["to"]) for change in draft.changes]
-        for line in change_lines(draft.sheet.edition, changed):
+        for line in change_lines(draft.sheet, changed):
             say(line)
     for value in draft.unplaced:
         say(f"  {value['field']}（この版の様式にない欄）：{value['value']}")

@@ -88,7 +88,7 @@ def _lines(word: str, planned: PlannedSheet) -> list[str]:
     head = f"{word} {sheet.key} {sheet.title}（{planned.row}行目{former}）"
     if word == "新規":
         return [head]
-    return [head, *change_lines(sheet.edition, planned.changes)]
+    return [head, *change_lines(sheet, planned.changes)]
 
 
 def _carried_out(

@@ -13,6 +13,7 @@ from xlsync.exchange.resolution import with_conflicts_resolved
 from xlsync.file_names import last_part
 from xlsync.finding import Finding, finding
 from xlsync.merging import field_as_json, json_as_text, replace_fields
+from xlsync.row_titles import title_of
 from xlsync.sheet import Sheet
 from xlsync.store import with_documents
 from xlsync.workbook.reading.conflict_choices import MINE, OTHER, ConflictRow, link_to
@@ -129,7 +130,7 @@ def _row(
     return ConflictRow(
         key=head.key,
         path=path,
-        title=head.edition.by_path[path].title,
+        title=title_of(reading.sheet if head[path] is None else head, path),
         base_text=base,
         mine=offer,
         other=kept,

@@ -14,6 +14,7 @@ from xlsync.page.refusals import unknown_page
 from xlsync.page.screens.visible_sheets import visible_row
 from xlsync.page.visitors import READERS
 from xlsync.page.word_marks import TextPart, marked
+from xlsync.row_titles import title_of
 
 if TYPE_CHECKING:
     from xlsync.page.sheet_snapshot import SheetRow
@@ -70,7 +71,7 @@ def _differences(older: Revision, newer: Revision) -> list[FieldDifference]:
     edition = newer.sheet.edition
     return [
         FieldDifference(
-            edition.by_path[change.path].title,
+            title_of(older.sheet if change.after is None else newer.sheet, change.path),
             *marked(
                 json_as_text(edition, change.path, change.before),
                 json_as_text(edition, change.path, change.after),

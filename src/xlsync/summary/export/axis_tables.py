@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xlsync.kinds import DASH
 from xlsync.summary.export.table_cells import QUANTITY_PARTS, Type, cell_of, is_numeric, part_of
@@ -53,15 +53,12 @@ class AxisTable:
             head.append(AxisColumn(axis, axis, "", "string"))
             head.append(AxisColumn(f"{axis}_label", f"{axis}（表記）", "", "string"))
         named = itertools.chain.from_iterable(map(self._columns_of, self.fields))
-        return [*head, *named, *_last_columns()]
+        return [*head, *named, *last_columns()]
 
     def _columns_of(self, name: str) -> Iterator[AxisColumn]:
         first = next(iter(self.fields[name].values()))
         label = " ".join(filter(None, (first.part, first.label)))
-        yield AxisColumn(name, label, first.kind.table_unit(), first.kind.table_type())
-        if first.kind.shape == "quantity":
-            for part, word, type_of_part in QUANTITY_PARTS:
-                yield AxisColumn(f"{name}.{part}", f"{label}（{word}）", "", type_of_part)
+        yield from columns_of_field(name, first, label)
 
     @property
     def keys(self) -> list[tuple[str, ...]]:
@@ -90,12 +87,20 @@ class AxisTable:
             here = fields.get(keys)
             value = None if here is None else project.sheet[here.path]
             kind = next(iter(fields.values())).kind
-            cells |= _cells_of(name, kind, value)
+            cells |= cells_of_value(name, kind, value)
             if value == DASH and is_numeric(kind):
                 dashes.append(name)
             if here is not None and here.path in project.sheet.unreadable:
                 unreadable.append(name)
         return {**cells, DASHES: " ".join(dashes) or None, UNREADABLE: " ".join(unreadable) or None}
+
+
+def columns_of_field(name: str, column: Field, label: str) -> Iterator[AxisColumn]:
+    """Yield the columns of a field: one, and three more for the parts of a quantity."""
+    yield AxisColumn(name, label, column.kind.table_unit(), column.kind.table_type())
+    if column.kind.shape == "quantity":
+        for part, word, type_of_part in QUANTITY_PARTS:
+            yield AxisColumn(f"{name}.{part}", f"{label}（{word}）", "", type_of_part)
 
 
 def axis_tables(edition: Edition) -> list[AxisTable]:
@@ -123,15 +128,16 @@ def column_in(placed: Field) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     return tuple(axes), tuple(keys), ".".join(names)
 
 
-def _last_columns() -> list[AxisColumn]:
+def last_columns() -> list[AxisColumn]:
+    """Return the columns of what is no number, and of what cannot be read."""
     return [
         AxisColumn(DASHES, "「-」と記載された数の欄", "", "string"),
         AxisColumn(UNREADABLE, "読み取れなかった欄", "", "string"),
     ]
 
 
-def _cells_of(name: str, kind: Kind, value: Value) -> Row:
-    """The cells of a value: a quantity stands as written and in its parts."""
+def cells_of_value(name: str, kind: Kind, value: Value) -> Row:
+    """Return the cells of a value: a quantity stands as written and in its parts."""
     if kind.shape != "quantity":
         return {name: cell_of(value, kind)}
     shown = kind.show(value)
@@ -139,8 +145,27 @@ def _cells_of(name: str, kind: Kind, value: Value) -> Row:
     return {name: None if shown is None else str(shown), **parts}
 
 
+class TidyTable(Protocol):
+    """A table for other programs."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def edition(self) -> Edition:
+        """The form at a fiscal year."""
+
+    @property
+    def columns(self) -> list[AxisColumn]:
+        """What it has a column for."""
+
+    def rows(self, projects: Iterable[Project]) -> Iterator[Row]:
+        """Yield its rows."""
+
+
 def axis_document(
-    table: AxisTable, projects: Iterable[Project], day: str, form_version: int
+    table: TidyTable, projects: Iterable[Project], day: str, form_version: int
 ) -> dict[str, Any]:
     """The table as a JSON document that describes its own columns.
 
