@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests import papers
 from tests.commands import EXAMPLES, Run
+from tests.rollover import moved_truth
 from tests.strategies import sheets
 from xlsync import open_city
 from xlsync.checks import check
@@ -47,12 +51,18 @@ def test_amounts_are_the_sum_of_their_shares_and_texts_those_of_the_first(
         left, right = first[field.path], second[field.path]
         if field.kind.name not in {"money", "measure"}:
             assert both[field.path] == left
-        elif isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
-            exact = Fraction(left) * Fraction(one) + Fraction(right) * Fraction(other)
-            is_whole = isinstance(left, int) and isinstance(right, int)
-            assert both[field.path] == (rounded(exact) if is_whole else decimal(exact))
-        else:
+        elif left == right == "-":
+            assert both[field.path] == "-"
+        elif left is None or right is None:
             assert both[field.path] is None
+        else:
+            amounts = [(left, one), (right, other)]
+            known = [(value, share) for value, share in amounts if value != "-"]
+            exact = sum(
+                (Fraction(str(value)) * Fraction(share) for value, share in known), Fraction(0)
+            )
+            is_whole = all(isinstance(value, int) for value, _ in known)
+            assert both[field.path] == (rounded(exact) if is_whole else decimal(exact))
 
 
 def decimal(exact: Fraction) -> Decimal:
@@ -153,7 +163,101 @@ def test_what_became_of_the_projects_stands_in_one_list_and_is_published_without
         ("廃止・完了", papers.KEYS[3], None, "100"),
     ]
     assert run("sheets", "lineage", "--out", "新旧.xlsx").code == 0
-    assert openpyxl.load_workbook("新旧.xlsx").active.max_row == 5  # type: ignore[union-attr]
+    page = openpyxl.load_workbook("新旧.xlsx").worksheets[0]
+    listed = [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
+    assert [(row[0], row[3], row[4], row[5], row[8]) for row in listed] == [
+        (KEY, "統合", "100%", KEY, "効率化"),
+        (OTHER, "統合", "60%", KEY, "効率化"),
+        (OTHER, "分割", "40%", THIRD, None),
+        (papers.KEYS[3], "廃止・完了", None, None, "完了"),
+    ]
+
+
+def shared_out(parts: list[tuple[dict[str, Any], str]]) -> dict[str, Any]:
+    """One document of several: amounts by their shares, added up; everything else as in the first. Written anew."""
+    leaves = [moved_truth.leaves(document) for document, _ in parts]
+    shares = [Fraction(share) for _, share in parts]
+    document = copy.deepcopy(parts[0][0])
+    for path in leaves[0]:
+        if path.startswith(("costs.", "program_totals.")) and not path.endswith("temporary_staff"):
+            amounts = [(own[path], share) for own, share in zip(leaves, shares, strict=True)]
+            known = [Fraction(str(each)) * share for each, share in amounts if each != "-"]
+            is_blank = any(each is None for each, _ in amounts)
+            put(document, path, None if is_blank else summed(path, known))
+    return document
+
+
+def summed(path: str, known: list[Fraction]) -> object:
+    total = sum(known, Fraction(0))
+    if not known:
+        return "-"
+    return float(total) if path.endswith(("_fte", "_hours")) else rounded(total)
+
+
+def put(document: dict[str, Any], path: str, value: object) -> None:
+    *above, last = path.split(".")
+    for step in above:
+        document = document[step]
+    document[last] = value
+
+
+def amounts_of(document: dict[str, Any]) -> dict[str, object]:
+    return {
+        path: value
+        for path, value in moved_truth.leaves(document).items()
+        if not path.startswith("program_totals") and path != "revision"
+    }
+
+
+def head_document(folder: Path, key: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / f"store/sheets/2019/{key}.json").read_bytes())
+    return document
+
+
+def test_a_sheet_made_of_several_carries_their_amounts_into_the_new_year(
+    city: Path, run: Run
+) -> None:
+    split = THIRD[:-2] + "77"
+    listed = f"事業コード,事務事業名,前身,異動,変更の理由\n{split},新しい事業,{OTHER}=40,分割,体制の見直し\n"
+    listed += f"{KEY},情報化推進事業,{KEY}、{OTHER}=60,統合,\n"
+    (city / "台帳.csv").write_text(listed, encoding="utf-8")
+    assert run("sheets", "retire", OTHER, "--reason", "統合のため").code == 0
+    shown = run("sheets", "add", "台帳.csv", "--dry-run").out
+    assert f"前身 {split} ← {OTHER} 40%（分割）" in shown
+    assert not (city / "store/lineage").exists()
+    assert run("sheets", "add", "台帳.csv", "--yes").code == 0
+    assert run("sheets", "add", "台帳.csv", "--yes").code == 0
+    assert len([*(city / "store/lineage").rglob("*.json")]) == 2
+    old = {key: papers.official_document(key) for key in (KEY, OTHER)}
+    truth = moved_truth.moved(shared_out([(old[KEY], "1"), (old[OTHER], "0.6")]))
+    assert amounts_of(head_document(city, KEY)) == amounts_of(truth)
+    share = moved_truth.moved(shared_out([(old[OTHER], "0.4")]))
+    head = head_document(city, split)
+    assert head["costs"] == share["costs"]
+    assert (head["project"]["name"], head["purpose"]) == ("新しい事業", share["purpose"])
+    again = run("rollover", 2019, "--yes").out
+    assert "うち統合・分割・改称・移管の前の事業から作るシート 2件" in again
+    assert "できているシート 6件" in again
+    assert audit(open_city(city).store) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (f"{KEY},{OTHER}=101,統合", "2行目：割合は0より大きく100%まで"),
+        (f"{KEY},{OTHER}=x,統合", "2行目：割合は 60 のように"),
+        (f"{KEY},99-99,統合", "2行目：2018年度のシートがありません"),
+        (f"{KEY},{OTHER},合体", "2行目：異動には 改称"),
+        (f"{KEY},{OTHER}=70,統合\n{THIRD},{OTHER}=40,分割", "110%になり、100%を超えます"),
+    ],
+)
+def test_a_lineage_in_a_list_that_cannot_be_true_is_named_with_its_row(
+    city: Path, run: Run, row: str, words: str
+) -> None:
+    (city / "台帳.csv").write_text(f"事業コード,前身,異動\n{row}\n", encoding="utf-8")
+    said = run("sheets", "add", "台帳.csv", "--yes")
+    assert (said.code, words in said.err) == (3, True), said
+    assert not (city / "store/lineage").exists()
 
 
 def test_a_lineage_that_cannot_be_true_is_refused_and_nothing_is_written(

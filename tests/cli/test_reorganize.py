@@ -51,10 +51,9 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 
 def links(file: Path) -> list[str]:
-    page = openpyxl.load_workbook(file).active
-    assert page is not None
     return [
         str(cell.hyperlink.target).replace("\\", "/")
+        for page in openpyxl.load_workbook(file).worksheets
         for row in page.iter_rows()
         for cell in row
         if cell.hyperlink is not None
@@ -116,7 +115,7 @@ def test_it_can_be_taken_back_with_what_was_typed_since(listed: Path, run: Run) 
     head = open_city(listed).store.head(SheetId(KEY), papers.EDITION)
     assert head is not None
     assert head["purpose"] == "その後"
-    assert "取り消せる組織改編がありません" in run("reorganize", "--undo").err
+    assert "シートの所属を変えました 0件" in run("reorganize", "--undo").out
     assert run("reorganize", "--yes").code == 0
     assert audit(open_city(listed).store) == []
 
@@ -214,12 +213,19 @@ def test_sheets_of_last_year_keep_the_name_of_their_time(listed: Path, run: Run)
     (file,) = Path("shared/評価シート/2019年度/デジタル部/情報課").glob("*.xlsx")
     assert file.name == f"{KEY}_情報化推進事業_2019年度.xlsx"
     assert (Path(OLD) / NAME).exists()
+    assert run("summarize", "--edition", 2018).code in {0, 1}
+    assert run("summarize", "--edition", 2018, "--present-organization").code in {0, 1}
+    by_now = {file.stem for file in Path("shared/集計/現在の組織").glob("*.xlsx")}
+    then = {file.stem for file in Path("shared/集計").glob("*.xlsx")}
+    assert (by_now, then) == ({"デジタル部", "全庁"}, {"政策イノベーション部", "全庁"})
+    assert any(KEY in link for link in links(Path("shared/集計/現在の組織/デジタル部.xlsx")))
     findings = json.dumps(run("check", Path(OLD) / NAME, "--json").json, ensure_ascii=False)
     assert "組織の一覧にありません" not in findings
 
 
 def test_a_city_without_a_list_takes_one_for_the_act_alone(filled: Path, run: Run) -> None:
     assert "組織の一覧がありません" in run("reorganize").err
+    assert "取り消せる組織改編がありません" in run("reorganize", "--undo").err
     write_list(filled, RENAMED)
     shutil.move("組織.csv", "改編.csv")
     assert run("reorganize", "改編.csv", "--yes").code == 0

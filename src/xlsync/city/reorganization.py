@@ -18,6 +18,7 @@ from xlsync.exchange.reorganization.reorganization_plan import (
     plan_reorganization,
 )
 from xlsync.exchange.reorganization.reorganization_run import (
+    act_to_take_back,
     run_reorganization,
     take_reorganization_back,
 )
@@ -108,7 +109,9 @@ def reorganize(
 
 def undo_reorganization(city: CitySettings, source: Source, progress: Progress) -> Reorganized:
     """Take the last reorganisation back: sheets and workbooks; StoreError where there is none."""
-    receipts = tuple(take_reorganization_back(city.store, city.terms, source, progress))
+    has_files_left = any(Transfers(city, {}).files())
+    act = act_to_take_back(city.store, city.terms.fiscal_year, has_files_left=has_files_left)
+    receipts = tuple(take_reorganization_back(city.store, city.terms, act, source, progress))
     return _with_files(city, receipts, source)
 
 

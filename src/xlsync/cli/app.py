@@ -24,6 +24,7 @@ from xlsync.cli.options import (
     ExitZero,
     Notes,
     Paths,
+    PresentUnits,
     Trial,
     Year,
     end,
@@ -198,6 +199,7 @@ def summarize(
         ),
     ] = False,
     edition: CityYear = None,
+    present_units: PresentUnits = False,
     snapshot: SnapshotName = "",
     as_json: AsJson = False,
     city: CityFolder = HERE,
@@ -209,7 +211,9 @@ def summarize(
         raise typer.BadParameter(
             "--by-axis は --format csv・json・parquet と一緒に指定してください"
         )
-    options = SummaryOptions(department, form, out, as_json, by_axis, edition, snapshot)
+    options = SummaryOptions(
+        department, form, out, as_json, by_axis, edition, snapshot, present_units
+    )
     end(summarize_city(city, options))
 
 

@@ -55,6 +55,13 @@ Trial = Annotated[
         "--trial", help="試し用のファイルを作ります（保存や提出をしても登録されません）。"
     ),
 ]
+PresentUnits = Annotated[
+    bool,
+    typer.Option(
+        "--present-organization",
+        help="前の年度のシートを、いまの部・課・係でまとめます（書かなければ当時の名前です）。",
+    ),
+]
 CityYear = Annotated[
     int | None,
     typer.Option("--edition", help="対象年度（西暦）。", show_default="設定の対象年度"),

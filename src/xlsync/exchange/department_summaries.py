@@ -62,7 +62,10 @@ def summary_name(departments: Iterable[str], department: str) -> str:
 
 @dataclass(frozen=True)
 class Survey:
-    """Every sheet of the terms' edition as it stands, by id, and those of the edition a year earlier."""
+    """Every sheet of the terms' edition as it stands, by id, and those of the edition a year earlier.
+
+    `linked_sheets` are the sheets, by id, whose workbooks links lead to, where those are not the sheets as they are shown.
+    """
 
     terms: Terms
     sheet_statuses: Mapping[SheetId, SheetStatus] = field(repr=False)
@@ -71,6 +74,7 @@ class Survey:
     kept_grades: GradesByTier = field(default_factory=dict, repr=False)
     past_sheets: Mapping[str, tuple[PastSheet, ...]] = field(default_factory=dict, repr=False)
     responses: Sequence[BudgetResponse] = field(default=(), repr=False)
+    linked_sheets: Mapping[SheetId, Sheet] = field(default_factory=dict, repr=False)
 
     @property
     def has_departments(self) -> bool:
@@ -106,7 +110,7 @@ class Survey:
         return Item(
             status.sheet,
             status.findings,
-            link(status.sheet),
+            link(self.linked_sheets.get(key, status.sheet)),
             status.conflict_findings,
             state_word(
                 started=key in self.started_keys,

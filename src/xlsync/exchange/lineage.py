@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import StoreError
+from xlsync.kinds import DASH
 from xlsync.sheet import Sheet
 from xlsync.store.lineage_acts import (
     LineageAct,
@@ -40,14 +42,28 @@ def last_years_sheet(store: Store, sheet_id: SheetId, year: int) -> Sheet | None
 
     None where there is none, or one of them cannot be read.
     """
-    predecessors = predecessors_of(store, sheet_id, year)
+    parts = former_sheets(store, predecessors_of(store, sheet_id, year))
+    return combined(parts) if parts else None
+
+
+def former_sheets(store: Store, predecessors: Sequence[Predecessor]) -> list[tuple[Sheet, Decimal]]:
+    """Return the newest sheet of each predecessor with its share; none where one is unreadable or they are of several years."""
     revisions = [store.find_newest(each.former_id, each.fiscal_year) for each in predecessors]
     sheets = [revision.sheet for revision in revisions if revision is not None]
-    if not sheets or len(sheets) < len(revisions):
-        return None
-    if len({sheet.edition.year for sheet in sheets}) > 1:
-        return None
-    return combined(list(zip(sheets, (each.amount_share for each in predecessors), strict=True)))
+    if len(sheets) < len(revisions) or len({sheet.edition.year for sheet in sheets}) > 1:
+        return []
+    return list(zip(sheets, (each.amount_share for each in predecessors), strict=True))
+
+
+def given_away(store: Store, year: int) -> frozenset[tuple[SheetId, int]]:
+    """Return the sheets, by id and fiscal year, all of whose amounts went to sheets of other projects of an edition."""
+    total: dict[tuple[SheetId, int], Decimal] = {}
+    for sheet_id, act in lineage_acts(store.folder, year).items():
+        for each in act.predecessors:
+            if each.former_id != sheet_id:
+                old = (each.former_id, each.fiscal_year)
+                total[old] = total.get(old, Decimal(0)) + each.amount_share
+    return frozenset(old for old, share in total.items() if share >= _WHOLE)
 
 
 def combined(parts: Sequence[tuple[Sheet, Decimal]]) -> Sheet:
@@ -61,11 +77,15 @@ def combined(parts: Sequence[tuple[Sheet, Decimal]]) -> Sheet:
 
 
 def _added_up(parts: Iterable[tuple[Sheet, Decimal]], path: str) -> Value:
-    """Return the sum of the shares of an amount; None where one of the sheets says none."""
+    """Return the sum of the shares of an amount; "-" is none, and where one of the sheets is blank it is not known."""
     total = Decimal(0)
     is_whole = True
-    for sheet, share in parts:
-        value = sheet[path]
+    amounts = [(sheet[path], share) for sheet, share in parts]
+    if all(value == DASH for value, _ in amounts):
+        return DASH
+    for value, share in amounts:
+        if value == DASH:
+            continue
         if not isinstance(value, int | Decimal):
             return None
         is_whole = is_whole and isinstance(value, int)
@@ -89,6 +109,20 @@ def refuse_unsound(store: Store, sheet_id: SheetId, year: int, act: LineageAct) 
     """Raise StoreError, in a sentence, for an act that cannot be true."""
     if not store.last(sheet_id, year):
         raise StoreError("登録されていません。番号を確かめてください", store.key_of(sheet_id, year))
+    refuse_untrue_shares(store, sheet_id, year, act)
+
+
+def refuse_untrue_shares(
+    store: Store,
+    sheet_id: SheetId,
+    year: int,
+    act: LineageAct,
+    beside: Mapping[SheetId, LineageAct] = MappingProxyType({}),
+) -> None:
+    """Raise StoreError for predecessors that there are not, or of which more is given away than there is.
+
+    `beside` are the acts about other sheets of the edition that are to be written together with this one.
+    """
     named = [(each.former_id, each.fiscal_year) for each in act.predecessors]
     for each in act.predecessors:
         key = store.key_of(each.former_id, each.fiscal_year)
@@ -98,15 +132,22 @@ def refuse_unsound(store: Store, sheet_id: SheetId, year: int, act: LineageAct) 
             raise StoreError("割合は0より大きく100%までにしてください", key)
         if named.count((each.former_id, each.fiscal_year)) > 1:
             raise StoreError("同じ事業が二度あります", key)
-        total = each.amount_share + _given_elsewhere(store, sheet_id, year, each)
+        total = each.amount_share + _given_elsewhere(store, sheet_id, year, each, beside)
         if total > _WHOLE:
             shown = (total * _PERCENT).normalize()
             raise StoreError(f"ほかの事業への分と合わせて{shown:f}%になり、100%を超えます", key)
 
 
-def _given_elsewhere(store: Store, sheet_id: SheetId, year: int, old: Predecessor) -> Decimal:
+def _given_elsewhere(
+    store: Store,
+    sheet_id: SheetId,
+    year: int,
+    old: Predecessor,
+    beside: Mapping[SheetId, LineageAct],
+) -> Decimal:
     """Return the share of an old sheet that was said to have gone to other sheets of the edition."""
-    others = (act for key, act in lineage_acts(store.folder, year).items() if key != sheet_id)
+    acts = {**lineage_acts(store.folder, year), **beside}
+    others = (act for key, act in acts.items() if key != sheet_id)
     shares = (
         each.amount_share
         for act in others
@@ -118,8 +159,11 @@ def _given_elsewhere(store: Store, sheet_id: SheetId, year: int, old: Predecesso
 
 __all__ = [
     "combined",
+    "former_sheets",
+    "given_away",
     "last_years_sheet",
     "predecessors_of",
     "record_lineage",
     "refuse_unsound",
+    "refuse_untrue_shares",
 ]

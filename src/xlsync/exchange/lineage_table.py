@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.store.lineage_acts import RELATION_WORDS, lineage_acts
-from xlsync.workbook.list_workbook import list_workbook
+from xlsync.store.register_acts import register_acts
+from xlsync.workbook.streamed_list import Column, StreamedPage, streamed_workbook
 
 if TYPE_CHECKING:
     from xlsync.form.definition import Definition
@@ -18,6 +21,13 @@ if TYPE_CHECKING:
     from xlsync.store.lineage_acts import LineageAct
 
 _PERCENT: Final = 100
+_ENDED: Final = "廃止・完了"
+_NO_YEAR: Final = 2000
+_SORTS: Final = (
+    *("統合", "分割", "改称", "移管", "名称変更", "番号変更", "所管替え"),
+    *(RELATION_WORDS["new"], _ENDED),
+)
+"""The sorts of changes in the order of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,19 @@ def lineage_rows(store: Store, year: int) -> list[LineageRow]:
         rows += _rows_of(store, head, before, acts.get(head.id))
     gone_on = {row.old_sheet.id for row in rows if row.old_sheet is not None} | heads.keys()
     ended = [head for head in before.values() if head.id not in gone_on]
-    return [*rows, *(LineageRow(head, None, "廃止・完了") for head in ended)]
+    return [
+        *rows,
+        *(LineageRow(head, None, _ENDED, reason=_why(store, head, year)) for head in ended),
+    ]
+
+
+def _why(store: Store, old: Sheet, year: int) -> str:
+    """Return the reason why a project ended, as it was given in either year."""
+    for each in (year, old.edition.year):
+        acts = register_acts(store.folder, old.id, each)
+        if acts and acts[-1].act_kind != "restore":
+            return acts[-1].reason
+    return ""
 
 
 def _rows_of(
@@ -91,17 +113,47 @@ def _counted(store: Store, year: int) -> dict[SheetId, Sheet]:
 
 
 def lineage_workbook(rows: Sequence[LineageRow], definition: Definition) -> bytes:
-    """Return 事業の新旧対照 as a workbook."""
+    """Return 事業の新旧対照 as a workbook for print: one line for each change, and how many there are of each sort."""
     words = definition.words
-    headings = (
-        f"旧 {words.key}", f"旧 {words.title}", "旧 所属", "異動", "割合（%）",
-        f"新 {words.key}", f"新 {words.title}", "新 所属", "理由",
-    )  # fmt: skip
-    values = [
-        (*_cells(row.old_sheet), row.word, row.share_percent, *_cells(row.new_sheet), row.reason)
-        for row in rows
-    ]
-    return list_workbook("事業の新旧対照", headings, values)
+    years = [sheet.edition for row in rows for sheet in (row.old_sheet, row.new_sheet) if sheet]
+    shown = [edition.expand("{0年度}") for edition in sorted(years, key=lambda each: each.year)]
+    heading = "事業の新旧対照" + (f"　{shown[0]} → {shown[-1]}" if shown else "")
+    widths = (17, 24, 20)
+    titles = (words.key, words.title, "所属")
+    old, new = (
+        [Column(f"{side} {title}", width) for title, width in zip(titles, widths, strict=True)]
+        for side in "旧新"
+    )
+    columns = (*old, Column("異動", 9), Column("割合", 6), *new, Column("理由", 18))
+    listed = StreamedPage("事業の新旧対照", heading, columns, map(_cells_of, _in_order(rows)))
+    counts = Counter(row.word for row in _in_order(rows))
+    counted = StreamedPage(
+        "件数", f"{heading}（件数）", (Column("異動", 20), Column("行数", 8)), counts.items()
+    )
+    newest = max((edition.year for edition in years), default=_NO_YEAR)
+    return streamed_workbook((listed, counted), dt.date(newest, 4, 1))
+
+
+def _in_order(rows: Iterable[LineageRow]) -> list[LineageRow]:
+    """Return rows by the sort of the change, those of one sheet together."""
+    order = list(_SORTS)
+    return sorted(rows, key=lambda row: (order.index(_sort(row)), _sheet_key(row)))
+
+
+def _sort(row: LineageRow) -> str:
+    return next((sort for sort in _SORTS if sort in row.word), _SORTS[-1])
+
+
+def _sheet_key(row: LineageRow) -> str:
+    """Return by what rows of one sort are sorted: of a split, the old sheet, else the new one."""
+    sides = (row.old_sheet, row.new_sheet) if "分割" in row.word else (row.new_sheet, row.old_sheet)
+    return next((sheet.key for sheet in sides if sheet is not None), "")
+
+
+def _cells_of(row: LineageRow) -> tuple[str, ...]:
+    is_both = row.old_sheet is not None and row.new_sheet is not None
+    share = f"{row.share_percent:f}%" if is_both else ""
+    return (*_cells(row.old_sheet), row.word, share, *_cells(row.new_sheet), row.reason)
 
 
 def _cells(sheet: Sheet | None) -> tuple[str, str, str]:

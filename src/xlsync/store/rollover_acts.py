@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from xlsync.sheet_keys import SheetId
 from xlsync.store.act_chain import ActChain
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from xlsync.sheet_keys import SheetId
 
 ROLLOVERS: Final = "rollovers"
 EDITIONS: Final = "editions"
@@ -28,16 +28,34 @@ EditionStep = Literal["begin", "take-back", "close"]
 
 
 @dataclass(frozen=True, slots=True)
+class FormerRevision:
+    """A revision of one of several sheets that a new one was made of, and the share of its amounts (0 to 1)."""
+
+    former_id: SheetId
+    revision: int
+    amount_share: Decimal
+
+    def to_document(self) -> dict[str, Any]:
+        """Return it as JSON; the share is a text, for it is exact."""
+        return {
+            "id": self.former_id,
+            "revision": self.revision,
+            "share": f"{self.amount_share.normalize():f}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class RolloverAct:
     """A sheet was made of last year's.
 
     Attributes:
         from_year: The fiscal year of the edition it was made of.
-        source_revision: The revision of last year's sheet that it was made of.
+        source_revision: The revision of last year's sheet that it was made of, of several that of the first.
         revision: The revision that it made.
         marked: What is kept of the value of each field that is marked as last year's until somebody changes it, by path.
         when: When it was written, ISO 8601.
         who: Who wrote it.
+        former_revisions: What it was made of by its lineage; () where that is last year's sheet of the same id, as a whole.
 
     """
 
@@ -47,17 +65,24 @@ class RolloverAct:
     marked: Mapping[str, str]
     when: str
     who: str
+    former_revisions: tuple[FormerRevision, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
         """Return the act as JSON."""
+        former = [each.to_document() for each in self.former_revisions]
         return {
             "from": self.from_year,
             "source": self.source_revision,
             "revision": self.revision,
             "marked": dict(self.marked),
+            **({"former": former} if former else {}),
             "when": self.when,
             "who": self.who,
         }
+
+    def is_made_of(self, source_revision: int, former: tuple[FormerRevision, ...]) -> bool:
+        """Whether it was made of the same revisions."""
+        return (self.source_revision, self.former_revisions) == (source_revision, former)
 
     def says_the_same(self, act: RolloverAct) -> bool:
         """Whether another act says the same, whoever wrote it and when."""
@@ -121,7 +146,16 @@ def _rollover_of(document: Mapping[str, Any]) -> RolloverAct:
     from_year, source, revision = (int(document[name]) for name in ("from", "source", "revision"))
     marked = {str(path): str(digest) for path, digest in document["marked"].items()}
     when, who = (str(document[name]) for name in ("when", "who"))
-    return RolloverAct(from_year, source, revision, marked, when, who)
+    former = tuple(map(_former_of, document.get("former", ())))
+    return RolloverAct(from_year, source, revision, marked, when, who, former)
+
+
+def _former_of(entry: Mapping[str, Any]) -> FormerRevision:
+    try:
+        share = Decimal(str(entry["share"]))
+    except InvalidOperation as fault:
+        raise ValueError(entry["share"]) from fault
+    return FormerRevision(SheetId(str(entry["id"])), int(entry["revision"]), share)
 
 
 def _edition_act_of(document: Mapping[str, Any]) -> EditionAct:
@@ -142,6 +176,7 @@ __all__ = [
     "ROLLOVERS",
     "EditionAct",
     "EditionStep",
+    "FormerRevision",
     "RolloverAct",
     "edition_acts",
     "faults_of_rollovers",

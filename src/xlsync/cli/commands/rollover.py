@@ -121,6 +121,7 @@ def _say_plan(city: CitySettings, plan: RolloverPlan, notes: Sequence[str]) -> N
     say(f"年度更新　{old} → {new}　（様式 第{form.version or 1}版）")
     _say_carried(plan)
     _say_sheets("廃止・完了のため作らないシート", [sheet for sheet, _ in plan.ended_sheets])
+    _say_sheets("ほかの事業に移ったため作らないシート", plan.given_sheets)
     _say_sheets(f"{new}だけにあるシート", plan.added_sheets)
     _say_sheets("番号・名称・所属が変わったシート", [sheet for _, sheet in plan.renamed_sheets])
     say()
@@ -135,6 +136,8 @@ def _say_carried(plan: RolloverPlan) -> None:
         _say_sheets(word, [planned.sheet for planned in plan.with_fate(fate)])
     for refused in plan.with_fate("refused"):
         say(f"  {refused.sheet.key} {refused.sheet.title}：{refused.fault}")
+    descended = [planned.sheet for planned in plan.planned if planned.former_revisions]
+    _say_sheets("うち統合・分割・改称・移管の前の事業から作るシート", descended)
     excluded = [planned.sheet for planned in plan.planned if planned.excluding]
     _say_sheets("うち対象外のままにするシート", excluded)
 

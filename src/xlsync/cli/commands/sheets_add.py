@@ -49,7 +49,7 @@ def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
         remove_abandoned(city.folder)
         REGISTER_HEADINGS.save(city, mapping)
     if not options.agreement.as_json:
-        _say_plan(plan, options)
+        _say_plan(city, plan, options)
     if plan.faults:
         return refuse_plan(plan, _FAULTY, as_json=options.agreement.as_json)
     steps = CancellableSteps("登録中")
@@ -61,7 +61,7 @@ def add_sheets(folder: Path, file: Path, options: AddOptions) -> int:
     return report_plan(folder, plan, receipts, wanted, "登録しました", as_json=as_json, steps=steps)
 
 
-def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
+def _say_plan(city: CitySettings, plan: RegisterPlan, options: AddOptions) -> None:
     say(
         f"新しい事業 {len(plan.new_sheets)}件、変わる事業 {len(plan.changed_sheets)}件、同じ内容 {len(plan.same_sheets)}件、"
         f"一覧にない登録済みの事業 {len(plan.missing_sheets)}件"
@@ -74,6 +74,7 @@ def _say_plan(plan: RegisterPlan, options: AddOptions) -> None:
             for sheet in plan.missing_sheets
         ]
     )
+    say_first([f"前身 {each.words(city.store)}" for each in plan.planned_lineage])
     say_first(plan.passed_over)
     say_first([f"確かめてください {doubt}" for doubt in plan.doubts])
     for fault in plan.faults:
@@ -100,8 +101,7 @@ def _carried_out(
 ) -> list[Receipt] | None:
     """Return the receipts, None where it was not agreed to."""
     agreement = options.agreement
-    is_something = bool(plan.new_sheets or plan.changed_sheets)
-    if not (is_something or agreement.is_given) or not agreement.is_reached(_QUESTION):
+    if not (plan.is_something or agreement.is_given) or not agreement.is_reached(_QUESTION):
         return None
     source = Source(name, now(), user())
     receipts = list(run_register(city.store, city.terms, plan, source, steps))
@@ -111,9 +111,8 @@ def _carried_out(
 
 def _left(plan: RegisterPlan, options: AddOptions) -> int:
     """Say that nothing was done, and return the exit code."""
-    is_something = bool(plan.new_sheets or plan.changed_sheets)
-    leave_plan(plan, _NOT_DONE if is_something else "", as_json=options.agreement.as_json)
-    return ATTENTION if is_something or plan.doubts else 0
+    leave_plan(plan, _NOT_DONE if plan.is_something else "", as_json=options.agreement.as_json)
+    return ATTENTION if plan.is_something or plan.doubts else 0
 
 
 __all__ = ["AddOptions", "add_sheets"]

@@ -13,13 +13,17 @@ from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.disk import replace_whole
+from xlsync.exchange import Source
 from xlsync.exchange.lineage import last_years_sheet, record_lineage, refuse_unsound
 from xlsync.exchange.lineage_entries import percent_words, predecessors_in, relation_of
 from xlsync.exchange.lineage_table import lineage_rows, lineage_workbook
+from xlsync.exchange.rollover.descendants import carry_descendants
 from xlsync.store.lineage_acts import RELATION_WORDS, LineageAct
 
 if TYPE_CHECKING:
+    from xlsync.city.settings import CitySettings
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
 
 _PERCENT: Final = Decimal(100)
 
@@ -49,9 +53,7 @@ def tell_lineage(folder: Path, key: str, options: LineageOptions) -> int:
         user(),
     )
     refuse_unsound(city.store, sheet_id, year, act)
-    if not options.is_dry_run:
-        record_lineage(city.store, sheet_id, year, act)
-        city.store.touch_head(sheet_id, year)
+    is_carried = not options.is_dry_run and _is_carried(city, sheet_id, act)
     head = city.store.head(sheet_id, year)
     if options.as_json:
         put_json({"key": key, "edition": year, **act.to_document(), "done": not options.is_dry_run})
@@ -62,7 +64,21 @@ def tell_lineage(folder: Path, key: str, options: LineageOptions) -> int:
         say(f"  {_named(old)}（{each.fiscal_year}年度）から {percent_words(each.amount_share)}")
     if not options.is_dry_run:
         _say_last_year(last_years_sheet(city.store, sheet_id, year))
+    if is_carried:
+        say(
+            "昨年度から引き継ぐ内容も、これらのシートから入れ直しました（今年度入力された欄はそのままです）。"
+        )
     return 0
+
+
+def _is_carried(city: CitySettings, sheet_id: SheetId, act: LineageAct) -> bool:
+    """Write down where a sheet comes from; True where it was made anew of those sheets."""
+    year = city.terms.fiscal_year
+    record_lineage(city.store, sheet_id, year, act)
+    source = Source("事業の新旧", act.when, act.who)
+    is_carried = carry_descendants(city.store, year, [sheet_id], source) > 0
+    city.store.touch_head(sheet_id, year)
+    return is_carried
 
 
 def show_lineage(folder: Path, out: Path | None, year: int | None, *, as_json: bool) -> int:

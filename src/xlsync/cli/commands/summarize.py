@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.city_at_snapshot import city_at_snapshot
+from xlsync.city.clock_and_user import today
 from xlsync.city.summary_files import (
     departments_of,
     survey_of,
@@ -21,7 +23,9 @@ from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
+from xlsync.exchange.reorganization.todays_units import in_todays_units
 from xlsync.file_names import distinct_names
+from xlsync.organization import day_in_year
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from xlsync.inbox.followup.summary_refresh import WrittenSummary
 
 Format = Literal["xlsx", "csv", "json", "parquet"]
+_PRESENT_UNITS = "現在の組織"
+"""The folder of summaries of a past year by the units of today."""
 _BAR_FROM = 2
 """A summary takes a second: two are worth a progress bar."""
 
@@ -45,6 +51,7 @@ class SummaryOptions:
     by_axis: bool = False
     year: int | None = None
     snapshot_name: str = ""
+    has_present_units: bool = False
 
 
 def summarize_city(folder: Path, options: SummaryOptions) -> int:
@@ -59,6 +66,10 @@ def summarize_city(folder: Path, options: SummaryOptions) -> int:
 
 def _summarize(city: CitySettings, options: SummaryOptions) -> int:
     seen = survey_of(city)
+    if options.has_present_units:
+        present = current_city(city.folder)
+        seen = in_todays_units(seen, city.store, present.terms, _present_day(present))
+        options = replace(options, out=options.out or city.summaries / _PRESENT_UNITS)
     damaged = complain_damaged(city)
     department = seen.called(options.department)
     if options.department and department not in seen.departments.values():
@@ -73,6 +84,10 @@ def _summarize(city: CitySettings, options: SummaryOptions) -> int:
     waiting = _write_workbooks(city, seen, departments_of(seen, department), options)
     is_board_old = options.out is None and not renew_board(city, (), complain)
     return ATTENTION if waiting or damaged or is_board_old else 0
+
+
+def _present_day(city: CitySettings) -> date:
+    return day_in_year(city.terms.fiscal_year, today())
 
 
 def _write_workbooks(

@@ -19,6 +19,9 @@ KEY: Final = "key"
 SHEET_ID: Final = "id"
 """What a column means that holds the id of each sheet, blank for a new one."""
 ID_HEADING: Final = "シートID"
+FORMER, RELATION, LINEAGE_REASON = "former", "relation", "lineage-reason"
+"""What columns mean that say where a sheet comes from: its predecessors, the word for the change, and why."""
+LINEAGE_HEADINGS: Final = {"前身": FORMER, "異動": RELATION, "変更の理由": LINEAGE_REASON}
 STATE_HEADING, REASON_HEADING = "状態", "理由"
 """Columns of an exported register that say no field."""
 _LOOKED_AT: Final = 30
@@ -99,6 +102,7 @@ def _own_words(edition: Edition, fields: Iterable[Field]) -> Iterator[tuple[str,
     identity, listed = edition.definition.identity, {field.path for field in fields}
     yield from ((word, KEY) for word in (KEY, edition.definition.words.key))
     yield ID_HEADING, SHEET_ID
+    yield from LINEAGE_HEADINGS.items()
     levels = ((level.name, level.field) for level in identity.organization)
     title = (edition.definition.words.title, identity.title)
     yield from (pair for pair in (*levels, title) if pair[1] in listed)
@@ -155,8 +159,12 @@ def _merged_faults(table: ListTable, headings: Headings) -> Iterator[str]:
 
 
 __all__ = [
+    "FORMER",
     "ID_HEADING",
     "KEY",
+    "LINEAGE_HEADINGS",
+    "LINEAGE_REASON",
+    "RELATION",
     "SHEET_ID",
     "Headings",
     "columns_known",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from xlsync.exchange.register.headings import ID_HEADING, KEY, SHEET_ID, Headings
+from xlsync.exchange.register.headings import ID_HEADING, KEY, LINEAGE_HEADINGS, SHEET_ID, Headings
 from xlsync.exchange.register.list_table import PLAIN, ListCell, ListRow, ListTable
 from xlsync.finding import finding
 from xlsync.finding_catalogue import CATALOGUE
@@ -31,12 +31,14 @@ class ListedSheet:
     """A row of a list: its number, the key of its sheet, and the value of each column by path.
 
     `sheet_id` is the id it names its sheet by, "" where that cell is blank, None where the list has no such column.
+    `lineage_texts` are what the columns say of where the sheet comes from, by what they mean.
     """
 
     row: int
     key: str
     values: Mapping[str, Value]
     sheet_id: str | None = None
+    lineage_texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,6 +84,7 @@ class _RowReader:
     list_reading: ListReading
     values: dict[str, Value] = field(default_factory=dict)
     sheet_id: str | None = None
+    lineage_texts: dict[str, str] = field(default_factory=dict)
 
     def read(self) -> None:
         if not self.list_row.list_cells.keys() & self.known_headings.field_columns.keys():
@@ -114,6 +117,8 @@ class _RowReader:
         cell = self.list_row.list_cells.get(column)
         if path == SHEET_ID:
             self.sheet_id = "" if cell is None else cell.text
+        elif path in LINEAGE_HEADINGS.values():
+            self.lineage_texts[path] = "" if cell is None else cell.text
         elif path == KEY:
             self._read_key(cell)
         elif cell is None:
@@ -184,7 +189,9 @@ class _RowReader:
             self._fault("", f"{self._key_words()}「{key}」が{fault}")
         else:
             self.list_reading.sheets.append(
-                ListedSheet(self.list_row.number, key, self.values, self.sheet_id)
+                ListedSheet(
+                    self.list_row.number, key, self.values, self.sheet_id, self.lineage_texts
+                )
             )
 
     def _key_words(self) -> str:

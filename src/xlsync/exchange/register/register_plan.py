@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xlsync.errors import WorkbookError
 from xlsync.exchange.register.headings import KEY, Headings, find_headings, nearest_headings
 from xlsync.exchange.register.list_table import ListTable, read_tables
+from xlsync.exchange.register.listed_lineage import PlannedLineage, listed_lineage
 from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_sheets
 from xlsync.exchange.register.matched_sheets import matched_sheets
 from xlsync.kinds import fold
@@ -44,6 +45,17 @@ class PlannedSheet:
             return "new"
         return "changed" if self.changes else "same"
 
+    def to_document(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        former = {"former_key": self.former_key} if self.former_key else {}
+        return {
+            "row": self.row,
+            "key": self.sheet.key,
+            "title": self.sheet.title,
+            **former,
+            "changes": [change.to_document() for change in self.changes],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterPlan:
@@ -54,6 +66,7 @@ class RegisterPlan:
         changed_sheets: Registered sheets in which the list changes something.
         same_sheets: Registered sheets that are as the list says.
         missing_sheets: Registered sheets that the list does not name; nothing happens to them.
+        planned_lineage: Where sheets of the list come from, as far as the store does not say so yet.
         faults: Why nothing can be done, each with row and cell.
         doubts: What somebody should look at first.
         passed_over: Rows and columns that are not read.
@@ -64,9 +77,15 @@ class RegisterPlan:
     changed_sheets: tuple[PlannedSheet, ...] = ()
     same_sheets: tuple[Sheet, ...] = ()
     missing_sheets: tuple[Sheet, ...] = ()
+    planned_lineage: tuple[PlannedLineage, ...] = ()
     faults: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
+
+    @property
+    def is_something(self) -> bool:
+        """Whether carrying it out changes anything."""
+        return bool(self.new_sheets or self.changed_sheets or self.planned_lineage)
 
     def to_export(self, receipts: Iterable[Receipt], counted: Collection[SheetId]) -> list[SheetId]:
         """Return the ids of the sheets whose workbooks are to be made or renewed once the plan was carried out.
@@ -89,6 +108,7 @@ class RegisterPlan:
             "changed": _documents(self.changed_sheets),
             "same": len(self.same_sheets),
             "missing": [{"key": sheet.key, "title": sheet.title} for sheet in self.missing_sheets],
+            "lineage": _documents(self.planned_lineage),
             "faults": list(self.faults),
             "doubts": list(self.doubts),
             "passed_over": list(self.passed_over),
@@ -119,9 +139,14 @@ def plan_register(
     reading = read_listed_sheets(table, headings, edition, parts)
     matches = matched_sheets(store, terms.fiscal_year, reading.sheets, heads)
     plan = _compared(store, reading.sheets, terms, heads, matches.by_row)
+    known = {head.id: head for head in heads}
+    by_row = {row: known[sheet_id] for row, sheet_id in matches.by_row.items()}
+    by_row |= {planned.row: planned.sheet for planned in plan.new_sheets}
+    lineage = listed_lineage(store, terms.fiscal_year, reading.sheets, by_row)
     return replace(
         plan,
-        faults=(*reading.faults, *matches.faults),
+        planned_lineage=lineage.planned,
+        faults=(*reading.faults, *matches.faults, *lineage.faults),
         missing_sheets=tuple(sheet for sheet in plan.missing_sheets if sheet.id not in uncounted),
         doubts=(*reading.doubts, *_doubts(plan.new_sheets, plan.missing_sheets)),
         passed_over=(*_unknown_columns(headings), *reading.passed_over),
@@ -240,21 +265,8 @@ def _unknown_columns(headings: Headings) -> Iterator[str]:
         yield f"見出し「{text}」の列は、企画担当が記入する欄ではないため読みません"
 
 
-def _documents(planned_sheets: Iterable[PlannedSheet]) -> list[dict[str, Any]]:
-    return [_document(planned) for planned in planned_sheets]
-
-
-def _document(planned: PlannedSheet) -> dict[str, Any]:
-    changes = [change.to_document() for change in planned.changes]
-    sheet = planned.sheet
-    former = {"former_key": planned.former_key} if planned.former_key else {}
-    return {
-        "row": planned.row,
-        "key": sheet.key,
-        "title": sheet.title,
-        **former,
-        "changes": changes,
-    }
+def _documents(listed: Iterable[PlannedSheet | PlannedLineage]) -> list[dict[str, Any]]:
+    return [each.to_document() for each in listed]
 
 
 __all__ = ["PlannedSheet", "RegisterPlan", "listed_keys", "plan_register"]

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.receive import receive
+from xlsync.exchange.register.listed_lineage import record_listed_lineage
+from xlsync.exchange.rollover.descendants import carry_descendants
 from xlsync.exchange.sheet_of_key import json_with_id
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ def run_register(
 ) -> Iterator[Receipt]:
     """Change the registered sheets of a plan, then register the new ones, which may take former keys; yield each receipt.
 
+    At last it is written down where sheets come from, and in an edition that was rolled over they are made of those.
+
     Each is merged with what was stored since the plan was made. Whoever stops half way begins again: what is done is the same.
     """
     changed = in_free_order(plan.changed_sheets)
@@ -29,6 +33,9 @@ def run_register(
     source = replace(source, leaving=leaving)
     for planned in progress((*changed, *plan.new_sheets)):
         yield from receive(store, terms, json_with_id(planned.sheet), source)
+    record_listed_lineage(store, plan.planned_lineage, source)
+    descended = {each.sheet.id for each in plan.planned_lineage}
+    carry_descendants(store, terms.fiscal_year, descended, source)
 
 
 def in_free_order(planned_sheets: Sequence[PlannedSheet]) -> list[PlannedSheet]:

@@ -42,15 +42,17 @@ def run_reorganization(
         yield from receive(store, terms, json_with_id(sheet), source)
 
 
-def last_act(store: Store, year: int) -> ReorganizationAct:
-    """Return the act that would be taken back, or one of which that was begun; StoreError where there is none."""
-    acts = reorganization_acts(store.folder, year)
-    if acts and acts[-1].reorganization_step == "take-back" and _left(store, acts[-1], year):
-        return acts[-1]
-    valid = acts_in_force(store.folder, year)
-    if not valid:
+def act_to_take_back(store: Store, year: int, *, has_files_left: bool) -> ReorganizationAct:
+    """Return the last act, or the one that was begun to be taken back and is not finished: sheets or files are left.
+
+    Raises StoreError where there was none.
+    """
+    acts, valid = reorganization_acts(store.folder, year), acts_in_force(store.folder, year)
+    if not acts:
         raise StoreError(f"{year}年度には、取り消せる組織改編がありません")
-    return valid[-1]
+    is_begun = acts[-1].reorganization_step == "take-back"
+    is_left = has_files_left or bool(sheets_to_return(store, acts[-1], year)[0])
+    return acts[-1] if is_begun and (is_left or not valid) else valid[-1]
 
 
 def sheets_to_return(
@@ -70,11 +72,10 @@ def sheets_to_return(
 
 
 def take_reorganization_back(
-    store: Store, terms: Terms, source: Source, progress: Progress
+    store: Store, terms: Terms, act: ReorganizationAct, source: Source, progress: Progress
 ) -> Iterator[Receipt]:
-    """Move the sheets of the last act back to their former units, and yield each receipt."""
+    """Move the sheets of an act (`act_to_take_back`) back to their former units, and yield each receipt."""
     year = terms.fiscal_year
-    act = last_act(store, year)
     if act.reorganization_step == "reorganize":
         step = replace(act, reorganization_step="take-back", when=source.when, who=source.who)
         with store.writing():
@@ -85,8 +86,9 @@ def take_reorganization_back(
         yield from receive(store, terms, json_with_id(sheet), source)
 
 
-def _left(store: Store, act: ReorganizationAct, year: int) -> bool:
-    return bool(sheets_to_return(store, act, year)[0])
-
-
-__all__ = ["last_act", "run_reorganization", "sheets_to_return", "take_reorganization_back"]
+__all__ = [
+    "act_to_take_back",
+    "run_reorganization",
+    "sheets_to_return",
+    "take_reorganization_back",
+]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from xlsync.exchange.lineage import combined
 from xlsync.merging import changes_between, merge
-from xlsync.store.rollover_acts import rollover_act
+from xlsync.store.rollover_acts import FormerRevision, rollover_act
+from xlsync.year_shift import shift_sheet
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Revision, Store
@@ -42,6 +46,7 @@ class PlannedRollover:
         parent: The newest revision of the new edition's sheet, 0 where there is none.
         excluding: The act by which last year's sheet did not count; the new one does not either. None where it counted.
         fault: Why it cannot be made, "" where it can.
+        former_revisions: What it is made of by its lineage; () for last year's sheet of the same id, as a whole.
 
     """
 
@@ -51,14 +56,23 @@ class PlannedRollover:
     parent: int = 0
     excluding: RegisterAct | None = None
     fault: str = ""
+    former_revisions: tuple[FormerRevision, ...] = ()
 
     @property
     def is_to_write(self) -> bool:
         """Whether a revision is to be written."""
         return self.sheet_fate in {"new", "renewed", "filled"}
 
+    @property
+    def sources(self) -> dict[SheetId, int]:
+        """The revision of each of last year's sheets that it is made of, by id."""
+        if self.former_revisions:
+            return {each.former_id: each.revision for each in self.former_revisions}
+        return {self.sheet.id: self.shifted.last_year.revision or 0}
+
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
+        former = [each.to_document() for each in self.former_revisions]
         return {
             "key": self.sheet.key,
             "title": self.sheet.title,
@@ -66,15 +80,32 @@ class PlannedRollover:
             "from_revision": self.shifted.last_year.revision,
             "counts": self.excluding is None,
             "fields": [shift.to_document() for shift in self.shifted.field_shifts],
+            **({"from": former} if former else {}),
             "reason": self.fault,
         }
 
 
-def planned_sheet(store: Store, shifted: ShiftedSheet, act: RegisterAct | None) -> PlannedRollover:
+def planned_descendant(
+    store: Store, head: Sheet, parts: Sequence[tuple[Sheet, Decimal]]
+) -> PlannedRollover:
+    """Return what becomes of a sheet of the new edition that comes, by its lineage, from the shares of last year's sheets."""
+    whole = combined(parts).with_id(head.id)
+    key = {path: head[path] for path in _key_paths(head) if path in whole.edition.by_path}
+    shifted = shift_sheet(whole.with_values(key), head.edition)
+    former = (FormerRevision(old.id, old.revision or 0, share) for old, share in parts)
+    return planned_sheet(store, shifted, None, tuple(former))
+
+
+def planned_sheet(
+    store: Store,
+    shifted: ShiftedSheet,
+    act: RegisterAct | None,
+    former: tuple[FormerRevision, ...] = (),
+) -> PlannedRollover:
     """Return what becomes of a sheet; `act` is the newest act about whether last year's counts, None where it counts."""
     excluding = act if act is not None and act.act_kind == "exclude" else None
     sheet, year = shifted.sheet, shifted.sheet.edition.year
-    planned = PlannedRollover(shifted, sheet, "new", excluding=excluding)
+    planned = PlannedRollover(shifted, sheet, "new", excluding=excluding, former_revisions=former)
     others = set(store.owners_of(sheet.key, year).todays_owners) - {sheet.id}
     newest = store.find_newest(sheet.id, year)
     if newest is not None:
@@ -94,7 +125,7 @@ def _beside(store: Store, planned: PlannedRollover, newest: Revision) -> Planned
         return replace(planned, sheet_fate="kept")
     if base is None or act is None:
         return _merged(planned, "filled", None, head, shifted)
-    if act.source_revision == planned.shifted.last_year.revision:
+    if act.is_made_of(planned.shifted.last_year.revision or 0, planned.former_revisions):
         return replace(planned, sheet_fate="done")
     return _merged(planned, "renewed", base.sheet, head, shifted)
 
@@ -118,4 +149,10 @@ def _is_brought_by_workbook(store: Store, key: SheetId, newest: Revision) -> boo
     return any(revision.draft.submission.workbook_hash for revision in revisions)
 
 
-__all__ = ["SHEET_FATE_WORDS", "PlannedRollover", "SheetFate", "planned_sheet"]
+__all__ = [
+    "SHEET_FATE_WORDS",
+    "PlannedRollover",
+    "SheetFate",
+    "planned_descendant",
+    "planned_sheet",
+]

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from xlsync.exchange.lineage_entries import percent_words
 from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
 from xlsync.workbook.reading.page_layout import plan_of
 from xlsync.workbook.streamed_list import Column, StreamedPage, streamed_workbook
@@ -134,12 +135,25 @@ def _count_rows(plan: RolloverPlan, form: Form) -> Iterator[Row]:
 def _sheet_rows(plan: RolloverPlan) -> Iterator[Row]:
     for planned in plan.planned:
         word = SHEET_FATE_WORDS[planned.sheet_fate]
-        note = planned.fault or ("対象外のまま" if planned.excluding else "")
+        note = (
+            planned.fault or _origin_words(planned) or ("対象外のまま" if planned.excluding else "")
+        )
         yield planned.sheet.key, planned.sheet.title, word, note
+    for sheet in plan.given_sheets:
+        yield sheet.key, sheet.title, "ほかの事業に移ったため作らないシート", ""
     for sheet, act in plan.ended_sheets:
         yield sheet.key, sheet.title, "廃止・完了のため作らないシート", act.reason
     for damaged in plan.unfinished_sheets.damaged:
         yield damaged.key, "", "読めないため作らないシート", damaged.reason
+
+
+def _origin_words(planned: PlannedRollover) -> str:
+    """Return of which sheets, and with what shares, a sheet is made by its lineage, "" for one that just goes on."""
+    parts = (
+        f"{each.former_id} の {percent_words(each.amount_share)}"
+        for each in planned.former_revisions
+    )
+    return "、".join(parts)
 
 
 __all__ = ["MARK", "ledger_workbook"]

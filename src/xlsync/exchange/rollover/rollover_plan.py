@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import StoreError
-from xlsync.exchange.rollover.carried_sheets import PlannedRollover, SheetFate, planned_sheet
+from xlsync.exchange.lineage import former_sheets, given_away
+from xlsync.exchange.rollover.carried_sheets import (
+    PlannedRollover,
+    SheetFate,
+    planned_descendant,
+    planned_sheet,
+)
 from xlsync.exchange.rollover.unfinished_sheets import Unfinished, find_unfinished
+from xlsync.store.lineage_acts import lineage_act
 from xlsync.store.register_acts import register_acts
 from xlsync.year_shift import shift_sheet
 
@@ -31,6 +38,7 @@ class RolloverPlan:
         to_year: That of the new edition.
         planned: Each sheet that is carried over, by key.
         ended_sheets: Sheets that are not, because the project has ended, with the act that says so.
+        given_sheets: Sheets that are not, because all of them went to other projects (統合・分割・改称).
         added_sheets: Sheets of the new edition that last year had none of.
         renamed_sheets: Sheets of the new edition, registered before, with another key, title or unit than last year: both.
         unfinished_sheets: What of last year's is not finished.
@@ -41,6 +49,7 @@ class RolloverPlan:
     to_year: int
     planned: tuple[PlannedRollover, ...] = ()
     ended_sheets: tuple[tuple[Sheet, RegisterAct], ...] = ()
+    given_sheets: tuple[Sheet, ...] = ()
     added_sheets: tuple[Sheet, ...] = ()
     renamed_sheets: tuple[tuple[Sheet, Sheet], ...] = ()
     unfinished_sheets: Unfinished = field(default_factory=Unfinished)
@@ -66,9 +75,10 @@ class RolloverPlan:
 
     def _other_sheets(self) -> dict[str, Any]:
         ended = [{**_named(sheet), "reason": act.reason} for sheet, act in self.ended_sheets]
+        given = list(map(_named, self.given_sheets))
         added = [_named(sheet) for sheet in self.added_sheets]
         renamed = [_renaming(old, new) for old, new in self.renamed_sheets]
-        return {"ended": ended, "new": added, "changed": renamed}
+        return {"ended": ended, "given": given, "new": added, "changed": renamed}
 
     def _counted(self) -> dict[str, dict[str, int]]:
         return {path: _by_word(counter) for path, counter in self.counts().items()}
@@ -110,23 +120,66 @@ def plan_rollover(store: Store, terms: Terms, to_year: int) -> RolloverPlan:
 
     """
     from_year = year_before(store, to_year)
-    edition = terms.form.at(to_year)
     last_years = {head.id: head for head in store.heads(from_year)}
-    ended, carried = _divided(store, last_years.values())
-    planned = [planned_sheet(store, shift_sheet(head, edition), act) for head, act in carried]
     there = store.heads(to_year)
-    pairs = [(last_years[new.id], new) for new in there if new.id in last_years]
-    renamed = [(old, new) for old, new in pairs if _identity(old) != _identity(new)]
+    descended = planned_descendants(store, there, from_year)
+    given = [last_years[each] for each in _given(store, last_years, there, to_year)]
+    left = {sheet.id for sheet in given} | descended.keys()
+    ended, carried = _divided(store, (head for head in last_years.values() if head.id not in left))
+    edition = terms.form.at(to_year)
+    planned = [planned_sheet(store, shift_sheet(head, edition), act) for head, act in carried]
+    planned += filter(None, descended.values())
     going_on = [head for head, _ in carried]
     return RolloverPlan(
         from_year,
         to_year,
-        tuple(planned),
+        tuple(sorted(planned, key=_sheet_id)),
         tuple(ended),
-        tuple(head for head in there if head.id not in last_years),
-        tuple(renamed),
+        tuple(given),
+        _added(there, last_years.keys() | descended.keys()),
+        _renamed(there, last_years),
         find_unfinished(store, replace(terms, fiscal_year=from_year), going_on),
     )
+
+
+def _sheet_id(planned: PlannedRollover) -> str:
+    return planned.sheet.id
+
+
+def _added(there: Iterable[Sheet], known: Collection[SheetId]) -> tuple[Sheet, ...]:
+    return tuple(head for head in there if head.id not in known)
+
+
+def _renamed(
+    there: Iterable[Sheet], last_years: Mapping[SheetId, Sheet]
+) -> tuple[tuple[Sheet, Sheet], ...]:
+    """Return the sheets of the new edition with another key, title or unit than last year: both."""
+    pairs = ((last_years[new.id], new) for new in there if new.id in last_years)
+    return tuple((old, new) for old, new in pairs if _identity(old) != _identity(new))
+
+
+def planned_descendants(
+    store: Store, there: Iterable[Sheet], from_year: int
+) -> dict[SheetId, PlannedRollover | None]:
+    """Return what becomes of the sheets whose lineage was written down, by id; None for one that comes from no other."""
+    planned: dict[SheetId, PlannedRollover | None] = {}
+    for head in there:
+        act = lineage_act(store.folder, head.id, head.edition.year)
+        if act is None:
+            continue
+        parts = former_sheets(store, act.predecessors)
+        is_of_last_year = parts and parts[0][0].edition.year == from_year
+        planned[head.id] = planned_descendant(store, head, parts) if is_of_last_year else None
+    return planned
+
+
+def _given(
+    store: Store, last_years: Mapping[SheetId, Sheet], there: Iterable[Sheet], to_year: int
+) -> list[SheetId]:
+    """Return the ids of the sheets all of which went to other projects, and that the new edition does not have."""
+    present = {head.id for head in there}
+    gone = {old for old, year in given_away(store, to_year) if year < to_year}
+    return [each for each in last_years if each in gone - present]
 
 
 def _divided(
@@ -164,4 +217,4 @@ def _identity(sheet: Sheet) -> tuple[object, ...]:
     return sheet.key, sheet.title, sheet.units
 
 
-__all__ = ["RolloverPlan", "plan_rollover", "year_before"]
+__all__ = ["RolloverPlan", "plan_rollover", "planned_descendants", "year_before"]

@@ -91,21 +91,38 @@ def _write_sheet(
 ) -> None:
     sheet, made_of = planned.sheet, planned.shifted.last_year
     last = store.last(sheet.id, plan.to_year)
-    if last != planned.parent or store.last(sheet.id, plan.from_year) != made_of.revision:
+    sources = planned.sources.items()
+    is_old = any(store.last(each, plan.from_year) != number for each, number in sources)
+    if last != planned.parent or is_old:
         raise Stale(_STALE, sheet.key)
     before = store.find_newest(sheet.id, plan.to_year)
     head = None if before is None else before.sheet
     marks = marks_of(sheet, _marked_paths(store, planned))
     act = RolloverAct(
-        plan.from_year, made_of.revision or 0, last + 1, marks, source.when, source.who
+        plan.from_year,
+        made_of.revision or 0,
+        last + 1,
+        marks,
+        source.when,
+        source.who,
+        planned.former_revisions,
     )
     written = rollover_act(store.folder, sheet.id, plan.to_year)
     if written is None or not written.says_the_same(act):
         write_rollover_act(store.folder, sheet.id, plan.to_year, act)
-    old = made_of.edition.expand("{0年度}")
-    file = f"年度更新（{old}の第{made_of.revision}版から）"
+    file = f"年度更新（{made_of.edition.expand('{0年度}')}の{_source_words(store, plan, planned)}から）"
     changes = tuple(change.to_document() for change in changes_between(head, sheet))
     store.commit(Draft(sheet, source.when, source.who, Submission(file=file), changes))
+
+
+def _source_words(store: Store, plan: RolloverPlan, planned: PlannedRollover) -> str:
+    """Return of which revisions a sheet is made: 第3版; by its lineage 01-01 第3版・01-02 第1版."""
+    if not planned.former_revisions:
+        return f"第{planned.shifted.last_year.revision}版"
+    return "・".join(
+        f"{store.key_of(each.former_id, plan.from_year)} 第{each.revision}版"
+        for each in planned.former_revisions
+    )
 
 
 def _marked_paths(store: Store, planned: PlannedRollover) -> list[str]:
