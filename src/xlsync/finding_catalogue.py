@@ -13,6 +13,7 @@ from xlsync.finding_entry import Entry, Severity
 from xlsync.merging_findings import MERGING_FINDINGS
 from xlsync.paper_findings import PAPER_FINDINGS
 from xlsync.table_findings import TABLE_FINDINGS
+from xlsync.unit_findings import UNIT_FINDINGS
 
 __all__ = ["CATALOGUE", "SEVERITIES", "SEVERITY_WORDS", "Entry", "Severity"]
 
@@ -285,14 +286,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "「{field}」が、受け取り済みの同じ予算事業の事務事業（{count}件）の合計と一致しません"
             "（記載 {shown}、合計 {sum}、差 {difference}）。金額と、ほかの事務事業のシートを確かめてください。",
         ),
-        "unit-unknown": Entry(
-            "warning",
-            "「{shown}」は市の組織の一覧にありません。部等名・課等名・係等名を確かめてください。",
-        ),
-        "unit-near": Entry(
-            "note",
-            "「{shown}」は、市の組織の一覧では「{meant}」です。「{meant}」のものとして集計します。",
-        ),
+        **UNIT_FINDINGS,
         **PAPER_FINDINGS,
         **TABLE_FINDINGS,
         **MERGING_FINDINGS,

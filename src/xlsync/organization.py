@@ -112,6 +112,16 @@ class Organization:
             return Match("unknown")
         return Match("exact" if unit == typed else "near", unit)
 
+    def lines_of_former(self, names: Unit) -> list[UnitLine]:
+        """Return the lines that say what follows a unit, those that name it most exactly; none where the list says nothing."""
+        plain = tuple(map(plain_name, names))
+        known = [line for line in self.unit_lines if line.successor and line.change_day]
+        for depth in range(len(names), 0, -1):
+            following = [line for line in known if _names_of(line) == plain[:depth]]
+            if following:
+                return following
+        return []
+
     def spelled(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return 部 (課, 係) as the list writes them, as far down as it knows them; the rest as typed."""
         for depth in range(len(names), 0, -1):
@@ -124,6 +134,10 @@ class Organization:
         """Return the position of 部 (課, 係) in the list, level by level, for sorting; an unknown name comes last."""
         last = len(self.units)
         return tuple(self._positions.get(names[:depth], last) for depth in range(1, len(names) + 1))
+
+
+def _names_of(line: UnitLine) -> tuple[str, ...]:
+    return tuple(map(plain_name, line.named_unit[: line.depth]))
 
 
 def read_organization(

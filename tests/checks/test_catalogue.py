@@ -64,6 +64,10 @@ BY_CHECKS: dict[str, Callable[[], list[Finding]]] = {
     "negative": lambda: after("costs.2017-settled.regular_staff_fte", -1),
     "too-long": lambda: after("purpose", "長" * 40_000),
     "program-total": with_a_sibling,
+    "unit-ended": lambda: in_a_city(
+        "部,課,係,いつまで,改編後の部,改編後の課\n"
+        "政策イノベーション部,情報政策課,,2017-03-31,別の部,別の課\n別の部,別の課,別の係,,,\n"
+    ),
     "unit-unknown": lambda: in_a_city("部,課,係\n別の部,別の課,別の係\n"),
     "unit-near": lambda: in_a_city(f"部,課,係\n{_WIDE},{_DIVISION},{_SECTION}\n"),
 }

@@ -110,6 +110,14 @@ def test_last_years_values_follow_a_merger_and_a_split(city: Path, run: Run) -> 
         == 0
     )
     expected = own[COST] + int((other[COST] * Decimal("0.6")).to_integral_value(ROUND_HALF_UP))  # type: ignore[operator]
+    assert compared_costs(city) == []
+    new = open_city(city).store.head(SheetId(KEY), 2019)
+    assert new is not None
+    assert new[COST] == expected
+    typed = {"key": KEY, "form": EDITION.form, "edition": 2019, "revision": new.revision}
+    costs = {"2017-settled": {"sources": {"general": 1}}}
+    (city / "typed.json").write_text(json.dumps({**typed, "costs": costs}))
+    assert run("import", "typed.json").code in {0, 1}
     (sentence,) = compared_costs(city)
     assert f"（{expected:,}千円）" in sentence
     last = last_years_sheet(open_city(city).store, SheetId(KEY), 2019)

@@ -106,6 +106,24 @@ def test_what_would_happen_is_shown_and_nothing_is_written(city: Path, run: Run)
     assert everything(city) == before
 
 
+def test_a_rehearsal_leaves_workbooks_to_look_at_that_are_never_taken(city: Path, run: Run) -> None:
+    before = everything(city)
+    shown = run("rollover", NEW, "--trial", "予行")
+    assert (shown.code, "予行のファイル 5件" in shown.out) == (0, True)
+    rehearsed = {Path(name): data for name, data in everything(city).items() if name not in before}
+    assert {file.parent.name for file in rehearsed} == {"予行"}
+    assert {name: Path(name).read_bytes() for name in before} == before
+    (file,) = Path("予行").glob(f"{KEY}_*_{NEW}年度_試し用.xlsx")
+    page = openpyxl.load_workbook(file)["評価シート"]
+    purpose = json.loads(papers.official_bytes()[KEY])["purpose"]
+    assert any(cell.value == purpose for row in page for cell in row)
+    assert "R1年度版の様式です" in run("import", file).err + run("import", file).out
+    assert run("rollover", NEW, "--yes").code == 0
+    typed_into(file, {"purpose": "試し"})
+    assert run("import", file, "--json").json["receipts"][0]["outcome"] == "trial"
+    assert head_of(city, NEW)["purpose"] == purpose
+
+
 def test_each_leaf_of_the_new_heads_is_as_moved_by_hand_over_two_years(
     rolled: Path, run: Run
 ) -> None:

@@ -21,7 +21,13 @@ def unit_names(sheet: Sheet, context: Context) -> Iterator[Finding]:
     match = known.match(*units)
     typed = "　".join(filter(None, units))
     path = levels[0].field
-    if match.degree == "unknown":
+    following = known.lines_of_former(units) if match.degree == "unknown" else []
+    if following:
+        meant = "、".join("　".join(filter(None, line.successor)) for line in following)
+        yield finding(
+            "unit-ended", path, shown=typed, meant=meant, day=str(following[0].change_day)
+        )
+    elif match.degree == "unknown":
         yield finding("unit-unknown", path, shown=typed)
     elif match.degree == "near" and match.meant is not None:
         yield finding("unit-near", path, shown=typed, meant="　".join(filter(None, match.meant)))

@@ -12,6 +12,15 @@ from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
 from xlsync.cli.usage import JapaneseTyper
 
 year_app = JapaneseTyper()
+_Trial = Annotated[
+    Path | None,
+    typer.Option(
+        "--trial",
+        metavar="フォルダ",
+        help="年度更新を予行し、新しい年度のファイルを試し用に作るフォルダ（年度更新はしません）。",
+        show_default=False,
+    ),
+]
 _Day = Annotated[
     datetime | None,
     typer.Option(
@@ -49,6 +58,7 @@ def rollover(
             show_default="市のフォルダの「年度更新の台帳_○年度.xlsx」",
         ),
     ] = None,
+    trial: _Trial = None,
     undoing: Annotated[
         bool, typer.Option("--undo", help="年度更新を取り消します（だれも入力していない間だけ）。")
     ] = False,
@@ -59,12 +69,14 @@ def rollover(
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.rollover import RolloverOptions, roll_over, undo
 
-    if undoing and (is_agreed or dry_run or ledger is not None):
-        raise typer.BadParameter("--undo は --yes・--dry-run・--ledger と一緒に使えません")
+    if undoing and (is_agreed or dry_run or any((ledger, trial))):
+        raise typer.BadParameter("--undo はほかの指定と一緒に使えません")
+    if trial is not None and is_agreed:
+        raise typer.BadParameter("--trial は --yes と一緒に使えません")
     if undoing:
         end(undo(city, year, as_json=as_json))
     agreement = Agreement(is_agreed, dry_run, as_json)
-    end(roll_over(city, year, RolloverOptions(agreement, ledger)))
+    end(roll_over(city, year, RolloverOptions(agreement, ledger, trial)))
 
 
 @year_app.command()

@@ -14,7 +14,7 @@ from xlsync.store.register_acts import register_acts
 from xlsync.workbook.streamed_list import Column, StreamedPage, streamed_workbook
 
 if TYPE_CHECKING:
-    from xlsync.form.definition import Definition
+    from xlsync.form.definition import Definition, Words
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
@@ -115,23 +115,28 @@ def _counted(store: Store, year: int) -> dict[SheetId, Sheet]:
 def lineage_workbook(rows: Sequence[LineageRow], definition: Definition) -> bytes:
     """Return 事業の新旧対照 as a workbook for print: one line for each change, and how many there are of each sort."""
     words = definition.words
-    years = [sheet.edition for row in rows for sheet in (row.old_sheet, row.new_sheet) if sheet]
-    shown = [edition.expand("{0年度}") for edition in sorted(years, key=lambda each: each.year)]
+    sheets = [sheet for row in rows for sheet in (row.old_sheet, row.new_sheet)]
+    years = {sheet.edition.year: sheet.edition for sheet in sheets if sheet is not None}
+    shown = [years[year].expand("{0年度}") for year in sorted(years)]
     heading = "事業の新旧対照" + (f"　{shown[0]} → {shown[-1]}" if shown else "")
-    widths = (17, 24, 20)
-    titles = (words.key, words.title, "所属")
-    old, new = (
-        [Column(f"{side} {title}", width) for title, width in zip(titles, widths, strict=True)]
-        for side in "旧新"
-    )
+    old, new = _sheet_columns("旧", words), _sheet_columns("新", words)
     columns = (*old, Column("異動", 9), Column("割合", 6), *new, Column("理由", 18))
     listed = StreamedPage("事業の新旧対照", heading, columns, map(_cells_of, _in_order(rows)))
     counts = Counter(row.word for row in _in_order(rows))
     counted = StreamedPage(
         "件数", f"{heading}（件数）", (Column("異動", 20), Column("行数", 8)), counts.items()
     )
-    newest = max((edition.year for edition in years), default=_NO_YEAR)
+    newest = max(years, default=_NO_YEAR)
     return streamed_workbook((listed, counted), dt.date(newest, 4, 1))
+
+
+def _sheet_columns(side: str, words: Words) -> tuple[Column, ...]:
+    """Return the columns that name a sheet of one of the two years."""
+    return (
+        Column(f"{side} {words.key}", 17),
+        Column(f"{side} {words.title}", 24),
+        Column(f"{side} 所属", 20),
+    )
 
 
 def _in_order(rows: Iterable[LineageRow]) -> list[LineageRow]:

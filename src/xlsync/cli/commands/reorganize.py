@@ -19,9 +19,10 @@ from xlsync.city.reorganization import (
     transfer_list,
     undo_reorganization,
 )
-from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli import ATTENTION, FAILED, INTERRUPTED
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.cancellable_steps import CancellableSteps, StepsCancelled
 from xlsync.cli.change_lines import say_first
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
@@ -66,12 +67,32 @@ def reorganize_city(folder: Path, file: Path | None, options: ReorganizeOptions)
     if plan.faults:
         return _refused(plan, as_json=as_json)
     is_something = bool(plan.transfers or files)
-    if not (is_something or options.agreement.is_given) or not options.agreement.is_reached(
-        _QUESTION
-    ):
+    if not _is_agreed(options.agreement, is_something=is_something):
         return _left(city, plan, files, options)
-    done = reorganize(city, plan, Source("組織改編", now(), user()), _progress)
+    return _carried_out(city, plan, as_json=as_json)
+
+
+def _is_agreed(agreement: Agreement, *, is_something: bool) -> bool:
+    """Whether it is to be carried out: nobody is asked where nothing would be done."""
+    return (is_something or agreement.is_given) and agreement.is_reached(_QUESTION)
+
+
+def _carried_out(city: CitySettings, plan: ReorganizationPlan, *, as_json: bool) -> int:
+    """Move sheets and workbooks, and return the exit code."""
+    steps = CancellableSteps("移しています", is_whole=True)
+    try:
+        done = reorganize(city, plan, Source("組織改編", now(), user()), steps)
+    except StepsCancelled:
+        return _cancelled(plan, steps, as_json=as_json)
     return _report(city, done, plan.to_document(), as_json=as_json) or _attention(plan)
+
+
+def _cancelled(plan: ReorganizationPlan, steps: CancellableSteps, *, as_json: bool) -> int:
+    """Say how far it came, and return the exit code."""
+    if as_json:
+        put_json({**plan.to_document(), "done": False, **steps.to_document()})
+    steps.complain()
+    return INTERRUPTED
 
 
 def undo(folder: Path, agreement: Agreement) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from xlsync.city.clock_and_user import now, user
+from xlsync.city.rollover_rehearsal import rehearse_rollover
 from xlsync.city.year_change import (
     carry_out,
     ledger_file,
@@ -21,7 +22,7 @@ from xlsync.cli import ATTENTION, INTERRUPTED
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.cancellable_steps import CancellableSteps, StepsCancelled
-from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange import Source
 from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
@@ -42,10 +43,14 @@ _FATES: Final[tuple[FieldFate, ...]] = ("carried", "shifted", "emptied", "comput
 
 @dataclass(frozen=True, slots=True)
 class RolloverOptions:
-    """What the options of `xlsync rollover` say; `ledger` is where the ledger is written, None for its usual file."""
+    """What the options of `xlsync rollover` say.
+
+    `ledger` is where the ledger is written, None for its usual file; `trial_folder` where a rehearsal leaves its workbooks.
+    """
 
     agreement: Agreement = ASK
     ledger: Path | None = None
+    trial_folder: Path | None = None
 
 
 def roll_over(folder: Path, year: int, options: RolloverOptions) -> int:
@@ -55,6 +60,8 @@ def roll_over(folder: Path, year: int, options: RolloverOptions) -> int:
     notes = settings_notes(city, plan)
     if not options.agreement.as_json:
         _say_plan(city, plan, notes)
+    if options.trial_folder is not None:
+        return _rehearsed(city, plan, options.trial_folder, _document(plan, notes), options)
     if not options.agreement.is_reached(_QUESTION):
         return _left(city, plan, notes, options)
     remove_abandoned(city.folder)
@@ -78,6 +85,35 @@ def _cancelled(
         say(f"対象年度は{plan.from_year}年度のままです。")
     steps.complain()
     return INTERRUPTED
+
+
+def _rehearsed(
+    city: CitySettings,
+    plan: RolloverPlan,
+    folder: Path,
+    document: dict[str, Any],
+    options: RolloverOptions,
+) -> int:
+    """Write the workbooks of a rehearsal, and return the exit code; nothing is rolled over."""
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(folder)
+    source = Source("年度更新の予行", now(), user())
+    done = rehearse_rollover(
+        city, plan, folder, source, lambda all_: progress(all_, "予行しています")
+    )
+    for key, reason in done.refused.items():
+        complain(f"{key}：{reason}")
+    if options.agreement.as_json:
+        files = {key: str(file) for key, file in done.created.items()}
+        put_json({**document, "done": False, "trial_files": files})
+    else:
+        say(
+            f"\n予行のファイル {len(done.created)}件を {folder} に作りました（年度更新はしていません）。"
+        )
+        say(
+            "開いて確かめられます。入力しても登録されません。確かめたら、フォルダごと消してかまいません。"
+        )
+    return ATTENTION if done.refused else 0
 
 
 def undo(folder: Path, year: int, *, as_json: bool) -> int:

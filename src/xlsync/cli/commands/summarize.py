@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -65,11 +64,7 @@ def summarize_city(folder: Path, options: SummaryOptions) -> int:
 
 
 def _summarize(city: CitySettings, options: SummaryOptions) -> int:
-    seen = survey_of(city)
-    if options.has_present_units:
-        present = current_city(city.folder)
-        seen = in_todays_units(seen, city.store, present.terms, _present_day(present))
-        options = replace(options, out=options.out or city.summaries / _PRESENT_UNITS)
+    seen, options = _surveyed(city, options)
     damaged = complain_damaged(city)
     department = seen.called(options.department)
     if options.department and department not in seen.departments.values():
@@ -86,8 +81,15 @@ def _summarize(city: CitySettings, options: SummaryOptions) -> int:
     return ATTENTION if waiting or damaged or is_board_old else 0
 
 
-def _present_day(city: CitySettings) -> date:
-    return day_in_year(city.terms.fiscal_year, today())
+def _surveyed(city: CitySettings, options: SummaryOptions) -> tuple[Survey, SummaryOptions]:
+    """Return what was read, each sheet in its unit of today where that is wanted, and the options with the folder for it."""
+    seen = survey_of(city)
+    if not options.has_present_units:
+        return seen, options
+    out = options.out or city.summaries / _PRESENT_UNITS
+    present = current_city(city.folder).terms
+    day = day_in_year(present.fiscal_year, today())
+    return in_todays_units(seen, city.store, present, day), replace(options, out=out)
 
 
 def _write_workbooks(

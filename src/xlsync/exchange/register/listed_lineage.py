@@ -36,27 +36,32 @@ class PlannedLineage:
 
     row: int
     sheet: Sheet
-    act: LineageAct
+    lineage: LineageAct
 
     def words(self, store: Store) -> str:
         """Return it for people: 01-02 ← 01-01 60%（統合）."""
         parts = (
             f"{store.key_of(each.former_id, each.fiscal_year)} {percent_words(each.amount_share)}"
-            for each in self.act.predecessors
+            for each in self.lineage.predecessors
         )
-        return f"{self.sheet.key} ← {'、'.join(parts) or 'なし'}（{RELATION_WORDS[self.act.relation]}）"
+        return f"{self.sheet.key} ← {'、'.join(parts) or 'なし'}（{RELATION_WORDS[self.lineage.relation]}）"
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
-        former = [each.to_document() for each in self.act.predecessors]
-        return {"row": self.row, "key": self.sheet.key, "kind": self.act.relation, "from": former}
+        former = [each.to_document() for each in self.lineage.predecessors]
+        return {
+            "row": self.row,
+            "key": self.sheet.key,
+            "kind": self.lineage.relation,
+            "from": former,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class ListedLineage:
     """What a list says of where its sheets come from, and what of it cannot be true, with the row."""
 
-    planned: tuple[PlannedLineage, ...] = ()
+    planned_lineage: tuple[PlannedLineage, ...] = ()
     faults: tuple[str, ...] = ()
 
 
@@ -97,17 +102,17 @@ def _usual_relation(entries: tuple[str, ...]) -> Relation:
 
 def _untrue(store: Store, year: int, planned: Iterable[PlannedLineage]) -> Iterator[str]:
     """Yield what cannot be true of the lineages of a list together."""
-    overlay = {each.sheet.id: each.act for each in planned}
+    overlay = {each.sheet.id: each.lineage for each in planned}
     for each in planned:
         try:
-            refuse_untrue_shares(store, each.sheet.id, year, each.act, overlay)
+            refuse_untrue_shares(store, each.sheet.id, year, each.lineage, overlay)
         except StoreError as fault:
             yield f"{each.row}行目：{fault.reason}（{fault.where}）"
 
 
 def _is_written(store: Store, planned: PlannedLineage) -> bool:
     act = lineage_act(store.folder, planned.sheet.id, planned.sheet.edition.year)
-    return act is not None and act.says_the_same(planned.act)
+    return act is not None and act.says_the_same(planned.lineage)
 
 
 def record_listed_lineage(store: Store, planned: Iterable[PlannedLineage], source: Source) -> int:
@@ -117,7 +122,7 @@ def record_listed_lineage(store: Store, planned: Iterable[PlannedLineage], sourc
         for each in planned:
             year = each.sheet.edition.year
             if store.last(each.sheet.id, year) and not _is_written(store, each):
-                act = each.act
+                act = each.lineage
                 written = LineageAct(
                     act.relation, act.predecessors, act.reason, source.when, source.who
                 )

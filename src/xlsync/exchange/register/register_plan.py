@@ -145,7 +145,7 @@ def plan_register(
     lineage = listed_lineage(store, terms.fiscal_year, reading.sheets, by_row)
     return replace(
         plan,
-        planned_lineage=lineage.planned,
+        planned_lineage=lineage.planned_lineage,
         faults=(*reading.faults, *matches.faults, *lineage.faults),
         missing_sheets=tuple(sheet for sheet in plan.missing_sheets if sheet.id not in uncounted),
         doubts=(*reading.doubts, *_doubts(plan.new_sheets, plan.missing_sheets)),
