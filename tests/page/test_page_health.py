@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import cities
 from tests.page.visits import Office, text_of
 from xlsync.page.health_watch import HEALTH_EXTENSION, HealthWatch
 from xlsync.page.watcher_health import HealthItem, health_items
+from xlsync.store import Store
 
 WELL = HealthItem("共有フォルダ", "開けます。", is_well=True)
 GONE = HealthItem("共有フォルダ", "見えません。")
@@ -104,3 +106,16 @@ def test_what_is_no_fault_of_the_system_is_said_and_logged() -> None:
         raise ZeroDivisionError
 
     assert "調べられません" in HealthWatch(look, lambda: 0.0).words()[0]
+
+
+def test_a_server_that_began_in_a_new_city_goes_on_after_its_first_sheet(tmp_path: Path) -> None:
+    city = cities.city(tmp_path)
+    began_before = Store(city.store.folder, city.terms.form)
+    assert not began_before.stored_form.is_outdated()
+    assert began_before.form.version == 0
+    city.register()
+    assert city.store.form.version == 1
+    assert not began_before.stored_form.is_outdated()
+    assert began_before.form.version == 1
+    with began_before.writing():
+        pass

@@ -65,13 +65,22 @@ class StoredForm:
         return self.of(self.number)
 
     def is_outdated(self) -> bool:
-        """True where another process has adopted another version since."""
-        return self._number is not None and self._number != self.versions.current()
+        """True where another process has adopted another version since.
+
+        The first version of a new store is the very form that it was founded on: whoever began before goes on with it.
+        """
+        current = self.versions.current()
+        if self._number == 0 and current and self._is_given(current):
+            self._number = current
+        return self._number is not None and self._number != current
+
+    def _is_given(self, number: int) -> bool:
+        return bool(self.versions.record(number)["hash"] == content_hash(self.given))
 
     def of(self, number: int) -> Form:
         """Return a version's form, the given one for 0 and where it is the same; StoreDamaged where it is missing or broken."""
         if number not in self._forms:
-            is_given = self.versions.record(number)["hash"] == content_hash(self.given)
+            is_given = self._is_given(number)
             form = self.versions.numbered(self.given, number) if is_given else None
             self._forms[number] = form or self.versions.form(number)
         return self._forms[number]
