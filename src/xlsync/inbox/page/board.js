@@ -44,8 +44,16 @@
     });
   }
   show();
+  const pause = document.querySelector("#pause");
+  let paused = kept("paused") === "yes";
+  const tell = () => {
+    pause.hidden = false;
+    pause.textContent = paused ? "自動の更新を始める" : "自動の更新を止める";
+  };
+  pause.addEventListener("click", () => { paused = !paused; keep("paused", paused ? "yes" : "no"); tell(); });
+  tell();
   const again = () => {
-    const busy = document.hidden || ["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName);
+    const busy = paused || document.hidden || ["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName);
     if (busy) setTimeout(again, 5000); else location.reload();
   };
   setTimeout(again, 60000);

@@ -38,7 +38,6 @@ def board_html(board: Board) -> bytes:
             '<!doctype html><html lang="ja"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
-            '<noscript><meta http-equiv="refresh" content="60"></noscript>',
             f"<title>{title}</title><style>{style}</style></head><body>",
             *_top(board),
             "<main>",
@@ -80,7 +79,7 @@ def _tools(board: Board) -> Iterator[str]:
             f'<button type="button" data-filter="{state}" aria-pressed="false">'
             f"{STATE_MARKS[state]} {ALL_STATES[state]} {count}</button>"
         )
-    yield "</div>"
+    yield '<button type="button" id="pause" hidden></button></div>'
     if not board.lines:
         yield "<p>登録された事務事業がありません。</p>"
 
