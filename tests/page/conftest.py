@@ -10,6 +10,7 @@ import pytest
 
 from tests import cities
 from tests.cities import typed
+from tests.page.served import Served, serving
 from tests.page.visits import Office
 
 PURPOSES = {
@@ -34,6 +35,15 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         data = typed(issued, {"purpose": purpose, "outline": f"{person}の概要"})
         city.bring_one(data, f"評価シート/情報化_{person}.xlsx", person)
     return folder
+
+
+@pytest.fixture(scope="module")
+def served(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The city's page, served by the program itself, for the browser tests of a module."""
+    folder = tmp_path_factory.mktemp("browser") / "市"
+    shutil.copytree(founded, folder)
+    with serving(folder) as program:
+        yield program
 
 
 @pytest.fixture

@@ -5,115 +5,18 @@ One server of `xlsync page` and one browser; each test leaves the city as the ne
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests import browser as programs
 from tests import cities, papers
 from tests.cities import typed
+from tests.page.served import Served, check, is_clean, opened
 from xlsync.city.settings import read_settings
 
 pytestmark = pytest.mark.browser
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHEET = f"/sheets/{papers.CLEAN}"
-XLSYNC = str(Path(sys.executable).with_name("xlsync"))
 OTHER = "01-02-01-10-12-01"
-
-
-@dataclass
-class Served:
-    """A city's folder, the address of its page, and what its pages said to the browser that they should not."""
-
-    folder: Path
-    address: str
-    said: list[str] = field(default_factory=list)
-    violations: list[str] = field(default_factory=list)
-    cookies: Any = None
-
-    def token(self) -> str:
-        """The address of a new one-time token."""
-        command = (XLSYNC, "page", "--no-browser", "--port", self.port)
-        run = subprocess.run(
-            [*command, "-C", str(self.folder)], capture_output=True, check=True, timeout=60
-        )
-        return run.stdout.decode().strip()
-
-    @property
-    def port(self) -> str:
-        return self.address.rpartition(":")[2]
-
-    def watch(self, page: Page) -> None:
-        """Note what the browser's console says, and every request that leaves the server."""
-        page.on("console", lambda message: self._console(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("request", lambda request: self._request(request.url))
-
-    def _console(self, text: str) -> None:
-        if "status of 4" not in text:  # a refusal that a test asks for
-            self.said.append(text)
-
-    def _request(self, url: str) -> None:
-        if not url.startswith((self.address, "data:")):
-            self.said.append(url)
-
-
-@pytest.fixture(scope="module")
-def served(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The city's page, served by the program itself."""
-    folder = tmp_path_factory.mktemp("browser") / "市"
-    shutil.copytree(founded, folder)
-    command = [XLSYNC, "serve", "--port", "0", "-C", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
-        assert program.stdout is not None
-        match = re.search(r"http://127\.0\.0\.1:\d+", program.stdout.readline().decode())
-        assert match is not None
-        try:
-            yield Served(folder, match[0])
-        finally:
-            program.terminate()
-            program.wait(60)
-
-
-def opened(served: Served, chromium: Browser, **options: Any) -> Page:
-    """A new window in which the planning officer is signed in."""
-    context = chromium.new_context(locale="ja-JP", storage_state=served.cookies, **options)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    served.watch(page)
-    if served.cookies is None:
-        page.goto(served.token())
-        served.cookies = context.storage_state()
-    return page
-
-
-def check(page: Page, served: Served) -> None:
-    """Note what axe finds on the page as it stands."""
-    page.evaluate(programs.AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    for fault in found["violations"]:
-        where = [node["html"][:100] for node in fault["nodes"][:3]]
-        served.violations.append(f"{page.url} {fault['id']}: {where}")
-
-
-def is_clean(served: Served) -> bool:
-    """Whether no page has said anything it should not."""
-    said, violations = [*served.said], [*served.violations]
-    served.said.clear()
-    served.violations.clear()
-    assert (said, violations) == ([], [])
-    return True
 
 
 def test_every_screen_is_accessible_and_fits_a_narrow_window(
@@ -252,8 +155,17 @@ def test_a_save_in_the_shared_folder_is_told_and_what_one_types_stays(
     city.bring_one(typed(city.give_out(OTHER), {"outline": "届いた概要"}), "評価シート/n.xlsx")
     expect(page.locator("#newer")).to_be_visible()
     expect(page.locator("#comment")).to_have_value("書きかけの理由")
-    page.get_by_role("button", name="お知らせを止める").click()
+    listed = opened(served, chromium)
+    listed.goto(f"{served.address}/sheets?q={OTHER}")
+    again = typed(city.give_out(OTHER), {"outline": "二度目の概要"})
+    city.bring_one(again, "評価シート/n.xlsx", "別の職員")
+    expect(listed.locator("td.when")).to_contain_text("別の職員")
+    expect(listed.locator("#newer")).to_be_hidden()
+    for window in (page, listed):
+        window.get_by_role("button", name="自動の更新を止める").click()
+        expect(window.get_by_role("button", name="自動の更新を始める")).to_be_visible()
     expect(page.locator("#newer")).to_be_hidden()
+    expect(page.locator("#comment")).to_have_value("書きかけの理由")
     assert is_clean(served)
 
 

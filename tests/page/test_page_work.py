@@ -48,7 +48,8 @@ def a_list(office: Office, **changed: str) -> bytes:
 def upload(visit: Visit, address: str, data: bytes, name: str, **fields: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
     """Send a file."""
     token = forms_in(visit.page("/register"))[0][1]["form_token"][0]
-    return visit.send(address, {"form_token": token, "file": (io.BytesIO(data), name), **fields})
+    answer = visit.send(address, {"form_token": token, "file": (io.BytesIO(data), name), **fields})
+    return visit.get(answer.headers["Location"]) if answer.status_code == 303 else answer
 
 
 def test_a_list_is_shown_before_anything_is_registered_and_then_done_once(
@@ -381,6 +382,9 @@ def test_figures_of_a_kind_the_city_knows_are_shown_and_taken_in(office: Office)
     assert officer.send(action, hidden).status_code == 409
     kept = (office.folder / "財務データの見出し.csv").read_text(encoding="utf-8-sig")
     assert "costs.{-1}-settled.sources.general" in kept, "holds next year, too"
+    book = officer.get("/work/files/reconciliation.xlsx?make=1&kind=決算")
+    assert openpyxl.load_workbook(io.BytesIO(book.get_data())).sheetnames
+    assert "登録しました 1件" in officer.act("undo-figures", {"kind": "決算"})
 
 
 def test_headings_of_the_citys_own_list_are_explained_once(office: Office) -> None:

@@ -14,7 +14,7 @@ from xlsync.page.page_context import city, context
 from xlsync.page.past_years import asks_for_past_year
 from xlsync.page.refusals import PageRefused, RefusalText, forbidden, unknown_page
 from xlsync.page.sessions import is_form_token
-from xlsync.page.visitors import EVERYONE, Role, Visitor
+from xlsync.page.visitors import EVERYONE, Role, Visitor, visitor_of_key
 
 if TYPE_CHECKING:
     from xlsync.page.sessions import Session
@@ -145,11 +145,12 @@ def _visitor(session: Session | None) -> Visitor | None:
         return visitor_of_proxy(person)
     if session is None or session.visitor.entry_way == "proxy":
         return None
-    digest = session.visitor.key_digest
-    if digest and context().read_keys().owner_of_digest(digest) is None:
-        context().sessions.end(g.session_id)
+    signed_in = session.visitor
+    digest = signed_in.key_digest
+    if digest and visitor_of_key(context().read_keys(), digest, signed_in.person) != signed_in:
+        context().sessions.end(g.session_id)  # the key is removed, or opens something else by now
         return None
-    return session.visitor
+    return signed_in
 
 
 def _begin_session_of_proxy(session: Session | None) -> None:

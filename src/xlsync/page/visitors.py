@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from xlsync.addin.ways.keys import EVERYTHING
+
+if TYPE_CHECKING:
+    from xlsync.addin.ways.keys import Keys
 
 Role = Literal["office", "department", "it"]
 """The planning office, a department that reads its own sheets, and the information systems section."""
@@ -62,6 +67,16 @@ class Visitor:
         return f"画面（{self.role_words}、{WAY_WORDS[self.entry_way]}）"
 
 
+def visitor_of_key(keys: Keys, digest: str, person: str) -> Visitor | None:
+    """Return whom the key of a digest lets in; None for one that is none, or is no more."""
+    department = keys.owner_of_digest(digest)
+    if department is None:
+        return None
+    role: Role = next(iter(roles_of([keys.role_of_digest(digest)])), "department")
+    own = "" if role == "office" or department == EVERYTHING else department
+    return Visitor(person, frozenset({role}), own, "key", digest)
+
+
 def roles_of(names: object) -> frozenset[Role]:
     """Return the roles that a document names; unknown ones are left out."""
     listed = names if isinstance(names, list) else []
@@ -80,4 +95,5 @@ __all__ = [
     "Role",
     "Visitor",
     "roles_of",
+    "visitor_of_key",
 ]

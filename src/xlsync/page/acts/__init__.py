@@ -3,6 +3,7 @@
 from xlsync.page.acts.backup_acts import BACKUP_ACTS
 from xlsync.page.acts.form_acts import FORM_ACTS
 from xlsync.page.acts.list_files import LIST_FILES
+from xlsync.page.acts.new_units_acts import REORGANIZATION_ACTS, TRANSFERS
 from xlsync.page.acts.office_act import OfficeAct, OfficeFile
 from xlsync.page.acts.receiving_act import RECEIVING_ACTS
 from xlsync.page.acts.reminder_act import REMINDER_ACTS
@@ -17,6 +18,7 @@ ACTS: dict[str, OfficeAct] = {
         *RECEIVING_ACTS,
         *REMINDER_ACTS,
         *SHEET_ACTS,
+        *REORGANIZATION_ACTS,
         *TABLE_ACTS,
         *YEAR_ACTS,
         *FORM_ACTS,
@@ -26,7 +28,7 @@ ACTS: dict[str, OfficeAct] = {
 }
 """Every act by its name."""
 
-FILES: dict[str, OfficeFile] = {file.name: file for file in (*LIST_FILES, LISTS_OF_CITY)}
+FILES: dict[str, OfficeFile] = {file.name: file for file in (*LIST_FILES, TRANSFERS, LISTS_OF_CITY)}
 """Every file by its name."""
 
 __all__ = ["ACTS", "FILES", "OfficeAct", "OfficeFile"]

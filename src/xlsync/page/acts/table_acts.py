@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.grade_headings import GRADE_HEADINGS, planned_grades, tiers_called
+from xlsync.exchange.figures.import_undo import keep_undo, plan_figures_undo, run_undo
 from xlsync.exchange.figures.release import plan_release, release_figures
 from xlsync.exchange.tiers.grades_plan import GradesFile, part_words
 from xlsync.exchange.tiers.grades_run import keep_grades_of, plan_undo, run_grades
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from xlsync.city.settings import CitySettings
     from xlsync.exchange import Source
+    from xlsync.exchange.figures.import_undo import FiguresUndo
     from xlsync.exchange.figures.release import Release
     from xlsync.exchange.tiers.grades_plan import GradesPlan
     from xlsync.page.job_works import NoteChanged
@@ -110,6 +113,49 @@ def _plan_revert(filled: FilledForm) -> ShownPlan:
     return _shown_grades(plan, f"{tier.tier_name}：{file}", file, is_undo=True)
 
 
+def _undo_inputs() -> tuple[ActInput, ...]:
+    kinds = figures_imports(city().store.folder, city().terms.fiscal_year)
+    listed = tuple((kind, kind) for kind in kinds)
+    return (ActInput("kind", "種類", "choice", input_choices=listed),)
+
+
+def _plan_figures_undo(filled: FilledForm) -> ShownPlan:
+    settings, kind = city(), filled.text("kind")
+    plan = plan_figures_undo(settings.store, settings.terms, kind)
+    return ShownPlan(
+        f"{kind}：{plan.undone_import.file} の取り込みを取り消します（変わるシート {len(plan.changed)}件）。",
+        plan.to_document(),
+        parts_of(
+            {
+                "変わるシート": [f"{each.sheet.key} {each.sheet.title}" for each in plan.changed],
+                "その後に変わったため、そのままにする欄": list(_newer_fields(plan)),
+            }
+        ),
+        button="取り込みを取り消す",
+        work=partial(_undo_figures, settings, plan, source(kind), context().note_changed),
+        detail=kind,
+    )
+
+
+def _newer_fields(plan: FiguresUndo) -> Iterator[str]:
+    for each in plan.undone_sheets:
+        by_path = each.sheet.edition.by_path
+        titles = "、".join(by_path[path].title for path in each.newer_paths)
+        if titles:
+            yield f"{each.sheet.key} {each.sheet.title}：{titles}"
+
+
+def _undo_figures(
+    settings: CitySettings, plan: FiguresUndo, decided: Source, note: NoteChanged, run: JobRun
+) -> None:
+    decided = replace(decided, file=plan.file_words)  # by which an interrupted run is known again
+    keep_undo(settings.store, settings.terms, plan, decided)
+    say_receipts(list(run_undo(settings.store, settings.terms, plan, decided, run.steps)), run)
+    ids = [each.sheet.id for each in plan.undone_sheets]
+    note(ids)
+    make_workbooks(settings, ids, run)
+
+
 def _release_inputs() -> tuple[ActInput, ...]:
     settings = city()
     kinds = figures_imports(settings.store.folder, settings.terms.fiscal_year)
@@ -172,6 +218,14 @@ TABLE_ACTS: Final = (
         "その段階に最後に取り込んだ一覧を取り消します。",
         _plan_revert,
         _revert_inputs,
+    ),
+    OfficeAct(
+        "undo-figures",
+        "財務データの取り込みを取り消す",
+        "財務データ",
+        "その種類の最後の取り込みを、1つの操作として取り消します。その後に変わった欄は、そのままにします。",
+        _plan_figures_undo,
+        _undo_inputs,
     ),
     OfficeAct(
         "release-figures",

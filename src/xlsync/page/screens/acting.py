@@ -104,7 +104,9 @@ def _act(name: str) -> OfficeAct:
 def _filled(act: OfficeAct) -> FilledForm:
     """Return what was filled in, with the files that were uploaded now or before."""
     uploads = every_uploaded_before()
-    if not uploads and any(each.input_kind == "file" for each in act.asked_inputs()):
+    asked = [each for each in act.asked_inputs() if each.input_kind == "file"]
+    is_sent = any(file.filename for file in request.files.getlist("file"))
+    if not uploads and asked and (is_sent or asked[0].is_needed):
         uploads = every_uploaded()
     return FilledForm(request.form.to_dict(), uploads)
 

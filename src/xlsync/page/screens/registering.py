@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 
 from xlsync.city.register_list import REGISTER_HEADINGS
 from xlsync.exchange.register.register_export import register_workbook
@@ -44,9 +44,17 @@ def take_away() -> Response:
 
 @registering.post("/register/preview")
 @allow(OFFICE)
+def upload_list() -> Redirection:
+    """Keep an uploaded list, and lead to what it would change: that can be reloaded, and gone back to."""
+    upload = uploaded()
+    return redirect(url_for("registering.preview", file=upload.digest, name=upload.file), 303)
+
+
+@registering.get("/register/preview")
+@allow(OFFICE)
 def preview() -> str:
     """Show what an uploaded list would change; nothing is written."""
-    upload = uploaded()
+    upload = uploaded_before()
     plan = _plan(upload)
     return preview_of("register_preview.html", plan, upload)
 

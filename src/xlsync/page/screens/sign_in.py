@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from xlsync.addin.ways.keys import EVERYTHING, digest_of_key
+from xlsync.addin.ways.keys import digest_of_key
 from xlsync.page.entry_tokens import take_entry_token
 from xlsync.page.guard import EVERYONE, PUBLIC, allow
 from xlsync.page.page_context import context
 from xlsync.page.refusals import PageRefused, RefusalText
-from xlsync.page.visitors import Role, Visitor, roles_of
+from xlsync.page.visitors import Visitor, roles_of, visitor_of_key
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -149,13 +149,9 @@ def _person_in_form() -> str:
 
 def _visitor_of_key(key: str, person: str) -> Visitor | None:
     """Return whom a key lets in; None without a name, or for a key that is none."""
-    keys, digest = context().read_keys(), digest_of_key(key)
-    department = keys.owner_of_digest(digest)
-    if department is None or not person:
+    if not person:
         return None
-    role: Role = next(iter(roles_of([keys.role_of_digest(digest)])), "department")
-    own = "" if role == "office" or department == EVERYTHING else department
-    return Visitor(person, frozenset({role}), own, "key", digest)
+    return visitor_of_key(context().read_keys(), digest_of_key(key), person)
 
 
 def _kept_fields() -> list[tuple[str, str]]:

@@ -58,6 +58,7 @@ class ChosenSheet:
 def ask(kind_name: str) -> str | tuple[str, int]:
     """Show what an act would make of the chosen sheets, and ask for the reason."""
     kind = _kind(kind_name)
+    context().sheet_snapshots.renew()  # else a save of a moment ago would leave the sheet out
     return _page(kind, _chosen_in_address())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from xlsync.city.figure_files import known_imports, read_kinds, sheets_and_shares
 from xlsync.errors import SettingsError
@@ -36,9 +36,19 @@ def show() -> str:
 
 @taking_figures.post("/figures/preview")
 @allow(OFFICE)
+def upload_figures() -> Response:
+    """Keep an uploaded file, and lead to what it would change: that can be reloaded, and gone back to."""
+    upload = uploaded()
+    kind = request.form.get("kind", "")
+    address = url_for("taking_figures.preview", file=upload.digest, name=upload.file, kind=kind)
+    return redirect(address, 303)
+
+
+@taking_figures.get("/figures/preview")
+@allow(OFFICE)
 def preview() -> str:
     """Show what an uploaded file would change; nothing is written."""
-    upload = uploaded()
+    upload = uploaded_before()
     plan = _plan(upload)
     return preview_of("figures_preview.html", plan, upload)
 
@@ -56,7 +66,7 @@ def carry_out() -> Response:
 
 
 def _plan(upload: Upload) -> FiguresPlan:
-    kinds, name = read_kinds(city()), request.form.get("kind", "")
+    kinds, name = read_kinds(city()), request.values.get("kind", "")
     if name not in kinds:
         reason = "この種類の見出しは、まだ決めてありません。「見出しの対応を決める」で一度だけ決めてください"
         raise SettingsError(reason, name)

@@ -35,7 +35,7 @@ def _kept(file: FileStorage) -> Upload:
 
 def uploaded_before() -> Upload:
     """Return the file that the form before had; WorkbookError where it is kept no longer."""
-    fields = request.form
+    fields = request.values
     return kept_upload(context().sessions.folder, fields.get("name", ""), fields.get("file", ""))
 
 

@@ -7,6 +7,7 @@
   // --- a search as one types: the results are exchanged, the field keeps the focus, the address follows
   const search = document.getElementById("search");
   const results = document.getElementById("results");
+  let exchange = null;
   if (search && results) {
     const field = search.querySelector("input[type=search]");
     let composing = false;
@@ -30,6 +31,7 @@
       if (said && count) said.textContent = `${count.textContent}を表示しています`;
       readyTicks();
     };
+    exchange = find;
     const later = () => {
       if (composing) return;
       clearTimeout(waiting);
@@ -51,26 +53,48 @@
   }
   readyTicks();
 
-  // --- a save that arrives meanwhile: said, never forced upon what one is typing
+  // --- a save that arrives meanwhile: a list nobody is at work in is exchanged, elsewhere it is said, never forced upon anybody
   const body = document.body;
   const newer = document.getElementById("newer");
-  if (newer && body.dataset.state) {
-    let timer = setInterval(async () => {
-      if (document.hidden) return;
+  const pause = document.getElementById("pause");
+  if (newer && pause && body.dataset.state) {
+    const kept = (value) => {
+      try {
+        if (value !== undefined) localStorage.setItem("xlsync-paused", value);
+        return localStorage.getItem("xlsync-paused") === "yes";
+      } catch {
+        return value === "yes"; // a private window
+      }
+    };
+    let paused = kept();
+    const show = () => { pause.textContent = paused ? "自動の更新を始める" : "自動の更新を止める"; };
+    const idle = () => results && exchange && !results.contains(document.activeElement)
+      && !document.querySelector("#results input:checked");
+    pause.hidden = false;
+    show();
+    pause.addEventListener("click", () => {
+      paused = !paused;
+      kept(paused ? "yes" : "no");
+      if (paused) newer.hidden = true;
+      show();
+    });
+    setInterval(async () => {
+      if (document.hidden || paused) return;
       try {
         const answer = await fetch(body.dataset.state, { credentials: "same-origin" });
         if (!answer.ok || answer.redirected) return;
-        const { version } = await answer.json();
-        newer.hidden = String(version) === body.dataset.version;
+        const version = String((await answer.json()).version);
+        if (version === body.dataset.version || paused) return;
+        if (idle()) {
+          await exchange();
+          body.dataset.version = version;
+        } else {
+          newer.hidden = false;
+        }
       } catch {
         // the server is away for a moment
       }
     }, 3000);
-    document.getElementById("pause").addEventListener("click", () => {
-      clearInterval(timer);
-      timer = 0;
-      newer.hidden = true;
-    });
   }
 
   // --- a city that has just been founded: its page is opened as soon as it answers

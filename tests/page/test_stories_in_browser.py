@@ -1,0 +1,456 @@
+"""The stories of the planning office in Chromium: lists, conflicts, returns, uploads, work that goes on, refusals.
+
+One server and one city for all of them; each leaves it as the next ones can use it. docs/page-stories.md says which is which.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import cities, papers
+from tests.cities import typed
+from tests.page.served import Served, check, is_clean, opened, serving
+from xlsync.addin.ways.keys import FILE, add_key
+from xlsync.city.clock_and_user import today
+from xlsync.city.settings import read_settings
+from xlsync.workbook.list_workbook import list_workbook
+
+pytestmark = pytest.mark.browser
+
+SHEET = f"/sheets/{papers.CLEAN}"
+OTHER = "01-02-01-10-12-01"
+RETURNED = next(key for key in papers.KEYS if key not in {OTHER, papers.CLEAN})
+NUMBERS = iter(range(100, 1000, 20))
+
+
+def office_of(served: Served) -> cities.City:
+    """The city's store, to bring workbooks to, as its watcher does."""
+    settings = read_settings(served.folder)
+    return cities.City(settings.store, settings.terms, brought=next(NUMBERS), copies=next(NUMBERS))
+
+
+def bring(served: Served, key: str, who: str = "職員", **values: str) -> None:
+    """Somebody fills in a sheet's workbook and saves it."""
+    city = office_of(served)
+    city.bring_one(typed(city.give_out(key), values), f"評価シート/{key}.xlsx", who)
+
+
+def found(page: Page, count: int) -> None:
+    expect(page.locator("[data-count]")).to_have_text(f"{count}件")
+
+
+def test_narrowing_on_a_late_page_shows_the_hits_and_back_leads_through_the_list(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    page.goto(f"{served.address}/sheets?page=3&q=情報政策課")
+    found(page, 5)
+    first = page.url
+    page.locator("table.list a").first.click()
+    expect(page.locator(".crumbs")).to_contain_text("1／5")
+    for position in ("2／5", "3／5"):
+        page.get_by_role("link", name="次 ▶").click()
+        expect(page.locator(".crumbs")).to_contain_text(position)
+    for _ in range(3):
+        page.go_back()
+    expect(page.locator("h1")).to_have_text("シート一覧")
+    assert page.url == first
+    page.fill("#q", "情報化")
+    found(page, 2)
+    assert "#" not in page.url
+    assert is_clean(served)
+
+
+def test_counts_of_facet_table_and_file_agree_also_after_a_save(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    for _ in range(2):
+        page.goto(f"{served.address}/sheets?state=conflict")
+        facet = page.locator(".facets li", has_text="入力の重なり").first
+        shown = page.locator("table.list tbody tr").count()
+        assert facet.locator(".count-right").inner_text() == str(shown)
+        with page.expect_download() as download:
+            page.get_by_role("link", name="CSV").click()
+        text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+        assert len(text.splitlines()) - 1 == shown
+        bring(served, OTHER, outline="概要が変わった")
+    assert is_clean(served)
+
+
+def test_a_newer_value_of_the_file_is_shown_before_it_is_settled_then_it_is_chosen(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    page.goto(f"{served.address}/conflicts")
+    card = page.locator("fieldset", has_text="事業の目的")
+    for words in ("登録済み", "情報化_乙.xlsx", "情報化_丙.xlsx", "乙", "丙"):
+        expect(card).to_contain_text(words)
+    city = office_of(served)
+    revision = next(r for r in city.store.revisions(papers.CLEAN, 2018) if r.draft.who == "乙")
+    came = city.store.folder / f"received/{revision.draft.submission.workbook_hash}.xlsx"
+    newer = typed(came.read_bytes(), {"purpose": "乙がさらに直した目的"})
+    city.bring_one(newer, "評価シート/情報化_乙.xlsx", "乙")
+    card.get_by_label("情報化_乙.xlsx").check()
+    page.get_by_role("button", name="選んだ内容を登録する").click()
+    expect(page.locator(".fault")).to_contain_text("登録しませんでした")
+    expect(card).to_contain_text("さらに直した")
+    check(page, served)
+    expect(card.get_by_label("情報化_乙.xlsx")).to_be_checked()
+    page.get_by_role("button", name="選んだ内容を登録する").click()
+    expect(page.locator("#said")).to_contain_text("1件を登録しました")
+    history = page.locator("#history li").first
+    expect(history).to_contain_text("画面（企画・情報システム、このパソコン）")
+    head = office_of(served).head(papers.CLEAN)
+    assert head["purpose"] == "乙がさらに直した目的"
+    page.goto(f"{served.address}/conflicts")
+    outline = page.locator("fieldset", has_text="概要")
+    outline.get_by_label("登録済み").check()
+    page.get_by_role("button", name="選んだ内容を登録する").click()
+    expect(page.locator("h1")).to_have_text("入力の重なり")
+    expect(page.locator("main")).to_contain_text("まだ決まっていない入力の重なりはありません")
+    check(page, served)
+    assert is_clean(served)
+
+
+def test_two_versions_are_compared_on_screen_and_on_paper(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    page.goto(f"{served.address}{SHEET}/compare?from=1&to=4")
+    assert page.locator("mark").count() > 0
+    expect(page.locator("main")).to_contain_text(re.compile("ほかの .*欄は同じです"))
+    check(page, served)
+    page.emulate_media(media="print")
+    assert page.locator("table.wide thead th").count() == 3
+    assert not page.get_by_role("button", name="比べる").is_visible()
+    assert is_clean(served)
+
+
+def test_a_sheet_is_returned_saved_handed_in_again_confirmed_and_changed_after_all(
+    served: Served, chromium: Browser
+) -> None:
+    with (served.folder / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[submission]\nhanded-in = "act"\n')
+    page = opened(served, chromium)
+    address = f"{served.address}/sheets/{RETURNED}"
+    page.goto(address)
+    page.get_by_role("link", name="差戻し").click()
+    page.get_by_role("button", name="1件を").click()
+    expect(page.locator("#fault")).to_contain_text("理由を書いてください")
+    check(page, served)
+    page.fill("#comment", "目的が前年と同じです")
+    page.get_by_role("button", name="1件を").click()
+    expect(page.locator(".lead")).to_contain_text("差戻し中")
+    workbook = office_of(served).give_out(RETURNED)
+    assert "目的が前年と同じです" in texts_of(workbook), "on チェック"
+    board = served.folder / "shared/提出状況.html"
+    for _ in range(40):
+        if board.exists() and "差戻し" in board.read_text(encoding="utf-8"):
+            break
+        page.wait_for_timeout(250)
+    assert "差戻し" in board.read_text(encoding="utf-8"), "on the board"
+    bring(served, RETURNED, outline="直しかけの概要")
+    expect(page.locator("#newer")).to_be_visible()
+    page.get_by_role("link", name="表示を新しくする").click()
+    expect(page.locator(".lead")).to_contain_text("差戻し中")
+    for act, state in (("提出", "再提出"), ("受付", "受付"), ("確認", "確認済")):
+        page.get_by_role("link", name=act, exact=True).click()
+        page.get_by_role("button", name="1件を").click()
+        expect(page.locator(".lead")).to_contain_text(state)
+    bring(served, RETURNED, outline="確認のあとの概要")
+    expect(page.locator("#newer")).to_be_visible()
+    page.get_by_role("link", name="表示を新しくする").click()
+    expect(page.locator(".lead")).to_contain_text("変更")
+    page.goto(served.address)
+    check(page, served)
+    expect(page.get_by_role("link", name="提出・確認のあとに変わった")).to_be_visible()
+    assert is_clean(served)
+
+
+def texts_of(workbook: bytes) -> str:
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    return "\n".join(
+        str(cell) for page in book for row in page.iter_rows(values_only=True) for cell in row
+    )
+
+
+def test_of_several_sheets_one_that_changed_meanwhile_is_left_out_and_named(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    page.goto(f"{served.address}/sheets")
+    page.check("#tick-all")
+    page.get_by_role("button", name="差戻し").click()
+    expect(page.locator("h1")).to_contain_text("5件")
+    bring(served, OTHER, outline="いま届いた概要")
+    page.fill("#comment", "まとめて差し戻します")
+    page.get_by_role("button", name="5件を").click()
+    expect(page.locator("main")).to_contain_text("確かめたあとに")
+    row = page.locator("tr", has_text=OTHER)
+    expect(row).to_contain_text("除きます")
+    expect(page.locator("#comment")).to_have_value("まとめて差し戻します")
+    check(page, served)
+    page.get_by_role("link", name="やめる").click()
+    assert is_clean(served)
+
+
+def a_list(served: Served, rows: list[list[str]]) -> bytes:
+    """A list of sheets as an office writes it, with headings of the form."""
+    head = office_of(served).head(papers.CLEAN)
+    edition = head.edition
+    identity = edition.definition.identity
+    levels = [level.field for level in identity.organization]
+    paths = [*identity.key, identity.title, *levels]
+    own = [str(head[path]) for path in levels]
+    titles = [edition.by_path[path].title for path in paths]
+    return list_workbook("一覧", titles, [[*row, *own] for row in rows])
+
+
+def test_a_list_with_bad_rows_is_named_by_its_rows_and_a_good_one_registered_once(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    key = papers.CLEAN.split("-")
+    good = [[*key[:-1], "88", "<img src=x onerror=alert(1)>\"' 𠮷葛󠄀髙"]]
+    bad = [*good, ["x", *key[1:], "読めない番号"], ["", "", "", "", "", "", "番号なし"]]
+    page.goto(f"{served.address}/register")
+    upload(page, "一覧.xlsx", a_list(served, bad))
+    expect(page.locator(".fault")).to_contain_text("3")
+    assert page.get_by_role("button", name="登録").count() == 0
+    check(page, served)
+    page.goto(f"{served.address}/register")
+    upload(page, "一覧.xlsx", a_list(served, good))
+    expect(page.locator(".lead")).to_contain_text("新規 1")
+    page.get_by_role("button", name="1件を登録し").dblclick()
+    expect(page.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
+    check(page, served)
+    page.go_back()
+    new = "-".join((*key[:-1], "88"))
+    assert office_of(served).store.last(new, 2018) == 1
+    page.goto(f"{served.address}/sheets?q=𠮷葛󠄀")
+    expect(page.locator("table.list")).to_contain_text("<img src=x onerror=alert(1)>\"' 𠮷葛󠄀髙")
+    page.get_by_role("link", name="onerror").click()
+    expect(page.locator("h1")).to_contain_text("<img src=x")
+    assert "<img src=x" in page.title()
+    assert is_clean(served)
+
+
+def upload(page: Page, name: str, data: bytes) -> None:
+    page.set_input_files("#file", {"name": name, "mimeType": "", "buffer": data})
+    page.get_by_role("button", name="確かめる").click()
+
+
+def test_what_is_no_workbook_is_refused_in_a_sentence(served: Served, chromium: Browser) -> None:
+    page = opened(served, chromium)
+    encrypted = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 2000
+    for name, data in (("古い.xls", b"\x09\x08"), ("暗号.xlsx", encrypted), ("空.xlsx", b"")):
+        page.goto(f"{served.address}/work/receive")
+        upload(page, name, data)
+        expect(page.locator(".fault")).to_be_visible()
+        assert "Traceback" not in page.content()
+    check(page, served)
+    assert is_clean(served)
+
+
+def test_work_goes_on_without_its_browser_and_names_whose_file_is_open(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    page.goto(f"{served.address}/register")
+    page.get_by_role("button", name="ファイルを作る・書き戻す").click()
+    expect(page.locator(".job").first).to_be_visible()
+    page.close()
+    again = opened(served, chromium)
+    again.goto(f"{served.address}/summaries")
+    expect(again.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
+    workbook = next((served.folder / "shared").rglob(f"{OTHER}_*.xlsx"))
+    owner = workbook.with_name(f"~${workbook.name}")
+    owner.write_bytes(bytes([4]) + "佐藤".encode("cp932").ljust(54, b" ") + b"\0" * 108)
+    revert = f"{served.address}/work/revert?sheet={OTHER}&number=1"
+    again.goto(revert)
+    again.get_by_role("button", name="確かめる").click()
+    again.get_by_role("button", name="第1版の内容に戻す").click()
+    expect(again.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
+    again.goto(f"{served.address}/register")
+    again.get_by_role("button", name="ファイルを作る・書き戻す").click()
+    expect(again.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
+    expect(again.locator(".job").first).to_contain_text("開いているため、書き戻していません")
+    owner.unlink()
+    assert is_clean(served)
+
+
+def test_the_form_of_a_removed_key_comes_back_filled_in_and_a_department_sees_its_own(
+    served: Served, chromium: Browser
+) -> None:
+    key = add_key(served.folder, "全庁", today())
+    page = signed_in(served, chromium, key)
+    page.goto(f"{served.address}/acts/return?sheet={OTHER}")
+    page.fill("#comment", "書きかけの理由")
+    file = served.folder / FILE
+    file.unlink()
+    fresh = add_key(served.folder, "全庁", today())
+    page.get_by_role("button", name="1件を").click()
+    expect(page.locator("h1")).to_have_text("ログイン")
+    check(page, served)
+    page.fill("#person", "山田花子")
+    page.fill("#key", fresh)
+    page.get_by_role("button", name="ログインする").click()
+    expect(page.locator("main")).to_contain_text("書きかけの理由")
+    check(page, served)
+    reader = add_key(served.folder, "福祉部", today())
+    stranger = signed_in(served, chromium, reader)
+    answer = stranger.goto(served.address + SHEET)
+    assert answer is not None
+    assert answer.status == 404
+    stranger.goto(f"{served.address}/sheets")
+    assert stranger.get_by_role("button", name="差戻し").count() == 0
+    check(stranger, served)
+    assert is_clean(served)
+
+
+def signed_in(served: Served, chromium: Browser, key: str) -> Page:
+    page = chromium.new_context(locale="ja-JP").new_page()
+    served.watch(page)
+    page.goto(f"{served.address}/login")
+    page.fill("#person", "山田花子")
+    page.fill("#key", key)
+    page.get_by_role("button", name="ログインする").click()
+    return page
+
+
+@contextmanager
+def evil_site(page_bytes: bytes) -> Iterator[str]:
+    """Another site in the next tab."""
+
+    class Evil(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(page_bytes)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Evil)
+    thread = threading.Thread(target=partial(server.serve_forever, 0.05))
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_an_evil_page_can_neither_send_nor_frame_and_a_link_of_a_file_opens_signed_in(
+    served: Served, chromium: Browser, tmp_path: Path
+) -> None:
+    before = office_of(served).store.last(OTHER, 2018)
+    target = served.address
+    evil = (
+        f'<form method="post" action="{target}/acts/accept"><input name="sheet" value="1:{OTHER}">'
+        f'<button>x</button></form><iframe src="{target}/" title="x"></iframe>'
+    )
+    page = opened(served, chromium)
+    noted = [*served.said]
+    with evil_site(evil.encode()) as address:
+        page.goto(address)
+        framed = page.frames[-1]
+        assert "企画" not in framed.content()
+        page.get_by_role("button", name="x").click()
+        expect(page.locator("body")).to_contain_text("ほかのページから送られた操作")
+    served.said[:] = noted  # the evil page is foreign, and says what was blocked
+    assert office_of(served).store.last(OTHER, 2018) == before
+    log = (office_of(served).store.folder / "log/page.log").read_text(encoding="utf-8")
+    assert "POST /acts/accept" in log
+    link = tmp_path / "提出状況.html"
+    link.write_text(f'<a href="{target}{SHEET}">シート</a>', encoding="utf-8")
+    page.goto(link.as_uri())
+    page.get_by_role("link", name="シート").click()
+    expect(page.locator("h1")).to_contain_text(papers.CLEAN)
+    served.said[:] = [words for words in served.said if not words.startswith("file:")]
+    assert is_clean(served)
+
+
+def test_a_store_in_use_is_told_and_a_restart_keeps_session_and_form(
+    founded: Path, tmp_path: Path, chromium: Browser
+) -> None:
+    folder = tmp_path / "市"
+    shutil.copytree(founded, folder)
+    with serving(folder) as served:
+        page = opened(served, chromium)
+        page.goto(f"{served.address}/acts/return?sheet={OTHER}")
+        page.fill("#comment", "再起動の前の理由")
+    with serving(folder, served.port) as served_again:
+        served_again.cookies = served.cookies
+        page.get_by_role("button", name="1件を").click()
+        expect(page.locator(".lead")).to_contain_text("差戻し中")
+        page.set_default_timeout(60_000)
+        page.goto(f"{served.address}/acts/return?sheet={papers.CLEAN}")
+        page.fill("#comment", "書き込み中の理由")
+        with office_of(served_again).store.writing():
+            page.get_by_role("button", name="1件を").click(no_wait_after=True)
+            page.wait_for_timeout(1_000)
+            assert office_of(served_again).store.last(papers.CLEAN, 2018) == 4
+        expect(page.locator(".lead")).to_contain_text("差戻し中", timeout=40_000)
+        page.goto(f"{served.address}/rollover")
+        expect(page.locator(".strip").first).to_contain_text("見張りが動いていません")
+        page.fill("#year", "2020")
+        page.get_by_role("button", name="年度を始める").click()
+        expect(page.locator("#fault")).to_contain_text("まだ何もしていません")
+        page.fill("#year", "2019")
+        page.get_by_role("button", name="年度を始める").click()
+        expect(page.locator(".job").first).to_contain_text("終わりました")
+        page.goto(f"{served.address}{SHEET}?edition=2018")
+        expect(page.locator(".strip").last).to_be_attached()
+        assert page.get_by_role("link", name="差戻し").count() == 0
+        check(page, served_again)
+        assert served_again.violations == []
+
+
+def test_without_scripts_all_but_progress_is_the_same(served: Served, chromium: Browser) -> None:
+    page = opened(served, chromium, java_script_enabled=False)
+    page.goto(f"{served.address}/sheets?q=情報政策課")
+    page.locator("table.list a").first.click()
+    page.get_by_role("link", name="次 ▶").click()
+    expect(page.locator(".crumbs")).to_contain_text("2／")
+    page.goto(f"{served.address}/register")
+    upload(page, "一覧.xlsx", a_list(served, [[*papers.CLEAN.split("-")[:-1], "77", "台本なし"]]))
+    page.get_by_role("button", name="1件を登録し").click()
+    for _ in range(60):
+        if "終わりました" in page.locator(".job").first.inner_text():
+            break
+        page.get_by_role("link", name="いまの様子を見る").click()
+        page.wait_for_timeout(250)
+    expect(page.locator(".job").first).to_contain_text("終わりました")
+    assert page.locator("#pause").is_hidden()
+
+
+def test_large_letters_forced_colours_and_little_motion_cut_nothing(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(
+        served, chromium, forced_colors="active", reduced_motion="reduce",
+        viewport={"width": 1280, "height": 900},
+    )  # fmt: skip
+    for screen in ("/", "/sheets", SHEET, "/register", "/work", "/settings", "/record"):
+        page.goto(served.address + screen)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, screen
+    check(page, served)
+    assert is_clean(served)
