@@ -287,6 +287,26 @@ def test_rates_of_last_years_periods_stop_no_command_after_the_year_changed(
     assert run("status").code == 1  # five sheets are not handed in
 
 
+def test_a_year_without_evaluation_is_passed_over_with_what_both_years_have(
+    city: Path, run: Run
+) -> None:
+    told = run("rollover", NEW + 1, "--yes").out
+    assert "2019年度のシートはありません（評価をしなかった年度）" in told
+    old = json.loads(papers.official_bytes()[KEY])
+    new = json.loads((city / f"store/sheets/{NEW + 1}/{KEY}.json").read_bytes())
+    targets = new["indicator"]["targets"]
+    both = old["indicator"]["targets"].keys() & targets.keys()
+    assert len(both) > 3
+    assert {year: targets[year] for year in both} == {
+        year: old["indicator"]["targets"][year] for year in both
+    }
+    assert (new["purpose"], new["organization"]) == (old["purpose"], old["organization"])
+    assert not {*old["costs"]} & {*new["costs"]}
+    assert {value for path, value in leaves(new["costs"]).items() if "total" not in path} == {None}
+    assert run("status", "--json").json["edition"] == NEW + 1
+    assert audit(open_city(city).store) == []
+
+
 def test_a_damaged_sheet_is_named_and_stops_no_other(city: Path, run: Run) -> None:
     for file in (city / "store").rglob(f"{KEY}*"):
         shutil.rmtree(file) if file.is_dir() and file.parent.name == "taken" else None

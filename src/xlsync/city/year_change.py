@@ -40,8 +40,14 @@ def planned_rollover(city: CitySettings, year: int) -> RolloverPlan:
 
 
 def settings_notes(city: CitySettings, plan: RolloverPlan) -> list[str]:
-    """Return what of the settings is still of the year before, in Japanese."""
+    """Return what of the settings is still of the year before, and which years are passed over, in Japanese."""
     notes = []
+    skipped = [f"{year}年度" for year in range(plan.from_year + 1, plan.to_year)]
+    if skipped:
+        years = "・".join(skipped)
+        notes.append(
+            f"{years}のシートはありません（評価をしなかった年度）。{plan.from_year}年度のシートと共通の欄だけを引き継ぎます"
+        )
     wanted = rate_periods(city.terms.form, plan.to_year) - city.terms.rates.keys()
     if city.terms.rates and wanted:
         listed = "、".join(sorted(wanted))
