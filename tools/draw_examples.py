@@ -5,8 +5,10 @@ Run from anywhere: `.venv/bin/python tools/draw_examples.py`. The same bytes com
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter import Workbook
 
@@ -73,5 +75,53 @@ def draw_bihin(target: Path) -> None:
     book.close()
 
 
+THINGS = (
+    ("机", 32_000),
+    ("椅子", 18_500),
+    ("書架", 46_000),
+    ("ノートパソコン", 128_000),
+    ("金庫", 210_000),
+)
+STATES = ("良", "良", "良", "要修理", "廃棄予定")
+ROOMS = (
+    ("A-301", "本庁3階 管財課", 500, "佐藤　花子"),
+    ("B-101", "西庁舎1階 窓口", 12, "鈴木　一郎"),
+)
+
+
+def bihin_sheet(code: str, name: str, count: int, person: str) -> dict[str, object]:
+    """A filled sheet of 備品点検票 with so many rows, of invented things."""
+    items: list[dict[str, Any]] = []
+    for number in range(1, count + 1):
+        thing, price = THINGS[number % len(THINGS)]
+        items.append(
+            {
+                "id": f"R{code.replace('-', '')}N{number:03}",
+                "number": f"{code[0]}{number:05}",
+                "name": thing,
+                "acquired": f"{2005 + number % 18}-{1 + number % 12:02}-01",
+                "price": price,
+                "count": 1 + number % 4,
+                "state": STATES[number % len(STATES)],
+                "note": "脚にがたつき" if number % 37 == 0 else None,
+            }
+        )
+    counts, prices = ([item[word] for item in items] for word in ("count", "price"))
+    return {
+        "form": "bihin-tenken",
+        "edition": 2026,
+        "key": code,
+        "unit": {"department": "総務部", "division": "管財課"},
+        "place": {"code": code, "name": name},
+        "check": {"date": "2026-06-01", "person": person},
+        "total": {"count": sum(counts), "price": sum(prices)},
+        "remarks": None,
+        "items": items,
+    }
+
+
 if __name__ == "__main__":
     draw_bihin(EXAMPLES / "bihin" / "drawing.xlsx")
+    for room in ROOMS:
+        sheet = json.dumps(bihin_sheet(*room), ensure_ascii=False, indent=2) + "\n"
+        (EXAMPLES / "bihin" / "examples" / f"{room[0]}.json").write_text(sheet, encoding="utf-8")
