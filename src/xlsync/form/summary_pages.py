@@ -116,6 +116,13 @@ class YearsPage(_SummaryPage):
     words: list[str] = Field(default=[])
 
 
+class CopiedPage(_SummaryPage):
+    """How much of the `texts` is copied from last year's sheets (文章の使い回し), and which are the same word for word."""
+
+    page: Literal["copied"]
+    texts: list[str] = Field(min_length=1)
+
+
 Outcome = Literal["拡充", "継続", "縮減", "廃止"]
 """What became of a project in the next year's budget."""
 
@@ -150,11 +157,21 @@ SummaryPage = Annotated[
     | TargetsPage
     | TextsPage
     | YearsPage
+    | CopiedPage
     | ReflectionPage
     | FindingsPage,
     Field(discriminator="page"),
 ]
-ALONE: Final = ("overview", "list", "programs", "targets", "years", "reflection", "findings")
+ALONE: Final = (
+    "overview",
+    "list",
+    "programs",
+    "targets",
+    "years",
+    "copied",
+    "reflection",
+    "findings",
+)
 """Kinds of which a form has one page at most."""
 
 

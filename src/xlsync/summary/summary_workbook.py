@@ -12,6 +12,7 @@ from xlsync.summary.excel.frame import LEGEND_ROW, Frame, name_of
 from xlsync.summary.excel.list_page import write_list_page
 from xlsync.summary.figures.figures import Figures, figures_of
 from xlsync.summary.figures.page_fields import (
+    CopiedFields,
     DistributionFields,
     OverviewFields,
     PageFields,
@@ -22,6 +23,7 @@ from xlsync.summary.figures.page_fields import (
     YearsFields,
 )
 from xlsync.summary.figures.projects import Item
+from xlsync.summary.sheets.copied_table import write_copied
 from xlsync.summary.sheets.distribution_table import write_distribution
 from xlsync.summary.sheets.group_table import write_table
 from xlsync.summary.sheets.open_findings import write_findings
@@ -128,6 +130,8 @@ def _write_page(frame: Frame, formulas: ListFormulas, fields: PageFields) -> Non
             write_targets(frame, figures, fields)
         case TextsFields():
             write_texts(frame, figures, fields)
+        case CopiedFields():
+            write_copied(frame, figures, fields)
         case YearsFields():
             write_years(frame, figures, fields)
 

@@ -22,6 +22,7 @@ from xlsync.summary.figures.entry_fields import (
 )
 from xlsync.summary.figures.page_fields import (
     Block,
+    CopiedFields,
     DistributionFields,
     ListFields,
     OverviewFields,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from xlsync.form.definition import Words
     from xlsync.form.edition import Edition
     from xlsync.form.summary_pages import (
+        CopiedPage,
         DistributionPage,
         OverviewPage,
         SharesPage,
@@ -165,6 +167,8 @@ def _page_fields(edition: Edition, page: SummaryPage) -> PageFields | None:
             return _texts_fields(edition, page)
         case "years":
             return _years_fields(edition, page)
+        case "copied":
+            return _copied_fields(edition, page)
         case "list" | "programs" | "reflection" | "findings":
             return None
 
@@ -240,6 +244,11 @@ def _year_line(edition: Edition, pattern: str) -> YearLine | None:
     entry = fields[0].entry
     label = YEAR_PLACEHOLDER.sub("", entry.label).removeprefix("の").strip()
     return YearLine(pattern, label, fields[0].unit, fields[0].kind)
+
+
+def _copied_fields(edition: Edition, page: CopiedPage) -> CopiedFields | None:
+    texts = tuple(field for pattern in page.texts for field in fields_of(edition, pattern))
+    return CopiedFields(page.title, texts) if texts else None
 
 
 def _program_fields(edition: Edition, pages: Sequence[SummaryPage]) -> ProgramFields:

@@ -151,6 +151,14 @@ class YearsFields:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiedFields:
+    """Texts that are compared with the same columns of last year's sheet."""
+
+    title: str
+    texts: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewFields:
     """What one page to hand over shows of all sheets.
 
@@ -195,6 +203,7 @@ PageFields = (
     | TargetFields
     | TextsFields
     | YearsFields
+    | CopiedFields
 )
 
 
