@@ -12,6 +12,7 @@ from typing import Final
 from xlsync.finding_entry import Entry, Severity
 from xlsync.merging_findings import MERGING_FINDINGS
 from xlsync.paper_findings import PAPER_FINDINGS
+from xlsync.plan_findings import PLAN_FINDINGS
 from xlsync.table_findings import TABLE_FINDINGS
 from xlsync.unit_findings import UNIT_FINDINGS
 
@@ -288,6 +289,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         **UNIT_FINDINGS,
         **PAPER_FINDINGS,
+        **PLAN_FINDINGS,
         **TABLE_FINDINGS,
         **MERGING_FINDINGS,
     }

@@ -127,6 +127,8 @@ ELSEWHERE = {
     "undone": "exchange/test_clearing.py",
     "undo-nothing": "exchange/test_clearing.py",
     "undo-not-alone": "exchange/test_clearing.py",
+    "plan-unknown": "checks/test_plans.py",
+    "plan-name": "checks/test_plans.py",
     "request-unclear": "exchange/test_clearing.py",
     "stage-recorded": "stages/test_hand_in_on_checks.py",
     "hand-in-unclear": "stages/test_hand_in_on_checks.py",

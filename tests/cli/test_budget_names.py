@@ -16,6 +16,7 @@ from xlsync.city.settings import read_settings
 from xlsync.errors import SettingsError
 from xlsync.exchange.department_summaries import survey
 from xlsync.ooxml import read_cells
+from xlsync.plan_list import CodeLists
 
 LIST = "コード,名称\n01-02,総務費\n０１-０２-０１,総務管理費,,\n\n01-02-01-08,企画費\n"
 NAMES = {"01-02": "総務費", "01-02-01": "総務管理費", "01-02-01-08": "企画費"}
@@ -70,7 +71,7 @@ def test_the_summary_shows_the_names_it_is_given_and_the_codes_alone_of_others(
     as_it_is = survey(here.store, here.terms)
     seen = {}
     for names in ({}, {"01-02": "総務費"}):
-        named = replace(as_it_is, terms=replace(here.terms, budget_names=names))
+        named = replace(as_it_is, terms=replace(here.terms, code_lists=CodeLists(names)))
         cells = read_cells(named.summary(None, named.items(lambda _: "")).data)["款項目別"]
         codes = {at[1:]: value for at, value in cells.items() if at[0] == "B"}
         seen[bool(names)] = {value: cells.get(f"C{row}") for row, value in codes.items()}

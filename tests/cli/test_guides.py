@@ -65,7 +65,7 @@ SETTINGS = [
     for guide in GUIDES
     for number, block in enumerate(blocks(guide))
     if re.match(
-        r"\[(\[phase|\[tier|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|serve|organization|publication)",
+        r"\[(\[phase|\[tier|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|plans|serve|organization|publication)",
         block,
     )
 ]
@@ -79,6 +79,7 @@ def test_settings_of_a_guide_are_read(
     (folder / "組織.csv").write_text(
         "政策イノベーション部,情報政策課,企画推進係\n", encoding="utf-8"
     )
+    (folder / "施策.csv").write_text("総合戦略,1,,,観光の振興,,\n", encoding="utf-8")
     (folder / "款項目.csv").write_text("01-02,総務費\n", encoding="utf-8")
     head = "".join(
         line

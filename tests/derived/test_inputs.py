@@ -26,6 +26,7 @@ from xlsync.exchange.receipt import ProcedureRules, ReviewRules, Terms
 from xlsync.exchange.tiers.tier import Tier
 from xlsync.form.library import load_form
 from xlsync.organization import read_organization
+from xlsync.plan_list import CodeLists, PlanEntry, PlanList
 from xlsync.sheet_keys import SheetId
 from xlsync.store.own_paths import KEPT
 
@@ -45,7 +46,7 @@ def _full_terms() -> Terms:
         ("plan",),
         units,
         frozenset({"01-02", "01-03", "01-04"}),
-        {"01": "総務費"},
+        CodeLists({"01": "総務費"}, PlanList((PlanEntry("公約", (), "子育て"),))),
         ProcedureRules(ReviewRules(("plan",), day), "saved", phase, (tier,)),
     )
 
@@ -58,7 +59,7 @@ OTHERWISE: dict[str, Any] = {
     "office_parts": None,
     "organization": None,
     "complete_programs": True,
-    "budget_names": {},
+    "code_lists": CodeLists({"01": "総務費"}, PlanList((PlanEntry("公約", (), "教育"),))),
     "procedure_rules": ProcedureRules(),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xlsync.plan_list import PlanList
 from xlsync.rules import Rate, Room
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Context:
         organization: The city's list of 部・課・係.
         program_complete: Whether `program` holds every sheet of the program, so that its totals can be compared.
         phase_marks: What the present phase says of fields, by path: that they are due, or not due yet.
+        plan_list: The city's list of 施策.
         carried_paths: The fields that still say what was carried over from last year's sheet and has to be looked at.
 
     Example:
@@ -46,3 +48,4 @@ class Context:
     program_complete: bool = True
     carried_paths: frozenset[str] = frozenset()
     phase_marks: Mapping[str, str] = field(default_factory=dict)
+    plan_list: PlanList = field(default_factory=PlanList)

@@ -43,6 +43,7 @@ from xlsync.inbox.config import SUMMARIES, Deadline
 from xlsync.inbox.intake.libreoffice import LibreOffice
 from xlsync.inbox.share_paths import year_name
 from xlsync.organization import Organization, read_organization
+from xlsync.plan_list import CodeLists, PlanList, read_plan_list
 from xlsync.store.lock import Notify as Warn
 from xlsync.store.lock import silent
 
@@ -73,6 +74,10 @@ class _Organization(Strict):
     file: str = ""
 
 
+class _Plans(Strict):
+    file: str = ""
+
+
 class SettingsDocument(Strict):
     """The whole of xlsync.toml."""
 
@@ -90,6 +95,7 @@ class SettingsDocument(Strict):
     tier: list[TierSettings] = Field(default=[])
     organization: _Organization = Field(default_factory=_Organization)
     programs: _Programs = Field(default_factory=_Programs)
+    plans: _Plans = Field(default_factory=_Plans)
     watch: Watching = Field(default_factory=Watching)
     serve: Serving = Field(default_factory=Serving)
     page: Page = Field(default_factory=Page)
@@ -168,7 +174,10 @@ def read_settings(folder: Path, warn: Warn = silent, text: str | None = None) ->
             office_parts=None if document.owners.office is None else tuple(document.owners.office),
             organization=_organization_at(folder, document, form),
             complete_programs=document.programs.complete_programs,
-            budget_names=budget_names_of(folder, document.programs.names),
+            code_lists=CodeLists(
+                budget_names_of(folder, document.programs.names),
+                plan_list_of(folder, document.plans.file),
+            ),
             procedure_rules=replace(
                 procedure_rules(
                     document.review, document.submission.handed_in, phase, deadline.day, str(file)
@@ -253,6 +262,14 @@ def budget_names_of(folder: Path, name: str) -> Mapping[str, str]:
         return {}
     file = folder / name
     return read_budget_names(csv_text(file, "款項目の一覧", "[programs] の names"), str(file))
+
+
+def plan_list_of(folder: Path, name: str) -> PlanList:
+    """Return the city's list of 施策; an empty one where no file is named."""
+    if not name:
+        return PlanList()
+    file = folder / name
+    return read_plan_list(csv_text(file, "施策の一覧", "[plans] の file"), str(file))
 
 
 def csv_text(file: Path, what: str, entry: str) -> str:

@@ -85,6 +85,13 @@ ORGANIZATION: Final = """\
 
 """
 
+PLANS: Final = """\
+# 市の施策の一覧（CSV）。書くと、シートに書かれた施策を確かめ、集計に施策別のページを付けます。
+# [plans]
+# file = "施策.csv"
+
+"""
+
 PROGRAMS: Final = """\
 # シートがすべて登録された予算事業。{part}に、シートの合計を計算して示します。
 # 書かなければ、登録した金額をそのまま示し、シートの合計のほうが大きいときだけお知らせします。
@@ -124,7 +131,7 @@ def settings_text(
         day=f"{edition}-05-31",
         **_part_words(at),
         organization=_organization_text(at),
-        programs=_programs_text(at),
+        programs=_plans_text(at) + _programs_text(at),
         rates=_rates_text(at, rates),
     )
 
@@ -150,6 +157,11 @@ def _organization_text(edition: Edition) -> str:
     if not names:
         return ""
     return ORGANIZATION.format(levels="・".join(names), row=",".join(names), lowest=names[-1])
+
+
+def _plans_text(edition: Edition) -> str:
+    """Return the section on plans, "" where the form says of no field that it names one."""
+    return PLANS if edition.definition.plan else ""
 
 
 def _programs_text(edition: Edition) -> str:

@@ -52,6 +52,7 @@ def context_of(
         organization=terms.organization,
         carried_paths=carried_marks(store, sheet),
         phase_marks=terms.phase_marks(sheet.edition),
+        plan_list=terms.code_lists.plan_list,
     )
 
 

@@ -147,6 +147,7 @@ class Survey:
             organization=self.terms.organization,
             budget_names=self.terms.budget_names,
         )
+        figures = replace(figures, plan_list=self.terms.code_lists.plan_list)
         made_on, version = self.made_on(department), self.terms.form.version
         tiers = self.terms.procedure_rules.tiers
         sheets = [project.sheet for project in figures.projects]

@@ -16,6 +16,7 @@ from xlsync.finding import Finding
 from xlsync.form.phase_fields import NO_FIELDS
 from xlsync.merging import Change, Conflict
 from xlsync.organization import Organization
+from xlsync.plan_list import CodeLists
 from xlsync.sheet import program_of
 from xlsync.sheet_keys import SheetId
 
@@ -64,7 +65,7 @@ class Terms:
     parts whose fields the planning office decides, None for those it fills by the form. `organization` is the
     city's own list of 部・課・係. `complete_programs` are the budget programs of which the office says that all sheets
     are registered (True: all programs).
-    `budget_names` are the city's names of budget codes (01-02: 総務費).
+    `code_lists` are the city's names of budget codes (01-02: 総務費) and its 施策.
     `procedure_rules` say which changes wait for the office, and when a sheet is handed in.
     """
 
@@ -75,8 +76,13 @@ class Terms:
     office_parts: tuple[str, ...] | None = None
     organization: Organization | None = None
     complete_programs: bool | frozenset[str] = False
-    budget_names: Mapping[str, str] = dataclass_field(default_factory=dict)
+    code_lists: CodeLists = dataclass_field(default_factory=CodeLists)
     procedure_rules: ProcedureRules = ProcedureRules()
+
+    @property
+    def budget_names(self) -> Mapping[str, str]:
+        """The city's names of budget codes."""
+        return self.code_lists.budget_names
 
     def is_complete(self, program: str) -> bool:
         """True where the office says that every sheet of a budget program is registered."""

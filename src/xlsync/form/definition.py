@@ -159,6 +159,14 @@ class Page(Strict):
     span: str = "year"
 
 
+class PlanBinding(Strict):
+    """Where a sheet names a plan (施策): the entries of its codes, over the axis of their levels, and of its name."""
+
+    name: str = Field(min_length=1)
+    codes: str = ""
+    title: str = ""
+
+
 class Definition(Strict):
     """A whole form.toml."""
 
@@ -172,6 +180,7 @@ class Definition(Strict):
     phases: dict[str, PhaseFields] = Field(default={})
     summary: list[SummaryPage] = Field(default=[])
     publication: PublicationPages = Field(default_factory=PublicationPages)
+    plan: list[PlanBinding] = Field(default=[])
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]
     choices: dict[str, ChoiceList] = Field(default={})

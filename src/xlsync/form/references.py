@@ -33,6 +33,7 @@ def refuse_dangling(edition: Edition, where: str) -> None:
         if path not in edition.by_path:
             raise FormError(f"{owner} が、定義にない欄「{path}」を指しています", where)
     entries = {entry.path for entry in edition.definition.field}
+    _refuse_unknown_plans(edition, entries, where)
     for page in edition.definition.summary:
         for path in filter(None, page.paths):
             if path not in entries:  # with its axes in braces
@@ -48,6 +49,14 @@ def refuse_unfit_tables(edition: Edition, where: str) -> None:
         if table.path in names:
             raise FormError(f"[[table]] の path「{table.path}」は、ほかの欄と同じ名前です", where)
         names.append(table.path)
+
+
+def _refuse_unknown_plans(edition: Edition, entries: set[str], where: str) -> None:
+    for plan in edition.definition.plan:
+        for path in filter(None, (plan.codes, plan.title)):
+            if path not in entries:
+                message = f"[[plan]] の「{plan.name}」が、定義にない欄「{path}」を指しています"
+                raise FormError(message, where)
 
 
 def refuse_unknown_phase_fields(edition: Edition, where: str) -> None:

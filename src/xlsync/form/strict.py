@@ -30,7 +30,7 @@ _BRANCHES = frozenset(
     {
         *("str", "int", "literal", "RequiredWith", "RequiredUnless"),
         *("overview", "list", "table", "shares", "programs", "distribution", "targets", "texts"),
-        *("findings", "facts", "years", "copied", "reflection"),
+        *("findings", "facts", "years", "plans", "copied", "reflection"),
     }
 )
 """What pydantic calls the branches of unions: types, kinds of a summary's pages, blocks of a report."""

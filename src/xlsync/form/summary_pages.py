@@ -116,6 +116,15 @@ class YearsPage(_SummaryPage):
     words: list[str] = Field(default=[])
 
 
+class PlansPage(_SummaryPage):
+    """What the projects of each 施策 of the city's list add up to, as [[plan]] says where sheets name them."""
+
+    page: Literal["plans"]
+    measures: list[str] = Field(default=[])
+    target: str = ""
+    actual: str = ""
+
+
 class CopiedPage(_SummaryPage):
     """How much of the `texts` is copied from last year's sheets (文章の使い回し), and which are the same word for word."""
 
@@ -157,6 +166,7 @@ SummaryPage = Annotated[
     | TargetsPage
     | TextsPage
     | YearsPage
+    | PlansPage
     | CopiedPage
     | ReflectionPage
     | FindingsPage,

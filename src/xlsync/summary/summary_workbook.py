@@ -16,6 +16,7 @@ from xlsync.summary.figures.page_fields import (
     DistributionFields,
     OverviewFields,
     PageFields,
+    PlansFields,
     SharesFields,
     TableFields,
     TargetFields,
@@ -28,6 +29,7 @@ from xlsync.summary.sheets.distribution_table import write_distribution
 from xlsync.summary.sheets.group_table import write_table
 from xlsync.summary.sheets.open_findings import write_findings
 from xlsync.summary.sheets.overview import write_overview
+from xlsync.summary.sheets.plan_table import write_plans
 from xlsync.summary.sheets.program_table import write_programs
 from xlsync.summary.sheets.project_list import list_formulas_of, write_list
 from xlsync.summary.sheets.shares_table import write_shares
@@ -130,6 +132,8 @@ def _write_page(frame: Frame, formulas: ListFormulas, fields: PageFields) -> Non
             write_targets(frame, figures, fields)
         case TextsFields():
             write_texts(frame, figures, fields)
+        case PlansFields():
+            write_plans(frame, figures, fields)
         case CopiedFields():
             write_copied(frame, figures, fields)
         case YearsFields():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from xlsync.form.years import YEAR_PLACEHOLDER
+from xlsync.summary.figures.compared_pages import compared_fields
 from xlsync.summary.figures.entry_fields import (
     amounts_of,
     axis_keys,
@@ -22,7 +22,6 @@ from xlsync.summary.figures.entry_fields import (
 )
 from xlsync.summary.figures.page_fields import (
     Block,
-    CopiedFields,
     DistributionFields,
     ListFields,
     OverviewFields,
@@ -35,16 +34,13 @@ from xlsync.summary.figures.page_fields import (
     TableFields,
     TargetFields,
     TextsFields,
-    YearLine,
     YearsFields,
 )
-from xlsync.summary.figures.year_values import yearly_fields
 
 if TYPE_CHECKING:
     from xlsync.form.definition import Words
     from xlsync.form.edition import Edition
     from xlsync.form.summary_pages import (
-        CopiedPage,
         DistributionPage,
         OverviewPage,
         SharesPage,
@@ -52,7 +48,6 @@ if TYPE_CHECKING:
         TablePage,
         TargetsPage,
         TextsPage,
-        YearsPage,
     )
 
 
@@ -165,10 +160,8 @@ def _page_fields(edition: Edition, page: SummaryPage) -> PageFields | None:
             return _target_fields(edition, page)
         case "texts":
             return _texts_fields(edition, page)
-        case "years":
-            return _years_fields(edition, page)
-        case "copied":
-            return _copied_fields(edition, page)
+        case "years" | "plans" | "copied":
+            return compared_fields(edition, page)
         case "list" | "programs" | "reflection" | "findings":
             return None
 
@@ -223,32 +216,6 @@ def _target_fields(edition: Edition, page: TargetsPage) -> TargetFields | None:
 def _texts_fields(edition: Edition, page: TextsPage) -> TextsFields | None:
     texts = tuple(field for pattern in page.texts for field in fields_of(edition, pattern))
     return TextsFields(page.title, texts, shown_fields(edition, page.words)) if texts else None
-
-
-def _years_fields(edition: Edition, page: YearsPage) -> YearsFields | None:
-    measures = tuple(filter(None, (_year_line(edition, pattern) for pattern in page.measures)))
-    words = tuple(filter(None, (_year_line(edition, pattern) for pattern in page.words)))
-    target, actual = _year_line(edition, page.target), _year_line(edition, page.actual)
-    has_both = target is not None and actual is not None
-    if not (measures or words or has_both):
-        return None
-    pair = (target, actual) if has_both else (None, None)
-    return YearsFields(page.title, measures, *pair, words)
-
-
-def _year_line(edition: Edition, pattern: str) -> YearLine | None:
-    """Return the line of an entry, named without its year; None where none of its fields is of a year."""
-    fields = [field for _, field in yearly_fields(edition, pattern)]
-    if not fields:
-        return None
-    entry = fields[0].entry
-    label = YEAR_PLACEHOLDER.sub("", entry.label).removeprefix("の").strip()
-    return YearLine(pattern, label, fields[0].unit, fields[0].kind)
-
-
-def _copied_fields(edition: Edition, page: CopiedPage) -> CopiedFields | None:
-    texts = tuple(field for pattern in page.texts for field in fields_of(edition, pattern))
-    return CopiedFields(page.title, texts) if texts else None
 
 
 def _program_fields(edition: Edition, pages: Sequence[SummaryPage]) -> ProgramFields:

@@ -151,6 +151,16 @@ class YearsFields:
 
 
 @dataclass(frozen=True, slots=True)
+class PlansFields:
+    """What is added up of the projects of a 施策: amounts of the last year that is over and of the running one; a target."""
+
+    title: str
+    amounts: tuple[Field, ...]
+    target: Field | None
+    actual: Field | None
+
+
+@dataclass(frozen=True, slots=True)
 class CopiedFields:
     """Texts that are compared with the same columns of last year's sheet."""
 
@@ -204,6 +214,7 @@ PageFields = (
     | TextsFields
     | YearsFields
     | CopiedFields
+    | PlansFields
 )
 
 

@@ -28,19 +28,19 @@ _HEADS: Final = ("所属", "比べた欄", "文字数", "使い回し", "割合"
 class _Copies:
     """What some projects copied."""
 
-    texts: Sequence[CopiedText]
+    copied_texts: Sequence[CopiedText]
 
     @property
     def whole_length(self) -> int:
-        return sum(text.whole_length for text in self.texts)
+        return sum(text.whole_length for text in self.copied_texts)
 
     @property
     def copied_length(self) -> int:
-        return sum(text.copied_length for text in self.texts)
+        return sum(text.copied_length for text in self.copied_texts)
 
     @property
     def verbatim_count(self) -> int:
-        return sum(text.is_verbatim for text in self.texts)
+        return sum(text.is_verbatim for text in self.copied_texts)
 
 
 def write_copied(frame: Frame, figures: Figures, fields: CopiedFields) -> None:
@@ -70,7 +70,7 @@ def _write_line(page: Page, row: int, line: GroupLine, copies: _Copies) -> None:
     look = styles.style(styles.NUMBER, line.look, num_format=styles.MONEY)
     page.height(row, 20)
     page.text(row, 0, line.name, styles.style(styles.TEXT, line.look, indent=line.indent + 1))
-    page.number(row, 1, len(copies.texts), look)
+    page.number(row, 1, len(copies.copied_texts), look)
     page.number(row, 2, copies.whole_length, look)
     page.number(row, 3, copies.copied_length, look)
     whole = copies.whole_length
