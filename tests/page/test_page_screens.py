@@ -28,7 +28,7 @@ from xlsync.exchange.field_conflicts import field_conflicts
 from xlsync.page.page_words import coded
 from xlsync.page.refusals import refusal_of
 from xlsync.page.search_words import searchable, searched_words
-from xlsync.page.word_marks import marked
+from xlsync.word_marks import marked
 from xlsync.workbook.reading.form_reader import read
 
 SHEET = f"/sheets/{papers.CLEAN}"

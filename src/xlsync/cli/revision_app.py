@@ -23,15 +23,23 @@ def history(
         bool,
         typer.Option("--years", help="版ではなく、金額・指標・評価の年度ごとの推移を表示します。"),
     ] = False,
+    has_texts: Annotated[
+        bool, typer.Option("--texts", help="昨年度のシートの文章とのちがいを表示します。")
+    ] = False,
     edition: CityYear = None,
     city: CityFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """だれが、いつ、どこを変えたかを表示します。"""
     from xlsync.cli.commands.history import show_history
+    from xlsync.cli.commands.history_texts import show_texts
     from xlsync.cli.commands.history_years import show_years
 
+    if by_year and has_texts:
+        raise typer.BadParameter("--years と --texts は、どちらか一方を指定してください")
     show = show_years if by_year else show_history
+    if has_texts:
+        show = show_texts
     end(show(city, key, edition, as_json=as_json))
 
 

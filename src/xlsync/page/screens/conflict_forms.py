@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.file_names import last_part
 from xlsync.merging import json_as_text
-from xlsync.page.word_marks import TextPart, marked
+from xlsync.word_marks import TextPart, marked
 
 if TYPE_CHECKING:
     from xlsync.exchange.field_conflicts import FieldConflict

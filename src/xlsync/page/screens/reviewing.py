@@ -21,9 +21,9 @@ from xlsync.page.page_context import (
 from xlsync.page.refusals import NOTHING_CHANGED, PageRefused, RefusalText
 from xlsync.page.screens.visible_sheets import visible_row
 from xlsync.page.visitors import OFFICE
-from xlsync.page.word_marks import TextPart, marked
 from xlsync.store import Decision
 from xlsync.store.acts import Closing
+from xlsync.word_marks import TextPart, marked
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response

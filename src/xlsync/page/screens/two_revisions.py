@@ -13,8 +13,8 @@ from xlsync.page.page_context import city
 from xlsync.page.refusals import unknown_page
 from xlsync.page.screens.visible_sheets import visible_row
 from xlsync.page.visitors import READERS
-from xlsync.page.word_marks import TextPart, marked
 from xlsync.row_titles import title_of
+from xlsync.word_marks import TextPart, marked
 
 if TYPE_CHECKING:
     from xlsync.page.sheet_snapshot import SheetRow
