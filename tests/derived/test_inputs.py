@@ -71,6 +71,11 @@ def test_every_field_of_the_terms_is_an_input(name: str) -> None:
     assert digest_of(replace(terms, **{name: OTHERWISE[name]})) != digest_of(terms)
 
 
+def test_what_a_phase_asks_for_is_an_input() -> None:
+    phases = load_form().definition.phases
+    assert len({digest_of(asked) for asked in phases.values()}) == len(phases)
+
+
 def test_the_digest_is_the_same_in_every_process() -> None:
     script = (
         "from tests.derived.test_inputs import _full_terms\n"

@@ -13,13 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from xlsync.form.library import Form, content_hash
+from xlsync.form.strict import Strict
 from xlsync.version import VERSION
 
 _PLAIN = (type(None), bool, int, float, str, bytes, Decimal, dt.date)
 
 
 def digest_of(*values: object) -> str:
-    """Return the digest of values: plain ones, mappings, sets, sequences, dataclasses and forms; TypeError for others."""
+    """Return the digest of values: plain ones, mappings, sets, sequences, dataclasses, forms, entries; TypeError for others."""
     digest = hashlib.sha256()
     for value in values:
         for text in _texts(value):
@@ -33,6 +34,9 @@ def _texts(value: object) -> Iterator[str]:
         yield f"{type(value).__name__} {value!r}"
     elif isinstance(value, Form):
         yield f"form {value.id} {value.version} {content_hash(value)}"
+    elif isinstance(value, Strict):
+        yield type(value).__name__
+        yield from _texts(dict(value))
     elif dataclasses.is_dataclass(value):
         names = [each.name for each in dataclasses.fields(value) if each.compare]
         yield f"{type(value).__name__} {len(names)}"
