@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.page.conftest import founded  # noqa: F401 - a fixture
 from tests.page.visits import HERE, HOST, Office, Visit, forms_in, text_of
+from xlsync.page.acts import ACTS
 
 SHEET = f"/sheets/{papers.CLEAN}"
 
@@ -52,6 +53,12 @@ ADDRESSES = (
     "/rollover",
     "/login",
     "/enter",
+    "/register/preview",
+    "/figures/preview",
+    "/work/revert",
+    "/work/files/past.zip",
+    "/work/files/trials.zip",
+    "/headings/register",
 )
 NASTY = st.one_of(
     st.text(max_size=40),
@@ -65,6 +72,8 @@ NASTY = st.one_of(
 FIELDS = (
     "seen", "choice.purpose", "text.purpose", "sheet", "comment", "number", "name", "file", "plan",
     "year", "kind", "key", "person", "next", "field", "agreed", "closing", "text", "digest",
+    "keys", "reason", "day", "new_key", "relation",
+    "former", "upload", "upload_name", "tier", "fields", "list", "heading", "meaning", "anchors",
 )  # fmt: skip
 
 
@@ -77,7 +86,28 @@ def encoded(text: str) -> str:
 @given(
     address=st.sampled_from(ADDRESSES),
     name=st.sampled_from(
-        ["q", "state", "unit", "page", "from", "to", "sheet", "next", "token", "part", "all"]
+        [
+            "q",
+            "state",
+            "unit",
+            "page",
+            "from",
+            "to",
+            "sheet",
+            "next",
+            "token",
+            "part",
+            "all",
+            "edition",
+            "keys",
+            "day",
+            "make",
+            "file",
+            "name",
+            "kind",
+            "who",
+            "way",
+        ]
     ),
     value=NASTY,
 )
@@ -116,6 +146,10 @@ def test_no_path_leads_out(attacked: Visit, parts: list[str]) -> None:
             "/health/sessions",
             "/login",
             "/settings",
+            "/headings/register/keep",
+            "/headings/figures",
+            "/health/audit",
+            *(f"/work/{name}/{step}" for name in ACTS for step in ("preview", "run")),
         ]
     ),
     fields=st.dictionaries(
