@@ -16,9 +16,11 @@ from xlsync.addin.protocol.changes import GoTo, Mark, Open, Row, Table, Unmark, 
 from xlsync.addin.verbs.validate import marks
 from xlsync.addin.verbs.workbook_location import OUTSIDE, locate_workbook
 from xlsync.exchange import Receipt, SheetIdentity
+from xlsync.exchange.stages.stage_plan import plan_act, run_plan
 from xlsync.finding import Finding
 from xlsync.inbox.config import Deadline
 from xlsync.inbox.share_paths import is_vacant
+from xlsync.store.stage_acts import FieldComment, StageAct
 
 BROKEN = {"purpose": None, "costs.2018-initial.sources.general": "未定"}
 OTHER = papers.KEYS[1]
@@ -63,6 +65,18 @@ def test_errors_are_marked_red_listed_and_gone_to(at: Desk) -> None:
     ]
     assert found(answer, GoTo) == [GoTo(cities.WORKSHEET, "AB24")]
     assert "未入力 1件・エラー 1件" in message(answer)
+
+
+def test_a_returned_sheet_says_at_the_button_why_it_was_sent_back(at: Desk) -> None:
+    screen = at.open(OTHER)
+    comments = (FieldComment("purpose", "事業の目的", "ここを直して"),)
+    act = StageAct(
+        "return", 1, "2018-07-03T08:00:00+09:00", "企画担当", "目的が前年と同じです", comments
+    )
+    run_plan(at.city.store, at.city.terms, plan_act(at.city.store, at.city.terms, [OTHER], act))
+    texts = [row.texts[2] for row in found(at.press("validate", screen).answer, Row)]
+    assert any("目的が前年と同じです" in text for text in texts), texts
+    assert any("ここを直して" in text for text in texts)
 
 
 def test_a_warning_is_yellow(at: Desk) -> None:

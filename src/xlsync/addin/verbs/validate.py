@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import GoTo, Mark, Message, Row, Table, Unmark
@@ -17,7 +18,9 @@ from xlsync.addin.verbs.button_messages import (
 )
 from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import inspect
+from xlsync.exchange.stages.return_findings import return_findings
 from xlsync.finding import Finding
+from xlsync.sheet_keys import SheetId
 
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change
@@ -42,12 +45,23 @@ def validate(press: Press) -> VerbResult:
     receipts = inspect(config.terms, data, press.source, config.store, press.reader)
     if all(receipt.outcome == "refused" for receipt in receipts):
         return failure(*(receipt.reason for receipt in receipts))
+    receipts = [_with_return(press, receipt) for receipt in receipts]
     changes: list[Change] = [Unmark(receipt.worksheet) for receipt in receipts]
     changes += (mark for receipt in receipts for mark in marks(receipt))
     changes += findings_table("検証結果", config.terms, receipts)
     changes += _first(receipts)
     changes.append(_message(receipts))
     return VerbResult(tuple(changes))
+
+
+def _with_return(press: Press, receipt: Receipt) -> Receipt:
+    """Return a receipt that also tells why its sheet was sent back, as long as it is."""
+    store, terms = press.config.store, press.config.terms
+    if receipt.outcome in {"refused", "trial"} or not receipt.sheet_id:
+        return receipt
+    head = store.head(SheetId(receipt.sheet_id), terms.fiscal_year)
+    returned = [] if head is None else return_findings(store, terms, head)
+    return replace(receipt, findings=(*returned, *receipt.findings))
 
 
 def marks(receipt: Receipt) -> Iterator[Mark]:
