@@ -33,6 +33,8 @@ from xlsync.city.settings import find_settings
 from xlsync.ooxml import Formula, patch_cells, read_cells
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.properties import put_defined_name
+from xlsync.workbook.checks.answer_cells import HAND_IN
+from xlsync.workbook.checks.visible_sheet import PAGE
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.stamp import STAMP_NAME
 
@@ -215,6 +217,32 @@ def comments(file: Path) -> list[str]:
     book = openpyxl.load_workbook(file)
     cells = (cell for row in book[WORKSHEET].iter_rows() for cell in row)
     return [cell.comment.text for cell in cells if cell.comment]
+
+
+def test_a_cell_that_asks_to_choose_again_asks_in_the_new_form_too(run: Run, city: Path) -> None:
+    book = living(city)
+    data = book.read_bytes()
+    mine = book.with_name(f"{book.stem} - コピー.xlsx")
+    book.write_bytes(patch_cells(data, {(PAGE, HAND_IN): "提出する"}))
+    run("import", "-C", city, book)
+    mine.write_bytes(patch_cells(data, {(PAGE, HAND_IN): "所属長確認済"}))
+    run("import", "-C", city, mine)
+    assert read_cells(mine)[PAGE][HAND_IN] == "選び直し"
+    run("form", "adopt", swapped(city / "form-new"), "-C", city, "--yes")
+    run("export", "-C", city, "--all")
+    assert read_cells(mine)[PAGE][HAND_IN] == "選び直し"
+    assert read_cells(book)[PAGE][HAND_IN] == "提出する"
+    told = run("conflicts", "-C", city, "--json").json["conflicts"]
+    assert [(each["path"], each["ours"], each["theirs"]) for each in told] == [
+        ("提出", "提出済", "所属長確認済")
+    ]
+    assert "「所属長確認済」" in run("conflicts", "-C", city).out
+    assert run("resolve", KEY, "-C", city).code == 3
+    said = run("resolve", KEY, "--theirs", "提出", "-C", city)
+    assert (said.code, "「提出」をファイルのとおりにしました" in said.out) == (0, True)
+    assert run("conflicts", "-C", city).code == 0
+    run("export", "-C", city, "--all")
+    assert [read_cells(file)[PAGE][HAND_IN] for file in (book, mine)] == ["所属長確認済"] * 2
 
 
 def test_what_found_no_place_is_listed_in_the_workbook(run: Run, city: Path) -> None:

@@ -15,8 +15,11 @@ from tests import papers
 from tests.cities import City, city, codes, typed
 from tests.stages.stage_steps import KEY, acts, do, stage, written_back
 from tests.store.disk_calls import left_on_the_way
+from xlsync.errors import StoreError
+from xlsync.exchange import Side, Source
 from xlsync.exchange.receipt import HandingIn, ProcedureRules
 from xlsync.exchange.sheet_status import sheet_statuses
+from xlsync.exchange.stages.hand_in_resolution import hand_in_offers, resolve_hand_in
 from xlsync.ooxml import read_cells
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet_stage import StageActKind
@@ -175,6 +178,49 @@ def test_two_copies_that_say_different_things_are_asked_again(office: City) -> N
     office.bring_one(chosen(data, "所属長確認済"), OTHER)
     [status] = sheet_statuses(office.store, office.terms)
     assert (status.procedure.state.stage, status.open_conflicts) == ("endorsed", 0)
+
+
+@pytest.mark.parametrize(
+    ("side", "is_asked", "stage_after"),
+    [("ours", True, "submitted"), ("ours", False, "submitted"), ("theirs", True, "endorsed")],
+)
+def test_the_office_decides_what_two_copies_say_and_the_cells_follow(
+    office: City, side: Side, stage_after: str, *, is_asked: bool
+) -> None:
+    one, other = office.give_out(), chosen(office.give_out(), "所属長確認済")
+    office.bring_one(chosen(one, "提出する", "佐藤"))
+    office.bring_one(other, OTHER)
+    if is_asked:
+        other = written_back(office, other, OTHER)
+        office.bring_one(other, OTHER)
+    [offer] = hand_in_offers(office.store, office.terms, KEY)
+    assert (offer.file, offer.said_word, offer.kept_word) == (OTHER, "所属長確認済", "提出済")
+    source = Source("決定", "2018-07-04T09:00:00+09:00", "企画")
+    resolve_hand_in(office.store, office.terms, KEY, side, source)
+    [status] = sheet_statuses(office.store, office.terms)
+    assert (status.procedure.state.stage, status.open_conflicts) == (stage_after, 0)
+    assert office.bring_one(other, OTHER).outcome == "unchanged"  # it still says what it said
+    data = written_back(office, other, OTHER)
+    assert page(data)[HAND_IN] == {"ours": "提出する", "theirs": "所属長確認済"}[side]
+    assert codes(office.bring_one(data, OTHER)) == []
+    assert written_back(office, data, OTHER) == data
+    with pytest.raises(StoreError, match="入力の重なりはありません"):
+        resolve_hand_in(office.store, office.terms, KEY, side, source)
+    office.bring_one(chosen(data, "入力中"), OTHER)  # and it is a cell like any other again
+    assert stage(office)[0] == "open"
+
+
+def test_what_the_stage_does_not_allow_is_not_recorded_by_a_decision(office: City) -> None:
+    one, other = office.give_out(), chosen(office.give_out(), "所属長確認済")
+    office.bring_one(chosen(one, "提出する"))
+    office.bring_one(other, OTHER)
+    do(office, "confirm")
+    source = Source("決定", "2018-07-04T09:00:00+09:00", "企画")
+    with pytest.raises(StoreError, match="いま「確認済」のため"):
+        resolve_hand_in(office.store, office.terms, KEY, "theirs", source)
+    assert [act.stage_act_kind for act in acts(office)] == ["submit", "confirm"]
+    resolve_hand_in(office.store, office.terms, KEY, "ours", source)
+    assert hand_in_offers(office.store, office.terms, KEY) == []
 
 
 @pytest.mark.parametrize("pasted", ["123 千円", 123, "はい"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,17 @@ from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.exchange.blame import Origin
 from xlsync.exchange.field_conflicts import FieldConflict, field_conflicts
+from xlsync.exchange.stages.hand_in_resolution import (
+    HAND_IN_FIELD,
+    HandInOffer,
+    hand_in_offers,
+)
 from xlsync.row_titles import title_of
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.sheet import Sheet
+    from xlsync.sheet_keys import SheetId
 
 
 def show_conflicts(folder: Path, edition: int | None = None, *, as_json: bool) -> int:
@@ -27,17 +33,38 @@ def show_conflicts(folder: Path, edition: int | None = None, *, as_json: bool) -
     counted = set(city.store.counted_keys(city.terms.fiscal_year))
     every = list(_open(city))
     conflicts = [(head, conflict) for head, conflict in every if head.id in counted]
+    hand_ins = list(_hand_ins(city, counted))
+    count = len(conflicts) + len(hand_ins)
     if as_json:
         documents = chain.from_iterable(starmap(_documents, conflicts))
-        put_json({"conflicts": list(documents)})
-        return ATTENTION if conflicts else 0
+        said = [
+            {"key": head.key, **offer.to_document(), "revision": head.revision}
+            for head, offers in hand_ins
+            for offer in offers
+        ]
+        put_json({"conflicts": [*documents, *said]})
+        return ATTENTION if count else 0
     for head, conflict in conflicts:
         say_conflict(head, conflict)
+    for head, offers in hand_ins:
+        say_hand_in(head, offers)
     if len(every) > len(conflicts):
         say(f"対象外・廃止のシートの入力の重なり {len(every) - len(conflicts)}件は示していません")
-    advice = "。`xlsync resolve 事業コード` で選べます" if conflicts else ""
-    say(f"まだ決まっていない入力の重なり {len(conflicts)}件{advice}")
-    return ATTENTION if conflicts else 0
+    advice = "。`xlsync resolve 事業コード` で選べます" if count else ""
+    say(f"まだ決まっていない入力の重なり {count}件{advice}")
+    return ATTENTION if count else 0
+
+
+def _hand_ins(
+    city: CitySettings, counted: Collection[SheetId]
+) -> Iterator[tuple[Sheet, Sequence[HandInOffer]]]:
+    """Yield the sheets of which copies say different things about handing in."""
+    year = city.terms.fiscal_year
+    for sheet_id in city.store.keys(year):
+        offers = hand_in_offers(city.store, city.terms, sheet_id) if sheet_id in counted else []
+        newest = city.store.find_newest(sheet_id, year) if offers else None
+        if newest is not None:
+            yield newest.sheet, offers
 
 
 def _open(city: CitySettings) -> Iterator[tuple[Sheet, FieldConflict]]:
@@ -84,6 +111,15 @@ def say_conflict(head: Sheet, conflict: FieldConflict) -> None:
         say(f"        --take {path}={offer.copy_name}")
 
 
+def say_hand_in(head: Sheet, offers: Sequence[HandInOffer]) -> None:
+    """Print what copies of a sheet say about handing in, against what is recorded."""
+    if offers:
+        say(f"{head.key} シート「チェック」の{HAND_IN_FIELD}（{HAND_IN_FIELD}）")
+        say(f"    登録済み：{offers[0].kept_word}")
+    for offer in offers:
+        say(f"    ファイル：「{offer.said_word}」{_whose(offer.file)}")
+
+
 def _registered_words(origin: Origin) -> str:
     number = f"第{origin.revision}版" if origin.revision else ""
     return " ".join(filter(None, (number, origin.words(), origin.file)))
@@ -93,4 +129,4 @@ def _whose(words: str) -> str:
     return f"（{words.strip()}）" if words.strip() else ""
 
 
-__all__ = ["say_conflict", "show_conflicts"]
+__all__ = ["say_conflict", "say_hand_in", "show_conflicts"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.commands.conflicts import say_conflict
+from xlsync.cli.commands.conflicts import say_conflict, say_hand_in
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import StoreError
@@ -21,6 +21,12 @@ from xlsync.exchange.resolution import (
     OfficeValue,
     finish_resolution,
     typed_document,
+)
+from xlsync.exchange.stages.hand_in_resolution import (
+    HAND_IN_FIELD,
+    HandInOffer,
+    hand_in_offers,
+    resolve_hand_in,
 )
 from xlsync.store.not_registered import not_registered
 
@@ -95,11 +101,15 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     if head is None:
         raise not_registered(city.store.form, key)
     conflicts = field_conflicts(city.store, city.terms, head)
+    offers = hand_in_offers(city.store, city.terms, sheet_id)
+    choice, side = _without_hand_in(choice, offers)
     choices = choice.by_path(head, conflicts)
+    if side is not None:
+        return _decide_hand_in(city, head, choices, side, as_json=as_json, seen=choice.seen)
     if choice.every and not conflicts and _finish(city, sheet_id, as_json=as_json):
         return 0
     if not choices:
-        _say_open(head, conflicts)
+        _say_open(head, conflicts, offers)
         return FAILED
     source = Source("入力の重なりの決定", now(), user())
     seen = head.revision if choice.seen is None else choice.seen
@@ -145,11 +155,59 @@ def _open_paths(city: CitySettings, sheet_id: SheetId) -> list[str]:
     return [conflict.path for conflict in field_conflicts(city.store, city.terms, head)]
 
 
-def _say_open(head: Sheet, conflicts: Sequence[FieldConflict]) -> None:
+def _without_hand_in(choice: Choice, offers: Sequence[HandInOffer]) -> tuple[Choice, Side | None]:
+    """Return a choice without what it says of the cell for handing in, and that: a side, None for nothing."""
+    sides: dict[Side, Sequence[str]] = {"ours": choice.head_paths, "theirs": choice.incoming_paths}
+    named = [side for side, paths in sides.items() if HAND_IN_FIELD in paths]
+    if len(named) > 1:
+        raise StoreError(f"「{HAND_IN_FIELD}」は --ours か --theirs のどちらかで指定してください")
+    rest = (tuple(path for path in paths if path != HAND_IN_FIELD) for paths in sides.values())
+    head_paths, incoming_paths = rest
+    every = choice.every if offers else None
+    side = named[0] if named else every
+    return replace(choice, head_paths=head_paths, incoming_paths=incoming_paths), side
+
+
+def _decide_hand_in(
+    city: CitySettings,
+    head: Sheet,
+    choices: Mapping[str, FieldChoice],
+    side: Side,
+    *,
+    as_json: bool,
+    seen: int | None,
+) -> int:
+    """Decide what copies say about handing in, after the fields, and return the exit code."""
+    year, number = city.terms.fiscal_year, head.revision
+    source = Source("入力の重なりの決定", now(), user())
+    if choices:
+        wanted = number if seen is None else seen
+        number = resolve(city.store, head.id, year, choices, source, seen=wanted).number
+    resolve_hand_in(city.store, city.terms, head.id, side, source)
+    remaining = _open_paths(city, head.id)
+    if as_json:
+        resolved = {path: _document(chosen) for path, chosen in choices.items()}
+        resolved[HAND_IN_FIELD] = side
+        document = {"key": head.key, "revision": number, "resolved": resolved}
+        put_json({**document, "open": remaining})
+    else:
+        say(
+            f"{head.key} 「{HAND_IN_FIELD}」を{_SIDES[side]}にしました。次の書き戻しでファイルの欄も直ります"
+        )
+    return ATTENTION if remaining else 0
+
+
+_SIDES: Final[dict[Side, str]] = {"ours": "登録済みのまま", "theirs": "ファイルのとおり"}
+
+
+def _say_open(
+    head: Sheet, conflicts: Sequence[FieldConflict], offers: Sequence[HandInOffer]
+) -> None:
     for conflict in conflicts:
         say_conflict(head, conflict)
+    say_hand_in(head, offers)
     complain(
         "どうするか指定してください（--ours 欄、--theirs 欄、--take 欄=ファイル、--value 欄=内容、--all-ours、--all-theirs）"
-        if conflicts
+        if conflicts or offers
         else "まだ決まっていない入力の重なりはありません"
     )

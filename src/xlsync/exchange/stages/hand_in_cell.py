@@ -27,8 +27,9 @@ ACT_OF_WORD: Final[Mapping[str, StageActKind]] = {
     "endorse": "endorse",
 }
 _WORD_OF_ACT: Final[Mapping[StageActKind, str]] = {kind: word for word, kind in ACT_OF_WORD.items()}
-CONFLICT, REFUSED = "conflict", "refused"
-"""Among the words of a copy: what it says that contradicts another copy, and what came too late."""
+CONFLICT, REFUSED, RESOLVED = "conflict", "refused", "resolved"
+"""Among the words of a copy: what contradicts another copy, what came too late, what the office has decided about."""
+_REMARKS: Final = frozenset({CONFLICT, REFUSED, RESOLVED})
 _KEPT: Final = 8
 """Words of a copy that are kept: a save from before these is nobody's any more."""
 
@@ -45,6 +46,7 @@ class HandIn:
         stage_acts: All acts about the sheet.
         is_automatic: Whether the city's rule hands sheets in by itself.
         copy_words: What this copy said, by mark, as its state has it.
+        keeps_question: Whether the cell was drawn anew while it asked to choose again.
 
     """
 
@@ -55,6 +57,7 @@ class HandIn:
     stage_acts: tuple[StageAct, ...] = ()
     is_automatic: bool = False
     copy_words: tuple[tuple[str, str], ...] = ()
+    keeps_question: bool = False
 
     @property
     def word(self) -> str:
@@ -67,7 +70,21 @@ class HandIn:
     @property
     def is_changed(self) -> bool:
         """Whether somebody chose another word in this copy than the acts have led to."""
-        return self.word in ACT_OF_WORD and self.word not in {self.known_word, self.stage_word}
+        is_other = self.word not in {self.known_word, self.stage_word}
+        return self.word in ACT_OF_WORD and is_other and not self.is_resolved
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the office has decided about what the cell still says, or asks."""
+        said = self.words_by_mark.get(RESOLVED)
+        if said is None or self.hand_in_cell is None:
+            return False
+        return self.word == "asked" or self.hand_in_cell.typed == said
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the cell asks to choose again, and nobody has."""
+        return self.word == "asked" and not self.is_resolved
 
     @property
     def is_conflict(self) -> bool:
@@ -173,8 +190,10 @@ def with_word_read(
     if cell is None:
         return file
     before = file.hand_in_words
-    words = {mark: text for mark, text in before.items() if mark not in {CONFLICT, REFUSED}}
-    if hand_in.is_conflict:
+    words = {mark: text for mark, text in before.items() if mark not in _REMARKS}
+    if hand_in.is_resolved:
+        words[RESOLVED] = before[RESOLVED]
+    elif hand_in.is_conflict:
         words[CONFLICT] = cell.typed
     elif word == "asked":
         words |= {CONFLICT: before[CONFLICT]} if CONFLICT in before else {}
@@ -195,6 +214,7 @@ __all__ = [
     "CONFLICT",
     "NO_CELL",
     "REFUSED",
+    "RESOLVED",
     "HandIn",
     "cell_id_of",
     "cell_of",

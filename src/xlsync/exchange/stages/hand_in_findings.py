@@ -43,7 +43,7 @@ def _unclear(hand_in: HandIn, cell: HandInCell) -> list[Finding]:
 
 
 def _contradiction(hand_in: HandIn, cell: HandInCell) -> list[Finding]:
-    if not hand_in.is_conflict and hand_in.word != "asked":
+    if not hand_in.is_conflict and not hand_in.is_asked:
         return []
     shown = cell.typed if hand_in.is_conflict else hand_in.words_by_mark.get(CONFLICT, ASKED)
     return [_conflict(hand_in.stage_acts, shown, hand_in.stage)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.stages.hand_in_cell import (
+    RESOLVED,
     HandIn,
     cell_of,
     newest_words,
@@ -40,16 +41,18 @@ class HandInWrite:
     def with_word(self, file: CopyFile) -> CopyFile:
         """Return what is known of a copy's file once it was written."""
         words = {**file.hand_in_words, self.answer_texts[3] or "": self.known_word}
+        words.pop(RESOLVED, None)
         return replace(file, hand_in_words=newest_words(words))
 
 
 def hand_in_write(hand_in: HandIn) -> HandInWrite | None:
     """Return what sets the cell to what the acts have led to, None where it stays; one that nobody can read stays."""
     cell = hand_in.hand_in_cell
-    is_left = hand_in.word in {"unclear", "asked"} or hand_in.act_kind is not None
+    is_left = hand_in.word == "unclear" or hand_in.is_asked or hand_in.act_kind is not None
     if cell is None or is_left:
         return None
-    word = "asked" if hand_in.is_conflict else hand_in.stage_word
+    is_question = hand_in.is_conflict or hand_in.keeps_question
+    word = "asked" if is_question else hand_in.stage_word
     text = _shown(word, is_automatic=hand_in.is_automatic)
     if hand_in.word == word and (word != "open" or cell.typed == text):
         return None
@@ -72,7 +75,8 @@ def with_new_cell(hand_in: HandIn, incoming: Incoming) -> HandIn:
     blank = replace(cell, hand_in_word="", typed="")
     if former is not None:
         blank = replace(blank, mark=former.mark, person=former.person, day_text=former.day_text)
-    return replace(hand_in, hand_in_cell=blank, known_word="open")
+    keeps = hand_in.is_conflict or hand_in.is_asked
+    return replace(hand_in, hand_in_cell=blank, known_word="open", keeps_question=keeps)
 
 
 def new_cell_texts(store: Store, terms: Terms, sheet_id: SheetId) -> CellTexts:

@@ -125,7 +125,7 @@ def _record(
     year, since = incoming.sheet.edition.year, terms.procedure_rules.since
     written = stage_acts(store.folder, incoming.sheet_id, year, since)
     state = state_of(act.stage_act_kind for act in written)
-    kinds = _possible_acts(state, kind)
+    kinds = possible_acts(state, kind)
     if kinds:
         _write(store, incoming, [replace(act, stage_act_kind=each) for each in kinds], written)
         return None
@@ -157,7 +157,7 @@ def _write(
         write_stage_act(store.folder, incoming.sheet_id, incoming.sheet.edition.year, act)
 
 
-def _possible_acts(state: StageState, kind: StageActKind) -> Sequence[StageActKind]:
+def possible_acts(state: StageState, kind: StageActKind) -> Sequence[StageActKind]:
     """Return the acts by which a word is done: a head who endorses what nobody handed in hands it in as well."""
     if not fault_of_act(state, kind):
         return (kind,)
@@ -190,4 +190,4 @@ def _refusal(sheet: Sheet, cells: SubmissionCells, state: StageState) -> Finding
     )
 
 
-__all__ = ["RecordedActs", "record_acts"]
+__all__ = ["RecordedActs", "possible_acts", "record_acts"]

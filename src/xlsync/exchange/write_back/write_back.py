@@ -112,8 +112,11 @@ def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
         blank = upgraded.blank_of(state)
         put_checks(store, terms, edit, workbook, state, page, anyway=True, blank=blank)
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
-    updates = (page for _, page in upgraded.page_states)
-    update = _checked(edit.finished(), list(zip(states, updates, strict=True)), again)
+    pages = [
+        (replace(former, page_answers=now.page_answers), page)
+        for former, (now, page) in zip(states, upgraded.page_states, strict=True)
+    ]
+    update = _checked(edit.finished(), pages, again)
     return replace(update, version=terms.form.version, displaced_count=upgraded.displaced_count)
 
 

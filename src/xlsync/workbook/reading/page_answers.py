@@ -120,8 +120,12 @@ def _hand_in_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) ->
         _text_at(workbook, targets.get(name))
         for name in (HAND_IN_NAME, MARK_NAME, PERSON_NAME, DAY_NAME)
     )
-    word = _SPELLED.get(_folded(typed), "unclear" if typed else "")
-    return HandInCell(word, typed, mark, person, day, *target)
+    return HandInCell(hand_in_word_of(typed), typed, mark, person, day, *target)
+
+
+def hand_in_word_of(typed: str) -> HandInWord:
+    """Return the word that a text in the cell for handing in means."""
+    return _SPELLED.get(_folded(typed), "unclear" if typed else "")
 
 
 def _request_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) -> RequestCell | None:
@@ -174,6 +178,7 @@ __all__ = [
     "REQUEST_WORDS",
     "SUBMIT",
     "checked_worksheet",
+    "hand_in_word_of",
     "with_answers",
     "worksheet_named",
 ]
