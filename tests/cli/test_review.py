@@ -122,8 +122,16 @@ def test_what_waits_is_listed_with_both_values_and_counted(reviewed: Path, run: 
 def test_an_accepted_change_is_registered_and_in_the_history_of_who_brought_it(
     reviewed: Path, run: Run
 ) -> None:
+    shown = run("review", "--accept", "all", "--dry-run")
+    assert f"[登録する予定] {papers.CLEAN}" in shown.out
+    assert (registered(run), "確認待ち 1件" in shown.out) == ("情報化推進事業", True)
     said = run("review", "--accept", FIELD, "--json")
     assert (said.code, len(said.json["accepted"]), said.json["waiting"]) == (0, 1, [])
+    assert registered(run) == "新しい名前"
+    back = run("revert", papers.CLEAN, "--to", "1", "--dry-run")
+    assert "第1版の内容に戻すと、2欄が変わります" in back.out
+    assert "「新しい名前」 → 「情報化推進事業」" in back.out
+    assert run("revert", papers.CLEAN, "--to", "9", "--dry-run").code == 3
     assert registered(run) == "新しい名前"
     assert "新しい名前" in run("history", papers.CLEAN).out
     assert run("import", reviewed, "--json").json["receipts"][0]["outcome"] == "unchanged"

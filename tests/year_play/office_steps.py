@@ -121,15 +121,16 @@ class Office:
         for paper in waiting:
             paper.waiting = {}
 
-    def resolve(self) -> None:
-        """Decide what several people wrote differently."""
-        for paper in self.counted:
-            if paper.conflicts:
-                side = self.chance.choice(("--ours", "--theirs"))
-                self.city.run("resolve", paper.key, side, FOUGHT)
-                text = paper.conflicts.pop(FOUGHT)[1]
-                if side == "--theirs":
-                    paper.register(FOUGHT, text, by_staff=False)
+    def resolve(self) -> list[SheetPaper]:
+        """Decide what several people wrote differently, and return the sheets."""
+        decided = [paper for paper in self.counted if paper.conflicts]
+        for paper in decided:
+            side = self.chance.choice(("--ours", "--theirs"))
+            self.city.run("resolve", paper.key, side, FOUGHT)
+            text = paper.conflicts.pop(FOUGHT)[1]
+            if side == "--theirs":
+                paper.register(FOUGHT, text, by_staff=False)
+        return decided
 
     def figures(self) -> None:
         """Take the settled amounts of the financial system in, in yen."""

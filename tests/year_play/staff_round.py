@@ -6,13 +6,16 @@ import random
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from tests import office
-from tests.year_play.city_processes import CityProcesses, save
+from tests import office, papers
+from tests.year_play.city_processes import CityProcesses, save, until
 from tests.year_play.sheet_paper import HOURS, JUNK, OFFICE_TEXT, SETTLED, TEXTS, SheetPaper
 from tests.year_play.year_shapes import REQUIRED_LATER
+from xlsync.city.settings import find_settings
+from xlsync.ooxml import read_cells
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.checks.answer_cells import HAND_IN
 from xlsync.workbook.checks.visible_sheet import PAGE
@@ -63,6 +66,17 @@ class Staff:
             mine.write_bytes(file.read_bytes())
             self.copies[paper.key] = mine
 
+    def wait_for(self, papers: list[SheetPaper]) -> None:
+        """Wait until the workbooks and copies of sheets say what was decided: who is quicker writes against it."""
+        for paper in papers:
+            until(partial(self._is_written, paper))
+
+    def _is_written(self, paper: SheetPaper) -> bool:
+        worksheet, cell = self.cells[paper.key][FOUGHT]
+        files = (self.files[paper.key], self.copies[paper.key])
+        texts = [read_cells(file)[worksheet].get(cell) for file in files]
+        return all(text == paper.values[FOUGHT] for text in texts)
+
     def work(self, kills: int) -> None:
         """Let everybody work for a while; the watcher is killed so often meanwhile."""
         busy = [paper for paper in self.papers if paper.is_counted and self.chance.random() < 0.6]
@@ -79,6 +93,7 @@ class Staff:
                 self.city.watch()
         self.city.rest()
         for paper in behind:
+            until(partial(self._is_registered, paper))
             self._save_behind(paper, former[paper.key])
         self.city.rest()
 
@@ -86,6 +101,11 @@ class Staff:
         """Whether somebody has the copy open while the workbook is saved, and saves it later."""
         is_taken = paper.shape.reviewed != "all" and not paper.card.final
         return paper.key in self.copies and is_taken and not paper.conflicts
+
+    def _is_registered(self, paper: SheetPaper) -> bool:
+        """Whether what was saved first is registered: who comes second is in conflict with it."""
+        head = find_settings(self.city.folder).store.head(paper.key, papers.EDITION)
+        return head is not None and head[FOUGHT] == paper.values[FOUGHT]
 
     def _save_behind(self, paper: SheetPaper, data: bytes) -> None:
         text = self._text(paper)

@@ -105,7 +105,7 @@ def _take(step: str, city: CityProcesses, shape: Shape, staff: Staff, office: Of
 
 
 def _staff(staff: Staff, office: Office) -> None:
-    office.resolve()
+    staff.wait_for(office.resolve())
     staff.city.rest()
     staff.work(kills=max(1, len(staff.papers) // 50))
 

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from xlsync.cli.options import HERE, AsJson, CityFolder, CityYear, Key, Paths, SeenRevision, end
+from xlsync.cli.options import (
+    HERE,
+    AsJson,
+    CityFolder,
+    CityYear,
+    DryRun,
+    Key,
+    Paths,
+    SeenRevision,
+    end,
+)
 from xlsync.cli.usage import JapaneseTyper
 
 if TYPE_CHECKING:
@@ -122,13 +132,14 @@ def review(
         str, typer.Option("--comment", help="理由。職員へのお知らせと記録に残ります。")
     ] = "",
     edition: CityYear = None,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
     """企画担当の確認を待っている変更を表示し、1つずつ登録するか、登録しないかを決めます。"""
     from xlsync.cli.commands.review import ReviewOptions, review_changes
 
-    options = ReviewOptions(accept or (), reject or (), comment, as_json, edition)
+    options = ReviewOptions(accept or (), reject or (), comment, as_json, edition, dry_run)
     end(review_changes(city, options))
 
 
@@ -137,12 +148,15 @@ def revert(
     key: Key,
     to: Annotated[int, typer.Option("--to", help="戻したい版の番号。", show_default=False)],
     seen: SeenRevision = None,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
     """前の版の内容に戻します（戻したことも新しい版として残ります）。"""
-    from xlsync.cli.commands.revert import revert_sheet
+    from xlsync.cli.commands.revert import revert_sheet, show_revert
 
+    if dry_run:
+        end(show_revert(city, key, to, as_json=as_json))
     end(revert_sheet(city, key, to, seen, as_json=as_json))
 
 

@@ -45,6 +45,12 @@ class ReviewOptions:
     comment: str = ""
     as_json: bool = False
     year: int | None = None
+    is_dry_run: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether anything is decided, and not only shown."""
+        return bool(self.accept or self.reject) and not self.is_dry_run
 
 
 @dataclass
@@ -59,7 +65,7 @@ class Reviewed:
 def review_changes(folder: Path, options: ReviewOptions) -> int:
     """Decide what is named, else list everything that waits, and return the exit code."""
     city = current_city(folder, options.year)
-    if options.accept or options.reject:
+    if options.decides:
         close_registered(city.store, city.terms.fiscal_year, Decision("accept", now(), user()))
     waiting = open_proposals(city.store, city.terms.fiscal_year)
     uncounted = uncounted_keys(city.store.folder, city.terms.fiscal_year)
@@ -69,13 +75,14 @@ def review_changes(folder: Path, options: ReviewOptions) -> int:
     for name in options.reject:
         reviewed.rejected_proposals += _named(city, waiting, name)
     _refuse_both(reviewed)
-    _decide(city, reviewed, options.comment)
+    if options.decides:
+        _decide(city, reviewed, options.comment)
     every = open_proposals(city.store, city.terms.fiscal_year)
     left = [proposal for proposal in every if proposal.sheet_id not in uncounted]
     if options.as_json:
-        put_json(_document(reviewed, left))
+        put_json({**_document(reviewed, left), "done": options.decides})
     else:
-        _say_reviewed(reviewed)
+        _say_reviewed(reviewed, is_dry_run=options.is_dry_run)
         _say_waiting(left, len(every) - len(left))
         _say_past(city)
     return ATTENTION if left else 0
@@ -161,11 +168,16 @@ def _documents(proposals: Iterable[Proposal]) -> list[dict[str, Any]]:
     return [proposal.to_document() for proposal in proposals]
 
 
-def _say_reviewed(reviewed: Reviewed) -> None:
+def _say_reviewed(reviewed: Reviewed, *, is_dry_run: bool) -> None:
+    accepted, rejected = (
+        ("登録する予定", "登録しない予定") if is_dry_run else ("登録", "登録しません")
+    )
     for proposal in reviewed.accepted:
-        say(f"[登録] {_words(proposal)}")
+        say(f"[{accepted}] {_words(proposal)}")
     for proposal in reviewed.rejected_proposals:
-        say(f"[登録しません] {_words(proposal)}")
+        say(f"[{rejected}] {_words(proposal)}")
+    if is_dry_run:
+        say("まだ何も決めていません。")
     for proposal in reviewed.skipped:
         complain(f"{_words(proposal)}：{_reason_skipped(proposal)}")
 
