@@ -194,7 +194,7 @@ def test_the_office_decides_what_two_copies_say_and_the_cells_follow(
         other = written_back(office, other, OTHER)
         office.bring_one(other, OTHER)
     [offer] = hand_in_offers(office.store, office.terms, KEY)
-    assert (offer.file, offer.said_word, offer.kept_word) == (OTHER, "所属長確認済", "提出済")
+    assert (offer.file, offer.typed_word, offer.kept_word) == (OTHER, "所属長確認済", "提出済")
     source = Source("決定", "2018-07-04T09:00:00+09:00", "企画")
     resolve_hand_in(office.store, office.terms, KEY, side, source)
     [status] = sheet_statuses(office.store, office.terms)

@@ -37,22 +37,34 @@ def show_conflicts(folder: Path, edition: int | None = None, *, as_json: bool) -
     count = len(conflicts) + len(hand_ins)
     if as_json:
         documents = chain.from_iterable(starmap(_documents, conflicts))
-        said = [
-            {"key": head.key, **offer.to_document(), "revision": head.revision}
-            for head, offers in hand_ins
-            for offer in offers
-        ]
-        put_json({"conflicts": [*documents, *said]})
-        return ATTENTION if count else 0
+        put_json({"conflicts": [*documents, *_hand_in_documents(hand_ins)]})
+    else:
+        _say_conflicts(conflicts, hand_ins, len(every) - len(conflicts))
+    return ATTENTION if count else 0
+
+
+def _say_conflicts(
+    conflicts: Sequence[tuple[Sheet, FieldConflict]],
+    hand_ins: Sequence[tuple[Sheet, Sequence[HandInOffer]]],
+    uncounted: int,
+) -> None:
+    count = len(conflicts) + len(hand_ins)
     for head, conflict in conflicts:
         say_conflict(head, conflict)
     for head, offers in hand_ins:
         say_hand_in(head, offers)
-    if len(every) > len(conflicts):
-        say(f"対象外・廃止のシートの入力の重なり {len(every) - len(conflicts)}件は示していません")
+    if uncounted:
+        say(f"対象外・廃止のシートの入力の重なり {uncounted}件は示していません")
     advice = "。`xlsync resolve 事業コード` で選べます" if count else ""
     say(f"まだ決まっていない入力の重なり {count}件{advice}")
-    return ATTENTION if count else 0
+
+
+def _hand_in_documents(
+    hand_ins: Iterable[tuple[Sheet, Sequence[HandInOffer]]],
+) -> Iterator[dict[str, Any]]:
+    for head, offers in hand_ins:
+        for offer in offers:
+            yield {"key": head.key, **offer.to_document(), "revision": head.revision}
 
 
 def _hand_ins(
@@ -117,7 +129,7 @@ def say_hand_in(head: Sheet, offers: Sequence[HandInOffer]) -> None:
         say(f"{head.key} シート「チェック」の{HAND_IN_FIELD}（{HAND_IN_FIELD}）")
         say(f"    登録済み：{offers[0].kept_word}")
     for offer in offers:
-        say(f"    ファイル：「{offer.said_word}」{_whose(offer.file)}")
+        say(f"    ファイル：「{offer.typed_word}」{_whose(offer.file)}")
 
 
 def _registered_words(origin: Origin) -> str:

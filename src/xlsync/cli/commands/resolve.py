@@ -114,14 +114,25 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     source = Source("入力の重なりの決定", now(), user())
     seen = head.revision if choice.seen is None else choice.seen
     revision = resolve(city.store, sheet_id, year, choices, source, seen=seen)
-    remaining = _open_paths(city, sheet_id)
+    document = {"key": head.key, "revision": revision.number, "resolved": _documents(choices)}
+    sentence = f"{head.key} 第{revision.number}版として登録しました（{len(choices)}件）"
+    return _tell(city, head, document, sentence, as_json=as_json)
+
+
+def _tell(
+    city: CitySettings, head: Sheet, document: dict[str, Any], sentence: str, *, as_json: bool
+) -> int:
+    """Say what was decided, and return the exit code: 1 where anything is left to decide."""
+    remaining = _open_paths(city, head.id)
     if as_json:
-        resolved = {path: _document(chosen) for path, chosen in choices.items()}
-        document = {"key": head.key, "revision": revision.number, "resolved": resolved}
         put_json({**document, "open": remaining})
     else:
-        say(f"{head.key} 第{revision.number}版として登録しました（{len(choices)}件）")
+        say(sentence)
     return ATTENTION if remaining else 0
+
+
+def _documents(choices: Mapping[str, FieldChoice]) -> dict[str, Any]:
+    return {path: _document(chosen) for path, chosen in choices.items()}
 
 
 def _document(chosen: FieldChoice) -> str | Mapping[str, Any]:
@@ -161,11 +172,14 @@ def _without_hand_in(choice: Choice, offers: Sequence[HandInOffer]) -> tuple[Cho
     named = [side for side, paths in sides.items() if HAND_IN_FIELD in paths]
     if len(named) > 1:
         raise StoreError(f"「{HAND_IN_FIELD}」は --ours か --theirs のどちらかで指定してください")
-    rest = (tuple(path for path in paths if path != HAND_IN_FIELD) for paths in sides.values())
-    head_paths, incoming_paths = rest
+    head_paths, incoming_paths = map(_without_cell, sides.values())
     every = choice.every if offers else None
     side = named[0] if named else every
     return replace(choice, head_paths=head_paths, incoming_paths=incoming_paths), side
+
+
+def _without_cell(paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if path != HAND_IN_FIELD)
 
 
 def _decide_hand_in(
@@ -184,17 +198,10 @@ def _decide_hand_in(
         wanted = number if seen is None else seen
         number = resolve(city.store, head.id, year, choices, source, seen=wanted).number
     resolve_hand_in(city.store, city.terms, head.id, side, source)
-    remaining = _open_paths(city, head.id)
-    if as_json:
-        resolved = {path: _document(chosen) for path, chosen in choices.items()}
-        resolved[HAND_IN_FIELD] = side
-        document = {"key": head.key, "revision": number, "resolved": resolved}
-        put_json({**document, "open": remaining})
-    else:
-        say(
-            f"{head.key} 「{HAND_IN_FIELD}」を{_SIDES[side]}にしました。次の書き戻しでファイルの欄も直ります"
-        )
-    return ATTENTION if remaining else 0
+    resolved = {**_documents(choices), HAND_IN_FIELD: side}
+    document = {"key": head.key, "revision": number, "resolved": resolved}
+    sentence = f"{head.key} 「{HAND_IN_FIELD}」を{_SIDES[side]}にしました。次の書き戻しでファイルの欄も直ります"
+    return _tell(city, head, document, sentence, as_json=as_json)
 
 
 _SIDES: Final[dict[Side, str]] = {"ours": "登録済みのまま", "theirs": "ファイルのとおり"}

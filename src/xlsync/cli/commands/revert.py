@@ -48,5 +48,5 @@ def show_revert(folder: Path, key: str, number: int, *, as_json: bool = False) -
     say(
         f"{newest.sheet.key} 第{number}版の内容に戻すと、{len(changes)}欄が変わります（まだ何もしていません）"
     )
-    say_first(change_lines(newest.sheet.edition, changes))
+    say_first(change_lines(newest.sheet, changes))
     return 0

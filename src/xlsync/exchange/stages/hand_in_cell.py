@@ -76,10 +76,10 @@ class HandIn:
     @property
     def is_resolved(self) -> bool:
         """Whether the office has decided about what the cell still says, or asks."""
-        said = self.words_by_mark.get(RESOLVED)
-        if said is None or self.hand_in_cell is None:
+        typed = self.words_by_mark.get(RESOLVED)
+        if typed is None or self.hand_in_cell is None:
             return False
-        return self.word == "asked" or self.hand_in_cell.typed == said
+        return self.word == "asked" or self.hand_in_cell.typed == typed
 
     @property
     def is_asked(self) -> bool:

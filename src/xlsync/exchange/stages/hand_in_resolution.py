@@ -31,14 +31,14 @@ class HandInOffer:
     Attributes:
         copy_name: The name of the copy's state.
         file: Where the copy lies.
-        said_word: What the cell said: 提出する.
+        typed_word: What the cell said: 提出する.
         kept_word: The stage that the acts have led to.
 
     """
 
     copy_name: str
     file: str
-    said_word: str
+    typed_word: str
     kept_word: str
 
     def to_document(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class HandInOffer:
         return {
             "path": HAND_IN_FIELD,
             "ours": self.kept_word,
-            "theirs": self.said_word,
+            "theirs": self.typed_word,
             "copy": self.copy_name,
             "file": self.file,
         }
@@ -94,7 +94,7 @@ def _record(
     store: Store, terms: Terms, sheet_id: SheetId, offers: Sequence[HandInOffer], source: Source
 ) -> None:
     """Write the acts that the copies' word stands for, as the office's."""
-    words = sorted({offer.said_word for offer in offers})
+    words = sorted({offer.typed_word for offer in offers})
     if len(words) > 1:
         raise StoreError(
             f"「{HAND_IN_FIELD}」は複数のファイルの内容が違います（{'、'.join(words)}）。"
@@ -118,8 +118,8 @@ def _record(
 def _with_answer(state: CopyState) -> CopyState:
     """Return a copy's state from which nothing is asked any more; its cell is set at the next write-back."""
     words = dict(state.copy_file.hand_in_words)
-    said = words.pop(CONFLICT)
-    file = replace(state.copy_file, hand_in_words={**words, RESOLVED: said})
+    typed = words.pop(CONFLICT)
+    file = replace(state.copy_file, hand_in_words={**words, RESOLVED: typed})
     return replace(state, copy_file=file)
 
 
