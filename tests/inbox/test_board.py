@@ -7,6 +7,7 @@ import html
 import io
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -313,3 +314,24 @@ def test_what_somebody_else_changed_in_the_store_is_on_the_board(here: Desk) -> 
     assert papers.CLEAN in states.renew()
     sheet = states.progress[papers.CLEAN].status.sheet
     assert sheet["purpose"] == here.purpose()
+
+
+class LinesLookedAt(tuple[Line, ...]):
+    """Lines that count how often somebody goes through all of them."""
+
+    __slots__ = ()
+    times = 0
+
+    def __iter__(self) -> Iterator[Line]:
+        """Go through them once more."""
+        type(self).times += 1
+        return super().__iter__()
+
+
+def test_the_board_of_a_large_city_takes_time_in_proportion_to_its_sheets() -> None:
+    lines = LinesLookedAt(replace(LINE, key=f"01-02-01-08-14-{number:02}") for number in range(90))
+    told = Board("つくば市", "評価", lines)
+    LinesLookedAt.times = 0
+    board_workbook(told)
+    board_html(told)
+    assert 0 < LinesLookedAt.times < len(lines) / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -158,8 +159,8 @@ class Board:
     @property
     def counts(self) -> dict[State, int]:
         """How many lines are in each state, in the order of the states."""
-        states = [line.state for line in self.lines]
-        return {state: states.count(state) for state in self.states}
+        numbers = Counter(line.state for line in self.lines)
+        return {state: numbers[state] for state in self.states}
 
     @property
     def states(self) -> tuple[State, ...]:
@@ -170,10 +171,12 @@ class Board:
     @property
     def departments(self) -> dict[str, dict[State, int]]:
         """How many lines of each 部 are in each state, in the order of the lines."""
+        states = self.states  # a look at every line
         numbers: dict[str, dict[State, int]] = {}
         for line in self.lines:
-            of_department = numbers.setdefault(line.department, dict.fromkeys(self.states, 0))
-            of_department[line.state] += 1
+            if line.department not in numbers:
+                numbers[line.department] = dict.fromkeys(states, 0)
+            numbers[line.department][line.state] += 1
         return numbers
 
     @property
