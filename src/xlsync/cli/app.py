@@ -22,6 +22,7 @@ from xlsync.cli.options import (
     CityFolder,
     CityYear,
     ExitZero,
+    Jobs,
     Notes,
     Paths,
     PresentUnits,
@@ -113,12 +114,14 @@ def check(
     city: CityFolder = HERE,
     as_json: AsJson = False,
     notes: Notes = False,
+    jobs: Jobs = 1,
     exit_zero: ExitZero = False,
 ) -> None:
     """Excelファイルを確かめるだけで、何も書き込みません。"""
     from xlsync.cli.commands.check import check_paths
 
-    end(check_paths(city, paths, as_json=as_json, notes=notes), exit_zero=exit_zero)
+    code = check_paths(city, paths, as_json=as_json, notes=notes, jobs=jobs)
+    end(code, exit_zero=exit_zero)
 
 
 def _refuse_together(at: datetime | None, edition: int | None, *, trial: bool) -> None:

@@ -69,6 +69,15 @@ CityYear = Annotated[
 Year = Annotated[int, typer.Option("--edition", help="対象年度（西暦）。")]
 Check = Annotated[bool, typer.Option("--check", help="書き換えず、最新かどうかだけを確かめます。")]
 
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        min=1,
+        max=64,
+        help="同時に動かす処理の数。多くのファイルを確かめるときに、パソコンのコア数を指定すると早くなります。",
+    ),
+]
 ExitZero = Annotated[
     bool,
     typer.Option("--exit-zero", help="未入力やエラーが残っていても、終了コードを0にします。"),

@@ -1,0 +1,66 @@
+"""`--jobs`: several processes tell what one tells, in the same order, and end with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.commands import Run
+from tests.watcher import MAIN
+
+
+def _many(folder: Path, count: int) -> Path:
+    """A folder of copies of the workbooks of a city, with files that cannot be read between them."""
+    books = sorted((folder / "shared/評価シート").rglob("*.xlsx"))
+    many = folder / "many"
+    many.mkdir()
+    for number in range(count):
+        shutil.copyfile(books[number % len(books)], many / f"{number:03}.xlsx")
+    (many / "003.xlsx").write_bytes(b"no workbook")
+    (many / "010x.txt").write_bytes(b"no workbook either")
+    return many
+
+
+def test_processes_tell_what_one_tells_in_the_same_order(filled: Path, run: Run) -> None:
+    many = _many(filled, 21)
+    alone, together = run("check", many, "--json"), run("check", many, "--json", "--jobs", 3)
+    assert (together.code, together.out) == (alone.code, alone.out)
+    files = [receipt["file"] for receipt in json.loads(alone.out)["receipts"]]
+    assert len(files) == 21
+    assert files == sorted(files)
+    assert run("check", many, "--jobs", 2).out == run("check", many).out
+
+
+def test_outside_a_city_too(filled: Path, run: Run, tmp_path: Path) -> None:
+    many = _many(filled, 9).rename(tmp_path / "elsewhere")
+    there = ("-C", tmp_path)
+    assert run("check", many, *there, "--jobs", 2).out == run("check", many, *there).out
+
+
+def test_ctrl_c_ends_all_of_them_without_a_traceback(filled: Path) -> None:
+    many = _many(filled, 400)
+    command = [sys.executable, "-c", MAIN, "check", str(many), "--jobs", "2"]
+    with subprocess.Popen(
+        command, cwd=filled, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        end = time.monotonic() + 60
+        while len(children.read_text(encoding="ascii").split()) < 2:
+            assert time.monotonic() < end
+            assert process.poll() is None
+            time.sleep(0.05)
+        working = [int(number) for number in children.read_text(encoding="ascii").split()]
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in out + err
+    for child in working:
+        while Path(f"/proc/{child}").exists():
+            assert time.monotonic() < end + 60
+            time.sleep(0.05)
