@@ -14,12 +14,13 @@ from xlsync.exchange.receipt import Source
 from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
 from xlsync.inbox.share_paths import can_be_seen
 from xlsync.shared_folder import SharedFolder, scratch_folder
+from xlsync.sheet_keys import SheetId
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.exchange.file_record import FileRecord
     from xlsync.sheet import Sheet
-    from xlsync.sheet_keys import SheetId
+
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 
@@ -55,8 +56,8 @@ def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:
     """Return the living workbooks of a sheet that exist: at the default path, where the store last saw them, and where they
     belonged under a former key.
     """
-    states = city.store.copy_states(sheet.id, sheet.edition.year).values()
-    seen = [city.folder / state.copy_file.path for state in states if state.copy_file.path]
+    paths = city.store.copy_paths(SheetId(sheet.id), sheet.edition.year)
+    seen = [city.folder / path for path in paths]
     files = dict.fromkeys((default, *seen, *files_of_former_keys(city, sheet)))
     return [file for file in files if _is_living(city, file) and can_be_seen(file)]
 

@@ -62,8 +62,10 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
     """
     exported = Exported()
     for head in heads:
-        file = _target_file(city, head)
-        if existing := _own_files(city, head, file):
+        usual_file = workbook_file(city, head)
+        is_taken = _is_of_other_year(city, head, usual_file)
+        file = usual_file.with_stem(f"{usual_file.stem}（新）") if is_taken else usual_file
+        if existing := _own_files(city, head, file, usual_file):
             exported.existing[head.key] = existing
             continue
         exported.write_once(head.key, file, partial(_new_workbook, city, head))
@@ -77,16 +79,16 @@ def _new_workbook(city: CitySettings, head: Sheet) -> bytes:
     return export_known(template_of(city.terms), head, _copy_id(), city.store, city.terms)
 
 
-def _target_file(city: CitySettings, head: Sheet) -> Path:
-    """Return where a sheet's workbook is written: its usual place, or a name beside it where another year's lies there."""
-    file = workbook_file(city, head)
-    return file.with_stem(f"{file.stem}（新）") if _is_of_other_year(city, head, file) else file
+def _own_files(city: CitySettings, head: Sheet, default: Path, usual_file: Path) -> list[Path]:
+    """Return the living workbooks of a sheet that exist, without those over which somebody has saved another year's.
 
+    `default` is where a new one belongs: `usual_file`, of which is known then that it is not another year's.
+    """
 
-def _own_files(city: CitySettings, head: Sheet, default: Path) -> list[Path]:
-    """Return the living workbooks of a sheet that exist, without those over which somebody has saved another year's."""
-    files = living_files(city, head, default)
-    return [file for file in files if not _is_of_other_year(city, head, file)]
+    def is_of_other_year(file: Path) -> bool:
+        return default != usual_file if file == usual_file else _is_of_other_year(city, head, file)
+
+    return [file for file in living_files(city, head, default) if not is_of_other_year(file)]
 
 
 def _is_of_other_year(city: CitySettings, head: Sheet, file: Path) -> bool:

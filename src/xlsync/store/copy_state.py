@@ -93,6 +93,13 @@ def read_copy_state(file: Path, form: StoredForm, edition: int) -> CopyState | N
     return None
 
 
+def copy_path(file: Path) -> str:
+    """Return where the file of a copy lies, "" where its state does not say or cannot be read."""
+    with contextlib.suppress(OSError, XlsyncError, KeyError, TypeError):
+        return str(parse_json(file.read_bytes())["place"])
+    return ""
+
+
 def parse_copy_state(data: bytes, form: StoredForm, edition: int) -> CopyState:
     """Parse the file of a copy's state, carried into the form in use; StoreDamaged where that is impossible."""
     try:

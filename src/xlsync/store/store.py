@@ -34,7 +34,13 @@ from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import create_once, flush_folder, remove, replace_whole
 from xlsync.errors import SheetError, StoreBusy, StoreDamaged, StoreError, XlsyncError
 from xlsync.sheet_keys import SheetId
-from xlsync.store.copy_state import CopyState, copy_state_file, read_copy_state, write_copy_state
+from xlsync.store.copy_state import (
+    CopyState,
+    copy_path,
+    copy_state_file,
+    read_copy_state,
+    write_copy_state,
+)
 from xlsync.store.form_versions import FIRST
 from xlsync.store.listed_revisions import IS_LISTED, begin_list, is_list_begun, list_revisions
 from xlsync.store.lock import PATIENCE, holding
@@ -130,6 +136,14 @@ class Store(StoreReader):
         asked = (file for file in files if file.name.startswith(copy) and file.stem != but)
         states = {file.stem: read_copy_state(file, self.stored_form, edition) for file in asked}
         return {name: state for name, state in states.items() if state is not None}
+
+    def copy_paths(self, key: SheetId, edition: int) -> list[str]:
+        """Return where the files of a sheet's copies lie, as `copy_states` tells it, without reading what they hold."""
+        folder = self.copies_folder(key, edition)
+        with contextlib.suppress(StoreError):
+            files = (folder / name for name in sorted(names_in(folder)) if name.endswith(".json"))
+            return [path for file in files if (path := copy_path(file))]
+        return []
 
     def refuse_unreadable_copies(self, key: SheetId, edition: int) -> None:
         """Raise StoreDamaged where the states of a sheet's copies cannot be listed; call before something is received."""

@@ -17,7 +17,9 @@ from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
+from xlsync.errors import StoreDamaged
 from xlsync.sheet_keys import SheetId
+from xlsync.store import DamagedSheet
 from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
@@ -106,12 +108,23 @@ def _wanted(city: CitySettings, keys: Sequence[str], *, every: bool) -> list[She
 
 def _heads(city: CitySettings, keys: Sequence[SheetId]) -> list[Sheet]:
     """Return the sheets as they stand; keys without a sheet, and sheets that cannot be read, are named."""
-    damaged = {sheet.key for sheet in complain_damaged(city)}
-    revisions = {key: city.store.find_newest(key, city.terms.fiscal_year) for key in keys}
-    for key, revision in revisions.items():
-        if revision is None and key not in damaged:
-            complain(f"{key}：{not_registered(city.store.form, key).reason}")
-    return [revision.sheet for revision in revisions.values() if revision is not None]
+    store, year = city.store, city.terms.fiscal_year
+    heads: list[Sheet] = []
+    missing, damaged = [], []
+    for key in keys:
+        try:
+            head = store.head(key, year)
+        except StoreDamaged as fault:
+            damaged.append(DamagedSheet(year, key, fault.reason, fault.where))
+            continue
+        missing += [key] if head is None else []
+        heads += [] if head is None else [head]
+    others = sorted(set(store.keys(year)) - set(keys))
+    damaged += store.damaged(year, others)
+    complain_damaged(city, sorted(damaged, key=lambda sheet: sheet.key))
+    for key in missing:
+        complain(f"{key}：{not_registered(store.form, key).reason}")
+    return heads
 
 
 def _complain_of_refused(exported: Exported, heads: Sequence[Sheet]) -> None:

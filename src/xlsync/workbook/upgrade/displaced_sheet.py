@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from xlsync.rules.paper_lines import paragraph_lines
+from xlsync.workbook.upgrade.own_additions import displaced_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +29,6 @@ _LEAD: Final = (
     "様式が第{version}版に変わったため、このファイルを新しい様式に移しました。次の内容は新しい様式に置く場所がないため、"
     "ここに残しています。必要なものは書き写し、済んだらこのシートは削除してかまいません。"
 )
-
-
-def displaced_title(version: int) -> str:
-    """Return the title of the worksheet for an upgrade to a version."""
-    return f"第{version}版に移せなかった内容"
 
 
 def displaced_workbook(version: int, displaced: Sequence[Displaced]) -> bytes:
@@ -72,4 +68,4 @@ def _lines_of(text: str, width: int) -> int:
     return sum(paragraph_lines(paragraph, width) for paragraph in text.split("\n"))
 
 
-__all__ = ["displaced_title", "displaced_workbook"]
+__all__ = ["displaced_workbook"]

@@ -29,8 +29,12 @@ from xlsync.workbook.checks.check_layout import COLOURS_CELL
 from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS, is_in_list
 from xlsync.workbook.reading.worksheet_names import worksheet_of
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME
-from xlsync.workbook.upgrade.displaced_sheet import displaced_title, displaced_workbook
-from xlsync.workbook.upgrade.own_additions import Displaced, OwnAdditions, own_cells
+from xlsync.workbook.upgrade.own_additions import (
+    Displaced,
+    OwnAdditions,
+    displaced_title,
+    own_cells,
+)
 from xlsync.workbook.upgrade.own_rules import FormRules, own_rules, rules_beside
 
 if TYPE_CHECKING:
@@ -257,6 +261,8 @@ def list_displaced(
     title, number = listed, 2
     while title in before.worksheets:
         title, number = f"{listed} {number}", number + 1
+    from xlsync.workbook.upgrade.displaced_sheet import displaced_workbook  # it loads openpyxl
+
     source = Package.open(displaced_workbook(version, displaced))
     add_worksheet(edit, title, source, listed)
 

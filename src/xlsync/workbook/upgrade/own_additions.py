@@ -38,6 +38,11 @@ class Displaced(NamedTuple):
         return self._replace(where=f"{title} {self.where}")
 
 
+def displaced_title(version: int) -> str:
+    """Return the title of the worksheet for an upgrade to a version."""
+    return f"第{version}版に移せなかった内容"
+
+
 @dataclass(frozen=True, slots=True)
 class OwnAdditions:
     """What somebody added to a page: the addresses of the cells that stay, and what has no place."""
@@ -153,4 +158,11 @@ def _names_any(formula: str, page: str, cells: Collection[Position]) -> bool:
     return any(is_within(cell, area) for area, cell in product(areas, cells))
 
 
-__all__ = ["Displaced", "OwnAdditions", "foreign_references", "own_additions", "own_cells"]
+__all__ = [
+    "Displaced",
+    "OwnAdditions",
+    "displaced_title",
+    "foreign_references",
+    "own_additions",
+    "own_cells",
+]
