@@ -196,7 +196,7 @@ UNUSED_IN_A_CITY = (
     "xlsync.exchange.reconcile",
     "xlsync.exchange.rollover.rollover_plan",
     "xlsync.inbox.watcher",
-    "xlsync.publication",
+    "xlsync.publication.published_year",
     "xlsync.summary",
     "xlsync.workbook.template.template",
 )

@@ -11,12 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import xlsxwriter
-
 from xlsync.errors import WorkbookError
 from xlsync.excel_text import CELL_LIMIT, link_url
 from xlsync.ooxml.read.reader import open_workbook
-from xlsync.workbook.streamed_list import FONT
 
 if TYPE_CHECKING:
     from xlsync.form.definition import Words
@@ -45,6 +42,10 @@ class NoticeLine:
 
 def move_notice(words: Words, lines: Sequence[NoticeLine], made_on: dt.date) -> bytes:
     """Return a notice; equal lines give equal bytes."""
+    import xlsxwriter  # here: every command that lists files asks whether one of them is a notice
+
+    from xlsync.workbook.streamed_list import FONT
+
     data = io.BytesIO()
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(data, options) as book:
