@@ -196,6 +196,8 @@ def test_a_list_that_cannot_be_followed_is_said_in_the_preview(
 ) -> None:
     write_list(listed, rows)
     before = units(listed)
+    told = run("rollover", 2019, "--dry-run").out
+    assert "2019年度の組織の一覧にない所属のシート 5件" in told
     said = run("reorganize", "--yes")
     assert (said.code, words in said.out + said.err, units(listed)) == (code, True, before)
 

@@ -9,10 +9,12 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.clock_and_user import today
 from xlsync.city.edition_setting import set_edition
 from xlsync.city.rate_settings import rate_periods
 from xlsync.disk import replace_whole
 from xlsync.errors import StoreError
+from xlsync.exchange.reorganization.unit_succession import named
 from xlsync.exchange.rollover.ledger import ledger_workbook
 from xlsync.exchange.rollover.rollover_plan import RolloverPlan, plan_rollover, year_before
 from xlsync.exchange.rollover.rollover_run import run_rollover, take_back
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.rollover.carried_sheets import PlannedRollover
     from xlsync.exchange.rollover.rollover_run import Progress
 
+_NAMED: Final = 5
 LEDGER: Final = "年度更新の台帳_{year}年度.xlsx"
 
 
@@ -55,7 +58,21 @@ def settings_notes(city: CitySettings, plan: RolloverPlan) -> list[str]:
     day = city.deadline.day
     if day is not None and day < dt.date(plan.to_year, 4, 1):
         notes.append(f"提出期限（[deadline] date）が前の年度のままです：{day.isoformat()}")
-    return notes
+    return [*notes, *_unlisted_units(city, plan)]
+
+
+def _unlisted_units(city: CitySettings, plan: RolloverPlan) -> list[str]:
+    """Return a sentence about the sheets whose unit the city's list does not have in the new year; none where all are there."""
+    if city.organization is None:
+        return []
+    then = city.organization.in_year(plan.to_year, today())
+    units = {planned.sheet.key: named(planned.sheet.units) for planned in plan.planned}
+    keys = [key for key, names in units.items() if any(names) and not then.has(names)]
+    if not keys:
+        return []
+    some = "、".join(keys[:_NAMED]) + (f" ほか{len(keys) - _NAMED}件" if len(keys) > _NAMED else "")
+    counted = f"{plan.to_year}年度の組織の一覧にない所属のシート {len(keys)}件（{some}）"
+    return [f"{counted}。年度更新のあとで `xlsync reorganize` を実行してください"]
 
 
 def ledger_file(city: CitySettings, year: int) -> Path:
