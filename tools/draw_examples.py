@@ -106,7 +106,8 @@ def bihin_sheet(code: str, name: str, count: int, person: str) -> dict[str, obje
                 "note": "脚にがたつき" if number % 37 == 0 else None,
             }
         )
-    counts, prices = ([item[word] for item in items] for word in ("count", "price"))
+    counts = [item["count"] for item in items]
+    prices = [item["price"] for item in items]
     return {
         "form": "bihin-tenken",
         "edition": 2026,
