@@ -12,7 +12,12 @@ from pathlib import Path
 
 RECORDS = frozenset(
     {
-        *("Strict", "RuleEntry", "FieldRule"),  # what a form's or a city's TOML file says
+        *(
+            "Strict",
+            "RuleEntry",
+            "FieldRule",
+            "ExpressionRule",
+        ),  # what a form's or a city's TOML file says
         *("Change", "Conflict", "Finding"),  # the contract's JSON
         *("Entry", "Heartbeat", "SheetResult", "WriteBackRecord"),  # JSON files of the watcher
     }

@@ -42,6 +42,13 @@ def compute(
     rule: BoundRule, values: Mapping[str, Value], share: Share = ALONE
 ) -> int | Decimal | None:
     """Return what a computed field's formula gives: the sum where enough parts are numbers, else None (blank)."""
+    if rule.expression is not None and rule.computed_result is not None:
+        return rule.expression.computed(values, rule.computed_result)
+    return _summed(rule, values, share)
+
+
+def _summed(rule: BoundRule, values: Mapping[str, Value], share: Share) -> int | Decimal | None:
+    """Return what a sum comes to: that of its parts where enough are numbers, with what the program's other sheets add."""
     parts = [value for part in rule.parts for value in _values_of(part, values)]
     known = [part for part in parts if isinstance(part, int | Decimal)]
     if len(known) < (1 if rule.skips_blanks else len(parts)) or not parts:
@@ -63,7 +70,8 @@ def share_of(rule: BoundRule, values: Mapping[str, Value]) -> Share | None:
     """Return the share with which the formula gives the stored value; None where none does: then the value was typed."""
     value = values.get(rule.path)
     own = compute(rule, values)
-    if value == own:
+    # An expression may give a number where every part is blank: a sheet that was never calculated has its formula all the same.
+    if value == own or (value is None and rule.expression is not None):
         return ALONE
     if rule.check != PROGRAM_TOTAL or not isinstance(value, int):
         return None

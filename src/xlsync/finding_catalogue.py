@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from xlsync.expression_findings import EXPRESSION_FINDINGS
 from xlsync.finding_entry import Entry, Severity
 from xlsync.merging_findings import MERGING_FINDINGS
 from xlsync.paper_findings import PAPER_FINDINGS
@@ -187,9 +188,6 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         ),
         # --- what must hold in a sheet
         "required": Entry("error", "「{field}」が未入力です。入力してください{dash}。"),
-        "required-with": Entry(
-            "error", "「{other}」が入力されているときは、「{field}」も入力してください。"
-        ),
         "dash-refused": Entry("error", "「{field}」が「-」になっています。{expected}。"),
         "not-in-closed-list": Entry(
             "error",
@@ -291,6 +289,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         **PAPER_FINDINGS,
         **PLAN_FINDINGS,
         **TABLE_FINDINGS,
+        **EXPRESSION_FINDINGS,
         **MERGING_FINDINGS,
     }
 )

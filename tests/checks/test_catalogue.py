@@ -76,6 +76,9 @@ BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
 ELSEWHERE = {
     "lost-table": "tables/test_rows_on_the_page.py",
     "row-repeated": "tables/test_row_checks.py",
+    "expression": "expressions/test_expressions.py",
+    "computed": "expressions/test_expressions.py",
+    "required-when": "expressions/test_expressions.py",
     "converted": "inbox/test_libreoffice.py",
     "from-last-year": "cli/test_rollover.py",
     "last-years": "cli/test_rollover.py",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
+from xlsync.form.expression_rules import with_expressions
 from xlsync.form.field_entry import FieldEntry
 from xlsync.form.phase_fields import PhaseFields
 from xlsync.form.publication_pages import PublicationPages
@@ -19,6 +20,7 @@ from xlsync.form.strict import Strict, explain
 from xlsync.form.submission_cells import SubmissionCells
 from xlsync.form.summary_pages import (
     ALONE,
+    SummaryFields,
     SummaryPage,
     former_defaults,
     pages_of,
@@ -119,24 +121,6 @@ class Identity(Strict):
         return {**kept, "organization": levels}
 
 
-class SummaryFields(Strict):
-    """Which fields the pages of a summary show, in a definition that is older than [[summary]]."""
-
-    costs: list[str] = Field(default=[])
-    general: list[str] = Field(default=[])
-    persons: list[str] = Field(default=[])
-    overtime: list[str] = Field(default=[])
-    temporary: list[str] = Field(default=[])
-    program_name: list[str] = Field(default=[])
-    grades: list[str] = Field(default=[])
-    indicator: list[str] = Field(default=[])
-    targets: list[str] = Field(default=[])
-    actuals: list[str] = Field(default=[])
-    issues: list[str] = Field(default=[])
-    direction: list[str] = Field(default=[])
-    reason: list[str] = Field(default=[])
-
-
 class Words(Strict):
     """What summaries call a sheet, its key and its title, and themselves."""
 
@@ -203,6 +187,12 @@ class Definition(Strict):
         named = SummaryFields.model_validate(roles).model_dump()
         words = document.get("words", former_defaults()["words"])
         return {**document, "summary": pages_of_former(named), "words": words}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_expressions(cls, document: Any) -> Any:
+        """Read [[check]] entries, and what fields say of how they are computed, as rules."""
+        return with_expressions(document) if isinstance(document, dict) else document
 
     @model_validator(mode="after")
     def _pages_are_distinct(self) -> Self:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, TypeAlias, cast
 
+from xlsync.expressions import BoundExpression, Result
 from xlsync.form.amount_rules import SumRule
 from xlsync.form.definition import Definition
 from xlsync.form.field_entry import FieldEntry, RequiredUnless
@@ -18,6 +19,7 @@ from xlsync.form.tables import FieldsByPath, Table
 from xlsync.form.years import Calendar, expand
 from xlsync.kinds import Kind, Value
 
+_COMPUTING: Final = frozenset({"sum", "program-total", "computed"})
 Step = str | int
 Tree: TypeAlias = "dict[Step, Tree | Field]"
 """An edition's fields nested as in the JSON; integer steps are indexes of a list."""
@@ -140,7 +142,8 @@ class BoundRule:
     """A rule of the definition for one combination of its axes: every path written out.
 
     `path` is the field it speaks of, `parts` the others it looks at, `at` the axis key ("2017-settled"), `previous_path`
-    the same field at the entry before on its axis ("" for none).
+    the same field at the entry before on its axis ("" for none); `expression` is that of a check or a computed field, of which
+    the `computed_result` can be held.
     """
 
     declared: Rule = field(repr=False, hash=False)
@@ -149,6 +152,8 @@ class BoundRule:
     at: str = ""
     previous_path: str = ""
     limits: Limits = field(default_factory=Limits)
+    expression: BoundExpression | None = None
+    computed_result: Result | None = None
 
     @property
     def check(self) -> str:
@@ -185,6 +190,8 @@ class Edition:
     former_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """The paths whose values a field takes over from the version before, by the field's path."""
     tables: tuple[Table, ...] = field(default=(), repr=False)
+    conditions: Mapping[str, BoundExpression] = field(default_factory=dict, repr=False)
+    """The condition on which a field is required, by the field's path."""
 
     def __hash__(self) -> int:
         """Hash what tells editions apart; a definition is no key."""
@@ -247,7 +254,7 @@ class Edition:
         formulas: dict[str, BoundRule] = {}
         for rule in self.rules:
             is_computed = self.by_path[rule.path].filled_by == "computed"
-            if is_computed and rule.check in {"sum", "program-total"}:
+            if is_computed and rule.check in _COMPUTING:
                 formulas.setdefault(rule.path, rule)
         return formulas
 
@@ -255,7 +262,10 @@ class Edition:
     def totals(self) -> Mapping[str, str]:
         """The computed field that adds up each typed field, by the typed field's path: the first of several."""
         totals = {
-            part: path for path, rule in reversed(self.formulas.items()) for part in rule.parts
+            part: path
+            for path, rule in reversed(self.formulas.items())
+            if rule.expression is None
+            for part in rule.parts
         }
         return {part: total for part, total in totals.items() if part not in self.formulas}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xlsync.errors import FormError
@@ -15,6 +15,7 @@ from xlsync.form.definition import (
     Definition,
 )
 from xlsync.form.edition import BoundRule, Caption, Edition, Field, Step
+from xlsync.form.expression_binding import conditions_of, refuse_circular, with_expression
 from xlsync.form.field_entry import FieldEntry, RequiredWith
 from xlsync.form.references import (
     refuse_dangling,
@@ -59,7 +60,8 @@ class _Expansion:
             for entry in self.definition.field
             for combination in self.left_out(entry)
         )
-        rules = self.bound_rules({field.path for field in fields}, set(greyed))
+        by_path = {field.path: field for field in fields}
+        rules = self.bound_rules(by_path, set(greyed))
         edition = Edition(
             self.definition,
             self.year,
@@ -69,6 +71,7 @@ class _Expansion:
             rules,
             self.former_paths(),
             tuple(self.tables()),
+            conditions_of(self, by_path, greyed),
         )
         refuse_unfit_tables(edition, self.where)
         refuse_dangling(edition, self.where)
@@ -77,6 +80,7 @@ class _Expansion:
         refuse_unknown_classes(edition, self.where)
         refuse_unknown_submission(edition, self.where)
         refuse_unsuited(edition, self.paths_before(), self.where)
+        refuse_circular(edition, self.where)
         return edition
 
     def in_force(self) -> list[FieldEntry]:
@@ -101,7 +105,7 @@ class _Expansion:
                 former_paths[self.path(entry.path, combination)] = tuple(former)
         return former_paths
 
-    def bound_rules(self, known: set[str], greyed: set[str]) -> tuple[BoundRule, ...]:
+    def bound_rules(self, known: Mapping[str, Field], greyed: set[str]) -> tuple[BoundRule, ...]:
         in_force = [rule for rule in self.definition.rule if self.holds(rule.since, rule.until)]
         refuse_duplicate_codes(in_force, self.where)
         return tuple(bound for rule in in_force for bound in self.rules(rule, known, greyed))
@@ -226,7 +230,7 @@ class _Expansion:
             )
         return tuple(listed.items)
 
-    def rules(self, rule: Rule, known: set[str], greyed: set[str]) -> list[BoundRule]:
+    def rules(self, rule: Rule, known: Mapping[str, Field], greyed: set[str]) -> list[BoundRule]:
         """Return the rule at each combination of its axes that is a field; of a sum, greyed parts do not count."""
         bound: list[BoundRule] = []
         before = ""
@@ -239,7 +243,8 @@ class _Expansion:
                     f"規則 {rule.code} が、定義にない欄「{path}」を指しています", self.where
                 )
             if path not in greyed and not _keys(combination) & set(rule.omit):
-                bound.append(self.bound(rule, combination, path, before, greyed))
+                plain = self.bound(rule, combination, path, before, greyed)
+                bound.append(with_expression(self, plain, combination, known, greyed))
             before = path if path in known else ""
         return bound
 
@@ -257,7 +262,9 @@ class _Expansion:
         )
 
     def parts(self, rule: Rule, combination: Combination, greyed: set[str]) -> tuple[str, ...]:
-        parts = tuple(self.path(part, combination, f"規則 {rule.code}") for part in rule.references)
+        parts = tuple(
+            self.path(part, combination, f"規則 {rule.code}") for part in rule.plain_references
+        )
         present = tuple(part for part in parts if part not in greyed)
         if (parts and not present) or (present != parts and not isinstance(rule, SumRule)):
             lost = next(part for part in parts if part in greyed)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from xlsync.expressions.grammar import parse
 from xlsync.form.kind_entries import refuse_wrong_options
 from xlsync.form.strict import Strict
 from xlsync.kinds import KindOptions
@@ -46,6 +47,8 @@ class FieldEntry(Strict):
     calendar: Literal["japanese", "western"] | None = None
     decimals: int | None = Field(default=None, ge=0)
     shape: str | list[str] | None = None
+    computed: str | None = Field(default=None, min_length=1)
+    required_if: str | None = Field(default=None, min_length=1, alias="required-when")
     omit: list[str] = Field(default=[])
     hint: str | None = None
     former: list[Annotated[str, Field(pattern=_PATH)]] = Field(default=[])
@@ -64,6 +67,10 @@ class FieldEntry(Strict):
     @model_validator(mode="after")
     def _kind_has_what_it_needs(self) -> Self:
         refuse_wrong_options(self.kind, self)
+        if self.computed is not None and self.filled_by != "computed":
+            raise ValueError('computed を書くときは filled-by = "computed" にしてください')
+        if self.required_if is not None:
+            parse(self.required_if)
         return self
 
     def kind_options(self, items: tuple[str, ...] = ()) -> KindOptions:

@@ -30,6 +30,8 @@ _STATEMENTS = {
     "scale": "is of the order of the place before, of last year's{alternative}",
     "as-last-year": "is what last year's sheet said of the same period",
     "carried-over": "is not last year's text, from {least} characters on",
+    "expression": "`{that}`",
+    "computed": "is computed: `{that}`",
     "fits": "fits into its cell on paper",
 }
 """What each check demands of its field; the words in braces are those of `_statement`."""
@@ -198,6 +200,8 @@ def _field_cells(field: Field) -> tuple[str, ...]:
         required += f", unless `{path}` is {'/'.join(words)}"
     if isinstance(field.required, str):
         required = f"with `{field.required}`"
+    if field.entry.required_if is not None:
+        required += f", where `{field.entry.required_if}`"
     dash = "allowed" if field.dash_allowed else "refused"
     return (f"`{field.path}`", field.title, kind, field.filled_by, required, dash)
 

@@ -44,6 +44,11 @@ class RuleEntry(Strict):
         """The paths of the other fields it compares with."""
         return []
 
+    @property
+    def plain_references(self) -> list[str]:
+        """The paths that are written out with the axes of the subject."""
+        return self.references
+
 
 class FieldRule(RuleEntry):
     """A rule about one field."""

@@ -20,6 +20,7 @@ from xlsync.form.amount_rules import (
     TargetRule,
     UnitSlipRule,
 )
+from xlsync.form.expression_rules import CheckRule, ComputedRule
 from xlsync.form.rule_entry import FieldRule, Severity
 
 _FULL_WIDTH_WILDCARDS = "＃＠？"
@@ -108,6 +109,8 @@ Rule = Annotated[
     | ScaleRule
     | AsLastYearRule
     | CarriedOverRule
-    | FitsRule,
+    | FitsRule
+    | CheckRule
+    | ComputedRule,
     Field(discriminator="check"),
 ]

@@ -90,6 +90,8 @@ def refuse_unsuited(edition: Edition, earlier: Collection[str], where: str) -> N
 
 def _fault(edition: Edition, rule: BoundRule, earlier: Collection[str]) -> str:
     """Return what is wrong with a rule and its fields, "" where it is sound."""
+    if rule.expression is not None:
+        return ""
     fields = [edition.by_path[path] for path in (rule.path, *rule.parts)]
     return (
         _repeated(fields)
@@ -117,7 +119,7 @@ def _repeated(fields: list[Field]) -> str:
 
 
 def _wrong_kind(rule: BoundRule, fields: list[Field]) -> str:
-    wanted = WANTED[rule.check]
+    wanted = WANTED.get(rule.check, tuple(KINDS))
     wrong = next((field for field in fields if field.kind.name not in wanted), None)
     if wrong is None:
         return ""

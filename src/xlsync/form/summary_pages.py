@@ -185,6 +185,24 @@ ALONE: Final = (
 """Kinds of which a form has one page at most."""
 
 
+class SummaryFields(Strict):
+    """Which fields the pages of a summary show, in a definition that is older than [[summary]]."""
+
+    costs: list[str] = Field(default=[])
+    general: list[str] = Field(default=[])
+    persons: list[str] = Field(default=[])
+    overtime: list[str] = Field(default=[])
+    temporary: list[str] = Field(default=[])
+    program_name: list[str] = Field(default=[])
+    grades: list[str] = Field(default=[])
+    indicator: list[str] = Field(default=[])
+    targets: list[str] = Field(default=[])
+    actuals: list[str] = Field(default=[])
+    issues: list[str] = Field(default=[])
+    direction: list[str] = Field(default=[])
+    reason: list[str] = Field(default=[])
+
+
 def pages_of(entries: Iterable[Mapping[str, Any]]) -> list[SummaryPage]:
     """Return the pages that entries of [[summary]] mean; ValidationError where one is wrong."""
     return _adapter().validate_python(list(entries))

@@ -43,6 +43,7 @@ class ClockTime(TextByPattern):
     shape = "moment"
     json_name = "時刻（例：09:30）"
     longest = 5
+    expression_type = "time"
     examples = (
         Example("9:30", "9:30"),
         Example("９時３０分", "9:30"),

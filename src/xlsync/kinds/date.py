@@ -59,6 +59,7 @@ class Date(Kind):
     options = frozenset({"calendar"})
     shape = "moment"
     has_latin_input = True
+    expression_type = "day"
     examples = (
         Example("令和7年4月1日", "令和7年4月1日"),
         Example("R7.4.1", "令和7年4月1日"),

@@ -58,7 +58,8 @@ class Duration(Kind):
     )
     shape = "moment"
     is_figure = True
-    is_computable = True
+    expression_type = "number"
+    cell_divisor = DAY
     has_latin_input = True
     examples = (
         Example("1:30", "1:30"),
@@ -111,6 +112,10 @@ class Duration(Kind):
     def spoken(self) -> Spoken:
         """Return that sentences tell durations in minutes."""
         return Spoken("分")
+
+    def computed_limits(self) -> tuple[int, int, int, bool]:
+        """Return what can be computed."""
+        return (0, 0, LARGEST, True)
 
     def number_format(self) -> str:
         """Return the format of hours beyond a day."""

@@ -50,6 +50,7 @@ class Flag(Kind):
     )
     shape = "words"
     is_choice = True
+    expression_type = "flag"
     examples = (
         Example("〇", "○"),
         Example("✓", "○"),

@@ -91,8 +91,10 @@ class Kind(ABC):
     """Whether it counts something: less than none, and more decimals than the page shows, are remarked on."""
     is_figure: ClassVar[bool] = False
     """Whether its value is a number of its own unit, listed with the figures that are published."""
-    is_computable: ClassVar[bool] = False
-    """Whether a computed field may be of it."""
+    expression_type: ClassVar[str] = "text"
+    """What its values are in expressions: a type of `xlsync.expressions.nodes`, or "quantity" or "flag"."""
+    cell_divisor: ClassVar[int] = 1
+    """How many times less the number in a cell is than the value."""
     fits_a_line: ClassVar[bool] = True
     """Whether a value is short enough to stand beside those of other years."""
     leaves_marks: ClassVar[bool] = True
@@ -157,6 +159,10 @@ class Kind(ABC):
 
     def kept_decimals(self) -> int | None:
         """Return how many decimals a value has at most; None where a number keeps all."""
+        return None
+
+    def computed_limits(self) -> tuple[int, int, int, bool] | None:
+        """Return decimals, least, most, and whether a value is a whole number, of what can be computed; None of others."""
         return None
 
     def number_format(self) -> str:

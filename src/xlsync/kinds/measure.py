@@ -56,7 +56,7 @@ class Measure(Kind):
     is_figure = True
     is_count = True
     is_rule_amount = True
-    is_computable = True
+    expression_type = "number"
     has_latin_input = True
     examples = (
         Example("１，２００．５", "1,200.5㎡"),
@@ -127,6 +127,10 @@ class Measure(Kind):
     def spoken(self) -> Spoken:
         """Return that sentences tell numbers with their unit."""
         return Spoken(self.unit, self.decimals)
+
+    def computed_limits(self) -> tuple[int, int, int, bool]:
+        """Return what can be computed."""
+        return (self.decimals, -LARGEST_MEASURE, LARGEST_MEASURE, False)
 
     def number_format(self) -> str:
         """Return the format with decimals and unit, so that the value stays a number."""

@@ -51,7 +51,7 @@ class Money(Kind):
     is_amount = True
     is_figure = True
     is_rule_amount = True
-    is_computable = True
+    expression_type = "number"
     has_latin_input = True
     examples = (
         Example("２３，３８７", "23,387千円"),
@@ -126,6 +126,10 @@ class Money(Kind):
     def kept_decimals(self) -> int:
         """Return the decimals that amounts have."""
         return self.decimals
+
+    def computed_limits(self) -> tuple[int, int, int, bool]:
+        """Return what can be computed."""
+        return (self.decimals, -LARGEST_MONEY, LARGEST_MONEY, not self.decimals)
 
     def number_format(self) -> str:
         """Return the format with separators, decimals and unit, so that the value stays a number."""

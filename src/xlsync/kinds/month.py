@@ -64,6 +64,7 @@ class Month(TextByPattern):
     shape = "moment"
     json_name = "年月（例：2025-04）"
     longest = 7
+    expression_type = "month"
     examples = (
         Example("令和7年4月", "令和7年4月"),
         Example("Ｒ７．４", "令和7年4月"),

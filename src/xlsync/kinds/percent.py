@@ -52,7 +52,7 @@ class Percent(Kind):
     options = frozenset({"decimals"})
     shape = "number"
     is_figure = True
-    is_computable = True
+    expression_type = "number"
     has_latin_input = True
     examples = (
         Example("85%", "85%"),
@@ -119,6 +119,10 @@ class Percent(Kind):
     def shows_itself(self, literal: str, power_of_ten: int) -> bool:
         """Whether a share is shown in percent, or bare: 0.85 is 85%."""
         return (half_width(literal), power_of_ten) in {(UNIT, 2), ("", 0)}
+
+    def computed_limits(self) -> tuple[int, int, int, bool]:
+        """Return what can be computed."""
+        return (self.decimals + 2, -LARGEST, LARGEST, False)
 
     def number_format(self) -> str:
         """Return the percent format, by which Excel takes 85 for 85%."""

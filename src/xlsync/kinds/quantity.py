@@ -72,6 +72,7 @@ class Amount(Kind):
     shape = "quantity"
     is_rule_amount = True
     is_figure = True
+    expression_type = "quantity"
     is_number_as_text = True
     examples = (
         Example("８，０９８ 件", "8,098件"),

@@ -4,6 +4,7 @@ term, holds, amounts   what a rule is built of, each with its two meanings side 
 sentence, line         the sentence, and when it is a finding
 cells, relations       the lines of a form: of every field, of every rule
 comparisons, texts     what each check of a rule means
+expression_terms       expressions of a form as terms
 paper_lines            how many lines a text takes on paper
 facts                  what is known from outside the sheet
 """

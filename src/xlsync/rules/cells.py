@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.form.phase_fields import DUE, NOT_DUE_YET
 from xlsync.rules.amounts import Absolute, Minus, Rounded
+from xlsync.rules.expression_terms import Holds
 from xlsync.rules.facts import phase_mark
 from xlsync.rules.holds import (
     Above,
@@ -32,6 +33,7 @@ CELL_CODES: Final = frozenset(
         "unreadable",
         "required",
         "required-with",
+        "required-when",
         "dash-refused",
         "not-in-closed-list",
         "not-in-list",
@@ -56,6 +58,7 @@ def field_lines(edition: Edition, field: Field) -> Iterator[Line]:
     """Yield the lines that a field, or the cell of a row, has by itself."""
     yield _unreadable(field)
     yield from _required(edition, field)
+    yield from _required_when(edition, field)
     yield from _dash(field)
     if field.list_name is not None and field.kind.is_choice:
         yield _choice(field, field.kind.listed())
@@ -95,6 +98,15 @@ def _required(edition: Edition, field: Field) -> Iterator[Line]:
     elif is_typed:
         when = (blank, *_of_a_class_that_needs_it(field), Listed(mark, (DUE,)))
         yield line("required", field.path, when, field=field.title, dash=_dash_hint(field))
+
+
+def _required_when(edition: Edition, field: Field) -> Iterator[Line]:
+    """A field that is required on a condition is blank though that holds."""
+    condition = edition.conditions.get(field.path)
+    if condition is not None:
+        not_due = Listed(Fact(phase_mark(field.path)), (NOT_DUE_YET,))
+        when = (IsBlank(Cell(field.path)), Holds(condition), Not(not_due))
+        yield line("required-when", field.path, when, field=field.title, dash=_dash_hint(field))
 
 
 def _dash_hint(field: Field) -> str:

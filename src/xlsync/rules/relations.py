@@ -13,6 +13,7 @@ from xlsync.finding_catalogue import CATALOGUE
 from xlsync.rules import comparisons, texts
 from xlsync.rules.amounts import Absolute, Minus, OrZero, Plus, Rounded, Times
 from xlsync.rules.columns import ColumnSum, HasNumbers
+from xlsync.rules.expression_terms import Computed, Fails, spoken_number
 from xlsync.rules.facts import hour_rate, person_rate
 from xlsync.rules.holds import Above, AllOf, AnyOf, IsNumber
 from xlsync.rules.line import ON_TRIAL, Line, line
@@ -135,6 +136,26 @@ def _mismatch(  # noqa: PLR0913, PLR0917 (what such a line is made of)
     )
 
 
+def _expression(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """The condition of a check holds, or is not known."""
+    if rule.expression is not None:
+        field = edition.by_path[rule.path]
+        yield line("expression", rule.path, (Fails(rule.expression),), field=field.title)
+
+
+def _computed(edition: Edition, rule: BoundRule) -> Iterator[Line]:
+    """A computed field says what its expression gives."""
+    if rule.expression is None or rule.computed_result is None:
+        return
+    field, stated = edition.by_path[rule.path], Cell(rule.path)
+    computed = Computed(rule.expression, rule.computed_result)
+    known = AllOf((IsNumber(stated), IsNumber(computed)))
+    wrong = Above(Absolute(Minus(stated, computed)), Literal(0))
+    spoken = field.kind.spoken()
+    shown, total = (spoken_number(term, spoken) for term in (stated, computed))
+    yield line("computed", rule.path, (known, wrong), field=field.title, shown=shown, sum=total)
+
+
 MAKERS: Final[Mapping[str, Maker]] = MappingProxyType(
     {
         "sum": _sum,
@@ -154,6 +175,8 @@ MAKERS: Final[Mapping[str, Maker]] = MappingProxyType(
         "dash-with": texts.dash_with,
         "carried-over": texts.carried_over,
         "fits": texts.fits,
+        "expression": _expression,
+        "computed": _computed,
     }
 )
 """The checks that need only the sheet and its facts; `program-total` needs the program's other sheets."""

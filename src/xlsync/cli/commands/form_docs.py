@@ -13,6 +13,7 @@ from xlsync.finding_catalogue import CATALOGUE, SEVERITY_WORDS
 from xlsync.form.handbook import Row, findings_page, form_page, guide_page
 from xlsync.form.json_schema import schema_of
 from xlsync.form.library import load_form
+from xlsync.form.reference_page import reference_page
 from xlsync.rules import CODES_IN_EXCEL
 from xlsync.summary.export.tidy import columns_page, tidy_schema
 
@@ -30,6 +31,7 @@ def write_docs(form: str, year: int, out: Path, *, only_check: bool) -> int:
         out / "docs" / "form.md": form_page(edition).encode(),
         out / "docs" / "findings.md": findings_page(CATALOGUE_ROWS).encode(),
         out / "docs" / "ja" / "findings.md": guide_page(CATALOGUE_ROWS, SEVERITY_WORDS).encode(),
+        out / "docs" / "ja" / "form-reference.md": reference_page().encode(),
         out / "docs" / "table.md": columns_page(edition).encode(),
         out / "schema" / f"{edition.form}-{year}.json": canonical(schema_of(edition)),
         out / "schema" / f"summary-{edition.form}-{year}.json": canonical(tidy_schema(edition)),

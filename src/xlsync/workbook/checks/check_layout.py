@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.finding_counts import CLASS_WORDS as COUNTED_WORDS
 from xlsync.finding_counts import class_of as counted_class
+from xlsync.kinds.excel.cell_formulas import COLUMNS
 from xlsync.ooxml.a1 import column_letters
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding
     from xlsync.finding_counts import FindingClass
+    from xlsync.form.edition import Edition
     from xlsync.rules import Line
 
 WORKSHEET: Final = "_xlsync.check"
@@ -58,6 +60,18 @@ def class_of(line: Line | Finding) -> str:
 def cell_at(row: int, column: int) -> str:
     """Return the relative address of a cell, such as `B5`."""
     return f"{column_letters(column)}{row}"
+
+
+class HelperAddresses:
+    """Where the helper cells of an edition's fields stand, as formulas on the page refer to them."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._index = {field.path: index for index, field in enumerate(edition.fields)}
+
+    def on_page(self, path: str, column: str) -> str:
+        """Return the reference to a field's helper cell from another worksheet."""
+        at = fixed_at(FIRST_ROW + self._index[path], 2 + COLUMNS.index(column))
+        return f"'{WORKSHEET}'!{at}"
 
 
 def fixed_at(row: int, column: int) -> str:

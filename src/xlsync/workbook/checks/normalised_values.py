@@ -35,6 +35,8 @@ class Total:
     issued_cell: str = ""
     due: bool = True
     skips_blanks: bool = False
+    is_expression: bool = False
+    """Whether the page's formula reads these helper cells, so that page and values always agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Row:
         The formula itself sums what a cell holds: nothing where a part was typed as text, too much where a number is none of
         the kind. What was typed over the formula is read as in any field.
         """
+        if total.is_expression:
+            return self._of_page(total, as_typed, as_typed)
         values, raws, count = ",".join(total.parts), ",".join(total.raw_parts), len(total.parts)
         blank = (
             f'IF(N({total.issued_cell})=0,"",{total.issued_cell})' if total.issued_cell else '""'
@@ -84,6 +88,10 @@ class Row:
         if total.skips_blanks:
             sound = self._cells.sound(summed, EXACT - 1, decimals=self.field.kind.kept_decimals())
             live = f"IF(COUNT({values})>0,{sound},{blank})"
+        return self._of_page(total, live, as_typed)
+
+    def _of_page(self, total: Total, live: str, as_typed: str) -> str:
+        """The value that a formula of the page gives, or what was typed in its place."""
         if not total.due:
             live = f'IF(EXACT({self.page_cell},"{NOT_DUE}"),"",{live})'
         return f"IF(ISERROR({self.page_cell}),{MARK},IF(_xlfn.ISFORMULA({self.page_cell}),{live},{as_typed}))"

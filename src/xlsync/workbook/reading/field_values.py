@@ -14,6 +14,7 @@ from xlsync.computed import ALONE, NOT_DUE, PROGRAM_TOTAL, Share, results
 from xlsync.finding import Finding, finding
 from xlsync.kinds import Value, as_typed
 from xlsync.ooxml.read.reader import Cell, CellError
+from xlsync.workbook.checks.check_layout import HelperAddresses
 from xlsync.workbook.reading.cell_content import as_number_shown, as_shown, is_picture
 from xlsync.workbook.reading.cell_reading import FieldReading, not_read, read_displayed
 from xlsync.workbook.reading.conditional_display import Display, display_of
@@ -125,11 +126,32 @@ def _own_shares(
     for path in edition.formulas:
         cell = content.cells.get(addresses.get(path, ""))
         formula = "" if cell is None else (cell.formula or "")
+        if _is_own_expression(edition, path, formula, addresses):
+            shares[path] = ALONE
+            continue
         own = _OWN_FORMULA.fullmatch(formula.replace(" ", ""))
         if own is not None:
             issued = int(own["issued"]) if own["issued"] else None
             shares[path] = Share(int(own["others"] or 0), issued)
     return shares
+
+
+def _is_own_expression(
+    edition: Edition, path: str, formula: str, addresses: Mapping[str, str]
+) -> bool:
+    """Whether a formula is that of a field that an expression computes, however a program spells it."""
+    rule = edition.formulas[path]
+    if rule.expression is None or path not in addresses or not formula:
+        return False
+    known = {part: addresses.get(part, "A1") for part in edition.typed_parts(path)}
+    written = formula_text(edition, rule, known)
+    return _plain_formula(formula) == _plain_formula(written)
+
+
+def _plain_formula(formula: str) -> str:
+    """Return a formula without what programs add or take away: quotes and dollars of references, spaces, other workbooks."""
+    bare = re.sub(r"\[[0-9]+\]|['$ ]", "", formula)
+    return re.sub(r"(TRUE|FALSE)\(\)", r"\1", bare).casefold()
 
 
 def _read(
@@ -235,12 +257,23 @@ def formula_text(
     The share stands in the formula itself, so that a worksheet copied elsewhere keeps it. Where the field is not due, it
     shows "－" until something is typed.
     """
+    if rule.expression is not None and rule.computed_result is not None:
+        cells = HelperAddresses(edition).on_page
+        divisor = edition.by_path[rule.path].kind.cell_divisor
+        otherwise = _while_unknown(edition, rule, addresses)
+        return rule.expression.computed_formula(cells, rule.computed_result, otherwise, divisor)
     parts = [addresses[part] for part in rule.parts]
     listed = ",".join(parts)
     result = f"{parts[0]}+{share.other_total}" if rule.check == PROGRAM_TOTAL else f"SUM({listed})"
-    otherwise = '""' if share.issued_total is None else str(share.issued_total)
-    if share.issued_total is None and rule.path in edition.not_due:
-        typed = ",".join(addresses[part] for part in edition.typed_parts(rule.path))
-        otherwise = f'IF(COUNTA({typed})=0,"{NOT_DUE}","")'
+    issued = share.issued_total
+    otherwise = _while_unknown(edition, rule, addresses) if issued is None else str(issued)
     enough = ">0" if rule.skips_blanks else f"={len(parts)}"
     return f"IF(COUNT({listed}){enough},{result},{otherwise})"
+
+
+def _while_unknown(edition: Edition, rule: BoundRule, addresses: Mapping[str, str]) -> str:
+    """Return the formula of what a computed cell shows without a number: "－" where it is not due and nothing is typed."""
+    if rule.path not in edition.not_due:
+        return '""'
+    typed = ",".join(addresses[part] for part in edition.typed_parts(rule.path))
+    return f'IF(COUNTA({typed})=0,"{NOT_DUE}","")'

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.computed import blank_text, share_of
+from xlsync.computed import blank_text, compute, share_of
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.workbook.checks.visible_sheet import Known
@@ -61,7 +61,7 @@ def _computed(
     share = share_of(rule, sheet)
     if share is None:
         return shown
-    result = (
-        blank_text(sheet.edition, rule.path, sheet, sheet.unreadable) if shown is None else shown
-    )
+    result = sheet.edition.by_path[rule.path].kind.show(compute(rule, sheet, share))
+    if result is None:
+        result = blank_text(sheet.edition, rule.path, sheet, sheet.unreadable)
     return Formula(formula_text(sheet.edition, rule, cells, share), result)
