@@ -300,3 +300,33 @@ def test_the_words_of_a_list_are_read_as_people_part_them(
     text: str, words: tuple[str, ...]
 ) -> None:
     assert items_of(text) == words
+
+
+def test_newer_kinds_are_guessed_by_lists_formats_and_labels() -> None:
+    book, page = drawn(
+        *(("A2:B2", "名称"), ("C2:F2", None), ("A3:B3", "郵便番号"), ("C3:F3", None)),
+        *(("A4:B4", "電話番号"), ("C4:F4", None), ("A5:B5", "メールアドレス"), ("C5:F5", None)),
+        *(("A6:B6", "達成率"), ("C6:F6", None), ("A7:B7", "従事した時間"), ("C7:F7", None)),
+        *(("A8:B8", "開会時刻"), ("C8:F8", None), ("A9:B9", "確認"), ("C9:F9", None)),
+        *(("A10:B10", "判定"), ("C10:F10", None), ("A11:B11", "受付"), ("C11:F11", None)),
+    )
+    page["C6"].number_format = "0.0%"
+    page["C7"].number_format = "[h]:mm"
+    page["C11"].number_format = "h:mm"
+    for address, items in (("C9", '"○,×"'), ("C10", '"○,△,×"')):
+        rule = DataValidation(type="list", formula1=items)
+        rule.add(address)
+        page.add_data_validation(rule)
+    words = {field.field_words.label: field.value_kind.word for field in guessed(book).values()}
+    assert words == {
+        "名称": "文章",
+        "郵便番号": "郵便番号",
+        "電話番号": "電話番号",
+        "メールアドレス": "メールアドレス",
+        "達成率": "割合（％）",
+        "従事した時間": "時間（長さ）",
+        "開会時刻": "時刻",
+        "確認": "○×",
+        "判定": "選択",
+        "受付": "時刻",
+    }

@@ -26,12 +26,14 @@ from xlsync.workbook.official.official_field import (
     KEY,
     KIND_WORDS,
     LEVELS,
+    LISTED_WORDS,
     NO_FIELD,
     OFFICE,
     OPTIONAL,
     REQUIRED,
     ROLES,
     STAFF,
+    SUMMED_WORDS,
     TITLE,
     FieldKind,
     FieldWords,
@@ -44,7 +46,6 @@ _COLUMNS: Final = {heading: chr(ord("A") + index) for index, heading in enumerat
 FAULT_COLUMN: Final = _COLUMNS["指摘"]
 NUMBER_COLUMN: Final = _COLUMNS["記号"]
 _ADDRESS: Final = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
-_NUMBERS: Final = ("金額", "数")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ def _fault_of_words(field: OfficialField, words: Mapping[FieldWords, int]) -> st
 def _fault_of_kind(kind: FieldKind) -> str:
     if kind.word not in KIND_WORDS:
         return f"種類「{kind.word}」は使えません。一覧から選んでください"
-    if kind.word == "選択" and not kind.items:
+    if kind.word in LISTED_WORDS and not kind.items:
         return "一覧に選択肢を入力してください（例：はい／いいえ）"
     if kind.word == "金額" and not kind.unit:
         return "単位を入力してください（円、千円など）"
@@ -245,7 +246,7 @@ def _fault_of_total(row: DefinitionRow, rows: Sequence[DefinitionRow]) -> str:
         return reason if row.defined.summed_cells else ""
     if not row.summed_areas:
         return "計算に、合計する欄のセルを入力してください（例：D9:D28、E5+E6）"
-    if row.defined.value_kind.word not in _NUMBERS:
+    if row.defined.value_kind.word not in SUMMED_WORDS:
         return f"{COMPUTED}の欄の種類は、金額か数にしてください"
     return _fault_of_parts(row, parts_of_row(row, rows))
 

@@ -17,6 +17,7 @@ from xlsync.workbook.official.official_field import (
     NO_FIELD,
     OFFICE,
     STAFF,
+    SUMMED_WORDS,
     FieldKind,
     FieldWords,
     OfficialField,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from xlsync.workbook.official.named_input import Named
     from xlsync.workbook.official.page_grid import Area, PageGrid
 
-_NUMBERS: Final = ("金額", "数")
 _SUMS_OF_SUMS: Final = 3
 _FEWEST_PARTS: Final = 2
 _PICTURE: Final = "図や写真、印の場所のようです。文字の欄なら種類を選んでください"
@@ -64,7 +64,7 @@ def _field(grid: PageGrid, named: Named, known: Sequence[Area]) -> OfficialField
     area = named.input.area
     words = FieldWords(named.group, named.label, named.heading)
     kind, parts = kind_of(grid, named), _parts(grid, area, known)
-    if parts and kind.word not in _NUMBERS:
+    if parts and kind.word not in SUMMED_WORDS:
         kind = FieldKind("数", kind.unit)
     remark = named.input.why if named.label else f"{named.input.why}。欄名を入力してください"
     if is_picture(named.label):
@@ -87,7 +87,7 @@ def _filled_by(named: Named) -> str:
 
 def _with_proposed_sum(field: OfficialField, fields: Sequence[OfficialField]) -> OfficialField:
     """Return a field with a sum proposed where it is a blank number beside 合計."""
-    if field.summed_cells or field.value_kind.word not in _NUMBERS:
+    if field.summed_cells or field.value_kind.word not in SUMMED_WORDS:
         return field
     parts = _parts_of_total(
         field, [other for other in fields if other.value_kind == field.value_kind]

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from xlsync.kinds import KINDS
 from xlsync.workbook.official.definition_rows import parts_of_row
 from xlsync.workbook.official.official_field import (
     FILLERS,
     KEY,
     KIND_WORDS,
     LEVELS,
+    LISTED_WORDS,
     MULTILINE,
     REQUIRED,
     TITLE,
@@ -154,7 +156,7 @@ class FormText:
         chosen = [
             row.defined
             for row in self.defined_form.defined_rows
-            if row.defined.value_kind.word == "選択"
+            if row.defined.value_kind.word in LISTED_WORDS
         ]
         return {field.value_kind.items: field.field_words.label for field in reversed(chosen)}
 
@@ -169,13 +171,14 @@ class FormText:
     def _field(self, entry: Entry) -> str:
         field = entry.first.defined
         kind = KIND_WORDS[field.value_kind.word]
+        has_list = "choices" in KINDS[kind].options
         lines = {
             "path": entry.path,
             "label": _safe(field.field_words.label),
             "part": self._parts[_safe(field.field_words.group)],
             "kind": kind,
-            "unit": field.value_kind.unit if kind in {"money", "measure"} else None,
-            "choices": self._list_name(field.value_kind.items) if kind == "choice" else None,
+            "unit": field.value_kind.unit if "unit" in KINDS[kind].options else None,
+            "choices": self._list_name(field.value_kind.items) if has_list else None,
             "filled-by": FILLERS[field.filled_by],
             "required": "always"
             if field.requirement == REQUIRED or field.role_word == KEY

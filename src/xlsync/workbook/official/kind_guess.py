@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from xlsync.kinds import Parsed
+from xlsync.kinds.clock_time import ClockTime
+from xlsync.kinds.duration import Duration
+from xlsync.kinds.email import Email
+from xlsync.kinds.flag import Flag
+from xlsync.kinds.percent import Percent
+from xlsync.kinds.phone import Phone
+from xlsync.kinds.postal_code import PostalCode
 from xlsync.workbook.official.form_words import (
     DATE_UNITS,
     MEASURE_UNITS,
@@ -42,6 +50,13 @@ _COUNT: Final = {
     "個数": "個",
     "数量": "",
 }
+_BY_LABEL: Final = (
+    (re.compile(r"郵便番号$"), PostalCode),
+    (re.compile(r"(?:電話|電話番号|tel|fax|fax番号|内線|連絡先電話番号)$", re.IGNORECASE), Phone),
+    (re.compile(r"(?:メール|メールアドレス|e-?mail)$", re.IGNORECASE), Email),
+    (re.compile(r"(?:開始|終了|開会|閉会)時刻$"), ClockTime),
+)
+_MARKS: Final = ("○", "×")
 _ROOMY: Final = 36.0
 """Points; a higher cell has room for several lines."""
 _WIDE: Final = 20.0
@@ -57,14 +72,44 @@ def kind_of(grid: PageGrid, named: Named) -> FieldKind:
     """Return the kind that suits an input best; text where nothing says more."""
     look = grid.look(named.input.area.top, named.input.area.left)
     if look.items:
-        return FieldKind("選択", "", look.items)
+        return _by_list(look.items)
     if named.input.is_date:
         return FieldKind("日付")
-    by_unit = _by_unit(named.input.unit or _unit_around(grid, named), named)
+    by_unit = _by_unit(_unit_of(grid, named), named)
+    by_format = _by_share_or_clock(look.number_format)
+    if by_format is not None:
+        return by_format
     by_format = _by_format(look.number_format)
     if by_format is not None and by_format.unit:
         return by_unit or by_format
     return by_unit or _by_label(named) or by_format or _text(grid, named)
+
+
+def _by_list(items: tuple[str, ...]) -> FieldKind:
+    """Return the kind of a field with a pull-down list: a mark where it offers nothing but signs such as ○ and ×."""
+    are_signs = not any(item.isalpha() for item in items)
+    if are_signs and len(items) <= len(_MARKS) and all(map(_is_mark, items)):
+        return FieldKind(Flag.office_word)
+    return FieldKind("選択", "", items)
+
+
+def _is_mark(item: str) -> bool:
+    return isinstance(Flag().parse(item), Parsed)
+
+
+def _by_share_or_clock(number_format: str) -> FieldKind | None:
+    """Return the kind of a number format of shares, durations or times; None for any other."""
+    bare = _NOT_SHOWN.sub("", number_format)
+    if "%" in bare:
+        return FieldKind(Percent.office_word)
+    if "[h" in number_format.lower():
+        return FieldKind(Duration.office_word)
+    is_time = re.fullmatch("[hHsm:時分]+", bare) is not None and "h" in bare.lower()
+    return FieldKind(ClockTime.office_word) if is_time else None
+
+
+def _unit_of(grid: PageGrid, named: Named) -> str:
+    return named.input.unit or _unit_around(grid, named)
 
 
 def _unit_around(grid: PageGrid, named: Named) -> str:
@@ -94,8 +139,6 @@ def _by_format(number_format: str) -> FieldKind | None:
     bare = _NOT_SHOWN.sub("", number_format)
     if unit in MONEY_UNITS or _YEN.search(number_format):
         return FieldKind("金額", unit or "円")
-    if "%" in bare:
-        return FieldKind("数", "%")
     if unit or re.search("[,.]", bare):
         return FieldKind("数", unit)
     return FieldKind("日付") if _is_date_format(bare) else None
@@ -115,6 +158,9 @@ def _by_words(words: str) -> FieldKind | None:
     unit = next((unit for count, unit in _COUNT.items() if word.endswith(count)), None)
     if _DATE.search(word):
         return FieldKind("日付")
+    for pattern, kind in _BY_LABEL:
+        if pattern.search(word):
+            return FieldKind(kind.office_word)
     if _PERSON.search(word) and not re.search("[、・]|住所|及び|又は", word):
         return FieldKind("氏名")
     if _MONEY.search(word):

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from xlsync.kinds import KINDS, Text
+
+MULTILINE: Final = "文章（改行あり）"
 KIND_WORDS: Final = {
-    "文章": "text",
-    "文章（改行あり）": "text",
-    "氏名": "person",
-    "日付": "date",
-    "金額": "money",
-    "数": "measure",
-    "数と単位": "quantity",
-    "選択": "choice",
+    Text.office_word: Text.name,
+    MULTILINE: Text.name,
+    **{kind.office_word: name for name, kind in KINDS.items()},
 }
 """The words for kinds of field that the office chooses from, and the kind in the definition."""
-MULTILINE: Final = "文章（改行あり）"
+SUMMED_WORDS: Final = tuple(
+    kind.office_word for kind in KINDS.values() if "unit" in kind.options and kind.is_amount
+)
+"""Those of which a field may be the sum of others."""
+LISTED_WORDS: Final = tuple(kind.office_word for kind in KINDS.values() if "choices" in kind.needed)
+"""Those that need a list of words."""
 NO_FIELD: Final = "欄にしない"
 """The word for a cell that is no field after all."""
 STAFF, OFFICE, COMPUTED = "担当課", "企画担当", "自動計算"
