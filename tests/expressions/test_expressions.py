@@ -175,6 +175,16 @@ def test_form_check_names_the_line_of_a_wrong_expression(tmp_path: Path) -> None
     assert f"form.toml {line}行目" in str(told.value)
 
 
+def test_an_expression_that_cannot_be_read_is_told_with_its_line() -> None:
+    text = computing(["cost +"], ["cost >"])
+    lines = text.splitlines()
+    with pytest.raises(FormError) as told:
+        edition(text)
+    for written in ("cost +", "cost >"):
+        line = next(at for at, each in enumerate(lines, 1) if written in each)
+        assert f"{line}行目の式「{written}」：式が途中で終わっています" in told.value.reason
+
+
 def test_a_circle_over_two_fields_is_named() -> None:
     fields = {
         "a": 'kind = "money"\nunit = "円"\nfilled-by = "computed"\ncomputed = "b + 1"',

@@ -80,6 +80,14 @@ def parse(text: str) -> Syntax:
     return syntax
 
 
+def parsed(text: str) -> Syntax:
+    """Return the syntax of an expression; ExpressionError, quoting it, where it has none."""
+    try:
+        return parse(text)
+    except ExpressionError as fault:
+        raise ExpressionError(f"式「{text}」：{fault}") from fault
+
+
 def names_in(syntax: Syntax) -> Iterator[Name]:
     """Yield the names of fields in an expression, each as often as it stands there."""
     if isinstance(syntax, Name):
@@ -203,4 +211,4 @@ class _Parser:
             raise ExpressionError(f"「{operator}」がありません")
 
 
-__all__ = ["Call", "ExpressionError", "Literal", "Name", "Syntax", "names_in", "parse"]
+__all__ = ["Call", "ExpressionError", "Literal", "Name", "Syntax", "names_in", "parse", "parsed"]

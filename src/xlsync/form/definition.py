@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
-from xlsync.form.expression_rules import with_expressions
+from xlsync.form.expression_rules import with_expressions, with_lines
 from xlsync.form.field_entry import FieldEntry
 from xlsync.form.phase_fields import PhaseFields
 from xlsync.form.publication_pages import PublicationPages
@@ -224,4 +224,4 @@ def read_definition(text: str, where: str) -> Definition:
     try:
         return Definition.model_validate(document)
     except ValidationError as fault:
-        raise FormError(explain(fault, document), where) from fault
+        raise FormError(with_lines(explain(fault, document), text), where) from fault

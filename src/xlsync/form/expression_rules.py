@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from xlsync.expressions.grammar import Syntax, names_in, parse
+from xlsync.expressions.grammar import Syntax, names_in, parse, parsed
 from xlsync.form.rule_entry import RuleEntry, Severity
 
 _LONGEST: Final = 1000
@@ -23,7 +23,7 @@ class ExpressionRule(RuleEntry):
     @field_validator("that")
     @classmethod
     def _is_an_expression(cls, text: str) -> str:
-        if not any(names_in(parse(text))):
+        if not any(names_in(parsed(text))):
             raise ValueError(f"式「{text}」に欄がありません")
         return text
 
@@ -135,4 +135,19 @@ def _named(text: Any, paths: Mapping[str, str]) -> Any:
     return '"'.join(pieces)
 
 
-__all__ = ["CheckRule", "ComputedRule", "with_expressions"]
+def with_lines(reason: str, text: str) -> str:
+    r"""Return the faults of a definition with the line of each expression that they quote.
+
+    >>> with_lines("field → 1：式「a +」：式が途中で終わっています", 'x = 1\ncomputed = "a +"')
+    'field → 1：2行目の式「a +」：式が途中で終わっています'
+    """
+
+    def located(quoted: re.Match[str]) -> str:
+        lines = enumerate(text.splitlines(), start=1)
+        at = next((at for at, line in lines if quoted[1] in line), 0)
+        return f"{at}行目の{quoted[0]}" if at else quoted[0]
+
+    return re.sub(r"式「(.+?)」(?=：|に)", located, reason)
+
+
+__all__ = ["CheckRule", "ComputedRule", "with_expressions", "with_lines"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from xlsync.expressions.grammar import parse
+from xlsync.expressions.grammar import parsed
 from xlsync.form.kind_entries import refuse_wrong_options
 from xlsync.form.strict import Strict
 from xlsync.kinds import KindOptions
@@ -70,7 +70,7 @@ class FieldEntry(Strict):
         if self.computed is not None and self.filled_by != "computed":
             raise ValueError('computed を書くときは filled-by = "computed" にしてください')
         if self.required_if is not None:
-            parse(self.required_if)
+            _ = parsed(self.required_if)
         return self
 
     def kind_options(self, items: tuple[str, ...] = ()) -> KindOptions:
