@@ -17,7 +17,7 @@ from xlsync.finding_catalogue import SEVERITY_WORDS, Severity
 
 FindingClass = Literal["conflict", "error", "blank", "warning", "note"]
 
-BLANK_CODES: Final = frozenset({"required", "required-with"})
+BLANK_CODES: Final = frozenset({"required", "required-with", "required-when"})
 """What is not an error but not filled in yet."""
 CONFLICT_CODES: Final = frozenset({"conflict", "hand-in-conflict"})
 CLASS_WORDS: Final[Mapping[FindingClass, str]] = MappingProxyType(
