@@ -147,6 +147,8 @@ _PAGES: Final[Mapping[str, tuple[str, str]]] = {
         "方向性が次の年度の予算にどう反映されたか（反映状況）",
         'direction = "direction"\namount = "amounts.{period}.total"',
     ),
+    "plans": ("市の計画（施策）ごとに、部署をこえて足し上げた表", ""),
+    "copied": ("昨年度や、ほかのシートと同じ文章のままの欄", 'texts = ["issues"]'),
     "findings": ("残っている指摘と未入力", ""),
 }
 
@@ -201,11 +203,10 @@ def _entries(
 ) -> Iterator[str]:
     """Yield a part for each name of an entry, with its example."""
     for name in names:
-        about, example = words[name]
+        about, example = words.get(name, ("", ""))
         yield f"### `{name}`"
         yield ""
-        yield f"{about}。"
-        yield ""
+        yield from (f"{about}。", "") if about else ()
         head = f'[[{table}]]\n{key} = "{name}"\n' + (
             'title = "シート名"' if key == "page" else f'code = "my-{name}"'
         )
