@@ -118,7 +118,7 @@ def _plan_sweep(_filled: FilledForm) -> ShownPlan:
     settings = city()
     files = [str(file) for file in living_workbooks(settings)]
     return ShownPlan(
-        f"共有フォルダの評価シートのファイル {len(files)}件を見て、保存された内容を受け取り、ほかの人の変更を書き戻します。"
+        f"共有フォルダのファイル {len(files)}件を見て、保存された内容を受け取り、ほかの人の変更を書き戻します。"
         "見張りが動いているときは、自動で行われています。",
         {"files": files},
         button=f"{len(files)}件を見て受け取る" if files else "",
