@@ -180,6 +180,25 @@ def test_a_text_that_does_not_fit_is_told_before_anything_is_made(
     assert binder_of(year, template, tmp_path / "pages").continued() == []
 
 
+def test_a_book_by_plan_has_the_sheets_of_a_plan_together_and_those_without_one_last(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    plans = {0: "Ⅱ　安心して暮らせるまち", 2: "Ⅰ 市民に開かれた市政", 3: "Ⅱ　安心して暮らせるまち"}
+    sheets = tuple(
+        replace(each, sheet=each.sheet.with_values({"strategic_plan.name": plans[number]}))
+        if number in plans
+        else each
+        for number, each in enumerate(year.public_sheets)
+    )
+    changed = replace(year, public_sheets=sheets)
+    binder = replace(binder_of(changed, template, tmp_path / "pages"), book_order="plan")
+    first, second, third, fourth, fifth = (each.sheet.key for each in sheets)
+    shown = [(each.sheet.key, *binder.headings("全庁", each)) for each in binder.ordered()]
+    assert shown[0] == (third, "Ⅰ 市民に開かれた市政")
+    assert shown[1:3] == [(key, "Ⅱ 安心して暮らせるまち") for key in sorted((first, fourth))]
+    assert shown[3:] == [(key, "位置付けの記載なし") for key in sorted((second, fifth))]
+
+
 def test_a_disk_that_is_full_in_the_middle_of_a_book_keeps_what_is_made_and_the_next_run_goes_on(
     year: PublishedYear, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,8 +29,11 @@ def publish(
         bool, typer.Option("--without-book", help="PDFの冊子を作りません。")
     ] = False,
     order: Annotated[
-        Literal["organization", "budget"],
-        typer.Option("--order", help="PDFの並び順（organization 所属順、budget 予算コード順）。"),
+        Literal["organization", "budget", "plan"],
+        typer.Option(
+            "--order",
+            help="PDFの並び順（organization 所属順、budget 予算コード順、plan 戦略プランなどの順）。",
+        ),
     ] = "organization",
     names_confirmed: Annotated[
         bool,

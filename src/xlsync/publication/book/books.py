@@ -20,6 +20,7 @@ from xlsync.publication.book.book_pages import (
 from xlsync.publication.book.page_conversion import PageDocument
 from xlsync.publication.book.report_pages import is_reported, report_document
 from xlsync.publication.site.site_layout import UNNAMED
+from xlsync.publication.site.value_lists import listed_values
 from xlsync.summary.excel.frame import CITY
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from xlsync.publication.published_year import PublicSheet, PublishedYear
     from xlsync.workbook.template.template import Template
 
-BookOrder = Literal["organization", "budget"]
+BookOrder = Literal["organization", "budget", "plan"]
 Documents = Mapping[str, Sequence[PageDocument]]
+_NO_PLAN: Final = "位置付けの記載なし"
 _NOTES: Final = (
     "「-」は、該当するものがないことを表します。空欄は、記載がないことを表します。",
     "灰色の欄は、記載する必要のない欄です。",
@@ -126,7 +128,7 @@ class Bookbinder:
         self.maker.forget_others([*beside, *self._every_document])
 
     def _plans(self) -> Iterator[_BookPlan]:
-        ordered = self._ordered()
+        ordered = self.ordered()
         yield self._plan(CITY, f"{CITY}.pdf", ordered, self.documents)
         names = distinct_names(self._department_names, [CITY, *filter(None, [self._report_title])])
         for department in self._department_names:
@@ -159,22 +161,39 @@ class Bookbinder:
         """Return the texts of a sheet that do not fit on its page."""
         return long_texts(self.template, public)
 
-    def _ordered(self) -> list[PublicSheet]:
+    def ordered(self) -> list[PublicSheet]:
+        """Return the sheets in the order of the books."""
         sheets = self.published_year.public_sheets
-        if self.book_order == "organization":
-            return list(sheets)
-        return sorted(sheets, key=lambda each: each.sheet.key)
+        match self.book_order:
+            case "organization":
+                return list(sheets)
+            case "budget":
+                return sorted(sheets, key=lambda each: each.sheet.key)
+            case "plan":
+                return sorted(sheets, key=self._plan_order)
+
+    def _plan_order(self, public: PublicSheet) -> tuple[bool, str, str]:
+        """Return what sorts by the plan that a sheet serves: those that name none come last."""
+        plan = self._plan_of(public)
+        return not plan, plan, public.sheet.key
+
+    def _plan_of(self, public: PublicSheet) -> str:
+        """Return the first 施策 that a sheet names in the first list of the form's [publication], "" for none."""
+        lists = self.published_year.edition.definition.publication.lists
+        return next(listed_values(public, lists[0]), "") if lists else ""
 
     def _bound(self, called: str, public: PublicSheet, documents: Documents) -> BoundSheet:
         sheet = public.sheet
-        units = self._headings(called, public)
+        units = self.headings(called, public)
         pdfs = tuple(self.maker.kept(document) for document in documents[sheet.id])
         return BoundSheet((*units, f"{sheet.key} {sheet.title}"), pdfs)
 
-    def _headings(self, called: str, public: PublicSheet) -> tuple[str, ...]:
+    def headings(self, called: str, public: PublicSheet) -> tuple[str, ...]:
         """Return the unit above a sheet's bookmark: its department in the city's books, what is below that in its own."""
         if self.book_order == "budget":
             return ()
+        if self.book_order == "plan":
+            return (self._plan_of(public) or _NO_PLAN,)
         depth = 1 if called in self._department_names else 0
         return tuple(name or UNNAMED for name in public.unit_names[depth : depth + 1])
 
@@ -186,7 +205,7 @@ class Bookbinder:
         cover = (year.publisher.city_name, year.edition.title, called, dated, f"{len(sheets)}件")
         entries, last = [], None
         for public, page in zip(sheets, pages, strict=True):
-            above = self._headings(called, public)
+            above = self.headings(called, public)
             heading = "" if above == last else "".join(above)
             last = above
             unit = " ".join(filter(None, public.unit_names[1:]))

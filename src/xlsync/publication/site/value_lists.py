@@ -12,7 +12,6 @@ from xlsync.publication.site.list_content import project_list
 from xlsync.publication.site.site_layout import value_pages
 
 if TYPE_CHECKING:
-    from xlsync.form.edition import Field
     from xlsync.form.publication_pages import SiteList
     from xlsync.publication.published_year import PublicSheet, PublishedYear
     from xlsync.publication.site.list_content import ProjectList
@@ -30,17 +29,17 @@ class ValueLists:
 def value_lists(year: PublishedYear) -> Iterator[ValueLists]:
     """Yield the lists by value that the form names; none of a field that nobody has filled, or that is not public."""
     for each in year.edition.definition.publication.lists:
-        lists = _lists(year, each, fields_named(year.edition, each.field))
+        lists = _lists(year, each)
         if lists.project_lists:
             yield lists
 
 
-def _lists(year: PublishedYear, site_list: SiteList, fields: tuple[Field, ...]) -> ValueLists:
+def _lists(year: PublishedYear, site_list: SiteList) -> ValueLists:
     by_value: dict[str, list[PublicSheet]] = {}
     spelled: dict[str, str] = {}
     listed = set()
     for public in year.public_sheets:
-        for words in dict.fromkeys(_words(public, fields)):
+        for words in dict.fromkeys(listed_values(public, site_list)):
             value = spelled.setdefault(fold(words), words)
             by_value.setdefault(value, []).append(public)
             listed.add(public.sheet.id)
@@ -50,12 +49,12 @@ def _lists(year: PublishedYear, site_list: SiteList, fields: tuple[Field, ...]) 
     return ValueLists(title, lists, len(year.public_sheets) - len(listed))
 
 
-def _words(public: PublicSheet, fields: tuple[Field, ...]) -> Iterator[str]:
-    """Yield what a sheet says at fields, each in a line; nothing for a blank or a dash."""
-    for field in fields:
+def listed_values(public: PublicSheet, site_list: SiteList) -> Iterator[str]:
+    """Yield what a sheet says at the fields of a list, each in a line; nothing for a blank or a dash."""
+    for field in fields_named(public.sheet.edition, site_list.field):
         text = " ".join(public.sheet.text(field.path).split())
         if text not in {"", DASH}:
             yield text
 
 
-__all__ = ["ValueLists", "value_lists"]
+__all__ = ["ValueLists", "listed_values", "value_lists"]
