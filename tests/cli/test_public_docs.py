@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -34,7 +35,9 @@ FUNCTIONS = [name for name in NAMES if not inspect.isclass(public(name))]
 def methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
     """The public methods of a class that are ours, inherited ones included."""
     for name, member in inspect.getmembers(cls, inspect.isroutine):
-        if not name.startswith("_") and str(getattr(member, "__module__", "")).startswith("xlsync"):
+        is_ours = str(getattr(member, "__module__", "")).startswith("xlsync")
+        is_called = not isinstance(member, functools.cached_property)  # a routine to Python 3.13
+        if not name.startswith("_") and is_called and is_ours:
             yield f"{cls.__name__}.{name}", member
 
 

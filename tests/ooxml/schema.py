@@ -223,7 +223,7 @@ def _sheets(parts: Parts) -> Iterator[tuple[str, str]]:
     for name, root in _roots(parts, "workbook"):
         folder, file = posixpath.split(name)
         relations = _root(parts[f"{folder}/_rels/{file}.rels"])
-        targets = {found.get("Id"): found for found in relations or ()}
+        targets = {found.get("Id"): found for found in (() if relations is None else relations)}
         for tab in _all(root, "sheets", "sheet"):
             identity = next((v for k, v in tab.items() if k.endswith("}id")), None)
             found = targets.get(identity)
