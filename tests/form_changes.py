@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.cities import WORKSHEET
-from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
+from tests.papers import NO_PLAN_OF_PLEDGES, NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync.ooxml import patch_cells
 
 _FITS_OUTLINE: Final = 'code = "fits-outline"\nof = "{}"'
@@ -51,7 +51,11 @@ SWAPPED: Final = {
 CHANGES: Final[Mapping[str, Change]] = {
     "added": Change(added=FIELD, cells={"AE20": "[[supplement]]"}),
     "dropped": Change(
-        (("[[field]]\n" + in_field("mayoral_pledge", "path", "path")[0], ""), NO_ROOM_FOR_PLEDGE),
+        (
+            ("[[field]]\n" + in_field("mayoral_pledge", "path", "path")[0], ""),
+            NO_ROOM_FOR_PLEDGE,
+            NO_PLAN_OF_PLEDGES,
+        ),
         cells={"C13": None},
     ),
     "renamed": Change(

@@ -88,6 +88,8 @@ NO_ROOM_FOR_PLEDGE = (
     "",
 )
 """The rule that asks whether 市長公約 fits on paper, taken out of form.toml: for forms without this text."""
+NO_PLAN_OF_PLEDGES = ('\n[[plan]]\nname = "市長公約"\ntitle = "mayoral_pledge"\n', "")
+"""The plan that 市長公約 names, taken out of form.toml: for forms without this field."""
 
 
 def in_field(path: str, old: str, new: str) -> tuple[str, str]:

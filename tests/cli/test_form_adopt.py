@@ -15,7 +15,7 @@ import pytest
 from tests import papers
 from tests.cities import WORKSHEET, typed
 from tests.commands import EXAMPLES, Run, living
-from tests.papers import NO_ROOM_FOR_PLEDGE, form_folder, in_field
+from tests.papers import NO_PLAN_OF_PLEDGES, NO_ROOM_FOR_PLEDGE, form_folder, in_field
 from xlsync import open_city
 from xlsync.city.settings import find_settings
 from xlsync.cli.commands.form_adopt import AdoptOptions, adopt
@@ -41,9 +41,8 @@ def moved(folder: Path) -> Path:
 def without_pledge(folder: Path) -> Path:
     """The shipped form without 市長公約."""
     entry, _ = in_field("mayoral_pledge", "path", "path")
-    return redrawn(
-        form_folder(folder, ("[[field]]\n" + entry, ""), NO_ROOM_FOR_PLEDGE), "C13", None
-    )
+    without = (("[[field]]\n" + entry, ""), NO_ROOM_FOR_PLEDGE, NO_PLAN_OF_PLEDGES)
+    return redrawn(form_folder(folder, *without), "C13", None)
 
 
 def redrawn(folder: Path, cell: str, text: str | None) -> Path:

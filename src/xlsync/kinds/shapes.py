@@ -42,7 +42,7 @@ def matches_formula(text: str, shape: str) -> str:
 
 
 def pattern_of(shapes: tuple[str, ...]) -> str:
-    """Return the regular expression of some shapes.
+    """Return the regular expression of some shapes, for Python and JSON Schema alike (which refuses an escaped hyphen).
 
     >>> pattern_of(("##", "A-##"))
     '(?:[0-9][0-9]|A-[0-9][0-9])'
@@ -51,7 +51,11 @@ def pattern_of(shapes: tuple[str, ...]) -> str:
 
 
 def _pattern(shape: str) -> str:
-    return "".join(_PATTERNS.get(character, re.escape(character)) for character in shape)
+    return "".join(_PATTERNS.get(character, _escaped(character)) for character in shape)
+
+
+def _escaped(character: str) -> str:
+    return re.sub(r"[\\^$.*+?()\[\]{}|]", r"\\\g<0>", character)
 
 
 def digit_count(shape: str) -> int:
