@@ -224,6 +224,7 @@ READ_ONLY: dict[str, tuple[str, ...]] = {
     "service status": ("service", "status", "-C", _FOLDER),
     "service uninstall": ("service", "uninstall", "-C", _FOLDER, "--dry-run"),
     "doctor": ("doctor", "-C", _FOLDER),
+    "figures reflection": ("figures", "reflection", "-C", _FOLDER),
     "form check": ("form", "check"),
     "form try": ("form", "try", "-C", _FOLDER, f"{_FOLDER}/changed-form"),
     "history": ("history", "-C", _FOLDER, _KEY),

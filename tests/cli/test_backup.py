@@ -37,7 +37,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {
         path: file.read_bytes()
         for path, file in files.items()
-        if not path.startswith(left_out) and not path.endswith(".lock")
+        if not path.startswith(left_out) and not path.endswith((".lock", "derived.sqlite"))
     }
 
 

@@ -81,8 +81,9 @@ def test_a_command_that_is_not_swept_changes_no_file(
 
 
 def files_of(folder: Path) -> dict[Path, tuple[bytes, int]]:
-    """The content and time of every file but the locks."""
-    files = (file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")
+    """The content and time of every file but the locks and the record of what was derived, which may go at any time."""
+    every = (file for file in folder.rglob("*") if file.is_file())
+    files = (file for file in every if file.suffix not in {".lock", ".sqlite"})
     return {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
 
 

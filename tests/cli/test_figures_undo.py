@@ -97,8 +97,13 @@ def test_ctrl_c_ends_an_import_between_two_sheets_and_the_same_again_goes_on(
         if len(flushes) == 12:
             os.kill(os.getpid(), signal.SIGINT)
 
-    with mock.patch.object(os, "fsync", then_ctrl_c):
-        said = run("figures", "import", file, "--kind", "歳出決算", *MAP, "--yes")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
+    try:
+        with mock.patch.object(os, "fsync", then_ctrl_c):
+            said = run("figures", "import", file, "--kind", "歳出決算", *MAP, "--yes")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert said.code == 130
     done = sum(head(filled, key).revision == 2 for key in papers.KEYS)
     assert 0 < done < 4
@@ -107,4 +112,3 @@ def test_ctrl_c_ends_an_import_between_two_sheets_and_the_same_again_goes_on(
     again = run("figures", "import", file, "--kind", "歳出決算", "--yes")
     assert (again.code, f"取り込みました {4 - done}件" in again.out) == (0, True)
     assert [head(filled, key)[GENERAL] for key in papers.KEYS[:3]] == [25_777] * 3
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -45,7 +45,9 @@ def test_outside_a_city_too(filled: Path, run: Run, tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_all_of_them_without_a_traceback(filled: Path) -> None:
     many = _many(filled, 400)
-    command = [sys.executable, "-c", MAIN, "check", str(many), "--jobs", "2"]
+    # A shell lets what it starts in the background ignore Ctrl+C; the suite may run there.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", heeding + MAIN, "check", str(many), "--jobs", "2"]
     with subprocess.Popen(
         command, cwd=filled, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as process:

@@ -196,7 +196,7 @@ def test_a_book_by_plan_has_the_sheets_of_a_plan_together_and_those_without_one_
     shown = [(each.sheet.key, *binder.headings("全庁", each)) for each in binder.ordered()]
     assert shown[0] == (third, "Ⅰ 市民に開かれた市政")
     assert shown[1:3] == [(key, "Ⅱ 安心して暮らせるまち") for key in sorted((first, fourth))]
-    assert shown[3:] == [(key, "位置付けの記載なし") for key in sorted((second, fifth))]
+    assert shown[3:] == [(key, "計画の記載なし") for key in sorted((second, fifth))]
 
 
 def test_a_disk_that_is_full_in_the_middle_of_a_book_keeps_what_is_made_and_the_next_run_goes_on(

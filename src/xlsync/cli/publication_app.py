@@ -32,7 +32,7 @@ def publish(
         Literal["organization", "budget", "plan"],
         typer.Option(
             "--order",
-            help="PDFの並び順（organization 所属順、budget 予算コード順、plan 戦略プランなどの順）。",
+            help="PDFの並び順（organization 所属順、budget 予算コード順、plan 様式が示す計画の順）。",
         ),
     ] = "organization",
     names_confirmed: Annotated[

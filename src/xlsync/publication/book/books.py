@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BookOrder = Literal["organization", "budget", "plan"]
 Documents = Mapping[str, Sequence[PageDocument]]
-_NO_PLAN: Final = "位置付けの記載なし"
+_NO_PLAN: Final = "計画の記載なし"
 _NOTES: Final = (
     "「-」は、該当するものがないことを表します。空欄は、記載がないことを表します。",
     "灰色の欄は、記載する必要のない欄です。",
