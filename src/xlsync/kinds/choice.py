@@ -15,7 +15,6 @@ from xlsync.kinds.value import (
     Unreadable,
     Value,
     as_typed,
-    blank_or_dash,
     fold,
 )
 from xlsync.kinds.words import Words
@@ -63,11 +62,8 @@ class Choice(Words):
         """What belongs into such a field, as a request."""
         return "選択肢から選んでください"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read the official spelling of a listed word; any other word as typed."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         text = as_typed(typed)
         folded = fold(text)
         for item in self.items:

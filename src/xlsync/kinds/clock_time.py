@@ -24,7 +24,7 @@ from xlsync.kinds.clock_texts import (
 from xlsync.kinds.excel.cell_formulas import MARK, cleaned_text
 from xlsync.kinds.kind import Example
 from xlsync.kinds.texts_by_pattern import TextByPattern
-from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed, blank_or_dash
+from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed
 
 if TYPE_CHECKING:
     from xlsync.kinds.excel.cell_formulas import HelperCells, Scalar
@@ -58,11 +58,8 @@ class ClockTime(TextByPattern):
         """What belongs into such a field, as a request."""
         return "時刻を入力してください（例：9:30、13時30分）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read a time in any usual spelling, and Excel's part of a day."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         read = _minutes_of(typed)
         if isinstance(read, str):
             return Unreadable(as_typed(typed), read)

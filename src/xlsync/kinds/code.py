@@ -23,14 +23,12 @@ from xlsync.kinds.shapes import (
     with_hyphens_formula,
 )
 from xlsync.kinds.value import (
-    DASH,
     Json,
     Parsed,
     Typed,
     Unreadable,
     Value,
     as_typed,
-    blank_or_dash,
     refuse_json,
 )
 
@@ -86,11 +84,8 @@ class Code(Kind):
     def _named(self) -> str:
         return "か".join(f"「{shape}」" for shape in self.shapes)
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read a code of any width; the zeros Excel took away in front are put back."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         text = as_typed(typed)
         plain, marks = split_marks(half_width(text))
         code = None if isinstance(typed, bool) else self._read(typed, plain)
@@ -115,10 +110,8 @@ class Code(Kind):
         """Return the code as a string."""
         return value
 
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take a string of exactly this form, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
         if not isinstance(document, str) or not re.fullmatch(self._pattern, document):
             reason = f"{self._named}の形" if self.shapes else f"{self.width}けたの数字"
             raise refuse_json(document, f"{reason}の文字列")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.kinds.date_texts import FIRST_SERIAL, NOT_A_DATE, read_day, read_number
-from xlsync.kinds.eras import era_day, western_day
+from xlsync.kinds.date_texts import NOT_A_DATE, read_day, read_number
 from xlsync.kinds.excel.cell_formulas import MARK, cleaned_text
 from xlsync.kinds.excel.date_parts import (
     date_formulas,
@@ -18,47 +16,36 @@ from xlsync.kinds.excel.date_parts import (
     value_of_number,
     value_of_text,
 )
-from xlsync.kinds.kind import Example, Kind
+from xlsync.kinds.kind import Example
+from xlsync.kinds.texts_by_calendar import TextByCalendar
 from xlsync.kinds.value import (
-    DASH,
-    Json,
-    Parsed,
     Typed,
-    Unreadable,
     Value,
     as_typed,
-    blank_or_dash,
-    refuse_json,
 )
 
 if TYPE_CHECKING:
     from xlsync.kinds.excel.cell_formulas import HelperCells, Scalar
-    from xlsync.kinds.kind import KindOptions
 
-DAY_ZERO: Final = dt.date(1899, 12, 30)
-"""Day 0 of Excel's count."""
 _LEAP: Final = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29"
 _COMMON: Final = (
     "[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
-_ISO: Final = rf"^(?=187[3-9]|18[89]|19|[2-9])(?:{_COMMON}|{_LEAP})$"
-_ISO_LENGTH: Final = 10
+_ISO: Final = rf"(?=187[3-9]|18[89]|19|[2-9])(?:{_COMMON}|{_LEAP})"
 
 
 @dataclass(frozen=True, slots=True)
-class Date(Kind):
+class Date(TextByCalendar):
     """A day. Its value is its ISO text; the page shows it by Japanese eras, or with `western` by the western year."""
-
-    western: bool = False
 
     name = "date"
     office_word = "日付"
     english = "date"
     about = "年月日。和暦でも西暦でも受け取り、様式の暦（calendar）にそろえて表示します。"
-    options = frozenset({"calendar"})
-    shape = "moment"
-    has_latin_input = True
+    is_number_as_text = False
+    json_name = "日付（例：2025-04-01）"
+    longest = 10
     expression_type = "day"
     examples = (
         Example("令和7年4月1日", "令和7年4月1日"),
@@ -70,63 +57,30 @@ class Date(Kind):
         Example("平成32年4月1日", "平成は31年までです", is_refused=True),
     )
 
-    @classmethod
-    def of(cls, options: KindOptions) -> Date:
-        """Return dates by the calendar that the entry names."""
-        return cls(western=options.western)
-
     @property
     def expected(self) -> str:
         """What belongs into such a field, as a request."""
         example = "2025年4月1日、2025/4/1" if self.western else "令和7年4月1日、R7.4.1、2025/4/1"
         return f"日付を年から入力してください（例：{example}）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
-        """Read a date in any usual spelling; what nobody typed, such as the year, is not added."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
-        text = as_typed(typed)
-        if isinstance(typed, dt.date):
-            day = typed.date() if isinstance(typed, dt.datetime) else typed
-            early = (day - DAY_ZERO).days < FIRST_SERIAL
-            read: dt.date | str = "1908年より前の日付は、文字で入力してください" if early else day
-        elif isinstance(typed, str):
-            read = read_day(text)
-        elif isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
-            read = read_number(text)
-        else:
-            read = NOT_A_DATE
-        if isinstance(read, str):
-            return Unreadable(text, read)
-        value = read.isoformat()
-        return Parsed(value, normalised=typed != self.show(value))
+    def read_day(self, typed: Typed) -> dt.date | str:
+        """Return the day that a text or a number of eight digits means, or why it means none."""
+        if isinstance(typed, str):
+            return read_day(as_typed(typed))
+        is_number = isinstance(typed, int | float | Decimal) and not isinstance(typed, bool)
+        return read_number(as_typed(typed)) if is_number else NOT_A_DATE
 
-    def show(self, value: Value) -> str | int | Decimal | None:
-        """Return the day as the page shows it: 平成30年4月1日."""
-        if value is None or value == DASH:
-            return None if value is None else DASH
-        day = dt.date.fromisoformat(str(value))
-        return western_day(day) if self.western else era_day(day)
+    def iso_text(self, day: dt.date) -> str:
+        """Return YYYY-MM-DD."""
+        return day.isoformat()
 
-    def to_json(self, value: Value) -> Json:
-        """Return the day as YYYY-MM-DD."""
-        return value
+    def day_of(self, value: str) -> dt.date:
+        """Return the day of YYYY-MM-DD."""
+        return dt.date.fromisoformat(value)
 
-    def from_json(self, document: Json) -> Value:
-        """Take a day as YYYY-MM-DD, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
-        if not isinstance(document, str) or not re.fullmatch(_ISO, document):
-            raise refuse_json(document, "日付（例：2025-04-01）")
-        if len(document) != _ISO_LENGTH:
-            raise refuse_json(document, "日付（例：2025-04-01）")
-        return document
-
-    def json_schema(self) -> dict[str, Json]:
-        """Accept a day that there is, as YYYY-MM-DD, "-" or null."""
-        day = {"type": "string", "pattern": _ISO, "maxLength": _ISO_LENGTH}
-        return {"anyOf": [day, {"const": DASH}, {"type": "null"}]}
+    def pattern(self) -> str:
+        """Return the regular expression of a day that there is, from 1873 on."""
+        return _ISO
 
     def helper_formulas(self, cells: HelperCells) -> dict[str, str]:
         """Return the formulas by which Excel reads a date: its parts, and the day as ISO text."""

@@ -23,7 +23,6 @@ from xlsync.kinds.clock_texts import (
 from xlsync.kinds.excel.cell_formulas import MARK, cleaned_text
 from xlsync.kinds.kind import Example, Kind, KindOptions, Spoken
 from xlsync.kinds.value import (
-    DASH,
     Json,
     Parsed,
     Typed,
@@ -31,8 +30,8 @@ from xlsync.kinds.value import (
     Value,
     as_decimal,
     as_typed,
-    blank_or_dash,
     json_number,
+    or_blank,
     refuse_json,
 )
 
@@ -81,11 +80,8 @@ class Duration(Kind):
         """What belongs into such a field, as a request."""
         return "時間の長さを入力してください（例：1:30、1時間30分。ないときは0:00）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read a duration in any usual spelling; a number is Excel's, of days."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         read = _minutes_of(typed)
         if isinstance(read, int) and not 0 <= read <= LARGEST:
             read = "時間が長すぎるか、0より小さくなっています"
@@ -125,10 +121,8 @@ class Duration(Kind):
         """Return whole minutes, "-" or null."""
         return value
 
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take whole minutes, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
         number = json_number(document, "時間（分の整数）", LARGEST)
         if number != number.to_integral_value() or number < 0:
             raise refuse_json(document, "時間（分の整数）")
@@ -136,8 +130,7 @@ class Duration(Kind):
 
     def json_schema(self) -> dict[str, Json]:
         """Accept whole minutes, "-" or null."""
-        minutes = {"type": "integer", "minimum": 0, "maximum": LARGEST}
-        return {"anyOf": [minutes, {"const": DASH}, {"type": "null"}]}
+        return or_blank({"type": "integer", "minimum": 0, "maximum": LARGEST})
 
     def reads_number(self, digits: str) -> bool:
         """Whether the digits of a number say something without a format: never: minutes, hours and days look alike."""

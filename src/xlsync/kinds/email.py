@@ -9,7 +9,7 @@ from xlsync.kinds.characters import half_width
 from xlsync.kinds.excel.cell_formulas import MARK, cleaned_text
 from xlsync.kinds.kind import Example
 from xlsync.kinds.texts_by_pattern import TextByPattern
-from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed, blank_or_dash
+from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed
 
 if TYPE_CHECKING:
     from xlsync.kinds.excel.cell_formulas import HelperCells, Scalar
@@ -47,11 +47,8 @@ class Email(TextByPattern):
         """What belongs into such a field, as a request."""
         return "メールアドレスを入力してください（例：kikaku@city.example.lg.jp）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read an address; that there is such a mailbox is nobody's claim."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         text = as_typed(typed)
         address = _plain(half_width(text)) if isinstance(typed, str) else ""
         if len(address) > _LOOKED_AT or not _is_address(address):

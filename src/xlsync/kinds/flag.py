@@ -10,15 +10,14 @@ from xlsync.kinds.excel.cell_formulas import MARK, folded, folded_formula
 from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.kind import Example, Kind, KindOptions
 from xlsync.kinds.value import (
-    DASH,
     Json,
     Parsed,
     Typed,
     Unreadable,
     Value,
     as_typed,
-    blank_or_dash,
     fold,
+    or_blank,
     refuse_json,
 )
 
@@ -72,11 +71,8 @@ class Flag(Kind):
         """What belongs into such a field, as a request."""
         return "○か×を入力してください"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read a mark, a word of yes or no, or the truth value of a check box."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         if isinstance(typed, bool):
             return Parsed(YES if typed else NO, normalised=True)
         mark = _MEANINGS.get(fold(typed)) if isinstance(typed, str) else None
@@ -100,17 +96,15 @@ class Flag(Kind):
         """Return true or false, "-" or null."""
         return {YES: True, NO: False}.get(value, value) if isinstance(value, str) else value
 
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take true or false, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
         if not isinstance(document, bool):
             raise refuse_json(document, "true か false")
         return YES if document else NO
 
     def json_schema(self) -> dict[str, Json]:
         """Accept true or false, "-" or null."""
-        return {"anyOf": [{"type": "boolean"}, {"const": DASH}, {"type": "null"}]}
+        return or_blank({"type": "boolean"})
 
     def helper_formulas(self, cells: HelperCells) -> dict[str, str]:
         """Return the formulas by which Excel reads a mark."""

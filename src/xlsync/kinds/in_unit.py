@@ -6,8 +6,23 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from xlsync.kinds.characters import half_width, split_marks
+from xlsync.kinds.kind import Kind
 from xlsync.kinds.unit_spellings import is_unit
-from xlsync.kinds.value import Typed, Unreadable, as_decimal, as_typed, leading_number
+from xlsync.kinds.value import Json, Typed, Unreadable, Value, as_decimal, as_typed, leading_number
+
+
+class NumberKind(Kind):
+    """A value that is a number: the cell and JSON hold it as one; `parse_filled` is each kind's own."""
+
+    __slots__ = ()
+
+    def show(self, value: Value) -> str | int | Decimal | None:
+        """Return the number (the number format adds decimals, separators and unit), or "-"."""
+        return value if value is None or isinstance(value, int | Decimal) else str(value)
+
+    def to_json(self, value: Value) -> Json:
+        """Return a number, whole where the value is, "-" or null."""
+        return float(value) if isinstance(value, Decimal) else value
 
 
 class NumberInUnit(NamedTuple):
@@ -36,4 +51,4 @@ def parse_in_unit(typed: Typed, unit: str) -> NumberInUnit | Unreadable:
     return NumberInUnit(number, marks)
 
 
-__all__ = ["NumberInUnit", "parse_in_unit"]
+__all__ = ["NumberInUnit", "NumberKind", "parse_in_unit"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from xlsync.kinds.characters import half_width
 from xlsync.kinds.unit_spellings import is_unit
-from xlsync.kinds.value import Unreadable
+from xlsync.kinds.value import DASH, Unreadable, blank_or_dash
 
 if TYPE_CHECKING:
     from xlsync.kinds.excel.cell_formulas import HelperCells, Scalar
@@ -114,9 +114,14 @@ class Kind(ABC):
     def expected(self) -> str:
         """What belongs into such a field, as a request."""
 
-    @abstractmethod
     def parse(self, typed: Typed) -> Parsed | Unreadable:
-        """Read what stands in a cell."""
+        """Read what stands in a cell; blank and "-" mean the same in every kind."""
+        simple = blank_or_dash(typed)
+        return self.parse_filled(typed) if simple is None else simple
+
+    @abstractmethod
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
+        """Read what stands in a cell that is neither blank nor "-"."""
 
     @abstractmethod
     def show(self, value: Value) -> str | int | Decimal | None:
@@ -126,9 +131,14 @@ class Kind(ABC):
     def to_json(self, value: Value) -> Json:
         """Return the JSON of a value."""
 
-    @abstractmethod
     def from_json(self, document: Json) -> Value:
-        """Return the value of its JSON; ValueError (a Japanese phrase) where it is none of this kind."""
+        """Return the value of its JSON, None for null; ValueError (a Japanese phrase) where it is none of this kind."""
+        is_simple = document is None or document == DASH
+        return document if is_simple else self.filled_from_json(document)
+
+    @abstractmethod
+    def filled_from_json(self, document: Json) -> Value:
+        """Return the value of JSON that is neither null nor "-"; ValueError where it is none of this kind."""
 
     @abstractmethod
     def json_schema(self) -> dict[str, Json]:

@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds.excel.number_cells import number_formulas, number_texts
-from xlsync.kinds.in_unit import parse_in_unit
-from xlsync.kinds.kind import Example, Kind, KindOptions, Spoken
+from xlsync.kinds.in_unit import NumberKind, parse_in_unit
+from xlsync.kinds.kind import Example, KindOptions, Spoken
 from xlsync.kinds.value import (
-    DASH,
     Json,
     Parsed,
     Typed,
@@ -19,8 +18,8 @@ from xlsync.kinds.value import (
     Value,
     as_decimal,
     as_typed,
-    blank_or_dash,
     json_number,
+    or_blank,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ LARGEST_MEASURE: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Measure(Kind):
+class Measure(NumberKind):
     """A decimal number in one unit: 2.50人 = 2.5. `decimals` is how many the page shows; more are kept."""
 
     unit: str
@@ -80,11 +79,8 @@ class Measure(Kind):
         example = f"{Decimal('2.5'):.{self.decimals}f}"
         return f"{self.unit}の数を入力してください（例：{example}。ないときは0）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read a number with or without its unit."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         read = parse_in_unit(self._in_hours(typed), self.unit)
         if isinstance(read, Unreadable):
             return read
@@ -101,24 +97,14 @@ class Measure(Kind):
             typed = dt.timedelta(hours=typed.hour, minutes=typed.minute, seconds=typed.second)
         return Decimal(round(typed.total_seconds())) / 3600
 
-    def show(self, value: Value) -> str | int | Decimal | None:
-        """Return the number (the number format adds decimals and unit), or "-"."""
-        return value if value is None or isinstance(value, Decimal) else str(value)
-
-    def to_json(self, value: Value) -> Json:
-        """Return a number with a decimal point, "-" or null."""
-        return float(value) if isinstance(value, Decimal) else value
-
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take a number, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
         return json_number(document, "数", LARGEST_MEASURE)
 
     def json_schema(self) -> dict[str, Json]:
         """Accept a number, "-" or null."""
-        number = {"type": "number", "minimum": -LARGEST_MEASURE, "maximum": LARGEST_MEASURE}
-        return {"anyOf": [number, {"const": DASH}, {"type": "null"}]}
+        limits = {"minimum": -LARGEST_MEASURE, "maximum": LARGEST_MEASURE}
+        return or_blank({"type": "number", **limits})
 
     def table_type(self) -> TableType:
         """Return that a table holds numbers."""

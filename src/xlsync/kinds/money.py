@@ -7,18 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds.excel.number_cells import number_formulas, number_texts
-from xlsync.kinds.in_unit import parse_in_unit
-from xlsync.kinds.kind import Example, Kind, KindOptions, Spoken
+from xlsync.kinds.in_unit import NumberKind, parse_in_unit
+from xlsync.kinds.kind import Example, KindOptions, Spoken
 from xlsync.kinds.value import (
-    DASH,
     Json,
     Parsed,
     Typed,
     Unreadable,
     Value,
     as_typed,
-    blank_or_dash,
     json_number,
+    or_blank,
     refuse_json,
 )
 
@@ -32,7 +31,7 @@ MOST_DECIMALS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Money(Kind):
+class Money(NumberKind):
     """An amount in units (千円, the unit of budget papers), typed with or without it: 23,387千円 = 23387.
 
     Without `decimals` it is whole; with them a value keeps at most so many.
@@ -78,13 +77,10 @@ class Money(Kind):
             return f"{self.unit}単位の金額を入力してください（小数は{self.decimals}けたまで。ないときは0）"
         return f"{self.unit}単位の整数を入力してください（ないときは0）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read an amount; another unit, or more decimals than the form has, is not guessed at."""
         if type(typed) is int and not self.decimals and -LARGEST_MONEY <= typed <= LARGEST_MONEY:
             return Parsed(typed)
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         read = parse_in_unit(typed, self.unit)
         if isinstance(read, Unreadable):
             return read
@@ -106,10 +102,6 @@ class Money(Kind):
 
     def _kept(self, number: Decimal) -> int | Decimal:
         return number if self.decimals else int(number)
-
-    def show(self, value: Value) -> str | int | Decimal | None:
-        """Return the number (the number format adds separators and unit), or "-"."""
-        return value if value is None or isinstance(value, int | Decimal) else str(value)
 
     def in_english(self) -> str:
         """Return what docs/form.md calls it."""
@@ -136,14 +128,8 @@ class Money(Kind):
         decimals = "." + "0" * self.decimals if self.decimals else ""
         return f'#,##0{decimals}"{self.unit}"'
 
-    def to_json(self, value: Value) -> Json:
-        """Return a number (an integer where there are no decimals), "-" or null."""
-        return float(value) if isinstance(value, Decimal) else value
-
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take such a number, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
         expected = f"小数{self.decimals}けたまでの数" if self.decimals else "整数"
         number = json_number(document, expected, LARGEST_MONEY)
         if not self._has_its_decimals(number):
@@ -153,8 +139,7 @@ class Money(Kind):
     def json_schema(self) -> dict[str, Json]:
         """Accept such a number, "-" or null."""
         limits = {"minimum": -LARGEST_MONEY, "maximum": LARGEST_MONEY}
-        number = {"type": "number" if self.decimals else "integer", **limits}
-        return {"anyOf": [number, {"const": DASH}, {"type": "null"}]}
+        return or_blank({"type": "number" if self.decimals else "integer", **limits})
 
     def helper_formulas(self, cells: HelperCells) -> dict[str, str]:
         """Return the formulas by which Excel reads an amount."""

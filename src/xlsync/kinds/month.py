@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds.date_texts import (
@@ -15,7 +14,6 @@ from xlsync.kinds.date_texts import (
     plain_parts,
     read_day,
 )
-from xlsync.kinds.eras import era_day, western_day
 from xlsync.kinds.excel.cell_formulas import MARK, cleaned_text
 from xlsync.kinds.excel.date_parts import (
     date_formulas,
@@ -24,22 +22,17 @@ from xlsync.kinds.excel.date_parts import (
     with_first_day,
     with_first_day_formula,
 )
-from xlsync.kinds.kind import Example, KindOptions
-from xlsync.kinds.texts_by_pattern import TextByPattern
+from xlsync.kinds.kind import Example
+from xlsync.kinds.texts_by_calendar import TextByCalendar
 from xlsync.kinds.value import (
-    DASH,
-    Parsed,
     Typed,
-    Unreadable,
     Value,
     as_typed,
-    blank_or_dash,
 )
 
 if TYPE_CHECKING:
     from xlsync.kinds.excel.cell_formulas import HelperCells, Scalar
 
-_DAY_ZERO: Final = dt.date(1899, 12, 30)
 _ENDINGS: Final = ("月分", "月度")
 """What is said for a month of bills and of reports."""
 NOT_A_MONTH: Final = "年月として読み取れません"
@@ -51,17 +44,13 @@ _REASONS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Month(TextByPattern):
+class Month(TextByCalendar):
     """A month of a year, as ISO text; the page shows it by Japanese eras, or with `western` by the western year."""
-
-    western: bool = False
 
     name = "month"
     office_word = "年月"
     english = "month"
     about = "年と月。和暦でも西暦でも受け取り、様式の暦（calendar）にそろえて表示します。"
-    options = frozenset({"calendar"})
-    shape = "moment"
     json_name = "年月（例：2025-04）"
     longest = 7
     expression_type = "month"
@@ -74,42 +63,27 @@ class Month(TextByPattern):
         Example("令和7年4月1日", "年月として読み取れません", is_refused=True),
     )
 
-    @classmethod
-    def of(cls, options: KindOptions) -> Month:
-        """Return months by the calendar that the entry names."""
-        return cls(western=options.western)
-
     @property
     def expected(self) -> str:
         """What belongs into such a field, as a request."""
         example = "2025年4月、2025/4" if self.western else "令和7年4月、R7.4、2025/4"
         return f"年月を年から入力してください（例：{example}）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
-        """Read a month in any usual spelling; Excel makes a day of what is typed so, of which the month is taken."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
-        text = as_typed(typed)
-        if isinstance(typed, dt.date):
-            day = typed.date() if isinstance(typed, dt.datetime) else typed
-            is_early = (day - _DAY_ZERO).days < FIRST_SERIAL
-            read: dt.date | str = (
-                "1908年より前の年月は、文字で入力してください" if is_early else day
-            )
-        else:
-            read = _read(text) if isinstance(typed, str) else NOT_A_MONTH
-        if isinstance(read, str):
-            return Unreadable(text, read)
-        value = f"{read:%Y-%m}"
-        return Parsed(value, normalised=typed != self.show(value))
+    def read_day(self, typed: Typed) -> dt.date | str:
+        """Return the first day of the month that a text means, or why it means none."""
+        return _read(as_typed(typed)) if isinstance(typed, str) else NOT_A_MONTH
 
-    def show(self, value: Value) -> str | int | Decimal | None:
-        """Return the month as the page shows it: 令和7年4月."""
-        if value is None or value == DASH:
-            return None if value is None else DASH
-        day = dt.date.fromisoformat(f"{value}-01")
-        return (western_day(day) if self.western else era_day(day)).partition("月")[0] + "月"
+    def iso_text(self, day: dt.date) -> str:
+        """Return YYYY-MM."""
+        return f"{day:%Y-%m}"
+
+    def day_of(self, value: str) -> dt.date:
+        """Return the first day of YYYY-MM."""
+        return dt.date.fromisoformat(f"{value}-01")
+
+    def part_shown(self, day: str) -> str:
+        """Return the part of a day's words that is shown: 令和7年4月."""
+        return day.partition("月")[0] + "月"
 
     def pattern(self) -> str:
         """Return the regular expression of a month from 1873 on."""

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds.characters import half_width, split_marks
 from xlsync.kinds.excel.number_cells import number_formulas, number_texts
-from xlsync.kinds.in_unit import parse_in_unit
-from xlsync.kinds.kind import Example, Kind, KindOptions, Spoken
+from xlsync.kinds.in_unit import NumberKind, parse_in_unit
+from xlsync.kinds.kind import Example, KindOptions, Spoken
 from xlsync.kinds.unit_spellings import is_unit
 from xlsync.kinds.value import (
-    DASH,
     Json,
     Parsed,
     Typed,
@@ -20,9 +19,9 @@ from xlsync.kinds.value import (
     Value,
     as_decimal,
     as_typed,
-    blank_or_dash,
     json_number,
     leading_number,
+    or_blank,
     plain_number,
 )
 
@@ -37,7 +36,7 @@ MOST_DECIMALS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Percent(Kind):
+class Percent(NumberKind):
     """A share, told in percent: its value is 0.85 where the page shows 85%. `decimals` are those of the percents shown."""
 
     decimals: int = 1
@@ -75,11 +74,8 @@ class Percent(Kind):
         """What belongs into such a field, as a request."""
         return "割合を % を付けて入力してください（例：85%。ないときは0%）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read a number as a share, a text as percents; a text without % may be either, and is refused."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         if isinstance(typed, str):
             plain = split_marks(half_width(typed))[0]
             read_text = leading_number(plain)
@@ -93,10 +89,6 @@ class Percent(Kind):
         if abs(share) > LARGEST:
             return Unreadable(as_typed(typed), "1,000%を超えています")
         return Parsed(share, isinstance(typed, str), read.marks)
-
-    def show(self, value: Value) -> str | int | Decimal | None:
-        """Return the share (the number format shows it in percent), or "-"."""
-        return value if value is None or isinstance(value, Decimal) else str(value)
 
     def words(self, value: Value) -> str:
         """Return a share in percent: 85.5%."""
@@ -128,20 +120,13 @@ class Percent(Kind):
         """Return the percent format, by which Excel takes 85 for 85%."""
         return f"0.{'0' * self.decimals}%" if self.decimals else "0%"
 
-    def to_json(self, value: Value) -> Json:
-        """Return the share as a number, "-" or null."""
-        return float(value) if isinstance(value, Decimal) else value
-
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take a share, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
         return json_number(document, "割合（例：0.85）", LARGEST)
 
     def json_schema(self) -> dict[str, Json]:
         """Accept a share, "-" or null."""
-        number = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
-        return {"anyOf": [number, {"const": DASH}, {"type": "null"}]}
+        return or_blank({"type": "number", "minimum": -LARGEST, "maximum": LARGEST})
 
     def helper_formulas(self, cells: HelperCells) -> dict[str, str]:
         """Return the formulas by which Excel reads a share: a number as it is, a text by its percents."""

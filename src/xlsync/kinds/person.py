@@ -10,7 +10,7 @@ from xlsync.kinds.excel.cell_formulas import MARK, spaces_trimmed
 from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.invisible import is_only_invisible
 from xlsync.kinds.kind import Example, KindOptions
-from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed, blank_or_dash
+from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed
 from xlsync.kinds.words import Words
 
 if TYPE_CHECKING:
@@ -51,11 +51,8 @@ class Person(Words):
         """What belongs into such a field, as a request."""
         return "氏名を入力してください（例：山田　太郎。内線などの数字は入れません）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read a name; spaces and line breaks in it become one space, numbers are refused."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         if not isinstance(typed, str):
             return Unreadable(as_typed(typed), "氏名ではありません")
         text = cleaned(typed)

@@ -13,7 +13,7 @@ from xlsync.kinds.excel.note_marks import LOOKED_AT, only_digits
 from xlsync.kinds.kind import Example
 from xlsync.kinds.shapes import with_hyphens, with_hyphens_formula
 from xlsync.kinds.texts_by_pattern import TextByPattern
-from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed, blank_or_dash
+from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed
 
 if TYPE_CHECKING:
     from xlsync.kinds.excel.cell_formulas import HelperCells, Scalar
@@ -52,11 +52,8 @@ class Phone(TextByPattern):
         """What belongs into such a field, as a request."""
         return "電話番号を市外局番から入力してください（例：0285-22-0000、内線2345）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read a number from its area code on; of a number Excel took the zero in front, which is put back."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         text = as_typed(typed)
         number = (
             None

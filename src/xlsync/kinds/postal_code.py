@@ -18,7 +18,7 @@ from xlsync.kinds.shapes import (
     with_hyphens_formula,
 )
 from xlsync.kinds.texts_by_pattern import TextByPattern
-from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed, blank_or_dash
+from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed
 
 if TYPE_CHECKING:
     from xlsync.kinds.excel.cell_formulas import HelperCells, Scalar
@@ -53,11 +53,8 @@ class PostalCode(TextByPattern):
         """What belongs into such a field, as a request."""
         return "郵便番号を7けたで入力してください（例：320-8540）"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read seven digits, with or without hyphen and mark; of a number the zeros that Excel took are put back."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         text = as_typed(typed)
         code = None
         if isinstance(typed, str):

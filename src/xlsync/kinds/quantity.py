@@ -40,7 +40,6 @@ from xlsync.kinds.value import (
     Value,
     as_decimal,
     as_typed,
-    blank_or_dash,
     json_number,
     leading_number,
     plain_number,
@@ -92,11 +91,8 @@ class Amount(Kind):
         """What belongs into such a field, as a request."""
         return "内容を入力してください"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read number, unit and bound; what is no such quantity is taken as words, as typed."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         if isinstance(typed, int | float | Decimal) and not isinstance(typed, bool):
             number = as_decimal(typed)
             if not _is_kept(number):
@@ -127,9 +123,9 @@ class Amount(Kind):
         document = {"value": number, "unit": value.unit}
         return {**document, "bound": value.bound} if value.bound else document
 
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take what `to_json` gives; words that read as a quantity become one."""
-        if document is None or isinstance(document, str):
+        if isinstance(document, str):
             parsed = self.parse(document)
             return parsed.value if isinstance(parsed, Parsed) else None
         if not isinstance(document, dict) or not {"value", "unit"} <= set(document) <= {

@@ -51,9 +51,13 @@ class _OfTable(Kind):
         """What belongs into it, as a request."""
         return "表に行を入力してください"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Refuse whatever is typed: rows are read from many cells."""
-        return Parsed(None) if typed is None else Unreadable(as_typed(typed), _NOT_TYPED)
+        return Unreadable(as_typed(typed), _NOT_TYPED)
+
+    def from_json(self, document: Json) -> Value:
+        """Return the value of its JSON: "-" is none of it."""
+        return self.filled_from_json(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class RowIds(_OfTable):
         """Return the ids as a list."""
         return list(value) if isinstance(value, tuple) else []
 
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Return the ids of a list; each at most once."""
         if not isinstance(document, list) or not all(map(_is_id, document)):
             raise refuse_json(document, "行のidの一覧")
@@ -113,7 +117,7 @@ class RowCells(_OfTable):
         cells = zip(self.column_kinds, value, strict=True)
         return {column: kind.to_json(cell) for (column, kind), cell in cells}
 
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Return the cells of an object with exactly the columns' words."""
         if document is None:
             return None

@@ -18,8 +18,8 @@ from xlsync.kinds.value import (
     Unreadable,
     Value,
     as_typed,
-    blank_or_dash,
     fold,
+    or_blank,
     refuse_json,
 )
 
@@ -76,11 +76,8 @@ class Several(Kind):
         within = set("".join(map(fold, self.items)))
         return _ALWAYS_PART + "".join(mark for mark in _MAY_PART if fold(mark) not in within)
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read words of the list, however they are parted; a word that is none, or one named twice, is refused."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         text = as_typed(typed)
         if not isinstance(typed, str):
             return Unreadable(text, "一覧の言葉ではありません")
@@ -119,10 +116,8 @@ class Several(Kind):
         """Return a list of words, "-" or null."""
         return value.split(JOINER) if isinstance(value, str) and value != DASH else value
 
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take a list of words of the list, each once, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
         words = document if isinstance(document, list) else []
         in_order = [item for item in self.items if item in words]
         if not words or len(in_order) != len(words):
@@ -137,7 +132,7 @@ class Several(Kind):
             "uniqueItems": True,
             "minItems": 1,
         }
-        return {"anyOf": [words, {"const": DASH}, {"type": "null"}]}
+        return or_blank(words)
 
     def helper_formulas(self, cells: HelperCells) -> dict[str, str]:
         """Return the formulas by which Excel reads words of the list, and puts them into its order."""

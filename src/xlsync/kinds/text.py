@@ -12,7 +12,6 @@ from xlsync.kinds.value import (
     Typed,
     Unreadable,
     as_typed,
-    blank_or_dash,
 )
 from xlsync.kinds.words import Words
 
@@ -52,11 +51,8 @@ class Text(Words):
         """What belongs into such a field, as a request."""
         return "内容を入力してください"
 
-    def parse(self, typed: Typed) -> Parsed | Unreadable:
+    def parse_filled(self, typed: Typed) -> Parsed | Unreadable:
         """Read text as the page shows it; a number or date is taken as it would be read aloud, and said to be normalised."""
-        simple = blank_or_dash(typed)
-        if simple is not None:
-            return simple
         if not isinstance(typed, str):
             return Parsed(as_typed(typed), normalised=True)
         text = cleaned(typed)

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import ClassVar
 
 from xlsync.kinds.kind import Kind, KindOptions, Shape
-from xlsync.kinds.value import DASH, Json, Parsed, Value, refuse_json
+from xlsync.kinds.value import Json, Parsed, Value, or_blank, refuse_json
 
 
 class TextByPattern(Kind):
-    """A value that is a text of one form; `parse` and `pattern` are each kind's own."""
+    """A value that is a text of one form; `parse_filled` and `pattern` are each kind's own."""
 
     __slots__ = ()
 
@@ -42,10 +42,8 @@ class TextByPattern(Kind):
         """Return the text, "-" or null."""
         return value
 
-    def from_json(self, document: Json) -> Value:
+    def filled_from_json(self, document: Json) -> Value:
         """Take a text of the kind's form, "-" or null."""
-        if document is None or document == DASH:
-            return None if document is None else DASH
         if not isinstance(document, str) or not self._is_value(document):
             raise refuse_json(document, self.json_name)
         return document
@@ -59,7 +57,7 @@ class TextByPattern(Kind):
     def json_schema(self) -> dict[str, Json]:
         """Accept a text of the kind's form, "-" or null."""
         text = {"type": "string", "pattern": f"^(?:{self.pattern()})$", "maxLength": self.longest}
-        return {"anyOf": [text, {"const": DASH}, {"type": "null"}]}
+        return or_blank(text)
 
 
 __all__ = ["TextByPattern"]

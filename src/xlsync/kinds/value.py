@@ -153,6 +153,11 @@ def refuse_json(document: Json, expected: str) -> ValueError:
     return ValueError(f"{expected}が必要ですが、{reprlib.repr(document)} があります")
 
 
+def or_blank(schema: dict[str, Json]) -> dict[str, Json]:
+    """Return the JSON Schema that also accepts "-" and null."""
+    return {"anyOf": [schema, {"const": DASH}, {"type": "null"}]}
+
+
 def json_number(document: Json, expected: str, largest: int) -> Decimal:
     """Return a JSON number within ±`largest`; ValueError for anything else."""
     number = isinstance(document, int | float) and not isinstance(document, bool)

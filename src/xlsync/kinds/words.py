@@ -10,7 +10,7 @@ from xlsync.kinds.value import Json, Parsed, Value, refuse_json
 
 
 class Words(Kind):
-    """A value that is a word or text: show, JSON and schema; `parse` is each kind's own."""
+    """A value that is a word or text: show, JSON and schema; `parse_filled` is each kind's own."""
 
     __slots__ = ()
 
@@ -25,9 +25,9 @@ class Words(Kind):
         """Return the words, "-" or null."""
         return value
 
-    def from_json(self, document: Json) -> Value:
-        """Take a string or null, as if it were typed."""
-        if document is not None and not isinstance(document, str):
+    def filled_from_json(self, document: Json) -> Value:
+        """Take a string, as if it were typed."""
+        if not isinstance(document, str):
             raise refuse_json(document, "文字列")
         parsed = self.parse(document)
         return parsed.value if isinstance(parsed, Parsed) else None
