@@ -21,7 +21,7 @@ from xlsync.kinds.clock_texts import (
     whole_minutes_formula,
 )
 from xlsync.kinds.excel.cell_formulas import MARK, cleaned_text
-from xlsync.kinds.kind import Example, Kind, KindOptions, Spoken
+from xlsync.kinds.kind import Example, Kind, Spoken
 from xlsync.kinds.value import (
     Json,
     Parsed,
@@ -68,12 +68,6 @@ class Duration(Kind):
         Example("120:15", "120:15"),
         Example("90", "時間として読み取れません", is_refused=True),
     )
-
-    @classmethod
-    def of(cls, options: KindOptions) -> Duration:
-        """Return durations; an entry says nothing more of them."""
-        del options
-        return cls()
 
     @property
     def expected(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds.excel.cell_formulas import MARK, folded, folded_formula
 from xlsync.kinds.excel.formula_text import quoted
-from xlsync.kinds.kind import Example, Kind, KindOptions
+from xlsync.kinds.kind import Example, Kind
 from xlsync.kinds.value import (
     Json,
     Parsed,
@@ -59,12 +59,6 @@ class Flag(Kind):
         Example("なし", "×"),
         Example("△", "○か×か分かりません", is_refused=True),
     )
-
-    @classmethod
-    def of(cls, options: KindOptions) -> Flag:
-        """Return marks; an entry says nothing more of them."""
-        del options
-        return cls()
 
     @property
     def expected(self) -> str:

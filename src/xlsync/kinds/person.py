@@ -9,7 +9,7 @@ from xlsync.kinds.characters import cleaned
 from xlsync.kinds.excel.cell_formulas import MARK, spaces_trimmed
 from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.invisible import is_only_invisible
-from xlsync.kinds.kind import Example, KindOptions
+from xlsync.kinds.kind import Example
 from xlsync.kinds.value import Parsed, Typed, Unreadable, Value, as_typed
 from xlsync.kinds.words import Words
 
@@ -39,12 +39,6 @@ class Person(Words):
         Example(" 山田 太郎 ", "山田　太郎"),
         Example("山田太郎（内線2345）", "氏名に数字が入っています", is_refused=True),
     )
-
-    @classmethod
-    def of(cls, options: KindOptions) -> Person:
-        """Return names; an entry says nothing more of them."""
-        del options
-        return cls()
 
     @property
     def expected(self) -> str:

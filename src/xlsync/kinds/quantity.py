@@ -27,7 +27,7 @@ from xlsync.kinds.excel.excel_functions import trimmed
 from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.excel.note_marks import POSITIONS_AT, mark_formulas, marks_of
 from xlsync.kinds.invisible import is_only_invisible, without_picture_parts
-from xlsync.kinds.kind import Example, Kind, KindOptions
+from xlsync.kinds.kind import Example, Kind
 from xlsync.kinds.value import (
     DIGITS_KEPT,
     LARGEST_QUANTITY,
@@ -79,12 +79,6 @@ class Amount(Kind):
         Example("0.1％未満", "0.1%未満"),
         Example("計画を策定", "計画を策定"),
     )
-
-    @classmethod
-    def of(cls, options: KindOptions) -> Amount:
-        """Return quantities; an entry says nothing more of them."""
-        del options
-        return cls()
 
     @property
     def expected(self) -> str:

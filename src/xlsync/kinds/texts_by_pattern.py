@@ -7,7 +7,7 @@ from abc import abstractmethod
 from decimal import Decimal
 from typing import ClassVar
 
-from xlsync.kinds.kind import Kind, KindOptions, Shape
+from xlsync.kinds.kind import Kind, Shape
 from xlsync.kinds.value import Json, Parsed, Value, or_blank, refuse_json
 
 
@@ -23,12 +23,6 @@ class TextByPattern(Kind):
     """What its JSON has to be, in Japanese."""
     longest: ClassVar[int]
     """Characters of the longest value."""
-
-    @classmethod
-    def of(cls, options: KindOptions) -> Kind:
-        """Return the kind; an entry says nothing more of it."""
-        del options
-        return cls()
 
     @abstractmethod
     def pattern(self) -> str:
