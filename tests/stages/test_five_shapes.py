@@ -118,20 +118,9 @@ class Paper:
         return is_possible
 
     def choose(self, word: str) -> None:
-        kinds: dict[str, tuple[StageActKind, ...]] = {
-            "入力中": ("withdraw",),
-            "提出する": ("submit",),
-            "所属長確認済": ("endorse",),
-        }
-        if word in self.cell():
-            return
-        card = self.card
-        if word == "所属長確認済" and not card.may("endorse") and card.may("submit"):
-            kinds[word] = ("submit", "endorse")
-        for kind in kinds[word]:
-            if card.may(kind):
-                card.do(kind)
-        card.last = None
+        if word not in self.cell():
+            self.card.choose(word)
+            self.card.last = None
 
     def cell(self) -> set[str]:
         """What may stand in the cell for handing in."""

@@ -57,6 +57,22 @@ class Card(Model):
             self.do(act)
             self.changed, self.last = False, act
 
+    def choose(self, word: str) -> bool:
+        """Write down what a word in the cell for handing in says, all that is possible of it; true where anything is."""
+        acts: dict[str, tuple[StageActKind, ...]] = {
+            "入力中": ("withdraw",),
+            "提出する": ("submit",),
+            "所属長確認済": ("endorse",),
+        }
+        if word == "所属長確認済" and not self.may("endorse") and self.may("submit"):
+            acts[word] = ("submit", "endorse")
+        done = False
+        for act in acts[word]:
+            if self.may(act):
+                self.do(act)
+                done = True
+        return done
+
     def save(self, text: str) -> None:
         """What waits goes on waiting until something else is typed, also once the sheet is opened again."""
         if self.final or text == self.waiting:

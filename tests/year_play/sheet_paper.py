@@ -142,19 +142,8 @@ class SheetPaper:
 
     def choose(self, word: str) -> None:
         """Let staff say in the workbook that the sheet is handed in, or that it is not."""
-        kinds: dict[str, tuple[StageActKind, ...]] = {
-            "入力中": ("withdraw",),
-            "提出する": ("submit",),
-            "所属長確認済": ("endorse",),
-        }
-        if word in self.cell():
-            return
-        if word == "所属長確認済" and not self.card.may("endorse") and self.card.may("submit"):
-            kinds[word] = ("submit", "endorse")
-        for kind in kinds[word]:
-            if self.card.may(kind):
-                self.card.do(kind)
-                self.card.changed, self.moved, self.card.last = False, False, None
+        if word not in self.cell() and self.card.choose(word):
+            self.card.changed, self.moved, self.card.last = False, False, None
 
     def type(self, path: str, value: Any) -> None:
         """Let staff save a field; `value` None empties it."""
