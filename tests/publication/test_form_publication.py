@@ -17,7 +17,7 @@ from tests.publication.test_derivable_fields import hiding
 from tests.publication.test_site import pages_of
 from xlsync.errors import FormError
 from xlsync.form.definition import read_definition
-from xlsync.form.publication_pages import unknown_published_paths
+from xlsync.form.publication_pages import PublicationPages, unknown_published_paths
 from xlsync.publication.last_publication import last_published_year
 from xlsync.publication.open_data.data_package import data_files
 from xlsync.publication.open_data.vocabulary_table import vocabulary_table
@@ -49,8 +49,8 @@ def with_plans(year: PublishedYear) -> PublishedYear:
 def test_the_projects_of_a_plan_stand_on_one_page_with_their_sums(year: PublishedYear) -> None:
     pages = pages_of(with_plans(year))
     names = sorted(path for path in pages if path.startswith("lists/"))
-    assert [name.split("/")[1] for name in names] == ["戦略プラン", "総合戦略"]
-    page = pages[names[0]]
+    assert [name.split("/")[1] for name in names] == ["個別計画", "戦略プラン", "総合戦略"]
+    page = pages[names[1]]
     for public in year.public_sheets[:2]:
         assert f"../../projects/{public.sheet.key}.html" in page.links
     assert f"../../projects/{THIRD}.html" not in page.links
@@ -71,7 +71,19 @@ def test_a_sum_says_how_many_sheets_are_not_in_it(year: PublishedYear) -> None:
 
 
 def test_without_plans_there_are_no_lists_of_them(year: PublishedYear) -> None:
-    assert not [path for path in pages_of(year) if path.startswith("lists/")]
+    sheets = tuple(saying(each, individual_plan="-") for each in year.public_sheets)
+    pages = pages_of(replace(year, public_sheets=sheets))
+    assert not [path for path in pages if path.startswith("lists/")]
+
+
+def test_a_form_says_by_which_plans_the_site_lists_projects_once(year: PublishedYear) -> None:
+    """Its [[plan]] says so, for summaries and site alike; [publication] may name other lists instead."""
+    definition = year.edition.definition
+    titles = [each.title for each in definition.site_lists]
+    assert titles == [plan.name for plan in definition.plan]
+    own = PublicationPages.model_validate({"lists": [{"title": "目的", "field": "purpose"}]})
+    changed = definition.model_copy(update={"publication": own})
+    assert [each.field for each in changed.site_lists] == ["purpose"]
 
 
 def merged(former_title: str = "旧情報化事業") -> tuple[PublicPredecessor, ...]:
@@ -164,7 +176,7 @@ def test_a_wrong_publication_is_named_by_its_place(written: str, reason: str) ->
     text = (Path(xlsync.__file__).parent / "forms/jimu-jigyo-hyoka/form.toml").read_text(
         encoding="utf-8"
     )
-    start, end = text.index("[publication]"), text.index("# --- lists ---")
+    start, end = text.index("[publication.report]"), text.index("# --- lists ---")
     table = "" if written.startswith("[") else "[publication]\n"
     with pytest.raises(FormError, match=reason):
         read_definition(f"{text[:start]}{table}{written}\n{text[end:]}", "form.toml")

@@ -14,7 +14,7 @@ from xlsync.errors import FormError
 from xlsync.form.expression_rules import with_expressions, with_lines
 from xlsync.form.field_entry import FieldEntry
 from xlsync.form.phase_fields import PhaseFields
-from xlsync.form.publication_pages import PublicationPages
+from xlsync.form.publication_pages import PublicationPages, SiteList
 from xlsync.form.rules import Rule
 from xlsync.form.strict import Strict, explain
 from xlsync.form.submission_cells import SubmissionCells
@@ -171,6 +171,13 @@ class Definition(Strict):
     field: list[FieldEntry] = Field(min_length=1)
     table: list[TableEntry] = Field(default=[])
     rule: list[Rule] = Field(default=[])
+
+    @property
+    def site_lists(self) -> list[SiteList]:
+        """The lists of the published site: those of [publication], else one by the title of each plan that sheets name."""
+        plans = (plan for plan in self.plan if plan.title)
+        by_plan = [SiteList(title=plan.name, field=plan.title) for plan in plans]
+        return self.publication.lists or by_plan
 
     @property
     def summary_pages(self) -> list[SummaryPage]:

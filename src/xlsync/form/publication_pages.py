@@ -155,6 +155,7 @@ __all__ = [
     "PublicationPages",
     "ReportBlock",
     "ReportLayout",
+    "SiteList",
     "TableBlock",
     "TextsBlock",
     "Vocabulary",

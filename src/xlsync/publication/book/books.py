@@ -178,8 +178,8 @@ class Bookbinder:
         return not plan, plan, public.sheet.key
 
     def _plan_of(self, public: PublicSheet) -> str:
-        """Return the first 施策 that a sheet names in the first list of the form's [publication], "" for none."""
-        lists = self.published_year.edition.definition.publication.lists
+        """Return the first 施策 that a sheet names in the first list of the form's site, "" for none."""
+        lists = self.published_year.edition.definition.site_lists
         return next(listed_values(public, lists[0]), "") if lists else ""
 
     def _bound(self, called: str, public: PublicSheet, documents: Documents) -> BoundSheet:

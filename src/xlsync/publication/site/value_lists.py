@@ -28,7 +28,7 @@ class ValueLists:
 
 def value_lists(year: PublishedYear) -> Iterator[ValueLists]:
     """Yield the lists by value that the form names; none of a field that nobody has filled, or that is not public."""
-    for each in year.edition.definition.publication.lists:
+    for each in year.edition.definition.site_lists:
         lists = _lists(year, each)
         if lists.project_lists:
             yield lists
