@@ -14,7 +14,6 @@ from xlsync.exchange.reflection.budget_response import (
     compared_fields,
     reflection_page,
 )
-from xlsync.kinds import Choice
 from xlsync.summary.excel.book import Book
 from xlsync.summary.excel.list_page import Column, PrintedList, write_list_page
 from xlsync.summary.figures.unit_names import names_of
@@ -221,7 +220,7 @@ def _by_direction(
     for each in responses:
         by_word.setdefault(each.direction, []).append(each)
     kind = next(f.kind for f in edition.fields if f.entry.path == page.direction)
-    words = list(kind.items) if isinstance(kind, Choice) else []
+    words = kind.listed()
     others = sorted(by_word.keys() - {*words, "", SEVERAL})
     ordered = (*words, *others, SEVERAL, "")
     return [(word or NO_DIRECTION, by_word[word]) for word in ordered if word in by_word]

@@ -12,7 +12,7 @@ from xlsync.city.file_checks import check_files
 from xlsync.city.file_intake import receive_files
 from xlsync.city.form_trial import living_workbooks
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
-from xlsync.finding_catalogue import SEVERITY_WORDS
+from xlsync.finding_counts import CLASS_WORDS, class_of
 from xlsync.page.acts.office_act import ActInput, FilledForm, OfficeAct, ShownPlan, parts_of
 from xlsync.page.job_works import write_back_words
 from xlsync.page.page_context import city, context, visitor
@@ -91,7 +91,7 @@ def _receipt_words(receipt: Receipt, outcomes: Mapping[str, str] = _OUTCOMES) ->
 def _finding_lines(receipt: Receipt) -> Iterator[str]:
     for finding in receipt.findings:
         if finding.severity != "note":
-            word = "未入力" if finding.code == "required" else SEVERITY_WORDS[finding.severity]
+            word = CLASS_WORDS[class_of(finding.code, finding.severity)]
             yield f"{receipt.key}　{finding.worksheet} {finding.cell}　{word}：{finding.message}"
 
 
