@@ -82,7 +82,9 @@ def test_every_link_leads_somewhere_and_every_page_is_reached(year: PublishedYea
     links = {target for path, page in pages.items() for target in reached(path, page)}
     assert links <= data | anchors | assets
     assert set(pages) <= links
-    assert len(pages) == 15  # three beside a list of the department, one of the plan, and two for each project
+    assert (
+        len(pages) == 15
+    )  # three beside a list of the department, one of the plan, and two for each project
 
 
 def test_a_project_s_page_says_all_that_its_sheet_says(year: PublishedYear) -> None:
