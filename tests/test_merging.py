@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import papers
+from tests.small_forms import FOLDER
 from tests.strategies import sheets
 from xlsync.errors import SheetError
+from xlsync.form.definition import read_definition
+from xlsync.form.edition import Edition
+from xlsync.form.expansion import edition_of
+from xlsync.kinds.registry import KINDS
 from xlsync.merging import Conflict, field_as_json, json_as_text, merge, replace_fields
 from xlsync.sheet import Sheet
 
@@ -162,6 +167,43 @@ def test_merging_what_was_merged_changes_nothing(base: Sheet, head: Sheet, incom
     assert {c.path for c in again.conflicts} - COMPUTED == {
         c.path for c in once.conflicts
     } - COMPUTED
+
+
+OPTIONS = {
+    "choice": 'choices = "grade"\n',
+    "several": 'choices = "grade"\n',
+    "money": 'unit = "千円"\n',
+    "measure": 'unit = "人"\n',
+}
+"""What an entry of a kind needs beside the kind's name."""
+
+
+def edition_with(kind: str) -> Edition:
+    """A small form with one field of a kind that staff fill in."""
+    text = (FOLDER / "kenshu.toml").read_text(encoding="utf-8")
+    before = 'path = "teacher"\nlabel = "講師"\npart = "report"\nkind = "person"\n'
+    assert before in text
+    after = before.replace('"person"', f'"{kind}"') + OPTIONS.get(kind, "")
+    return edition_of(read_definition(text.replace(before, after), "form.toml"), 2018, "form.toml")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_two_people_typed_and_nobody_can_read_is_lost_in_no_kind(kind: str) -> None:
+    """Neither has a value yet: that makes them no more the same than two texts are."""
+    edition, path = edition_with(kind), "teacher"
+    base = Sheet(edition, "a-b", {"course": "a", "trainee": "b", "learned": "前"})
+    one, other = (base.with_values(unreadable={path: text}) for text in ("一つめ？", "二つめ？"))
+    (conflict,) = merge(base, one, other).conflicts
+    assert conflict == Conflict(path, None, {"unreadable": "一つめ？"}, {"unreadable": "二つめ？"})
+    filled = next(
+        value
+        for typed in ("一つめ", 1, 0.5, "一", "9:30", "8時間", "2025年4月1日", "2025年4月", "〇", "01",
+                      "よく理解できた", "305-0001", "029-883-1111", "a@example.jp")
+        if (value := getattr(edition.by_path[path].kind.parse(typed), "value", None)) is not None
+    )  # fmt: skip
+    known = base.with_values({path: filled})
+    (conflict,) = merge(known, base, known.with_values({path: None}, {path: "二つめ？"})).conflicts
+    assert (conflict.head, conflict.incoming) == (None, {"unreadable": "二つめ？"})
 
 
 def test_an_unreadable_text_is_a_value_of_its_own() -> None:

@@ -26,6 +26,7 @@ from xlsync.sheet import Sheet
 
 if TYPE_CHECKING:
     from xlsync.form.tables import Table
+    from xlsync.kinds.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ class _Merging:
             changed_by, paths = _changed_by(cells, unit)
             if changed_by == "incoming":
                 self.merged_cells |= {path: cells[path].incoming_cell for path in paths}
-            elif changed_by == "both" and not _are_same_persons(head, cells, paths):
+            elif changed_by == "both" and not _mean_the_same(head, cells, paths):
                 self.paths_in_conflict.update(paths)
 
     def merge_table(self, head: Sheet, table: Table) -> None:
@@ -252,11 +253,11 @@ def _changed_by(cells: Mapping[str, _Cells], unit: Collection[str]) -> tuple[str
     return "both" if both else "incoming", differing
 
 
-def _are_same_persons(head: Sheet, cells: Mapping[str, _Cells], paths: Collection[str]) -> bool:
-    """Whether both sides typed the same persons' names, with other spaces between their parts."""
-    fields = head.edition.by_path
-    return all(
-        fields[path].kind.is_personal
-        and fields[path].kind.same(cells[path].head_cell.value, cells[path].incoming_cell.value)
-        for path in paths
-    )
+def _mean_the_same(head: Sheet, cells: Mapping[str, _Cells], paths: Collection[str]) -> bool:
+    """Whether both sides typed the same values, spelled otherwise; a text that cannot be read means nothing yet."""
+    return all(_is_same(head.edition.by_path[path].kind, cells[path]) for path in paths)
+
+
+def _is_same(kind: Kind, cells: _Cells) -> bool:
+    value, other = cells.head_cell.value, cells.incoming_cell.value
+    return value is not None and other is not None and kind.same(value, other)
