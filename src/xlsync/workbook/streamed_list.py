@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import math
 import tempfile
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -60,19 +61,28 @@ def streamed_workbook(pages: Iterable[StreamedPage], made_on: dt.date) -> bytes:
 
     Rows wait in temporary files: StoreError where these cannot be written.
     """
+    data = io.BytesIO()
     try:
-        return _workbook(pages, made_on)
+        _write_workbook(data, pages, made_on)
     except (OSError, FileCreateError) as fault:
+        _close_archive(fault)
         cause = fault.args[0] if isinstance(fault, FileCreateError) else fault
         reason = getattr(cause, "strerror", None) or "入出力エラー"
         message = (
             f"一時ファイルを書き込めません（{reason}）。空き容量と書き込み権限を確かめてください"
         )
         raise StoreError(message, tempfile.gettempdir()) from fault
+    return data.getvalue()
 
 
-def _workbook(pages: Iterable[StreamedPage], made_on: dt.date) -> bytes:
-    data = io.BytesIO()
+def _close_archive(fault: BaseException | None) -> None:
+    """Close the archive that XlsxWriter leaves open where it fails: only the frames of its calls hold it."""
+    while fault is not None:
+        traceback.clear_frames(fault.__traceback__)
+        fault = fault.__context__
+
+
+def _write_workbook(data: io.BytesIO, pages: Iterable[StreamedPage], made_on: dt.date) -> None:
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -90,7 +100,6 @@ def _workbook(pages: Iterable[StreamedPage], made_on: dt.date) -> bytes:
         title = book.add_format({**base, "bold": True, "font_size": 12})
         for page in pages:
             _write_page(book.add_worksheet(page.title), page, (title, heading, cell))
-    return data.getvalue()
 
 
 def _write_page(
