@@ -72,6 +72,31 @@ def test_a_sheet_changed_after_it_was_confirmed_is_not_published(confirmed: Path
     assert "公表するシート：2件" in run("publish", "公表", "--without-book", "--dry-run").out
 
 
+def test_a_named_snapshot_is_published_as_it_was_frozen_whatever_came_afterwards(
+    confirmed: Path, run: Run
+) -> None:
+    publish = ("publish", "公表", "--without-book", "--yes")
+    assert run(*publish).code == 0
+    then = files_in(confirmed / "公表")
+    assert run("snapshot", "一次公表").code == 0
+    name(run, "時点を残したあとの目的")
+    assert run("return", OTHER, "--comment", "差戻し").code == 0
+    assert run("submit", papers.KEYS[2]).code == 0
+    assert run("confirm", papers.KEYS[2]).code == 0
+    assert run("publish", "いま", "--without-book", "--yes").code == 0
+    assert files_in(confirmed / "いま") != then
+    shown = run("publish", "別の場所", "--without-book", "--dry-run", "--snapshot", "一次公表")
+    assert "公表するシート：2件（" in shown.out
+    assert "時点「一次公表」の内容" in shown.out
+    done = run("publish", "別の場所", "--without-book", "--yes", "--json", "--snapshot", "一次公表")
+    assert (done.code, done.json["snapshot"]) == (0, "一次公表")
+    assert files_in(confirmed / "別の場所") == then
+    assert run(*publish, "--snapshot", "一次公表").code == 0
+    assert files_in(confirmed / "公表") == then
+    unknown = run(*publish, "--snapshot", "ない")
+    assert (unknown.code, "一次公表" in unknown.err) == (3, True)
+
+
 def test_a_folder_with_other_files_is_left_alone(confirmed: Path, run: Run) -> None:
     (confirmed / "公表").mkdir()
     (confirmed / "公表/大事.txt").write_text("x", encoding="utf-8")

@@ -22,6 +22,14 @@ def publish(
         ),
     ],
     edition: CityYear = None,
+    snapshot: Annotated[
+        str,
+        typer.Option(
+            "--snapshot",
+            metavar="名前",
+            help="`xlsync snapshot` で残した時点の内容を公表します（その時に確認済・確定のもの）。",
+        ),
+    ] = "",
     unconfirmed: Annotated[
         bool, typer.Option("--all", help="確認済でないシートも含めます（下見のため）。")
     ] = False,
@@ -51,7 +59,9 @@ def publish(
     from xlsync.cli.commands.publish import PublishOptions, publish_city
 
     agreement = Agreement(is_agreed, dry_run, as_json)
-    options = PublishOptions(edition, unconfirmed, without_book, order, names_confirmed, agreement)
+    options = PublishOptions(
+        edition, snapshot, unconfirmed, without_book, order, names_confirmed, agreement
+    )
     end(publish_city(city, target, options))
 
 

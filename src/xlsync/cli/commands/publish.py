@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.bookbinding import bookbinder
+from xlsync.city.city_at_snapshot import city_at_snapshot
 from xlsync.city.confirmed_names import unconfirmed_names
 from xlsync.city.published_years import has_parquet, other_published_years
 from xlsync.city.settings import publication_settings
@@ -55,9 +56,10 @@ _LISTED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class PublishOptions:
-    """What the options of `xlsync publish` say."""
+    """What the options of `xlsync publish` say; `snapshot_name` is "" for the sheets of today."""
 
     fiscal_year: int | None = None
+    snapshot_name: str = ""
     has_unconfirmed: bool = False
     without_book: bool = False
     book_order: BookOrder = "organization"
@@ -78,10 +80,11 @@ class _Plan:
     candidates: Sequence[NameCandidate]
     binder: Bookbinder | None
     kept_books: Sequence[str] = ()
+    snapshot_name: str = ""
 
     def say(self) -> None:
         """Show it."""
-        _say_plan(self.published_year, self.edition)
+        _say_plan(self.published_year, self.edition, self.snapshot_name)
         say_derivable(derivable_fields(self.edition))
         say_corrections(self.corrections)
         say_candidates(self.candidates)
@@ -91,7 +94,16 @@ class _Plan:
 
 def publish_city(folder: Path, target: Path, options: PublishOptions) -> int:
     """Show what is published, write it where that is agreed, and return the exit code."""
-    city, agreement = current_city(folder), options.agreement
+    city = current_city(folder)
+    if not options.snapshot_name:
+        return _publish(city, target, options)
+    terms = city.terms.at_year(options.fiscal_year or city.terms.fiscal_year)
+    with city_at_snapshot(replace(city, terms=terms), options.snapshot_name) as then:
+        return _publish(then, target, options)
+
+
+def _publish(city: CitySettings, target: Path, options: PublishOptions) -> int:
+    agreement = options.agreement
     is_damaged = complain_damaged(city)
     plan = _plan(city, target, options)
     if not agreement.as_json:
@@ -120,7 +132,7 @@ def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
     kept = kept_books(target, manifest, year.edition.year) if options.without_book else []
     edition = terms.form.at(terms.fiscal_year)
     corrections, names = corrections_since(target, year), unconfirmed_names(city, year)
-    return _Plan(year, edition, corrections, names, binder, kept)
+    return _Plan(year, edition, corrections, names, binder, kept, options.snapshot_name)
 
 
 def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
@@ -130,8 +142,9 @@ def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
     publish(target, PublicationContents(year, others, plan.binder, has_parquet()))
 
 
-def _say_plan(year: PublishedYear, edition: Edition) -> None:
-    say(f"公表するシート：{len(year.public_sheets)}件（{year.edition.title}）")
+def _say_plan(year: PublishedYear, edition: Edition, snapshot_name: str) -> None:
+    moment = f"、時点「{snapshot_name}」の内容" if snapshot_name else ""
+    say(f"公表するシート：{len(year.public_sheets)}件（{year.edition.title}{moment}）")
     for each in year.left_out_sheets[:_LISTED]:
         words = f"{each.sheet.key} {each.sheet.title}：{each.state}（{each.reason}）"
         say(f"  公表しません　{words}")
@@ -165,6 +178,7 @@ def _document(plan: _Plan, target: Path, *, is_done: bool) -> dict[str, Any]:
         "done": is_done,
         "folder": str(target),
         "edition": year.edition.year,
+        "snapshot": plan.snapshot_name,
         "as_of": year.as_of,
         "counts": dict(year.counts),
         "sheets": list(map(_published, year.public_sheets)),
