@@ -12,6 +12,22 @@ from xlsync.cli.usage import JapaneseTyper
 
 publication_app = JapaneseTyper()
 
+SnapshotName = Annotated[
+    str,
+    typer.Option(
+        "--snapshot",
+        metavar="名前",
+        help="`xlsync snapshot` で残した時点の内容を公表します（その時に確認済・確定のもの）。",
+    ),
+]
+BookOrderName = Annotated[
+    Literal["organization", "budget", "plan"],
+    typer.Option(
+        "--order",
+        help="PDFの並び順（organization 所属順、budget 予算コード順、plan 様式が示す計画の順）。",
+    ),
+]
+
 
 @publication_app.command()
 def publish(
@@ -22,27 +38,14 @@ def publish(
         ),
     ],
     edition: CityYear = None,
-    snapshot: Annotated[
-        str,
-        typer.Option(
-            "--snapshot",
-            metavar="名前",
-            help="`xlsync snapshot` で残した時点の内容を公表します（その時に確認済・確定のもの）。",
-        ),
-    ] = "",
+    snapshot: SnapshotName = "",
     unconfirmed: Annotated[
         bool, typer.Option("--all", help="確認済でないシートも含めます（下見のため）。")
     ] = False,
     without_book: Annotated[
         bool, typer.Option("--without-book", help="PDFの冊子を作りません。")
     ] = False,
-    order: Annotated[
-        Literal["organization", "budget", "plan"],
-        typer.Option(
-            "--order",
-            help="PDFの並び順（organization 所属順、budget 予算コード順、plan 様式が示す計画の順）。",
-        ),
-    ] = "organization",
+    order: BookOrderName = "organization",
     names_confirmed: Annotated[
         bool,
         typer.Option(
