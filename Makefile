@@ -72,6 +72,7 @@ mutants: $(VENV)/.dev  ## change the code in small ways and count what the tests
 plays: $(VENV)/.dev  ## days and years of a city at full size, with kills and a real Samba server: two hours
 	@$(BIN)/python -m benchmarks.year --sheets 200 --seed 1
 	@for seed in 2 3 4 5; do $(BIN)/python -m benchmarks.year --sheets 40 --office 4 --seed $$seed || exit 1; done
+	@XLSYNC_CORPUS_EVERY=1 $(BIN)/pytest -q tests/ooxml/test_corpus_office.py
 	@$(BIN)/python -m benchmarks.watching --office 3000 --seed 1
 	@$(BIN)/python -m benchmarks.watching --smb 1000 --kills 20
 	@XLSYNC_FORM_CHANGE_WORKBOOKS=20 $(BIN)/pytest -q tests/cli/test_form_change_by_office.py tests/cli/test_form_change_figures.py
