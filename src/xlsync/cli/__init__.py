@@ -13,7 +13,7 @@ import tempfile
 import traceback
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 ATTENTION: Final = 1
 FAILED: Final = 3
@@ -27,17 +27,11 @@ _NO_JAPANESE: Final = (
 )
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     # Pydantic would read the metadata of every installed package to look for plugins of its own, of which we have none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from typer import Abort
-
-    from xlsync.cli.app import app
-    from xlsync.cli.usage import disk_error, usage_error
-    from xlsync.errors import XlsyncError
-
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(
@@ -46,6 +40,22 @@ def main() -> None:
     if not _names_can_be_japanese():
         sys.stderr.write(f"xlsync: {_NO_JAPANESE}\n")
         sys.exit(FAILED)
+    if sys.argv[1:] == ["--version"]:  # asked by scripts: typer alone takes longer than the answer
+        from xlsync.cli.version_lines import version_lines
+
+        sys.stdout.write("".join(f"{line}\n" for line in version_lines()))
+        sys.exit(0)
+    _run_command()
+
+
+def _run_command() -> NoReturn:
+    """Run the command that is named, and end the process with its exit code."""
+    from typer import Abort
+
+    from xlsync.cli.app import app
+    from xlsync.cli.usage import disk_error, usage_error
+    from xlsync.errors import XlsyncError
+
     try:
         called = app.with_command(sys.argv[1]) if len(sys.argv) > 1 else app
         sys.exit(called(prog_name="xlsync", standalone_mode=False))
