@@ -63,6 +63,51 @@ def read_contacts(city: CitySettings) -> Contacts:
     return Contacts(dict(_contacts(rows[1:], columns, len(levels))))
 
 
+def contact_texts(city: CitySettings) -> dict[tuple[str, ...], ContactText]:
+    """Return what the list says of each unit, as it is written there."""
+    rows, columns, _ = _listed(city)
+    return {columns.unit_of(row): columns.text_of(row) for row in rows}
+
+
+def rows_with_contacts(
+    city: CitySettings, texts: Mapping[tuple[str, ...], ContactText]
+) -> list[list[str]]:
+    """Return the rows of the list, headings first, in which units have other contacts; one without an address has no row.
+
+    What other columns say stays, and so do units that are not named.
+    """
+    rows, columns, heading = _listed(city)
+    known = [columns.unit_of(row) for row in rows]
+    kept = [row for row in rows if texts.get(columns.unit_of(row), _ANY).address_text]
+    kept += [
+        columns.blank_row(unit, len(heading)) for unit, text in texts.items()
+        if unit not in known and text.address_text
+    ]  # fmt: skip
+    for row in kept:
+        columns.write(row, texts.get(columns.unit_of(row), columns.text_of(row)))
+    return [heading, *kept]
+
+
+def _listed(city: CitySettings) -> tuple[list[list[str]], _Columns, list[str]]:
+    """Return the rows of the list, its columns, and its headings; those of a new list where there is none."""
+    levels = city.terms.form.at(city.terms.fiscal_year).definition.identity.level_words[:2]
+    new_heading = [*levels, _ADDRESS_WORDS[0], _PERSON_WORDS[0]]
+    heading, *rows = [row for _, row in list_rows(city, CONTACTS_FILE, "連絡先")] or [new_heading]
+    columns = _columns(heading, levels)
+    return [[*row, *[""] * (len(heading) - len(row))] for row in rows], columns, heading
+
+
+@dataclass(frozen=True, slots=True)
+class ContactText:
+    """The addresses of a unit and who reads them, as somebody writes them."""
+
+    address_text: str
+    person: str = ""
+
+
+_ANY: Final = ContactText("*")
+
+
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """Where units, addresses and persons stand."""
@@ -70,6 +115,28 @@ class _Columns:
     unit_columns: tuple[int, ...]
     address_column: int
     person_column: int | None
+
+    def unit_of(self, row: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the unit that a row is about."""
+        return tuple(filter(None, (row[at] for at in self.unit_columns)))
+
+    def text_of(self, row: Sequence[str]) -> ContactText:
+        """Return what a row says of its unit."""
+        person = "" if self.person_column is None else row[self.person_column]
+        return ContactText(row[self.address_column], person)
+
+    def blank_row(self, unit: Sequence[str], length: int) -> list[str]:
+        """Return a row of a unit that says nothing yet."""
+        row = [""] * length
+        for at, name in zip(self.unit_columns, unit, strict=False):
+            row[at] = name
+        return row
+
+    def write(self, row: list[str], text: ContactText) -> None:
+        """Let a row say something of its unit."""
+        row[self.address_column] = text.address_text
+        if self.person_column is not None:
+            row[self.person_column] = text.person
 
 
 def _columns(headings: Sequence[str], levels: Sequence[str]) -> _Columns:
@@ -107,4 +174,12 @@ def _addresses(text: str, where: str) -> tuple[str, ...]:
     return addresses
 
 
-__all__ = ["CONTACTS_FILE", "Contact", "Contacts", "read_contacts"]
+__all__ = [
+    "CONTACTS_FILE",
+    "Contact",
+    "ContactText",
+    "Contacts",
+    "contact_texts",
+    "read_contacts",
+    "rows_with_contacts",
+]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import hashlib
+import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.settings import read_settings
@@ -25,11 +28,24 @@ _FORMER: Final = re.compile(r"([1-9][0-9]{0,8})\.toml")
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedBy:
+    """Who changed the settings, and when (ISO 8601)."""
+
+    who: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormerSettings:
-    """A text that the settings had, by its number."""
+    """A text that the settings had, by its number, and who replaced it; None where that was not noted."""
 
     number: int
     file: Path
+    replaced_by: ChangedBy | None = None
+
+    def text(self) -> str:
+        """Return the text."""
+        return self.file.read_text(encoding="utf-8")
 
 
 def settings_text(folder: Path) -> str:
@@ -42,7 +58,9 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def change_settings(city: CitySettings, text: str, seen_digest: str, kept_in: Path) -> bool:
+def change_settings(
+    city: CitySettings, text: str, seen_digest: str, kept_in: Path, by: ChangedBy
+) -> bool:
     """Replace a city's settings by a text; False where it is the same.
 
     Args:
@@ -50,6 +68,7 @@ def change_settings(city: CitySettings, text: str, seen_digest: str, kept_in: Pa
         text: What xlsync.toml is to say.
         seen_digest: What stands for the text that was looked at (`text_digest`).
         kept_in: The folder in which the former text is kept.
+        by: Who changes them, kept beside the former text.
 
     Raises:
         Stale: The settings are not those any more that were looked at.
@@ -69,6 +88,8 @@ def change_settings(city: CitySettings, text: str, seen_digest: str, kept_in: Pa
         kept_in.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = max((each.number for each in former_settings(kept_in)), default=0) + 1
         create_once(kept_in / f"{number}.toml", before.encode())
+        replacer = json.dumps(asdict(by), ensure_ascii=False)
+        create_once(kept_in / f"{number}.json", replacer.encode("utf-8", "replace"))
         replace_whole(file, (marker + text).encode())
     return True
 
@@ -78,8 +99,36 @@ def former_settings(kept_in: Path) -> list[FormerSettings]:
     if not kept_in.is_dir():
         return []
     matches = [(_FORMER.fullmatch(file.name), file) for file in kept_in.iterdir()]
-    former = [FormerSettings(int(match[1]), file) for match, file in matches if match]
+    former = [
+        FormerSettings(int(match[1]), file, _replaced_by(file)) for match, file in matches if match
+    ]
     return sorted(former, key=lambda each: each.number, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsStep:
+    """A change of the settings: the text before it, and the lines that went (-) and came (+)."""
+
+    former_settings: FormerSettings
+    changed_lines: tuple[str, ...]
+
+
+def settings_history(kept_in: Path, present_text: str) -> list[SettingsStep]:
+    """Return every change of the settings, the newest first."""
+    steps, after = [], present_text
+    for former in former_settings(kept_in):
+        before = former.text()
+        differing = difflib.ndiff(before.splitlines(), after.splitlines())
+        steps.append(SettingsStep(former, tuple(line for line in differing if line[0] in "+-")))
+        after = before
+    return steps
+
+
+def _replaced_by(file: Path) -> ChangedBy | None:
+    """Return who replaced a former text."""
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return ChangedBy(**json.loads(file.with_suffix(".json").read_bytes()))
+    return None
 
 
 def _refuse_what_is_changed_by_hand(before: str, text: str, where: str) -> None:
@@ -99,4 +148,13 @@ def _entries(text: str, where: str) -> dict[str, Any]:
         raise SettingsError(f"設定として読めません（{fault}）", where) from fault
 
 
-__all__ = ["FormerSettings", "change_settings", "former_settings", "settings_text", "text_digest"]
+__all__ = [
+    "ChangedBy",
+    "FormerSettings",
+    "SettingsStep",
+    "change_settings",
+    "former_settings",
+    "settings_history",
+    "settings_text",
+    "text_digest",
+]

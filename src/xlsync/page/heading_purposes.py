@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
@@ -25,6 +24,7 @@ from xlsync.exchange.register.headings import KEY, columns_known, nearest_headin
 from xlsync.exchange.register.list_table import read_tables
 from xlsync.exchange.tiers.tier import PART_WORDS
 from xlsync.kinds import fold
+from xlsync.page.field_names import lasting_path
 from xlsync.sheet_keys import fault_of_key
 from xlsync.store.figure_imports import Basis
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _LOOKED_AT: Final = 30
 """Rows in which the headings are looked for: titles and dates may stand above them."""
 _NOT_READ: Final = ("", "読まない")
-_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 Choices = Sequence[tuple[str, str]]
 
 
@@ -157,17 +156,12 @@ def _keep_figures(
     kind = replace(read_kinds(city).get(name, FileKind(name)), column_meanings={})
     entries = {"（区分）": "basis", "（単位）": "unit", "（端数）": "rounding"}
     kept_entries = {heading: further.get(entry, "") for heading, entry in entries.items()}
-    kept_entries |= {heading: _lasting(city, path) for heading, path in meanings.items() if path}
+    kept_entries |= {
+        heading: lasting_path(edition, path) for heading, path in meanings.items() if path
+    }
     for heading, content in kept_entries.items():
         kind = with_entry(kind, heading, content, edition, heading)
     save_kinds(city, {**read_kinds(city), name: kind})
-
-
-def _lasting(city: CitySettings, path: str) -> str:
-    """Return a path with its years told from the year at hand, so that it holds next year, too."""
-    year = city.terms.fiscal_year
-    counted = _YEAR.sub(lambda match: f"{{{int(match[0]) - year}}}", path)
-    return counted if _edition(city).expand(counted) == path else path
 
 
 HEADING_PURPOSES: Final = {

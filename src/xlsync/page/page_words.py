@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from flask import url_for
 from markupsafe import Markup, escape
 
+from xlsync.merging import json_as_text
 from xlsync.sheet_keys import name_on_disk
 from xlsync.summary.figures.progress import UNNAMED, day_and_weekday
 from xlsync.summary.figures.sheet_completion import ALL_STATES, STATE_MARKS
@@ -44,6 +45,7 @@ def add_words(app: Flask, now: Callable[[], dt.datetime]) -> None:
     app.add_template_filter(lines, "lines")
     app.add_template_filter(coded, "coded")
     app.jinja_env.globals.update(states=ALL_STATES, marks=STATE_MARKS, sheet_url=sheet_url)
+    app.jinja_env.globals.update(change_words=json_as_text)
 
 
 def day_words(day: dt.date | None) -> str:

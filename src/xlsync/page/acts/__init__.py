@@ -1,10 +1,13 @@
 """What the planning office does beside the screens of their own: acts and files of one shape each, by their names."""
 
 from xlsync.page.acts.backup_acts import BACKUP_ACTS
+from xlsync.page.acts.contact_acts import CONTACT_ACTS
+from xlsync.page.acts.decided_acts import DECIDED_ACTS
 from xlsync.page.acts.form_acts import FORM_ACTS
 from xlsync.page.acts.list_files import LIST_FILES
 from xlsync.page.acts.new_units_acts import REORGANIZATION_ACTS, TRANSFERS
 from xlsync.page.acts.office_act import OfficeAct, OfficeFile
+from xlsync.page.acts.phase_acts import PHASE_ACTS
 from xlsync.page.acts.receiving_act import RECEIVING_ACTS
 from xlsync.page.acts.reminder_act import REMINDER_ACTS
 from xlsync.page.acts.settings_acts import LISTS_OF_CITY, SETTINGS_ACTS
@@ -22,6 +25,9 @@ ACTS: dict[str, OfficeAct] = {
         *TABLE_ACTS,
         *YEAR_ACTS,
         *FORM_ACTS,
+        *PHASE_ACTS,
+        *DECIDED_ACTS,
+        *CONTACT_ACTS,
         *SETTINGS_ACTS,
         *BACKUP_ACTS,
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xlsync.page.page_jobs import JobRun
     from xlsync.page.uploads import Upload
 
-InputKind = Literal["text", "area", "day", "choice", "tick", "file"]
+InputKind = Literal["text", "area", "day", "choice", "tick", "file", "hidden"]
 ActGroup = Literal[
     "台帳", "受領", "提出", "財務データ", "評価", "時点・年度", "様式", "期限・一覧", "控え"
 ]
@@ -32,6 +32,8 @@ class ActInput:
         hint: What to write.
         input_choices: What may be chosen, each with its words.
         is_needed: Whether it must be filled in.
+        input_group: What it and the inputs beside it are called together, "" for one that stands alone.
+        present_text: What it says before somebody fills it in.
 
     """
 
@@ -41,6 +43,8 @@ class ActInput:
     hint: str = ""
     input_choices: tuple[tuple[str, str], ...] = ()
     is_needed: bool = True
+    input_group: str = ""
+    present_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ class OfficeAct:
         explanation: What it does, in a sentence or two.
         plan_of: Returns what it would do; an error of ours says why it cannot.
         asked_inputs: Returns what it asks for.
+        back_to: The route of the screen to which it leads once it is done at once, "" for the screen of jobs.
 
     """
 
@@ -125,6 +130,7 @@ class OfficeAct:
     explanation: str
     plan_of: Callable[[FilledForm], ShownPlan]
     asked_inputs: Callable[[], tuple[ActInput, ...]] = no_inputs
+    back_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,10 @@ def _run_grades(  # noqa: PLR0913, PLR0917 - what is decided, by whom, and whom 
 ) -> None:
     keep_grades_of(settings.store, settings.terms, plan, decided, is_undo=is_undo)
     receipts = list(run_grades(settings.store, settings.terms, plan, decided, run.steps))
-    say_receipts(receipts, run)
+    verb = "取り消しました" if is_undo else "取り込みました"
+    run.say([f"評価を{verb} {len(plan.changed)}件"])
+    if receipts:
+        say_receipts(receipts, run)
     changed = [each.sheet.id for each in plan.changed]
     note(changed)
     make_workbooks(settings, changed, run)

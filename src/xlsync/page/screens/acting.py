@@ -22,12 +22,12 @@ from xlsync.page.uploads import plan_digest
 from xlsync.page.visitors import OFFICE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flask import Response
     from werkzeug.wrappers import Response as Redirection
 
-    from xlsync.page.acts.office_act import OfficeAct, OfficeFile, ShownPlan
+    from xlsync.page.acts.office_act import ActInput, OfficeAct, OfficeFile, ShownPlan
 
 acting = Blueprint("acting", __name__)
 _PASSED_OVER = {TOKEN_FIELD, "plan", "upload", "upload_name", "file"}
@@ -48,7 +48,7 @@ def show_all() -> str:
 @allow(OFFICE)
 def ask(name: str) -> str | tuple[str, int]:
     """Show what an act asks for."""
-    return _form(_act(name), {**request.args.to_dict(), **_chosen_keys()})
+    return _form(_act(name), _asked_texts())
 
 
 @acting.post("/work/<name>/preview")
@@ -74,7 +74,7 @@ def carry_out(name: str) -> Redirection:
     refuse_overtaken({"plan": plan.plan_document, "faults": list(plan.fault_lines)})
     if plan.fault_lines or plan.work is None or not plan.button:
         raise unknown_page("行うことがありません")
-    return begin_job(act.title, plan.work, plan.detail)
+    return begin_job(act.title, plan.work, plan.detail, act.back_to)
 
 
 @acting.get("/work/files/<name>")
@@ -85,7 +85,7 @@ def take_away(name: str) -> str | tuple[str, int] | Response:
         raise unknown_page()
     file = FILES[name]
     if file.asked_inputs() and not request.args.get("make"):
-        return _form(file, {**request.args.to_dict(), **_chosen_keys()})
+        return _form(file, _asked_texts())
     try:
         answer = file.make(FilledForm(request.args.to_dict()))
     except XlsyncError as fault:
@@ -111,6 +111,11 @@ def _filled(act: OfficeAct) -> FilledForm:
     return FilledForm(request.form.to_dict(), uploads)
 
 
+def _asked_texts() -> dict[str, str]:
+    """Return what the address fills in."""
+    return {**request.args.to_dict(), **_chosen_keys()}
+
+
 def _chosen_keys() -> dict[str, str]:
     """Return the keys of the sheets that were chosen in a list, as one text."""
     rows = visible_rows()
@@ -125,27 +130,41 @@ def _chosen_keys() -> dict[str, str]:
 def _form(
     act: OfficeAct | OfficeFile, texts: Mapping[str, str], fault: str = "", status: int = 200
 ) -> str | tuple[str, int]:
+    """Show what is asked for, with `texts` filled in, or why that cannot be asked."""
     try:
         inputs = act.asked_inputs()
     except XlsyncError as hindrance:
-        inputs, fault, status = (), refusal_of(hindrance).what, 422
-        texts = {}
-    impossible = fault if fault and not inputs else ""
-    page = render_template(
+        words = refusal_of(hindrance).what
+        return _form_page(act, (), {}, words, is_possible=False), 422
+    page = _form_page(act, inputs, texts, fault, is_possible=True)
+    return (page, status) if fault else page
+
+
+def _form_page(
+    act: OfficeAct | OfficeFile,
+    inputs: Sequence[ActInput],
+    texts: Mapping[str, str],
+    fault: str,
+    *,
+    is_possible: bool,
+) -> str:
+    choices = [each for each in inputs if each.input_kind == "choice"]
+    present = {} if fault else {each.name: each.present_text for each in inputs}
+    return render_template(
         "office_act.html",
         act=act,
         is_file=act.name in FILES,
-        inputs=inputs,
-        texts=texts,
+        input_groups=_grouped(inputs),
+        texts={**present, **texts},
         fault=fault,
-        is_possible=not impossible,
-        lacks_choice=[
-            each.input_caption
-            for each in inputs
-            if each.input_kind == "choice" and not each.input_choices
-        ],
+        is_possible=is_possible,
+        lacks_choice=[each.input_caption for each in choices if not each.input_choices],
     )
-    return (page, status) if fault else page
+
+
+def _grouped(inputs: Sequence[ActInput]) -> list[tuple[str, list[ActInput]]]:
+    groups = groupby(inputs, attrgetter("input_group"))
+    return [(name, list(of_group)) for name, of_group in groups]
 
 
 def _plan_page(act: OfficeAct, plan: ShownPlan, filled: FilledForm) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import tomllib
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from xlsync.city.settings_change import (
+    ChangedBy,
     change_settings,
     former_settings,
+    settings_history,
     settings_text,
     text_digest,
 )
 from xlsync.errors import SettingsError, Stale
 from xlsync.page.guard import allow
-from xlsync.page.page_context import city, context, leave_message, note_act
+from xlsync.page.page_context import city, context, leave_message, note_act, visitor
 from xlsync.page.refusals import unknown_page
 from xlsync.page.screens.file_response import download
 from xlsync.page.visitors import OFFICE
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Redirection
 
 changing_settings = Blueprint("changing_settings", __name__)
+_SHOWN: Final = 20
 
 
 @changing_settings.get("/settings")
@@ -42,7 +46,9 @@ def change() -> Redirection | tuple[str, int]:
     """Change the settings, or show again what was typed with the reason why they cannot be so."""
     text = request.form.get("text", "").replace("\r\n", "\n")
     try:
-        is_changed = change_settings(city(), text, request.form.get("digest", ""), _kept_in())
+        by = ChangedBy(visitor().person, context().moment)
+        seen = request.form.get("digest", "")
+        is_changed = change_settings(city(), text, seen, _kept_in(), by)
     except (SettingsError, Stale) as fault:
         fresh = text_digest(settings_text(city().folder))
         return _page(text, fresh, f"登録していません。{fault}"), 422
@@ -68,7 +74,8 @@ def _page(text: str, digest: str, fault: str = "") -> str:
         text=text,
         digest=digest,
         fault=fault,
-        former=former_settings(_kept_in())[:20],
+        history=settings_history(_kept_in(), settings_text(city().folder))[:_SHOWN],
+        document=tomllib.loads(settings_text(city().folder)),
         terms=city().terms,
         deadline=city().deadline,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from flask import redirect, render_template, request, url_for
 
 from xlsync.errors import Stale
-from xlsync.page.page_context import context, note_act, visitor
+from xlsync.page.page_context import context, leave_message, note_act, visitor
 from xlsync.page.uploads import plan_digest
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from xlsync.page.page_jobs import JobRun
     from xlsync.page.uploads import Upload
 
+_AT_ONCE: Final = 3.0
+"""Seconds for which a visit waits for a job that is short."""
 OVERTAKEN: Final = "確かめたあとに登録データが変わりました。もう一度確かめてください"
 
 
@@ -51,11 +53,28 @@ def refuse_overtaken_list(plan: FilePlan) -> None:
     refuse_overtaken(plan.to_document())
 
 
-def begin_job(title: str, work: Callable[[JobRun], None], detail: str = "") -> Response:
-    """Begin a job, write down who did, and return the way to the screen of jobs; `detail` tells which."""
-    context().jobs.begin(f"{title}（{detail}）" if detail else title, visitor().person, work)
+def begin_job(
+    title: str, work: Callable[[JobRun], None], detail: str = "", back_to: str = ""
+) -> Response:
+    """Begin a job, write down who did, and return the way to the screen of jobs.
+
+    Args:
+        title: What it is called.
+        work: What it does.
+        detail: What tells which it is.
+        back_to: The route of the screen to which a job leads that is done at once, "" for the screen of jobs.
+
+    """
+    jobs = context().jobs
+    job = jobs.begin(f"{title}（{detail}）" if detail else title, visitor().person, work)
     note_act(title, "", detail)
-    return redirect(url_for("working.show"), 303)
+    if back_to:
+        jobs.wait(_AT_ONCE)
+        done = jobs.find(job.number)
+        if done is not None and done.job_state == "done":
+            leave_message("。".join(done.result_lines))
+            return redirect(url_for(back_to), 303)
+    return redirect(url_for("working.show_work"), 303)
 
 
 __all__ = ["OVERTAKEN", "begin_job", "preview_of", "refuse_overtaken", "refuse_overtaken_list"]

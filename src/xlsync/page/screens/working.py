@@ -48,6 +48,13 @@ def show() -> str:
 
 @working.get("/jobs")
 @allow(OFFICE)
+def show_work() -> str:
+    """Show the work that goes on or has ended."""
+    return render_template("work.html", jobs=context().jobs.newest(_SHOWN))
+
+
+@working.get("/jobs/part")
+@allow(OFFICE)
 def show_jobs() -> str:
     """Show how far the work is: the part of the screen that is read again."""
     return render_template("jobs.html", jobs=context().jobs.newest(_SHOWN))
@@ -66,7 +73,7 @@ def cancel() -> Redirection:
     """Let the work at hand end before its next step."""
     context().jobs.cancel(request.form.get("number", 0, type=int))
     note_act("処理の中止")
-    return redirect(url_for("working.show"), 303)
+    return redirect(url_for("working.show_work"), 303)
 
 
 @working.get("/summaries/<name>")
