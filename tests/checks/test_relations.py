@@ -168,6 +168,31 @@ def test_a_blank_part_keeps_the_rates_silent(part: str, missing: str | None) -> 
     assert found(sheet, Context(rates=RATES), "personnel-cost") == []
 
 
+_FTE, _HOURS = "costs.2017-settled.regular_staff_fte", "costs.2017-settled.overtime_hours"
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ({}, "（目安 18,794千円：正職員 従事割合 2.50人、時間外勤務 406.00時間と市の単価による計算）"),
+        (
+            {_HOURS: None},
+            "（目安 17,768千円：正職員 従事割合 2.50人、時間外勤務 未入力と市の単価による計算）",
+        ),
+        ({_FTE: None, _HOURS: None}, ""),
+    ],
+)
+def test_a_blank_personnel_cost_is_proposed_by_the_citys_rates(
+    typed: dict[str, None], proposed: str
+) -> None:
+    sheet = changed({PERSONNEL: None, **typed})
+    (blank,) = [one for one in check(sheet, Context(rates=RATES)) if one.path == PERSONNEL]
+    assert (blank.code, sheet[PERSONNEL]) == ("required", None)
+    assert blank.message.endswith(f"入力してください{proposed}。")
+    (without_rates,) = [one for one in check(sheet, Context()) if one.path == PERSONNEL]
+    assert without_rates.message.endswith("入力してください。")
+
+
 def test_zero_hours_are_no_blank() -> None:
     sheet = changed({"costs.2017-settled.overtime_hours": Decimal(0)})
     assert len(found(sheet, Context(rates=RATES), "personnel-cost")) == 1

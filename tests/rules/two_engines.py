@@ -50,6 +50,7 @@ RATES = {
 }
 GENERAL, COST = "costs.2017-settled.sources.general", "costs.2017-settled.project_cost"
 FTE, PERSONNEL = "costs.2017-settled.regular_staff_fte", "costs.2017-settled.personnel_cost"
+HOURS = "costs.2017-settled.overtime_hours"
 TARGET, ACTUAL = "indicator.targets.2017", "indicator.actuals.2017"
 
 
@@ -243,6 +244,11 @@ def near_misses() -> list[Sheet]:
         assert isinstance(value, int)
         found += [changed({path: value + slip}) for slip in (-2, -1, 1, 2, value * 999, -value)]
         found += [changed({path: None}), changed({path: DASH}), changed({path: None}, {path: "約"})]
+    found += [
+        changed({PERSONNEL: None, FTE: persons, HOURS: hours})
+        for persons in (None, DASH, Decimal(0), Decimal("2.505"))
+        for hours in (None, Decimal("406.5"))
+    ]
     found += [
         changed({FTE: Decimal(text)})
         for text in ("-0.01", "0", "2.505", "2.55", "99.99", "100", "100.01")

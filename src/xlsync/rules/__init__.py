@@ -5,6 +5,7 @@ sentence, line         the sentence, and when it is a finding
 cells, relations       the lines of a form: of every field, of every rule
 comparisons, texts     what each check of a rule means
 expression_terms       expressions of a form as terms
+proposals              amounts proposed while a field is blank
 paper_lines            how many lines a text takes on paper
 facts                  what is known from outside the sheet
 """

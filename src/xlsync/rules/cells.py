@@ -22,7 +22,8 @@ from xlsync.rules.holds import (
     Not,
 )
 from xlsync.rules.line import Line, line
-from xlsync.rules.sentence import Number, Piece, Quote, Reason, Typed
+from xlsync.rules.proposals import proposals_of
+from xlsync.rules.sentence import Number, Piece, Quote, Reason, Typed, Words
 from xlsync.rules.term import Cell, Fact, Literal, Term
 
 if TYPE_CHECKING:
@@ -44,20 +45,24 @@ CELL_CODES: Final = frozenset(
 )
 """The codes of the findings that these lines make."""
 _NONE = Literal(0)
+NO_PROPOSAL: Final = Words("")
 
 
 def cell_lines(edition: Edition) -> Iterator[Line]:
     """Yield the lines of every field, in page order."""
+    proposals = proposals_of(edition)
     for field in edition.fields:
-        yield from field_lines(edition, field)
+        yield from field_lines(edition, field, proposals.get(field.path, NO_PROPOSAL))
         if (total := edition.totals.get(field.path)) is not None:
             yield _as_text(field, edition.by_path[total])
 
 
-def field_lines(edition: Edition, field: Field) -> Iterator[Line]:
-    """Yield the lines that a field, or the cell of a row, has by itself."""
+def field_lines(
+    edition: Edition, field: Field, proposal: Piece = NO_PROPOSAL
+) -> Iterator[Line]:
+    """Yield the lines that a field, or the cell of a row, has by itself; a proposal is told while it is blank."""
     yield _unreadable(field)
-    yield from _required(edition, field)
+    yield from _required(edition, field, proposal)
     yield from _required_when(edition, field)
     yield from _dash(field)
     if field.list_name is not None and field.kind.is_choice:
@@ -78,8 +83,9 @@ def _unreadable(field: Field) -> Line:
     )
 
 
-def _required(edition: Edition, field: Field) -> Iterator[Line]:
+def _required(edition: Edition, field: Field, proposal: Piece) -> Iterator[Line]:
     blank, mark = IsBlank(Cell(field.path)), Fact(phase_mark(field.path))
+    said = {"field": field.title, "dash": _dash_hint(field), "proposal": proposal}
     is_typed = field.path not in edition.formulas
     if field.required is True:
         rule = edition.formulas.get(field.path)
@@ -88,16 +94,16 @@ def _required(edition: Edition, field: Field) -> Iterator[Line]:
         classes = _of_a_class_that_needs_it(field)
         due = (Not(Listed(mark, (NOT_DUE_YET,))),) if is_typed else ()
         when = (blank, *classes, *due, *parts)
-        yield line("required", field.path, when, field=field.title, dash=_dash_hint(field))
+        yield line("required", field.path, when, **said)
     elif isinstance(field.required, str):
         other = edition.by_path[field.required]
         when = (blank, IsFilled(Cell(other.path)))
         yield line("required-with", field.path, when, field=field.title, other=other.title)
         when = (blank, IsBlank(Cell(other.path)), Listed(mark, (DUE,)))
-        yield line("required", field.path, when, field=field.title, dash=_dash_hint(field))
+        yield line("required", field.path, when, **said)
     elif is_typed:
         when = (blank, *_of_a_class_that_needs_it(field), Listed(mark, (DUE,)))
-        yield line("required", field.path, when, field=field.title, dash=_dash_hint(field))
+        yield line("required", field.path, when, **said)
 
 
 def _required_when(edition: Edition, field: Field) -> Iterator[Line]:

@@ -126,6 +126,24 @@ class Reason:
         return (NOT_WHOLE, TOO_LARGE) if self.kind.kept_decimals() == 0 else (TOO_LARGE,)
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Pieces that are said where a condition holds, and other words where it does not."""
+
+    condition: Term
+    pieces: tuple[Piece, ...]
+    otherwise: str = ""
+
+    def text(self, given: Given) -> str:
+        if not self.condition.value(given):
+            return self.otherwise
+        return "".join(piece.text(given) for piece in self.pieces)
+
+    def formula(self, addresses: Addresses) -> str:
+        said = "&".join(piece.formula(addresses) for piece in self.pieces)
+        return f"IF({self.condition.formula(addresses)},{said},{quoted(self.otherwise)})"
+
+
 def plain(value: object) -> str:
     """Return a value's text as it stands in the cell."""
     if isinstance(value, Quantity):
