@@ -187,7 +187,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
             "必要な内容は左上のセルに書き写し、そのセルは空にしてください。",
         ),
         # --- what must hold in a sheet
-        "required": Entry("error", "「{field}」が未入力です。入力してください{dash}{proposal}。"),
+        "required": Entry("error", "「{field}」が未入力です。入力してください{dash}。"),
         "dash-refused": Entry("error", "「{field}」が「-」になっています。{expected}。"),
         "not-in-closed-list": Entry(
             "error",

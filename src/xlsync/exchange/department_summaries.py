@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.lineage import last_years_sheet
 from xlsync.exchange.past_sheets import past_sheets
+from xlsync.exchange.phase_view import shown_edition, shown_in_phase
 from xlsync.exchange.reflection.budget_response import BudgetResponse, budget_responses
 from xlsync.exchange.reflection.reflection_pages import reflection_lists
 from xlsync.exchange.sheet_status import is_started, sheet_statuses
@@ -108,7 +109,7 @@ class Survey:
     def _item(self, status: SheetStatus, link: Link) -> Item:
         key = status.sheet.id
         return Item(
-            status.sheet,
+            shown_in_phase(self.terms, status.sheet),
             status.findings,
             link(self.linked_sheets.get(key, status.sheet)),
             status.conflict_findings,
@@ -143,7 +144,7 @@ class Survey:
         figures = figures_of(
             list(items),
             department=department,
-            edition=self.terms.form.at(self.terms.fiscal_year),
+            edition=shown_edition(self.terms, self.terms.form.at(self.terms.fiscal_year)),
             organization=self.terms.organization,
             budget_names=self.terms.budget_names,
         )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xlsync.computed import ALONE, PROGRAM_TOTAL, Share, results, share_of
+from xlsync.exchange.phase_view import shown_in_phase
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -54,7 +55,11 @@ def program_of(store: Store, terms: Terms, sheet: Sheet) -> tuple[Sheet, ...]:
 
 
 def with_stored_totals(store: Store, terms: Terms, sheet: Sheet) -> Sheet:
-    """Return the sheet as it is shown: its program totals computed over the store where the office calls it complete."""
+    """Return the sheet as it is shown now: its program totals computed over the store where the office calls it complete.
+
+    What the present phase does not ask for is not due in its edition.
+    """
+    sheet = shown_in_phase(terms, sheet)
     if not terms.is_complete(sheet.program):
         return sheet
     return with_program_totals(sheet, program_of(store, terms, sheet))

@@ -39,7 +39,7 @@ _FACT_WORDS = {
     "part": "金額の欄",
     "field": "欄", "labels": "列",
     "other": "もう一方の欄", "fields": "欄の名前", "parts": "内訳", "expected": "入力していただきたいこと",
-    "typed": "入力", "shown": "内容", "kept": "登録済みの内容", "limit": "比べる内容", "reason": "理由", "dash": "", "proposal": "",
+    "typed": "入力", "shown": "内容", "kept": "登録済みの内容", "limit": "比べる内容", "reason": "理由", "dash": "",
     "choices": "選択肢", "mask": "形", "per": "1つ", "range": "範囲", "decimals": "桁数", "length": "字数", "most": "上限",
     "over": "超えた字数", "sum": "計算した合計", "difference": "差", "persons": "人", "hours": "時間", "count": "数",
     "meant": "一覧の名前", "day": "日付", "mine": "このファイル", "side": "選んだ側", "listed": "場所", "where": "番地",

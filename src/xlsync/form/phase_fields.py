@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
@@ -36,6 +38,20 @@ class PhaseFields(Strict):
 NO_FIELDS: Final[Mapping[str, str]] = {}
 
 
+def edition_in_phase(edition: Edition, marks: Mapping[str, str]) -> Edition:
+    """Return the edition in which nobody has to fill yet what a phase does not ask for, as if the form said so."""
+    postponed = frozenset(path for path, mark in marks.items() if mark == NOT_DUE_YET)
+    return _without_required(edition, postponed) if postponed else edition
+
+
+@lru_cache(maxsize=16)
+def _without_required(edition: Edition, paths: frozenset[str]) -> Edition:
+    fields = (
+        replace(field, required=False) if field.path in paths else field for field in edition.fields
+    )
+    return replace(edition, fields=tuple(fields))
+
+
 def _paths_named(edition: Edition, names: list[str]) -> Iterator[str]:
     """Yield the paths of the typed fields that are named, or lie below a name."""
     wanted = [edition.expand(name) for name in names]
@@ -45,4 +61,4 @@ def _paths_named(edition: Edition, names: list[str]) -> Iterator[str]:
             yield field.path
 
 
-__all__ = ["DUE", "NOT_DUE_YET", "NO_FIELDS", "PhaseFields"]
+__all__ = ["DUE", "NOT_DUE_YET", "NO_FIELDS", "PhaseFields", "edition_in_phase"]

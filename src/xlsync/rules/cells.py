@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.form.phase_fields import DUE, NOT_DUE_YET
@@ -23,7 +24,7 @@ from xlsync.rules.holds import (
 )
 from xlsync.rules.line import Line, line
 from xlsync.rules.proposals import proposals_of
-from xlsync.rules.sentence import Number, Piece, Quote, Reason, Typed, Words
+from xlsync.rules.sentence import Number, Piece, Quote, Reason, Typed, Where, Words
 from xlsync.rules.term import Cell, Fact, Literal, Term
 
 if TYPE_CHECKING:
@@ -45,21 +46,18 @@ CELL_CODES: Final = frozenset(
 )
 """The codes of the findings that these lines make."""
 _NONE = Literal(0)
-NO_PROPOSAL: Final = Words("")
 
 
 def cell_lines(edition: Edition) -> Iterator[Line]:
     """Yield the lines of every field, in page order."""
     proposals = proposals_of(edition)
     for field in edition.fields:
-        yield from field_lines(edition, field, proposals.get(field.path, NO_PROPOSAL))
+        yield from field_lines(edition, field, proposals.get(field.path))
         if (total := edition.totals.get(field.path)) is not None:
             yield _as_text(field, edition.by_path[total])
 
 
-def field_lines(
-    edition: Edition, field: Field, proposal: Piece = NO_PROPOSAL
-) -> Iterator[Line]:
+def field_lines(edition: Edition, field: Field, proposal: Where | None = None) -> Iterator[Line]:
     """Yield the lines that a field, or the cell of a row, has by itself; a proposal is told while it is blank."""
     yield _unreadable(field)
     yield from _required(edition, field, proposal)
@@ -83,9 +81,9 @@ def _unreadable(field: Field) -> Line:
     )
 
 
-def _required(edition: Edition, field: Field, proposal: Piece) -> Iterator[Line]:
+def _required(edition: Edition, field: Field, proposal: Where | None) -> Iterator[Line]:
     blank, mark = IsBlank(Cell(field.path)), Fact(phase_mark(field.path))
-    said = {"field": field.title, "dash": _dash_hint(field), "proposal": proposal}
+    facts: dict[str, str | Piece] = {"field": field.title, "dash": _hint(field, proposal)}
     is_typed = field.path not in edition.formulas
     if field.required is True:
         rule = edition.formulas.get(field.path)
@@ -94,16 +92,16 @@ def _required(edition: Edition, field: Field, proposal: Piece) -> Iterator[Line]
         classes = _of_a_class_that_needs_it(field)
         due = (Not(Listed(mark, (NOT_DUE_YET,))),) if is_typed else ()
         when = (blank, *classes, *due, *parts)
-        yield line("required", field.path, when, **said)
+        yield line("required", field.path, when, **facts)
     elif isinstance(field.required, str):
         other = edition.by_path[field.required]
         when = (blank, IsFilled(Cell(other.path)))
         yield line("required-with", field.path, when, field=field.title, other=other.title)
         when = (blank, IsBlank(Cell(other.path)), Listed(mark, (DUE,)))
-        yield line("required", field.path, when, **said)
+        yield line("required", field.path, when, **facts)
     elif is_typed:
         when = (blank, *_of_a_class_that_needs_it(field), Listed(mark, (DUE,)))
-        yield line("required", field.path, when, **said)
+        yield line("required", field.path, when, **facts)
 
 
 def _required_when(edition: Edition, field: Field) -> Iterator[Line]:
@@ -113,6 +111,14 @@ def _required_when(edition: Edition, field: Field) -> Iterator[Line]:
         not_due = Listed(Fact(phase_mark(field.path)), (NOT_DUE_YET,))
         when = (IsBlank(Cell(field.path)), Holds(condition), Not(not_due))
         yield line("required-when", field.path, when, field=field.title, dash=_dash_hint(field))
+
+
+def _hint(field: Field, proposal: Where | None) -> str | Piece:
+    """Return what is said behind the request: how nothing is typed, and what is proposed."""
+    dash = _dash_hint(field)
+    if proposal is None:
+        return dash
+    return replace(proposal, pieces=(Words(dash), *proposal.pieces), other_words=dash)
 
 
 def _dash_hint(field: Field) -> str:

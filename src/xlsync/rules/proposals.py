@@ -19,13 +19,13 @@ _DECIMALS = 2
 """Of persons and hours, as in the finding on a cost that differs."""
 
 
-def proposals_of(edition: Edition) -> Mapping[str, Piece]:
+def proposals_of(edition: Edition) -> Mapping[str, Where]:
     """Return what is proposed for a blank field, by its path: words in brackets, "" as long as nothing can be proposed."""
     rules = (rule for rule in edition.rules if rule.check == "personnel-cost")
     return {rule.path: _personnel_cost(edition, rule) for rule in rules}
 
 
-def _personnel_cost(edition: Edition, rule: BoundRule) -> Piece:
+def _personnel_cost(edition: Edition, rule: BoundRule) -> Where:
     """Return the cost by the rates of its period; persons or hours that are not typed yet count for nothing, and are named."""
     persons, hours = (Cell(part) for part in rule.parts[:2])
     per_person, per_hour = Fact(person_rate(rule.at)), Fact(hour_rate(rule.at))

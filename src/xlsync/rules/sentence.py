@@ -130,18 +130,18 @@ class Reason:
 class Where:
     """Pieces that are said where a condition holds, and other words where it does not."""
 
-    condition: Term
+    holds: Term
     pieces: tuple[Piece, ...]
-    otherwise: str = ""
+    other_words: str = ""
 
     def text(self, given: Given) -> str:
-        if not self.condition.value(given):
-            return self.otherwise
+        if not self.holds.value(given):
+            return self.other_words
         return "".join(piece.text(given) for piece in self.pieces)
 
     def formula(self, addresses: Addresses) -> str:
-        said = "&".join(piece.formula(addresses) for piece in self.pieces)
-        return f"IF({self.condition.formula(addresses)},{said},{quoted(self.otherwise)})"
+        text = "&".join(piece.formula(addresses) for piece in self.pieces)
+        return f"IF({self.holds.formula(addresses)},{text},{quoted(self.other_words)})"
 
 
 def plain(value: object) -> str:

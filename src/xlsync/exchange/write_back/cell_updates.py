@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xlsync.computed import NOT_DUE, blank_text, compute, share_of
+from xlsync.computed import NOT_DUE, Share, blank_text, compute, share_of
+from xlsync.exchange.phase_view import in_edition
 from xlsync.exchange.write_back.row_updates import RowUpdates, row_updates
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.patch import Formula
@@ -58,14 +59,14 @@ class PageUpdate:
 def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     """Return what brings a received worksheet up to its head; `cells` are the worksheet's."""
     incoming, head = state.incoming, state.head
-    sheet = incoming.sheet
+    sheet = in_edition(incoming.sheet, head.edition)
     fixed = _fixed_paths(incoming, head, cells)
     in_conflict = {conflict.path for conflict in state.conflicts} | state.review.paths
     target, rows = _target(state, fixed | in_conflict)
     paths = tuple(change.path for change in changes_between(sheet, target))
     left = _left_fields(sheet, head, fixed - in_conflict)
     texts = _money_texts(incoming, cells, in_conflict)
-    if not paths and not texts and not rows.row_cell_changes:
+    if not (paths or texts or rows.row_cell_changes or _has_other_dash(incoming, target, cells)):
         return PageUpdate(sheet, incoming.stamp.base_revision, left_alone=left)
     changes, cached = _cell_changes(incoming, target, cells, fixed, (*paths, *texts))
     changes |= {(incoming.worksheet, at): value for at, value in rows.row_cell_changes.items()}
@@ -183,12 +184,24 @@ def _is_money_text(incoming: Incoming, path: str, cells: Mapping[str, Cell]) -> 
     )
 
 
+def _has_other_dash(incoming: Incoming, target: Sheet, cells: Mapping[str, Cell]) -> bool:
+    """Whether a live formula shows as not due what is due now, or the other way round."""
+    live = (path for path in incoming.live if path in incoming.cells)
+    return any(not _has_right_dash(incoming, target, path, cells) for path in live)
+
+
 def _is_right(incoming: Incoming, target: Sheet, path: str, cells: Mapping[str, Cell]) -> bool:
     """True where the live formula that is there gives what the field is to say, and shows what is not due as such."""
     rule, share = target.edition.formulas[path], incoming.live[path]
     if path in target.unreadable or compute(rule, target, share) != target[path]:
         return False
-    formula = cells[incoming.cells[path]].formula or ""
+    return _has_right_dash(incoming, target, path, cells)
+
+
+def _has_right_dash(
+    incoming: Incoming, target: Sheet, path: str, cells: Mapping[str, Cell]
+) -> bool:
+    formula, share = cells[incoming.cells[path]].formula or "", incoming.live[path]
     return (NOT_DUE in formula) == (share.issued_total is None and path in target.edition.not_due)
 
 
@@ -197,11 +210,18 @@ def _new_cell(incoming: Incoming, target: Sheet, path: str) -> Scalar | Formula:
     if path in target.unreadable:
         return target.unreadable[path]
     rule = target.edition.formulas.get(path)
-    share = share_of(rule, target) if rule is not None else None
+    share = _share(incoming, target, rule) if rule is not None else None
     if rule is None or share is None or not _are_located(incoming, rule):
         return _shown(target, path)
     formula = formula_text(target.edition, rule, incoming.cells, share)
     return Formula(formula, _result(target, path))
+
+
+def _share(incoming: Incoming, target: Sheet, rule: BoundRule) -> Share | None:
+    """Return the share of a computed field: what its formula has beside the sheet stays where that is right."""
+    live = incoming.live.get(rule.path)
+    is_right = live is not None and compute(rule, target, live) == target[rule.path]
+    return live if is_right else share_of(rule, target)
 
 
 def _are_located(incoming: Incoming, rule: BoundRule) -> bool:

@@ -15,6 +15,7 @@ from xlsync.exchange.check_context import (
     findings_on,
 )
 from xlsync.exchange.office_notes import office_notes
+from xlsync.exchange.phase_view import shown_in_phase
 from xlsync.exchange.reconcile.page_request import request_findings
 from xlsync.exchange.reconcile.pending_review import rejection, waiting_findings
 from xlsync.exchange.stages.hand_in_findings import hand_in_findings
@@ -126,7 +127,7 @@ def _put_trial_answer(
     titles = check_titles(terms, workbook, incoming)
     if titles is None:
         return
-    sheet = incoming.sheet
+    sheet = shown_in_phase(terms, incoming.sheet)
     context = context_of(store, terms, sheet, store.program(sheet))
     findings = (*beside_the_sheet(sheet, context), *_still_unseen(incoming, sheet))
     counts = count_findings(findings_on(store, terms, incoming, sheet))

@@ -162,16 +162,15 @@ class CellMap:
         return Row(field, raw, at, total=self._total(rule))
 
     def _total(self, rule: BoundRule) -> Total:
-        due = rule.path not in self.edition.not_due
         if rule.expression is not None:
-            return Total((), (), due=due, is_expression=True)
+            return Total((), (), is_expression=True)
         others, issued = (
             self._fact(name) if name in self.fact_names else ""
             for name in (others_share(rule.path), issued_total(rule.path))
         )
         values = tuple(self._value(part) for part in rule.parts)
         raws = tuple(self._raw(part) for part in rule.parts)
-        return Total(values, raws, others, issued, due=due, skips_blanks=rule.skips_blanks)
+        return Total(values, raws, others, issued, skips_blanks=rule.skips_blanks)
 
     @cached_property
     def measured(self) -> frozenset[str]:

@@ -25,15 +25,14 @@ DASHES: Final = "".join(sorted(LOOKALIKES))
 class Total:
     """What a computed field is the total of: the cells of its parts' values and on the page.
 
-    Of a program total also the cells of what the program's other sheets add, and of the total as issued. Where nobody has
-    to fill it yet, it is not `due`. `skips_blanks`: blank parts count for nothing.
+    Of a program total also the cells of what the program's other sheets add, and of the total as issued.
+    `skips_blanks`: blank parts count for nothing.
     """
 
     parts: tuple[str, ...]
     raw_parts: tuple[str, ...]
     others_cells: str = ""
     issued_cell: str = ""
-    due: bool = True
     skips_blanks: bool = False
     is_expression: bool = False
     """Whether the page's formula reads these helper cells, so that page and values always agree."""
@@ -76,7 +75,7 @@ class Row:
         the kind. What was typed over the formula is read as in any field.
         """
         if total.is_expression:
-            return self._of_page(total, as_typed, as_typed)
+            return self._of_page(as_typed, as_typed)
         values, raws, count = ",".join(total.parts), ",".join(total.raw_parts), len(total.parts)
         blank = (
             f'IF(N({total.issued_cell})=0,"",{total.issued_cell})' if total.issued_cell else '""'
@@ -88,10 +87,10 @@ class Row:
         if total.skips_blanks:
             sound = self._cells.sound(summed, EXACT - 1, decimals=self.field.kind.kept_decimals())
             live = f"IF(COUNT({values})>0,{sound},{blank})"
-        return self._of_page(total, live, as_typed)
+        return self._of_page(live, as_typed)
 
-    def _of_page(self, total: Total, live: str, as_typed: str) -> str:
+    def _of_page(self, live: str, as_typed: str) -> str:
         """The value that a formula of the page gives, or what was typed in its place."""
-        if not total.due:
-            live = f'IF(EXACT({self.page_cell},"{NOT_DUE}"),"",{live})'
+        # Whether a total is not due is said by the page's formula, which follows the phase; these formulas are alike in all.
+        live = f'IF(EXACT({self.page_cell},"{NOT_DUE}"),"",{live})'
         return f"IF(ISERROR({self.page_cell}),{MARK},IF(_xlfn.ISFORMULA({self.page_cell}),{live},{as_typed}))"
