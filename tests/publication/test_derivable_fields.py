@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import papers
+from tests.expressions.expression_forms import computing
+from tests.expressions.expression_forms import edition as expression_edition
 from xlsync.form.edition import Edition
 from xlsync.publication.derivable_fields import derivable_fields
 
@@ -82,3 +84,20 @@ def test_exactly_what_the_published_totals_determine_is_told(hidden: set[str]) -
         if np.linalg.matrix_rank(np.vstack([matrix, np.eye(len(columns))[index]])) == rank
     }
     assert {each.hidden_field.path for each in derivable_fields(edition)} == determined
+
+
+def test_a_computed_expression_gives_its_last_hidden_part_away() -> None:
+    text = computing(["「costの欄」+「incomeの欄」×2", "「costの欄」×「costの欄」"], [])
+    whole = expression_edition(text)
+
+    def told(*paths: str) -> set[str]:
+        fields = tuple(
+            replace(each, entry=each.entry.model_copy(update={"public": each.path not in paths}))
+            for each in whole.fields
+        )
+        return {each.hidden_field.path for each in derivable_fields(replace(whole, fields=fields))}
+
+    assert told("income") == {"income"}
+    assert told("cost", "income") == {"cost", "income"}
+    assert told("cost", "income", "made.v1") == set()
+    assert told("made.v0") == {"made.v0"}

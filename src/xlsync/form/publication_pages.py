@@ -50,7 +50,18 @@ class TextsBlock(Strict):
     fields: list[str] = Field(min_length=1)
 
 
-ReportBlock = Annotated[FactsBlock | TableBlock | TextsBlock, Field(discriminator="block")]
+class RowsBlock(Strict):
+    """A [[table]] of the form in a report: a row for each of its rows, with the columns named in `columns`."""
+
+    block: Literal["rows"]
+    title: str = ""
+    table: str
+    columns: list[str] = Field(min_length=1, max_length=12)
+
+
+ReportBlock = Annotated[
+    FactsBlock | TableBlock | TextsBlock | RowsBlock, Field(discriminator="block")
+]
 
 
 class OnlySheets(Strict):
@@ -123,7 +134,7 @@ class PublicationPages(Strict):
             yield from (column.field for column in vocabulary.columns if column.field)
         if self.report is not None:
             for block in self.report.blocks:
-                yield from block.fields
+                yield from block.fields if not isinstance(block, RowsBlock) else ()
             yield from [self.report.only.field] if self.report.only else ()
 
 
@@ -141,6 +152,7 @@ def unknown_published_paths(edition: Edition) -> list[str]:
     unknown = [path for path in publication.paths if not fields_named(edition, path)]
     for block in publication.report.blocks if publication.report is not None else ():
         unknown += _unknown_keys(edition, block) if isinstance(block, TableBlock) else ()
+        unknown += _unknown_columns(edition, block) if isinstance(block, RowsBlock) else ()
     return list(dict.fromkeys(unknown))
 
 
@@ -150,11 +162,20 @@ def _unknown_keys(edition: Edition, block: TableBlock) -> Iterator[str]:
     yield from (key for key in block.columns if edition.expand(key) not in known)
 
 
+def _unknown_columns(edition: Edition, block: RowsBlock) -> Iterator[str]:
+    table = edition.table_of.get(block.table)
+    if table is None:
+        yield block.table
+        return
+    yield from (f"{block.table}.{word}" for word in block.columns if word not in table.words)
+
+
 __all__ = [
     "FactsBlock",
     "PublicationPages",
     "ReportBlock",
     "ReportLayout",
+    "RowsBlock",
     "SiteList",
     "TableBlock",
     "TextsBlock",

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import SheetError
+from xlsync.form.tables import row_of
+from xlsync.merging_rows import row_changes
 from xlsync.publication.last_publication import published_sheets
 from xlsync.publication.open_data.data_table import DataColumn, DataTable
 from xlsync.publication.site.page_content import NOT_FILLED
 from xlsync.publication.site.site_layout import data_folder
+from xlsync.row_titles import title_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xlsync.form.edition import Edition
+    from xlsync.form.edition import Edition, Field
     from xlsync.publication.published_year import PublishedYear
     from xlsync.sheet import Sheet
     from xlsync.summary.export.tidy import Row
@@ -69,8 +72,10 @@ def corrections_since(target: Path, year: PublishedYear) -> list[Correction]:
 
 
 def _changes(last: Sheet, sheet: Sheet) -> Iterator[Correction]:
-    for path, field in sheet.edition.by_path.items():
-        before, after = last[path], sheet[path]
+    edition = sheet.edition
+    rows = (path for table in edition.tables for path in row_changes(table, last, sheet))
+    for path in (*edition.by_path, *rows):
+        field, before, after = edition.by_path[path], last[path], sheet[path]
         if before != after:
             yield Correction(
                 "訂正",
@@ -78,7 +83,7 @@ def _changes(last: Sheet, sheet: Sheet) -> Iterator[Correction]:
                 sheet.key,
                 sheet.title,
                 path,
-                field.title,
+                title_of(sheet if sheet[path] is not None else last, path),
                 field.words(before) or NOT_FILLED,
                 field.words(after) or NOT_FILLED,
             )
@@ -96,7 +101,7 @@ def correction_table(target: Path, year: PublishedYear) -> DataTable:
 
 def _row(year: PublishedYear, correction: Correction) -> Row:
     field = year.edition.by_path.get(correction.path)
-    is_shown = field is not None and not field.kind.is_free_text
+    is_shown = field is not None and not _says_texts(field)
     return {
         "as_of": year.as_of,
         "kind": correction.correction_kind,
@@ -104,10 +109,16 @@ def _row(year: PublishedYear, correction: Correction) -> Row:
         "key": correction.key,
         "title": correction.title or None,
         "path": correction.path or None,
-        "label": correction.field_title or None,
+        "label": field.title if field is not None else None,
         "before": correction.words_before if is_shown else None,
         "after": correction.words_after if is_shown else None,
     }
+
+
+def _says_texts(field: Field) -> bool:
+    """Whether what was there may have been a text of people: so may a row of a table as a whole."""
+    of_row = row_of(field.path)
+    return field.kind.is_free_text or (of_row is not None and not of_row[2])
 
 
 def _earlier_rows(target: Path, edition: Edition) -> list[Row]:

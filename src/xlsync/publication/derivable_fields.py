@@ -21,11 +21,13 @@ class DerivableField:
     """A field that is not public, and a total that gives it away together with what else is public.
 
     `is_of_program` where that is the total of a whole budget program: it does so where the program has one sheet.
+    `is_of_one_row` where the field is a column of a table: it is given away where a sheet has one row.
     """
 
     hidden_field: Field
     total_field: Field
     is_of_program: bool
+    is_of_one_row: bool = False
 
     @property
     def words(self) -> str:
@@ -36,6 +38,7 @@ class DerivableField:
             else f"公表する「{self.total_field.title}」などから計算できます"
         )
         condition = "（予算事業にシートが1件のとき）" if self.is_of_program else ""
+        condition += "（表の行が1つのとき）" if self.is_of_one_row else ""
         return (
             f"公表しない欄「{self.hidden_field.title}」は、{source}{condition}。"
             "合計や内訳のどれかも public = false にするか、知られてよいか確かめてください"
@@ -69,12 +72,35 @@ def derivable_fields(edition: Edition) -> list[DerivableField]:
     A single blank is worked out by subtraction; several totals over the same blanks may determine them together, so the
     totals are solved as linear equations.
     """
-    hidden = {field.path for field in edition.fields if not is_public(edition, field)}
+    fields = (*edition.fields, *edition.columns)
+    hidden = {field.path for field in fields if not is_public(edition, field)}
     rules = (rule for rule in edition.rules if rule.check in _EQUATIONS)
     equations = _solved(_equation(rule, hidden) for rule in rules)
-    rule_by_path = dict(map(_determined, equations))
-    paths = (path for path in edition.by_path if path in rule_by_path)
+    rule_by_path = _with_expressions(edition, hidden, dict(map(_determined, equations)))
+    paths = (field.path for field in fields if field.path in rule_by_path)
     return [_derivable(edition, path, rule_by_path[path]) for path in paths]
+
+
+def _with_expressions(
+    edition: Edition, hidden: Collection[str], known: dict[str, BoundRule]
+) -> dict[str, BoundRule]:
+    """Return what is known, with the fields that a computed expression gives away: all others in it are published or known.
+
+    Such an expression need not be linear, and what it comes to may leave the field open (the larger of two numbers): it is
+    told all the same.
+    """
+    rules = [rule for rule in edition.rules if rule.expression is not None]
+    while True:
+        unknown = hidden - known.keys()
+        open_paths = ((rule, unknown & {rule.path, *rule.parts}) for rule in rules)
+        fresh = {path: rule for rule, (path, *others) in filter(_has_any, open_paths) if not others}
+        if not fresh:
+            return known
+        known = {**known, **fresh}
+
+
+def _has_any(rule_and_paths: tuple[BoundRule, set[str]]) -> bool:
+    return bool(rule_and_paths[1])
 
 
 def _determined(equation: _Equation) -> tuple[str, BoundRule]:
@@ -85,7 +111,8 @@ def _determined(equation: _Equation) -> tuple[str, BoundRule]:
 
 def _derivable(edition: Edition, path: str, rule: BoundRule) -> DerivableField:
     is_of_program = rule.check == "program-total"
-    return DerivableField(edition.by_path[path], edition.by_path[rule.path], is_of_program)
+    field, total = edition.by_path[path], edition.by_path[rule.path]
+    return DerivableField(field, total, is_of_program, field in edition.columns)
 
 
 def _equation(rule: BoundRule, hidden: Collection[str]) -> _Equation:

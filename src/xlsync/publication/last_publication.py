@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import SheetError
+from xlsync.kinds.rows import ROW_ID
 from xlsync.publication.open_data.data_package import DESCRIPTOR
 from xlsync.publication.open_data.data_table import SHEETS
 from xlsync.publication.open_data.predecessor_table import PREDECESSORS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsync.form.edition import Edition, Field
+    from xlsync.form.tables import Table
     from xlsync.kinds import Value
     from xlsync.publication.published_year import Publisher
 
@@ -79,9 +81,23 @@ def published_sheets(target: Path, edition: Edition) -> Iterator[Sheet]:
 
 def _sheet_in(document: Any, edition: Edition) -> Sheet:
     values = {path: _value_in(document, field) for path, field in edition.by_path.items()}
+    for table in edition.tables:
+        values |= _rows_in(document, table)
     typed = {str(path): str(text) for path, text in document.get("unreadable", {}).items()}
     key = str(document["key"])
     return Sheet(edition, key, values, None, typed).with_id(str(document.get("id", key)))
+
+
+def _rows_in(document: Any, table: Table) -> dict[str, Value]:
+    """Return the values of a table's rows by path, as far as they can be read in the columns of today."""
+    rows = document.get(table.path)
+    by_id = {row["id"]: row for row in rows if ROW_ID.fullmatch(row["id"])} if rows else {}
+    values: dict[str, Value] = {table.path: tuple(by_id) or None}
+    for row_id, row in by_id.items():
+        for word, path in zip(table.words, table.cell_paths(row_id), strict=True):
+            with contextlib.suppress(ValueError):
+                values[path] = table.column(word).kind.from_json(row.get(word))
+    return values
 
 
 def _value_in(document: Any, field: Field) -> Value:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import fold
+from xlsync.row_titles import title_of
 
 if TYPE_CHECKING:
     from xlsync.publication.published_year import LeftOutSheet, PublicPredecessor, PublicSheet
@@ -50,9 +51,9 @@ class NameCandidate:
 def name_candidates(public: PublicSheet, listed: Sequence[str] = ()) -> Iterator[NameCandidate]:
     """Yield what may name a private person in the words of a sheet; `listed` are names that the city looks for."""
     sheet = public.sheet
-    for path, field in sheet.edition.by_path.items():
+    for path in sheet:
         text = sheet.unreadable.get(path) or (sheet.text(path) if _is_free(sheet, path) else "")
-        yield from _candidates_in(sheet, path, field.title, text, listed)
+        yield from _candidates_in(sheet, path, title_of(sheet, path), text, listed)
 
 
 def left_out_candidates(

@@ -7,9 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xlsync.sheet import Sheet
+from xlsync.sheet_rows import row_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xlsync.form.edition import Edition, Field
+    from xlsync.form.tables import Table
 
 
 def is_public(edition: Edition, field: Field) -> bool:
@@ -31,21 +35,42 @@ def is_public(edition: Edition, field: Field) -> bool:
 
 @lru_cache(maxsize=16)
 def public_edition(edition: Edition) -> Edition:
-    """Return an edition with the published fields only, and the rules that speak of no other."""
+    """Return an edition with the published fields and columns of tables only, and the rules that speak of no other."""
     fields = tuple(field for field in edition.fields if is_public(edition, field))
+    tables = tuple(_public_tables(edition))
     paths = {field.path for field in fields}
-    rules = tuple(rule for rule in edition.rules if paths.issuperset({rule.path, *rule.parts}))
+    known = paths.union(column.path for table in tables for column in table.column_fields)
+    rules = tuple(rule for rule in edition.rules if known.issuperset({rule.path, *rule.parts}))
     identity = edition.definition.identity
     if identity.title and identity.title not in paths:
         identity = identity.model_copy(update={"title": ""})
     definition = edition.definition.model_copy(update={"identity": identity})
-    return replace(edition, definition=definition, fields=fields, rules=rules)
+    return replace(edition, definition=definition, fields=fields, rules=rules, tables=tables)
+
+
+def _public_tables(edition: Edition) -> Iterator[Table]:
+    """Yield the tables with their published columns; one that has none of them is not published."""
+    for table in edition.tables:
+        columns = tuple(each for each in table.column_fields if is_public(edition, each))
+        words = {str(each.steps[-1]) for each in columns}
+        if columns:
+            entry = table.table_entry
+            shown = {
+                "column": [each for each in entry.column if each.path in words],
+                "title": entry.title if entry.title in words else "",
+                "unique": [key for key in entry.keys if words.issuperset(key)],
+            }
+            yield replace(table, table_entry=entry.model_copy(update=shown), column_fields=columns)
 
 
 def public_sheet(sheet: Sheet) -> Sheet:
-    """Return a sheet with the published fields only."""
+    """Return a sheet with the published fields and columns of tables only."""
     edition = public_edition(sheet.edition)
     values = {path: sheet[path] for path in edition.by_path}
+    for table in edition.tables:
+        values[table.path] = sheet[table.path]
+        cells = (path for row_id in row_ids(sheet, table.path) for path in table.cell_paths(row_id))
+        values |= {path: sheet[path] for path in cells}
     unreadable = {path: text for path, text in sheet.unreadable.items() if path in edition.by_path}
     public = Sheet(edition, sheet.key, values, sheet.revision, unreadable)
     return public.with_id(sheet.id)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.publication.book.wrapped_lines import wrapped_lines
 from xlsync.publication.page_templates import filled
+from xlsync.row_titles import title_of
 from xlsync.rules.paper_lines import text_lines
 from xlsync.workbook.template.print_page import print_page
+from xlsync.workbook.template.row_fill import addresses_with_rows, row_addresses
 
 if TYPE_CHECKING:
     from xlsync.publication.published_year import PublicSheet
@@ -58,14 +60,25 @@ def sheet_documents(template: Template, public: PublicSheet) -> Iterator[tuple[s
 
 def long_texts(template: Template, public: PublicSheet) -> list[LongText]:
     """Return the texts of a sheet that do not fit into their cells on paper."""
-    texts = []
-    for path, field in public.sheet.edition.by_path.items():
-        room, text = template.room.get(path), public.sheet.text(path)
+    texts, sheet = [], public.sheet
+    for path, (kind_path, cell) in _cells_of(template, public).items():
+        room, text = template.room.get(kind_path), sheet.text(path)
         if room is not None and text_lines(text, room.width) > room.line_count:
-            texts.append(
-                LongText(field.title, template.addresses[path], tuple(wrapped_lines(text, _LINE)))
-            )
+            lines = tuple(wrapped_lines(text, _LINE))
+            texts.append(LongText(title_of(sheet, path), cell, lines))
     return texts
+
+
+def _cells_of(template: Template, public: PublicSheet) -> dict[str, tuple[str, str]]:
+    """Return the printed cells of a sheet's fields and rows by path, each with the path that its room stands under."""
+    sheet = public.sheet
+    addresses = addresses_with_rows(template, sheet, spare=0)
+    cells = {path: (path, addresses[path]) for path in sheet.edition.by_path if path in addresses}
+    for path, cell in row_addresses(template, sheet, spare=0).items():
+        table, _, word = path.split(".")
+        if path in sheet:
+            cells[path] = (f"{table}.{word}", cell)
+    return cells
 
 
 def front_document(cover: Sequence[str], entries: Sequence[ContentsEntry]) -> bytes:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.form.publication_pages import fields_named
 from xlsync.kinds import fold
+from xlsync.publication.book.report_field_table import Keys, field_table, label_with_unit
 from xlsync.publication.book.wrapped_lines import wrapped_lines
 from xlsync.publication.page_templates import filled
-from xlsync.summary.export.axis_tables import column_in
+from xlsync.sheet_rows import row_ids
 from xlsync.summary.export.table_cells import is_numeric
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         FactsBlock,
         ReportBlock,
         ReportLayout,
+        RowsBlock,
         TableBlock,
         TextsBlock,
     )
@@ -36,8 +38,6 @@ _HALF: Final = 1.75
 _PADDING: Final = 2.4
 _LINE: Final = 4.4
 _LABEL, _ROW_LABEL = 4, 7
-_SHORT_TABLE: Final = 12
-"""Rows of a table that is not torn apart."""
 _PAGE: Final = 262.0
 """Millimetres of a page that rows may fill."""
 CellLook = Literal["label", "column", "value", "number", "heading", "line", "title", "name"]
@@ -141,6 +141,8 @@ def _rows_of(block: ReportBlock, public: PublicSheet) -> Iterator[ReportRow]:
             return _table(block, public)
         case "texts":
             return _texts(block, public)
+        case "rows":
+            return _table_rows(block, public)
 
 
 def _fields(block: FactsBlock | TableBlock | TextsBlock, public: PublicSheet) -> list[Field]:
@@ -164,7 +166,7 @@ def _facts(block: FactsBlock, public: PublicSheet) -> Iterator[ReportRow]:
 
 
 def _table(block: TableBlock, public: PublicSheet) -> Iterator[ReportRow]:
-    table = _FieldTable({_table_cell(field): field for field in _fields(block, public)})
+    table = field_table(_fields(block, public))
     wanted = [public.sheet.edition.expand(key) for key in block.columns]
     keys = [key for key in table.keys if _is_wanted(key, wanted)]
     if not keys:
@@ -175,43 +177,6 @@ def _table(block: TableBlock, public: PublicSheet) -> Iterator[ReportRow]:
         texts = [_bare_words(public, table.fields.get((path, key))) for key in keys]
         row = _row(table.label(path), texts, spans, "number")
         yield replace(row, is_leading=table.goes_on_behind(path))
-
-
-Keys = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _FieldTable:
-    """Fields by their entry's path and their keys on its axes."""
-
-    fields: Mapping[tuple[str, Keys], Field]
-
-    @property
-    def keys(self) -> list[Keys]:
-        """The columns."""
-        return list(dict.fromkeys(key for _, key in self.fields))
-
-    @property
-    def paths(self) -> list[str]:
-        """The rows."""
-        return list(dict.fromkeys(path for path, _ in self.fields))
-
-    def goes_on_behind(self, path: str) -> bool:
-        """Return whether the row behind a row has to be on its page: but for the last one, where the table is short."""
-        return path != self.paths[-1] and len(self.paths) <= _SHORT_TABLE
-
-    def heading(self, keys: Keys) -> str:
-        """Return what stands above a column."""
-        return next(field.axis_label for (_, at), field in self.fields.items() if at == keys)
-
-    def label(self, path: str) -> str:
-        """Return what stands before a row."""
-        first = next(field for (each, _), field in self.fields.items() if each == path)
-        return f"{first.label}（{first.unit}）" if first.unit else first.label
-
-
-def _table_cell(field: Field) -> tuple[str, Keys]:
-    return field.entry.path, column_in(field)[1]
 
 
 def _is_wanted(keys: Keys, wanted: Sequence[str]) -> bool:
@@ -227,6 +192,29 @@ def _spans(whole: int, count: int) -> list[int]:
     """Return widths that add up to a whole and differ by one at most."""
     edges = [whole * index // count for index in range(count + 1)]
     return [end - start for start, end in pairwise(edges)]
+
+
+def _table_rows(block: RowsBlock, public: PublicSheet) -> Iterator[ReportRow]:
+    """Yield the headings of a table's columns and its rows; nothing where it has no row, or is not public."""
+    sheet = public.sheet
+    table = sheet.edition.table_of.get(block.table)
+    words = [word for word in block.columns if table is not None and word in table.words]
+    if table is None or not words or not row_ids(sheet, block.table):
+        return
+    spans = _spans(_GRID, len(words))
+    heads = [label_with_unit(table.column(word)) for word in words]
+    yield replace(_cells(heads, spans, ["column"] * len(words)), is_leading=True)
+    looks: list[CellLook] = [
+        "number" if is_numeric(table.column(word).kind) else "value" for word in words
+    ]
+    for row_id in row_ids(sheet, block.table):
+        fields = [sheet.edition.by_path[f"{table.row_path(row_id)}.{word}"] for word in words]
+        yield _cells([_bare_words(public, field) for field in fields], spans, looks)
+
+
+def _cells(texts: Sequence[str], spans: Sequence[int], looks: Sequence[CellLook]) -> ReportRow:
+    cells = zip(spans, texts, looks, strict=True)
+    return ReportRow(tuple(_cell(span, text, look) for span, text, look in cells))
 
 
 def _texts(block: TextsBlock, public: PublicSheet) -> Iterator[ReportRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from xlsync.summary.export.tidy import Row
 
 DESCRIPTOR: Final = "datapackage.json"
+DICTIONARY: Final = "dictionary"
 _DICTIONARY: Final = (
     DataColumn("table", "表（ファイル）"),
     DataColumn("column", "名前（JSON・Parquet）"),
@@ -42,8 +44,7 @@ _TYPES: Final = {"integer": "整数", "number": "数", "string": "文字"}
 def data_tables(year: PublishedYear, *others: DataTable) -> list[DataTable]:
     """Return every table of a fiscal year, that of the sheets first, then `others`, and the dictionary last."""
     vocabulary = year.edition.definition.publication.vocabulary
-    tables = [
-        *sheet_tables(year),
+    ours = [
         figure_table(year),
         proof_table(year),
         choice_table(year.edition),
@@ -54,7 +55,15 @@ def data_tables(year: PublishedYear, *others: DataTable) -> list[DataTable]:
         *([vocabulary_table(year.edition)] if vocabulary else []),
         *others,
     ]
+    tables = [*_apart_from(ours, sheet_tables(year)), *ours]
     return [*tables, dictionary_of(tables)]
+
+
+def _apart_from(ours: Iterable[DataTable], tables: Iterable[DataTable]) -> Iterator[DataTable]:
+    """Yield the tables of the form: one that is called like a table of ours gets a "_" behind its name."""
+    taken = {DICTIONARY, *(table.name for table in ours)}
+    for table in tables:
+        yield replace(table, name=f"{table.name}_") if table.name in taken else table
 
 
 def data_files(year: PublishedYear, *others: DataTable, has_parquet: bool) -> dict[str, bytes]:
@@ -86,7 +95,7 @@ def dictionary_of(tables: Iterable[DataTable]) -> DataTable:
         for table in tables
         for column in table.data_columns
     ]
-    return DataTable("dictionary", "データ項目の説明", _DICTIONARY, rows, ("table", "column"))
+    return DataTable(DICTIONARY, "データ項目の説明", _DICTIONARY, rows, ("table", "column"))
 
 
 def descriptor_of(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from xlsync.kinds import DASH, Quantity
 from xlsync.publication.open_data.data_table import DataColumn, DataTable
 from xlsync.publication.open_data.sheet_tables import FISCAL_YEAR, ID_COLUMN, year_of
+from xlsync.sheet_rows import row_ids
 from xlsync.summary.export.axis_tables import column_in
 from xlsync.summary.export.table_cells import part_of, plain_number
 from xlsync.summary.figures.entry_fields import is_over
@@ -23,7 +24,11 @@ _COLUMNS: Final = (
     ID_COLUMN,
     DataColumn("item", "項目名", meaning="ほかの表の列の名前と同じです"),
     DataColumn("label", "項目"),
-    DataColumn("at", "区分", meaning="ほかの表の年度区分と同じです。区分のない項目は空欄"),
+    DataColumn(
+        "at",
+        "区分",
+        meaning="ほかの表の年度区分と同じです。行の数が決まっていない表では、行の識別番号。区分のない項目は空欄",
+    ),
     DataColumn("basis", "時点", meaning="決算・当初などの別（区分の表記）"),
     FISCAL_YEAR,
     DataColumn(
@@ -47,7 +52,10 @@ _COLUMNS: Final = (
 def figure_table(year: PublishedYear) -> DataTable:
     """Return the table of all figures."""
     fields = list(figure_fields(year.edition))
-    rows = [_row(year.edition, public, field) for public in year.public_sheets for field in fields]
+    rows: list[Row] = []
+    for public in year.public_sheets:
+        rows += [_row(year.edition, public, field) for field in fields]
+        rows += _figures_of_rows(public)
     return DataTable("figures", "数値一覧", _COLUMNS, rows, ("id", "item", "at"))
 
 
@@ -56,6 +64,31 @@ def figure_fields(edition: Edition) -> Iterator[Field]:
     for field in edition.fields:
         if field.kind.is_figure:
             yield field
+
+
+def figure_columns(edition: Edition) -> Iterator[Field]:
+    """Yield the columns of tables that hold figures."""
+    for column in edition.columns:
+        if column.kind.is_figure:
+            yield column
+
+
+def cells_in(public: PublicSheet, column: Field) -> Iterator[Field]:
+    """Yield the field of each row of a sheet in a column of a table, from top to bottom."""
+    table, word = map(str, column.steps)
+    for row_id in row_ids(public.sheet, table):
+        yield public.sheet.edition.by_path[f"{table}.{row_id}.{word}"]
+
+
+def _figures_of_rows(public: PublicSheet) -> Iterator[Row]:
+    for column in figure_columns(public.sheet.edition):
+        for field in cells_in(public, column):
+            yield {
+                **about_column(column),
+                **_said(public, field),
+                "at": str(field.steps[1]),
+                "is_over": None,
+            }
 
 
 def state_of_figure(public: PublicSheet, field: Field) -> FigureState:
@@ -78,16 +111,38 @@ def number_of(public: PublicSheet, field: Field) -> Cell:
 
 def _row(edition: Edition, public: PublicSheet, field: Field) -> Row:
     _, keys, item = column_in(field)
-    value = public.sheet[field.path]
-    is_quantity = isinstance(value, Quantity)
+    is_over = _is_over(edition, field) if keys else None
+    return {**about_field(field, item, keys), **_said(public, field), "is_over": is_over}
+
+
+def about_column(column: Field) -> Row:
+    """Return the cells that say which figure that of a column is, which is called by its table."""
     return {
-        "id": public.sheet.id,
+        "item": column.path,
+        "label": column.title,
+        "at": None,
+        "basis": None,
+        "fiscal_year": None,
+    }
+
+
+def about_field(field: Field, item: str, keys: tuple[str, ...]) -> Row:
+    """Return the cells that say which figure that of a field is."""
+    return {
         "item": item,
         "label": " ".join(filter(None, (field.part, field.label))),
         "at": " ".join(keys) or None,
         "basis": field.axis_label or None,
         "fiscal_year": year_of(keys),
-        "is_over": _is_over(edition, field) if keys else None,
+    }
+
+
+def _said(public: PublicSheet, field: Field) -> Row:
+    """Return the cells that say what a sheet says at a field."""
+    value = public.sheet[field.path]
+    is_quantity = isinstance(value, Quantity)
+    return {
+        "id": public.sheet.id,
         "value": number_of(public, field),
         "unit": part_of(value, "unit") if is_quantity else field.kind.table_unit() or None,
         "bound": part_of(value, "bound"),
@@ -100,4 +155,13 @@ def _is_over(edition: Edition, field: Field) -> str:
     return "終了" if is_over(edition, field) else "予定・途中"
 
 
-__all__ = ["figure_fields", "figure_table", "number_of", "state_of_figure"]
+__all__ = [
+    "about_column",
+    "about_field",
+    "cells_in",
+    "figure_columns",
+    "figure_fields",
+    "figure_table",
+    "number_of",
+    "state_of_figure",
+]

@@ -8,8 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from xlsync.publication.open_data.data_table import DataColumn, DataTable
-from xlsync.publication.open_data.figure_table import figure_fields, state_of_figure
-from xlsync.publication.open_data.sheet_tables import year_of
+from xlsync.publication.open_data.figure_table import (
+    about_column,
+    about_field,
+    cells_in,
+    figure_columns,
+    figure_fields,
+    state_of_figure,
+)
 from xlsync.summary.excel.frame import CITY
 from xlsync.summary.export.axis_tables import column_in
 from xlsync.summary.export.table_cells import plain_number
@@ -49,7 +55,15 @@ def proof_table(year: PublishedYear) -> DataTable:
 def _rows(year: PublishedYear, scope: str, sheets: Sequence[PublicSheet]) -> Iterator[Row]:
     for field in figure_fields(year.edition):
         if field.kind.is_amount and not is_of_program(year.edition, field.path):
-            yield {"scope": scope, **_row(field, sheets)}
+            _, keys, item = column_in(field)
+            cells = [(public, field) for public in sheets]
+            sums = _sums(cells, field.unit, len(sheets))
+            yield {"scope": scope, **about_field(field, item, keys), **sums}
+    for column in figure_columns(year.edition):
+        if column.kind.is_amount:
+            cells = [(public, cell) for public in sheets for cell in cells_in(public, column)]
+            sums = _sums(cells, column.unit, len(sheets))
+            yield {"scope": scope, **about_column(column), **sums}
 
 
 def is_of_program(edition: Edition, path: str) -> bool:
@@ -60,20 +74,15 @@ def is_of_program(edition: Edition, path: str) -> bool:
     return rule.check == "program-total" or any(is_of_program(edition, part) for part in rule.parts)
 
 
-def _row(field: Field, sheets: Sequence[PublicSheet]) -> Row:
-    _, keys, item = column_in(field)
-    states = Counter(state_of_figure(public, field) for public in sheets)
-    values = (public.sheet[field.path] for public in sheets)
+def _sums(cells: Sequence[tuple[PublicSheet, Field]], unit: str, sheet_count: int) -> Row:
+    """Return the sum over cells, each a sheet and its field: one of each sheet, or one of each row of a table."""
+    states = Counter(state_of_figure(public, cell) for public, cell in cells)
+    values = (public.sheet[cell.path] for public, cell in cells)
     numbers = [value for value in values if isinstance(value, int | Decimal)]
     return {
-        "item": item,
-        "label": " ".join(filter(None, (field.part, field.label))),
-        "at": " ".join(keys) or None,
-        "basis": field.axis_label or None,
-        "fiscal_year": year_of(keys),
-        "unit": field.unit,
+        "unit": unit,
         "sum": plain_number(sum(numbers)) if numbers else None,
-        "sheets": len(sheets),
+        "sheets": sheet_count,
         "numbers": states["数値"],
         "dashes": states["「-」"],
         "blanks": states["未入力"],

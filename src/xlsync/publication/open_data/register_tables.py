@@ -78,7 +78,8 @@ def left_out_table(year: PublishedYear) -> DataTable:
 
 def choice_table(edition: Edition) -> DataTable:
     """Return the lists of words with order, code and meaning."""
-    first = {field.list_name: field for field in reversed(edition.fields) if field.list_name}
+    fields = (*edition.fields, *edition.columns)
+    first = {field.list_name: field for field in reversed(fields) if field.list_name}
     used = {name: first[name] for name in edition.definition.choices if name in first}
     rows = [row for name, field in used.items() for row in _choice_rows(edition, name, field)]
     return DataTable("choices", "選択肢と評価の段階", _CHOICES, rows, ("list", "label"))

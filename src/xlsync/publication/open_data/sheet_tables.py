@@ -14,11 +14,13 @@ from xlsync.publication.open_data.data_table import (
 )
 from xlsync.sheet_stage import STAGE_WORDS
 from xlsync.summary.export.axis_tables import axis_tables
+from xlsync.summary.export.row_tables import ROW_ID, column_name, row_tables
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
     from xlsync.publication.published_year import PublicSheet, PublishedYear
     from xlsync.summary.export.axis_tables import AxisColumn, AxisTable
+    from xlsync.summary.export.row_tables import RowTable
     from xlsync.summary.export.tidy import Row
 
 ID_COLUMN: Final = DataColumn(
@@ -28,6 +30,9 @@ ID_COLUMN: Final = DataColumn(
 )
 FISCAL_YEAR: Final = DataColumn(
     "fiscal_year", "年度（西暦）", "integer", meaning="その行の年度（4月から翌年3月まで）"
+)
+_ROW_ID: Final = DataColumn(
+    "row_id", "行の識別番号", meaning="行ごとに一度だけ付けた番号。並べ替えても変わりません"
 )
 _ABOUT_SHEET: Final = (
     DataColumn("edition", "対象年度（西暦）", "integer", meaning="シートの対象年度"),
@@ -42,9 +47,29 @@ _ABOUT_SHEET: Final = (
 
 
 def sheet_tables(year: PublishedYear) -> Iterator[DataTable]:
-    """Yield the table of sheets, then those of the axes."""
+    """Yield the table of sheets, then those of the axes, then those of rows of unknown number."""
     for table in axis_tables(year.edition):
         yield _table_of(year, table)
+    for rows in row_tables(year.edition):
+        yield _table_of_rows(year, rows)
+
+
+def _table_of_rows(year: PublishedYear, table: RowTable) -> DataTable:
+    fields = zip(table.table.words, table.table.column_fields, strict=True)
+    by_name = {column_name(word): field for word, field in fields}
+    own = [
+        _column(table.edition, by_name.get(column.name), column)
+        for column in table.columns
+        if column.name != ROW_ID
+    ]
+    columns = with_distinct_headings([ID_COLUMN, own[0], _ROW_ID, *own[1:]])
+    rows = [
+        {**row, _ROW_ID.name: row[ROW_ID], "id": public.sheet.id}
+        for public in year.public_sheets
+        for row in table.rows([public.project])
+    ]
+    title = f"{table.table.whole.label}（{year.edition.definition.words.sheet}の表）"
+    return DataTable(table.name, title, columns, rows, ("id", _ROW_ID.name))
 
 
 def _table_of(year: PublishedYear, table: AxisTable) -> DataTable:
@@ -52,7 +77,7 @@ def _table_of(year: PublishedYear, table: AxisTable) -> DataTable:
     head = [ID_COLUMN, *(_ABOUT_SHEET if is_once else ())]
     has_years = any(year_of(keys) is not None for keys in table.keys)
     dated = [FISCAL_YEAR] if table.axes and has_years else []
-    own = [_column(table, column) for column in table.columns]
+    own = [_column(table.edition, _first_field(table, column), column) for column in table.columns]
     columns = with_distinct_headings([*head, *dated, *own])
     title = (
         f"{year.edition.definition.words.sheet}一覧"
@@ -95,19 +120,22 @@ def _about(year: PublishedYear, public: PublicSheet) -> Row:
     }
 
 
-def _column(table: AxisTable, column: AxisColumn) -> DataColumn:
-    fields = table.fields.get(column.name)
-    if fields is None:
+def _first_field(table: AxisTable, column: AxisColumn) -> Field | None:
+    """Return a field of the form that a column holds, None for a column of ours."""
+    return next(iter(table.fields.get(column.name, {}).values()), None)
+
+
+def _column(edition: Edition, field: Field | None, column: AxisColumn) -> DataColumn:
+    if field is None:
         return DataColumn(column.name, column.label, column.type)
-    first = next(iter(fields.values()))
     unit = f"（{column.unit}）" if column.unit else ""
     return DataColumn(
         column.name,
         f"{column.label}{unit}",
         column.type,
         column.unit,
-        meaning_of(table.edition, first),
-        first.list_name or "",
+        meaning_of(edition, field),
+        field.list_name or "",
     )
 
 
@@ -125,7 +153,14 @@ def meaning_of(edition: Edition, field: Field) -> str:
     parts = [edition.by_path[path] for path in rule.parts]
     if rule.check == "program-total":
         return f"同じ予算事業のシートの「{parts[0].label}」の合計"
-    return f"計算式：{' ＋ '.join(part.label for part in parts)}"
+    return f"計算式：{' ＋ '.join(_part_words(edition, part) for part in parts)}"
+
+
+def _part_words(edition: Edition, part: Field) -> str:
+    """Return what a formula calls a field that it adds up, or the rows of a column."""
+    is_column = part in edition.columns
+    table = edition.table_of[str(part.steps[0])].whole.label if is_column else ""
+    return f"「{table}」の各行の{part.label}" if is_column else part.label
 
 
 __all__ = ["FISCAL_YEAR", "ID_COLUMN", "meaning_of", "sheet_tables", "year_of"]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH
 from xlsync.publication.open_data.sheet_tables import meaning_of, year_of
+from xlsync.sheet_rows import row_ids
 from xlsync.summary.export.axis_tables import column_in
 from xlsync.summary.export.table_cells import is_numeric
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
+    from xlsync.form.tables import Table
     from xlsync.publication.published_year import PublicSheet
 
 NOT_FILLED: Final = "（記載なし）"
@@ -58,13 +61,28 @@ class SiteTable:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteRows:
+    """A table of rows of unknown number, as one year's sheet has it; `sheet_words` is "" for the newest sheet.
+
+    The first column says what a row is about; `are_numbers` tells of each column whether it holds numbers.
+    """
+
+    caption_words: str
+    sheet_words: str
+    column_headings: tuple[str, ...]
+    are_numbers: tuple[bool, ...]
+    row_texts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SitePart:
-    """A part of the form: its heading, what stands once, and what lies on axes; `anchor` is its name in an address."""
+    """A part of the form: its heading, what stands once, on axes, in rows; `anchor` is its name in an address."""
 
     anchor: str
     heading: str
     site_texts: tuple[SiteText, ...]
     site_tables: tuple[SiteTable, ...]
+    site_rows: tuple[SiteRows, ...] = ()
 
 
 class ProjectYears:
@@ -88,15 +106,34 @@ class ProjectYears:
         for field in self.newest.sheet.edition.fields:
             if field.path not in shown_above:
                 parts.setdefault(field.entry.part, []).append(field)
-        return tuple(self._part(part, fields) for part, fields in parts.items())
+        tables: dict[str, list[Table]] = {}
+        for table in self.newest.sheet.edition.tables:
+            tables.setdefault(table.table_entry.part, []).append(table)
+        order = list(dict.fromkeys((*parts, *tables)))
+        if tables:
+            order.sort(key=list(self.newest.sheet.edition.definition.parts).index)
+        return tuple(self._part(part, parts.get(part, []), tables.get(part, [])) for part in order)
 
-    def _part(self, part: str, fields: Sequence[Field]) -> SitePart:
+    def _part(self, part: str, fields: Sequence[Field], row_tables: Sequence[Table]) -> SitePart:
         by_axes: dict[tuple[str, ...], list[Field]] = {}
         for field in fields:
             by_axes.setdefault(column_in(field)[0], []).append(field)
         texts = tuple(map(self._text, by_axes.pop((), [])))
         tables = (self._table(part, axes, on_them) for axes, on_them in by_axes.items())
-        return SitePart(f"part-{part}", fields[0].part, texts, tuple(tables))
+        edition = self.newest.sheet.edition
+        heading = fields[0].part if fields else edition.expand(edition.definition.parts[part])
+        rows = tuple(chain.from_iterable(map(self._rows, row_tables)))
+        return SitePart(f"part-{part}", heading, texts, tuple(tables), rows)
+
+    def _rows(self, table: Table) -> Iterator[SiteRows]:
+        """Yield the newest sheet's rows of a table, then those of earlier sheets that have others."""
+        newest = _rows_of(self.newest, table, "")
+        yield newest
+        for each in self.newest_first[1:]:
+            same = each.sheet.edition.table_of.get(table.path)
+            earlier = None if same is None else _rows_of(each, same, _label_of(each))
+            if earlier is not None and earlier.row_texts != newest.row_texts:
+                yield earlier
 
     def _text(self, field: Field) -> SiteText:
         newest = _shown(self.newest, field)
@@ -144,6 +181,22 @@ def _fields_on(public: PublicSheet, part: str, axes: tuple[str, ...]) -> Iterato
             yield field
 
 
+def _rows_of(public: PublicSheet, table: Table, sheet_words: str) -> SiteRows:
+    columns = sorted(
+        table.column_fields, key=lambda each: each.steps[-1] != table.table_entry.title_column
+    )
+    words = [str(column.steps[-1]) for column in columns]
+    listed = row_ids(public.sheet, table.path)
+    paths = ([f"{table.row_path(row_id)}.{word}" for word in words] for row_id in listed)
+    fields = public.sheet.edition.by_path
+    rows = tuple(tuple(_shown(public, fields[path]) for path in of_row) for of_row in paths)
+    headings = tuple(
+        f"{each.label}（{each.unit}）" if each.unit else each.label for each in columns
+    )
+    numbers = tuple(is_numeric(each.kind) for each in columns)
+    return SiteRows(table.whole.label, sheet_words, headings, numbers, rows)
+
+
 def _shown(public: PublicSheet, field: Field) -> str:
     """Return what a sheet says at a field, as people read it; a number without its unit, which stands beside the row."""
     if field.path in public.sheet.unreadable:
@@ -160,4 +213,4 @@ def _label_of(public: PublicSheet) -> str:
     return f"{public.sheet.edition.year}年度のシート"
 
 
-__all__ = ["NOT_FILLED", "ProjectYears", "SitePart", "SiteRow", "SiteTable", "SiteText"]
+__all__ = ["NOT_FILLED", "ProjectYears", "SitePart", "SiteRow", "SiteRows", "SiteTable", "SiteText"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH
 from xlsync.summary.export.axis_tables import (
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.summary.figures.projects import Project
 
-NUMBER = "row"
+NUMBER: Final = "row"
 """The column that says which row of its sheet a row is, counted from 1."""
+ROW_ID: Final = "id"
+_OWN: Final = frozenset({"key", NUMBER, DASHES, UNREADABLE})
+"""Columns of ours: one of the form that is called so gets a "_" behind it."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +43,19 @@ class RowTable:
         """The columns: the key, the row's id and number, the form's columns, what is no number, and what cannot be read."""
         head = [
             AxisColumn("key", self.edition.definition.words.key, "", "string"),
-            AxisColumn("id", "行のid", "", "string"),
+            AxisColumn(ROW_ID, "行のid", "", "string"),
             AxisColumn(NUMBER, "行", "", "integer"),
         ]
         named: list[AxisColumn] = []
         for word, column in zip(self.table.words, self.table.column_fields, strict=True):
-            named += columns_of_field(word, column, column.label)
+            named += columns_of_field(column_name(word), column, column.label)
         return [*head, *named, *last_columns()]
 
     def rows(self, projects: Iterable[Project]) -> Iterator[Row]:
         """Yield the rows of each project's sheet, in order."""
         for project in projects:
             for number, row in enumerate(project.sheet.rows(self.table.path), start=1):
-                head: Row = {"key": project.sheet.key, "id": row.row_id, NUMBER: number}
+                head: Row = {"key": project.sheet.key, ROW_ID: row.row_id, NUMBER: number}
                 yield head | self._cells(project.sheet, row.row_id)
 
     def _cells(self, sheet: Sheet, row_id: str) -> Row:
@@ -60,12 +63,18 @@ class RowTable:
         dashes, unreadable = [], []
         for word, path in zip(self.table.words, self.table.cell_paths(row_id), strict=True):
             kind, value = self.table.column(word).kind, sheet[path]
-            cells |= cells_of_value(word, kind, value)
+            name = column_name(word)
+            cells |= cells_of_value(name, kind, value)
             if value == DASH and is_numeric(kind):
-                dashes.append(word)
+                dashes.append(name)
             if path in sheet.unreadable:
-                unreadable.append(word)
+                unreadable.append(name)
         return {**cells, DASHES: " ".join(dashes) or None, UNREADABLE: " ".join(unreadable) or None}
+
+
+def column_name(word: str) -> str:
+    """Return what a column of the form is called in its table."""
+    return f"{word}_" if word in _OWN else word
 
 
 def row_tables(edition: Edition) -> list[RowTable]:
@@ -77,4 +86,4 @@ def row_tables(edition: Edition) -> list[RowTable]:
     ]
 
 
-__all__ = ["RowTable", "row_tables"]
+__all__ = ["ROW_ID", "RowTable", "column_name", "row_tables"]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlsync.excel_text import excel_length
-from xlsync.ooxml.a1 import column_letters
+from xlsync.ooxml.a1 import column_letters, split_range
 from xlsync.ooxml.read.cell_fonts import CellFont
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.rules import Room
-from xlsync.workbook.reading.page_layout import Box, plan_of
+from xlsync.workbook.reading.page_layout import Box, PagePlan, plan_of
 
 if TYPE_CHECKING:
+    from xlsync.form.edition import Field
     from xlsync.form.library import Form
     from xlsync.ooxml.read.grid import Grid
 
@@ -47,22 +48,43 @@ def room_of(form: Form, year: int) -> Mapping[str, Room]:
 
 
 @lru_cache(maxsize=8)
+def column_room_of(form: Form, year: int) -> Mapping[str, Room]:
+    """Return the room of a cell of each text column of an edition's tables by the column's path, as `room_of` does."""
+    plan = plan_of(form, year)
+    boxes = (
+        (each, _first_cell(plan, plan.column_ranges[each.path])) for each in plan.edition.columns
+    )
+    return {path: frame.room for path, frame in _frames(form, boxes)}
+
+
+def _first_cell(plan: PagePlan, area: str) -> Box:
+    """Return the area of a column in the first row of its table, which lies below the first of the column's range."""
+    above, left, _, _ = split_range(area)
+    single = Box(above + 1, left, above + 1, left)
+    return next((box for box in plan.merges if box.position == single.position), single)
+
+
+@lru_cache(maxsize=8)
 def frames_of(form: Form, year: int) -> Mapping[str, TextFrame]:
     """Return the area of each text field of an edition by path; fields whose text shrinks to fit are left out."""
+    plan = plan_of(form, year)
+    fields = plan.edition.by_path.items()
+    boxes = ((each, plan.field_boxes[path]) for path, each in fields if path in plan.field_boxes)
+    return dict(_frames(form, boxes))
+
+
+def _frames(form: Form, boxes: Iterable[tuple[Field, Box]]) -> Iterator[tuple[str, TextFrame]]:
+    """Yield the path and the area of each text field among fields with their areas."""
     drawing = open_workbook(form.drawing())
     title = form.definition.page.worksheet
     if title not in drawing.worksheets:
-        return {}
+        return
     formatting = drawing.formatting(title)
-    plan = plan_of(form, year)
-    frames: dict[str, TextFrame] = {}
-    for path, field in plan.edition.by_path.items():
-        box = plan.field_boxes.get(path)
-        if field.kind.is_free_text and box is not None:
+    for field, box in boxes:
+        if field.kind.is_free_text:
             font = formatting.font(f"{column_letters(box.left)}{box.top}")
             if not font.shrinks:
-                frames[path] = TextFrame(box, font, room_in(formatting.grid, box, font))
-    return frames
+                yield field.path, TextFrame(box, font, room_in(formatting.grid, box, font))
 
 
 def room_in(grid: Grid, box: Box, font: CellFont) -> Room:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.computed import blank_text
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells
+from xlsync.workbook.template.row_fill import put_rows
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
@@ -21,8 +22,9 @@ Printed = str | int | Decimal | None
 
 
 def print_page(template: Template, sheet: Sheet) -> bytes:
-    """Return a workbook that prints the page of a sheet and nothing else; a field that the sheet does not have is blank.
+    """Return a workbook that prints the page of a sheet and nothing else; what the sheet does not have is blank.
 
+    The tables are as long as the sheet has rows, where these are more than the page has.
     Equal sheets give equal bytes.
     """
     edit = PackageEdit(template.data)
@@ -32,6 +34,7 @@ def print_page(template: Template, sheet: Sheet) -> bytes:
         for path in template.addresses
     }
     put_cells(edit, cells, overwrite_formulas=True, stale="none")
+    put_rows(edit, title, template, sheet, spare=0)
     for entry in edit.workbook.worksheets:
         if entry.title != title:
             edit.put(

@@ -23,26 +23,41 @@ SPARE: Final = 10
 """Blank rows below the last one, where a table had to grow."""
 
 
-def put_rows(edit: PackageEdit, worksheet: str, template: Template, sheet: Sheet) -> None:
-    """Put the rows of a sheet into its tables, with their ids; rows that the page lacks are inserted first.
+def put_rows(
+    edit: PackageEdit, worksheet: str, template: Template, sheet: Sheet, spare: int = SPARE
+) -> None:
+    """Put the rows of a sheet into its tables, with their ids; rows that the page lacks, and `spare` ones, are inserted first.
 
     Everything else of the page must stand there already: it moves down with what lies below.
     """
-    if not template.edition.tables:
+    if not sheet.edition.tables:
         return
-    shift = growth(template, sheet, worksheet)
+    shift = growth(template, sheet, worksheet, spare)
     if shift.counts:
         insert_rows(edit, worksheet, shift.counts)
     changes: dict[tuple[str, str], Scalar] = {}
-    for table in template.edition.tables:
-        columns = {word: f"{table.path}.{word}" for word in (ID, *table.words)}
-        areas = {w: split_range(template.column_ranges[path]) for w, path in columns.items()}
-        first = shift.row(areas[ID][0]) + 1
-        letters = {w: _letters(template.column_ranges[path]) for w, path in columns.items()}
-        for number, row_id in enumerate(row_ids(sheet, table.path), start=first):
+    addresses = row_addresses(template, sheet, spare)
+    for table in sheet.edition.tables:
+        for row_id in row_ids(sheet, table.path):
             cells = row_cells(table, sheet, row_id)
-            changes |= {(worksheet, f"{letters[w]}{number}"): v for w, v in cells.items()}
+            at = {word: addresses[f"{table.path}.{row_id}.{word}"] for word in cells}
+            changes |= {(worksheet, at[word]): value for word, value in cells.items()}
     put_cells(edit, changes, stale="none")
+
+
+def row_addresses(template: Template, sheet: Sheet, spare: int = SPARE) -> dict[str, str]:
+    """Return by path the address of each cell of a sheet's rows, their ids included, in a workbook filled with it."""
+    addresses: dict[str, str] = {}
+    if not sheet.edition.tables:
+        return addresses
+    shift = growth(template, sheet, template.edition.worksheet, spare)
+    for table in sheet.edition.tables:
+        areas = {w: template.column_ranges[f"{table.path}.{w}"] for w in (ID, *table.words)}
+        first = shift.row(split_range(areas[ID])[0]) + 1
+        letters = {word: _letters(area) for word, area in areas.items()}
+        for number, row_id in enumerate(row_ids(sheet, table.path), start=first):
+            addresses |= {f"{table.path}.{row_id}.{w}": f"{x}{number}" for w, x in letters.items()}
+    return addresses
 
 
 def row_cells(table: Table, sheet: Sheet, row_id: str) -> dict[str, Scalar]:
@@ -54,20 +69,20 @@ def row_cells(table: Table, sheet: Sheet, row_id: str) -> dict[str, Scalar]:
     return cells
 
 
-def growth(template: Template, sheet: Sheet, worksheet: str) -> RowShift:
+def growth(template: Template, sheet: Sheet, worksheet: str, spare: int = SPARE) -> RowShift:
     """Return which rows are inserted into the template's page, so that the rows of a sheet have room."""
     counts: dict[int, int] = {}
-    for table in template.edition.tables:
+    for table in sheet.edition.tables:
         above, _, below, _ = split_range(template.column_ranges[f"{table.path}.{ID}"])
         room, needed = below - above - 1, len(row_ids(sheet, table.path))
         if needed > room:
-            counts[below - 1] = needed + SPARE - room
+            counts[below - 1] = needed + spare - room
     return RowShift(worksheet, counts)
 
 
-def addresses_with_rows(template: Template, sheet: Sheet) -> Mapping[str, str]:
+def addresses_with_rows(template: Template, sheet: Sheet, spare: int = SPARE) -> Mapping[str, str]:
     """Return the address of each field in a workbook filled with a sheet."""
-    shift = growth(template, sheet, template.edition.worksheet)
+    shift = growth(template, sheet, template.edition.worksheet, spare)
     return {path: shift.area(address) for path, address in template.addresses.items()}
 
 

@@ -22,7 +22,7 @@ from xlsync.ooxml.patch.patch import Formula, put_cells
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.visible_sheet import Checks, Known, checks_of
 from xlsync.workbook.reading.field_values import formula_text
-from xlsync.workbook.reading.text_capacity import room_of
+from xlsync.workbook.reading.text_capacity import column_room_of, room_of
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.stamp_writing import put_stamp
 from xlsync.workbook.template.excel_limits import refuse_beyond_excel
@@ -47,6 +47,8 @@ _FONT_CHILDREN = (
 @dataclass(frozen=True)
 class Template:
     """A built template: its bytes, the edition, the address of each field's cell, and what room texts have on paper.
+
+    `room` has the fields, and the columns of tables.
 
     `version` is the number of the form's version, 0 for a form of no store; `column_ranges` has the range of each column of its
     tables, which reaches from the row above the first to the row below the last.
@@ -104,7 +106,7 @@ def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template
     edit = PackageEdit(data)
     stamp = Stamp(edition.form, edition.year, is_trial=is_trial, version=form.version)
     put_stamp(edit, edition.worksheet, stamp)
-    room = room_of(form, year)
+    room = {**room_of(form, year), **column_room_of(form, year)}
     return Template(edit.finished(), edition, cells, room, form.version, columns)
 
 
