@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlsync.form.edition import Edition, Field
+    from xlsync.form.table_entry import TableEntry
     from xlsync.form.tables import Table
 
 
@@ -52,15 +53,17 @@ def _public_tables(edition: Edition) -> Iterator[Table]:
     """Yield the tables with their published columns; one that has none of them is not published."""
     for table in edition.tables:
         columns = tuple(each for each in table.column_fields if is_public(edition, each))
-        words = {str(each.steps[-1]) for each in columns}
         if columns:
-            entry = table.table_entry
-            shown = {
-                "column": [each for each in entry.column if each.path in words],
-                "title": entry.title if entry.title in words else "",
-                "unique": [key for key in entry.keys if words.issuperset(key)],
-            }
-            yield replace(table, table_entry=entry.model_copy(update=shown), column_fields=columns)
+            entry = _public_entry(table.table_entry, {str(each.steps[-1]) for each in columns})
+            yield replace(table, table_entry=entry, column_fields=columns)
+
+
+def _public_entry(entry: TableEntry, words: set[str]) -> TableEntry:
+    """Return what a definition says of a table with some of its columns only."""
+    columns = [column for column in entry.column if column.path in words]
+    title = entry.title if entry.title in words else ""
+    unique = [key for key in entry.keys if words.issuperset(key)]
+    return entry.model_copy(update={"column": columns, "title": title, "unique": unique})
 
 
 def public_sheet(sheet: Sheet) -> Sheet:
@@ -76,4 +79,9 @@ def public_sheet(sheet: Sheet) -> Sheet:
     return public.with_id(sheet.id)
 
 
-__all__ = ["is_public", "public_edition", "public_sheet"]
+def label_with_unit(field: Field) -> str:
+    """Return what stands at the head of a column whose values are bare: 取得価格（円）."""
+    return f"{field.label}（{field.unit}）" if field.unit else field.label
+
+
+__all__ = ["is_public", "label_with_unit", "public_edition", "public_sheet"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xlsync.publication.public_fields import label_with_unit
 from xlsync.summary.export.axis_tables import column_in
 
 if TYPE_CHECKING:
@@ -51,9 +52,4 @@ def field_table(fields: Iterable[Field]) -> FieldTable:
     return FieldTable({(each.entry.path, column_in(each)[1]): each for each in fields})
 
 
-def label_with_unit(field: Field) -> str:
-    """Return what stands at the head of a field or column: its label, and the unit where it has one."""
-    return f"{field.label}（{field.unit}）" if field.unit else field.label
-
-
-__all__ = ["FieldTable", "Keys", "field_table", "label_with_unit"]
+__all__ = ["FieldTable", "Keys", "field_table"]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.form.publication_pages import fields_named
 from xlsync.kinds import fold
-from xlsync.publication.book.report_field_table import Keys, field_table, label_with_unit
+from xlsync.publication.book.report_field_table import Keys, field_table
 from xlsync.publication.book.wrapped_lines import wrapped_lines
 from xlsync.publication.page_templates import filled
+from xlsync.publication.public_fields import label_with_unit
 from xlsync.sheet_rows import row_ids
 from xlsync.summary.export.table_cells import is_numeric
 
@@ -198,18 +199,30 @@ def _table_rows(block: RowsBlock, public: PublicSheet) -> Iterator[ReportRow]:
     """Yield the headings of a table's columns and its rows; nothing where it has no row, or is not public."""
     sheet = public.sheet
     table = sheet.edition.table_of.get(block.table)
-    words = [word for word in block.columns if table is not None and word in table.words]
-    if table is None or not words or not row_ids(sheet, block.table):
+    columns = [] if table is None else [each for each in table.column_fields if _is_in(block, each)]
+    ids = row_ids(sheet, block.table)
+    if not columns or not ids:
         return
-    spans = _spans(_GRID, len(words))
-    heads = [label_with_unit(table.column(word)) for word in words]
-    yield replace(_cells(heads, spans, ["column"] * len(words)), is_leading=True)
-    looks: list[CellLook] = [
-        "number" if is_numeric(table.column(word).kind) else "value" for word in words
-    ]
-    for row_id in row_ids(sheet, block.table):
-        fields = [sheet.edition.by_path[f"{table.row_path(row_id)}.{word}"] for word in words]
-        yield _cells([_bare_words(public, field) for field in fields], spans, looks)
+    spans = _spans(_GRID, len(columns))
+    heads = [label_with_unit(column) for column in columns]
+    yield replace(_cells(heads, spans, ["column"] * len(columns)), is_leading=True)
+    looks = [_look_of(column) for column in columns]
+    for row_id in ids:
+        yield _cells(_row_texts(public, block.table, row_id, columns), spans, looks)
+
+
+def _row_texts(public: PublicSheet, table: str, row_id: str, columns: Sequence[Field]) -> list[str]:
+    fields = public.sheet.edition.by_path
+    paths = (f"{table}.{row_id}.{column.steps[-1]}" for column in columns)
+    return [_bare_words(public, fields[path]) for path in paths]
+
+
+def _is_in(block: RowsBlock, column: Field) -> bool:
+    return column.steps[-1] in block.columns
+
+
+def _look_of(column: Field) -> CellLook:
+    return "number" if is_numeric(column.kind) else "value"
 
 
 def _cells(texts: Sequence[str], spans: Sequence[int], looks: Sequence[CellLook]) -> ReportRow:

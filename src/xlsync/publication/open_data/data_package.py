@@ -44,7 +44,7 @@ _TYPES: Final = {"integer": "整数", "number": "数", "string": "文字"}
 def data_tables(year: PublishedYear, *others: DataTable) -> list[DataTable]:
     """Return every table of a fiscal year, that of the sheets first, then `others`, and the dictionary last."""
     vocabulary = year.edition.definition.publication.vocabulary
-    ours = [
+    fixed_tables = [
         figure_table(year),
         proof_table(year),
         choice_table(year.edition),
@@ -55,15 +55,17 @@ def data_tables(year: PublishedYear, *others: DataTable) -> list[DataTable]:
         *([vocabulary_table(year.edition)] if vocabulary else []),
         *others,
     ]
-    tables = [*_apart_from(ours, sheet_tables(year)), *ours]
+    tables = [*_apart_from(fixed_tables, sheet_tables(year)), *fixed_tables]
     return [*tables, dictionary_of(tables)]
 
 
-def _apart_from(ours: Iterable[DataTable], tables: Iterable[DataTable]) -> Iterator[DataTable]:
-    """Yield the tables of the form: one that is called like a table of ours gets a "_" behind its name."""
-    taken = {DICTIONARY, *(table.name for table in ours)}
+def _apart_from(
+    fixed_tables: Iterable[DataTable], tables: Iterable[DataTable]
+) -> Iterator[DataTable]:
+    """Yield the tables of the form: one that is called like a table of fixed_tables gets a "_" behind its name."""
+    names = {DICTIONARY, *(table.name for table in fixed_tables)}
     for table in tables:
-        yield replace(table, name=f"{table.name}_") if table.name in taken else table
+        yield replace(table, name=f"{table.name}_") if table.name in names else table
 
 
 def data_files(year: PublishedYear, *others: DataTable, has_parquet: bool) -> dict[str, bytes]:

@@ -85,7 +85,7 @@ def _figures_of_rows(public: PublicSheet) -> Iterator[Row]:
         for field in cells_in(public, column):
             yield {
                 **about_column(column),
-                **_said(public, field),
+                **_value_cells(public, field),
                 "at": str(field.steps[1]),
                 "is_over": None,
             }
@@ -112,7 +112,7 @@ def number_of(public: PublicSheet, field: Field) -> Cell:
 def _row(edition: Edition, public: PublicSheet, field: Field) -> Row:
     _, keys, item = column_in(field)
     is_over = _is_over(edition, field) if keys else None
-    return {**about_field(field, item, keys), **_said(public, field), "is_over": is_over}
+    return {**about_field(field, item, keys), **_value_cells(public, field), "is_over": is_over}
 
 
 def about_column(column: Field) -> Row:
@@ -137,7 +137,7 @@ def about_field(field: Field, item: str, keys: tuple[str, ...]) -> Row:
     }
 
 
-def _said(public: PublicSheet, field: Field) -> Row:
+def _value_cells(public: PublicSheet, field: Field) -> Row:
     """Return the cells that say what a sheet says at a field."""
     value = public.sheet[field.path]
     is_quantity = isinstance(value, Quantity)

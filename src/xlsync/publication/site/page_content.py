@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import DASH
 from xlsync.publication.open_data.sheet_tables import meaning_of, year_of
+from xlsync.publication.public_fields import label_with_unit
 from xlsync.sheet_rows import row_ids
 from xlsync.summary.export.axis_tables import column_in
 from xlsync.summary.export.table_cells import is_numeric
@@ -82,7 +83,7 @@ class SitePart:
     heading: str
     site_texts: tuple[SiteText, ...]
     site_tables: tuple[SiteTable, ...]
-    site_rows: tuple[SiteRows, ...] = ()
+    site_row_tables: tuple[SiteRows, ...] = ()
 
 
 class ProjectYears:
@@ -186,15 +187,18 @@ def _rows_of(public: PublicSheet, table: Table, sheet_words: str) -> SiteRows:
         table.column_fields, key=lambda each: each.steps[-1] != table.table_entry.title_column
     )
     words = [str(column.steps[-1]) for column in columns]
-    listed = row_ids(public.sheet, table.path)
-    paths = ([f"{table.row_path(row_id)}.{word}" for word in words] for row_id in listed)
-    fields = public.sheet.edition.by_path
-    rows = tuple(tuple(_shown(public, fields[path]) for path in of_row) for of_row in paths)
-    headings = tuple(
-        f"{each.label}（{each.unit}）" if each.unit else each.label for each in columns
+    rows = tuple(
+        _row_texts(public, table.row_path(row_id), words)
+        for row_id in row_ids(public.sheet, table.path)
     )
+    headings = tuple(map(label_with_unit, columns))
     numbers = tuple(is_numeric(each.kind) for each in columns)
     return SiteRows(table.whole.label, sheet_words, headings, numbers, rows)
+
+
+def _row_texts(public: PublicSheet, row: str, words: Sequence[str]) -> tuple[str, ...]:
+    fields = public.sheet.edition.by_path
+    return tuple(_shown(public, fields[f"{row}.{word}"]) for word in words)
 
 
 def _shown(public: PublicSheet, field: Field) -> str:
