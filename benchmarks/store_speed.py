@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.clock import race, table
+from tests.store.on_disk import on_disk
 from xlsync.exchange import Source, Terms, export, inspect, sheet_statuses, template_of
 from xlsync.exchange.receive import receive
 from xlsync.form.library import load_form
@@ -184,7 +185,7 @@ def laid_out(store: Store, sheet: Sheet, sheets: int) -> Store:
     store.create()
     for number in range(sheets):
         numbered, before = _numbered(sheet, number), b""
-        folder = store.revision_file(numbered.key, numbered.edition.year, 1).parent
+        folder = on_disk(store.revision_file(numbered.key, numbered.edition.year, 1)).parent
         folder.mkdir(parents=True)
         for revision in range(1, REVISIONS + 1):
             now = numbered.with_values({"purpose": f"第{revision}稿"})
@@ -192,7 +193,7 @@ def laid_out(store: Store, sheet: Sheet, sheets: int) -> Store:
             parent = hash_of(before) if before else ""
             before = Revision(revision, revision - 1, parent, draft).to_json()
             (folder / f"{revision}.json").write_bytes(before)
-        head = store.head_file(numbered.key, numbered.edition.year)
+        head = on_disk(store.head_file(numbered.key, numbered.edition.year))
         head.parent.mkdir(parents=True, exist_ok=True)
         head.write_bytes(head_bytes(before))
     return store

@@ -15,6 +15,7 @@ import openpyxl
 
 from benchmarks.clock import race, table
 from tests import crowd
+from tests.store.on_disk import on_disk
 from xlsync.exchange import Terms
 from xlsync.exchange.department_summaries import Survey, affected, renewed, survey
 from xlsync.form.library import load_form
@@ -147,7 +148,7 @@ def filled(folder: Path, items: list[Item]) -> Store:
     store = Store(folder, load_form(), must_exist=False)
     store.create()
     for item in items:
-        file = store.revision_file(item.sheet.key, YEAR, 1)
+        file = on_disk(store.revision_file(item.sheet.key, YEAR, 1))
         file.parent.mkdir(parents=True)
         draft = Draft(item.sheet, WHEN, "bench", Submission(workbook_hash="0" * 64))
         file.write_bytes(Revision(1, 0, "", draft).to_json())

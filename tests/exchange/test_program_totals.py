@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests import exploring, papers
 from tests.cities import City, city, typed
+from tests.store.on_disk import on_disk
 from xlsync.exchange import Source, bring_up_to_date, note_written, sheet_statuses
 from xlsync.exchange.inspection import inspect
 from xlsync.exchange.program_totals import with_program_totals
@@ -202,8 +203,8 @@ def test_a_total_typed_over_gets_its_formula_back_and_asks_nobody(here: City) ->
 
 
 def test_a_sheet_that_cannot_be_read_leaves_every_total_as_delivered(here: City) -> None:
-    here.store.revision_file(key(3), papers.EDITION, 1).write_bytes(b"{")
-    here.store.head_file(key(3), papers.EDITION).unlink()
+    on_disk(here.store.revision_file(key(3), papers.EDITION, 1)).write_bytes(b"{")
+    on_disk(here.store.head_file(key(3), papers.EDITION)).unlink()
     assert shown(here) == {key(1): DELIVERED, key(2): DELIVERED}
     assert total_on_page(here.give_out(key(1))) == DELIVERED
     (receipt,) = inspect(

@@ -138,7 +138,7 @@ def test_an_amount_that_the_financial_system_gave_says_so(store: Store) -> None:
     given = {key_of(1): figures}
     imported = FiguresImport("当初", "2019-04-01", "当初.csv", details, given, WHEN, "企画")
     with store.writing():
-        write_figures_import(store.folder, "当初予算", 2019, imported)
+        write_figures_import(store.files, "当初予算", 2019, imported)
     (told,) = responses(store)
     assert (told.next_amount, told.next_source, told.outcome) == (8, "financial", "縮減")
 

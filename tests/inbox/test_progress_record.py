@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.cities import City, typed
 from tests.cities import city as new_city
+from tests.store.on_disk import on_disk
 from xlsync.derived.derived_record import DerivedRecord
 from xlsync.exchange.city_inputs import CityInputs
 from xlsync.exchange.file_record import FileRecord
@@ -52,27 +53,27 @@ def _change_a_neighbour(city: City, _folder: Path) -> None:
 def _hand_in(city: City, _folder: Path) -> None:
     kind: Any = "submit" if city.brought % 2 else "return"
     city.brought += 1
-    write_stage_act(city.store.folder, KEY, 2018, StageAct(kind, 1, WHEN, "企画", "理由"))
+    write_stage_act(city.store.files, KEY, 2018, StageAct(kind, 1, WHEN, "企画", "理由"))
 
 
 def _exclude_or_restore(city: City, _folder: Path) -> None:
     kind: Any = "exclude" if city.brought % 2 else "restore"
     city.brought += 1
     write_register_act(
-        city.store.folder, OTHER, 2018, RegisterAct(kind, "2018-07-01", "理由", WHEN, "企画")
+        city.store.files, OTHER, 2018, RegisterAct(kind, "2018-07-01", "理由", WHEN, "企画")
     )
 
 
 def _give_out(city: City, _folder: Path) -> None:
     city.brought += 1
     given = Distribution(WHEN, "企画", f"shared/{city.brought}.xlsx", 1)
-    record_distribution(city.store.folder, KEY, 2018, given)
+    record_distribution(city.store.files, KEY, 2018, given)
 
 
 def _damage(city: City, _folder: Path) -> None:
-    file = city.store.revision_file(OTHER, 2018, city.store.last(OTHER, 2018))
+    file = on_disk(city.store.revision_file(OTHER, 2018, city.store.last(OTHER, 2018)))
     file.write_bytes(file.read_bytes()[:-7])
-    city.store.head_file(OTHER, 2018).unlink(missing_ok=True)
+    on_disk(city.store.head_file(OTHER, 2018)).unlink(missing_ok=True)
 
 
 def _decide_otherwise(city: City, _folder: Path) -> None:

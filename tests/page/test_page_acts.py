@@ -123,7 +123,7 @@ def test_a_year_is_kept_changed_described_closed_and_the_change_taken_back(offic
     roll_over(office)
     fields = {"keys": OTHER, "relation": "統合", "former": f"{OTHER}\n{THIRD}=40", "reason": "再編"}
     assert officer.act("lineage", fields).startswith("done")
-    act = lineage_act(office.store.folder, OTHER, 2019)
+    act = lineage_act(office.store.files, OTHER, 2019)
     assert act is not None
     assert [str(each.amount_share) for each in act.predecessors] == ["1", "0.4"]
     too_much = {**fields, "keys": THIRD}

@@ -230,7 +230,7 @@ class ThreeYears(RuleBasedStateMachine):
             key, own = known
             act = RegisterAct("retire", "2018-04-01", "完了", SOURCE.when, SOURCE.who)
             if not own.ended and sum(not each.ended for each in self.model[self.year].values()) > 2:
-                write_register_act(self.here.store.folder, SheetId(key), self.year, act)
+                write_register_act(self.here.store.files, SheetId(key), self.year, act)
                 own.ended = True
 
     @precondition(lambda self: self.year > FIRST)

@@ -194,6 +194,6 @@ def test_a_stored_total_is_known_to_be_the_sum_of_its_parts(parts: tuple[Any, An
 
 
 def test_a_word_for_blank_parts_that_there_is_not_is_refused() -> None:
-    text = form().folder.joinpath("form.toml").read_text(encoding="utf-8")
+    text = (form().folder / "form.toml").read_text(encoding="utf-8")
     with pytest.raises(FormError, match="blank"):
         read_definition(text.replace('blank = "nothing"', 'blank = "zero"'), "form.toml")

@@ -28,7 +28,7 @@ def stage(city: City) -> tuple[str, tuple[str, ...]]:
 
 def acts(city: City) -> list[StageAct]:
     """What was done about the sheet."""
-    return stage_acts(city.store.folder, KEY, papers.EDITION)
+    return stage_acts(city.store.files, KEY, papers.EDITION)
 
 
 def written_back(city: City, data: bytes, file: str = FILE) -> bytes:

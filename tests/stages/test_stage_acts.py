@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.on_disk import on_disk
 from xlsync.store.stage_acts import (
     ActSource,
     FieldComment,
@@ -43,7 +44,7 @@ def test_acts_are_read_back_in_order_as_they_were_written(tmp_path: Path) -> Non
 def test_a_changed_act_is_named_and_left_out(tmp_path: Path, number: int) -> None:
     for act in (RETURN, SUBMIT):
         write_stage_act(tmp_path, KEY, YEAR, act)
-    file = stage_folder(tmp_path, KEY, YEAR) / f"{number}.json"
+    file = on_disk(stage_folder(tmp_path, KEY, YEAR)) / f"{number}.json"
     file.write_bytes(
         file.read_bytes()
         .replace("山田".encode(), "田山".encode())
@@ -58,5 +59,5 @@ def test_a_changed_act_is_named_and_left_out(tmp_path: Path, number: int) -> Non
 def test_a_lost_act_is_named(tmp_path: Path) -> None:
     for act in (RETURN, SUBMIT):
         write_stage_act(tmp_path, KEY, YEAR, act)
-    (stage_folder(tmp_path, KEY, YEAR) / "1.json").unlink()
+    on_disk(stage_folder(tmp_path, KEY, YEAR) / "1.json").unlink()
     assert [path for path, _ in faults_of_stages(tmp_path)] == [f"stages/{YEAR}/{KEY}/1.json"]

@@ -21,6 +21,7 @@ from tests import papers
 from tests.cities import City, typed
 from tests.cities import city as new_city
 from tests.store.disk_calls import REAL, Call, watching
+from tests.store.on_disk import on_disk
 from xlsync.form.library import load_form
 from xlsync.store import Draft, Store, audit
 from xlsync.store.form_versions import FormVersions
@@ -434,7 +435,7 @@ def test_a_version_of_the_form_that_cannot_be_read_is_the_damage_that_is_told(
     folder = Path(shutil.copytree(lived, tmp_path / "store"))
     versions = FormVersions(folder, load_form().id)
     versions.adopt(versions.keep(load_form()), "2018-07-02T09:00:00+09:00", "企画課")
-    (versions.folder / "1/version.json").write_bytes(b"{}")
+    on_disk(versions.folder / "1/version.json").write_bytes(b"{}")
     (damage,) = audit(Store(folder))
     assert damage.file == "version.json"
     assert "様式" in damage.message

@@ -8,6 +8,7 @@ import pytest
 
 from tests import papers
 from tests.cities import City, typed
+from tests.store.on_disk import on_disk
 from xlsync.errors import SheetError, StoreDamaged
 from xlsync.kinds.value import Quantity
 from xlsync.sheet import Sheet
@@ -51,14 +52,14 @@ def test_a_value_that_cannot_be_read_back_is_never_committed(city: City) -> None
     with city.store.writing(), pytest.raises(SheetError, match="数"):
         city.store.commit(draft(with_target(TOO_LARGE)))
     assert city.store.keys(YEAR) == []
-    assert not city.store.revision_file(KEY, YEAR, 1).exists()
+    assert not on_disk(city.store.revision_file(KEY, YEAR, 1)).exists()
     committed(city, with_target(10**14))
     assert city.store.heads()[0][TARGET] == Quantity(10**14, "件")
 
 
 def test_a_value_that_an_earlier_release_accepted_is_shown_as_typed(city: City) -> None:
     committed(city, with_target(123456789), papers.sheet(OTHER))
-    file = city.store.revision_file(KEY, YEAR, 1)
+    file = on_disk(city.store.revision_file(KEY, YEAR, 1))
     digits = str(TOO_LARGE).encode()
     file.write_bytes(resealed(file.read_bytes().replace(b"123456789", digits)))
     head = city.store.head(KEY, YEAR)
@@ -77,7 +78,7 @@ def test_several_values_that_an_earlier_release_accepted_are_shown_as_typed(city
         for path, number in zip(paths, (12345678, 87654321), strict=True)
     }
     committed(city, papers.sheet().with_values(values))
-    file = city.store.revision_file(KEY, YEAR, 1)
+    file = on_disk(city.store.revision_file(KEY, YEAR, 1))
     data = file.read_bytes()
     for written in (b"12345678", b"87654321"):
         data = data.replace(written, str(TOO_LARGE).encode())
@@ -93,7 +94,7 @@ def test_a_clerk_corrects_such_a_value_in_the_same_workbook(city: City) -> None:
     receipt = city.bring_one(typed(data, {TARGET: "123456789件"}))
     assert receipt.outcome == "accepted"
     number = receipt.revision or 0
-    file = city.store.revision_file(KEY, YEAR, number)
+    file = on_disk(city.store.revision_file(KEY, YEAR, number))
     file.write_bytes(resealed(file.read_bytes().replace(b"123456789", str(TOO_LARGE).encode())))
     for state in (city.store.folder / "taken").rglob("*.json"):
         text = state.read_text(encoding="utf-8").replace("123456789", str(TOO_LARGE))
@@ -105,7 +106,7 @@ def test_a_clerk_corrects_such_a_value_in_the_same_workbook(city: City) -> None:
 
 def test_a_sheet_whose_newest_revision_is_broken_is_read_from_its_head(city: City) -> None:
     committed(city, papers.sheet(purpose="一"), papers.sheet(purpose="二"))
-    broken(city.store.revision_file(KEY, YEAR, 2))
+    broken(on_disk(city.store.revision_file(KEY, YEAR, 2)))
     head = city.store.head(KEY, YEAR)
     assert head is not None
     assert (head["purpose"], head.revision) == ("二", 2)
@@ -115,28 +116,28 @@ def test_a_sheet_whose_newest_revision_is_broken_is_read_from_its_head(city: Cit
 
 def test_a_head_of_another_revision_does_not_stand_in_for_it(city: City) -> None:
     committed(city, papers.sheet(purpose="一"))
-    older = city.store.head_file(KEY, YEAR).read_bytes()
+    older = on_disk(city.store.head_file(KEY, YEAR)).read_bytes()
     committed(city, papers.sheet(purpose="二"))
-    city.store.head_file(KEY, YEAR).write_bytes(older)
-    broken(city.store.revision_file(KEY, YEAR, 2))
+    on_disk(city.store.head_file(KEY, YEAR)).write_bytes(older)
+    broken(on_disk(city.store.revision_file(KEY, YEAR, 2)))
     with pytest.raises(StoreDamaged):
         city.store.head(KEY, YEAR)
 
 
 def test_one_damaged_sheet_is_named_and_the_others_are_read(city: City) -> None:
     committed(city, papers.sheet(), papers.sheet(OTHER))
-    broken(city.store.revision_file(KEY, YEAR, 1))
-    city.store.head_file(KEY, YEAR).unlink()
+    broken(on_disk(city.store.revision_file(KEY, YEAR, 1)))
+    on_disk(city.store.head_file(KEY, YEAR)).unlink()
     assert [sheet.key for sheet in city.store.heads()] == [OTHER]
     assert [sheet.key for sheet in city.store.program(papers.sheet())] == []
     [damaged] = city.store.damaged(YEAR)
     assert (damaged.key, damaged.fiscal_year) == (KEY, YEAR)
-    assert damaged.file == str(city.store.revision_file(KEY, YEAR, 1))
+    assert damaged.file == str(on_disk(city.store.revision_file(KEY, YEAR, 1)))
     assert city.store.damaged(YEAR, [OTHER]) == []
 
 
 def test_the_readable_revisions_are_told_without_the_broken_one(city: City) -> None:
     committed(city, *(papers.sheet(purpose=word) for word in "一二三"))
-    broken(city.store.revision_file(KEY, YEAR, 2))
+    broken(on_disk(city.store.revision_file(KEY, YEAR, 2)))
     assert [revision.number for revision in city.store.revisions(KEY, YEAR)] == [1, 3]
     assert city.store.find_revision(KEY, YEAR, 2) is None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.small_forms import FOLDER, YEAR, laid_out
+from tests.store.on_disk import on_disk
 from xlsync.exchange import Source, Terms
 from xlsync.exchange.form_adoption import adopt_form, adopt_previous
 from xlsync.exchange.form_dry_run import dry_run
@@ -227,14 +228,14 @@ def test_a_damaged_revision_is_passed_over(store: Store, tmp_path: Path) -> None
     saved(store, 2, {"days.03.work": "棚卸し"})
     store = adopted(store, 3, two_days(tmp_path / "two-days"))
     saved(store, 4, {"days.01.hours": 5})
-    store.revision_file(KEY, YEAR, 2).write_bytes(b"{}")
+    on_disk(store.revision_file(KEY, YEAR, 2)).write_bytes(b"{}")
     assert head(back(store, 5))["days.03.work"] == "月末の締め"
 
 
 def test_a_sheet_read_from_its_heads_file_has_what_comes_back(store: Store, tmp_path: Path) -> None:
     store = adopted(store, 2, two_days(tmp_path / "two-days"))
     saved(store, 3, {"days.01.hours": 5})
-    store.revision_file(KEY, YEAR, 2).write_bytes(b"{}")
+    on_disk(store.revision_file(KEY, YEAR, 2)).write_bytes(b"{}")
     sheet = head(back(store, 4))
     assert (sheet["days.01.hours"], sheet["days.03.hours"]) == (5, 4)
 
@@ -244,7 +245,7 @@ def test_a_form_put_into_use_for_the_first_time_looks_for_no_earlier_revision(
 ) -> None:
     saved(store, 2, {"days.02.work": "窓口"})
     store = adopted(store, 3, form_of(tmp_path / "note", added=NOTE))
-    store.revision_file(KEY, YEAR, 1).unlink()
+    on_disk(store.revision_file(KEY, YEAR, 1)).unlink()
     assert head(store)["note"] is None
     assert store.stored_form.earlier_fields(YEAR, 1, 2) == {}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.papers import edited_form, in_field
+from tests.store.on_disk import on_disk
 from xlsync.disk import TEMPORARY
 from xlsync.errors import StoreDamaged
 from xlsync.form.library import Form, load_form
@@ -93,7 +94,7 @@ def test_a_version_that_was_kept_and_not_adopted_is_not_in_use(
 def test_the_half_written_version_of_a_killed_process_is_written_anew(
     versions: FormVersions,
 ) -> None:
-    half = versions.folder / f".1{TEMPORARY}"
+    half = on_disk(versions.folder / f".1{TEMPORARY}")
     half.mkdir(parents=True)
     (half / "form.toml").write_bytes(b"half")
     assert versions.numbers() == []
@@ -119,7 +120,7 @@ def test_the_way_between_two_versions_leads_back_to_where_they_parted(
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"hash": 1, "before": 0}'])
 def test_a_damaged_version_is_named_by_its_file(versions: FormVersions, data: bytes) -> None:
     adopted(versions, load_form())
-    file = versions.folder / "1/version.json"
+    file = on_disk(versions.folder / "1/version.json")
     file.write_bytes(data)
     with pytest.raises(StoreDamaged) as told:
         versions.verify(1)
@@ -130,9 +131,9 @@ def test_a_version_that_was_deleted_is_missed_by_name(
     versions: FormVersions, tmp_path: Path
 ) -> None:
     adopted(versions, titled(tmp_path, "体制"))
-    (versions.folder / "1/form.toml").unlink()
+    on_disk(versions.folder / "1/form.toml").unlink()
     with pytest.raises(StoreDamaged, match="様式の版"):
         versions.verify(1)
-    (versions.folder / "1/version.json").unlink()
+    on_disk(versions.folder / "1/version.json").unlink()
     assert versions.numbers() == []
     assert versions.mentioned() == [1]

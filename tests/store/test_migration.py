@@ -25,6 +25,7 @@ from tests.store.disk_calls import (
     tree,
     watching,
 )
+from tests.store.on_disk import on_disk
 from xlsync.errors import StoreBusy, StoreDamaged, StoreError
 from xlsync.store import Migration, Store, audit
 
@@ -52,8 +53,8 @@ def renumbered(old: Path) -> Iterator[tuple[str, bytes | None]]:
 
 
 MIGRATIONS = {
-    2: Migration(("heads", "taken"), renamed_sheets),
-    1: Migration(("heads",), renumbered),
+    2: Migration(("heads", "taken"), lambda old: renamed_sheets(on_disk(old))),
+    1: Migration(("heads",), lambda old: renumbered(on_disk(old))),
 }
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.cities import City, typed
 from tests.store.disk_calls import state_of, tree
+from tests.store.on_disk import on_disk
 from tests.store.test_audit import DERIVED, GRAVE, lived_in
 from tests.strategies import sheets
 from xlsync.form.library import load_form
@@ -121,7 +122,7 @@ def test_leftovers_go_and_nothing_else(city: City) -> None:
 
 def test_an_ordinary_receive_heals_a_head_too(city: City) -> None:
     data = typed(_given(city), {"purpose": "新しい"})
-    head = city.store.head_file(KEY, YEAR)
+    head = on_disk(city.store.head_file(KEY, YEAR))
     head.write_bytes(b"")
     assert city.bring_one(data).outcome == "accepted"
     assert audit(city.store) == []

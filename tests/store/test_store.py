@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from tests import papers
 from tests.cities import City
+from tests.store.on_disk import on_disk
 from xlsync.errors import StoreBusy, StoreDamaged, StoreError
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Store, Submission, audit
@@ -73,7 +74,7 @@ def test_the_files_are_those_of_the_contract(city: City) -> None:
 
 def test_revisions_are_never_written_again(city: City) -> None:
     filled(city.store, 1)
-    file = city.store.revision_file(KEY, YEAR, 1)
+    file = on_disk(city.store.revision_file(KEY, YEAR, 1))
     before = (file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino)
     with city.store.writing():
         city.store.commit(draft(numbered(2)))
@@ -96,7 +97,7 @@ def test_a_head_that_is_missing_stale_or_broken_is_taken_from_the_revisions(
     city: City, damage: str
 ) -> None:
     filled(city.store)
-    file = city.store.head_file(KEY, YEAR)
+    file = on_disk(city.store.head_file(KEY, YEAR))
     whole = file.read_bytes()
     file.unlink()
     match damage:
@@ -126,7 +127,7 @@ def test_a_head_that_is_missing_stale_or_broken_is_taken_from_the_revisions(
 @pytest.mark.parametrize("damage", ["missing", "stale"])
 def test_the_next_commit_heals_the_head(city: City, damage: str) -> None:
     filled(city.store)
-    file = city.store.head_file(KEY, YEAR)
+    file = on_disk(city.store.head_file(KEY, YEAR))
     file.unlink()
     if damage == "stale":
         file.write_bytes(numbered(2).with_revision(2).to_json())
@@ -139,13 +140,13 @@ def test_the_next_commit_heals_the_head(city: City, damage: str) -> None:
 def test_a_head_newer_than_every_revision_is_not_thrown_away(city: City) -> None:
     """The last revision was lost (a restored backup, a careless hand): the head is all that is left of it."""
     filled(city.store)
-    city.store.revision_file(KEY, YEAR, 3).unlink()
+    on_disk(city.store.revision_file(KEY, YEAR, 3)).unlink()
     damages = audit(city.store)
     assert damages
     assert not all(damage.derived for damage in damages)
     with pytest.raises(StoreDamaged), city.store.writing():
         city.store.commit(draft(numbered(9)))
-    assert b"3\xe7\xa8\xbf" in city.store.head_file(KEY, YEAR).read_bytes()
+    assert b"3\xe7\xa8\xbf" in on_disk(city.store.head_file(KEY, YEAR)).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,7 @@ def test_a_received_workbook_is_kept_once_by_its_hash(city: City) -> None:
 @pytest.mark.parametrize("key", ["", " ", "x" * 101, "あ" * 21, "01\n"])
 def test_a_key_that_cannot_be_stored_is_refused(city: City, key: str) -> None:
     with pytest.raises(StoreError):
-        city.store.head_file(key, YEAR)
+        on_disk(city.store.head_file(key, YEAR))
 
 
 def test_editions_stay_apart(city: City) -> None:
@@ -244,7 +245,7 @@ def test_a_program_is_its_projects_and_no_others(city: City) -> None:
 
 def test_reading_a_store_changes_nothing(city: City) -> None:
     city.register()
-    city.store.head_file(KEY, YEAR).unlink()
+    on_disk(city.store.head_file(KEY, YEAR)).unlink()
 
     def seen() -> dict[str, tuple[int, bytes]]:
         files = (path for path in city.store.folder.rglob("*") if path.is_file())
@@ -268,7 +269,7 @@ def test_a_name_no_encoding_knows_is_kept_as_it_was(city: City) -> None:
     assert [one.draft.submission.file for one in Store(city.store.folder).revisions(KEY, YEAR)] == [
         name
     ]
-    json.loads(city.store.revision_file(KEY, YEAR, 1).read_text(encoding="utf-8"))
+    json.loads(on_disk(city.store.revision_file(KEY, YEAR, 1)).read_text(encoding="utf-8"))
     assert audit(city.store) == []
 
 
@@ -302,13 +303,13 @@ def test_a_stray_file_does_not_close_the_store(city: City, place: str) -> None:
 
 def test_a_revision_rewritten_by_hand_is_not_taken_for_what_was_received(city: City) -> None:
     filled(city.store, 2)
-    file = city.store.revision_file(KEY, YEAR, 2)
+    file = on_disk(city.store.revision_file(KEY, YEAR, 2))
     file.write_bytes(file.read_bytes().replace("2稿".encode(), "偽稿".encode()))
     with pytest.raises(StoreDamaged, match="書き換え"):
         city.store.revision(KEY, YEAR, 2)
     head = city.store.head(KEY, YEAR)
     assert head is not None
     assert head["purpose"] == "2稿"
-    city.store.head_file(KEY, YEAR).unlink()
+    on_disk(city.store.head_file(KEY, YEAR)).unlink()
     with pytest.raises(StoreDamaged, match="書き換え"):
         city.store.head(KEY, YEAR)

@@ -20,10 +20,11 @@ from xlsync.backup.backup_sources import BackupSource, city_files, shared_files,
 from xlsync.backup.snapshot import SHARED, STORE, KeptFile, Origin, Snapshot
 from xlsync.errors import BackupError, XlsyncError
 from xlsync.shared_folder import SharedFolder
-from xlsync.store.lock import Notify, holding
+from xlsync.store.lock import holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.own_paths import KEPT, REWRITTEN
 from xlsync.store.store_files import seal_file
+from xlsync.store.store_path import Notify
 
 _ATTEMPTS: Final = 3
 """How often a file is read that somebody saves at that moment."""

@@ -25,7 +25,7 @@ def city_at_snapshot(city: CitySettings, name: str) -> Iterator[CitySettings]:
     What the copies of workbooks were last known to hold is not kept: open conflicts of then are not shown.
     """
     year = city.terms.fiscal_year
-    snapshot = snapshot_named(city.store.folder, year, name)
+    snapshot = snapshot_named(city.store.files, year, name)
     with tempfile.TemporaryDirectory(prefix="xlsync-") as folder:
         copied = Path(folder) / "store"
         copy_store(city.store, copied)

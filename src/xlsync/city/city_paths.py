@@ -145,7 +145,7 @@ def shared_folder_of(city: CitySettings, folder: Path) -> SharedFolder:
 
 def workbook_file(city: CitySettings, sheet: Sheet) -> Path:
     """Return where a sheet's living workbook belongs: 評価シート/部/課/key_事務事業名.xlsx."""
-    return usual_file(city.sheets, sheet, year_name(city.store.folder, sheet.edition.year))
+    return usual_file(city.sheets, sheet, year_name(city.store.files, sheet.edition.year))
 
 
 def source_path(file: Path, city: CitySettings | None) -> str:

@@ -64,9 +64,9 @@ def close_year(
     """
     year = city.terms.fiscal_year
     with city.store.writing():
-        if not is_closed(city.store.folder, year):
+        if not is_closed(city.store.files, year):
             act = EditionAct("close", year, source.when, source.who)
-            write_edition_act(city.store.folder, year, act)
+            write_edition_act(city.store.files, year, act)
     for head in progress(city.store.heads(year)):
         former = usual_file(city.sheets, head)
         target = workbook_file(city, head)

@@ -99,7 +99,7 @@ def sheets_and_shares(city: CitySettings) -> tuple[list[Sheet], LineShares]:
 
 def known_imports(city: CitySettings) -> KnownImports:
     """Return the files that were taken in, of the city's year and of the one before."""
-    folder, year = city.store.folder, city.terms.fiscal_year
+    folder, year = city.store.files, city.terms.fiscal_year
     return KnownImports(figures_imports(folder, year), figures_imports(folder, year - 1))
 
 

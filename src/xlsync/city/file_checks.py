@@ -33,5 +33,5 @@ def _check_task(city: CitySettings | None) -> Task:
     if city is None:
         terms = Terms(load_form(), _EDITION)
         return lambda data, source, reader: inspect(terms, data, source, reader=reader)
-    store: Store | None = city.store if (city.store.folder / "store.json").exists() else None
+    store: Store | None = city.store if (city.store.files / "store.json").exists() else None
     return lambda data, source, reader: inspect(city.terms, data, source, store, reader)

@@ -157,7 +157,7 @@ def _spread(files: Sequence[Path], sample: int) -> Sequence[Path]:
 def _adopted(city: CitySettings, changed: Form, folder: Path) -> CitySettings:
     """Adopt a form on the store's copy in a folder, and return the settings of a city that lives there under it."""
     store = Store(folder / "store", city.terms.form, must_exist=False)
-    if not (city.store.folder / "store.json").exists():
+    if not (city.store.files / "store.json").exists():
         store.create()
     adopt_form(store, city.terms, changed, Source("様式の試し", now(), user()))
     terms = replace(city.terms, form=store.form)

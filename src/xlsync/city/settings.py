@@ -44,8 +44,8 @@ from xlsync.inbox.intake.libreoffice import LibreOffice
 from xlsync.inbox.share_paths import year_name
 from xlsync.organization import Organization, read_organization
 from xlsync.plan_list import CodeLists, PlanList, read_plan_list
-from xlsync.store.lock import Notify as Warn
 from xlsync.store.lock import silent
+from xlsync.store.store_path import Notify as Warn
 
 if TYPE_CHECKING:
     from xlsync.exchange.phases import Phase
@@ -133,7 +133,7 @@ class CitySettings:
     @property
     def summaries(self) -> Path:
         """Where the summary workbooks are."""
-        return self.shared / SUMMARIES / year_name(self.store.folder, self.terms.fiscal_year)
+        return self.shared / SUMMARIES / year_name(self.store.files, self.terms.fiscal_year)
 
 
 def find_settings(start: Path, warn: Warn = silent) -> CitySettings:

@@ -65,7 +65,7 @@ def figures_for(city: CitySettings, seen: Survey, department: str | None, folder
 
 def _link(city: CitySettings, folder: Path) -> Link:
     """Return a function from a sheet to the link to its workbook as seen from a folder."""
-    return link_from(folder, city.sheets, year_name(city.store.folder, city.terms.fiscal_year))
+    return link_from(folder, city.sheets, year_name(city.store.files, city.terms.fiscal_year))
 
 
 def tidy_table(

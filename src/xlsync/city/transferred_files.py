@@ -56,7 +56,7 @@ class Transfers:
         """Each sheet as it stands, as it is to be, and the folders where its workbook belonged or belongs."""
         year = self.city.terms.fiscal_year
         units: dict[SheetId, dict[Unit, None]] = {each: {} for each in self.planned_units}
-        for act in reorganization_acts(self.city.store.folder, year):
+        for act in reorganization_acts(self.city.store.files, year):
             for moved in act.moved_sheets:
                 both = dict.fromkeys((moved.former_units, moved.new_units))
                 units[moved.moved_id] = units.get(moved.moved_id, {}) | both

@@ -107,7 +107,7 @@ def _record(city: CitySettings, sheet: Sheet, file: Path) -> None:
     """Record that a workbook was given out now."""
     path = file.relative_to(city.folder) if file.is_relative_to(city.folder) else file
     given_out = Distribution(now(), user(), path.as_posix(), city.terms.form.version)
-    record_distribution(city.store.folder, sheet.id, city.terms.fiscal_year, given_out)
+    record_distribution(city.store.files, sheet.id, city.terms.fiscal_year, given_out)
 
 
 def export_trials(

@@ -28,7 +28,7 @@ def complain_damaged(
             f"{sheet.key}：{sheet.reason}。このシートを除いて続けます。"
             f"`xlsync history {sheet.key}` で読める版を確かめ、`xlsync revert` で戻せます"
         )
-    for file, reason in faults_of_register(city.store.folder):
+    for file, reason in faults_of_register(city.store.files):
         complain(f"{file}：{reason}。この記録を除いて数えます")
     complain_damaged_stages(city)
     return damaged
@@ -36,5 +36,5 @@ def complain_damaged(
 
 def complain_damaged_stages(city: CitySettings) -> None:
     """Print on standard error which acts cannot be read that lead sheets to their stages."""
-    for file, reason in faults_of_stages(city.store.folder):
+    for file, reason in faults_of_stages(city.store.files):
         complain(f"{file}：{reason}。この記録を除いて状況を示します")

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from xlsync.derived.derived_record import DerivedRecord, DerivedRow
@@ -25,7 +23,16 @@ from xlsync.store.own_paths import KEPT
 from xlsync.store.register_acts import REGISTER
 from xlsync.store.rollover_acts import ROLLOVERS
 from xlsync.store.stage_acts import STAGES
-from xlsync.store.store_files import SEALS, names_in, safe_key
+from xlsync.store.store_files import SEALS, safe_key
+from xlsync.store.store_path import (
+    FileStatus,
+    StorePath,
+    entries_below,
+    name_below,
+    names_in,
+    status_of,
+    statuses_in,
+)
 
 _KIND: Final = "inputs"
 _BESIDE_SHEETS: Final = (DISTRIBUTIONS, KEYS, ACTS, REGISTER, STAGES, LINEAGE, ROLLOVERS)
@@ -57,7 +64,7 @@ class _File:
 class SheetInputs:
     """The digests of the sheets of a store; what was hashed is kept in the record."""
 
-    folder: Path
+    files: StorePath
     record: DerivedRecord
 
     def of_sheets(self, edition: int, sheet_ids: Collection[SheetId]) -> dict[SheetId, str]:
@@ -65,7 +72,7 @@ class SheetInputs:
         names = {f"{edition}/{each}": each for each in sheet_ids}
         many = len(names) > _MANY
         listed = {
-            kind: frozenset(names_in(self.folder / kind / str(edition))) if many else None
+            kind: frozenset(names_in(self.files / kind / str(edition))) if many else None
             for kind in _OF_A_SHEET
         }
         files = {
@@ -93,27 +100,26 @@ class SheetInputs:
                 yield from self._files_in(path)
             if names is None or f"{name}.json" in names:
                 with contextlib.suppress(OSError):
-                    status = os.stat(f"{self.folder}/{path}.json")  # noqa: PTH116 - thousands
-                    yield _file(f"{path}.json", status)
+                    yield _file(f"{path}.json", status_of(self.files, f"{path}.json"))
 
     def _files_in(self, path: str) -> list[_File]:
         """Return the files in a folder in order; what cannot be listed is an input too, by its reason."""
         try:
-            with os.scandir(f"{self.folder}/{path}") as entries:
-                files = [_file(f"{path}/{entry.name}", entry.stat()) for entry in entries]
+            listed = statuses_in(self.files, path)
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as fault:
             return [_File(f"{path}: {fault.errno}", 0, 0, 0, 0)]
+        files = (_file(f"{path}/{name}", status) for name, status in listed)
         return sorted(files, key=lambda each: each.path)
 
     def _files_below(self, path: str) -> Iterator[_File]:
-        for parent, folders, files in os.walk(f"{self.folder}/{path}"):
-            folders.sort()
-            for name in sorted(files):
-                file = f"{parent}/{name}"
-                with contextlib.suppress(OSError):
-                    yield _file(file[len(str(self.folder)) + 1 :], os.stat(file))  # noqa: PTH116
+        for name in sorted(
+            name_below(each, self.files) for each in entries_below(self.files / path)
+        ):
+            with contextlib.suppress(OSError):
+                if (self.files / name).is_file():
+                    yield _file(name, status_of(self.files, name))
 
     def _digests(self, files: dict[str, list[_File]]) -> dict[str, str]:
         """Return a digest for each subject's files, hashed again where any of them looks otherwise than it did."""
@@ -137,13 +143,13 @@ class SheetInputs:
 
     def _hash_of(self, path: str) -> str:
         try:
-            data = Path(self.folder, path).read_bytes()
+            data = (self.files / path).read_bytes()
         except OSError as fault:
             return f"errno {fault.errno}"
         return hashlib.sha256(data).hexdigest()
 
 
-def _file(path: str, status: os.stat_result) -> _File:
+def _file(path: str, status: FileStatus) -> _File:
     return _File(path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 

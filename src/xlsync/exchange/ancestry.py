@@ -139,7 +139,7 @@ class Ancestry:
     def acts(self, edition: int) -> Mapping[SheetId, LineageAct]:
         """Return what was said last of where each sheet of an edition comes from, by id."""
         if edition not in self._acts:
-            self._acts[edition] = lineage_acts(self.store.folder, edition)
+            self._acts[edition] = lineage_acts(self.store.files, edition)
         return self._acts[edition]
 
     def ids(self, edition: int) -> frozenset[SheetId]:

@@ -43,7 +43,7 @@ class CityInputs:
         """Every budget program of the edition with its sheets, also those that do not count."""
         self.store.check_format()
         year = self.terms.fiscal_year
-        named = keys_in(self.store.folder / "revisions" / str(year))
+        named = keys_in(self.store.files / "revisions" / str(year))
         programs: dict[str, list[SheetId]] = {}
         for sheet_id, key in self.store.keys_by_id(year, named).items():
             programs.setdefault(self.terms.program_of_key(key), []).append(sheet_id)
@@ -59,7 +59,7 @@ class CityInputs:
 
     def of_programs(self, programs: Programs) -> dict[str, str]:
         """Return the digest of all inputs of each budget program, as the store is now."""
-        year, files = self.terms.fiscal_year, SheetInputs(self.store.folder, self.record)
+        year, files = self.terms.fiscal_year, SheetInputs(self.store.files, self.record)
         every = list(chain.from_iterable(programs.values()))
         own, earlier = files.of_sheets(year, every), self._of_former_sheets(files, every)
         of_all = digest_of(self._of_terms, files.of_edition(year))

@@ -59,7 +59,7 @@ def _overruled_figures(
     key, year = incoming.sheet_id, incoming.sheet.edition.year
     if store is None or incoming.barred or incoming.is_trial or not key:
         return ()
-    figures = fields_with_figures(store.folder, key, year)
+    figures = fields_with_figures(store.files, key, year)
     if not figures:
         return ()
     # A workbook outside a city is checked without them: they take a third of the time to start.

@@ -29,7 +29,7 @@ _PERCENT: Final = 100
 
 def predecessors_of(store: Store, sheet_id: SheetId, year: int) -> tuple[Predecessor, ...]:
     """Return the sheets of earlier editions that a sheet comes from: as was said, else the newest earlier one of its own id."""
-    act = lineage_act(store.folder, sheet_id, year)
+    act = lineage_act(store.files, sheet_id, year)
     if act is not None:
         return act.predecessors
     earlier = (each for each in reversed(store.editions()) if each < year)
@@ -58,7 +58,7 @@ def former_sheets(store: Store, predecessors: Sequence[Predecessor]) -> list[tup
 def given_away(store: Store, year: int) -> frozenset[tuple[SheetId, int]]:
     """Return the sheets, by id and fiscal year, all of whose amounts went to sheets of other projects of an edition."""
     total: dict[tuple[SheetId, int], Decimal] = {}
-    for sheet_id, act in lineage_acts(store.folder, year).items():
+    for sheet_id, act in lineage_acts(store.files, year).items():
         for each in act.predecessors:
             if each.former_id != sheet_id:
                 old = (each.former_id, each.fiscal_year)
@@ -100,9 +100,9 @@ def record_lineage(store: Store, sheet_id: SheetId, year: int, act: LineageAct) 
     """
     with store.writing():
         refuse_unsound(store, sheet_id, year, act)
-        written = lineage_act(store.folder, sheet_id, year)
+        written = lineage_act(store.files, sheet_id, year)
         if written is None or not written.says_the_same(act):
-            write_lineage_act(store.folder, sheet_id, year, act)
+            write_lineage_act(store.files, sheet_id, year, act)
 
 
 def refuse_unsound(store: Store, sheet_id: SheetId, year: int, act: LineageAct) -> None:
@@ -146,7 +146,7 @@ def _given_elsewhere(
     beside: Mapping[SheetId, LineageAct],
 ) -> Decimal:
     """Return the share of an old sheet that was said to have gone to other sheets of the edition."""
-    acts = {**lineage_acts(store.folder, year), **beside}
+    acts = {**lineage_acts(store.files, year), **beside}
     others = (act for key, act in acts.items() if key != sheet_id)
     shares = (
         each.amount_share

@@ -56,7 +56,7 @@ class LineageRow:
 
 def lineage_rows(store: Store, year: int) -> list[LineageRow]:
     """Return 事業の新旧対照 of an edition against the one before, without what just goes on."""
-    acts, heads = lineage_acts(store.folder, year), _counted(store, year)
+    acts, heads = lineage_acts(store.files, year), _counted(store, year)
     earlier = [each for each in store.editions() if each < year]
     before = _counted(store, earlier[-1]) if earlier else {}
     rows: list[LineageRow] = []
@@ -73,7 +73,7 @@ def lineage_rows(store: Store, year: int) -> list[LineageRow]:
 def _why(store: Store, old: Sheet, year: int) -> str:
     """Return the reason why a project ended, as it was given in either year."""
     for each in (year, old.edition.year):
-        acts = register_acts(store.folder, old.id, each)
+        acts = register_acts(store.files, old.id, each)
         if acts and acts[-1].act_kind != "restore":
             return acts[-1].reason
     return ""

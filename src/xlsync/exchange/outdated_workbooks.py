@@ -18,7 +18,7 @@ def outdated_workbooks(store: Store, key: SheetId, edition: int) -> tuple[str, .
     """
     files = _newest_by_path(store, key, edition)
     versions = {path: file.form_version for path, file in files.items()}
-    given_out = last_distribution(store.folder, key, edition)
+    given_out = last_distribution(store.files, key, edition)
     if given_out is not None:
         versions.setdefault(given_out.file, given_out.form_version)
     in_use = store.stored_form.number

@@ -24,7 +24,7 @@ def terms_of_year(terms: Terms, store: Store | None, year: int) -> Terms | None:
     """
     if year == terms.fiscal_year:
         return terms
-    if store is None or year > terms.fiscal_year or not is_begun(store.folder, terms.fiscal_year):
+    if store is None or year > terms.fiscal_year or not is_begun(store.files, terms.fiscal_year):
         return None
     past = terms.at_year(year)
     rules = replace(past.procedure_rules, review_rules=ReviewRules("all"))
@@ -51,7 +51,7 @@ def with_answer(terms: Terms, store: Store, incoming: Incoming, receipt: Receipt
     edition = incoming.sheet.edition
     is_waiting = "review-waits" in {each.code for each in receipt.findings}
     code = "last-years-change" if is_waiting else "last-years"
-    closed = "（締め切られています）" if is_closed(store.folder, edition.year) else ""
+    closed = "（締め切られています）" if is_closed(store.files, edition.year) else ""
     facts = {"shown": f"{edition.expand('{0年度}')}{closed}", "kept": _present(terms)}
     answer = finding(code, "", **facts).at(incoming.worksheet, "")
     return replace(receipt, findings=(answer, *receipt.findings))

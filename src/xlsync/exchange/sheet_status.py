@@ -142,7 +142,7 @@ def is_started(store: Store, terms: Terms, status: SheetStatus) -> bool:
 
 def _counts_when_complete(store: Store, terms: Terms, sheet: Sheet) -> bool:
     """Whether a complete sheet counts as handed in although no workbook brought it; one made of last year's never does."""
-    made_of_last_year = rollover_act(store.folder, sheet.id, sheet.edition.year) is not None
+    made_of_last_year = rollover_act(store.files, sheet.id, sheet.edition.year) is not None
     return terms.procedure_rules.handing_in == "complete" and not made_of_last_year
 
 

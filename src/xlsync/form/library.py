@@ -15,14 +15,29 @@ from xlsync.form.expansion import edition_of
 from xlsync.form.years import YEAR_PLACEHOLDER
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
     from xlsync.form.edition import Edition
 
 SHIPPED: Final = ("jimu-jigyo-hyoka",)
 FORM_FILE: Final = "form.toml"
 EARLIEST: Final = 1989
 LATEST: Final = 2100
+
+
+class FormFile(Protocol):
+    """A file of a form: on the disk, in an installed package, or in a store."""
+
+    def read_bytes(self) -> bytes:
+        """Return its bytes."""
+
+    def read_text(self, encoding: str | None = None) -> str:
+        """Return its text."""
+
+
+class FormFolder(Protocol):
+    """The folder of a form's definition and drawing."""
+
+    def __truediv__(self, name: str, /) -> FormFile:
+        """Return one of its files."""
 
 
 class History(Protocol):
@@ -47,7 +62,7 @@ class Form:
     """
 
     definition: Definition
-    folder: Path | Traversable
+    folder: FormFolder
     where: str
     version: int = 0
     history: History | None = field(default=None, compare=False, repr=False)
@@ -140,7 +155,7 @@ def _shipped(name: str) -> Form:
     return read_form(resources.files("xlsync") / "forms" / name, f"{name}/{FORM_FILE}")
 
 
-def read_form(folder: Path | Traversable, where: str) -> Form:
+def read_form(folder: FormFolder, where: str) -> Form:
     """Return the form in a folder; FormError, naming `where`, for a missing or wrong definition."""
     file = folder / FORM_FILE
     try:

@@ -85,7 +85,7 @@ class InboxConfig:
     @property
     def year_name(self) -> str:
         """By what the files of this edition are told apart from others', "" where it has none."""
-        return year_name(self.store.folder, self.terms.fiscal_year)
+        return year_name(self.store.files, self.terms.fiscal_year)
 
     @property
     def board_page(self) -> Path:

@@ -14,6 +14,7 @@ from xlsync.store.rollover_acts import is_begun
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
+    from xlsync.store.store_path import StorePath
 
 _FOLDERS: Final = 2
 """Levels of the organization that have folders of their own."""
@@ -46,12 +47,12 @@ def can_be_seen(file: Path) -> bool:
     return os.path.isfile(file)  # noqa: PTH113 - Path.is_file raises then
 
 
-def year_name(store_folder: Path, year: int) -> str:
+def year_name(store_files: StorePath, year: int) -> str:
     """Return by what the folders and files of an edition are told apart: 2019年度.
 
     "" for the edition that was there before any roll-over: its workbooks keep their places.
     """
-    return f"{year}年度" if is_begun(store_folder, year) else ""
+    return f"{year}年度" if is_begun(store_files, year) else ""
 
 
 def usual_file(sheets: Path, sheet: Sheet, year: str = "") -> Path:

@@ -102,7 +102,7 @@ class ActRecord:
         """Return the newest lines that a filter admits."""
         seals = [
             line
-            for line in reversed(read_seal_list(store.folder).seal_lines)
+            for line in reversed(read_seal_list(store.files).seal_lines)
             if wanted.admits_day(line.sealed.when)
         ]
         sources = (

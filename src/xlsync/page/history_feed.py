@@ -66,8 +66,8 @@ def sheet_events(store: Store, sheet_id: SheetId, year: int) -> list[SheetEvent]
     """Return what happened to a sheet, newest first."""
     events = [
         *map(_of_revision, store.revisions(sheet_id, year)),
-        *map(_of_stage, stage_acts(store.folder, sheet_id, year)),
-        *map(_of_register, register_acts(store.folder, sheet_id, year)),
+        *map(_of_stage, stage_acts(store.files, sheet_id, year)),
+        *map(_of_register, register_acts(store.files, sheet_id, year)),
     ]
     return sorted(events, key=lambda event: (event.when, event.number), reverse=True)
 

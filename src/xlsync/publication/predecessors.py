@@ -20,7 +20,7 @@ def public_predecessors(
     store: Store, year: int, sheet_ids: Collection[SheetId]
 ) -> Iterator[PublicPredecessor]:
     """Yield the predecessors of some sheets of a fiscal year; the office's reason is its own and stays there."""
-    acts = lineage_acts(store.folder, year)
+    acts = lineage_acts(store.files, year)
     for sheet_id in sheet_ids:
         act = acts.get(sheet_id)
         for each in act.predecessors if act is not None else ():

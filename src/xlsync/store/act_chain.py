@@ -11,23 +11,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlsync.canonical_json import parse_json
-from xlsync.disk import create_once
 from xlsync.errors import SheetError, StoreBusy, StoreDamaged
 from xlsync.store.revision import hash_of, is_sealed, sealed
-from xlsync.store.store_files import (
-    YEAR,
-    keys_among,
-    keys_in,
-    listable_names,
-    numbers_in,
-    safe_key,
-)
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from xlsync.store.store_files import YEAR, keys_among, keys_in, listable_names, numbers_in, safe_key
+from xlsync.store.store_path import StorePath, create_once, name_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +35,15 @@ class ActChain:
     words: str
     refuse_incomplete: Callable[[Mapping[str, Any]], object]
 
-    def folder_of(self, folder: Path, key: str, edition: int) -> Path:
+    def folder_of(self, folder: StorePath, key: str, edition: int) -> StorePath:
         """Return the folder of a sheet's acts, below a store's folder."""
         return folder / self.name / str(edition) / safe_key(key)
 
-    def keys(self, folder: Path, edition: int) -> list[str]:
+    def keys(self, folder: StorePath, edition: int) -> list[str]:
         """Return the keys of an edition's sheets about which there are acts, in order."""
         return keys_in(folder / self.name / str(edition))
 
-    def read(self, folder: Path, key: str, edition: int) -> list[dict[str, Any]]:
+    def read(self, folder: StorePath, key: str, edition: int) -> list[dict[str, Any]]:
         """Return the acts about a sheet in order; those that cannot be read are left out, for the audit names them."""
         acts = []
         own = self.folder_of(folder, key, edition)
@@ -63,13 +53,13 @@ class ActChain:
                 acts.append(self._parsed(file.read_bytes(), str(file)))
         return acts
 
-    def last(self, folder: Path, key: str, edition: int) -> dict[str, Any] | None:
+    def last(self, folder: StorePath, key: str, edition: int) -> dict[str, Any] | None:
         """Return the last act about a sheet alone, None where there is none or it cannot be read."""
         with contextlib.suppress(StoreDamaged):
             return self.sound_last(folder, key, edition)
         return None
 
-    def sound_last(self, folder: Path, key: str, edition: int) -> dict[str, Any] | None:
+    def sound_last(self, folder: StorePath, key: str, edition: int) -> dict[str, Any] | None:
         """Return the last act about a sheet, None where there is none; StoreDamaged where it cannot be read."""
         own = self.folder_of(folder, key, edition)
         last = max(numbers_in(own), default=0)
@@ -81,7 +71,7 @@ class ActChain:
         except OSError as fault:
             raise StoreDamaged(self._damaged, str(file)) from fault
 
-    def newest_file(self, folder: Path, key: str, edition: int) -> tuple[str, int] | None:
+    def newest_file(self, folder: StorePath, key: str, edition: int) -> tuple[str, int] | None:
         """Return the last act's file by its name and time of change, None where there is none: equal ones hold the same."""
         own = self.folder_of(folder, key, edition)
         file = own / f"{max(_numbers(own), default=0)}.json"
@@ -89,7 +79,7 @@ class ActChain:
             return file.name, file.stat().st_mtime_ns
         return None
 
-    def write(self, folder: Path, key: str, edition: int, act: Mapping[str, Any]) -> None:
+    def write(self, folder: StorePath, key: str, edition: int, act: Mapping[str, Any]) -> None:
         """Write the next act about a sheet. Call within `Store.writing`; StoreBusy where another program was quicker."""
         own = self.folder_of(folder, key, edition)
         last = max(numbers_in(own), default=0)
@@ -100,15 +90,15 @@ class ActChain:
                 "ほかのプログラムが同じシートを書き込みました。もう一度実行してください", key
             )
 
-    def faults(self, folder: Path) -> Iterator[tuple[str, str]]:
+    def faults(self, folder: StorePath) -> Iterator[tuple[str, str]]:
         """Yield each fault of the acts below a store's folder: the file's path there, and a Japanese sentence."""
         root = folder / self.name
         for year in sorted(filter(YEAR.fullmatch, listable_names(root))):
             for key in keys_among(listable_names(root / year)):
                 for file, reason in self._faults_of_sheet(self.folder_of(folder, key, int(year))):
-                    yield file.relative_to(folder).as_posix(), reason
+                    yield name_below(file, folder), reason
 
-    def _faults_of_sheet(self, own: Path) -> Iterator[tuple[Path, str]]:
+    def _faults_of_sheet(self, own: StorePath) -> Iterator[tuple[StorePath, str]]:
         parent_hash = ""
         for number in range(1, max(_numbers(own), default=0) + 1):
             file = own / f"{number}.json"
@@ -144,7 +134,7 @@ class ActChain:
         return f"{self.words}が壊れているか、書き換えられています。控えから戻してください"
 
 
-def _numbers(own: Path) -> list[int]:
+def _numbers(own: StorePath) -> list[int]:
     with contextlib.suppress(StoreDamaged):
         return sorted(numbers_in(own))
     return []

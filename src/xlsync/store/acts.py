@@ -15,16 +15,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from xlsync.canonical_json import parse_json
-from xlsync.disk import create_once
 from xlsync.errors import SheetError, StoreBusy, StoreDamaged
 from xlsync.sheet_keys import SheetId
 from xlsync.store.form_versions import FIRST
 from xlsync.store.revision import Submission, hash_of, is_sealed, sealed
 from xlsync.store.store_files import keys_in, numbers_in, safe_key
+from xlsync.store.store_path import StorePath, create_once
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xlsync.store.store import Store
 
 ACTS: Final = "acts"
@@ -80,7 +78,7 @@ class PendingChange:
 
 def sheets_with_acts(store: Store, edition: int) -> list[SheetId]:
     """Return the keys of an edition's sheets for which anything was ever proposed, in order."""
-    return keys_in(store.folder / ACTS / str(edition))
+    return keys_in(store.files / ACTS / str(edition))
 
 
 def readable_acts(store: Store, key: SheetId, edition: int) -> Iterator[dict[str, Any]]:
@@ -95,9 +93,9 @@ def readable_acts(store: Store, key: SheetId, edition: int) -> Iterator[dict[str
             yield parse_act(file.read_bytes(), str(file))
 
 
-def act_folder(store: Store, key: SheetId, edition: int) -> Path:
+def act_folder(store: Store, key: SheetId, edition: int) -> StorePath:
     """Return the folder of a sheet's acts."""
-    return store.head_file(key, edition).parents[2] / ACTS / str(edition) / safe_key(key)
+    return store.files / ACTS / str(edition) / safe_key(key)
 
 
 def write_act(store: Store, key: SheetId, edition: int, document: Mapping[str, Any]) -> int:

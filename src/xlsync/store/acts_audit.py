@@ -17,11 +17,10 @@ from xlsync.store.revision import hash_of
 from xlsync.store.rollover_acts import faults_of_rollovers
 from xlsync.store.stage_acts import faults_of_stages
 from xlsync.store.store_files import YEAR, keys_among, listable_names, numbers_in, safe_key
+from xlsync.store.store_path import StorePath, name_below
 from xlsync.store.tier_grades import faults_of_grades
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xlsync.store.store import Store
 
 
@@ -38,7 +37,7 @@ _BESIDE_SHEETS: Final = (
 )
 
 
-def faults_beside_sheets(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_beside_sheets(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of what is written down beside the sheets, below a store's folder: the file's path there, a sentence."""
     for faults in _BESIDE_SHEETS:
         yield from faults(folder)
@@ -46,14 +45,14 @@ def faults_beside_sheets(folder: Path) -> Iterator[tuple[str, str]]:
 
 def faults_of_acts(store: Store) -> Iterator[tuple[str, str]]:
     """Yield each fault of the acts: the file's path in the store, and a Japanese sentence."""
-    root = store.folder / ACTS
+    root = store.files / ACTS
     for year in sorted(filter(YEAR.fullmatch, listable_names(root))):
         for key in keys_among(listable_names(root / year)):
             for file, reason in _faults_of_sheet(store, root / year / safe_key(key)):
-                yield file.relative_to(store.folder).as_posix(), reason
+                yield name_below(file, store.files), reason
 
 
-def _faults_of_sheet(store: Store, folder: Path) -> Iterator[tuple[Path, str]]:
+def _faults_of_sheet(store: Store, folder: StorePath) -> Iterator[tuple[StorePath, str]]:
     before, open_numbers = b"", set[int]()
     try:
         last = max(numbers_in(folder), default=0)

@@ -11,15 +11,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.disk import flush_folder, replace_whole
 from xlsync.errors import StoreDamaged, StoreError, XlsyncError
 from xlsync.form.edition import Edition
 from xlsync.sheet import Sheet
 from xlsync.store.form_versions import FIRST
+from xlsync.store.store_path import StorePath, flush_folder, replace_whole
 from xlsync.store.stored_form import StoredForm
 from xlsync.store.stored_sheet import parse_stored_sheet, with_documents
 
@@ -79,21 +78,21 @@ class CopyState:
     parent_state: str = ""
 
 
-def copy_state_file(folder: Path, key: str, edition: int, name: str) -> Path:
+def copy_state_file(folder: StorePath, key: str, edition: int, name: str) -> StorePath:
     """Return the file of the state saved under a name."""
     if not _NAME.fullmatch(name):
         raise StoreError("控えの名前として使えない文字があります", name)
     return folder / "taken" / str(edition) / key / f"{name}.json"
 
 
-def read_copy_state(file: Path, form: StoredForm, edition: int) -> CopyState | None:
+def read_copy_state(file: StorePath, form: StoredForm, edition: int) -> CopyState | None:
     """Read a copy's state; None where there is none or it cannot be read."""
     with contextlib.suppress(OSError, StoreDamaged):
         return _parse_cached(file.read_bytes(), form, edition)
     return None
 
 
-def copy_path(file: Path) -> str:
+def copy_path(file: StorePath) -> str:
     """Return where the file of a copy lies, "" where its state does not say or cannot be read."""
     with contextlib.suppress(OSError, XlsyncError, KeyError, TypeError):
         return str(parse_json(file.read_bytes())["place"])
@@ -180,7 +179,7 @@ def _finding(document: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(document[name]) for name in _OF_A_FINDING}
 
 
-def write_copy_state(file: Path, state: CopyState, form_version: int) -> None:
+def write_copy_state(file: StorePath, state: CopyState, form_version: int) -> None:
     """Replace the file of a copy's state atomically unless it says the same; it is in the fields of a version of the form."""
     data = canonical({"form_version": form_version, **_to_document(state)})
     if _holds(file, data):
@@ -189,7 +188,7 @@ def write_copy_state(file: Path, state: CopyState, form_version: int) -> None:
         replace_whole(file, data)
 
 
-def _holds(file: Path, data: bytes) -> bool:
+def _holds(file: StorePath, data: bytes) -> bool:
     with contextlib.suppress(OSError):
         return file.read_bytes() == data
     return False

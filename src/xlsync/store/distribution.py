@@ -9,14 +9,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.disk import replace_whole
 from xlsync.errors import SheetError
 from xlsync.sheet_keys import SheetId
 from xlsync.store.store_files import files_below, safe_key
+from xlsync.store.store_path import StorePath, name_below, replace_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 DISTRIBUTIONS: Final = "distributions"
 _DAMAGED: Final = (
@@ -34,19 +33,19 @@ class Distribution:
     form_version: int = 0
 
 
-def distribution_file(folder: Path, key: SheetId, edition: int) -> Path:
+def distribution_file(folder: StorePath, key: SheetId, edition: int) -> StorePath:
     """Return the file that says when a workbook of a sheet was last given out, below a store's folder."""
     return folder / DISTRIBUTIONS / str(edition) / f"{safe_key(key)}.json"
 
 
 def record_distribution(
-    folder: Path, key: SheetId, edition: int, distribution: Distribution
+    folder: StorePath, key: SheetId, edition: int, distribution: Distribution
 ) -> None:
     """Replace the record of the last workbook given out; StoreError where it cannot be written."""
     replace_whole(distribution_file(folder, key, edition), canonical(asdict(distribution)))
 
 
-def last_distribution(folder: Path, key: SheetId, edition: int) -> Distribution | None:
+def last_distribution(folder: StorePath, key: SheetId, edition: int) -> Distribution | None:
     """Return the last workbook given out; None where none is known."""
     try:
         return parse_distribution(distribution_file(folder, key, edition).read_bytes())
@@ -64,7 +63,7 @@ def parse_distribution(data: bytes) -> Distribution | None:
         return None
 
 
-def faults_of_distributions(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_distributions(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each unreadable file below a store's folder, by its path there, and a Japanese sentence: no sheet depends on it."""
     for file in files_below(folder / DISTRIBUTIONS, 2):
         try:
@@ -72,4 +71,4 @@ def faults_of_distributions(folder: Path) -> Iterator[tuple[str, str]]:
         except OSError:
             is_sound = False
         if not is_sound:
-            yield file.relative_to(folder).as_posix(), _DAMAGED
+            yield name_below(file, folder), _DAMAGED

@@ -14,13 +14,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from xlsync.kinds.eras import era_day
 from xlsync.store.act_chain import ActChain
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from xlsync.store.store_path import StorePath
 
 FIGURES: Final = "figures"
 Basis = Literal["当初", "補正", "見込", "決算"]
@@ -125,7 +123,7 @@ def day_in_words(as_of: str) -> str:
     return era_day(dt.date.fromisoformat(as_of))
 
 
-def figures_imports(folder: Path, edition: int) -> dict[str, FiguresImport]:
+def figures_imports(folder: StorePath, edition: int) -> dict[str, FiguresImport]:
     """Return the last file of each kind that was taken in, below a store's folder.
 
     Unreadable ones are left out, and those of which all fields were given back to staff.
@@ -138,13 +136,13 @@ def figures_imports(folder: Path, edition: int) -> dict[str, FiguresImport]:
     return imports
 
 
-def sound_imports(folder: Path, kind: str, edition: int) -> list[FiguresImport]:
+def sound_imports(folder: StorePath, kind: str, edition: int) -> list[FiguresImport]:
     """Return all records of a kind in order, none where there are none; StoreDamaged where the last cannot be read."""
     _CHAIN.sound_last(folder, kind, edition)
     return [_import_of(document) for document in _CHAIN.read(folder, kind, edition)]
 
 
-def fields_with_figures(folder: Path, key: str, edition: int) -> Mapping[str, FigureSource]:
+def fields_with_figures(folder: StorePath, key: str, edition: int) -> Mapping[str, FigureSource]:
     """Return the fields of a sheet that hold figures of the financial system, each with the file that fills it.
 
     Where several kinds of files fill a field, the latest state of the budget does: 見込 gives way to 決算.
@@ -158,24 +156,26 @@ def fields_with_figures(folder: Path, key: str, edition: int) -> Mapping[str, Fi
     return sources
 
 
-def write_figures_import(folder: Path, kind: str, edition: int, imported: FiguresImport) -> None:
+def write_figures_import(
+    folder: StorePath, kind: str, edition: int, imported: FiguresImport
+) -> None:
     """Write the next file of a kind. Call within `Store.writing`; StoreBusy where another program was quicker."""
     _CHAIN.write(folder, kind, edition, imported.to_document())
 
 
-def faults_of_figures(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_figures(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of the files below a store's folder: the file's path there, and a Japanese sentence."""
     return _CHAIN.faults(folder)
 
 
-def _last_import(folder: Path, kind: str, edition: int) -> FiguresImport | None:
+def _last_import(folder: StorePath, kind: str, edition: int) -> FiguresImport | None:
     newest = _CHAIN.newest_file(folder, kind, edition)
     return None if newest is None else _read_import(folder, kind, edition, newest)
 
 
 @lru_cache(maxsize=16)
 def _read_import(
-    folder: Path, kind: str, edition: int, _newest: tuple[str, int]
+    folder: StorePath, kind: str, edition: int, _newest: tuple[str, int]
 ) -> FiguresImport | None:
     """Return a kind's last file, kept for the next sheet: it is asked for at every save, and written once."""
     last = _CHAIN.last(folder, kind, edition)

@@ -10,13 +10,13 @@ A version is complete before it is adopted: a process killed in between leaves a
 from __future__ import annotations
 
 import contextlib
-import shutil
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.disk import TEMPORARY, create_once, name_folder
+from xlsync.disk import TEMPORARY
 from xlsync.errors import FormError, SheetError, StoreBusy, StoreDamaged, StoreError
 from xlsync.form.library import (
     FORM_FILE,
@@ -27,7 +27,15 @@ from xlsync.form.library import (
     load_form,
     read_form,
 )
-from xlsync.store.store_files import names_in, numbers_in
+from xlsync.store.store_files import numbers_in
+from xlsync.store.store_path import (
+    StorePath,
+    create_once,
+    name_below,
+    name_folder,
+    names_in,
+    remove_folder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,7 +64,7 @@ class FormVersions:
 
     """
 
-    def __init__(self, folder: Path, form: str) -> None:
+    def __init__(self, folder: StorePath, form: str) -> None:
         self.folder = folder / "forms" / form
 
     def adoptions(self) -> list[Adoption]:
@@ -159,7 +167,7 @@ class FormVersions:
         number = max(self.numbers(), default=0) + 1
         aside = self.folder / f".{number}{TEMPORARY}"
         if aside.exists():
-            shutil.rmtree(aside)  # an incomplete version of a killed process
+            remove_folder(aside)  # an incomplete version of a killed process
         record = {"hash": content_hash(form), "before": self.current()}
         for name, data in {**form_files(form), VERSION_FILE: canonical(record)}.items():
             create_once(aside / name, data)
@@ -175,21 +183,26 @@ class FormVersions:
             raise StoreBusy(reason, self.folder.name)
 
 
-def half_written_versions(folder: Path) -> list[Path]:
+def half_written_versions(folder: StorePath) -> list[StorePath]:
     """Return the folders that a process killed while it kept a version has left in a store's folder."""
-    folders = (folder / "forms").glob(f"*/.*{TEMPORARY}")
-    return sorted(
-        each for each in folders if each.name[1 : -len(TEMPORARY)].isdecimal() and each.is_dir()
-    )
+    half = re.compile(rf"\.[0-9]+{re.escape(TEMPORARY)}")
+    forms = folder / "forms"
+    found = [
+        forms / form / name
+        for form in sorted(names_in(forms))
+        for name in sorted(names_in(forms / form))
+        if half.fullmatch(name)
+    ]
+    return [each for each in found if each.is_dir()]
 
 
 @cache  # written once
-def _form(folder: Path) -> Form:
+def _form(folder: StorePath) -> Form:
     return read_form(folder, str(folder / FORM_FILE))
 
 
 @cache  # written once
-def _adoption(file: Path) -> Adoption:
+def _adoption(file: StorePath) -> Adoption:
     document = _document(file)
     try:
         return Adoption(int(document["version"]), str(document["when"]), str(document["who"]))
@@ -197,7 +210,7 @@ def _adoption(file: Path) -> Adoption:
         raise _broken(file) from fault
 
 
-def _document(file: Path) -> Mapping[str, Any]:
+def _document(file: StorePath) -> Mapping[str, Any]:
     try:
         document = parse_json(file.read_bytes())
     except (OSError, SheetError) as fault:
@@ -207,13 +220,13 @@ def _document(file: Path) -> Mapping[str, Any]:
     return document
 
 
-def _broken(file: Path) -> StoreDamaged:
+def _broken(file: StorePath) -> StoreDamaged:
     name = "/".join(file.parts[-4:])
     reason = f"様式の版の記録（{name}）が壊れているか、失われています。控えから戻してください"
     return StoreDamaged(reason, str(file))
 
 
-def faults_of_versions(folder: Path, form: str) -> Iterator[tuple[str, str]]:
+def faults_of_versions(folder: StorePath, form: str) -> Iterator[tuple[str, str]]:
     """Yield each version of a form that is missing, broken or changed: its folder in the store, and a Japanese reason."""
     versions = FormVersions(folder, form)
     try:
@@ -226,11 +239,11 @@ def faults_of_versions(folder: Path, form: str) -> Iterator[tuple[str, str]]:
         try:
             versions.verify(number)
         except StoreDamaged as fault:
-            where = (versions.folder / str(number)).relative_to(folder).as_posix()
+            where = name_below(versions.folder / str(number), folder)
             yield where, f"様式の第{number}版：{fault.reason}"
 
 
-def form_in_use(folder: Path, name: str, base: Path) -> Form:
+def form_in_use(folder: StorePath, name: str, base: Path) -> Form:
     """Return the form of a store: the adopted version, or the form of a name (`load_form`) while none is adopted.
 
     Args:
@@ -254,7 +267,7 @@ def form_in_use(folder: Path, name: str, base: Path) -> Form:
     return versions.form(number)
 
 
-def _form_id(folder: Path) -> str:
+def _form_id(folder: StorePath) -> str:
     """Return the id of the form that a store is of, a name of no form where there is no readable store."""
     with contextlib.suppress(OSError, SheetError):
         document = parse_json((folder / "store.json").read_bytes())

@@ -9,19 +9,17 @@ in the revisions before it believes it, and `audit --rebuild` takes out again.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.disk import replace_whole
 from xlsync.errors import SheetError
 from xlsync.sheet_keys import SheetId, key_of_name
 from xlsync.store.store_files import safe_key
+from xlsync.store.store_path import StorePath, replace_whole, statuses_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 KEYS: Final = "keys"
 _Identity = tuple[int, int, int]
@@ -44,17 +42,16 @@ class KeyOwners:
 class KnownKeys:
     """The files that name the keys of sheets, below a store's folder; each is parsed again only after it was replaced."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: StorePath) -> None:
         """Read nothing yet."""
         self._folder = folder
-        self._parsed: dict[Path, tuple[_Identity, tuple[str, ...]]] = {}
+        self._parsed: dict[StorePath, tuple[_Identity, tuple[str, ...]]] = {}
 
     def by_id(self, edition: int) -> dict[SheetId, tuple[str, ...]]:
         """Return every key that a sheet had, by id; of a file that cannot be read, none."""
         folder = self._folder / KEYS / str(edition)
         try:
-            with os.scandir(folder) as entries:
-                files = [(entry.name, entry.stat()) for entry in entries]
+            files = statuses_in(self._folder, f"{KEYS}/{edition}")
         except OSError:
             return {}
         known = {}
@@ -69,7 +66,7 @@ class KnownKeys:
         """Replace the file of a sheet's keys."""
         replace_whole(known_keys_file(self._folder, sheet_id, edition), document_of(keys))
 
-    def _keys_in(self, file: Path, identity: _Identity) -> tuple[str, ...]:
+    def _keys_in(self, file: StorePath, identity: _Identity) -> tuple[str, ...]:
         known = self._parsed.get(file)
         if known is None or known[0] != identity:
             known = identity, parsed_keys(file)
@@ -77,7 +74,7 @@ class KnownKeys:
         return known[1]
 
 
-def known_keys_file(folder: Path, sheet_id: str, edition: int) -> Path:
+def known_keys_file(folder: StorePath, sheet_id: str, edition: int) -> StorePath:
     """Return the file of a sheet's keys, below a store's folder."""
     return folder / KEYS / str(edition) / f"{safe_key(sheet_id)}.json"
 
@@ -87,7 +84,7 @@ def document_of(keys: Iterable[str]) -> bytes:
     return canonical({"keys": list(keys)})
 
 
-def parsed_keys(file: Path) -> tuple[str, ...]:
+def parsed_keys(file: StorePath) -> tuple[str, ...]:
     """Return the keys that a file names; none where it cannot be read."""
     try:
         document = parse_json(file.read_bytes())

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from xlsync.sheet_keys import SheetId
 from xlsync.store.act_chain import ActChain
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from xlsync.store.store_path import StorePath
 
 LINEAGE: Final = "lineage"
 Relation = Literal["rename", "merge", "split", "transfer", "new"]
@@ -68,13 +66,13 @@ class LineageAct:
         return replace(self, when=act.when, who=act.who) == act
 
 
-def lineage_act(folder: Path, key: SheetId, edition: int) -> LineageAct | None:
+def lineage_act(folder: StorePath, key: SheetId, edition: int) -> LineageAct | None:
     """Return what was said last of where a sheet comes from, below a store's folder; None where nothing was."""
     document = _CHAIN.last(folder, key, edition)
     return None if document is None else _act_of(document)
 
 
-def lineage_acts(folder: Path, edition: int) -> dict[SheetId, LineageAct]:
+def lineage_acts(folder: StorePath, edition: int) -> dict[SheetId, LineageAct]:
     """Return what was said last of each sheet of an edition, by id."""
     acts = {
         SheetId(key): lineage_act(folder, SheetId(key), edition)
@@ -83,12 +81,12 @@ def lineage_acts(folder: Path, edition: int) -> dict[SheetId, LineageAct]:
     return {key: act for key, act in acts.items() if act is not None}
 
 
-def write_lineage_act(folder: Path, key: SheetId, edition: int, act: LineageAct) -> None:
+def write_lineage_act(folder: StorePath, key: SheetId, edition: int, act: LineageAct) -> None:
     """Write the next act about a sheet. Call within `Store.writing`; StoreBusy where another program was quicker."""
     _CHAIN.write(folder, key, edition, act.to_document())
 
 
-def faults_of_lineage(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_lineage(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of the acts below a store's folder: the file's path there, and a Japanese sentence."""
     return _CHAIN.faults(folder)
 

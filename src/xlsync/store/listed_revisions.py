@@ -6,42 +6,39 @@ A commit writes the revision, then its line, then the head. So where a head is u
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.disk import replace_whole
 from xlsync.errors import SheetError, StoreDamaged
 from xlsync.sheet_keys import SheetId
 from xlsync.store.migration import STORE_FILE, read_store_file
 from xlsync.store.revision import hash_of, is_sealed
 from xlsync.store.seal_list import Sealed, append_seals, read_seal_list
 from xlsync.store.store_files import StoreFiles, numbers_in
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from xlsync.store.store_path import StorePath, replace_whole
 
 IS_LISTED: Final = "seals"
 """The member of store.json which says that every revision is listed."""
 
 
-def is_list_begun(folder: Path) -> bool:
+def is_list_begun(folder: StorePath) -> bool:
     """True where every revision of the store must be in the list; False for a store of an earlier release."""
     return bool(read_store_file(folder)[1].get(IS_LISTED))
 
 
 def begin_list(files: StoreFiles) -> None:
     """List every revision of a store of an earlier release. The caller holds the lock."""
-    _, document = read_store_file(files.folder)
+    _, document = read_store_file(files.files)
     list_revisions(files, files.held_sheets())
-    replace_whole(files.folder / STORE_FILE, canonical({**document, IS_LISTED: True}))
+    replace_whole(files.files / STORE_FILE, canonical({**document, IS_LISTED: True}))
 
 
 def list_revisions(files: StoreFiles, sheets: Iterable[tuple[int, SheetId]]) -> int:
     """Add the revisions of these sheets that the list does not name; return how many. The caller holds the lock."""
-    lines = read_seal_list(files.folder).seal_lines
+    lines = read_seal_list(files.files).seal_lines
     listed = {(line.sealed.fiscal_year, line.sealed.key, line.sealed.revision) for line in lines}
     unlisted = list(_sealed(files, sheets, listed))
-    append_seals(files.folder, unlisted)
+    append_seals(files.files, unlisted)
     return len(unlisted)
 
 
@@ -64,7 +61,7 @@ def _numbers(files: StoreFiles, year: int, key: SheetId) -> list[int]:
         return []  # the audit names it
 
 
-def _read_sealed(file: Path, position: tuple[int, SheetId, int]) -> Sealed | None:
+def _read_sealed(file: StorePath, position: tuple[int, SheetId, int]) -> Sealed | None:
     """Return what the list says of a revision; None where it is broken or another one's, which the audit names."""
     try:
         data = file.read_bytes()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import StoreBusy, StoreError
+from xlsync.store.store_path import Notify, StorePath
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -19,16 +20,15 @@ QUIET: Final = 1.0
 _POLL_SECONDS: Final = 0.01
 """Seconds between attempts; a receive holds the lock for about as long."""
 
-Notify = Callable[[str], None]
-"""Takes a Japanese sentence for the person at the screen."""
-
 
 def silent(_sentence: str) -> None:
     """Discard a sentence: the default where nobody watches."""
 
 
 @contextlib.contextmanager
-def holding(folder: Path, patience: float = PATIENCE, notify: Notify = silent) -> Iterator[None]:
+def holding(
+    folder: StorePath, patience: float = PATIENCE, notify: Notify = silent
+) -> Iterator[None]:
     """Hold the lock of a store's folder.
 
     Args:
@@ -41,6 +41,16 @@ def holding(folder: Path, patience: float = PATIENCE, notify: Notify = silent) -
         StoreError: The file system refused the lock, or anything done while it was held.
 
     """
+    if not isinstance(folder, Path):
+        with folder.files.holding(patience, notify):
+            yield
+        return
+    with _holding_file(folder, patience, notify):
+        yield
+
+
+@contextlib.contextmanager
+def _holding_file(folder: Path, patience: float, notify: Notify) -> Iterator[None]:
     from filelock import FileLock, Timeout  # here, so that commands that only read start sooner
 
     lock = FileLock(folder / ".lock")

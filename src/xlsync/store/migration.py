@@ -12,16 +12,25 @@ next process to open the store completes first:
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.disk import TEMPORARY, create_once, name_folder, remove, replace_whole
+from xlsync.disk import TEMPORARY
 from xlsync.errors import SheetError, StoreDamaged, StoreError
-from xlsync.store.lock import Notify
+from xlsync.store.store_path import (
+    Notify,
+    StorePath,
+    create_once,
+    entries_below,
+    name_below,
+    name_folder,
+    remove,
+    remove_folder,
+    replace_whole,
+)
 
 FORMAT: Final = 3
 STORE_FILE: Final = "store.json"
@@ -39,7 +48,7 @@ class Migration:
     """
 
     touches: tuple[str, ...]
-    convert: Callable[[Path], Iterable[tuple[str, bytes | None]]]
+    convert: Callable[[StorePath], Iterable[tuple[str, bytes | None]]]
 
 
 Migrations = Mapping[int, Migration]
@@ -56,7 +65,7 @@ damage. No file changes: what names no id has its key as id.
 """
 
 
-def is_current(folder: Path) -> bool:
+def is_current(folder: StorePath) -> bool:
     """True for our format, False for an older one or an unfinished migration; StoreError for a newer one."""
     version, document = read_store_file(folder)
     if version > FORMAT:
@@ -67,7 +76,7 @@ def is_current(folder: Path) -> bool:
     return version == FORMAT and "migrating" not in document
 
 
-def migrate(folder: Path, migrations: Migrations, notify: Notify) -> None:
+def migrate(folder: StorePath, migrations: Migrations, notify: Notify) -> None:
     """Migrate a store to our format, step by step, each with a backup. The caller holds the lock."""
     while not is_current(folder):
         version, document = read_store_file(folder)
@@ -85,7 +94,9 @@ def migrate(folder: Path, migrations: Migrations, notify: Notify) -> None:
         _finish(folder, document, migrations, notify)
 
 
-def _finish(folder: Path, document: dict[str, Any], migrations: Migrations, notify: Notify) -> None:
+def _finish(
+    folder: StorePath, document: dict[str, Any], migrations: Migrations, notify: Notify
+) -> None:
     backup = folder / str(document.pop("migrating"))
     step = _step(folder, document["format"] - 1, migrations)
     if not (backup / STORE_FILE).is_file():
@@ -100,14 +111,14 @@ def _finish(folder: Path, document: dict[str, Any], migrations: Migrations, noti
     notify(f"登録データを新しい形式に移しました。元の内容は {backup} にあります")
 
 
-def _step(folder: Path, version: int, migrations: Migrations) -> Migration:
+def _step(folder: StorePath, version: int, migrations: Migrations) -> Migration:
     if version not in migrations:
         reason = f"古い形式（形式 {version}）の登録データです。この版の xlsync では開けません"
         raise StoreError(reason, str(folder / STORE_FILE))
     return migrations[version]
 
 
-def _back_up(folder: Path, version: int, step: Migration) -> str:
+def _back_up(folder: StorePath, version: int, step: Migration) -> str:
     """Copy what a step may change into a folder that gets its name once it is complete; return the name."""
     number = 1
     while (folder / f"backup-{version}-{number}").exists():
@@ -115,17 +126,17 @@ def _back_up(folder: Path, version: int, step: Migration) -> str:
     name = f"backup-{version}-{number}"
     aside = folder / f"{name}{TEMPORARY}"
     if aside.exists():
-        shutil.rmtree(aside)  # an incomplete copy of a killed process
+        remove_folder(aside)  # an incomplete copy of a killed process
     for file in (folder / STORE_FILE, *_files(folder, step.touches)):
-        create_once(aside / file.relative_to(folder), file.read_bytes())
+        create_once(aside / name_below(file, folder), file.read_bytes())
     name_folder(aside, folder / name)
     return name
 
 
-def _files(folder: Path, touched: Iterable[str]) -> Iterator[Path]:
+def _files(folder: StorePath, touched: Iterable[str]) -> Iterator[StorePath]:
     for name in touched:
         path = folder / name
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        files = sorted(entries_below(path), key=str) if path.is_dir() else [path]
         yield from (file for file in files if file.is_file() and file.suffix != TEMPORARY)
 
 
@@ -140,14 +151,14 @@ def store_folder(folder: object, *, must_exist: bool) -> Path:
     return path
 
 
-def _no_store(folder: Path) -> StoreError:
+def _no_store(folder: StorePath) -> StoreError:
     reason = (
         "登録データがありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
     )
     return StoreError(reason, str(folder))
 
 
-def read_store_file(folder: Path) -> tuple[int, dict[str, Any]]:
+def read_store_file(folder: StorePath) -> tuple[int, dict[str, Any]]:
     """Return the format's version and the document in store.json.
 
     Raises:

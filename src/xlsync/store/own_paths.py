@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +19,7 @@ from xlsync.store.reorganization_acts import REORGANIZATIONS
 from xlsync.store.rollover_acts import EDITIONS, ROLLOVERS
 from xlsync.store.stage_acts import STAGES
 from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
+from xlsync.store.store_path import StorePath, entries_below, name_below
 from xlsync.store.tier_grades import GRADES
 
 if TYPE_CHECKING:
@@ -56,31 +56,25 @@ REWRITTEN: Final = frozenset({"sheets", "taken", DISTRIBUTIONS, KEYS, SEALS})
 _READ: Final = (".json", ".txt", ".toml", *RECEIVED_ENDINGS)
 
 
-def stray_files(folder: Path) -> Iterator[tuple[str, str]]:
+def stray_files(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield the path of each file or folder that xlsync never writes, and a Japanese reason; temporary files are ignored."""
     for kept, pattern in PATTERNS.items():
-        for entry in sorted(_entries_below(folder / kept)):
-            name = entry.relative_to(folder / kept).as_posix()
+        for entry in sorted(entries_below(folder / kept), key=lambda each: each.parts):
+            name = name_below(entry, folder / kept)
             is_read = name.endswith(_READ)  # and an unreadable one is reported already
             is_expected = pattern.fullmatch(name) is not None and (is_read or entry.is_dir())
             if not is_expected and not entry.name.endswith(TEMPORARY):
                 reason = "xlsync が置いたものではないファイルかフォルダです"
-                yield entry.relative_to(folder).as_posix(), reason
+                yield name_below(entry, folder), reason
 
 
-def _entries_below(folder: Path) -> Iterator[Path]:
-    """Yield all files and folders below a folder, without those in folders that cannot be listed."""
-    for parent, folders, files in os.walk(folder):
-        yield from (Path(parent, name) for name in (*folders, *files))
-
-
-def unlisted_folders(folder: Path) -> Iterator[tuple[str, str]]:
+def unlisted_folders(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield the path of each folder of a store that cannot be listed, and a Japanese reason."""
     faults: list[OSError] = []
     for kept in KEPT:
-        for _ in os.walk(folder / kept, onerror=faults.append):
+        for _ in entries_below(folder / kept, onerror=faults.append):
             pass
     for fault in faults:
         if not isinstance(fault, FileNotFoundError | NotADirectoryError):
             reason = f"フォルダの中を読めません（{fault.strerror}）。中にあるものは確かめていません"
-            yield Path(fault.filename).relative_to(folder).as_posix(), reason
+            yield name_below(Path(fault.filename), folder), reason

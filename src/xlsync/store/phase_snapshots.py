@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.errors import StoreError
 from xlsync.sheet_keys import fault_of_key, name_on_disk
 from xlsync.store.act_chain import ActChain
-from xlsync.store.store_files import names_in, numbers_in
+from xlsync.store.store_files import numbers_in
+from xlsync.store.store_path import StorePath, names_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,26 +68,26 @@ def take_snapshot(
     if fault := fault_of_key(name):
         raise StoreError(f"時点の名前が{fault}", name)
     with store.writing():
-        if _CHAIN.last(store.folder, name, edition) is not None:
+        if _CHAIN.last(store.files, name, edition) is not None:
             raise StoreError(
                 "同じ名前の時点がもうあります。残した内容は変えられません。別の名前にしてください",
                 name,
             )
         numbers = {key: store.last(key, edition) for key in store.counted_keys(edition)}
-        acts = _act_numbers(store.folder, edition)
+        acts = _act_numbers(store.files, edition)
         snapshot = PhaseSnapshot(name, numbers, acts, phase_name, *by)
-        _CHAIN.write(store.folder, name, edition, snapshot.to_document())
+        _CHAIN.write(store.files, name, edition, snapshot.to_document())
     return snapshot
 
 
-def phase_snapshots(folder: Path, edition: int) -> list[PhaseSnapshot]:
+def phase_snapshots(folder: StorePath, edition: int) -> list[PhaseSnapshot]:
     """Return the snapshots of an edition, the oldest first; one that cannot be read is left out, for the audit names it."""
     documents = (_CHAIN.last(folder, name, edition) for name in _CHAIN.keys(folder, edition))
     read = [_snapshot_of(document) for document in documents if document is not None]
     return sorted(read, key=lambda snapshot: (snapshot.when, snapshot.name))
 
 
-def snapshot_named(folder: Path, edition: int, name: str) -> PhaseSnapshot:
+def snapshot_named(folder: StorePath, edition: int, name: str) -> PhaseSnapshot:
     """Return a snapshot by its name; StoreError names those there are."""
     known = phase_snapshots(folder, edition)
     for snapshot in known:
@@ -117,7 +118,7 @@ def _delete_after(folder: Path, number: int) -> None:
             (folder / f"{later}.json").unlink()
 
 
-def _act_numbers(folder: Path, edition: int) -> dict[str, dict[str, int]]:
+def _act_numbers(folder: StorePath, edition: int) -> dict[str, dict[str, int]]:
     """Return the newest number of each chain of acts beside the revisions, by folder and by the chain's name on the disk."""
     numbers: dict[str, dict[str, int]] = {}
     for chains in _CHAINS:
@@ -127,7 +128,7 @@ def _act_numbers(folder: Path, edition: int) -> dict[str, dict[str, int]]:
     return numbers
 
 
-def faults_of_snapshots(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_snapshots(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of the snapshots below a store's folder: the file's path there, and a Japanese sentence."""
     return _CHAIN.faults(folder)
 

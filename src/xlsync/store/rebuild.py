@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xlsync.disk import TEMPORARY, flush_folder, is_temporary, remove, replace_whole
+from xlsync.disk import TEMPORARY, is_temporary
 from xlsync.errors import StoreDamaged
 from xlsync.sheet_keys import SheetId
 from xlsync.store.form_versions import half_written_versions
@@ -23,6 +22,16 @@ from xlsync.store.listed_revisions import begin_list, is_list_begun, list_revisi
 from xlsync.store.own_paths import KEPT
 from xlsync.store.store_audit import head_of, is_only_record
 from xlsync.store.store_files import SEALS
+from xlsync.store.store_path import (
+    StorePath,
+    entries_below,
+    flush_folder,
+    name_below,
+    names_in,
+    remove,
+    remove_folder,
+    replace_whole,
+)
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
@@ -54,7 +63,7 @@ def rebuild(store: Store) -> list[Restored]:
 def _listed(store: Store) -> Iterator[Restored]:
     """List the revisions that the list does not name; it is begun where an earlier release has written the store."""
     added = list_revisions(store, store.held_sheets())
-    if not is_list_begun(store.folder):
+    if not is_list_begun(store.files):
         begin_list(store)
     if added:
         yield Restored(SEALS, f"版の台帳になかった版を{added}件書き加えました")
@@ -71,7 +80,7 @@ def _heads(store: Store) -> Iterator[Restored]:
         head = _derived(store, year, key)
         file = store.head_file(key, year)
         if head is not None and _may_be_replaced(file, head, store.last(key, year)):
-            if file.is_dir():
+            if isinstance(file, Path) and file.is_dir():
                 file.rmdir()  # fails on a folder that is not empty, which is not ours
             flush_folder(store.revision_file(key, year, 1).parent)
             replace_whole(file, head)
@@ -82,7 +91,7 @@ def _known_keys(store: Store) -> Iterator[Restored]:
     """Write the keys of each sheet as its revisions say, but for a sheet of which one cannot be read."""
     for year, sheet_id in store.held_sheets():
         keys = store.keys_of_revisions(sheet_id, year)
-        file = known_keys_file(store.folder, sheet_id, year)
+        file = known_keys_file(store.files, sheet_id, year)
         expected = keys_in_order(sheet_id, keys)
         if "" in keys or parsed_keys(file) == expected:
             continue
@@ -103,7 +112,7 @@ def _derived(store: Store, year: int, key: SheetId) -> bytes | None:
         return None
 
 
-def _may_be_replaced(file: Path, head: bytes, last: int) -> bool:
+def _may_be_replaced(file: StorePath, head: bytes, last: int) -> bool:
     try:
         data = file.read_bytes()
     except OSError:
@@ -114,18 +123,19 @@ def _may_be_replaced(file: Path, head: bytes, last: int) -> bool:
 def _leftovers(store: Store) -> Iterator[Restored]:
     """Remove temporary files and folders; we hold the lock, so no running process is writing them."""
     for folder in KEPT:
-        for file in sorted((store.folder / folder).rglob(f".*{TEMPORARY}")):
+        for file in sorted(entries_below(store.files / folder), key=str):
             if is_temporary(file.name) and file.is_file():
                 remove(file)
                 yield Restored(_name(store, file), "書きかけのファイルを片付けました")
-    for version in half_written_versions(store.folder):
-        shutil.rmtree(version)
+    for version in half_written_versions(store.files):
+        remove_folder(version)
         yield Restored(_name(store, version), "作りかけの様式の版を片付けました")
-    for backup in sorted(store.folder.glob(f"backup-*{TEMPORARY}")):
-        if _HALF_BACKUP.fullmatch(backup.name) and backup.is_dir():
-            shutil.rmtree(backup)
+    for name in sorted(names_in(store.files)):
+        backup = store.files / name
+        if _HALF_BACKUP.fullmatch(name) and backup.is_dir():
+            remove_folder(backup)
             yield Restored(_name(store, backup), "作りかけの控えを片付けました")
 
 
-def _name(store: Store, file: Path) -> str:
-    return file.relative_to(store.folder).as_posix()
+def _name(store: Store, file: StorePath) -> str:
+    return name_below(file, store.files)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from xlsync.store.act_chain import ActChain
+from xlsync.store.store_path import StorePath
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xlsync.sheet_keys import SheetId
 
 REGISTER: Final = "register"
@@ -52,29 +51,29 @@ class RegisterAct:
         }
 
 
-def register_acts(folder: Path, key: SheetId, edition: int) -> list[RegisterAct]:
+def register_acts(folder: StorePath, key: SheetId, edition: int) -> list[RegisterAct]:
     """Return the acts about a sheet in order, below a store's folder; those that cannot be read are left out."""
     return [_act_of(document) for document in _CHAIN.read(folder, key, edition)]
 
 
-def is_counted(folder: Path, key: SheetId, edition: int) -> bool:
+def is_counted(folder: StorePath, key: SheetId, edition: int) -> bool:
     """Whether a sheet counts, below a store's folder."""
     acts = register_acts(folder, key, edition)
     return not acts or acts[-1].act_kind == "restore"
 
 
-def uncounted_keys(folder: Path, edition: int) -> frozenset[SheetId]:
+def uncounted_keys(folder: StorePath, edition: int) -> frozenset[SheetId]:
     """Return the keys of an edition's sheets that do not count, below a store's folder."""
     keys = _CHAIN.keys(folder, edition)
     return frozenset(key for key in keys if not is_counted(folder, key, edition))
 
 
-def write_register_act(folder: Path, key: SheetId, edition: int, act: RegisterAct) -> None:
+def write_register_act(folder: StorePath, key: SheetId, edition: int, act: RegisterAct) -> None:
     """Write the next act about a sheet. Call within `Store.writing`; StoreBusy where another program was quicker."""
     _CHAIN.write(folder, key, edition, act.to_document())
 
 
-def faults_of_register(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_register(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of the acts below a store's folder: the file's path there, and a Japanese sentence."""
     return _CHAIN.faults(folder)
 

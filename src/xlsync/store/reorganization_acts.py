@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from xlsync.sheet_keys import SheetId
 from xlsync.store.act_chain import ActChain
+from xlsync.store.store_path import StorePath
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xlsync.unit_lines import Unit
 
 REORGANIZATIONS: Final = "reorganizations"
@@ -77,12 +76,12 @@ class ReorganizationAct:
         }
 
 
-def reorganization_acts(folder: Path, edition: int) -> list[ReorganizationAct]:
+def reorganization_acts(folder: StorePath, edition: int) -> list[ReorganizationAct]:
     """Return the acts of an edition in order, below a store's folder; those that cannot be read are left out."""
     return [_act_of(document) for document in _CHAIN.read(folder, _STEPS, edition)]
 
 
-def acts_in_force(folder: Path, edition: int) -> list[ReorganizationAct]:
+def acts_in_force(folder: StorePath, edition: int) -> list[ReorganizationAct]:
     """Return the acts of an edition in order without those that were taken back."""
     valid: list[ReorganizationAct] = []
     for act in reorganization_acts(folder, edition):
@@ -93,12 +92,12 @@ def acts_in_force(folder: Path, edition: int) -> list[ReorganizationAct]:
     return valid
 
 
-def write_reorganization_act(folder: Path, edition: int, act: ReorganizationAct) -> None:
+def write_reorganization_act(folder: StorePath, edition: int, act: ReorganizationAct) -> None:
     """Write the next act of an edition. Call within `Store.writing`."""
     _CHAIN.write(folder, _STEPS, edition, act.to_document())
 
 
-def faults_of_reorganizations(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_reorganizations(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of the acts below a store's folder: the file's path there, and a Japanese sentence."""
     return _CHAIN.faults(folder)
 

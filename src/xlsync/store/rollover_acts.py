@@ -12,13 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from xlsync.sheet_keys import SheetId
 from xlsync.store.act_chain import ActChain
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from xlsync.store.store_path import StorePath
 
 ROLLOVERS: Final = "rollovers"
 EDITIONS: Final = "editions"
@@ -103,39 +101,39 @@ class EditionAct:
         return {"kind": self.step, "from": self.from_year, "when": self.when, "who": self.who}
 
 
-def rollover_act(folder: Path, key: SheetId, edition: int) -> RolloverAct | None:
+def rollover_act(folder: StorePath, key: SheetId, edition: int) -> RolloverAct | None:
     """Return how a sheet was made of last year's, below a store's folder; None where it was not, or nobody can tell."""
     document = _SHEETS.last(folder, key, edition)
     return None if document is None else _rollover_of(document)
 
 
-def write_rollover_act(folder: Path, key: SheetId, edition: int, act: RolloverAct) -> None:
+def write_rollover_act(folder: StorePath, key: SheetId, edition: int, act: RolloverAct) -> None:
     """Write the next act about a sheet. Call within `Store.writing`, before its revision is written."""
     _SHEETS.write(folder, key, edition, act.to_document())
 
 
-def edition_acts(folder: Path, edition: int) -> list[EditionAct]:
+def edition_acts(folder: StorePath, edition: int) -> list[EditionAct]:
     """Return the acts about an edition in order, below a store's folder; those that cannot be read are left out."""
     return [_edition_act_of(document) for document in _EDITIONS.read(folder, _STEPS, edition)]
 
 
-def write_edition_act(folder: Path, edition: int, act: EditionAct) -> None:
+def write_edition_act(folder: StorePath, edition: int, act: EditionAct) -> None:
     """Write the next act about an edition. Call within `Store.writing`."""
     _EDITIONS.write(folder, _STEPS, edition, act.to_document())
 
 
-def is_begun(folder: Path, edition: int) -> bool:
+def is_begun(folder: StorePath, edition: int) -> bool:
     """True for an edition that was begun by a roll-over, whether or not it was taken back since."""
     return (_EDITIONS.folder_of(folder, _STEPS, edition) / "1.json").exists()
 
 
-def is_closed(folder: Path, edition: int) -> bool:
+def is_closed(folder: StorePath, edition: int) -> bool:
     """True for an edition that was closed."""
     acts = edition_acts(folder, edition)
     return bool(acts) and acts[-1].step == "close"
 
 
-def faults_of_rollovers(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_rollovers(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of these acts below a store's folder: the file's path there, and a Japanese sentence."""
     yield from _SHEETS.faults(folder)
     yield from _EDITIONS.faults(folder)

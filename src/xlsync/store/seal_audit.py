@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from xlsync.errors import StoreDamaged, StoreError
 from xlsync.sheet_keys import SheetId
 from xlsync.store.listed_revisions import is_list_begun
 from xlsync.store.seal_list import SealLine, read_seal_list
 from xlsync.store.store_files import SEALS, StoreFiles, numbers_in
+from xlsync.store.store_path import StorePath
 
 _CHANGED = (
     "版の台帳の通番{number}の照合番号が、紙の控え（{code}）と違います。控えたあとに、台帳が書き換えられたか、"
@@ -47,7 +47,7 @@ class ListedSeals:
             if line is None or line.code != code:
                 yield SEALS, _CHANGED.format(number=number, code=code)
 
-    def missing(self, files: StoreFiles) -> Iterator[Path]:
+    def missing(self, files: StoreFiles) -> Iterator[StorePath]:
         """Yield the file of each sheet's newest listed revision that is newer than all on the disk."""
         newest: dict[tuple[int, SheetId], int] = {}
         for year, key, number in self.digests:
@@ -64,11 +64,11 @@ class ListedSeals:
 def listed_seals(files: StoreFiles) -> ListedSeals:
     """Read the list of seals of a store."""
     try:
-        seals = read_seal_list(files.folder)
+        seals = read_seal_list(files.files)
     except StoreError:  # the audit names each folder that cannot be listed
         return ListedSeals({}, {}, (), is_complete=False, is_listable=False)
     try:
-        is_begun = is_list_begun(files.folder)
+        is_begun = is_list_begun(files.files)
     except StoreError:
         is_begun = False
     # The first line counts: a revision is written once, so a second line for it is somebody else's.

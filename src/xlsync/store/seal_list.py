@@ -14,12 +14,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from xlsync.disk import replace_whole
 from xlsync.sheet_keys import ON_DISK, SheetId, key_of_name, name_on_disk
-from xlsync.store.store_files import SEALS, names_in, seal_file
+from xlsync.store.store_files import SEALS, seal_file
+from xlsync.store.store_path import StorePath, names_in, replace_whole
 
 LINES: Final = 500
 """Lines of a file. The last file is replaced whole by each commit, like every file of the store."""
@@ -104,7 +103,7 @@ def _chain_of(before: str, content: str) -> str:
     return hashlib.sha256(f"{before}\t{content}".encode()).hexdigest()
 
 
-def read_seal_list(folder: Path) -> SealList:
+def read_seal_list(folder: StorePath) -> SealList:
     """Read the whole list of a store's folder."""
     lines: list[SealLine] = []
     faults: list[tuple[str, str]] = []
@@ -119,7 +118,7 @@ def read_seal_list(folder: Path) -> SealList:
     return SealList(tuple(lines), tuple(faults))
 
 
-def append_seals(folder: Path, entries: Iterable[Sealed]) -> None:
+def append_seals(folder: StorePath, entries: Iterable[Sealed]) -> None:
     """Add lines to the list of a store's folder. The caller holds the lock.
 
     A file that is damaged stays as it is, for the audit to name; the list goes on in the next one.
@@ -147,7 +146,7 @@ def _bytes_of(lines: Iterable[SealLine]) -> bytes:
     return "".join(line.to_text() for line in lines).encode("ascii")
 
 
-def _last_segment(folder: Path) -> tuple[int, _Segment]:
+def _last_segment(folder: StorePath) -> tuple[int, _Segment]:
     """Return the last file's number and content; its first line is not compared with the file before."""
     numbers = _file_numbers(folder)
     if not numbers:
@@ -155,12 +154,12 @@ def _last_segment(folder: Path) -> tuple[int, _Segment]:
     return numbers[-1], _read_segment(seal_file(folder, numbers[-1]), None)
 
 
-def _file_numbers(folder: Path) -> list[int]:
+def _file_numbers(folder: StorePath) -> list[int]:
     names = (name for name in names_in(folder / SEALS) if _FILE.fullmatch(name))
     return sorted(int(name.partition(".")[0]) for name in names)
 
 
-def _read_segment(file: Path, before: tuple[int, str] | None) -> _Segment:
+def _read_segment(file: StorePath, before: tuple[int, str] | None) -> _Segment:
     """Read one file; `before` is the end of the file before it, None where nothing is known of that."""
     try:
         text = file.read_bytes().decode("ascii", "replace")

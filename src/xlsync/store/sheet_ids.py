@@ -99,7 +99,7 @@ class SheetIds(StoreFiles):
         )
 
     def _is_registered(self, sheet_id: SheetId, edition: int) -> bool:
-        return has_revisions(self.folder / "revisions" / str(edition) / safe_key(sheet_id))
+        return has_revisions(self.files / "revisions" / str(edition) / safe_key(sheet_id))
 
     def keys_of_revisions(self, sheet_id: SheetId, edition: int) -> tuple[str, ...]:
         """Return the key that each revision gives the sheet of `sheet_id`, oldest first, "" where one cannot be read."""

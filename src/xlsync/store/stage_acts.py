@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from xlsync.sheet_stage import StageActKind
 from xlsync.store.act_chain import ActChain
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from xlsync.store.store_path import StorePath
 
 STAGES: Final = "stages"
 ActWay = Literal["office", "rule", "workbook"]
@@ -103,7 +101,7 @@ class StageAct:
         }
 
 
-def stage_acts(folder: Path, key: str, edition: int, since: str = "") -> list[StageAct]:
+def stage_acts(folder: StorePath, key: str, edition: int, since: str = "") -> list[StageAct]:
     """Return the acts about a sheet in order, below a store's folder; those that cannot be read are left out.
 
     With a day (ISO 8601) only those `since` then: earlier ones were about an earlier phase.
@@ -112,17 +110,17 @@ def stage_acts(folder: Path, key: str, edition: int, since: str = "") -> list[St
     return [act for act in acts if act.when[:10] >= since]
 
 
-def stage_folder(folder: Path, key: str, edition: int) -> Path:
+def stage_folder(folder: StorePath, key: str, edition: int) -> StorePath:
     """Return the folder of a sheet's acts, below a store's folder."""
     return _CHAIN.folder_of(folder, key, edition)
 
 
-def write_stage_act(folder: Path, key: str, edition: int, act: StageAct) -> None:
+def write_stage_act(folder: StorePath, key: str, edition: int, act: StageAct) -> None:
     """Write the next act about a sheet. Call within `Store.writing`; StoreBusy where another program was quicker."""
     _CHAIN.write(folder, key, edition, act.to_document())
 
 
-def faults_of_stages(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_stages(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of the acts below a store's folder: the file's path there, and a Japanese sentence."""
     return _CHAIN.faults(folder)
 

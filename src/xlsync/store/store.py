@@ -27,11 +27,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.disk import create_once, flush_folder, remove, replace_whole
 from xlsync.errors import SheetError, StoreBusy, StoreDamaged, StoreError, XlsyncError
 from xlsync.sheet_keys import SheetId
 from xlsync.store.copy_state import (
@@ -51,11 +49,14 @@ from xlsync.store.migration import (
 )
 from xlsync.store.revision import Draft, Revision, hash_of, head_bytes
 from xlsync.store.seal_list import Sealed, append_seals
-from xlsync.store.store_files import (
+from xlsync.store.store_files import received_ending, refuse_unreadable_copies, safe_key
+from xlsync.store.store_path import (
+    StorePath,
+    create_once,
+    flush_folder,
     names_in,
-    received_ending,
-    refuse_unreadable_copies,
-    safe_key,
+    remove,
+    replace_whole,
 )
 from xlsync.store.store_reader import StoreReader
 
@@ -84,7 +85,7 @@ class Store(StoreReader):
     def create(self) -> None:
         """Create an empty store where there is none."""
         document = {"format": FORMAT, "form": self.form.id, IS_LISTED: True}
-        create_once(self.folder / STORE_FILE, canonical(document))
+        create_once(self.files / STORE_FILE, canonical(document))
 
     @contextlib.contextmanager
     def writing(self, patience: float = PATIENCE) -> Iterator[None]:
@@ -96,12 +97,12 @@ class Store(StoreReader):
 
         """
         self.check_format(patience)
-        with holding(self.folder, patience, self.notify):
+        with holding(self.files, patience, self.notify):
             # Again: a newer release may have migrated the store to its own format while this process ran.
-            migrate(self.folder, self._migrations, self.notify)
+            migrate(self.files, self._migrations, self.notify)
             if self.stored_form.is_outdated():
                 reason = "様式が改められました。プログラムを終わらせて、もう一度始めてください"
-                raise StoreError(reason, str(self.folder))
+                raise StoreError(reason, str(self.files))
             yield
 
     def keep(self, workbook: bytes) -> str:
@@ -112,13 +113,13 @@ class Store(StoreReader):
 
         """
         digest = hash_of(workbook)
-        file = self.folder / "received" / f"{digest}{received_ending(workbook)}"
+        file = self.files / "received" / f"{digest}{received_ending(workbook)}"
         create_once(file, workbook)
         return digest
 
     def copy_state(self, key: SheetId, edition: int, name: str) -> CopyState | None:
         """Return the state of a copy saved under a `name`, None where there is none."""
-        file = copy_state_file(self.folder, safe_key(key), edition, name)
+        file = copy_state_file(self.files, safe_key(key), edition, name)
         return read_copy_state(file, self.stored_form, edition)
 
     def copy_states(
@@ -151,16 +152,16 @@ class Store(StoreReader):
 
     def save_copy_state(self, key: SheetId, edition: int, name: str, state: CopyState) -> None:
         """Save the `state` of a copy under a `name`. Call within `writing`, after the commit."""
-        file = copy_state_file(self.folder, safe_key(key), edition, name)
+        file = copy_state_file(self.files, safe_key(key), edition, name)
         write_copy_state(file, state, self.stored_form.number or FIRST)
 
-    def copies_folder(self, key: SheetId, edition: int) -> Path:
+    def copies_folder(self, key: SheetId, edition: int) -> StorePath:
         """Return the folder of the states of a sheet's copies."""
-        return self.folder / "taken" / str(edition) / safe_key(key)
+        return self.files / "taken" / str(edition) / safe_key(key)
 
     def delete_copy_state(self, key: SheetId, edition: int, name: str) -> None:
         """Delete the state saved under the `name` of a copy that was moved."""
-        remove(copy_state_file(self.folder, safe_key(key), edition, name))
+        remove(copy_state_file(self.files, safe_key(key), edition, name))
 
     def commit(self, draft: Draft, leaving: Collection[SheetId] = ()) -> Revision:
         """Write the next revision of a sheet, then its head. Call within `writing`.
@@ -196,7 +197,7 @@ class Store(StoreReader):
                 "ほかのプログラムが同じシートを書き込みました。もう一度実行してください", key
             )
         if head_number == parent:
-            append_seals(self.folder, [Sealed(draft.when, year, key, parent + 1, hash_of(data))])
+            append_seals(self.files, [Sealed(draft.when, year, key, parent + 1, hash_of(data))])
         else:
             list_revisions(self, [(year, key)])  # the program before us may have been killed
         replace_whole(self.head_file(key, year), draft.sheet.with_revision(parent + 1).to_json())
@@ -228,7 +229,7 @@ class Store(StoreReader):
 
     def _begin_list(self) -> None:
         """List what an earlier release has written, once."""
-        if not self._is_list_begun and not is_list_begun(self.folder):
+        if not self._is_list_begun and not is_list_begun(self.files):
             begin_list(self)
         self._is_list_begun = True
 

@@ -23,6 +23,7 @@ from xlsync.store.own_paths import PATTERNS, stray_files, unlisted_folders
 from xlsync.store.revision import Revision, hash_of, head_bytes
 from xlsync.store.seal_audit import ListedSeals, listed_seals
 from xlsync.store.store_files import files_below, has_revisions, listable_names, numbers_in
+from xlsync.store.store_path import StorePath, name_below
 
 if TYPE_CHECKING:
     from xlsync.store.store import Store
@@ -57,7 +58,7 @@ class Damage:
 class _Kept:
     """A revision's file and its bytes; `parsed_revision` is None where they cannot be parsed."""
 
-    file: Path
+    file: StorePath
     data: bytes = b""
     parsed_revision: Revision | None = None
 
@@ -88,14 +89,14 @@ def audit(store: Store, anchors: Mapping[int, str] = MappingProxyType({})) -> li
     damages += _orphaned_heads(store)
     damages += _copy_state_damages(store)
     faults = (
-        *faults_of_versions(store.folder, form),
+        *faults_of_versions(store.files, form),
         *faults_of_acts(store),
-        *faults_beside_sheets(store.folder),
+        *faults_beside_sheets(store.files),
     )
     damages += starmap(Damage, faults)
-    damages += starmap(Damage, stray_files(store.folder))
+    damages += starmap(Damage, stray_files(store.files))
     named = {damage.file for damage in damages}
-    unlisted = starmap(Damage, unlisted_folders(store.folder))
+    unlisted = starmap(Damage, unlisted_folders(store.files))
     return [*damages, *(damage for damage in unlisted if damage.file not in named)]
 
 
@@ -110,7 +111,7 @@ def _format_damages(store: Store) -> list[Damage]:
 
 def _confirmed(store: Store, year: int, key: SheetId) -> list[Damage]:
     """Check a sheet again while holding the lock: the damage may have been an unfinished commit."""
-    with contextlib.suppress(StoreError), holding(store.folder, patience=QUIET):
+    with contextlib.suppress(StoreError), holding(store.files, patience=QUIET):
         return list(_damages_of_sheet(store, listed_seals(store), year, key))
     return list(_damages_of_sheet(store, listed_seals(store), year, key))
 
@@ -212,7 +213,9 @@ def _numbered(head: bytes) -> tuple[int, Mapping[str, Any]]:
     return (number if isinstance(number, int) else 0), document
 
 
-def _head_damages(store: Store, file: Path, derived: bytes | None, last: int) -> Iterator[Damage]:
+def _head_damages(
+    store: Store, file: StorePath, derived: bytes | None, last: int
+) -> Iterator[Damage]:
     """Report a head that differs from the newest revision; where that is broken there is nothing to compare with."""
     remedy = "（audit --rebuild か次の受け取りで作り直されます）" if derived is not None else ""
     try:
@@ -237,14 +240,14 @@ def _key_damages(
     """Report a file of a sheet's keys that does not name those of its revisions, unless one of these cannot be read."""
     sheets = [revision.sheet for revision in revisions if revision is not None]
     known = [sheet.key for sheet in sheets if sheet.id == sheet_id]
-    file = known_keys_file(store.folder, sheet_id, year)
+    file = known_keys_file(store.files, sheet_id, year)
     if len(known) == len(revisions) and parsed_keys(file) != keys_in_order(sheet_id, known):
         reason = "事業コードの控えが、版の記録と違います（audit --rebuild で作り直されます）"
         yield Damage(_name(store, file), reason, derived=True)
 
 
 def _received_damages(store: Store) -> Iterator[Damage]:
-    folder = store.folder / "received"
+    folder = store.files / "received"
     for name in sorted(listable_names(folder)):
         if not PATTERNS["received"].fullmatch(name):
             continue  # reported as a stray file
@@ -259,8 +262,8 @@ def _received_damages(store: Store) -> Iterator[Damage]:
 
 
 def _orphaned_heads(store: Store) -> Iterator[Damage]:
-    for file in files_below(store.folder / "sheets", 2):
-        revisions = store.folder / "revisions" / file.parent.name / file.stem
+    for file in files_below(store.files / "sheets", 2):
+        revisions = store.files / "revisions" / file.parent.name / file.stem
         if not file.name.startswith(".") and not has_revisions(revisions):
             reason = "版の記録がないシートです（記録が失われたか、登録データの外から置かれました）"
             yield Damage(_name(store, file), reason)
@@ -268,8 +271,8 @@ def _orphaned_heads(store: Store) -> Iterator[Damage]:
 
 def _copy_state_damages(store: Store) -> Iterator[Damage]:
     """Report unreadable states of copies: without one a merge may ask a question again, and loses nothing."""
-    for file in files_below(store.folder / "taken", 3):
-        if PATTERNS["taken"].fullmatch(file.relative_to(store.folder / "taken").as_posix()):
+    for file in files_below(store.files / "taken", 3):
+        if PATTERNS["taken"].fullmatch(name_below(file, store.files / "taken")):
             key, year = key_of_name(file.parent.name), int(file.parent.parent.name)
             try:
                 sound = parse_copy_state(file.read_bytes(), store.stored_form, year).sheet.id == key
@@ -283,8 +286,8 @@ def _copy_state_damages(store: Store) -> Iterator[Damage]:
                 yield Damage(_name(store, file), reason)
 
 
-def _name(store: Store, file: Path) -> str:
-    return file.relative_to(store.folder).as_posix()
+def _name(store: Store, file: StorePath) -> str:
+    return name_below(file, store.files)
 
 
 def _why(fault: Exception) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Final
 
 from xlsync.errors import StoreDamaged, StoreError
 from xlsync.sheet_keys import SheetId, fault_of_key, key_of_name, name_on_disk
+from xlsync.store.store_path import StorePath, names_in
 
 YEAR: Final = re.compile(r"[0-9]{4}")
 SEALS: Final = "seals"
@@ -20,34 +19,34 @@ _NUMBER = re.compile(r"([1-9][0-9]{0,8})\.json")
 
 
 class StoreFiles:
-    """The files of a store below its folder."""
+    """The files of a store below their root."""
 
-    folder: Path
+    files: StorePath
 
-    def head_file(self, key: SheetId, edition: int) -> Path:
+    def head_file(self, key: SheetId, edition: int) -> StorePath:
         """Return the file of a head."""
-        return self.folder / "sheets" / str(edition) / f"{safe_key(key)}.json"
+        return self.files / "sheets" / str(edition) / f"{safe_key(key)}.json"
 
-    def revision_file(self, key: SheetId, edition: int, number: int) -> Path:
+    def revision_file(self, key: SheetId, edition: int, number: int) -> StorePath:
         """Return the file of a revision."""
-        return self.folder / "revisions" / str(edition) / safe_key(key) / f"{number}.json"
+        return self.files / "revisions" / str(edition) / safe_key(key) / f"{number}.json"
 
-    def received_file(self, digest: str) -> Path:
+    def received_file(self, digest: str) -> StorePath:
         """Return the file of a received workbook by its `digest`, whatever its ending."""
-        files = [self.folder / "received" / f"{digest}{ending}" for ending in RECEIVED_ENDINGS]
+        files = [self.files / "received" / f"{digest}{ending}" for ending in RECEIVED_ENDINGS]
         return next((file for file in files if file.exists()), files[0])
 
     def held_sheets(self) -> list[tuple[int, SheetId]]:
         """Return (edition, key) of every sheet with a revision, in order, even where store.json is broken."""
-        return list(_sheets_below(self.folder / "revisions", names_in))
+        return list(_sheets_below(self.files / "revisions", names_in))
 
     def listable_sheets(self) -> list[tuple[int, SheetId]]:
         """Return them without those below a folder that cannot be listed, for the audit, which names that folder."""
-        return list(_sheets_below(self.folder / "revisions", listable_names))
+        return list(_sheets_below(self.files / "revisions", listable_names))
 
 
 def _sheets_below(
-    folder: Path, names: Callable[[Path], Iterable[str]]
+    folder: StorePath, names: Callable[[StorePath], Iterable[str]]
 ) -> Iterator[tuple[int, SheetId]]:
     for year in sorted(filter(YEAR.fullmatch, names(folder))):
         for key in keys_among(names(folder / year)):
@@ -62,7 +61,7 @@ def received_ending(workbook: bytes) -> str:
     return ".ods" if _ODS in workbook[:200] else ".xlsx"
 
 
-def seal_file(folder: Path, number: int) -> Path:
+def seal_file(folder: StorePath, number: int) -> StorePath:
     """Return a file of the list of seals, below a store's folder."""
     return folder / SEALS / f"{number:06}.txt"
 
@@ -74,7 +73,7 @@ def safe_key(key: str) -> str:
     return name_on_disk(key)
 
 
-def keys_in(folder: Path) -> list[SheetId]:
+def keys_in(folder: StorePath) -> list[SheetId]:
     """Return the keys that name files or folders in a folder, in order; other names are no sheet's."""
     return keys_among(names_in(folder))
 
@@ -85,7 +84,7 @@ def keys_among(names: Iterable[str]) -> list[SheetId]:
     return sorted(SheetId(key) for key in keys if key is not None)
 
 
-def numbers_in(folder: Path) -> list[int]:
+def numbers_in(folder: StorePath) -> list[int]:
     """Return the numbers of the revisions in a sheet's folder, unordered; StoreDamaged where it cannot be read."""
     try:
         names = names_in(folder)
@@ -96,7 +95,7 @@ def numbers_in(folder: Path) -> list[int]:
     return [int(match[1]) for match in matches if match]
 
 
-def refuse_unreadable_copies(folder: Path) -> None:
+def refuse_unreadable_copies(folder: StorePath) -> None:
     """Raise StoreDamaged where the folder of the states of a sheet's copies cannot be read."""
     try:
         names_in(folder)
@@ -105,7 +104,7 @@ def refuse_unreadable_copies(folder: Path) -> None:
         raise StoreDamaged(reason, str(folder)) from fault
 
 
-def has_revisions(folder: Path) -> bool:
+def has_revisions(folder: StorePath) -> bool:
     """True where a sheet's folder holds a revision, also where it cannot be read: then the sheet is damaged, not absent."""
     try:
         return bool(numbers_in(folder))
@@ -113,17 +112,7 @@ def has_revisions(folder: Path) -> bool:
         return True
 
 
-def names_in(folder: Path) -> list[str]:
-    """Return the names in a folder, unordered; none where it is missing or no folder."""
-    try:
-        return os.listdir(folder)  # noqa: PTH208 - names alone: no Path is made for each of thousands
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as fault:
-        raise StoreError(f"登録データを読めません（{fault.strerror}）", str(folder)) from fault
-
-
-def listable_names(folder: Path) -> list[str]:
+def listable_names(folder: StorePath) -> list[str]:
     """Return the names in a folder, unordered; none where it cannot be listed."""
     try:
         return names_in(folder)
@@ -131,7 +120,7 @@ def listable_names(folder: Path) -> list[str]:
         return []
 
 
-def files_below(folder: Path, depth: int) -> list[Path]:
+def files_below(folder: StorePath, depth: int) -> list[StorePath]:
     """Return the JSON files so many levels below a folder, in order, without those in folders that cannot be listed."""
     level = [folder]
     for _ in range(depth):

@@ -14,7 +14,7 @@ from xlsync.sheet import Sheet
 from xlsync.sheet_keys import SheetId, name_on_disk
 from xlsync.store.earlier_values import earlier_values, with_earlier_values
 from xlsync.store.known_keys import KnownKeys
-from xlsync.store.lock import PATIENCE, Notify, holding, silent
+from xlsync.store.lock import PATIENCE, holding, silent
 from xlsync.store.migration import (
     MIGRATIONS,
     Migrations,
@@ -25,14 +25,8 @@ from xlsync.store.migration import (
 from xlsync.store.register_acts import is_counted, uncounted_keys
 from xlsync.store.revision import Draft, Revision
 from xlsync.store.sheet_ids import SheetIds
-from xlsync.store.store_files import (
-    YEAR,
-    has_revisions,
-    keys_among,
-    names_in,
-    numbers_in,
-    safe_key,
-)
+from xlsync.store.store_files import YEAR, has_revisions, keys_among, numbers_in, safe_key
+from xlsync.store.store_path import Notify, names_in
 from xlsync.store.stored_form import StoredForm
 from xlsync.store.stored_sheet import DamagedSheet
 
@@ -68,9 +62,10 @@ class StoreReader(SheetIds):
 
         """
         self.folder = store_folder(folder, must_exist=must_exist)
-        self.stored_form = StoredForm(self.folder, form or load_form())
+        self.files = self.folder
+        self.stored_form = StoredForm(self.files, form or load_form())
         self.notify = notify
-        self._known_keys = KnownKeys(self.folder)
+        self._known_keys = KnownKeys(self.files)
         self._keys_at = {}
         self._migrations = migrations
         self._format_checked = False
@@ -82,9 +77,9 @@ class StoreReader(SheetIds):
 
     def check_format(self, patience: float = PATIENCE) -> None:
         """Check the format once and migrate an older one; StoreError for no store or a newer format."""
-        if not self._format_checked and not is_current(self.folder):
-            with holding(self.folder, patience, self.notify):
-                migrate(self.folder, self._migrations, self.notify)
+        if not self._format_checked and not is_current(self.files):
+            with holding(self.files, patience, self.notify):
+                migrate(self.files, self._migrations, self.notify)
         self._format_checked = True
 
     def __iter__(self) -> Iterator[Sheet]:
@@ -94,7 +89,7 @@ class StoreReader(SheetIds):
     def editions(self) -> list[int]:
         """Return the fiscal years of which the store holds sheets, in order."""
         self.check_format()
-        folder = self.folder / "revisions"
+        folder = self.files / "revisions"
         years = (name for name in names_in(folder) if YEAR.fullmatch(name))
         return sorted(int(name) for name in years if (folder / name).is_dir())
 
@@ -104,13 +99,13 @@ class StoreReader(SheetIds):
 
     def counted_keys(self, edition: int) -> list[SheetId]:
         """Return the ids of an edition's sheets that count (`register_acts`), in order."""
-        uncounted = uncounted_keys(self.folder, edition)
+        uncounted = uncounted_keys(self.files, edition)
         return [key for key in self._ids(edition) if key not in uncounted]
 
     def _ids(self, edition: int, start: str = "") -> Iterator[SheetId]:
         """Yield the ids of an edition's sheets that begin with `start`, in order; it is "" or ends in a hyphen."""
         self.check_format()
-        folder = self.folder / "revisions" / str(edition)
+        folder = self.files / "revisions" / str(edition)
         written = name_on_disk(start)
         for key in keys_among(name for name in names_in(folder) if name.startswith(written)):
             if has_revisions(folder / safe_key(key)):
@@ -189,7 +184,7 @@ class StoreReader(SheetIds):
         """
         year = sheet.edition.year
         ids = self.program_ids(sheet)
-        counted = (key for key in ids if key == sheet.id or is_counted(self.folder, key, year))
+        counted = (key for key in ids if key == sheet.id or is_counted(self.files, key, year))
         revisions = (self.find_newest(key, year) for key in counted)
         return tuple(revision.sheet for revision in revisions if revision is not None)
 

@@ -16,11 +16,11 @@ from xlsync.errors import SheetError, StoreDamaged, StoreError
 from xlsync.form.library import content_hash
 from xlsync.store.form_versions import FIRST, FormVersions
 from xlsync.store.revision import Revision, form_version_of, is_sealed, revision_of
+from xlsync.store.store_path import StorePath
 from xlsync.store.stored_sheet import parse_stored_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
@@ -45,7 +45,7 @@ class StoredForm:
 
     """
 
-    def __init__(self, folder: Path, given: Form) -> None:
+    def __init__(self, folder: StorePath, given: Form) -> None:
         self.versions = FormVersions(folder, given.id)
         self.given = given
         self._number: int | None = None

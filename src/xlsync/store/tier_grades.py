@@ -12,12 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from xlsync.store.act_chain import ActChain
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from xlsync.store.store_path import StorePath
 
 GRADES: Final = "grades"
 PartTexts = Mapping[str, str]
@@ -60,31 +58,33 @@ class TierGrades:
         }
 
 
-def grades_of_tier(folder: Path, tier: str, edition: int) -> TierGrades:
+def grades_of_tier(folder: StorePath, tier: str, edition: int) -> TierGrades:
     """Return what is kept of a tier, below a store's folder; nothing where no table was taken in, or none can be read."""
     newest = _CHAIN.newest_file(folder, tier, edition)
     return TierGrades() if newest is None else _read_grades(folder, tier, edition, newest)
 
 
-def sound_grades_of_tier(folder: Path, tier: str, edition: int) -> TierGrades:
+def sound_grades_of_tier(folder: StorePath, tier: str, edition: int) -> TierGrades:
     """Return what is kept of a tier, for a table that goes on from it; StoreDamaged where the last one cannot be read."""
     last = _CHAIN.sound_last(folder, tier, edition)
     return TierGrades() if last is None else _grades_in(last)
 
 
 @lru_cache(maxsize=32)
-def _read_grades(folder: Path, tier: str, edition: int, _newest: tuple[str, int]) -> TierGrades:
+def _read_grades(
+    folder: StorePath, tier: str, edition: int, _newest: tuple[str, int]
+) -> TierGrades:
     """Return a tier's last table, kept for the next sheet: it is asked for at every write-back, and written once."""
     last = _CHAIN.last(folder, tier, edition)
     return TierGrades() if last is None else _grades_in(last)
 
 
-def write_tier_grades(folder: Path, tier: str, edition: int, grades: TierGrades) -> None:
+def write_tier_grades(folder: StorePath, tier: str, edition: int, grades: TierGrades) -> None:
     """Write the next table of a tier. Call within `Store.writing`; StoreBusy where another program was quicker."""
     _CHAIN.write(folder, tier, edition, grades.to_document())
 
 
-def faults_of_grades(folder: Path) -> Iterator[tuple[str, str]]:
+def faults_of_grades(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield each fault of the tables below a store's folder: the file's path there, and a Japanese sentence."""
     return _CHAIN.faults(folder)
 

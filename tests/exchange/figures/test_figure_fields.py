@@ -79,5 +79,5 @@ def _city(folder: Path, *, figures: bool) -> cities.City:
             "2018-06-01T09:00:00+09:00",
             "企画",
         )
-        write_figures_import(city.store.folder, "決算", papers.EDITION, imported)
+        write_figures_import(city.store.files, "決算", papers.EDITION, imported)
     return city

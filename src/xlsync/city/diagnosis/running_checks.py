@@ -80,7 +80,7 @@ def backup_checks(folder: Path | None, now: dt.datetime) -> Iterator[Diagnosis]:
 
 def clock_checks(city: CitySettings, now: dt.datetime) -> Iterator[Diagnosis]:
     """Whether the clock is behind what the store has recorded."""
-    lines = read_seal_list(city.store.folder).seal_lines
+    lines = read_seal_list(city.store.files).seal_lines
     with contextlib.suppress(ValueError, IndexError, TypeError):
         last = dt.datetime.fromisoformat(lines[-1].sealed.when)
         if last > now + _SKEW:

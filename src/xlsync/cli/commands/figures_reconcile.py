@@ -26,7 +26,7 @@ _SHOWN: Final = 20
 def reconcile_figures(folder: Path, kind: str, out: Path | None, *, as_json: bool) -> int:
     """Print the comparison, write it where that is wanted, and return the exit code: 1 where more than rounding differs."""
     city = current_city(folder)
-    name, imported = import_called(city.store.folder, city.terms.fiscal_year, kind)
+    name, imported = import_called(city.store.files, city.terms.fiscal_year, kind)
     year = city.terms.fiscal_year
     edition = city.terms.form.at(year)
     reconciliation = reconciled(imported, edition, city.store.counted_heads(year))
@@ -34,7 +34,7 @@ def reconcile_figures(folder: Path, kind: str, out: Path | None, *, as_json: boo
     if out is not None:
         names = city.terms.budget_names
         replace_whole(out, reconciliation_workbook(reconciliation, edition, source.words, names))
-    replacing = replacing_kind(name, figures_imports(city.store.folder, year))
+    replacing = replacing_kind(name, figures_imports(city.store.files, year))
     if as_json:
         about = {"kind": name, "basis": imported.basis, "as_of": imported.as_of}
         about["replaced_by"] = replacing

@@ -64,7 +64,7 @@ def _lines(city: CitySettings, release: Release) -> Iterator[str]:
     titles = [edition.by_path[path].title for path in release.paths if path in edition.by_path]
     yield f"{release.kind_name}：シート {len(release.sheet_ids)}件の {len(titles)}欄を、職員の欄に戻します"
     yield from (f"    {title}" for title in titles)
-    for kind, imported in figures_imports(city.store.folder, city.terms.fiscal_year).items():
+    for kind, imported in figures_imports(city.store.files, city.terms.fiscal_year).items():
         filled = {path for figures in imported.field_figures.values() for path in figures}
         if kind != release.kind_name and not filled.isdisjoint(release.paths):
             yield f"「{kind}」（{imported.basis}）の数字も入れた欄は、「{kind}」の欄のままです"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xlsync.store import Revision, Store
     from xlsync.store.register_acts import RegisterAct
     from xlsync.store.stage_acts import StageAct
+    from xlsync.store.store_path import StorePath
 
 
 def show_history(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
@@ -43,14 +44,14 @@ def show_history(folder: Path, key: str, edition: int | None = None, *, as_json:
     if as_json:
         documents = [_document(revision) for revision in revisions]
         document = {"key": key, "edition": year, "revisions": documents}
-        put_json({**document, **_acts_document(city.store.folder, sheet_id, year)})
+        put_json({**document, **_acts_document(city.store.files, sheet_id, year)})
     else:
         say(f"{key} {revisions[-1].sheet.title if revisions else ''}")
         for revision in revisions:
             _say(city.store.as_written(revision))
-        _say_acts(register_acts(city.store.folder, sheet_id, year))
+        _say_acts(register_acts(city.store.files, sheet_id, year))
         _say_lineage(city, sheet_id)
-        _say_stage_acts(stage_acts(city.store.folder, sheet_id, year))
+        _say_stage_acts(stage_acts(city.store.files, sheet_id, year))
     return ATTENTION if missing else 0
 
 
@@ -61,7 +62,7 @@ def _year_of(store: Store, key: str, present: int, asked: int | None) -> int:
     return next(known, present) if asked is None else present
 
 
-def _acts_document(folder: Path, key: str, year: int) -> dict[str, Any]:
+def _acts_document(folder: StorePath, key: str, year: int) -> dict[str, Any]:
     register = [act.to_document() for act in register_acts(folder, key, year)]
     stages = [act.to_document() for act in stage_acts(folder, key, year)]
     return {"register": register, "stages": stages}
@@ -76,7 +77,7 @@ def _say_acts(acts: Sequence[RegisterAct]) -> None:
 
 def _say_lineage(city: CitySettings, sheet_id: SheetId) -> None:
     """Print which sheets of earlier years this one was made of, where that was said."""
-    act = lineage_act(city.store.folder, sheet_id, city.terms.fiscal_year)
+    act = lineage_act(city.store.files, sheet_id, city.terms.fiscal_year)
     if act is None:
         return
     for each in act.predecessors:

@@ -56,7 +56,7 @@ def _is_unfinished(folder: Path, text: str) -> bool:
     """True where the settings are those to be written, and there is no store yet."""
     try:
         is_same = (folder / SETTINGS_FILE).read_bytes() == text.encode()
-        return is_same and not (read_settings(folder).store.folder / STORE_FILE).exists()
+        return is_same and not (read_settings(folder).store.files / STORE_FILE).exists()
     except (OSError, SettingsError):
         return False
 

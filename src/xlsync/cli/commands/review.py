@@ -68,7 +68,7 @@ def review_changes(folder: Path, options: ReviewOptions) -> int:
     if options.decides:
         close_registered(city.store, city.terms.fiscal_year, Decision("accept", now(), user()))
     waiting = open_proposals(city.store, city.terms.fiscal_year)
-    uncounted = uncounted_keys(city.store.folder, city.terms.fiscal_year)
+    uncounted = uncounted_keys(city.store.files, city.terms.fiscal_year)
     reviewed = Reviewed()
     for name in options.accept:
         _choose_accepted(city, reviewed, waiting, name)

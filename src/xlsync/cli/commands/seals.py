@@ -20,7 +20,7 @@ def show_seals(folder: Path, first: int | None, *, as_json: bool) -> int:
     """Print the list from a line's number on, by default its last lines; return the exit code."""
     city = current_city(folder)
     city.store.check_format()
-    lines = read_seal_list(city.store.folder).seal_lines
+    lines = read_seal_list(city.store.files).seal_lines
     shown = lines[-_LAST:] if first is None else [line for line in lines if line.number >= first]
     if as_json:
         put_json({"lines": [_document(line) for line in shown]})

@@ -24,7 +24,7 @@ def snapshot_sheets(folder: Path, name: str, *, as_json: bool) -> int:
         phase_name = "" if phase is None else phase.name
         kept = [take_snapshot(city.store, year, name.strip(), phase_name, (now(), user()))]
     else:
-        kept = phase_snapshots(city.store.folder, year)
+        kept = phase_snapshots(city.store.files, year)
     if as_json:
         put_json({"snapshots": [snapshot.to_document() for snapshot in kept]})
         return 0

@@ -70,7 +70,7 @@ def put_page_messages(
 
 def _sources(store: Store, sheet: Sheet) -> dict[str, FigureSource]:
     """Return where the figures of a sheet come from, in the form's order; fields that its form no longer has are left out."""
-    known = fields_with_figures(store.folder, sheet.id, sheet.edition.year)
+    known = fields_with_figures(store.files, sheet.id, sheet.edition.year)
     return {path: known[path] for path in amount_paths(sheet.edition) if path in known}
 
 

@@ -29,10 +29,10 @@ def keep_figures_of(
     """
     imported = import_of(plan, source, as_of)
     with store.writing():
-        last = figures_imports(store.folder, terms.fiscal_year).get(plan.file_kind.name)
+        last = figures_imports(store.files, terms.fiscal_year).get(plan.file_kind.name)
         if last is not None and _is_same(last, imported):
             return False
-        write_figures_import(store.folder, plan.file_kind.name, terms.fiscal_year, imported)
+        write_figures_import(store.files, plan.file_kind.name, terms.fiscal_year, imported)
     return True
 
 

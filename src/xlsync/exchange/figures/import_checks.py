@@ -11,10 +11,9 @@ from xlsync.errors import StoreError
 from xlsync.store.figure_imports import FiguresImport, FigureSource, figures_imports
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xlsync.exchange.figures.budget_lines import BudgetLine
     from xlsync.exchange.figures.file_kinds import FileKind
+    from xlsync.store.store_path import StorePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def replacing_kind(name: str, imports: Mapping[str, FiguresImport]) -> str:
     return ""
 
 
-def import_called(folder: Path, year: int, kind: str = "") -> tuple[str, FiguresImport]:
+def import_called(folder: StorePath, year: int, kind: str = "") -> tuple[str, FiguresImport]:
     """Return a kind of file that was taken into the store in a folder, and that file; "" is the only one that still holds.
 
     Raises:

@@ -78,7 +78,7 @@ def plan_figures_undo(store: Store, terms: Terms, kind: str) -> FiguresUndo:
         StoreDamaged: The last record of the kind cannot be read.
 
     """
-    imports = tuple(sound_imports(store.folder, kind, terms.fiscal_year))
+    imports = tuple(sound_imports(store.files, kind, terms.fiscal_year))
     undone = _undone_import(kind, imports)
     sheets = tuple(
         _undone_sheet(store, sheet, undone, tuple(undone.field_figures[sheet.id]))
@@ -95,13 +95,13 @@ def keep_undo(store: Store, terms: Terms, plan: FiguresUndo, source: Source) -> 
     """
     year, kind = terms.fiscal_year, plan.kind_name
     with store.writing():
-        imports = tuple(sound_imports(store.folder, kind, year))
+        imports = tuple(sound_imports(store.files, kind, year))
         if imports != plan.imports:
             raise StoreError("示したあとに数字が変わりました。もう一度実行してください", kind)
         if not imports[-1].undone_file:
             before = imports[-2] if len(imports) > 1 else plan.undone_import.without_figures()
             undo = before.as_undo(plan.undone_import.file, source.when, source.who)
-            write_figures_import(store.folder, kind, year, undo)
+            write_figures_import(store.files, kind, year, undo)
     for undone in plan.undone_sheets:
         store.touch_head(undone.sheet.id, year)
 

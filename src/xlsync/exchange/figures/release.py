@@ -65,7 +65,7 @@ def plan_release(
     """
     if not reason.strip():
         raise StoreError("理由（--reason）を書いてください")
-    imports = figures_imports(store.folder, terms.fiscal_year)
+    imports = figures_imports(store.files, terms.fiscal_year)
     if kind not in imports:
         listed = "、".join(imports) or "なし"
         raise StoreError(f"「{kind}」という種類は取り込んでいません（取り込んだ種類：{listed}）")
@@ -101,7 +101,7 @@ def _named(edition: Edition, filled: Sequence[str], written: str) -> str:
 def release_figures(store: Store, terms: Terms, release: Release, source: Source) -> None:
     """Write down what is left of the file; StoreError where it is another one by now."""
     with store.writing():
-        now = figures_imports(store.folder, terms.fiscal_year).get(release.kind_name)
+        now = figures_imports(store.files, terms.fiscal_year).get(release.kind_name)
         if now is None or (now.when, now.as_of) != (
             release.remaining.when,
             release.remaining.as_of,
@@ -110,7 +110,7 @@ def release_figures(store: Store, terms: Terms, release: Release, source: Source
                 "示したあとに数字が変わりました。もう一度実行してください", release.kind_name
             )
         after = replace(release.remaining, when=source.when, who=source.who)
-        write_figures_import(store.folder, release.kind_name, terms.fiscal_year, after)
+        write_figures_import(store.files, release.kind_name, terms.fiscal_year, after)
     for sheet_id in release.sheet_ids:
         store.touch_head(sheet_id, terms.fiscal_year)
 

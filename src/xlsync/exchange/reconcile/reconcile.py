@@ -135,7 +135,7 @@ def read_facts(store: Store, terms: Terms, incoming: Incoming, source: Source) -
         pending_changes(store, key, year) if key else {},
         source.saved or source.when,
         is_closed=bool(key) and is_closed(store, key, year, terms.procedure_rules.since),
-        figure_fields=fields_with_figures(store.folder, key, year) if key else {},
+        figure_fields=fields_with_figures(store.files, key, year) if key else {},
         page_answers=PageAnswers(
             read_hand_in(store, terms, incoming, known, source.file),
             read_page_request(store, incoming, known, source),

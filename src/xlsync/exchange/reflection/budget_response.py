@@ -212,7 +212,7 @@ class _Compared:
         """Return which fields of each sheet of an edition hold figures of the financial system."""
         if year not in self._financial:
             by_sheet: dict[str, frozenset[str]] = {}
-            for imported in figures_imports(self.store.folder, year).values():
+            for imported in figures_imports(self.store.files, year).values():
                 for key, figures in imported.field_figures.items():
                     by_sheet[key] = by_sheet.get(key, frozenset()) | figures.keys()
             self._financial[year] = by_sheet

@@ -111,7 +111,7 @@ def _untrue(store: Store, year: int, planned: Iterable[PlannedLineage]) -> Itera
 
 
 def _is_written(store: Store, planned: PlannedLineage) -> bool:
-    act = lineage_act(store.folder, planned.sheet.id, planned.sheet.edition.year)
+    act = lineage_act(store.files, planned.sheet.id, planned.sheet.edition.year)
     return act is not None and act.says_the_same(planned.lineage)
 
 
@@ -126,14 +126,14 @@ def record_listed_lineage(store: Store, planned: Iterable[PlannedLineage], sourc
                 written = LineageAct(
                     act.relation, act.predecessors, act.reason, source.when, source.who
                 )
-                write_lineage_act(store.folder, each.sheet.id, year, written)
+                write_lineage_act(store.files, each.sheet.id, year, written)
                 count += 1
     return count
 
 
 def lineage_cells(store: Store, sheet_id: SheetId, year: int) -> tuple[str, str, str]:
     """Return what the columns of a register say of a sheet: predecessors, the word for the change, why; "" each for none."""
-    act = lineage_act(store.folder, sheet_id, year)
+    act = lineage_act(store.files, sheet_id, year)
     if act is None:
         return "", "", ""
     entries = (_entry(store, each) for each in act.predecessors)

@@ -135,7 +135,7 @@ def plan_register(
     edition = terms.form.at(terms.fiscal_year)
     heads = store.heads(terms.fiscal_year)
     parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
-    uncounted = uncounted_keys(store.folder, terms.fiscal_year)
+    uncounted = uncounted_keys(store.files, terms.fiscal_year)
     reading = read_listed_sheets(table, headings, edition, parts)
     matches = matched_sheets(store, terms.fiscal_year, reading.sheets, heads)
     plan = _compared(store, reading.sheets, terms, heads, matches.by_row)

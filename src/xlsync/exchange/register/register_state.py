@@ -54,7 +54,7 @@ class RegisteredSheet:
 def registered_sheets(store: Store, terms: Terms) -> list[RegisteredSheet]:
     """Return every readable sheet of the terms' edition by key, those that do not count among them."""
     year = terms.fiscal_year
-    acts = {key: register_acts(store.folder, key, year) for key in store.keys(year)}
+    acts = {key: register_acts(store.files, key, year) for key in store.keys(year)}
     return [
         RegisteredSheet(head, acts[head.id][-1] if acts[head.id] else None)
         for head in store.heads(year)
@@ -83,7 +83,7 @@ def set_register_state(
     with store.writing():
         sheets = refuse_pointless(store, terms, keys, act)
         for registered in (sheet for sheet in sheets if not sheet.already_says(act)):
-            write_register_act(store.folder, registered.sheet.id, terms.fiscal_year, act)
+            write_register_act(store.files, registered.sheet.id, terms.fiscal_year, act)
     for registered in sheets:
         store.touch_head(registered.sheet.id, terms.fiscal_year)
     return sheets

@@ -157,7 +157,7 @@ class _Planner:
     def _fresh_changes(self) -> list[UnitLine]:
         """Those that no act has carried out yet, in this edition or an earlier one."""
         years = (year for year in self.store.editions() if year <= self.terms.fiscal_year)
-        acts = [act for year in years for act in acts_in_force(self.store.folder, year)]
+        acts = [act for year in years for act in acts_in_force(self.store.files, year)]
         done = {text for act in acts for text in act.change_texts}
         return [line for line in self._changes if change_text(line) not in done]
 
@@ -170,7 +170,7 @@ class _Planner:
     @cached_property
     def _pending(self) -> dict[str, Unit]:
         """The units to which the last act sends sheets that it has not moved yet, by id."""
-        acts = acts_in_force(self.store.folder, self.terms.fiscal_year)
+        acts = acts_in_force(self.store.files, self.terms.fiscal_year)
         listed = acts[-1].moved_sheets if acts else ()
         return {each.moved_id: each.new_units for each in listed if self._is_pending(each)}
 

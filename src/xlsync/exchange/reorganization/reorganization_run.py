@@ -36,7 +36,7 @@ def run_reorganization(
     """Move the sheets of a plan to their units, and yield each receipt."""
     if plan.transfers and not plan.is_recorded:
         with store.writing():
-            write_reorganization_act(store.folder, plan.year, act_of(plan, source.when, source.who))
+            write_reorganization_act(store.files, plan.year, act_of(plan, source.when, source.who))
     for each in progress(plan.transfers):
         sheet = with_units(each.sheet, each.new_units)
         yield from receive(store, terms, json_with_id(sheet), source)
@@ -47,7 +47,7 @@ def act_to_take_back(store: Store, year: int, *, has_files_left: bool) -> Reorga
 
     Raises StoreError where there was none.
     """
-    acts, valid = reorganization_acts(store.folder, year), acts_in_force(store.folder, year)
+    acts, valid = reorganization_acts(store.files, year), acts_in_force(store.files, year)
     if not acts:
         raise StoreError(f"{year}年度には、取り消せる組織改編がありません")
     is_begun = acts[-1].reorganization_step == "take-back"
@@ -79,7 +79,7 @@ def take_reorganization_back(
     if act.reorganization_step == "reorganize":
         step = replace(act, reorganization_step="take-back", when=source.when, who=source.who)
         with store.writing():
-            write_reorganization_act(store.folder, year, step)
+            write_reorganization_act(store.files, year, step)
     going, _ = sheets_to_return(store, act, year)
     for head, moved in progress(going):
         sheet = with_units(head, moved.former_units)

@@ -63,7 +63,7 @@ def _heirs(store: Store, year: int) -> Mapping[tuple[SheetId, int], SheetId]:
     """Return the sheet to which a former one, by id and fiscal year, went as a whole."""
     return {
         (each.former_id, each.fiscal_year): sheet_id
-        for sheet_id, act in lineage_acts(store.folder, year).items()
+        for sheet_id, act in lineage_acts(store.files, year).items()
         for each in act.predecessors
         if each.amount_share == 1
     }

@@ -26,7 +26,7 @@ def carried_marks(store: Store | None, sheet: Sheet) -> frozenset[str]:
     """Return the paths of the fields that were carried over from last year's sheet and that nobody has changed since."""
     if store is None or not sheet.id:
         return frozenset()
-    act = rollover_act(store.folder, sheet.id, sheet.edition.year)
+    act = rollover_act(store.files, sheet.id, sheet.edition.year)
     marks = {} if act is None else act.marked
     return frozenset(
         path for path, digest in marks.items() if path in sheet and _digest(sheet, path) == digest

@@ -119,7 +119,7 @@ def _beside(store: Store, planned: PlannedRollover, newest: Revision) -> Planned
     """Return what becomes of a sheet that the new edition has already: what was typed there stays."""
     head, shifted = newest.sheet, planned.shifted.sheet
     planned = replace(planned, parent=newest.number, sheet=head)
-    act = rollover_act(store.folder, head.id, head.edition.year)
+    act = rollover_act(store.files, head.id, head.edition.year)
     base = None if act is None else store.find_revision(head.id, head.edition.year, act.revision)
     if act is None and _is_brought_by_workbook(store, head.id, newest):
         return replace(planned, sheet_fate="kept")

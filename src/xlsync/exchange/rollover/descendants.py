@@ -20,7 +20,7 @@ def carry_descendants(store: Store, year: int, ids: Collection[SheetId], source:
 
     Nothing happens in an edition that no roll-over has begun. What was typed in the new year stays.
     """
-    if not ids or not is_begun(store.folder, year):
+    if not ids or not is_begun(store.files, year):
         return 0
     from_year = year_before(store, year)
     heads = [head for head in store.heads(year) if head.id in ids]

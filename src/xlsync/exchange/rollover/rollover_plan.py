@@ -164,7 +164,7 @@ def planned_descendants(
     """Return what becomes of the sheets whose lineage was written down, by id; None for one that comes from no other."""
     planned: dict[SheetId, PlannedRollover | None] = {}
     for head in there:
-        act = lineage_act(store.folder, head.id, head.edition.year)
+        act = lineage_act(store.files, head.id, head.edition.year)
         if act is None:
             continue
         parts = former_sheets(store, act.predecessors)
@@ -209,7 +209,7 @@ def year_before(store: Store, year: int) -> int:
 
 def _newest_act(store: Store, key: SheetId, year: int) -> RegisterAct | None:
     """Return the newest act about whether a sheet counts, None where it counts."""
-    acts = register_acts(store.folder, key, year)
+    acts = register_acts(store.files, key, year)
     return acts[-1] if acts and acts[-1].act_kind != "restore" else None
 
 

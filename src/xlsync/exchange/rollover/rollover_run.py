@@ -58,9 +58,9 @@ def run_rollover(
 
 def take_back(store: Store, plan: RolloverPlan, source: Source) -> None:
     """Write down that an edition is taken back; StoreError, naming the sheets, where somebody has typed in it already."""
-    if not edition_acts(store.folder, plan.to_year):
+    if not edition_acts(store.files, plan.to_year):
         raise StoreError(f"{plan.to_year}年度への年度更新はしていません")
-    if is_closed(store.folder, plan.from_year):
+    if is_closed(store.files, plan.from_year):
         raise StoreError(f"{plan.from_year}年度はもう締めているため、年度更新を取り消せません")
     with store.writing():
         typed = typed_keys(store, plan.to_year)
@@ -107,9 +107,9 @@ def _write_sheet(
         source.who,
         planned.former_revisions,
     )
-    written = rollover_act(store.folder, sheet.id, plan.to_year)
+    written = rollover_act(store.files, sheet.id, plan.to_year)
     if written is None or not written.says_the_same(act):
-        write_rollover_act(store.folder, sheet.id, plan.to_year, act)
+        write_rollover_act(store.files, sheet.id, plan.to_year, act)
     file = f"年度更新（{made_of.edition.expand('{0年度}')}の{_source_words(store, plan, planned)}から）"
     changes = tuple(change.to_document() for change in changes_between(head, sheet))
     store.commit(Draft(sheet, source.when, source.who, Submission(file=file), changes))
@@ -140,18 +140,18 @@ def _marked_paths(store: Store, planned: PlannedRollover) -> list[str]:
 def _exclude(store: Store, plan: RolloverPlan, planned: PlannedRollover, source: Source) -> None:
     """Write that a new sheet does not count, as last year's did not; nothing where anything was ever said of it."""
     act = planned.excluding
-    if act is None or register_acts(store.folder, planned.sheet.id, plan.to_year):
+    if act is None or register_acts(store.files, planned.sheet.id, plan.to_year):
         return
     register_act = RegisterAct(act.act_kind, act.from_day, act.reason, source.when, source.who)
-    write_register_act(store.folder, planned.sheet.id, plan.to_year, register_act)
+    write_register_act(store.files, planned.sheet.id, plan.to_year, register_act)
 
 
 def _write_step(store: Store, plan: RolloverPlan, step: EditionStep, source: Source) -> None:
     """Write a step of an edition unless it is the newest already. Call within `Store.writing`."""
-    acts = edition_acts(store.folder, plan.to_year)
+    acts = edition_acts(store.files, plan.to_year)
     if not acts or acts[-1].step != step:
         act = EditionAct(step, plan.from_year, source.when, source.who)
-        write_edition_act(store.folder, plan.to_year, act)
+        write_edition_act(store.files, plan.to_year, act)
 
 
 __all__ = ["run_rollover", "take_back", "typed_keys"]

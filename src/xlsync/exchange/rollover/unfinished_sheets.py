@@ -61,7 +61,7 @@ def _is_waiting(store: Store, sheet: Sheet) -> bool:
 
 
 def _is_confirmed(store: Store, sheet: Sheet) -> bool:
-    acts = stage_acts(store.folder, sheet.id, sheet.edition.year)
+    acts = stage_acts(store.files, sheet.id, sheet.edition.year)
     return state_of(act.stage_act_kind for act in acts).stage in _CONFIRMED
 
 

@@ -112,7 +112,7 @@ def read_hand_in(
     cell, edition = cell_of(incoming), incoming.sheet.edition
     if not incoming.sheet_id:
         return NO_CELL
-    acts = tuple(stage_acts(store.folder, incoming.sheet_id, edition.year))
+    acts = tuple(stage_acts(store.files, incoming.sheet_id, edition.year))
     stage = stage_after(acts, terms)
     words = {} if copy_file is None else copy_file.hand_in_words
     facts = HandIn(
@@ -136,7 +136,7 @@ def cell_of(incoming: Incoming) -> HandInCell | None:
 
 def stage_of(store: Store, terms: Terms, sheet_id: SheetId) -> Stage:
     """Return the stage that the acts which are written down have led a sheet to."""
-    return stage_after(stage_acts(store.folder, sheet_id, terms.fiscal_year), terms)
+    return stage_after(stage_acts(store.files, sheet_id, terms.fiscal_year), terms)
 
 
 def stage_after(acts: Sequence[StageAct], terms: Terms) -> Stage:

@@ -75,7 +75,7 @@ def stored_conflicts(store: Store, terms: Terms, sheet_id: SheetId) -> list[Find
     if not shown:
         return []
     acts, stage = (
-        stage_acts(store.folder, sheet_id, terms.fiscal_year),
+        stage_acts(store.files, sheet_id, terms.fiscal_year),
         stage_of(store, terms, sheet_id),
     )
     return [_conflict(acts, word, stage) for word in shown]

@@ -102,7 +102,7 @@ def _record(
             sheet_id,
         )
     since = terms.procedure_rules.since
-    written = stage_acts(store.folder, sheet_id, terms.fiscal_year, since)
+    written = stage_acts(store.files, sheet_id, terms.fiscal_year, since)
     state = state_of(act.stage_act_kind for act in written)
     kind = ACT_OF_WORD[hand_in_word_of(words[0])]
     kinds: Sequence[StageActKind] = possible_acts(state, kind)
@@ -112,7 +112,7 @@ def _record(
     for each in kinds:
         by_office = ActSource(file=file)
         act = StageAct(each, number, source.when, source.who, source.file, act_source=by_office)
-        write_stage_act(store.folder, sheet_id, terms.fiscal_year, act)
+        write_stage_act(store.files, sheet_id, terms.fiscal_year, act)
 
 
 def _with_answer(state: CopyState) -> CopyState:

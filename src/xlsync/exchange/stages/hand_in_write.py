@@ -81,7 +81,7 @@ def with_new_cell(hand_in: HandIn, incoming: Incoming) -> HandIn:
 
 def new_cell_texts(store: Store, terms: Terms, sheet_id: SheetId) -> CellTexts:
     """Return what the cells of a new workbook say."""
-    acts = stage_acts(store.folder, sheet_id, terms.fiscal_year)
+    acts = stage_acts(store.files, sheet_id, terms.fiscal_year)
     word = word_of_stage(stage_after(acts, terms), "")
     text = _shown(word, is_automatic=terms.procedure_rules.handing_in != "act")
     person, day = _handed_in_by(acts) if word in _HANDED_IN else (None, None)

@@ -33,7 +33,7 @@ def return_findings(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
 def _open_return(store: Store, terms: Terms, sheet: Sheet) -> StageAct | None:
     """Return the act by which a sheet was returned, None where it is not returned, or no longer by the city's rule."""
     year, since = sheet.edition.year, terms.procedure_rules.since
-    acts = stage_acts(store.folder, sheet.id, year, since)
+    acts = stage_acts(store.files, sheet.id, year, since)
     if state_of(act.stage_act_kind for act in acts).stage != "returned":
         return None
     statuses = sheet_statuses(store, terms, {terms.program_of_key(sheet.key)})

@@ -68,7 +68,7 @@ def sheet_procedure(
     store: Store, key: str, edition: int, number: int, since: str = ""
 ) -> SheetProcedure:
     """Return what was done about a sheet `since` a day; `number` is that of its newest revision."""
-    acts = tuple(stage_acts(store.folder, key, edition, since))
+    acts = tuple(stage_acts(store.files, key, edition, since))
     if not acts:
         return SheetProcedure()
     numbers = range(acts[-1].revision + 1, number + 1)
@@ -103,7 +103,7 @@ def with_rule(
 
 def is_closed(store: Store, key: str, edition: int, since: str = "") -> bool:
     """Whether changes of staff wait for the planning office, for the sheet was made final `since` a day."""
-    kinds = (act.stage_act_kind for act in stage_acts(store.folder, key, edition, since))
+    kinds = (act.stage_act_kind for act in stage_acts(store.files, key, edition, since))
     return state_of(kinds).stage in CLOSED
 
 

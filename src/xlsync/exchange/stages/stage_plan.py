@@ -139,8 +139,8 @@ def _write(store: Store, year: int, planned: PlannedAct) -> None:
     """Write the act; what the city's rule alone says by then is written down before it."""
     implied = planned.procedure.implied_act
     if implied is not None:
-        write_stage_act(store.folder, planned.sheet.id, year, implied)
-    write_stage_act(store.folder, planned.sheet.id, year, planned.stage_act)
+        write_stage_act(store.files, planned.sheet.id, year, implied)
+    write_stage_act(store.files, planned.sheet.id, year, planned.stage_act)
 
 
 def _reset_cell(store: Store, year: int, planned: PlannedAct) -> None:
@@ -163,7 +163,7 @@ def _refuse_stale(store: Store, terms: Terms, plan: Iterable[PlannedAct]) -> Non
     newer = []
     for planned in plan:
         number = store.last(planned.sheet.id, year)
-        acts = tuple(stage_acts(store.folder, planned.sheet.id, year, since))
+        acts = tuple(stage_acts(store.files, planned.sheet.id, year, since))
         if number != planned.stage_act.revision:
             newer.append(f"{planned.key} は第{number}版になりました")
         elif acts != planned.procedure.stage_acts:

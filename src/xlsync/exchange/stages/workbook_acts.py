@@ -47,7 +47,7 @@ class RecordedActs:
 
     def in_state(self, store: Store, state: CopyState, request: PageRequest) -> CopyState:
         """Return the copy's state with what its cells say."""
-        count = len(stage_acts(store.folder, state.sheet.id, state.sheet.edition.year))
+        count = len(stage_acts(store.files, state.sheet.id, state.sheet.edition.year))
         file = with_word_read(state.copy_file, self.hand_in, count, is_refused=self.is_refused)
         return replace(state, copy_file=with_request_read(file, request))
 
@@ -123,7 +123,7 @@ def _record(
 ) -> StageState | None:
     """Write the acts by which a word is done; where it cannot be done, return what the sheet is at, else None."""
     year, since = incoming.sheet.edition.year, terms.procedure_rules.since
-    written = stage_acts(store.folder, incoming.sheet_id, year, since)
+    written = stage_acts(store.files, incoming.sheet_id, year, since)
     state = state_of(act.stage_act_kind for act in written)
     kinds = possible_acts(state, kind)
     if kinds:
@@ -154,7 +154,7 @@ def _write(
     """Write acts, but for the one that a program wrote that was killed before it committed the revision."""
     newest = replace(written[-1], when=acts[-1].when) if written else None
     for act in acts if newest != acts[-1] else ():
-        write_stage_act(store.folder, incoming.sheet_id, incoming.sheet.edition.year, act)
+        write_stage_act(store.files, incoming.sheet_id, incoming.sheet.edition.year, act)
 
 
 def possible_acts(state: StageState, kind: StageActKind) -> Sequence[StageActKind]:

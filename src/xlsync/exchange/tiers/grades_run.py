@@ -37,13 +37,13 @@ def keep_grades_of(
     names = {change.tier_name for each in plan.changed for change in each.part_changes}
     with store.writing():
         kept = {
-            name: sound_grades_of_tier(store.folder, name, terms.fiscal_year)
+            name: sound_grades_of_tier(store.files, name, terms.fiscal_year)
             for name in sorted(names)
         }
         for name, before in kept.items():
             after = replace(_after(before, plan.changed, name, source), is_undo=is_undo)
             if not _says_already(before, after):
-                write_tier_grades(store.folder, name, terms.fiscal_year, after)
+                write_tier_grades(store.files, name, terms.fiscal_year, after)
     for each in plan.changed:
         store.touch_head(each.sheet.id, terms.fiscal_year)
 
@@ -67,7 +67,7 @@ def plan_undo(store: Store, terms: Terms, tier: Tier) -> tuple[str, GradesPlan]:
         StoreDamaged: The last record of the tier cannot be read.
 
     """
-    last = sound_grades_of_tier(store.folder, tier.tier_name, terms.fiscal_year)
+    last = sound_grades_of_tier(store.files, tier.tier_name, terms.fiscal_year)
     if not last.changes_by_sheet:
         raise StoreError(f"取り消せる「{tier.tier_name}」の取り込みがありません")
     if last.is_undo:

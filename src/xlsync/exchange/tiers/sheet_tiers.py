@@ -28,7 +28,7 @@ _ROOM = QUOTE_LENGTH - 4
 
 def known_grades(store: Store, tiers: Sequence[Tier], edition: int) -> GradesByTier:
     """Return what is kept of the city's tiers."""
-    return {tier.tier_name: grades_of_tier(store.folder, tier.tier_name, edition) for tier in tiers}
+    return {tier.tier_name: grades_of_tier(store.files, tier.tier_name, edition) for tier in tiers}
 
 
 def part_text(tier: Tier, part: TierPart, sheet: Sheet, known: GradesByTier) -> str:

@@ -131,7 +131,7 @@ def progress_of(
 
 def _line(store: Store, terms: Terms, status: SheetStatus) -> Line:
     sheet, counts = status.sheet, status.counts
-    distribution = last_distribution(store.folder, SheetId(sheet.id), sheet.edition.year)
+    distribution = last_distribution(store.files, SheetId(sheet.id), sheet.edition.year)
     completion = Completion(
         is_started(store, terms, status),
         counts.blanks,

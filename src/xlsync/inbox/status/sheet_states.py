@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from xlsync.inbox.status.followed_up import FollowedUp
     from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.store import DamagedSheet, Store
+    from xlsync.store.store_path import StorePath
 
 Mark = tuple[int, ...]
 
@@ -99,18 +99,18 @@ class States:
         revisions = self.store.revision_file(key, year, 1).parent
         copies = self.store.copies_folder(key, year)
         acts = act_folder(self.store, key, year)
-        distribution = distribution_file(self.store.folder, key, year)
-        stages = stage_folder(self.store.folder, key, year)
+        distribution = distribution_file(self.store.files, key, year)
+        stages = stage_folder(self.store.files, key, year)
         return _time(revisions), _time(copies), _time(acts), _time(distribution), _time(stages)
 
 
 def committed(config: InboxConfig) -> int:
     """Return the modification time of the folder of the sheets' heads: it differs after every commit."""
-    return _time(config.store.folder / "sheets" / str(config.terms.fiscal_year))
+    return _time(config.store.files / "sheets" / str(config.terms.fiscal_year))
 
 
-def _time(folder: os.PathLike[str]) -> int:
+def _time(folder: StorePath) -> int:
     try:
-        return os.stat(folder).st_mtime_ns  # noqa: PTH116 - thousands at every pass
+        return folder.stat().st_mtime_ns
     except OSError:
         return 0

@@ -61,7 +61,7 @@ def _lineage(_filled: FilledForm) -> MadeFile:
 
 
 def _figure_inputs() -> tuple[ActInput, ...]:
-    kinds = figures_imports(city().store.folder, city().terms.fiscal_year)
+    kinds = figures_imports(city().store.files, city().terms.fiscal_year)
     return (
         ActInput("kind", "種類", "choice", input_choices=tuple((kind, kind) for kind in kinds)),
     )
@@ -69,7 +69,7 @@ def _figure_inputs() -> tuple[ActInput, ...]:
 
 def _reconciliation(filled: FilledForm) -> MadeFile:
     settings, year = city(), city().terms.fiscal_year
-    name, imported = import_called(settings.store.folder, year, filled.text("kind"))
+    name, imported = import_called(settings.store.files, year, filled.text("kind"))
     reconciliation = reconciled(imported, edition(), settings.store.counted_heads(year))
     words = FigureSource(name, imported.basis, imported.as_of).words
     data = reconciliation_workbook(reconciliation, edition(), words, settings.terms.budget_names)
@@ -127,7 +127,7 @@ def _tables(filled: FilledForm) -> MadeFile:
 
 
 def _snapshot_inputs() -> tuple[ActInput, ...]:
-    kept = phase_snapshots(city().store.folder, city().terms.fiscal_year)
+    kept = phase_snapshots(city().store.files, city().terms.fiscal_year)
     names = tuple((each.name, each.name) for each in kept)
     return (ActInput("name", "時点", "choice", input_choices=names),)
 

@@ -117,7 +117,7 @@ def _plan_revert(filled: FilledForm) -> ShownPlan:
 
 
 def _undo_inputs() -> tuple[ActInput, ...]:
-    kinds = figures_imports(city().store.folder, city().terms.fiscal_year)
+    kinds = figures_imports(city().store.files, city().terms.fiscal_year)
     listed = tuple((kind, kind) for kind in kinds)
     return (ActInput("kind", "種類", "choice", input_choices=listed),)
 
@@ -161,7 +161,7 @@ def _undo_figures(
 
 def _release_inputs() -> tuple[ActInput, ...]:
     settings = city()
-    kinds = figures_imports(settings.store.folder, settings.terms.fiscal_year)
+    kinds = figures_imports(settings.store.files, settings.terms.fiscal_year)
     listed = tuple((kind, kind) for kind in kinds)
     fields = ActInput(
         "fields",

@@ -34,7 +34,7 @@ def _plan_snapshot(filled: FilledForm) -> ShownPlan:
     settings = city()
     name = needed_text(filled, "name", "この時点の名前")
     year, phase = settings.terms.fiscal_year, settings.terms.procedure_rules.phase
-    known = phase_snapshots(settings.store.folder, year)
+    known = phase_snapshots(settings.store.files, year)
     faults = [f"名前が{fault}"] if (fault := fault_of_key(name)) else []
     if name in {each.name for each in known}:
         faults.append("同じ名前の時点がもうあります。残した内容は変えられません")

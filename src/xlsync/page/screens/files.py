@@ -48,7 +48,7 @@ def received(sheet_name: str, number: int) -> Response:
     row = visible_row(sheet_name)
     submission = _revision(row, number).draft.submission
     for ending in RECEIVED_ENDINGS if submission.workbook_hash else ():
-        file = city().store.folder / "received" / f"{submission.workbook_hash}{ending}"
+        file = city().store.files / "received" / f"{submission.workbook_hash}{ending}"
         if file.is_file():
             note_act("受け取ったファイルのダウンロード", row.board_line.key, f"第{number}版")
             name = last_part(submission.file).rpartition(".")[0] or row.board_line.key

@@ -48,7 +48,7 @@ def show_health() -> str:
 
 
 def _health(**shown: Any) -> str:
-    lines = read_seal_list(city().store.folder).seal_lines
+    lines = read_seal_list(city().store.files).seal_lines
     return render_template(
         "health.html",
         items=health_watch().items(),

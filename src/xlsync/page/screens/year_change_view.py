@@ -93,7 +93,7 @@ def _plan() -> RolloverPlan:
 def _rest() -> RolloverPlan | None:
     """Return what is left to write of the year change into the present year; None where nothing is, or there was none."""
     year = city().terms.fiscal_year
-    if not is_begun(city().store.folder, year):
+    if not is_begun(city().store.files, year):
         return None
     plan = planned_rollover(city(), year)
     return plan if plan.to_write else None
