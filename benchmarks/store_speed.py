@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -20,6 +21,7 @@ from xlsync.merging import merge
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Revision, Store, Submission, audit
 from xlsync.store.revision import hash_of, head_bytes
+from xlsync.store.store_batch import store_batch
 
 MANY = 50
 REVISIONS = 5
@@ -52,6 +54,13 @@ def _receiving(sheet: Sheet, rounds: int) -> str:
             for book in books:
                 receive(store, terms, book, _SOURCE)
 
+        def together() -> None:
+            store = Store(next(stores), form, must_exist=False)
+            store.create()
+            with store_batch(store, time.monotonic) as batch:
+                for book in books:
+                    receive(batch, terms, book, _SOURCE)
+
         def one_file() -> None:
             file, kept = next(stores).with_suffix(".json"), dict[str, object]()
             for numbered, book in zip(held, books, strict=True):
@@ -66,6 +75,7 @@ def _receiving(sheet: Sheet, rounds: int) -> str:
 
         rivals: dict[str, Callable[[], object]] = {
             "xlsync receive, durable, with history": durable,
+            "the same in one batch, flushed together": together,
             "check + json.dump of all to one file, neither": one_file,
             "check + SQLite, synchronous=FULL": sqlite,
         }
@@ -91,6 +101,16 @@ def _storing(sheet: Sheet, rounds: int) -> str:
                     kept = store.keep(book + bytes([number]))
                     store.commit(Draft(numbered, _WHEN, "bench", Submission(workbook_hash=kept)))
 
+        def together() -> None:
+            store = Store(next(stores), form, must_exist=False)
+            store.create()
+            with store_batch(store, time.monotonic) as batch:
+                for number, numbered in enumerate(held):
+                    with batch.writing():
+                        kept = batch.keep(book + bytes([number]))
+                        submission = Submission(workbook_hash=kept)
+                        batch.commit(Draft(numbered, _WHEN, "bench", submission))
+
         def one_file() -> None:
             file, kept = next(stores).with_suffix(".json"), dict[str, object]()
             for numbered in held:
@@ -103,6 +123,7 @@ def _storing(sheet: Sheet, rounds: int) -> str:
 
         rivals: dict[str, Callable[[], object]] = {
             "workbook, revision and head, flushed": durable,
+            "the same in one batch, flushed together": together,
             "json.dump of all to one file, not flushed": one_file,
             "SQLite, the same three, synchronous=FULL": sqlite,
         }

@@ -78,7 +78,7 @@ def create_once(file: Path, data: bytes, wait: Wait = time.sleep) -> bool:
     """Create a file durably; False, and nothing changed, where it exists already."""
     with _beside(file, data) as temporary:
         try:
-            patiently(lambda: _rename_once(temporary, file), wait)
+            patiently(lambda: rename_once(temporary, file), wait)
             created = True
         except FileExistsError:
             created = False
@@ -88,7 +88,7 @@ def create_once(file: Path, data: bytes, wait: Wait = time.sleep) -> bool:
     return created
 
 
-def _rename_once(temporary: Path, file: Path) -> None:
+def rename_once(temporary: Path, file: Path) -> None:
     """Rename a complete file; FileExistsError where the name exists already."""
     if sys.platform == "win32":
         temporary.rename(file)  # refuses to replace on Windows, unlike elsewhere
@@ -161,7 +161,7 @@ def _beside(file: Path, data: bytes) -> Iterator[Path]:
         _make_folder(file.parent)
         temporary = file.with_name(temporary_name())
         try:
-            _write_flushed(temporary, data)
+            write_flushed(temporary, data)
             yield temporary
         finally:
             # Where it cannot be deleted it stays: that is no reason to call a renamed file failed.
@@ -176,7 +176,8 @@ def write_unflushed(file: Path, data: bytes) -> None:
         _write(file, data, is_flushed=False)
 
 
-def _write_flushed(file: Path, data: bytes) -> None:
+def write_flushed(file: Path, data: bytes) -> None:
+    """Create a file and flush its bytes; OSError where that fails or it exists."""
     _write(file, data, is_flushed=True)
 
 
@@ -200,18 +201,24 @@ def write_all(handle: int, data: bytes) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make a folder and its parents, each flushed into its parent before anything is put into it.
+    """Make a folder and its parents, each flushed into its parent before anything is put into it."""
+    if not is_filled(folder):
+        if not folder.is_dir():
+            _make_folder(folder.parent)
+            folder.mkdir(exist_ok=True)
+        _flush_folder(folder.parent)
 
-    So a folder that is not empty was flushed; an empty one may be left by a program killed between making and flushing it.
+
+def is_filled(folder: Path) -> bool:
+    """True for a folder that holds anything: so its name was flushed.
+
+    An empty one may be left by a program killed between making and flushing it.
     """
-    if folder.is_dir():
+    try:
         with os.scandir(folder) as entries:
-            if next(entries, None) is not None:
-                return
-    else:
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-    _flush_folder(folder.parent)
+            return next(entries, None) is not None
+    except FileNotFoundError:
+        return False
 
 
 def _flush_folder(folder: Path) -> None:

@@ -18,6 +18,7 @@ from xlsync.exchange import Source, Terms, resolve, revert
 from xlsync.exchange.receive import receive
 from xlsync.form.library import load_form
 from xlsync.store import Store, pending_changes, rebuild
+from xlsync.store.store_batch import store_batch
 from xlsync.workbook.reading.form_reader import read
 
 KEY, YEAR = papers.CLEAN, papers.EDITION
@@ -39,6 +40,12 @@ def commands(place: Path) -> dict[str, Command]:
     return {
         "receive a new sheet": Command(calm, _receiving(papers.official_bytes()[NEW], "new.json")),
         "receive a workbook": Command(calm, _receiving(files["two"], "one.xlsx")),
+        "receive several together": Command(
+            calm,
+            _receiving_together(
+                {"new.json": papers.official_bytes()[NEW], "one.xlsx": files["two"]}
+            ),
+        ),
         "receive a conflict": Command(calm, _receiving(files["other"], "other.xlsx")),
         "receive a clearing": Command(calm, _receiving(files["cleared"], "one.xlsx")),
         "receive into an older store": Command(
@@ -100,6 +107,22 @@ def _receiving(data: bytes, file: str) -> Callable[[Path, Said], None]:
     def run(folder: Path, said: Said) -> None:
         source = Source(file, "2018-07-03T09:00:00+09:00", "職員", clearing_meant=True)
         for receipt in receive(Store(folder), Terms(load_form(), YEAR), data, source):
+            assert receipt.outcome != "refused", receipt.reason
+            said(f"{receipt.key} {receipt.revision}")
+
+    return run
+
+
+def _receiving_together(files: Mapping[str, bytes]) -> Callable[[Path, Said], None]:
+    """Receive several files, which are told of when all are flushed."""
+
+    def run(folder: Path, said: Said) -> None:
+        told = []
+        with store_batch(Store(folder), lambda: 0.0, threads=1) as store:
+            for file, data in files.items():
+                source = Source(file, "2018-07-03T09:00:00+09:00", "職員")
+                told += receive(store, Terms(load_form(), YEAR), data, source)
+        for receipt in told:
             assert receipt.outcome != "refused", receipt.reason
             said(f"{receipt.key} {receipt.revision}")
 

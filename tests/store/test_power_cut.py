@@ -32,6 +32,7 @@ pytestmark = [
 NAMES = (
     "receive a new sheet",
     "receive a workbook",
+    "receive several together",
     "receive a conflict",
     "receive a clearing",
     "receive into an older store",

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 NAMES = (
     "receive a new sheet",
     "receive a workbook",
+    "receive several together",
     "receive a conflict",
     "receive a clearing",
     "resolve",

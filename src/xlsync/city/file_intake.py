@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from xlsync.exchange.known_receipts import receive_unless_known
 from xlsync.exchange.program_findings import with_program_findings
 from xlsync.exchange.receipt import Receipt, Refusal, Source
 from xlsync.exchange.receive import receive
+from xlsync.store.store_batch import store_batch
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -51,9 +53,15 @@ def receive_files(
         StoreError: The store cannot be read or written.
 
     """
-    with FileRecord(CityInputs(city.store, city.terms)) as known:
+    with (
+        store_batch(city.store, time.monotonic) as store,
+        FileRecord(CityInputs(store, city.terms)) as known,
+    ):
         task = _receive_task(
-            city, known, clearing_meant=clearing_meant, after_deadline=after_deadline
+            replace(city, store=store),
+            known,
+            clearing_meant=clearing_meant,
+            after_deadline=after_deadline,
         )
         receipts = receipts_of_files(files, task, city, who)
     return with_program_findings(city.store, city.terms, receipts)

@@ -41,12 +41,17 @@ def holding(
         StoreError: The file system refused the lock, or anything done while it was held.
 
     """
-    if not isinstance(folder, Path):
-        with folder.files.holding(patience, notify):
+    held = (
+        _holding_file(folder, patience, notify)
+        if isinstance(folder, Path)
+        else folder.files.holding(patience, notify)
+    )
+    with held:
+        try:
             yield
-        return
-    with _holding_file(folder, patience, notify):
-        yield
+        except OSError as fault:
+            reason = f"登録データを読み書きできません（{fault.strerror or fault}）"
+            raise StoreError(reason, str(fault.filename or folder)) from fault
 
 
 @contextlib.contextmanager
@@ -66,9 +71,6 @@ def _holding_file(folder: Path, patience: float, notify: Notify) -> Iterator[Non
         raise StoreError(reason, str(folder)) from fault
     try:
         yield
-    except OSError as fault:
-        reason = f"登録データを読み書きできません（{fault.strerror or fault}）"
-        raise StoreError(reason, str(fault.filename or folder)) from fault
     finally:
         lock.release()
 

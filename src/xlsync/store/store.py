@@ -26,6 +26,7 @@ in between leaves a head that is one revision behind; every reader reads the rev
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +41,7 @@ from xlsync.store.copy_state import (
     write_copy_state,
 )
 from xlsync.store.form_versions import FIRST
+from xlsync.store.known_keys import KnownKeys
 from xlsync.store.listed_revisions import IS_LISTED, begin_list, is_list_begun, list_revisions
 from xlsync.store.lock import PATIENCE, holding
 from xlsync.store.migration import (
@@ -59,6 +61,7 @@ from xlsync.store.store_path import (
     replace_whole,
 )
 from xlsync.store.store_reader import StoreReader
+from xlsync.store.stored_form import StoredForm
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
@@ -104,6 +107,15 @@ class Store(StoreReader):
                 reason = "様式が改められました。プログラムを終わらせて、もう一度始めてください"
                 raise StoreError(reason, str(self.files))
             yield
+
+    def over(self, files: StorePath) -> Store:
+        """Return the same store, reached through other `files`."""
+        store = copy.copy(self)
+        store.files = files
+        store.stored_form = StoredForm(files, self.stored_form.given)
+        store._known_keys = KnownKeys(files)  # noqa: SLF001 - our own
+        store._keys_at = {}  # noqa: SLF001 - our own
+        return store
 
     def keep(self, workbook: bytes) -> str:
         """Save a received `workbook`.

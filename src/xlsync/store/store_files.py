@@ -12,6 +12,7 @@ from xlsync.store.store_path import StorePath, names_in
 
 YEAR: Final = re.compile(r"[0-9]{4}")
 SEALS: Final = "seals"
+RECEIVED: Final = "received"
 RECEIVED_ENDINGS: Final = (".xlsx", ".xls", ".ods")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
@@ -33,7 +34,7 @@ class StoreFiles:
 
     def received_file(self, digest: str) -> StorePath:
         """Return the file of a received workbook by its `digest`, whatever its ending."""
-        files = [self.files / "received" / f"{digest}{ending}" for ending in RECEIVED_ENDINGS]
+        files = [self.files / RECEIVED / f"{digest}{ending}" for ending in RECEIVED_ENDINGS]
         return next((file for file in files if file.exists()), files[0])
 
     def held_sheets(self) -> list[tuple[int, SheetId]]:

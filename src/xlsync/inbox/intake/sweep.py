@@ -8,19 +8,17 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from xlsync.disk import is_disk_unwritable
 from xlsync.errors import XlsyncError
 from xlsync.inbox.intake.file_state import Entry, IndexFile, read_index
 from xlsync.inbox.intake.ingest import (
     IngestResult,
-    Intake,
     ReadWorkbook,
     StableFile,
-    ingest,
     is_decided,
     terms_text,
     without_other_years,
 )
+from xlsync.inbox.intake.ingest_together import ingest_together
 from xlsync.inbox.intake.leftovers import Leftovers, temporary_files
 from xlsync.inbox.intake.observed_files import ObservedFiles
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
@@ -191,9 +189,20 @@ class Sweep:
     def _ingest(
         self, stable: Iterable[tuple[str, FileSignature]]
     ) -> dict[str, tuple[Receipt, ...]]:
+        """Ingest files, and return the receipts of those that were decided about."""
+        files = (
+            StableFile(self.config.sheets / path, path, self.source_path(path), signature)
+            for path, signature in stable
+        )
+        results = ingest_together(
+            self.config, self.runtime, self.read_workbook, files, self.entries
+        )
+        return self._noted(results)
+
+    def _noted(self, results: Mapping[str, IngestResult]) -> dict[str, tuple[Receipt, ...]]:
+        """Note what became of files, and return the receipts of those that were decided about."""
         receipts: dict[str, tuple[Receipt, ...]] = {}
-        for path, signature in stable:
-            result = self._ingest_file(path, signature)
+        for path, result in results.items():
             if result.file_entry is not None:
                 receipts[path] = result.receipts
                 self.entries[path] = result.file_entry
@@ -203,31 +212,6 @@ class Sweep:
             elif result.trouble:
                 self._fail(path, result.trouble)
         return receipts
-
-    def _ingest_file(self, path: str, signature: FileSignature) -> IngestResult:
-        """Ingest a file; any failure, even a bug, concerns that file alone, which is tried again.
-
-        Raises StoreError only where the store's disk is full or read-only: no file can be received then.
-        """
-        stable = StableFile(self.config.sheets / path, path, self.source_path(path), signature)
-        when = self.runtime.now().isoformat(timespec="seconds")
-        intake = Intake(when, self.runtime.user, lambda key: self._is_elsewhere(key, path))
-        try:
-            return ingest(self.config, self.read_workbook, stable, intake, self.entries.get(path))
-        except XlsyncError as fault:
-            if is_disk_unwritable(fault):
-                raise
-            return IngestResult(None, str(fault))
-        except Exception:
-            LOG.exception("不具合 %s", line(stable.source_path))
-            return IngestResult(
-                None,
-                "プログラムの不具合で受け取れません。記録（store/log）を開発者に送ってください",
-            )
-
-    def _is_elsewhere(self, key: str, path: str) -> bool:
-        others = (entry for other, entry in self.entries.items() if other != path)
-        return any(sheet.key == key for entry in others for sheet in entry.sheets)
 
     def _fail(self, path: str, trouble: str) -> None:
         if self._observed.failed(path, trouble, self.runtime.clock()):
