@@ -6,7 +6,7 @@ import json
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
@@ -16,7 +16,7 @@ from benchmarks.clock import race, table
 from tests.store.on_disk import on_disk
 from xlsync.exchange import Source, Terms, export, inspect, sheet_statuses, template_of
 from xlsync.exchange.receive import receive
-from xlsync.form.library import load_form
+from xlsync.form.library import Form, load_form
 from xlsync.merging import merge
 from xlsync.sheet import Sheet
 from xlsync.store import Draft, Revision, Store, Submission, audit
@@ -49,17 +49,11 @@ def _receiving(sheet: Sheet, rounds: int) -> str:
         stores = _fresh(Path(position))
 
         def durable() -> None:
-            store = Store(next(stores), form, must_exist=False)
-            store.create()
-            for book in books:
-                receive(store, terms, book, _SOURCE)
+            _receive_all(_created(next(stores), form), terms, books)
 
         def together() -> None:
-            store = Store(next(stores), form, must_exist=False)
-            store.create()
-            with store_batch(store, time.monotonic) as batch:
-                for book in books:
-                    receive(batch, terms, book, _SOURCE)
+            with store_batch(_created(next(stores), form), time.monotonic) as batch:
+                _receive_all(batch, terms, books)
 
         def one_file() -> None:
             file, kept = next(stores).with_suffix(".json"), dict[str, object]()
@@ -94,22 +88,11 @@ def _storing(sheet: Sheet, rounds: int) -> str:
         stores = _fresh(Path(position))
 
         def durable() -> None:
-            store = Store(next(stores), form, must_exist=False)
-            store.create()
-            for number, numbered in enumerate(held):
-                with store.writing():
-                    kept = store.keep(book + bytes([number]))
-                    store.commit(Draft(numbered, _WHEN, "bench", Submission(workbook_hash=kept)))
+            _keep_all(_created(next(stores), form), held, book)
 
         def together() -> None:
-            store = Store(next(stores), form, must_exist=False)
-            store.create()
-            with store_batch(store, time.monotonic) as batch:
-                for number, numbered in enumerate(held):
-                    with batch.writing():
-                        kept = batch.keep(book + bytes([number]))
-                        submission = Submission(workbook_hash=kept)
-                        batch.commit(Draft(numbered, _WHEN, "bench", submission))
+            with store_batch(_created(next(stores), form), time.monotonic) as batch:
+                _keep_all(batch, held, book)
 
         def one_file() -> None:
             file, kept = next(stores).with_suffix(".json"), dict[str, object]()
@@ -130,6 +113,24 @@ def _storing(sheet: Sheet, rounds: int) -> str:
         rows = race(rivals, next(iter(rivals)), rounds)
     rates = ", ".join(f"{MANY / row.seconds:,.0f}/s" for row in rows)
     return table(f"Keep {MANY} sheets ({rates})", rows, "ours")
+
+
+def _created(folder: Path, form: Form) -> Store:
+    store = Store(folder, form, must_exist=False)
+    store.create()
+    return store
+
+
+def _receive_all(store: Store, terms: Terms, books: Iterable[bytes]) -> None:
+    for book in books:
+        receive(store, terms, book, _SOURCE)
+
+
+def _keep_all(store: Store, held: Iterable[Sheet], book: bytes) -> None:
+    for number, numbered in enumerate(held):
+        with store.writing():
+            kept = store.keep(book + bytes([number]))
+            store.commit(Draft(numbered, _WHEN, "bench", Submission(workbook_hash=kept)))
 
 
 def _fresh(position: Path) -> Iterator[Path]:

@@ -91,7 +91,7 @@ def files_of(folder: Path) -> dict[Path, tuple[bytes, int]]:
 def test_a_demo_killed_in_the_middle_leaves_a_sound_city_and_can_be_run_elsewhere(
     grounds: dict[str, Path], tmp_path: Path
 ) -> None:
-    assert failures("demo", tmp_path, grounds, "kill", Points(10_000, 900)) == []
+    assert failures("demo", tmp_path, grounds, "kill", Points(10_000, 700)) == []
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import os
 import pickle
 import shutil
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -60,18 +61,19 @@ Seen = Callable[[Call], Any]
 
 @contextlib.contextmanager
 def watching(seen: Seen) -> Iterator[None]:
-    """Tell of each call that changes the disk before it is made; not of what `seen` itself does."""
-    busy = [False]
+    """Tell of each call that changes the disk before it is made, one at a time; not of what `seen` itself does."""
+    at_work, here = threading.Lock(), threading.local()
 
     def watched(name: str) -> Callable[..., Any]:
         def instead(*given: Any, **options: Any) -> Any:
             call, answer = Call(name, given), None
-            if call.changes and not busy[0]:
-                busy[0] = True
-                try:
-                    answer = seen(call)
-                finally:
-                    busy[0] = False
+            if call.changes and not getattr(here, "is_seeing", False):
+                with at_work:
+                    here.is_seeing = True
+                    try:
+                        answer = seen(call)
+                    finally:
+                        here.is_seeing = False
             return REAL[name](*given, **options) if answer is None else answer
 
         return instead

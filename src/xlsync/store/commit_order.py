@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Final, Literal
 
 from xlsync.store.store_files import RECEIVED, SEALS
@@ -57,32 +57,40 @@ Act = Sequence[Write]
 
 def is_alignable(act: Act) -> bool:
     """True for an act on one sheet that writes its lines at one time, so that it can go side by side with others."""
-    places = [place for place, write in enumerate(act) if write.is_seal]
-    are_of_sheets = all(write.name.partition("/")[0] in _OF_SHEETS for write in act)
-    return are_of_sheets and (not places or places[-1] - places[0] == len(places) - 1)
+    if any(write.name.partition("/")[0] not in _OF_SHEETS for write in act):
+        return False
+    lines = _numbers_of_lines(act)
+    return not lines or lines[-1] - lines[0] == len(lines) - 1
+
+
+def _numbers_of_lines(act: Act) -> list[int]:
+    return [number for number, write in enumerate(act) if write.is_seal]
 
 
 def steps(acts: Sequence[Act]) -> Iterator[list[Write]]:
     """Yield the writes of acts in steps: each step is on the disk before the next one begins."""
-    if not all(map(is_alignable, acts)):
-        for act in acts:
-            yield from ([write] for write in act)
-        return
-    received = [write for act in acts for write in act if write.is_received]
-    yield received
-    parted = [_parted([write for write in act if not write.is_received]) for act in acts]
-    yield from _side_by_side(before for before, _, _ in parted)
-    last_lists = {write.name: write for _, seals, _ in parted for write in seals}
-    yield from ([last_lists[name]] for name in sorted(last_lists))
-    yield from _side_by_side(after for _, _, after in parted)
+    if all(map(is_alignable, acts)):
+        yield from _aligned(acts)
+    else:
+        yield from ([write] for write in chain.from_iterable(acts))
 
 
-def _parted(act: Act) -> tuple[Act, Act, Act]:
-    """Return what an act writes before its lines, its lines, and what it writes afterwards."""
-    places = [place for place, write in enumerate(act) if write.is_seal]
-    if not places:
-        return act, (), ()
-    return act[: places[0]], act[places[0] : places[-1] + 1], act[places[-1] + 1 :]
+def _aligned(acts: Sequence[Act]) -> Iterator[list[Write]]:
+    every = list(chain.from_iterable(acts))
+    yield [write for write in every if write.is_received]
+    parted = [_parted(act) for act in acts]
+    yield from _side_by_side(before for before, _ in parted)
+    last_lists = {write.name: write for write in every if write.is_seal}
+    for name in sorted(last_lists):
+        yield [last_lists[name]]
+    yield from _side_by_side(after for _, after in parted)
+
+
+def _parted(act: Act) -> tuple[Act, Act]:
+    """Return what an act writes before its lines, and what it writes after them; received workbooks go before all."""
+    lines = _numbers_of_lines(act) or [len(act)]
+    before = [write for write in act[: lines[0]] if not write.is_received]
+    return before, [write for write in act[lines[-1] + 1 :] if not write.is_received]
 
 
 def _side_by_side(acts: Iterable[Act]) -> Iterator[list[Write]]:

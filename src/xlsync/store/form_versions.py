@@ -187,13 +187,9 @@ def half_written_versions(folder: StorePath) -> list[StorePath]:
     """Return the folders that a process killed while it kept a version has left in a store's folder."""
     half = re.compile(rf"\.[0-9]+{re.escape(TEMPORARY)}")
     forms = folder / "forms"
-    found = [
-        forms / form / name
-        for form in sorted(names_in(forms))
-        for name in sorted(names_in(forms / form))
-        if half.fullmatch(name)
-    ]
-    return [each for each in found if each.is_dir()]
+    below = (forms / form for form in sorted(names_in(forms)))
+    named = (folder / name for folder in below for name in sorted(names_in(folder)))
+    return [each for each in named if half.fullmatch(each.name) and each.is_dir()]
 
 
 @cache  # written once

@@ -29,7 +29,7 @@ MOST_ACTS: Final = 100
 MOST_BYTES: Final = 32 * 1024 * 1024
 LONGEST: Final = 2.0
 """Seconds after which others may have waited long enough."""
-_TAKEN: Final = "ほかのプログラムが同じシートを書き込みました。もう一度実行してください"
+_WRITTEN_BY_OTHERS: Final = "ほかのプログラムが同じシートを書き込みました。もう一度実行してください"
 _LATER: Final = 1 << 62
 """A time that lies after every time of a file: what was not flushed has changed just now."""
 _serials = itertools.count(1)
@@ -274,7 +274,7 @@ def _folder_of(write: Write) -> str:
 
 
 def _name(write: Write, file: Path, temporary: Path | None) -> None:
-    """Give a file its name, or delete it."""
+    """Rename a temporary file to its file, or delete that."""
     if write.write_kind == "remove":
         remove(file)
     if temporary is None:
@@ -286,7 +286,7 @@ def _name(write: Write, file: Path, temporary: Path | None) -> None:
         try:
             patiently(lambda: rename_once(temporary, file))
         except FileExistsError as fault:
-            raise StoreBusy(_TAKEN, file.stem) from fault
+            raise StoreBusy(_WRITTEN_BY_OTHERS, file.stem) from fault
 
 
 __all__ = ["LONGEST", "MOST_ACTS", "MOST_BYTES", "GroupCommit"]

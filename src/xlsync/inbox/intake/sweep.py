@@ -197,9 +197,9 @@ class Sweep:
         results = ingest_together(
             self.config, self.runtime, self.read_workbook, files, self.entries
         )
-        return self._noted(results)
+        return self._note_results(results)
 
-    def _noted(self, results: Mapping[str, IngestResult]) -> dict[str, tuple[Receipt, ...]]:
+    def _note_results(self, results: Mapping[str, IngestResult]) -> dict[str, tuple[Receipt, ...]]:
         """Note what became of files, and return the receipts of those that were decided about."""
         receipts: dict[str, tuple[Receipt, ...]] = {}
         for path, result in results.items():
