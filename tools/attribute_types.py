@@ -31,7 +31,7 @@ _WITHOUT_SUBJECT = frozenset({"Any", "None", "Term", "Piece"})
 _SAME_SUBJECT = {
     **dict.fromkeys(("int", "float", "Decimal", "Number"), "number"),
     **dict.fromkeys(("Scalar", "Value", "CellValue", "Typed", "Quantity"), "value"),
-    "Traversable": "Path",
+    **dict.fromkeys(("FormFolder", "StorePath"), "Path"),
 }
 
 

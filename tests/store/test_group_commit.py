@@ -140,7 +140,7 @@ def told(root: FilesPath, expected: dict[str, bytes]) -> dict[str, bytes]:
     found = {}
     for name in PATHS:
         file = root / name
-        listed = file.parent.exists() and file.name in file.parent.files.names(
+        listed = file.parent.exists() and file.name in file.parent.backend.names(
             file.parent.name_below
         )
         assert listed == file.exists() == file.is_file() == (name in expected)

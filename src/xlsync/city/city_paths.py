@@ -85,7 +85,7 @@ def _files_below(folder: Path, libreoffice: LibreOffice) -> Iterator[InputFile]:
     scanned = scan(folder, converts=libreoffice.reads)
     if scanned.away:
         yield InputFile(folder, scanned.away)
-    for path, signature in scanned.files.items():
+    for path, signature in scanned.signatures.items():
         if kind_of(path.rpartition("/")[2]) != "save_remains":
             yield InputFile(folder / path)
         elif begins_like_spreadsheet(folder / path, folder, signature):

@@ -44,7 +44,7 @@ def holding(
     held = (
         _holding_file(folder, patience, notify)
         if isinstance(folder, Path)
-        else folder.files.holding(patience, notify)
+        else folder.backend.holding(patience, notify)
     )
     with held:
         try:

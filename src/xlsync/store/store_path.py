@@ -98,16 +98,18 @@ class Files(Protocol):
 class FilesPath:
     """A name in the files of a store, with the half of `pathlib.Path` that reads."""
 
-    files: Files
+    backend: Files
     name_below: str = ""
 
     def __truediv__(self, name: str) -> FilesPath:
         """Return what lies below this folder."""
-        return FilesPath(self.files, f"{self.name_below}/{name}" if self.name_below else name)
+        return FilesPath(self.backend, f"{self.name_below}/{name}" if self.name_below else name)
 
     def __str__(self) -> str:
         """Return how people are told of it."""
-        return f"{self.files.address}/{self.name_below}" if self.name_below else self.files.address
+        return (
+            f"{self.backend.address}/{self.name_below}" if self.name_below else self.backend.address
+        )
 
     def __lt__(self, other: FilesPath) -> bool:
         """Sort by name."""
@@ -140,7 +142,7 @@ class FilesPath:
     @property
     def parent(self) -> FilesPath:
         """The folder above."""
-        return FilesPath(self.files, self.name_below.rpartition("/")[0])
+        return FilesPath(self.backend, self.name_below.rpartition("/")[0])
 
     def with_name(self, name: str) -> FilesPath:
         """Return another name in the same folder."""
@@ -148,7 +150,7 @@ class FilesPath:
 
     def read_bytes(self) -> bytes:
         """Return the bytes of a file."""
-        return self.files.read(self.name_below)
+        return self.backend.read(self.name_below)
 
     def read_text(self, encoding: str | None = None) -> str:
         """Return the text of a file."""
@@ -156,11 +158,11 @@ class FilesPath:
 
     def stat(self) -> FileStatus:
         """Return the status of a file or folder."""
-        return self.files.status(self.name_below)
+        return self.backend.status(self.name_below)
 
     def is_dir(self) -> bool:
         """Whether it is a folder."""
-        return self.files.is_folder(self.name_below)
+        return self.backend.is_folder(self.name_below)
 
     def is_file(self) -> bool:
         """Whether it is a file."""
@@ -169,7 +171,7 @@ class FilesPath:
     def exists(self) -> bool:
         """Whether there is anything of this name."""
         try:
-            self.files.status(self.name_below)
+            self.backend.status(self.name_below)
         except (FileNotFoundError, NotADirectoryError):
             return False
         return True
@@ -182,7 +184,7 @@ def create_once(file: StorePath, data: bytes) -> bool:
     """Create a file durably; False, and nothing changed, where it exists already."""
     if isinstance(file, Path):
         return disk.create_once(file, data)
-    return file.files.create_once(file.name_below, data)
+    return file.backend.create_once(file.name_below, data)
 
 
 def replace_whole(file: StorePath, data: bytes) -> None:
@@ -190,7 +192,7 @@ def replace_whole(file: StorePath, data: bytes) -> None:
     if isinstance(file, Path):
         disk.replace_whole(file, data)
     else:
-        file.files.replace_whole(file.name_below, data)
+        file.backend.replace_whole(file.name_below, data)
 
 
 def remove(file: StorePath) -> None:
@@ -198,7 +200,7 @@ def remove(file: StorePath) -> None:
     if isinstance(file, Path):
         disk.remove(file)
     else:
-        file.files.remove(file.name_below)
+        file.backend.remove(file.name_below)
 
 
 def remove_folder(folder: StorePath) -> None:
@@ -206,7 +208,7 @@ def remove_folder(folder: StorePath) -> None:
     if isinstance(folder, Path):
         shutil.rmtree(folder)
     else:
-        folder.files.remove_folder(folder.name_below)
+        folder.backend.remove_folder(folder.name_below)
 
 
 def name_folder(temporary: StorePath, folder: StorePath) -> None:
@@ -214,7 +216,7 @@ def name_folder(temporary: StorePath, folder: StorePath) -> None:
     if isinstance(temporary, Path):
         disk.name_folder(temporary, temporary.with_name(folder.name))
     else:
-        temporary.files.name_folder(
+        temporary.backend.name_folder(
             temporary.name_below, temporary.with_name(folder.name).name_below
         )
 
@@ -224,7 +226,7 @@ def flush_folder(folder: StorePath) -> None:
     if isinstance(folder, Path):
         disk.flush_folder(folder)
     else:
-        folder.files.flush(folder.name_below)
+        folder.backend.flush(folder.name_below)
 
 
 def names_in(folder: StorePath) -> list[str]:
@@ -232,7 +234,7 @@ def names_in(folder: StorePath) -> list[str]:
     try:
         if isinstance(folder, Path):
             return os.listdir(folder)  # noqa: PTH208 - names alone: no Path is made for each of thousands
-        return folder.files.names(folder.name_below)
+        return folder.backend.names(folder.name_below)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as fault:
@@ -244,7 +246,7 @@ def statuses_in(root: StorePath, name: str) -> list[tuple[str, FileStatus]]:
     if isinstance(root, Path):
         with os.scandir(f"{root}/{name}") as entries:
             return [(entry.name, entry.stat()) for entry in entries]
-    return root.files.statuses((root / name).name_below)
+    return root.backend.statuses((root / name).name_below)
 
 
 def status_of(root: StorePath, name: str) -> FileStatus:

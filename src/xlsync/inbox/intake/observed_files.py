@@ -42,12 +42,12 @@ class ObservedFiles:
     def update(self, scanned: Scan, entries: Mapping[str, Entry], now: float) -> set[str]:
         """Take over a scan; return the paths of files and entries that are gone."""
         self.owner_files = scanned.owner_files
-        known = {*self._files, *entries} - scanned.files.keys()
+        known = {*self._files, *entries} - scanned.signatures.keys()
         gone = {path for path in known if scanned.knows(path)}
         for path in gone:
             self._files.pop(path, None)
             self._troubles.pop(path, None)
-        for path, signature in scanned.files.items():
+        for path, signature in scanned.signatures.items():
             before = self._files.get(path)
             if before is None and (entry := entries.get(path)):
                 before = WatchedFile(entry.signature, now, entry.signature)

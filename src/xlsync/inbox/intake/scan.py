@@ -50,7 +50,7 @@ class Scan:
     files of ours, `owner_files` what programs put beside workbooks that are open.
     """
 
-    files: dict[str, FileSignature] = field(default_factory=dict)
+    signatures: dict[str, FileSignature] = field(default_factory=dict)
     strays: dict[str, str] = field(default_factory=dict)
     blind: tuple[str, ...] = ()
     away: str = ""
@@ -79,7 +79,7 @@ class _Collector:
     """What a scan has collected, and the folders still to be listed."""
 
     scanned_folder: _ScannedFolder
-    files: dict[str, FileSignature] = field(default_factory=dict)
+    signatures: dict[str, FileSignature] = field(default_factory=dict)
     strays: dict[str, str] = field(default_factory=dict)
     blind: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=lambda: [""])
@@ -141,7 +141,7 @@ class _Collector:
     def _add_regular(self, kind: Kind, path: str, signature: FileSignature) -> None:
         name = path.rpartition("/")[2]
         if kind in _READABLE or self.converts(name):
-            self.files[path] = signature
+            self.signatures[path] = signature
         elif kind == "unsupported":
             self.strays[path] = why_unsupported(normalized_name(name))
         elif self.scanned_folder.holds_spreadsheet(path, signature):
@@ -173,7 +173,7 @@ def scan(
                 collector.strays[folder] = _UNSEEN.format(why=why)
                 collector.blind.append(folder)
     return Scan(
-        collector.files,
+        collector.signatures,
         collector.strays,
         tuple(collector.blind),
         entry_count=collector.entry_count,

@@ -273,7 +273,7 @@ class Sweep:
             ready=answers.count("take"),
             held=answers.count("hold"),
             due_at=min(dues, default=None),
-            file_count=len(scanned.files),
+            file_count=len(scanned.signatures),
         )
 
 
