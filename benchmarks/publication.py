@@ -108,8 +108,8 @@ def time_bare(year: PublishedYear, folder: Path) -> None:
     pages = folder / "bare"
     pages.mkdir()
     for public in year.public_sheets[:40]:
-        document = next(data for _, data in sheet_documents(template, public))
-        (pages / f"{public.sheet.id}.xlsx").write_bytes(document)
+        document = next(sheet_documents(template, public, b""))
+        (pages / f"{public.sheet.id}.xlsx").write_bytes(document.data)
     start = time.perf_counter()
     command = [
         str(find_libreoffice("auto")),

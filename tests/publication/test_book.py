@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from tests import papers
 from tests.cities import City
@@ -199,17 +199,77 @@ def test_a_book_by_plan_has_the_sheets_of_a_plan_together_and_those_without_one_
     assert shown[3:] == [(key, "計画の記載なし") for key in sorted((second, fifth))]
 
 
-def test_a_disk_that_is_full_in_the_middle_of_a_book_keeps_what_is_made_and_the_next_run_goes_on(
-    year: PublishedYear, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "page.pdf").write_bytes(b"%PDF-1.7 page")
-    program = tmp_path / "soffice"  # makes each document into the same page
+def blank_pages(count: int) -> bytes:
+    """A PDF of so many blank pages."""
+    pages, content = PdfWriter(), BytesIO()
+    for _ in range(count):
+        pages.add_blank_page(842, 595)
+    pages.write(content)
+    return content.getvalue()
+
+
+def copying_program(folder: Path, page: bytes) -> Path:
+    """What stands for LibreOffice: it makes each document into the same page, the page numbers into many; it says which."""
+    (folder / "page.pdf").write_bytes(page)
+    (folder / "numbers.pdf").write_bytes(blank_pages(20))
+    program = folder / "soffice"
     program.write_text(
         '#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\nmkdir -p "$2"; out=$2; shift 2\n'
-        f'for file; do name=${{file##*/}}; cp "{tmp_path}/page.pdf" "$out/${{name%.*}}.pdf"; done\n',
+        'for file; do name=${file##*/}; page=page; if grep -q "－ 1 －" "$file"; then page=numbers; fi\n'
+        f'cp "{folder}/$page.pdf" "$out/${{name%.*}}.pdf"\n'
+        f'echo "$name" >> "{folder}/made.txt"; done\n',
         encoding="utf-8",
     )
     program.chmod(0o700)
+    return program
+
+
+def test_after_one_change_only_its_pages_and_the_books_it_is_in_are_made_again(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    program, kept = copying_program(tmp_path, blank_pages(1)), tmp_path / "pages"
+    two = tuple(
+        replace(each, unit_names=(f"{number % 2}部",), changed_on="2018-07-01")
+        for number, each in enumerate(year.public_sheets)
+    )
+    first = replace(year, public_sheets=two)
+    books = made(binder_of(first, template, kept, program))
+    (tmp_path / "made.txt").unlink()
+    assert made(binder_of(first, template, kept, program)) == books
+    assert not (tmp_path / "made.txt").exists()
+    sheet = two[0].sheet.with_values({"purpose": "書き換えた目的"}).with_revision(9)
+    later = replace(two[0], sheet=sheet, changed_on="2018-09-01")
+    after = made(
+        binder_of(replace(first, public_sheets=(later, *two[1:])), template, kept, program)
+    )
+    assert {name for name in books if books[name] != after[name]} == {
+        "全庁.pdf",
+        "0部.pdf",
+        f"{report().title}.pdf",
+    }
+    documents = (tmp_path / "made.txt").read_text().split()
+    assert len(documents) == len(["page", "page of the report"]) + len(["front"] * 3)
+    for file in kept.glob("*.pdf"):
+        if file.read_bytes() in after.values():
+            file.unlink()
+    assert made(binder_of(replace(first, public_sheets=(later, *two[1:])), template, kept)) == after
+
+
+def test_pages_made_without_a_font_are_made_again_where_it_is_there(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    program = copying_program(tmp_path, b"%PDF-1.7 page")
+    binder = binder_of(year, template, tmp_path / "pages", program)
+    assert sum(binder.pages()) == 2 * len(year.public_sheets)
+    assert binder.missing() == 0
+    with_font = replace(binder, maker=replace(binder.maker, fonts="IPAゴシック"))
+    assert with_font.missing() == 2 * len(year.public_sheets)
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_book_keeps_what_is_made_and_the_next_run_goes_on(
+    year: PublishedYear, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = copying_program(tmp_path, b"%PDF-1.7 page")
     binder = binder_of(year, template, tmp_path / "pages", program)
     total = binder.missing()
     assert total == 2 * len(year.public_sheets)

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from xlsync.publication.book.books import Bookbinder
+from xlsync.publication.book.japanese_font import japanese_fonts
 from xlsync.publication.book.page_conversion import PageMaker
 from xlsync.workbook.template.template import build_template
 
@@ -23,7 +24,8 @@ def bookbinder(city: CitySettings, year: PublishedYear, order: BookOrder) -> Boo
     """Return what makes the books of a fiscal year."""
     number = year.edition.year
     processes = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1))
-    maker = PageMaker(city.libreoffice, city.folder / KEPT_PAGES / str(number), processes)
+    kept = city.folder / KEPT_PAGES / str(number)
+    maker = PageMaker(city.libreoffice, kept, processes, japanese_fonts() or "")
     return Bookbinder(year, build_template(city.terms.form, number), maker, order)
 
 

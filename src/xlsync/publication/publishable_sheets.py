@@ -49,6 +49,7 @@ class _Source:
             status.procedure.state.stage,
             CORRECTED in status.procedure.marks,
             tuple(key for key in former if key != sheet.key),
+            status.when[:10],
         )
 
     def not_counted(self) -> Iterator[LeftOutSheet]:

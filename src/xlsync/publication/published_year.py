@@ -34,7 +34,8 @@ class Publisher:
 class PublicSheet:
     """A sheet with its public fields; its units from the top in the one spelling that stands for all.
 
-    `former_keys` are the keys that it had before; `is_corrected` is true where it was changed after it had been made final.
+    `former_keys` are the keys that it had before; `is_corrected` is true where it was changed after it had been made final;
+    `changed_on` is the day of its newest revision, "" where that is not known.
     """
 
     sheet: Sheet
@@ -42,6 +43,7 @@ class PublicSheet:
     stage: Stage
     is_corrected: bool = False
     former_keys: tuple[str, ...] = ()
+    changed_on: str = ""
 
     @property
     def project(self) -> Project:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from xlsync.publication.book.page_conversion import PageDocument
 from xlsync.publication.book.wrapped_lines import wrapped_lines
 from xlsync.publication.page_templates import filled
 from xlsync.row_titles import title_of
@@ -46,16 +48,23 @@ class ContentsEntry:
     page_number: int
 
 
-def sheet_documents(template: Template, public: PublicSheet) -> Iterator[tuple[str, bytes]]:
-    """Yield the documents of a sheet's pages, each with its ending: the official page, then what does not fit on it."""
-    yield ".xlsx", print_page(template, public.sheet)
+def sheet_documents(
+    template: Template, public: PublicSheet, template_digest: bytes
+) -> Iterator[PageDocument]:
+    """Yield the documents of a sheet's pages: the official page, then what does not fit on it."""
+    words = f"{public.sheet.key} {public.sheet.title}"
+    source = template_digest + source_of(public)
+    yield PageDocument(words, ".xlsx", source, partial(print_page, template, public.sheet))
     texts = long_texts(template, public)
     if texts:
-        heading = f"{public.sheet.key} {public.sheet.title}（続き：枠に入りきらない文章の全文）"
-        yield (
-            ".fods",
-            filled(_PACKAGE, "continuation.fods", heading=heading, long_texts=texts, **_A3),
-        )
+        heading = f"{words}（続き：枠に入りきらない文章の全文）"
+        page = filled(_PACKAGE, "continuation.fods", heading=heading, long_texts=texts, **_A3)
+        yield PageDocument(words, ".fods", page)
+
+
+def source_of(public: PublicSheet) -> bytes:
+    """Return what a sheet says, whatever the number of its revision: pages of equal sources are equal."""
+    return public.sheet.with_revision(None).to_json()
 
 
 def long_texts(template: Template, public: PublicSheet) -> list[LongText]:
@@ -104,4 +113,5 @@ __all__ = [
     "long_texts",
     "number_document",
     "sheet_documents",
+    "source_of",
 ]

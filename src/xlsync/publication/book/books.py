@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
 
+import pypdf
+
 from xlsync.file_names import distinct_names
-from xlsync.publication.book.book_assembly import BoundSheet, Front, bound_book
+from xlsync.publication.book.book_assembly import BoundSheet, Front, bound_book, page_count
 from xlsync.publication.book.book_pages import (
     ContentsEntry,
     LongText,
@@ -16,14 +20,17 @@ from xlsync.publication.book.book_pages import (
     long_texts,
     number_document,
     sheet_documents,
+    source_of,
 )
 from xlsync.publication.book.page_conversion import PageDocument
 from xlsync.publication.book.report_pages import is_reported, report_document
 from xlsync.publication.site.site_layout import UNNAMED
 from xlsync.publication.site.value_lists import listed_values
 from xlsync.summary.excel.frame import CITY
+from xlsync.version import VERSION
 
 if TYPE_CHECKING:
+    from xlsync.form.publication_pages import ReportLayout
     from xlsync.publication.book.page_conversion import PageMaker
     from xlsync.publication.published_year import PublicSheet, PublishedYear
     from xlsync.workbook.template.template import Template
@@ -41,11 +48,12 @@ _NOTES: Final = (
 class _BookPlan:
     """A book to be bound: what it is called, its file's name, its sheets in order, its front, how many pages these have.
 
-    `documents` are those of the pages of each sheet, by its id.
+    `as_of` is the day of the newest revision among the sheets. `documents` are those of the pages of each sheet, by its id.
     """
 
     called: str
     name: str
+    as_of: str
     public_sheets: tuple[PublicSheet, ...]
     documents: Documents
     front: PageDocument
@@ -60,12 +68,16 @@ class Bookbinder:
     template: Template = field(repr=False)
     maker: PageMaker
     book_order: BookOrder = "organization"
+    _page_counts: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def documents(self) -> Documents:
         """The documents of the official pages of each sheet, by the sheet's id."""
+        digest = hashlib.sha256(self.template.data).digest()
         sheets = self.published_year.public_sheets
-        return {public.sheet.id: list(self._documents_of(public)) for public in sheets}
+        return {
+            each.sheet.id: list(sheet_documents(self.template, each, digest)) for each in sheets
+        }
 
     @cached_property
     def report_documents(self) -> Documents:
@@ -74,15 +86,8 @@ class Bookbinder:
         if layout is None:
             return {}
         sheets = self.published_year.public_sheets
-        return {
-            each.sheet.id: [
-                PageDocument(
-                    f"{each.sheet.key} {layout.title}", ".fods", report_document(layout, each)
-                )
-            ]
-            for each in sheets
-            if is_reported(layout, each)
-        }
+        reported = (each for each in sheets if is_reported(layout, each))
+        return {each.sheet.id: [_report_page(layout, each)] for each in reported}
 
     @cached_property
     def _department_names(self) -> tuple[str, ...]:
@@ -92,11 +97,6 @@ class Bookbinder:
     def _every_document(self) -> list[PageDocument]:
         every = (self.documents, self.report_documents)
         return [each for documents in every for pages in documents.values() for each in pages]
-
-    def _documents_of(self, public: PublicSheet) -> Iterator[PageDocument]:
-        words = f"{public.sheet.key} {public.sheet.title}"
-        for ending, data in sheet_documents(self.template, public):
-            yield PageDocument(words, ending, data)
 
     def pages(self) -> Iterator[int]:
         """Make the pages that are not kept from an earlier run, and yield how many documents were made each time.
@@ -119,13 +119,28 @@ class Bookbinder:
         beside = [numbers, *(plan.front for plan in plans)]
         for _ in self.maker.make(beside):
             pass
-        year = self.published_year
+        names = list(map(self.maker.name_of, (*beside, *self._every_document)))
         for plan in plans:
-            title = f"{year.publisher.city_name} {year.edition.title} {plan.called}"
-            front = Front(title, year.as_of, self.maker.kept(plan.front))
-            bound = [self._bound(plan.called, each, plan.documents) for each in plan.public_sheets]
-            yield plan.name, bound_book(front, bound, self.maker.kept(numbers))
-        self.maker.forget_others([*beside, *self._every_document])
+            kept_name = self._kept_name(plan)
+            names.append(kept_name)
+            yield plan.name, self.maker.book(kept_name, partial(self._bound_book, plan, numbers))
+        self.maker.forget_others(names)
+
+    def _kept_name(self, plan: _BookPlan) -> str:
+        """Return the name under which a book is kept, made of all that it depends on."""
+        name_of = self.maker.name_of
+        lines = [VERSION, pypdf.__version__, plan.called, plan.as_of, name_of(plan.front)]
+        for public in plan.public_sheets:
+            lines += self._bookmark(plan.called, public)
+            lines += map(name_of, plan.documents[public.sheet.id])
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def _bound_book(self, plan: _BookPlan, numbers: PageDocument) -> bytes:
+        year = self.published_year
+        title = f"{year.publisher.city_name} {year.edition.title} {plan.called}"
+        front = Front(title, plan.as_of, self.maker.kept(plan.front))
+        bound = [self._bound(plan.called, each, plan.documents) for each in plan.public_sheets]
+        return bound_book(front, bound, self.maker.kept(numbers))
 
     def _plans(self) -> Iterator[_BookPlan]:
         ordered = self.ordered()
@@ -147,10 +162,19 @@ class Bookbinder:
     def _plan(
         self, called: str, name: str, sheets: Sequence[PublicSheet], documents: Documents
     ) -> _BookPlan:
-        counts = [self._bound(called, each, documents).page_count for each in sheets]
-        pages = [sum(counts[:position]) + 1 for position in range(len(counts))]
-        front = self._front(called, sheets, pages)
-        return _BookPlan(called, name, tuple(sheets), documents, front, sum(counts))
+        counts = [sum(map(self._page_count, documents[each.sheet.id])) for each in sheets]
+        pages = list(accumulate(counts, initial=1))
+        days = [each.changed_on for each in sheets if each.changed_on]
+        as_of = max(days, default=self.published_year.as_of)
+        front = self._front(called, as_of, list(zip(sheets, pages, strict=False)))
+        return _BookPlan(called, name, as_of, tuple(sheets), documents, front, sum(counts))
+
+    def _page_count(self, document: PageDocument) -> int:
+        """Return how many pages a document has; counted once for all books."""
+        name = self.maker.name_of(document)
+        if name not in self._page_counts:
+            self._page_counts[name] = page_count(self.maker.kept(document))
+        return self._page_counts[name]
 
     def continued(self) -> list[PublicSheet]:
         """Return the sheets with texts that do not fit on their page, and continue on one of their own."""
@@ -183,10 +207,11 @@ class Bookbinder:
         return next(listed_values(public, lists[0]), "") if lists else ""
 
     def _bound(self, called: str, public: PublicSheet, documents: Documents) -> BoundSheet:
-        sheet = public.sheet
-        units = self.headings(called, public)
-        pdfs = tuple(self.maker.kept(document) for document in documents[sheet.id])
-        return BoundSheet((*units, f"{sheet.key} {sheet.title}"), pdfs)
+        pdfs = tuple(self.maker.kept(document) for document in documents[public.sheet.id])
+        return BoundSheet(self._bookmark(called, public), pdfs)
+
+    def _bookmark(self, called: str, public: PublicSheet) -> tuple[str, ...]:
+        return (*self.headings(called, public), f"{public.sheet.key} {public.sheet.title}")
 
     def headings(self, called: str, public: PublicSheet) -> tuple[str, ...]:
         """Return the unit above a sheet's bookmark: its department in the city's books, what is below that in its own."""
@@ -198,13 +223,19 @@ class Bookbinder:
         return tuple(name or UNNAMED for name in public.unit_names[depth : depth + 1])
 
     def _front(
-        self, called: str, sheets: Sequence[PublicSheet], pages: Sequence[int]
+        self, called: str, as_of: str, sheets_and_pages: Sequence[tuple[PublicSheet, int]]
     ) -> PageDocument:
         year = self.published_year
-        dated = f"{year.as_of} 現在" if year.as_of else ""
-        cover = (year.publisher.city_name, year.edition.title, called, dated, f"{len(sheets)}件")
+        dated = f"{as_of} 現在" if as_of else ""
+        cover = (
+            year.publisher.city_name,
+            year.edition.title,
+            called,
+            dated,
+            f"{len(sheets_and_pages)}件",
+        )
         entries, last = [], None
-        for public, page in zip(sheets, pages, strict=True):
+        for public, page in sheets_and_pages:
             above = self.headings(called, public)
             heading = "" if above == last else "".join(above)
             last = above
@@ -215,6 +246,12 @@ class Bookbinder:
         return PageDocument(
             f"{called}の目次", ".fods", front_document([*cover, *_NOTES, *licence], entries)
         )
+
+
+def _report_page(layout: ReportLayout, public: PublicSheet) -> PageDocument:
+    words = f"{public.sheet.key} {layout.title}"
+    source = layout.model_dump_json().encode() + source_of(public)
+    return PageDocument(words, ".fods", source, partial(report_document, layout, public))
 
 
 def _department_of(public: PublicSheet) -> str:

@@ -1,4 +1,4 @@
-"""Whether this computer has a font with Japanese characters, where it can be asked."""
+"""Which fonts with Japanese characters this computer has, where it can be asked."""
 
 from __future__ import annotations
 
@@ -6,19 +6,28 @@ import shutil
 import subprocess
 
 
-def has_japanese_font(program: str = "fc-list") -> bool:
-    """Return False where fontconfig, by its `program`, knows of no font for Japanese; True also where nobody can be asked.
+def japanese_fonts(program: str = "fc-list") -> str | None:
+    """Return the fonts for Japanese that fontconfig (`program`) knows of, a line each; None where nobody can be asked."""
+    path = shutil.which(program)
+    if path is None:
+        return None
+    try:
+        listed = subprocess.run(  # noqa: S603 (its own path)
+            [path, ":lang=ja", "family", "style"], capture_output=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if listed.returncode != 0:
+        return None
+    return "\n".join(sorted(set(listed.stdout.decode("utf-8", "replace").split("\n")))).strip()
+
+
+def has_japanese_font() -> bool:
+    """Return False where fontconfig knows of no font for Japanese; True also where nobody can be asked.
 
     Windows and macOS bring such fonts with them.
     """
-    path = shutil.which(program)
-    if path is None:
-        return True
-    try:
-        listed = subprocess.run([path, ":lang=ja"], capture_output=True, timeout=60, check=False)  # noqa: S603 (its own path)
-    except (OSError, subprocess.TimeoutExpired):
-        return True
-    return listed.returncode != 0 or bool(listed.stdout.strip())
+    return japanese_fonts() != ""
 
 
-__all__ = ["has_japanese_font"]
+__all__ = ["has_japanese_font", "japanese_fonts"]

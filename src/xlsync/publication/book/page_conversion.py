@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import create_once, remove
 from xlsync.errors import HostileWorkbook, WorkbookError
+from xlsync.version import VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,25 +24,42 @@ _NOT_MADE: Final = "LibreOfficeがページを作れませんでした（{}）�
 
 @dataclass(frozen=True, slots=True)
 class PageDocument:
-    """A document to be made into pages: what people call it, its ending, its bytes."""
+    """A document to be made into pages: what people call it, its ending, and all that its bytes depend on.
+
+    These are made by `rendered`, as late as they are needed; without it they are the `source` itself.
+    """
 
     words: str
     ending: str
-    data: bytes = field(repr=False)
+    source: bytes = field(repr=False)
+    rendered: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return self.source if self.rendered is None else self.rendered()
 
     @property
     def digest(self) -> str:
-        """The name under which its pages are kept: equal documents have equal pages."""
-        return hashlib.sha256(self.ending.encode() + self.data).hexdigest()
+        """The name under which its pages are kept: equal sources have equal pages."""
+        return hashlib.sha256(f"{VERSION} {self.ending}\n".encode() + self.source).hexdigest()
 
 
 @dataclass(frozen=True)
 class PageMaker:
-    """Makes pages by LibreOffice, so many processes at once, and keeps them in a folder."""
+    """Makes pages by LibreOffice, so many processes at once, and keeps them in a folder.
+
+    `fonts` says which fonts the computer has: with others the same documents make other pages.
+    """
 
     libreoffice: LibreOffice
     kept_folder: Path
     processes: int = 2
+    fonts: str = ""
+
+    def name_of(self, document: PageDocument) -> str:
+        """Return the name under which the pages of a document are kept."""
+        return hashlib.sha256(f"{document.digest} {self.fonts}".encode()).hexdigest()
 
     def kept(self, document: PageDocument) -> bytes:
         """Return the pages that are kept of a document; WorkbookError where there are none."""
@@ -92,16 +110,26 @@ class PageMaker:
             return {}  # too slow together: each is tried alone
         return {name.partition(".")[0]: pdf for name, pdf in pdfs.items()}
 
-    def forget_others(self, documents: Iterable[PageDocument]) -> None:
-        """Delete the kept pages of documents that are not among these: no book has them any more."""
-        used = {self._file(document).name for document in documents}
+    def book(self, name: str, bound: Callable[[], bytes]) -> bytes:
+        """Return a book by a name made of all that it depends on: as it is kept of an earlier run, else bound now and kept."""
+        file = self.kept_folder / f"{name}.pdf"
+        try:
+            return file.read_bytes()
+        except OSError:
+            data = bound()
+            create_once(file, data)
+            return data
+
+    def forget_others(self, names: Iterable[str]) -> None:
+        """Delete what is kept under other names than these: nothing needs it any more."""
+        used = {f"{name}.pdf" for name in names}
         if self.kept_folder.is_dir():
             for file in self.kept_folder.glob("*.pdf"):
                 if file.name not in used:
                     remove(file)
 
     def _file(self, document: PageDocument) -> Path:
-        return self.kept_folder / f"{document.digest}.pdf"
+        return self.kept_folder / f"{self.name_of(document)}.pdf"
 
 
 __all__ = ["PageDocument", "PageMaker"]
