@@ -132,8 +132,8 @@ def _listed(page: PageObject, contents: PdfObject) -> list[PdfObject]:
 
 
 def _dictionary(owner: DictionaryObject, name: NameObject) -> DictionaryObject:
-    found = owner.get(name)
-    whole = None if found is None else found.get_object()
+    value = owner.get(name)
+    whole = None if value is None else value.get_object()
     return whole if isinstance(whole, DictionaryObject) else DictionaryObject()
 
 
