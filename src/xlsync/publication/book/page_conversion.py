@@ -26,23 +26,23 @@ _NOT_MADE: Final = "LibreOfficeがページを作れませんでした（{}）�
 class PageDocument:
     """A document to be made into pages: what people call it, its ending, and all that its bytes depend on.
 
-    These are made by `rendered`, as late as they are needed; without it they are the `source` itself.
+    These are made by `rendered`, as late as they are needed; without it they are the `page_source` itself.
     """
 
     words: str
     ending: str
-    source: bytes = field(repr=False)
+    page_source: bytes = field(repr=False)
     rendered: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
 
     @property
     def data(self) -> bytes:
         """Its bytes."""
-        return self.source if self.rendered is None else self.rendered()
+        return self.page_source if self.rendered is None else self.rendered()
 
     @property
     def digest(self) -> str:
         """The name under which its pages are kept: equal sources have equal pages."""
-        return hashlib.sha256(f"{VERSION} {self.ending}\n".encode() + self.source).hexdigest()
+        return hashlib.sha256(f"{VERSION} {self.ending}\n".encode() + self.page_source).hexdigest()
 
 
 @dataclass(frozen=True)
