@@ -1,4 +1,7 @@
-"""Every command on forms of other families: no year, no amount, no 部・課・係, no indicator, and keys of any alphabet."""
+"""Every command on forms of other families: no year, no amount, no 部・課・係, no indicator, and keys of any alphabet.
+
+`test_example_forms.py` has them over the example forms.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,12 @@ FINE = {0, 1}
 """Exit codes of a command that did its task: nothing, or something, is left for people to do."""
 
 
-@pytest.fixture(params=SMALL_FORMS, ids=lambda small: small.name)
+@pytest.fixture(
+    params=[
+        small for small in SMALL_FORMS if small.name in {"bihin", "hojokin"}
+    ],  # no organization; hyphens in keys
+    ids=lambda small: small.name,
+)
 def small(request: pytest.FixtureRequest) -> SmallForm:
     assert isinstance(request.param, SmallForm)
     return request.param

@@ -204,18 +204,11 @@ def test_each_row_of_every_sheet_is_in_one_tidy_table(run: Run) -> None:
     ]
 
 
-def test_every_command_goes_on_over_rows(city: Path, run: Run) -> None:
+def test_rows_come_back_as_they_were(city: Path, run: Run) -> None:
     book = living(city)
     change(book, FIRST + 3, *NEW)
-    assert run("watch", "--once").code in FINE
-    for command in (
-        *[("press", verb, book) for verb in ("validate", "submit", "pull", "diff", "summary")],
-        *[("summarize",), ("status", "--json"), ("history", "A-01", "--json"), ("review",)],
-        ("publish", "../公表", "--all"),
-        *[("form", *words, "--form", FOLDER) for words in (["check"], ["docs", "--out", "説明"])],
-        *[("export", "--trial", "--out", "試し", "A-01"), ("sheets", "list"), ("seals",)],
-    ):
-        assert run(*command).code in FINE, command
+    assert run("import", book).code in FINE
+    assert run("form", "docs", "--form", FOLDER, "--out", "説明").code == 0
     assert "no two rows have the same `number`" in Path("説明/docs/form.md").read_text(
         encoding="utf-8"
     )

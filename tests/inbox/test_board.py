@@ -265,9 +265,9 @@ def test_a_formula_typed_as_a_name_stays_text() -> None:
 
 def test_a_board_of_nobody_says_so() -> None:
     made = Board("市", "様式", ())
-    assert "登録された事務事業がありません" in board_html(made).decode()
+    assert "登録されたシートがありません" in board_html(made).decode()
     book = openpyxl.load_workbook(io.BytesIO(board_workbook(made)))
-    assert "登録された事務事業がありません。" in [c.value for row in book["提出状況"] for c in row]
+    assert "登録されたシートがありません。" in [c.value for row in book["提出状況"] for c in row]
 
 
 def test_a_reminder_is_ready_to_send_and_only_for_those_who_owe_something() -> None:

@@ -176,7 +176,8 @@ class Meaning:
         return Over(_OVER[FUNCTIONS[call.function]], there)  # type: ignore[arg-type]  # one of the four
 
     def _count(self, call: Call) -> Node:
-        return FilledCount(self._paths(call))
+        paths = self._paths(call)
+        return FilledCount(paths, frozenset(p for p in paths if self._types[p] == "number"))
 
     def _choice(self, call: Call) -> Node:
         self._expect(call, 3)

@@ -192,9 +192,13 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class FilledCount:
-    """How many of some fields are filled: neither blank nor "-", and readable."""
+    """How many of some fields are filled: neither blank nor "-", and readable.
+
+    Those of `number_paths` are filled where their helper cell holds a number: one call of COUNT, however many they are.
+    """
 
     paths: tuple[str, ...]
+    number_paths: frozenset[str] = frozenset()
     value_type: NodeType = "number"
 
     def is_known(self, _values: Values) -> bool:
@@ -207,8 +211,10 @@ class FilledCount:
         return "TRUE()"
 
     def formula(self, cells: Cells) -> str:
-        each = (f"IF({filled_formula(cells(path, 'value'))},1,0)" for path in self.paths)
-        return f"({'+'.join(each)})"
+        numbers = ",".join(cells(p, "value") for p in self.paths if p in self.number_paths)
+        others = (cells(path, "value") for path in self.paths if path not in self.number_paths)
+        each = [f"IF({filled_formula(cell)},1,0)" for cell in others]
+        return f"({'+'.join([f'COUNT({numbers})', *each] if numbers else each)})"
 
 
 def is_filled(value: Value) -> bool:

@@ -122,12 +122,18 @@ class Identity(Strict):
 
 
 class Words(Strict):
-    """What summaries call a sheet, its key and its title, and themselves."""
+    """What summaries call a sheet, its key and its title, and themselves; `short` is a word for a sheet in captions."""
 
     sheet: str = "シート"
     key: str = "番号"
     title: str = "名称"
     summary: str = "集計"
+    short: str = ""
+
+    @property
+    def caption(self) -> str:
+        """What captions call a sheet."""
+        return self.short or self.sheet
 
 
 class Page(Strict):

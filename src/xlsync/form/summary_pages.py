@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _FORMER: Final = "former-summary.toml"
 _TEXTS_OF_A_PAGE: Final = 3
-_NO_PATHS: Final = frozenset({"page", "title", "note", "part", "within_percent", "expected"})
+_NO_PATHS: Final = frozenset(
+    {"page", "title", "note", "part", "within_percent", "expected", "trend"}
+)
 
 
 class _SummaryPage(Strict):
@@ -38,9 +40,13 @@ class _SummaryPage(Strict):
 
 
 class OverviewPage(_SummaryPage):
-    """One page to hand over. The last of the `measures` is the whole; `share` is a share of what makes up the first."""
+    """One page to hand over. The last of the `measures` is the whole; `share` is a share of what makes up the first.
+
+    `trend` is the caption of the chart of the measures over their columns.
+    """
 
     page: Literal["overview"]
+    trend: str = Field(default="推移", min_length=1, max_length=40)
     measures: list[str] = Field(default=[])
     share: list[str] = Field(default=[])
     others: list[str] = Field(default=[])

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What Excel takes for the start of a formula when it opens a CSV file, in either width."""
-_PARQUET_TYPES: Final = {"integer": "int64", "number": "float64", "string": "string"}
+_PARQUET_TYPES: Final = {
+    "integer": "int64",
+    "number": "float64",
+    "boolean": "bool_",
+    "string": "string",
+}
 
 
 class NamedColumn(Protocol):

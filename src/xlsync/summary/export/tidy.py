@@ -79,7 +79,7 @@ def tidy_columns(edition: Edition) -> list[TidyColumn]:
             name, at = _named(field_, keys | years)
             groups.setdefault(name, {})[at] = field_
     return [
-        *_head_columns(),
+        *_head_columns(edition.definition.words.key),
         *(
             c
             for name, fields in groups.items()
@@ -166,9 +166,9 @@ def _named(field_: Field, keys: set[str]) -> tuple[str, str]:
     return name, at
 
 
-def _head_columns() -> list[TidyColumn]:
+def _head_columns(key_word: str) -> list[TidyColumn]:
     return [
-        TidyColumn("key", "事業コード", "", "string", lambda p, _: p.sheet.key),
+        TidyColumn("key", key_word, "", "string", lambda p, _: p.sheet.key),
         TidyColumn("period", "年度区分", "", "string", lambda _, at: at.key),
         TidyColumn("period_label", "年度区分（表記）", "", "string", lambda _, at: at.label),
         TidyColumn("fiscal_year", "年度（西暦）", "", "integer", lambda _, at: at.year),

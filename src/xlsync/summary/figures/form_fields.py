@@ -176,6 +176,7 @@ def _overview_fields(edition: Edition, page: OverviewPage) -> OverviewFields:
         parts=SharesFields("", "", parts_of(edition, page.measures[:1])),
         grades=tuple(map(scale_of, shown_fields(edition, page.grades))),
         finished=tuple(field.axis_label for field in whole if is_over(edition, field)),
+        trend=page.trend,
     )
 
 

@@ -173,7 +173,8 @@ class OverviewFields:
     """What one page to hand over shows of all sheets.
 
     `measures` are amounts over the columns of the form, the last being the whole; `parts` what the first is made up of; `share`
-    are those of the parts that are shown as a share. `finished` are the labels of the columns that are over, oldest first.
+    are those of the parts that are shown as a share. `finished` are the labels of the columns that are over, oldest first;
+    `trend` is the caption of the chart over them.
     """
 
     title: str
@@ -183,6 +184,7 @@ class OverviewFields:
     parts: SharesFields
     grades: tuple[Scale, ...]
     finished: tuple[str, ...]
+    trend: str
 
     @property
     def compared(self) -> tuple[Field, Field] | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from xlsync.form.definition import Words
 from xlsync.summary.figures.sheet_completion import (
     ALL_STATES,
     HANDED_IN_STATES,
@@ -19,6 +20,7 @@ from xlsync.summary.figures.sheet_completion import (
 
 UNNAMED: Final = "（未記入）"
 _SHOWN_IN_REMINDER: Final = 30
+_ANY_SHEET: Final = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ class DueDate:
 class Board:
     """How far a city is: its lines by unit. `level_words` is what the form calls the levels of the organization.
 
-    `as_of` is when something last changed; `more_problems` is how many there are beyond `problems`.
+    `words` is what it calls a sheet. `as_of` is when something last changed; `more_problems` is how many there are beyond
+    `problems`.
     """
 
     city_name: str
@@ -155,6 +158,7 @@ class Board:
     as_of: str = ""
     due_date: DueDate = field(default_factory=DueDate)
     level_words: tuple[str, ...] = ("部", "課", "係")
+    words: Words = _ANY_SHEET
 
     @property
     def counts(self) -> dict[State, int]:

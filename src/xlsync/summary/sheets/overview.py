@@ -61,14 +61,15 @@ def write_overview(
     row = trend.last + 2
     if pair is not None:
         before, after = pair
-        title = f"{after.label}の大きい事業（{after.axis_label}）"
+        noun = figures.form_fields.words.caption
+        title = f"{after.label}の大きい{noun}（{after.axis_label}）"
         row = (
             write_ranking(
                 overview, (row, _LEFT), title, largest(figures.projects, *pair, _MOST), pair
             )
             + 2
         )
-        title = f"{after.label}の増減が大きい事業（{before.axis_label}→{after.axis_label}）"
+        title = f"{after.label}の増減が大きい{noun}（{before.axis_label}→{after.axis_label}）"
         changes = most_changed(figures.projects, *pair, _MOST)
         row = write_ranking(overview, (row, _LEFT), title, changes, pair) + 2
     below = _write_right(overview)

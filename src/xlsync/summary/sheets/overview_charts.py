@@ -51,7 +51,7 @@ def write_charts(overview: Overview, at: tuple[int, int], hidden: tuple[int, int
     costs = _numbers(overview, fields.measures[:2])
     if costs is not None:
         cells = _write_numbers(overview, (row, column), costs)
-        chart = Chart(f"コストの推移（{unit}）", "stacked", *cells)
+        chart = Chart(f"{fields.trend}（{unit}）" if unit else fields.trend, "stacked", *cells)
         _draw(overview, at, 0, chart, costs)
     sources = _numbers(overview, fields.parts.parts)
     if sources is not None:

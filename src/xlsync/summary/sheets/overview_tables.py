@@ -56,41 +56,55 @@ def write_grades(overview: Overview, at: tuple[int, int]) -> int:
     if not scales:
         return top
     year = next((scale.field.axis_label for scale in scales), "")
+    unit = f"{year}、件" if year else "件"
     page.merged(
-        (top, left, top, left + 7),
-        f"{scales[0].field.part}の分布（{year}、件）",
-        styles.HEAD,
+        (top, left, top, left + _MOST_MARKS), f"{scales[0].field.part}の分布（{unit}）", styles.HEAD
     )
     row = top + 1
     for scale in scales:
-        _write_scale(overview, (row, left), scale)
-        row += 2
+        row = _write_scale(overview, (row, left), scale)
     page.text(row, left, "－：「-」と記載　未：未記入　外：選択肢にない記載", styles.NOTE)
     return row - 1
 
 
-def _write_scale(overview: Overview, at: tuple[int, int], scale: Scale) -> None:
-    """Write the marks of a scale and below each how often it was given; 外 is what the form's list does not have."""
+def _write_scale(overview: Overview, at: tuple[int, int], scale: Scale) -> int:
+    """Write the marks of a scale, as many in a line as there is room for, and below each how often it was given.
+
+    Returns:
+        The row below. 外 is what the form's list does not have.
+
+    """
     page, (row, left) = overview.page, at
     tally = overview.figures.tally(scale)
-    plain = styles.style(styles.HEAD, bold=False)
-    page.merged((row, left, row + 1, left), scale.field.label, plain)
-    shown = list(zip(scale.marks, tally.word_counts, strict=True))[: _MOST_MARKS - 3]
+    shown = list(zip(scale.marks, tally.word_counts, strict=True))
     shown += [("－", tally.dash), ("未", tally.blank)]
-    for offset, (mark, count) in enumerate(shown, 1):
+    below = row + 2 * (len(shown) // _MOST_MARKS + 1)
+    plain = styles.style(styles.HEAD, bold=False)
+    page.merged((row, left, below - 1, left), scale.field.label, plain)
+    places = [divmod(number, _MOST_MARKS) for number in range(len(shown) + 1)]
+    cells = [(row + 2 * line, left + 1 + column) for line, column in places]
+    for (line, column), (mark, count) in zip(cells, shown, strict=False):
         word = {"－": DASH, "未": ""}.get(mark, mark)
-        page.text(row, left + offset, mark, styles.SHORT_HEAD)
+        page.text(line, column, mark, styles.SHORT_HEAD)
         formula = f"={overview.formulas.words(scale.field.path, None, '', word)}"
-        page.formula(row + 1, left + offset, formula, count, styles.COUNTED)
-    rest = left + len(shown) + 1
-    counted = f"{cell(row + 1, left + 1)}:{cell(row + 1, rest - 1)}"
+        page.formula(line + 1, column, formula, count, styles.COUNTED)
+    line, column = cells[-1]
     others = len(overview.figures.projects) - sum(count for _, count in shown)
-    page.text(row, rest, "外", styles.SHORT_HEAD)
-    formula = f"={overview.formulas.size(None, '')}-SUM({counted})"
-    page.formula(row + 1, rest, formula, others, styles.COUNTED)
-    for line in (row, row + 1):
-        for column in range(rest + 1, left + _MOST_MARKS + 1):
-            page.text(line, column, "", styles.GREYED)
+    page.text(line, column, "外", styles.SHORT_HEAD)
+    formula = f"={overview.formulas.size(None, '')}-SUM({_counted(cells[:-1])})"
+    page.formula(line + 1, column, formula, others, styles.COUNTED)
+    for grey in (line, line + 1):
+        for free in range(column + 1, left + _MOST_MARKS + 1):
+            page.text(grey, free, "", styles.GREYED)
+    return below
+
+
+def _counted(marks: Sequence[tuple[int, int]]) -> str:
+    """Return the ranges of the counts below some marks, line by line."""
+    lines: dict[int, list[int]] = {}
+    for line, column in marks:
+        lines.setdefault(line + 1, []).append(column)
+    return ",".join(f"{cell(line, c[0])}:{cell(line, c[-1])}" for line, c in lines.items())
 
 
 def write_ranking(
@@ -110,7 +124,9 @@ def write_ranking(
         look = styles.style(styles.HEAD, shrink=True, text_wrap=False)
         page.merged((top + 1, left + first, top + 1, left + last), head, look)
     if not changes:
-        page.merged((top + 2, left, top + 2, left + 11), "該当する事業はありません", styles.TEXT)
+        page.merged(
+            (top + 2, left, top + 2, left + 11), f"該当する{words.caption}はありません", styles.TEXT
+        )
     for row, change in enumerate(changes, top + 2):
         _write_ranked(overview, (row, left), change, pair)
     return top + 1 + max(1, len(changes))

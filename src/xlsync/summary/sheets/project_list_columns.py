@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ def columns_of(figures: Figures) -> tuple[Column, ...]:
     """The columns of the list, in order, each once."""
     words = figures.form_fields.words
     unprinted = (
+        *(_met(target, actual) for target, actual in _finished_pairs(figures)),
         *_amounts_right_of_print(figures),
         *_words_right_of_print(figures),
         *_numbers(figures),
@@ -63,12 +64,17 @@ def _finding_counts() -> Iterator[Column]:
 def _printed_fields(figures: Figures) -> Iterator[Column]:
     """Yield the printed columns that the form's fields fill, and after the last actual value whether its target was met."""
     form_fields = figures.form_fields
-    pairs = form_fields.targets.series.finished[-1:] if form_fields.targets else ()
     for pattern in form_fields.listed.patterns:
         yield from _columns_of(form_fields.edition, pattern)
-        for target, actual in pairs:
+        for target, actual in _finished_pairs(figures):
             if actual.entry.path == pattern:
                 yield _met(target, actual)
+
+
+def _finished_pairs(figures: Figures) -> Sequence[tuple[Field, Field]]:
+    """Return target and actual value at the last column that is over; the overview counts whether it was met."""
+    targets = figures.form_fields.targets
+    return targets.series.finished[-1:] if targets else ()
 
 
 def _columns_of(edition: Edition, pattern: str) -> list[Column]:

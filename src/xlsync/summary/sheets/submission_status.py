@@ -28,7 +28,7 @@ REMINDERS: Final = "催促文"
 PROBLEMS: Final = "ご確認ください"
 
 _HEADS: Final = (
-    ("事業コード", 18), ("事務事業名", 30), ("配布", 10), ("状況", 24), ("注意", 6),
+    ("配布", 10), ("状況", 24), ("注意", 6),
     ("最終保存", 16), ("だれが", 14), ("期限後", 7), ("直近の保存の結果", 30),
 )  # fmt: skip
 _HEAD: Final = 5
@@ -66,7 +66,7 @@ def board_workbook(board: Board) -> bytes:
 def _heads(board: Board) -> list[tuple[str, int]]:
     """Return the heads of the list's columns with their widths: the levels of the organization first."""
     levels = zip(board.level_words, (18, 18, 16, 16), strict=False)
-    return [*levels, *_HEADS]
+    return [*levels, (board.words.key, 18), (board.words.title, 30), *_HEADS]
 
 
 def _write_progress(book: Book, board: Board) -> None:
@@ -96,9 +96,8 @@ def _write_progress(book: Book, board: Board) -> None:
         _write_line(page, row, line)
     last = _HEAD + max(len(board.lines), 1)
     if not board.lines:
-        page.merged(
-            (last, 0, last, len(heads) - 1), "登録された事務事業がありません。", styles.TEXT
-        )
+        nothing = f"登録された{board.words.sheet}がありません。"
+        page.merged((last, 0, last, len(heads) - 1), nothing, styles.TEXT)
     page.head(_HEAD, _HEAD, 0)
     if board.lines:
         page.filter(_HEAD, last, len(heads) - 1)
