@@ -36,7 +36,6 @@ ALLOWED: Final[dict[str, dict[str, int]]] = {
     "inbox/intake/read_stable.py": {"評価シート": 1},
     "inbox/intake/scan.py": {"評価シート": 1},
     "inbox/intake/unsupported_files.py": {"評価シート": 1},
-    "inbox/status/board_html.py": {"事務事業": 1},
     "merging_findings.py": {"評価シート": 1},
     "summary/export/tidy.py": {
         "years.": 1,
@@ -45,7 +44,6 @@ ALLOWED: Final[dict[str, dict[str, int]]] = {
         "period": 4,
         "target_year": 2,
     },
-    "summary/sheets/submission_status.py": {"事務事業名": 1, "事務事業": 2},
     "workbook/checks/check_drawing.py": {"評価シート": 3},
     "workbook/checks/margin_map.py": {"評価シート": 1},
     "workbook/conflicts/conflict_drawing.py": {"評価シート": 1},

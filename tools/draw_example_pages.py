@@ -60,7 +60,7 @@ class Page:
     sheet: Worksheet
     width: int
     row: int = 0
-    taken: set[tuple[int, int]] = field(default_factory=set)
+    covered: set[tuple[int, int]] = field(default_factory=set)
 
     def entries(self, axis: str) -> list[tuple[str, str]]:
         """Return key and label of the entries of an axis."""
@@ -102,7 +102,7 @@ class Page:
         column = 0
         self.sheet.set_row(self.row, height)
         for text, columns, rows in self.written_out(boxes):
-            while (self.row, column) in self.taken:
+            while (self.row, column) in self.covered:
                 column += 1
             self.draw_box(column, text, columns, rows)
             column += columns
@@ -124,8 +124,9 @@ class Page:
 
     def draw_box(self, column: int, text: str, columns: int, rows: int) -> None:
         """Draw a box; a marker gets the look of what is typed there."""
-        kind = self.kind(text) if text.startswith("[[") else ""
-        look = _LABEL if not kind else _AMOUNT if kind in _NUMBERS else _VALUE
+        look = _LABEL
+        if text.startswith("[["):
+            look = _AMOUNT if self.kind(text) in _NUMBERS else _VALUE
         style = self.book.add_format(look)
         right, below = column + columns - 1, self.row + rows - 1
         if right >= self.width:
@@ -134,7 +135,9 @@ class Page:
             self.sheet.write(self.row, column, text, style)
         else:
             self.sheet.merge_range(self.row, column, below, right, text, style)
-        self.taken |= {(r, c) for r in range(self.row, below + 1) for c in range(column, right + 1)}
+        self.covered |= {
+            (r, c) for r in range(self.row, below + 1) for c in range(column, right + 1)
+        }
 
 
 def _filled(boxes: str, axis: str, key: str, label: str) -> str:

@@ -69,7 +69,7 @@ def board_of(
             extended_days(config.deadline, lines),
         ),
         level_words=edition.definition.identity.level_words,
-        words=edition.definition.words,
+        form_words=edition.definition.words,
     )
 
 

@@ -72,7 +72,7 @@ def _top(board: Board) -> Iterator[str]:
 
 
 def _tools(board: Board) -> Iterator[str]:
-    words = escape("・".join((*board.level_words, board.words.title)))
+    words = escape("・".join((*board.level_words, board.form_words.title)))
     yield f'<div class="tools"><input id="search" type="search" placeholder="{words}でさがす" aria-label="さがす">'
     for state, count in board.counts.items():
         yield (
@@ -81,7 +81,7 @@ def _tools(board: Board) -> Iterator[str]:
         )
     yield '<button type="button" id="pause" hidden></button></div>'
     if not board.lines:
-        yield f"<p>登録された{escape(board.words.sheet)}がありません。</p>"
+        yield f"<p>登録された{escape(board.form_words.sheet)}がありません。</p>"
 
 
 def _units(board: Board) -> Iterator[str]:
@@ -96,7 +96,7 @@ def _units(board: Board) -> Iterator[str]:
         yield (
             f'<details class="unit" data-unit id="u{number}"{shown}><summary>{name}'
             f'<span class="quiet">提出済 {done}／{len(lines)}件</span></summary><table>'
-            f"<thead><tr>{head}<th>{escape(board.words.caption)}</th><th>配布</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
+            f"<thead><tr>{head}<th>{escape(board.form_words.caption)}</th><th>配布</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
         )
         yield from (_row(line, has_section=bool(below)) for line in lines)
         yield "</tbody></table></details>"

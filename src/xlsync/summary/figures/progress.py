@@ -146,7 +146,7 @@ class DueDate:
 class Board:
     """How far a city is: its lines by unit. `level_words` is what the form calls the levels of the organization.
 
-    `words` is what it calls a sheet. `as_of` is when something last changed; `more_problems` is how many there are beyond
+    `form_words` is what it calls a sheet. `as_of` is when something last changed; `more_problems` is how many there are beyond
     `problems`.
     """
 
@@ -158,7 +158,7 @@ class Board:
     as_of: str = ""
     due_date: DueDate = field(default_factory=DueDate)
     level_words: tuple[str, ...] = ("部", "課", "係")
-    words: Words = _ANY_SHEET
+    form_words: Words = _ANY_SHEET
 
     @property
     def counts(self) -> dict[State, int]:

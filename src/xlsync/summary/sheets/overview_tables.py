@@ -81,8 +81,8 @@ def _write_scale(overview: Overview, at: tuple[int, int], scale: Scale) -> int:
     below = row + 2 * (len(shown) // _MOST_MARKS + 1)
     plain = styles.style(styles.HEAD, bold=False)
     page.merged((row, left, below - 1, left), scale.field.label, plain)
-    places = [divmod(number, _MOST_MARKS) for number in range(len(shown) + 1)]
-    cells = [(row + 2 * line, left + 1 + column) for line, column in places]
+    lines = [divmod(number, _MOST_MARKS) for number in range(len(shown) + 1)]
+    cells = [(row + 2 * line, left + 1 + column) for line, column in lines]
     for (line, column), (mark, count) in zip(cells, shown, strict=False):
         word = {"－": DASH, "未": ""}.get(mark, mark)
         page.text(line, column, mark, styles.SHORT_HEAD)

@@ -66,7 +66,7 @@ def board_workbook(board: Board) -> bytes:
 def _heads(board: Board) -> list[tuple[str, int]]:
     """Return the heads of the list's columns with their widths: the levels of the organization first."""
     levels = zip(board.level_words, (18, 18, 16, 16), strict=False)
-    return [*levels, (board.words.key, 18), (board.words.title, 30), *_HEADS]
+    return [*levels, (board.form_words.key, 18), (board.form_words.title, 30), *_HEADS]
 
 
 def _write_progress(book: Book, board: Board) -> None:
@@ -96,7 +96,7 @@ def _write_progress(book: Book, board: Board) -> None:
         _write_line(page, row, line)
     last = _HEAD + max(len(board.lines), 1)
     if not board.lines:
-        nothing = f"登録された{board.words.sheet}がありません。"
+        nothing = f"登録された{board.form_words.sheet}がありません。"
         page.merged((last, 0, last, len(heads) - 1), nothing, styles.TEXT)
     page.head(_HEAD, _HEAD, 0)
     if board.lines:
