@@ -113,6 +113,19 @@ def test_a_draft_is_never_written_over_and_each_is_noted(filled: Path, run: Run)
     assert len({row[5] for row in rows}) == 3
 
 
+def test_the_same_words_on_another_day_are_noted_again(filled: Path, run: Run) -> None:
+    run("remind")
+    file = Path("催促の記録.csv")
+    today = file.read_text(encoding="utf-8-sig")
+    [_, [when, *_]] = csv.reader(today.splitlines())
+    last_week = today.replace(when, f"2018-07-03{when[10:]}")
+    file.write_text(last_week, encoding="utf-8-sig")
+    run("remind")
+    rows = list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[0][:10] for row in rows] == ["日時", "2018-07-03", when[:10]]
+    assert len(list((filled / "催促").glob("*.eml"))) == 1
+
+
 def test_contacts_that_are_wrong_are_named_and_a_unit_above_stands_for_those_below(
     filled: Path, run: Run
 ) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 RECORD_FILE: Final = "催促の記録.csv"
 DRAFTS: Final = "催促"
 """The folder below the city's in which drafts are written, unless somebody says where."""
+_DAY: Final = len("2018-07-03")
 _HEAD: Final = ("日時", "部署", "宛先", "件数", "件名", "ファイル", "作成者")
 
 
@@ -85,18 +86,18 @@ def _free_file(stem: Path, mail: bytes) -> Path:
 
 
 def write_drafts(city: CitySettings, drafts: Sequence[Draft], when: str, who: str) -> None:
-    """Write drafts into their files, and note in the city's record those that it does not have yet."""
+    """Write drafts into their files, and note in the city's record those that it does not have yet of this day."""
     for draft in drafts:
         draft.draft_file.parent.mkdir(parents=True, exist_ok=True)
         create_once(draft.draft_file, draft.mail)  # else it is there already
     rows = [cells for _, cells in list_rows(city, RECORD_FILE, "催促の記録")] or [list(_HEAD)]
-    known = {tuple(row[1:-1]) for row in rows}
+    known = {(row[0][:_DAY], *row[1:-1]) for row in rows if row}
     for draft in drafts:
         reminder = draft.reminder
         unit, to = " ".join(reminder.unit_names), " ".join(reminder.contact.addresses)
         left = str(len(reminder.open_sheets))
         line = (unit, to, left, draft.subject, draft.draft_file.name)
-        if line not in known:
+        if (when[:_DAY], *line) not in known:  # the same words on another day are another mail
             rows.append([when, *line, who])
     write_list(city, RECORD_FILE, rows)
 
