@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -30,20 +31,29 @@ main()
 """The command line under a clock that is so many days ahead."""
 
 
+def _environment() -> dict[str, str]:
+    """Return the environment of the city's processes: each of them would compile the program, where nothing may be kept."""
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": str(Path(sys.prefix) / "pycache"), **kept}
+
+
 @dataclass
 class CityProcesses:
-    """A city's folder, and the processes that work on it."""
+    """A city's folder, and the processes that work on it; `commands` counts those that were run."""
 
     folder: Path
     days_ahead: int = 0
     kills: int = 0
+    commands: int = 0
     _watcher: subprocess.Popen[bytes] | None = field(default=None)
 
     def run(self, *words: object, codes: tuple[int, ...] = (0, 1)) -> str:
         """Run a command in the city's folder, and return what it printed."""
+        self.commands += 1
         done = subprocess.run(
             self._command(words),
             cwd=self.folder,
+            env=_environment(),
             capture_output=True,
             encoding="utf-8",
             timeout=PATIENCE,
@@ -62,7 +72,11 @@ class CityProcesses:
         log = (self.folder / "watch.out").open("ab")
         with log:
             self._watcher = subprocess.Popen(
-                self._command(("watch",)), cwd=self.folder, stdout=log, stderr=log
+                self._command(("watch",)),
+                cwd=self.folder,
+                env=_environment(),
+                stdout=log,
+                stderr=log,
             )
 
     def kill(self) -> None:
@@ -89,12 +103,16 @@ class CityProcesses:
         """Wait until every workbook is received as it lies there, and the watcher has nothing more to do."""
         until(self._rests)
 
+    def silence(self) -> float:
+        """Return the seconds since the watcher said anything in its log."""
+        return time.time() - (self.folder / "store/log/watch.log").stat().st_mtime
+
     def _rests(self) -> bool:
         assert self._watcher is None or self._watcher.poll() is None, "the watcher has ended"
-        beat, log = self.folder / "store/watch.json", self.folder / "store/log/watch.log"
+        beat = self.folder / "store/watch.json"
         if not beat.exists() or json.loads(beat.read_bytes())["waiting"]:
             return False
-        if time.time() - log.stat().st_mtime < 1:
+        if self.silence() < 1:
             return False
         index, sheets = read_index(self.folder / "store"), self.folder / "shared/評価シート"
         files = [file for file in sheets.rglob("*.xlsx") if not file.name.startswith("~$")]

@@ -6,13 +6,13 @@ is left to fill in comes from the papers of the official form.
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tests import papers
 from tests.stages.test_model import Card
 from tests.year_play.year_shapes import REQUIRED_LATER, Shape
+from tests.year_play.yen_rounding import rounded
 from xlsync.sheet_stage import StageActKind
 
 TEXTS: Final = ("purpose", "outline", "years.2018.plan", "years.2017.issues")
@@ -53,6 +53,19 @@ _RESULTS: Final = (
 
 
 @dataclass
+class NotedCard(Card):
+    """A card on whose back every act is noted, with who said so: the office, a workbook, or the rule of the city."""
+
+    noted: tuple[tuple[str, str], ...] = ()
+    said_by: str = "office"
+
+    def do(self, act: StageActKind) -> None:
+        """Do an act, and note it."""
+        super().do(act)
+        self.noted = (*self.noted, (act, self.said_by))
+
+
+@dataclass
 class SheetPaper:
     """One sheet.
 
@@ -64,6 +77,8 @@ class SheetPaper:
         blank: The required fields that were blank from the beginning.
         amounts: The settled sources in 千円, None where they are blank.
         card: What was done about it in the present phase.
+        earlier_acts: What was done about it in the phases before, each with who said so.
+        yen: What the financial system says of the settled sources.
 
     """
 
@@ -74,7 +89,7 @@ class SheetPaper:
     values: dict[str, Any]
     blank: frozenset[str]
     amounts: dict[str, int] | None
-    card: Card = field(default_factory=Card)
+    card: NotedCard = field(default_factory=NotedCard)
     phase: int = 1
     is_counted: bool = True
     is_saved: bool = False
@@ -84,6 +99,8 @@ class SheetPaper:
     comment: str = ""
     owned: frozenset[str] = frozenset()
     grades: dict[str, dict[str, str]] = field(default_factory=dict)
+    earlier_acts: tuple[tuple[str, str], ...] = ()
+    yen: dict[str, int] = field(default_factory=dict)
 
     # --- what is left
 
@@ -113,9 +130,9 @@ class SheetPaper:
         return self.is_saved or (self.shape.rule == "complete" and not self.blanks)
 
     @property
-    def now(self) -> Card:
+    def now(self) -> NotedCard:
         """The card as it counts: a complete sheet is handed in by that alone, where the city says so."""
-        card = copy.deepcopy(self.card)
+        card = replace(self.card, said_by="rule")
         rule = self.shape.rule
         if rule == "act" or not (self.is_complete and self.is_started):
             return card
@@ -134,14 +151,14 @@ class SheetPaper:
         if not before.is_possible(kind):
             return False
         if not (before.is_repeated(kind) and not self.moved):
-            self.card = before
-            self.card.changed = before.changed
+            self.card = replace(before, said_by="office")
             self.card.do(kind)
             self.card.changed, self.card.last, self.moved = False, kind, False
         return True
 
     def choose(self, word: str) -> None:
         """Let staff say in the workbook that the sheet is handed in, or that it is not."""
+        self.card.said_by = "workbook"
         if word not in self.cell() and self.card.choose(word):
             self.card.changed, self.moved, self.card.last = False, False, None
 
@@ -156,9 +173,20 @@ class SheetPaper:
             return
         self.register(path, value, by_staff=True)
 
+    def begin_phase(self) -> None:
+        """Begin the next phase, in which nobody has said anything yet."""
+        self.earlier_acts += self.card.noted
+        self.phase, self.card, self.moved, self.comment = self.phase + 1, NotedCard(), False, ""
+
+    @property
+    def acts(self) -> tuple[tuple[str, str], ...]:
+        """Everything that was done about it, each with who said so; what follows from the city's rule alone is no act."""
+        return self.earlier_acts + self.card.noted
+
     def take_figures(self, yen: dict[str, int]) -> None:
-        """Note the amounts of the financial system, each rounded half up to 千円."""
-        amounts = {path: (amount + 500) // 1000 for path, amount in yen.items()}
+        """Note the amounts of the financial system, in yen and in 千円."""
+        self.yen = yen
+        amounts = dict(zip(yen, rounded(list(yen.values()), self.shape.rounding), strict=True))
         self.moved = self.moved or self.card.last is not None
         self.owned = frozenset(amounts)
         self.amounts = amounts
@@ -183,6 +211,14 @@ class SheetPaper:
             return {"入力中"}
         single = {"提出済": {"提出する"}, "所属長確認済": {"所属長確認済"}}
         return single.get(words, {"提出する", "所属長確認済"})
+
+    def texts_of(self, path: str) -> set[Any]:
+        """Return what may stand in the workbook's cell of a field, nothing where the play does not know the field."""
+        known = {**self.values, **(self.amounts or {})}
+        if path not in known:
+            return set()
+        mine = {self.waiting[path]} if path in self.waiting else set()
+        return {known[path], *mine, *self.conflicts.get(path, ())}
 
     def marks(self) -> list[str]:
         """Return what stands beside the stage."""

@@ -34,6 +34,7 @@ class Staff:
         papers: What is known of each sheet.
         chance: What they do.
         with_office: How many workbooks of a round are saved by LibreOffice.
+        busy: Which share of the sheets is worked on in a round.
         saves: How many saves there were.
         resaved: How many of them by LibreOffice.
 
@@ -43,6 +44,7 @@ class Staff:
     papers: list[SheetPaper]
     chance: random.Random
     with_office: int = 0
+    busy: float = 0.6
     saves: int = 0
     resaved: int = 0
     number: int = 0
@@ -54,12 +56,10 @@ class Staff:
         """Find everybody's workbook; some people make a copy for themselves."""
         folder = self.city.folder / "shared/評価シート"
         for paper in self.papers:
-            [file] = folder.rglob(f"{paper.key}_*.xlsx")
-            [reading] = read(file.read_bytes())
-            self.files[paper.key] = file
-            self.cells[paper.key] = {
-                path: (reading.worksheet, cell) for path, cell in reading.cells.items()
-            }
+            [self.files[paper.key]] = folder.rglob(f"{paper.key}_*.xlsx")
+        [reading] = read(next(iter(self.files.values())).read_bytes())
+        cells = {path: (reading.worksheet, cell) for path, cell in reading.cells.items()}
+        self.cells = dict.fromkeys(self.files, cells)  # all are of one template
         for paper in self.chance.sample(self.papers, copies):
             file = self.files[paper.key]
             mine = file.with_name(f"{file.stem} - コピー.xlsx")
@@ -79,7 +79,8 @@ class Staff:
 
     def work(self, kills: int) -> None:
         """Let everybody work for a while; the watcher is killed so often meanwhile."""
-        busy = [paper for paper in self.papers if paper.is_counted and self.chance.random() < 0.6]
+        counted = [paper for paper in self.papers if paper.is_counted]
+        busy = [paper for paper in counted if self.chance.random() < self.busy]
         behind = [paper for paper in busy if self._falls_behind(paper)]
         former = {paper.key: self.copies[paper.key].read_bytes() for paper in behind}
         written = [(self.files[paper.key], self._edited(paper, paper in behind)) for paper in busy]
@@ -143,7 +144,7 @@ class Staff:
             typed.append((OFFICE_TEXT, self._text(paper)))
         if paper.is_asked_more and draw() < 0.7:
             typed.append((REQUIRED_LATER, self._text(paper)))
-        if paper.owned and draw() < 0.1:
+        if paper.owned and draw() < 0.25:
             typed.append((f"{SETTLED}general", self.chance.randint(1, 9_000)))
         return typed
 

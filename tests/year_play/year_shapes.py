@@ -21,6 +21,7 @@ class Shape:
     tiers: tuple[str, ...]
     steps: tuple[str, ...]
     has_phases: bool = False
+    rounding: str = "四捨五入"
 
     def settings(self, today: dt.date, phase: int = 1, *, is_late: bool = False) -> str:
         """Return what replaces the tables of a new xlsync.toml."""
@@ -57,7 +58,7 @@ SHAPES: Final = {
             "",
             (),
             (
-                *("staff", "remind", "accept", "return", "staff", "confirm", "phase"),
+                *("staff", "remind", "accept", "return", "staff", "confirm", "snapshot", "phase"),
                 *("figures", "staff", "staff", "remind", "accept", "confirm", "finalize", "staff"),
             ),
             has_phases=True,
@@ -68,10 +69,11 @@ SHAPES: Final = {
             "office",
             ("二次評価", "三次評価"),
             (
-                *("staff", "staff", "review", "accept", "return", "staff", "confirm"),
-                *("grades 二次評価", "finalize", "publish", "reopen"),
+                *("staff", "figures", "staff", "review", "accept", "return", "staff", "confirm"),
+                *("grades 二次評価", "finalize", "publish", "snapshot", "reopen"),
                 *("staff", "grades 三次評価", "finalize", "publish", "remind"),
             ),
+            rounding="調整",
         ),
         Shape(
             "唐津",
@@ -79,8 +81,8 @@ SHAPES: Final = {
             "",
             (),
             (
-                *("staff", "due", "remind", "staff", "accept", "return", "staff", "remind"),
-                *("confirm", "staff", "confirm", "finalize"),
+                *("staff", "due", "remind", "staff", "accept", "snapshot", "return", "staff"),
+                *("remind", "confirm", "staff", "confirm", "finalize"),
             ),
         ),
         Shape(
@@ -89,9 +91,11 @@ SHAPES: Final = {
             "office",
             ("外部評価",),
             (
-                *("exclude", "staff", "staff", "accept", "return", "staff", "restore", "remind"),
-                *("review", "confirm", "grades 外部評価", "finalize", "staff", "review", "publish"),
+                *("exclude", "staff", "staff", "accept", "snapshot", "return", "staff", "restore"),
+                *("remind", "figures", "review", "confirm", "grades 外部評価", "finalize"),
+                *("staff", "review", "publish"),
             ),
+            rounding="切捨て",
         ),
         Shape(
             "大分",
@@ -100,7 +104,8 @@ SHAPES: Final = {
             ("議会の意見",),
             (
                 *("staff", "review", "accept", "remind", "return", "staff", "review"),
-                *("confirm", "finalize", "grades 議会の意見", "staff", "review", "publish"),
+                *("confirm", "snapshot", "finalize", "grades 議会の意見", "staff", "review"),
+                *("publish", "remind"),
             ),
         ),
     )
