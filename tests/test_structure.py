@@ -75,6 +75,20 @@ class FieldRule(Strict):
     assert types_by_name == {"base": ["Sheet", "number"]}
 
 
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python before 3.11.5, such as that of Debian 12, goes on at a wrong place behind such a group (gh-106052)."""
+    possessive = re.compile(r"\)(?:[*+?]|\{[0-9,]+\})\+")
+    assert possessive.search(r"(?:a|b(?!c))*+")
+    assert not possessive.search("(?>(?:a++|b(?!c))*)")
+    repeated = [
+        f"{module.relative_to(ROOT)}:{number}"
+        for module in MODULES
+        for number, line in enumerate(module.read_text(encoding="utf-8").splitlines(), start=1)
+        if possessive.search(line)
+    ]
+    assert repeated == []
+
+
 def test_nothing_is_named_a_junk_drawer() -> None:
     junk = [f"{module.relative_to(ROOT)}: {word}" for module in MODULES for word in _junk(module)]
     assert junk == []

@@ -114,13 +114,11 @@ def _flat_cells(prefix: str) -> re.Pattern[str]:
     """A pattern for cells side by side, none of them empty tags: a formula, a value, a text, each at most once."""
     p = re.escape(prefix)
     texts = "".join(
-        rf"(?:<{p}{name}(?:\s[^<>]*+|/)?+>(?:(?<=/>)|[^<]*+</{p}{name}\s*+>)\s*+)?+"
+        rf"(?>(?:<{p}{name}(?>(?:\s[^<>]*+|/)?)>(?:(?<=/>)|[^<]*+</{p}{name}\s*+>)\s*+)?)"
         for name in _TEXT_ONLY
     )
-    inline = (
-        rf"(?:<{p}is>(?:[^<]++|<(?!/?{p}(?:sheetData|row|is|c|f|v)[\s/>]))*+</{p}is\s*+>\s*+)?+"
-    )
-    return re.compile(rf"(?:<{p}c [^<>]*+>(?<!/>)\s*+{texts}{inline}</{p}c>)*+")
+    inline = rf"(?>(?:<{p}is>(?>(?:[^<]++|<(?!/?{p}(?:sheetData|row|is|c|f|v)[\s/>]))*)</{p}is\s*+>\s*+)?)"
+    return re.compile(rf"(?>(?:<{p}c [^<>]*+>(?<!/>)\s*+{texts}{inline}</{p}c>)*)")
 
 
 def _nested_well(text: str) -> bool:

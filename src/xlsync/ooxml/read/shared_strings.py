@@ -23,7 +23,7 @@ from xlsync.ooxml.xml.encoding import (
 
 _ROOT = re.compile(r"\s*(?:<\?xml[^<>]*\?>)?\s*<sst(?:\s[^<>]*)?>")
 _ITEM = re.compile(
-    rf'<si>(?:{EDGE_SPACE}<t(?: xml:space="preserve")?+>([^<]*+)</t></si>|((?:[^<]++|<(?!/?si[ />]))*+)</si>)|<si ?/>'
+    rf'<si>(?:{EDGE_SPACE}<t(?>(?: xml:space="preserve")?)>([^<]*+)</t></si>|((?>(?:[^<]++|<(?!/?si[ />]))*))</si>)|<si ?/>'
 )
 _ESCAPED = re.compile("&|_x")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"

@@ -27,11 +27,12 @@ _NAMESPACES = tuple(name.encode() for name in MAIN_NAMESPACES)
 _NO_CELLS = re.compile(rb"<sheetData\s*/>")
 # Up to XFD999999: the last rows are left to the real parser.
 _REFERENCE = "(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X(?:[A-E][A-Z]|F[A-D]))[1-9][0-9]{0,5}"
-_HEAD = rf'<c r="({_REFERENCE})"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+>'
-_FORMULA = '(?:<f(?: aca="false")?+>([^<]++)</f>)?+'
+# Groups are atomic, not repeated possessively: Python before 3.11.5 matches those wrongly (gh-106052).
+_HEAD = rf'<c r="({_REFERENCE})"(?>(?: s="([0-9]++)")?)(?>(?: t="([a-zA-Z]++)")?)>'
+_FORMULA = '(?>(?:<f(?>(?: aca="false")?)>([^<]++)</f>)?)'
 # Text whose edges Excel trims, or that has references there, which may stand for spaces: not matched by the fast patterns.
 EDGE_SPACE = "(?!<t>(?:[ \\t\\n\\r]|&#|[^<]*+(?<=[ \\t\\n\\r;])<))"
-_INLINE = f'<is>{EDGE_SPACE}<t(?: xml:space="preserve")?+>([^<]*+)</t></is>'
+_INLINE = f'<is>{EDGE_SPACE}<t(?>(?: xml:space="preserve")?)>([^<]*+)</t></is>'
 _PLAIN = re.compile(rf"{_HEAD}{_FORMULA}(?:<v>([^<]*+)</v>|{_INLINE})</c>")
 _ATTRIBUTES = r"""((?:\s+[\w:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*"""
 _ANY = re.compile(
@@ -50,7 +51,7 @@ _BLANK = re.compile("<c [^<>]*>(?:<v ?/>|<v></v>)?</c>")
 # Of `xmlns` and `AlternateContent` only as much as is found quickly: their last letters are too common.
 _NOT_FAST = (b"xmln", b"AlternateC")
 # A ">" may stand within an attribute's value.
-_RUN = re.compile(r"""<t(?:\s(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)?+(?<!/)>([^<]*)</t\s*>""")
+_RUN = re.compile(r"""<t(?>(?:\s(?>(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*))?)(?<!/)>([^<]*)</t\s*>""")
 # A text with runs of its own, or whose white space is to be preserved; it says so itself or with what it stands in.
 _KEPT_AS_WRITTEN = re.compile(r"<r[\s>]|xml:space\s*=\s*[\"']preserve")
 XML_SPACE = " \t\r\n"

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from xlsync.ooxml.xml.encoding import MAIN_NAMESPACES
 
-_START_TAG = re.compile(rb"""<(?:[^<>"'/]++|/(?!>)|"[^"]*+"|'[^']*+')*+(/?)>""")
+_START_TAG = re.compile(rb"""<(?>(?:[^<>"'/]++|/(?!>)|"[^"]*+"|'[^']*+')*)(/?)>""")
 
 
 def with_one_prefix(text: str) -> str:

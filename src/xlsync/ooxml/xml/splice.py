@@ -17,7 +17,8 @@ from xlsync.ooxml.xml.encoding import escaped, has_tag
 _NOISE = re.compile(r"<!--|<!\[CDATA\[|<\?")
 _DECLARATION = re.compile(r"\ufeff?<\?xml[^<>?]*\?>")
 _NOISE_ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
-_REST_OF_TAG = r"""((?:[^<>"'/]++|/(?!>)|"[^"<]*"|'[^'<]*')*+)(/?)>"""
+# Groups are atomic, not repeated possessively: Python before 3.11.5 matches those wrongly (gh-106052).
+_REST_OF_TAG = r"""((?>(?:[^<>"'/]++|/(?!>)|"[^"<]*"|'[^'<]*')*))(/?)>"""
 _TAG = re.compile(rf"<(/?)([^\s<>/\"'=]+){_REST_OF_TAG}")
 _ATTRIBUTE = re.compile(r"""\s([^\s=/"']++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 
