@@ -261,11 +261,12 @@ class Edition:
     @cached_property
     def totals(self) -> Mapping[str, str]:
         """The computed field that adds up each typed field, by the typed field's path: the first of several."""
+        columns = {column.path for column in self.columns}
         totals = {
             part: path
             for path, rule in reversed(self.formulas.items())
-            if rule.expression is None
             for part in rule.parts
+            if rule.expression is None or part in columns
         }
         return {part: total for part, total in totals.items() if part not in self.formulas}
 

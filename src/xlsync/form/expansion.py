@@ -96,6 +96,10 @@ class _Expansion:
             whole = self.field(entry_of_whole(entry), {})
             yield table_of(entry, whole, [self.field(column, {}) for column in entry.column])
 
+    def columns(self) -> dict[str, Field]:
+        """Return the columns of all tables by path."""
+        return {column.path: column for table in self.tables() for column in table.column_fields}
+
     def former_paths(self) -> dict[str, tuple[str, ...]]:
         """Return the former paths of each field that has some."""
         former_paths: dict[str, tuple[str, ...]] = {}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from xlsync.errors import FormError
 from xlsync.expressions import BoundExpression, ExpressionError, Result, names_in
 from xlsync.expressions.grammar import Name, parse
+from xlsync.expressions.table_columns import COLUMN
 from xlsync.form.expression_rules import CheckRule, ComputedRule
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Expansion(Protocol):
     def path(self, path: str, combination: Combination, /) -> str:
         """Return a path written out."""
 
+    def columns(self) -> Mapping[str, Field]:
+        """Return the columns of all tables by path."""
+
 
 def bound_expression(
     expansion: Expansion,
@@ -55,8 +59,17 @@ def bound_expression(
     for name in names_in(syntax):
         names[name] = tuple(_paths(expansion, name, combination, fields, greyed))
     paths = dict.fromkeys(path for each in names.values() for path in each)
-    types = tuple((path, fields[path].kind.expression_type) for path in paths)
+    columns = expansion.columns()
+    types = tuple((path, _type_of(path, fields, columns)) for path in paths)
     return BoundExpression(syntax, tuple(names.items()), types, text)
+
+
+def _type_of(path: str, fields: Mapping[str, Field], columns: Mapping[str, Field]) -> str:
+    """Return the type that an expression knows a field or a table's column by."""
+    if path in fields:
+        return fields[path].kind.expression_type
+    kind = columns[path].kind
+    return f"{COLUMN}{kind.expression_type}/{kind.cell_divisor}"
 
 
 def _paths(
@@ -71,6 +84,11 @@ def _paths(
         raise ExpressionError(
             f"「{name.name_words}」という欄名はないか、いくつもあります。[path] で書いてください"
         )
+    columns = expansion.columns()
+    of_table = [path for path in columns if path.partition(".")[0] == name.name_words]
+    if name.name_words in columns or of_table:
+        yield from of_table or [name.name_words]
+        return
     count = 0
     for each in expansion.combinations(name.name_words):
         is_same = all(combination.get(axis, entry) is entry for axis, entry in each.items())

@@ -88,7 +88,9 @@ def _required(edition: Edition, field: Field, proposal: Where | None) -> Iterato
     if field.required is True:
         rule = edition.formulas.get(field.path)
         # A computed cell is blank because one of its parts is, and that part has the finding.
-        parts = tuple(IsNumber(Cell(part)) for part in rule.parts) if rule is not None else ()
+        columns = {column.path for column in edition.columns}
+        typed = [part for part in rule.parts if part not in columns] if rule is not None else []
+        parts = tuple(IsNumber(Cell(part)) for part in typed)
         classes = _of_a_class_that_needs_it(field)
         due = (Not(Listed(mark, (NOT_DUE_YET,))),) if is_typed else ()
         when = (blank, *classes, *due, *parts)

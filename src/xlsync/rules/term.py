@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from xlsync.expressions.table_columns import ROWS
 from xlsync.kinds import Quantity, Value
 from xlsync.kinds.excel.formula_text import quoted
 from xlsync.kinds.invisible import without_picture_parts
@@ -58,7 +59,9 @@ class Addresses:
     ones: str
 
     def at(self, path: str, column: str = "value") -> str:
-        """Return the address of a field's helper cell."""
+        """Return the address of a field's helper cell, or, of a table's column, the range of its rows on the page."""
+        if column == ROWS:
+            return self.raw[path]
         return self.helpers[path][column]
 
 

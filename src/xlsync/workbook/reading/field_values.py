@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.computed import ALONE, NOT_DUE, PROGRAM_TOTAL, Share, results
+from xlsync.expressions.table_columns import ROWS
 from xlsync.finding import Finding, finding
 from xlsync.kinds import Value, as_typed
 from xlsync.ooxml.read.reader import Cell, CellError
@@ -80,7 +81,8 @@ def read_fields(
 
     `addresses` says where each field lies, `states` why one has no address, `tables` where the rows of each table are.
     """
-    page = Page(edition, live=_own_shares(edition, content, addresses))
+    columns = {f"{p}.{w}": area for p, lies in tables.items() for w, area in lies.ranges.items()}
+    page = Page(edition, live=_own_shares(edition, content, {**addresses, **columns}))
     summed = {part for path in page.live for part in edition.formulas[path].parts}
     for field in edition.fields:
         if states.get(field.path) == "misplaced":
@@ -258,7 +260,11 @@ def formula_text(
     shows "－" until something is typed.
     """
     if rule.expression is not None and rule.computed_result is not None:
-        cells = HelperAddresses(edition).on_page
+        helpers = HelperAddresses(edition)
+
+        def cells(path: str, column: str) -> str:
+            return addresses[path] if column == ROWS else helpers.on_page(path, column)
+
         divisor = edition.by_path[rule.path].kind.cell_divisor
         otherwise = _while_unknown(edition, rule, addresses)
         return rule.expression.computed_formula(cells, rule.computed_result, otherwise, divisor)
