@@ -27,7 +27,7 @@ from xlsync.expressions.nodes import (
     Over,
     TextAt,
 )
-from xlsync.expressions.table_columns import COLUMN, OverColumn, RowCount
+from xlsync.expressions.table_columns import COLUMN, Function, RowCount, over_column, refuse_several
 from xlsync.expressions.truths import (
     Both,
     Comparison,
@@ -51,7 +51,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "fiscal_year": "fiscal-year", "年度": "fiscal-year",
 }  # fmt: skip
 """What may be called, and the function it is."""
-_OVER: Final = {"sum": "SUM", "min": "MIN", "max": "MAX", "avg": "AVERAGE"}
+_OVER: Final[Mapping[str, Function]] = {"sum": "SUM", "min": "MIN", "max": "MAX", "avg": "AVERAGE"}
 _TYPE_WORDS: Final = {
     "number": "数",
     "text": "文字",
@@ -63,10 +63,7 @@ _TYPE_WORDS: Final = {
 MARK_OF_YES: Final = "○"
 _CONDITIONS: Final = frozenset({"and", "or", "not", "=", "<>", "<", "<=", ">", ">="})
 FieldTypes = Mapping[str, str]
-"""Path → the type of the field's value: a `NodeType`, or "quantity" or "flag"; of a table's column `column:number/1`.
-
-What stands behind the stroke is how many times less the number in a cell is.
-"""
+"""Path → the type of the field's value: a `NodeType`, "quantity" or "flag"; a table's column has COLUMN before it."""
 
 
 class Meaning:
@@ -172,9 +169,9 @@ class Meaning:
         return Arithmetic(call.function, left, right)
 
     def _over(self, call: Call) -> Node:
-        column = self._column(call)
-        if column is not None:
-            return self._over_column(call, column, _OVER[FUNCTIONS[call.function]])
+        columns = self._columns(call)
+        if columns:
+            return over_column(call.function, columns, self._types, _OVER[FUNCTIONS[call.function]])
         numbers = [self._at(path) for path in self._paths(call)]
         wrong = next((node for node in numbers if not isinstance(node, NumberAt)), None)
         if wrong is not None:
@@ -182,27 +179,20 @@ class Meaning:
         there = tuple(node for node in numbers if isinstance(node, NumberAt))
         return Over(_OVER[FUNCTIONS[call.function]], there)  # type: ignore[arg-type]  # one of the four
 
-    def _column(self, call: Call) -> tuple[str, ...] | None:
-        """Return the columns of the table, or the one column, that a function is over; None where it is over fields."""
+    def _columns(self, call: Call) -> tuple[str, ...]:
+        """Return the columns of the table, or the one column, that a function is over; none where it is over fields."""
         paths = self._paths(call)
         if not any(self._types[path].startswith(COLUMN) for path in paths):
-            return None
-        if len(call.call_arguments) > 1:
-            raise ExpressionError(f"{call.function} には、表の列を1つだけ書いてください")
+            return ()
+        refuse_several(call)
         return paths
 
-    def _over_column(self, call: Call, columns: tuple[str, ...], function: str) -> Node:
-        kind, _, divisor = self._types[columns[0]].removeprefix(COLUMN).partition("/")
-        if len(columns) > 1 or kind != "number":
-            raise ExpressionError(f"{call.function} には、表の中の数の列を書いてください")
-        return OverColumn(function, columns[0], int(divisor))  # type: ignore[arg-type]  # one of the five
-
     def _count(self, call: Call) -> Node:
-        columns = self._column(call)
-        if columns is not None and len(columns) > 1:
-            return RowCount(columns)
-        if columns is not None:
-            return self._over_column(call, columns, "COUNT")
+        columns = self._columns(call)
+        if columns:
+            if len(columns) > 1:
+                return RowCount(columns)
+            return over_column(call.function, columns, self._types, "COUNT")
         paths = self._paths(call)
         return FilledCount(paths, frozenset(p for p in paths if self._types[p] == "number"))
 
@@ -280,9 +270,8 @@ class Meaning:
     def _path(self, name: Name) -> str:
         paths = self._names[name]
         if any(self._types[path].startswith(COLUMN) for path in paths):
-            raise ExpressionError(
-                f"「{name.name_words}」は表の列です。sum や count の中に書いてください"
-            )
+            reason = "は表の列です。sum や count の中に書いてください"
+            raise ExpressionError(f"「{name.name_words}」{reason}")
         if len(paths) != 1:
             reason = "の欄がいくつもあります。sum や count の中に書いてください"
             raise ExpressionError(f"「{name.name_words}」{reason}")

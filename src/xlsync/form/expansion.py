@@ -97,7 +97,6 @@ class _Expansion:
             yield table_of(entry, whole, [self.field(column, {}) for column in entry.column])
 
     def columns(self) -> dict[str, Field]:
-        """Return the columns of all tables by path."""
         return {column.path: column for table in self.tables() for column in table.column_fields}
 
     def former_paths(self) -> dict[str, tuple[str, ...]]:

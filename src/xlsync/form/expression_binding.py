@@ -64,6 +64,17 @@ def bound_expression(
     return BoundExpression(syntax, tuple(names.items()), types, text)
 
 
+def _refuse_unknown(path: str, greyed: Collection[str]) -> None:
+    if path and path not in greyed:
+        raise ExpressionError(f"「{path}」という欄はありません")
+
+
+def _columns_of(expansion: Expansion, words: str) -> list[str]:
+    """Return the column that words name, or all columns of the table; none where they name neither."""
+    columns = expansion.columns()
+    return [path for path in columns if words in {path, path.partition(".")[0]}]
+
+
 def _type_of(path: str, fields: Mapping[str, Field], columns: Mapping[str, Field]) -> str:
     """Return the type that an expression knows a field or a table's column by."""
     if path in fields:
@@ -84,10 +95,9 @@ def _paths(
         raise ExpressionError(
             f"「{name.name_words}」という欄名はないか、いくつもあります。[path] で書いてください"
         )
-    columns = expansion.columns()
-    of_table = [path for path in columns if path.partition(".")[0] == name.name_words]
-    if name.name_words in columns or of_table:
-        yield from of_table or [name.name_words]
+    columns = _columns_of(expansion, name.name_words)
+    if columns:
+        yield from columns
         return
     count = 0
     for each in expansion.combinations(name.name_words):
@@ -96,8 +106,8 @@ def _paths(
         if path in fields:
             count += 1
             yield path
-        elif path and path not in greyed:
-            raise ExpressionError(f"「{path}」という欄はありません")
+        else:
+            _refuse_unknown(path, greyed)
     if count == 0:
         raise ExpressionError(f"「{name.name_words}」は、ここでは（灰色の）ない欄です")
 

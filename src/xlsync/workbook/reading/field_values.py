@@ -19,6 +19,7 @@ from xlsync.workbook.checks.check_layout import HelperAddresses
 from xlsync.workbook.reading.cell_content import as_number_shown, as_shown, is_picture
 from xlsync.workbook.reading.cell_reading import FieldReading, not_read, read_displayed
 from xlsync.workbook.reading.conditional_display import Display, display_of
+from xlsync.workbook.reading.table_reading import column_ranges
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition, Field
@@ -81,8 +82,8 @@ def read_fields(
 
     `addresses` says where each field lies, `states` why one has no address, `tables` where the rows of each table are.
     """
-    columns = {f"{p}.{w}": area for p, lies in tables.items() for w, area in lies.ranges.items()}
-    page = Page(edition, live=_own_shares(edition, content, {**addresses, **columns}))
+    reached = {**addresses, **column_ranges(tables)}
+    page = Page(edition, live=_own_shares(edition, content, reached))
     summed = {part for path in page.live for part in edition.formulas[path].parts}
     for field in edition.fields:
         if states.get(field.path) == "misplaced":

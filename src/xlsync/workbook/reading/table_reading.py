@@ -104,6 +104,11 @@ def _area(refers_to: str, title: str) -> Area | None:
         return None
 
 
+def column_ranges(tables: Mapping[str, TableCells]) -> dict[str, str]:
+    """Return the range of every column of the tables by its path."""
+    return {f"{p}.{word}": area for p, lies in tables.items() for word, area in lies.ranges.items()}
+
+
 def row_addresses(tables: Mapping[str, TableCells]) -> dict[str, str]:
     """Return the address of every cell of the rows by its path, and the range of every column by the column's."""
     addresses: dict[str, str] = {}
